@@ -1,0 +1,117 @@
+# SoJuS: `make demo` shows it, `make test` proves it, `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The newest of these that is 3.11 or newer; `make PYTHON=/path/to/python …` chooses another.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && command -v "$$p" && break; done)
+
+PY := .venv/bin/python
+PORT ?= 8000
+USER_NAME := $(if $(filter command line,$(origin USER)),$(USER),asd-vg)
+TESTS ?=
+WORKERS ?= 2
+
+export PORT
+
+# Which database and which browser the tests use; both are looked for once, at the start of a test run.
+TEST_ENVIRONMENT = export SOJUS_ENV=test; \
+  TEST_DATABASE_URL="$$($(PY) -m deploy.embedded_postgres start --test)"; export TEST_DATABASE_URL;
+BROWSER = SOJUS_CHROMIUM="$$($(PY) -m deploy.browser)"; export SOJUS_CHROMIUM;
+
+.PHONY: help
+help: ## list all commands
+	@echo "SoJuS. The two that matter: make demo, make test."
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Settings: PORT=8000, DATABASE_URL=postgres://…  (an existing PostgreSQL 15 or newer), PYTHON=…"
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Debian, Ubuntu: sudo apt-get install python3 python3-venv" >&2; exit 1; }
+
+.PHONY: setup-base
+setup-base: python
+	@$(PYTHON) -m deploy.environment base
+
+.PHONY: setup
+setup: setup-base ## make .venv from the hash-pinned requirements (quick when nothing changed)
+	@$(PYTHON) -m deploy.environment dev
+
+# -- the demo ---------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: setup-base ## start the portal with eight youth offices and a filled demo world
+	@exec $(PY) -m deploy.demo
+
+.PHONY: demo-stop
+demo-stop: setup-base ## stop the demo and its database; everything stays as it is
+	@$(PY) -m deploy.demo --stop
+
+.PHONY: demo-reset
+demo-reset: setup-base ## throw the demo's database away and start anew
+	@exec $(PY) -m deploy.demo --reset
+
+.PHONY: token
+token: setup-base ## print an API token of a demo user: make token USER=asd-vg
+	@$(PY) -m deploy.demo --manage api_token $(USER_NAME)
+
+.PHONY: shell
+shell: setup-base ## open a Django shell on the demo database
+	@$(PY) -m deploy.demo --manage shell
+
+# -- the tests --------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup lint ## everything: linters, import contracts, migrations, unit, database, API and browser tests
+	@$(TEST_ENVIRONMENT) echo "== migrations"; $(PY) manage.py makemigrations --check --dry-run
+	@$(TEST_ENVIRONMENT) $(BROWSER) echo "== tests"; \
+	  code=0; $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS) || code=$$?; \
+	  test -n "$$SOJUS_CHROMIUM" || $(PY) -m deploy.browser; exit $$code
+
+.PHONY: test-fast
+test-fast: setup ## the tests without browser and slow ones; TESTS=tests/cases narrows
+	@$(TEST_ENVIRONMENT) $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not slow and not bench" $(TESTS)
+
+.PHONY: lint
+lint: setup ## ruff, formatting, import contracts
+	@echo "== ruff";    $(PY) -m ruff check .
+	@echo "== format";  $(PY) -m ruff format --check .
+	@echo "== imports"; .venv/bin/lint-imports
+
+.PHONY: types
+types: setup ## mypy, for information
+	@$(PY) -m mypy deploy config tenants shared_apps tenant_apps
+
+.PHONY: format
+format: setup ## mend formatting and what ruff can mend safely
+	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+.PHONY: bench
+bench: setup ## measure search, reservation, comparison, onboarding; prints figures
+	@$(TEST_ENVIRONMENT) $(PY) -m pytest tests/bench -s -p no:xdist -m bench $(TESTS)
+
+.PHONY: screenshots
+screenshots: setup ## pictures of the demo's screens at 1280 and 390 px into var/screenshots
+	@$(BROWSER) $(PY) -m deploy.demo --run tests/e2e/screenshots.py
+
+# -- chores -----------------------------------------------------------------------------------
+
+.PHONY: assets
+assets: setup ## fetch the vendored front-end files again and compare their SHA-256
+	@$(PY) -m deploy.assets
+
+.PHONY: lock
+lock: setup ## resolve the requirements anew and write them with hashes
+	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
+	for wanted in base dev; do \
+	  .venv/bin/uv pip compile pyproject.toml $$(test $$wanted = dev && echo "--extra dev -c requirements/base.txt") \
+	    --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
+	    --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS) -o requirements/$$wanted.txt; \
+	done
+
+.PHONY: clean
+clean: ## stop the tests' database and remove what the tests left
+	@if [ -x $(PY) ]; then $(PY) -m deploy.embedded_postgres destroy --test; fi
+	@rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
