@@ -28,9 +28,7 @@ def find() -> str | None:
 def _starts(path: str) -> bool:
     """Ubuntu's chromium-browser is a stub that only says where to find the real one."""
     try:
-        return (
-            subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False).returncode == 0
-        )
+        return subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
 

@@ -165,7 +165,7 @@ class Cluster:
             ) from None
 
     def _write_notes(self, **changes: object) -> None:
-        _write_private(self.notes / "cluster.json", json.dumps(self._notes() | changes, indent=1))
+        write_private(self.notes / "cluster.json", json.dumps(self._notes() | changes, indent=1))
 
     def _is_made(self) -> bool:
         return bool(self._notes().get("home"))
@@ -211,7 +211,7 @@ class Cluster:
         (home / MARK).touch()
         password = secrets.token_urlsafe(24)
         password_file = home / "first-password"
-        _write_private(password_file, password)
+        write_private(password_file, password)
         for path in (home, home / MARK, password_file):
             os.chown(path, user.uid, user.gid)
         try:
@@ -220,7 +220,7 @@ class Cluster:
             self._remove_home(home)
             raise
         password_file.unlink()
-        _write_private(self.notes / "password", password)
+        write_private(self.notes / "password", password)
         self._write_notes(home=str(home), major=binaries.major, port=_free_port(self.project, self.name))
 
     def _place_for(self, user: ServerUser) -> Path:
@@ -243,9 +243,7 @@ class Cluster:
             f"No folder was found in which the database may lie (tried {self.notes}, /var/lib, /tmp)."
         )
 
-    def _initdb(
-        self, binaries: postgres_binaries.Binaries, user: ServerUser, home: Path, password_file: Path
-    ) -> None:
+    def _initdb(self, binaries: postgres_binaries.Binaries, user: ServerUser, home: Path, password_file: Path) -> None:
         locales = [["--locale=C.UTF-8"]]
         if binaries.major >= 17:
             locales.append(["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"])
@@ -278,7 +276,7 @@ class Cluster:
         self._owned(user, configuration, configuration.read_text() + "\ninclude 'sojus.conf'\n")
 
     def _owned(self, user: ServerUser, file: Path, text: str) -> None:
-        _write_private(file, text)
+        write_private(file, text)
         os.chown(file, user.uid, user.gid)
 
     def _remove_home(self, home: Path) -> None:
@@ -298,9 +296,7 @@ class Cluster:
                 f"{self.data} belongs to the user {pwd.getpwuid(owner).pw_name}, the server would run as "
                 f"{pwd.getpwuid(user.uid).pw_name}. Start as before, or start anew with `make demo-reset`."
             )
-        binaries = postgres_binaries.find(
-            fetched=self.home.parent / "postgres-npm", major=self.major, say=self.say
-        )
+        binaries = postgres_binaries.find(fetched=self.home.parent / "postgres-npm", major=self.major, say=self.say)
         self._end_leftovers()
         for _ in range(3):
             if not _is_free(self.port):
@@ -317,9 +313,7 @@ class Cluster:
                 return
             if _is_free(self.port):
                 break  # the port was not the reason
-        raise EmbeddedPostgresError(
-            f"PostgreSQL did not start. Its log, {self.log}, ends with:\n{self._end_of_log()}"
-        )
+        raise EmbeddedPostgresError(f"PostgreSQL did not start. Its log, {self.log}, ends with:\n{self._end_of_log()}")
 
     def _configure(self, user: ServerUser) -> None:
         settings = self.settings | {"port": str(self.port)}
@@ -355,14 +349,12 @@ class Cluster:
 
     def _is_ours(self, pid: int) -> bool:
         if not Path("/proc/self").exists():  # macOS
-            said = subprocess.run(
-                ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-            )
+            said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
             return "postgres" in said.stdout
         try:
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 return False
-            return os.readlink(f"/proc/{pid}/cwd") == str(self.data)
+            return Path(f"/proc/{pid}/cwd").readlink() == self.data
         except OSError:
             return False
 
@@ -403,7 +395,7 @@ def _run(user: ServerUser, words: list, **keywords: object) -> subprocess.Comple
     )
 
 
-def _write_private(file: Path, text: str) -> None:
+def write_private(file: Path, text: str) -> None:
     new = file.with_name(file.name + ".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:

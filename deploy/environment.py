@@ -26,9 +26,7 @@ class SetupError(Exception):
 def fill(wanted: str) -> bool:
     """`dev` holds `base` as well. True when something had to be done."""
     if sys.version_info < OLDEST:
-        raise SetupError(
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}."
-        )
+        raise SetupError(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}.")
     requirements = PROJECT / "requirements" / f"{wanted}.txt"
     state = hashlib.sha256(requirements.read_bytes()).hexdigest()
     stamp = VENV / f".installed-{wanted}"

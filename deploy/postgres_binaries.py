@@ -64,9 +64,7 @@ class Binaries:
         return str(self.path / name)
 
 
-def find(
-    *, fetched: Path, major: int | None = None, say: Callable[[str], None] = lambda line: None
-) -> Binaries:
+def find(*, fetched: Path, major: int | None = None, say: Callable[[str], None] = lambda line: None) -> Binaries:
     """`major`: an existing cluster can only be opened by the version that made it."""
     found = [b for b in _on_this_machine(fetched) if major in (None, b.major)]
     if found:
@@ -142,9 +140,7 @@ def _has_extensions(place: Path, major: int) -> bool:
         Path(f"/usr/share/postgresql/{major}/extension"),
     ]
     known = [share for share in shares if share.is_dir()]
-    return not known or all(
-        any((share / f"{name}.control").exists() for share in known) for name in NEEDED_EXTENSIONS
-    )
+    return not known or all(any((share / f"{name}.control").exists() for share in known) for name in NEEDED_EXTENSIONS)
 
 
 def _apt_is_possible() -> bool:
@@ -197,9 +193,7 @@ class _no_cluster_for_the_machine:  # noqa: N801 - used as a with-statement
         self.before = self.file.read_text() if self.file.exists() else None
         self.file.parent.mkdir(parents=True, exist_ok=True)
         kept = [
-            line
-            for line in (self.before or "").splitlines()
-            if not re.match(r"\s*#?\s*create_main_cluster\b", line)
+            line for line in (self.before or "").splitlines() if not re.match(r"\s*#?\s*create_main_cluster\b", line)
         ]
         self.file.write_text("\n".join([*kept, "create_main_cluster = false", ""]))
 

@@ -1,0 +1,423 @@
+"""`make demo`: from nothing to a running portal, one repeatable step after the other.
+
+python -m deploy.demo                start; Ctrl-C ends
+python -m deploy.demo --detach       start in the background
+python -m deploy.demo --once         start, check that it answers, stop
+python -m deploy.demo --stop         stop what --detach started, and our PostgreSQL
+python -m deploy.demo --reset        throw the database away, then start
+python -m deploy.demo --manage …     manage.py on the demo's database
+python -m deploy.demo --run file.py  a script on the running demo
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import http.client
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from deploy.demo_database import DatabaseError, DemoDatabase
+from deploy.embedded_postgres import EmbeddedPostgresError, write_private
+from deploy.postgres_binaries import NoPostgresError
+from deploy.supervisor import Process, Supervisor
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = PROJECT / "var" / "demo"
+LOGS = PROJECT / "var" / "log"
+PASSWORD = "sojus-demo"  # printed at every start; the demo listens on this machine only
+ANSWER_SECONDS = 90
+
+OFFICES = {
+    "VG": "Vorpommern-Greifswald",
+    "HRO": "Hanse- und Universitätsstadt Rostock",
+    "LHSN": "Landeshauptstadt Schwerin",
+    "LUP": "Ludwigslust-Parchim",
+    "NWM": "Nordwestmecklenburg",
+    "LRO": "Landkreis Rostock",
+    "VR": "Vorpommern-Rügen",
+    "MSE": "Mecklenburgische Seenplatte",
+}
+LOGINS = [
+    ("asd-vg", "vg", "social worker: search, reserve, book (the worked example lies here)"),
+    ("leitung-vg", "vg", "head of the social service: sees the whole office's cases"),
+    ("wjh-vg", "vg", "economic youth welfare: checks, approves and pays invoices"),
+    ("controlling-vg", "vg", "controlling: budgets and key figures"),
+    ("asd-hro", "hro", "social worker of another office: sees nothing of VG's cases"),
+    ("asd-lhsn", "lhsn", "social worker of a third office"),
+    ("anbieter-kueste", "portal", "provider with facilities in VG and HRO: worklist, consent, months"),
+    ("anbieter-see", "portal", "another provider: sees nothing of the first"),
+    ("ministerium", "portal", "ministry: compares the eight offices, no persons"),
+    ("betrieb", "portal", "operator: onboards offices"),
+]
+#: What decides whether a step has to be done again: the files behind it, below the four floors.
+FLOORS = ("config", "tenants", "shared_apps", "tenant_apps")
+SCHEMA_FILES = [
+    "**/migrations/**/*.py",
+    "**/onboarding/**/*.py",
+    "**/onboarding.py",
+    "**/roles.py",
+    "**/rights.py",
+    "**/fence.py",
+]
+REFERENCE_FILES = ["**/data/**/*", "**/load_reference.py"]
+WORLD_FILES = ["**/demo*.py", "**/demo*/**/*"]
+STATIC_FILES = ["**/static/**/*", "settings/templates.py"]
+
+
+class DemoError(Exception):
+    """Says in plain words why the demo does not start."""
+
+
+class Demo:
+    def __init__(self) -> None:
+        self.port = int(os.environ.get("PORT") or 8000)
+        self.bind = (os.environ.get("BIND") or "127.0.0.1").partition(":")[0]
+        self.database = DemoDatabase(say=lambda line: print(f"      {line}", flush=True))
+        self.began = time.monotonic()
+        self.steps_done = 0
+
+    # -- the steps ---------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        with self._step("PostgreSQL"):
+            knows = (FOLDER / "secrets.json").exists()
+            self.database.start()
+            self.database.check_is_ours(knows_app_password=knows)
+            print(f"      {self.database.spoken()}")
+        schema = fingerprint(SCHEMA_FILES)
+        reference = fingerprint(SCHEMA_FILES + REFERENCE_FILES)
+        world = fingerprint(SCHEMA_FILES + REFERENCE_FILES + WORLD_FILES, os.environ.get("SOJUS_FIXED_TODAY", ""))
+        schemas = [kuerzel.lower() for kuerzel in OFFICES]
+        intact = self.database.has_schemas(schemas) and self.database.accepts(self._secrets()["app_password"])
+        self._once("roles and rights", "roles", schema, intact, lambda: self._manage("bootstrap_database"))
+        self._once("tables", "tables", schema, intact, lambda: self._manage("migrate_all"))
+        self._once("reference data", "reference", reference, intact, lambda: self._manage("load_reference"))
+        self._once("eight youth offices", "offices", reference, intact, self._onboard)
+        self._once("demo world", "world", world, intact, lambda: self._manage("demo_world"))
+        files = fingerprint(STATIC_FILES, (PROJECT / "requirements" / "base.txt").read_text())
+        stamp = FOLDER / "static-files"
+        with self._step("style sheets and fonts") as skip:
+            if stamp.exists() and stamp.read_text() == files:
+                skip()
+            else:
+                self._manage("collectstatic", "--noinput", "--verbosity", "0")
+                stamp.write_text(files)
+
+    def _onboard(self) -> None:
+        for kuerzel, name in OFFICES.items():
+            print(f"      {kuerzel:4} {name}", flush=True)
+            self._manage("onboard_tenant", "--kuerzel", kuerzel)
+
+    def _once(self, title: str, key: str, state: str, intact: bool, do: Callable[[], None]) -> None:
+        with self._step(title) as skip:
+            if intact and self.database.notes().get(key) == state:
+                skip()
+                return
+            do()
+            self.database.note(**{key: state})
+
+    @contextlib.contextmanager
+    def _step(self, title: str) -> Iterator[Callable[[], None]]:
+        self.steps_done += 1
+        print(f"[{self.steps_done}/8] {title}", flush=True)
+        began, skipped = time.monotonic(), []
+        yield lambda: skipped.append(True)
+        print("      up to date" if skipped else f"      done in {_seconds(began)}", flush=True)
+
+    # -- environments ------------------------------------------------------------------------
+
+    def _secrets(self) -> dict[str, str]:
+        file = FOLDER / "secrets.json"
+        try:
+            return json.loads(file.read_text())
+        except FileNotFoundError:
+            FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made = {"key": secrets.token_urlsafe(64), "app_password": secrets.token_urlsafe(32)}
+            write_private(file, json.dumps(made))
+            return made
+
+    def environment(self, *, owner: bool) -> dict[str, str]:
+        """Only those who migrate and onboard learn the owner's address."""
+        ours = ("PG", "DATABASE_", "DJANGO_SETTINGS", "SOJUS_ENV", "SOJUS_SECRET", "SOJUS_DB_MODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        kept |= {
+            "SOJUS_ENV": "demo",
+            "SOJUS_SECRET_KEY": self._secrets()["key"],
+            "DATABASE_URL": self.database.app_url(self._secrets()["app_password"]),
+            "SOJUS_MEDIA_ROOT": os.environ.get("SOJUS_MEDIA_ROOT") or str(FOLDER / "media"),
+            "PORT": str(self.port),
+            "BIND": f"{self.bind}:{self.port}",
+            "PYTHONUNBUFFERED": "1",
+        }
+        if owner:
+            kept["DATABASE_OWNER_URL"] = self.database.owner_url
+            kept["SOJUS_APP_DB_PASSWORD"] = self._secrets()["app_password"]
+        return kept
+
+    def _manage(self, *words: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=PROJECT, env=self.environment(owner=True), check=False
+        )
+        if done.returncode:
+            raise DemoError(f"`manage.py {' '.join(words)}` failed (see above). `make demo` may be repeated.")
+
+    # -- running -----------------------------------------------------------------------------
+
+    def check_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.bind, self.port))
+            except OSError as problem:
+                raise DemoError(
+                    f"Port {self.port} on {self.bind} cannot be used ({problem.strerror}): another program "
+                    f"has it, perhaps. Choose another one: PORT={self.port + 1} make demo"
+                ) from None
+
+    def serve(self, *, until_answer: Callable[[], None], once: bool = False) -> None:
+        supervisor = Supervisor(self._processes(), folder=PROJECT, say=lambda line: print(f"      {line}", flush=True))
+        supervisor.end_on_signals()
+        try:
+            supervisor.start()
+            if self._wait_for_answer(supervisor):
+                until_answer()
+                if not once:
+                    supervisor.run()
+        finally:
+            print("stopping web server and workers", flush=True)
+            supervisor.stop()
+            self.database.stop()
+
+    def _processes(self) -> list[Process]:
+        python, app, owner = sys.executable, self.environment(owner=False), self.environment(owner=True)
+        web = [python, "-m", "gunicorn", "config.wsgi:application", "-c", "deploy/gunicorn.conf.py"]
+        return [
+            Process("web server", web, app, LOGS / "web.log"),
+            Process("worker", [python, "manage.py", "worker"], app, LOGS / "worker.log"),
+            Process("operator's worker", [python, "manage.py", "worker", "--betrieb"], owner, LOGS / "betrieb.log"),
+        ]
+
+    def _wait_for_answer(self, supervisor: Supervisor) -> bool:
+        end = time.monotonic() + ANSWER_SECONDS
+        while not supervisor.ending:
+            if self.answers():
+                return True
+            supervisor.look_after()
+            web = supervisor.processes[0]
+            if web.crashes >= 3 or time.monotonic() > end:
+                lines = "\n".join(web.log.read_text(errors="replace").splitlines()[-25:])
+                raise DemoError(f"The web server does not answer. {web.log} ends with:\n{lines}")
+            time.sleep(0.1)
+        return False
+
+    def answers(self) -> bool:
+        """Asks this machine directly: not every resolver knows portal.localhost (browsers do)."""
+        address = "127.0.0.1" if self.bind == "0.0.0.0" else self.bind
+        connection = http.client.HTTPConnection(address, self.port, timeout=5)
+        try:
+            connection.request("GET", "/gesundheit/", headers={"Host": f"portal.localhost:{self.port}"})
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    # -- telling -----------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        host = lambda name: f"http://{name}.localhost:{self.port}"  # noqa: E731
+        print(f"\nSoJuS is up after {_seconds(self.began)}.\n")
+        print(f"  {host('portal'):32} the state's portal")
+        for kuerzel, name in OFFICES.items():
+            print(f"  {host(kuerzel.lower()):32} {name}")
+        print(f"\n  {'log in as':16} {'at':32} to see")
+        for login, where, purpose in LOGINS:
+            print(f"  {login:16} {host(where):32} {purpose}")
+        print(f"\n  The password is {PASSWORD} for all of them. Logs: {LOGS}")
+
+    def tell_briefly(self) -> None:
+        print(f"SoJuS answers at http://portal.localhost:{self.port}", flush=True)
+
+
+# -- one demo at a time --------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (FOLDER / "running").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+class AlreadyRunning(Exception):  # noqa: N818 - it is no error
+    pass
+
+
+def running_pid() -> int | None:
+    with contextlib.suppress(OSError, ValueError), (FOLDER / "running").open("r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(file.read())
+    return None
+
+
+def stop() -> bool:
+    pid = running_pid()
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + 60
+        while running_pid() and time.monotonic() < end:
+            time.sleep(0.1)
+    DemoDatabase().stop()
+    return pid is not None
+
+
+def reset() -> None:
+    stop()
+    database = DemoDatabase()
+    database.remove()
+    for path in FOLDER.iterdir() if FOLDER.exists() else []:
+        # on a given server the roles outlive the database, and with them the password
+        if path.name != "running" and not (path.name == "secrets.json" and database.given):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    print("the demo's database and files are gone")
+
+
+def detach(demo: Demo) -> None:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (LOGS / "demo.log").open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "deploy.demo", "--serve"],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    while not demo.answers():
+        if child.poll() is not None:
+            lines = (LOGS / "demo.log").read_text(errors="replace").splitlines()[-30:]
+            raise DemoError("The demo ended at once:\n" + "\n".join(lines))
+        time.sleep(0.1)
+
+
+def fingerprint(patterns: list[str], *more: str) -> str:
+    """One number for the content of many files."""
+    files = {
+        path
+        for floor in FLOORS
+        for pattern in patterns
+        for path in (PROJECT / floor).glob(pattern)
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    total = hashlib.sha256("\0".join(more).encode())
+    for path in sorted(files):
+        total.update(str(path.relative_to(PROJECT)).encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()[:16]
+
+
+def _seconds(since: float) -> str:
+    return f"{time.monotonic() - since:.1f} s"
+
+
+# -- the command line ----------------------------------------------------------------------------
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        return _main(arguments)
+    except AlreadyRunning:
+        print("The demo is running already (make demo-stop ends it).")
+        Demo().tell()
+        return 0
+    except (DemoError, DatabaseError, EmbeddedPostgresError, NoPostgresError) as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped; `make demo` goes on from here")
+        return 130
+
+
+def _main(arguments: list[str]) -> int:
+    option = arguments[0] if arguments else ""
+    if option in ("-h", "--help"):
+        print(__doc__)
+    elif option == "--stop":
+        print("stopped" if stop() else "was not running")
+    elif option in ("--manage", "--run"):
+        return _with_the_database(option, arguments[1:])
+    elif option == "--serve":
+        with only_one():
+            demo = Demo()
+            demo.database.start()
+            demo.serve(until_answer=demo.tell_briefly)
+    elif option in ("", "--once", "--detach", "--reset"):
+        if option == "--reset":
+            reset()
+        _start(once=option == "--once", in_background="--detach" in arguments)
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _start(*, once: bool, in_background: bool) -> None:
+    demo = Demo()
+    with only_one():
+        demo.check_port()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            demo.prepare()
+        except BaseException:
+            demo.database.stop()
+            raise
+        print("[8/8] web server and workers", flush=True)
+        if not in_background:
+            demo.serve(until_answer=lambda: _tell(demo, once=once), once=once)
+            return
+    detach(demo)
+    demo.tell()
+    print("  It runs in the background: make demo-stop ends it.")
+
+
+def _tell(demo: Demo, *, once: bool) -> None:
+    demo.tell()
+    print("" if once else "  Ctrl-C ends it.", flush=True)
+
+
+def _with_the_database(option: str, words: list[str]) -> int:
+    demo = Demo()
+    was_ready = demo.database.is_ready()
+    if not was_ready:
+        demo.database.start()
+    environment = demo.environment(owner=True)
+    program = [sys.executable, "manage.py", *words] if option == "--manage" else [sys.executable, *words]
+    try:
+        return subprocess.run(program, cwd=PROJECT, env=environment, check=False).returncode
+    finally:
+        if not was_ready:
+            demo.database.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
