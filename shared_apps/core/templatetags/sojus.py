@@ -1,0 +1,337 @@
+"""Tags and filters of the screens. docs/design.md lists them with examples."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms, template
+from django.http import QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from shared_apps.core import geld as geldformat
+from shared_apps.core.zeitraum import format_datum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.core.paginator import Page
+    from django.forms import BoundField
+    from django.template.context import Context
+
+register = template.Library()
+
+LEER = "–"
+ALERT_LEVELS = {"debug": "info", "info": "info", "success": "success", "warning": "warning"}
+
+
+# --- figures and dates ---------------------------------------------------------------------------
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _number(value: Any) -> Decimal:
+    """Key figures may be floats; money may not, so the money filters do not come through here."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _local(value: datetime.datetime) -> datetime.datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
+
+
+@register.filter
+def geld(value: Decimal | int | None) -> str:
+    return LEER if _is_empty(value) else geldformat.format_geld(geldformat.als_decimal(value))
+
+
+@register.filter
+def euro_voll(value: Decimal | int | None) -> str:
+    return LEER if _is_empty(value) else geldformat.format_euro_voll(geldformat.als_decimal(value))
+
+
+@register.filter
+def differenz(value: Decimal | int | None) -> str:
+    return LEER if _is_empty(value) else geldformat.format_differenz(geldformat.als_decimal(value))
+
+
+@register.filter
+def zahl(value: Any, stellen: int = 0) -> str:
+    return LEER if _is_empty(value) else geldformat.format_zahl(_number(value), int(stellen))
+
+
+@register.filter
+def prozent(value: Any, stellen: int = 1) -> str:
+    return LEER if _is_empty(value) else geldformat.format_prozent(_number(value), int(stellen))
+
+
+@register.filter
+def datum(value: datetime.date | datetime.datetime | None) -> str:
+    if not value:
+        return LEER
+    return format_datum(_local(value).date() if isinstance(value, datetime.datetime) else value)
+
+
+@register.filter
+def zeitpunkt(value: datetime.datetime | None) -> str:
+    return _local(value).strftime("%d.%m.%Y, %H:%M Uhr") if value else LEER
+
+
+@register.filter
+def zeitraum(von: datetime.date | None, bis: datetime.date | None = None) -> str:
+    if von and bis:
+        return f"{datum(von)} – {datum(bis)}"
+    if von:
+        return f"ab {datum(von)}"
+    return f"bis {datum(bis)}" if bis else LEER
+
+
+# --- links -------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def query_replace(context: Context, *pairs: Any, **values: Any) -> str:
+    """The current query with some keys replaced; ``None`` or ``""`` removes a key."""
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    changes = dict(zip(pairs[::2], pairs[1::2], strict=True)) | values
+    for key, value in changes.items():
+        if value is None or value == "":
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def url_or_empty(name: str) -> str:
+    """Not every host serves every page: the header hides a link whose page is missing here."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def seitenfolge(page: Page) -> Iterable[int | str]:
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.filter
+def alert_level(message: Any) -> str:
+    return ALERT_LEVELS.get(message.level_tag, "danger")
+
+
+@register.inclusion_tag("core/components/sort_header.html", takes_context=True)
+def sort_header(  # noqa: PLR0913
+    context: Context,
+    label: str,
+    key: str,
+    current: str = "",
+    *,
+    numeric: bool = False,
+    param: str = "sort",
+) -> dict[str, Any]:
+    direction = {key: "ascending", f"-{key}": "descending"}.get(current or "", "")
+    target = f"-{key}" if direction == "ascending" else key
+    return {
+        "label": label,
+        "direction": direction,
+        "numeric": numeric,
+        "url": query_replace(context, param, target, "seite", None),
+    }
+
+
+# --- forms -------------------------------------------------------------------------------------
+
+NATIVE_TYPES = (
+    (forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+    (forms.DateInput, "date", "%Y-%m-%d"),
+    (forms.TimeInput, "time", "%H:%M"),
+)
+# The first match wins: CheckboxSelectMultiple is a RadioSelect, NullBooleanSelect a Select.
+KINDS = (
+    (forms.CheckboxInput, "checkbox"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radio"),
+    (forms.SelectMultiple, "multiple"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file"),
+    (forms.MultiWidget, "group"),
+    (forms.SelectDateWidget, "group"),
+)
+INPUT_CLASSES = {
+    "checkbox": "kern-form-check__checkbox",
+    "checkboxes": "kern-form-check__checkbox",
+    "radio": "kern-form-check__radio",
+    "select": "kern-form-input__select",
+}
+GROUPS = {"checkboxes", "radio", "group"}
+
+
+def _get_kind(widget: forms.Widget) -> str:
+    return next((kind for cls, kind in KINDS if isinstance(widget, cls)), "input")
+
+
+def _use_native_input(widget: forms.Widget) -> None:
+    """Browsers bring a date picker in the user's language; it wants ISO values."""
+    for cls, input_type, iso_format in NATIVE_TYPES:
+        if isinstance(widget, cls) and "type" not in widget.attrs:
+            widget.input_type = input_type
+            widget.format = iso_format
+            return
+
+
+def _get_input_classes(widget: forms.Widget, kind: str, *, has_errors: bool) -> str:
+    base = INPUT_CLASSES.get(kind, "kern-form-input__input")
+    own = [name for name in widget.attrs.get("class", "").split() if not name.startswith("kern-")]
+    return " ".join([base, *([f"{base}--error"] if has_errors else []), *own])
+
+
+def _shows_optional(field: BoundField, kind: str) -> bool:
+    if field.field.required or kind == "checkbox":
+        return False
+    return any(other.required for other in field.form.fields.values())
+
+
+@register.inclusion_tag("core/components/field.html")
+def kern_field(  # noqa: PLR0913
+    field: BoundField,
+    *,
+    label: str | None = None,
+    hint: str | None = None,
+    size: str = "",
+    suffix: str = "",
+    hide_label: bool = False,
+    autosubmit: bool = False,
+) -> dict[str, Any]:
+    widget = field.field.widget
+    kind = _get_kind(widget)
+    _use_native_input(widget)
+    hint = field.help_text if hint is None else hint
+    base_id = field.auto_id or field.html_name
+    ids = {"hint": f"{base_id}_hint", "error": f"{base_id}_error", "suffix": f"{base_id}_suffix"}
+    used = {"suffix": suffix, "hint": hint, "error": field.errors}
+    described_by = " ".join(ids[name] for name, shown in used.items() if shown)
+
+    widget.attrs["class"] = _get_input_classes(widget, kind, has_errors=bool(field.errors))
+    if autosubmit:
+        widget.attrs["data-autosubmit"] = True
+    if isinstance(field.field, forms.DecimalField):
+        widget.attrs.setdefault("inputmode", "decimal")
+    attrs = {"aria-describedby": described_by} if described_by and kind not in GROUPS else {}
+    is_choice = kind in {"checkboxes", "radio"}
+    return {
+        "field": field,
+        "kind": kind,
+        "is_group": kind in GROUPS,
+        "control": "" if is_choice else field.as_widget(attrs=attrs),
+        "options": field.subwidgets if is_choice else [],
+        "label": field.label if label is None else label,
+        "hint": hint,
+        "ids": ids,
+        "described_by": described_by,
+        "size": size or getattr(widget, "input_type", ""),
+        "suffix": suffix,
+        "hide_label": hide_label,
+        "optional": _shows_optional(field, kind),
+    }
+
+
+@dataclass(frozen=True)
+class FieldError:
+    target: str
+    label: str
+    message: str
+
+
+def _get_target(field: BoundField) -> str:
+    base = field.auto_id or field.html_name
+    first_option = _get_kind(field.field.widget) in GROUPS
+    return f"{base}_0" if first_option else base
+
+
+def _iterate_forms(items: Iterable[Any]) -> Iterator[forms.BaseForm]:
+    for item in items:
+        yield from getattr(item, "forms", None) or ([item] if item else [])
+
+
+def _iterate_errors(items: tuple[Any, ...]) -> Iterator[FieldError]:
+    for item in items:
+        if hasattr(item, "non_form_errors"):
+            yield from (FieldError("", "", message) for message in item.non_form_errors())
+    for form in _iterate_forms(items):
+        yield from (FieldError("", "", message) for message in form.non_field_errors())
+        for field in form:
+            target = "" if field.is_hidden else _get_target(field)
+            yield from (FieldError(target, field.label, message) for message in field.errors)
+
+
+@register.inclusion_tag("core/components/form_errors.html")
+def form_errors(*items: Any) -> dict[str, Any]:
+    bound = tuple(item for item in items if item is not None and getattr(item, "is_bound", False))
+    return {"errors": list(_iterate_errors(bound))}
+
+
+@register.inclusion_tag("core/components/form.html")
+def kern_form(form: forms.BaseForm) -> dict[str, Any]:
+    return {"form": form}
+
+
+# --- charts ------------------------------------------------------------------------------------
+
+
+def _get_position(value: Any, scale: float) -> str:
+    """Per cent of the scale with a dot, whatever the locale: SVG knows no decimal comma."""
+    share = float(value) / scale * 100 if scale > 0 else 0
+    return f"{min(max(share, 0), 100):.2f}"
+
+
+@register.inclusion_tag("core/components/bar.html", name="bar")
+def draw_bar(  # noqa: PLR0913
+    value: Any,
+    *,
+    max: Any,  # noqa: A002
+    durchschnitt: Any = None,
+    median: Any = None,
+    eigen: bool = False,
+    label: str = "",
+) -> dict[str, Any]:
+    scale = float(max or 0)
+    return {
+        "width": None if value in (None, "") else _get_position(value, scale),
+        "average": None if durchschnitt in (None, "") else _get_position(durchschnitt, scale),
+        "median": None if median in (None, "") else _get_position(median, scale),
+        "eigen": eigen,
+        "label": label,
+    }
+
+
+# Where the eight youth offices of Mecklenburg-Vorpommern lie to each other: (column, row).
+KACHEL_POSITIONS = {
+    "NWM": (1, 1),
+    "HRO": (2, 1),
+    "VR": (3, 1),
+    "LHSN": (1, 2),
+    "LRO": (2, 2),
+    "VG": (3, 2),
+    "LUP": (1, 3),
+    "MSE": (2, 3),
+}
+FLOWING = (0, 0)
+
+
+@register.inclusion_tag("core/components/kachelkarte.html")
+def kachelkarte(
+    kacheln: Iterable[dict[str, Any]], *, einheit: str = "", titel: str = ""
+) -> dict[str, Any]:
+    placed = []
+    for kachel in kacheln:
+        spalte, zeile = KACHEL_POSITIONS.get(kachel["kuerzel"], FLOWING)
+        placed.append({"spalte": spalte, "zeile": zeile} | kachel)
+    return {"kacheln": placed, "einheit": einheit, "titel": titel}
