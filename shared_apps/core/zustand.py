@@ -1,0 +1,78 @@
+"""State machines as data: an enum of states, an enum of actions, one table of transitions.
+
+No Django here; a model field takes `choices=XZustand.choices()`. Members are plain strings (their value
+goes into the database) with the German `label` of the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Generic, Self, TypeVar
+
+
+class ZustandError(ValueError):
+    """An action that is not allowed in this state; the message is German and fit for the screen."""
+
+
+class Beschriftet(StrEnum):
+    """Base of states and actions: `NAME = "wert", "Beschriftung"`."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """Pairs (value, label) for a Django field or form."""
+        return [(member.value, member.label) for member in cls]
+
+
+Z = TypeVar("Z", bound=Beschriftet)
+A = TypeVar("A", bound=Beschriftet)
+
+
+class Zustandsmaschine(Generic[Z, A]):
+    """The transitions of one thing. `name` is its German noun for messages.
+
+    Two enums with equal string values are equal as dictionary keys; therefore every thing has its own table
+    and the types are checked.
+    """
+
+    def __init__(self, name: str, zustaende: type[Z], uebergaenge: Mapping[Z, Mapping[A, Z]]) -> None:
+        self.name = name
+        self.zustaende = zustaende
+        self.uebergaenge = {zustand: dict(uebergaenge.get(zustand, {})) for zustand in zustaende}
+
+    @property
+    def endzustaende(self) -> frozenset[Z]:
+        """States nothing leads out of."""
+        return frozenset(zustand for zustand, weiter in self.uebergaenge.items() if not weiter)
+
+    def erlaubt(self, zustand: Z) -> frozenset[A]:
+        """Actions possible in this state."""
+        return frozenset(self.uebergaenge[self._pruefe(zustand)])
+
+    def naechster(self, zustand: Z, aktion: A) -> Z:
+        """State after the action. Raises `ZustandError` (German) if the action is not allowed in this
+        state.
+        """
+        weiter = self.uebergaenge[self._pruefe(zustand)]
+        if aktion not in weiter:
+            raise ZustandError(
+                f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich."
+            )
+        return weiter[aktion]
+
+    def zustaende_mit(self, aktion: A) -> frozenset[Z]:
+        """States in which the action is possible."""
+        return frozenset(zustand for zustand, weiter in self.uebergaenge.items() if aktion in weiter)
+
+    def _pruefe(self, zustand: Z) -> Z:
+        if not isinstance(zustand, self.zustaende):
+            raise TypeError(f"{self.zustaende.__name__} required, not {type(zustand).__name__}")
+        return zustand

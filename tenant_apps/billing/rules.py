@@ -1,0 +1,424 @@
+"""The arithmetic of an invoice: days of service, lines, automatic check, four eyes. No Django.
+
+Not the planning figure of the screen (placements/rules.py): here calendar days of service are counted, each
+at the rate of that day. Periods are half-open `Zeitraum`; the booking ends with the day of discharge as its
+`letzter_tag`. Amounts are Decimal euro, each line rounded half up to cent once, the total is the sum of the
+lines (domain 5.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import groupby, pairwise
+
+from shared_apps.core.geld import als_decimal, format_geld, format_zahl, round_cent
+from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.core.zustand import Beschriftet
+
+HUNDERT = Decimal(100)
+
+Entgelte = Sequence[tuple[Zeitraum, Decimal]]
+
+
+class AbrechnungError(ValueError):
+    """Something that cannot be billed; the message is German and fit for the screen."""
+
+
+class Zaehlregel(Beschriftet):
+    """How the days of arrival and departure count; agreed in the LEQ-Vereinbarung. M-V rule not found
+    (domain 9.2).
+    """
+
+    BEIDE_TAGE = "beide_tage", "Aufnahme- und Entlassungstag zählen voll"
+    NUR_AUFNAHMETAG = "nur_aufnahmetag", "Nur der Aufnahmetag zählt"
+    NAECHTE = "naechte", "Es zählen die Nächte"
+
+
+@dataclass(frozen=True, slots=True)
+class Abwesenheitsregel:
+    """What is paid while the young person is away. Configurable per agreement; default: the full rate, 100
+    %.
+
+    The rule of Mecklenburg-Vorpommern was **not found** (domain 5.2, 9.2); `NRW_RAHMENVERTRAG` is an
+    example.
+
+    schwelle_tage: up to so many full days of one absence the full rate is paid.
+    ab_erstem_tag: a longer absence is reduced from its first full day (else only the days after the threshold).
+    prozent: reduced rate in percent. jahreshoechsttage: reduced days paid per calendar year, None = no cap;
+    zusatztage come on top for pupils and trainees (`fuer_schueler`). gruende: codes the rule is for, None = all.
+    platzfreihaltung: nothing is paid if the place was not kept free.
+    """
+
+    schwelle_tage: int = 0
+    ab_erstem_tag: bool = True
+    prozent: Decimal = HUNDERT
+    jahreshoechsttage: int | None = None
+    zusatztage: int = 0
+    gruende: frozenset[str] | None = None
+    platzfreihaltung: bool = True
+    quelle: str = "Vorgabe: volles Entgelt; Regel für Mecklenburg-Vorpommern nicht gefunden"
+
+    def __post_init__(self) -> None:
+        if not 0 <= als_decimal(self.prozent) <= HUNDERT:
+            raise AbrechnungError("Der Satz bei Abwesenheit muss zwischen 0 und 100 Prozent liegen.")
+
+    def fuer_schueler(self) -> Abwesenheitsregel:
+        """The same rule with the additional days of pupils and trainees in the annual cap."""
+        if self.jahreshoechsttage is None:
+            return self
+        return replace(self, jahreshoechsttage=self.jahreshoechsttage + self.zusatztage, zusatztage=0)
+
+
+# Domain 5.2: more than 3 days away, from the first full day 80 %, at most 28 days a year, 21 more for pupils.
+NRW_RAHMENVERTRAG = Abwesenheitsregel(
+    schwelle_tage=3,
+    prozent=Decimal(80),
+    jahreshoechsttage=28,
+    zusatztage=21,
+    quelle="Rahmenvertrag I Nordrhein-Westfalen (Seite des LVR)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Abwesenheit:
+    """Full days (0 to 24 o'clock) away; `grund` is a code (heimfahrt, urlaub, klinik, entweichung, jva …)."""
+
+    zeitraum: Zeitraum
+    grund: str
+    platz_freigehalten: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Leistungstag:
+    """One billable day and the share of the rate that is paid for it, in percent (0 < prozent <= 100)."""
+
+    tag: date
+    prozent: Decimal = HUNDERT
+    abwesenheit: str | None = None
+
+
+# --- days of service --------------------------------------------------------------------------------------
+
+
+def aufenthaltstage(
+    buchung: Zeitraum, monat: date, zaehlregel: Zaehlregel, *, endet_mit_entlassung: bool = True
+) -> list[date]:
+    """Countable days of a booking in the month of `monat`, ascending, absences not yet considered.
+
+    BEIDE_TAGE counts arrival and departure. NUR_AUFNAHMETAG drops the day of departure, but a stay of a
+    single day is one day. NAECHTE counts the night under the day on which it begins: a single day without a
+    night counts nothing. `endet_mit_entlassung=False` for a booking that goes on in the next one: its last
+    day is no departure.
+    """
+    im_monat = buchung.in_monat(monat)
+    if im_monat is None:
+        return []
+    entlassung = buchung.letzter_tag if endet_mit_entlassung else None
+    behalten = zaehlregel is Zaehlregel.BEIDE_TAGE or (
+        zaehlregel is Zaehlregel.NUR_AUFNAHMETAG and entlassung == buchung.beginn
+    )
+    return [tag for tag in im_monat.einzelne_tage() if behalten or tag != entlassung]
+
+
+def leistungstage(
+    buchung: Zeitraum,
+    monat: date,
+    abwesenheiten: Iterable[Abwesenheit],
+    zaehlregel: Zaehlregel,
+    *,
+    regel: Abwesenheitsregel | None = None,
+    endet_mit_entlassung: bool = True,
+) -> list[Leistungstag]:
+    """Billable days of the month with the percentage paid, ascending; days paid at 0 % are left out.
+
+    `abwesenheiten` must hold all absences of the calendar year, not only those of the month: threshold and
+    annual cap look at the whole absence and the whole year. Raises `AbrechnungError` if absences overlap.
+    """
+    saetze = abwesenheitssaetze(abwesenheiten, regel or Abwesenheitsregel())
+    tage = aufenthaltstage(buchung, monat, zaehlregel, endet_mit_entlassung=endet_mit_entlassung)
+    alle = [saetze.get(tag, Leistungstag(tag)) for tag in tage]
+    return [tag for tag in alle if tag.prozent > 0]
+
+
+def abwesenheitssaetze(abwesenheiten: Iterable[Abwesenheit], regel: Abwesenheitsregel) -> Mapping[date, Leistungstag]:
+    """For every day of absence the percentage the rule gives, in the order of the year so that the cap is
+    fair.
+
+    Raises `AbrechnungError` if absences overlap, `ZeitraumError` if one is open ended.
+    """
+    folge = sorted(abwesenheiten, key=lambda abwesenheit: abwesenheit.zeitraum.beginn)
+    if any(vorher.zeitraum.overlaps(nachher.zeitraum) for vorher, nachher in pairwise(folge)):
+        raise AbrechnungError("Zwei Abwesenheiten überschneiden sich.")
+    verbraucht: dict[int, int] = {}
+    saetze = {}
+    for abwesenheit in folge:
+        for nummer, tag in enumerate(abwesenheit.zeitraum.einzelne_tage(), start=1):
+            prozent = _prozent_am(abwesenheit, nummer, tag, regel, verbraucht)
+            saetze[tag] = Leistungstag(tag, prozent, abwesenheit.grund)
+    return saetze
+
+
+def _prozent_am(
+    abwesenheit: Abwesenheit, nummer: int, tag: date, regel: Abwesenheitsregel, verbraucht: dict[int, int]
+) -> Decimal:
+    """Percentage of the `nummer`-th day of an absence; counts reduced days per year in `verbraucht`."""
+    if regel.platzfreihaltung and not abwesenheit.platz_freigehalten:
+        return Decimal(0)
+    if regel.gruende is not None and abwesenheit.grund not in regel.gruende:
+        return HUNDERT
+    if abwesenheit.zeitraum.tage <= regel.schwelle_tage:
+        return HUNDERT
+    if not regel.ab_erstem_tag and nummer <= regel.schwelle_tage:
+        return HUNDERT
+    verbraucht[tag.year] = verbraucht.get(tag.year, 0) + 1
+    if regel.jahreshoechsttage is not None and verbraucht[tag.year] > regel.jahreshoechsttage:
+        return Decimal(0)
+    return regel.prozent
+
+
+# --- lines ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rechnungsposition:
+    """One line: `menge` days at `satz` euro, `prozent` of it; `von` and `bis` are the first and last day
+    billed.
+    """
+
+    von: date
+    bis: date
+    menge: Decimal
+    satz: Decimal
+    prozent: Decimal
+    betrag: Decimal
+
+
+def positionsbetrag(menge: Decimal, satz: Decimal, prozent: Decimal = HUNDERT) -> Decimal:
+    """Amount of a line in euro: quantity × rate × percent, rounded half up to cent once."""
+    return round_cent(als_decimal(menge) * als_decimal(satz) * als_decimal(prozent) / HUNDERT)
+
+
+def entgelt_am(tag: date, entgelte: Entgelte) -> Decimal:
+    """Rate in force on the day, in euro.
+
+    The one that began last: after expiry it goes on until a new one comes into force (§ 78d Abs. 2 Satz 4
+    SGB VIII), so only the beginnings count. Raises `AbrechnungError` before the first rate.
+    """
+    geltende = [(zeitraum.beginn, satz) for zeitraum, satz in entgelte if zeitraum.beginn <= tag]
+    if not geltende:
+        raise AbrechnungError(f"Für den {format_datum(tag)} ist kein Entgelt vereinbart.")
+    return als_decimal(max(geltende, key=lambda entgelt: entgelt[0])[1])
+
+
+def rechnungspositionen(tage: Iterable[date | Leistungstag], entgelte: Entgelte) -> list[Rechnungsposition]:
+    """Lines of an invoice for days of service, ascending; a new line where rate or percentage changes.
+
+    Plain dates are paid in full. A day without service inside a line only lowers `menge`. Raises
+    `AbrechnungError` if a day stands twice or has no rate yet.
+    """
+    leistungen = sorted(
+        (tag if isinstance(tag, Leistungstag) else Leistungstag(tag) for tag in tage),
+        key=lambda leistung: leistung.tag,
+    )
+    for vorher, nachher in pairwise(leistungen):
+        if vorher.tag == nachher.tag:
+            raise AbrechnungError(f"Der {format_datum(vorher.tag)} ist doppelt erfasst.")
+    positionen = []
+    for (satz, prozent), gruppe in groupby(
+        leistungen, key=lambda leistung: (entgelt_am(leistung.tag, entgelte), leistung.prozent)
+    ):
+        gruppentage = [leistung.tag for leistung in gruppe]
+        menge = Decimal(len(gruppentage))
+        betrag = positionsbetrag(menge, satz, prozent)
+        positionen.append(Rechnungsposition(gruppentage[0], gruppentage[-1], menge, satz, prozent, betrag))
+    return positionen
+
+
+def rechnungssumme(positionen: Iterable[Rechnungsposition]) -> Decimal:
+    """Total in euro: the sum of the rounded lines, so that the invoice can be added up by hand."""
+    return sum((position.betrag for position in positionen), Decimal("0.00"))
+
+
+# --- automatic check --------------------------------------------------------------------------------------
+
+
+class BefundCode(Beschriftet):
+    """What the automatic check can find."""
+
+    KEINE_POSITION = "keine_position", "Keine Position"
+    AUSSERHALB_MONAT = "ausserhalb_monat", "Außerhalb des Abrechnungsmonats"
+    AUSSERHALB_BUCHUNG = "ausserhalb_buchung", "Außerhalb der Buchung"
+    UEBERSCHNEIDUNG = "ueberschneidung", "Positionen überschneiden sich"
+    KEIN_ENTGELT = "kein_entgelt", "Kein Entgelt vereinbart"
+    SATZ = "satz", "Abweichendes Entgelt"
+    ZU_VIELE_TAGE = "zu_viele_tage", "Mehr Tage als zulässig"
+    WENIGER_TAGE = "weniger_tage", "Weniger Tage als zulässig"
+    BETRAG = "betrag", "Rechenfehler"
+    SUMME = "summe", "Abweichende Rechnungssumme"
+    DOPPELT = "doppelt", "Tage bereits abgerechnet"
+    NUMMER = "nummer", "Rechnungsnummer bereits verwendet"
+
+
+# Findings that inform but do not stand in the way.
+HINWEISE = frozenset({BefundCode.WENIGER_TAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Befund:
+    """One finding with its German sentence; `ist_hinweis` findings do not block the confirmation."""
+
+    code: BefundCode
+    meldung: str
+
+    @property
+    def ist_hinweis(self) -> bool:
+        return self.code in HINWEISE
+
+
+@dataclass(frozen=True, slots=True)
+class RechnungPruefling:
+    """An invoice as submitted: month, number, lines and the total printed on it in euro."""
+
+    monat: date
+    nummer: str
+    positionen: tuple[Rechnungsposition, ...]
+    summe: Decimal
+
+
+def pruefe_rechnung(
+    rechnung: RechnungPruefling,
+    *,
+    buchung: Zeitraum,
+    zulaessig: Sequence[Leistungstag],
+    entgelte: Entgelte,
+    abgerechnete_tage: Set[date] = frozenset(),
+    bekannte_nummern: Set[str] = frozenset(),
+) -> list[Befund]:
+    """Automatic check of an invoice against its booking: period, rate, days, arithmetic, duplicates.
+
+    `zulaessig` are the days the confirmed Leistungsnachweis allows (`leistungstage`), `abgerechnete_tage`
+    the days live invoices of any facility already charge for this young person, `bekannte_nummern` the
+    provider's earlier invoice numbers. Never raises for a wrong invoice; an empty list means nothing was
+    found.
+    """
+    befunde: list[Befund] = []
+    if not rechnung.positionen:
+        befunde.append(Befund(BefundCode.KEINE_POSITION, "Die Rechnung enthält keine Position."))
+    for nummer, position in enumerate(rechnung.positionen, start=1):
+        befunde += _pruefe_position(nummer, position, rechnung.monat, buchung, entgelte)
+    befunde += _pruefe_ueberschneidung(rechnung.positionen)
+    befunde += _pruefe_tage(rechnung.positionen, zulaessig)
+    befunde += _pruefe_doppelt(rechnung, zulaessig, abgerechnete_tage, bekannte_nummern)
+    summe = rechnungssumme(rechnung.positionen)
+    if summe != rechnung.summe:
+        meldung = f"Die Positionen ergeben {format_geld(summe)}, berechnet sind {format_geld(rechnung.summe)}."
+        befunde.append(Befund(BefundCode.SUMME, meldung))
+    return befunde
+
+
+def _positionszeitraum(position: Rechnungsposition) -> Zeitraum | None:
+    return Zeitraum.from_inclusive(position.von, position.bis) if position.von <= position.bis else None
+
+
+def _pruefe_position(
+    nummer: int, position: Rechnungsposition, monat: date, buchung: Zeitraum, entgelte: Entgelte
+) -> list[Befund]:
+    befunde = []
+    zeitraum = _positionszeitraum(position)
+    if zeitraum is None or not Zeitraum.fuer_monat(monat).contains(zeitraum):
+        meldung = f"Position {nummer} liegt nicht im Abrechnungsmonat {monat:%m/%Y}."
+        befunde.append(Befund(BefundCode.AUSSERHALB_MONAT, meldung))
+    if zeitraum is None or not buchung.contains(zeitraum):
+        meldung = f"Position {nummer} liegt nicht im gebuchten Zeitraum ({buchung})."
+        befunde.append(Befund(BefundCode.AUSSERHALB_BUCHUNG, meldung))
+    befunde += _pruefe_satz(nummer, position, entgelte)
+    betrag = positionsbetrag(position.menge, position.satz, position.prozent)
+    if betrag != position.betrag:
+        meldung = f"Position {nummer} ergibt {format_geld(betrag)}, berechnet sind {format_geld(position.betrag)}."
+        befunde.append(Befund(BefundCode.BETRAG, meldung))
+    return befunde
+
+
+def _pruefe_satz(nummer: int, position: Rechnungsposition, entgelte: Entgelte) -> list[Befund]:
+    try:
+        vereinbart = {entgelt_am(tag, entgelte) for tag in _wechseltage(position, entgelte)}
+    except AbrechnungError as fehler:
+        return [Befund(BefundCode.KEIN_ENTGELT, f"Position {nummer}: {fehler}")]
+    if vereinbart == {position.satz}:
+        return []
+    saetze = " bzw. ".join(format_geld(satz) for satz in sorted(vereinbart))
+    meldung = f"Position {nummer} rechnet mit {format_geld(position.satz)}, vereinbart sind {saetze}."
+    return [Befund(BefundCode.SATZ, meldung)]
+
+
+def _wechseltage(position: Rechnungsposition, entgelte: Entgelte) -> list[date]:
+    """First day of the line and every day inside on which a new rate begins: enough to know all its rates."""
+    beginne = [zeitraum.beginn for zeitraum, _satz in entgelte]
+    return [position.von, *(tag for tag in beginne if position.von < tag <= position.bis)]
+
+
+def _pruefe_ueberschneidung(positionen: Sequence[Rechnungsposition]) -> list[Befund]:
+    folge = sorted(positionen, key=lambda position: position.von)
+    if any(nachher.von <= vorher.bis for vorher, nachher in pairwise(folge)):
+        return [Befund(BefundCode.UEBERSCHNEIDUNG, "Zwei Positionen berechnen denselben Zeitraum.")]
+    return []
+
+
+def _pruefe_tage(positionen: Sequence[Rechnungsposition], zulaessig: Sequence[Leistungstag]) -> list[Befund]:
+    """Days per percentage over the whole invoice, and for every line not more than its own period allows."""
+    befunde = []
+    for prozent in sorted({tag.prozent for tag in zulaessig} | {position.prozent for position in positionen}):
+        erlaubt = sum(1 for tag in zulaessig if tag.prozent == prozent)
+        berechnet = sum((p.menge for p in positionen if p.prozent == prozent), Decimal(0))
+        je_position = any(
+            p.menge > sum(1 for tag in zulaessig if tag.prozent == prozent and p.von <= tag.tag <= p.bis)
+            for p in positionen
+            if p.prozent == prozent
+        )
+        if berechnet > erlaubt or je_position:
+            code = BefundCode.ZU_VIELE_TAGE
+        elif berechnet < erlaubt:
+            code = BefundCode.WENIGER_TAGE
+        else:
+            continue
+        zu_prozent = "" if prozent == HUNDERT else f" zu {format_zahl(prozent, 0)} %"
+        meldung = f"Berechnet sind {format_zahl(berechnet, 2)} Tage{zu_prozent}, nachgewiesen {erlaubt}."
+        befunde.append(Befund(code, meldung))
+    return befunde
+
+
+def _pruefe_doppelt(
+    rechnung: RechnungPruefling,
+    zulaessig: Sequence[Leistungstag],
+    abgerechnete_tage: Set[date],
+    bekannte_nummern: Set[str],
+) -> list[Befund]:
+    befunde = []
+    # Only proven days: a gap inside a line (day of change between two homes) may belong to the other facility.
+    nachgewiesen = {leistung.tag for leistung in zulaessig}
+    zeitraeume = [zeitraum for p in rechnung.positionen if (zeitraum := _positionszeitraum(p)) is not None]
+    doppelt = [
+        tag for tag in sorted(abgerechnete_tage & nachgewiesen) if any(tag in zeitraum for zeitraum in zeitraeume)
+    ]
+    if doppelt:
+        tage = ", ".join(format_datum(tag) for tag in doppelt)
+        befunde.append(Befund(BefundCode.DOPPELT, f"Bereits abgerechnet: {tage}."))
+    if rechnung.nummer in bekannte_nummern:
+        meldung = f"Die Rechnungsnummer {rechnung.nummer} wurde bereits verwendet."
+        befunde.append(Befund(BefundCode.NUMMER, meldung))
+    return befunde
+
+
+# --- four eyes --------------------------------------------------------------------------------------------
+
+
+def darf_anordnen(feststeller_id: int | None, anordner_id: int | None) -> bool:
+    """True if this person may order the payment: somebody has confirmed the invoice, and it was somebody
+    else.
+
+    Four eyes, GemKVO-Doppik M-V (domain 5.2, marked as common knowledge); the database enforces it as well.
+    """
+    return feststeller_id is not None and anordner_id is not None and feststeller_id != anordner_id

@@ -1,0 +1,94 @@
+"""States of a Leistungsnachweis and of a Rechnung, with their transitions and named sets.
+
+Nothing is edited after submission: a corrected invoice is a new one, the objected one is cancelled (domain
+5.2). The step from SACHLICH_RICHTIG to ANGEORDNET needs another person (`rules.darf_anordnen`).
+"""
+
+from __future__ import annotations
+
+from typing import overload
+
+from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
+
+
+class LeistungsnachweisZustand(Beschriftet):
+    ENTWURF = "entwurf", "Entwurf"
+    EINGEREICHT = "eingereicht", "Eingereicht"
+    BESTAETIGT = "bestaetigt", "Bestätigt"
+    BEANSTANDET = "beanstandet", "Beanstandet"
+
+
+class LeistungsnachweisAktion(Beschriftet):
+    EINREICHEN = "einreichen", "Einreichen"
+    BESTAETIGEN = "bestaetigen", "Bestätigen"
+    BEANSTANDEN = "beanstanden", "Beanstanden"
+
+
+class RechnungZustand(Beschriftet):
+    EINGEREICHT = "eingereicht", "Eingereicht"
+    SACHLICH_RICHTIG = "sachlich_richtig", "Sachlich und rechnerisch richtig"
+    ANGEORDNET = "angeordnet", "Zahlung angeordnet"
+    BEZAHLT = "bezahlt", "Bezahlt"
+    BEANSTANDET = "beanstandet", "Beanstandet"
+    STORNIERT = "storniert", "Storniert"
+
+
+class RechnungAktion(Beschriftet):
+    FESTSTELLEN = "feststellen", "Richtigkeit feststellen"
+    ANORDNEN = "anordnen", "Zahlung anordnen"
+    BEZAHLEN = "bezahlen", "Als bezahlt vermerken"
+    BEANSTANDEN = "beanstanden", "Beanstanden"
+    STORNIEREN = "stornieren", "Stornieren"
+
+
+_L, _LA = LeistungsnachweisZustand, LeistungsnachweisAktion
+_R, _RA = RechnungZustand, RechnungAktion
+
+LEISTUNGSNACHWEIS: Zustandsmaschine[LeistungsnachweisZustand, LeistungsnachweisAktion] = Zustandsmaschine(
+    "Leistungsnachweis",
+    LeistungsnachweisZustand,
+    {
+        _L.ENTWURF: {_LA.EINREICHEN: _L.EINGEREICHT},
+        _L.EINGEREICHT: {_LA.BESTAETIGEN: _L.BESTAETIGT, _LA.BEANSTANDEN: _L.BEANSTANDET},
+        _L.BEANSTANDET: {_LA.EINREICHEN: _L.EINGEREICHT},
+    },
+)
+RECHNUNG: Zustandsmaschine[RechnungZustand, RechnungAktion] = Zustandsmaschine(
+    "Rechnung",
+    RechnungZustand,
+    {
+        _R.EINGEREICHT: {
+            _RA.FESTSTELLEN: _R.SACHLICH_RICHTIG,
+            _RA.BEANSTANDEN: _R.BEANSTANDET,
+            _RA.STORNIEREN: _R.STORNIERT,
+        },
+        _R.SACHLICH_RICHTIG: {_RA.ANORDNEN: _R.ANGEORDNET, _RA.BEANSTANDEN: _R.BEANSTANDET},
+        _R.ANGEORDNET: {_RA.BEZAHLEN: _R.BEZAHLT},
+        _R.BEANSTANDET: {_RA.STORNIEREN: _R.STORNIERT},
+    },
+)
+
+LEISTUNGSNACHWEIS_BEARBEITBAR = frozenset({_L.ENTWURF, _L.BEANSTANDET})
+LEISTUNGSNACHWEIS_ABRECHENBAR = frozenset({_L.BESTAETIGT})
+LEISTUNGSNACHWEIS_ENDGUELTIG = LEISTUNGSNACHWEIS.endzustaende
+
+# Days on an invoice in one of these states are taken: no other invoice may charge them.
+RECHNUNG_LEBEND = frozenset({_R.EINGEREICHT, _R.SACHLICH_RICHTIG, _R.ANGEORDNET, _R.BEZAHLT})
+RECHNUNG_OFFEN = frozenset({_R.EINGEREICHT, _R.SACHLICH_RICHTIG, _R.ANGEORDNET})
+# What counts as payment in the figures: only money that has left.
+RECHNUNG_AUSGEZAHLT = frozenset({_R.BEZAHLT})
+RECHNUNG_STORNIERBAR = RECHNUNG.zustaende_mit(_RA.STORNIEREN)
+RECHNUNG_BEANSTANDBAR = RECHNUNG.zustaende_mit(_RA.BEANSTANDEN)
+RECHNUNG_ENDGUELTIG = RECHNUNG.endzustaende
+
+
+@overload
+def naechster(
+    zustand: LeistungsnachweisZustand, aktion: LeistungsnachweisAktion
+) -> LeistungsnachweisZustand: ...
+@overload
+def naechster(zustand: RechnungZustand, aktion: RechnungAktion) -> RechnungZustand: ...
+def naechster(zustand, aktion):  # type: ignore[no-untyped-def]
+    """State after the action. Raises `ZustandError` (German) if the action is not allowed."""
+    maschine = RECHNUNG if isinstance(zustand, RechnungZustand) else LEISTUNGSNACHWEIS
+    return maschine.naechster(zustand, aktion)

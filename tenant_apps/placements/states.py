@@ -1,0 +1,108 @@
+"""States of a Reservierung and of a Buchung, with their transitions and the sets named after what they
+allow.
+
+A reservation waits for the provider's consent (Anbieterzustimmung); only a consented one becomes a booking.
+The reservation ends as GEBUCHT, from then on the booking holds the place.
+"""
+
+from __future__ import annotations
+
+from typing import overload
+
+from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
+
+
+class ReservierungZustand(Beschriftet):
+    RESERVIERT = "reserviert", "Reserviert"
+    ZUGESTIMMT = "zugestimmt", "Anbieter hat zugestimmt"
+    ABGELEHNT = "abgelehnt", "Vom Anbieter abgelehnt"
+    ZURUECKGEZOGEN = "zurueckgezogen", "Zurückgezogen"
+    ABGELAUFEN = "abgelaufen", "Abgelaufen"
+    GEBUCHT = "gebucht", "Gebucht"
+
+
+class ReservierungAktion(Beschriftet):
+    ZUSTIMMEN = "zustimmen", "Zustimmen"
+    ABLEHNEN = "ablehnen", "Ablehnen"
+    ZURUECKZIEHEN = "zurueckziehen", "Zurückziehen"
+    VERLAENGERN = "verlaengern", "Frist verlängern"
+    ABLAUFEN = "ablaufen", "Ablaufen lassen"
+    BUCHEN = "buchen", "Buchen"
+
+
+class BuchungZustand(Beschriftet):
+    GEBUCHT = "gebucht", "Gebucht"
+    LAUFEND = "laufend", "Laufend"
+    BEENDET = "beendet", "Beendet"
+    ABGEBROCHEN = "abgebrochen", "Abgebrochen"
+    STORNIERT = "storniert", "Storniert"
+
+
+class BuchungAktion(Beschriftet):
+    BEGINNEN = "beginnen", "Aufnahme bestätigen"
+    FORTSCHREIBEN = "fortschreiben", "Fortschreiben"
+    BEENDEN = "beenden", "Beenden"
+    ABBRECHEN = "abbrechen", "Abbrechen"
+    STORNIEREN = "stornieren", "Stornieren"
+
+
+_R, _RA = ReservierungZustand, ReservierungAktion
+_B, _BA = BuchungZustand, BuchungAktion
+
+RESERVIERUNG: Zustandsmaschine[ReservierungZustand, ReservierungAktion] = Zustandsmaschine(
+    "Reservierung",
+    ReservierungZustand,
+    {
+        _R.RESERVIERT: {
+            _RA.ZUSTIMMEN: _R.ZUGESTIMMT,
+            _RA.ABLEHNEN: _R.ABGELEHNT,
+            _RA.ZURUECKZIEHEN: _R.ZURUECKGEZOGEN,
+            _RA.VERLAENGERN: _R.RESERVIERT,
+            _RA.ABLAUFEN: _R.ABGELAUFEN,
+        },
+        _R.ZUGESTIMMT: {
+            _RA.BUCHEN: _R.GEBUCHT,
+            _RA.ZURUECKZIEHEN: _R.ZURUECKGEZOGEN,
+            _RA.VERLAENGERN: _R.ZUGESTIMMT,
+            _RA.ABLAUFEN: _R.ABGELAUFEN,
+        },
+    },
+)
+BUCHUNG: Zustandsmaschine[BuchungZustand, BuchungAktion] = Zustandsmaschine(
+    "Buchung",
+    BuchungZustand,
+    {
+        _B.GEBUCHT: {
+            _BA.BEGINNEN: _B.LAUFEND,
+            _BA.FORTSCHREIBEN: _B.GEBUCHT,
+            _BA.STORNIEREN: _B.STORNIERT,
+        },
+        _B.LAUFEND: {
+            _BA.FORTSCHREIBEN: _B.LAUFEND,
+            _BA.BEENDEN: _B.BEENDET,
+            _BA.ABBRECHEN: _B.ABGEBROCHEN,
+        },
+    },
+)
+
+# A live reservation holds its place (the exclusion constraint counts these).
+RESERVIERUNG_LEBEND = frozenset({_R.RESERVIERT, _R.ZUGESTIMMT})
+RESERVIERUNG_BUCHBAR = RESERVIERUNG.zustaende_mit(_RA.BUCHEN)
+RESERVIERUNG_WARTET_AUF_ANBIETER = frozenset({_R.RESERVIERT})
+RESERVIERUNG_ENDGUELTIG = RESERVIERUNG.endzustaende
+
+# A live booking holds its place; a help that has begun is ended or broken off, never cancelled.
+BUCHUNG_LEBEND = frozenset({_B.GEBUCHT, _B.LAUFEND})
+BUCHUNG_STORNIERBAR = BUCHUNG.zustaende_mit(_BA.STORNIEREN)
+BUCHUNG_ABRECHENBAR = frozenset({_B.LAUFEND, _B.BEENDET, _B.ABGEBROCHEN})
+BUCHUNG_ENDGUELTIG = BUCHUNG.endzustaende
+
+
+@overload
+def naechster(zustand: ReservierungZustand, aktion: ReservierungAktion) -> ReservierungZustand: ...
+@overload
+def naechster(zustand: BuchungZustand, aktion: BuchungAktion) -> BuchungZustand: ...
+def naechster(zustand, aktion):  # type: ignore[no-untyped-def]
+    """State after the action. Raises `ZustandError` (German) if the action is not allowed."""
+    maschine = RESERVIERUNG if isinstance(zustand, ReservierungZustand) else BUCHUNG
+    return maschine.naechster(zustand, aktion)
