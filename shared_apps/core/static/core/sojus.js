@@ -26,10 +26,12 @@
     window.setTimeout(() => toast.remove(), 10000);
   }
 
+  function openDetails(root) {
+    if (WIDE.matches) root.querySelectorAll("details[data-open-wide]").forEach((details) => { details.open = true; });
+  }
+
   function enhance(root) {
-    root.querySelectorAll("details[data-open-wide]").forEach((details) => {
-      if (WIDE.matches) details.open = true;
-    });
+    openDetails(root);
     root.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
     root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = !navigator.clipboard; });
     root.querySelector("[data-focus]")?.focus();
@@ -68,7 +70,7 @@
   document.addEventListener("htmx:sendError", () => {
     showToast("Keine Verbindung zum Server. Ihre Eingaben sind noch da; bitte versuchen Sie es noch einmal.");
   });
-  document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
-  WIDE.addEventListener("change", () => enhance(document));
+  document.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.elt));
+  WIDE.addEventListener("change", () => openDetails(document));
   enhance(document);
 })();
