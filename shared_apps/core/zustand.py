@@ -63,9 +63,7 @@ class Zustandsmaschine(Generic[Z, A]):
         """
         weiter = self.uebergaenge[self._pruefe(zustand)]
         if aktion not in weiter:
-            raise ZustandError(
-                f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich."
-            )
+            raise ZustandError(f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich.")
         return weiter[aktion]
 
     def zustaende_mit(self, aktion: A) -> frozenset[Z]:

@@ -83,9 +83,7 @@ RECHNUNG_ENDGUELTIG = RECHNUNG.endzustaende
 
 
 @overload
-def naechster(
-    zustand: LeistungsnachweisZustand, aktion: LeistungsnachweisAktion
-) -> LeistungsnachweisZustand: ...
+def naechster(zustand: LeistungsnachweisZustand, aktion: LeistungsnachweisAktion) -> LeistungsnachweisZustand: ...
 @overload
 def naechster(zustand: RechnungZustand, aktion: RechnungAktion) -> RechnungZustand: ...
 def naechster(zustand, aktion):  # type: ignore[no-untyped-def]

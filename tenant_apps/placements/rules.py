@@ -392,9 +392,7 @@ class Passung:
         return [teil.grund for teil in sorted(self.bestandteile, key=lambda teil: -teil.gewicht)]
 
 
-def passung(
-    bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGewichte | None = None
-) -> Passung:
+def passung(bedarf: PassungBedarf, angebot: PassungAngebot, gewichte: PassungGewichte | None = None) -> Passung:
     """How well an offer fits, 0 to 100: weighted mean of the components that can be judged, half up.
 
     A help for ordering, explained sentence by sentence; it excludes nothing and decides nothing (Wunsch- und
@@ -416,9 +414,7 @@ def passung(
     return Passung(math.floor(100 * mittel + Fraction(1, 2)), teile)
 
 
-def _passung_spezialisierungen(
-    bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int
-) -> PassungBestandteil:
+def _passung_spezialisierungen(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int) -> PassungBestandteil:
     gesucht = len(bedarf.spezialisierungen)
     fehlend = sorted(bedarf.spezialisierungen - angebot.spezialisierungen)
     if gesucht == 0:
@@ -428,8 +424,7 @@ def _passung_spezialisierungen(
     else:
         erfuellung = Fraction(gesucht - len(fehlend), gesucht)
         grund = (
-            f"{gesucht - len(fehlend)} von {gesucht} Spezialisierungen sind vorhanden; "
-            f"es fehlt: {', '.join(fehlend)}."
+            f"{gesucht - len(fehlend)} von {gesucht} Spezialisierungen sind vorhanden; es fehlt: {', '.join(fehlend)}."
         )
     return PassungBestandteil("spezialisierungen", "Spezialisierungen", gewicht, erfuellung, grund)
 

@@ -127,7 +127,7 @@ def alert_level(message: Any) -> str:
 
 
 @register.inclusion_tag("core/components/sort_header.html", takes_context=True)
-def sort_header(  # noqa: PLR0913
+def sort_header(
     context: Context,
     label: str,
     key: str,
@@ -187,6 +187,15 @@ def _use_native_input(widget: forms.Widget) -> None:
             return
 
 
+def _name_group_inputs(widget: forms.Widget, label: str) -> None:
+    """One legend names the group; each of its inputs still needs a name of its own."""
+    if isinstance(widget, forms.SelectDateWidget):
+        widget.attrs["aria-label"] = label
+    for number, part in enumerate(getattr(widget, "widgets", []), start=1):
+        _use_native_input(part)
+        part.attrs.setdefault("aria-label", f"{label}, Teil {number}")
+
+
 def _get_input_classes(widget: forms.Widget, kind: str, *, has_errors: bool) -> str:
     base = INPUT_CLASSES.get(kind, "kern-form-input__input")
     own = [name for name in widget.attrs.get("class", "").split() if not name.startswith("kern-")]
@@ -200,7 +209,7 @@ def _shows_optional(field: BoundField, kind: str) -> bool:
 
 
 @register.inclusion_tag("core/components/field.html")
-def kern_field(  # noqa: PLR0913
+def kern_field(
     field: BoundField,
     *,
     label: str | None = None,
@@ -213,6 +222,8 @@ def kern_field(  # noqa: PLR0913
     widget = field.field.widget
     kind = _get_kind(widget)
     _use_native_input(widget)
+    if kind == "group":
+        _name_group_inputs(widget, str(field.label))
     hint = field.help_text if hint is None else hint
     base_id = field.auto_id or field.html_name
     ids = {"hint": f"{base_id}_hint", "error": f"{base_id}_error", "suffix": f"{base_id}_suffix"}
@@ -293,10 +304,10 @@ def _get_position(value: Any, scale: float) -> str:
 
 
 @register.inclusion_tag("core/components/bar.html", name="bar")
-def draw_bar(  # noqa: PLR0913
+def draw_bar(
     value: Any,
     *,
-    max: Any,  # noqa: A002
+    max: Any,
     durchschnitt: Any = None,
     median: Any = None,
     eigen: bool = False,
@@ -327,9 +338,7 @@ FLOWING = (0, 0)
 
 
 @register.inclusion_tag("core/components/kachelkarte.html")
-def kachelkarte(
-    kacheln: Iterable[dict[str, Any]], *, einheit: str = "", titel: str = ""
-) -> dict[str, Any]:
+def kachelkarte(kacheln: Iterable[dict[str, Any]], *, einheit: str = "", titel: str = "") -> dict[str, Any]:
     placed = []
     for kachel in kacheln:
         spalte, zeile = KACHEL_POSITIONS.get(kachel["kuerzel"], FLOWING)

@@ -1,0 +1,44 @@
+"""Error pages. They say what to do and repeat nothing that was typed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": str(status), "detail": message}, status=status)
+    return render(request, f"{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, 400, "Die Anfrage ist unvollständig.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(request, 403, "Dazu fehlt Ihnen das Recht.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _page(request, 404, "Nicht gefunden.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: stands alone, reads no context and no database."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            {"code": "500", "detail": "Unerwarteter Fehler. Bitte später erneut versuchen."}, status=500
+        )
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 after a stale form."""
+    return render(
+        request, "403.html", {"grund": "Das Formular ist abgelaufen. Bitte laden Sie die Seite neu."}, status=403
+    )

@@ -1,0 +1,69 @@
+"""Installed applications and where their tables live.
+
+contenttypes and auth are shared only: in both lists a tenant onboarded after a later migration
+gets other content-type ids, and guardian fails in that tenant alone (ecosystem.md, trap 1).
+guardian is a tenant app without tables of its own: only direct foreign keys (trap 2).
+"""
+
+SHARED_APPS = [
+    "django_tenants",
+    "tenants",
+    "shared_apps.core",
+    "shared_apps.accounts",
+    "shared_apps.regions",
+    "shared_apps.catalogue",
+    "shared_apps.providers",
+    "shared_apps.occupancy",
+    "shared_apps.inbox",
+    "shared_apps.comparison",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "rest_framework",
+    "drf_spectacular",
+    "django_htmx",
+    "csp",
+]
+
+TENANT_APPS = [
+    "tenant_apps.audit",
+    "tenant_apps.notifications",
+    "tenant_apps.cases",
+    "tenant_apps.placements",
+    "tenant_apps.billing",
+    "tenant_apps.controlling",
+    "guardian",
+]
+
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+#: State only: guardian's generic permission tables never exist (see that package).
+MIGRATION_MODULES = {"guardian": "tenant_apps.audit.guardian_state"}
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RequestIdMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shared_apps.accounts.middleware.AkteurMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # Last: its process_view runs the view inside the fenced transaction.
+    "tenants.middleware.FenceMiddleware",
+]

@@ -1,0 +1,36 @@
+"""Files on disk by default, S3 by setting (boto3 through django-storages)."""
+
+from config import env
+
+MEDIA_ROOT = env.get("SOJUS_MEDIA_ROOT", str(env.BASE_DIR / "var" / "media"))
+MEDIA_URL = "/dateien/"  # never served from here; each file goes through a view that authorises
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
+
+if env.get("SOJUS_S3_BUCKET"):
+    _default = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.require("SOJUS_S3_BUCKET"),
+            "endpoint_url": env.get("SOJUS_S3_ENDPOINT"),
+            "region_name": env.get("SOJUS_S3_REGION"),
+            "access_key": env.get("SOJUS_S3_ACCESS_KEY"),
+            "secret_key": env.get("SOJUS_S3_SECRET_KEY"),
+            "default_acl": "private",
+            "querystring_auth": True,
+            "querystring_expire": 60,
+            "file_overwrite": False,
+        },
+    }
+else:
+    _default = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+
+STORAGES = {
+    "default": _default,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if env.ENVIRONMENT == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}

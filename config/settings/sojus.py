@@ -1,0 +1,16 @@
+"""What SoJuS itself lets an operator set."""
+
+from config import env
+
+IS_DEMO = env.ENVIRONMENT == "demo"
+LAND_NAME = env.get("SOJUS_LAND", "Mecklenburg-Vorpommern")
+#: Version of the data-protection text a person consents to at sign-in (stored with the time).
+DATENSCHUTZ_TEXTVERSION = "2026-11"
+#: A reservation runs out after so many days unless extended.
+RESERVIERUNG_TAGE = env.number("SOJUS_RESERVIERUNG_TAGE", 7)
+#: Planning days are end minus start, as on the original screen (domain.md 5.1).
+SOLL_TAGE_EXKLUSIV = env.flag("SOJUS_SOLL_TAGE_EXKLUSIV", default=True)
+#: Figures of fewer than so many cases are withheld from other bodies when filtered.
+KENNZAHL_MINDESTFALLZAHL = env.number("SOJUS_KENNZAHL_MINDESTFALLZAHL", 3)
+#: ISO date; freezes "today" for a demo or a test.
+FIXED_TODAY = env.get("SOJUS_FIXED_TODAY")

@@ -1,0 +1,21 @@
+"""Templates and static files."""
+
+from config import env
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context_processors.page_frame",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = env.get("SOJUS_STATIC_ROOT", str(env.BASE_DIR / "var" / "static"))
+WHITENOISE_USE_FINDERS = env.ENVIRONMENT != "production"

@@ -1,0 +1,21 @@
+"""Routes on every host."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from config.health import health
+from tenants.middleware import runs_without_fence
+
+urlpatterns = [
+    path("gesundheit/", health, name="health"),
+    path("", include("shared_apps.accounts.urls")),
+    path("kennzahlen/", include("shared_apps.comparison.urls")),
+    path("anbieter/", include("shared_apps.providers.urls")),
+    path("gebietskoerperschaften/", include("shared_apps.regions.urls")),
+    path("api/v1/schema/", runs_without_fence(SpectacularAPIView.as_view()), name="schema"),
+    path("api/v1/", include("shared_apps.comparison.api.urls")),
+]
+handler400 = "config.error_views.bad_request"
+handler403 = "config.error_views.permission_denied"
+handler404 = "config.error_views.not_found"
+handler500 = "config.error_views.server_error"

@@ -1,0 +1,13 @@
+"""Routes at the state portal."""
+
+from django.urls import include, path
+
+from config.urls_common import handler400, handler403, handler404, handler500  # noqa: F401
+from config.urls_common import urlpatterns as common
+
+urlpatterns = [
+    *common,
+    path("eingang/", include("shared_apps.inbox.urls")),
+    path("betrieb/", include("tenants.urls")),
+    path("api/v1/", include("shared_apps.inbox.api.urls")),
+]

@@ -1,0 +1,31 @@
+#!/usr/bin/env python
+"""Django's command line. Commands that change the schema run as the owner, all others as the app."""
+
+import os
+import sys
+
+#: Everything that creates, migrates or seeds schemas.
+OWNER_COMMANDS = {
+    "bootstrap_database",
+    "migrate_all",
+    "migrate_schemas",
+    "migrate",
+    "makemigrations",
+    "load_reference",
+    "onboard_tenant",
+    "demo_world",
+    "apply_fence",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if (sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS) or "--betrieb" in sys.argv:
+        os.environ.setdefault("SOJUS_DB_MODE", "owner")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

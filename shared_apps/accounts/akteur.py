@@ -1,0 +1,46 @@
+"""The acting person as policies see her: plain data, loaded once per request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, Rolle
+
+
+@dataclass(frozen=True, slots=True)
+class Akteur:
+    """Who acts, in which roles, where.
+
+    rollen: valid today at this host. anbieter_ids: providers the person works for.
+    tenant_id: primary key of the youth office whose host was called, None on the portal.
+    """
+
+    user_id: UUID
+    username: str
+    name: str
+    rollen: frozenset[Rolle] = frozenset()
+    anbieter_ids: frozenset[UUID] = frozenset()
+    teams: frozenset[str] = frozenset()
+    vertritt: frozenset[UUID] = frozenset()
+    tenant_id: int | None = None
+    request_id: str = field(default="", compare=False)
+
+    def hat(self, *rollen: Rolle) -> bool:
+        """Whether the person has any of these roles here."""
+        return bool(self.rollen.intersection(rollen))
+
+    @property
+    def ist_amt(self) -> bool:
+        """Works in this youth office."""
+        return bool(self.rollen & AMT)
+
+    @property
+    def ist_anbieter(self) -> bool:
+        """Works for a provider."""
+        return bool(self.rollen & ANBIETERSEITE)
+
+    @property
+    def rolle_text(self) -> str:
+        """Role codes for the trail, sorted."""
+        return ",".join(sorted(self.rollen))[:24]

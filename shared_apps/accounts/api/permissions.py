@@ -1,0 +1,21 @@
+"""Every API view declares its policy as data; without a declaration nobody gets in."""
+
+from __future__ import annotations
+
+from rest_framework.permissions import BasePermission
+
+
+class DeclaredPermission(BasePermission):
+    """Asks `view.policy`, a mapping of action (or HTTP method) to `policy(akteur) -> bool`."""
+
+    message = "Dazu fehlt Ihnen das Recht."
+
+    def has_permission(self, request, view) -> bool:
+        akteur = getattr(request._request, "akteur", None)
+        if akteur is None:
+            return False
+        table = getattr(view, "policy", {})
+        check = table.get(getattr(view, "action", None) or "") or table.get(request.method.lower())
+        if check is None and request.method in {"OPTIONS", "HEAD"}:
+            return True
+        return bool(check and check(akteur))

@@ -1,0 +1,41 @@
+"""Roles and bodies of the access matrix (security.md)."""
+
+from django.db import models
+
+
+class Rolle(models.TextChoices):
+    """What a person does in an office, at a provider or in a body of the state."""
+
+    ASD = "ASD", "Sozialpädagogischer Dienst (ASD)"
+    TEAMLEITUNG = "TEAMLEITUNG", "Teamleitung"
+    WJH = "WJH", "Wirtschaftliche Jugendhilfe"
+    CONTROLLING = "CONTROLLING", "Controlling"
+    JUGENDAMTSLEITUNG = "JUGENDAMTSLEITUNG", "Jugendamtsleitung"
+    TENANT_ADMIN = "TENANT_ADMIN", "Administration des Jugendamtes"
+    DATENSCHUTZ = "DATENSCHUTZ", "Datenschutzbeauftragte"
+    AUSSCHUSS = "AUSSCHUSS", "Jugendhilfeausschuss"
+    ANBIETER = "ANBIETER", "Anbieter"
+    ANBIETER_ABRECHNUNG = "ANBIETER_ABRECHNUNG", "Anbieter, Abrechnung"
+    EINRICHTUNG = "EINRICHTUNG", "Einrichtung"
+    LANDESJUGENDAMT = "LANDESJUGENDAMT", "Landesjugendamt"
+    MINISTERIUM = "MINISTERIUM", "Ministerium"
+    BETRIEB = "BETRIEB", "Betrieb"
+
+
+#: Roles inside a youth office.
+AMT = frozenset(
+    {
+        Rolle.ASD,
+        Rolle.TEAMLEITUNG,
+        Rolle.WJH,
+        Rolle.CONTROLLING,
+        Rolle.JUGENDAMTSLEITUNG,
+        Rolle.TENANT_ADMIN,
+        Rolle.DATENSCHUTZ,
+        Rolle.AUSSCHUSS,
+    }
+)
+#: Roles at a provider.
+ANBIETERSEITE = frozenset({Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG, Rolle.EINRICHTUNG})
+#: Roles of the state and of operations, portal only.
+LAND = frozenset({Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM, Rolle.BETRIEB})

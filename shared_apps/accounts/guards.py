@@ -1,0 +1,37 @@
+"""`@require(policy)`: the first line of every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from shared_apps.accounts.akteur import Akteur
+
+Policy = Callable[[Akteur], bool]
+
+
+def anyone(akteur: Akteur) -> bool:
+    """Everybody who is signed in at this host."""
+    return True
+
+
+def require(policy: Policy) -> Callable:
+    """Let the view run only when `policy(akteur)` holds; the policy is kept on the view as data."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if request.akteur is None:
+                return redirect_to_login(request.get_full_path())
+            if not policy(request.akteur):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.policy = policy
+        return guarded
+
+    return decorate

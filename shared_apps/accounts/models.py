@@ -1,0 +1,234 @@
+"""People who work with SoJuS. Professionals only; citizens never have a row here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import F, Q
+from uuid6 import uuid7
+
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.core.models import SharedModel
+from tenants.data_class import DataClass
+from tenants.models import Tenant
+from tenants.rights import PORTAL_ONLY, Rights
+
+
+class UserManager(BaseUserManager):
+    """Creates people; there is deliberately no create_superuser."""
+
+    def create_user(self, *, username: str, password: str | None, **fields: object) -> User:
+        """Create a person with a hashed password (None: cannot sign in with a password)."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A professional. Deactivated when she leaves, never deleted. There is no superuser."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+
+    is_superuser = None  # no role has a bypass
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField("Benutzername", max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    vorname = models.CharField("Vorname", max_length=100, blank=True)
+    nachname = models.CharField("Nachname", max_length=100)
+    email = models.EmailField("E-Mail", blank=True)
+    telefon = models.CharField("Telefon", max_length=40, blank=True)
+    is_active = models.BooleanField("aktiv", default=True)
+    created_at = models.DateTimeField("angelegt am", auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = "Benutzer"
+        verbose_name_plural = "Benutzer"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """First and last name as shown on screens."""
+        return f"{self.vorname} {self.nachname}".strip()
+
+
+class Fachkraft(models.Model):
+    """Read-only directory of people (a database view over User without password and e-mail).
+
+    Tenant roles read names from here, so no youth office's transaction can read a password hash.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="SELECT", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True)
+    username = models.CharField(max_length=150)
+    vorname = models.CharField(max_length=100)
+    nachname = models.CharField(max_length=100)
+    telefon = models.CharField(max_length=40)
+    is_active = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "accounts_fachkraft"
+        ordering = ("nachname", "vorname")
+        verbose_name = "Fachkraft"
+        verbose_name_plural = "Fachkräfte"
+
+    def __str__(self) -> str:
+        return f"{self.vorname} {self.nachname}".strip()
+
+
+class Koerperschaft(models.TextChoices):
+    """Bodies that work on the portal without a tenant."""
+
+    MINISTERIUM = "MINISTERIUM", "Ministerium"
+    LANDESJUGENDAMT = "LANDESJUGENDAMT", "Landesjugendamt"
+    BETRIEB = "BETRIEB", "Betrieb"
+
+
+class Membership(SharedModel):
+    """A role of a person in exactly one place: a tenant, a provider or a body of the state.
+
+    Valid in the half-open period [gueltig_ab, gueltig_bis). `anbieter_id` is the id of a
+    providers.Anbieter; no foreign key, because accounts lies below providers.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="Person")
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt"
+    )
+    anbieter_id = models.UUIDField("Anbieter", null=True, blank=True, db_index=True)
+    koerperschaft = models.CharField("Körperschaft", max_length=20, choices=Koerperschaft, blank=True)
+    rolle = models.CharField("Rolle", max_length=24, choices=Rolle)
+    team = models.CharField("Team", max_length=60, blank=True)
+    gueltig_ab = models.DateField("gültig ab")
+    gueltig_bis = models.DateField("gültig bis (ausschließlich)", null=True, blank=True)
+    deputy_of = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="deputy_memberships", verbose_name="vertritt"
+    )
+
+    class Meta:
+        verbose_name = "Mitgliedschaft"
+        verbose_name_plural = "Mitgliedschaften"
+        constraints = [
+            models.CheckConstraint(
+                name="membership_genau_ein_ort",
+                condition=(
+                    Q(tenant__isnull=False, anbieter_id__isnull=True, koerperschaft="", rolle__in=sorted(AMT))
+                    | Q(
+                        tenant__isnull=True,
+                        anbieter_id__isnull=False,
+                        koerperschaft="",
+                        rolle__in=sorted(ANBIETERSEITE),
+                    )
+                    | Q(tenant__isnull=True, anbieter_id__isnull=True, rolle=F("koerperschaft"), rolle__in=sorted(LAND))
+                ),
+            ),
+            models.CheckConstraint(
+                name="membership_zeitraum", condition=Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=F("gueltig_ab"))
+            ),
+            models.UniqueConstraint(
+                name="membership_einmal",
+                fields=["user", "tenant", "anbieter_id", "koerperschaft", "rolle", "gueltig_ab"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.rolle}"
+
+
+class Datenschutzzustimmung(SharedModel):
+    """Consent to the data-protection rules at sign-in: who, which text, when (§ 78 SGB X)."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="zustimmungen", verbose_name="Person")
+    textversion = models.CharField("Textversion", max_length=20)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, related_name="+", verbose_name="Jugendamt")
+
+    class Meta:
+        verbose_name = "Datenschutzzustimmung"
+        verbose_name_plural = "Datenschutzzustimmungen"
+        indexes = [models.Index(fields=["user", "textversion"], name="zustimmung_user_version")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.textversion}"
+
+
+class Handover(SharedModel):
+    """Single-use ticket that carries a signed-in person from the portal to one tenant's host.
+
+    Only the SHA-256 of the ticket is stored; valid 30 seconds, for one person and one tenant.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = PORTAL_ONLY
+
+    ticket_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, null=True, related_name="+")
+    ziel = models.CharField(max_length=300)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "Übergabe"
+        verbose_name_plural = "Übergaben"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.tenant_id}"
+
+
+class ApiToken(SharedModel):
+    """Key of a machine or script that acts as one person. Only the SHA-256 is stored."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    bezeichnung = models.CharField("Bezeichnung", max_length=100, blank=True)
+    expires_at = models.DateTimeField("gültig bis", null=True)
+    revoked_at = models.DateTimeField("widerrufen am", null=True)
+
+    class Meta:
+        verbose_name = "API-Schlüssel"
+        verbose_name_plural = "API-Schlüssel"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.bezeichnung}"
+
+
+class Anmeldeversuch(models.Model):
+    """Failed sign-ins, to slow down guessing. Holds a hash of name and host, never the name."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = PORTAL_ONLY
+
+    schluessel = models.CharField(max_length=64, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "Anmeldeversuch"
+        verbose_name_plural = "Anmeldeversuche"
+
+    def __str__(self) -> str:
+        return self.schluessel[:8]

@@ -1,0 +1,64 @@
+"""Reads of people and memberships."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.models import Datenschutzzustimmung, Membership, User
+from shared_apps.core.clock import today
+from tenants.models import Tenant
+
+
+def list_valid_memberships(*, user_id: UUID, on: date | None = None) -> QuerySet[Membership]:
+    """Memberships of a person valid on a day (default today), in the half-open period."""
+    day = on or today()
+    return Membership.objects.filter(
+        Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day), user_id=user_id, gueltig_ab__lte=day
+    )
+
+
+def get_akteur(*, user: User, tenant: Tenant | None, request_id: str = "") -> Akteur | None:
+    """The person with the roles she has at this host, or None when the host does not admit her.
+
+    A tenant's host admits members of that tenant and people of providers; the portal admits
+    everybody who has any valid membership.
+    """
+    memberships = list(list_valid_memberships(user_id=user.pk))
+    if tenant is None:
+        here = memberships
+    else:
+        here = [m for m in memberships if m.tenant_id == tenant.pk or m.rolle in ANBIETERSEITE]
+    if not user.is_active or not here:
+        return None
+    return Akteur(
+        user_id=user.pk,
+        username=user.username,
+        name=user.name,
+        rollen=frozenset(Rolle(m.rolle) for m in here),
+        anbieter_ids=frozenset(m.anbieter_id for m in here if m.anbieter_id),
+        teams=frozenset(m.team for m in here if m.team and m.tenant_id),
+        vertritt=frozenset(m.deputy_of_id for m in here if m.deputy_of_id and m.tenant_id),
+        tenant_id=tenant.pk if tenant else None,
+        request_id=request_id,
+    )
+
+
+def list_own_tenants(*, user_id: UUID) -> QuerySet[Tenant]:
+    """Youth offices a person is a member of."""
+    ids = list_valid_memberships(user_id=user_id).filter(tenant__isnull=False).values("tenant_id")
+    return Tenant.objects.filter(pk__in=ids)
+
+
+def works_on_portal(akteur: Akteur) -> bool:
+    """Whether the portal is this person's first place (provider, state, operations)."""
+    return bool(akteur.rollen & (ANBIETERSEITE | LAND))
+
+
+def has_consented(*, user_id: UUID, textversion: str) -> bool:
+    """Whether the person agreed to this version of the data-protection rules."""
+    return Datenschutzzustimmung.objects.filter(user_id=user_id, textversion=textversion).exists()

@@ -1,0 +1,4 @@
+"""Routes of comparison."""
+
+app_name = "comparison"
+urlpatterns: list = []

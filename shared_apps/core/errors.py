@@ -1,0 +1,43 @@
+"""Errors a person can do something about. Messages are German and say what to do."""
+
+from __future__ import annotations
+
+
+class SojusError(Exception):
+    """Base: `message` for the screen, `code` for machines, `feld` the form field it belongs to."""
+
+    status = 400
+    code = "fehler"
+
+    def __init__(self, message: str, *, code: str | None = None, feld: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.feld = feld
+
+
+class RegelVerletzt(SojusError):
+    """Input breaks a rule (HTTP 422)."""
+
+    status = 422
+    code = "regel_verletzt"
+
+
+class Konflikt(SojusError):
+    """Somebody was faster, or the state no longer allows it (HTTP 409)."""
+
+    status = 409
+    code = "konflikt"
+
+
+class KeinPlatzFrei(Konflikt):
+    """The last place is gone."""
+
+    code = "kein_platz_frei"
+
+
+class Verweigert(SojusError):
+    """The person may not do this (HTTP 403)."""
+
+    status = 403
+    code = "verweigert"

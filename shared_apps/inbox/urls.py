@@ -1,0 +1,4 @@
+"""Routes of inbox."""
+
+app_name = "inbox"
+urlpatterns: list = []

@@ -1,0 +1,253 @@
+"""The statewide register: who offers help, where, for whom, at what price. No person is in it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
+from shared_apps.core.models import SharedModel
+from shared_apps.regions.models import Gebietskoerperschaft, Region
+from tenants.data_class import DataClass
+from tenants.rights import REGISTER, Rights
+
+
+class Anschrift(models.Model):
+    """Address and contact shared by provider and facility."""
+
+    strasse = models.CharField("Straße und Hausnummer", max_length=120, blank=True)
+    plz = models.CharField("PLZ", max_length=5, blank=True)
+    ort = models.CharField("Ort", max_length=100, blank=True)
+    telefon = models.CharField("Telefon", max_length=40, blank=True)
+    email = models.EmailField("E-Mail", blank=True)
+    web = models.URLField("Internet", blank=True)
+    ansprechpartner = models.CharField("Ansprechpartner", max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Anbieter(Anschrift, SharedModel):
+    """An independent provider (freier Träger der Jugendhilfe). Ended by `gueltig_bis`, never deleted."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
+
+    name = models.CharField("Name", max_length=200, unique=True)
+    rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
+    traegerart_code = models.CharField("Art (Statistikcode)", max_length=2, blank=True)
+    register_nr = models.CharField("Registernummer", max_length=60, blank=True)
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    gueltig_bis = models.DateField("beendet zum", null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = "Anbieter"
+        verbose_name_plural = "Anbieter"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Einrichtung(Anschrift, SharedModel):
+    """A facility of a provider, at one place in one district."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
+
+    anbieter = models.ForeignKey(Anbieter, models.PROTECT, related_name="einrichtungen", verbose_name="Anbieter")
+    name = models.CharField("Name", max_length=200)
+    gebietskoerperschaft = models.ForeignKey(
+        Gebietskoerperschaft, models.PROTECT, related_name="einrichtungen", verbose_name="Standort"
+    )
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Region")
+    breite = models.DecimalField("Breite", max_digits=8, decimal_places=5, null=True, blank=True)
+    laenge = models.DecimalField("Länge", max_digits=8, decimal_places=5, null=True, blank=True)
+    betriebstage_woche = models.DecimalField("Betriebstage je Woche", max_digits=3, decimal_places=2, default=7)
+    betriebstage_jahr = models.DecimalField("Betriebstage im Jahr", max_digits=5, decimal_places=2, default=365)
+    beschreibung = models.TextField("Beschreibung", blank=True)
+    gueltig_bis = models.DateField("beendet zum", null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = "Einrichtung"
+        verbose_name_plural = "Einrichtungen"
+        constraints = [models.UniqueConstraint(fields=["anbieter", "name"], name="einrichtung_einmal")]
+        indexes = [models.Index(fields=["gebietskoerperschaft", "anbieter"], name="einrichtung_ort")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Geschlecht(models.TextChoices):
+    """Whom an offer takes."""
+
+    ALLE = "", "alle"
+    WEIBLICH = "w", "Nur weiblich"
+    MAENNLICH = "m", "Nur männlich"
+
+
+class Angebot(SharedModel):
+    """An offered service of a facility: one kind of help, a target group, places and a rate."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
+
+    einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="angebote", verbose_name="Einrichtung")
+    hilfeart = models.ForeignKey(Hilfeart, models.PROTECT, related_name="+", verbose_name="Hilfeart")
+    name = models.CharField("Bezeichnung", max_length=200)
+    geschlecht = models.CharField("Geschlecht", max_length=1, choices=Geschlecht, default=Geschlecht.ALLE, blank=True)
+    alter_von = models.PositiveSmallIntegerField("Aufnahmealter von", default=0)
+    alter_bis = models.PositiveSmallIntegerField("Aufnahmealter bis einschließlich", default=20)
+    hinweis = models.CharField("Hinweis", max_length=200, blank=True)
+    beschreibung = models.TextField("Beschreibung", blank=True)
+    spezialisierungen = models.ManyToManyField(
+        Spezialisierung, blank=True, related_name="angebote", verbose_name="Spezialisierungen"
+    )
+    gueltig = DateRangeField("im Angebot")
+    vakanz_bestaetigt_at = models.DateTimeField("Vakanzen bestätigt am", null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = "Angebot"
+        verbose_name_plural = "Angebote"
+        constraints = [
+            models.CheckConstraint(name="angebot_alter", condition=Q(alter_bis__gte=F("alter_von"))),
+            models.UniqueConstraint(fields=["einrichtung", "name"], name="angebot_einmal"),
+        ]
+        indexes = [models.Index(fields=["hilfeart", "einrichtung"], name="angebot_suche")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Platz(SharedModel):
+    """One place of an offer (for ambulant help: one case a worker can take on)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
+
+    angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="plaetze", verbose_name="Angebot")
+    nummer = models.PositiveSmallIntegerField("Nummer")
+    gueltig = DateRangeField("belegbar")
+
+    class Meta:
+        ordering = ("angebot", "nummer")
+        verbose_name = "Platz"
+        verbose_name_plural = "Plätze"
+        constraints = [models.UniqueConstraint(fields=["angebot", "nummer"], name="platz_einmal")]
+
+    def __str__(self) -> str:
+        return f"{self.angebot_id} {self.nummer}"
+
+
+class Entgelt(SharedModel):
+    """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
+
+    angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="entgelte", verbose_name="Angebot")
+    betrag = models.DecimalField("Betrag", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
+    einheit = models.CharField("je", max_length=8, choices=Einheit, default=Einheit.TAG)
+    gueltig = DateRangeField("gültig")
+
+    class Meta:
+        ordering = ("angebot", "gueltig")
+        verbose_name = "Entgelt"
+        verbose_name_plural = "Entgelte"
+        constraints = [
+            ExclusionConstraint(
+                name="entgelt_ueberschneidungsfrei",
+                expressions=[("angebot", RangeOperators.EQUAL), ("gueltig", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(name="entgelt_nicht_negativ", condition=Q(betrag__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.betrag} {self.einheit}"
+
+
+def dokument_pfad(instance: models.Model, filename: str) -> str:
+    """Random object name: no organisation or case in a path."""
+    return f"register/{instance.pk}.pdf"
+
+
+class EinrichtungDokument(SharedModel):
+    """A dated document of a facility (PDF)."""
+
+    einrichtung = models.ForeignKey(
+        Einrichtung, models.PROTECT, related_name="%(class)s_liste", verbose_name="Einrichtung"
+    )
+    datum = models.DateField("vom")
+    datei = models.FileField("Dokument", upload_to=dokument_pfad, blank=True)
+    gueltig_bis = models.DateField("gültig bis", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("-datum",)
+
+
+class Betriebserlaubnis(EinrichtungDokument):
+    """Operating licence (§ 45 SGB VIII)."""
+
+    nummer = models.CharField("Nummer", max_length=60)
+    plaetze = models.PositiveSmallIntegerField("genehmigte Plätze")
+    behoerde = models.CharField("Erlaubnisbehörde", max_length=200, blank=True)
+
+    class Meta(EinrichtungDokument.Meta):
+        verbose_name = "Betriebserlaubnis"
+        verbose_name_plural = "Betriebserlaubnisse"
+
+    def __str__(self) -> str:
+        return self.nummer
+
+
+class Leistungsbeschreibung(EinrichtungDokument):
+    """Service description (§ 78c SGB VIII)."""
+
+    class Meta(EinrichtungDokument.Meta):
+        verbose_name = "Leistungsbeschreibung"
+        verbose_name_plural = "Leistungsbeschreibungen"
+
+    def __str__(self) -> str:
+        return f"{self.einrichtung_id} {self.datum}"
+
+
+class LeqVereinbarung(EinrichtungDokument):
+    """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all youth offices (§ 78e)."""
+
+    class Meta(EinrichtungDokument.Meta):
+        verbose_name = "LEQ-Vereinbarung"
+        verbose_name_plural = "LEQ-Vereinbarungen"
+
+    def __str__(self) -> str:
+        return f"{self.einrichtung_id} {self.datum}"
+
+
+def foto_pfad(instance: models.Model, filename: str) -> str:
+    """Random object name for a picture."""
+    return f"register/{instance.pk}.webp"
+
+
+class Foto(SharedModel):
+    """A picture of rooms or grounds; never of an identifiable child."""
+
+    einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="fotos", verbose_name="Einrichtung")
+    datei = models.ImageField("Bild", upload_to=foto_pfad)
+    titel = models.CharField("Bildunterschrift", max_length=120)
+    alternativtext = models.CharField("Beschreibung für Vorlesende", max_length=200)
+    reihenfolge = models.PositiveSmallIntegerField("Reihenfolge", default=0, validators=[MaxValueValidator(99)])
+
+    class Meta:
+        ordering = ("reihenfolge",)
+        verbose_name = "Foto"
+        verbose_name_plural = "Fotos"
+
+    def __str__(self) -> str:
+        return self.titel

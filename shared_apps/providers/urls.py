@@ -1,0 +1,4 @@
+"""Routes of providers."""
+
+app_name = "providers"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Routes of regions."""
+
+app_name = "regions"
+urlpatterns: list = []

@@ -1,0 +1,147 @@
+"""What was rendered, what was billed, what was paid."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.db.models import F, Q
+
+from shared_apps.accounts.models import Fachkraft
+from shared_apps.catalogue.models import Einheit
+from shared_apps.providers.models import Anbieter
+from tenant_apps.billing.states import LeistungsnachweisZustand, RechnungZustand
+from tenant_apps.placements.models import Buchung
+from tenants.base import SharedReference, TenantModel
+from tenants.data_class import DataClass
+
+_GELD = {"max_digits": 11, "decimal_places": 2}
+
+
+class Leistungsnachweis(TenantModel):
+    """Days (or hours) of one booking in one month, as the provider recorded them."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    buchung = models.ForeignKey(Buchung, models.PROTECT, related_name="leistungsnachweise", verbose_name="Buchung")
+    monat = models.DateField("Monat (Erster)")
+    tage = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name="Tage der Leistung")
+    stunden = models.DecimalField("Fachleistungsstunden", max_digits=7, decimal_places=2, null=True)
+    bemerkung = models.CharField("Bemerkung", max_length=500, blank=True)
+    zustand = models.CharField(
+        "Zustand", max_length=12, choices=[(z.value, z.label) for z in LeistungsnachweisZustand], default="ENTWURF"
+    )
+    erfasst_von = SharedReference(Fachkraft, verbose_name="erfasst von")
+    eingereicht_at = models.DateTimeField("eingereicht am", null=True)
+
+    class Meta:
+        ordering = ("-monat",)
+        verbose_name = "Leistungsnachweis"
+        verbose_name_plural = "Leistungsnachweise"
+        constraints = [
+            models.UniqueConstraint(fields=["buchung", "monat"], name="leistungsnachweis_einmal"),
+            models.CheckConstraint(name="leistungsnachweis_monatserster", condition=Q(monat__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.buchung_id} {self.monat:%m/%Y}"
+
+
+class Rechnung(TenantModel):
+    """A provider's invoice for one booking and month. Checked, ordered by somebody else, paid."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    leistungsnachweis = models.ForeignKey(Leistungsnachweis, models.PROTECT, related_name="rechnungen")
+    buchung = models.ForeignKey(Buchung, models.PROTECT, related_name="rechnungen", verbose_name="Buchung")
+    anbieter = SharedReference(Anbieter, verbose_name="Anbieter")
+    nummer = models.CharField("Rechnungsnummer", max_length=40)
+    monat = models.DateField("Monat (Erster)")
+    betrag = models.DecimalField("Betrag", **_GELD)
+    zustand = models.CharField(
+        "Zustand", max_length=20, choices=[(z.value, z.label) for z in RechnungZustand], default="EINGEREICHT"
+    )
+    eingereicht_at = models.DateTimeField("eingereicht am")
+    eingereicht_von = SharedReference(Fachkraft, verbose_name="eingereicht von")
+    befunde = models.JSONField("Befunde der Prüfung", default=list)
+    festgestellt_von = SharedReference(Fachkraft, null=True, verbose_name="sachlich und rechnerisch richtig: von")
+    festgestellt_at = models.DateTimeField("festgestellt am", null=True)
+    angeordnet_von = SharedReference(Fachkraft, null=True, verbose_name="angeordnet von")
+    angeordnet_at = models.DateTimeField("angeordnet am", null=True)
+    beanstandung = models.CharField("Beanstandung", max_length=500, blank=True)
+    storniert_durch = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="ersetzt", verbose_name="ersetzt durch"
+    )
+
+    class Meta:
+        ordering = ("-eingereicht_at",)
+        verbose_name = "Rechnung"
+        verbose_name_plural = "Rechnungen"
+        indexes = [models.Index(fields=["zustand", "-eingereicht_at"], name="rechnung_zustand")]
+        constraints = [
+            models.UniqueConstraint(fields=["anbieter", "nummer"], name="rechnung_nummer_einmal"),
+            models.UniqueConstraint(
+                fields=["buchung", "monat"],
+                condition=~Q(zustand__in=["STORNIERT", "BEANSTANDET"]),
+                name="rechnung_monat_einmal",
+            ),
+            models.CheckConstraint(
+                name="rechnung_vier_augen",
+                condition=Q(angeordnet_von__isnull=True) | ~Q(angeordnet_von=F("festgestellt_von")),
+            ),
+            models.CheckConstraint(
+                name="rechnung_erst_pruefen",
+                condition=Q(zustand__in=["EINGEREICHT", "BEANSTANDET", "STORNIERT"])
+                | Q(zustand="SACHLICH_RICHTIG", festgestellt_von__isnull=False)
+                | Q(
+                    zustand__in=["ANGEORDNET", "BEZAHLT"], festgestellt_von__isnull=False, angeordnet_von__isnull=False
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nummer
+
+
+class Rechnungsposition(TenantModel):
+    """One line: days or hours at one rate. Split where the rate changes."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    rechnung = models.ForeignKey(Rechnung, models.PROTECT, related_name="positionen", verbose_name="Rechnung")
+    reihenfolge = models.PositiveSmallIntegerField("Nr.")
+    bezeichnung = models.CharField("Bezeichnung", max_length=200)
+    zeitraum = DateRangeField("Zeitraum")
+    menge = models.DecimalField("Menge", max_digits=9, decimal_places=2)
+    einheit = models.CharField("Einheit", max_length=8, choices=Einheit)
+    satz = models.DecimalField("Satz", max_digits=9, decimal_places=2)
+    betrag = models.DecimalField("Betrag", **_GELD)
+
+    class Meta:
+        ordering = ("rechnung", "reihenfolge")
+        verbose_name = "Rechnungsposition"
+        verbose_name_plural = "Rechnungspositionen"
+
+    def __str__(self) -> str:
+        return f"{self.rechnung_id} {self.reihenfolge}"
+
+
+class Auszahlung(TenantModel):
+    """Money that left the office for one invoice."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    rechnung = models.OneToOneField(Rechnung, models.PROTECT, related_name="auszahlung", verbose_name="Rechnung")
+    betrag = models.DecimalField("Betrag", **_GELD)
+    bezahlt_am = models.DateField("bezahlt am")
+    erfasst_von = SharedReference(Fachkraft, verbose_name="erfasst von")
+
+    class Meta:
+        ordering = ("-bezahlt_am",)
+        verbose_name = "Auszahlung"
+        verbose_name_plural = "Auszahlungen"
+        indexes = [models.Index(fields=["bezahlt_am"], name="auszahlung_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.rechnung_id} {self.betrag}"

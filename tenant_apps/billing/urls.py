@@ -1,0 +1,4 @@
+"""Routes of billing."""
+
+app_name = "billing"
+urlpatterns: list = []

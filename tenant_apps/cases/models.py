@@ -1,0 +1,116 @@
+"""The young person and the case. Everything here is social data of one youth office."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db import models
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from shared_apps.accounts.models import Fachkraft
+from tenants.base import SharedReference, TenantModel
+from tenants.data_class import DataClass
+
+
+class KlientGeschlecht(models.TextChoices):
+    """As in the statistics code list (codes_kjh.json, geschlecht)."""
+
+    MAENNLICH = "1", "männlich"
+    WEIBLICH = "2", "weiblich"
+    DIVERS = "3", "divers"
+    OHNE_ANGABE = "7", "ohne Angabe (§ 22 Abs. 3 PStG)"
+
+
+class Klient(TenantModel):
+    """A young person who receives help."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    pkz = models.CharField("PKZ", max_length=20, unique=True)
+    vorname = models.CharField("Vorname", max_length=100)
+    nachname = models.CharField("Nachname", max_length=100)
+    geburtsdatum = models.DateField("Geburtsdatum")
+    geschlecht = models.CharField("Geschlecht", max_length=1, choices=KlientGeschlecht)
+
+    class Meta:
+        ordering = ("nachname", "vorname")
+        verbose_name = "Klient"
+        verbose_name_plural = "Klienten"
+        indexes = [models.Index(fields=["nachname", "vorname", "geburtsdatum"], name="klient_name")]
+
+    def __str__(self) -> str:
+        return f"{self.nachname}, {self.vorname}"
+
+    def alter_am(self, tag: date) -> int:
+        """Completed years of age on a day."""
+        had_birthday = (tag.month, tag.day) >= (self.geburtsdatum.month, self.geburtsdatum.day)
+        return tag.year - self.geburtsdatum.year - (0 if had_birthday else 1)
+
+
+class HilfefallZustand(models.TextChoices):
+    """Life of a case."""
+
+    OFFEN = "OFFEN", "offen"
+    LAUFEND = "LAUFEND", "Hilfe läuft"
+    ABGESCHLOSSEN = "ABGESCHLOSSEN", "abgeschlossen"
+
+
+class Hilfefall(TenantModel):
+    """One case of one young person, with the social worker in charge and her team."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    fallnummer = models.CharField("Fallnummer", max_length=20, unique=True)
+    klient = models.ForeignKey(Klient, models.PROTECT, related_name="hilfefaelle", verbose_name="Klient")
+    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
+    team = models.CharField("Team", max_length=60, blank=True)
+    zustand = models.CharField("Zustand", max_length=16, choices=HilfefallZustand, default=HilfefallZustand.OFFEN)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Hilfefall"
+        verbose_name_plural = "Hilfefälle"
+        indexes = [models.Index(fields=["fachkraft", "zustand"], name="hilfefall_fachkraft")]
+        permissions = [("mitarbeiten_hilfefall", "Darf an diesem Hilfefall mitarbeiten (Vertretung, zweite Fachkraft)")]
+
+    def __str__(self) -> str:
+        return self.fallnummer
+
+
+class HilfefallUserObjectPermission(UserObjectPermissionBase):
+    """Exceptional right of one person to one case. Direct key: the row lies in the tenant's schema."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Person"
+    )
+    permission = models.ForeignKey(
+        Permission, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Recht"
+    )
+    content_object = models.ForeignKey(Hilfefall, models.CASCADE, verbose_name="Hilfefall")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = "Recht an einem Hilfefall"
+        verbose_name_plural = "Rechte an Hilfefällen"
+
+
+class HilfefallGroupObjectPermission(GroupObjectPermissionBase):
+    """Counterpart for groups; guardian asks for both."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+
+    group = models.ForeignKey(
+        "auth.Group", models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Gruppe"
+    )
+    permission = models.ForeignKey(
+        Permission, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Recht"
+    )
+    content_object = models.ForeignKey(Hilfefall, models.CASCADE, verbose_name="Hilfefall")
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        verbose_name = "Recht einer Gruppe an einem Hilfefall"
+        verbose_name_plural = "Rechte von Gruppen an Hilfefällen"

@@ -1,0 +1,4 @@
+"""Routes of controlling."""
+
+app_name = "controlling"
+urlpatterns: list = []

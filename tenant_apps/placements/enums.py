@@ -1,0 +1,40 @@
+"""Choices of search and booking screens."""
+
+from django.db import models
+
+from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
+
+
+class Reichweite(models.TextChoices):
+    """How far a search looks."""
+
+    EIGENE = "EIGENE", "eigener Bezirk"
+    NACHBARN = "NACHBARN", "mit Nachbarkreisen"
+    LAND = "LAND", "landesweit"
+
+
+class Ablehnungsgrund(models.TextChoices):
+    """Coded reasons of a provider (peers.md: coded declines)."""
+
+    ANDERWEITIG_BELEGT = "ANDERWEITIG_BELEGT", "Platz wurde anderweitig vergeben"
+    VAKANZ_FALSCH = "VAKANZ_FALSCH", "Vakanz hätte nicht gemeldet sein dürfen"
+    GRUPPE_PASST_NICHT = "GRUPPE_PASST_NICHT", "passt nicht zur Gruppenzusammensetzung"
+    BEDARF_PASST_NICHT = "BEDARF_PASST_NICHT", "Bedarf kann nicht gedeckt werden"
+    PERSONAL = "PERSONAL", "Personal fehlt"
+    SONSTIGES = "SONSTIGES", "anderer Grund (bitte angeben)"
+
+
+class Beendigungsgrund(models.TextChoices):
+    """Codes of the official statistics (codes_kjh.json, beendigung)."""
+
+    PLANMAESSIG = "10", "Beendigung gemäß Hilfeplan / Beratungszielen"
+    ABBRUCH_SORGEBERECHTIGTE = "20", "Abbruch durch Sorgeberechtigte / junge Volljährige"
+    ABBRUCH_EINRICHTUNG = "21", "Abbruch durch bisher betreuende Einrichtung, Pflegefamilie, Dienst"
+    ABBRUCH_MINDERJAEHRIGE = "22", "Abbruch durch Minderjährige"
+    ADOPTION = "30", "Adoptionspflege / Adoption"
+    ZUSTAENDIGKEITSWECHSEL = "40", "Abgabe an ein anderes Jugendamt (Zuständigkeitswechsel)"
+    SONSTIGE = "50", "sonstige Gründe"
+
+
+RESERVIERUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in ReservierungZustand]
+BUCHUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in BuchungZustand]

@@ -1,0 +1,240 @@
+"""Search, choice, reservation, booking: the main job."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from shared_apps.accounts.models import Fachkraft
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.placements.enums import (
+    BUCHUNG_ZUSTAND_CHOICES,
+    RESERVIERUNG_ZUSTAND_CHOICES,
+    Ablehnungsgrund,
+    Beendigungsgrund,
+    Reichweite,
+)
+from tenants.base import SharedReference, TenantModel
+from tenants.data_class import DataClass
+
+_GELD = {"max_digits": 11, "decimal_places": 2}
+
+
+class MitZeitraum(models.Model):
+    """A half-open period [beginn, Tag nach dem letzten Tag)."""
+
+    zeitraum = DateRangeField("Zeitraum")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def beginn(self) -> date:
+        """First day."""
+        return self.zeitraum.lower
+
+    @property
+    def letzter_tag(self) -> date:
+        """Last day, as typed on the screen."""
+        return self.zeitraum.upper - timedelta(days=1)
+
+
+class Suche(MitZeitraum, TenantModel):
+    """One HzE-Auswahl with its criteria and what it found. `treffer` keeps the list as it was shown."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
+    klient = models.ForeignKey(
+        Klient, models.PROTECT, null=True, blank=True, related_name="suchen", verbose_name="Klient"
+    )
+    hilfefall = models.ForeignKey(
+        Hilfefall, models.PROTECT, null=True, blank=True, related_name="suchen", verbose_name="Fall"
+    )
+    hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
+    region = models.CharField("Region (Kürzel)", max_length=12)
+    reichweite = models.CharField("Reichweite", max_length=10, choices=Reichweite, default=Reichweite.EIGENE)
+    tage_je_woche = models.DecimalField("Tage je Woche", max_digits=3, decimal_places=2, null=True)
+    stunden_je_woche = models.DecimalField("Stunden je Woche", max_digits=5, decimal_places=2, null=True)
+    spezialisierungen = ArrayField(models.CharField(max_length=40), default=list, verbose_name="Spezialisierungen")
+    geschlecht = models.CharField("Geschlecht", max_length=1, blank=True)
+    alter = models.PositiveSmallIntegerField("Alter", null=True, blank=True)
+    tage = models.DecimalField("Tage", max_digits=8, decimal_places=2)
+    wochen = models.DecimalField("Wochen", max_digits=8, decimal_places=2)
+    angebote_gesamt = models.PositiveIntegerField("Alle Angebote")
+    angebote_verfuegbar = models.PositiveIntegerField("Verfügbare Angebote")
+    treffer = models.JSONField("Treffer", default=list, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Suche"
+        verbose_name_plural = "Suchen"
+        indexes = [models.Index(fields=["created_at"], name="suche_created")]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.zeitraum}"
+
+    @property
+    def ist_ergebnislos(self) -> bool:
+        """Whether no offer was available (key figure 'Ergebnislose Suchen')."""
+        return self.angebote_verfuegbar == 0
+
+
+class Auswahlvermerk(TenantModel):
+    """The choice, frozen: criteria, all offers in the order shown with prices, the one chosen, the reason.
+
+    The tenant role may insert and read, never change or delete. `pruefsumme` is SHA-256 over the content.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    tenant_rights: ClassVar[str] = "SELECT, INSERT"
+
+    suche = models.ForeignKey(Suche, models.PROTECT, related_name="auswahlvermerke", verbose_name="Suche")
+    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
+    fachkraft_name = models.CharField("Fachkraft (Name)", max_length=220)
+    kriterien = models.JSONField("Kriterien", encoder=DjangoJSONEncoder)
+    angebote = models.JSONField("Angebote", encoder=DjangoJSONEncoder)
+    angebot = SharedReference(Angebot, verbose_name="gewähltes Angebot")
+    rang = models.PositiveIntegerField("Rang")
+    anzahl = models.PositiveIntegerField("Anzahl der Angebote")
+    im_guenstigsten_drittel = models.BooleanField("im günstigsten Drittel")
+    begruendung = models.TextField("Begründung", blank=True)
+    pruefsumme = models.CharField("Prüfsumme", max_length=64)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Auswahlvermerk"
+        verbose_name_plural = "Auswahlvermerke"
+        constraints = [
+            models.CheckConstraint(
+                name="auswahlvermerk_begruendet",
+                condition=Q(im_guenstigsten_drittel=True) | ~Q(begruendung=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.suche_id} Rang {self.rang}"
+
+
+class Reservierung(MitZeitraum, TenantModel):
+    """A held place for a young person. Points to the anonymous Platzbindung in the shared schema."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    auswahlvermerk = models.OneToOneField(Auswahlvermerk, models.PROTECT, related_name="reservierung")
+    suche = models.ForeignKey(Suche, models.PROTECT, related_name="reservierungen", verbose_name="Suche")
+    hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="reservierungen", verbose_name="Fall")
+    klient = models.ForeignKey(Klient, models.PROTECT, related_name="reservierungen", verbose_name="Klient")
+    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
+    hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
+    anbieter = SharedReference(Anbieter, verbose_name="Anbieter")
+    einrichtung = SharedReference(Einrichtung, verbose_name="Einrichtung")
+    angebot = SharedReference(Angebot, verbose_name="Angebot")
+    platz = SharedReference(Platz, verbose_name="Platz")
+    platzbindung_id = models.UUIDField("Platzbindung", unique=True)
+    pseudonym = models.CharField("Pseudonym für den Anbieter", max_length=20, unique=True)
+    alter_bei_beginn = models.PositiveSmallIntegerField("Alter bei Beginn")
+    menge = models.DecimalField("Menge (Tage oder Stunden)", max_digits=9, decimal_places=2)
+    tage_je_woche = models.DecimalField("Tage je Woche", max_digits=3, decimal_places=2, null=True)
+    stunden_je_woche = models.DecimalField("Stunden je Woche", max_digits=5, decimal_places=2, null=True)
+    tagesentgelt = models.DecimalField("Entgelt (je Tag oder Stunde)", max_digits=9, decimal_places=2)
+    soll_entgelt_exakt = models.DecimalField("Soll-Entgelt (genau)", max_digits=13, decimal_places=4)
+    soll_entgelt = models.DecimalField("Soll-Entgelt", **_GELD)
+    taschengeld = models.DecimalField("Taschengeld", **_GELD)
+    soll_kosten = models.DecimalField("Soll-Kosten", **_GELD)
+    ist_auswaertig = models.BooleanField("auswärtig")
+    zustand = models.CharField("Zustand", max_length=16, choices=RESERVIERUNG_ZUSTAND_CHOICES, default="RESERVIERT")
+    ablauf_at = models.DateTimeField("läuft ab am")
+    entschieden_at = models.DateTimeField("Anbieter hat entschieden am", null=True)
+    entschieden_von = SharedReference(Fachkraft, null=True, verbose_name="entschieden von")
+    ablehnungsgrund = models.CharField("Ablehnungsgrund", max_length=24, choices=Ablehnungsgrund, blank=True)
+    ablehnung_text = models.CharField("Erläuterung", max_length=500, blank=True)
+    rueckzug_grund = models.CharField("Grund des Rückzugs", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Reservierung"
+        verbose_name_plural = "Reservierungen"
+        indexes = [
+            models.Index(fields=["zustand", "ablauf_at"], name="reservierung_ablauf"),
+            models.Index(fields=["fachkraft", "-created_at"], name="reservierung_fachkraft"),
+            models.Index(fields=["anbieter", "zustand"], name="reservierung_anbieter"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class Buchung(MitZeitraum, TenantModel):
+    """A binding placement. Ends planned or as a termination (Abbruch)."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    reservierung = models.OneToOneField(Reservierung, models.PROTECT, related_name="buchung")
+    hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="buchungen", verbose_name="Fall")
+    klient = models.ForeignKey(Klient, models.PROTECT, related_name="buchungen", verbose_name="Klient")
+    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
+    hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
+    anbieter = SharedReference(Anbieter, verbose_name="Anbieter")
+    einrichtung = SharedReference(Einrichtung, verbose_name="Einrichtung")
+    angebot = SharedReference(Angebot, verbose_name="Angebot")
+    platzbindung_id = models.UUIDField("Platzbindung", unique=True)
+    soll_kosten = models.DecimalField("Soll-Kosten", **_GELD)
+    ist_auswaertig = models.BooleanField("auswärtig")
+    zustand = models.CharField("Zustand", max_length=12, choices=BUCHUNG_ZUSTAND_CHOICES, default="GEBUCHT")
+    gebucht_at = models.DateTimeField("gebucht am")
+    beginn_tatsaechlich = models.DateField("tatsächlicher Beginn", null=True)
+    ende_tatsaechlich = models.DateField("letzter Tag der Hilfe", null=True)
+    beendigungsgrund = models.CharField("Beendigungsgrund", max_length=2, choices=Beendigungsgrund, blank=True)
+    beendigung_text = models.CharField("Erläuterung", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-gebucht_at",)
+        verbose_name = "Buchung"
+        verbose_name_plural = "Buchungen"
+        indexes = [
+            models.Index(fields=["fachkraft", "-gebucht_at"], name="buchung_fachkraft"),
+            models.Index(fields=["anbieter", "zustand"], name="buchung_anbieter"),
+            models.Index(fields=["hilfeart", "zustand"], name="buchung_hilfeart"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="buchung_beendet_mit_grund",
+                condition=(
+                    Q(zustand__in=["BEENDET", "ABGEBROCHEN"], ende_tatsaechlich__isnull=False) & ~Q(beendigungsgrund="")
+                )
+                | Q(zustand__in=["GEBUCHT", "LAUFEND", "STORNIERT"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class IdempotencyRecord(TenantModel):
+    """Answer to a write request, kept so that a repeated key gets the same answer (security.md 3.3)."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+
+    user_id = models.UUIDField()
+    key = models.CharField(max_length=200)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=300)
+    body_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    response = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = "Idempotenz-Eintrag"
+        verbose_name_plural = "Idempotenz-Einträge"
+        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="idempotency_einmal")]
+
+    def __str__(self) -> str:
+        return self.key

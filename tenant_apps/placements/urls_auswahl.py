@@ -1,0 +1,3 @@
+"""Routes: auswahl."""
+
+urlpatterns: list = []

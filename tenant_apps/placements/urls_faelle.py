@@ -1,0 +1,3 @@
+"""Routes: faelle."""
+
+urlpatterns: list = []

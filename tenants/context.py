@@ -1,0 +1,102 @@
+"""The one door between schemas.
+
+Nothing else in SoJuS switches a schema or a role; a lint rule and a test hold the code to it.
+Each function opens one transaction and one fence; nesting restores the outer fence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from tenants import roles
+from tenants.db.base import Fence
+from tenants.models import Tenant, TenantZustand
+
+T = TypeVar("T")
+
+
+class NoTenant(RuntimeError):
+    """Code that needs a tenant ran without one."""
+
+
+@contextmanager
+def _fenced(fence: Fence) -> Iterator[None]:
+    before = connection.enter_fence(fence)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        connection.enter_fence(before)
+
+
+@contextmanager
+def in_tenant(
+    tenant: Tenant, *, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = ()
+) -> Iterator[Tenant]:
+    """Run the block in one transaction as the role of `tenant`.
+
+    Raises whatever PostgreSQL raises when the role or schema does not exist; nothing is swallowed.
+    """
+    if tenant.zustand == TenantZustand.STILLGELEGT:
+        raise NoTenant(f"Tenant {tenant.kuerzel} is closed")
+    fence = Fence(
+        role=tenant.role,
+        schema=tenant.schema_name,
+        user=str(user_id or ""),
+        anbieter=tuple(str(UUID(str(a))) for a in anbieter_ids),
+    )
+    with _fenced(fence):
+        yield tenant
+
+
+@contextmanager
+def on_portal(*, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = ()) -> Iterator[None]:
+    """Run the block in one transaction on shared tables only, as the login role."""
+    with _fenced(
+        Fence(
+            role=roles.owner() if connection.is_owner else None,
+            user=str(user_id or ""),
+            anbieter=tuple(str(UUID(str(a))) for a in anbieter_ids),
+        )
+    ):
+        yield
+
+
+@contextmanager
+def as_comparison() -> Iterator[None]:
+    """Run the block as the role that may read published figures and nothing else."""
+    with _fenced(Fence(role=roles.compare())):
+        yield
+
+
+def for_each_tenant(work: Callable[[Tenant], T]) -> dict[str, T]:
+    """Call `work(tenant)` in the fence of each active tenant, one transaction each; by kuerzel."""
+    result: dict[str, T] = {}
+    for tenant in list(Tenant.objects.filter(zustand=TenantZustand.AKTIV)):
+        with in_tenant(tenant):
+            result[tenant.kuerzel] = work(tenant)
+    return result
+
+
+def current_schema() -> str | None:
+    """Schema of the tenant that is open now, or None."""
+    fence = connection.fence
+    return fence.schema if fence else None
+
+
+def require_schema() -> str:
+    """Schema of the open tenant; raises `NoTenant` when there is none."""
+    schema = current_schema()
+    if schema is None:
+        raise NoTenant("No tenant is open")
+    return schema
+
+
+def current_tenant() -> Tenant:
+    """The tenant that is open now; raises `NoTenant` when there is none."""
+    return Tenant.objects.get(schema_name=require_schema())

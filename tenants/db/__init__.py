@@ -1,0 +1,1 @@
+"""Database engine: django-tenants' wrapper with a fence (see base.py)."""

@@ -1,0 +1,149 @@
+"""The fence: which role and search_path every statement runs under.
+
+django-tenants sets `search_path` for the session, as the same all-powerful login. Behind a pooler in
+transaction mode that answered 30 % of requests with another tenant's rows (security.md). Here an app
+process logs in as a role with no right on any tenant schema, and the first statement of each
+transaction is `SET LOCAL ROLE …; SET LOCAL search_path …`. COMMIT and ROLLBACK end it, so no pooler,
+no thread and no exception can carry it over. Outside a transaction no tenant is reachable at all.
+
+Owner processes keep django-tenants' own behaviour for migrations, and take the fence inside
+`tenants.context.in_tenant` like everybody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from django.conf import settings
+from django.db.backends.postgresql import base as postgresql
+from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
+from django_tenants.postgresql_backend import base as django_tenants_base
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from tenants import roles
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Under which role and with which acting person a transaction runs.
+
+    role: PostgreSQL role, or None for the bare login role (portal).
+    schema: tenant schema in front of `public`, or None.
+    user, anbieter: ids that row-level security reads from `sojus.user` and `sojus.anbieter`.
+    """
+
+    role: str | None = None
+    schema: str | None = None
+    user: str = ""
+    anbieter: tuple[str, ...] = ()
+
+    def statements(self) -> sql.Composed:
+        """All SET LOCAL statements of this fence as one trusted string."""
+        path = [sql.Identifier(self.schema)] if self.schema else []
+        path.append(sql.Identifier("public"))
+        role = sql.Identifier(self.role) if self.role else sql.SQL("NONE")
+        return sql.SQL("; ").join(
+            [
+                sql.SQL("SET LOCAL ROLE {}").format(role),
+                sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path)),
+                sql.SQL("SET LOCAL sojus.user = {}").format(sql.Literal(self.user)),
+                sql.SQL("SET LOCAL sojus.anbieter = {}").format(sql.Literal("{%s}" % ",".join(self.anbieter))),
+            ]
+        )
+
+
+class _Unknown:
+    """After ROLLBACK TO SAVEPOINT nobody knows which SET LOCAL survived."""
+
+
+UNKNOWN = _Unknown()
+
+
+class ExtendedCursor(ServerBindingCursor):
+    """Always the extended protocol: one statement per call, so injected SQL cannot stack another."""
+
+    def _execute_send(self, query, *, force_extended=False, binary=None):
+        return super()._execute_send(query, force_extended=True, binary=binary)
+
+
+class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
+    """PostgreSQL with a fence around every transaction."""
+
+    def __init__(self, *args, **kwargs):
+        self.fence: Fence | None = None
+        self._applied: Fence | _Unknown | None = None
+        super().__init__(*args, **kwargs)
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether this process may migrate."""
+        return settings.DB_MODE == "owner"
+
+    def get_connection_params(self) -> dict:
+        params = super().get_connection_params()
+        params["cursor_factory"] = Cursor if self.is_owner else ExtendedCursor
+        return params
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        self._applied = None
+        if self.is_owner and getattr(settings, "DB_OWNER_ASSUMES_ROLE", True):
+            with psycopg.Cursor(self.connection) as cursor:
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [roles.owner()])
+                if cursor.fetchone():
+                    cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(roles.owner())))
+            if not self.get_autocommit():
+                self.connection.commit()
+
+    def _cursor(self, name: str | None = None):
+        if self.is_owner and self.fence is None and self._applied is None:
+            return super()._cursor(name)
+        # Deliberately past django-tenants' own _cursor: no session-level search_path in app processes.
+        cursor = postgresql.DatabaseWrapper._cursor(self, name)
+        self._apply_fence()
+        return cursor
+
+    def _apply_fence(self) -> None:
+        """Send SET LOCAL when the transaction does not stand under the wanted fence yet."""
+        if not self.in_atomic_block:
+            return
+        status = self.connection.info.transaction_status
+        if status == TransactionStatus.INERROR:
+            return  # only a rollback can follow, and that forgets the fence
+        if status == TransactionStatus.IDLE:
+            self._applied = None
+        if self.fence == self._applied:
+            return
+        wanted = self.fence or Fence(role=roles.owner() if self.is_owner else None)
+        with psycopg.Cursor(self.connection) as cursor:
+            cursor.execute(wanted.statements())
+        if self.is_owner and self.fence is None:
+            self._applied = None
+            self.search_path_set_schemas = None
+        else:
+            self._applied = self.fence
+
+    def enter_fence(self, fence: Fence | None) -> Fence | None:
+        """Want `fence` from the next statement on; return the one that was wanted before."""
+        before, self.fence = self.fence, fence
+        return before
+
+    def _commit(self):
+        self._applied = None
+        return super()._commit()
+
+    def _rollback(self):
+        self._applied = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid):
+        try:
+            return super()._savepoint_rollback(sid)
+        finally:
+            self._applied = UNKNOWN
+
+    def close(self) -> None:
+        self._applied = None
+        super().close()

@@ -1,0 +1,279 @@
+"""Roles, grants and row-level security: applied after every migration, repeatable, and scanned.
+
+`bootstrap` needs a login that may create roles; everything else runs as `sojus_owner`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from tenants import roles
+from tenants.models import Tenant
+from tenants.rights import Policy, Rights
+
+TENANT_DEFAULT = "SELECT, INSERT, UPDATE, DELETE"
+
+#: Tables of libraries, which cannot carry a `rights` attribute.
+LIBRARY_RIGHTS: dict[str, Rights] = {
+    "django_session": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    "django_migrations": Rights(app="SELECT"),
+    "django_content_type": Rights(app="SELECT", tenants="SELECT"),
+    "auth_permission": Rights(app="SELECT", tenants="SELECT"),
+    "auth_group": Rights(app="SELECT", tenants="SELECT"),
+    "auth_group_permissions": Rights(app="SELECT", tenants="SELECT"),
+    "procrastinate_jobs": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    "procrastinate_events": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    "procrastinate_periodic_defers": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    "procrastinate_workers": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+}
+
+#: Functions a tenant role may call to hand over a job without seeing the queue.
+DEFER_FUNCTION = "procrastinate_defer_jobs_v1"
+
+
+def _execute(statement: sql.Composable) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _ident(name: str) -> sql.Identifier:
+    return sql.Identifier(name)
+
+
+def _role_exists(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+        return cursor.fetchone() is not None
+
+
+def ensure_role(name: str, options: str = "NOLOGIN NOINHERIT") -> None:
+    """Create the role when it is missing; give it these options either way."""
+    verb = "ALTER" if _role_exists(name) else "CREATE"
+    _execute(sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), _ident(name), sql.SQL(options)))
+
+
+def _is_superuser() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = session_user")
+        return bool(cursor.fetchone()[0])
+
+
+def bootstrap(*, app_password: str | None) -> list[str]:
+    """Make the database ready for SoJuS: roles, extension, revoked defaults. Returns notes for the operator."""
+    notes: list[str] = []
+    database = _ident(settings.DATABASES["default"]["NAME"])
+    owner, app = roles.owner(), roles.app()
+    with transaction.atomic():
+        _execute(sql.SQL("SELECT pg_advisory_xact_lock(77110)"))
+        ensure_role(owner, "NOLOGIN CREATEROLE")
+        ensure_role(roles.tenants())
+        ensure_role(roles.compare())
+        ensure_role(app, "LOGIN NOINHERIT")
+        if app_password:
+            _execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(_ident(app), sql.Literal(app_password)))
+        _execute(sql.SQL("ALTER ROLE {} SET timezone = 'UTC'").format(_ident(app)))
+        _execute(sql.SQL("ALTER ROLE {} SET search_path = public").format(_ident(app)))
+        if _is_superuser():
+            # A login that must create tenant roles as sojus_owner needs admin on the group roles.
+            _execute(
+                sql.SQL("GRANT {}, {}, {} TO {} WITH ADMIN OPTION").format(
+                    _ident(roles.tenants()), _ident(roles.compare()), _ident(app), _ident(owner)
+                )
+            )
+        _execute(sql.SQL("GRANT {} TO CURRENT_USER").format(_ident(owner)))
+        _execute(sql.SQL("GRANT {} TO {}").format(_ident(roles.compare()), _ident(app)))
+        _execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS btree_gist"))
+        _execute(sql.SQL("GRANT CREATE, CONNECT, TEMP ON DATABASE {} TO {}").format(database, _ident(owner)))
+        _execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, _ident(app)))
+        _execute(sql.SQL("REVOKE TEMP ON DATABASE {} FROM PUBLIC").format(database))
+        _execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+        _execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(_ident(owner)))
+        _execute(
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}, {}").format(
+                _ident(app), _ident(roles.tenants()), _ident(roles.compare())
+            )
+        )
+        if _is_superuser():
+            # Injected SQL must not switch the role from inside a SELECT (security.md 1.4).
+            _execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC"))
+            _execute(sql.SQL("REVOKE USAGE ON LANGUAGE plpgsql, sql FROM PUBLIC"))
+            _execute(sql.SQL("GRANT USAGE ON LANGUAGE plpgsql, sql TO {}").format(_ident(owner)))
+            _execute(
+                sql.SQL("GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO {}").format(
+                    _ident(owner)
+                )
+            )
+        else:
+            notes.append(
+                "Not a superuser: set_config and the SQL languages stay open to PUBLIC; let a DBA revoke them."
+            )
+    return notes
+
+
+def _mandant_function() -> None:
+    """`sojus_mandant()`: schema of the tenant role in charge, NULL for anybody else."""
+    prefix = roles.tenant_prefix()
+    _execute(
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION public.sojus_mandant() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $f$"
+            " SELECT CASE WHEN starts_with(current_user::text, {p}) THEN substr(current_user::text, {n}) END $f$"
+        ).format(p=sql.Literal(prefix), n=sql.Literal(len(prefix) + 1))
+    )
+    _execute(
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION public.sojus_anbieter() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $f$"
+            " SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] $f$"
+        )
+    )
+
+
+def _shared_models() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_config.name in settings.SHARED_APPS and model._meta.managed
+    ]
+
+
+def _rights_of(model: type[models.Model]) -> Rights | None:
+    own = getattr(model, "rights", None)
+    if own is None and model._meta.auto_created:
+        own = getattr(model._meta.auto_created, "rights", None)
+    return own or LIBRARY_RIGHTS.get(model._meta.db_table)
+
+
+def _apply_rights(table: str, rights: Rights, kinds: dict[str, str]) -> None:
+    target = sql.SQL("public.{}").format(_ident(table))
+    _execute(
+        sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(target, sql.SQL(", ").join(map(_ident, kinds.values())))
+    )
+    for kind, role in kinds.items():
+        if granted := getattr(rights, kind):
+            _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
+    if rights.policies:
+        _execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(target))
+    for policy in rights.policies:
+        _apply_policy(target, policy, kinds[policy.to])
+
+
+def _apply_policy(target: sql.Composable, policy: Policy, role: str) -> None:
+    _execute(sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(_ident(policy.name), target))
+    parts = [
+        sql.SQL("CREATE POLICY {} ON {} FOR {} TO {}").format(
+            _ident(policy.name), target, sql.SQL(policy.command), _ident(role)
+        )
+    ]
+    if policy.using:
+        parts.append(sql.SQL("USING (") + sql.SQL(policy.using) + sql.SQL(")"))
+    if policy.check:
+        parts.append(sql.SQL("WITH CHECK (") + sql.SQL(policy.check) + sql.SQL(")"))
+    _execute(sql.SQL(" ").join(parts))
+
+
+def apply_shared_fence() -> None:
+    """Grant what each shared model declares, and nothing else."""
+    kinds = {"app": roles.app(), "tenants": roles.tenants(), "compare": roles.compare()}
+    with transaction.atomic():
+        _mandant_function()
+        done: set[str] = set()
+        for model in _shared_models():
+            rights = _rights_of(model)
+            if rights is None:
+                raise RuntimeError(f"{model._meta.label} declares no rights")
+            _apply_rights(model._meta.db_table, rights, kinds)
+            done.add(model._meta.db_table)
+        for table, rights in LIBRARY_RIGHTS.items():
+            if table not in done:
+                _apply_rights(table, rights, kinds)
+        for view, rights in _views().items():
+            _apply_rights(view, rights, kinds)
+        _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(_ident(roles.app())))
+        _defer_as_definer()
+
+
+def _views() -> dict[str, Rights]:
+    return {m._meta.db_table: m.rights for m in apps.get_models() if not m._meta.managed and hasattr(m, "rights")}
+
+
+def _defer_as_definer() -> None:
+    """Deferring a job inside a tenant's transaction must not open the queue to the tenant role."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
+            " WHERE nspname = 'public' AND proname = %s",
+            [DEFER_FUNCTION],
+        )
+        for (signature,) in cursor.fetchall():
+            cursor.execute(f"ALTER FUNCTION {signature} SECURITY DEFINER SET search_path = public, pg_temp")
+
+
+def apply_tenant_fence(tenant: Tenant) -> None:
+    """Role, membership and grants of one tenant schema, from each model's `tenant_rights`."""
+    schema, role = tenant.schema_name, tenant.role
+    with transaction.atomic():
+        ensure_role(role)
+        for member in (roles.app(), roles.owner()):
+            _execute(sql.SQL("GRANT {} TO {}").format(_ident(role), _ident(member)))
+        _execute(
+            sql.SQL("GRANT {} TO {} WITH INHERIT TRUE" if _pg_version() >= 160000 else "GRANT {} TO {}").format(
+                _ident(roles.tenants()), _ident(role)
+            )
+        )
+        _execute(sql.SQL("ALTER ROLE {} INHERIT").format(_ident(role)))
+        _execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM PUBLIC").format(_ident(schema)))
+        _execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.app_config.name not in settings.TENANT_APPS or not model._meta.managed:
+                continue
+            if model._meta.app_config.name == "guardian":
+                continue
+            base = model._meta.auto_created or model
+            target = sql.SQL("{}.{}").format(_ident(schema), _ident(model._meta.db_table))
+            _execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(target, _ident(role)))
+            granted = getattr(base, "tenant_rights", TENANT_DEFAULT)
+            _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
+        _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
+
+
+def _pg_version() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A role that can do something in a schema that is not its own."""
+
+    role: str
+    schema: str
+    what: str
+
+
+def scan_privileges() -> list[Violation]:
+    """All role × schema pairs: who can reach a tenant schema without owning it. Must be empty."""
+    tenant_schemas = dict(Tenant.objects.values_list("schema_name", "kuerzel"))
+    own = {roles.tenant(s): s for s in tenant_schemas}
+    suspects = [*own, roles.app(), roles.tenants(), roles.compare()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.rolname, n.nspname, 'USAGE ON SCHEMA'
+              FROM pg_roles r CROSS JOIN pg_namespace n
+             WHERE r.rolname = ANY(%(roles)s) AND n.nspname = ANY(%(schemas)s)
+               AND (has_schema_privilege(r.rolname, n.oid, 'USAGE') OR has_schema_privilege(r.rolname, n.oid, 'CREATE'))
+            UNION ALL
+            SELECT r.rolname, n.nspname, 'TABLE ' || c.relname
+              FROM pg_roles r CROSS JOIN pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE r.rolname = ANY(%(roles)s) AND n.nspname = ANY(%(schemas)s) AND c.relkind IN ('r','v','m','p')
+               AND has_table_privilege(r.rolname, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+            """,
+            {"roles": suspects, "schemas": list(tenant_schemas)},
+        )
+        rows = cursor.fetchall()
+    return [Violation(role, schema, what) for role, schema, what in rows if own.get(role) != schema]

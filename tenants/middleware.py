@@ -1,0 +1,83 @@
+"""From host name to tenant, and the fence around every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import render
+
+from tenants.context import in_tenant, on_portal
+from tenants.models import Domain, Tenant, TenantZustand
+
+_CACHE_SECONDS = 30
+
+
+def runs_without_fence(view: Callable) -> Callable:
+    """Mark a view (sign-in, health) that works as the bare login role, outside any tenant."""
+    view.runs_without_fence = True
+    return view
+
+
+def find_tenant(host: str) -> Tenant | None:
+    """The tenant of a host name without port, or None."""
+    key = f"tenants.host.{host}"
+    tenant = cache.get(key)
+    if tenant is None:
+        domain = Domain.objects.select_related("tenant").filter(domain=host).first()
+        tenant = domain.tenant if domain else None
+        if tenant is not None:
+            cache.set(key, tenant, _CACHE_SECONDS)
+    return tenant
+
+
+class TenantMiddleware:
+    """Sets `request.tenant` (None on the portal) and the URL conf. An unknown host is 404."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = request.get_host().rsplit(":", 1)[0].lower()
+        request.tenant = None
+        if host == settings.PORTAL_HOST or request.path == "/gesundheit/":
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+            return self.get_response(request)
+        tenant = find_tenant(host)
+        if tenant is None or tenant.zustand == TenantZustand.STILLGELEGT:
+            return HttpResponseNotFound(
+                "Unter dieser Adresse gibt es kein Jugendamt. Bitte prüfen Sie die Adresse.",
+                content_type="text/plain; charset=utf-8",
+            )
+        request.tenant = tenant
+        request.urlconf = settings.ROOT_URLCONF
+        if tenant.zustand == TenantZustand.WARTUNG:
+            return render(request, "503.html", status=503)
+        return self.get_response(request)
+
+
+class FenceMiddleware:
+    """Runs the view, and the rendering of what it returns, in one fenced transaction."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if getattr(view, "runs_without_fence", False):
+            return None
+        akteur = getattr(request, "akteur", None)
+        who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids} if akteur else {}
+        fence = in_tenant(request.tenant, **who) if request.tenant else on_portal(**who)
+        with fence:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+        return response

@@ -1,0 +1,90 @@
+"""A youth office's workspace and the host names that lead to it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django_tenants.models import DomainMixin, TenantMixin
+
+from tenants import roles
+from tenants.data_class import DataClass
+from tenants.rights import PORTAL_ONLY, REFERENCE, Rights
+
+
+class TenantZustand(models.TextChoices):
+    """Life of a tenant. Only AKTIV and WARTUNG answer on their host."""
+
+    AKTIV = "AKTIV", "aktiv"
+    WARTUNG = "WARTUNG", "in Wartung"
+    STILLGELEGT = "STILLGELEGT", "stillgelegt"
+
+
+class Tenant(TenantMixin):
+    """One youth office (örtlicher Träger, § 69 SGB VIII) with a schema and a role of its own."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REFERENCE
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    kuerzel = models.CharField(
+        "Kürzel", max_length=12, unique=True, validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,11}$")]
+    )
+    name = models.CharField("Name", max_length=200)
+    ags = models.CharField("Amtlicher Gemeindeschlüssel", max_length=8, unique=True)
+    zustand = models.CharField("Zustand", max_length=12, choices=TenantZustand, default=TenantZustand.AKTIV)
+    sortierung = models.PositiveSmallIntegerField("Sortierung", default=0)
+    created_at = models.DateTimeField("angelegt am", auto_now_add=True)
+
+    class Meta:
+        ordering = ("sortierung", "kuerzel")
+        verbose_name = "Jugendamt"
+        verbose_name_plural = "Jugendämter"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def role(self) -> str:
+        """The PostgreSQL role this tenant's transactions run under."""
+        return roles.tenant(self.schema_name)
+
+
+class Domain(DomainMixin):
+    """A host name of a tenant (without port)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REFERENCE
+
+
+class OnboardingLauf(models.Model):
+    """One attempt to onboard a municipality, with the step it is at (shown to the operator)."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = PORTAL_ONLY
+
+    class Zustand(models.TextChoices):
+        WARTET = "WARTET", "wartet"
+        LAEUFT = "LAEUFT", "läuft"
+        FERTIG = "FERTIG", "fertig"
+        FEHLER = "FEHLER", "abgebrochen, nichts angelegt"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    kuerzel = models.CharField("Kürzel", max_length=12)
+    angaben = models.JSONField("Angaben", default=dict)
+    zustand = models.CharField("Zustand", max_length=8, choices=Zustand, default=Zustand.WARTET)
+    schritt = models.PositiveSmallIntegerField("Schritt", default=0)
+    schritte = models.PositiveSmallIntegerField("Schritte", default=0)
+    meldung = models.CharField("Meldung", max_length=500, blank=True)
+    created_at = models.DateTimeField("begonnen am", auto_now_add=True)
+    finished_at = models.DateTimeField("beendet am", null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Onboarding-Lauf"
+        verbose_name_plural = "Onboarding-Läufe"
+
+    def __str__(self) -> str:
+        return f"{self.kuerzel} {self.zustand}"

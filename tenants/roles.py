@@ -1,0 +1,43 @@
+"""Names of the PostgreSQL roles (docs/adr/0002). All of them carry the cluster prefix."""
+
+import re
+
+from django.conf import settings
+
+_SCHEMA = re.compile(r"^[a-z][a-z0-9]{1,30}$")
+
+
+def _name(role: str) -> str:
+    return f"{settings.DB_ROLE_PREFIX}{role}"
+
+
+def owner() -> str:
+    """Owns every object; nobody logs in as it."""
+    return _name("sojus_owner")
+
+
+def app() -> str:
+    """The login role of web and worker: NOINHERIT, no right on any tenant schema."""
+    return _name("sojus_app")
+
+
+def tenants() -> str:
+    """Group of all tenant roles: rights on the register and, under RLS, on exchange tables."""
+    return _name("sojus_tenants")
+
+
+def compare() -> str:
+    """Reads published figures and reference data, nothing else."""
+    return _name("sojus_compare")
+
+
+def tenant(schema: str) -> str:
+    """The role of one youth office. Refuses a schema name that is not plain letters and digits."""
+    if not _SCHEMA.match(schema):
+        raise ValueError(f"Not a tenant schema name: {schema!r}")
+    return _name(f"t_{schema}")
+
+
+def tenant_prefix() -> str:
+    """What every tenant role's name begins with."""
+    return _name("t_")

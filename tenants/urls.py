@@ -1,0 +1,4 @@
+"""Routes of operations on the portal."""
+
+app_name = "operations"
+urlpatterns: list = []
