@@ -36,7 +36,7 @@ SOURCE_MAP_COMMENT = re.compile(rb"\s*/\*# sourceMappingURL=.*?\*/\s*", re.DOTAL
 def unpack(package: tuple[str, str], workdir: Path) -> Path:
     name, version = package
     command = ["npm", "pack", "--silent", f"{name}@{version}"]
-    packed = subprocess.run(command, cwd=workdir, check=True, capture_output=True, text=True)  # noqa: S603
+    packed = subprocess.run(command, cwd=workdir, check=True, capture_output=True, text=True)
     target = workdir / name.replace("/", "_")
     with tarfile.open(workdir / packed.stdout.split()[-1]) as archive:
         archive.extractall(target, filter="data")
@@ -50,9 +50,7 @@ def build_static(workdir: Path) -> dict[str, bytes]:
     folder = f"kern-{KERN[1]}"
     faces = "".join(FONT_FACE.format(name=n, weight=w) for n, w in FONT_WEIGHTS.items())
     files = {
-        f"{folder}/kern.min.css": SOURCE_MAP_COMMENT.sub(
-            b"", (kern / "dist/kern.min.css").read_bytes()
-        ),
+        f"{folder}/kern.min.css": SOURCE_MAP_COMMENT.sub(b"", (kern / "dist/kern.min.css").read_bytes()),
         f"{folder}/fira-sans.css": faces.encode(),
         f"{folder}/LICENSE-KERN.md": (kern / "LICENSE.md").read_bytes(),
         f"{folder}/LICENSE-FiraSans.txt": (licence / "LICENSE").read_bytes(),
