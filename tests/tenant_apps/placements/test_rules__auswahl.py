@@ -1,0 +1,139 @@
+"""Choosing: cheapest third, age, place, deadline, fit."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenant_apps.placements import rules
+from tenant_apps.placements.rules import PassungAngebot, PassungBedarf, PlanwertError
+
+D = Decimal
+PREISE = st.lists(st.decimals(min_value=0, max_value=500, places=2), min_size=1, max_size=40)
+
+
+@pytest.mark.parametrize(("n", "grenze"), [(0, 0), (1, 1), (2, 1), (3, 1), (4, 2), (14, 5), (41, 14)])
+def test_drittel_grenze__rounds_up(n: int, grenze: int) -> None:
+    assert rules.drittel_grenze(n) == grenze
+
+
+def test_im_guenstigsten_drittel__tie_at_the_boundary_is_inside() -> None:
+    raenge = rules.raenge([D(99), D(76), D(88), D(88), D(88), D(120)])  # two places, three share the second
+    assert raenge == [5, 1, 2, 2, 2, 6]
+    assert [rules.im_guenstigsten_drittel(rang, 6) for rang in raenge] == [False, True, True, True, True, False]
+    assert rules.braucht_begruendung(5, 6)
+    with pytest.raises(PlanwertError, match="Rang"):
+        rules.im_guenstigsten_drittel(7, 6)
+
+
+@given(PREISE)
+def test_guenstigstes_drittel__holds_at_least_a_third_and_no_dearer_than_outside(preise: list[Decimal]) -> None:
+    drinnen, draussen = [], []
+    for preis, rang in zip(preise, rules.raenge(preise), strict=True):
+        (draussen if rules.braucht_begruendung(rang, len(preise)) else drinnen).append(preis)
+    assert 3 * len(drinnen) >= len(preise)
+    assert not draussen or max(drinnen) < min(draussen)
+
+
+def test_alter__birthday_and_leap_day() -> None:
+    assert rules.alter_am(date(2008, 6, 1), date(2026, 5, 31)) == 17
+    assert rules.alter_am(date(2008, 6, 1), date(2026, 6, 1)) == 18
+    assert rules.alter_am(date(2008, 2, 29), date(2026, 2, 28)) == 17
+    assert rules.alter_am(date(2008, 2, 29), date(2026, 3, 1)) == 18
+    with pytest.raises(PlanwertError, match="vor der Geburt"):
+        rules.alter_am(date(2026, 2, 1), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(("jahr", "gruppe"), [(2026, "0–2"), (2021, "3–5"), (2015, "6–11"), (2009, "12–17"),
+                                              (2008, "18–20"), (2000, "21–26")])  # fmt: skip
+def test_altersgruppe(jahr: int, gruppe: str) -> None:
+    assert rules.altersgruppe(date(jahr, 1, 1), date(2026, 6, 1)) == gruppe
+
+
+def test_altersgruppe__ends_at_27() -> None:
+    with pytest.raises(PlanwertError, match="27"):
+        rules.altersgruppe(date(1999, 1, 1), date(2026, 6, 1))
+
+
+def test_entfernung__greifswald_schwerin() -> None:
+    greifswald, schwerin = (54.0865, 13.3923), (53.6355, 11.4012)
+    assert 138 < rules.entfernung_km(greifswald, schwerin) < 142
+    assert rules.entfernung_km(greifswald, greifswald) == 0
+    assert rules.entfernung_km(greifswald, schwerin) == rules.entfernung_km(schwerin, greifswald)
+    with pytest.raises(PlanwertError, match="Koordinaten"):
+        rules.entfernung_km((91.0, 0.0), schwerin)
+
+
+@pytest.mark.parametrize(("standort", "auswaertig"), [("13075039", False), ("13075", False), ("13071107", True)])
+def test_ist_auswaertig(standort: str, auswaertig: bool) -> None:
+    assert rules.ist_auswaertig(standort, "13075") is auswaertig
+
+
+@pytest.mark.parametrize(("standort", "tenant"), [("", "13075"), ("13075039", "13"), ("VG", "13075"), ("13075", "")])
+def test_ist_auswaertig__refuses_broken_keys(standort: str, tenant: str) -> None:
+    with pytest.raises(PlanwertError, match="Kreisschlüssel"):
+        rules.ist_auswaertig(standort, tenant)
+
+
+def test_reservierung_ablauf__seven_days_and_aware() -> None:
+    jetzt = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    assert rules.reservierung_ablauf(jetzt) == datetime(2026, 6, 8, 9, tzinfo=UTC)
+    with pytest.raises(TypeError):
+        rules.reservierung_ablauf(datetime(2026, 6, 1))
+    with pytest.raises(PlanwertError, match="mindestens einen Tag"):
+        rules.reservierung_ablauf(jetzt, tage=0)
+
+
+def test_passung__perfect_offer_has_100_points() -> None:
+    passung = rules.passung(
+        PassungBedarf(frozenset({"Trauma"}), alter=15, geschlecht="w"),
+        PassungAngebot(frozenset({"Trauma", "Sucht"}), 12, 18, frozenset({"w"}), D("4.2"), 0),
+    )
+    assert passung.punkte == 100
+    assert passung.gruende == [
+        "Alle gesuchten Spezialisierungen sind vorhanden.",
+        "15 Jahre liegt in der Mitte der Altersspanne 12 bis 18.",
+        "Das Angebot nimmt junge Menschen dieses Geschlechts auf.",
+        "4 km Entfernung (Luftlinie).",
+        "Die freien Plätze wurden heute bestätigt.",
+    ]
+
+
+def test_passung__names_what_is_missing() -> None:
+    passung = rules.passung(
+        PassungBedarf(frozenset({"Trauma", "Sucht"}), alter=19, geschlecht="m"),
+        PassungAngebot(frozenset({"Trauma"}), 12, 18, frozenset({"w"}), D(250), 90),
+    )
+    assert passung.punkte == 20  # half of 40 of 100
+    assert "es fehlt: Sucht" in passung.gruende[0]
+    assert "außerhalb der Altersspanne" in passung.gruende[1]
+    assert "anderes Geschlecht" in passung.gruende[2]
+
+
+def test_passung__unknown_is_neither_rewarded_nor_punished() -> None:
+    passung = rules.passung(PassungBedarf(), PassungAngebot(geschlechter=frozenset({"w"})))
+    assert passung.punkte == 0
+    assert all(teil.erfuellung is None for teil in passung.bestandteile)
+    assert rules.passung(PassungBedarf(alter=15), PassungAngebot(alter_von=12, alter_bis=18)).punkte == 100
+
+
+@given(
+    st.frozensets(st.sampled_from("abcd")), st.integers(0, 26), st.sampled_from(["m", "w", "d", None]),
+    st.frozensets(st.sampled_from("abcd")), st.integers(0, 26), st.integers(0, 26),
+    st.frozensets(st.sampled_from("mwd")), st.decimals(0, 500, places=1), st.integers(0, 900),
+)  # fmt: skip
+def test_passung__is_a_score_and_never_falls_with_one_more_speciality(
+    gesucht, alter, geschlecht, vorhanden, von, bis, offen_fuer, entfernung, tage
+) -> None:
+    bedarf = PassungBedarf(gesucht, alter, geschlecht)
+    punkte = [
+        rules.passung(
+            bedarf, PassungAngebot(merkmale, min(von, bis), max(von, bis), offen_fuer, entfernung, tage)
+        ).punkte
+        for merkmale in (vorhanden, vorhanden | {"a"})
+    ]
+    assert 0 <= punkte[0] <= punkte[1] <= 100
