@@ -39,11 +39,9 @@ class Zaehlregel(Beschriftet):
 
 @dataclass(frozen=True, slots=True)
 class Abwesenheitsregel:
-    """What is paid while the young person is away. Configurable per agreement; default: the full rate, 100
-    %.
+    """What is paid while the young person is away: configurable per agreement, default 100 % of the rate.
 
-    The rule of Mecklenburg-Vorpommern was **not found** (domain 5.2, 9.2); `NRW_RAHMENVERTRAG` is an
-    example.
+    The rule of Mecklenburg-Vorpommern was not found (domain 5.2, 9.2); `NRW_RAHMENVERTRAG` is an example.
 
     schwelle_tage: up to so many full days of one absence the full rate is paid.
     ab_erstem_tag: a longer absence is reduced from its first full day (else only the days after the threshold).
