@@ -72,5 +72,10 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => enhance(event.detail.elt));
   WIDE.addEventListener("change", () => openDetails(document));
+  // On the phone the areas are one row that scrolls sideways: bring the current one into view.
+  document.querySelectorAll(".sojus-nav [aria-current], .sojus-subnav [aria-current], .sojus-tabs [aria-current]").forEach((link) => {
+    const row = link.closest("nav");
+    row.scrollLeft = link.getBoundingClientRect().left - row.getBoundingClientRect().left - 24;
+  });
   enhance(document);
 })();
