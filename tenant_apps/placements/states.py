@@ -13,12 +13,12 @@ from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
 
 
 class ReservierungZustand(Beschriftet):
-    RESERVIERT = "reserviert", "Reserviert"
-    ZUGESTIMMT = "zugestimmt", "Anbieter hat zugestimmt"
-    ABGELEHNT = "abgelehnt", "Vom Anbieter abgelehnt"
-    ZURUECKGEZOGEN = "zurueckgezogen", "Zurückgezogen"
-    ABGELAUFEN = "abgelaufen", "Abgelaufen"
-    GEBUCHT = "gebucht", "Gebucht"
+    RESERVIERT = "RESERVIERT", "Reserviert"
+    ZUGESTIMMT = "ZUGESTIMMT", "Anbieter hat zugestimmt"
+    ABGELEHNT = "ABGELEHNT", "Vom Anbieter abgelehnt"
+    ZURUECKGEZOGEN = "ZURUECKGEZOGEN", "Zurückgezogen"
+    ABGELAUFEN = "ABGELAUFEN", "Abgelaufen"
+    GEBUCHT = "GEBUCHT", "Gebucht"
 
 
 class ReservierungAktion(Beschriftet):
@@ -31,11 +31,11 @@ class ReservierungAktion(Beschriftet):
 
 
 class BuchungZustand(Beschriftet):
-    GEBUCHT = "gebucht", "Gebucht"
-    LAUFEND = "laufend", "Laufend"
-    BEENDET = "beendet", "Beendet"
-    ABGEBROCHEN = "abgebrochen", "Abgebrochen"
-    STORNIERT = "storniert", "Storniert"
+    GEBUCHT = "GEBUCHT", "Gebucht"
+    LAUFEND = "LAUFEND", "Laufend"
+    BEENDET = "BEENDET", "Beendet"
+    ABGEBROCHEN = "ABGEBROCHEN", "Abgebrochen"
+    STORNIERT = "STORNIERT", "Storniert"
 
 
 class BuchungAktion(Beschriftet):
