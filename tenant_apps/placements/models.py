@@ -145,7 +145,7 @@ class Reservierung(MitZeitraum, TenantModel):
     tage_je_woche = models.DecimalField("Tage je Woche", max_digits=3, decimal_places=2, null=True)
     stunden_je_woche = models.DecimalField("Stunden je Woche", max_digits=5, decimal_places=2, null=True)
     tagesentgelt = models.DecimalField("Entgelt (je Tag oder Stunde)", max_digits=9, decimal_places=2)
-    soll_entgelt_exakt = models.DecimalField("Soll-Entgelt (genau)", max_digits=13, decimal_places=4)
+    soll_entgelt_exakt = models.DecimalField("Soll-Entgelt (genau)", max_digits=15, decimal_places=6)
     soll_entgelt = models.DecimalField("Soll-Entgelt", **_GELD)
     taschengeld = models.DecimalField("Taschengeld", **_GELD)
     soll_kosten = models.DecimalField("Soll-Kosten", **_GELD)

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('tage_je_woche', models.DecimalField(decimal_places=2, max_digits=3, null=True, verbose_name='Tage je Woche')),
                 ('stunden_je_woche', models.DecimalField(decimal_places=2, max_digits=5, null=True, verbose_name='Stunden je Woche')),
                 ('tagesentgelt', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='Entgelt (je Tag oder Stunde)')),
-                ('soll_entgelt_exakt', models.DecimalField(decimal_places=4, max_digits=13, verbose_name='Soll-Entgelt (genau)')),
+                ('soll_entgelt_exakt', models.DecimalField(decimal_places=6, max_digits=15, verbose_name='Soll-Entgelt (genau)')),
                 ('soll_entgelt', models.DecimalField(decimal_places=2, max_digits=11, verbose_name='Soll-Entgelt')),
                 ('taschengeld', models.DecimalField(decimal_places=2, max_digits=11, verbose_name='Taschengeld')),
                 ('soll_kosten', models.DecimalField(decimal_places=2, max_digits=11, verbose_name='Soll-Kosten')),

@@ -1,0 +1,74 @@
+"""Fixtures everybody shares. A real PostgreSQL always; every worker has its own clone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from tenants.models import Tenant
+from tests import bootstrap, database
+from tests.people import Cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker) -> Iterator[None]:
+    """Clone the template for this worker (no Django test database: the app may not create any)."""
+    with django_db_blocker.unblock(), database.cloned(bootstrap.DATABASE):
+        yield
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def vg(db) -> Tenant:
+    """Landkreis Vorpommern-Greifswald."""
+    return Tenant.objects.get(kuerzel="VG")
+
+
+@pytest.fixture
+def hro(db) -> Tenant:
+    """Hanse- und Universitätsstadt Rostock."""
+    return Tenant.objects.get(kuerzel="HRO")
+
+
+@pytest.fixture
+def lhsn(db) -> Tenant:
+    """Landeshauptstadt Schwerin."""
+    return Tenant.objects.get(kuerzel="LHSN")
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """The people of the stories; each is created when first called by name."""
+    return Cast()
+
+
+@pytest.fixture
+def sign_in(cast: Cast) -> Callable[..., Client]:
+    """`sign_in("anna")` or `sign_in("ines", at="VG")`: a test client with a session at that host."""
+    return cast.sign_in
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """A clone for tests that commit (threads, crashes, browsers). The default connection points to it."""
+    name = f"{bootstrap.DATABASE}_own"
+    with django_db_blocker.unblock(), database.cloned(name):
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        try:
+            yield name
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before

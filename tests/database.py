@@ -1,0 +1,103 @@
+"""Template database and its clones."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from tests import bootstrap
+
+TENANTS = ("VG", "HRO", "LHSN")
+_PATTERNS = (
+    "*/*/migrations/*.py", "*/migrations/*.py", "tenant_apps/audit/guardian_state/*.py", "*/*/onboarding.py",
+    "tenants/**/*.py", "*/*/models.py", "*/*/reference/**/*", "*/*/services.py", "manage.py", "tests/database.py",
+)  # fmt: skip
+
+
+def fingerprint() -> str:
+    """Hash over everything that shapes the template."""
+    digest = hashlib.sha256()
+    files = {path for pattern in _PATTERNS for path in bootstrap.ROOT.glob(pattern) if path.is_file()}
+    for path in sorted(files):
+        if "__pycache__" in path.parts or ".venv" in path.parts:
+            continue
+        digest.update(str(path).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _connect(database: str = "postgres") -> psycopg.Connection:
+    return psycopg.connect(bootstrap.with_database(bootstrap.OWNER_URL, database), autocommit=True)
+
+
+def _exists(connection: psycopg.Connection, name: str) -> bool:
+    return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _manage(database: str, *args: str) -> None:
+    url = bootstrap.with_database(bootstrap.OWNER_URL, database)
+    env = os.environ | {"DATABASE_OWNER_URL": url, "DATABASE_URL": bootstrap.as_app(url)}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *args], cwd=bootstrap.ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(args)} failed:\n{done.stdout}\n{done.stderr}")
+
+
+def ensure_template() -> str:
+    """Build the template of this state of the code once; others wait for it."""
+    name = f"test_template_{fingerprint()}"
+    with _connect() as connection:
+        connection.execute("SELECT pg_advisory_lock(77120)")
+        if not _exists(connection, name):
+            for (old,) in connection.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE 'test_template_%'"
+            ).fetchall():
+                _drop(connection, old)
+            raw = f"{name}_raw"
+            _drop(connection, raw)
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(raw)))
+            _manage(raw, "bootstrap_database")
+            _manage(raw, "migrate_all")
+            _manage(raw, "load_reference")
+            for kuerzel in TENANTS:
+                _manage(raw, "onboard_tenant", "--kuerzel", kuerzel)
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(raw), sql.Identifier(name))
+            )
+        connection.execute("SELECT pg_advisory_unlock(77120)")
+    return name
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def cloned(name: str) -> Iterator[str]:
+    """A database of that name, cloned from the template, dropped at the end."""
+    template = ensure_template()
+    with _connect() as connection:
+        _drop(connection, name)
+        connection.execute("SELECT pg_advisory_lock(77121)")
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        connection.execute("SELECT pg_advisory_unlock(77121)")
+        connection.execute(sql.SQL("REVOKE TEMP ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("GRANT CREATE, CONNECT, TEMP ON DATABASE {} TO {}").format(
+                sql.Identifier(name), sql.Identifier(f"{bootstrap.ROLE_PREFIX}sojus_owner")
+            )
+        )
+    try:
+        yield name
+    finally:
+        with _connect() as connection:
+            _drop(connection, name)

@@ -1,0 +1,72 @@
+"""Providers, facilities, offers, places, rates (shared schema)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from uuid6 import uuid7
+
+from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.occupancy.models import Platzbindung
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenants.context import in_tenant
+from tenants.models import Tenant
+
+_nummer = count(1)
+IMMER = DateRange(date(2015, 1, 1), None)
+
+
+def period(beginn: str, letzter_tag: str) -> DateRange:
+    """Half-open range from an inclusive period given as ISO dates."""
+    upper = date.fromordinal(date.fromisoformat(letzter_tag).toordinal() + 1)
+    return DateRange(date.fromisoformat(beginn), upper)
+
+
+def create_einrichtung(
+    *, anbieter: Anbieter | str = "Jugendhilfe Küste gGmbH", kreis: str = "VG", **fields
+) -> Einrichtung:
+    """A facility in a district."""
+    if isinstance(anbieter, str):
+        anbieter = Anbieter.objects.get_or_create(name=anbieter)[0]
+    defaults = {"name": f"Haus {next(_nummer)}", "ort": "Greifswald"}
+    return Einrichtung.objects.create(
+        anbieter=anbieter, gebietskoerperschaft=Gebietskoerperschaft.objects.get(kuerzel=kreis), **(defaults | fields)
+    )
+
+
+def create_angebot(
+    *,
+    hilfeart: str = "S34",
+    entgelt: str | Decimal | None = "88.00",
+    plaetze: int = 1,
+    kreis: str = "VG",
+    anbieter: Anbieter | str = "Jugendhilfe Küste gGmbH",
+    einrichtung: Einrichtung | None = None,
+    spezialisierungen: tuple[str, ...] = (),
+    **fields,
+) -> Angebot:
+    """An offer with free places and one rate that is valid for ever."""
+    art = Hilfeart.objects.get(code=hilfeart)
+    einrichtung = einrichtung or create_einrichtung(anbieter=anbieter, kreis=kreis)
+    defaults = {"name": f"Angebot {next(_nummer)}", "gueltig": IMMER}
+    angebot = Angebot.objects.create(einrichtung=einrichtung, hilfeart=art, **(defaults | fields))
+    angebot.spezialisierungen.set(Spezialisierung.objects.filter(code__in=spezialisierungen))
+    Platz.objects.bulk_create([Platz(angebot=angebot, nummer=n + 1, gueltig=IMMER) for n in range(plaetze)])
+    if entgelt is not None:
+        Entgelt.objects.create(angebot=angebot, betrag=Decimal(entgelt), einheit=art.einheit, gueltig=IMMER)
+    return angebot
+
+
+def occupy_platz(*, platz: Platz, tenant: Tenant, zeitraum: DateRange, zustand: str = "GEBUCHT") -> UUID:
+    """Hold a place for an office, as if a child lived there."""
+    bindung_id = uuid7()
+    with in_tenant(tenant):
+        Platzbindung.objects.create(
+            id=bindung_id, mandant=tenant.schema_name, platz=platz, zeitraum=zeitraum, zustand=zustand
+        )
+    return bindung_id

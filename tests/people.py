@@ -1,0 +1,122 @@
+"""The cast. One owns, one is in the team, one works elsewhere, one must see nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.test import Client
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.middleware import SESSION_TENANT
+from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.accounts.services import create_api_token, record_consent
+from shared_apps.providers.models import Anbieter
+from tenants.models import Tenant
+
+PASSWORD = "Sonne-Wind-Regen-2026"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who she is and where she works."""
+
+    vorname: str
+    nachname: str
+    rollen: tuple[Rolle, ...]
+    tenant: str | None = None
+    anbieter: str | None = None
+    body: str = ""
+    team: str = ""
+
+
+PEOPLE = {
+    "anna": Person("Anna", "Ahlers", (Rolle.ASD,), tenant="VG", team="Anklam"),
+    "bernd": Person("Bernd", "Brandt", (Rolle.ASD,), tenant="VG", team="Anklam"),
+    "clara": Person("Clara", "Clasen", (Rolle.TEAMLEITUNG,), tenant="VG", team="Anklam"),
+    "doris": Person("Doris", "Dahl", (Rolle.WJH,), tenant="VG"),
+    "emil": Person("Emil", "Ebert", (Rolle.JUGENDAMTSLEITUNG,), tenant="VG"),
+    "frieda": Person("Frieda", "Fink", (Rolle.CONTROLLING,), tenant="VG"),
+    "anton": Person("Anton", "Arndt", (Rolle.TENANT_ADMIN,), tenant="VG"),
+    "paula": Person("Paula", "Peters", (Rolle.AUSSCHUSS,), tenant="VG"),
+    "gerd": Person("Gerd", "Groth", (Rolle.ASD,), tenant="HRO"),
+    "hilde": Person("Hilde", "Haase", (Rolle.WJH,), tenant="HRO"),
+    "jette": Person("Jette", "Jahn", (Rolle.ASD,), tenant="LHSN"),
+    "ines": Person("Ines", "Ihde", (Rolle.ANBIETER,), anbieter="Jugendhilfe Küste gGmbH"),
+    "jan": Person("Jan", "Jessen", (Rolle.ANBIETER,), anbieter="Haus am See e. V."),
+    "karla": Person("Karla", "Kroll", (Rolle.MINISTERIUM,), body="MINISTERIUM"),
+    "lars": Person("Lars", "Lund", (Rolle.BETRIEB,), body="BETRIEB"),
+    "nora": Person("Nora", "Nissen", ()),  # an account without any membership
+}
+
+
+class Cast:
+    """Creates people on demand and signs them in."""
+
+    def user(self, name: str) -> User:
+        """The account of a person, created with her memberships at the first call."""
+        found = User.objects.filter(username=name).first()
+        if found:
+            return found
+        person = PEOPLE[name]
+        user = User.objects.create_user(
+            username=name, password=PASSWORD, vorname=person.vorname, nachname=person.nachname,
+            email=f"{name}@example.org",
+        )  # fmt: skip
+        for rolle in person.rollen:
+            Membership.objects.create(
+                user=user,
+                tenant=Tenant.objects.get(kuerzel=person.tenant) if person.tenant else None,
+                anbieter_id=self.anbieter(person.anbieter).pk if person.anbieter else None,
+                koerperschaft=person.body,
+                rolle=rolle,
+                team=person.team,
+                gueltig_ab=date(2015, 1, 1),
+            )
+        return user
+
+    @staticmethod
+    def anbieter(name: str) -> Anbieter:
+        """A provider by name, created at the first call."""
+        return Anbieter.objects.get_or_create(name=name)[0]
+
+    def tenant_of(self, name: str) -> Tenant | None:
+        """The office a person works in."""
+        kuerzel = PEOPLE[name].tenant
+        return Tenant.objects.get(kuerzel=kuerzel) if kuerzel else None
+
+    def akteur(self, name: str, at: str | None = None) -> Akteur:
+        """The acting person at her own host, or at the host of office `at`."""
+        tenant = Tenant.objects.get(kuerzel=at) if at else self.tenant_of(name)
+        akteur = get_akteur(user=self.user(name), tenant=tenant)
+        assert akteur is not None, f"{name} is not admitted at {at or 'her host'}"
+        return akteur
+
+    def host(self, name: str, at: str | None = None) -> str:
+        """Host name of an office, or the portal's."""
+        kuerzel = at or PEOPLE[name].tenant
+        return f"{kuerzel.lower()}.localhost" if kuerzel and kuerzel != "PORTAL" else "portal.localhost"
+
+    def sign_in(self, name: str, *, at: str | None = None) -> Client:
+        """A client with a session at the person's host, at office `at`, or at "PORTAL"."""
+        user = self.user(name)
+        host = self.host(name, at)
+        record_consent(user=user, textversion="2026-11", tenant=None)
+        client = Client(SERVER_NAME=host)
+        client.force_login(user, backend="shared_apps.accounts.backends.MembershipBackend")
+        session = client.session
+        session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".")[0]
+        session.save()
+        return client
+
+    def api(self, name: str, *, at: str | None = None) -> Client:
+        """A client that authenticates with an API key."""
+        key = create_api_token(user=self.user(name))
+        return Client(SERVER_NAME=self.host(name, at), HTTP_AUTHORIZATION=f"Token {key}")
+
+    def anbieter_id(self, name: str) -> UUID:
+        """The provider a person works for."""
+        return self.anbieter(PEOPLE[name].anbieter or "").pk
