@@ -359,25 +359,25 @@ def main(arguments: list[str]) -> int:
 
 
 def _main(arguments: list[str]) -> int:
-    option = arguments[0] if arguments else ""
-    if option in ("-h", "--help"):
+    if arguments[:1] in (["--manage"], ["--run"]):
+        return _with_the_database(arguments[0], arguments[1:])
+    options = set(arguments)
+    if options & {"-h", "--help"}:
         print(__doc__)
-    elif option == "--stop":
+    elif options - {"--stop", "--serve", "--reset", "--once", "--detach"}:
+        print(__doc__, file=sys.stderr)
+        return 2
+    elif "--stop" in options:
         print("stopped" if stop() else "was not running")
-    elif option in ("--manage", "--run"):
-        return _with_the_database(option, arguments[1:])
-    elif option == "--serve":
+    elif "--serve" in options:
         with only_one():
             demo = Demo()
             demo.database.start()
             demo.serve(until_answer=demo.tell_briefly)
-    elif option in ("", "--once", "--detach", "--reset"):
-        if option == "--reset":
-            reset()
-        _start(once=option == "--once", in_background="--detach" in arguments)
     else:
-        print(__doc__, file=sys.stderr)
-        return 2
+        if "--reset" in options:
+            reset()
+        _start(once="--once" in options, in_background="--detach" in options)
     return 0
 
 

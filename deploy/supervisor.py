@@ -62,6 +62,7 @@ class Supervisor:
             code = process.running.poll()
             if code is None:
                 continue
+            _end_group(process.running.pid, signal.SIGKILL)  # its children would keep the port
             if now - process.started > HEALTHY_AFTER:
                 process.crashes = 0
             pause = min(LONGEST_PAUSE, 2.0**process.crashes)
@@ -75,15 +76,13 @@ class Supervisor:
         self.ending = True
         living = [p.running for p in self.processes if p.running and p.running.poll() is None]
         for running in living:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGTERM)
+            _end_group(running.pid, signal.SIGTERM)
         end = time.monotonic() + GRACE
         for running in living:
             try:
                 running.wait(timeout=max(0.1, end - time.monotonic()))
             except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(running.pid, signal.SIGKILL)
+                _end_group(running.pid, signal.SIGKILL)
                 running.wait()
 
     def _start(self, process: Process) -> None:
@@ -102,6 +101,11 @@ class Supervisor:
 
     def _end(self, *_: object) -> None:
         self.ending = True
+
+
+def _end_group(group: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, number)
 
 
 def _end_with_parent() -> None:
