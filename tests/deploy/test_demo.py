@@ -19,7 +19,7 @@ import pytest
 from deploy.embedded_postgres import PROJECT, Cluster
 from deploy.supervisor import Process, Supervisor
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
 
 MANAGE = """
 import os, sys, time, json
@@ -314,7 +314,7 @@ def listening_pid(port: int) -> int | None:
     socket_name = f"socket:[{line[9]}]"
     for entry in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
         try:
-            if any(os.readlink(fd) == socket_name for fd in (entry / "fd").iterdir()):
+            if any(str(fd.readlink()) == socket_name for fd in (entry / "fd").iterdir()):
                 return int(entry.name)
         except OSError:
             continue
