@@ -1,0 +1,1 @@
+"""Reference files of the catalogue, each with its source."""

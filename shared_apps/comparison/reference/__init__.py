@@ -1,0 +1,1 @@
+"""Reference files of the comparison, each with its source."""

@@ -1,0 +1,1 @@
+"""Reference files of the regions, each with its source."""

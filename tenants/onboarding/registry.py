@@ -1,0 +1,117 @@
+"""What each app adds to onboarding: reference data of the house, details of a municipality, steps.
+
+`tenants` knows no other app. Every app may have an `onboarding.py`; it is imported at start and registers
+its functions here, so that an app that comes later takes part without a change in this folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenants.models import Tenant
+
+Report = Callable[[str], None]
+
+
+class OnboardingFehler(Exception):  # noqa: N818 - German noun, as in the rest of the house
+    """Something the operator can mend; the message is German and fit for the screen."""
+
+
+@dataclass(slots=True)
+class Angaben:
+    """What is known about the municipality. Blank fields are completed from the reference data."""
+
+    kuerzel: str
+    name: str = ""
+    ags: str = ""
+    sortierung: int = 0
+    admin_username: str = ""
+    admin_email: str = ""
+    admin_vorname: str = ""
+    admin_nachname: str = ""
+
+    @classmethod
+    def from_json(cls, daten: dict[str, Any]) -> Angaben:
+        """From the JSON of an OnboardingLauf; unknown keys are ignored."""
+        known = {key: daten[key] for key in cls.__slots__ if key in daten and daten[key] is not None}
+        return cls(**known)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the JSON of an OnboardingLauf. Holds no password."""
+        return {key: getattr(self, key) for key in self.__slots__}
+
+
+StepFunction = Callable[[Tenant, Angaben, Report], None]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One step of onboarding. `order`: 10 register, 20 schema, 30 tables, 40 rights, 80 host, 90 probe."""
+
+    order: int
+    name: str
+    run: StepFunction = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ReferenceLoader:
+    """One set of reference data of the shared schema; `load()` upserts it and says how many rows it has."""
+
+    order: int
+    name: str
+    load: Callable[[], int] = field(compare=False)
+
+
+_steps: dict[str, Step] = {}
+_loaders: dict[str, ReferenceLoader] = {}
+_completions: dict[str, Callable[[Angaben], None]] = {}
+
+
+def _key(function: Callable) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def onboarding_step(*, order: int, name: str) -> Callable[[StepFunction], StepFunction]:
+    """Register `(tenant, angaben, report) -> None`. It runs as the owner, inside the one transaction, and
+    must be repeatable. Rows of the tenant are written inside `tenants.context.in_tenant`.
+    """
+
+    def register(function: StepFunction) -> StepFunction:
+        _steps[_key(function)] = Step(order, name, function)
+        return function
+
+    return register
+
+
+def reference_data(*, order: int, name: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Register a loader of shared reference data for `manage.py load_reference`."""
+
+    def register(function: Callable[[], int]) -> Callable[[], int]:
+        _loaders[_key(function)] = ReferenceLoader(order, name, function)
+        return function
+
+    return register
+
+
+def completes_angaben(function: Callable[[Angaben], None]) -> Callable[[Angaben], None]:
+    """Register a function that fills blank fields of `Angaben` before the first step."""
+    _completions[_key(function)] = function
+    return function
+
+
+def steps() -> list[Step]:
+    """All steps in their order."""
+    return sorted(_steps.values())
+
+
+def loaders() -> list[ReferenceLoader]:
+    """All loaders of reference data in their order."""
+    return sorted(_loaders.values())
+
+
+def complete(angaben: Angaben) -> None:
+    """Fill blank fields from whatever the apps know."""
+    for function in _completions.values():
+        function(angaben)
