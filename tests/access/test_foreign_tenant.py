@@ -1,0 +1,102 @@
+"""Every tenant URL asked with another tenant's person and ids: 404 or 403, never a row."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from tenants.context import in_tenant
+from tests.access.routes import walk
+from tests.factories.cases import create_hilfefall, create_klient
+from tests.factories.placements import create_buchung, create_reservierung
+from tests.factories.register import create_angebot
+
+pytestmark = pytest.mark.django_db
+
+DYE = "Farbstoffkind"
+REFUSED = {302, 400, 401, 403, 404, 405, 409, 415, 422}
+
+
+@pytest.fixture
+def dyed(vg, cast) -> dict[str, str]:
+    """A whole story in VG whose child is called by the dye. Returns ids of every tenant row, by model."""
+    anna = cast.user("anna")
+    angebot = create_angebot(plaetze=4)
+    with in_tenant(vg):
+        fall = create_hilfefall(
+            fachkraft_id=anna.pk,
+            fallnummer=f"F-{DYE}",
+            klient=create_klient(nachname=DYE, vorname=DYE, pkz=f"PKZ-{DYE}"),
+        )
+        create_reservierung(fachkraft_id=anna.pk, angebot=angebot, hilfefall=fall)
+        create_buchung(fachkraft_id=anna.pk, angebot=angebot, hilfefall=fall, zustand="LAUFEND")
+        ids = {}
+        for model in apps.get_models():
+            if model._meta.app_config.name in settings.TENANT_APPS and model._meta.app_label != "guardian":
+                for row in model.objects.all()[:3]:
+                    ids[f"{model._meta.label_lower}:{row.pk}"] = str(row.pk)
+    return ids
+
+
+def _paths(ids: dict[str, str]) -> set[str]:
+    paths = set()
+    for route in walk("config.urls_tenant"):
+        arguments = route.arguments
+        if not arguments:
+            paths.add(route.fill({}))
+        for uuid in set(ids.values()):
+            paths.add(route.fill({"uuid": uuid, "str": "VG", "slug": "fallzahlen", "int": "1"}))
+    return paths
+
+
+@pytest.mark.parametrize("name", ["gerd", "hilde", "jette"])
+def test_other_office_at_its_own_host_gets_no_row(dyed, sign_in, name):
+    client = sign_in(name)
+    client.raise_request_exception = False
+    for path, method in product(sorted(_paths(dyed)), ("get", "post")):
+        if "abmelden" in path or path.endswith("schema/"):
+            continue
+        response = getattr(client, method)(path)
+        assert response.status_code < 500, (method, path, response.status_code)
+        body = response.content.decode(errors="replace")
+        assert DYE not in body, (method, path)
+        if any(value in path for value in dyed.values()):
+            assert response.status_code in REFUSED, (method, path, response.status_code)
+
+
+def test_other_offices_key_is_worth_nothing_at_this_host(dyed, cast):
+    client = cast.api("gerd", at="VG")
+    for path in sorted(_paths(dyed)):
+        if "/api/" not in path or path.endswith("schema/"):
+            continue
+        response = client.get(path)
+        assert response.status_code in {401, 403, 404, 405}, (path, response.status_code)
+        assert DYE not in response.content.decode(errors="replace")
+
+
+def test_session_of_one_office_is_no_session_at_another(dyed, cast):
+    from django.test import Client
+
+    here = cast.sign_in("gerd")
+    there = Client(SERVER_NAME="vg.localhost")
+    there.cookies = here.cookies
+    for path in ("/", "/faelle/", "/suche/"):
+        response = there.get(path)
+        assert response.status_code in {302, 403, 404}
+        assert DYE not in response.content.decode(errors="replace")
+
+
+@pytest.mark.parametrize("name", ["jan", "frieda", "anton", "paula"])
+def test_person_without_the_right_gets_no_row_in_the_same_office(dyed, cast, name):
+    """Another provider, controlling, tenant admin, committee: never a name of a child."""
+    client = cast.sign_in(name, at="VG")
+    client.raise_request_exception = False
+    for path in sorted(_paths(dyed)):
+        if "abmelden" in path:
+            continue
+        response = client.get(path)
+        assert response.status_code < 500, (path, response.status_code)
+        assert DYE not in response.content.decode(errors="replace"), path
