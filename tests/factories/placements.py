@@ -61,7 +61,8 @@ def create_reservierung(
         ablauf_at=None if gebucht else now() + timedelta(days=7),
     )  # fmt: skip
     defaults = {
-        "hilfeart": angebot.hilfeart, "anbieter_id": angebot.einrichtung.anbieter_id, "einrichtung": angebot.einrichtung,
+        "hilfeart": angebot.hilfeart, "anbieter_id": angebot.einrichtung.anbieter_id,
+        "einrichtung": angebot.einrichtung,
         "platz": platz, "pseudonym": f"VG-{next(_nummer):05d}", "alter_bei_beginn": 10, "menge": suche.tage,
         "tage_je_woche": suche.tage_je_woche, "tagesentgelt": satz, "soll_entgelt_exakt": soll, "soll_entgelt": soll,
         "taschengeld": 0, "soll_kosten": soll, "ist_auswaertig": False, "ablauf_at": now() + timedelta(days=7),
