@@ -6,12 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from config.navigation import navigation
-
-
-def portal_url(path: str = "/") -> str:
-    """Absolute address on the state portal."""
-    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
-    return f"{settings.PUBLIC_SCHEME}://{settings.PORTAL_HOST}{port}{path}"
+from shared_apps.accounts.addresses import portal_address
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
@@ -25,5 +20,6 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "user_role_label": ", ".join(r.label for r in sorted(akteur.rollen)) if akteur else "",
         "nav_items": navigation(request),
         "is_demo": settings.IS_DEMO,
-        "portal_url": portal_url(),
+        "portal_url": portal_address(request),
+        "leads_back_to_portal": bool(tenant and akteur and akteur.ist_anbieter),
     }

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from shared_apps.core.errors import SojusError
+
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
     if request.path.startswith("/api/"):
@@ -35,6 +37,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
             {"code": "500", "detail": "Unerwarteter Fehler. Bitte später erneut versuchen."}, status=500
         )
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """A broken rule that no view has caught: its own message, with its status. Anything else is not ours."""
+    if not isinstance(exception, SojusError):
+        return None
+    if request.path.startswith("/api/"):
+        body = {"code": exception.code, "detail": exception.message}
+        return JsonResponse(body, status=exception.status)
+    template = "403.html" if exception.status == 403 else "409.html"
+    return render(request, template, {"grund": exception.message}, status=exception.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

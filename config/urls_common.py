@@ -4,9 +4,11 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from config.health import health
+from config.home import home
 from tenants.middleware import runs_without_fence
 
 urlpatterns = [
+    path("", home, name="home"),
     path("gesundheit/", health, name="health"),
     path("", include("shared_apps.accounts.urls")),
     path("kennzahlen/", include("shared_apps.comparison.urls")),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 
 from tenants.context import in_tenant, on_portal
 from tenants.models import Domain, Tenant, TenantZustand
@@ -76,8 +77,18 @@ class FenceMiddleware:
         akteur = getattr(request, "akteur", None)
         who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids} if akteur else {}
         fence = in_tenant(request.tenant, **who) if request.tenant else on_portal(**who)
-        with fence:
-            response = view(request, *args, **kwargs)
-            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
-                response.render()
+        try:
+            with fence:
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                    response.render()
+        except Exception as error:
+            answer = self.process_exception(request, error)
+            if answer is None:
+                raise
+            return answer
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A broken rule that no view has caught becomes its page, after the transaction was rolled back."""
+        return import_string(settings.DOMAIN_ERROR_VIEW)(request, exception)

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.services import find_user_by_token
+from shared_apps.accounts.sessions import SESSION_TENANT, is_worth_something
 
-SESSION_TENANT = "sojus_tenant"
+__all__ = ["SESSION_TENANT", "AkteurMiddleware"]
 
 
 class AkteurMiddleware:
@@ -34,9 +35,7 @@ class AkteurMiddleware:
             request.user = user or AnonymousUser()
         user = request.user
         if user.is_authenticated:
-            here = request.tenant.schema_name if request.tenant else ""
-            made_for = request.session.get(SESSION_TENANT)
-            if request.is_token_auth or made_for == here:
+            if request.is_token_auth or is_worth_something(request):
                 request.akteur = get_akteur(user=user, tenant=request.tenant, request_id=request.request_id)
             if request.akteur is None:
                 if not request.is_token_auth:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from shared_apps.accounts.models import Anmeldeversuch, ApiToken, Datenschutzzustimmung, Handover, User
-from shared_apps.core.errors import Verweigert
+from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenants.models import Tenant
 
 HANDOVER_SECONDS = 30
@@ -53,9 +54,8 @@ def record_consent(*, user: User, textversion: str, tenant: Tenant | None) -> Da
 
 def safe_path(path: str) -> str:
     """A path on the same host, or "/" when it is anything else."""
-    parts = urlsplit(path)
-    is_local = path.startswith("/") and not path.startswith("//") and "\\" not in path
-    return path if is_local and not parts.scheme and not parts.netloc else "/"
+    is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_local and path.isprintable() else "/"
 
 
 def issue_handover(*, user: User, tenant: Tenant | None, ziel: str) -> str:
@@ -88,6 +88,20 @@ def redeem_handover(*, ticket: str, tenant: Tenant | None) -> Handover:
     handover.used_at = timezone.now()
     handover.save(update_fields=["used_at"])
     return handover
+
+
+def change_password(*, user: User, old: str, new: str) -> None:
+    """Set a new password. All other sessions of the person end with it."""
+    if not user.check_password(old):
+        raise RegelVerletzt("Das bisherige Passwort stimmt nicht.", feld="passwort_alt")
+    user.set_password(new)
+    user.save(update_fields=["password"])
+
+
+def revoke_api_token(*, user: User, token_id: UUID) -> bool:
+    """End one of the person's own keys. Whether there was such a key."""
+    own = ApiToken.objects.filter(pk=token_id, user=user, revoked_at__isnull=True)
+    return bool(own.update(revoked_at=timezone.now()))
 
 
 def create_api_token(*, user: User, bezeichnung: str = "", tage: int | None = 90) -> str:

@@ -1,0 +1,75 @@
+"""The start page: what this person can do here, most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from config.navigation import navigation
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
+from shared_apps.accounts.guards import anyone, require
+from shared_apps.accounts.selectors import list_own_tenants
+
+#: What each area is for, in one sentence.
+TEXTS = {
+    "HzE-Auswahl": "Freie Angebote für ein Kind finden, vergleichen und reservieren.",
+    "Fallmanager": "Reservierungen und Buchungen verfolgen, zustimmen lassen, beenden.",
+    "Abrechnung": "Leistungsnachweise und Rechnungen prüfen, freigeben, bezahlen.",
+    "Controlling": "Haushalt, Ausgaben und Kennzahlen des eigenen Amtes.",
+    "Kennzahlen": "Die acht Jugendämter des Landes im Vergleich.",
+    "Eingang": "Was in allen Jugendämtern auf Sie wartet.",
+    "Meine Einrichtungen": "Belegung, Vakanzen und Stammdaten pflegen.",
+    "Anbieter": "Verzeichnis der Anbieter, Einrichtungen und Angebote im Land.",
+    "Gebietskörperschaften": "Landkreise und kreisfreie Städte mit Einwohnerzahlen.",
+    "Betrieb": "Jugendämter anlegen, Zustand ansehen, Wartung.",
+}
+PROVIDER_TEXTS = {
+    "Fallmanager": "Ihre Reservierungen und Buchungen in diesem Jugendamt.",
+    "Abrechnung": "Leistungen erfassen und Rechnungen stellen.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A link with its purpose."""
+
+    label: str
+    url: str
+    text: str
+
+
+def tiles(request: HttpRequest, akteur: Akteur) -> list[Tile]:
+    """One tile for each area the person may enter here; the same table as the navigation."""
+    texts = TEXTS | (PROVIDER_TEXTS if akteur.ist_anbieter and not akteur.ist_amt else {})
+    return [
+        Tile(str(item["label"]), str(item["url"]), texts.get(str(item["label"]), ""))
+        for item in navigation(request)
+        if item["url"] != "/"
+    ]
+
+
+def _first_place(akteur: Akteur) -> str | None:
+    """Where somebody with one job at the portal goes at once."""
+    if akteur.ist_amt:
+        return None
+    if akteur.hat(*ANBIETERSEITE):
+        return "inbox:list"
+    if akteur.hat(Rolle.MINISTERIUM, Rolle.LANDESJUGENDAMT):
+        return "comparison:table"
+    return "operations:list" if akteur.hat(Rolle.BETRIEB) else None
+
+
+@require(anyone)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """At an office: tiles. At the portal: the one list that matters to this person, or her offices."""
+    akteur = request.akteur
+    place = None if request.tenant else _first_place(akteur)
+    if place:
+        return redirect(place)
+    offices = list_own_tenants(user_id=akteur.user_id) if request.tenant is None else []
+    return render(request, "config/home.html", {"kacheln": tiles(request, akteur), "jugendaemter": offices})

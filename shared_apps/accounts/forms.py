@@ -1,0 +1,74 @@
+"""Forms of accounts: sign-in and password."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from shared_apps.accounts.models import User
+
+
+class SignInForm(forms.Form):
+    """Name, password, consent. Whether consent is needed is known only after the password is right."""
+
+    username = forms.CharField(
+        label="Benutzername",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": "Bitte geben Sie Ihren Benutzernamen ein."},
+    )
+    password = forms.CharField(
+        label="Passwort",
+        strip=False,
+        max_length=300,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Bitte geben Sie Ihr Passwort ein."},
+    )
+    zustimmung = forms.BooleanField(label="Ich stimme den Datenschutzregeln zu.", required=False)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PasswordForm(forms.Form):
+    """The old password once, the new one twice."""
+
+    passwort_alt = forms.CharField(
+        label="Bisheriges Passwort",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    passwort_neu = forms.CharField(
+        label="Neues Passwort",
+        strip=False,
+        max_length=300,
+        help_text="Mindestens 12 Zeichen. Ein Satz aus mehreren Wörtern ist gut zu merken und schwer zu erraten.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    passwort_neu_2 = forms.CharField(
+        label="Neues Passwort wiederholen",
+        strip=False,
+        max_length=300,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_passwort_neu(self) -> str:
+        """The rules of the settings, in German."""
+        value = self.cleaned_data["passwort_neu"]
+        validate_password(value, self.user)
+        return value
+
+    def clean(self) -> dict[str, object]:
+        """Both new passwords are the same."""
+        data = super().clean()
+        if data.get("passwort_neu") and data.get("passwort_neu") != data.get("passwort_neu_2"):
+            self.add_error("passwort_neu_2", "Die beiden neuen Passwörter sind verschieden.")
+        return data
+
+
+class ApiKeyForm(forms.Form):
+    """A key for a program that works in the person's name."""
+
+    bezeichnung = forms.CharField(label="Wofür", max_length=100)

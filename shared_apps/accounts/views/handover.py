@@ -1,0 +1,61 @@
+"""From the portal to a youth office's host without a second password."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from shared_apps.accounts import services
+from shared_apps.accounts.addresses import address, tenant_host
+from shared_apps.accounts.guards import anyone, require
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.accounts.sessions import start_session
+from shared_apps.core.errors import Verweigert
+from tenants.middleware import runs_without_fence
+from tenants.models import Tenant, TenantZustand
+
+NOT_ADMITTED = "Für dieses Jugendamt haben Sie keinen Zugang."
+
+
+@require(anyone)
+@never_cache
+@require_safe
+def handover(request: HttpRequest, kuerzel: str) -> HttpResponse:
+    """Issue a ticket for one office and send the person there (portal only)."""
+    if request.tenant:
+        raise Http404
+    tenant = get_object_or_404(Tenant, kuerzel=kuerzel.upper(), zustand=TenantZustand.AKTIV)
+    host = tenant_host(tenant)
+    if host is None or get_akteur(user=request.user, tenant=tenant) is None:
+        raise Verweigert(NOT_ADMITTED)
+    ticket = services.issue_handover(user=request.user, tenant=tenant, ziel=request.GET.get("ziel", "/"))
+    target = f"{reverse('redeem')}?{urlencode({'ticket': ticket})}"
+    response = redirect(address(request, host, target))
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@runs_without_fence
+@never_cache
+@require_safe
+def redeem(request: HttpRequest) -> HttpResponse:
+    """Use the ticket up and begin a session of this host."""
+    try:
+        ticket = services.redeem_handover(ticket=request.GET.get("ticket", ""), tenant=request.tenant)
+        if get_akteur(user=ticket.user, tenant=request.tenant) is None:
+            raise Verweigert(NOT_ADMITTED)
+    except Verweigert as error:
+        response = render(request, "accounts/handover_failed.html", {"grund": error.message}, status=403)
+    else:
+        if request.akteur is not None and request.akteur.user_id != ticket.user_id:
+            logout(request)
+        start_session(request, ticket.user)
+        response = redirect(services.safe_path(ticket.ziel))
+    response["Referrer-Policy"] = "no-referrer"
+    return response

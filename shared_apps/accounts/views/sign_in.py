@@ -1,0 +1,77 @@
+"""Signing in and out. These views run as the bare login role: no tenant role reads sessions or passwords."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shared_apps.accounts import services
+from shared_apps.accounts.forms import SignInForm
+from shared_apps.accounts.models import User
+from shared_apps.accounts.selectors import get_akteur, has_consented
+from shared_apps.accounts.sessions import start_session
+from tenants.middleware import runs_without_fence
+
+WRONG = "Benutzername oder Passwort stimmt nicht."
+THROTTLED = "Zu viele fehlgeschlagene Anmeldungen. Bitte versuchen Sie es in 15 Minuten noch einmal."
+CONSENT_MISSING = "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung ist keine Anmeldung möglich."
+
+
+def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra: object) -> HttpResponse:
+    context = {"form": form, "textversion": settings.DATENSCHUTZ_TEXTVERSION, **extra}
+    return render(request, "accounts/login.html", context, status=status)
+
+
+@runs_without_fence
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for name, password and consent; admit only whom this host admits."""
+    if request.method != "POST":
+        ziel = services.safe_path(request.GET.get("next", "/"))
+        if request.akteur is not None:
+            return redirect(ziel)
+        return _page(request, SignInForm(initial={"next": ziel}))
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    username, host = form.cleaned_data["username"], request.get_host()
+    if services.is_throttled(username=username, host=host):
+        form.add_error(None, THROTTLED)
+        return _page(request, form, status=429)
+    user = authenticate(request, username=username, password=form.cleaned_data["password"])
+    if user is None:
+        services.record_failure(username=username, host=host)
+        form.add_error(None, WRONG)
+        return _page(request, form)
+    return _admit(request, form, user)
+
+
+def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
+    if get_akteur(user=user, tenant=request.tenant) is None:
+        return _page(request, form, status=403, kein_zugang=True)
+    version = settings.DATENSCHUTZ_TEXTVERSION
+    if not has_consented(user_id=user.pk, textversion=version):
+        if not form.cleaned_data["zustimmung"]:
+            form.add_error("zustimmung", CONSENT_MISSING)
+            return _page(request, form)
+        services.record_consent(user=user, textversion=version, tenant=request.tenant)
+    services.clear_failures(username=form.cleaned_data["username"], host=request.get_host())
+    start_session(request, user)
+    return redirect(services.safe_path(form.cleaned_data["next"] or "/"))
+
+
+@runs_without_fence
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session of this host."""
+    logout(request)
+    messages.success(request, "Sie sind abgemeldet.")
+    return redirect("login")

@@ -1,0 +1,44 @@
+"""Texts that everybody may read, signed in or not."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shared_apps.accounts.sessions import idle_minutes
+from tenants.middleware import runs_without_fence
+
+
+def _text(request: HttpRequest, name: str) -> HttpResponse:
+    context = {"textversion": settings.DATENSCHUTZ_TEXTVERSION, "idle_minutes": idle_minutes()}
+    return render(request, f"accounts/texts/{name}.html", context)
+
+
+@runs_without_fence
+@require_safe
+def datenschutz(request: HttpRequest) -> HttpResponse:
+    """The data-protection rules people consent to at sign-in."""
+    return _text(request, "datenschutz")
+
+
+@runs_without_fence
+@require_safe
+def impressum(request: HttpRequest) -> HttpResponse:
+    """Who is responsible."""
+    return _text(request, "impressum")
+
+
+@runs_without_fence
+@require_safe
+def barrierefreiheit(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return _text(request, "barrierefreiheit")
+
+
+@runs_without_fence
+@require_safe
+def kontakt(request: HttpRequest) -> HttpResponse:
+    """Whom to ask."""
+    return _text(request, "kontakt")
