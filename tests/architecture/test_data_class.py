@@ -1,0 +1,116 @@
+"""Every table says what kind of data it holds and who may do what with it."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from tenants import roles
+from tenants.data_class import DataClass
+from tenants.rights import Rights
+from tests.architecture.tree import own_models
+
+MODELS = own_models()
+SHARED = [m for m in MODELS if m._meta.app_config.name in settings.SHARED_APPS]
+TENANT = [m for m in MODELS if m._meta.app_config.name in settings.TENANT_APPS]
+
+#: Tables that are emptied again, with the reason. Everything else in the shared schema is ended, never deleted.
+MAY_DELETE = {
+    ("app", "accounts_handover"): "tickets live 30 seconds",
+    ("app", "accounts_anmeldeversuch"): "failed sign-ins are forgotten after 15 minutes",
+    ("app", "tenants_onboardinglauf"): "protocol of an attempt, no register",
+    ("app", "django_session"): "sessions end",
+    ("app", "procrastinate_jobs"): "finished jobs are cleared",
+    ("app", "procrastinate_events"): "finished jobs are cleared",
+    ("app", "procrastinate_periodic_defers"): "finished jobs are cleared",
+    ("app", "procrastinate_workers"): "workers come and go",
+    ("tenants", "comparison_kennzahlwert"): "own figures are replaced when a month is computed anew",
+}
+
+
+def label(model: type) -> str:
+    return model._meta.label
+
+
+@pytest.mark.parametrize("model", MODELS, ids=label)
+def test_model_declares_its_data_class_itself(model):
+    declared = vars(model).get("data_class")
+    assert isinstance(declared, DataClass), f"{label(model)}: write data_class beside the fields, do not inherit it"
+
+
+@pytest.mark.parametrize("model", SHARED, ids=label)
+def test_no_social_data_in_the_shared_schema(model):
+    assert model.data_class is not DataClass.SOZIALDATUM
+
+
+@pytest.mark.parametrize("model", SHARED, ids=label)
+def test_shared_model_declares_its_rights_itself(model):
+    declared = vars(model).get("rights")
+    assert isinstance(declared, Rights), f"{label(model)}: write rights beside the fields, do not inherit them"
+
+
+@pytest.mark.parametrize("model", TENANT, ids=label)
+def test_tenant_model_has_time_ordered_uuid_key_or_is_a_permission(model):
+    key = model._meta.pk
+    assert key.get_internal_type() == "UUIDField" or model.__name__.endswith("ObjectPermission")
+
+
+@pytest.mark.parametrize("model", SHARED, ids=label)
+def test_shared_model_points_to_no_tenant_model(model):
+    targets = {f.related_model._meta.app_config.name for f in model._meta.get_fields() if f.concrete and f.is_relation}
+    assert not targets & set(settings.TENANT_APPS)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=label)
+def test_default_of_a_choice_is_a_choice(model):
+    for field in model._meta.concrete_fields:
+        if not field.choices or not field.has_default() or callable(field.default):
+            continue
+        values = {value for value, _ in field.flatchoices}
+        assert str(field.default) in {str(v) for v in values}, f"{field}: {field.default!r} is none of {sorted(values)}"
+
+
+@pytest.mark.django_db
+def test_nobody_may_delete_from_register_tables():
+    kinds = {"app": roles.app(), "tenants": roles.tenants(), "compare": roles.compare()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.rolname, c.relname FROM pg_roles r CROSS JOIN pg_class c"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'v', 'p') AND r.rolname = ANY(%s)"
+            " AND has_table_privilege(r.rolname, c.oid, 'DELETE, TRUNCATE')",
+            [list(kinds.values())],
+        )
+        granted = set(cursor.fetchall())
+    allowed = {(kinds[kind], table) for kind, table in MAY_DELETE}
+    assert granted - allowed == set()
+
+
+@pytest.mark.django_db
+def test_append_only_tables_cannot_be_changed_by_the_tenant(vg):
+    for name in ("audit.Protokoll", "placements.Auswahlvermerk"):
+        table = f"{vg.schema_name}.{apps.get_model(name)._meta.db_table}"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT has_table_privilege(%s, %s, 'UPDATE, DELETE, TRUNCATE')", [vg.role, table])
+            assert cursor.fetchone() == (False,), name
+            cursor.execute(
+                "SELECT count(*) FROM information_schema.column_privileges WHERE table_schema = %s"
+                " AND table_name = %s AND grantee = %s AND privilege_type = 'UPDATE'",
+                [vg.schema_name, apps.get_model(name)._meta.db_table, vg.role],
+            )
+            assert cursor.fetchone() == (0,), name
+
+
+@pytest.mark.django_db
+def test_shared_tables_that_mix_tenants_are_under_row_level_security():
+    mixed = [m._meta.db_table for m in SHARED if any(f.name == "mandant" for f in m._meta.fields)]
+    assert {"occupancy_platzbindung", "inbox_hinweis", "comparison_kennzahlwert"} <= set(mixed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity"
+            " AND relname = ANY(%s)",
+            [mixed],
+        )
+        assert {row[0] for row in cursor.fetchall()} == set(mixed)

@@ -1,0 +1,66 @@
+"""Only tenants/ switches schemas and roles (fifty-five bare switches were how another product leaked)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.architecture.tree import ROOT, python_files, text
+
+WORDS = re.compile(
+    r"set_schema\w*|set_tenant|schema_context|tenant_context|SET\s+(LOCAL\s+|SESSION\s+)?ROLE\b|search_path|set_config",
+    re.IGNORECASE,
+)
+#: Outside tenants/: where such a word stands and why that is no switch.
+EXCEPTIONS = {
+    "shared_apps/occupancy/migrations/": "SECURITY DEFINER functions pin their own search_path",
+    "deploy/demo_database.py": "prepares roles of a database before Django exists",
+    "deploy/embedded_postgres.py": "prepares the cluster before Django exists",
+}
+OTHER_TREES = ("deploy", "manage.py")
+
+
+def _sources() -> list[str]:
+    paths = [str(path) for path in python_files(migrations=True)]
+    for tree in OTHER_TREES:
+        start = ROOT / tree
+        files = [start] if start.is_file() else sorted(start.rglob("*.py"))
+        paths += [str(path.relative_to(ROOT)) for path in files if "__pycache__" not in path.parts]
+    return paths
+
+
+@pytest.mark.parametrize("path", _sources())
+def test_no_schema_switch_outside_tenants(path):
+    if path.startswith("tenants/") or any(path.startswith(exception) for exception in EXCEPTIONS):
+        return
+    source = (ROOT / path).read_text(encoding="utf-8")
+    code = "\n".join(line.partition("  # ")[0] for line in source.splitlines() if not line.lstrip().startswith("#"))
+    found = [f"{path}:{code[: m.start()].count(chr(10)) + 1} {m.group()}" for m in WORDS.finditer(code)]
+    assert found == []
+
+
+def test_definer_functions_are_the_only_search_path_in_migrations():
+    for path in python_files(migrations=True):
+        if str(path).startswith("tenants/"):
+            continue
+        body = text(path)
+        assert body.count("search_path") == body.count("SECURITY DEFINER SET search_path = public, pg_temp"), path
+
+
+def test_django_tenants_is_imported_by_tenants_only():
+    pattern = re.compile(r"^\s*(from|import)\s+django_tenants", re.MULTILINE)
+    strangers = [p for p in python_files(migrations=True) if p.parts[0] != "tenants" and pattern.search(text(p))]
+    assert strangers == []
+
+
+def test_only_env_reads_the_environment():
+    pattern = re.compile(r"os\.environ|os\.getenv|from os import")
+    readers = {str(p) for p in python_files() if pattern.search(text(p))}
+    assert readers <= {"config/env.py", "config/wsgi.py"}
+
+
+def test_raw_sql_names_no_tenant_schema():
+    pattern = re.compile(r"\b(from|join|into|update)\s+(vg|hro|lhsn|lup|nwm|lro|vr|mse)\.", re.IGNORECASE)
+    found = [str(p) for p in python_files(migrations=True) if pattern.search(text(p))]
+    assert found == []

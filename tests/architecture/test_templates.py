@@ -1,0 +1,101 @@
+"""Templates: strict CSP, they compile, and German is spelled in German."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.template import engines
+from django.template.loader import get_template
+
+from tests.architecture.tree import python_files, templates, text
+
+FILES = templates()
+PAGES = [path for path in FILES if path.suffix in {".html", ".svg", ".txt"}]
+SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.IGNORECASE | re.DOTALL)
+ON_EVENT = re.compile(r"<[a-zA-Z][^>]*\s(on[a-z]+)\s*=", re.IGNORECASE)
+STYLE = re.compile(r"<[a-zA-Z][^>]*\sstyle\s*=", re.IGNORECASE)
+COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+ATTRIBUTE = re.compile(
+    r"\b(?:id|name|for|class|href|src|action|method|hx-[a-z-]+|data-[a-z-]+|aria-[a-z]+by)=\"[^\"]*\""
+)
+#: Endings and words that only a transliteration has. Whole words, so that "neue", "aktuell", "Poesie" stay possible.
+TRANSLITERATED = re.compile(
+    r"\b(?:fuer|ueber\w*|moegl\w*|koenn\w*|muess\w*|wuerd\w*|waehl\w*|Aender\w*|aender\w*|geaendert\w*|Jugendaemter\w*"
+    r"|Behoerde\w*|Traeger\w*|Plaetze\w*|Verfueg\w*|verfueg\w*|zurueck\w*|Zurueck\w*|loesch\w*|Loesch\w*|pruef\w*|Pruef\w*"
+    r"|gueltig\w*|ungueltig\w*|Gueltig\w*|Uebersicht\w*|Begruendung\w*|begruend\w*|Kuerzel\w*|naechst\w*|Naechst\w*"
+    r"|auswaert\w*|Auswaert\w*|Bevoelkerung\w*|Gebietskoerper\w*|Zusaetz\w*|zusaetz\w*|Massnahme\w*|Strasse\w*"
+    r"|Oeffn\w*|oeffn\w*|schliess\w*|Schliess\w*|weiss|Eroeffn\w*|Bestaetig\w*|bestaetig\w*|Verlaenger\w*|verlaenger\w*"
+    r"|Geschaeft\w*|Vertraeg\w*|Betraeg\w*|betraegt|Maerz|Uebergabe\w*|Rueck\w*|rueck\w*|Faell\w*|faell\w*|Stueck\w*"
+    r"|taeglich\w*|jaehrlich\w*|spaeter\w*|frueher\w*|enthaelt|haelt|gehoer\w*|noetig\w*|Schluessel\w*)\b"
+)
+
+
+def _visible_text(source: str) -> str:
+    return re.sub(r"<[^>]*>", " ", ATTRIBUTE.sub("", TAG.sub(" ", COMMENT.sub(" ", source))))
+
+
+def test_there_are_templates():
+    assert len(PAGES) > 20
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_template_compiles(path):
+    name = "/".join(path.parts[path.parts.index("templates") + 1 :])
+    template = get_template(name)
+    assert template.origin.name.endswith(str(path)), f"{name} is hidden by {template.origin.name}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_nothing_the_content_security_policy_refuses(path):
+    source = COMMENT.sub("", text(path))
+    assert not STYLE.search(source), "inline style"
+    assert not ON_EVENT.search(source), "inline event handler"
+    assert "<style" not in source.lower()
+    assert "javascript:" not in source.lower()
+    for attributes, body in SCRIPT.findall(source):
+        assert "src=" in attributes and not body.strip(), "inline script"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//(?!www\.w3\.org)[^\"]*\.(?:js|css|woff2)", source), (
+        "foreign asset"
+    )
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_nothing_is_marked_safe(path):
+    source = COMMENT.sub("", text(path))
+    assert not re.search(r"\|\s*safe(seq)?\b|autoescape\s+off", source)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_umlauts_are_umlauts(path):
+    assert TRANSLITERATED.findall(_visible_text(text(path))) == []
+
+
+def test_umlauts_in_messages_and_labels():
+    """String literals with a space are sentences for people: no 'fuer' in them either."""
+    sentence = re.compile(r"(?<!\")\"([^\"\n]* [^\"\n]*)\"(?!\")")
+    found = []
+    for path in python_files():
+        if path.parts[-1] in {"apps.py"} or "settings" in path.parts:
+            continue
+        for match in sentence.finditer(text(path)):
+            value = re.sub(r"\{[^}]*\}", "", match.group(1))
+            if re.search(r"\b(SELECT|INSERT|UPDATE|GRANT|FROM|WHERE|ANY)\b", value):
+                continue
+            found += [f"{path}: {word}" for word in TRANSLITERATED.findall(value) if "_" not in word]
+    assert found == []
+
+
+def test_the_checks_see_what_they_should():
+    assert STYLE.search('<p class="a" style="color:red">')
+    assert ON_EVENT.search('<button type="button" onclick="x()">')
+    assert not ON_EVENT.search('<p data-on="1" class="x">')
+    assert TRANSLITERATED.findall("Bitte pruefen Sie die Angaben fuer Jugendaemter") == [
+        "pruefen",
+        "fuer",
+        "Jugendaemter",
+    ]
+    assert TRANSLITERATED.findall("neue aktuelle Poesie, Bauer, Dauer, genau, Zuschuss") == []
+    assert _visible_text('<a href="/pruefen/" id="fuer">für</a>').strip() == "für"
+    engines["django"].from_string("{% load sojus %}")
