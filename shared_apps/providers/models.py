@@ -196,6 +196,9 @@ class EinrichtungDokument(SharedModel):
 class Betriebserlaubnis(EinrichtungDokument):
     """Operating licence (§ 45 SGB VIII)."""
 
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
+
     nummer = models.CharField("Nummer", max_length=60)
     plaetze = models.PositiveSmallIntegerField("genehmigte Plätze")
     behoerde = models.CharField("Erlaubnisbehörde", max_length=200, blank=True)
@@ -211,6 +214,9 @@ class Betriebserlaubnis(EinrichtungDokument):
 class Leistungsbeschreibung(EinrichtungDokument):
     """Service description (§ 78c SGB VIII)."""
 
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
+
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "Leistungsbeschreibung"
         verbose_name_plural = "Leistungsbeschreibungen"
@@ -221,6 +227,9 @@ class Leistungsbeschreibung(EinrichtungDokument):
 
 class LeqVereinbarung(EinrichtungDokument):
     """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all youth offices (§ 78e)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "LEQ-Vereinbarung"
@@ -237,6 +246,9 @@ def foto_pfad(instance: models.Model, filename: str) -> str:
 
 class Foto(SharedModel):
     """A picture of rooms or grounds; never of an identifiable child."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = REGISTER
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="fotos", verbose_name="Einrichtung")
     datei = models.ImageField("Bild", upload_to=foto_pfad)
