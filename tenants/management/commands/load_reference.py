@@ -7,4 +7,4 @@ class Command(BaseCommand):
     help = "Loads the reference data of the house (districts, inhabitants, kinds of help, figures). Repeatable."
 
     def handle(self, *args: object, **options: object) -> None:
-        load_reference(report=lambda line: self.stdout.write(line))
+        load_reference(report=self.stdout.write)
