@@ -13,6 +13,7 @@ OWNER_COMMANDS = {
     "makemigrations",
     "load_reference",
     "onboard_tenant",
+    "tenant_status",
     "demo_world",
     "apply_fence",
 }

@@ -130,7 +130,8 @@ def _progress(lauf: OnboardingLauf) -> Iterator:
         with contextlib.suppress(Error), side.cursor() as cursor:  # progress never stops the work
             cursor.execute("SET lock_timeout = '500ms'")
             cursor.execute(
-                "UPDATE tenants_onboardinglauf SET zustand = %s, schritt = %s, schritte = %s, meldung = %s WHERE id = %s",
+                "UPDATE tenants_onboardinglauf SET zustand = %s, schritt = %s, schritte = %s, meldung = %s"
+                " WHERE id = %s",
                 [OnboardingLauf.Zustand.LAEUFT, schritt, schritte, name, lauf.pk],
             )
 

@@ -7,7 +7,10 @@ from tenants.onboarding.services import onboard_tenant
 
 
 class Command(BaseCommand):
-    help = "Onboards a municipality (or brings it up to date): schema, tables, role and rights, administrator, host, probe. All or nothing."
+    help = (
+        "Onboards a municipality (or brings it up to date): schema, tables, role and rights, administrator, host, probe."
+        " All or nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--kuerzel", nargs="+", required=True, help="e.g. VG; several may be given")
