@@ -70,7 +70,7 @@ SCHEMA_FILES = [
     "**/rights.py",
     "**/fence.py",
 ]
-REFERENCE_FILES = ["**/data/**/*", "**/load_reference.py"]
+REFERENCE_FILES = ["**/reference/**/*", "**/load_reference.py"]
 WORLD_FILES = ["**/demo*.py", "**/demo*/**/*"]
 STATIC_FILES = ["**/static/**/*", "settings/templates.py"]
 
@@ -103,7 +103,13 @@ class Demo:
         self._once("roles and rights", "roles", schema, intact, lambda: self._manage("bootstrap_database"))
         self._once("tables", "tables", schema, intact, lambda: self._manage("migrate_all"))
         self._once("reference data", "reference", reference, intact, lambda: self._manage("load_reference"))
-        self._once("eight youth offices", "offices", reference, intact, self._onboard)
+        self._once(
+            "eight youth offices",
+            "offices",
+            reference,
+            intact,
+            lambda: self._manage("onboard_tenant", "--kuerzel", *OFFICES),
+        )
         self._once("demo world", "world", world, intact, lambda: self._manage("demo_world"))
         files = fingerprint(STATIC_FILES, (PROJECT / "requirements" / "base.txt").read_text())
         stamp = FOLDER / "static-files"
@@ -113,11 +119,6 @@ class Demo:
             else:
                 self._manage("collectstatic", "--noinput", "--verbosity", "0")
                 stamp.write_text(files)
-
-    def _onboard(self) -> None:
-        for kuerzel, name in OFFICES.items():
-            print(f"      {kuerzel:4} {name}", flush=True)
-            self._manage("onboard_tenant", "--kuerzel", kuerzel)
 
     def _once(self, title: str, key: str, state: str, intact: bool, do: Callable[[], None]) -> None:
         with self._step(title) as skip:
@@ -166,10 +167,21 @@ class Demo:
         return kept
 
     def _manage(self, *words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=PROJECT, env=self.environment(owner=True), check=False
+        """Its lines come through at once, indented below the step they belong to."""
+        command = subprocess.Popen(
+            [sys.executable, "manage.py", *words],
+            cwd=PROJECT,
+            env=self.environment(owner=True),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
         )
-        if done.returncode:
+        with command:
+            for line in command.stdout:
+                print(f"      | {line.rstrip()}", flush=True)
+        if command.returncode:
             raise DemoError(f"`manage.py {' '.join(words)}` failed (see above). `make demo` may be repeated.")
 
     # -- running -----------------------------------------------------------------------------

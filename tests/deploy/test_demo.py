@@ -39,14 +39,15 @@ with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as conne
         verb = "ALTER" if known else "CREATE"
         connection.execute(f"{verb} ROLE sojus_app LOGIN PASSWORD '{os.environ['SOJUS_APP_DB_PASSWORD']}'")
     elif command == "onboard_tenant":
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {sys.argv[3].lower()}")
+        for kuerzel in sys.argv[3:]:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {kuerzel.lower()}")
 """
 WSGI = """
 def application(environ, start_response):
     start_response("200 OK", [])
     return [b"ok " + environ["HTTP_HOST"].encode()]
 """
-STEPS = ["bootstrap_database", "migrate_all", "load_reference", *["onboard_tenant"] * 8, "demo_world", "collectstatic"]
+STEPS = ["bootstrap_database", "migrate_all", "load_reference", "onboard_tenant", "demo_world", "collectstatic"]
 
 
 class House:

@@ -1,0 +1,147 @@
+"""What a newcomer or an operator takes from the repository holds what it promises."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from deploy.embedded_postgres import PROJECT
+
+REQUIREMENTS = ["base", "dev"]
+
+
+def locked(name: str) -> dict[str, str]:
+    text = (PROJECT / "requirements" / f"{name}.txt").read_text()
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_lock__pins_everything_with_hashes_and_names_no_index(name):
+    text = (PROJECT / "requirements" / f"{name}.txt").read_text()
+    blocks = re.findall(r"^[A-Za-z0-9][^\n]*(?:\n    --hash=[^\n]*)*", text, re.MULTILINE)
+    assert len(blocks) > 30
+    assert [block.split()[0] for block in blocks if "==" not in block or "--hash=sha256:" not in block] == []
+    assert "://" not in text
+    assert "--index" not in text
+    assert "--find-links" not in text
+
+
+def test_lock__holds_what_is_declared():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    for name, wanted in (
+        ("base", project["dependencies"]),
+        ("dev", project["dependencies"] + project["optional-dependencies"]["dev"]),
+    ):
+        versions = locked(name)
+        for line in wanted:
+            requirement = Requirement(line)
+            assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), line
+
+
+def test_lock__dev_and_base_agree():
+    base, dev = locked("base"), locked("dev")
+    assert {name: dev.get(name) for name in base} == base
+
+
+def test_make_help__lists_every_command():
+    makefile = (PROJECT / "Makefile").read_text()
+    targets = set(re.findall(r"^\.PHONY: ([a-z-]+)$", makefile, re.MULTILINE)) - {"python", "setup-base"}
+    said = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    listed = set(re.findall(r"^  make ([a-z-]+) ", said, re.MULTILINE))
+    assert listed == targets
+    assert {"demo", "demo-stop", "demo-reset", "test", "token", "setup", "lock"} <= listed
+
+
+def test_build_machine__calls_the_test_command():
+    run = PROJECT / ".ci" / "run"
+    assert run.stat().st_mode & 0o111
+    assert "set -euo pipefail" in run.read_text()
+    assert run.read_text().rstrip().endswith("make test")
+
+
+def test_licence__is_complete():
+    text = (PROJECT / "LICENSE").read_text()
+    assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
+    assert [int(n) for n in re.findall(r"^(\d+)\. ?[A-Z]", text, re.MULTILINE)] == list(range(1, 16))
+    assert "‘Compatible Licences’ according to Article 5 EUPL are:" in text
+
+
+def test_readme__speaks_of_commands_and_files_that_exist():
+    readme = (PROJECT / "README.md").read_text()
+    makefile = (PROJECT / "Makefile").read_text()
+    for target in set(re.findall(r"`make ([a-z-]+)", readme)):
+        assert f"\n{target}:" in makefile, f"README names `make {target}`"
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", readme):
+        assert (PROJECT / link).exists(), f"README links {link}"
+
+
+def test_environment_examples__name_only_what_is_read():
+    read = set()
+    for file in [*(PROJECT / "config").rglob("*.py"), PROJECT / "deploy" / "gunicorn.conf.py"]:
+        read |= set(re.findall(r'"([A-Z][A-Z0-9_]+)"', file.read_text()))
+    for example in (PROJECT / "deploy" / "systemd").glob("*.env.example"):
+        named = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example.read_text(), re.MULTILINE))
+        assert named
+        assert named <= read, f"{example.name}: {named - read} is read by nobody"
+
+
+def test_units__only_those_that_migrate_or_onboard_read_the_owners_file():
+    folder = PROJECT / "deploy" / "systemd"
+    readers = {unit.name for unit in folder.glob("*.service") if "owner.env" in unit.read_text()}
+    assert readers == {"sojus-migrate.service", "sojus-betrieb.service"}
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze on this machine")
+def test_units__are_valid(tmp_path):
+    for unit in (PROJECT / "deploy" / "systemd").glob("sojus*"):
+        # the program must exist for the check; that it lies in /opt is the operator's business
+        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/sojus/.venv/bin/python", sys.executable))
+    units = sorted(tmp_path.iterdir())
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if "sojus" in line]
+    assert ours == []
+
+
+def test_compose__gives_the_owners_login_to_the_fewest():
+    services = yaml.safe_load((PROJECT / "deploy" / "compose.yaml").read_text())["services"]
+    owners = {name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}
+    assert owners == {"migrate", "betrieb"}
+    assert services["web"]["ports"] == ["127.0.0.1:8000:8000"], "only the proxy stands in the open"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("terraform"), reason="no terraform on this machine")
+def test_sizing_module__passes_its_own_tests(tmp_path):
+    module = shutil.copytree(
+        PROJECT / "terraform" / "modules" / "sojus", tmp_path / "sojus", ignore=shutil.ignore_patterns(".terraform*")
+    )
+    subprocess.run(["terraform", f"-chdir={module}", "init", "-backend=false"], capture_output=True, check=True)
+    done = subprocess.run(
+        ["terraform", f"-chdir={module}", "test", "-no-color"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 failed" in done.stdout
+
+
+def test_example__names_the_eight_offices_of_the_demo():
+    from deploy.demo import OFFICES
+
+    text = (PROJECT / "terraform" / "example" / "offices.tf").read_text()
+    assert set(re.findall(r"^    ([A-Z]+) ", text, re.MULTILINE)) == set(OFFICES)
+
+
+def test_programs__outside_django_use_the_standard_library_only():
+    """They run on the machine's own Python, before anything is installed."""
+    for name in ("embedded_postgres", "postgres_binaries", "environment", "browser"):
+        text = Path(PROJECT, "deploy", f"{name}.py").read_text()
+        modules = set(re.findall(r"^(?:from|import) ([a-z0-9_]+)", text, re.MULTILINE)) - {"deploy"}
+        assert modules <= set(sys.stdlib_module_names), name
