@@ -1,0 +1,94 @@
+"""Choosing a young person the office knows, or entering a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from tenant_apps.cases.models import Klient, KlientGeschlecht
+from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
+from tenant_apps.cases.services import NeuePerson
+
+NEUE_ANGABEN = ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
+
+
+class KlientField(forms.ModelChoiceField):
+    """Name and date of birth, so that two of the same name are told apart."""
+
+    def label_from_instance(self, obj: Klient) -> str:
+        return f"{obj.nachname}, {obj.vorname} · {obj.geburtsdatum:%d.%m.%Y} · {obj.pkz}"
+
+
+class PersonForm(forms.Form):
+    """Either `klient`, or all of the new person's details, or (unless `pflicht`) neither.
+
+    `klienten` are those the person may choose. The list on screen is short; whoever is typed in and is
+    visible is accepted even when not on the short list.
+    """
+
+    suchtext = forms.CharField(
+        label="In der Liste suchen", required=False, max_length=80, help_text="Name, PKZ oder Fallnummer"
+    )
+    klient = KlientField(label="Person", queryset=Klient.objects.none(), required=False, empty_label="– bitte wählen –")
+    pkz = forms.CharField(label="PKZ", max_length=20, required=False)
+    fallnummer = forms.CharField(
+        label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
+    )
+    nachname = forms.CharField(label="Nachname", max_length=100, required=False)
+    vorname = forms.CharField(label="Vorname", max_length=100, required=False)
+    geburtsdatum = forms.DateField(label="Geburtsdatum", required=False)
+    geschlecht = forms.ChoiceField(
+        label="Geschlecht", choices=[("", "– bitte wählen –"), *KlientGeschlecht.choices], required=False
+    )
+
+    def __init__(self, *args: Any, klienten: QuerySet[Klient], pflicht: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="person", **kwargs)
+        self.pflicht = pflicht
+        text = self.data.get(self.add_prefix("suchtext"), "") if self.is_bound else ""
+        gewaehlt = self.data.get(self.add_prefix("klient"), "") if self.is_bound else self.initial.get("klient")
+        self.fields["klient"].queryset = klienten
+        self.fields["klient"].choices = self._choices(klienten, text, str(gewaehlt or ""))
+
+    def _choices(self, klienten: QuerySet[Klient], text: str, gewaehlt: str) -> list[tuple[str, str]]:
+        field = self.fields["klient"]
+        liste = list(search_klienten(klienten, text))
+        self.ist_gekuerzt = len(liste) == AUSWAHL_GRENZE
+        self.anzahl = len(liste)
+        choices = [(str(klient.pk), field.label_from_instance(klient)) for klient in liste]
+        if gewaehlt and gewaehlt not in dict(choices):
+            try:
+                klient = field.to_python(gewaehlt)
+            except forms.ValidationError:
+                klient = None
+            if klient is not None:
+                choices.insert(0, (str(klient.pk), field.label_from_instance(klient)))
+        return [("", field.empty_label), *choices]
+
+    @property
+    def ist_neu(self) -> bool:
+        """Whether something of a new person was typed (keeps that part of the page open)."""
+        return self.is_bound and any(self.data.get(self.add_prefix(name)) for name in (*NEUE_ANGABEN, "fallnummer"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        neu = [name for name in NEUE_ANGABEN if data.get(name)]
+        if data.get("klient"):
+            if neu:
+                self.add_error("klient", "Bitte wählen Sie entweder eine Person aus oder geben Sie eine neue ein.")
+        elif neu or data.get("fallnummer"):
+            for name in NEUE_ANGABEN:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "Bitte füllen Sie dieses Feld aus.")
+        elif self.pflicht and not self.errors:
+            self.add_error("klient", "Bitte wählen Sie eine Person aus oder geben Sie eine neue ein.")
+        return data
+
+    @property
+    def neue_person(self) -> NeuePerson | None:
+        """The details entered, when a new person was entered."""
+        data = self.cleaned_data
+        if data.get("klient") or not data.get("pkz"):
+            return None
+        return NeuePerson(**{name: data[name] for name in (*NEUE_ANGABEN, "fallnummer")})

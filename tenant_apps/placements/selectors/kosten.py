@@ -1,0 +1,52 @@
+"""Pocket money of a planned stay, from official amounts only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+
+from shared_apps.catalogue.models import Barbetrag
+from shared_apps.core.zeitraum import Zeitraum
+from tenant_apps.placements import rules
+from tenant_apps.placements.selectors.kriterien import Kriterien
+
+KEIN_BARBETRAG = "kein amtlicher Barbetrag hinterlegt"
+NULL = Decimal("0.00")
+
+
+def compute_taschengeld(*, kriterien: Kriterien, land: str, geburtsdatum: date | None) -> tuple[Decimal, str]:
+    """Amount and, when it is zero for lack of knowledge, the note that says why.
+
+    Rows marked as examples do not enter amounts (no table of the Land was found, domain 5.5).
+    """
+    if not kriterien.hilfeart.hat_barbetrag:
+        return NULL, "bei dieser Hilfeart nicht vorgesehen"
+    if geburtsdatum is None:
+        return NULL, "erst mit dem Geburtsdatum berechenbar"
+    zeilen = Barbetrag.objects.filter(land=land)
+    if not getattr(settings, "BARBETRAG_BEISPIELE", False):
+        zeilen = zeilen.filter(ist_beispiel=False)
+    try:
+        return rules.taschengeld_summe(kriterien.zeitraum, list(_nach_alter(zeilen, geburtsdatum))), ""
+    except rules.PlanwertError:
+        return NULL, KEIN_BARBETRAG
+
+
+def _nach_alter(zeilen: Iterable[Barbetrag], geburtsdatum: date) -> Iterable[tuple[Zeitraum, Decimal]]:
+    """Each amount with the days on which it is valid **and** the young person has that age."""
+    for zeile in zeilen:
+        im_alter = Zeitraum(_geburtstag(geburtsdatum, zeile.alter_von), _geburtstag(geburtsdatum, zeile.alter_bis))
+        gueltig = Zeitraum.from_range(zeile.gueltig).intersect(im_alter)
+        if gueltig is not None:
+            yield gueltig, zeile.betrag
+
+
+def _geburtstag(geburtsdatum: date, alter: int) -> date:
+    """Day on which this age is reached; born on 29 February: 1 March (§ 188 BGB)."""
+    try:
+        return geburtsdatum.replace(year=geburtsdatum.year + alter)
+    except ValueError:
+        return date(geburtsdatum.year + alter, 3, 1)

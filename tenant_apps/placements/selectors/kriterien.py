@@ -1,0 +1,102 @@
+"""What is searched for, and the planning figures that follow from it alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.geld import round_stellen
+from shared_apps.core.zeitraum import Zeitraum, ZeitraumError
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.models import Suche
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kriterien:
+    """One search. `beginn` and `ende` are the first and last day of the screen; no person is in it.
+
+    `geschlecht` is m, w, d or empty (not limited); `region` is the Kürzel of a district.
+    """
+
+    hilfeart: Hilfeart
+    region: str
+    beginn: date
+    ende: date
+    reichweite: str = Reichweite.EIGENE.value
+    tage_je_woche: Decimal | None = None
+    stunden_je_woche: Decimal | None = None
+    spezialisierungen: tuple[str, ...] = ()
+    geschlecht: str = ""
+    alter: int | None = None
+
+    @property
+    def zeitraum(self) -> Zeitraum:
+        """The days a place must be free: first to last day, both included."""
+        return Zeitraum.from_inclusive(self.beginn, self.ende)
+
+    @property
+    def planzeitraum(self) -> Zeitraum:
+        """The days that are planned with (the slide's difference)."""
+        return rules.planzeitraum(self.beginn, self.ende, soll_tage_exklusiv=settings.SOLL_TAGE_EXKLUSIV)
+
+    @property
+    def tage(self) -> Decimal:
+        """Duration in days, two decimals: 182.00."""
+        return round_stellen(Decimal(self.planzeitraum.tage), 2)
+
+    @property
+    def wochen(self) -> Decimal:
+        """Duration in weeks, two decimals: 26.00."""
+        return rules.dauer_in_wochen(self.planzeitraum.tage)
+
+    @property
+    def menge(self) -> Decimal:
+        """Planned days of care or hours, exact."""
+        if self.hilfeart.ist_stationaer:
+            return rules.stationaere_tage(self.planzeitraum.tage, self.tage_je_woche_oder_ueblich)
+        return rules.fachleistungsstunden(self.wochen, self.stunden_je_woche or Decimal(0))
+
+    @property
+    def tage_je_woche_oder_ueblich(self) -> Decimal:
+        """As asked, else what is usual for the kind of help."""
+        return self.hilfeart.tage_je_woche if self.tage_je_woche is None else self.tage_je_woche
+
+    def check(self) -> None:
+        """Raise `RegelVerletzt` with the field when these criteria cannot be searched."""
+        try:
+            self.planzeitraum  # noqa: B018
+        except (rules.PlanwertError, ZeitraumError) as error:
+            raise RegelVerletzt(str(error), feld="ende") from error
+        if not self.hilfeart.ist_stationaer and not self.stunden_je_woche:
+            raise RegelVerletzt(
+                "Bitte geben Sie die Stunden je Woche an; diese Hilfe wird nach Fachleistungsstunden bezahlt.",
+                feld="stunden_je_woche",
+            )
+        try:
+            self.menge  # noqa: B018
+        except rules.PlanwertError as error:
+            feld = "tage_je_woche" if self.hilfeart.ist_stationaer else "stunden_je_woche"
+            raise RegelVerletzt(str(error), feld=feld) from error
+
+
+def kriterien_of(suche: Suche, **changes: object) -> Kriterien:
+    """The criteria a stored search was made with; `changes` replace some."""
+    werte: dict[str, object] = {
+        "hilfeart": suche.hilfeart,
+        "region": suche.region,
+        "beginn": suche.beginn,
+        "ende": suche.letzter_tag,
+        "reichweite": suche.reichweite,
+        "tage_je_woche": suche.tage_je_woche,
+        "stunden_je_woche": suche.stunden_je_woche,
+        "spezialisierungen": tuple(suche.spezialisierungen),
+        "geschlecht": suche.geschlecht,
+        "alter": suche.alter,
+    }
+    return Kriterien(**(werte | changes))

@@ -1,0 +1,56 @@
+"""What an offer costs in a planned period: the rates in force, split where they change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from shared_apps.core.geld import ceil_euro, round_stellen
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.providers.models import Entgelt
+from tenant_apps.placements import rules
+from tenant_apps.placements.selectors.kriterien import Kriterien
+
+
+@dataclass(frozen=True, slots=True)
+class Preis:
+    """Planned price: `satz` on the first day, the lines, the exact sum and the sum in full euro."""
+
+    satz: Decimal
+    menge: Decimal
+    zeilen: tuple[rules.SollZeile, ...]
+    exakt: Decimal
+    soll: Decimal
+
+
+def compute_preis(kriterien: Kriterien, entgelte: Iterable[Entgelt]) -> Preis | None:
+    """Price of an offer with these rates; None when no rate is agreed on for the first day."""
+    paare = [(Zeitraum.from_range(entgelt.gueltig), entgelt.betrag) for entgelt in entgelte]
+    try:
+        segmente = rules.entgelte_im_zeitraum(kriterien.planzeitraum, paare)
+    except rules.PlanwertError:
+        return None
+    if kriterien.hilfeart.ist_stationaer:
+        soll = rules.soll_entgelt_aufgeteilt(segmente, tage_je_woche=kriterien.tage_je_woche_oder_ueblich)
+        return Preis(segmente[0][1], kriterien.menge, soll.zeilen, soll.summe_exakt, soll.summe)
+    return _stunden(kriterien, segmente)
+
+
+def _stunden(kriterien: Kriterien, segmente: list[tuple[Zeitraum, Decimal]]) -> Preis:
+    """Hours are spread evenly over the days; the parts are summed exactly and rounded up once."""
+    stunden, tage = kriterien.menge, kriterien.planzeitraum.tage
+    zeilen = []
+    summe = Fraction(0)
+    for zeitraum, satz in segmente:
+        anteil = Fraction(stunden) * zeitraum.tage / tage
+        menge = _decimal(anteil)
+        zeilen.append(rules.SollZeile(zeitraum, menge, satz, _decimal(anteil * Fraction(satz))))
+        summe += anteil * Fraction(satz)
+    exakt = _decimal(summe)
+    return Preis(segmente[0][1], stunden, tuple(zeilen), exakt, ceil_euro(exakt))
+
+
+def _decimal(wert: Fraction) -> Decimal:
+    return round_stellen(Decimal(wert.numerator) / Decimal(wert.denominator), rules.STELLEN_EXAKT)

@@ -1,0 +1,218 @@
+"""The live search over the shared register. Five queries, whatever the number of offers; no person in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.geld import round_stellen
+from shared_apps.occupancy.selectors import count_vakanzen
+from shared_apps.providers.models import Angebot, Einrichtung, Entgelt, Geschlecht
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.selectors.preise import Preis, compute_preis
+
+
+@dataclass(frozen=True, slots=True)
+class Treffer:
+    """One offer of a result. `rang`, `differenz` and the third exist only among the available ones."""
+
+    angebot: Angebot
+    vakanzen: int
+    preis: Preis | None
+    entfernung_km: Decimal | None
+    passung: rules.Passung
+    rang: int | None = None
+    differenz: Decimal | None = None
+    im_drittel: bool = False
+
+    @property
+    def verfuegbar(self) -> bool:
+        """Free in the whole period and with an agreed rate."""
+        return self.vakanzen > 0 and self.preis is not None
+
+    @property
+    def hinweis(self) -> str:
+        """The screen's note: for whom the offer is, and what the provider wrote."""
+        teile = [Geschlecht(self.angebot.geschlecht).label if self.angebot.geschlecht else "", self.angebot.hinweis]
+        return " · ".join(dict.fromkeys(filter(None, teile)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ergebnis:
+    """All matching offers: available ones by cost first, then the rest by cost."""
+
+    kriterien: Kriterien
+    treffer: tuple[Treffer, ...]
+    gesamt: int
+    verfuegbar: int
+
+
+def get_region(kuerzel: str) -> Gebietskoerperschaft:
+    """The district with this Kürzel. `RegelVerletzt` (field region) when there is none."""
+    region = Gebietskoerperschaft.objects.filter(kuerzel=kuerzel).first()
+    if region is None:
+        raise RegelVerletzt(f"Die Region „{kuerzel}“ gibt es nicht.", feld="region")
+    return region
+
+
+def search_angebote(kriterien: Kriterien) -> Ergebnis:
+    """All offers that match, with vacancies in the whole period, price, rank, distance and fit.
+
+    Raises `RegelVerletzt` with the field for criteria that cannot be searched.
+    """
+    kriterien.check()
+    region = get_region(kriterien.region)
+    angebote = list(_matching(kriterien, region).prefetch_related("spezialisierungen"))
+    ids = [angebot.pk for angebot in angebote]
+    vakanzen = count_vakanzen(ids, kriterien.zeitraum)
+    entgelte = _entgelte(ids, kriterien)
+    treffer = [
+        _treffer(kriterien, region, angebot, vakanzen[angebot.pk], entgelte.get(angebot.pk, [])) for angebot in angebote
+    ]
+    frei = _ranked([t for t in treffer if t.verfuegbar])
+    rest = sorted((t for t in treffer if not t.verfuegbar), key=_by_cost)
+    return Ergebnis(kriterien, (*frei, *rest), len(treffer), len(frei))
+
+
+def _matching(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[Angebot]:
+    zeitraum = kriterien.zeitraum
+    angebote = Angebot.objects.filter(
+        hilfeart=kriterien.hilfeart,
+        gueltig__contains=DateRange(zeitraum.beginn, zeitraum.ende),
+        einrichtung__in=Einrichtung.objects.filter(_in_region(kriterien, region), _open_until(kriterien.ende)),
+    ).filter(_open_until(kriterien.ende, prefix="einrichtung__anbieter__"))
+    for code in kriterien.spezialisierungen:
+        angebote = angebote.filter(spezialisierungen__code=code)
+    if kriterien.geschlecht:
+        angebote = angebote.filter(geschlecht__in=[Geschlecht.ALLE.value, kriterien.geschlecht])
+    if kriterien.alter is not None:
+        angebote = angebote.filter(alter_von__lte=kriterien.alter, alter_bis__gte=kriterien.alter)
+    return angebote.select_related("einrichtung__anbieter", "einrichtung__gebietskoerperschaft").order_by("pk")
+
+
+def _in_region(kriterien: Kriterien, region: Gebietskoerperschaft) -> Q:
+    if kriterien.reichweite == Reichweite.LAND:
+        return Q(gebietskoerperschaft__land=region.land)
+    if kriterien.reichweite == Reichweite.NACHBARN:
+        nachbarn = Gebietskoerperschaft.objects.filter(nachbarn=region.pk)
+        return Q(gebietskoerperschaft=region) | Q(gebietskoerperschaft__in=nachbarn)
+    return Q(gebietskoerperschaft=region)
+
+
+def _open_until(tag: date, *, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}gueltig_bis__isnull": True}) | Q(**{f"{prefix}gueltig_bis__gte": tag})
+
+
+def _entgelte(ids: list[UUID], kriterien: Kriterien) -> dict[UUID, list[Entgelt]]:
+    nach_angebot: dict[UUID, list[Entgelt]] = {}
+    for entgelt in Entgelt.objects.filter(angebot_id__in=ids, einheit=kriterien.hilfeart.einheit):
+        nach_angebot.setdefault(entgelt.angebot_id, []).append(entgelt)
+    return nach_angebot
+
+
+def _treffer(
+    kriterien: Kriterien,
+    region: Gebietskoerperschaft,
+    angebot: Angebot,
+    vakanzen: int,
+    entgelte: list[Entgelt],
+) -> Treffer:
+    entfernung = get_entfernung(region, angebot.einrichtung)
+    return Treffer(
+        angebot,
+        vakanzen,
+        compute_preis(kriterien, entgelte),
+        entfernung,
+        compute_passung(kriterien, angebot, entfernung),
+    )
+
+
+def get_entfernung(region: Gebietskoerperschaft, einrichtung: Einrichtung) -> Decimal | None:
+    """Kilometres in a straight line from the district's seat, None without coordinates."""
+    if None in (region.breite, region.laenge, einrichtung.breite, einrichtung.laenge):
+        return None
+    return rules.entfernung_km(
+        (float(region.breite), float(region.laenge)), (float(einrichtung.breite), float(einrichtung.laenge))
+    )
+
+
+def compute_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal | None) -> rules.Passung:
+    """Fit of an offer, explained sentence by sentence."""
+    return rules.passung(
+        rules.PassungBedarf(frozenset(kriterien.spezialisierungen), kriterien.alter, kriterien.geschlecht or None),
+        rules.PassungAngebot(
+            frozenset(s.code for s in angebot.spezialisierungen.all()),
+            angebot.alter_von,
+            angebot.alter_bis,
+            frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
+            entfernung,
+            days_since(angebot.vakanz_bestaetigt_at),
+        ),
+    )
+
+
+def days_since(moment: datetime | None) -> int | None:
+    """Whole days since a moment, never negative."""
+    return None if moment is None else max(0, (timezone.now() - moment).days)
+
+
+def _by_cost(treffer: Treffer) -> tuple[bool, Decimal, str, str]:
+    preis = treffer.preis
+    name = treffer.angebot.einrichtung.name
+    return preis is None, preis.exakt if preis else Decimal(0), name, str(treffer.angebot.pk)
+
+
+def _ranked(frei: list[Treffer]) -> list[Treffer]:
+    """Available offers by cost with rank, third and difference, all from the amounts as shown."""
+    folge = sorted(frei, key=_by_cost)
+    preise = [treffer.preis.soll for treffer in folge if treffer.preis]
+    return [
+        replace(
+            treffer,
+            rang=rang,
+            differenz=rules.differenz(preis, preise[0]),
+            im_drittel=rules.im_guenstigsten_drittel(rang, len(folge)),
+        )
+        for treffer, preis, rang in zip(folge, preise, rules.raenge(preise), strict=True)
+    ]
+
+
+def freeze(treffer: Treffer) -> dict[str, object]:
+    """A hit as it is kept in `Suche.treffer` and in the Auswahlvermerk: strings, whole numbers, yes or no."""
+    angebot, preis = treffer.angebot, treffer.preis
+    einrichtung = angebot.einrichtung
+    stand = angebot.vakanz_bestaetigt_at
+    return {
+        "rang": treffer.rang,
+        "angebot": str(angebot.pk),
+        "angebot_name": angebot.name,
+        "anbieter": einrichtung.anbieter.name,
+        "anbieter_id": str(einrichtung.anbieter_id),
+        "einrichtung": einrichtung.name,
+        "einrichtung_id": str(einrichtung.pk),
+        "ort": einrichtung.ort,
+        "kreis": einrichtung.gebietskoerperschaft.kuerzel,
+        "hinweis": treffer.hinweis,
+        "vakanzen": treffer.vakanzen,
+        "verfuegbar": treffer.verfuegbar,
+        "tagesentgelt": str(round_stellen(preis.satz, 2)) if preis else None,
+        "entgelt_wechselt": bool(preis and len(preis.zeilen) > 1),
+        "soll_entgelt": str(preis.soll) if preis else None,
+        "soll_entgelt_exakt": str(preis.exakt) if preis else None,
+        "differenz": None if treffer.differenz is None else str(treffer.differenz),
+        "bestprice": treffer.differenz == 0 if treffer.differenz is not None else False,
+        "im_guenstigsten_drittel": treffer.im_drittel,
+        "passung": treffer.passung.punkte,
+        "entfernung_km": None if treffer.entfernung_km is None else str(treffer.entfernung_km),
+        "vakanz_stand": stand.isoformat() if stand else None,
+    }

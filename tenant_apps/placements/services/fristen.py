@@ -1,0 +1,112 @@
+"""A reservation's time: extend it, give it back, let it run out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zustand import ZustandError
+from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.inbox.services import settle_hinweis
+from shared_apps.occupancy.services import extend_bindung, release_plaetze, release_platz
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.states import (
+    RESERVIERUNG,
+    RESERVIERUNG_LEBEND,
+    ReservierungAktion,
+    ReservierungZustand,
+)
+
+#: A place kept free for nobody harms the next child: not more than four weeks from now.
+VERLAENGERN_BIS_TAGE = 28
+STAPEL = 500
+
+
+def lock_reservierung(reservierung: Reservierung) -> Reservierung:
+    """The row as it is now, held until the end of the transaction."""
+    return Reservierung.objects.select_for_update(no_key=True, of=("self",)).get(pk=reservierung.pk)
+
+
+def _next(reservierung: Reservierung, aktion: ReservierungAktion) -> str:
+    try:
+        return RESERVIERUNG.naechster(ReservierungZustand(reservierung.zustand), aktion).value
+    except ZustandError as error:
+        raise Konflikt(str(error), code="zustand") from error
+
+
+@transaction.atomic
+def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int | None = None) -> Reservierung:
+    """Move the expiry by `tage` (default: the usual time), at most four weeks from today.
+
+    `Konflikt` when the reservation has ended or lapsed, `RegelVerletzt` (field tage) when it is too long.
+    """
+    reservierung = lock_reservierung(reservierung)
+    reservierung.zustand = _next(reservierung, ReservierungAktion.VERLAENGERN)
+    mehr = settings.RESERVIERUNG_TAGE if tage is None else tage
+    ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
+    if mehr < 1 or ablauf_at > timezone.now() + timedelta(days=VERLAENGERN_BIS_TAGE):
+        raise RegelVerletzt(
+            f"Eine Reservierung kann um mindestens einen Tag und bis höchstens {VERLAENGERN_BIS_TAGE} Tage ab heute"
+            " verlängert werden.",
+            feld="tage",
+        )
+    extend_bindung(bindung_id=reservierung.platzbindung_id, ablauf_at=ablauf_at)
+    reservierung.ablauf_at = ablauf_at
+    reservierung.save(update_fields=["zustand", "ablauf_at"])
+    _open_hinweise(reservierung).update(frist_at=ablauf_at)
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="reservierung.verlaengern", objekt=reservierung,
+                  felder=["ablauf_at"])  # fmt: skip
+    return reservierung
+
+
+def _open_hinweise(reservierung: Reservierung):
+    return Hinweis.objects.filter(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, erledigt_at__isnull=True)
+
+
+@transaction.atomic
+def withdraw_reservierung(*, akteur: Akteur, reservierung: Reservierung, grund: str) -> Reservierung:
+    """Give the place back. The provider's worklist is cleared. `RegelVerletzt` (field grund) without a reason."""
+    if not grund.strip():
+        raise RegelVerletzt("Bitte geben Sie an, warum Sie die Reservierung zurückziehen.", feld="grund")
+    reservierung = lock_reservierung(reservierung)
+    reservierung.zustand = _next(reservierung, ReservierungAktion.ZURUECKZIEHEN)
+    reservierung.rueckzug_grund = grund.strip()
+    reservierung.save(update_fields=["zustand", "rueckzug_grund"])
+    release_platz(bindung_id=reservierung.platzbindung_id)
+    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="reservierung.zurueckziehen", objekt=reservierung,
+                  felder=["zustand", "rueckzug_grund"])  # fmt: skip
+    mark_monate(monate=Zeitraum.from_range(reservierung.zeitraum).monate())
+    return reservierung
+
+
+@transaction.atomic
+def expire_reservierungen() -> int:
+    """End the open tenant's reservations whose time is over and give their places back. Returns how many.
+
+    Rows that somebody is deciding on this very moment are left for the next run.
+    """
+    faellig = list(
+        Reservierung.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .filter(zustand__in=RESERVIERUNG_LEBEND, ablauf_at__lt=timezone.now())
+        .order_by("pk")[:STAPEL]
+    )
+    if not faellig:
+        return 0
+    Reservierung.objects.filter(pk__in=[r.pk for r in faellig]).update(zustand=ReservierungZustand.ABGELAUFEN.value)
+    release_plaetze(bindung_ids=[r.platzbindung_id for r in faellig])
+    for reservierung in faellig:
+        settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
+        record_access(akteur=None, aktion=Aktion.AENDERN, vorgang="reservierung.ablaufen", objekt=reservierung,
+                      felder=["zustand"])  # fmt: skip
+    mark_monate(monate={m for r in faellig for m in Zeitraum.from_range(r.zeitraum).monate()})
+    return len(faellig)

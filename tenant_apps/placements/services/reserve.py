@@ -1,0 +1,181 @@
+"""Reserving: one transaction over the shared place and the office's own tables.
+
+Order of what others may wait for: idempotency key, search, person, **place**, then the rest, stale months last.
+Every caller keeps to it, so there is no circle of waiting.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.services import notify_anbieter
+from shared_apps.occupancy.services import bind_platz
+from shared_apps.providers.models import Angebot, Entgelt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.services import random_code
+from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements import rules
+from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.selectors.kosten import compute_taschengeld
+from tenant_apps.placements.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.selectors.treffer import Sortierung, find_treffer, sort_treffer
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.vermerk import create_auswahlvermerk
+from tenant_apps.placements.states import RESERVIERUNG_LEBEND
+from tenants.context import current_tenant
+from tenants.models import Tenant
+
+BEGRUENDUNG_FEHLT = (
+    "Dieses Angebot liegt außerhalb des günstigsten Drittels. Bitte begründen Sie Ihre Wahl (mindestens 10 Zeichen)."
+)
+NICHT_IM_ERGEBNIS = "Dieses Angebot gehört nicht zum Ergebnis der Suche."
+NICHT_VERFUEGBAR = "Dieses Angebot war bei Ihrer Suche nicht im ganzen Zeitraum frei. Bitte suchen Sie neu."
+SCHON_RESERVIERT = "Für diese Person ist bei diesem Angebot aus dieser Suche schon ein Platz reserviert."
+ENTGELT_GEAENDERT = "Das Entgelt dieses Angebots hat sich seit Ihrer Suche geändert. Bitte suchen Sie neu."
+BEGRUENDUNG_MINDESTENS = 10
+
+
+@transaction.atomic
+def reserve_angebot(
+    *,
+    akteur: Akteur,
+    suche: Suche,
+    angebot_id: UUID,
+    betroffen: Betroffen,
+    begruendung: str = "",
+    sortierung: str = Sortierung.KOSTEN.value,
+) -> Reservierung:
+    """Hold a place of an offer from the result for the young person and tell the provider.
+
+    Raises `RegelVerletzt` (field angebot, klient or begruendung) and `Konflikt`: `KeinPlatzFrei` when the last
+    place has gone, others when the result is out of date. Nothing is kept then.
+    """
+    suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
+    eintrag = _check_choice(suche, angebot_id, betroffen, begruendung.strip())
+    kriterien = kriterien_of(suche)
+    alter = _alter(betroffen, kriterien)
+    angebot = _load(angebot_id)
+    preis = _preis(kriterien, angebot, eintrag)
+    ablauf_at = rules.reservierung_ablauf(timezone.now(), settings.RESERVIERUNG_TAGE)
+    bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
+    vermerk = create_auswahlvermerk(
+        akteur=akteur,
+        suche=suche,
+        klient_id=betroffen.klient.pk,
+        angebot_id=angebot_id,
+        eintrag=eintrag,
+        angebote=sort_treffer(suche.treffer, sortierung),
+        sortierung=sortierung,
+        begruendung=begruendung.strip(),
+    )
+    tenant = current_tenant()
+    reservierung = Reservierung.objects.create(
+        auswahlvermerk=vermerk,
+        suche=suche,
+        hilfefall=betroffen.hilfefall,
+        klient=betroffen.klient,
+        fachkraft_id=akteur.user_id,
+        zeitraum=DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
+        platz_id=bindung.platz_id,
+        platzbindung_id=bindung.pk,
+        pseudonym=_pseudonym(tenant),
+        alter_bei_beginn=alter,
+        ablauf_at=ablauf_at,
+        **_offer_fields(angebot, suche, tenant),
+        **_amounts(kriterien, preis, angebot, betroffen),
+    )
+    notify_anbieter(
+        angebot=angebot,
+        anbieter_id=angebot.einrichtung.anbieter_id,
+        art=HinweisArt.RESERVIERUNG,
+        objekt_id=reservierung.pk,
+        frist_at=ablauf_at,
+    )
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="reservierung.anlegen", objekt=reservierung)
+    mark_monate(monate=kriterien.zeitraum.monate())
+    return reservierung
+
+
+def _check_choice(suche: Suche, angebot_id: UUID, betroffen: Betroffen, begruendung: str) -> dict[str, Any]:
+    eintrag = find_treffer(suche, angebot_id)
+    if eintrag is None:
+        raise RegelVerletzt(NICHT_IM_ERGEBNIS, feld="angebot")
+    if not eintrag.get("verfuegbar", True):
+        raise Konflikt(NICHT_VERFUEGBAR, code="nicht_verfuegbar")
+    if not eintrag.get("im_guenstigsten_drittel") and len(begruendung) < BEGRUENDUNG_MINDESTENS:
+        raise RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")
+    lebend = Reservierung.objects.filter(
+        suche=suche, angebot_id=angebot_id, klient=betroffen.klient, zustand__in=RESERVIERUNG_LEBEND
+    )
+    if lebend.exists():
+        raise Konflikt(SCHON_RESERVIERT, code="schon_reserviert")
+    return eintrag
+
+
+def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
+    try:
+        return rules.alter_am(betroffen.klient.geburtsdatum, kriterien.beginn)
+    except rules.PlanwertError as error:
+        raise RegelVerletzt("Die Person war zu Beginn des Zeitraums noch nicht geboren.", feld="klient") from error
+
+
+def _load(angebot_id: UUID) -> Angebot:
+    return Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
+
+
+def _preis(kriterien: Kriterien, angebot: Angebot, eintrag: dict[str, Any]) -> Preis:
+    """The price of now; refused when it is not the one that was shown."""
+    entgelte = Entgelt.objects.filter(angebot=angebot, einheit=kriterien.hilfeart.einheit)
+    preis = compute_preis(kriterien, entgelte)
+    gezeigt = eintrag.get("soll_entgelt")
+    if preis is None or (gezeigt is not None and str(preis.soll) != gezeigt):
+        raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
+    return preis
+
+
+def _offer_fields(angebot: Angebot, suche: Suche, tenant: Tenant) -> dict[str, Any]:
+    einrichtung = angebot.einrichtung
+    return {
+        "hilfeart_id": suche.hilfeart_id,
+        "anbieter_id": einrichtung.anbieter_id,
+        "einrichtung_id": einrichtung.pk,
+        "angebot_id": angebot.pk,
+        "tage_je_woche": suche.tage_je_woche,
+        "stunden_je_woche": suche.stunden_je_woche,
+        "ist_auswaertig": rules.ist_auswaertig(einrichtung.gebietskoerperschaft.ags, tenant.ags[:5]),
+    }
+
+
+def _amounts(kriterien: Kriterien, preis: Preis, angebot: Angebot, betroffen: Betroffen) -> dict[str, Any]:
+    taschengeld, _ = compute_taschengeld(
+        kriterien=kriterien,
+        land=angebot.einrichtung.gebietskoerperschaft.land,
+        geburtsdatum=betroffen.klient.geburtsdatum,
+    )
+    return {
+        "menge": preis.menge,
+        "tagesentgelt": preis.satz,
+        "soll_entgelt_exakt": preis.exakt,
+        "soll_entgelt": preis.soll,
+        "taschengeld": taschengeld,
+        "soll_kosten": rules.soll_kosten(preis.soll, taschengeld),
+    }
+
+
+def _pseudonym(tenant: Tenant) -> str:
+    """What the provider calls the young person until the place is booked, e.g. VG-7F3K2."""
+    while True:
+        pseudonym = f"{tenant.kuerzel}-{random_code(5)}"
+        if not Reservierung.objects.filter(pseudonym=pseudonym).exists():
+            return pseudonym

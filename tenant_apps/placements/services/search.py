@@ -1,0 +1,67 @@
+"""Keeping a search, found or not: the key figure 'Ergebnislose Suchen' and the Auswahlvermerk rest on it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.zeitraum import monatserster
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Klient, KlientGeschlecht
+from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements import rules
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.selectors.search import freeze, search_angebote
+from tenant_apps.placements.services.person import Betroffen
+
+#: Statistics code of the person to the letter an offer uses; code 7 (no entry) limits nothing.
+GESCHLECHT = {
+    KlientGeschlecht.MAENNLICH.value: "m",
+    KlientGeschlecht.WEIBLICH.value: "w",
+    KlientGeschlecht.DIVERS.value: "d",
+}
+
+
+def bedarf_of(klient: Klient, kriterien: Kriterien) -> tuple[str, int | None]:
+    """Sex letter and age on the first day, as they follow from the young person."""
+    try:
+        alter = rules.alter_am(klient.geburtsdatum, kriterien.beginn)
+    except rules.PlanwertError:
+        alter = None
+    return GESCHLECHT.get(klient.geschlecht, ""), alter
+
+
+@transaction.atomic
+def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen | None = None) -> Suche:
+    """Search and keep criteria and result as they are shown, also when nothing is free.
+
+    Raises `RegelVerletzt` with the field for criteria that cannot be searched.
+    """
+    ergebnis = search_angebote(kriterien)
+    zeitraum = kriterien.zeitraum
+    suche = Suche.objects.create(
+        fachkraft_id=akteur.user_id,
+        klient=betroffen.klient if betroffen else None,
+        hilfefall=betroffen.hilfefall if betroffen else None,
+        hilfeart=kriterien.hilfeart,
+        region=kriterien.region,
+        reichweite=kriterien.reichweite,
+        zeitraum=DateRange(zeitraum.beginn, zeitraum.ende),
+        tage_je_woche=kriterien.tage_je_woche_oder_ueblich if kriterien.hilfeart.ist_stationaer else None,
+        stunden_je_woche=None if kriterien.hilfeart.ist_stationaer else kriterien.stunden_je_woche,
+        spezialisierungen=list(kriterien.spezialisierungen),
+        geschlecht=kriterien.geschlecht,
+        alter=kriterien.alter,
+        tage=kriterien.tage,
+        wochen=kriterien.wochen,
+        angebote_gesamt=ergebnis.gesamt,
+        angebote_verfuegbar=ergebnis.verfuegbar,
+        treffer=[freeze(treffer) for treffer in ergebnis.treffer],
+    )
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="suche.anlegen", objekt=suche)
+    mark_monate(monate=[monatserster(timezone.localdate())])
+    return suche

@@ -1,0 +1,107 @@
+"""The Auswahlvermerk: the choice as it was made, sealed by a checksum, never changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from shared_apps.accounts.akteur import Akteur
+from tenant_apps.placements.models import Auswahlvermerk, Suche
+
+
+def compute_pruefsumme(
+    *,
+    suche_id: UUID,
+    fachkraft_name: str,
+    kriterien: dict[str, Any],
+    angebote: list[dict[str, Any]],
+    angebot_id: UUID,
+    rang: int,
+    anzahl: int,
+    im_guenstigsten_drittel: bool,
+    begruendung: str,
+) -> str:
+    """SHA-256 over the whole content in one fixed spelling (sorted keys, UTF-8)."""
+    inhalt = {
+        "suche": str(suche_id),
+        "fachkraft_name": fachkraft_name,
+        "kriterien": kriterien,
+        "angebote": angebote,
+        "angebot": str(angebot_id),
+        "rang": rang,
+        "anzahl": anzahl,
+        "im_guenstigsten_drittel": im_guenstigsten_drittel,
+        "begruendung": begruendung,
+    }
+    text = json.dumps(inhalt, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pruefsumme_stimmt(vermerk: Auswahlvermerk) -> bool:
+    """Whether the content is still what was sealed."""
+    return vermerk.pruefsumme == compute_pruefsumme(
+        suche_id=vermerk.suche_id,
+        fachkraft_name=vermerk.fachkraft_name,
+        kriterien=vermerk.kriterien,
+        angebote=vermerk.angebote,
+        angebot_id=vermerk.angebot_id,
+        rang=vermerk.rang,
+        anzahl=vermerk.anzahl,
+        im_guenstigsten_drittel=vermerk.im_guenstigsten_drittel,
+        begruendung=vermerk.begruendung,
+    )
+
+
+def freeze_kriterien(suche: Suche, *, sortierung: str, klient_id: UUID) -> dict[str, Any]:
+    """The criteria in plain values, as of now."""
+    return {
+        "hilfeart": suche.hilfeart.code,
+        "hilfeart_name": str(suche.hilfeart),
+        "region": suche.region,
+        "reichweite": suche.reichweite,
+        "beginn": suche.beginn.isoformat(),
+        "ende": suche.letzter_tag.isoformat(),
+        "tage": str(suche.tage),
+        "wochen": str(suche.wochen),
+        "tage_je_woche": None if suche.tage_je_woche is None else str(suche.tage_je_woche),
+        "stunden_je_woche": None if suche.stunden_je_woche is None else str(suche.stunden_je_woche),
+        "spezialisierungen": list(suche.spezialisierungen),
+        "geschlecht": suche.geschlecht,
+        "alter": suche.alter,
+        "angebote_gesamt": suche.angebote_gesamt,
+        "angebote_verfuegbar": suche.angebote_verfuegbar,
+        "klient": str(klient_id),
+        "sortierung": sortierung,
+        "gesucht_at": suche.created_at.isoformat(),
+        "gewaehlt_at": timezone.now().isoformat(),
+    }
+
+
+def create_auswahlvermerk(
+    *,
+    akteur: Akteur,
+    suche: Suche,
+    klient_id: UUID,
+    angebot_id: UUID,
+    eintrag: dict[str, Any],
+    angebote: list[dict[str, Any]],
+    sortierung: str,
+    begruendung: str,
+) -> Auswahlvermerk:
+    """Seal the choice. `eintrag` is the chosen line of `angebote`, which stand in the order shown."""
+    inhalt: dict[str, Any] = {
+        "fachkraft_name": akteur.name,
+        "kriterien": freeze_kriterien(suche, sortierung=sortierung, klient_id=klient_id),
+        "angebote": angebote,
+        "angebot_id": angebot_id,
+        "rang": eintrag.get("rang") or angebote.index(eintrag) + 1,
+        "anzahl": suche.angebote_verfuegbar,
+        "im_guenstigsten_drittel": bool(eintrag.get("im_guenstigsten_drittel")),
+        "begruendung": begruendung,
+    }
+    pruefsumme = compute_pruefsumme(suche_id=suche.pk, **inhalt)
+    return Auswahlvermerk.objects.create(suche=suche, fachkraft_id=akteur.user_id, pruefsumme=pruefsumme, **inhalt)
