@@ -1,4 +1,8 @@
 """Routes of inbox."""
 
+from django.urls import path
+
+from shared_apps.inbox import views
+
 app_name = "inbox"
-urlpatterns: list = []
+urlpatterns = [path("", views.inbox_list, name="list")]

@@ -1,3 +1,7 @@
 """API routes of inbox."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from shared_apps.inbox.api.views import HinweisListe
+
+urlpatterns = [path("hinweise/", HinweisListe.as_view(), name="api-hinweise")]

@@ -1,0 +1,47 @@
+"""How a pointer looks to a machine."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from shared_apps.inbox.models import Hinweis
+from shared_apps.inbox.targets import handover_path, target_path
+
+
+class HinweisSerializer(serializers.ModelSerializer):
+    """Kind, office, facility, dates, and where to go. No person."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+    jugendamt = serializers.SerializerMethodField()
+    einrichtung = serializers.CharField(source="angebot.einrichtung.name", read_only=True)
+    angebot = serializers.CharField(source="angebot.name", read_only=True)
+    hilfeart = serializers.CharField(source="angebot.hilfeart.code", read_only=True)
+    eingang = serializers.DateTimeField(source="created_at", read_only=True)
+    frist = serializers.DateTimeField(source="frist_at", read_only=True, allow_null=True)
+    erledigt_am = serializers.DateTimeField(source="erledigt_at", read_only=True, allow_null=True)
+    vorgang = serializers.UUIDField(source="objekt_id", read_only=True)
+    ziel = serializers.SerializerMethodField()
+    weiter = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Hinweis
+        fields = [
+            "uuid", "art", "jugendamt", "einrichtung", "angebot", "hilfeart", "eingang", "frist", "erledigt_am",
+            "vorgang", "ziel", "weiter",
+        ]  # fmt: skip
+
+    def _kuerzel(self, row: Hinweis) -> str:
+        tenant = self.context["tenants"].get(row.mandant)
+        return tenant.kuerzel if tenant else row.mandant.upper()
+
+    def get_jugendamt(self, row: Hinweis) -> str:
+        """Short name of the office."""
+        return self._kuerzel(row)
+
+    def get_ziel(self, row: Hinweis) -> str:
+        """Path of the object at the office's host."""
+        return target_path(art=row.art, objekt_id=row.objekt_id)
+
+    def get_weiter(self, row: Hinweis) -> str:
+        """Path at the portal that carries a signed-in person there."""
+        return handover_path(kuerzel=self._kuerzel(row), art=row.art, objekt_id=row.objekt_id)

@@ -1,0 +1,52 @@
+"""`GET /api/v1/hinweise/`."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+
+from shared_apps.inbox import selectors
+from shared_apps.inbox.api.serializers import HinweisSerializer
+from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.inbox.policies import may_read_inbox, visible_hinweise
+
+_ZUSTAND = ("offen", "erledigt")
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("art", enum=HinweisArt.values),
+        OpenApiParameter("jugendamt", description="Kürzel, zum Beispiel VG"),
+        OpenApiParameter("zustand", enum=list(_ZUSTAND), description="ohne Angabe: offen"),
+    ]
+)
+class HinweisListe(ListAPIView):
+    """What waits for the provider in all youth offices; open ones by deadline."""
+
+    policy = {"get": may_read_inbox}
+    serializer_class = HinweisSerializer
+    queryset = Hinweis.objects.none()
+
+    def get_serializer_context(self) -> dict[str, object]:
+        return super().get_serializer_context() | {"tenants": selectors.list_tenants_by_schema()}
+
+    def get_queryset(self) -> QuerySet[Hinweis]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        query = self.request.query_params
+        art, zustand = query.get("art", ""), query.get("zustand", "offen")
+        felder = {}
+        if art and art not in HinweisArt.values:
+            felder["art"] = [f"Diese Art gibt es nicht: {', '.join(HinweisArt.values)}."]
+        if zustand not in _ZUSTAND:
+            felder["zustand"] = ["Erlaubt sind offen und erledigt."]
+        if felder:
+            raise ValidationError(felder)
+        return selectors.filter_hinweise(
+            visible_hinweise(self.request._request.akteur),
+            art=art,
+            mandant=query.get("jugendamt", "").lower(),
+            erledigt=zustand == "erledigt",
+        )

@@ -1,0 +1,26 @@
+"""Filter of the worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+
+from shared_apps.inbox.models import HinweisArt
+from tenants.models import Tenant
+
+
+class EingangFilter(forms.Form):
+    """Kind and district; what is not a choice is ignored."""
+
+    art = forms.ChoiceField(label="Art", required=False, choices=[("", "alle"), *HinweisArt.choices])
+    mandant = forms.ChoiceField(label="Jugendamt", required=False)
+
+    def __init__(self, *args: object, tenants: Iterable[Tenant], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mandant"].choices = [("", "alle"), *((t.schema_name, t.name) for t in tenants)]
+
+    def value(self, name: str) -> str:
+        """The chosen value, "" when none or not a choice."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or ""

@@ -1,0 +1,82 @@
+"""The worklist of a provider over all youth offices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+
+from shared_apps.core.clock import now
+from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.inbox.targets import AKTION, handover_path
+from tenants.models import Tenant
+
+_BALD = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Zeile:
+    """One pointer as the worklist shows it."""
+
+    hinweis: Hinweis
+    kuerzel: str
+    jugendamt: str
+    url: str
+    aktion: str
+    frist_stufe: str
+
+    @property
+    def frist_text(self) -> str:
+        """What the deadline means today."""
+        return {"danger": "Frist abgelaufen", "warning": "Frist endet bald"}.get(self.frist_stufe, "")
+
+
+def list_tenants_by_schema() -> dict[str, Tenant]:
+    """All youth offices by their schema name."""
+    return {t.schema_name: t for t in Tenant.objects.all()}
+
+
+def filter_hinweise(
+    hinweise: QuerySet[Hinweis], *, art: str = "", mandant: str = "", erledigt: bool = False
+) -> QuerySet[Hinweis]:
+    """Narrow the worklist; open ones by deadline, done ones by the time they were done."""
+    hinweise = hinweise.filter(erledigt_at__isnull=not erledigt)
+    if art:
+        hinweise = hinweise.filter(art=art)
+    if mandant:
+        hinweise = hinweise.filter(mandant=mandant)
+    order = ("-erledigt_at", "pk") if erledigt else (F("frist_at").asc(nulls_last=True), "created_at", "pk")
+    return hinweise.select_related(
+        "angebot", "angebot__hilfeart", "angebot__einrichtung", "angebot__einrichtung__gebietskoerperschaft"
+    ).order_by(*order)
+
+
+def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, int]:
+    """How many are open and how many done, in one query."""
+    return hinweise.aggregate(
+        offen=Count("pk", filter=Q(erledigt_at__isnull=True)), erledigt=Count("pk", filter=Q(erledigt_at__isnull=False))
+    )
+
+
+def _stufe(frist: datetime | None, erledigt: datetime | None) -> str:
+    if frist is None or erledigt is not None:
+        return ""
+    rest = frist - now()
+    return "danger" if rest < timedelta(0) else "warning" if rest < _BALD else ""
+
+
+def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant]) -> list[Zeile]:
+    """Rows of one page; a pointer of an office that is gone is left out."""
+    return [
+        Zeile(
+            hinweis=h,
+            kuerzel=tenant.kuerzel,
+            jugendamt=tenant.name,
+            url=handover_path(kuerzel=tenant.kuerzel, art=h.art, objekt_id=h.objekt_id),
+            aktion=AKTION[HinweisArt(h.art)],
+            frist_stufe=_stufe(h.frist_at, h.erledigt_at),
+        )
+        for h in hinweise
+        if (tenant := tenants.get(h.mandant))
+    ]
