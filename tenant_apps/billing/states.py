@@ -12,10 +12,10 @@ from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
 
 
 class LeistungsnachweisZustand(Beschriftet):
-    ENTWURF = "entwurf", "Entwurf"
-    EINGEREICHT = "eingereicht", "Eingereicht"
-    BESTAETIGT = "bestaetigt", "Bestätigt"
-    BEANSTANDET = "beanstandet", "Beanstandet"
+    ENTWURF = "ENTWURF", "Entwurf"
+    EINGEREICHT = "EINGEREICHT", "Eingereicht"
+    BESTAETIGT = "BESTAETIGT", "Bestätigt"
+    BEANSTANDET = "BEANSTANDET", "Beanstandet"
 
 
 class LeistungsnachweisAktion(Beschriftet):
@@ -25,12 +25,12 @@ class LeistungsnachweisAktion(Beschriftet):
 
 
 class RechnungZustand(Beschriftet):
-    EINGEREICHT = "eingereicht", "Eingereicht"
-    SACHLICH_RICHTIG = "sachlich_richtig", "Sachlich und rechnerisch richtig"
-    ANGEORDNET = "angeordnet", "Zahlung angeordnet"
-    BEZAHLT = "bezahlt", "Bezahlt"
-    BEANSTANDET = "beanstandet", "Beanstandet"
-    STORNIERT = "storniert", "Storniert"
+    EINGEREICHT = "EINGEREICHT", "Eingereicht"
+    SACHLICH_RICHTIG = "SACHLICH_RICHTIG", "Sachlich und rechnerisch richtig"
+    ANGEORDNET = "ANGEORDNET", "Zahlung angeordnet"
+    BEZAHLT = "BEZAHLT", "Bezahlt"
+    BEANSTANDET = "BEANSTANDET", "Beanstandet"
+    STORNIERT = "STORNIERT", "Storniert"
 
 
 class RechnungAktion(Beschriftet):

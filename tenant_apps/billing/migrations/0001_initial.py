@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('tage', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None, verbose_name='Tage der Leistung')),
                 ('stunden', models.DecimalField(decimal_places=2, max_digits=7, null=True, verbose_name='Fachleistungsstunden')),
                 ('bemerkung', models.CharField(blank=True, max_length=500, verbose_name='Bemerkung')),
-                ('zustand', models.CharField(choices=[('entwurf', 'Entwurf'), ('eingereicht', 'Eingereicht'), ('bestaetigt', 'Bestätigt'), ('beanstandet', 'Beanstandet')], default='ENTWURF', max_length=12, verbose_name='Zustand')),
+                ('zustand', models.CharField(choices=[('ENTWURF', 'Entwurf'), ('EINGEREICHT', 'Eingereicht'), ('BESTAETIGT', 'Bestätigt'), ('BEANSTANDET', 'Beanstandet')], default='ENTWURF', max_length=12, verbose_name='Zustand')),
                 ('eingereicht_at', models.DateTimeField(null=True, verbose_name='eingereicht am')),
             ],
             options={
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('nummer', models.CharField(max_length=40, verbose_name='Rechnungsnummer')),
                 ('monat', models.DateField(verbose_name='Monat (Erster)')),
                 ('betrag', models.DecimalField(decimal_places=2, max_digits=11, verbose_name='Betrag')),
-                ('zustand', models.CharField(choices=[('eingereicht', 'Eingereicht'), ('sachlich_richtig', 'Sachlich und rechnerisch richtig'), ('angeordnet', 'Zahlung angeordnet'), ('bezahlt', 'Bezahlt'), ('beanstandet', 'Beanstandet'), ('storniert', 'Storniert')], default='EINGEREICHT', max_length=20, verbose_name='Zustand')),
+                ('zustand', models.CharField(choices=[('EINGEREICHT', 'Eingereicht'), ('SACHLICH_RICHTIG', 'Sachlich und rechnerisch richtig'), ('ANGEORDNET', 'Zahlung angeordnet'), ('BEZAHLT', 'Bezahlt'), ('BEANSTANDET', 'Beanstandet'), ('STORNIERT', 'Storniert')], default='EINGEREICHT', max_length=20, verbose_name='Zustand')),
                 ('eingereicht_at', models.DateTimeField(verbose_name='eingereicht am')),
                 ('befunde', models.JSONField(default=list, verbose_name='Befunde der Prüfung')),
                 ('festgestellt_at', models.DateTimeField(null=True, verbose_name='festgestellt am')),
