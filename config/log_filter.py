@@ -6,20 +6,37 @@ import logging
 import traceback
 
 
+def _bare(value: object) -> object:
+    """What may be printed of an argument: exceptions by type only, texts without a query string."""
+    if isinstance(value, BaseException):
+        return f"{type(value).__module__}.{type(value).__qualname__}"
+    if isinstance(value, str):
+        return value.split("?")[0]
+    return value
+
+
 class SparseFilter(logging.Filter):
-    """Drops attributes that carry request data and cuts query strings."""
+    """Drops attributes that carry request data, cuts query strings, reduces exceptions to their type."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         for name in ("request", "sql", "params"):
             if hasattr(record, name):
                 setattr(record, name, None)
+        record.exc_text = None  # another formatter may have cached the text
+        record.msg = _bare(record.msg)
         if isinstance(record.args, tuple):
-            record.args = tuple(a.split("?")[0] if isinstance(a, str) else a for a in record.args)
+            record.args = tuple(_bare(arg) for arg in record.args)
+        elif isinstance(record.args, dict):
+            record.args = {key: _bare(arg) for key, arg in record.args.items()}
         return True
 
 
 class SparseFormatter(logging.Formatter):
     """Prints where an exception was raised and its type, never its text (it may quote a row)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None
+        return super().format(record)
 
     def formatException(self, ei) -> str:  # noqa: N802
         kind, _, tb = ei

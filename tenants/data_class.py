@@ -1,9 +1,9 @@
 """What kind of data a model holds. Every model declares one as `data_class`; a test enforces it."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class DataClass(str, Enum):
+class DataClass(StrEnum):
     """SOZIALDATUM never stands in the shared schema (§ 35 SGB I, §§ 61 ff. SGB VIII)."""
 
     SOZIALDATUM = "sozialdatum"

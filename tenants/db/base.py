@@ -49,7 +49,7 @@ class Fence:
                 sql.SQL("SET LOCAL ROLE {}").format(role),
                 sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path)),
                 sql.SQL('SET LOCAL sojus."user" = {}').format(sql.Literal(self.user)),
-                sql.SQL("SET LOCAL sojus.anbieter = {}").format(sql.Literal("{%s}" % ",".join(self.anbieter))),
+                sql.SQL("SET LOCAL sojus.anbieter = {}").format(sql.Literal("{" + ",".join(self.anbieter) + "}")),
             ]
         )
 

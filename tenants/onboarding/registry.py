@@ -15,7 +15,7 @@ from tenants.models import Tenant
 Report = Callable[[str], None]
 
 
-class OnboardingFehler(Exception):  # noqa: N818 - German noun, as in the rest of the house
+class OnboardingFehler(Exception):
     """Something the operator can mend; the message is German and fit for the screen."""
 
 

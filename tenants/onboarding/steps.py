@@ -115,7 +115,7 @@ def enter_domain(tenant: Tenant, angaben: Angaben, report: Report) -> None:
     report(host)
 
 
-class _Undo(Exception):  # noqa: N818 - ends the probe's savepoint, is no error
+class _Undo(Exception):
     pass
 
 

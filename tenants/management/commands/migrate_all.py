@@ -8,7 +8,10 @@ from tenants.models import Tenant
 
 
 class Command(BaseCommand):
-    help = "Migrates the shared schema and each tenant that lags, then applies roles and grants. One bad tenant does not stop the others."
+    help = (
+        "Migrates the shared schema and each tenant that lags, then applies roles and grants. "
+        "One bad tenant does not stop the others."
+    )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--force", action="store_true", help="migrate and grant even where nothing lags")

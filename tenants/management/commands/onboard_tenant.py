@@ -8,8 +8,8 @@ from tenants.onboarding.services import onboard_tenant
 
 class Command(BaseCommand):
     help = (
-        "Onboards a municipality (or brings it up to date): schema, tables, role and rights, administrator, host, probe."
-        " All or nothing."
+        "Onboards a municipality (or brings it up to date): schema, tables, role and rights, administrator, host, "
+        "probe. All or nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
