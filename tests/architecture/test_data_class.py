@@ -96,7 +96,8 @@ def test_append_only_table_cannot_be_changed_by_the_tenant(vg, name):
     with in_tenant(vg), connection.cursor() as cursor:
         cursor.execute(
             "SELECT has_table_privilege(current_user, c.oid, 'UPDATE, DELETE, TRUNCATE'),"
-            " has_any_column_privilege(current_user, c.oid, 'UPDATE'), has_table_privilege(current_user, c.oid, 'INSERT')"
+            " has_any_column_privilege(current_user, c.oid, 'UPDATE'),"
+            " has_table_privilege(current_user, c.oid, 'INSERT')"
             " FROM pg_class c WHERE c.relnamespace = %s::regnamespace AND c.relname = %s",
             [vg.schema_name, table],
         )
