@@ -1,0 +1,80 @@
+"""Publish the open tenant's key figures: counts and sums leave the office, never a case (§ 64 Abs. 3 SGB VIII)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from shared_apps.comparison.models import Kennzahlwert
+from shared_apps.core.clock import now, today
+from shared_apps.core.zeitraum import monatserster
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.controlling.publish_sql import KENNZAHLEN, PUBLISH
+from tenant_apps.notifications.models import FaelligerMonat
+from tenants.context import current_tenant
+from tenants.models import Tenant
+
+
+class StandortError(LookupError):
+    """The register does not know the district of this office, so nothing can be told own from foreign."""
+
+
+def _get_standort(tenant: Tenant) -> Gebietskoerperschaft:
+    standort = Gebietskoerperschaft.objects.filter(ags=tenant.ags).first()
+    if standort is None:
+        raise StandortError(f"Keine Gebietskörperschaft mit AGS {tenant.ags}")
+    return standort
+
+
+def _is_publishable(monat: date, laufend: date) -> bool:
+    """Closed months, the running one, and the rest of the running year (its budget is known already)."""
+    return monat <= laufend or monat.year == laufend.year
+
+
+@transaction.atomic
+def publish_monate(*, monate: Iterable[date]) -> int:
+    """Replace the open tenant's published values of these months; returns how many rows stand there now.
+
+    Days are taken as their months. Months of coming years are ignored, of later months of this year only the
+    budget is published. Two publishers of one tenant wait for each other.
+    """
+    tenant = current_tenant()
+    laufend = monatserster(today())
+    liste = sorted({monatserster(m) for m in monate if _is_publishable(monatserster(m), laufend)})
+    if not liste:
+        return 0
+    standort = _get_standort(tenant)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(77130, hashtext(%s))", [tenant.schema_name])
+        Kennzahlwert.objects.filter(mandant=tenant.schema_name, monat__in=liste, kennzahl__code__in=KENNZAHLEN).delete()
+        cursor.execute(
+            PUBLISH,
+            [liste, today(), standort.pk, settings.TIME_ZONE, list(KENNZAHLEN), tenant.kuerzel, now()],
+        )
+        return cursor.rowcount
+
+
+def _is_published_today() -> bool:
+    return Kennzahlwert.objects.filter(
+        mandant=current_tenant().schema_name, monat=monatserster(today()), computed_at__date=today()
+    ).exists()
+
+
+@transaction.atomic
+def publish_faellige() -> int:
+    """Publish the stale months of the open tenant and take them off the list; returns how many months.
+
+    The marks are locked: whoever marks a month while it is computed waits, and marks it anew. The running month is
+    stale once a day by itself, because the Bestand of the running month is that of today.
+    """
+    faellige = list(FaelligerMonat.objects.select_for_update(skip_locked=True))
+    monate = {f.monat for f in faellige}
+    if not _is_published_today():
+        monate.add(monatserster(today()))
+    if monate:
+        publish_monate(monate=monate)
+    FaelligerMonat.objects.filter(pk__in=[f.pk for f in faellige]).delete()
+    return len(monate)
