@@ -90,6 +90,15 @@ def zeitraum(von: datetime.date | None, bis: datetime.date | None = None) -> str
     return f"bis {datum(bis)}" if bis else LEER
 
 
+@register.filter
+def spanne(value: Any) -> str:
+    """A half-open range of the database with its last day."""
+    if not value:
+        return LEER
+    last = value.upper - datetime.timedelta(days=1) if value.upper else None
+    return zeitraum(value.lower, last)
+
+
 # --- links -------------------------------------------------------------------------------------
 
 

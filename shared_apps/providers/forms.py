@@ -1,0 +1,58 @@
+"""Filter of the register and the master data a provider keeps."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.providers.selectors_register import MAX_SUCHE, list_hilfearten
+from shared_apps.providers.services import KONTAKT
+from shared_apps.regions.models import Gebietskoerperschaft
+
+
+class RegisterFilter(forms.Form):
+    """Search word, district, kind of help; what is not a choice is ignored."""
+
+    suche = forms.CharField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
+    kreis = forms.ChoiceField(label="Kreis", required=False)
+    hilfeart = forms.ChoiceField(label="Hilfeart", required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        kreise = Gebietskoerperschaft.objects.values_list("kuerzel", "kurzname")
+        self.fields["kreis"].choices = [("", "alle"), *kreise]
+        self.fields["hilfeart"].choices = [("", "alle"), *((h.code, str(h)) for h in list_hilfearten())]
+
+    def values(self) -> dict[str, str]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class _StammdatenForm(forms.ModelForm):
+    """Contacts, with German messages."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plz"].validators.append(RegexValidator(r"^\d{5}$", "Eine Postleitzahl hat fünf Ziffern."))
+        self.fields["plz"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}
+        self.fields["telefon"].widget.attrs |= {"type": "tel", "autocomplete": "tel"}
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.fields["web"].assume_scheme = "https"
+
+
+class EinrichtungForm(_StammdatenForm):
+    """What a provider may change of a facility."""
+
+    class Meta:
+        model = Einrichtung
+        fields = [*KONTAKT, "beschreibung"]
+
+
+class AnbieterForm(_StammdatenForm):
+    """What a provider may change of itself."""
+
+    class Meta:
+        model = Anbieter
+        fields = list(KONTAKT)

@@ -1,0 +1,157 @@
+"""Reads of the register: providers, facilities, offers, rates. A fixed number of queries each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.clock import today
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
+
+MAX_SUCHE = 100
+
+
+def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "") -> QuerySet[Anbieter]:
+    """Providers that are not ended and have a facility, and an offer, that fits; by name."""
+    day = today()
+    einrichtungen = Einrichtung.objects.filter(_laufend(day), anbieter=OuterRef("pk"))
+    if kreis:
+        einrichtungen = einrichtungen.filter(gebietskoerperschaft__kuerzel=kreis)
+    if hilfeart:
+        einrichtungen = einrichtungen.filter(angebote__hilfeart__code=hilfeart, angebote__gueltig__contains=day)
+    result = Anbieter.objects.filter(_laufend(day))
+    if kreis or hilfeart:
+        result = result.filter(Exists(einrichtungen))
+    for wort in suche[:MAX_SUCHE].split():
+        found = Einrichtung.objects.filter(Q(name__icontains=wort) | Q(ort__icontains=wort), anbieter=OuterRef("pk"))
+        result = result.filter(Q(name__icontains=wort) | Q(ort__icontains=wort) | Exists(found))
+    return result.order_by(Lower("name"), "pk")
+
+
+def _laufend(day: date) -> Q:
+    return Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day)
+
+
+@dataclass(slots=True)
+class Umfang:
+    """What a provider has, for its row in the list."""
+
+    einrichtungen: int = 0
+    angebote: int = 0
+    kreise: list[str] = field(default_factory=list)
+    hilfearten: list[str] = field(default_factory=list)
+
+
+def count_umfang(anbieter_ids: Iterable[UUID]) -> dict[UUID, Umfang]:
+    """Facilities, offers, districts and kinds of help of these providers; two queries."""
+    ids, day = list(anbieter_ids), today()
+    result: dict[UUID, Umfang] = defaultdict(Umfang)
+    orte = (
+        Einrichtung.objects.filter(_laufend(day), anbieter_id__in=ids)
+        .values_list("anbieter_id", "gebietskoerperschaft__kuerzel")
+        .annotate(anzahl=Count("pk"))
+        .order_by("gebietskoerperschaft__sortierung", "gebietskoerperschaft__kuerzel")
+    )
+    for anbieter_id, kuerzel, anzahl in orte:
+        result[anbieter_id].einrichtungen += anzahl
+        result[anbieter_id].kreise.append(kuerzel)
+    arten = (
+        Angebot.objects.filter(einrichtung__anbieter_id__in=ids, gueltig__contains=day)
+        .values_list("einrichtung__anbieter_id", "hilfeart__paragraf")
+        .annotate(anzahl=Count("pk"))
+        .order_by("hilfeart__sortierung", "hilfeart__code")
+    )
+    for anbieter_id, paragraf, anzahl in arten:
+        result[anbieter_id].angebote += anzahl
+        if paragraf not in result[anbieter_id].hilfearten:
+            result[anbieter_id].hilfearten.append(paragraf)
+    return result
+
+
+def list_einrichtungen(*, anbieter: Anbieter) -> QuerySet[Einrichtung]:
+    """Running facilities of a provider with their offers, by district and name."""
+    angebote = Angebot.objects.filter(gueltig__contains=today()).select_related("hilfeart").order_by("name")
+    return (
+        anbieter.einrichtungen.filter(_laufend(today()))
+        .select_related("gebietskoerperschaft")
+        .prefetch_related(Prefetch("angebote", angebote, to_attr="laufende_angebote"))
+        .order_by("gebietskoerperschaft__sortierung", "name")
+    )
+
+
+def get_einrichtungen() -> QuerySet[Einrichtung]:
+    """Facilities with provider and place, for a detail page."""
+    return Einrichtung.objects.select_related("anbieter", "gebietskoerperschaft", "region")
+
+
+def list_angebote(*, einrichtung: Einrichtung) -> list[Angebot]:
+    """Offers of a facility that run or will run; each has `.entgelt` (today's), `.entgelt_verlauf`, `.platzzahl`."""
+    day = today()
+    angebote = list(
+        einrichtung.angebote.filter(Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=day))
+        .select_related("hilfeart")
+        .prefetch_related("spezialisierungen", Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")))
+        .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
+        .order_by("hilfeart__sortierung", "name")
+    )
+    for angebot in angebote:
+        angebot.entgelt_verlauf = list(angebot.entgelte.all())
+        angebot.entgelt = rate_on(angebot.entgelt_verlauf, day)
+    return angebote
+
+
+def rate_on(entgelte: Iterable[Entgelt], day: date) -> Entgelt | None:
+    """The rate of a day; after the last agreement the last rate stays (§ 78d Abs. 2 SGB VIII)."""
+    begonnen = [e for e in entgelte if e.gueltig.lower is None or e.gueltig.lower <= day]
+    return max(begonnen, key=lambda e: e.gueltig.lower or date.min, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportZeile:
+    """One offer of the register as a spreadsheet needs it."""
+
+    angebot: Angebot
+    plaetze: int
+    betrag: Decimal | None
+    einheit: str
+
+
+def list_export(anbieter: QuerySet[Anbieter], *, kreis: str = "", hilfeart: str = "") -> list[ExportZeile]:
+    """Running offers of the listed providers, by provider, facility and name; two queries."""
+    day = today()
+    angebote = Angebot.objects.filter(gueltig__contains=day, einrichtung__anbieter__in=anbieter.order_by().values("pk"))
+    if kreis:
+        angebote = angebote.filter(einrichtung__gebietskoerperschaft__kuerzel=kreis)
+    if hilfeart:
+        angebote = angebote.filter(hilfeart__code=hilfeart)
+    angebote = (
+        angebote.select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
+        .prefetch_related("entgelte")
+        .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
+        .order_by("einrichtung__anbieter__name", "einrichtung__name", "name")
+    )
+    rows = []
+    for angebot in angebote:
+        satz = rate_on(angebot.entgelte.all(), day)
+        rows.append(
+            ExportZeile(
+                angebot,
+                angebot.platzzahl,
+                satz.betrag if satz else None,
+                satz.get_einheit_display() if satz else "",
+            )
+        )
+    return rows
+
+
+def list_hilfearten() -> QuerySet[Hilfeart]:
+    """Kinds of help for the filter."""
+    return Hilfeart.objects.all()

@@ -1,0 +1,55 @@
+"""Documents and pictures of the register. Each file goes through a view that authorises."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from shared_apps.accounts.guards import require
+from shared_apps.providers import policies
+from shared_apps.providers.models import Foto
+
+_BILDER = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+
+
+def _open(datei, **kwargs: object) -> FileResponse:
+    if not datei:
+        raise Http404
+    try:
+        return FileResponse(datei.open("rb"), **kwargs)
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+@require(policies.may_read_register)
+@require_safe
+def document(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """A PDF of a facility, shown in the browser or saved with `?speichern=1`."""
+    model = policies.DOKUMENTE.get(kind)
+    if model is None:
+        raise Http404
+    dokument = get_object_or_404(model.objects.select_related("einrichtung"), pk=pk)
+    if not policies.may_read_dokument(request.akteur, dokument):
+        raise Http404
+    return _open(
+        dokument.datei,
+        as_attachment="speichern" in request.GET,
+        filename=f"{kind}-{dokument.datum:%Y-%m-%d}.pdf",
+        content_type="application/pdf",
+    )
+
+
+@require(policies.may_read_register)
+@require_safe
+def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A picture of rooms or grounds. No person is on it, so the browser may keep it for an hour."""
+    foto = get_object_or_404(Foto, pk=pk)
+    content_type = _BILDER.get(foto.datei.name.rpartition(".")[2].lower())
+    if content_type is None:
+        raise Http404
+    response = _open(foto.datei, content_type=content_type)
+    response["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -1,0 +1,111 @@
+"""Meine Einrichtungen: what a provider keeps itself, over all districts, at the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from shared_apps.accounts.addresses import portal_address
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.providers import policies, selectors_own, services
+from shared_apps.providers.forms import AnbieterForm, EinrichtungForm
+
+_PFAD = [{"label": "Start", "url": "/"}, {"label": "Meine Einrichtungen", "url": "/anbieter/eigene/"}]
+
+
+def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The register is written at the portal; an office's host sends the person there."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.tenant is not None:
+            return redirect(portal_address(request, "/anbieter/eigene/"))
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+@require(policies.may_keep_own)
+@portal_only
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """Facilities by district with places taken and free today."""
+    eigene = selectors_own.list_eigene(policies.own_einrichtungen(request.akteur))
+    belegungen = [b for e in eigene for b in e.angebote]
+    context = {
+        "eigene": eigene,
+        "anbieter_liste": policies.own_anbieter(request.akteur),
+        "frei": sum(b.frei for b in belegungen),
+        "gesamt_text": f"von {sum(b.gesamt for b in belegungen)}",
+        "faellig": sum(b.faellig for b in belegungen),
+        "darf_schreiben": policies.may_write_own(request.akteur),
+        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Meine Einrichtungen"}],
+    }
+    return render(request, "providers/own.html", context)
+
+
+@require(policies.may_write_own)
+@portal_only
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """One tap: the vacancies shown are right, for all own offers or those of one facility."""
+    einrichtung = None
+    if request.POST.get("einrichtung"):
+        einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=_uuid(request))
+    anzahl = services.confirm_vakanzen(akteur=request.akteur, einrichtung=einrichtung)
+    angebote = "1 Angebot ist" if anzahl == 1 else f"{anzahl} Angebote sind"
+    messages.success(request, f"Danke. Die Vakanzen für {angebote} bestätigt.")
+    return redirect("providers:own")
+
+
+def _uuid(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST["einrichtung"])
+    except ValueError:
+        return None
+
+
+@require(policies.may_write_own)
+@portal_only
+def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Contacts and description of an own facility."""
+    einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
+    form = EinrichtungForm(request.POST or None, instance=einrichtung)
+
+    def save(angaben: dict[str, object]) -> None:
+        services.update_einrichtung(akteur=request.akteur, einrichtung=einrichtung, angaben=angaben)
+
+    return _edit(request, form, str(einrichtung.name), save)
+
+
+@require(policies.may_write_own)
+@portal_only
+def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Contacts of the own provider."""
+    anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
+    form = AnbieterForm(request.POST or None, instance=anbieter)
+
+    def save(angaben: dict[str, object]) -> None:
+        services.update_anbieter(akteur=request.akteur, anbieter=anbieter, angaben=angaben)
+
+    return _edit(request, form, anbieter.name, save)
+
+
+def _edit(request: HttpRequest, form, name: str, save) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            save({feld: form.cleaned_data[feld] for feld in form.changed_data})
+        except RegelVerletzt as error:
+            form.add_error(error.feld if error.feld in form.fields else None, error.message)
+        else:
+            messages.success(request, f"Die Angaben zu „{name}“ sind gespeichert.")
+            return redirect("providers:own")
+    context = {"form": form, "name": name, "breadcrumb": [*_PFAD, {"label": name}]}
+    return render(request, "providers/edit.html", context)

@@ -1,0 +1,122 @@
+"""The register: providers, facilities, offers, for everybody who is signed in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.csv_export import csv_response
+from shared_apps.providers import policies
+from shared_apps.providers import selectors_register as selectors
+from shared_apps.providers.forms import RegisterFilter
+from shared_apps.providers.models import Anbieter
+
+_JE_SEITE = 50
+_KOPF = (
+    "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
+    "Angebot", "Hinweis", "Plätze", "Entgelt", "je",
+)  # fmt: skip
+
+
+@require(policies.may_read_register)
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """Providers with search and filters; `?format=csv` gives all offers behind the list."""
+    form = RegisterFilter(request.GET)
+    werte = form.values()
+    anbieter = selectors.list_anbieter(**werte)
+    if request.GET.get("format") == "csv":
+        return _export(anbieter, werte)
+    page = Paginator(anbieter, _JE_SEITE).get_page(request.GET.get("seite"))
+    umfang = selectors.count_umfang(a.pk for a in page.object_list)
+    context = {
+        "form": form,
+        "page": page,
+        "zeilen": [(a, umfang[a.pk]) for a in page.object_list],
+        "chips": _chips(request, form, werte),
+        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Anbieter"}],
+    }
+    return render(request, "providers/list.html", context)
+
+
+def _export(anbieter, werte: dict[str, str]) -> HttpResponse:
+    zeilen = []
+    for z in selectors.list_export(anbieter, kreis=werte["kreis"], hilfeart=werte["hilfeart"]):
+        e = z.angebot.einrichtung
+        zeilen.append([
+            e.anbieter.name, e.anbieter.rechtsform, e.name, e.gebietskoerperschaft.kuerzel, e.strasse, e.plz, e.ort,
+            e.telefon, e.email, str(z.angebot.hilfeart), z.angebot.name, z.angebot.hinweis, z.plaetze, z.betrag,
+            z.einheit,
+        ])  # fmt: skip
+    return csv_response("anbieterverzeichnis.csv", _KOPF, zeilen)
+
+
+def _chips(request: HttpRequest, form: RegisterFilter, werte: dict[str, str]) -> list[dict[str, str]]:
+    chips = []
+    for name, wert in werte.items():
+        if wert:
+            query = request.GET.copy()
+            query.pop(name, None)
+            query.pop("seite", None)
+            label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
+            chips.append({"label": label, "remove_url": f"?{query.urlencode()}"})
+    return chips
+
+
+@require(policies.may_read_register)
+@require_safe
+def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One provider with its facilities."""
+    anbieter = get_object_or_404(Anbieter, pk=pk)
+    context = {
+        "anbieter": anbieter,
+        "einrichtungen": selectors.list_einrichtungen(anbieter=anbieter),
+        "ist_eigener": anbieter.pk in request.akteur.anbieter_ids,
+        "breadcrumb": [
+            {"label": "Start", "url": "/"},
+            {"label": "Anbieter", "url": "/anbieter/"},
+            {"label": anbieter.name},
+        ],
+    }
+    return render(request, "providers/anbieter.html", context)
+
+
+@require(policies.may_read_register)
+@require_safe
+def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One facility: contacts, offers with rates, documents, pictures."""
+    einrichtung = get_object_or_404(selectors.get_einrichtungen(), pk=pk)
+    anbieter = einrichtung.anbieter
+    context = {
+        "einrichtung": einrichtung,
+        "angebote": selectors.list_angebote(einrichtung=einrichtung),
+        "dokumente": _dokumente(request, einrichtung),
+        "fotos": einrichtung.fotos.all(),
+        "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
+        "breadcrumb": [
+            {"label": "Start", "url": "/"},
+            {"label": "Anbieter", "url": "/anbieter/"},
+            {"label": anbieter.name, "url": f"/anbieter/{anbieter.pk}/"},
+            {"label": einrichtung.name},
+        ],
+    }
+    return render(request, "providers/einrichtung.html", context)
+
+
+def _dokumente(request: HttpRequest, einrichtung) -> list[dict[str, object]]:
+    """Documents of a facility with what the person may open."""
+    return [
+        {
+            "kind": kind,
+            "art": model._meta.verbose_name,
+            "dokument": dokument,
+            "ist_lesbar": bool(dokument.datei) and policies.may_read_dokument(request.akteur, dokument),
+        }
+        for kind, model in policies.DOKUMENTE.items()
+        for dokument in model.objects.filter(einrichtung=einrichtung).select_related("einrichtung")
+    ]
