@@ -56,9 +56,7 @@ def ensure_template() -> str:
     with _connect() as connection:
         connection.execute("SELECT pg_advisory_lock(77120)")
         if not _exists(connection, name):
-            for (old,) in connection.execute(
-                "SELECT datname FROM pg_database WHERE datname LIKE 'test_template_%'"
-            ).fetchall():
+            for old in _old_templates(connection):
                 _drop(connection, old)
             raw = f"{name}_raw"
             _drop(connection, raw)
@@ -73,6 +71,14 @@ def ensure_template() -> str:
             )
         connection.execute("SELECT pg_advisory_unlock(77120)")
     return name
+
+
+def _old_templates(connection: psycopg.Connection, keep: int = 8) -> list[str]:
+    """Templates of earlier states of the code, but the newest few: another run may still clone from one."""
+    rows = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'test_template_%%' ORDER BY oid DESC OFFSET %s", [keep]
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:
