@@ -27,6 +27,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
+
 from deploy.demo_database import DatabaseError, DemoDatabase
 from deploy.embedded_postgres import EmbeddedPostgresError, write_private
 from deploy.postgres_binaries import NoPostgresError
@@ -205,11 +207,21 @@ class Demo:
             if self._wait_for_answer(supervisor):
                 until_answer()
                 if not once:
-                    supervisor.run()
+                    supervisor.run(also=self._keep_database)
         finally:
             print("stopping web server and workers", flush=True)
             supervisor.stop()
             self.database.stop()
+
+    def _keep_database(self) -> None:
+        """Our own PostgreSQL has no other guardian; a given server has."""
+        if not self.database.is_ready():
+            print("      PostgreSQL has ended; starting it again", flush=True)
+            try:
+                self.database.start()
+            except (DatabaseError, EmbeddedPostgresError, psycopg.Error) as problem:
+                print(f"      {problem}", flush=True)
+                time.sleep(5)
 
     def _processes(self) -> list[Process]:
         python, app, owner = sys.executable, self.environment(owner=False), self.environment(owner=True)
@@ -247,9 +259,9 @@ class Demo:
 
     # -- telling -----------------------------------------------------------------------------
 
-    def tell(self) -> None:
+    def tell(self, first_line: str = "") -> None:
         host = lambda name: f"http://{name}.localhost:{self.port}"  # noqa: E731
-        print(f"\nSoJuS is up after {_seconds(self.began)}.\n")
+        print(f"\n{first_line or f'SoJuS is up after {_seconds(self.began)}.'}\n")
         print(f"  {host('portal'):32} the state's portal")
         for kuerzel, name in OFFICES.items():
             print(f"  {host(kuerzel.lower()):32} {name}")
@@ -279,7 +291,7 @@ def only_one() -> Iterator[None]:
         yield
 
 
-class AlreadyRunning(Exception):  # noqa: N818 - it is no error
+class AlreadyRunning(Exception):
     pass
 
 
@@ -315,7 +327,7 @@ def reset() -> None:
 
 
 def detach(demo: Demo) -> None:
-    LOGS.mkdir(parents=True, exist_ok=True)
+    LOGS.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (LOGS / "demo.log").open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "deploy.demo", "--serve"],
@@ -359,8 +371,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _main(arguments)
     except AlreadyRunning:
-        print("The demo is running already (make demo-stop ends it).")
-        Demo().tell()
+        Demo().tell("The demo is running already (make demo-stop ends it).")
         return 0
     except (DemoError, DatabaseError, EmbeddedPostgresError, NoPostgresError) as problem:
         print(f"\n{problem}", file=sys.stderr)

@@ -47,9 +47,10 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._end)
 
-    def run(self) -> None:
+    def run(self, *, also: Callable[[], None] = lambda: None) -> None:
         while not self.ending:
             self.look_after()
+            also()
             time.sleep(0.3)
 
     def look_after(self) -> None:
@@ -115,6 +116,6 @@ def _end_with_parent() -> None:
 
 
 def _turn(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if log.exists() and log.stat().st_size > LARGEST_LOG:
         log.replace(log.with_suffix(log.suffix + ".1"))

@@ -153,6 +153,11 @@ def test_detach__answers_restarts_what_crashes_and_stops(house):
     os.kill(master, signal.SIGKILL)
     assert until(lambda: listening_pid(house.port) not in (None, master)), "the web server was not restarted"
 
+    cluster = Cluster(project=house.folder)
+    os.kill(cluster._pid(), signal.SIGKILL)
+    assert until(lambda: not cluster.is_running())
+    assert until(cluster.is_running), "PostgreSQL was not started again"
+
     stopped = house.demo("--stop")
     assert stopped.stdout.strip() == "stopped"
     assert listening_pid(house.port) is None
