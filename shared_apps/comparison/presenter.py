@@ -1,0 +1,118 @@
+"""From the computed table to what the templates print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.urls import reverse
+
+from shared_apps.comparison.anzeige import Anzeigezeile, rank_stufen, write_zeile
+from shared_apps.comparison.forms import format_monat
+from shared_apps.comparison.selectors import Ergebnis
+from shared_apps.comparison.tabelle import WERTSPALTEN, Spalte, Zeile
+from shared_apps.core.zeitraum import format_datum
+
+#: Aggregates printed under the offices; the average and the median are also the lines of the bars.
+DURCHSCHNITT, MEDIAN = "ew_gewichteter_durchschnitt", "median"
+
+
+def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, object]:
+    """Template context of one figure."""
+    tabelle, einheit = ergebnis.tabelle, ergebnis.kennzahl.einheit
+
+    def schreibe(zeile: Zeile) -> Anzeigezeile:
+        return write_zeile(zeile, einheit, tabelle.modus)
+
+    zeilen = [schreibe(z) for z in tabelle.zeilen]
+    aggregate = {name: schreibe(z) for name, z in tabelle.aggregate.items()}
+    spalten = [{"key": s.key, "label": s.label, "kopf": tabelle.spalten.get(s)} for s in Spalte]
+    return {
+        "ergebnis": ergebnis,
+        "kennzahl": ergebnis.kennzahl,
+        "titel": build_titel(ergebnis),
+        "einheit": _einheit(ergebnis),
+        "tabs": _tabs(ergebnis, query),
+        "spalten": spalten,
+        "zeilen": zeilen,
+        "aggregate": aggregate.values(),
+        "durchschnitt": aggregate[DURCHSCHNITT],
+        "median": aggregate[MEDIAN],
+        "skala": _skala(z.wert for z in [*zeilen, aggregate[DURCHSCHNITT]]),
+        "kacheln": _kacheln(ergebnis, zeilen),
+        "hat_geheime": any(zelle.geheim for z in tabelle.zeilen for zelle in z.zellen.values()),
+        "hat_luecken": any(kopf.unvollstaendig for kopf in tabelle.spalten.values()),
+        "quellen": [_quelle(ergebnis, spalte) for spalte in WERTSPALTEN],
+        "ist_gleiche_bevoelkerung": len({k.einwohner.jahrgang for k in tabelle.spalten.values()}) == 1,
+    }
+
+
+def build_titel(ergebnis: Ergebnis) -> str:
+    """`Fallzahlen (§ 34) je 1.000 Einwohner, Oktober 2026`."""
+    arten = {h.code: h.paragraf for h in ergebnis.hilfearten}
+    spez = {s.code: s.name for s in ergebnis.spezialisierungen}
+    art = arten.get(ergebnis.auswahl.hilfeart, "")
+    zusatz = ", ".join(t for t in (art, spez.get(ergebnis.auswahl.spezialisierung, "")) if t)
+    modus = "" if ergebnis.auswahl.modus.code == "absolut" else f" {ergebnis.auswahl.modus.label}"
+    return f"{ergebnis.kennzahl.name}{f' ({zusatz})' if zusatz else ''}{modus}, {format_monat(ergebnis.monat)}"
+
+
+def _einheit(ergebnis: Ergebnis) -> str:
+    einheit = {"EURO": "in Euro", "MONATE": "in Monaten", "PROZENT": "in Prozent"}.get(
+        ergebnis.kennzahl.einheit, "Anzahl"
+    )
+    modus = ergebnis.auswahl.modus
+    if modus.code == "absolut":
+        return einheit
+    return f"{einheit} {modus.label}" if einheit == "in Euro" else modus.label
+
+
+def _tabs(ergebnis: Ergebnis, query: str) -> list[dict[str, object]]:
+    return [
+        {
+            "label": k.name,
+            "url": reverse("comparison:figure", args=[k.code]) + (f"?{query}" if query else ""),
+            "active": k.code == ergebnis.kennzahl.code,
+        }
+        for k in ergebnis.kennzahlen
+    ]
+
+
+def _skala(werte: Iterable[Decimal | None]) -> Decimal:
+    """End of the bars' scale: a little more than the largest value, so that no bar touches the edge."""
+    return max((w for w in werte if w is not None), default=Decimal(0)) * Decimal("1.02")
+
+
+def _kacheln(ergebnis: Ergebnis, zeilen: list[Anzeigezeile]) -> list[dict[str, object]]:
+    stufen = rank_stufen(ergebnis.tabelle)
+    kacheln = []
+    for zeile in zeilen:
+        spalte, reihe = ergebnis.kacheln.get(zeile.key, (0, 0))
+        ort = {"spalte": spalte, "zeile": reihe} if spalte and reihe else {}
+        kacheln.append(
+            {"kuerzel": zeile.key, "name": zeile.label, "wert": zeile.text, "eigen": zeile.eigen}
+            | {"stufe": stufen.get(zeile.key, 0)}
+            | ort
+        )
+    return kacheln
+
+
+def _quelle(ergebnis: Ergebnis, spalte: Spalte) -> dict[str, str]:
+    kopf = ergebnis.tabelle.spalten[spalte]
+    jahrgang = kopf.einwohner.jahrgang
+    zusatz = " (Altersgrenze geschätzt)" if kopf.geschaetzt else ""
+    if kopf.einwohner.ist_ersatz:
+        zusatz += ", kein früherer Stand vorhanden"
+    return {
+        "spalte": spalte.label,
+        "monate": _zeitraum(kopf.monate),
+        "abdeckung": str(kopf.abdeckung),
+        "einwohner": f"{format_datum(jahrgang.stichtag)}, {jahrgang.zensusbasis}{zusatz}",
+    }
+
+
+def _zeitraum(monate: tuple) -> str:
+    if not monate:
+        return "noch kein abgeschlossener Monat"
+    erster, letzter = format_monat(monate[0]), format_monat(monate[-1])
+    return erster if erster == letzter else f"{erster} bis {letzter}"
