@@ -1,4 +1,11 @@
 """Routes of controlling."""
 
+from django.urls import path
+
+from tenant_apps.controlling import views
+
 app_name = "controlling"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("ansatz/<int:jahr>/<slug:hilfeart>/", views.edit, name="edit"),
+]

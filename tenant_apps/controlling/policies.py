@@ -1,0 +1,16 @@
+"""Who may see and change budgets (access matrix, security.md: local controlling)."""
+
+from __future__ import annotations
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+
+
+def may_view_controlling(akteur: Akteur) -> bool:
+    """Sums of the whole office: controlling, leads, economic youth welfare, committee."""
+    return akteur.hat(Rolle.CONTROLLING, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, Rolle.WJH, Rolle.AUSSCHUSS)
+
+
+def may_edit_haushalt(akteur: Akteur) -> bool:
+    """Enter and change the budget of a year."""
+    return akteur.hat(Rolle.CONTROLLING)

@@ -1,0 +1,105 @@
+"""Controlling of one office."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from shared_apps.accounts.guards import require
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.comparison.anzeige import choose_anzeigeart
+from shared_apps.comparison.forms import format_monat
+from shared_apps.comparison.modus import Modus
+from shared_apps.comparison.rules import zeige
+from shared_apps.comparison.tabelle import Spalte
+from shared_apps.core.clock import today
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.geld import NBSP
+from shared_apps.core.zeitraum import vormonat
+from tenant_apps.controlling import policies, selectors
+from tenant_apps.controlling.forms import HaushaltsansatzForm
+from tenant_apps.controlling.models import Haushaltsansatz
+from tenant_apps.controlling.selectors import EigeneKennzahl
+from tenant_apps.controlling.services import update_haushaltsansatz
+
+_EINHEIT = {"EURO": f"{NBSP}€", "MONATE": f"{NBSP}Monate", "PROZENT": f"{NBSP}%"}
+
+
+def _read_jahr(request: HttpRequest) -> int:
+    text = request.GET.get("jahr", "")
+    jahr = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else today().year
+    return jahr if 2015 <= jahr <= today().year + 2 else today().year
+
+
+def _write(einheit: str, wert: Decimal | None) -> str:
+    art = choose_anzeigeart(einheit, Modus.ABSOLUT, Spalte.AKTUELL)
+    return zeige(wert, art) + (_EINHEIT.get(einheit, "") if wert is not None else "")
+
+
+def _stat(kennzahl: EigeneKennzahl) -> dict[str, str]:
+    return {
+        "label": kennzahl.name,
+        "wert": _write(kennzahl.einheit, kennzahl.wert),
+        "hint": f"Vormonat {_write(kennzahl.einheit, kennzahl.vorher)}",
+        "url": reverse("comparison:figure", args=[kennzahl.code]),
+    }
+
+
+@require(policies.may_view_controlling)
+def home(request: HttpRequest) -> HttpResponse:
+    """Budget of a year by type of help, own key figures."""
+    budget = selectors.get_budget(_read_jahr(request))
+    url = reverse("controlling:home")
+    context = {
+        "budget": budget,
+        "monat": format_monat(budget.monat),
+        "tabs": [
+            {"label": str(jahr), "url": f"{url}?jahr={jahr}", "active": jahr == budget.jahr}
+            for jahr in selectors.list_jahre()
+        ],
+        "stats": [_stat(k) for k in selectors.list_eigene_kennzahlen()],
+        "stats_monat": format_monat(vormonat(today())),
+        "darf_aendern": policies.may_edit_haushalt(request.akteur),
+        "ohne_ansatz": _ohne_ansatz(budget) if policies.may_edit_haushalt(request.akteur) else [],
+        "breadcrumb": [{"label": "Controlling"}],
+    }
+    return render(request, "controlling/home.html", context)
+
+
+def _ohne_ansatz(budget: selectors.Budget) -> list[Hilfeart]:
+    gezeigt = {z.hilfeart.pk for z in budget.zeilen}
+    return [art for art in Hilfeart.objects.all() if art.pk not in gezeigt]
+
+
+@require(policies.may_edit_haushalt)
+def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
+    """Enter or change the budget of one type of help."""
+    art = get_object_or_404(Hilfeart, code=hilfeart)
+    if not 2015 <= jahr <= today().year + 2:
+        raise Http404
+    ansatz = Haushaltsansatz.objects.filter(jahr=jahr, hilfeart=art).first()
+    form = HaushaltsansatzForm.for_ansatz(ansatz, request.POST if request.method == "POST" else None)
+    zurueck = f"{reverse('controlling:home')}?jahr={jahr}"
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            update_haushaltsansatz(akteur=request.akteur, jahr=jahr, hilfeart=art, **form.cleaned_data)
+        except RegelVerletzt as error:
+            form.add_error(error.feld if error.feld in form.fields else None, error.message)
+        else:
+            messages.success(request, f"Der Ansatz {jahr} für {art} ist gespeichert.")
+            return redirect(zurueck)
+    if form.is_bound:
+        status = 422
+    context = {
+        "form": form,
+        "hilfeart": art,
+        "jahr": jahr,
+        "zurueck": zurueck,
+        "breadcrumb": [{"label": "Controlling", "url": zurueck}, {"label": f"Ansatz {jahr}"}],
+    }
+    return render(request, "controlling/edit.html", context, status=status)
