@@ -44,7 +44,7 @@ def random_code(length: int) -> str:
 
 @transaction.atomic
 def create_klient(*, akteur: Akteur, person: NeuePerson) -> Klient:
-    """Create a young person. `RegelVerletzt` (field pkz, geburtsdatum) when the PKZ is taken or the birth lies ahead."""
+    """Create a young person. `RegelVerletzt` (pkz, geburtsdatum) when the PKZ is taken or the birth lies ahead."""
     if person.geburtsdatum > today():
         raise RegelVerletzt("Das Geburtsdatum liegt in der Zukunft.", feld="geburtsdatum")
     if pkz_is_taken(person.pkz):

@@ -48,9 +48,10 @@ def _contenders(cast: Cast, angebote: list) -> list[Contender]:
     treffer = [{"angebot": str(a.pk)} for a in angebote]
     keys, falls = {}, {}
     for kuerzel, name in OFFICES.items():
-        keys[kuerzel] = create_api_token(user=cast.user(name))
+        user = cast.user(name)
+        keys[kuerzel] = create_api_token(user=user)
         with in_tenant(Tenant.objects.get(kuerzel=kuerzel)):
-            falls[kuerzel] = [create_hilfefall(fachkraft_id=cast.user(name).pk) for _ in range(CLIENTS // 3 + 1)]
+            falls[kuerzel] = [create_hilfefall(fachkraft_id=user.pk) for _ in range(CLIENTS // 3 + 1)]
     contenders = []
     for kuerzel in cycle(OFFICES):
         if len(contenders) == CLIENTS:

@@ -19,6 +19,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.services.decide import lock_reservierung
 from tenant_apps.placements.states import (
     RESERVIERUNG,
     RESERVIERUNG_LEBEND,
@@ -29,11 +30,6 @@ from tenant_apps.placements.states import (
 #: A place kept free for nobody harms the next child: not more than four weeks from now.
 VERLAENGERN_BIS_TAGE = 28
 STAPEL = 500
-
-
-def lock_reservierung(reservierung: Reservierung) -> Reservierung:
-    """The row as it is now, held until the end of the transaction."""
-    return Reservierung.objects.select_for_update(no_key=True, of=("self",)).get(pk=reservierung.pk)
 
 
 def _next(reservierung: Reservierung, aktion: ReservierungAktion) -> str:

@@ -6,6 +6,7 @@ Every caller keeps to it, so there is no circle of waiting.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -139,7 +140,7 @@ def _preis(kriterien: Kriterien, angebot: Angebot, eintrag: dict[str, Any]) -> P
     entgelte = Entgelt.objects.filter(angebot=angebot, einheit=kriterien.hilfeart.einheit)
     preis = compute_preis(kriterien, entgelte)
     gezeigt = eintrag.get("soll_entgelt")
-    if preis is None or (gezeigt is not None and str(preis.soll) != gezeigt):
+    if preis is None or (gezeigt is not None and preis.soll != Decimal(gezeigt)):
         raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
     return preis
 

@@ -1,0 +1,74 @@
+"""`Idempotency-Key`: a repeated request gets the first answer again, in the same transaction as the work.
+
+Only successful answers are kept: a refused request leaves no trace and may be repeated as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.placements.models import IdempotencyRecord
+
+HEADER = "Idempotency-Key"
+MAX_LENGTH = 200
+ANDERER_INHALT = "Dieser Idempotency-Key wurde schon für eine andere Anfrage benutzt. Bitte nehmen Sie einen neuen."
+ZU_LANG = f"Der Idempotency-Key darf höchstens {MAX_LENGTH} Zeichen lang sein."
+
+Work = Callable[[], tuple[int, Any]]
+
+
+def run_idempotent(request: Request, work: Work) -> Response:
+    """Answer with `work()`, which returns status and data; with a known key, with the kept answer.
+
+    Two requests with one new key: the unique constraint lets the second wait for the first.
+    """
+    key = request.headers.get(HEADER, "").strip()
+    if not key:
+        status, data = work()
+        return Response(data, status=status)
+    if len(key) > MAX_LENGTH:
+        raise RegelVerletzt(ZU_LANG, code="idempotency_key")
+    record, is_new = _claim(request, key)
+    if not is_new:
+        return _replay(record, request)
+    status, data = work()
+    record.status, record.response = status, json.loads(JSONRenderer().render(data))
+    record.save(update_fields=["status", "response"])
+    return Response(data, status=status)
+
+
+def _hash(request: Request) -> str:
+    body = json.dumps(request.data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _claim(request: Request, key: str) -> tuple[IdempotencyRecord, bool]:
+    user_id: UUID = request._request.akteur.user_id
+    wanted = IdempotencyRecord(
+        user_id=user_id,
+        key=key,
+        method=request.method,
+        path=request.path[:300],
+        body_hash=_hash(request),
+        status=0,
+        response={},
+    )
+    IdempotencyRecord.objects.bulk_create([wanted], ignore_conflicts=True)
+    kept = IdempotencyRecord.objects.get(user_id=user_id, key=key)
+    return kept, kept.pk == wanted.pk
+
+
+def _replay(record: IdempotencyRecord, request: Request) -> Response:
+    asked = (request.method, request.path[:300], _hash(request))
+    if asked != (record.method, record.path, record.body_hash):
+        raise RegelVerletzt(ANDERER_INHALT, code="idempotency_key")
+    return Response(record.response, status=record.status, headers={"Idempotency-Replayed": "true"})

@@ -1,0 +1,225 @@
+"""What goes in and out of the API of choosing and reserving. Errors are German, by field."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.core.zeitraum import Zeitraum
+from tenant_apps.cases.models import KlientGeschlecht
+from tenant_apps.cases.services import NeuePerson
+from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.states import ReservierungZustand
+
+
+class SucheEingabe(serializers.Serializer):
+    """Criteria of a search. `beginn` and `ende` are the first and last day."""
+
+    hilfeart = serializers.SlugRelatedField(slug_field="code", queryset=Hilfeart.objects.all())
+    region = serializers.CharField(max_length=12, help_text="Kürzel der Gebietskörperschaft, z. B. VG")
+    reichweite = serializers.ChoiceField(Reichweite.choices, default=Reichweite.EIGENE.value)
+    beginn = serializers.DateField()
+    ende = serializers.DateField()
+    tage_je_woche = serializers.DecimalField(3, 2, required=False, allow_null=True, min_value=0, max_value=7)
+    stunden_je_woche = serializers.DecimalField(5, 2, required=False, allow_null=True, min_value=0)
+    spezialisierungen = serializers.ListField(child=serializers.CharField(max_length=40), default=list, max_length=20)
+    geschlecht = serializers.ChoiceField([("m", "männlich"), ("w", "weiblich"), ("d", "divers")],
+                                         required=False, allow_null=True, allow_blank=True)  # fmt: skip
+    alter = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=26)
+    klient = serializers.UUIDField(required=False, allow_null=True, help_text="bekannte Person (freiwillig)")
+
+    def validate_spezialisierungen(self, codes: list[str]) -> list[str]:
+        bekannt = set(Spezialisierung.objects.filter(code__in=codes).values_list("code", flat=True))
+        if fehlend := sorted(set(codes) - bekannt):
+            raise serializers.ValidationError(f"Unbekannte Spezialisierung: {', '.join(fehlend)}.")
+        return sorted(bekannt)
+
+    def kriterien(self) -> Kriterien:
+        """The criteria, once the input is valid."""
+        data = dict(self.validated_data)
+        data.pop("klient", None)
+        data["spezialisierungen"] = tuple(data["spezialisierungen"])
+        data["geschlecht"] = data.get("geschlecht") or ""
+        return Kriterien(**data)
+
+
+class AngebotAusgabe(serializers.Serializer):
+    """One offer of a result; amounts as shown (full euro), `angebot` is its UUID."""
+
+    angebot = serializers.UUIDField()
+    angebot_name = serializers.CharField()
+    anbieter = serializers.CharField()
+    anbieter_id = serializers.UUIDField()
+    einrichtung = serializers.CharField()
+    einrichtung_id = serializers.UUIDField()
+    ort = serializers.CharField()
+    kreis = serializers.CharField()
+    hinweis = serializers.CharField()
+    vakanzen = serializers.IntegerField()
+    tagesentgelt = serializers.CharField(allow_null=True, help_text="Entgelt je Tag oder Stunde am ersten Tag")
+    soll_entgelt = serializers.CharField(allow_null=True)
+    differenz = serializers.CharField(allow_null=True)
+    bestprice = serializers.BooleanField()
+    rang = serializers.IntegerField(allow_null=True)
+    im_guenstigsten_drittel = serializers.BooleanField()
+    passung = serializers.IntegerField()
+    entfernung_km = serializers.CharField(allow_null=True)
+    vakanz_stand = serializers.DateTimeField(allow_null=True)
+
+
+class SucheKopf(serializers.ModelSerializer):
+    """A kept search without its offers."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+    hilfeart = serializers.CharField(source="hilfeart.code", read_only=True)
+    beginn = serializers.DateField(read_only=True)
+    ende = serializers.DateField(source="letzter_tag", read_only=True)
+    ist_ergebnislos = serializers.BooleanField(read_only=True)
+    klient = serializers.UUIDField(source="klient_id", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Suche
+        fields = [
+            "uuid", "created_at", "hilfeart", "region", "reichweite", "beginn", "ende", "tage", "wochen",
+            "tage_je_woche", "stunden_je_woche", "spezialisierungen", "geschlecht", "alter", "klient",
+            "angebote_gesamt", "angebote_verfuegbar", "ist_ergebnislos",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class SucheAusgabe(SucheKopf):
+    """A kept search with its available offers, cheapest first (`?alle=1`: with the occupied ones)."""
+
+    angebote = serializers.SerializerMethodField()
+
+    class Meta(SucheKopf.Meta):
+        fields = [*SucheKopf.Meta.fields, "angebote"]
+        read_only_fields = fields
+
+    @extend_schema_field(AngebotAusgabe(many=True))
+    def get_angebote(self, suche: Suche) -> list[dict[str, Any]]:
+        alle = self.context.get("alle", False)
+        felder = AngebotAusgabe().fields
+        return [
+            {name: eintrag.get(name) for name in felder}
+            for eintrag in suche.treffer
+            if alle or eintrag.get("verfuegbar", True)
+        ]
+
+
+class NeuePersonEingabe(serializers.Serializer):
+    """Somebody the office does not know yet. The same details again mean the same person."""
+
+    pkz = serializers.CharField(max_length=20)
+    vorname = serializers.CharField(max_length=100)
+    nachname = serializers.CharField(max_length=100)
+    geburtsdatum = serializers.DateField()
+    geschlecht = serializers.ChoiceField(KlientGeschlecht.choices)
+    fallnummer = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "format": "uuid", "description": "bekannte Person"},
+            {"$ref": "#/components/schemas/NeuePersonEingabeRequest"},
+        ]
+    }
+)
+class KlientReferenz(serializers.Field):
+    """UUID of a known young person, or an object with the details of a new one."""
+
+    default_error_messages = {
+        "invalid": "Bitte geben Sie die UUID einer Person oder ihre Angaben als Objekt an.",
+    }
+
+    def to_internal_value(self, data: Any) -> UUID | NeuePerson:
+        if isinstance(data, dict):
+            eingabe = NeuePersonEingabe(data=data)
+            eingabe.is_valid(raise_exception=True)
+            return NeuePerson(**eingabe.validated_data)
+        try:
+            return UUID(data)
+        except (TypeError, ValueError, AttributeError):
+            self.fail("invalid")
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ReservierungEingabe(serializers.Serializer):
+    """`klient` may be left out when the search was made for somebody."""
+
+    suche = serializers.UUIDField()
+    angebot = serializers.UUIDField()
+    klient = KlientReferenz(required=False, allow_null=True)
+    begruendung = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=4000,
+        help_text="Pflicht außerhalb des günstigsten Drittels",
+    )  # fmt: skip
+
+
+class RueckzugEingabe(serializers.Serializer):
+    """Why the place is given back."""
+
+    grund = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class VerlaengerungEingabe(serializers.Serializer):
+    """By how many days; without a number the usual time."""
+
+    tage = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=28)
+
+
+class ReservierungAusgabe(serializers.ModelSerializer):
+    """A reservation. Providers get no person and no reason; `zeilen` of the price are in the search."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+    zustand_text = serializers.SerializerMethodField()
+    hilfeart = serializers.CharField(source="hilfeart.code", read_only=True)
+    suche = serializers.UUIDField(source="suche_id", read_only=True)
+    angebot = serializers.UUIDField(source="angebot_id", read_only=True)
+    anbieter = serializers.CharField(source="anbieter.name", read_only=True)
+    anbieter_id = serializers.UUIDField(read_only=True)
+    einrichtung = serializers.CharField(source="einrichtung.name", read_only=True)
+    einrichtung_id = serializers.UUIDField(read_only=True)
+    platz = serializers.UUIDField(source="platz_id", read_only=True)
+    klient = serializers.UUIDField(source="klient_id", read_only=True)
+    fallnummer = serializers.CharField(source="hilfefall.fallnummer", read_only=True)
+    auswahlvermerk = serializers.UUIDField(source="auswahlvermerk_id", read_only=True)
+    beginn = serializers.DateField(read_only=True)
+    ende = serializers.SerializerMethodField()
+
+    #: Only for the office.
+    AMT_FELDER = ("suche", "klient", "fallnummer", "auswahlvermerk", "taschengeld", "soll_kosten", "rueckzug_grund")
+
+    class Meta:
+        model = Reservierung
+        fields = [
+            "uuid", "created_at", "pseudonym", "zustand", "zustand_text", "ablauf_at", "hilfeart", "beginn", "ende",
+            "suche", "angebot", "anbieter", "anbieter_id", "einrichtung", "einrichtung_id", "platz", "klient",
+            "fallnummer", "alter_bei_beginn", "auswahlvermerk", "menge", "tage_je_woche", "stunden_je_woche",
+            "tagesentgelt", "soll_entgelt", "taschengeld", "soll_kosten", "ist_auswaertig", "entschieden_at",
+            "ablehnungsgrund", "ablehnung_text", "rueckzug_grund",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_zustand_text(self, reservierung: Reservierung) -> str:
+        return ReservierungZustand(reservierung.zustand).label
+
+    @extend_schema_field({"type": "string", "format": "date"})
+    def get_ende(self, reservierung: Reservierung) -> str:
+        return Zeitraum.from_range(reservierung.zeitraum).letzter_tag.isoformat()
+
+    def to_representation(self, reservierung: Reservierung) -> dict[str, Any]:
+        data = super().to_representation(reservierung)
+        if not self.context["akteur"].ist_amt:
+            for feld in self.AMT_FELDER:
+                data.pop(feld)
+        return data

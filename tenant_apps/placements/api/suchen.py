@@ -1,0 +1,80 @@
+"""POST and GET /api/v1/suchen/."""
+
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.api.idempotency import run_idempotent
+from tenant_apps.placements.api.serializers import SucheAusgabe, SucheEingabe, SucheKopf
+from tenant_apps.placements.services.person import resolve_klient
+from tenant_apps.placements.services.search import create_suche
+
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Wiederholung mit gleichem Inhalt: gleiche Antwort."
+)
+ALLE = OpenApiParameter("alle", bool, description="1: auch Angebote ohne freien Platz")
+
+
+class SuchenView(GenericAPIView):
+    """Search, and list one's own searches."""
+
+    policy = {"get": policies.may_search, "post": policies.may_search}
+    serializer_class = SucheKopf
+
+    @extend_schema(operation_id="suchen_list", responses=SucheKopf(many=True))
+    def get(self, request: Request) -> Response:
+        """Own searches, newest first, without their offers."""
+        suchen = policies.visible_suchen(request._request.akteur).select_related("hilfeart").defer("treffer")
+        page = self.paginate_queryset(suchen.order_by("-created_at", "pk"))
+        record_access(
+            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.suchen", objekt_art="placements.suche"
+        )
+        return self.get_paginated_response(SucheKopf(page, many=True).data)
+
+    @extend_schema(
+        operation_id="suchen_create",
+        request=SucheEingabe,
+        responses={201: SucheAusgabe},
+        parameters=[IDEMPOTENCY, ALLE],
+    )
+    def post(self, request: Request) -> Response:
+        """Search; criteria and result are kept, also when nothing is free."""
+        return run_idempotent(request, lambda: self._create(request))
+
+    @staticmethod
+    def _create(request: Request) -> tuple[int, dict]:
+        akteur = request._request.akteur
+        eingabe = SucheEingabe(data=request.data)
+        eingabe.is_valid(raise_exception=True)
+        betroffen = None
+        if klient_id := eingabe.validated_data.get("klient"):
+            klient = get_object_or_404(policies.visible_klienten(akteur), pk=klient_id)
+            betroffen = resolve_klient(akteur=akteur, klient=klient)
+        suche = create_suche(akteur=akteur, kriterien=eingabe.kriterien(), betroffen=betroffen)
+        return 201, SucheAusgabe(suche, context={"alle": _alle(request)}).data
+
+
+class SucheView(GenericAPIView):
+    """One kept search."""
+
+    policy = {"get": policies.may_search}
+    serializer_class = SucheAusgabe
+
+    @extend_schema(operation_id="suchen_retrieve", responses=SucheAusgabe, parameters=[ALLE])
+    def get(self, request: Request, uuid) -> Response:
+        """A search with the offers as they were shown."""
+        akteur = request._request.akteur
+        suche = get_object_or_404(policies.visible_suchen(akteur).select_related("hilfeart"), pk=uuid)
+        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang="api.suche", objekt=suche)
+        return Response(SucheAusgabe(suche, context={"alle": _alle(request)}).data)
+
+
+def _alle(request: Request) -> bool:
+    return request.query_params.get("alle", "") in {"1", "true"}
