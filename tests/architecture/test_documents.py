@@ -1,0 +1,55 @@
+"""Every app says what it is for; links in the documents lead somewhere; each decision has its four parts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.apps import apps
+
+from tests.architecture.tree import FLOORS, ROOT
+
+APPS = sorted(config.name for config in apps.get_app_configs() if config.name.partition(".")[0] in FLOORS)
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+DOCUMENTS = sorted(
+    path
+    for path in [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / f"{a.replace('.', '/')}/README.md" for a in APPS),
+    ]
+    if path.is_file()
+)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_app_has_a_short_readme(app):
+    readme = ROOT / app.replace(".", "/") / "README.md"
+    assert readme.is_file(), "write purpose, public door, states, legal basis, data class"
+    body = readme.read_text(encoding="utf-8")
+    for word in ("**Purpose.**", "**Public door.**", "**States.**", "**Legal basis.**", "**Data class.**"):
+        assert word in body, word
+    assert len(body.splitlines()) <= 40, "short"
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda p: p.stem)
+def test_decision_is_complete(path):
+    body = path.read_text(encoding="utf-8")
+    assert body.startswith(f"# {path.stem[:4]} ")
+    for heading in ("## Context", "## Decision", "## Rejected", "## Consequences"):
+        assert heading in body, heading
+    assert f"({path.name})" in (path.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_local_links_lead_somewhere(path):
+    body = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", body)]
+    local = [t for t in links if t and not re.match(r"[a-z]+:", t)]
+    assert [t for t in local if not (path.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_named_decisions_exist(path):
+    numbers = {p.stem[:4] for p in DECISIONS}
+    assert set(re.findall(r"\bADR (\d{4})", path.read_text(encoding="utf-8"))) <= numbers
