@@ -10,14 +10,15 @@ from psycopg import sql
 from tenants.models import Tenant
 
 
-def _known() -> list[str]:
+def known_migrations() -> list[str]:
+    """All migrations of the code as `app.name`, sorted."""
     loader = MigrationLoader(None)
     return sorted(f"{app}.{name}" for app, name in loader.disk_migrations)
 
 
 def lagging_schemas(schemas: list[str]) -> list[str]:
     """Those of `schemas` in which a migration of the code is not recorded (or that have no record table)."""
-    known = _known()
+    known = known_migrations()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"

@@ -25,7 +25,8 @@ class Tenant(TenantMixin):
     """One youth office (örtlicher Träger, § 69 SGB VIII) with a schema and a role of its own."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REFERENCE
+    #: The operator's page may switch maintenance on and off, and nothing else.
+    rights: ClassVar[Rights] = Rights(app="SELECT, UPDATE (zustand)", tenants="SELECT", compare="SELECT")
     auto_create_schema = False
     auto_drop_schema = False
 

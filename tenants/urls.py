@@ -1,4 +1,13 @@
 """Routes of operations on the portal."""
 
+from django.urls import path
+
+from tenants import views
+
 app_name = "operations"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.operations_list, name="list"),
+    path("jugendaemter/neu/", views.onboarding_create, name="onboard"),
+    path("jugendaemter/<slug:kuerzel>/wartung/", views.maintenance, name="maintenance"),
+    path("onboarding/<uuid:pk>/", views.onboarding_detail, name="onboarding"),
+]

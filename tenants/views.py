@@ -1,0 +1,90 @@
+"""Betrieb: the operator's page on the portal. State and work orders; no content of any office."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tenants import selectors, services
+from tenants.forms import OnboardingForm
+from tenants.models import OnboardingLauf, Tenant, TenantZustand
+from tenants.onboarding.registry import OnboardingFehler
+from tenants.onboarding.services import order_onboarding
+from tenants.policies import operators_only
+
+_START = {"label": "Start", "url": "/"}
+_BETRIEB = {"label": "Betrieb", "url": "/betrieb/"}
+
+
+@operators_only
+@require_safe
+def operations_list(request: HttpRequest) -> HttpResponse:
+    """All youth offices with their technical state, and the last onboardings."""
+    zeilen = selectors.list_betriebszeilen()
+    context = {
+        "zeilen": zeilen,
+        "gesund": sum(z.ist_gesund for z in zeilen),
+        "laeufe": Paginator(selectors.list_laeufe(), 10).get_page(request.GET.get("seite")),
+        "breadcrumb": [_START, {"label": "Betrieb"}],
+    }
+    return render(request, "operations/list.html", context)
+
+
+@operators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def onboarding_create(request: HttpRequest) -> HttpResponse:
+    """Order the onboarding of a municipality; the operator's worker does it."""
+    form = OnboardingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lauf = order_onboarding(angaben=form.as_angaben())
+        except OnboardingFehler as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("operations:onboarding", pk=lauf.pk)
+    context = {"form": form, "breadcrumb": [_START, _BETRIEB, {"label": "Jugendamt anlegen"}]}
+    return render(request, "operations/onboarding_form.html", context)
+
+
+@operators_only
+@require_safe
+def onboarding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Progress of one order; htmx asks every two seconds until it is done."""
+    lauf = get_object_or_404(OnboardingLauf, pk=pk)
+    context = {
+        "lauf": lauf,
+        "laeuft": lauf.zustand in {OnboardingLauf.Zustand.WARTET, OnboardingLauf.Zustand.LAEUFT},
+        "tenant": Tenant.objects.filter(kuerzel=lauf.kuerzel).first(),
+        "breadcrumb": [_START, _BETRIEB, {"label": f"Jugendamt {lauf.kuerzel}"}],
+    }
+    template = "operations/_lauf.html" if request.htmx else "operations/onboarding_detail.html"
+    return render(request, template, context)
+
+
+@operators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def maintenance(request: HttpRequest, kuerzel: str) -> HttpResponse:
+    """Close an office's host for maintenance after a question, or open it again."""
+    tenant = get_object_or_404(Tenant, kuerzel=kuerzel.upper())
+    if tenant.zustand == TenantZustand.STILLGELEGT:
+        raise Http404
+    schliessen = tenant.zustand == TenantZustand.AKTIV
+    if request.method == "POST":
+        if request.POST.get("zustand") not in {"", None, tenant.zustand}:
+            messages.warning(request, f"{tenant.kuerzel} war inzwischen umgestellt. Bitte prüfen Sie den Zustand.")
+            return redirect("operations:list")
+        services.set_wartung(tenant=tenant, wartung=schliessen)
+        text = "ist in Wartung" if schliessen else "ist wieder erreichbar"
+        messages.success(request, f"{tenant.name} {text}.")
+        return redirect("operations:list")
+    context = {
+        "tenant": tenant,
+        "schliessen": schliessen,
+        "breadcrumb": [_START, _BETRIEB, {"label": f"Wartung {tenant.kuerzel}"}],
+    }
+    return render(request, "operations/maintenance.html", context)
