@@ -14,6 +14,10 @@ ALLE = ""
 Zellen = Mapping[str, Mapping[str, int | None]]
 
 
+#: Smallest slack of the withheld counts of a line (security.md: every interval at least 3 wide).
+SPIELRAUM = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Sperrmuster:
     """Withheld cells (Hilfeart, youth office), and the types of help whose row "Summe" is withheld."""
@@ -22,7 +26,7 @@ class Sperrmuster:
     summen: frozenset[str]
 
 
-def _reicht(anzahlen: Iterable[int], spielraum: int) -> bool:
+def reicht(anzahlen: Iterable[int], spielraum: int = SPIELRAUM) -> bool:
     """Whether the withheld counts of a line, each at least 1, stay unsure although their sum is known."""
     liste = list(anzahlen)
     return len(liste) >= 2 and sum(liste) - len(liste) >= spielraum
@@ -44,7 +48,7 @@ class _Tabelle:
     def protect_column(self, art: str) -> bool:
         """The sum over the youth offices."""
         verdeckt = [self.x[z] for z in self.geheim if z[0] == art]
-        if not verdeckt or art in self.summen or _reicht(verdeckt, self.spielraum):
+        if not verdeckt or art in self.summen or reicht(verdeckt, self.spielraum):
             return False
         naechste = self._smallest((art, amt) for amt in self.aemter)
         if naechste is None or (art == ALLE and self.alle_offen):
@@ -61,7 +65,7 @@ class _Tabelle:
         alle_verdeckt = (ALLE, amt) in self.geheim
         if alle_verdeckt == bool(verdeckt):
             return False
-        if not alle_verdeckt and _reicht(verdeckt, self.spielraum):
+        if not alle_verdeckt and reicht(verdeckt, self.spielraum):
             return False
         naechste = self._smallest((art, amt) for art in self.arten)
         if naechste is None and not self.alle_offen and not alle_verdeckt:
@@ -85,7 +89,7 @@ class _Tabelle:
         return True
 
 
-def sperre(zellen: Zellen, *, k: int = 3, spielraum: int = 3, alle_offen: bool) -> Sperrmuster:
+def sperre(zellen: Zellen, *, k: int = 3, spielraum: int = SPIELRAUM, alle_offen: bool) -> Sperrmuster:
     """Primary suppression of 1 … k−1, then further cells and sums until no sum gives one away.
 
     `zellen[hilfeart][amt]`, the key "" being "alle Hilfearten". `alle_offen`: that total is published elsewhere
@@ -99,3 +103,21 @@ def sperre(zellen: Zellen, *, k: int = 3, spielraum: int = 3, alle_offen: bool) 
         schritte.append(tabelle.protect_sums())
         unruhig = any(schritte)
     return Sperrmuster(frozenset(tabelle.geheim), frozenset(tabelle.summen))
+
+
+def sperre_jahr(
+    monate: Mapping[str, Mapping[object, int]], geheim: Mapping[str, frozenset], *, k: int = 3
+) -> tuple[frozenset[str], bool]:
+    """Offices whose **whole closed year** is withheld, and whether its sum is.
+
+    `monate[amt][monat]` are the counts, `geheim[amt]` the months withheld. The total of a year may be shown although
+    months are withheld, as long as it does not give them away. Means of part of a year have no such grace: two of
+    them differ by one month.
+    """
+    summen = {amt: sum(werte.values()) for amt, werte in monate.items()}
+    verdeckt = {
+        amt
+        for amt, summe in summen.items()
+        if 0 < summe < k or (geheim.get(amt) and not reicht(monate[amt][m] for m in geheim[amt]))
+    }
+    return frozenset(verdeckt), bool(verdeckt) and not reicht(summen[amt] for amt in verdeckt)

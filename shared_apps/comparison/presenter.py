@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from django.urls import reverse
 
 from shared_apps.comparison.anzeige import Anzeigezeile, rank_stufen, write_zeile
 from shared_apps.comparison.forms import format_monat
+from shared_apps.comparison.rules import GEHEIM, KEINE_ANGABE
 from shared_apps.comparison.selectors import Ergebnis
 from shared_apps.comparison.tabelle import WERTSPALTEN, Spalte, Zeile
+from shared_apps.core.geld import KEIN_WERT, NBSP
 from shared_apps.core.zeitraum import format_datum
 
 #: Aggregates printed under the offices; the average and the median are also the lines of the bars.
@@ -26,6 +29,7 @@ def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, object]:
 
     zeilen = [schreibe(z) for z in tabelle.zeilen]
     aggregate = {name: schreibe(z) for name, z in tabelle.aggregate.items()}
+    aggregate["summe"] = _mark_unvollstaendig(ergebnis, aggregate["summe"])
     spalten = [{"key": s.key, "label": s.label, "kopf": tabelle.spalten.get(s)} for s in Spalte]
     return {
         "ergebnis": ergebnis,
@@ -45,6 +49,17 @@ def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, object]:
         "quellen": [_quelle(ergebnis, spalte) for spalte in WERTSPALTEN],
         "ist_gleiche_bevoelkerung": len({k.einwohner.jahrgang for k in tabelle.spalten.values()}) == 1,
     }
+
+
+def _mark_unvollstaendig(ergebnis: Ergebnis, summe: Anzeigezeile) -> Anzeigezeile:
+    """A sum that lacks an office gets a star (rule 4); the footnote explains it."""
+    spalten = ergebnis.tabelle.spalten
+    ohne_stern = {KEIN_WERT, KEINE_ANGABE, str(GEHEIM)}
+    texte = [
+        f"{text}{NBSP}*" if spalte in spalten and spalten[spalte].unvollstaendig and text not in ohne_stern else text
+        for spalte, text in zip(Spalte, summe.texte, strict=True)
+    ]
+    return replace(summe, texte=texte)
 
 
 def build_titel(ergebnis: Ergebnis) -> str:

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.comparison.bevoelkerung import Bevoelkerung, Stand
-from shared_apps.comparison.geheimhaltung import ALLE, sperre
+from shared_apps.comparison.geheimhaltung import ALLE, sperre, sperre_jahr
 from shared_apps.comparison.models import Kennzahl, Kennzahlwert
 from shared_apps.comparison.modus import BESTAND, Modus, list_modi
 from shared_apps.comparison.rules import VergleichError
@@ -127,19 +127,29 @@ def _fill_zeros(
     return voll
 
 
-def _withhold(fakten: _Fakten, auswahl: Auswahl) -> Sperren:
-    """Cells withheld from everybody but the office itself, month by month."""
+def _withhold(fakten: _Fakten, auswahl: Auswahl, monat: date) -> Sperren:
+    """Cells withheld from everybody but the office itself, month by month and for the whole previous year."""
+    k = settings.KENNZAHL_MINDESTFALLZAHL
     monate = {m for je_amt in fakten.values() for werte in je_amt.values() for m in werte}
     zellen, summen = set(), set()
-    for monat in monate:
+    for m in monate:
         tabelle = {
-            art: {amt: w[monat].faelle for amt, w in je_amt.items() if monat in w and amt != auswahl.eigen}
+            art: {amt: w[m].faelle for amt, w in je_amt.items() if m in w and amt != auswahl.eigen}
             for art, je_amt in fakten.items()
         }
-        muster = sperre(tabelle, k=settings.KENNZAHL_MINDESTFALLZAHL, alle_offen=not auswahl.spezialisierung)
-        zellen |= {(amt, monat) for art, amt in muster.zellen if art == auswahl.hilfeart}
-        summen |= {monat for art in muster.summen if art == auswahl.hilfeart}
-    return Sperren(frozenset(zellen), frozenset(summen))
+        muster = sperre(tabelle, k=k, alle_offen=not auswahl.spezialisierung)
+        zellen |= {(amt, m) for art, amt in muster.zellen if art == auswahl.hilfeart}
+        summen |= {m for art in muster.summen if art == auswahl.hilfeart}
+    vorjahr = {
+        amt: {m: f.faelle for m, f in werte.items() if m.year == monat.year - 1}
+        for amt, werte in fakten.get(auswahl.hilfeart, {}).items()
+        if amt != auswahl.eigen
+    }
+    geheim = {amt: frozenset(m for a, m in zellen if a == amt and m in vorjahr[amt]) for amt in vorjahr}
+    verdeckt, summe_verdeckt = sperre_jahr(vorjahr, geheim, k=k)
+    # One month's withheld sum would follow from the year's sum and the eleven others.
+    summe_verdeckt |= len({m for m in summen if m.year == monat.year - 1}) == 1
+    return Sperren(frozenset(zellen), frozenset(summen), verdeckt, summe_verdeckt)
 
 
 def _load_bevoelkerung(aemter: Sequence[Gebietskoerperschaft]) -> Bevoelkerung:
@@ -188,7 +198,7 @@ def get_ergebnis(auswahl: Auswahl) -> Ergebnis:
                 fakten=_of(kennzahl.code),
                 bestand=_of(BESTAND) if auswahl.modus is Modus.FALL else {},
                 bevoelkerung=bevoelkerung,
-                sperren=_withhold(fakten[kennzahl.code], auswahl) if gefiltert else Sperren(),
+                sperren=_withhold(fakten[kennzahl.code], auswahl, monat) if gefiltert else Sperren(),
                 eigen=auswahl.eigen,
             )
         )

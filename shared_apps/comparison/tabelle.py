@@ -95,10 +95,18 @@ class Tabelle:
 
 @dataclass(frozen=True, slots=True)
 class Sperren:
-    """Withheld (office, month) cells and months whose sum is withheld, for the chosen filter."""
+    """Withheld (office, month) cells, months whose sum is withheld, and the same for the whole previous year."""
 
     zellen: frozenset[tuple[str, date]] = frozenset()
     summen: frozenset[date] = frozenset()
+    vorjahr: frozenset[str] = frozenset()
+    vorjahr_summe: bool = False
+
+    def of(self, spalte: Spalte, monate: tuple[date, ...]) -> tuple[frozenset[str], bool]:
+        """Offices withheld in a column, and whether its sum is."""
+        if spalte is Spalte.VORJAHR:
+            return self.vorjahr, self.vorjahr_summe
+        return frozenset(amt for amt, m in self.zellen if m in monate), any(m in self.summen for m in monate)
 
 
 @dataclass(frozen=True)
@@ -161,14 +169,15 @@ def _compute_spalte(vergleich: Vergleich, spalte: Spalte) -> _Spaltenwerte:
     wahl = vergleich.bevoelkerung.choose(beginn, alter)
     gewichte = vergleich.bevoelkerung.count(wahl, alter)
     absolut = {amt: _mittel(vergleich, amt, monate) for amt in vergleich.amt_namen}
+    geheim, summe_geheim = vergleich.sperren.of(spalte, monate)
     return _Spaltenwerte(
         monate=monate,
         wahl=wahl,
         gewichte=gewichte,
         absolut=absolut,
         gezeigt=_rates(absolut, gewichte) if vergleich.modus.ist_rate else absolut,
-        geheim=frozenset(amt for amt in absolut if any((amt, m) in vergleich.sperren.zellen for m in monate)),
-        summe_geheim=any(m in vergleich.sperren.summen for m in monate),
+        geheim=geheim,
+        summe_geheim=summe_geheim,
     )
 
 

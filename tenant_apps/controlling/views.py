@@ -18,7 +18,7 @@ from shared_apps.comparison.rules import zeige
 from shared_apps.comparison.tabelle import Spalte
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.geld import NBSP
+from shared_apps.core.geld import NBSP, format_zahl
 from shared_apps.core.zeitraum import vormonat
 from tenant_apps.controlling import policies, selectors
 from tenant_apps.controlling.forms import HaushaltsansatzForm
@@ -57,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "budget": budget,
         "monat": format_monat(budget.monat),
+        "summen": {name: f"{format_zahl(betrag, 0)}{NBSP}€" for name, betrag in budget.summe.items()},
         "tabs": [
             {"label": str(jahr), "url": f"{url}?jahr={jahr}", "active": jahr == budget.jahr}
             for jahr in selectors.list_jahre()
