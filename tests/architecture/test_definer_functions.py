@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import connection
+import contextlib
 
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from tenant_apps.controlling.tasks import publish_kennzahlen_of_tenant
 from tenants import roles
+from tenants.context import in_tenant
+from tests.factories.register import create_angebot, occupy_platz, period
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +41,33 @@ def test_comparison_role_may_call_none():
             [roles.compare()],
         )
         assert sorted(name for callable_, name in cursor.fetchall() if callable_) == []
+
+
+def test_tenant_hands_a_job_over_without_seeing_the_queue(vg):
+    with in_tenant(vg):
+        job_id = publish_kennzahlen_of_tenant.defer(schema=vg.schema_name)
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute("SELECT args FROM procrastinate_jobs")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE id = %s", [job_id])
+        assert "vg" in str(cursor.fetchone())
+
+
+def test_rolled_back_cause_leaves_no_job(vg):
+    with contextlib.suppress(ZeroDivisionError), in_tenant(vg):
+        publish_kennzahlen_of_tenant.defer(schema=vg.schema_name)
+        raise ZeroDivisionError
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        assert cursor.fetchone() == (0,)
+
+
+def test_counts_reach_over_offices_but_show_no_row(vg, hro):
+    angebot = create_angebot()
+    platz = angebot.plaetze.get()
+    occupy_platz(platz=platz, tenant=vg, zeitraum=period("2026-01-01", "2026-06-30"))
+    with in_tenant(hro), connection.cursor() as cursor:
+        cursor.execute("SELECT occupancy_ist_belegt(%s::uuid, '[2026-02-01,2026-03-01)'::daterange)", [platz.pk])
+        assert cursor.fetchone() == (True,)
+        cursor.execute("SELECT count(*) FROM occupancy_platzbindung")
+        assert cursor.fetchone() == (0,)
