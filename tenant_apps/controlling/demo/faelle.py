@@ -1,0 +1,582 @@
+"""Cases of one office in the demo world: young people, searches, choices, reservations, bookings.
+
+Everything is drawn in memory (no hold overlaps another, statewide) and then written inside the tenant, with
+the rights of the tenant's role.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.occupancy.models import Platzbindung
+from shared_apps.providers.models import Geschlecht
+from tenant_apps.audit.models import Aktion, Protokoll
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.controlling.demo import vokabular
+from tenant_apps.controlling.demo.leute import Amtsleute
+from tenant_apps.controlling.demo.markt import Markt, WeltAngebot, WeltPlatz
+from tenant_apps.controlling.demo.werkzeug import EIN_TAG, Zufall, copy_rows
+from tenant_apps.placements import rules
+from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.services.vermerk import compute_pruefsumme
+from tenants.models import Tenant
+
+_ZEICHEN = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+#: Mean duration in days and share of the cases, by kind of help.
+_HILFEN = {
+    "S34": (270, 34), "S33": (430, 8), "T32": (300, 8), "S35": (170, 3), "S35A": (320, 6), "S19": (230, 3),
+    "S41": (230, 6), "A27": (210, 5), "A29": (190, 4), "A30": (230, 10), "A31": (260, 12), "A35A": (240, 5),
+}  # fmt: skip
+_AUSWAERTIG = {"HRO": 0.34, "LHSN": 0.38}
+_ALTER = {"S33": (0, 14), "T32": (6, 13), "S35": (13, 17), "S35A": (8, 17), "S19": (16, 21), "S41": (18, 20)}
+_LISTE_FREI, _LISTE_BELEGT = 12, 3
+#: Asd-vg owns so many living cases: two pages of her list.
+EIGENE_FAELLE = 56
+_STATT = Decimal("0.000001")
+
+
+@dataclass(slots=True)
+class Vorgang:
+    """One reservation with everything that hangs on it."""
+
+    angebot: WeltAngebot
+    platz: WeltPlatz
+    beginn: date
+    ende: date  # exclusive, as planned
+    bis: date  # exclusive, as it really went
+    zustand: str
+    buchung: str = ""
+    grund: str = ""
+    gesucht: datetime | None = None
+    ablauf: datetime | None = None
+    asd: tuple[UUID, str, str] | None = None
+    geschlecht: str = ""
+    alter: int = 10
+    ids: dict[str, UUID] = field(default_factory=dict)
+    liste: list[dict[str, Any]] = field(default_factory=list)
+    stunden: Decimal | None = None
+
+
+@dataclass(slots=True)
+class Zeit:
+    """The days the world is built around."""
+
+    heute: date
+    jetzt: datetime
+    fenster: date  # first day of the 26 months
+
+
+class AmtBau:
+    """Draws the cases of one office."""
+
+    def __init__(self, *, tenant: Tenant, leute: Amtsleute, markt: Markt, zeit: Zeit, nachbarn: list[str]) -> None:
+        self.tenant, self.leute, self.markt, self.zeit, self.nachbarn = tenant, leute, markt, zeit, nachbarn
+        self.kz = tenant.kuerzel
+        self.zufall = Zufall(f"sojus-demo-{self.kz}")
+        self.nach = markt.nach_kreis_und_art()
+        self.vorgaenge: list[Vorgang] = []
+        self.leere: list[dict[str, Any]] = []
+        self._pseudonyme: set[str] = set()
+
+    # -- drawing -----------------------------------------------------------------------------
+
+    def draw_faelle(self, anzahl: int) -> None:
+        """Cases of the 26 months, and those that were running when they began."""
+        arten = self.zufall.choices(list(_HILFEN), [werte[1] for werte in _HILFEN.values()], k=anzahl)
+        spanne = (self.zeit.heute - self.zeit.fenster).days + 300
+        for art in arten:
+            beginn = self.zeit.fenster - timedelta(days=260) + timedelta(days=self.zufall.randrange(spanne))
+            self._draw(art, beginn, "")
+        offene = max(6, anzahl // 25)
+        for zustand in ("RESERVIERT", "ZUGESTIMMT", "ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN"):
+            for _ in range(offene if zustand in {"RESERVIERT", "ABGELEHNT"} else offene // 2):
+                art = self.zufall.choices(list(_HILFEN), [werte[1] for werte in _HILFEN.values()])[0]
+                self._draw_offene(art, zustand)
+        self._draw_leere(anzahl)
+
+    def draw_fuer_anbieter(self, nummer: int, anzahl: int) -> None:
+        """Open reservations for the provider people sign in for, so that her worklist is not empty."""
+        eigene = [a for a in self.markt.angebote if a.einrichtung.anbieter.nummer == nummer]
+        for i in range(anzahl):
+            angebote = [a for a in eigene if a.einrichtung.kuerzel == self.kz] or eigene
+            self._draw_offene(angebote[i % len(angebote)].art, "RESERVIERT", nur=angebote)
+
+    def draw_2017(self, belegungen: list[tuple[WeltAngebot, WeltPlatz, date, date]]) -> None:
+        """Bookings of 2017 that fill the worked example; their places are held already."""
+        for angebot, platz, beginn, ende in belegungen:
+            vorgang = Vorgang(angebot, platz, beginn, ende, ende, "GEBUCHT", "BEENDET", "10")
+            vorgang.gesucht = self.zufall.moment(beginn - timedelta(days=self.zufall.randint(8, 40)))
+            vorgang.geschlecht = angebot.geschlecht or self.zufall.choice("mw")
+            vorgang.alter = self._alter(angebot)
+            vorgang.liste = self._liste([angebot], vorgang)
+            self.vorgaenge.append(vorgang)
+
+    def _draw(self, art: str, beginn: date, _: str) -> None:
+        zufall, heute = self.zufall, self.zeit.heute
+        mittel = _HILFEN[art][0]
+        dauer = int(min(820, max(45, zufall.lognormvariate(math.log(mittel), 0.5))))
+        ende = beginn + timedelta(days=dauer)
+        buchung, grund, bis = "LAUFEND", "", ende
+        wuerfel = zufall.random()
+        if wuerfel < 0.14:
+            bis = beginn + timedelta(days=int(dauer * zufall.uniform(0.15, 0.85)))
+            grund = zufall.choices(["20", "21", "22"], [40, 25, 35])[0]
+        elif wuerfel < 0.22:
+            bis = beginn + timedelta(days=int(dauer * zufall.uniform(0.5, 0.95)))
+            grund = zufall.choices(["10", "40", "50"], [55, 25, 20])[0]
+        if bis > heute:
+            bis, grund = ende, ""
+        if bis <= heute:
+            grund = grund or "10"
+            buchung = "ABGEBROCHEN" if grund in {"20", "21", "22"} else "BEENDET"
+        elif beginn > heute:
+            buchung = "STORNIERT" if zufall.random() < 0.08 else "GEBUCHT"
+        vorlauf = zufall.randint(9, 40)
+        gesucht = min(beginn - timedelta(days=vorlauf), heute - timedelta(days=zufall.randint(2, 9)))
+        self._place(art, beginn, ende, bis, "GEBUCHT", buchung, grund, gesucht)
+
+    def _draw_offene(self, art: str, zustand: str, nur: list[WeltAngebot] | None = None) -> None:
+        zufall, heute = self.zufall, self.zeit.heute
+        alt = zustand in {"ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN"}
+        zurueck = zufall.randint(12, 700) if alt else zufall.randint(0, 5)
+        gesucht = heute - timedelta(days=zurueck)
+        beginn = gesucht + timedelta(days=zufall.randint(7, 45))
+        ende = beginn + timedelta(days=zufall.choice((90, 120, 181, 182, 240, 365)))
+        self._place(art, beginn, ende, ende, zustand, "", "", gesucht, nur=nur)
+
+    def _alter(self, angebot: WeltAngebot) -> int:
+        return self.zufall.randint(angebot.alter_von, min(angebot.alter_bis, 20))
+
+    def _place(
+        self,
+        art: str,
+        beginn: date,
+        ende: date,
+        bis: date,
+        zustand: str,
+        buchung: str,
+        grund: str,
+        gesucht: date,
+        nur: list[WeltAngebot] | None = None,
+    ) -> None:
+        zufall = self.zufall
+        unten, oben = _ALTER.get(art, (3, 17))
+        alter, geschlecht = zufall.randint(unten, oben), zufall.choice("mw")
+        blockiert = zustand in {"RESERVIERT", "ZUGESTIMMT", "GEBUCHT"} and buchung != "STORNIERT"
+        kreise = [self.kz]
+        if nur is None and zufall.random() < _AUSWAERTIG.get(self.kz, 0.15):
+            kreise = list(self.nachbarn)
+        frei: list[WeltAngebot] = []
+        for versuch in (kreise, [self.kz], self.nachbarn):
+            stapel = nur or [a for kreis in versuch for a in self.nach.get((kreis, art), ())]
+            frei = [
+                a
+                for a in stapel
+                if a.von <= beginn
+                and a.geschlecht in {"", geschlecht}
+                and (nur is not None or a.alter_von <= alter <= a.alter_bis)
+                and a.freie(beginn, ende)
+            ]
+            if frei:
+                break
+        if not frei:
+            return
+        if len(frei) > _LISTE_FREI:
+            frei = zufall.sample(frei, _LISTE_FREI)
+        vorgang = Vorgang(frei[0], frei[0].plaetze[0], beginn, ende, bis, zustand, buchung, grund)
+        vorgang.geschlecht, vorgang.alter = geschlecht, alter
+        if art.startswith("A"):
+            vorgang.stunden = Decimal(zufall.choice((2, 3, 4, 5, 6)))
+        belegt = [a for a in stapel if a.von <= beginn and a not in frei and not a.freie(beginn, ende)][:_LISTE_BELEGT]
+        vorgang.liste = self._liste(frei, vorgang, belegt)
+        grenze = rules.drittel_grenze(len(frei))
+        wahl = zufall.randrange(grenze) if zufall.random() < 0.72 else zufall.randrange(len(frei))
+        nach_id = {str(a.id): a for a in frei}
+        vorgang.angebot = nach_id[vorgang.liste[wahl]["angebot"]]
+        vorgang.platz = vorgang.angebot.freie(beginn, ende)[0]
+        vorgang.gesucht = min(zufall.moment(gesucht), self.zeit.jetzt - timedelta(minutes=zufall.randint(20, 90)))
+        if blockiert:
+            vorgang.platz.belegt.append((beginn, bis))
+        vorgang.ids["rang"] = UUID(int=wahl)
+        self.vorgaenge.append(vorgang)
+
+    def _liste(
+        self, frei: list[WeltAngebot], vorgang: Vorgang, belegt: list[WeltAngebot] | None = None
+    ) -> list[dict[str, Any]]:
+        """The result as the search keeps it (placements.selectors.search.freeze): available first, by cost."""
+        zeilen = []
+        for angebot in [*frei, *(belegt or ())]:
+            satz, _, exakt = preis(angebot, vorgang.beginn, vorgang.ende, vorgang.stunden)
+            zeilen.append((angebot, satz, exakt, soll(exakt), angebot in frei))
+        zeilen.sort(key=lambda z: (not z[4], z[2], z[0].einrichtung.name, str(z[0].id)))
+        preise = [z[3] for z in zeilen if z[4]]
+        grenze = rules.drittel_grenze(len(preise))
+        eintraege = []
+        for angebot, satz, exakt, betrag, ist_frei in zeilen:
+            haus = angebot.einrichtung
+            rang = preise.index(betrag) + 1 if ist_frei else None
+            eintraege.append(
+                {
+                    "rang": rang,
+                    "angebot": str(angebot.id),
+                    "angebot_name": angebot.name,
+                    "anbieter": haus.anbieter.name,
+                    "anbieter_id": str(haus.anbieter.id),
+                    "einrichtung": haus.name,
+                    "einrichtung_id": str(haus.id),
+                    "ort": haus.ort,
+                    "kreis": haus.kuerzel,
+                    "hinweis": Geschlecht(angebot.geschlecht).label if angebot.geschlecht else "",
+                    "vakanzen": max(1, len(angebot.freie(vorgang.beginn, vorgang.ende))) if ist_frei else 0,
+                    "verfuegbar": ist_frei,
+                    "tagesentgelt": str(satz),
+                    "entgelt_wechselt": len(list(angebot.abschnitte(vorgang.beginn, vorgang.ende))) > 1,
+                    "soll_entgelt": str(betrag),
+                    "soll_entgelt_exakt": str(exakt),
+                    "differenz": str(betrag - preise[0]) if ist_frei else None,
+                    "bestprice": ist_frei and betrag == preise[0],
+                    "im_guenstigsten_drittel": bool(rang and rang <= grenze),
+                    "passung": 70 + (hash_of(angebot) % 30),
+                    "entfernung_km": f"{haus.entfernung:.1f}",
+                    "vakanz_stand": angebot.bestaetigt.isoformat() if angebot.bestaetigt else None,
+                }
+            )
+        return eintraege
+
+    def _draw_leere(self, anzahl: int) -> None:
+        """Searches that ended without a reservation, some of them without any available offer."""
+        zufall, spanne = self.zufall, (self.zeit.heute - self.zeit.fenster).days
+        for nummer in range(anzahl // 5):
+            tag = self.zeit.fenster + timedelta(days=zufall.randrange(spanne + 1))
+            leer = nummer % 3 != 0
+            art = zufall.choice(("S34", "S34", "S34", "S35", "S35A", "S33", "T32", "S19"))
+            beginn = tag + timedelta(days=zufall.randint(1, 20))
+            asd = zufall.choice(self.leute.asd)
+            gesamt = zufall.randint(0, 9) if leer else zufall.randint(3, 14)
+            gesucht = min(zufall.moment(tag), self.zeit.jetzt - timedelta(minutes=5 + nummer % 50))
+            dauer = zufall.choice((90, 182, 365))
+            self.leere.append(
+                self._suche_row(zufall.uuid(gesucht), gesucht, asd[0], art, beginn, beginn + timedelta(days=dauer))
+                | {
+                    "reichweite": zufall.choice(("EIGENE", "NACHBARN")),
+                    "spezialisierungen": [zufall.choice(("trauma", "autismus", "sucht"))] if leer else [],
+                    "alter": zufall.randint(3, 17),
+                    "angebote_gesamt": gesamt,
+                    "angebote_verfuegbar": 0 if leer else gesamt,
+                }
+            )
+
+    # -- distributing and writing ------------------------------------------------------------
+
+    def assign(self) -> None:
+        """Who is in charge. At VG exactly 56 living cases belong to `asd-vg`, the others to colleagues."""
+        kollegen = self.leute.asd[1:] if self.kz == "VG" else self.leute.asd
+        for vorgang in self.vorgaenge:
+            vorgang.asd = self.zufall.choice(kollegen)
+        if self.kz != "VG":
+            return
+        offen = [v for v in self.vorgaenge if v.zustand in {"RESERVIERT", "ZUGESTIMMT"}]
+        laufend = [v for v in self.vorgaenge if v.buchung in {"GEBUCHT", "LAUFEND"}]
+        for vorgang in [*offen[:14], *laufend][:EIGENE_FAELLE]:
+            vorgang.asd = self.leute.asd[0]
+
+    def write(self) -> None:
+        """Write everything; the tenant must be open."""
+        self.assign()
+        reihen: dict[Any, list[dict]] = {
+            m: [] for m in (Klient, Hilfefall, Suche, Auswahlvermerk, Reservierung, Buchung, Protokoll)
+        }
+        reihen[Suche] += self.leere
+        bindungen, hinweise = [], []
+        for nummer, vorgang in enumerate(self.vorgaenge, 1):
+            self._write_one(vorgang, nummer, reihen, bindungen, hinweise)
+        for model, zeilen in reihen.items():
+            copy_rows(model, zeilen)
+        Platzbindung.objects.bulk_create(bindungen, batch_size=1000)
+        Hinweis.objects.bulk_create(hinweise, batch_size=1000)
+
+    def _write_one(self, v: Vorgang, nummer: int, reihen: dict, bindungen: list, hinweise: list) -> None:
+        zufall = self.zufall
+        assert v.gesucht and v.asd
+        fachkraft, fachkraft_name, team = v.asd
+        gewaehlt = v.gesucht + timedelta(minutes=zufall.randint(2, 15))
+        v.ablauf = gewaehlt + timedelta(days=7)
+        for name in ("klient", "hilfefall", "suche"):
+            v.ids[name] = zufall.uuid(v.gesucht)
+        for name in ("vermerk", "reservierung", "bindung"):
+            v.ids[name] = zufall.uuid(gewaehlt)
+        entschieden = min(gewaehlt + timedelta(hours=zufall.randint(3, 60)), self.zeit.jetzt - timedelta(minutes=15))
+        gebucht = min(entschieden + timedelta(hours=zufall.randint(1, 40)), self.zeit.jetzt - timedelta(minutes=5))
+        jahr = v.gesucht.year
+        reihen[Klient].append(self._klient_row(v, nummer))
+        reihen[Hilfefall].append(
+            {
+                "id": v.ids["hilfefall"],
+                "created_at": v.gesucht,
+                "fallnummer": f"{self.kz}-{jahr}-{nummer:05d}",
+                "klient_id": v.ids["klient"],
+                "fachkraft_id": fachkraft,
+                "team": team,
+                "zustand": _FALL.get(v.buchung, "OFFEN"),
+            }
+        )
+        suche = self._suche_row(v.ids["suche"], v.gesucht, fachkraft, v.angebot.art, v.beginn, v.ende, v.stunden) | {
+            "klient_id": v.ids["klient"],
+            "hilfefall_id": v.ids["hilfefall"],
+            "reichweite": "EIGENE" if v.angebot.einrichtung.kuerzel == self.kz else "NACHBARN",
+            "geschlecht": v.geschlecht,
+            "alter": v.alter,
+            "angebote_gesamt": len(v.liste),
+            "angebote_verfuegbar": sum(e["verfuegbar"] for e in v.liste),
+            "treffer": v.liste,
+        }
+        reihen[Suche].append(suche)
+        reihen[Auswahlvermerk].append(self._vermerk_row(v, suche, gewaehlt, fachkraft_name))
+        satz, menge, exakt = preis(v.angebot, v.beginn, v.ende, v.stunden)
+        haus = v.angebot.einrichtung
+        gemeinsam = {
+            "hilfefall_id": v.ids["hilfefall"],
+            "klient_id": v.ids["klient"],
+            "fachkraft_id": fachkraft,
+            "hilfeart_id": self.markt.hilfearten[v.angebot.art].pk,
+            "anbieter_id": haus.anbieter.id,
+            "einrichtung_id": haus.id,
+            "angebot_id": v.angebot.id,
+            "platzbindung_id": v.ids["bindung"],
+            "soll_kosten": soll(exakt),
+            "ist_auswaertig": haus.kuerzel != self.kz,
+            "zeitraum": DateRange(v.beginn, v.ende),
+        }
+        entscheidung = v.zustand in {"ZUGESTIMMT", "ABGELEHNT", "GEBUCHT"}
+        reihen[Reservierung].append(
+            gemeinsam
+            | {
+                "id": v.ids["reservierung"],
+                "created_at": gewaehlt,
+                "auswahlvermerk_id": v.ids["vermerk"],
+                "suche_id": v.ids["suche"],
+                "platz_id": v.platz.id,
+                "pseudonym": self._pseudonym(),
+                "alter_bei_beginn": v.alter,
+                "menge": menge,
+                "tage_je_woche": suche["tage_je_woche"],
+                "stunden_je_woche": suche["stunden_je_woche"],
+                "tagesentgelt": satz,
+                "soll_entgelt_exakt": exakt,
+                "soll_entgelt": soll(exakt),
+                "taschengeld": Decimal("0.00"),
+                "zustand": v.zustand,
+                "ablauf_at": v.ablauf,
+                "entschieden_at": entschieden if entscheidung else None,
+                "entschieden_von_id": haus.anbieter.user_id if entscheidung else None,
+                "ablehnungsgrund": zufall.choice(("GRUPPE_PASST_NICHT", "PERSONAL", "BEDARF_PASST_NICHT"))
+                if v.zustand == "ABGELEHNT"
+                else "",
+                "rueckzug_grund": "Die Familie hat sich anders entschieden." if v.zustand == "ZURUECKGEZOGEN" else "",
+            }
+        )
+        reihen[Protokoll].append(
+            _protokoll(
+                zufall, gewaehlt, fachkraft, "reservierung.anlegen", "placements.reservierung", v.ids["reservierung"]
+            )
+        )
+        if v.buchung:
+            v.ids["buchung"] = zufall.uuid(gebucht)
+            beendet = v.buchung in {"BEENDET", "ABGEBROCHEN"}
+            reihen[Buchung].append(
+                gemeinsam
+                | {
+                    "id": v.ids["buchung"],
+                    "created_at": gebucht,
+                    "reservierung_id": v.ids["reservierung"],
+                    "zustand": v.buchung,
+                    "gebucht_at": gebucht,
+                    "beginn_tatsaechlich": v.beginn if v.buchung in {"LAUFEND", "BEENDET", "ABGEBROCHEN"} else None,
+                    "ende_tatsaechlich": v.bis - EIN_TAG if beendet else None,
+                    "beendigungsgrund": v.grund if beendet else "",
+                    "beendigung_text": "Umzug der Familie" if v.grund == "50" else "",
+                }
+            )
+            reihen[Protokoll].append(
+                _protokoll(zufall, gebucht, fachkraft, "book_reservierung", "placements.buchung", v.ids["buchung"])
+            )
+        bindungen.append(self._bindung(v, gewaehlt))
+        if hinweis := self._hinweis(v, gewaehlt):
+            hinweise.append(hinweis)
+
+    def _klient_row(self, v: Vorgang, nummer: int) -> dict:
+        zufall = self.zufall
+        namen = vokabular.VORNAMEN_W if v.geschlecht == "w" else vokabular.VORNAMEN_M
+        tage = v.alter * 365.25 + zufall.randint(20, 340)
+        geboren = v.beginn - timedelta(days=int(tage))
+        return {
+            "id": v.ids["klient"],
+            "created_at": v.gesucht,
+            "pkz": f"{self.kz}{nummer:06d}",
+            "vorname": zufall.choice(namen),
+            "nachname": zufall.choice(vokabular.NACHNAMEN),
+            "geburtsdatum": geboren,
+            "geschlecht": "2" if v.geschlecht == "w" else "1",
+        }
+
+    def _suche_row(
+        self,
+        key: UUID,
+        moment: datetime,
+        fachkraft: UUID,
+        art: str,
+        beginn: date,
+        ende: date,
+        stunden: Decimal | None = None,
+    ) -> dict:
+        hilfeart = self.markt.hilfearten[art]
+        tage = (ende - beginn).days - 1
+        return {
+            "id": key,
+            "created_at": moment,
+            "fachkraft_id": fachkraft,
+            "hilfeart_id": hilfeart.pk,
+            "region": self.kz,
+            "zeitraum": DateRange(beginn, ende),
+            "tage_je_woche": hilfeart.tage_je_woche if hilfeart.ist_stationaer else None,
+            "stunden_je_woche": stunden,
+            "tage": Decimal(tage),
+            "wochen": rules.dauer_in_wochen(tage),
+        }
+
+    def _vermerk_row(self, v: Vorgang, suche: dict, gewaehlt: datetime, fachkraft_name: str) -> dict:
+        eintrag = next(e for e in v.liste if e["angebot"] == str(v.angebot.id))
+        drittel = eintrag["im_guenstigsten_drittel"]
+        hilfeart = self.markt.hilfearten[v.angebot.art]
+        inhalt = {
+            "fachkraft_name": fachkraft_name,
+            "kriterien": {
+                "hilfeart": hilfeart.code,
+                "hilfeart_name": str(hilfeart),
+                "region": self.kz,
+                "reichweite": suche["reichweite"],
+                "beginn": v.beginn.isoformat(),
+                "ende": (v.ende - EIN_TAG).isoformat(),
+                "tage": f"{suche['tage']:.2f}",
+                "wochen": str(suche["wochen"]),
+                "tage_je_woche": None if suche["tage_je_woche"] is None else str(suche["tage_je_woche"]),
+                "stunden_je_woche": None if v.stunden is None else f"{v.stunden:.2f}",
+                "spezialisierungen": [],
+                "geschlecht": v.geschlecht,
+                "alter": v.alter,
+                "angebote_gesamt": suche["angebote_gesamt"],
+                "angebote_verfuegbar": suche["angebote_verfuegbar"],
+                "klient": str(v.ids["klient"]),
+                "sortierung": "kosten",
+                "gesucht_at": v.gesucht.isoformat() if v.gesucht else "",
+                "gewaehlt_at": gewaehlt.isoformat(),
+            },
+            "angebote": v.liste,
+            "angebot_id": v.angebot.id,
+            "rang": eintrag["rang"],
+            "anzahl": suche["angebote_verfuegbar"],
+            "im_guenstigsten_drittel": drittel,
+            "begruendung": "" if drittel else self.zufall.choice(vokabular.BEGRUENDUNGEN),
+        }
+        return inhalt | {
+            "id": v.ids["vermerk"],
+            "created_at": gewaehlt,
+            "suche_id": v.ids["suche"],
+            "fachkraft_id": suche["fachkraft_id"],
+            "pruefsumme": compute_pruefsumme(suche_id=v.ids["suche"], **inhalt),
+        }
+
+    def _pseudonym(self) -> str:
+        while True:
+            pseudonym = f"{self.kz}-{''.join(self.zufall.choices(_ZEICHEN, k=5))}"
+            if pseudonym not in self._pseudonyme:
+                self._pseudonyme.add(pseudonym)
+                return pseudonym
+
+    def _bindung(self, v: Vorgang, gewaehlt: datetime) -> Platzbindung:
+        """The id equals the reservation's and the booking's `platzbindung_id`; ended holds end with the help."""
+        if v.buchung == "STORNIERT" or v.zustand in {"ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN"}:
+            zustand = "FREIGEGEBEN"
+        else:
+            zustand = "GEBUCHT" if v.zustand == "GEBUCHT" else "RESERVIERT"
+        return Platzbindung(
+            id=v.ids["bindung"],
+            created_at=gewaehlt,
+            mandant=self.tenant.schema_name,
+            platz_id=v.platz.id,
+            zeitraum=DateRange(v.beginn, v.bis),
+            zustand=zustand,
+            ablauf_at=v.ablauf if zustand == "RESERVIERT" else None,
+        )
+
+    def _hinweis(self, v: Vorgang, gewaehlt: datetime) -> Hinweis | None:
+        if v.zustand == "RESERVIERT":
+            art, objekt, frist = HinweisArt.RESERVIERUNG, v.ids["reservierung"], v.ablauf
+        elif v.buchung == "GEBUCHT":
+            art, objekt, frist = HinweisArt.BUCHUNG, v.ids["buchung"], None
+        else:
+            return None
+        return Hinweis(
+            id=self.zufall.uuid(gewaehlt),
+            mandant=self.tenant.schema_name,
+            anbieter_id=v.angebot.einrichtung.anbieter.id,
+            angebot_id=v.angebot.id,
+            art=art,
+            objekt_id=objekt,
+            frist_at=frist,
+        )
+
+
+_FALL = {
+    "LAUFEND": "LAUFEND", "GEBUCHT": "LAUFEND", "BEENDET": "ABGESCHLOSSEN", "ABGEBROCHEN": "ABGESCHLOSSEN",
+}  # fmt: skip
+
+
+def _protokoll(zufall: Zufall, moment: datetime, user: UUID, vorgang: str, art: str, key: UUID) -> dict:
+    return {
+        "id": zufall.uuid(moment),
+        "created_at": moment,
+        "user_id": user,
+        "rolle": "ASD",
+        "aktion": Aktion.ANLEGEN.value,
+        "vorgang": vorgang,
+        "objekt_art": art,
+        "objekt_id": key,
+    }
+
+
+def hash_of(angebot: WeltAngebot) -> int:
+    """A number that stays the same for an offer."""
+    return angebot.id.int % 1009
+
+
+def preis(angebot: WeltAngebot, beginn: date, ende: date, stunden: Decimal | None) -> tuple[Decimal, Decimal, Decimal]:
+    """Rate on the first day, quantity, exact planned amount: as placements.rules, in whole cents.
+
+    `ende` is exclusive; the plan counts end minus start, so its last day is left out.
+    """
+    plan_ende = ende - EIN_TAG
+    tage = (plan_ende - beginn).days
+    cent_tage = sum((bis - von).days * cent for von, bis, cent in angebot.abschnitte(beginn, plan_ende))
+    satz = Decimal(angebot.satz_am(beginn)) / 100
+    if stunden is not None:
+        menge = rules.fachleistungsstunden(rules.dauer_in_wochen(tage), stunden)
+        exakt = (menge * cent_tage / tage / 100).quantize(_STATT)
+    else:
+        je_woche = 5 if angebot.art == "T32" else 7
+        menge = (Decimal(tage) * je_woche / 7).quantize(Decimal("0.01"))
+        exakt = (Decimal(cent_tage) * je_woche / 700).quantize(_STATT)
+    return satz.quantize(Decimal("0.01")), menge, exakt
+
+
+def soll(exakt: Decimal) -> Decimal:
+    """Up to the full euro."""
+    return exakt.quantize(Decimal(1), rounding=ROUND_CEILING)

@@ -1,0 +1,113 @@
+"""People of the demo world: logins named by role, and invented colleagues who own the cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership, User
+from tenant_apps.controlling.demo import vokabular
+from tenant_apps.controlling.demo.markt import Markt
+from tenant_apps.controlling.demo.werkzeug import Zufall
+from tenants.models import Tenant
+
+PASSWORT = "sojus-demo"
+_SEIT = date(2017, 1, 1)
+#: Social workers besides `asd-<kuerzel>`.
+KOLLEGEN = {"VG": 11, "LHSN": 4, "LUP": 7, "NWM": 5, "HRO": 8, "LRO": 7, "VR": 7, "MSE": 8}
+_TEAMS = {
+    "VG": ("ASD Greifswald", "ASD Anklam", "ASD Pasewalk"),
+    "HRO": ("ASD Mitte", "ASD Nordwest"),
+}
+
+
+@dataclass(slots=True)
+class Amtsleute:
+    """The people of one office: id, name and team of the social workers; ids of the others."""
+
+    asd: list[tuple[UUID, str, str]] = field(default_factory=list)
+    wjh: UUID | None = None
+    leitung: UUID | None = None
+
+
+class Personal:
+    """Collects people and their memberships and writes them at once, all with one password hash."""
+
+    def __init__(self, *, zufall: Zufall) -> None:
+        self.zufall = zufall
+        self.kennwort = make_password(PASSWORT)
+        self.users: list[User] = []
+        self.memberships: list[Membership] = []
+        self._namen: set[str] = set()
+
+    def person(self, username: str, email_host: str = "sojus.example") -> User:
+        """A new person with an invented name."""
+        while True:
+            frau = self.zufall.random() < 0.7
+            vorname = self.zufall.choice(vokabular.FACHKRAFT_W if frau else vokabular.FACHKRAFT_M)
+            nachname = self.zufall.choice(vokabular.NACHNAMEN)
+            if (name := f"{vorname} {nachname}") not in self._namen:
+                self._namen.add(name)
+                break
+        user = User(
+            id=self.zufall.uuid(),
+            username=username,
+            vorname=vorname,
+            nachname=nachname,
+            email=f"{username}@{email_host}",
+            telefon=f"0000 {self.zufall.randint(1000, 9999)}",
+            password=self.kennwort,
+        )
+        self.users.append(user)
+        return user
+
+    def rolle(self, user: User, rolle: Rolle, **ort: object) -> None:
+        """A membership since 2017."""
+        self.memberships.append(Membership(id=self.zufall.uuid(), user=user, rolle=rolle, gueltig_ab=_SEIT, **ort))
+
+    def save(self) -> None:
+        """Write everybody."""
+        User.objects.bulk_create(self.users)
+        Membership.objects.bulk_create(self.memberships)
+
+
+def build_amt(personal: Personal, tenant: Tenant) -> Amtsleute:
+    """Logins and colleagues of one office."""
+    kz = tenant.kuerzel.lower()
+    teams = _TEAMS.get(tenant.kuerzel, ("ASD",))
+    leute = Amtsleute()
+    for nummer in range(KOLLEGEN[tenant.kuerzel] + 1):
+        user = personal.person(f"asd-{kz}" if nummer == 0 else f"asd{nummer + 1}-{kz}", f"{kz}.example")
+        team = teams[nummer % len(teams)]
+        personal.rolle(user, Rolle.ASD, tenant=tenant, team=team)
+        leute.asd.append((user.pk, user.name, team))
+    leitung = personal.person(f"leitung-{kz}", f"{kz}.example")
+    leute.leitung = leitung.pk
+    personal.rolle(leitung, Rolle.JUGENDAMTSLEITUNG, tenant=tenant)
+    personal.rolle(leitung, Rolle.TEAMLEITUNG, tenant=tenant, team=teams[0])
+    for username in (f"wjh-{kz}", f"wjh2-{kz}"):
+        user = personal.person(username, f"{kz}.example")
+        personal.rolle(user, Rolle.WJH, tenant=tenant)
+        leute.wjh = leute.wjh or user.pk
+    personal.rolle(personal.person(f"controlling-{kz}", f"{kz}.example"), Rolle.CONTROLLING, tenant=tenant)
+    return leute
+
+
+def build_land(personal: Personal, markt: Markt) -> None:
+    """Ministry, Landesjugendamt, operator, and one person per provider."""
+    for username, rolle in (
+        ("ministerium", Rolle.MINISTERIUM),
+        ("landesjugendamt", Rolle.LANDESJUGENDAMT),
+        ("betrieb", Rolle.BETRIEB),
+    ):
+        personal.rolle(personal.person(username), rolle, koerperschaft=rolle.value)
+    besondere = {1: "anbieter-kueste", 2: "anbieter-see"}
+    for anbieter in markt.anbieter:
+        user = personal.person(besondere.get(anbieter.nummer, f"anbieter-{anbieter.nummer:03d}"))
+        anbieter.user_id = user.pk
+        personal.rolle(user, Rolle.ANBIETER, anbieter_id=anbieter.id)
+        personal.rolle(user, Rolle.ANBIETER_ABRECHNUNG, anbieter_id=anbieter.id)

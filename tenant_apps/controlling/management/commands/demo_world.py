@@ -1,0 +1,22 @@
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from tenant_apps.controlling.demo.leute import PASSWORT
+from tenant_apps.controlling.demo.welt import WeltFehlt, build_world
+
+
+class Command(BaseCommand):
+    help = "Fills the demo world: invented providers, people, cases, invoices, figures. Does nothing when it is there."
+
+    def handle(self, *args: object, **options: object) -> None:
+        if settings.SESSION_COOKIE_SECURE:
+            raise CommandError("Die Demo-Welt gehört nicht in eine Produktion (SOJUS_ENV=demo oder test).")
+        began = time.monotonic()
+        try:
+            built = build_world(report=self.stdout.write)
+        except WeltFehlt as error:
+            raise CommandError(str(error)) from error
+        if built:
+            self.stdout.write(f"Die Demo-Welt steht nach {time.monotonic() - began:.1f} s. Kennwort: {PASSWORT}")
