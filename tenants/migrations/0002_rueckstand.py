@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from tenants import roles
+
 # The web process owns nothing and reads no tenant schema. This function belongs to the owner and tells the
 # operator's page one number per youth office: how many of the known migrations its schema has not seen.
 CREATE = """
@@ -25,6 +27,18 @@ $f$
 """
 
 
+SIGNATURE = "public.tenants_rueckstand(text[])"
+
+
+def grant(apps, schema_editor) -> None:
+    """Only the portal's login role may ask; no youth office and not the comparison."""
+    schema_editor.execute(f"REVOKE EXECUTE ON FUNCTION {SIGNATURE} FROM PUBLIC")
+    schema_editor.execute(f'GRANT EXECUTE ON FUNCTION {SIGNATURE} TO "{roles.app()}"')
+
+
 class Migration(migrations.Migration):
     dependencies = [("tenants", "0001_initial")]
-    operations = [migrations.RunSQL(CREATE, "DROP FUNCTION tenants_rueckstand(text[])")]
+    operations = [
+        migrations.RunSQL(CREATE, f"DROP FUNCTION {SIGNATURE}"),
+        migrations.RunPython(grant, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,126 @@
+"""What a provider keeps itself: own facilities only, never rates, never another's."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.providers import services
+from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
+
+KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
+OWN = "/anbieter/eigene/"
+KONTAKT = {
+    "strasse": "Hafenstraße 1", "plz": "17489", "ort": "Greifswald", "telefon": "03834 123",
+    "email": "haus@example.org",
+    "web": "https://example.org", "ansprechpartner": "Frau Möller", "beschreibung": "Haus am Wasser",
+}  # fmt: skip
+HEUTE = DateRange(date.today() - timedelta(days=1), date.today() + timedelta(days=30))
+
+
+def test_occupancy_over_all_districts_whoever_holds_the_place(vg, hro, sign_in):
+    angebot = create_angebot(anbieter=KUESTE, kreis="VG", plaetze=3, name="Möwennest")
+    create_angebot(anbieter=KUESTE, kreis="HRO", plaetze=2, name="Leuchtturm")
+    create_angebot(anbieter=SEE, kreis="VG", name="Seeblick")
+    plaetze = list(angebot.plaetze.all())
+    occupy_platz(platz=plaetze[0], tenant=vg, zeitraum=HEUTE)
+    occupy_platz(platz=plaetze[1], tenant=hro, zeitraum=HEUTE)
+    page = sign_in("ines").get(OWN).content.decode()
+    assert "Möwennest" in page
+    assert "Leuchtturm" in page
+    assert "Seeblick" not in page
+    assert 'data-label="Belegt">2<' in page
+    assert 'data-label="Frei">1<' in page
+
+
+def test_number_of_queries_does_not_grow(vg, sign_in):
+    client = sign_in("ines")
+    create_angebot(anbieter=KUESTE)
+    client.get(OWN)
+    with CaptureQueriesContext(connection) as few:
+        client.get(OWN)
+    for kreis in ("VG", "HRO", "LHSN", "NWM"):
+        create_angebot(anbieter=KUESTE, kreis=kreis, plaetze=4)
+    with CaptureQueriesContext(connection) as many:
+        client.get(OWN)
+    assert len(many) == len(few)
+
+
+def test_one_tap_confirms_all_own_vacancies(vg, sign_in):
+    own, foreign = create_angebot(anbieter=KUESTE), create_angebot(anbieter=SEE)
+    client = sign_in("ines")
+    assert "fällig" in client.get(OWN).content.decode()
+    response = client.post(f"{OWN}bestaetigen/", follow=True)
+    assert "1 Angebot ist bestätigt" in response.content.decode()
+    own.refresh_from_db()
+    foreign.refresh_from_db()
+    assert own.vakanz_bestaetigt_at is not None
+    assert foreign.vakanz_bestaetigt_at is None
+
+
+def test_confirming_one_facility_leaves_the_others(vg, sign_in):
+    one, other = create_angebot(anbieter=KUESTE), create_angebot(anbieter=KUESTE)
+    foreign = create_angebot(anbieter=SEE)
+    client = sign_in("ines")
+    client.post(f"{OWN}bestaetigen/", {"einrichtung": one.einrichtung_id})
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert one.vakanz_bestaetigt_at
+    assert not other.vakanz_bestaetigt_at
+    assert client.post(f"{OWN}bestaetigen/", {"einrichtung": foreign.einrichtung_id}).status_code == 404
+    assert client.post(f"{OWN}bestaetigen/", {"einrichtung": "quatsch"}).status_code == 404
+
+
+def test_master_data_are_changed_and_read_by_offices(vg, sign_in):
+    einrichtung = create_einrichtung(anbieter=KUESTE)
+    client = sign_in("ines")
+    response = client.post(f"{OWN}einrichtungen/{einrichtung.pk}/", KONTAKT, follow=True)
+    assert "sind gespeichert" in response.content.decode()
+    assert "Frau Möller" in sign_in("anna").get(f"/anbieter/einrichtungen/{einrichtung.pk}/").content.decode()
+
+
+def test_mistakes_are_named_in_german_and_what_was_typed_stays(vg, sign_in):
+    einrichtung = create_einrichtung(anbieter=KUESTE)
+    wrong = KONTAKT | {"plz": "1748", "email": "kein-at"}
+    page = sign_in("ines").post(f"{OWN}einrichtungen/{einrichtung.pk}/", wrong).content.decode()
+    assert "Eine Postleitzahl hat fünf Ziffern." in page
+    assert 'value="1748"' in page
+    assert "Frau Möller" in page
+    einrichtung.refresh_from_db()
+    assert einrichtung.plz == ""
+
+
+def test_foreign_facility_is_not_found(vg, sign_in):
+    foreign = create_einrichtung(anbieter=SEE)
+    client = sign_in("ines")
+    assert client.get(f"{OWN}einrichtungen/{foreign.pk}/").status_code == 404
+    assert client.post(f"{OWN}einrichtungen/{foreign.pk}/", KONTAKT).status_code == 404
+    assert client.post(f"{OWN}{foreign.anbieter_id}/", KONTAKT).status_code == 404
+
+
+def test_service_refuses_foreign_rows_and_agreed_fields(vg, cast):
+    ines, foreign, own = cast.akteur("ines"), create_einrichtung(anbieter=SEE), create_einrichtung(anbieter=KUESTE)
+    with pytest.raises(Verweigert, match="eigene Einrichtungen"):
+        services.update_einrichtung(akteur=ines, einrichtung=foreign, angaben={"ort": "Wolgast"})
+    with pytest.raises(RegelVerletzt, match="nicht selbst"):
+        services.update_einrichtung(akteur=ines, einrichtung=own, angaben={"betriebstage_woche": 1})
+    with pytest.raises(Verweigert):
+        services.confirm_vakanzen(akteur=cast.akteur("anna"))
+
+
+@pytest.mark.parametrize("who", ["anna", "karla", "lars"])
+def test_nobody_else_has_own_facilities(vg, sign_in, who):
+    client = sign_in(who, at="PORTAL")
+    assert client.get(OWN).status_code == 403
+    assert client.post(f"{OWN}bestaetigen/").status_code == 403
+
+
+def test_office_host_sends_the_provider_to_the_portal(vg, sign_in):
+    client = sign_in("ines", at="VG")
+    assert client.get(OWN)["Location"] == "http://portal.localhost/anbieter/eigene/"
+    assert client.post(f"{OWN}bestaetigen/").status_code == 302

@@ -1,0 +1,167 @@
+"""The register: everybody who is signed in reads it, on every host."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.providers.models import Anbieter, Betriebserlaubnis, Entgelt, Foto, LeqVereinbarung
+from tests.factories.register import create_angebot, create_einrichtung
+
+KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+@pytest.fixture
+def markt(vg):
+    """Two providers: one in VG and HRO, the other in LHSN."""
+    create_angebot(anbieter=KUESTE, kreis="VG", hilfeart="S34", name="Möwennest")
+    create_angebot(anbieter=KUESTE, kreis="HRO", hilfeart="A31", name="Familienhilfe", entgelt="61.50")
+    create_angebot(anbieter=SEE, kreis="LHSN", hilfeart="S34", name="Seeblick", entgelt="120.00")
+
+
+@pytest.mark.usefixtures("markt")
+class TestList:
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("", {KUESTE, SEE}),
+            ("?kreis=HRO", {KUESTE}),
+            ("?hilfeart=A31", {KUESTE}),
+            ("?kreis=VG&hilfeart=A31", set()),
+            ("?suche=see", {SEE}),
+            ("?suche=KÜSTE", {KUESTE}),
+            ("?suche=gibtesnicht", set()),
+            ("?kreis=XX", {KUESTE, SEE}),
+        ],
+    )
+    def test_search_and_filters(self, sign_in, query, found):
+        page = sign_in("anna").get(f"/anbieter/{query}").content.decode()
+        assert {name for name in (KUESTE, SEE) if f">{name}</a>" in page} == found
+        if not found:
+            assert "Kein Anbieter gefunden" in page
+
+    @pytest.mark.parametrize("who", ["anna", "ines", "karla", "lars"])
+    def test_same_on_every_host_for_everybody(self, sign_in, who):
+        assert KUESTE in sign_in(who).get("/anbieter/").content.decode()
+
+    def test_strangers_see_nothing(self):
+        assert Client(SERVER_NAME="vg.localhost").get("/anbieter/").status_code == 302
+
+    def test_ended_provider_is_gone(self, sign_in):
+        Anbieter.objects.filter(name=SEE).update(gueltig_bis=date(2020, 1, 1))
+        assert SEE not in sign_in("anna").get("/anbieter/").content.decode()
+
+    def test_number_of_queries_does_not_grow(self, sign_in):
+        client = sign_in("anna")
+        client.get("/anbieter/")
+        with CaptureQueriesContext(connection) as few:
+            client.get("/anbieter/")
+        for n in range(8):
+            create_angebot(anbieter=f"Anbieter {n}")
+        with CaptureQueriesContext(connection) as many:
+            client.get("/anbieter/")
+        assert len(many) == len(few)
+
+
+@pytest.mark.usefixtures("markt")
+class TestCsv:
+    def rows(self, client, query=""):
+        response = client.get(f"/anbieter/?format=csv{query}")
+        assert response["Content-Type"] == "text/csv; charset=utf-8"
+        return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+
+    def test_offers_behind_the_list(self, sign_in):
+        rows = self.rows(sign_in("anna"), "&kreis=HRO")
+        assert [(r["Angebot"], r["Entgelt"], r["Kreis"]) for r in rows] == [("Familienhilfe", "61,50", "HRO")]
+
+    def test_formulas_are_disarmed(self, sign_in):
+        create_angebot(anbieter="=HYPERLINK(1)", name="@SUM(A1)", hinweis="+49 klick")
+        row = next(r for r in self.rows(sign_in("anna")) if "HYPERLINK" in r["Anbieter"])
+        assert row["Anbieter"] == "'=HYPERLINK(1)"
+        assert row["Angebot"] == "'@SUM(A1)"
+        assert row["Hinweis"] == "'+49 klick"
+
+
+@pytest.mark.usefixtures("markt")
+class TestDetail:
+    def test_provider_lists_its_facilities(self, sign_in):
+        anbieter = Anbieter.objects.get(name=KUESTE)
+        page = sign_in("anna").get(f"/anbieter/{anbieter.pk}/").content.decode()
+        assert "Möwennest" in page
+        assert "Familienhilfe" in page
+        assert "Seeblick" not in page
+
+    def test_facility_shows_rate_of_today_and_history(self, sign_in):
+        angebot = create_angebot(entgelt=None)
+        for lower, upper, betrag in ((2015, 2018, "80.00"), (2018, None, "97.97")):
+            Entgelt.objects.create(
+                angebot=angebot,
+                betrag=Decimal(betrag),
+                gueltig=DateRange(date(lower, 1, 1), date(upper, 1, 1) if upper else None),
+            )
+        page = sign_in("anna").get(f"/anbieter/einrichtungen/{angebot.einrichtung_id}/").content.decode()
+        assert "97,97\u00a0€ je Tag" in page
+        assert "01.01.2015 – 31.12.2017" in page
+        assert "ab 01.01.2018" in page
+
+    def test_unknown_is_404(self, sign_in):
+        path = "/anbieter/einrichtungen/0199c0de-0000-7000-8000-000000000001/"
+        assert sign_in("anna").get(path).status_code == 404
+
+
+class TestFiles:
+    def erlaubnis(self, model=Betriebserlaubnis, **fields):
+        einrichtung = create_einrichtung(anbieter=KUESTE)
+        dokument = model(einrichtung=einrichtung, datum=date(2025, 5, 2), **fields)
+        dokument.datei.save("egal.pdf", ContentFile(PDF))
+        return dokument
+
+    def test_pdf_opens_in_the_browser_for_signed_in_people_only(self, vg, sign_in):
+        dokument = self.erlaubnis(nummer="BE-1", plaetze=8)
+        path = f"/anbieter/dokumente/betriebserlaubnis/{dokument.pk}/"
+        response = sign_in("anna").get(path)
+        assert response["Content-Type"] == "application/pdf"
+        assert response["Content-Disposition"] == 'inline; filename="betriebserlaubnis-2025-05-02.pdf"'
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert b"".join(response.streaming_content) == PDF
+        saved = sign_in("anna").get(f"{path}?speichern=1")
+        assert saved["Content-Disposition"].startswith("attachment;")
+        assert Client(SERVER_NAME="vg.localhost").get(path).status_code == 302
+
+    def test_kind_must_fit_the_document(self, vg, sign_in):
+        dokument = self.erlaubnis(nummer="BE-1", plaetze=8)
+        client = sign_in("anna")
+        for kind in ("leistungsbeschreibung", "leq-vereinbarung", "quatsch"):
+            assert client.get(f"/anbieter/dokumente/{kind}/{dokument.pk}/").status_code == 404
+
+    def test_missing_file_is_404(self, vg, sign_in):
+        dokument = self.erlaubnis(nummer="BE-1", plaetze=8)
+        dokument.datei.storage.delete(dokument.datei.name)
+        assert sign_in("anna").get(f"/anbieter/dokumente/betriebserlaubnis/{dokument.pk}/").status_code == 404
+
+    def test_agreement_with_its_calculation_is_hidden_from_competitors(self, vg, sign_in):
+        dokument = self.erlaubnis(LeqVereinbarung)
+        path = f"/anbieter/dokumente/leq-vereinbarung/{dokument.pk}/"
+        assert sign_in("jan").get(path).status_code == 404
+        for who in ("anna", "ines", "karla"):
+            assert sign_in(who).get(path).status_code == 200
+        page = sign_in("jan").get(f"/anbieter/einrichtungen/{dokument.einrichtung_id}/").content.decode()
+        assert "LEQ-Vereinbarung" in page
+        assert path not in page
+
+    def test_photo(self, vg, sign_in):
+        foto = Foto(einrichtung=create_einrichtung(), titel="Garten", alternativtext="Ein Garten mit Bäumen")
+        foto.datei.save("garten.webp", ContentFile(b"RIFF0000WEBP"))
+        response = sign_in("anna").get(f"/anbieter/fotos/{foto.pk}/")
+        assert response["Content-Type"] == "image/webp"
+        assert response["Cache-Control"] == "private, max-age=3600"

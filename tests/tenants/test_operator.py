@@ -1,0 +1,139 @@
+"""The operator: technical state, onboarding orders, maintenance; no content, nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tenants import selectors
+from tenants.context import on_portal
+from tenants.models import OnboardingLauf, Tenant, TenantZustand
+
+pytestmark = pytest.mark.usefixtures("vg", "hro")
+ORDER = "/betrieb/jugendaemter/neu/"
+
+
+@pytest.mark.parametrize("who", ["anna", "anton", "ines", "karla"])
+@pytest.mark.parametrize("path", ["/betrieb/", ORDER, "/betrieb/jugendaemter/vg/wartung/"])
+def test_nobody_but_the_operator_enters(sign_in, who, path):
+    client = sign_in(who, at="PORTAL")
+    assert client.get(path).status_code == 403
+    assert client.post(path).status_code == 403
+
+
+def test_strangers_sign_in_and_offices_have_no_such_page(sign_in):
+    assert Client(SERVER_NAME="portal.localhost").get("/betrieb/").status_code == 302
+    assert sign_in("anna").get("/betrieb/").status_code == 404
+
+
+def test_state_of_every_office_is_shown(sign_in):
+    page = sign_in("lars").get("/betrieb/").content.decode()
+    assert "3 von 3 Jugendämtern in Ordnung" in page
+    assert "vg.localhost" in page
+
+
+def test_state_is_read_without_right_on_any_tenant_schema():
+    with on_portal():
+        zeilen = selectors.list_betriebszeilen()
+    assert all(z.ist_gesund for z in zeilen)
+    assert {z.migrationen_fehlen for z in zeilen} == {0}
+
+
+def test_missing_migrations_are_counted(monkeypatch):
+    known = [*selectors.known_migrations(), "billing.9998_zukunft", "billing.9999_zukunft"]
+    monkeypatch.setattr(selectors, "known_migrations", lambda: known)
+    with on_portal():
+        assert {z.migrationen_fehlen for z in selectors.list_betriebszeilen()} == {2}
+
+
+def test_number_of_queries_does_not_depend_on_the_offices():
+    with on_portal(), CaptureQueriesContext(connection) as queries:
+        selectors.list_betriebszeilen()
+    assert len(queries) <= 8
+
+
+class TestMaintenance:
+    PATH = "/betrieb/jugendaemter/vg/wartung/"
+
+    def test_office_closes_and_opens_others_stay_open(self, sign_in, vg):
+        lars, anna, gerd = sign_in("lars"), sign_in("anna"), sign_in("gerd")
+        assert anna.get("/konto/").status_code == 200
+        assert "Wartung für" in lars.get(self.PATH).content.decode()
+        assert lars.post(self.PATH, {"zustand": "AKTIV"}).status_code == 302
+        vg.refresh_from_db()
+        assert vg.zustand == TenantZustand.WARTUNG
+        assert anna.get("/konto/").status_code == 503
+        assert gerd.get("/konto/").status_code == 200
+        assert "in Wartung" in lars.get("/betrieb/").content.decode()
+        lars.post(self.PATH, {"zustand": "WARTUNG"})
+        assert anna.get("/konto/").status_code == 200
+
+    def test_second_click_on_an_old_page_changes_nothing(self, sign_in, vg):
+        lars = sign_in("lars")
+        lars.post(self.PATH, {"zustand": "AKTIV"})
+        lars.post(self.PATH, {"zustand": "AKTIV"})
+        vg.refresh_from_db()
+        assert vg.zustand == TenantZustand.WARTUNG
+
+    def test_closed_and_unknown_offices_are_not_found(self, sign_in, vg):
+        lars = sign_in("lars")
+        assert lars.get("/betrieb/jugendaemter/xy/wartung/").status_code == 404
+        Tenant.objects.filter(pk=vg.pk).update(zustand=TenantZustand.STILLGELEGT)
+        assert lars.post(self.PATH).status_code == 404
+
+
+class TestOrder:
+    def test_order_is_handed_to_the_worker_and_its_progress_shown(self, sign_in):
+        lars = sign_in("lars")
+        response = lars.post(ORDER, {"kuerzel": "lup"})
+        lauf = OnboardingLauf.objects.get(kuerzel="LUP")
+        assert (lauf.kuerzel, lauf.zustand) == ("LUP", "WARTET")
+        assert response["Location"] == f"/betrieb/onboarding/{lauf.pk}/"
+        page = lars.get(response["Location"]).content.decode()
+        assert 'hx-trigger="every 2s"' in page
+        assert "Aktualisieren" in page
+
+    def test_fragment_stops_asking_when_done(self, sign_in):
+        lars = sign_in("lars")
+        path = lars.post(ORDER, {"kuerzel": "LUP"})["Location"]
+        OnboardingLauf.objects.filter(kuerzel="LUP").update(
+            zustand="LAEUFT", schritt=3, schritte=8, meldung="Tabellen anlegen"
+        )
+        running = lars.get(path, headers={"HX-Request": "true"}).content.decode()
+        assert "Schritt 3 von 8: Tabellen anlegen" in running
+        assert "<html" not in running
+        OnboardingLauf.objects.filter(kuerzel="LUP").update(zustand="FERTIG")
+        done = lars.get(path, headers={"HX-Request": "true"}).content.decode()
+        assert "Fertig" in done
+        assert "hx-trigger" not in done
+
+    def test_failure_says_why_in_german(self, sign_in):
+        lars = sign_in("lars")
+        path = lars.post(ORDER, {"kuerzel": "LUP"})["Location"]
+        OnboardingLauf.objects.filter(kuerzel="LUP").update(
+            zustand="FEHLER", meldung="Die Adresse gehört schon einem anderen Jugendamt."
+        )
+        assert "Die Adresse gehört schon einem anderen Jugendamt." in lars.get(path).content.decode()
+
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            ({"kuerzel": ""}, "Dieses Feld ist zwingend erforderlich."),
+            ({"kuerzel": "1X"}, "am Anfang ein Buchstabe"),
+            ({"kuerzel": "PORTAL", "name": "X", "ags": "13000"}, "vergeben"),
+            ({"kuerzel": "NEU", "name": "Neu", "ags": "12"}, "5 oder 8 Ziffern"),
+            ({"kuerzel": "NEU"}, "Referenzdaten"),
+            ({"kuerzel": "NEU", "name": "Neu", "ags": "13075"}, "gehört schon zu VG"),
+        ],
+    )
+    def test_mistakes_are_explained_and_nothing_is_ordered(self, sign_in, data, message):
+        page = sign_in("lars").post(ORDER, data).content.decode()
+        assert message in page
+        assert not OnboardingLauf.objects.filter(zustand="WARTET").exists()
+
+    def test_second_order_for_the_same_office_waits(self, sign_in):
+        lars = sign_in("lars")
+        lars.post(ORDER, {"kuerzel": "LUP"})
+        assert "läuft schon ein Onboarding" in lars.post(ORDER, {"kuerzel": "LUP"}).content.decode()
