@@ -36,5 +36,14 @@ class Beendigungsgrund(models.TextChoices):
     SONSTIGE = "50", "sonstige Gründe"
 
 
+#: Ended in deviation from the plan (codes_kjh.json, abbruch_codes; same set as controlling/rules.py).
+ABBRUCHGRUENDE = frozenset(
+    {
+        Beendigungsgrund.ABBRUCH_SORGEBERECHTIGTE,
+        Beendigungsgrund.ABBRUCH_EINRICHTUNG,
+        Beendigungsgrund.ABBRUCH_MINDERJAEHRIGE,
+    }
+)
+
 RESERVIERUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in ReservierungZustand]
 BUCHUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in BuchungZustand]

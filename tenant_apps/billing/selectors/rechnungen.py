@@ -1,0 +1,134 @@
+"""Invoices for the list, and the months that still have to be billed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from shared_apps.core.clock import today
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, naechster_monat
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.billing.selectors.berechnung import LEBEND
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.selectors.faelle import get_leistungszeitraum, get_zustand_heute
+from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
+from tenants.context import current_tenant
+
+SORTIERUNGEN = {
+    "eingereicht": "eingereicht_at",
+    "nummer": "nummer",
+    "monat": "monat",
+    "anbieter": "anbieter__name",
+    "betrag": "betrag",
+    "zustand": "zustand",
+}
+STANDARD_SORTIERUNG = "-eingereicht"
+LEVELS = {
+    "EINGEREICHT": "warning",
+    "SACHLICH_RICHTIG": "info",
+    "ANGEORDNET": "info",
+    "BEZAHLT": "success",
+    "BEANSTANDET": "danger",
+    "STORNIERT": "neutral",
+}
+
+
+def list_rechnungen(
+    *,
+    rechnungen: QuerySet[Rechnung],
+    zustand: str = "",
+    monat: date | None = None,
+    anbieter: str = "",
+    sortierung: str = STANDARD_SORTIERUNG,
+) -> QuerySet[Rechnung]:
+    """Invoices among those the person may see, narrowed and sorted."""
+    if zustand == "OFFEN":
+        rechnungen = rechnungen.filter(zustand__in=["EINGEREICHT", "SACHLICH_RICHTIG", "ANGEORDNET"])
+    elif zustand:
+        rechnungen = rechnungen.filter(zustand=zustand)
+    if monat:
+        rechnungen = rechnungen.filter(monat=monat)
+    if anbieter:
+        rechnungen = rechnungen.filter(anbieter__name__icontains=anbieter)
+    feld = F(SORTIERUNGEN.get(sortierung.removeprefix("-"), SORTIERUNGEN["eingereicht"]))
+    folge = feld.desc() if sortierung.startswith("-") else feld.asc()
+    return rechnungen.order_by(folge, "-pk").select_related("anbieter", "buchung__hilfefall", "buchung__hilfeart")
+
+
+def get_summen(rechnungen: QuerySet[Rechnung]) -> dict[str, Any]:
+    """Number, total of the live invoices, of these open and paid: one query."""
+    summen = rechnungen.order_by().aggregate(
+        anzahl=Count("pk"),
+        gesamt=Sum("betrag", filter=Q(zustand__in=LEBEND)),
+        bezahlt=Sum("betrag", filter=Q(zustand="BEZAHLT")),
+    )
+    summen = {k: v if v is not None else Decimal("0.00") for k, v in summen.items()}
+    return summen | {"offen": summen["gesamt"] - summen["bezahlt"]}
+
+
+def suggest_nummer(anbieter_id: UUID, tag: date) -> str:
+    """Next free number of the provider at this office: VG-2026-00017. The unique constraint has the last word."""
+    praefix = f"{current_tenant().kuerzel}-{tag.year}-"
+    letzte = (
+        Rechnung.objects.filter(anbieter_id=anbieter_id, nummer__regex=rf"^{praefix}\d{{5}}$")
+        .order_by("-nummer")
+        .values_list("nummer", flat=True)
+        .first()
+    )
+    laufend = int(letzte.removeprefix(praefix)) + 1 if letzte else 1
+    return f"{praefix}{laufend:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class FaelligerNachweis:
+    """A month of a booking for which no invoice has been sent yet."""
+
+    buchung: Buchung
+    zeitraum: Zeitraum
+    nachweis: Leistungsnachweis | None
+
+    @property
+    def monat(self) -> date:
+        """First of the month."""
+        return self.zeitraum.beginn.replace(day=1)
+
+
+def list_faellige(buchungen: QuerySet[Buchung]) -> list[FaelligerNachweis]:
+    """Months whose service is over and that are not billed, oldest first. Three queries, whatever the number."""
+    rows = list(
+        buchungen.exclude(zustand="STORNIERT").select_related(
+            "hilfefall", "klient", "hilfeart", "einrichtung", "angebot"
+        )
+    )
+    pks = [row.pk for row in rows]
+    nachweise = {(n.buchung_id, n.monat): n for n in Leistungsnachweis.objects.filter(buchung_id__in=pks)}
+    berechnet = set(Rechnung.objects.filter(buchung_id__in=pks, zustand__in=LEBEND).values_list("buchung_id", "monat"))
+    faellig = [
+        FaelligerNachweis(buchung, teil, nachweise.get((buchung.pk, teil.beginn.replace(day=1))))
+        for buchung in rows
+        for teil in _finished_months(buchung)
+        if (buchung.pk, teil.beginn.replace(day=1)) not in berechnet
+    ]
+    return sorted(faellig, key=lambda eintrag: (eintrag.monat, eintrag.buchung.hilfefall.fallnummer))
+
+
+def _finished_months(buchung: Buchung) -> Iterable[Zeitraum]:
+    """The booking's part of every month whose last day of service has come."""
+    if get_zustand_heute(buchung) not in BUCHUNG_ABRECHENBAR:
+        return
+    zeitraum = get_leistungszeitraum(buchung)
+    morgen = today() + EIN_TAG
+    monat = zeitraum.beginn.replace(day=1)
+    while monat < morgen:
+        teil = zeitraum.in_monat(monat)
+        if teil is None:
+            return
+        if teil.ende <= morgen:
+            yield teil
+        monat = naechster_monat(monat)

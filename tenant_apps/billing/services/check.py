@@ -1,0 +1,132 @@
+"""The office's two pairs of eyes: certify, order, object. Then the money leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import now, today
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.zeitraum import format_datum, monatserster
+from shared_apps.core.zustand import ZustandError
+from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.services import notify_anbieter
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.billing.models import Auszahlung, Rechnung
+from tenant_apps.billing.rules import darf_anordnen
+from tenant_apps.billing.services.record import advance_nachweis, lock_nachweis
+from tenant_apps.billing.states import RECHNUNG, LeistungsnachweisAktion, RechnungAktion, RechnungZustand
+from tenant_apps.notifications.services import mark_monate
+
+
+def _lock(rechnung: Rechnung) -> Rechnung:
+    return (
+        Rechnung.objects.select_for_update(of=("self",))
+        .select_related("buchung__angebot", "leistungsnachweis")
+        .get(pk=rechnung.pk)
+    )
+
+
+def _advance(rechnung: Rechnung, aktion: RechnungAktion) -> None:
+    try:
+        rechnung.zustand = RECHNUNG.naechster(RechnungZustand(rechnung.zustand), aktion).value
+    except ZustandError as fehler:
+        raise Konflikt(str(fehler), code="zustand") from fehler
+
+
+def _save(rechnung: Rechnung, akteur: Akteur, vorgang: str, *felder: str) -> None:
+    geaendert = ("zustand", *felder)
+    rechnung.save(update_fields=geaendert)
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=rechnung, felder=geaendert)
+
+
+def _mark(rechnung: Rechnung, *tage: date) -> None:
+    """One sorted call at the end of each service: two transactions never wait for each other crosswise."""
+    mark_monate(monate=[rechnung.monat, *(monatserster(tag) for tag in (*tage, today()))])
+
+
+def list_sperrende_befunde(rechnung: Rechnung) -> list[str]:
+    """Findings of the automatic check that stand in the way of certifying."""
+    return [befund["meldung"] for befund in rechnung.befunde if not befund["ist_hinweis"]]
+
+
+@transaction.atomic
+def check_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
+    """Certify: sachlich und rechnerisch richtig."""
+    rechnung = _lock(rechnung)
+    _advance(rechnung, RechnungAktion.FESTSTELLEN)
+    if befunde := list_sperrende_befunde(rechnung):
+        raise RegelVerletzt(
+            f"Die automatische Prüfung hat Mängel gefunden. Bitte beanstanden Sie die Rechnung. {' '.join(befunde)}"
+        )
+    rechnung.festgestellt_von_id = akteur.user_id
+    rechnung.festgestellt_at = now()
+    _save(rechnung, akteur, "check_rechnung", "festgestellt_von", "festgestellt_at")
+    _mark(rechnung)
+    return rechnung
+
+
+@transaction.atomic
+def approve_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
+    """Order the payment (Anordnung): never the person who certified. The proof of service is now final."""
+    rechnung = _lock(rechnung)
+    _advance(rechnung, RechnungAktion.ANORDNEN)
+    if not darf_anordnen(rechnung.festgestellt_von_id, akteur.user_id):
+        raise Verweigert(
+            "Vier-Augen-Prinzip: Sie haben die Richtigkeit festgestellt, deshalb muss jemand anderes"
+            " die Zahlung anordnen.",
+            code="vier_augen",
+        )
+    rechnung.angeordnet_von_id = akteur.user_id
+    rechnung.angeordnet_at = now()
+    _save(rechnung, akteur, "approve_rechnung", "angeordnet_von", "angeordnet_at")
+    nachweis = lock_nachweis(rechnung.leistungsnachweis)
+    advance_nachweis(nachweis, LeistungsnachweisAktion.BESTAETIGEN)
+    nachweis.save(update_fields=["zustand"])
+    _mark(rechnung)
+    return rechnung
+
+
+@transaction.atomic
+def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnung:
+    """Object. The provider corrects the proof of service and sends a new invoice; this one will be cancelled."""
+    if not grund.strip():
+        raise RegelVerletzt("Bitte geben Sie an, was zu korrigieren ist.", feld="grund")
+    rechnung = _lock(rechnung)
+    _advance(rechnung, RechnungAktion.BEANSTANDEN)
+    rechnung.beanstandung = grund.strip()
+    _save(rechnung, akteur, "reject_rechnung", "beanstandung")
+    nachweis = lock_nachweis(rechnung.leistungsnachweis)
+    advance_nachweis(nachweis, LeistungsnachweisAktion.BEANSTANDEN)
+    nachweis.save(update_fields=["zustand"])
+    notify_anbieter(
+        angebot=rechnung.buchung.angebot,
+        anbieter_id=rechnung.anbieter_id,
+        art=HinweisArt.RECHNUNG_BEANSTANDET,
+        objekt_id=rechnung.pk,
+    )
+    _mark(rechnung)
+    return rechnung
+
+
+@transaction.atomic
+def settle_rechnung(*, rechnung: Rechnung, akteur: Akteur, bezahlt_am: date | None = None) -> Auszahlung:
+    """Mark as paid: the money has left on this day."""
+    bezahlt_am = bezahlt_am or today()
+    rechnung = _lock(rechnung)
+    _advance(rechnung, RechnungAktion.BEZAHLEN)
+    angeordnet_am = rechnung.angeordnet_at.date()
+    if not angeordnet_am <= bezahlt_am <= today():
+        raise RegelVerletzt(
+            f"Der Tag der Zahlung muss zwischen der Anordnung ({format_datum(angeordnet_am)}) und heute liegen.",
+            feld="bezahlt_am",
+        )
+    _save(rechnung, akteur, "settle_rechnung")
+    auszahlung = Auszahlung.objects.create(
+        rechnung=rechnung, betrag=rechnung.betrag, bezahlt_am=bezahlt_am, erfasst_von_id=akteur.user_id
+    )
+    _mark(rechnung, bezahlt_am)
+    return auszahlung

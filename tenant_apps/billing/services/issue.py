@@ -1,0 +1,108 @@
+"""An invoice from a submitted proof of service. Nothing is typed: the rules compute it."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import now, today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zeitraum import EIN_TAG, monatserster
+from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.services import settle_hinweis
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.billing import rules
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
+from tenant_apps.billing.selectors.berechnung import (
+    Berechnung,
+    check_berechnung,
+    compute_rechnung,
+    describe_position,
+)
+from tenant_apps.billing.selectors.rechnungen import suggest_nummer
+from tenant_apps.billing.services.record import lock_nachweis, submit_leistungsnachweis
+from tenant_apps.billing.states import LEISTUNGSNACHWEIS_BEARBEITBAR, LeistungsnachweisZustand
+from tenant_apps.notifications.services import mark_monate
+
+
+@transaction.atomic
+def issue_rechnung(*, nachweis: Leistungsnachweis, akteur: Akteur, nummer: str = "") -> Rechnung:
+    """Make the month's invoice; an objected one for the same month is cancelled and points to the new one."""
+    nachweis = lock_nachweis(nachweis)
+    buchung = nachweis.buchung
+    if nachweis.zustand != LeistungsnachweisZustand.EINGEREICHT:
+        raise Konflikt("Bitte reichen Sie zuerst den Leistungsnachweis ein.", code="zustand")
+    nummer = nummer.strip() or suggest_nummer(buchung.anbieter_id, today())
+    try:
+        berechnung = compute_rechnung(nachweis)
+    except rules.AbrechnungError as fehler:
+        raise RegelVerletzt(str(fehler)) from fehler
+    befunde = check_berechnung(berechnung, nachweis, nummer)
+    rechnung = _create(nachweis, akteur, nummer, berechnung, befunde)
+    _cancel_beanstandete(rechnung)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="issue_rechnung", objekt=rechnung)
+    mark_monate(monate=[rechnung.monat, monatserster(today())])
+    return rechnung
+
+
+def _create(
+    nachweis: Leistungsnachweis,
+    akteur: Akteur,
+    nummer: str,
+    berechnung: Berechnung,
+    befunde: list[rules.Befund],
+) -> Rechnung:
+    buchung = nachweis.buchung
+    try:
+        with transaction.atomic():
+            rechnung = Rechnung.objects.create(
+                leistungsnachweis=nachweis,
+                buchung=buchung,
+                anbieter_id=buchung.anbieter_id,
+                nummer=nummer,
+                monat=nachweis.monat,
+                betrag=berechnung.summe,
+                eingereicht_at=now(),
+                eingereicht_von_id=akteur.user_id,
+                befunde=[{"code": b.code.value, "meldung": b.meldung, "ist_hinweis": b.ist_hinweis} for b in befunde],
+            )
+    except IntegrityError as fehler:
+        if "rechnung_nummer_einmal" in str(fehler):
+            raise RegelVerletzt(f"Die Rechnungsnummer {nummer} haben Sie schon verwendet.", feld="nummer") from fehler
+        raise Konflikt("Für diesen Monat liegt bereits eine Rechnung vor.", code="rechnung_vorhanden") from fehler
+    Rechnungsposition.objects.bulk_create(
+        Rechnungsposition(
+            rechnung=rechnung,
+            reihenfolge=n,
+            bezeichnung=describe_position(position, berechnung, buchung),
+            zeitraum=DateRange(position.von, position.bis + EIN_TAG),
+            menge=position.menge,
+            einheit=berechnung.einheit,
+            satz=position.satz,
+            betrag=position.betrag,
+        )
+        for n, position in enumerate(berechnung.positionen, start=1)
+    )
+    return rechnung
+
+
+def _cancel_beanstandete(rechnung: Rechnung) -> None:
+    """Storno: the objected invoice of the month gives way to this one."""
+    alte = Rechnung.objects.select_for_update().filter(
+        buchung_id=rechnung.buchung_id, monat=rechnung.monat, zustand="BEANSTANDET"
+    )
+    for alt in alte:
+        alt.zustand = "STORNIERT"
+        alt.storniert_durch = rechnung
+        alt.save(update_fields=["zustand", "storniert_durch"])
+        settle_hinweis(art=HinweisArt.RECHNUNG_BEANSTANDET, objekt_id=alt.pk)
+
+
+@transaction.atomic
+def bill_monat(*, nachweis: Leistungsnachweis, akteur: Akteur, nummer: str = "") -> Rechnung:
+    """Submit the proof of service where that is still to be done, and issue the invoice: both or nothing."""
+    if LeistungsnachweisZustand(nachweis.zustand) in LEISTUNGSNACHWEIS_BEARBEITBAR:
+        nachweis = submit_leistungsnachweis(nachweis=nachweis, akteur=akteur)
+    return issue_rechnung(nachweis=nachweis, akteur=akteur, nummer=nummer)

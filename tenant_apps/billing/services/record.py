@@ -1,0 +1,124 @@
+"""The provider's proof of service: draft and submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Einheit
+from shared_apps.core.clock import now, today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zeitraum import format_datum, monatserster
+from shared_apps.core.zustand import ZustandError
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.billing.models import Leistungsnachweis
+from tenant_apps.billing.selectors.berechnung import get_letzter_leistungstag, is_monat_fertig, list_zaehltage
+from tenant_apps.billing.states import (
+    LEISTUNGSNACHWEIS,
+    LEISTUNGSNACHWEIS_BEARBEITBAR,
+    LeistungsnachweisAktion,
+    LeistungsnachweisZustand,
+)
+from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.selectors.faelle import get_zustand_heute
+from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
+
+
+def lock_nachweis(nachweis: Leistungsnachweis) -> Leistungsnachweis:
+    """The row as it is now, held until the end of the transaction."""
+    return (
+        Leistungsnachweis.objects.select_for_update(of=("self",))
+        .select_related("buchung__angebot", "buchung__hilfeart", "buchung__reservierung")
+        .get(pk=nachweis.pk)
+    )
+
+
+def advance_nachweis(nachweis: Leistungsnachweis, aktion: LeistungsnachweisAktion) -> None:
+    """Set the next state; Konflikt when it is not allowed any more."""
+    try:
+        nachweis.zustand = LEISTUNGSNACHWEIS.naechster(LeistungsnachweisZustand(nachweis.zustand), aktion).value
+    except ZustandError as fehler:
+        raise Konflikt(str(fehler), code="zustand") from fehler
+
+
+@transaction.atomic
+def record_leistungsnachweis(
+    *,
+    buchung: Buchung,
+    monat: date,
+    akteur: Akteur,
+    tage: Iterable[int] = (),
+    stunden: Decimal | None = None,
+    bemerkung: str = "",
+) -> Leistungsnachweis:
+    """Save the month's days or hours as a draft; it can be changed until it is submitted."""
+    monat = monatserster(monat)
+    if get_zustand_heute(buchung) not in BUCHUNG_ABRECHENBAR:
+        raise Konflikt("Für diese Buchung kann noch keine Leistung erfasst werden: sie läuft nicht.", code="zustand")
+    Leistungsnachweis.objects.get_or_create(
+        buchung_id=buchung.pk, monat=monat, defaults={"erfasst_von_id": akteur.user_id}
+    )
+    nachweis = lock_nachweis(Leistungsnachweis.objects.get(buchung_id=buchung.pk, monat=monat))
+    if LeistungsnachweisZustand(nachweis.zustand) not in LEISTUNGSNACHWEIS_BEARBEITBAR:
+        raise Konflikt("Der Leistungsnachweis ist eingereicht und kann nicht mehr geändert werden.", code="zustand")
+    if buchung.hilfeart.einheit == Einheit.TAG:
+        nachweis.tage, nachweis.stunden = _check_tage(buchung, monat, tage), None
+    else:
+        nachweis.tage, nachweis.stunden = [], _check_stunden(buchung, monat, stunden)
+    nachweis.bemerkung = bemerkung.strip()
+    nachweis.erfasst_von_id = akteur.user_id
+    felder = ("tage", "stunden", "bemerkung", "erfasst_von")
+    nachweis.save(update_fields=felder)
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang="record_leistungsnachweis", objekt=nachweis, felder=felder
+    )
+    return nachweis
+
+
+def _check_tage(buchung: Buchung, monat: date, tage: Iterable[int]) -> list[int]:
+    erlaubt = {tag.day for tag in list_zaehltage(buchung, monat) if tag <= today()}
+    gewaehlt = set(tage)
+    if fremd := sorted(gewaehlt - erlaubt):
+        nummern = ", ".join(f"{tag}." for tag in fremd)
+        raise RegelVerletzt(
+            f"Nicht im gebuchten Zeitraum oder noch in der Zukunft: {nummern}{monat:%m.%Y}.", feld="tage"
+        )
+    return sorted(gewaehlt)
+
+
+def _check_stunden(buchung: Buchung, monat: date, stunden: Decimal | None) -> Decimal:
+    if get_letzter_leistungstag(buchung, monat) is None:
+        raise RegelVerletzt("In diesem Monat bestand keine Buchung.", feld="stunden")
+    if stunden is None or stunden <= 0:
+        raise RegelVerletzt("Bitte geben Sie die geleisteten Stunden an.", feld="stunden")
+    return stunden
+
+
+@transaction.atomic
+def submit_leistungsnachweis(*, nachweis: Leistungsnachweis, akteur: Akteur) -> Leistungsnachweis:
+    """Hand the proof of service in. Only when the month's service is over, and never empty."""
+    nachweis = lock_nachweis(nachweis)
+    if not nachweis.tage and not nachweis.stunden:
+        raise RegelVerletzt("Bitte erfassen Sie mindestens einen Tag oder eine Stunde.", feld="tage")
+    if not is_monat_fertig(nachweis.buchung, nachweis.monat):
+        letzter = get_letzter_leistungstag(nachweis.buchung, nachweis.monat)
+        wann = f" am {format_datum(letzter)}" if letzter else ""
+        raise RegelVerletzt(f"Der Monat kann erst eingereicht werden, wenn die Leistung beendet ist{wann}.")
+    advance_nachweis(nachweis, LeistungsnachweisAktion.EINREICHEN)
+    nachweis.eingereicht_at = now()
+    nachweis.save(update_fields=["zustand", "eingereicht_at"])
+    record_access(
+        akteur=akteur,
+        aktion=Aktion.AENDERN,
+        vorgang="submit_leistungsnachweis",
+        objekt=nachweis,
+        felder=("zustand", "eingereicht_at"),
+    )
+    mark_monate(monate=[nachweis.monat])
+    return nachweis

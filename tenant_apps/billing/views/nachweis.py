@@ -1,0 +1,206 @@
+"""The provider's month: calendar or hours, preview of the invoice, submission."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.catalogue.models import Einheit
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.zeitraum import tage_im_monat
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.billing import policies, rules
+from tenant_apps.billing.forms import RechnungForm, StundenForm, TageForm
+from tenant_apps.billing.models import Leistungsnachweis
+from tenant_apps.billing.selectors.berechnung import (
+    check_berechnung,
+    compute_rechnung,
+    describe_zeilen,
+    is_monat_fertig,
+    list_zaehltage,
+)
+from tenant_apps.billing.selectors.rechnungen import suggest_nummer
+from tenant_apps.billing.services.issue import bill_monat
+from tenant_apps.billing.services.record import record_leistungsnachweis
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.policies import visible_buchungen
+
+_RELATED = ("hilfefall", "klient", "hilfeart", "angebot", "einrichtung", "anbieter", "reservierung")
+BEARBEITBAR = ("ENTWURF", "BEANSTANDET")
+
+
+def _get_buchung(request: HttpRequest, uuid) -> Buchung:
+    rows = visible_buchungen(request.akteur).filter(anbieter_id__in=request.akteur.anbieter_ids)
+    return get_object_or_404(rows.select_related(*_RELATED), pk=uuid)
+
+
+def _get_nachweis(request: HttpRequest, uuid) -> Leistungsnachweis:
+    rows = policies.visible_leistungsnachweise(request.akteur).filter(
+        buchung__anbieter_id__in=request.akteur.anbieter_ids
+    )
+    return get_object_or_404(rows.select_related(*(f"buchung__{name}" for name in _RELATED)), pk=uuid)
+
+
+def _weeks(monat: date, form: TageForm, zaehltage: list[date]) -> list[list[dict[str, Any] | None]]:
+    """The month as weeks from Monday to Sunday, each day with its checkbox (None = outside the month)."""
+    gewaehlt = {int(wert) for wert in form["tage"].value() or [] if str(wert).isdigit()}
+    erlaubt = {tag.day for tag in zaehltage}
+    zellen: list[dict[str, Any] | None] = [None] * monat.weekday()
+    for nummer in range(1, tage_im_monat(monat) + 1):
+        tag = monat.replace(day=nummer)
+        zellen.append({"tag": tag, "erlaubt": nummer in erlaubt, "gewaehlt": nummer in gewaehlt})
+    zellen += [None] * (-len(zellen) % 7)
+    return [zellen[n : n + 7] for n in range(0, len(zellen), 7)]
+
+
+def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachweis | None, zaehltage: list[date]):
+    data = request.POST if request.method == "POST" else None
+    bemerkung = nachweis.bemerkung if nachweis else ""
+    if buchung.hilfeart.einheit == Einheit.TAG:
+        tage = nachweis.tage if nachweis else [tag.day for tag in zaehltage]
+        return TageForm(data, zaehltage=zaehltage, initial={"tage": tage, "bemerkung": bemerkung})
+    return StundenForm(data, initial={"stunden": nachweis.stunden if nachweis else None, "bemerkung": bemerkung})
+
+
+def _save(request: HttpRequest, buchung: Buchung, monat: date, form) -> HttpResponse | None:
+    """Store the draft; None when the rules object (the form then shows why)."""
+    try:
+        nachweis = record_leistungsnachweis(buchung=buchung, monat=monat, akteur=request.akteur, **form.cleaned_data)
+    except Konflikt as fehler:
+        messages.error(request, fehler.message)
+        return redirect("placements:buchung", buchung.pk)
+    except SojusError as fehler:
+        form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
+        return None
+    if "weiter" in request.POST:
+        return redirect("billing:preview", nachweis.pk)
+    messages.success(request, "Der Entwurf ist gespeichert.")
+    return redirect("billing:record", buchung.pk, monat.year, monat.month)
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_record)
+def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
+    """The month's calendar (or hours). All days of the booking are chosen at first."""
+    buchung = _get_buchung(request, uuid)
+    try:
+        erster = date(jahr, monat, 1)
+    except ValueError as fehler:
+        raise Http404 from fehler
+    alle = list_zaehltage(buchung, erster)
+    if not alle:
+        raise Http404
+    nachweis = buchung.leistungsnachweise.filter(monat=erster).first()
+    if nachweis and nachweis.zustand not in BEARBEITBAR:
+        return redirect("billing:nachweis", nachweis.pk)
+    zaehltage = [tag for tag in alle if tag <= today()]
+    form = _get_form(request, buchung, nachweis, zaehltage)
+    if request.method == "POST" and form.is_valid():
+        response = _save(request, buchung, erster, form)
+        if response is not None:
+            return response
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Leistung erfassen", objekt=buchung,
+        felder=("vorname", "nachname", "fallnummer", "tage"),
+    )  # fmt: skip
+    in_tagen = isinstance(form, TageForm)
+    return render(
+        request,
+        "billing/erfassen.html",
+        {
+            "buchung": buchung,
+            "monat": erster,
+            "von": alle[0],
+            "bis": alle[-1],
+            "form": form,
+            "weeks": _weeks(erster, form, zaehltage) if in_tagen else [],
+            "beanstandete": buchung.rechnungen.filter(monat=erster, zustand="BEANSTANDET").first(),
+            "ist_fertig": is_monat_fertig(buchung, erster),
+            "breadcrumb": _crumbs(buchung, "Leistung erfassen"),
+        },
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+def _crumbs(buchung: Buchung, text: str) -> list[dict[str, str]]:
+    return [
+        {"label": "Abrechnung", "url": reverse("billing:list")},
+        {"label": f"Buchung {buchung.hilfefall.fallnummer}", "url": reverse("placements:buchung", args=[buchung.pk])},
+        {"label": text},
+    ]
+
+
+@require_GET
+@require(policies.may_list_rechnungen)
+def open_nachweis(request: HttpRequest, uuid) -> HttpResponse:
+    """Lead to where the month stands: recording, preview or invoice."""
+    nachweis = get_object_or_404(policies.visible_leistungsnachweise(request.akteur), pk=uuid)
+    rechnung = nachweis.rechnungen.exclude(zustand="STORNIERT").order_by("-eingereicht_at").first()
+    if policies.may_record(request.akteur) and nachweis.zustand in BEARBEITBAR:
+        return redirect("billing:record", nachweis.buchung_id, nachweis.monat.year, nachweis.monat.month)
+    if rechnung:
+        return redirect("billing:detail", rechnung.pk)
+    if policies.may_record(request.akteur):
+        return redirect("billing:preview", nachweis.pk)
+    return redirect("placements:buchung", nachweis.buchung_id)
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_record)
+def preview(request: HttpRequest, uuid) -> HttpResponse:
+    """The invoice as it will be; sending it submits the proof of service, too."""
+    nachweis = _get_nachweis(request, uuid)
+    if nachweis.rechnungen.exclude(zustand__in=["STORNIERT", "BEANSTANDET"]).exists():
+        return redirect("billing:nachweis", nachweis.pk)
+    buchung = nachweis.buchung
+    form = RechnungForm(
+        request.POST if request.method == "POST" else None,
+        initial={"nummer": suggest_nummer(buchung.anbieter_id, today())},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            rechnung = bill_monat(nachweis=nachweis, akteur=request.akteur, nummer=form.cleaned_data["nummer"])
+        except Konflikt as fehler:
+            messages.error(request, fehler.message)
+            return redirect("placements:buchung", buchung.pk)
+        except SojusError as fehler:
+            form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
+        else:
+            messages.success(request, f"Die Rechnung {rechnung.nummer} ist eingereicht.")
+            return redirect("billing:detail", rechnung.pk)
+    return _render_preview(request, nachweis, form)
+
+
+def _render_preview(request: HttpRequest, nachweis: Leistungsnachweis, form: RechnungForm) -> HttpResponse:
+    berechnung, befunde, hindernis = None, [], ""
+    try:
+        berechnung = compute_rechnung(nachweis)
+        befunde = check_berechnung(berechnung, nachweis, "")
+    except rules.AbrechnungError as fehler:
+        hindernis = str(fehler)
+    return render(
+        request,
+        "billing/vorschau.html",
+        {
+            "nachweis": nachweis,
+            "buchung": nachweis.buchung,
+            "berechnung": berechnung,
+            "zeilen": describe_zeilen(berechnung, nachweis.buchung) if berechnung else [],
+            "befunde": befunde,
+            "hindernis": hindernis,
+            "form": form,
+            "ist_fertig": is_monat_fertig(nachweis.buchung, nachweis.monat),
+            "ist_bearbeitbar": nachweis.zustand in BEARBEITBAR,
+            "breadcrumb": _crumbs(nachweis.buchung, "Rechnung prüfen und senden"),
+        },
+        status=422 if form.is_bound and form.errors else 200,
+    )

@@ -1,0 +1,228 @@
+"""One invoice: its lines, the automatic check, the steps, and the action of this role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, SojusError, Verweigert
+from shared_apps.core.geld import format_geld
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.billing import policies
+from tenant_apps.billing.forms import BeanstandungForm, ZahlungForm
+from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.selectors.berechnung import list_zeilen
+from tenant_apps.billing.selectors.rechnungen import LEVELS
+from tenant_apps.billing.services.check import (
+    approve_rechnung,
+    check_rechnung,
+    reject_rechnung,
+    settle_rechnung,
+)
+
+_STUFE = {"EINGEREICHT": 2, "SACHLICH_RICHTIG": 3, "ANGEORDNET": 4, "BEZAHLT": 5}
+
+
+def _get(request: HttpRequest, uuid) -> Rechnung:
+    rows = policies.visible_rechnungen(request.akteur).select_related(
+        "anbieter", "buchung__hilfefall", "buchung__hilfeart", "buchung__einrichtung", "leistungsnachweis",
+        "eingereicht_von", "festgestellt_von", "angeordnet_von", "storniert_durch",
+    )  # fmt: skip
+    return get_object_or_404(rows, pk=uuid)
+
+
+def _steps(rechnung: Rechnung) -> list[dict[str, str]]:
+    if rechnung.zustand in {"BEANSTANDET", "STORNIERT"}:
+        return [
+            {"label": "Eingereicht", "status": "done"},
+            {"label": rechnung.get_zustand_display(), "status": "current"},
+        ]
+    stufe = _STUFE[rechnung.zustand]
+    labels = ["Eingereicht", "Geprüft", "Angeordnet", "Bezahlt"]
+    return [
+        {"label": label, "status": "done" if n < stufe else "current" if n == stufe else "open"}
+        for n, label in enumerate(labels, start=1)
+    ]
+
+
+def _actions(akteur: Akteur, rechnung: Rechnung) -> list[tuple[str, str, str]]:
+    """Label, URL name, level: what this person can do now."""
+    z, actions = rechnung.zustand, []
+    if z == "EINGEREICHT" and policies.may_check(akteur):
+        actions.append(("Richtigkeit feststellen", "billing:check", ""))
+    if z == "SACHLICH_RICHTIG" and policies.may_approve(akteur):
+        actions.append(("Zahlung anordnen", "billing:approve", ""))
+    if z == "ANGEORDNET" and policies.may_pay(akteur):
+        actions.append(("Als bezahlt vermerken", "billing:settle", ""))
+    if z in {"EINGEREICHT", "SACHLICH_RICHTIG"} and may_object(akteur):
+        actions.append(("Beanstanden", "billing:reject", "danger"))
+    return actions
+
+
+def may_object(akteur: Akteur) -> bool:
+    """Object to an invoice: whoever may certify or order it."""
+    return policies.may_check(akteur) or policies.may_approve(akteur)
+
+
+@require_GET
+@require(policies.may_list_rechnungen)
+def show(request: HttpRequest, uuid) -> HttpResponse:
+    """The invoice. No name stands on it: case number and period are enough (§ 35 SGB I)."""
+    rechnung = _get(request, uuid)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Rechnung ansehen", objekt=rechnung,
+        felder=("nummer", "fallnummer", "betrag", "positionen"),
+    )  # fmt: skip
+    darf_korrigieren = policies.may_record(request.akteur) and rechnung.zustand == "BEANSTANDET"
+    return render(
+        request,
+        "billing/rechnung.html",
+        {
+            "rechnung": rechnung,
+            "buchung": rechnung.buchung,
+            "nachweis": rechnung.leistungsnachweis,
+            "positionen": list_zeilen(rechnung),
+            "auszahlung": getattr(rechnung, "auszahlung", None),
+            "level": LEVELS[rechnung.zustand],
+            "steps": _steps(rechnung),
+            "actions": _actions(request.akteur, rechnung),
+            "darf_korrigieren": darf_korrigieren,
+            "amt": request.tenant,
+            "breadcrumb": _crumbs(rechnung),
+        },
+    )
+
+
+def _crumbs(rechnung: Rechnung, *more: str) -> list[dict[str, Any]]:
+    own = {"label": f"Rechnung {rechnung.nummer}"}
+    if more:
+        own["url"] = reverse("billing:detail", args=[rechnung.pk])
+    return [{"label": "Abrechnung", "url": reverse("billing:list")}, own, *({"label": text} for text in more)]
+
+
+def _ask(
+    request: HttpRequest,
+    rechnung: Rechnung,
+    *,
+    page: dict[str, Any],
+    work: Callable[[dict], object],
+    done: str,
+    form: forms.Form | None = None,
+) -> HttpResponse:
+    """GET: the question. POST: do it; what was typed stays when the rules object."""
+    back = reverse("billing:detail", args=[rechnung.pk])
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            work(form.cleaned_data if form else {})
+        except (Konflikt, Verweigert) as fehler:
+            messages.error(request, fehler.message)
+            return redirect(back)
+        except SojusError as fehler:
+            if form is None:
+                messages.error(request, fehler.message)
+                return redirect(back)
+            form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    items = [
+        ("Rechnung", rechnung.nummer),
+        ("Anbieter", str(rechnung.anbieter)),
+        ("Monat", f"{rechnung.monat:%m/%Y}"),
+        ("Fallnummer", rechnung.buchung.hilfefall.fallnummer),
+        ("Betrag", format_geld(rechnung.betrag)),
+    ]
+    context = page | {
+        "form": form, "items": items, "cancel_url": back, "breadcrumb": _crumbs(rechnung, page["title"]),
+    }  # fmt: skip
+    status = 422 if form is not None and form.is_bound and form.errors else 200
+    return render(request, "billing/frage.html", context, status=status)
+
+
+def _post(request: HttpRequest) -> dict | None:
+    return request.POST if request.method == "POST" else None
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_check)
+def check(request: HttpRequest, uuid) -> HttpResponse:
+    """WJH certifies."""
+    rechnung = _get(request, uuid)
+    return _ask(
+        request,
+        rechnung,
+        page={
+            "title": "Richtigkeit feststellen?",
+            "text": "Sie bestätigen, dass die Rechnung sachlich und rechnerisch richtig ist. Die Zahlung ordnet danach"
+            " eine andere Person an.",
+            "action_label": "Sachlich und rechnerisch richtig",
+        },
+        work=lambda _: check_rechnung(rechnung=rechnung, akteur=request.akteur),
+        done="Die Rechnung ist als sachlich und rechnerisch richtig festgestellt.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_approve)
+def approve(request: HttpRequest, uuid) -> HttpResponse:
+    """The lead orders the payment."""
+    rechnung = _get(request, uuid)
+    return _ask(
+        request,
+        rechnung,
+        page={
+            "title": "Zahlung anordnen?",
+            "text": f"Die Richtigkeit hat {rechnung.festgestellt_von} festgestellt."
+            if rechnung.festgestellt_von_id
+            else "",
+            "action_label": "Zahlung anordnen",
+        },
+        work=lambda _: approve_rechnung(rechnung=rechnung, akteur=request.akteur),
+        done="Die Zahlung ist angeordnet.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(may_object)
+def reject(request: HttpRequest, uuid) -> HttpResponse:
+    """Back to the provider."""
+    rechnung = _get(request, uuid)
+    return _ask(
+        request,
+        rechnung,
+        page={
+            "title": "Rechnung beanstanden?",
+            "text": "Der Anbieter korrigiert den Leistungsnachweis und stellt eine neue Rechnung.",
+            "action_label": "Beanstanden",
+            "level": "danger",
+        },
+        form=BeanstandungForm(_post(request)),
+        work=lambda data: reject_rechnung(rechnung=rechnung, akteur=request.akteur, grund=data["grund"]),
+        done="Die Rechnung ist beanstandet. Der Anbieter ist benachrichtigt.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_pay)
+def settle(request: HttpRequest, uuid) -> HttpResponse:
+    """The money has left."""
+    rechnung = _get(request, uuid)
+    return _ask(
+        request,
+        rechnung,
+        page={"title": "Als bezahlt vermerken?", "action_label": "Als bezahlt vermerken"},
+        form=ZahlungForm(_post(request), initial={"bezahlt_am": today()}),
+        work=lambda data: settle_rechnung(rechnung=rechnung, akteur=request.akteur, bezahlt_am=data["bezahlt_am"]),
+        done="Die Auszahlung ist vermerkt.",
+    )

@@ -1,0 +1,200 @@
+"""Reads of the Fallmanager: derived states, rows of the list, one reservation, one booking."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models.fields import CharField
+
+from shared_apps.catalogue.models import Spezialisierung
+from shared_apps.core.clock import now, today
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
+
+#: States of the list in the order of the work: a row is a reservation and, later, its booking.
+VORGANG_LABELS = {
+    "RESERVIERT": "Reserviert",
+    "ZUGESTIMMT": "Anbieter hat zugestimmt",
+    "GEBUCHT": "Gebucht",
+    "LAUFEND": "Hilfe läuft",
+    "BEENDET": "Beendet",
+    "ABGEBROCHEN": "Abgebrochen",
+    "STORNIERT": "Storniert",
+    "ABGELEHNT": "Vom Anbieter abgelehnt",
+    "ZURUECKGEZOGEN": "Zurückgezogen",
+    "ABGELAUFEN": "Abgelaufen",
+}
+VORGANG_LEVELS = {
+    "RESERVIERT": "warning",
+    "ZUGESTIMMT": "info",
+    "GEBUCHT": "success",
+    "LAUFEND": "success",
+    "ABGELEHNT": "danger",
+    "ABGEBROCHEN": "danger",
+}
+SORTIERUNGEN = {
+    "reserviert": "created_at",
+    "gebucht": "buchung__gebucht_at",
+    "fachkraft": "fachkraft__nachname",
+    "hilfeart": "hilfeart__code",
+    "anbieter": "anbieter__name",
+    "kosten": "soll_kosten",
+    "zustand": "vorgang_zustand",
+    "beginn": "zeitraum",
+}
+STANDARD_SORTIERUNG = "-reserviert"
+#: Money that is committed or was: not declined, withdrawn, expired or cancelled.
+_GEBUNDEN = ("RESERVIERT", "ZUGESTIMMT", "GEBUCHT", "LAUFEND", "BEENDET", "ABGEBROCHEN")
+
+
+# --- derived states ---------------------------------------------------------------------------------------
+
+
+def is_abgelaufen(reservierung: Reservierung) -> bool:
+    """Whether a waiting or consented reservation is past its expiry, swept or not."""
+    return reservierung.zustand in {"RESERVIERT", "ZUGESTIMMT"} and reservierung.ablauf_at <= now()
+
+
+def get_zustand_heute(buchung: Buchung) -> BuchungZustand:
+    """The booking's state; a help whose planned start has come is running, confirmed or not."""
+    if buchung.zustand == BuchungZustand.GEBUCHT and buchung.beginn <= today():
+        return BuchungZustand.LAUFEND
+    return BuchungZustand(buchung.zustand)
+
+
+def get_beginn(buchung: Buchung) -> date:
+    """First day of service: the confirmed one, else the planned one."""
+    return buchung.beginn_tatsaechlich or buchung.beginn
+
+
+def get_leistungszeitraum(buchung: Buchung) -> Zeitraum:
+    """Days on which service can have been rendered."""
+    return Zeitraum.from_inclusive(get_beginn(buchung), buchung.ende_tatsaechlich or buchung.letzter_tag)
+
+
+def get_vorgang_zustand(reservierung: Reservierung, buchung: Buchung | None) -> str:
+    """State of the row, as the list shows and filters it."""
+    if buchung is not None:
+        return get_zustand_heute(buchung).value
+    return ReservierungZustand.ABGELAUFEN.value if is_abgelaufen(reservierung) else reservierung.zustand
+
+
+def annotate_vorgang(reservierungen: QuerySet[Reservierung]) -> QuerySet[Reservierung]:
+    """The same state as `get_vorgang_zustand`, in the database, to filter and sort by."""
+    return reservierungen.annotate(
+        vorgang_zustand=Case(
+            When(
+                buchung__zustand="GEBUCHT",
+                buchung__zeitraum__startswith__lte=today(),
+                then=Value("LAUFEND"),
+            ),
+            When(buchung__isnull=False, then=F("buchung__zustand")),
+            When(zustand__in=["RESERVIERT", "ZUGESTIMMT"], ablauf_at__lte=now(), then=Value("ABGELAUFEN")),
+            default=F("zustand"),
+            output_field=CharField(),
+        )
+    )
+
+
+# --- the list ---------------------------------------------------------------------------------------------
+
+
+def list_faelle(
+    *,
+    reservierungen: QuerySet[Reservierung],
+    zustand: str = "",
+    hilfeart: str = "",
+    fachkraft_ids: frozenset | None = None,
+    fallnummer: str = "",
+    von: date | None = None,
+    bis: date | None = None,
+    sortierung: str = STANDARD_SORTIERUNG,
+    nur_pseudonym: bool = False,
+) -> QuerySet[Reservierung]:
+    """Rows of the Fallmanager. `reservierungen` is what the person may see (policies).
+
+    The period filters by overlap with the help. With `nur_pseudonym` (providers) the text finds the
+    case number only where the place is booked; else it would reveal it.
+    """
+    rows = annotate_vorgang(reservierungen)
+    if zustand:
+        rows = rows.filter(vorgang_zustand=zustand)
+    if hilfeart:
+        rows = rows.filter(hilfeart__code=hilfeart)
+    if fachkraft_ids is not None:
+        rows = rows.filter(fachkraft_id__in=fachkraft_ids)
+    if fallnummer:
+        nach_fall = Q(hilfefall__fallnummer__icontains=fallnummer)
+        if nur_pseudonym:
+            nach_fall &= Q(zustand="GEBUCHT")
+        rows = rows.filter(nach_fall | Q(pseudonym__icontains=fallnummer))
+    if von:
+        rows = rows.filter(zeitraum__endswith__gt=von)
+    if bis:
+        rows = rows.filter(zeitraum__startswith__lte=bis)
+    return rows.order_by(*_ordering(sortierung), "-pk").select_related(
+        "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter", "einrichtung", "buchung"
+    )
+
+
+def _ordering(sortierung: str) -> list:
+    feld = SORTIERUNGEN.get(sortierung.removeprefix("-"))
+    if feld is None:
+        return _ordering(STANDARD_SORTIERUNG)
+    ausdruck = F(feld)
+    absteigend = sortierung.startswith("-")
+    return [ausdruck.desc(nulls_last=True) if absteigend else ausdruck.asc(nulls_last=True)]
+
+
+def get_summen(rows: QuerySet[Reservierung]) -> dict[str, Any]:
+    """Number of rows, Soll-Kosten of the committed ones and, of these, of the booked ones: one query."""
+    summen = rows.order_by().aggregate(
+        anzahl=Count("pk"),
+        gebunden=Sum("soll_kosten", filter=Q(vorgang_zustand__in=_GEBUNDEN)),
+        gebucht=Sum("soll_kosten", filter=Q(vorgang_zustand__in=_GEBUNDEN[2:])),
+    )
+    return {k: v if v is not None else Decimal("0.00") for k, v in summen.items()}
+
+
+# --- one reservation, one booking --------------------------------------------------------------------------
+
+
+def list_bedarf(reservierung: Reservierung) -> list[str]:
+    """Names of the specialities that were searched for: the need as the provider may know it."""
+    codes = reservierung.suche.spezialisierungen
+    return list(Spezialisierung.objects.filter(code__in=codes).values_list("name", flat=True)) if codes else []
+
+
+def with_monate(buchungen: QuerySet[Buchung]) -> QuerySet[Buchung]:
+    """Bookings with their service records and invoices, for `list_monate`."""
+    nachweise = Buchung._meta.get_field("leistungsnachweise").related_model
+    rechnungen = Buchung._meta.get_field("rechnungen").related_model
+    return buchungen.prefetch_related(
+        Prefetch("leistungsnachweise", queryset=nachweise.objects.order_by("monat")),
+        Prefetch("rechnungen", queryset=rechnungen.objects.order_by("eingereicht_at")),
+    )
+
+
+def list_monate(buchung: Buchung) -> list[dict[str, Any]]:
+    """Months of service that have begun, newest first, each with its proof of service and its live invoice."""
+    zeitraum = get_leistungszeitraum(buchung)
+    if zeitraum.beginn > today():
+        return []
+    bis_heute = zeitraum.intersect(Zeitraum(zeitraum.beginn, max(zeitraum.beginn, today()) + EIN_TAG))
+    nachweise = {nachweis.monat: nachweis for nachweis in buchung.leistungsnachweise.all()}
+    rechnungen = {r.monat: r for r in buchung.rechnungen.all() if r.zustand != "STORNIERT"}
+    monate = [
+        {
+            "monat": monat,
+            "zeitraum": zeitraum.in_monat(monat),
+            "nachweis": nachweise.get(monat),
+            "rechnung": rechnungen.get(monat),
+            "ist_laufend": monat == monatserster(today()) and zeitraum.in_monat(monat).letzter_tag > today(),
+        }
+        for monat in bis_heute.monate()
+    ]
+    return monate[::-1]

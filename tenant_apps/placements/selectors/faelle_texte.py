@@ -1,0 +1,104 @@
+"""What the pages of the Fallmanager say about a reservation, as label and value."""
+
+from __future__ import annotations
+
+from shared_apps.core.geld import format_geld, format_zahl
+from shared_apps.core.zeitraum import Zeitraum, format_datum
+from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.selectors.faelle import list_bedarf
+
+Pair = tuple[str, str]
+_STUFE = {"RESERVIERT": 1, "ZUGESTIMMT": 2, "GEBUCHT": 3, "LAUFEND": 4, "BEENDET": 5, "ABGEBROCHEN": 5}
+_ABBRUCH = {
+    "ABGELEHNT": "Vom Anbieter abgelehnt",
+    "ZURUECKGEZOGEN": "Zurückgezogen",
+    "ABGELAUFEN": "Abgelaufen",
+    "STORNIERT": "Storniert",
+}
+_WEITER = {
+    ("RESERVIERT", True): "Der Anbieter muss noch zustimmen. Der Platz ist bis zum Ablauf der Frist gehalten.",
+    ("RESERVIERT", False): "Bitte entscheiden Sie bis zum Ablauf der Frist, ob Sie den Platz vergeben.",
+    ("ZUGESTIMMT", True): "Der Anbieter hat zugestimmt. Sie können jetzt verbindlich buchen.",
+    ("ZUGESTIMMT", False): "Sie haben zugestimmt. Das Jugendamt entscheidet nun über die Buchung.",
+    ("GEBUCHT", True): "Der Platz ist verbindlich gebucht. Die Hilfe beginnt zum vereinbarten Tag.",
+    ("GEBUCHT", False): "Der Platz ist verbindlich gebucht. Sie sehen jetzt den Namen des jungen Menschen.",
+    ("LAUFEND", True): "Die Hilfe läuft. Der Anbieter weist die Leistung monatlich nach.",
+    ("LAUFEND", False): "Die Hilfe läuft. Bitte erfassen Sie nach Monatsende die Tage der Leistung.",
+}
+
+
+def describe_steps(reservierung: Reservierung, zustand: str) -> list[dict[str, str]]:
+    """Reserviert → Zugestimmt → Gebucht → Hilfe → Beendet; a stop ends the way."""
+    if zustand in _ABBRUCH:
+        war_zugestimmt = reservierung.entschieden_at is not None and zustand != "ABGELEHNT"
+        labels = ["Reserviert", *(["Zugestimmt"] if war_zugestimmt else [])]
+        labels += ["Gebucht"] if zustand == "STORNIERT" else []
+        return [
+            *({"label": label, "status": "done"} for label in labels),
+            {"label": _ABBRUCH[zustand], "status": "current"},
+        ]
+    stufe = _STUFE[zustand]
+    ende = "Abgebrochen" if zustand == "ABGEBROCHEN" else "Beendet"
+    labels = ["Reserviert", "Zugestimmt", "Gebucht", "Hilfe läuft", ende]
+    return [
+        {"label": label, "status": "done" if n < stufe else "current" if n == stufe else "open"}
+        for n, label in enumerate(labels, start=1)
+    ]
+
+
+def get_next_text(zustand: str, *, ist_amt: bool) -> str:
+    """One sentence: what happens next, for this side."""
+    return _WEITER.get((zustand, ist_amt), "")
+
+
+def describe_person(reservierung: Reservierung, *, sieht_namen: bool) -> list[Pair]:
+    """Name and birth date for those who may know them, pseudonym and need profile for the others."""
+    klient = reservierung.klient
+    bedarf = ", ".join(list_bedarf(reservierung)) or "keine besonderen Anforderungen"
+    if sieht_namen:
+        return [
+            ("Name", f"{klient.vorname} {klient.nachname}"),
+            ("Geburtsdatum", format_datum(klient.geburtsdatum)),
+            ("Geschlecht", klient.get_geschlecht_display()),
+            ("Fallnummer", reservierung.hilfefall.fallnummer),
+            ("Bedarf", bedarf),
+        ]
+    return [
+        ("Pseudonym", reservierung.pseudonym),
+        ("Alter bei Beginn", f"{reservierung.alter_bei_beginn} Jahre"),
+        ("Geschlecht", klient.get_geschlecht_display()),
+        ("Bedarf", bedarf),
+    ]
+
+
+def describe_placement(reservierung: Reservierung) -> list[Pair]:
+    """Facility, kind of help, period."""
+    einrichtung = reservierung.einrichtung
+    ort = f"{einrichtung.plz} {einrichtung.ort}".strip()
+    return [
+        ("Hilfeart", str(reservierung.hilfeart)),
+        ("Angebot", str(reservierung.angebot)),
+        ("Einrichtung", f"{einrichtung.name}, {ort}" if ort else einrichtung.name),
+        ("Anbieter", str(reservierung.anbieter)),
+        ("Telefon", einrichtung.telefon or reservierung.anbieter.telefon or "–"),
+        ("Zeitraum", str(Zeitraum.from_range(reservierung.zeitraum))),
+        ("Fachkraft", str(reservierung.fachkraft)),
+        ("Auswärtig", "ja" if reservierung.ist_auswaertig else "nein"),
+    ]
+
+
+def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Pair]:
+    """Quantity, rate and planned amounts. Pocket money and Soll-Kosten are the office's business."""
+    einheit = reservierung.hilfeart.get_einheit_display()
+    mehrzahl = "Tage" if reservierung.hilfeart.ist_stationaer else "Fachleistungsstunden"
+    zeilen = [
+        ("Menge", f"{format_zahl(reservierung.menge, 2)} {mehrzahl}"),
+        (f"Entgelt je {einheit}", format_geld(reservierung.tagesentgelt)),
+        ("Soll-Entgelt", format_geld(reservierung.soll_entgelt)),
+    ]
+    if ist_amt:
+        zeilen += [
+            ("Taschengeld", format_geld(reservierung.taschengeld)),
+            ("Soll-Kosten", format_geld(reservierung.soll_kosten)),
+        ]
+    return zeilen

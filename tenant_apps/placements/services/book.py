@@ -1,0 +1,70 @@
+"""From consent to booking: the place becomes binding and the provider learns the name."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import now
+from shared_apps.core.zeitraum import Zeitraum, monatserster
+from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.services import notify_anbieter, settle_hinweis
+from shared_apps.occupancy.services import book_platz
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import HilfefallZustand
+from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.services.decide import advance_reservierung, lock_reservierung
+from tenant_apps.placements.states import ReservierungAktion
+
+
+@transaction.atomic
+def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
+    """Make a consented reservation a booking. Konflikt without consent, after expiry, or when done already."""
+    reservierung = lock_reservierung(reservierung)
+    advance_reservierung(reservierung, ReservierungAktion.BUCHEN)
+    book_platz(bindung_id=reservierung.platzbindung_id)
+    reservierung.save(update_fields=["zustand"])
+    buchung = Buchung.objects.create(
+        reservierung=reservierung,
+        hilfefall_id=reservierung.hilfefall_id,
+        klient_id=reservierung.klient_id,
+        fachkraft_id=reservierung.fachkraft_id,
+        hilfeart_id=reservierung.hilfeart_id,
+        anbieter_id=reservierung.anbieter_id,
+        einrichtung_id=reservierung.einrichtung_id,
+        angebot_id=reservierung.angebot_id,
+        platzbindung_id=reservierung.platzbindung_id,
+        zeitraum=reservierung.zeitraum,
+        soll_kosten=reservierung.soll_kosten,
+        ist_auswaertig=reservierung.ist_auswaertig,
+        gebucht_at=now(),
+    )
+    _continue_fall(buchung)
+    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
+    notify_anbieter(
+        angebot=reservierung.angebot,
+        anbieter_id=reservierung.anbieter_id,
+        art=HinweisArt.BUCHUNG,
+        objekt_id=buchung.pk,
+    )
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="book_reservierung", objekt=buchung)
+    record_access(
+        akteur=akteur,
+        aktion=Aktion.UEBERMITTELN,
+        vorgang="book_reservierung",
+        objekt_art="cases.klient",
+        objekt_id=buchung.klient_id,
+        felder=("vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),
+        grund="Übermittlung an den Anbieter mit der Buchung (§ 64 SGB VIII)",
+    )
+    mark_monate(monate=[*Zeitraum.from_range(buchung.zeitraum).monate(), monatserster(buchung.gebucht_at.date())])
+    return buchung
+
+
+def _continue_fall(buchung: Buchung) -> None:
+    hilfefall = buchung.hilfefall
+    if hilfefall.zustand == HilfefallZustand.OFFEN:
+        hilfefall.zustand = HilfefallZustand.LAUFEND
+        hilfefall.save(update_fields=["zustand"])

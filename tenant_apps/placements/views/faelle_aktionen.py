@@ -1,0 +1,220 @@
+"""Steps of the case, each on its own page with a question: consent, decline, book, begin, end, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, SojusError
+from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
+from tenant_apps.placements.forms_faelle import AblehnungForm, BeendigungForm, BeginnForm, StornoForm
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.selectors.faelle import get_beginn
+from tenant_apps.placements.selectors.faelle_texte import describe_amounts, describe_placement
+from tenant_apps.placements.services.book import book_reservierung
+from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
+from tenant_apps.placements.services.end import begin_buchung, cancel_buchung, end_buchung
+
+_RELATED = ("hilfefall", "hilfeart", "anbieter", "einrichtung", "angebot", "fachkraft")
+
+
+def _reservierung(request: HttpRequest, uuid) -> Reservierung:
+    rows = policies.visible_reservierungen(request.akteur).select_related(*_RELATED)
+    return get_object_or_404(rows, pk=uuid)
+
+
+def _buchung(request: HttpRequest, uuid) -> Buchung:
+    return get_object_or_404(
+        policies.visible_buchungen(request.akteur).select_related("reservierung", *_RELATED), pk=uuid
+    )
+
+
+def _ask(
+    request: HttpRequest,
+    *,
+    page: dict[str, Any],
+    work: Callable[[dict], Reservierung | Buchung],
+    done: str,
+    cancel_url: str,
+    form: forms.Form | None = None,
+    kennung: str,
+) -> HttpResponse:
+    """GET: the question. POST: do it; a wrong input comes back with everything typed, a conflict as a message."""
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            ergebnis = work(form.cleaned_data if form else {})
+        except Konflikt as fehler:
+            messages.error(request, fehler.message)
+            return redirect(cancel_url)
+        except SojusError as fehler:
+            if form is None:
+                messages.error(request, fehler.message)
+                return redirect(cancel_url)
+            form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
+        else:
+            messages.success(request, done)
+            art = "buchung" if isinstance(ergebnis, Buchung) else "reservierung"
+            return redirect(f"placements:{art}", ergebnis.pk)
+    crumbs = [
+        {"label": "Fallmanager", "url": reverse("placements:list")},
+        {"label": kennung, "url": cancel_url},
+        {"label": page["title"]},
+    ]
+    context = page | {"form": form, "cancel_url": cancel_url, "breadcrumb": crumbs}
+    status = 422 if form is not None and form.is_bound and form.errors else 200
+    return render(request, "placements/faelle/frage.html", context, status=status)
+
+
+def _kennung(request: HttpRequest, reservierung: Reservierung) -> str:
+    if policies.sees_name(request.akteur, reservierung):
+        return reservierung.hilfefall.fallnummer
+    return reservierung.pseudonym
+
+
+def _post(request: HttpRequest) -> dict | None:
+    return request.POST if request.method == "POST" else None
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_decide)
+def confirm(request: HttpRequest, uuid) -> HttpResponse:
+    """The provider consents."""
+    reservierung = _reservierung(request, uuid)
+    return _ask(
+        request,
+        page={
+            "title": "Reservierung zustimmen?",
+            "text": "Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
+            "items": describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
+            "action_label": "Zustimmen",
+        },
+        work=lambda _: confirm_reservierung(reservierung=reservierung, akteur=request.akteur),
+        done="Sie haben der Reservierung zugestimmt.",
+        cancel_url=reverse("placements:reservierung", args=[uuid]),
+        kennung=_kennung(request, reservierung),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_decide)
+def reject(request: HttpRequest, uuid) -> HttpResponse:
+    """The provider declines, with a reason."""
+    reservierung = _reservierung(request, uuid)
+    return _ask(
+        request,
+        page={
+            "title": "Reservierung ablehnen?",
+            "text": "Der Platz wird sofort wieder frei. Bitte geben Sie den Grund an.",
+            "action_label": "Ablehnen",
+            "level": "danger",
+        },
+        form=AblehnungForm(_post(request)),
+        work=lambda data: reject_reservierung(
+            reservierung=reservierung,
+            akteur=request.akteur,
+            grund=Ablehnungsgrund(data["grund"]),
+            text=data["text"],
+        ),
+        done="Sie haben die Reservierung abgelehnt. Der Platz ist wieder frei.",
+        cancel_url=reverse("placements:reservierung", args=[uuid]),
+        kennung=_kennung(request, reservierung),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def book(request: HttpRequest, uuid) -> HttpResponse:
+    """The office books."""
+    reservierung = _reservierung(request, uuid)
+    return _ask(
+        request,
+        page={
+            "title": "Verbindlich buchen?",
+            "text": "Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
+            "items": describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=True),
+            "action_label": "Verbindlich buchen",
+        },
+        work=lambda _: book_reservierung(reservierung=reservierung, akteur=request.akteur),
+        done="Der Platz ist verbindlich gebucht.",
+        cancel_url=reverse("placements:reservierung", args=[uuid]),
+        kennung=_kennung(request, reservierung),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def begin(request: HttpRequest, uuid) -> HttpResponse:
+    """The young person has come."""
+    buchung = _buchung(request, uuid)
+    return _ask(
+        request,
+        page={
+            "title": "Aufnahme bestätigen",
+            "text": "An welchem Tag hat die Hilfe tatsächlich begonnen? Ab diesem Tag wird abgerechnet.",
+            "action_label": "Aufnahme bestätigen",
+        },
+        form=BeginnForm(_post(request), initial={"beginn": buchung.beginn}),
+        work=lambda data: begin_buchung(buchung=buchung, akteur=request.akteur, beginn=data["beginn"]),
+        done="Die Aufnahme ist bestätigt.",
+        cancel_url=reverse("placements:buchung", args=[uuid]),
+        kennung=buchung.hilfefall.fallnummer,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def end(request: HttpRequest, uuid) -> HttpResponse:
+    """Planned end or termination."""
+    buchung = _buchung(request, uuid)
+    vorschlag = max(get_beginn(buchung), min(today(), buchung.letzter_tag))
+    return _ask(
+        request,
+        page={
+            "title": "Hilfe beenden",
+            "text": "Ein Abbruch ist eine Beendigung mit einem der Gründe „Abbruch durch …“.",
+            "action_label": "Hilfe beenden",
+            "level": "danger",
+        },
+        form=BeendigungForm(_post(request), initial={"letzter_tag": vorschlag}),
+        work=lambda data: end_buchung(
+            buchung=buchung,
+            akteur=request.akteur,
+            letzter_tag=data["letzter_tag"],
+            grund=Beendigungsgrund(data["grund"]),
+            text=data["text"],
+        ),
+        done="Die Hilfe ist beendet. Der Platz ist ab dem folgenden Tag wieder frei.",
+        cancel_url=reverse("placements:buchung", args=[uuid]),
+        kennung=buchung.hilfefall.fallnummer,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def cancel(request: HttpRequest, uuid) -> HttpResponse:
+    """Cancel before the start."""
+    buchung = _buchung(request, uuid)
+    return _ask(
+        request,
+        page={
+            "title": "Buchung stornieren?",
+            "text": "Die Hilfe hat noch nicht begonnen. Der Platz wird für den ganzen Zeitraum wieder frei.",
+            "action_label": "Buchung stornieren",
+            "level": "danger",
+        },
+        form=StornoForm(_post(request)),
+        work=lambda data: cancel_buchung(buchung=buchung, akteur=request.akteur, text=data["text"]),
+        done="Die Buchung ist storniert.",
+        cancel_url=reverse("placements:buchung", args=[uuid]),
+        kennung=buchung.hilfefall.fallnummer,
+    )

@@ -1,0 +1,150 @@
+"""One reservation and one booking: what it is, where it stands, what is next for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.guards import require
+from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.services import settle_hinweis
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.selectors import faelle as selectors
+from tenant_apps.placements.selectors.faelle_texte import (
+    describe_amounts,
+    describe_person,
+    describe_placement,
+    describe_steps,
+    get_next_text,
+)
+
+_RELATED = ("suche", "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
+#: Roles that may follow the link to an invoice (billing's policy; billing lies above placements).
+_RECHNUNG = (
+    Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG,
+)  # fmt: skip
+
+
+def _url(name: str, pk) -> str:
+    """Address of a neighbour's page, empty while it does not exist."""
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def record_reading(akteur: Akteur, objekt: Reservierung | Buchung, sieht_namen: bool) -> None:
+    """Who looked at which person's data."""
+    felder = ("vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer") if sieht_namen else (
+        "pseudonym", "alter_bei_beginn", "geschlecht", "spezialisierungen",
+    )  # fmt: skip
+    vorgang = "Buchung ansehen" if isinstance(objekt, Buchung) else "Reservierung ansehen"
+    record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt, felder=felder)
+
+
+def _actions(akteur: Akteur, reservierung: Reservierung, zustand: str) -> list[dict[str, str]]:
+    """Buttons for this person in this state; the first one is the primary."""
+    pk = reservierung.pk
+    actions = []
+    if zustand == "RESERVIERT" and policies.may_decide(akteur):
+        actions += [("Zustimmen", "placements:confirm", ""), ("Ablehnen", "placements:reject", "danger")]
+    if zustand == "ZUGESTIMMT" and policies.may_reserve(akteur):
+        actions.append(("Verbindlich buchen", "placements:book", ""))
+    if zustand in {"RESERVIERT", "ZUGESTIMMT"} and policies.may_reserve(akteur):
+        actions += [
+            ("Frist verlängern", "placements:extend", ""),
+            ("Zurückziehen", "placements:withdraw", "danger"),
+        ]
+    buttons = [{"label": label, "url": _url(name, pk), "level": level} for label, name, level in actions]
+    return [button for button in buttons if button["url"]]
+
+
+@require_GET
+@require(policies.may_list_faelle)
+def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
+    """One reservation. The provider sees a pseudonym until the place is booked."""
+    akteur = request.akteur
+    rows = policies.visible_reservierungen(akteur).select_related(*_RELATED, "buchung", "auswahlvermerk")
+    reservierung = get_object_or_404(rows, pk=uuid)
+    buchung = getattr(reservierung, "buchung", None)
+    zustand = selectors.get_vorgang_zustand(reservierung, buchung)
+    sieht_namen = policies.sees_name(akteur, reservierung)
+    record_reading(akteur, reservierung, sieht_namen)
+    kennung = reservierung.hilfefall.fallnummer if sieht_namen else reservierung.pseudonym
+    return render(
+        request,
+        "placements/faelle/reservierung.html",
+        {
+            "reservierung": reservierung,
+            "buchung": buchung,
+            "kennung": kennung,
+            "zustand": selectors.VORGANG_LABELS[zustand],
+            "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
+            "ist_offen": zustand in {"RESERVIERT", "ZUGESTIMMT"},
+            "steps": describe_steps(reservierung, zustand),
+            "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
+            "actions": _actions(akteur, reservierung, zustand),
+            "person": describe_person(reservierung, sieht_namen=sieht_namen),
+            "platz": describe_placement(reservierung),
+            "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
+            "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id) if akteur.ist_amt else "",
+            "breadcrumb": _crumbs(kennung),
+        },
+    )
+
+
+def _crumbs(text: str) -> list[dict[str, Any]]:
+    return [
+        {"label": "Start", "url": "/"},
+        {"label": "Fallmanager", "url": reverse("placements:list")},
+        {"label": text},
+    ]
+
+
+@require_GET
+@require(policies.may_list_faelle)
+def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
+    """One booking with its months."""
+    akteur = request.akteur
+    rows = selectors.with_monate(policies.visible_buchungen(akteur)).select_related(
+        "reservierung", "reservierung__suche", "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter",
+        "einrichtung", "angebot",
+    )  # fmt: skip
+    buchung = get_object_or_404(rows, pk=uuid)
+    zustand = selectors.get_zustand_heute(buchung)
+    record_reading(akteur, buchung, sieht_namen=True)
+    fuehrt = policies.may_reserve(akteur)
+    if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
+        for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
+            settle_hinweis(art=art, objekt_id=buchung.pk)
+    return render(
+        request,
+        "placements/faelle/buchung.html",
+        {
+            "buchung": buchung,
+            "reservierung": buchung.reservierung,
+            "zustand": selectors.VORGANG_LABELS[zustand.value],
+            "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),
+            "steps": describe_steps(buchung.reservierung, zustand.value),
+            "person": describe_person(buchung.reservierung, sieht_namen=True),
+            "platz": describe_placement(buchung.reservierung),
+            "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
+            "monate": selectors.list_monate(buchung),
+            "kann_beginnen": fuehrt and buchung.zustand == "GEBUCHT" and zustand == "LAUFEND",
+            "kann_beenden": fuehrt and zustand == "LAUFEND",
+            "kann_stornieren": fuehrt and zustand == "GEBUCHT",
+            "kann_erfassen": akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
+            and zustand in {"LAUFEND", "BEENDET", "ABGEBROCHEN"},
+            "sieht_rechnungen": akteur.hat(*_RECHNUNG),
+            "breadcrumb": _crumbs(f"Buchung {buchung.hilfefall.fallnummer}"),
+        },
+    )

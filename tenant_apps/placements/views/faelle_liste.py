@@ -1,0 +1,151 @@
+"""The Fallmanager's list: filter, sort, page, total, CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.guards import require
+from shared_apps.core.csv_export import csv_response
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.forms_faelle import FaelleFilterForm
+from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.selectors import faelle as selectors
+
+JE_SEITE = 50
+_ENTSCHIEDEN = {"ABGELEHNT": "abgelehnt"}
+
+
+def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterForm, str]:
+    akteur: Akteur = request.akteur
+    form = FaelleFilterForm(request.GET, mit_fachkraft=akteur.ist_amt)
+    form.is_valid()  # a wrong filter shows its message and filters nothing
+    daten = form.cleaned_data
+    sortierung = request.GET.get("sort", selectors.STANDARD_SORTIERUNG)
+    if sortierung.removeprefix("-") not in selectors.SORTIERUNGEN:
+        sortierung = selectors.STANDARD_SORTIERUNG
+    rows = selectors.list_faelle(
+        reservierungen=policies.visible_reservierungen(akteur),
+        zustand=daten.get("zustand", ""),
+        hilfeart=daten.get("hilfeart", ""),
+        fachkraft_ids=frozenset({akteur.user_id}) if daten.get("fachkraft") == "meine" else None,
+        fallnummer=daten.get("q", ""),
+        von=daten.get("von"),
+        bis=daten.get("bis"),
+        sortierung=sortierung,
+        nur_pseudonym=not akteur.ist_amt,
+    )
+    return rows, form, sortierung
+
+
+def _row(reservierung: Reservierung, akteur: Akteur) -> dict[str, Any]:
+    buchung = getattr(reservierung, "buchung", None)
+    sieht_namen = policies.sees_name(akteur, reservierung)
+    zustand = reservierung.vorgang_zustand
+    return {
+        "reservierung": reservierung,
+        "buchung": buchung,
+        "kennung": reservierung.hilfefall.fallnummer if sieht_namen else reservierung.pseudonym,
+        "person": str(reservierung.klient) if sieht_namen else "",
+        "fachkraft": str(reservierung.fachkraft),
+        "zustimmung": _ENTSCHIEDEN.get(reservierung.zustand, "zugestimmt") if reservierung.entschieden_at else "offen",
+        "zustand": selectors.VORGANG_LABELS[zustand],
+        "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
+        "aktion": _next_action(akteur, zustand),
+    }
+
+
+def _next_action(akteur: Akteur, zustand: str) -> tuple[str, str] | None:
+    """Label and URL name of the step this person can take on the row."""
+    if zustand == "RESERVIERT" and policies.may_decide(akteur):
+        return "Entscheiden", "placements:reservierung"
+    if zustand == "ZUGESTIMMT" and policies.may_reserve(akteur):
+        return "Buchen", "placements:book"
+    return None
+
+
+def _record(request: HttpRequest, vorgang: str, aktion: Aktion) -> None:
+    record_access(
+        akteur=request.akteur,
+        aktion=aktion,
+        vorgang=vorgang,
+        objekt_art="placements.reservierung",
+        felder=("fallnummer", "vorname", "nachname", "hilfeart", "soll_kosten"),
+    )
+
+
+def _chips(request: HttpRequest, form: FaelleFilterForm) -> list[dict[str, str]]:
+    chips = []
+    for feld in form:
+        wert = form.cleaned_data.get(feld.name)
+        if not wert:
+            continue
+        query = request.GET.copy()
+        for name in (feld.name, "seite"):
+            query.pop(name, None)
+        text = dict(getattr(feld.field, "choices", [])).get(wert) or request.GET[feld.name]
+        if feld.name in {"von", "bis"}:
+            text = f"{wert:%d.%m.%Y}"
+        chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
+    return chips
+
+
+@require_GET
+@require(policies.may_list_faelle)
+def list_faelle(request: HttpRequest) -> HttpResponse:
+    """The table of all cases in process."""
+    rows, form, sortierung = _select(request)
+    summen = selectors.get_summen(rows)
+    paginator = Paginator(rows, JE_SEITE)
+    paginator.count = summen["anzahl"]  # already counted with the totals
+    page = paginator.get_page(request.GET.get("seite"))
+    _record(request, "Fallmanager ansehen", Aktion.LESEN)
+    return render(
+        request,
+        "placements/faelle/liste.html",
+        {
+            "page": page,
+            "faelle": [_row(reservierung, request.akteur) for reservierung in page],
+            "summen": summen,
+            "form": form,
+            "aktive_filter": _chips(request, form),
+            "sortierung": sortierung,
+            "ist_amt": request.akteur.ist_amt,
+            "kuerzel": request.tenant.kuerzel,
+            "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Fallmanager"}],
+        },
+    )
+
+
+CSV_KOPF = (
+    "Fallnummer/Pseudonym", "Reserviert am", "Gebucht am", "Örtlicher Träger", "Fachkraft", "Hilfeart", "Anbieter",
+    "Einrichtung", "Beginn", "Ende", "Zustimmung des Anbieters", "Soll-Kosten", "Stand",
+)  # fmt: skip
+
+
+@require_GET
+@require(policies.may_list_faelle)
+def export_faelle(request: HttpRequest) -> HttpResponse:
+    """The filtered table as CSV: case numbers, never names."""
+    rows, _form, _sortierung = _select(request)
+    _record(request, "Fallmanager als CSV", Aktion.AUSGEBEN)
+    return csv_response(
+        "faelle.csv", CSV_KOPF, (_csv_row(_row(row, request.akteur), request.tenant.kuerzel) for row in rows)
+    )
+
+
+def _csv_row(fall: dict[str, Any], kuerzel: str) -> tuple:
+    reservierung, buchung = fall["reservierung"], fall["buchung"]
+    return (
+        fall["kennung"], reservierung.created_at, buchung.gebucht_at if buchung else None, kuerzel, fall["fachkraft"],
+        str(reservierung.hilfeart), str(reservierung.anbieter), str(reservierung.einrichtung), reservierung.beginn,
+        reservierung.letzter_tag, fall["zustimmung"], reservierung.soll_kosten, fall["zustand"],
+    )  # fmt: skip

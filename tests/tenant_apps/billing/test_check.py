@@ -1,0 +1,125 @@
+"""Two people of the office before any money leaves."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from tenant_apps.billing.models import Auszahlung, Rechnung
+from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
+from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.placements.story import Story, tell
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    return tell(cast, vg)
+
+
+def url(rechnung, tail: str = "") -> str:
+    return f"/abrechnung/rechnungen/{rechnung.pk}/{tail}"
+
+
+def test_thread__doris_checks_emil_orders_doris_pays(story, sign_in) -> None:
+    rechnung = bill(story, story.book())
+    doris, emil = sign_in("doris"), sign_in("emil")
+    assert "Richtigkeit feststellen" in doris.get(url(rechnung)).text
+    assert "sachlich und rechnerisch richtig festgestellt" in doris.post(url(rechnung, "pruefen/"), follow=True).text
+    assert "Doris Dahl" in emil.get(url(rechnung, "anordnen/")).text
+    assert "Die Zahlung ist angeordnet." in emil.post(url(rechnung, "anordnen/"), follow=True).text
+    paid = doris.post(url(rechnung, "bezahlen/"), {"bezahlt_am": today().isoformat()}, follow=True)
+    assert "Die Auszahlung ist vermerkt." in paid.text
+    fresh = story.reload(rechnung)
+    assert fresh.zustand == "BEZAHLT"
+    with story.at_vg():
+        assert Auszahlung.objects.get(rechnung=fresh).betrag == Decimal("2280.00")
+        assert fresh.leistungsnachweis.zustand == "BESTAETIGT"
+    assert [v for v in story.trail(rechnung) if "_" in v] == [
+        "issue_rechnung", "check_rechnung", "approve_rechnung", "settle_rechnung",
+    ]  # fmt: skip
+
+
+def test_approve__never_the_person_who_certified(story, cast) -> None:
+    rechnung = bill(story, story.book())
+    Membership.objects.create(
+        user=cast.user("doris"), tenant=story.vg, rolle=Rolle.JUGENDAMTSLEITUNG, gueltig_ab=date(2015, 1, 1)
+    )
+    doris = story.akteur("doris")
+    with story.at_vg():
+        check_rechnung(rechnung=rechnung, akteur=doris)
+        with pytest.raises(Verweigert, match="Vier-Augen-Prinzip"):
+            approve_rechnung(rechnung=rechnung, akteur=doris)
+    assert story.reload(rechnung).zustand == "SACHLICH_RICHTIG"
+
+
+def test_approve__the_database_refuses_as_well(story) -> None:
+    rechnung = bill(story, story.book())
+    doris = story.akteur("doris")
+    with story.at_vg():
+        check_rechnung(rechnung=rechnung, akteur=doris)
+        with pytest.raises(IntegrityError, match="rechnung_vier_augen"), transaction.atomic():
+            Rechnung.objects.filter(pk=rechnung.pk).update(zustand="ANGEORDNET", angeordnet_von_id=doris.user_id)
+
+
+def test_steps__in_their_order_only(story) -> None:
+    rechnung = bill(story, story.book())
+    doris, emil = story.akteur("doris"), story.akteur("emil")
+    with story.at_vg():
+        with pytest.raises(Konflikt, match="nicht möglich"):
+            approve_rechnung(rechnung=rechnung, akteur=emil)
+        with pytest.raises(Konflikt, match="nicht möglich"):
+            settle_rechnung(rechnung=rechnung, akteur=doris)
+        check_rechnung(rechnung=rechnung, akteur=doris)
+        approve_rechnung(rechnung=rechnung, akteur=emil)
+        with pytest.raises(Konflikt, match="nicht möglich"):
+            reject_rechnung(rechnung=rechnung, akteur=doris, grund="zu spät")
+        with pytest.raises(RegelVerletzt, match="zwischen der Anordnung"):
+            settle_rechnung(rechnung=rechnung, akteur=doris, bezahlt_am=today() + timedelta(days=1))
+    assert story.reload(rechnung).zustand == "ANGEORDNET"
+
+
+def test_check__findings_stand_in_the_way(story) -> None:
+    eins = story.book("2017-06-01", "2017-06-15")
+    bill(story, eins, tage=range(1, 16))
+    with story.at_vg():
+        fall = eins.hilfefall
+    rechnung = bill(story, story.book("2017-06-15", "2017-06-30", hilfefall=fall), tage=range(15, 31))
+    doris = story.akteur("doris")
+    with story.at_vg(), pytest.raises(RegelVerletzt, match="Bereits abgerechnet"):
+        check_rechnung(rechnung=rechnung, akteur=doris)
+
+
+def test_reject__back_to_ines_and_a_new_invoice_replaces_it(story, sign_in) -> None:
+    buchung = story.book()
+    rechnung = bill(story, buchung)
+    doris = sign_in("doris")
+    assert doris.post(url(rechnung, "beanstanden/"), {"grund": ""}).status_code == 422
+    doris.post(url(rechnung, "beanstanden/"), {"grund": "Am 30. war Lena nicht da."})
+    assert story.open_hinweise(rechnung) == ["RECHNUNG_BEANSTANDET"]
+    ines = sign_in("ines", at="VG")
+    assert "Am 30. war Lena nicht da." in ines.get(url(rechnung)).text
+    assert "Am 30. war Lena nicht da." in ines.get(f"/abrechnung/buchungen/{buchung.pk}/2017/6/").text
+    neu = bill(story, buchung, tage=range(1, 30))
+    alt = story.reload(rechnung)
+    assert (alt.zustand, alt.storniert_durch_id, alt.betrag) == ("STORNIERT", neu.pk, Decimal("2280.00"))
+    assert neu.betrag == Decimal("2204.00")
+    assert story.open_hinweise(rechnung) == []
+    assert f"Rechnung {neu.nummer}" in ines.get(url(rechnung)).text
+
+
+def test_wrong_people__each_step(story, sign_in) -> None:
+    rechnung = bill(story, story.book())
+    for tail, allowed in (("pruefen/", "doris"), ("anordnen/", "emil"), ("bezahlen/", "doris")):
+        for name in {"anna", "clara", "doris", "emil"} - {allowed}:
+            assert sign_in(name).post(url(rechnung, tail)).status_code == 403, (tail, name)
+        assert sign_in("ines", at="VG").post(url(rechnung, tail)).status_code == 403
+    assert sign_in("jan", at="VG").get(url(rechnung)).status_code == 404
+    assert sign_in("hilde").get(url(rechnung)).status_code == 404
+    assert sign_in("anna").get(url(rechnung)).status_code == 403

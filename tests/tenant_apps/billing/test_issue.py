@@ -1,0 +1,125 @@
+"""The invoice: computed from booking × days × valid rate, never typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.services.issue import bill_monat, issue_rechnung
+from tests.tenant_apps.billing.story import JUNI, bill, change_entgelt, record
+from tests.tenant_apps.placements.story import Story, tell
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    return tell(cast, vg)
+
+
+def lines(story, rechnung) -> list[tuple]:
+    with story.at_vg():
+        return [(p.zeitraum.lower, p.menge, p.satz, p.betrag) for p in rechnung.positionen.all()]
+
+
+def test_issue__thirty_days_at_76_euro(story) -> None:
+    rechnung = bill(story, story.book())
+    assert rechnung.betrag == Decimal("2280.00")
+    assert lines(story, rechnung) == [(date(2017, 6, 1), Decimal(30), Decimal("76.00"), Decimal("2280.00"))]
+    assert rechnung.befunde == []
+    assert rechnung.nummer.startswith("VG-")
+    assert story.trail(rechnung) == ["issue_rechnung"]
+    with story.at_vg():
+        assert rechnung.leistungsnachweis.zustand == "EINGEREICHT"
+
+
+def test_issue__a_new_rate_in_mid_month_splits_the_line(story) -> None:
+    buchung = story.book()
+    change_entgelt(story, date(2017, 6, 16), "80.50")
+    rechnung = bill(story, buchung)
+    assert lines(story, rechnung) == [
+        (date(2017, 6, 1), Decimal(15), Decimal("76.00"), Decimal("1140.00")),
+        (date(2017, 6, 16), Decimal(15), Decimal("80.50"), Decimal("1207.50")),
+    ]
+    assert rechnung.betrag == Decimal("2347.50")
+
+
+def test_issue__numbers_run_per_provider_and_are_unique(story) -> None:
+    buchung = story.book()
+    eins = bill(story, buchung)
+    zwei = bill(story, buchung, date(2017, 7, 1), range(1, 32))
+    assert int(zwei.nummer[-5:]) == int(eins.nummer[-5:]) + 1
+    with pytest.raises(RegelVerletzt, match="schon verwendet") as error:
+        bill(story, buchung, date(2017, 8, 1), range(1, 32), nummer=eins.nummer)
+    assert error.value.feld == "nummer"
+    with story.at_vg():
+        assert buchung.leistungsnachweise.get(monat=date(2017, 8, 1)).zustand == "ENTWURF"  # both or nothing
+
+
+def test_issue__a_month_once(story) -> None:
+    rechnung = bill(story, story.book())
+    ines = story.akteur("ines")
+    with story.at_vg(), pytest.raises(Konflikt, match="bereits eine Rechnung"):
+        issue_rechnung(nachweis=rechnung.leistungsnachweis, akteur=ines)
+
+
+def test_issue__not_before_the_proof_is_submitted(story) -> None:
+    nachweis, ines = record(story, story.book()), story.akteur("ines")
+    with story.at_vg(), pytest.raises(Konflikt, match="zuerst den Leistungsnachweis"):
+        issue_rechnung(nachweis=nachweis, akteur=ines)
+
+
+def test_submit__never_empty(story) -> None:
+    nachweis, ines = record(story, story.book(), tage=[]), story.akteur("ines")
+    with story.at_vg(), pytest.raises(RegelVerletzt, match="mindestens einen Tag"):
+        bill_monat(nachweis=nachweis, akteur=ines)
+
+
+def test_submit__then_the_days_are_fixed(story) -> None:
+    buchung = story.book()
+    bill(story, buchung)
+    with pytest.raises(Konflikt, match="nicht mehr geändert"):
+        record(story, buchung, tage=[1])
+
+
+def test_issue__the_same_child_at_two_places_is_found(story) -> None:
+    eins = story.book("2017-06-01", "2017-06-15")
+    bill(story, eins, tage=range(1, 16))
+    with story.at_vg():
+        fall = eins.hilfefall
+    zwei = story.book("2017-06-15", "2017-06-30", hilfefall=fall)
+    rechnung = bill(story, zwei, tage=range(15, 31))
+    assert [b["code"] for b in rechnung.befunde] == ["doppelt"]
+    assert "15.06.2017" in rechnung.befunde[0]["meldung"]
+
+
+def test_issue__hours_of_an_ambulant_help(cast, vg) -> None:
+    story = tell(cast, vg, entgelt="44.30", hilfeart="A30")
+    buchung = story.book()
+    nachweis = record(story, buchung, tage=(), stunden=Decimal("12.50"))
+    ines = story.akteur("ines")
+    with story.at_vg():
+        rechnung = bill_monat(nachweis=nachweis, akteur=ines)
+        position = rechnung.positionen.get()
+    assert (position.menge, position.einheit) == (Decimal("12.50"), "STUNDE")
+    assert rechnung.betrag == Decimal("553.75")
+
+
+def test_preview__sends_and_shows_the_invoice_without_a_name(story, sign_in) -> None:
+    buchung = story.book()
+    nachweis = record(story, buchung)
+    ines = sign_in("ines", at="VG")
+    path = f"/abrechnung/nachweise/{nachweis.pk}/rechnung/"
+    wrong = ines.post(path, {"nummer": ""})
+    assert wrong.status_code == 422
+    response = ines.post(path, {"nummer": "R-4711"}, follow=True)
+    assert "Die Rechnung R-4711 ist eingereicht." in response.text
+    assert "steuerfrei nach § 4 Nr. 25 UStG" in response.text
+    with story.at_vg():
+        rechnung = Rechnung.objects.get(monat=JUNI)
+        assert buchung.klient.nachname not in response.text
+    again = ines.get(path, follow=True)
+    assert again.request["PATH_INFO"] == f"/abrechnung/rechnungen/{rechnung.pk}/"
+    assert sign_in("jan", at="VG").get(path).status_code == 404

@@ -1,0 +1,87 @@
+"""The provider records a month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from tenant_apps.billing.models import Leistungsnachweis
+from tests.tenant_apps.billing.story import JUNI, record
+from tests.tenant_apps.placements.story import Story, tell
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    return tell(cast, vg)
+
+
+def url(buchung, monat: str = "2017/6") -> str:
+    return f"/abrechnung/buchungen/{buchung.pk}/{monat}/"
+
+
+def test_record__all_days_of_the_booking_are_chosen_at_first(story, sign_in) -> None:
+    buchung = story.book("2017-06-10", "2017-11-30")
+    text = sign_in("ines", at="VG").get(url(buchung)).text
+    assert text.count('name="tage"') == 21
+    assert text.count(" checked") == 21
+    assert "nicht abrechenbar" in text
+
+
+def test_record__draft_then_preview_with_the_amount(story, sign_in) -> None:
+    buchung = story.book()
+    ines = sign_in("ines", at="VG")
+    ines.post(url(buchung), {"tage": [1, 2, 3], "bemerkung": "Ferienfreizeit"})
+    text = ines.get(url(buchung)).text
+    assert text.count(" checked") == 3
+    assert "Ferienfreizeit" in text
+    preview = ines.post(url(buchung), {"tage": list(range(1, 31)), "bemerkung": "", "weiter": "1"}, follow=True)
+    assert "2.280,00" in preview.text
+    assert "steuerfrei nach § 4 Nr. 25 UStG" in preview.text
+    with story.at_vg():
+        nachweis = Leistungsnachweis.objects.get()
+    assert (nachweis.zustand, len(nachweis.tage)) == ("ENTWURF", 30)
+    assert "record_leistungsnachweis" in story.trail(nachweis)
+
+
+def test_record__a_day_outside_the_booking_is_refused_and_the_rest_stays(story, sign_in) -> None:
+    buchung = story.book("2017-06-10", "2017-11-30")
+    response = sign_in("ines", at="VG").post(url(buchung), {"tage": [9, 10], "bemerkung": "Anreise"})
+    assert response.status_code == 422
+    assert "Der Tag 9. kann nicht abgerechnet werden." in response.text
+    assert "Anreise" in response.text
+    with pytest.raises(RegelVerletzt, match=r"9\.06\.2017"):
+        record(story, buchung, tage=[9, 10])
+
+
+def test_record__not_before_the_help_runs(story) -> None:
+    buchung = story.book("2099-01-01", "2099-06-30")
+    with pytest.raises(Konflikt, match="läuft nicht"):
+        record(story, buchung, date(2099, 1, 1), [1])
+
+
+def test_record__a_month_without_booking_does_not_exist(story, sign_in) -> None:
+    buchung = story.book()
+    ines = sign_in("ines", at="VG")
+    assert ines.get(url(buchung, "2018/1")).status_code == 404
+    assert ines.get(url(buchung, "2017/13")).status_code == 404
+
+
+def test_record__wrong_people(story, sign_in) -> None:
+    buchung = story.book()
+    assert sign_in("jan", at="VG").get(url(buchung)).status_code == 404
+    assert sign_in("ines", at="HRO").get(url(buchung)).status_code == 404
+    assert sign_in("anna").get(url(buchung)).status_code == 403
+    assert sign_in("doris").post(url(buchung), {"tage": [1]}).status_code == 403
+
+
+def test_months__due_until_billed(story, sign_in) -> None:
+    buchung = story.book("2017-06-10", "2017-07-15")
+    story.book("2099-01-01", "2099-06-30")
+    text = sign_in("ines", at="VG").get("/abrechnung/monate/").text
+    assert text.count("Tage erfassen</span>") == 2
+    assert "Juni 2017" in text
+    record(story, buchung, JUNI, [10])
+    assert "Entwurf" in sign_in("ines", at="VG").get("/abrechnung/monate/").text
+    assert sign_in("doris").get("/abrechnung/monate/").status_code == 403

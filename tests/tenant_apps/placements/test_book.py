@@ -1,0 +1,125 @@
+"""Anna books what the provider consented to."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from shared_apps.core.clock import now
+from shared_apps.core.errors import Konflikt
+from tenant_apps.notifications.models import FaelligerMonat
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.services.book import book_reservierung
+from tests.tenant_apps.placements.story import Story, tell
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    return tell(cast, vg)
+
+
+def url(reservierung) -> str:
+    return f"/reservierungen/{reservierung.pk}/buchen/"
+
+
+def test_book__place_case_pointer_and_trail_follow_at_once(story, sign_in) -> None:
+    reservierung = story.reserve(zustand="ZUGESTIMMT", ist_auswaertig=True)
+    response = sign_in("anna").post(url(reservierung), follow=True)
+    assert "Der Platz ist verbindlich gebucht." in response.text
+    with story.at_vg():
+        buchung = Buchung.objects.select_related("hilfefall").get(reservierung=reservierung)
+        assert buchung.hilfefall.zustand == "LAUFEND"
+        assert FaelligerMonat.objects.filter(monat=date(2027, 3, 1)).exists()
+    assert (buchung.zustand, buchung.ist_auswaertig) == ("GEBUCHT", True)
+    assert buchung.soll_kosten == reservierung.soll_kosten
+    assert story.bindung(buchung).zustand == "GEBUCHT"
+    assert story.open_hinweise(buchung) == ["BUCHUNG"]
+    assert story.trail(buchung)[0] == "book_reservierung"
+    assert story.trail(_klient(story, buchung)) == ["book_reservierung"]
+
+
+def _klient(story, buchung):
+    with story.at_vg():
+        return buchung.klient
+
+
+def test_book__not_without_consent(story, sign_in) -> None:
+    reservierung = story.reserve()
+    response = sign_in("anna").post(url(reservierung), follow=True)
+    assert "„Buchen“ ist im Zustand „Reserviert“ nicht möglich" in response.text
+    assert story.bindung(reservierung).zustand == "RESERVIERT"
+
+
+def test_book__not_after_expiry(story) -> None:
+    reservierung = story.reserve(zustand="ZUGESTIMMT", ablauf_at=now() - timedelta(minutes=1))
+    anna = story.akteur("anna")
+    with story.at_vg(), pytest.raises(Konflikt, match="abgelaufen"):
+        book_reservierung(reservierung=reservierung, akteur=anna)
+    with story.at_vg():
+        assert not Buchung.objects.exists()
+
+
+def test_book__only_once(story) -> None:
+    reservierung = story.reserve(zustand="ZUGESTIMMT")
+    anna = story.akteur("anna")
+    with story.at_vg():
+        book_reservierung(reservierung=reservierung, akteur=anna)
+        with pytest.raises(Konflikt, match="nicht möglich"):
+            book_reservierung(reservierung=reservierung, akteur=anna)
+
+
+def test_book__a_colleague_of_another_case_does_not_find_it(story, sign_in) -> None:
+    reservierung = story.reserve(zustand="ZUGESTIMMT")
+    assert sign_in("bernd").post(url(reservierung)).status_code == 404
+    assert sign_in("ines", at="VG").post(url(reservierung)).status_code == 403
+    assert sign_in("doris").post(url(reservierung)).status_code == 403
+    assert sign_in("gerd").post(url(reservierung)).status_code == 404  # another office: not a row of its own
+
+
+def test_book__her_team_lead_may(story, sign_in) -> None:
+    reservierung = story.reserve(zustand="ZUGESTIMMT")
+    sign_in("clara").post(url(reservierung))
+    assert story.reload(reservierung).zustand == "GEBUCHT"
+
+
+def test_name__hidden_from_the_provider_until_booked(story, sign_in) -> None:
+    reservierung = story.reserve()
+    with story.at_vg():
+        klient = reservierung.klient
+    ines, anna = sign_in("ines", at="VG"), sign_in("anna")
+    secrets = (klient.nachname, "14.03.2007", reservierung.hilfefall.fallnummer, klient.pkz)
+    for path in (
+        f"/reservierungen/{reservierung.pk}/",
+        "/faelle/",
+        "/faelle/csv/",
+        url(reservierung)[:-7] + "zustimmen/",
+    ):
+        text = ines.get(path).text
+        assert not [secret for secret in secrets if secret in text], path
+        assert reservierung.pseudonym in text, path
+    assert ines.get("/faelle/", {"q": reservierung.hilfefall.fallnummer}).text.count(reservierung.pseudonym) == 0
+    ines.post(f"/reservierungen/{reservierung.pk}/zustimmen/")
+    anna.post(url(reservierung))
+    text = ines.get(f"/reservierungen/{reservierung.pk}/").text
+    assert klient.nachname in text
+    assert "14.03.2007" in text
+    assert story.trail(reservierung).count("Reservierung ansehen") >= 2
+
+
+def test_api_book__from_consent_to_booking(story, cast) -> None:
+    reservierung = story.reserve()
+    path = f"/api/v1/reservierungen/{reservierung.pk}"
+    assert cast.api("anna").post(f"{path}/buchen/").status_code == 409
+    assert cast.api("ines", at="VG").post(f"{path}/zustimmen/").status_code == 200
+    booked = cast.api("anna").post(f"{path}/buchen/")
+    assert booked.status_code == 201, booked.content
+    assert booked.json()["reservierung"] == str(reservierung.pk)
+    assert booked.json()["ende"] == "2027-05-31"
+    listed = cast.api("anna").get("/api/v1/buchungen/").json()
+    assert [row["uuid"] for row in listed["results"]] == [booked.json()["uuid"]]
+    detail = f"/api/v1/buchungen/{booked.json()['uuid']}/"
+    assert cast.api("ines", at="VG").get(detail).json()["klient"]["vorname"] == "Lena"
+    assert cast.api("ines", at="VG").get(detail).json()["soll_kosten"] is None
+    assert cast.api("jan", at="VG").get(detail).status_code == 404
+    assert cast.api("gerd").get(detail).status_code == 404
