@@ -1,0 +1,174 @@
+"""Forms of choosing and reserving. Forms of the Fallmanager are in forms_faelle.py."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
+from shared_apps.core.clock import today
+from tenant_apps.cases.models import Klient
+from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.selectors.treffer import Sortierung
+from tenant_apps.placements.services.fristen import VERLAENGERN_BIS_TAGE
+from tenant_apps.placements.services.reserve import BEGRUENDUNG_MINDESTENS
+from tenant_apps.placements.services.search import bedarf_of
+
+WIE_PERSON, EGAL = "", "egal"
+STANDARDDAUER = timedelta(days=182)
+
+
+class HilfeartField(forms.ModelChoiceField):
+    """Code in front, as in the lists: "S34 · Heimerziehung"."""
+
+    def label_from_instance(self, obj: Hilfeart) -> str:
+        return f"§ {obj.paragraf.removeprefix('§').strip()} {obj.name}"
+
+
+def _hilfeart_choices(hilfearten: list[Hilfeart]) -> list[tuple[str, Any]]:
+    """Grouped by form: what is paid by day and what by hour stand apart."""
+    field = HilfeartField(queryset=Hilfeart.objects.none())
+    groups = []
+    for form in (Form.STATIONAER, Form.TEILSTATIONAER, Form.AMBULANT):
+        eintraege = [(art.code, field.label_from_instance(art)) for art in hilfearten if art.form == form]
+        if eintraege:
+            groups.append((form.label, eintraege))
+    return [("", "– bitte wählen –"), *groups]
+
+
+class AuswahlForm(forms.Form):
+    """Criteria of the HzE-Auswahl, without the person."""
+
+    beginn = forms.DateField(label="Beginn der Hilfe")
+    ende = forms.DateField(label="Ende der Hilfe", help_text="letzter Tag")
+    hilfeart = HilfeartField(label="Hilfeart", queryset=Hilfeart.objects.all(), to_field_name="code")
+    reichweite = forms.ChoiceField(
+        label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
+    )
+    tage_je_woche = forms.DecimalField(
+        label="Tage je Woche", max_digits=3, decimal_places=2, min_value=0, max_value=7, required=False, localize=True,
+        help_text="bei stationären und teilstationären Hilfen",
+    )  # fmt: skip
+    stunden_je_woche = forms.DecimalField(
+        label="Stunden je Woche", max_digits=5, decimal_places=2, min_value=0, required=False, localize=True,
+        help_text="bei ambulanten Hilfen (Fachleistungsstunden)",
+    )  # fmt: skip
+    geschlecht = forms.ChoiceField(
+        label="Geschlecht",
+        required=False,
+        choices=[
+            (WIE_PERSON, "wie bei der Person angegeben"),
+            (EGAL, "ohne Einschränkung"),
+            ("w", "weiblich"),
+            ("m", "männlich"),
+            ("d", "divers"),
+        ],
+    )
+    alter = forms.IntegerField(
+        label="Alter bei Beginn", min_value=0, max_value=26, required=False, help_text="leer: aus dem Geburtsdatum"
+    )
+    spezialisierungen = forms.ModelMultipleChoiceField(
+        label="Spezialisierungen",
+        queryset=Spezialisierung.objects.all(),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="alle angekreuzten müssen vorhanden sein",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "beginn": today(),
+            "ende": today() + STANDARDDAUER,
+            "tage_je_woche": Decimal("7.00"),
+        } | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.fields["hilfeart"].choices = _hilfeart_choices(list(Hilfeart.objects.all()))
+
+    def kriterien(self, *, region: str, klient: Klient | None) -> Kriterien:
+        """The criteria; what is left to the person comes from her data."""
+        data = dict(self.cleaned_data)
+        data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])
+        data["geschlecht"] = data["geschlecht"] if data["geschlecht"] != EGAL else ""
+        kriterien = Kriterien(region=region, **data)
+        if klient is None:
+            return kriterien
+        geschlecht, alter = bedarf_of(klient, kriterien)
+        if self.cleaned_data["geschlecht"] == WIE_PERSON:
+            data["geschlecht"] = geschlecht
+        if data["alter"] is None:
+            data["alter"] = alter
+        return Kriterien(region=region, **data)
+
+    @property
+    def liegt_in_vergangenheit(self) -> bool:
+        """Whether the period is over: allowed, with a notice."""
+        ende = self.cleaned_data.get("ende") if self.is_bound and hasattr(self, "cleaned_data") else None
+        return isinstance(ende, date) and ende < today()
+
+
+def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
+    """Form values that repeat a kept search."""
+    return {
+        "beginn": suche.beginn,
+        "ende": suche.letzter_tag,
+        "hilfeart": suche.hilfeart.code,
+        "reichweite": suche.reichweite,
+        "tage_je_woche": suche.tage_je_woche,
+        "stunden_je_woche": suche.stunden_je_woche,
+        "geschlecht": suche.geschlecht or EGAL,
+        "alter": suche.alter,
+        "spezialisierungen": suche.spezialisierungen,
+    } | changes
+
+
+class TrefferFilterForm(forms.Form):
+    """Narrowing the result on screen; the kept result stays whole."""
+
+    sort = forms.ChoiceField(label="Sortieren nach", choices=Sortierung.choices, required=False)
+    zeige = forms.ChoiceField(
+        label="Zeigen", choices=[("", "verfügbare Angebote"), ("alle", "alle Angebote")], required=False
+    )
+    text = forms.CharField(label="Name oder Ort", max_length=60, required=False)
+    drittel = forms.BooleanField(label="nur günstigstes Drittel", required=False)
+
+
+class ReservierenForm(forms.Form):
+    """The reason is asked for outside the cheapest third, and welcome inside."""
+
+    begruendung = forms.CharField(
+        label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, pflicht: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        feld = self.fields["begruendung"]
+        feld.widget.is_required = pflicht
+        if pflicht:
+            feld.label = "Begründung der Wahl (erforderlich)"
+            feld.help_text = (
+                "Das Angebot liegt außerhalb des günstigsten Drittels. Bitte schreiben Sie auf, warum es dennoch das"
+                f" geeignete ist (mindestens {BEGRUENDUNG_MINDESTENS} Zeichen). Der Text wird Teil des Auswahlvermerks."
+            )
+        else:
+            feld.help_text = "freiwillig; wird Teil des Auswahlvermerks"
+
+
+class VerlaengernForm(forms.Form):
+    """By how many days."""
+
+    tage = forms.IntegerField(
+        label="Verlängern um", min_value=1, max_value=VERLAENGERN_BIS_TAGE, initial=7,
+        help_text=f"Tage; insgesamt bis höchstens {VERLAENGERN_BIS_TAGE} Tage ab heute",
+    )  # fmt: skip
+
+
+class ZurueckziehenForm(forms.Form):
+    """Why the place is given back."""
+
+    grund = forms.CharField(label="Grund", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,100 @@
+"""Everything about one offer that the reservation screen shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shared_apps.core.zeitraum import monatserster
+from shared_apps.occupancy.selectors import Vakanz, list_vakanzen
+from shared_apps.providers.models import (
+    Angebot,
+    Betriebserlaubnis,
+    EinrichtungDokument,
+    Entgelt,
+    Foto,
+    Leistungsbeschreibung,
+    LeqVereinbarung,
+)
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.cases.models import Klient
+from tenant_apps.placements import rules
+from tenant_apps.placements.hooks import get_restbudget
+from tenant_apps.placements.selectors.kosten import compute_taschengeld
+from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.selectors.search import compute_passung, get_entfernung
+
+
+@dataclass(frozen=True, slots=True)
+class DokumentLink:
+    """A dated document: `art` and `id` lead to the download when a file is there."""
+
+    titel: str
+    art: str
+    dokument: EinrichtungDokument | None
+
+
+@dataclass(frozen=True, slots=True)
+class AngebotDetail:
+    """One offer with price, costs, fit, documents and pictures, as of now."""
+
+    angebot: Angebot
+    vakanz: Vakanz
+    preis: Preis | None
+    taschengeld: Decimal
+    taschengeld_hinweis: str
+    restbudget: Decimal | None
+    entfernung_km: Decimal | None
+    passung: rules.Passung
+    dokumente: tuple[DokumentLink, ...]
+    fotos: tuple[Foto, ...]
+
+    @property
+    def soll_kosten(self) -> Decimal | None:
+        """Soll-Entgelt plus pocket money."""
+        return rules.soll_kosten(self.preis.soll, self.taschengeld) if self.preis else None
+
+
+def list_angebote() -> QuerySet[Angebot]:
+    """Offers with all that their screens name."""
+    return Angebot.objects.select_related(
+        "hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft"
+    ).prefetch_related("spezialisierungen")
+
+
+def get_detail(
+    *, angebot: Angebot, kriterien: Kriterien, region: Gebietskoerperschaft, klient: Klient | None
+) -> AngebotDetail:
+    """All figures of the reservation screen for these criteria."""
+    taschengeld, hinweis = compute_taschengeld(
+        kriterien=kriterien, land=region.land, geburtsdatum=klient.geburtsdatum if klient else None
+    )
+    entfernung = get_entfernung(region, angebot.einrichtung)
+    return AngebotDetail(
+        angebot=angebot,
+        vakanz=list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0)),
+        preis=compute_preis(kriterien, Entgelt.objects.filter(angebot=angebot, einheit=kriterien.hilfeart.einheit)),
+        taschengeld=taschengeld,
+        taschengeld_hinweis=hinweis,
+        restbudget=get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn)),
+        entfernung_km=entfernung,
+        passung=compute_passung(kriterien, angebot, entfernung),
+        dokumente=_dokumente(angebot.einrichtung_id),
+        fotos=tuple(Foto.objects.filter(einrichtung=angebot.einrichtung_id)[:12]),
+    )
+
+
+def _dokumente(einrichtung_id: UUID) -> tuple[DokumentLink, ...]:
+    arten = (
+        ("Betriebserlaubnis", "betriebserlaubnis", Betriebserlaubnis),
+        ("Leistungsbeschreibung", "leistungsbeschreibung", Leistungsbeschreibung),
+        ("LEQ-Vereinbarung", "leq-vereinbarung", LeqVereinbarung),
+    )
+    return tuple(
+        DokumentLink(titel, art, model.objects.filter(einrichtung=einrichtung_id).first())
+        for titel, art, model in arten
+    )

@@ -1,0 +1,62 @@
+"""A sketch of where a facility lies: dots on a plain, no map tiles, nothing leaves the house."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from shared_apps.providers.models import Einrichtung
+from shared_apps.regions.models import Gebietskoerperschaft
+
+BREITE, HOEHE, RAND = 360, 240, 28
+KM_JE_GRAD = 111.32
+
+
+@dataclass(frozen=True, slots=True)
+class Punkt:
+    """A dot with its caption, in the sketch's own units."""
+
+    name: str
+    x: str
+    y: str
+    anker: str = "start"
+    text_x: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Lageskizze:
+    """Seats of the districts around, the facility, and a bar that gives the scale."""
+
+    orte: tuple[Punkt, ...]
+    ziel: Punkt
+    massstab_km: int
+    massstab_px: str
+    breite: int = BREITE
+    hoehe: int = HOEHE
+
+
+def compute_lageskizze(einrichtung: Einrichtung, sitze: list[Gebietskoerperschaft]) -> Lageskizze | None:
+    """The facility among the seats; None without coordinates."""
+    if einrichtung.breite is None or einrichtung.laenge is None:
+        return None
+    bekannt = [s for s in sitze if s.breite is not None and s.laenge is not None]
+    ziel = (float(einrichtung.laenge), float(einrichtung.breite))
+    alle = [ziel, *((float(s.laenge), float(s.breite)) for s in bekannt)]
+    faktor = math.cos(math.radians(ziel[1]))
+    west, ost = min(x for x, _ in alle), max(x for x, _ in alle)
+    sued, nord = min(y for _, y in alle), max(y for _, y in alle)
+    je_grad = min((BREITE - 2 * RAND) / max((ost - west) * faktor, 0.05), (HOEHE - 2 * RAND) / max(nord - sued, 0.05))
+
+    def punkt(name: str, laenge: float, breite: float) -> Punkt:
+        x = BREITE / 2 + (laenge - (west + ost) / 2) * faktor * je_grad
+        y = HOEHE / 2 - (breite - (sued + nord) / 2) * je_grad
+        rechts = x > BREITE * 0.62
+        return Punkt(name, f"{x:.1f}", f"{y:.1f}", "end" if rechts else "start", f"{x + (-8 if rechts else 8):.1f}")
+
+    km = next((k for k in (100, 50, 20, 10, 5, 2, 1) if k / KM_JE_GRAD * je_grad <= BREITE / 3), 1)
+    return Lageskizze(
+        orte=tuple(punkt(s.sitz, float(s.laenge), float(s.breite)) for s in bekannt),
+        ziel=punkt(einrichtung.name, *ziel),
+        massstab_km=km,
+        massstab_px=f"{km / KM_JE_GRAD * je_grad:.1f}",
+    )

@@ -1,0 +1,138 @@
+"""One offer of a result, with everything needed to decide, and the reservation."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zeitraum import monatserster
+from shared_apps.providers.models import Angebot, Geschlecht
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.forms import PersonForm
+from tenant_apps.placements import policies
+from tenant_apps.placements.forms import ReservierenForm
+from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.selectors.angebot import AngebotDetail, get_detail, list_angebote
+from tenant_apps.placements.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.selectors.lage import compute_lageskizze
+from tenant_apps.placements.selectors.search import get_region
+from tenant_apps.placements.selectors.treffer import clean_sortierung, find_treffer
+from tenant_apps.placements.services.person import Betroffen, resolve_klient
+from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.placements.services.search import bedarf_of
+from tenant_apps.placements.views.auswahl import build_person_form, find_betroffen, show_error, suche_crumbs
+from tenant_apps.placements.views.ergebnis import describe_kriterien, load_suche
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_reserve)
+def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpResponse:
+    """Detail and reservation. Whatever was typed is still there after any error."""
+    suche = load_suche(request, uuid)
+    eintrag = find_treffer(suche, angebot)
+    if eintrag is None:
+        raise Http404
+    gewaehlt = get_object_or_404(list_angebote(), pk=angebot)
+    form = ReservierenForm(request.POST or None, pflicht=not eintrag.get("im_guenstigsten_drittel"))
+    person = None if suche.klient else build_person_form(request, pflicht=True)
+    konflikt = None
+    if request.method == "POST" and request.POST.get("aktion") != "filtern" and _all_valid(form, person):
+        try:
+            reservierung = _reserve(request, suche, angebot, form, person)
+        except Konflikt as error:
+            konflikt = error
+        except RegelVerletzt as error:
+            show_error(error, form, *([person] if person else []))
+        else:
+            messages.success(request, f"Der Platz ist reserviert bis {reservierung.ablauf_at.astimezone():%d.%m.%Y}.")
+            return redirect("placements:reservierung", reservierung.pk)
+    if request.POST.get("aktion") == "filtern":
+        form.errors.clear()
+        if person:
+            person.errors.clear()
+    status = 409 if konflikt else 422 if form.errors or (person and person.errors) else 200
+    return render(
+        request,
+        "placements/auswahl/angebot.html",
+        {"form": form, "person": person, "konflikt": konflikt, **_page(request, suche, gewaehlt, eintrag)},
+        status=status,
+    )
+
+
+def _all_valid(form: ReservierenForm, person: PersonForm | None) -> bool:
+    return form.is_valid() & (person is None or person.is_valid())
+
+
+@transaction.atomic
+def _reserve(
+    request: HttpRequest, suche: Suche, angebot_id: UUID, form: ReservierenForm, person: PersonForm | None
+) -> Reservierung:
+    betroffen = find_betroffen(request, person) if person else _betroffen_of(request, suche)
+    return reserve_angebot(
+        akteur=request.akteur,
+        suche=suche,
+        angebot_id=angebot_id,
+        betroffen=betroffen,
+        begruendung=form.cleaned_data["begruendung"],
+        sortierung=clean_sortierung(request.GET.get("sort")),
+    )
+
+
+def _betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
+    if suche.hilfefall:
+        return Betroffen(suche.klient, suche.hilfefall)
+    return resolve_klient(akteur=request.akteur, klient=suche.klient)
+
+
+def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: dict[str, Any]) -> dict[str, Any]:
+    kriterien = kriterien_of(suche)
+    region = get_region(suche.region)
+    detail = get_detail(angebot=angebot, kriterien=kriterien, region=region, klient=suche.klient)
+    record_access(
+        akteur=request.akteur,
+        aktion=Aktion.LESEN,
+        vorgang="angebot.ansehen",
+        objekt=suche,
+        felder=["klient", "treffer"],
+    )
+    land = Gebietskoerperschaft.objects.filter(land=region.land)
+    return {
+        "suche": suche,
+        "eintrag": eintrag,
+        "detail": detail,
+        "angebot": angebot,
+        "einrichtung": angebot.einrichtung,
+        "lage": compute_lageskizze(angebot.einrichtung, list(land)),
+        "kriterien": kriterien,
+        "eckdaten": describe_kriterien(suche),
+        "budgetmonat": monatserster(kriterien.beginn),
+        "warnungen": _warnungen(suche, kriterien, angebot, detail),
+        "reservierbar": eintrag.get("verfuegbar", True) and detail.vakanz.frei > 0 and detail.preis is not None,
+        "ist_auswaertig": angebot.einrichtung.gebietskoerperschaft.kuerzel != request.tenant.kuerzel,
+        "breadcrumb": suche_crumbs(suche, angebot.einrichtung.name),
+    }
+
+
+def _warnungen(suche: Suche, kriterien: Kriterien, angebot: Angebot, detail: AngebotDetail) -> list[str]:
+    """What the offer is not made for. It may still be right: the provider decides with the consent."""
+    if suche.klient is None:
+        return []
+    geschlecht, alter = bedarf_of(suche.klient, kriterien)
+    warnungen = []
+    if angebot.geschlecht and geschlecht and geschlecht != angebot.geschlecht:
+        warnungen.append(f"Das Angebot ist eingeschränkt: {Geschlecht(angebot.geschlecht).label}.")
+    if alter is not None and not angebot.alter_von <= alter <= angebot.alter_bis:
+        warnungen.append(
+            f"Aufnahmealter {angebot.alter_von} bis {angebot.alter_bis} Jahre; die Person ist bei Beginn {alter}."
+        )
+    return warnungen

@@ -1,0 +1,167 @@
+"""The HzE-Auswahl: criteria in, live counts while typing, a kept search out.
+
+Personal data never stands in an address: filtering people and counting are POST requests too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.forms import PersonForm
+from tenant_apps.placements import policies
+from tenant_apps.placements.forms import AuswahlForm, initial_of
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.selectors.search import search_angebote
+from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
+from tenant_apps.placements.services.search import create_suche
+
+NUR_ZEIGEN = {"zaehlen", "filtern"}
+
+
+def show_error(error: RegelVerletzt, *forms: Any) -> None:
+    """Put the message beside the field it belongs to, in whichever form has it."""
+    for form in forms:
+        if error.feld in form.fields:
+            form.add_error(error.feld, error.message)
+            return
+    forms[0].add_error(None, error.message)
+
+
+def build_person_form(request: HttpRequest, *, pflicht: bool = False, klient: object = None) -> PersonForm:
+    """People the acting person may choose; reading the list is recorded."""
+    akteur = request.akteur
+    record_access(
+        akteur=akteur,
+        aktion=Aktion.LESEN,
+        vorgang="auswahl.personen",
+        objekt_art="cases.klient",
+        felder=["vorname", "nachname", "geburtsdatum", "pkz"],
+    )
+    return PersonForm(
+        request.POST or None,
+        klienten=policies.visible_klienten(akteur),
+        pflicht=pflicht,
+        initial={"klient": klient} if klient else None,
+    )
+
+
+def find_betroffen(request: HttpRequest, form: PersonForm) -> Betroffen | None:
+    """The person chosen or entered, None when neither. Call in the transaction of the write."""
+    if klient := form.cleaned_data.get("klient"):
+        return resolve_klient(akteur=request.akteur, klient=klient)
+    if neue := form.neue_person:
+        return resolve_neue_person(akteur=request.akteur, person=neue)
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_search)
+def search(request: HttpRequest) -> HttpResponse:
+    """The form; sent off, the search is kept and its result shown."""
+    vorlage = _vorlage(request)
+    form = AuswahlForm(request.POST or None, initial=vorlage and initial_of(vorlage, **_changes(request)))
+    person = build_person_form(request, klient=vorlage and vorlage.klient_id)
+    nur_zeigen = request.POST.get("aktion") in NUR_ZEIGEN
+    if request.method == "POST" and not nur_zeigen and form.is_valid() & person.is_valid():
+        try:
+            suche = _create(request, form, person)
+        except RegelVerletzt as error:
+            show_error(error, form, person)
+        else:
+            return redirect("placements:suche", suche.pk)
+    page = _page(request, form, person)
+    if nur_zeigen:  # counting or filtering without JavaScript is no complaint yet
+        form.errors.clear()
+        person.errors.clear()
+    return render(request, "placements/auswahl/suche.html", page, status=422 if form.errors or person.errors else 200)
+
+
+def _vorlage(request: HttpRequest) -> Suche | None:
+    """A kept search to begin with (`?suche=<uuid>`)."""
+    if not request.GET.get("suche"):
+        return None
+    suchen = policies.visible_suchen(request.akteur).select_related("hilfeart")
+    try:
+        return get_object_or_404(suchen, pk=request.GET["suche"])
+    except ValidationError as error:
+        raise Http404 from error
+
+
+def _changes(request: HttpRequest) -> dict[str, str]:
+    return {"reichweite": request.GET["reichweite"]} if request.GET.get("reichweite") else {}
+
+
+@transaction.atomic
+def _create(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> Suche:
+    betroffen = find_betroffen(request, person)
+    kriterien = form.kriterien(region=request.tenant.kuerzel, klient=betroffen.klient if betroffen else None)
+    return create_suche(akteur=request.akteur, kriterien=kriterien, betroffen=betroffen)
+
+
+def _page(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[str, Any]:
+    return {
+        "form": form,
+        "person": person,
+        "zahlen": _count(request, form, person) if form.is_bound else None,
+        "letzte": policies.visible_suchen(request.akteur).select_related("hilfeart").defer("treffer")[:5],
+        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "HzE-Auswahl"}],
+    }
+
+
+@require_POST
+@require(policies.may_search)
+def count(request: HttpRequest) -> HttpResponse:
+    """Days, weeks, quantity and both counts for what is typed so far. Nothing is kept."""
+    form = AuswahlForm(request.POST)
+    person = PersonForm(request.POST, klienten=policies.visible_klienten(request.akteur))
+    return render(request, "placements/auswahl/_zahlen.html", {"zahlen": _count(request, form, person), "form": form})
+
+
+def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[str, Any] | None:
+    """None while the criteria are incomplete; `meldung` when they cannot be searched."""
+    if not form.is_valid():
+        return None
+    person.is_valid()
+    klient = person.cleaned_data.get("klient")
+    kriterien = form.kriterien(region=request.tenant.kuerzel, klient=klient)
+    try:
+        ergebnis = search_angebote(kriterien)
+    except RegelVerletzt as error:
+        return {"meldung": error.message}
+    return {
+        "kriterien": kriterien,
+        "gesamt": ergebnis.gesamt,
+        "verfuegbar": ergebnis.verfuegbar,
+        "vergangen": form.liegt_in_vergangenheit,
+        "aus_person": klient is not None,
+    }
+
+
+@require_POST
+@require(policies.may_search)
+def list_personen(request: HttpRequest) -> HttpResponse:
+    """The select of people, narrowed by what is typed."""
+    return render(request, "placements/auswahl/_personen.html", {"person": build_person_form(request)})
+
+
+def suche_crumbs(suche: Suche, *mehr: str) -> list[dict[str, str]]:
+    """Start / HzE-Auswahl / Ergebnis / …"""
+    crumbs = [
+        {"label": "Start", "url": "/"},
+        {"label": "HzE-Auswahl", "url": reverse("placements:search")},
+        {"label": "Ergebnis", "url": reverse("placements:suche", args=[suche.pk])},
+    ]
+    if not mehr:
+        crumbs[-1].pop("url")
+    return [*crumbs, *({"label": label} for label in mehr)]

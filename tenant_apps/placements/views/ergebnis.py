@@ -1,0 +1,162 @@
+"""The result of a kept search: the list as it was found, with what has gone since."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_POST
+
+from shared_apps.accounts.guards import require
+from shared_apps.catalogue.models import Spezialisierung
+from shared_apps.core.clock import today
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.occupancy.selectors import count_vakanzen
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.forms import TrefferFilterForm
+from tenant_apps.placements.models import Suche
+from tenant_apps.placements.selectors.kriterien import kriterien_of
+from tenant_apps.placements.selectors.search import days_since
+from tenant_apps.placements.selectors.treffer import clean_sortierung, sort_treffer
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.search import create_suche
+from tenant_apps.placements.views.auswahl import suche_crumbs
+
+WEITER = {
+    Reichweite.EIGENE.value: [
+        (Reichweite.NACHBARN.value, "In den Nachbarkreisen suchen"),
+        (Reichweite.LAND.value, "Landesweit suchen"),
+    ],
+    Reichweite.NACHBARN.value: [(Reichweite.LAND.value, "Landesweit suchen")],
+}
+
+
+def load_suche(request: HttpRequest, uuid: UUID) -> Suche:
+    """A search the person may see; anything else is 404."""
+    suchen = policies.visible_suchen(request.akteur).select_related("hilfeart", "klient", "hilfefall")
+    return get_object_or_404(suchen, pk=uuid)
+
+
+@require_GET
+@require(policies.may_search)
+def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The overview: available offers by cost, or by distance or fit; occupied ones on request."""
+    suche = load_suche(request, uuid)
+    sortierung = clean_sortierung(request.GET.get("sort"))
+    alle = request.GET.get("zeige") == "alle"
+    zeilen = [_row(eintrag) for eintrag in sort_treffer(suche.treffer, sortierung)]
+    jetzt = count_vakanzen([UUID(zeile["angebot"]) for zeile in zeilen], Zeitraum.from_range(suche.zeitraum))
+    for zeile in zeilen:
+        zeile["vergeben"] = zeile["verfuegbar"] and jetzt.get(UUID(zeile["angebot"]), 0) == 0
+    gezeigt = [z for z in zeilen if (alle or z["verfuegbar"]) and _matches(z, request)]
+    if sortierung == "kosten":
+        _mark_last_of_third(gezeigt)
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="suche.ansehen", objekt=suche)
+    return render(
+        request,
+        "placements/auswahl/ergebnis.html",
+        {
+            "suche": suche,
+            "zeilen": gezeigt,
+            "filter": TrefferFilterForm(request.GET),
+            "chips": _chips(request),
+            "sortierung": sortierung,
+            "alle": alle,
+            "weiter": WEITER.get(suche.reichweite, []),
+            "eckdaten": describe_kriterien(suche),
+            "vergangen": suche.letzter_tag < today(),
+            "breadcrumb": suche_crumbs(suche),
+        },
+    )
+
+
+def _row(eintrag: dict[str, Any]) -> dict[str, Any]:
+    """A kept line with amounts as numbers again."""
+    zeile = dict(eintrag)
+    for feld in ("tagesentgelt", "soll_entgelt", "differenz", "entfernung_km"):
+        zeile[feld] = Decimal(eintrag[feld]) if eintrag.get(feld) else None
+    stand = eintrag.get("vakanz_stand")
+    zeile["stand_tage"] = days_since(parse_datetime(stand)) if stand else None
+    zeile.setdefault("verfuegbar", True)
+    return zeile
+
+
+def _matches(zeile: dict[str, Any], request: HttpRequest) -> bool:
+    if request.GET.get("drittel") and not zeile.get("im_guenstigsten_drittel"):
+        return False
+    text = request.GET.get("text", "").strip().lower()
+    felder = ("einrichtung", "anbieter", "ort", "angebot_name", "kreis")
+    return not text or any(text in (zeile.get(feld) or "").lower() for feld in felder)
+
+
+def _mark_last_of_third(zeilen: list[dict[str, Any]]) -> None:
+    drinnen = [zeile for zeile in zeilen if zeile.get("im_guenstigsten_drittel")]
+    if drinnen and len(drinnen) < len([z for z in zeilen if z["verfuegbar"]]):
+        drinnen[-1]["letzte_im_drittel"] = True
+
+
+def _chips(request: HttpRequest) -> list[dict[str, str]]:
+    def ohne(feld: str) -> str:
+        query = request.GET.copy()
+        query.pop(feld, None)
+        return f"?{query.urlencode()}"
+
+    chips = []
+    if text := request.GET.get("text", "").strip():
+        chips.append({"label": f"„{text}“", "remove_url": ohne("text")})
+    if request.GET.get("drittel"):
+        chips.append({"label": "nur günstigstes Drittel", "remove_url": ohne("drittel")})
+    if request.GET.get("zeige") == "alle":
+        chips.append({"label": "alle Angebote", "remove_url": ohne("zeige")})
+    return chips
+
+
+def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
+    """What was searched for, as label and value."""
+    kriterien = kriterien_of(suche)
+    werte = [
+        ("Zeitraum", f"{suche.beginn:%d.%m.%Y} – {suche.letzter_tag:%d.%m.%Y}"),
+        ("Dauer", f"{_zahl(suche.tage)} Tage, {_zahl(suche.wochen)} Wochen"),
+        ("Hilfeart", str(suche.hilfeart)),
+        ("Region", f"{suche.region}, {Reichweite(suche.reichweite).label}"),
+    ]
+    if kriterien.hilfeart.ist_stationaer:
+        werte.append(("Tage je Woche", f"{_zahl(suche.tage_je_woche)} = {_zahl(kriterien.menge)} Tage"))
+    else:
+        werte.append(("Stunden je Woche", f"{_zahl(suche.stunden_je_woche)} = {_zahl(kriterien.menge)} Stunden"))
+    if suche.geschlecht:
+        werte.append(("Geschlecht", {"m": "männlich", "w": "weiblich", "d": "divers"}[suche.geschlecht]))
+    if suche.alter is not None:
+        werte.append(("Alter", f"{suche.alter} Jahre"))
+    if suche.spezialisierungen:
+        namen = Spezialisierung.objects.filter(code__in=suche.spezialisierungen).values_list("name", flat=True)
+        werte.append(("Spezialisierungen", ", ".join(namen)))
+    if suche.klient:
+        fall = f" · {suche.hilfefall.fallnummer}" if suche.hilfefall else ""
+        werte.insert(0, ("Person", f"{suche.klient}{fall}"))
+    return [{"label": label, "wert": wert} for label, wert in werte]
+
+
+def _zahl(wert: Decimal | None) -> str:
+    return "–" if wert is None else f"{wert:.2f}".replace(".", ",")
+
+
+@require_POST
+@require(policies.may_search)
+def repeat_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The same search again as of now, farther afield when asked; it is kept as a search of its own."""
+    suche = load_suche(request, uuid)
+    reichweite = request.POST.get("reichweite", suche.reichweite)
+    if reichweite not in Reichweite.values:
+        reichweite = suche.reichweite
+    betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
+    neu = create_suche(akteur=request.akteur, kriterien=kriterien_of(suche, reichweite=reichweite), betroffen=betroffen)
+    return redirect(reverse("placements:suche", args=[neu.pk]))

@@ -1,0 +1,65 @@
+"""The Auswahlvermerk on screen and on paper."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from shared_apps.accounts.guards import require
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.placements import policies
+from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.services.vermerk import pruefsumme_stimmt
+from tenant_apps.placements.views.ergebnis import describe_kriterien
+
+
+def may_read_vermerk(akteur) -> bool:
+    """The office's roles with cases; never a provider: the note compares her with others."""
+    return policies.may_list_faelle(akteur) and akteur.ist_amt
+
+
+@require_GET
+@require(may_read_vermerk)
+def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The choice as it was sealed, with the seal checked now."""
+    rows = policies.visible_reservierungen(request.akteur).select_related(
+        "auswahlvermerk__suche__hilfeart", "suche__klient", "suche__hilfefall", "hilfefall", "klient"
+    )
+    reservierung: Reservierung = get_object_or_404(rows, auswahlvermerk_id=uuid)
+    vermerk = reservierung.auswahlvermerk
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="auswahlvermerk.ansehen", objekt=vermerk)
+    zeilen = [
+        eintrag
+        | {
+            "tagesentgelt": Decimal(eintrag["tagesentgelt"]) if eintrag.get("tagesentgelt") else None,
+            "soll_entgelt": Decimal(eintrag["soll_entgelt"]) if eintrag.get("soll_entgelt") else None,
+            "differenz": Decimal(eintrag["differenz"]) if eintrag.get("differenz") else None,
+            "gewaehlt": eintrag.get("angebot") == str(vermerk.angebot_id),
+        }
+        for eintrag in vermerk.angebote
+    ]
+    return render(
+        request,
+        "placements/auswahl/vermerk.html",
+        {
+            "vermerk": vermerk,
+            "reservierung": reservierung,
+            "verfuegbar": [zeile for zeile in zeilen if zeile.get("verfuegbar", True)],
+            "belegt": [zeile for zeile in zeilen if not zeile.get("verfuegbar", True)],
+            "gewaehlt": next((zeile for zeile in zeilen if zeile["gewaehlt"]), None),
+            "unveraendert": pruefsumme_stimmt(vermerk),
+            "eckdaten": describe_kriterien(vermerk.suche),
+            "breadcrumb": [
+                {"label": "Start", "url": "/"},
+                {"label": "Fallmanager", "url": reverse("placements:list")},
+                {"label": reservierung.pseudonym, "url": reverse("placements:reservierung", args=[reservierung.pk])},
+                {"label": "Auswahlvermerk"},
+            ],
+        },
+    )
