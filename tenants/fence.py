@@ -194,10 +194,26 @@ def apply_shared_fence() -> None:
             _apply_rights(view, rights, kinds)
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(_ident(roles.app())))
         _defer_as_definer()
+        _narrow_definer_functions()
 
 
 def _views() -> dict[str, Rights]:
     return {m._meta.db_table: m.rights for m in apps.get_models() if not m._meta.managed and hasattr(m, "rights")}
+
+
+def _narrow_definer_functions() -> None:
+    """EXECUTE on functions with the owner's rights: the login role and the tenants, never PUBLIC."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
+            " AND prosecdef AND (starts_with(proname, 'occupancy_') OR proname = %s)",
+            [DEFER_FUNCTION],
+        )
+        signatures = [row[0] for row in cursor.fetchall()]
+    for signature in signatures:
+        target = sql.SQL("FUNCTION ") + sql.SQL(signature)
+        _execute(sql.SQL("REVOKE EXECUTE ON {} FROM PUBLIC").format(target))
+        _execute(sql.SQL("GRANT EXECUTE ON {} TO {}, {}").format(target, _ident(roles.app()), _ident(roles.tenants())))
 
 
 def _defer_as_definer() -> None:
