@@ -8,13 +8,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tenants.context import in_tenant
 from tenants.fence import apply_tenant_fence, scan_privileges
 from tenants.models import Domain, Tenant, TenantZustand
+from tenants.onboarding.migrate import migrate_schema
 from tenants.onboarding.registry import Angaben, OnboardingFehler, Report, onboarding_step
 
 _KUERZEL = re.compile(r"^[A-Z][A-Z0-9]{1,11}$")
@@ -72,26 +71,10 @@ def create_schema(tenant: Tenant, angaben: Angaben, report: Report) -> None:
 
 
 @onboarding_step(order=30, name="Tabellen anlegen")
-def migrate_schema(tenant: Tenant, angaben: Angaben, report: Report) -> None:
-    """Django's own migrations, run under the tenant's schema inside the transaction.
-
-    The executor is used without the `migrate` command: its signals would look for contenttypes and
-    permissions, which are shared, once per tenant.
-    """
-    schema = tenant.schema_name
-    try:
-        # Only the schema itself, or the record table of `public` would be taken for its own.
-        connection.set_schema(schema, include_public=False)  # noqa: TID251 - this is the door
-        MigrationRecorder(connection).ensure_schema()
-        connection.set_schema(schema)  # noqa: TID251
-        executor = MigrationExecutor(connection)
-        targets = executor.loader.graph.leaf_nodes()
-        plan = executor.migration_plan(targets)
-        if plan:
-            executor.migrate(targets, plan=plan)
-        report(f"{len(plan)} Migrationen" if plan else "schon auf dem Stand des Programms")
-    finally:
-        connection.set_schema_to_public()
+def create_tables(tenant: Tenant, angaben: Angaben, report: Report) -> None:
+    """Django's own migrations, run under the tenant's schema inside the transaction."""
+    number = migrate_schema(tenant.schema_name)
+    report(f"{number} Migrationen" if number else "schon auf dem Stand des Programms")
 
 
 @onboarding_step(order=40, name="Rolle und Rechte setzen")

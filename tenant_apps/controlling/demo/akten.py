@@ -35,7 +35,7 @@ _TEXTE = {
     "Leistungsbeschreibung": "Art, Ziel und Qualität der Leistung nach § 78c SGB VIII: feste Bezugspersonen, "
     "Beteiligung und Beschwerdewege, Schutzkonzept, Zusammenarbeit mit Schule und Herkunftsfamilie.",
     "LEQ-Vereinbarung": "Leistungs-, Entgelt- und Qualitätsentwicklungsvereinbarung nach § 78b SGB VIII. Sie bindet "
-    "alle örtlichen Träger (§ 78e). Nach ihrem Ablauf gelten die Entgelte bis zu einer neuen Vereinbarung weiter (§ 78d).",
+    "alle örtlichen Träger (§ 78e). Nach ihrem Ablauf gelten die Entgelte weiter, bis neue vereinbart sind (§ 78d).",
 }
 _BEHOERDE = "Landesjugendamt Mecklenburg-Vorpommern"
 _BREITE, _HOEHE = 960, 640

@@ -32,7 +32,7 @@ from tenants.models import Tenant
 _ZEICHEN = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #: Mean duration in days and share of the cases, by kind of help.
 _HILFEN = {
-    "S34": (270, 34), "S33": (430, 8), "T32": (300, 8), "S35": (170, 3), "S35A": (320, 6), "S19": (230, 3),
+    "S34": (320, 40), "S33": (430, 8), "T32": (300, 8), "S35": (170, 3), "S35A": (320, 6), "S19": (230, 3),
     "S41": (230, 6), "A27": (210, 5), "A29": (190, 4), "A30": (230, 10), "A31": (260, 12), "A35A": (240, 5),
 }  # fmt: skip
 _AUSWAERTIG = {"HRO": 0.34, "LHSN": 0.38}
@@ -190,7 +190,9 @@ class AmtBau:
         if not frei:
             return
         if len(frei) > _LISTE_FREI:
-            frei = zufall.sample(frei, _LISTE_FREI)
+            # Houses fill up one after the other, as in life: of those with the fewest free places, some.
+            voll = sorted(frei, key=lambda a: len(a.freie(beginn, ende)) / len(a.plaetze))
+            frei = zufall.sample(voll[: _LISTE_FREI + 6], _LISTE_FREI)
         vorgang = Vorgang(frei[0], frei[0].plaetze[0], beginn, ende, bis, zustand, buchung, grund)
         vorgang.geschlecht, vorgang.alter = geschlecht, alter
         if art.startswith("A"):

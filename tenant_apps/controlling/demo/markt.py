@@ -29,7 +29,7 @@ _BEGINN_2017 = date(2017, 1, 1)
 
 #: Per kind of help: weight outside VG, number in VG (S34 without the 41), places from-to, rate of 2026 from-to.
 _ART = {
-    "S34": (44, 14, (5, 9), (112, 236)),
+    "S34": (44, 14, (4, 8), (112, 236)),
     "S33": (5, 4, (6, 10), (78, 118)),
     "T32": (8, 5, (8, 12), (82, 124)),
     "S35": (4, 3, (2, 4), (228, 340)),
@@ -254,7 +254,7 @@ class MarktBau:
         frei_2017 = 0
         if beispiel is not None and beispiel < len(BEISPIEL):
             frei_2017, satz_2017 = BEISPIEL[beispiel]
-            plaetze = frei_2017 + zufall.randint(2, 5)
+            plaetze = frei_2017 + zufall.randint(2, 4)
             saetze = self._saetze_ab(von, int(Decimal(satz_2017) * 100))
         else:
             plaetze = zufall.randint(*anzahl)
