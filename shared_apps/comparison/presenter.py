@@ -30,7 +30,7 @@ def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, object]:
     zeilen = [schreibe(z) for z in tabelle.zeilen]
     aggregate = {name: schreibe(z) for name, z in tabelle.aggregate.items()}
     aggregate["summe"] = _mark_unvollstaendig(ergebnis, aggregate["summe"])
-    spalten = [{"key": s.key, "label": s.label, "kopf": tabelle.spalten.get(s)} for s in Spalte]
+    spalten = [{"key": s.key, "label": s.label, "kurz": s.kurz, "kopf": tabelle.spalten.get(s)} for s in Spalte]
     return {
         "ergebnis": ergebnis,
         "kennzahl": ergebnis.kennzahl,

@@ -18,11 +18,11 @@ from shared_apps.core.zeitraum import vormonat
 class Spalte(Enum):
     """The five columns of the slide, in its order."""
 
-    AKTUELL = ("aktueller_monat", "Aktueller Monat")
-    VORMONAT = ("vormonat", "Vormonat")
-    JAHR = ("monatsdurchschnitt_jahr", "Monatsdurchschnitt im Jahr")
-    VORJAHR = ("monatsdurchschnitt_vorjahr", "Monatsdurchschnitt im Vorjahr")
-    VERAENDERUNG = ("veraenderung_prozent", "Veränderung in %")
+    AKTUELL = ("aktueller_monat", "Aktueller Monat", "Monat")
+    VORMONAT = ("vormonat", "Vormonat", "Vor\u00admonat")
+    JAHR = ("monatsdurchschnitt_jahr", "Monatsdurchschnitt im Jahr", "Ø Jahr")
+    VORJAHR = ("monatsdurchschnitt_vorjahr", "Monatsdurchschnitt im Vorjahr", "Ø Vorjahr")
+    VERAENDERUNG = ("veraenderung_prozent", "Veränderung in %", "± %")
 
     @property
     def key(self) -> str:
@@ -31,6 +31,11 @@ class Spalte(Enum):
     @property
     def label(self) -> str:
         return self.value[1]
+
+    @property
+    def kurz(self) -> str:
+        """For the narrow head on the phone."""
+        return self.value[2]
 
 
 WERTSPALTEN = (Spalte.AKTUELL, Spalte.VORMONAT, Spalte.JAHR, Spalte.VORJAHR)

@@ -12,7 +12,7 @@ from shared_apps.comparison.models import Kennzahlwert
 from shared_apps.core.clock import now, today
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.regions.models import Gebietskoerperschaft
-from tenant_apps.controlling.publish_sql import KENNZAHLEN, PUBLISH
+from tenant_apps.controlling.publish_sql import DELETE, KENNZAHLEN, PUBLISH
 from tenant_apps.notifications.models import FaelligerMonat
 from tenants.context import current_tenant
 from tenants.models import Tenant
@@ -49,7 +49,7 @@ def publish_monate(*, monate: Iterable[date]) -> int:
     standort = _get_standort(tenant)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(77130, hashtext(%s))", [tenant.schema_name])
-        Kennzahlwert.objects.filter(mandant=tenant.schema_name, monat__in=liste, kennzahl__code__in=KENNZAHLEN).delete()
+        cursor.execute(DELETE, [tenant.schema_name, liste, list(KENNZAHLEN)])
         cursor.execute(
             PUBLISH,
             [liste, today(), standort.pk, settings.TIME_ZONE, list(KENNZAHLEN), tenant.kuerzel, now()],

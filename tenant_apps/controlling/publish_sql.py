@@ -161,3 +161,9 @@ SELECT gen_random_uuid(), now(), sojus_mandant(), %s, k.id, a.monat, a.hilfeart,
 """
 
 PUBLISH = WERTE + AUFFUELLEN + EINFUEGEN
+
+DELETE = """
+DELETE FROM comparison_kennzahlwert
+ WHERE mandant = %s AND monat = ANY (%s::date[])
+   AND kennzahl_id IN (SELECT id FROM comparison_kennzahl WHERE code = ANY (%s::text[]))
+"""
