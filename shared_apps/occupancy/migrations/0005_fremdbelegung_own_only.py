@@ -37,5 +37,5 @@ $f$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("occupancy", "0002_functions"), ("regions", "0001_initial"), ("tenants", "0001_initial")]
+    dependencies = [("occupancy", "0004_unbefristete_bindungen"), ("regions", "0001_initial"), ("tenants", "0001_initial")]
     operations = [migrations.RunSQL(FUNCTION, migrations.RunSQL.noop)]
