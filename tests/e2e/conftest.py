@@ -1,0 +1,98 @@
+"""A real Chromium against a real server on a database of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import QuietWSGIRequestHandler
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from tests.e2e.visitor import ARGS, DESK, Site, Visitor, find_browser, new_visitor
+from tests.e2e.world import World, create_world
+from tests.people import Cast
+
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "e2e"
+NO_BROWSER = "NO BROWSER: no Chromium at SOJUS_CHROMIUM or /usr/bin/chromium; what the browser tests cover is UNTESTED"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests on one worker: one Chromium is enough."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """Let fixtures know how the test ended."""
+    report = yield
+    setattr(item, f"report_{report.when}", report)
+    return report
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests. Django refuses its ORM beside Playwright's event loop unless told so."""
+    executable = find_browser()
+    if executable is None:
+        pytest.skip(NO_BROWSER)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        try:
+            browser = playwright.chromium.launch(executable_path=executable, args=ARGS)
+        except Error as error:
+            pytest.skip(f"{NO_BROWSER} ({executable} does not start: {str(error).splitlines()[0]})")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def application() -> WSGIHandler:
+    """The application as gunicorn loads it; static files come from WhiteNoise."""
+    return WSGIHandler()
+
+
+@pytest.fixture
+def site(chromium, own_database, application, settings) -> Iterator[Site]:
+    """The portal on a free port, on a clone whose data is committed."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.daemon_threads, server.block_on_close = True, False
+    server.set_app(application)
+    port = server.server_address[1]
+    settings.PUBLIC_PORT = str(port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield Site(port)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def world(site) -> World:
+    """The worked example and the cast."""
+    return create_world(Cast())
+
+
+@pytest.fixture
+def visit(request, chromium, site) -> Iterator[Callable[..., Visitor]]:
+    """`visit("vg", size=PHONE)`: another person sits down. After a failure her screen is kept in var/e2e."""
+    visitors: list[Visitor] = []
+
+    def _visit(host: str, *, size: tuple[int, int] = DESK, script: bool = True, dark: bool = False) -> Visitor:
+        visitors.append(new_visitor(chromium, site, host, size=size, script=script, dark=dark))
+        return visitors[-1]
+
+    yield _visit
+    failed = getattr(request.node, "report_call", None) and request.node.report_call.failed
+    for number, visitor in enumerate(visitors):
+        if failed:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            visitor.page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png", full_page=True)
+        visitor.context.close()

@@ -1,0 +1,165 @@
+"""A person at a browser. Every page she comes to is looked at: accessible, no wider than the screen, no errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.people import PASSWORD
+
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+DESK, PHONE = (1280, 900), (390, 844)
+PATIENCE = 10_000
+
+_OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width && document.body.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > width + 1)
+    .slice(0, 5).map((e) => e.outerHTML.slice(0, 120));
+}"""
+_AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map((v) =>
+  `${v.id} (${v.impact}): ${v.help}; ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' +
+  n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 200)).join(' | '))"""
+
+
+def find_browser() -> str | None:
+    """The browser `make test` has found, or Debian's."""
+    chosen = os.environ.get("SOJUS_CHROMIUM") or "/usr/bin/chromium"
+    return shutil.which(chosen)
+
+
+@dataclass
+class Site:
+    """The running portal."""
+
+    port: int
+
+    def url(self, host: str, path: str = "/") -> str:
+        """`url("vg", "/faelle/")`."""
+        return f"http://{host}.localhost:{self.port}{path}"
+
+
+@dataclass
+class Visitor:
+    """One person with a browser of her own."""
+
+    context: BrowserContext
+    site: Site
+    host: str
+    script: bool = True
+    expected_statuses: set[int] = field(default_factory=set)
+    troubles: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context.set_default_timeout(PATIENCE)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
+        self.page.on("response", self._on_response)
+        self.page.on("requestfailed", self._on_failed)
+
+    def _on_console(self, message) -> None:
+        # What a status says is judged by _on_response.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.troubles.append(f"console: {message.text}")
+
+    def _on_response(self, response) -> None:
+        if response.status >= 400 and response.status not in self.expected_statuses:
+            self.troubles.append(f"{response.status} {response.url}")
+
+    def _on_failed(self, request) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):  # a page left while a picture was still coming
+            self.troubles.append(f"{request.failure} {request.url}")
+
+    # -- going about ---------------------------------------------------------------------------
+
+    def open(self, path: str = "/", *, host: str | None = None) -> None:
+        """An address typed in."""
+        self.page.goto(self.site.url(host or self.host, path))
+
+    def sign_in(self, name: str, *, consent: bool = True) -> None:
+        """Name, password, consent."""
+        self.open("/anmelden/")
+        self.at("Anmelden")
+        self.fill("Benutzername", name)
+        self.fill("Passwort", PASSWORD)
+        if consent:
+            self.page.get_by_label("Ich stimme den Datenschutzregeln zu.").check()
+        self.press("Anmelden")
+
+    def fill(self, label: str, value: str) -> None:
+        """Type into the field with this label."""
+        self.page.get_by_label(label, exact=True).fill(value)
+
+    def choose(self, label: str, value: str) -> None:
+        """Choose from the select with this label."""
+        self.page.get_by_label(label, exact=True).select_option(value)
+
+    def press(self, name: str) -> None:
+        """A button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str | re.Pattern) -> None:
+        """The first link of this name."""
+        self.page.get_by_role("link", name=name).first.click()
+
+    # -- looking -------------------------------------------------------------------------------
+
+    @property
+    def main(self) -> Locator:
+        """The page without its frame."""
+        return self.page.locator("main")
+
+    def sees(self, text: str | re.Pattern) -> None:
+        """The text stands on the page."""
+        expect(self.main.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+
+    def never_sees(self, *texts: str) -> None:
+        """The text stands nowhere in what the server sent."""
+        source = self.page.content()
+        assert not [text for text in texts if text in source]
+
+    def at(self, heading: str | re.Pattern) -> None:
+        """She has come to this page; it is looked at."""
+        expect(self.page.locator("h1")).to_have_text(heading, timeout=PATIENCE)
+        self.look()
+
+    def look(self) -> None:
+        """Width, accessibility, errors of the page as it stands."""
+        title = f"{self.page.title()} ({self.page.url})"
+        self.seen.append(self.page.url)
+        self.page.wait_for_load_state()
+        overflow = self.page.evaluate(_OVERFLOW)
+        assert not overflow, f"{title}: wider than the screen: {overflow}"
+        if self.script:
+            self.page.evaluate(AXE.read_text())
+            violations = self.page.evaluate(_AXE_RUN)
+            assert not violations, f"{title}:\n" + "\n".join(violations)
+        assert not self.troubles, f"{title}: {self.troubles}"
+
+
+def new_visitor(
+    browser: Browser, site: Site, host: str, *, size: tuple[int, int], script: bool = True, dark: bool = False
+) -> Visitor:
+    """A fresh browser profile on a desk or a phone."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+        java_script_enabled=script,
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        has_touch=size == PHONE,
+        is_mobile=size == PHONE,
+    )
+    return Visitor(context, site, host, script)
