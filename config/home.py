@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from config.navigation import navigation
+from config.todo import list_aufgaben
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.selectors import list_own_tenants
+from shared_apps.comparison.policies import may_view_kennzahlen
 
 #: What each area is for, in one sentence.
 TEXTS = {
@@ -58,7 +60,7 @@ def _first_place(akteur: Akteur) -> str | None:
         return None
     if akteur.hat(*ANBIETERSEITE):
         return "inbox:list"
-    if akteur.hat(Rolle.MINISTERIUM, Rolle.LANDESJUGENDAMT):
+    if may_view_kennzahlen(akteur):
         return "comparison:table"
     return "operations:list" if akteur.hat(Rolle.BETRIEB) else None
 
@@ -71,5 +73,9 @@ def home(request: HttpRequest) -> HttpResponse:
     place = None if request.tenant else _first_place(akteur)
     if place:
         return redirect(place)
-    offices = list_own_tenants(user_id=akteur.user_id) if request.tenant is None else []
-    return render(request, "config/home.html", {"kacheln": tiles(request, akteur), "jugendaemter": offices})
+    context = {
+        "kacheln": tiles(request, akteur),
+        "aufgaben": list_aufgaben(akteur) if request.tenant else [],
+        "jugendaemter": [] if request.tenant else list_own_tenants(user_id=akteur.user_id),
+    }
+    return render(request, "config/home.html", context)

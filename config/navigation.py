@@ -9,7 +9,14 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
+from shared_apps.accounts.guards import anyone
+from shared_apps.comparison import policies as comparison
+from shared_apps.inbox import policies as inbox
+from shared_apps.providers import policies as providers
+from tenant_apps.billing import policies as billing
+from tenant_apps.controlling import policies as controlling
+from tenant_apps.placements import policies as placements
+from tenants.policies import may_operate
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +29,18 @@ class Entry:
     host: str
 
 
-def _has(*rollen: Rolle) -> Callable[[Akteur], bool]:
-    return lambda akteur: akteur.hat(*rollen)
-
-
-_AMT_FALL = (Rolle.ASD, Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG)
-
 ENTRIES = (
-    Entry("Start", "home", lambda a: True, "both"),
-    Entry("HzE-Auswahl", "placements:search", _has(Rolle.ASD, Rolle.TEAMLEITUNG), "tenant"),
-    Entry("Fallmanager", "placements:list", _has(*_AMT_FALL, Rolle.WJH, *ANBIETERSEITE), "tenant"),
-    Entry(
-        "Abrechnung",
-        "billing:list",
-        _has(Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, *ANBIETERSEITE),
-        "tenant",
-    ),
-    Entry(
-        "Controlling",
-        "controlling:home",
-        _has(Rolle.CONTROLLING, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, Rolle.AUSSCHUSS),
-        "tenant",
-    ),
-    Entry("Kennzahlen", "comparison:table", lambda a: not a.hat(*ANBIETERSEITE) or a.hat(Rolle.MINISTERIUM), "both"),
-    Entry("Eingang", "inbox:list", _has(*ANBIETERSEITE), "portal"),
-    Entry("Meine Einrichtungen", "providers:own", _has(*ANBIETERSEITE), "portal"),
-    Entry("Anbieter", "providers:list", lambda a: True, "both"),
-    Entry("Gebietskörperschaften", "regions:list", lambda a: True, "both"),
-    Entry("Betrieb", "operations:list", _has(Rolle.BETRIEB), "portal"),
+    Entry("Start", "home", anyone, "both"),
+    Entry("HzE-Auswahl", "placements:search", placements.may_search, "tenant"),
+    Entry("Fallmanager", "placements:list", placements.may_list_faelle, "tenant"),
+    Entry("Abrechnung", "billing:list", billing.may_list_rechnungen, "tenant"),
+    Entry("Controlling", "controlling:home", controlling.may_view_controlling, "tenant"),
+    Entry("Kennzahlen", "comparison:table", comparison.may_view_kennzahlen, "both"),
+    Entry("Eingang", "inbox:list", inbox.may_read_inbox, "portal"),
+    Entry("Meine Einrichtungen", "providers:own", providers.may_keep_own, "portal"),
+    Entry("Anbieter", "providers:list", providers.may_read_register, "both"),
+    Entry("Gebietskörperschaften", "regions:list", anyone, "both"),
+    Entry("Betrieb", "operations:list", may_operate, "portal"),
 )
 
 
@@ -67,6 +58,13 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
             url = reverse(entry.url_name, urlconf=request.urlconf)
         except NoReverseMatch:
             continue
-        active = request.path == url if url == "/" else request.path.startswith(url)
-        items.append({"label": entry.label, "url": url, "active": active})
+        items.append({"label": entry.label, "url": url, "active": False})
+    here = max((i for i in items if _is_in(request.path, i["url"])), key=lambda i: len(i["url"]), default=None)
+    if here:
+        here["active"] = True
     return items
+
+
+def _is_in(path: str, area: str) -> bool:
+    """Whether a page belongs to an area; the start page is an area of its own."""
+    return path == area if area == "/" else path.startswith(area)

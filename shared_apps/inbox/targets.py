@@ -13,7 +13,7 @@ ZIEL = {
     HinweisArt.RESERVIERUNG: "/reservierungen/{id}/",
     HinweisArt.BUCHUNG: "/buchungen/{id}/",
     HinweisArt.BEENDIGUNG: "/buchungen/{id}/",
-    HinweisArt.LEISTUNGSNACHWEIS: "/abrechnung/nachweise/{id}/",
+    HinweisArt.LEISTUNGSNACHWEIS: "/buchungen/{id}/",
     HinweisArt.RECHNUNG_BEANSTANDET: "/abrechnung/rechnungen/{id}/",
 }
 #: What the person does there.

@@ -29,9 +29,11 @@ class Altersgruppe:
 
     @property
     def label(self) -> str:
-        """As read aloud: "0 bis unter 18"."""
+        """As read aloud: "unter 18", "6 bis unter 10"."""
         if self.bis is None:
             return "insgesamt" if self.von == 0 else f"ab {self.von}"
+        if self.von == 0:
+            return f"unter {self.bis}"
         return f"{self.von} bis unter {self.bis}"
 
 
@@ -56,14 +58,19 @@ class Gebietstabelle:
     summen: list[int | None]
 
 
-def get_gebietstabelle() -> Gebietstabelle:
-    """Inhabitants of all districts, each at its newest date, by the age ranges that exist; two queries."""
+def get_gebietstabelle(*, alle_gruppen: bool = False) -> Gebietstabelle:
+    """Inhabitants of all districts, each at its newest date, two queries. Age ranges from 0 on, or all there are."""
     newest: dict[object, list[Bevoelkerungsstand]] = {}
     for stand in Bevoelkerungsstand.objects.filter(geschlecht="").order_by("-stichtag", "-zensusbasis", "alter_von"):
         mine = newest.setdefault(stand.gebietskoerperschaft_id, [])
         if not mine or (mine[0].stichtag, mine[0].zensusbasis) == (stand.stichtag, stand.zensusbasis):
             mine.append(stand)
-    used = {Altersgruppe(s.alter_von, s.alter_bis) for mine in newest.values() for s in mine}
+    used = {
+        Altersgruppe(s.alter_von, s.alter_bis)
+        for mine in newest.values()
+        for s in mine
+        if alle_gruppen or s.alter_von == 0
+    }
     gruppen = sorted(used, key=lambda g: (g != Altersgruppe(0, None), g.von, g.bis is None, g.bis or 0))
     zeilen = [_zeile(gebiet, newest.get(gebiet.pk, []), gruppen) for gebiet in list_gebietskoerperschaften()]
     summen = []

@@ -15,8 +15,9 @@ from shared_apps.regions import selectors
 @require_safe
 def region_list(request: HttpRequest) -> HttpResponse:
     """All districts with AGS, seat and inhabitants by age range; `?format=csv`."""
-    tabelle = selectors.get_gebietstabelle()
-    if request.GET.get("format") == "csv":
+    ist_csv = request.GET.get("format") == "csv"
+    tabelle = selectors.get_gebietstabelle(alle_gruppen=ist_csv)
+    if ist_csv:
         return _export(tabelle)
     breadcrumb = [{"label": "Start", "url": "/"}, {"label": "Gebietskörperschaften"}]
     return render(request, "regions/list.html", {"tabelle": tabelle, "breadcrumb": breadcrumb})

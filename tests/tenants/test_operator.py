@@ -12,6 +12,7 @@ from tenants.context import on_portal
 from tenants.models import OnboardingLauf, Tenant, TenantZustand
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
+LUP = {"kuerzel": "LUP"}
 ORDER = "/betrieb/jugendaemter/neu/"
 
 
@@ -97,22 +98,20 @@ class TestOrder:
 
     def test_fragment_stops_asking_when_done(self, sign_in):
         lars = sign_in("lars")
-        path = lars.post(ORDER, {"kuerzel": "LUP"})["Location"]
-        OnboardingLauf.objects.filter(kuerzel="LUP").update(
-            zustand="LAEUFT", schritt=3, schritte=8, meldung="Tabellen anlegen"
-        )
+        path = lars.post(ORDER, LUP)["Location"]
+        OnboardingLauf.objects.filter(**LUP).update(zustand="LAEUFT", schritt=3, schritte=8, meldung="Tabellen anlegen")
         running = lars.get(path, headers={"HX-Request": "true"}).content.decode()
         assert "Schritt 3 von 8: Tabellen anlegen" in running
         assert "<html" not in running
-        OnboardingLauf.objects.filter(kuerzel="LUP").update(zustand="FERTIG")
+        OnboardingLauf.objects.filter(**LUP).update(zustand="FERTIG")
         done = lars.get(path, headers={"HX-Request": "true"}).content.decode()
         assert "Fertig" in done
         assert "hx-trigger" not in done
 
     def test_failure_says_why_in_german(self, sign_in):
         lars = sign_in("lars")
-        path = lars.post(ORDER, {"kuerzel": "LUP"})["Location"]
-        OnboardingLauf.objects.filter(kuerzel="LUP").update(
+        path = lars.post(ORDER, LUP)["Location"]
+        OnboardingLauf.objects.filter(**LUP).update(
             zustand="FEHLER", meldung="Die Adresse gehört schon einem anderen Jugendamt."
         )
         assert "Die Adresse gehört schon einem anderen Jugendamt." in lars.get(path).content.decode()
@@ -135,5 +134,5 @@ class TestOrder:
 
     def test_second_order_for_the_same_office_waits(self, sign_in):
         lars = sign_in("lars")
-        lars.post(ORDER, {"kuerzel": "LUP"})
-        assert "läuft schon ein Onboarding" in lars.post(ORDER, {"kuerzel": "LUP"}).content.decode()
+        lars.post(ORDER, LUP)
+        assert "läuft schon ein Onboarding" in lars.post(ORDER, LUP).content.decode()

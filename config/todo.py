@@ -1,0 +1,68 @@
+"""What waits for a person at her office: counts with a way to the list. One query per area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import now
+from tenant_apps.billing import policies as billing
+from tenant_apps.placements import policies as placements
+
+_BALD = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Aufgabe:
+    """A number with what it means and where to work on it."""
+
+    label: str
+    anzahl: int
+    url: str
+    level: str = ""
+
+
+def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
+    """Only what this person herself can move on; empty ones are left out."""
+    aufgaben = [*_reservierungen(akteur), *_rechnungen(akteur)]
+    return [a for a in aufgaben if a.anzahl]
+
+
+def _reservierungen(akteur: Akteur) -> list[Aufgabe]:
+    if not (placements.may_reserve(akteur) or placements.may_decide(akteur)):
+        return []
+    offen = Q(zustand="RESERVIERT")
+    zahl = placements.visible_reservierungen(akteur).aggregate(
+        wartet=Count("pk", filter=offen),
+        zugestimmt=Count("pk", filter=Q(zustand="ZUGESTIMMT")),
+        bald=Count("pk", filter=Q(zustand__in=("RESERVIERT", "ZUGESTIMMT"), ablauf_at__lt=now() + _BALD)),
+    )
+    liste = reverse("placements:list")
+    if placements.may_decide(akteur):
+        return [Aufgabe("Reservierungen warten auf Ihre Zustimmung", zahl["wartet"], f"{liste}?zustand=RESERVIERT")]
+    return [
+        Aufgabe("Zugestimmt, jetzt buchen", zahl["zugestimmt"], f"{liste}?zustand=ZUGESTIMMT", "success"),
+        Aufgabe("Warten auf den Anbieter", zahl["wartet"], f"{liste}?zustand=RESERVIERT"),
+        Aufgabe("Laufen in zwei Tagen ab", zahl["bald"], liste, "warning"),
+    ]
+
+
+def _rechnungen(akteur: Akteur) -> list[Aufgabe]:
+    if not billing.may_list_rechnungen(akteur):
+        return []
+    stand = {name: Count("pk", filter=Q(zustand=name)) for name in ("EINGEREICHT", "SACHLICH_RICHTIG", "ANGEORDNET")}
+    zahl = billing.visible_rechnungen(akteur).aggregate(
+        **stand, BEANSTANDET=Count("pk", filter=Q(zustand="BEANSTANDET"))
+    )
+    mine = [
+        (billing.may_check, "Rechnungen prüfen", "EINGEREICHT"),
+        (billing.may_approve, "Zahlungen anordnen", "SACHLICH_RICHTIG"),
+        (billing.may_pay, "Angeordnete Zahlungen ausführen", "ANGEORDNET"),
+        (billing.may_record, "Beanstandete Rechnungen", "BEANSTANDET"),
+    ]
+    liste = reverse("billing:list")
+    return [Aufgabe(label, zahl[z], f"{liste}?zustand={z}") for may, label, z in mine if may(akteur)]

@@ -1,0 +1,42 @@
+"""The start page: everybody begins where her work is."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("vg", "hro")
+
+
+@pytest.mark.parametrize(("who", "place"), [("ines", "/eingang/"), ("karla", "/kennzahlen/"), ("lars", "/betrieb/")])
+def test_portal_leads_to_the_one_place_that_matters(sign_in, who, place):
+    response = sign_in(who).get("/")
+    assert (response.status_code, response["Location"]) == (302, place)
+
+
+def test_member_finds_her_own_office_only_and_the_way_there(sign_in):
+    page = sign_in("anna", at="PORTAL").get("/").content.decode()
+    assert 'href="/weiter/vg/"' in page
+    assert "/weiter/hro/" not in page
+
+
+def test_tiles_and_navigation_show_what_the_role_may_open(sign_in):
+    anna = sign_in("anna").get("/").content.decode()
+    assert 'href="/hze-auswahl/"' in anna
+    assert 'href="/abrechnung/"' not in anna
+    doris = sign_in("doris").get("/").content.decode()
+    assert 'href="/hze-auswahl/"' not in doris
+    assert 'href="/abrechnung/"' in doris
+
+
+@pytest.mark.parametrize("who", ["anna", "clara", "doris", "emil", "frieda", "anton", "paula", "ines", "karla", "lars"])
+def test_no_link_of_the_navigation_is_refused(sign_in, who):
+    """The table of the navigation asks the same policies as the views."""
+    client = sign_in(who)
+    page = client.get("/", follow=True)
+    for item in page.context["nav_items"]:
+        assert client.get(item["url"], follow=True).status_code == 200, item["url"]
+
+
+def test_one_area_is_active_at_a_time(sign_in):
+    items = sign_in("ines").get("/anbieter/eigene/").context["nav_items"]
+    assert [i["label"] for i in items if i["active"]] == ["Meine Einrichtungen"]
