@@ -70,15 +70,16 @@ def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
         modi=ergebnis.modi,
         laufend=monatserster(today()),
     )
+    # A boosted or restored page needs the frame; only the filter asks for the inner part.
+    inner = bool(request.htmx) and request.htmx.target == "kennzahl"
     context = build_context(ergebnis, query=_query(request)) | {
+        "inner": inner,
         "form": form,
         "meldung": meldung,
         "darf_mitnehmen": policies.may_export_kennzahlen(request.akteur),
         "csv_url": _with_query(reverse("comparison:export", args=[kennzahl], urlconf=request.urlconf), request),
         "breadcrumb": [{"label": "Kennzahlen"}],
     }
-    # A boosted or restored page needs the frame; only the filter asks for the inner part.
-    inner = request.htmx and request.htmx.target == "kennzahl"
     response = render(request, "comparison/_kennzahl.html" if inner else "comparison/table.html", context)
     response["Vary"] = "HX-Request, HX-Target"
     return response

@@ -35,7 +35,7 @@ spez AS MATERIALIZED (
 buchungen AS MATERIALIZED (
   SELECT b.id, b.hilfefall_id, b.klient_id, b.angebot_id, b.platzbindung_id, b.zustand, b.beendigungsgrund, h.code,
          coalesce(b.beginn_tatsaechlich, lower(b.zeitraum)) AS beginn,
-         coalesce(b.ende_tatsaechlich + 1, upper(b.zeitraum)) AS ende
+         coalesce(b.ende_tatsaechlich + 1, upper(b.zeitraum), 'infinity'::date) AS ende
     FROM placements_buchung b JOIN catalogue_hilfeart h ON h.id = b.hilfeart_id
    WHERE b.zustand <> 'STORNIERT'),
 hilfen AS MATERIALIZED (
