@@ -9,13 +9,13 @@ from django import forms
 from tenant_apps.billing.states import RechnungZustand
 
 
-class MonthInput(forms.DateInput):
-    """The browser's month picker (JJJJ-MM)."""
+class MonthInput(forms.TextInput):
+    """The browser's month picker; where there is none, JJJJ-MM is typed."""
 
     input_type = "month"
 
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m", attrs={"type": "month", "placeholder": "2026-10"})
+    def format_value(self, value: date | str | None) -> str:
+        return f"{value:%Y-%m}" if isinstance(value, date) else value or ""
 
 
 class RechnungFilterForm(forms.Form):
@@ -24,7 +24,7 @@ class RechnungFilterForm(forms.Form):
     zustand = forms.ChoiceField(
         label="Stand", required=False, choices=[("", "alle"), ("OFFEN", "offen"), *RechnungZustand.choices()]
     )
-    monat = forms.DateField(label="Monat", required=False, input_formats=["%Y-%m"], widget=MonthInput)
+    monat = forms.DateField(label="Monat", required=False, input_formats=["%Y-%m"], widget=MonthInput())
     anbieter = forms.CharField(label="Anbieter", required=False, max_length=100)
 
     def __init__(self, *args, mit_anbieter: bool = True, **kwargs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
@@ -125,6 +126,11 @@ class Rechnungsposition(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.rechnung_id} {self.reihenfolge}"
+
+    @property
+    def letzter_tag(self) -> date:
+        """Last day billed, as on paper."""
+        return self.zeitraum.upper - timedelta(days=1)
 
 
 class Auszahlung(TenantModel):

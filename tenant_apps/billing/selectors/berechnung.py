@@ -10,7 +10,7 @@ from typing import Any
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.geld import format_geld, format_zahl
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
+from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.billing import rules
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.states import RECHNUNG_LEBEND
@@ -155,7 +155,7 @@ def list_zeilen(rechnung: Rechnung) -> list[dict[str, Any]]:
     return [
         {
             "von": p.zeitraum.lower,
-            "bis": p.zeitraum.upper - EIN_TAG,
+            "bis": p.letzter_tag,
             "bezeichnung": p.bezeichnung,
             "menge": p.menge,
             "satz": p.satz,

@@ -31,7 +31,8 @@ from tenant_apps.billing.services.check import (
     settle_rechnung,
 )
 
-_STUFE = {"EINGEREICHT": 2, "SACHLICH_RICHTIG": 3, "ANGEORDNET": 4, "BEZAHLT": 5}
+#: The step that is reached; paid is done altogether.
+_STUFE = {"EINGEREICHT": 1, "SACHLICH_RICHTIG": 2, "ANGEORDNET": 3, "BEZAHLT": 5}
 
 
 def _get(request: HttpRequest, uuid) -> Rechnung:

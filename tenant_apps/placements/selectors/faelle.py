@@ -18,13 +18,13 @@ from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 #: States of the list in the order of the work: a row is a reservation and, later, its booking.
 VORGANG_LABELS = {
     "RESERVIERT": "Reserviert",
-    "ZUGESTIMMT": "Anbieter hat zugestimmt",
+    "ZUGESTIMMT": "Zugestimmt",
     "GEBUCHT": "Gebucht",
     "LAUFEND": "Hilfe läuft",
     "BEENDET": "Beendet",
     "ABGEBROCHEN": "Abgebrochen",
     "STORNIERT": "Storniert",
-    "ABGELEHNT": "Vom Anbieter abgelehnt",
+    "ABGELEHNT": "Abgelehnt",
     "ZURUECKGEZOGEN": "Zurückgezogen",
     "ABGELAUFEN": "Abgelaufen",
 }

@@ -21,7 +21,6 @@ from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors import faelle as selectors
 
 JE_SEITE = 50
-_ENTSCHIEDEN = {"ABGELEHNT": "abgelehnt"}
 
 
 def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterForm, str]:
@@ -56,11 +55,20 @@ def _row(reservierung: Reservierung, akteur: Akteur) -> dict[str, Any]:
         "kennung": reservierung.hilfefall.fallnummer if sieht_namen else reservierung.pseudonym,
         "person": str(reservierung.klient) if sieht_namen else "",
         "fachkraft": str(reservierung.fachkraft),
-        "zustimmung": _ENTSCHIEDEN.get(reservierung.zustand, "zugestimmt") if reservierung.entschieden_at else "offen",
+        "zustimmung": _describe_zustimmung(reservierung, zustand),
         "zustand": selectors.VORGANG_LABELS[zustand],
         "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
         "aktion": _next_action(akteur, zustand),
     }
+
+
+def _describe_zustimmung(reservierung: Reservierung, zustand: str) -> str:
+    """The provider's answer; a reservation that ended without one has none."""
+    if reservierung.zustand == "ABGELEHNT":
+        return "nein"
+    if reservierung.entschieden_at:
+        return "ja"
+    return "offen" if zustand == "RESERVIERT" else "–"
 
 
 def _next_action(akteur: Akteur, zustand: str) -> tuple[str, str] | None:

@@ -1,0 +1,51 @@
+"""Billing over the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.placements.story import Story, tell
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    return tell(cast, vg)
+
+
+def test_api__from_invoice_to_payment_by_two_people(story, cast) -> None:
+    rechnung = bill(story, story.book())
+    doris, emil = cast.api("doris"), cast.api("emil")
+    path = f"/api/v1/rechnungen/{rechnung.pk}/"
+    found = doris.get("/api/v1/rechnungen/", {"monat": "2017-06", "zustand": "EINGEREICHT"}).json()
+    assert [row["uuid"] for row in found["results"]] == [str(rechnung.pk)]
+    assert doris.get(path).json()["positionen"][0] | {"bezeichnung": ""} == {
+        "reihenfolge": 1, "bezeichnung": "", "von": "2017-06-01", "bis": "2017-06-30", "menge": "30.00",
+        "einheit": "TAG", "satz": "76.00", "betrag": "2280.00",
+    }  # fmt: skip
+    assert emil.post(f"{path}anordnen/").status_code == 409
+    assert doris.post(f"{path}pruefen/").json()["zustand"] == "SACHLICH_RICHTIG"
+    assert doris.post(f"{path}anordnen/").status_code == 403
+    assert emil.post(f"{path}anordnen/").json()["zustand"] == "ANGEORDNET"
+    assert doris.post(f"{path}bezahlen/").json()["zustand"] == "BEZAHLT"
+    assert doris.post(f"{path}bezahlen/").status_code == 409
+
+
+def test_api__objection_needs_a_reason(story, cast) -> None:
+    rechnung = bill(story, story.book())
+    path = f"/api/v1/rechnungen/{rechnung.pk}/beanstanden/"
+    wrong = cast.api("doris").post(path, {}, content_type="application/json")
+    assert wrong.status_code == 422
+    assert "grund" in wrong.json()["felder"]
+    right = cast.api("doris").post(path, {"grund": "falscher Monat"}, content_type="application/json")
+    assert right.json()["zustand"] == "BEANSTANDET"
+
+
+def test_api__foreign_is_not_found(story, cast) -> None:
+    rechnung = bill(story, story.book())
+    path = f"/api/v1/rechnungen/{rechnung.pk}/"
+    assert cast.api("ines", at="VG").get(path).status_code == 200
+    assert cast.api("jan", at="VG").get(path).status_code == 404
+    assert cast.api("hilde").get(path).status_code == 404
+    assert cast.api("anna").get(path).status_code == 403
+    assert cast.api("doris").get("/api/v1/rechnungen/", {"monat": "x"}).status_code == 422
