@@ -12,7 +12,7 @@ from shared_apps.comparison.models import Kennzahlwert
 from shared_apps.core.clock import now, today
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.regions.models import Gebietskoerperschaft
-from tenant_apps.controlling.publish_sql import DELETE, KENNZAHLEN, PUBLISH
+from tenant_apps.controlling.publish_sql import DELETE, KENNZAHLEN, PUBLISH, VERALTETE_FREMDBELEGUNG
 from tenant_apps.notifications.models import FaelligerMonat
 from tenants.context import current_tenant
 from tenants.models import Tenant
@@ -63,15 +63,24 @@ def _is_published_today() -> bool:
     ).exists()
 
 
+def _list_veraltete_fremdbelegung() -> set[date]:
+    """Published months whose places meanwhile are used otherwise by other offices."""
+    tenant = current_tenant()
+    with connection.cursor() as cursor:
+        cursor.execute(VERALTETE_FREMDBELEGUNG, [tenant.schema_name, today(), _get_standort(tenant).pk])
+        return {monat for (monat,) in cursor.fetchall()}
+
+
 @transaction.atomic
 def publish_faellige() -> int:
     """Publish the stale months of the open tenant and take them off the list; returns how many months.
 
     The marks are locked: whoever marks a month while it is computed waits, and marks it anew. The running month is
-    stale once a day by itself, because the Bestand of the running month is that of today.
+    stale once a day by itself, because the Bestand of the running month is that of today. Months in which other offices
+    changed their use of places here are stale too.
     """
     faellige = list(FaelligerMonat.objects.select_for_update(skip_locked=True))
-    monate = {f.monat for f in faellige}
+    monate = {f.monat for f in faellige} | _list_veraltete_fremdbelegung()
     if not _is_published_today():
         monate.add(monatserster(today()))
     if monate:

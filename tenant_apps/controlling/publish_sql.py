@@ -167,3 +167,19 @@ DELETE FROM comparison_kennzahlwert
  WHERE mandant = %s AND monat = ANY (%s::date[])
    AND kennzahl_id IN (SELECT id FROM comparison_kennzahl WHERE code = ANY (%s::text[]))
 """
+
+# Who uses a place here is decided elsewhere: another office's booking marks its own months, never ours. So the
+# published counts are held against the holds of today. Parameters: Mandant, heute, Gebietskörperschaft.
+VERALTETE_FREMDBELEGUNG = """
+WITH eigene AS MATERIALIZED (
+  SELECT w.monat, w.hilfeart_code, w.spezialisierung_code, w.wert
+    FROM comparison_kennzahlwert w JOIN comparison_kennzahl k ON k.id = w.kennzahl_id
+   WHERE w.mandant = %s AND k.code = 'fremdbelegungen' AND w.monat <= %s)
+SELECT DISTINCT m.monat
+  FROM (SELECT DISTINCT monat FROM eigene) m
+ CROSS JOIN LATERAL occupancy_fremdbelegung(
+       %s::uuid, sojus_mandant(), daterange(m.monat, (m.monat + interval '1 month')::date)) f
+  LEFT JOIN eigene w ON w.monat = m.monat AND w.hilfeart_code = f.hilfeart_code
+        AND w.spezialisierung_code = f.spezialisierung_code
+ WHERE w.wert IS DISTINCT FROM f.anzahl
+"""

@@ -16,6 +16,7 @@ from tenant_apps.controlling.publish import publish_faellige, publish_monate
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.notifications.services import mark_monate
 from tenants.context import in_tenant
+from tests.factories.register import create_angebot, occupy_platz, period
 from tests.tenant_apps.controlling.world import HEUTE, OKTOBER, create_oktober
 
 D = Decimal
@@ -145,3 +146,15 @@ def test_publish_faellige__takes_the_marks_off_and_keeps_today_fresh(oktober) ->
         assert publish_faellige() == 0
     assert read(oktober, "fallzahlen", date(2026, 9, 1))[""] == 2
     assert read(oktober, "fallzahlen", date(2026, 11, 1))[""] == 3
+
+
+def test_publish_faellige__another_office_took_a_place_here__month_is_stale(oktober, hro) -> None:
+    angebot = create_angebot(kreis="VG", hilfeart="A30")
+    with in_tenant(oktober):
+        FaelligerMonat.objects.all().delete()
+        publish_faellige()
+        assert publish_faellige() == 0
+    occupy_platz(platz=angebot.plaetze.get(), tenant=hro, zeitraum=period("2026-10-05", "2026-10-06"))
+    with in_tenant(oktober):
+        assert publish_faellige() == 1
+    assert read(oktober, "fremdbelegungen")["A30"] == 1
