@@ -47,7 +47,7 @@ def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | N
         body = {"code": exception.code, "detail": exception.message}
         return JsonResponse(body, status=exception.status)
     template = "403.html" if exception.status == 403 else "409.html"
-    return render(request, template, {"grund": exception.message}, status=exception.status)
+    return render(request, template, {"grund": exception.message, "status": exception.status}, status=exception.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

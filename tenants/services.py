@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def set_wartung(*, tenant: Tenant, wartung: bool) -> Tenant:
+def update_wartung(*, tenant: Tenant, wartung: bool) -> Tenant:
     """Close an office's host for maintenance, or open it again. Other processes follow within 30 seconds."""
     tenant = Tenant.objects.get(pk=tenant.pk)
     if tenant.zustand == TenantZustand.STILLGELEGT:

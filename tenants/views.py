@@ -78,7 +78,7 @@ def maintenance(request: HttpRequest, kuerzel: str) -> HttpResponse:
         if request.POST.get("zustand") not in {"", None, tenant.zustand}:
             messages.warning(request, f"{tenant.kuerzel} war inzwischen umgestellt. Bitte prüfen Sie den Zustand.")
             return redirect("operations:list")
-        services.set_wartung(tenant=tenant, wartung=schliessen)
+        services.update_wartung(tenant=tenant, wartung=schliessen)
         text = "ist in Wartung" if schliessen else "ist wieder erreichbar"
         messages.success(request, f"{tenant.name} {text}.")
         return redirect("operations:list")

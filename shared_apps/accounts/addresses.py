@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from tenants.models import Domain, Tenant
+
+#: Longest path that a ticket or a sign-in carries on.
+MAX_PATH = 300
+
+
+def local_path(path: str) -> str:
+    """A path on the same host, or "/" when it is anything else."""
+    is_local = path.startswith("/") and len(path) <= MAX_PATH and path.isprintable()
+    return path if is_local and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"
 
 
 def address(request: HttpRequest, host: str, path: str = "/") -> str:

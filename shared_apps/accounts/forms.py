@@ -28,14 +28,9 @@ class SignInForm(forms.Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class PasswordForm(forms.Form):
-    """The old password once, the new one twice."""
+class NewPasswordForm(forms.Form):
+    """A new password, twice."""
 
-    passwort_alt = forms.CharField(
-        label="Bisheriges Passwort",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
     passwort_neu = forms.CharField(
         label="Neues Passwort",
         strip=False,
@@ -68,7 +63,12 @@ class PasswordForm(forms.Form):
         return data
 
 
-class ApiKeyForm(forms.Form):
-    """A key for a program that works in the person's name."""
+class PasswordForm(NewPasswordForm):
+    """The old password once, the new one twice."""
 
-    bezeichnung = forms.CharField(label="Wofür", max_length=100)
+    passwort_alt = forms.CharField(
+        label="Bisheriges Passwort",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["passwort_alt", "passwort_neu", "passwort_neu_2"]

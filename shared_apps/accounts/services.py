@@ -7,15 +7,21 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
+from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.models import Anmeldeversuch, ApiToken, Datenschutzzustimmung, Handover, User
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenants.models import Tenant
 
 HANDOVER_SECONDS = 30
+#: Signed with password hash and last sign-in, so any use or later sign-in ends it.
+_invitations = PasswordResetTokenGenerator()
 VERSUCHE_MAX = 10
 VERSUCHE_FENSTER = timedelta(minutes=15)
 
@@ -52,12 +58,6 @@ def record_consent(*, user: User, textversion: str, tenant: Tenant | None) -> Da
     return Datenschutzzustimmung.objects.create(user=user, textversion=textversion, tenant=tenant)
 
 
-def safe_path(path: str) -> str:
-    """A path on the same host, or "/" when it is anything else."""
-    is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_local and path.isprintable() else "/"
-
-
 def issue_handover(*, user: User, tenant: Tenant | None, ziel: str) -> str:
     """Issue a single-use ticket, valid 30 seconds, for one person and one host. Returns the secret."""
     ticket = secrets.token_urlsafe(32)
@@ -66,7 +66,7 @@ def issue_handover(*, user: User, tenant: Tenant | None, ziel: str) -> str:
         ticket_hash=hash_secret(ticket),
         user=user,
         tenant=tenant,
-        ziel=safe_path(ziel)[:300],
+        ziel=local_path(ziel),
         expires_at=timezone.now() + timedelta(seconds=HANDOVER_SECONDS),
     )
     return ticket
@@ -83,14 +83,36 @@ def redeem_handover(*, ticket: str, tenant: Tenant | None) -> Handover:
     )
     if handover is None or not handover.user.is_active:
         raise Verweigert(
-            "Der Übergabelink ist abgelaufen oder schon benutzt. Bitte öffnen Sie den Vorgang noch einmal aus dem Portal."
+            "Der Übergabelink ist abgelaufen oder schon benutzt. "
+            "Bitte öffnen Sie den Vorgang noch einmal aus dem Portal."
         )
     handover.used_at = timezone.now()
     handover.save(update_fields=["used_at"])
     return handover
 
 
-def change_password(*, user: User, old: str, new: str) -> None:
+def update_password_by_invitation(*, user: User, token: str, password: str) -> None:
+    """Set a password with an invitation, which is used up by it."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if not is_invitation_valid(user=user, token=token):
+            raise Verweigert("Die Einladung ist abgelaufen oder schon benutzt. Bitte lassen Sie sich eine neue geben.")
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+
+def create_invitation(*, user: User) -> str:
+    """The path under which a person sets her first (or a forgotten) password, once, within three days."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("invitation", args=[uid, _invitations.make_token(user)])
+
+
+def is_invitation_valid(*, user: User, token: str) -> bool:
+    """Whether the invitation is hers, not used and not too old."""
+    return user.is_active and _invitations.check_token(user, token)
+
+
+def update_password(*, user: User, old: str, new: str) -> None:
     """Set a new password. All other sessions of the person end with it."""
     if not user.check_password(old):
         raise RegelVerletzt("Das bisherige Passwort stimmt nicht.", feld="passwort_alt")

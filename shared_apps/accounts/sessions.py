@@ -34,7 +34,7 @@ def start_session(request: HttpRequest, user: User) -> None:
 
 
 def is_worth_something(request: HttpRequest) -> bool:
-    """Whether the session was made for this host, under today's data-protection text, and is neither idle nor too old."""
+    """Whether the session was made for this host and today's data-protection text, and is neither idle nor too old."""
     session = request.session
     text = settings.DATENSCHUTZ_TEXTVERSION
     if session.get(SESSION_TENANT) != here(request) or session.get(_CONSENT, text) != text:

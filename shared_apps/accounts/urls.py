@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.accounts.views import account, handover, sign_in, texts
+from shared_apps.accounts.views import account, handover, invitation, sign_in, texts
 
 urlpatterns = [
     path("anmelden/", sign_in.sign_in, name="login"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("konto/", account.account, name="account"),
     path("konto/schluessel/<uuid:pk>/widerrufen/", account.revoke_key, name="key_revoke"),
     path("passwort/", account.change_password, name="password"),
+    path("einladung/<str:uid>/<str:token>/", invitation.accept, name="invitation"),
     path("weiter/<slug:kuerzel>/", handover.handover, name="handover"),
     path("uebergabe/", handover.redeem, name="redeem"),
     path("datenschutz/", texts.datenschutz, name="datenschutz"),

@@ -44,7 +44,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_password(
+            services.update_password(
                 user=request.user, old=form.cleaned_data["passwort_alt"], new=form.cleaned_data["passwort_neu"]
             )
         except RegelVerletzt as error:

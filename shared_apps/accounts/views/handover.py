@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts import services
-from shared_apps.accounts.addresses import address, tenant_host
+from shared_apps.accounts.addresses import address, local_path, tenant_host
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.sessions import start_session
@@ -56,6 +56,6 @@ def redeem(request: HttpRequest) -> HttpResponse:
         if request.akteur is not None and request.akteur.user_id != ticket.user_id:
             logout(request)
         start_session(request, ticket.user)
-        response = redirect(services.safe_path(ticket.ziel))
+        response = redirect(local_path(ticket.ziel))
     response["Referrer-Policy"] = "no-referrer"
     return response

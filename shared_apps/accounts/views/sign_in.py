@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts import services
+from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms import SignInForm
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur, has_consented
@@ -35,7 +36,7 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name, password and consent; admit only whom this host admits."""
     if request.method != "POST":
-        ziel = services.safe_path(request.GET.get("next", "/"))
+        ziel = local_path(request.GET.get("next", "/"))
         if request.akteur is not None:
             return redirect(ziel)
         return _page(request, SignInForm(initial={"next": ziel}))
@@ -65,7 +66,7 @@ def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
         services.record_consent(user=user, textversion=version, tenant=request.tenant)
     services.clear_failures(username=form.cleaned_data["username"], host=request.get_host())
     start_session(request, user)
-    return redirect(services.safe_path(form.cleaned_data["next"] or "/"))
+    return redirect(local_path(form.cleaned_data["next"] or "/"))
 
 
 @runs_without_fence
