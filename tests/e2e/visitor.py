@@ -30,6 +30,9 @@ _AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations']}
   `${v.id} (${v.impact}): ${v.help}; ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' +
   n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 200)).join(' | '))"""
 
+#: A status is judged by _on_response; a count that is out of date is given up by htmx with these words.
+_QUIET = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+
 
 def find_browser() -> str | None:
     """The browser `make test` has found, or Debian's."""
@@ -69,8 +72,7 @@ class Visitor:
         self.page.on("requestfailed", self._on_failed)
 
     def _on_console(self, message) -> None:
-        # What a status says is judged by _on_response.
-        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+        if message.type in {"error", "warning"} and not message.text.startswith(_QUIET):
             self.troubles.append(f"console: {message.text}")
 
     def _on_response(self, response) -> None:
@@ -97,13 +99,20 @@ class Visitor:
             self.page.get_by_label("Ich stimme den Datenschutzregeln zu.").check()
         self.press("Anmelden")
 
+    def field(self, label: str) -> Locator:
+        """The field with this label, optional or not."""
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*(\(optional\))?\s*$"))
+
     def fill(self, label: str, value: str) -> None:
-        """Type into the field with this label."""
-        self.page.get_by_label(label, exact=True).fill(value)
+        """Type into the field with this label; a German date also into a date picker."""
+        field = self.field(label)
+        if field.get_attribute("type") == "date" and "." in value:
+            value = "-".join(reversed(value.split(".")))
+        field.fill(value)
 
     def choose(self, label: str, value: str) -> None:
         """Choose from the select with this label."""
-        self.page.get_by_label(label, exact=True).select_option(value)
+        self.field(label).select_option(value)
 
     def press(self, name: str) -> None:
         """A button."""
@@ -122,7 +131,7 @@ class Visitor:
 
     def sees(self, text: str | re.Pattern) -> None:
         """The text stands on the page."""
-        expect(self.main.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+        expect(self.main.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
 
     def never_sees(self, *texts: str) -> None:
         """The text stands nowhere in what the server sent."""
