@@ -49,6 +49,7 @@ DATABASE = f"test_sojus_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getp
 OWNER_URL = owner_url()
 
 os.environ |= {
+    "TEST_DATABASE_URL": OWNER_URL,  # workers inherit it; DATABASE_URL below is not the owner
     "SOJUS_ENV": "test",
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "SOJUS_DB_ROLE_PREFIX": ROLE_PREFIX,
