@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
@@ -18,6 +19,7 @@ from tenants.onboarding.registry import Angaben, OnboardingFehler, Report
 
 logger = logging.getLogger(__name__)
 _LOCK = 77130
+_DEAD_AFTER = timedelta(minutes=15)
 
 
 def _silent(line: str) -> None:
@@ -44,6 +46,7 @@ def order_onboarding(*, angaben: Angaben) -> OnboardingLauf:
     steps.check_angaben(angaben)
     with on_portal():
         offen = (OnboardingLauf.Zustand.WARTET, OnboardingLauf.Zustand.LAEUFT)
+        _give_up_dead_runs(angaben.kuerzel)
         if OnboardingLauf.objects.filter(kuerzel=angaben.kuerzel, zustand__in=offen).exists():
             raise OnboardingFehler(
                 f"Für {angaben.kuerzel} läuft schon ein Onboarding. Bitte warten Sie dessen Ende ab."
@@ -51,6 +54,17 @@ def order_onboarding(*, angaben: Angaben) -> OnboardingLauf:
         lauf = _create_lauf(angaben)
         tasks.onboard.defer(lauf_id=str(lauf.pk))
     return lauf
+
+
+def _give_up_dead_runs(kuerzel: str) -> None:
+    """A worker that was killed left its run as it stood; its transaction was rolled back with it."""
+    OnboardingLauf.objects.filter(
+        kuerzel=kuerzel, zustand=OnboardingLauf.Zustand.LAEUFT, created_at__lt=timezone.now() - _DEAD_AFTER
+    ).update(
+        zustand=OnboardingLauf.Zustand.FEHLER,
+        meldung="Der Lauf wurde unterbrochen. Es wurde nichts angelegt oder geändert.",
+        finished_at=timezone.now(),
+    )
 
 
 def run_order(*, lauf_id: UUID) -> None:

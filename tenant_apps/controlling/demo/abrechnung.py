@@ -11,7 +11,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.core.geld import round_cent
-from shared_apps.core.zeitraum import monatserster, naechster_monat
+from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from tenant_apps.billing.models import Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.controlling.demo.faelle import AmtBau, Vorgang
@@ -48,7 +48,10 @@ class Abrechnung:
         copy_rows(Haushaltsansatz, self._ansaetze())
 
     def _monate(self, v: Vorgang) -> Iterator[date]:
-        monat = max(monatserster(v.beginn), self.zeit.fenster)
+        # Two months earlier than the cases, so that the first month of the world has payments too.
+        monat = max(monatserster(v.beginn), vormonat(vormonat(self.zeit.fenster)))
+        if v.ende.year == 2017 or v.beginn.year == 2017:
+            return  # the worked example is about places, not about money
         while monat < v.bis and monat < monatserster(self.zeit.heute):
             yield monat
             monat = naechster_monat(monat)
@@ -59,8 +62,8 @@ class Abrechnung:
         user = v.angebot.einrichtung.anbieter.user_id
         eingereicht = zufall.moment(naechster_monat(monat) + timedelta(days=zufall.randint(0, 11)))
         offen = eingereicht > self.zeit.jetzt
-        vormonat = naechster_monat(monat) == monatserster(self.zeit.heute)
-        fehlt = vormonat and zufall.random() < 0.08
+        zuletzt = naechster_monat(monat) == monatserster(self.zeit.heute)
+        fehlt = zuletzt and zufall.random() < 0.08
         if (offen and zufall.random() < 0.7) or fehlt:
             self._hinweis(v, HinweisArt.LEISTUNGSNACHWEIS, v.ids["buchung"])
             return
@@ -88,7 +91,7 @@ class Abrechnung:
         if offen:
             nachweis["created_at"] = self.zeit.jetzt
             return
-        if vormonat and zufall.random() < 0.06:
+        if zuletzt and zufall.random() < 0.06:
             return  # handed in, not billed yet
         self._rechnung(v, monat, tage, stunden, nachweis, eingereicht)
 

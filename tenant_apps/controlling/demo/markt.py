@@ -261,7 +261,9 @@ class MarktBau:
             if beispiel is not None:
                 saetze = self._saetze_ab(von, zufall.randint(9500, 17800))
             else:
-                saetze = self._saetze_bis(von, zufall.randint(preise[0] * 100, preise[1] * 100), art)
+                teuerstes = art == "S35" and not any(a.art == "S35" for a in self.angebote)
+                cent = preise[1] * 100 if teuerstes else zufall.randint(preise[0] * 100, preise[1] * 100)
+                saetze = self._saetze_bis(von, cent, art)
         geschlecht = zufall.choices(["", "w", "m"], [78, 12, 10])[0] if art in {"S34", "S35", "S41"} else ""
         if beispiel is not None and beispiel < len(BEISPIEL):
             geschlecht = "w" if beispiel == len(BEISPIEL) - 1 else ""

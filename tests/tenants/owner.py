@@ -1,0 +1,68 @@
+"""Owner processes of the tests: onboarding and the demo world cannot run as the app."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from tests import bootstrap
+
+
+def _environment(name: str, *, owner: bool) -> dict[str, str]:
+    url = bootstrap.with_database(bootstrap.OWNER_URL, name)
+    env = os.environ | {"DATABASE_OWNER_URL": url, "DATABASE_URL": bootstrap.as_app(url)}
+    return env | {"SOJUS_DB_MODE": "owner"} if owner else env
+
+
+def manage(
+    name: str, *words: str, owner: bool = True, stdin: str = "", ok: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """`manage.py …` on the database `name`; with `ok` it must succeed."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=bootstrap.ROOT,
+        env=_environment(name, owner=owner),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    if ok and done.returncode:
+        raise AssertionError(f"manage.py {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+    return done
+
+
+@contextmanager
+def superuser(name: str) -> Iterator[psycopg.Connection]:
+    """A plain connection as the test cluster's superuser, to look at catalogues."""
+    with psycopg.connect(bootstrap.with_database(bootstrap.OWNER_URL, name), autocommit=True) as connection:
+        yield connection
+
+
+def exists(name: str, kuerzel: str) -> dict[str, bool]:
+    """Which traces of a municipality are there."""
+    schema = kuerzel.lower()
+    with superuser(name) as connection:
+
+        def found(query: str, value: str) -> bool:
+            return connection.execute(query, [value]).fetchone() is not None
+
+        return {
+            "tenant": found("SELECT 1 FROM tenants_tenant WHERE kuerzel = %s", kuerzel),
+            "schema": found("SELECT 1 FROM pg_namespace WHERE nspname = %s", schema),
+            "role": found("SELECT 1 FROM pg_roles WHERE rolname = %s", f"{bootstrap.ROLE_PREFIX}t_{schema}"),
+            "domain": found("SELECT 1 FROM tenants_domain WHERE domain LIKE %s", f"{schema}.%"),
+            "user": found("SELECT 1 FROM accounts_user WHERE username = %s", f"admin-{schema}"),
+        }
+
+
+def drop_role(kuerzel: str) -> None:
+    """Roles belong to the cluster and outlive a test's database."""
+    with superuser("postgres") as connection:
+        connection.execute(f'DROP ROLE IF EXISTS "{bootstrap.ROLE_PREFIX}t_{kuerzel.lower()}"')

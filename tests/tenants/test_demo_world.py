@@ -1,0 +1,164 @@
+"""The demo world: the worked example to the cent, and every figure with something to show."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from shared_apps.comparison.models import Kennzahl, Kennzahlwert
+from shared_apps.core.clock import today
+from shared_apps.core.zeitraum import monatserster, vormonat
+from shared_apps.occupancy.models import Platzbindung
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
+from tenant_apps.billing.models import Rechnung
+from tenant_apps.controlling.demo.markt import BEISPIEL
+from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.services.vermerk import pruefsumme_stimmt
+from tenants.context import as_comparison, in_tenant
+from tenants.models import Tenant
+from tests import bootstrap, database
+from tests.tenants import owner
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo_world"), pytest.mark.usefixtures("world")]
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """A database with the whole world, built once for this file."""
+    name = f"{bootstrap.DATABASE}_world"
+    with django_db_blocker.unblock(), database.cloned(name):
+        owner.manage(name, "onboard_tenant", "--kuerzel", "LUP", "NWM", "LRO", "VR", "MSE")
+        first = owner.manage(name, "demo_world").stdout
+        yield name, first
+
+
+@pytest.fixture
+def world(built, django_db_blocker):
+    """The default connection points to the world."""
+    name, first = built
+    with django_db_blocker.unblock():
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        try:
+            yield first
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+
+
+@pytest.fixture
+def vg(world) -> Tenant:
+    return Tenant.objects.get(kuerzel="VG")
+
+
+def _vakanzen(tenant: Tenant, von: date, bis: date) -> list[tuple]:
+    """Offers of § 34 in VG in that period: vacancies by the SQL function, rate, sex."""
+    with in_tenant(tenant), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(v.frei, 0), e.betrag, a.geschlecht
+              FROM providers_angebot a
+              JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id AND h.code = 'S34'
+              JOIN providers_einrichtung f ON f.id = a.einrichtung_id
+              JOIN regions_gebietskoerperschaft g ON g.id = f.gebietskoerperschaft_id AND g.kuerzel = 'VG'
+              JOIN providers_entgelt e ON e.angebot_id = a.id AND e.gueltig @> %(von)s::date
+              LEFT JOIN LATERAL occupancy_vakanzen(ARRAY[a.id], daterange(%(von)s, %(bis)s)) v ON true
+             WHERE a.gueltig @> daterange(%(von)s, %(bis)s)
+             ORDER BY coalesce(v.frei, 0) = 0, e.betrag
+            """,
+            {"von": von, "bis": bis},
+        )
+        return cursor.fetchall()
+
+
+def test_worked_example__41_offers_14_available(vg):
+    zeilen = _vakanzen(vg, date(2017, 6, 1), date(2017, 12, 1))
+    assert len(zeilen) == 41
+    frei = [zeile for zeile in zeilen if zeile[0]]
+    assert [(anzahl, betrag) for anzahl, betrag, _ in frei] == [(n, Decimal(satz)) for n, satz in BEISPIEL]
+    assert frei[-1][2] == "w"
+    assert {geschlecht for *_, geschlecht in frei[:-1]} == {""}
+
+
+def test_worked_example__one_rate_all_through_2017_and_the_cheapest_is_kueste(vg):
+    entgelte = Entgelt.objects.filter(
+        angebot__einrichtung__gebietskoerperschaft__kuerzel="VG",
+        angebot__hilfeart__code="S34",
+        gueltig__overlap=(date(2017, 6, 1), date(2017, 12, 1)),
+    ).order_by("betrag")
+    assert entgelte.count() == 41
+    assert entgelte.first().angebot.einrichtung.anbieter.name.startswith("Küstenanker")
+
+
+def test_today__free_and_taken_places_at_many_prices(vg):
+    von = monatserster(today())
+    zeilen = _vakanzen(vg, von, date(von.year + 1, von.month, 1))
+    frei = [zeile for zeile in zeilen if zeile[0]]
+    assert len(frei) >= 14
+    assert len(zeilen) - len(frei) >= 5
+    assert len({int(betrag / 20) for _, betrag, _ in frei}) >= 4
+
+
+def test_size(world):
+    assert Einrichtung.objects.count() >= 500
+    assert Platz.objects.count() >= 4000
+    assert Anbieter.objects.filter(einrichtungen__isnull=False).distinct().count() >= 150
+    in_vg = Anbieter.objects.filter(einrichtungen__gebietskoerperschaft__kuerzel="VG").distinct()
+    assert in_vg.count() >= 31
+    je_tag = Entgelt.objects.filter(einheit="TAG").order_by("betrag")
+    assert (je_tag.first().betrag, je_tag.last().betrag) == (Decimal("76.00"), Decimal("340.00"))
+    assert not Angebot.objects.filter(plaetze__isnull=True).exists()
+    assert not Angebot.objects.filter(entgelte__isnull=True).exists()
+
+
+def test_each_hold_belongs_to_a_reservation_of_its_office(world):
+    for tenant in Tenant.objects.all():
+        with in_tenant(tenant):
+            bindungen = {b.pk: b for b in Platzbindung.objects.all()}
+            reservierungen = Reservierung.objects.select_related("buchung")
+            assert set(bindungen) == {r.platzbindung_id for r in reservierungen}
+            for buchung in Buchung.objects.filter(zustand="LAUFEND"):
+                assert bindungen[buchung.platzbindung_id].zustand == "GEBUCHT"
+                assert bindungen[buchung.platzbindung_id].zeitraum == buchung.zeitraum
+            assert set(bindungen.values()) and {b.mandant for b in bindungen.values()} == {tenant.schema_name}
+
+
+def test_asd_vg_has_two_pages_and_all_states_have_rows(vg):
+    from shared_apps.accounts.models import Fachkraft
+
+    with in_tenant(vg):
+        eigene = Reservierung.objects.filter(fachkraft=Fachkraft.objects.get(username="asd-vg"))
+        assert eigene.count() == 56
+        zustaende = set(Reservierung.objects.values_list("zustand", flat=True))
+        assert zustaende == {"RESERVIERT", "ZUGESTIMMT", "ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN", "GEBUCHT"}
+        assert {"GEBUCHT", "LAUFEND", "BEENDET", "ABGEBROCHEN"} <= set(
+            Buchung.objects.values_list("zustand", flat=True)
+        )
+        assert set(Rechnung.objects.values_list("zustand", flat=True)) == {
+            "EINGEREICHT", "SACHLICH_RICHTIG", "ANGEORDNET", "BEZAHLT", "BEANSTANDET", "STORNIERT",
+        }  # fmt: skip
+        assert Suche.objects.filter(angebote_verfuegbar=0).exists()
+        assert all(pruefsumme_stimmt(vermerk) for vermerk in Auswahlvermerk.objects.all()[:40])
+
+
+def test_every_figure_has_values_and_foreign_use_balances(world):
+    monat = vormonat(today())
+    with as_comparison():
+        werte = Kennzahlwert.objects.filter(monat=monat, hilfeart_code="", spezialisierung_code="")
+        for kennzahl in Kennzahl.objects.all():
+            assert werte.filter(kennzahl=kennzahl, wert__isnull=False).count() == 8, kennzahl.code
+
+        def summe(code: str) -> Decimal:
+            return sum((w.wert for w in werte.filter(kennzahl__code=code)), Decimal(0))
+
+        assert summe("auswaertige_buchungen") == summe("fremdbelegungen") > 0
+
+
+def test_second_time_does_nothing(built):
+    name, first = built
+    assert "Die Demo-Welt steht nach" in first
+    assert "schon da" in owner.manage(name, "demo_world").stdout
