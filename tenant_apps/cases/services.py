@@ -37,7 +37,7 @@ class NeuePerson:
     fallnummer: str = ""
 
 
-def random_code(length: int) -> str:
+def compute_code(length: int) -> str:
     """Random characters that can be read out without mistakes."""
     return "".join(secrets.choice(ZEICHEN) for _ in range(length))
 
@@ -70,7 +70,7 @@ def create_hilfefall(*, akteur: Akteur, klient: Klient, fallnummer: str = "") ->
     try:
         with transaction.atomic():
             fall = Hilfefall.objects.create(
-                fallnummer=fallnummer or f"F{today():%y}-{random_code(6)}",
+                fallnummer=fallnummer or f"F{today():%y}-{compute_code(6)}",
                 klient=klient,
                 fachkraft_id=akteur.user_id,
                 team=next(iter(sorted(akteur.teams)), ""),

@@ -17,7 +17,7 @@ from tenant_apps.placements.selectors.kriterien import Kriterien
 from tenant_apps.placements.selectors.treffer import Sortierung
 from tenant_apps.placements.services.fristen import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.services.reserve import BEGRUENDUNG_MINDESTENS
-from tenant_apps.placements.services.search import bedarf_of
+from tenant_apps.placements.services.search import compute_bedarf
 
 WIE_PERSON, EGAL = "", "egal"
 STANDARDDAUER = timedelta(days=182)
@@ -98,7 +98,7 @@ class AuswahlForm(forms.Form):
         kriterien = Kriterien(region=region, **data)
         if klient is None:
             return kriterien
-        geschlecht, alter = bedarf_of(klient, kriterien)
+        geschlecht, alter = compute_bedarf(klient, kriterien)
         if self.cleaned_data["geschlecht"] == WIE_PERSON:
             data["geschlecht"] = geschlecht
         if data["alter"] is None:

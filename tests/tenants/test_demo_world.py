@@ -16,7 +16,7 @@ from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.controlling.demo.markt import BEISPIEL
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
-from tenant_apps.placements.services.vermerk import pruefsumme_stimmt
+from tenant_apps.placements.services.vermerk import is_unveraendert
 from tenants.context import as_comparison, in_tenant
 from tenants.models import Tenant
 from tests import bootstrap, database
@@ -142,7 +142,7 @@ def test_asd_vg_has_two_pages_and_all_states_have_rows(vg):
             "EINGEREICHT", "SACHLICH_RICHTIG", "ANGEORDNET", "BEZAHLT", "BEANSTANDET", "STORNIERT",
         }  # fmt: skip
         assert Suche.objects.filter(angebote_verfuegbar=0).exists()
-        assert all(pruefsumme_stimmt(vermerk) for vermerk in Auswahlvermerk.objects.all()[:40])
+        assert all(is_unveraendert(vermerk) for vermerk in Auswahlvermerk.objects.all()[:40])
 
 
 def test_every_figure_has_values_and_foreign_use_balances(world):

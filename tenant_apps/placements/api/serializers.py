@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -124,14 +125,6 @@ class NeuePersonEingabe(serializers.Serializer):
     fallnummer = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
 
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "string", "format": "uuid", "description": "bekannte Person"},
-            {"$ref": "#/components/schemas/NeuePersonEingabeRequest"},
-        ]
-    }
-)
 class KlientReferenz(serializers.Field):
     """UUID of a known young person, or an object with the details of a new one."""
 
@@ -151,6 +144,16 @@ class KlientReferenz(serializers.Field):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+class KlientReferenzSchema(OpenApiSerializerFieldExtension):
+    """Both kinds of `klient` in the OpenAPI document."""
+
+    target_class = KlientReferenz
+
+    def map_serializer_field(self, auto_schema, direction) -> dict[str, Any]:
+        neu = auto_schema.resolve_serializer(NeuePersonEingabe, direction)
+        return {"oneOf": [{"type": "string", "format": "uuid", "description": "bekannte Person"}, neu.ref]}
 
 
 class ReservierungEingabe(serializers.Serializer):

@@ -23,7 +23,7 @@ from shared_apps.occupancy.services import bind_platz
 from shared_apps.providers.models import Angebot, Entgelt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.services import random_code
+from tenant_apps.cases.services import compute_code
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Reservierung, Suche
@@ -177,6 +177,6 @@ def _amounts(kriterien: Kriterien, preis: Preis, angebot: Angebot, betroffen: Be
 def _pseudonym(tenant: Tenant) -> str:
     """What the provider calls the young person until the place is booked, e.g. VG-7F3K2."""
     while True:
-        pseudonym = f"{tenant.kuerzel}-{random_code(5)}"
+        pseudonym = f"{tenant.kuerzel}-{compute_code(5)}"
         if not Reservierung.objects.filter(pseudonym=pseudonym).exists():
             return pseudonym

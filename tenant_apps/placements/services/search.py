@@ -26,7 +26,7 @@ GESCHLECHT = {
 }
 
 
-def bedarf_of(klient: Klient, kriterien: Kriterien) -> tuple[str, int | None]:
+def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | None]:
     """Sex letter and age on the first day, as they follow from the young person."""
     try:
         alter = rules.alter_am(klient.geburtsdatum, kriterien.beginn)

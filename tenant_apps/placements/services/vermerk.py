@@ -41,7 +41,7 @@ def compute_pruefsumme(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def pruefsumme_stimmt(vermerk: Auswahlvermerk) -> bool:
+def is_unveraendert(vermerk: Auswahlvermerk) -> bool:
     """Whether the content is still what was sealed."""
     return vermerk.pruefsumme == compute_pruefsumme(
         suche_id=vermerk.suche_id,

@@ -29,7 +29,7 @@ from tenant_apps.placements.selectors.search import get_region
 from tenant_apps.placements.selectors.treffer import clean_sortierung, find_treffer
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
 from tenant_apps.placements.services.reserve import reserve_angebot
-from tenant_apps.placements.services.search import bedarf_of
+from tenant_apps.placements.services.search import compute_bedarf
 from tenant_apps.placements.views.auswahl import build_person_form, find_betroffen, show_error, suche_crumbs
 from tenant_apps.placements.views.ergebnis import describe_kriterien, load_suche
 
@@ -127,7 +127,7 @@ def _warnungen(suche: Suche, kriterien: Kriterien, angebot: Angebot, detail: Ang
     """What the offer is not made for. It may still be right: the provider decides with the consent."""
     if suche.klient is None:
         return []
-    geschlecht, alter = bedarf_of(suche.klient, kriterien)
+    geschlecht, alter = compute_bedarf(suche.klient, kriterien)
     warnungen = []
     if angebot.geschlecht and geschlecht and geschlecht != angebot.geschlecht:
         warnungen.append(f"Das Angebot ist eingeschränkt: {Geschlecht(angebot.geschlecht).label}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +16,34 @@ from shared_apps.accounts.guards import require
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.services.vermerk import pruefsumme_stimmt
-from tenant_apps.placements.views.ergebnis import describe_kriterien
+from tenant_apps.placements.services.vermerk import is_unveraendert
+
+GESCHLECHT = {"": "ohne Einschränkung", "m": "männlich", "w": "weiblich", "d": "divers"}
+
+
+def describe_sealed(kriterien: dict[str, Any]) -> list[dict[str, str]]:
+    """The criteria as sealed (not as the search may read today), label and value."""
+
+    def tag(name: str) -> str:
+        return f"{date.fromisoformat(kriterien[name]):%d.%m.%Y}" if kriterien.get(name) else "–"
+
+    def zahl(name: str) -> str:
+        return str(kriterien[name]).replace(".", ",") if kriterien.get(name) else ""
+
+    werte = [
+        ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
+        ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
+        ("Hilfeart", kriterien.get("hilfeart_name", "")),
+        ("Region", f"{kriterien.get('region', '')}, {dict(Reichweite.choices).get(kriterien.get('reichweite'), '')}"),
+        ("Tage je Woche", zahl("tage_je_woche")),
+        ("Stunden je Woche", zahl("stunden_je_woche")),
+        ("Geschlecht", GESCHLECHT.get(kriterien.get("geschlecht", ""), "")),
+        ("Alter", f"{kriterien['alter']} Jahre" if kriterien.get("alter") is not None else "ohne Einschränkung"),
+        ("Spezialisierungen", ", ".join(kriterien.get("spezialisierungen", []))),
+    ]
+    return [{"label": label, "wert": wert} for label, wert in werte if wert]
 
 
 def may_read_vermerk(akteur) -> bool:
@@ -28,9 +55,7 @@ def may_read_vermerk(akteur) -> bool:
 @require(may_read_vermerk)
 def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The choice as it was sealed, with the seal checked now."""
-    rows = policies.visible_reservierungen(request.akteur).select_related(
-        "auswahlvermerk__suche__hilfeart", "suche__klient", "suche__hilfefall", "hilfefall", "klient"
-    )
+    rows = policies.visible_reservierungen(request.akteur).select_related("auswahlvermerk", "hilfefall", "klient")
     reservierung: Reservierung = get_object_or_404(rows, auswahlvermerk_id=uuid)
     vermerk = reservierung.auswahlvermerk
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="auswahlvermerk.ansehen", objekt=vermerk)
@@ -53,8 +78,8 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "verfuegbar": [zeile for zeile in zeilen if zeile.get("verfuegbar", True)],
             "belegt": [zeile for zeile in zeilen if not zeile.get("verfuegbar", True)],
             "gewaehlt": next((zeile for zeile in zeilen if zeile["gewaehlt"]), None),
-            "unveraendert": pruefsumme_stimmt(vermerk),
-            "eckdaten": describe_kriterien(vermerk.suche),
+            "unveraendert": is_unveraendert(vermerk),
+            "eckdaten": describe_sealed(vermerk.kriterien),
             "breadcrumb": [
                 {"label": "Start", "url": "/"},
                 {"label": "Fallmanager", "url": reverse("placements:list")},

@@ -1,0 +1,172 @@
+"""Anna chooses an offer and reserves a place."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from shared_apps.catalogue.models import Barbetrag
+from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.inbox.models import Hinweis
+from shared_apps.occupancy.models import Platzbindung
+from shared_apps.occupancy.services import bind_platz
+from shared_apps.providers.models import Entgelt
+from tenant_apps.audit.models import Protokoll
+from tenant_apps.notifications.models import FaelligerMonat
+from tenant_apps.placements.models import Auswahlvermerk, Reservierung
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.placements.services.vermerk import is_unveraendert
+from tenants.context import in_tenant, on_portal
+from tests.factories.cases import create_hilfefall
+from tests.factories.register import create_angebot
+from tests.factories.suchen import create_markt, search_for
+
+GRUND = "Die Geschwister leben schon in diesem Haus."
+
+
+@pytest.fixture
+def anna(cast):
+    return cast.akteur("anna")
+
+
+def _reserve(anna, suche, angebot, fall, **fields) -> Reservierung:
+    return reserve_angebot(
+        akteur=anna, suche=suche, angebot_id=angebot.pk, betroffen=Betroffen(fall.klient, fall), **fields
+    )
+
+
+def test_reserve_angebot__holds_the_place_and_seals_the_choice(anna, vg):
+    markt = create_markt()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        reservierung = _reserve(anna, suche, markt[0], fall)
+        reservierung.refresh_from_db()
+        bindung = Platzbindung.objects.get(pk=reservierung.platzbindung_id)
+        vermerk = Auswahlvermerk.objects.get()
+        assert bindung.zustand == "RESERVIERT" and bindung.mandant == "vg"
+        assert bindung.zeitraum.lower == date(2017, 6, 1) and bindung.zeitraum.upper == date(2017, 12, 1)
+        assert Protokoll.objects.filter(vorgang="reservierung.anlegen", objekt_id=reservierung.pk).exists()
+        assert FaelligerMonat.objects.filter(monat__in=[date(2017, 6, 1), date(2017, 11, 1)]).count() == 2
+    assert reservierung.zustand == "RESERVIERT"
+    assert reservierung.pseudonym.startswith("VG-") and len(reservierung.pseudonym) == 8
+    assert reservierung.soll_entgelt == reservierung.soll_kosten == Decimal("13832.00")
+    assert (reservierung.taschengeld, reservierung.menge, reservierung.alter_bei_beginn) == (0, 182, 10)
+    assert not reservierung.ist_auswaertig
+    assert abs(reservierung.ablauf_at - timezone.now() - timedelta(days=7)) < timedelta(minutes=1)
+    assert (vermerk.rang, vermerk.anzahl, vermerk.im_guenstigsten_drittel) == (1, 14, True)
+    assert len(vermerk.angebote) == 14 and is_unveraendert(vermerk)
+
+
+def test_reserve_angebot__the_provider_gets_a_pointer_without_content(anna, cast, vg):
+    angebot = create_angebot(anbieter="Jugendhilfe Küste gGmbH")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        reservierung = _reserve(anna, search_for(anna, fall), angebot, fall)
+    with on_portal(anbieter_ids=[angebot.einrichtung.anbieter_id]):
+        hinweis = Hinweis.objects.get()
+        assert (hinweis.objekt_id, hinweis.art, hinweis.mandant) == (reservierung.pk, "RESERVIERUNG", "vg")
+    with on_portal(anbieter_ids=[cast.anbieter_id("jan")]):
+        assert not Hinweis.objects.exists()
+
+
+def test_reserve_angebot__outside_the_cheapest_third_needs_a_reason(anna, vg):
+    markt = create_markt()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        with pytest.raises(RegelVerletzt, match="günstigsten Drittels") as error:
+            _reserve(anna, suche, markt[5], fall, begruendung="  weil   ")
+        assert error.value.feld == "begruendung"
+        assert not Reservierung.objects.exists() and not Platzbindung.objects.exists()
+        vermerk = _reserve(anna, suche, markt[5], fall, begruendung=f" {GRUND} ").auswahlvermerk
+        assert (vermerk.begruendung, vermerk.rang, vermerk.im_guenstigsten_drittel) == (GRUND, 6, False)
+
+
+def test_auswahlvermerk__keeps_the_order_shown_and_shows_any_change(anna, vg):
+    markt = create_markt()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        vermerk = _reserve(anna, search_for(anna, fall), markt[0], fall, sortierung="-kosten").auswahlvermerk
+        vermerk.refresh_from_db()
+        assert vermerk.angebote[0]["angebot"] == str(markt[-1].pk)
+        assert vermerk.kriterien["sortierung"] == "-kosten"
+        assert is_unveraendert(vermerk)
+        vermerk.begruendung = "nachträglich geändert"
+        assert not is_unveraendert(vermerk)
+
+
+def test_reserve_angebot__the_last_place_is_gone_and_nothing_is_left_behind(anna, vg, hro):
+    angebot = create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+    with in_tenant(hro):
+        zeitraum = Zeitraum.from_inclusive(date(2017, 11, 1), date(2018, 1, 31))
+        bind_platz(angebot_id=angebot.pk, zeitraum=zeitraum, ablauf_at=timezone.now() + timedelta(days=1))
+    with in_tenant(vg):
+        with pytest.raises(KeinPlatzFrei, match="soeben anderweitig reserviert"):
+            _reserve(anna, suche, angebot, fall)
+        assert not Reservierung.objects.exists() and not Auswahlvermerk.objects.exists()
+
+
+def test_reserve_angebot__twice_from_one_search_is_refused(anna, vg):
+    angebot = create_angebot(plaetze=2)
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        _reserve(anna, suche, angebot, fall)
+        with pytest.raises(Konflikt, match="schon ein Platz reserviert"):
+            _reserve(anna, suche, angebot, fall)
+        assert Platzbindung.objects.count() == 1
+
+
+def test_reserve_angebot__offer_must_be_in_the_result(anna, vg):
+    create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+    fremd = create_angebot()
+    with in_tenant(vg), pytest.raises(RegelVerletzt, match="gehört nicht zum Ergebnis"):
+        _reserve(anna, suche, fremd, fall)
+
+
+def test_reserve_angebot__a_changed_rate_sends_back_to_the_search(anna, vg):
+    angebot = create_angebot(entgelt="80.00")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+    Entgelt.objects.filter(angebot=angebot).update(betrag=Decimal("95.00"))
+    with in_tenant(vg), pytest.raises(Konflikt, match="Entgelt dieses Angebots hat sich"):
+        _reserve(anna, suche, angebot, fall)
+
+
+def test_reserve_angebot__outside_the_district_is_marked(anna, vg):
+    angebot = create_angebot(kreis="HRO")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        assert _reserve(anna, search_for(anna, fall, reichweite="LAND"), angebot, fall).ist_auswaertig
+
+
+def test_reserve_angebot__not_yet_born_is_refused(anna, vg):
+    angebot = create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        fall.klient.geburtsdatum = date(2020, 1, 1)
+        with pytest.raises(RegelVerletzt, match="noch nicht geboren") as error:
+            _reserve(anna, search_for(anna, fall), angebot, fall)
+    assert error.value.feld == "klient"
+
+
+def test_reserve_angebot__example_pocket_money_never_enters_an_amount(anna, vg):
+    """The seeded table is marked BEISPIEL: with it alone the Taschengeld is 0,00 as on the slide."""
+    angebot = create_angebot()
+    assert not Barbetrag.objects.filter(ist_beispiel=False).exists()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        assert _reserve(anna, search_for(anna, fall), angebot, fall).taschengeld == 0

@@ -1,0 +1,111 @@
+"""Extend, withdraw, expire."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.inbox.models import Hinweis
+from shared_apps.occupancy.models import Platzbindung
+from tenant_apps.audit.models import Protokoll
+from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.services.fristen import (
+    expire_reservierungen,
+    extend_reservierung,
+    withdraw_reservierung,
+)
+from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.placements.tasks import expire_all
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.register import create_angebot
+from tests.factories.suchen import search_for
+
+
+@pytest.fixture
+def anna(cast):
+    return cast.akteur("anna")
+
+
+@pytest.fixture
+def reservierung(anna, vg) -> Reservierung:
+    angebot = create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        return reserve_angebot(
+            akteur=anna, suche=search_for(anna, fall), angebot_id=angebot.pk, betroffen=Betroffen(fall.klient, fall)
+        )
+
+
+def _let_lapse(reservierung: Reservierung) -> None:
+    gestern = timezone.now() - timedelta(days=1)
+    Reservierung.objects.filter(pk=reservierung.pk).update(ablauf_at=gestern)
+    Platzbindung.objects.filter(pk=reservierung.platzbindung_id).update(ablauf_at=gestern)
+
+
+def test_extend_reservierung__moves_every_deadline(anna, vg, reservierung):
+    with in_tenant(vg):
+        neu = extend_reservierung(akteur=anna, reservierung=reservierung, tage=5)
+        assert neu.ablauf_at == reservierung.ablauf_at + timedelta(days=5)
+        assert Platzbindung.objects.get().ablauf_at == neu.ablauf_at == Hinweis.objects.get().frist_at
+
+
+def test_extend_reservierung__not_beyond_four_weeks(anna, vg, reservierung):
+    with in_tenant(vg), pytest.raises(RegelVerletzt, match="höchstens 28 Tage") as error:
+        extend_reservierung(akteur=anna, reservierung=reservierung, tage=28)
+    assert error.value.feld == "tage"
+
+
+def test_extend_reservierung__lapsed_is_lapsed(anna, vg, reservierung):
+    with in_tenant(vg):
+        _let_lapse(reservierung)
+        with pytest.raises(Konflikt, match="abgelaufen"):
+            extend_reservierung(akteur=anna, reservierung=reservierung, tage=5)
+
+
+def test_withdraw_reservierung__frees_the_place_and_clears_the_worklist(anna, vg, reservierung):
+    with in_tenant(vg):
+        neu = withdraw_reservierung(
+            akteur=anna, reservierung=reservierung, grund=" Mutter sagt ab. "
+        )
+        assert (neu.zustand, neu.rueckzug_grund) == ("ZURUECKGEZOGEN", "Mutter sagt ab.")
+        assert Platzbindung.objects.get().zustand == "FREIGEGEBEN"
+        assert Hinweis.objects.get().erledigt_at is not None
+        assert Protokoll.objects.filter(vorgang="reservierung.zurueckziehen", objekt_id=neu.pk).exists()
+
+
+def test_withdraw_reservierung__asks_for_a_reason(anna, vg, reservierung):
+    with in_tenant(vg), pytest.raises(RegelVerletzt, match="warum") as error:
+        withdraw_reservierung(akteur=anna, reservierung=reservierung, grund="  ")
+    assert error.value.feld == "grund"
+
+
+def test_withdraw_reservierung__only_once(anna, vg, reservierung):
+    with in_tenant(vg):
+        withdraw_reservierung(akteur=anna, reservierung=reservierung, grund="nicht mehr nötig")
+        with pytest.raises(Konflikt, match="nicht möglich"):
+            withdraw_reservierung(akteur=anna, reservierung=reservierung, grund="nicht mehr nötig")
+
+
+def test_expire_reservierungen__ends_what_is_over_and_nothing_else(vg, reservierung):
+    with in_tenant(vg):
+        assert expire_reservierungen() == 0
+        _let_lapse(reservierung)
+        assert expire_reservierungen() == 1
+        reservierung.refresh_from_db()
+        assert reservierung.zustand == "ABGELAUFEN"
+        assert Platzbindung.objects.get().zustand == "FREIGEGEBEN"
+        assert Hinweis.objects.get().erledigt_at is not None
+        eintrag = Protokoll.objects.get(vorgang="reservierung.ablaufen")
+        assert (eintrag.user_id, eintrag.rolle) == (None, "SYSTEM")
+        assert expire_reservierungen() == 0
+
+
+def test_expire_all__visits_every_office(vg, reservierung):
+    with in_tenant(vg):
+        _let_lapse(reservierung)
+    assert expire_all(timestamp=0) == 1

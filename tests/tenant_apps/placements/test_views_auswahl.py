@@ -1,0 +1,170 @@
+"""The way from the question to the reserved place on screen, without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.occupancy.services import bind_platz
+from tenant_apps.audit.models import Protokoll
+from tenant_apps.placements.models import Reservierung, Suche
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.register import create_angebot
+from tests.factories.suchen import create_markt
+
+URL = "/hze-auswahl/"
+EINGABE = {
+    "beginn": "2017-06-01", "ende": "2017-11-30", "hilfeart": "S34", "reichweite": "EIGENE", "tage_je_woche": "7,00",
+}  # fmt: skip
+
+
+@pytest.fixture
+def anna(sign_in):
+    return sign_in("anna")
+
+
+@pytest.fixture
+def fall(cast, vg):
+    anna = cast.akteur("anna")
+    with in_tenant(vg):
+        return create_hilfefall(fachkraft_id=anna.user_id)
+
+
+def _text(response) -> str:
+    return response.content.decode().replace("\xa0", " ")
+
+
+def test_search__counts_live_and_keeps_nothing(anna, vg):
+    create_markt()
+    create_angebot(plaetze=0)
+    seite = _text(anna.post(f"{URL}zaehlen/", EINGABE))
+    assert "Alle Angebote</dt><dd>(15)" in seite and "Verfügbare Angebote</dt><dd>(14)" in seite
+    assert "182,00" in seite and "26,00" in seite
+    assert "liegt in der Vergangenheit" in seite
+    with in_tenant(vg):
+        assert not Suche.objects.exists()
+
+
+def test_search__result_page_shows_the_slide(anna):
+    create_markt()
+    seite = _text(anna.post(URL, EINGABE, follow=True))
+    for stelle in ("14 verfügbare Angebote", "Verfügbare Angebote (14)", "76,00 €", "13.832 €", "bestprice",
+                   "+ 2.184 €", "20.403 €", "Nur weiblich", "Ende des günstigsten Drittels"):  # fmt: skip
+        assert stelle in seite, stelle
+    assert seite.count("günstigstes Drittel</span>") == 5
+
+
+def test_search__errors_keep_what_was_typed(anna):
+    antwort = anna.post(URL, EINGABE | {"ende": "2017-05-01", "person-pkz": "P-77"})
+    seite = _text(antwort)
+    assert antwort.status_code == 422
+    assert "P-77" in seite and "2017-05-01" in seite and "Bitte füllen Sie dieses Feld aus." in seite
+
+
+def test_search__new_person_takes_part_in_the_search(anna, vg):
+    create_angebot(geschlecht="m")
+    create_angebot(geschlecht="w", alter_von=15)
+    passend = create_angebot(geschlecht="w", alter_von=8, alter_bis=12)
+    person = {"person-pkz": "P-1", "person-nachname": "Muster", "person-vorname": "Mia",
+              "person-geburtsdatum": "2007-03-14", "person-geschlecht": "2"}  # fmt: skip
+    anna.post(URL, EINGABE | person)
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+        assert (suche.geschlecht, suche.alter, suche.klient.pkz) == ("w", 10, "P-1")
+        assert [eintrag["angebot"] for eintrag in suche.treffer] == [str(passend.pk)]
+
+
+def test_search__names_of_other_peoples_cases_are_not_offered(sign_in, fall):
+    assert fall.klient.nachname in _text(sign_in("anna").get(URL))
+    assert fall.klient.nachname not in _text(sign_in("bernd").get(URL))
+    assert sign_in("doris").get(URL).status_code == 403
+    assert sign_in("ines", at="VG").get(URL).status_code == 403
+
+
+def test_search__nothing_free_says_what_to_do(anna, vg):
+    create_angebot(kreis="HRO")
+    antwort = anna.post(URL, EINGABE, follow=True)
+    assert "Außerhalb des eigenen Bezirks suchen" in _text(antwort)
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+    weiter = _text(anna.post(f"{URL}{suche.pk}/erneut/", {"reichweite": "LAND"}, follow=True))
+    assert "1 verfügbares Angebot" in weiter and "(HRO)" in weiter
+
+
+def test_result__occupied_offers_are_shown_on_request(anna):
+    create_angebot()
+    create_angebot(plaetze=0)
+    antwort = anna.post(URL, EINGABE, follow=True)
+    assert "placements-belegt" not in _text(antwort)
+    alle = _text(anna.get(antwort.redirect_chain[-1][0] + "?zeige=alle"))
+    assert "placements-belegt" in alle and "belegt</td>" in alle
+
+
+def _detail_url(anna, vg, **person) -> str:
+    anna.post(URL, EINGABE | person)
+    with in_tenant(vg):
+        suche = Suche.objects.get()
+        return f"{URL}{suche.pk}/angebote/{suche.treffer[-1]['angebot']}/"
+
+
+def test_offer__shows_amounts_and_reserves(anna, vg, fall):
+    create_angebot(entgelt="76.00")
+    url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
+    seite = _text(anna.get(url))
+    for stelle in ("13.832,00 €", "0,00 €", "kein amtlicher Barbetrag hinterlegt", "kein Ansatz hinterlegt",
+                   "Anna Ahlers", fall.fallnummer, "365,00"):  # fmt: skip
+        assert stelle in seite, stelle
+    antwort = anna.post(url, {"begruendung": ""})
+    with in_tenant(vg):
+        reservierung = Reservierung.objects.get()
+        assert Protokoll.objects.filter(vorgang="angebot.ansehen").exists()
+    assert antwort.headers["Location"] == f"/reservierungen/{reservierung.pk}/"
+
+
+def test_offer__missing_reason_keeps_the_page(anna, vg, fall):
+    create_markt()
+    url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id), "geschlecht": "egal"})
+    antwort = anna.post(url, {"begruendung": "zu kurz"})
+    assert antwort.status_code == 422
+    assert "zu kurz</textarea>" in _text(antwort) and "mindestens 10 Zeichen" in _text(antwort)
+
+
+def test_offer__the_loser_of_the_race_keeps_what_was_typed(anna, vg, hro, fall):
+    angebot = create_angebot()
+    url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
+    with in_tenant(hro):
+        halbjahr = Zeitraum.from_inclusive(date(2017, 6, 1), date(2017, 11, 30))
+        bind_platz(angebot_id=angebot.pk, zeitraum=halbjahr, ablauf_at=timezone.now() + timedelta(days=1))
+    antwort = anna.post(url, {"begruendung": "Die Schwester lebt schon dort."})
+    assert antwort.status_code == 409
+    assert "soeben anderweitig reserviert" in _text(antwort)
+    assert "Die Schwester lebt schon dort.</textarea>" in _text(antwort)
+
+
+def test_vermerk__checksum_is_checked_and_the_provider_never_sees_it(anna, sign_in, vg, fall):
+    create_angebot()
+    url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
+    anna.post(url, {"begruendung": ""})
+    with in_tenant(vg):
+        vermerk = Reservierung.objects.get().auswahlvermerk
+    seite = _text(anna.get(f"/auswahlvermerke/{vermerk.pk}/"))
+    assert "Unverändert" in seite and vermerk.pruefsumme in seite
+    assert sign_in("ines", at="VG").get(f"/auswahlvermerke/{vermerk.pk}/").status_code == 403
+    assert sign_in("bernd").get(f"/auswahlvermerke/{vermerk.pk}/").status_code == 404
+
+
+def test_extend_and_withdraw__on_screen(anna, vg, fall):
+    create_angebot()
+    anna.post(_detail_url(anna, vg, **{"person-klient": str(fall.klient_id)}), {"begruendung": ""})
+    with in_tenant(vg):
+        uuid = Reservierung.objects.get().pk
+    assert anna.post(f"/reservierungen/{uuid}/verlaengern/", {"tage": "28"}).status_code == 422
+    assert anna.post(f"/reservierungen/{uuid}/verlaengern/", {"tage": "3"}).status_code == 302
+    assert anna.post(f"/reservierungen/{uuid}/zurueckziehen/", {"grund": ""}).status_code == 422
+    assert anna.post(f"/reservierungen/{uuid}/zurueckziehen/", {"grund": "entfällt"}).status_code == 302
+    with in_tenant(vg):
+        assert Reservierung.objects.get().zustand == "ZURUECKGEZOGEN"
