@@ -14,7 +14,7 @@ from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from tenant_apps.billing.models import Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
-from tenant_apps.controlling.demo.faelle import AmtBau, Vorgang
+from tenant_apps.controlling.demo.faelle import AmtBau, Vorgang, write_hinweise
 from tenant_apps.controlling.demo.werkzeug import EIN_TAG, copy_rows
 from tenant_apps.controlling.models import Haushaltsansatz
 
@@ -44,7 +44,7 @@ class Abrechnung:
         copy_rows(Rechnung, self.rechnungen)
         copy_rows(Rechnungsposition, self.positionen)
         copy_rows(Auszahlung, self.auszahlungen)
-        Hinweis.objects.bulk_create(self.hinweise, batch_size=1000)
+        write_hinweise(self.hinweise)
         copy_rows(Haushaltsansatz, self._ansaetze())
 
     def _monate(self, v: Vorgang) -> Iterator[date]:
@@ -65,7 +65,7 @@ class Abrechnung:
         zuletzt = naechster_monat(monat) == monatserster(self.zeit.heute)
         fehlt = zuletzt and zufall.random() < 0.08
         if (offen and zufall.random() < 0.7) or fehlt:
-            self._hinweis(v, HinweisArt.LEISTUNGSNACHWEIS, v.ids["buchung"])
+            self._hinweis(v, HinweisArt.LEISTUNGSNACHWEIS, v.ids["buchung"], self._erster(monat))
             return
         stunden = None
         tage = [von + timedelta(days=i) for i in range((bis - von).days)]
@@ -135,7 +135,7 @@ class Abrechnung:
         elif beanstandet or ((jetzt - eingereicht).days < 40 and zufall.random() < 0.05):
             rechnung |= {"zustand": "BEANSTANDET", "beanstandung": _BEANSTANDUNG}
             nachweis["zustand"] = "BEANSTANDET"
-            self._hinweis(v, HinweisArt.RECHNUNG_BEANSTANDET, rechnung["id"])
+            self._hinweis(v, HinweisArt.RECHNUNG_BEANSTANDET, rechnung["id"], eingereicht + timedelta(days=3))
             self.rechnungen.append(rechnung)
             return
         self._advance(rechnung, nachweis, eingereicht)
@@ -204,14 +204,19 @@ class Abrechnung:
             )
         return summe
 
+    def _erster(self, monat: date) -> datetime:
+        """Morning of the first day after the month."""
+        return self.zufall.moment(naechster_monat(monat))
+
     def _nummer(self, anbieter_id: Any, monat: date) -> str:
         self.nummern[anbieter_id] += 1
         return f"{monat:%Y%m}-{self.nummern[anbieter_id]:05d}"
 
-    def _hinweis(self, v: Vorgang, art: HinweisArt, objekt: Any) -> None:
+    def _hinweis(self, v: Vorgang, art: HinweisArt, objekt: Any, seit: datetime) -> None:
         self.hinweise.append(
             Hinweis(
                 id=self.zufall.uuid(self.zeit.jetzt),
+                created_at=min(seit, self.zeit.jetzt),
                 mandant=self.amt.tenant.schema_name,
                 anbieter_id=v.angebot.einrichtung.anbieter.id,
                 angebot_id=v.angebot.id,

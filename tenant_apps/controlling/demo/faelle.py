@@ -38,6 +38,8 @@ _HILFEN = {
 _AUSWAERTIG = {"HRO": 0.34, "LHSN": 0.38}
 _ALTER = {"S33": (0, 14), "T32": (6, 13), "S35": (13, 17), "S35A": (8, 17), "S19": (16, 21), "S41": (18, 20)}
 _LISTE_FREI, _LISTE_BELEGT = 12, 3
+#: Cases begin so long before the 26 months that the stock is full on the first day; those already over are left out.
+_VORLAUF_TAGE, _VORLAUF_ANTEIL = 700, 1.45
 #: Asd-vg owns so many living cases: two pages of her list.
 EIGENE_FAELLE = 56
 _STATT = Decimal("0.000001")
@@ -90,11 +92,13 @@ class AmtBau:
 
     def draw_faelle(self, anzahl: int) -> None:
         """Cases of the 26 months, and those that were running when they began."""
-        arten = self.zufall.choices(list(_HILFEN), [werte[1] for werte in _HILFEN.values()], k=anzahl)
-        spanne = (self.zeit.heute - self.zeit.fenster).days + 300
+        arten = self.zufall.choices(
+            list(_HILFEN), [werte[1] for werte in _HILFEN.values()], k=round(anzahl * _VORLAUF_ANTEIL)
+        )
+        spanne = (self.zeit.heute - self.zeit.fenster).days + _VORLAUF_TAGE + 40
         for art in arten:
-            beginn = self.zeit.fenster - timedelta(days=260) + timedelta(days=self.zufall.randrange(spanne))
-            self._draw(art, beginn, "")
+            beginn = self.zeit.fenster - timedelta(days=_VORLAUF_TAGE) + timedelta(days=self.zufall.randrange(spanne))
+            self._draw(art, beginn)
         offene = max(6, anzahl // 25)
         for zustand in ("RESERVIERT", "ZUGESTIMMT", "ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN"):
             for _ in range(offene if zustand in {"RESERVIERT", "ABGELEHNT"} else offene // 2):
@@ -119,7 +123,7 @@ class AmtBau:
             vorgang.liste = self._liste([angebot], vorgang)
             self.vorgaenge.append(vorgang)
 
-    def _draw(self, art: str, beginn: date, _: str) -> None:
+    def _draw(self, art: str, beginn: date) -> None:
         zufall, heute = self.zufall, self.zeit.heute
         mittel = _HILFEN[art][0]
         dauer = int(min(820, max(45, zufall.lognormvariate(math.log(mittel), 0.5))))
@@ -132,6 +136,8 @@ class AmtBau:
         elif wuerfel < 0.22:
             bis = beginn + timedelta(days=int(dauer * zufall.uniform(0.5, 0.95)))
             grund = zufall.choices(["10", "40", "50"], [55, 25, 20])[0]
+        if bis <= self.zeit.fenster:
+            return  # over before the 26 months began
         if bis > heute:
             bis, grund = ende, ""
         if bis <= heute:
@@ -303,7 +309,7 @@ class AmtBau:
         for model, zeilen in reihen.items():
             copy_rows(model, zeilen)
         Platzbindung.objects.bulk_create(bindungen, batch_size=1000)
-        Hinweis.objects.bulk_create(hinweise, batch_size=1000)
+        write_hinweise(hinweise)
 
     def _write_one(self, v: Vorgang, nummer: int, reihen: dict, bindungen: list, hinweise: list) -> None:
         zufall = self.zufall
@@ -528,6 +534,7 @@ class AmtBau:
             return None
         return Hinweis(
             id=self.zufall.uuid(gewaehlt),
+            created_at=gewaehlt,
             mandant=self.tenant.schema_name,
             anbieter_id=v.angebot.einrichtung.anbieter.id,
             angebot_id=v.angebot.id,
@@ -540,6 +547,15 @@ class AmtBau:
 _FALL = {
     "LAUFEND": "LAUFEND", "GEBUCHT": "LAUFEND", "BEENDET": "ABGESCHLOSSEN", "ABGEBROCHEN": "ABGESCHLOSSEN",
 }  # fmt: skip
+
+
+def write_hinweise(hinweise: list[Hinweis]) -> None:
+    """Write pointers with the day they came in: bulk_create puts now into `created_at`, so it is set afterwards."""
+    eingang = [hinweis.created_at for hinweis in hinweise]
+    Hinweis.objects.bulk_create(hinweise, batch_size=1000)
+    for hinweis, moment in zip(hinweise, eingang, strict=True):
+        hinweis.created_at = moment
+    Hinweis.objects.bulk_update(hinweise, ["created_at"], batch_size=500)
 
 
 def _protokoll(zufall: Zufall, moment: datetime, user: UUID, vorgang: str, art: str, key: UUID) -> dict:
