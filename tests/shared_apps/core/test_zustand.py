@@ -11,9 +11,9 @@ from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 
 
 def test_member__is_its_database_value_and_has_a_label() -> None:
-    zustand = BuchungZustand("laufend")
-    assert (zustand, str(zustand), f"{zustand}", zustand.label) == ("laufend", "laufend", "laufend", "Laufend")
-    assert BuchungZustand.choices()[0] == ("gebucht", "Gebucht")
+    zustand = BuchungZustand("LAUFEND")
+    assert (zustand, str(zustand), f"{zustand}", zustand.label) == ("LAUFEND", "LAUFEND", "LAUFEND", "Laufend")
+    assert BuchungZustand.choices()[0] == ("GEBUCHT", "Gebucht")
     assert pickle.loads(pickle.dumps(zustand)) is zustand
 
 
