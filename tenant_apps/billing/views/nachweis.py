@@ -125,6 +125,7 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
             "weeks": _weeks(erster, form, zaehltage) if in_tagen else [],
             "beanstandete": buchung.rechnungen.filter(monat=erster, zustand="BEANSTANDET").first(),
             "ist_fertig": is_monat_fertig(buchung, erster),
+            "ist_neu": nachweis is None,
             "breadcrumb": _crumbs(buchung, "Leistung erfassen"),
         },
         status=422 if form.is_bound and form.errors else 200,

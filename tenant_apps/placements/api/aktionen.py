@@ -158,7 +158,6 @@ class BeendenView(_Aktion):
     serializer_class = BeendigungEingabe
 
     @extend_schema(
-        operation_id="buchungen_beenden",
         request=BeendigungEingabe,
         responses=BuchungAusgabe,
         parameters=[IDEMPOTENCY],

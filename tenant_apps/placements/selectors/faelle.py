@@ -150,12 +150,12 @@ def _ordering(sortierung: str) -> list:
     return [ausdruck.desc(nulls_last=True) if absteigend else ausdruck.asc(nulls_last=True)]
 
 
-def get_summen(rows: QuerySet[Reservierung]) -> dict[str, Any]:
-    """Number of rows, Soll-Kosten of the committed ones and, of these, of the booked ones: one query."""
+def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[str, Any]:
+    """Number of rows, amount of the committed ones and, of these, of the booked ones: one query."""
     summen = rows.order_by().aggregate(
         anzahl=Count("pk"),
-        gebunden=Sum("soll_kosten", filter=Q(vorgang_zustand__in=_GEBUNDEN)),
-        gebucht=Sum("soll_kosten", filter=Q(vorgang_zustand__in=_GEBUNDEN[2:])),
+        gebunden=Sum(feld, filter=Q(vorgang_zustand__in=_GEBUNDEN)),
+        gebucht=Sum(feld, filter=Q(vorgang_zustand__in=_GEBUNDEN[2:])),
     )
     return {k: v if v is not None else Decimal("0.00") for k, v in summen.items()}
 

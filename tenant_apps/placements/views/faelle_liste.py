@@ -45,6 +45,11 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterF
     return rows, form, sortierung
 
 
+def _amount_field(akteur: Akteur) -> str:
+    """Pocket money is the office's business: a provider sees what her help costs."""
+    return "soll_kosten" if akteur.ist_amt else "soll_entgelt"
+
+
 def _row(reservierung: Reservierung, akteur: Akteur) -> dict[str, Any]:
     buchung = getattr(reservierung, "buchung", None)
     sieht_namen = policies.sees_name(akteur, reservierung)
@@ -55,6 +60,7 @@ def _row(reservierung: Reservierung, akteur: Akteur) -> dict[str, Any]:
         "kennung": reservierung.hilfefall.fallnummer if sieht_namen else reservierung.pseudonym,
         "person": str(reservierung.klient) if sieht_namen else "",
         "fachkraft": str(reservierung.fachkraft),
+        "betrag": getattr(reservierung, _amount_field(akteur)),
         "zustimmung": _describe_zustimmung(reservierung, zustand),
         "zustand": selectors.VORGANG_LABELS[zustand],
         "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
@@ -111,7 +117,7 @@ def _chips(request: HttpRequest, form: FaelleFilterForm) -> list[dict[str, str]]
 def list_faelle(request: HttpRequest) -> HttpResponse:
     """The table of all cases in process."""
     rows, form, sortierung = _select(request)
-    summen = selectors.get_summen(rows)
+    summen = selectors.get_summen(rows, _amount_field(request.akteur))
     paginator = Paginator(rows, JE_SEITE)
     paginator.count = summen["anzahl"]  # already counted with the totals
     page = paginator.get_page(request.GET.get("seite"))
@@ -128,6 +134,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
             "sortierung": sortierung,
             "ist_amt": request.akteur.ist_amt,
             "kuerzel": request.tenant.kuerzel,
+            "betrag_name": "Soll-Kosten" if request.akteur.ist_amt else "Soll-Entgelt",
             "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Fallmanager"}],
         },
     )
@@ -145,8 +152,9 @@ def export_faelle(request: HttpRequest) -> HttpResponse:
     """The filtered table as CSV: case numbers, never names."""
     rows, _form, _sortierung = _select(request)
     _record(request, "Fallmanager als CSV", Aktion.AUSGEBEN)
+    kopf = CSV_KOPF if request.akteur.ist_amt else tuple(k.replace("Soll-Kosten", "Soll-Entgelt") for k in CSV_KOPF)
     return csv_response(
-        "faelle.csv", CSV_KOPF, (_csv_row(_row(row, request.akteur), request.tenant.kuerzel) for row in rows)
+        "faelle.csv", kopf, (_csv_row(_row(row, request.akteur), request.tenant.kuerzel) for row in rows)
     )
 
 
@@ -155,5 +163,5 @@ def _csv_row(fall: dict[str, Any], kuerzel: str) -> tuple:
     return (
         fall["kennung"], reservierung.created_at, buchung.gebucht_at if buchung else None, kuerzel, fall["fachkraft"],
         str(reservierung.hilfeart), str(reservierung.anbieter), str(reservierung.einrichtung), reservierung.beginn,
-        reservierung.letzter_tag, fall["zustimmung"], reservierung.soll_kosten, fall["zustand"],
+        reservierung.letzter_tag, fall["zustimmung"], fall["betrag"], fall["zustand"],
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -136,3 +137,13 @@ def test_detail__the_provider_has_seen_the_booking(story, sign_in) -> None:
     sign_in("ines", at="VG").get(f"/buchungen/{buchung.pk}/")
     assert story.open_hinweise(buchung) == []
     assert story.trail(buchung) == ["Buchung ansehen", "Buchung ansehen"]
+
+
+def test_list__pocket_money_is_the_offices_business(story, sign_in) -> None:
+    story.reserve(soll_entgelt=Decimal("1000.00"), taschengeld=Decimal("11.00"), soll_kosten=Decimal("1011.00"))
+    for path in ("/faelle/", "/faelle/csv/"):
+        assert "1011,00" in sign_in("anna").get(path).text.replace("1.011,00", "1011,00")
+        provider = sign_in("ines", at="VG").get(path).text.replace("1.000,00", "1000,00")
+        assert "1000,00" in provider
+        assert "011,00" not in provider
+        assert "Soll-Kosten" not in provider
