@@ -14,7 +14,7 @@ from tenants import selectors, services
 from tenants.forms import OnboardingForm
 from tenants.models import OnboardingLauf, Tenant, TenantZustand
 from tenants.onboarding.registry import OnboardingFehler
-from tenants.onboarding.services import order_onboarding
+from tenants.onboarding.services import submit_onboarding
 from tenants.policies import operators_only
 
 _START = {"label": "Start", "url": "/"}
@@ -42,7 +42,7 @@ def onboarding_create(request: HttpRequest) -> HttpResponse:
     form = OnboardingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            lauf = order_onboarding(angaben=form.as_angaben())
+            lauf = submit_onboarding(angaben=form.as_angaben())
         except OnboardingFehler as error:
             form.add_error(None, str(error))
         else:

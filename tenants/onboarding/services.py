@@ -34,7 +34,7 @@ def load_reference(*, report: Report = _silent) -> None:
     report("Referenzdaten sind geladen.")
 
 
-def order_onboarding(*, angaben: Angaben) -> OnboardingLauf:
+def submit_onboarding(*, angaben: Angaben) -> OnboardingLauf:
     """Note the order and hand it to the operator's worker; called on the portal by the operator's form.
 
     Raises `OnboardingFehler` (German) for details that cannot work or while an order for this municipality

@@ -14,7 +14,7 @@ from tenants.context import in_tenant, on_portal
 from tenants.fence import scan_privileges
 from tenants.models import Domain, OnboardingLauf, Tenant
 from tenants.onboarding.registry import Angaben, OnboardingFehler
-from tenants.onboarding.services import order_onboarding
+from tenants.onboarding.services import submit_onboarding
 from tests.tenants import owner
 
 pytestmark = pytest.mark.slow
@@ -125,7 +125,7 @@ def test_check_angaben__refuses_what_cannot_work(own_database):
     for words, message in UNMOEGLICH:
         angaben = dict(zip((word.strip("-") for word in words[::2]), words[1::2], strict=True))
         with on_portal(), pytest.raises(OnboardingFehler, match=message):
-            order_onboarding(angaben=Angaben(**angaben))
+            submit_onboarding(angaben=Angaben(**angaben))
     assert OnboardingLauf.objects.count() == before
     done = owner.manage(own_database, "onboard_tenant", *UNMOEGLICH[0][0], ok=False)
     assert done.returncode != 0
@@ -199,12 +199,12 @@ def test_onboard_tenant__a_replayed_schema_is_identical_to_a_migrated_one(own_da
     assert recorded[0] == recorded[1]
 
 
-def test_order_onboarding__the_operators_worker_does_it(own_database):
+def test_submit_onboarding__the_operators_worker_does_it(own_database):
     with on_portal():
-        lauf = order_onboarding(angaben=Angaben(kuerzel="VR"))
+        lauf = submit_onboarding(angaben=Angaben(kuerzel="VR"))
         assert lauf.zustand == OnboardingLauf.Zustand.WARTET
         with pytest.raises(OnboardingFehler, match="läuft schon"):
-            order_onboarding(angaben=Angaben(kuerzel="VR"))
+            submit_onboarding(angaben=Angaben(kuerzel="VR"))
     owner.manage(own_database, "worker", "--once", owner=False)  # the people's worker leaves it alone
     assert not Tenant.objects.filter(kuerzel="VR").exists()
     owner.manage(own_database, "worker", "--betrieb", "--once")
@@ -214,11 +214,11 @@ def test_order_onboarding__the_operators_worker_does_it(own_database):
     assert Tenant.objects.get(kuerzel="VR").name == "Landkreis Vorpommern-Rügen"
 
 
-def test_order_onboarding__a_run_that_died_does_not_block_the_next(own_database):
+def test_submit_onboarding__a_run_that_died_does_not_block_the_next(own_database):
     with on_portal():
         tot = OnboardingLauf.objects.create(id=uuid.uuid4(), kuerzel="VR", zustand=OnboardingLauf.Zustand.LAEUFT)
         OnboardingLauf.objects.filter(pk=tot.pk).update(created_at=timezone.now() - timedelta(hours=1))
-        assert order_onboarding(angaben=Angaben(kuerzel="VR")).pk != tot.pk
+        assert submit_onboarding(angaben=Angaben(kuerzel="VR")).pk != tot.pk
         tot.refresh_from_db()
     assert tot.zustand == OnboardingLauf.Zustand.FEHLER
     assert "nichts angelegt" in tot.meldung
