@@ -17,7 +17,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "office_name": tenant.name if tenant else "Landesportal",
         "land_name": settings.LAND_NAME,
         "akteur": akteur,
-        "user_role_label": ", ".join(r.label for r in sorted(akteur.rollen)) if akteur else "",
+        "user_role_label": " · ".join(r.label for r in sorted(akteur.rollen)) if akteur else "",
         "nav_items": navigation(request),
         "is_demo": settings.IS_DEMO,
         "portal_url": portal_address(request),

@@ -16,7 +16,7 @@ from shared_apps.accounts.addresses import address, local_path, tenant_host
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.sessions import start_session
-from shared_apps.core.errors import Verweigert
+from shared_apps.core.errors import Konflikt, Verweigert
 from tenants.middleware import runs_without_fence
 from tenants.models import Tenant, TenantZustand
 
@@ -30,10 +30,13 @@ def handover(request: HttpRequest, kuerzel: str) -> HttpResponse:
     """Issue a ticket for one office and send the person there (portal only)."""
     if request.tenant:
         raise Http404
-    tenant = get_object_or_404(Tenant, kuerzel=kuerzel.upper(), zustand=TenantZustand.AKTIV)
+    tenants = Tenant.objects.exclude(zustand=TenantZustand.STILLGELEGT)
+    tenant = get_object_or_404(tenants, kuerzel=kuerzel.upper())
     host = tenant_host(tenant)
     if host is None or get_akteur(user=request.user, tenant=tenant) is None:
         raise Verweigert(NOT_ADMITTED)
+    if tenant.zustand == TenantZustand.WARTUNG:
+        raise Konflikt(f"{tenant.name} ist zurzeit in Wartung. Bitte versuchen Sie es später noch einmal.")
     ticket = services.issue_handover(user=request.user, tenant=tenant, ziel=request.GET.get("ziel", "/"))
     target = f"{reverse('redeem')}?{urlencode({'ticket': ticket})}"
     response = redirect(address(request, host, target))

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shared_apps.accounts.models import Handover
+from tenants.models import Tenant
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 ZIEL = "/reservierungen/0199c0de-0000-7000-8000-000000000001/"
@@ -117,3 +118,11 @@ def test_provider_finds_the_way_back_to_the_portal(sign_in):
     assert 'href="http://portal.localhost/">Landesportal</a>' in sign_in("ines", at="VG").get("/").content.decode()
     start = sign_in("anna").get("/").content.decode()
     assert 'class="sojus-strip__links"' in start
+
+
+def test_office_in_maintenance_is_said(sign_in, vg):
+    Tenant.objects.filter(pk=vg.pk).update(zustand="WARTUNG")
+    response = sign_in("ines").get("/weiter/vg/")
+    assert response.status_code == 409
+    assert "zurzeit in Wartung" in response.content.decode()
+    assert not Handover.objects.exists()
