@@ -9,7 +9,7 @@ from shared_apps.providers.models import Angebot
 from tenant_apps.cases.models import Klient
 from tenants.context import in_tenant
 from tenants.models import Tenant
-from tests.factories.cases import create_klient
+from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz, period
 from tests.people import Cast
 
@@ -46,9 +46,12 @@ class World:
     freie: list[Angebot]
 
     def known_klient(self) -> Klient:
-        """A girl the office knows already."""
+        """A girl with a case in Anna's hands."""
+        anna = self.cast.user("anna")
         with in_tenant(self.vg):
-            return create_klient(vorname="Lena", nachname="Lindqvist", pkz="PKZ-2017-1")
+            klient = create_klient(vorname="Lena", nachname="Lindqvist", pkz="PKZ-2017-1")
+            create_hilfefall(fachkraft_id=anna.pk, klient=klient, fallnummer="F26-LENA01")
+        return klient
 
     def take_last_place(self, angebot: Angebot) -> None:
         """Another office is quicker."""
