@@ -19,6 +19,7 @@ from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms import PersonForm
+from tenant_apps.cases.models import Klient
 from tenant_apps.placements import policies
 from tenant_apps.placements.forms import AuswahlForm, initial_of
 from tenant_apps.placements.models import Suche
@@ -133,7 +134,7 @@ def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[
     if not form.is_valid():
         return None
     person.is_valid()
-    klient = person.cleaned_data.get("klient")
+    klient = person.cleaned_data.get("klient") or _entered(person)
     kriterien = form.kriterien(region=request.tenant.kuerzel, klient=klient)
     try:
         ergebnis = search_angebote(kriterien)
@@ -146,6 +147,14 @@ def _count(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[
         "vergangen": form.liegt_in_vergangenheit,
         "aus_person": klient is not None,
     }
+
+
+def _entered(person: PersonForm) -> Klient | None:
+    """Sex and birth as far as they are typed, so that the counts are those of the result; never saved."""
+    geburtsdatum = person.cleaned_data.get("geburtsdatum")
+    if geburtsdatum is None:
+        return None
+    return Klient(geburtsdatum=geburtsdatum, geschlecht=person.cleaned_data.get("geschlecht") or "")
 
 
 @require_POST

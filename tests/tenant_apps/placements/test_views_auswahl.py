@@ -49,6 +49,13 @@ def test_search__counts_live_and_keeps_nothing(anna, vg):
         assert not Suche.objects.exists()
 
 
+def test_search__counts_for_the_person_being_typed(anna):
+    create_markt()
+    junge = {"person-geburtsdatum": "2007-03-14", "person-geschlecht": "1"}
+    seite = _text(anna.post(f"{URL}zaehlen/", EINGABE | junge))
+    assert "Verfügbare Angebote</dt><dd>(13)" in seite and "10 Jahre" in seite
+
+
 def test_search__result_page_shows_the_slide(anna):
     create_markt()
     seite = _text(anna.post(URL, EINGABE, follow=True))
