@@ -23,7 +23,7 @@ from tenant_apps.placements.api.serializers import (
     RueckzugEingabe,
     VerlaengerungEingabe,
 )
-from tenant_apps.placements.api.suchen import IDEMPOTENCY
+from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN, IDEMPOTENCY
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
@@ -63,7 +63,7 @@ class ReservierungenView(GenericAPIView):
     policy = {"get": policies.may_list_faelle, "post": policies.may_reserve}
     serializer_class = ReservierungAusgabe
 
-    @extend_schema(operation_id="reservierungen_list", responses=ReservierungAusgabe(many=True))
+    @extend_schema(operation_id="reservierungen_list", responses={200: ReservierungAusgabe(many=True)} | FEHLER)
     def get(self, request: Request) -> Response:
         """Reservations the person may see, newest first."""
         akteur = request._request.akteur
@@ -77,7 +77,7 @@ class ReservierungenView(GenericAPIView):
     @extend_schema(
         operation_id="reservierungen_create",
         request=ReservierungEingabe,
-        responses={201: ReservierungAusgabe},
+        responses={201: ReservierungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
     def post(self, request: Request) -> Response:
@@ -108,7 +108,7 @@ class ReservierungView(GenericAPIView):
     policy = {"get": policies.may_list_faelle}
     serializer_class = ReservierungAusgabe
 
-    @extend_schema(operation_id="reservierungen_retrieve", responses=ReservierungAusgabe)
+    @extend_schema(operation_id="reservierungen_retrieve", responses={200: ReservierungAusgabe} | FEHLER)
     def get(self, request: Request, uuid: UUID) -> Response:
         """A reservation with its state and amounts."""
         reservierung = _load(request, uuid)
@@ -123,7 +123,11 @@ class ZurueckziehenView(GenericAPIView):
     policy = {"post": policies.may_reserve}
     serializer_class = RueckzugEingabe
 
-    @extend_schema(operation_id="reservierungen_zurueckziehen", responses=ReservierungAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="reservierungen_zurueckziehen",
+        responses={200: ReservierungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Withdraw with a reason; the place is free at once."""
         return run_idempotent(request, lambda: self._withdraw(request, uuid))
@@ -143,7 +147,11 @@ class VerlaengernView(GenericAPIView):
     policy = {"post": policies.may_reserve}
     serializer_class = VerlaengerungEingabe
 
-    @extend_schema(operation_id="reservierungen_verlaengern", responses=ReservierungAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="reservierungen_verlaengern",
+        responses={200: ReservierungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Move the expiry, at most four weeks from today."""
         return run_idempotent(request, lambda: self._extend(request, uuid))

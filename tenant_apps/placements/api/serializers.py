@@ -114,6 +114,14 @@ class SucheAusgabe(SucheKopf):
         ]
 
 
+class FehlerAusgabe(serializers.Serializer):
+    """What went wrong: `code` for machines, `detail` in German, `felder` by field of the request."""
+
+    code = serializers.CharField(required=False)
+    detail = serializers.CharField()
+    felder = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+
+
 class NeuePersonEingabe(serializers.Serializer):
     """Somebody the office does not know yet. The same details again mean the same person."""
 

@@ -12,13 +12,16 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.idempotency import run_idempotent
-from tenant_apps.placements.api.serializers import SucheAusgabe, SucheEingabe, SucheKopf
+from tenant_apps.placements.api.serializers import FehlerAusgabe, SucheAusgabe, SucheEingabe, SucheKopf
 from tenant_apps.placements.services.person import resolve_klient
 from tenant_apps.placements.services.search import create_suche
 
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Wiederholung mit gleichem Inhalt: gleiche Antwort."
 )
+#: Answers every operation may give besides its own.
+FEHLER = {401: FehlerAusgabe, 403: FehlerAusgabe, 404: FehlerAusgabe}
+FEHLER_SCHREIBEN = FEHLER | {409: FehlerAusgabe, 422: FehlerAusgabe}
 ALLE = OpenApiParameter("alle", bool, description="1: auch Angebote ohne freien Platz")
 
 
@@ -28,7 +31,7 @@ class SuchenView(GenericAPIView):
     policy = {"get": policies.may_search, "post": policies.may_search}
     serializer_class = SucheKopf
 
-    @extend_schema(operation_id="suchen_list", responses=SucheKopf(many=True))
+    @extend_schema(operation_id="suchen_list", responses={200: SucheKopf(many=True)} | FEHLER)
     def get(self, request: Request) -> Response:
         """Own searches, newest first, without their offers."""
         suchen = policies.visible_suchen(request._request.akteur).select_related("hilfeart").defer("treffer")
@@ -41,7 +44,7 @@ class SuchenView(GenericAPIView):
     @extend_schema(
         operation_id="suchen_create",
         request=SucheEingabe,
-        responses={201: SucheAusgabe},
+        responses={201: SucheAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY, ALLE],
     )
     def post(self, request: Request) -> Response:
@@ -67,7 +70,7 @@ class SucheView(GenericAPIView):
     policy = {"get": policies.may_search}
     serializer_class = SucheAusgabe
 
-    @extend_schema(operation_id="suchen_retrieve", responses=SucheAusgabe, parameters=[ALLE])
+    @extend_schema(operation_id="suchen_retrieve", responses={200: SucheAusgabe} | FEHLER, parameters=[ALLE])
     def get(self, request: Request, uuid) -> Response:
         """A search with the offers as they were shown."""
         akteur = request._request.akteur

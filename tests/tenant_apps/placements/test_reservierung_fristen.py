@@ -69,9 +69,7 @@ def test_extend_reservierung__lapsed_is_lapsed(anna, vg, reservierung):
 
 def test_withdraw_reservierung__frees_the_place_and_clears_the_worklist(anna, vg, reservierung):
     with in_tenant(vg):
-        neu = withdraw_reservierung(
-            akteur=anna, reservierung=reservierung, grund=" Mutter sagt ab. "
-        )
+        neu = withdraw_reservierung(akteur=anna, reservierung=reservierung, grund=" Mutter sagt ab. ")
         assert (neu.zustand, neu.rueckzug_grund) == ("ZURUECKGEZOGEN", "Mutter sagt ab.")
         assert Platzbindung.objects.get().zustand == "FREIGEGEBEN"
         assert Hinweis.objects.get().erledigt_at is not None
