@@ -163,3 +163,23 @@ def list_zeilen(rechnung: Rechnung) -> list[dict[str, Any]]:
         }
         for p in rechnung.positionen.all()
     ]
+
+
+def list_befunde(rechnung: Rechnung) -> list[dict[str, Any]]:
+    """Findings of the automatic check as of now: an end recorded after the invoice was sent counts, too.
+
+    Once certified the findings are those of that moment.
+    """
+    if rechnung.zustand != "EINGEREICHT":
+        return rechnung.befunde
+    positionen = tuple(
+        rules.Rechnungsposition(p.zeitraum.lower, p.letzter_tag, p.menge, p.satz, rules.HUNDERT, p.betrag)
+        for p in rechnung.positionen.all()
+    )
+    berechnung = Berechnung(positionen, rechnung.buchung.hilfeart.einheit)
+    return render_befunde(check_berechnung(berechnung, rechnung.leistungsnachweis, rechnung.nummer))
+
+
+def render_befunde(befunde: list[rules.Befund]) -> list[dict[str, Any]]:
+    """Findings as they are stored with the invoice."""
+    return [{"code": b.code.value, "meldung": b.meldung, "ist_hinweis": b.ist_hinweis} for b in befunde]

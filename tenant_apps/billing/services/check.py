@@ -17,6 +17,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing.models import Auszahlung, Rechnung
 from tenant_apps.billing.rules import darf_anordnen
+from tenant_apps.billing.selectors.berechnung import list_befunde
 from tenant_apps.billing.services.record import advance_nachweis, lock_nachweis
 from tenant_apps.billing.states import RECHNUNG, LeistungsnachweisAktion, RechnungAktion, RechnungZustand
 from tenant_apps.notifications.services import mark_monate
@@ -25,9 +26,12 @@ from tenant_apps.notifications.services import mark_monate
 def _lock(rechnung: Rechnung) -> Rechnung:
     return (
         Rechnung.objects.select_for_update(of=("self",))
-        .select_related("buchung__angebot", "leistungsnachweis")
+        .select_related(
+            "buchung__angebot", "buchung__hilfeart", "buchung__reservierung", "leistungsnachweis__buchung__angebot",
+            "leistungsnachweis__buchung__hilfeart", "leistungsnachweis__buchung__reservierung",
+        )
         .get(pk=rechnung.pk)
-    )
+    )  # fmt: skip
 
 
 def _advance(rechnung: Rechnung, aktion: RechnungAktion) -> None:
@@ -48,23 +52,20 @@ def _mark(rechnung: Rechnung, *tage: date) -> None:
     mark_monate(monate=[rechnung.monat, *(monatserster(tag) for tag in (*tage, today()))])
 
 
-def list_sperrende_befunde(rechnung: Rechnung) -> list[str]:
-    """Findings of the automatic check that stand in the way of certifying."""
-    return [befund["meldung"] for befund in rechnung.befunde if not befund["ist_hinweis"]]
-
-
 @transaction.atomic
 def check_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
     """Certify: sachlich und rechnerisch richtig."""
     rechnung = _lock(rechnung)
+    befunde = list_befunde(rechnung)
     _advance(rechnung, RechnungAktion.FESTSTELLEN)
-    if befunde := list_sperrende_befunde(rechnung):
+    if maengel := [befund["meldung"] for befund in befunde if not befund["ist_hinweis"]]:
         raise RegelVerletzt(
-            f"Die automatische Prüfung hat Mängel gefunden. Bitte beanstanden Sie die Rechnung. {' '.join(befunde)}"
+            f"Die automatische Prüfung hat Mängel gefunden. Bitte beanstanden Sie die Rechnung. {' '.join(maengel)}"
         )
+    rechnung.befunde = befunde
     rechnung.festgestellt_von_id = akteur.user_id
     rechnung.festgestellt_at = now()
-    _save(rechnung, akteur, "check_rechnung", "festgestellt_von", "festgestellt_at")
+    _save(rechnung, akteur, "check_rechnung", "befunde", "festgestellt_von", "festgestellt_at")
     _mark(rechnung)
     return rechnung
 

@@ -20,6 +20,7 @@ from tenant_apps.billing.selectors.berechnung import (
     check_berechnung,
     compute_rechnung,
     describe_position,
+    render_befunde,
 )
 from tenant_apps.billing.selectors.rechnungen import suggest_nummer
 from tenant_apps.billing.services.record import lock_nachweis, submit_leistungsnachweis
@@ -66,7 +67,7 @@ def _create(
                 betrag=berechnung.summe,
                 eingereicht_at=now(),
                 eingereicht_von_id=akteur.user_id,
-                befunde=[{"code": b.code.value, "meldung": b.meldung, "ist_hinweis": b.ist_hinweis} for b in befunde],
+                befunde=render_befunde(befunde),
             )
     except IntegrityError as fehler:
         if "rechnung_nummer_einmal" in str(fehler):

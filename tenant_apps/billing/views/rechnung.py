@@ -22,7 +22,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
 from tenant_apps.billing.forms import BeanstandungForm, ZahlungForm
 from tenant_apps.billing.models import Rechnung
-from tenant_apps.billing.selectors.berechnung import list_zeilen
+from tenant_apps.billing.selectors.berechnung import list_befunde, list_zeilen
 from tenant_apps.billing.selectors.rechnungen import LEVELS
 from tenant_apps.billing.services.check import (
     approve_rechnung,
@@ -94,6 +94,7 @@ def show(request: HttpRequest, uuid) -> HttpResponse:
             "buchung": rechnung.buchung,
             "nachweis": rechnung.leistungsnachweis,
             "positionen": list_zeilen(rechnung),
+            "befunde": list_befunde(rechnung),
             "auszahlung": getattr(rechnung, "auszahlung", None),
             "level": LEVELS[rechnung.zustand],
             "steps": _steps(rechnung),

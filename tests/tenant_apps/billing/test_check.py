@@ -14,6 +14,8 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.billing.models import Auszahlung, Rechnung
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
+from tenant_apps.placements.enums import Beendigungsgrund
+from tenant_apps.placements.services.end import end_buchung
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -94,6 +96,22 @@ def test_check__findings_stand_in_the_way(story) -> None:
     doris = story.akteur("doris")
     with story.at_vg(), pytest.raises(RegelVerletzt, match="Bereits abgerechnet"):
         check_rechnung(rechnung=rechnung, akteur=doris)
+
+
+def test_check__an_end_recorded_after_the_invoice_is_found(story, sign_in) -> None:
+    buchung = story.book()
+    rechnung = bill(story, buchung)
+    anna, doris = story.akteur("anna"), story.akteur("doris")
+    with story.at_vg():
+        end_buchung(buchung=buchung, akteur=anna, letzter_tag=date(2017, 6, 15), grund=Beendigungsgrund("22"))
+        with pytest.raises(RegelVerletzt, match="nicht im gebuchten Zeitraum"):
+            check_rechnung(rechnung=rechnung, akteur=doris)
+    assert "01.06.2017 bis 15.06.2017" in sign_in("doris").get(url(rechnung)).text
+    response = sign_in("doris").post(url(rechnung, "pruefen/"), follow=True)
+    assert "Bitte beanstanden Sie die Rechnung." in response.text
+    with story.at_vg():
+        reject_rechnung(rechnung=rechnung, akteur=doris, grund="Abbruch am 15.06.")
+    assert bill(story, buchung, tage=range(1, 16)).betrag == Decimal("1140.00")
 
 
 def test_reject__back_to_ines_and_a_new_invoice_replaces_it(story, sign_in) -> None:
