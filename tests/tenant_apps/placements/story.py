@@ -74,4 +74,4 @@ class Story:
 
 def tell(cast: Cast, vg: Tenant, entgelt: str = "76.00", **fields: Any) -> Story:
     """Begin the story with one offer at 76 euro a day."""
-    return Story(cast, vg, create_angebot(entgelt=entgelt, plaetze=fields.pop("plaetze", 3), **fields))
+    return Story(cast, vg, create_angebot(entgelt=entgelt, plaetze=fields.pop("plaetze", 5), **fields))
