@@ -34,7 +34,7 @@ def _new(kuerzel: str, *more: str) -> tuple[str, ...]:
     return ("onboard_tenant", "--kuerzel", kuerzel, "--name", "Landkreis Zett", "--ags", ags, *more)
 
 
-def test_onboard_tenant__everything_is_there(own_database, kuerzel):
+def test_onboard_tenant__everything_is_there(kuerzel, own_database):
     done = owner.manage(own_database, *_new(kuerzel, "--admin-username", f"chefin-{kuerzel.lower()}"))
     assert "[1/" in done.stdout and "ist bereit nach" in done.stdout
     tenant = Tenant.objects.get(kuerzel=kuerzel)
@@ -58,13 +58,13 @@ def test_onboard_tenant__everything_is_there(own_database, kuerzel):
     assert rolle[1].startswith("!")  # nobody knows a password
 
 
-def test_onboard_tenant__again_changes_nothing(own_database, kuerzel):
+def test_onboard_tenant__again_changes_nothing(kuerzel, own_database):
     words = _new(kuerzel)
     owner.manage(own_database, *words)
-    before = _rows(own_database, kuerzel)
+    before = _rows(kuerzel, own_database)
     done = owner.manage(own_database, *words)
     assert "schon auf dem Stand des Programms" in done.stdout
-    assert _rows(own_database, kuerzel) == before
+    assert _rows(kuerzel, own_database) == before
 
 
 def _rows(name: str, kuerzel: str) -> list:
@@ -98,17 +98,17 @@ except OnboardingFehler as error:
 """
 
 
-def test_onboard_tenant__a_failing_step_leaves_nothing(own_database, kuerzel):
+def test_onboard_tenant__a_failing_step_leaves_nothing(kuerzel, own_database):
     done = owner.manage(own_database, "shell", "-v", "0", stdin=_BROKEN.format(kuerzel=kuerzel))
     assert "MELDUNG Der Schritt „Kaputter Schritt“ ist fehlgeschlagen" in done.stdout
     assert "Musterfrau" not in done.stdout
-    assert not any(owner.exists(own_database, kuerzel).values())
+    assert not any(owner.exists(kuerzel, own_database).values())
     with on_portal():
         lauf = OnboardingLauf.objects.get(kuerzel=kuerzel)
     assert lauf.zustand == OnboardingLauf.Zustand.FEHLER
     assert "Es wurde nichts angelegt" in lauf.meldung and lauf.finished_at
     assert owner.manage(own_database, *_new(kuerzel)).returncode == 0  # and it can be repeated
-    assert all(owner.exists(own_database, kuerzel).values())
+    assert all(owner.exists(kuerzel, own_database).values())
 
 
 UNMOEGLICH = (
@@ -150,7 +150,7 @@ with in_tenant(Tenant.objects.get(kuerzel="{kuerzel}")):
 """
 
 
-def test_onboard_tenant__after_a_later_migration_content_types_and_guardian_agree(own_database, kuerzel):
+def test_onboard_tenant__after_a_later_migration_content_types_and_guardian_agree(kuerzel, own_database):
     """ecosystem.md, trap 1: with contenttypes per tenant, a late tenant got other ids and guardian failed in it."""
     with owner.superuser(own_database) as connection:
         connection.execute("INSERT INTO django_content_type (app_label, model) VALUES ('spaeter', 'neu')")
