@@ -98,7 +98,7 @@ def _reserve(anna: Visitor) -> str:
 def _consent(ines: Visitor) -> None:
     ines.sign_in("ines")
     ines.at("Eingang")
-    ines.sees("Haus Möwennest, Wohngruppe")
+    ines.sees("Haus Möwennest")
     ines.page.locator("tbody a").first.click()
     ines.page.wait_for_url(re.compile(r"//vg\.localhost"))
     ines.at(re.compile("^Reservierung"))
