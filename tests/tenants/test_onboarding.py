@@ -61,10 +61,10 @@ def test_onboard_tenant__everything_is_there(kuerzel, own_database):
 def test_onboard_tenant__again_changes_nothing(kuerzel, own_database):
     words = _new(kuerzel)
     owner.manage(own_database, *words)
-    before = _rows(kuerzel, own_database)
+    before = _rows(own_database, kuerzel)
     done = owner.manage(own_database, *words)
     assert "schon auf dem Stand des Programms" in done.stdout
-    assert _rows(kuerzel, own_database) == before
+    assert _rows(own_database, kuerzel) == before
 
 
 def _rows(name: str, kuerzel: str) -> list:
@@ -102,13 +102,13 @@ def test_onboard_tenant__a_failing_step_leaves_nothing(kuerzel, own_database):
     done = owner.manage(own_database, "shell", "-v", "0", stdin=_BROKEN.format(kuerzel=kuerzel))
     assert "MELDUNG Der Schritt „Kaputter Schritt“ ist fehlgeschlagen" in done.stdout
     assert "Musterfrau" not in done.stdout
-    assert not any(owner.exists(kuerzel, own_database).values())
+    assert not any(owner.exists(own_database, kuerzel).values())
     with on_portal():
         lauf = OnboardingLauf.objects.get(kuerzel=kuerzel)
     assert lauf.zustand == OnboardingLauf.Zustand.FEHLER
     assert "Es wurde nichts angelegt" in lauf.meldung and lauf.finished_at
     assert owner.manage(own_database, *_new(kuerzel)).returncode == 0  # and it can be repeated
-    assert all(owner.exists(kuerzel, own_database).values())
+    assert all(owner.exists(own_database, kuerzel).values())
 
 
 UNMOEGLICH = (
