@@ -8,10 +8,15 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from tenants.models import Tenant
 from tests import bootstrap, database
 from tests.people import Cast
+
+# A busy machine must not turn a property into a question of time.
+hypothesis_settings.register_profile("sojus", deadline=None)
+hypothesis_settings.load_profile("sojus")
 
 
 @pytest.fixture(scope="session")
