@@ -26,6 +26,7 @@ LIBRARY_RIGHTS: dict[str, Rights] = {
     "auth_permission": Rights(app="SELECT", tenants="SELECT"),
     "auth_group": Rights(app="SELECT", tenants="SELECT"),
     "auth_group_permissions": Rights(app="SELECT", tenants="SELECT"),
+    "accounts_user_groups": Rights(app="SELECT", tenants="SELECT"),  # pairs of ids; guardian asks for groups
     "procrastinate_jobs": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
     "procrastinate_events": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
     "procrastinate_periodic_defers": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
@@ -141,10 +142,12 @@ def _shared_models() -> list[type[models.Model]]:
 
 
 def _rights_of(model: type[models.Model]) -> Rights | None:
+    if model._meta.db_table in LIBRARY_RIGHTS:
+        return LIBRARY_RIGHTS[model._meta.db_table]
     own = getattr(model, "rights", None)
     if own is None and model._meta.auto_created:
         own = getattr(model._meta.auto_created, "rights", None)
-    return own or LIBRARY_RIGHTS.get(model._meta.db_table)
+    return own
 
 
 def _apply_rights(table: str, rights: Rights, kinds: dict[str, str]) -> None:

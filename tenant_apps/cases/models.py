@@ -89,7 +89,12 @@ class HilfefallUserObjectPermission(UserObjectPermissionBase):
         settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Person"
     )
     permission = models.ForeignKey(
-        Permission, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Recht"
+        Permission,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        related_query_name="hilfefalluserobjectpermission",  # guardian asks from the permission's side
+        verbose_name="Recht",
     )
     content_object = models.ForeignKey(Hilfefall, models.CASCADE, verbose_name="Hilfefall")
 
@@ -107,7 +112,12 @@ class HilfefallGroupObjectPermission(GroupObjectPermissionBase):
         "auth.Group", models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Gruppe"
     )
     permission = models.ForeignKey(
-        Permission, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Recht"
+        Permission,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        related_query_name="hilfefallgroupobjectpermission",
+        verbose_name="Recht",
     )
     content_object = models.ForeignKey(Hilfefall, models.CASCADE, verbose_name="Hilfefall")
 
