@@ -24,3 +24,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
 }
+SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"] = {
+    "ReservierungZustandEnum": "tenant_apps.placements.enums.RESERVIERUNG_ZUSTAND_CHOICES",
+    "BuchungZustandEnum": "tenant_apps.placements.enums.BUCHUNG_ZUSTAND_CHOICES",
+    "AblehnungsgrundEnum": "tenant_apps.placements.enums.Ablehnungsgrund",
+    "BeendigungsgrundEnum": "tenant_apps.placements.enums.Beendigungsgrund",
+}
