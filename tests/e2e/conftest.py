@@ -12,7 +12,8 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from tests.e2e.visitor import ARGS, DESK, Site, Visitor, find_browser, new_visitor
+from tests.e2e.browser import ARGS, DESK, find_browser
+from tests.e2e.visitor import Site, Visitor, new_visitor
 from tests.e2e.world import World, create_world
 from tests.people import Cast
 

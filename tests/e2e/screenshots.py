@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from tests.e2e.visitor import ARGS, DESK, PHONE, find_browser  # noqa: E402
+from tests.e2e.browser import ARGS, DESK, PHONE, find_browser  # noqa: E402
 
 FOLDER = ROOT / "var" / "screenshots"
 BILD = ROOT / "docs" / "bild-hze-auswahl.png"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.e2e.visitor import PHONE
+from tests.e2e.browser import PHONE
 from tests.e2e.world import World
 
 

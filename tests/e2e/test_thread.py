@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from tenant_apps.controlling.publish import publish_faellige
 from tenants.context import in_tenant
-from tests.e2e.visitor import DESK, PHONE, Visitor
+from tests.e2e.browser import DESK, PHONE
+from tests.e2e.visitor import Visitor
 from tests.e2e.world import DIFFERENZ, GESAMT, HAEUSER, IM_DRITTEL, SOLL, World
 
 NACHNAME, GEBURTSDATUM = "Lindqvist", "14.03.2007"
@@ -89,6 +90,7 @@ def _reserve(anna: Visitor) -> str:
     anna.at(re.compile("^Reservierung"))
     anna.sees(re.compile("Der Platz ist reserviert bis"))
     anna.sees(re.compile("Der Anbieter muss noch zustimmen"))
+    expect(anna.page.locator(".sojus-nav [aria-current]")).to_have_text("Fallmanager")
     url = anna.page.url
     anna.follow("Auswahlvermerk")
     anna.at(re.compile("Auswahlvermerk"))

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import PHONE
+from tests.e2e.browser import PHONE
 from tests.e2e.world import World
 
 

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import DESK, PHONE, Visitor
+from tests.e2e.browser import DESK, PHONE
+from tests.e2e.visitor import Visitor
 from tests.e2e.world import World
 
 GRUND = "Das Geschwisterkind lebt dort schon, die Schule bleibt dieselbe."

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.e2e.browser import PHONE
 from tests.people import PASSWORD
 
-ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-DESK, PHONE = (1280, 900), (390, 844)
 PATIENCE = 10_000
 
 _OVERFLOW = """() => {
@@ -32,12 +26,6 @@ _AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations']}
 
 #: A status is judged by _on_response; a count that is out of date is given up by htmx with these words.
 _QUIET = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
-
-
-def find_browser() -> str | None:
-    """The browser `make test` has found, or Debian's."""
-    chosen = os.environ.get("SOJUS_CHROMIUM") or "/usr/bin/chromium"
-    return shutil.which(chosen)
 
 
 @dataclass
