@@ -44,13 +44,18 @@ ENTRIES = (
 )
 
 
+#: Pages of an area that live under other addresses than its list.
+ALSO = {"placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/")}
+
+
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
     """Links the acting person may follow at this host."""
     akteur = getattr(request, "akteur", None)
     if akteur is None:
         return []
     host = "tenant" if getattr(request, "tenant", None) else "portal"
-    items = []
+    items: list[dict[str, object]] = []
+    areas: list[tuple[str, dict[str, object]]] = []
     for entry in ENTRIES:
         if entry.host not in {host, "both"} or not entry.visible(akteur):
             continue
@@ -59,9 +64,9 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
         except NoReverseMatch:
             continue
         items.append({"label": entry.label, "url": url, "active": False})
-    here = max((i for i in items if _is_in(request.path, i["url"])), key=lambda i: len(i["url"]), default=None)
-    if here:
-        here["active"] = True
+        areas += [(area, items[-1]) for area in (url, *ALSO.get(entry.url_name, ())) if _is_in(request.path, area)]
+    if areas:
+        max(areas, key=lambda found: len(found[0]))[1]["active"] = True
     return items
 
 

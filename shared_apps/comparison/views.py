@@ -78,7 +78,7 @@ def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
         "meldung": meldung,
         "darf_mitnehmen": policies.may_export_kennzahlen(request.akteur),
         "csv_url": _with_query(reverse("comparison:export", args=[kennzahl], urlconf=request.urlconf), request),
-        "breadcrumb": [{"label": "Kennzahlen"}],
+        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Kennzahlen"}],
     }
     response = render(request, "comparison/_kennzahl.html" if inner else "comparison/table.html", context)
     response["Vary"] = "HX-Request, HX-Target"

@@ -66,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "stats_monat": format_monat(vormonat(today())),
         "darf_aendern": policies.may_edit_haushalt(request.akteur),
         "ohne_ansatz": _ohne_ansatz(budget) if policies.may_edit_haushalt(request.akteur) else [],
-        "breadcrumb": [{"label": "Controlling"}],
+        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Controlling"}],
     }
     return render(request, "controlling/home.html", context)
 
@@ -101,6 +101,10 @@ def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
         "hilfeart": art,
         "jahr": jahr,
         "zurueck": zurueck,
-        "breadcrumb": [{"label": "Controlling", "url": zurueck}, {"label": f"Ansatz {jahr}"}],
+        "breadcrumb": [
+            {"label": "Start", "url": "/"},
+            {"label": "Controlling", "url": zurueck},
+            {"label": f"Ansatz {jahr}"},
+        ],
     }
     return render(request, "controlling/edit.html", context, status=status)

@@ -134,6 +134,7 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
 
 def _crumbs(buchung: Buchung, text: str) -> list[dict[str, str]]:
     return [
+        {"label": "Start", "url": "/"},
         {"label": "Abrechnung", "url": reverse("billing:list")},
         {"label": f"Buchung {buchung.hilfefall.fallnummer}", "url": reverse("placements:buchung", args=[buchung.pk])},
         {"label": text},

@@ -110,7 +110,8 @@ def _crumbs(rechnung: Rechnung, *more: str) -> list[dict[str, Any]]:
     own = {"label": f"Rechnung {rechnung.nummer}"}
     if more:
         own["url"] = reverse("billing:detail", args=[rechnung.pk])
-    return [{"label": "Abrechnung", "url": reverse("billing:list")}, own, *({"label": text} for text in more)]
+    start = [{"label": "Start", "url": "/"}, {"label": "Abrechnung", "url": reverse("billing:list")}]
+    return [*start, own, *({"label": text} for text in more)]
 
 
 def _ask(

@@ -66,6 +66,7 @@ def _ask(
             art = "buchung" if isinstance(ergebnis, Buchung) else "reservierung"
             return redirect(f"placements:{art}", ergebnis.pk)
     crumbs = [
+        {"label": "Start", "url": "/"},
         {"label": "Fallmanager", "url": reverse("placements:list")},
         {"label": kennung, "url": cancel_url},
         {"label": page["title"]},
