@@ -79,13 +79,12 @@ def bootstrap(*, app_password: str | None) -> list[str]:
             _execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(_ident(app), sql.Literal(app_password)))
         _execute(sql.SQL("ALTER ROLE {} SET timezone = 'UTC'").format(_ident(app)))
         _execute(sql.SQL("ALTER ROLE {} SET search_path = public").format(_ident(app)))
-        if _is_superuser():
-            # A login that must create tenant roles as sojus_owner needs admin on the group roles.
-            _execute(
-                sql.SQL("GRANT {}, {}, {} TO {} WITH ADMIN OPTION").format(
-                    _ident(roles.tenants()), _ident(roles.compare()), _ident(app), _ident(owner)
-                )
+        # From PostgreSQL 16 on CREATEROLE alone may not hand out a role that somebody else created.
+        _execute(
+            sql.SQL("GRANT {}, {}, {} TO {} WITH ADMIN OPTION").format(
+                _ident(roles.tenants()), _ident(roles.compare()), _ident(app), _ident(owner)
             )
+        )
         _execute(sql.SQL("GRANT {} TO CURRENT_USER").format(_ident(owner)))
         _execute(sql.SQL("GRANT {} TO {}").format(_ident(roles.compare()), _ident(app)))
         _execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS btree_gist"))
