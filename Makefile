@@ -67,7 +67,7 @@ shell: setup-base ## open a Django shell on the demo database
 test: setup lint ## everything: linters, import contracts, migrations, unit, database, API and browser tests
 	@$(TEST_ENVIRONMENT) echo "== migrations"; DATABASE_URL="$$TEST_DATABASE_URL" $(PY) manage.py makemigrations --check --dry-run
 	@$(TEST_ENVIRONMENT) $(BROWSER) echo "== tests"; \
-	  code=0; $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS) || code=$$?; \
+	  code=0; $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not bench" $(TESTS) || code=$$?; \
 	  test -n "$$SOJUS_CHROMIUM" || $(PY) -m deploy.browser; exit $$code
 
 .PHONY: test-fast
