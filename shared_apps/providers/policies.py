@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import LAND, Rolle
+from shared_apps.accounts.enums import Rolle
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
@@ -41,7 +41,11 @@ def may_write_own(akteur: Akteur) -> bool:
 
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
     """A LEQ agreement holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only."""
-    if not isinstance(dokument, LeqVereinbarung) or akteur.ist_amt or akteur.hat(*LAND):
+    if (
+        not isinstance(dokument, LeqVereinbarung)
+        or akteur.ist_amt
+        or akteur.hat(Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
+    ):
         return True
     return dokument.einrichtung.anbieter_id in akteur.anbieter_ids
 

@@ -152,7 +152,8 @@ class TestFiles:
     def test_agreement_with_its_calculation_is_hidden_from_competitors(self, vg, sign_in):
         dokument = self.erlaubnis(LeqVereinbarung)
         path = f"/anbieter/dokumente/leq-vereinbarung/{dokument.pk}/"
-        assert sign_in("jan").get(path).status_code == 404
+        for who in ("jan", "lars"):  # neither a competitor nor the operator
+            assert sign_in(who).get(path).status_code == 404
         for who in ("anna", "ines", "karla"):
             assert sign_in(who).get(path).status_code == 200
         page = sign_in("jan").get(f"/anbieter/einrichtungen/{dokument.einrichtung_id}/").content.decode()
