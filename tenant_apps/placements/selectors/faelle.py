@@ -43,6 +43,7 @@ SORTIERUNGEN = {
     "hilfeart": "hilfeart__code",
     "anbieter": "anbieter__name",
     "kosten": "soll_kosten",
+    "entgelt": "soll_entgelt",
     "zustand": "vorgang_zustand",
     "beginn": "zeitraum",
 }

@@ -86,6 +86,7 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
         {
             "reservierung": reservierung,
             "buchung": buchung,
+            "ist_amt": akteur.ist_amt,
             "kennung": kennung,
             "zustand": selectors.VORGANG_LABELS[zustand],
             "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),

@@ -31,6 +31,8 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterF
     sortierung = request.GET.get("sort", selectors.STANDARD_SORTIERUNG)
     if sortierung.removeprefix("-") not in selectors.SORTIERUNGEN:
         sortierung = selectors.STANDARD_SORTIERUNG
+    # ordered by the amount that is shown: the other one would tell the pocket money
+    ordnung = sortierung if akteur.ist_amt else sortierung.replace("kosten", "entgelt")
     rows = selectors.list_faelle(
         reservierungen=policies.visible_reservierungen(akteur),
         zustand=daten.get("zustand", ""),
@@ -39,7 +41,7 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterF
         fallnummer=daten.get("q", ""),
         von=daten.get("von"),
         bis=daten.get("bis"),
-        sortierung=sortierung,
+        sortierung=ordnung,
         nur_pseudonym=not akteur.ist_amt,
     )
     return rows, form, sortierung
