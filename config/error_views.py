@@ -16,8 +16,10 @@ def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return _page(request, 400, "Die Anfrage ist unvollständig.")
+    """400. Stands alone: the host name itself may be what is wrong, and then nobody is known yet."""
+    if request.path.startswith("/api/"):
+        return _page(request, 400, "Die Anfrage ist unvollständig.")
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -31,7 +31,7 @@ def parse_monat(text: str | None) -> date | None:
         return None
     jahr, _, monat = text.partition("-")
     try:
-        if len(jahr) != 4 or len(monat) != 2 or not (jahr + monat).isascii():
+        if len(jahr) != 4 or len(monat) != 2 or not (jahr + monat).isascii() or not "1990" <= jahr <= "2199":
             raise ValueError
         return date(int(jahr), int(monat), 1)
     except ValueError as error:

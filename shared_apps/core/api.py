@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError as DjangoValidationError
-from rest_framework.exceptions import ValidationError
+from django.http import Http404
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
 
 from shared_apps.core.errors import SojusError
+
+KEIN_JSON = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt gültiges JSON ist."
 
 
 class SojusPagination(PageNumberPagination):
@@ -17,6 +23,29 @@ class SojusPagination(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 200
+
+
+def _is_storable(data: Any) -> bool:
+    """Whether every text in it can be stored and answered: no NUL, no half of a surrogate pair."""
+    if isinstance(data, str):
+        return "\x00" not in data and not any("\ud800" <= zeichen <= "\udfff" for zeichen in data)
+    if isinstance(data, dict):
+        return all(_is_storable(key) and _is_storable(value) for key, value in data.items())
+    return all(_is_storable(value) for value in data) if isinstance(data, list) else True
+
+
+class SojusJSONParser(JSONParser):
+    """JSON that the database can take; anything else, also nesting without end, is a bad request."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict | None = None) -> Any:
+        try:
+            data = super().parse(stream, media_type, parser_context)
+            is_storable = _is_storable(data)
+        except RecursionError as error:
+            raise ParseError from error
+        if not is_storable:
+            raise ParseError
+        return data
 
 
 def exception_handler(exc: Exception, context: dict) -> Response | None:
@@ -33,4 +62,10 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
         set_rollback()
         felder = exc.detail if isinstance(exc.detail, dict) else {"": exc.detail}
         return Response({"code": "ungueltig", "detail": "Bitte prüfen Sie die Angaben.", "felder": felder}, status=422)
+    if isinstance(exc, ParseError):  # the parser's own text is English and quotes the input
+        set_rollback()
+        return Response({"code": "unlesbar", "detail": KEIN_JSON}, status=400)
+    if isinstance(exc, Http404):
+        set_rollback()
+        return Response({"code": "404", "detail": "Nicht gefunden."}, status=404)
     return drf_exception_handler(exc, context)

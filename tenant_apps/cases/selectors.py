@@ -14,7 +14,7 @@ AUSWAHL_GRENZE = 100
 
 def search_klienten(klienten: QuerySet[Klient], text: str = "", *, grenze: int = AUSWAHL_GRENZE) -> QuerySet[Klient]:
     """Those of `klienten` whose name, PKZ or case number contain every word of `text`, the first `grenze`."""
-    for wort in text.split()[:5]:
+    for wort in text.replace("\x00", " ").split()[:5]:
         klienten = klienten.filter(
             Q(nachname__icontains=wort)
             | Q(vorname__icontains=wort)

@@ -47,6 +47,6 @@ class HinweisListe(ListAPIView):
         return selectors.filter_hinweise(
             visible_hinweise(self.request._request.akteur),
             art=art,
-            mandant=query.get("jugendamt", "").lower(),
+            mandant=query.get("jugendamt", "").replace("\x00", " ").lower(),
             erledigt=zustand == "erledigt",
         )

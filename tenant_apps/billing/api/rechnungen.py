@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.api import SojusJSONParser
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
@@ -149,7 +150,7 @@ class _Schritt(GenericAPIView):
     """POST one step. 409 in the wrong state, 403 for the wrong person."""
 
     serializer_class = KeineEingabe
-    parser_classes = [JSONParser, FormParser, MultiPartParser]
+    parser_classes = [SojusJSONParser, FormParser, MultiPartParser]
 
     def work(self, rechnung: Rechnung, request: Request, data: dict) -> None:
         """The step itself."""

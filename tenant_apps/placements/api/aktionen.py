@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.core.api import SojusJSONParser
 from shared_apps.core.clock import today
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.buchungen import RELATED, BuchungAusgabe
@@ -29,7 +30,7 @@ from tenant_apps.placements.services.decide import confirm_reservierung, reject_
 from tenant_apps.placements.services.end import end_buchung
 
 #: Nothing is read from the body, so its kind does not matter.
-OHNE_INHALT = [JSONParser, FormParser, MultiPartParser]
+OHNE_INHALT = [SojusJSONParser, FormParser, MultiPartParser]
 _RESERVIERUNG_RELATED = ("hilfeart", "anbieter", "einrichtung", "hilfefall")
 
 
