@@ -90,5 +90,13 @@ def visible_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
 
 
 def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
-    """The provider sees the young person's name only once the place is booked (§ 64 Abs. 2a SGB VIII)."""
-    return akteur.ist_amt or reservierung.zustand == "GEBUCHT"
+    """The provider sees the young person's name while the place is booked (§ 64 Abs. 2a SGB VIII).
+
+    Not before, and not any more when the booking was cancelled before it began.
+    """
+    if akteur.ist_amt:
+        return True
+    if reservierung.zustand != "GEBUCHT":
+        return False
+    buchung = getattr(reservierung, "buchung", None)
+    return buchung is None or buchung.zustand != "STORNIERT"

@@ -122,7 +122,9 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
     )  # fmt: skip
     buchung = get_object_or_404(rows, pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
-    record_reading(akteur, buchung, sieht_namen=True)
+    sieht_namen = policies.sees_name(akteur, buchung.reservierung)
+    kennung = buchung.hilfefall.fallnummer if sieht_namen else buchung.reservierung.pseudonym
+    record_reading(akteur, buchung, sieht_namen)
     fuehrt = policies.may_reserve(akteur)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
@@ -132,11 +134,12 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
         "placements/faelle/buchung.html",
         {
             "buchung": buchung,
+            "kennung": kennung,
             "reservierung": buchung.reservierung,
             "zustand": selectors.VORGANG_LABELS[zustand.value],
             "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),
             "steps": describe_steps(buchung.reservierung, zustand.value),
-            "person": describe_person(buchung.reservierung, sieht_namen=True),
+            "person": describe_person(buchung.reservierung, sieht_namen=sieht_namen),
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),
@@ -146,6 +149,6 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
             "kann_erfassen": akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
             and zustand in {"LAUFEND", "BEENDET", "ABGEBROCHEN"},
             "sieht_rechnungen": akteur.hat(*_RECHNUNG),
-            "breadcrumb": _crumbs(f"Buchung {buchung.hilfefall.fallnummer}"),
+            "breadcrumb": _crumbs(f"Buchung {kennung}"),
         },
     )

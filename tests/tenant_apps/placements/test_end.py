@@ -105,6 +105,21 @@ def test_end__not_before_the_start_but_cancel(story, sign_in) -> None:
     assert story.bindung(buchung).zustand == "FREIGEGEBEN"
 
 
+def test_cancelled_booking__the_provider_does_not_see_the_name_any_more(story, sign_in) -> None:
+    buchung = story.book("2099-01-01", "2099-06-30")
+    with story.at_vg():
+        name, fallnummer = buchung.klient.nachname, buchung.hilfefall.fallnummer
+    ines, anna = sign_in("ines", at="VG"), sign_in("anna")
+    seite = f"/buchungen/{buchung.pk}/"
+    assert name in ines.get(seite).text
+    anna.post(url(buchung, "stornieren/"), {"text": "Familie zieht um"})
+    for adresse in (seite, f"/reservierungen/{buchung.reservierung_id}/", "/faelle/"):
+        text = ines.get(adresse).text
+        assert name not in text
+        assert fallnummer not in text
+    assert name in anna.get(seite).text
+
+
 def test_end__wrong_people(story, sign_in) -> None:
     buchung = story.book()
     data = {"letzter_tag": "2017-08-15", "grund": "22"}
