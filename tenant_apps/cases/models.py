@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db import models
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from uuid6 import uuid7
 
 from shared_apps.accounts.models import Fachkraft
 from tenants.base import SharedReference, TenantModel
@@ -85,6 +86,7 @@ class HilfefallUserObjectPermission(UserObjectPermissionBase):
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
 
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Person"
     )
@@ -108,6 +110,7 @@ class HilfefallGroupObjectPermission(GroupObjectPermissionBase):
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
 
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     group = models.ForeignKey(
         "auth.Group", models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Gruppe"
     )
