@@ -10,8 +10,6 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
-from rest_framework.views import exception_handler as drf_exception_handler
-from rest_framework.views import set_rollback
 
 from shared_apps.core.errors import SojusError
 
@@ -50,6 +48,10 @@ class SojusJSONParser(JSONParser):
 
 def exception_handler(exc: Exception, context: dict) -> Response | None:
     """Domain errors with their status; field errors are 422 with German texts by field."""
+    # rest_framework.views reads the settings that name this module: importing it above would be a circle.
+    from rest_framework.views import exception_handler as drf_exception_handler
+    from rest_framework.views import set_rollback
+
     if isinstance(exc, SojusError):
         set_rollback()
         body = {"code": exc.code, "detail": exc.message}
