@@ -25,6 +25,10 @@ PKZ_VERGEBEN = (
 FALLNUMMER_VERGEBEN = "Diese Fallnummer ist schon vergeben. Bitte prüfen Sie sie oder lassen Sie das Feld leer."
 
 
+#: Parents may receive help too (§ 19 SGB VIII), nobody was born earlier: a slip of the keyboard, not a person.
+FRUEHESTES_GEBURTSJAHR = 1900
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeuePerson:
     """What is entered for a young person whom the office does not know yet."""
@@ -47,6 +51,10 @@ def create_klient(*, akteur: Akteur, person: NeuePerson) -> Klient:
     """Create a young person. `RegelVerletzt` (pkz, geburtsdatum) when the PKZ is taken or the birth lies ahead."""
     if person.geburtsdatum > today():
         raise RegelVerletzt("Das Geburtsdatum liegt in der Zukunft.", feld="geburtsdatum")
+    if person.geburtsdatum.year < FRUEHESTES_GEBURTSJAHR:
+        raise RegelVerletzt(
+            "Bitte prüfen Sie das Geburtsdatum: Das Jahr ist vierstellig und nicht vor 1900.", feld="geburtsdatum"
+        )
     if pkz_is_taken(person.pkz):
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz")
     try:
