@@ -1,0 +1,31 @@
+"""Writes of accounts, one module per concern. Others import from here."""
+
+from shared_apps.accounts.services.consent import record_consent
+from shared_apps.accounts.services.handover import HANDOVER_SECONDS, issue_handover, redeem_handover
+from shared_apps.accounts.services.passwords import (
+    create_invitation,
+    is_invitation_valid,
+    update_password,
+    update_password_by_invitation,
+)
+from shared_apps.accounts.services.secrets import hash_secret
+from shared_apps.accounts.services.throttle import clear_failures, is_throttled, record_failure
+from shared_apps.accounts.services.tokens import create_api_token, find_user_by_token, revoke_api_token
+
+__all__ = [
+    "HANDOVER_SECONDS",
+    "clear_failures",
+    "create_api_token",
+    "create_invitation",
+    "find_user_by_token",
+    "hash_secret",
+    "is_invitation_valid",
+    "is_throttled",
+    "issue_handover",
+    "record_consent",
+    "record_failure",
+    "redeem_handover",
+    "revoke_api_token",
+    "update_password",
+    "update_password_by_invitation",
+]
