@@ -6,13 +6,16 @@ at start, never at the first request.
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+FIELD_KEY_BYTES = 32
 
 
 def get(name: str, default: str | None = None) -> str | None:
@@ -27,6 +30,36 @@ def require(name: str) -> str:
     if value is None:
         raise ImproperlyConfigured(f"Environment variable {name} is missing; see README, 'Production settings'.")
     return value
+
+
+def secret(name: str) -> str | None:
+    """A secret from the variable, or from the file that `<name>_FILE` names (systemd credential, Docker secret)."""
+    if (value := get(name)) or not (path := get(f"{name}_FILE")):
+        return value
+    try:
+        return Path(path).read_text(encoding="ascii").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read.") from error
+
+
+def field_keys(text: str) -> list[tuple[str, bytes]]:
+    """Read `id:base64, id:base64 …` (also one per line); the first key is the current one. Never quotes a key."""
+    keys: list[tuple[str, bytes]] = []
+    for number, part in enumerate(re.split(r"[,\s]+", text.strip()), start=1):
+        name, _, value = part.partition(":")
+        try:
+            material = base64.b64decode(value, validate=True)
+        except ValueError:
+            material = b""
+        if not re.fullmatch(r"[a-z0-9-]{2,16}", name) or len(material) != FIELD_KEY_BYTES:
+            raise ImproperlyConfigured(
+                f"SOJUS_FIELD_KEYS, entry {number}: write id:key, the id of 2 to 16 characters a-z 0-9 -, "
+                "the key 32 random bytes in base64 (openssl rand -base64 32)."
+            )
+        keys.append((name, material))
+    if len({name for name, _ in keys}) < len(keys):
+        raise ImproperlyConfigured("SOJUS_FIELD_KEYS names an id twice.")
+    return keys
 
 
 def flag(name: str, default: bool = False) -> bool:

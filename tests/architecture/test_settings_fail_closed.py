@@ -11,7 +11,10 @@ import pytest
 from tests.architecture.tree import ROOT
 
 KEY = "k8Zq-3vB1nM6xT0pL9sD4fG7hJ2wE5rY-uI8oA1cV3bN6mQ0zX"
+FIELD_KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
+DEMO_FIELD_KEY = "aW5zZWN1cmUtZmllbGQta2V5LW9mLXRoZS1kZW1vLSE="
 COMPLETE = {
+    "SOJUS_FIELD_KEYS": f"2026:{FIELD_KEY}",
     "SOJUS_SECRET_KEY": KEY,
     "SOJUS_BASE_DOMAIN": "sojus.example.org",
     "DATABASE_URL": "postgresql://sojus_app:secret@localhost/sojus",
@@ -42,6 +45,12 @@ def without(name: str) -> dict[str, str]:
         (COMPLETE | {"SOJUS_SECRET_KEY": "please-change-me-" + "y" * 50}, "is a default"),
         (COMPLETE | {"SOJUS_SECRET_KEY": "short"}, "too short"),
         (COMPLETE | {"SOJUS_SECRET_KEY": "   "}, "SOJUS_SECRET_KEY is missing"),
+        (without("SOJUS_FIELD_KEYS"), "SOJUS_FIELD_KEYS (or SOJUS_FIELD_KEYS_FILE) is missing"),
+        (COMPLETE | {"SOJUS_FIELD_KEYS": f"2026:{DEMO_FIELD_KEY}"}, "holds the key of the demo"),
+        (COMPLETE | {"SOJUS_FIELD_KEYS": f"2026:{FIELD_KEY},old:{DEMO_FIELD_KEY}"}, "holds the key of the demo"),
+        (COMPLETE | {"SOJUS_FIELD_KEYS": f"2026:{FIELD_KEY},2026:{FIELD_KEY}"}, "names an id twice"),
+        (COMPLETE | {"SOJUS_FIELD_KEYS": f"2026:{FIELD_KEY[:20]}"}, "SOJUS_FIELD_KEYS, entry 1"),
+        (without("SOJUS_FIELD_KEYS") | {"SOJUS_FIELD_KEYS_FILE": "/nonexistent"}, "file that cannot be read"),
         (COMPLETE | {"DATABASE_URL": "sqlite:///x"}, "must begin with postgres"),
         (COMPLETE | {"SOJUS_ENV": "prodution", "SOJUS_DEBUG": "1"}, "SOJUS_DEBUG is set in production"),
         (COMPLETE | {"SOJUS_ENV": "staging", "SOJUS_SECRET_KEY": ""}, "SOJUS_SECRET_KEY is missing"),
@@ -53,6 +62,7 @@ def test_production_refuses(environment, reason):
     assert "ImproperlyConfigured" in done.stderr
     assert reason in done.stderr
     assert KEY not in done.stderr
+    assert FIELD_KEY[:20] not in done.stderr
 
 
 def test_production_starts_with_everything_and_is_strict():
@@ -70,6 +80,7 @@ def test_production_starts_with_everything_and_is_strict():
         "assert s.ALLOWED_HOSTS == ['.sojus.example.org']\n"
         "assert s.DB_MODE == 'app' and s.DATABASES['default']['ATOMIC_REQUESTS']\n"
         "assert 'unsafe' not in str(s.CONTENT_SECURITY_POLICY)\n"
+        "assert [name for name, _ in s.FIELD_KEYS] == ['2026']\n"
         "assert s.FIXED_TODAY is None and not s.IS_DEMO\n"
         "errors = [e for e in run_checks() if e.level >= 40]\n"
         "assert not errors, errors\n"
