@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any, ClassVar
 
 from django.db import connection, models
@@ -27,8 +28,18 @@ def check_same_tenant(made_in: str | None) -> None:
         raise CrossTenantUse(f"made in tenant {made_in!r}, used in {now!r}")
 
 
+def check_row(row: models.Model) -> None:
+    """Raise `CrossTenantUse` when the row, or a row it refers to, belongs to another tenant than the open one."""
+    check_same_tenant(getattr(row._state, "tenant_schema", None))
+    for field in row._meta.concrete_fields:
+        if field.is_relation and field.is_cached(row):
+            related = field.get_cached_value(row)
+            if related is not None:
+                check_same_tenant(getattr(related._state, "tenant_schema", None))
+
+
 class TenantQuerySet(models.QuerySet):
-    """Remembers the tenant it was built in and refuses to be evaluated in another."""
+    """Remembers the tenant it was built in and refuses to be evaluated, counted or written in another."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,10 +55,46 @@ class TenantQuerySet(models.QuerySet):
         super()._fetch_all()
 
     def iterator(self, *args: Any, **kwargs: Any):
+        check_same_tenant(self._made_in)
         for row in super().iterator(*args, **kwargs):
             check_same_tenant(self._made_in)
             yield row
 
+    def resolve_expression(self, *args: Any, **kwargs: Any):
+        """As a subquery of another query."""
+        check_same_tenant(self._made_in)
+        return super().resolve_expression(*args, **kwargs)
+
+    def bulk_create(self, objs: Iterable[models.Model], *args: Any, **kwargs: Any):
+        rows = list(objs)
+        for row in rows:
+            check_row(row)
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[models.Model], *args: Any, **kwargs: Any):
+        rows = list(objs)
+        for row in rows:
+            check_row(row)
+        return super().bulk_update(rows, *args, **kwargs)
+
+
+def _checked(name: str) -> Any:
+    original = getattr(models.QuerySet, name)
+
+    @wraps(original)
+    def checked(self: TenantQuerySet, *args: Any, **kwargs: Any) -> Any:
+        check_same_tenant(self._made_in)
+        return original(self, *args, **kwargs)
+
+    # Django copies these marks when it builds a manager from the queryset.
+    for mark in ("queryset_only", "alters_data"):
+        if hasattr(original, mark):
+            setattr(checked, mark, getattr(original, mark))
+    return checked
+
+
+for _name in ("count", "exists", "aggregate", "update", "delete", "explain", "in_bulk", "contains", "_raw_delete"):
+    setattr(TenantQuerySet, _name, _checked(_name))
 
 TenantManager = models.Manager.from_queryset(TenantQuerySet)
 
@@ -65,14 +112,12 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]):
-        row = super().from_db(db, field_names, values)
-        row._state.tenant_schema = _open_schema()
-        return row
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._state.tenant_schema = _open_schema()
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
-        check_same_tenant(getattr(self._state, "tenant_schema", None))
+        check_row(self)
         super().save_base(*args, **kwargs)
         self._state.tenant_schema = _open_schema()
 

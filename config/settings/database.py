@@ -33,3 +33,10 @@ if DB_MODE == "app":
         }
     else:
         DATABASES["default"]["CONN_MAX_AGE"] = 60
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "tenants.cache.make_key",
+    }
+}

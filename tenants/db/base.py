@@ -12,6 +12,7 @@ Owner processes keep django-tenants' own behaviour for migrations, and take the 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import psycopg
@@ -61,10 +62,24 @@ class _Unknown:
 UNKNOWN = _Unknown()
 
 
+class SessionStatementRefused(RuntimeError):
+    """Application code tried to change role, path or session settings: only the fence does that."""
+
+
+_SESSION_STATEMENT = re.compile(
+    rb"\s*(--[^\n]*\n|/\*.*?\*/|\s)*(SET(?!\s+CONSTRAINTS\b)|RESET|DISCARD|DO)\b", re.I | re.S
+)
+
+
 class ExtendedCursor(ServerBindingCursor):
-    """Always the extended protocol: one statement per call, so injected SQL cannot stack another."""
+    """Always the extended protocol: one statement per call, so injected SQL cannot stack another.
+
+    The fence's own SET LOCAL goes past this class; everybody else's SET, RESET, DISCARD and DO is refused.
+    """
 
     def _execute_send(self, query, *, force_extended=False, binary=None):
+        if _SESSION_STATEMENT.match(query.query):
+            raise SessionStatementRefused("SET, RESET, DISCARD and DO belong to tenants.context")
         return super()._execute_send(query, force_extended=True, binary=binary)
 
 
