@@ -9,7 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
@@ -161,11 +160,9 @@ def _load_bevoelkerung(aemter: Sequence[Gebietskoerperschaft]) -> Bevoelkerung:
 def get_ergebnis(auswahl: Auswahl) -> Ergebnis:
     """The table of one figure. Raises `KennzahlError`, or `RegelVerletzt` (German) for an impossible filter.
 
-    Seven queries whatever is asked, on the roll-up that the offices published; no office's schema is touched.
+    Six queries whatever is asked, on the roll-up that the offices published; no office's schema is touched.
     """
     with as_comparison():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL jit = off")
         kennzahlen = list(Kennzahl.objects.all())
         kennzahl = next((k for k in kennzahlen if k.code == auswahl.kennzahl), None)
         if kennzahl is None:
