@@ -27,6 +27,14 @@ LIBRARY_RIGHTS: dict[str, Rights] = {
     "auth_group": Rights(app="SELECT", tenants="SELECT"),
     "auth_group_permissions": Rights(app="SELECT", tenants="SELECT"),
     "accounts_user_groups": Rights(app="SELECT", tenants="SELECT"),  # pairs of ids; guardian asks for groups
+    # Second factors and links to a district's sign-in server: the login role alone, never a tenant.
+    "mfa_authenticator": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    "socialaccount_socialaccount": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    # Tables of allauth that SoJuS does not use: nobody may touch them.
+    "account_emailaddress": Rights(app=""),
+    "account_emailconfirmation": Rights(app=""),
+    "socialaccount_socialapp": Rights(app=""),
+    "socialaccount_socialtoken": Rights(app=""),
     "procrastinate_jobs": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
     "procrastinate_events": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
     "procrastinate_periodic_defers": Rights(app="SELECT, INSERT, UPDATE, DELETE"),

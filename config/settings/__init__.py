@@ -5,6 +5,7 @@ from config.settings.apps import *
 from config.settings.database import *
 from config.settings.security import *
 from config.settings.crypto import *
+from config.settings.accounts import *
 from config.settings.templates import *
 from config.settings.files import *
 from config.settings.api import *

@@ -28,6 +28,12 @@ SHARED_APPS = [
     "drf_spectacular",
     "django_htmx",
     "csp",
+    # A toolbox for second factors and foreign sign-in servers (ADR 0013). None of its pages is routed.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 TENANT_APPS = [
@@ -60,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "shared_apps.accounts.middleware.AkteurMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -23,6 +23,8 @@ MAY_DELETE = {
     ("app", "accounts_anmeldeversuch"): "failed sign-ins are forgotten after 15 minutes",
     ("app", "tenants_onboardinglauf"): "protocol of an attempt, no register",
     ("app", "django_session"): "sessions end",
+    ("app", "mfa_authenticator"): "a person takes a lost passkey or phone out of her account",
+    ("app", "socialaccount_socialaccount"): "a link to a district's sign-in server is cut",
     ("app", "procrastinate_jobs"): "finished jobs are cleared",
     ("app", "procrastinate_events"): "finished jobs are cleared",
     ("app", "procrastinate_periodic_defers"): "finished jobs are cleared",

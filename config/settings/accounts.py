@@ -1,0 +1,60 @@
+"""Sign-in: passwords, second factors, mail, the districts' own sign-in servers (ADR 0013)."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+# -- allauth: a library here, none of its pages is routed ---------------------------------------
+ACCOUNT_ADAPTER = "shared_apps.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "shared_apps.accounts.adapters.SocialAccountAdapter"
+MFA_ADAPTER = "shared_apps.accounts.adapters.MfaAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; only allauth's own check reads this
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = env.get("SOJUS_TOTP_ISSUER", "SoJuS")
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 10
+
+# -- passwords ----------------------------------------------------------------------------------
+#: A bigger list of leaked passwords (Have I Been Pwned, ordered by hash); empty: the one that is shipped.
+PASSWORD_LIST = env.get("SOJUS_PASSWORD_LIST")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "shared_apps.accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 12, "max_length": 256}},
+    {"NAME": "shared_apps.accounts.passwords.PersonValidator"},
+    {"NAME": "shared_apps.accounts.passwords.LeakedPasswordValidator"},
+]
+#: A link to set a forgotten password lives so long.
+PASSWORD_RESET_LINK_SECONDS = 3600
+
+# -- mail ---------------------------------------------------------------------------------------
+EMAIL_HOST = env.get("SOJUS_SMTP_HOST", "") or ""
+EMAIL_PORT = env.number("SOJUS_SMTP_PORT", 587)
+EMAIL_HOST_USER = env.get("SOJUS_SMTP_USER", "") or ""
+EMAIL_HOST_PASSWORD = env.get("SOJUS_SMTP_PASSWORD", "") or ""
+EMAIL_USE_TLS = env.flag("SOJUS_SMTP_STARTTLS", default=env.IS_PRODUCTION)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.get("SOJUS_MAIL_FROM", "sojus@localhost")
+if env.ENVIRONMENT == "test":
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+elif EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+elif env.IS_PRODUCTION:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # pages that need mail say so
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+#: Whether a forgotten password can be renewed by mail.
+SENDS_MAIL = not EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+# -- second factor ------------------------------------------------------------------------------
+#: Who needs a second factor where no Anmelderegel says otherwise: alle | keine | roles, comma separated.
+MFA_PFLICHT = env.names("SOJUS_MFA_PFLICHT", "alle" if env.IS_PRODUCTION else "keine")
+#: How long a confirmation (password, code or passkey) opens the pages of "Sicherheit".
+CONFIRMATION_SECONDS = 600
+#: How long the second step of a sign-in may take.
+SECOND_STEP_SECONDS = 600
+if env.IS_PRODUCTION and env.get("SOJUS_SMTP_HOST") and not env.get("SOJUS_MAIL_FROM"):
+    raise ImproperlyConfigured("SOJUS_MAIL_FROM is missing: mail needs a sender.")
