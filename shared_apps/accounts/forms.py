@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from shared_apps.accounts.models import User
+from shared_apps.accounts.passwords import normalise
 
 
 class SignInForm(forms.Form):
@@ -27,6 +28,10 @@ class SignInForm(forms.Form):
     zustimmung = forms.BooleanField(label="Ich stimme den Datenschutzregeln zu.", required=False)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def clean_password(self) -> str:
+        """The same password from every keyboard."""
+        return normalise(self.cleaned_data["password"])
+
 
 class NewPasswordForm(forms.Form):
     """A new password, twice."""
@@ -35,7 +40,8 @@ class NewPasswordForm(forms.Form):
         label="Neues Passwort",
         strip=False,
         max_length=300,
-        help_text="Mindestens 12 Zeichen. Ein Satz aus mehreren Wörtern ist gut zu merken und schwer zu erraten.",
+        help_text="Mindestens 12 Zeichen, gern viel mehr; Leerzeichen und Umlaute sind erlaubt. Ein Satz aus mehreren "
+        "Wörtern ist gut zu merken und schwer zu erraten. Ziffern und Sonderzeichen müssen nicht sein.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     passwort_neu_2 = forms.CharField(
@@ -51,14 +57,14 @@ class NewPasswordForm(forms.Form):
 
     def clean_passwort_neu(self) -> str:
         """The rules of the settings, in German."""
-        value = self.cleaned_data["passwort_neu"]
+        value = normalise(self.cleaned_data["passwort_neu"])
         validate_password(value, self.user)
         return value
 
     def clean(self) -> dict[str, object]:
         """Both new passwords are the same."""
         data = super().clean()
-        if data.get("passwort_neu") and data.get("passwort_neu") != data.get("passwort_neu_2"):
+        if data.get("passwort_neu") and data["passwort_neu"] != normalise(data.get("passwort_neu_2") or ""):
             self.add_error("passwort_neu_2", "Die beiden neuen Passwörter sind verschieden.")
         return data
 
@@ -72,3 +78,7 @@ class PasswordForm(NewPasswordForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     field_order = ["passwort_alt", "passwort_neu", "passwort_neu_2"]
+
+    def clean_passwort_alt(self) -> str:
+        """The same password from every keyboard."""
+        return normalise(self.cleaned_data["passwort_alt"])

@@ -19,7 +19,7 @@ from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.sessions import start_session
 from tenants.middleware import runs_without_fence
 
-WRONG = "Benutzername oder Passwort stimmt nicht."
+WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
 THROTTLED = "Zu viele fehlgeschlagene Anmeldungen. Bitte versuchen Sie es in 15 Minuten noch einmal."
 CONSENT_MISSING = "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung ist keine Anmeldung möglich."
 
@@ -48,7 +48,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, THROTTLED)
         return _page(request, form, status=429)
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
-    if user is None:
+    if user is None or get_akteur(user=user, tenant=request.tenant) is None:
+        # A member of another office hears what a stranger hears: whether an account exists is not told here.
         services.record_failure(username=username, host=host)
         form.add_error(None, WRONG)
         return _page(request, form)
@@ -56,8 +57,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
-    if get_akteur(user=user, tenant=request.tenant) is None:
-        return _page(request, form, status=403, kein_zugang=True)
     version = settings.DATENSCHUTZ_TEXTVERSION
     if not has_consented(user_id=user.pk, textversion=version):
         if not form.cleaned_data["zustimmung"]:

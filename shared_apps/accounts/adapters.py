@@ -1,0 +1,69 @@
+"""What allauth asks SoJuS: secrets at rest, the relying party of passkeys, and that nobody signs up."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.sealed import open_sealed, seal
+
+_MFA = "accounts.mfa"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People are invited, never signed up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """A foreign sign-in server never makes people, and is never asked for long."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
+        """Never."""
+        return False
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """TOTP secrets and the seed of the recovery codes are sealed; passkeys belong to the base domain."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Sealed with a key that is not in the database."""
+        return seal(text, context=_MFA)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Counter part of `encrypt`."""
+        return open_sealed(encrypted_text, context=_MFA)
+
+    def get_totp_issuer(self) -> str:
+        """Name of the entry in the app on the phone; the same on every host."""
+        return f"{settings.MFA_TOTP_ISSUER} {settings.LAND_NAME}"
+
+    def get_totp_label(self, user: User) -> str:
+        """User name."""
+        return user.username
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The base domain, so that one passkey works at the portal and at every office.
+
+        Browsers refuse a name without a dot as the parent of another: on "localhost" (demo) a passkey
+        belongs to the host where it was made.
+        """
+        base = settings.BASE_DOMAIN
+        here = context.request.get_host().rpartition(":")[0] or context.request.get_host()
+        return {"id": base if "." in base else here, "name": f"SoJuS {settings.LAND_NAME}"}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict:
+        """The id is random and means nothing outside."""
+        return {"id": str(user.pk).encode(), "display_name": user.name, "name": user.username}
