@@ -15,17 +15,25 @@ def _bare(value: object) -> object:
     return value
 
 
+def _address(request: object) -> tuple[str, str]:
+    """The path somebody asked for, and what may be printed instead: the route's pattern without its values."""
+    path = getattr(request, "path", "")
+    match = getattr(request, "resolver_match", None)
+    return path, f"/{match.route}" if match else "(unbekannte Adresse)"
+
+
 class SparseFilter(logging.Filter):
-    """Drops attributes that carry request data, cuts query strings, reduces exceptions to their type."""
+    """Drops attributes that carry request data, prints routes instead of addresses, reduces exceptions to their type."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        path, route = _address(getattr(record, "request", None))
         for name in ("request", "sql", "params"):
             if hasattr(record, name):
                 setattr(record, name, None)
         record.exc_text = None  # another formatter may have cached the text
         record.msg = _bare(record.msg)
         if isinstance(record.args, tuple):
-            record.args = tuple(_bare(arg) for arg in record.args)
+            record.args = tuple(route if path and arg == path else _bare(arg) for arg in record.args)
         elif isinstance(record.args, dict):
             record.args = {key: _bare(arg) for key, arg in record.args.items()}
         return True

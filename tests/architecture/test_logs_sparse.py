@@ -7,6 +7,7 @@ import logging
 
 import pytest
 from django.conf import settings
+from django.urls import resolve
 
 from config.log_filter import SparseFilter, SparseFormatter
 
@@ -77,3 +78,14 @@ def test_every_handler_of_the_settings_is_sparse():
         if handler["class"] != "logging.NullHandler":
             assert "sparse" in handler.get("filters", []), name
             assert handler.get("formatter") == "line", name
+
+
+def test_address_is_printed_as_its_route(lines, rf):
+    logger, out = lines
+    request = rf.get(f"/weiter/{CANARY}/")
+    request.resolver_match = resolve("/weiter/vg/", urlconf="config.urls_portal")
+    logger.error("Internal Server Error: %s", request.path, extra={"request": request})
+    assert "/weiter/<slug:kuerzel>/" in out.getvalue()
+    logger.error("Not Found: %s", f"/{CANARY}/", extra={"request": rf.get(f"/{CANARY}/")})
+    assert "(unbekannte Adresse)" in out.getvalue()
+    assert CANARY not in out.getvalue()
