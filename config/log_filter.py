@@ -23,7 +23,7 @@ def _address(request: object) -> tuple[str, str]:
 
 
 class SparseFilter(logging.Filter):
-    """Drops attributes that carry request data, prints routes instead of addresses, reduces exceptions to their type."""
+    """Drops attributes that carry request data, prints routes for addresses, reduces exceptions to their type."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         path, route = _address(getattr(record, "request", None))
