@@ -5,8 +5,10 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config.health import health
 from config.home import home
+from shared_apps.accounts.guards import public
 from tenants.middleware import runs_without_fence
 
+schema = public("Beschreibung des API für Entwickler, keine Daten.")(runs_without_fence(SpectacularAPIView.as_view()))
 urlpatterns = [
     path("", home, name="home"),
     path("gesundheit/", health, name="health"),
@@ -14,7 +16,7 @@ urlpatterns = [
     path("kennzahlen/", include("shared_apps.comparison.urls")),
     path("anbieter/", include("shared_apps.providers.urls")),
     path("gebietskoerperschaften/", include("shared_apps.regions.urls")),
-    path("api/v1/schema/", runs_without_fence(SpectacularAPIView.as_view()), name="schema"),
+    path("api/v1/schema/", schema, name="schema"),
     path("api/v1/", include("shared_apps.comparison.api.urls")),
 ]
 handler400 = "config.error_views.bad_request"

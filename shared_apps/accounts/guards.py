@@ -1,4 +1,4 @@
-"""`@require(policy)`: the first line of every view."""
+"""`@require(policy)` or `@public("why")`: the first line of every view."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ Policy = Callable[[Akteur], bool]
 def anyone(akteur: Akteur) -> bool:
     """Everybody who is signed in at this host."""
     return True
+
+
+def public(reason: str) -> Callable:
+    """Mark a view that everybody may call without signing in, and say why; it stands so in docs/access.md."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.public = reason
+        return view
+
+    return decorate
 
 
 def require(policy: Policy) -> Callable:

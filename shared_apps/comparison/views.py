@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.comparison import policies
@@ -50,6 +51,7 @@ def _read(request: HttpRequest, kennzahl: str) -> tuple[Ergebnis, str]:
 
 
 @require(policies.may_view_kennzahlen)
+@require_safe
 def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
     """One figure: table, bars, tile map, definition."""
     try:
@@ -94,6 +96,7 @@ def _with_query(url: str, request: HttpRequest) -> str:
 
 
 @require(policies.may_export_kennzahlen)
+@require_safe
 def export(request: HttpRequest, kennzahl: str) -> HttpResponse:
     """The same table as CSV."""
     try:

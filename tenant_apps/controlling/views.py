@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Hilfeart
@@ -50,6 +51,7 @@ def _stat(kennzahl: EigeneKennzahl) -> dict[str, str]:
 
 
 @require(policies.may_view_controlling)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Budget of a year by type of help, own key figures."""
     budget = selectors.get_budget(_read_jahr(request))
@@ -77,6 +79,7 @@ def _ohne_ansatz(budget: selectors.Budget) -> list[Hilfeart]:
 
 
 @require(policies.may_edit_haushalt)
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
     """Enter or change the budget of one type of help."""
     art = get_object_or_404(Hilfeart, code=hilfeart)

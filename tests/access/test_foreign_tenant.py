@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from shared_apps.accounts.access import walk
 from tenants.context import in_tenant
-from tests.access.routes import walk
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot

@@ -9,7 +9,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts import services
 from shared_apps.accounts.forms import PasswordForm
@@ -23,6 +23,7 @@ from tenants.middleware import runs_without_fence
 
 @runs_without_fence
 @require(anyone)
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Name, roles with their periods, consents, keys."""
     context = {
@@ -39,6 +40,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @runs_without_fence
 @sensitive_post_parameters()
 @require(anyone)
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
     """Old password once, new one twice."""
     form = PasswordForm(request.POST or None, user=request.user)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts import services
 from shared_apps.accounts.addresses import address, local_path, tenant_host
-from shared_apps.accounts.guards import anyone, require
+from shared_apps.accounts.guards import anyone, public, require
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.sessions import start_session
 from shared_apps.core.errors import Konflikt, Verweigert
@@ -44,6 +44,7 @@ def handover(request: HttpRequest, kuerzel: str) -> HttpResponse:
     return response
 
 
+@public("Ein Einmalschein des Portals ersetzt hier die Anmeldung.")
 @runs_without_fence
 @never_cache
 @require_safe

@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts import services
 from shared_apps.accounts.forms import NewPasswordForm
+from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from tenants.middleware import runs_without_fence
 
@@ -24,8 +26,10 @@ def _find(uid: str) -> User | None:
         return None
 
 
+@public("Der Schein in der Adresse ersetzt das Passwort, das erst gesetzt wird; er gilt einmal.")
 @runs_without_fence
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @sensitive_variables("token")
 def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shared_apps.accounts import services
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms import SignInForm
+from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.sessions import start_session
@@ -29,6 +30,7 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra:
     return render(request, "accounts/login.html", context, status=status)
 
 
+@public("Hier meldet man sich an.")
 @runs_without_fence
 @never_cache
 @sensitive_post_parameters("password")
@@ -68,6 +70,7 @@ def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
     return redirect(local_path(form.cleaned_data["next"] or "/"))
 
 
+@public("Abmelden gelingt immer, auch wenn die Sitzung schon vorbei ist.")
 @runs_without_fence
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from shared_apps.accounts.guards import public
 from shared_apps.accounts.sessions import idle_minutes
 from tenants.middleware import runs_without_fence
 
@@ -16,6 +17,7 @@ def _text(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"accounts/texts/{name}.html", context)
 
 
+@public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
 @require_safe
 def datenschutz(request: HttpRequest) -> HttpResponse:
@@ -23,6 +25,7 @@ def datenschutz(request: HttpRequest) -> HttpResponse:
     return _text(request, "datenschutz")
 
 
+@public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
 @require_safe
 def impressum(request: HttpRequest) -> HttpResponse:
@@ -30,6 +33,7 @@ def impressum(request: HttpRequest) -> HttpResponse:
     return _text(request, "impressum")
 
 
+@public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
 @require_safe
 def barrierefreiheit(request: HttpRequest) -> HttpResponse:
@@ -37,6 +41,7 @@ def barrierefreiheit(request: HttpRequest) -> HttpResponse:
     return _text(request, "barrierefreiheit")
 
 
+@public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
 @require_safe
 def kontakt(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
@@ -74,6 +74,7 @@ def _uuid(request: HttpRequest) -> UUID | None:
 
 @require(policies.may_write_own)
 @portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Contacts and description of an own facility."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
@@ -87,6 +88,7 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require(policies.may_write_own)
 @portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Contacts of the own provider."""
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)

@@ -1,0 +1,206 @@
+"""The access matrix of docs/security.md, written by hand: the second truth beside the policies.
+
+docs/access.md is computed from the policies; this file is not. A policy that was loosened by mistake changes the
+first and not the second, and `test_table.py` fails.
+
+**A new route**: add its URL name to `reads` or `writes` of the row whose roles security.md gives it (or write a new
+row), then run `python manage.py access_table --write`.
+
+Roles are the values of `Rolle`, and AMT (everybody of an office), ANBIETERSEITE, LAND, ALLE. In `reads` GET is for
+`r` and `w`, every other method for `w`; in `writes` every method is for `w`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared_apps.accounts.access import ANMELDUNG, JA, NEIN, OFFEN, Column, Row, is_admitted
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+
+_GROUPS = {
+    "AMT": {r.value for r in AMT},
+    "ANBIETERSEITE": {r.value for r in ANBIETERSEITE},
+    "LAND": {r.value for r in LAND},
+    "ALLE": {r.value for r in Rolle},
+}
+
+
+def _roles(words: str) -> set[str]:
+    return set().union(*(_GROUPS.get(word, {word}) for word in words.split())) if words else set()
+
+
+@dataclass(frozen=True)
+class Right:
+    """One row: what it is about, who reads, who writes, which routes (URL names with namespace)."""
+
+    title: str
+    r: str = ""
+    w: str = ""
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+    def allows(self, kind: Column, *, writing: bool) -> bool:
+        """Whether somebody of this kind has the right."""
+        who = _roles(self.w) | (set() if writing else _roles(self.r))
+        return kind.key in who or (kind.rolle is not None and kind.rolle.value in who)
+
+
+#: Reached without signing in.
+PUBLIC = (
+    "health", "schema", "login", "logout", "invitation", "redeem",
+    "datenschutz", "impressum", "barrierefreiheit", "contact",
+)  # fmt: skip
+
+MATRIX = (
+    Right(
+        "own start page, own account",
+        w="ALLE",
+        writes=("home", "account", "password", "key_revoke", "handover"),
+    ),
+    Right(
+        "provider register, municipalities (organisations, no person)",
+        r="ALLE",
+        reads=(
+            "providers:list",
+            "providers:detail",
+            "providers:facility",
+            "providers:document",
+            "providers:photo",
+            "regions:list",
+            "regions:detail",
+        ),
+    ),
+    Right(
+        "provider register: own facilities",
+        r="ANBIETERSEITE",
+        w="ANBIETER EINRICHTUNG",
+        reads=("providers:own",),
+        writes=("providers:confirm", "providers:edit_facility", "providers:edit_provider"),
+    ),
+    Right("worklist of a provider", r="ANBIETERSEITE", reads=("inbox:list", "api-hinweise")),
+    Right(
+        "enquiry: search for a young person",
+        w="ASD TEAMLEITUNG",
+        writes=(
+            "placements:search",
+            "placements:search_count",
+            "placements:search_personen",
+            "placements:suche",
+            "placements:suche_erneut",
+            "placements:angebot",
+            "api-suchen",
+            "api-suche",
+        ),
+    ),
+    Right(
+        "enquiry: sealed record of the choice",
+        r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG",
+        reads=("placements:vermerk",),
+    ),
+    Right(
+        "reservation/booking",
+        r="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG ANBIETERSEITE",
+        w="ASD TEAMLEITUNG",
+        reads=(
+            "placements:list",
+            "placements:list_csv",
+            "placements:reservierung",
+            "placements:buchung",
+            "api-reservierungen",
+            "api-reservierung",
+            "api-buchungen",
+            "api-buchung",
+        ),
+        writes=(
+            "placements:extend",
+            "placements:withdraw",
+            "placements:book",
+            "placements:begin",
+            "placements:end",
+            "placements:cancel",
+            "api-zurueckziehen",
+            "api-verlaengern",
+            "api-buchen",
+            "api-beenden",
+            "api-reservierung-beenden",
+        ),
+    ),
+    Right(
+        "reservation/booking: answer of the provider",
+        w="ANBIETER",
+        writes=("placements:confirm", "placements:reject", "api-zustimmen", "api-ablehnen"),
+    ),
+    Right(
+        "service record",
+        w="ANBIETER ANBIETER_ABRECHNUNG",
+        writes=("billing:months", "billing:record", "billing:preview"),
+    ),
+    Right(
+        "service record and invoice: read",
+        r="TEAMLEITUNG WJH JUGENDAMTSLEITUNG ANBIETER ANBIETER_ABRECHNUNG",
+        reads=(
+            "billing:list",
+            "billing:list_csv",
+            "billing:nachweis",
+            "billing:detail",
+            "api-rechnungen",
+            "api-rechnung",
+        ),
+    ),
+    Right(
+        "invoice/payment: certify and pay",
+        w="WJH",
+        writes=("billing:check", "billing:settle", "api-rechnung-pruefen", "api-rechnung-bezahlen"),
+    ),
+    Right(
+        "invoice/payment: order payment (four eyes)",
+        w="JUGENDAMTSLEITUNG",
+        writes=("billing:approve", "api-rechnung-anordnen"),
+    ),
+    Right(
+        "invoice/payment: object",
+        w="WJH JUGENDAMTSLEITUNG",
+        writes=("billing:reject", "api-rechnung-beanstanden"),
+    ),
+    Right(
+        "local controlling",
+        r="CONTROLLING JUGENDAMTSLEITUNG TEAMLEITUNG WJH AUSSCHUSS",
+        w="CONTROLLING",
+        reads=("controlling:home",),
+        writes=("controlling:edit",),
+    ),
+    Right(
+        "cross-tenant figures",
+        r="ASD TEAMLEITUNG WJH CONTROLLING JUGENDAMTSLEITUNG AUSSCHUSS LANDESJUGENDAMT MINISTERIUM",
+        reads=("comparison:table", "comparison:figure", "api-kennzahlen", "api-kennzahl"),
+    ),
+    Right(
+        "cross-tenant figures: take away as a file",
+        r="CONTROLLING JUGENDAMTSLEITUNG MINISTERIUM",
+        reads=("comparison:export",),
+    ),
+    Right(
+        "tenant life cycle, migration, backup",
+        w="BETRIEB",
+        writes=("operations:list", "operations:onboard", "operations:maintenance", "operations:onboarding"),
+    ),
+)
+
+
+def place_of(name: str) -> list[Right | str]:
+    """Where a route stands: exactly one place is right."""
+    found: list[Right | str] = [right for right in MATRIX if name in right.reads + right.writes]
+    return found + (["public"] if name in PUBLIC else [])
+
+
+def expected(row: Row, kind: Column) -> str:
+    """What the matrix says about a cell of the generated table."""
+    (place,) = place_of(row.route.name)
+    if isinstance(place, str):
+        return OFFEN
+    if not is_admitted(kind, row.host):
+        return ANMELDUNG
+    if kind.rolle is None:  # member of another office: only the portal admits her, by her own roles
+        kind = Column("ASD", "", "", Rolle.ASD)
+    writing = row.route.name in place.writes or row.method != "GET"
+    return JA if place.allows(kind, writing=writing) else NEIN
