@@ -10,6 +10,7 @@ from django.db import connection, models
 from uuid6 import uuid7
 
 from tenants.data_class import DataClass
+from tenants.rights import Policy
 
 
 class CrossTenantUse(RuntimeError):
@@ -103,6 +104,10 @@ class TenantModel(models.Model):
     """A row in one youth office's schema: time-ordered UUID key, creation time, tenant stamp."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    #: Row-level security inside the tenant schema; `{schema}` in an expression is replaced.
+    tenant_policies: ClassVar[tuple[Policy, ...]] = ()
+    #: A table of the trail itself: only ever continued, and without triggers that would log the log.
+    is_trail: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField("angelegt am", auto_now_add=True)

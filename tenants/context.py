@@ -36,7 +36,7 @@ def _fenced(fence: Fence) -> Iterator[None]:
 
 @contextmanager
 def in_tenant(
-    tenant: Tenant, *, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = ()
+    tenant: Tenant, *, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = (), request_id: str = ""
 ) -> Iterator[Tenant]:
     """Run the block in one transaction as the role of `tenant`.
 
@@ -49,19 +49,23 @@ def in_tenant(
         schema=tenant.schema_name,
         user=str(user_id or ""),
         anbieter=tuple(str(UUID(str(a))) for a in anbieter_ids),
+        request=request_id,
     )
     with _fenced(fence):
         yield tenant
 
 
 @contextmanager
-def on_portal(*, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = ()) -> Iterator[None]:
+def on_portal(
+    *, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = (), request_id: str = ""
+) -> Iterator[None]:
     """Run the block in one transaction on shared tables only, as the login role."""
     with _fenced(
         Fence(
             role=roles.owner() if connection.is_owner else None,
             user=str(user_id or ""),
             anbieter=tuple(str(UUID(str(a))) for a in anbieter_ids),
+            request=request_id,
         )
     ):
         yield

@@ -15,6 +15,7 @@ from psycopg import sql
 from tenants import roles
 from tenants.models import Tenant
 from tenants.rights import Policy, Rights
+from tenants.trail import apply_shared_functions, apply_tenant_trail
 
 TENANT_DEFAULT = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -176,7 +177,10 @@ def _apply_policy(target: sql.Composable, policy: Policy, role: str) -> None:
     _execute(sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(_ident(policy.name), target))
     parts = [
         sql.SQL("CREATE POLICY {} ON {} FOR {} TO {}").format(
-            _ident(policy.name), target, sql.SQL(policy.command), _ident(role)
+            _ident(policy.name),
+            target,
+            sql.SQL(policy.command),
+            sql.SQL("PUBLIC") if role == "public" else _ident(role),
         )
     ]
     if policy.using:
@@ -191,6 +195,7 @@ def apply_shared_fence() -> None:
     kinds = {"app": roles.app(), "tenants": roles.tenants(), "compare": roles.compare()}
     with transaction.atomic():
         _mandant_function()
+        apply_shared_functions()
         done: set[str] = set()
         for model in _shared_models():
             rights = _rights_of(model)
@@ -263,8 +268,26 @@ def apply_tenant_fence(tenant: Tenant) -> None:
             target = sql.SQL("{}.{}").format(_ident(schema), _ident(model._meta.db_table))
             _execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(target, _ident(role)))
             granted = getattr(base, "tenant_rights", TENANT_DEFAULT)
-            _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
+            if granted:
+                _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
+            _apply_tenant_policies(schema, target, getattr(base, "tenant_policies", ()))
+        apply_tenant_trail(schema)
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
+
+
+def _apply_tenant_policies(schema: str, target: sql.Composable, policies: tuple[Policy, ...]) -> None:
+    """Row-level security of a tenant table, for every role that has a grant; `{schema}` stands for the schema."""
+    if policies:
+        _execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(target))
+    for policy in policies:
+        filled = Policy(
+            policy.name,
+            policy.to,
+            policy.command,
+            using=policy.using and policy.using.replace("{schema}", schema),
+            check=policy.check and policy.check.replace("{schema}", schema),
+        )
+        _apply_policy(target, filled, "public")
 
 
 def _pg_version() -> int:

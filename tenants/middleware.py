@@ -76,6 +76,7 @@ class FenceMiddleware:
             return None
         akteur = getattr(request, "akteur", None)
         who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids} if akteur else {}
+        who["request_id"] = getattr(request, "request_id", "")
         fence = in_tenant(request.tenant, **who) if request.tenant else on_portal(**who)
         try:
             with fence:

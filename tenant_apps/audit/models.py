@@ -1,31 +1,52 @@
-"""Who read or wrote what, and why. Append only: the tenant role has INSERT and SELECT, nothing else."""
+"""Who read or wrote what, and why; and who approved it as the second person."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Q
 
+from tenant_apps.audit.enums import AenderungArt, Aktion, FreigabeZustand
 from tenants.base import TenantModel
 from tenants.data_class import DataClass
+from tenants.rights import Policy
+
+__all__ = ["Aenderung", "Aktion", "Freigabe", "Protokoll"]
+
+#: A valid approval of the acting person that covers the row; {rows} says which column names the thing.
+_APPROVED = (
+    "EXISTS (SELECT 1 FROM {schema}.audit_freigabe f WHERE f.vorgang = 'PROTOKOLL_LESEN'"
+    " AND f.zustand = 'BEWILLIGT' AND f.beantragt_von = sojus_user() AND f.gueltig_bis > now()"
+    " AND (f.objekt_id IS NULL OR {rows})"
+    " AND (f.betrifft_von IS NULL OR {table}.created_at >= f.betrifft_von)"
+    " AND (f.betrifft_bis IS NULL OR {table}.created_at < f.betrifft_bis + 1))"
+)
 
 
-class Aktion(models.TextChoices):
-    """Kinds of access the trail tells apart."""
-
-    LESEN = "LESEN", "gelesen"
-    ANLEGEN = "ANLEGEN", "angelegt"
-    AENDERN = "AENDERN", "geändert"
-    AUSGEBEN = "AUSGEBEN", "ausgegeben"
-    UEBERMITTELN = "UEBERMITTELN", "übermittelt"
+def _readable(table: str, rows: str) -> Policy:
+    """Own entries always; those of others only under an approval by a second person."""
+    approved = _APPROVED.replace("{rows}", rows).replace("{table}", table)
+    return Policy("lesen", "tenants", "SELECT", using=f"user_id IS NOT DISTINCT FROM sojus_user() OR {approved}")
 
 
 class Protokoll(TenantModel):
-    """One access. `felder` holds names of fields, never values."""
+    """One access. `felder` holds names of fields, never values.
+
+    personen: the young people whose data was shown or changed. objekte: ids of the rows of a list.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     tenant_rights: ClassVar[str] = "SELECT, INSERT"
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        _readable(
+            "audit_protokoll", "f.objekt_id = audit_protokoll.objekt_id OR f.objekt_id = ANY(audit_protokoll.personen)"
+        ),
+        Policy("schreiben", "tenants", "INSERT", check="true"),
+    )
+    is_trail: ClassVar[bool] = True
 
     user_id = models.UUIDField("Person", null=True)
     rolle = models.CharField("Rolle", max_length=24, blank=True)
@@ -33,6 +54,9 @@ class Protokoll(TenantModel):
     vorgang = models.CharField("Vorgang", max_length=60)
     objekt_art = models.CharField("Objektart", max_length=60)
     objekt_id = models.UUIDField("Objekt", null=True)
+    personen = ArrayField(models.UUIDField(), default=list, verbose_name="Betroffene")
+    objekte = ArrayField(models.UUIDField(), default=list, verbose_name="Zeilen")
+    anzahl = models.PositiveIntegerField("Anzahl", null=True)
     felder = ArrayField(models.CharField(max_length=60), default=list, verbose_name="Felder")
     grund = models.CharField("Grund", max_length=200, blank=True)
     request_id = models.CharField("Anfrage", max_length=36, blank=True)
@@ -41,7 +65,119 @@ class Protokoll(TenantModel):
         ordering = ("-created_at",)
         verbose_name = "Protokolleintrag"
         verbose_name_plural = "Protokoll"
-        indexes = [models.Index(fields=["objekt_art", "objekt_id"], name="protokoll_objekt")]
+        indexes = [
+            models.Index(fields=["objekt_art", "objekt_id"], name="protokoll_objekt"),
+            models.Index(fields=["created_at"], name="protokoll_zeit"),
+            models.Index(fields=["user_id", "created_at"], name="protokoll_wer"),
+            GinIndex(fields=["personen"], name="protokoll_personen"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.aktion} {self.objekt_art} {self.objekt_id}"
+
+
+class Aenderung(TenantModel):
+    """One row that a statement changed, noted by a trigger (tenants/trail.py): names of columns, never values.
+
+    The tenant's role may not write here at all. datenbankrolle tells a portal role or an owner's session apart.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    tenant_rights: ClassVar[str] = "SELECT"
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        _readable("audit_aenderung", "f.objekt_id::text = audit_aenderung.zeile"),
+    )
+    is_trail: ClassVar[bool] = True
+
+    user_id = models.UUIDField("Person", null=True)
+    datenbankrolle = models.CharField("Datenbankrolle", max_length=63)
+    datenbanklogin = models.CharField("Datenbank-Anmeldung", max_length=63)
+    art = models.CharField("Art", max_length=16, choices=AenderungArt)
+    tabelle = models.CharField("Tabelle", max_length=63)
+    zeile = models.CharField("Zeile", max_length=40, blank=True)
+    felder = ArrayField(models.CharField(max_length=63), default=list, verbose_name="Felder")
+    request_id = models.CharField("Anfrage", max_length=36, blank=True)
+    transaktion = models.BigIntegerField("Transaktion")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Änderung"
+        verbose_name_plural = "Änderungen"
+        indexes = [
+            models.Index(fields=["tabelle", "zeile"], name="aenderung_zeile"),
+            models.Index(fields=["created_at"], name="aenderung_zeit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.art} {self.tabelle} {self.zeile}"
+
+
+class Freigabe(TenantModel):
+    """Four eyes: one person asks, another one decides, for a limited time.
+
+    The database itself holds both to it: a row can only be asked for in one's own name, and only be decided
+    in one's own name by somebody else (`sojus.user` of the transaction). So services run inside
+    `in_tenant(tenant, user_id=…)`, as every request does.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    tenant_rights: ClassVar[str] = (
+        "SELECT, INSERT, UPDATE (zustand, entschieden_von, entschieden_at, gueltig_bis, bemerkung)"
+    )
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy("lesen", "tenants", "SELECT", using="true"),
+        Policy(
+            "beantragen",
+            "tenants",
+            "INSERT",
+            check="zustand = 'BEANTRAGT' AND beantragt_von = sojus_user() AND entschieden_von IS NULL"
+            " AND gueltig_bis IS NULL",
+        ),
+        Policy(
+            "entscheiden",
+            "tenants",
+            "UPDATE",
+            using="zustand IN ('BEANTRAGT', 'BEWILLIGT')",
+            check="zustand IN ('ABGELAUFEN', 'WIDERRUFEN') OR (zustand IN ('BEWILLIGT', 'ABGELEHNT')"
+            " AND entschieden_von = sojus_user() AND beantragt_von <> sojus_user())",
+        ),
+    )
+
+    vorgang = models.CharField("Vorgang", max_length=40)
+    objekt_art = models.CharField("Objektart", max_length=60, blank=True)
+    objekt_id = models.UUIDField("Objekt", null=True)
+    betrifft_von = models.DateField("betrifft von", null=True)
+    betrifft_bis = models.DateField("betrifft bis", null=True)
+    grund = models.CharField("Grund", max_length=500)
+    beantragt_von = models.UUIDField("beantragt von")
+    stunden = models.PositiveSmallIntegerField("Stunden", default=4)
+    zustand = models.CharField(
+        "Zustand", max_length=12, choices=FreigabeZustand, default=FreigabeZustand.BEANTRAGT, db_index=True
+    )
+    entschieden_von = models.UUIDField("entschieden von", null=True)
+    entschieden_at = models.DateTimeField("entschieden am", null=True)
+    gueltig_bis = models.DateTimeField("gültig bis", null=True)
+    bemerkung = models.CharField("Bemerkung", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Freigabe"
+        verbose_name_plural = "Freigaben"
+        indexes = [models.Index(fields=["vorgang", "beantragt_von", "zustand"], name="freigabe_gueltig")]
+        constraints = [
+            models.CheckConstraint(
+                name="freigabe_vier_augen",
+                condition=Q(entschieden_von__isnull=True) | ~Q(entschieden_von=F("beantragt_von")),
+            ),
+            models.CheckConstraint(
+                name="freigabe_entschieden",
+                condition=~Q(zustand__in=["BEWILLIGT", "ABGELEHNT"])
+                | Q(entschieden_von__isnull=False, entschieden_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="freigabe_befristet", condition=~Q(zustand="BEWILLIGT") | Q(gueltig_bis__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vorgang} {self.zustand}"

@@ -33,12 +33,14 @@ class Fence:
     role: PostgreSQL role, or None for the bare login role (portal).
     schema: tenant schema in front of `public`, or None.
     user, anbieter: ids that row-level security reads from `sojus.user` and `sojus.anbieter`.
+    request: id of the HTTP request, for the trail (`sojus.request`).
     """
 
     role: str | None = None
     schema: str | None = None
     user: str = ""
     anbieter: tuple[str, ...] = ()
+    request: str = ""
 
     def statements(self) -> sql.Composed:
         """All SET LOCAL statements of this fence as one trusted string."""
@@ -50,6 +52,7 @@ class Fence:
                 sql.SQL("SET LOCAL ROLE {}").format(role),
                 sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path)),
                 sql.SQL('SET LOCAL sojus."user" = {}').format(sql.Literal(self.user)),
+                sql.SQL("SET LOCAL sojus.request = {}").format(sql.Literal(self.request)),
                 sql.SQL("SET LOCAL sojus.anbieter = {}").format(sql.Literal("{" + ",".join(self.anbieter) + "}")),
             ]
         )

@@ -20,6 +20,7 @@ from tenants.context import in_tenant
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, period
 from tests.tenant_apps.controlling.world import HEUTE, end_buchung, pay
+from tests.trail import reading
 
 D = Decimal
 URL = "/controlling/ansatz/2026/S34/"
@@ -42,6 +43,7 @@ def test_update__controlling__writes_audits_and_marks_the_year(vg, cast, heim) -
         update_haushaltsansatz(akteur=akteur, jahr=2026, hilfeart=heim, betrag=D("2400.00"))
         assert Haushaltsansatz.objects.get().betrag == D("2400.00")
         assert FaelligerMonat.objects.count() == 12
+    with reading(vg):
         assert list(Protokoll.objects.filter(vorgang="haushaltsansatz").values_list("aktion", flat=True)) == [
             "AENDERN", "ANLEGEN",
         ]  # fmt: skip

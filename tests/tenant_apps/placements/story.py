@@ -18,6 +18,7 @@ from tenants.models import Tenant
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, period
 from tests.people import Cast
+from tests.trail import reading
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Story:
 
     def trail(self, row: Any) -> list[str]:
         """What was recorded about the object, oldest first."""
-        with self.at_vg():
+        with reading(self.vg):
             entries = Protokoll.objects.filter(objekt_id=row.pk).order_by("created_at", "pk")
             return list(entries.values_list("vorgang", flat=True))
 

@@ -24,6 +24,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
 from tests.factories.suchen import search_for
+from tests.trail import reading
 
 
 @pytest.fixture
@@ -73,6 +74,7 @@ def test_withdraw_reservierung__frees_the_place_and_clears_the_worklist(anna, vg
         assert (neu.zustand, neu.rueckzug_grund) == ("ZURUECKGEZOGEN", "Mutter sagt ab.")
         assert Platzbindung.objects.get().zustand == "FREIGEGEBEN"
         assert Hinweis.objects.get().erledigt_at is not None
+    with reading(vg):
         assert Protokoll.objects.filter(vorgang="reservierung.zurueckziehen", objekt_id=neu.pk).exists()
 
 

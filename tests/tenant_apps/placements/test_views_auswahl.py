@@ -15,6 +15,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
 from tests.factories.suchen import create_markt
+from tests.trail import reading
 
 URL = "/hze-auswahl/"
 EINGABE = {
@@ -128,6 +129,7 @@ def test_offer__shows_amounts_and_reserves(anna, vg, fall):
     antwort = anna.post(url, {"begruendung": ""})
     with in_tenant(vg):
         reservierung = Reservierung.objects.get()
+    with reading(vg):
         assert Protokoll.objects.filter(vorgang="angebot.ansehen").exists()
     assert antwort.headers["Location"] == f"/reservierungen/{reservierung.pk}/"
 

@@ -1,0 +1,59 @@
+"""Who may ask for an approval, and who may decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+from tenant_apps.audit.enums import FreigabeVorgang, FreigabeZustand
+from tenant_apps.audit.models import Freigabe
+
+
+@dataclass(frozen=True, slots=True)
+class VierAugen:
+    """One kind of approval: who asks, who decides, for how long at most."""
+
+    label: str
+    beantragen: frozenset[Rolle]
+    entscheiden: frozenset[Rolle]
+    stunden: int = 4
+
+
+_VORGAENGE: dict[str, VierAugen] = {}
+
+
+def register_vorgang(code: str, vier_augen: VierAugen) -> None:
+    """Make a kind of approval known; called when the app that needs it is loaded."""
+    _VORGAENGE[code] = vier_augen
+
+
+def get_vorgang(code: str) -> VierAugen:
+    """The rules of this kind of approval; KeyError for an unknown code."""
+    return _VORGAENGE[code]
+
+
+def may_request_freigabe(akteur: Akteur, vorgang: str) -> bool:
+    """Whether this person may ask for an approval of this kind."""
+    return vorgang in _VORGAENGE and akteur.hat(*_VORGAENGE[vorgang].beantragen)
+
+
+def may_decide_freigabe(akteur: Akteur, freigabe: Freigabe) -> bool:
+    """Whether this person may approve or decline: the right role, open, and never one's own request."""
+    return (
+        freigabe.zustand == FreigabeZustand.BEANTRAGT
+        and freigabe.beantragt_von != akteur.user_id
+        and freigabe.vorgang in _VORGAENGE
+        and akteur.hat(*_VORGAENGE[freigabe.vorgang].entscheiden)
+    )
+
+
+register_vorgang(
+    FreigabeVorgang.PROTOKOLL_LESEN,
+    VierAugen(
+        label="Protokoll einsehen",
+        beantragen=frozenset({Rolle.DATENSCHUTZ}),
+        entscheiden=frozenset({Rolle.DATENSCHUTZ, Rolle.JUGENDAMTSLEITUNG}),
+        stunden=4,
+    ),
+)

@@ -1,0 +1,70 @@
+"""The one way into the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import models
+
+from shared_apps.accounts.akteur import Akteur
+from tenant_apps.audit.models import Aktion, Protokoll
+from tenants.base import TenantModel
+
+#: Where a row says whose it is, nearest first.
+_WAYS_TO_THE_PERSON = ("hilfefall", "buchung", "reservierung", "suche", "rechnung", "leistungsnachweis")
+
+
+def find_person(objekt: models.Model | None, depth: int = 4) -> UUID | None:
+    """The young person a row is about, or None: the row itself, its `klient_id`, or that of what it belongs to."""
+    if objekt is None or depth == 0:
+        return None
+    if objekt._meta.label_lower == "cases.klient":
+        return objekt.pk
+    if found := getattr(objekt, "klient_id", None):
+        return found
+    for way in _WAYS_TO_THE_PERSON:
+        if getattr(objekt, f"{way}_id", None) and (found := find_person(getattr(objekt, way), depth - 1)):
+            return found
+    return None
+
+
+def record_access(
+    *,
+    akteur: Akteur | None,
+    aktion: Aktion,
+    vorgang: str,
+    objekt: TenantModel | None = None,
+    objekt_art: str = "",
+    objekt_id: UUID | None = None,
+    felder: Iterable[str] = (),
+    grund: str = "",
+    personen: Iterable[UUID] = (),
+    zeilen: Iterable[TenantModel] | None = None,
+) -> Protokoll:
+    """Write one entry in the caller's transaction: no log, no data.
+
+    `akteur` None stands for the system (expiry of reservations and the like). A list is one entry: `zeilen`
+    are the rows as shown; their number, ids and persons are kept.
+    """
+    betroffen = {p for p in personen if p}
+    if (person := find_person(objekt)) is not None:
+        betroffen.add(person)
+    zeilen = None if zeilen is None else list(zeilen)
+    for zeile in zeilen or ():
+        if (person := find_person(zeile)) is not None:
+            betroffen.add(person)
+    return Protokoll.objects.create(
+        user_id=akteur.user_id if akteur else None,
+        rolle=akteur.rolle_text if akteur else "SYSTEM",
+        aktion=aktion,
+        vorgang=vorgang,
+        objekt_art=objekt_art or (objekt._meta.label_lower if objekt else ""),
+        objekt_id=objekt_id or (objekt.pk if objekt else None),
+        personen=sorted(betroffen),
+        objekte=[zeile.pk for zeile in zeilen or ()],
+        anzahl=None if zeilen is None else len(zeilen),
+        felder=list(felder),
+        grund=grund,
+        request_id=akteur.request_id if akteur else "",
+    )

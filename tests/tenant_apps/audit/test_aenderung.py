@@ -1,0 +1,159 @@
+"""Whatever writes, and however, leaves its trace in the same transaction."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from tenant_apps.audit.models import Aenderung
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenants import roles, trail
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall, create_klient
+from tests.trail import reading
+
+pytestmark = pytest.mark.django_db
+
+
+def noted(tenant, row_id) -> list[tuple[str, list[str]]]:
+    with reading(tenant):
+        rows = Aenderung.objects.filter(zeile=str(row_id)).order_by("created_at")
+        return [(row.art, row.felder) for row in rows]
+
+
+def test_every_tenant_table_has_the_triggers(vg):
+    wanted = {
+        (model._meta.db_table, name)
+        for model in trail.tenant_models()
+        for name in ([trail.REFUSING_TRIGGER] if trail.is_trail(model) else trail.TRIGGERS)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.nspname, c.relname, t.tgname, t.tgenabled FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal"
+            " AND n.nspname IN (SELECT schema_name FROM tenants_tenant)"
+        )
+        found = {}
+        for schema, table, name, enabled in cursor.fetchall():
+            assert enabled == "O"
+            found.setdefault(schema, set()).add((table, name))
+    assert {"vg", "hro", "lhsn"} == set(found)
+    for schema, triggers in found.items():
+        assert wanted - triggers == set(), schema
+
+
+def test_every_table_of_the_schema_belongs_to_a_model(vg):
+    """A table made by hand in a migration would have no trigger."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'vg'::regnamespace AND relkind IN ('r', 'p')")
+        tables = {row[0] for row in cursor.fetchall()}
+    assert tables - {m._meta.db_table for m in trail.tenant_models()} <= {"django_migrations"}
+
+
+def test_orm_create_save_delete(vg):
+    user = uuid4()
+    with in_tenant(vg, user_id=user, request_id="anfrage-1"):
+        klient = create_klient()
+        klient.vorname = "Neu"
+        klient.save()
+        key = klient.pk
+        klient.delete()
+    assert noted(vg, key) == [("ANLEGEN", []), ("AENDERN", ["vorname"]), ("LOESCHEN", [])]
+    with reading(vg):
+        row = Aenderung.objects.filter(zeile=str(key)).first()
+        assert (row.user_id, row.request_id, row.tabelle) == (user, "anfrage-1", "cases_klient")
+        assert row.datenbankrolle == roles.tenant("vg")
+        assert row.datenbanklogin == roles.app()
+        assert row.transaktion > 0
+
+
+def test_update_of_many_and_bulk(vg):
+    with in_tenant(vg):
+        one, two = create_klient(), create_klient()
+        Klient.objects.filter(pk__in=[one.pk, two.pk]).update(nachname="Gleich", geschlecht="3")
+        one.refresh_from_db()
+        one.vorname = "Bulk"
+        Klient.objects.bulk_update([one], ["vorname"])
+    assert noted(vg, two.pk)[-1] == ("AENDERN", ["geschlecht", "nachname"])
+    assert noted(vg, one.pk)[-1] == ("AENDERN", ["vorname"])
+
+
+def test_bulk_create_and_upsert(vg):
+    with in_tenant(vg):
+        rows = [
+            Klient(pkz=f"B{i}", vorname="a", nachname="b", geburtsdatum="2010-01-01", geschlecht="1") for i in (1, 2)
+        ]
+        Klient.objects.bulk_create(rows)
+        again = Klient(pkz="B1", vorname="anders", nachname="b", geburtsdatum="2010-01-01", geschlecht="1")
+        Klient.objects.bulk_create([again], update_conflicts=True, unique_fields=["pkz"], update_fields=["vorname"])
+    assert noted(vg, rows[0].pk) == [("ANLEGEN", []), ("AENDERN", ["vorname"])]
+    assert noted(vg, rows[1].pk) == [("ANLEGEN", [])]
+
+
+def test_raw_sql(vg):
+    with in_tenant(vg):
+        klient = create_klient()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE cases_klient SET vorname = 'roh' WHERE id = %s", [klient.pk])
+            cursor.execute("WITH weg AS (DELETE FROM cases_klient WHERE id = %s RETURNING id) SELECT 1", [klient.pk])
+    assert [art for art, _ in noted(vg, klient.pk)] == ["ANLEGEN", "AENDERN", "LOESCHEN"]
+
+
+def test_changed_key_is_one_that_went_and_one_that_came(vg):
+    new = uuid4()
+    with in_tenant(vg):
+        klient = create_klient()
+        Klient.objects.filter(pk=klient.pk).update(id=new)
+    assert [art for art, _ in noted(vg, klient.pk)] == ["ANLEGEN", "LOESCHEN"]
+    assert [art for art, _ in noted(vg, new)] == ["ANLEGEN"]
+
+
+def test_delete_cascade(vg, cast):
+    anna = cast.user("anna")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.pk)
+        Hilfefall.objects.filter(pk=fall.pk).delete()
+    assert [art for art, _ in noted(vg, fall.pk)] == ["ANLEGEN", "LOESCHEN"]
+
+
+def test_update_that_changes_nothing_is_no_change(vg):
+    with in_tenant(vg):
+        klient = create_klient()
+        klient.save()
+    assert [art for art, _ in noted(vg, klient.pk)] == ["ANLEGEN"]
+
+
+def test_no_value_ever_stands_in_the_trail(vg):
+    with in_tenant(vg):
+        klient = create_klient(nachname="Farbstoffname")
+        Klient.objects.filter(pk=klient.pk).update(nachname="Farbstoffzwei")
+    with reading(vg), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_aenderung a WHERE a::text LIKE '%%Farbstoff%%'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_rolled_back_write_leaves_no_trace(vg):
+    with in_tenant(vg):
+        klient = create_klient()
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            Klient.objects.filter(pk=klient.pk).update(vorname="x")
+            raise ZeroDivisionError
+    assert [art for art, _ in noted(vg, klient.pk)] == ["ANLEGEN"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO audit_aenderung (id) VALUES (gen_random_uuid())",
+        "UPDATE audit_aenderung SET zeile = ''",
+        "DELETE FROM audit_aenderung",
+        "TRUNCATE audit_aenderung",
+        "UPDATE audit_protokoll SET grund = ''",
+        "DELETE FROM audit_protokoll",
+    ],
+)
+def test_tenant_cannot_touch_the_trail(vg, statement):
+    with in_tenant(vg), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(statement)
