@@ -1,4 +1,4 @@
-"""Reading the trail in a test. A tenant's role sees only the acting person's own entries, so a test needs an approval."""
+"""Reading the trail in a test. A tenant's role sees own entries only, so a test needs an approval."""
 
 from __future__ import annotations
 
