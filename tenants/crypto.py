@@ -138,6 +138,16 @@ def _to_bytes(token: str) -> bytes:
         raise SealBroken("This is no sealed value of SoJuS.") from error
 
 
+def seal_bytes(plain: bytes, *, context: str) -> bytes:
+    """Seal bytes with the open tenant's key, for a binary column."""
+    return _seal(plain, "seal", _schema(), context)
+
+
+def open_bytes(sealed: bytes, *, context: str) -> bytes:
+    """Open what `seal_bytes` sealed."""
+    return _open(bytes(sealed), "seal", _schema(), context)
+
+
 # --- texts of the open tenant, texts of the shared schema -----------------------------------------------------------
 
 
@@ -185,9 +195,9 @@ def new_data_key() -> bytes:
     return AESGCM.generate_key(bit_length=256)
 
 
-def wrap_data_key(data_key: bytes, *, context: str) -> bytes:
-    """The data key as it may lie in the tenant's schema."""
-    return _seal(data_key, "wrap", _schema(), context)
+def wrap_data_key(data_key: bytes, *, context: str, schema: str | None = None) -> bytes:
+    """The data key as it may lie in the tenant's schema. `schema`: migrations only, which run without a fence."""
+    return _seal(data_key, "wrap", schema or _schema(), context)
 
 
 def unwrap_data_key(wrapped: bytes, *, context: str) -> bytes:
@@ -195,9 +205,9 @@ def unwrap_data_key(wrapped: bytes, *, context: str) -> bytes:
     return _open(bytes(wrapped), "wrap", _schema(), context)
 
 
-def seal_with(data_key: bytes, plain: bytes, *, context: str) -> bytes:
+def seal_with(data_key: bytes, plain: bytes, *, context: str, schema: str | None = None) -> bytes:
     """Seal bytes with a person's data key, bound to the open tenant and to `context`."""
-    return encrypt(plain, key=data_key, key_id=DATENSCHLUESSEL, aad=_aad(_schema(), context))
+    return encrypt(plain, key=data_key, key_id=DATENSCHLUESSEL, aad=_aad(schema or _schema(), context))
 
 
 def open_with(data_key: bytes, sealed: bytes, *, context: str) -> bytes:
@@ -220,16 +230,16 @@ def words(text: str) -> list[str]:
     return _WORT.findall(normalise(text))
 
 
-def _index(key: FieldKey, parts: tuple[str, ...]) -> bytes:
+def _index(key: FieldKey, parts: tuple[str, ...], schema: str) -> bytes:
     message = b"".join(len(p).to_bytes(4, "big") + p for p in (normalise(part).encode() for part in parts))
-    return hmac.digest(_derived(key.material, "index", _schema()), message, sha256)[:16]
+    return hmac.digest(_derived(key.material, "index", schema), message, sha256)[:16]
 
 
-def blind_index(*parts: str) -> bytes:
+def blind_index(*parts: str, schema: str | None = None) -> bytes:
     """Keyed fingerprint of normalised parts, other in each tenant; for exact search in a column."""
-    return _index(_keys()[0], parts)
+    return _index(_keys()[0], parts, schema or _schema())
 
 
 def blind_indexes(*parts: str) -> list[bytes]:
     """The fingerprint under every key in use: search with these while a rotation is not finished."""
-    return [_index(key, parts) for key in _keys()]
+    return [_index(key, parts, _schema()) for key in _keys()]

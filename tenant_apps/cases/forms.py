@@ -29,7 +29,10 @@ class PersonForm(forms.Form):
     """
 
     suchtext = forms.CharField(
-        label="In der Liste suchen", required=False, max_length=80, help_text="Name, PKZ oder Fallnummer"
+        label="In der Liste suchen",
+        required=False,
+        max_length=80,
+        help_text="ganze Namen, Geburtsdatum, PKZ oder Fallnummer",
     )
     klient = KlientField(label="Person", queryset=Klient.objects.none(), required=False, empty_label="– bitte wählen –")
     pkz = forms.CharField(label="PKZ", max_length=20, required=False)
@@ -53,7 +56,7 @@ class PersonForm(forms.Form):
 
     def _choices(self, klienten: QuerySet[Klient], text: str, gewaehlt: str) -> list[tuple[str, str]]:
         field = self.fields["klient"]
-        liste = list(search_klienten(klienten, text))
+        liste = search_klienten(klienten, text)
         self.ist_gekuerzt = len(liste) == AUSWAHL_GRENZE
         self.anzahl = len(liste)
         choices = [(str(klient.pk), field.label_from_instance(klient)) for klient in liste]

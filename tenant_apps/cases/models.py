@@ -7,11 +7,15 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from uuid6 import uuid7
 
 from shared_apps.accounts.models import Fachkraft
+from tenant_apps.cases.encrypted import BlindIndexesField, BlindIndexField, EncryptedDateField, EncryptedTextField
+from tenant_apps.cases.querysets import PKZ, KlientManager, index_parts
 from tenants.base import SharedReference, TenantModel
 from tenants.data_class import DataClass
 
@@ -25,25 +29,61 @@ class KlientGeschlecht(models.TextChoices):
     OHNE_ANGABE = "7", "ohne Angabe (§ 22 Abs. 3 PStG)"
 
 
+class Personenschluessel(TenantModel):
+    """Data key of one person (its id is the person's), wrapped by the tenant's key. Without it nobody reads her name.
+
+    A table of its own, so that long-kept dumps can leave it out (ADR 0017).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+
+    schluessel = models.BinaryField("Schlüssel")
+
+    class Meta:
+        verbose_name = "Schlüssel einer Person"
+        verbose_name_plural = "Schlüssel von Personen"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Klient(TenantModel):
-    """A young person who receives help."""
+    """A young person who receives help. Who she is stands encrypted; she is found by blind index."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
 
-    pkz = models.CharField("PKZ", max_length=20, unique=True)
-    vorname = models.CharField("Vorname", max_length=100)
-    nachname = models.CharField("Nachname", max_length=100)
-    geburtsdatum = models.DateField("Geburtsdatum")
+    pkz = EncryptedTextField("PKZ", max_length=20)
+    vorname = EncryptedTextField("Vorname", max_length=100)
+    nachname = EncryptedTextField("Nachname", max_length=100)
+    geburtsdatum = EncryptedDateField("Geburtsdatum")
     geschlecht = models.CharField("Geschlecht", max_length=1, choices=KlientGeschlecht)
+    pkz_index = BlindIndexField("PKZ (Index)", of="pkz_parts")
+    suchindex = BlindIndexesField(verbose_name="Suchindex", of="such_parts")
+
+    objects = KlientManager()
 
     class Meta:
-        ordering = ("nachname", "vorname")
+        ordering = ("-created_at",)
         verbose_name = "Klient"
         verbose_name_plural = "Klienten"
-        indexes = [models.Index(fields=["nachname", "vorname", "geburtsdatum"], name="klient_name")]
+        indexes = [GinIndex(fields=["suchindex"], name="klient_suchindex")]
+        constraints = [
+            models.UniqueConstraint(name="klient_pkz_einmal", fields=["pkz_index"], condition=~Q(pkz_index=""))
+        ]
 
     def __str__(self) -> str:
         return f"{self.nachname}, {self.vorname}"
+
+    @property
+    def pkz_parts(self) -> tuple[str, ...]:
+        """What the unique index of the PKZ is made of."""
+        return (PKZ, self.pkz) if self.pkz else ()
+
+    @property
+    def such_parts(self) -> list[tuple[str, str]]:
+        """By what she is found."""
+        geboren = self._meta.get_field("geburtsdatum").to_python(self.geburtsdatum)
+        return index_parts(vorname=self.vorname, nachname=self.nachname, pkz=self.pkz, geburtsdatum=geboren)
 
     def alter_am(self, tag: date) -> int:
         """Completed years of age on a day."""

@@ -7,33 +7,38 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from tenant_apps.cases.models import Hilfefall, HilfefallZustand, Klient
+from tenant_apps.cases.querysets import word_query
+from tenants.crypto import normalise
 
 #: A select with more entries helps nobody; the filter narrows it.
 AUSWAHL_GRENZE = 100
 
 
-def search_klienten(klienten: QuerySet[Klient], text: str = "", *, grenze: int = AUSWAHL_GRENZE) -> QuerySet[Klient]:
-    """Those of `klienten` whose name, PKZ or case number contain every word of `text`, the first `grenze`."""
-    for wort in text.replace("\x00", " ").split()[:5]:
+def search_klienten(klienten: QuerySet[Klient], text: str = "", *, grenze: int = AUSWAHL_GRENZE) -> list[Klient]:
+    """Those of `klienten` whom every word of `text` finds: a whole name, the PKZ, the birth, part of a case number.
+
+    The newest `grenze` in the order of their names: names stand encrypted and cannot be sorted in SQL.
+    """
+    for wort in text.replace("\x00", " ").replace(",", " ").split()[:5]:
         klienten = klienten.filter(
-            Q(nachname__icontains=wort)
-            | Q(vorname__icontains=wort)
-            | Q(pkz__icontains=wort)
-            | Q(pk__in=Hilfefall.objects.filter(fallnummer__icontains=wort).values("klient_id"))
+            word_query(wort) | Q(pk__in=Hilfefall.objects.filter(fallnummer__icontains=wort).values("klient_id"))
         )
-    return klienten.order_by("nachname", "vorname", "pkz")[:grenze]
+    return sorted(klienten.order_by("-created_at", "-pk")[:grenze], key=name_order)
+
+
+def name_order(klient: Klient) -> tuple[str, str, str]:
+    """Key to sort by name as in a telephone book (ä as ae)."""
+    return normalise(klient.nachname), normalise(klient.vorname), klient.pkz
 
 
 def find_same_klient(*, pkz: str, vorname: str, nachname: str, geburtsdatum: date) -> Klient | None:
     """The young person with this PKZ, if name and date of birth say that it is the same one."""
-    return Klient.objects.filter(
-        pkz=pkz, vorname__iexact=vorname, nachname__iexact=nachname, geburtsdatum=geburtsdatum
-    ).first()
+    return Klient.objects.mit_pkz(pkz).mit_name(vorname=vorname, nachname=nachname, geburtsdatum=geburtsdatum).first()
 
 
 def pkz_is_taken(pkz: str) -> bool:
     """Whether the office has somebody with this PKZ."""
-    return Klient.objects.filter(pkz=pkz).exists()
+    return Klient.objects.mit_pkz(pkz).exists()
 
 
 def get_offener_hilfefall(*, faelle: QuerySet[Hilfefall], klient: Klient) -> Hilfefall | None:

@@ -20,7 +20,7 @@ from tenant_apps.cases.selectors import pkz_is_taken
 ZEICHEN = "23456789BCDFGHJKMNPQRSTVWXZ"
 
 PKZ_VERGEBEN = (
-    "Diese PKZ ist in Ihrem Jugendamt schon vergeben. Bitte wählen Sie die Person in der Liste oder prüfen Sie die PKZ."
+    "Diese PKZ ist schon vergeben. Bitte prüfen Sie die Nummer; steht die Person in Ihrer Liste, wählen Sie sie dort."
 )
 FALLNUMMER_VERGEBEN = "Diese Fallnummer ist schon vergeben. Bitte prüfen Sie sie oder lassen Sie das Feld leer."
 

@@ -106,7 +106,7 @@ def test_reserve__last_place_gone_is_409_and_leaves_nothing(api, cast, fall, vg)
     antwort = post(api, URL, body_for(suche, klient=NEU))
     assert (antwort.status_code, antwort.json()["code"]) == (409, "kein_platz_frei")
     with in_tenant(vg):
-        assert not Klient.objects.filter(pkz="P-4711").exists()  # the new person went with the transaction
+        assert not Klient.objects.mit_pkz("P-4711").exists()  # the new person went with the transaction
         assert not Reservierung.objects.exists()
 
 

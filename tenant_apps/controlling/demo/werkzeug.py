@@ -14,6 +14,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from psycopg import sql
 
+from tenant_apps.cases.encrypted import SEALED, seal_rows
+
 EIN_TAG = timedelta(days=1)
 _ZONE = ZoneInfo("Europe/Berlin")
 
@@ -57,6 +59,8 @@ def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> i
     json_fields = {field.attname for field in fields if isinstance(field, models.JSONField)}
     columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
+    if any(isinstance(field, SEALED) for field in fields):
+        rows = list(seal_rows(model, rows))  # its own statements cannot run inside COPY
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
