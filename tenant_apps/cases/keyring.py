@@ -37,6 +37,9 @@ class Schluesselbund:
         self._rows: list[tuple[weakref.ref, str]] = []
         self._keys: dict[UUID, bytes | None] = {}
 
+    def __reduce__(self) -> tuple:
+        return Schluesselbund, ()  # a key is never pickled or copied with its row
+
     def add(self, row: models.Model, person: str) -> None:
         """`row` needs the key of the person that its attribute `person` names."""
         self._rows.append((weakref.ref(row), person))
