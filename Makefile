@@ -74,6 +74,14 @@ test: setup lint ## everything: linters, import contracts, migrations, unit, dat
 test-fast: setup ## the tests without browser and slow ones; TESTS=tests/cases narrows
 	@$(TEST_ENVIRONMENT) $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not slow and not bench" $(TESTS)
 
+.PHONY: security
+security: setup ## attack it: crawler, peers, holes, canaries, mutants; prints the figures and writes them to docs/security.md
+	@rm -f var/security-figures.jsonl
+	@$(TEST_ENVIRONMENT) export SOJUS_CRAWL=$${SOJUS_CRAWL:-full} SOJUS_PEERS=$${SOJUS_PEERS:-60}; code=0; \
+	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup -m "not bench and not e2e" tests/security tests/isolation tests/access $(TESTS) || code=$$?; \
+	  $(PY) -m tests.security.mutants || code=$$?; \
+	  echo "== figures"; $(PY) -m tests.security.report --write; exit $$code
+
 .PHONY: lint
 lint: setup ## ruff, formatting, import contracts
 	@echo "== ruff";    $(PY) -m ruff check .

@@ -30,3 +30,7 @@ SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"] = {
     "AblehnungsgrundEnum": "tenant_apps.placements.enums.Ablehnungsgrund",
     "BeendigungsgrundEnum": "tenant_apps.placements.enums.Beendigungsgrund",
 }
+SPECTACULAR_SETTINGS["POSTPROCESSING_HOOKS"] = [
+    "drf_spectacular.hooks.postprocess_schema_enums",
+    "tenant_apps.placements.api.schema.office_fields_are_optional",
+]

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Beendigungsgrund
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_zustand_heute
 
@@ -45,6 +46,7 @@ class BuchungAusgabe(serializers.ModelSerializer):
     fachkraft = serializers.CharField(read_only=True)
     beginn = serializers.DateField(read_only=True)
     ende = serializers.DateField(source="letzter_tag", read_only=True)
+    beendigungsgrund = serializers.ChoiceField(Beendigungsgrund.choices, allow_blank=True, read_only=True)
     zustand_heute = serializers.SerializerMethodField()
     soll_kosten = serializers.SerializerMethodField()
 

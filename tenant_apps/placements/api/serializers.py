@@ -13,7 +13,7 @@ from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import KlientGeschlecht
 from tenant_apps.cases.services import NeuePerson
-from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.selectors.kriterien import Kriterien
 from tenant_apps.placements.states import ReservierungZustand
@@ -206,6 +206,8 @@ class ReservierungAusgabe(serializers.ModelSerializer):
     auswahlvermerk = serializers.UUIDField(source="auswahlvermerk_id", read_only=True)
     beginn = serializers.DateField(read_only=True)
     ende = serializers.SerializerMethodField()
+
+    ablehnungsgrund = serializers.ChoiceField(Ablehnungsgrund.choices, allow_blank=True, read_only=True)
 
     #: Only for the office.
     AMT_FELDER = ("suche", "klient", "fallnummer", "auswahlvermerk", "taschengeld", "soll_kosten", "rueckzug_grund")
