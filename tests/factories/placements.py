@@ -41,6 +41,7 @@ def create_reservierung(
     angebot: Angebot,
     hilfefall: Hilfefall | None = None,
     zeitraum: DateRange | None = None,
+    begruendung: str = "",
     **fields,
 ) -> Reservierung:
     """A reservation that waits for the provider, with its hold on the first place of the offer."""
@@ -50,7 +51,7 @@ def create_reservierung(
     soll = satz * suche.tage
     vermerk = Auswahlvermerk.objects.create(
         suche=suche, fachkraft_id=fachkraft_id, fachkraft_name="", kriterien={}, angebote=[], angebot=angebot, rang=1,
-        anzahl=1, im_guenstigsten_drittel=True, pruefsumme=hashlib.sha256(b"").hexdigest(),
+        anzahl=1, im_guenstigsten_drittel=True, pruefsumme=hashlib.sha256(b"").hexdigest(), begruendung=begruendung,
     )  # fmt: skip
     belegt = Platzbindung.objects.filter(platz__angebot=angebot).values("platz_id")
     platz = angebot.plaetze.exclude(pk__in=belegt).first()

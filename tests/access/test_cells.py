@@ -1,0 +1,225 @@
+"""Every cell of the table is called: a real request, on the right host, by a person of exactly that role.
+
+Without the right: 403, 404, the sign-in. With the right: anything but these. With ids of another office, or of a
+neighbour's case: never a success. Each request is rolled back, so the order does not matter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.client import ClientHandler
+
+from shared_apps.accounts.access import (
+    AMT_HOST,
+    ANMELDUNG,
+    JA,
+    NEIN,
+    OFFEN,
+    OTHER_OFFICE,
+    PORTAL_HOST,
+    STRANGER,
+    Column,
+    Row,
+    kinds,
+    list_rows,
+)
+from shared_apps.accounts.enums import Rolle
+from tests.access.world import Office, Person, World, build_world, fill, is_of_a_person, sign_in
+from tests.security.figures import figure
+
+ROWS = list_rows()
+ROUTES = sorted({(row.host, row.route.path) for row in ROWS})
+#: Allowed by role, refused for another reason that stands here: (host, URL name) → (status, why).
+REFUSED_ANYWAY = {
+    (AMT_HOST, "handover"): (404, "the way to an office begins at the portal"),
+}
+#: One for all clients: loading the middleware takes longer than most requests.
+HANDLER = ClientHandler(enforce_csrf_checks=False)
+counted: dict[str, int] = defaultdict(int)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Built once, in one transaction that is rolled back at the end."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            built = build_world(kinds())
+            cache.clear()
+            yield built
+            transaction.set_rollback(True)
+        figure("access table: cells executed", sum(counted.values()), "cells")
+        for what, number in sorted(counted.items()):
+            figure(f"access table: {what}", number, "cells")
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def clients() -> dict[tuple[str, str], tuple[Client, dict]]:
+    """Signed-in clients by user and host, with the cookies they began with."""
+    return {}
+
+
+class Asker:
+    """Sends one request in a transaction of its own and takes everything back."""
+
+    def __init__(self, world: World, clients: dict) -> None:
+        self.world, self.clients = world, clients
+
+    def client(self, person: Person | None, host: str) -> Client:
+        """The person's client at a host, with fresh cookies."""
+        key = (str(person.user.pk) if person else "", host)
+        if key not in self.clients:
+            made = sign_in(person, host) if person else Client(SERVER_NAME=host, raise_request_exception=False)
+            made.handler = HANDLER
+            self.clients[key] = (made, {name: morsel.value for name, morsel in made.cookies.items()})
+        client, cookies = self.clients[key]
+        client.cookies.clear()
+        for name, value in cookies.items():
+            client.cookies[name] = value
+        return client
+
+    def ask(self, client: Client, method: str, path: str, **headers: str) -> HttpResponse:
+        """The answer; nothing of it remains."""
+        kwargs: dict = {"headers": headers} if headers else {}
+        if method != "GET" and path.startswith("/api/"):
+            kwargs |= {"data": json.dumps({}), "content_type": "application/json"}
+        with transaction.atomic():
+            response = getattr(client, method.lower())(path, **kwargs)
+            if response.streaming:
+                response.getvalue()
+            transaction.set_rollback(True)
+        cache.clear()
+        return response
+
+
+@pytest.fixture
+def asker(world: World, clients) -> Asker:
+    """Asks in the world of this module."""
+    return Asker(world, clients)
+
+
+def is_sign_in(response: HttpResponse) -> bool:
+    """Whether the answer is the way to the sign-in (in the API: who are you?)."""
+    return (response.status_code == 302 and "/anmelden/" in response.headers["Location"]) or response.status_code == 401
+
+
+def is_refused(response: HttpResponse) -> bool:
+    """Whether the person got nothing."""
+    return response.status_code in {403, 404} or is_sign_in(response)
+
+
+def _host(row: Row, office: Office) -> str:
+    return office.host if row.host == AMT_HOST else "portal.localhost"
+
+
+def _judge(cell: str, response: HttpResponse, row: Row, column: Column) -> str:
+    """ "" when the answer is what the cell says."""
+    status = response.status_code
+    if status >= 500:
+        return f"status {status}"
+    if cell == ANMELDUNG:
+        return "" if is_sign_in(response) or (row.route.is_api and status == 403) else f"no sign-in but {status}"
+    if cell == NEIN:
+        return "" if status == 403 else f"forbidden, but {status}"
+    if cell == OFFEN:
+        return "" if not is_sign_in(response) or row.route.name == "logout" else "public, but asks for sign-in"
+    assert cell == JA
+    exception = _exception(row, column)
+    if exception:
+        return "" if status == exception else f"expected {exception} (see REFUSED_ANYWAY), got {status}"
+    return f"allowed, but {status} {response.headers.get('Location', '')}" if is_refused(response) else ""
+
+
+def _exception(row: Row, column: Column) -> int | None:
+    status = REFUSED_ANYWAY.get((row.host, row.route.name), (None, ""))[0]
+    if (row.host, row.route.name) == (PORTAL_HOST, "handover") and column.rolle in {
+        Rolle.LANDESJUGENDAMT,
+        Rolle.MINISTERIUM,
+        Rolle.BETRIEB,
+        None,
+    }:
+        return 403  # she has no membership in the office the ticket is for
+    return status
+
+
+@pytest.mark.parametrize(("host", "path"), ROUTES, ids=lambda value: str(value) or "/")
+def test_every_cell(asker: Asker, host: str, path: str) -> None:
+    office = asker.world.offices["VG"]
+    wrong: list[str] = []
+    for row in (row for row in ROWS if (row.host, row.route.path) == (host, path)):
+        name = _host(row, office)
+        for column in kinds():
+            if column is OTHER_OFFICE and host == PORTAL_HOST:
+                continue
+            if row.route.name == "schema" and column not in {STRANGER, kinds()[-1]}:
+                continue  # half a second each, and nothing in it depends on who asks
+            person = asker.world.person(column, "VG")
+            user = person.user if person else None
+            asked = fill(row.route, asker.world, office=office, user=user)
+            cell = row.cells[column.key]
+            answer = asker.ask(asker.client(person, name), row.method, asked)
+            counted["with the right" if cell in {JA, OFFEN} else "without the right"] += 1
+            if problem := _judge(cell, answer, row, column):
+                wrong.append(f"{row.method} {asked} as {column.key}: {problem}")
+            if person and row.route.is_api and cell != OFFEN:
+                key = {"Authorization": f"Token {asker.world.tokens[user.pk]}"}
+                answer = asker.ask(asker.client(None, name), row.method, asked, **key)
+                counted["with an API key"] += 1
+                if problem := _judge(cell, answer, row, column):
+                    wrong.append(f"{row.method} {asked} by key as {column.key}: {problem}")
+    assert not wrong, "\n".join(wrong)
+
+
+PERSONAL = sorted({row.route.path for row in ROWS if row.host == AMT_HOST and is_of_a_person(row.route)})
+
+
+@pytest.mark.parametrize("path", PERSONAL)
+def test_ids_of_another_office_are_never_a_success(asker: Asker, path: str) -> None:
+    here, there = asker.world.offices["VG"], asker.world.offices["HRO"]
+    wrong: list[str] = []
+    for row in (row for row in ROWS if row.host == AMT_HOST and row.route.path == path):
+        for column in kinds():
+            if row.cells[column.key] != JA or column is STRANGER:
+                continue
+            person = asker.world.person(column, "VG")
+            asked = fill(row.route, asker.world, office=there, user=person.user)
+            answer = asker.ask(asker.client(person, here.host), row.method, asked)
+            counted["with ids of another office"] += 1
+            if answer.status_code not in {400, 403, 404, 415, 422}:
+                wrong.append(f"{row.method} {asked} as {column.key}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+#: Columns that see only their own.
+NARROW = {"ASD", "ANBIETER", "ANBIETER_VERWALTUNG", "ANBIETER_ABRECHNUNG", "EINRICHTUNG"}
+
+
+@pytest.mark.parametrize("path", PERSONAL)
+def test_ids_of_a_neighbour_are_never_a_success(asker: Asker, path: str) -> None:
+    """A colleague's case in another team, another provider's booking."""
+    office = asker.world.offices["VG"]
+    wrong: list[str] = []
+    for row in (row for row in ROWS if row.host == AMT_HOST and row.route.path == path):
+        for column in kinds():
+            if row.cells[column.key] != JA or column.key not in {
+                "ASD",
+                "ANBIETER",
+                "ANBIETER_ABRECHNUNG",
+                "EINRICHTUNG",
+            }:
+                continue
+            person = asker.world.person(column, "VG")
+            asked = fill(row.route, asker.world, office=office, user=person.user, neighbour=True)
+            answer = asker.ask(asker.client(person, office.host), row.method, asked)
+            counted["with ids of a neighbour"] += 1
+            if answer.status_code not in {400, 403, 404, 415, 422}:
+                wrong.append(f"{row.method} {asked} as {column.key}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,363 @@
+"""One person of every role, and a whole dyed story in each office: what the executed table and the crawler ask for.
+
+Every text about a person carries a dye such as `FbVGn01x`: office, class, number of the person. Classes: k name, p PKZ,
+f case number, n note of the office, v note of the provider. Numbers of a story, each with a case of its own:
+
+- 01 booked at provider A, in the hands of the ASD worker; service record and invoice
+- 02 as 01, but in the hands of her neighbour (another team) and at provider B
+- 03 reserved at A, nothing decided: the provider knows no name yet
+- 04 reserved at A, consented; 05 booked at A, not begun
+
+**A new route with an id in its path**: create the object in `_story` (per person) or `build_world` (shared), and put
+its id under the last fixed word of the path before the argument, for example `"hilfeplaene": str(plan.pk)`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.test import Client
+from PIL import Image
+from uuid6 import uuid7
+
+from shared_apps.accounts.access import OTHER_OFFICE, STRANGER, Column, Route
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.middleware import SESSION_TENANT
+from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.services import create_api_token, record_consent
+from shared_apps.core.clock import now, today
+from shared_apps.inbox.models import Hinweis
+from shared_apps.providers.models import (
+    Anbieter,
+    Angebot,
+    Betriebserlaubnis,
+    Einrichtung,
+    Foto,
+    Leistungsbeschreibung,
+    LeqVereinbarung,
+)
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.placements.models import Reservierung
+from tenants.context import in_tenant
+from tenants.models import OnboardingLauf, Tenant
+from tests.factories.cases import create_hilfefall, create_klient
+from tests.factories.placements import create_buchung, create_reservierung
+from tests.factories.register import create_angebot, create_einrichtung, period
+
+PASSWORD = "Sonne-Wind-Regen-2026"
+DYE = re.compile(rb"Fb([A-Z]{2,6})([a-z])(\d\d)x", re.IGNORECASE)
+_BACKEND = "shared_apps.accounts.backends.MembershipBackend"
+_MEMBERSHIP_FIELDS = {f.name for f in Membership._meta.get_fields()}
+
+
+def dye(kuerzel: str, kind: str, number: int) -> str:
+    """The mark of one text about one person of one office."""
+    return f"Fb{kuerzel}{kind}{number:02d}x"
+
+
+@dataclass
+class Person:
+    """An account with one role, and where she is at home."""
+
+    column: Column
+    user: User
+    office: str  # "" for providers and bodies of the state
+    provider: str = ""  # A or B
+
+
+@dataclass
+class Office:
+    """A tenant with the ids of its story: own for the person asked about, or by number."""
+
+    tenant: Tenant
+    own: dict[str, str] = field(default_factory=dict)
+    neighbour: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """Its host name."""
+        return f"{self.tenant.kuerzel.lower()}.localhost"
+
+
+@dataclass
+class World:
+    """Offices, people, and shared objects."""
+
+    offices: dict[str, Office] = field(default_factory=dict)
+    people: dict[tuple[str, str], Person] = field(default_factory=dict)
+    objects: dict[str, str] = field(default_factory=dict)
+    tokens: dict[UUID, str] = field(default_factory=dict)
+    keys: dict[UUID, str] = field(default_factory=dict)
+
+    def person(self, column: Column, office: str) -> Person | None:
+        """Who stands for a column of the table at this office (strangers: None)."""
+        if column is STRANGER:
+            return None
+        if column is OTHER_OFFICE:
+            other = next(k for k in self.offices if k != office)
+            return self.people[other, Rolle.ASD.value]
+        return self.people.get((office, column.key)) or self.people["", column.key]
+
+
+def _user(name: str) -> User:
+    return User.objects.create_user(
+        username=name, password=PASSWORD, vorname="Test", nachname=name.title(), email=f"{name}@example.org"
+    )
+
+
+def create_person(
+    column: Column,
+    *,
+    tenant: Tenant | None = None,
+    provider: str = "",
+    anbieter: Anbieter | None = None,
+    einrichtung: Einrichtung | None = None,
+    suffix: str = "",
+) -> Person:
+    """An account with exactly one membership: the role of the column."""
+    rolle = column.rolle
+    assert rolle
+    where = tenant.kuerzel.lower() if tenant else provider.lower() or "land"
+    user = _user(f"{where}-{column.key.lower()}{suffix}")
+    fields: dict[str, object] = {"user": user, "rolle": rolle, "gueltig_ab": date(2015, 1, 1)}
+    if rolle in AMT:
+        fields |= {"tenant": tenant, "team": f"Team{suffix}"}
+    elif rolle in ANBIETERSEITE:
+        assert anbieter
+        fields["anbieter_id"] = anbieter.pk
+        if rolle == Rolle.EINRICHTUNG and einrichtung and "einrichtung_id" in _MEMBERSHIP_FIELDS:
+            fields["einrichtung_id"] = einrichtung.pk
+        if column.is_admin_of_provider:
+            fields["verwaltet"] = True
+    elif rolle in LAND:
+        fields["koerperschaft"] = rolle.value
+    if rolle.value == "PRUEFUNG":
+        fields |= {"gueltig_ab": today() - timedelta(days=1), "gueltig_bis": today() + timedelta(days=30)}
+    Membership.objects.create(**fields)
+    record_consent(user=user, textversion="2026-11", tenant=None)
+    return Person(column, user, tenant.kuerzel if tenant and rolle in AMT else "", provider)
+
+
+def sign_in(person: Person, host: str) -> Client:
+    """A client with a session of that host."""
+    client = Client(SERVER_NAME=host, raise_request_exception=False)
+    client.force_login(person.user, backend=_BACKEND)
+    session = client.session
+    session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".", maxsplit=1)[0]
+    session.save()
+    return client
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]]:
+    """A facility of a provider in a district with an offer, documents, a picture."""
+    einrichtung = create_einrichtung(anbieter=anbieter, kreis=kuerzel)
+    angebot = create_angebot(einrichtung=einrichtung, plaetze=12, entgelt="88.00")
+    pdf = {"einrichtung": einrichtung, "datum": date(2026, 1, 1)}
+    licence = Betriebserlaubnis(**pdf, nummer="1", plaetze=12)
+    for row in (licence, Leistungsbeschreibung(**pdf), LeqVereinbarung(**pdf)):
+        row.datei.save("x.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=True)
+    foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Haus")
+    foto.datei.save("x.png", ContentFile(_picture()), save=True)
+    return angebot, {
+        "anbieter": str(anbieter.pk),
+        "eigene": str(anbieter.pk),
+        "einrichtungen": str(einrichtung.pk),
+        "angebote": str(angebot.pk),
+        "dokumente pk": str(licence.pk),
+        "fotos": str(foto.pk),
+    }
+
+
+def _case(kuerzel: str, number: int, fachkraft: User, team: str):
+    klient = create_klient(
+        vorname=dye(kuerzel, "k", number),
+        nachname=dye(kuerzel, "k", number),
+        pkz=dye(kuerzel, "p", number),
+        geburtsdatum=date(2014, 3, number),
+    )
+    return create_hilfefall(fachkraft_id=fachkraft.pk, klient=klient, fallnummer=dye(kuerzel, "f", number), team=team)
+
+
+def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angebot) -> dict[str, str]:
+    """A booked young person with a month of service and its invoice. Returns ids by the word of the path."""
+    fall = _case(kuerzel, number, fachkraft, team)
+    note = dye(kuerzel, "n", number)
+    buchung = create_buchung(
+        fachkraft_id=fachkraft.pk,
+        angebot=angebot,
+        hilfefall=fall,
+        zustand="LAUFEND",
+        zeitraum=period("2026-03-01", "2027-02-28"),
+        rueckzug_grund=note,
+        begruendung=note,
+    )
+    vermerk = buchung.reservierung.auswahlvermerk
+    nachweis = Leistungsnachweis.objects.create(
+        buchung=buchung,
+        monat=date(2026, 9, 1),
+        tage=list(range(1, 31)),
+        bemerkung=dye(kuerzel, "v", number),
+        erfasst_von_id=fachkraft.pk,
+        zustand="EINGEREICHT",
+        eingereicht_at=now(),
+    )
+    rechnung = Rechnung.objects.create(
+        leistungsnachweis=nachweis,
+        buchung=buchung,
+        anbieter_id=buchung.anbieter_id,
+        nummer=f"R-{kuerzel}-{number}",
+        monat=nachweis.monat,
+        betrag=Decimal("2640.00"),
+        eingereicht_at=now(),
+        eingereicht_von_id=fachkraft.pk,
+        beanstandung=note,
+    )
+    return {
+        "klienten": str(fall.klient_id),
+        "hilfefaelle": str(fall.pk),
+        "hze-auswahl": str(vermerk.suche_id),
+        "suchen": str(vermerk.suche_id),
+        "auswahlvermerke": str(vermerk.pk),
+        "reservierungen": str(buchung.reservierung_id),
+        "buchungen": str(buchung.pk),
+        "nachweise": str(nachweis.pk),
+        "rechnungen": str(rechnung.pk),
+    }
+
+
+def _hint(row: Reservierung, tenant: Tenant) -> None:
+    Hinweis.objects.create(
+        mandant=tenant.schema_name, anbieter_id=row.anbieter_id, art="RESERVIERUNG_NEU", objekt_id=row.pk,
+        angebot_id=row.angebot_id, hilfeart_id=row.hilfeart_id,
+    )  # fmt: skip
+
+
+def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], shared: dict[str, str]) -> Office:
+    kuerzel = tenant.kuerzel
+    asd = world.people[kuerzel, Rolle.ASD.value].user
+    nachbarin = world.people[kuerzel, "NACHBARIN"].user
+    office = Office(tenant)
+    with in_tenant(tenant):
+        own = _story(kuerzel, 1, asd, "Team", angebote["A"])
+        office.neighbour = _story(kuerzel, 2, nachbarin, "Team2", angebote["B"])
+        offen = create_reservierung(
+            fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 3, asd, "Team"),
+            rueckzug_grund=dye(kuerzel, "n", 3),
+        )  # fmt: skip
+        zugestimmt = create_reservierung(
+            fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 4, asd, "Team"), zustand="ZUGESTIMMT"
+        )
+        gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
+    own["reservierungen"] = str(offen.pk)
+    for name in ("placements:book", "api-buchen"):
+        own[f"{name} uuid"] = str(zugestimmt.pk)
+    for name in ("placements:begin", "placements:cancel"):
+        own[f"{name} uuid"] = str(gebucht.pk)
+    own["api-reservierung-beenden uuid"] = str(gebucht.reservierung_id)
+    office.own = shared | own | {"kuerzel": kuerzel, "gebietskoerperschaften": kuerzel, "weiter": kuerzel}
+    return office
+
+
+def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "HRO")) -> World:
+    """Everything, in the transaction or database that is open now. Clear the cache afterwards."""
+    world = World()
+    tenants = {k: Tenant.objects.get(kuerzel=k) for k in kuerzel}
+    anbieter = {p: Anbieter.objects.create(name=f"Anbieter {p} der Welt") for p in "AB"}
+    register = {(k, p): _register(k, anbieter[p]) for k in kuerzel for p in "AB"}
+    home = kuerzel[0]
+    einrichtung = {p: Einrichtung.objects.get(pk=register[home, p][1]["einrichtungen"]) for p in "AB"}
+    for column in columns:
+        if column.rolle is None:
+            continue
+        if column.rolle in AMT:
+            for k, tenant in tenants.items():
+                world.people[k, column.key] = create_person(column, tenant=tenant)
+        elif column.rolle in ANBIETERSEITE:
+            for p in "AB":
+                person = create_person(column, provider=p, anbieter=anbieter[p], einrichtung=einrichtung[p])
+                world.people["" if p == "A" else "B", column.key] = person
+        else:
+            world.people["", column.key] = create_person(column)
+    asd = next(column for column in columns if column.rolle == Rolle.ASD)
+    for k, tenant in tenants.items():
+        world.people[k, "NACHBARIN"] = create_person(asd, tenant=tenant, suffix="2")
+        angebote = {p: register[k, p][0] for p in "AB"}
+        world.offices[k] = _fill_office(world, tenant, angebote, register[k, "A"][1])
+    lauf = OnboardingLauf.objects.create(id=uuid7(), kuerzel="NEU")
+    world.objects = {
+        "onboarding": str(lauf.pk),
+        "jugendaemter": home,
+        "kennzahlen": "fallzahlen",
+        "dokumente kind": "betriebserlaubnis",
+        "jahr": "2026",
+        "monat": "9",
+        "ansatz": "2026",
+        "hilfeart": "S34",
+        "einladung": "x",
+        "token": "x",
+    }
+    for person in {id(p): p for p in world.people.values()}.values():
+        world.tokens[person.user.pk] = create_api_token(user=person.user)
+        key = person.user.api_tokens.get()
+        world.keys[person.user.pk] = str(key.pk)
+    return world
+
+
+class UnknownObject(KeyError):
+    """A route with an id in its path for which the world has no object."""
+
+
+def _lookup(sources: list[dict[str, str]], names: list[str]) -> str | None:
+    return next((source[name] for name in names for source in sources if name in source), None)
+
+
+def fill(route: Route, world: World, *, office: Office, user: User | None, neighbour: bool = False) -> str:
+    """The path of a route with ids of real rows that belong to the office (or to the neighbour in it)."""
+    values: dict[str, str] = {}
+    word = ""
+    sources = [office.own, world.objects]
+    if neighbour:
+        sources[:1] = [office.neighbour, {name: v for name, v in office.own.items() if not name.endswith(" uuid")}]
+    if user is not None:
+        sources.insert(0, {"schluessel": world.keys[user.pk]})
+    for segment in route.path.split("/"):
+        match = re.fullmatch(r"<(?:\w+:)?(\w+)>", segment)
+        if not match:
+            word = segment or word
+            continue
+        name = match[1]
+        value = _lookup(sources, [f"{route.name} {name}", f"{word} {name}", name, word])
+        if value is None and word == "schluessel":
+            value = str(UUID(int=0))
+        if value is None:
+            raise UnknownObject(
+                f"/{route.path} ({route.name}): no object for <{name}>. Create one in tests/access/world.py (`_story` "
+                f'for a person\'s, `build_world` for shared ones) and return its id as "{word}".'
+            )
+        values[name] = value
+    return route.fill(values)
+
+
+def is_of_a_person(route: Route) -> bool:
+    """Whether an argument of the path names a row of a tenant schema."""
+    words = {segment for segment in route.path.split("/") if segment and "<" not in segment}
+    return "<uuid" in route.path and bool(words & PERSONAL_WORDS)
+
+
+#: Words of a path whose ids lie in a tenant schema (keys of `_story`).
+PERSONAL_WORDS = {
+    "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "buchungen", "nachweise",
+    "rechnungen",
+}  # fmt: skip
