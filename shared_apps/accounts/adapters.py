@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -10,9 +14,23 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from shared_apps.accounts.models import User
-from shared_apps.accounts.sealed import open_sealed, seal
+from tenants.crypto import open_shared, seal_shared
 
-_MFA = "accounts.mfa"
+_owner: ContextVar[str] = ContextVar("owner of the secrets")
+
+
+@contextmanager
+def secrets_of(user: User) -> Iterator[None]:
+    """Seal and open secrets of this person: a sealed text copied into another person's row does not open."""
+    token = _owner.set(str(user.pk))
+    try:
+        yield
+    finally:
+        _owner.reset(token)
+
+
+def _context() -> str:
+    return f"mfa_authenticator|data|{_owner.get()}"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,12 +57,12 @@ class MfaAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        """Sealed with a key that is not in the database."""
-        return seal(text, context=_MFA)
+        """Sealed with a key that is not in the database, for the person of `secrets_of`."""
+        return seal_shared(text, context=_context())
 
     def decrypt(self, encrypted_text: str) -> str:
         """Counter part of `encrypt`."""
-        return open_sealed(encrypted_text, context=_MFA)
+        return open_shared(encrypted_text, context=_context())
 
     def get_totp_issuer(self) -> str:
         """Name of the entry in the app on the phone; the same on every host."""

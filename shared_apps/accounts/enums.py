@@ -39,3 +39,11 @@ AMT = frozenset(
 ANBIETERSEITE = frozenset({Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG, Rolle.EINRICHTUNG})
 #: Roles of the state and of operations, portal only.
 LAND = frozenset({Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM, Rolle.BETRIEB})
+
+
+class Verfahren(models.TextChoices):
+    """What a sign-in needs beside the password."""
+
+    VORGABE = "VORGABE", "wie vom Betrieb vorgegeben"
+    PFLICHT = "PFLICHT", "zweiter Faktor Pflicht"
+    FREIWILLIG = "FREIWILLIG", "zweiter Faktor freiwillig"

@@ -232,3 +232,6 @@ class Anmeldeversuch(models.Model):
 
     def __str__(self) -> str:
         return self.schluessel[:8]
+
+
+from shared_apps.accounts.models_signin import Anmeldedienst, Anmelderegel  # noqa: E402, F401

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from shared_apps.accounts import services
 from shared_apps.accounts.addresses import address, local_path, tenant_host
 from shared_apps.accounts.guards import anyone, public, require
+from shared_apps.accounts.second_step import note_handover
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.sessions import start_session
 from shared_apps.core.errors import Konflikt, Verweigert
@@ -60,6 +61,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
         if request.akteur is not None and request.akteur.user_id != ticket.user_id:
             logout(request)
         start_session(request, ticket.user)
+        note_handover(request, ticket.user)
         response = redirect(local_path(ticket.ziel))
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -11,13 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shared_apps.accounts import services
+from shared_apps.accounts import second_step, services
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms import SignInForm
 from shared_apps.accounts.guards import public
+from shared_apps.accounts.forms_signin import PasskeySignInForm
 from shared_apps.accounts.models import User
+from shared_apps.accounts.second_step import SETUP, STEP, open_before
 from shared_apps.accounts.selectors import get_akteur, has_consented
-from shared_apps.accounts.sessions import start_session
+from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
 from tenants.middleware import runs_without_fence
 
 WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
@@ -26,7 +28,13 @@ CONSENT_MISSING = "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung i
 
 
 def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra: object) -> HttpResponse:
-    context = {"form": form, "textversion": settings.DATENSCHUTZ_TEXTVERSION, **extra}
+    context = {
+        "form": form,
+        "textversion": settings.DATENSCHUTZ_TEXTVERSION,
+        "passkey_form": PasskeySignInForm(initial={"next": form["next"].value()}, auto_id="passkey_%s"),
+        "dienst": get_anmeldedienst(request.tenant),
+        **extra,
+    }
     return render(request, "accounts/login.html", context, status=status)
 
 
@@ -34,6 +42,7 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra:
 @runs_without_fence
 @never_cache
 @sensitive_post_parameters("password")
+@open_before(STEP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name, password and consent; admit only whom this host admits."""
@@ -65,13 +74,18 @@ def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
             form.add_error("zustimmung", CONSENT_MISSING)
             return _page(request, form)
         services.record_consent(user=user, textversion=version, tenant=request.tenant)
-    services.clear_failures(username=form.cleaned_data["username"], host=request.get_host())
-    start_session(request, user)
-    return redirect(local_path(form.cleaned_data["next"] or "/"))
+    ziel, username = local_path(form.cleaned_data["next"] or "/"), form.cleaned_data["username"]
+    if has_second_factor(user_id=user.pk):
+        return second_step.begin(request, user, ziel=ziel, username=username)
+    services.clear_failures(username=username, host=request.get_host())
+    second_step.admit(request, user)
+    second_step.warn_of_deadline(request, user)
+    return redirect(ziel)
 
 
 @public("Abmelden gelingt immer, auch wenn die Sitzung schon vorbei ist.")
 @runs_without_fence
+@open_before(STEP, SETUP)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of this host."""

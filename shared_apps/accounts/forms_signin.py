@@ -1,0 +1,177 @@
+"""Forms of the second factor, of a forgotten password and of the rules for signing in."""
+
+from __future__ import annotations
+
+from django import forms
+
+from shared_apps.accounts.enums import Rolle, Verfahren
+from shared_apps.accounts.models import Anmelderegel
+from shared_apps.accounts.passwords import normalise
+
+_CODE = {
+    "autocomplete": "one-time-code",
+    "inputmode": "numeric",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
+
+
+class SecondFactorForm(forms.Form):
+    """A code of the app, or one of the recovery codes."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="Sechs Ziffern aus der App auf Ihrem Telefon, oder einer Ihrer Wiederherstellungscodes.",
+        widget=forms.TextInput(attrs=_CODE),
+        error_messages={"required": "Bitte geben Sie den Code ein."},
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PasskeyForm(forms.Form):
+    """What the browser has made of a challenge; filled by `passkey.js`."""
+
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PasskeySignInForm(PasskeyForm):
+    """Sign-in without a name and password."""
+
+    zustimmung = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class NewPasskeyForm(forms.Form):
+    """Name and public half of a new passkey."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=60,
+        help_text="Zum Beispiel „Dienst-Laptop“ oder „Schlüssel am Bund“.",
+        error_messages={"required": "Bitte geben Sie dem Passkey einen Namen."},
+    )
+    credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+
+
+class PasskeyNameForm(forms.Form):
+    """Another name."""
+
+    name = forms.CharField(label="Name", max_length=60)
+
+
+class NewTotpForm(forms.Form):
+    """The first code the app shows."""
+
+    code = forms.CharField(
+        label="Code aus der App",
+        max_length=12,
+        help_text="Sechs Ziffern. So sehen wir, dass die App richtig eingerichtet ist.",
+        widget=forms.TextInput(attrs=_CODE),
+        error_messages={"required": "Bitte geben Sie den Code ein, den die App zeigt."},
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Password or code, before something about the account's security changes."""
+
+    password = forms.CharField(
+        label="Passwort",
+        required=False,
+        strip=False,
+        max_length=300,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        label="oder Code aus der App",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs=_CODE),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, has_password: bool, has_codes: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_password:
+            del self.fields["password"]
+            self.fields["code"].label = "Code aus der App"
+        if not has_codes:
+            del self.fields["code"]
+
+    def clean_password(self) -> str:
+        """The same password from every keyboard."""
+        return normalise(self.cleaned_data["password"])
+
+    def clean(self) -> dict[str, object]:
+        """One of the two."""
+        data = super().clean()
+        if not data.get("password") and not data.get("code"):
+            both = {"password", "code"} <= set(self.fields)
+            self.add_error(None, f"Bitte geben Sie Ihr Passwort{' oder einen Code' if both else ''} ein.")
+        return data
+
+
+class ForgottenPasswordForm(forms.Form):
+    """User name or address."""
+
+    kennung = forms.CharField(
+        label="Benutzername oder E-Mail-Adresse",
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": "Bitte geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein."},
+    )
+
+
+class AnmelderegelForm(forms.Form):
+    """The rule of one role."""
+
+    verfahren = forms.ChoiceField(label="Zweiter Faktor", choices=Verfahren)
+    frist_tage = forms.IntegerField(
+        label="Frist in Tagen",
+        min_value=0,
+        max_value=90,
+        required=False,
+        error_messages={"invalid": "Bitte geben Sie eine ganze Zahl von 0 bis 90 ein."},
+    )
+
+    def __init__(
+        self, *args: object, rolle: Rolle, regel: Anmelderegel | None, may_lower: bool, **kwargs: object
+    ) -> None:
+        self.rolle = rolle
+        initial = {"verfahren": regel.verfahren, "frist_tage": regel.frist_tage} if regel else {"frist_tage": 0}
+        super().__init__(*args, prefix=rolle.value.lower(), initial=initial, **kwargs)
+        if not may_lower and not (regel and regel.verfahren == Verfahren.FREIWILLIG):
+            self.fields["verfahren"].choices = [c for c in Verfahren.choices if c[0] != Verfahren.FREIWILLIG]
+
+
+class AnmeldedienstForm(forms.Form):
+    """A district's sign-in server."""
+
+    bezeichnung = forms.CharField(
+        label="Text der Schaltfläche",
+        max_length=60,
+        help_text="„Anmelden mit dem …“, zum Beispiel „Konto des Landkreises“.",
+    )
+    issuer = forms.URLField(
+        label="Aussteller (Issuer)",
+        max_length=300,
+        assume_scheme="https",
+        help_text="Die Adresse, unter der „/.well-known/openid-configuration“ steht.",
+    )
+    client_id = forms.CharField(label="Client-Kennung", max_length=190)
+    client_secret = forms.CharField(
+        label="Client-Geheimnis",
+        required=False,
+        max_length=300,
+        strip=False,
+        help_text="Bleibt das Feld leer, gilt das bisherige weiter. Es wird verschlüsselt gespeichert.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    mfa_werte = forms.CharField(
+        label="Werte für den zweiten Faktor",
+        required=False,
+        max_length=200,
+        help_text="Welche Werte in „amr“ oder „acr“ belegen, dass dort ein zweiter Faktor geprüft wurde; mit "
+        "Leerzeichen getrennt, zum Beispiel „mfa otp“. Leer: der zweite Faktor wird hier verlangt.",
+    )
+    ist_aktiv = forms.BooleanField(label="Anmeldung anbieten", required=False, initial=True)

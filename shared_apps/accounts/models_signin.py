@@ -1,0 +1,71 @@
+"""How people of an office sign in: obligation of a second factor, and the district's own sign-in server."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+from shared_apps.accounts.enums import Rolle, Verfahren
+from shared_apps.core.models import SharedModel
+from tenants.data_class import DataClass
+from tenants.models import Tenant
+from tenants.rights import Rights
+
+
+class Anmelderegel(SharedModel):
+    """Whether people in a role need a second factor: at one office, or (without office) everywhere.
+
+    The office's own row beats the row for everywhere, which beats the environment (`SOJUS_MFA_PFLICHT`).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt"
+    )
+    rolle = models.CharField("Rolle", max_length=24, choices=Rolle)
+    verfahren = models.CharField("Verfahren", max_length=12, choices=Verfahren, default=Verfahren.VORGABE)
+    frist_tage = models.PositiveSmallIntegerField("Frist in Tagen", default=0, validators=[MaxValueValidator(90)])
+    gilt_ab = models.DateField("gilt ab")
+
+    class Meta:
+        verbose_name = "Anmelderegel"
+        verbose_name_plural = "Anmelderegeln"
+        constraints = [
+            models.UniqueConstraint(
+                name="anmelderegel_je_ort_und_rolle", fields=["tenant", "rolle"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id or 'überall'} {self.rolle} {self.verfahren}"
+
+
+class Anmeldedienst(SharedModel):
+    """The sign-in server of one district (OpenID Connect). Its people sign in there instead of here."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+
+    tenant = models.OneToOneField(Tenant, models.PROTECT, related_name="+", verbose_name="Jugendamt")
+    bezeichnung = models.CharField("Bezeichnung", max_length=60, default="Konto des Landkreises")
+    issuer = models.URLField("Aussteller (issuer)", max_length=300)
+    client_id = models.CharField("Client-Kennung", max_length=190)
+    client_secret = models.TextField("Client-Geheimnis, versiegelt", blank=True)
+    mfa_werte = models.JSONField("amr- und acr-Werte, die einen zweiten Faktor belegen", default=list, blank=True)
+    ist_aktiv = models.BooleanField("aktiv", default=True)
+
+    class Meta:
+        verbose_name = "Anmeldedienst"
+        verbose_name_plural = "Anmeldedienste"
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.bezeichnung}"
+
+    @property
+    def provider_id(self) -> str:
+        """Under which name links of people to this server are stored."""
+        return f"oidc:{self.tenant_id}"

@@ -1,0 +1,144 @@
+"""The second step of a sign-in, and the sign-in with a passkey alone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts import second_step, services
+from shared_apps.accounts.addresses import local_path
+from shared_apps.accounts.forms_signin import PasskeyForm, PasskeySignInForm, SecondFactorForm
+from shared_apps.accounts.models import User
+from shared_apps.accounts.second_step import STEP, open_before
+from shared_apps.accounts.selectors import get_akteur, has_consented
+from shared_apps.accounts.selectors_signin import get_faktoren, has_second_factor
+from shared_apps.accounts.services import mfa
+from tenants.middleware import runs_without_fence
+
+EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
+THROTTLED = "Zu viele falsche Codes. Bitte versuchen Sie es in 15 Minuten noch einmal."
+PASSKEY_REFUSED = (
+    "Mit diesem Passkey ist hier keine Anmeldung möglich. Bitte melden Sie sich mit Benutzername und Passwort an."
+)
+PASSKEY_CONSENT = (
+    "Bitte stimmen Sie den Datenschutzregeln zu und drücken Sie dann noch einmal auf „Mit Passkey anmelden“."
+)
+
+
+def _key(user: User) -> dict[str, str]:
+    """Wrong codes are counted per person over all hosts."""
+    return {"username": f"zweiter faktor {user.pk}", "host": ""}
+
+
+def _who(request: HttpRequest) -> tuple[User, dict] | None:
+    """Who owes a second step: after the password, or in a session from before she had a second factor."""
+    if request.akteur is not None:
+        return request.user, {"ziel": local_path(request.POST.get("next") or request.GET.get("next", "/"))}
+    return second_step.pending(request)
+
+
+@runs_without_fence
+@never_cache
+@sensitive_post_parameters("code", "credential")
+@sensitive_variables("form")
+@open_before(STEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Ask for a code or a passkey; only then does the session begin."""
+    found = _who(request)
+    if found is None:
+        messages.info(request, EXPIRED)
+        return redirect("login")
+    user, state = found
+    if request.akteur is not None and (second_step.has_shown_factor(request) or not has_second_factor(user_id=user.pk)):
+        return redirect(state["ziel"])
+    form = SecondFactorForm(request.POST or None, initial={"next": state["ziel"]})
+    status = 200
+    if request.method == "POST":
+        if services.is_throttled(**_key(user)):
+            form.errors.clear()
+            form.add_error(None, THROTTLED)
+            status = 429
+        elif "credential" in request.POST:
+            passkey = PasskeyForm(request.POST)
+            if passkey.is_valid() and mfa.redeem_passkey(
+                request=request, user=user, credential=passkey.cleaned_data["credential"]
+            ):
+                return _finish(request, user, state, "webauthn")
+            form = SecondFactorForm(initial={"next": state["ziel"]})
+            services.record_failure(**_key(user))
+            messages.error(request, mfa.WRONG_PASSKEY)
+        elif form.is_valid():
+            factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"])
+            if factor is not None:
+                return _finish(request, user, state, factor.type)
+            services.record_failure(**_key(user))
+            form.add_error("code", mfa.WRONG_CODE)
+    faktoren = get_faktoren(user_id=user.pk)
+    context = {
+        "form": form,
+        "passkey_form": PasskeyForm(initial={"next": state["ziel"]}, auto_id="passkey_%s")
+        if faktoren.passkeys
+        else None,
+        "options": mfa.start_passkey_check(user=user) if faktoren.passkeys else None,
+        "faktoren": faktoren,
+        "demo_hint": settings.IS_DEMO and faktoren.app and user.username,
+    }
+    return render(request, "accounts/second_factor.html", context, status=status)
+
+
+def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpResponse:
+    services.clear_failures(**_key(user))
+    if request.akteur is not None:
+        second_step.note_factor(request, factor)
+        second_step.confirm(request)
+    else:
+        if get_akteur(user=user, tenant=request.tenant) is None:
+            return redirect("login")
+        services.clear_failures(username=state["username"], host=request.get_host())
+        second_step.admit(request, user, factor=factor)
+    if factor == mfa.Type.RECOVERY_CODES:
+        messages.warning(
+            request,
+            "Sie haben einen Wiederherstellungscode benutzt. Er gilt nicht mehr. Unter Konto, Sicherheit können Sie "
+            "neue Codes anlegen.",
+        )
+    return redirect(local_path(state["ziel"]))
+
+
+@runs_without_fence
+@never_cache
+@sensitive_post_parameters("credential")
+@sensitive_variables("form")
+@open_before(STEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkey(request: HttpRequest) -> HttpResponse:
+    """GET: a challenge for whoever sits there, as JSON. POST: sign in with the passkey that signed it."""
+    if request.method != "POST":
+        return HttpResponse(mfa.start_passkey_check(user=None), content_type="application/json")
+    form = PasskeySignInForm(request.POST)
+    factor = (
+        mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
+        if form.is_valid()
+        else None
+    )
+    user = factor.user if factor else None
+    if user is None or not user.is_active or get_akteur(user=user, tenant=request.tenant) is None:
+        messages.error(request, PASSKEY_REFUSED)
+        return redirect("login")
+    version = settings.DATENSCHUTZ_TEXTVERSION
+    if not has_consented(user_id=user.pk, textversion=version):
+        if not form.cleaned_data["zustimmung"]:
+            messages.error(request, PASSKEY_CONSENT)
+            return redirect("login")
+        services.record_consent(user=user, textversion=version, tenant=request.tenant)
+    if request.akteur is not None and request.akteur.user_id != user.pk:
+        logout(request)
+    second_step.admit(request, user, factor="webauthn")
+    return redirect(local_path(form.cleaned_data["next"] or "/"))

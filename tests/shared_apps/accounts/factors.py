@@ -1,0 +1,56 @@
+"""People with a second factor, and the pages as the tests go through them."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+from django.utils import timezone
+
+from shared_apps.accounts.adapters import secrets_of
+from shared_apps.accounts.models import User
+from tests.people import PASSWORD
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+HOSTS = {"VG": "vg.localhost", "HRO": "hro.localhost", "PORTAL": "portal.localhost"}
+
+
+def add_totp(user: User) -> None:
+    """The app is set up with the known secret."""
+    with secrets_of(user):
+        data = {"secret": get_adapter().encrypt(SECRET)}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+
+
+def code(*, steps: int = 0, secret: str = SECRET) -> str:
+    """Six digits of the app, `steps` half minutes from now."""
+    counter = list(totp.yield_hotp_counters_from_time())[1] + steps
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def post_password(name: str, host: str = "vg.localhost", *, client: Client | None = None, **more: str):
+    """Name, password, consent."""
+    client = client or Client(SERVER_NAME=host)
+    data = {"username": name, "password": PASSWORD, "zustimmung": "on", **more}
+    return client, client.post("/anmelden/", data)
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/konto/").status_code == 200
+
+
+def confirmed(client: Client) -> Client:
+    """The person has just proved who she is."""
+    session = client.session
+    session["sojus_bestaetigt"] = timezone.now().timestamp()
+    session.save()
+    return client
+
+
+def options_on(page: str) -> str:
+    """The options for the browser, as the page carries them."""
+    return html.unescape(re.search(r'data-passkey-options="([^"]*)"', page)[1])
