@@ -48,7 +48,7 @@ def _accepted_counter(secret: str, code: str, *, after: int) -> int | None:
 
 
 @transaction.atomic
-def activate_totp(*, user: User, secret: str, code: str) -> Authenticator:
+def create_totp(*, user: User, secret: str, code: str) -> Authenticator:
     """Store the secret, sealed, once the app on the phone has shown a right code."""
     User.objects.select_for_update().get(pk=user.pk)
     if Authenticator.objects.filter(user=user, type=Type.TOTP).exists():
@@ -63,7 +63,7 @@ def activate_totp(*, user: User, secret: str, code: str) -> Authenticator:
     return made
 
 
-def current_totp_code(*, user: User) -> str | None:
+def compute_totp_code(*, user: User) -> str | None:
     """Six digits as the app shows them now; for the demo's command only."""
     factor = Authenticator.objects.filter(user=user, type=Type.TOTP).first()
     if factor is None:
@@ -124,7 +124,7 @@ def _credential(text: str) -> dict:
     return value
 
 
-def start_passkey_registration(*, user: User) -> str:
+def issue_passkey_options(*, user: User) -> str:
     """What the browser needs to make a passkey, as JSON; the challenge stays in the session."""
     return json.dumps(webauthn.begin_registration(user, passwordless=True))
 
@@ -148,7 +148,7 @@ def create_passkey(*, request: HttpRequest, user: User, name: str, credential: s
     return webauthn.WebAuthn.add(user, name, value).instance
 
 
-def start_passkey_check(*, user: User | None) -> str:
+def issue_passkey_challenge(*, user: User | None) -> str:
     """What the browser needs to show a passkey of this person, or (None) of whoever sits there; as JSON."""
     return json.dumps(webauthn.begin_authentication(user))
 
@@ -172,7 +172,7 @@ def redeem_passkey(*, request: HttpRequest, user: User | None, credential: str) 
     return factor
 
 
-def rename_passkey(*, user: User, factor_id: int, name: str) -> None:
+def update_passkey_name(*, user: User, factor_id: int, name: str) -> None:
     """Give a passkey a name its owner knows it by."""
     factor = Authenticator.objects.select_for_update().get(pk=factor_id, user=user, type=Type.WEBAUTHN)
     factor.data["name"] = name
@@ -183,7 +183,7 @@ def rename_passkey(*, user: User, factor_id: int, name: str) -> None:
 
 
 @transaction.atomic
-def remove_factor(*, user: User, factor_id: int, is_pflicht: bool) -> None:
+def revoke_factor(*, user: User, factor_id: int, is_pflicht: bool) -> None:
     """Take an app or a passkey out; with the last one the recovery codes go too."""
     own = Authenticator.objects.select_for_update().filter(user=user).exclude(type=Type.RECOVERY_CODES)
     factor = own.get(pk=factor_id)
@@ -199,7 +199,7 @@ def remove_factor(*, user: User, factor_id: int, is_pflicht: bool) -> None:
 
 
 @transaction.atomic
-def remove_all_factors(*, user: User) -> int:
+def revoke_all_factors(*, user: User) -> int:
     """The operator's way out for a person who has lost everything; returns how many there were."""
     return Authenticator.objects.filter(user=user).delete()[0]
 
@@ -218,7 +218,7 @@ def create_recovery_codes(*, user: User) -> list[str]:
         return RecoveryCodes.activate(user).generate_codes()
 
 
-def rotate_mfa_secrets() -> int:
+def update_mfa_secrets() -> int:
     """Seal with the current key what an older key has sealed; returns how many rows changed."""
     changed = 0
     fields = {Type.TOTP: "secret", Type.RECOVERY_CODES: "seed"}

@@ -86,7 +86,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "passkey_form": PasskeyForm(initial={"next": state["ziel"]}, auto_id="passkey_%s")
         if faktoren.passkeys
         else None,
-        "options": mfa.start_passkey_check(user=user) if faktoren.passkeys else None,
+        "options": mfa.issue_passkey_challenge(user=user) if faktoren.passkeys else None,
         "faktoren": faktoren,
         "demo_hint": settings.IS_DEMO and faktoren.app and user.username,
     }
@@ -121,7 +121,7 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
 def passkey(request: HttpRequest) -> HttpResponse:
     """GET: a challenge for whoever sits there, as JSON. POST: sign in with the passkey that signed it."""
     if request.method != "POST":
-        return HttpResponse(mfa.start_passkey_check(user=None), content_type="application/json")
+        return HttpResponse(mfa.issue_passkey_challenge(user=None), content_type="application/json")
     form = PasskeySignInForm(request.POST)
     factor = (
         mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])

@@ -115,7 +115,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     user, ziel = request.user, local_path(request.POST.get("next") or request.GET.get("next", "/konto/sicherheit/"))
     faktoren = get_faktoren(user_id=user.pk)
     kinds = {"has_password": user.has_usable_password(), "has_codes": bool(faktoren.app or faktoren.codes)}
-    key = {"username": f"bestaetigung {user.pk}", "host": ""}
+    key = {"username": f"bestätigung {user.pk}", "host": ""}
     form = ConfirmForm(request.POST or None, initial={"next": ziel}, **kinds)
     status = 200
     if request.method == "POST":
@@ -142,7 +142,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "passkey_form": PasskeyForm(initial={"next": ziel}, auto_id="passkey_%s") if faktoren.passkeys else None,
-        "options": mfa.start_passkey_check(user=user) if faktoren.passkeys else None,
+        "options": mfa.issue_passkey_challenge(user=user) if faktoren.passkeys else None,
         "can": any(kinds.values()) or bool(faktoren.passkeys),
     }
     return _page(request, "confirm", context, title="Bestätigen", status=status)
@@ -179,7 +179,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
     form = NewTotpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            mfa.activate_totp(user=request.user, secret=secret, code=form.cleaned_data["code"])
+            mfa.create_totp(user=request.user, secret=secret, code=form.cleaned_data["code"])
         except SojusError as error:
             form.add_error(error.feld, error.message)
         else:
@@ -231,7 +231,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Der Passkey „{form.cleaned_data['name']}“ ist eingerichtet.")
             return _after_adding(request, "webauthn")
-    context = {"form": form, "options": mfa.start_passkey_registration(user=request.user)}
+    context = {"form": form, "options": mfa.issue_passkey_options(user=request.user)}
     return _page(request, "passkey_new", context, title="Passkey einrichten")
 
 
@@ -250,7 +250,7 @@ def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     factor = _own_factor(request, pk, only_passkeys=True)
     form = PasskeyNameForm(request.POST or None, initial={"name": factor.data["name"]})
     if request.method == "POST" and form.is_valid():
-        mfa.rename_passkey(user=request.user, factor_id=factor.pk, name=form.cleaned_data["name"])
+        mfa.update_passkey_name(user=request.user, factor_id=factor.pk, name=form.cleaned_data["name"])
         return redirect("security")
     return _page(request, "passkey_name", {"form": form}, title="Passkey umbenennen")
 
@@ -265,7 +265,7 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     factor = _own_factor(request, pk)
     name = f"Passkey „{factor.data['name']}“" if factor.type == mfa.Type.WEBAUTHN else "App auf dem Telefon"
     if request.method == "POST":
-        mfa.remove_factor(user=request.user, factor_id=factor.pk, is_pflicht=needs_second_factor(request.akteur))
+        mfa.revoke_factor(user=request.user, factor_id=factor.pk, is_pflicht=needs_second_factor(request.akteur))
         messages.success(request, f"Entfernt: {name}.")
         return redirect("security")
     return _page(request, "remove", {"name": name}, title="Entfernen")

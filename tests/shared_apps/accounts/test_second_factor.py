@@ -325,10 +325,10 @@ class TestGate:
         assert portal.get("/weiter/vg/")["Location"].startswith(STEP)
 
 
-def test_rotate_mfa_secrets__seals_anew(anna, settings):
+def test_update_mfa_secrets__seals_anew(anna, settings):
     mfa.create_recovery_codes(user=anna)
     settings.FIELD_KEYS = [("neu", b"n" * 32), *settings.FIELD_KEYS]
-    assert mfa.rotate_mfa_secrets() == 2
-    assert mfa.rotate_mfa_secrets() == 0
+    assert mfa.update_mfa_secrets() == 2
+    assert mfa.update_mfa_secrets() == 0
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     assert mfa.redeem_code(user=anna, code=code()) is not None

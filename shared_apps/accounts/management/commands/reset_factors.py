@@ -1,0 +1,17 @@
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.services.mfa import revoke_all_factors
+
+
+class Command(BaseCommand):
+    help = "Takes all second factors of a person away. Only after the office has checked who is calling."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+
+    def handle(self, *args: object, username: str, **options: object) -> None:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            raise CommandError(f"Einen Benutzer {username} gibt es nicht.")
+        self.stdout.write(f"{revoke_all_factors(user=user)} Faktoren von {username} entfernt.")
