@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.db.models import Q
+from django.utils.http import urlsafe_base64_decode
 
 from shared_apps.accounts.adapters import secrets_of
 from shared_apps.accounts.akteur import Akteur
@@ -45,6 +46,14 @@ def get_faktoren(*, user_id: UUID) -> Faktoren:
         passkeys=tuple(r for r in rows if r.type == Type.WEBAUTHN),
         codes=next((r for r in rows if r.type == Type.RECOVERY_CODES), None),
     )
+
+
+def find_by_uid(uid: str) -> User | None:
+    """The person of a link in a mail; None when the link was cut or made up."""
+    try:
+        return User.objects.filter(pk=UUID(urlsafe_base64_decode(uid).decode())).first()
+    except ValueError:
+        return None
 
 
 def has_second_factor(*, user_id: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.accounts.views import account, handover, invitation, second_factor, security, sign_in, texts
+from shared_apps.accounts.views import account, forgotten, handover, invitation, second_factor, security, sign_in, texts
 
 urlpatterns = [
     path("anmelden/", sign_in.sign_in, name="login"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("konto/sicherheit/codes/datei/", security.download_codes, name="security_codes_file"),
     path("konto/schluessel/<uuid:pk>/widerrufen/", account.revoke_key, name="key_revoke"),
     path("passwort/", account.change_password, name="password"),
+    path("passwort/vergessen/", forgotten.forgotten, name="forgotten"),
+    path("passwort/neu/<str:uid>/<str:token>/", forgotten.new_password, name="password_new"),
     path("einladung/<str:uid>/<str:token>/", invitation.accept, name="invitation"),
     path("weiter/<slug:kuerzel>/", handover.handover, name="handover"),
     path("uebergabe/", handover.redeem, name="redeem"),

@@ -48,6 +48,7 @@ class Right:
 #: Reached without signing in.
 PUBLIC = (
     "health", "schema", "login", "logout", "invitation", "redeem",
+    "second_factor", "passkey", "forgotten", "password_new",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
 )  # fmt: skip
 
@@ -56,6 +57,20 @@ MATRIX = (
         "own start page, own account",
         w="ALLE",
         writes=("home", "account", "password", "key_revoke", "handover"),
+    ),
+    Right(
+        "own second factors",
+        w="ALLE",
+        writes=(
+            "security",
+            "security_confirm",
+            "security_totp",
+            "security_passkey",
+            "security_rename",
+            "security_remove",
+            "security_codes",
+            "security_codes_file",
+        ),
     ),
     Right(
         "provider register, municipalities (organisations, no person)",

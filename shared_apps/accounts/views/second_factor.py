@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts import second_step, services
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms_signin import PasskeyForm, PasskeySignInForm, SecondFactorForm
+from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from shared_apps.accounts.second_step import STEP, open_before
 from shared_apps.accounts.selectors import get_akteur, has_consented
@@ -43,6 +44,7 @@ def _who(request: HttpRequest) -> tuple[User, dict] | None:
     return second_step.pending(request)
 
 
+@public("Zweiter Schritt der Anmeldung, nach dem Passwort.")
 @runs_without_fence
 @never_cache
 @sensitive_post_parameters("code", "credential")
@@ -112,6 +114,7 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
     return redirect(local_path(state["ziel"]))
 
 
+@public("Anmeldung mit einem Passkey.")
 @runs_without_fence
 @never_cache
 @sensitive_post_parameters("credential")

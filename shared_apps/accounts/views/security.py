@@ -36,6 +36,7 @@ from shared_apps.accounts.selectors_signin import (
     needs_second_factor,
 )
 from shared_apps.accounts.services import mfa
+from shared_apps.accounts.services.password_reset import notify_account_change
 from shared_apps.core.errors import SojusError
 from tenants.crypto import open_shared, seal_shared
 from tenants.middleware import runs_without_fence
@@ -200,6 +201,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
 def _after_adding(request: HttpRequest, factor: str) -> HttpResponse:
     """The session has shown the new factor; with the first one come the recovery codes."""
     second_step.note_factor(request, factor)
+    notify_account_change(user=request.user, kind="faktor_neu", address=f"//{request.get_host()}")
     if get_faktoren(user_id=request.user.pk).codes is None:
         return _show_codes(request, mfa.create_recovery_codes(user=request.user))
     return redirect("security")
@@ -266,6 +268,7 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"Passkey „{factor.data['name']}“" if factor.type == mfa.Type.WEBAUTHN else "App auf dem Telefon"
     if request.method == "POST":
         mfa.revoke_factor(user=request.user, factor_id=factor.pk, is_pflicht=needs_second_factor(request.akteur))
+        notify_account_change(user=request.user, kind="faktor_weg", address=f"//{request.get_host()}")
         messages.success(request, f"Entfernt: {name}.")
         return redirect("security")
     return _page(request, "remove", {"name": name}, title="Entfernen")

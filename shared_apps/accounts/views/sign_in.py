@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shared_apps.accounts import second_step, services
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms import SignInForm
-from shared_apps.accounts.guards import public
 from shared_apps.accounts.forms_signin import PasskeySignInForm
+from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from shared_apps.accounts.second_step import SETUP, STEP, open_before
 from shared_apps.accounts.selectors import get_akteur, has_consented

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from shared_apps.accounts.access import walk
 from shared_apps.accounts.enums import Rolle, Verfahren
 from shared_apps.accounts.models import Anmelderegel
 from shared_apps.accounts.selectors_signin import get_pflicht_ab, needs_second_factor
 from shared_apps.core.clock import today
 from tenants.models import Tenant
-from tests.access.routes import walk
 from tests.shared_apps.accounts.factors import code, is_signed_in, post_password
 from tests.shared_apps.accounts.test_security_pages import secret_on
 
