@@ -142,6 +142,20 @@ def _mandant_function() -> None:
     )
 
 
+def _office_view() -> None:
+    """Who works in the office that asks: names, roles, teams of today. Empty for everybody who is no office."""
+    _execute(
+        sql.SQL(
+            "CREATE OR REPLACE VIEW public.accounts_amtsperson WITH (security_barrier) AS"
+            " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team"
+            " FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
+            " JOIN public.tenants_tenant t ON t.id = m.tenant_id"
+            " WHERE t.schema_name = public.sojus_mandant() AND u.is_active AND m.deputy_of_id IS NULL"
+            " AND m.gueltig_ab <= current_date AND (m.gueltig_bis IS NULL OR m.gueltig_bis > current_date)"
+        )
+    )
+
+
 def _shared_models() -> list[type[models.Model]]:
     return [
         model
@@ -196,6 +210,7 @@ def apply_shared_fence() -> None:
     with transaction.atomic():
         _mandant_function()
         apply_shared_functions()
+        _office_view()
         done: set[str] = set()
         for model in _shared_models():
             rights = _rights_of(model)

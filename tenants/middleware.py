@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -15,6 +16,8 @@ from tenants.context import in_tenant, on_portal
 from tenants.models import Domain, Tenant, TenantZustand
 
 _CACHE_SECONDS = 30
+#: Acting person of a request that nobody has signed in for.
+NIEMAND = UUID(int=0)
 
 
 def runs_without_fence(view: Callable) -> Callable:
@@ -75,7 +78,8 @@ class FenceMiddleware:
         if getattr(view, "runs_without_fence", False):
             return None
         akteur = getattr(request, "akteur", None)
-        who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids} if akteur else {}
+        # Without a person it would run with the rights of a job: strangers act as nobody, not as the system.
+        who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids} if akteur else {"user_id": NIEMAND}
         who["request_id"] = getattr(request, "request_id", "")
         fence = in_tenant(request.tenant, **who) if request.tenant else on_portal(**who)
         try:

@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.cases import policies as cases
+
+AMT_MIT_RECHNUNGEN = (Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG)
 
 
 def may_record(akteur: Akteur) -> bool:
@@ -31,13 +34,13 @@ def may_pay(akteur: Akteur) -> bool:
 
 def may_list_rechnungen(akteur: Akteur) -> bool:
     """See invoices: WJH, leads, and providers their own."""
-    return akteur.hat(Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
+    return akteur.hat(*AMT_MIT_RECHNUNGEN, Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
 
 
 def visible_rechnungen(akteur: Akteur) -> QuerySet[Rechnung]:
-    """All of the office for its roles; the provider's own otherwise."""
-    if akteur.hat(Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG):
-        return Rechnung.objects.all()
+    """Of the cases she may see, if only by number and amount; the provider's own otherwise."""
+    if akteur.hat(*AMT_MIT_RECHNUNGEN):
+        return Rechnung.objects.filter(buchung__hilfefall__in=cases.visible_vorgaenge(akteur))
     if akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG):
         return Rechnung.objects.filter(anbieter_id__in=akteur.anbieter_ids)
     return Rechnung.objects.none()
@@ -45,8 +48,8 @@ def visible_rechnungen(akteur: Akteur) -> QuerySet[Rechnung]:
 
 def visible_leistungsnachweise(akteur: Akteur) -> QuerySet[Leistungsnachweis]:
     """As for invoices, by the booking's provider."""
-    if akteur.hat(Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG):
-        return Leistungsnachweis.objects.all()
+    if akteur.hat(*AMT_MIT_RECHNUNGEN):
+        return Leistungsnachweis.objects.filter(buchung__hilfefall__in=cases.visible_vorgaenge(akteur))
     if may_record(akteur):
         return Leistungsnachweis.objects.filter(buchung__anbieter_id__in=akteur.anbieter_ids)
     return Leistungsnachweis.objects.none()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from uuid6 import uuid7
 
@@ -18,6 +18,7 @@ from tenant_apps.cases.encrypted import BlindIndexesField, BlindIndexField, Encr
 from tenant_apps.cases.querysets import PKZ, KlientManager, index_parts
 from tenants.base import SharedReference, TenantModel
 from tenants.data_class import DataClass
+from tenants.rights import Policy, Rights
 
 
 class KlientGeschlecht(models.TextChoices):
@@ -48,15 +49,37 @@ class Personenschluessel(TenantModel):
 
 
 class Klient(TenantModel):
-    """A young person who receives help. Who she is stands encrypted; she is found by blind index."""
+    """A young person who receives help. Who she is stands encrypted; she is found by blind index.
+
+    The database shows a sealed one to named persons only, whatever role asks. Jobs run without a person and keep
+    counting and expiring; a stranger's request runs as nobody (tenants.middleware), not as a job.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy(
+            "sperrfall",
+            "tenants",
+            "ALL",
+            using=(
+                "NOT gesperrt OR sojus_user() IS NULL OR EXISTS (SELECT 1 FROM {schema}.cases_fallfreigabe f"
+                " JOIN {schema}.cases_hilfefall h ON h.id = f.hilfefall_id"
+                " WHERE h.klient_id = cases_klient.id AND f.user_id = sojus_user()"
+                " AND f.art = 'SPERRFALL' AND f.beendet_at IS NULL)"
+            ),
+        ),
+    )
 
     pkz = EncryptedTextField("PKZ", max_length=20)
     vorname = EncryptedTextField("Vorname", max_length=100)
     nachname = EncryptedTextField("Nachname", max_length=100)
     geburtsdatum = EncryptedDateField("Geburtsdatum")
     geschlecht = models.CharField("Geschlecht", max_length=1, choices=KlientGeschlecht)
+    ist_vormundschaft = models.BooleanField(
+        "Akte der Beistandschaft und Vormundschaft (§ 68)", default=False, db_default=False
+    )
+    gesperrt = models.BooleanField("gesperrt (Sperrfall)", default=False, db_default=False)
     pkz_index = BlindIndexField("PKZ (Index)", of="pkz_parts")
     suchindex = BlindIndexesField(verbose_name="Suchindex", of="such_parts")
 
@@ -68,7 +91,12 @@ class Klient(TenantModel):
         verbose_name_plural = "Klienten"
         indexes = [GinIndex(fields=["suchindex"], name="klient_suchindex")]
         constraints = [
-            models.UniqueConstraint(name="klient_pkz_einmal", fields=["pkz_index"], condition=~Q(pkz_index=""))
+            # Not over sealed people: "is taken" would tell that the office knows them. Not across § 68 either.
+            models.UniqueConstraint(
+                name="klient_pkz_einmal",
+                fields=["pkz_index", "ist_vormundschaft"],
+                condition=~Q(pkz_index="") & Q(gesperrt=False),
+            )
         ]
 
     def __str__(self) -> str:
@@ -99,23 +127,86 @@ class HilfefallZustand(models.TextChoices):
     ABGESCHLOSSEN = "ABGESCHLOSSEN", "abgeschlossen"
 
 
+class Amtsperson(models.Model):
+    """Who works in this office today and as what: a view of the shared memberships of the open tenant alone."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user_id = models.UUIDField()
+    vorname = models.CharField(max_length=100)
+    nachname = models.CharField(max_length=100)
+    rolle = models.CharField(max_length=24)
+    team = models.CharField(max_length=60)
+
+    class Meta:
+        managed = False
+        db_table = "accounts_amtsperson"
+        ordering = ("nachname", "vorname")
+        verbose_name = "Person im Amt"
+        verbose_name_plural = "Personen im Amt"
+
+    def __str__(self) -> str:
+        return f"{self.vorname} {self.nachname}".strip()
+
+
+class Aufgabenbereich(models.TextChoices):
+    """For which task of the office data are kept; different tasks are not merged (§ 63 Abs. 2, § 68)."""
+
+    LEISTUNG = "LEISTUNG", "Leistung (§ 2 Abs. 2)"
+    ANDERE_AUFGABE = "ANDERE_AUFGABE", "andere Aufgabe (§ 2 Abs. 3)"
+    VORMUNDSCHAFT = "VORMUNDSCHAFT", "Beistandschaft, Pflegschaft, Vormundschaft (§ 68)"
+
+
 class Hilfefall(TenantModel):
-    """One case of one young person, with the social worker in charge and her team."""
+    """One case of one young person, with the social worker in charge and her team. One case is one task."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy(
+            "sperrfall",
+            "tenants",
+            "ALL",
+            using=(
+                "NOT gesperrt OR sojus_user() IS NULL OR EXISTS (SELECT 1 FROM {schema}.cases_fallfreigabe f"
+                " WHERE f.hilfefall_id = cases_hilfefall.id AND f.user_id = sojus_user()"
+                " AND f.art = 'SPERRFALL' AND f.beendet_at IS NULL)"
+            ),
+        ),
+    )
 
-    fallnummer = models.CharField("Fallnummer", max_length=20, unique=True)
+    fallnummer = models.CharField("Fallnummer", max_length=20)
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="hilfefaelle", verbose_name="Klient")
     fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
     team = models.CharField("Team", max_length=60, blank=True)
     zustand = models.CharField("Zustand", max_length=16, choices=HilfefallZustand, default=HilfefallZustand.OFFEN)
+    aufgabe = models.CharField(
+        "Aufgabe",
+        max_length=16,
+        choices=Aufgabenbereich,
+        default=Aufgabenbereich.LEISTUNG,
+        db_default=Aufgabenbereich.LEISTUNG,
+    )
+    gesperrt = models.BooleanField("gesperrt (Sperrfall)", default=False, db_default=False)
 
     class Meta:
         ordering = ("-created_at",)
         verbose_name = "Hilfefall"
         verbose_name_plural = "Hilfefälle"
-        indexes = [models.Index(fields=["fachkraft", "zustand"], name="hilfefall_fachkraft")]
-        permissions = [("mitarbeiten_hilfefall", "Darf an diesem Hilfefall mitarbeiten (Vertretung, zweite Fachkraft)")]
+        indexes = [
+            models.Index(fields=["fachkraft", "zustand"], name="hilfefall_fachkraft"),
+            models.Index(fields=["team", "zustand"], name="hilfefall_team"),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="hilfefall_nummer_einmal", fields=["fallnummer"], condition=Q(gesperrt=False))
+        ]
+        permissions = [
+            ("mitarbeiten_hilfefall", "Darf an diesem Hilfefall mitarbeiten (Vertretung, zweite Fachkraft)"),
+            ("sperrfall_hilfefall", "Ist für diesen gesperrten Hilfefall benannt"),
+            ("einsehen_hilfefall", "Darf diesen Hilfefall aus einem genannten Grund einsehen (Jugendamtsleitung)"),
+            ("pruefen_hilfefall", "Darf diesen Hilfefall prüfen"),
+        ]
 
     def __str__(self) -> str:
         return self.fallnummer
@@ -167,3 +258,64 @@ class HilfefallGroupObjectPermission(GroupObjectPermissionBase):
     class Meta(GroupObjectPermissionBase.Meta):
         verbose_name = "Recht einer Gruppe an einem Hilfefall"
         verbose_name_plural = "Rechte von Gruppen an Hilfefällen"
+
+
+class FreigabeArt(models.TextChoices):
+    """Why somebody sees a case that the ordinary rules do not show her."""
+
+    MITARBEIT = "MITARBEIT", "Mitarbeit (zweite Fachkraft)"
+    SPERRFALL = "SPERRFALL", "benannt im Sperrfall"
+    EINSICHT = "EINSICHT", "Einsicht der Jugendamtsleitung mit Grund"
+    PRUEFUNG = "PRUEFUNG", "Prüfung"
+
+
+#: The right of guardian that goes with each kind.
+RECHTE: dict[str, str] = {
+    FreigabeArt.MITARBEIT: "mitarbeiten_hilfefall",
+    FreigabeArt.SPERRFALL: "sperrfall_hilfefall",
+    FreigabeArt.EINSICHT: "einsehen_hilfefall",
+    FreigabeArt.PRUEFUNG: "pruefen_hilfefall",
+}
+
+
+class Fallfreigabe(TenantModel):
+    """An exception: this person, this case, this period, this reason. Goes with a row of guardian (ADR 0019).
+
+    Ended, never deleted. Valid in [gueltig_ab, gueltig_bis), while `beendet_at` is empty.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE"
+
+    hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="freigaben", verbose_name="Fall")
+    user = SharedReference(Fachkraft, verbose_name="Person")
+    art = models.CharField("Art", max_length=12, choices=FreigabeArt)
+    gueltig_ab = models.DateField("gültig ab")
+    gueltig_bis = models.DateField("gültig bis (ausschließlich)", null=True, blank=True)
+    grund = models.CharField("Grund", max_length=500)
+    erteilt_von = SharedReference(Fachkraft, verbose_name="erteilt von")
+    beendet_at = models.DateTimeField("beendet am", null=True)
+    beendet_von = SharedReference(Fachkraft, null=True, verbose_name="beendet von")
+
+    class Meta:
+        ordering = ("created_at",)
+        verbose_name = "Freigabe eines Falls"
+        verbose_name_plural = "Freigaben von Fällen"
+        indexes = [models.Index(fields=["user", "art"], name="fallfreigabe_person")]
+        constraints = [
+            models.UniqueConstraint(
+                name="fallfreigabe_einmal", fields=["hilfefall", "user", "art"], condition=Q(beendet_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="fallfreigabe_zeitraum",
+                condition=Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=F("gueltig_ab")),
+            ),
+            models.CheckConstraint(
+                name="fallfreigabe_befristet",
+                condition=Q(gueltig_bis__isnull=False) | ~Q(art__in=("EINSICHT", "PRUEFUNG")),
+            ),
+            models.CheckConstraint(name="fallfreigabe_begruendet", condition=~Q(grund="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hilfefall_id} {self.art} {self.user_id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from tenant_apps.cases.policies import may_list_hilfefaelle
 
 
 def may_view_controlling(akteur: Akteur) -> bool:
@@ -14,3 +15,8 @@ def may_view_controlling(akteur: Akteur) -> bool:
 def may_edit_haushalt(akteur: Akteur) -> bool:
     """Enter and change the budget of a year."""
     return akteur.hat(Rolle.CONTROLLING)
+
+
+def sees_cases_too(akteur: Akteur) -> bool:
+    """Whether the person also sees lists of cases, so that a sum of everything would betray a sealed one."""
+    return may_list_hilfefaelle(akteur)

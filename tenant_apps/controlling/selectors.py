@@ -17,6 +17,7 @@ from shared_apps.core.clock import now, today
 from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from tenant_apps.billing.models import Auszahlung
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.controlling.models import Haushaltsansatz
 from tenants.context import require_schema
 
@@ -26,37 +27,40 @@ NULL = Decimal("0.00")
 # ended early binds only the days up to its end. Reservations bind as long as they hold their place.
 _GEBUNDEN = """
 WITH vorhaben AS (
-  SELECT b.hilfeart_id, b.soll_kosten, b.zeitraum,
+  SELECT b.hilfefall_id, b.hilfeart_id, b.soll_kosten, b.zeitraum,
          least(coalesce(b.ende_tatsaechlich + 1, upper(b.zeitraum)), upper(b.zeitraum)) AS ende
     FROM placements_buchung b WHERE b.zustand <> 'STORNIERT'
   UNION ALL
-  SELECT r.hilfeart_id, r.soll_kosten, r.zeitraum, upper(r.zeitraum)
+  SELECT r.hilfefall_id, r.hilfeart_id, r.soll_kosten, r.zeitraum, upper(r.zeitraum)
     FROM placements_reservierung r
    WHERE r.zustand IN ('RESERVIERT', 'ZUGESTIMMT') AND r.ablauf_at > %s)
 SELECT v.hilfeart_id, round(sum(v.soll_kosten * greatest(least(v.ende, g.bis) - greatest(lower(v.zeitraum), g.von), 0)
          / (upper(v.zeitraum) - lower(v.zeitraum))), 2)
   FROM vorhaben v CROSS JOIN (SELECT %s::date AS von, %s::date AS bis) g
  WHERE v.zeitraum && daterange(g.von, g.bis)
+   -- cases_hilfefall is under row-level security: sealed ones are there for named persons and for jobs only
+   AND (%s OR EXISTS (SELECT 1 FROM cases_hilfefall h WHERE h.id = v.hilfefall_id))
  GROUP BY v.hilfeart_id
 """
 
 
-def sum_gebunden(*, von: date, bis: date) -> dict[UUID, Decimal]:
-    """Planned costs of bookings and living reservations that fall into [von, bis), by type of help."""
+def sum_gebunden(*, von: date, bis: date, mit_gesperrten: bool = False) -> dict[UUID, Decimal]:
+    """Planned costs of bookings and living reservations that fall into [von, bis), by type of help.
+
+    Without `mit_gesperrten` a sealed case is left out for whoever is not named for it: somebody who also sees
+    lists of cases would read its costs off the difference. Sums alone are shown whole.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_GEBUNDEN, [now(), von, bis])
+        cursor.execute(_GEBUNDEN, [now(), von, bis, mit_gesperrten])
         return {hilfeart: betrag for hilfeart, betrag in cursor.fetchall() if betrag}
 
 
-def sum_ausgezahlt(*, von: date, bis: date) -> dict[UUID, Decimal]:
-    """Money paid in [von, bis), by type of help."""
-    rows = (
-        Auszahlung.objects.filter(bezahlt_am__gte=von, bezahlt_am__lt=bis)
-        .values_list("rechnung__buchung__hilfeart_id")
-        .annotate(summe=Sum("betrag"))
-        .order_by()
-    )
-    return dict(rows)
+def sum_ausgezahlt(*, von: date, bis: date, mit_gesperrten: bool = False) -> dict[UUID, Decimal]:
+    """Money paid in [von, bis), by type of help; sealed cases as in `sum_gebunden`."""
+    rows = Auszahlung.objects.filter(bezahlt_am__gte=von, bezahlt_am__lt=bis)
+    if not mit_gesperrten:
+        rows = rows.filter(rechnung__buchung__hilfefall__in=Hilfefall.objects.all())
+    return dict(rows.values_list("rechnung__buchung__hilfeart_id").annotate(summe=Sum("betrag")).order_by())
 
 
 def monatsanteil(jahresbetrag: Decimal, monat: date) -> Decimal:
@@ -111,14 +115,14 @@ class Budget:
         return summen
 
 
-def get_budget(jahr: int) -> Budget:
+def get_budget(jahr: int, *, mit_gesperrten: bool = False) -> Budget:
     """Budget of a year: Ansatz, gebunden, ausgezahlt, Rest, and the running (else last) month's share."""
     anfang, ende = date(jahr, 1, 1), date(jahr + 1, 1, 1)
     monat = monatserster(today()) if today().year == jahr else date(jahr, 12 if jahr < today().year else 1, 1)
     ansaetze = {a.hilfeart_id: a for a in Haushaltsansatz.objects.filter(jahr=jahr)}
-    gebunden = sum_gebunden(von=anfang, bis=ende)
-    im_monat = sum_gebunden(von=monat, bis=naechster_monat(monat))
-    ausgezahlt = sum_ausgezahlt(von=anfang, bis=ende)
+    gebunden = sum_gebunden(von=anfang, bis=ende, mit_gesperrten=mit_gesperrten)
+    im_monat = sum_gebunden(von=monat, bis=naechster_monat(monat), mit_gesperrten=mit_gesperrten)
+    ausgezahlt = sum_ausgezahlt(von=anfang, bis=ende, mit_gesperrten=mit_gesperrten)
     zeilen = []
     for art in Hilfeart.objects.all():
         if art.pk not in ansaetze.keys() | gebunden.keys() | ausgezahlt.keys():

@@ -54,10 +54,11 @@ def _stat(kennzahl: EigeneKennzahl) -> dict[str, str]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Budget of a year by type of help, own key figures."""
-    budget = selectors.get_budget(_read_jahr(request))
+    budget = selectors.get_budget(_read_jahr(request), mit_gesperrten=not policies.sees_cases_too(request.akteur))
     url = reverse("controlling:home")
     context = {
         "budget": budget,
+        "ohne_gesperrte": policies.sees_cases_too(request.akteur),
         "monat": format_monat(budget.monat),
         "summen": {name: f"{format_zahl(betrag, 0)}{NBSP}€" for name, betrag in budget.summe.items()},
         "tabs": [

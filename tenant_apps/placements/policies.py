@@ -6,11 +6,15 @@ queryset to what the person may see, so that loading is authorising and a foreig
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
-from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.cases import policies as cases
+from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 
 _FALLFUEHREND = (Rolle.ASD, Rolle.TEAMLEITUNG)
@@ -36,57 +40,81 @@ def may_list_faelle(akteur: Akteur) -> bool:
     return akteur.hat(*_FALLFUEHREND, Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, *ANBIETERSEITE)
 
 
-def _own_cases(akteur: Akteur) -> Q:
-    """Own cases and cases of people she deputises for."""
-    return Q(fachkraft_id__in={akteur.user_id, *akteur.vertritt})
-
-
-def visible_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
-    """Cases the person may open."""
-    if akteur.hat(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG, Rolle.WJH):
-        return Hilfefall.objects.all()
-    if akteur.hat(Rolle.ASD):
-        return Hilfefall.objects.filter(_own_cases(akteur))
-    return Hilfefall.objects.none()
+def bookable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases the person may search, reserve and book for; what she may merely read is not among them."""
+    if not may_search(akteur):
+        return Hilfefall.objects.none()
+    return cases.editable_hilfefaelle(akteur).exclude(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)
 
 
 def visible_klienten(akteur: Akteur) -> QuerySet[Klient]:
-    """Young people the person may choose for a search: those of visible cases."""
-    if not may_search(akteur):
-        return Klient.objects.none()
-    return Klient.objects.filter(pk__in=visible_hilfefaelle(akteur).values("klient_id"))
+    """Young people the person may choose for a search."""
+    return Klient.objects.filter(pk__in=bookable_hilfefaelle(akteur).values("klient_id"))
 
 
 def visible_suchen(akteur: Akteur) -> QuerySet[Suche]:
-    """Own searches; team leads see all of the office."""
-    if akteur.hat(Rolle.TEAMLEITUNG):
-        return Suche.objects.all()
-    if akteur.hat(Rolle.ASD):
-        return Suche.objects.filter(fachkraft_id__in={akteur.user_id, *akteur.vertritt})
-    return Suche.objects.none()
+    """Searches of the cases she may book for, and her own ones that belong to no case yet.
+
+    The case decides, not who searched: with a case that passed on, its old searches pass on too.
+    """
+    if not may_search(akteur):
+        return Suche.objects.none()
+    own = Q(hilfefall__isnull=True, klient__isnull=True, fachkraft_id__in={akteur.user_id, *akteur.vertritt})
+    return Suche.objects.filter(own | Q(hilfefall__in=bookable_hilfefaelle(akteur)))
 
 
-def _visible(akteur: Akteur, rows: QuerySet) -> QuerySet:
-    if akteur.hat(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG, Rolle.WJH):
-        return rows
-    allowed = Q(pk__in=[])
-    if akteur.hat(Rolle.ASD):
-        allowed |= Q(fachkraft_id__in={akteur.user_id, *akteur.vertritt}) | Q(
-            hilfefall__fachkraft_id__in={akteur.user_id, *akteur.vertritt}
-        )
+def _visible(akteur: Akteur, rows: QuerySet, hilfefaelle: QuerySet[Hilfefall]) -> QuerySet:
+    allowed = Q(hilfefall__in=hilfefaelle) if akteur.ist_amt else Q(pk__in=[])
     if akteur.ist_anbieter:
         allowed |= Q(anbieter_id__in=akteur.anbieter_ids)
     return rows.filter(allowed)
 
 
 def visible_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
-    """Office: own cases (ASD) or all (leads, WJH). Provider: her own facilities' only."""
-    return _visible(akteur, Reservierung.objects.all())
+    """Office: of the cases she may see, if only by number and amount. Provider: her own facilities' only."""
+    return _visible(akteur, Reservierung.objects.all(), cases.visible_vorgaenge(akteur))
 
 
 def visible_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
     """As for reservations."""
-    return _visible(akteur, Buchung.objects.all())
+    return _visible(akteur, Buchung.objects.all(), cases.visible_vorgaenge(akteur))
+
+
+def readable_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
+    """Those whose note of the choice the office may read: it bears the young person's name."""
+    return Reservierung.objects.filter(hilfefall__in=cases.visible_stammdaten(akteur))
+
+
+def changeable_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
+    """Those a step may be taken on: of cases she may book for, or of her own facilities."""
+    return _visible(akteur, Reservierung.objects.all(), bookable_hilfefaelle(akteur))
+
+
+def changeable_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
+    """As for reservations."""
+    return _visible(akteur, Buchung.objects.all(), bookable_hilfefaelle(akteur))
+
+
+def may_change(akteur: Akteur, reservierung: Reservierung) -> bool:
+    """Whether a step may be taken on this reservation or its booking by this person."""
+    return changeable_reservierungen(akteur).filter(pk=reservierung.pk).exists()
+
+
+def named_hilfefaelle(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> frozenset[UUID]:
+    """Cases of these reservations whose name the office's person may see: one query for a whole page."""
+    if not akteur.ist_amt:
+        return frozenset()
+    return _among(cases.visible_stammdaten(akteur), reservierungen)
+
+
+def bookable_ids(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> frozenset[UUID]:
+    """Cases of these reservations she may take a step in."""
+    return _among(bookable_hilfefaelle(akteur), reservierungen)
+
+
+def _among(hilfefaelle: QuerySet[Hilfefall], reservierungen: Iterable[Reservierung]) -> frozenset[UUID]:
+    ids = {reservierung.hilfefall_id for reservierung in reservierungen}
+    return frozenset(hilfefaelle.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
@@ -94,8 +122,10 @@ def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
 
     Not before, and not any more when the booking was cancelled before it began.
     """
-    if akteur.ist_amt:
+    if akteur.ist_amt and cases.visible_stammdaten(akteur).filter(pk=reservierung.hilfefall_id).exists():
         return True
+    if not akteur.ist_anbieter:
+        return False
     if reservierung.zustand != "GEBUCHT":
         return False
     buchung = getattr(reservierung, "buchung", None)

@@ -54,13 +54,13 @@ class BeendigungEingabe(serializers.Serializer):
 
 
 def _load(request: Request, uuid: UUID) -> Reservierung:
-    rows = policies.visible_reservierungen(request._request.akteur).select_related(*_RESERVIERUNG_RELATED)
+    rows = policies.changeable_reservierungen(request._request.akteur).select_related(*_RESERVIERUNG_RELATED)
     return get_object_or_404(rows, pk=uuid)
 
 
 def _load_buchung(request: Request, uuid: UUID) -> Buchung:
     """By the booking's id or by that of the reservation it came from."""
-    rows = policies.visible_buchungen(request._request.akteur).select_related(*RELATED)
+    rows = policies.changeable_buchungen(request._request.akteur).select_related(*RELATED)
     return get_object_or_404(rows.filter(Q(pk=uuid) | Q(reservierung_id=uuid)))
 
 

@@ -70,7 +70,7 @@ class BuchungAusgabe(serializers.ModelSerializer):
 class BuchungDetailAusgabe(BuchungAusgabe):
     """One booking with the young person."""
 
-    klient = BuchungKlientAusgabe(read_only=True)
+    klient = BuchungKlientAusgabe(read_only=True, allow_null=True)
 
     class Meta(BuchungAusgabe.Meta):
         fields = [*BuchungAusgabe.Meta.fields, "klient"]
@@ -104,8 +104,10 @@ class BuchungDetailView(GenericAPIView):
         """The booking with the young person; reading is recorded."""
         akteur = request._request.akteur
         buchung = get_object_or_404(policies.visible_buchungen(akteur).select_related(*RELATED), pk=uuid)
+        sieht_namen = policies.sees_name(akteur, buchung.reservierung)
+        person = ("vorname", "nachname", "geburtsdatum", "geschlecht") if sieht_namen else ()
         record_access(
-            akteur=akteur, aktion=Aktion.LESEN, vorgang="api.buchung", objekt=buchung,
-            felder=("vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),
-        )  # fmt: skip
-        return Response(BuchungDetailAusgabe(buchung, context={"akteur": akteur}).data)
+            akteur=akteur, aktion=Aktion.LESEN, vorgang="api.buchung", objekt=buchung, felder=(*person, "fallnummer")
+        )
+        data = BuchungDetailAusgabe(buchung, context={"akteur": akteur}).data
+        return Response(data if sieht_namen else data | {"klient": None})

@@ -136,7 +136,7 @@ class ZurueckziehenView(GenericAPIView):
     def _withdraw(request: Request, uuid: UUID) -> tuple[int, dict]:
         eingabe = RueckzugEingabe(data=request.data)
         eingabe.is_valid(raise_exception=True)
-        akteur, reservierung = request._request.akteur, _load(request, uuid)
+        akteur, reservierung = request._request.akteur, _load_own(request, uuid)
         withdraw_reservierung(akteur=akteur, reservierung=reservierung, grund=eingabe.validated_data["grund"])
         return 200, render_reservierung(_load(request, uuid), akteur)
 
@@ -160,11 +160,16 @@ class VerlaengernView(GenericAPIView):
     def _extend(request: Request, uuid: UUID) -> tuple[int, dict]:
         eingabe = VerlaengerungEingabe(data=request.data)
         eingabe.is_valid(raise_exception=True)
-        akteur, reservierung = request._request.akteur, _load(request, uuid)
+        akteur, reservierung = request._request.akteur, _load_own(request, uuid)
         extend_reservierung(akteur=akteur, reservierung=reservierung, tage=eingabe.validated_data.get("tage"))
         return 200, render_reservierung(_load(request, uuid), akteur)
 
 
 def _load(request: Request, uuid: UUID) -> Reservierung:
     rows = policies.visible_reservierungen(request._request.akteur).select_related(*_RELATED)
+    return get_object_or_404(rows, pk=uuid)
+
+
+def _load_own(request: Request, uuid: UUID) -> Reservierung:
+    rows = policies.changeable_reservierungen(request._request.akteur).select_related(*_RELATED)
     return get_object_or_404(rows, pk=uuid)

@@ -11,7 +11,7 @@ from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.cases.selectors import find_same_klient, get_offener_hilfefall
 from tenant_apps.cases.services import NeuePerson, create_hilfefall, create_klient
-from tenant_apps.placements.policies import visible_hilfefaelle, visible_klienten
+from tenant_apps.placements.policies import bookable_hilfefaelle, visible_klienten
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Betroffen:
 @transaction.atomic
 def resolve_klient(*, akteur: Akteur, klient: Klient, fallnummer: str = "") -> Betroffen:
     """The open case of somebody the office knows; opened when there is none."""
-    fall = get_offener_hilfefall(faelle=visible_hilfefaelle(akteur), klient=klient)
+    fall = get_offener_hilfefall(faelle=bookable_hilfefaelle(akteur), klient=klient)
     return Betroffen(klient, fall or create_hilfefall(akteur=akteur, klient=klient, fallnummer=fallnummer))
 
 

@@ -29,13 +29,13 @@ _RELATED = ("hilfefall", "hilfeart", "anbieter", "einrichtung", "angebot", "fach
 
 
 def _reservierung(request: HttpRequest, uuid) -> Reservierung:
-    rows = policies.visible_reservierungen(request.akteur).select_related(*_RELATED)
+    rows = policies.changeable_reservierungen(request.akteur).select_related(*_RELATED)
     return get_object_or_404(rows, pk=uuid)
 
 
 def _buchung(request: HttpRequest, uuid) -> Buchung:
     return get_object_or_404(
-        policies.visible_buchungen(request.akteur).select_related("reservierung", *_RELATED), pk=uuid
+        policies.changeable_buchungen(request.akteur).select_related("reservierung", *_RELATED), pk=uuid
     )
 
 

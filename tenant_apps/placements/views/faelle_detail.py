@@ -79,7 +79,7 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
     zustand = selectors.get_vorgang_zustand(reservierung, buchung)
     sieht_namen = policies.sees_name(akteur, reservierung)
     record_reading(akteur, reservierung, sieht_namen)
-    kennung = reservierung.hilfefall.fallnummer if sieht_namen else reservierung.pseudonym
+    kennung = reservierung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else reservierung.pseudonym
     return render(
         request,
         "placements/faelle/reservierung.html",
@@ -93,11 +93,13 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
             "ist_offen": zustand in {"RESERVIERT", "ZUGESTIMMT"},
             "steps": describe_steps(reservierung, zustand),
             "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
-            "actions": _actions(akteur, reservierung, zustand),
+            "actions": _actions(akteur, reservierung, zustand) if policies.may_change(akteur, reservierung) else [],
             "person": describe_person(reservierung, sieht_namen=sieht_namen),
             "platz": describe_placement(reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
-            "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id) if akteur.ist_amt else "",
+            "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
+            if akteur.ist_amt and sieht_namen
+            else "",
             "breadcrumb": _crumbs(kennung),
         },
     )
@@ -123,9 +125,9 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
     buchung = get_object_or_404(rows, pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
     sieht_namen = policies.sees_name(akteur, buchung.reservierung)
-    kennung = buchung.hilfefall.fallnummer if sieht_namen else buchung.reservierung.pseudonym
+    kennung = buchung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else buchung.reservierung.pseudonym
     record_reading(akteur, buchung, sieht_namen)
-    fuehrt = policies.may_reserve(akteur)
+    fuehrt = policies.may_reserve(akteur) and policies.may_change(akteur, buchung.reservierung)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
             settle_hinweis(art=art, objekt_id=buchung.pk)

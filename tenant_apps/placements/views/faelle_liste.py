@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -21,6 +22,7 @@ from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors import faelle as selectors
 
 JE_SEITE = 50
+LEER: frozenset[UUID] = frozenset()
 
 
 def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterForm, str]:
@@ -52,21 +54,27 @@ def _amount_field(akteur: Akteur) -> str:
     return "soll_kosten" if akteur.ist_amt else "soll_entgelt"
 
 
-def _row(reservierung: Reservierung, akteur: Akteur) -> dict[str, Any]:
+def _row(
+    reservierung: Reservierung, akteur: Akteur, benannt: frozenset[UUID] = LEER, buchbar: frozenset[UUID] = LEER
+) -> dict[str, Any]:
     buchung = getattr(reservierung, "buchung", None)
-    sieht_namen = policies.sees_name(akteur, reservierung)
+    # The office knows the case number of what it pays; the name only who may (`benannt`, one query a page).
+    sieht_nummer = akteur.ist_amt or policies.sees_name(akteur, reservierung)
+    sieht_namen = reservierung.hilfefall_id in benannt if akteur.ist_amt else sieht_nummer
     zustand = reservierung.vorgang_zustand
     return {
         "reservierung": reservierung,
         "buchung": buchung,
-        "kennung": reservierung.hilfefall.fallnummer if sieht_namen else reservierung.pseudonym,
+        "kennung": reservierung.hilfefall.fallnummer if sieht_nummer else reservierung.pseudonym,
         "person": str(reservierung.klient) if sieht_namen else "",
         "fachkraft": str(reservierung.fachkraft),
         "betrag": getattr(reservierung, _amount_field(akteur)),
         "zustimmung": _describe_zustimmung(reservierung, zustand),
         "zustand": selectors.VORGANG_LABELS[zustand],
         "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
-        "aktion": _next_action(akteur, zustand),
+        "aktion": _next_action(akteur, zustand)
+        if akteur.ist_anbieter or reservierung.hilfefall_id in buchbar
+        else None,
     }
 
 
@@ -123,13 +131,15 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(rows, JE_SEITE)
     paginator.count = summen["anzahl"]  # already counted with the totals
     page = paginator.get_page(request.GET.get("seite"))
+    benannt = policies.named_hilfefaelle(request.akteur, page)
+    buchbar = policies.bookable_ids(request.akteur, page)
     _record(request, "Fallmanager ansehen", Aktion.LESEN)
     return render(
         request,
         "placements/faelle/liste.html",
         {
             "page": page,
-            "faelle": [_row(reservierung, request.akteur) for reservierung in page],
+            "faelle": [_row(row, request.akteur, benannt, buchbar) for row in page],
             "summen": summen,
             "form": form,
             "aktive_filter": _chips(request, form),

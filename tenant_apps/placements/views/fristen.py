@@ -23,7 +23,7 @@ from tenant_apps.placements.views.auswahl import show_error
 
 
 def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
-    rows = policies.visible_reservierungen(request.akteur).select_related("hilfefall", "einrichtung")
+    rows = policies.changeable_reservierungen(request.akteur).select_related("hilfefall", "einrichtung")
     return get_object_or_404(rows, pk=uuid)
 
 

@@ -55,7 +55,7 @@ def may_read_vermerk(akteur) -> bool:
 @require(may_read_vermerk)
 def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The choice as it was sealed, with the seal checked now."""
-    rows = policies.visible_reservierungen(request.akteur).select_related("auswahlvermerk", "hilfefall", "klient")
+    rows = policies.readable_reservierungen(request.akteur).select_related("auswahlvermerk", "hilfefall", "klient")
     reservierung: Reservierung = get_object_or_404(rows, auswahlvermerk_id=uuid)
     vermerk = reservierung.auswahlvermerk
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="auswahlvermerk.ansehen", objekt=vermerk)

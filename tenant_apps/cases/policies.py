@@ -1,0 +1,199 @@
+"""Who may see which case: the one place that decides it (access matrix, security.md; ADR 0019).
+
+Three circles, each inside the next, as querysets of `Hilfefall`:
+
+- `visible_hilfefaelle`: the file with name and notes;
+- `visible_stammdaten`: name and case number; besides the file's readers economic youth welfare, where money flows;
+- `visible_vorgaenge`: case number and amounts without a name; besides them the lead who orders payments.
+
+`editable_hilfefaelle` are those of the file that the person may also change. Inside a sealed case (Sperrfall)
+everything ordinary ends: only the persons named for it are left, in every circle. Nobody is a superuser.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+from shared_apps.core.clock import today
+from tenant_apps.cases.models import (
+    RECHTE,
+    Aufgabenbereich,
+    Fallfreigabe,
+    FreigabeArt,
+    Hilfefall,
+    HilfefallUserObjectPermission,
+    Klient,
+)
+
+VORMUND = getattr(Rolle, "VORMUND", "VORMUND")
+PRUEFUNG = getattr(Rolle, "PRUEFUNG", "PRUEFUNG")
+FALLFUEHREND = frozenset({Rolle.ASD, Rolle.TEAMLEITUNG})
+#: Who may be given which exception. Administration, controlling, committee and data protection never.
+EMPFAENGER: dict[FreigabeArt, frozenset[str]] = {
+    FreigabeArt.MITARBEIT: FALLFUEHREND | {VORMUND},
+    FreigabeArt.SPERRFALL: FALLFUEHREND | {Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, VORMUND},
+    FreigabeArt.EINSICHT: frozenset({Rolle.JUGENDAMTSLEITUNG}),
+    FreigabeArt.PRUEFUNG: frozenset({PRUEFUNG}),
+}
+
+_NIEMALS = Q(pk__in=[])
+_VORMUNDSCHAFT = Q(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)
+
+
+# --- what a role may do at all --------------------------------------------------------------------------------------
+
+
+def may_lead_faelle(akteur: Akteur) -> bool:
+    """Lead cases: create, change, hand over, seal."""
+    return akteur.hat(*FALLFUEHREND, VORMUND)
+
+
+def may_list_hilfefaelle(akteur: Akteur) -> bool:
+    """See a list of cases: whoever can have one in it."""
+    return akteur.hat(*FALLFUEHREND, VORMUND, Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, PRUEFUNG)
+
+
+def may_look_with_reason(akteur: Akteur) -> bool:
+    """Open a case for the day by giving a reason: the lead of the office."""
+    return akteur.hat(Rolle.JUGENDAMTSLEITUNG)
+
+
+# --- which cases ------------------------------------------------------------------------------------------------------
+
+
+def _own(akteur: Akteur) -> Q:
+    """Hers, and those of people she deputises for today."""
+    return Q(fachkraft_id__in={akteur.user_id, *akteur.vertritt})
+
+
+def _in_compartment(akteur: Akteur) -> Q:
+    """The side of the wall of § 68 on which she works; both only for somebody who has both offices."""
+    allowed = _NIEMALS
+    if akteur.hat(*FALLFUEHREND):
+        allowed |= ~_VORMUNDSCHAFT
+    if akteur.hat(VORMUND):
+        allowed |= _VORMUNDSCHAFT
+    return allowed
+
+
+def _ordinary(akteur: Akteur) -> Q:
+    """Own, deputised, team: without any exception."""
+    allowed = _in_compartment(akteur) & _own(akteur)
+    teams = akteur.teams - {""}
+    if akteur.hat(Rolle.TEAMLEITUNG) and teams:
+        allowed |= ~_VORMUNDSCHAFT & Q(team__in=teams)
+    return allowed
+
+
+def _released(akteur: Akteur, art: FreigabeArt) -> Q:
+    """Released to her by name, today; the right of guardian and its documented period must both be there."""
+    tag = today()
+    freigaben = Fallfreigabe.objects.filter(
+        Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=tag),
+        user_id=akteur.user_id,
+        art=art,
+        gueltig_ab__lte=tag,
+        beendet_at__isnull=True,
+    )
+    rechte = HilfefallUserObjectPermission.objects.filter(
+        user_id=akteur.user_id, permission__codename=RECHTE[art], permission__content_type__app_label="cases"
+    )
+    return Q(pk__in=freigaben.values("hilfefall_id")) & Q(pk__in=rechte.values("content_object_id"))
+
+
+def _read(akteur: Akteur) -> Q:
+    """The file of cases that are not sealed."""
+    allowed = _ordinary(akteur)
+    if akteur.hat(*FALLFUEHREND, VORMUND):
+        allowed |= _in_compartment(akteur) & _released(akteur, FreigabeArt.MITARBEIT)
+    if akteur.hat(Rolle.JUGENDAMTSLEITUNG):
+        allowed |= ~_VORMUNDSCHAFT & _released(akteur, FreigabeArt.EINSICHT)
+    if akteur.hat(PRUEFUNG):
+        allowed |= _released(akteur, FreigabeArt.PRUEFUNG)
+    return allowed
+
+
+def _named(akteur: Akteur) -> Q:
+    return _released(akteur, FreigabeArt.SPERRFALL)
+
+
+def _with_costs() -> Q:
+    """Money is planned or flows; the guardian's compartment has no part in it."""
+    return ~_VORMUNDSCHAFT & Q(pk__in=Hilfefall.objects.filter(reservierungen__isnull=False).values("pk"))
+
+
+def _select(allowed: Q) -> QuerySet[Hilfefall]:
+    return Hilfefall.objects.filter(allowed)
+
+
+def _file(akteur: Akteur) -> Q:
+    allowed = Q(gesperrt=False) & _read(akteur)
+    if akteur.hat(*FALLFUEHREND, Rolle.JUGENDAMTSLEITUNG, VORMUND):
+        sides = _in_compartment(akteur)
+        if akteur.hat(Rolle.JUGENDAMTSLEITUNG):
+            sides |= ~_VORMUNDSCHAFT
+        allowed |= Q(gesperrt=True) & sides & _named(akteur)
+    return allowed
+
+
+def _costs(akteur: Akteur) -> Q:
+    return _with_costs() & (Q(gesperrt=False) | _named(akteur))
+
+
+def _master_data(akteur: Akteur) -> Q:
+    allowed = _file(akteur)
+    return allowed | _costs(akteur) if akteur.hat(Rolle.WJH) else allowed
+
+
+def visible_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases whose file the person may read."""
+    return _select(_file(akteur))
+
+
+def editable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases the person may change: the worker in charge, her deputy, her team lead, the second worker."""
+    if not may_lead_faelle(akteur):
+        return Hilfefall.objects.none()
+    open_ones = _ordinary(akteur) | (_in_compartment(akteur) & _released(akteur, FreigabeArt.MITARBEIT))
+    sealed = Q(gesperrt=True) & _in_compartment(akteur) & _named(akteur)
+    return _select((Q(gesperrt=False) & open_ones) | sealed)
+
+
+def disposable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases whose exceptions, seal and hand-over the person decides: not the second worker, not a named one."""
+    return _select(_ordinary(akteur) & (Q(gesperrt=False) | _named(akteur)))
+
+
+def open_to_reason(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases the lead may open for the day by giving a reason: never sealed ones, never the guardian's."""
+    return _select(~_VORMUNDSCHAFT & Q(gesperrt=False)) if may_look_with_reason(akteur) else Hilfefall.objects.none()
+
+
+def nameable(hilfefall: Hilfefall) -> frozenset[str]:
+    """Roles that may be named for this case when it is sealed."""
+    if hilfefall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT:
+        return frozenset({VORMUND})
+    return EMPFAENGER[FreigabeArt.SPERRFALL] - {VORMUND}
+
+
+def visible_stammdaten(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases whose name and number the person may know."""
+    return _select(_master_data(akteur))
+
+
+def visible_vorgaenge(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases whose reservations, bookings and invoices the person may see, if only by number and amount."""
+    allowed = _master_data(akteur)
+    return _select(allowed | _costs(akteur) if akteur.hat(Rolle.JUGENDAMTSLEITUNG) else allowed)
+
+
+def visible_klienten(akteur: Akteur) -> QuerySet[Klient]:
+    """Young people of the cases the person may read, on her side of § 68."""
+    return Klient.objects.filter(pk__in=visible_hilfefaelle(akteur).values("klient_id"))
+
+
+def sees_name(akteur: Akteur, hilfefall: Hilfefall) -> bool:
+    """Whether name and number of this case may stand on the person's screen."""
+    return visible_stammdaten(akteur).filter(pk=hilfefall.pk).exists()
