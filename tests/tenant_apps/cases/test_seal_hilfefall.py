@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import connection
 
+from shared_apps.accounts.access import walk
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.billing.models import Rechnung
@@ -15,7 +16,6 @@ from tenant_apps.cases.policies import visible_hilfefaelle, visible_stammdaten, 
 from tenant_apps.cases.services.freigabe import create_freigabe, end_freigabe
 from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
 from tenants.context import in_tenant
-from tests.access.routes import walk
 from tests.api.test_suchen import ANFRAGE
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.tenant_apps.billing.story import bill
