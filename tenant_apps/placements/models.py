@@ -13,6 +13,7 @@ from django.db.models import Q
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from tenant_apps.cases.encrypted import EncryptedTextField
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import (
     BUCHUNG_ZUSTAND_CHOICES,
@@ -229,7 +230,8 @@ class IdempotencyRecord(TenantModel):
     path = models.CharField(max_length=300)
     body_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    response = models.JSONField(encoder=DjangoJSONEncoder)
+    #: JSON; the answer to a booking names the young person, so it lies sealed with the office's key.
+    response = EncryptedTextField(person="")
 
     class Meta:
         verbose_name = "Idempotenz-Eintrag"

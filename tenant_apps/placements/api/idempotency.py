@@ -41,7 +41,7 @@ def run_idempotent(request: Request, work: Work) -> Response:
     if not is_new:
         return _replay(record, request)
     status, data = work()
-    record.status, record.response = status, json.loads(JSONRenderer().render(data))
+    record.status, record.response = status, JSONRenderer().render(data).decode()
     record.save(update_fields=["status", "response"])
     return Response(data, status=status)
 
@@ -60,7 +60,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyRecord, bool]:
         path=request.path[:300],
         body_hash=_hash(request),
         status=0,
-        response={},
+        response="",
     )
     IdempotencyRecord.objects.bulk_create([wanted], ignore_conflicts=True)
     kept = IdempotencyRecord.objects.get(user_id=user_id, key=key)
@@ -71,4 +71,4 @@ def _replay(record: IdempotencyRecord, request: Request) -> Response:
     asked = (request.method, request.path[:300], _hash(request))
     if asked != (record.method, record.path, record.body_hash):
         raise RegelVerletzt(ANDERER_INHALT, code="idempotency_key")
-    return Response(record.response, status=record.status, headers={"Idempotency-Replayed": "true"})
+    return Response(json.loads(record.response), status=record.status, headers={"Idempotency-Replayed": "true"})
