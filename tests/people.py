@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.test import Client
@@ -14,7 +14,9 @@ from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.services import create_api_token, record_consent
-from shared_apps.providers.models import Anbieter
+from shared_apps.core.clock import today
+from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
 
 PASSWORD = "Sonne-Wind-Regen-2026"
@@ -31,6 +33,10 @@ class Person:
     anbieter: str | None = None
     body: str = ""
     team: str = ""
+    einrichtung: str | None = None
+    tage: int | None = None
+    """The role began a week ago and ends so many days from now (None: since 2015, open)."""
+    verwaltet: bool = False
 
 
 PEOPLE = {
@@ -42,13 +48,25 @@ PEOPLE = {
     "frieda": Person("Frieda", "Fink", (Rolle.CONTROLLING,), tenant="VG"),
     "anton": Person("Anton", "Arndt", (Rolle.TENANT_ADMIN,), tenant="VG"),
     "paula": Person("Paula", "Peters", (Rolle.AUSSCHUSS,), tenant="VG"),
+    "wilma": Person("Wilma", "Wendt", (Rolle.VORMUND,), tenant="VG"),
+    "quirin": Person("Quirin", "Quandt", (Rolle.PRUEFUNG,), tenant="VG", tage=30),
+    "dora": Person("Dora", "Dietz", (Rolle.DATENSCHUTZ,), tenant="VG"),
+    "dirk": Person("Dirk", "Drews", (Rolle.DATENSCHUTZ,), tenant="VG"),
+    "edda": Person("Edda", "Engel", (Rolle.JUGENDAMTSLEITUNG,), tenant="VG"),
     "gerd": Person("Gerd", "Groth", (Rolle.ASD,), tenant="HRO"),
     "hilde": Person("Hilde", "Haase", (Rolle.WJH,), tenant="HRO"),
     "jette": Person("Jette", "Jahn", (Rolle.ASD,), tenant="LHSN"),
     "ines": Person("Ines", "Ihde", (Rolle.ANBIETER,), anbieter="Jugendhilfe Küste gGmbH"),
     "jan": Person("Jan", "Jessen", (Rolle.ANBIETER,), anbieter="Haus am See e. V."),
+    "inge": Person("Inge", "Iversen", (Rolle.ANBIETER,), anbieter="Jugendhilfe Küste gGmbH", verwaltet=True),
+    "bille": Person("Bille", "Boje", (Rolle.ANBIETER_ABRECHNUNG,), anbieter="Jugendhilfe Küste gGmbH"),
+    "fritz": Person(
+        "Fritz", "Frahm", (Rolle.EINRICHTUNG,), anbieter="Jugendhilfe Küste gGmbH", einrichtung="Haus Strandläufer"
+    ),
+    "lena": Person("Lena", "Lorenz", (Rolle.LANDESJUGENDAMT,), body="LANDESJUGENDAMT"),
     "karla": Person("Karla", "Kroll", (Rolle.MINISTERIUM,), body="MINISTERIUM"),
     "lars": Person("Lars", "Lund", (Rolle.BETRIEB,), body="BETRIEB"),
+    "leif": Person("Leif", "Lohse", (Rolle.BETRIEB,), body="BETRIEB"),
     "nora": Person("Nora", "Nissen", ()),  # an account without any membership
 }
 
@@ -71,10 +89,13 @@ class Cast:
                 user=user,
                 tenant=Tenant.objects.get(kuerzel=person.tenant) if person.tenant else None,
                 anbieter_id=self.anbieter(person.anbieter).pk if person.anbieter else None,
+                einrichtung_id=self.einrichtung(person).pk if person.einrichtung else None,
                 koerperschaft=person.body,
                 rolle=rolle,
                 team=person.team,
-                gueltig_ab=date(2015, 1, 1),
+                verwaltet=person.verwaltet,
+                gueltig_ab=date(2015, 1, 1) if person.tage is None else today() - timedelta(days=7),
+                gueltig_bis=None if person.tage is None else today() + timedelta(days=person.tage),
             )
         return user
 
@@ -82,6 +103,14 @@ class Cast:
     def anbieter(name: str) -> Anbieter:
         """A provider by name, created at the first call."""
         return Anbieter.objects.get_or_create(name=name)[0]
+
+    def einrichtung(self, person: Person) -> Einrichtung:
+        """The facility a person works for: her provider's of that name, created at the first call."""
+        return Einrichtung.objects.get_or_create(
+            anbieter=self.anbieter(person.anbieter or ""),
+            name=person.einrichtung,
+            defaults={"gebietskoerperschaft": Gebietskoerperschaft.objects.order_by("pk").first()},
+        )[0]
 
     def tenant_of(self, name: str) -> Tenant | None:
         """The office a person works in."""

@@ -53,6 +53,8 @@ _HEADS = {
     Rolle.TENANT_ADMIN: "Admin",
     Rolle.DATENSCHUTZ: "DSB",
     Rolle.AUSSCHUSS: "JHA",
+    Rolle.VORMUND: "Vorm.",
+    Rolle.PRUEFUNG: "Prüf.",
     Rolle.ANBIETER: "Anb.",
     Rolle.ANBIETER_ABRECHNUNG: "Anb.-Abr.",
     Rolle.EINRICHTUNG: "Einr.",

@@ -13,6 +13,9 @@ class Akteur:
     """Who acts, in which roles, where.
 
     rollen: valid today at this host. anbieter_ids: providers the person works for.
+    einrichtung_ids: the only facilities she may see when her role is EINRICHTUNG (never combined with another
+    provider role); empty for everybody else. verwaltet_ids: providers whose people she administers.
+    vertritt: people she deputises for today.
     tenant_id: primary key of the youth office whose host was called, None on the portal.
     """
 
@@ -23,6 +26,8 @@ class Akteur:
     anbieter_ids: frozenset[UUID] = frozenset()
     teams: frozenset[str] = frozenset()
     vertritt: frozenset[UUID] = frozenset()
+    einrichtung_ids: frozenset[UUID] = frozenset()
+    verwaltet_ids: frozenset[UUID] = frozenset()
     tenant_id: int | None = None
     request_id: str = field(default="", compare=False)
 
@@ -39,6 +44,11 @@ class Akteur:
     def ist_anbieter(self) -> bool:
         """Works for a provider."""
         return bool(self.rollen & ANBIETERSEITE)
+
+    @property
+    def nur_einrichtung(self) -> bool:
+        """Works for single facilities of a provider and must see nothing of the others."""
+        return Rolle.EINRICHTUNG in self.rollen
 
     @property
     def rolle_text(self) -> str:

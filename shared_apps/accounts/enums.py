@@ -14,6 +14,8 @@ class Rolle(models.TextChoices):
     TENANT_ADMIN = "TENANT_ADMIN", "Administration des Jugendamtes"
     DATENSCHUTZ = "DATENSCHUTZ", "Datenschutzbeauftragte"
     AUSSCHUSS = "AUSSCHUSS", "Jugendhilfeausschuss"
+    VORMUND = "VORMUND", "Vormundschaft und Beistandschaft"
+    PRUEFUNG = "PRUEFUNG", "Rechnungsprüfung (befristet)"
     ANBIETER = "ANBIETER", "Anbieter"
     ANBIETER_ABRECHNUNG = "ANBIETER_ABRECHNUNG", "Anbieter, Abrechnung"
     EINRICHTUNG = "EINRICHTUNG", "Einrichtung"
@@ -33,12 +35,24 @@ AMT = frozenset(
         Rolle.TENANT_ADMIN,
         Rolle.DATENSCHUTZ,
         Rolle.AUSSCHUSS,
+        Rolle.VORMUND,
+        Rolle.PRUEFUNG,
     }
 )
 #: Roles at a provider.
 ANBIETERSEITE = frozenset({Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG, Rolle.EINRICHTUNG})
 #: Roles of the state and of operations, portal only.
 LAND = frozenset({Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM, Rolle.BETRIEB})
+#: Roles of an office that two people grant: one proposes, a lead approves.
+LEITENDE = frozenset(
+    {
+        Rolle.TEAMLEITUNG,
+        Rolle.JUGENDAMTSLEITUNG,
+        Rolle.TENANT_ADMIN,
+        Rolle.DATENSCHUTZ,
+        Rolle.PRUEFUNG,
+    }
+)
 
 
 class Verfahren(models.TextChoices):

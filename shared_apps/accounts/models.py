@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,7 @@ from django.db.models import F, Q
 from uuid6 import uuid7
 
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
 from shared_apps.core.models import SharedModel
 from tenants.data_class import DataClass
 from tenants.models import Tenant
@@ -102,8 +104,11 @@ class Koerperschaft(models.TextChoices):
 class Membership(SharedModel):
     """A role of a person in exactly one place: a tenant, a provider or a body of the state.
 
-    Valid in the half-open period [gueltig_ab, gueltig_bis). `anbieter_id` is the id of a
-    providers.Anbieter; no foreign key, because accounts lies below providers.
+    Valid in the half-open period [gueltig_ab, gueltig_bis); an empty one was revoked on its first day or before.
+    `anbieter_id` and `einrichtung_id` are ids of
+    providers; no Django foreign key, because accounts lies below providers (the database has one).
+    A deputy's membership carries the role of the person she stands in for, and always ends.
+    Roles that exclude each other are refused by trigger `accounts_membership_refused` (accounts/rules.py).
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
@@ -114,6 +119,7 @@ class Membership(SharedModel):
         Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt"
     )
     anbieter_id = models.UUIDField("Anbieter", null=True, blank=True, db_index=True)
+    einrichtung_id = models.UUIDField("Einrichtung", null=True, blank=True)
     koerperschaft = models.CharField("Körperschaft", max_length=20, choices=Koerperschaft, blank=True)
     rolle = models.CharField("Rolle", max_length=24, choices=Rolle)
     team = models.CharField("Team", max_length=60, blank=True)
@@ -122,6 +128,7 @@ class Membership(SharedModel):
     deputy_of = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="deputy_memberships", verbose_name="vertritt"
     )
+    verwaltet = models.BooleanField("verwaltet die Zugänge des Anbieters", default=False)
 
     class Meta:
         verbose_name = "Mitgliedschaft"
@@ -141,12 +148,41 @@ class Membership(SharedModel):
                 ),
             ),
             models.CheckConstraint(
-                name="membership_zeitraum", condition=Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=F("gueltig_ab"))
+                name="membership_zeitraum", condition=Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gte=F("gueltig_ab"))
             ),
+            models.CheckConstraint(
+                name="membership_einrichtung",
+                condition=Q(rolle=Rolle.EINRICHTUNG, einrichtung_id__isnull=False)
+                | (~Q(rolle=Rolle.EINRICHTUNG) & Q(einrichtung_id__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="membership_vertretung",
+                condition=Q(deputy_of__isnull=True)
+                | (Q(tenant__isnull=False, gueltig_bis__isnull=False) & ~Q(deputy_of=F("user"))),
+            ),
+            models.CheckConstraint(
+                name="membership_pruefung_befristet",
+                condition=~Q(rolle=Rolle.PRUEFUNG)
+                | Q(
+                    gueltig_bis__isnull=False,
+                    gueltig_bis__lte=F("gueltig_ab") + timedelta(days=PRUEFUNG_TAGE_MAX),
+                ),
+            ),
+            models.CheckConstraint(name="membership_verwaltet", condition=Q(verwaltet=False) | Q(rolle=Rolle.ANBIETER)),
             models.UniqueConstraint(
                 name="membership_einmal",
-                fields=["user", "tenant", "anbieter_id", "koerperschaft", "rolle", "gueltig_ab"],
+                fields=[
+                    "user",
+                    "tenant",
+                    "anbieter_id",
+                    "einrichtung_id",
+                    "koerperschaft",
+                    "rolle",
+                    "deputy_of",
+                    "gueltig_ab",
+                ],
                 nulls_distinct=False,
+                condition=Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=F("gueltig_ab")),
             ),
         ]
 

@@ -25,8 +25,8 @@ def list_valid_memberships(*, user_id: UUID, on: date | None = None) -> QuerySet
 def get_akteur(*, user: User, tenant: Tenant | None, request_id: str = "") -> Akteur | None:
     """The person with the roles she has at this host, or None when the host does not admit her.
 
-    A tenant's host admits members of that tenant and people of providers; the portal admits
-    everybody who has any valid membership.
+    A tenant's host admits members of that tenant and people of providers, never the state or the
+    operator; the portal admits everybody who has any valid membership. A deputy counts in her period only.
     """
     memberships = list(list_valid_memberships(user_id=user.pk))
     if tenant is None:
@@ -43,6 +43,8 @@ def get_akteur(*, user: User, tenant: Tenant | None, request_id: str = "") -> Ak
         anbieter_ids=frozenset(m.anbieter_id for m in here if m.anbieter_id),
         teams=frozenset(m.team for m in here if m.team and m.tenant_id),
         vertritt=frozenset(m.deputy_of_id for m in here if m.deputy_of_id and m.tenant_id),
+        einrichtung_ids=frozenset(m.einrichtung_id for m in here if m.einrichtung_id),
+        verwaltet_ids=frozenset(m.anbieter_id for m in here if m.verwaltet and m.anbieter_id),
         tenant_id=tenant.pk if tenant else None,
         request_id=request_id,
     )
