@@ -34,21 +34,49 @@ def _fenced(fence: Fence) -> Iterator[None]:
         connection.enter_fence(before)
 
 
+def _ids(values: Iterable[UUID | str]) -> tuple[str, ...]:
+    return tuple(sorted(str(UUID(str(value))) for value in values))
+
+
+def _check_open(tenant: Tenant) -> None:
+    if tenant.zustand == TenantZustand.STILLGELEGT:
+        raise NoTenant(f"Tenant {tenant.kuerzel} is closed")
+
+
 @contextmanager
-def in_tenant(
-    tenant: Tenant, *, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = (), request_id: str = ""
-) -> Iterator[Tenant]:
-    """Run the block in one transaction as the role of `tenant`.
+def in_tenant(tenant: Tenant, *, user_id: UUID | str | None = None, request_id: str = "") -> Iterator[Tenant]:
+    """Run the block in one transaction as the role of `tenant`: the office's own people and jobs.
 
     Raises whatever PostgreSQL raises when the role or schema does not exist; nothing is swallowed.
     """
-    if tenant.zustand == TenantZustand.STILLGELEGT:
-        raise NoTenant(f"Tenant {tenant.kuerzel} is closed")
+    _check_open(tenant)
+    fence = Fence(role=tenant.role, schema=tenant.schema_name, user=str(user_id or ""), request=request_id)
+    with _fenced(fence):
+        yield tenant
+
+
+@contextmanager
+def in_tenant_portal(
+    tenant: Tenant,
+    *,
+    user_id: UUID | str | None = None,
+    anbieter_ids: Iterable[UUID | str] = (),
+    einrichtung_ids: Iterable[UUID | str] = (),
+    request_id: str = "",
+) -> Iterator[Tenant]:
+    """Run the block as the tenant's portal role: a provider, or a stranger, at the office's host (docs/adr/0016).
+
+    Models read the views of the tenant's portal schema, which bear the names of the tables and show what belongs
+    to `anbieter_ids` (with `einrichtung_ids`: to these facilities only). Without any provider they are empty.
+    """
+    _check_open(tenant)
     fence = Fence(
-        role=tenant.role,
+        role=tenant.portal_role,
         schema=tenant.schema_name,
+        portal=True,
         user=str(user_id or ""),
-        anbieter=tuple(str(UUID(str(a))) for a in anbieter_ids),
+        anbieter=_ids(anbieter_ids),
+        einrichtung=_ids(einrichtung_ids),
         request=request_id,
     )
     with _fenced(fence):
@@ -57,17 +85,21 @@ def in_tenant(
 
 @contextmanager
 def on_portal(
-    *, user_id: UUID | str | None = None, anbieter_ids: Iterable[UUID] = (), request_id: str = ""
+    *,
+    user_id: UUID | str | None = None,
+    anbieter_ids: Iterable[UUID | str] = (),
+    einrichtung_ids: Iterable[UUID | str] = (),
+    request_id: str = "",
 ) -> Iterator[None]:
     """Run the block in one transaction on shared tables only, as the login role."""
-    with _fenced(
-        Fence(
-            role=roles.owner() if connection.is_owner else None,
-            user=str(user_id or ""),
-            anbieter=tuple(str(UUID(str(a))) for a in anbieter_ids),
-            request=request_id,
-        )
-    ):
+    fence = Fence(
+        role=roles.owner() if connection.is_owner else None,
+        user=str(user_id or ""),
+        anbieter=_ids(anbieter_ids),
+        einrichtung=_ids(einrichtung_ids),
+        request=request_id,
+    )
+    with _fenced(fence):
         yield
 
 

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from tenants import roles
 from tenants.models import Tenant
+from tenants.portal import apply_portal
 from tenants.rights import Policy, Rights
 from tenants.trail import apply_shared_functions, apply_tenant_trail
 
@@ -82,6 +83,7 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         _execute(sql.SQL("SELECT pg_advisory_xact_lock(77110)"))
         ensure_role(owner, "NOLOGIN CREATEROLE")
         ensure_role(roles.tenants())
+        ensure_role(roles.portal())
         ensure_role(roles.compare())
         ensure_role(app, "LOGIN NOINHERIT")
         if app_password:
@@ -91,8 +93,8 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         _execute(sql.SQL("ALTER ROLE {} SET jit = off").format(_ident(app)))  # 10 times slower comparison with it
         # From PostgreSQL 16 on CREATEROLE alone may not hand out a role that somebody else created.
         _execute(
-            sql.SQL("GRANT {}, {}, {} TO {} WITH ADMIN OPTION").format(
-                _ident(roles.tenants()), _ident(roles.compare()), _ident(app), _ident(owner)
+            sql.SQL("GRANT {}, {}, {}, {} TO {} WITH ADMIN OPTION").format(
+                _ident(roles.tenants()), _ident(roles.portal()), _ident(roles.compare()), _ident(app), _ident(owner)
             )
         )
         _execute(sql.SQL("GRANT {} TO CURRENT_USER").format(_ident(owner)))
@@ -104,8 +106,8 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         _execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
         _execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(_ident(owner)))
         _execute(
-            sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}, {}").format(
-                _ident(app), _ident(roles.tenants()), _ident(roles.compare())
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}, {}, {}").format(
+                _ident(app), _ident(roles.tenants()), _ident(roles.portal()), _ident(roles.compare())
             )
         )
         if _is_superuser():
@@ -125,21 +127,33 @@ def bootstrap(*, app_password: str | None) -> list[str]:
     return notes
 
 
-def _mandant_function() -> None:
-    """`sojus_mandant()`: schema of the tenant role in charge, NULL for anybody else."""
+_FUNCTION = "CREATE OR REPLACE FUNCTION public.{} RETURNS {} LANGUAGE sql STABLE PARALLEL SAFE AS $f$ {} $f$"
+
+
+def _fence_functions() -> None:
+    """What row-level security and views may ask: whose transaction this is. They read the fence, no table.
+
+    sojus_mandant(): schema of the tenant or portal role in charge, NULL for anybody else.
+    sojus_ist_portal(): whether a portal role is in charge.
+    sojus_anbieter(), sojus_einrichtung(): for which providers somebody acts, confined to which facilities. Who she
+    is, says sojus_user() (tenants.trail).
+    """
     prefix = roles.tenant_prefix()
-    _execute(
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION public.sojus_mandant() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $f$"
-            " SELECT CASE WHEN starts_with(current_user::text, {p}) THEN substr(current_user::text, {n}) END $f$"
-        ).format(p=sql.Literal(prefix), n=sql.Literal(len(prefix) + 1))
+    mandant = sql.SQL(
+        "SELECT CASE WHEN starts_with(current_user::text, {p})"
+        " THEN split_part(substr(current_user::text, {n}), '_', 1) END"
+    ).format(p=sql.Literal(prefix), n=sql.Literal(len(prefix) + 1))
+    ist_portal = sql.SQL("SELECT starts_with(current_user::text, {p}) AND right(current_user::text, {n}) = {s}").format(
+        p=sql.Literal(prefix), n=sql.Literal(len(roles.PORTAL_SUFFIX)), s=sql.Literal(roles.PORTAL_SUFFIX)
     )
-    _execute(
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION public.sojus_anbieter() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $f$"
-            " SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] $f$"
-        )
-    )
+    ids = "SELECT coalesce(nullif(current_setting('sojus.{}', true), ''), '{{}}')::uuid[]"
+    for name, returns, body in (
+        ("sojus_mandant()", "text", mandant),
+        ("sojus_ist_portal()", "boolean", ist_portal),
+        ("sojus_anbieter()", "uuid[]", sql.SQL(ids.format("anbieter"))),
+        ("sojus_einrichtung()", "uuid[]", sql.SQL(ids.format("einrichtung"))),
+    ):
+        _execute(sql.SQL(_FUNCTION).format(sql.SQL(name), sql.SQL(returns), body))
 
 
 def _office_view() -> None:
@@ -183,12 +197,20 @@ def _apply_rights(table: str, rights: Rights, kinds: dict[str, str]) -> None:
             _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
     if rights.policies:
         _execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(target))
+    _drop_policies("public", table)
     for policy in rights.policies:
         _apply_policy(target, policy, kinds[policy.to])
 
 
+def _drop_policies(schema: str, table: str) -> None:
+    """Also those that the code no longer names: a forgotten policy would go on opening rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT policyname FROM pg_policies WHERE schemaname = %s AND tablename = %s", [schema, table])
+        for (name,) in cursor.fetchall():
+            cursor.execute(sql.SQL("DROP POLICY {} ON {}.{}").format(_ident(name), _ident(schema), _ident(table)))
+
+
 def _apply_policy(target: sql.Composable, policy: Policy, role: str) -> None:
-    _execute(sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(_ident(policy.name), target))
     parts = [
         sql.SQL("CREATE POLICY {} ON {} FOR {} TO {}").format(
             _ident(policy.name),
@@ -204,11 +226,16 @@ def _apply_policy(target: sql.Composable, policy: Policy, role: str) -> None:
     _execute(sql.SQL(" ").join(parts))
 
 
+def _kinds() -> dict[str, str]:
+    """Attribute of `Rights` -> role."""
+    return {"app": roles.app(), "tenants": roles.tenants(), "portal": roles.portal(), "compare": roles.compare()}
+
+
 def apply_shared_fence() -> None:
     """Grant what each shared model declares, and nothing else."""
-    kinds = {"app": roles.app(), "tenants": roles.tenants(), "compare": roles.compare()}
+    kinds = _kinds()
     with transaction.atomic():
-        _mandant_function()
+        _fence_functions()
         apply_shared_functions()
         _office_view()
         done: set[str] = set()
@@ -260,18 +287,11 @@ def _defer_as_definer() -> None:
 
 
 def apply_tenant_fence(tenant: Tenant) -> None:
-    """Role, membership and grants of one tenant schema, from each model's `tenant_rights`."""
+    """Roles, grants and portal views of one tenant schema, from `tenant_rights` and each app's `portal.py`."""
     schema, role = tenant.schema_name, tenant.role
     with transaction.atomic():
-        ensure_role(role)
-        for member in (roles.app(), roles.owner()):
-            _execute(sql.SQL("GRANT {} TO {}").format(_ident(role), _ident(member)))
-        _execute(
-            sql.SQL("GRANT {} TO {} WITH INHERIT TRUE" if _pg_version() >= 160000 else "GRANT {} TO {}").format(
-                _ident(roles.tenants()), _ident(role)
-            )
-        )
-        _execute(sql.SQL("ALTER ROLE {} INHERIT").format(_ident(role)))
+        _ensure_tenant_role(role, group=roles.tenants())
+        _ensure_tenant_role(tenant.portal_role, group=roles.portal())
         _execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM PUBLIC").format(_ident(schema)))
         _execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
         for model in apps.get_models(include_auto_created=True):
@@ -285,9 +305,24 @@ def apply_tenant_fence(tenant: Tenant) -> None:
             granted = getattr(base, "tenant_rights", TENANT_DEFAULT)
             if granted:
                 _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
+            _drop_policies(schema, model._meta.db_table)
             _apply_tenant_policies(schema, target, getattr(base, "tenant_policies", ()))
         apply_tenant_trail(schema)
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
+        apply_portal(schema)
+
+
+def _ensure_tenant_role(role: str, *, group: str) -> None:
+    """A role nobody logs in as, that app and owner may take, with the rights of its group."""
+    ensure_role(role)
+    for member in (roles.app(), roles.owner()):
+        _execute(sql.SQL("GRANT {} TO {}").format(_ident(role), _ident(member)))
+    _execute(
+        sql.SQL("GRANT {} TO {} WITH INHERIT TRUE" if _pg_version() >= 160000 else "GRANT {} TO {}").format(
+            _ident(group), _ident(role)
+        )
+    )
+    _execute(sql.SQL("ALTER ROLE {} INHERIT").format(_ident(role)))
 
 
 def _apply_tenant_policies(schema: str, target: sql.Composable, policies: tuple[Policy, ...]) -> None:

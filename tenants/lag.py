@@ -41,6 +41,11 @@ def lagging_schemas(schemas: list[str]) -> list[str]:
     return [s for s in schemas if not set(known) <= done.get(s, set())]
 
 
+def has_register() -> bool:
+    """Whether the shared schema has its register of tenants yet; an empty database has not."""
+    return Tenant._meta.db_table in connection.introspection.table_names()
+
+
 def tenant_schemas() -> list[str]:
     """Schemas of all tenants, in the order of the register."""
     return list(Tenant.objects.values_list("schema_name", flat=True))

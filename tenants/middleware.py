@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
 from django.utils.module_loading import import_string
 
-from tenants.context import in_tenant, on_portal
+from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tenants.models import Domain, Tenant, TenantZustand
 
 _CACHE_SECONDS = 30
@@ -36,6 +37,22 @@ def find_tenant(host: str) -> Tenant | None:
         if tenant is not None:
             cache.set(key, tenant, _CACHE_SECONDS)
     return tenant
+
+
+def choose_fence(request: HttpRequest) -> AbstractContextManager:
+    """The weakest role that can serve this request (docs/adr/0016).
+
+    The tenant's own role is for people of the office only. Providers run under its portal role, and so does a
+    stranger, who then has no provider and sees no row. Whoever were both would run as the provider.
+    """
+    akteur = getattr(request, "akteur", None)
+    # Without a person it would run with the rights of a job: strangers act as nobody, not as the system.
+    who = {"user_id": akteur.user_id if akteur else NIEMAND, "request_id": getattr(request, "request_id", "")}
+    if request.tenant and akteur and akteur.ist_amt and not akteur.ist_anbieter:
+        return in_tenant(request.tenant, **who)
+    if akteur:
+        who |= {"anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": getattr(akteur, "einrichtung_ids", ())}
+    return in_tenant_portal(request.tenant, **who) if request.tenant else on_portal(**who)
 
 
 class TenantMiddleware:
@@ -77,13 +94,8 @@ class FenceMiddleware:
     ) -> HttpResponse | None:
         if getattr(view, "runs_without_fence", False):
             return None
-        akteur = getattr(request, "akteur", None)
-        # Without a person it would run with the rights of a job: strangers act as nobody, not as the system.
-        who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids} if akteur else {"user_id": NIEMAND}
-        who["request_id"] = getattr(request, "request_id", "")
-        fence = in_tenant(request.tenant, **who) if request.tenant else on_portal(**who)
         try:
-            with fence:
+            with choose_fence(request):
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                     response.render()

@@ -26,7 +26,9 @@ class Tenant(TenantMixin):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     #: The operator's page may switch maintenance on and off, and nothing else.
-    rights: ClassVar[Rights] = Rights(app="SELECT, UPDATE (zustand)", tenants="SELECT", compare="SELECT")
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, UPDATE (zustand)", tenants="SELECT", portal="SELECT", compare="SELECT"
+    )
     auto_create_schema = False
     auto_drop_schema = False
 
@@ -51,6 +53,11 @@ class Tenant(TenantMixin):
     def role(self) -> str:
         """The PostgreSQL role this tenant's transactions run under."""
         return roles.tenant(self.schema_name)
+
+    @property
+    def portal_role(self) -> str:
+        """The role a provider's request runs under at this tenant's host."""
+        return roles.tenant_portal(self.schema_name)
 
 
 class Domain(DomainMixin):

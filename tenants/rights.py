@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One row-level security policy. `to`: app | tenants | compare; `command`: SELECT, INSERT, UPDATE or ALL."""
+    """One row-level security policy. `to`: app | tenants | portal | compare; `command`: SELECT, INSERT, UPDATE, ALL."""
 
     name: str
     to: str
@@ -18,23 +18,39 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the login role, the tenant roles and the comparison role may do with a shared table.
+    """What the login role, the tenant roles, the portal roles and the comparison role may do with a shared table.
 
+    `portal` is a provider's request at a youth office's host (docs/adr/0016), not the state portal, which is `app`.
     DELETE on register tables is given to nobody: shared rows are ended, users deactivated.
     """
 
     app: str = "SELECT"
     tenants: str = ""
+    portal: str = ""
     compare: str = ""
     policies: tuple[Policy, ...] = field(default=())
 
 
 #: Register and reference data: kept through the portal, read by every office.
-REGISTER = Rights(app="SELECT, INSERT, UPDATE", tenants="SELECT")
-REFERENCE = Rights(app="SELECT", tenants="SELECT", compare="SELECT")
+REGISTER = Rights(app="SELECT, INSERT, UPDATE", tenants="SELECT", portal="SELECT")
+REFERENCE = Rights(app="SELECT", tenants="SELECT", portal="SELECT", compare="SELECT")
 PORTAL_ONLY = Rights(app="SELECT, INSERT, UPDATE, DELETE")
 
 OWN_MANDANT = "mandant = sojus_mandant()"
+#: Nobody of a provider acts: an office, the state, a job.
+NO_ANBIETER = "sojus_anbieter() = '{}'"
+
+
+def own_anbieter(row: str = "", *, einrichtung: str = "einrichtung_id") -> str:
+    """SQL: the row belongs to the acting person's provider and, for facility staff, to her facility.
+
+    `row` is the alias of a row that has `anbieter_id`; `einrichtung` its column with the facility.
+    """
+    dot = f"{row}." if row else ""
+    return (
+        f"({dot}anbieter_id = ANY (sojus_anbieter())"
+        f" AND (sojus_einrichtung() = '{{}}' OR {dot}{einrichtung} = ANY (sojus_einrichtung())))"
+    )
 
 
 def own_rows(*, name: str = "eigene") -> Policy:

@@ -4,6 +4,8 @@ import re
 
 from django.conf import settings
 
+#: Ends the name of a tenant's portal role and of its schema of views.
+PORTAL_SUFFIX = "_portal"
 _SCHEMA = re.compile(r"^[a-z][a-z0-9]{1,30}$")
 
 
@@ -26,6 +28,11 @@ def tenants() -> str:
     return _name("sojus_tenants")
 
 
+def portal() -> str:
+    """Group of all portal roles: what a provider's request may do with shared tables."""
+    return _name("sojus_portal")
+
+
 def compare() -> str:
     """Reads published figures and reference data, nothing else."""
     return _name("sojus_compare")
@@ -36,6 +43,16 @@ def tenant(schema: str) -> str:
     if not _SCHEMA.match(schema):
         raise ValueError(f"Not a tenant schema name: {schema!r}")
     return _name(f"t_{schema}")
+
+
+def tenant_portal(schema: str) -> str:
+    """The role of a provider's request at one youth office's host (docs/adr/0016)."""
+    return f"{tenant(schema)}{PORTAL_SUFFIX}"
+
+
+def portal_schema(schema: str) -> str:
+    """Where the views of that role lie. No tenant can be called so: its name has no underscore."""
+    return f"{schema}{PORTAL_SUFFIX}"
 
 
 def tenant_prefix() -> str:

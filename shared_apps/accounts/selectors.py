@@ -32,7 +32,9 @@ def get_akteur(*, user: User, tenant: Tenant | None, request_id: str = "") -> Ak
     if tenant is None:
         here = memberships
     else:
-        here = [m for m in memberships if m.tenant_id == tenant.pk or m.rolle in ANBIETERSEITE]
+        # Never both in one request: who works in this office is not a provider at its host (docs/adr/0016).
+        here = [m for m in memberships if m.tenant_id == tenant.pk]
+        here = here or [m for m in memberships if m.rolle in ANBIETERSEITE]
     if not user.is_active or not here:
         return None
     return Akteur(

@@ -10,9 +10,14 @@ from django.db.models import Q
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models import Angebot
 from tenants.data_class import DataClass
-from tenants.rights import Policy, Rights, own_rows
+from tenants.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows
 
-_OWN_HINTS = "anbieter_id = ANY (sojus_anbieter())"
+_OWN_HINTS = (
+    "EXISTS (SELECT 1 FROM providers_angebot a"  # noqa: S608 - constants only
+    " JOIN providers_einrichtung e ON e.id = a.einrichtung_id"
+    f" WHERE a.id = angebot_id AND {own_anbieter('e', einrichtung='id')})"
+    " AND anbieter_id = ANY (sojus_anbieter())"
+)
 
 
 class HinweisArt(models.TextChoices):
@@ -32,7 +37,18 @@ class Hinweis(SharedModel):
     rights: ClassVar[Rights] = Rights(
         app="SELECT",
         tenants="SELECT, INSERT, UPDATE",
-        policies=(own_rows(), Policy("an_mich", "app", "SELECT", using=_OWN_HINTS)),
+        portal="SELECT, UPDATE (erledigt_at)",
+        policies=(
+            own_rows(),
+            Policy("an_mich", "app", "SELECT", using=_OWN_HINTS),
+            Policy(
+                "an_mich_am_amt",
+                "portal",
+                "ALL",
+                using=f"{OWN_MANDANT} AND {_OWN_HINTS}",
+                check=f"{OWN_MANDANT} AND {_OWN_HINTS}",
+            ),
+        ),
     )
 
     mandant = models.CharField("Jugendamt (Schema)", max_length=63)

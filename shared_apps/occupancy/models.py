@@ -14,12 +14,13 @@ from shared_apps.core.models import SharedModel
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.providers.models import Platz
 from tenants.data_class import DataClass
-from tenants.rights import Policy, Rights, own_rows
+from tenants.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows
 
 _OWN_PLACES = (
-    "EXISTS (SELECT 1 FROM providers_platz p JOIN providers_angebot a ON a.id = p.angebot_id"
+    "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only
+    " JOIN providers_angebot a ON a.id = p.angebot_id"
     " JOIN providers_einrichtung e ON e.id = a.einrichtung_id"
-    " WHERE p.id = platz_id AND e.anbieter_id = ANY (sojus_anbieter()))"
+    f" WHERE p.id = platz_id AND {own_anbieter('e', einrichtung='id')})"
 )
 
 
@@ -33,7 +34,19 @@ class Platzbindung(SharedModel):
     rights: ClassVar[Rights] = Rights(
         app="SELECT",
         tenants="SELECT, INSERT, UPDATE",
-        policies=(own_rows(), Policy("eigene_plaetze", "app", "SELECT", using=_OWN_PLACES)),
+        portal="SELECT, UPDATE (zustand, zeitraum)",
+        policies=(
+            own_rows(),
+            Policy("eigene_plaetze", "app", "SELECT", using=_OWN_PLACES),
+            Policy("eigene_plaetze_am_amt", "portal", "SELECT", using=f"{OWN_MANDANT} AND {_OWN_PLACES}"),
+            Policy(
+                "freigeben",
+                "portal",
+                "UPDATE",
+                using=f"{OWN_MANDANT} AND {_OWN_PLACES}",
+                check=f"{OWN_MANDANT} AND zustand = 'FREIGEGEBEN'",
+            ),
+        ),
     )
 
     mandant = models.CharField("Jugendamt (Schema)", max_length=63)

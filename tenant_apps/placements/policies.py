@@ -120,7 +120,8 @@ def _among(hilfefaelle: QuerySet[Hilfefall], reservierungen: Iterable[Reservieru
 def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
     """The provider sees the young person's name while the place is booked (§ 64 Abs. 2a SGB VIII).
 
-    Not before, and not any more when the booking was cancelled before it began.
+    Not before, and not any more when the booking was cancelled before it began. `portal.py` says the same to the
+    database.
     """
     if akteur.ist_amt and cases.visible_stammdaten(akteur).filter(pk=reservierung.hilfefall_id).exists():
         return True
@@ -129,4 +130,4 @@ def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
     if reservierung.zustand != "GEBUCHT":
         return False
     buchung = getattr(reservierung, "buchung", None)
-    return buchung is None or buchung.zustand != "STORNIERT"
+    return buchung is not None and buchung.zustand != "STORNIERT"

@@ -26,13 +26,19 @@ from psycopg.pq import TransactionStatus
 from tenants import roles
 
 
+def _array(ids: tuple[str, ...]) -> sql.Literal:
+    return sql.Literal("{" + ",".join(ids) + "}")
+
+
 @dataclass(frozen=True, slots=True)
 class Fence:
     """Under which role and with which acting person a transaction runs.
 
     role: PostgreSQL role, or None for the bare login role (portal).
     schema: tenant schema in front of `public`, or None.
-    user, anbieter: ids that row-level security reads from `sojus.user` and `sojus.anbieter`.
+    portal: a provider acts at the tenant's host: its schema of views stands in front, not its tables.
+    user, anbieter, einrichtung: ids that views and row-level security read from `sojus.user`,
+    `sojus.anbieter` and `sojus.einrichtung` (facilities she is confined to; none: all of her providers').
     request: id of the HTTP request, for the trail (`sojus.request`).
     """
 
@@ -41,10 +47,13 @@ class Fence:
     user: str = ""
     anbieter: tuple[str, ...] = ()
     request: str = ""
+    einrichtung: tuple[str, ...] = ()
+    portal: bool = False
 
     def statements(self) -> sql.Composed:
         """All SET LOCAL statements of this fence as one trusted string."""
-        path = [sql.Identifier(self.schema)] if self.schema else []
+        schema = roles.portal_schema(self.schema) if self.schema and self.portal else self.schema
+        path = [sql.Identifier(schema)] if schema else []
         path.append(sql.Identifier("public"))
         role = sql.Identifier(self.role) if self.role else sql.SQL("NONE")
         return sql.SQL("; ").join(
@@ -52,8 +61,9 @@ class Fence:
                 sql.SQL("SET LOCAL ROLE {}").format(role),
                 sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path)),
                 sql.SQL('SET LOCAL sojus."user" = {}').format(sql.Literal(self.user)),
+                sql.SQL("SET LOCAL sojus.anbieter = {}").format(_array(self.anbieter)),
+                sql.SQL("SET LOCAL sojus.einrichtung = {}").format(_array(self.einrichtung)),
                 sql.SQL("SET LOCAL sojus.request = {}").format(sql.Literal(self.request)),
-                sql.SQL("SET LOCAL sojus.anbieter = {}").format(sql.Literal("{" + ",".join(self.anbieter) + "}")),
             ]
         )
 

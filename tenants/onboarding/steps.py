@@ -15,6 +15,7 @@ from tenants.fence import apply_tenant_fence, scan_privileges
 from tenants.models import Domain, Tenant, TenantZustand
 from tenants.onboarding.migrate import migrate_schema
 from tenants.onboarding.registry import Angaben, OnboardingFehler, Report, onboarding_step
+from tenants.portal import drop_portal
 
 _KUERZEL = re.compile(r"^[A-Z][A-Z0-9]{1,11}$")
 _AGS = re.compile(r"^\d{5}(\d{3})?$")
@@ -73,6 +74,7 @@ def create_schema(tenant: Tenant, angaben: Angaben, report: Report) -> None:
 @onboarding_step(order=30, name="Tabellen anlegen")
 def create_tables(tenant: Tenant, angaben: Angaben, report: Report) -> None:
     """Django's own migrations, run under the tenant's schema inside the transaction."""
+    drop_portal(tenant.schema_name)  # made anew with the rights
     number = migrate_schema(tenant.schema_name)
     report(f"{number} Migrationen" if number else "schon auf dem Stand des Programms")
 

@@ -73,7 +73,7 @@ def _actions(akteur: Akteur, reservierung: Reservierung, zustand: str) -> list[d
 def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
     """One reservation. The provider sees a pseudonym until the place is booked."""
     akteur = request.akteur
-    rows = policies.visible_reservierungen(akteur).select_related(*_RELATED, "buchung", "auswahlvermerk")
+    rows = policies.visible_reservierungen(akteur).select_related(*_RELATED, "buchung")
     reservierung = get_object_or_404(rows, pk=uuid)
     buchung = getattr(reservierung, "buchung", None)
     zustand = selectors.get_vorgang_zustand(reservierung, buchung)
@@ -137,6 +137,7 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
         {
             "buchung": buchung,
             "kennung": kennung,
+            "ist_amt": akteur.ist_amt,
             "reservierung": buchung.reservierung,
             "zustand": selectors.VORGANG_LABELS[zustand.value],
             "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),

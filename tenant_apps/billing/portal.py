@@ -1,0 +1,68 @@
+"""What a provider's request sees and writes of proofs of service and invoices (docs/adr/0016; read by tenants.portal).
+
+She records and sends; certifying, ordering and paying are the office's. What she sends cannot be changed any more.
+"""
+
+from __future__ import annotations
+
+from tenants.portal import PortalView
+from tenants.rights import own_anbieter
+
+_OWN_BOOKING = f"EXISTS (SELECT 1 FROM tenant.placements_buchung b WHERE b.id = t.buchung_id AND {own_anbieter('b')})"
+_OWN_INVOICE = (
+    "EXISTS (SELECT 1 FROM tenant.billing_rechnung r JOIN tenant.placements_buchung b ON b.id = r.buchung_id"
+    f" WHERE r.id = t.rechnung_id AND {own_anbieter('b')})"
+)
+
+PORTAL_VIEWS = (
+    PortalView(
+        table="billing_leistungsnachweis",
+        where=_OWN_BOOKING,
+        columns=(
+            "id", "created_at", "buchung_id", "monat", "tage", "stunden", "bemerkung", "zustand", "erfasst_von_id",
+            "eingereicht_at",
+        ),
+        insert=True,
+        update=("tage", "stunden", "bemerkung", "zustand", "erfasst_von_id", "eingereicht_at"),
+        check=(
+            "NEW.erfasst_von_id = sojus_user() AND NEW.zustand = 'ENTWURF'"
+            " OR OLD.zustand IN ('ENTWURF', 'BEANSTANDET') AND NEW.zustand IN (OLD.zustand, 'EINGEREICHT')"
+        ),
+    ),
+    PortalView(
+        table="billing_rechnung",
+        where="t.anbieter_id = ANY (sojus_anbieter()) AND " + _OWN_BOOKING,
+        columns=(
+            "id", "created_at", "leistungsnachweis_id", "buchung_id", "anbieter_id", "nummer", "monat", "betrag",
+            "zustand", "eingereicht_at", "eingereicht_von_id", "befunde", "festgestellt_von_id", "festgestellt_at",
+            "angeordnet_von_id", "angeordnet_at", "beanstandung", "storniert_durch_id",
+        ),
+        insert=True,
+        update=("zustand", "storniert_durch_id"),
+        check=(
+            "CASE TG_OP WHEN 'INSERT' THEN NEW.zustand = 'EINGEREICHT' AND NEW.eingereicht_von_id = sojus_user()"
+            " AND NEW.festgestellt_von_id IS NULL AND NEW.angeordnet_von_id IS NULL"
+            " AND EXISTS (SELECT 1 FROM portal.billing_leistungsnachweis l"
+            " WHERE l.id = NEW.leistungsnachweis_id AND l.buchung_id = NEW.buchung_id)"
+            " ELSE OLD.zustand = 'BEANSTANDET' AND NEW.zustand = 'STORNIERT' END"
+        ),
+    ),
+    PortalView(
+        table="billing_rechnungsposition",
+        where=_OWN_INVOICE,
+        columns=(
+            "id", "created_at", "rechnung_id", "reihenfolge", "bezeichnung", "zeitraum", "menge", "einheit", "satz",
+            "betrag",
+        ),
+        insert=True,
+        check=(
+            "EXISTS (SELECT 1 FROM portal.billing_rechnung r"
+            " WHERE r.id = NEW.rechnung_id AND r.zustand = 'EINGEREICHT')"
+        ),
+    ),
+    PortalView(
+        table="billing_auszahlung",
+        where=_OWN_INVOICE,
+        columns=("id", "created_at", "rechnung_id", "betrag", "bezahlt_am"),
+    ),
+)  # fmt: skip

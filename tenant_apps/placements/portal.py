@@ -1,0 +1,104 @@
+"""What a provider's request sees of cases, reservations and bookings (docs/adr/0016; read by tenants.portal).
+
+Before the booking she learns pseudonym, age, sex and need; with the booking name, birth date and case number; after a
+cancellation no longer. The database says so here and the screens in `policies.sees_name`, each for itself.
+The case and the young person stand here, too: who may know them follows from the reservation, and cases knows none.
+"""
+
+from __future__ import annotations
+
+from tenants.portal import PortalView
+from tenants.rights import own_anbieter
+
+
+def _reserved(column: str) -> str:
+    """`t` is the case, the person, the search of one of her reservations."""
+    return f"EXISTS (SELECT 1 FROM tenant.placements_reservierung r WHERE r.{column} = t.id AND {own_anbieter('r')})"
+
+
+def _booked(column: str) -> str:
+    """The same of one of her bookings. A booking decides, not the reservation's state alone, which she can change."""
+    return (
+        "EXISTS (SELECT 1 FROM tenant.placements_buchung b"
+        " JOIN tenant.placements_reservierung r ON r.id = b.reservierung_id"
+        f" WHERE b.{column} = t.id AND b.zustand <> 'STORNIERT' AND r.zustand = 'GEBUCHT' AND {own_anbieter('b')})"
+    )
+
+
+#: Herself, people of her own providers, colleagues of the office who work on what is hers. Never the whole directory.
+_KNOWN_PEOPLE = f"""t.id IN (
+    SELECT sojus_user()
+    UNION SELECT m.user_id FROM public.accounts_membership m WHERE m.anbieter_id = ANY (sojus_anbieter())
+    UNION SELECT unnest(ARRAY[r.fachkraft_id, r.entschieden_von_id])
+        FROM tenant.placements_reservierung r WHERE {own_anbieter("r")}
+    UNION SELECT unnest(ARRAY[i.eingereicht_von_id, i.festgestellt_von_id, i.angeordnet_von_id])
+        FROM tenant.billing_rechnung i JOIN tenant.placements_buchung b ON b.id = i.buchung_id
+        WHERE {own_anbieter("b")}
+)"""
+
+PORTAL_VIEWS = (
+    PortalView(
+        table="accounts_fachkraft",
+        shared=True,
+        where=_KNOWN_PEOPLE,
+        columns=("id", "vorname", "nachname", "telefon", "is_active"),
+    ),
+    PortalView(
+        table="cases_klient",
+        where=_reserved("klient_id"),
+        columns=("id", "geschlecht"),
+        shown_when={
+            "vorname": _booked("klient_id"),
+            "nachname": _booked("klient_id"),
+            "geburtsdatum": _booked("klient_id"),
+        },
+    ),
+    PortalView(
+        table="cases_hilfefall",
+        where=_reserved("hilfefall_id"),
+        columns=("id", "klient_id"),
+        shown_when={"fallnummer": _booked("hilfefall_id")},
+    ),
+    # The need that was searched for; never the offers it was compared with.
+    PortalView(
+        table="placements_suche",
+        where=_reserved("suche_id"),
+        columns=("id", "spezialisierungen"),
+    ),
+    # Not: auswahlvermerk, taschengeld, soll_kosten (they tell the pocket money), rueckzug_grund.
+    PortalView(
+        table="placements_reservierung",
+        where=own_anbieter("t"),
+        columns=(
+            "id", "created_at", "zeitraum", "suche_id", "hilfefall_id", "klient_id", "fachkraft_id", "hilfeart_id",
+            "anbieter_id", "einrichtung_id", "angebot_id", "platz_id", "platzbindung_id", "pseudonym",
+            "alter_bei_beginn", "menge", "tage_je_woche", "stunden_je_woche", "tagesentgelt", "soll_entgelt_exakt",
+            "soll_entgelt", "ist_auswaertig", "zustand", "ablauf_at", "entschieden_at", "entschieden_von_id",
+            "ablehnungsgrund", "ablehnung_text",
+        ),
+        update=("zustand", "entschieden_at", "entschieden_von_id", "ablehnungsgrund", "ablehnung_text"),
+        check=(
+            "OLD.zustand = 'RESERVIERT' AND NEW.zustand IN ('ZUGESTIMMT', 'ABGELEHNT')"
+            " AND NEW.entschieden_von_id = sojus_user()"
+        ),
+    ),
+    # Not: soll_kosten, beendigung_text (the office's own words).
+    PortalView(
+        table="placements_buchung",
+        where=own_anbieter("t"),
+        columns=(
+            "id", "created_at", "zeitraum", "reservierung_id", "hilfefall_id", "klient_id", "fachkraft_id",
+            "hilfeart_id", "anbieter_id", "einrichtung_id", "angebot_id", "platzbindung_id", "ist_auswaertig",
+            "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund",
+        ),
+    ),
+    PortalView(
+        table="placements_idempotencyrecord",
+        where="t.user_id = sojus_user()",
+        columns=(
+            "id", "created_at", "user_id", "key", "method", "path", "body_hash", "status", "response",
+        ),
+        insert=True,
+        update=("status", "response"),
+    ),
+)  # fmt: skip

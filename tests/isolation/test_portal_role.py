@@ -1,0 +1,348 @@
+"""A provider's request at an office's host: another role, views only, her own rows, no name before the booking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.http import HttpResponse
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Fachkraft, Membership
+from shared_apps.inbox.models import Hinweis
+from shared_apps.occupancy.models import Platzbindung
+from tenant_apps.audit.models import Protokoll
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.placements.models import Buchung, Reservierung, Suche
+from tenant_apps.placements.services.decide import confirm_reservierung
+from tenants import roles
+from tenants.context import in_tenant, in_tenant_portal
+from tenants.middleware import choose_fence
+from tenants.portal import portal_views
+from tests.factories.register import create_einrichtung
+from tests.tenant_apps.billing.story import bill, record
+from tests.tenant_apps.placements.story import Story, tell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    for name in ("anna", "ines", "jan"):
+        cast.akteur(name, at="VG")  # inside a fence nobody can be created
+    return tell(cast, vg)
+
+
+@contextmanager
+def as_provider(story: Story, name: str = "ines", einrichtung_ids=()) -> Iterator[None]:
+    """As `name`'s request runs at VG's host."""
+    akteur = story.akteur(name)
+    who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids}
+    with in_tenant_portal(story.vg, **who, einrichtung_ids=einrichtung_ids):
+        yield
+
+
+def ask(statement: str, *params) -> list[tuple]:
+    """Rows of a statement; an error leaves the transaction usable."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()
+
+
+def refused(statement: str, *params) -> str:
+    """The message with which the database refuses a statement."""
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, params)
+    return str(error.value)
+
+
+TABLES = sorted(
+    model._meta.db_table
+    for model in apps.get_models(include_auto_created=True)
+    if model._meta.app_config.name in settings.TENANT_APPS and model._meta.managed
+)
+
+
+# --- the role ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_table_of_any_tenant_can_be_read_or_written(story, table) -> None:
+    with as_provider(story):
+        for schema in ("vg", "hro"):
+            assert "permission denied for schema" in refused(f"SELECT 1 FROM {schema}.{table}")
+            assert "permission denied for schema" in refused(f"DELETE FROM {schema}.{table}")
+
+
+def test_no_view_of_another_tenant(story) -> None:
+    with as_provider(story):
+        assert "permission denied for schema" in refused("SELECT 1 FROM hro_portal.placements_reservierung")
+    with in_tenant(story.vg):  # the office's own role has tables, no views
+        assert "permission denied for schema" in refused("SELECT 1 FROM vg_portal.placements_reservierung")
+
+
+def test_only_the_named_views_exist_and_nothing_is_deleted(story) -> None:
+    with as_provider(story):
+        views = {name for (name,) in ask("SELECT viewname FROM pg_views WHERE schemaname = 'vg_portal'")}
+        assert views == {view.table for view in portal_views()}
+        for view in views:
+            assert "permission denied" in refused(f"DELETE FROM {view}")
+        barriers = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+        where = " WHERE nspname = 'vg_portal' AND relkind = 'v' AND 'security_barrier=true' = ANY (reloptions)"
+        assert ask(barriers + where) == [(len(views),)]
+
+
+def test_request_of_a_provider_runs_as_the_portal_role(story, sign_in, monkeypatch) -> None:
+    seen = []
+
+    def spy(request, *args, **kwargs) -> HttpResponse:
+        seen.append(ask("SELECT current_user, current_schema(), sojus_mandant(), sojus_ist_portal()")[0])
+        return HttpResponse("")
+
+    monkeypatch.setattr("django.urls.resolvers.ResolverMatch.__getitem__", _with_view(spy))
+    sign_in("ines", at="VG").get("/")
+    sign_in("anna").get("/")
+    stranger = sign_in("nora", at="VG")
+    stranger.get("/")
+    assert seen == [
+        (roles.tenant_portal("vg"), "vg_portal", "vg", True),
+        (roles.tenant("vg"), "vg", "vg", False),
+        (roles.tenant_portal("vg"), "vg_portal", "vg", True),
+    ]
+
+
+def _with_view(view):
+    """A resolver match whose callback is `view`: a hook planted behind all middleware."""
+    from django.urls.resolvers import ResolverMatch
+
+    plain = ResolverMatch.__getitem__
+    return lambda match, index: (view, (), {})[index] if index in {0, 1, 2} else plain(match, index)
+
+
+def test_member_of_the_office_is_no_provider_at_its_host(story) -> None:
+    anna = story.cast.user("anna")
+    Membership.objects.create(
+        user=anna, anbieter_id=story.cast.anbieter_id("ines"), rolle=Rolle.ANBIETER, gueltig_ab="2015-01-01"
+    )
+    here, elsewhere = story.cast.akteur("anna"), story.cast.akteur("anna", at="HRO")
+    assert (here.ist_amt, here.ist_anbieter, here.anbieter_ids) == (True, False, frozenset())
+    assert (elsewhere.ist_amt, elsewhere.ist_anbieter) == (False, True)
+
+
+def test_both_at_once_would_be_the_provider(story) -> None:
+    akteur = replace(story.akteur("anna"), rollen=frozenset({Rolle.ASD, Rolle.ANBIETER}))
+    request = SimpleNamespace(tenant=story.vg, akteur=akteur)
+    with choose_fence(request):
+        assert ask("SELECT current_user") == [(roles.tenant_portal("vg"),)]
+
+
+def test_stranger_sees_no_row(story) -> None:
+    story.book()
+    with in_tenant_portal(story.vg):
+        for model in (Reservierung, Buchung, Klient, Hilfefall, Suche, Rechnung, Leistungsnachweis, Fachkraft):
+            assert model.objects.count() == 0
+
+
+# --- rows -------------------------------------------------------------------------------------------------
+
+
+def test_other_providers_rows_are_none(story) -> None:
+    buchung = story.book()
+    bill(story, buchung)
+    with as_provider(story, "jan"):
+        for model in (Reservierung, Buchung, Klient, Hilfefall, Suche, Rechnung, Leistungsnachweis):
+            assert model.objects.count() == 0, model
+        assert not Hinweis.objects.exists() and not Platzbindung.objects.exists()
+        assert set(Fachkraft.objects.values_list("username", "nachname")) == {(None, "Jessen")}
+    with as_provider(story, "ines"):
+        for model in (Reservierung, Buchung, Klient, Hilfefall, Suche, Rechnung, Leistungsnachweis):
+            assert model.objects.count() == 1, model
+        assert set(Fachkraft.objects.values_list("nachname", flat=True)) == {"Ihde", "Ahlers"}
+
+
+def test_facility_staff_see_their_facility_only(story) -> None:
+    reservierung = story.reserve()
+    other = create_einrichtung(anbieter=story.cast.anbieter("Jugendhilfe Küste gGmbH"))
+    with as_provider(story, einrichtung_ids=[other.pk]):
+        assert Reservierung.objects.count() == Klient.objects.count() == Platzbindung.objects.count() == 0
+    with as_provider(story, einrichtung_ids=[reservierung.einrichtung_id]):
+        assert Reservierung.objects.count() == Klient.objects.count() == Platzbindung.objects.count() == 1
+
+
+def test_hold_of_her_place_for_another_office_is_that_offices_business(story, hro) -> None:
+    story.reserve()
+    with in_tenant_portal(hro, anbieter_ids=[story.cast.anbieter_id("ines")]):
+        assert Platzbindung.objects.count() == 0
+
+
+# --- columns ----------------------------------------------------------------------------------------------
+
+
+def name_of(story: Story, reservierung: Reservierung) -> tuple:
+    """What the database gives a provider of the person."""
+    with as_provider(story):
+        row = Reservierung.objects.select_related("klient", "hilfefall").get(pk=reservierung.pk)
+        klient = row.klient
+        assert klient.geschlecht
+        return klient.vorname, klient.nachname, klient.geburtsdatum, klient.pkz, row.hilfefall.fallnummer
+
+
+def test_name_is_hidden_then_shown_then_gone(story) -> None:
+    assert name_of(story, story.reserve()) == (None,) * 5
+    buchung = story.book()
+    vorname, nachname, geburtsdatum, pkz, fallnummer = name_of(story, buchung.reservierung)
+    assert (vorname, pkz) == ("Lena", None) and nachname and geburtsdatum and fallnummer
+    with story.at_vg():
+        Buchung.objects.filter(pk=buchung.pk).update(zustand="STORNIERT")
+    assert name_of(story, buchung.reservierung) == (None,) * 5
+
+
+def test_what_the_office_keeps_to_itself_is_not_there(story) -> None:
+    buchung = story.book()
+    with story.at_vg():
+        Buchung.objects.update(beendigung_text="Amtsgeheimnis")
+        Reservierung.objects.update(rueckzug_grund="Amtsgeheimnis", taschengeld=55)
+    with as_provider(story):
+        row = Buchung.objects.select_related("reservierung__suche").get(pk=buchung.pk)
+        assert (row.beendigung_text, row.soll_kosten) == (None, None)
+        reservierung = row.reservierung
+        assert (reservierung.rueckzug_grund, reservierung.taschengeld, reservierung.soll_kosten) == (None, None, None)
+        assert reservierung.auswahlvermerk_id is None
+        assert (reservierung.suche.treffer, reservierung.suche.alter) == (None, None)
+
+
+def test_new_column_is_not_shown(story) -> None:
+    """The views list what is shown; whatever else the table has comes out empty."""
+    shown = {view.table: {*view.columns, *view.shown_when} for view in portal_views()}
+    story.book()
+    with as_provider(story):
+        for model in (Reservierung, Buchung, Klient, Hilfefall, Suche):
+            hidden = [f.column for f in model._meta.concrete_fields if f.column not in shown[model._meta.db_table]]
+            assert hidden
+            for row in model.objects.values(*hidden):
+                assert set(row.values()) == {None}, model
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+def test_consent_works_and_nothing_but_the_answer_can_be_written(story) -> None:
+    reservierung, ines = story.reserve(), story.akteur("ines")
+    with as_provider(story):
+        for column, value in (
+            ("ablauf_at", "2030-01-01"),
+            ("anbieter_id", None),
+            ("taschengeld", 1),
+            ("klient_id", None),
+        ):
+            message = refused(f"UPDATE placements_reservierung SET {column} = %s", value)
+            assert "permission denied" in message or "cannot update column" in message, column
+        for zustand in ("GEBUCHT", "ABGELAUFEN", "ZURUECKGEZOGEN"):
+            assert "may not write this" in refused("UPDATE placements_reservierung SET zustand = %s", zustand)
+        assert "may not write this" in refused("UPDATE placements_reservierung SET zustand = 'ZUGESTIMMT'")
+        assert "permission denied" in refused("UPDATE placements_buchung SET zustand = 'BEENDET'")
+        confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
+        assert "may not write this" in refused("UPDATE placements_reservierung SET zustand = 'ABGELEHNT'")
+    assert story.reload(reservierung).zustand == "ZUGESTIMMT"
+    assert story.trail(reservierung) == ["confirm_reservierung"]
+
+
+def test_hold_can_be_given_back_and_no_more(story) -> None:
+    story.reserve()
+    with as_provider(story):
+        assert "row-level security" in refused("UPDATE occupancy_platzbindung SET zustand = 'GEBUCHT'")
+        assert "permission denied" in refused("UPDATE occupancy_platzbindung SET platz_id = NULL")
+        assert "permission denied" in refused("DELETE FROM occupancy_platzbindung")
+        assert "permission denied" in refused("UPDATE inbox_hinweis SET anbieter_id = NULL")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE occupancy_platzbindung SET zustand = 'FREIGEGEBEN'")
+            assert cursor.rowcount == 1
+
+
+def test_nothing_is_inserted_for_another_provider(story) -> None:
+    buchung = story.book()
+    nachweis = record(story, buchung)
+    jan, anbieter = story.cast.user("jan"), [story.cast.anbieter_id(name) for name in ("jan", "ines")]
+    with as_provider(story, "jan"):
+        with pytest.raises(DatabaseError, match="check option"), transaction.atomic():
+            Leistungsnachweis.objects.create(buchung_id=buchung.pk, monat="2017-07-01", erfasst_von_id=jan.pk)
+        rechnung = {
+            "leistungsnachweis_id": nachweis.pk, "buchung_id": buchung.pk, "nummer": "1", "monat": "2017-06-01",
+            "betrag": 1, "eingereicht_at": "2017-07-01T00:00Z", "eingereicht_von_id": jan.pk,
+        }  # fmt: skip
+        for anbieter_id in anbieter:
+            with pytest.raises(DatabaseError, match=r"check option|may not write"), transaction.atomic():
+                Rechnung.objects.create(anbieter_id=anbieter_id, **rechnung)
+
+
+def test_invoice_can_be_sent_and_never_certified(story) -> None:
+    buchung = story.book()
+    rechnung = bill(story, buchung)
+    with as_provider(story):
+        for change in ("zustand = 'BEZAHLT'", "zustand = 'SACHLICH_RICHTIG'", "zustand = 'STORNIERT'"):
+            assert "may not write this" in refused(f"UPDATE billing_rechnung SET {change}")
+        for change in ("betrag = 9999", "angeordnet_von_id = NULL", "befunde = '[]'"):
+            assert "permission denied" in refused(f"UPDATE billing_rechnung SET {change}")
+        assert "permission denied" in refused("UPDATE billing_rechnungsposition SET betrag = 1")
+        assert "may not write this" in refused("UPDATE billing_leistungsnachweis SET tage = '{1}'")
+        assert "permission denied" in refused("INSERT INTO billing_auszahlung (id) VALUES (%s)", rechnung.pk)
+
+
+def test_trail_is_written_in_her_own_name_and_not_read(story) -> None:
+    ines, anna = story.cast.user("ines"), story.cast.user("anna")
+    with as_provider(story):
+        assert "permission denied" in refused("SELECT 1 FROM audit_protokoll")
+        own = {"aktion": "LESEN", "vorgang": "probe", "objekt_art": "x"}
+        Protokoll.objects.create(user_id=ines.pk, **own)
+        with pytest.raises(DatabaseError, match="check option"), transaction.atomic():
+            Protokoll.objects.create(user_id=anna.pk, **own)
+
+
+# --- what an attacker would try -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "' OR 1=1 --",
+        "' UNION SELECT id::text, nachname FROM vg.cases_klient --",
+        "' UNION SELECT id::text, nachname FROM hro.cases_klient --",
+        "' UNION SELECT id::text, nachname FROM cases_klient --",
+        "' UNION SELECT username, password FROM accounts_user --",
+        "' UNION SELECT set_config('sojus.anbieter', '{}', true), set_config('role', 'test_t_vg', true) --",
+        "' UNION SELECT objekt_id::text, vorgang FROM audit_protokoll --",
+        "' UNION SELECT id::text, begruendung FROM placements_auswahlvermerk --",
+        "' UNION SELECT fallnummer, fallnummer FROM cases_hilfefall --",
+        "' UNION SELECT query_to_xml('SELECT * FROM vg.cases_klient', true, true, '')::text, '' --",
+        "'; SET LOCAL ROLE test_t_vg; SELECT id::text, nachname FROM vg.cases_klient; --",
+    ],
+)
+def test_injected_sql_in_a_providers_request_sees_no_case(story, payload) -> None:
+    """A view with a hole, as a careless developer might write it."""
+    other = story.reserve()
+    with story.at_vg():
+        Klient.objects.filter(pk=other.klient_id).update(nachname="Farbstoffkind", vorname="Farbstoffkind")
+        Hilfefall.objects.filter(pk=other.hilfefall_id).update(fallnummer="Farbstoffkind")
+    for name in ("jan", "ines"):
+        with as_provider(story, name):
+            try:
+                rows = ask(f"SELECT id::text, pseudonym FROM placements_reservierung WHERE pseudonym = '{payload}'")
+            except ProgrammingError:
+                rows = []
+            assert "Farbstoffkind" not in str(rows)
+            assert ask("SELECT current_user") == [(roles.tenant_portal("vg"),)]
+            assert name == "ines" or not [row for row in rows if row[0] == str(other.pk)]
+
+
+def test_leaky_function_in_a_filter_sees_no_hidden_row(story) -> None:
+    """A security barrier: her condition is asked after ours, so an error message cannot tell a hidden row."""
+    story.book()
+    with as_provider(story, "jan"):
+        assert ask("SELECT 1 FROM cases_klient WHERE 1 / (length(coalesce(nachname, '')) * 0) = 1") == []
