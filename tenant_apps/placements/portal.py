@@ -53,6 +53,12 @@ PORTAL_VIEWS = (
             "geburtsdatum": _booked("klient_id"),
         },
     ),
+    # Without the key nobody reads the sealed name, not even from a copy of the row (ADR 0017).
+    PortalView(
+        table="cases_personenschluessel",
+        where=_booked("klient_id"),
+        columns=("id", "created_at", "schluessel"),
+    ),
     PortalView(
         table="cases_hilfefall",
         where=_reserved("hilfefall_id"),
