@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -14,9 +15,9 @@ from psycopg import sql
 
 from tenants import roles
 from tenants.models import Tenant
-from tenants.portal import apply_portal
+from tenants.portal import apply_portal, portal_views
 from tenants.rights import Policy, Rights
-from tenants.trail import apply_shared_functions, apply_tenant_trail
+from tenants.trail import apply_shared_functions, apply_tenant_trail, tenant_models
 
 TENANT_DEFAULT = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -294,22 +295,21 @@ def apply_tenant_fence(tenant: Tenant) -> None:
         _ensure_tenant_role(tenant.portal_role, group=roles.portal())
         _execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM PUBLIC").format(_ident(schema)))
         _execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
-        for model in apps.get_models(include_auto_created=True):
-            if model._meta.app_config.name not in settings.TENANT_APPS or not model._meta.managed:
-                continue
-            if model._meta.app_config.name == "guardian":
-                continue
-            base = model._meta.auto_created or model
-            target = sql.SQL("{}.{}").format(_ident(schema), _ident(model._meta.db_table))
+        for model in tenant_models():
+            target, granted = sql.SQL("{}.{}").format(_ident(schema), _ident(model._meta.db_table)), _granted(model)
             _execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(target, _ident(role)))
-            granted = getattr(base, "tenant_rights", TENANT_DEFAULT)
             if granted:
                 _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
             _drop_policies(schema, model._meta.db_table)
-            _apply_tenant_policies(schema, target, getattr(base, "tenant_policies", ()))
+            _apply_tenant_policies(schema, target, getattr(model._meta.auto_created or model, "tenant_policies", ()))
         apply_tenant_trail(schema)
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
         apply_portal(schema)
+
+
+def _granted(model: type[models.Model]) -> str:
+    """What the tenant's role may do with a table of its schema."""
+    return getattr(model._meta.auto_created or model, "tenant_rights", TENANT_DEFAULT)
 
 
 def _ensure_tenant_role(role: str, *, group: str) -> None:
@@ -348,7 +348,7 @@ def _pg_version() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A role that can do something in a schema that is not its own."""
+    """A role that can do something that no declaration gives it."""
 
     role: str
     schema: str
@@ -356,24 +356,126 @@ class Violation:
 
 
 def scan_privileges() -> list[Violation]:
-    """All role × schema pairs: who can reach a tenant schema without owning it. Must be empty."""
-    tenant_schemas = dict(Tenant.objects.values_list("schema_name", "kuerzel"))
-    own = {roles.tenant(s): s for s in tenant_schemas}
-    suspects = [*own, roles.app(), roles.tenants(), roles.compare()]
+    """Whatever the catalogue grants beyond what models and portal views declare. Must be empty.
+
+    Reads access lists instead of asking for role × table pairs: it also finds grants to PUBLIC and to roles nobody
+    thought of, and takes a moment only.
+    """
+    tenants = list(Tenant.objects.all())
+    return [*_scan_grants(tenants), *_scan_memberships(), *_scan_attributes(tenants)]
+
+
+#: Every entry of every access list: schema, table, column, grantee (NULL is PUBLIC), privilege. Without extensions.
+_GRANTS = """
+    WITH found AS (
+        SELECT n.nspname AS home, '' AS thing, '' AS part, n.nspowner AS owner, acl.grantee, acl.privilege_type
+          FROM pg_namespace n CROSS JOIN aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) acl
+         WHERE n.nspname <> 'public'
+        UNION ALL
+        SELECT n.nspname, c.relname, '', c.relowner, acl.grantee, acl.privilege_type
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) acl
+         WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f')
+           AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        UNION ALL
+        SELECT n.nspname, c.relname, a.attname, c.relowner, acl.grantee, acl.privilege_type
+          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+         CROSS JOIN aclexplode(a.attacl) acl
+    )
+    SELECT home, thing, part, coalesce(r.rolname, 'PUBLIC'), privilege_type
+      FROM found LEFT JOIN pg_roles r ON r.oid = grantee
+     WHERE home = ANY (%s) AND r.rolname IS DISTINCT FROM %s
+"""
+
+
+def _scan_grants(tenants: list[Tenant]) -> list[Violation]:
+    """Grants in tenant, portal and shared schemas to anybody but the owner, compared with the declarations."""
+    homes = ["public", *(name for t in tenants for name in (t.schema_name, roles.portal_schema(t.schema_name)))]
+    declared = _declared_shared()
+    for tenant in tenants:
+        declared |= _declared_tenant(tenant)
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS, [homes, roles.owner()])
+        return [
+            Violation(role, home, f"{right} ON {thing or 'SCHEMA'}{f' ({part})' if part else ''}")
+            for home, thing, part, role, right in cursor.fetchall()
+            if (home, thing, part, role, right) not in declared
+        ]
+
+
+Grant = tuple[str, str, str, str, str]
+
+
+def _parse(home: str, thing: str, role: str, granted: str) -> set[Grant]:
+    """`SELECT, UPDATE (a, b)` as single grants."""
+    found = re.findall(r"(\w+)(?:\s*\(([^)]*)\))?", granted)
+    return {(home, thing, part.strip(), role, right) for right, parts in found for part in parts.split(",")}
+
+
+def _declared_shared() -> set[Grant]:
+    shared = {model._meta.db_table: _rights_of(model) for model in _shared_models()} | LIBRARY_RIGHTS | _views()
+    return {
+        grant
+        for table, rights in shared.items()
+        for kind, role in _kinds().items()
+        for grant in _parse("public", table, role, getattr(rights, kind))
+    }
+
+
+def _declared_tenant(tenant: Tenant) -> set[Grant]:
+    schema, portal = tenant.schema_name, roles.portal_schema(tenant.schema_name)
+    declared = {(schema, "", "", tenant.role, "USAGE"), (portal, "", "", tenant.portal_role, "USAGE")}
+    for model in tenant_models():
+        declared |= _parse(schema, model._meta.db_table, tenant.role, _granted(model))
+    for view in portal_views():
+        declared |= _parse(portal, view.table, tenant.portal_role, view.granted)
+    return declared
+
+
+def _scan_memberships() -> list[Violation]:
+    """Who may take or inherit whose role: the login role may take tenants', portal and comparison roles, no more."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT r.rolname, n.nspname, 'USAGE ON SCHEMA'
-              FROM pg_roles r CROSS JOIN pg_namespace n
-             WHERE r.rolname = ANY(%(roles)s) AND n.nspname = ANY(%(schemas)s)
-               AND (has_schema_privilege(r.rolname, n.oid, 'USAGE') OR has_schema_privilege(r.rolname, n.oid, 'CREATE'))
-            UNION ALL
-            SELECT r.rolname, n.nspname, 'TABLE ' || c.relname
-              FROM pg_roles r CROSS JOIN pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE r.rolname = ANY(%(roles)s) AND n.nspname = ANY(%(schemas)s) AND c.relkind IN ('r','v','m','p')
-               AND has_table_privilege(r.rolname, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
-            """,
-            {"roles": suspects, "schemas": list(tenant_schemas)},
+            "SELECT role.rolname, member.rolname FROM pg_auth_members m JOIN pg_roles role ON role.oid = m.roleid"
+            " JOIN pg_roles member ON member.oid = m.member"
+            " WHERE (role.rolname = ANY (%s) OR starts_with(role.rolname, %s)) AND NOT member.rolsuper"
+            # PostgreSQL 16 lets whoever created a role administer it without taking it.
+            " AND (coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)"
+            " OR coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true))",
+            [[roles.owner(), roles.app(), *_kinds().values()], roles.tenant_prefix()],
         )
-        rows = cursor.fetchall()
-    return [Violation(role, schema, what) for role, schema, what in rows if own.get(role) != schema]
+        pairs = cursor.fetchall()
+    return [
+        Violation(member, role, "MEMBER OF ROLE")
+        for role, member in pairs
+        if member != roles.owner() and not _may_be_member(role, member)
+    ]
+
+
+def _may_be_member(role: str, member: str) -> bool:
+    """The login role in what it takes by SET ROLE; each tenant and portal role in the group of its kind."""
+    if member == roles.app():
+        return role == roles.compare() or role.startswith(roles.tenant_prefix())
+    if not member.startswith(roles.tenant_prefix()):
+        return role == roles.owner()  # the login that bootstraps and migrates
+    return role == (roles.portal() if member.endswith(roles.PORTAL_SUFFIX) else roles.tenants())
+
+
+def _scan_attributes(tenants: list[Tenant]) -> list[Violation]:
+    """None of our roles but the owner may create roles; none may pass row-level security, inherit or log in unasked."""
+    ours = [*_kinds().values(), *(name for tenant in tenants for name in (tenant.role, tenant.portal_role))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"
+            " rolcanlogin AND rolname <> %(app)s, rolinherit AND rolname = %(app)s"
+            " FROM pg_roles WHERE rolname = ANY (%(ours)s)",
+            {"app": roles.app(), "ours": ours},
+        )
+        names = ("SUPERUSER", "BYPASSRLS", "CREATEROLE", "CREATEDB", "LOGIN", "INHERIT")
+        return [
+            Violation(role, "", name)
+            for role, *flags in cursor.fetchall()
+            for name, flag in zip(names, flags, strict=True)
+            if flag
+        ]

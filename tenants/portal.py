@@ -52,6 +52,13 @@ class PortalView:
     check: str = ""
     shared: bool = False
 
+    @property
+    def granted(self) -> str:
+        """The grants on the view, as in `Rights`."""
+        insert, update = ", ".join(self.columns), ", ".join(self.update)
+        parts = (self.read and "SELECT", self.insert and f"INSERT ({insert})", update and f"UPDATE ({update})")
+        return ", ".join(part for part in parts if part)
+
 
 def portal_views() -> list[PortalView]:
     """All views, app by app."""
@@ -87,7 +94,9 @@ def apply_portal(schema: str) -> None:
     columns = _columns(schema)
     for view in portal_views():
         _create_view(view, schema, columns["public" if view.shared else schema, view.table])
-        _grant(view, schema)
+        _execute(
+            sql.SQL("GRANT {} ON {}.{} TO {}").format(sql.SQL(view.granted), home, sql.Identifier(view.table), role)
+        )
         if view.check:
             _create_check(view, schema)
 
@@ -151,17 +160,6 @@ def _placed(text: str, schema: str) -> sql.SQL:
     """The condition with `tenant.` and `portal.` replaced by this tenant's schemas."""
     text = re.sub(r"\btenant\.", f'"{schema}".', text)
     return sql.SQL(re.sub(r"\bportal\.", f'"{roles.portal_schema(schema)}".', text))
-
-
-def _grant(view: PortalView, schema: str) -> None:
-    target = sql.SQL("{}.{}").format(sql.Identifier(roles.portal_schema(schema)), sql.Identifier(view.table))
-    to = sql.Identifier(roles.tenant_portal(schema))
-    if view.read:
-        _execute(sql.SQL("GRANT SELECT ON {} TO {}").format(target, to))
-    for right, columns in (("INSERT", view.columns if view.insert else ()), ("UPDATE", view.update)):
-        if columns:
-            names = sql.SQL(", ").join(map(sql.Identifier, columns))
-            _execute(sql.SQL("GRANT {} ({}) ON {} TO {}").format(sql.SQL(right), names, target, to))
 
 
 def _create_check(view: PortalView, schema: str) -> None:

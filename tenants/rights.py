@@ -53,6 +53,33 @@ def own_anbieter(row: str = "", *, einrichtung: str = "einrichtung_id") -> str:
     )
 
 
+def own_offers(offer: str = "angebot_id") -> str:
+    """SQL: the offer (a column with its id) belongs to the acting person's provider or facility."""
+    return (
+        "EXISTS (SELECT 1 FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id"  # noqa: S608
+        f" WHERE a.id = {offer} AND {own_anbieter('e', einrichtung='id')})"
+    )
+
+
+def business_secret(own: str) -> Rights:
+    """Agreed with one provider, kept through the portal, no competitor's to read (§ 67 Abs. 2 SGB X).
+
+    `own` says in SQL that a row is the acting person's. Offices, the state and jobs act for no provider: they see all.
+    """
+    return Rights(
+        app="SELECT, INSERT, UPDATE",
+        tenants="SELECT",
+        portal="SELECT",
+        policies=(
+            Policy("amt", "tenants", "SELECT", using="true"),
+            Policy("eigene_am_amt", "portal", "SELECT", using=own),
+            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own}"),
+            Policy("vereinbaren", "app", "INSERT", check=NO_ANBIETER),
+            Policy("fortschreiben", "app", "UPDATE", using=NO_ANBIETER),
+        ),
+    )
+
+
 def own_rows(*, name: str = "eigene") -> Policy:
     """A tenant sees and writes only the rows that carry its own schema name."""
     return Policy(name, "tenants", "ALL", using=OWN_MANDANT, check=OWN_MANDANT)

@@ -10,14 +10,9 @@ from django.db.models import Q
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models import Angebot
 from tenants.data_class import DataClass
-from tenants.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows
+from tenants.rights import OWN_MANDANT, Policy, Rights, own_offers, own_rows
 
-_OWN_HINTS = (
-    "EXISTS (SELECT 1 FROM providers_angebot a"  # noqa: S608 - constants only
-    " JOIN providers_einrichtung e ON e.id = a.einrichtung_id"
-    f" WHERE a.id = angebot_id AND {own_anbieter('e', einrichtung='id')})"
-    " AND anbieter_id = ANY (sojus_anbieter())"
-)
+_OWN_HINTS = f"anbieter_id = ANY (sojus_anbieter()) AND {own_offers()}"
 
 
 class HinweisArt(models.TextChoices):

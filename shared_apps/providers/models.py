@@ -14,7 +14,7 @@ from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
 from shared_apps.core.models import SharedModel
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.data_class import DataClass
-from tenants.rights import REGISTER, Rights
+from tenants.rights import REGISTER, Rights, business_secret, own_anbieter, own_offers
 
 
 class Anschrift(models.Model):
@@ -150,7 +150,7 @@ class Entgelt(SharedModel):
     """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = business_secret(own_offers())
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="entgelte", verbose_name="Angebot")
     betrag = models.DecimalField("Betrag", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
@@ -225,11 +225,17 @@ class Leistungsbeschreibung(EinrichtungDokument):
         return f"{self.einrichtung_id} {self.datum}"
 
 
+_OWN_FACILITY = (
+    "EXISTS (SELECT 1 FROM providers_einrichtung e"  # noqa: S608 - constants only
+    f" WHERE e.id = einrichtung_id AND {own_anbieter('e', einrichtung='id')})"
+)
+
+
 class LeqVereinbarung(EinrichtungDokument):
     """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all youth offices (§ 78e)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = business_secret(_OWN_FACILITY)
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "LEQ-Vereinbarung"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
@@ -12,6 +14,7 @@ from shared_apps.providers.models import (
     Betriebserlaubnis,
     Einrichtung,
     EinrichtungDokument,
+    Entgelt,
     Leistungsbeschreibung,
     LeqVereinbarung,
 )
@@ -41,25 +44,48 @@ def may_write_own(akteur: Akteur) -> bool:
 
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
     """A LEQ agreement holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only."""
-    if (
-        not isinstance(dokument, LeqVereinbarung)
-        or akteur.ist_amt
-        or akteur.hat(Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
-    ):
-        return True
-    return dokument.einrichtung.anbieter_id in akteur.anbieter_ids
+    return not isinstance(dokument, LeqVereinbarung) or sees_entgelt(akteur, dokument.einrichtung.anbieter_id)
+
+
+def _reads_secrets(akteur: Akteur) -> bool:
+    """Offices and the state know what was agreed with every provider."""
+    return akteur.ist_amt or akteur.hat(Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
+
+
+def sees_entgelt(akteur: Akteur, anbieter_id: UUID) -> bool:
+    """Whether the person may know the rates agreed with this provider."""
+    return _reads_secrets(akteur) or anbieter_id in akteur.anbieter_ids
+
+
+def visible_entgelte(akteur: Akteur) -> QuerySet[Entgelt]:
+    """Agreed rates are business secrets (§ 67 Abs. 2 SGB X): a competitor sees offer and vacancy, never the rate.
+
+    The database holds people of providers to the same (`Entgelt.rights`).
+    """
+    if _reads_secrets(akteur):
+        return Entgelt.objects.all()
+    return Entgelt.objects.filter(angebot__einrichtung__anbieter_id__in=akteur.anbieter_ids)
 
 
 def own_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
-    """Providers the person works for."""
+    """Providers the person works for. Facility staff keep their facility, not the provider."""
+    if _confined_to(akteur):
+        return Anbieter.objects.none()
     return Anbieter.objects.filter(pk__in=akteur.anbieter_ids)
 
 
 def own_einrichtungen(akteur: Akteur) -> QuerySet[Einrichtung]:
-    """Facilities of the person's providers."""
-    return Einrichtung.objects.filter(anbieter_id__in=akteur.anbieter_ids)
+    """Facilities of the person's providers; for facility staff their own."""
+    rows = Einrichtung.objects.filter(anbieter_id__in=akteur.anbieter_ids)
+    facilities = _confined_to(akteur)
+    return rows.filter(pk__in=facilities) if facilities else rows
+
+
+def _confined_to(akteur: Akteur) -> frozenset[UUID]:
+    """Facilities outside of which the person sees nothing; empty: all of her providers."""
+    return getattr(akteur, "einrichtung_ids", frozenset())
 
 
 def own_angebote(akteur: Akteur) -> QuerySet[Angebot]:
-    """Offers of the person's providers."""
-    return Angebot.objects.filter(einrichtung__anbieter_id__in=akteur.anbieter_ids)
+    """Offers of the person's facilities."""
+    return Angebot.objects.filter(einrichtung__in=own_einrichtungen(akteur))

@@ -92,13 +92,16 @@ def get_einrichtungen() -> QuerySet[Einrichtung]:
     return Einrichtung.objects.select_related("anbieter", "gebietskoerperschaft", "region")
 
 
-def list_angebote(*, einrichtung: Einrichtung) -> list[Angebot]:
-    """Offers of a facility that run or will run; each has `.entgelt` (today's), `.entgelt_verlauf`, `.platzzahl`."""
+def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> list[Angebot]:
+    """Offers of a facility that run or will run; each has `.entgelt` (today's), `.entgelt_verlauf`, `.platzzahl`.
+
+    `entgelte` are the rates the person may know.
+    """
     day = today()
     angebote = list(
         einrichtung.angebote.filter(Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=day))
         .select_related("hilfeart")
-        .prefetch_related("spezialisierungen", Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")))
+        .prefetch_related("spezialisierungen", Prefetch("entgelte", entgelte.order_by("-gueltig")))
         .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
         .order_by("hilfeart__sortierung", "name")
     )
@@ -124,8 +127,13 @@ class ExportZeile:
     einheit: str
 
 
-def list_export(anbieter: QuerySet[Anbieter], *, kreis: str = "", hilfeart: str = "") -> list[ExportZeile]:
-    """Running offers of the listed providers, by provider, facility and name; two queries."""
+def list_export(
+    anbieter: QuerySet[Anbieter], *, entgelte: QuerySet[Entgelt], kreis: str = "", hilfeart: str = ""
+) -> list[ExportZeile]:
+    """Running offers of the listed providers, by provider, facility and name; two queries.
+
+    `entgelte` are the rates the person may know.
+    """
     day = today()
     angebote = Angebot.objects.filter(gueltig__contains=day, einrichtung__anbieter__in=anbieter.order_by().values("pk"))
     if kreis:
@@ -134,7 +142,7 @@ def list_export(anbieter: QuerySet[Anbieter], *, kreis: str = "", hilfeart: str 
         angebote = angebote.filter(hilfeart__code=hilfeart)
     angebote = (
         angebote.select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
-        .prefetch_related("entgelte")
+        .prefetch_related(Prefetch("entgelte", entgelte))
         .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
         .order_by("einrichtung__anbieter__name", "einrichtung__name", "name")
     )

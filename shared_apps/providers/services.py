@@ -5,19 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.providers.models import Anbieter, Einrichtung
-from shared_apps.providers.policies import may_write_own, own_angebote
+from shared_apps.providers.policies import may_write_own, own_anbieter, own_angebote, own_einrichtungen
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
 NICHT_EIGEN = "Das gehört nicht zu Ihrem Anbieter. Sie können nur eigene Einrichtungen ändern."
 
 
-def _check_own(akteur: Akteur, anbieter_id: UUID) -> None:
-    if not may_write_own(akteur) or anbieter_id not in akteur.anbieter_ids:
+def _check_own(akteur: Akteur, rows: QuerySet, row_id: UUID) -> None:
+    if not may_write_own(akteur) or not rows.filter(pk=row_id).exists():
         raise Verweigert(NICHT_EIGEN)
 
 
@@ -34,7 +35,7 @@ def _apply(row: Anbieter | Einrichtung, angaben: dict[str, object], allowed: tup
 @transaction.atomic
 def update_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, object]) -> Einrichtung:
     """Change contacts and description of an own facility. Rates and places are agreed, not typed."""
-    _check_own(akteur, einrichtung.anbieter_id)
+    _check_own(akteur, own_einrichtungen(akteur), einrichtung.pk)
     _apply(einrichtung, angaben, (*KONTAKT, "beschreibung"))
     return einrichtung
 
@@ -42,7 +43,7 @@ def update_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dic
 @transaction.atomic
 def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, object]) -> Anbieter:
     """Change contacts of the own provider."""
-    _check_own(akteur, anbieter.pk)
+    _check_own(akteur, own_anbieter(akteur), anbieter.pk)
     _apply(anbieter, angaben, KONTAKT)
     return anbieter
 
@@ -54,6 +55,6 @@ def confirm_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung | None = None) 
         raise Verweigert(NICHT_EIGEN)
     angebote = own_angebote(akteur)
     if einrichtung is not None:
-        _check_own(akteur, einrichtung.anbieter_id)
+        _check_own(akteur, own_einrichtungen(akteur), einrichtung.pk)
         angebote = angebote.filter(einrichtung=einrichtung)
     return angebote.update(vakanz_bestaetigt_at=now())

@@ -31,7 +31,7 @@ def register(request: HttpRequest) -> HttpResponse:
     werte = form.values()
     anbieter = selectors.list_anbieter(**werte)
     if request.GET.get("format") == "csv":
-        return _export(anbieter, werte)
+        return _export(anbieter, werte, policies.visible_entgelte(request.akteur))
     page = Paginator(anbieter, _JE_SEITE).get_page(request.GET.get("seite"))
     umfang = selectors.count_umfang(a.pk for a in page.object_list)
     context = {
@@ -44,9 +44,9 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/list.html", context)
 
 
-def _export(anbieter, werte: dict[str, str]) -> HttpResponse:
+def _export(anbieter, werte: dict[str, str], entgelte) -> HttpResponse:
     zeilen = []
-    for z in selectors.list_export(anbieter, kreis=werte["kreis"], hilfeart=werte["hilfeart"]):
+    for z in selectors.list_export(anbieter, entgelte=entgelte, kreis=werte["kreis"], hilfeart=werte["hilfeart"]):
         e = z.angebot.einrichtung
         zeilen.append([
             e.anbieter.name, e.anbieter.rechtsform, e.name, e.gebietskoerperschaft.kuerzel, e.strasse, e.plz, e.ort,
@@ -94,7 +94,10 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     anbieter = einrichtung.anbieter
     context = {
         "einrichtung": einrichtung,
-        "angebote": selectors.list_angebote(einrichtung=einrichtung),
+        "angebote": selectors.list_angebote(
+            einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur)
+        ),
+        "sieht_entgelte": policies.sees_entgelt(request.akteur, anbieter.pk),
         "dokumente": _dokumente(request, einrichtung),
         "fotos": einrichtung.fotos.all(),
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),

@@ -157,7 +157,7 @@ class TestFiles:
         for who in ("anna", "ines", "karla"):
             assert sign_in(who).get(path).status_code == 200
         page = sign_in("jan").get(f"/anbieter/einrichtungen/{dokument.einrichtung_id}/").content.decode()
-        assert "LEQ-Vereinbarung" in page
+        assert "LEQ-Vereinbarung" not in page
         assert path not in page
 
     def test_photo(self, vg, sign_in):

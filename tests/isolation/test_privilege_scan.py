@@ -1,0 +1,102 @@
+"""The scan finds whatever the catalogue grants beyond the declarations: planted one by one, found by name."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+
+from shared_apps.catalogue.models import Hilfeart
+from tenants import roles
+from tenants.fence import Violation, scan_privileges
+from tenants.portal import outdated_portals
+from tests import bootstrap
+
+pytestmark = pytest.mark.django_db
+
+T, P, GROUP = "test_t_vg", "test_t_vg_portal", "test_sojus_portal"
+#: What somebody grants by hand → what the scan says.
+PLANTED = {
+    "GRANT USAGE ON SCHEMA hro TO test_t_vg": ("test_t_vg", "hro", "USAGE ON SCHEMA"),
+    "GRANT CREATE ON SCHEMA vg TO test_t_vg": ("test_t_vg", "vg", "CREATE ON SCHEMA"),
+    "GRANT USAGE ON SCHEMA vg TO test_t_vg_portal": ("test_t_vg_portal", "vg", "USAGE ON SCHEMA"),
+    "GRANT USAGE ON SCHEMA vg_portal TO test_t_vg": ("test_t_vg", "vg_portal", "USAGE ON SCHEMA"),
+    "GRANT SELECT ON vg.cases_klient TO test_t_vg_portal": ("test_t_vg_portal", "vg", "SELECT ON cases_klient"),
+    "GRANT SELECT (nachname) ON vg.cases_klient TO test_sojus_compare": (
+        "test_sojus_compare", "vg", "SELECT ON cases_klient (nachname)",
+    ),
+    "GRANT SELECT ON vg.cases_klient TO test_sojus_app": ("test_sojus_app", "vg", "SELECT ON cases_klient"),
+    "GRANT SELECT ON vg.cases_klient TO PUBLIC": ("PUBLIC", "vg", "SELECT ON cases_klient"),
+    "GRANT DELETE ON vg.audit_protokoll TO test_t_vg": ("test_t_vg", "vg", "DELETE ON audit_protokoll"),
+    "GRANT UPDATE (klient_id) ON vg_portal.placements_reservierung TO test_t_vg_portal": (
+        "test_t_vg_portal", "vg_portal", "UPDATE ON placements_reservierung (klient_id)",
+    ),
+    "GRANT SELECT ON vg_portal.audit_protokoll TO test_t_vg_portal": (
+        "test_t_vg_portal", "vg_portal", "SELECT ON audit_protokoll",
+    ),
+    "GRANT SELECT ON providers_anbieter TO test_sojus_compare": (
+        "test_sojus_compare", "public", "SELECT ON providers_anbieter",
+    ),
+    "GRANT SELECT ON accounts_user TO test_sojus_tenants": ("test_sojus_tenants", "public", "SELECT ON accounts_user"),
+    "GRANT UPDATE ON inbox_hinweis TO test_sojus_portal": ("test_sojus_portal", "public", "UPDATE ON inbox_hinweis"),
+    "GRANT DELETE ON providers_anbieter TO test_t_vg": ("test_t_vg", "public", "DELETE ON providers_anbieter"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def dba(django_db_setup) -> Iterator[psycopg.Connection]:
+    """Somebody with all rights and a free hand, in this test's database."""
+    url = bootstrap.with_database(bootstrap.OWNER_URL, connection.settings_dict["NAME"])
+    with psycopg.connect(url, autocommit=True) as by_hand:
+        yield by_hand
+
+
+def test_nothing_is_granted_beyond_the_declarations(vg) -> None:
+    assert scan_privileges() == []
+    assert outdated_portals(["vg", "hro", "lhsn"]) == []
+
+
+@pytest.mark.parametrize("statement", PLANTED)
+def test_grant_by_hand_is_found(vg, dba, statement) -> None:
+    dba.execute(statement)
+    try:
+        assert scan_privileges() == [Violation(*PLANTED[statement])]
+    finally:
+        dba.execute(statement.replace("GRANT", "REVOKE", 1).replace(" TO ", " FROM "))
+    assert scan_privileges() == []
+
+
+@pytest.mark.parametrize("role", ["t_vg", "t_vg_portal", "sojus_tenants", "sojus_portal", "sojus_compare"])
+def test_stranger_in_a_role_is_found(vg, dba, role) -> None:
+    stranger = f"spion_{uuid.uuid4().hex[:8]}"
+    dba.execute(f"CREATE ROLE {stranger}; GRANT test_{role} TO {stranger}")
+    try:
+        assert scan_privileges() == [Violation(stranger, f"test_{role}", "MEMBER OF ROLE")]
+    finally:
+        dba.execute(f"DROP ROLE {stranger}")
+
+
+def test_comparison_role_reads_published_figures_and_reference_only(vg) -> None:
+    """A new right of this role has to be entered here, on purpose."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'v') AND relnamespace = 'public'::regnamespace"
+            " AND has_any_column_privilege(%s, oid, 'SELECT, INSERT, UPDATE, REFERENCES') ORDER BY 1",
+            [roles.compare()],
+        )
+        assert [name for (name,) in cursor.fetchall()] == [
+            "catalogue_hilfeart",
+            "catalogue_spezialisierung",
+            "catalogue_taschengeldsatz",
+            "comparison_kennzahl",
+            "comparison_kennzahlwert",
+            "regions_bevoelkerung",
+            "regions_gebietskoerperschaft",
+            "regions_region",
+            "tenants_domain",
+            "tenants_tenant",
+        ]
+    assert Hilfeart._meta.db_table == "catalogue_hilfeart"
