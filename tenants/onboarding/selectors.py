@@ -8,8 +8,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
+from tenants import roles
 from tenants.fence import scan_privileges
 from tenants.models import Domain, Tenant
+from tenants.portal import outdated_portals
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ def tenant_states() -> list[TenantState]:
     tenants = list(Tenant.objects.all())
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     sizes = _sizes([tenant.schema_name for tenant in tenants])
-    existing_roles = _existing_roles([tenant.role for tenant in tenants])
+    existing_roles = _existing_roles([role for tenant in tenants for role in (tenant.role, tenant.portal_role)])
+    without_views = set(outdated_portals([tenant.schema_name for tenant in tenants]))
     bad = {name for v in scan_privileges() for name in (v.schema, v.role)}
     hosts = dict(Domain.objects.filter(is_primary=True).values_list("tenant_id", "domain"))
     return [
@@ -44,13 +47,19 @@ def tenant_states() -> list[TenantState]:
             zustand=tenant.get_zustand_display(),
             schema_exists=tenant.schema_name in sizes,
             migrations_behind=len(known - _recorded(tenant.schema_name)) if tenant.schema_name in sizes else len(known),
-            role_exists=tenant.role in existing_roles,
-            rights_ok=not {tenant.schema_name, tenant.role} & bad,
+            role_exists={tenant.role, tenant.portal_role} <= existing_roles,
+            rights_ok=tenant.schema_name not in without_views and not _names(tenant) & bad,
             kilobytes=sizes.get(tenant.schema_name, 0) // 1024,
             domain=hosts.get(tenant.pk, ""),
         )
         for tenant in tenants
     ]
+
+
+def _names(tenant: Tenant) -> set[str]:
+    """Schemas and roles of a tenant."""
+    schema = tenant.schema_name
+    return {schema, roles.portal_schema(schema), tenant.role, tenant.portal_role}
 
 
 def _sizes(schemas: list[str]) -> dict[str, int]:

@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from psycopg import sql
 
-from tenants.context import in_tenant
+from tenants import roles
+from tenants.context import in_tenant, in_tenant_portal
 from tenants.fence import apply_tenant_fence, scan_privileges
 from tenants.models import Domain, Tenant, TenantZustand
 from tenants.onboarding.migrate import migrate_schema
@@ -123,7 +124,12 @@ def probe(tenant: Tenant, angaben: Angaben, report: Report) -> None:
             raise _Undo
     except _Undo:
         pass
+    with in_tenant_portal(tenant), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_schema()")
+        if cursor.fetchone() != (tenant.portal_role, roles.portal_schema(tenant.schema_name)):
+            raise OnboardingFehler("Die Probe lief nicht unter der Rolle der Anbieter.")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("onboarding must stay inside one transaction")
-    if violations := [v for v in scan_privileges() if tenant.schema_name == v.schema or tenant.role == v.role]:
+    own = {tenant.schema_name, roles.portal_schema(tenant.schema_name), tenant.role, tenant.portal_role}
+    if violations := [v for v in scan_privileges() if own & {v.schema, v.role}]:
         raise OnboardingFehler(f"Die Rechteprüfung fand {len(violations)} Überschreitungen, zuerst: {violations[0]}")

@@ -17,16 +17,17 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Fachkraft, Membership
 from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
+from shared_apps.providers.models import Angebot, Entgelt, LeqVereinbarung, Platz
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.placements.services.decide import confirm_reservierung
 from tenants import roles
-from tenants.context import in_tenant, in_tenant_portal
+from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tenants.middleware import choose_fence
 from tenants.portal import portal_views
-from tests.factories.register import create_einrichtung
+from tests.factories.register import create_angebot, create_einrichtung
 from tests.tenant_apps.billing.story import bill, record
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -184,6 +185,53 @@ def test_hold_of_her_place_for_another_office_is_that_offices_business(story, hr
     story.reserve()
     with in_tenant_portal(hro, anbieter_ids=[story.cast.anbieter_id("ines")]):
         assert Platzbindung.objects.count() == 0
+
+
+# --- agreed rates -------------------------------------------------------------------------------------------
+
+
+def _secrets() -> set[str]:
+    """Providers whose rates and agreements can be read now."""
+    rates = Entgelt.objects.values_list("angebot__einrichtung__anbieter__name", flat=True)
+    agreements = LeqVereinbarung.objects.values_list("einrichtung__anbieter__name", flat=True)
+    assert set(rates) == set(agreements)
+    return set(rates)
+
+
+def test_agreed_rate_is_no_competitors_to_read(story) -> None:
+    other = create_angebot(anbieter="Haus am See e. V.", entgelt="111.00")
+    for angebot in (story.angebot, other):
+        LeqVereinbarung.objects.create(einrichtung=angebot.einrichtung, datum="2025-01-01")
+    kueste, see = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
+    jan = story.cast.anbieter_id("jan")
+    with as_provider(story, "jan"):
+        assert _secrets() == {see}
+        assert Angebot.objects.count() == Platz.objects.values("angebot").distinct().count() == 2
+    with on_portal(anbieter_ids=[jan]):  # the state portal runs as the login role
+        assert _secrets() == {see}
+        assert "row-level security" in refused(
+            "INSERT INTO providers_entgelt (id, created_at, angebot_id, betrag, einheit, gueltig)"
+            " VALUES (gen_random_uuid(), now(), %s, 1, 'TAG', '[2030-01-01,)')", story.angebot.pk
+        )  # fmt: skip
+        assert Entgelt.objects.update(betrag=1) == 0
+    with on_portal(anbieter_ids=[jan], einrichtung_ids=[story.angebot.einrichtung_id]):
+        assert _secrets() == set()
+    with on_portal():
+        assert _secrets() == {kueste, see}
+    with in_tenant(story.vg):
+        assert _secrets() == {kueste, see}
+
+
+def test_register_tells_a_competitor_no_rate(story, sign_in) -> None:
+    path = f"/anbieter/einrichtungen/{story.angebot.einrichtung_id}/"
+    for name, at, sees in (
+        ("ines", "PORTAL", True), ("ines", "VG", True), ("anna", None, True), ("karla", "PORTAL", True),
+        ("jan", "PORTAL", False), ("jan", "VG", False), ("lars", "PORTAL", False),
+    ):  # fmt: skip
+        client = sign_in(name, at=at)
+        assert ("76,00" in client.get(path).text) is sees, (name, at)
+        assert ("76,00" in client.get("/anbieter/?format=csv").text) is sees, (name, at)
+        assert story.angebot.name in client.get(path).text
 
 
 # --- columns ----------------------------------------------------------------------------------------------

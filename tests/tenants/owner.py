@@ -65,4 +65,5 @@ def exists(name: str, kuerzel: str) -> dict[str, bool]:
 def drop_role(kuerzel: str) -> None:
     """Roles belong to the cluster and outlive a test's database."""
     with superuser("postgres") as connection:
-        connection.execute(f'DROP ROLE IF EXISTS "{bootstrap.ROLE_PREFIX}t_{kuerzel.lower()}"')
+        role = f"{bootstrap.ROLE_PREFIX}t_{kuerzel.lower()}"
+        connection.execute(f'DROP ROLE IF EXISTS "{role}", "{role}_portal"')
