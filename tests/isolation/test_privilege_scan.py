@@ -19,7 +19,7 @@ from tests import bootstrap
 pytestmark = pytest.mark.django_db
 
 T, P, GROUP = "test_t_vg", "test_t_vg_portal", "test_sojus_portal"
-#: What somebody grants by hand → what the scan says.
+#: What somebody grants by hand → what the scan says. Revoking a right on a table would take those on its columns, too.
 PLANTED = {
     "GRANT USAGE ON SCHEMA hro TO test_t_vg": ("test_t_vg", "hro", "USAGE ON SCHEMA"),
     "GRANT CREATE ON SCHEMA vg TO test_t_vg": ("test_t_vg", "vg", "CREATE ON SCHEMA"),
@@ -42,7 +42,7 @@ PLANTED = {
         "test_sojus_compare", "public", "SELECT ON providers_anbieter",
     ),
     "GRANT SELECT ON accounts_user TO test_sojus_tenants": ("test_sojus_tenants", "public", "SELECT ON accounts_user"),
-    "GRANT UPDATE ON inbox_hinweis TO test_sojus_portal": ("test_sojus_portal", "public", "UPDATE ON inbox_hinweis"),
+    "GRANT DELETE ON inbox_hinweis TO test_sojus_portal": ("test_sojus_portal", "public", "DELETE ON inbox_hinweis"),
     "GRANT DELETE ON providers_anbieter TO test_t_vg": ("test_t_vg", "public", "DELETE ON providers_anbieter"),
 }  # fmt: skip
 

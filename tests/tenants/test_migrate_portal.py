@@ -1,4 +1,4 @@
-"""Portal views stand in nobody's way: dropped before a migration, made anew after it or when their declaration changed."""
+"""Portal views stand in nobody's way: dropped before a migration, made anew after it or when declared anew."""
 
 from __future__ import annotations
 
