@@ -7,6 +7,15 @@ from django.http import HttpRequest
 
 from config.navigation import navigation
 from shared_apps.accounts.addresses import portal_address
+from shared_apps.accounts.sessions import seconds_left
+
+
+def _session(request: HttpRequest) -> dict[str, int] | None:
+    """When the session ends, for the warning (core/sitzung.js)."""
+    if request.is_token_auth:
+        return None
+    rest, absolute = seconds_left(request)
+    return {"rest": rest, "spaetestens": absolute}
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
@@ -18,6 +27,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "land_name": settings.LAND_NAME,
         "akteur": akteur,
         "user_role_label": " · ".join(r.label for r in sorted(akteur.rollen)) if akteur else "",
+        "sitzung": _session(request) if akteur else None,
         "nav_items": navigation(request),
         "is_demo": settings.IS_DEMO,
         "portal_url": portal_address(request),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from shared_apps.core.errors import SojusError
+from tenant_apps.drafts.keeping import ask_to_sign_in, is_same_origin, keep_post, lead_back
+
+STALE_FORM = "Das Formular war veraltet. Ihre Eingaben sind noch da; bitte senden Sie sie noch einmal ab."
 
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
@@ -53,7 +57,14 @@ def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | N
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 after a stale form."""
+    """403 after a stale form. What was typed on a page of ours comes back with a fresh form."""
+    if is_same_origin(request) and getattr(request, "resolver_match", None):
+        entwurf = keep_post(request)
+        if entwurf and request.akteur is not None:
+            messages.warning(request, STALE_FORM)
+            return lead_back(request, entwurf)
+        if entwurf:
+            return ask_to_sign_in(request, entwurf)
     return render(
         request, "403.html", {"grund": "Das Formular ist abgelaufen. Bitte laden Sie die Seite neu."}, status=403
     )

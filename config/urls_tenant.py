@@ -4,10 +4,14 @@ from django.urls import include, path
 
 from config.urls_common import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls_common import urlpatterns as common
+from shared_apps.accounts.views import keys
 
 urlpatterns = [
     *common,
+    path("konto/schluessel/amt/", keys.list_office_keys, name="office_keys"),
+    path("konto/schluessel/amt/<uuid:pk>/widerrufen/", keys.revoke_office_key, name="office_key_revoke"),
     path("", include("tenant_apps.placements.urls")),
+    path("", include("tenant_apps.drafts.urls")),
     path("abrechnung/", include("tenant_apps.billing.urls")),
     path("controlling/", include("tenant_apps.controlling.urls")),
     path("api/v1/", include("tenant_apps.placements.api.urls")),

@@ -143,8 +143,10 @@ class Cast:
 
     def api(self, name: str, *, at: str | None = None) -> Client:
         """A client that authenticates with an API key."""
-        key = create_api_token(user=self.user(name))
-        return Client(SERVER_NAME=self.host(name, at), HTTP_AUTHORIZATION=f"Token {key}")
+        host = self.host(name, at)
+        tenant = None if host.startswith("portal.") else Tenant.objects.get(kuerzel=host.split(".")[0].upper())
+        key = create_api_token(user=self.user(name), tenant=tenant)
+        return Client(SERVER_NAME=host, HTTP_AUTHORIZATION=f"Token {key}")
 
     def anbieter_id(self, name: str) -> UUID:
         """The provider a person works for."""

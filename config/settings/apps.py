@@ -39,6 +39,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "tenant_apps.audit",
     "tenant_apps.notifications",
+    "tenant_apps.drafts",
     "tenant_apps.cases",
     "tenant_apps.placements",
     "tenant_apps.billing",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tenant_apps.drafts.middleware.DraftMiddleware",
     # Last: its process_view runs the view inside the fenced transaction.
     "tenants.middleware.FenceMiddleware",
 ]

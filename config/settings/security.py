@@ -29,12 +29,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 10 * 3600
+SESSION_ABSOLUTE_SECONDS = 10 * 3600
+#: The store keeps a session that is over for a day more: it opens nothing, but tells whose typed text to keep.
+SESSION_COOKIE_AGE = 34 * 3600
 SESSION_IDLE_SECONDS = 60 * env.number("SOJUS_SESSION_IDLE_MINUTES", 15 if env.IS_PRODUCTION else 60)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.IS_PRODUCTION
 SESSION_COOKIE_NAME = "__Host-sojus-session" if env.IS_PRODUCTION else "sojus-session"
 CSRF_COOKIE_NAME = "__Host-sojus-csrf" if env.IS_PRODUCTION else "sojus-csrf"
+#: Tells that this browser has signed a person in before (shared_apps.accounts.herkunft).
+DEVICE_COOKIE_NAME = "__Host-sojus-geraet" if env.IS_PRODUCTION else "sojus-geraet"
 CSRF_FAILURE_VIEW = "config.error_views.csrf_failure"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -45,7 +49,8 @@ SECURE_SSL_REDIRECT = env.IS_PRODUCTION and env.flag("SOJUS_SSL_REDIRECT", defau
 SECURE_REDIRECT_EXEMPT = [r"^gesundheit/$"]
 SECURE_HSTS_SECONDS = 63_072_000 if env.IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.IS_PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("SOJUS_BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("SOJUS_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

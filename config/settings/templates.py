@@ -1,6 +1,7 @@
 """Templates and static files."""
 
 from config import env
+from config.static_headers import add_static_headers
 
 TEMPLATES = [
     {
@@ -19,4 +20,5 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = env.get("SOJUS_STATIC_ROOT", str(env.BASE_DIR / "var" / "static"))
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 WHITENOISE_USE_FINDERS = env.ENVIRONMENT != "production"

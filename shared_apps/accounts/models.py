@@ -8,12 +8,14 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from uuid6 import uuid7
 
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.models import SharedModel
 from tenants.data_class import DataClass
 from tenants.models import Tenant
@@ -234,16 +236,24 @@ class Handover(SharedModel):
 
 
 class ApiToken(SharedModel):
-    """Key of a machine or script that acts as one person. Only the SHA-256 is stored."""
+    """Key of a machine or script that acts as one person at one host, within its scopes, until its end.
+
+    Only the SHA-256 is stored.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
 
     key_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    tenant = models.ForeignKey(
+        Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt (leer: Landesportal)"
+    )
     bezeichnung = models.CharField("Bezeichnung", max_length=100, blank=True)
-    expires_at = models.DateTimeField("gültig bis", null=True)
+    umfang = ArrayField(models.CharField(max_length=20, choices=Umfang), verbose_name="Umfang", default=list)
+    expires_at = models.DateTimeField("gültig bis")
     revoked_at = models.DateTimeField("widerrufen am", null=True)
+    zuletzt_at = models.DateTimeField("zuletzt benutzt", null=True)
 
     class Meta:
         verbose_name = "API-Schlüssel"
@@ -252,9 +262,14 @@ class ApiToken(SharedModel):
     def __str__(self) -> str:
         return f"{self.user_id} {self.bezeichnung}"
 
+    @property
+    def umfang_text(self) -> str:
+        """What the key may do, in words."""
+        return ", ".join(Umfang(u).label for u in self.umfang)
+
 
 class Anmeldeversuch(models.Model):
-    """Failed sign-ins, to slow down guessing. Holds a hash of name and host, never the name."""
+    """Failed sign-ins, to slow down guessing. Holds a keyed hash of name, network or device, never one of these."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     rights: ClassVar[Rights] = PORTAL_ONLY
@@ -268,6 +283,31 @@ class Anmeldeversuch(models.Model):
 
     def __str__(self) -> str:
         return self.schluessel[:8]
+
+
+class Sitzung(SharedModel):
+    """One sign-in of a person at one host: what the list of sessions shows, and what ends it from elsewhere.
+
+    The session itself lies in Django's store and carries the id of its row here. No address is stored; the device
+    is no more than "Firefox auf Windows".
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = PORTAL_ONLY
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sitzungen", verbose_name="Person")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, null=True, related_name="+", verbose_name="Jugendamt")
+    geraet = models.CharField("Gerät", max_length=60)
+    zuletzt_at = models.DateTimeField("zuletzt benutzt am")
+    beendet_at = models.DateTimeField("beendet am", null=True)
+
+    class Meta:
+        verbose_name = "Sitzung"
+        verbose_name_plural = "Sitzungen"
+        indexes = [models.Index(fields=["user", "-zuletzt_at"], name="sitzung_user_zuletzt")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.geraet}"
 
 
 from shared_apps.accounts.models_signin import Anmeldedienst, Anmelderegel  # noqa: E402, F401

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, LAND, Rolle
-from shared_apps.accounts.models import ApiToken, Datenschutzzustimmung, Membership, User
+from shared_apps.accounts.models import Datenschutzzustimmung, Membership, User
 from shared_apps.core.clock import today
 from tenants.models import Tenant
 
@@ -76,8 +76,3 @@ def list_memberships(*, user_id: UUID) -> QuerySet[Membership]:
 def list_consents(*, user_id: UUID) -> QuerySet[Datenschutzzustimmung]:
     """What a person agreed to and when, newest first."""
     return Datenschutzzustimmung.objects.filter(user_id=user_id).select_related("tenant").order_by("-created_at")
-
-
-def list_api_tokens(*, user_id: UUID) -> QuerySet[ApiToken]:
-    """Keys of a person that nobody has revoked."""
-    return ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True).order_by("-created_at")

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from shared_apps.accounts.views import account, forgotten, handover, invitation, second_factor, security, sign_in, texts
+from shared_apps.accounts.views import (
+    account,
+    forgotten,
+    handover,
+    invitation,
+    keys,
+    second_factor,
+    security,
+    sessions,
+    sign_in,
+    texts,
+)
 
 urlpatterns = [
     path("anmelden/", sign_in.sign_in, name="login"),
@@ -18,7 +29,14 @@ urlpatterns = [
     path("konto/sicherheit/<int:pk>/entfernen/", security.remove_factor, name="security_remove"),
     path("konto/sicherheit/codes/", security.recovery_codes, name="security_codes"),
     path("konto/sicherheit/codes/datei/", security.download_codes, name="security_codes_file"),
-    path("konto/schluessel/<uuid:pk>/widerrufen/", account.revoke_key, name="key_revoke"),
+    path("konto/sitzungen/", sessions.list_sessions, name="sessions"),
+    path("konto/sitzungen/andere/beenden/", sessions.end_others, name="sessions_end_others"),
+    path("konto/sitzungen/<uuid:pk>/beenden/", sessions.end_one, name="session_end"),
+    path("konto/schluessel/", keys.list_keys, name="keys"),
+    path("konto/schluessel/neu/", keys.create_key, name="key_create"),
+    path("konto/schluessel/<uuid:pk>/widerrufen/", keys.revoke_key, name="key_revoke"),
+    path("sitzung/", sessions.session_state, name="session_state"),
+    path("sitzung/verlaengern/", sessions.stay, name="session_stay"),
     path("passwort/", account.change_password, name="password"),
     path("passwort/vergessen/", forgotten.forgotten, name="forgotten"),
     path("passwort/neu/<str:uid>/<str:token>/", forgotten.new_password, name="password_new"),

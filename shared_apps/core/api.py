@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
@@ -14,6 +14,17 @@ from rest_framework.response import Response
 from shared_apps.core.errors import SojusError
 
 KEIN_JSON = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt gültiges JSON ist."
+
+#: Instead of the library's texts, which are partly English.
+TEXTE = {
+    401: "Bitte melden Sie sich an oder senden Sie einen gültigen API-Schlüssel.",
+    403: "Dazu fehlt Ihnen das Recht, oder der API-Schlüssel reicht dafür nicht.",
+    404: "Nicht gefunden.",
+    405: "Diese Methode gibt es hier nicht.",
+    406: "In diesem Format gibt es keine Antwort. Bitte fordern Sie application/json an.",
+    415: "In diesem Format kann die Anfrage nicht gelesen werden. Bitte senden Sie application/json.",
+    429: "Zu viele Anfragen. Bitte warten Sie einen Moment.",
+}
 
 
 class SojusPagination(PageNumberPagination):
@@ -70,4 +81,8 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
     if isinstance(exc, Http404):
         set_rollback()
         return Response({"code": "404", "detail": "Nicht gefunden."}, status=404)
-    return drf_exception_handler(exc, context)
+    response = drf_exception_handler(exc, context)
+    if isinstance(exc, APIException) and response is not None:
+        german = TEXTE.get(response.status_code, "Die Anfrage ist nicht möglich. Bitte prüfen Sie sie.")
+        response.data = {"code": str(response.status_code), "detail": german}
+    return response

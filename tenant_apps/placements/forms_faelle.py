@@ -12,7 +12,7 @@ _WAHL = ("", "Bitte auswählen")
 
 
 class FaelleFilterForm(forms.Form):
-    """What the list is narrowed to (GET)."""
+    """What the list is narrowed to."""
 
     q = forms.CharField(label="Fallnummer oder Pseudonym", required=False, max_length=40)
     zustand = forms.ChoiceField(label="Stand", required=False, choices=[("", "alle"), *VORGANG_LABELS.items()])

@@ -47,8 +47,8 @@ class Right:
 
 #: Reached without signing in.
 PUBLIC = (
-    "health", "schema", "login", "logout", "invitation", "redeem",
     "second_factor", "passkey", "forgotten", "password_new",
+    "health", "schema", "login", "logout", "invitation", "redeem", "session_state",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
 )  # fmt: skip
 
@@ -71,6 +71,24 @@ MATRIX = (
             "security_codes",
             "security_codes_file",
         ),
+    ),
+    Right(
+        "own sessions, own keys",
+        w="ALLE",
+        writes=(
+            "sessions",
+            "sessions_end_others",
+            "session_end",
+            "session_stay",
+            "keys",
+            "key_create",
+        ),
+    ),
+    Right("own drafts", w="ALLE", writes=("drafts", "draft_discard")),
+    Right(
+        "keys that work at an office",
+        w="TENANT_ADMIN",
+        writes=("office_keys", "office_key_revoke"),
     ),
     Right(
         "provider register, municipalities (organisations, no person)",
@@ -139,6 +157,11 @@ MATRIX = (
             "api-beenden",
             "api-reservierung-beenden",
         ),
+    ),
+    Right(
+        "reservation/booking: search by case number (POST, so that no address holds one)",
+        w="ASD TEAMLEITUNG WJH JUGENDAMTSLEITUNG ANBIETERSEITE",
+        writes=("placements:list_search",),
     ),
     Right(
         "reservation/booking: answer of the provider",

@@ -44,7 +44,7 @@ def test_nothing_of_the_person_before_the_booking(story, cast, sign_in) -> None:
             text = client.get(asked).text
             assert not [farbe for farbe in geheim if farbe in text], (name, asked)
         for q in ("FALL-FARBE", "FARBE", "Ypsilonfarb", "PKZ"):
-            assert reservierung.pseudonym not in client.get("/faelle/", {"q": q}).text, (name, q)
+            assert reservierung.pseudonym not in client.post("/faelle/suchen/", {"q": q}, follow=True).text, (name, q)
 
 
 def test_order_of_the_list_does_not_tell_the_pocket_money(story, sign_in) -> None:

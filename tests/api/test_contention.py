@@ -54,7 +54,7 @@ def test_reserve_angebot__five_places_with_lapsed_holds_go_to_exactly_five(own_d
     keys, suchen = {}, {kuerzel: [] for kuerzel in offices}
     for kuerzel, name in offices.items():
         user = Cast().user(name)
-        keys[kuerzel] = create_api_token(user=user)
+        keys[kuerzel] = create_api_token(user=user, tenant=Tenant.objects.get(kuerzel=kuerzel))
         with in_tenant(Tenant.objects.get(kuerzel=kuerzel)):
             for _ in range(CLIENTS):
                 fall = create_hilfefall(fachkraft_id=user.pk)
@@ -78,7 +78,7 @@ def test_reserve_angebot__five_places_with_lapsed_holds_go_to_exactly_five(own_d
 def test_idempotency_key__sent_many_times_at_once_works_once(own_database):
     angebot = create_angebot(plaetze=CLIENTS)
     user = Cast().user("anna")
-    key = create_api_token(user=user)
+    key = create_api_token(user=user, tenant=Tenant.objects.get(kuerzel="VG"))
     with in_tenant(Tenant.objects.get(kuerzel="VG")):
         suche = create_suche(hilfefall=create_hilfefall(fachkraft_id=user.pk), angebot=angebot)
     body = {"suche": str(suche.pk), "angebot": str(angebot.pk), "begruendung": "Einziger Platz in Wohnortnähe."}

@@ -49,7 +49,7 @@ def _contenders(cast: Cast, angebote: list) -> list[Contender]:
     keys, falls = {}, {}
     for kuerzel, name in OFFICES.items():
         user = cast.user(name)
-        keys[kuerzel] = create_api_token(user=user)
+        keys[kuerzel] = create_api_token(user=user, tenant=Tenant.objects.get(kuerzel=kuerzel))
         with in_tenant(Tenant.objects.get(kuerzel=kuerzel)):
             falls[kuerzel] = [create_hilfefall(fachkraft_id=user.pk) for _ in range(CLIENTS // 3 + 1)]
     contenders = []

@@ -21,6 +21,7 @@ TENANT = [m for m in MODELS if m._meta.app_config.name in settings.TENANT_APPS]
 MAY_DELETE = {
     ("app", "accounts_handover"): "tickets live 30 seconds",
     ("app", "accounts_anmeldeversuch"): "failed sign-ins are forgotten after 15 minutes",
+    ("app", "accounts_sitzung"): "ended sessions are forgotten after 30 days",
     ("app", "tenants_onboardinglauf"): "protocol of an attempt, no register",
     ("app", "django_session"): "sessions end",
     ("app", "mfa_authenticator"): "a person takes a lost passkey or phone out of her account",

@@ -62,7 +62,7 @@ def test_reservation(market, measure):
         suchen = [
             create_suche(hilfefall=create_hilfefall(fachkraft_id=anna.pk), angebot=a, treffer=treffer) for a in frei
         ]
-    key = create_api_token(user=anna)
+    key = create_api_token(user=anna, tenant=Tenant.objects.get(kuerzel="VG"))
     client = Client(SERVER_NAME="vg.localhost", HTTP_AUTHORIZATION=f"Token {key}")
     statuses = []
 

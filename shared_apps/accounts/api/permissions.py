@@ -6,7 +6,10 @@ from rest_framework.permissions import BasePermission
 
 
 class DeclaredPermission(BasePermission):
-    """Asks `view.policy`, a mapping of action (or HTTP method) to `policy(akteur) -> bool`."""
+    """Asks `view.policy`, a mapping of action (or HTTP method) to `policy(akteur) -> bool`.
+
+    A key additionally needs the scope that `view.scopes` names for the action: no scope named, no entry.
+    """
 
     message = "Dazu fehlt Ihnen das Recht."
 
@@ -19,4 +22,12 @@ class DeclaredPermission(BasePermission):
         check = table.get(getattr(view, "action", None) or "") or table.get(method)
         if check is None and method == "options":
             return True
-        return bool(check and check(akteur))
+        return bool(check and check(akteur)) and self._is_in_scope(request, view, method)
+
+    @staticmethod
+    def _is_in_scope(request, view, method: str) -> bool:
+        if not request._request.is_token_auth:
+            return True
+        scopes = getattr(view, "scopes", {})
+        needed = scopes.get(getattr(view, "action", None) or "") or scopes.get(method)
+        return needed is not None and needed in request._request.token_scopes

@@ -9,23 +9,34 @@ from shared_apps.accounts.services.passwords import (
     update_password_by_invitation,
 )
 from shared_apps.accounts.services.secrets import hash_secret
+from shared_apps.accounts.services.sitzungen import create_sitzung, end_sitzung, end_sitzungen, mark_sitzung_seen
 from shared_apps.accounts.services.throttle import clear_failures, is_throttled, record_failure
-from shared_apps.accounts.services.tokens import create_api_token, find_user_by_token, revoke_api_token
+from shared_apps.accounts.services.tokens import (
+    create_api_token,
+    find_token,
+    revoke_api_token,
+    revoke_api_token_of_tenant,
+)
 
 __all__ = [
     "HANDOVER_SECONDS",
     "clear_failures",
     "create_api_token",
     "create_invitation",
-    "find_user_by_token",
+    "create_sitzung",
+    "end_sitzung",
+    "end_sitzungen",
+    "find_token",
     "hash_secret",
     "is_invitation_valid",
     "is_throttled",
     "issue_handover",
+    "mark_sitzung_seen",
     "record_consent",
     "record_failure",
     "redeem_handover",
     "revoke_api_token",
+    "revoke_api_token_of_tenant",
     "update_password",
     "update_password_by_invitation",
 ]

@@ -1,8 +1,9 @@
-"""API keys: a program acts as one person."""
+"""API keys: a program acts as one person, at one host, within its scopes, for a time."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,6 +11,38 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import ApiToken, User
 from shared_apps.accounts.services.secrets import hash_secret
+from shared_apps.accounts.umfang import ALLE, Umfang
+from shared_apps.core.errors import RegelVerletzt
+from tenants.models import Tenant
+
+TAGE_MAX = 365
+_TOUCH = timedelta(minutes=1)
+
+
+def create_api_token(
+    *,
+    user: User,
+    tenant: Tenant | None,
+    bezeichnung: str = "",
+    tage: int = 90,
+    umfang: Iterable[str] = ALLE,
+) -> str:
+    """Create a key that acts as `user` at the host of `tenant` (None: the portal); returns the secret, not stored."""
+    scopes = sorted({Umfang(u).value for u in umfang})
+    if not scopes:
+        raise RegelVerletzt("Bitte wählen Sie, wofür der Schlüssel gelten soll.", feld="umfang")
+    if not 1 <= tage <= TAGE_MAX:
+        raise RegelVerletzt(f"Ein Schlüssel gilt mindestens einen Tag und höchstens {TAGE_MAX} Tage.", feld="tage")
+    key = secrets.token_urlsafe(32)
+    ApiToken.objects.create(
+        key_hash=hash_secret(key),
+        user=user,
+        tenant=tenant,
+        bezeichnung=bezeichnung,
+        umfang=scopes,
+        expires_at=timezone.now() + timedelta(days=tage),
+    )
+    return key
 
 
 def revoke_api_token(*, user: User, token_id: UUID) -> bool:
@@ -18,21 +51,22 @@ def revoke_api_token(*, user: User, token_id: UUID) -> bool:
     return bool(own.update(revoked_at=timezone.now()))
 
 
-def create_api_token(*, user: User, bezeichnung: str = "", tage: int | None = 90) -> str:
-    """Create a key that acts as `user`; returns the secret, which is not stored."""
-    key = secrets.token_urlsafe(32)
-    ApiToken.objects.create(
-        key_hash=hash_secret(key),
-        user=user,
-        bezeichnung=bezeichnung,
-        expires_at=timezone.now() + timedelta(days=tage) if tage else None,
+def revoke_api_token_of_tenant(*, tenant: Tenant, token_id: UUID) -> bool:
+    """End a key that works at an office's host, whoever made it. Whether there was such a key."""
+    rows = ApiToken.objects.filter(pk=token_id, tenant=tenant, revoked_at__isnull=True)
+    return bool(rows.update(revoked_at=timezone.now()))
+
+
+def find_token(*, key: str, tenant: Tenant | None) -> ApiToken | None:
+    """The valid key of an active person for this host, noted as used; None otherwise."""
+    now = timezone.now()
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(
+            key_hash=hash_secret(key), tenant=tenant, revoked_at__isnull=True, expires_at__gt=now, user__is_active=True
+        )
+        .first()
     )
-    return key
-
-
-def find_user_by_token(key: str) -> User | None:
-    """The person behind a valid key, or None."""
-    token = ApiToken.objects.select_related("user").filter(key_hash=hash_secret(key), revoked_at__isnull=True).first()
-    if token is None or not token.user.is_active or (token.expires_at and token.expires_at <= timezone.now()):
-        return None
-    return token.user
+    if token and (token.zuletzt_at is None or now - token.zuletzt_at > _TOUCH):
+        ApiToken.objects.filter(pk=token.pk).update(zuletzt_at=now)
+    return token

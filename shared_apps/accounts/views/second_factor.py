@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,11 +14,13 @@ from shared_apps.accounts import second_step, services
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms_signin import PasskeyForm, PasskeySignInForm, SecondFactorForm
 from shared_apps.accounts.guards import public
+from shared_apps.accounts.herkunft import find_herkunft
 from shared_apps.accounts.models import User
 from shared_apps.accounts.second_step import STEP, open_before
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.selectors_signin import get_faktoren, has_second_factor
 from shared_apps.accounts.services import mfa
+from shared_apps.accounts.sessions import end_session
 from tenants.middleware import runs_without_fence
 
 EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
@@ -103,7 +104,8 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
     else:
         if get_akteur(user=user, tenant=request.tenant) is None:
             return redirect("login")
-        services.clear_failures(username=state["username"], host=request.get_host())
+        name = state["username"]
+        services.clear_failures(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
         second_step.admit(request, user, factor=factor)
     if factor == mfa.Type.RECOVERY_CODES:
         messages.warning(
@@ -142,6 +144,6 @@ def passkey(request: HttpRequest) -> HttpResponse:
             return redirect("login")
         services.record_consent(user=user, textversion=version, tenant=request.tenant)
     if request.akteur is not None and request.akteur.user_id != user.pk:
-        logout(request)
+        end_session(request)
     second_step.admit(request, user, factor="webauthn")
     return redirect(local_path(form.cleaned_data["next"] or "/"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,10 +16,12 @@ from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms import SignInForm
 from shared_apps.accounts.forms_signin import PasskeySignInForm
 from shared_apps.accounts.guards import public
+from shared_apps.accounts.herkunft import find_herkunft
 from shared_apps.accounts.models import User
 from shared_apps.accounts.second_step import SETUP, STEP, open_before
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
+from shared_apps.accounts.sessions import end_session
 from tenants.middleware import runs_without_fence
 
 WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
@@ -55,13 +57,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     username, host = form.cleaned_data["username"], request.get_host()
-    if services.is_throttled(username=username, host=host):
+    herkunft = find_herkunft(request, username)
+    if services.is_throttled(username=username, host=host, herkunft=herkunft):
         form.add_error(None, THROTTLED)
         return _page(request, form, status=429)
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
     if user is None or get_akteur(user=user, tenant=request.tenant) is None:
         # A member of another office hears what a stranger hears: whether an account exists is not told here.
-        services.record_failure(username=username, host=host)
+        services.record_failure(username=username, host=host, herkunft=herkunft)
         form.add_error(None, WRONG)
         return _page(request, form)
     return _admit(request, form, user)
@@ -77,7 +80,8 @@ def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
     ziel, username = local_path(form.cleaned_data["next"] or "/"), form.cleaned_data["username"]
     if has_second_factor(user_id=user.pk):
         return second_step.begin(request, user, ziel=ziel, username=username)
-    services.clear_failures(username=username, host=request.get_host())
+    herkunft = find_herkunft(request, username)
+    services.clear_failures(username=username, host=request.get_host(), herkunft=herkunft)
     second_step.admit(request, user)
     second_step.warn_of_deadline(request, user)
     return redirect(ziel)
@@ -89,6 +93,8 @@ def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of this host."""
-    logout(request)
+    end_session(request)
     messages.success(request, "Sie sind abgemeldet.")
-    return redirect("login")
+    response = redirect("login")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.comparison.api.serializers import KennzahlSerializer, VergleichSerializer, describe
 from shared_apps.comparison.forms import parse_modus, parse_monat
 from shared_apps.comparison.modus import Modus
@@ -26,6 +27,7 @@ class KennzahlListe(APIView):
     """Which figures there are."""
 
     policy = {"get": may_view_kennzahlen}
+    scopes = {"get": Umfang.KENNZAHLEN}
 
     @extend_schema(operation_id="list_kennzahlen", summary="Kennzahlen", responses=KennzahlSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -37,6 +39,7 @@ class KennzahlVergleich(APIView):
     """One figure of all youth offices."""
 
     policy = {"get": may_view_kennzahlen}
+    scopes = {"get": Umfang.KENNZAHLEN}
 
     @extend_schema(
         operation_id="get_kennzahl",

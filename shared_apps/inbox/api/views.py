@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
 
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.inbox import selectors
 from shared_apps.inbox.api.serializers import HinweisSerializer
 from shared_apps.inbox.models import Hinweis, HinweisArt
@@ -26,6 +27,7 @@ class HinweisListe(ListAPIView):
     """What waits for the provider in all youth offices; open ones by deadline."""
 
     policy = {"get": may_read_inbox}
+    scopes = {"get": Umfang.LESEN}
     serializer_class = HinweisSerializer
     queryset = Hinweis.objects.none()
 

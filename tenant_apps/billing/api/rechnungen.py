@@ -14,6 +14,7 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.api import SojusJSONParser
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -22,6 +23,8 @@ from tenant_apps.billing.models import Rechnung, Rechnungsposition
 from tenant_apps.billing.selectors.rechnungen import list_rechnungen
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
 from tenant_apps.billing.states import RechnungZustand
+from tenant_apps.placements.api.idempotency import run_idempotent
+from tenant_apps.placements.api.suchen import IDEMPOTENCY
 
 
 class PositionAusgabe(serializers.ModelSerializer):
@@ -108,6 +111,7 @@ class RechnungListView(GenericAPIView):
     """Invoices the person may see."""
 
     policy = {"get": policies.may_list_rechnungen}
+    scopes = {"get": Umfang.ABRECHNEN}
     serializer_class = RechnungAusgabe
 
     @extend_schema(
@@ -133,6 +137,7 @@ class RechnungDetailView(GenericAPIView):
     """One invoice."""
 
     policy = {"get": policies.may_list_rechnungen}
+    scopes = {"get": Umfang.ABRECHNEN}
     serializer_class = RechnungDetailAusgabe
 
     @extend_schema(operation_id="rechnungen_retrieve", responses=RechnungDetailAusgabe)
@@ -157,20 +162,26 @@ class _Schritt(GenericAPIView):
         raise NotImplementedError
 
     def run(self, request: Request, uuid: UUID) -> Response:
-        """Load as this person, check the input, do it, answer with the invoice."""
+        """Load as this person, check the input, do it, answer with the invoice; once per Idempotency-Key."""
+        return run_idempotent(request, lambda: self._run(request, uuid))
+
+    def _run(self, request: Request, uuid: UUID) -> tuple[int, dict]:
         rechnung = get_object_or_404(_rows(request), pk=uuid)
         eingabe = self.get_serializer(data=request.data)
         eingabe.is_valid(raise_exception=True)
         self.work(rechnung, request, eingabe.validated_data)
-        return _detail(request, uuid)
+        return 200, _detail(request, uuid).data
 
 
 class PruefenView(_Schritt):
     """Certify: sachlich und rechnerisch richtig."""
 
     policy = {"post": policies.may_check}
+    scopes = {"post": Umfang.ABRECHNEN}
 
-    @extend_schema(operation_id="rechnungen_pruefen", request=None, responses=RechnungDetailAusgabe)
+    @extend_schema(
+        operation_id="rechnungen_pruefen", request=None, responses=RechnungDetailAusgabe, parameters=[IDEMPOTENCY]
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """By the economic youth welfare."""
         return self.run(request, uuid)
@@ -183,8 +194,11 @@ class AnordnenView(_Schritt):
     """Order the payment."""
 
     policy = {"post": policies.may_approve}
+    scopes = {"post": Umfang.ABRECHNEN}
 
-    @extend_schema(operation_id="rechnungen_anordnen", request=None, responses=RechnungDetailAusgabe)
+    @extend_schema(
+        operation_id="rechnungen_anordnen", request=None, responses=RechnungDetailAusgabe, parameters=[IDEMPOTENCY]
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """By another person than the one who certified."""
         return self.run(request, uuid)
@@ -197,9 +211,15 @@ class BeanstandenView(_Schritt):
     """Object."""
 
     policy = {"post": may_object}
+    scopes = {"post": Umfang.ABRECHNEN}
     serializer_class = BeanstandungEingabe
 
-    @extend_schema(operation_id="rechnungen_beanstanden", request=BeanstandungEingabe, responses=RechnungDetailAusgabe)
+    @extend_schema(
+        operation_id="rechnungen_beanstanden",
+        request=BeanstandungEingabe,
+        responses=RechnungDetailAusgabe,
+        parameters=[IDEMPOTENCY],
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """The provider corrects and sends a new invoice."""
         return self.run(request, uuid)
@@ -212,9 +232,15 @@ class BezahlenView(_Schritt):
     """Mark as paid."""
 
     policy = {"post": policies.may_pay}
+    scopes = {"post": Umfang.ABRECHNEN}
     serializer_class = ZahlungEingabe
 
-    @extend_schema(operation_id="rechnungen_bezahlen", request=ZahlungEingabe, responses=RechnungDetailAusgabe)
+    @extend_schema(
+        operation_id="rechnungen_bezahlen",
+        request=ZahlungEingabe,
+        responses=RechnungDetailAusgabe,
+        parameters=[IDEMPOTENCY],
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """The money has left."""
         return self.run(request, uuid)

@@ -14,6 +14,7 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.api import SojusJSONParser
 from shared_apps.core.clock import today
 from tenant_apps.placements import policies
@@ -84,6 +85,7 @@ class ZustimmenView(_Aktion):
     """The provider consents."""
 
     policy = {"post": policies.may_decide}
+    scopes = {"post": Umfang.RESERVIEREN}
     serializer_class = KeineEingabe
     parser_classes = OHNE_INHALT
 
@@ -108,6 +110,7 @@ class AblehnenView(_Aktion):
     """The provider declines."""
 
     policy = {"post": policies.may_decide}
+    scopes = {"post": Umfang.RESERVIEREN}
     serializer_class = AblehnungEingabe
 
     @extend_schema(
@@ -136,6 +139,7 @@ class BuchenView(_Aktion):
     """The office books a consented reservation."""
 
     policy = {"post": policies.may_reserve}
+    scopes = {"post": Umfang.RESERVIEREN}
     serializer_class = KeineEingabe
     parser_classes = OHNE_INHALT
 
@@ -156,6 +160,7 @@ class BeendenView(_Aktion):
     """End a help or break it off. `uuid` is the booking's or the reservation's."""
 
     policy = {"post": policies.may_reserve}
+    scopes = {"post": Umfang.RESERVIEREN}
     serializer_class = BeendigungEingabe
 
     @extend_schema(

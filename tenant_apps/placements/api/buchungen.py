@@ -11,6 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.umfang import Umfang
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -81,6 +82,7 @@ class BuchungListView(GenericAPIView):
     """Bookings the person may see."""
 
     policy = {"get": policies.may_list_faelle}
+    scopes = {"get": Umfang.LESEN}
     serializer_class = BuchungAusgabe
 
     @extend_schema(operation_id="buchungen_list", responses=BuchungAusgabe(many=True))
@@ -97,6 +99,7 @@ class BuchungDetailView(GenericAPIView):
     """One booking."""
 
     policy = {"get": policies.may_list_faelle}
+    scopes = {"get": Umfang.LESEN}
     serializer_class = BuchungDetailAusgabe
 
     @extend_schema(operation_id="buchungen_retrieve", responses=BuchungDetailAusgabe)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -61,6 +62,7 @@ class ReservierungenView(GenericAPIView):
     """Reserve, and list reservations."""
 
     policy = {"get": policies.may_list_faelle, "post": policies.may_reserve}
+    scopes = {"get": Umfang.LESEN, "post": Umfang.RESERVIEREN}
     serializer_class = ReservierungAusgabe
 
     @extend_schema(operation_id="reservierungen_list", responses={200: ReservierungAusgabe(many=True)} | FEHLER)
@@ -106,6 +108,7 @@ class ReservierungView(GenericAPIView):
     """One reservation."""
 
     policy = {"get": policies.may_list_faelle}
+    scopes = {"get": Umfang.LESEN}
     serializer_class = ReservierungAusgabe
 
     @extend_schema(operation_id="reservierungen_retrieve", responses={200: ReservierungAusgabe} | FEHLER)
@@ -121,6 +124,7 @@ class ZurueckziehenView(GenericAPIView):
     """Give a reserved place back."""
 
     policy = {"post": policies.may_reserve}
+    scopes = {"post": Umfang.RESERVIEREN}
     serializer_class = RueckzugEingabe
 
     @extend_schema(
@@ -145,6 +149,7 @@ class VerlaengernView(GenericAPIView):
     """Hold a place longer."""
 
     policy = {"post": policies.may_reserve}
+    scopes = {"post": Umfang.RESERVIEREN}
     serializer_class = VerlaengerungEingabe
 
     @extend_schema(

@@ -8,6 +8,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.umfang import Umfang
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -29,6 +30,7 @@ class SuchenView(GenericAPIView):
     """Search, and list one's own searches."""
 
     policy = {"get": policies.may_search, "post": policies.may_search}
+    scopes = {"get": Umfang.SUCHEN, "post": Umfang.SUCHEN}
     serializer_class = SucheKopf
 
     @extend_schema(operation_id="suchen_list", responses={200: SucheKopf(many=True)} | FEHLER)
@@ -68,6 +70,7 @@ class SucheView(GenericAPIView):
     """One kept search."""
 
     policy = {"get": policies.may_search}
+    scopes = {"get": Umfang.SUCHEN}
     serializer_class = SucheAusgabe
 
     @extend_schema(operation_id="suchen_retrieve", responses={200: SucheAusgabe} | FEHLER, parameters=[ALLE])

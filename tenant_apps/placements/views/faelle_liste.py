@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.drafts.selectors import get_suchtext
+from tenant_apps.drafts.services import create_suchtext
 from tenant_apps.placements import policies
 from tenant_apps.placements.forms_faelle import FaelleFilterForm
 from tenant_apps.placements.models import Reservierung
@@ -23,11 +27,16 @@ from tenant_apps.placements.selectors import faelle as selectors
 
 JE_SEITE = 50
 LEER: frozenset[UUID] = frozenset()
+#: Query parameter with the id of a kept search term.
+SUCHE = "suche"
 
 
 def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterForm, str]:
     akteur: Akteur = request.akteur
-    form = FaelleFilterForm(request.GET, mit_fachkraft=akteur.ist_amt)
+    eingabe = request.GET.copy()
+    # what is searched for never stands in the address (a case number there would lie in histories and logs)
+    eingabe["q"] = get_suchtext(user_id=akteur.user_id, suchtext_id=eingabe.get(SUCHE, ""))
+    form = FaelleFilterForm(eingabe, mit_fachkraft=akteur.ist_amt)
     form.is_valid()  # a wrong filter shows its message and filters nothing
     daten = form.cleaned_data
     sortierung = request.GET.get("sort", selectors.STANDARD_SORTIERUNG)
@@ -113,9 +122,9 @@ def _chips(request: HttpRequest, form: FaelleFilterForm) -> list[dict[str, str]]
         if not wert:
             continue
         query = request.GET.copy()
-        for name in (feld.name, "seite"):
+        for name in (SUCHE if feld.name == "q" else feld.name, "seite"):
             query.pop(name, None)
-        text = dict(getattr(feld.field, "choices", [])).get(wert) or request.GET[feld.name]
+        text = dict(getattr(feld.field, "choices", [])).get(wert) or wert
         if feld.name in {"von", "bis"}:
             text = f"{wert:%d.%m.%Y}"
         chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
@@ -150,6 +159,18 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
             "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Fallmanager"}],
         },
     )
+
+
+@require_POST
+@require(policies.may_list_faelle)
+def search_faelle(request: HttpRequest) -> HttpResponse:
+    """The filter's form: the case number is kept aside, everything else goes into the address of the list."""
+    form = FaelleFilterForm(request.POST, mit_fachkraft=request.akteur.ist_amt)
+    form.is_valid()
+    query = {name: request.POST[name] for name in (*form.fields, "sort") if name != "q" and request.POST.get(name)}
+    if text := form.cleaned_data.get("q"):
+        query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)
+    return redirect(f"{reverse('placements:list')}{'?' if query else ''}{urlencode(query)}")
 
 
 CSV_KOPF = (

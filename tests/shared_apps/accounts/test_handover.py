@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -16,23 +16,27 @@ pytestmark = pytest.mark.usefixtures("vg", "hro")
 ZIEL = "/reservierungen/0199c0de-0000-7000-8000-000000000001/"
 
 
-def go(client: Client, kuerzel: str = "vg", ziel: str = ZIEL) -> str:
-    """Follow the portal's link; the address it sends the browser to."""
+PORTAL = "http://portal.localhost"
+
+
+def go(client: Client, kuerzel: str = "vg", ziel: str = ZIEL) -> tuple[str, str]:
+    """Follow the portal's link; host and ticket of the form it answers with."""
     response = client.get(f"/weiter/{kuerzel}/", {"ziel": ziel})
-    assert response.status_code == 302, response.content
-    return response["Location"]
+    assert response.status_code == 200, response.content
+    found = re.search(r'action="http://([^/"]+)/uebergabe/".*?name="ticket" value="([^"]+)"', response.text, re.DOTALL)
+    return found[1], found[2]
 
 
-def redeem(location: str, host: str = "vg.localhost", client: Client | None = None):
-    parts = urlsplit(location)
-    client = client or Client(SERVER_NAME=host)
-    return client, client.get(f"{parts.path}?{parts.query}")
+def redeem(form: tuple[str, str], host: str = "", client: Client | None = None, origin: str = PORTAL, **extra):
+    client = client or Client(SERVER_NAME=host or form[0], enforce_csrf_checks=True)
+    headers = {"origin": origin} if origin else {}
+    return client, client.post("/uebergabe/", {"ticket": form[1], **extra}, headers=headers)
 
 
 def test_provider_arrives_signed_in_at_the_object(sign_in):
-    location = go(sign_in("ines"))
-    assert location.startswith("http://vg.localhost/uebergabe/?ticket=")
-    client, response = redeem(location)
+    form = go(sign_in("ines"))
+    assert form[0] == "vg.localhost"
+    client, response = redeem(form)
     assert (response.status_code, response["Location"]) == (302, ZIEL)
     assert response["Referrer-Policy"] == "no-referrer"
     assert client.get("/konto/").status_code == 200
@@ -40,7 +44,7 @@ def test_provider_arrives_signed_in_at_the_object(sign_in):
 
 
 def test_ticket_is_stored_as_a_hash_only(sign_in):
-    ticket = go(sign_in("ines")).rpartition("=")[2]
+    ticket = go(sign_in("ines"))[1]
     assert ticket not in str(list(Handover.objects.values()))
 
 
@@ -74,7 +78,7 @@ def test_other_office_refuses_and_does_not_use_it_up(sign_in):
 
 def test_path_is_bound_to_the_ticket(sign_in):
     location = go(sign_in("ines"))
-    _, response = redeem(f"{location}&ziel=/abrechnung/")
+    _, response = redeem(location, ziel="/abrechnung/")
     assert response["Location"] == ZIEL
 
 
@@ -126,3 +130,32 @@ def test_office_in_maintenance_is_said(sign_in, vg):
     assert response.status_code == 409
     assert "zurzeit in Wartung" in response.content.decode()
     assert not Handover.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "null", "http://boese.example", "http://vg.localhost", "https://portal.localhost"]
+)
+def test_only_a_page_of_the_portal_may_hand_over(sign_in, origin):
+    """Otherwise a stranger could put my browser into a session of hers (login CSRF)."""
+    form = go(sign_in("ines"))
+    client, response = redeem(form, origin=origin)
+    assert response.status_code == 403
+    assert "nicht vom Landesportal" in response.text
+    assert client.get("/konto/").status_code == 302
+    assert redeem(form)[1].status_code == 302, "not used up"
+
+
+def test_ticket_stands_in_no_address(sign_in):
+    response = sign_in("ines").get("/weiter/vg/", {"ziel": ZIEL})
+    assert "Location" not in response
+    assert Client(SERVER_NAME="vg.localhost").get("/uebergabe/", {"ticket": "x"}).status_code == 405
+
+
+def test_page_lets_the_form_go_to_that_office_only_and_names_the_person(sign_in):
+    response = sign_in("ines").get("/weiter/vg/")
+    policy = response["Content-Security-Policy"]
+    assert "form-action 'self' http://vg.localhost;" in policy + ";"
+    assert "hro.localhost" not in policy
+    assert response["Referrer-Policy"] == "strict-origin"
+    assert '<meta name="referrer" content="strict-origin">' in response.text
+    assert "als Ines Ihde" in response.text

@@ -49,3 +49,27 @@ def test_api__foreign_is_not_found(story, cast) -> None:
     assert cast.api("hilde").get(path).status_code == 404
     assert cast.api("anna").get(path).status_code == 403
     assert cast.api("doris").get("/api/v1/rechnungen/", {"monat": "x"}).status_code == 422
+
+
+def test_api__a_repeated_step_gets_the_first_answer(story, cast) -> None:
+    rechnung = bill(story, story.book())
+    path, doris = f"/api/v1/rechnungen/{rechnung.pk}/pruefen/", cast.api("doris")
+    first = doris.post(path, headers={"Idempotency-Key": "k-1"})
+    again = doris.post(path, headers={"Idempotency-Key": "k-1"})
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == first.json() and again["Idempotency-Replayed"] == "true"
+    assert doris.post(path, headers={"Idempotency-Key": "k-2"}).status_code == 409
+    other = f"/api/v1/rechnungen/{rechnung.pk}/bezahlen/"
+    assert doris.post(other, headers={"Idempotency-Key": "k-1"}).status_code == 422
+
+
+def test_api__refusals_are_german(story, cast) -> None:
+    path = "/api/v1/rechnungen/"
+    doris = cast.api("doris")
+    assert doris.delete(path).json()["detail"].startswith("Dazu fehlt Ihnen das Recht")
+    assert "application/json" in doris.get(path, headers={"accept": "text/xml"}).json()["detail"]
+    rechnung = bill(story, story.book())
+    text = doris.post(f"{path}{rechnung.pk}/beanstanden/", "x", content_type="text/xml")
+    assert text.status_code == 415 and "gelesen" in text.json()["detail"]
+    doris.defaults["HTTP_AUTHORIZATION"] = "Token falsch"
+    assert "melden Sie sich an" in doris.get(path).json()["detail"]

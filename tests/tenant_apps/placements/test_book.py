@@ -98,7 +98,12 @@ def test_name__hidden_from_the_provider_until_booked(story, sign_in) -> None:
         text = ines.get(path).text
         assert not [secret for secret in secrets if secret in text], path
         assert reservierung.pseudonym in text, path
-    assert ines.get("/faelle/", {"q": reservierung.hilfefall.fallnummer}).text.count(reservierung.pseudonym) == 0
+    assert (
+        ines.post("/faelle/suchen/", {"q": reservierung.hilfefall.fallnummer}, follow=True).text.count(
+            reservierung.pseudonym
+        )
+        == 0
+    )
     ines.post(f"/reservierungen/{reservierung.pk}/zustimmen/")
     anna.post(url(reservierung))
     text = ines.get(f"/reservierungen/{reservierung.pk}/").text

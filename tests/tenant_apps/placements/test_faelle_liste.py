@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.clock import now
+from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_reservierung
 from tests.factories.register import period
@@ -58,9 +60,9 @@ def test_list__filters_and_totals(story, sign_in) -> None:
     text = anna.get("/faelle/").text
     assert "1 bis 2 von 2" in text
     assert "2.280,00" in text.replace("\xa0", " ")  # 30 × 76, the declined one is not counted
-    assert "1 bis 1 von 1" in anna.get("/faelle/", {"q": fallnummer(story, eins)}).text
+    assert "1 bis 1 von 1" in anna.post("/faelle/suchen/", {"q": fallnummer(story, eins)}, follow=True).text
     assert "1 bis 1 von 1" in anna.get("/faelle/", {"von": "2026-12-31", "bis": "2026-12-31"}).text
-    assert "Kein Fall gefunden" in anna.get("/faelle/", {"q": "gibt es nicht"}).text
+    assert "Kein Fall gefunden" in anna.post("/faelle/suchen/", {"q": "gibt es nicht"}, follow=True).text
     wrong = anna.get("/faelle/", {"von": "31.02.2026", "bis": "x"})
     assert wrong.status_code == 200
     assert "1 bis 2 von 2" in wrong.text
@@ -147,3 +149,32 @@ def test_list__pocket_money_is_the_offices_business(story, sign_in) -> None:
         assert "1000,00" in provider
         assert "011,00" not in provider
         assert "Soll-Kosten" not in provider
+
+
+def test_list__no_address_holds_a_case_number(story, sign_in) -> None:
+    eins, _ = story.reserve("2026-12-01", "2026-12-31"), story.reserve("2027-06-01", "2027-06-30")
+    nummer = fallnummer(story, eins)
+    anna = sign_in("anna")
+    data = {"q": nummer, "von": "2026-12-01", "sort": "-kosten", "hilfeart": ""}
+    response = anna.post("/faelle/suchen/", data)
+    assert response.status_code == 302
+    address = response["Location"]
+    assert nummer not in address and "von=2026-12-01" in address and "sort=-kosten" in address
+    page = anna.get(address).text
+    assert "1 bis 1 von 1" in page and f'value="{nummer}"' in page
+    links = re.findall(r'(?:href|action)="([^"]*)"', page)
+    assert [link for link in links if nummer in link] == []
+    assert f"?{address.partition('?')[2]}".replace("&", "&amp;") in page, "the CSV has the same filter"
+    csv = b"".join(anna.get("/faelle/csv/?" + address.partition("?")[2])).decode("utf-8-sig")
+    assert nummer in csv and len(csv.strip().splitlines()) == 2
+    assert "1 bis 2 von 2" in anna.get("/faelle/", {"q": nummer}).text, "an old address filters nothing"
+
+
+def test_list__search_term_belongs_to_its_author_and_is_sealed(story, sign_in, vg) -> None:
+    nummer = fallnummer(story, story.reserve())
+    address = sign_in("anna").post("/faelle/suchen/", {"q": nummer})["Location"]
+    assert nummer not in sign_in("clara").get(address).text.split("<tbody>")[0]
+    with in_tenant(vg), connection.cursor() as cursor:
+        cursor.execute("SELECT inhalt FROM drafts_suchtext")
+        assert nummer not in str(cursor.fetchall())
+    assert sign_in("anna").get("/faelle/", {"suche": "' OR 1=1"}).status_code == 200

@@ -1,0 +1,44 @@
+"""A new API key: what for, how long, and the password once more."""
+
+from __future__ import annotations
+
+from django import forms
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.umfang import Umfang
+
+FRISTEN = [(30, "30 Tage"), (90, "90 Tage"), (180, "180 Tage"), (365, "ein Jahr")]
+
+
+class KeyForm(forms.Form):
+    """Name, scopes, end. Whoever has a password gives it again: an unattended screen makes no key."""
+
+    bezeichnung = forms.CharField(
+        label="Wofür", max_length=100, help_text="Zum Beispiel der Name des Programms. Bitte keine Namen von Personen."
+    )
+    umfang = forms.MultipleChoiceField(
+        label="Der Schlüssel darf",
+        choices=Umfang.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Bitte wählen Sie, wofür der Schlüssel gelten soll."},
+    )
+    tage = forms.TypedChoiceField(label="Gültig", choices=FRISTEN, coerce=int, initial=90)
+    passwort = forms.CharField(
+        label="Ihr Passwort",
+        strip=False,
+        max_length=300,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+        if not user.has_usable_password():
+            del self.fields["passwort"]
+
+    def clean_passwort(self) -> str:
+        """It is the person's own."""
+        value = self.cleaned_data["passwort"]
+        if not self.user.check_password(value):
+            raise forms.ValidationError("Das Passwort stimmt nicht.")
+        return value

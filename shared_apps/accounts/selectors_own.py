@@ -1,0 +1,44 @@
+"""Reads of what belongs to a person's own account: sessions and keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from shared_apps.accounts.models import ApiToken, Sitzung
+
+
+def list_sitzungen(*, user_id: UUID) -> QuerySet[Sitzung]:
+    """A person's sessions that are neither ended nor over, at all hosts, the latest used first."""
+    now = timezone.now()
+    return (
+        Sitzung.objects.filter(
+            user_id=user_id,
+            beendet_at__isnull=True,
+            zuletzt_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS),
+            created_at__gt=now - timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS),
+        )
+        .select_related("tenant")
+        .order_by("-zuletzt_at")
+    )
+
+
+def is_sitzung_open(*, sitzung_id: str, user_id: UUID) -> bool:
+    """Whether nobody has ended this session of the person."""
+    return Sitzung.objects.filter(pk=sitzung_id, user_id=user_id, beendet_at__isnull=True).exists()
+
+
+def list_api_tokens(*, user_id: UUID) -> QuerySet[ApiToken]:
+    """A person's keys that nobody has revoked, ended ones too, newest first."""
+    own = ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True)
+    return own.select_related("tenant").order_by("-created_at")
+
+
+def list_api_tokens_of_tenant(*, tenant_id: int) -> QuerySet[ApiToken]:
+    """Keys that work at an office's host and that nobody has revoked, newest first."""
+    rows = ApiToken.objects.filter(tenant_id=tenant_id, revoked_at__isnull=True)
+    return rows.select_related("user").order_by("-created_at")

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DraftsConfig(AppConfig):
+    name = "tenant_apps.drafts"
+    label = "drafts"
+    verbose_name = "Entwürfe"

@@ -1,0 +1,115 @@
+"""From a request to a draft: whose, of which form, on which page."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from shared_apps.accounts.addresses import MAX_PATH, local_path
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.models import User
+from shared_apps.accounts.selectors import get_akteur
+from tenant_apps.drafts.models import Entwurf
+from tenant_apps.drafts.services import create_entwurf
+from tenants.context import in_tenant
+
+#: Query parameter that asks for a draft to be filled in.
+PARAMETER = "entwurf"
+#: In the session: whether there may be drafts (absent: not known yet).
+FLAG = "sojus_entwuerfe"
+#: A path that is longer with the parameter does not fit through the sign-in.
+_ROOM = 50
+
+
+def fence(request: HttpRequest, akteur: Akteur) -> AbstractContextManager:
+    """The person's own transaction in her office's schema, apart from the view's."""
+    return in_tenant(request.tenant, user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids)
+
+
+def may_be_kept(path: str) -> bool:
+    """Forms of the office's work. Not sign-in, passwords, keys (they run outside the fence), not the API."""
+    if path.startswith("/api/") or len(path) > MAX_PATH - _ROOM:
+        return False
+    try:
+        view = resolve(path, "config.urls_tenant").func
+    except Resolver404:
+        return False
+    return not getattr(view, "runs_without_fence", False)
+
+
+def find_seite(request: HttpRequest, referer: str) -> str:
+    """Path and query of the page on this host that holds the form; the form's own path when that is unknown."""
+    if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(referer)
+        seite = local_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+        if seite != "/" and len(seite) <= MAX_PATH - _ROOM and not seite.startswith("/anmelden/"):
+            return without_parameter(seite)
+    return request.path
+
+
+def without_parameter(seite: str) -> str:
+    """The address without the request for a draft."""
+    path, _, query = seite.partition("?")
+    rest = "&".join(part for part in query.split("&") if part and not part.startswith(f"{PARAMETER}="))
+    return f"{path}?{rest}" if rest else path
+
+
+def filled_in(entwurf: Entwurf) -> str:
+    """Address of the page with the draft filled in."""
+    return f"{entwurf.seite}{'&' if '?' in entwurf.seite else '?'}{urlencode({PARAMETER: entwurf.pk})}"
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Whether the browser says that the form stood on this host."""
+    return request.headers.get("Origin", "") == f"{request.scheme}://{request.get_host()}"
+
+
+def find_author(request: HttpRequest) -> Akteur | None:
+    """Who typed: the person signed in, or the one whose session at this host has run out, if it still admits her."""
+    if request.akteur is not None:
+        return None if request.is_token_auth else request.akteur
+    if request.expired_user_id is None:
+        return None
+    user = User.objects.filter(pk=request.expired_user_id, is_active=True).first()
+    return get_akteur(user=user, tenant=request.tenant, request_id=request.request_id) if user else None
+
+
+def keep_post(request: HttpRequest) -> Entwurf | None:
+    """Keep the body of this POST for its author. None on the portal, for a stranger, for other forms."""
+    if request.tenant is None or request.method != "POST" or not may_be_kept(request.path):
+        return None
+    author = find_author(request)
+    if author is None:
+        return None
+    seite = find_seite(request, request.headers.get("Referer", ""))
+    with fence(request, author):
+        felder = dict(request.POST.lists())
+        entwurf = create_entwurf(user_id=author.user_id, pfad=request.path, seite=seite, felder=felder)
+    if entwurf:
+        request.is_draft_kept = True  # the redirect that follows is no success
+        request.session[FLAG] = True
+    return entwurf
+
+
+def lead_to(request: HttpRequest, address: str) -> HttpResponse:
+    """A redirect, also for a request of htmx."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def ask_to_sign_in(request: HttpRequest, entwurf: Entwurf) -> HttpResponse:
+    """To the sign-in, and from there back to the page with everything typed."""
+    return lead_to(request, f"{resolve_url('login')}?{urlencode({'next': filled_in(entwurf)})}")
+
+
+def lead_back(request: HttpRequest, entwurf: Entwurf) -> HttpResponse:
+    """To the page with everything typed, which may now be sent."""
+    if request.headers.get("HX-Request"):
+        return lead_to(request, filled_in(entwurf))
+    return redirect(filled_in(entwurf))

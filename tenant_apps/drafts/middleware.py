@@ -1,0 +1,85 @@
+"""Nothing typed is lost: a POST that comes too late is kept, offered after sign-in, filled in, forgotten once sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.drafts.keeping import FLAG, PARAMETER, ask_to_sign_in, fence, filled_in, keep_post
+from tenant_apps.drafts.models import Entwurf
+from tenant_apps.drafts.rules import fuelle_formular
+from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
+from tenant_apps.drafts.services import clear_entwurf
+
+#: Where the offer goes; stands in core/base.html.
+PLACE = b'<div id="entwurf"></div>'
+
+
+class DraftMiddleware:
+    """At offices' hosts only. Stands after CSRF and Akteur, around the fence: its transactions are its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.tenant is None or request.akteur is None or request.is_token_auth:
+            return response
+        if request.session.get(FLAG) is False:
+            return response
+        if request.method == "POST" and response.status_code in {302, 303}:
+            if not getattr(request, "is_draft_kept", False):
+                self._forget(request)
+        elif request.method == "GET" and response.status_code == 200 and not response.streaming:
+            self._offer(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """A form sent after the end of the session: CSRF is checked already, the view would only ask to sign in."""
+        if request.method != "POST" or request.akteur is not None or request.expired_user_id is None:
+            return None
+        entwurf = keep_post(request)
+        return ask_to_sign_in(request, entwurf) if entwurf else None
+
+    @staticmethod
+    def _forget(request: HttpRequest) -> None:
+        with fence(request, request.akteur):
+            clear_entwurf(user_id=request.akteur.user_id, pfad=request.path)
+
+    def _offer(self, request: HttpRequest, response: HttpResponse) -> None:
+        if not response.get("Content-Type", "").startswith("text/html") or PLACE not in response.content:
+            return
+        wanted = request.GET.get(PARAMETER, "")
+        with fence(request, request.akteur):
+            own = list(list_entwuerfe(user_id=request.akteur.user_id))
+            request.session[FLAG] = bool(own)
+            here = [e for e in own if e.seite.partition("?")[0] == request.path]
+            chosen = next((e for e in here if str(e.pk) == wanted), None)
+            html = response.content.decode()
+            if chosen:
+                html = self._fill_in(request, html, chosen)
+        offered = own if request.path == "/" else here
+        if offered:
+            context = {
+                "chosen": chosen,
+                "angebote": [] if chosen else [(e, filled_in(e)) for e in offered[:3]],
+                "csrf_token": get_token(request),
+            }
+            html = html.replace(PLACE.decode(), render_to_string("drafts/_angebot.html", context), 1)
+        response.content = html.encode()
+        if response.has_header("Content-Length"):
+            response["Content-Length"] = len(response.content)
+
+    @staticmethod
+    def _fill_in(request: HttpRequest, html: str, entwurf: Entwurf) -> str:
+        record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Entwurf übernehmen", objekt=entwurf)
+        felder = read_felder(entwurf)
+        return fuelle_formular(html, seite=request.path, pfad=entwurf.pfad, felder=felder)

@@ -1,0 +1,117 @@
+"""Which fields are kept, and how a page's form is filled with them again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+from html.parser import HTMLParser
+
+#: More than this is no form that a person typed.
+LAENGE_MAX = 100_000
+FELDER_MAX = 300
+#: Never kept, whatever the form.
+GEHEIM = re.compile(r"passw|kennwort|csrf|token|secret|geheim|otp|recovery", re.IGNORECASE)
+_NOT_TYPED = {"hidden", "password", "file", "submit", "button", "image", "reset"}
+_CHECKED = {"checkbox", "radio"}
+
+Felder = Mapping[str, list[str]]
+
+
+def bewahre_felder(felder: Felder) -> dict[str, list[str]]:
+    """The fields that may be kept; nothing when there is too much."""
+    kept = {name: list(werte) for name, werte in felder.items() if not name.startswith("_") and not GEHEIM.search(name)}
+    length = sum(len(name) + sum(map(len, werte)) for name, werte in kept.items())
+    return kept if length <= LAENGE_MAX and len(kept) <= FELDER_MAX else {}
+
+
+def fuelle_formular(html: str, *, seite: str, pfad: str, felder: Felder) -> str:
+    """The page with the values in its form that posts to `pfad`. Everything else stays as it is, byte by byte."""
+    filler = _Filler(html, seite, pfad, felder)
+    filler.feed(html)
+    filler.close()
+    out, last = [], 0
+    for start, end, text in filler.splices:
+        out += [html[last:start], text]
+        last = end
+    return "".join([*out, html[last:]])
+
+
+class _Filler(HTMLParser):
+    """Finds the form and notes what to replace where."""
+
+    def __init__(self, html: str, seite: str, pfad: str, felder: Felder) -> None:
+        super().__init__(convert_charrefs=False)
+        self.splices: list[tuple[int, int, str]] = []
+        self._felder = felder
+        self._seite, self._pfad = seite, pfad
+        self._is_in_form = False
+        self._textarea: tuple[str, int] | None = None
+        self._select: str | None = None
+        self._used: dict[str, int] = {}
+        self._lines = [0]
+        for line in html.split("\n")[:-1]:
+            self._lines.append(self._lines[-1] + len(line) + 1)
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+    def _replace(self, text: str) -> None:
+        start = self._here()
+        self.splices.append((start, start + len(self.get_starttag_text() or ""), text))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            action = found.get("action", "").partition("?")[0] or self._seite
+            self._is_in_form = found.get("method", "").lower() == "post" and action == self._pfad
+        elif self._is_in_form and tag == "input":
+            self._fill_input(found, attrs)
+        elif self._is_in_form and tag == "textarea" and found.get("name") in self._felder:
+            self._textarea = found["name"], self._here() + len(self.get_starttag_text() or "")
+        elif self._is_in_form and tag == "select":
+            self._select = found.get("name")
+        elif self._is_in_form and tag == "option" and self._select in self._felder:
+            is_chosen = found.get("value", "") in self._felder[self._select]
+            self._replace(_tag("option", attrs, without="selected", flag="selected" if is_chosen else ""))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def _fill_input(self, found: dict[str, str], attrs: list[tuple[str, str | None]]) -> None:
+        name, kind = found.get("name", ""), found.get("type", "text").lower()
+        if not name or kind in _NOT_TYPED or GEHEIM.search(name):
+            return
+        if kind in _CHECKED:
+            is_chosen = found.get("value", "on") in self._felder.get(name, [])
+            self._replace(_tag("input", attrs, without="checked", flag="checked" if is_chosen else ""))
+        elif name in self._felder:
+            self._replace(_tag("input", attrs, without="value", value=self._next(name)))
+
+    def _next(self, name: str) -> str:
+        """Fields of one name get their values in turn."""
+        number = self._used.get(name, 0)
+        self._used[name] = number + 1
+        werte = self._felder[name]
+        return werte[min(number, len(werte) - 1)] if werte else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._is_in_form = False
+        elif tag == "select":
+            self._select = None
+        elif tag == "textarea" and self._textarea:
+            name, start = self._textarea
+            self._textarea = None
+            # a line break right after the tag does not count, so one is put there
+            self.splices.append((start, self._here(), "\n" + escape(self._next(name))))
+
+
+def _tag(
+    name: str, attrs: list[tuple[str, str | None]], *, without: str, flag: str = "", value: str | None = None
+) -> str:
+    kept = [f' {key}="{escape(text)}"' if text is not None else f" {key}" for key, text in attrs if key != without]
+    if value is not None:
+        kept.append(f' value="{escape(value)}"')
+    return f"<{name}{''.join(kept)}{' ' + flag if flag else ''}>"

@@ -1,0 +1,190 @@
+"""A form sent after the end of the session: kept, offered after sign-in, filled in, forgotten once sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from tenant_apps.audit.models import Protokoll
+from tenant_apps.drafts.models import Entwurf
+from tenant_apps.drafts.services import clear_expired
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.placements import create_reservierung
+from tests.factories.register import create_angebot
+from tests.people import PASSWORD
+from tests.trail import reading
+
+TEXT = "Die Familie möchte „näher“ an Wolgast wohnen."
+
+
+@pytest.fixture
+def reservierung(vg, cast):
+    anna = cast.user("anna")
+    angebot = create_angebot(plaetze=2)
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.pk)
+        return create_reservierung(fachkraft_id=anna.pk, angebot=angebot, hilfefall=fall)
+
+
+@pytest.fixture
+def pfad(reservierung) -> str:
+    return f"/reservierungen/{reservierung.pk}/zurueckziehen/"
+
+
+def run_out(client: Client, settings) -> None:
+    session = client.session
+    session["sojus_seen"] -= settings.SESSION_IDLE_SECONDS + 10
+    session.save()
+
+
+def begin(sign_in, settings, name: str = "anna") -> Client:
+    """Signed in, then away for too long."""
+    client = sign_in(name, at="VG")
+    client.get("/konto/")
+    run_out(client, settings)
+    return client
+
+
+def sign_in_again(client: Client, name: str, ziel: str):
+    return client.post("/anmelden/", {"username": name, "password": PASSWORD, "zustimmung": "on", "next": ziel})
+
+
+def ziel_of(response) -> str:
+    assert response.status_code == 302 and response["Location"].startswith("/anmelden/?next="), response
+    return parse_qs(urlsplit(response["Location"]).query)["next"][0]
+
+
+def drafts(vg) -> list[Entwurf]:
+    with in_tenant(vg):
+        return list(Entwurf.objects.all())
+
+
+def test_text_is_back_after_sign_in(vg, pfad, sign_in, settings):
+    client = begin(sign_in, settings)
+    ziel = ziel_of(client.post(pfad, {"grund": TEXT}))
+    assert TEXT not in ziel and ziel.startswith(f"{pfad}?entwurf=")
+    assert sign_in_again(client, "anna", ziel)["Location"] == ziel
+    page = client.get(ziel).text
+    assert "Ihre Eingaben von" in page and "Die Familie möchte „näher“ an Wolgast wohnen." in page
+    with reading(vg):
+        assert Protokoll.objects.filter(vorgang="Entwurf übernehmen").count() == 1
+
+
+def test_it_is_offered_where_it_was_typed_and_on_the_start_page(vg, pfad, sign_in, settings):
+    client = begin(sign_in, settings)
+    client.post(pfad, {"grund": TEXT})
+    sign_in_again(client, "anna", "/")
+    assert "übernehmen" in client.get("/").text
+    page = client.get(pfad).text
+    assert "Sie hatten hier etwas eingegeben" in page and TEXT not in page
+
+
+def test_content_is_sealed_in_the_offices_own_schema(vg, pfad, sign_in, settings):
+    begin(sign_in, settings).post(pfad, {"grund": TEXT})
+    with in_tenant(vg), connection.cursor() as cursor:
+        cursor.execute("SELECT inhalt, pfad, seite FROM drafts_entwurf")
+        assert "Wolgast" not in str(cursor.fetchall())
+
+
+def test_draft_is_wiped_once_the_form_was_sent(vg, pfad, sign_in, settings):
+    client = begin(sign_in, settings)
+    ziel = ziel_of(client.post(pfad, {"grund": TEXT}))
+    sign_in_again(client, "anna", ziel)
+    client.get(ziel)
+    assert client.post(pfad, {"grund": TEXT}).status_code == 302
+    assert [e.inhalt for e in drafts(vg)] == [""]
+    assert "übernehmen" not in client.get("/").text
+
+
+def test_another_person_at_the_same_browser_gets_nothing(vg, pfad, sign_in, cast, settings):
+    client = begin(sign_in, settings)
+    ziel = ziel_of(client.post(pfad, {"grund": TEXT}))
+    cast.user("bernd")
+    sign_in_again(client, "bernd", ziel)
+    page = client.get(ziel)
+    assert TEXT not in page.text and "übernehmen" not in client.get("/").text
+    assert client.post(f"/entwuerfe/{drafts(vg)[0].pk}/verwerfen/").status_code == 404
+
+
+def test_discarded_draft_is_gone(vg, pfad, sign_in, settings):
+    client = begin(sign_in, settings)
+    client.post(pfad, {"grund": TEXT})
+    sign_in_again(client, "anna", "/")
+    pk = drafts(vg)[0].pk
+    assert "Übernehmen" in client.get("/entwuerfe/").text
+    assert client.post(f"/entwuerfe/{pk}/verwerfen/").status_code == 302
+    assert "Es gibt keine Entwürfe" in client.get("/entwuerfe/").text
+    assert drafts(vg)[0].inhalt == ""
+
+
+def test_stranger_and_ended_session_keep_nothing(vg, pfad, sign_in, settings):
+    Client(SERVER_NAME="vg.localhost").post(pfad, {"grund": TEXT})
+    client = sign_in("anna")
+    client.get("/konto/")
+    client.post("/abmelden/")
+    client.post(pfad, {"grund": TEXT})
+    assert drafts(vg) == []
+
+
+def test_person_who_is_no_longer_admitted_keeps_nothing(vg, pfad, sign_in, cast, settings):
+    client = begin(sign_in, settings)
+    cast.user("anna").memberships.update(gueltig_bis=timezone.now().date())
+    client.post(pfad, {"grund": TEXT})
+    assert drafts(vg) == []
+
+
+def test_passwords_are_never_kept(vg, sign_in, settings):
+    client = begin(sign_in, settings)
+    client.post("/passwort/", {"passwort_alt": PASSWORD, "passwort_neu": "x" * 20, "bemerkung": TEXT})
+    assert drafts(vg) == []
+
+
+def test_after_a_day_it_is_deleted(vg, pfad, sign_in, settings):
+    client = begin(sign_in, settings)
+    ziel = ziel_of(client.post(pfad, {"grund": TEXT}))
+    with in_tenant(vg):
+        Entwurf.objects.update(geaendert_at=timezone.now() - timedelta(hours=25))
+    sign_in_again(client, "anna", ziel)
+    assert TEXT not in client.get(ziel).text
+    with in_tenant(vg):
+        assert clear_expired() == 1
+    assert drafts(vg) == []
+
+
+def test_stale_form_comes_back_with_what_was_typed(vg, pfad, sign_in):
+    signed = sign_in("anna")
+    client = Client(enforce_csrf_checks=True, SERVER_NAME="vg.localhost")
+    client.cookies = signed.cookies
+    stranger = client.post(pfad, {"grund": TEXT}, headers={"origin": "http://boese.example"})
+    assert stranger.status_code == 403 and drafts(vg) == []
+    response = client.post(pfad, {"grund": TEXT}, headers={"origin": "http://vg.localhost"})
+    assert response.status_code == 302 and response["Location"].startswith(f"{pfad}?entwurf=")
+    page = client.get(response["Location"]).text
+    assert TEXT in page
+
+
+def test_typing_is_kept_every_few_seconds(vg, pfad, sign_in):
+    client = sign_in("anna")
+    data = {"grund": TEXT, "_pfad": pfad, "_seite": pfad, "passwort": "x"}
+    assert client.post("/entwuerfe/", data).json() == {"gesichert": True}
+    client.post("/entwuerfe/", data | {"grund": TEXT + " Ja."})
+    assert len(drafts(vg)) == 1
+    page = client.get(pfad).text
+    assert "Sie hatten hier etwas eingegeben" in page
+    assert TEXT + " Ja." in client.get(f"{pfad}?entwurf={drafts(vg)[0].pk}").text
+
+
+@pytest.mark.parametrize("ziel", ["https://boese.example/", "/passwort/", "/gibt/es/nicht/", "/api/v1/suchen/", ""])
+def test_only_forms_of_the_offices_work_are_kept(vg, sign_in, ziel):
+    response = sign_in("anna").post("/entwuerfe/", {"grund": TEXT, "_pfad": ziel, "_seite": "/faelle/"})
+    assert drafts(vg) == [] or [e.pfad for e in drafts(vg)] == ["/"], response.content
+
+
+def test_there_are_no_drafts_on_the_portal(sign_in):
+    assert sign_in("ines").post("/entwuerfe/", {"grund": TEXT}).status_code == 404
