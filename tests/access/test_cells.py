@@ -170,7 +170,7 @@ def test_every_cell(asker: Asker, host: str, path: str) -> None:
             if problem := _judge(cell, answer, row, column):
                 wrong.append(f"{row.method} {asked} as {column.key}: {problem}")
             if person and row.route.is_api and cell != OFFEN:
-                key = {"Authorization": f"Token {asker.world.tokens[user.pk]}"}
+                key = {"Authorization": f"Token {asker.world.tokens[user.pk, name]}"}
                 answer = asker.ask(asker.client(None, name), row.method, asked, **key)
                 counted["with an API key"] += 1
                 if problem := _judge(cell, answer, row, column):

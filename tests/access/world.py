@@ -29,8 +29,8 @@ from uuid6 import uuid7
 from shared_apps.accounts.access import OTHER_OFFICE, STRANGER, Column, Route
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.middleware import SESSION_TENANT
-from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.services import create_api_token, record_consent
+from shared_apps.accounts.models import ApiToken, Membership, User
+from shared_apps.accounts.services import create_api_token, create_sitzung, record_consent
 from shared_apps.core.clock import now, today
 from shared_apps.inbox.models import Hinweis
 from shared_apps.providers.models import (
@@ -43,6 +43,7 @@ from shared_apps.providers.models import (
     LeqVereinbarung,
 )
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.drafts.services import create_entwurf
 from tenant_apps.placements.models import Reservierung
 from tenants.context import in_tenant
 from tenants.models import OnboardingLauf, Tenant
@@ -92,8 +93,8 @@ class World:
     offices: dict[str, Office] = field(default_factory=dict)
     people: dict[tuple[str, str], Person] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
-    tokens: dict[UUID, str] = field(default_factory=dict)
-    keys: dict[UUID, str] = field(default_factory=dict)
+    tokens: dict[tuple[UUID, str], str] = field(default_factory=dict)  # by person and host
+    personal: dict[UUID, dict[str, str]] = field(default_factory=dict)  # ids of what is each person's own
 
     def person(self, column: Column, office: str) -> Person | None:
         """Who stands for a column of the table at this office (strangers: None)."""
@@ -270,6 +271,22 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
     return office
 
 
+def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
+    """Keys for every host, a session elsewhere, a draft in every office."""
+    for tenant in (None, *tenants.values()):
+        host = f"{tenant.kuerzel.lower()}.localhost" if tenant else "portal.localhost"
+        world.tokens[user.pk, host] = create_api_token(user=user, tenant=tenant)
+        if tenant:
+            with in_tenant(tenant, user_id=user.pk):
+                felder = {"grund": ["angefangen"]}
+                entwurf = create_entwurf(user_id=user.pk, pfad="/faelle/", seite="/faelle/", felder=felder)
+                assert entwurf
+            world.personal.setdefault(user.pk, {}).setdefault("entwuerfe", str(entwurf.pk))
+    key = user.api_tokens.order_by("created_at").first()
+    sitzung = create_sitzung(user=user, tenant=None, geraet="Firefox auf Windows")
+    world.personal[user.pk] |= {"schluessel": str(key.pk), "sitzungen": str(sitzung.pk)}
+
+
 def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "HRO")) -> World:
     """Everything, in the transaction or database that is open now. Clear the cache afterwards."""
     world = World()
@@ -309,9 +326,10 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         "token": "x",
     }
     for person in {id(p): p for p in world.people.values()}.values():
-        world.tokens[person.user.pk] = create_api_token(user=person.user)
-        key = person.user.api_tokens.get()
-        world.keys[person.user.pk] = str(key.pk)
+        _fill_account(world, tenants, person.user)
+    office_key = ApiToken.objects.filter(tenant=tenants[home]).first()
+    assert office_key
+    world.objects["office_key_revoke pk"] = str(office_key.pk)
     return world
 
 
@@ -331,7 +349,7 @@ def fill(route: Route, world: World, *, office: Office, user: User | None, neigh
     if neighbour:
         sources[:1] = [office.neighbour, {name: v for name, v in office.own.items() if not name.endswith(" uuid")}]
     if user is not None:
-        sources.insert(0, {"schluessel": world.keys[user.pk]})
+        sources.insert(0, world.personal[user.pk])
     for segment in route.path.split("/"):
         match = re.fullmatch(r"<(?:\w+:)?(\w+)>", segment)
         if not match:
@@ -339,7 +357,7 @@ def fill(route: Route, world: World, *, office: Office, user: User | None, neigh
             continue
         name = match[1]
         value = _lookup(sources, [f"{route.name} {name}", f"{word} {name}", name, word])
-        if value is None and word == "schluessel":
+        if value is None and word in {"schluessel", "sitzungen", "entwuerfe"}:
             value = str(UUID(int=0))
         if value is None:
             raise UnknownObject(

@@ -19,6 +19,7 @@ from tests.shared_apps.accounts.factors import (
     options_on,
     post_password,
 )
+from tests.shared_apps.accounts.test_handover import go, redeem
 
 pytestmark = pytest.mark.usefixtures("vg")
 STEP = "/anmelden/zweiter-faktor/"
@@ -314,9 +315,8 @@ class TestGate:
         add_totp(cast.user("ines"))
         client, _ = post_password("ines", PORTAL)
         enter(client, code())
-        ticket = client.get("/weiter/vg/?ziel=/konto/")["Location"].partition("ticket=")[2]
-        office = Client(SERVER_NAME=VG)
-        assert office.get(f"/uebergabe/?ticket={ticket}")["Location"] == "/konto/"
+        office, response = redeem(go(client, ziel="/konto/"))
+        assert response["Location"] == "/konto/"
         assert is_signed_in(office)
 
     def test_session_that_owes_the_factor_gets_no_ticket(self, cast, sign_in):
