@@ -28,7 +28,7 @@ _ROOM = 50
 
 def fence(request: HttpRequest, akteur: Akteur) -> AbstractContextManager:
     """The person's own transaction in her office's schema, apart from the view's."""
-    return in_tenant(request.tenant, user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids)
+    return in_tenant(request.tenant, user_id=akteur.user_id)
 
 
 def may_be_kept(path: str) -> bool:

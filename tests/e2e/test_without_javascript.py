@@ -44,6 +44,8 @@ def test_without_javascript__from_search_to_booking(world: World, visit):
     ines.sign_in("ines")
     ines.at("Eingang")
     ines.main.locator("tbody a").first.click()
+    ines.at(re.compile("^Weiter zu"))
+    ines.page.get_by_role("button", name=re.compile("^Weiter zu")).click()
     ines.at(re.compile("^Reservierung"))
     ines.never_sees("Lindqvist", "Lena")
     ines.follow("Zustimmen")
