@@ -71,6 +71,8 @@ SCHEMA_FILES = [
     "**/roles.py",
     "**/rights.py",
     "**/fence.py",
+    "**/portal.py",
+    "**/trail.py",
 ]
 REFERENCE_FILES = ["**/reference/**/*", "**/load_reference.py"]
 WORLD_FILES = ["**/demo*.py", "**/demo*/**/*"]

@@ -28,6 +28,7 @@ from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tenants.middleware import choose_fence
 from tenants.portal import portal_views
 from tests.factories.register import create_angebot, create_einrichtung
+from tests.security.test_sql_injection import _payloads
 from tests.tenant_apps.billing.story import bill, record
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -394,6 +395,27 @@ def test_injected_sql_in_a_providers_request_sees_no_case(story, payload) -> Non
             assert "Farbstoffkind" not in str(rows)
             assert ask("SELECT current_user") == [(roles.tenant_portal("vg"),)]
             assert name == "ines" or not [row for row in rows if row[0] == str(other.pk)]
+
+
+def test_planted_hole_in_a_providers_request_stays_in_her_views(story, sign_in, settings) -> None:
+    """The same through the whole application: the hole of tests/security, asked by a provider."""
+    settings.ROOT_URLCONF = "tests.security.planted"
+    reservierung = story.reserve()
+    with story.at_vg():
+        secret = Hilfefall.objects.get(pk=reservierung.hilfefall_id).fallnummer
+    for name in ("ines", "jan"):
+        client = sign_in(name, at="VG")
+        client.raise_request_exception = False
+        answer = client.post("/loch/text/", {"q": "x' OR 1=1 --"})
+        assert (answer.status_code, answer["X-Role"]) == (200, roles.tenant_portal("vg"))
+        assert answer["X-Path"] == "vg_portal, public"
+        for kind, payload in _payloads():
+            answer = client.post(f"/loch/{kind}/", {"q": payload})
+            assert secret not in answer.content.decode(errors="replace"), payload
+            if answer.status_code == 200:
+                assert answer["X-Role"] == roles.tenant_portal("vg"), payload
+    with story.at_vg():
+        assert Hilfefall.objects.get().fallnummer == secret
 
 
 def test_leaky_function_in_a_filter_sees_no_hidden_row(story) -> None:

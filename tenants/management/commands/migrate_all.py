@@ -23,7 +23,7 @@ class Command(BaseCommand):
             for schema in tenant_schemas() if has_register() else []:
                 drop_portal(schema)  # the views lean on shared tables, too
             call_command("migrate_schemas", shared=True, interactive=False, verbosity=max(0, verbosity - 1))
-            apply_shared_fence()
+        apply_shared_fence()  # rights change without a migration, too
         schemas = tenant_schemas()
         lagging = schemas if force else lagging_schemas(schemas)
         for schema in (outdated := sorted({*outdated_portals(schemas)} - {*lagging})):
