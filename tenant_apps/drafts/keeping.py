@@ -16,7 +16,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.services import create_entwurf
-from tenants.context import in_tenant
+from tenants.context import in_tenant, in_tenant_portal
 
 #: Query parameter that asks for a draft to be filled in.
 PARAMETER = "entwurf"
@@ -27,8 +27,10 @@ _ROOM = 50
 
 
 def fence(request: HttpRequest, akteur: Akteur) -> AbstractContextManager:
-    """The person's own transaction in her office's schema, apart from the view's."""
-    return in_tenant(request.tenant, user_id=akteur.user_id)
+    """The person's own transaction apart from the view's; a provider's under the portal role (ADR 0016)."""
+    if akteur.ist_amt and not akteur.ist_anbieter:
+        return in_tenant(request.tenant, user_id=akteur.user_id)
+    return in_tenant_portal(request.tenant, user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids)
 
 
 def may_be_kept(path: str) -> bool:

@@ -188,3 +188,15 @@ def test_only_forms_of_the_offices_work_are_kept(vg, sign_in, ziel):
 
 def test_there_are_no_drafts_on_the_portal(sign_in):
     assert sign_in("ines").post("/entwuerfe/", {"grund": TEXT}).status_code == 404
+
+
+def test_provider_at_the_offices_host_keeps_her_own(vg, pfad, reservierung, sign_in, settings):
+    """Her request runs under the portal role, which sees her own drafts only."""
+    begin(sign_in, settings).post(pfad, {"grund": TEXT})
+    path = f"/reservierungen/{reservierung.pk}/ablehnen/"
+    ines = sign_in("ines", at="VG")
+    assert ines.post("/entwuerfe/", {"text": "unser Text", "_pfad": path, "_seite": path}).json() == {"gesichert": True}
+    page = ines.get("/entwuerfe/").text
+    assert page.count("Übernehmen") == 1
+    found = ines.post("/faelle/suchen/", {"q": "P-0000"}, follow=True)
+    assert found.status_code == 200 and 'value="P-0000"' in found.text
