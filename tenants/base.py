@@ -10,6 +10,7 @@ from django.db import connection, models
 from uuid6 import uuid7
 
 from tenants.data_class import DataClass
+from tenants.reads import note_row, note_values
 from tenants.rights import Policy
 
 
@@ -53,12 +54,23 @@ class TenantQuerySet(models.QuerySet):
 
     def _fetch_all(self) -> None:
         check_same_tenant(self._made_in)
+        fresh = self._result_cache is None
         super()._fetch_all()
+        if fresh and self._fields is not None:
+            note_values(self.model, self._shown_names(), len(self._result_cache))
+
+    def _shown_names(self) -> list[str]:
+        """Names a `values()` query yields; all columns when none were named."""
+        query = self.query
+        named = [*query.values_select, *query.annotation_select]
+        return named or [f.attname for f in self.model._meta.concrete_fields]
 
     def iterator(self, *args: Any, **kwargs: Any):
         check_same_tenant(self._made_in)
         for row in super().iterator(*args, **kwargs):
             check_same_tenant(self._made_in)
+            if self._fields is not None:
+                note_values(self.model, self._shown_names(), 1)
             yield row
 
     def resolve_expression(self, *args: Any, **kwargs: Any):
@@ -120,6 +132,12 @@ class TenantModel(models.Model):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._state.tenant_schema = _open_schema()
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any):
+        row = super().from_db(*args, **kwargs)
+        note_row(row)
+        return row
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         check_row(self)

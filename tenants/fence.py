@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from tenants import roles
+from tenants import chain, roles
 from tenants.models import Tenant
 from tenants.portal import apply_portal, portal_views
 from tenants.rights import Policy, Rights
-from tenants.trail import apply_shared_functions, apply_tenant_trail, tenant_models
+from tenants.support import apply_support
+from tenants.trail import apply_shared_functions, apply_shared_trail, apply_tenant_trail, tenant_models
 
 TENANT_DEFAULT = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -252,6 +253,9 @@ def apply_shared_fence() -> None:
         for view, rights in _views().items():
             _apply_rights(view, rights, kinds)
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(_ident(roles.app())))
+        apply_shared_trail()
+        chain.apply_chain(chain.shared_trail(), callers=(roles.app(),))
+        apply_support(caller=roles.app())
         _defer_as_definer()
         _narrow_definer_functions()
 
@@ -303,6 +307,7 @@ def apply_tenant_fence(tenant: Tenant) -> None:
             _drop_policies(schema, model._meta.db_table)
             _apply_tenant_policies(schema, target, getattr(model._meta.auto_created or model, "tenant_policies", ()))
         apply_tenant_trail(schema)
+        chain.apply_chain(chain.tenant_trail(schema), callers=(role,))
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
         apply_portal(schema)
 

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
 from django.utils.module_loading import import_string
 
 from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tenants.models import Domain, Tenant, TenantZustand
+from tenants.reads import ReadNotRecorded, Reads, is_exempt, tracking
 
 _CACHE_SECONDS = 30
 #: Acting person of a request that nobody has signed in for.
@@ -80,6 +82,20 @@ class TenantMiddleware:
         return self.get_response(request)
 
 
+def _require_entry(request: HttpRequest, view: Callable, response: HttpResponse, reads: Reads) -> None:
+    """No log, no data: raise inside the transaction when rows of people are shown and no entry says so."""
+    shows = not 300 <= response.status_code < 400 and response.status_code != 204
+    if not reads.loaded or not shows or is_exempt(view) or connection.needs_rollback:
+        return
+    if not reads.entries:
+        raise ReadNotRecorded(
+            f"{request.resolver_match.route}: {sorted(reads.loaded)} were read without record_access();"
+            " a view that shows no person is marked with tenants.reads.shows_no_person(reason)"
+        )
+    if reads.unnamed:
+        import_string(settings.READS_RECORDER)(request, sorted(reads.unnamed))
+
+
 class FenceMiddleware:
     """Runs the view, and the rendering of what it returns, in one fenced transaction."""
 
@@ -95,10 +111,11 @@ class FenceMiddleware:
         if getattr(view, "runs_without_fence", False):
             return None
         try:
-            with choose_fence(request):
+            with tracking() as reads, choose_fence(request):
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                     response.render()
+                _require_entry(request, view, response, reads)
         except Exception as error:
             answer = self.process_exception(request, error)
             if answer is None:

@@ -12,9 +12,25 @@ from django.conf import settings
 from django.db import connection, models
 from psycopg import sql
 
+from tenants.data_class import DataClass
+
 #: Where the triggers write (model audit.Aenderung); tenants/ lies below tenant_apps and cannot import it.
 TRAIL_TABLE = "audit_aenderung"
 FUNCTION = "audit_aenderung_notieren"
+SHARED_TRAIL_TABLE = "journal_journaleintrag"
+SHARED_FUNCTION = "journal_notieren"
+#: Technical tables that open doors, and are therefore noted like people and register.
+JOURNALED = {
+    "accounts_apitoken",
+    "accounts_user_groups",
+    "mfa_authenticator",
+    "socialaccount_socialaccount",
+    "socialaccount_socialapp",
+    "account_emailaddress",
+}
+JOURNALED_LIBRARIES = {"allauth.mfa", "allauth.socialaccount", "allauth.account"}
+#: Personal, but traffic and not administration.
+NOT_JOURNALED = {"accounts_entwurf", "accounts_sitzung", "usersessions_usersession"}
 REFUSE = "sojus_nur_fortschreiben"
 #: Trigger name → (event, REFERENCING clause).
 TRIGGERS = {
@@ -27,36 +43,36 @@ REFUSING_TRIGGER = "sojus_nur_fortschreiben"
 
 _BODY = """
 DECLARE
-    wer uuid := nullif(current_setting('sojus.user', true), '')::uuid;
-    anfrage text := coalesce(current_setting('sojus.request', true), '');
-    gesetzt text := current_setting('role', true);
-    rolle text := CASE WHEN gesetzt IS NULL OR gesetzt = 'none' THEN session_user::text ELSE gesetzt END;
-    tx bigint := pg_current_xact_id()::text::bigint;
+    spur_wer uuid := nullif(current_setting('sojus.user', true), '')::uuid;
+    spur_anfrage text := coalesce(current_setting('sojus.request', true), '');
+    spur_gesetzt text := current_setting('role', true);
+    spur_rolle text := CASE WHEN coalesce(spur_gesetzt, 'none') = 'none' THEN session_user::text ELSE spur_gesetzt END;
+    spur_tx bigint := pg_current_xact_id()::text::bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO {trail} (id, created_at, user_id, datenbankrolle, datenbanklogin, art, tabelle, zeile, felder,
                              request_id, transaktion)
-        SELECT gen_random_uuid(), clock_timestamp(), wer, rolle, session_user, 'ANLEGEN', TG_TABLE_NAME, n.id::text,
-               '{{}}'::varchar[], anfrage, tx
+        SELECT gen_random_uuid(), clock_timestamp(), spur_wer, spur_rolle, session_user, 'ANLEGEN', TG_TABLE_NAME,
+               n.id::text, '{{}}'::varchar[], spur_anfrage, spur_tx
           FROM neu n;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO {trail} (id, created_at, user_id, datenbankrolle, datenbanklogin, art, tabelle, zeile, felder,
                              request_id, transaktion)
-        SELECT gen_random_uuid(), clock_timestamp(), wer, rolle, session_user, 'LOESCHEN', TG_TABLE_NAME, a.id::text,
-               '{{}}'::varchar[], anfrage, tx
+        SELECT gen_random_uuid(), clock_timestamp(), spur_wer, spur_rolle, session_user, 'LOESCHEN', TG_TABLE_NAME,
+               a.id::text, '{{}}'::varchar[], spur_anfrage, spur_tx
           FROM alt a;
     ELSIF TG_OP = 'TRUNCATE' THEN
         INSERT INTO {trail} (id, created_at, user_id, datenbankrolle, datenbanklogin, art, tabelle, zeile, felder,
                              request_id, transaktion)
-        VALUES (gen_random_uuid(), clock_timestamp(), wer, rolle, session_user, 'LEEREN', TG_TABLE_NAME, '',
-                '{{}}'::varchar[], anfrage, tx);
+        VALUES (gen_random_uuid(), clock_timestamp(), spur_wer, spur_rolle, session_user, 'LEEREN', TG_TABLE_NAME, '',
+                '{{}}'::varchar[], spur_anfrage, spur_tx);
     ELSE
         -- A row whose key itself was changed is one that went and one that came.
         INSERT INTO {trail} (id, created_at, user_id, datenbankrolle, datenbanklogin, art, tabelle, zeile, felder,
                              request_id, transaktion)
-        SELECT gen_random_uuid(), clock_timestamp(), wer, rolle, session_user,
+        SELECT gen_random_uuid(), clock_timestamp(), spur_wer, spur_rolle, session_user,
                CASE WHEN a.id IS NULL THEN 'ANLEGEN' WHEN n.id IS NULL THEN 'LOESCHEN' ELSE 'AENDERN' END,
-               TG_TABLE_NAME, coalesce(n.id, a.id)::text, geaendert.felder, anfrage, tx
+               TG_TABLE_NAME, coalesce(n.id, a.id)::text, geaendert.felder, spur_anfrage, spur_tx
           FROM neu n FULL JOIN alt a ON a.id = n.id
          CROSS JOIN LATERAL (SELECT to_jsonb(n) AS neu, to_jsonb(a) AS alt OFFSET 0) j
          CROSS JOIN LATERAL (
@@ -102,11 +118,15 @@ def apply_shared_functions() -> None:
         )
 
 
-def apply_tenant_trail(schema: str) -> None:
-    """Give every table of the schema its triggers; repeatable, makes only what is missing."""
+def _columns(place: sql.Composable, function: str, trail: str) -> tuple[sql.Composed, sql.Composed]:
+    body = sql.SQL(_BODY).format(trail=sql.SQL("{}.{}").format(place, sql.Identifier(trail)))
+    return sql.SQL("{}.{}").format(place, sql.Identifier(function)), body
+
+
+def _apply(schema: str, function_name: str, trail: str, tables: dict[str, bool]) -> None:
+    """Function and triggers of one schema; `tables`: name → whether it belongs to the trail itself."""
     place = sql.Identifier(schema)
-    function = sql.SQL("{}.{}").format(place, sql.Identifier(FUNCTION))
-    body = sql.SQL(_BODY).format(trail=sql.SQL("{}.{}").format(place, sql.Identifier(TRAIL_TABLE)))
+    function, body = _columns(place, function_name, trail)
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(
@@ -121,10 +141,9 @@ def apply_tenant_trail(schema: str) -> None:
             [schema],
         )
         existing = set(cursor.fetchall())
-        for model in tenant_models():
-            table = model._meta.db_table
+        for table, belongs_to_trail in tables.items():
             target = sql.SQL("{}.{}").format(place, sql.Identifier(table))
-            if is_trail(model):
+            if belongs_to_trail:
                 if (table, REFUSING_TRIGGER) not in existing:
                     cursor.execute(
                         sql.SQL(
@@ -133,8 +152,6 @@ def apply_tenant_trail(schema: str) -> None:
                         ).format(sql.Identifier(REFUSING_TRIGGER), target, sql.Identifier(REFUSE))
                     )
                 continue
-            if model._meta.pk.column != "id":
-                raise RuntimeError(f"{model._meta.label}: the trail needs a key column named id")
             for name, (event, referencing) in TRIGGERS.items():
                 if (table, name) not in existing:
                     cursor.execute(
@@ -142,3 +159,37 @@ def apply_tenant_trail(schema: str) -> None:
                             sql.Identifier(name), sql.SQL(event), target, sql.SQL(referencing), function
                         )
                     )
+
+
+def _with_id(found: list[type[models.Model]]) -> dict[str, bool]:
+    for model in found:
+        if model._meta.pk.column != "id" and not is_trail(model):
+            raise RuntimeError(f"{model._meta.label}: the trail needs a key column named id")
+    return {model._meta.db_table: is_trail(model) for model in found}
+
+
+def apply_tenant_trail(schema: str) -> None:
+    """Give every table of the schema its triggers; repeatable, makes only what is missing."""
+    _apply(schema, FUNCTION, TRAIL_TABLE, _with_id(tenant_models()))
+
+
+def shared_models() -> list[type[models.Model]]:
+    """Shared tables whose changes are noted: people, register, reference, and what opens doors; not traffic."""
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_config.name in {*settings.SHARED_APPS, *JOURNALED_LIBRARIES}
+        and model._meta.managed
+        and (
+            is_trail(model)
+            or getattr(model, "data_class", None) in {DataClass.PERSONAL, DataClass.ORGANISATION, DataClass.REFERENCE}
+            or model._meta.db_table in JOURNALED
+        )
+        and model._meta.db_table not in NOT_JOURNALED
+        and model._meta.pk.column == "id"
+    ]
+
+
+def apply_shared_trail() -> None:
+    """The same for the shared tables; they write into the journal."""
+    _apply("public", SHARED_FUNCTION, SHARED_TRAIL_TABLE, _with_id(shared_models()))

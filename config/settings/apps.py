@@ -10,6 +10,7 @@ SHARED_APPS = [
     "tenants",
     "shared_apps.core",
     "shared_apps.accounts",
+    "shared_apps.journal",
     "shared_apps.regions",
     "shared_apps.catalogue",
     "shared_apps.providers",

@@ -4,6 +4,8 @@ from config import env
 
 #: What becomes of a `SojusError` that no view has caught (tenants.middleware).
 DOMAIN_ERROR_VIEW = "config.error_views.domain_error"
+#: Names the people a view loaded and did not name in its own entry (tenants.middleware).
+READS_RECORDER = "tenant_apps.audit.services.record.record_rest"
 IS_DEMO = env.ENVIRONMENT == "demo"
 LAND_NAME = env.get("SOJUS_LAND", "Mecklenburg-Vorpommern")
 #: Version of the data-protection text a person consents to at sign-in (stored with the time).

@@ -112,6 +112,71 @@ class Aenderung(TenantModel):
         return f"{self.art} {self.tabelle} {self.zeile}"
 
 
+class Protokollbereinigung(TenantModel):
+    """Protocol of one retention run: rows of a table before this day are gone, lawfully. Their hashes stay."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    tenant_rights: ClassVar[str] = "SELECT"
+    is_trail: ClassVar[bool] = True
+
+    tabelle = models.CharField("Tabelle", max_length=63)
+    stichtag = models.DateTimeField("Stichtag")
+    anzahl = models.PositiveIntegerField("Anzahl")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Bereinigung des Protokolls"
+        verbose_name_plural = "Bereinigungen des Protokolls"
+
+    def __str__(self) -> str:
+        return f"{self.tabelle} vor {self.stichtag:%d.%m.%Y}"
+
+
+class Siegel(TenantModel):
+    """Seal over the entries of a minute: lists their posten, chained with the seal before (tenants/chain.py)."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    tenant_rights: ClassVar[str] = ""
+    is_trail: ClassVar[bool] = True
+
+    nummer = models.BigIntegerField("Nummer", unique=True)
+    anzahl = models.PositiveIntegerField("Anzahl")
+    vorgaenger = models.CharField("Prüfsumme des Vorgängers", max_length=64, blank=True)
+    posten = ArrayField(models.TextField(), default=list, verbose_name="Posten")
+    spalten = models.JSONField("Spalten", default=dict)
+    pruefsumme = models.CharField("Prüfsumme", max_length=64)
+
+    class Meta:
+        ordering = ("nummer",)
+        verbose_name = "Siegel"
+        verbose_name_plural = "Siegel"
+
+    def __str__(self) -> str:
+        return f"Siegel {self.nummer}"
+
+
+class Siegelposten(TenantModel):
+    """Hash of one entry under its seal; stays when the entry itself is removed after its time."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    tenant_rights: ClassVar[str] = ""
+    is_trail: ClassVar[bool] = True
+
+    siegel = models.ForeignKey(Siegel, models.PROTECT, related_name="+", verbose_name="Siegel")
+    tabelle = models.CharField("Tabelle", max_length=63)
+    zeile = models.CharField("Zeile", max_length=40)
+    zeit = models.DateTimeField("Zeit")
+    zeilenhash = models.CharField("Prüfsumme der Zeile", max_length=64)
+
+    class Meta:
+        verbose_name = "Posten eines Siegels"
+        verbose_name_plural = "Posten der Siegel"
+        constraints = [models.UniqueConstraint(fields=["tabelle", "zeile"], name="siegelposten_einmal")]
+
+    def __str__(self) -> str:
+        return f"{self.tabelle} {self.zeile}"
+
+
 class Freigabe(TenantModel):
     """Four eyes: one person asks, another one decides, for a limited time.
 

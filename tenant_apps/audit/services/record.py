@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import models
+from django.http import HttpRequest
 
 from shared_apps.accounts.akteur import Akteur
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenants.base import TenantModel
+from tenants.reads import note_entry
 
 #: Where a row says whose it is, nearest first.
 _WAYS_TO_THE_PERSON = ("hilfefall", "buchung", "reservierung", "suche", "rechnung", "leistungsnachweis")
@@ -54,7 +56,9 @@ def record_access(
     for zeile in zeilen or ():
         if (person := find_person(zeile)) is not None:
             betroffen.add(person)
-    return Protokoll.objects.create(
+    if objekt_id and objekt_art == "cases.klient":
+        betroffen.add(objekt_id)
+    entry = Protokoll.objects.create(
         user_id=akteur.user_id if akteur else None,
         rolle=akteur.rolle_text if akteur else "SYSTEM",
         aktion=aktion,
@@ -67,4 +71,17 @@ def record_access(
         felder=list(felder),
         grund=grund,
         request_id=akteur.request_id if akteur else "",
+    )
+    note_entry(betroffen)
+    return entry
+
+
+def record_rest(request: HttpRequest, personen: list[UUID]) -> None:
+    """People whose rows a view loaded and did not name in its own entry (called by tenants.middleware)."""
+    record_access(
+        akteur=request.akteur,
+        aktion=Aktion.LESEN,
+        vorgang=(request.resolver_match.view_name or request.resolver_match.route)[:60],
+        objekt_art="cases.klient",
+        personen=personen,
     )

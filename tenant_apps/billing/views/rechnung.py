@@ -150,6 +150,7 @@ def _ask(
         "form": form, "items": items, "cancel_url": back, "breadcrumb": _crumbs(rechnung, page["title"]),
     }  # fmt: skip
     status = 422 if form is not None and form.is_bound and form.errors else 200
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="rechnung.schritt", objekt=rechnung)
     return render(request, "billing/frage.html", context, status=status)
 
 

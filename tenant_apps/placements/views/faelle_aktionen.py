@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, SojusError
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.forms_faelle import AblehnungForm, BeendigungForm, BeginnForm, StornoForm
@@ -48,6 +50,7 @@ def _ask(
     cancel_url: str,
     form: forms.Form | None = None,
     kennung: str,
+    objekt: Reservierung | Buchung,
 ) -> HttpResponse:
     """GET: the question. POST: do it; a wrong input comes back with everything typed, a conflict as a message."""
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -73,6 +76,7 @@ def _ask(
     ]
     context = page | {"form": form, "cancel_url": cancel_url, "breadcrumb": crumbs}
     status = 422 if form is not None and form.is_bound and form.errors else 200
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="fall.schritt", objekt=objekt)
     return render(request, "placements/faelle/frage.html", context, status=status)
 
 
@@ -103,6 +107,7 @@ def confirm(request: HttpRequest, uuid) -> HttpResponse:
         done="Sie haben der Reservierung zugestimmt.",
         cancel_url=reverse("placements:reservierung", args=[uuid]),
         kennung=_kennung(request, reservierung),
+        objekt=reservierung,
     )
 
 
@@ -129,6 +134,7 @@ def reject(request: HttpRequest, uuid) -> HttpResponse:
         done="Sie haben die Reservierung abgelehnt. Der Platz ist wieder frei.",
         cancel_url=reverse("placements:reservierung", args=[uuid]),
         kennung=_kennung(request, reservierung),
+        objekt=reservierung,
     )
 
 
@@ -149,6 +155,7 @@ def book(request: HttpRequest, uuid) -> HttpResponse:
         done="Der Platz ist verbindlich gebucht.",
         cancel_url=reverse("placements:reservierung", args=[uuid]),
         kennung=_kennung(request, reservierung),
+        objekt=reservierung,
     )
 
 
@@ -169,6 +176,7 @@ def begin(request: HttpRequest, uuid) -> HttpResponse:
         done="Die Aufnahme ist bestätigt.",
         cancel_url=reverse("placements:buchung", args=[uuid]),
         kennung=buchung.hilfefall.fallnummer,
+        objekt=buchung,
     )
 
 
@@ -197,6 +205,7 @@ def end(request: HttpRequest, uuid) -> HttpResponse:
         done="Die Hilfe ist beendet. Der Platz ist ab dem folgenden Tag wieder frei.",
         cancel_url=reverse("placements:buchung", args=[uuid]),
         kennung=buchung.hilfefall.fallnummer,
+        objekt=buchung,
     )
 
 
@@ -218,4 +227,5 @@ def cancel(request: HttpRequest, uuid) -> HttpResponse:
         done="Die Buchung ist storniert.",
         cancel_url=reverse("placements:buchung", args=[uuid]),
         kennung=buchung.hilfefall.fallnummer,
+        objekt=buchung,
     )

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.forms import VerlaengernForm, ZurueckziehenForm
 from tenant_apps.placements.models import Reservierung
@@ -102,4 +104,5 @@ def _ask(
             {"label": action},
         ],
     }
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="reservierung.schritt", objekt=reservierung)
     return render(request, "placements/auswahl/frage.html", context, status=status)

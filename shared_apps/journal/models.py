@@ -1,0 +1,190 @@
+"""Trail of the shared tables, copies of all seals, and the operator's break-glass requests."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from shared_apps.core.models import SharedModel
+from shared_apps.journal.enums import SupportZustand
+from tenants.data_class import DataClass
+from tenants.rights import OWN_MANDANT, Policy, Rights
+
+READ_ONLY = Rights(app="SELECT")
+
+
+class JournalEintrag(SharedModel):
+    """One row of a shared table that a statement changed, noted by a trigger: names of columns, never values."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = READ_ONLY
+    is_trail: ClassVar[bool] = True
+
+    user_id = models.UUIDField("Person", null=True)
+    datenbankrolle = models.CharField("Datenbankrolle", max_length=63)
+    datenbanklogin = models.CharField("Datenbank-Anmeldung", max_length=63)
+    art = models.CharField("Art", max_length=16)
+    tabelle = models.CharField("Tabelle", max_length=63)
+    zeile = models.CharField("Zeile", max_length=40, blank=True)
+    felder = ArrayField(models.CharField(max_length=63), default=list, verbose_name="Felder")
+    request_id = models.CharField("Anfrage", max_length=36, blank=True)
+    transaktion = models.BigIntegerField("Transaktion")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Journaleintrag"
+        verbose_name_plural = "Journal"
+        indexes = [
+            models.Index(fields=["tabelle", "zeile"], name="journal_zeile"),
+            models.Index(fields=["created_at"], name="journal_zeit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.art} {self.tabelle} {self.zeile}"
+
+
+class JournalSiegel(SharedModel):
+    """Seal over the journal entries of a minute, chained with the one before (tenants/chain.py)."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = READ_ONLY
+    is_trail: ClassVar[bool] = True
+
+    nummer = models.BigIntegerField("Nummer", unique=True)
+    anzahl = models.PositiveIntegerField("Anzahl")
+    vorgaenger = models.CharField("Prüfsumme des Vorgängers", max_length=64, blank=True)
+    posten = ArrayField(models.TextField(), default=list, verbose_name="Posten")
+    spalten = models.JSONField("Spalten", default=dict)
+    pruefsumme = models.CharField("Prüfsumme", max_length=64)
+
+    class Meta:
+        ordering = ("nummer",)
+        verbose_name = "Siegel des Journals"
+        verbose_name_plural = "Siegel des Journals"
+
+    def __str__(self) -> str:
+        return f"Siegel {self.nummer}"
+
+
+class JournalPosten(SharedModel):
+    """Hash of one journal entry under its seal."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = Rights(app="")
+    is_trail: ClassVar[bool] = True
+
+    siegel = models.ForeignKey(JournalSiegel, models.PROTECT, related_name="+", verbose_name="Siegel")
+    tabelle = models.CharField("Tabelle", max_length=63)
+    zeile = models.CharField("Zeile", max_length=40)
+    zeit = models.DateTimeField("Zeit")
+    zeilenhash = models.CharField("Prüfsumme der Zeile", max_length=64)
+
+    class Meta:
+        verbose_name = "Posten eines Siegels"
+        verbose_name_plural = "Posten der Siegel"
+        constraints = [models.UniqueConstraint(fields=["tabelle", "zeile"], name="journal_posten_einmal")]
+
+    def __str__(self) -> str:
+        return f"{self.tabelle} {self.zeile}"
+
+
+class Siegelkopie(SharedModel):
+    """Copy of every seal of every workspace, outside the workspace: number and checksum, no content."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = Rights(app="SELECT", policies=(Policy("lesen", "app", "SELECT", using="true"),))
+    is_trail: ClassVar[bool] = True
+
+    mandant = models.CharField("Schema", max_length=63)
+    nummer = models.BigIntegerField("Nummer")
+    anzahl = models.PositiveIntegerField("Anzahl")
+    pruefsumme = models.CharField("Prüfsumme", max_length=64)
+
+    class Meta:
+        ordering = ("mandant", "nummer")
+        verbose_name = "Kopie eines Siegels"
+        verbose_name_plural = "Kopien der Siegel"
+        constraints = [models.UniqueConstraint(fields=["mandant", "nummer"], name="siegelkopie_einmal")]
+
+    def __str__(self) -> str:
+        return f"{self.mandant} {self.nummer}"
+
+
+class Supportzugriff(SharedModel):
+    """Break-glass: an operator asks an office for a look at technical data, for a few hours.
+
+    The operator may only ask, in her own name, and end; the office's own people decide and may take it back.
+    Rows are never removed. Reading itself goes through `journal_support_*`, which checks and logs.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, UPDATE (zustand, beendet_at)",
+        tenants="SELECT, UPDATE (zustand, entschieden_von, entschieden_at, gueltig_bis, bemerkung, beendet_at)",
+        policies=(
+            Policy("betrieb_liest", "app", "SELECT", using="true"),
+            Policy(
+                "betrieb_beantragt",
+                "app",
+                "INSERT",
+                check="zustand = 'BEANTRAGT' AND beantragt_von = sojus_user() AND entschieden_von IS NULL"
+                " AND gueltig_bis IS NULL",
+            ),
+            Policy(
+                "betrieb_beendet",
+                "app",
+                "UPDATE",
+                using="beantragt_von = sojus_user() AND zustand IN ('BEANTRAGT', 'BEWILLIGT')",
+                check="zustand = 'BEENDET'",
+            ),
+            Policy("amt_liest", "tenants", "SELECT", using=OWN_MANDANT),
+            Policy(
+                "amt_entscheidet",
+                "tenants",
+                "UPDATE",
+                using=f"{OWN_MANDANT} AND zustand IN ('BEANTRAGT', 'BEWILLIGT')",
+                check=f"{OWN_MANDANT} AND zustand IN ('BEWILLIGT', 'ABGELEHNT', 'WIDERRUFEN')"
+                " AND entschieden_von = sojus_user() AND beantragt_von <> sojus_user()",
+            ),
+        ),
+    )
+
+    mandant = models.CharField("Jugendamt (Schema)", max_length=63)
+    ticket = models.CharField("Ticket", max_length=40)
+    grund = models.CharField("Grund", max_length=500)
+    stunden = models.PositiveSmallIntegerField("Stunden", default=1)
+    beantragt_von = models.UUIDField("beantragt von")
+    zustand = models.CharField("Zustand", max_length=12, choices=SupportZustand, default=SupportZustand.BEANTRAGT)
+    entschieden_von = models.UUIDField("entschieden von", null=True)
+    entschieden_at = models.DateTimeField("entschieden am", null=True)
+    gueltig_bis = models.DateTimeField("gültig bis", null=True)
+    bemerkung = models.CharField("Bemerkung", max_length=500, blank=True)
+    beendet_at = models.DateTimeField("beendet am", null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Supportzugriff"
+        verbose_name_plural = "Supportzugriffe"
+        constraints = [
+            models.CheckConstraint(
+                name="supportzugriff_vier_augen",
+                condition=Q(entschieden_von__isnull=True) | ~Q(entschieden_von=F("beantragt_von")),
+            ),
+            models.CheckConstraint(name="supportzugriff_stunden", condition=Q(stunden__gte=1, stunden__lte=4)),
+            models.CheckConstraint(
+                name="supportzugriff_befristet",
+                condition=~Q(zustand="BEWILLIGT") | Q(gueltig_bis__isnull=False, entschieden_von__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mandant} {self.ticket} {self.zustand}"
+
+    @property
+    def ist_offen(self) -> bool:
+        """Whether it opens something right now."""
+        return self.zustand == SupportZustand.BEWILLIGT and bool(self.gueltig_bis and self.gueltig_bis > timezone.now())

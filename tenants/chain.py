@@ -1,0 +1,337 @@
+"""The chain of seals over a trail: made in the database, checked in Python.
+
+Every minute a definer function writes the hash of each unsealed row into `posten`, one `siegel` that lists all
+those posten and carries the checksum of the seal before, and a copy of number and checksum into the shared
+`journal_siegelkopie`. Rows are found by what is not sealed yet, not by their order: a transaction that commits
+late is in the next seal. Nothing depends on transaction numbers, so a restored dump is checked as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from psycopg import sql
+
+from tenants.trail import is_trail, tenant_models
+
+COPY = "journal_siegelkopie"
+#: Rows older than this are only looked for by the nightly, complete run.
+WINDOW = "2 days"
+#: A row that is older than its seal by more than this was brought in afterwards.
+BACKDATED = timedelta(days=2)
+#: A row this much older than the last seal should have been sealed.
+OVERDUE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Tables of one chain."""
+
+    schema: str
+    tables: tuple[str, ...]
+    siegel: str
+    posten: str
+    function: str
+    bereinigung: str | None = None
+
+
+def tenant_trail(schema: str) -> Trail:
+    """The chain of one office."""
+    own = {"audit_siegel", "audit_siegelposten"}
+    tables = sorted(m._meta.db_table for m in tenant_models() if is_trail(m))
+    return Trail(
+        schema=schema,
+        tables=tuple(t for t in tables if t not in own),
+        siegel="audit_siegel",
+        posten="audit_siegelposten",
+        function="audit_siegeln",
+        bereinigung="audit_protokollbereinigung",
+    )
+
+
+def shared_trail() -> Trail:
+    """The chain of the shared tables."""
+    return Trail(
+        schema="public",
+        tables=(apps.get_model("journal", "JournalEintrag")._meta.db_table,),
+        siegel="journal_journalsiegel",
+        posten="journal_journalposten",
+        function="journal_siegeln",
+    )
+
+
+def _seal_one(trail: Trail, table: str) -> sql.Composed:
+    place = sql.Identifier(trail.schema)
+    return sql.SQL(
+        """
+    INSERT INTO {posten} (id, created_at, siegel_id, tabelle, zeile, zeit, zeilenhash)
+    SELECT gen_random_uuid(), s.created_at, s.id, {name}, t.id::text, t.created_at,
+           encode(sha256(convert_to({prefix} || to_jsonb(t)::text, 'UTF8')), 'hex')
+      FROM {table} t
+     WHERE (alles OR letztes IS NULL OR t.created_at > s.created_at - interval {window})
+       AND NOT EXISTS (SELECT 1 FROM {posten} p WHERE p.tabelle = {name} AND p.zeile = t.id::text);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    summe := summe + n;
+    s.spalten := s.spalten || jsonb_build_object({name}, (
+        SELECT jsonb_agg(attname ORDER BY attname) FROM pg_attribute
+         WHERE attrelid = {regclass}::regclass AND attnum > 0 AND NOT attisdropped));
+"""
+    ).format(
+        posten=sql.SQL("{}.{}").format(place, sql.Identifier(trail.posten)),
+        table=sql.SQL("{}.{}").format(place, sql.Identifier(table)),
+        name=sql.Literal(table),
+        prefix=sql.Literal(f"{trail.schema}.{table}|"),
+        window=sql.Literal(WINDOW),
+        regclass=sql.Literal(f"{trail.schema}.{table}"),
+    )
+
+
+def apply_chain(trail: Trail, *, callers: tuple[str, ...]) -> None:
+    """Create the sealing function of this trail and let exactly these roles call it."""
+    place = sql.Identifier(trail.schema)
+    siegel = sql.SQL("{}.{}").format(place, sql.Identifier(trail.siegel))
+    posten = sql.SQL("{}.{}").format(place, sql.Identifier(trail.posten))
+    function = sql.SQL("{}.{}(boolean)").format(place, sql.Identifier(trail.function))
+    body = sql.SQL(
+        """
+#variable_conflict use_variable
+DECLARE
+    letztes bigint; vorher text; summe integer := 0; n integer; s {siegel}%ROWTYPE;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext({lock}));
+    PERFORM set_config('timezone', 'UTC', true);
+    SELECT nummer, pruefsumme INTO letztes, vorher FROM {siegel} ORDER BY nummer DESC LIMIT 1;
+    s.id := gen_random_uuid(); s.created_at := clock_timestamp(); s.spalten := '{{}}'::jsonb;
+    {each}
+    IF summe = 0 THEN RETURN 0; END IF;
+    s.nummer := coalesce(letztes, 0) + 1; s.anzahl := summe; s.vorgaenger := coalesce(vorher, '');
+    SELECT array_agg(p.tabelle || ':' || p.zeile || ':' ||
+                     substr(encode(sha256(convert_to(to_jsonb(p)::text, 'UTF8')), 'hex'), 1, 32)
+                     ORDER BY p.tabelle, p.zeile)
+      INTO s.posten FROM {posten} p WHERE p.siegel_id = s.id;
+    s.pruefsumme := encode(sha256(convert_to((to_jsonb(s) - 'pruefsumme')::text, 'UTF8')), 'hex');
+    INSERT INTO {siegel} SELECT s.*;
+    INSERT INTO public.{copy} (id, created_at, mandant, nummer, anzahl, pruefsumme)
+    VALUES (s.id, s.created_at, {schema}, s.nummer, s.anzahl, s.pruefsumme);
+    RETURN summe;
+END
+"""
+    ).format(
+        siegel=siegel,
+        posten=posten,
+        lock=sql.Literal(f"siegel.{trail.schema}"),
+        each=sql.SQL("").join(_seal_one(trail, table) for table in trail.tables),
+        copy=sql.Identifier(COPY),
+        schema=sql.Literal(trail.schema),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "CREATE OR REPLACE FUNCTION {}.{}(alles boolean DEFAULT false) RETURNS integer LANGUAGE plpgsql"
+                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
+            ).format(place, sql.Identifier(trail.function), sql.Literal(body.as_string(cursor.connection)))
+        )
+        cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(function))
+        for role in callers:
+            cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, sql.Identifier(role)))
+
+
+def seal(*, shared: bool = False, alles: bool = False) -> int:
+    """Seal what is not sealed yet; call it inside the tenant's fence, or with `shared` on the portal."""
+    function = "public.journal_siegeln" if shared else "audit_siegeln"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [alles])
+        return cursor.fetchone()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Mangel:
+    """Something that is not as it was sealed: which table, which row, what happened to it."""
+
+    schema: str
+    tabelle: str
+    zeile: str
+    art: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.tabelle} {self.zeile}: {self.art}"
+
+
+@dataclass(slots=True)
+class Befundbericht:
+    """What a check saw."""
+
+    schema: str
+    siegel: int = 0
+    zeilen: int = 0
+    unversiegelt: int = 0
+    bereinigt: int = 0
+    maengel: list[Mangel] = field(default_factory=list)
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Pruefung:
+    """One run over one chain. Reads as the owner; every hash is computed here, none in the database."""
+
+    def __init__(self, trail: Trail, copies: dict[int, str] | None = None, *, over: Any = None) -> None:
+        """`copies`: number → checksum from an exported file. `over`: another connection than Django's."""
+        self.trail = trail
+        self.over = over or connection
+        self.report = Befundbericht(trail.schema)
+        self.copies = copies
+        self.place = sql.Identifier(trail.schema)
+
+    def _table(self, name: str) -> sql.Composed:
+        return sql.SQL("{}.{}").format(self.place, sql.Identifier(name))
+
+    def _rows(self, query: sql.Composable, params: list | None = None) -> Iterator[tuple]:
+        with self.over.cursor() as cursor:
+            cursor.execute(query, params or [])
+            while batch := cursor.fetchmany(2000):
+                yield from batch
+
+    def _fault(self, tabelle: str, zeile: object, art: str) -> None:
+        self.report.maengel.append(Mangel(self.trail.schema, tabelle, str(zeile), art))
+
+    def run(self) -> Befundbericht:
+        """Check everything and return what was found; in one snapshot when the caller opened a transaction."""
+        with self.over.cursor() as cursor:
+            cursor.execute("SET LOCAL timezone = 'UTC'")
+        seals = self._check_seals()
+        self._check_copies(seals)
+        listed = self._check_posten(seals)
+        cuts = self._retention(listed)
+        for table in self.trail.tables:
+            self._check_rows(table, seals, cuts.get(table))
+            self._check_unsealed(table, seals)
+        return self.report
+
+    def _check_seals(self) -> dict[str, dict]:
+        query = sql.SQL(
+            "SELECT id::text, nummer, anzahl, vorgaenger, posten, spalten, pruefsumme, created_at,"
+            " (to_jsonb(s) - 'pruefsumme')::text FROM {} s ORDER BY nummer, id"
+        ).format(self._table(self.trail.siegel))
+        seals, before, expected = {}, "", 1
+        for key, nummer, anzahl, vorgaenger, posten, spalten, summe, zeit, text in self._rows(query):
+            if _sha(text) != summe:
+                self._fault(self.trail.siegel, key, f"Siegel {nummer} geändert")
+            if nummer != expected:
+                self._fault(self.trail.siegel, key, f"Siegel {expected} bis {nummer - 1} fehlen vor diesem")
+            elif vorgaenger != before:
+                self._fault(self.trail.siegel, key, f"Siegel {nummer} schließt nicht an seinen Vorgänger an")
+            before, expected = summe, nummer + 1
+            seals[key] = {
+                "nummer": nummer,
+                "anzahl": anzahl,
+                "posten": posten,
+                "spalten": spalten if isinstance(spalten, dict) else {},
+                "summe": summe,
+                "zeit": zeit,
+            }
+        self.report.siegel = len(seals)
+        return seals
+
+    def _check_copies(self, seals: dict[str, dict]) -> None:
+        query = sql.SQL("SELECT id::text, nummer, anzahl, pruefsumme, created_at FROM public.{} WHERE mandant = %s")
+        stored = {
+            nummer: {"id": key, "anzahl": anzahl, "summe": summe, "zeit": zeit}
+            for key, nummer, anzahl, summe, zeit in self._rows(query.format(sql.Identifier(COPY)), [self.trail.schema])
+        }
+        own = {
+            s["nummer"]: {"id": key, "anzahl": s["anzahl"], "summe": s["summe"], "zeit": s["zeit"]}
+            for key, s in seals.items()
+        }
+        for nummer in sorted(stored.keys() | own.keys()):
+            if nummer not in own:
+                self._fault(self.trail.siegel, f"Siegel {nummer}", "entfernt, die Kopie außerhalb ist noch da")
+            elif nummer not in stored:
+                self._fault(COPY, f"Siegel {nummer}", "Kopie entfernt")
+            elif stored[nummer] != own[nummer]:
+                self._fault(COPY, f"Siegel {nummer}", "Kopie und Siegel stimmen nicht überein")
+        for nummer, summe in (self.copies or {}).items():
+            if nummer not in own:
+                self._fault(self.trail.siegel, f"Siegel {nummer}", "entfernt, steht aber in der ausgelagerten Datei")
+            elif own[nummer]["summe"] != summe:
+                self._fault(self.trail.siegel, f"Siegel {nummer}", "anders als in der ausgelagerten Datei")
+
+    def _check_posten(self, seals: dict[str, dict]) -> set[tuple[str, str]]:
+        """Posten against the lists in the seals; returns (table, row) of those that are in order."""
+        found: dict[str, set[str]] = {key: set() for key in seals}
+        query = sql.SQL("SELECT id::text, siegel_id::text, tabelle, zeile, to_jsonb(p)::text FROM {} p").format(
+            self._table(self.trail.posten)
+        )
+        good: set[tuple[str, str]] = set()
+        for key, siegel, tabelle, zeile, text in self._rows(query):
+            entry = f"{tabelle}:{zeile}:{_sha(text)[:32]}"
+            if siegel in seals and entry in seals[siegel].setdefault("liste", set(seals[siegel]["posten"])):
+                found[siegel].add(entry)
+                good.add((tabelle, zeile))
+            else:
+                self._fault(self.trail.posten, key, f"Posten geändert oder hinzugefügt ({tabelle} {zeile})")
+        for key, seal_ in seals.items():
+            for entry in sorted(set(seal_["posten"]) - found[key]):
+                tabelle, zeile, _ = entry.split(":") if entry.count(":") == 2 else (entry, "", "")
+                self._fault(
+                    self.trail.posten, zeile, f"Posten von Siegel {seal_['nummer']} geändert oder entfernt ({tabelle})"
+                )
+        return good
+
+    def _retention(self, listed: set[tuple[str, str]]) -> dict[str, datetime]:
+        """Until when rows of a table were lawfully removed, by sealed protocols of the retention run."""
+        if self.trail.bereinigung is None:
+            return {}
+        cuts: dict[str, datetime] = {}
+        query = sql.SQL("SELECT id::text, tabelle, stichtag FROM {}").format(self._table(self.trail.bereinigung))
+        for key, tabelle, stichtag in self._rows(query):
+            if (self.trail.bereinigung, key) in listed:
+                cuts[tabelle] = max(stichtag, cuts.get(tabelle, stichtag))
+        return cuts
+
+    def _check_rows(self, table: str, seals: dict[str, dict], cut: datetime | None) -> None:
+        with self.over.cursor() as cursor:
+            cursor.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+                [f"{self.trail.schema}.{table}"],
+            )
+            now = {row[0] for row in cursor.fetchall()}
+        versions: dict[tuple[str, ...], list[str]] = {}
+        for key, s in seals.items():
+            later = tuple(sorted(now - set(s["spalten"].get(table) or now)))
+            versions.setdefault(later, []).append(key)
+        query = sql.SQL(
+            "SELECT p.zeile, p.zeilenhash, p.zeit, p.siegel_id::text, t.created_at, (to_jsonb(t) - %s::text[])::text"
+            " FROM {} p LEFT JOIN {} t ON t.id::text = p.zeile WHERE p.tabelle = %s AND p.siegel_id = ANY(%s::uuid[])"
+        ).format(self._table(self.trail.posten), self._table(table))
+        prefix = f"{self.trail.schema}.{table}|"
+        for later, keys in versions.items():
+            for zeile, wanted, zeit, siegel, created, text in self._rows(query, [list(later), table, keys]):
+                self.report.zeilen += 1
+                if text is None:
+                    if cut is not None and zeit < cut:
+                        self.report.bereinigt += 1
+                    else:
+                        self._fault(table, zeile, "Zeile entfernt")
+                elif _sha(prefix + text) != wanted:
+                    self._fault(table, zeile, "Zeile geändert")
+                elif seals[siegel]["nummer"] > 1 and seals[siegel]["zeit"] - created > BACKDATED:
+                    self._fault(table, zeile, "Zeile nachträglich hinzugefügt (älter als ihr Siegel)")
+
+    def _check_unsealed(self, table: str, seals: dict[str, dict]) -> None:
+        last = max((s["zeit"] for s in seals.values()), default=None)
+        query = sql.SQL(
+            "SELECT t.id::text, t.created_at FROM {} t WHERE NOT EXISTS"
+            " (SELECT 1 FROM {} p WHERE p.tabelle = %s AND p.zeile = t.id::text)"
+        ).format(self._table(table), self._table(self.trail.posten))
+        for zeile, created in self._rows(query, [table]):
+            self.report.unversiegelt += 1
+            if last is not None and last - created > OVERDUE:
+                self._fault(table, zeile, "Zeile ohne Siegel hinzugefügt, oder ihr Posten entfernt")
