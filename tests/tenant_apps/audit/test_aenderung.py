@@ -97,10 +97,8 @@ def test_bulk_create_and_upsert(vg):
         klient = create_klient()
         rows = [Hilfefall(fallnummer=f"B{i}", klient=klient, fachkraft_id=uuid4(), team="a") for i in (1, 2)]
         Hilfefall.objects.bulk_create(rows)
-        again = Hilfefall(fallnummer="B1", klient=klient, fachkraft_id=uuid4(), team="anders")
-        Hilfefall.objects.bulk_create(
-            [again], update_conflicts=True, unique_fields=["fallnummer"], update_fields=["team"]
-        )
+        again = Hilfefall(pk=rows[0].pk, fallnummer="B1", klient=klient, fachkraft_id=uuid4(), team="anders")
+        Hilfefall.objects.bulk_create([again], update_conflicts=True, unique_fields=["id"], update_fields=["team"])
     assert noted(vg, rows[0].pk) == [("ANLEGEN", []), ("AENDERN", ["team"])]
     assert noted(vg, rows[1].pk) == [("ANLEGEN", [])]
 
