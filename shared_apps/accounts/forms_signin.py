@@ -138,40 +138,21 @@ class AnmelderegelForm(forms.Form):
         self, *args: object, rolle: Rolle, regel: Anmelderegel | None, may_lower: bool, **kwargs: object
     ) -> None:
         self.rolle = rolle
-        initial = {"verfahren": regel.verfahren, "frist_tage": regel.frist_tage} if regel else {"frist_tage": 0}
+        self.regel = regel
+        initial: dict[str, object] = {"verfahren": Verfahren.VORGABE, "frist_tage": 0}
+        if regel:
+            initial = {"verfahren": regel.verfahren, "frist_tage": regel.frist_tage}
         super().__init__(*args, prefix=rolle.value.lower(), initial=initial, **kwargs)
         if not may_lower and not (regel and regel.verfahren == Verfahren.FREIWILLIG):
             self.fields["verfahren"].choices = [c for c in Verfahren.choices if c[0] != Verfahren.FREIWILLIG]
 
 
-class AnmeldedienstForm(forms.Form):
-    """A district's sign-in server."""
+class ConsentForm(forms.Form):
+    """The data-protection rules, before the first session."""
 
-    bezeichnung = forms.CharField(
-        label="Text der Schaltfläche",
-        max_length=60,
-        help_text="„Anmelden mit dem …“, zum Beispiel „Konto des Landkreises“.",
+    zustimmung = forms.BooleanField(
+        label="Ich stimme den Datenschutzregeln zu.",
+        error_messages={
+            "required": "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung ist keine Anmeldung möglich."
+        },
     )
-    issuer = forms.URLField(
-        label="Aussteller (Issuer)",
-        max_length=300,
-        assume_scheme="https",
-        help_text="Die Adresse, unter der „/.well-known/openid-configuration“ steht.",
-    )
-    client_id = forms.CharField(label="Client-Kennung", max_length=190)
-    client_secret = forms.CharField(
-        label="Client-Geheimnis",
-        required=False,
-        max_length=300,
-        strip=False,
-        help_text="Bleibt das Feld leer, gilt das bisherige weiter. Es wird verschlüsselt gespeichert.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    mfa_werte = forms.CharField(
-        label="Werte für den zweiten Faktor",
-        required=False,
-        max_length=200,
-        help_text="Welche Werte in „amr“ oder „acr“ belegen, dass dort ein zweiter Faktor geprüft wurde; mit "
-        "Leerzeichen getrennt, zum Beispiel „mfa otp“. Leer: der zweite Faktor wird hier verlangt.",
-    )
-    ist_aktiv = forms.BooleanField(label="Anmeldung anbieten", required=False, initial=True)

@@ -26,6 +26,8 @@ _FACTOR = "sojus_faktor"
 _CONFIRMED = "sojus_bestaetigt"
 
 STEP, SETUP = "step", "setup"
+#: What is still owed between the first proof and the session.
+FACTOR, CONSENT = "faktor", "zustimmung"
 
 
 def _now() -> float:
@@ -35,8 +37,10 @@ def _now() -> float:
 # -- between password and second factor ---------------------------------------------------------
 
 
-def begin(request: HttpRequest, user: User, *, ziel: str, username: str) -> HttpResponse:
-    """Remember whose password was right; nobody is signed in yet."""
+def begin(
+    request: HttpRequest, user: User, *, ziel: str, username: str, stage: str = FACTOR, shown: bool = False
+) -> HttpResponse:
+    """Remember whose first proof was right; nobody is signed in yet. `shown`: a foreign server saw a second factor."""
     logout(request)  # a fresh session: nothing of whoever sat here before
     request.session[_PENDING] = {
         "user": str(user.pk),
@@ -45,14 +49,16 @@ def begin(request: HttpRequest, user: User, *, ziel: str, username: str) -> Http
         "at": _now(),
         "ziel": ziel,
         "username": username,
+        "stage": stage,
+        "shown": shown,
     }
-    return redirect("second_factor")
+    return redirect("oidc_consent" if stage == CONSENT else "second_factor")
 
 
-def pending(request: HttpRequest) -> tuple[User, dict] | None:
-    """Who waits for the second step at this host, and where she wants to go."""
+def pending(request: HttpRequest, *, stage: str = FACTOR) -> tuple[User, dict] | None:
+    """Who waits for this step at this host, and where she wants to go."""
     state = request.session.get(_PENDING)
-    if not isinstance(state, dict) or state["host"] != here(request):
+    if not isinstance(state, dict) or state["host"] != here(request) or state["stage"] != stage:
         return None
     if _now() - state["at"] > settings.SECOND_STEP_SECONDS:
         return None

@@ -49,6 +49,8 @@ class Right:
 PUBLIC = (
     "second_factor", "passkey", "forgotten", "password_new",
     "health", "schema", "login", "logout", "invitation", "redeem", "session_state",
+    "health", "schema", "login", "logout", "invitation", "redeem",
+    "second_factor", "passkey", "oidc_begin", "oidc_callback", "oidc_consent", "forgotten", "password_new",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
 )  # fmt: skip
 
@@ -58,6 +60,8 @@ MATRIX = (
         w="ALLE",
         writes=("home", "account", "password", "key_revoke", "handover"),
     ),
+    Right("who needs a second factor in an office", w="TENANT_ADMIN", writes=("signin_rules",)),
+    Right("who needs a second factor everywhere", w="BETRIEB", writes=("signin_rules_everywhere",)),
     Right(
         "own second factors",
         w="ALLE",

@@ -12,12 +12,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts import services
 from shared_apps.accounts.forms import PasswordForm
 from shared_apps.accounts.guards import anyone, require
+from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_set_anmelderegeln
 from shared_apps.accounts.selectors import list_consents, list_memberships
 from shared_apps.accounts.selectors_own import list_api_tokens, list_sitzungen
 from shared_apps.accounts.sessions import idle_minutes, own_row
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from tenants.middleware import runs_without_fence
+
+
+def _rules_page(request: HttpRequest) -> str:
+    """URL name of the rules for signing in that this person keeps here, or nothing."""
+    if request.tenant:
+        return "signin_rules" if may_set_anmelderegeln(request.akteur) else ""
+    return "signin_rules_everywhere" if may_lower_anmelderegeln(request.akteur) else ""
 
 
 @runs_without_fence
@@ -30,6 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "zustimmungen": list_consents(user_id=request.user.pk),
         "schluessel": list_api_tokens(user_id=request.user.pk).count(),
         "sitzungen": list_sitzungen(user_id=request.user.pk).count(),
+        "anmelderegeln": _rules_page(request),
         "heute": today(),
         "idle_minutes": idle_minutes(),
         "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Konto"}],

@@ -1,0 +1,16 @@
+"""Who says how people sign in."""
+
+from __future__ import annotations
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+
+
+def may_set_anmelderegeln(akteur: Akteur) -> bool:
+    """The office's administration: who needs a second factor here."""
+    return akteur.hat(Rolle.TENANT_ADMIN)
+
+
+def may_lower_anmelderegeln(akteur: Akteur) -> bool:
+    """The operator: who needs a second factor everywhere, and who is released from it."""
+    return akteur.hat(Rolle.BETRIEB)
