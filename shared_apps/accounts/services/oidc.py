@@ -259,7 +259,8 @@ def update_anmeldedienst(
     dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
     if dienst.issuer and dienst.issuer != issuer:
         # Subjects are unique within one issuer only: links to the old one would open to strangers.
-        SocialAccount.objects.filter(provider=dienst.provider_id).delete()
+        links = SocialAccount.objects.filter(provider=dienst.provider_id)
+        links._raw_delete(links.db)  # delete() would look into the table of tokens, which nobody may touch
     dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
     dienst.bezeichnung = bezeichnung or dienst.bezeichnung
     if mfa_werte is not None:
