@@ -57,6 +57,10 @@ demo-reset: setup-base ## throw the demo's database away and start anew
 token: setup-base ## print an API token of a demo user: make token USER=asd-vg
 	@$(PY) -m deploy.demo --manage api_token $(USER_NAME)
 
+.PHONY: code
+code: setup-base ## print the six digits of a demo user's second factor: make code USER=wjh-vg
+	@$(PY) -m deploy.demo --manage totp_code $(if $(filter command line,$(origin USER)),$(USER),wjh-vg)
+
 .PHONY: shell
 shell: setup-base ## open a Django shell on the demo database
 	@$(PY) -m deploy.demo --manage shell

@@ -38,6 +38,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "var" / "demo"
 LOGS = PROJECT / "var" / "log"
 PASSWORD = "sojus-demo"  # printed at every start; the demo listens on this machine only
+#: Who signs in with a second factor, and the secret for an app on a phone (tenant_apps/controlling/demo/leute.py).
+SECOND_FACTORS = {"wjh-vg": "SOJUSDEMOVGWJHSOJUSDEMOVGWJHSOJU"}
 ANSWER_SECONDS = 90
 
 OFFICES = {
@@ -53,7 +55,7 @@ OFFICES = {
 LOGINS = [
     ("asd-vg", "vg", "social worker: search, reserve, book (the worked example lies here)"),
     ("leitung-vg", "vg", "head of the social service: sees the whole office's cases"),
-    ("wjh-vg", "vg", "economic youth welfare: checks, approves and pays invoices"),
+    ("wjh-vg", "vg", "economic youth welfare: checks, approves and pays invoices (with a second factor)"),
     ("controlling-vg", "vg", "controlling: budgets and key figures"),
     ("asd-hro", "hro", "social worker of another office: sees nothing of VG's cases"),
     ("asd-lhsn", "lhsn", "social worker of a third office"),
@@ -272,6 +274,9 @@ class Demo:
         for login, where, purpose in LOGINS:
             print(f"  {login:16} {host(where):32} {purpose}")
         print(f"\n  The password is {PASSWORD} for all of them. Logs: {LOGS}")
+        for login, secret in SECOND_FACTORS.items():
+            print(f"  {login} has a second factor: `make code USER={login}` prints the six digits, or put the secret")
+            print(f"  {secret} into an app on your phone.")
 
     def tell_briefly(self) -> None:
         print(f"SoJuS answers at http://portal.localhost:{self.port}", flush=True)

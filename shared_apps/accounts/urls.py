@@ -9,11 +9,11 @@ from shared_apps.accounts.views import (
     invitation,
     keys,
     oidc,
-    rules,
     second_factor,
     security,
     sessions,
     sign_in,
+    signin_rules,
     texts,
 )
 
@@ -24,8 +24,8 @@ urlpatterns = [
     path("anmelden/dienst/", oidc.begin, name="oidc_begin"),
     path("anmelden/dienst/zurueck/", oidc.callback, name="oidc_callback"),
     path("anmelden/dienst/zustimmung/", oidc.consent, name="oidc_consent"),
-    path("anmelderegeln/", rules.rules, name="signin_rules"),
-    path("anmelderegeln/alle/", rules.rules_everywhere, name="signin_rules_everywhere"),
+    path("anmelderegeln/", signin_rules.rules, name="signin_rules"),
+    path("anmelderegeln/alle/", signin_rules.rules_everywhere, name="signin_rules_everywhere"),
     path("abmelden/", sign_in.sign_out, name="logout"),
     path("konto/", account.account, name="account"),
     path("konto/sicherheit/", security.overview, name="security"),

@@ -40,7 +40,10 @@ ROUTES = sorted({(row.host, row.route.path) for row in ROWS})
 #: Allowed by role, refused for another reason that stands here: (host, URL name) → (status, why).
 REFUSED_ANYWAY = {
     (AMT_HOST, "handover"): (404, "the way to an office begins at the portal"),
+    (PORTAL_HOST, "signin_rules"): (404, "rules of an office are kept at the office"),
 }
+#: Public steps that begin anew when nothing has begun.
+SENT_BACK = {"logout", "second_factor", "passkey", "oidc_consent"}
 #: One for all clients: loading the middleware takes longer than most requests.
 HANDLER = ClientHandler(enforce_csrf_checks=False)
 counted: dict[str, int] = defaultdict(int)
@@ -130,7 +133,7 @@ def _judge(cell: str, response: HttpResponse, row: Row, column: Column) -> str:
     if cell == NEIN:
         return "" if status == 403 else f"forbidden, but {status}"
     if cell == OFFEN:
-        return "" if not is_sign_in(response) or row.route.name == "logout" else "public, but asks for sign-in"
+        return "" if not is_sign_in(response) or row.route.name in SENT_BACK else "public, but asks for sign-in"
     assert cell == JA
     exception = _exception(row, column)
     if exception:

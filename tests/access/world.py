@@ -178,6 +178,10 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "angebote": str(angebot.pk),
         "dokumente pk": str(licence.pk),
         "fotos": str(foto.pk),
+        "passkey": "1",
+        "sicherheit": "1",
+        "password_new uid": "x",
+        "password_new token": "x-x",
     }
 
 

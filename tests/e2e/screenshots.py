@@ -126,6 +126,13 @@ class Camera:
         page.fill("[name=password]", PASSWORD)
         page.check("[name=zustimmung]")
         page.get_by_role("button", name="Anmelden", exact=True).click()
+        page.wait_for_load_state()
+        if "/zweiter-faktor/" in page.url:
+            digits = subprocess.run(
+                [sys.executable, "manage.py", "totp_code", person], cwd=ROOT, capture_output=True, text=True, check=True
+            )
+            page.fill("[name=code]", digits.stdout.strip())
+            page.get_by_role("button", name="Weiter", exact=True).click()
         page.wait_for_url(re.compile(r"^(?!.*/anmelden/)"))
         return page
 

@@ -63,16 +63,21 @@ def create_totp(*, user: User, secret: str, code: str) -> Authenticator:
     return made
 
 
+def compute_code(*, secret: str, after: int = 0) -> str:
+    """Six digits of a secret as an app shows them now, or the next ones when those are used."""
+    counters = list(totp.yield_hotp_counters_from_time())
+    return totp.format_hotp_value(totp.hotp_value(secret, max(counters[len(counters) // 2], after + 1)))
+
+
 def compute_totp_code(*, user: User) -> str | None:
-    """Six digits as the app shows them now; for the demo's command only."""
+    """Six digits as the app of a person shows them now; for the demo's command only."""
     factor = Authenticator.objects.filter(user=user, type=Type.TOTP).first()
     if factor is None:
         return None
     with secrets_of(user):
-        secret = get_adapter().decrypt(factor.data["secret"])
-    counters = list(totp.yield_hotp_counters_from_time())
-    now = counters[len(counters) // 2]
-    return totp.format_hotp_value(totp.hotp_value(secret, max(now, factor.data.get("last_counter", 0) + 1)))
+        return compute_code(
+            secret=get_adapter().decrypt(factor.data["secret"]), after=factor.data.get("last_counter", 0)
+        )
 
 
 # -- a code at sign-in or at a confirmation -----------------------------------------------------

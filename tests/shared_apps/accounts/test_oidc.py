@@ -25,7 +25,10 @@ from shared_apps.accounts.services import mfa, oidc, record_consent
 from shared_apps.accounts.services.oidc import update_anmeldedienst, update_oidc_secrets
 from tests.shared_apps.accounts.factors import add_totp, code, is_signed_in
 
-pytestmark = pytest.mark.usefixtures("vg")
+pytestmark = [
+    pytest.mark.usefixtures("vg"),
+    pytest.mark.filterwarnings("ignore:get_jwt_config"),  # of the mock, not of ours
+]
 BEGIN, BACK = "/anmelden/dienst/", "/anmelden/dienst/zurueck/"
 CLIENT = {"token_endpoint_auth_method": "client_secret_basic"}
 NOT_DONE = "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen"

@@ -64,7 +64,6 @@ def test_operator_releases_everywhere(cast, sign_in, settings):
 
 
 def test_each_page_stands_at_its_host_only(cast, sign_in):
-    cast.user("anton").memberships.create(rolle=Rolle.BETRIEB, koerperschaft="BETRIEB", gueltig_ab="2020-01-01")
     assert sign_in("anton", at="PORTAL").get(PAGE).status_code == 404
     assert sign_in("anton").get(f"{PAGE}alle/").status_code == 403
 

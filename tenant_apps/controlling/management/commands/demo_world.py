@@ -3,7 +3,7 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tenant_apps.controlling.demo.leute import PASSWORT
+from tenant_apps.controlling.demo.leute import PASSWORT, set_up_second_factor
 from tenant_apps.controlling.demo.welt import WeltFehlt, build_world
 
 
@@ -18,5 +18,7 @@ class Command(BaseCommand):
             built = build_world(report=self.stdout.write)
         except WeltFehlt as error:
             raise CommandError(str(error)) from error
+        for username in set_up_second_factor():
+            self.stdout.write(f"{username} meldet sich mit zweitem Faktor an: make code USER={username}")
         if built:
             self.stdout.write(f"Die Demo-Welt steht nach {time.monotonic() - began:.1f} s. Kennwort: {PASSWORT}")
