@@ -122,10 +122,18 @@ class ForgottenPasswordForm(forms.Form):
     )
 
 
+#: Short, for a column.
+VERFAHREN = [
+    (Verfahren.VORGABE, "wie vorgegeben"),
+    (Verfahren.PFLICHT, "Pflicht"),
+    (Verfahren.FREIWILLIG, "freiwillig"),
+]
+
+
 class AnmelderegelForm(forms.Form):
     """The rule of one role."""
 
-    verfahren = forms.ChoiceField(label="Zweiter Faktor", choices=Verfahren)
+    verfahren = forms.ChoiceField(label="Zweiter Faktor", choices=VERFAHREN)
     frist_tage = forms.IntegerField(
         label="Frist in Tagen",
         min_value=0,
@@ -144,7 +152,7 @@ class AnmelderegelForm(forms.Form):
             initial = {"verfahren": regel.verfahren, "frist_tage": regel.frist_tage}
         super().__init__(*args, prefix=rolle.value.lower(), initial=initial, **kwargs)
         if not may_lower and not (regel and regel.verfahren == Verfahren.FREIWILLIG):
-            self.fields["verfahren"].choices = [c for c in Verfahren.choices if c[0] != Verfahren.FREIWILLIG]
+            self.fields["verfahren"].choices = VERFAHREN[:2]
 
 
 class ConsentForm(forms.Form):

@@ -1,8 +1,11 @@
 from getpass import getpass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
+from shared_apps.accounts.addresses import tenant_host
 from shared_apps.accounts.services.oidc import update_anmeldedienst
 from shared_apps.core.errors import SojusError
 from tenants.models import Tenant
@@ -11,7 +14,7 @@ from tenants.models import Tenant
 class Command(BaseCommand):
     help = (
         "Writes down a district's sign-in server (OpenID Connect, e.g. Keycloak) and asks it for its description. "
-        "Redirect address to enter there: https://<host of the office>/anmelden/dienst/zurueck/"
+        "The address of return to enter there is printed at the end."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,3 +46,5 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         state = "an" if dienst.ist_aktiv else "aus"
         self.stdout.write(f"{tenant.kuerzel}: Anmelden mit dem {dienst.bezeichnung} ({dienst.issuer}) ist {state}.")
+        host = f"{settings.PUBLIC_SCHEME}://{tenant_host(tenant)}"
+        self.stdout.write(f"Dort als Rücksprungadresse eintragen: {host}{reverse('oidc_callback')}")
