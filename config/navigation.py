@@ -16,6 +16,7 @@ from shared_apps.providers import policies as providers
 from tenant_apps.billing import policies as billing
 from tenant_apps.controlling import policies as controlling
 from tenant_apps.placements import policies as placements
+from tenant_apps.privacy import policies as privacy
 from tenants.policies import may_operate
 
 
@@ -35,6 +36,7 @@ ENTRIES = (
     Entry("Fallmanager", "placements:list", placements.may_list_faelle, "tenant"),
     Entry("Abrechnung", "billing:list", billing.may_list_rechnungen, "tenant"),
     Entry("Controlling", "controlling:home", controlling.may_view_controlling, "tenant"),
+    Entry("Datenschutz", "privacy:home", privacy.may_keep_rights, "tenant"),
     Entry("Kennzahlen", "comparison:table", comparison.may_view_kennzahlen, "both"),
     Entry("Eingang", "inbox:list", inbox.may_read_inbox, "portal"),
     Entry("Meine Einrichtungen", "providers:own", providers.may_keep_own, "portal"),

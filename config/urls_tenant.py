@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tenant_apps.placements.urls")),
     path("", include("tenant_apps.drafts.urls")),
     path("abrechnung/", include("tenant_apps.billing.urls")),
+    path("datenschutzrechte/", include("tenant_apps.privacy.urls")),
     path("controlling/", include("tenant_apps.controlling.urls")),
     path("api/v1/", include("tenant_apps.placements.api.urls")),
     path("api/v1/", include("tenant_apps.billing.api.urls")),

@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from psycopg import sql
 
 from tenants import chain, roles
+from tenants.definer import apply_tenant_functions
 from tenants.models import Tenant
 from tenants.portal import apply_portal, portal_views
 from tenants.rights import Policy, Rights
@@ -308,6 +309,7 @@ def apply_tenant_fence(tenant: Tenant) -> None:
             _apply_tenant_policies(schema, target, getattr(model._meta.auto_created or model, "tenant_policies", ()))
         apply_tenant_trail(schema)
         chain.apply_chain(chain.tenant_trail(schema), callers=(role,))
+        apply_tenant_functions(schema, role)
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
         apply_portal(schema)
 

@@ -44,6 +44,7 @@ TENANT_APPS = [
     "tenant_apps.cases",
     "tenant_apps.placements",
     "tenant_apps.billing",
+    "tenant_apps.privacy",
     "tenant_apps.controlling",
     "guardian",
 ]

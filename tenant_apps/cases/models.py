@@ -80,6 +80,8 @@ class Klient(TenantModel):
         "Akte der Beistandschaft und Vormundschaft (§ 68)", default=False, db_default=False
     )
     gesperrt = models.BooleanField("gesperrt (Sperrfall)", default=False, db_default=False)
+    eingeschraenkt_seit = models.DateField("eingeschränkt seit (§ 84 SGB X)", null=True)
+    eingeschraenkt_grund = models.CharField("Grund der Einschränkung", max_length=16, blank=True, db_default="")
     pkz_index = BlindIndexField("PKZ (Index)", of="pkz_parts")
     suchindex = BlindIndexesField(verbose_name="Suchindex", of="such_parts")
 

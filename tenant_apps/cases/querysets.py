@@ -53,8 +53,17 @@ def word_query(word: str) -> Q:
     return query
 
 
+def not_restricted(rows: models.QuerySet, klient: str = "klient") -> models.QuerySet:
+    """Rows of people whose data are not restricted (§ 84 (3) SGB X). `klient`: way from the row to the young person."""
+    return rows.filter(**{f"{klient}__eingeschraenkt_seit__isnull": True})
+
+
 class KlientQuerySet(TenantQuerySet):
     """Young people, found by blind index."""
+
+    def not_restricted(self) -> KlientQuerySet:
+        """Without those whose data only data protection may read any more."""
+        return self.filter(eingeschraenkt_seit__isnull=True)
 
     def mit_pkz(self, pkz: str) -> KlientQuerySet:
         """Whoever has exactly this PKZ (case and white space do not count)."""

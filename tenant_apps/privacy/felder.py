@@ -1,0 +1,125 @@
+"""What an Auskunft gives of each table, and what it withholds and why. Data, read by the selectors and held to by a
+test: a table or a column with social data that is named neither way fails the build.
+
+`weg`: how the table leads to the young person (filter from the table's side).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TECHNIK = "technische Angabe ohne Aussage über die Person (Schlüssel, Verweise, Prüfsummen)"
+INDEX = "Suchindex: nur aus Name, Geburtsdatum und PKZ gerechnete Kennwerte, deren Klartext in der Auskunft steht"
+BESCHAEFTIGTE = "Name von Beschäftigten: genannt wird die Funktion (Art. 15 Abs. 4 DSGVO)"
+MARKT = "Angaben über Angebote anderer Anbieter und deren Preise, keine Angabe über die Person"
+ANVERTRAUT = "anvertraute Mitteilung: nur mit Einwilligung der Person, die sie anvertraut hat (§ 65 SGB VIII)"
+DRITTE = "Angabe über eine andere Person (Art. 15 Abs. 4 DSGVO)"
+TECHNISCH = dict.fromkeys(("id",), TECHNIK)
+
+
+@dataclass(frozen=True, slots=True)
+class Abschnitt:
+    """One table: title on paper, why the office has it, who else receives it, which columns."""
+
+    modell: str
+    titel: str
+    weg: str
+    zweck: str
+    empfaenger: str
+    felder: tuple[str, ...]
+    vorenthalten: dict[str, str] = field(default_factory=dict)
+
+
+_NIEMAND = "niemand außerhalb des Jugendamtes"
+_ANBIETER = "der gewählte Anbieter, Name und Geburtsdatum erst mit der Buchung (§ 64 Abs. 2a SGB VIII)"
+_KASSE = "der Anbieter, die Kasse der Kommune"
+
+ABSCHNITTE: tuple[Abschnitt, ...] = (
+    Abschnitt(
+        "cases.Klient", "Person", "pk", "Hilfen nach dem SGB VIII gewähren (§ 62 SGB VIII)", _ANBIETER,
+        ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht", "created_at", "eingeschraenkt_seit",
+         "eingeschraenkt_grund"),
+        TECHNISCH | {"pkz_index": INDEX, "suchindex": INDEX},
+    ),
+    Abschnitt(
+        "cases.Hilfefall", "Fälle", "klient", "Fallführung (§ 36 SGB VIII)", _NIEMAND,
+        ("fallnummer", "team", "zustand", "created_at"),
+        TECHNISCH | {"klient": TECHNIK, "fachkraft": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "placements.Suche", "Suchen nach einer Hilfe", "klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)", _NIEMAND,
+        ("created_at", "hilfeart", "region", "reichweite", "zeitraum", "tage_je_woche", "stunden_je_woche",
+         "spezialisierungen", "geschlecht", "alter", "tage", "wochen", "angebote_gesamt", "angebote_verfuegbar"),
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "fachkraft": BESCHAEFTIGTE, "treffer": MARKT},
+    ),
+    Abschnitt(
+        "placements.Auswahlvermerk", "Vermerke über die Auswahl", "reservierung__klient",
+        "die Wahl begründen (§ 36 SGB VIII, Haushaltsrecht)", _NIEMAND,
+        ("created_at", "kriterien", "angebot", "rang", "anzahl", "im_guenstigsten_drittel", "begruendung"),
+        TECHNISCH | {"suche": TECHNIK, "fachkraft": BESCHAEFTIGTE, "fachkraft_name": BESCHAEFTIGTE, "angebote": MARKT,
+                     "pruefsumme": TECHNIK},
+    ),
+    Abschnitt(
+        "placements.Reservierung", "Reservierungen", "klient", "einen Platz sichern", _ANBIETER,
+        ("created_at", "pseudonym", "hilfeart", "anbieter", "einrichtung", "angebot", "zeitraum", "alter_bei_beginn",
+         "menge", "tage_je_woche", "stunden_je_woche", "tagesentgelt", "soll_entgelt", "soll_entgelt_exakt",
+         "taschengeld", "soll_kosten", "ist_auswaertig", "zustand", "ablauf_at", "entschieden_at", "ablehnungsgrund",
+         "ablehnung_text", "rueckzug_grund"),
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "suche": TECHNIK, "auswahlvermerk": TECHNIK,
+                     "platz": TECHNIK, "platzbindung_id": TECHNIK, "fachkraft": BESCHAEFTIGTE,
+                     "entschieden_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "placements.Buchung", "Hilfen", "klient", "die Hilfe leisten (§§ 27 ff. SGB VIII)", _ANBIETER,
+        ("created_at", "hilfeart", "anbieter", "einrichtung", "angebot", "zeitraum", "soll_kosten", "ist_auswaertig",
+         "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "beendigung_text"),
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "platzbindung_id": TECHNIK,
+                     "fachkraft": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "billing.Leistungsnachweis", "Nachweise der Leistung", "buchung__klient", "die Leistung abrechnen", _KASSE,
+        ("created_at", "monat", "tage", "stunden", "bemerkung", "zustand", "eingereicht_at"),
+        TECHNISCH | {"buchung": TECHNIK, "erfasst_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "billing.Rechnung", "Rechnungen", "buchung__klient", "die Leistung bezahlen", _KASSE,
+        ("created_at", "nummer", "anbieter", "monat", "betrag", "zustand", "eingereicht_at", "befunde",
+         "festgestellt_at", "angeordnet_at", "beanstandung"),
+        TECHNISCH | {"buchung": TECHNIK, "leistungsnachweis": TECHNIK, "storniert_durch": TECHNIK,
+                     "eingereicht_von": BESCHAEFTIGTE, "festgestellt_von": BESCHAEFTIGTE,
+                     "angeordnet_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "billing.Rechnungsposition", "Rechnungspositionen", "rechnung__buchung__klient", "die Leistung bezahlen",
+        _KASSE,
+        ("reihenfolge", "bezeichnung", "zeitraum", "menge", "einheit", "satz", "betrag"),
+        TECHNISCH | {"rechnung": TECHNIK, "created_at": TECHNIK},
+    ),
+    Abschnitt(
+        "billing.Auszahlung", "Zahlungen", "rechnung__buchung__klient", "die Leistung bezahlen", _KASSE,
+        ("betrag", "bezahlt_am", "created_at"),
+        TECHNISCH | {"rechnung": TECHNIK, "erfasst_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "privacy.Feldvermerk", "Bestrittene und berichtigte Angaben", "klient", "Rechte der Person (Art. 16, 18 DSGVO)",
+        _NIEMAND,
+        ("created_at", "feld", "art", "alter_wert", "grund", "aufgehoben_at"),
+        TECHNISCH | {"klient": TECHNIK, "erfasst_von": BESCHAEFTIGTE, "aufgehoben_von": BESCHAEFTIGTE},
+    ),
+    Abschnitt(
+        "privacy.Auskunft", "Frühere Auskünfte", "klient", "Rechte der Person (Art. 15 DSGVO)", "die Person selbst",
+        ("created_at", "art", "versagungsgrund", "begruendung"),
+        TECHNISCH | {"klient": TECHNIK, "erteilt_von": BESCHAEFTIGTE, "pruefsumme": TECHNIK},
+    ),
+)  # fmt: skip
+
+#: Tables with social or personal data that give nothing to an Auskunft, with the reason.
+NICHT_IN_DER_AUSKUNFT: dict[str, str] = {
+    "cases.HilfefallUserObjectPermission": BESCHAEFTIGTE,
+    "cases.HilfefallGroupObjectPermission": BESCHAEFTIGTE,
+    "audit.Protokoll": "steht als eigener Abschnitt darin: wer zugegriffen hat, nach Funktion",
+    "audit.Aenderung": "nur Namen geänderter Spalten; die Zugriffe stehen im Abschnitt über das Protokoll",
+    "audit.Freigabe": "Anträge von Beschäftigten auf Einsicht ins Protokoll; wirken als Zugriff und stehen dort",
+    "privacy.Loeschlauf": "enthält keine Person",
+    "privacy.Loeschposition": "nur eine Kennung ohne Angabe über die Person",
+}

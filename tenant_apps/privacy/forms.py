@@ -1,0 +1,84 @@
+"""Forms of the data protection functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from tenant_apps.cases.models import Klient
+from tenant_apps.privacy.enums import Einschraenkungsgrund, Versagungsgrund
+from tenant_apps.privacy.services.vermerke import FELDER
+
+_LEER = ("", "– bitte wählen –")
+
+
+def _felder() -> list[tuple[str, str]]:
+    return [_LEER, *((name, str(Klient._meta.get_field(name).verbose_name)) for name in FELDER)]
+
+
+class SucheForm(forms.Form):
+    """Find a person; sent by POST, a name never stands in an address."""
+
+    q = forms.CharField(label="Person", max_length=80, help_text="ganze Namen, Geburtsdatum, PKZ oder Fallnummer")
+
+
+class VersagungForm(forms.Form):
+    """Refuse an Auskunft."""
+
+    grund = forms.ChoiceField(label="Grund", choices=[_LEER, *Versagungsgrund.choices])
+    begruendung = forms.CharField(
+        label="Erläuterung", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="wird dokumentiert"
+    )
+
+
+class EinschraenkungForm(forms.Form):
+    """Restrict a person's data."""
+
+    grund = forms.ChoiceField(label="Grund", choices=[_LEER, *Einschraenkungsgrund.choices])
+
+
+class GrundForm(forms.Form):
+    """A reason."""
+
+    grund = forms.CharField(label="Grund", max_length=200)
+
+
+class BestreitenForm(forms.Form):
+    """Mark a field as disputed."""
+
+    feld = forms.ChoiceField(label="Angabe", choices=_felder)
+    grund = forms.CharField(label="Was bestreitet die Person?", max_length=500)
+
+
+class BerichtigenForm(forms.Form):
+    """Write the right value."""
+
+    feld = forms.ChoiceField(label="Angabe", choices=_felder)
+    wert = forms.CharField(
+        label="richtige Angabe", max_length=100, help_text="Geburtsdatum als TT.MM.JJJJ; Geschlecht m, w, d oder x"
+    )
+    grund = forms.CharField(label="Grund oder Nachweis", max_length=500, help_text="z. B. Geburtsurkunde vorgelegt")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        feld, wert = data.get("feld"), data.get("wert", "").strip()
+        if feld == "geburtsdatum" and wert:
+            try:
+                data["wert"] = forms.DateField().clean(wert)
+            except forms.ValidationError as error:
+                self.add_error("wert", error)
+        elif feld == "geschlecht" and wert:
+            codes = {"m": "1", "w": "2", "d": "3", "x": "7"}
+            if wert.lower() not in codes:
+                self.add_error("wert", "Bitte geben Sie m, w, d oder x (ohne Angabe) ein.")
+            data["wert"] = codes.get(wert.lower(), "")
+        elif feld == "pkz" and len(wert) > 20:
+            self.add_error("wert", "Eine PKZ hat höchstens 20 Zeichen.")
+        return data
+
+
+class StichtagForm(forms.Form):
+    """For which day a deletion run is prepared."""
+
+    stichtag = forms.DateField(label="Stichtag", required=False, help_text="leer: heute")

@@ -1,0 +1,201 @@
+"""Reads of the data protection functions: everything about one person, what is due for deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import QuerySet
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.core.clock import now
+from shared_apps.core.zeitraum import format_datum
+from tenant_apps.cases.models import HilfefallZustand, Klient
+from tenant_apps.cases.selectors import search_klienten
+from tenant_apps.privacy.enums import VermerkArt
+from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT, Abschnitt
+from tenant_apps.privacy.models import Feldvermerk, Loeschlauf, Loeschposition
+from tenant_apps.privacy.rules import HZE, Schritt, einschraenkungsdatum, loeschdatum, schritt
+
+
+@dataclass(frozen=True, slots=True)
+class Zugriff:
+    """Accesses of one function of one kind: role, what for, from when to when, how often."""
+
+    funktion: str
+    aktion: str
+    vorgang: str
+    erster: date
+    letzter: date
+    anzahl: int
+
+
+@dataclass(frozen=True, slots=True)
+class Teil:
+    """One table of the Auskunft: its declaration, its rows as label → text."""
+
+    abschnitt: Abschnitt
+    zeilen: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Auskunftsinhalt:
+    """Everything the office has about one person, as it is given out."""
+
+    person: str
+    stand: datetime
+    teile: list[Teil]
+    zugriffe: list[Zugriff]
+    bestritten: list[str]
+    aufbewahrung: str
+    vorenthalten: list[tuple[str, str]]
+
+
+# --- the person ------------------------------------------------------------------------------------------------------
+
+
+def search_personen(text: str, *, grenze: int = 50) -> list[Klient]:
+    """People by whole name, PKZ, birth or case number; restricted ones included."""
+    return search_klienten(Klient.objects.all(), text, grenze=grenze) if text.strip() else []
+
+
+def list_bestritten(klient_id: UUID) -> list[Feldvermerk]:
+    """Disputed fields of a person that are still disputed."""
+    return list(Feldvermerk.objects.filter(klient_id=klient_id, art=VermerkArt.BESTRITTEN, aufgehoben_at__isnull=True))
+
+
+# --- Auskunft --------------------------------------------------------------------------------------------------------
+
+
+def build_auskunft(klient: Klient) -> Auskunftsinhalt:
+    """Collect what `felder.ABSCHNITTE` declares, and who looked, by function."""
+    teile = [Teil(abschnitt, list(_rows(abschnitt, klient))) for abschnitt in ABSCHNITTE]
+    geboren = klient.geburtsdatum
+    return Auskunftsinhalt(
+        person=f"{klient.vorname} {klient.nachname}",
+        stand=now(),
+        teile=[teil for teil in teile if teil.zeilen],
+        zugriffe=list_zugriffe(klient.pk),
+        bestritten=[f"{v.feld_name}: {v.grund}" for v in list_bestritten(klient.pk)],
+        aufbewahrung=(
+            f"{HZE.quelle}. Früheste Löschung: "
+            + (format_datum(loeschdatum(HZE, geboren=geboren)) if geboren else "ohne Geburtsdatum nicht berechenbar")
+        ),
+        vorenthalten=list(_withheld()),
+    )
+
+
+def _rows(abschnitt: Abschnitt, klient: Klient) -> Iterator[dict[str, str]]:
+    model = apps.get_model(abschnitt.modell)
+    names = [model._meta.get_field(name) for name in abschnitt.felder]
+    rows = model._default_manager.filter(**{abschnitt.weg: klient.pk}).order_by("created_at")
+    for row in rows:
+        values = {str(f.verbose_name): _as_text(_read(row, f)) for f in names}
+        yield {label: text for label, text in values.items() if text}
+
+
+def _read(row: models.Model, field: models.Field) -> Any:
+    if field.choices:
+        return getattr(row, f"get_{field.name}_display")()
+    return getattr(row, field.name)
+
+
+def _as_text(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
+    """A value as it stands on paper; empty for nothing."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if isinstance(value, datetime | date):
+        return format_datum(value.date() if isinstance(value, datetime) else value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}".replace(".", ",")
+    if hasattr(value, "lower") and hasattr(value, "upper") and not isinstance(value, str):
+        return f"{_as_text(value.lower)} bis vor {_as_text(value.upper)}"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_as_text(v)}" for key, v in value.items() if _as_text(v))
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, (_as_text(v) for v in value)))
+    return str(value)
+
+
+def _withheld() -> Iterator[tuple[str, str]]:
+    grouped: dict[str, list[str]] = {}
+    for abschnitt in ABSCHNITTE:
+        meta = apps.get_model(abschnitt.modell)._meta
+        for name, grund in abschnitt.vorenthalten.items():
+            grouped.setdefault(grund, []).append(f"{abschnitt.titel}: {meta.get_field(name).verbose_name}")
+    for modell, grund in NICHT_IN_DER_AUSKUNFT.items():
+        grouped.setdefault(grund, []).append(str(apps.get_model(modell)._meta.verbose_name_plural))
+    for grund, felder in grouped.items():
+        yield grund, ", ".join(dict.fromkeys(felder))
+
+
+def list_zugriffe(klient_id: UUID) -> list[Zugriff]:
+    """Who looked, by function, never by name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolle, aktion, vorgang, erster, letzter, anzahl FROM privacy_zugriffe(%s)", [klient_id])
+        rows = cursor.fetchall()
+    return [Zugriff(_funktion(rolle), *rest) for rolle, *rest in rows]
+
+
+def _funktion(codes: str) -> str:
+    namen = dict(Rolle.choices)
+    return ", ".join(namen.get(code, "Verfahren (automatisch)") for code in codes.split(",") if code) or "ohne Rolle"
+
+
+# --- deletion --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Faellig:
+    """A person with the step that is due and since when."""
+
+    klient: Klient
+    schritt: Schritt
+    seit: date
+
+
+def find_abschluss(klient: Klient) -> date | None:
+    """Last day of the last matter; None while a case is open or was never closed."""
+    faelle = list(klient.hilfefaelle.all())
+    if not faelle or any(fall.zustand != HilfefallZustand.ABGESCHLOSSEN for fall in faelle):
+        return None
+    tage = [fall.created_at.date() for fall in faelle]
+    tage += [buchung.ende_tatsaechlich or buchung.zeitraum.upper for buchung in klient.buchungen.all()]
+    return max(tage)
+
+
+def list_faellig(stichtag: date) -> Iterator[Faellig]:
+    """Everybody for whom a step is due on that day."""
+    klienten: QuerySet[Klient] = Klient.objects.exclude(suchindex=[], pkz_index="").prefetch_related(
+        "hilfefaelle", "buchungen"
+    )
+    for klient in klienten:
+        abschluss = find_abschluss(klient)
+        step = schritt(
+            heute=stichtag,
+            geboren=klient.geburtsdatum,
+            abschluss=abschluss,
+            ist_eingeschraenkt=klient.eingeschraenkt_seit is not None,
+        )
+        if step is not None and abschluss is not None:
+            seit = (
+                loeschdatum(HZE, geboren=klient.geburtsdatum)
+                if step is Schritt.LOESCHEN
+                else einschraenkungsdatum(abschluss)
+            )
+            yield Faellig(klient, step, seit)
+
+
+def list_positionen(lauf: Loeschlauf) -> list[tuple[Loeschposition, Klient | None]]:
+    """What a run does, with the person as long as she is readable."""
+    positionen = list(lauf.positionen.all())
+    klienten = Klient.objects.in_bulk([p.person_id for p in positionen]) if not lauf.ausgefuehrt_at else {}
+    return [(position, klienten.get(position.person_id)) for position in positionen]

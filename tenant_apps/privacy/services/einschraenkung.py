@@ -1,0 +1,56 @@
+"""Einschränkung (Art. 18 DSGVO, § 84 SGB X): the person leaves daily work, data protection can still read her."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Klient
+from tenant_apps.privacy.enums import Einschraenkungsgrund
+
+_FELDER = ["eingeschraenkt_seit", "eingeschraenkt_grund"]
+
+
+def _lock(klient: Klient) -> Klient:
+    return Klient.objects.select_for_update().get(pk=klient.pk)
+
+
+@transaction.atomic
+def restrict_klient(*, akteur: Akteur | None, klient: Klient, grund: str) -> Klient:
+    """Restrict. Raises `RegelVerletzt` without a reason, `Konflikt` when it is done already."""
+    if grund not in Einschraenkungsgrund.values:
+        raise RegelVerletzt("Bitte wählen Sie den Grund der Einschränkung.", feld="grund")
+    klient = _lock(klient)
+    if klient.eingeschraenkt_seit:
+        raise Konflikt("Die Daten sind schon eingeschränkt. Bitte laden Sie die Seite neu.")
+    klient.eingeschraenkt_seit, klient.eingeschraenkt_grund = today(), grund
+    klient.save(update_fields=_FELDER)
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang="klient.einschraenken", objekt=klient, felder=_FELDER, grund=grund
+    )
+    return klient
+
+
+@transaction.atomic
+def release_klient(*, akteur: Akteur, klient: Klient, grund: str) -> Klient:
+    """Lift a restriction, with the reason in the trail."""
+    if not grund.strip():
+        raise RegelVerletzt("Bitte nennen Sie den Grund.", feld="grund")
+    klient = _lock(klient)
+    if not klient.eingeschraenkt_seit:
+        raise Konflikt("Die Daten sind nicht eingeschränkt. Bitte laden Sie die Seite neu.")
+    klient.eingeschraenkt_seit, klient.eingeschraenkt_grund = None, ""
+    klient.save(update_fields=_FELDER)
+    record_access(
+        akteur=akteur,
+        aktion=Aktion.AENDERN,
+        vorgang="klient.einschraenkung_aufheben",
+        objekt=klient,
+        felder=_FELDER,
+        grund=grund.strip()[:200],
+    )
+    return klient

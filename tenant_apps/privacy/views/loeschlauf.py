@@ -1,0 +1,93 @@
+"""Deletion runs: preview, second person, protocol."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import SojusError, Verweigert
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.privacy import policies, services
+from tenant_apps.privacy.forms import StichtagForm
+from tenant_apps.privacy.models import Loeschlauf
+from tenant_apps.privacy.selectors import list_positionen
+
+
+def _crumbs(*mehr: str) -> list[dict[str, str]]:
+    crumbs = [{"label": "Start", "url": "/"}, {"label": "Löschläufe", "url": reverse("privacy:runs")}]
+    if not mehr:
+        crumbs[-1].pop("url")
+    return [*crumbs, *({"label": label} for label in mehr)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_read_runs)
+def list_laeufe(request: HttpRequest) -> HttpResponse:
+    """All runs; data protection prepares a new one here."""
+    form = StichtagForm(request.POST or None)
+    darf = policies.may_keep_rights(request.akteur)
+    if request.method == "POST":
+        if not darf:
+            raise Verweigert("Einen Löschlauf bereitet die Datenschutzbeauftragte vor.")
+        if form.is_valid():
+            try:
+                lauf = services.create_loeschlauf(akteur=request.akteur, stichtag=form.cleaned_data["stichtag"])
+            except SojusError as error:
+                form.add_error("stichtag", error.message)
+            else:
+                return redirect("privacy:run", lauf.pk)
+    context = {
+        "laeufe": Loeschlauf.objects.select_related("erstellt_von", "freigegeben_von"),
+        "form": form,
+        "darf_vorbereiten": darf,
+        "breadcrumb": _crumbs(),
+    }
+    return render(request, "privacy/laeufe.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_read_runs)
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What, why, since when; the second person approves here, with exceptions."""
+    lauf = get_object_or_404(Loeschlauf, pk=uuid)
+    if request.method == "POST":
+        bekannt = set(lauf.positionen.values_list("pk", flat=True))
+        ausgenommen = frozenset(pk for pk in bekannt if str(pk) in request.POST.getlist("ausgenommen"))
+        lauf = services.approve_loeschlauf(akteur=request.akteur, lauf=lauf, ausgenommen=ausgenommen)
+        messages.success(
+            request, f"Ausgeführt: {lauf.eingeschraenkt} Personen eingeschränkt, {lauf.geloescht} Personen gelöscht."
+        )
+        return redirect("privacy:run", lauf.pk)
+    positionen = list_positionen(lauf)
+    record_access(
+        akteur=request.akteur,
+        aktion=Aktion.LESEN,
+        vorgang="loeschlauf.ansehen",
+        objekt=lauf,
+        felder=["vorname", "nachname"] if not lauf.ausgefuehrt_at else [],
+        personen=[klient.pk for _, klient in positionen if klient],
+    )
+    context = {
+        "lauf": lauf,
+        "positionen": positionen,
+        "darf_freigeben": lauf.zustand == "VORSCHAU" and policies.may_approve_run(request.akteur, lauf),
+        "wartet_auf_zweite": lauf.zustand == "VORSCHAU" and not policies.may_approve_run(request.akteur, lauf),
+        "breadcrumb": _crumbs(f"Stichtag {lauf.stichtag:%d.%m.%Y}"),
+    }
+    return render(request, "privacy/lauf.html", context)
+
+
+@require_POST
+@require(policies.may_read_runs)
+def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Discard a preview."""
+    services.reject_loeschlauf(akteur=request.akteur, lauf=get_object_or_404(Loeschlauf, pk=uuid))
+    messages.success(request, "Die Vorschau ist verworfen. Es wurde nichts geändert.")
+    return redirect("privacy:runs")

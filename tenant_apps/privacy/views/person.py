@@ -1,0 +1,213 @@
+"""One person's rights: Auskunft, restriction, dispute, correction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import SojusError
+from shared_apps.core.zeitraum import format_datum
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Klient
+from tenant_apps.privacy import policies, services
+from tenant_apps.privacy.enums import AuskunftArt, Einschraenkungsgrund
+from tenant_apps.privacy.export import write_json, write_pdf
+from tenant_apps.privacy.forms import BerichtigenForm, BestreitenForm, EinschraenkungForm, GrundForm, VersagungForm
+from tenant_apps.privacy.models import Feldvermerk
+from tenant_apps.privacy.rules import HZE, loeschdatum
+from tenant_apps.privacy.selectors import build_auskunft
+
+_TYPES = {AuskunftArt.PDF: ("application/pdf", write_pdf), AuskunftArt.JSON: ("application/json", write_json)}
+
+
+def _get(request: HttpRequest, uuid: UUID) -> Klient:
+    return get_object_or_404(policies.visible_personen(request.akteur), pk=uuid)
+
+
+def _crumbs(akteur: Akteur, klient: Klient | None = None, *mehr: str) -> list[dict[str, str]]:
+    crumbs = [{"label": "Start", "url": "/"}, {"label": "Datenschutzrechte"}]
+    if policies.may_keep_rights(akteur):
+        crumbs[1]["url"] = reverse("privacy:home")
+    if klient is not None:
+        crumbs.append({"label": "Person", "url": reverse("privacy:person", args=[klient.pk])})
+    if not mehr:
+        crumbs[-1].pop("url", None)
+    return [*crumbs, *({"label": label} for label in mehr)]
+
+
+@require_safe
+@require(policies.may_correct)
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What can be done for this person."""
+    klient = _get(request, uuid)
+    record_access(
+        akteur=request.akteur,
+        aktion=Aktion.LESEN,
+        vorgang="datenschutz.person",
+        objekt=klient,
+        felder=["vorname", "nachname", "geburtsdatum", "geschlecht", "pkz"],
+    )
+    geboren = klient.geburtsdatum
+    context = {
+        "klient": klient,
+        "angaben": [
+            ("Name", f"{klient.vorname} {klient.nachname}"),
+            ("Geburtsdatum", format_datum(geboren) if geboren else "–"),
+            ("Geschlecht", klient.get_geschlecht_display()),
+            ("PKZ", klient.pkz),
+            (
+                "Aufbewahrung",
+                f"bis {format_datum(loeschdatum(HZE, geboren=geboren))} ({HZE.quelle})" if geboren else "–",
+            ),
+        ],
+        "grund_der_einschraenkung": dict(Einschraenkungsgrund.choices).get(klient.eingeschraenkt_grund, ""),
+        "vermerke": klient.feldvermerke.select_related("erfasst_von"),
+        "auskuenfte": klient.auskuenfte.select_related("erteilt_von"),
+        "darf_alles": policies.may_keep_rights(request.akteur),
+        "breadcrumb": _crumbs(request.akteur, klient),
+    }
+    return render(request, "privacy/person.html", context)
+
+
+@require_POST
+@require(policies.may_keep_rights)
+def export_auskunft(request: HttpRequest, uuid: UUID, art: str) -> HttpResponse:
+    """The file; each one is a logged AUSGEBEN. POST, because it leaves its entry."""
+    klient = _get(request, uuid)
+    try:
+        form = AuskunftArt(art.upper())
+        content_type, write = _TYPES[form]
+    except (ValueError, KeyError) as error:
+        raise Http404 from error
+    inhalt = write(build_auskunft(klient), amt=request.tenant.name)
+    services.issue_auskunft(akteur=request.akteur, klient=klient, art=form, inhalt=inhalt)
+    response = HttpResponse(inhalt, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="auskunft.{art.lower()}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _ask(
+    request: HttpRequest,
+    klient: Klient,
+    form_class: type[forms.Form],
+    work: Callable[[dict], object],
+    *,
+    title: str,
+    text: str,
+    action_label: str,
+    done: str,
+    level: str = "",
+) -> HttpResponse:
+    """A page with one form; back to the person when it is done."""
+    form = form_class(request.POST or None)
+    url = reverse("privacy:person", args=[klient.pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            work(form.cleaned_data)
+        except SojusError as error:
+            feld = getattr(error, "feld", None)
+            form.add_error(feld if feld in form.fields else None, error.message)
+        else:
+            messages.success(request, done)
+            return redirect(url)
+    context = {
+        "title": title,
+        "text": text,
+        "form": form,
+        "action_label": action_label,
+        "cancel_url": url,
+        "level": level,
+        "breadcrumb": _crumbs(request.akteur, klient, title),
+    }
+    return render(request, "privacy/frage.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_keep_rights)
+def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Refuse an Auskunft with its legal reason."""
+    klient = _get(request, uuid)
+    return _ask(
+        request, klient, VersagungForm,
+        lambda data: services.reject_auskunft(akteur=request.akteur, klient=klient, **data),
+        title="Auskunft versagen",
+        text="Die Person erhält die Versagung mit ihrem Grund und dem Hinweis auf die Landesbeauftragte.",
+        action_label="Versagung festhalten", done="Die Versagung ist festgehalten.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_keep_rights)
+def restrict(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take the person out of daily work."""
+    klient = _get(request, uuid)
+    return _ask(
+        request, klient, EinschraenkungForm,
+        lambda data: services.restrict_klient(akteur=request.akteur, klient=klient, **data),
+        title="Daten einschränken",
+        text="Danach sieht nur noch der Datenschutz diese Person; in Listen und Suchen anderer erscheint sie nicht.",
+        action_label="Einschränken", done="Die Daten sind eingeschränkt.", level="danger",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_keep_rights)
+def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Lift the restriction."""
+    klient = _get(request, uuid)
+    return _ask(
+        request, klient, GrundForm,
+        lambda data: services.release_klient(akteur=request.akteur, klient=klient, **data),
+        title="Einschränkung aufheben", text="Danach sehen die zuständigen Fachkräfte die Person wieder.",
+        action_label="Aufheben", done="Die Einschränkung ist aufgehoben.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_correct)
+def dispute(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Mark a field as disputed."""
+    klient = _get(request, uuid)
+    return _ask(
+        request, klient, BestreitenForm,
+        lambda data: services.dispute_feld(akteur=request.akteur, klient=klient, **data),
+        title="Angabe bestritten",
+        text="Der Vermerk steht überall, wo die Person gezeigt wird, bis geklärt ist, was richtig ist.",
+        action_label="Vermerken", done="Die Angabe ist als bestritten vermerkt.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_correct)
+def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Write the right value; the old one is kept sealed."""
+    klient = _get(request, uuid)
+    return _ask(
+        request, klient, BerichtigenForm,
+        lambda data: services.correct_klient(akteur=request.akteur, klient=klient, **data),
+        title="Angabe berichtigen", text="Die bisherige Angabe bleibt verschlüsselt mit Grund und Datum erhalten.",
+        action_label="Berichtigen", done="Die Angabe ist berichtigt.",
+    )  # fmt: skip
+
+
+@require_POST
+@require(policies.may_correct)
+def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """End a dispute."""
+    vermerk = get_object_or_404(
+        Feldvermerk.objects.filter(klient__in=policies.visible_personen(request.akteur)), pk=uuid
+    )
+    services.end_bestritten(akteur=request.akteur, vermerk=vermerk)
+    messages.success(request, "Der Vermerk ist aufgehoben.")
+    return redirect("privacy:person", vermerk.klient_id)

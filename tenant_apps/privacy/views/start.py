@@ -1,0 +1,56 @@
+"""Start of the data protection functions: find a person; how long things are kept."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared_apps.accounts.guards import require
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.privacy import policies
+from tenant_apps.privacy.forms import SucheForm
+from tenant_apps.privacy.rules import AUFBEWAHRUNGSKLASSEN, Fristbeginn
+from tenant_apps.privacy.selectors import search_personen
+
+START = {"label": "Start", "url": "/"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_keep_rights)
+def home(request: HttpRequest) -> HttpResponse:
+    """Search by POST: a name never stands in an address."""
+    form = SucheForm(request.POST or None)
+    personen = None
+    if request.method == "POST" and form.is_valid():
+        personen = search_personen(form.cleaned_data["q"])
+        record_access(
+            akteur=request.akteur,
+            aktion=Aktion.LESEN,
+            vorgang="datenschutz.suchen",
+            objekt_art="cases.klient",
+            felder=["vorname", "nachname", "geburtsdatum", "pkz"],
+            zeilen=personen,
+        )
+    context = {"form": form, "personen": personen, "breadcrumb": [START, {"label": "Datenschutzrechte"}]}
+    return render(request, "privacy/home.html", context, status=422 if form.errors else 200)
+
+
+def _describe_frist(klasse) -> str:
+    if klasse.beginn is Fristbeginn.LEBENSALTER:
+        return f"{klasse.jahre} Jahre nach Vollendung des {klasse.alter}. Lebensjahres"
+    if klasse.beginn is Fristbeginn.GEBURT:
+        return f"{klasse.jahre} Jahre ab der Geburt"
+    return f"{klasse.jahre} Jahre nach dem Abschluss"
+
+
+@require_safe
+@require(policies.may_read_runs)
+def list_aufbewahrung(request: HttpRequest) -> HttpResponse:
+    """Retention classes with source and validity."""
+    context = {
+        "klassen": [(klasse, _describe_frist(klasse)) for klasse in AUFBEWAHRUNGSKLASSEN],
+        "breadcrumb": [START, {"label": "Datenschutzrechte"}, {"label": "Aufbewahrung"}],
+    }
+    return render(request, "privacy/aufbewahrung.html", context)

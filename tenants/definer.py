@@ -1,0 +1,47 @@
+"""Functions of a tenant schema that run with the owner's rights, as data beside the model (`tenant_functions`).
+
+For what the tenant's role may not do by itself, and may do in exactly one way: the body checks the condition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+
+@dataclass(frozen=True, slots=True)
+class DefinerFunction:
+    """`body` is SQL; `{schema}` stands for the tenant's schema, every table is named with it."""
+
+    name: str
+    arguments: str
+    returns: str
+    body: str
+
+
+def apply_tenant_functions(schema: str, role: str) -> None:
+    """Make the functions of one tenant schema; only the tenant's role may call them."""
+    for model in apps.get_models():
+        if model._meta.app_config.name not in settings.TENANT_APPS:
+            continue
+        for function in vars(model).get("tenant_functions", ()):
+            _apply(function, schema, role)
+
+
+def _apply(function: DefinerFunction, schema: str, role: str) -> None:
+    target = sql.SQL("{}.{}({})").format(
+        sql.Identifier(schema), sql.Identifier(function.name), sql.SQL(function.arguments)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "CREATE OR REPLACE FUNCTION {} RETURNS {} LANGUAGE sql"
+                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
+            ).format(target, sql.SQL(function.returns), sql.Literal(function.body.replace("{schema}", schema)))
+        )
+        cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(target))
+        cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(target, sql.Identifier(role)))
