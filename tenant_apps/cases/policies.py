@@ -26,6 +26,7 @@ from tenant_apps.cases.models import (
     HilfefallUserObjectPermission,
     Klient,
 )
+from tenant_apps.cases.querysets import not_restricted
 
 VORMUND = getattr(Rolle, "VORMUND", "VORMUND")
 PRUEFUNG = getattr(Rolle, "PRUEFUNG", "PRUEFUNG")
@@ -125,7 +126,8 @@ def _with_costs() -> Q:
 
 
 def _select(allowed: Q) -> QuerySet[Hilfefall]:
-    return Hilfefall.objects.filter(allowed)
+    """Never those of restricted people (§ 84 SGB X): only data protection still reads them (app privacy)."""
+    return not_restricted(Hilfefall.objects.filter(allowed))
 
 
 def _file(akteur: Akteur) -> Q:

@@ -13,6 +13,7 @@ INDEX = "Suchindex: nur aus Name, Geburtsdatum und PKZ gerechnete Kennwerte, der
 BESCHAEFTIGTE = "Name von Beschäftigten: genannt wird die Funktion (Art. 15 Abs. 4 DSGVO)"
 MARKT = "Angaben über Angebote anderer Anbieter und deren Preise, keine Angabe über die Person"
 ANVERTRAUT = "anvertraute Mitteilung: nur mit Einwilligung der Person, die sie anvertraut hat (§ 65 SGB VIII)"
+SPERRE = "Vermerk zum Schutz der Person vor Beschäftigten, keine Angabe über sie"
 DRITTE = "Angabe über eine andere Person (Art. 15 Abs. 4 DSGVO)"
 TECHNISCH = dict.fromkeys(("id",), TECHNIK)
 
@@ -39,12 +40,12 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
         "cases.Klient", "Person", "pk", "Hilfen nach dem SGB VIII gewähren (§ 62 SGB VIII)", _ANBIETER,
         ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht", "created_at", "eingeschraenkt_seit",
          "eingeschraenkt_grund"),
-        TECHNISCH | {"pkz_index": INDEX, "suchindex": INDEX},
+        TECHNISCH | {"pkz_index": INDEX, "suchindex": INDEX, "ist_vormundschaft": TECHNIK, "gesperrt": SPERRE},
     ),
     Abschnitt(
         "cases.Hilfefall", "Fälle", "klient", "Fallführung (§ 36 SGB VIII)", _NIEMAND,
-        ("fallnummer", "team", "zustand", "created_at"),
-        TECHNISCH | {"klient": TECHNIK, "fachkraft": BESCHAEFTIGTE},
+        ("fallnummer", "team", "zustand", "aufgabe", "created_at"),
+        TECHNISCH | {"klient": TECHNIK, "fachkraft": BESCHAEFTIGTE, "gesperrt": SPERRE},
     ),
     Abschnitt(
         "placements.Suche", "Suchen nach einer Hilfe", "klient", "geeignete Hilfe finden (§§ 5, 36 SGB VIII)", _NIEMAND,
@@ -117,6 +118,8 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
 NICHT_IN_DER_AUSKUNFT: dict[str, str] = {
     "cases.HilfefallUserObjectPermission": BESCHAEFTIGTE,
     "cases.HilfefallGroupObjectPermission": BESCHAEFTIGTE,
+    "cases.Fallfreigabe": "Vertretungen und Freigaben an Beschäftigte; wirken als Zugriff und stehen dort",
+    "cases.Amtsperson": BESCHAEFTIGTE,
     "audit.Protokoll": "steht als eigener Abschnitt darin: wer zugegriffen hat, nach Funktion",
     "audit.Aenderung": "nur Namen geänderter Spalten; die Zugriffe stehen im Abschnitt über das Protokoll",
     "audit.Freigabe": "Anträge von Beschäftigten auf Einsicht ins Protokoll; wirken als Zugriff und stehen dort",

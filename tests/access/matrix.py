@@ -114,6 +114,21 @@ MATRIX = (
         reads=("providers:own",),
         writes=("providers:confirm", "providers:edit_facility", "providers:edit_provider"),
     ),
+    Right(
+        "rights of the person concerned: Auskunft, restriction",
+        w="DATENSCHUTZ",
+        writes=("privacy:home", "privacy:export", "privacy:reject", "privacy:restrict", "privacy:release"),
+    ),
+    Right(
+        "rights of the person concerned: correction, dispute",
+        w="ASD TEAMLEITUNG DATENSCHUTZ",
+        writes=("privacy:person", "privacy:dispute", "privacy:correct", "privacy:settle"),
+    ),
+    Right(
+        "deletion runs (prepared by data protection, approved by a second person), retention",
+        w="DATENSCHUTZ JUGENDAMTSLEITUNG",
+        writes=("privacy:runs", "privacy:run", "privacy:run_discard", "privacy:retention"),
+    ),
     Right("worklist of a provider", r="ANBIETERSEITE", reads=("inbox:list", "api-hinweise")),
     Right(
         "enquiry: search for a young person",

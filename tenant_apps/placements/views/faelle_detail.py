@@ -95,6 +95,7 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
             "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
             "actions": _actions(akteur, reservierung, zustand) if policies.may_change(akteur, reservierung) else [],
             "person": describe_person(reservierung, sieht_namen=sieht_namen),
+            "klient": reservierung.klient if sieht_namen and akteur.ist_amt else None,
             "platz": describe_placement(reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
@@ -143,6 +144,7 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
             "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),
             "steps": describe_steps(buchung.reservierung, zustand.value),
             "person": describe_person(buchung.reservierung, sieht_namen=sieht_namen),
+            "klient": buchung.klient if sieht_namen and akteur.ist_amt else None,
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),
