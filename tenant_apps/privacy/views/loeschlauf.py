@@ -31,7 +31,7 @@ def _crumbs(*mehr: str) -> list[dict[str, str]]:
 @require(policies.may_read_runs)
 def list_laeufe(request: HttpRequest) -> HttpResponse:
     """All runs; data protection prepares a new one here."""
-    form = StichtagForm(request.POST or None)
+    form = StichtagForm(request.POST if request.method == "POST" else None)
     darf = policies.may_keep_rights(request.akteur)
     if request.method == "POST":
         if not darf:
