@@ -17,6 +17,7 @@ urlpatterns = [
     path("personen/<uuid:uuid>/berichtigen/", person.correct, name="correct"),
     path("vermerke/<uuid:uuid>/aufheben/", person.settle, name="settle"),
     path("loeschlaeufe/", loeschlauf.list_laeufe, name="runs"),
+    path("loeschlaeufe/vorbereiten/", loeschlauf.prepare, name="run_prepare"),
     path("loeschlaeufe/<uuid:uuid>/", loeschlauf.detail, name="run"),
     path("loeschlaeufe/<uuid:uuid>/verwerfen/", loeschlauf.discard, name="run_discard"),
 ]

@@ -117,7 +117,14 @@ MATRIX = (
     Right(
         "rights of the person concerned: Auskunft, restriction",
         w="DATENSCHUTZ",
-        writes=("privacy:home", "privacy:export", "privacy:reject", "privacy:restrict", "privacy:release"),
+        writes=(
+            "privacy:home",
+            "privacy:export",
+            "privacy:reject",
+            "privacy:restrict",
+            "privacy:release",
+            "privacy:run_prepare",
+        ),
     ),
     Right(
         "rights of the person concerned: correction, dispute",

@@ -45,6 +45,7 @@ from shared_apps.providers.models import (
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.drafts.services import create_entwurf
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
 from tenants.context import in_tenant
 from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
@@ -229,7 +230,13 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         eingereicht_von_id=fachkraft.pk,
         beanstandung=note,
     )
+    vermerk_am_feld = Feldvermerk.objects.create(
+        klient_id=fall.klient_id, feld="vorname", art="BESTRITTEN", grund=note, erfasst_von_id=fachkraft.pk
+    )
     return {
+        "personen": str(fall.klient_id),
+        "vermerke": str(vermerk_am_feld.pk),
+        "auskunft": "json",
         "klienten": str(fall.klient_id),
         "hilfefaelle": str(fall.pk),
         "hze-auswahl": str(vermerk.suche_id),
@@ -265,6 +272,8 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
             fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 4, asd, "Team"), zustand="ZUGESTIMMT"
         )
         gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
+        loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
+    own["loeschlaeufe"] = str(loeschlauf.pk)
     own["reservierungen"] = str(offen.pk)
     for name in ("placements:book", "api-buchen"):
         own[f"{name} uuid"] = str(zugestimmt.pk)
@@ -380,6 +389,9 @@ def is_of_a_person(route: Route) -> bool:
 
 #: Words of a path whose ids lie in a tenant schema (keys of `_story`).
 PERSONAL_WORDS = {
+    "personen",
+    "vermerke",
+    "loeschlaeufe",
     "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "buchungen", "nachweise",
     "rechnungen",
 }  # fmt: skip

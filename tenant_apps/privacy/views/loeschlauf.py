@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import SojusError, Verweigert
+from shared_apps.core.errors import SojusError
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies, services
@@ -27,29 +27,40 @@ def _crumbs(*mehr: str) -> list[dict[str, str]]:
     return [*crumbs, *({"label": label} for label in mehr)]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @require(policies.may_read_runs)
 def list_laeufe(request: HttpRequest) -> HttpResponse:
-    """All runs; data protection prepares a new one here."""
-    form = StichtagForm(request.POST if request.method == "POST" else None)
-    darf = policies.may_keep_rights(request.akteur)
-    if request.method == "POST":
-        if not darf:
-            raise Verweigert("Einen Löschlauf bereitet die Datenschutzbeauftragte vor.")
-        if form.is_valid():
-            try:
-                lauf = services.create_loeschlauf(akteur=request.akteur, stichtag=form.cleaned_data["stichtag"])
-            except SojusError as error:
-                form.add_error("stichtag", error.message)
-            else:
-                return redirect("privacy:run", lauf.pk)
+    """All runs."""
     context = {
         "laeufe": Loeschlauf.objects.select_related("erstellt_von", "freigegeben_von"),
-        "form": form,
-        "darf_vorbereiten": darf,
+        "darf_vorbereiten": policies.may_keep_rights(request.akteur),
         "breadcrumb": _crumbs(),
     }
-    return render(request, "privacy/laeufe.html", context, status=422 if form.errors else 200)
+    return render(request, "privacy/laeufe.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_keep_rights)
+def prepare(request: HttpRequest) -> HttpResponse:
+    """Data protection prepares a preview."""
+    form = StichtagForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            lauf = services.create_loeschlauf(akteur=request.akteur, stichtag=form.cleaned_data["stichtag"])
+        except SojusError as error:
+            form.add_error("stichtag", error.message)
+        else:
+            return redirect("privacy:run", lauf.pk)
+    context = {
+        "title": "Löschlauf vorbereiten",
+        "text": "Die Vorschau ändert nichts. Sie zeigt, wer einzuschränken oder zu löschen ist. "
+        "Eine zweite Person gibt frei.",
+        "form": form,
+        "action_label": "Vorschau erstellen",
+        "cancel_url": reverse("privacy:runs"),
+        "breadcrumb": _crumbs("Vorbereiten"),
+    }
+    return render(request, "privacy/frage.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

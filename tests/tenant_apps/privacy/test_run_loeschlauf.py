@@ -41,7 +41,7 @@ def eingeschraenkt(alt, cast, vg, akteure):
 def test_run__through_the_screens_by_two_people(eingeschraenkt, cast, vg, sign_in):
     other = dye(cast, vg, name="Bleib")
     dora, dirk = sign_in("dora"), sign_in("dirk")
-    preview = dora.post("/datenschutzrechte/loeschlaeufe/", follow=True)
+    preview = dora.post("/datenschutzrechte/loeschlaeufe/vorbereiten/", follow=True)
     assert eingeschraenkt.farben["nachname"] in preview.text and "Eine zweite Person gibt frei" in preview.text
     url = preview.redirect_chain[-1][0]
     assert dora.post(url).status_code == 403, "not by who prepared it"
@@ -138,4 +138,5 @@ def test_run__discarded_preview_changes_nothing(eingeschraenkt, sign_in, vg, cas
 def test_runs__who_may_see_them(sign_in):
     for name, status in {"dora": 200, "emil": 200, "anna": 403, "doris": 403, "anton": 403}.items():
         assert sign_in(name).get("/datenschutzrechte/loeschlaeufe/").status_code == status
-    assert sign_in("emil").post("/datenschutzrechte/loeschlaeufe/").status_code == 403
+    assert sign_in("emil").get("/datenschutzrechte/loeschlaeufe/vorbereiten/").status_code == 403
+    assert sign_in("dora").post("/datenschutzrechte/loeschlaeufe/vorbereiten/").status_code == 422  # nothing is due
