@@ -22,6 +22,7 @@ from tenant_apps.privacy.enums import VermerkArt
 from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT, Abschnitt
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf, Loeschposition
 from tenant_apps.privacy.rules import HZE, Schritt, einschraenkungsdatum, loeschdatum, schritt
+from tenants.crypto import open_sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def list_bestritten(klient_id: UUID) -> list[Feldvermerk]:
 
 def build_auskunft(klient: Klient) -> Auskunftsinhalt:
     """Collect what `felder.ABSCHNITTE` declares, and who looked, by function."""
-    teile = [Teil(abschnitt, list(_rows(abschnitt, klient))) for abschnitt in ABSCHNITTE]
+    teile = [Teil(a, list(_rows(a, klient))) for a in ABSCHNITTE if is_built(a.modell)]
     geboren = klient.geburtsdatum
     return Auskunftsinhalt(
         person=f"{klient.vorname} {klient.nachname}",
@@ -100,7 +101,15 @@ def _rows(abschnitt: Abschnitt, klient: Klient) -> Iterator[dict[str, str]]:
         yield {label: text for label, text in values.items() if text}
 
 
+def is_built(modell: str) -> bool:
+    """Whether a declared table exists already (`felder.IM_BAU`)."""
+    app, name = modell.split(".")
+    return name.lower() in apps.all_models[app]
+
+
 def _read(row: models.Model, field: models.Field) -> Any:
+    if field.name == "text" and hasattr(row, "siegel"):  # a note sealed with the office's key
+        return open_sealed(row.text, context=row.siegel)
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()
     return getattr(row, field.name)
@@ -127,11 +136,13 @@ def _as_text(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
 
 def _withheld() -> Iterator[tuple[str, str]]:
     grouped: dict[str, list[str]] = {}
-    for abschnitt in ABSCHNITTE:
+    for abschnitt in filter(lambda a: is_built(a.modell), ABSCHNITTE):
         meta = apps.get_model(abschnitt.modell)._meta
         for name, grund in abschnitt.vorenthalten.items():
             grouped.setdefault(grund, []).append(f"{abschnitt.titel}: {meta.get_field(name).verbose_name}")
     for modell, grund in NICHT_IN_DER_AUSKUNFT.items():
+        if not is_built(modell):
+            continue
         grouped.setdefault(grund, []).append(str(apps.get_model(modell)._meta.verbose_name_plural))
     for grund, felder in grouped.items():
         yield grund, ", ".join(dict.fromkeys(felder))

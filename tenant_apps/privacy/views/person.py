@@ -65,10 +65,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             ("Geburtsdatum", format_datum(geboren) if geboren else "–"),
             ("Geschlecht", klient.get_geschlecht_display()),
             ("PKZ", klient.pkz),
-            (
-                "Aufbewahrung",
-                f"bis {format_datum(loeschdatum(HZE, geboren=geboren))} ({HZE.quelle})" if geboren else "–",
-            ),
+            ("Löschung frühestens", format_datum(loeschdatum(HZE, geboren=geboren)) if geboren else "–"),
         ],
         "grund_der_einschraenkung": dict(Einschraenkungsgrund.choices).get(klient.eingeschraenkt_grund, ""),
         "vermerke": klient.feldvermerke.select_related("erfasst_von"),
