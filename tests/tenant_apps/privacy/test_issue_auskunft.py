@@ -113,7 +113,7 @@ def test_auskunft__refused_with_a_documented_reason(gefaerbt, sign_in, vg):
 
 def test_home__finds_by_whole_name_with_post(gefaerbt, sign_in):
     dora = sign_in("dora")
-    assert gefaerbt.farben["vorname"] not in dora.get("/datenschutzrechte/?q=XenAvorfarbe").text
+    assert gefaerbt.farben["pkz"] not in dora.get("/datenschutzrechte/?q=XenAvorfarbe").text
     assert gefaerbt.farben["vorname"] in dora.post("/datenschutzrechte/", {"q": "xenavorfarbe"}).text
     assert "Niemand gefunden" in dora.post("/datenschutzrechte/", {"q": "XenA"}).text
     assert sign_in("anna").get("/datenschutzrechte/").status_code == 403
