@@ -53,7 +53,7 @@ def choose_fence(request: HttpRequest) -> AbstractContextManager:
     if request.tenant and akteur and akteur.ist_amt and not akteur.ist_anbieter:
         return in_tenant(request.tenant, **who)
     if akteur:
-        who |= {"anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": getattr(akteur, "einrichtung_ids", ())}
+        who |= {"anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": akteur.einrichtung_ids}
     return in_tenant_portal(request.tenant, **who) if request.tenant else on_portal(**who)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
@@ -42,9 +40,14 @@ def may_write_own(akteur: Akteur) -> bool:
     return akteur.hat(Rolle.ANBIETER, Rolle.EINRICHTUNG)
 
 
+def may_write_anbieter(akteur: Akteur) -> bool:
+    """Who keeps the contacts of the provider itself; staff of one facility does not."""
+    return akteur.hat(Rolle.ANBIETER)
+
+
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
     """A LEQ agreement holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only."""
-    return not isinstance(dokument, LeqVereinbarung) or sees_entgelt(akteur, dokument.einrichtung.anbieter_id)
+    return not isinstance(dokument, LeqVereinbarung) or sees_entgelt(akteur, dokument.einrichtung)
 
 
 def _reads_secrets(akteur: Akteur) -> bool:
@@ -52,9 +55,10 @@ def _reads_secrets(akteur: Akteur) -> bool:
     return akteur.ist_amt or akteur.hat(Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
 
 
-def sees_entgelt(akteur: Akteur, anbieter_id: UUID) -> bool:
-    """Whether the person may know the rates agreed with this provider."""
-    return _reads_secrets(akteur) or anbieter_id in akteur.anbieter_ids
+def sees_entgelt(akteur: Akteur, einrichtung: Einrichtung) -> bool:
+    """Whether the person may know the rates agreed for this facility."""
+    own = einrichtung.anbieter_id in akteur.anbieter_ids
+    return _reads_secrets(akteur) or (own and einrichtung.pk in (akteur.einrichtung_ids or {einrichtung.pk}))
 
 
 def visible_entgelte(akteur: Akteur) -> QuerySet[Entgelt]:
@@ -64,12 +68,12 @@ def visible_entgelte(akteur: Akteur) -> QuerySet[Entgelt]:
     """
     if _reads_secrets(akteur):
         return Entgelt.objects.all()
-    return Entgelt.objects.filter(angebot__einrichtung__anbieter_id__in=akteur.anbieter_ids)
+    return Entgelt.objects.filter(angebot__einrichtung__in=own_einrichtungen(akteur))
 
 
 def own_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
     """Providers the person works for. Facility staff keep their facility, not the provider."""
-    if _confined_to(akteur):
+    if akteur.einrichtung_ids:
         return Anbieter.objects.none()
     return Anbieter.objects.filter(pk__in=akteur.anbieter_ids)
 
@@ -77,13 +81,7 @@ def own_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
 def own_einrichtungen(akteur: Akteur) -> QuerySet[Einrichtung]:
     """Facilities of the person's providers; for facility staff their own."""
     rows = Einrichtung.objects.filter(anbieter_id__in=akteur.anbieter_ids)
-    facilities = _confined_to(akteur)
-    return rows.filter(pk__in=facilities) if facilities else rows
-
-
-def _confined_to(akteur: Akteur) -> frozenset[UUID]:
-    """Facilities outside of which the person sees nothing; empty: all of her providers."""
-    return getattr(akteur, "einrichtung_ids", frozenset())
+    return rows.filter(pk__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else rows
 
 
 def own_angebote(akteur: Akteur) -> QuerySet[Angebot]:

@@ -112,7 +112,7 @@ MATRIX = (
         r="ANBIETERSEITE",
         w="ANBIETER EINRICHTUNG",
         reads=("providers:own",),
-        writes=("providers:confirm", "providers:edit_facility", "providers:edit_provider"),
+        writes=("providers:confirm", "providers:edit_facility"),
     ),
     Right(
         "rights of the person concerned: Auskunft, restriction",
@@ -136,6 +136,7 @@ MATRIX = (
         w="DATENSCHUTZ JUGENDAMTSLEITUNG",
         writes=("privacy:runs", "privacy:run", "privacy:run_discard", "privacy:retention"),
     ),
+    Right("provider register: contacts of the provider itself", w="ANBIETER", writes=("providers:edit_provider",)),
     Right("worklist of a provider", r="ANBIETERSEITE", reads=("inbox:list", "api-hinweise")),
     Right(
         "enquiry: search for a young person",

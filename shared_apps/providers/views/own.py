@@ -42,6 +42,7 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "eigene": eigene,
         "anbieter_liste": policies.own_anbieter(request.akteur),
+        "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
         "frei": sum(b.frei for b in belegungen),
         "gesamt_text": f"von {sum(b.gesamt for b in belegungen)}",
         "faellig": sum(b.faellig for b in belegungen),
@@ -86,7 +87,7 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _edit(request, form, str(einrichtung.name), save)
 
 
-@require(policies.may_write_own)
+@require(policies.may_write_anbieter)
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:

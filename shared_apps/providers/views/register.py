@@ -97,7 +97,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "angebote": selectors.list_angebote(
             einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur)
         ),
-        "sieht_entgelte": policies.sees_entgelt(request.akteur, anbieter.pk),
+        "sieht_entgelte": policies.sees_entgelt(request.akteur, einrichtung),
         "dokumente": _dokumente(request, einrichtung),
         "fotos": einrichtung.fotos.all(),
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
