@@ -1,15 +1,16 @@
 """One person of every role, and a whole dyed story in each office: what the executed table and the crawler ask for.
 
 Every text about a person carries a dye such as `FbVGn01x`: office, class, number of the person. Classes: k name, p PKZ,
-f case number, n note of the office, v note of the provider. Numbers of a story, each with a case of its own:
+f case number, n note of the office, v text that office and provider exchange. Numbers of a story, each with its case:
 
 - 01 booked at provider A, in the hands of the ASD worker; service record and invoice
 - 02 as 01, but in the hands of her neighbour (another team) and at provider B
 - 03 reserved at A, nothing decided: the provider knows no name yet
 - 04 reserved at A, consented; 05 booked at A, not begun
 
-**A new route with an id in its path**: create the object in `_story` (per person) or `build_world` (shared), and put
-its id under the last fixed word of the path before the argument, for example `"hilfeplaene": str(plan.pk)`.
+**A new route with an id in its path**: create the object in `_story` (a young person's), `_fill_account` (the account's
+own) or `build_world` (shared), and put its id under the last fixed word of the path before the argument, for example
+`"hilfeplaene": str(plan.pk)`.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
 from uuid6 import uuid7
 
 from shared_apps.accounts.access import OTHER_OFFICE, STRANGER, Column, Route
+from shared_apps.accounts.adapters import secrets_of
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import ApiToken, Membership, User
@@ -152,6 +156,8 @@ def sign_in(person: Person, host: str) -> Client:
     client.force_login(person.user, backend=_BACKEND)
     session = client.session
     session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".", maxsplit=1)[0]
+    session["sojus_faktor"] = "app"
+    session["sojus_bestaetigt"] = now().timestamp()  # and has just shown again that it is she
     session.save()
     return client
 
@@ -228,7 +234,7 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         betrag=Decimal("2640.00"),
         eingereicht_at=now(),
         eingereicht_von_id=fachkraft.pk,
-        beanstandung=note,
+        beanstandung=dye(kuerzel, "v", number),
     )
     vermerk_am_feld = Feldvermerk.objects.create(
         klient_id=fall.klient_id, feld="vorname", art="BESTRITTEN", grund=note, erfasst_von_id=fachkraft.pk
@@ -297,7 +303,15 @@ def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
             world.personal.setdefault(user.pk, {}).setdefault("entwuerfe", str(entwurf.pk))
     key = user.api_tokens.order_by("created_at").first()
     sitzung = create_sitzung(user=user, tenant=None, geraet="Firefox auf Windows")
-    world.personal[user.pk] |= {"schluessel": str(key.pk), "sitzungen": str(sitzung.pk)}
+    with secrets_of(user):
+        secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
+    app = Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+    world.personal[user.pk] |= {
+        "schluessel": str(key.pk),
+        "sitzungen": str(sitzung.pk),
+        "sicherheit": str(app.pk),
+        "passkey": "0",  # nobody has one: only a browser can make it
+    }
 
 
 def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "HRO")) -> World:
@@ -335,7 +349,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         "monat": "9",
         "ansatz": "2026",
         "hilfeart": "S34",
-        "einladung": "x",
+        "uid": "x",
         "token": "x",
     }
     for person in {id(p): p for p in world.people.values()}.values():
@@ -370,12 +384,13 @@ def fill(route: Route, world: World, *, office: Office, user: User | None, neigh
             continue
         name = match[1]
         value = _lookup(sources, [f"{route.name} {name}", f"{word} {name}", name, word])
-        if value is None and word in {"schluessel", "sitzungen", "entwuerfe"}:
-            value = str(UUID(int=0))
+        if value is None and user is None and any(word in own for own in world.personal.values()):
+            value = str(UUID(int=0)) if "uuid" in segment else "0"
         if value is None:
             raise UnknownObject(
-                f"/{route.path} ({route.name}): no object for <{name}>. Create one in tests/access/world.py (`_story` "
-                f'for a person\'s, `build_world` for shared ones) and return its id as "{word}".'
+                f"/{route.path} ({route.name}): no object for <{name}>. Create one in tests/access/world.py (`_story`: "
+                "a young person's; `_fill_account`: the account's own; `build_world`: shared by all) and return its "
+                f'id as "{word}".'
             )
         values[name] = value
     return route.fill(values)

@@ -1,0 +1,45 @@
+"""A world that is really committed, for threads and poolers; and whether the long run was asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from shared_apps.accounts.access import kinds
+from tests import bootstrap, database
+from tests.access.world import World, build_world
+from tests.tenants.owner import drop_role, manage
+
+#: SOJUS_CRAWL=full: eight offices, all plans, hours of hammering (make security). Otherwise a sample.
+FULL = os.environ.get("SOJUS_CRAWL") == "full"
+_MORE = ("LRO", "LUP", "MSE", "NWM", "VR")
+
+
+@pytest.fixture(scope="module")
+def crawl_world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Three offices (all eight in the long run) with dyed stories in a database of their own, committed."""
+    name = f"{bootstrap.DATABASE}_crawl"
+    offices: tuple[str, ...] = database.TENANTS
+    with django_db_blocker.unblock(), database.cloned(name):
+        if FULL:
+            for kuerzel in _MORE:
+                manage(name, "onboard_tenant", "--kuerzel", kuerzel)
+            offices += _MORE
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        try:
+            with transaction.atomic():
+                world = build_world(kinds(), offices)
+            cache.clear()
+            yield world
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+    if FULL:
+        for kuerzel in _MORE:
+            drop_role(kuerzel)
