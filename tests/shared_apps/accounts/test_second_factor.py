@@ -11,6 +11,7 @@ from django.test import Client
 from shared_apps.accounts.models import Anmeldeversuch
 from shared_apps.accounts.services import mfa
 from tenants import middleware
+from tenants.rotation import rotate_all
 from tests.shared_apps.accounts.authenticator import SoftPasskey
 from tests.shared_apps.accounts.factors import (
     add_totp,
@@ -325,10 +326,11 @@ class TestGate:
         assert portal.get("/weiter/vg/")["Location"].startswith(STEP)
 
 
-def test_update_mfa_secrets__seals_anew(anna, settings):
+def test_rotate_keys__seals_secrets_anew(anna, settings):
     mfa.create_recovery_codes(user=anna)
     settings.FIELD_KEYS = [("neu", b"n" * 32), *settings.FIELD_KEYS]
-    assert mfa.update_mfa_secrets() == 2
+    found = {turned.what: turned.count for turned in rotate_all()}
+    assert found["Geheimnisse zweiter Faktoren"] == 2
     assert mfa.update_mfa_secrets() == 0
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     assert mfa.redeem_code(user=anna, code=code()) is not None
