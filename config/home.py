@@ -19,6 +19,7 @@ from shared_apps.comparison.policies import may_view_kennzahlen
 #: What each area is for, in one sentence.
 TEXTS = {
     "HzE-Auswahl": "Freie Angebote für ein Kind finden, vergleichen und reservieren.",
+    "Hilfefälle": "Fälle führen, Notizen schreiben, übergeben, freigeben und sperren.",
     "Fallmanager": "Reservierungen und Buchungen verfolgen, zustimmen lassen, beenden.",
     "Abrechnung": "Leistungsnachweise und Rechnungen prüfen, freigeben, bezahlen.",
     "Controlling": "Haushalt, Ausgaben und Kennzahlen des eigenen Amtes.",

@@ -14,6 +14,7 @@ from shared_apps.comparison import policies as comparison
 from shared_apps.inbox import policies as inbox
 from shared_apps.providers import policies as providers
 from tenant_apps.billing import policies as billing
+from tenant_apps.cases import policies as cases
 from tenant_apps.controlling import policies as controlling
 from tenant_apps.placements import policies as placements
 from tenant_apps.privacy import policies as privacy
@@ -33,6 +34,7 @@ class Entry:
 ENTRIES = (
     Entry("Start", "home", anyone, "both"),
     Entry("HzE-Auswahl", "placements:search", placements.may_search, "tenant"),
+    Entry("Hilfefälle", "cases:list", cases.may_list_hilfefaelle, "tenant"),
     Entry("Fallmanager", "placements:list", placements.may_list_faelle, "tenant"),
     Entry("Abrechnung", "billing:list", billing.may_list_rechnungen, "tenant"),
     Entry("Controlling", "controlling:home", controlling.may_view_controlling, "tenant"),

@@ -164,10 +164,10 @@ def _office_view() -> None:
     _execute(
         sql.SQL(
             "CREATE OR REPLACE VIEW public.accounts_amtsperson WITH (security_barrier) AS"
-            " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team"
+            " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team, m.deputy_of_id AS vertritt_id"
             " FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
             " JOIN public.tenants_tenant t ON t.id = m.tenant_id"
-            " WHERE t.schema_name = public.sojus_mandant() AND u.is_active AND m.deputy_of_id IS NULL"
+            " WHERE t.schema_name = public.sojus_mandant() AND u.is_active"
             " AND m.gueltig_ab <= current_date AND (m.gueltig_bis IS NULL OR m.gueltig_bis > current_date)"
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -141,6 +141,7 @@ class Amtsperson(models.Model):
     nachname = models.CharField(max_length=100)
     rolle = models.CharField(max_length=24)
     team = models.CharField(max_length=60)
+    vertritt_id = models.UUIDField(null=True)
 
     class Meta:
         managed = False
@@ -321,3 +322,175 @@ class Fallfreigabe(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.hilfefall_id} {self.art} {self.user_id}"
+
+    @property
+    def letzter_tag(self) -> date | None:
+        """Last day, as shown on the screen."""
+        return self.gueltig_bis - timedelta(days=1) if self.gueltig_bis else None
+
+
+class Falluebergabe(TenantModel):
+    """The case passed on to another worker: who, to whom, why. Continued only."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
+
+    hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="uebergaben", verbose_name="Fall")
+    alte_fachkraft = SharedReference(Fachkraft, verbose_name="bisherige Fachkraft")
+    neue_fachkraft = SharedReference(Fachkraft, verbose_name="neue Fachkraft")
+    grund = models.CharField("Grund", max_length=500)
+    erteilt_von = SharedReference(Fachkraft, verbose_name="übergeben von")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Übergabe eines Falls"
+        verbose_name_plural = "Übergaben von Fällen"
+
+    def __str__(self) -> str:
+        return f"{self.hilfefall_id} {self.neue_fachkraft_id}"
+
+
+class Fallverknuepfung(TenantModel):
+    """Two cases of one young person in different tasks, joined for a reason (§ 63 Abs. 2)."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="verknuepfungen", verbose_name="Fall")
+    verbunden = models.ForeignKey(Hilfefall, models.PROTECT, related_name="+", verbose_name="verbundener Fall")
+    grund = models.CharField("Grund", max_length=500)
+    erteilt_von = SharedReference(Fachkraft, verbose_name="verknüpft von")
+
+    class Meta:
+        ordering = ("created_at",)
+        verbose_name = "Verknüpfung von Fällen"
+        verbose_name_plural = "Verknüpfungen von Fällen"
+        constraints = [models.UniqueConstraint(name="fallverknuepfung_einmal", fields=["hilfefall", "verbunden"])]
+
+    def __str__(self) -> str:
+        return f"{self.hilfefall_id} {self.verbunden_id}"
+
+
+class Fallnotiz(TenantModel):
+    """An ordinary note of the file: whoever reads the file reads it. The text is sealed for the tenant."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="notizen", verbose_name="Fall")
+    verfasser = SharedReference(Fachkraft, verbose_name="verfasst von")
+    text = models.TextField("Notiz (verschlüsselt)")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Notiz zum Fall"
+        verbose_name_plural = "Notizen zum Fall"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def siegel(self) -> str:
+        """What the sealed text is bound to."""
+        return f"cases_fallnotiz|text|{self.pk}"
+
+
+class AnvertrauteNotiz(TenantModel):
+    """What was entrusted to one person for personal and educational help (§ 65): hers alone.
+
+    The database shows it to its author and to those she passed it on to. Jobs (turning of keys, deletion) reach the
+    sealed row. It is never altered; a release is a row of its own with its reason.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy(
+            "anvertraut",
+            "tenants",
+            "SELECT",
+            using=(
+                "verfasser_id = sojus_user() OR sojus_user() IS NULL OR EXISTS (SELECT 1"
+                " FROM {schema}.cases_notizfreigabe f"
+                " WHERE f.notiz_id = cases_anvertrautenotiz.id AND f.empfaenger_id = sojus_user())"
+            ),
+        ),
+        Policy("verfassen", "tenants", "INSERT", check="verfasser_id = sojus_user()"),
+        Policy("umschluesseln", "tenants", "UPDATE", using="sojus_user() IS NULL"),
+        Policy("entfernen", "tenants", "DELETE", using="sojus_user() IS NULL"),
+    )
+
+    hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="anvertraute_notizen", verbose_name="Fall")
+    verfasser = SharedReference(Fachkraft, verbose_name="anvertraut")
+    text = models.TextField("Notiz (verschlüsselt)")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "anvertraute Notiz"
+        verbose_name_plural = "anvertraute Notizen"
+        indexes = [models.Index(fields=["verfasser", "-created_at"], name="anvertrautenotiz_verfasser")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def siegel(self) -> str:
+        """What the sealed text is bound to: the row and its author."""
+        return f"cases_anvertrautenotiz|text|{self.pk}|{self.verfasser_id}"
+
+
+class Weitergabegrund(models.TextChoices):
+    """§ 65 Abs. 1 Satz 1 SGB VIII: the only reasons to pass on what was entrusted."""
+
+    EINWILLIGUNG = "1", "Nr. 1: Einwilligung der Person, die es anvertraut hat"
+    FAMILIENGERICHT = "2", "Nr. 2: Mitteilung an das Familiengericht (§ 8a Abs. 2)"
+    ZUSTAENDIGKEITSWECHSEL = "3", "Nr. 3: Wechsel der Zuständigkeit bei Anhaltspunkten für eine Gefährdung"
+    GEFAEHRDUNG = "4", "Nr. 4: Fachkräfte zur Einschätzung des Gefährdungsrisikos (§ 8a)"
+    SCHWEIGEPFLICHT = "5", "Nr. 5: Befugnis wie nach § 203 Abs. 1 oder 4 StGB"
+
+
+class Notizfreigabe(TenantModel):
+    """An entrusted note passed on to one recipient, inside the office or outside. What is told cannot be untold."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy(
+            "beteiligt",
+            "tenants",
+            "SELECT",
+            using="verfasser_id = sojus_user() OR empfaenger_id = sojus_user() OR sojus_user() IS NULL",
+        ),
+        Policy(
+            "weitergeben",
+            "tenants",
+            "INSERT",
+            check=(
+                "verfasser_id = sojus_user() AND EXISTS (SELECT 1 FROM {schema}.cases_anvertrautenotiz n"
+                " WHERE n.id = notiz_id AND n.verfasser_id = sojus_user())"
+            ),
+        ),
+        Policy("entfernen", "tenants", "DELETE", using="sojus_user() IS NULL"),
+    )
+
+    notiz = models.ForeignKey(AnvertrauteNotiz, models.PROTECT, related_name="freigaben", verbose_name="Notiz")
+    verfasser = SharedReference(Fachkraft, verbose_name="weitergegeben von")
+    empfaenger = SharedReference(Fachkraft, null=True, verbose_name="Person im Jugendamt")
+    empfaenger_extern = models.CharField("Stelle außerhalb", max_length=200, blank=True)
+    grund_code = models.CharField("Grund nach § 65 Abs. 1", max_length=1, choices=Weitergabegrund)
+    begruendung = models.CharField("Begründung", max_length=500)
+
+    class Meta:
+        ordering = ("created_at",)
+        verbose_name = "Weitergabe einer anvertrauten Notiz"
+        verbose_name_plural = "Weitergaben anvertrauter Notizen"
+        constraints = [
+            models.CheckConstraint(
+                name="notizfreigabe_ein_empfaenger",
+                condition=Q(empfaenger__isnull=False, empfaenger_extern="")
+                | (Q(empfaenger__isnull=True) & ~Q(empfaenger_extern="")),
+            ),
+            models.UniqueConstraint(
+                name="notizfreigabe_einmal", fields=["notiz", "empfaenger"], condition=Q(empfaenger__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notiz_id} {self.grund_code}"

@@ -19,6 +19,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import today
 from tenant_apps.cases.models import (
     RECHTE,
+    AnvertrauteNotiz,
     Aufgabenbereich,
     Fallfreigabe,
     FreigabeArt,
@@ -28,8 +29,8 @@ from tenant_apps.cases.models import (
 )
 from tenant_apps.cases.querysets import not_restricted
 
-VORMUND = getattr(Rolle, "VORMUND", "VORMUND")
-PRUEFUNG = getattr(Rolle, "PRUEFUNG", "PRUEFUNG")
+VORMUND = Rolle.VORMUND
+PRUEFUNG = Rolle.PRUEFUNG
 FALLFUEHREND = frozenset({Rolle.ASD, Rolle.TEAMLEITUNG})
 #: Who may be given which exception. Administration, controlling, committee and data protection never.
 EMPFAENGER: dict[FreigabeArt, frozenset[str]] = {
@@ -38,6 +39,8 @@ EMPFAENGER: dict[FreigabeArt, frozenset[str]] = {
     FreigabeArt.EINSICHT: frozenset({Rolle.JUGENDAMTSLEITUNG}),
     FreigabeArt.PRUEFUNG: frozenset({PRUEFUNG}),
 }
+#: To whom an entrusted note may be passed on inside the office.
+ANVERTRAUBAR = FALLFUEHREND | {VORMUND, Rolle.JUGENDAMTSLEITUNG}
 
 _NIEMALS = Q(pk__in=[])
 _VORMUNDSCHAFT = Q(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)
@@ -59,6 +62,16 @@ def may_list_hilfefaelle(akteur: Akteur) -> bool:
 def may_look_with_reason(akteur: Akteur) -> bool:
     """Open a case for the day by giving a reason: the lead of the office."""
     return akteur.hat(Rolle.JUGENDAMTSLEITUNG)
+
+
+def may_link_faelle(akteur: Akteur) -> bool:
+    """Join two cases of one young person (§ 63 Abs. 2): the team's lead, by a right of its own."""
+    return akteur.hat(Rolle.TEAMLEITUNG)
+
+
+def may_keep_anvertrautes(akteur: Akteur) -> bool:
+    """Keep entrusted notes, or receive one: professionals who work with young people, and the lead of the office."""
+    return akteur.hat(*ANVERTRAUBAR)
 
 
 # --- which cases ------------------------------------------------------------------------------------------------------
@@ -196,6 +209,28 @@ def visible_klienten(akteur: Akteur) -> QuerySet[Klient]:
     return Klient.objects.filter(pk__in=visible_hilfefaelle(akteur).values("klient_id"))
 
 
+def editable_klienten(akteur: Akteur) -> QuerySet[Klient]:
+    """Young people whose master data the person may correct."""
+    return Klient.objects.filter(pk__in=editable_hilfefaelle(akteur).values("klient_id"))
+
+
 def sees_name(akteur: Akteur, hilfefall: Hilfefall) -> bool:
     """Whether name and number of this case may stand on the person's screen."""
     return visible_stammdaten(akteur).filter(pk=hilfefall.pk).exists()
+
+
+# --- entrusted notes ------------------------------------------------------------------------------------------------
+
+
+def visible_anvertraute(akteur: Akteur) -> QuerySet[AnvertrauteNotiz]:
+    """Notes entrusted to her, and those passed on to her. No role, no deputy, no successor sees more (§ 65)."""
+    if not may_keep_anvertrautes(akteur):
+        return AnvertrauteNotiz.objects.none()
+    return AnvertrauteNotiz.objects.filter(
+        Q(verfasser_id=akteur.user_id) | Q(freigaben__empfaenger_id=akteur.user_id)
+    ).distinct()
+
+
+def own_anvertraute(akteur: Akteur) -> QuerySet[AnvertrauteNotiz]:
+    """Notes only she may pass on."""
+    return visible_anvertraute(akteur).filter(verfasser_id=akteur.user_id)

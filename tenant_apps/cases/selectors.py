@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tenant_apps.cases.models import Amtsperson, Hilfefall, HilfefallZustand, Klient
+from shared_apps.core.clock import today
+from tenant_apps.cases.models import (
+    Amtsperson,
+    AnvertrauteNotiz,
+    Aufgabenbereich,
+    Fallfreigabe,
+    Fallnotiz,
+    Fallverknuepfung,
+    FreigabeArt,
+    Hilfefall,
+    HilfefallZustand,
+    Klient,
+)
 from tenant_apps.cases.querysets import word_query
-from tenants.crypto import normalise
+from tenants.crypto import normalise, open_sealed
 
 #: A select with more entries helps nobody; the filter narrows it.
 AUSWAHL_GRENZE = 100
@@ -50,13 +64,85 @@ def get_offener_hilfefall(*, faelle: QuerySet[Hilfefall], klient: Klient) -> Hil
 
 
 def list_rollen(user_id: UUID) -> frozenset[str]:
-    """Roles a person has in this office today; empty for strangers."""
-    return frozenset(Amtsperson.objects.filter(user_id=user_id).values_list("rolle", flat=True))
+    """Roles of her own a person has in this office today; empty for strangers, and for a deputy's."""
+    own = Amtsperson.objects.filter(user_id=user_id, vertritt_id__isnull=True)
+    return frozenset(own.values_list("rolle", flat=True))
 
 
-def list_kollegium(rollen: frozenset[str]) -> list[tuple[UUID, str]]:
-    """People of this office in any of these roles: id and name with team, each once, by name."""
-    people: dict[UUID, str] = {}
-    for person in Amtsperson.objects.filter(rolle__in=rollen):
-        people.setdefault(person.user_id, f"{person}, {person.team}" if person.team else str(person))
+def list_teams(user_id: UUID) -> list[str]:
+    """Teams of a person, by name."""
+    own = Amtsperson.objects.filter(user_id=user_id, vertritt_id__isnull=True).exclude(team="")
+    return sorted(set(own.values_list("team", flat=True)))
+
+
+def list_kollegium(rollen: Iterable[str], *, ohne: Iterable[UUID] = ()) -> list[tuple[str, str]]:
+    """People of this office in any of these roles, as choices: id and name with team, each once, by name."""
+    people: dict[str, str] = {}
+    own = Amtsperson.objects.filter(rolle__in=set(rollen), vertritt_id__isnull=True)
+    for person in own.exclude(user_id__in=list(ohne)):
+        people.setdefault(str(person.user_id), f"{person}, {person.team}" if person.team else str(person))
     return list(people.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Sicht:
+    """One line of "Wer sieht diesen Fall?": who, why, what of it, until when; the exception that can be ended."""
+
+    wer: str
+    warum: str
+    was: str = "Akte"
+    bis: date | None = None
+    freigabe: Fallfreigabe | None = None
+
+
+def list_freigaben(fall: Hilfefall) -> QuerySet[Fallfreigabe]:
+    """Exceptions that hold today."""
+    tag = today()
+    gilt = Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=tag)
+    return fall.freigaben.filter(gilt, beendet_at__isnull=True, gueltig_ab__lte=tag).select_related("user")
+
+
+def list_sicht(fall: Hilfefall) -> list[Sicht]:
+    """Who sees a case and why, as the policies decide it today."""
+    arten = [FreigabeArt.SPERRFALL] if fall.gesperrt else [a for a in FreigabeArt if a is not FreigabeArt.SPERRFALL]
+    ausnahmen = [
+        Sicht(str(f.user), f"{f.get_art_display()}: {f.grund}", bis=f.gueltig_bis, freigabe=f)
+        for f in list_freigaben(fall).filter(art__in=arten)
+    ]
+    if fall.gesperrt:
+        return ausnahmen
+    sicht = [Sicht(str(fall.fachkraft), "führt den Fall")]
+    leute = list(Amtsperson.objects.all())
+    sicht += [Sicht(str(p), f"vertritt {fall.fachkraft}") for p in leute if p.vertritt_id == fall.fachkraft_id]
+    ist_vormundschaft = fall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT
+    if fall.team and not ist_vormundschaft:
+        sicht += [
+            Sicht(str(p), f"leitet das Team {p.team}")
+            for p in leute
+            if p.rolle == "TEAMLEITUNG" and p.team == fall.team
+        ]
+    sicht += ausnahmen
+    if not ist_vormundschaft and fall.reservierungen.exists():
+        sicht.append(Sicht("Wirtschaftliche Jugendhilfe", "zahlt für diesen Fall", "Name, Fallnummer, Kosten"))
+        sicht.append(Sicht("Jugendamtsleitung", "ordnet Zahlungen an", "Fallnummer und Betrag, kein Name"))
+    return sicht
+
+
+def list_verknuepfte(fall: Hilfefall) -> list[Hilfefall]:
+    """Cases joined with this one, from either side."""
+    paare = Fallverknuepfung.objects.filter(Q(hilfefall=fall) | Q(verbunden=fall)).values_list("hilfefall", "verbunden")
+    ids = {pk for paar in paare for pk in paar} - {fall.pk}
+    return list(Hilfefall.objects.filter(pk__in=ids).select_related("fachkraft"))
+
+
+def search_hilfefaelle(faelle: QuerySet[Hilfefall], text: str) -> QuerySet[Hilfefall]:
+    """Those whose case number contains, or whose person is found by, every word of `text`."""
+    for wort in text.replace("\x00", " ").replace(",", " ").split()[:5]:
+        personen = Klient.objects.filter(word_query(wort)).values("pk")
+        faelle = faelle.filter(Q(fallnummer__icontains=wort) | Q(klient_id__in=personen))
+    return faelle
+
+
+def get_text(notiz: Fallnotiz | AnvertrauteNotiz) -> str:
+    """The text of a note that the person may read."""
+    return open_sealed(notiz.text, context=notiz.siegel)

@@ -95,6 +95,13 @@ def changeable_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
     return _visible(akteur, Buchung.objects.all(), bookable_hilfefaelle(akteur))
 
 
+def reads_file(akteur: Akteur, reservierung: Reservierung) -> bool:
+    """Whether birth and need may stand beside the name: not for the office's people who only pay."""
+    if not akteur.ist_amt:
+        return True
+    return cases.visible_hilfefaelle(akteur).filter(pk=reservierung.hilfefall_id).exists()
+
+
 def may_change(akteur: Akteur, reservierung: Reservierung) -> bool:
     """Whether a step may be taken on this reservation or its booking by this person."""
     return changeable_reservierungen(akteur).filter(pk=reservierung.pk).exists()

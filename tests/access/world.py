@@ -47,10 +47,12 @@ from shared_apps.providers.models import (
     LeqVereinbarung,
 )
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe
 from tenant_apps.drafts.services import create_entwurf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
 from tenants.context import in_tenant
+from tenants.crypto import seal
 from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
@@ -262,6 +264,20 @@ def _hint(row: Reservierung, tenant: Tenant) -> None:
     )  # fmt: skip
 
 
+def _case_extras(tenant: Tenant, fall: str, fachkraft: User, empfaenger: User) -> dict[str, str]:
+    """An entrusted note of the worker in charge and an audit's exception that ran out. The database asks who acts."""
+    with in_tenant(tenant, user_id=fachkraft.pk):
+        notiz = AnvertrauteNotiz(hilfefall_id=fall, verfasser_id=fachkraft.pk)
+        notiz.text = seal(f"{dye(tenant.kuerzel, 'n', 1)} anvertraut", context=notiz.siegel)
+        notiz.save(force_insert=True)
+        freigabe = Fallfreigabe.objects.create(
+            hilfefall_id=fall, user_id=empfaenger.pk, art="PRUEFUNG", grund="Prüfung des Vorjahres",
+            erteilt_von_id=fachkraft.pk, gueltig_ab=today() - timedelta(days=9),
+            gueltig_bis=today() - timedelta(days=2),
+        )  # fmt: skip
+    return {"anvertraut": str(notiz.pk), "freigaben": str(freigabe.pk)}
+
+
 def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], shared: dict[str, str]) -> Office:
     kuerzel = tenant.kuerzel
     asd = world.people[kuerzel, Rolle.ASD.value].user
@@ -280,6 +296,8 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
         gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
         loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
     own["loeschlaeufe"] = str(loeschlauf.pk)
+    own |= _case_extras(office.tenant, own["hilfefaelle"], asd, nachbarin)
+    office.neighbour |= _case_extras(office.tenant, office.neighbour["hilfefaelle"], nachbarin, asd)
     own["reservierungen"] = str(offen.pk)
     for name in ("placements:book", "api-buchen"):
         own[f"{name} uuid"] = str(zugestimmt.pk)

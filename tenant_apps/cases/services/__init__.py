@@ -13,8 +13,9 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient
 from tenant_apps.cases.selectors import pkz_is_taken
+from tenant_apps.cases.services.sperre import seal_hilfefall
 
 #: No vowels and no look-alikes: numbers that are dictated over the phone.
 ZEICHEN = "23456789BCDFGHJKMNPQRSTVWXZ"
@@ -22,6 +23,7 @@ ZEICHEN = "23456789BCDFGHJKMNPQRSTVWXZ"
 PKZ_VERGEBEN = (
     "Diese PKZ ist schon vergeben. Bitte prüfen Sie die Nummer; steht die Person in Ihrer Liste, wählen Sie sie dort."
 )
+ANDERE_SEITE = "Akten der Vormundschaft und Akten des Jugendamtes werden getrennt geführt (§ 68 SGB VIII)."
 FALLNUMMER_VERGEBEN = "Diese Fallnummer ist schon vergeben. Bitte prüfen Sie sie oder lassen Sie das Feld leer."
 
 
@@ -46,16 +48,25 @@ def compute_code(length: int) -> str:
     return "".join(secrets.choice(ZEICHEN) for _ in range(length))
 
 
-@transaction.atomic
-def create_klient(*, akteur: Akteur, person: NeuePerson) -> Klient:
-    """Create a young person. `RegelVerletzt` (pkz, geburtsdatum) when the PKZ is taken or the birth lies ahead."""
-    if person.geburtsdatum > today():
+def check_geburtsdatum(geburtsdatum: date) -> None:
+    """`RegelVerletzt` (geburtsdatum) when nobody we help can have been born then."""
+    if geburtsdatum > today():
         raise RegelVerletzt("Das Geburtsdatum liegt in der Zukunft.", feld="geburtsdatum")
-    if person.geburtsdatum.year < FRUEHESTES_GEBURTSJAHR:
+    if geburtsdatum.year < FRUEHESTES_GEBURTSJAHR:
         raise RegelVerletzt(
             "Bitte prüfen Sie das Geburtsdatum: Das Jahr ist vierstellig und nicht vor 1900.", feld="geburtsdatum"
         )
-    if pkz_is_taken(person.pkz):
+
+
+@transaction.atomic
+def create_klient(*, akteur: Akteur, person: NeuePerson, aufgabe: Aufgabenbereich = Aufgabenbereich.LEISTUNG) -> Klient:
+    """Create a young person. `RegelVerletzt` (pkz, geburtsdatum) when the PKZ is taken or the birth lies ahead.
+
+    § 68: guardianship keeps rows of its own; the other side's PKZ is not "taken" here.
+    """
+    check_geburtsdatum(person.geburtsdatum)
+    ist_vormundschaft = aufgabe == Aufgabenbereich.VORMUNDSCHAFT
+    if pkz_is_taken(person.pkz, ist_vormundschaft=ist_vormundschaft):
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz")
     try:
         with transaction.atomic():
@@ -65,6 +76,7 @@ def create_klient(*, akteur: Akteur, person: NeuePerson) -> Klient:
                 nachname=person.nachname,
                 geburtsdatum=person.geburtsdatum,
                 geschlecht=person.geschlecht,
+                ist_vormundschaft=ist_vormundschaft,
             )
     except IntegrityError as error:
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
@@ -73,8 +85,20 @@ def create_klient(*, akteur: Akteur, person: NeuePerson) -> Klient:
 
 
 @transaction.atomic
-def create_hilfefall(*, akteur: Akteur, klient: Klient, fallnummer: str = "") -> Hilfefall:
-    """Open a case with the acting person in charge; without a number it gets one like F26-7K3QZ."""
+def create_hilfefall(
+    *,
+    akteur: Akteur,
+    klient: Klient,
+    fallnummer: str = "",
+    aufgabe: Aufgabenbereich = Aufgabenbereich.LEISTUNG,
+) -> Hilfefall:
+    """Open a case with the acting person in charge; without a number it gets one like F26-7K3QZ.
+
+    A new case of a sealed person is sealed from the first moment, for those who are named already.
+    """
+    ist_vormundschaft = aufgabe == Aufgabenbereich.VORMUNDSCHAFT
+    if ist_vormundschaft != klient.ist_vormundschaft:
+        raise RegelVerletzt(ANDERE_SEITE, feld="aufgabe")
     try:
         with transaction.atomic():
             fall = Hilfefall.objects.create(
@@ -82,8 +106,55 @@ def create_hilfefall(*, akteur: Akteur, klient: Klient, fallnummer: str = "") ->
                 klient=klient,
                 fachkraft_id=akteur.user_id,
                 team=next(iter(sorted(akteur.teams)), ""),
+                aufgabe=aufgabe,
             )
     except IntegrityError as error:
         raise RegelVerletzt(FALLNUMMER_VERGEBEN, feld="fallnummer") from error
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="hilfefall.anlegen", objekt=fall)
+    if klient.gesperrt:
+        benannte = Fallfreigabe.objects.filter(
+            hilfefall__klient=klient, art=FreigabeArt.SPERRFALL, beendet_at__isnull=True
+        )
+        ids = set(benannte.values_list("user_id", flat=True))
+        seal_hilfefall(akteur=akteur, hilfefall=fall, benannte=ids, grund="Die Person ist gesperrt.")
     return fall
+
+
+@transaction.atomic
+def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klient:
+    """Correct the master data; the trail names the fields. `klient` comes from `policies.editable_klienten`."""
+    check_geburtsdatum(person.geburtsdatum)
+    felder = [
+        feld
+        for feld in ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
+        if getattr(klient, feld) != getattr(person, feld)
+    ]
+    if not felder:
+        return klient
+    if "pkz" in felder and not klient.gesperrt and pkz_is_taken(person.pkz, ist_vormundschaft=klient.ist_vormundschaft):
+        raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz")
+    for feld in felder:
+        setattr(klient, feld, getattr(person, feld))
+    try:
+        with transaction.atomic():
+            klient.save()
+    except IntegrityError as error:
+        raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="klient.aendern", objekt=klient, felder=felder)
+    return klient
+
+
+@transaction.atomic
+def update_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, fallnummer: str, zustand: str) -> Hilfefall:
+    """Change number and state. `hilfefall` comes from `policies.editable_hilfefaelle`."""
+    felder = [n for n, wert in (("fallnummer", fallnummer), ("zustand", zustand)) if getattr(hilfefall, n) != wert]
+    if not felder:
+        return hilfefall
+    hilfefall.fallnummer, hilfefall.zustand = fallnummer, zustand
+    try:
+        with transaction.atomic():
+            hilfefall.save(update_fields=["fallnummer", "zustand"])
+    except IntegrityError as error:
+        raise RegelVerletzt(FALLNUMMER_VERGEBEN, feld="fallnummer") from error
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.aendern", objekt=hilfefall, felder=felder)
+    return hilfefall

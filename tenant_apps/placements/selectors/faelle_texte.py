@@ -51,10 +51,12 @@ def get_next_text(zustand: str, *, ist_amt: bool) -> str:
     return _WEITER.get((zustand, ist_amt), "")
 
 
-def describe_person(reservierung: Reservierung, *, sieht_namen: bool) -> list[Pair]:
+def describe_person(reservierung: Reservierung, *, sieht_namen: bool, liest_akte: bool = True) -> list[Pair]:
     """Name and birth date for those who may know them, pseudonym and need profile for the others."""
     klient = reservierung.klient
     bedarf = ", ".join(list_bedarf(reservierung)) or "keine besonderen Anforderungen"
+    if sieht_namen and not liest_akte:  # who pays knows name and number, not birth or need
+        return [("Name", f"{klient.vorname} {klient.nachname}"), ("Fallnummer", reservierung.hilfefall.fallnummer)]
     if sieht_namen:
         return [
             ("Name", f"{klient.vorname} {klient.nachname}"),

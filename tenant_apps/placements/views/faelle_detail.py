@@ -94,7 +94,9 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
             "steps": describe_steps(reservierung, zustand),
             "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
             "actions": _actions(akteur, reservierung, zustand) if policies.may_change(akteur, reservierung) else [],
-            "person": describe_person(reservierung, sieht_namen=sieht_namen),
+            "person": describe_person(
+                reservierung, sieht_namen=sieht_namen, liest_akte=policies.reads_file(akteur, reservierung)
+            ),
             "klient": reservierung.klient if sieht_namen and akteur.ist_amt else None,
             "platz": describe_placement(reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
@@ -143,7 +145,11 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
             "zustand": selectors.VORGANG_LABELS[zustand.value],
             "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),
             "steps": describe_steps(buchung.reservierung, zustand.value),
-            "person": describe_person(buchung.reservierung, sieht_namen=sieht_namen),
+            "person": describe_person(
+                buchung.reservierung,
+                sieht_namen=sieht_namen,
+                liest_akte=policies.reads_file(akteur, buchung.reservierung),
+            ),
             "klient": buchung.klient if sieht_namen and akteur.ist_amt else None,
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),

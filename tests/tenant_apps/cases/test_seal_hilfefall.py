@@ -180,7 +180,8 @@ QUERIES = (
 )
 #: What differs between any two answers: tokens against forgery, nonces, request ids.
 _NOISE = re.compile(
-    r'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken[^}]+|nonce="[^"]+"|nonce-[\w+/=-]+|[0-9a-f]{32}|data-ends="[^"]*"'
+    r'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken[^}]+|nonce="[^"]+"|nonce-[\w+/=-]+|[0-9a-f]{32}'
+    r"|suche=[0-9a-f-]{36}"
 )
 
 
@@ -202,6 +203,9 @@ def look(story, names) -> dict:
                 if kind == "web":
                     answer = client.post("/hze-auswahl/personen/", {"person-suchtext": suchtext})
                     seen[name, "personen", suchtext] = (answer.status_code, _NOISE.sub("", answer.text))
+                    for liste in ("/faelle/suchen/", "/hilfefaelle/suchen/"):
+                        answer = client.post(liste, {"q": suchtext}, follow=True)
+                        seen[name, liste, suchtext] = (answer.status_code, _NOISE.sub("", answer.text))
     return seen
 
 

@@ -124,3 +124,11 @@ def test_search_of_a_case_that_passed_on_is_worth_nothing(story, faelle, sign_in
     assert anna.get(f"/hze-auswahl/{suche.pk}/").status_code == 404
     assert story.cast.api("anna").get(f"/api/v1/suchen/{suche.pk}/").status_code == 404
     assert sign_in("bernd").get(f"/hze-auswahl/{suche.pk}/").status_code == 200
+
+
+def test_who_pays_sees_name_and_number_but_neither_birth_nor_need(story, faelle, sign_in):
+    with story.at_vg():
+        pk, name = faelle.buchungen.get().pk, faelle.klient.nachname
+    text = sign_in("doris").get(f"/buchungen/{pk}/").text
+    assert name in text and "14.03.2007" not in text and "Bedarf" not in text
+    assert "14.03.2007" in sign_in("anna").get(f"/buchungen/{pk}/").text

@@ -1,0 +1,183 @@
+"""Forms of the case screens. They keep what was typed; the services decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from tenant_apps.cases.models import (
+    Aufgabenbereich,
+    FreigabeArt,
+    HilfefallZustand,
+    KlientGeschlecht,
+    Weitergabegrund,
+)
+from tenant_apps.cases.services import NeuePerson
+
+Choices = Iterable[tuple[str, str]]
+_WAHL = ("", "– bitte wählen –")
+_GRUND = "Der Grund bleibt im Protokoll."
+
+
+def _grund(label: str = "Grund", help_text: str = _GRUND) -> forms.CharField:
+    return forms.CharField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=help_text)
+
+
+class HilfefaelleFilterForm(forms.Form):
+    """What the list is narrowed to (GET)."""
+
+    q = forms.CharField(
+        label="Name, PKZ oder Fallnummer", required=False, max_length=80, help_text="Namen bitte ganz eingeben"
+    )
+    zustand = forms.ChoiceField(label="Stand", required=False, choices=[("", "alle"), *HilfefallZustand.choices])
+    aufgabe = forms.ChoiceField(label="Aufgabe", required=False, choices=[("", "alle"), *Aufgabenbereich.choices])
+    fachkraft = forms.ChoiceField(
+        label="Fachkraft", required=False, choices=[("", "alle"), ("meine", "nur meine Fälle")]
+    )
+
+
+class StammdatenForm(forms.Form):
+    """Who the young person is."""
+
+    pkz = forms.CharField(label="PKZ", max_length=20)
+    nachname = forms.CharField(label="Nachname", max_length=100)
+    vorname = forms.CharField(label="Vorname", max_length=100)
+    geburtsdatum = forms.DateField(label="Geburtsdatum")
+    geschlecht = forms.ChoiceField(label="Geschlecht", choices=[_WAHL, *KlientGeschlecht.choices])
+
+    @property
+    def person(self) -> NeuePerson:
+        """The details entered."""
+        data = self.cleaned_data
+        felder = ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
+        return NeuePerson(**{name: data[name] for name in felder}, fallnummer=data.get("fallnummer", ""))
+
+
+class NeuerFallForm(StammdatenForm):
+    """A new young person with her first case."""
+
+    fallnummer = forms.CharField(
+        label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
+    )
+    aufgabe = forms.ChoiceField(label="Aufgabe", choices=[])
+
+    def __init__(self, *args: Any, aufgaben: Sequence[Aufgabenbereich], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["aufgabe"].choices = [(a.value, a.label) for a in aufgaben]
+
+
+class FallForm(StammdatenForm):
+    """Master data and the case's own."""
+
+    fallnummer = forms.CharField(label="Fallnummer", max_length=20)
+    zustand = forms.ChoiceField(label="Stand", choices=HilfefallZustand.choices)
+
+
+class WeitererFallForm(forms.Form):
+    """Another case of a young person the office knows: another task."""
+
+    aufgabe = forms.ChoiceField(label="Aufgabe", choices=[])
+    fallnummer = forms.CharField(
+        label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
+    )
+
+    def __init__(self, *args: Any, aufgaben: Sequence[Aufgabenbereich], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["aufgabe"].choices = [(a.value, a.label) for a in aufgaben]
+
+
+class UebergabeForm(forms.Form):
+    """To whom, why."""
+
+    person = forms.ChoiceField(label="Neue Fachkraft", choices=[])
+    grund = _grund()
+
+    def __init__(self, *args: Any, personen: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [_WAHL, *personen]
+
+
+class FreigabeForm(forms.Form):
+    """Who sees the case by exception, as what, until when."""
+
+    art = forms.ChoiceField(label="Wofür", choices=[], widget=forms.RadioSelect)
+    person = forms.ChoiceField(label="Person", choices=[])
+    gueltig_bis = forms.DateField(
+        label="Letzter Tag", required=False, help_text="Für eine Prüfung nötig, höchstens ein halbes Jahr"
+    )
+    grund = _grund()
+
+    def __init__(self, *args: Any, personen: Choices, arten: Sequence[FreigabeArt], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [_WAHL, *personen]
+        self.fields["art"].choices = [(a.value, a.label) for a in arten]
+
+    def clean_gueltig_bis(self):
+        """The typed day is the last one; periods are half-open."""
+        tag = self.cleaned_data["gueltig_bis"]
+        return tag + timedelta(days=1) if tag else None
+
+
+class SperreForm(forms.Form):
+    """Who is named, why."""
+
+    benannte = forms.MultipleChoiceField(
+        label="Benannte Personen",
+        choices=[],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Sie selbst und die fallführende Fachkraft sind immer benannt.",
+    )
+    grund = _grund()
+
+    def __init__(self, *args: Any, personen: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["benannte"].choices = list(personen)
+
+
+class GrundForm(forms.Form):
+    """Only the reason."""
+
+    grund = _grund()
+
+
+class EinsichtForm(forms.Form):
+    """The lead asks for one case."""
+
+    fallnummer = forms.CharField(label="Fallnummer", max_length=20)
+    grund = _grund(help_text="Der Grund und Ihr Zugriff bleiben im Protokoll. Die Einsicht endet heute um 24 Uhr.")
+
+
+class VerknuepfungForm(forms.Form):
+    """With which other case of the same person."""
+
+    anderer = forms.ChoiceField(label="Anderer Fall derselben Person", choices=[])
+    grund = _grund(help_text="Warum die Daten beider Aufgaben unmittelbar zusammenhängen (§ 63 Abs. 2 SGB VIII)")
+
+    def __init__(self, *args: Any, faelle: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["anderer"].choices = [_WAHL, *faelle]
+
+
+class NotizForm(forms.Form):
+    """A text."""
+
+    text = forms.CharField(label="Notiz", max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class WeitergabeForm(forms.Form):
+    """To whom, for which reason of the law."""
+
+    grund = forms.ChoiceField(
+        label="Grund nach § 65 Abs. 1 SGB VIII", choices=Weitergabegrund.choices, widget=forms.RadioSelect
+    )
+    empfaenger = forms.ChoiceField(label="Person im Jugendamt", choices=[], required=False)
+    empfaenger_extern = forms.CharField(label="oder Stelle außerhalb", max_length=200, required=False)
+    begruendung = _grund("Begründung", "Sie bleibt bei der Notiz. Im Protokoll steht nur die Nummer des Gesetzes.")
+
+    def __init__(self, *args: Any, personen: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["empfaenger"].choices = [_WAHL, *personen]

@@ -1,0 +1,193 @@
+"""Steps that decide who sees a case: hand over, release, end, seal, unseal, join."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.cases import policies
+from tenant_apps.cases.forms_faelle import (
+    FreigabeForm,
+    GrundForm,
+    SperreForm,
+    UebergabeForm,
+    VerknuepfungForm,
+)
+from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall
+from tenant_apps.cases.selectors import list_kollegium
+from tenant_apps.cases.services.freigabe import create_freigabe, end_freigabe
+from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
+from tenant_apps.cases.services.uebergabe import NICHT_VERKNUEPFBAR, link_hilfefaelle, transfer_hilfefall
+from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
+
+
+def _disposable(request: HttpRequest, uuid: UUID) -> Hilfefall:
+    rows = policies.disposable_hilfefaelle(request.akteur).select_related("klient", "fachkraft")
+    return get_object_or_404(rows, pk=uuid)
+
+
+def _ask(request: HttpRequest, fall: Hilfefall, **page: Any) -> HttpResponse:
+    form, work, done, ziel = page.pop("form"), page.pop("work"), page.pop("done"), page.pop("ziel", None)
+    zurueck = reverse("cases:detail", args=[fall.pk])
+
+    def go(data: dict[str, Any]) -> str:
+        work(data)
+        return ziel or zurueck
+
+    return ask(
+        request, form=form, page=page, work=go, done=done, cancel_url=zurueck,
+        breadcrumb=crumbs(page["title"].rstrip("?"), fall=fall),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """To another worker; the old one sees nothing of the case any more."""
+    fall = _disposable(request, uuid)
+    ist_vormundschaft = fall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT
+    rollen = {policies.VORMUND} if ist_vormundschaft else policies.FALLFUEHREND
+    form = UebergabeForm(posted(request), personen=list_kollegium(rollen, ohne=[fall.fachkraft_id]))
+    return _ask(
+        request,
+        fall,
+        form=form,
+        title="Fall übergeben?",
+        text=f"{fall.fachkraft} sieht den Fall danach nicht mehr. Anvertraute Notizen gehen nicht mit über:"
+        " Wer sie geschrieben hat, kann sie nach § 65 SGB VIII einzeln weitergeben.",
+        action_label="Übergeben",
+        work=lambda data: transfer_hilfefall(
+            akteur=request.akteur, hilfefall=fall, neue_fachkraft_id=UUID(data["person"]), grund=data["grund"]
+        ),
+        done="Der Fall ist übergeben.",
+        ziel=reverse("cases:list"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def grant(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A second worker, an auditor, or one more named person of a sealed case."""
+    fall = _disposable(request, uuid)
+    arten = [FreigabeArt.SPERRFALL] if fall.gesperrt else [FreigabeArt.MITARBEIT, FreigabeArt.PRUEFUNG]
+    if fall.gesperrt:
+        rollen = policies.nameable(fall)
+    elif fall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT:
+        rollen = frozenset({policies.VORMUND, policies.PRUEFUNG})
+    else:
+        rollen = policies.FALLFUEHREND | {policies.PRUEFUNG}
+    personen = list_kollegium(rollen, ohne=[fall.fachkraft_id])
+    form = FreigabeForm(posted(request), personen=personen, arten=arten, initial={"art": arten[0]})
+    return _ask(
+        request,
+        fall,
+        form=form,
+        title="Fall freigeben?",
+        text="Die Person sieht den Fall, bis die Freigabe endet. Sie können sie jederzeit beenden.",
+        action_label="Freigeben",
+        work=lambda data: create_freigabe(
+            akteur=request.akteur, hilfefall=fall, user_id=UUID(data["person"]), art=FreigabeArt(data["art"]),
+            grund=data["grund"], gueltig_bis=data["gueltig_bis"],
+        ),
+        done="Die Freigabe gilt ab jetzt.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def end_grant(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """End one exception."""
+    rows = Fallfreigabe.objects.filter(
+        hilfefall__in=policies.disposable_hilfefaelle(request.akteur), beendet_at__isnull=True
+    )
+    freigabe = get_object_or_404(rows.select_related("hilfefall", "user"), pk=uuid)
+    return _ask(
+        request,
+        freigabe.hilfefall,
+        form=_Nothing(posted(request)),
+        title="Freigabe beenden?",
+        text=f"{freigabe.user} ({freigabe.get_art_display()}) sieht den Fall danach nicht mehr.",
+        action_label="Freigabe beenden",
+        level="danger",
+        work=lambda _: end_freigabe(akteur=request.akteur, freigabe=freigabe),
+        done="Die Freigabe ist beendet.",
+    )
+
+
+class _Nothing(GrundForm):
+    """A question without a field."""
+
+    grund = None
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def seal(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Sperrfall: only named persons know of it from now on."""
+    fall = _disposable(request, uuid)
+    personen = list_kollegium(policies.nameable(fall), ohne=[fall.fachkraft_id, request.akteur.user_id])
+    return _ask(
+        request,
+        fall,
+        form=SperreForm(posted(request), personen=personen),
+        title="Fall sperren?",
+        text="Der Fall verschwindet für alle anderen aus Listen, Suchen, Zahlen und Ausgaben, auch für Leitung und"
+        " Wirtschaftliche Jugendhilfe. Wer zahlt, muss benannt sein.",
+        action_label="Fall sperren",
+        level="danger",
+        work=lambda data: seal_hilfefall(
+            akteur=request.akteur, hilfefall=fall, benannte=[UUID(b) for b in data["benannte"]], grund=data["grund"]
+        ),
+        done="Der Fall ist gesperrt. Nur die benannten Personen sehen ihn.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def unseal(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Open it to the ordinary rules again."""
+    fall = _disposable(request, uuid)
+    return _ask(
+        request,
+        fall,
+        form=GrundForm(posted(request)),
+        title="Sperre aufheben?",
+        text="Danach sehen den Fall wieder alle, die ihn nach ihrer Aufgabe sehen dürfen.",
+        action_label="Sperre aufheben",
+        level="danger",
+        work=lambda data: unseal_hilfefall(akteur=request.akteur, hilfefall=fall, grund=data["grund"]),
+        done="Die Sperre ist aufgehoben.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_link_faelle)
+def link(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Join with another case of the same person that she leads or whose team she leads."""
+    fall = _disposable(request, uuid)
+    andere = policies.disposable_hilfefaelle(request.akteur).filter(klient_id=fall.klient_id).exclude(pk=fall.pk)
+    wahl = {str(f.pk): f for f in andere}
+
+    def work(data: dict[str, Any]) -> None:
+        if data["anderer"] not in wahl:
+            raise RegelVerletzt(NICHT_VERKNUEPFBAR, feld="anderer")
+        link_hilfefaelle(akteur=request.akteur, hilfefall=fall, anderer=wahl[data["anderer"]], grund=data["grund"])
+
+    faelle = [(pk, f"{f.fallnummer}, {f.get_aufgabe_display()}") for pk, f in wahl.items()]
+    return _ask(
+        request,
+        fall,
+        form=VerknuepfungForm(posted(request), faelle=faelle),
+        title="Fälle verknüpfen?",
+        text="Wer einen der beiden Fälle sieht, erfährt danach Nummer, Aufgabe und Fachkraft des anderen.",
+        action_label="Verknüpfen",
+        work=work,
+        done="Die Fälle sind verknüpft.",
+    )

@@ -1,0 +1,219 @@
+"""One case: who, where it stands, notes, who sees it; entering and correcting."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.zeitraum import format_datum
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases import policies, selectors
+from tenant_apps.cases.forms_faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
+from tenant_apps.cases.models import Aufgabenbereich, Hilfefall
+from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient
+from tenant_apps.cases.services.notizen import create_fallnotiz
+from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
+from tenant_apps.cases.views.liste import LEVELS
+
+
+def aufgaben_of(akteur) -> list[Aufgabenbereich]:
+    """Tasks in which the person leads cases: her side of § 68."""
+    eigene = [Aufgabenbereich.LEISTUNG, Aufgabenbereich.ANDERE_AUFGABE] if akteur.hat(*policies.FALLFUEHREND) else []
+    return [*eigene, *([Aufgabenbereich.VORMUNDSCHAFT] if akteur.hat(policies.VORMUND) else [])]
+
+
+def editable(request: HttpRequest, uuid: UUID) -> Hilfefall:
+    """A case the person may change, or 404."""
+    rows = policies.editable_hilfefaelle(request.akteur).select_related("klient", "fachkraft")
+    return get_object_or_404(rows, pk=uuid)
+
+
+def _person(fall: Hilfefall, *, liest_akte: bool) -> list[tuple[str, str]]:
+    klient = fall.klient
+    kurz = [("Name", f"{klient.vorname} {klient.nachname}"), ("Fallnummer", fall.fallnummer)]
+    if not liest_akte:
+        return kurz
+    return [
+        *kurz,
+        ("Geburtsdatum", format_datum(klient.geburtsdatum)),
+        ("Geschlecht", klient.get_geschlecht_display()),
+        ("PKZ", klient.pkz),
+    ]
+
+
+@require_GET
+@require(policies.may_list_hilfefaelle)
+def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The file for its readers; name, number and costs for economic youth welfare."""
+    akteur = request.akteur
+    fall = get_object_or_404(policies.visible_stammdaten(akteur).select_related("klient", "fachkraft"), pk=uuid)
+    liest_akte = policies.visible_hilfefaelle(akteur).filter(pk=fall.pk).exists()
+    kann_aendern = policies.editable_hilfefaelle(akteur).filter(pk=fall.pk).exists()
+    verfuegt = policies.disposable_hilfefaelle(akteur).filter(pk=fall.pk).exists()
+    akte = ("geburtsdatum", "geschlecht", "pkz", "notizen") if liest_akte else ()
+    record_access(
+        akteur=akteur, aktion=Aktion.LESEN, vorgang="Hilfefall ansehen", objekt=fall,
+        felder=("vorname", "nachname", "fallnummer", *akte),
+    )  # fmt: skip
+    notizen = fall.notizen.select_related("verfasser") if liest_akte else []
+    return render(
+        request,
+        "cases/detail.html",
+        {
+            "fall": fall,
+            "level": LEVELS[fall.zustand],
+            "person": _person(fall, liest_akte=liest_akte),
+            "eckdaten": [
+                ("Aufgabe", fall.get_aufgabe_display()),
+                ("Fachkraft", str(fall.fachkraft)),
+                ("Team", fall.team or "–"),
+            ],
+            "liest_akte": liest_akte,
+            "kann_aendern": kann_aendern,
+            "verfuegt": verfuegt,
+            "darf_verknuepfen": verfuegt and policies.may_link_faelle(akteur),
+            "notizen": [(notiz, selectors.get_text(notiz)) for notiz in notizen],
+            "notiz_form": NotizForm(),
+            "anvertraute": policies.visible_anvertraute(akteur).filter(hilfefall=fall).select_related("verfasser")
+            if policies.may_keep_anvertrautes(akteur)
+            else [],
+            "darf_anvertrauen": kann_aendern and policies.may_keep_anvertrautes(akteur),
+            "sicht": selectors.list_sicht(fall) if liest_akte else [],
+            "verknuepfte": selectors.list_verknuepfte(fall) if liest_akte else [],
+            "uebergaben": fall.uebergaben.select_related("alte_fachkraft", "neue_fachkraft") if liest_akte else [],
+            "breadcrumb": crumbs(fall=fall),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def create(request: HttpRequest) -> HttpResponse:
+    """A young person the office does not know yet, with her first case."""
+
+    def work(data: dict[str, Any]) -> str:
+        aufgabe = Aufgabenbereich(data["aufgabe"])
+        with transaction.atomic():
+            klient = create_klient(akteur=request.akteur, person=form.person, aufgabe=aufgabe)
+            fall = create_hilfefall(
+                akteur=request.akteur, klient=klient, fallnummer=data["fallnummer"], aufgabe=aufgabe
+            )
+        return reverse("cases:detail", args=[fall.pk])
+
+    form = NeuerFallForm(posted(request), aufgaben=aufgaben_of(request.akteur))
+    return ask(
+        request,
+        form=form,
+        page={"title": "Neuer Fall", "action_label": "Fall anlegen"},
+        work=work,
+        done="Der Fall ist angelegt.",
+        cancel_url=reverse("cases:list"),
+        breadcrumb=crumbs("Neuer Fall"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def create_another(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A second case of the same person, in another task (§ 63 Abs. 2)."""
+    fall = editable(request, uuid)
+    seite = {Aufgabenbereich.VORMUNDSCHAFT}
+    aufgaben = [
+        a for a in aufgaben_of(request.akteur) if (a in seite) == fall.klient.ist_vormundschaft and a != fall.aufgabe
+    ] or [Aufgabenbereich(fall.aufgabe)]
+
+    def work(data: dict[str, Any]) -> str:
+        neu = create_hilfefall(
+            akteur=request.akteur,
+            klient=fall.klient,
+            fallnummer=data["fallnummer"],
+            aufgabe=Aufgabenbereich(data["aufgabe"]),
+        )
+        return reverse("cases:detail", args=[neu.pk])
+
+    return ask(
+        request,
+        form=WeitererFallForm(posted(request), aufgaben=aufgaben),
+        page={
+            "title": "Weiterer Fall derselben Person",
+            "text": "Jede Aufgabe hat ihren eigenen Fall. Was zu einem gehört, steht nicht im anderen.",
+            "action_label": "Fall anlegen",
+        },
+        work=work,
+        done="Der Fall ist angelegt.",
+        cancel_url=reverse("cases:detail", args=[uuid]),
+        breadcrumb=crumbs("Weiterer Fall", fall=fall),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Correct master data, number and state."""
+    fall = editable(request, uuid)
+    klient = fall.klient
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Hilfefall bearbeiten", objekt=fall,
+        felder=("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),
+    )  # fmt: skip
+
+    def work(data: dict[str, Any]) -> str:
+        with transaction.atomic():
+            update_klient(akteur=request.akteur, klient=klient, person=form.person)
+            update_hilfefall(
+                akteur=request.akteur, hilfefall=fall, fallnummer=data["fallnummer"], zustand=data["zustand"]
+            )
+        return reverse("cases:detail", args=[fall.pk])
+
+    form = FallForm(
+        posted(request),
+        initial={
+            "pkz": klient.pkz,
+            "vorname": klient.vorname,
+            "nachname": klient.nachname,
+            "geburtsdatum": klient.geburtsdatum,
+            "geschlecht": klient.geschlecht,
+            "fallnummer": fall.fallnummer,
+            "zustand": fall.zustand,
+        },
+    )
+    return ask(
+        request,
+        form=form,
+        page={"title": "Fall bearbeiten", "action_label": "Speichern"},
+        work=work,
+        done="Die Änderungen sind gespeichert.",
+        cancel_url=reverse("cases:detail", args=[uuid]),
+        breadcrumb=crumbs("Bearbeiten", fall=fall),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def write_note(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A note of the file."""
+    fall = editable(request, uuid)
+    if request.method == "GET":
+        return redirect("cases:detail", uuid)
+
+    def work(data: dict[str, Any]) -> str:
+        create_fallnotiz(akteur=request.akteur, hilfefall=fall, text=data["text"])
+        return reverse("cases:detail", args=[fall.pk])
+
+    return ask(
+        request,
+        form=NotizForm(posted(request)),
+        page={"title": "Notiz zum Fall", "action_label": "Notiz speichern"},
+        work=work,
+        done="Die Notiz ist gespeichert.",
+        cancel_url=reverse("cases:detail", args=[uuid]),
+        breadcrumb=crumbs("Notiz", fall=fall),
+    )

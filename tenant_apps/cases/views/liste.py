@@ -1,0 +1,156 @@
+"""The list of cases a person may see, as page and as CSV; and the lead's question for one case."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.csv_export import csv_response
+from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases import policies
+from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.selectors import search_hilfefaelle
+from tenant_apps.cases.services.freigabe import create_einsicht
+from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
+from tenant_apps.drafts.selectors import get_suchtext
+from tenant_apps.drafts.services import create_suchtext
+
+JE_SEITE = 50
+#: Query parameter with the id of a kept search term.
+SUCHE = "suche"
+#: Names stand encrypted and cannot be sorted by the database.
+SORTIERUNGEN = {"fallnummer": "fallnummer", "angelegt": "created_at", "stand": "zustand", "team": "team"}
+STANDARD_SORTIERUNG = "-angelegt"
+_FELDER = ("fallnummer", "vorname", "nachname", "geburtsdatum", "team", "zustand")
+KEIN_FALL = "Zu dieser Nummer gibt es keinen Fall, den Sie einsehen können. Bitte prüfen Sie die Nummer."
+LEVELS = {"OFFEN": "warning", "LAUFEND": "success", "ABGESCHLOSSEN": "neutral"}
+
+
+def _select(request: HttpRequest) -> tuple[QuerySet[Hilfefall], HilfefaelleFilterForm, str]:
+    eingabe = request.GET.copy()
+    # A name that is searched for never stands in the address.
+    eingabe["q"] = get_suchtext(user_id=request.akteur.user_id, suchtext_id=eingabe.get(SUCHE, ""))
+    form = HilfefaelleFilterForm(eingabe)
+    form.is_valid()
+    data = form.cleaned_data
+    faelle = policies.visible_stammdaten(request.akteur)
+    faelle = search_hilfefaelle(faelle, data.get("q", ""))
+    if zustand := data.get("zustand"):
+        faelle = faelle.filter(zustand=zustand)
+    if aufgabe := data.get("aufgabe"):
+        faelle = faelle.filter(aufgabe=aufgabe)
+    if data.get("fachkraft") == "meine":
+        faelle = faelle.filter(fachkraft_id=request.akteur.user_id)
+    sortierung = request.GET.get("sort", STANDARD_SORTIERUNG)
+    if sortierung.removeprefix("-") not in SORTIERUNGEN:
+        sortierung = STANDARD_SORTIERUNG
+    vorzeichen = "-" if sortierung.startswith("-") else ""
+    ordnung = f"{vorzeichen}{SORTIERUNGEN[sortierung.removeprefix('-')]}"
+    return faelle.order_by(ordnung, "-pk").select_related("klient", "fachkraft"), form, sortierung
+
+
+def _chips(request: HttpRequest, form: HilfefaelleFilterForm) -> list[dict[str, str]]:
+    chips = []
+    for feld in form:
+        if wert := form.cleaned_data.get(feld.name):
+            query = request.GET.copy()
+            for name in (SUCHE if feld.name == "q" else feld.name, "seite"):
+                query.pop(name, None)
+            text = dict(getattr(feld.field, "choices", [])).get(wert, wert)
+            chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
+    return chips
+
+
+@require_GET
+@require(policies.may_list_hilfefaelle)
+def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
+    """Own, team's, deputised cases and those opened by exception; with costs for economic youth welfare."""
+    faelle, form, sortierung = _select(request)
+    page = Paginator(faelle, JE_SEITE).get_page(request.GET.get("seite"))
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Hilfefälle ansehen", objekt_art="cases.hilfefall",
+        felder=_FELDER, zeilen=list(page),
+    )  # fmt: skip
+    context: dict[str, Any] = {
+        "page": page,
+        "faelle": [(fall, LEVELS[fall.zustand]) for fall in page],
+        "form": form,
+        "aktive_filter": _chips(request, form),
+        "sortierung": sortierung,
+        "darf_anlegen": policies.may_lead_faelle(request.akteur),
+        "darf_einsehen": policies.may_look_with_reason(request.akteur),
+        "hat_anvertrautes": policies.may_keep_anvertrautes(request.akteur),
+        "breadcrumb": crumbs(),
+    }
+    return render(request, "cases/liste.html", context)
+
+
+@require_POST
+@require(policies.may_list_hilfefaelle)
+def search(request: HttpRequest) -> HttpResponse:
+    """The filter's form: the name is kept aside, everything else goes into the address of the list."""
+    form = HilfefaelleFilterForm(request.POST)
+    form.is_valid()
+    query = {name: request.POST[name] for name in (*form.fields, "sort") if name != "q" and request.POST.get(name)}
+    if text := form.cleaned_data.get("q"):
+        query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)
+    return redirect(f"{reverse('cases:list')}{'?' if query else ''}{urlencode(query)}")
+
+
+@require_GET
+@require(policies.may_list_hilfefaelle)
+def export_hilfefaelle(request: HttpRequest) -> HttpResponse:
+    """The filtered list as CSV: case numbers, no names."""
+    faelle, _form, _sortierung = _select(request)
+    zeilen = list(faelle)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.AUSGEBEN, vorgang="Hilfefälle als CSV", objekt_art="cases.hilfefall",
+        felder=("fallnummer", "team", "zustand"), zeilen=zeilen,
+    )  # fmt: skip
+    return csv_response(
+        "hilfefaelle.csv",
+        ("Fallnummer", "Aufgabe", "Fachkraft", "Team", "Stand", "Angelegt am"),
+        (
+            (f.fallnummer, f.get_aufgabe_display(), str(f.fachkraft), f.team, f.get_zustand_display(), f.created_at)
+            for f in zeilen
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_look_with_reason)
+def look(request: HttpRequest) -> HttpResponse:
+    """The lead names a case number and a reason. A number nobody has and a sealed case answer alike."""
+
+    def work(data: dict[str, Any]) -> str:
+        fall = policies.open_to_reason(request.akteur).filter(fallnummer=data["fallnummer"].strip()).first()
+        if fall is None:
+            raise RegelVerletzt(KEIN_FALL, feld="fallnummer")
+        if not policies.visible_hilfefaelle(request.akteur).filter(pk=fall.pk).exists():
+            create_einsicht(akteur=request.akteur, hilfefall=fall, grund=data["grund"])
+        return reverse("cases:detail", args=[fall.pk])
+
+    return ask(
+        request,
+        form=EinsichtForm(posted(request)),
+        page={
+            "title": "Einsicht in einen Fall",
+            "text": "Als Jugendamtsleitung sehen Sie einen Fall nur aus einem Grund, den Sie nennen.",
+            "action_label": "Fall öffnen",
+        },
+        work=work,
+        done="Der Fall ist bis heute 24 Uhr für Sie geöffnet.",
+        cancel_url=reverse("cases:list"),
+        breadcrumb=crumbs("Einsicht mit Grund"),
+    )
