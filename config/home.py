@@ -28,6 +28,8 @@ TEXTS = {
     "Meine Einrichtungen": "Belegung, Vakanzen und Stammdaten pflegen.",
     "Anbieter": "Verzeichnis der Anbieter, Einrichtungen und Angebote im Land.",
     "Gebietskörperschaften": "Landkreise und kreisfreie Städte mit Einwohnerzahlen.",
+    "Mitglieder": "Wer hier arbeitet, in welcher Rolle und wie lange.",
+    "Zugänge": "Rollen des Landes und erste Verwaltung der Anbieter.",
     "Betrieb": "Jugendämter anlegen, Zustand ansehen, Wartung.",
 }
 PROVIDER_TEXTS = {

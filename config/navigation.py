@@ -12,6 +12,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import anyone
 from shared_apps.comparison import policies as comparison
 from shared_apps.inbox import policies as inbox
+from shared_apps.members import policies as members
 from shared_apps.providers import policies as providers
 from tenant_apps.billing import policies as billing
 from tenant_apps.cases import policies as cases
@@ -44,12 +45,17 @@ ENTRIES = (
     Entry("Meine Einrichtungen", "providers:own", providers.may_keep_own, "portal"),
     Entry("Anbieter", "providers:list", providers.may_read_register, "both"),
     Entry("Gebietskörperschaften", "regions:list", anyone, "both"),
+    Entry("Mitglieder", "members:list", members.may_view_mitglieder, "both"),
     Entry("Betrieb", "operations:list", may_operate, "portal"),
+    Entry("Zugänge", "operators:home", members.may_operate_zugaenge, "portal"),
 )
 
 
 #: Pages of an area that live under other addresses than its list.
-ALSO = {"placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/")}
+ALSO = {
+    "members:list": ("/verwaltung/mitgliedschaften/", "/verwaltung/rollenantraege/", "/verwaltung/zugangsantraege/"),
+    "placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/"),
+}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:

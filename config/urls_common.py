@@ -13,6 +13,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("gesundheit/", health, name="health"),
     path("", include("shared_apps.accounts.urls")),
+    path("", include("shared_apps.members.urls")),
     path("kennzahlen/", include("shared_apps.comparison.urls")),
     path("anbieter/", include("shared_apps.providers.urls")),
     path("gebietskoerperschaften/", include("shared_apps.regions.urls")),

@@ -10,6 +10,7 @@ urlpatterns = [
     *common,
     path("konto/schluessel/amt/", keys.list_office_keys, name="office_keys"),
     path("konto/schluessel/amt/<uuid:pk>/widerrufen/", keys.revoke_office_key, name="office_key_revoke"),
+    path("verwaltung/", include("shared_apps.members.urls_tenant")),
     path("", include("tenant_apps.placements.urls")),
     path("", include("tenant_apps.drafts.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),

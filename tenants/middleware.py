@@ -29,6 +29,16 @@ def runs_without_fence(view: Callable) -> Callable:
     return view
 
 
+def runs_on_shared_tables(view: Callable) -> Callable:
+    """Mark a view that works on shared tables at every host: as the login role, never as the office's role.
+
+    For the administration of people (ADR 0014): no tenant role reads users. The acting person is known to the
+    database; the view narrows its rows by `request.akteur`.
+    """
+    view.runs_on_shared_tables = True
+    return view
+
+
 def find_tenant(host: str) -> Tenant | None:
     """The tenant of a host name without port, or None."""
     key = f"tenants.host.{host}"
@@ -41,20 +51,22 @@ def find_tenant(host: str) -> Tenant | None:
     return tenant
 
 
-def choose_fence(request: HttpRequest) -> AbstractContextManager:
+def choose_fence(request: HttpRequest, view: Callable | None = None) -> AbstractContextManager:
     """The weakest role that can serve this request (docs/adr/0016).
 
     The tenant's own role is for people of the office only. Providers run under its portal role, and so does a
     stranger, who then has no provider and sees no row. Whoever were both would run as the provider.
+    Views marked `runs_on_shared_tables` run as the login role at every host.
     """
     akteur = getattr(request, "akteur", None)
     # Without a person it would run with the rights of a job: strangers act as nobody, not as the system.
     who = {"user_id": akteur.user_id if akteur else NIEMAND, "request_id": getattr(request, "request_id", "")}
-    if request.tenant and akteur and akteur.ist_amt and not akteur.ist_anbieter:
-        return in_tenant(request.tenant, **who)
+    office = None if getattr(view, "runs_on_shared_tables", False) else request.tenant
+    if office and akteur and akteur.ist_amt and not akteur.ist_anbieter:
+        return in_tenant(office, **who)
     if akteur:
         who |= {"anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": akteur.einrichtung_ids}
-    return in_tenant_portal(request.tenant, **who) if request.tenant else on_portal(**who)
+    return in_tenant_portal(office, **who) if office else on_portal(**who)
 
 
 class TenantMiddleware:
@@ -111,7 +123,7 @@ class FenceMiddleware:
         if getattr(view, "runs_without_fence", False):
             return None
         try:
-            with tracking() as reads, choose_fence(request):
+            with tracking() as reads, choose_fence(request, view):
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                     response.render()

@@ -14,6 +14,7 @@ SHARED_APPS = [
     "shared_apps.regions",
     "shared_apps.catalogue",
     "shared_apps.providers",
+    "shared_apps.members",
     "shared_apps.occupancy",
     "shared_apps.inbox",
     "shared_apps.comparison",

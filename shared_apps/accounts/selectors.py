@@ -14,12 +14,14 @@ from shared_apps.core.clock import today
 from tenants.models import Tenant
 
 
+def valid_on(day: date) -> Q:
+    """Condition on memberships: valid that day, in the half-open period."""
+    return Q(gueltig_ab__lte=day) & (Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day))
+
+
 def list_valid_memberships(*, user_id: UUID, on: date | None = None) -> QuerySet[Membership]:
     """Memberships of a person valid on a day (default today), in the half-open period."""
-    day = on or today()
-    return Membership.objects.filter(
-        Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day), user_id=user_id, gueltig_ab__lte=day
-    )
+    return Membership.objects.filter(valid_on(on or today()), user_id=user_id)
 
 
 def get_akteur(*, user: User, tenant: Tenant | None, request_id: str = "") -> Akteur | None:

@@ -52,6 +52,7 @@ PUBLIC = (
     "health", "schema", "login", "logout", "invitation", "redeem",
     "second_factor", "passkey", "oidc_begin", "oidc_callback", "oidc_consent", "forgotten", "password_new",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
+    "zugang_beantragen", "zugang_gesendet", "zugang_bestaetigen",
 )  # fmt: skip
 
 MATRIX = (
@@ -278,6 +279,48 @@ MATRIX = (
         "cross-tenant figures: take away as a file",
         r="CONTROLLING JUGENDAMTSLEITUNG MINISTERIUM",
         reads=("comparison:export",),
+    ),
+    Right(
+        "users/roles of tenant: who works here",
+        r="TENANT_ADMIN TEAMLEITUNG JUGENDAMTSLEITUNG",
+        reads=("members:list", "members:detail"),
+    ),
+    Right(
+        "users/roles of tenant: give, end, deputise, invite",
+        w="TENANT_ADMIN",
+        writes=(
+            "members:invite",
+            "members:reinvite",
+            "members:end",
+            "members:deputy",
+            "members:zugaenge",
+            "members:zugang",
+        ),
+    ),
+    Right("users/roles of tenant: give or propose", w="TENANT_ADMIN TEAMLEITUNG", writes=("members:grant",)),
+    Right(
+        "users/roles of tenant: leading roles under four eyes",
+        w="TENANT_ADMIN TEAMLEITUNG JUGENDAMTSLEITUNG",
+        writes=("members:antraege", "members:antrag"),
+    ),
+    Right(
+        "provider's users",
+        w="ANBIETER_VERWALTUNG",
+        writes=(
+            "provider_members:list",
+            "provider_members:detail",
+            "provider_members:invite",
+            "provider_members:grant",
+            "provider_members:reinvite",
+            "provider_members:end",
+            "provider_members:zugaenge",
+            "provider_members:zugang",
+        ),
+    ),
+    Right(
+        "users: first administration, roles of the state (two operators)",
+        w="BETRIEB",
+        writes=("operators:home", "operators:antrag", "operators:zugang", "operators:anbieter", "operators:land"),
     ),
     Right(
         "tenant life cycle, migration, backup",

@@ -22,6 +22,7 @@ MAY_DELETE = {
     ("app", "accounts_handover"): "tickets live 30 seconds",
     ("app", "accounts_anmeldeversuch"): "failed sign-ins are forgotten after 15 minutes",
     ("app", "accounts_sitzung"): "ended sessions are forgotten after 30 days",
+    ("app", "members_zugangsantrag"): "unconfirmed requests for access are deleted after 24 hours",
     ("app", "tenants_onboardinglauf"): "protocol of an attempt, no register",
     ("app", "django_session"): "sessions end",
     ("app", "mfa_authenticator"): "a person takes a lost passkey or phone out of her account",

@@ -162,3 +162,16 @@ def test_second_time_does_nothing(built):
     name, first = built
     assert "Die Demo-Welt steht nach" in first
     assert "schon da" in owner.manage(name, "demo_world").stdout
+
+
+def test_logins_of_the_roles_that_watch_and_administer(vg):
+    from shared_apps.accounts.models import User
+    from shared_apps.accounts.selectors import get_akteur
+
+    for name in ("admin-vg", "teamleitung-vg", "datenschutz-vg", "datenschutz2-vg", "vormund-vg", "pruefung-vg"):
+        user = User.objects.get(username=name)
+        assert get_akteur(user=user, tenant=vg)
+        assert user.has_usable_password()
+    einrichtung = get_akteur(user=User.objects.get(username="einrichtung-kueste"), tenant=vg)
+    assert len(einrichtung.einrichtung_ids) == 1
+    assert get_akteur(user=User.objects.get(username="anbieter-kueste"), tenant=None).verwaltet_ids

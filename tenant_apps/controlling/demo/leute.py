@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -70,8 +70,9 @@ class Personal:
         return user
 
     def rolle(self, user: User, rolle: Rolle, **ort: object) -> None:
-        """A membership since 2017."""
-        self.memberships.append(Membership(id=self.zufall.uuid(), user=user, rolle=rolle, gueltig_ab=_SEIT, **ort))
+        """A membership since 2017, unless the place says otherwise."""
+        felder = {"gueltig_ab": _SEIT} | ort
+        self.memberships.append(Membership(id=self.zufall.uuid(), user=user, rolle=rolle, **felder))
 
     def save(self) -> None:
         """Write everybody."""
@@ -113,7 +114,7 @@ def build_land(personal: Personal, markt: Markt) -> None:
     for anbieter in markt.anbieter:
         user = personal.person(besondere.get(anbieter.nummer, f"anbieter-{anbieter.nummer:03d}"))
         anbieter.user_id = user.pk
-        personal.rolle(user, Rolle.ANBIETER, anbieter_id=anbieter.id)
+        personal.rolle(user, Rolle.ANBIETER, anbieter_id=anbieter.id, verwaltet=anbieter.nummer in besondere)
         personal.rolle(user, Rolle.ANBIETER_ABRECHNUNG, anbieter_id=anbieter.id)
 
 
@@ -126,3 +127,26 @@ def set_up_second_factor() -> list[str]:
             mfa.create_totp(user=user, secret=secret, code=mfa.compute_code(secret=secret))
             done.append(user.username)
     return done
+
+
+def build_besondere(personal: Personal, tenants: list[Tenant], markt: Markt, heute: date) -> None:
+    """Roles that watch, examine or administer, so that their screens can be shown. Drawn from numbers of their own."""
+    for tenant in tenants:
+        if tenant.kuerzel == "VG":
+            for username, rolle, mehr in (
+                ("teamleitung", Rolle.TEAMLEITUNG, {"team": _TEAMS["VG"][1]}),
+                ("datenschutz", Rolle.DATENSCHUTZ, {}),
+                ("datenschutz2", Rolle.DATENSCHUTZ, {}),
+                ("vormund", Rolle.VORMUND, {}),
+                ("ausschuss", Rolle.AUSSCHUSS, {}),
+                ("pruefung", Rolle.PRUEFUNG, {"gueltig_ab": heute, "gueltig_bis": heute + timedelta(days=90)}),
+            ):
+                personal.rolle(personal.person(f"{username}-vg", "vg.example"), rolle, tenant=tenant, **mehr)
+        User.objects.filter(username=f"admin-{tenant.kuerzel.lower()}").update(password=personal.kennwort)
+    kueste = next(a for a in markt.anbieter if a.nummer == 1)
+    haus = next(e for e in markt.einrichtungen if e.anbieter is kueste)
+    personal.rolle(personal.person("abrechnung-kueste"), Rolle.ANBIETER_ABRECHNUNG, anbieter_id=kueste.id)
+    personal.rolle(
+        personal.person("einrichtung-kueste"), Rolle.EINRICHTUNG, anbieter_id=kueste.id, einrichtung_id=haus.id
+    )
+    personal.rolle(personal.person("betrieb2"), Rolle.BETRIEB, koerperschaft=Rolle.BETRIEB.value)

@@ -17,7 +17,7 @@ from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft
 from tenant_apps.controlling.demo import akten, markt, vokabular
 from tenant_apps.controlling.demo.abrechnung import Abrechnung
 from tenant_apps.controlling.demo.faelle import AmtBau, Zeit
-from tenant_apps.controlling.demo.leute import Personal, build_amt, build_land
+from tenant_apps.controlling.demo.leute import Personal, build_amt, build_besondere, build_land
 from tenant_apps.controlling.demo.werkzeug import Zufall
 from tenant_apps.controlling.publish import publish_monate
 from tenants.context import in_tenant
@@ -84,7 +84,10 @@ def _build(tenants: list[Tenant], report: Report) -> None:
         leute = {tenant.kuerzel: build_amt(personal, tenant) for tenant in tenants}
         build_land(personal, welt)
         personal.save()
-        sage(f"{len(personal.users)} Personen")
+        besondere = Personal(zufall=Zufall(f"sojus-demo-rollen-{VERSION}"))
+        build_besondere(besondere, tenants, welt, zeit.heute)
+        besondere.save()
+        sage(f"{len(personal.users) + len(besondere.users)} Personen")
     nachbarn = {
         kreis.kuerzel: [n.kuerzel for n in kreis.nachbarn.all()]
         for kreis in Gebietskoerperschaft.objects.prefetch_related("nachbarn")

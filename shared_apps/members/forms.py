@@ -1,0 +1,269 @@
+"""Forms of administration and of the request for access."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django import forms
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, Rolle
+from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
+from shared_apps.core.clock import today
+from shared_apps.members import policies
+from shared_apps.members.enums import ZugangZiel
+from shared_apps.members.selectors import STAENDE
+from shared_apps.members.services import Rollenwunsch
+from shared_apps.providers.models import Anbieter, Einrichtung
+
+_PFLICHT = {"required": "Bitte füllen Sie dieses Feld aus."}
+
+
+def rolle_choices(rollen: frozenset[Rolle]) -> list[tuple[str, str]]:
+    """Roles in the order of the matrix."""
+    return [(r.value, r.label) for r in Rolle if r in rollen]
+
+
+class MitgliederFilter(forms.Form):
+    """Search word, role, validity."""
+
+    suche = forms.CharField(label="Name, Benutzername oder Team", required=False, max_length=100)
+    rolle = forms.ChoiceField(label="Rolle", required=False)
+    stand = forms.ChoiceField(label="Stand", required=False, choices=STAENDE)
+
+    def __init__(self, *args: object, akteur: Akteur, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        rollen = AMT if akteur.tenant_id is not None else ANBIETERSEITE
+        self.fields["rolle"].choices = [("", "alle"), *rolle_choices(rollen)]
+
+    def values(self) -> dict[str, str]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class RolleForm(forms.Form):
+    """A role with its period. What it needs beside depends on the host: team, or provider and facility."""
+
+    rolle = forms.ChoiceField(label="Rolle", error_messages=_PFLICHT)
+    team = forms.CharField(label="Team", required=False, max_length=60)
+    anbieter = forms.ChoiceField(label="Anbieter", error_messages=_PFLICHT)
+    einrichtung = forms.ChoiceField(
+        label="Einrichtung", required=False, help_text="Nur für die Rolle „Einrichtung“: Der Zugang gilt nur für sie."
+    )
+    verwaltet = forms.BooleanField(
+        label="Verwaltet auch die Zugänge des Anbieters", required=False, help_text="Nur mit der Rolle „Anbieter“."
+    )
+    gueltig_ab = forms.DateField(label="Gültig ab", error_messages=_PFLICHT)
+    letzter_tag = forms.DateField(
+        label="Letzter Tag",
+        required=False,
+        help_text=f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {PRUEFUNG_TAGE_MAX} Tage.",
+    )
+    begruendung = forms.CharField(label="Begründung", required=False, max_length=500)
+
+    def __init__(self, *args: object, akteur: Akteur, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.akteur = akteur
+        self.fields["gueltig_ab"].initial = today()
+        if akteur.tenant_id is not None:
+            self._for_office()
+        else:
+            self._for_anbieter()
+
+    def _for_office(self) -> None:
+        for name in ("anbieter", "einrichtung", "verwaltet"):
+            del self.fields[name]
+        rollen = AMT if policies.may_administer(self.akteur) else LEITENDE & AMT
+        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
+        leitend = ", ".join(r.label for r in Rolle if r in LEITENDE)
+        self.fields["rolle"].help_text = f"Diese Rollen bewilligt die Jugendamtsleitung: {leitend}."
+        self.fields["begruendung"].help_text = "Nötig, wenn die Jugendamtsleitung bewilligt. Ohne Namen von Kindern."
+
+    def _for_anbieter(self) -> None:
+        del self.fields["team"], self.fields["begruendung"]
+        eigene = Anbieter.objects.filter(pk__in=self.akteur.verwaltet_ids)
+        self.fields["anbieter"].choices = [(str(a.pk), a.name) for a in eigene]
+        haeuser = Einrichtung.objects.filter(anbieter__in=eigene)
+        self.fields["einrichtung"].choices = [("", "–"), *((str(e.pk), e.name) for e in haeuser)]
+        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(ANBIETERSEITE)]
+        self.fields["letzter_tag"].help_text = "Leer: bis auf Weiteres."
+
+    def clean(self) -> dict[str, object]:
+        """The facility belongs to the chosen provider."""
+        data = super().clean()
+        haus, anbieter = data.get("einrichtung"), data.get("anbieter")
+        if haus and anbieter and not Einrichtung.objects.filter(pk=haus, anbieter_id=anbieter).exists():
+            self.add_error("einrichtung", "Diese Einrichtung gehört zu einem anderen Anbieter.")
+        return data
+
+    def as_wunsch(self, user: User) -> Rollenwunsch:
+        """What the services need."""
+        data = self.cleaned_data
+        letzter = data["letzter_tag"]
+        return Rollenwunsch(
+            user=user,
+            rolle=Rolle(data["rolle"]),
+            gueltig_ab=data["gueltig_ab"],
+            gueltig_bis=letzter + timedelta(days=1) if letzter else None,
+            tenant_id=self.akteur.tenant_id,
+            anbieter_id=UUID(data["anbieter"]) if data.get("anbieter") else None,
+            einrichtung_id=UUID(data["einrichtung"]) if data.get("einrichtung") else None,
+            team=data.get("team", "").strip(),
+            verwaltet=bool(data.get("verwaltet")),
+        )
+
+
+class PersonFelder(forms.Form):
+    """Who is invited."""
+
+    vorname = forms.CharField(label="Vorname", max_length=100, error_messages=_PFLICHT)
+    nachname = forms.CharField(label="Nachname", max_length=100, error_messages=_PFLICHT)
+    email = forms.EmailField(
+        label="Dienstliche E-Mail",
+        error_messages=_PFLICHT | {"invalid": "Bitte geben Sie eine vollständige E-Mail-Adresse an."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class EinladungForm(PersonFelder, RolleForm):
+    """A new person with her first role."""
+
+    field_order = ("vorname", "nachname", "email", "rolle", "team", "anbieter", "einrichtung", "verwaltet")
+
+
+class EndeForm(forms.Form):
+    """When a role ends."""
+
+    letzter_tag = forms.DateField(label="Letzter Tag", required=False, help_text="Leer: ab sofort.")
+
+
+class VertretungForm(forms.Form):
+    """Who stands in, and from when until when."""
+
+    person = forms.ChoiceField(label="Wer vertritt", error_messages=_PFLICHT)
+    gueltig_ab = forms.DateField(label="Erster Tag", error_messages=_PFLICHT)
+    letzter_tag = forms.DateField(label="Letzter Tag", error_messages=_PFLICHT)
+
+    def __init__(self, *args: object, personen: list[User], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", "Bitte wählen"), *((str(u.pk), u.name) for u in personen)]
+        self.fields["gueltig_ab"].initial = today()
+
+    def as_wunsch(self, membership: Membership) -> Rollenwunsch:
+        """The represented person's role, for the deputy."""
+        data = self.cleaned_data
+        return Rollenwunsch(
+            user=User.objects.get(pk=data["person"]),
+            rolle=Rolle(membership.rolle),
+            gueltig_ab=data["gueltig_ab"],
+            gueltig_bis=data["letzter_tag"] + timedelta(days=1),
+            tenant_id=membership.tenant_id,
+            team=membership.team,
+            deputy_of=membership.user,
+        )
+
+
+class GrundForm(forms.Form):
+    """Why something is declined."""
+
+    grund = forms.CharField(
+        label="Grund der Ablehnung",
+        max_length=500,
+        error_messages=_PFLICHT,
+        help_text="Wird vermerkt. Ohne Namen von Kindern.",
+    )
+
+
+class ZugangForm(PersonFelder):
+    """A stranger asks for access. At an office's host the office is known, at the portal she names hers."""
+
+    ziel = forms.ChoiceField(label="Wo arbeiten Sie?", choices=(), error_messages=_PFLICHT)
+    organisation = forms.CharField(
+        label="Name Ihrer Organisation",
+        max_length=200,
+        required=False,
+        help_text="Bei Anbietern bitte genau wie im Anbieterverzeichnis.",
+    )
+    rolle = forms.ChoiceField(label="Gewünschte Rolle", choices=(), error_messages=_PFLICHT)
+    begruendung = forms.CharField(
+        label="Wofür brauchen Sie den Zugang?",
+        max_length=1000,
+        error_messages=_PFLICHT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Ein bis drei Sätze. Bitte keine Angaben über Kinder, Jugendliche oder Familien.",
+    )
+
+    def __init__(self, *args: object, im_amt: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.im_amt = im_amt
+        for name, token in (("vorname", "given-name"), ("nachname", "family-name"), ("email", "email")):
+            self.fields[name].widget.attrs["autocomplete"] = token
+        if im_amt:
+            del self.fields["ziel"], self.fields["organisation"]
+            rollen = AMT
+        else:
+            self.fields["ziel"].choices = [("", "Bitte wählen"), *ZugangZiel.choices[1:]]
+            rollen = ANBIETERSEITE | LAND
+        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
+
+    def clean(self) -> dict[str, object]:
+        """The role belongs to the place; a provider has a name."""
+        data = super().clean()
+        if self.im_amt:
+            data |= {"ziel": ZugangZiel.AMT, "organisation": ""}
+            return data
+        if data.get("ziel") == ZugangZiel.ANBIETER and not data.get("organisation", "").strip():
+            self.add_error("organisation", "Bitte nennen Sie den Anbieter.")
+        passend = {ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}.get(data.get("ziel"))
+        if passend and data.get("rolle") and data["rolle"] not in passend:
+            self.add_error("rolle", "Diese Rolle gibt es an Ihrem Arbeitsplatz nicht.")
+        return data
+
+
+class ZugangEntscheidungForm(forms.Form):
+    """What the approved person gets; not necessarily what she wished."""
+
+    rolle = forms.ChoiceField(label="Rolle", error_messages=_PFLICHT)
+    team = forms.CharField(label="Team", required=False, max_length=60)
+    anbieter = forms.ChoiceField(label="Anbieter", error_messages=_PFLICHT)
+    einrichtung = forms.ChoiceField(label="Einrichtung", required=False)
+    letzter_tag = forms.DateField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
+
+    def __init__(self, *args: object, akteur: Akteur, ziel: str, organisation: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        rollen = {ZugangZiel.AMT: AMT, ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}[ZugangZiel(ziel)]
+        if ziel != ZugangZiel.AMT:
+            del self.fields["team"]
+        if ziel != ZugangZiel.ANBIETER:
+            del self.fields["anbieter"], self.fields["einrichtung"]
+        else:
+            own = akteur.verwaltet_ids
+            if own:
+                anbieter = Anbieter.objects.filter(pk__in=own)
+                haeuser = Einrichtung.objects.filter(anbieter__in=anbieter)
+                self.fields["einrichtung"].choices = [("", "–"), *((str(e.pk), e.name) for e in haeuser)]
+            else:
+                anbieter = Anbieter.objects.filter(name__icontains=organisation.strip()[:200])[:50]
+                rollen = frozenset({Rolle.ANBIETER})
+                del self.fields["einrichtung"]
+            self.fields["anbieter"].choices = [("", "Bitte wählen"), *((str(a.pk), a.name) for a in anbieter)]
+        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
+
+
+class ErsteAnbieterVerwaltungForm(PersonFelder):
+    """The operator's form: who administers this provider's people from now on."""
+
+
+class LandRolleForm(PersonFelder):
+    """The operator proposes a role of the state or of operations; a second operator approves."""
+
+    rolle = forms.ChoiceField(label="Rolle", error_messages=_PFLICHT)
+    letzter_tag = forms.DateField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
+    begruendung = forms.CharField(label="Begründung", max_length=500, error_messages=_PFLICHT)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(LAND)]

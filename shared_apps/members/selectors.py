@@ -1,0 +1,86 @@
+"""Reads for the screens of administration. Rows come narrowed by policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.accounts.models import Membership
+from shared_apps.accounts.selectors import valid_on
+from shared_apps.core.clock import today
+from shared_apps.providers.models import Anbieter, Einrichtung
+from tenants.models import Tenant
+
+#: What the filter offers.
+STAENDE = (("gueltig", "gültig"), ("kuenftig", "künftig"), ("beendet", "beendet"), ("alle", "alle"))
+
+
+def list_mitgliedschaften(
+    rows: QuerySet[Membership], *, suche: str = "", rolle: str = "", stand: str = ""
+) -> QuerySet[Membership]:
+    """Roles by name of the person, of those valid today when nothing else is asked for."""
+    day = today()
+    if suche:
+        for wort in suche.split()[:4]:
+            rows = rows.filter(
+                Q(user__nachname__icontains=wort)
+                | Q(user__vorname__icontains=wort)
+                | Q(user__username__icontains=wort)
+                | Q(team__icontains=wort)
+            )
+    if rolle:
+        rows = rows.filter(rolle=rolle)
+    if stand == "kuenftig":
+        rows = rows.filter(gueltig_ab__gt=day)
+    elif stand == "beendet":
+        rows = rows.filter(gueltig_bis__lte=day)
+    elif stand != "alle":
+        rows = rows.filter(valid_on(day))
+    return rows.order_by("user__nachname", "user__vorname", "rolle", "gueltig_ab")
+
+
+def get_stand(membership: Membership) -> str:
+    """gültig, künftig, beendet or widerrufen (ended before its first day)."""
+    day, m = today(), membership
+    if m.gueltig_bis is not None and m.gueltig_bis <= m.gueltig_ab:
+        return "widerrufen"
+    if m.gueltig_bis is not None and m.gueltig_bis <= day:
+        return "beendet"
+    return "künftig" if m.gueltig_ab > day else "gültig"
+
+
+def last_day(membership: Membership) -> date | None:
+    """The last valid day, as people count."""
+    return membership.gueltig_bis - timedelta(days=1) if membership.gueltig_bis else None
+
+
+def list_place_names(memberships: Iterable[Membership]) -> dict[UUID, str]:
+    """Names of providers and facilities by id, in two queries."""
+    rows = list(memberships)
+    names: dict[UUID, str] = dict(
+        Anbieter.objects.filter(pk__in={m.anbieter_id for m in rows if m.anbieter_id}).values_list("pk", "name")
+    )
+    names |= dict(
+        Einrichtung.objects.filter(pk__in={m.einrichtung_id for m in rows if m.einrichtung_id}).values_list(
+            "pk", "name"
+        )
+    )
+    return names
+
+
+def list_tenants_without_admin() -> QuerySet[Tenant]:
+    """Offices in which nobody administers today."""
+    admins = Membership.objects.filter(valid_on(today()), rolle="TENANT_ADMIN", user__is_active=True)
+    return Tenant.objects.exclude(pk__in=admins.values("tenant_id")).order_by("kuerzel")
+
+
+def list_anbieter_without_admin(suche: str = "") -> QuerySet[Anbieter]:
+    """Providers in which nobody administers today."""
+    admins = Membership.objects.filter(valid_on(today()), verwaltet=True, user__is_active=True)
+    rows = Anbieter.objects.exclude(pk__in=admins.values("anbieter_id")).filter(
+        Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today())
+    )
+    return rows.filter(name__icontains=suche) if suche else rows

@@ -1,0 +1,180 @@
+"""Requests for access: submitted by strangers, confirmed by mail, decided by who administers that place."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.services import hash_secret
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.members import policies
+from shared_apps.members.enums import ZugangZiel, ZugangZustand
+from shared_apps.members.models import Zugangsantrag
+from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
+from shared_apps.members.services.memberships import Rollenwunsch, create_checked_membership, create_membership
+from shared_apps.members.services.people import Einladung, create_person, issue_einladung, notify_by_mail
+from shared_apps.providers.models import Anbieter
+from tenants.models import Tenant
+
+BESTAETIGEN_BINNEN = timedelta(hours=24)
+#: Unconfirmed requests of one address at a time; more are answered alike and not stored.
+JE_ADRESSE = 3
+_ROLLEN = {ZugangZiel.AMT: AMT, ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}
+
+
+@transaction.atomic
+def submit_zugangsantrag(
+    *,
+    vorname: str,
+    nachname: str,
+    email: str,
+    ziel: ZugangZiel,
+    tenant: Tenant | None,
+    organisation: str,
+    rolle: Rolle,
+    begruendung: str,
+    basis: str,
+) -> None:
+    """Store the request and mail the link that confirms it. Answers the same whoever asks."""
+    if rolle not in _ROLLEN[ziel]:
+        raise RegelVerletzt("Diese Rolle gibt es an dieser Stelle nicht.", feld="rolle")
+    now = timezone.now()
+    Zugangsantrag.objects.filter(zustand=ZugangZustand.UNBESTAETIGT, expires_at__lt=now).delete()
+    email = email.strip().lower()
+    waiting = Zugangsantrag.objects.filter(email=email, zustand__in=[ZugangZustand.UNBESTAETIGT, ZugangZustand.OFFEN])
+    if waiting.count() >= JE_ADRESSE:
+        return
+    token = secrets.token_urlsafe(32)
+    Zugangsantrag.objects.create(
+        vorname=vorname.strip(),
+        nachname=nachname.strip(),
+        email=email,
+        ziel=ziel,
+        tenant=tenant,
+        organisation=organisation.strip(),
+        rolle=rolle,
+        begruendung=begruendung.strip(),
+        token_hash=hash_secret(token),
+        expires_at=now + BESTAETIGEN_BINNEN,
+    )
+    notify_by_mail(
+        email=email,
+        betreff="Bitte bestätigen Sie Ihre E-Mail-Adresse",
+        text=(
+            "Guten Tag,\n\nunter dieser Adresse wurde ein Zugang zu SoJuS beantragt. Bitte bestätigen Sie sie "
+            f"innerhalb von 24 Stunden:\n\n{basis}/zugang-beantragen/bestaetigen/{token}/\n\n"
+            "Waren Sie das nicht, löschen Sie diese Nachricht; der Antrag verfällt."
+        ),
+    )
+
+
+def find_zugangsantrag(token: str, *, tenant: Tenant | None) -> Zugangsantrag | None:
+    """The unconfirmed request of a link, at the host it was made at."""
+    return Zugangsantrag.objects.filter(
+        token_hash=hash_secret(token), zustand=ZugangZustand.UNBESTAETIGT, expires_at__gt=timezone.now(), tenant=tenant
+    ).first()
+
+
+@transaction.atomic
+def confirm_zugangsantrag(*, token: str, tenant: Tenant | None) -> Zugangsantrag:
+    """The address is right: from now on the request is in somebody's worklist."""
+    antrag = find_zugangsantrag(token, tenant=tenant)
+    if antrag is None:
+        raise Verweigert("Der Link ist abgelaufen oder schon benutzt. Bitte stellen Sie den Antrag noch einmal.")
+    antrag.zustand = ZugangZustand.OFFEN
+    antrag.bestaetigt_at = timezone.now()
+    antrag.save(update_fields=["zustand", "bestaetigt_at"])
+    return antrag
+
+
+def _locked(antrag: Zugangsantrag, akteur: Akteur) -> Zugangsantrag:
+    if not policies.visible_zugangsantraege(akteur).filter(pk=antrag.pk).exists():
+        raise Verweigert("Über diesen Zugangsantrag dürfen Sie nicht entscheiden.")
+    fresh = Zugangsantrag.objects.select_for_update(of=("self",)).get(pk=antrag.pk)
+    if fresh.zustand != ZugangZustand.OFFEN:
+        raise Konflikt("Über diesen Zugangsantrag ist schon entschieden.")
+    return fresh
+
+
+def _decide(antrag: Zugangsantrag, akteur: Akteur, zustand: ZugangZustand) -> None:
+    antrag.zustand = zustand
+    antrag.entschieden_von_id = akteur.user_id
+    antrag.entschieden_at = timezone.now()
+    antrag.save()
+
+
+@transaction.atomic
+def approve_zugangsantrag(
+    *,
+    akteur: Akteur,
+    antrag: Zugangsantrag,
+    rolle: Rolle,
+    basis: str,
+    anbieter: Anbieter | None = None,
+    einrichtung_id: UUID | None = None,
+    team: str = "",
+    letzter_tag=None,
+) -> Einladung:
+    """Create the person with the role that was decided (not necessarily the wished one) and invite her.
+
+    A leading role, or one of the state, becomes a request of its own: the second person still decides.
+    """
+    antrag = _locked(antrag, akteur)
+    zusatz = antrag.tenant.kuerzel if antrag.tenant else ""
+    user = create_person(vorname=antrag.vorname, nachname=antrag.nachname, email=antrag.email, zusatz=zusatz)
+    wunsch = Rollenwunsch(
+        user=user,
+        rolle=rolle,
+        gueltig_ab=today(),
+        gueltig_bis=None if letzter_tag is None else letzter_tag + timedelta(days=1),
+        tenant_id=antrag.tenant_id,
+        anbieter_id=anbieter.pk if anbieter else None,
+        einrichtung_id=einrichtung_id,
+        koerperschaft=rolle if antrag.ziel == ZugangZiel.LAND else "",
+        team=team,
+        verwaltet=_is_first_administration(akteur, antrag, anbieter),
+    )
+    if wunsch.ist_leitend:
+        submit_mitgliedschaftsantrag(akteur=akteur, wunsch=wunsch, begruendung=antrag.begruendung[:500])
+    elif wunsch.verwaltet:
+        create_checked_membership(wunsch)
+    else:
+        create_membership(akteur=akteur, wunsch=wunsch)
+    antrag.user = user
+    _decide(antrag, akteur, ZugangZustand.BEWILLIGT)
+    return issue_einladung(user=user, basis=basis)
+
+
+def _is_first_administration(akteur: Akteur, antrag: Zugangsantrag, anbieter: Anbieter | None) -> bool:
+    """The operator gives a provider its first administration, and nothing else."""
+    if antrag.ziel != ZugangZiel.ANBIETER or anbieter is None or anbieter.pk in akteur.verwaltet_ids:
+        return False
+    if not policies.may_operate_zugaenge(akteur) or policies.has_anbieter_verwaltung(anbieter.pk):
+        raise Verweigert("Die Zugänge dieses Anbieters verwaltet er selbst.")
+    return True
+
+
+@transaction.atomic
+def reject_zugangsantrag(*, akteur: Akteur, antrag: Zugangsantrag, grund: str) -> Zugangsantrag:
+    """Decline with a reason for the record; the mail says only that it was declined and whom to ask."""
+    if not grund.strip():
+        raise RegelVerletzt("Bitte nennen Sie den Grund der Ablehnung.", feld="grund")
+    antrag = _locked(antrag, akteur)
+    antrag.ablehnungsgrund = grund.strip()
+    _decide(antrag, akteur, ZugangZustand.ABGELEHNT)
+    notify_by_mail(
+        email=antrag.email,
+        betreff="Ihr Antrag bei SoJuS",
+        text=(
+            "Guten Tag,\n\nIhrem Antrag auf einen Zugang zu SoJuS wurde nicht entsprochen. Den Grund erfahren Sie bei "
+            "der Stelle, für die Sie ihn gestellt haben."
+        ),
+    )
+    return antrag

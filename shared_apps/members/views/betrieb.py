@@ -1,0 +1,136 @@
+"""The operator: first administration of a provider, roles of the state under four eyes, requests for access."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.members import policies, selectors
+from shared_apps.members.enums import AntragZustand, ZugangZustand
+from shared_apps.members.forms import ErsteAnbieterVerwaltungForm, LandRolleForm
+from shared_apps.members.services import (
+    Rollenwunsch,
+    create_person,
+    issue_einladung,
+    submit_mitgliedschaftsantrag,
+)
+from shared_apps.members.services.first import create_first_anbieter_admin
+from shared_apps.members.views import antraege, zugang
+from shared_apps.members.views.common import BEANTRAGT, add_error, base_url, show_einladung
+from tenants.middleware import runs_on_shared_tables
+
+
+def _trail(*items: tuple[str, str | None]) -> list[dict[str, str]]:
+    trail = [{"label": "Start", "url": "/"}, {"label": "Betrieb", "url": "/betrieb/"}]
+    trail.append({"label": "Zugänge", "url": reverse("operators:home")})
+    return trail + [{"label": label} | ({"url": url} if url else {}) for label, url in items]
+
+
+@runs_on_shared_tables
+@require(policies.may_operate_zugaenge)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for the operator, and providers nobody administers yet."""
+    akteur = request.akteur
+    suche = request.GET.get("suche", "").strip()[:100]
+    context = {
+        "antraege": policies.visible_antraege(akteur).filter(zustand=AntragZustand.BEANTRAGT),
+        "zugaenge": policies.visible_zugangsantraege(akteur).filter(zustand=ZugangZustand.OFFEN),
+        "jugendaemter": selectors.list_tenants_without_admin(),
+        "page": Paginator(selectors.list_anbieter_without_admin(suche), 25).get_page(request.GET.get("seite")),
+        "suche": suche,
+        "breadcrumb": [*_trail()[:-1], {"label": "Zugänge"}],
+    }
+    return render(request, "members/betrieb.html", context)
+
+
+@runs_on_shared_tables
+@require(policies.may_operate_zugaenge)
+@require_http_methods(["GET", "HEAD", "POST"])
+def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide on a role of the state, or on the first head of an office."""
+    return antraege.decide(request, pk, template="members/antrag.html", zurueck=reverse("operators:home"))
+
+
+@runs_on_shared_tables
+@never_cache
+@require(policies.may_operate_zugaenge)
+@require_http_methods(["GET", "HEAD", "POST"])
+def zugangsantrag(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide on a request for access that nobody else administers."""
+    return zugang.decide(request, pk, zurueck=reverse("operators:home"), trail=_trail(("Zugangsantrag", None)))
+
+
+@runs_on_shared_tables
+@never_cache
+@require(policies.may_operate_zugaenge)
+@require_http_methods(["GET", "HEAD", "POST"])
+def anbieter_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The first person who administers a provider's people. She alone gives further roles there."""
+    anbieter = get_object_or_404(selectors.list_anbieter_without_admin(), pk=pk)
+    form = ErsteAnbieterVerwaltungForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            einladung = create_first_anbieter_admin(
+                akteur=request.akteur, anbieter=anbieter, basis=base_url(request), **form.cleaned_data
+            )
+        except (RegelVerletzt, Konflikt) as error:
+            add_error(form, error)
+        else:
+            return show_einladung(request, einladung, weiter=reverse("operators:home"))
+    context = {
+        "form": form,
+        "titel": "Erste Verwaltung eines Anbieters",
+        "lead": f"{anbieter.name}: Diese Person verwaltet danach die Zugänge des Anbieters selbst.",
+        "knopf": "Anlegen und einladen",
+        "breadcrumb": _trail((anbieter.name, None)),
+    }
+    return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
+
+
+@runs_on_shared_tables
+@never_cache
+@require(policies.may_operate_zugaenge)
+@require_http_methods(["GET", "HEAD", "POST"])
+def land_rolle(request: HttpRequest) -> HttpResponse:
+    """Propose a person for Landesjugendamt, Ministerium or Betrieb; a second operator decides."""
+    form = LandRolleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            with transaction.atomic():
+                person = create_person(vorname=data["vorname"], nachname=data["nachname"], email=data["email"])
+                letzter = data["letzter_tag"]
+                wunsch = Rollenwunsch(
+                    user=person,
+                    rolle=Rolle(data["rolle"]),
+                    koerperschaft=data["rolle"],
+                    gueltig_ab=today(),
+                    gueltig_bis=letzter + timedelta(days=1) if letzter else None,
+                )
+                submit_mitgliedschaftsantrag(akteur=request.akteur, wunsch=wunsch, begruendung=data["begruendung"])
+                einladung = issue_einladung(user=person, basis=base_url(request))
+        except (RegelVerletzt, Konflikt) as error:
+            add_error(form, error)
+        else:
+            return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)
+    context = {
+        "form": form,
+        "titel": "Rolle des Landes vorschlagen",
+        "lead": "Landesjugendamt, Ministerium und Betrieb: Eine zweite Person des Betriebs bewilligt die Rolle.",
+        "knopf": "Vorschlagen und einladen",
+        "breadcrumb": _trail(("Rolle vorschlagen", None)),
+    }
+    return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)

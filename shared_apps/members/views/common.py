@@ -1,0 +1,87 @@
+"""What the screens of administration share."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from shared_apps.core.errors import SojusError
+from shared_apps.members import policies
+from shared_apps.members.enums import AntragZustand, ZugangZustand
+from shared_apps.members.services import (
+    Einladung,
+    Rollenwunsch,
+    create_membership,
+    submit_mitgliedschaftsantrag,
+)
+
+BEANTRAGT = "Der Antrag ist gestellt. Die Rolle gilt erst, wenn eine zweite Person sie bewilligt hat."
+
+
+def base_url(request: HttpRequest) -> str:
+    """Scheme and host of this request, for links in mails."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def breadcrumb(*items: tuple[str, str | None]) -> list[dict[str, str]]:
+    """Start, list of people, then these (label, url or None)."""
+    trail = [{"label": "Start", "url": "/"}, {"label": "Mitglieder", "url": reverse("members:list")}]
+    return trail + [{"label": label} | ({"url": url} if url else {}) for label, url in items]
+
+
+def tabs(request: HttpRequest, active: str) -> list[dict[str, object]]:
+    """People, requests for roles, requests for access: those the person may open, with what waits."""
+    akteur = request.akteur
+    items: list[dict[str, object]] = []
+    if policies.may_view_mitglieder(akteur):
+        items.append({"label": "Mitglieder", "url": reverse("members:list"), "active": active == "list"})
+    if policies.may_view_antraege(akteur):
+        offen = policies.visible_antraege(akteur).filter(zustand=AntragZustand.BEANTRAGT).count()
+        items.append(
+            {
+                "label": "Rollenanträge",
+                "url": reverse("members:antraege"),
+                "active": active == "antraege",
+                "count": offen,
+            }
+        )
+    if policies.may_administer(akteur):
+        offen = policies.visible_zugangsantraege(akteur).filter(zustand=ZugangZustand.OFFEN).count()
+        items.append(
+            {"label": "Zugangsanträge", "url": reverse("members:zugaenge"), "active": active == "zugaenge",
+             "count": offen}
+        )  # fmt: skip
+    return items
+
+
+def add_error(form: forms.Form, error: SojusError) -> None:
+    """A broken rule stands at its field, when the form has it."""
+    form.add_error(error.feld if error.feld in form.fields else None, error.message)
+
+
+def give(request: HttpRequest, wunsch: Rollenwunsch, begruendung: str) -> str:
+    """Give the role, or propose it when two people must. Returns what to tell the person."""
+    akteur = request.akteur
+    if wunsch.ist_leitend:
+        submit_mitgliedschaftsantrag(akteur=akteur, wunsch=wunsch, begruendung=begruendung)
+        return BEANTRAGT
+    create_membership(akteur=akteur, wunsch=wunsch)
+    return f"{wunsch.user.name} hat jetzt die Rolle „{wunsch.rolle.label}“."
+
+
+def show_einladung(request: HttpRequest, einladung: Einladung, *, weiter: str, text: str = "") -> HttpResponse:
+    """The invitation, once: its link is stored nowhere and not shown again."""
+    if text:
+        messages.success(request, text)
+    context = {
+        "einladung": einladung,
+        "link": f"{base_url(request)}{einladung.pfad}" if einladung.pfad else "",
+        "weiter": weiter,
+    }
+    response = render(request, "members/einladung.html", context)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,194 @@
+"""Ask for access (everybody), and work through what was asked (who administers that place)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.guards import public, require
+from shared_apps.accounts.herkunft import find_herkunft
+from shared_apps.accounts.services import is_throttled, record_failure
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.members import policies
+from shared_apps.members.enums import ZugangZiel, ZugangZustand
+from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
+from shared_apps.members.models import Zugangsantrag
+from shared_apps.members.services import (
+    approve_zugangsantrag,
+    confirm_zugangsantrag,
+    reject_zugangsantrag,
+    submit_zugangsantrag,
+)
+from shared_apps.members.services.zugang import find_zugangsantrag
+from shared_apps.members.views.common import add_error, base_url, breadcrumb, show_einladung, tabs
+from shared_apps.providers.models import Anbieter
+from tenants.middleware import runs_on_shared_tables
+
+ASKING = public("Asking for access: whoever has no account yet; the answer is the same for every address.")
+THROTTLED = "Von hier kamen zu viele Anträge. Bitte versuchen Sie es in 15 Minuten noch einmal."
+
+
+@runs_on_shared_tables
+@ASKING
+@never_cache
+@sensitive_post_parameters("vorname", "nachname", "email", "begruendung")
+@require_http_methods(["GET", "HEAD", "POST"])
+def beantragen(request: HttpRequest) -> HttpResponse:
+    """The public form. The answer is the same for known and unknown addresses."""
+    form = ZugangForm(request.POST or None, im_amt=request.tenant is not None)
+    status = 200
+    if request.method == "POST":
+        wer = f"zugang:{find_herkunft(request, '').netz}"
+        if is_throttled(username=wer, host=request.get_host()):
+            form.is_valid()
+            form.add_error(None, THROTTLED)
+            status = 429
+        elif form.is_valid():
+            record_failure(username=wer, host=request.get_host())
+            data = form.cleaned_data
+            submit_zugangsantrag(
+                vorname=data["vorname"],
+                nachname=data["nachname"],
+                email=data["email"],
+                ziel=ZugangZiel(data["ziel"]),
+                tenant=request.tenant,
+                organisation=data["organisation"],
+                rolle=Rolle(data["rolle"]),
+                begruendung=data["begruendung"],
+                basis=base_url(request),
+            )
+            return redirect("zugang_gesendet")
+        else:
+            status = 422
+    return render(request, "members/beantragen.html", {"form": form}, status=status)
+
+
+@runs_on_shared_tables
+@ASKING
+@require_safe
+def gesendet(request: HttpRequest) -> HttpResponse:
+    """What happens next; says nothing about whether the address is known."""
+    return render(request, "members/gesendet.html")
+
+
+@runs_on_shared_tables
+@ASKING
+@never_cache
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def bestaetigen(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm the address. By a button: programs that open links in mails confirm nothing."""
+    status, done, grund = 200, False, ""
+    if request.method == "POST":
+        try:
+            confirm_zugangsantrag(token=token, tenant=request.tenant)
+            done = True
+        except Verweigert as error:
+            grund, status = error.message, 403
+    elif find_zugangsantrag(token, tenant=request.tenant) is None:
+        grund, status = "Der Link ist abgelaufen oder schon benutzt. Bitte stellen Sie den Antrag noch einmal.", 403
+    response = render(request, "members/bestaetigen.html", {"done": done, "grund": grund}, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def describe_zugangsantrag(row: Zugangsantrag) -> list[dict[str, object]]:
+    """Who asks, for what, why."""
+    return [
+        {"label": "Name", "wert": row.name},
+        {"label": "E-Mail", "wert": row.email, "hint": "auf Nachfrage bestätigt"},
+        {"label": "Arbeitsplatz", "wert": row.tenant.name if row.tenant else row.organisation or "–"},
+        {"label": "Gewünschte Rolle", "wert": row.get_rolle_display()},
+        {"label": "Wofür", "wert": row.begruendung},
+        {"label": "Stand", "wert": row.get_zustand_display()},
+        *([{"label": "Entschieden von", "wert": row.entschieden_von.name}] if row.entschieden_von else []),
+        *([{"label": "Grund der Ablehnung", "wert": row.ablehnungsgrund}] if row.ablehnungsgrund else []),
+    ]
+
+
+@runs_on_shared_tables
+@require(policies.may_administer)
+@require_safe
+def zugaenge(request: HttpRequest) -> HttpResponse:
+    """The worklist of an office's or a provider's administration."""
+    rows = policies.visible_zugangsantraege(request.akteur)
+    page = Paginator(rows.exclude(zustand=ZugangZustand.OFFEN).order_by("-created_at"), 50)
+    context = {
+        "offen": rows.filter(zustand=ZugangZustand.OFFEN),
+        "page": page.get_page(request.GET.get("seite")),
+        "tabs": tabs(request, "zugaenge"),
+        "detail": "members:zugang",
+        "breadcrumb": breadcrumb(("Zugangsanträge", None)),
+    }
+    return render(request, "members/zugaenge.html", context)
+
+
+@runs_on_shared_tables
+@never_cache
+@require(policies.may_administer)
+@require_http_methods(["GET", "HEAD", "POST"])
+def zugang(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One request for access: approve with a role, or decline with a reason."""
+    liste = reverse("members:zugaenge")
+    return decide(request, pk, zurueck=liste, trail=breadcrumb(("Zugangsanträge", liste), ("Antrag", None)))
+
+
+def decide(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[dict[str, str]]) -> HttpResponse:
+    """The same page for office, provider and operator."""
+    row = get_object_or_404(policies.visible_zugangsantraege(request.akteur), pk=pk)
+    wahl = request.POST.get("entscheidung", "")
+    form = ZugangEntscheidungForm(
+        request.POST if wahl == "bewilligen" else None,
+        akteur=request.akteur,
+        ziel=row.ziel,
+        organisation=row.organisation,
+        initial={"rolle": row.rolle},
+    )
+    grund = GrundForm(request.POST if wahl == "ablehnen" else None)
+    try:
+        if wahl == "bewilligen" and form.is_valid():
+            return _approve(request, row, form, zurueck)
+        if wahl == "ablehnen" and grund.is_valid():
+            reject_zugangsantrag(akteur=request.akteur, antrag=row, grund=grund.cleaned_data["grund"])
+            messages.success(request, "Der Antrag ist abgelehnt. Die Person erhält eine Nachricht ohne den Grund.")
+            return redirect(zurueck)
+    except Konflikt as error:
+        messages.warning(request, error.message)
+        return redirect(zurueck)
+    except RegelVerletzt as error:
+        add_error(form, error)
+    context = {
+        "antrag": row,
+        "angaben": describe_zugangsantrag(row),
+        "offen": row.zustand == ZugangZustand.OFFEN,
+        "form": form,
+        "grund_form": grund,
+        "zurueck": zurueck,
+        "breadcrumb": trail,
+    }
+    return render(request, "members/zugang.html", context, status=422 if form.errors or grund.errors else 200)
+
+
+def _approve(request: HttpRequest, row: Zugangsantrag, form: ZugangEntscheidungForm, zurueck: str) -> HttpResponse:
+    data = form.cleaned_data
+    anbieter = Anbieter.objects.get(pk=data["anbieter"]) if data.get("anbieter") else None
+    einladung = approve_zugangsantrag(
+        akteur=request.akteur,
+        antrag=row,
+        rolle=Rolle(data["rolle"]),
+        basis=base_url(request),
+        anbieter=anbieter,
+        einrichtung_id=UUID(data["einrichtung"]) if data.get("einrichtung") else None,
+        team=data.get("team", ""),
+        letzter_tag=data["letzter_tag"],
+    )
+    return show_einladung(request, einladung, weiter=zurueck, text="Der Antrag ist bewilligt.")

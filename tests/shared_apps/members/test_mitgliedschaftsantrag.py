@@ -1,0 +1,156 @@
+"""Leading roles: one proposes, another decides; nobody is two of proposer, decider and subject."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.members import policies
+from shared_apps.members.models import Mitgliedschaftsantrag
+from shared_apps.members.services import (
+    Rollenwunsch,
+    approve_mitgliedschaftsantrag,
+    reject_mitgliedschaftsantrag,
+    submit_mitgliedschaftsantrag,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def propose(cast, vg, by="anton", whom="bernd", rolle=Rolle.TEAMLEITUNG, **fields) -> Mitgliedschaftsantrag:
+    wunsch = Rollenwunsch(user=cast.user(whom), rolle=rolle, gueltig_ab=today(), tenant_id=vg.pk, **fields)
+    return submit_mitgliedschaftsantrag(akteur=cast.akteur(by), wunsch=wunsch, begruendung="Nachfolge")
+
+
+@pytest.mark.parametrize("by", ["anton", "clara"])
+def test_thread__proposed_then_approved_by_the_head(by, cast, vg) -> None:
+    antrag = propose(cast, vg, by=by)
+    bernd = cast.user("bernd")
+    assert Rolle.TEAMLEITUNG not in get_akteur(user=bernd, tenant=vg).rollen
+    membership = approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag)
+    assert Rolle.TEAMLEITUNG in get_akteur(user=bernd, tenant=vg).rollen
+    antrag.refresh_from_db()
+    assert (antrag.zustand, antrag.membership, antrag.entschieden_von) == ("BEWILLIGT", membership, cast.user("emil"))
+
+
+@pytest.mark.parametrize("by", ["anna", "emil", "frieda", "dora", "quirin"])
+def test_proposing__only_administration_and_team_lead(by, cast, vg) -> None:
+    with pytest.raises(Verweigert):
+        propose(cast, vg, by=by, whom="paula")
+
+
+def test_proposing_for_oneself__never(cast, vg) -> None:
+    with pytest.raises(Verweigert, match="eigenen Rollen"):
+        propose(cast, vg, by="clara", whom="clara", rolle=Rolle.JUGENDAMTSLEITUNG)
+
+
+@pytest.mark.parametrize("who", ["anton", "clara", "anna", "dora", "frieda"])
+def test_deciding__only_the_head(who, cast, vg) -> None:
+    antrag = propose(cast, vg)
+    with pytest.raises(Verweigert):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur(who), antrag=antrag)
+
+
+def test_deciding_about_oneself__never(cast, vg) -> None:
+    antrag = propose(cast, vg, whom="emil")
+    with pytest.raises(Verweigert, match="andere Person"):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag)
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("edda"), antrag=antrag)
+
+
+def test_proposer_who_became_head__still_does_not_decide(cast, vg) -> None:
+    antrag = propose(cast, vg, by="clara")
+    Membership.objects.create(user=cast.user("clara"), tenant=vg, rolle="JUGENDAMTSLEITUNG", gueltig_ab=today())
+    with pytest.raises(Verweigert, match="andere Person"):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("clara"), antrag=antrag)
+
+
+def test_head_of_another_office__does_not_decide(cast, vg, hro) -> None:
+    antrag = propose(cast, vg)
+    Membership.objects.create(user=cast.user("hilde"), tenant=hro, rolle="JUGENDAMTSLEITUNG", gueltig_ab=today())
+    with pytest.raises(Verweigert):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("hilde"), antrag=antrag)
+
+
+@pytest.mark.parametrize("field", ["beantragt_von_id", "user_id"])
+def test_four_eyes__the_database_refuses_as_well(field, cast, vg) -> None:
+    antrag = propose(cast, vg)
+    with pytest.raises(IntegrityError, match="antrag_vier_augen"), transaction.atomic():
+        Mitgliedschaftsantrag.objects.filter(pk=antrag.pk).update(
+            zustand="ABGELEHNT",
+            entschieden_von_id=getattr(antrag, field),
+            entschieden_at=timezone.now(),
+            ablehnungsgrund="x",
+        )
+    with pytest.raises(IntegrityError, match="antrag_vier_augen"), transaction.atomic():
+        Mitgliedschaftsantrag.objects.filter(pk=antrag.pk).update(beantragt_von_id=antrag.user_id)
+
+
+def test_decided__once(cast, vg) -> None:
+    antrag, emil = propose(cast, vg), cast.akteur("emil")
+    reject_mitgliedschaftsantrag(akteur=emil, antrag=antrag, grund="Stelle entfällt")
+    with pytest.raises(Konflikt, match="schon entschieden"):
+        approve_mitgliedschaftsantrag(akteur=emil, antrag=antrag)
+    assert not Membership.objects.filter(user=cast.user("bernd"), rolle="TEAMLEITUNG").exists()
+
+
+def test_rejecting__needs_a_reason(cast, vg) -> None:
+    with pytest.raises(RegelVerletzt, match="Grund"):
+        reject_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=propose(cast, vg), grund=" ")
+
+
+def test_same_proposal_twice__refused(cast, vg) -> None:
+    propose(cast, vg)
+    with pytest.raises(Konflikt, match="wartet schon"):
+        propose(cast, vg, by="clara")
+
+
+def test_refused_pair__said_when_proposed_and_again_when_decided(cast, vg) -> None:
+    with pytest.raises(RegelVerletzt, match="Bezahlung"):
+        propose(cast, vg, whom="doris")
+    antrag = propose(cast, vg, whom="paula")
+    Membership.objects.create(user=cast.user("paula"), tenant=vg, rolle="WJH", gueltig_ab=today())
+    with pytest.raises(RegelVerletzt, match="Bezahlung"):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag)
+
+
+@pytest.mark.parametrize(("tage", "ok"), [(None, False), (100, False), (60, True)])
+def test_auditor__proposed_with_an_end_only(tage, ok, cast, vg) -> None:
+    bis = None if tage is None else today() + timedelta(days=tage)
+    if ok:
+        assert propose(cast, vg, whom="nora", rolle=Rolle.PRUEFUNG, gueltig_bis=bis)
+    else:
+        with pytest.raises(RegelVerletzt, match="befristet"):
+            propose(cast, vg, whom="nora", rolle=Rolle.PRUEFUNG, gueltig_bis=bis)
+
+
+def test_first_head_of_an_office__decided_by_the_operator_then_never_again(cast, vg) -> None:
+    antrag, lars = propose(cast, vg, whom="paula", rolle=Rolle.JUGENDAMTSLEITUNG), cast.akteur("lars")
+    zweiter = propose(cast, vg, whom="bernd")
+    assert set(policies.visible_antraege(lars)) == {antrag, zweiter}
+    approve_mitgliedschaftsantrag(akteur=lars, antrag=antrag)
+    assert not policies.visible_antraege(lars).exists()
+    with pytest.raises(Verweigert):
+        approve_mitgliedschaftsantrag(akteur=lars, antrag=zweiter)
+
+
+def test_roles_of_the_state__two_operators(cast) -> None:
+    wunsch = Rollenwunsch(
+        user=cast.user("nora"), rolle=Rolle.MINISTERIUM, koerperschaft="MINISTERIUM", gueltig_ab=today()
+    )
+    antrag = submit_mitgliedschaftsantrag(akteur=cast.akteur("lars"), wunsch=wunsch, begruendung="neu im Referat")
+    with pytest.raises(Verweigert, match="andere Person"):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("lars"), antrag=antrag)
+    for name in ("karla", "lena", "emil", "inge"):
+        with pytest.raises(Verweigert):
+            approve_mitgliedschaftsantrag(akteur=cast.akteur(name), antrag=antrag)
+    approve_mitgliedschaftsantrag(akteur=cast.akteur("leif"), antrag=antrag)
+    assert get_akteur(user=cast.user("nora"), tenant=None).rollen == {Rolle.MINISTERIUM}

@@ -1,0 +1,163 @@
+"""Screens of an office's administration, at its host and on shared tables."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership, User
+from shared_apps.core.clock import today
+from shared_apps.members import services
+from shared_apps.members.models import Mitgliedschaftsantrag
+
+pytestmark = pytest.mark.django_db
+LISTE = "/verwaltung/mitglieder/"
+
+
+def day(offset: int = 0) -> str:
+    return (today() + timedelta(days=offset)).strftime("%d.%m.%Y")
+
+
+def test_list__own_office_only(cast, sign_in) -> None:
+    for name in ("anna", "bernd", "gerd", "ines", "karla"):
+        cast.user(name)
+    page = sign_in("anton").get(LISTE).text
+    assert "Ahlers" in page and "Brandt" in page
+    assert not any(n in page for n in ("Groth", "Ihde", "Kroll"))
+
+
+@pytest.mark.parametrize("name", ["anna", "doris", "frieda", "dora", "quirin", "wilma", "paula"])
+def test_without_right__403(name, sign_in) -> None:
+    client = sign_in(name)
+    for url in (LISTE, f"{LISTE}einladen/", "/verwaltung/rollenantraege/", "/verwaltung/zugangsantraege/"):
+        assert client.get(url).status_code == 403
+
+
+def test_stranger_of_the_office__404(cast, sign_in) -> None:
+    client, gerd = sign_in("anton"), cast.user("gerd")
+    rolle = Membership.objects.get(user=gerd).pk
+    detail, ende = f"{LISTE}{gerd.pk}/", f"/verwaltung/mitgliedschaften/{rolle}/beenden/"
+    for url in (detail, f"{detail}rolle/", ende, f"/verwaltung/mitgliedschaften/{rolle}/vertretung/"):
+        assert client.get(url).status_code == 404
+    for url in (f"{detail}rolle/", f"{detail}einladung/", ende):
+        assert client.post(url).status_code == 404
+
+
+def test_filter_and_export(cast, sign_in) -> None:
+    for name in ("anna", "doris", "quirin"):
+        cast.user(name)
+    client = sign_in("anton")
+    assert "Dahl, Doris" not in client.get(LISTE, {"suche": "ahlers"}).text
+    assert "Ahlers" not in client.get(LISTE, {"rolle": "WJH"}).text
+    assert "Niemand gefunden" in client.get(LISTE, {"stand": "beendet"}).text
+    table = client.get(LISTE, {"format": "csv", "rolle": "WJH"})
+    assert "Dahl;Doris;doris;" in table.content.decode("utf-8-sig")
+    assert "Ahlers" not in table.content.decode()
+
+
+def test_invite__creates_a_person_without_password_and_mails_the_link(
+    cast, sign_in, django_capture_on_commit_callbacks
+) -> None:
+    client = sign_in("anton")
+    data = {"vorname": "Ute", "nachname": "Ölrich", "email": "ute@example.org", "rolle": "ASD", "team": "Anklam",
+            "gueltig_ab": day()}  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(f"{LISTE}einladen/", data)
+    user = User.objects.get(email="ute@example.org")
+    assert (user.username, user.has_usable_password()) == ("ute.oelrich-vg", False)
+    assert "ute.oelrich-vg" in page.text and "unterwegs" in page.text
+    assert "/einladung/" not in page.text, "who invites does not see the link"
+    assert "http://vg.localhost/einladung/" in mail.outbox[0].body
+    again = client.post(f"{LISTE}einladen/", data)
+    assert again.status_code == 422 and "gibt es hier schon" in again.text
+
+
+def test_invite__without_mail_the_link_is_shown_once(cast, sign_in, settings) -> None:
+    settings.SENDS_MAIL = False
+    data = {"vorname": "Ute", "nachname": "Uhl", "email": "ute@example.org", "rolle": "ASD", "gueltig_ab": day()}
+    client = sign_in("anton")
+    page = client.post(f"{LISTE}einladen/", data)
+    assert "http://vg.localhost/einladung/" in page.text and "no-store" in page["Cache-Control"]
+    user = User.objects.get(email="ute@example.org")
+    assert "/einladung/" not in client.get(f"{LISTE}{user.pk}/").text.replace(f"{user.pk}/einladung/", "")
+
+
+def test_grant__refused_pair_is_explained(cast, sign_in) -> None:
+    url = f"{LISTE}{cast.user('anna').pk}/rolle/"
+    page = sign_in("anton").post(url, {"rolle": "WJH", "gueltig_ab": day()})
+    assert page.status_code == 422
+    assert "darf ihre Bezahlung nicht freigeben" in page.text
+
+
+def test_grant_and_end__through_the_screens(cast, sign_in, vg) -> None:
+    client, paula = sign_in("anton"), cast.user("paula")
+    client.post(f"{LISTE}{paula.pk}/rolle/", {"rolle": "CONTROLLING", "gueltig_ab": day()})
+    row = Membership.objects.get(user=paula, rolle="CONTROLLING")
+    assert "Rolle beenden?" in client.get(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/").text
+    page = client.post(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/", {"letzter_tag": ""}, follow=True)
+    assert "ist beendet" in page.text and "widerrufen" in page.text
+
+
+def test_deputy__through_the_screen(cast, sign_in) -> None:
+    anna, bernd = cast.user("anna"), cast.user("bernd")
+    url = f"/verwaltung/mitgliedschaften/{Membership.objects.get(user=anna).pk}/vertretung/"
+    client = sign_in("anton")
+    assert "Bernd Brandt" in client.get(url).text
+    page = client.post(url, {"person": str(bernd.pk), "gueltig_ab": day(), "letzter_tag": day(13)}, follow=True)
+    assert "hat jetzt die Rolle" in page.text
+    assert Membership.objects.get(deputy_of=anna).user == bernd
+
+
+def test_leading_role__clara_proposes_emil_approves(cast, sign_in) -> None:
+    bernd, clara, emil = cast.user("bernd"), sign_in("clara"), sign_in("emil")
+    page = clara.post(
+        f"{LISTE}{bernd.pk}/rolle/",
+        {"rolle": "TEAMLEITUNG", "team": "Anklam", "gueltig_ab": day(), "begruendung": "Nachfolge"},
+        follow=True,
+    )
+    assert "zweite Person" in page.text
+    url = f"/verwaltung/rollenantraege/{Mitgliedschaftsantrag.objects.get().pk}/"
+    assert "Bewilligen" not in clara.get(url).text.replace("Bewilligt", "")
+    assert clara.post(url, {"entscheidung": "bewilligen"}).status_code == 403
+    assert "Nachfolge" in emil.get(url).text
+    assert "Bewilligt: Bernd Brandt" in emil.post(url, {"entscheidung": "bewilligen"}, follow=True).text
+    assert Membership.objects.filter(user=bernd, rolle=Rolle.TEAMLEITUNG).exists()
+
+
+def test_declining__needs_a_reason(cast, sign_in) -> None:
+    bernd, anton, emil = cast.user("bernd"), sign_in("anton"), sign_in("emil")
+    anton.post(f"{LISTE}{bernd.pk}/rolle/", {"rolle": "TEAMLEITUNG", "gueltig_ab": day(), "begruendung": "x"})
+    url = f"/verwaltung/rollenantraege/{Mitgliedschaftsantrag.objects.get().pk}/"
+    assert emil.post(url, {"entscheidung": "ablehnen", "grund": ""}).status_code == 422
+    assert "abgelehnt" in emil.post(url, {"entscheidung": "ablehnen", "grund": "nein"}, follow=True).text
+
+
+def test_own_roles__no_button_and_no_way(cast, sign_in) -> None:
+    client, anton = sign_in("anton"), cast.user("anton")
+    page = client.get(f"{LISTE}{anton.pk}/").text
+    assert "Das sind Sie selbst" in page and "Beenden" not in page
+    row = Membership.objects.get(user=anton)
+    assert client.post(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/", {"letzter_tag": ""}).status_code == 403
+    answer = client.post(f"{LISTE}{anton.pk}/rolle/", {"rolle": "CONTROLLING", "gueltig_ab": day()})
+    assert answer.status_code == 403
+
+
+def test_fence__shared_tables_and_the_acting_person_is_known(cast, sign_in, monkeypatch) -> None:
+    seen: dict[str, str] = {}
+    original = services.memberships.create_checked_membership
+
+    def spy(wunsch):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user::text, current_setting('sojus.user', true)")
+            seen["role"], seen["user"] = cursor.fetchone()
+        return original(wunsch)
+
+    monkeypatch.setattr(services.memberships, "create_checked_membership", spy)
+    url = f"{LISTE}{cast.user('paula').pk}/rolle/"
+    sign_in("anton").post(url, {"rolle": "CONTROLLING", "gueltig_ab": day()})
+    assert seen["role"].endswith("sojus_app")
+    assert seen["user"] == str(cast.user("anton").pk)

@@ -1,0 +1,188 @@
+"""Asking for access: nothing reaches anybody before the address is confirmed, and nothing is told to strangers."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership, User
+from shared_apps.core.errors import Konflikt, Verweigert
+from shared_apps.members import policies
+from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
+from shared_apps.members.services import approve_zugangsantrag, reject_zugangsantrag
+
+pytestmark = pytest.mark.django_db
+BASIS = "http://vg.localhost"
+VG = {
+    "vorname": "Ute", "nachname": "Ulrich", "email": "Ute.Ulrich@example.org", "rolle": "ASD",
+    "begruendung": "Ich beginne im Team Anklam.",
+}  # fmt: skip
+KUESTE = VG | {"ziel": "ANBIETER", "organisation": "jugendhilfe küste ggmbh", "rolle": "ANBIETER"}
+
+
+def ask(host: str = "vg.localhost", data: dict | None = None, capture=None) -> str:
+    """Send the form; the path of the confirming link, or ""."""
+    client = Client(SERVER_NAME=host)
+    with capture(execute=True):
+        answer = client.post("/zugang-beantragen/", data or VG)
+    assert answer.status_code == 302, answer.text[:3000]
+    assert answer["Location"] == "/zugang-beantragen/gesendet/"
+    found = (
+        re.search(r"http://[^/]+(/zugang-beantragen/bestaetigen/\S+)", mail.outbox[-1].body) if mail.outbox else None
+    )
+    return found.group(1) if found else ""
+
+
+@pytest.fixture
+def capture(django_capture_on_commit_callbacks):
+    return django_capture_on_commit_callbacks
+
+
+def confirmed(capture, host: str = "vg.localhost", data: dict | None = None) -> Zugangsantrag:
+    link = ask(host, data, capture)
+    assert "ist eingegangen" in Client(SERVER_NAME=host).post(link).text
+    return Zugangsantrag.objects.get()
+
+
+def test_unconfirmed__in_nobodys_list(cast, capture) -> None:
+    link = ask(capture=capture)
+    anton = cast.akteur("anton")
+    assert Zugangsantrag.objects.get().zustand == "UNBESTAETIGT"
+    assert not policies.visible_zugangsantraege(anton).exists()
+    assert "Adresse bestätigen" in Client(SERVER_NAME="vg.localhost").get(link).text
+    assert not policies.visible_zugangsantraege(anton).exists(), "opening the link confirms nothing"
+    Client(SERVER_NAME="vg.localhost").post(link)
+    assert policies.visible_zugangsantraege(anton).count() == 1
+
+
+def test_link__once_at_its_host_for_a_day(capture, vg) -> None:
+    link = ask(capture=capture)
+    assert Client(SERVER_NAME="hro.localhost").post(link).status_code == 403
+    assert Client(SERVER_NAME="portal.localhost").post(link).status_code == 403
+    assert Client(SERVER_NAME="vg.localhost").post(link).status_code == 200
+    assert Client(SERVER_NAME="vg.localhost").post(link).status_code == 403
+    Zugangsantrag.objects.update(
+        zustand="UNBESTAETIGT", bestaetigt_at=None, expires_at=timezone.now() - timedelta(seconds=1)
+    )
+    assert Client(SERVER_NAME="vg.localhost").get(link).status_code == 403
+    ask(data=VG | {"email": "neu@example.org"}, capture=capture)
+    assert Zugangsantrag.objects.count() == 1, "the lapsed one is deleted"
+
+
+def test_same_answer_for_known_and_unknown_addresses(cast, capture) -> None:
+    known = cast.user("anna").email
+    pages = []
+    for email in (known, "unbekannt@example.org"):
+        client = Client(SERVER_NAME="vg.localhost")
+        with capture(execute=True):
+            answer = client.post("/zugang-beantragen/", VG | {"email": email}, follow=True)
+        pages.append(re.sub(r'csrfmiddlewaretoken[^>]*|hx-headers=\S+ \S+|nonce="[^"]*"', "", answer.text))
+    assert pages[0] == pages[1]
+    assert [m.subject for m in mail.outbox] == ["Bitte bestätigen Sie Ihre E-Mail-Adresse"] * 2
+
+
+def test_throttled__after_ten_from_one_address(capture) -> None:
+    client = Client(SERVER_NAME="vg.localhost")
+    for n in range(10):
+        client.post("/zugang-beantragen/", VG | {"email": f"p{n}@example.org"})
+    answer = client.post("/zugang-beantragen/", VG | {"email": "p11@example.org"})
+    assert answer.status_code == 429
+    assert Zugangsantrag.objects.count() == 10
+
+
+def test_one_address__gets_three_mails_at_most(capture) -> None:
+    for _ in range(5):
+        ask(capture=capture)
+    assert len(mail.outbox) == 3
+
+
+@pytest.mark.parametrize(
+    ("host", "change", "word"),
+    [
+        ("vg.localhost", {"email": "kein"}, "vollständige E-Mail-Adresse"),
+        ("vg.localhost", {"rolle": "MINISTERIUM"}, "ist keine gültige Auswahl"),
+        ("portal.localhost", {"ziel": "ANBIETER", "organisation": ""}, "Bitte nennen Sie den Anbieter"),
+        ("portal.localhost", {"ziel": "LAND", "rolle": "ANBIETER"}, "gibt es an Ihrem Arbeitsplatz nicht"),
+        ("portal.localhost", {"ziel": "AMT", "rolle": "ANBIETER"}, "keine gültige Auswahl"),
+    ],
+)
+def test_wrong_input__said_in_german_and_kept(host, change, word) -> None:
+    answer = Client(SERVER_NAME=host).post("/zugang-beantragen/", VG | {"ziel": "ANBIETER"} | change)
+    assert answer.status_code == 422
+    assert word in answer.text
+    assert "Ich beginne im Team Anklam." in answer.text
+
+
+def test_approved__person_role_and_invitation(cast, vg, capture) -> None:
+    antrag = confirmed(capture)
+    with capture(execute=True):
+        approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=Rolle.ASD, team="Anklam", basis=BASIS)
+    user = User.objects.get(email="ute.ulrich@example.org")
+    assert user.username == "ute.ulrich-vg"
+    assert not user.has_usable_password()
+    assert Membership.objects.get(user=user).team == "Anklam"
+    assert "/einladung/" in mail.outbox[-1].body
+    assert "Ulrich" not in mail.outbox[-1].body
+    with pytest.raises(Konflikt):
+        approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=Rolle.ASD, basis=BASIS)
+
+
+def test_approved_as_lead__still_needs_the_second_person(cast, vg, capture) -> None:
+    antrag = confirmed(capture, data=VG | {"rolle": "TEAMLEITUNG"})
+    approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=Rolle.TEAMLEITUNG, basis=BASIS)
+    assert not Membership.objects.filter(user__email="ute.ulrich@example.org").exists()
+    assert Mitgliedschaftsantrag.objects.get().beantragt_von == cast.user("anton")
+
+
+def test_declined__mail_says_nothing_about_why(cast, capture) -> None:
+    antrag = confirmed(capture)
+    with capture(execute=True):
+        reject_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, grund="Arbeitet hier nicht")
+    assert not User.objects.filter(email="ute.ulrich@example.org").exists()
+    for word in ("Arbeitet hier nicht", "Ute", "Ulrich", "Vorpommern", "ASD"):
+        assert word not in mail.outbox[-1].body + mail.outbox[-1].subject
+
+
+@pytest.mark.parametrize("name", ["anna", "emil", "clara", "dora", "gerd", "inge", "lars"])
+def test_other_people__neither_see_nor_decide(name, cast, capture) -> None:
+    antrag, akteur = confirmed(capture), cast.akteur(name)
+    assert not policies.visible_zugangsantraege(akteur).exists()
+    with pytest.raises(Verweigert):
+        approve_zugangsantrag(akteur=akteur, antrag=antrag, rolle=Rolle.ASD, basis=BASIS)
+    with pytest.raises(Verweigert):
+        reject_zugangsantrag(akteur=akteur, antrag=antrag, grund="nein")
+
+
+def test_provider__goes_to_its_own_administration(cast, capture) -> None:
+    inge, lars = cast.akteur("inge"), cast.akteur("lars")
+    antrag = confirmed(capture, "portal.localhost", KUESTE)
+    assert policies.visible_zugangsantraege(inge).exists()
+    assert not policies.visible_zugangsantraege(lars).exists()
+    anbieter = cast.anbieter("Jugendhilfe Küste gGmbH")
+    approve_zugangsantrag(akteur=inge, antrag=antrag, rolle=Rolle.ANBIETER, basis=BASIS, anbieter=anbieter)
+    row = Membership.objects.get(user__email="ute.ulrich@example.org")
+    assert (row.anbieter_id, row.verwaltet) == (anbieter.pk, False)
+
+
+def test_provider_without_administration__the_operator_makes_the_first(cast, capture) -> None:
+    lars, anbieter = cast.akteur("lars"), cast.anbieter("Jugendhilfe Küste gGmbH")
+    antrag = confirmed(capture, "portal.localhost", KUESTE)
+    assert policies.visible_zugangsantraege(lars).exists()
+    approve_zugangsantrag(akteur=lars, antrag=antrag, rolle=Rolle.ANBIETER, basis=BASIS, anbieter=anbieter)
+    assert Membership.objects.get(user__email="ute.ulrich@example.org").verwaltet
+
+
+def test_operator_at_a_provider_that_administers_itself__refused(cast, capture) -> None:
+    lars, see = cast.akteur("lars"), cast.anbieter("Haus am See e. V.")
+    antrag = confirmed(capture, "portal.localhost", KUESTE | {"organisation": "Ganz anderer Name"})
+    Membership.objects.create(
+        user=cast.user("jette"), anbieter_id=see.pk, rolle="ANBIETER", verwaltet=True, gueltig_ab="2020-01-01"
+    )
+    with pytest.raises(Verweigert, match="selbst"):
+        approve_zugangsantrag(akteur=lars, antrag=antrag, rolle=Rolle.ANBIETER, basis=BASIS, anbieter=see)
