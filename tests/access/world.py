@@ -37,6 +37,7 @@ from shared_apps.accounts.models import ApiToken, Membership, User
 from shared_apps.accounts.services import create_api_token, create_sitzung, record_consent
 from shared_apps.core.clock import now, today
 from shared_apps.inbox.models import Hinweis
+from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
@@ -308,6 +309,64 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
     return office
 
 
+def _zugangsantrag(**fields: object) -> str:
+    antrag = Zugangsantrag.objects.create(
+        vorname="Ute",
+        nachname="Neu",
+        email="neu@example.org",
+        begruendung="neu",
+        zustand="OFFEN",
+        bestaetigt_at=now(),
+        expires_at=now(),
+        token_hash=uuid7().hex,
+        **fields,
+    )
+    return str(antrag.pk)
+
+
+def _members_of_office(tenant: Tenant) -> dict[str, str]:
+    """A colleague whom nobody of the table is, a proposal about her, a request for access."""
+    kz = tenant.kuerzel.lower()
+    user, proposer = _user(f"{kz}-mitglied"), _user(f"{kz}-vorschlag")
+    rolle = Membership.objects.create(user=user, tenant=tenant, rolle=Rolle.AUSSCHUSS, gueltig_ab=date(2015, 1, 1))
+    antrag = Mitgliedschaftsantrag.objects.create(
+        user=user,
+        tenant=tenant,
+        rolle=Rolle.TEAMLEITUNG,
+        gueltig_ab=today(),
+        begruendung="neu",
+        beantragt_von=proposer,
+    )
+    found = {f"members:{name} pk": str(user.pk) for name in ("detail", "grant", "reinvite")}
+    found |= {f"members:{name} pk": str(rolle.pk) for name in ("end", "deputy")}
+    zugang = _zugangsantrag(ziel="AMT", tenant=tenant, rolle=Rolle.ASD)
+    return found | {"members:antrag pk": str(antrag.pk), "members:zugang pk": zugang}
+
+
+def _members_of_portal(anbieter: Anbieter) -> dict[str, str]:
+    """The same for a provider and for the operator, and a provider whom nobody administers."""
+    user, proposer = _user("a-mitglied"), _user("land-vorschlag")
+    rolle = Membership.objects.create(
+        user=user, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1)
+    )
+    antrag = Mitgliedschaftsantrag.objects.create(
+        user=user,
+        koerperschaft="MINISTERIUM",
+        rolle=Rolle.MINISTERIUM,
+        gueltig_ab=today(),
+        begruendung="neu",
+        beantragt_von=proposer,
+    )
+    found = {f"provider_members:{name} pk": str(user.pk) for name in ("detail", "grant", "reinvite")}
+    return found | {
+        "provider_members:end pk": str(rolle.pk),
+        "provider_members:zugang pk": _zugangsantrag(ziel="ANBIETER", organisation=anbieter.name, rolle=Rolle.ANBIETER),
+        "operators:antrag pk": str(antrag.pk),
+        "operators:zugang pk": _zugangsantrag(ziel="LAND", rolle=Rolle.MINISTERIUM),
+        "operators:anbieter pk": str(Anbieter.objects.create(name="Anbieter ohne Verwaltung").pk),
+    }
+
+
 def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
     """Keys for every host, a session elsewhere, a draft in every office."""
     for tenant in (None, *tenants.values()):
@@ -357,6 +416,8 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         world.people[k, "NACHBARIN"] = create_person(asd, tenant=tenant, suffix="2")
         angebote = {p: register[k, p][0] for p in "AB"}
         world.offices[k] = _fill_office(world, tenant, angebote, register[k, "A"][1])
+    for k, tenant in tenants.items():
+        world.offices[k].own |= _members_of_office(tenant)
     lauf = OnboardingLauf.objects.create(id=uuid7(), kuerzel="NEU")
     world.objects = {
         "onboarding": str(lauf.pk),
@@ -369,7 +430,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         "hilfeart": "S34",
         "uid": "x",
         "token": "x",
-    }
+    } | _members_of_portal(anbieter["A"])
     for person in {id(p): p for p in world.people.values()}.values():
         _fill_account(world, tenants, person.user)
     office_key = ApiToken.objects.filter(tenant=tenants[home]).first()
