@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from shared_apps.accounts.models import Membership
+from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
+from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Einrichtung
 from tenants.models import Tenant
 
@@ -84,3 +85,25 @@ def list_anbieter_without_admin(suche: str = "") -> QuerySet[Anbieter]:
         Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today())
     )
     return rows.filter(name__icontains=suche) if suche else rows
+
+
+_ARTEN = {"ANLEGEN": "vergeben", "AENDERN": "geändert"}
+
+
+def list_verlauf(memberships: Iterable[Membership], *, hoechstens: int = 50) -> list[dict[str, object]]:
+    """Who changed these roles when, from the journal of the shared tables, newest first."""
+    rollen = {str(m.pk): m.get_rolle_display() for m in memberships}
+    eintraege = list(
+        JournalEintrag.objects.filter(tabelle="accounts_membership", zeile__in=rollen).order_by("-created_at")[
+            :hoechstens
+        ]
+    )
+    namen = {u.pk: u.name for u in User.objects.filter(pk__in={e.user_id for e in eintraege if e.user_id})}
+    return [
+        {
+            "wann": e.created_at,
+            "wer": namen.get(e.user_id, "das System"),
+            "was": f"{rollen[e.zeile]}: {_ARTEN.get(e.art, e.art.capitalize())}",
+        }
+        for e in eintraege
+    ]

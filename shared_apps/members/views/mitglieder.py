@@ -116,6 +116,7 @@ def mitglied(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person,
         "zeilen": _rows(list(rows)),
         "antraege": antraege,
+        "verlauf": selectors.list_verlauf(rows),
         "may_change": administers and not own,
         "may_give": may_give_or_propose(request.akteur) and not own,
         "may_reinvite": administers and not own and not person.has_usable_password(),

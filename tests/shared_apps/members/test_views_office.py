@@ -11,6 +11,7 @@ from django.db import connection
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
+from shared_apps.journal.models import JournalEintrag
 from shared_apps.members import services
 from shared_apps.members.models import Mitgliedschaftsantrag
 
@@ -161,3 +162,15 @@ def test_fence__shared_tables_and_the_acting_person_is_known(cast, sign_in, monk
     sign_in("anton").post(url, {"rolle": "CONTROLLING", "gueltig_ab": day()})
     assert seen["role"].endswith("sojus_app")
     assert seen["user"] == str(cast.user("anton").pk)
+
+
+def test_history__every_change_is_in_the_journal_with_the_person_who_made_it(cast, sign_in) -> None:
+    client, paula, anton = sign_in("anton"), cast.user("paula"), cast.user("anton")
+    client.post(f"{LISTE}{paula.pk}/rolle/", {"rolle": "CONTROLLING", "gueltig_ab": day()})
+    row = Membership.objects.get(user=paula, rolle="CONTROLLING")
+    client.post(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/", {"letzter_tag": ""})
+    eintraege = JournalEintrag.objects.filter(tabelle="accounts_membership", zeile=str(row.pk))
+    assert [(e.user_id, bool(e.request_id)) for e in eintraege] == [(anton.pk, True)] * 2
+    page = client.get(f"{LISTE}{paula.pk}/").text
+    assert "Controlling: vergeben durch Anton Arndt" in page
+    assert "Controlling: geändert durch Anton Arndt" in page
