@@ -15,6 +15,9 @@ from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.selectors import list_own_tenants
 from shared_apps.comparison.policies import may_view_kennzahlen
+from shared_apps.journal.models import Supportzugriff
+from shared_apps.journal.selectors import list_aktive_supportzugriffe
+from tenant_apps.audit.policies import may_view_support
 
 #: What each area is for, in one sentence.
 TEXTS = {
@@ -30,6 +33,10 @@ TEXTS = {
     "Gebietskörperschaften": "Landkreise und kreisfreie Städte mit Einwohnerzahlen.",
     "Mitglieder": "Wer hier arbeitet, in welcher Rolle und wie lange.",
     "Zugänge": "Rollen des Landes und erste Verwaltung der Anbieter.",
+    "Protokoll": "Einsicht in das Protokoll beantragen, bewilligen und lesen.",
+    "Supportzugriffe": "Zugriffe des Betriebs auf technische Daten bewilligen und nachsehen.",
+    "Support": "Zugriff auf technische Daten eines Jugendamtes beantragen.",
+    "Journal": "Änderungen an Personen, Register und Jugendämtern, ohne Inhalte.",
     "Betrieb": "Jugendämter anlegen, Zustand ansehen, Wartung.",
 }
 PROVIDER_TEXTS = {
@@ -68,6 +75,11 @@ def _first_place(akteur: Akteur) -> str | None:
     return "operations:list" if akteur.hat(Rolle.BETRIEB) else None
 
 
+def _supportzugriffe(request: HttpRequest, akteur: Akteur) -> list[Supportzugriff]:
+    """What the operator asks for or may look at right now: told to head, administration, data protection."""
+    return list(list_aktive_supportzugriffe()) if request.tenant and may_view_support(akteur) else []
+
+
 @require(anyone)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -78,6 +90,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(place)
     context = {
         "kacheln": tiles(request, akteur),
+        "supportzugriffe": _supportzugriffe(request, akteur),
         "aufgaben": list_aufgaben(akteur) if request.tenant else [],
         "jugendaemter": [] if request.tenant else list_own_tenants(user_id=akteur.user_id),
     }

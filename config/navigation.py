@@ -12,8 +12,10 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import anyone
 from shared_apps.comparison import policies as comparison
 from shared_apps.inbox import policies as inbox
+from shared_apps.journal import policies as journal
 from shared_apps.members import policies as members
 from shared_apps.providers import policies as providers
+from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.cases import policies as cases
 from tenant_apps.controlling import policies as controlling
@@ -39,6 +41,8 @@ ENTRIES = (
     Entry("Fallmanager", "placements:list", placements.may_list_faelle, "tenant"),
     Entry("Abrechnung", "billing:list", billing.may_list_rechnungen, "tenant"),
     Entry("Controlling", "controlling:home", controlling.may_view_controlling, "tenant"),
+    Entry("Protokoll", "audit:home", audit.may_view_antraege, "tenant"),
+    Entry("Supportzugriffe", "audit:support", audit.may_view_support, "tenant"),
     Entry("Datenschutz", "privacy:home", privacy.may_keep_rights, "tenant"),
     Entry("Kennzahlen", "comparison:table", comparison.may_view_kennzahlen, "both"),
     Entry("Eingang", "inbox:list", inbox.may_read_inbox, "portal"),
@@ -48,6 +52,8 @@ ENTRIES = (
     Entry("Mitglieder", "members:list", members.may_view_mitglieder, "both"),
     Entry("Betrieb", "operations:list", may_operate, "portal"),
     Entry("Zugänge", "operators:home", members.may_operate_zugaenge, "portal"),
+    Entry("Support", "journal:support", journal.may_use_support, "portal"),
+    Entry("Journal", "journal:list", journal.may_view_journal, "portal"),
 )
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("mitglieder/", include("shared_apps.members.urls_portal", namespace="provider_members")),
     path("betrieb/zugaenge/", include("shared_apps.members.urls_betrieb")),
     path("betrieb/", include("tenants.urls")),
+    path("betrieb/", include("shared_apps.journal.urls")),
     path("api/v1/", include("shared_apps.inbox.api.urls")),
 ]

@@ -19,7 +19,13 @@ from tenants.models import Tenant
 from tenants.portal import apply_portal, portal_views
 from tenants.rights import Policy, Rights
 from tenants.support import apply_support
-from tenants.trail import apply_shared_functions, apply_shared_trail, apply_tenant_trail, tenant_models
+from tenants.trail import (
+    apply_disclosure,
+    apply_shared_functions,
+    apply_shared_trail,
+    apply_tenant_trail,
+    tenant_models,
+)
 
 TENANT_DEFAULT = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -309,6 +315,7 @@ def apply_tenant_fence(tenant: Tenant) -> None:
             _apply_tenant_policies(schema, target, getattr(model._meta.auto_created or model, "tenant_policies", ()))
         apply_tenant_trail(schema)
         chain.apply_chain(chain.tenant_trail(schema), callers=(role,))
+        apply_disclosure(schema, caller=role)
         apply_tenant_functions(schema, role)
         _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
         apply_portal(schema)

@@ -20,6 +20,13 @@ from tenants.data_class import DataClass
 IDENTITY = frozenset({"pkz", "vorname", "nachname", "geburtsdatum", "fallnummer", "klient", "klient_id"})
 
 
+#: Models whose rows are no look at somebody, with the reason.
+NO_LOOK = {
+    "drafts.entwurf": "a person's own typed words, given back to herself alone",
+    "drafts.suchtext": "a person's own search words, given back to herself alone",
+}
+
+
 class ReadNotRecorded(RuntimeError):
     """A view was about to show personal data and had not written an entry into the trail."""
 
@@ -59,6 +66,8 @@ def note_row(row: Any) -> None:
     if reads is None or row.data_class is not DataClass.SOZIALDATUM:
         return
     label = row._meta.label_lower
+    if label in NO_LOOK:
+        return
     reads.loaded[label] = reads.loaded.get(label, 0) + 1
     person = row.pk if label == "cases.klient" else row.__dict__.get("klient_id")
     if person is not None:
@@ -69,6 +78,8 @@ def note_values(model: type, names: Iterable[str], count: int) -> None:
     """Plain values were read: personal when a name, a number of a case or the like is among them."""
     reads = _current.get()
     if reads is None or not count or model.data_class is not DataClass.SOZIALDATUM:
+        return
+    if model._meta.label_lower in NO_LOOK:
         return
     if any(name.rpartition("__")[2] in IDENTITY for name in names):
         reads.loaded[model._meta.label_lower] = reads.loaded.get(model._meta.label_lower, 0) + count

@@ -75,7 +75,7 @@ def technical_columns() -> dict[str, list[str]]:
     for model in tenant_models():
         if is_trail(model) or model._meta.pk.get_internal_type() != "UUIDField":
             continue
-        if model._meta.label_lower in {"cases.klient", "audit.freigabe"}:
+        if model._meta.label_lower in {"cases.klient", "cases.personenschluessel", "audit.freigabe"}:
             continue
         columns = [
             field.column

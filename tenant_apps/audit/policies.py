@@ -57,3 +57,33 @@ register_vorgang(
         stunden=4,
     ),
 )
+
+
+def may_view_antraege(akteur: Akteur) -> bool:
+    """Requests to read the trail: data protection officer and head of office."""
+    return akteur.hat(Rolle.DATENSCHUTZ, Rolle.JUGENDAMTSLEITUNG)
+
+
+def may_request_reading(akteur: Akteur) -> bool:
+    """Ask to read the trail."""
+    return may_request_freigabe(akteur, FreigabeVorgang.PROTOKOLL_LESEN)
+
+
+def may_read_protokoll(akteur: Akteur) -> bool:
+    """Read it, if a second person has approved (asked again in the view and in the database)."""
+    return akteur.hat(Rolle.DATENSCHUTZ)
+
+
+def may_view_own_entries(akteur: Akteur) -> bool:
+    """Everybody of the office sees what the trail says about herself."""
+    return akteur.ist_amt
+
+
+def may_view_support(akteur: Akteur) -> bool:
+    """Who is told about looks of the operator: head, administration, data protection officer."""
+    return akteur.hat(Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN, Rolle.DATENSCHUTZ)
+
+
+def may_decide_support(akteur: Akteur) -> bool:
+    """Approve, decline or take back a look of the operator."""
+    return akteur.hat(Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN)

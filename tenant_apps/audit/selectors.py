@@ -1,14 +1,19 @@
-"""Approvals as they stand."""
+"""Approvals as they stand, and the trail as far as this transaction may read it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from shared_apps.accounts.models import Fachkraft
 from tenant_apps.audit.enums import FreigabeZustand
-from tenant_apps.audit.models import Freigabe
+from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll
 
 
 def find_valid_freigabe(*, user_id: UUID, vorgang: str, objekt_id: UUID | None = None) -> Freigabe | None:
@@ -25,3 +30,111 @@ def list_freigaben(*, vorgang: str | None = None) -> QuerySet[Freigabe]:
     """All approvals ever asked for, newest first; they stay for ever."""
     rows = Freigabe.objects.all()
     return rows.filter(vorgang=vorgang) if vorgang else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Eintrag:
+    """One line of the trail as screens and exports show it."""
+
+    pk: UUID
+    zeit: datetime
+    wer: str
+    rolle: str
+    aktion: str
+    vorgang: str
+    objekt: str
+    betroffene: int
+    felder: str
+    grund: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtokollSuche:
+    """What to look for; empty fields do not narrow."""
+
+    wer: str = ""
+    aktion: str = ""
+    objekt_id: UUID | None = None
+    von: date | None = None
+    bis: date | None = None
+
+
+def _in_period(rows: QuerySet, suche: ProtokollSuche) -> QuerySet:
+    if suche.von:
+        rows = rows.filter(created_at__date__gte=suche.von)
+    if suche.bis:
+        rows = rows.filter(created_at__date__lte=suche.bis)
+    if suche.wer:
+        rows = rows.filter(user_id__in=list(Fachkraft.objects.filter(username=suche.wer).values_list("pk", flat=True)))
+    return rows.order_by("-created_at", "pk")
+
+
+def list_protokoll(suche: ProtokollSuche, *, user_id: UUID | None = None) -> QuerySet[Protokoll]:
+    """Entries this transaction may read (row-level security), newest first; of one person only, when given."""
+    rows = Protokoll.objects.all() if user_id is None else Protokoll.objects.filter(user_id=user_id)
+    if suche.aktion:
+        rows = rows.filter(aktion=suche.aktion)
+    if suche.objekt_id:
+        rows = rows.filter(Q(objekt_id=suche.objekt_id) | Q(personen__contains=[suche.objekt_id]))
+    return _in_period(rows, suche)
+
+
+def list_aenderungen(suche: ProtokollSuche) -> QuerySet[Aenderung]:
+    """Changed rows this transaction may read, newest first."""
+    rows = Aenderung.objects.all()
+    if suche.aktion:
+        rows = rows.filter(art=suche.aktion)
+    if suche.objekt_id:
+        rows = rows.filter(zeile=str(suche.objekt_id))
+    return _in_period(rows, suche)
+
+
+def as_eintraege(rows: Iterable[Protokoll | Aenderung]) -> list[Eintrag]:
+    """Lines with the names of the people who acted."""
+    rows = list(rows)
+    namen = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in={r.user_id for r in rows if r.user_id})}
+    return [
+        _eintrag(row, namen.get(row.user_id, "") or ("System" if row.user_id is None else "unbekannt")) for row in rows
+    ]
+
+
+def _eintrag(row: Protokoll | Aenderung, wer: str) -> Eintrag:
+    felder = ", ".join(row.felder)
+    if isinstance(row, Aenderung):
+        return Eintrag(
+            row.pk,
+            row.created_at,
+            wer,
+            row.datenbankrolle,
+            row.get_art_display(),
+            row.tabelle,
+            row.zeile,
+            0,
+            felder,
+            "",
+        )
+    objekt = f"{row.objekt_art} {row.objekt_id or ''}".strip()
+    if row.anzahl is not None:
+        objekt = f"{objekt}: {row.anzahl} Zeilen"
+    return Eintrag(
+        row.pk, row.created_at, wer, row.rolle, row.get_aktion_display(), row.vorgang, objekt, len(row.personen),
+        felder, row.grund,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ZugriffJeFunktion:
+    """Who looked, by function: for a person's Auskunft. No name of a worker."""
+
+    tag: date
+    rolle: str
+    aktion: str
+    vorgang: str
+    anzahl: int
+
+
+def list_zugriffe_je_funktion(*, person_id: UUID) -> list[ZugriffJeFunktion]:
+    """Accesses to a person's data by day and function (Art. 15 DSGVO, § 83 SGB X), oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tag, rolle, aktion, vorgang, anzahl FROM audit_auskunft(%s)", [person_id])
+        return [ZugriffJeFunktion(*row) for row in cursor.fetchall()]

@@ -5,3 +5,13 @@ class CasesConfig(AppConfig):
     name = "tenant_apps.cases"
     label = "cases"
     verbose_name = "Fälle"
+
+    def ready(self) -> None:
+        """The trail can be searched by the number of a case."""
+        from tenant_apps.audit.hooks import register_finder
+        from tenant_apps.cases.models import Hilfefall
+
+        def by_fallnummer(text: str):
+            return Hilfefall.objects.filter(fallnummer=text).values_list("klient_id", flat=True).first()
+
+        register_finder(by_fallnummer)

@@ -138,6 +138,18 @@ MATRIX = (
         writes=("privacy:runs", "privacy:run", "privacy:run_discard", "privacy:retention"),
     ),
     Right("provider register: contacts of the provider itself", w="ANBIETER", writes=("providers:edit_provider",)),
+    Right(
+        "trail: ask, decide under four eyes",
+        w="DATENSCHUTZ JUGENDAMTSLEITUNG",
+        writes=("audit:home", "audit:decide"),
+    ),
+    Right("trail: ask for a look", w="DATENSCHUTZ", writes=("audit:request",)),
+    Right("trail: read under an approval", r="DATENSCHUTZ", reads=("audit:read", "audit:csv")),
+    Right("trail: own entries", r="AMT", reads=("audit:own",)),
+    Right("break-glass: told", r="JUGENDAMTSLEITUNG TENANT_ADMIN DATENSCHUTZ", reads=("audit:support",)),
+    Right("break-glass: decide", w="JUGENDAMTSLEITUNG TENANT_ADMIN", writes=("audit:support_decide",)),
+    Right("break-glass: ask, look", w="BETRIEB", writes=("journal:support", "journal:look")),
+    Right("journal of shared tables", r="BETRIEB", reads=("journal:list",)),
     Right("worklist of a provider", r="ANBIETERSEITE", reads=("inbox:list", "api-hinweise")),
     Right(
         "enquiry: search for a young person",

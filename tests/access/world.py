@@ -37,6 +37,7 @@ from shared_apps.accounts.models import ApiToken, Membership, User
 from shared_apps.accounts.services import create_api_token, create_sitzung, record_consent
 from shared_apps.core.clock import now, today
 from shared_apps.inbox.models import Hinweis
+from shared_apps.journal.models import Supportzugriff
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
 from shared_apps.providers.models import (
     Anbieter,
@@ -47,12 +48,13 @@ from shared_apps.providers.models import (
     Leistungsbeschreibung,
     LeqVereinbarung,
 )
+from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe
 from tenant_apps.drafts.services import create_entwurf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
-from tenants.context import in_tenant
+from tenants.context import in_tenant, on_portal
 from tenants.crypto import seal
 from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
@@ -103,6 +105,7 @@ class World:
     objects: dict[str, str] = field(default_factory=dict)
     tokens: dict[tuple[UUID, str], str] = field(default_factory=dict)  # by person and host
     personal: dict[UUID, dict[str, str]] = field(default_factory=dict)  # ids of what is each person's own
+    trail: dict[str, str] = field(default_factory=dict)
 
     def person(self, column: Column, office: str) -> Person | None:
         """Who stands for a column of the table at this office (strangers: None)."""
@@ -391,6 +394,28 @@ def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
     }
 
 
+def _fill_trail(world: World, tenant: Tenant) -> dict[str, str]:
+    """The data protection officer may read the trail, one more request waits; the operator may look."""
+    kuerzel, soon = tenant.kuerzel, now() + timedelta(hours=2)
+    dsb = world.people[kuerzel, Rolle.DATENSCHUTZ.value].user.pk
+    leitung = world.people[kuerzel, Rolle.JUGENDAMTSLEITUNG.value].user.pk
+    betrieb = world.people["", Rolle.BETRIEB.value].user.pk
+    with in_tenant(tenant, user_id=dsb):
+        valid, waits = (
+            Freigabe.objects.create(vorgang="PROTOKOLL_LESEN", grund="Beschwerde", beantragt_von=dsb) for _ in "12"
+        )
+    with on_portal(user_id=betrieb):
+        look = Supportzugriff.objects.create(
+            mandant=tenant.schema_name, ticket="T-1", grund="Suche nach einem Fehler", beantragt_von=betrieb
+        )
+    with in_tenant(tenant, user_id=leitung):
+        decided = {"zustand": "BEWILLIGT", "entschieden_von": leitung, "entschieden_at": now(), "gueltig_bis": soon}
+        Freigabe.objects.filter(pk=valid.pk).update(**decided)
+        Supportzugriff.objects.filter(pk=look.pk).update(**decided)
+    world.trail.setdefault("journal:look pk", str(look.pk))
+    return {"audit:decide pk": str(waits.pk), "audit:support_decide pk": str(look.pk)}
+
+
 def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "HRO")) -> World:
     """Everything, in the transaction or database that is open now. Clear the cache afterwards."""
     world = World()
@@ -416,21 +441,26 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         world.people[k, "NACHBARIN"] = create_person(asd, tenant=tenant, suffix="2")
         angebote = {p: register[k, p][0] for p in "AB"}
         world.offices[k] = _fill_office(world, tenant, angebote, register[k, "A"][1])
+        world.offices[k].own |= _fill_trail(world, tenant)
     for k, tenant in tenants.items():
         world.offices[k].own |= _members_of_office(tenant)
     lauf = OnboardingLauf.objects.create(id=uuid7(), kuerzel="NEU")
-    world.objects = {
-        "onboarding": str(lauf.pk),
-        "jugendaemter": home,
-        "kennzahlen": "fallzahlen",
-        "dokumente kind": "betriebserlaubnis",
-        "jahr": "2026",
-        "monat": "9",
-        "ansatz": "2026",
-        "hilfeart": "S34",
-        "uid": "x",
-        "token": "x",
-    } | _members_of_portal(anbieter["A"])
+    world.objects = (
+        world.trail
+        | {
+            "onboarding": str(lauf.pk),
+            "jugendaemter": home,
+            "kennzahlen": "fallzahlen",
+            "dokumente kind": "betriebserlaubnis",
+            "jahr": "2026",
+            "monat": "9",
+            "ansatz": "2026",
+            "hilfeart": "S34",
+            "uid": "x",
+            "token": "x",
+        }
+        | _members_of_portal(anbieter["A"])
+    )
     for person in {id(p): p for p in world.people.values()}.values():
         _fill_account(world, tenants, person.user)
     office_key = ApiToken.objects.filter(tenant=tenants[home]).first()

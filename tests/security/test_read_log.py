@@ -62,7 +62,11 @@ def _answers(world: World, columns=COLUMNS) -> list[tuple[str, str, str, set[str
             for neighbour in (False, True) if "<" in route.path else (False,):
                 path = fill(route, world, office=office, user=person.user, neighbour=neighbour)
                 client.raise_request_exception = True
-                key = {"HTTP_AUTHORIZATION": f"Token {world.tokens[person.user.pk]}"} if "/api/" in path else {}
+                key = (
+                    {"HTTP_AUTHORIZATION": f"Token {world.tokens[person.user.pk, office.host]}"}
+                    if "/api/" in path
+                    else {}
+                )
                 response = client.get(path, **key)
                 body = b"".join(response.streaming_content) if response.streaming else response.content
                 if numbers := {m[3].decode() for m in DYE.finditer(body)}:
@@ -107,7 +111,7 @@ def test_no_log_no_data(world, monkeypatch):
     monkeypatch.setattr(Protokoll.objects, "create", broken)
     client.raise_request_exception = False
     for path in paths:
-        key = {"HTTP_AUTHORIZATION": f"Token {world.tokens[person.user.pk]}"} if "/api/" in path else {}
+        key = {"HTTP_AUTHORIZATION": f"Token {world.tokens[person.user.pk, office.host]}"} if "/api/" in path else {}
         response = client.get(path, **key)
         assert response.status_code == 500, path
         assert not DYE.search(response.content), path

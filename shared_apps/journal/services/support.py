@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,4 +74,5 @@ def get_support_uebersicht(*, zugriff_id: UUID) -> list[Tabellenstand]:
 
 def get_support_zeile(*, zugriff_id: UUID, tabelle: str, schluessel: UUID) -> dict | None:
     """Technical columns of one row, or None. Checked and logged by the database; call it on the portal."""
-    return _ask("SELECT journal_support_zeile(%s, %s, %s)", [zugriff_id, tabelle, schluessel])[0][0]
+    found = _ask("SELECT journal_support_zeile(%s, %s, %s)", [zugriff_id, tabelle, schluessel])[0][0]
+    return json.loads(found) if isinstance(found, str) else found

@@ -8,12 +8,16 @@ from tenant_apps.audit.services.freigabe import (
     revoke_freigabe,
 )
 from tenant_apps.audit.services.record import record_access
+from tenant_apps.audit.services.support import decline_support, grant_support, revoke_support
 
 __all__ = [
     "decline_freigabe",
+    "decline_support",
     "expire_freigaben",
     "grant_freigabe",
+    "grant_support",
     "record_access",
     "request_freigabe",
     "revoke_freigabe",
+    "revoke_support",
 ]

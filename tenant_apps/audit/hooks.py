@@ -1,0 +1,22 @@
+"""What apps above know and the trail does not: which person or case is meant by a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+_FINDERS: list[Callable[[str], UUID | None]] = []
+
+
+def register_finder(finder: Callable[[str], UUID | None]) -> None:
+    """`finder(text)` gives the id of the person or case a number means, or None. Called when an app is loaded."""
+    if finder not in _FINDERS:
+        _FINDERS.append(finder)
+
+
+def find_objekt(text: str) -> UUID | None:
+    """The id itself, or what the first app that knows the number says."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return next((found for finder in _FINDERS if (found := finder(text)) is not None), None)

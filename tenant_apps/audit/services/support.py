@@ -1,0 +1,56 @@
+"""The office's side of break-glass: approve, decline, take back. Asking and looking: shared_apps.journal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.errors import Konflikt, Verweigert
+from shared_apps.journal.enums import SupportZustand
+from shared_apps.journal.models import Supportzugriff
+from tenant_apps.audit.enums import Aktion
+from tenant_apps.audit.policies import may_decide_support
+from tenant_apps.audit.services.record import record_access
+
+ENTSCHIEDEN = "Dieser Zugriff ist schon entschieden oder beendet. Bitte laden Sie die Seite neu."
+
+
+def _decide(akteur: Akteur, pk: UUID, zustand: SupportZustand, **fields: object) -> Supportzugriff:
+    if not may_decide_support(akteur):
+        raise Verweigert("Über Zugriffe des Betriebs entscheiden Leitung und Administration.")
+    offen = [SupportZustand.BEANTRAGT]
+    if zustand == SupportZustand.WIDERRUFEN:
+        offen.append(SupportZustand.BEWILLIGT)
+    changed = Supportzugriff.objects.filter(pk=pk, zustand__in=offen).update(
+        zustand=zustand, entschieden_von=akteur.user_id, entschieden_at=timezone.now(), **fields
+    )
+    if not changed:
+        raise Konflikt(ENTSCHIEDEN)
+    zugriff = Supportzugriff.objects.get(pk=pk)
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=f"support.{zustand.lower()}",
+        objekt_art="journal.supportzugriff", objekt_id=pk, grund=f"Ticket {zugriff.ticket}",
+    )  # fmt: skip
+    return zugriff
+
+
+def grant_support(*, akteur: Akteur, pk: UUID, bemerkung: str = "") -> Supportzugriff:
+    """Let the operator look, from now for the hours asked for."""
+    stunden = Supportzugriff.objects.get(pk=pk).stunden
+    return _decide(
+        akteur, pk, SupportZustand.BEWILLIGT, bemerkung=bemerkung[:500],
+        gueltig_bis=timezone.now() + timedelta(hours=stunden),
+    )  # fmt: skip
+
+
+def decline_support(*, akteur: Akteur, pk: UUID, bemerkung: str = "") -> Supportzugriff:
+    """Refuse."""
+    return _decide(akteur, pk, SupportZustand.ABGELEHNT, bemerkung=bemerkung[:500])
+
+
+def revoke_support(*, akteur: Akteur, pk: UUID) -> Supportzugriff:
+    """End it at once."""
+    return _decide(akteur, pk, SupportZustand.WIDERRUFEN, beendet_at=timezone.now())

@@ -1,0 +1,212 @@
+"""Reading the trail under four eyes, and one's own entries."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared_apps.accounts.guards import require
+from shared_apps.accounts.models import Fachkraft
+from shared_apps.core.csv_export import csv_response
+from shared_apps.core.errors import Konflikt, SojusError, Verweigert
+from tenant_apps.audit import policies, selectors
+from tenant_apps.audit.enums import Aktion, FreigabeVorgang
+from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
+from tenant_apps.audit.hooks import find_objekt
+from tenant_apps.audit.models import Freigabe
+from tenant_apps.audit.selectors import ProtokollSuche
+from tenant_apps.audit.services import (
+    decline_freigabe,
+    grant_freigabe,
+    record_access,
+    request_freigabe,
+    revoke_freigabe,
+)
+
+_LESEN = FreigabeVorgang.PROTOKOLL_LESEN
+_START = {"label": "Start", "url": "/"}
+_PROTOKOLL = {"label": "Protokoll", "url": "/protokoll/"}
+SEITE = 50
+CSV_ZEILEN = 10_000
+OHNE_FREIGABE = "Das Protokoll lesen Sie nur mit einer bewilligten, noch gültigen Einsicht. Bitte beantragen Sie sie."
+
+
+def _names(rows: list[Freigabe]) -> list[dict[str, Any]]:
+    ids = {r.beantragt_von for r in rows} | {r.entschieden_von for r in rows if r.entschieden_von}
+    names = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in=ids)}
+    return [
+        {"freigabe": r, "von": names.get(r.beantragt_von, ""), "durch": names.get(r.entschieden_von, "")} for r in rows
+    ]
+
+
+@require(policies.may_view_antraege)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """All requests to read the trail, and the way to ask or to read."""
+    akteur = request.akteur
+    page = Paginator(selectors.list_freigaben(vorgang=_LESEN), 20).get_page(request.GET.get("seite"))
+    zeilen = _names(list(page.object_list))
+    for zeile in zeilen:
+        zeile["darf_entscheiden"] = policies.may_decide_freigabe(akteur, zeile["freigabe"])
+    context = {
+        "page": page,
+        "zeilen": zeilen,
+        "gueltig": selectors.find_valid_freigabe(user_id=akteur.user_id, vorgang=_LESEN),
+        "darf_beantragen": policies.may_request_reading(akteur),
+        "breadcrumb": [_START, {"label": "Protokoll"}],
+    }
+    return render(request, "audit/home.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_request_reading)
+def request_reading(request: HttpRequest) -> HttpResponse:
+    """Ask a second person."""
+    form = AntragForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        objekt_id = find_objekt(data["objekt"]) if data["objekt"] else None
+        if data["objekt"] and objekt_id is None:
+            form.add_error("objekt", "Diese Fallnummer gibt es hier nicht. Bitte prüfen Sie die Eingabe.")
+        else:
+            try:
+                request_freigabe(
+                    akteur=request.akteur, vorgang=_LESEN, grund=data["grund"], objekt_id=objekt_id,
+                    objekt_art="cases.klient" if objekt_id else "", betrifft_von=data["betrifft_von"],
+                    betrifft_bis=data["betrifft_bis"], stunden=data["stunden"],
+                )  # fmt: skip
+            except SojusError as error:
+                form.add_error(error.feld if error.feld in form.fields else None, error.message)
+            else:
+                messages.success(request, "Der Antrag ist gestellt. Eine zweite Person entscheidet.")
+                return redirect("audit:home")
+    context = {"form": form, "breadcrumb": [_START, _PROTOKOLL, {"label": "Einsicht beantragen"}]}
+    if form.errors:  # a case number was looked up: the case stays out of sight, the question is recorded
+        record_access(
+            akteur=request.akteur, aktion=Aktion.LESEN, vorgang="protokoll.antrag", objekt_art="audit.freigabe"
+        )
+    return render(request, "audit/request.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(policies.may_view_antraege)
+def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Approve or decline somebody else's request; take one back."""
+    freigabe = get_object_or_404(selectors.list_freigaben(vorgang=_LESEN), pk=pk)
+    form = EntscheidungForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        bemerkung = form.cleaned_data["bemerkung"]
+        try:
+            match request.POST.get("entscheidung"):
+                case "bewilligen":
+                    grant_freigabe(akteur=request.akteur, freigabe_id=pk, bemerkung=bemerkung)
+                    messages.success(request, "Die Einsicht ist bewilligt.")
+                case "ablehnen":
+                    decline_freigabe(akteur=request.akteur, freigabe_id=pk, bemerkung=bemerkung)
+                    messages.success(request, "Der Antrag ist abgelehnt.")
+                case "widerrufen":
+                    revoke_freigabe(akteur=request.akteur, freigabe_id=pk)
+                    messages.success(request, "Die Einsicht ist zurückgenommen.")
+                case _:
+                    messages.error(request, "Bitte wählen Sie, wie Sie entscheiden.")
+            return redirect("audit:home")
+        except Konflikt as error:
+            messages.error(request, error.message)
+            return redirect("audit:home")
+        except SojusError as error:
+            form.add_error(error.feld if error.feld in form.fields else None, error.message)
+    context = _names([freigabe])[0] | {
+        "form": form,
+        "darf_entscheiden": policies.may_decide_freigabe(request.akteur, freigabe),
+        "breadcrumb": [_START, _PROTOKOLL, {"label": "Antrag"}],
+    }
+    return render(request, "audit/decide.html", context, status=422 if form.errors else 200)
+
+
+def _suche(form: ProtokollFilter) -> ProtokollSuche:
+    data = form.cleaned_data if form.is_valid() else {}
+    objekt = data.get("objekt") or ""
+    objekt_id = find_objekt(objekt) if objekt else None
+    if objekt and objekt_id is None:
+        objekt_id = UUID(int=0)  # nothing is about an unknown number
+    return ProtokollSuche(
+        wer=data.get("wer") or "", aktion=data.get("aktion") or "", objekt_id=objekt_id,
+        von=data.get("von"), bis=data.get("bis"),
+    )  # fmt: skip
+
+
+def _rows(request: HttpRequest) -> tuple[ProtokollFilter, Any, Freigabe]:
+    freigabe = selectors.find_valid_freigabe(user_id=request.akteur.user_id, vorgang=_LESEN)
+    if freigabe is None:
+        raise Verweigert(OHNE_FREIGABE)
+    form = ProtokollFilter(request.GET or None)
+    suche = _suche(form)
+    if form.is_bound and form.is_valid() and form.cleaned_data["was"] == "aenderungen":
+        return form, selectors.list_aenderungen(suche), freigabe
+    return form, selectors.list_protokoll(suche), freigabe
+
+
+def _record(request: HttpRequest, vorgang: str, aktion: Aktion, eintraege: list, grund: str) -> None:
+    """The look into the trail is an access like any other."""
+    benutzt = [name for name, value in request.GET.items() if value and name != "seite"]
+    record_access(
+        akteur=request.akteur, aktion=aktion, vorgang=vorgang, objekt_art="audit.protokoll", zeilen=eintraege,
+        felder=[name[:60] for name in benutzt[:20]], grund=grund[:200],
+    )  # fmt: skip
+
+
+@require(policies.may_read_protokoll)
+@require_safe
+def read(request: HttpRequest) -> HttpResponse:
+    """The trail, fifty entries a page, as far as the approval reaches."""
+    form, rows, freigabe = _rows(request)
+    page = Paginator(rows, SEITE).get_page(request.GET.get("seite"))
+    sichtbar = list(page.object_list)
+    _record(request, "protokoll.lesen", Aktion.LESEN, sichtbar, freigabe.grund)
+    context = {
+        "form": form,
+        "page": page,
+        "eintraege": selectors.as_eintraege(sichtbar),
+        "freigabe": freigabe,
+        "csv_url": f"{reverse('audit:csv')}?{request.GET.urlencode()}",
+        "breadcrumb": [_START, _PROTOKOLL, {"label": "Lesen"}],
+    }
+    return render(request, "audit/read.html", context)
+
+
+@require(policies.may_read_protokoll)
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The same as CSV, ten thousand rows at most."""
+    _, rows, freigabe = _rows(request)
+    gewaehlt = list(rows[:CSV_ZEILEN])
+    _record(request, "protokoll.ausgeben", Aktion.AUSGEBEN, gewaehlt, freigabe.grund)
+    kopf = ["Zeit", "Wer", "Rolle", "Aktion", "Vorgang", "Objekt", "Betroffene", "Felder", "Grund"]
+    zeilen = (
+        [e.zeit, e.wer, e.rolle, e.aktion, e.vorgang, e.objekt, e.betroffene, e.felder, e.grund]
+        for e in selectors.as_eintraege(gewaehlt)
+    )
+    return csv_response("protokoll.csv", kopf, zeilen)
+
+
+@require(policies.may_view_own_entries)
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """What the trail says about the person herself."""
+    rows = selectors.list_protokoll(ProtokollSuche(), user_id=request.akteur.user_id)
+    page = Paginator(rows, SEITE).get_page(request.GET.get("seite"))
+    sichtbar = list(page.object_list)
+    _record(request, "protokoll.eigene", Aktion.LESEN, sichtbar, "")
+    context = {
+        "page": page,
+        "eintraege": selectors.as_eintraege(sichtbar),
+        "breadcrumb": [_START, {"label": "Konto", "url": reverse("account")}, {"label": "Meine Zugriffe"}],
+    }
+    return render(request, "audit/own.html", context)

@@ -1,0 +1,74 @@
+"""Four eyes in the browser: the officer reads the trail; the operator looks when the office allows it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.e2e.browser import PHONE
+from tests.e2e.world import World
+
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "e2e"
+
+
+def _picture(visitor, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    visitor.page.screenshot(path=str(PICTURES / f"spur-{name}.png"), full_page=True)
+
+
+def test_trail_is_read_under_four_eyes(world: World, visit):
+    for name in ("dora", "emil"):
+        world.cast.user(name)
+    dora = visit("vg")
+    dora.sign_in("dora")
+    dora.open("/protokoll/")
+    dora.at("Protokoll")
+    dora.follow("Einsicht beantragen")
+    dora.fill("Grund", "Beschwerde vom 3. März")
+    _picture(dora, "antrag")
+    dora.press("Einsicht beantragen")
+    dora.sees("Eine zweite Person entscheidet")
+    emil = visit("vg", size=PHONE)
+    emil.sign_in("emil")
+    emil.open("/protokoll/")
+    _picture(emil, "antraege-telefon")
+    emil.page.get_by_role("link", name=re.compile("Entscheiden")).first.click()
+    _picture(emil, "entscheiden-telefon")
+    emil.press("Einsicht bewilligen")
+    emil.sees("Die Einsicht ist bewilligt")
+    dora.open("/protokoll/")
+    _picture(dora, "bewilligt")
+    dora.follow("Protokoll lesen")
+    dora.at("Protokoll lesen")
+    dora.sees("freigabe.bewilligt")
+    _picture(dora, "lesen")
+    dora.open("/konto/zugriffe/")
+    dora.at("Meine Zugriffe")
+
+
+def test_operator_looks_when_the_office_allows_it(world: World, visit):
+    for name in ("lars", "emil"):
+        world.cast.user(name)
+    lars = visit("portal")
+    lars.sign_in("lars")
+    lars.open("/betrieb/support/")
+    lars.choose("Jugendamt", "VG")
+    lars.fill("Ticket", "T-77")
+    lars.fill("Wonach suchen Sie?", "Reservierung hängt seit gestern")
+    _picture(lars, "support")
+    lars.press("Beantragen")
+    lars.sees("Das Jugendamt entscheidet")
+    emil = visit("vg", size=PHONE)
+    emil.sign_in("emil")
+    emil.sees("Der Betrieb bittet um einen Supportzugriff")
+    emil.follow("Supportzugriffe ansehen")
+    _picture(emil, "supportzugriffe-telefon")
+    emil.page.get_by_role("link", name=re.compile("Entscheiden")).first.click()
+    emil.press("Bewilligen")
+    lars.open("/betrieb/support/")
+    lars.page.get_by_role("link", name=re.compile("Ansehen")).first.click()
+    lars.sees("cases_hilfefall")
+    _picture(lars, "einblick")
+    lars.open("/betrieb/journal/")
+    lars.at("Journal")
+    _picture(lars, "journal")
