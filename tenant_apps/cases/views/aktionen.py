@@ -43,7 +43,7 @@ def _ask(request: HttpRequest, fall: Hilfefall, **page: Any) -> HttpResponse:
 
     return ask(
         request, form=form, page=page, work=go, done=done, cancel_url=zurueck,
-        breadcrumb=crumbs(page["title"].rstrip("?"), fall=fall),
+        breadcrumb=crumbs(page["title"].rstrip("?"), fall=fall), objekt=fall,
     )  # fmt: skip
 
 

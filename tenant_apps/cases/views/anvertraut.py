@@ -65,6 +65,7 @@ def create(request: HttpRequest, uuid: UUID) -> HttpResponse:
         done="Die anvertraute Notiz ist gespeichert.",
         cancel_url=reverse("cases:detail", args=[uuid]),
         breadcrumb=crumbs("Anvertraute Notiz", fall=fall),
+        objekt=fall,
     )
 
 
@@ -131,4 +132,5 @@ def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
         done="Die Weitergabe ist vermerkt.",
         cancel_url=zurueck,
         breadcrumb=crumbs("Anvertrautes weitergeben"),
+        objekt=notiz,
     )

@@ -151,6 +151,7 @@ def create_another(request: HttpRequest, uuid: UUID) -> HttpResponse:
         done="Der Fall ist angelegt.",
         cancel_url=reverse("cases:detail", args=[uuid]),
         breadcrumb=crumbs("Weiterer Fall", fall=fall),
+        objekt=fall,
     )
 
 
@@ -216,4 +217,5 @@ def write_note(request: HttpRequest, uuid: UUID) -> HttpResponse:
         done="Die Notiz ist gespeichert.",
         cancel_url=reverse("cases:detail", args=[uuid]),
         breadcrumb=crumbs("Notiz", fall=fall),
+        objekt=fall,
     )

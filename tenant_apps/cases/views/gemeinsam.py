@@ -12,7 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from shared_apps.core.errors import SojusError
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Hilfefall
+from tenants.base import TenantModel
 
 
 def crumbs(*more: str, fall: Hilfefall | None = None) -> list[dict[str, Any]]:
@@ -37,6 +40,7 @@ def ask(
     done: str,
     cancel_url: str,
     breadcrumb: list[dict[str, Any]],
+    objekt: TenantModel | None = None,
 ) -> HttpResponse:
     """GET: the form. POST: `work` returns where to go; a broken rule is shown beside its field, the text stays."""
     if request.method == "POST" and form.is_valid():
@@ -49,6 +53,8 @@ def ask(
             return redirect(ziel)
     context = page | {"form": form, "cancel_url": cancel_url, "breadcrumb": breadcrumb}
     status = 422 if form.is_bound and form.errors else 200
+    if objekt is not None:
+        record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="hilfefall.schritt", objekt=objekt)
     return render(request, "cases/frage.html", context, status=status)
 
 

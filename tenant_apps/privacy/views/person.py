@@ -127,6 +127,7 @@ def _ask(
         "level": level,
         "breadcrumb": _crumbs(request.akteur, klient, title),
     }
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="datenschutz.schritt", objekt=klient)
     return render(request, "privacy/frage.html", context, status=422 if form.errors else 200)
 
 
