@@ -21,7 +21,7 @@ from tenant_apps.cases import policies
 from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.selectors import search_hilfefaelle
-from tenant_apps.cases.services.freigabe import create_einsicht
+from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
 from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
@@ -134,11 +134,12 @@ def look(request: HttpRequest) -> HttpResponse:
     """The lead names a case number and a reason. A number nobody has and a sealed case answer alike."""
 
     def work(data: dict[str, Any]) -> str:
+        grund = check_grund(data["grund"])  # before any row is looked at
         fall = policies.open_to_reason(request.akteur).filter(fallnummer=data["fallnummer"].strip()).first()
         if fall is None:
             raise RegelVerletzt(KEIN_FALL, feld="fallnummer")
         if not policies.visible_hilfefaelle(request.akteur).filter(pk=fall.pk).exists():
-            create_einsicht(akteur=request.akteur, hilfefall=fall, grund=data["grund"])
+            create_einsicht(akteur=request.akteur, hilfefall=fall, grund=grund)
         return reverse("cases:detail", args=[fall.pk])
 
     return ask(
