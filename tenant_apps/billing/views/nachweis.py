@@ -189,6 +189,10 @@ def _render_preview(request: HttpRequest, nachweis: Leistungsnachweis, form: Rec
         befunde = check_berechnung(berechnung, nachweis, "")
     except rules.AbrechnungError as fehler:
         hindernis = str(fehler)
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Rechnung prüfen und senden", objekt=nachweis,
+        felder=("vorname", "nachname", "fallnummer", "betrag"),
+    )  # fmt: skip
     return render(
         request,
         "billing/vorschau.html",
