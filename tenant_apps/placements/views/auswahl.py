@@ -26,6 +26,7 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.selectors.search import search_angebote
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
 from tenant_apps.placements.services.search import create_suche
+from tenants.reads import shows_no_person
 
 NUR_ZEIGEN = {"zaehlen", "filtern"}
 
@@ -120,6 +121,7 @@ def _page(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[s
     }
 
 
+@shows_no_person("counts of offers only; the chosen person's age and sex narrow them and are not shown")
 @require_POST
 @require(policies.may_search)
 def count(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from tenant_apps.privacy import policies, services
 from tenant_apps.privacy.forms import StichtagForm
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_positionen
+from tenants.reads import shows_no_person
 
 
 def _crumbs(*mehr: str) -> list[dict[str, str]]:
@@ -39,6 +40,7 @@ def list_laeufe(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/laeufe.html", context)
 
 
+@shows_no_person("asks for a day; the people of the run are shown by the run's own page, which records it")
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(policies.may_keep_rights)
 def prepare(request: HttpRequest) -> HttpResponse:
