@@ -19,7 +19,7 @@ def test_without_javascript__from_search_to_booking(world: World, visit):
     anna.at("Guten Tag, Anna Ahlers")
     anna.open("/hze-auswahl/")
     anna.at("HzE-Auswahl")
-    anna.fill("In der Liste suchen", "Lindq")
+    anna.fill("In der Liste suchen", "lindqvist")
     anna.press("Liste filtern")
     anna.at("HzE-Auswahl")
     anna.choose("Person", str(klient.pk))

@@ -238,5 +238,6 @@ def test_no_answer_differs_with_and_without_the_sealed_case(story, vg):
     differs = [key for key in before if before[key] != after[key]]
     # Sums without any case behind them stay whole for those who see nothing but sums (ADR 0019).
     assert [key for key in differs if key[0] not in {"frieda", "paula"} or "/controlling/" not in key[1]] == []
-    assert not any("FARB" in after[key][1] for key in differs)
+    # A filter that was asked for stands in the links of its own page.
+    assert not any("FARB" in after[key][1] for key in differs if "FARB" not in key[1])
     assert "FARB-1" in look(story, ("anna",))["anna", "/faelle/"][1]
