@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 from tenant_apps.cases.encrypted import SEALED, seal_rows
@@ -35,12 +36,29 @@ class Zufall(random.Random):
         return datetime.combine(tag, time(self.randint(8, 16), self.randint(0, 59), self.randint(0, 59)), tzinfo=_ZONE)
 
 
+def _value(field: models.Field, row: Mapping[str, Any]) -> Any:
+    """What the row says of a field, else the field's default, else the database's."""
+    if field.attname in row:
+        return row[field.attname]
+    value = field.get_default()
+    return field.db_default if isinstance(value, DatabaseDefault) else value
+
+
+def _as_json(value: Any) -> Any:
+    """Bytes as PostgreSQL reads them from a text, alone and in lists."""
+    if isinstance(value, bytes | memoryview):
+        return "\\x" + bytes(value).hex()
+    return [_as_json(item) for item in value] if isinstance(value, list) else value
+
+
 def _insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]], chunk: int = 2000) -> int:
     """As `copy_rows`, for tables under row-level security."""
     fields = model._meta.concrete_fields
     table = sql.Identifier(model._meta.db_table)
     statement = sql.SQL("INSERT INTO {} SELECT * FROM jsonb_populate_recordset(NULL::{}, %s)").format(table, table)
-    prepared = [{f.column: row[f.attname] if f.attname in row else f.get_default() for f in fields} for row in rows]
+    if any(isinstance(field, SEALED) for field in fields):
+        rows = seal_rows(model, rows)
+    prepared = [{f.column: _as_json(_value(f, row)) for f in fields} for row in rows]
     with connection.cursor() as cursor:
         for start in range(0, len(prepared), chunk):
             cursor.execute(statement, [json.dumps(prepared[start : start + chunk], cls=DjangoJSONEncoder)])
@@ -67,7 +85,7 @@ def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> i
             values = []
             for field in fields:
                 name = field.attname
-                value = row[name] if name in row else field.get_default()
+                value = _value(field, row)
                 if name in json_fields:
                     value = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
                 values.append(value)
