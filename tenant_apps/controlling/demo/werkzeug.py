@@ -38,9 +38,7 @@ class Zufall(random.Random):
 
 def _value(field: models.Field, row: Mapping[str, Any]) -> Any:
     """What the row says of a field, else the field's default, else the database's."""
-    if field.attname in row:
-        return row[field.attname]
-    value = field.get_default()
+    value = row[field.attname] if field.attname in row else field.get_default()
     return field.db_default if isinstance(value, DatabaseDefault) else value
 
 
