@@ -114,6 +114,8 @@ def _build(tenants: list[Tenant], report: Report) -> None:
             abrechnung = Abrechnung(amt)
             abrechnung.write()
             sage(f"{len(amt.vorgaenge)} Vorgänge, {len(abrechnung.rechnungen)} Rechnungen")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the figures' statement joins what was just written
     with _timed(report, "Kennzahlen veröffentlicht") as sage:
         monate = [_vor_monaten(zeit.heute, i) for i in range(-12, MONATE)]
         werte = 0
