@@ -32,6 +32,10 @@ class SparseFilter(logging.Filter):
                 setattr(record, name, None)
         record.exc_text = None  # another formatter may have cached the text
         record.msg = _bare(record.msg)
+        # Django logs a suspicious request with the text of its exception as the message.
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and isinstance(record.msg, str) and str(error) and str(error) in record.msg:
+            record.msg = _bare(error)
         if isinstance(record.args, tuple):
             record.args = tuple(route if path and arg == path else _bare(arg) for arg in record.args)
         elif isinstance(record.args, dict):

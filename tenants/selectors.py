@@ -35,7 +35,7 @@ def list_betriebszeilen() -> list[Betriebszeile]:
     """State of every youth office in a fixed number of queries."""
     tenants = list(Tenant.objects.all())
     hosts = dict(Domain.objects.order_by("is_primary").values_list("tenant_id", "domain"))
-    zu_viel = {name for v in scan_privileges() for name in (v.schema, v.role)}
+    zu_viel = {name for v in scan_privileges(tenants) for name in (v.schema, v.role)}
     with connection.cursor() as cursor:
         cursor.execute("SELECT schema_name, fehlend FROM tenants_rueckstand(%s::text[])", [known_migrations()])
         fehlend = dict(cursor.fetchall())

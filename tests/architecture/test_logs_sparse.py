@@ -7,6 +7,7 @@ import logging
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.urls import resolve
 
 from config.log_filter import SparseFilter, SparseFormatter
@@ -89,3 +90,14 @@ def test_address_is_printed_as_its_route(lines, rf):
     logger.error("Not Found: %s", f"/{CANARY}/", extra={"request": rf.get(f"/{CANARY}/")})
     assert "(unbekannte Adresse)" in out.getvalue()
     assert CANARY not in out.getvalue()
+
+
+def test_message_that_repeats_its_exception_is_not_printed(lines):
+    """As Django logs a suspicious request: with the text of the exception as the message."""
+    logger, out = lines
+    try:
+        raise SuspiciousOperation(f"Invalid session of {CANARY}")
+    except SuspiciousOperation as error:
+        logger.error(str(error), exc_info=error)
+    assert CANARY not in out.getvalue()
+    assert "SuspiciousOperation" in out.getvalue()

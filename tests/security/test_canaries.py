@@ -20,8 +20,8 @@ from sentry_sdk.transport import Transport
 
 from config.log_filter import SparseFilter, SparseFormatter
 from config.sentry import configure_sentry
+from shared_apps.accounts.access import Route, walk
 from tenants import middleware
-from tests.access.routes import Route, walk
 from tests.security.figures import figure
 
 pytestmark = pytest.mark.django_db

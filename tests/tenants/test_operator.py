@@ -52,7 +52,7 @@ def test_missing_migrations_are_counted(monkeypatch):
 def test_number_of_queries_does_not_depend_on_the_offices():
     with on_portal(), CaptureQueriesContext(connection) as queries:
         selectors.list_betriebszeilen()
-    assert len(queries) <= 9
+    assert len(queries) <= 8
 
 
 class TestMaintenance:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.filter_query import build_filter_query
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
@@ -101,8 +102,7 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """The filter's form: the name is kept aside, everything else goes into the address of the list."""
     form = HilfefaelleFilterForm(request.POST)
-    form.is_valid()
-    query = {name: request.POST[name] for name in (*form.fields, "sort") if name != "q" and request.POST.get(name)}
+    query = build_filter_query(form, request.POST, SORTIERUNGEN)
     if text := form.cleaned_data.get("q"):
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)
     return redirect(f"{reverse('cases:list')}{'?' if query else ''}{urlencode(query)}")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
+from shared_apps.core.filter_query import build_filter_query
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.selectors import get_suchtext
@@ -166,8 +167,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
 def search_faelle(request: HttpRequest) -> HttpResponse:
     """The filter's form: the case number is kept aside, everything else goes into the address of the list."""
     form = FaelleFilterForm(request.POST, mit_fachkraft=request.akteur.ist_amt)
-    form.is_valid()
-    query = {name: request.POST[name] for name in (*form.fields, "sort") if name != "q" and request.POST.get(name)}
+    query = build_filter_query(form, request.POST, selectors.SORTIERUNGEN)
     if text := form.cleaned_data.get("q"):
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)
     return redirect(f"{reverse('placements:list')}{'?' if query else ''}{urlencode(query)}")

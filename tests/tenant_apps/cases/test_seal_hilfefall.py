@@ -217,6 +217,11 @@ def look(story, names) -> dict:
     return seen
 
 
+def _dye(body: str) -> int:
+    """How often a page says a word of the sealed case."""
+    return sum(body.count(word) for word in ("FARB", "Farbtupfer", "Ophelia"))
+
+
 def test_no_answer_differs_with_and_without_the_sealed_case(story, vg):
     """Cases, reservations, bookings, invoices of one sealed case: not a byte for those who are not named."""
     anna = story.cast.user("anna")
@@ -238,6 +243,6 @@ def test_no_answer_differs_with_and_without_the_sealed_case(story, vg):
     differs = [key for key in before if before[key] != after[key]]
     # Sums without any case behind them stay whole for those who see nothing but sums (ADR 0019).
     assert [key for key in differs if key[0] not in {"frieda", "paula"} or "/controlling/" not in key[1]] == []
-    # A filter that was asked for stands in the links of its own page.
-    assert not any("FARB" in after[key][1] for key in differs if "FARB" not in key[1])
+    # A page echoes the filter it was asked for, before as after; it says nothing of the case beyond that echo.
+    assert [key for key in after if _dye(after[key][1]) != _dye(before[key][1])] == []
     assert "FARB-1" in look(story, ("anna",))["anna", "/faelle/"][1]
