@@ -34,6 +34,7 @@ TEXTS = {
     "Mitglieder": "Wer hier arbeitet, in welcher Rolle und wie lange.",
     "Zugänge": "Rollen des Landes und erste Verwaltung der Anbieter.",
     "Protokoll": "Einsicht in das Protokoll beantragen, bewilligen und lesen.",
+    "Datenschutz": "Auskunft, Berichtigung, Einschränkung und Löschung für eine Person.",
     "Supportzugriffe": "Zugriffe des Betriebs auf technische Daten bewilligen und nachsehen.",
     "Support": "Zugriff auf technische Daten eines Jugendamtes beantragen.",
     "Journal": "Änderungen an Personen, Register und Jugendämtern, ohne Inhalte.",
@@ -42,6 +43,12 @@ TEXTS = {
 PROVIDER_TEXTS = {
     "Fallmanager": "Ihre Reservierungen und Buchungen in diesem Jugendamt.",
     "Abrechnung": "Leistungen erfassen und Rechnungen stellen.",
+}
+#: Who only looks at cases: an auditor at those that were opened for her, economic youth welfare at those with cost.
+READER_TEXTS = {
+    Rolle.PRUEFUNG: {"Hilfefälle": "Fälle ansehen, die Ihnen für die Prüfung freigegeben wurden."},
+    Rolle.WJH: {"Hilfefälle": "Stammdaten der Fälle ansehen, für die Kosten entstehen."},
+    Rolle.JUGENDAMTSLEITUNG: {"Hilfefälle": "Einen Fall mit Grund einsehen. Der Grund bleibt im Protokoll."},
 }
 
 
@@ -57,6 +64,8 @@ class Tile:
 def tiles(request: HttpRequest, akteur: Akteur) -> list[Tile]:
     """One tile for each area the person may enter here; the same table as the navigation."""
     texts = TEXTS | (PROVIDER_TEXTS if akteur.ist_anbieter and not akteur.ist_amt else {})
+    if len(akteur.rollen) == 1:
+        texts |= READER_TEXTS.get(next(iter(akteur.rollen)), {})
     return [
         Tile(str(item["label"]), str(item["url"]), texts.get(str(item["label"]), ""))
         for item in navigation(request)

@@ -29,22 +29,84 @@ FOLDER = ROOT / "var" / "screenshots"
 BILD = ROOT / "docs" / "bild-hze-auswahl.png"
 PASSWORD = os.environ.get("SOJUS_DEMO_PASSWORD", "sojus-demo")
 Shot = Callable[[str], None]
+#: Pages behind the first row of a list: (person, list, its link, picture, {picture: path below}).
+BEHIND = [
+    (
+        "asd-vg",
+        "/hilfefaelle/",
+        "tbody a[href^='/hilfefaelle/']",
+        "hilfefall",
+        {
+            f"hilfefall-{name}": f"{name}/"
+            for name in (
+                "bearbeiten",
+                "weiterer-fall",
+                "anvertraut",
+                "uebergeben",
+                "freigeben",
+                "sperren",
+                "verknuepfen",
+            )
+        },
+    ),
+    ("admin-vg", "/verwaltung/mitglieder/", "tbody a[href*='/mitglieder/']", "mitglied", {"mitglied-rolle": "rolle/"}),
+    (
+        "datenschutz-vg",
+        "/datenschutzrechte/?q=a",
+        "tbody a[href*='/personen/']",
+        "datenschutz-person",
+        {
+            f"datenschutz-{name}": f"{name}/"
+            for name in ("berichtigen", "bestreiten", "einschraenken", "auskunft-versagen")
+        },
+    ),
+    ("anbieter-kueste", "/mitglieder/", "tbody a[href*='/mitglieder/']", "anbieter-mitglied", {}),
+]
 
 #: Plain pages: (person, host, {picture: path}).
 PAGES = [
     ("asd-vg", "vg", {
         "start": "/", "fallmanager": "/faelle/", "kennzahlen-eigenes-amt": "/kennzahlen/", "anbieter": "/anbieter/",
         "gebietskoerperschaften": "/gebietskoerperschaften/", "konto": "/konto/", "nicht-gefunden": "/gibt-es-nicht/",
-        "verboten": "/controlling/",
+        "verboten": "/controlling/", "hilfefaelle": "/hilfefaelle/", "hilfefall-neu": "/hilfefaelle/neu/",
+        "anvertraut": "/hilfefaelle/anvertraut/", "sicherheit": "/konto/sicherheit/",
+        "sicherheit-app": "/konto/sicherheit/app/", "sitzungen": "/konto/sitzungen/", "zugriffe": "/konto/zugriffe/",
+        "schluessel": "/konto/schluessel/", "schluessel-neu": "/konto/schluessel/neu/", "entwuerfe": "/entwuerfe/",
+        "passwort": "/passwort/",
     }),
-    ("wjh-vg", "vg", {"abrechnung": "/abrechnung/"}),
+    ("leitung-vg", "vg", {
+        "einsicht": "/hilfefaelle/einsicht/", "rollenantraege-leitung": "/verwaltung/rollenantraege/",
+    }),
+    ("admin-vg", "vg", {
+        "mitglieder": "/verwaltung/mitglieder/", "mitglied-einladen": "/verwaltung/mitglieder/einladen/",
+        "rollenantraege": "/verwaltung/rollenantraege/", "zugangsantraege": "/verwaltung/zugangsantraege/",
+        "anmelderegeln": "/anmelderegeln/", "schluessel-amt": "/konto/schluessel/amt/",
+        "supportzugriffe": "/supportzugriffe/",
+    }),
+    ("datenschutz-vg", "vg", {
+        "protokoll": "/protokoll/", "protokoll-antrag": "/protokoll/antrag/", "protokoll-lesen": "/protokoll/lesen/",
+        "datenschutzrechte": "/datenschutzrechte/", "aufbewahrung": "/datenschutzrechte/aufbewahrung/",
+        "loeschlaeufe": "/datenschutzrechte/loeschlaeufe/",
+    }),
+    ("vormund-vg", "vg", {"vormund-start": "/", "vormund-hilfefaelle": "/hilfefaelle/"}),
+    ("pruefung-vg", "vg", {"pruefung-start": "/"}),
+    ("ausschuss-vg", "vg", {"ausschuss-start": "/"}),
+    ("wjh-vg", "vg", {"abrechnung": "/abrechnung/", "wjh-hilfefaelle": "/hilfefaelle/"}),
     ("controlling-vg", "vg", {"controlling": "/controlling/"}),
-    ("anbieter-kueste", "portal", {"eingang": "/eingang/", "eigene-einrichtungen": "/anbieter/eigene/"}),
+    ("anbieter-kueste", "portal", {
+        "eingang": "/eingang/", "eigene-einrichtungen": "/anbieter/eigene/", "anbieter-mitglieder": "/mitglieder/",
+        "anbieter-einladen": "/mitglieder/einladen/", "weiter": "/weiter/vg/",
+    }),
+    ("einrichtung-kueste", "portal", {"einrichtung-eingang": "/eingang/"}),
     ("ministerium", "portal", {
         "kennzahlen": "/kennzahlen/", "auszahlungen": "/kennzahlen/auszahlungen/",
         "verweildauer": "/kennzahlen/verweildauer/",
     }),
-    ("betrieb", "portal", {"betrieb": "/betrieb/", "jugendamt-anlegen": "/betrieb/jugendaemter/neu/"}),
+    ("betrieb", "portal", {
+        "betrieb": "/betrieb/", "jugendamt-anlegen": "/betrieb/jugendaemter/neu/", "journal": "/betrieb/journal/",
+        "support": "/betrieb/support/", "zugaenge": "/betrieb/zugaenge/",
+        "anmelderegeln-alle": "/anmelderegeln/alle/",
+    }),
 ]  # fmt: skip
 
 
@@ -147,6 +209,13 @@ class Camera:
             for name, path in paths.items():
                 page.goto(self.url(host, path))
                 self.take(page, name)
+            for _, start, link, picture, below in (b for b in BEHIND if b[0] == person):
+                page.goto(self.url(host, start))
+                if self.follow(page, link, picture):
+                    address = page.url.split("?")[0]
+                    for name, path in below.items():
+                        page.goto(address + path)
+                        self.take(page, name)
             if person == "asd-vg":
                 self.shoot_choice(page)
                 self.shoot_case(page)

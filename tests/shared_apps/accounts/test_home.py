@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from config.home import TEXTS
+from config.navigation import ENTRIES
+
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 
 
@@ -40,3 +43,13 @@ def test_no_link_of_the_navigation_is_refused(sign_in, who):
 def test_one_area_is_active_at_a_time(sign_in):
     items = sign_in("ines").get("/anbieter/eigene/").context["nav_items"]
     assert [i["label"] for i in items if i["active"]] == ["Meine Einrichtungen"]
+
+
+def test_every_area_says_in_a_sentence_what_it_is_for():
+    assert {entry.label for entry in ENTRIES} - {"Start"} == set(TEXTS)
+
+
+def test_auditor_is_not_promised_what_she_may_not_do(sign_in):
+    page = sign_in("quirin").get("/").content.decode()
+    assert "für die Prüfung freigegeben" in page
+    assert "Notizen schreiben" not in page
