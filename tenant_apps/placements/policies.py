@@ -95,13 +95,6 @@ def changeable_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
     return _visible(akteur, Buchung.objects.all(), bookable_hilfefaelle(akteur))
 
 
-def reads_file(akteur: Akteur, reservierung: Reservierung) -> bool:
-    """Whether birth and need may stand beside the name: not for the office's people who only pay."""
-    if not akteur.ist_amt:
-        return True
-    return cases.visible_hilfefaelle(akteur).filter(pk=reservierung.hilfefall_id).exists()
-
-
 def may_change(akteur: Akteur, reservierung: Reservierung) -> bool:
     """Whether a step may be taken on this reservation or its booking by this person."""
     return changeable_reservierungen(akteur).filter(pk=reservierung.pk).exists()
@@ -132,9 +125,36 @@ def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
     """
     if akteur.ist_amt and cases.visible_stammdaten(akteur).filter(pk=reservierung.hilfefall_id).exists():
         return True
-    if not akteur.ist_anbieter:
-        return False
-    if reservierung.zustand != "GEBUCHT":
+    return _is_booked_with(akteur, reservierung)
+
+
+def _is_booked_with(akteur: Akteur, reservierung: Reservierung) -> bool:
+    if not akteur.ist_anbieter or reservierung.zustand != "GEBUCHT":
         return False
     buchung = getattr(reservierung, "buchung", None)
     return buchung is not None and buchung.zustand != "STORNIERT"
+
+
+#: Who pays knows name and number; the need and the birth stand in the file; the enquiry names nobody.
+_NAME = frozenset({"vorname", "nachname", "fallnummer"})
+_AKTE = frozenset({"geburtsdatum", "geschlecht", "spezialisierungen"})
+_ANFRAGE = frozenset({"pseudonym", "alter_bei_beginn", "geschlecht", "spezialisierungen"})
+
+
+def readable_angaben(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> dict[UUID, frozenset[str]]:
+    """What of the young person page and API may show, by reservation; two queries for a whole list.
+
+    Of her file nothing for those who only pay or order payments, in the office and at the provider.
+    """
+    rows = list(reservierungen)
+    named = named_hilfefaelle(akteur, rows)
+    files = _among(cases.visible_hilfefaelle(akteur), rows) if akteur.ist_amt else frozenset()
+    serves = akteur.ist_anbieter and akteur.hat(Rolle.ANBIETER, Rolle.EINRICHTUNG)
+    found = {}
+    for row in rows:
+        if row.hilfefall_id in named or _is_booked_with(akteur, row):
+            angaben = _NAME | _AKTE if serves or row.hilfefall_id in files else _NAME
+        else:
+            angaben = _ANFRAGE if serves or row.hilfefall_id in files else frozenset({"pseudonym"})
+        found[row.pk] = angaben
+    return found

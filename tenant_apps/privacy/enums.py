@@ -46,3 +46,17 @@ class LoeschlaufZustand(models.TextChoices):
     FREIGEGEBEN = "FREIGEGEBEN", "freigegeben"
     AUSGEFUEHRT = "AUSGEFUEHRT", "ausgeführt"
     VERWORFEN = "VERWORFEN", "verworfen"
+
+
+class Loeschgut(models.TextChoices):
+    """What a deletion run counts, in the preview and in its protocol."""
+
+    FAELLE = "faelle", "Fälle ohne Nummer und Bezug"
+    FALLNOTIZEN = "fallnotizen", "Notizen zum Fall"
+    ANVERTRAUTE = "anvertraute", "anvertraute Notizen (§ 65 SGB VIII)"
+    WEITERGABEN = "weitergaben", "Weitergaben anvertrauter Notizen"
+    FREIGABEN = "freigaben", "Freigaben und Rechte am Fall"
+    UEBERGABEN = "uebergaben", "Übergaben und Verknüpfungen von Fällen"
+    AUSKUENFTE = "auskuenfte", "Begründungen in Auskünften, Vermerken und Anträgen"
+    ENTWUERFE = "entwuerfe", "angefangene Eingaben"
+    BELEGE = "belege", "Rechnungen mit Zahlung und Leistungsnachweis"

@@ -119,16 +119,6 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     ),
 )  # fmt: skip
 
-#: Declared ahead: tables of the case files that are built beside this app. What is not there gives nothing.
-IM_BAU = frozenset(
-    {
-        "cases.Falluebergabe",
-        "cases.Fallverknuepfung",
-        "cases.Fallnotiz",
-        "cases.AnvertrauteNotiz",
-        "cases.Notizfreigabe",
-    }
-)
 #: Tables with social or personal data that give nothing to an Auskunft, with the reason.
 NICHT_IN_DER_AUSKUNFT: dict[str, str] = {
     "cases.HilfefallUserObjectPermission": BESCHAEFTIGTE,

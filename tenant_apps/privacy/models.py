@@ -11,12 +11,17 @@ from shared_apps.accounts.models import Fachkraft
 from tenant_apps.cases.encrypted import EncryptedTextField
 from tenant_apps.cases.models import Klient
 from tenant_apps.privacy.enums import AuskunftArt, LoeschlaufZustand, VermerkArt, Versagungsgrund
+from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN
 from tenant_apps.privacy.rules import Schritt
 from tenants.base import SharedReference, TenantModel
 from tenants.data_class import DataClass
 from tenants.definer import DefinerFunction
 
-SCHRITT_CHOICES = [(Schritt.EINSCHRAENKEN.value, "einschränken"), (Schritt.LOESCHEN.value, "löschen")]
+SCHRITT_CHOICES = [
+    (Schritt.EINSCHRAENKEN.value, "einschränken"),
+    (Schritt.LOESCHEN.value, "löschen"),
+    (Schritt.BELEGE.value, "Belege löschen"),
+]
 
 
 class Auskunft(TenantModel):
@@ -113,6 +118,7 @@ class Loeschlauf(TenantModel):
             " AND l.zustand = 'FREIGEGEBEN' AND l.freigegeben_von_id <> l.erstellt_von_id"
             " AND p.person_id = person AND p.schritt = 'LOESCHEN')",
         ),
+        *LOESCHFUNKTIONEN,
     )
 
     stichtag = models.DateField("Stichtag")
@@ -123,6 +129,8 @@ class Loeschlauf(TenantModel):
     ausgefuehrt_at = models.DateTimeField("ausgeführt am", null=True)
     eingeschraenkt = models.PositiveIntegerField("eingeschränkt", default=0)
     geloescht = models.PositiveIntegerField("gelöscht", default=0)
+    #: What was deleted, by `Loeschgut`: numbers only.
+    umfang = models.JSONField("Umfang", default=dict)
 
     class Meta:
         ordering = ("-created_at",)
@@ -165,7 +173,7 @@ class Loeschposition(TenantModel):
         ordering = ("schritt", "faellig_am")
         verbose_name = "Position eines Löschlaufs"
         verbose_name_plural = "Positionen eines Löschlaufs"
-        constraints = [models.UniqueConstraint(fields=["lauf", "person_id"], name="loeschposition_einmal")]
+        constraints = [models.UniqueConstraint(fields=["lauf", "person_id", "schritt"], name="loeschposition_einmal")]
 
     def __str__(self) -> str:
         return f"{self.schritt} {self.person_id}"

@@ -57,7 +57,9 @@ AUFBEWAHRUNGSKLASSEN: tuple[Aufbewahrungsklasse, ...] = (
     Aufbewahrungsklasse(
         "BELEGE", "Zahlungsbelege der wirtschaftlichen Jugendhilfe", Fristbeginn.ABSCHLUSS, 10,
         "Kassen- und Haushaltsrecht der Kommunen (10 Jahre nach der Zahlung)", date(2015, 1, 1),
-        hinweis="Ist die Person vorher gelöscht, bleiben Beträge unter einer Ersatznummer.",
+        hinweis="Danach löscht der Löschlauf Rechnung, Zahlung und Leistungsnachweis. Ist die Person vorher gelöscht, "
+        "bleiben sie bis dahin unter einer Ersatznummer. Allgemein bekannte Frist [K]: Bitte bestätigt die Kasse der "
+        "Kommune sie vor dem ersten Lauf.",
     ),
     Aufbewahrungsklasse(
         "BY_VORMUNDSCHAFT", "Vormundschaften und Pflegschaften", Fristbeginn.ABSCHLUSS, 30, _BAYERN, date(2004, 1, 1),
@@ -119,6 +121,7 @@ class Schritt(StrEnum):
 
     EINSCHRAENKEN = "EINSCHRAENKEN"
     LOESCHEN = "LOESCHEN"
+    BELEGE = "BELEGE"
 
 
 def schritt(*, heute: date, geboren: date | None, abschluss: date | None, ist_eingeschraenkt: bool) -> Schritt | None:
@@ -130,3 +133,8 @@ def schritt(*, heute: date, geboren: date | None, abschluss: date | None, ist_ei
     if geboren is not None and heute >= loeschdatum(HZE, geboren=geboren):
         return Schritt.LOESCHEN
     return None
+
+
+def beleg_ist_faellig(*, heute: date, bezahlt_am: date | None, eingereicht_am: date) -> bool:
+    """Whether a settled invoice may go: ten years after it was paid, or, never paid, after it was handed in."""
+    return heute >= loeschdatum(BELEGE, abschluss=bezahlt_am or eingereicht_am)

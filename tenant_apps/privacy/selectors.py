@@ -11,17 +11,27 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import now
 from shared_apps.core.zeitraum import format_datum
+from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases.models import HilfefallZustand, Klient
 from tenant_apps.cases.selectors import search_klienten
-from tenant_apps.privacy.enums import VermerkArt
+from tenant_apps.privacy.enums import Loeschgut, LoeschlaufZustand, VermerkArt
 from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT, Abschnitt
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf, Loeschposition
-from tenant_apps.privacy.rules import HZE, Schritt, einschraenkungsdatum, loeschdatum, schritt
+from tenant_apps.privacy.rules import (
+    BELEGE,
+    HZE,
+    Schritt,
+    beleg_ist_faellig,
+    einschraenkungsdatum,
+    loeschdatum,
+    schritt,
+)
 from tenants.crypto import open_sealed
 
 
@@ -76,7 +86,7 @@ def list_bestritten(klient_id: UUID) -> list[Feldvermerk]:
 
 def build_auskunft(klient: Klient) -> Auskunftsinhalt:
     """Collect what `felder.ABSCHNITTE` declares, and who looked, by function."""
-    teile = [Teil(a, list(_rows(a, klient))) for a in ABSCHNITTE if is_built(a.modell)]
+    teile = [Teil(a, list(_rows(a, klient))) for a in ABSCHNITTE]
     geboren = klient.geburtsdatum
     return Auskunftsinhalt(
         person=f"{klient.vorname} {klient.nachname}",
@@ -99,12 +109,6 @@ def _rows(abschnitt: Abschnitt, klient: Klient) -> Iterator[dict[str, str]]:
     for row in rows:
         values = {str(f.verbose_name): _as_text(_read(row, f)) for f in names}
         yield {label: text for label, text in values.items() if text}
-
-
-def is_built(modell: str) -> bool:
-    """Whether a declared table exists already (`felder.IM_BAU`)."""
-    app, name = modell.split(".")
-    return name.lower() in apps.all_models[app]
 
 
 def _read(row: models.Model, field: models.Field) -> Any:
@@ -136,13 +140,11 @@ def _as_text(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
 
 def _withheld() -> Iterator[tuple[str, str]]:
     grouped: dict[str, list[str]] = {}
-    for abschnitt in filter(lambda a: is_built(a.modell), ABSCHNITTE):
+    for abschnitt in ABSCHNITTE:
         meta = apps.get_model(abschnitt.modell)._meta
         for name, grund in abschnitt.vorenthalten.items():
             grouped.setdefault(grund, []).append(f"{abschnitt.titel}: {meta.get_field(name).verbose_name}")
     for modell, grund in NICHT_IN_DER_AUSKUNFT.items():
-        if not is_built(modell):
-            continue
         grouped.setdefault(grund, []).append(str(apps.get_model(modell)._meta.verbose_name_plural))
     for grund, felder in grouped.items():
         yield grund, ", ".join(dict.fromkeys(felder))
@@ -168,7 +170,7 @@ def _funktion(codes: str) -> str:
 class Faellig:
     """A person with the step that is due and since when."""
 
-    klient: Klient
+    person_id: UUID
     schritt: Schritt
     seit: date
 
@@ -184,7 +186,7 @@ def find_abschluss(klient: Klient) -> date | None:
 
 
 def list_faellig(stichtag: date) -> Iterator[Faellig]:
-    """Everybody for whom a step is due on that day."""
+    """Everybody for whom a step is due on that day: restricted, deleted, or rid of vouchers after their time."""
     klienten: QuerySet[Klient] = Klient.objects.exclude(suchindex=[], pkz_index="").prefetch_related(
         "hilfefaelle", "buchungen"
     )
@@ -202,11 +204,62 @@ def list_faellig(stichtag: date) -> Iterator[Faellig]:
                 if step is Schritt.LOESCHEN
                 else einschraenkungsdatum(abschluss)
             )
-            yield Faellig(klient, step, seit)
+            yield Faellig(klient.pk, step, seit)
+    yield from _group_belege(stichtag)
+
+
+def list_faellige_belege(stichtag: date, *, person: UUID | None = None) -> list[Rechnung]:
+    """Settled invoices whose term is over. Not of sealed cases: the run does not learn that they exist."""
+    jahr = stichtag.year - BELEGE.jahre
+    erledigt = [RechnungZustand.BEZAHLT, RechnungZustand.STORNIERT, RechnungZustand.BEANSTANDET]
+    belege = Rechnung.objects.filter(
+        Q(auszahlung__bezahlt_am__year__lte=jahr) | Q(auszahlung__isnull=True, eingereicht_at__year__lte=jahr),
+        zustand__in=erledigt,
+        buchung__klient__gesperrt=False,
+        buchung__hilfefall__gesperrt=False,
+    ).select_related("buchung", "auszahlung")
+    if person is not None:
+        belege = belege.filter(buchung__klient_id=person)
+    return [
+        beleg
+        for beleg in belege.order_by("pk")
+        if beleg_ist_faellig(heute=stichtag, bezahlt_am=_bezahlt_am(beleg), eingereicht_am=beleg.eingereicht_at.date())
+    ]
+
+
+def _bezahlt_am(beleg: Rechnung) -> date | None:
+    auszahlung = getattr(beleg, "auszahlung", None)
+    return auszahlung.bezahlt_am if auszahlung else None
+
+
+def _group_belege(stichtag: date) -> Iterator[Faellig]:
+    """One step for all vouchers of a person; due since the first of them."""
+    seit: dict[UUID, date] = {}
+    for beleg in list_faellige_belege(stichtag):
+        ab = loeschdatum(BELEGE, abschluss=_bezahlt_am(beleg) or beleg.eingereicht_at.date())
+        person = beleg.buchung.klient_id
+        seit[person] = min(ab, seit.get(person, ab))
+    for person, ab in seit.items():
+        yield Faellig(person, Schritt.BELEGE, ab)
+
+
+def list_umfang(lauf: Loeschlauf) -> list[tuple[str, int]]:
+    """How many rows of which kind the run will delete (preview) or has deleted (protocol): sums over all its people."""
+    anzahl = dict(lauf.umfang)
+    if lauf.zustand == LoeschlaufZustand.VORSCHAU:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT art, anzahl FROM privacy_umfang(%s)", [lauf.pk])
+            anzahl = dict(cursor.fetchall())
+        betroffen = {p.person_id for p in lauf.positionen.all() if p.schritt == Schritt.BELEGE.value}
+        belege = list_faellige_belege(lauf.stichtag) if betroffen else []
+        anzahl[Loeschgut.BELEGE.value] = sum(beleg.buchung.klient_id in betroffen for beleg in belege)
+    return [(gut.label, anzahl[gut.value]) for gut in Loeschgut if anzahl.get(gut.value)]
 
 
 def list_positionen(lauf: Loeschlauf) -> list[tuple[Loeschposition, Klient | None]]:
     """What a run does, with the person as long as she is readable."""
     positionen = list(lauf.positionen.all())
-    klienten = Klient.objects.in_bulk([p.person_id for p in positionen]) if not lauf.ausgefuehrt_at else {}
+    # Of somebody deleted before, only vouchers are left: she has no name any more.
+    lesbar = Klient.objects.exclude(suchindex=[], pkz_index="")
+    klienten = lesbar.in_bulk([p.person_id for p in positionen]) if not lauf.ausgefuehrt_at else {}
     return [(position, klienten.get(position.person_id)) for position in positionen]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.umfang import Umfang
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Klient
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Beendigungsgrund
 from tenant_apps.placements.models import Buchung
@@ -23,12 +25,16 @@ RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall", "klien
 
 
 class BuchungKlientAusgabe(serializers.Serializer):
-    """The young person, as known to office and provider after booking."""
+    """The young person, as known to office and provider after booking. Who only pays gets no birth date and no sex."""
 
     vorname = serializers.CharField()
     nachname = serializers.CharField()
-    geburtsdatum = serializers.DateField()
-    geschlecht = serializers.CharField(source="get_geschlecht_display")
+    geburtsdatum = serializers.DateField(allow_null=True)
+    geschlecht = serializers.CharField(source="get_geschlecht_display", allow_null=True)
+
+    def to_representation(self, klient: Klient) -> dict[str, Any]:
+        data = super().to_representation(klient)
+        return {name: value if name in self.context["angaben"] else None for name, value in data.items()}
 
 
 class BuchungAusgabe(serializers.ModelSerializer):
@@ -107,10 +113,9 @@ class BuchungDetailView(GenericAPIView):
         """The booking with the young person; reading is recorded."""
         akteur = request._request.akteur
         buchung = get_object_or_404(policies.visible_buchungen(akteur).select_related(*RELATED), pk=uuid)
-        sieht_namen = policies.sees_name(akteur, buchung.reservierung)
-        person = ("vorname", "nachname", "geburtsdatum", "geschlecht") if sieht_namen else ()
-        record_access(
-            akteur=akteur, aktion=Aktion.LESEN, vorgang="api.buchung", objekt=buchung, felder=(*person, "fallnummer")
-        )
-        data = BuchungDetailAusgabe(buchung, context={"akteur": akteur}).data
-        return Response(data if sieht_namen else data | {"klient": None})
+        angaben = policies.readable_angaben(akteur, [buchung.reservierung])[buchung.reservierung_id]
+        person = angaben & {"vorname", "nachname", "geburtsdatum", "geschlecht"} if "nachname" in angaben else set()
+        felder = sorted({*person, "fallnummer"})
+        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang="api.buchung", objekt=buchung, felder=felder)
+        data = BuchungDetailAusgabe(buchung, context={"akteur": akteur, "angaben": angaben}).data
+        return Response(data if person else data | {"klient": None})

@@ -37,7 +37,8 @@ _RELATED = ("hilfeart", "anbieter", "einrichtung", "hilfefall")
 
 def render_reservierung(reservierung: Reservierung, akteur: Akteur) -> dict:
     """A reservation as this person may see it."""
-    return ReservierungAusgabe(reservierung, context={"akteur": akteur}).data
+    angaben = policies.readable_angaben(akteur, [reservierung])
+    return ReservierungAusgabe(reservierung, context={"akteur": akteur, "angaben": angaben}).data
 
 
 def find_betroffen(akteur: Akteur, suche: Suche, klient: UUID | NeuePerson | None) -> Betroffen:
@@ -69,12 +70,13 @@ class ReservierungenView(GenericAPIView):
     def get(self, request: Request) -> Response:
         """Reservations the person may see, newest first."""
         akteur = request._request.akteur
-        rows = policies.visible_reservierungen(akteur).select_related(*_RELATED).order_by("-created_at", "pk")
-        page = self.paginate_queryset(rows)
+        rows = policies.visible_reservierungen(akteur).select_related(*_RELATED, "buchung")
+        page = self.paginate_queryset(rows.order_by("-created_at", "pk"))
         record_access(
             akteur=akteur, aktion=Aktion.LESEN, vorgang="api.reservierungen", objekt_art="placements.reservierung"
         )
-        return self.get_paginated_response(ReservierungAusgabe(page, many=True, context={"akteur": akteur}).data)
+        context = {"akteur": akteur, "angaben": policies.readable_angaben(akteur, page)}
+        return self.get_paginated_response(ReservierungAusgabe(page, many=True, context=context).data)
 
     @extend_schema(
         operation_id="reservierungen_create",

@@ -189,21 +189,25 @@ class VerlaengerungEingabe(serializers.Serializer):
 
 
 class ReservierungAusgabe(serializers.ModelSerializer):
-    """A reservation. Providers get no person and no reason; `zeilen` of the price are in the search."""
+    """A reservation. Providers get no person and no reason; `zeilen` of the price are in the search.
+
+    What the page hides from a role is null here (`policies.readable_angaben`).
+    """
 
     uuid = serializers.UUIDField(source="pk", read_only=True)
     zustand_text = serializers.SerializerMethodField()
     hilfeart = serializers.CharField(source="hilfeart.code", read_only=True)
-    suche = serializers.UUIDField(source="suche_id", read_only=True)
+    suche = serializers.UUIDField(source="suche_id", read_only=True, allow_null=True)
     angebot = serializers.UUIDField(source="angebot_id", read_only=True)
     anbieter = serializers.CharField(source="anbieter.name", read_only=True)
     anbieter_id = serializers.UUIDField(read_only=True)
     einrichtung = serializers.CharField(source="einrichtung.name", read_only=True)
     einrichtung_id = serializers.UUIDField(read_only=True)
     platz = serializers.UUIDField(source="platz_id", read_only=True)
-    klient = serializers.UUIDField(source="klient_id", read_only=True)
+    klient = serializers.UUIDField(source="klient_id", read_only=True, allow_null=True)
+    alter_bei_beginn = serializers.IntegerField(read_only=True, allow_null=True)
     fallnummer = serializers.CharField(source="hilfefall.fallnummer", read_only=True)
-    auswahlvermerk = serializers.UUIDField(source="auswahlvermerk_id", read_only=True)
+    auswahlvermerk = serializers.UUIDField(source="auswahlvermerk_id", read_only=True, allow_null=True)
     beginn = serializers.DateField(read_only=True)
     ende = serializers.SerializerMethodField()
 
@@ -232,6 +236,11 @@ class ReservierungAusgabe(serializers.ModelSerializer):
 
     def to_representation(self, reservierung: Reservierung) -> dict[str, Any]:
         data = super().to_representation(reservierung)
+        angaben = self.context["angaben"][reservierung.pk]
+        if "nachname" not in angaben:
+            data |= dict.fromkeys(("klient", "auswahlvermerk"))
+        if "spezialisierungen" not in angaben:  # not a reader of the file: neither age nor the search
+            data |= dict.fromkeys(("alter_bei_beginn", "suche"))
         if not self.context["akteur"].ist_amt:
             for feld in self.AMT_FELDER:
                 data.pop(feld)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.placements.models import Reservierung
@@ -51,26 +53,22 @@ def get_next_text(zustand: str, *, ist_amt: bool) -> str:
     return _WEITER.get((zustand, ist_amt), "")
 
 
-def describe_person(reservierung: Reservierung, *, sieht_namen: bool, liest_akte: bool = True) -> list[Pair]:
-    """Name and birth date for those who may know them, pseudonym and need profile for the others."""
+def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list[Pair]:
+    """What of the young person this reader may see (`policies.readable_angaben`), as label and value."""
     klient = reservierung.klient
-    bedarf = ", ".join(list_bedarf(reservierung)) or "keine besonderen Anforderungen"
-    if sieht_namen and not liest_akte:  # who pays knows name and number, not birth or need
-        return [("Name", f"{klient.vorname} {klient.nachname}"), ("Fallnummer", reservierung.hilfefall.fallnummer)]
-    if sieht_namen:
-        return [
-            ("Name", f"{klient.vorname} {klient.nachname}"),
-            ("Geburtsdatum", format_datum(klient.geburtsdatum)),
-            ("Geschlecht", klient.get_geschlecht_display()),
-            ("Fallnummer", reservierung.hilfefall.fallnummer),
-            ("Bedarf", bedarf),
-        ]
-    return [
-        ("Pseudonym", reservierung.pseudonym),
-        ("Alter bei Beginn", f"{reservierung.alter_bei_beginn} Jahre"),
-        ("Geschlecht", klient.get_geschlecht_display()),
-        ("Bedarf", bedarf),
-    ]
+    zeilen: dict[str, Callable[[], Pair]] = {
+        "pseudonym": lambda: ("Pseudonym", reservierung.pseudonym),
+        "nachname": lambda: ("Name", f"{klient.vorname} {klient.nachname}"),
+        "alter_bei_beginn": lambda: ("Alter bei Beginn", f"{reservierung.alter_bei_beginn} Jahre"),
+        "geburtsdatum": lambda: ("Geburtsdatum", format_datum(klient.geburtsdatum)),
+        "geschlecht": lambda: ("Geschlecht", klient.get_geschlecht_display()),
+        "fallnummer": lambda: ("Fallnummer", reservierung.hilfefall.fallnummer),
+        "spezialisierungen": lambda: (
+            "Bedarf",
+            ", ".join(list_bedarf(reservierung)) or "keine besonderen Anforderungen",
+        ),
+    }
+    return [zeile() for name, zeile in zeilen.items() if name in angaben]
 
 
 def describe_placement(reservierung: Reservierung) -> list[Pair]:

@@ -42,13 +42,10 @@ def _url(name: str, pk) -> str:
         return ""
 
 
-def record_reading(akteur: Akteur, objekt: Reservierung | Buchung, sieht_namen: bool) -> None:
+def record_reading(akteur: Akteur, objekt: Reservierung | Buchung, angaben: frozenset[str]) -> None:
     """Who looked at which person's data."""
-    felder = ("vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer") if sieht_namen else (
-        "pseudonym", "alter_bei_beginn", "geschlecht", "spezialisierungen",
-    )  # fmt: skip
     vorgang = "Buchung ansehen" if isinstance(objekt, Buchung) else "Reservierung ansehen"
-    record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt, felder=felder)
+    record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt, felder=sorted(angaben))
 
 
 def _actions(akteur: Akteur, reservierung: Reservierung, zustand: str) -> list[dict[str, str]]:
@@ -77,8 +74,9 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
     reservierung = get_object_or_404(rows, pk=uuid)
     buchung = getattr(reservierung, "buchung", None)
     zustand = selectors.get_vorgang_zustand(reservierung, buchung)
-    sieht_namen = policies.sees_name(akteur, reservierung)
-    record_reading(akteur, reservierung, sieht_namen)
+    angaben = policies.readable_angaben(akteur, [reservierung])[reservierung.pk]
+    sieht_namen = "nachname" in angaben
+    record_reading(akteur, reservierung, angaben)
     kennung = reservierung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else reservierung.pseudonym
     return render(
         request,
@@ -94,9 +92,7 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
             "steps": describe_steps(reservierung, zustand),
             "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
             "actions": _actions(akteur, reservierung, zustand) if policies.may_change(akteur, reservierung) else [],
-            "person": describe_person(
-                reservierung, sieht_namen=sieht_namen, liest_akte=policies.reads_file(akteur, reservierung)
-            ),
+            "person": describe_person(reservierung, angaben),
             "klient": reservierung.klient if sieht_namen and akteur.ist_amt else None,
             "platz": describe_placement(reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
@@ -127,9 +123,10 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
     )  # fmt: skip
     buchung = get_object_or_404(rows, pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
-    sieht_namen = policies.sees_name(akteur, buchung.reservierung)
+    angaben = policies.readable_angaben(akteur, [buchung.reservierung])[buchung.reservierung_id]
+    sieht_namen = "nachname" in angaben
     kennung = buchung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else buchung.reservierung.pseudonym
-    record_reading(akteur, buchung, sieht_namen)
+    record_reading(akteur, buchung, angaben)
     fuehrt = policies.may_reserve(akteur) and policies.may_change(akteur, buchung.reservierung)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
@@ -145,11 +142,7 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
             "zustand": selectors.VORGANG_LABELS[zustand.value],
             "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),
             "steps": describe_steps(buchung.reservierung, zustand.value),
-            "person": describe_person(
-                buchung.reservierung,
-                sieht_namen=sieht_namen,
-                liest_akte=policies.reads_file(akteur, buchung.reservierung),
-            ),
+            "person": describe_person(buchung.reservierung, angaben),
             "klient": buchung.klient if sieht_namen and akteur.ist_amt else None,
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),

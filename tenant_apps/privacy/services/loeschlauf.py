@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.billing.models import Leistungsnachweis, Rechnung
-from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
-from tenant_apps.placements.models import Buchung, IdempotencyRecord, Reservierung, Suche
+from tenant_apps.cases.models import Klient
 from tenant_apps.privacy.enums import Einschraenkungsgrund, LoeschlaufZustand
-from tenant_apps.privacy.models import Feldvermerk, Loeschlauf, Loeschposition
+from tenant_apps.privacy.models import Loeschlauf, Loeschposition
 from tenant_apps.privacy.policies import may_approve_run
-from tenant_apps.privacy.rules import HZE, Schritt
+from tenant_apps.privacy.rules import BELEGE, HZE, Schritt
 from tenant_apps.privacy.selectors import list_faellig
 from tenant_apps.privacy.services.einschraenkung import restrict_klient
-
-#: What stands where a text about a deleted person stood and must not be empty.
-GELOESCHT = "gelöscht"
+from tenant_apps.privacy.services.loeschen import run_belegloeschung, run_loeschung
 
 
 @transaction.atomic
@@ -44,7 +40,11 @@ def create_loeschlauf(*, akteur: Akteur, stichtag: date | None = None) -> Loesch
     Loeschposition.objects.bulk_create(
         [
             Loeschposition(
-                lauf=lauf, person_id=f.klient.pk, schritt=f.schritt.value, klasse=HZE.code, faellig_am=f.seit
+                lauf=lauf,
+                person_id=f.person_id,
+                schritt=f.schritt.value,
+                klasse=(BELEGE if f.schritt is Schritt.BELEGE else HZE).code,
+                faellig_am=f.seit,
             )
             for f in faellig
         ],
@@ -82,60 +82,35 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
         raise Verweigert("Einen Löschlauf gibt eine zweite Person frei, nicht die, die ihn vorbereitet hat.")
     lauf.zustand, lauf.freigegeben_von_id, lauf.freigegeben_at = LoeschlaufZustand.FREIGEGEBEN, akteur.user_id, now()
     lauf.save(update_fields=["zustand", "freigegeben_von", "freigegeben_at"])
-    faellig = {f.klient.pk: f.schritt.value for f in list_faellig(lauf.stichtag)}
+    faellig = {(f.person_id, f.schritt.value) for f in list_faellig(lauf.stichtag)}
+    umfang: Counter[str] = Counter()
     for position in lauf.positionen.select_for_update():
-        if position.pk in ausgenommen or faellig.get(position.person_id) != position.schritt:
-            position.ausgenommen = True
-        elif position.schritt == Schritt.LOESCHEN.value:
-            _delete(lauf, position.person_id)
-            lauf.geloescht += 1
-        else:
-            klient = Klient.objects.get(pk=position.person_id)
-            restrict_klient(akteur=akteur, klient=klient, grund=Einschraenkungsgrund.AUFBEWAHRUNG)
-            lauf.eingeschraenkt += 1
+        due = position.pk not in ausgenommen and (position.person_id, position.schritt) in faellig
+        position.ausgenommen = not due or not _carry_out(akteur, lauf, position, umfang)
         position.erledigt_at = now()
         position.save(update_fields=["ausgenommen", "erledigt_at"])
+    lauf.umfang = dict(umfang)
     lauf.zustand, lauf.ausgefuehrt_at = LoeschlaufZustand.AUSGEFUEHRT, now()
-    lauf.save(update_fields=["zustand", "ausgefuehrt_at", "geloescht", "eingeschraenkt"])
+    lauf.save(update_fields=["zustand", "ausgefuehrt_at", "geloescht", "eingeschraenkt", "umfang"])
     record_access(
         akteur=akteur, aktion=Aktion.LOESCHEN, vorgang="loeschlauf.ausfuehren", objekt=lauf, felder=["zustand"]
     )
     return lauf
 
 
-def _delete(lauf: Loeschlauf, person: UUID) -> None:
-    """Shred the key and empty every text about the person; amounts stay under a number that leads nowhere."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT privacy_vermerke_leeren(%s, %s)", [lauf.pk, person])
-    Feldvermerk.objects.filter(klient_id=person).update(grund="", alter_wert="")
-    _drop_answers(person)
-    Suche.objects.filter(klient_id=person).update(
-        spezialisierungen=[], geschlecht="", alter=None, klient=None, hilfefall=None
-    )
-    for reservierung in Reservierung.objects.filter(klient_id=person):
-        reservierung.pseudonym = f"X-{secrets.token_hex(6)}"
-        reservierung.ablehnung_text = reservierung.rueckzug_grund = ""
-        reservierung.alter_bei_beginn = 0
-        reservierung.save(update_fields=["pseudonym", "ablehnung_text", "rueckzug_grund", "alter_bei_beginn"])
-    Buchung.objects.filter(klient_id=person).update(beendigung_text="")
-    Leistungsnachweis.objects.filter(buchung__klient_id=person).update(bemerkung="")
-    Rechnung.objects.filter(buchung__klient_id=person).exclude(beanstandung="").update(beanstandung=GELOESCHT)
-    Rechnung.objects.filter(buchung__klient_id=person).update(befunde=[])
-    for fall in Hilfefall.objects.filter(klient_id=person):
-        fall.fallnummer = f"X-{secrets.token_hex(6)}"
-        fall.save(update_fields=["fallnummer"])
-    Personenschluessel.objects.filter(pk=person).delete()
-    Klient.objects.filter(pk=person).update(
-        pkz="", vorname="", nachname="", geburtsdatum="", geschlecht="7", pkz_index="", suchindex=[]
-    )
-
-
-def _drop_answers(person: UUID) -> None:
-    """Kept answers of the API name the person; they are sealed, so they are looked through one by one."""
-    nummern = list(Hilfefall.objects.filter(klient_id=person).values_list("fallnummer", flat=True))
-    doomed = [
-        record.pk
-        for record in list(IdempotencyRecord.objects.all())
-        if str(person) in record.response or any(nummer in record.response for nummer in nummern)
-    ]
-    IdempotencyRecord.objects.filter(pk__in=doomed).delete()
+def _carry_out(akteur: Akteur, lauf: Loeschlauf, position: Loeschposition, umfang: Counter[str]) -> bool:
+    """One position; False when the database refuses, because a case of the person is open after all."""
+    if position.schritt == Schritt.EINSCHRAENKEN.value:
+        klient = Klient.objects.get(pk=position.person_id)
+        restrict_klient(akteur=akteur, klient=klient, grund=Einschraenkungsgrund.AUFBEWAHRUNG)
+        lauf.eingeschraenkt += 1
+        return True
+    if position.schritt == Schritt.BELEGE.value:
+        umfang.update(run_belegloeschung(position.person_id, lauf.stichtag))
+        return True
+    deleted = run_loeschung(lauf, position.person_id)
+    if deleted is None:
+        return False
+    umfang.update(deleted)
+    lauf.geloescht += 1
+    return True

@@ -17,7 +17,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies, services
 from tenant_apps.privacy.forms import StichtagForm
 from tenant_apps.privacy.models import Loeschlauf
-from tenant_apps.privacy.selectors import list_positionen
+from tenant_apps.privacy.selectors import list_positionen, list_umfang
 from tenants.reads import shows_no_person
 
 
@@ -90,6 +90,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "lauf": lauf,
         "positionen": positionen,
+        "umfang": list_umfang(lauf),
         "darf_freigeben": lauf.zustand == "VORSCHAU" and policies.may_approve_run(request.akteur, lauf),
         "wartet_auf_zweite": lauf.zustand == "VORSCHAU" and not policies.may_approve_run(request.akteur, lauf),
         "breadcrumb": _crumbs(f"Stichtag {lauf.stichtag:%d.%m.%Y}"),

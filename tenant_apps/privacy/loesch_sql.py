@@ -1,0 +1,92 @@
+"""What only an approved deletion run may do, and only for the people it names: functions with the owner's rights.
+
+Entrusted notes are their author's alone (§ 65 SGB VIII), sealed cases are hidden by row-level security. A run reads
+none of them; it deletes their rows and learns how many there were. The functions check the run by themselves: who asks
+is the second person, the person stands in this run, is restricted, and has no case that is still open, sealed or not.
+"""
+
+from __future__ import annotations
+
+from tenants.definer import DefinerFunction
+
+_ERLAUBT = """SELECT p.person_id AS id FROM {schema}.privacy_loeschlauf l
+    JOIN {schema}.privacy_loeschposition p ON p.lauf_id = l.id
+    JOIN {schema}.cases_klient k ON k.id = p.person_id AND k.eingeschraenkt_seit IS NOT NULL
+    WHERE l.id = lauf AND p.person_id = person AND p.schritt = 'LOESCHEN' AND p.erledigt_at IS NULL
+    AND l.zustand = 'FREIGEGEBEN' AND l.freigegeben_von_id <> l.erstellt_von_id
+    AND l.freigegeben_von_id = coalesce(sojus_user(), l.freigegeben_von_id)
+    AND NOT EXISTS (SELECT 1 FROM {schema}.cases_hilfefall h
+        WHERE h.klient_id = p.person_id AND h.zustand <> 'ABGESCHLOSSEN')"""
+
+#: Of `erlaubt`; a random number takes the place of the case number, also of a sealed case.
+_LEEREN = """WITH erlaubt AS ({erlaubt}),
+faelle AS (UPDATE {schema}.cases_hilfefall h
+    SET fallnummer = 'X-' || left(replace(gen_random_uuid()::text, '-', ''), 12)
+    FROM erlaubt WHERE h.klient_id = erlaubt.id RETURNING h.id),
+notizen AS (DELETE FROM {schema}.cases_fallnotiz n USING faelle WHERE n.hilfefall_id = faelle.id RETURNING n.id),
+anvertraute AS (DELETE FROM {schema}.cases_anvertrautenotiz n USING faelle WHERE n.hilfefall_id = faelle.id
+    RETURNING n.id),
+weitergaben AS (DELETE FROM {schema}.cases_notizfreigabe f USING anvertraute WHERE f.notiz_id = anvertraute.id
+    RETURNING f.id),
+rechte AS (DELETE FROM {schema}.cases_hilfefalluserobjectpermission r USING faelle
+    WHERE r.content_object_id = faelle.id RETURNING r.id),
+freigaben AS (UPDATE {schema}.cases_fallfreigabe f SET grund = 'gelöscht', beendet_at = coalesce(beendet_at, now())
+    FROM faelle WHERE f.hilfefall_id = faelle.id RETURNING f.id),
+uebergaben AS (DELETE FROM {schema}.cases_falluebergabe u USING faelle WHERE u.hilfefall_id = faelle.id
+    RETURNING u.id),
+paare AS (DELETE FROM {schema}.cases_fallverknuepfung v WHERE v.hilfefall_id IN (SELECT id FROM faelle)
+    OR v.verbunden_id IN (SELECT id FROM faelle) RETURNING v.id),
+auskuenfte AS (UPDATE {schema}.privacy_auskunft a SET begruendung = ''::bytea FROM erlaubt
+    WHERE a.klient_id = erlaubt.id RETURNING a.id),
+vermerke AS (UPDATE {schema}.privacy_feldvermerk v SET grund = ''::bytea, alter_wert = ''::bytea FROM erlaubt
+    WHERE v.klient_id = erlaubt.id RETURNING v.id),
+kennungen AS (SELECT id FROM erlaubt UNION ALL SELECT id FROM faelle
+    UNION ALL SELECT b.id FROM {schema}.placements_buchung b JOIN erlaubt ON b.klient_id = erlaubt.id
+    UNION ALL SELECT r.id FROM {schema}.placements_reservierung r JOIN erlaubt ON r.klient_id = erlaubt.id),
+antraege AS (UPDATE {schema}.audit_freigabe f SET grund = 'gelöscht', bemerkung = '' FROM kennungen
+    WHERE f.objekt_id = kennungen.id RETURNING f.id),
+entwuerfe AS (DELETE FROM {schema}.drafts_entwurf e WHERE EXISTS (SELECT 1 FROM kennungen
+    WHERE strpos(e.pfad || ' ' || e.seite, kennungen.id::text) > 0) RETURNING e.id)
+SELECT z.art, z.anzahl FROM erlaubt, LATERAL (VALUES
+    ('faelle', (SELECT count(*) FROM faelle)),
+    ('fallnotizen', (SELECT count(*) FROM notizen)),
+    ('anvertraute', (SELECT count(*) FROM anvertraute)),
+    ('weitergaben', (SELECT count(*) FROM weitergaben)),
+    ('freigaben', (SELECT count(*) FROM rechte) + (SELECT count(*) FROM freigaben)),
+    ('uebergaben', (SELECT count(*) FROM uebergaben) + (SELECT count(*) FROM paare)),
+    ('auskuenfte', (SELECT count(*) FROM auskuenfte) + (SELECT count(*) FROM vermerke)
+        + (SELECT count(*) FROM antraege)),
+    ('entwuerfe', (SELECT count(*) FROM entwuerfe))) z(art, anzahl)""".replace("{erlaubt}", _ERLAUBT)
+
+#: One sum over all people of a preview who are due for deletion: never how many notes one person has among several.
+_UMFANG = """WITH personen AS (SELECT p.person_id AS id FROM {schema}.privacy_loeschlauf l
+    JOIN {schema}.privacy_loeschposition p ON p.lauf_id = l.id
+    JOIN {schema}.cases_klient k ON k.id = p.person_id AND k.eingeschraenkt_seit IS NOT NULL
+    WHERE l.id = lauf AND l.zustand = 'VORSCHAU' AND p.schritt = 'LOESCHEN'),
+faelle AS (SELECT h.id FROM {schema}.cases_hilfefall h JOIN personen ON h.klient_id = personen.id),
+anvertraute AS (SELECT n.id FROM {schema}.cases_anvertrautenotiz n JOIN faelle ON n.hilfefall_id = faelle.id),
+kennungen AS (SELECT id FROM personen UNION ALL SELECT id FROM faelle
+    UNION ALL SELECT b.id FROM {schema}.placements_buchung b JOIN personen ON b.klient_id = personen.id
+    UNION ALL SELECT r.id FROM {schema}.placements_reservierung r JOIN personen ON r.klient_id = personen.id)
+SELECT z.art, z.anzahl FROM (VALUES
+    ('faelle', (SELECT count(*) FROM faelle)),
+    ('fallnotizen', (SELECT count(*) FROM {schema}.cases_fallnotiz n JOIN faelle ON n.hilfefall_id = faelle.id)),
+    ('anvertraute', (SELECT count(*) FROM anvertraute)),
+    ('weitergaben', (SELECT count(*) FROM {schema}.cases_notizfreigabe f JOIN anvertraute a ON f.notiz_id = a.id)),
+    ('freigaben', (SELECT count(*) FROM {schema}.cases_hilfefalluserobjectpermission r
+        JOIN faelle ON r.content_object_id = faelle.id)
+        + (SELECT count(*) FROM {schema}.cases_fallfreigabe f JOIN faelle ON f.hilfefall_id = faelle.id)),
+    ('uebergaben', (SELECT count(*) FROM {schema}.cases_falluebergabe u JOIN faelle ON u.hilfefall_id = faelle.id)
+        + (SELECT count(*) FROM {schema}.cases_fallverknuepfung v WHERE v.hilfefall_id IN (SELECT id FROM faelle)
+            OR v.verbunden_id IN (SELECT id FROM faelle))),
+    ('auskuenfte', (SELECT count(*) FROM {schema}.privacy_auskunft a JOIN personen ON a.klient_id = personen.id)
+        + (SELECT count(*) FROM {schema}.privacy_feldvermerk v JOIN personen ON v.klient_id = personen.id)
+        + (SELECT count(*) FROM {schema}.audit_freigabe f JOIN kennungen ON f.objekt_id = kennungen.id)),
+    ('entwuerfe', (SELECT count(*) FROM {schema}.drafts_entwurf e WHERE EXISTS (SELECT 1 FROM kennungen
+        WHERE strpos(e.pfad || ' ' || e.seite, kennungen.id::text) > 0)))) z(art, anzahl)"""
+
+_ZEILEN = "TABLE (art text, anzahl bigint)"
+LOESCHFUNKTIONEN: tuple[DefinerFunction, ...] = (
+    DefinerFunction("privacy_person_leeren", "lauf uuid, person uuid", _ZEILEN, _LEEREN),
+    DefinerFunction("privacy_umfang", "lauf uuid", _ZEILEN, _UMFANG),
+)

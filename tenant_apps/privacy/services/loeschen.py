@@ -1,0 +1,80 @@
+"""What a deletion run does with one person: her texts, her notes, her key; and with her vouchers after their time."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from tenant_apps.billing.models import Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
+from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
+from tenant_apps.placements.models import Buchung, IdempotencyRecord, Reservierung, Suche
+from tenant_apps.privacy.enums import Loeschgut
+from tenant_apps.privacy.models import Loeschlauf
+from tenant_apps.privacy.selectors import list_faellige_belege
+
+#: What stands where a text about a deleted person stood and must not be empty.
+GELOESCHT = "gelöscht"
+
+
+def run_loeschung(lauf: Loeschlauf, person: UUID) -> dict[str, int] | None:
+    """Shred the key, delete notes and empty every text; amounts stay under a number that leads nowhere.
+
+    How many rows of which kind. None, and nothing done, when the database says that the run does not
+    allow it: a case that the run cannot see (Sperrfall) is still open.
+    """
+    nummern = list(Hilfefall.objects.filter(klient_id=person).values_list("fallnummer", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT art, anzahl FROM privacy_person_leeren(%s, %s)", [lauf.pk, person])
+        deleted = dict(cursor.fetchall())
+        if not deleted:
+            return None
+        cursor.execute("SELECT privacy_vermerke_leeren(%s, %s)", [lauf.pk, person])
+    _drop_answers(person, nummern)
+    _empty_placements(person)
+    Leistungsnachweis.objects.filter(buchung__klient_id=person).update(bemerkung="")
+    Rechnung.objects.filter(buchung__klient_id=person).exclude(beanstandung="").update(beanstandung=GELOESCHT)
+    Rechnung.objects.filter(buchung__klient_id=person).update(befunde=[])
+    Personenschluessel.objects.filter(pk=person).delete()
+    Klient.objects.filter(pk=person).update(
+        pkz="", vorname="", nachname="", geburtsdatum="", geschlecht="7", pkz_index="", suchindex=[]
+    )
+    return deleted
+
+
+def _empty_placements(person: UUID) -> None:
+    Suche.objects.filter(klient_id=person).update(
+        spezialisierungen=[], geschlecht="", alter=None, klient=None, hilfefall=None
+    )
+    for reservierung in Reservierung.objects.filter(klient_id=person):
+        reservierung.pseudonym = f"X-{secrets.token_hex(6)}"
+        reservierung.ablehnung_text = reservierung.rueckzug_grund = ""
+        reservierung.alter_bei_beginn = 0
+        reservierung.save(update_fields=["pseudonym", "ablehnung_text", "rueckzug_grund", "alter_bei_beginn"])
+    Buchung.objects.filter(klient_id=person).update(beendigung_text="")
+
+
+def _drop_answers(person: UUID, nummern: list[str]) -> None:
+    """Kept answers of the API name the person; they are sealed, so they are looked through one by one."""
+    doomed = [
+        record.pk
+        for record in list(IdempotencyRecord.objects.all())
+        if str(person) in record.response or any(nummer in record.response for nummer in nummern)
+    ]
+    IdempotencyRecord.objects.filter(pk__in=doomed).delete()
+
+
+def run_belegloeschung(person: UUID, stichtag: date) -> dict[str, int]:
+    """Invoices of the person whose term is over, with payment, lines and proof of service."""
+    ids = [beleg.pk for beleg in list_faellige_belege(stichtag, person=person)]
+    belege = Rechnung.objects.filter(pk__in=ids)
+    nachweise = list(belege.values_list("leistungsnachweis_id", flat=True))
+    Auszahlung.objects.filter(rechnung__in=ids).delete()
+    Rechnungsposition.objects.filter(rechnung__in=ids).delete()
+    Rechnung.objects.filter(storniert_durch__in=ids).update(storniert_durch=None)
+    belege.update(storniert_durch=None)
+    belege.delete()
+    Leistungsnachweis.objects.filter(pk__in=nachweise, rechnungen__isnull=True).delete()
+    return {Loeschgut.BELEGE.value: len(ids)}
