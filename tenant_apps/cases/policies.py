@@ -84,12 +84,8 @@ def _own(akteur: Akteur) -> Q:
 
 def _in_compartment(akteur: Akteur) -> Q:
     """The side of the wall of § 68 on which she works; both only for somebody who has both offices."""
-    allowed = _NIEMALS
-    if akteur.hat(*FALLFUEHREND):
-        allowed |= ~_VORMUNDSCHAFT
-    if akteur.hat(VORMUND):
-        allowed |= _VORMUNDSCHAFT
-    return allowed
+    allowed = ~_VORMUNDSCHAFT if akteur.hat(*FALLFUEHREND) else _NIEMALS
+    return allowed | _VORMUNDSCHAFT if akteur.hat(VORMUND) else allowed
 
 
 def _ordinary(akteur: Akteur) -> Q:
@@ -111,9 +107,7 @@ def _released(akteur: Akteur, art: FreigabeArt) -> Q:
         gueltig_ab__lte=tag,
         beendet_at__isnull=True,
     )
-    rechte = HilfefallUserObjectPermission.objects.filter(
-        user_id=akteur.user_id, permission__codename=RECHTE[art], permission__content_type__app_label="cases"
-    )
+    rechte = HilfefallUserObjectPermission.objects.filter(user_id=akteur.user_id, permission__codename=RECHTE[art])
     return Q(pk__in=freigaben.values("hilfefall_id")) & Q(pk__in=rechte.values("content_object_id"))
 
 

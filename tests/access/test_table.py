@@ -19,7 +19,7 @@ HOW = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def rows() -> list[access.Row]:
     return list_rows()
 
