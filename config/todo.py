@@ -10,8 +10,11 @@ from django.urls import reverse
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now
+from shared_apps.journal.selectors import find_pruefstand
+from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.placements import policies as placements
+from tenants.context import require_schema
 
 _BALD = timedelta(days=2)
 
@@ -28,7 +31,7 @@ class Aufgabe:
 
 def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
     """Only what this person herself can move on; empty ones are left out."""
-    aufgaben = [*_reservierungen(akteur), *_rechnungen(akteur)]
+    aufgaben = [*_reservierungen(akteur), *_rechnungen(akteur), *_protokoll(akteur)]
     return [a for a in aufgaben if a.anzahl]
 
 
@@ -66,3 +69,10 @@ def _rechnungen(akteur: Akteur) -> list[Aufgabe]:
     ]
     liste = reverse("billing:list")
     return [Aufgabe(label, zahl[z], f"{liste}?zustand={z}") for may, label, z in mine if may(akteur)]
+
+
+def _protokoll(akteur: Akteur) -> list[Aufgabe]:
+    if not audit.may_view_antraege(akteur):
+        return []
+    maengel = find_pruefstand(mandant=require_schema()).maengel
+    return [Aufgabe("Mängel im Protokoll", maengel, reverse("audit:home"), "danger")]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -27,11 +27,15 @@ WINDOW = "2 days"
 BACKDATED = timedelta(days=2)
 #: A row this much older than the last seal should have been sealed.
 OVERDUE = timedelta(minutes=10)
+#: No entry younger than this is ever removed, whatever a protocol of a removal says.
+SHORTEST_RETENTION = timedelta(days=365)
+#: What a posten is hashed over: a mark that is not set counts as if its column were not there (ADR 0020).
+POSTEN_JSON = "(CASE WHEN p.nur_lesen THEN to_jsonb(p) ELSE to_jsonb(p) - 'nur_lesen' END)::text"
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Tables of one chain."""
+    """Tables of one chain. `lesen`: the one whose entries may say only that somebody looked, and end after a time."""
 
     schema: str
     tables: tuple[str, ...]
@@ -39,6 +43,7 @@ class Trail:
     posten: str
     function: str
     bereinigung: str | None = None
+    lesen: str | None = None
 
 
 def tenant_trail(schema: str) -> Trail:
@@ -52,6 +57,7 @@ def tenant_trail(schema: str) -> Trail:
         posten="audit_siegelposten",
         function="audit_siegeln",
         bereinigung="audit_protokollbereinigung",
+        lesen="audit_protokoll",
     )
 
 
@@ -66,13 +72,18 @@ def shared_trail() -> Trail:
     )
 
 
+def lock_name(trail: Trail) -> str:
+    """Of the advisory lock: one writer of seals at a time."""
+    return f"siegel.{trail.schema}"
+
+
 def _seal_one(trail: Trail, table: str) -> sql.Composed:
     place = sql.Identifier(trail.schema)
     return sql.SQL(
         """
-    INSERT INTO {posten} (id, created_at, siegel_id, tabelle, zeile, zeit, zeilenhash)
+    INSERT INTO {posten} (id, created_at, siegel_id, tabelle, zeile, zeit, zeilenhash, nur_lesen)
     SELECT gen_random_uuid(), s.created_at, s.id, {name}, t.id::text, t.created_at,
-           encode(sha256(convert_to({prefix} || to_jsonb(t)::text, 'UTF8')), 'hex')
+           encode(sha256(convert_to({prefix} || to_jsonb(t)::text, 'UTF8')), 'hex'), {lesen}
       FROM {table} t
      WHERE (alles OR letztes IS NULL OR t.created_at > s.created_at - interval {window})
        AND NOT EXISTS (SELECT 1 FROM {posten} p WHERE p.tabelle = {name} AND p.zeile = t.id::text);
@@ -88,6 +99,7 @@ def _seal_one(trail: Trail, table: str) -> sql.Composed:
         name=sql.Literal(table),
         prefix=sql.Literal(f"{trail.schema}.{table}|"),
         window=sql.Literal(WINDOW),
+        lesen=sql.SQL("t.aktion = 'LESEN'" if table == trail.lesen else "false"),
         regclass=sql.Literal(f"{trail.schema}.{table}"),
     )
 
@@ -112,7 +124,7 @@ BEGIN
     IF summe = 0 THEN RETURN 0; END IF;
     s.nummer := coalesce(letztes, 0) + 1; s.anzahl := summe; s.vorgaenger := coalesce(vorher, '');
     SELECT array_agg(p.tabelle || ':' || p.zeile || ':' ||
-                     substr(encode(sha256(convert_to(to_jsonb(p)::text, 'UTF8')), 'hex'), 1, 32)
+                     substr(encode(sha256(convert_to({posten_json}, 'UTF8')), 'hex'), 1, 32)
                      ORDER BY p.tabelle, p.zeile)
       INTO s.posten FROM {posten} p WHERE p.siegel_id = s.id;
     s.pruefsumme := encode(sha256(convert_to((to_jsonb(s) - 'pruefsumme')::text, 'UTF8')), 'hex');
@@ -125,7 +137,8 @@ END
     ).format(
         siegel=siegel,
         posten=posten,
-        lock=sql.Literal(f"siegel.{trail.schema}"),
+        lock=sql.Literal(lock_name(trail)),
+        posten_json=sql.SQL(POSTEN_JSON),
         each=sql.SQL("").join(_seal_one(trail, table) for table in trail.tables),
         copy=sql.Identifier(COPY),
         schema=sql.Literal(trail.schema),
@@ -175,6 +188,17 @@ class Befundbericht:
     maengel: list[Mangel] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Bereinigung:
+    """One sealed protocol of a removal, and how many of its entries are gone indeed."""
+
+    key: str
+    von: int
+    bis: int
+    anzahl: int
+    weg: int = 0
+
+
 def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -209,10 +233,14 @@ class Pruefung:
         seals = self._check_seals()
         self._check_copies(seals)
         listed = self._check_posten(seals)
-        cuts = self._retention(listed)
+        removals = self._removals(listed, seals)
         for table in self.trail.tables:
-            self._check_rows(table, seals, cuts.get(table))
+            self._check_rows(table, seals, removals if table == self.trail.lesen else [])
             self._check_unsealed(table, seals)
+        for removal in removals:
+            if removal.weg != removal.anzahl:
+                art = f"nennt {removal.anzahl} gelöschte Einträge, es fehlen aber {removal.weg}"
+                self._fault(self.trail.bereinigung or "", removal.key, art)
         return self.report
 
     def _check_seals(self) -> dict[str, dict]:
@@ -263,18 +291,18 @@ class Pruefung:
             elif own[nummer]["summe"] != summe:
                 self._fault(self.trail.siegel, f"Siegel {nummer}", "anders als in der ausgelagerten Datei")
 
-    def _check_posten(self, seals: dict[str, dict]) -> set[tuple[str, str]]:
-        """Posten against the lists in the seals; returns (table, row) of those that are in order."""
+    def _check_posten(self, seals: dict[str, dict]) -> dict[tuple[str, str], str]:
+        """Posten against the lists in the seals; returns (table, row) of those that are in order, with their seal."""
         found: dict[str, set[str]] = {key: set() for key in seals}
-        query = sql.SQL("SELECT id::text, siegel_id::text, tabelle, zeile, to_jsonb(p)::text FROM {} p").format(
-            self._table(self.trail.posten)
+        query = sql.SQL("SELECT id::text, siegel_id::text, tabelle, zeile, {} FROM {} p").format(
+            sql.SQL(POSTEN_JSON), self._table(self.trail.posten)
         )
-        good: set[tuple[str, str]] = set()
+        good: dict[tuple[str, str], str] = {}
         for key, siegel, tabelle, zeile, text in self._rows(query):
             entry = f"{tabelle}:{zeile}:{_sha(text)[:32]}"
             if siegel in seals and entry in seals[siegel].setdefault("liste", set(seals[siegel]["posten"])):
                 found[siegel].add(entry)
-                good.add((tabelle, zeile))
+                good[tabelle, zeile] = siegel
             else:
                 self._fault(self.trail.posten, key, f"Posten geändert oder hinzugefügt ({tabelle} {zeile})")
         for key, seal_ in seals.items():
@@ -285,44 +313,69 @@ class Pruefung:
                 )
         return good
 
-    def _retention(self, listed: set[tuple[str, str]]) -> dict[str, datetime]:
-        """Until when rows of a table were lawfully removed, by sealed protocols of the retention run."""
+    def _removals(self, listed: dict[tuple[str, str], str], seals: dict[str, dict]) -> list[Bereinigung]:
+        """Sealed protocols of removals that hold: whole segments, one after the other, all of them old enough."""
         if self.trail.bereinigung is None:
-            return {}
-        cuts: dict[str, datetime] = {}
-        query = sql.SQL("SELECT id::text, tabelle, stichtag FROM {}").format(self._table(self.trail.bereinigung))
-        for key, tabelle, stichtag in self._rows(query):
-            if (self.trail.bereinigung, key) in listed:
-                cuts[tabelle] = max(stichtag, cuts.get(tabelle, stichtag))
-        return cuts
-
-    def _check_rows(self, table: str, seals: dict[str, dict], cut: datetime | None) -> None:
-        with self.over.cursor() as cursor:
-            cursor.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
-                [f"{self.trail.schema}.{table}"],
-            )
-            now = {row[0] for row in cursor.fetchall()}
-        versions: dict[tuple[str, ...], list[str]] = {}
-        for key, s in seals.items():
-            later = tuple(sorted(now - set(s["spalten"].get(table) or now)))
-            versions.setdefault(later, []).append(key)
+            return []
         query = sql.SQL(
-            "SELECT p.zeile, p.zeilenhash, p.zeit, p.siegel_id::text, t.created_at, (to_jsonb(t) - %s::text[])::text"
-            " FROM {} p LEFT JOIN {} t ON t.id::text = p.zeile WHERE p.tabelle = %s AND p.siegel_id = ANY(%s::uuid[])"
+            "SELECT id::text, tabelle, stichtag, von_siegel, bis_siegel, anzahl FROM {} ORDER BY bis_siegel, created_at"
+        ).format(self._table(self.trail.bereinigung))
+        sealed_at = {s["nummer"]: s["zeit"] for s in seals.values()}
+        found: list[Bereinigung] = []
+        following = 1
+        for key, tabelle, stichtag, von, bis, anzahl in self._rows(query):
+            siegel = listed.get((self.trail.bereinigung, key))
+            if siegel is None:
+                continue  # not sealed, or altered: named elsewhere, and covers nothing
+            named = [zeit for nummer, zeit in sealed_at.items() if von <= nummer <= bis]
+            if tabelle != self.trail.lesen or von != following or len(named) != bis - von + 1:
+                self._fault(self.trail.bereinigung, key, f"nennt keinen anschließenden Abschnitt ({von} bis {bis})")
+            elif stichtag > seals[siegel]["zeit"] - SHORTEST_RETENTION or max(named, default=stichtag) > stichtag:
+                self._fault(self.trail.bereinigung, key, "nennt Einträge, die noch aufzubewahren sind")
+            else:
+                found.append(Bereinigung(key, von, bis, anzahl))
+                following = bis + 1
+        return found
+
+    def _versions(self, table: str, seals: dict[str, dict]) -> dict[tuple[str, ...], list[str]]:
+        """Columns that came later → the seals made before them."""
+        query = sql.SQL(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+        )
+        now = {row[0] for row in self._rows(query, [f"{self.trail.schema}.{table}"])}
+        versions: dict[tuple[str, ...], list[str]] = {}
+        for key, seal_ in seals.items():
+            later = tuple(sorted(now - set(seal_["spalten"].get(table) or now)))
+            versions.setdefault(later, []).append(key)
+        return versions
+
+    def _check_rows(self, table: str, seals: dict[str, dict], removals: list[Bereinigung]) -> None:
+        versions = self._versions(table, seals)
+        query = sql.SQL(
+            "SELECT p.zeile, p.zeilenhash, p.nur_lesen, p.siegel_id::text, t.created_at, to_jsonb(t) ->> 'aktion',"
+            " (to_jsonb(t) - %s::text[])::text FROM {} p LEFT JOIN {} t ON t.id::text = p.zeile"
+            " WHERE p.tabelle = %s AND p.siegel_id = ANY(%s::uuid[])"
         ).format(self._table(self.trail.posten), self._table(table))
         prefix = f"{self.trail.schema}.{table}|"
         for later, keys in versions.items():
-            for zeile, wanted, zeit, siegel, created, text in self._rows(query, [list(later), table, keys]):
+            for zeile, wanted, nur_lesen, siegel, created, aktion, text in self._rows(
+                query, [list(later), table, keys]
+            ):
                 self.report.zeilen += 1
-                if text is None:
-                    if cut is not None and zeit < cut:
-                        self.report.bereinigt += 1
-                    else:
-                        self._fault(table, zeile, "Zeile entfernt")
+                seal_ = seals[siegel]
+                removal = next((r for r in removals if nur_lesen and r.von <= seal_["nummer"] <= r.bis), None)
+                if text is None and removal is not None:
+                    removal.weg += 1
+                    self.report.bereinigt += 1
+                elif text is None:
+                    self._fault(table, zeile, "Zeile entfernt")
+                elif removal is not None:
+                    self._fault(table, zeile, "steht noch da, obwohl ihr Abschnitt bereinigt ist")
+                elif nur_lesen and aktion != "LESEN":
+                    self._fault(table, zeile, "als bloßes Lesen versiegelt, ist es aber nicht")
                 elif _sha(prefix + text) != wanted:
                     self._fault(table, zeile, "Zeile geändert")
-                elif seals[siegel]["nummer"] > 1 and seals[siegel]["zeit"] - created > BACKDATED:
+                elif seal_["nummer"] > 1 and seal_["zeit"] - created > BACKDATED:
                     self._fault(table, zeile, "Zeile nachträglich hinzugefügt (älter als ihr Siegel)")
 
     def _check_unsealed(self, table: str, seals: dict[str, dict]) -> None:

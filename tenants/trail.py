@@ -112,7 +112,8 @@ def apply_shared_functions() -> None:
         )
         cursor.execute(
             f"CREATE OR REPLACE FUNCTION public.{REFUSE}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN"
-            " IF current_setting('sojus.aufbewahrung', true) = TG_TABLE_NAME THEN RETURN NULL; END IF;"
+            " IF TG_OP = 'DELETE' AND current_setting('sojus.aufbewahrung', true) = TG_TABLE_NAME THEN RETURN NULL;"
+            " END IF;"
             " RAISE EXCEPTION 'Das Protokoll wird nur fortgeschrieben: % auf % ist nicht erlaubt.', TG_OP,"
             " TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $f$"
         )

@@ -18,3 +18,8 @@ SOLL_TAGE_EXKLUSIV = env.flag("SOJUS_SOLL_TAGE_EXKLUSIV", default=True)
 KENNZAHL_MINDESTFALLZAHL = env.number("SOJUS_KENNZAHL_MINDESTFALLZAHL", 3)
 #: ISO date; freezes "today" for a demo or a test.
 FIXED_TODAY = env.get("SOJUS_FIXED_TODAY")
+#: Entries of the trail that only say somebody looked are removed after so many months. No law names a period: our
+#: proposal, shown on the data protection officer's page; more than 12 (tenants.chain.SHORTEST_RETENTION).
+PROTOKOLL_LESEN_MONATE = env.number("SOJUS_PROTOKOLL_LESEN_MONATE", 24)
+#: File into which the checksums of all seals are written every hour, to be fetched by another machine; empty: none.
+SIEGEL_DATEI = env.get("SOJUS_SIEGEL_DATEI")

@@ -13,26 +13,16 @@ from shared_apps.core.models import SharedModel
 from shared_apps.journal.enums import SupportZustand
 from tenants.data_class import DataClass
 from tenants.rights import OWN_MANDANT, Policy, Rights
+from tenants.trail_models import ChangedRow, Seal, SealedRow
 
 READ_ONLY = Rights(app="SELECT")
 
 
-class JournalEintrag(SharedModel):
-    """One row of a shared table that a statement changed, noted by a trigger: names of columns, never values."""
+class JournalEintrag(ChangedRow, SharedModel):
+    """One changed row of a shared table."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     rights: ClassVar[Rights] = READ_ONLY
-    is_trail: ClassVar[bool] = True
-
-    user_id = models.UUIDField("Person", null=True)
-    datenbankrolle = models.CharField("Datenbankrolle", max_length=63)
-    datenbanklogin = models.CharField("Datenbank-Anmeldung", max_length=63)
-    art = models.CharField("Art", max_length=16)
-    tabelle = models.CharField("Tabelle", max_length=63)
-    zeile = models.CharField("Zeile", max_length=40, blank=True)
-    felder = ArrayField(models.CharField(max_length=63), default=list, verbose_name="Felder")
-    request_id = models.CharField("Anfrage", max_length=36, blank=True)
-    transaktion = models.BigIntegerField("Transaktion")
 
     class Meta:
         ordering = ("-created_at",)
@@ -43,53 +33,31 @@ class JournalEintrag(SharedModel):
             models.Index(fields=["created_at"], name="journal_zeit"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.art} {self.tabelle} {self.zeile}"
 
-
-class JournalSiegel(SharedModel):
-    """Seal over the journal entries of a minute, chained with the one before (tenants/chain.py)."""
+class JournalSiegel(Seal, SharedModel):
+    """Seal over the journal entries of a minute."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     rights: ClassVar[Rights] = READ_ONLY
-    is_trail: ClassVar[bool] = True
-
-    nummer = models.BigIntegerField("Nummer", unique=True)
-    anzahl = models.PositiveIntegerField("Anzahl")
-    vorgaenger = models.CharField("Prüfsumme des Vorgängers", max_length=64, blank=True)
-    posten = ArrayField(models.TextField(), default=list, verbose_name="Posten")
-    spalten = models.JSONField("Spalten", default=dict)
-    pruefsumme = models.CharField("Prüfsumme", max_length=64)
 
     class Meta:
         ordering = ("nummer",)
         verbose_name = "Siegel des Journals"
         verbose_name_plural = "Siegel des Journals"
 
-    def __str__(self) -> str:
-        return f"Siegel {self.nummer}"
 
-
-class JournalPosten(SharedModel):
+class JournalPosten(SealedRow, SharedModel):
     """Hash of one journal entry under its seal."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     rights: ClassVar[Rights] = Rights(app="")
-    is_trail: ClassVar[bool] = True
 
     siegel = models.ForeignKey(JournalSiegel, models.PROTECT, related_name="+", verbose_name="Siegel")
-    tabelle = models.CharField("Tabelle", max_length=63)
-    zeile = models.CharField("Zeile", max_length=40)
-    zeit = models.DateTimeField("Zeit")
-    zeilenhash = models.CharField("Prüfsumme der Zeile", max_length=64)
 
     class Meta:
         verbose_name = "Posten eines Siegels"
         verbose_name_plural = "Posten der Siegel"
         constraints = [models.UniqueConstraint(fields=["tabelle", "zeile"], name="journal_posten_einmal")]
-
-    def __str__(self) -> str:
-        return f"{self.tabelle} {self.zeile}"
 
 
 class Siegelkopie(SharedModel):
@@ -112,6 +80,36 @@ class Siegelkopie(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.mandant} {self.nummer}"
+
+
+class Pruefbericht(SharedModel):
+    """What one check of a chain of seals found (`verify_audit`); told to the operator and to the office."""
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT",
+        tenants="SELECT",
+        policies=(
+            Policy("betrieb_liest", "app", "SELECT", using="true"),
+            Policy("amt_liest", "tenants", "SELECT", using=OWN_MANDANT),
+        ),
+    )
+
+    mandant = models.CharField("Schema", max_length=63)
+    siegel = models.PositiveIntegerField("Siegel")
+    zeilen = models.PositiveIntegerField("Zeilen")
+    bereinigt = models.PositiveIntegerField("nach Frist gelöscht")
+    maengel = models.PositiveIntegerField("Mängel")
+    beispiele = ArrayField(models.TextField(), default=list, verbose_name="Beispiele")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Prüfbericht"
+        verbose_name_plural = "Prüfberichte"
+        indexes = [models.Index(fields=["mandant", "-created_at"], name="pruefbericht_mandant")]
+
+    def __str__(self) -> str:
+        return f"{self.mandant} {self.created_at:%d.%m.%Y}: {self.maengel}"
 
 
 class Supportzugriff(SharedModel):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from shared_apps.journal.enums import SupportZustand
-from shared_apps.journal.models import JournalEintrag, Siegelkopie, Supportzugriff
+from shared_apps.journal.models import JournalEintrag, Pruefbericht, Siegelkopie, Supportzugriff
+from tenants.models import Tenant
 
 
 def list_supportzugriffe() -> QuerySet[Supportzugriff]:
@@ -38,3 +41,42 @@ def list_siegelkopien(*, mandant: str | None = None) -> QuerySet[Siegelkopie]:
 def find_supportzugriff(*, pk: UUID, user_id: UUID) -> Supportzugriff | None:
     """The operator's own request, or None."""
     return Supportzugriff.objects.filter(pk=pk, beantragt_von=user_id).first()
+
+
+#: The check runs every night; a day later somebody should ask why it did not.
+UEBERFAELLIG = timedelta(hours=36)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruefstand:
+    """When a chain of seals was last checked, and with what result."""
+
+    name: str
+    bericht: Pruefbericht | None
+
+    @property
+    def maengel(self) -> int:
+        """Faults the last check found."""
+        return self.bericht.maengel if self.bericht else 0
+
+    @property
+    def ist_ueberfaellig(self) -> bool:
+        """Never checked, or not lately."""
+        return self.bericht is None or timezone.now() - self.bericht.created_at > UEBERFAELLIG
+
+
+def _latest() -> dict[str, Pruefbericht]:
+    rows = Pruefbericht.objects.order_by("mandant", "-created_at").distinct("mandant")
+    return {row.mandant: row for row in rows}
+
+
+def list_pruefstaende() -> list[Pruefstand]:
+    """Of every office and of the shared journal; for the operator."""
+    latest = _latest()
+    offices = [(t.kuerzel, t.schema_name) for t in Tenant.objects.order_by("kuerzel")]
+    return [Pruefstand(name, latest.get(schema)) for name, schema in [*offices, ("Portal", "public")]]
+
+
+def find_pruefstand(*, mandant: str) -> Pruefstand:
+    """Of one office, as it sees it itself."""
+    return Pruefstand(mandant.upper(), _latest().get(mandant))

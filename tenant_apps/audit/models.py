@@ -13,6 +13,7 @@ from tenant_apps.audit.enums import AenderungArt, Aktion, FreigabeZustand
 from tenants.base import TenantModel
 from tenants.data_class import DataClass
 from tenants.rights import Policy
+from tenants.trail_models import ChangedRow, Seal, SealedRow
 
 __all__ = ["Aenderung", "Aktion", "Freigabe", "Protokoll"]
 
@@ -36,6 +37,7 @@ class Protokoll(TenantModel):
     """One access. `felder` holds names of fields, never values.
 
     personen: the young people whose data was shown or changed. objekte: ids of the rows of a list.
+    vertretung_fuer: for whom the acting person was deputy that day.
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
@@ -50,6 +52,7 @@ class Protokoll(TenantModel):
 
     user_id = models.UUIDField("Person", null=True)
     rolle = models.CharField("Rolle", max_length=24, blank=True)
+    vertretung_fuer = ArrayField(models.UUIDField(), default=list, verbose_name="Vertretung für")
     aktion = models.CharField("Aktion", max_length=16, choices=Aktion)
     vorgang = models.CharField("Vorgang", max_length=60)
     objekt_art = models.CharField("Objektart", max_length=60)
@@ -76,8 +79,8 @@ class Protokoll(TenantModel):
         return f"{self.aktion} {self.objekt_art} {self.objekt_id}"
 
 
-class Aenderung(TenantModel):
-    """One row that a statement changed, noted by a trigger (tenants/trail.py): names of columns, never values.
+class Aenderung(ChangedRow, TenantModel):
+    """One changed row of the office's schema.
 
     The tenant's role may not write here at all. datenbankrolle tells a portal role or an owner's session apart.
     """
@@ -87,17 +90,8 @@ class Aenderung(TenantModel):
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         _readable("audit_aenderung", "f.objekt_id::text = audit_aenderung.zeile"),
     )
-    is_trail: ClassVar[bool] = True
 
-    user_id = models.UUIDField("Person", null=True)
-    datenbankrolle = models.CharField("Datenbankrolle", max_length=63)
-    datenbanklogin = models.CharField("Datenbank-Anmeldung", max_length=63)
     art = models.CharField("Art", max_length=16, choices=AenderungArt)
-    tabelle = models.CharField("Tabelle", max_length=63)
-    zeile = models.CharField("Zeile", max_length=40, blank=True)
-    felder = ArrayField(models.CharField(max_length=63), default=list, verbose_name="Felder")
-    request_id = models.CharField("Anfrage", max_length=36, blank=True)
-    transaktion = models.BigIntegerField("Transaktion")
 
     class Meta:
         ordering = ("-created_at",)
@@ -108,12 +102,13 @@ class Aenderung(TenantModel):
             models.Index(fields=["created_at"], name="aenderung_zeit"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.art} {self.tabelle} {self.zeile}"
-
 
 class Protokollbereinigung(TenantModel):
-    """Protocol of one retention run: rows of a table before this day are gone, lawfully. Their hashes stay."""
+    """Protocol of one removal: of these seals every entry that only says somebody looked is gone. The hashes stay.
+
+    von_siegel, bis_siegel: the segments, whole ones, without a gap after those of the removal before.
+    stichtag: all of them were sealed before. frist_monate: how long entries were kept.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     tenant_rights: ClassVar[str] = "SELECT"
@@ -122,6 +117,9 @@ class Protokollbereinigung(TenantModel):
     tabelle = models.CharField("Tabelle", max_length=63)
     stichtag = models.DateTimeField("Stichtag")
     anzahl = models.PositiveIntegerField("Anzahl")
+    von_siegel = models.BigIntegerField("von Siegel", default=0, db_default=0)
+    bis_siegel = models.BigIntegerField("bis Siegel", default=0, db_default=0)
+    frist_monate = models.PositiveSmallIntegerField("Frist in Monaten", default=0, db_default=0)
 
     class Meta:
         ordering = ("-created_at",)
@@ -132,49 +130,30 @@ class Protokollbereinigung(TenantModel):
         return f"{self.tabelle} vor {self.stichtag:%d.%m.%Y}"
 
 
-class Siegel(TenantModel):
-    """Seal over the entries of a minute: lists their posten, chained with the seal before (tenants/chain.py)."""
+class Siegel(Seal, TenantModel):
+    """Seal over the entries of a minute of the office."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     tenant_rights: ClassVar[str] = ""
-    is_trail: ClassVar[bool] = True
-
-    nummer = models.BigIntegerField("Nummer", unique=True)
-    anzahl = models.PositiveIntegerField("Anzahl")
-    vorgaenger = models.CharField("Prüfsumme des Vorgängers", max_length=64, blank=True)
-    posten = ArrayField(models.TextField(), default=list, verbose_name="Posten")
-    spalten = models.JSONField("Spalten", default=dict)
-    pruefsumme = models.CharField("Prüfsumme", max_length=64)
 
     class Meta:
         ordering = ("nummer",)
         verbose_name = "Siegel"
         verbose_name_plural = "Siegel"
 
-    def __str__(self) -> str:
-        return f"Siegel {self.nummer}"
 
-
-class Siegelposten(TenantModel):
-    """Hash of one entry under its seal; stays when the entry itself is removed after its time."""
+class Siegelposten(SealedRow, TenantModel):
+    """Hash of one entry under its seal."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     tenant_rights: ClassVar[str] = ""
-    is_trail: ClassVar[bool] = True
 
     siegel = models.ForeignKey(Siegel, models.PROTECT, related_name="+", verbose_name="Siegel")
-    tabelle = models.CharField("Tabelle", max_length=63)
-    zeile = models.CharField("Zeile", max_length=40)
-    zeit = models.DateTimeField("Zeit")
-    zeilenhash = models.CharField("Prüfsumme der Zeile", max_length=64)
 
     class Meta:
         verbose_name = "Posten eines Siegels"
         verbose_name_plural = "Posten der Siegel"
         constraints = [models.UniqueConstraint(fields=["tabelle", "zeile"], name="siegelposten_einmal")]
-
-    def __str__(self) -> str:
-        return f"{self.tabelle} {self.zeile}"
 
 
 class Freigabe(TenantModel):

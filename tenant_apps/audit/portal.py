@@ -10,7 +10,7 @@ PORTAL_VIEWS = (
         where="t.user_id = sojus_user()",
         columns=(
             "id", "created_at", "user_id", "rolle", "aktion", "vorgang", "objekt_art", "objekt_id", "felder", "grund",
-            "request_id", "anzahl", "objekte", "personen",
+            "request_id", "anzahl", "objekte", "personen", "vertretung_fuer",
         ),
         read=False,
         insert=True,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import Fachkraft
 from tenant_apps.audit.enums import FreigabeZustand
-from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll
+from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll, Protokollbereinigung
 
 
 def find_valid_freigabe(*, user_id: UUID, vorgang: str, objekt_id: UUID | None = None) -> Freigabe | None:
@@ -30,6 +30,11 @@ def list_freigaben(*, vorgang: str | None = None) -> QuerySet[Freigabe]:
     """All approvals ever asked for, newest first; they stay for ever."""
     rows = Freigabe.objects.all()
     return rows.filter(vorgang=vorgang) if vorgang else rows
+
+
+def find_last_bereinigung() -> Protokollbereinigung | None:
+    """The last removal of entries after their time."""
+    return Protokollbereinigung.objects.first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tenant_apps.audit.services import expire_freigaben
+from shared_apps.core.errors import SojusError
+from tenant_apps.audit.services import expire_freigaben, purge_protokoll
 from tenants.chain import seal
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant, TenantZustand
@@ -41,3 +43,18 @@ def seal_all(timestamp: int) -> int:
 def seal_rest(timestamp: int) -> int:
     """Every night: seal also what was written with a date long past."""
     return _in_each_office(alles=True)
+
+
+@app.periodic(cron="20 4 1 * *")
+@app.task(queue="betrieb", name="audit.purge", queueing_lock="audit.purge", pass_context=False)
+def purge_all(timestamp: int) -> int:
+    """Every month, as the owner: remove looks whose time is over; one office's trouble does not stop the others."""
+    removed = 0
+    for tenant in list(Tenant.objects.all()):
+        try:
+            made = purge_protokoll(tenant=tenant, now=timezone.now())
+        except SojusError:
+            logger.exception("the trail was not purged in %s", tenant.kuerzel)
+        else:
+            removed += made.anzahl if made else 0
+    return removed

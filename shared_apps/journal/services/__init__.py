@@ -1,5 +1,6 @@
-"""The operator's side of break-glass. The office's side: tenant_apps.audit.services.support."""
+"""The operator's side of break-glass, and the check of the seals. The office's side: tenant_apps.audit.services."""
 
+from shared_apps.journal.services.pruefung import check_siegel
 from shared_apps.journal.services.support import (
     end_support,
     get_support_uebersicht,
@@ -7,4 +8,4 @@ from shared_apps.journal.services.support import (
     request_support,
 )
 
-__all__ = ["end_support", "get_support_uebersicht", "get_support_zeile", "request_support"]
+__all__ = ["check_siegel", "end_support", "get_support_uebersicht", "get_support_zeile", "request_support"]

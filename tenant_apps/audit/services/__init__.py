@@ -1,5 +1,6 @@
 """The one way into the trail, and the approvals by a second person."""
 
+from tenant_apps.audit.services.bereinigung import purge_protokoll
 from tenant_apps.audit.services.freigabe import (
     decline_freigabe,
     expire_freigaben,
@@ -16,6 +17,7 @@ __all__ = [
     "expire_freigaben",
     "grant_freigabe",
     "grant_support",
+    "purge_protokoll",
     "record_access",
     "request_freigabe",
     "revoke_freigabe",

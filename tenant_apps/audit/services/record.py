@@ -61,6 +61,7 @@ def record_access(
     entry = Protokoll.objects.create(
         user_id=akteur.user_id if akteur else None,
         rolle=akteur.rolle_text if akteur else "SYSTEM",
+        vertretung_fuer=sorted(akteur.vertritt) if akteur else [],
         aktion=aktion,
         vorgang=vorgang,
         objekt_art=objekt_art or (objekt._meta.label_lower if objekt else ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -60,6 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "zeilen": zeilen,
         "gueltig": selectors.find_valid_freigabe(user_id=akteur.user_id, vorgang=_LESEN),
         "darf_beantragen": policies.may_request_reading(akteur),
+        "frist_monate": settings.PROTOKOLL_LESEN_MONATE,
+        "bereinigung": selectors.find_last_bereinigung(),
         "breadcrumb": [_START, {"label": "Protokoll"}],
     }
     return render(request, "audit/home.html", context)

@@ -1,0 +1,38 @@
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from shared_apps.core.errors import SojusError
+from tenant_apps.audit.services import purge_protokoll
+from tenants.models import Tenant
+
+
+class Command(BaseCommand):
+    help = (
+        "Removes entries of the trail that only say somebody looked and are older than SOJUS_PROTOKOLL_LESEN_MONATE. "
+        "Their hashes stay and the removal is sealed, so that verify_audit still holds. Owner process."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--tenant", help="Kürzel of one office; without it all")
+
+    def handle(self, *args: object, tenant: str | None, **options: object) -> None:
+        offices = list(Tenant.objects.filter(kuerzel=tenant.upper()) if tenant else Tenant.objects.all())
+        if not offices:
+            raise CommandError(f"Ein Jugendamt {tenant} gibt es nicht." if tenant else "Es gibt noch kein Jugendamt.")
+        failed = 0
+        for office in offices:
+            try:
+                made = purge_protokoll(tenant=office, now=timezone.now())
+            except SojusError as error:
+                failed += 1
+                self.stdout.write(f"{office.kuerzel}: {error.message}")
+                continue
+            if made is None:
+                self.stdout.write(f"{office.kuerzel}: nichts fällig")
+            else:
+                self.stdout.write(
+                    f"{office.kuerzel}: {made.anzahl} Leseeinträge der Siegel {made.von_siegel} bis {made.bis_siegel}"
+                    f" gelöscht (Frist {made.frist_monate} Monate)"
+                )
+        if failed:
+            raise CommandError(f"{failed} Jugendämter nicht bereinigt.")
