@@ -8,8 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from shared_apps.journal.export import write_siegel
-from shared_apps.journal.services import check_siegel
+from shared_apps.journal.services import check_siegel, publish_siegel
 from tenants.chain import seal
 from tenants.context import on_portal
 
@@ -31,7 +30,7 @@ def export_siegel(timestamp: int) -> int:
     if not settings.SIEGEL_DATEI:
         return 0
     with on_portal():
-        return write_siegel(Path(settings.SIEGEL_DATEI))
+        return publish_siegel(Path(settings.SIEGEL_DATEI))
 
 
 @app.periodic(cron="10 3 * * *")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from shared_apps.journal.export import write_siegel
+from shared_apps.journal.services import publish_siegel
 from tenants.context import on_portal
 
 
@@ -14,5 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, datei: Path, **options: object) -> None:
         with on_portal():
-            count = write_siegel(datei)
+            count = publish_siegel(datei)
         self.stdout.write(f"{count} Siegel geschrieben: {datei}")

@@ -3,8 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shared_apps.core.errors import SojusError
-from shared_apps.journal.export import read_siegel
-from shared_apps.journal.services import check_siegel
+from shared_apps.journal.services import check_siegel, get_siegel
 from tenants.chain import Befundbericht
 from tenants.models import Tenant
 
@@ -25,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError(f"Ein Jugendamt {tenant} gibt es nicht.")
         try:
             found = sum(
-                self._tell(report) for report in check_siegel(tenant=office, copies=gegen and read_siegel(gegen))
+                self._tell(report) for report in check_siegel(tenant=office, copies=gegen and get_siegel(gegen))
             )
         except SojusError as error:
             raise CommandError(error.message) from error

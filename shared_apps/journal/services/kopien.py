@@ -8,7 +8,7 @@ from pathlib import Path
 from shared_apps.journal.selectors import list_siegelkopien
 
 
-def write_siegel(path: Path) -> int:
+def publish_siegel(path: Path) -> int:
     """Write all copies; returns their number. The file is written beside and then put in place."""
     beside = path.with_suffix(path.suffix + ".neu")
     count = 0
@@ -21,7 +21,7 @@ def write_siegel(path: Path) -> int:
     return count
 
 
-def read_siegel(path: Path) -> dict[str, dict[int, str]]:
+def get_siegel(path: Path) -> dict[str, dict[int, str]]:
     """Mandant → number → checksum."""
     found: dict[str, dict[int, str]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
