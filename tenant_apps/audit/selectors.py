@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shared_apps.accounts.models import Fachkraft
+from tenant_apps.audit import labels
 from tenant_apps.audit.enums import FreigabeZustand
 from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll, Protokollbereinigung
 
@@ -48,6 +49,7 @@ class Eintrag:
     aktion: str
     vorgang: str
     objekt: str
+    kennung: str
     betroffene: int
     felder: str
     grund: str
@@ -104,7 +106,6 @@ def as_eintraege(rows: Iterable[Protokoll | Aenderung]) -> list[Eintrag]:
 
 
 def _eintrag(row: Protokoll | Aenderung, wer: str) -> Eintrag:
-    felder = ", ".join(row.felder)
     if isinstance(row, Aenderung):
         return Eintrag(
             row.pk,
@@ -112,18 +113,20 @@ def _eintrag(row: Protokoll | Aenderung, wer: str) -> Eintrag:
             wer,
             row.datenbankrolle,
             row.get_art_display(),
-            row.tabelle,
+            "",
+            labels.label_objektart(row.tabelle),
             row.zeile,
             0,
-            felder,
+            labels.label_felder(row.tabelle, row.felder),
             "",
         )
-    objekt = f"{row.objekt_art} {row.objekt_id or ''}".strip()
+    objekt = labels.label_objektart(row.objekt_art)
     if row.anzahl is not None:
-        objekt = f"{objekt}: {row.anzahl} Zeilen"
+        objekt = f"{objekt}: {row.anzahl} {'Zeile' if row.anzahl == 1 else 'Zeilen'}"
     return Eintrag(
-        row.pk, row.created_at, wer, row.rolle, row.get_aktion_display(), row.vorgang, objekt, len(row.personen),
-        felder, row.grund,
+        row.pk, row.created_at, wer, labels.label_rollen(row.rolle), row.get_aktion_display(),
+        labels.label_vorgang(row.vorgang), objekt, str(row.objekt_id or ""), len(row.personen),
+        labels.label_felder(row.objekt_art, row.felder), labels.label_grund(row.grund),
     )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def write_pdf(inhalt: Auskunftsinhalt, *, amt: str) -> bytes:
         "zugriffe": [
             [
                 z.funktion,
-                z.aktion.lower(),
+                z.aktion,
                 z.vorgang,
                 f"{format_datum(z.erster)} – {format_datum(z.letzter)}",
                 str(z.anzahl),

@@ -13,9 +13,10 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import Q, QuerySet
 
-from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import now
 from shared_apps.core.zeitraum import format_datum
+from tenant_apps.audit.enums import Aktion
+from tenant_apps.audit.labels import label_rollen, label_vorgang
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases.models import HilfefallZustand, Klient
@@ -155,12 +156,10 @@ def list_zugriffe(klient_id: UUID) -> list[Zugriff]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolle, aktion, vorgang, erster, letzter, anzahl FROM privacy_zugriffe(%s)", [klient_id])
         rows = cursor.fetchall()
-    return [Zugriff(_funktion(rolle), *rest) for rolle, *rest in rows]
-
-
-def _funktion(codes: str) -> str:
-    namen = dict(Rolle.choices)
-    return ", ".join(namen.get(code, "Verfahren (automatisch)") for code in codes.split(",") if code) or "ohne Rolle"
+    return [
+        Zugriff(label_rollen(rolle) or "ohne Rolle", str(Aktion(aktion).label), label_vorgang(vorgang), *rest)
+        for rolle, aktion, vorgang, *rest in rows
+    ]
 
 
 # --- deletion --------------------------------------------------------------------------------------------------------

@@ -191,9 +191,9 @@ def export(request: HttpRequest) -> HttpResponse:
     _, rows, freigabe = _rows(request)
     gewaehlt = list(rows[:CSV_ZEILEN])
     _record(request, "protokoll.ausgeben", Aktion.AUSGEBEN, gewaehlt, freigabe.grund)
-    kopf = ["Zeit", "Wer", "Rolle", "Aktion", "Vorgang", "Objekt", "Betroffene", "Felder", "Grund"]
+    kopf = ["Zeit", "Wer", "Rolle", "Aktion", "Vorgang", "Objekt", "Kennung", "Betroffene", "Felder", "Grund"]
     zeilen = (
-        [e.zeit, e.wer, e.rolle, e.aktion, e.vorgang, e.objekt, e.betroffene, e.felder, e.grund]
+        [e.zeit, e.wer, e.rolle, e.aktion, e.vorgang, e.objekt, e.kennung, e.betroffene, e.felder, e.grund]
         for e in selectors.as_eintraege(gewaehlt)
     )
     return csv_response("protokoll.csv", kopf, zeilen)

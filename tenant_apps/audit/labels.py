@@ -1,0 +1,154 @@
+"""The trail in words: what its codes mean to a social worker, a data protection officer, and in a person's Auskunft.
+
+The trail keeps codes (they stay when a screen is renamed); screens, exports and letters show these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from shared_apps.accounts.enums import Rolle
+from tenant_apps.audit.enums import FreigabeVorgang
+
+#: Codes the services and views write. A test finds every code that has no words.
+VORGAENGE = {
+    "angebot.ansehen": "Angebot ansehen",
+    "anvertraute_notiz.anlegen": "Anvertraute Notiz anlegen",
+    "anvertraute_notiz.weitergeben": "Anvertraute Notiz weitergeben",
+    "api.buchung": "Buchung abrufen (Programm)",
+    "api.buchungen": "Buchungen abrufen (Programm)",
+    "api.rechnung": "Rechnung abrufen (Programm)",
+    "api.rechnungen": "Rechnungen abrufen (Programm)",
+    "api.reservierung": "Reservierung abrufen (Programm)",
+    "api.reservierungen": "Reservierungen abrufen (Programm)",
+    "api.suche": "Suche abrufen (Programm)",
+    "api.suchen": "Suchen abrufen (Programm)",
+    "approve_rechnung": "Rechnung anordnen",
+    "auskunft.ausgeben": "Auskunft ausgeben",
+    "auskunft.versagen": "Auskunft versagen",
+    "auswahl.personen": "Person für die HzE-Auswahl suchen",
+    "auswahlvermerk.ansehen": "Auswahlvermerk ansehen",
+    "begin_buchung": "Hilfe beginnen",
+    "book_reservierung": "Buchen",
+    "cancel_buchung": "Buchung stornieren",
+    "check_rechnung": "Rechnung prüfen",
+    "confirm_reservierung": "Der Reservierung zustimmen",
+    "datenschutz.person": "Person beim Datenschutz ansehen",
+    "datenschutz.schritt": "Datenschutz: Formular öffnen",
+    "datenschutz.suchen": "Person beim Datenschutz suchen",
+    "end_buchung": "Hilfe beenden",
+    "fall.schritt": "Fallmanager: Formular öffnen",
+    "fallnotiz.anlegen": "Notiz schreiben",
+    "freigabe.abgelehnt": "Einsicht ablehnen",
+    "freigabe.beantragen": "Einsicht beantragen",
+    "freigabe.bewilligt": "Einsicht bewilligen",
+    "freigabe.einsicht": "Fall mit Grund einsehen",
+    "freigabe.einsicht.beenden": "Einsicht in einen Fall beenden",
+    "freigabe.mitarbeit": "Fall zur Mitarbeit freigeben",
+    "freigabe.mitarbeit.beenden": "Mitarbeit an einem Fall beenden",
+    "freigabe.pruefung": "Fall zur Prüfung freigeben",
+    "freigabe.pruefung.beenden": "Prüfung eines Falls beenden",
+    "freigabe.sperrfall": "Person im Sperrfall benennen",
+    "freigabe.sperrfall.beenden": "Benennung im Sperrfall beenden",
+    "freigabe.widerrufen": "Einsicht zurücknehmen",
+    "haushaltsansatz": "Haushaltsansatz festlegen",
+    "hilfefall.aendern": "Fall ändern",
+    "hilfefall.anlegen": "Fall anlegen",
+    "hilfefall.entsperren": "Sperre aufheben",
+    "hilfefall.schritt": "Hilfefall: Formular öffnen",
+    "hilfefall.sperren": "Fall sperren",
+    "hilfefall.uebergeben": "Fall übergeben",
+    "hilfefall.verknuepfen": "Fälle verknüpfen",
+    "issue_rechnung": "Rechnung einreichen",
+    "klient.aendern": "Stammdaten ändern",
+    "klient.anlegen": "Person anlegen",
+    "klient.berichtigen": "Angabe berichtigen",
+    "klient.bestreiten": "Als bestritten vermerken",
+    "klient.bestritten_aufheben": "Vermerk „bestritten“ aufheben",
+    "klient.einschraenken": "Daten einschränken",
+    "klient.einschraenkung_aufheben": "Einschränkung aufheben",
+    "loeschlauf.ansehen": "Löschlauf ansehen",
+    "loeschlauf.ausfuehren": "Löschlauf ausführen",
+    "loeschlauf.verwerfen": "Löschlauf verwerfen",
+    "loeschlauf.vorschau": "Löschlauf vorbereiten",
+    "onboarding": "Jugendamt einrichten",
+    "protokoll.antrag": "Antrag auf Einsicht ansehen",
+    "protokoll.ausgeben": "Protokoll als CSV speichern",
+    "protokoll.eigene": "Eigene Zugriffe ansehen",
+    "protokoll.lesen": "Protokoll lesen",
+    "rechnung.schritt": "Rechnung: Formular öffnen",
+    "record_leistungsnachweis": "Leistung erfassen",
+    "reject_rechnung": "Rechnung beanstanden",
+    "reject_reservierung": "Reservierung ablehnen",
+    "reservierung.ablaufen": "Frist der Reservierung abgelaufen",
+    "reservierung.anlegen": "Reservieren",
+    "reservierung.schritt": "Reservierung: Formular öffnen",
+    "reservierung.verlaengern": "Reservierung verlängern",
+    "reservierung.zurueckziehen": "Reservierung zurückziehen",
+    "settle_rechnung": "Rechnung bezahlen",
+    "support.abgelehnt": "Einblick des Betriebs ablehnen",
+    "support.beendet": "Einblick des Betriebs beenden",
+    "support.bewilligt": "Einblick des Betriebs bewilligen",
+    "support.widerrufen": "Einblick des Betriebs widerrufen",
+    "submit_leistungsnachweis": "Leistungsnachweis einreichen",
+    "suche.anlegen": "Angebote suchen",
+    "suche.ansehen": "Suche ansehen",
+}
+#: Areas of pages whose people were noted without a word of their own (tenants.middleware): by URL namespace.
+_BEREICHE = {
+    "audit": "Protokoll", "billing": "Abrechnung", "cases": "Hilfefälle", "controlling": "Controlling",
+    "drafts": "Entwürfe", "placements": "Fallmanager und HzE-Auswahl", "privacy": "Datenschutz",
+}  # fmt: skip
+
+
+def label_vorgang(code: str) -> str:
+    """What was done, in words. What was written in words already stays."""
+    if code in VORGAENGE:
+        return VORGAENGE[code]
+    bereich, doppelpunkt, _ = code.partition(":")
+    return f"Seite im Bereich {_BEREICHE[bereich]}" if doppelpunkt and bereich in _BEREICHE else code
+
+
+def label_grund(grund: str) -> str:
+    """A code of what was approved as its words; what a person wrote stays."""
+    return str(dict(FreigabeVorgang.choices).get(grund, grund))
+
+
+def label_rollen(codes: str) -> str:
+    """`ASD,TEAMLEITUNG` as the roles are called; what is no role (a database role) stays as it is."""
+    namen = {"SYSTEM": "Verfahren (automatisch)"} | {str(rolle.value): str(rolle.label) for rolle in Rolle}
+    # The column is short: the last code may be cut off.
+    return ", ".join(
+        namen.get(code) or next((name for key, name in namen.items() if len(code) > 3 and key.startswith(code)), code)
+        for code in codes.split(",")
+        if code
+    )
+
+
+def _model_of(art: str):
+    """The model of `cases.klient` or of a table's name, None when there is none (any more)."""
+    if "." in art:
+        app, _, name = art.partition(".")
+        return apps.all_models.get(app, {}).get(name)
+    return next((model for model in apps.get_models() if model._meta.db_table == art), None)
+
+
+def label_objektart(art: str) -> str:
+    """`cases.klient` or `cases_klient` as the screen calls it."""
+    model = _model_of(art)
+    return str(model._meta.verbose_name) if model else art
+
+
+def label_felder(art: str, felder: Iterable[str]) -> str:
+    """Names of fields as the screen calls them, of the object's model; unknown ones stay."""
+    model = _model_of(art)
+    namen = []
+    for feld in felder:
+        try:
+            namen.append(str(model._meta.get_field(feld).verbose_name) if model else feld)
+        except FieldDoesNotExist:
+            namen.append(feld)
+    return ", ".join(namen)
