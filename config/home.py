@@ -18,6 +18,7 @@ from shared_apps.comparison.policies import may_view_kennzahlen
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.journal.selectors import list_aktive_supportzugriffe
 from tenant_apps.audit.policies import may_view_support
+from tenants.reads import names_nobody
 
 #: What each area is for, in one sentence.
 TEXTS = {
@@ -89,6 +90,7 @@ def _supportzugriffe(request: HttpRequest, akteur: Akteur) -> list[Supportzugrif
     return list(list_aktive_supportzugriffe()) if request.tenant and may_view_support(akteur) else []
 
 
+@names_nobody("counts what waits, and links to the lists")
 @require(anyone)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:

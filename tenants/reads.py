@@ -103,6 +103,19 @@ def shows_no_person(reason: str) -> Callable:
     return decorate
 
 
+def names_nobody(reason: str) -> Callable:
+    """Mark a view that counts rows of social data, or leads on, so it has no entry to write; the guard keeps watching.
+
+    tests/architecture/test_reads_declared.py asks every view for one of the three: entry, this, `shows_no_person`.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        view.names_nobody = reason
+        return view
+
+    return decorate
+
+
 def is_exempt(view: Callable) -> bool:
     """Whether the view, or the class behind it, is marked with `shows_no_person`."""
     return bool(getattr(view, "shows_no_person", "") or getattr(getattr(view, "cls", None), "shows_no_person", ""))

@@ -26,6 +26,7 @@ from tenant_apps.controlling.forms import HaushaltsansatzForm
 from tenant_apps.controlling.models import Haushaltsansatz
 from tenant_apps.controlling.selectors import EigeneKennzahl
 from tenant_apps.controlling.services import update_haushaltsansatz
+from tenants.reads import names_nobody
 
 _EINHEIT = {"EURO": f"{NBSP}€", "MONATE": f"{NBSP}Monate", "PROZENT": f"{NBSP}%"}
 
@@ -50,6 +51,7 @@ def _stat(kennzahl: EigeneKennzahl) -> dict[str, str]:
     }
 
 
+@names_nobody("sums by type of help")
 @require(policies.may_view_controlling)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:

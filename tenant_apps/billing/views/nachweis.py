@@ -33,6 +33,7 @@ from tenant_apps.billing.services.issue import bill_monat
 from tenant_apps.billing.services.record import record_leistungsnachweis
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.policies import visible_buchungen
+from tenants.reads import names_nobody
 
 _RELATED = ("hilfefall", "klient", "hilfeart", "angebot", "einrichtung", "anbieter", "reservierung")
 BEARBEITBAR = ("ENTWURF", "BEANSTANDET")
@@ -141,6 +142,7 @@ def _crumbs(buchung: Buchung, text: str) -> list[dict[str, str]]:
     ]
 
 
+@names_nobody("leads on to the page where the month stands")
 @require_GET
 @require(policies.may_list_rechnungen)
 def open_nachweis(request: HttpRequest, uuid) -> HttpResponse:

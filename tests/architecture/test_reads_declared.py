@@ -1,0 +1,144 @@
+"""Every view at a youth office that can load social data records the look, or says why it shows nobody.
+
+The read guard (tenants/reads.py) finds a forgotten entry when a request loads somebody; this finds it in the text,
+before anybody calls. It follows the names a view uses through the modules of the house.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from inspect import unwrap
+from pathlib import Path
+
+import pytest
+
+from shared_apps.accounts.access import Route, walk
+from tenants.data_class import DataClass
+from tenants.reads import NO_LOOK, is_exempt
+from tests.architecture.tree import ROOT, own_models, parsed, python_files
+
+RECORD = "tenant_apps.audit.services.record.record_access"
+#: module.Class of everything that holds social data.
+SOCIAL = {
+    f"{m.__module__}.{m.__name__}"
+    for m in own_models()
+    if m.data_class is DataClass.SOZIALDATUM and m._meta.label_lower not in NO_LOOK
+}
+
+
+def _module(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {_module(path): path for path in python_files()}
+
+
+@cache
+def imported(module: str) -> dict[str, str]:
+    """Name in the module → what it means, with dots. Imports inside functions count as well."""
+    names = {}
+    for node in ast.walk(parsed(FILES[module])):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.asname or alias.name: alias.name for alias in node.names}
+    return names
+
+
+@cache
+def defined(module: str) -> dict[str, ast.AST]:
+    """Functions, classes and constants of the module."""
+    found: dict[str, ast.AST] = {}
+    for node in parsed(FILES[module]).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name] = node
+        elif isinstance(node, ast.Assign):
+            found |= {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
+    return found
+
+
+@cache
+def resolve(dotted: str) -> str:
+    """Where a name is really defined: packages hand names on."""
+    module, _, name = dotted.rpartition(".")
+    if module in FILES and name not in defined(module) and name in imported(module):
+        further = imported(module)[name]
+        return dotted if further == dotted else resolve(further)
+    return dotted
+
+
+@cache
+def uses(dotted: str) -> frozenset[str]:
+    """Everything of the house that this function or class names."""
+    module, _, name = dotted.rpartition(".")
+    if module not in FILES or name not in defined(module):
+        return frozenset()
+    found = set()
+    for node in ast.walk(defined(module)[name]):
+        text = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+        head, _, rest = text.partition(".")
+        if not head.isidentifier():
+            continue
+        start = imported(module).get(head) or (f"{module}.{head}" if head in defined(module) else "")
+        for known in (start, f"{start}.{rest.partition('.')[0]}" if rest else ""):
+            if known.partition(".")[0] in {"config", "tenant_apps", "shared_apps", "tenants"}:
+                found.add(resolve(known))
+    return frozenset(found - {dotted})
+
+
+@cache
+def reach(dotted: str) -> frozenset[str]:
+    """Everything that can be reached from here."""
+    seen, open_ = set(), [dotted]
+    while open_:
+        if (name := open_.pop()) not in seen:
+            seen.add(name)
+            if name not in SOCIAL:
+                open_ += uses(name)
+    return frozenset(seen)
+
+
+def view_name(route: Route) -> str:
+    view = unwrap(getattr(route.view, "cls", None) or getattr(route.view, "view_class", None) or route.view)
+    return f"{view.__module__}.{view.__qualname__}"
+
+
+OWN = [
+    route
+    for route in walk("config.urls_tenant")
+    if view_name(route).partition(".")[0] in {"config", "tenant_apps", "shared_apps", "tenants"}
+]
+
+
+@pytest.mark.parametrize("route", OWN, ids=lambda r: r.name or r.path)
+def test_view_that_can_load_social_data_records_the_look_or_says_why_not(route):
+    reached = reach(view_name(route))
+    if social := sorted(reached & SOCIAL):
+        marked = is_exempt(route.view) or getattr(route.view, "names_nobody", "")
+        assert marked or RECORD in reached, f"{view_name(route)} reaches {social[:5]}: record_access, or tenants.reads"
+
+
+def test_mark_is_no_excuse_for_what_loads_nothing():
+    """A mark stands only where it is needed: on a view that reaches social data and writes no entry."""
+    marked = [r for r in OWN if getattr(r.view, "names_nobody", "")]
+    assert marked
+    assert [r.name for r in marked if RECORD in reach(view_name(r)) or not reach(view_name(r)) & SOCIAL] == []
+
+
+@pytest.mark.parametrize(
+    ("view", "model"),
+    [
+        ("tenant_apps.cases.views.detail.show", "tenant_apps.cases.models.Hilfefall"),
+        ("tenant_apps.billing.views.nachweis.open_nachweis", "tenant_apps.billing.models.Leistungsnachweis"),
+        ("config.home.home", "tenant_apps.placements.models.Reservierung"),
+    ],
+)
+def test_names_are_followed_through_selectors_and_policies(view, model):
+    assert model in reach(view)
+
+
+def test_most_views_of_an_office_are_about_people_and_are_looked_at():
+    assert sum(bool(reach(view_name(route)) & SOCIAL) for route in OWN) > 60
+    assert (ROOT / FILES[RECORD.rpartition(".")[0]]).is_file()
