@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,6 +16,7 @@ from shared_apps.core.clock import today
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.selectors import STAENDE
+from shared_apps.members.selectors_own import BEREICHE
 from shared_apps.members.services import Rollenwunsch
 from shared_apps.providers.models import Anbieter, Einrichtung
 
@@ -42,6 +44,23 @@ class MitgliederFilter(forms.Form):
         """What was asked for, without what is not a choice."""
         self.is_valid()
         return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class JournalFilter(forms.Form):
+    """Kind of change, days."""
+
+    bereich = forms.ChoiceField(label="Bereich", required=False)
+    von = forms.DateField(label="von", required=False)
+    bis = forms.DateField(label="bis", required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bereich"].choices = [("", "alle"), *((code, label) for code, label, _ in BEREICHE)]
+
+    def values(self) -> dict[str, Any]:
+        """What was asked for, without what is wrong."""
+        self.is_valid()
+        return {"bereich": "", "von": None, "bis": None} | {k: v for k, v in self.cleaned_data.items() if v}
 
 
 class RolleForm(forms.Form):

@@ -22,6 +22,11 @@ def may_administer(akteur: Akteur) -> bool:
     return bool(akteur.verwaltet_ids)
 
 
+def may_view_own_journal(akteur: Akteur) -> bool:
+    """What changed at her own provider: who administers its people, at the portal."""
+    return akteur.tenant_id is None and bool(akteur.verwaltet_ids)
+
+
 def may_view_mitglieder(akteur: Akteur) -> bool:
     """The list of people: who administers, and leads who propose or approve."""
     return may_administer(akteur) or may_propose(akteur) or may_approve(akteur)

@@ -5,11 +5,12 @@ The same app namespace as at an office's host, so `members:list` leads to the li
 
 from django.urls import path
 
-from shared_apps.members.views import mitglieder, zugang
+from shared_apps.members.views import journal, mitglieder, zugang
 
 app_name = "members"
 urlpatterns = [
     path("", mitglieder.mitglieder, name="list"),
+    path("journal/", journal.journal, name="journal"),
     path("einladen/", mitglieder.einladen, name="invite"),
     path("<uuid:pk>/", mitglieder.mitglied, name="detail"),
     path("<uuid:pk>/rolle/", mitglieder.rolle_geben, name="grant"),

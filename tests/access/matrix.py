@@ -315,6 +315,7 @@ MATRIX = (
         w="TENANT_ADMIN TEAMLEITUNG JUGENDAMTSLEITUNG",
         writes=("members:antraege", "members:antrag"),
     ),
+    Right("audit log: provider's own", r="ANBIETER_VERWALTUNG", reads=("provider_members:journal",)),
     Right(
         "provider's users",
         w="ANBIETER_VERWALTUNG",

@@ -33,7 +33,7 @@ def breadcrumb(*items: tuple[str, str | None]) -> list[dict[str, str]]:
 
 
 def tabs(request: HttpRequest, active: str) -> list[dict[str, object]]:
-    """People, requests for roles, requests for access: those the person may open, with what waits."""
+    """People, requests for roles, requests for access, journal: those the person may open, with what waits."""
     akteur = request.akteur
     items: list[dict[str, object]] = []
     if policies.may_view_mitglieder(akteur):
@@ -54,6 +54,8 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, object]]:
             {"label": "Zugangsanträge", "url": reverse("members:zugaenge"), "active": active == "zugaenge",
              "count": offen}
         )  # fmt: skip
+    if policies.may_view_own_journal(akteur):
+        items.append({"label": "Journal", "url": reverse("members:journal"), "active": active == "journal"})
     return items
 
 

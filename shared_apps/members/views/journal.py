@@ -1,0 +1,32 @@
+"""What changed at one's own provider: roles, keys, register data. At the portal."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shared_apps.accounts.guards import require
+from shared_apps.members import policies, selectors_own
+from shared_apps.members.forms import JournalFilter
+from shared_apps.members.views.common import breadcrumb, tabs
+
+JE_SEITE = 50
+
+
+@require(policies.may_view_own_journal)
+@require_safe
+def journal(request: HttpRequest) -> HttpResponse:
+    """Newest first, filtered by kind and day."""
+    form = JournalFilter(request.GET)
+    ids = request.akteur.verwaltet_ids
+    page = Paginator(selectors_own.list_own_journal(ids, **form.values()), JE_SEITE).get_page(request.GET.get("seite"))
+    context = {
+        "form": form,
+        "page": page,
+        "zeilen": selectors_own.as_journalzeilen(page.object_list, ids),
+        "tabs": tabs(request, "journal"),
+        "breadcrumb": breadcrumb(("Journal", None)),
+    }
+    return render(request, "members/journal.html", context)
