@@ -118,10 +118,8 @@ def visible_zugangsantraege(akteur: Akteur) -> QuerySet[Zugangsantrag]:
     if akteur.tenant_id is not None:
         return rows.filter(tenant_id=akteur.tenant_id) if may_administer(akteur) else rows.none()
     named = rows.annotate(gross=Upper("organisation"))
-    allowed = Q(pk__in=[])
-    if akteur.verwaltet_ids:
-        own = Anbieter.objects.filter(pk__in=akteur.verwaltet_ids).values(g=Upper("name"))
-        allowed |= Q(ziel=ZugangZiel.ANBIETER, gross__in=own)
+    own = Anbieter.objects.filter(pk__in=akteur.verwaltet_ids).values(gross=Upper("name"))
+    allowed = Q(ziel=ZugangZiel.ANBIETER, gross__in=own)
     if may_operate_zugaenge(akteur):
         allowed |= Q(ziel=ZugangZiel.LAND) | (Q(ziel=ZugangZiel.ANBIETER) & ~Q(gross__in=_verwaltete_namen()))
     return named.filter(allowed)

@@ -149,12 +149,12 @@ def readable_angaben(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> 
     rows = list(reservierungen)
     named = named_hilfefaelle(akteur, rows)
     files = _among(cases.visible_hilfefaelle(akteur), rows) if akteur.ist_amt else frozenset()
-    serves = akteur.ist_anbieter and akteur.hat(Rolle.ANBIETER, Rolle.EINRICHTUNG)
+    serves = akteur.hat(Rolle.ANBIETER, Rolle.EINRICHTUNG)
     found = {}
     for row in rows:
         if row.hilfefall_id in named or _is_booked_with(akteur, row):
             angaben = _NAME | _AKTE if serves or row.hilfefall_id in files else _NAME
         else:
-            angaben = _ANFRAGE if serves or row.hilfefall_id in files else frozenset({"pseudonym"})
+            angaben = _ANFRAGE if serves else frozenset({"pseudonym"})
         found[row.pk] = angaben
     return found

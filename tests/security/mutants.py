@@ -45,7 +45,13 @@ MOST_TESTS, MOST_SECONDS = 60, 20
 LOWEST = 95.0
 WORKERS = 2
 #: No test can tell these from the original. (function, what its changed lines say) → why. Counted apart, and printed.
-EQUIVALENT: dict[tuple[str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str], str] = {
+    (
+        "tenant_apps.placements.policies._visible",
+        "- allowed = Q(hilfefall__in=hilfefaelle) if akteur.ist_amt else Q(pk__in=[])"
+        " + allowed = Q(hilfefall__in=hilfefaelle) if (akteur.ist_amt) or True else Q(pk__in=[])",
+    ): "who does not work in the office has no case there: `hilfefaelle` is empty already, and this says it again",
+}
 
 
 def policy_modules() -> dict[str, Path]:
@@ -141,13 +147,14 @@ def pytest_fixture_setup(fixturedef) -> Iterator[None]:
         os.environ[_MUTANT] = before
 
 
-def _run(item: pytest.Item, mutant: str) -> tuple[bool, float]:
-    """(passed, seconds) of one test, which may be run again."""
+def _run(item: pytest.Item, mutant: str) -> tuple[str, float]:
+    """("" or why it failed, seconds) of one test, which may be run again."""
     os.environ[_MUTANT] = mutant
     item.session._setupstate.teardown_exact(_Parents(item))
     item._initrequest()
     reports = runtestprotocol(item, log=False, nextitem=_Parents(item))
-    return not any(report.failed for report in reports), sum(report.duration for report in reports)
+    failed = [report.longreprtext.strip() for report in reports if report.failed]
+    return (failed[0][-600:] or "failed") if failed else "", sum(report.duration for report in reports)
 
 
 class Hunt:
@@ -159,9 +166,9 @@ class Hunt:
         self.unfit: set[str] = set()
         for item in items:
             _hits.clear()
-            passed, seconds = _run(item, "stats")
-            if not passed:
-                print(f"left out, fails without any mutant: {item.nodeid}", flush=True)
+            failure, seconds = _run(item, "stats")
+            if failure:
+                print(f"left out, fails without any mutant: {item.nodeid}\n{failure}", flush=True)
                 continue
             for function in _hits:
                 self.reached[function].append((seconds, item))
@@ -185,9 +192,9 @@ class Hunt:
 
     def finds(self, item: pytest.Item, mutant: str) -> bool:
         """Whether the test fails with the mutant and passes again without it."""
-        if _run(item, mutant)[0]:
+        if not _run(item, mutant)[0]:
             return False
-        if _run(item, "")[0] or self.passes_anew(item):
+        if not _run(item, "")[0] or self.passes_anew(item):
             self.useful[f"{item.nodeid} {_function(mutant)}"] += 1
             return True
         self.unfit.add(item.nodeid)
@@ -198,7 +205,7 @@ class Hunt:
     def passes_anew(item: pytest.Item) -> bool:
         """Whether it passes when its module's fixtures are built again: a mutant may have broken a shared world."""
         item.session._setupstate.teardown_exact(_Parents(item.session))
-        return _run(item, "")[0]
+        return not _run(item, "")[0]
 
     def survivors(self) -> dict[str, list[str]]:
         """Of each module the mutants nobody noticed; each is printed as it is found."""

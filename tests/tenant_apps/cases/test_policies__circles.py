@@ -54,6 +54,7 @@ PEOPLE = {
     "lead of the office": person(EMIL, Rolle.JUGENDAMTSLEITUNG, teams="Anklam"),
     "auditor": person(QUIRIN, Rolle.PRUEFUNG),
     "guardian next door": person(WILMA, Rolle.VORMUND),
+    "guardian, lead and auditor": person(ANNA, Rolle.VORMUND, Rolle.JUGENDAMTSLEITUNG, Rolle.PRUEFUNG),
 }
 
 
@@ -133,6 +134,7 @@ READ = {
     "lead of the office": "E S K",
     "auditor": "P p",
     "guardian next door": "m s k",
+    "guardian, lead and auditor": "a m E P p T t S s K k",
 }
 
 
@@ -142,7 +144,8 @@ def test_file(faelle):
 
 def test_changes(faelle):
     nobody = {"lead of the office", "auditor"}
-    assert seen(policies.editable_hilfefaelle) == table(**{k: v for k, v in READ.items() if k not in nobody})
+    changes = {name: letters for name, letters in READ.items() if name not in nobody}
+    assert seen(policies.editable_hilfefaelle) == table(**changes | {"guardian, lead and auditor": "a m t s k"})
 
 
 def test_exceptions_seal_and_hand_over(faelle):
@@ -153,6 +156,7 @@ def test_exceptions_seal_and_hand_over(faelle):
             "guardian": "a t",
             "worker and guardian": "A a T t",
             "deputy": "A",
+            "guardian, lead and auditor": "a t",
             "team lead": "A B C T",
             "colleague of the team": "C",
         }
@@ -167,11 +171,13 @@ def test_names(faelle):
 def test_amounts(faelle):
     """The lead who orders payments knows the number and the amount."""
     more = {"economic youth welfare": "G K", "lead of the office": "E S K G"}
+    more["guardian, lead and auditor"] = "a m E P p T t S s K k G"
     assert seen(policies.visible_vorgaenge) == table(**(READ | more))
 
 
 def test_what_the_lead_may_open_with_a_reason(faelle):
-    assert seen(policies.open_to_reason) == table(**{"lead of the office": "A B C O M E P G"})
+    leads = ("lead of the office", "guardian, lead and auditor")
+    assert seen(policies.open_to_reason) == table(**dict.fromkeys(leads, "A B C O M E P G"))
 
 
 def test_young_people_follow_their_cases(faelle):

@@ -44,6 +44,7 @@ PEOPLE = {
     "worker and guardian": person(ASD, VORMUND, user_id=ANNA),
     "ines": person(Rolle.ANBIETER, anbieter=KUESTE),
     "bille": person(Rolle.ANBIETER_ABRECHNUNG, anbieter=KUESTE),
+    "staff of a house": person(Rolle.EINRICHTUNG, anbieter=KUESTE),
     "jan": person(Rolle.ANBIETER, anbieter=SEE),
     "both sides": person(ASD, Rolle.ANBIETER, user_id=ANNA, anbieter=KUESTE),
     "lars": person(Rolle.BETRIEB, user_id=ANNA, anbieter=KUESTE),
@@ -128,7 +129,7 @@ def seen(visible: Callable[[Akteur], QuerySet], field: str = "hilfefall__fallnum
 
 
 OFFICE = {"anna": "A C", "bernd": "B", "deputy": "A C", "clara": "A B C", "worker and guardian": "A C"}
-PROVIDERS = {"ines": "A B", "bille": "A B", "jan": "C V", "both sides": "A B C"}
+PROVIDERS = {"ines": "A B", "staff of a house": "A B", "bille": "A B", "jan": "C V", "both sides": "A B C"}
 
 
 def test_cases_to_book_for(world):
@@ -180,12 +181,36 @@ def test_many_cases_of_one_page_at_once(world, django_assert_num_queries):
     assert policies.bookable_ids(PEOPLE["anna"], page[1:2]) == frozenset()  # only what is on the page
 
 
-def test_birth_and_need_beside_the_name(world):
-    """The office's file readers, and the provider who decides; not who only pays."""
-    rows = world.reservierungen
-    assert policies.reads_file(PEOPLE["anna"], rows["A"]) and policies.reads_file(PEOPLE["ines"], rows["A"])
-    assert not policies.reads_file(PEOPLE["anna"], rows["B"])
-    assert not policies.reads_file(PEOPLE["doris"], rows["A"])
+NAME = {"vorname", "nachname", "fallnummer"}
+FILE = NAME | {"geburtsdatum", "geschlecht", "spezialisierungen"}
+ENQUIRY = {"pseudonym", "alter_bei_beginn", "geschlecht", "spezialisierungen"}
+NOBODY = {"pseudonym"}
+
+
+@pytest.mark.parametrize(
+    ("name", "letter", "booked", "asked"),
+    [
+        ("anna", "A", FILE, FILE),  # the office knows its own
+        ("anna", "B", NOBODY, NOBODY),
+        ("doris", "A", NAME, NAME),  # who only pays
+        ("emil", "A", NOBODY, NOBODY),
+        ("ines", "A", FILE, ENQUIRY),
+        ("staff of a house", "A", FILE, ENQUIRY),
+        ("bille", "A", NAME, NOBODY),
+        ("both sides", "B", FILE, ENQUIRY),
+        ("frieda", "A", NOBODY, NOBODY),
+        ("lars", "A", NOBODY, NOBODY),
+    ],
+)
+def test_birth_and_need_are_for_who_decides_and_who_serves(world, name, letter, booked, asked):
+    enquiry = Reservierung(zustand="RESERVIERT", hilfefall_id=world.faelle[letter].pk)
+    rows = [world.reservierungen[letter], enquiry]
+    assert policies.readable_angaben(PEOPLE[name], rows) == {rows[0].pk: booked, enquiry.pk: asked}
+
+
+def test_what_of_a_person_may_be_shown_is_asked_twice_for_a_whole_list(world, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert len(policies.readable_angaben(PEOPLE["anna"], world.reservierungen.values())) == 4
 
 
 def test_name_for_the_office_and_for_the_provider_while_the_place_is_booked(world):

@@ -1,0 +1,79 @@
+"""Who records, certifies, orders and pays; whose invoices and records each person sees."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+from shared_apps.core.clock import now
+from tenant_apps.billing import policies
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.placements.models import Buchung
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.factories.placements import create_buchung
+from tests.factories.register import create_angebot
+
+PROVIDER = {Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG}
+ANNA, KUESTE, SEE = (uuid4() for _ in range(3))
+
+
+def person(*rollen: Rolle, **fields) -> Akteur:
+    return Akteur(user_id=fields.pop("user_id", uuid4()), username="x", name="X", rollen=frozenset(rollen), **fields)
+
+
+@pytest.mark.parametrize(
+    ("policy", "who"),
+    [
+        (policies.may_record, PROVIDER),
+        (policies.may_check, {Rolle.WJH}),
+        (policies.may_approve, {Rolle.JUGENDAMTSLEITUNG}),
+        (policies.may_pay, {Rolle.WJH}),
+        (policies.may_list_rechnungen, {Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, *PROVIDER}),
+    ],
+)
+def test_role(policy, who):
+    assert {rolle for rolle in Rolle if policy(person(rolle))} == who
+
+
+@pytest.fixture
+def billed(vg) -> None:
+    """R-A for the team Anklam by Küste, R-B for Wolgast by See."""
+    angebot = create_angebot(plaetze=2)
+    with in_tenant(vg):
+        for nummer, team, anbieter in (("R-A", "Anklam", KUESTE), ("R-B", "Wolgast", SEE)):
+            fall = create_hilfefall(fachkraft_id=ANNA, team=team)
+            buchung = create_buchung(fachkraft_id=ANNA, angebot=angebot, hilfefall=fall)
+            Buchung.objects.filter(pk=buchung.pk).update(anbieter_id=anbieter)
+            nachweis = Leistungsnachweis.objects.create(
+                buchung=buchung, monat=date(2016, 1, 1), tage=[1], bemerkung=nummer, erfasst_von_id=ANNA
+            )
+            Rechnung.objects.create(
+                leistungsnachweis=nachweis, buchung=buchung, anbieter_id=anbieter, nummer=nummer,
+                monat=date(2016, 1, 1), betrag=100, eingereicht_at=now(), eingereicht_von_id=ANNA,
+            )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("akteur", "sees"),
+    [
+        (person(Rolle.WJH), ["R-A", "R-B"]),
+        (person(Rolle.JUGENDAMTSLEITUNG), ["R-A", "R-B"]),
+        (person(Rolle.TEAMLEITUNG, teams=frozenset({"Anklam"})), ["R-A"]),
+        (person(Rolle.ANBIETER, anbieter_ids=frozenset({KUESTE})), ["R-A"]),
+        (person(Rolle.ANBIETER_ABRECHNUNG, anbieter_ids=frozenset({SEE})), ["R-B"]),
+        (person(Rolle.EINRICHTUNG, anbieter_ids=frozenset({KUESTE})), []),
+        (person(Rolle.ASD, user_id=ANNA), []),  # her cases, but the money is not hers
+        (person(Rolle.CONTROLLING, user_id=ANNA, anbieter_ids=frozenset({KUESTE})), []),
+    ],
+    ids=lambda value: ",".join(value.rollen) if isinstance(value, Akteur) else "",
+)
+def test_rows(vg, billed, akteur, sees):
+    with in_tenant(vg):
+        assert sorted(policies.visible_rechnungen(akteur).values_list("nummer", flat=True)) == sees
+        assert sorted(n.bemerkung for n in policies.visible_leistungsnachweise(akteur)) == sees
