@@ -148,7 +148,7 @@ def readable_angaben(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> 
     """
     rows = list(reservierungen)
     named = named_hilfefaelle(akteur, rows)
-    files = _among(cases.visible_hilfefaelle(akteur), rows) if akteur.ist_amt else frozenset()
+    files = _among(cases.visible_hilfefaelle(akteur), rows)
     serves = akteur.hat(Rolle.ANBIETER, Rolle.EINRICHTUNG)
     found = {}
     for row in rows:
