@@ -46,6 +46,7 @@ class Eintrag:
     zeit: datetime
     wer: str
     rolle: str
+    vertretung: str
     aktion: str
     vorgang: str
     objekt: str
@@ -97,34 +98,26 @@ def list_aenderungen(suche: ProtokollSuche) -> QuerySet[Aenderung]:
 
 
 def as_eintraege(rows: Iterable[Protokoll | Aenderung]) -> list[Eintrag]:
-    """Lines with the names of the people who acted."""
+    """Lines with the names of the people who acted, and of those they stood in for."""
     rows = list(rows)
-    namen = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in={r.user_id for r in rows if r.user_id})}
-    return [
-        _eintrag(row, namen.get(row.user_id, "") or ("System" if row.user_id is None else "unbekannt")) for row in rows
-    ]
+    gemeint = {r.user_id for r in rows if r.user_id}.union(*(getattr(r, "vertretung_fuer", ()) for r in rows))
+    namen = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in=gemeint)}
+    return [_eintrag(row, namen) for row in rows]
 
 
-def _eintrag(row: Protokoll | Aenderung, wer: str) -> Eintrag:
+def _eintrag(row: Protokoll | Aenderung, namen: dict[UUID, str]) -> Eintrag:
+    wer = "System" if row.user_id is None else namen.get(row.user_id, "unbekannt")
     if isinstance(row, Aenderung):
         return Eintrag(
-            row.pk,
-            row.created_at,
-            wer,
-            row.datenbankrolle,
-            row.get_art_display(),
-            "",
-            labels.label_objektart(row.tabelle),
-            row.zeile,
-            0,
-            labels.label_felder(row.tabelle, row.felder),
-            "",
-        )
+            row.pk, row.created_at, wer, row.datenbankrolle, "", row.get_art_display(), "",
+            labels.label_objektart(row.tabelle), row.zeile, 0, labels.label_felder(row.tabelle, row.felder), "",
+        )  # fmt: skip
     objekt = labels.label_objektart(row.objekt_art)
     if row.anzahl is not None:
         objekt = f"{objekt}: {row.anzahl} {'Zeile' if row.anzahl == 1 else 'Zeilen'}"
+    vertretung = ", ".join(namen.get(pk, "unbekannt") for pk in row.vertretung_fuer)
     return Eintrag(
-        row.pk, row.created_at, wer, labels.label_rollen(row.rolle), row.get_aktion_display(),
+        row.pk, row.created_at, wer, labels.label_rollen(row.rolle), vertretung, row.get_aktion_display(),
         labels.label_vorgang(row.vorgang), objekt, str(row.objekt_id or ""), len(row.personen),
         labels.label_felder(row.objekt_art, row.felder), labels.label_grund(row.grund),
     )  # fmt: skip

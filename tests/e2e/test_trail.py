@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.e2e.browser import PHONE
+from tests.e2e.browser import DESK, PHONE
 from tests.e2e.world import World
+from tests.tenants import owner
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "e2e"
 
@@ -40,7 +41,7 @@ def test_trail_is_read_under_four_eyes(world: World, visit):
     _picture(dora, "bewilligt")
     dora.follow("Protokoll lesen")
     dora.at("Protokoll lesen")
-    dora.sees("freigabe.bewilligt")
+    dora.sees("Einsicht bewilligen")
     _picture(dora, "lesen")
     dora.open("/konto/zugriffe/")
     dora.at("Meine Zugriffe")
@@ -72,3 +73,40 @@ def test_operator_looks_when_the_office_allows_it(world: World, visit):
     lars.open("/betrieb/journal/")
     lars.at("Journal")
     _picture(lars, "journal")
+
+
+def test_failed_check_is_seen_by_officer_and_operator(world: World, own_database, visit):
+    for name in ("dora", "lars"):
+        world.cast.user(name)
+    with owner.superuser(own_database) as su:
+        su.execute(
+            "INSERT INTO journal_pruefbericht (id, created_at, mandant, siegel, zeilen, bereinigt, maengel, beispiele)"
+            " VALUES (gen_random_uuid(), now(), 'vg', 812, 20411, 0, 1, ARRAY['vg.audit_protokoll 7: Zeile geändert']),"
+            " (gen_random_uuid(), now() - interval '2 days', 'hro', 900, 31000, 0, 0, ARRAY[]::text[])"
+        )
+    dora = visit("vg", size=PHONE)
+    dora.sign_in("dora")
+    dora.sees("Mängel im Protokoll")
+    dora.open("/protokoll/")
+    dora.sees("VG: 1 Mangel im Protokoll")
+    _picture(dora, "mangel-telefon")
+    lars = visit("portal")
+    lars.sign_in("lars")
+    lars.open("/betrieb/")
+    lars.sees("VG: 1 Mangel im Protokoll")
+    lars.sees("Die nächtliche Prüfung des Protokolls ist ausgeblieben")
+    _picture(lars, "mangel-betrieb")
+
+
+def test_provider_reads_her_own_journal(world: World, visit):
+    for name in ("inge", "ines", "fritz"):
+        world.cast.user(name)
+    for size, name in ((PHONE, "telefon"), (DESK, "breit")):
+        inge = visit("portal", size=size)
+        inge.sign_in("inge")
+        inge.open("/mitglieder/")
+        inge.follow("Journal")
+        inge.at("Journal")
+        inge.sees("Ines Ihde: Anbieter")
+        _picture(inge, f"eigenes-journal-{name}")
+        assert inge.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.errors import Konflikt, SojusError, Verweigert
+from shared_apps.core.errors import SojusError, Verweigert
 from tenant_apps.audit import policies, selectors
 from tenant_apps.audit.enums import Aktion, FreigabeVorgang
 from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
@@ -30,6 +29,7 @@ from tenant_apps.audit.services import (
     request_freigabe,
     revoke_freigabe,
 )
+from tenant_apps.audit.views.common import decide_by_button, with_names
 
 _LESEN = FreigabeVorgang.PROTOKOLL_LESEN
 _START = {"label": "Start", "url": "/"}
@@ -39,21 +39,13 @@ CSV_ZEILEN = 10_000
 OHNE_FREIGABE = "Das Protokoll lesen Sie nur mit einer bewilligten, noch gültigen Einsicht. Bitte beantragen Sie sie."
 
 
-def _names(rows: list[Freigabe]) -> list[dict[str, Any]]:
-    ids = {r.beantragt_von for r in rows} | {r.entschieden_von for r in rows if r.entschieden_von}
-    names = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in=ids)}
-    return [
-        {"freigabe": r, "von": names.get(r.beantragt_von, ""), "durch": names.get(r.entschieden_von, "")} for r in rows
-    ]
-
-
 @require(policies.may_view_antraege)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """All requests to read the trail, and the way to ask or to read."""
     akteur = request.akteur
     page = Paginator(selectors.list_freigaben(vorgang=_LESEN), 20).get_page(request.GET.get("seite"))
-    zeilen = _names(list(page.object_list))
+    zeilen = with_names(list(page.object_list), "freigabe")
     for zeile in zeilen:
         zeile["darf_entscheiden"] = policies.may_decide_freigabe(akteur, zeile["freigabe"])
     context = {
@@ -104,28 +96,24 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve or decline somebody else's request; take one back."""
     freigabe = get_object_or_404(selectors.list_freigaben(vorgang=_LESEN), pk=pk)
     form = EntscheidungForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        bemerkung = form.cleaned_data["bemerkung"]
-        try:
-            match request.POST.get("entscheidung"):
-                case "bewilligen":
-                    grant_freigabe(akteur=request.akteur, freigabe_id=pk, bemerkung=bemerkung)
-                    messages.success(request, "Die Einsicht ist bewilligt.")
-                case "ablehnen":
-                    decline_freigabe(akteur=request.akteur, freigabe_id=pk, bemerkung=bemerkung)
-                    messages.success(request, "Der Antrag ist abgelehnt.")
-                case "widerrufen":
-                    revoke_freigabe(akteur=request.akteur, freigabe_id=pk)
-                    messages.success(request, "Die Einsicht ist zurückgenommen.")
-                case _:
-                    messages.error(request, "Bitte wählen Sie, wie Sie entscheiden.")
-            return redirect("audit:home")
-        except Konflikt as error:
-            messages.error(request, error.message)
-            return redirect("audit:home")
-        except SojusError as error:
-            form.add_error(error.feld if error.feld in form.fields else None, error.message)
-    context = _names([freigabe])[0] | {
+    akteur = request.akteur
+    schritte = {
+        "bewilligen": (
+            lambda bemerkung: grant_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=bemerkung),
+            "Die Einsicht ist bewilligt.",
+        ),
+        "ablehnen": (
+            lambda bemerkung: decline_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=bemerkung),
+            "Der Antrag ist abgelehnt.",
+        ),
+        "widerrufen": (
+            lambda _: revoke_freigabe(akteur=akteur, freigabe_id=pk),
+            "Die Einsicht ist zurückgenommen.",
+        ),
+    }
+    if (answer := decide_by_button(request, form, schritte, back="audit:home")) is not None:
+        return answer
+    context = with_names([freigabe], "freigabe")[0] | {
         "form": form,
         "darf_entscheiden": policies.may_decide_freigabe(request.akteur, freigabe),
         "breadcrumb": [_START, _PROTOKOLL, {"label": "Antrag"}],
@@ -191,11 +179,17 @@ def export(request: HttpRequest) -> HttpResponse:
     _, rows, freigabe = _rows(request)
     gewaehlt = list(rows[:CSV_ZEILEN])
     _record(request, "protokoll.ausgeben", Aktion.AUSGEBEN, gewaehlt, freigabe.grund)
-    kopf = ["Zeit", "Wer", "Rolle", "Aktion", "Vorgang", "Objekt", "Kennung", "Betroffene", "Felder", "Grund"]
+    kopf = [
+        "Zeit", "Wer", "Rolle", "Vertretung für", "Aktion", "Vorgang", "Objekt", "Kennung", "Betroffene", "Felder",
+        "Grund",
+    ]  # fmt: skip
     zeilen = (
-        [e.zeit, e.wer, e.rolle, e.aktion, e.vorgang, e.objekt, e.kennung, e.betroffene, e.felder, e.grund]
+        [
+            e.zeit, e.wer, e.rolle, e.vertretung, e.aktion, e.vorgang, e.objekt, e.kennung, e.betroffene, e.felder,
+            e.grund,
+        ]
         for e in selectors.as_eintraege(gewaehlt)
-    )
+    )  # fmt: skip
     return csv_response("protokoll.csv", kopf, zeilen)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 import psycopg
@@ -18,6 +17,7 @@ from tenants.chain import Befundbericht, Pruefung, seal, tenant_trail
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_klient
+from tests.tenant_apps.audit.committed import own_clone, tampering
 from tests.tenants import owner
 
 TRAIL = tenant_trail("vg")
@@ -43,46 +43,28 @@ def old(django_db_setup, django_db_blocker) -> Iterator[str]:
     """A database of its own: seal 1 and 2 are three years old, seal 3 is of today."""
     from django.db import connection
 
-    from tests import bootstrap, database
-
-    name = f"{bootstrap.DATABASE}_bereinigung"
-    with django_db_blocker.unblock(), database.cloned(name):
-        before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), own_clone("bereinigung") as name:
+        vg = Tenant.objects.get(kuerzel="VG")
+        with owner.superuser(name) as su:
+            now = su.execute("SELECT pg_get_functiondef('vg.audit_siegeln(boolean)'::regprocedure)").fetchone()[0]
+            su.execute(now.replace("clock_timestamp()", "(clock_timestamp() - interval '3 years')"))
+            for _ in range(2):
+                _write(vg)
+                with su.transaction():
+                    su.execute("SET LOCAL session_replication_role = replica")
+                    for table in ("audit_protokoll", "audit_aenderung"):
+                        su.execute(
+                            f"UPDATE vg.{table} SET created_at = created_at - interval '3 years'"
+                            " WHERE created_at > now() - interval '1 year'"
+                        )
+                with in_tenant(vg):
+                    assert seal() > 0
+            su.execute(now)
+        _write(vg)
+        with in_tenant(vg):
+            assert seal() > 0
         connection.close()
-        connection.settings_dict["NAME"] = name
-        try:
-            vg = Tenant.objects.get(kuerzel="VG")
-            with owner.superuser(name) as su:
-                now = su.execute("SELECT pg_get_functiondef('vg.audit_siegeln(boolean)'::regprocedure)").fetchone()[0]
-                su.execute(now.replace("clock_timestamp()", "(clock_timestamp() - interval '3 years')"))
-                for _ in range(2):
-                    _write(vg)
-                    with su.transaction():
-                        su.execute("SET LOCAL session_replication_role = replica")
-                        for table in ("audit_protokoll", "audit_aenderung"):
-                            su.execute(
-                                f"UPDATE vg.{table} SET created_at = created_at - interval '3 years'"
-                                " WHERE created_at > now() - interval '1 year'"
-                            )
-                    with in_tenant(vg):
-                        assert seal() > 0
-                su.execute(now)
-            _write(vg)
-            with in_tenant(vg):
-                assert seal() > 0
-            connection.close()
-            yield name
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = before
-
-
-@contextmanager
-def tampering(name: str) -> Iterator[psycopg.Connection]:
-    """A superuser without triggers; everything is undone afterwards."""
-    with owner.superuser(name) as connection, connection.transaction(force_rollback=True):
-        connection.execute("SET LOCAL session_replication_role = replica")
-        yield connection
+        yield name
 
 
 def check(su: psycopg.Connection) -> Befundbericht:

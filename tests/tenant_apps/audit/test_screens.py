@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -146,3 +147,11 @@ def test_foreign_office_does_not_see_the_request(vg, hro, cast):
         assert Supportzugriff.objects.count() == 0
     with in_tenant(vg):
         assert Supportzugriff.objects.count() == 1
+
+
+def test_entry_of_a_deputy_names_whom_she_stood_in_for(vg, cast, seen):
+    anna = replace(cast.akteur("anna"), vertritt=frozenset({cast.user("clara").pk}))
+    with in_tenant(vg, user_id=anna.user_id):
+        record_access(akteur=anna, aktion=Aktion.LESEN, vorgang="fall.vertretung", objekt=seen)
+    page = cast.sign_in("anna").get("/konto/zugriffe/").content.decode()
+    assert page.count("in Vertretung für") == page.count("in Vertretung für Clara Clasen") == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +16,7 @@ from tenants.models import Tenant
 from tests.factories.cases import create_klient
 from tests.factories.register import create_angebot
 from tests.security.figures import figure
+from tests.tenant_apps.audit.committed import own_clone, tampering
 from tests.tenants import owner
 
 TRAIL = tenant_trail("vg")
@@ -42,47 +42,29 @@ def sealed(django_db_setup, django_db_blocker) -> Iterator[str]:
     """A database of its own with three seals and something in every trail table."""
     from django.db import connection
 
-    from tests import bootstrap, database
-
-    name = f"{bootstrap.DATABASE}_siegel"
-    with django_db_blocker.unblock(), database.cloned(name):
-        before = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        try:
-            vg = Tenant.objects.get(kuerzel="VG")
-            for _ in range(3):
-                with in_tenant(vg, user_id=uuid4(), request_id="anfrage"):
-                    for _ in range(3):
-                        klient = create_klient()
-                        record_access(akteur=None, aktion=Aktion.LESEN, vorgang="test", objekt=klient, felder=["name"])
-                with in_tenant(vg):
-                    assert seal() > 0
-                with on_portal():
-                    create_angebot()
-                with on_portal():
-                    assert seal(shared=True) > 0
-            with owner.superuser(name) as su:
-                su.execute(
-                    "INSERT INTO vg.audit_protokollbereinigung (id, created_at, tabelle, stichtag, anzahl, von_siegel)"
-                    " VALUES (gen_random_uuid(), now(), 'audit_protokoll', now() - interval '2 years', 0, 1)"
-                )
+    with django_db_blocker.unblock(), own_clone("siegel") as name:
+        vg = Tenant.objects.get(kuerzel="VG")
+        for _ in range(3):
+            with in_tenant(vg, user_id=uuid4(), request_id="anfrage"):
+                for _ in range(3):
+                    klient = create_klient()
+                    record_access(akteur=None, aktion=Aktion.LESEN, vorgang="test", objekt=klient, felder=["name"])
             with in_tenant(vg):
-                assert seal() == 1 + 0
-                assert seal() == 0
-            connection.close()
-            yield name
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = before
-
-
-@contextmanager
-def tampering(name: str) -> Iterator[psycopg.Connection]:
-    """A superuser without triggers; everything is undone afterwards."""
-    with owner.superuser(name) as connection, connection.transaction(force_rollback=True):
-        connection.execute("SET LOCAL session_replication_role = replica")
-        yield connection
+                assert seal() > 0
+            with on_portal():
+                create_angebot()
+            with on_portal():
+                assert seal(shared=True) > 0
+        with owner.superuser(name) as su:
+            su.execute(
+                "INSERT INTO vg.audit_protokollbereinigung (id, created_at, tabelle, stichtag, anzahl, von_siegel)"
+                " VALUES (gen_random_uuid(), now(), 'audit_protokoll', now() - interval '2 years', 0, 1)"
+            )
+        with in_tenant(vg):
+            assert seal() == 1 + 0
+            assert seal() == 0
+        connection.close()
+        yield name
 
 
 def check(connection: psycopg.Connection, trail=TRAIL, copies=None) -> list[Mangel]:
