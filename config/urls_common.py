@@ -14,6 +14,7 @@ urlpatterns = [
     path("gesundheit/", health, name="health"),
     path("", include("shared_apps.accounts.urls")),
     path("", include("shared_apps.members.urls")),
+    path("", include("tenant_apps.drafts.urls")),
     path("kennzahlen/", include("shared_apps.comparison.urls")),
     path("anbieter/", include("shared_apps.providers.urls")),
     path("gebietskoerperschaften/", include("shared_apps.regions.urls")),

@@ -12,7 +12,6 @@ urlpatterns = [
     path("konto/schluessel/amt/<uuid:pk>/widerrufen/", keys.revoke_office_key, name="office_key_revoke"),
     path("verwaltung/", include("shared_apps.members.urls_tenant")),
     path("", include("tenant_apps.placements.urls")),
-    path("", include("tenant_apps.drafts.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),
     path("abrechnung/", include("tenant_apps.billing.urls")),
     path("datenschutzrechte/", include("tenant_apps.privacy.urls")),

@@ -2,7 +2,8 @@
 
 The master keys stand outside the database (`settings.FIELD_KEYS`, first = current). From a master key HKDF derives
 one key per purpose: the tenant's sealing key, the tenant's wrapping key for data keys of persons, the tenant's key
-of the blind index, and the shared counterparts. No derived key is stored anywhere.
+of the blind index, the shared counterparts, and a key per person for her own words on the portal.
+No derived key is stored anywhere.
 
 A sealed value is `version | length of key id | key id | nonce (12) | ciphertext and tag (16)`. The associated data
 name tenant and context (`table|field|pk`): a value copied to another row, column or tenant does not open.
@@ -18,6 +19,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -169,6 +171,16 @@ def seal_shared(text: str, *, context: str) -> str:
 def open_shared(token: str, *, context: str) -> str:
     """The shared secret again; `SealBroken` with another context, and for a tenant's value."""
     return _open(_to_bytes(token), "shared", _SHARED, context).decode()
+
+
+def seal_for(person: UUID, text: str, *, context: str) -> str:
+    """Seal one person's own words in the shared schema, where no tenant is open: a key of her own, derived."""
+    return _to_text(_seal(text.encode(), f"own|{person}", _SHARED, context))
+
+
+def open_for(person: UUID, token: str, *, context: str) -> str:
+    """Her words again; `SealBroken` for another person, in another place, and for a tenant's value."""
+    return _open(_to_bytes(token), f"own|{person}", _SHARED, context).decode()
 
 
 def needs_rotation(token: str | bytes) -> bool:

@@ -30,7 +30,7 @@ JOURNALED = {
 }
 JOURNALED_LIBRARIES = {"allauth.mfa", "allauth.socialaccount", "allauth.account"}
 #: Personal, but traffic and not administration.
-NOT_JOURNALED = {"accounts_entwurf", "accounts_sitzung", "usersessions_usersession"}
+NOT_JOURNALED = {"accounts_portalentwurf", "accounts_sitzung", "usersessions_usersession"}
 REFUSE = "sojus_nur_fortschreiben"
 #: Trigger name → (event, REFERENCING clause).
 TRIGGERS = {

@@ -310,4 +310,5 @@ class Sitzung(SharedModel):
         return f"{self.user_id} {self.geraet}"
 
 
+from shared_apps.accounts.models_drafts import Portalentwurf  # noqa: E402, F401
 from shared_apps.accounts.models_signin import Anmeldedienst, Anmelderegel  # noqa: E402, F401

@@ -12,11 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from shared_apps.accounts.addresses import MAX_PATH, local_path
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.models import User
+from shared_apps.accounts.models import Portalentwurf, User
 from shared_apps.accounts.selectors import get_akteur
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.services import create_entwurf
-from tenants.context import in_tenant, in_tenant_portal
+from tenants.context import in_tenant, in_tenant_portal, on_portal
 
 #: Query parameter that asks for a draft to be filled in.
 PARAMETER = "entwurf"
@@ -27,18 +27,23 @@ _ROOM = 50
 
 
 def fence(request: HttpRequest, akteur: Akteur) -> AbstractContextManager:
-    """The person's own transaction apart from the view's; a provider's under the portal role (ADR 0016)."""
+    """The person's own transaction apart from the view's; a provider's under the portal role (ADR 0016).
+
+    At the state portal it runs on shared tables, where row-level security shows her own drafts only.
+    """
+    if request.tenant is None:
+        return on_portal(user_id=akteur.user_id)
     if akteur.ist_amt and not akteur.ist_anbieter:
         return in_tenant(request.tenant, user_id=akteur.user_id)
     return in_tenant_portal(request.tenant, user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids)
 
 
-def may_be_kept(path: str) -> bool:
-    """Forms of the office's work. Not sign-in, passwords, keys (they run outside the fence), not the API."""
+def may_be_kept(request: HttpRequest, path: str) -> bool:
+    """Forms of the work at this host. Not sign-in, passwords, keys (they run outside the fence), not the API."""
     if path.startswith("/api/") or len(path) > MAX_PATH - _ROOM:
         return False
     try:
-        view = resolve(path, "config.urls_tenant").func
+        view = resolve(path, request.urlconf).func
     except Resolver404:
         return False
     return not getattr(view, "runs_without_fence", False)
@@ -61,7 +66,7 @@ def without_parameter(seite: str) -> str:
     return f"{path}?{rest}" if rest else path
 
 
-def filled_in(entwurf: Entwurf) -> str:
+def filled_in(entwurf: Entwurf | Portalentwurf) -> str:
     """Address of the page with the draft filled in."""
     return f"{entwurf.seite}{'&' if '?' in entwurf.seite else '?'}{urlencode({PARAMETER: entwurf.pk})}"
 
@@ -81,9 +86,9 @@ def find_author(request: HttpRequest) -> Akteur | None:
     return get_akteur(user=user, tenant=request.tenant, request_id=request.request_id) if user else None
 
 
-def keep_post(request: HttpRequest) -> Entwurf | None:
-    """Keep the body of this POST for its author. None on the portal, for a stranger, for other forms."""
-    if request.tenant is None or request.method != "POST" or not may_be_kept(request.path):
+def keep_post(request: HttpRequest) -> Entwurf | Portalentwurf | None:
+    """Keep the body of this POST for its author. None for a stranger and for other forms."""
+    if request.method != "POST" or not may_be_kept(request, request.path):
         return None
     author = find_author(request)
     if author is None:
@@ -105,12 +110,12 @@ def lead_to(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def ask_to_sign_in(request: HttpRequest, entwurf: Entwurf) -> HttpResponse:
+def ask_to_sign_in(request: HttpRequest, entwurf: Entwurf | Portalentwurf) -> HttpResponse:
     """To the sign-in, and from there back to the page with everything typed."""
     return lead_to(request, f"{resolve_url('login')}?{urlencode({'next': filled_in(entwurf)})}")
 
 
-def lead_back(request: HttpRequest, entwurf: Entwurf) -> HttpResponse:
+def lead_back(request: HttpRequest, entwurf: Entwurf | Portalentwurf) -> HttpResponse:
     """To the page with everything typed, which may now be sent."""
     if request.headers.get("HX-Request"):
         return lead_to(request, filled_in(entwurf))

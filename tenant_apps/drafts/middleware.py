@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
+from shared_apps.accounts.models import Portalentwurf
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.keeping import FLAG, PARAMETER, ask_to_sign_in, fence, filled_in, keep_post
@@ -19,17 +20,24 @@ from tenant_apps.drafts.services import clear_entwurf
 
 #: Where the offer goes; stands in core/base.html.
 PLACE = b'<div id="entwurf"></div>'
+#: Where people arrive at the portal: its "/" only leads on to one of these.
+ARRIVAL = {"home", "inbox:list", "comparison:table", "operations:list"}
+
+
+def is_start(request: HttpRequest) -> bool:
+    """Whether this page is the first one after the sign-in: there all own drafts are offered."""
+    return request.path == "/" or (request.tenant is None and request.resolver_match.view_name in ARRIVAL)
 
 
 class DraftMiddleware:
-    """At offices' hosts only. Stands after CSRF and Akteur, around the fence: its transactions are its own."""
+    """At every host. Stands after CSRF and Akteur, around the fence: its transactions are its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.tenant is None or request.akteur is None or request.is_token_auth:
+        if request.akteur is None or request.is_token_auth:
             return response
         if request.session.get(FLAG) is False:
             return response
@@ -66,10 +74,12 @@ class DraftMiddleware:
             html = response.content.decode()
             if chosen:
                 html = self._fill_in(request, html, chosen)
-        offered = own if request.path == "/" else here
+        is_arrival = is_start(request)
+        offered = own if is_arrival else here
         if offered:
             context = {
                 "chosen": chosen,
+                "is_arrival": is_arrival,
                 "angebote": [] if chosen else [(e, filled_in(e)) for e in offered[:3]],
                 "csrf_token": get_token(request),
             }
@@ -79,7 +89,8 @@ class DraftMiddleware:
             response["Content-Length"] = len(response.content)
 
     @staticmethod
-    def _fill_in(request: HttpRequest, html: str, entwurf: Entwurf) -> str:
-        record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Entwurf übernehmen", objekt=entwurf)
+    def _fill_in(request: HttpRequest, html: str, entwurf: Entwurf | Portalentwurf) -> str:
+        if isinstance(entwurf, Entwurf):  # the trail of a youth office; on the portal there is no case to note
+            record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Entwurf übernehmen", objekt=entwurf)
         felder = read_felder(entwurf)
         return fuelle_formular(html, seite=request.path, pfad=entwurf.pfad, felder=felder)

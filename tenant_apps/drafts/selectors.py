@@ -9,29 +9,46 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from shared_apps.accounts.models import Portalentwurf
 from tenant_apps.drafts.models import Entwurf, Suchtext
-from tenants.crypto import SealBroken, open_sealed
+from tenants.context import current_schema
+from tenants.crypto import SealBroken, open_for, open_sealed
 
 FRIST = timedelta(hours=24)
+#: Drafts one person may have at one host; the oldest go first.
+ENTWUERFE_MAX = 50
 
 
-def list_entwuerfe(*, user_id: UUID) -> QuerySet[Entwurf]:
+def entwurf_table() -> type[Entwurf | Portalentwurf]:
+    """Where drafts lie: in the open office's schema; where none is open, on the portal, in the shared one."""
+    return Entwurf if current_schema() else Portalentwurf
+
+
+def list_entwuerfe(*, user_id: UUID) -> QuerySet[Entwurf | Portalentwurf]:
     """A person's own drafts of the last day that are not empty, newest first."""
-    rows = Entwurf.objects.filter(user_id=user_id, geaendert_at__gt=timezone.now() - FRIST)
+    rows = entwurf_table().objects.filter(user_id=user_id, geaendert_at__gt=timezone.now() - FRIST)
     return rows.exclude(inhalt="").order_by("-geaendert_at")
 
 
-def read_felder(entwurf: Entwurf) -> dict[str, list[str]]:
+def read_felder(entwurf: Entwurf | Portalentwurf) -> dict[str, list[str]]:
     """What was typed; nothing when the seal does not open (its key is gone)."""
     try:
-        return json.loads(open_sealed(entwurf.inhalt, context=entwurf_context(entwurf)))
+        return json.loads(read_inhalt(entwurf))
     except SealBroken:
         return {}
 
 
-def entwurf_context(entwurf: Entwurf) -> str:
+def read_inhalt(entwurf: Entwurf | Portalentwurf) -> str:
+    """The content opened: with the office's key, at the portal with a key of the author's own."""
+    context = entwurf_context(entwurf)
+    if isinstance(entwurf, Portalentwurf):
+        return open_for(entwurf.user_id, entwurf.inhalt, context=context)
+    return open_sealed(entwurf.inhalt, context=context)
+
+
+def entwurf_context(entwurf: Entwurf | Portalentwurf) -> str:
     """Where a draft's content is at home: not in another row, not at another person."""
-    return f"drafts_entwurf|inhalt|{entwurf.pk}|{entwurf.user_id}"
+    return f"{entwurf._meta.db_table}|inhalt|{entwurf.pk}|{entwurf.user_id}"
 
 
 def suchtext_context(suchtext: Suchtext) -> str:

@@ -7,42 +7,85 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from shared_apps.accounts.models import Portalentwurf
 from tenant_apps.drafts.models import Entwurf, Suchtext
 from tenant_apps.drafts.rules import Felder, bewahre_felder
-from tenant_apps.drafts.selectors import FRIST, entwurf_context, suchtext_context
-from tenants.crypto import seal
+from tenant_apps.drafts.selectors import (
+    ENTWUERFE_MAX,
+    FRIST,
+    entwurf_context,
+    entwurf_table,
+    list_entwuerfe,
+    read_inhalt,
+    suchtext_context,
+)
+from tenants.context import current_schema
+from tenants.crypto import SealBroken, needs_rotation, seal, seal_for
 
 
-def create_entwurf(*, user_id: UUID, pfad: str, seite: str, felder: Felder) -> Entwurf | None:
+def create_entwurf(*, user_id: UUID, pfad: str, seite: str, felder: Felder) -> Entwurf | Portalentwurf | None:
     """Keep what a person typed into the form that posts to `pfad`; None when there is nothing to keep."""
     kept = bewahre_felder(felder)
     if not any(wert.strip() for werte in kept.values() for wert in werte):
         return None
-    now = timezone.now()
-    entwurf = Entwurf.objects.filter(user_id=user_id, pfad=pfad).first()
+    now, table = timezone.now(), entwurf_table()
+    entwurf = table.objects.filter(user_id=user_id, pfad=pfad).first()
     if entwurf is None:
-        entwurf = Entwurf(user_id=user_id, pfad=pfad, seite=seite, geaendert_at=now)
-        Entwurf.objects.bulk_create([entwurf], ignore_conflicts=True)  # the same form in two windows
-        entwurf = Entwurf.objects.get(user_id=user_id, pfad=pfad)
+        entwurf = table(user_id=user_id, pfad=pfad, seite=seite, geaendert_at=now)
+        table.objects.bulk_create([entwurf], ignore_conflicts=True)  # the same form in two windows
+        entwurf = table.objects.get(user_id=user_id, pfad=pfad)
     entwurf.seite, entwurf.geaendert_at = seite, now
-    entwurf.inhalt = seal(json.dumps(kept, ensure_ascii=False), context=entwurf_context(entwurf))
+    entwurf.inhalt = _seal(entwurf, json.dumps(kept, ensure_ascii=False))
     entwurf.save(update_fields=["seite", "geaendert_at", "inhalt"])
+    _wipe_oldest(user_id)
     return entwurf
+
+
+def _seal(entwurf: Entwurf | Portalentwurf, text: str) -> str:
+    context = entwurf_context(entwurf)
+    if isinstance(entwurf, Portalentwurf):
+        return seal_for(entwurf.user_id, text, context=context)
+    return seal(text, context=context)
+
+
+def _wipe_oldest(user_id: UUID) -> None:
+    """Nobody fills the table: beyond a number of drafts the oldest are wiped."""
+    beyond = list(list_entwuerfe(user_id=user_id).values_list("pk", flat=True)[ENTWUERFE_MAX:])
+    if beyond:
+        entwurf_table().objects.filter(pk__in=beyond).update(inhalt="")
 
 
 def clear_entwurf(*, user_id: UUID, pfad: str = "", entwurf_id: UUID | None = None) -> int:
     """Wipe a person's own draft: it was submitted or discarded. How many were wiped."""
-    rows = Entwurf.objects.filter(user_id=user_id).exclude(inhalt="")
+    rows = entwurf_table().objects.filter(user_id=user_id).exclude(inhalt="")
     rows = rows.filter(pk=entwurf_id) if entwurf_id else rows.filter(pfad=pfad)
     return rows.update(inhalt="")
 
 
 def clear_expired() -> int:
-    """Delete what is older than a day, in the open tenant."""
+    """Delete what is older than a day, in the open tenant or, where none is open, on the portal."""
     before = timezone.now() - FRIST
-    drafts, _ = Entwurf.objects.filter(geaendert_at__lt=before).delete()
+    drafts, _ = entwurf_table().objects.filter(geaendert_at__lt=before).delete()
+    if current_schema() is None:
+        return drafts
     texts, _ = Suchtext.objects.filter(created_at__lt=before).delete()
     return drafts + texts
+
+
+def rotate_entwuerfe(*, user_id: UUID | None = None) -> int:
+    """Seal drafts with the current master key: the open office's, or (on the portal) one person's. How many."""
+    rows = entwurf_table().objects.exclude(inhalt="")
+    turned = 0
+    for entwurf in rows.filter(user_id=user_id) if user_id else rows:
+        if not needs_rotation(entwurf.inhalt):
+            continue
+        try:
+            entwurf.inhalt = _seal(entwurf, read_inhalt(entwurf))
+        except SealBroken:  # its key was taken out too early; it is gone and over within a day
+            entwurf.inhalt = ""
+        entwurf.save(update_fields=["inhalt"])
+        turned += 1
+    return turned
 
 
 def create_suchtext(*, user_id: UUID, text: str) -> Suchtext:

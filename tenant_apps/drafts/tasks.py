@@ -7,7 +7,7 @@ import logging
 from procrastinate.contrib.django import app
 
 from tenant_apps.drafts.services import clear_expired
-from tenants.context import in_tenant
+from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant, TenantZustand
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 @app.periodic(cron="17 * * * *")
 @app.task(name="drafts.clear_expired", queueing_lock="drafts.clear_expired", pass_context=False)
 def clear_all(timestamp: int) -> int:
-    """Every hour, one transaction per office; trouble in one office does not stop the others."""
+    """Every hour, one transaction per office and one for the portal; trouble in one office does not stop the others."""
     cleared = 0
     for tenant in list(Tenant.objects.filter(zustand=TenantZustand.AKTIV)):
         try:
@@ -24,4 +24,5 @@ def clear_all(timestamp: int) -> int:
                 cleared += clear_expired()
         except Exception:
             logger.exception("clearing of drafts failed in %s", tenant.kuerzel)
-    return cleared
+    with on_portal():
+        return cleared + clear_expired()

@@ -1,4 +1,4 @@
-"""Routes of drafts, at a youth office's host."""
+"""Routes of drafts, at every host."""
 
 from django.urls import path
 

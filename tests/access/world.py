@@ -33,7 +33,7 @@ from shared_apps.accounts.access import OTHER_OFFICE, STRANGER, Column, Route
 from shared_apps.accounts.adapters import secrets_of
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.middleware import SESSION_TENANT
-from shared_apps.accounts.models import ApiToken, Membership, User
+from shared_apps.accounts.models import ApiToken, Membership, Portalentwurf, User
 from shared_apps.accounts.services import create_api_token, create_sitzung, record_consent
 from shared_apps.core.clock import now, today
 from shared_apps.inbox.models import Hinweis
@@ -371,7 +371,7 @@ def _members_of_portal(anbieter: Anbieter) -> dict[str, str]:
 
 
 def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
-    """Keys for every host, a session elsewhere, a draft in every office."""
+    """Keys for every host, a session elsewhere, a draft in every office and on the portal."""
     for tenant in (None, *tenants.values()):
         host = f"{tenant.kuerzel.lower()}.localhost" if tenant else "portal.localhost"
         world.tokens[user.pk, host] = create_api_token(user=user, tenant=tenant)
@@ -381,6 +381,10 @@ def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
                 entwurf = create_entwurf(user_id=user.pk, pfad="/faelle/", seite="/faelle/", felder=felder)
                 assert entwurf
             world.personal.setdefault(user.pk, {}).setdefault("entwuerfe", str(entwurf.pk))
+    with on_portal(user_id=user.pk):
+        there = create_entwurf(user_id=user.pk, pfad="/eingang/", seite="/eingang/", felder={"grund": ["angefangen"]})
+        assert there  # the route is the same at every host, so its object bears the same id at every host
+        Portalentwurf.objects.filter(pk=there.pk).update(id=world.personal[user.pk]["entwuerfe"])
     key = user.api_tokens.order_by("created_at").first()
     sitzung = create_sitzung(user=user, tenant=None, geraet="Firefox auf Windows")
     with secrets_of(user):

@@ -21,6 +21,7 @@ TENANT = [m for m in MODELS if m._meta.app_config.name in settings.TENANT_APPS]
 MAY_DELETE = {
     ("app", "accounts_handover"): "tickets live 30 seconds",
     ("app", "accounts_anmeldeversuch"): "failed sign-ins are forgotten after 15 minutes",
+    ("app", "accounts_portalentwurf"): "what was typed and not sent is forgotten after a day",
     ("app", "accounts_sitzung"): "ended sessions are forgotten after 30 days",
     ("app", "members_zugangsantrag"): "unconfirmed requests for access are deleted after 24 hours",
     ("app", "tenants_onboardinglauf"): "protocol of an attempt, no register",

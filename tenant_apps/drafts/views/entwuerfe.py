@@ -36,7 +36,7 @@ def entwuerfe(request: HttpRequest) -> HttpResponse:
 def _save(request: HttpRequest) -> HttpResponse:
     pfad = local_path(request.POST.get("_pfad", "")).partition("?")[0]
     seite = without_parameter(local_path(request.POST.get("_seite", "")))
-    if not may_be_kept(pfad) or not may_be_kept(seite.partition("?")[0]):
+    if not may_be_kept(request, pfad) or not may_be_kept(request, seite.partition("?")[0]):
         return JsonResponse({"gesichert": False}, status=422)
     with fence(request, request.akteur):
         entwurf = create_entwurf(

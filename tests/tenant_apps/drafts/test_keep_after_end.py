@@ -186,8 +186,11 @@ def test_only_forms_of_the_offices_work_are_kept(vg, sign_in, ziel):
     assert drafts(vg) == [] or [e.pfad for e in drafts(vg)] == ["/"], response.content
 
 
-def test_there_are_no_drafts_on_the_portal(sign_in):
-    assert sign_in("ines").post("/entwuerfe/", {"grund": TEXT}).status_code == 404
+def test_what_is_typed_on_the_portal_does_not_lie_in_an_office(vg, sign_in):
+    """There it is kept in the shared schema: test_keep_on_portal."""
+    data = {"grund": TEXT, "_pfad": "/eingang/", "_seite": "/eingang/"}
+    assert sign_in("ines").post("/entwuerfe/", data).json() == {"gesichert": True}
+    assert drafts(vg) == []
 
 
 def test_provider_at_the_offices_host_keeps_her_own(vg, pfad, reservierung, sign_in, settings):

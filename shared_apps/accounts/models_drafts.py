@@ -1,0 +1,55 @@
+"""What a person typed at the state portal and did not submit. Kept and filled in by tenant_apps.drafts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+
+from shared_apps.core.models import SharedModel
+from tenants.data_class import DataClass
+from tenants.rights import Policy, Rights
+
+_OWN = "user_id = sojus_user()"
+_OVER = "geaendert_at < now() - interval '24 hours'"
+#: Characters of a sealed draft; what `bewahre_felder` lets pass is shorter in any script.
+VERSIEGELT_MAX = 1_000_000
+
+
+class Portalentwurf(SharedModel):
+    """The fields of one form of the portal, sealed with a key of its author. One per person and form.
+
+    Row-level security: the author's request alone sees it; a job sees what is over, to delete it.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, UPDATE, DELETE",
+        policies=(
+            Policy("eigene", "app", "ALL", using=_OWN, check=_OWN),
+            Policy("abgelaufene_finden", "app", "SELECT", using=_OVER),
+            Policy("abgelaufene_loeschen", "app", "DELETE", using=_OVER),
+        ),
+    )
+
+    user_id = models.UUIDField("Person")
+    pfad = models.CharField("Ziel des Formulars", max_length=300)
+    seite = models.CharField("Seite des Formulars", max_length=300)
+    inhalt = models.TextField("Inhalt (versiegelt)", blank=True)
+    geaendert_at = models.DateTimeField("geändert am")
+
+    class Meta:
+        verbose_name = "Entwurf am Portal"
+        verbose_name_plural = "Entwürfe am Portal"
+        constraints = [
+            models.UniqueConstraint(name="portalentwurf_einmal", fields=["user_id", "pfad"]),
+            models.CheckConstraint(
+                name="portalentwurf_laenge", condition=LessThanOrEqual(Length("inhalt"), VERSIEGELT_MAX)
+            ),
+        ]
+        indexes = [models.Index(fields=["geaendert_at"], name="portalentwurf_geaendert")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
