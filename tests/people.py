@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.enums import LAND, LEITENDE, Rolle
 from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.services import create_api_token, record_consent
 from shared_apps.core.clock import today
+from shared_apps.members.enums import AntragZustand
+from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
@@ -71,6 +75,32 @@ PEOPLE = {
 }
 
 
+#: Reason of the requests with which the leading people of the tests were appointed.
+GRUENDUNG = "Aufbau der Testwelt"
+
+
+def _founder(name: str) -> User:
+    """One of two people who appoint everybody else and work nowhere."""
+    fields = {"vorname": "Gründerin", "nachname": name.capitalize(), "password": "!", "is_active": False}
+    return User.objects.get_or_create(username=f"gruendung-{name}", defaults=fields)[0]
+
+
+def appoint(**fields: object) -> Membership:
+    """A membership as the database accepts it: a leading one with its request, by two other people (ADR 0014)."""
+    with transaction.atomic():
+        row = Membership.objects.create(**fields)
+        if row.rolle not in LEITENDE | LAND:
+            return row
+        what = ("user", "tenant", "koerperschaft", "rolle", "team", "gueltig_ab", "gueltig_bis", "deputy_of")
+        antrag = Mitgliedschaftsantrag.objects.create(
+            **{name: getattr(row, name) for name in what}, begruendung=GRUENDUNG, beantragt_von=_founder("eins")
+        )
+        antrag.zustand, antrag.membership = AntragZustand.BEWILLIGT, row
+        antrag.entschieden_von, antrag.entschieden_at = _founder("zwei"), timezone.now()
+        antrag.save()
+    return row
+
+
 class Cast:
     """Creates people on demand and signs them in."""
 
@@ -85,7 +115,7 @@ class Cast:
             email=f"{name}@example.org",
         )  # fmt: skip
         for rolle in person.rollen:
-            Membership.objects.create(
+            appoint(
                 user=user,
                 tenant=Tenant.objects.get(kuerzel=person.tenant) if person.tenant else None,
                 anbieter_id=self.anbieter(person.anbieter).pk if person.anbieter else None,

@@ -60,6 +60,7 @@ from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, period
+from tests.people import appoint
 
 PASSWORD = "Sonne-Wind-Regen-2026"
 DYE = re.compile(rb"Fb([A-Z]{2,6})([a-z])(\d\d)x", re.IGNORECASE)
@@ -151,7 +152,7 @@ def create_person(
         fields["koerperschaft"] = rolle.value
     if rolle.value == "PRUEFUNG":
         fields |= {"gueltig_ab": today() - timedelta(days=1), "gueltig_bis": today() + timedelta(days=30)}
-    Membership.objects.create(**fields)
+    appoint(**fields)
     record_consent(user=user, textversion="2026-11", tenant=None)
     return Person(column, user, tenant.kuerzel if tenant and rolle in AMT else "", provider)
 

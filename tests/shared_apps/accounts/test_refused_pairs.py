@@ -15,6 +15,7 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.rules import REFUSED_PAIRS, RoleAt, unvereinbares_paar
 from shared_apps.providers.models import Anbieter
 from tenants.db.base import SessionStatementRefused
+from tests.people import appoint
 
 pytestmark = pytest.mark.django_db
 TAG = date(2026, 1, 1)
@@ -40,9 +41,7 @@ def make(user: User, rolle: str, ab: date = TAG, bis: date | None = None, *, cas
         ort["einrichtung_id"] = cast.einrichtung(PEOPLE["fritz"]).pk
     if rolle == Rolle.PRUEFUNG and bis is None:
         bis = ab + timedelta(days=90)
-    return Membership.objects.create(
-        user=user, rolle=rolle, gueltig_ab=ab, gueltig_bis=bis, **{"koerperschaft": "", **ort, **fields}
-    )
+    return appoint(user=user, rolle=rolle, gueltig_ab=ab, gueltig_bis=bis, **{"koerperschaft": "", **ort, **fields})
 
 
 def test_every_code_is_a_role_and_every_pair_is_listed_once() -> None:
@@ -131,7 +130,7 @@ def test_auditor__always_ends_within_92_days(tage, ok, vg, nora) -> None:
     bis = None if tage is None else TAG + timedelta(days=tage)
     row = {"user": nora, "tenant": vg, "rolle": Rolle.PRUEFUNG, "gueltig_ab": TAG, "gueltig_bis": bis}
     if ok:
-        Membership.objects.create(**row)
+        appoint(**row)
     else:
         with pytest.raises(IntegrityError, match="membership_pruefung_befristet"), transaction.atomic():
             Membership.objects.create(**row)

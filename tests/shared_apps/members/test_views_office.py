@@ -14,6 +14,7 @@ from shared_apps.core.clock import today
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.members import services
 from shared_apps.members.models import Mitgliedschaftsantrag
+from tests.people import GRUENDUNG
 
 pytestmark = pytest.mark.django_db
 LISTE = "/verwaltung/mitglieder/"
@@ -121,7 +122,8 @@ def test_leading_role__clara_proposes_emil_approves(cast, sign_in) -> None:
         follow=True,
     )
     assert "zweite Person" in page.text
-    url = f"/verwaltung/rollenantraege/{Mitgliedschaftsantrag.objects.get().pk}/"
+    antrag = Mitgliedschaftsantrag.objects.exclude(begruendung=GRUENDUNG).get()
+    url = f"/verwaltung/rollenantraege/{antrag.pk}/"
     assert "Bewilligen" not in clara.get(url).text.replace("Bewilligt", "")
     assert clara.post(url, {"entscheidung": "bewilligen"}).status_code == 403
     assert "Nachfolge" in emil.get(url).text
@@ -132,7 +134,8 @@ def test_leading_role__clara_proposes_emil_approves(cast, sign_in) -> None:
 def test_declining__needs_a_reason(cast, sign_in) -> None:
     bernd, anton, emil = cast.user("bernd"), sign_in("anton"), sign_in("emil")
     anton.post(f"{LISTE}{bernd.pk}/rolle/", {"rolle": "TEAMLEITUNG", "gueltig_ab": day(), "begruendung": "x"})
-    url = f"/verwaltung/rollenantraege/{Mitgliedschaftsantrag.objects.get().pk}/"
+    antrag = Mitgliedschaftsantrag.objects.exclude(begruendung=GRUENDUNG).get()
+    url = f"/verwaltung/rollenantraege/{antrag.pk}/"
     assert emil.post(url, {"entscheidung": "ablehnen", "grund": ""}).status_code == 422
     assert "abgelehnt" in emil.post(url, {"entscheidung": "ablehnen", "grund": "nein"}, follow=True).text
 

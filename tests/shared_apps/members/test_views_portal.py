@@ -7,7 +7,7 @@ import pytest
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
 from shared_apps.members.models import Mitgliedschaftsantrag
-from tests.people import PEOPLE
+from tests.people import GRUENDUNG, PEOPLE
 
 pytestmark = pytest.mark.django_db
 HEUTE = {"gueltig_ab": today().strftime("%d.%m.%Y")}
@@ -64,7 +64,8 @@ def test_operator__role_of_the_state_needs_the_second_operator(cast, sign_in) ->
     data = {"vorname": "Mia", "nachname": "Moll", "email": "mia@example.org", "rolle": "LANDESJUGENDAMT",
             "begruendung": "neu im Referat"}  # fmt: skip
     assert lars.post("/betrieb/zugaenge/land/", data).status_code == 200
-    url = f"/betrieb/zugaenge/rollenantraege/{Mitgliedschaftsantrag.objects.get().pk}/"
+    antrag = Mitgliedschaftsantrag.objects.exclude(begruendung=GRUENDUNG).get()
+    url = f"/betrieb/zugaenge/rollenantraege/{antrag.pk}/"
     assert lars.post(url, {"entscheidung": "bewilligen"}).status_code == 403
     assert not Membership.objects.filter(user__email="mia@example.org").exists()
     assert leif.post(url, {"entscheidung": "bewilligen"}).status_code == 302

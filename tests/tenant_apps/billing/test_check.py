@@ -9,13 +9,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.billing.models import Auszahlung, Rechnung
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
 from tenant_apps.placements.enums import Beendigungsgrund
 from tenant_apps.placements.services.end import end_buchung
+from tests.people import appoint
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -50,9 +50,7 @@ def test_thread__doris_checks_emil_orders_doris_pays(story, sign_in) -> None:
 
 def test_approve__never_the_person_who_certified(story, cast) -> None:
     rechnung = bill(story, story.book())
-    Membership.objects.create(
-        user=cast.user("doris"), tenant=story.vg, rolle=Rolle.JUGENDAMTSLEITUNG, gueltig_ab=date(2015, 1, 1)
-    )
+    appoint(user=cast.user("doris"), tenant=story.vg, rolle=Rolle.JUGENDAMTSLEITUNG, gueltig_ab=date(2015, 1, 1))
     doris = story.akteur("doris")
     with story.at_vg():
         check_rechnung(rechnung=rechnung, akteur=doris)
