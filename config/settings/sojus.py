@@ -1,5 +1,7 @@
 """What SoJuS itself lets an operator set."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import env
 
 #: What becomes of a `SojusError` that no view has caught (tenants.middleware).
@@ -12,6 +14,10 @@ LAND_NAME = env.get("SOJUS_LAND", "Mecklenburg-Vorpommern")
 DATENSCHUTZ_TEXTVERSION = "2026-11"
 #: A reservation runs out after so many days unless extended.
 RESERVIERUNG_TAGE = env.number("SOJUS_RESERVIERUNG_TAGE", 7)
+#: An audit (role of the auditor, her look at a case) lasts at most so many days; the law of the database is 92.
+PRUEFUNG_TAGE = env.number("SOJUS_PRUEFUNG_TAGE", 92)
+if not 1 <= PRUEFUNG_TAGE <= 92:
+    raise ImproperlyConfigured("SOJUS_PRUEFUNG_TAGE: an audit lasts 1 to 92 days.")
 #: Planning days are end minus start, as on the original screen (domain.md 5.1).
 SOLL_TAGE_EXKLUSIV = env.flag("SOJUS_SOLL_TAGE_EXKLUSIV", default=True)
 #: Figures of fewer than so many cases are withheld from other bodies when filtered.

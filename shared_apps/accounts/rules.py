@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-#: An auditor's period at most (§ 67c Abs. 3 SGB X: only as long as the audit needs it).
+#: An auditor's period at most (§ 67c Abs. 3 SGB X: only as long as the audit needs it). The database holds the role
+#: to it; an operator can set less (`settings.PRUEFUNG_TAGE`), never more.
 PRUEFUNG_TAGE_MAX = 92
 
 #: Where two roles meet: at the same place, anywhere, or at two different places.
@@ -83,6 +84,11 @@ class RoleAt:
     def overlaps(self, other: RoleAt) -> bool:
         """Whether both hold on at least one day."""
         return (other.bis is None or self.ab < other.bis) and (self.bis is None or other.ab < self.bis)
+
+
+def pruefung_befristet(ab: date, bis: date | None, *, tage: int) -> bool:
+    """Whether an audit in [ab, bis) ends in time: the auditor's role as well as her look at a single case."""
+    return bis is not None and bis <= ab + timedelta(days=min(tage, PRUEFUNG_TAGE_MAX))
 
 
 def unvereinbares_paar(new: RoleAt, existing: Iterable[RoleAt]) -> RefusedPair | None:

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, Rolle
 from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
 from shared_apps.core.clock import today
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
@@ -79,7 +79,7 @@ class RolleForm(forms.Form):
     letzter_tag = forms.DateField(
         label="Letzter Tag",
         required=False,
-        help_text=f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {PRUEFUNG_TAGE_MAX} Tage.",
+        help_text=f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {settings.PRUEFUNG_TAGE} Tage.",
     )
     begruendung = forms.CharField(label="Begründung", required=False, max_length=500)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from tenant_apps.cases.models import (
     Aufgabenbereich,
@@ -106,7 +107,9 @@ class FreigabeForm(forms.Form):
     art = forms.ChoiceField(label="Wofür", choices=[], widget=forms.RadioSelect)
     person = forms.ChoiceField(label="Person", choices=[])
     gueltig_bis = forms.DateField(
-        label="Letzter Tag", required=False, help_text="Für eine Prüfung nötig, höchstens ein halbes Jahr"
+        label="Letzter Tag",
+        required=False,
+        help_text=f"Für eine Prüfung nötig, höchstens {settings.PRUEFUNG_TAGE} Tage",
     )
     grund = _grund()
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import Sitzung
 from tenant_apps.drafts.selectors import FRIST
-from tenant_apps.drafts.services import rotate_entwuerfe
+from tenant_apps.drafts.services import update_entwurf_seals
 from tenants.context import on_portal
 from tenants.rotation import rotates
 
@@ -19,7 +19,7 @@ _TYPED = 2 * FRIST + timedelta(hours=1)
 @rotates("Entwürfe")
 def rotate_of_office(batch: int) -> int:
     """Drafts of one office; few rows, one transaction."""
-    return rotate_entwuerfe()
+    return update_entwurf_seals()
 
 
 @rotates("Entwürfe am Portal", shared=True)
@@ -29,5 +29,5 @@ def rotate_of_portal(batch: int) -> int:
     turned = 0
     for user_id in set(recent.values_list("user_id", flat=True)):
         with on_portal(user_id=user_id):
-            turned += rotate_entwuerfe(user_id=user_id)
+            turned += update_entwurf_seals(user_id=user_id)
     return turned

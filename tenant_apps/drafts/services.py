@@ -72,7 +72,7 @@ def clear_expired() -> int:
     return drafts + texts
 
 
-def rotate_entwuerfe(*, user_id: UUID | None = None) -> int:
+def update_entwurf_seals(*, user_id: UUID | None = None) -> int:
     """Seal drafts with the current master key: the open office's, or (on the portal) one person's. How many."""
     rows = entwurf_table().objects.exclude(inhalt="")
     turned = 0

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, Rolle
 from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX, RoleAt, unvereinbares_paar
+from shared_apps.accounts.rules import RoleAt, pruefung_befristet, unvereinbares_paar
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.members import policies
@@ -55,14 +56,14 @@ def check_rollenwunsch(wunsch: Rollenwunsch) -> None:
     if not wunsch.user.is_active:
         raise RegelVerletzt("Dieser Zugang ist gesperrt. Bitte wählen Sie eine andere Person.", feld="person")
     _check_place(wunsch)
-    if wunsch.rolle == Rolle.PRUEFUNG:
-        laengstens = wunsch.gueltig_ab + timedelta(days=PRUEFUNG_TAGE_MAX)
-        if wunsch.gueltig_bis is None or wunsch.gueltig_bis > laengstens:
-            raise RegelVerletzt(
-                f"Die Rechnungsprüfung ist befristet. Bitte geben Sie einen letzten Tag an, höchstens "
-                f"{PRUEFUNG_TAGE_MAX} Tage nach dem Beginn.",
-                feld="letzter_tag",
-            )
+    if wunsch.rolle == Rolle.PRUEFUNG and not pruefung_befristet(
+        wunsch.gueltig_ab, wunsch.gueltig_bis, tage=settings.PRUEFUNG_TAGE
+    ):
+        raise RegelVerletzt(
+            f"Die Rechnungsprüfung ist befristet. Bitte geben Sie einen letzten Tag an, höchstens "
+            f"{settings.PRUEFUNG_TAGE} Tage nach dem Beginn.",
+            feld="letzter_tag",
+        )
     if wunsch.deputy_of is not None:
         _check_deputy(wunsch)
     _check_pairs(wunsch)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import User
+from shared_apps.accounts.rules import pruefung_befristet
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
@@ -18,8 +20,6 @@ from tenant_apps.cases import policies
 from tenant_apps.cases.models import RECHTE, Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall
 from tenant_apps.cases.selectors import list_rollen
 
-#: An audit looks at a case for half a year at most; longer means a new grant with a new reason.
-PRUEFUNG_HOECHSTENS = timedelta(days=183)
 GRUND_MINDESTENS = 10
 
 GRUND_FEHLT = "Bitte nennen Sie den Grund (mindestens 10 Zeichen). Er bleibt im Protokoll."
@@ -63,8 +63,8 @@ def _check_period(art: FreigabeArt, ab: date, bis: date | None) -> None:
         raise RegelVerletzt("Das Ende liegt vor dem Beginn.", feld="gueltig_bis")
     if bis is not None and bis <= today():
         raise RegelVerletzt("Das Ende liegt in der Vergangenheit.", feld="gueltig_bis")
-    if art is FreigabeArt.PRUEFUNG and (bis is None or bis - ab > PRUEFUNG_HOECHSTENS):
-        raise RegelVerletzt("Eine Prüfung ist befristet: höchstens ein halbes Jahr.", feld="gueltig_bis")
+    if art is FreigabeArt.PRUEFUNG and not pruefung_befristet(ab, bis, tage=settings.PRUEFUNG_TAGE):
+        raise RegelVerletzt(f"Eine Prüfung ist befristet: höchstens {settings.PRUEFUNG_TAGE} Tage.", feld="gueltig_bis")
     if art is FreigabeArt.SPERRFALL and bis is not None:
         raise RegelVerletzt("Die Benennung im Sperrfall endet nicht von selbst.", feld="gueltig_bis")
 

@@ -133,6 +133,14 @@ def test_auditor__proposed_with_an_end_only(tage, ok, cast, vg) -> None:
             propose(cast, vg, whom="nora", rolle=Rolle.PRUEFUNG, gueltig_bis=bis)
 
 
+def test_auditor__the_operator_may_set_less(cast, vg, settings) -> None:
+    settings.PRUEFUNG_TAGE = 30
+    bis = today() + timedelta(days=31)
+    with pytest.raises(RegelVerletzt, match="höchstens 30 Tage"):
+        propose(cast, vg, whom="nora", rolle=Rolle.PRUEFUNG, gueltig_bis=bis)
+    assert propose(cast, vg, whom="nora", rolle=Rolle.PRUEFUNG, gueltig_bis=bis - timedelta(days=1))
+
+
 def test_first_head_of_an_office__decided_by_the_operator_then_never_again(cast, vg) -> None:
     antrag, lars = propose(cast, vg, whom="paula", rolle=Rolle.JUGENDAMTSLEITUNG), cast.akteur("lars")
     zweiter = propose(cast, vg, whom="bernd")

@@ -85,6 +85,19 @@ def test_audit_needs_an_end(stage):
     assert fehler.value.feld == "gueltig_bis"
 
 
+@pytest.mark.parametrize(("gesetzt", "tage", "ok"), [(92, 92, True), (92, 93, False), (30, 31, False), (30, 30, True)])
+def test_audit_of_a_case_ends_within_the_days_the_operator_set(gesetzt, tage, ok, stage, settings):
+    """The same rule and setting as for the auditor's role."""
+    settings.PRUEFUNG_TAGE = gesetzt
+    stage.akteure["quirin"] = stage.story.akteur("quirin")
+    bis = today() + timedelta(days=tage)
+    if ok:
+        assert stage.release("quirin", art=FreigabeArt.PRUEFUNG, bis=bis).gueltig_bis == bis
+    else:
+        with pytest.raises(RegelVerletzt, match=f"höchstens {gesetzt} Tage"):
+            stage.release("quirin", art=FreigabeArt.PRUEFUNG, bis=bis)
+
+
 def test_lead_looks_with_a_reason_for_the_day(stage):
     assert not stage.sees("emil")
     freigabe = stage.call(create_einsicht, "emil", hilfefall=stage.fall, grund=GRUND)
