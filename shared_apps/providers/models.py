@@ -42,7 +42,6 @@ class Anbieter(Anschrift, SharedModel):
     rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
     traegerart_code = models.CharField("Art (Statistikcode)", max_length=2, blank=True)
     register_nr = models.CharField("Registernummer", max_length=60, blank=True)
-    iban = models.CharField("IBAN", max_length=34, blank=True)
     gueltig_bis = models.DateField("beendet zum", null=True, blank=True)
 
     class Meta:
@@ -52,6 +51,23 @@ class Anbieter(Anschrift, SharedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Bankverbindung(SharedModel):
+    """Where a provider is paid. A table of its own: no competitor reads it, by whatever SQL (row-level security)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = business_secret("anbieter_id = ANY (sojus_anbieter())")
+
+    anbieter = models.OneToOneField(Anbieter, models.PROTECT, related_name="bankverbindung", verbose_name="Anbieter")
+    iban = models.CharField("IBAN", max_length=34)
+
+    class Meta:
+        verbose_name = "Bankverbindung"
+        verbose_name_plural = "Bankverbindungen"
+
+    def __str__(self) -> str:
+        return str(self.anbieter_id)
 
 
 class Einrichtung(Anschrift, SharedModel):

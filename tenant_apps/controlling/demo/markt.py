@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
+from shared_apps.providers.models import Anbieter, Angebot, Bankverbindung, Einrichtung, Entgelt, Platz
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenant_apps.controlling.demo import vokabular
 from tenant_apps.controlling.demo.werkzeug import Zufall, copy_rows
@@ -335,6 +335,10 @@ def write_markt(markt: Markt, *, namen: list[tuple[str, str, str]], zufall: Zufa
     """Write the market into the shared register."""
     copy_rows(Anbieter, (_anbieter_row(a, namen[a.nummer - 1], zufall, jetzt) for a in markt.anbieter))
     copy_rows(
+        Bankverbindung,
+        ({"id": a.id, "created_at": jetzt, "anbieter_id": a.id, "iban": _iban(a.nummer)} for a in markt.anbieter),
+    )
+    copy_rows(
         Einrichtung,
         (
             {
@@ -408,7 +412,6 @@ def _anbieter_row(anbieter: WeltAnbieter, name: tuple[str, str, str], zufall: Zu
         "rechtsform": name[1],
         "traegerart_code": name[2],
         "register_nr": f"Demo-Register {anbieter.nummer:04d}",
-        "iban": _iban(anbieter.nummer),
         "strasse": f"{zufall.choice(vokabular.STRASSEN)} {zufall.randint(1, 60)}",
         "plz": plz,
         "ort": ort,
