@@ -4,12 +4,13 @@ from django.urls import include, path
 
 from config.urls_common import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls_common import urlpatterns as common
-from shared_apps.accounts.views import keys
+from shared_apps.accounts.views import keys, sign_in_server
 
 urlpatterns = [
     *common,
     path("konto/schluessel/amt/", keys.list_office_keys, name="office_keys"),
     path("konto/schluessel/amt/<uuid:pk>/widerrufen/", keys.revoke_office_key, name="office_key_revoke"),
+    path("konto/anmeldedienst/", sign_in_server.settings_page, name="signin_server"),
     path("verwaltung/", include("shared_apps.members.urls_tenant")),
     path("", include("tenant_apps.placements.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),

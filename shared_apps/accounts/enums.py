@@ -61,3 +61,16 @@ class Verfahren(models.TextChoices):
     VORGABE = "VORGABE", "wie vom Betrieb vorgegeben"
     PFLICHT = "PFLICHT", "zweiter Faktor Pflicht"
     FREIWILLIG = "FREIWILLIG", "zweiter Faktor freiwillig"
+
+
+class SicherheitsereignisArt(models.TextChoices):
+    """What has happened to a person's ways to sign in."""
+
+    PASSWORT_NEU = "PASSWORT_NEU", "Passwort geändert"
+    APP_NEU = "APP_NEU", "App eingerichtet"
+    APP_WEG = "APP_WEG", "App entfernt"
+    PASSKEY_NEU = "PASSKEY_NEU", "Passkey eingerichtet"
+    PASSKEY_WEG = "PASSKEY_WEG", "Passkey entfernt"
+    CODES_NEU = "CODES_NEU", "Wiederherstellungscodes angelegt"
+    CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
+    FAKTOREN_WEG = "FAKTOREN_WEG", "alle zweiten Faktoren durch den Betrieb entfernt"

@@ -48,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("E-Mail", blank=True)
     telefon = models.CharField("Telefon", max_length=40, blank=True)
     is_active = models.BooleanField("aktiv", default=True)
+    einladung_nr = models.PositiveIntegerField("Nummer der letzten Einladung", default=0)
     created_at = models.DateTimeField("angelegt am", auto_now_add=True)
 
     objects = UserManager()
@@ -311,4 +312,4 @@ class Sitzung(SharedModel):
 
 
 from shared_apps.accounts.models_drafts import Portalentwurf  # noqa: E402, F401
-from shared_apps.accounts.models_signin import Anmeldedienst, Anmelderegel  # noqa: E402, F401
+from shared_apps.accounts.models_signin import Anmeldedienst, Anmelderegel, Sicherheitsereignis  # noqa: E402, F401

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 
-from shared_apps.accounts.enums import Rolle, Verfahren
+from shared_apps.accounts.enums import Rolle, SicherheitsereignisArt, Verfahren
 from shared_apps.core.models import SharedModel
 from tenants.data_class import DataClass
 from tenants.models import Tenant
@@ -55,6 +56,8 @@ class Anmeldedienst(SharedModel):
     issuer = models.URLField("Aussteller (issuer)", max_length=300)
     client_id = models.CharField("Client-Kennung", max_length=190)
     client_secret = models.TextField("Client-Geheimnis, versiegelt", blank=True)
+    email_claim = models.CharField("Angabe mit der E-Mail-Adresse", max_length=100, default="email")
+    faktor_claim = models.CharField("Angabe mit dem zweiten Faktor (leer: amr und acr)", max_length=100, blank=True)
     mfa_werte = models.JSONField("amr- und acr-Werte, die einen zweiten Faktor belegen", default=list, blank=True)
     ist_aktiv = models.BooleanField("aktiv", default=True)
 
@@ -69,3 +72,26 @@ class Anmeldedienst(SharedModel):
     def provider_id(self) -> str:
         """Under which name links of people to this server are stored."""
         return f"oidc:{self.tenant_id}"
+
+
+class Sicherheitsereignis(SharedModel):
+    """Something about a person's password or second factors has changed, or a recovery code was used up.
+
+    Only ever added; shown to the person herself. The journal notes each row as well.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sicherheitsereignisse", verbose_name="Person"
+    )
+    art = models.CharField("Art", max_length=16, choices=SicherheitsereignisArt)
+
+    class Meta:
+        verbose_name = "Sicherheitsereignis"
+        verbose_name_plural = "Sicherheitsereignisse"
+        indexes = [models.Index(fields=["user", "-created_at"], name="sicherheit_user_zeit")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.art}"

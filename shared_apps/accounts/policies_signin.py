@@ -11,6 +11,11 @@ def may_set_anmelderegeln(akteur: Akteur) -> bool:
     return akteur.hat(Rolle.TENANT_ADMIN)
 
 
+def may_set_anmeldedienst(akteur: Akteur) -> bool:
+    """The office's administration: with which server the office's people sign in."""
+    return akteur.hat(Rolle.TENANT_ADMIN)
+
+
 def may_lower_anmelderegeln(akteur: Akteur) -> bool:
     """The operator: who needs a second factor everywhere, and who is released from it."""
     return akteur.hat(Rolle.BETRIEB)

@@ -10,13 +10,13 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.http import urlsafe_base64_decode
 
 from shared_apps.accounts.adapters import secrets_of
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle, Verfahren
-from shared_apps.accounts.models import Anmeldedienst, Anmelderegel, User
+from shared_apps.accounts.models import Anmeldedienst, Anmelderegel, Sicherheitsereignis, User
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.clock import today
 from tenants.models import Tenant
@@ -121,3 +121,13 @@ def needs_second_factor(akteur: Akteur) -> bool:
 def get_anmeldedienst(tenant: Tenant | None) -> Anmeldedienst | None:
     """The sign-in server of an office, when it is switched on."""
     return Anmeldedienst.objects.filter(tenant=tenant, ist_aktiv=True).first() if tenant else None
+
+
+def list_sicherheitsereignisse(*, user_id: UUID) -> QuerySet[Sicherheitsereignis]:
+    """The last ten things that happened to a person's own password and factors, newest first."""
+    return Sicherheitsereignis.objects.filter(user_id=user_id).order_by("-created_at", "-pk")[:10]
+
+
+def find_anmeldedienst(*, tenant: Tenant) -> Anmeldedienst | None:
+    """The sign-in server of an office, switched on or off."""
+    return Anmeldedienst.objects.filter(tenant=tenant).first()

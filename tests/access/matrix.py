@@ -62,6 +62,7 @@ MATRIX = (
         writes=("home", "account", "password", "key_revoke", "handover"),
     ),
     Right("who needs a second factor in an office", w="TENANT_ADMIN", writes=("signin_rules",)),
+    Right("with which server of its own an office signs in", w="TENANT_ADMIN", writes=("signin_server",)),
     Right("who needs a second factor everywhere", w="BETRIEB", writes=("signin_rules_everywhere",)),
     Right(
         "own second factors",

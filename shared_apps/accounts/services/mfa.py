@@ -19,7 +19,10 @@ from django.utils import timezone
 from fido2.utils import websafe_decode
 
 from shared_apps.accounts.adapters import secrets_of
+from shared_apps.accounts.enums import SicherheitsereignisArt as Art
 from shared_apps.accounts.models import User
+from shared_apps.accounts.services.password_reset import notify_account_change
+from shared_apps.accounts.services.sicherheit import record_sicherheitsereignis
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenants.crypto import needs_rotation
 
@@ -60,6 +63,7 @@ def create_totp(*, user: User, secret: str, code: str) -> Authenticator:
         made = totp.TOTP.activate(user, secret).instance
     made.data["last_counter"] = counter
     made.save(update_fields=["data"])
+    record_sicherheitsereignis(user=user, art=Art.APP_NEU)
     return made
 
 
@@ -84,8 +88,11 @@ def compute_totp_code(*, user: User) -> str | None:
 
 
 @transaction.atomic
-def redeem_code(*, user: User, code: str) -> Authenticator | None:
-    """Use up a code of the app or a recovery code. None when it is neither; under a row lock, once."""
+def redeem_code(*, user: User, code: str, host: str = "") -> Authenticator | None:
+    """Use up a code of the app or a recovery code. None when it is neither; under a row lock, once.
+
+    A recovery code is rare: the person gets a mail that one was used at `host`.
+    """
     with secrets_of(user):
         factors = Authenticator.objects.select_for_update().filter(user=user).exclude(type=Type.WEBAUTHN)
         for factor in factors.order_by("type"):
@@ -100,6 +107,8 @@ def redeem_code(*, user: User, code: str) -> Authenticator | None:
             elif RecoveryCodes(factor).validate_code(code):
                 factor.refresh_from_db()
                 factor.record_usage()
+                record_sicherheitsereignis(user=user, art=Art.CODE_BENUTZT)
+                notify_account_change(user=user, kind="code_benutzt", address=f"//{host}")
                 return factor
     return None
 
@@ -150,7 +159,9 @@ def create_passkey(*, request: HttpRequest, user: User, name: str, credential: s
     known = webauthn.get_credentials(user)
     if any(k.credential_id == binding.credential_data.credential_id for k in known):
         raise RegelVerletzt("Dieser Passkey ist schon eingerichtet.")
-    return webauthn.WebAuthn.add(user, name, value).instance
+    made = webauthn.WebAuthn.add(user, name, value).instance
+    record_sicherheitsereignis(user=user, art=Art.PASSKEY_NEU)
+    return made
 
 
 def issue_passkey_challenge(*, user: User | None) -> str:
@@ -198,7 +209,9 @@ def revoke_factor(*, user: User, factor_id: int, is_pflicht: bool) -> None:
             "Für Ihre Rolle ist ein zweiter Faktor Pflicht. Richten Sie erst einen anderen ein und entfernen Sie dann "
             "diesen."
         )
+    art = Art.APP_WEG if factor.type == Type.TOTP else Art.PASSKEY_WEG
     factor.delete()
+    record_sicherheitsereignis(user=user, art=art)
     if not others:
         Authenticator.objects.filter(user=user).delete()
 
@@ -206,7 +219,10 @@ def revoke_factor(*, user: User, factor_id: int, is_pflicht: bool) -> None:
 @transaction.atomic
 def revoke_all_factors(*, user: User) -> int:
     """The operator's way out for a person who has lost everything; returns how many there were."""
-    return Authenticator.objects.filter(user=user).delete()[0]
+    count = Authenticator.objects.filter(user=user).delete()[0]
+    if count:
+        record_sicherheitsereignis(user=user, art=Art.FAKTOREN_WEG)
+    return count
 
 
 # -- recovery codes -----------------------------------------------------------------------------
@@ -219,6 +235,7 @@ def create_recovery_codes(*, user: User) -> list[str]:
     if not Authenticator.objects.filter(user=user).exclude(type=Type.RECOVERY_CODES).exists():
         raise RegelVerletzt("Richten Sie zuerst eine App oder einen Passkey ein.")
     Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
+    record_sicherheitsereignis(user=user, art=Art.CODES_NEU)
     with secrets_of(user):
         return RecoveryCodes.activate(user).generate_codes()
 

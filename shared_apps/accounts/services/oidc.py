@@ -139,20 +139,27 @@ def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str)
     claims = _read_id_token(str(token.get("id_token", "")), dienst=dienst, config=config)
     if not secrets.compare_digest(str(claims.get("nonce", "")), kept["nonce"]):
         raise OidcRefused("another nonce")
-    if "email" not in claims and config.get("userinfo_endpoint"):
+    if dienst.email_claim not in claims and config.get("userinfo_endpoint"):
         more = _get(config["userinfo_endpoint"], headers={"Authorization": f"Bearer {token['access_token']}"})
         if more.get("sub") != claims["sub"]:
             raise OidcRefused("another person in userinfo")
         claims = more | claims
-    shown = {str(value) for value in claims.get("amr") or [] if isinstance(claims.get("amr"), list)}
-    shown.add(str(claims.get("acr", "")))
     return Anmeldung(
         subject=str(claims["sub"]),
-        email=str(claims.get("email", "")),
+        email=str(claims.get(dienst.email_claim, "")),
         is_email_verified=claims.get("email_verified") is True,
-        shows_factor=bool(shown & set(dienst.mfa_werte)),
+        shows_factor=bool(_shown_factors(claims, dienst.faktor_claim) & set(dienst.mfa_werte)),
         ziel=kept["ziel"],
     )
+
+
+def _shown_factors(claims: dict[str, Any], claim: str) -> set[str]:
+    """How the server says the person has signed in: `amr` and `acr`, or the one claim the office named."""
+    values: list[Any] = []
+    for name in [claim] if claim else ["amr", "acr"]:
+        value = claims.get(name)
+        values += value if isinstance(value, list) else [value]
+    return {str(value) for value in values if value}
 
 
 def _read_id_token(token: str, *, dienst: Anmeldedienst, config: dict[str, Any]) -> dict[str, Any]:
@@ -242,6 +249,9 @@ def update_anmeldedienst(
     client_secret: str = "",
     bezeichnung: str = "",
     mfa_werte: list[str] | None = None,
+    email_claim: str = "",
+    faktor_claim: str | None = None,
+    removes_secret: bool = False,
     ist_aktiv: bool = True,
 ) -> Anmeldedienst:
     """Write down the sign-in server of an office, after it has answered under the name it claims."""
@@ -265,11 +275,70 @@ def update_anmeldedienst(
     dienst.bezeichnung = bezeichnung or dienst.bezeichnung
     if mfa_werte is not None:
         dienst.mfa_werte = mfa_werte
+    dienst.email_claim = email_claim or dienst.email_claim
+    if faktor_claim is not None:
+        dienst.faktor_claim = faktor_claim
+    if removes_secret:
+        dienst.client_secret = ""
     if client_secret:
         dienst.client_secret = seal_shared(client_secret, context=_context(dienst))
     dienst.full_clean()
     dienst.save()
     return dienst
+
+
+@dataclass(frozen=True, slots=True)
+class Pruefschritt:
+    """One line of a test of the sign-in server: what was tried, whether it went well, what to do if not."""
+
+    name: str
+    gut: bool
+    text: str
+
+
+def check_anmeldedienst(*, dienst: Anmeldedienst, client_secret: str, callback: str) -> list[Pruefschritt]:
+    """Ask the server as a sign-in would, without a person; stops at the first step that fails. Stores nothing."""
+    try:
+        config = _discover(dienst.issuer)
+    except OidcRefused as error:
+        text = f"Unter dieser Adresse antwortet kein Anmeldedienst dieses Namens ({error.grund}). Bitte prüfen Sie sie."
+        return [Pruefschritt("Beschreibung", False, text)]
+    steps = [Pruefschritt("Beschreibung", True, "Der Dienst antwortet und nennt diesen Aussteller.")]
+    try:
+        keys = [key for key in _get(config["jwks_uri"]).get("keys", []) if key.get("use", "sig") == "sig"]
+    except OidcRefused:
+        keys = []
+    if not keys:
+        text = "Der Dienst nennt keinen Schlüssel, mit dem er Anmeldungen unterschreibt."
+        return [*steps, Pruefschritt("Schlüssel", False, text)]
+    steps.append(Pruefschritt("Schlüssel", True, "Der Dienst nennt den Schlüssel seiner Unterschrift."))
+    if not client_secret and dienst.client_secret:
+        client_secret = open_shared(dienst.client_secret, context=_context(dienst))
+    return [*steps, _check_client(config, dienst.client_id, client_secret, callback)]
+
+
+def _check_client(config: dict[str, Any], client_id: str, secret: str, callback: str) -> Pruefschritt:
+    """A code that nobody issued: a server that knows the client calls the code wrong, otherwise the client."""
+    asked = {"grant_type": "authorization_code", "code": "pruefung", "redirect_uri": callback}
+    asked["code_verifier"] = secrets.token_urlsafe(48)
+    methods = config.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    basic = bool(secret) and "client_secret_basic" in methods
+    if not basic:
+        asked |= {"client_id": client_id} | ({"client_secret": secret} if secret else {})
+    try:
+        with get_adapter().get_requests_session() as session:
+            auth = (client_id, secret) if basic else None
+            answer = session.post(config["token_endpoint"], data=asked, auth=auth, allow_redirects=False)
+            error = str(answer.json().get("error", ""))
+    except (RequestException, ValueError, AttributeError):
+        return Pruefschritt("Client", False, "Der Dienst hat die Probe nicht beantwortet. Bitte versuchen Sie es neu.")
+    if error == "invalid_grant":
+        return Pruefschritt("Client", True, "Der Dienst kennt Client-Kennung und Geheimnis.")
+    if error in {"invalid_client", "unauthorized_client"}:
+        text = "Der Dienst kennt diesen Client nicht oder nimmt sein Geheimnis nicht an. Bitte vergleichen Sie beides."
+        return Pruefschritt("Client", False, text)
+    text = "Der Dienst hat die Probe anders beantwortet als erwartet. Bitte melden Sie sich zur Probe einmal an."
+    return Pruefschritt("Client", False, text)
 
 
 def update_oidc_secrets() -> int:

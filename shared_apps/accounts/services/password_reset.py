@@ -19,9 +19,11 @@ from django.utils.http import base36_to_int, urlsafe_base64_encode
 from procrastinate.contrib.django import app
 from uuid6 import uuid7
 
+from shared_apps.accounts.enums import SicherheitsereignisArt
 from shared_apps.accounts.models import Anmeldeversuch, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.services.secrets import hash_secret
+from shared_apps.accounts.services.sicherheit import record_sicherheitsereignis
 from shared_apps.core.errors import Verweigert
 from tenants.models import Tenant
 
@@ -35,6 +37,8 @@ SUBJECTS = {
     "passwort_neu": "SoJuS: Ihr Passwort wurde geändert",
     "faktor_neu": "SoJuS: ein zweiter Faktor wurde eingerichtet",
     "faktor_weg": "SoJuS: ein zweiter Faktor wurde entfernt",
+    "codes_neu": "SoJuS: neue Wiederherstellungscodes wurden angelegt",
+    "code_benutzt": "SoJuS: ein Wiederherstellungscode wurde benutzt",
 }
 
 
@@ -109,6 +113,7 @@ def update_password_by_reset(*, user: User, token: str, host: str, password: str
             raise Verweigert(INVALID)
         user.set_password(password)
         user.save(update_fields=["password"])
+        record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.PASSWORT_NEU)
         notify_account_change(user=user, kind="passwort_neu", address=f"//{host}")
 
 

@@ -35,12 +35,14 @@ def _find(uid: str) -> User | None:
 def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Set a password with a valid invitation, then sign in with it."""
     user = _find(uid)
-    if user is None or not services.is_invitation_valid(user=user, token=token):
+    if user is None or not services.is_invitation_valid(user=user, token=token, host=request.get_host()):
         response = render(request, "accounts/invitation_invalid.html", status=403)
     else:
         form = NewPasswordForm(request.POST or None, user=user)
         if request.method == "POST" and form.is_valid():
-            services.update_password_by_invitation(user=user, token=token, password=form.cleaned_data["passwort_neu"])
+            services.update_password_by_invitation(
+                user=user, token=token, host=request.get_host(), password=form.cleaned_data["passwort_neu"]
+            )
             messages.success(request, f"Das Passwort ist gesetzt. Melden Sie sich jetzt als {user.username} an.")
             response = redirect("login")
         else:

@@ -78,7 +78,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             services.record_failure(**_key(user))
             messages.error(request, mfa.WRONG_PASSKEY)
         elif form.is_valid():
-            factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"])
+            factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"], host=request.get_host())
             if factor is not None:
                 return _finish(request, user, state, factor.type)
             services.record_failure(**_key(user))

@@ -33,6 +33,7 @@ from shared_apps.accounts.selectors_signin import (
     draw_totp,
     get_faktoren,
     get_pflicht_ab,
+    list_sicherheitsereignisse,
     needs_second_factor,
 )
 from shared_apps.accounts.services import mfa
@@ -90,6 +91,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "codes_left": count_recovery_codes(user=request.user, codes=faktoren.codes),
         "pflicht_ab": get_pflicht_ab(request.akteur),
         "ist_pflicht": needs_second_factor(request.akteur),
+        "ereignisse": list_sicherheitsereignisse(user_id=request.user.pk),
     }
     return _page(request, "overview", context)
 
@@ -97,11 +99,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 # -- who sits there? ----------------------------------------------------------------------------
 
 
-def _is_right(user: User, form: ConfirmForm) -> bool:
+def _is_right(user: User, form: ConfirmForm, host: str) -> bool:
     password, code = form.cleaned_data.get("password"), form.cleaned_data.get("code")
     if password:
         return user.has_usable_password() and check_password(password, user.password)
-    return bool(code) and mfa.redeem_code(user=user, code=code) is not None
+    return bool(code) and mfa.redeem_code(user=user, code=code, host=host) is not None
 
 
 @runs_without_fence
@@ -132,7 +134,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
                 if not right:
                     messages.error(request, mfa.WRONG_PASSKEY)
             else:
-                right = form.is_valid() and _is_right(user, form)
+                right = form.is_valid() and _is_right(user, form, request.get_host())
                 if form.is_valid() and not right:
                     form.add_error(None, WRONG)
             if right:
@@ -300,7 +302,9 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if not faktoren.hat:
         return redirect("security")
     if request.method == "POST":
-        return _show_codes(request, mfa.create_recovery_codes(user=request.user))
+        codes = mfa.create_recovery_codes(user=request.user)
+        notify_account_change(user=request.user, kind="codes_neu", address=f"//{request.get_host()}")
+        return _show_codes(request, codes)
     left = count_recovery_codes(user=request.user, codes=faktoren.codes)
     return _page(request, "codes", {"codes_left": left}, title="Wiederherstellungscodes")
 

@@ -68,11 +68,12 @@ def create_person(*, vorname: str, nachname: str, email: str, zusatz: str = "") 
 def issue_einladung(*, user: User, basis: str) -> Einladung:
     """The invitation, by mail when mail is set up and there is an address, else to be handed over.
 
-    `basis` is scheme and host, without a slash at the end. Whoever has set a password renews it herself.
+    `basis` is scheme and host, without a slash at the end: there the link works, and nowhere else.
+    Whoever has set a password renews it herself.
     """
     if user.has_usable_password():
         raise RegelVerletzt("Diese Person hat schon ein Passwort. Ein vergessenes setzt sie selbst zurück.")
-    pfad = create_invitation(user=user)
+    pfad = create_invitation(user=user, host=basis.partition("//")[2])
     text = (
         "Guten Tag,\n\nfür Sie ist ein Zugang zu SoJuS angelegt. Mit diesem Link legen Sie innerhalb von drei Tagen "
         f"Ihr Passwort fest:\n\n{basis}{pfad}\n\nWenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte."

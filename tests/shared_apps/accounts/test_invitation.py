@@ -38,21 +38,21 @@ def test_operator_prints_a_link_to_the_office_and_he_enters(anton, capsys):
 
 
 def test_link_works_once(anton):
-    path, client = create_invitation(user=anton), Client(SERVER_NAME="vg.localhost")
+    path, client = create_invitation(user=anton, host="vg.localhost"), Client(SERVER_NAME="vg.localhost")
     client.post(path, DATA)
     assert client.get(path).status_code == 403
     assert client.post(path, DATA).status_code == 403
 
 
 def test_link_ends_after_three_days(anton, settings):
-    path = create_invitation(user=anton)
+    path = create_invitation(user=anton, host="vg.localhost")
     settings.PASSWORD_RESET_TIMEOUT = -1
     assert Client(SERVER_NAME="vg.localhost").get(path).status_code == 403
 
 
 def test_link_of_one_person_opens_no_other(anton, cast):
-    uid = create_invitation(user=cast.user("anna")).split("/")[2]
-    token = create_invitation(user=anton).split("/")[3]
+    uid = create_invitation(user=cast.user("anna"), host="vg.localhost").split("/")[2]
+    token = create_invitation(user=anton, host="vg.localhost").split("/")[3]
     client = Client(SERVER_NAME="vg.localhost")
     assert client.get(f"/einladung/{uid}/{token}/").status_code == 403
     assert client.get(f"/einladung/quatsch/{token}/").status_code == 403
@@ -60,7 +60,7 @@ def test_link_of_one_person_opens_no_other(anton, cast):
 
 
 def test_weak_passwords_are_refused_in_german(anton):
-    path = create_invitation(user=anton)
+    path = create_invitation(user=anton, host="vg.localhost")
     weak = {"passwort_neu": "kurz", "passwort_neu_2": "kurz"}
     page = Client(SERVER_NAME="vg.localhost").post(path, weak).content.decode()
     assert "Passwort" in page
@@ -72,3 +72,24 @@ def test_weak_passwords_are_refused_in_german(anton):
 def test_unknown_person_is_said(anton):
     with pytest.raises(CommandError, match="gibt es nicht"):
         call_command("invite", "niemand")
+
+
+def test_link_works_at_the_host_it_was_made_for_only(anton):
+    link = create_invitation(user=anton, host="vg.localhost:8000")
+    for host in ("hro.localhost", "portal.localhost"):
+        client = Client(SERVER_NAME=host)
+        assert client.get(link).status_code == 403
+        assert client.post(link, DATA).status_code == 403
+    anton.refresh_from_db()
+    assert not anton.has_usable_password()
+    assert Client(SERVER_NAME="vg.localhost").get(link).status_code == 200
+
+
+def test_new_link_voids_the_old_one_at_any_host(anton):
+    old = create_invitation(user=anton, host="vg.localhost")
+    elsewhere = create_invitation(user=anton, host="portal.localhost")
+    new = create_invitation(user=anton, host="vg.localhost")
+    client = Client(SERVER_NAME="vg.localhost")
+    assert client.get(old).status_code == 403 and client.post(old, DATA).status_code == 403
+    assert Client(SERVER_NAME="portal.localhost").get(elsewhere).status_code == 403
+    assert client.post(new, DATA)["Location"] == "/anmelden/"

@@ -20,4 +20,4 @@ class Command(BaseCommand):
         offices = [m.tenant for m in list_valid_memberships(user_id=user.pk).select_related("tenant") if m.tenant]
         host = (tenant_host(offices[0]) if offices else None) or settings.PORTAL_HOST
         port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
-        self.stdout.write(f"{settings.PUBLIC_SCHEME}://{host}{port}{create_invitation(user=user)}")
+        self.stdout.write(f"{settings.PUBLIC_SCHEME}://{host}{port}{create_invitation(user=user, host=host)}")

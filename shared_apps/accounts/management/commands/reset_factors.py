@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services.mfa import revoke_all_factors
+from shared_apps.accounts.services.password_reset import notify_account_change
 
 
 class Command(BaseCommand):
@@ -14,4 +16,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"Einen Benutzer {username} gibt es nicht.")
-        self.stdout.write(f"{revoke_all_factors(user=user)} Faktoren von {username} entfernt.")
+        count = revoke_all_factors(user=user)
+        if count:
+            notify_account_change(user=user, kind="faktor_weg", address=f"//{settings.PORTAL_HOST}")
+        self.stdout.write(f"{count} Faktoren von {username} entfernt.")

@@ -1,0 +1,96 @@
+"""Form of an office's own sign-in server."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from shared_apps.accounts.models import Anmeldedienst
+
+_CLAIM = RegexValidator(
+    r"^[A-Za-z0-9_.:/-]+$", "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeichen _ . : / -"
+)
+_WERTE_MAX = 20
+BEIDES = "Bitte geben Sie ein neues Geheimnis an oder löschen Sie das gespeicherte."
+
+
+class AnmeldedienstForm(forms.Form):
+    """The secret can be written and never read: an empty field keeps the one that is stored."""
+
+    bezeichnung = forms.CharField(
+        label="Bezeichnung",
+        max_length=60,
+        help_text="Steht auf der Anmeldeseite: „Anmelden mit dem …“.",
+        error_messages={"required": "Bitte geben Sie eine Bezeichnung an, zum Beispiel „Konto des Landkreises“."},
+    )
+    issuer = forms.URLField(
+        label="Aussteller (issuer)",
+        max_length=300,
+        assume_scheme="https",
+        help_text="Die Adresse, unter der /.well-known/openid-configuration steht.",
+        error_messages={
+            "required": "Bitte geben Sie die Adresse des Ausstellers an.",
+            "invalid": "Der Aussteller ist eine Adresse mit https://.",
+        },
+    )
+    client_id = forms.CharField(
+        label="Client-Kennung",
+        max_length=190,
+        error_messages={"required": "Bitte geben Sie die Client-Kennung an, die der Dienst SoJuS gegeben hat."},
+    )
+    client_secret = forms.CharField(
+        label="Client-Geheimnis",
+        required=False,
+        max_length=500,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    ohne_geheimnis = forms.BooleanField(
+        label="Gespeichertes Geheimnis löschen (öffentlicher Client, nur PKCE)", required=False
+    )
+    email_claim = forms.CharField(
+        label="Angabe mit der E-Mail-Adresse", max_length=100, validators=[_CLAIM], initial="email"
+    )
+    faktor_claim = forms.CharField(
+        label="Angabe mit dem zweiten Faktor",
+        required=False,
+        max_length=100,
+        validators=[_CLAIM],
+        help_text="Leer: amr und acr.",
+    )
+    mfa_werte = forms.CharField(
+        label="Werte, die einen zweiten Faktor belegen",
+        required=False,
+        max_length=500,
+        help_text="Mit Komma getrennt, zum Beispiel mfa, otp. Leer: SoJuS fragt selbst nach dem zweiten Faktor.",
+    )
+    ist_aktiv = forms.BooleanField(label="Anmeldung mit diesem Dienst anbieten", required=False)
+
+    def __init__(self, *args: object, dienst: Anmeldedienst | None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_secret = bool(dienst and dienst.client_secret)
+        self.fields["client_secret"].help_text = (
+            "Ein Geheimnis ist gespeichert; es wird nie angezeigt. Leer lassen: es bleibt."
+            if self.has_secret
+            else "Es wird verschlüsselt gespeichert und nie angezeigt. Leer: öffentlicher Client, nur PKCE."
+        )
+        if not self.has_secret:
+            del self.fields["ohne_geheimnis"]
+        if dienst is not None:
+            names = ("bezeichnung", "issuer", "client_id", "email_claim", "faktor_claim", "ist_aktiv")
+            self.initial |= {name: getattr(dienst, name) for name in names}
+            self.initial["mfa_werte"] = ", ".join(dienst.mfa_werte)
+
+    def clean_mfa_werte(self) -> list[str]:
+        """The values as a list."""
+        werte = [wert.strip() for wert in self.cleaned_data["mfa_werte"].split(",") if wert.strip()]
+        if len(werte) > _WERTE_MAX:
+            raise forms.ValidationError(f"Bitte geben Sie höchstens {_WERTE_MAX} Werte an.")
+        return werte
+
+    def clean(self) -> dict[str, object]:
+        """A new secret and none at all cannot both be meant."""
+        data = super().clean() or self.cleaned_data
+        if data.get("client_secret") and data.get("ohne_geheimnis"):
+            self.add_error("ohne_geheimnis", BEIDES)
+        return data

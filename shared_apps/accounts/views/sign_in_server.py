@@ -1,0 +1,89 @@
+"""The district's own sign-in server, kept by the administration of its office: settings, test, on and off."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.forms_oidc import AnmeldedienstForm
+from shared_apps.accounts.guards import require
+from shared_apps.accounts.models import Anmeldedienst
+from shared_apps.accounts.policies_signin import may_set_anmeldedienst
+from shared_apps.accounts.selectors_signin import find_anmeldedienst
+from shared_apps.accounts.services.oidc import Pruefschritt, check_anmeldedienst, update_anmeldedienst
+from shared_apps.accounts.views.security import needs_confirmation
+from shared_apps.core.errors import SojusError
+from tenants.context import on_portal
+from tenants.middleware import runs_without_fence
+
+
+@runs_without_fence
+@sensitive_post_parameters("client_secret")
+@sensitive_variables("form", "schritte")
+@require(may_set_anmeldedienst)
+@needs_confirmation
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Save (the server is asked first when it is switched on), or only test what is typed."""
+    dienst = find_anmeldedienst(tenant=request.tenant)
+    form = AnmeldedienstForm(request.POST or None, dienst=dienst)
+    callback = request.build_absolute_uri(reverse("oidc_callback"))
+    schritte: list[Pruefschritt] = []
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("aktion") == "pruefen":
+            schritte = _test(request, form, dienst, callback)
+        elif _save(request, form):
+            return redirect("signin_server")
+    context = {
+        "form": form,
+        "dienst": dienst,
+        "callback": callback,
+        "schritte": schritte,
+        "breadcrumb": [
+            {"label": "Start", "url": "/"},
+            {"label": "Konto", "url": "/konto/"},
+            {"label": "Anmeldedienst"},
+        ],
+    }
+    return render(request, "accounts/sign_in_server.html", context)
+
+
+def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
+    data = form.cleaned_data
+    try:
+        with on_portal(user_id=request.akteur.user_id, request_id=request.request_id):
+            update_anmeldedienst(
+                tenant=request.tenant,
+                issuer=data["issuer"],
+                client_id=data["client_id"],
+                client_secret=data["client_secret"],
+                removes_secret=data.get("ohne_geheimnis", False),
+                bezeichnung=data["bezeichnung"],
+                email_claim=data["email_claim"],
+                faktor_claim=data["faktor_claim"],
+                mfa_werte=data["mfa_werte"],
+                ist_aktiv=data["ist_aktiv"],
+            )
+    except SojusError as error:
+        form.add_error(error.feld or None, error.message)
+        return False
+    an = "eingeschaltet" if data["ist_aktiv"] else "ausgeschaltet"
+    messages.success(request, f"Gespeichert. Die Anmeldung mit diesem Dienst ist {an}.")
+    return True
+
+
+def _test(
+    request: HttpRequest, form: AnmeldedienstForm, stored: Anmeldedienst | None, callback: str
+) -> list[Pruefschritt]:
+    """With what is typed, and with the stored secret only for the server it was stored for."""
+    data = form.cleaned_data
+    typed = Anmeldedienst(tenant=request.tenant, issuer=data["issuer"], client_id=data["client_id"])
+    if stored and stored.issuer == data["issuer"] and not data.get("ohne_geheimnis"):
+        typed.pk, typed.client_secret = stored.pk, stored.client_secret
+    return check_anmeldedienst(dienst=typed, client_secret=data["client_secret"], callback=callback)
