@@ -10,11 +10,11 @@ import pytest
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.models import User
 from shared_apps.core.clock import now, today
 from shared_apps.members import policies
 from shared_apps.members.models import Mitgliedschaftsantrag
-from tests.people import Cast
+from tests.people import Cast, appoint
 
 ADMIN, TEAM, HEAD, OPERATOR = Rolle.TENANT_ADMIN, Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG, Rolle.BETRIEB
 
@@ -88,21 +88,21 @@ def member(
     name: str, rolle: Rolle = Rolle.ASD, *, of: User | None = None, ab: int = -9, bis: int | None = None, **place
 ):
     """A role; `ab` and `bis` in days from today."""
-    return Membership.objects.create(
+    return appoint(
         user=of or user(name), rolle=rolle, gueltig_ab=today() + timedelta(days=ab),
         gueltig_bis=None if bis is None else today() + timedelta(days=bis), **place,
     )  # fmt: skip
 
 
 def proposal(name: str, rolle: Rolle, *, declined: bool = False, **place) -> Mitgliedschaftsantrag:
-    state: dict = {"zustand": "BEANTRAGT"}
-    if declined:
-        state = {"zustand": "ABGELEHNT", "ablehnungsgrund": "nein"}
-        state |= {"entschieden_von": user("decider"), "entschieden_at": now()}
-    return Mitgliedschaftsantrag.objects.create(
-        user=user(name), rolle=rolle, gueltig_ab=today(), beantragt_von=user("proposer"), begruendung="x",
-        **state, **place,
-    )  # fmt: skip
+    antrag = Mitgliedschaftsantrag.objects.create(
+        user=user(name), rolle=rolle, gueltig_ab=today(), beantragt_von=user("proposer"), begruendung="x", **place
+    )
+    if declined:  # a request begins open: the database refuses anything else
+        antrag.zustand, antrag.ablehnungsgrund = "ABGELEHNT", "nein"
+        antrag.entschieden_von, antrag.entschieden_at = user("decider"), now()
+        antrag.save()
+    return antrag
 
 
 def names(rows) -> set[str]:
