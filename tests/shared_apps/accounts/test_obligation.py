@@ -12,6 +12,7 @@ from shared_apps.accounts.models import Anmelderegel
 from shared_apps.accounts.selectors_signin import get_pflicht_ab, needs_second_factor
 from shared_apps.core.clock import today
 from tenants.models import Tenant
+from tests.people import appoint
 from tests.shared_apps.accounts.factors import code, is_signed_in, post_password
 from tests.shared_apps.accounts.test_security_pages import secret_on
 
@@ -58,9 +59,8 @@ class TestWho:
 
     def test_one_role_of_many_is_enough(self, cast):
         user = cast.user("anna")
-        user.memberships.create(
-            tenant=Tenant.objects.get(kuerzel="VG"), rolle=Rolle.TEAMLEITUNG, gueltig_ab=date(2020, 1, 1)
-        )
+        vg = Tenant.objects.get(kuerzel="VG")
+        appoint(user=user, tenant=vg, rolle=Rolle.TEAMLEITUNG, gueltig_ab=date(2020, 1, 1))
         rule(Rolle.TEAMLEITUNG, Verfahren.PFLICHT, at="VG")
         assert needs_second_factor(cast.akteur("anna"))
 
