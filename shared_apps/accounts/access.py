@@ -101,6 +101,7 @@ def akteur_of(kind: Column, host: str) -> Akteur | None:
             extra["einrichtung_ids"] = frozenset({_SOMEBODY})
     elif rolle not in LAND:
         extra["teams"] = frozenset({"Team"})
+        extra["geleitete_teams"] = extra["teams"] if rolle == Rolle.TEAMLEITUNG else frozenset()
     return Akteur(user_id=_SOMEBODY, username=kind.key, name=kind.label, rollen=frozenset({rolle}), **extra)
 
 

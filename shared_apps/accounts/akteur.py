@@ -15,6 +15,7 @@ class Akteur:
     rollen: valid today at this host. anbieter_ids: providers the person works for.
     einrichtung_ids: the only facilities she may see when her role is EINRICHTUNG (never combined with another
     provider role); empty for everybody else. verwaltet_ids: providers whose people she administers.
+    teams: where she works, in whatever role; geleitete_teams: those she leads, the only ones whose cases she sees.
     vertritt: people she deputises for today.
     tenant_id: primary key of the youth office whose host was called, None on the portal.
     """
@@ -25,6 +26,7 @@ class Akteur:
     rollen: frozenset[Rolle] = frozenset()
     anbieter_ids: frozenset[UUID] = frozenset()
     teams: frozenset[str] = frozenset()
+    geleitete_teams: frozenset[str] = frozenset()
     vertritt: frozenset[UUID] = frozenset()
     einrichtung_ids: frozenset[UUID] = frozenset()
     verwaltet_ids: frozenset[UUID] = frozenset()

@@ -46,6 +46,7 @@ def get_akteur(*, user: User, tenant: Tenant | None, request_id: str = "") -> Ak
         rollen=frozenset(Rolle(m.rolle) for m in here),
         anbieter_ids=frozenset(m.anbieter_id for m in here if m.anbieter_id),
         teams=frozenset(m.team for m in here if m.team and m.tenant_id),
+        geleitete_teams=frozenset(m.team for m in here if m.team and m.tenant_id and m.rolle == Rolle.TEAMLEITUNG),
         vertritt=frozenset(m.deputy_of_id for m in here if m.deputy_of_id and m.tenant_id),
         einrichtung_ids=frozenset(m.einrichtung_id for m in here if m.einrichtung_id),
         verwaltet_ids=frozenset(m.anbieter_id for m in here if m.verwaltet and m.anbieter_id),

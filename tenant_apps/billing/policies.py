@@ -8,12 +8,19 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases import policies as cases
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.policies import visible_buchungen
 
 AMT_MIT_RECHNUNGEN = (Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG)
 
 
 def may_record(akteur: Akteur) -> bool:
-    """Record a month's service and bill it: the provider."""
+    """Record a month's service: the provider, and the people of a facility for their own."""
+    return akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG, Rolle.EINRICHTUNG)
+
+
+def may_bill(akteur: Akteur) -> bool:
+    """Hand a month in and bill it: the provider, never a facility's people."""
     return akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
 
 
@@ -46,10 +53,17 @@ def visible_rechnungen(akteur: Akteur) -> QuerySet[Rechnung]:
     return Rechnung.objects.none()
 
 
+def recordable_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
+    """Bookings whose months she records: her provider's, of a facility's people only the facility's."""
+    if not may_record(akteur):
+        return Buchung.objects.none()
+    return visible_buchungen(akteur).filter(anbieter_id__in=akteur.anbieter_ids)
+
+
 def visible_leistungsnachweise(akteur: Akteur) -> QuerySet[Leistungsnachweis]:
     """As for invoices, by the booking's provider."""
     if akteur.hat(*AMT_MIT_RECHNUNGEN):
         return Leistungsnachweis.objects.filter(buchung__hilfefall__in=cases.visible_vorgaenge(akteur))
     if may_record(akteur):
-        return Leistungsnachweis.objects.filter(buchung__anbieter_id__in=akteur.anbieter_ids)
+        return Leistungsnachweis.objects.filter(buchung__in=recordable_buchungen(akteur))
     return Leistungsnachweis.objects.none()

@@ -5,13 +5,13 @@ She records and sends; certifying, ordering and paying are the office's. What sh
 
 from __future__ import annotations
 
+from tenant_apps.placements.portal import own_buchung
 from tenants.portal import PortalView
-from tenants.rights import own_anbieter
 
-_OWN_BOOKING = f"EXISTS (SELECT 1 FROM tenant.placements_buchung b WHERE b.id = t.buchung_id AND {own_anbieter('b')})"
+_OWN_BOOKING = f"EXISTS (SELECT 1 FROM tenant.placements_buchung b WHERE b.id = t.buchung_id AND {own_buchung('b')})"
 _OWN_INVOICE = (
     "EXISTS (SELECT 1 FROM tenant.billing_rechnung r JOIN tenant.placements_buchung b ON b.id = r.buchung_id"
-    f" WHERE r.id = t.rechnung_id AND {own_anbieter('b')})"
+    f" WHERE r.id = t.rechnung_id AND {own_buchung('b')})"
 )
 
 PORTAL_VIEWS = (

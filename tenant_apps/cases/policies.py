@@ -91,7 +91,7 @@ def _in_compartment(akteur: Akteur) -> Q:
 def _ordinary(akteur: Akteur) -> Q:
     """Own, deputised, team: without any exception."""
     allowed = _in_compartment(akteur) & _own(akteur)
-    teams = akteur.teams - {""}
+    teams = akteur.geleitete_teams - {""}  # not those where she has another role
     if akteur.hat(Rolle.TEAMLEITUNG) and teams:
         allowed |= ~_VORMUNDSCHAFT & Q(team__in=teams)
     return allowed

@@ -66,7 +66,8 @@ def visible_suchen(akteur: Akteur) -> QuerySet[Suche]:
 def _visible(akteur: Akteur, rows: QuerySet, hilfefaelle: QuerySet[Hilfefall]) -> QuerySet:
     allowed = Q(hilfefall__in=hilfefaelle) if akteur.ist_amt else Q(pk__in=[])
     if akteur.ist_anbieter:
-        allowed |= Q(anbieter_id__in=akteur.anbieter_ids)
+        own = Q(anbieter_id__in=akteur.anbieter_ids)
+        allowed |= own & Q(einrichtung_id__in=akteur.einrichtung_ids) if akteur.nur_einrichtung else own
     return rows.filter(allowed)
 
 

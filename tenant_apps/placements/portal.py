@@ -3,6 +3,9 @@
 Before the booking she learns pseudonym, age, sex and need; with the booking name, birth date and case number; after a
 cancellation no longer. The database says so here and the screens in `policies.sees_name`, each for itself.
 The case and the young person stand here, too: who may know them follows from the reservation, and cases knows none.
+
+A restricted person (§ 84 SGB X) leaves the provider's pages with her help: what is over is not shown any more, what
+still waits or runs is.
 """
 
 from __future__ import annotations
@@ -11,9 +14,36 @@ from tenants.portal import PortalView
 from tenants.rights import own_anbieter
 
 
+def _is_restricted(row: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM tenant.cases_klient k WHERE k.id = {row}.klient_id"
+        " AND k.eingeschraenkt_seit IS NOT NULL)"
+    )
+
+
+def own_buchung(row: str) -> str:
+    """SQL: a booking of hers, not one that is over of a restricted person."""
+    return (
+        f"{own_anbieter(row)} AND CASE WHEN {row}.zustand IN ('GEBUCHT', 'LAUFEND') THEN true"
+        f" ELSE NOT {_is_restricted(row)} END"
+    )
+
+
+def own_reservierung(row: str) -> str:
+    """SQL: a reservation of hers; of a restricted person while it waits or its booking is not over."""
+    return (
+        f"{own_anbieter(row)} AND CASE WHEN {row}.zustand IN ('RESERVIERT', 'ZUGESTIMMT') THEN true"
+        f" WHEN {row}.zustand = 'GEBUCHT' AND EXISTS (SELECT 1 FROM tenant.placements_buchung o"
+        f" WHERE o.reservierung_id = {row}.id AND o.zustand IN ('GEBUCHT', 'LAUFEND')) THEN true"
+        f" ELSE NOT {_is_restricted(row)} END"
+    )
+
+
 def _reserved(column: str) -> str:
     """`t` is the case, the person, the search of one of her reservations."""
-    return f"EXISTS (SELECT 1 FROM tenant.placements_reservierung r WHERE r.{column} = t.id AND {own_anbieter('r')})"
+    return (
+        f"EXISTS (SELECT 1 FROM tenant.placements_reservierung r WHERE r.{column} = t.id AND {own_reservierung('r')})"
+    )
 
 
 def _booked(column: str) -> str:
@@ -21,7 +51,7 @@ def _booked(column: str) -> str:
     return (
         "EXISTS (SELECT 1 FROM tenant.placements_buchung b"
         " JOIN tenant.placements_reservierung r ON r.id = b.reservierung_id"
-        f" WHERE b.{column} = t.id AND b.zustand <> 'STORNIERT' AND r.zustand = 'GEBUCHT' AND {own_anbieter('b')})"
+        f" WHERE b.{column} = t.id AND b.zustand <> 'STORNIERT' AND r.zustand = 'GEBUCHT' AND {own_buchung('b')})"
     )
 
 
@@ -74,7 +104,7 @@ PORTAL_VIEWS = (
     # Not: auswahlvermerk, taschengeld, soll_kosten (they tell the pocket money), rueckzug_grund.
     PortalView(
         table="placements_reservierung",
-        where=own_anbieter("t"),
+        where=own_reservierung("t"),
         columns=(
             "id", "created_at", "zeitraum", "suche_id", "hilfefall_id", "klient_id", "fachkraft_id", "hilfeart_id",
             "anbieter_id", "einrichtung_id", "angebot_id", "platz_id", "platzbindung_id", "pseudonym",
@@ -91,7 +121,7 @@ PORTAL_VIEWS = (
     # Not: soll_kosten, beendigung_text (the office's own words).
     PortalView(
         table="placements_buchung",
-        where=own_anbieter("t"),
+        where=own_buchung("t"),
         columns=(
             "id", "created_at", "zeitraum", "reservierung_id", "hilfefall_id", "klient_id", "fachkraft_id",
             "hilfeart_id", "anbieter_id", "einrichtung_id", "angebot_id", "platzbindung_id", "ist_auswaertig",

@@ -246,8 +246,13 @@ MATRIX = (
     ),
     Right(
         "service record",
+        w="ANBIETER ANBIETER_ABRECHNUNG EINRICHTUNG",
+        writes=("billing:record", "api-leistungsnachweis"),
+    ),
+    Right(
+        "service record: hand in and bill",
         w="ANBIETER ANBIETER_ABRECHNUNG",
-        writes=("billing:months", "billing:record", "billing:preview"),
+        writes=("billing:months", "billing:preview"),
     ),
     Right(
         "service record and invoice: read",

@@ -18,14 +18,13 @@ from tenant_apps.billing import policies
 from tenant_apps.billing.forms import RechnungFilterForm
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.selectors import rechnungen as selectors
-from tenant_apps.placements.policies import visible_buchungen
 
 JE_SEITE = 50
 
 
 def _tabs(akteur: Akteur, active: str) -> list[dict]:
     """Providers have a second list: what they still have to bill."""
-    if not policies.may_record(akteur):
+    if not policies.may_bill(akteur):
         return []
     return [
         {"label": "Rechnungen", "url": reverse("billing:list"), "active": active == "list"},
@@ -122,12 +121,10 @@ def export_rechnungen(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@require(policies.may_record)
+@require(policies.may_bill)
 def list_monate(request: HttpRequest) -> HttpResponse:
     """Months the provider still has to record and bill."""
-    faellig = selectors.list_faellige(visible_buchungen(request.akteur).filter(
-        anbieter_id__in=request.akteur.anbieter_ids
-    ))  # fmt: skip
+    faellig = selectors.list_faellige(policies.recordable_buchungen(request.akteur))
     page = Paginator(faellig, JE_SEITE).get_page(request.GET.get("seite"))
     _record(request, "Fällige Monate ansehen", Aktion.LESEN, "fallnummer", "vorname", "nachname")
     return render(

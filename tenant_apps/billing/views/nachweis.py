@@ -32,7 +32,6 @@ from tenant_apps.billing.selectors.rechnungen import suggest_nummer
 from tenant_apps.billing.services.issue import bill_monat
 from tenant_apps.billing.services.record import record_leistungsnachweis
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.policies import visible_buchungen
 from tenants.reads import names_nobody
 
 _RELATED = ("hilfefall", "klient", "hilfeart", "angebot", "einrichtung", "anbieter", "reservierung")
@@ -40,7 +39,7 @@ BEARBEITBAR = ("ENTWURF", "BEANSTANDET")
 
 
 def _get_buchung(request: HttpRequest, uuid) -> Buchung:
-    rows = visible_buchungen(request.akteur).filter(anbieter_id__in=request.akteur.anbieter_ids)
+    rows = policies.recordable_buchungen(request.akteur)
     return get_object_or_404(rows.select_related(*_RELATED), pk=uuid)
 
 
@@ -82,9 +81,12 @@ def _save(request: HttpRequest, buchung: Buchung, monat: date, form) -> HttpResp
     except SojusError as fehler:
         form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
         return None
-    if "weiter" in request.POST:
+    if not policies.may_bill(request.akteur):
+        messages.success(request, "Der Entwurf ist gespeichert. Einreichen kann ihn die Abrechnung Ihres Anbieters.")
+    elif "weiter" in request.POST:
         return redirect("billing:preview", nachweis.pk)
-    messages.success(request, "Der Entwurf ist gespeichert.")
+    else:
+        messages.success(request, "Der Entwurf ist gespeichert.")
     return redirect("billing:record", buchung.pk, monat.year, monat.month)
 
 
@@ -101,8 +103,10 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
     if not alle:
         raise Http404
     nachweis = buchung.leistungsnachweise.filter(monat=erster).first()
+    darf_abrechnen = policies.may_bill(request.akteur)
     if nachweis and nachweis.zustand not in BEARBEITBAR:
-        return redirect("billing:nachweis", nachweis.pk)
+        ziel = ("billing:nachweis", nachweis.pk) if darf_abrechnen else ("placements:buchung", buchung.pk)
+        return redirect(*ziel)
     zaehltage = [tag for tag in alle if tag <= today()]
     form = _get_form(request, buchung, nachweis, zaehltage)
     if request.method == "POST" and form.is_valid():
@@ -127,16 +131,17 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
             "beanstandete": buchung.rechnungen.filter(monat=erster, zustand="BEANSTANDET").first(),
             "ist_fertig": is_monat_fertig(buchung, erster),
             "ist_neu": nachweis is None,
-            "breadcrumb": _crumbs(buchung, "Leistung erfassen"),
+            "darf_abrechnen": darf_abrechnen,
+            "breadcrumb": _crumbs(buchung, "Leistung erfassen", darf_abrechnen=darf_abrechnen),
         },
         status=422 if form.is_bound and form.errors else 200,
     )
 
 
-def _crumbs(buchung: Buchung, text: str) -> list[dict[str, str]]:
+def _crumbs(buchung: Buchung, text: str, *, darf_abrechnen: bool = True) -> list[dict[str, str]]:
     return [
         {"label": "Start", "url": "/"},
-        {"label": "Abrechnung", "url": reverse("billing:list")},
+        *([{"label": "Abrechnung", "url": reverse("billing:list")}] if darf_abrechnen else []),
         {"label": f"Buchung {buchung.hilfefall.fallnummer}", "url": reverse("placements:buchung", args=[buchung.pk])},
         {"label": text},
     ]
@@ -153,13 +158,13 @@ def open_nachweis(request: HttpRequest, uuid) -> HttpResponse:
         return redirect("billing:record", nachweis.buchung_id, nachweis.monat.year, nachweis.monat.month)
     if rechnung:
         return redirect("billing:detail", rechnung.pk)
-    if policies.may_record(request.akteur):
+    if policies.may_bill(request.akteur):
         return redirect("billing:preview", nachweis.pk)
     return redirect("placements:buchung", nachweis.buchung_id)
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_record)
+@require(policies.may_bill)
 def preview(request: HttpRequest, uuid) -> HttpResponse:
     """The invoice as it will be; sending it submits the proof of service, too."""
     nachweis = _get_nachweis(request, uuid)

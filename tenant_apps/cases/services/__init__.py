@@ -105,7 +105,7 @@ def create_hilfefall(
                 fallnummer=fallnummer or f"F{today():%y}-{compute_code(6)}",
                 klient=klient,
                 fachkraft_id=akteur.user_id,
-                team=next(iter(sorted(akteur.teams)), ""),
+                team=next(iter(sorted(akteur.teams - akteur.geleitete_teams or akteur.teams)), ""),
                 aufgabe=aufgabe,
             )
     except IntegrityError as error:

@@ -150,8 +150,9 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
             "kann_beginnen": fuehrt and buchung.zustand == "GEBUCHT" and zustand == "LAUFEND",
             "kann_beenden": fuehrt and zustand == "LAUFEND",
             "kann_stornieren": fuehrt and zustand == "GEBUCHT",
-            "kann_erfassen": akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
-            and zustand in {"LAUFEND", "BEENDET", "ABGEBROCHEN"},
+            "kann_erfassen": akteur.ist_anbieter and zustand in {"LAUFEND", "BEENDET", "ABGEBROCHEN"},
+            "kann_abrechnen": akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG),
+            "zeigt_rechnungen": not akteur.nur_einrichtung,
             "sieht_rechnungen": akteur.hat(*_RECHNUNG),
             "breadcrumb": _crumbs(f"Buchung {kennung}"),
         },

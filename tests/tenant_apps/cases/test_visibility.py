@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership
 from tenant_apps.billing.policies import visible_rechnungen
 from tenant_apps.cases import policies
 from tenant_apps.cases.models import Aufgabenbereich
+from tenant_apps.cases.services import create_hilfefall as open_case
 from tenant_apps.placements import policies as placements
 from tests.factories.cases import create_hilfefall
 from tests.tenant_apps.placements.story import Story, tell
@@ -81,7 +84,7 @@ def test_wall_of_section_68_has_two_sides(story, faelle):
 
 
 def test_team_lead_without_a_team_sees_no_case_without_a_team(story):
-    clara = replace(story.akteur("clara"), teams=frozenset({""}))
+    clara = replace(story.akteur("clara"), geleitete_teams=frozenset({""}))
     anna = story.cast.user("anna")
     with story.at_vg():
         create_hilfefall(fachkraft_id=anna.pk, team="")
@@ -89,7 +92,7 @@ def test_team_lead_without_a_team_sees_no_case_without_a_team(story):
 
 
 def test_bookings_and_invoices_follow_the_case(story, faelle, cast):
-    leitung = replace(story.akteur("clara"), teams=frozenset({"Wolgast"}))
+    leitung = replace(story.akteur("clara"), geleitete_teams=frozenset({"Wolgast"}))
     leute = ((story.akteur("anna"), 1), (story.akteur("bernd"), 0), (leitung, 0))
     with story.at_vg():
         for akteur, anzahl in leute:
@@ -132,3 +135,21 @@ def test_who_pays_sees_name_and_number_but_neither_birth_nor_need(story, faelle,
     text = sign_in("doris").get(f"/buchungen/{pk}/").text
     assert name in text and "14.03.2007" not in text and "Bedarf" not in text
     assert "14.03.2007" in sign_in("anna").get(f"/buchungen/{pk}/").text
+
+
+def test_leader_of_one_team_sees_nothing_of_another_in_which_she_only_works(story, cast):
+    clara, anna = cast.user("clara"), cast.user("anna")
+    Membership.objects.create(user=clara, tenant=story.vg, rolle=Rolle.ASD, team="Wolgast", gueltig_ab=date(2015, 1, 1))
+    akteur = story.akteur("clara")
+    assert (akteur.teams, akteur.geleitete_teams) == ({"Anklam", "Wolgast"}, {"Anklam"})
+    with story.at_vg():
+        geleitet = create_hilfefall(fachkraft_id=anna.pk, team="Anklam")
+        fremd = create_hilfefall(fachkraft_id=anna.pk, team="Wolgast")
+        for select in (
+            policies.visible_hilfefaelle, policies.editable_hilfefaelle, policies.disposable_hilfefaelle,
+            policies.visible_stammdaten, policies.visible_vorgaenge,
+        ):  # fmt: skip
+            assert set(select(akteur)) == {geleitet}, select.__name__
+        neu = open_case(akteur=akteur, klient=fremd.klient)
+        assert neu.team == "Wolgast", "she works there; the team she leads is not where her own cases lie"
+        assert set(policies.visible_hilfefaelle(akteur)) == {geleitet, neu}

@@ -1,0 +1,104 @@
+"""A month's service over the API: read the draft, save it. Handing in and billing stay on the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.accounts.umfang import Umfang
+from shared_apps.core.api import SojusJSONParser
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.billing import policies
+from tenant_apps.billing.models import Leistungsnachweis
+from tenant_apps.billing.selectors.berechnung import list_zaehltage
+from tenant_apps.billing.services.record import record_leistungsnachweis
+from tenant_apps.placements.api.idempotency import run_idempotent
+from tenant_apps.placements.api.suchen import IDEMPOTENCY
+from tenant_apps.placements.models import Buchung
+
+_FELDER = ("tage", "stunden", "bemerkung")
+
+
+class LeistungsnachweisEingabe(serializers.Serializer):
+    """Days of the month with service, or the hours; `tage` and `stunden` exclude each other by the kind of help."""
+
+    tage = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=31), required=False, default=list, max_length=31
+    )
+    stunden = serializers.DecimalField(7, 2, required=False, allow_null=True, default=None, min_value=Decimal("0.01"))
+    bemerkung = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class LeistungsnachweisAusgabe(serializers.ModelSerializer):
+    """A month's proof of service. It names neither person nor amount."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+    buchung = serializers.UUIDField(source="buchung_id", read_only=True)
+    monat = serializers.DateField(format="%Y-%m", read_only=True)
+
+    class Meta:
+        model = Leistungsnachweis
+        fields = ["uuid", "buchung", "monat", "tage", "stunden", "bemerkung", "zustand", "eingereicht_at"]
+        read_only_fields = fields
+
+
+def _load(request: Request, uuid: UUID, jahr: int, monat: int) -> tuple[Buchung, date]:
+    """The booking and the month's first day; 404 for another facility's booking or a month without service."""
+    rows = policies.recordable_buchungen(request._request.akteur).select_related("hilfeart", "angebot", "reservierung")
+    buchung = get_object_or_404(rows, pk=uuid)
+    try:
+        erster = date(jahr, monat, 1)
+    except ValueError as fehler:
+        raise Http404 from fehler
+    if not list_zaehltage(buchung, erster):
+        raise Http404
+    return buchung, erster
+
+
+class LeistungsnachweisView(GenericAPIView):
+    """One month of one booking."""
+
+    policy = {"get": policies.may_record, "post": policies.may_record}
+    scopes = {"get": Umfang.ABRECHNEN, "post": Umfang.ABRECHNEN}
+    serializer_class = LeistungsnachweisEingabe
+    parser_classes = [SojusJSONParser]
+
+    @extend_schema(operation_id="leistungsnachweise_retrieve", responses=LeistungsnachweisAusgabe)
+    def get(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
+        """What is recorded; 404 while nothing is."""
+        buchung, erster = _load(request, uuid, jahr, monat)
+        nachweis = get_object_or_404(buchung.leistungsnachweise, monat=erster)
+        record_access(
+            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.leistungsnachweis", objekt=nachweis,
+            felder=_FELDER,
+        )  # fmt: skip
+        return Response(LeistungsnachweisAusgabe(nachweis).data)
+
+    @extend_schema(
+        operation_id="leistungsnachweise_record",
+        request=LeistungsnachweisEingabe,
+        responses=LeistungsnachweisAusgabe,
+        parameters=[IDEMPOTENCY],
+    )
+    def post(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
+        """Save the month as a draft, instead of what was there. 409 when it is handed in."""
+        return run_idempotent(request, lambda: self._record(request, uuid, jahr, monat))
+
+    def _record(self, request: Request, uuid: UUID, jahr: int, monat: int) -> tuple[int, dict]:
+        buchung, erster = _load(request, uuid, jahr, monat)
+        eingabe = self.get_serializer(data=request.data)
+        eingabe.is_valid(raise_exception=True)
+        nachweis = record_leistungsnachweis(
+            buchung=buchung, monat=erster, akteur=request._request.akteur, **eingabe.validated_data
+        )
+        return 200, LeistungsnachweisAusgabe(nachweis).data
