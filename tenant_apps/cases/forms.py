@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
 
 from tenant_apps.cases.models import Klient, KlientGeschlecht
-from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
+from tenant_apps.cases.selectors import AUSWAHL_GRENZE, list_bestrittene, name_felder, search_klienten
 from tenant_apps.cases.services import NeuePerson
 
 NEUE_ANGABEN = ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
@@ -19,6 +20,19 @@ class KlientField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Klient) -> str:
         return f"{obj.nachname}, {obj.vorname} · {obj.geburtsdatum:%d.%m.%Y} · {obj.pkz}"
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _mark(bestritten: dict[UUID, frozenset[str]], klient: Klient) -> str:
+    """What stands behind a person of whom the label shows a disputed field; her sex does not stand there."""
+    felder = bestritten.get(klient.pk, frozenset()) - {"geschlecht"}
+    return f" · bestritten: {', '.join(name_felder(felder))}" if felder else ""
 
 
 class PersonForm(forms.Form):
@@ -59,14 +73,15 @@ class PersonForm(forms.Form):
         liste = search_klienten(klienten, text)
         self.ist_gekuerzt = len(liste) == AUSWAHL_GRENZE
         self.anzahl = len(liste)
-        choices = [(str(klient.pk), field.label_from_instance(klient)) for klient in liste]
+        bestritten = list_bestrittene([*(klient.pk for klient in liste), *([gewaehlt] if _is_uuid(gewaehlt) else [])])
+        choices = [(str(klient.pk), field.label_from_instance(klient) + _mark(bestritten, klient)) for klient in liste]
         if gewaehlt and gewaehlt not in dict(choices):
             try:
                 klient = field.to_python(gewaehlt)
             except forms.ValidationError:
                 klient = None
             if klient is not None:
-                choices.insert(0, (str(klient.pk), field.label_from_instance(klient)))
+                choices.insert(0, (str(klient.pk), field.label_from_instance(klient) + _mark(bestritten, klient)))
         return [("", field.empty_label), *choices]
 
     @property

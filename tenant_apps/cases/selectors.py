@@ -46,6 +46,25 @@ def name_order(klient: Klient) -> tuple[str, str, str]:
     return normalise(klient.nachname), normalise(klient.vorname), klient.pkz
 
 
+def list_bestrittene(klienten: Iterable[UUID] | None = None) -> dict[UUID, frozenset[str]]:
+    """Which of the person's fields are disputed now, by person; of all people the reader's database role reaches.
+
+    The marks belong to app privacy, which lies above; they are reached from the person's side.
+    """
+    offen = Klient.objects.filter(feldvermerke__art="BESTRITTEN", feldvermerke__aufgehoben_at__isnull=True)
+    if klienten is not None:
+        offen = offen.filter(pk__in=list(klienten))
+    found: dict[UUID, set[str]] = {}
+    for pk, feld in offen.order_by().values_list("pk", "feldvermerke__feld"):
+        found.setdefault(pk, set()).add(feld)
+    return {pk: frozenset(felder) for pk, felder in found.items()}
+
+
+def name_felder(felder: Iterable[str]) -> list[str]:
+    """Names of fields of a person as on the screen."""
+    return sorted(str(Klient._meta.get_field(feld).verbose_name) for feld in felder)
+
+
 def find_same_klient(*, pkz: str, vorname: str, nachname: str, geburtsdatum: date) -> Klient | None:
     """The young person with this PKZ, if name and date of birth say that it is the same one."""
     bekannt = Klient.objects.mit_pkz(pkz).filter(ist_vormundschaft=False)

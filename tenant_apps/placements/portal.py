@@ -55,6 +55,16 @@ def _booked(column: str) -> str:
     )
 
 
+def knows_person(klient_id: str) -> str:
+    """SQL: the person (a column with her id) belongs to a reservation she sees."""
+    return _reserved("klient_id").replace("t.id", klient_id)
+
+
+def knows_name(klient_id: str) -> str:
+    """SQL: the person belongs to a booking of hers."""
+    return _booked("klient_id").replace("t.id", klient_id)
+
+
 #: Herself, people of her own providers, colleagues of the office who work on what is hers. Never the whole directory.
 _KNOWN_PEOPLE = f"""t.id IN (
     SELECT sojus_user()

@@ -189,7 +189,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return ask(
         request,
         form=form,
-        page={"title": "Fall bearbeiten", "action_label": "Speichern"},
+        page={"title": "Fall bearbeiten", "action_label": "Speichern", "klient": klient},
         work=work,
         done="Die Änderungen sind gespeichert.",
         cancel_url=reverse("cases:detail", args=[uuid]),

@@ -16,6 +16,7 @@ from shared_apps.accounts.umfang import Umfang
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
+from tenant_apps.cases.selectors import list_bestrittene
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Beendigungsgrund
 from tenant_apps.placements.models import Buchung
@@ -31,10 +32,17 @@ class BuchungKlientAusgabe(serializers.Serializer):
     nachname = serializers.CharField()
     geburtsdatum = serializers.DateField(allow_null=True)
     geschlecht = serializers.CharField(source="get_geschlecht_display", allow_null=True)
+    bestritten = serializers.SerializerMethodField(help_text="Angaben dieses Objekts, deren Richtigkeit bestritten ist")
 
     def to_representation(self, klient: Klient) -> dict[str, Any]:
         data = super().to_representation(klient)
-        return {name: value if name in self.context["angaben"] else None for name, value in data.items()}
+        shown = self.context["angaben"] | {"bestritten"}
+        return {name: value if name in shown else None for name, value in data.items()}
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_bestritten(self, klient: Klient) -> list[str]:
+        bestritten = list_bestrittene([klient.pk]).get(klient.pk, frozenset())
+        return sorted(bestritten & self.context["angaben"])
 
 
 class BuchungAusgabe(serializers.ModelSerializer):

@@ -48,6 +48,11 @@ def record_reading(akteur: Akteur, objekt: Reservierung | Buchung, angaben: froz
     record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt, felder=sorted(angaben))
 
 
+def _disputable(angaben: frozenset[str]) -> frozenset[str]:
+    """Fields of the person that stand on the page; an age stands there for the birth."""
+    return angaben | {"geburtsdatum"} if "alter_bei_beginn" in angaben else angaben
+
+
 def _actions(akteur: Akteur, reservierung: Reservierung, zustand: str) -> list[dict[str, str]]:
     """Buttons for this person in this state; the first one is the primary."""
     pk = reservierung.pk
@@ -93,7 +98,8 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
             "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
             "actions": _actions(akteur, reservierung, zustand) if policies.may_change(akteur, reservierung) else [],
             "person": describe_person(reservierung, angaben),
-            "klient": reservierung.klient if sieht_namen and akteur.ist_amt else None,
+            "klient": reservierung.klient,
+            "strittige_felder": _disputable(angaben),
             "platz": describe_placement(reservierung),
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
@@ -143,7 +149,8 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
             "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),
             "steps": describe_steps(buchung.reservierung, zustand.value),
             "person": describe_person(buchung.reservierung, angaben),
-            "klient": buchung.klient if sieht_namen and akteur.ist_amt else None,
+            "klient": buchung.klient,
+            "strittige_felder": _disputable(angaben),
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),

@@ -131,72 +131,55 @@ def _ask(
     return render(request, "privacy/frage.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@require(policies.may_keep_rights)
-def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Refuse an Auskunft with its legal reason."""
-    klient = _get(request, uuid)
-    return _ask(
-        request, klient, VersagungForm,
-        lambda data: services.reject_auskunft(akteur=request.akteur, klient=klient, **data),
-        title="Auskunft versagen",
-        text="Die Person erhält die Versagung mit ihrem Grund und dem Hinweis auf die Landesbeauftragte.",
-        action_label="Versagung festhalten", done="Die Versagung ist festgehalten.",
-    )  # fmt: skip
+def _step(
+    name: str,
+    policy: Callable[[Akteur], bool],
+    form_class: type[forms.Form],
+    service: Callable[..., object],
+    **words: str,
+) -> Callable[..., HttpResponse]:
+    """A view that asks for what a service wants to know about one person, and calls it."""
+
+    def view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+        klient = _get(request, uuid)
+        return _ask(
+            request, klient, form_class, lambda data: service(akteur=request.akteur, klient=klient, **data), **words
+        )
+
+    view.__name__ = view.__qualname__ = name
+    view.__doc__ = words["title"]
+    return require_http_methods(["GET", "HEAD", "POST"])(require(policy)(view))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@require(policies.may_keep_rights)
-def restrict(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Take the person out of daily work."""
-    klient = _get(request, uuid)
-    return _ask(
-        request, klient, EinschraenkungForm,
-        lambda data: services.restrict_klient(akteur=request.akteur, klient=klient, **data),
-        title="Daten einschränken",
-        text="Danach sieht nur noch der Datenschutz diese Person; in Listen und Suchen anderer erscheint sie nicht.",
-        action_label="Einschränken", done="Die Daten sind eingeschränkt.", level="danger",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@require(policies.may_keep_rights)
-def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Lift the restriction."""
-    klient = _get(request, uuid)
-    return _ask(
-        request, klient, GrundForm,
-        lambda data: services.release_klient(akteur=request.akteur, klient=klient, **data),
-        title="Einschränkung aufheben", text="Danach sehen die zuständigen Fachkräfte die Person wieder.",
-        action_label="Aufheben", done="Die Einschränkung ist aufgehoben.",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@require(policies.may_correct)
-def dispute(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Mark a field as disputed."""
-    klient = _get(request, uuid)
-    return _ask(
-        request, klient, BestreitenForm,
-        lambda data: services.dispute_feld(akteur=request.akteur, klient=klient, **data),
-        title="Angabe bestritten",
-        text="Der Vermerk steht überall, wo die Person gezeigt wird, bis geklärt ist, was richtig ist.",
-        action_label="Vermerken", done="Die Angabe ist als bestritten vermerkt.",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@require(policies.may_correct)
-def correct(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Write the right value; the old one is kept sealed."""
-    klient = _get(request, uuid)
-    return _ask(
-        request, klient, BerichtigenForm,
-        lambda data: services.correct_klient(akteur=request.akteur, klient=klient, **data),
-        title="Angabe berichtigen", text="Die bisherige Angabe bleibt verschlüsselt mit Grund und Datum erhalten.",
-        action_label="Berichtigen", done="Die Angabe ist berichtigt.",
-    )  # fmt: skip
+reject = _step(
+    "reject", policies.may_keep_rights, VersagungForm, services.reject_auskunft,
+    title="Auskunft versagen",
+    text="Die Person erhält die Versagung mit ihrem Grund und dem Hinweis auf die Landesbeauftragte.",
+    action_label="Versagung festhalten", done="Die Versagung ist festgehalten.",
+)  # fmt: skip
+restrict = _step(
+    "restrict", policies.may_keep_rights, EinschraenkungForm, services.restrict_klient,
+    title="Daten einschränken",
+    text="Danach sieht nur noch der Datenschutz diese Person; in Listen und Suchen anderer erscheint sie nicht. "
+    "Ein Anbieter sieht sie noch, solange eine Hilfe bei ihm läuft.",
+    action_label="Einschränken", done="Die Daten sind eingeschränkt.", level="danger",
+)  # fmt: skip
+release = _step(
+    "release", policies.may_keep_rights, GrundForm, services.release_klient,
+    title="Einschränkung aufheben", text="Danach sehen die zuständigen Fachkräfte die Person wieder.",
+    action_label="Aufheben", done="Die Einschränkung ist aufgehoben.",
+)  # fmt: skip
+dispute = _step(
+    "dispute", policies.may_correct, BestreitenForm, services.dispute_feld,
+    title="Angabe bestritten",
+    text="Der Vermerk steht überall, wo diese Angabe gezeigt wird, bis geklärt ist, was richtig ist.",
+    action_label="Vermerken", done="Die Angabe ist als bestritten vermerkt.",
+)  # fmt: skip
+correct = _step(
+    "correct", policies.may_correct, BerichtigenForm, services.correct_klient,
+    title="Angabe berichtigen", text="Die bisherige Angabe bleibt verschlüsselt mit Grund und Datum erhalten.",
+    action_label="Berichtigen", done="Die Angabe ist berichtigt.",
+)  # fmt: skip
 
 
 @require_POST
