@@ -67,7 +67,7 @@ def _visible(akteur: Akteur, rows: QuerySet, hilfefaelle: QuerySet[Hilfefall]) -
     allowed = Q(hilfefall__in=hilfefaelle) if akteur.ist_amt else Q(pk__in=[])
     if akteur.ist_anbieter:
         own = Q(anbieter_id__in=akteur.anbieter_ids)
-        allowed |= own & Q(einrichtung_id__in=akteur.einrichtung_ids) if akteur.nur_einrichtung else own
+        allowed |= own & Q(einrichtung_id__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else own
     return rows.filter(allowed)
 
 

@@ -29,7 +29,8 @@ def person(*rollen: Rolle, **fields) -> Akteur:
 @pytest.mark.parametrize(
     ("policy", "who"),
     [
-        (policies.may_record, PROVIDER),
+        (policies.may_record, {*PROVIDER, Rolle.EINRICHTUNG}),
+        (policies.may_bill, PROVIDER),
         (policies.may_check, {Rolle.WJH}),
         (policies.may_approve, {Rolle.JUGENDAMTSLEITUNG}),
         (policies.may_pay, {Rolle.WJH}),
@@ -64,10 +65,10 @@ def billed(vg) -> None:
     [
         (person(Rolle.WJH), ["R-A", "R-B"]),
         (person(Rolle.JUGENDAMTSLEITUNG), ["R-A", "R-B"]),
-        (person(Rolle.TEAMLEITUNG, teams=frozenset({"Anklam"})), ["R-A"]),
+        (person(Rolle.TEAMLEITUNG, geleitete_teams=frozenset({"Anklam"})), ["R-A"]),
         (person(Rolle.ANBIETER, anbieter_ids=frozenset({KUESTE})), ["R-A"]),
         (person(Rolle.ANBIETER_ABRECHNUNG, anbieter_ids=frozenset({SEE})), ["R-B"]),
-        (person(Rolle.EINRICHTUNG, anbieter_ids=frozenset({KUESTE})), []),
+        (person(Rolle.EINRICHTUNG, anbieter_ids=frozenset({KUESTE}), einrichtung_ids=frozenset({SEE})), []),
         (person(Rolle.ASD, user_id=ANNA), []),  # her cases, but the money is not hers
         (person(Rolle.CONTROLLING, user_id=ANNA, anbieter_ids=frozenset({KUESTE})), []),
     ],

@@ -31,9 +31,10 @@ ALLE = (ANNA, CLARA, DORIS, EMIL, QUIRIN, WILMA, ZOE)
 
 def person(user_id: UUID, *rollen: Rolle, teams: str = "", vertritt: UUID | None = None, **fields) -> Akteur:
     deputised = frozenset({vertritt} if vertritt else ())
+    led = frozenset(fields.get("alle_teams", {teams} if teams else ()))
     return Akteur(
         user_id=user_id, username="x", name="X", rollen=frozenset(rollen), tenant_id=1, vertritt=deputised,
-        teams=frozenset(fields.get("alle_teams", {teams} if teams else ())),
+        teams=led, geleitete_teams=led,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ PEOPLE = {
     "anna": person(ASD, user_id=ANNA),
     "bernd": person(ASD, user_id=BERND),
     "deputy": person(ASD, vertritt=frozenset({ANNA})),
-    "clara": person(TEAM, teams=frozenset({"Anklam"})),
+    "clara": person(TEAM, geleitete_teams=frozenset({"Anklam"})),
     "doris": person(Rolle.WJH),
     "emil": person(Rolle.JUGENDAMTSLEITUNG),
     "frieda": person(Rolle.CONTROLLING, user_id=ANNA, anbieter=KUESTE),
