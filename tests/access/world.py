@@ -183,7 +183,7 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
     licence = Betriebserlaubnis(**pdf, nummer="1", plaetze=12)
     for row in (licence, Leistungsbeschreibung(**pdf), LeqVereinbarung(**pdf)):
         row.datei.save("x.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=True)
-    foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Haus")
+    foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Ein weißes Quadrat")
     foto.datei.save("x.png", ContentFile(_picture()), save=True)
     return angebot, {
         "anbieter": str(anbieter.pk),

@@ -27,10 +27,16 @@ def create_suche(*, hilfefall: Hilfefall, angebot: Angebot, zeitraum: DateRange 
     """A stored search that found exactly this offer."""
     zeitraum = zeitraum or period("2026-12-01", "2027-05-31")
     tage = (zeitraum.upper - zeitraum.lower).days - 1
+    einrichtung = angebot.einrichtung
+    gefunden = {
+        "angebot": str(angebot.pk), "angebot_name": angebot.name, "anbieter": einrichtung.anbieter.name,
+        "einrichtung": einrichtung.name, "einrichtung_id": str(einrichtung.pk), "ort": einrichtung.ort,
+        "verfuegbar": True, "vakanzen": 1, "rang": 1,
+    }  # fmt: skip
     defaults = {
         "fachkraft_id": hilfefall.fachkraft_id, "klient": hilfefall.klient, "hilfeart": angebot.hilfeart,
         "region": "VG", "tage_je_woche": Decimal(7), "tage": Decimal(tage), "wochen": Decimal(tage) / 7,
-        "angebote_gesamt": 1, "angebote_verfuegbar": 1, "treffer": [{"angebot": str(angebot.pk)}],
+        "angebote_gesamt": 1, "angebote_verfuegbar": 1, "treffer": [gefunden],
     }  # fmt: skip
     return Suche.objects.create(hilfefall=hilfefall, zeitraum=zeitraum, **(defaults | fields))
 
