@@ -233,6 +233,19 @@ def is_kept_by(dienst: Anmeldedienst, user: User) -> bool:
     return places == {dienst.tenant_id} and not user.has_usable_password()
 
 
+#: Why a server is not believed, for the screen; the log keeps the English word.
+_GRUENDE = {
+    "no answer": "keine Antwort",
+    "no document": "keine Beschreibung",
+    "another issuer": "er nennt sich anders",
+    "address without TLS": "Adresse ohne https",
+}
+
+
+def _in_german(error: OidcRefused) -> str:
+    return _GRUENDE.get(error.grund.partition(":")[0], "unerwartete Antwort")
+
+
 # -- configuring --------------------------------------------------------------------------------
 
 
@@ -262,8 +275,8 @@ def update_anmeldedienst(
             _discover(issuer)
         except OidcRefused as error:
             raise RegelVerletzt(
-                f"Unter {issuer} antwortet kein Anmeldedienst dieses Namens ({error.grund}). Bitte prüfen Sie die "
-                "Adresse.",
+                f"Unter {issuer} antwortet kein Anmeldedienst dieses Namens ({_in_german(error)}). Bitte prüfen Sie "
+                "die Adresse.",
                 feld="issuer",
             ) from None
     dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
@@ -301,7 +314,8 @@ def check_anmeldedienst(*, dienst: Anmeldedienst, client_secret: str, callback: 
     try:
         config = _discover(dienst.issuer)
     except OidcRefused as error:
-        text = f"Unter dieser Adresse antwortet kein Anmeldedienst dieses Namens ({error.grund}). Bitte prüfen Sie sie."
+        grund = _in_german(error)
+        text = f"Unter dieser Adresse antwortet kein Anmeldedienst dieses Namens ({grund}). Bitte prüfen Sie sie."
         return [Pruefschritt("Beschreibung", False, text)]
     steps = [Pruefschritt("Beschreibung", True, "Der Dienst antwortet und nennt diesen Aussteller.")]
     try:
