@@ -7,7 +7,7 @@ from uuid import uuid4
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.policies_keys import may_manage_keys
-from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_set_anmelderegeln
+from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_set_anmeldedienst, may_set_anmelderegeln
 
 
 def person(rolle: Rolle, tenant_id: int | None = 1) -> Akteur:
@@ -24,5 +24,5 @@ def test_keys_are_managed_by_the_administration_at_its_own_host():
 
 
 def test_office_sets_its_rules_and_only_the_operator_lowers_them():
-    assert who(may_set_anmelderegeln) == {Rolle.TENANT_ADMIN}
+    assert who(may_set_anmelderegeln) == who(may_set_anmeldedienst) == {Rolle.TENANT_ADMIN}
     assert who(may_lower_anmelderegeln) == {Rolle.BETRIEB}

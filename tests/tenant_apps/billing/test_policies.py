@@ -60,6 +60,26 @@ def billed(vg) -> None:
 
 
 @pytest.mark.django_db
+def test_months_are_recorded_by_the_provider_and_the_house_itself(vg, billed):
+    with in_tenant(vg):
+        buchung = Buchung.objects.get(anbieter_id=KUESTE)
+        here, next_door = (frozenset({pk}) for pk in (buchung.einrichtung_id, uuid4()))
+        ids = {"anbieter_ids": frozenset({KUESTE})}
+        for akteur, records in (
+            (person(Rolle.ANBIETER, **ids), True),
+            (person(Rolle.ANBIETER_ABRECHNUNG, **ids), True),
+            (person(Rolle.EINRICHTUNG, einrichtung_ids=here, **ids), True),
+            (person(Rolle.EINRICHTUNG, einrichtung_ids=next_door, **ids), False),
+            (person(Rolle.ANBIETER, anbieter_ids=frozenset({uuid4()})), False),
+            (person(Rolle.WJH, **ids), False),
+            (person(Rolle.ASD, Rolle.ANBIETER, user_id=ANNA), False),  # her case, but not her house
+        ):
+            assert set(policies.recordable_buchungen(akteur)) == ({buchung} if records else set()), akteur.rollen
+            months = policies.visible_leistungsnachweise(akteur).filter(buchung=buchung)
+            assert months.exists() is (records or akteur.hat(Rolle.WJH))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("akteur", "sees"),
     [

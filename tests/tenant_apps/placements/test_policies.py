@@ -22,7 +22,7 @@ from tests.factories.placements import create_buchung, create_suche
 from tests.factories.register import create_angebot
 
 ASD, TEAM, VORMUND = Rolle.ASD, Rolle.TEAMLEITUNG, Rolle.VORMUND
-ANNA, BERND, KUESTE, SEE = (uuid4() for _ in range(4))
+ANNA, BERND, KUESTE, SEE, STRAND = (uuid4() for _ in range(5))
 
 
 def person(*rollen: Rolle, user_id: UUID | None = None, anbieter: UUID | None = None, **fields) -> Akteur:
@@ -45,6 +45,11 @@ PEOPLE = {
     "ines": person(Rolle.ANBIETER, anbieter=KUESTE),
     "bille": person(Rolle.ANBIETER_ABRECHNUNG, anbieter=KUESTE),
     "staff of a house": person(Rolle.EINRICHTUNG, anbieter=KUESTE),
+    "staff of Strand": person(Rolle.EINRICHTUNG, anbieter=KUESTE, einrichtung_ids=frozenset({STRAND})),
+    "staff of Strand, lent to See": person(Rolle.EINRICHTUNG, anbieter=SEE, einrichtung_ids=frozenset({STRAND})),
+    "both sides, one house": person(
+        ASD, Rolle.EINRICHTUNG, user_id=BERND, anbieter=KUESTE, einrichtung_ids=frozenset({STRAND})
+    ),
     "jan": person(Rolle.ANBIETER, anbieter=SEE),
     "both sides": person(ASD, Rolle.ANBIETER, user_id=ANNA, anbieter=KUESTE),
     "lars": person(Rolle.BETRIEB, user_id=ANNA, anbieter=KUESTE),
@@ -87,8 +92,9 @@ def create_world(vg: Tenant) -> World:
             aufgabe = Aufgabenbereich.VORMUNDSCHAFT if nummer == "V" else Aufgabenbereich.LEISTUNG
             fall = create_hilfefall(fachkraft_id=fachkraft, fallnummer=nummer, team="Anklam", aufgabe=aufgabe)
             buchung = create_buchung(fachkraft_id=fachkraft, angebot=houses[anbieter], hilfefall=fall)
-            Reservierung.objects.filter(pk=buchung.reservierung_id).update(anbieter_id=anbieter)
-            Buchung.objects.filter(pk=buchung.pk).update(anbieter_id=anbieter)
+            place = {"anbieter_id": anbieter} | ({"einrichtung_id": STRAND} if nummer == "A" else {})
+            Reservierung.objects.filter(pk=buchung.reservierung_id).update(**place)
+            Buchung.objects.filter(pk=buchung.pk).update(**place)
             world.faelle[nummer], world.buchungen[nummer] = fall, Buchung.objects.get(pk=buchung.pk)
             world.reservierungen[nummer] = Reservierung.objects.get(pk=buchung.reservierung_id)
         free = {"klient": None, "region": "free"}
@@ -130,12 +136,19 @@ def seen(visible: Callable[[Akteur], QuerySet], field: str = "hilfefall__fallnum
 
 OFFICE = {"anna": "A C", "bernd": "B", "deputy": "A C", "clara": "A B C", "worker and guardian": "A C"}
 PROVIDERS = {"ines": "A B", "staff of a house": "A B", "bille": "A B", "jan": "C V", "both sides": "A B C"}
+PROVIDERS |= {"staff of Strand": "A", "both sides, one house": "A B"}
 
 
 def test_cases_to_book_for(world):
     """Never behind the wall of § 68, not even for somebody who works on both sides."""
-    assert seen(policies.bookable_hilfefaelle, "fallnummer") == OFFICE | {"both sides": "A C"}
-    assert seen(policies.visible_klienten, "hilfefaelle__fallnummer") == OFFICE | {"both sides": "A C"}
+    assert seen(policies.bookable_hilfefaelle, "fallnummer") == OFFICE | {
+        "both sides": "A C",
+        "both sides, one house": "B",
+    }
+    assert seen(policies.visible_klienten, "hilfefaelle__fallnummer") == OFFICE | {
+        "both sides": "A C",
+        "both sides, one house": "B",
+    }
 
 
 def test_reservations_and_bookings_to_see(world):
@@ -154,7 +167,8 @@ def test_reservations_and_bookings_to_act_on(world):
 
 
 def test_notes_of_the_choice_bear_the_name(world):
-    more = {"doris": "A B C", "guardian": "V", "worker and guardian": "A C V", "both sides": "A C"}
+    more = {"doris": "A B C", "guardian": "V", "worker and guardian": "A C V"}
+    more |= {"both sides": "A C", "both sides, one house": "B"}
     assert seen(policies.readable_reservierungen) == OFFICE | more
 
 
@@ -163,6 +177,7 @@ def test_searches_follow_the_case_and_free_ones_the_worker(world):
     own, bernds, all_ = "VG VG anna", "VG bernd for Bernd's", "VG VG VG for Bernd's"
     assert seen(policies.visible_suchen, "region") == {
         "anna": own, "deputy": own, "both sides": own, "worker and guardian": own, "bernd": bernds, "clara": all_,
+        "both sides, one house": bernds,
     }  # fmt: skip
 
 
