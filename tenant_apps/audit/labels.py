@@ -148,7 +148,11 @@ def label_felder(art: str, felder: Iterable[str]) -> str:
     namen = []
     for feld in felder:
         try:
-            namen.append(str(model._meta.get_field(feld).verbose_name) if model else feld)
+            field = model._meta.get_field(feld) if model else None
         except FieldDoesNotExist:
-            namen.append(feld)
+            field = None
+        if field is not None and field.auto_created and field.is_relation:  # from the other side: its rows
+            namen.append(str(field.related_model._meta.verbose_name_plural))
+        else:
+            namen.append(str(getattr(field, "verbose_name", feld)))
     return ", ".join(namen)
