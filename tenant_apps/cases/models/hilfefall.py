@@ -1,0 +1,160 @@
+"""The case, who works in the office, and the exceptional rights to one case."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db import models
+from django.db.models import Q
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from uuid6 import uuid7
+
+from shared_apps.accounts.models import Fachkraft
+from tenant_apps.cases.models.klient import Klient
+from tenants.base import SharedReference, TenantModel
+from tenants.data_class import DataClass
+from tenants.rights import Policy, Rights
+
+
+class HilfefallZustand(models.TextChoices):
+    """Life of a case."""
+
+    OFFEN = "OFFEN", "offen"
+    LAUFEND = "LAUFEND", "Hilfe läuft"
+    ABGESCHLOSSEN = "ABGESCHLOSSEN", "abgeschlossen"
+
+
+class Amtsperson(models.Model):
+    """Who works in this office today and as what: a view of the shared memberships of the open tenant alone."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user_id = models.UUIDField()
+    vorname = models.CharField(max_length=100)
+    nachname = models.CharField(max_length=100)
+    rolle = models.CharField(max_length=24)
+    team = models.CharField(max_length=60)
+    vertritt_id = models.UUIDField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "accounts_amtsperson"
+        ordering = ("nachname", "vorname")
+        verbose_name = "Person im Amt"
+        verbose_name_plural = "Personen im Amt"
+
+    def __str__(self) -> str:
+        return f"{self.vorname} {self.nachname}".strip()
+
+
+class Aufgabenbereich(models.TextChoices):
+    """For which task of the office data are kept; different tasks are not merged (§ 63 Abs. 2, § 68)."""
+
+    LEISTUNG = "LEISTUNG", "Leistung (§ 2 Abs. 2)"
+    ANDERE_AUFGABE = "ANDERE_AUFGABE", "andere Aufgabe (§ 2 Abs. 3)"
+    VORMUNDSCHAFT = "VORMUNDSCHAFT", "Beistandschaft, Pflegschaft, Vormundschaft (§ 68)"
+
+
+class Hilfefall(TenantModel):
+    """One case of one young person, with the social worker in charge and her team. One case is one task."""
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy(
+            "sperrfall",
+            "tenants",
+            "ALL",
+            using=(
+                "NOT gesperrt OR sojus_user() IS NULL OR EXISTS (SELECT 1 FROM {schema}.cases_fallfreigabe f"
+                " WHERE f.hilfefall_id = cases_hilfefall.id AND f.user_id = sojus_user()"
+                " AND f.art = 'SPERRFALL' AND f.beendet_at IS NULL)"
+            ),
+        ),
+    )
+
+    fallnummer = models.CharField("Fallnummer", max_length=20)
+    klient = models.ForeignKey(Klient, models.PROTECT, related_name="hilfefaelle", verbose_name="Klient")
+    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
+    team = models.CharField("Team", max_length=60, blank=True)
+    zustand = models.CharField("Zustand", max_length=16, choices=HilfefallZustand, default=HilfefallZustand.OFFEN)
+    aufgabe = models.CharField(
+        "Aufgabe",
+        max_length=16,
+        choices=Aufgabenbereich,
+        default=Aufgabenbereich.LEISTUNG,
+        db_default=Aufgabenbereich.LEISTUNG,
+    )
+    gesperrt = models.BooleanField("gesperrt (Sperrfall)", default=False, db_default=False)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Hilfefall"
+        verbose_name_plural = "Hilfefälle"
+        indexes = [
+            models.Index(fields=["fachkraft", "zustand"], name="hilfefall_fachkraft"),
+            models.Index(fields=["team", "zustand"], name="hilfefall_team"),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="hilfefall_nummer_einmal", fields=["fallnummer"], condition=Q(gesperrt=False))
+        ]
+        permissions = [
+            ("mitarbeiten_hilfefall", "Darf an diesem Hilfefall mitarbeiten (Vertretung, zweite Fachkraft)"),
+            ("sperrfall_hilfefall", "Ist für diesen gesperrten Hilfefall benannt"),
+            ("einsehen_hilfefall", "Darf diesen Hilfefall aus einem genannten Grund einsehen (Jugendamtsleitung)"),
+            ("pruefen_hilfefall", "Darf diesen Hilfefall prüfen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.fallnummer
+
+
+class HilfefallUserObjectPermission(UserObjectPermissionBase):
+    """Exceptional right of one person to one case. Direct key: the row lies in the tenant's schema."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Person"
+    )
+    permission = models.ForeignKey(
+        Permission,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        related_query_name="hilfefalluserobjectpermission",  # guardian asks from the permission's side
+        verbose_name="Recht",
+    )
+    content_object = models.ForeignKey(Hilfefall, models.CASCADE, verbose_name="Hilfefall")
+
+    class Meta(UserObjectPermissionBase.Meta):
+        verbose_name = "Recht an einem Hilfefall"
+        verbose_name_plural = "Rechte an Hilfefällen"
+
+
+class HilfefallGroupObjectPermission(GroupObjectPermissionBase):
+    """Counterpart for groups; guardian asks for both."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    group = models.ForeignKey(
+        "auth.Group", models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Gruppe"
+    )
+    permission = models.ForeignKey(
+        Permission,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        related_query_name="hilfefallgroupobjectpermission",
+        verbose_name="Recht",
+    )
+    content_object = models.ForeignKey(Hilfefall, models.CASCADE, verbose_name="Hilfefall")
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        verbose_name = "Recht einer Gruppe an einem Hilfefall"
+        verbose_name_plural = "Rechte von Gruppen an Hilfefällen"

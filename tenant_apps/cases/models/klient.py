@@ -1,0 +1,116 @@
+"""The young person and her key. Who she is stands encrypted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from tenant_apps.cases.encrypted import BlindIndexesField, BlindIndexField, EncryptedDateField, EncryptedTextField
+from tenant_apps.cases.querysets import PKZ, KlientManager, index_parts
+from tenants.base import TenantModel
+from tenants.data_class import DataClass
+from tenants.rights import Policy
+
+
+class KlientGeschlecht(models.TextChoices):
+    """As in the statistics code list (codes_kjh.json, geschlecht)."""
+
+    MAENNLICH = "1", "männlich"
+    WEIBLICH = "2", "weiblich"
+    DIVERS = "3", "divers"
+    OHNE_ANGABE = "7", "ohne Angabe (§ 22 Abs. 3 PStG)"
+
+
+class Personenschluessel(TenantModel):
+    """Data key of one person (its id is the person's), wrapped by the tenant's key. Without it nobody reads her name.
+
+    A table of its own, so that long-kept dumps can leave it out (ADR 0017).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+
+    schluessel = models.BinaryField("Schlüssel")
+
+    class Meta:
+        verbose_name = "Schlüssel einer Person"
+        verbose_name_plural = "Schlüssel von Personen"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Klient(TenantModel):
+    """A young person who receives help. Who she is stands encrypted; she is found by blind index.
+
+    The database shows a sealed one to named persons only, whatever role asks. Jobs run without a person and keep
+    counting and expiring; a stranger's request runs as nobody (tenants.middleware), not as a job.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy(
+            "sperrfall",
+            "tenants",
+            "ALL",
+            using=(
+                "NOT gesperrt OR sojus_user() IS NULL OR EXISTS (SELECT 1 FROM {schema}.cases_fallfreigabe f"
+                " JOIN {schema}.cases_hilfefall h ON h.id = f.hilfefall_id"
+                " WHERE h.klient_id = cases_klient.id AND f.user_id = sojus_user()"
+                " AND f.art = 'SPERRFALL' AND f.beendet_at IS NULL)"
+            ),
+        ),
+    )
+
+    pkz = EncryptedTextField("PKZ", max_length=20)
+    vorname = EncryptedTextField("Vorname", max_length=100)
+    nachname = EncryptedTextField("Nachname", max_length=100)
+    geburtsdatum = EncryptedDateField("Geburtsdatum")
+    geschlecht = models.CharField("Geschlecht", max_length=1, choices=KlientGeschlecht)
+    ist_vormundschaft = models.BooleanField(
+        "Akte der Beistandschaft und Vormundschaft (§ 68)", default=False, db_default=False
+    )
+    gesperrt = models.BooleanField("gesperrt (Sperrfall)", default=False, db_default=False)
+    eingeschraenkt_seit = models.DateField("eingeschränkt seit (§ 84 SGB X)", null=True)
+    eingeschraenkt_grund = models.CharField("Grund der Einschränkung", max_length=16, blank=True, db_default="")
+    pkz_index = BlindIndexField("PKZ (Index)", of="pkz_parts")
+    suchindex = BlindIndexesField(verbose_name="Suchindex", of="such_parts")
+
+    objects = KlientManager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Klient"
+        verbose_name_plural = "Klienten"
+        indexes = [GinIndex(fields=["suchindex"], name="klient_suchindex")]
+        constraints = [
+            # Not over sealed people: "is taken" would tell that the office knows them. Not across § 68 either.
+            models.UniqueConstraint(
+                name="klient_pkz_einmal",
+                fields=["pkz_index", "ist_vormundschaft"],
+                condition=~Q(pkz_index="") & Q(gesperrt=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nachname}, {self.vorname}"
+
+    @property
+    def pkz_parts(self) -> tuple[str, ...]:
+        """What the unique index of the PKZ is made of."""
+        return (PKZ, self.pkz) if self.pkz else ()
+
+    @property
+    def such_parts(self) -> list[tuple[str, str]]:
+        """By what she is found."""
+        geboren = self._meta.get_field("geburtsdatum").to_python(self.geburtsdatum)
+        return index_parts(vorname=self.vorname, nachname=self.nachname, pkz=self.pkz, geburtsdatum=geboren)
+
+    def alter_am(self, tag: date) -> int:
+        """Completed years of age on a day."""
+        had_birthday = (tag.month, tag.day) >= (self.geburtsdatum.month, self.geburtsdatum.day)
+        return tag.year - self.geburtsdatum.year - (0 if had_birthday else 1)
