@@ -20,6 +20,7 @@ VORGAENGE = {
     "anvertraute_notiz.weitergeben": "Anvertraute Notiz weitergeben",
     "api.buchung": "Buchung abrufen (Programm)",
     "api.buchungen": "Buchungen abrufen (Programm)",
+    "api.leistungsnachweis": "Leistungsnachweis abrufen (Programm)",
     "api.rechnung": "Rechnung abrufen (Programm)",
     "api.rechnungen": "Rechnungen abrufen (Programm)",
     "api.reservierung": "Reservierung abrufen (Programm)",
