@@ -10,7 +10,9 @@ from tenants.models import Tenant, TenantZustand
 class SupportForm(forms.Form):
     """Which office, which ticket, why, how long."""
 
-    jugendamt = forms.ModelChoiceField(label="Jugendamt", queryset=Tenant.objects.none(), to_field_name="kuerzel")
+    jugendamt = forms.ModelChoiceField(
+        label="Jugendamt", queryset=Tenant.objects.none(), to_field_name="kuerzel", empty_label="– bitte wählen –"
+    )
     ticket = forms.CharField(label="Ticket", max_length=40)
     grund = forms.CharField(label="Wonach suchen Sie?", max_length=500)
     stunden = forms.IntegerField(label="Dauer in Stunden", initial=1, min_value=1, max_value=4)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.errors import SojusError
+from shared_apps.core.labels import label_art, label_felder, label_objektart
 from shared_apps.journal import selectors
 from shared_apps.journal.forms import SupportForm, ZeileForm
 from shared_apps.journal.policies import may_use_support, may_view_journal
@@ -88,7 +89,17 @@ def journal_list(request: HttpRequest) -> HttpResponse:
     names = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in={r.user_id for r in rows if r.user_id})}
     context = {
         "page": page,
-        "zeilen": [(row, names.get(row.user_id, "") or row.datenbankrolle) for row in rows],
+        "zeilen": [
+            {
+                "wann": row.created_at,
+                "wer": names.get(row.user_id, "") or row.datenbankrolle,
+                "was": label_objektart(row.tabelle),
+                "art": label_art(row.art),
+                "zeile": row.zeile,
+                "felder": label_felder(row.tabelle, row.felder),
+            }
+            for row in rows
+        ],
         "breadcrumb": [_START, {"label": "Journal"}],
     }
     return render(request, "journal/list.html", context)

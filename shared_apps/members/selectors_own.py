@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
 from shared_apps.accounts.models import ApiToken, Membership, User
+from shared_apps.core.labels import label_art, label_felder
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 
@@ -22,7 +22,6 @@ BEREICHE: tuple[tuple[str, str, tuple[type[Model], ...]], ...] = (
 )
 #: Noted at every call of a machine: no change anybody made.
 NUR_BENUTZT = ["zuletzt_at"]
-_ARTEN = {"ANLEGEN": "angelegt", "AENDERN": "geändert", "LOESCHEN": "gelöscht"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +90,10 @@ def as_journalzeilen(eintraege: Iterable[JournalEintrag], anbieter_ids: Iterable
         Journalzeile(
             wann=e.created_at,
             wer=wer.get(e.user_id) or ("System" if e.user_id is None else "außerhalb Ihrer Organisation"),
-            art=_ARTEN.get(e.art, e.art.lower()),
+            art=label_art(e.art),
             bereich=bereiche[e.tabelle],
             was=was[e.tabelle, e.zeile],
-            felder=", ".join(_column(e.tabelle, name) for name in e.felder),
+            felder=label_felder(e.tabelle, e.felder),
         )
         for e in eintraege
     ]
@@ -106,10 +105,3 @@ def _label(row: Model) -> str:
     if isinstance(row, ApiToken):
         return f"{row.user.name}: {row.bezeichnung or 'ohne Bezeichnung'}"
     return str(row.name)
-
-
-def _column(table: str, name: str) -> str:
-    """The column's name as on screens."""
-    model = next(m for m in apps.get_models() if m._meta.db_table == table)
-    fields = {f.column: str(f.verbose_name) for f in model._meta.local_fields}
-    return fields.get(name, name)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shared_apps.accounts.models import Fachkraft
+from shared_apps.core.labels import label_felder, label_objektart
 from tenant_apps.audit import labels
 from tenant_apps.audit.enums import FreigabeZustand
 from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll, Protokollbereinigung
@@ -110,16 +111,16 @@ def _eintrag(row: Protokoll | Aenderung, namen: dict[UUID, str]) -> Eintrag:
     if isinstance(row, Aenderung):
         return Eintrag(
             row.pk, row.created_at, wer, row.datenbankrolle, "", row.get_art_display(), "",
-            labels.label_objektart(row.tabelle), row.zeile, 0, labels.label_felder(row.tabelle, row.felder), "",
+            label_objektart(row.tabelle), row.zeile, 0, label_felder(row.tabelle, row.felder), "",
         )  # fmt: skip
-    objekt = labels.label_objektart(row.objekt_art)
+    objekt = label_objektart(row.objekt_art)
     if row.anzahl is not None:
         objekt = f"{objekt}: {row.anzahl} {'Zeile' if row.anzahl == 1 else 'Zeilen'}"
     vertretung = ", ".join(namen.get(pk, "unbekannt") for pk in row.vertretung_fuer)
     return Eintrag(
         row.pk, row.created_at, wer, labels.label_rollen(row.rolle), vertretung, row.get_aktion_display(),
         labels.label_vorgang(row.vorgang), objekt, str(row.objekt_id or ""), len(row.personen),
-        labels.label_felder(row.objekt_art, row.felder), labels.label_grund(row.grund),
+        label_felder(row.objekt_art, row.felder), labels.label_grund(row.grund),
     )  # fmt: skip
 
 
