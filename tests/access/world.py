@@ -69,7 +69,11 @@ _MEMBERSHIP_FIELDS = {f.name for f in Membership._meta.get_fields()}
 
 
 def dye(kuerzel: str, kind: str, number: int) -> str:
-    """The mark of one text about one person of one office."""
+    """The mark of one text about one person of one office.
+
+    Kinds: k name, p PKZ, f case number, n reasons and notes of the office, v texts of the billing, b why a datum is
+    disputed, e entrusted note (§ 65).
+    """
     return f"Fb{kuerzel}{kind}{number:02d}x"
 
 
@@ -244,7 +248,11 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         beanstandung=dye(kuerzel, "v", number),
     )
     vermerk_am_feld = Feldvermerk.objects.create(
-        klient_id=fall.klient_id, feld="vorname", art="BESTRITTEN", grund=note, erfasst_von_id=fachkraft.pk
+        klient_id=fall.klient_id,
+        feld="vorname",
+        art="BESTRITTEN",
+        grund=dye(kuerzel, "b", number),
+        erfasst_von_id=fachkraft.pk,
     )
     return {
         "personen": str(fall.klient_id),
@@ -269,11 +277,11 @@ def _hint(row: Reservierung, tenant: Tenant) -> None:
     )  # fmt: skip
 
 
-def _case_extras(tenant: Tenant, fall: str, fachkraft: User, empfaenger: User) -> dict[str, str]:
+def _case_extras(tenant: Tenant, number: int, fall: str, fachkraft: User, empfaenger: User) -> dict[str, str]:
     """An entrusted note of the worker in charge and an audit's exception that ran out. The database asks who acts."""
     with in_tenant(tenant, user_id=fachkraft.pk):
         notiz = AnvertrauteNotiz(hilfefall_id=fall, verfasser_id=fachkraft.pk)
-        notiz.text = seal(f"{dye(tenant.kuerzel, 'n', 1)} anvertraut", context=notiz.siegel)
+        notiz.text = seal(f"{dye(tenant.kuerzel, 'e', number)} anvertraut", context=notiz.siegel)
         notiz.save(force_insert=True)
         freigabe = Fallfreigabe.objects.create(
             hilfefall_id=fall, user_id=empfaenger.pk, art="PRUEFUNG", grund="Prüfung des Vorjahres",
@@ -301,8 +309,8 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
         gebucht = create_buchung(fachkraft_id=asd.pk, angebot=angebote["A"], hilfefall=_case(kuerzel, 5, asd, "Team"))
         loeschlauf = Loeschlauf.objects.create(stichtag=date(2026, 9, 1), erstellt_von_id=asd.pk)
     own["loeschlaeufe"] = str(loeschlauf.pk)
-    own |= _case_extras(office.tenant, own["hilfefaelle"], asd, nachbarin)
-    office.neighbour |= _case_extras(office.tenant, office.neighbour["hilfefaelle"], nachbarin, asd)
+    own |= _case_extras(office.tenant, 1, own["hilfefaelle"], asd, nachbarin)
+    office.neighbour |= _case_extras(office.tenant, 2, office.neighbour["hilfefaelle"], nachbarin, asd)
     own["reservierungen"] = str(offen.pk)
     for name in ("placements:book", "api-buchen"):
         own[f"{name} uuid"] = str(zugestimmt.pk)

@@ -130,7 +130,7 @@ def test_mark_is_no_excuse_for_what_loads_nothing():
 @pytest.mark.parametrize(
     ("view", "model"),
     [
-        ("tenant_apps.cases.views.detail.show", "tenant_apps.cases.models.Hilfefall"),
+        ("tenant_apps.cases.views.detail.show", "tenant_apps.cases.models.hilfefall.Hilfefall"),
         ("tenant_apps.billing.views.nachweis.open_nachweis", "tenant_apps.billing.models.Leistungsnachweis"),
         ("config.home.home", "tenant_apps.placements.models.Reservierung"),
     ],

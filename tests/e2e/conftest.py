@@ -22,11 +22,12 @@ NO_BROWSER = "NO BROWSER: no Chromium at SOJUS_CHROMIUM or /usr/bin/chromium; wh
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests on one worker: one Chromium is enough."""
+    """Browser tests on one worker: one Chromium is enough. Long ones name a group of their own."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
+            if not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -70,6 +70,7 @@ class Seat:
         return self.visitor
 
 
+@pytest.mark.xdist_group("e2e pages")
 @pytest.mark.parametrize(("kind", "least"), [("amt", 70), ("portal", 35)])
 def test_every_page_at_the_desk_and_on_the_phone(kind, least, site, visit, subtests):
     with transaction.atomic():

@@ -32,8 +32,10 @@ KNOWN = {"A": {1, 3, 4, 5}, "B": {2}}
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 
 
-def is_own(person: Person | None, host: str, kuerzel: str, kind: str, number: int, *, is_neighbour: bool) -> bool:
-    """Whether this dye may stand in an answer to this person at this host."""
+def is_own(
+    person: Person | None, host: str, kuerzel: str, kind: str, number: int, *, is_neighbour: bool, path: str = ""
+) -> bool:
+    """Whether this dye may stand in an answer to this person at this host (and page, for data protection)."""
     if person is None or host != f"{kuerzel.lower()}.localhost":
         return False
     rolle = person.column.rolle
@@ -41,11 +43,15 @@ def is_own(person: Person | None, host: str, kuerzel: str, kind: str, number: in
         if kind in "kpf":
             return number in BOOKED[person.provider]
         return kind == "v" and number in KNOWN[person.provider]
-    if person.office != kuerzel or rolle not in CASE_ROLES:
+    if person.office != kuerzel:
         return False
     if rolle == Rolle.ASD:
         return (number == 2) == is_neighbour
-    return True
+    if kind == "e":  # what was entrusted is its author's alone: no lead, no head, no payment, no data protection
+        return False
+    if rolle == Rolle.DATENSCHUTZ:  # everything about a person, on the pages of her rights and nowhere else
+        return path.startswith("/datenschutzrechte/")
+    return rolle in CASE_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ class Crawler:
         if task.session_of:
             person = None  # that session is worth nothing here
         neighbour = bool(task.key) and task.key[1] == "NACHBARIN"
-        foreign = [dye for dye in found if not is_own(person, task.host, *dye, is_neighbour=neighbour)]
+        foreign = [dye for dye in found if not is_own(person, task.host, *dye, is_neighbour=neighbour, path=task.path)]
         with self._lock:
             result.responses += 1
             result.own += len(found) - len(foreign)

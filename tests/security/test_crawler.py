@@ -114,6 +114,7 @@ def test_a_loosened_sight_is_found(crawler: Crawler, monkeypatch) -> None:
 def test_own_and_foreign(crawler: Crawler) -> None:
     people = crawler.world.people
     asd, provider, admin = people["VG", "ASD"], people["", "ANBIETER"], people["VG", "TENANT_ADMIN"]
+    dsb = people["VG", "DATENSCHUTZ"]
     vg, hro, portal = "vg.localhost", "hro.localhost", "portal.localhost"
     assert dye("VG", "k", 1) == "FbVGk01x"
     cases = [
@@ -127,8 +128,17 @@ def test_own_and_foreign(crawler: Crawler) -> None:
         (provider, vg, "VG", "k", 3, False),
         (provider, vg, "VG", "k", 2, False),
         (provider, vg, "VG", "n", 1, False),
+        (provider, vg, "VG", "b", 1, False),
         (admin, vg, "VG", "k", 1, False),
+        (asd, vg, "VG", "e", 1, True),
+        (asd, vg, "VG", "e", 2, False),
+        *((people["VG", rolle], vg, "VG", "e", 1, False) for rolle in ("TEAMLEITUNG", "JUGENDAMTSLEITUNG", "WJH")),
+        (dsb, vg, "VG", "k", 1, False),
         (None, vg, "VG", "k", 1, False),
     ]
     for person, host, kuerzel, kind, number, own in cases:
         assert is_own(person, host, kuerzel, kind, number, is_neighbour=False) == own, (person, host, kind, number)
+    rights = {"is_neighbour": False, "path": "/datenschutzrechte/personen/x/"}
+    assert is_own(dsb, vg, "VG", "k", 2, **rights)
+    assert not is_own(dsb, vg, "VG", "e", 2, **rights)
+    assert not is_own(admin, vg, "VG", "k", 2, **rights)
