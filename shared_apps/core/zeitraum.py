@@ -45,6 +45,15 @@ def monatserster(tag: date) -> date:
     return date(tag.year, tag.month, 1)
 
 
+def build_monat(jahr: int, monat: int) -> date:
+    """First day of a month out of an address. ValueError when there is no such month between 1990 and 2199."""
+    if not 1990 <= jahr <= 2199:
+        raise ValueError("no year of this system")
+    if not 1 <= monat <= 12:
+        raise ValueError("no month")
+    return date(jahr, monat, 1)
+
+
 def naechster_monat(tag: date) -> date:
     """First day of the month after the one in which `tag` lies."""
     return date(tag.year + tag.month // 12, tag.month % 12 + 1, 1)

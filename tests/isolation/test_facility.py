@@ -96,6 +96,7 @@ def test_facility_records_over_the_api_and_sees_no_invoice(story) -> None:
         jan.post(f"/api/v1/{_month(mine)}", **asked),
         nora.post(f"/api/v1/{_month(mine, 13)}", **asked),
         nora.post(f"/api/v1/{_month(mine, 5)}", **asked),
+        nora.post(f"/api/v1/{_month(mine, 10**30)}", **asked),
     ):
         assert answer.status_code == 404
     bill(story, mine, nummer="R-FARBE-1")

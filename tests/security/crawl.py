@@ -125,13 +125,20 @@ class Crawler:
                             yield Task(host, row.method, path, key, session_of=home)
 
     def near(self) -> Iterator[Task]:
-        """What people do all day: their own host, ids of their own office; the answers that hold dyes at all."""
-        for task in self.plan(methods=("GET",)):
-            person = self.world.people[task.key] if task.key else None
-            if person is None or task.session_of or task.by_token:
+        """What people do all day: their own host, ids of that office; the answers that hold dyes at all."""
+        offices = list(self.world.offices.values())
+        for row in self.rows:
+            if row.method != "GET" or (row.route.name, row.method) in SKIPPED:
                 continue
-            if task.host == PORTAL or person.office.lower() == task.host.split(".")[0] or not person.office:
-                yield task
+            for here in offices if row.host == AMT_HOST else offices[:1]:
+                host = here.host if row.host == AMT_HOST else PORTAL
+                for key, person in self.world.people.items():
+                    if host != PORTAL and person.office not in {"", here.tenant.kuerzel}:
+                        continue
+                    ids = {"office": here, "user": person.user}
+                    own = fill(row.route, self.world, **ids)
+                    for path in sorted({own, fill(row.route, self.world, **ids, neighbour=True)}):
+                        yield Task(host, "GET", path, key)
 
     def sample(self, number: int, *, all_near: bool = False, seed: int = 20261122) -> list[Task]:
         """Half from `near` (or all of it), the rest from everywhere; the same for every run of the same code."""

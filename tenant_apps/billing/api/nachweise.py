@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.api import SojusJSONParser
+from shared_apps.core.zeitraum import build_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
@@ -57,7 +58,7 @@ def _load(request: Request, uuid: UUID, jahr: int, monat: int) -> tuple[Buchung,
     rows = policies.recordable_buchungen(request._request.akteur).select_related("hilfeart", "angebot", "reservierung")
     buchung = get_object_or_404(rows, pk=uuid)
     try:
-        erster = date(jahr, monat, 1)
+        erster = build_monat(jahr, monat)
     except ValueError as fehler:
         raise Http404 from fehler
     if not list_zaehltage(buchung, erster):

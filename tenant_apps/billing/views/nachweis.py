@@ -15,7 +15,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, SojusError
-from shared_apps.core.zeitraum import tage_im_monat
+from shared_apps.core.zeitraum import build_monat, tage_im_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies, rules
@@ -96,7 +96,7 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
     """The month's calendar (or hours). All days of the booking are chosen at first."""
     buchung = _get_buchung(request, uuid)
     try:
-        erster = date(jahr, monat, 1)
+        erster = build_monat(jahr, monat)
     except ValueError as fehler:
         raise Http404 from fehler
     alle = list_zaehltage(buchung, erster)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared_apps.core.zeitraum import (
     Zeitraum,
     ZeitraumError,
+    build_monat,
     monatserster,
     naechster_monat,
     tage_im_monat,
@@ -120,3 +121,13 @@ def test_einzelne_tage__are_all_inside_and_as_many_as_tage(zeitraum: Zeitraum) -
     tage = list(zeitraum.einzelne_tage())
     assert len(tage) == zeitraum.tage
     assert all(tag in zeitraum for tag in tage)
+
+
+def test_build_monat__month_out_of_an_address() -> None:
+    assert build_monat(2026, 9) == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize(("jahr", "monat"), [(2026, 0), (2026, 13), (1989, 1), (2200, 1), (10**30, 1), (2026, 10**30)])
+def test_build_monat__no_such_month(jahr: int, monat: int) -> None:
+    with pytest.raises(ValueError):
+        build_monat(jahr, monat)

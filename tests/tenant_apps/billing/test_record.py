@@ -66,6 +66,7 @@ def test_record__a_month_without_booking_does_not_exist(story, sign_in) -> None:
     ines = sign_in("ines", at="VG")
     assert ines.get(url(buchung, "2018/1")).status_code == 404
     assert ines.get(url(buchung, "2017/13")).status_code == 404
+    assert ines.get(url(buchung, f"{10**30}/1")).status_code == 404
 
 
 def test_record__wrong_people(story, sign_in) -> None:
