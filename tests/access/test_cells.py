@@ -7,6 +7,7 @@ neighbour's case: never a success. Each request is rolled back, so the order doe
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -74,9 +75,10 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
             cache.clear()
             yield built
             transaction.set_rollback(True)
-        figure("access table: cells executed", sum(counted.values()), "cells")
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        figure("access table: cells executed", sum(counted.values()), "cells", part=worker)
         for what, number in sorted(counted.items()):
-            figure(f"access table: {what}", number, "cells")
+            figure(f"access table: {what}", number, "cells", part=worker)
         connection.close()
 
 
