@@ -185,12 +185,8 @@ _NOISE = re.compile(
 )
 
 
-#: Her own account: sessions, keys, accesses of hers, challenges. It changes with every sign-in and knows no case.
+#: Her own account: sessions, keys, accesses of hers, challenges. It changes with every sign-in: its words are compared.
 OWN = ("/konto/", "/anmelden/", "/passwort/", "/sitzung/")
-
-
-#: Where lists of people, money and sums stand: these are asked with every filter, all other pages once.
-LISTS = ("/faelle/", "/hilfefaelle/", "/abrechnung/", "/controlling/", "/api/v1/")
 
 
 def look(story, names) -> dict:
@@ -201,9 +197,9 @@ def look(story, names) -> dict:
         for client, kind in ((story.cast.sign_in(name), "web"), (story.cast.api(name), "api")):
             client.raise_request_exception = False
             for path in paths:
-                if path.startswith("/api/") != (kind == "api") or "schema" in path or path.startswith(OWN):
+                if path.startswith("/api/") != (kind == "api") or "schema" in path:
                     continue
-                for query in QUERIES if path.startswith(LISTS) else ("",):
+                for query in QUERIES:
                     answer = client.get(path + query)
                     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
                     seen[name, path + query] = (answer.status_code, _NOISE.sub("", body.decode(errors="replace")))
@@ -217,8 +213,10 @@ def look(story, names) -> dict:
     return seen
 
 
-def _dye(body: str) -> int:
-    """How often a page says a word of the sealed case."""
+def _dye(key: tuple, body: str) -> int:
+    """How often a page says a word of the sealed case. Own accesses grow by this walk, and so do their page links."""
+    if str(key[1]).startswith(OWN):
+        body = re.sub(r"([?&;])q=[\w-]+", r"\1", body)
     return sum(body.count(word) for word in ("FARB", "Farbtupfer", "Ophelia"))
 
 
@@ -240,9 +238,9 @@ def test_no_answer_differs_with_and_without_the_sealed_case(story, vg):
     with story.at_vg():
         assert Rechnung.objects.count() == 1
     after = look(story, others)
-    differs = [key for key in before if before[key] != after[key]]
+    differs = [key for key in before if before[key] != after[key] and not key[1].startswith(OWN)]
     # Sums without any case behind them stay whole for those who see nothing but sums (ADR 0019).
     assert [key for key in differs if key[0] not in {"frieda", "paula"} or "/controlling/" not in key[1]] == []
     # A page echoes the filter it was asked for, before as after; it says nothing of the case beyond that echo.
-    assert [key for key in after if _dye(after[key][1]) != _dye(before[key][1])] == []
+    assert [key for key in after if _dye(key, after[key][1]) != _dye(key, before[key][1])] == []
     assert "FARB-1" in look(story, ("anna",))["anna", "/faelle/"][1]
