@@ -17,6 +17,7 @@ from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.models import SharedModel
+from shared_apps.core.ordnung import deutsch
 from tenants.data_class import DataClass
 from tenants.models import Tenant
 from tenants.rights import PORTAL_ONLY, Rights
@@ -88,7 +89,7 @@ class Fachkraft(models.Model):
     class Meta:
         managed = False
         db_table = "accounts_fachkraft"
-        ordering = ("nachname", "vorname")
+        ordering = (deutsch("nachname"), deutsch("vorname"))
         verbose_name = "Fachkraft"
         verbose_name_plural = "Fachkräfte"
 

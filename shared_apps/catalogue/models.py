@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 
 from shared_apps.core.models import SharedModel
+from shared_apps.core.ordnung import deutsch
 from tenants.data_class import DataClass
 from tenants.rights import REFERENCE, Rights
 
@@ -70,7 +71,7 @@ class Spezialisierung(SharedModel):
     sortierung = models.PositiveSmallIntegerField("Sortierung", default=0)
 
     class Meta:
-        ordering = ("sortierung", "name")
+        ordering = ("sortierung", deutsch("name"))
         verbose_name = "Spezialisierung"
         verbose_name_plural = "Spezialisierungen"
 

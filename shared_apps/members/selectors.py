@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
+from shared_apps.core.ordnung import deutsch
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Einrichtung
 from tenants.models import Tenant
@@ -40,7 +41,7 @@ def list_mitgliedschaften(
         rows = rows.filter(gueltig_bis__lte=day)
     elif stand != "alle":
         rows = rows.filter(valid_on(day))
-    return rows.order_by("user__nachname", "user__vorname", "rolle", "gueltig_ab")
+    return rows.order_by(deutsch("user__nachname"), deutsch("user__vorname"), "rolle", "gueltig_ab")
 
 
 def get_stand(membership: Membership) -> str:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
 from shared_apps.core.models import SharedModel
+from shared_apps.core.ordnung import deutsch
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.data_class import DataClass
 from tenants.rights import REGISTER, Rights, business_secret, own_anbieter, own_offers
@@ -45,9 +46,10 @@ class Anbieter(Anschrift, SharedModel):
     gueltig_bis = models.DateField("beendet zum", null=True, blank=True)
 
     class Meta:
-        ordering = ("name",)
+        ordering = (deutsch("name"),)
         verbose_name = "Anbieter"
         verbose_name_plural = "Anbieter"
+        indexes = [models.Index(deutsch("name"), "id", name="anbieter_nach_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -90,7 +92,7 @@ class Einrichtung(Anschrift, SharedModel):
     gueltig_bis = models.DateField("beendet zum", null=True, blank=True)
 
     class Meta:
-        ordering = ("name",)
+        ordering = (deutsch("name"),)
         verbose_name = "Einrichtung"
         verbose_name_plural = "Einrichtungen"
         constraints = [models.UniqueConstraint(fields=["anbieter", "name"], name="einrichtung_einmal")]
@@ -129,7 +131,7 @@ class Angebot(SharedModel):
     vakanz_bestaetigt_at = models.DateTimeField("Vakanzen bestätigt am", null=True, blank=True)
 
     class Meta:
-        ordering = ("name",)
+        ordering = (deutsch("name"),)
         verbose_name = "Angebot"
         verbose_name_plural = "Angebote"
         constraints = [

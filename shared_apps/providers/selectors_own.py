@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from shared_apps.core.clock import now, today
+from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Angebot, Einrichtung, Entgelt
 from shared_apps.providers.selectors_register import rate_on
 
@@ -64,13 +65,13 @@ def list_eigene(einrichtungen: QuerySet[Einrichtung]) -> list[EigeneEinrichtung]
         Angebot.objects.filter(Q(gueltig__contains=day))
         .select_related("hilfeart")
         .prefetch_related(Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")))
-        .order_by("hilfeart__sortierung", "name")
+        .order_by("hilfeart__sortierung", deutsch("name"))
     )
     rows = list(
         einrichtungen.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day))
         .select_related("gebietskoerperschaft", "anbieter")
         .prefetch_related(Prefetch("angebote", angebote, to_attr="laufende_angebote"))
-        .order_by("gebietskoerperschaft__sortierung", "name")
+        .order_by("gebietskoerperschaft__sortierung", deutsch("name"))
     )
     frei = count_frei([a.pk for e in rows for a in e.laufende_angebote], day)
     return [EigeneEinrichtung(e, [_belegung(a, frei, day) for a in e.laufende_angebote]) for e in rows]

@@ -10,10 +10,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
+from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 
 MAX_SUCHE = 100
@@ -33,7 +33,7 @@ def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "") -> Qu
     for wort in suche[:MAX_SUCHE].split():
         found = Einrichtung.objects.filter(Q(name__icontains=wort) | Q(ort__icontains=wort), anbieter=OuterRef("pk"))
         result = result.filter(Q(name__icontains=wort) | Q(ort__icontains=wort) | Exists(found))
-    return result.order_by(Lower("name"), "pk")
+    return result.order_by(deutsch("name"), "pk")
 
 
 def _laufend(day: date) -> Q:
@@ -78,12 +78,12 @@ def count_umfang(anbieter_ids: Iterable[UUID]) -> dict[UUID, Umfang]:
 
 def list_einrichtungen(*, anbieter: Anbieter) -> QuerySet[Einrichtung]:
     """Running facilities of a provider with their offers, by district and name."""
-    angebote = Angebot.objects.filter(gueltig__contains=today()).select_related("hilfeart").order_by("name")
+    angebote = Angebot.objects.filter(gueltig__contains=today()).select_related("hilfeart").order_by(deutsch("name"))
     return (
         anbieter.einrichtungen.filter(_laufend(today()))
         .select_related("gebietskoerperschaft")
         .prefetch_related(Prefetch("angebote", angebote, to_attr="laufende_angebote"))
-        .order_by("gebietskoerperschaft__sortierung", "name")
+        .order_by("gebietskoerperschaft__sortierung", deutsch("name"))
     )
 
 
@@ -103,7 +103,7 @@ def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> l
         .select_related("hilfeart")
         .prefetch_related("spezialisierungen", Prefetch("entgelte", entgelte.order_by("-gueltig")))
         .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
-        .order_by("hilfeart__sortierung", "name")
+        .order_by("hilfeart__sortierung", deutsch("name"))
     )
     for angebot in angebote:
         angebot.entgelt_verlauf = list(angebot.entgelte.all())
@@ -144,7 +144,7 @@ def list_export(
         angebote.select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
         .prefetch_related(Prefetch("entgelte", entgelte))
         .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
-        .order_by("einrichtung__anbieter__name", "einrichtung__name", "name")
+        .order_by(deutsch("einrichtung__anbieter__name"), deutsch("einrichtung__name"), deutsch("name"))
     )
     rows = []
     for angebot in angebote:

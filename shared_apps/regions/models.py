@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.core.models import SharedModel
+from shared_apps.core.ordnung import deutsch
 from tenants.data_class import DataClass
 from tenants.rights import REFERENCE, Rights
 
@@ -59,7 +60,7 @@ class Region(SharedModel):
     name = models.CharField("Name", max_length=120)
 
     class Meta:
-        ordering = ("name",)
+        ordering = (deutsch("name"),)
         verbose_name = "Region"
         verbose_name_plural = "Regionen"
         constraints = [models.UniqueConstraint(fields=["gebietskoerperschaft", "name"], name="region_einmal")]

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from shared_apps.core.clock import today
+from shared_apps.core.ordnung import deutscher_schluessel
 from tenant_apps.cases.models import (
     Amtsperson,
     AnvertrauteNotiz,
@@ -23,7 +24,7 @@ from tenant_apps.cases.models import (
     Klient,
 )
 from tenant_apps.cases.querysets import word_query
-from tenants.crypto import normalise, open_sealed
+from tenants.crypto import open_sealed
 
 #: A select with more entries helps nobody; the filter narrows it.
 AUSWAHL_GRENZE = 100
@@ -41,9 +42,9 @@ def search_klienten(klienten: QuerySet[Klient], text: str = "", *, grenze: int =
     return sorted(klienten.order_by("-created_at", "-pk")[:grenze], key=name_order)
 
 
-def name_order(klient: Klient) -> tuple[str, str, str]:
-    """Key to sort by name as in a telephone book (ä as ae)."""
-    return normalise(klient.nachname), normalise(klient.vorname), klient.pkz
+def name_order(klient: Klient) -> tuple:
+    """Key to sort people by name in the German order of all lists (`shared_apps.core.ordnung`)."""
+    return deutscher_schluessel(klient.nachname), deutscher_schluessel(klient.vorname), klient.pkz
 
 
 def list_bestrittene(klienten: Iterable[UUID] | None = None) -> dict[UUID, frozenset[str]]:
@@ -62,7 +63,7 @@ def list_bestrittene(klienten: Iterable[UUID] | None = None) -> dict[UUID, froze
 
 def name_felder(felder: Iterable[str]) -> list[str]:
     """Names of fields of a person as on the screen."""
-    return sorted(str(Klient._meta.get_field(feld).verbose_name) for feld in felder)
+    return sorted((str(Klient._meta.get_field(feld).verbose_name) for feld in felder), key=deutscher_schluessel)
 
 
 def find_same_klient(*, pkz: str, vorname: str, nachname: str, geburtsdatum: date) -> Klient | None:
@@ -91,7 +92,7 @@ def list_rollen(user_id: UUID) -> frozenset[str]:
 def list_teams(user_id: UUID) -> list[str]:
     """Teams of a person, by name."""
     own = Amtsperson.objects.filter(user_id=user_id, vertritt_id__isnull=True).exclude(team="")
-    return sorted(set(own.values_list("team", flat=True)))
+    return sorted(set(own.values_list("team", flat=True)), key=deutscher_schluessel)
 
 
 def list_kollegium(rollen: Iterable[str], *, ohne: Iterable[UUID] = ()) -> list[tuple[str, str]]:

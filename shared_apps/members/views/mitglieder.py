@@ -18,6 +18,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.ordnung import deutsch
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
 from shared_apps.members.services import create_person, end_membership, issue_einladung
@@ -249,7 +250,7 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
     personen = list(
         User.objects.filter(pk__in=gueltig.values("user_id"), is_active=True)
         .exclude(pk__in=[membership.user_id, request.akteur.user_id])
-        .order_by("nachname", "vorname")
+        .order_by(deutsch("nachname"), deutsch("vorname"))
     )
     form = VertretungForm(request.POST or None, personen=personen)
     if request.method == "POST" and form.is_valid():

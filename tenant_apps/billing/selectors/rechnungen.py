@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from shared_apps.core.clock import today
+from shared_apps.core.ordnung import deutsch, get_ordnung
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, naechster_monat
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.selectors.berechnung import LEBEND
@@ -24,7 +25,7 @@ SORTIERUNGEN = {
     "eingereicht": "eingereicht_at",
     "nummer": "nummer",
     "monat": "monat",
-    "anbieter": "anbieter__name",
+    "anbieter": deutsch("anbieter__name"),
     "betrag": "betrag",
     "zustand": "zustand",
 }
@@ -56,9 +57,8 @@ def list_rechnungen(
         rechnungen = rechnungen.filter(monat=monat)
     if anbieter:
         rechnungen = rechnungen.filter(anbieter__name__icontains=anbieter)
-    feld = F(SORTIERUNGEN.get(sortierung.removeprefix("-"), SORTIERUNGEN["eingereicht"]))
-    folge = feld.desc() if sortierung.startswith("-") else feld.asc()
-    return rechnungen.order_by(folge, "-pk").select_related("anbieter", "buchung__hilfefall", "buchung__hilfeart")
+    _, ordnung = get_ordnung(SORTIERUNGEN, sortierung, STANDARD_SORTIERUNG)
+    return rechnungen.order_by(ordnung, "-pk").select_related("anbieter", "buchung__hilfefall", "buchung__hilfeart")
 
 
 def get_summen(rechnungen: QuerySet[Rechnung]) -> dict[str, Any]:

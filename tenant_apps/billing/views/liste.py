@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
+from shared_apps.core.ordnung import get_ordnung
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
@@ -40,9 +41,7 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Rechnung], RechnungFilterFor
     form = RechnungFilterForm(request.GET, mit_anbieter=request.akteur.ist_amt)
     form.is_valid()
     daten = form.cleaned_data
-    sortierung = request.GET.get("sort", selectors.STANDARD_SORTIERUNG)
-    if sortierung.removeprefix("-") not in selectors.SORTIERUNGEN:
-        sortierung = selectors.STANDARD_SORTIERUNG
+    sortierung, _ = get_ordnung(selectors.SORTIERUNGEN, request.GET.get("sort", ""), selectors.STANDARD_SORTIERUNG)
     rows = selectors.list_rechnungen(
         rechnungen=policies.visible_rechnungen(request.akteur),
         zustand=daten.get("zustand", ""),

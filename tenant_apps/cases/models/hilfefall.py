@@ -12,6 +12,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from uuid6 import uuid7
 
 from shared_apps.accounts.models import Fachkraft
+from shared_apps.core.ordnung import deutsch
 from tenant_apps.cases.models.klient import Klient
 from tenants.base import SharedReference, TenantModel
 from tenants.data_class import DataClass
@@ -43,7 +44,7 @@ class Amtsperson(models.Model):
     class Meta:
         managed = False
         db_table = "accounts_amtsperson"
-        ordering = ("nachname", "vorname")
+        ordering = (deutsch("nachname"), deutsch("vorname"))
         verbose_name = "Person im Amt"
         verbose_name_plural = "Personen im Amt"
 

@@ -16,6 +16,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import build_filter_query
+from shared_apps.core.ordnung import deutsch, get_ordnung
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
@@ -31,7 +32,7 @@ JE_SEITE = 50
 #: Query parameter with the id of a kept search term.
 SUCHE = "suche"
 #: Names stand encrypted and cannot be sorted by the database.
-SORTIERUNGEN = {"fallnummer": "fallnummer", "angelegt": "created_at", "stand": "zustand", "team": "team"}
+SORTIERUNGEN = {"fallnummer": "fallnummer", "angelegt": "created_at", "stand": "zustand", "team": deutsch("team")}
 STANDARD_SORTIERUNG = "-angelegt"
 _FELDER = ("fallnummer", "vorname", "nachname", "geburtsdatum", "team", "zustand")
 KEIN_FALL = "Zu dieser Nummer gibt es keinen Fall, den Sie einsehen können. Bitte prüfen Sie die Nummer."
@@ -53,11 +54,7 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Hilfefall], HilfefaelleFilte
         faelle = faelle.filter(aufgabe=aufgabe)
     if data.get("fachkraft") == "meine":
         faelle = faelle.filter(fachkraft_id=request.akteur.user_id)
-    sortierung = request.GET.get("sort", STANDARD_SORTIERUNG)
-    if sortierung.removeprefix("-") not in SORTIERUNGEN:
-        sortierung = STANDARD_SORTIERUNG
-    vorzeichen = "-" if sortierung.startswith("-") else ""
-    ordnung = f"{vorzeichen}{SORTIERUNGEN[sortierung.removeprefix('-')]}"
+    sortierung, ordnung = get_ordnung(SORTIERUNGEN, request.GET.get("sort", ""), STANDARD_SORTIERUNG)
     return faelle.order_by(ordnung, "-pk").select_related("klient", "fachkraft"), form, sortierung
 
 

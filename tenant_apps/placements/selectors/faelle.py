@@ -11,6 +11,7 @@ from django.db.models.fields import CharField
 
 from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import now, today
+from shared_apps.core.ordnung import deutsch, get_ordnung
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
@@ -39,9 +40,9 @@ VORGANG_LEVELS = {
 SORTIERUNGEN = {
     "reserviert": "created_at",
     "gebucht": "buchung__gebucht_at",
-    "fachkraft": "fachkraft__nachname",
+    "fachkraft": deutsch("fachkraft__nachname"),
     "hilfeart": "hilfeart__code",
-    "anbieter": "anbieter__name",
+    "anbieter": deutsch("anbieter__name"),
     "kosten": "soll_kosten",
     "entgelt": "soll_entgelt",
     "zustand": "vorgang_zustand",
@@ -137,18 +138,10 @@ def list_faelle(
         rows = rows.filter(zeitraum__endswith__gt=von)
     if bis:
         rows = rows.filter(zeitraum__startswith__lte=bis)
-    return rows.order_by(*_ordering(sortierung), "-pk").select_related(
+    _, ordnung = get_ordnung(SORTIERUNGEN, sortierung, STANDARD_SORTIERUNG)
+    return rows.order_by(ordnung, "-pk").select_related(
         "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter", "einrichtung", "buchung"
     )
-
-
-def _ordering(sortierung: str) -> list:
-    feld = SORTIERUNGEN.get(sortierung.removeprefix("-"))
-    if feld is None:
-        return _ordering(STANDARD_SORTIERUNG)
-    ausdruck = F(feld)
-    absteigend = sortierung.startswith("-")
-    return [ausdruck.desc(nulls_last=True) if absteigend else ausdruck.asc(nulls_last=True)]
 
 
 def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[str, Any]:

@@ -17,6 +17,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_filter_query
+from shared_apps.core.ordnung import get_ordnung
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.selectors import get_suchtext
@@ -40,9 +41,7 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterF
     form = FaelleFilterForm(eingabe, mit_fachkraft=akteur.ist_amt)
     form.is_valid()  # a wrong filter shows its message and filters nothing
     daten = form.cleaned_data
-    sortierung = request.GET.get("sort", selectors.STANDARD_SORTIERUNG)
-    if sortierung.removeprefix("-") not in selectors.SORTIERUNGEN:
-        sortierung = selectors.STANDARD_SORTIERUNG
+    sortierung, _ = get_ordnung(selectors.SORTIERUNGEN, request.GET.get("sort", ""), selectors.STANDARD_SORTIERUNG)
     # ordered by the amount that is shown: the other one would tell the pocket money
     ordnung = sortierung if akteur.ist_amt else sortierung.replace("kosten", "entgelt")
     rows = selectors.list_faelle(
