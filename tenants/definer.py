@@ -15,7 +15,8 @@ from psycopg import sql
 
 @dataclass(frozen=True, slots=True)
 class DefinerFunction:
-    """`body` is SQL; `{schema}` stands for the tenant's schema, every table is named with it."""
+    """`body` is SQL; `{schema}` stands for the tenant's schema, every table is named with it; `{zone}` for the
+    office's time zone as a literal (a session's own day is the one of UTC)."""
 
     name: str
     arguments: str
@@ -37,11 +38,13 @@ def _apply(function: DefinerFunction, schema: str, role: str) -> None:
         sql.Identifier(schema), sql.Identifier(function.name), sql.SQL(function.arguments)
     )
     with connection.cursor() as cursor:
+        zone = sql.Literal(settings.TIME_ZONE).as_string(cursor.connection)
+        body = function.body.replace("{schema}", schema).replace("{zone}", zone)
         cursor.execute(
             sql.SQL(
                 "CREATE OR REPLACE FUNCTION {} RETURNS {} LANGUAGE sql"
                 " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-            ).format(target, sql.SQL(function.returns), sql.Literal(function.body.replace("{schema}", schema)))
+            ).format(target, sql.SQL(function.returns), sql.Literal(body))
         )
         cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(target))
         cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(target, sql.Identifier(role)))

@@ -173,9 +173,10 @@ def _office_view() -> None:
             " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team, m.deputy_of_id AS vertritt_id"
             " FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
             " JOIN public.tenants_tenant t ON t.id = m.tenant_id"
+            " CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h"  # the session's day is the one of UTC
             " WHERE t.schema_name = public.sojus_mandant() AND u.is_active"
-            " AND m.gueltig_ab <= current_date AND (m.gueltig_bis IS NULL OR m.gueltig_bis > current_date)"
-        )
+            " AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute)"
+        ).format(zone=sql.Literal(settings.TIME_ZONE))
     )
 
 

@@ -181,10 +181,10 @@ def apply_disclosure(schema: str, *, caller: str) -> None:
     """
     place = sql.Identifier(schema)
     body = sql.SQL(
-        "SELECT (p.created_at AT TIME ZONE 'Europe/Berlin')::date, p.rolle, p.aktion, p.vorgang, count(*)"
-        " FROM {}.audit_protokoll p WHERE person = ANY(p.personen) OR p.objekt_id = person"
+        "SELECT (p.created_at AT TIME ZONE {zone})::date, p.rolle, p.aktion, p.vorgang, count(*)"
+        " FROM {place}.audit_protokoll p WHERE person = ANY(p.personen) OR p.objekt_id = person"
         " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
-    ).format(place)
+    ).format(place=place, zone=sql.Literal(settings.TIME_ZONE))
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(

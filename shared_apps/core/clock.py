@@ -13,6 +13,14 @@ def today() -> date:
     return timezone.localdate()
 
 
+def local_date(moment: datetime) -> date:
+    """Calendar day of a point in time in Germany: the day the office writes, whatever zone the value came in.
+
+    A moment from the database is in UTC; between midnight and two o'clock its `.date()` is yesterday.
+    """
+    return timezone.localdate(moment)
+
+
 def now() -> datetime:
     """Aware point in time; on a fixed day, noon-independent: the real time of day on that day."""
     real = timezone.localtime()

@@ -10,6 +10,7 @@ from typing import Any
 
 import typst
 
+from shared_apps.core.clock import local_date
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.privacy.selectors import Auskunftsinhalt
 
@@ -85,9 +86,9 @@ def write_pdf(inhalt: Auskunftsinhalt, *, amt: str) -> bytes:
         "titel": "Auskunft über Ihre gespeicherten Daten",
         "amt": amt,
         "person": inhalt.person,
-        "datum": format_datum(inhalt.stand.date()),
+        "datum": format_datum(local_date(inhalt.stand)),
         "einleitung": "Nach Art. 15 DSGVO und § 83 SGB X teilen wir Ihnen mit, welche Daten zu Ihrer Person hier "
-        f"gespeichert sind (Stand: {format_datum(inhalt.stand.date())}).",
+        f"gespeichert sind (Stand: {format_datum(local_date(inhalt.stand))}).",
         "teile": [s | {"zeilen": [list(z.items()) for z in s["zeilen"]]} for s in _sections(inhalt)],
         "zugriffe": [
             [

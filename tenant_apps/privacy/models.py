@@ -35,7 +35,9 @@ class Auskunft(TenantModel):
             "privacy_zugriffe",
             "person uuid",
             "TABLE (rolle text, aktion text, vorgang text, erster date, letzter date, anzahl bigint)",
-            "SELECT p.rolle::text, p.aktion::text, p.vorgang::text, min(p.created_at)::date, max(p.created_at)::date,"
+            "SELECT p.rolle::text, p.aktion::text, p.vorgang::text,"
+            " (min(p.created_at) AT TIME ZONE {zone})::date,"
+            " (max(p.created_at) AT TIME ZONE {zone})::date,"
             " count(*) FROM {schema}.audit_protokoll p"
             " WHERE p.personen @> ARRAY[person] OR p.objekt_id = person GROUP BY 1, 2, 3 ORDER BY 4, 1, 3",
         ),

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import Q, QuerySet
 
-from shared_apps.core.clock import now
+from shared_apps.core.clock import local_date, now
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.audit.enums import Aktion
 from tenant_apps.audit.labels import label_rollen, label_vorgang
@@ -127,7 +127,7 @@ def _as_text(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
     if isinstance(value, bool):
         return "ja" if value else "nein"
     if isinstance(value, datetime | date):
-        return format_datum(value.date() if isinstance(value, datetime) else value)
+        return format_datum(local_date(value) if isinstance(value, datetime) else value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}".replace(".", ",")
     if hasattr(value, "lower") and hasattr(value, "upper") and not isinstance(value, str):
@@ -179,7 +179,7 @@ def find_abschluss(klient: Klient) -> date | None:
     faelle = list(klient.hilfefaelle.all())
     if not faelle or any(fall.zustand != HilfefallZustand.ABGESCHLOSSEN for fall in faelle):
         return None
-    tage = [fall.created_at.date() for fall in faelle]
+    tage = [local_date(fall.created_at) for fall in faelle]
     tage += [buchung.ende_tatsaechlich or buchung.zeitraum.upper for buchung in klient.buchungen.all()]
     return max(tage)
 
@@ -222,7 +222,9 @@ def list_faellige_belege(stichtag: date, *, person: UUID | None = None) -> list[
     return [
         beleg
         for beleg in belege.order_by("pk")
-        if beleg_ist_faellig(heute=stichtag, bezahlt_am=_bezahlt_am(beleg), eingereicht_am=beleg.eingereicht_at.date())
+        if beleg_ist_faellig(
+            heute=stichtag, bezahlt_am=_bezahlt_am(beleg), eingereicht_am=local_date(beleg.eingereicht_at)
+        )
     ]
 
 
@@ -235,7 +237,7 @@ def _group_belege(stichtag: date) -> Iterator[Faellig]:
     """One step for all vouchers of a person; due since the first of them."""
     seit: dict[UUID, date] = {}
     for beleg in list_faellige_belege(stichtag):
-        ab = loeschdatum(BELEGE, abschluss=_bezahlt_am(beleg) or beleg.eingereicht_at.date())
+        ab = loeschdatum(BELEGE, abschluss=_bezahlt_am(beleg) or local_date(beleg.eingereicht_at))
         person = beleg.buchung.klient_id
         seit[person] = min(ab, seit.get(person, ab))
     for person, ab in seit.items():

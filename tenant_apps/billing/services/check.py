@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now, today
+from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import format_datum, monatserster
 from shared_apps.core.zustand import ZustandError
@@ -119,7 +119,7 @@ def settle_rechnung(*, rechnung: Rechnung, akteur: Akteur, bezahlt_am: date | No
     bezahlt_am = bezahlt_am or today()
     rechnung = _lock(rechnung)
     _advance(rechnung, RechnungAktion.BEZAHLEN)
-    angeordnet_am = rechnung.angeordnet_at.date()
+    angeordnet_am = local_date(rechnung.angeordnet_at)
     if not angeordnet_am <= bezahlt_am <= today():
         raise RegelVerletzt(
             f"Der Tag der Zahlung muss zwischen der Anordnung ({format_datum(angeordnet_am)}) und heute liegen.",

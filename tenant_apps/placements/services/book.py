@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now
+from shared_apps.core.clock import local_date, now
 from shared_apps.core.zeitraum import Zeitraum, monatserster
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
@@ -59,7 +59,7 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
         felder=("vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),
         grund="Übermittlung an den Anbieter mit der Buchung (§ 64 SGB VIII)",
     )
-    mark_monate(monate=[*Zeitraum.from_range(buchung.zeitraum).monate(), monatserster(buchung.gebucht_at.date())])
+    mark_monate(monate=[*Zeitraum.from_range(buchung.zeitraum).monate(), monatserster(local_date(buchung.gebucht_at))])
     return buchung
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now
+from shared_apps.core.clock import local_date, now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import format_datum, monatserster
 from shared_apps.core.zustand import ZustandError
@@ -37,7 +37,7 @@ def advance_reservierung(reservierung: Reservierung, aktion: ReservierungAktion)
     except ZustandError as fehler:
         raise Konflikt(str(fehler), code="zustand") from fehler
     if is_abgelaufen(reservierung):
-        tag = format_datum(reservierung.ablauf_at.date())
+        tag = format_datum(local_date(reservierung.ablauf_at))
         raise Konflikt(
             f"Die Reservierung ist am {tag} abgelaufen; der Platz wird nicht mehr gehalten. Bitte reservieren Sie neu.",
             code="abgelaufen",
@@ -82,4 +82,4 @@ def _save_decision(reservierung: Reservierung, akteur: Akteur, *felder: str, vor
     record_access(
         akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=reservierung, felder=geaendert, grund=grund
     )
-    mark_monate(monate=[monatserster(reservierung.entschieden_at.date())])
+    mark_monate(monate=[monatserster(local_date(reservierung.entschieden_at))])

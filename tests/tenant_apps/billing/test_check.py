@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -139,3 +139,17 @@ def test_wrong_people__each_step(story, sign_in) -> None:
     assert sign_in("jan", at="VG").get(url(rechnung)).status_code == 404
     assert sign_in("hilde").get(url(rechnung)).status_code == 404
     assert sign_in("anna").get(url(rechnung)).status_code == 403
+
+
+def test_settle__the_day_of_the_order_is_the_offices_day(story) -> None:
+    """Ordered on 3 July at half past midnight, which is still 2 July in UTC: money cannot have left on the 2nd."""
+    rechnung = bill(story, story.book())
+    doris, emil = story.akteur("doris"), story.akteur("emil")
+    with story.at_vg():
+        check_rechnung(rechnung=rechnung, akteur=doris)
+        approve_rechnung(rechnung=rechnung, akteur=emil)
+        Rechnung.objects.filter(pk=rechnung.pk).update(angeordnet_at=datetime(2017, 7, 2, 22, 30, tzinfo=UTC))
+        with pytest.raises(RegelVerletzt, match=r"Anordnung \(03\.07\.2017\)"):
+            settle_rechnung(rechnung=rechnung, akteur=doris, bezahlt_am=date(2017, 7, 2))
+        auszahlung = settle_rechnung(rechnung=rechnung, akteur=doris, bezahlt_am=date(2017, 7, 3))
+    assert auszahlung.bezahlt_am == date(2017, 7, 3)

@@ -1,0 +1,32 @@
+"""A day is the office's day. A moment from the database is in UTC: between midnight and two its day is yesterday."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.architecture.tree import parsed, python_files, text
+
+#: SQL that takes the session's day, which is the one of UTC.
+UTC_DAY = re.compile(r"current_date|localtimestamp|\bnow\(\)::date|_at\)?::date", re.IGNORECASE)
+
+
+def test_no_day_is_cut_out_of_a_moment():
+    found = [
+        f"{path}:{node.lineno}"
+        for path in python_files()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "date"
+        and not node.args
+        and isinstance(node.func.value, ast.Attribute | ast.Name)
+        and re.search(r"(_at|^stand|^value|^moment|^jetzt)$", getattr(node.func.value, "attr", "") or node.func.value.id)
+        and "demo" not in path.parts
+    ]
+    assert found == [], "use shared_apps.core.clock.local_date"
+
+
+def test_no_sql_asks_the_session_for_the_day():
+    found = [str(path) for path in python_files(migrations=True) if UTC_DAY.search(text(path))]
+    assert found == [], "use (… AT TIME ZONE {zone})::date"
