@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now
 from shared_apps.journal.selectors import find_pruefstand
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.placements import policies as placements
+from tenant_apps.placements.selectors.faelle import BALD, STAND_FILTER, count_staende
 from tenants.context import require_schema
-
-_BALD = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +35,17 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
 def _reservierungen(akteur: Akteur) -> list[Aufgabe]:
     if not (placements.may_reserve(akteur) or placements.may_decide(akteur)):
         return []
-    offen = Q(zustand="RESERVIERT")
-    zahl = placements.visible_reservierungen(akteur).aggregate(
-        wartet=Count("pk", filter=offen),
-        zugestimmt=Count("pk", filter=Q(zustand="ZUGESTIMMT")),
-        bald=Count("pk", filter=Q(zustand__in=("RESERVIERT", "ZUGESTIMMT"), ablauf_at__lt=now() + _BALD)),
-    )
-    liste = reverse("placements:list")
     if placements.may_decide(akteur):
-        return [Aufgabe("Reservierungen warten auf Ihre Zustimmung", zahl["wartet"], f"{liste}?zustand=RESERVIERT")]
-    return [
-        Aufgabe("Zugestimmt, jetzt buchen", zahl["zugestimmt"], f"{liste}?zustand=ZUGESTIMMT", "success"),
-        Aufgabe("Warten auf den Anbieter", zahl["wartet"], f"{liste}?zustand=RESERVIERT"),
-        Aufgabe("Laufen in zwei Tagen ab", zahl["bald"], liste, "warning"),
-    ]
+        wartend = [("RESERVIERT", "Reservierungen warten auf Ihre Zustimmung", "")]
+    else:
+        wartend = [
+            ("ZUGESTIMMT", "Zugestimmt, jetzt buchen", "success"),
+            ("RESERVIERT", "Warten auf den Anbieter", ""),
+            (BALD, STAND_FILTER[BALD], "warning"),
+        ]
+    zahl = count_staende(placements.visible_reservierungen(akteur), [stand for stand, _, _ in wartend])
+    liste = reverse("placements:list")
+    return [Aufgabe(label, zahl[stand], f"{liste}?zustand={stand}", level) for stand, label, level in wartend]
 
 
 def _rechnungen(akteur: Akteur) -> list[Aufgabe]:

@@ -12,7 +12,9 @@ from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.inbox.targets import AKTION, handover_path
 from tenants.models import Tenant
 
-_BALD = timedelta(days=2)
+#: A deadline this near is worth a warning, in every list.
+BALD_TAGE = 2
+_BALD = timedelta(days=BALD_TAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,12 @@ class Reichweite(models.TextChoices):
     LAND = "LAND", "landesweit"
 
 
+def describe_suchgebiet(region: str, reichweite: str) -> str:
+    """Where a search looked: `VG`, `VG mit Nachbarkreisen`, `landesweit`. `region` is the district's sign."""
+    weit = {Reichweite.NACHBARN: f"{region} {Reichweite.NACHBARN.label}", Reichweite.LAND: Reichweite.LAND.label}
+    return weit.get(reichweite, region)
+
+
 class Ablehnungsgrund(models.TextChoices):
     """Coded reasons of a provider (peers.md: coded declines)."""
 

@@ -6,7 +6,7 @@ from django import forms
 
 from shared_apps.catalogue.models import Hilfeart
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
-from tenant_apps.placements.selectors.faelle import VORGANG_LABELS
+from tenant_apps.placements.selectors.faelle import STAND_FILTER
 
 _WAHL = ("", "Bitte auswählen")
 
@@ -15,7 +15,7 @@ class FaelleFilterForm(forms.Form):
     """What the list is narrowed to."""
 
     q = forms.CharField(label="Fallnummer oder Pseudonym", required=False, max_length=40)
-    zustand = forms.ChoiceField(label="Stand", required=False, choices=[("", "alle"), *VORGANG_LABELS.items()])
+    zustand = forms.ChoiceField(label="Stand", required=False, choices=[("", "alle"), *STAND_FILTER.items()])
     hilfeart = forms.ChoiceField(label="Hilfeart", required=False)
     fachkraft = forms.ChoiceField(
         label="Fachkraft", required=False, choices=[("", "alle"), ("meine", "nur meine Fälle")]

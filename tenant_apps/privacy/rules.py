@@ -58,8 +58,8 @@ AUFBEWAHRUNGSKLASSEN: tuple[Aufbewahrungsklasse, ...] = (
         "BELEGE", "Zahlungsbelege der wirtschaftlichen Jugendhilfe", Fristbeginn.ABSCHLUSS, 10,
         "Kassen- und Haushaltsrecht der Kommunen (10 Jahre nach der Zahlung)", date(2015, 1, 1),
         hinweis="Danach löscht der Löschlauf Rechnung, Zahlung und Leistungsnachweis. Ist die Person vorher gelöscht, "
-        "bleiben sie bis dahin unter einer Ersatznummer. Allgemein bekannte Frist [K]: Bitte bestätigt die Kasse der "
-        "Kommune sie vor dem ersten Lauf.",
+        "bleiben sie bis dahin unter einer Ersatznummer. Allgemein bekannte Frist, ohne geprüfte Quelle: "
+        "Bitte lassen Sie die Kasse der Kommune sie vor dem ersten Lauf bestätigen.",
     ),
     Aufbewahrungsklasse(
         "BY_VORMUNDSCHAFT", "Vormundschaften und Pflegschaften", Fristbeginn.ABSCHLUSS, 30, _BAYERN, date(2004, 1, 1),

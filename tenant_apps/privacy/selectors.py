@@ -14,6 +14,7 @@ from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 from shared_apps.core.clock import local_date, now
+from shared_apps.core.geld import format_zahl
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.audit.enums import Aktion
 from tenant_apps.audit.labels import label_rollen, label_vorgang
@@ -129,7 +130,7 @@ def _as_text(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
     if isinstance(value, datetime | date):
         return format_datum(local_date(value) if isinstance(value, datetime) else value)
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}".replace(".", ",")
+        return format_zahl(value, max(0, -int(value.as_tuple().exponent)))
     if hasattr(value, "lower") and hasattr(value, "upper") and not isinstance(value, str):
         return f"{_as_text(value.lower)} bis vor {_as_text(value.upper)}"
     if isinstance(value, dict):

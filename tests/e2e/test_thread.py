@@ -109,7 +109,7 @@ def _consent(ines: Visitor) -> None:
     ines.sees("10 Jahre")
     ines.never_sees(NACHNAME, "Lena", GEBURTSDATUM, "PKZ-2017-1")
     ines.follow("Zustimmen")
-    ines.at("Reservierung zustimmen?")
+    ines.at("Der Reservierung zustimmen?")
     ines.never_sees(NACHNAME, "Lena", GEBURTSDATUM, "PKZ-2017-1")
     ines.press("Zustimmen")
     ines.at(re.compile("^Reservierung"))

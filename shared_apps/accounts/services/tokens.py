@@ -13,6 +13,7 @@ from shared_apps.accounts.models import ApiToken, User
 from shared_apps.accounts.services.secrets import hash_secret
 from shared_apps.accounts.umfang import ALLE, Umfang
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.zahlwort import anzahl
 from tenants.models import Tenant
 
 TAGE_MAX = 365
@@ -32,7 +33,9 @@ def create_api_token(
     if not scopes:
         raise RegelVerletzt("Bitte wählen Sie, wofür der Schlüssel gelten soll.", feld="umfang")
     if not 1 <= tage <= TAGE_MAX:
-        raise RegelVerletzt(f"Ein Schlüssel gilt mindestens einen Tag und höchstens {TAGE_MAX} Tage.", feld="tage")
+        raise RegelVerletzt(
+            f"Ein Schlüssel gilt mindestens einen Tag und höchstens {anzahl(TAGE_MAX, 'Tag', 'Tage')}.", feld="tage"
+        )
     key = secrets.token_urlsafe(32)
     ApiToken.objects.create(
         key_hash=hash_secret(key),

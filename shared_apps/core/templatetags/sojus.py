@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from shared_apps.core import geld as geldformat
+from shared_apps.core import zahlwort
 from shared_apps.core.zeitraum import format_datum
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ def differenz(value: Decimal | int | None) -> str:
 @register.filter
 def zahl(value: Any, stellen: int = 0) -> str:
     return LEER if _is_empty(value) else geldformat.format_zahl(_number(value), int(stellen))
+
+
+@register.filter
+def anzahl(value: Any, woerter: str) -> str:
+    """`{{ n|anzahl:"Fall,Fälle" }}`: the number with the noun that goes with it."""
+    eins, _, viele = woerter.partition(",")
+    return LEER if _is_empty(value) else zahlwort.anzahl(value, eins, viele)
 
 
 @register.filter

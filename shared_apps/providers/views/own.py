@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, selectors_own, services
 from shared_apps.providers.forms import AnbieterForm, EinrichtungForm
 
@@ -60,9 +61,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     einrichtung = None
     if request.POST.get("einrichtung"):
         einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=_uuid(request))
-    anzahl = services.confirm_vakanzen(akteur=request.akteur, einrichtung=einrichtung)
-    angebote = "1 Angebot ist" if anzahl == 1 else f"{anzahl} Angebote sind"
-    messages.success(request, f"Danke. Die Vakanzen für {angebote} bestätigt.")
+    bestaetigt = services.confirm_vakanzen(akteur=request.akteur, einrichtung=einrichtung)
+    messages.success(
+        request, f"Danke. Die Vakanzen für {anzahl(bestaetigt, 'Angebot ist', 'Angebote sind')} bestätigt."
+    )
     return redirect("providers:own")
 
 

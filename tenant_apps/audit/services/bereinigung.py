@@ -56,7 +56,7 @@ def _purge(trail: Trail, now: datetime, monate: int) -> Protokollbereinigung | N
         if bis < von:
             return None
         if maengel := Pruefung(trail).run().maengel:
-            raise RegelVerletzt(f"Das Protokoll hat {len(maengel)} Mängel. Bitte klären Sie sie vor der Bereinigung.")
+            raise RegelVerletzt(f"Bitte klären Sie vor der Bereinigung die Mängel im Protokoll ({len(maengel)}).")
         cursor.execute(f"SET LOCAL sojus.aufbewahrung = '{trail.lesen}'")
         anzahl = run(
             "WITH weg AS (DELETE FROM {lesen} t USING {posten} p, {siegel} s WHERE p.tabelle = %s AND p.nur_lesen"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.db.models.fields import CharField
 from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import now, today
 from shared_apps.core.ordnung import deutsch, get_ordnung
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
+from shared_apps.inbox.selectors import BALD_TAGE
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 
@@ -49,6 +52,9 @@ SORTIERUNGEN = {
     "beginn": "zeitraum",
 }
 STANDARD_SORTIERUNG = "-reserviert"
+#: What the list can be narrowed to: a state, or those whose deadline is near.
+BALD = "BALD"
+STAND_FILTER = {**VORGANG_LABELS, BALD: f"Frist endet in {anzahl(BALD_TAGE, 'Tag', 'Tagen')}"}
 #: Money that is committed or was: not declined, withdrawn, expired or cancelled.
 _GEBUNDEN = ("RESERVIERT", "ZUGESTIMMT", "GEBUCHT", "LAUFEND", "BEENDET", "ABGEBROCHEN")
 
@@ -124,7 +130,7 @@ def list_faelle(
     """
     rows = annotate_vorgang(reservierungen)
     if zustand:
-        rows = rows.filter(vorgang_zustand=zustand)
+        rows = rows.filter(_stand(zustand))
     if hilfeart:
         rows = rows.filter(hilfeart__code=hilfeart)
     if fachkraft_ids is not None:
@@ -142,6 +148,19 @@ def list_faelle(
     return rows.order_by(ordnung, "-pk").select_related(
         "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter", "einrichtung", "buchung"
     )
+
+
+def _stand(stand: str) -> Q:
+    """Rows of `annotate_vorgang` in one of `STAND_FILTER`."""
+    if stand == BALD:
+        return Q(vorgang_zustand__in=("RESERVIERT", "ZUGESTIMMT"), ablauf_at__lt=now() + timedelta(days=BALD_TAGE))
+    return Q(vorgang_zustand=stand)
+
+
+def count_staende(reservierungen: QuerySet[Reservierung], staende: Iterable[str]) -> dict[str, int]:
+    """How many rows the list shows for each of these filters (`STAND_FILTER`), in one query."""
+    rows = annotate_vorgang(reservierungen).order_by()
+    return rows.aggregate(**{stand: Count("pk", filter=_stand(stand)) for stand in staende})
 
 
 def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[str, Any]:

@@ -51,7 +51,7 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
     if mehr < 1 or ablauf_at > timezone.now() + timedelta(days=VERLAENGERN_BIS_TAGE):
         raise RegelVerletzt(
-            f"Eine Reservierung kann um mindestens einen Tag und bis höchstens {VERLAENGERN_BIS_TAGE} Tage ab heute"
+            f"Eine Reservierung kann um mindestens einen Tag und bis höchstens {tage(VERLAENGERN_BIS_TAGE)} ab heute"
             " verlängert werden.",
             feld="tage",
         )

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import today
+from shared_apps.core.geld import format_zahl
+from shared_apps.core.zahlwort import jahre
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
-from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.enums import Reichweite, describe_suchgebiet
 from tenant_apps.placements.forms import TrefferFilterForm
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.selectors.kriterien import kriterien_of
@@ -126,7 +128,7 @@ def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
         ("Zeitraum", f"{suche.beginn:%d.%m.%Y} – {suche.letzter_tag:%d.%m.%Y}"),
         ("Dauer", f"{_zahl(suche.tage)} Tage, {_zahl(suche.wochen)} Wochen"),
         ("Hilfeart", str(suche.hilfeart)),
-        ("Region", f"{suche.region}, {Reichweite(suche.reichweite).label}"),
+        ("Region", describe_suchgebiet(suche.region, suche.reichweite)),
     ]
     if kriterien.hilfeart.ist_stationaer:
         werte.append(("Tage je Woche", f"{_zahl(suche.tage_je_woche)} = {_zahl(kriterien.menge)} Tage"))
@@ -135,7 +137,7 @@ def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
     if suche.geschlecht:
         werte.append(("Geschlecht", {"m": "männlich", "w": "weiblich", "d": "divers"}[suche.geschlecht]))
     if suche.alter is not None:
-        werte.append(("Alter", f"{suche.alter} Jahre"))
+        werte.append(("Alter", jahre(suche.alter)))
     if suche.spezialisierungen:
         namen = Spezialisierung.objects.filter(code__in=suche.spezialisierungen).values_list("name", flat=True)
         werte.append(("Spezialisierungen", ", ".join(namen)))
@@ -146,7 +148,7 @@ def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
 
 
 def _zahl(wert: Decimal | None) -> str:
-    return "–" if wert is None else f"{wert:.2f}".replace(".", ",")
+    return "–" if wert is None else format_zahl(wert, 2)
 
 
 @require_POST

@@ -98,7 +98,7 @@ def confirm(request: HttpRequest, uuid) -> HttpResponse:
     return _ask(
         request,
         page={
-            "title": "Reservierung zustimmen?",
+            "title": "Der Reservierung zustimmen?",
             "text": "Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
             "items": describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
             "action_label": "Zustimmen",

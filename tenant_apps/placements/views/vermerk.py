@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.geld import format_zahl
+from shared_apps.core.zahlwort import jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
-from tenant_apps.placements.enums import Reichweite
+from tenant_apps.placements.enums import describe_suchgebiet
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.vermerk import is_unveraendert
 
@@ -30,17 +32,17 @@ def describe_sealed(kriterien: dict[str, Any]) -> list[dict[str, str]]:
         return f"{date.fromisoformat(kriterien[name]):%d.%m.%Y}" if kriterien.get(name) else "–"
 
     def zahl(name: str) -> str:
-        return str(kriterien[name]).replace(".", ",") if kriterien.get(name) else ""
+        return format_zahl(Decimal(str(kriterien[name])), 2) if kriterien.get(name) else ""
 
     werte = [
         ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
         ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
         ("Hilfeart", kriterien.get("hilfeart_name", "")),
-        ("Region", f"{kriterien.get('region', '')}, {dict(Reichweite.choices).get(kriterien.get('reichweite'), '')}"),
+        ("Region", describe_suchgebiet(kriterien.get("region", ""), kriterien.get("reichweite", ""))),
         ("Tage je Woche", zahl("tage_je_woche")),
         ("Stunden je Woche", zahl("stunden_je_woche")),
         ("Geschlecht", GESCHLECHT.get(kriterien.get("geschlecht", ""), "")),
-        ("Alter", f"{kriterien['alter']} Jahre" if kriterien.get("alter") is not None else "ohne Einschränkung"),
+        ("Alter", jahre(kriterien["alter"]) if kriterien.get("alter") is not None else "ohne Einschränkung"),
         ("Spezialisierungen", ", ".join(kriterien.get("spezialisierungen", []))),
     ]
     return [{"label": label, "wert": wert} for label, wert in werte if wert]

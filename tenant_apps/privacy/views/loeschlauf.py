@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import SojusError
+from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies, services
@@ -75,7 +76,9 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ausgenommen = frozenset(pk for pk in bekannt if str(pk) in request.POST.getlist("ausgenommen"))
         lauf = services.approve_loeschlauf(akteur=request.akteur, lauf=lauf, ausgenommen=ausgenommen)
         messages.success(
-            request, f"Ausgeführt: {lauf.eingeschraenkt} Personen eingeschränkt, {lauf.geloescht} Personen gelöscht."
+            request,
+            f"Ausgeführt: {anzahl(lauf.eingeschraenkt, 'Person', 'Personen')} eingeschränkt, "
+            f"{anzahl(lauf.geloescht, 'Person', 'Personen')} gelöscht.",
         )
         return redirect("privacy:run", lauf.pk)
     positionen = list_positionen(lauf)

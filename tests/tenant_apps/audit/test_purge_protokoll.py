@@ -221,7 +221,9 @@ def test_purge_protokoll__does_not_touch_a_trail_that_was_tampered_with(old):
         changed += " vg.audit_siegelposten WHERE tabelle = 'audit_protokoll')"
         su.execute(changed, ["erfunden"])
         done = owner.manage(old, "purge_protokoll", "--tenant", "VG", ok=False)
-        assert done.returncode and "VG: Das Protokoll hat 1 Mängel." in done.stdout
+        assert (
+            done.returncode and "VG: Bitte klären Sie vor der Bereinigung die Mängel im Protokoll (1)." in done.stdout
+        )
         assert su.execute(READS).fetchone()[0] == 9
         su.execute(changed, ["test"])
 

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from shared_apps.core.errors import SojusError
+from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.services import purge_protokoll
 from tenants.models import Tenant
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(
                     f"{office.kuerzel}: {made.anzahl} Leseeinträge der Siegel {made.von_siegel} bis {made.bis_siegel}"
-                    f" gelöscht (Frist {made.frist_monate} Monate)"
+                    f" gelöscht (Frist {anzahl(made.frist_monate, 'Monat', 'Monate')})"
                 )
         if failed:
             raise CommandError(f"{failed} Jugendämter nicht bereinigt.")

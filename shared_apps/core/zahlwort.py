@@ -1,0 +1,22 @@
+"""A number with its noun: "1 Fall", "12 Fälle", "0 Fälle"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from shared_apps.core.geld import format_zahl
+
+
+def anzahl(zahl: int | Decimal, eins: str, viele: str) -> str:
+    """`zahl` (whole) with the form of the noun that goes with it; the number is written the German way."""
+    return f"{format_zahl(Decimal(zahl), 0)} {eins if zahl == 1 else viele}"
+
+
+def jahre(zahl: int) -> str:
+    """An age or a span: "1 Jahr", "12 Jahre"."""
+    return anzahl(zahl, "Jahr", "Jahre")
+
+
+def tage(zahl: int) -> str:
+    """ "1 Tag", "30 Tage"."""
+    return anzahl(zahl, "Tag", "Tage")

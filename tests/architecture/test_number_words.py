@@ -1,0 +1,48 @@
+"""A number and its noun go together: "1 Fall", never "1 Fälle" (shared_apps/core/zahlwort.py)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from shared_apps.core.zahlwort import anzahl, jahre, tage
+from tests.architecture.tree import python_files, templates, text
+
+PLURAL = (
+    "Jahren?|Fällen?|Monaten?|Tagen?|Plätzen?|Angeboten?|Personen|Stunden|Wochen|Einträgen?|Minuten|Rechnungen|"
+    "Einrichtungen|Buchungen|Reservierungen|Anträgen?|Aufgaben|Hinweisen?|Jugendämtern?|Mängeln?|Treffern"
+)
+#: A value written into a text and, right behind it, a noun that is right for many only.
+IN_TEMPLATE = re.compile(rf"\{{\{{ [^}}]+ \}}\}}(?:</\w+>)? (?:{PLURAL})\b")
+IN_CODE = re.compile(rf"\{{[^{{}}\"]+\}} (?:{PLURAL})\b")
+#: "182,00 Tage", "1,00 Stunden": a quantity with decimals takes the plural, also of one.
+WITH_DECIMALS = re.compile(r"\|zahl:[12]|, 2\)|_zahl\(|zahl\('")
+#: Ages "0 bis unter 1 Jahre" are the table's own; ranges of hours begin at one and end higher.
+FIXED = {"regel.stunden", "HOECHSTENS"}
+
+
+def _wrong(path, pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{path}: {found.group()}"
+        for found in pattern.finditer(text(path))
+        if not WITH_DECIMALS.search(found.group()) and not any(word in found.group() for word in FIXED)
+    ]
+
+
+def test_templates_say_one_of_one():
+    assert [line for path in templates() for line in _wrong(path, IN_TEMPLATE)] == [], "use |anzahl:"
+
+
+def test_messages_say_one_of_one():
+    files = [path for path in python_files() if not {"demo", "management"} & set(path.parts)]
+    assert [line for path in files for line in _wrong(path, IN_CODE)] == [], "use zahlwort.anzahl"
+
+
+@pytest.mark.parametrize(("zahl", "wort"), [(0, "0 Fälle"), (1, "1 Fall"), (2, "2 Fälle"), (1234, "1.234 Fälle")])
+def test_anzahl(zahl, wort):
+    assert anzahl(zahl, "Fall", "Fälle") == wort
+
+
+def test_short_forms():
+    assert (jahre(1), jahre(12), tage(1), tage(92)) == ("1 Jahr", "12 Jahre", "1 Tag", "92 Tage")
