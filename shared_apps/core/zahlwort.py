@@ -12,11 +12,11 @@ def anzahl(zahl: int | Decimal, eins: str, viele: str) -> str:
     return f"{format_zahl(Decimal(zahl), 0)} {eins if zahl == 1 else viele}"
 
 
-def jahre(zahl: int) -> str:
+def anzahl_jahre(zahl: int) -> str:
     """An age or a span: "1 Jahr", "12 Jahre"."""
     return anzahl(zahl, "Jahr", "Jahre")
 
 
-def tage(zahl: int) -> str:
+def anzahl_tage(zahl: int) -> str:
     """ "1 Tag", "30 Tage"."""
     return anzahl(zahl, "Tag", "Tage")

@@ -13,7 +13,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
-from shared_apps.core.zahlwort import tage
+from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.selectors import STAENDE
@@ -80,7 +80,7 @@ class RolleForm(forms.Form):
     letzter_tag = forms.DateField(
         label="Letzter Tag",
         required=False,
-        help_text=f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {tage(settings.PRUEFUNG_TAGE)}.",
+        help_text=f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}.",
     )
     begruendung = forms.CharField(label="Begründung", required=False, max_length=500)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from shared_apps.core.zahlwort import tage
+from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.cases.models import (
     Aufgabenbereich,
     FreigabeArt,
@@ -110,7 +110,7 @@ class FreigabeForm(forms.Form):
     gueltig_bis = forms.DateField(
         label="Letzter Tag",
         required=False,
-        help_text=f"Für eine Prüfung nötig, höchstens {tage(settings.PRUEFUNG_TAGE)}",
+        help_text=f"Für eine Prüfung nötig, höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}",
     )
     grund = _grund()
 

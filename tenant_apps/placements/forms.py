@@ -10,7 +10,7 @@ from django import forms
 
 from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
 from shared_apps.core.clock import today
-from shared_apps.core.zahlwort import tage
+from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche
@@ -165,7 +165,7 @@ class VerlaengernForm(forms.Form):
 
     tage = forms.IntegerField(
         label="Verlängern um", min_value=1, max_value=VERLAENGERN_BIS_TAGE, initial=7,
-        help_text=f"Tage; insgesamt bis höchstens {tage(VERLAENGERN_BIS_TAGE)} ab heute",
+        help_text=f"Tage; insgesamt bis höchstens {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute",
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from shared_apps.core.geld import als_decimal, ceil_euro, format_zahl, round_cent, round_stellen
-from shared_apps.core.zahlwort import anzahl, jahre
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, tage_im_monat
 
 TAGE_JE_WOCHE = Decimal(7)
@@ -436,12 +436,12 @@ def _passung_alter(bedarf: PassungBedarf, angebot: PassungAngebot, gewicht: int)
     if alter is None:
         erfuellung, grund = None, "Das Alter ist nicht bekannt."
     elif not von <= alter <= bis:
-        erfuellung, grund = Fraction(0), f"{jahre(alter)} liegt außerhalb der Altersspanne {von} bis {bis}."
+        erfuellung, grund = Fraction(0), f"{anzahl_jahre(alter)} liegt außerhalb der Altersspanne {von} bis {bis}."
     else:
         abstand = Fraction(abs(2 * alter - von - bis), max(1, bis - von))
         erfuellung = 1 - abstand / 2
         lage = "in der Mitte" if abstand <= Fraction(1, 2) else "am Rand"
-        grund = f"{jahre(alter)} liegt {lage} der Altersspanne {von} bis {bis}."
+        grund = f"{anzahl_jahre(alter)} liegt {lage} der Altersspanne {von} bis {bis}."
     return PassungBestandteil("alter", "Alter", gewicht, erfuellung, grund)
 
 

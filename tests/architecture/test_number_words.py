@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from shared_apps.core.zahlwort import anzahl, jahre, tage
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre, anzahl_tage
 from tests.architecture.tree import python_files, templates, text
 
 PLURAL = (
@@ -45,4 +45,9 @@ def test_anzahl(zahl, wort):
 
 
 def test_short_forms():
-    assert (jahre(1), jahre(12), tage(1), tage(92)) == ("1 Jahr", "12 Jahre", "1 Tag", "92 Tage")
+    assert (anzahl_jahre(1), anzahl_jahre(12), anzahl_tage(1), anzahl_tage(92)) == (
+        "1 Jahr",
+        "12 Jahre",
+        "1 Tag",
+        "92 Tage",
+    )

@@ -15,7 +15,7 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.rules import RoleAt, pruefung_befristet, unvereinbares_paar
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from shared_apps.core.zahlwort import tage
+from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 
 OWN = "Ihre eigenen Rollen können Sie nicht ändern. Bitte wenden Sie sich an eine zweite Person."
@@ -62,7 +62,7 @@ def check_rollenwunsch(wunsch: Rollenwunsch) -> None:
     ):
         raise RegelVerletzt(
             f"Die Rechnungsprüfung ist befristet. Bitte geben Sie einen letzten Tag an, höchstens "
-            f"{tage(settings.PRUEFUNG_TAGE)} nach dem Beginn.",
+            f"{anzahl_tage(settings.PRUEFUNG_TAGE)} nach dem Beginn.",
             feld="letzter_tag",
         )
     if wunsch.deputy_of is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.geld import format_geld, format_zahl
-from shared_apps.core.zahlwort import tage
+from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.billing import rules
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
@@ -108,7 +108,7 @@ def _check_stunden(berechnung: Berechnung, nachweis: Leistungsnachweis) -> list[
     if nachweis.stunden <= vereinbart:
         return []
     meldung = (
-        f"Berechnet sind {format_zahl(nachweis.stunden, 2)} Stunden, vereinbart für {tage(teil.tage)}"
+        f"Berechnet sind {format_zahl(nachweis.stunden, 2)} Stunden, vereinbart für {anzahl_tage(teil.tage)}"
         f" {format_zahl(vereinbart, 2)}."
     )
     return [rules.Befund(rules.BefundCode.ZU_VIELE_TAGE, meldung)]

@@ -14,7 +14,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.rules import pruefung_befristet
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from shared_apps.core.zahlwort import tage
+from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
@@ -66,7 +66,7 @@ def _check_period(art: FreigabeArt, ab: date, bis: date | None) -> None:
         raise RegelVerletzt("Das Ende liegt in der Vergangenheit.", feld="gueltig_bis")
     if art is FreigabeArt.PRUEFUNG and not pruefung_befristet(ab, bis, tage=settings.PRUEFUNG_TAGE):
         raise RegelVerletzt(
-            f"Eine Prüfung ist befristet: höchstens {tage(settings.PRUEFUNG_TAGE)}.", feld="gueltig_bis"
+            f"Eine Prüfung ist befristet: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}.", feld="gueltig_bis"
         )
     if art is FreigabeArt.SPERRFALL and bis is not None:
         raise RegelVerletzt("Die Benennung im Sperrfall endet nicht von selbst.", feld="gueltig_bis")

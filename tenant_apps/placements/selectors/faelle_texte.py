@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared_apps.core.geld import format_geld, format_zahl
-from shared_apps.core.zahlwort import jahre
+from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors.faelle import list_bedarf
@@ -60,7 +60,7 @@ def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list
     zeilen: dict[str, Callable[[], Pair]] = {
         "pseudonym": lambda: ("Pseudonym", reservierung.pseudonym),
         "nachname": lambda: ("Name", f"{klient.vorname} {klient.nachname}"),
-        "alter_bei_beginn": lambda: ("Alter bei Beginn", jahre(reservierung.alter_bei_beginn)),
+        "alter_bei_beginn": lambda: ("Alter bei Beginn", anzahl_jahre(reservierung.alter_bei_beginn)),
         "geburtsdatum": lambda: ("Geburtsdatum", format_datum(klient.geburtsdatum)),
         "geschlecht": lambda: ("Geschlecht", klient.get_geschlecht_display()),
         "fallnummer": lambda: ("Fallnummer", reservierung.hilfefall.fallnummer),

@@ -12,7 +12,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
-from shared_apps.core.zahlwort import jahre
+from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, ZeitraumError
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
@@ -80,7 +80,7 @@ class Kriterien:
         if self.beginn.year > today().year + LAENGSTENS_JAHRE:
             raise RegelVerletzt("Der Beginn liegt zu weit in der Zukunft.", feld="beginn")
         if self.ende.year > self.beginn.year + LAENGSTENS_JAHRE:
-            raise RegelVerletzt(f"Eine Hilfe dauert höchstens {jahre(LAENGSTENS_JAHRE)}.", feld="ende")
+            raise RegelVerletzt(f"Eine Hilfe dauert höchstens {anzahl_jahre(LAENGSTENS_JAHRE)}.", feld="ende")
         try:
             self.planzeitraum  # noqa: B018
         except (rules.PlanwertError, ZeitraumError) as error:

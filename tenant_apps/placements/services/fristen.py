@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.core.zustand import ZustandError
 from shared_apps.inbox.models import Hinweis, HinweisArt
@@ -51,8 +52,8 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
     if mehr < 1 or ablauf_at > timezone.now() + timedelta(days=VERLAENGERN_BIS_TAGE):
         raise RegelVerletzt(
-            f"Eine Reservierung kann um mindestens einen Tag und bis höchstens {tage(VERLAENGERN_BIS_TAGE)} ab heute"
-            " verlängert werden.",
+            "Eine Reservierung kann um mindestens einen Tag und bis höchstens"
+            f" {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute verlängert werden.",
             feld="tage",
         )
     extend_bindung(bindung_id=reservierung.platzbindung_id, ablauf_at=ablauf_at)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.core.zahlwort import jahre
+from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.providers.models import Angebot, Geschlecht
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -134,6 +134,7 @@ def _warnungen(suche: Suche, kriterien: Kriterien, angebot: Angebot, detail: Ang
         warnungen.append(f"Das Angebot ist eingeschränkt: {Geschlecht(angebot.geschlecht).label}.")
     if alter is not None and not angebot.alter_von <= alter <= angebot.alter_bis:
         warnungen.append(
-            f"Aufnahmealter {angebot.alter_von} bis {jahre(angebot.alter_bis)}; die Person ist bei Beginn {alter}."
+            f"Aufnahmealter {angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)};"
+            f" die Person ist bei Beginn {alter}."
         )
     return warnungen

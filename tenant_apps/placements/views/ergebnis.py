@@ -16,7 +16,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import today
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import jahre
+from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
 from tenant_apps.audit.models import Aktion
@@ -137,7 +137,7 @@ def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
     if suche.geschlecht:
         werte.append(("Geschlecht", {"m": "männlich", "w": "weiblich", "d": "divers"}[suche.geschlecht]))
     if suche.alter is not None:
-        werte.append(("Alter", jahre(suche.alter)))
+        werte.append(("Alter", anzahl_jahre(suche.alter)))
     if suche.spezialisierungen:
         namen = Spezialisierung.objects.filter(code__in=suche.spezialisierungen).values_list("name", flat=True)
         werte.append(("Spezialisierungen", ", ".join(namen)))

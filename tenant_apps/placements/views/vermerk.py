@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import jahre
+from shared_apps.core.zahlwort import anzahl_jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -42,7 +42,7 @@ def describe_sealed(kriterien: dict[str, Any]) -> list[dict[str, str]]:
         ("Tage je Woche", zahl("tage_je_woche")),
         ("Stunden je Woche", zahl("stunden_je_woche")),
         ("Geschlecht", GESCHLECHT.get(kriterien.get("geschlecht", ""), "")),
-        ("Alter", jahre(kriterien["alter"]) if kriterien.get("alter") is not None else "ohne Einschränkung"),
+        ("Alter", anzahl_jahre(kriterien["alter"]) if kriterien.get("alter") is not None else "ohne Einschränkung"),
         ("Spezialisierungen", ", ".join(kriterien.get("spezialisierungen", []))),
     ]
     return [{"label": label, "wert": wert} for label, wert in werte if wert]

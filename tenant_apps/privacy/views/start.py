@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.zahlwort import jahre
+from shared_apps.core.zahlwort import anzahl_jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies
@@ -40,10 +40,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _describe_frist(klasse) -> str:
     if klasse.beginn is Fristbeginn.LEBENSALTER:
-        return f"{jahre(klasse.jahre)} nach Vollendung des {klasse.alter}. Lebensjahres"
+        return f"{anzahl_jahre(klasse.jahre)} nach Vollendung des {klasse.alter}. Lebensjahres"
     if klasse.beginn is Fristbeginn.GEBURT:
-        return f"{jahre(klasse.jahre)} ab der Geburt"
-    return f"{jahre(klasse.jahre)} nach dem Abschluss"
+        return f"{anzahl_jahre(klasse.jahre)} ab der Geburt"
+    return f"{anzahl_jahre(klasse.jahre)} nach dem Abschluss"
 
 
 @require_safe
