@@ -13,23 +13,24 @@ from django.db.models import Q
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.comparison.bevoelkerung import Bevoelkerung, Stand
-from shared_apps.comparison.geheimhaltung import ALLE, sperre, sperre_jahr
+from shared_apps.comparison.geheimhaltung import OEFFENTLICH, Sperrmuster
 from shared_apps.comparison.models import Kennzahl, Kennzahlwert
 from shared_apps.comparison.modus import BESTAND, Modus, list_modi
+from shared_apps.comparison.muster import MonatInBewegung, load_muster, load_stempel
 from shared_apps.comparison.rules import VergleichError
 from shared_apps.comparison.tabelle import Fakt, Sperren, Tabelle, Vergleich, build_tabelle
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.zeitraum import monatserster, vormonat
+from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft
 from tenants.context import as_comparison
 
-#: Published by nature: a budget says nothing about a case.
-OHNE_GEHEIMHALTUNG = frozenset({"haushaltsansaetze"})
+#: How often a table is read again because an office published meanwhile.
+VERSUCHE = 4
 #: Budgets are not divided by speciality, so a missing one is not zero.
 NUR_HILFEART = frozenset({"haushaltsansaetze"})
 
-_Fakten = dict[str, dict[str, dict[date, Fakt]]]  # hilfeart, Kürzel, Monat
+_Fakten = dict[str, dict[date, Fakt]]  # Kürzel, Monat
 
 
 class KennzahlError(LookupError):
@@ -88,13 +89,11 @@ def _check(auswahl: Auswahl, hilfearten: Sequence[Hilfeart], spezialisierungen: 
     return monat
 
 
-def _load_fakten(kennzahlen: Sequence[str], auswahl: Auswahl, monat: date, *, alle_arten: bool) -> tuple:
-    """Facts by figure, type of help, office and month, the months an office published, and the oldest computation."""
-    zellen = Q(hilfeart_code=auswahl.hilfeart, spezialisierung_code=auswahl.spezialisierung)
-    if alle_arten:
-        zellen = Q(spezialisierung_code=auswahl.spezialisierung)
+def _load_fakten(kennzahlen: Sequence[str], auswahl: Auswahl, monat: date) -> tuple:
+    """Facts by figure, office and month, the months an office published, and the oldest computation."""
     rows = Kennzahlwert.objects.filter(
-        zellen | Q(hilfeart_code="", spezialisierung_code=""),
+        Q(hilfeart_code=auswahl.hilfeart, spezialisierung_code=auswahl.spezialisierung)
+        | Q(hilfeart_code="", spezialisierung_code=""),
         kennzahl__code__in=kennzahlen,
         monat__gte=date(monat.year - 1, 1, 1),
         monat__lte=monat,
@@ -102,17 +101,72 @@ def _load_fakten(kennzahlen: Sequence[str], auswahl: Auswahl, monat: date, *, al
         "kennzahl__code", "hilfeart_code", "spezialisierung_code", "kuerzel", "monat", "wert", "zaehler", "nenner",
         "faelle", "computed_at",
     )  # fmt: skip
-    fakten: dict[str, _Fakten] = {code: defaultdict(lambda: defaultdict(dict)) for code in kennzahlen}
+    fakten: dict[str, _Fakten] = {code: defaultdict(dict) for code in kennzahlen}
     gemeldet: dict[str, set[tuple[str, date]]] = {code: set() for code in kennzahlen}
     aelteste: datetime | None = None
     for code, art, spez, kuerzel, m, wert, zaehler, nenner, faelle, computed_at in rows:
-        if spez == auswahl.spezialisierung:
-            fakten[code][art][kuerzel][m] = Fakt(wert, zaehler, nenner, faelle)
+        if (art, spez) == (auswahl.hilfeart, auswahl.spezialisierung):
+            fakten[code][kuerzel][m] = Fakt(wert, zaehler, nenner, faelle)
         if not art and not spez:
             gemeldet[code].add((kuerzel, m))
         if m == monat and (aelteste is None or computed_at < aelteste):
             aelteste = computed_at
     return fakten, gemeldet, aelteste
+
+
+def _load(kennzahlen: Sequence[str], auswahl: Auswahl, monat: date) -> tuple:
+    """The facts, and the cells of them that are withheld, of one and the same state of every month."""
+    monate = _list_monate(monat)
+    for _ in range(VERSUCHE):
+        stempel = load_stempel(monate)
+        fakten, gemeldet, computed_at = _load_fakten(kennzahlen, auswahl, monat)
+        try:
+            muster = load_muster(stempel, auswahl.spezialisierung)
+            if not _is_current(fakten, muster, auswahl):
+                muster = load_muster(stempel, auswahl.spezialisierung, frisch=True)
+        except MonatInBewegung:
+            continue
+        if load_stempel(monate) == stempel:
+            return fakten, gemeldet, computed_at, _withhold(kennzahlen, muster, auswahl)
+    raise RegelVerletzt(
+        "Die Kennzahlen werden gerade neu berechnet. Bitte laden Sie die Seite noch einmal.", code="berechnung"
+    )
+
+
+def _list_monate(monat: date) -> list[date]:
+    """Every month a column of the table is made of."""
+    monate = [date(monat.year - 1, 1, 1)]
+    while monate[-1] < monat:
+        monate.append(naechster_monat(monate[-1]))
+    return monate
+
+
+def _is_current(fakten: dict[str, _Fakten], muster: Mapping[date, Sperrmuster], auswahl: Auswahl) -> bool:
+    """Whether the kept pattern hides at least every small count that is shown here: the second look."""
+    if not auswahl.hilfeart and not auswahl.spezialisierung:
+        return True
+    kleine = {
+        (code, amt, m)
+        for code, je_amt in fakten.items()
+        for amt, werte in je_amt.items()
+        for m, fakt in werte.items()
+        if 0 < fakt.faelle < settings.KENNZAHL_MINDESTFALLZAHL and fakt.wert and code not in OEFFENTLICH
+    }
+    return all(
+        m in muster and amt in muster[m].of(code, auswahl.spezialisierung, auswahl.hilfeart) for code, amt, m in kleine
+    )
+
+
+def _withhold(kennzahlen: Sequence[str], muster: Mapping[date, Sperrmuster], auswahl: Auswahl) -> Sperren:
+    """Cells of the table that are withheld: of a ratio as soon as one of its two figures is."""
+    return Sperren(
+        frozenset(
+            (amt, m)
+            for m, monatsmuster in muster.items()
+            for code in kennzahlen
+            for amt in monatsmuster.of(code, auswahl.spezialisierung, auswahl.hilfeart)
+        )
+    )
 
 
 def _fill_zeros(
@@ -126,31 +180,6 @@ def _fill_zeros(
     return voll
 
 
-def _withhold(fakten: _Fakten, auswahl: Auswahl, monat: date) -> Sperren:
-    """Cells withheld from everybody but the office itself, month by month and for the whole previous year."""
-    k = settings.KENNZAHL_MINDESTFALLZAHL
-    monate = {m for je_amt in fakten.values() for werte in je_amt.values() for m in werte}
-    zellen, summen = set(), set()
-    for m in monate:
-        tabelle = {
-            art: {amt: w[m].faelle for amt, w in je_amt.items() if m in w and amt != auswahl.eigen}
-            for art, je_amt in fakten.items()
-        }
-        muster = sperre(tabelle, k=k, alle_offen=not auswahl.spezialisierung)
-        zellen |= {(amt, m) for art, amt in muster.zellen if art == auswahl.hilfeart}
-        summen |= {m for art in muster.summen if art == auswahl.hilfeart}
-    vorjahr = {
-        amt: {m: f.faelle for m, f in werte.items() if m.year == monat.year - 1}
-        for amt, werte in fakten.get(auswahl.hilfeart, {}).items()
-        if amt != auswahl.eigen
-    }
-    geheim = {amt: frozenset(m for a, m in zellen if a == amt and m in vorjahr[amt]) for amt in vorjahr}
-    verdeckt, summe_verdeckt = sperre_jahr(vorjahr, geheim, k=k)
-    # One month's withheld sum would follow from the year's sum and the eleven others.
-    summe_verdeckt |= len({m for m in summen if m.year == monat.year - 1}) == 1
-    return Sperren(frozenset(zellen), frozenset(summen), verdeckt, summe_verdeckt)
-
-
 def _load_bevoelkerung(aemter: Sequence[Gebietskoerperschaft]) -> Bevoelkerung:
     rows = Bevoelkerungsstand.objects.filter(geschlecht="", gebietskoerperschaft__in=[a.pk for a in aemter])
     felder = ("gebietskoerperschaft__kuerzel", "stichtag", "zensusbasis", "alter_von", "alter_bis", "anzahl")
@@ -160,7 +189,7 @@ def _load_bevoelkerung(aemter: Sequence[Gebietskoerperschaft]) -> Bevoelkerung:
 def get_ergebnis(auswahl: Auswahl) -> Ergebnis:
     """The table of one figure. Raises `KennzahlError`, or `RegelVerletzt` (German) for an impossible filter.
 
-    Six queries whatever is asked, on the roll-up that the offices published; no office's schema is touched.
+    A fixed number of queries on the roll-up that the offices published; no office's schema is touched.
     """
     with as_comparison():
         kennzahlen = list(Kennzahl.objects.all())
@@ -172,17 +201,15 @@ def get_ergebnis(auswahl: Auswahl) -> Ergebnis:
         modi = list_modi(kennzahl.code, ist_verhaeltnis=kennzahl.ist_verhaeltnis)
         if auswahl.modus not in modi:
             raise RegelVerletzt(f"{kennzahl.name} gibt es nicht „{auswahl.modus.label}“.", feld="modus")
-        gefiltert = bool(auswahl.hilfeart or auswahl.spezialisierung) and kennzahl.code not in OHNE_GEHEIMHALTUNG
         codes = [kennzahl.code, *([BESTAND] if auswahl.modus is Modus.FALL else [])]
         aemter = list(Gebietskoerperschaft.objects.filter(land=settings.LAND_NAME))
         bevoelkerung = _load_bevoelkerung(aemter)
-        fakten, gemeldet, computed_at = _load_fakten(codes, auswahl, monat, alle_arten=gefiltert)
+        fakten, gemeldet, computed_at, sperren = _load(codes, auswahl, monat)
 
     def _of(code: str) -> dict[str, dict[date, Fakt]]:
-        eigene = fakten[code].get(auswahl.hilfeart or ALLE, {})
         if code in NUR_HILFEART and auswahl.spezialisierung:
             return {}
-        return _fill_zeros(eigene, gemeldet[code], ist_verhaeltnis=kennzahl.ist_verhaeltnis and code != BESTAND)
+        return _fill_zeros(fakten[code], gemeldet[code], ist_verhaeltnis=kennzahl.ist_verhaeltnis and code != BESTAND)
 
     try:
         tabelle = build_tabelle(
@@ -195,7 +222,7 @@ def get_ergebnis(auswahl: Auswahl) -> Ergebnis:
                 fakten=_of(kennzahl.code),
                 bestand=_of(BESTAND) if auswahl.modus is Modus.FALL else {},
                 bevoelkerung=bevoelkerung,
-                sperren=_withhold(fakten[kennzahl.code], auswahl, monat) if gefiltert else Sperren(),
+                sperren=sperren,
                 eigen=auswahl.eigen,
             )
         )

@@ -91,7 +91,6 @@ class Tabelle:
     zeilen: Sequence[Zeile]
     aggregate: Mapping[str, Zeile]
     spalten: Mapping[Spalte, Spaltenkopf]
-    ist_gefiltert_geschuetzt: bool = False
 
     @property
     def abdeckung(self) -> Abdeckung:
@@ -100,18 +99,13 @@ class Tabelle:
 
 @dataclass(frozen=True, slots=True)
 class Sperren:
-    """Withheld (office, month) cells, months whose sum is withheld, and the same for the whole previous year."""
+    """Withheld (office, month) cells of what is shown, the same for every viewer."""
 
     zellen: frozenset[tuple[str, date]] = frozenset()
-    summen: frozenset[date] = frozenset()
-    vorjahr: frozenset[str] = frozenset()
-    vorjahr_summe: bool = False
 
-    def of(self, spalte: Spalte, monate: tuple[date, ...]) -> tuple[frozenset[str], bool]:
-        """Offices withheld in a column, and whether its sum is."""
-        if spalte is Spalte.VORJAHR:
-            return self.vorjahr, self.vorjahr_summe
-        return frozenset(amt for amt, m in self.zellen if m in monate), any(m in self.summen for m in monate)
+    def of(self, monate: tuple[date, ...]) -> frozenset[str]:
+        """Offices withheld in a column: a mean over several months is, as soon as one of its months is."""
+        return frozenset(amt for amt, m in self.zellen if m in monate)
 
 
 @dataclass(frozen=True)
@@ -138,7 +132,6 @@ class _Spaltenwerte:
     absolut: dict[str, Decimal | None]
     gezeigt: dict[str, Decimal | None]
     geheim: frozenset[str]
-    summe_geheim: bool
 
 
 def list_monate(vergleich: Vergleich, spalte: Spalte) -> tuple[date, ...]:
@@ -174,15 +167,13 @@ def _compute_spalte(vergleich: Vergleich, spalte: Spalte) -> _Spaltenwerte:
     wahl = vergleich.bevoelkerung.choose(beginn, alter)
     gewichte = vergleich.bevoelkerung.count(wahl, alter)
     absolut = {amt: _mittel(vergleich, amt, monate) for amt in vergleich.amt_namen}
-    geheim, summe_geheim = vergleich.sperren.of(spalte, monate)
     return _Spaltenwerte(
         monate=monate,
         wahl=wahl,
         gewichte=gewichte,
         absolut=absolut,
         gezeigt=_rates(absolut, gewichte) if vergleich.modus.ist_rate else absolut,
-        geheim=geheim,
-        summe_geheim=summe_geheim,
+        geheim=vergleich.sperren.of(monate),
     )
 
 
@@ -230,16 +221,20 @@ AGGREGATE = {
 
 
 def _aggregate(vergleich: Vergleich, s: _Spaltenwerte) -> dict[str, Zelle]:
-    verdeckt = bool(s.geheim) or s.summe_geheim
+    """Rows over the offices. Each is an equation over exact cells, so one withheld cell withholds them all."""
     werte = {
+        "summe": _summe(vergleich, s),
         "ew_gewichteter_durchschnitt": rules.ew_gewichteter_durchschnitt(s.gezeigt, s.gewichte),
         "gesamt_gepoolt": _gepoolt(vergleich, s, list(vergleich.amt_namen)),
         "minimum": rules.minimum(s.gezeigt),
         "maximum": rules.maximum(s.gezeigt),
         "median": rules.median(s.gezeigt),
     }
-    zellen = {name: Zelle(None, geheim=True) if verdeckt else Zelle(wert) for name, wert in werte.items()}
-    return {"summe": Zelle(None, geheim=True) if s.summe_geheim else Zelle(_summe(vergleich, s)), **zellen}
+    return {name: _zelle(wert, geheim=bool(s.geheim)) for name, wert in werte.items()}
+
+
+def _zelle(wert: Decimal | None, *, geheim: bool) -> Zelle:
+    return Zelle(None, geheim=True) if geheim else Zelle(wert)
 
 
 def _aenderungen(vergleich: Vergleich, s: Mapping[Spalte, _Spaltenwerte]) -> tuple[dict[str, Zelle], dict[str, Zelle]]:
@@ -250,7 +245,7 @@ def _aenderungen(vergleich: Vergleich, s: Mapping[Spalte, _Spaltenwerte]) -> tup
     geheim = jahr.geheim | vorjahr.geheim
     alt = _rates(vorjahr.absolut, jahr.gewichte) if vergleich.modus.ist_rate else vorjahr.gezeigt
     prozent = {amt: rules.veraenderung_prozent(jahr.gezeigt[amt], alt[amt]) for amt in vergleich.amt_namen}
-    zeilen = {amt: Zelle(None, geheim=True) if amt in geheim else Zelle(wert) for amt, wert in prozent.items()}
+    zeilen = {amt: _zelle(wert, geheim=amt in geheim - {vergleich.eigen}) for amt, wert in prozent.items()}
     beide, _ = rules.in_beiden_jahren(jahr.absolut, vorjahr.absolut)
     ohne_summe = vergleich.ist_verhaeltnis or vergleich.modus is Modus.FALL
     werte = {
@@ -263,8 +258,7 @@ def _aenderungen(vergleich: Vergleich, s: Mapping[Spalte, _Spaltenwerte]) -> tup
         "maximum": rules.maximum(prozent),
         "median": rules.median(prozent),
     }
-    verdeckt = bool(geheim) or jahr.summe_geheim or vorjahr.summe_geheim
-    return zeilen, {name: Zelle(None, geheim=True) if verdeckt else Zelle(wert) for name, wert in werte.items()}
+    return zeilen, {name: _zelle(wert, geheim=bool(geheim)) for name, wert in werte.items()}
 
 
 def build_tabelle(vergleich: Vergleich) -> Tabelle:
@@ -273,9 +267,7 @@ def build_tabelle(vergleich: Vergleich) -> Tabelle:
     aenderung, aenderung_aggregat = _aenderungen(vergleich, s)
     zeilen = []
     for amt, name in vergleich.amt_namen.items():
-        zellen = {
-            spalte: Zelle(None, geheim=True) if amt in w.geheim else Zelle(w.gezeigt[amt]) for spalte, w in s.items()
-        }
+        zellen = {spalte: _zelle(w.gezeigt[amt], geheim=amt in w.geheim - {vergleich.eigen}) for spalte, w in s.items()}
         zeilen.append(Zeile(amt, name, zellen | {Spalte.VERAENDERUNG: aenderung[amt]}, eigen=amt == vergleich.eigen))
     spaltenaggregate = {spalte: _aggregate(vergleich, w) for spalte, w in s.items()}
     spaltenaggregate[Spalte.VERAENDERUNG] = aenderung_aggregat
@@ -286,7 +278,7 @@ def build_tabelle(vergleich: Vergleich) -> Tabelle:
         if mit_pool or name != "gesamt_gepoolt"
     }
     koepfe = {spalte: _kopf(vergleich, w) for spalte, w in s.items()}
-    return Tabelle(vergleich.modus, zeilen, aggregate, koepfe, bool(vergleich.sperren.zellen))
+    return Tabelle(vergleich.modus, zeilen, aggregate, koepfe)
 
 
 def _kopf(vergleich: Vergleich, s: _Spaltenwerte) -> Spaltenkopf:
