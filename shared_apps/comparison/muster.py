@@ -27,7 +27,7 @@ class MonatInBewegung(Exception):
 
 
 def load_stempel(monate: Collection[date]) -> dict[date, str]:
-    """Which state of a month is published: a hash of who published how much when."""
+    """Which state of each month is published: a hash of who published how much when, "" where nobody did."""
     rows = (
         Kennzahlwert.objects.filter(monat__in=monate, hilfeart_code="", spezialisierung_code="")
         .exclude(kennzahl__code__in=OEFFENTLICH)
@@ -35,9 +35,9 @@ def load_stempel(monate: Collection[date]) -> dict[date, str]:
         .annotate(zuletzt=Max("computed_at"), anzahl=Count("*"))
         .order_by("monat", "kuerzel")
     )
-    stempel: dict[date, str] = {}
+    stempel = dict.fromkeys(monate, "")
     for monat, *stand in rows:
-        stempel[monat] = sha256(f"{stempel.get(monat, '')}{stand}".encode()).hexdigest()
+        stempel[monat] = sha256(f"{stempel[monat]}{stand}".encode()).hexdigest()
     return stempel
 
 
