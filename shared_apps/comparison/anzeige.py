@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from shared_apps.comparison.forms import format_monat
 from shared_apps.comparison.modus import Modus
 from shared_apps.comparison.rules import GEHEIM, KEINE_ANGABE, Anzeigeart, zeige
 from shared_apps.comparison.tabelle import Spalte, Tabelle, Zeile, Zelle
+from shared_apps.core.clock import today
 from shared_apps.core.geld import KEIN_WERT
+from shared_apps.core.zeitraum import monatserster
 
 STUFEN = 5
 #: Aggregates for which an empty cell means "makes no sense here", not "not reported".
@@ -54,6 +58,13 @@ class Anzeigezeile:
     @property
     def text(self) -> str:
         return self.texte[0]
+
+
+def name_spalte(spalte: Spalte, monat: date) -> str:
+    """Head of a column. The first one is "Aktueller Monat" only while that month runs, else the month's name."""
+    if spalte is Spalte.AKTUELL and monat != monatserster(today()):
+        return format_monat(monat)
+    return spalte.label
 
 
 def write_zeile(zeile: Zeile, einheit: str, modus: Modus) -> Anzeigezeile:

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 
-from shared_apps.comparison.anzeige import write_zeile
+from shared_apps.comparison.anzeige import name_spalte, write_zeile
 from shared_apps.comparison.forms import format_monat
 from shared_apps.comparison.selectors import Ergebnis
 from shared_apps.comparison.tabelle import Spalte
@@ -48,7 +48,7 @@ def _rows(ergebnis: Ergebnis) -> Iterable[list[str]]:
         "Spezialisierung",
         ergebnis.auswahl.spezialisierung or "alle",
     ]
-    yield ["Kürzel", "Jugendamt", *(spalte.label for spalte in Spalte)]
+    yield ["Kürzel", "Jugendamt", *(name_spalte(spalte, ergebnis.monat) for spalte in Spalte)]
     for zeile in tabelle.zeilen:
         yield [zeile.key, zeile.label, *write_zeile(zeile, einheit, tabelle.modus).texte]
     for zeile in tabelle.aggregate.values():
@@ -57,4 +57,4 @@ def _rows(ergebnis: Ergebnis) -> Iterable[list[str]]:
     yield ["Definition", ergebnis.kennzahl.definition]
     yield ["Quelle", ergebnis.kennzahl.quelle]
     for spalte, kopf in tabelle.spalten.items():
-        yield [spalte.label, str(kopf.abdeckung), str(kopf.einwohner.jahrgang)]
+        yield [name_spalte(spalte, ergebnis.monat), str(kopf.abdeckung), str(kopf.einwohner.jahrgang)]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from shared_apps.comparison.anzeige import Anzeigezeile, rank_stufen, write_zeile
+from shared_apps.comparison.anzeige import Anzeigezeile, name_spalte, rank_stufen, write_zeile
 from shared_apps.comparison.forms import format_monat
 from shared_apps.comparison.rules import GEHEIM, KEINE_ANGABE
 from shared_apps.comparison.selectors import Ergebnis
@@ -30,7 +30,10 @@ def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, object]:
     zeilen = [schreibe(z) for z in tabelle.zeilen]
     aggregate = {name: schreibe(z) for name, z in tabelle.aggregate.items()}
     aggregate["summe"] = _mark_unvollstaendig(ergebnis, aggregate["summe"])
-    spalten = [{"key": s.key, "label": s.label, "kurz": s.kurz, "kopf": tabelle.spalten.get(s)} for s in Spalte]
+    spalten = [
+        {"key": s.key, "label": name_spalte(s, ergebnis.monat), "kurz": s.kurz, "kopf": tabelle.spalten.get(s)}
+        for s in Spalte
+    ]
     return {
         "ergebnis": ergebnis,
         "kennzahl": ergebnis.kennzahl,
@@ -119,7 +122,7 @@ def _quelle(ergebnis: Ergebnis, spalte: Spalte) -> dict[str, str]:
     if kopf.einwohner.ist_ersatz:
         zusatz += ", kein früherer Stand vorhanden"
     return {
-        "spalte": spalte.label,
+        "spalte": name_spalte(spalte, ergebnis.monat),
         "monate": _zeitraum(kopf.monate),
         "abdeckung": str(kopf.abdeckung),
         "einwohner": f"{format_datum(jahrgang.stichtag)}, {jahrgang.zensusbasis}{zusatz}",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
 
+from shared_apps.comparison.anzeige import name_spalte
 from shared_apps.comparison.export import defuse
+from shared_apps.comparison.tabelle import Spalte
+from shared_apps.core.clock import today
+from shared_apps.core.zeitraum import monatserster
 from tests.shared_apps.comparison.published import HEUTE, publish_werte
 
 
@@ -93,3 +98,10 @@ def test_export__social_worker__may_look_but_not_take_away(sign_in, vg) -> None:
 )
 def test_defuse__formula__becomes_text_and_a_number_stays(roh: str, sicher: str) -> None:
     assert defuse(roh) == sicher
+
+
+def test_the_first_column_is_the_current_month_only_while_it_runs():
+    laufend = monatserster(today())
+    assert name_spalte(Spalte.AKTUELL, laufend) == "Aktueller Monat"
+    assert name_spalte(Spalte.AKTUELL, date(2026, 10, 1)) == "Oktober 2026"
+    assert name_spalte(Spalte.VORMONAT, date(2026, 10, 1)) == "Vormonat"
