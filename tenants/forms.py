@@ -4,43 +4,41 @@ from __future__ import annotations
 
 from django import forms
 
+from shared_apps.core import felder
 from tenants.onboarding.registry import Angaben
 
 
 class OnboardingForm(forms.Form):
     """Blank name and AGS are taken from the reference data, when the municipality stands there."""
 
-    kuerzel = forms.RegexField(
-        r"^[A-Za-z][A-Za-z0-9]{1,11}$",
+    kuerzel = felder.MusterField(
+        r"[A-Za-z][A-Za-z0-9]{1,11}",
         label="Kürzel",
         max_length=12,
         help_text="2 bis 12 Buchstaben oder Ziffern, z. B. VG. Daraus wird die Adresse.",
         error_messages={"invalid": "Bitte 2 bis 12 Buchstaben oder Ziffern, am Anfang ein Buchstabe."},
     )
-    name = forms.CharField(
+    name = felder.BezeichnungField(
         label="Name",
         max_length=200,
         required=False,
         help_text="Leer: aus den Referenzdaten.",
     )
-    ags = forms.RegexField(
-        r"^\d{5}(\d{3})?$",
+    ags = felder.MusterField(
+        r"[0-9]{5}([0-9]{3})?",
         label="Amtlicher Gemeindeschlüssel (AGS)",
         required=False,
         help_text="5 oder 8 Ziffern, z. B. 13075.",
         error_messages={"invalid": "Der Amtliche Gemeindeschlüssel hat 5 oder 8 Ziffern."},
     )
-    admin_username = forms.RegexField(
-        r"^[\w.@+-]+$",
+    admin_username = felder.BenutzernameField(
         label="Benutzername der ersten Administration",
-        max_length=150,
         required=False,
         help_text="Leer: admin-<kürzel>. Ein Passwort wird hier nicht vergeben.",
-        error_messages={"invalid": "Erlaubt sind Buchstaben, Ziffern und die Zeichen . @ + - _"},
     )
-    admin_vorname = forms.CharField(label="Vorname der Administration", max_length=100, required=False)
-    admin_nachname = forms.CharField(label="Nachname der Administration", max_length=100, required=False)
-    admin_email = forms.EmailField(label="E-Mail der Administration", required=False)
+    admin_vorname = felder.NameField(label="Vorname der Administration", max_length=100, required=False)
+    admin_nachname = felder.NameField(label="Nachname der Administration", max_length=100, required=False)
+    admin_email = felder.MailField(label="E-Mail der Administration", required=False)
 
     def clean_kuerzel(self) -> str:
         """Capital letters."""

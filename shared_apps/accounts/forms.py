@@ -7,26 +7,27 @@ from django.contrib.auth.password_validation import validate_password
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.passwords import normalise
+from shared_apps.core import felder
 
 
 class SignInForm(forms.Form):
     """Name, password, consent. Whether consent is needed is known only after the password is right."""
 
-    username = forms.CharField(
+    username = felder.ZeileField(
         label="Benutzername",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"required": "Bitte geben Sie Ihren Benutzernamen ein."},
     )
-    password = forms.CharField(
+    password = felder.GeheimnisField(
         label="Passwort",
         strip=False,
         max_length=300,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Bitte geben Sie Ihr Passwort ein."},
     )
-    zustimmung = forms.BooleanField(label="Ich stimme den Datenschutzregeln zu.", required=False)
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    zustimmung = felder.JaNeinField(label="Ich stimme den Datenschutzregeln zu.", required=False)
+    next = felder.VerstecktField(required=False)
 
     def clean_password(self) -> str:
         """The same password from every keyboard."""
@@ -36,7 +37,7 @@ class SignInForm(forms.Form):
 class NewPasswordForm(forms.Form):
     """A new password, twice."""
 
-    passwort_neu = forms.CharField(
+    passwort_neu = felder.GeheimnisField(
         label="Neues Passwort",
         strip=False,
         max_length=300,
@@ -44,7 +45,7 @@ class NewPasswordForm(forms.Form):
         "Wörtern ist gut zu merken und schwer zu erraten. Ziffern und Sonderzeichen müssen nicht sein.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    passwort_neu_2 = forms.CharField(
+    passwort_neu_2 = felder.GeheimnisField(
         label="Neues Passwort wiederholen",
         strip=False,
         max_length=300,
@@ -72,7 +73,7 @@ class NewPasswordForm(forms.Form):
 class PasswordForm(NewPasswordForm):
     """The old password once, the new one twice."""
 
-    passwort_alt = forms.CharField(
+    passwort_alt = felder.GeheimnisField(
         label="Bisheriges Passwort",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

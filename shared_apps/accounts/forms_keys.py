@@ -6,6 +6,7 @@ from django import forms
 
 from shared_apps.accounts.models import User
 from shared_apps.accounts.umfang import Umfang
+from shared_apps.core import felder
 
 FRISTEN = [(30, "30 Tage"), (90, "90 Tage"), (180, "180 Tage"), (365, "ein Jahr")]
 
@@ -13,17 +14,17 @@ FRISTEN = [(30, "30 Tage"), (90, "90 Tage"), (180, "180 Tage"), (365, "ein Jahr"
 class KeyForm(forms.Form):
     """Name, scopes, end. Whoever has a password gives it again: an unattended screen makes no key."""
 
-    bezeichnung = forms.CharField(
+    bezeichnung = felder.BezeichnungField(
         label="Wofür", max_length=100, help_text="Zum Beispiel der Name des Programms. Bitte keine Namen von Personen."
     )
-    umfang = forms.MultipleChoiceField(
+    umfang = felder.MehrfachField(
         label="Der Schlüssel darf",
         choices=Umfang.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Bitte wählen Sie, wofür der Schlüssel gelten soll."},
     )
-    tage = forms.TypedChoiceField(label="Gültig", choices=FRISTEN, coerce=int, initial=90)
-    passwort = forms.CharField(
+    tage = felder.TypAuswahlField(label="Gültig", choices=FRISTEN, coerce=int, initial=90)
+    passwort = felder.GeheimnisField(
         label="Ihr Passwort",
         strip=False,
         max_length=300,

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from shared_apps.accounts.models import Anmeldedienst
+from shared_apps.core import felder
 
 _CLAIM = RegexValidator(
     r"^[A-Za-z0-9_.:/-]+$", "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeichen _ . : / -"
@@ -17,13 +18,13 @@ BEIDES = "Bitte geben Sie ein neues Geheimnis an oder löschen Sie das gespeiche
 class AnmeldedienstForm(forms.Form):
     """The secret can be written and never read: an empty field keeps the one that is stored."""
 
-    bezeichnung = forms.CharField(
+    bezeichnung = felder.BezeichnungField(
         label="Bezeichnung",
         max_length=60,
         help_text="Steht auf der Anmeldeseite: „Anmelden mit dem …“.",
         error_messages={"required": "Bitte geben Sie eine Bezeichnung an, zum Beispiel „Konto des Landkreises“."},
     )
-    issuer = forms.URLField(
+    issuer = felder.AdresseField(
         label="Aussteller (issuer)",
         max_length=300,
         assume_scheme="https",
@@ -33,38 +34,38 @@ class AnmeldedienstForm(forms.Form):
             "invalid": "Der Aussteller ist eine Adresse mit https://.",
         },
     )
-    client_id = forms.CharField(
+    client_id = felder.KennungField(
         label="Client-Kennung",
         max_length=190,
         error_messages={"required": "Bitte geben Sie die Client-Kennung an, die der Dienst SoJuS gegeben hat."},
     )
-    client_secret = forms.CharField(
+    client_secret = felder.GeheimnisField(
         label="Client-Geheimnis",
         required=False,
         max_length=500,
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-    ohne_geheimnis = forms.BooleanField(
+    ohne_geheimnis = felder.JaNeinField(
         label="Gespeichertes Geheimnis löschen (öffentlicher Client, nur PKCE)", required=False
     )
-    email_claim = forms.CharField(
+    email_claim = felder.KennungField(
         label="Angabe mit der E-Mail-Adresse", max_length=100, validators=[_CLAIM], initial="email"
     )
-    faktor_claim = forms.CharField(
+    faktor_claim = felder.KennungField(
         label="Angabe mit dem zweiten Faktor",
         required=False,
         max_length=100,
         validators=[_CLAIM],
         help_text="Leer: amr und acr.",
     )
-    mfa_werte = forms.CharField(
+    mfa_werte = felder.ZeileField(
         label="Werte, die einen zweiten Faktor belegen",
         required=False,
         max_length=500,
         help_text="Mit Komma getrennt, zum Beispiel mfa, otp. Leer: SoJuS fragt selbst nach dem zweiten Faktor.",
     )
-    ist_aktiv = forms.BooleanField(label="Anmeldung mit diesem Dienst anbieten", required=False)
+    ist_aktiv = felder.JaNeinField(label="Anmeldung mit diesem Dienst anbieten", required=False)
 
     def __init__(self, *args: object, dienst: Anmeldedienst | None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

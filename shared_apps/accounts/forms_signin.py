@@ -7,6 +7,8 @@ from django import forms
 from shared_apps.accounts.enums import Rolle, Verfahren
 from shared_apps.accounts.models import Anmelderegel
 from shared_apps.accounts.passwords import normalise
+from shared_apps.accounts.services.anmelderegeln import FRIST_MAX
+from shared_apps.core import felder
 
 _CODE = {
     "autocomplete": "one-time-code",
@@ -19,51 +21,51 @@ _CODE = {
 class SecondFactorForm(forms.Form):
     """A code of the app, or one of the recovery codes."""
 
-    code = forms.CharField(
+    code = felder.KennungField(
         label="Code",
         max_length=40,
         help_text="Sechs Ziffern aus der App auf Ihrem Telefon, oder einer Ihrer Wiederherstellungscodes.",
         widget=forms.TextInput(attrs=_CODE),
         error_messages={"required": "Bitte geben Sie den Code ein."},
     )
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    next = felder.VerstecktField(required=False)
 
 
 class PasskeyForm(forms.Form):
     """What the browser has made of a challenge; filled by `passkey.js`."""
 
-    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    credential = felder.VerstecktField(max_length=20_000)
+    next = felder.VerstecktField(required=False)
 
 
 class PasskeySignInForm(PasskeyForm):
     """Sign-in without a name and password."""
 
-    zustimmung = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    zustimmung = felder.JaNeinField(required=False)
 
 
 class NewPasskeyForm(forms.Form):
     """Name and public half of a new passkey."""
 
-    name = forms.CharField(
+    name = felder.BezeichnungField(
         label="Name",
         max_length=60,
         help_text="Zum Beispiel „Dienst-Laptop“ oder „Schlüssel am Bund“.",
         error_messages={"required": "Bitte geben Sie dem Passkey einen Namen."},
     )
-    credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    credential = felder.VerstecktField(required=False, max_length=20_000)
 
 
 class PasskeyNameForm(forms.Form):
     """Another name."""
 
-    name = forms.CharField(label="Name", max_length=60)
+    name = felder.BezeichnungField(label="Name", max_length=60)
 
 
 class NewTotpForm(forms.Form):
     """The first code the app shows."""
 
-    code = forms.CharField(
+    code = felder.KennungField(
         label="Code aus der App",
         max_length=12,
         help_text="Sechs Ziffern. So sehen wir, dass die App richtig eingerichtet ist.",
@@ -75,20 +77,20 @@ class NewTotpForm(forms.Form):
 class ConfirmForm(forms.Form):
     """Password or code, before something about the account's security changes."""
 
-    password = forms.CharField(
+    password = felder.GeheimnisField(
         label="Passwort",
         required=False,
         strip=False,
         max_length=300,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    code = forms.CharField(
+    code = felder.KennungField(
         label="oder Code aus der App",
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs=_CODE),
     )
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    next = felder.VerstecktField(required=False)
 
     def __init__(self, *args: object, has_password: bool, has_codes: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +116,7 @@ class ConfirmForm(forms.Form):
 class ForgottenPasswordForm(forms.Form):
     """User name or address."""
 
-    kennung = forms.CharField(
+    kennung = felder.ZeileField(
         label="Benutzername oder E-Mail-Adresse",
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
@@ -133,13 +135,13 @@ VERFAHREN = [
 class AnmelderegelForm(forms.Form):
     """The rule of one role."""
 
-    verfahren = forms.ChoiceField(label="Zweiter Faktor", choices=VERFAHREN)
-    frist_tage = forms.IntegerField(
+    verfahren = felder.AuswahlField(label="Zweiter Faktor", choices=VERFAHREN)
+    frist_tage = felder.GanzzahlField(
         label="Frist in Tagen",
-        min_value=0,
-        max_value=90,
+        von=0,
+        bis=FRIST_MAX,
         required=False,
-        error_messages={"invalid": "Bitte geben Sie eine ganze Zahl von 0 bis 90 ein."},
+        error_messages={"invalid": f"Bitte geben Sie eine ganze Zahl von 0 bis {FRIST_MAX} ein."},
     )
 
     def __init__(
@@ -158,7 +160,7 @@ class AnmelderegelForm(forms.Form):
 class ConsentForm(forms.Form):
     """The data-protection rules, before the first session."""
 
-    zustimmung = forms.BooleanField(
+    zustimmung = felder.JaNeinField(
         label="Ich stimme den Datenschutzregeln zu.",
         error_messages={
             "required": "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung ist keine Anmeldung möglich."

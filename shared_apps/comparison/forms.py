@@ -9,6 +9,7 @@ from django import forms
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.comparison.modus import Modus
+from shared_apps.core import eingabe, felder
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import naechster_monat
 
@@ -29,13 +30,10 @@ def parse_monat(text: str | None) -> date | None:
     """`2026-10` as its first day, None for nothing; `RegelVerletzt` for anything else."""
     if not text:
         return None
-    jahr, _, monat = text.partition("-")
     try:
-        if len(jahr) != 4 or len(monat) != 2 or not (jahr + monat).isascii() or not "1990" <= jahr <= "2199":
-            raise ValueError
-        return date(int(jahr), int(monat), 1)
-    except ValueError as error:
-        raise RegelVerletzt("Bitte geben Sie den Monat in der Form 2026-10 an.", feld="monat") from error
+        return eingabe.parse_monat(text)
+    except eingabe.EingabeFehler as fehler:
+        raise RegelVerletzt(fehler.message, feld="monat") from fehler
 
 
 def parse_modus(code: str | None) -> Modus:
@@ -59,10 +57,10 @@ def _list_monate(laufend: date) -> list[tuple[str, str]]:
 class FilterForm(forms.Form):
     """Only draws the filter; the selector decides what is possible."""
 
-    hilfeart = forms.ChoiceField(label="Hilfeart", required=False)
-    spezialisierung = forms.ChoiceField(label="Spezialisierung", required=False)
-    monat = forms.ChoiceField(label="Monat", required=False)
-    modus = forms.ChoiceField(label="Darstellung", required=False)
+    hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
+    spezialisierung = felder.AuswahlField(label="Spezialisierung", required=False)
+    monat = felder.AuswahlField(label="Monat", required=False)
+    modus = felder.AuswahlField(label="Darstellung", required=False)
 
     def __init__(
         self,

@@ -14,6 +14,8 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 EIN_TAG = timedelta(days=1)
+#: Years of this system: SGB VIII is in force since the first; the last leaves room for every planned help.
+JAHR_AB, JAHR_BIS = 1990, 2199
 
 
 class ZeitraumError(ValueError):
@@ -46,8 +48,8 @@ def monatserster(tag: date) -> date:
 
 
 def build_monat(jahr: int, monat: int) -> date:
-    """First day of a month out of an address. ValueError when there is no such month between 1990 and 2199."""
-    if not 1990 <= jahr <= 2199:
+    """First day of a month out of an address. ValueError when there is no such month of this system's years."""
+    if not JAHR_AB <= jahr <= JAHR_BIS:
         raise ValueError("no year of this system")
     if not 1 <= monat <= 12:
         raise ValueError("no month")

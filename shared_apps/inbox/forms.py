@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django import forms
 
+from shared_apps.core import felder
 from shared_apps.inbox.models import HinweisArt
 from tenants.models import Tenant
 
@@ -13,8 +14,8 @@ from tenants.models import Tenant
 class EingangFilter(forms.Form):
     """Kind and district; what is not a choice is ignored."""
 
-    art = forms.ChoiceField(label="Art", required=False, choices=[("", "alle"), *HinweisArt.choices])
-    mandant = forms.ChoiceField(label="Jugendamt", required=False)
+    art = felder.AuswahlField(label="Art", required=False, choices=[("", "alle"), *HinweisArt.choices])
+    mandant = felder.AuswahlField(label="Jugendamt", required=False)
 
     def __init__(self, *args: object, tenants: Iterable[Tenant], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

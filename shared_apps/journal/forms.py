@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from django import forms
 
+from shared_apps.core import felder
 from tenants.models import Tenant, TenantZustand
 
 
 class SupportForm(forms.Form):
     """Which office, which ticket, why, how long."""
 
-    jugendamt = forms.ModelChoiceField(
+    jugendamt = felder.ObjektField(
         label="Jugendamt", queryset=Tenant.objects.none(), to_field_name="kuerzel", empty_label="– bitte wählen –"
     )
-    ticket = forms.CharField(label="Ticket", max_length=40)
-    grund = forms.CharField(label="Wonach suchen Sie?", max_length=500)
-    stunden = forms.IntegerField(label="Dauer in Stunden", initial=1, min_value=1, max_value=4)
+    ticket = felder.KennungField(label="Ticket", max_length=40)
+    grund = felder.GrundField(label="Wonach suchen Sie?", max_length=500)
+    stunden = felder.GanzzahlField(label="Dauer in Stunden", initial=1, von=1, bis=4)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -25,5 +26,5 @@ class SupportForm(forms.Form):
 class ZeileForm(forms.Form):
     """One row by table and key."""
 
-    tabelle = forms.CharField(label="Tabelle", max_length=63)
-    schluessel = forms.UUIDField(label="Schlüssel")
+    tabelle = felder.KennungField(label="Tabelle", max_length=63)
+    schluessel = felder.UuidField(label="Schlüssel")

@@ -12,6 +12,7 @@ from django.conf import settings
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
@@ -20,8 +21,6 @@ from shared_apps.members.selectors import STAENDE
 from shared_apps.members.selectors_own import BEREICHE
 from shared_apps.members.services import Rollenwunsch
 from shared_apps.providers.models import Anbieter, Einrichtung
-
-_PFLICHT = {"required": "Bitte füllen Sie dieses Feld aus."}
 
 
 def rolle_choices(rollen: frozenset[Rolle]) -> list[tuple[str, str]]:
@@ -32,9 +31,9 @@ def rolle_choices(rollen: frozenset[Rolle]) -> list[tuple[str, str]]:
 class MitgliederFilter(forms.Form):
     """Search word, role, validity."""
 
-    suche = forms.CharField(label="Name, Benutzername oder Team", required=False, max_length=100)
-    rolle = forms.ChoiceField(label="Rolle", required=False)
-    stand = forms.ChoiceField(label="Stand", required=False, choices=STAENDE)
+    suche = felder.SuchtextField(label="Name, Benutzername oder Team", required=False, max_length=100)
+    rolle = felder.AuswahlField(label="Rolle", required=False)
+    stand = felder.AuswahlField(label="Stand", required=False, choices=STAENDE)
 
     def __init__(self, *args: object, akteur: Akteur, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -50,9 +49,9 @@ class MitgliederFilter(forms.Form):
 class JournalFilter(forms.Form):
     """Kind of change, days."""
 
-    bereich = forms.ChoiceField(label="Bereich", required=False)
-    von = forms.DateField(label="von", required=False)
-    bis = forms.DateField(label="bis", required=False)
+    bereich = felder.AuswahlField(label="Bereich", required=False)
+    von = felder.ArbeitstagField(label="von", required=False)
+    bis = felder.ArbeitstagField(label="bis", required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -67,22 +66,22 @@ class JournalFilter(forms.Form):
 class RolleForm(forms.Form):
     """A role with its period. What it needs beside depends on the host: team, or provider and facility."""
 
-    rolle = forms.ChoiceField(label="Rolle", error_messages=_PFLICHT)
-    team = forms.CharField(label="Team", required=False, max_length=60)
-    anbieter = forms.ChoiceField(label="Anbieter", error_messages=_PFLICHT)
-    einrichtung = forms.ChoiceField(
+    rolle = felder.AuswahlField(label="Rolle")
+    team = felder.BezeichnungField(label="Team", required=False, max_length=60)
+    anbieter = felder.AuswahlField(label="Anbieter")
+    einrichtung = felder.AuswahlField(
         label="Einrichtung", required=False, help_text="Nur für die Rolle „Einrichtung“: Der Zugang gilt nur für sie."
     )
-    verwaltet = forms.BooleanField(
+    verwaltet = felder.JaNeinField(
         label="Verwaltet auch die Zugänge des Anbieters", required=False, help_text="Nur mit der Rolle „Anbieter“."
     )
-    gueltig_ab = forms.DateField(label="Gültig ab", error_messages=_PFLICHT)
-    letzter_tag = forms.DateField(
+    gueltig_ab = felder.ArbeitstagField(label="Gültig ab")
+    letzter_tag = felder.ArbeitstagField(
         label="Letzter Tag",
         required=False,
         help_text=f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}.",
     )
-    begruendung = forms.CharField(label="Begründung", required=False, max_length=500)
+    begruendung = felder.GrundField(label="Begründung", required=False, max_length=500)
 
     def __init__(self, *args: object, akteur: Akteur, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -139,11 +138,10 @@ class RolleForm(forms.Form):
 class PersonFelder(forms.Form):
     """Who is invited."""
 
-    vorname = forms.CharField(label="Vorname", max_length=100, error_messages=_PFLICHT)
-    nachname = forms.CharField(label="Nachname", max_length=100, error_messages=_PFLICHT)
-    email = forms.EmailField(
+    vorname = felder.NameField(label="Vorname", max_length=100)
+    nachname = felder.NameField(label="Nachname", max_length=100)
+    email = felder.MailField(
         label="Dienstliche E-Mail",
-        error_messages=_PFLICHT | {"invalid": "Bitte geben Sie eine vollständige E-Mail-Adresse an."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -157,15 +155,15 @@ class EinladungForm(PersonFelder, RolleForm):
 class EndeForm(forms.Form):
     """When a role ends."""
 
-    letzter_tag = forms.DateField(label="Letzter Tag", required=False, help_text="Leer: ab sofort.")
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", required=False, help_text="Leer: ab sofort.")
 
 
 class VertretungForm(forms.Form):
     """Who stands in, and from when until when."""
 
-    person = forms.ChoiceField(label="Wer vertritt", error_messages=_PFLICHT)
-    gueltig_ab = forms.DateField(label="Erster Tag", error_messages=_PFLICHT)
-    letzter_tag = forms.DateField(label="Letzter Tag", error_messages=_PFLICHT)
+    person = felder.AuswahlField(label="Wer vertritt")
+    gueltig_ab = felder.ArbeitstagField(label="Erster Tag")
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag")
 
     def __init__(self, *args: object, personen: list[User], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -189,10 +187,9 @@ class VertretungForm(forms.Form):
 class GrundForm(forms.Form):
     """Why something is declined."""
 
-    grund = forms.CharField(
+    grund = felder.GrundField(
         label="Grund der Ablehnung",
         max_length=500,
-        error_messages=_PFLICHT,
         help_text="Wird vermerkt. Ohne Namen von Kindern.",
     )
 
@@ -200,18 +197,17 @@ class GrundForm(forms.Form):
 class ZugangForm(PersonFelder):
     """A stranger asks for access. At an office's host the office is known, at the portal she names hers."""
 
-    ziel = forms.ChoiceField(label="Wo arbeiten Sie?", choices=(), error_messages=_PFLICHT)
-    organisation = forms.CharField(
+    ziel = felder.AuswahlField(label="Wo arbeiten Sie?", choices=())
+    organisation = felder.BezeichnungField(
         label="Name Ihrer Organisation",
         max_length=200,
         required=False,
         help_text="Bei Anbietern bitte genau wie im Anbieterverzeichnis.",
     )
-    rolle = forms.ChoiceField(label="Gewünschte Rolle", choices=(), error_messages=_PFLICHT)
-    begruendung = forms.CharField(
+    rolle = felder.AuswahlField(label="Gewünschte Rolle", choices=())
+    begruendung = felder.GrundField(
         label="Wofür brauchen Sie den Zugang?",
         max_length=1000,
-        error_messages=_PFLICHT,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Ein bis drei Sätze. Bitte keine Angaben über Kinder, Jugendliche oder Familien.",
     )
@@ -246,11 +242,11 @@ class ZugangForm(PersonFelder):
 class ZugangEntscheidungForm(forms.Form):
     """What the approved person gets; not necessarily what she wished."""
 
-    rolle = forms.ChoiceField(label="Rolle", error_messages=_PFLICHT)
-    team = forms.CharField(label="Team", required=False, max_length=60)
-    anbieter = forms.ChoiceField(label="Anbieter", error_messages=_PFLICHT)
-    einrichtung = forms.ChoiceField(label="Einrichtung", required=False)
-    letzter_tag = forms.DateField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
+    rolle = felder.AuswahlField(label="Rolle")
+    team = felder.BezeichnungField(label="Team", required=False, max_length=60)
+    anbieter = felder.AuswahlField(label="Anbieter")
+    einrichtung = felder.AuswahlField(label="Einrichtung", required=False)
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
 
     def __init__(self, *args: object, akteur: Akteur, ziel: str, organisation: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -280,9 +276,9 @@ class ErsteAnbieterVerwaltungForm(PersonFelder):
 class LandRolleForm(PersonFelder):
     """The operator proposes a role of the state or of operations; a second operator approves."""
 
-    rolle = forms.ChoiceField(label="Rolle", error_messages=_PFLICHT)
-    letzter_tag = forms.DateField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
-    begruendung = forms.CharField(label="Begründung", max_length=500, error_messages=_PFLICHT)
+    rolle = felder.AuswahlField(label="Rolle")
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
+    begruendung = felder.GrundField(label="Begründung", max_length=500)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.validators import RegexValidator
 
+from shared_apps.core import felder
 from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.providers.selectors_register import MAX_SUCHE, list_hilfearten
 from shared_apps.providers.services import KONTAKT
@@ -14,9 +15,9 @@ from shared_apps.regions.models import Gebietskoerperschaft
 class RegisterFilter(forms.Form):
     """Search word, district, kind of help; what is not a choice is ignored."""
 
-    suche = forms.CharField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
-    kreis = forms.ChoiceField(label="Kreis", required=False)
-    hilfeart = forms.ChoiceField(label="Hilfeart", required=False)
+    suche = felder.SuchtextField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
+    kreis = felder.AuswahlField(label="Kreis", required=False)
+    hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -30,16 +31,27 @@ class RegisterFilter(forms.Form):
         return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
 
+_FELDER = {
+    "strasse": felder.BezeichnungField,
+    "plz": felder.KennungField,
+    "ort": felder.BezeichnungField,
+    "telefon": felder.KennungField,
+    "email": felder.MailField,
+    "web": felder.AdresseField,
+    "ansprechpartner": felder.NameField,
+    "beschreibung": felder.FreitextField,
+}
+
+
 class _StammdatenForm(forms.ModelForm):
     """Contacts, with German messages."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plz"].validators.append(RegexValidator(r"^\d{5}$", "Eine Postleitzahl hat fünf Ziffern."))
+        self.fields["plz"].validators.append(RegexValidator(r"^[0-9]{5}$", "Eine Postleitzahl hat fünf Ziffern."))
         self.fields["plz"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}
         self.fields["telefon"].widget.attrs |= {"type": "tel", "autocomplete": "tel"}
         self.fields["email"].widget.attrs["autocomplete"] = "email"
-        self.fields["web"].assume_scheme = "https"
 
 
 class EinrichtungForm(_StammdatenForm):
@@ -48,6 +60,7 @@ class EinrichtungForm(_StammdatenForm):
     class Meta:
         model = Einrichtung
         fields = [*KONTAKT, "beschreibung"]
+        field_classes = _FELDER
 
 
 class AnbieterForm(_StammdatenForm):
@@ -56,3 +69,4 @@ class AnbieterForm(_StammdatenForm):
     class Meta:
         model = Anbieter
         fields = list(KONTAKT)
+        field_classes = _FELDER

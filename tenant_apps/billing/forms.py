@@ -6,26 +6,19 @@ from datetime import date
 
 from django import forms
 
+from shared_apps.core import felder
+from shared_apps.core.eingabe import STUNDEN_IM_MONAT_MAX
 from tenant_apps.billing.states import RechnungZustand
-
-
-class MonthInput(forms.TextInput):
-    """The browser's month picker; where there is none, JJJJ-MM is typed."""
-
-    input_type = "month"
-
-    def format_value(self, value: date | str | None) -> str:
-        return f"{value:%Y-%m}" if isinstance(value, date) else value or ""
 
 
 class RechnungFilterForm(forms.Form):
     """What the list is narrowed to (GET)."""
 
-    zustand = forms.ChoiceField(
+    zustand = felder.AuswahlField(
         label="Stand", required=False, choices=[("", "alle"), ("OFFEN", "offen"), *RechnungZustand.choices()]
     )
-    monat = forms.DateField(label="Monat", required=False, input_formats=["%Y-%m"], widget=MonthInput())
-    anbieter = forms.CharField(label="Anbieter", required=False, max_length=100)
+    monat = felder.MonatField(label="Monat", required=False)
+    anbieter = felder.SuchtextField(label="Anbieter", required=False, max_length=100)
 
     def __init__(self, *args, mit_anbieter: bool = True, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -36,10 +29,10 @@ class RechnungFilterForm(forms.Form):
 class TageForm(forms.Form):
     """Days of a month. `zaehltage` can be chosen, all of them at first."""
 
-    tage = forms.TypedMultipleChoiceField(
+    tage = felder.TypMehrfachField(
         label="Tage der Leistung", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    bemerkung = forms.CharField(
+    bemerkung = felder.FreitextField(
         label="Bemerkung",
         required=False,
         max_length=500,
@@ -56,10 +49,8 @@ class TageForm(forms.Form):
 class StundenForm(forms.Form):
     """Hours of a month."""
 
-    stunden = forms.DecimalField(
-        label="Geleistete Fachleistungsstunden", max_digits=7, decimal_places=2, min_value=0, localize=True
-    )
-    bemerkung = forms.CharField(
+    stunden = felder.DezimalField(label="Geleistete Fachleistungsstunden", von=0, bis=STUNDEN_IM_MONAT_MAX)
+    bemerkung = felder.FreitextField(
         label="Bemerkung",
         required=False,
         max_length=500,
@@ -71,13 +62,15 @@ class StundenForm(forms.Form):
 class RechnungForm(forms.Form):
     """The provider's own number for the invoice."""
 
-    nummer = forms.CharField(label="Rechnungsnummer", max_length=40, help_text="Ihre eigene Nummer, jede nur einmal.")
+    nummer = felder.KennungField(
+        label="Rechnungsnummer", max_length=40, help_text="Ihre eigene Nummer, jede nur einmal."
+    )
 
 
 class BeanstandungForm(forms.Form):
     """What has to be corrected."""
 
-    grund = forms.CharField(
+    grund = felder.GrundField(
         label="Was ist zu korrigieren?",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -88,4 +81,4 @@ class BeanstandungForm(forms.Form):
 class ZahlungForm(forms.Form):
     """The day the money left."""
 
-    bezahlt_am = forms.DateField(label="Bezahlt am")
+    bezahlt_am = felder.ArbeitstagField(label="Bezahlt am")

@@ -19,6 +19,7 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import IsNull
 from django.db.models.query_utils import DeferredAttribute
 
+from shared_apps.core import felder
 from tenant_apps.cases import keyring
 from tenants import crypto
 from tenants.base import check_same_tenant
@@ -195,7 +196,7 @@ class EncryptedTextField(models.Field):
         raise FieldError(_ERKLAERUNG.format(field=self))
 
     def formfield(self, **kwargs: Any) -> forms.Field:
-        return super().formfield(**({"max_length": self.max_length, "form_class": forms.CharField} | kwargs))
+        return super().formfield(**({"max_length": self.max_length, "form_class": felder.ZeileField} | kwargs))
 
 
 class EncryptedDateField(EncryptedTextField):
@@ -214,7 +215,7 @@ class EncryptedDateField(EncryptedTextField):
         return date.fromisoformat(plain.decode())
 
     def formfield(self, **kwargs: Any) -> forms.Field:
-        return models.Field.formfield(self, **({"form_class": forms.DateField} | kwargs))
+        return models.Field.formfield(self, **({"form_class": felder.DatumField} | kwargs))
 
 
 class BlindIndexField(models.CharField):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import QuerySet
 
+from shared_apps.core import felder
 from tenant_apps.cases.models import Klient, KlientGeschlecht
 from tenant_apps.cases.selectors import AUSWAHL_GRENZE, list_bestrittene, name_felder, search_klienten
 from tenant_apps.cases.services import NeuePerson
@@ -15,7 +16,7 @@ from tenant_apps.cases.services import NeuePerson
 NEUE_ANGABEN = ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
 
 
-class KlientField(forms.ModelChoiceField):
+class KlientField(felder.ObjektField):
     """Name and date of birth, so that two of the same name are told apart."""
 
     def label_from_instance(self, obj: Klient) -> str:
@@ -42,21 +43,21 @@ class PersonForm(forms.Form):
     visible is accepted even when not on the short list.
     """
 
-    suchtext = forms.CharField(
+    suchtext = felder.SuchtextField(
         label="In der Liste suchen",
         required=False,
         max_length=80,
         help_text="ganze Namen, Geburtsdatum, PKZ oder Fallnummer",
     )
     klient = KlientField(label="Person", queryset=Klient.objects.none(), required=False, empty_label="– bitte wählen –")
-    pkz = forms.CharField(label="PKZ", max_length=20, required=False)
-    fallnummer = forms.CharField(
+    pkz = felder.KennungField(label="PKZ", max_length=20, required=False)
+    fallnummer = felder.KennungField(
         label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
     )
-    nachname = forms.CharField(label="Nachname", max_length=100, required=False)
-    vorname = forms.CharField(label="Vorname", max_length=100, required=False)
-    geburtsdatum = forms.DateField(label="Geburtsdatum", required=False)
-    geschlecht = forms.ChoiceField(
+    nachname = felder.NameField(label="Nachname", max_length=100, required=False)
+    vorname = felder.NameField(label="Vorname", max_length=100, required=False)
+    geburtsdatum = felder.GeburtsdatumField(label="Geburtsdatum", required=False)
+    geschlecht = felder.AuswahlField(
         label="Geschlecht", choices=[("", "– bitte wählen –"), *KlientGeschlecht.choices], required=False
     )
 

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 
 from shared_apps.core.zahlwort import anzahl_tage
+from shared_apps.core import felder
 from tenant_apps.cases.models import (
     Aufgabenbereich,
     FreigabeArt,
@@ -24,19 +25,19 @@ _WAHL = ("", "– bitte wählen –")
 _GRUND = "Der Grund bleibt im Protokoll."
 
 
-def _grund(label: str = "Grund", help_text: str = _GRUND) -> forms.CharField:
-    return forms.CharField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=help_text)
+def _grund(label: str = "Grund", help_text: str = _GRUND) -> felder.GrundField:
+    return felder.GrundField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=help_text)
 
 
 class HilfefaelleFilterForm(forms.Form):
     """What the list is narrowed to (GET)."""
 
-    q = forms.CharField(
+    q = felder.SuchtextField(
         label="Name, PKZ oder Fallnummer", required=False, max_length=80, help_text="Namen bitte ganz eingeben"
     )
-    zustand = forms.ChoiceField(label="Stand", required=False, choices=[("", "alle"), *HilfefallZustand.choices])
-    aufgabe = forms.ChoiceField(label="Aufgabe", required=False, choices=[("", "alle"), *Aufgabenbereich.choices])
-    fachkraft = forms.ChoiceField(
+    zustand = felder.AuswahlField(label="Stand", required=False, choices=[("", "alle"), *HilfefallZustand.choices])
+    aufgabe = felder.AuswahlField(label="Aufgabe", required=False, choices=[("", "alle"), *Aufgabenbereich.choices])
+    fachkraft = felder.AuswahlField(
         label="Fachkraft", required=False, choices=[("", "alle"), ("meine", "nur meine Fälle")]
     )
 
@@ -44,11 +45,11 @@ class HilfefaelleFilterForm(forms.Form):
 class StammdatenForm(forms.Form):
     """Who the young person is."""
 
-    pkz = forms.CharField(label="PKZ", max_length=20)
-    nachname = forms.CharField(label="Nachname", max_length=100)
-    vorname = forms.CharField(label="Vorname", max_length=100)
-    geburtsdatum = forms.DateField(label="Geburtsdatum")
-    geschlecht = forms.ChoiceField(label="Geschlecht", choices=[_WAHL, *KlientGeschlecht.choices])
+    pkz = felder.KennungField(label="PKZ", max_length=20)
+    nachname = felder.NameField(label="Nachname", max_length=100)
+    vorname = felder.NameField(label="Vorname", max_length=100)
+    geburtsdatum = felder.GeburtsdatumField(label="Geburtsdatum")
+    geschlecht = felder.AuswahlField(label="Geschlecht", choices=[_WAHL, *KlientGeschlecht.choices])
 
     @property
     def person(self) -> NeuePerson:
@@ -61,10 +62,10 @@ class StammdatenForm(forms.Form):
 class NeuerFallForm(StammdatenForm):
     """A new young person with her first case."""
 
-    fallnummer = forms.CharField(
+    fallnummer = felder.KennungField(
         label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
     )
-    aufgabe = forms.ChoiceField(label="Aufgabe", choices=[])
+    aufgabe = felder.AuswahlField(label="Aufgabe", choices=[])
 
     def __init__(self, *args: Any, aufgaben: Sequence[Aufgabenbereich], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,15 +75,15 @@ class NeuerFallForm(StammdatenForm):
 class FallForm(StammdatenForm):
     """Master data and the case's own."""
 
-    fallnummer = forms.CharField(label="Fallnummer", max_length=20)
-    zustand = forms.ChoiceField(label="Stand", choices=HilfefallZustand.choices)
+    fallnummer = felder.KennungField(label="Fallnummer", max_length=20)
+    zustand = felder.AuswahlField(label="Stand", choices=HilfefallZustand.choices)
 
 
 class WeitererFallForm(forms.Form):
     """Another case of a young person the office knows: another task."""
 
-    aufgabe = forms.ChoiceField(label="Aufgabe", choices=[])
-    fallnummer = forms.CharField(
+    aufgabe = felder.AuswahlField(label="Aufgabe", choices=[])
+    fallnummer = felder.KennungField(
         label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
     )
 
@@ -94,7 +95,7 @@ class WeitererFallForm(forms.Form):
 class UebergabeForm(forms.Form):
     """To whom, why."""
 
-    person = forms.ChoiceField(label="Neue Fachkraft", choices=[])
+    person = felder.AuswahlField(label="Neue Fachkraft", choices=[])
     grund = _grund()
 
     def __init__(self, *args: Any, personen: Choices, **kwargs: Any) -> None:
@@ -105,9 +106,9 @@ class UebergabeForm(forms.Form):
 class FreigabeForm(forms.Form):
     """Who sees the case by exception, as what, until when."""
 
-    art = forms.ChoiceField(label="Wofür", choices=[], widget=forms.RadioSelect)
-    person = forms.ChoiceField(label="Person", choices=[])
-    gueltig_bis = forms.DateField(
+    art = felder.AuswahlField(label="Wofür", choices=[], widget=forms.RadioSelect)
+    person = felder.AuswahlField(label="Person", choices=[])
+    gueltig_bis = felder.ArbeitstagField(
         label="Letzter Tag",
         required=False,
         help_text=f"Für eine Prüfung nötig, höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}",
@@ -128,7 +129,7 @@ class FreigabeForm(forms.Form):
 class SperreForm(forms.Form):
     """Who is named, why."""
 
-    benannte = forms.MultipleChoiceField(
+    benannte = felder.MehrfachField(
         label="Benannte Personen",
         choices=[],
         required=False,
@@ -151,14 +152,14 @@ class GrundForm(forms.Form):
 class EinsichtForm(forms.Form):
     """The lead asks for one case."""
 
-    fallnummer = forms.CharField(label="Fallnummer", max_length=20)
+    fallnummer = felder.KennungField(label="Fallnummer", max_length=20)
     grund = _grund(help_text="Der Grund und Ihr Zugriff bleiben im Protokoll. Die Einsicht endet heute um 24 Uhr.")
 
 
 class VerknuepfungForm(forms.Form):
     """With which other case of the same person."""
 
-    anderer = forms.ChoiceField(label="Anderer Fall derselben Person", choices=[])
+    anderer = felder.AuswahlField(label="Anderer Fall derselben Person", choices=[])
     grund = _grund(help_text="Warum die Daten beider Aufgaben unmittelbar zusammenhängen (§ 63 Abs. 2 SGB VIII)")
 
     def __init__(self, *args: Any, faelle: Choices, **kwargs: Any) -> None:
@@ -169,17 +170,17 @@ class VerknuepfungForm(forms.Form):
 class NotizForm(forms.Form):
     """A text."""
 
-    text = forms.CharField(label="Notiz", max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+    text = felder.FreitextField(label="Notiz", max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class WeitergabeForm(forms.Form):
     """To whom, for which reason of the law."""
 
-    grund = forms.ChoiceField(
+    grund = felder.AuswahlField(
         label="Grund nach § 65 Abs. 1 SGB VIII", choices=Weitergabegrund.choices, widget=forms.RadioSelect
     )
-    empfaenger = forms.ChoiceField(label="Person im Jugendamt", choices=[], required=False)
-    empfaenger_extern = forms.CharField(label="oder Stelle außerhalb", max_length=200, required=False)
+    empfaenger = felder.AuswahlField(label="Person im Jugendamt", choices=[], required=False)
+    empfaenger_extern = felder.BezeichnungField(label="oder Stelle außerhalb", max_length=200, required=False)
     begruendung = _grund("Begründung", "Sie bleibt bei der Notiz. Im Protokoll steht nur die Nummer des Gesetzes.")
 
     def __init__(self, *args: Any, personen: Choices, **kwargs: Any) -> None:

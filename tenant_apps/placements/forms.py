@@ -9,8 +9,10 @@ from typing import Any
 from django import forms
 
 from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
+from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.zahlwort import anzahl_tage
+from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche
@@ -24,7 +26,7 @@ WIE_PERSON, EGAL = "", "egal"
 STANDARDDAUER = timedelta(days=182)
 
 
-class HilfeartField(forms.ModelChoiceField):
+class HilfeartField(felder.ObjektField):
     """Code in front, as in the lists: "S34 · Heimerziehung"."""
 
     def label_from_instance(self, obj: Hilfeart) -> str:
@@ -45,21 +47,21 @@ def _hilfeart_choices(hilfearten: list[Hilfeart]) -> list[tuple[str, Any]]:
 class AuswahlForm(forms.Form):
     """Criteria of the HzE-Auswahl, without the person."""
 
-    beginn = forms.DateField(label="Beginn der Hilfe")
-    ende = forms.DateField(label="Ende der Hilfe", help_text="letzter Tag")
+    beginn = felder.ArbeitstagField(label="Beginn der Hilfe")
+    ende = felder.ArbeitstagField(label="Ende der Hilfe", help_text="letzter Tag")
     hilfeart = HilfeartField(label="Hilfeart", queryset=Hilfeart.objects.all(), to_field_name="code")
-    reichweite = forms.ChoiceField(
+    reichweite = felder.AuswahlField(
         label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
     )
-    tage_je_woche = forms.DecimalField(
-        label="Tage je Woche", max_digits=3, decimal_places=2, min_value=0, max_value=7, required=False, localize=True,
+    tage_je_woche = felder.DezimalField(
+        label="Tage je Woche", von=0, bis=TAGE_JE_WOCHE_MAX, required=False,
         help_text="bei stationären und teilstationären Hilfen",
     )  # fmt: skip
-    stunden_je_woche = forms.DecimalField(
-        label="Stunden je Woche", max_digits=5, decimal_places=2, min_value=0, required=False, localize=True,
+    stunden_je_woche = felder.DezimalField(
+        label="Stunden je Woche", von=0, bis=STUNDEN_JE_WOCHE_MAX, required=False,
         help_text="bei ambulanten Hilfen (Fachleistungsstunden)",
     )  # fmt: skip
-    geschlecht = forms.ChoiceField(
+    geschlecht = felder.AuswahlField(
         label="Geschlecht",
         required=False,
         choices=[
@@ -70,10 +72,10 @@ class AuswahlForm(forms.Form):
             ("d", "divers"),
         ],
     )
-    alter = forms.IntegerField(
-        label="Alter bei Beginn", min_value=0, max_value=26, required=False, help_text="leer: aus dem Geburtsdatum"
+    alter = felder.GanzzahlField(
+        label="Alter bei Beginn", von=0, bis=26, required=False, help_text="leer: aus dem Geburtsdatum"
     )
-    spezialisierungen = forms.ModelMultipleChoiceField(
+    spezialisierungen = felder.ObjekteField(
         label="Spezialisierungen",
         queryset=Spezialisierung.objects.all(),
         to_field_name="code",
@@ -131,18 +133,18 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
 class TrefferFilterForm(forms.Form):
     """Narrowing the result on screen; the kept result stays whole."""
 
-    sort = forms.ChoiceField(label="Sortieren nach", choices=Sortierung.choices, required=False)
-    zeige = forms.ChoiceField(
+    sort = felder.AuswahlField(label="Sortieren nach", choices=Sortierung.choices, required=False)
+    zeige = felder.AuswahlField(
         label="Zeigen", choices=[("", "verfügbare Angebote"), ("alle", "alle Angebote")], required=False
     )
-    text = forms.CharField(label="Name oder Ort", max_length=60, required=False)
-    drittel = forms.BooleanField(label="nur günstigstes Drittel", required=False)
+    text = felder.SuchtextField(label="Name oder Ort", max_length=60, required=False)
+    drittel = felder.JaNeinField(label="nur günstigstes Drittel", required=False)
 
 
 class ReservierenForm(forms.Form):
     """The reason is asked for outside the cheapest third, and welcome inside."""
 
-    begruendung = forms.CharField(
+    begruendung = felder.GrundField(
         label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
@@ -154,7 +156,8 @@ class ReservierenForm(forms.Form):
             feld.label = "Begründung der Wahl (erforderlich)"
             feld.help_text = (
                 "Das Angebot liegt außerhalb des günstigsten Drittels. Bitte schreiben Sie auf, warum es dennoch das"
-                f" geeignete ist (mindestens {BEGRUENDUNG_MINDESTENS} Zeichen). Der Text wird Teil des Auswahlvermerks."
+                f" geeignete ist (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des"
+                " Auswahlvermerks."
             )
         else:
             feld.help_text = "freiwillig; wird Teil des Auswahlvermerks"
@@ -163,8 +166,8 @@ class ReservierenForm(forms.Form):
 class VerlaengernForm(forms.Form):
     """By how many days."""
 
-    tage = forms.IntegerField(
-        label="Verlängern um", min_value=1, max_value=VERLAENGERN_BIS_TAGE, initial=7,
+    tage = felder.GanzzahlField(
+        label="Verlängern um", von=1, bis=VERLAENGERN_BIS_TAGE, initial=7,
         help_text=f"Tage; insgesamt bis höchstens {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute",
     )  # fmt: skip
 
@@ -172,4 +175,4 @@ class VerlaengernForm(forms.Form):
 class ZurueckziehenForm(forms.Form):
     """Why the place is given back."""
 
-    grund = forms.CharField(label="Grund", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    grund = felder.GrundField(label="Grund", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core import felder
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.selectors.faelle import STAND_FILTER
 
@@ -14,14 +15,14 @@ _WAHL = ("", "Bitte auswählen")
 class FaelleFilterForm(forms.Form):
     """What the list is narrowed to."""
 
-    q = forms.CharField(label="Fallnummer oder Pseudonym", required=False, max_length=40)
-    zustand = forms.ChoiceField(label="Stand", required=False, choices=[("", "alle"), *STAND_FILTER.items()])
-    hilfeart = forms.ChoiceField(label="Hilfeart", required=False)
-    fachkraft = forms.ChoiceField(
+    q = felder.SuchtextField(label="Fallnummer oder Pseudonym", required=False, max_length=40)
+    zustand = felder.AuswahlField(label="Stand", required=False, choices=[("", "alle"), *STAND_FILTER.items()])
+    hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
+    fachkraft = felder.AuswahlField(
         label="Fachkraft", required=False, choices=[("", "alle"), ("meine", "nur meine Fälle")]
     )
-    von = forms.DateField(label="Hilfe vom", required=False)
-    bis = forms.DateField(label="Hilfe bis", required=False)
+    von = felder.ArbeitstagField(label="Hilfe vom", required=False)
+    bis = felder.ArbeitstagField(label="Hilfe bis", required=False)
 
     def __init__(self, *args, mit_fachkraft: bool = True, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -40,8 +41,8 @@ class FaelleFilterForm(forms.Form):
 class AblehnungForm(forms.Form):
     """Why the provider declines."""
 
-    grund = forms.ChoiceField(label="Grund", choices=[_WAHL, *Ablehnungsgrund.choices])
-    text = forms.CharField(
+    grund = felder.AuswahlField(label="Grund", choices=[_WAHL, *Ablehnungsgrund.choices])
+    text = felder.FreitextField(
         label="Erläuterung",
         required=False,
         max_length=500,
@@ -53,17 +54,17 @@ class AblehnungForm(forms.Form):
 class BeginnForm(forms.Form):
     """The day the young person came."""
 
-    beginn = forms.DateField(label="Tag der Aufnahme")
+    beginn = felder.ArbeitstagField(label="Tag der Aufnahme")
 
 
 class BeendigungForm(forms.Form):
     """Last day and reason, coded as in the official statistics."""
 
-    letzter_tag = forms.DateField(
+    letzter_tag = felder.ArbeitstagField(
         label="Letzter Tag der Hilfe", help_text="Ab dem folgenden Tag ist der Platz wieder frei."
     )
-    grund = forms.ChoiceField(label="Grund", choices=[_WAHL, *Beendigungsgrund.choices])
-    text = forms.CharField(
+    grund = felder.AuswahlField(label="Grund", choices=[_WAHL, *Beendigungsgrund.choices])
+    text = felder.FreitextField(
         label="Erläuterung", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -71,4 +72,4 @@ class BeendigungForm(forms.Form):
 class StornoForm(forms.Form):
     """Why a booking that has not begun is cancelled."""
 
-    text = forms.CharField(label="Grund der Stornierung", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    text = felder.GrundField(label="Grund der Stornierung", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-import typst
-
 from shared_apps.core.clock import local_date
+from shared_apps.core.pdf import compile_pdf
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.privacy.selectors import Auskunftsinhalt
 
@@ -20,15 +18,14 @@ RECHTE = (
     "Abs. 3 SGB X), und Sie können sich bei der Landesbeauftragten für den Datenschutz beschweren (Art. 77 DSGVO)."
 )
 _HERKUNFT = "Angaben der Person und ihrer Familie, der Fachkräfte des Jugendamtes und der beauftragten Anbieter"
-_BRIEF = b"""#let d = json(bytes(sys.inputs.d))
-#set document(title: d.titel, author: d.amt)
-#set text(size: 11pt, lang: "de", region: "DE", hyphenate: true)
+_BRIEF = """#set document(title: d.titel, author: d.amt)
+#set text(size: 11pt, hyphenate: true)
 #let seiten = context [Seite #counter(page).display() von #counter(page).final().first()]
 #set page(paper: "a4", margin: (top: 27mm, bottom: 25mm, left: 25mm, right: 20mm),
   footer: text(8pt)[#d.amt #h(1fr) vertraulich #h(1fr) #seiten])
 #show heading.where(level: 1): set text(14pt)
 #show heading.where(level: 2): set text(12pt)
-#block(height: 45mm, width: 85mm)[#text(8pt)[#d.amt] #v(4mm) Pers\xc3\xb6nlich \\ #d.person]
+#block(height: 45mm, width: 85mm)[#text(8pt)[#d.amt] #v(4mm) Persönlich \\ #d.person]
 #align(right)[#d.datum]
 #v(6mm)
 = #d.titel
@@ -39,7 +36,7 @@ _BRIEF = b"""#let d = json(bytes(sys.inputs.d))
 ]
 #for teil in d.teile [
   == #teil.titel
-  #text(9pt)[Zweck: #teil.zweck. Empf\xc3\xa4nger: #teil.empfaenger.]
+  #text(9pt)[Zweck: #teil.zweck. Empfänger: #teil.empfaenger.]
   #for (nummer, zeile) in teil.zeilen.enumerate() [
     #if teil.zeilen.len() > 1 [=== Eintrag #(nummer + 1)]
     #block(breakable: true, terms(tight: true, ..zeile.map(paar => terms.item(paar.at(0), paar.at(1)))))
@@ -59,11 +56,6 @@ Herkunft: #d.herkunft. #d.aufbewahrung.
 """
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts()
-
-
 def _spanne(von: date, bis: date) -> str:
     return format_datum(von) if von == bis else f"{format_datum(von)} – {format_datum(bis)}"
 
@@ -81,7 +73,7 @@ def _sections(inhalt: Auskunftsinhalt) -> list[dict[str, Any]]:
 
 
 def write_pdf(inhalt: Auskunftsinhalt, *, amt: str) -> bytes:
-    """The letter. Refused by typst when it would not be accessible."""
+    """The letter, whatever characters stand in it."""
     daten = {
         "titel": "Auskunft über Ihre gespeicherten Daten",
         "amt": amt,
@@ -106,13 +98,7 @@ def write_pdf(inhalt: Auskunftsinhalt, *, amt: str) -> bytes:
         "vorenthalten": inhalt.vorenthalten,
         "rechte": RECHTE,
     }
-    return typst.compile(
-        _BRIEF,
-        font_paths=_fonts(),
-        sys_inputs={"d": json.dumps(daten, ensure_ascii=False)},
-        timestamp=int(inhalt.stand.timestamp()),
-        pdf_standards=["a-2a", "ua-1"],
-    )
+    return compile_pdf(_BRIEF, daten, stand=inhalt.stand)
 
 
 def write_json(inhalt: Auskunftsinhalt, *, amt: str) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from shared_apps.core import felder
 from tenant_apps.cases.models import Klient
 from tenant_apps.privacy.enums import Einschraenkungsgrund, Versagungsgrund
 from tenant_apps.privacy.services.vermerke import FELDER
@@ -20,14 +21,14 @@ def _felder() -> list[tuple[str, str]]:
 class SucheForm(forms.Form):
     """Find a person; sent by POST, a name never stands in an address."""
 
-    q = forms.CharField(label="Person", max_length=80, help_text="ganze Namen, Geburtsdatum, PKZ oder Fallnummer")
+    q = felder.SuchtextField(label="Person", max_length=80, help_text="ganze Namen, Geburtsdatum, PKZ oder Fallnummer")
 
 
 class VersagungForm(forms.Form):
     """Refuse an Auskunft."""
 
-    grund = forms.ChoiceField(label="Grund", choices=[_LEER, *Versagungsgrund.choices])
-    begruendung = forms.CharField(
+    grund = felder.AuswahlField(label="Grund", choices=[_LEER, *Versagungsgrund.choices])
+    begruendung = felder.GrundField(
         label="Erläuterung", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="wird dokumentiert"
     )
 
@@ -35,50 +36,56 @@ class VersagungForm(forms.Form):
 class EinschraenkungForm(forms.Form):
     """Restrict a person's data."""
 
-    grund = forms.ChoiceField(label="Grund", choices=[_LEER, *Einschraenkungsgrund.choices])
+    grund = felder.AuswahlField(label="Grund", choices=[_LEER, *Einschraenkungsgrund.choices])
 
 
 class GrundForm(forms.Form):
     """A reason."""
 
-    grund = forms.CharField(label="Grund", max_length=200)
+    grund = felder.GrundField(label="Grund", max_length=200)
 
 
 class BestreitenForm(forms.Form):
     """Mark a field as disputed."""
 
-    feld = forms.ChoiceField(label="Angabe", choices=_felder)
-    grund = forms.CharField(label="Was bestreitet die Person?", max_length=500)
+    feld = felder.AuswahlField(label="Angabe", choices=_felder)
+    grund = felder.GrundField(label="Was bestreitet die Person?", max_length=500)
 
 
 class BerichtigenForm(forms.Form):
     """Write the right value."""
 
-    feld = forms.ChoiceField(label="Angabe", choices=_felder)
-    wert = forms.CharField(
+    feld = felder.AuswahlField(label="Angabe", choices=_felder)
+    wert = felder.ZeileField(
         label="richtige Angabe", max_length=100, help_text="Geburtsdatum als TT.MM.JJJJ; Geschlecht m, w, d oder x"
     )
-    grund = forms.CharField(label="Grund oder Nachweis", max_length=500, help_text="z. B. Geburtsurkunde vorgelegt")
+    grund = felder.GrundField(label="Grund oder Nachweis", max_length=500, help_text="z. B. Geburtsurkunde vorgelegt")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         feld, wert = data.get("feld"), data.get("wert", "").strip()
         if feld == "geburtsdatum" and wert:
-            try:
-                data["wert"] = forms.DateField().clean(wert)
-            except forms.ValidationError as error:
-                self.add_error("wert", error)
+            self._clean_wert(felder.GeburtsdatumField(), wert)
         elif feld == "geschlecht" and wert:
             codes = {"m": "1", "w": "2", "d": "3", "x": "7"}
             if wert.lower() not in codes:
                 self.add_error("wert", "Bitte geben Sie m, w, d oder x (ohne Angabe) ein.")
             data["wert"] = codes.get(wert.lower(), "")
-        elif feld == "pkz" and len(wert) > 20:
-            self.add_error("wert", "Eine PKZ hat höchstens 20 Zeichen.")
+        elif feld == "pkz" and wert:
+            self._clean_wert(felder.KennungField(max_length=20), wert)
+        elif feld in {"vorname", "nachname"} and wert:
+            self._clean_wert(felder.NameField(), wert)
         return data
+
+    def _clean_wert(self, field: forms.Field, wert: str) -> None:
+        """The value obeys the rule of the datum it replaces."""
+        try:
+            self.cleaned_data["wert"] = field.clean(wert)
+        except forms.ValidationError as error:
+            self.add_error("wert", error)
 
 
 class StichtagForm(forms.Form):
     """For which day a deletion run is prepared."""
 
-    stichtag = forms.DateField(label="Stichtag", required=False, help_text="leer: heute")
+    stichtag = felder.ArbeitstagField(label="Stichtag", required=False, help_text="leer: heute")

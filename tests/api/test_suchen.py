@@ -84,7 +84,7 @@ def test_create_suche__german_error_beside_the_field(api, change, feld):
 def test_create_suche__empty_body_names_every_field_in_german(api):
     felder = _post(api, {}).json()["felder"]
     assert set(felder) == {"hilfeart", "region", "beginn", "ende"}
-    assert felder["beginn"] == ["Dieses Feld ist zwingend erforderlich."]
+    assert felder["beginn"] == ["Bitte füllen Sie dieses Feld aus."]
 
 
 def test_create_suche__for_a_known_person(api, cast, vg):

@@ -119,7 +119,7 @@ class TestOrder:
     @pytest.mark.parametrize(
         ("data", "message"),
         [
-            ({"kuerzel": ""}, "Dieses Feld ist zwingend erforderlich."),
+            ({"kuerzel": ""}, "Bitte füllen Sie dieses Feld aus."),
             ({"kuerzel": "1X"}, "am Anfang ein Buchstabe"),
             ({"kuerzel": "PORTAL", "name": "X", "ags": "13000"}, "vergeben"),
             ({"kuerzel": "NEU", "name": "Neu", "ags": "12"}, "5 oder 8 Ziffern"),

@@ -15,7 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.umfang import Umfang
+from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
+from shared_apps.core.eingabe import STUNDEN_IM_MONAT_MAX
 from shared_apps.core.zeitraum import build_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -30,14 +32,14 @@ from tenant_apps.placements.models import Buchung
 _FELDER = ("tage", "stunden", "bemerkung")
 
 
-class LeistungsnachweisEingabe(serializers.Serializer):
+class LeistungsnachweisEingabe(felder.Eingabe):
     """Days of the month with service, or the hours; `tage` and `stunden` exclude each other by the kind of help."""
 
-    tage = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=31), required=False, default=list, max_length=31
+    tage = felder.ListeField(child=felder.GanzzahlField(von=1, bis=31), required=False, default=list, max_length=31)
+    stunden = felder.DezimalField(
+        von=Decimal("0.01"), bis=STUNDEN_IM_MONAT_MAX, required=False, allow_null=True, default=None
     )
-    stunden = serializers.DecimalField(7, 2, required=False, allow_null=True, default=None, min_value=Decimal("0.01"))
-    bemerkung = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    bemerkung = felder.FreitextField(max_length=500, required=False, allow_blank=True, default="")
 
 
 class LeistungsnachweisAusgabe(serializers.ModelSerializer):

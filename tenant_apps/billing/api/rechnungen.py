@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.umfang import Umfang
+from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -68,27 +69,27 @@ class RechnungDetailAusgabe(RechnungAusgabe):
         read_only_fields = fields
 
 
-class RechnungFilter(serializers.Serializer):
+class RechnungFilter(felder.Eingabe):
     """Query parameters of the list."""
 
-    zustand = serializers.ChoiceField(RechnungZustand.choices(), required=False)
-    monat = serializers.DateField(input_formats=["%Y-%m"], required=False)
+    zustand = felder.AuswahlField(RechnungZustand.choices(), required=False)
+    monat = felder.MonatField(required=False)
 
 
-class KeineEingabe(serializers.Serializer):
+class KeineEingabe(felder.Eingabe):
     """No body is needed."""
 
 
-class BeanstandungEingabe(serializers.Serializer):
+class BeanstandungEingabe(felder.Eingabe):
     """What has to be corrected."""
 
-    grund = serializers.CharField(max_length=500)
+    grund = felder.GrundField()
 
 
-class ZahlungEingabe(serializers.Serializer):
+class ZahlungEingabe(felder.Eingabe):
     """The day the money left; default today."""
 
-    bezahlt_am = serializers.DateField(required=False)
+    bezahlt_am = felder.ArbeitstagField(required=False)
 
 
 def may_object(akteur) -> bool:

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.umfang import Umfang
+from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
 from shared_apps.core.clock import today
 from tenant_apps.placements import policies
@@ -35,23 +35,23 @@ OHNE_INHALT = [SojusJSONParser, FormParser, MultiPartParser]
 _RESERVIERUNG_RELATED = ("hilfeart", "anbieter", "einrichtung", "hilfefall")
 
 
-class KeineEingabe(serializers.Serializer):
+class KeineEingabe(felder.Eingabe):
     """No body is needed."""
 
 
-class AblehnungEingabe(serializers.Serializer):
+class AblehnungEingabe(felder.Eingabe):
     """Why the provider declines."""
 
-    grund = serializers.ChoiceField(Ablehnungsgrund.choices)
-    text = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    grund = felder.AuswahlField(Ablehnungsgrund.choices)
+    text = felder.FreitextField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class BeendigungEingabe(serializers.Serializer):
+class BeendigungEingabe(felder.Eingabe):
     """Last day (default: today, at most the planned one) and reason code (default: as planned)."""
 
-    letzter_tag = serializers.DateField(required=False)
-    grund = serializers.ChoiceField(Beendigungsgrund.choices, default=Beendigungsgrund.PLANMAESSIG.value)
-    text = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    letzter_tag = felder.ArbeitstagField(required=False)
+    grund = felder.AuswahlField(Beendigungsgrund.choices, default=Beendigungsgrund.PLANMAESSIG.value)
+    text = felder.FreitextField(max_length=500, required=False, allow_blank=True, default="")
 
 
 def _load(request: Request, uuid: UUID) -> Reservierung:

@@ -10,6 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.core import api_felder as felder
+from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import KlientGeschlecht
 from tenant_apps.cases.services import NeuePerson
@@ -19,21 +21,22 @@ from tenant_apps.placements.selectors.kriterien import Kriterien
 from tenant_apps.placements.states import ReservierungZustand
 
 
-class SucheEingabe(serializers.Serializer):
+class SucheEingabe(felder.Eingabe):
     """Criteria of a search. `beginn` and `ende` are the first and last day."""
 
-    hilfeart = serializers.SlugRelatedField(slug_field="code", queryset=Hilfeart.objects.all())
-    region = serializers.CharField(max_length=12, help_text="Kürzel der Gebietskörperschaft, z. B. VG")
-    reichweite = serializers.ChoiceField(Reichweite.choices, default=Reichweite.EIGENE.value)
-    beginn = serializers.DateField()
-    ende = serializers.DateField()
-    tage_je_woche = serializers.DecimalField(3, 2, required=False, allow_null=True, min_value=0, max_value=7)
-    stunden_je_woche = serializers.DecimalField(5, 2, required=False, allow_null=True, min_value=0)
-    spezialisierungen = serializers.ListField(child=serializers.CharField(max_length=40), default=list, max_length=20)
-    geschlecht = serializers.ChoiceField([("m", "männlich"), ("w", "weiblich"), ("d", "divers")],
-                                         required=False, allow_null=True, allow_blank=True)  # fmt: skip
-    alter = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=26)
-    klient = serializers.UUIDField(required=False, allow_null=True, help_text="bekannte Person (freiwillig)")
+    hilfeart = felder.CodeField(slug_field="code", queryset=Hilfeart.objects.all())
+    region = felder.KennungField(max_length=12, help_text="Kürzel der Gebietskörperschaft, z. B. VG")
+    reichweite = felder.AuswahlField(Reichweite.choices, default=Reichweite.EIGENE.value)
+    beginn = felder.ArbeitstagField()
+    ende = felder.ArbeitstagField()
+    tage_je_woche = felder.DezimalField(von=0, bis=TAGE_JE_WOCHE_MAX, required=False, allow_null=True)
+    stunden_je_woche = felder.DezimalField(von=0, bis=STUNDEN_JE_WOCHE_MAX, required=False, allow_null=True)
+    spezialisierungen = felder.ListeField(child=felder.KennungField(), default=list, max_length=20)
+    geschlecht = felder.AuswahlField(
+        [("m", "männlich"), ("w", "weiblich"), ("d", "divers")], required=False, allow_null=True, allow_blank=True
+    )
+    alter = felder.GanzzahlField(von=0, bis=26, required=False, allow_null=True)
+    klient = felder.UuidField(required=False, allow_null=True, help_text="bekannte Person (freiwillig)")
 
     def validate_spezialisierungen(self, codes: list[str]) -> list[str]:
         bekannt = set(Spezialisierung.objects.filter(code__in=codes).values_list("code", flat=True))
@@ -122,15 +125,15 @@ class FehlerAusgabe(serializers.Serializer):
     felder = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
 
 
-class NeuePersonEingabe(serializers.Serializer):
+class NeuePersonEingabe(felder.Eingabe):
     """Somebody the office does not know yet. The same details again mean the same person."""
 
-    pkz = serializers.CharField(max_length=20)
-    vorname = serializers.CharField(max_length=100)
-    nachname = serializers.CharField(max_length=100)
-    geburtsdatum = serializers.DateField()
-    geschlecht = serializers.ChoiceField(KlientGeschlecht.choices)
-    fallnummer = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    pkz = felder.KennungField(max_length=20)
+    vorname = felder.NameField()
+    nachname = felder.NameField()
+    geburtsdatum = felder.GeburtsdatumField()
+    geschlecht = felder.AuswahlField(KlientGeschlecht.choices)
+    fallnummer = felder.KennungField(max_length=20, required=False, default="", allow_blank=True)
 
 
 class KlientReferenz(serializers.Field):
@@ -146,8 +149,8 @@ class KlientReferenz(serializers.Field):
             eingabe.is_valid(raise_exception=True)
             return NeuePerson(**eingabe.validated_data)
         try:
-            return UUID(data)
-        except (TypeError, ValueError, AttributeError):
+            return felder.UuidField().run_validation(data)
+        except serializers.ValidationError:
             self.fail("invalid")
 
     def to_representation(self, value: Any) -> Any:
@@ -164,28 +167,28 @@ class KlientReferenzSchema(OpenApiSerializerFieldExtension):
         return {"oneOf": [{"type": "string", "format": "uuid", "description": "bekannte Person"}, neu.ref]}
 
 
-class ReservierungEingabe(serializers.Serializer):
+class ReservierungEingabe(felder.Eingabe):
     """`klient` may be left out when the search was made for somebody."""
 
-    suche = serializers.UUIDField()
-    angebot = serializers.UUIDField()
+    suche = felder.UuidField()
+    angebot = felder.UuidField()
     klient = KlientReferenz(required=False, allow_null=True)
-    begruendung = serializers.CharField(
+    begruendung = felder.GrundField(
         required=False, default="", allow_blank=True, max_length=4000,
         help_text="Pflicht außerhalb des günstigsten Drittels",
     )  # fmt: skip
 
 
-class RueckzugEingabe(serializers.Serializer):
+class RueckzugEingabe(felder.Eingabe):
     """Why the place is given back."""
 
-    grund = serializers.CharField(max_length=500, allow_blank=True, default="")
+    grund = felder.GrundField(allow_blank=True, default="")
 
 
-class VerlaengerungEingabe(serializers.Serializer):
+class VerlaengerungEingabe(felder.Eingabe):
     """By how many days; without a number the usual time."""
 
-    tage = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=28)
+    tage = felder.GanzzahlField(von=1, bis=28, required=False, allow_null=True)
 
 
 class ReservierungAusgabe(serializers.ModelSerializer):

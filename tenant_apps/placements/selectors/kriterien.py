@@ -13,13 +13,12 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
 from shared_apps.core.zahlwort import anzahl_jahre
-from shared_apps.core.zeitraum import Zeitraum, ZeitraumError
+from shared_apps.core.zeitraum import JAHR_AB, Zeitraum, ZeitraumError
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche
 
-#: SGB VIII is in force since then, and no young person is older than 26 (§ 7 Abs. 1 Nr. 4).
-FRUEHESTES_JAHR = 1990
+#: No young person is older than 26 (§ 7 Abs. 1 Nr. 4).
 LAENGSTENS_JAHRE = 27
 
 
@@ -75,8 +74,8 @@ class Kriterien:
 
     def check(self) -> None:
         """Raise `RegelVerletzt` with the field when these criteria cannot be searched."""
-        if self.beginn.year < FRUEHESTES_JAHR:
-            raise RegelVerletzt(f"Der Beginn liegt vor dem Jahr {FRUEHESTES_JAHR}.", feld="beginn")
+        if self.beginn.year < JAHR_AB:
+            raise RegelVerletzt(f"Der Beginn liegt vor dem Jahr {JAHR_AB}.", feld="beginn")
         if self.beginn.year > today().year + LAENGSTENS_JAHRE:
             raise RegelVerletzt("Der Beginn liegt zu weit in der Zukunft.", feld="beginn")
         if self.ende.year > self.beginn.year + LAENGSTENS_JAHRE:

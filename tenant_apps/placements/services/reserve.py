@@ -16,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
@@ -37,14 +38,16 @@ from tenant_apps.placements.states import RESERVIERUNG_LEBEND
 from tenants.context import current_tenant
 from tenants.models import Tenant
 
+#: Letters, not signs: ten dots are no reason.
+BEGRUENDUNG_MINDESTENS = 10
 BEGRUENDUNG_FEHLT = (
-    "Dieses Angebot liegt außerhalb des günstigsten Drittels. Bitte begründen Sie Ihre Wahl (mindestens 10 Zeichen)."
+    "Dieses Angebot liegt außerhalb des günstigsten Drittels. Bitte begründen Sie Ihre Wahl in Worten (mindestens"
+    f" {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 )
 NICHT_IM_ERGEBNIS = "Dieses Angebot gehört nicht zum Ergebnis der Suche."
 NICHT_VERFUEGBAR = "Dieses Angebot war bei Ihrer Suche nicht im ganzen Zeitraum frei. Bitte suchen Sie neu."
 SCHON_RESERVIERT = "Für diese Person ist bei diesem Angebot aus dieser Suche schon ein Platz reserviert."
 ENTGELT_GEAENDERT = "Das Entgelt dieses Angebots hat sich seit Ihrer Suche geändert. Bitte suchen Sie neu."
-BEGRUENDUNG_MINDESTENS = 10
 
 
 @transaction.atomic
@@ -114,7 +117,7 @@ def _check_choice(suche: Suche, angebot_id: UUID, betroffen: Betroffen, begruend
         raise RegelVerletzt(NICHT_IM_ERGEBNIS, feld="angebot")
     if not eintrag.get("verfuegbar", True):
         raise Konflikt(NICHT_VERFUEGBAR, code="nicht_verfuegbar")
-    if not eintrag.get("im_guenstigsten_drittel") and len(begruendung) < BEGRUENDUNG_MINDESTENS:
+    if not eintrag.get("im_guenstigsten_drittel") and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")
     lebend = Reservierung.objects.filter(
         suche=suche, angebot_id=angebot_id, klient=betroffen.klient, zustand__in=RESERVIERUNG_LEBEND

@@ -133,7 +133,7 @@ def test_leading_role__clara_proposes_emil_approves(cast, sign_in) -> None:
 
 def test_declining__needs_a_reason(cast, sign_in) -> None:
     bernd, anton, emil = cast.user("bernd"), sign_in("anton"), sign_in("emil")
-    anton.post(f"{LISTE}{bernd.pk}/rolle/", {"rolle": "TEAMLEITUNG", "gueltig_ab": day(), "begruendung": "x"})
+    anton.post(f"{LISTE}{bernd.pk}/rolle/", {"rolle": "TEAMLEITUNG", "gueltig_ab": day(), "begruendung": "neu"})
     antrag = Mitgliedschaftsantrag.objects.exclude(begruendung=GRUENDUNG).get()
     url = f"/verwaltung/rollenantraege/{antrag.pk}/"
     assert emil.post(url, {"entscheidung": "ablehnen", "grund": ""}).status_code == 422

@@ -103,7 +103,8 @@ def test_edit__german_amount__is_saved(sign_in, vg) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "meldung"), [("1250000.50", "in der Form 1.234,56"), ("-3,00", "nicht negativ"), ("", "erforderlich")]
+    ("text", "meldung"),
+    [("1250000.50", "in der Form 1.234,56"), ("-3,00", "nicht negativ"), ("", "Bitte füllen Sie dieses Feld aus.")],
 )
 def test_edit__bad_amount__says_so_and_keeps_what_was_typed(sign_in, vg, text: str, meldung: str) -> None:
     antwort = sign_in("frieda").post(URL, {"betrag": text})

@@ -1,0 +1,225 @@
+"""The fields of everything the API takes in: the same rules and words as the forms' (`felder`, ADR 0031).
+
+For what the API gives out, the library's own fields are right; nothing is checked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from shared_apps.core import eingabe
+from shared_apps.core.clock import today
+from shared_apps.core.eingabe import EingabeFehler
+
+
+def _german(kwargs: dict[str, Any], **texte: str) -> dict[str, Any]:
+    allgemein = {"required": eingabe.PFLICHT, "null": eingabe.PFLICHT, "blank": eingabe.PFLICHT}
+    return kwargs | {"error_messages": allgemein | texte | (kwargs.get("error_messages") or {})}
+
+
+def _obey(regel: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    try:
+        return regel(*args, **kwargs)
+    except EingabeFehler as fehler:
+        raise serializers.ValidationError(fehler.message, code=fehler.code) from fehler
+
+
+class TextField(serializers.CharField):
+    """Base of all texts: a rule and a length."""
+
+    regel: ClassVar[Callable[[str], str]] = staticmethod(eingabe.clean_zeile)
+    laenge: ClassVar[int] = eingabe.ZEILE_MAX
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        laenge = max_length or self.laenge
+        texte = {"max_length": f"Bitte kürzen Sie den Text auf höchstens {laenge} Zeichen."}
+        super().__init__(max_length=laenge, **_german(kwargs, invalid=eingabe.KEIN_TEXT, **texte))
+        self.validators = [v for v in self.validators if type(v).__module__.startswith("rest_framework")]
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """What nothing is left of was empty."""
+        if isinstance(data, str) and data:
+            _obey(eingabe.check_laenge, data.strip(), self.max_length)
+            data = _obey(type(self).regel, data)
+        return super().run_validation(data)
+
+
+class ZeileField(TextField):
+    """One line of any text."""
+
+
+class KennungField(TextField):
+    """PKZ, case number, code."""
+
+    regel = staticmethod(eingabe.clean_kennung)
+    laenge = 40
+
+
+class NameField(TextField):
+    """First or last name of a person."""
+
+    regel = staticmethod(eingabe.clean_name)
+    laenge = eingabe.NAME_MAX
+
+
+class FreitextField(TextField):
+    """Several lines."""
+
+    regel = staticmethod(eingabe.clean_freitext)
+    laenge = eingabe.FREITEXT_MAX
+
+
+class GrundField(TextField):
+    """Why: in words."""
+
+    regel = staticmethod(eingabe.clean_grund)
+    laenge = eingabe.GRUND_MAX
+
+
+class DatumField(serializers.DateField):
+    """A day of this system, or within narrower bounds."""
+
+    def __init__(self, *, von: date = eingabe.TAG_AB, bis: date = eingabe.TAG_BIS, **kwargs: Any) -> None:
+        self.von, self.bis = von, bis
+        super().__init__(**_german(kwargs, invalid=eingabe.KEIN_DATUM_API, datetime=eingabe.KEIN_DATUM_API))
+
+    def get_bis(self) -> date:
+        """The last day that is taken, on the day it is asked."""
+        return self.bis
+
+    def to_internal_value(self, value: Any) -> date:
+        """ISO; digits of every script are digits."""
+        if isinstance(value, str):
+            value = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
+        return _obey(eingabe.check_tag, super().to_internal_value(value), von=self.von, bis=self.get_bis())
+
+
+class GeburtsdatumField(DatumField):
+    """Not in the future."""
+
+    def get_bis(self) -> date:
+        """Today."""
+        return today()
+
+
+class ArbeitstagField(DatumField):
+    """A day of the office's own work: service, payment."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"von": eingabe.ARBEITSTAG_AB} | kwargs))
+
+
+class MonatField(serializers.Field):
+    """A month as its first day: `2026-10`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_german(kwargs))
+
+    def to_internal_value(self, value: Any) -> date:
+        """The first day."""
+        if not isinstance(value, str):
+            raise serializers.ValidationError(eingabe.KEIN_MONAT)
+        return _obey(eingabe.parse_monat, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
+
+    def to_representation(self, value: date) -> str:
+        """As it was given."""
+        return f"{value:%Y-%m}"
+
+
+class _ZahlField:
+    """Both bounds are always given."""
+
+    def __init__(self, *args: Any, von: Decimal | int, bis: Decimal | int, **kwargs: Any) -> None:
+        ausserhalb = eingabe.out_of_bounds(von, bis)
+        grenze = {"min_value": ausserhalb, "max_value": ausserhalb, "max_string_length": self.meldung}
+        super().__init__(*args, min_value=von, max_value=bis, **_german(kwargs, invalid=self.meldung, **grenze))
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Digits of every script are digits; true is no number."""
+        if isinstance(data, bool):
+            self.fail("invalid")
+        if isinstance(data, str):
+            data = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, data, eingabe.ZEILE_MAX))
+        return super().to_internal_value(data)
+
+
+class GanzzahlField(_ZahlField, serializers.IntegerField):
+    """A whole number."""
+
+    meldung = eingabe.KEINE_GANZE_ZAHL
+
+
+class DezimalField(_ZahlField, serializers.DecimalField):
+    """A number; two decimals."""
+
+    meldung = eingabe.KEINE_ZAHL
+
+    def __init__(self, **kwargs: Any) -> None:
+        zu_lang = eingabe.KEINE_ZAHL
+        texte = {"max_digits": zu_lang, "max_whole_digits": zu_lang}
+        texte["max_decimal_places"] = eingabe.too_many_decimals(2)
+        kwargs["error_messages"] = texte | (kwargs.get("error_messages") or {})
+        super().__init__(15, 2, **kwargs)
+
+
+def _valid_choices(choices: Any) -> str:
+    werte = [str(wert) for wert in serializers.ChoiceField(choices).choices]
+    return f"Das ist keine gültige Auswahl. Möglich sind: {', '.join(werte)}."
+
+
+class AuswahlField(serializers.ChoiceField):
+    """One of several; the message names them."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, **_german(kwargs, invalid_choice=_valid_choices(choices)))
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A list or an object is no choice either."""
+        if not isinstance(data, str | int | bool):
+            self.fail("invalid_choice", input="")
+        return super().to_internal_value(data)
+
+
+class CodeField(serializers.SlugRelatedField):
+    """A row of the catalogue by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_german(kwargs, does_not_exist=eingabe.KEIN_CODE, invalid=eingabe.KEIN_CODE))
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A text."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(_obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, data, 40)))
+
+
+class ListeField(serializers.ListField):
+    """Some values; how many at most is always said."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        texte = {"not_a_list": eingabe.KEINE_LISTE, "max_length": f"Bitte geben Sie höchstens {max_length} Werte an."}
+        super().__init__(max_length=max_length, **_german(kwargs, **texte))
+
+
+class UuidField(serializers.UUIDField):
+    """A key of a row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_german(kwargs, invalid=eingabe.KEINE_UUID))
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A text."""
+        if not isinstance(data, str):
+            self.fail("invalid", value="")
+        return super().to_internal_value(_obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, data, 40)))
+
+
+class Eingabe(serializers.Serializer):
+    """Base of all bodies and queries: what is no object is said in German."""
+
+    default_error_messages = {"invalid": eingabe.KEIN_OBJEKT, "required": eingabe.PFLICHT, "null": eingabe.PFLICHT}

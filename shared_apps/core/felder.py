@@ -1,0 +1,352 @@
+"""The fields of every form: one set, over the rules of `eingabe` (ADR 0031). Django's own are not used (ruff says so).
+
+Which one: a person's name `NameField`; what a thing is called `BezeichnungField`; a number or sign to find something by
+`KennungField`; a search word `SuchtextField`; several lines `FreitextField`; why something is done `GrundField`. What
+was typed stays in the form as it was typed; what the form hands on is cleaned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+
+from shared_apps.core import eingabe
+from shared_apps.core.clock import today
+from shared_apps.core.eingabe import EingabeFehler
+from shared_apps.core.geld import GeldError, format_zahl, parse_geld
+
+
+def _german(kwargs: dict[str, Any], **texte: str) -> None:
+    """Messages of the set; a field may have better ones of its own."""
+    kwargs["error_messages"] = {"required": eingabe.PFLICHT} | texte | (kwargs.get("error_messages") or {})
+
+
+def _obey(regel: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    try:
+        return regel(*args, **kwargs)
+    except EingabeFehler as fehler:
+        raise forms.ValidationError(fehler.message, code=fehler.code) from fehler
+
+
+class TextField(forms.CharField):
+    """Base of all texts: a rule, and a length that is always bounded. `code` of a form's own message wins."""
+
+    regel: ClassVar[Callable[[str], str]] = staticmethod(eingabe.clean_zeile)
+    laenge: ClassVar[int] = eingabe.ZEILE_MAX
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        _german(kwargs, null_characters_not_allowed=eingabe.KEINE_SCHRIFT)
+        super().__init__(max_length=max_length or self.laenge, **kwargs)
+        self.validators = [
+            v for v in self.validators if not isinstance(v, MaxLengthValidator | ProhibitNullCharactersValidator)
+        ]
+
+    def to_python(self, value: object) -> str:
+        """Length first (a rule looks at every sign), then the rule, then the length of what it made."""
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return self.empty_value
+        _obey(eingabe.check_laenge, text, self.max_length)
+        return _obey(eingabe.check_laenge, _obey(type(self).regel, text), self.max_length) or self.empty_value
+
+
+class ZeileField(TextField):
+    """One line of any text."""
+
+
+class SuchtextField(TextField):
+    """What is looked for."""
+
+    regel = staticmethod(eingabe.clean_suchtext)
+    laenge = eingabe.NAME_MAX
+
+
+class BezeichnungField(TextField):
+    """What a thing or an organisation is called."""
+
+    regel = staticmethod(eingabe.clean_bezeichnung)
+    laenge = 200
+
+
+class NameField(TextField):
+    """First or last name of a person."""
+
+    regel = staticmethod(eingabe.clean_name)
+    laenge = eingabe.NAME_MAX
+
+
+class KennungField(TextField):
+    """PKZ, case number, invoice number, ticket, code."""
+
+    regel = staticmethod(eingabe.clean_kennung)
+    laenge = 40
+
+
+class MusterField(KennungField):
+    """An identifier of a fixed form; `error_messages["invalid"]` says which."""
+
+    def __init__(self, muster: str, *, error_messages: dict[str, str], **kwargs: Any) -> None:
+        self.muster = re.compile(muster)
+        super().__init__(error_messages=error_messages, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        """The form is asked after the spelling is one."""
+        text = super().to_python(value)
+        if text and not self.muster.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return text
+
+
+class FreitextField(TextField):
+    """Several lines."""
+
+    widget = forms.Textarea
+    regel = staticmethod(eingabe.clean_freitext)
+    laenge = eingabe.FREITEXT_MAX
+
+
+class GrundField(TextField):
+    """Why: in words. One line or several, as the widget says."""
+
+    regel = staticmethod(eingabe.clean_grund)
+    laenge = eingabe.GRUND_MAX
+
+
+class MailField(TextField):
+    """A mail address."""
+
+    widget = forms.EmailInput
+    regel = staticmethod(eingabe.clean_mail)
+    laenge = eingabe.MAIL_MAX
+
+
+class BenutzernameField(TextField):
+    """A user name that is given now. Where one is asked for (sign-in, filters): `KennungField`."""
+
+    regel = staticmethod(eingabe.clean_benutzername)
+    laenge = 150
+
+
+class GeheimnisField(TextField):
+    """A password or key: exactly as typed, never shown again."""
+
+    widget = forms.PasswordInput
+    regel = staticmethod(eingabe.clean_geheimnis)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"strip": False} | kwargs))
+
+
+class VerstecktField(TextField):
+    """A value no person types: where to go back to, what a browser's key has signed."""
+
+    widget = forms.HiddenInput
+    regel = staticmethod(eingabe.clean_unsichtbar)
+    laenge = 2_000
+
+
+class AdresseField(forms.URLField):
+    """A web address."""
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        _german(kwargs, invalid=eingabe.KEINE_ADRESSE)
+        super().__init__(max_length=max_length or eingabe.ADRESSE_MAX, **({"assume_scheme": "https"} | kwargs))
+        self.validators = [
+            v for v in self.validators if not isinstance(v, MaxLengthValidator | ProhibitNullCharactersValidator)
+        ]
+        for validator in self.validators:
+            validator.message = self.error_messages["invalid"]
+
+    def to_python(self, value: object) -> str:
+        """http and https only."""
+        text = _obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, str(value or ""), self.max_length))
+        adresse = super().to_python(text)
+        if adresse and not adresse.startswith(("http://", "https://")):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return adresse
+
+
+class DatumField(forms.DateField):
+    """A day of this system, or within narrower bounds."""
+
+    def __init__(self, *, von: date = eingabe.TAG_AB, bis: date = eingabe.TAG_BIS, **kwargs: Any) -> None:
+        self.von, self.bis = von, bis
+        _german(kwargs, invalid=eingabe.KEIN_DATUM)
+        super().__init__(**kwargs)
+
+    def get_bis(self) -> date:
+        """The last day that is taken, on the day it is asked."""
+        return self.bis
+
+    def to_python(self, value: object) -> date | None:
+        """Digits of every script are digits."""
+        if isinstance(value, str):
+            value = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
+        tag = super().to_python(value)
+        return tag if tag is None else _obey(eingabe.check_tag, tag, von=self.von, bis=self.get_bis())
+
+
+class GeburtsdatumField(DatumField):
+    """Not in the future."""
+
+    def get_bis(self) -> date:
+        """Today."""
+        return today()
+
+
+class ArbeitstagField(DatumField):
+    """A day of the office's own work: trail, service, payment. Nothing of it is older than the law."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"von": eingabe.ARBEITSTAG_AB} | kwargs))
+
+
+class MonatInput(forms.TextInput):
+    """The browser's month picker; where there is none, JJJJ-MM is typed."""
+
+    input_type = "month"
+
+    def format_value(self, value: date | str | None) -> str:
+        return f"{value:%Y-%m}" if isinstance(value, date) else value or ""
+
+
+class MonatField(forms.Field):
+    """A month as its first day."""
+
+    widget = MonatInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        _german(kwargs)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> date | None:
+        """`2026-10`."""
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        return _obey(eingabe.parse_monat, _obey(eingabe.check_laenge, str(value), eingabe.ZEILE_MAX))
+
+
+class _ZahlField:
+    """Both bounds are always given."""
+
+    def __init__(self, *, von: Decimal | int, bis: Decimal | int, **kwargs: Any) -> None:
+        self.von, self.bis = von, bis
+        _german(kwargs, invalid=self.meldung)
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"min": von, "max": bis} if self.widget.input_type == "number" else {}
+
+    def to_python(self, value: object) -> Any:
+        """Digits of every script are digits; then the bounds."""
+        if isinstance(value, str):
+            value = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
+        zahl = super().to_python(value)
+        if zahl is None:
+            return None
+        if isinstance(zahl, Decimal) and not zahl.is_finite():
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return _obey(eingabe.check_grenzen, zahl, von=self.von, bis=self.bis)
+
+
+class GanzzahlField(_ZahlField, forms.IntegerField):
+    """A whole number."""
+
+    meldung = eingabe.KEINE_GANZE_ZAHL
+
+
+class DezimalField(_ZahlField, forms.DecimalField):
+    """A number with a comma; two decimals."""
+
+    meldung = eingabe.KEINE_ZAHL
+
+    def __init__(self, **kwargs: Any) -> None:
+        stellen = {"decimal_places": 2, "max_digits": 15, "localize": True}
+        nachkomma = kwargs.get("decimal_places", 2)
+        texte = {"max_decimal_places": eingabe.too_many_decimals(nachkomma)}
+        kwargs["error_messages"] = texte | (kwargs.get("error_messages") or {})
+        super().__init__(**(stellen | kwargs))
+        for validator in self.validators:
+            if hasattr(validator, "decimal_places"):
+                validator.messages = dict.fromkeys(validator.messages, eingabe.KEINE_ZAHL) | {
+                    "max_decimal_places": texte["max_decimal_places"]
+                }
+
+
+class GeldField(TextField):
+    """An amount in euro in German notation."""
+
+    laenge = 30
+    regel = staticmethod(eingabe.clean_kompakt)
+
+    def prepare_value(self, value: object) -> object:
+        return format_zahl(value, 2) if isinstance(value, Decimal) else value
+
+    def clean(self, value: object) -> Decimal | None:
+        """The amount; None for an empty field that may be empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            betrag = parse_geld(text)
+        except GeldError as error:
+            raise forms.ValidationError(str(error)) from error
+        return _obey(eingabe.check_betrag, betrag)
+
+
+class _WahlField:
+    """The message does not repeat what was sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _german(kwargs, **dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), eingabe.KEINE_WAHL))
+        super().__init__(*args, **kwargs)
+
+
+class AuswahlField(_WahlField, forms.ChoiceField):
+    """One of several."""
+
+
+class TypAuswahlField(_WahlField, forms.TypedChoiceField):
+    """One of several, as a number."""
+
+
+class MehrfachField(_WahlField, forms.MultipleChoiceField):
+    """Some of several."""
+
+
+class TypMehrfachField(_WahlField, forms.TypedMultipleChoiceField):
+    """Some of several, as numbers."""
+
+
+class ObjektField(_WahlField, forms.ModelChoiceField):
+    """One row of a table."""
+
+
+class ObjekteField(_WahlField, forms.ModelMultipleChoiceField):
+    """Some rows of a table."""
+
+
+class JaNeinField(forms.BooleanField):
+    """A box to tick."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        _german(kwargs)
+        super().__init__(**kwargs)
+
+
+class UuidField(forms.UUIDField):
+    """A key of a row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        _german(kwargs, invalid=eingabe.KEINE_UUID)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> object:
+        """In plain digits."""
+        if isinstance(value, str):
+            value = _obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
+        return super().to_python(value)
