@@ -36,15 +36,14 @@ FULL = os.environ.get("SOJUS_CRAWL") == "full"
 ROWS = [row for row in list_rows() if row.route.name not in {"schema", "health"}]
 #: All fields of a form at once.
 AT_ONCE = [
-    TEXTS["NUL"], TEXTS["zero width only"], TEXTS["ten dots"], TEXTS["very long"], TEXTS["many digits"],
-    TEXTS["noncharacter"], DATES["last day of Python"], DATES["first day"], NUMBERS["hours of six weeks"],
-    NUMBERS["exponent"],
+    TEXTS["NUL"], TEXTS["very long"][:50_000], TEXTS["many digits"], DATES["last day of Python"], DATES["first day"],
+    NUMBERS["hours of six weeks"],
 ]  # fmt: skip
 #: In a date or a number alone, everything else as it should be: the step behind the form is reached.
 ALONE = {
-    "date": (DATES["last day of Python"], DATES["first day"], "2199-12-31", "1900-01-01"),
-    "month": ("9999-12", "0001-01"),
-    "number": (NUMBERS["hours of six weeks"], NUMBERS["beyond 64 bits"], NUMBERS["negative"]),
+    "date": (DATES["last day of Python"], "2199-12-31", "1900-01-01"),
+    "month": ("9999-12",),
+    "number": (NUMBERS["beyond 64 bits"],),
 }
 #: Names an address may carry besides those of a form on the page.
 PARAMETERS = (
@@ -150,10 +149,10 @@ def _is_page(response: HttpResponse) -> bool:
 
 @pytest.fixture(scope="module")
 def found(asker: HostileAsker) -> list[Found]:
-    """Every form once. Pages are opened by all who may: each sees other steps."""
+    """Every form once. A page is opened by two who may, the first and the last of the table: each sees other steps."""
     seen: dict[tuple, Found] = {}
     for row in (row for row in ROWS if row.method == "GET" and not row.route.is_api):
-        for column in _who(row):
+        for column in _who(row) if FULL else {*_who(row)[:1], *_who(row)[-1:]}:
             address = _address(asker, row, column)
             if address is None:
                 continue
@@ -185,7 +184,7 @@ def _rounds(form: Form) -> Iterator[tuple[str, dict[str, list[str]]]]:
     for value in HOSTILE.values() if FULL else AT_ONCE:
         texts = {name: [value] for name, f in typed.items() if f.kind not in CHOICES}
         yield f"all fields {value[:20]!r}", valid | texts
-    for value in (TEXTS["NUL"], TEXTS["many digits"]):
+    for value in (TEXTS["NUL"],):
         yield f"all choices {value[:20]!r}", valid | {name: [value, value] for name in typed}
     for name, f in typed.items():
         for value in HOSTILE.values() if FULL else ALONE.get(f.kind, ()):
@@ -232,7 +231,7 @@ def test_routes_take_every_name_of_every_form(asker) -> None:
         address = column and _address(asker, row, column)
         if not address:
             continue
-        for value in HOSTILE.values() if FULL else (TEXTS["NUL"], TEXTS["noncharacter"], DATES["last day of Python"]):
+        for value in HOSTILE.values() if FULL else (TEXTS["NUL"], DATES["last day of Python"]):
             data = {f"{prefix}{name}": [value] for name in names for prefix in ("", "person-")}
             if problem := _problem(asker.open(column, _host(row, asker.world), address, "post", data=data)):
                 wrong.append(f"POST {address} as {column.key}, {value[:20]!r}: {problem}")
@@ -241,7 +240,7 @@ def test_routes_take_every_name_of_every_form(asker) -> None:
 
 def test_addresses_with_every_parameter(asker) -> None:
     wrong = []
-    values = HOSTILE if FULL else {"NUL": "a\x00b", "digits": "9" * 5_000, "day": "9999-12-31", "marks": "\u202e\uffff"}
+    values = HOSTILE if FULL else {"digits": "9" * 5_000, "day": "9999-12-31"}
     for row in (row for row in ROWS if row.method == "GET"):
         column = next(iter(_who(row)), None)
         address = column and _address(asker, row, column)
@@ -256,7 +255,8 @@ def test_addresses_with_every_parameter(asker) -> None:
 
 def test_paths_with_other_things_than_ids(asker) -> None:
     wrong = []
-    for row in (row for row in ROWS if "<" in row.route.path):
+    once = {(row.host, row.route.path): row for row in ROWS if "<" in row.route.path}
+    for row in once.values():
         column = next(iter(_who(row)), None)
         address = column and _address(asker, row, column)
         if not address:
@@ -264,7 +264,7 @@ def test_paths_with_other_things_than_ids(asker) -> None:
         pattern = [part for part in row.route.path.split("/") if part]
         parts = address.strip("/").split("/")
         for number in (n for n, part in enumerate(pattern) if part.startswith("<") and n < len(parts)):
-            for value in ("%00", "a%00b", "9" * 30, "9999", "0", "%EF%BC%91", "x" * 2_000, "%ED%A0%80", "%FF"):
+            for value in ("a%00b", "9" * 30, "0", "%ED%A0%80"):
                 asked = "/" + "/".join([*parts[:number], value, *parts[number + 1 :]]) + "/"
                 method = row.method.lower()
                 if problem := _problem(asker.open(column, _host(row, asker.world), asked, method)):
@@ -276,12 +276,10 @@ def _bodies() -> Iterator[tuple[str, object]]:
     """Bodies with every name of every input: all hostile at once, of every type."""
     names = {name for cls in list_inputs() for name in cls().fields}
     values: dict[str, object] = dict(HOSTILE) if FULL else {what: HOSTILE[what] for what in (
-        "control", "zero width only", "ten dots", "very long", "many digits", "last day of Python", "first day",
-        "hours of six weeks", "exponent", "infinite", "noncharacter",
+        "control", "zero width only", "many digits", "last day of Python", "exponent",
     )}  # fmt: skip
-    values |= {"list": [["x"]], "object": {"x": {}}, "number": 10**400, "true": True, "nothing": None}
+    values |= {"list": [["x"]], "object": {"x": {}}, "number": 10**400, "nothing": None}
     for what, value in values.items():
-        yield what, dict.fromkeys(names, value)
         yield (
             f"{what} in a new person",
             {"klient": dict.fromkeys(names, value)} | dict.fromkeys(names - {"klient"}, value),
