@@ -49,7 +49,9 @@ def test_correct__right_value_old_one_kept_dispute_ended(gefaerbt, sign_in, vg, 
 def test_correct__wrong_input_is_named(gefaerbt, sign_in, vg, feld, wert, meldung):
     with in_tenant(vg):
         create_klient(pkz="VERGEBEN")
-    response = sign_in("anna").post(_url(gefaerbt, "berichtigen/"), {"feld": feld, "wert": wert, "grund": "Geburtsurkunde"})
+    response = sign_in("anna").post(
+        _url(gefaerbt, "berichtigen/"), {"feld": feld, "wert": wert, "grund": "Geburtsurkunde"}
+    )
     assert response.status_code == 422 and meldung in response.text
 
 
