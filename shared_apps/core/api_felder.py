@@ -88,23 +88,22 @@ class DatumField(serializers.DateField):
         self.von, self.bis = von, bis
         super().__init__(**_german(kwargs, invalid=eingabe.KEIN_DATUM_API, datetime=eingabe.KEIN_DATUM_API))
 
-    def get_bis(self) -> date:
-        """The last day that is taken, on the day it is asked."""
-        return self.bis
-
     def to_internal_value(self, value: Any) -> date:
         """ISO; digits of every script are digits."""
         if isinstance(value, str):
             value = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
-        return _obey(eingabe.check_tag, super().to_internal_value(value), von=self.von, bis=self.get_bis())
+        return _obey(eingabe.check_tag, super().to_internal_value(value), von=self.von, bis=self.bis)
 
 
 class GeburtsdatumField(DatumField):
-    """Not in the future."""
+    """Not in the future, however far."""
 
-    def get_bis(self) -> date:
-        """Today."""
-        return today()
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**(kwargs | {"bis": date.max}))
+
+    def to_internal_value(self, value: Any) -> date:
+        """Today is the last day."""
+        return _obey(eingabe.check_geburtsdatum, super().to_internal_value(value), heute=today())
 
 
 class ArbeitstagField(DatumField):

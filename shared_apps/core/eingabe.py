@@ -54,6 +54,7 @@ KEINE_MAIL = "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispie
 KEIN_BENUTZERNAME = "Erlaubt sind lateinische Buchstaben, Ziffern und die Zeichen . @ + - _"
 KEIN_DATUM = "Bitte geben Sie ein gültiges Datum ein, zum Beispiel 24.12.2026."
 KEIN_DATUM_API = "Bitte geben Sie ein gültiges Datum in der Form 2026-12-24 an."
+GEBURT_IN_ZUKUNFT = "Das Geburtsdatum liegt in der Zukunft."
 KEIN_CODE = "Diesen Code gibt es nicht."
 KEIN_MONAT = "Bitte geben Sie den Monat in der Form 2026-10 an."
 KEINE_GANZE_ZAHL = "Bitte geben Sie eine ganze Zahl ein."
@@ -249,7 +250,9 @@ def check_tag(tag: date, *, von: date = TAG_AB, bis: date = TAG_BIS) -> date:
 
 def check_geburtsdatum(tag: date, *, heute: date) -> date:
     """Nobody in a file is born tomorrow."""
-    return check_tag(tag, bis=heute)
+    if tag > heute:
+        raise EingabeFehler(GEBURT_IN_ZUKUNFT, "geburtsdatum")
+    return check_tag(tag)
 
 
 def parse_monat(text: str) -> date:

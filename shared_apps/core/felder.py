@@ -180,24 +180,24 @@ class DatumField(forms.DateField):
         _german(kwargs, invalid=eingabe.KEIN_DATUM)
         super().__init__(**kwargs)
 
-    def get_bis(self) -> date:
-        """The last day that is taken, on the day it is asked."""
-        return self.bis
-
     def to_python(self, value: object) -> date | None:
         """Digits of every script are digits."""
         if isinstance(value, str):
             value = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
         tag = super().to_python(value)
-        return tag if tag is None else _obey(eingabe.check_tag, tag, von=self.von, bis=self.get_bis())
+        return None if tag is None else _obey(eingabe.check_tag, tag, von=self.von, bis=self.bis)
 
 
 class GeburtsdatumField(DatumField):
-    """Not in the future."""
+    """Not in the future, however far."""
 
-    def get_bis(self) -> date:
-        """Today."""
-        return today()
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**(kwargs | {"bis": date.max}))
+
+    def to_python(self, value: object) -> date | None:
+        """Today is the last day."""
+        tag = super().to_python(value)
+        return None if tag is None else _obey(eingabe.check_geburtsdatum, tag, heute=today())
 
 
 class ArbeitstagField(DatumField):

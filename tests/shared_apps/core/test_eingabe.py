@@ -116,7 +116,9 @@ def test_day_that_is_taken_has_a_day_after_it(tag) -> None:
 def test_birth_is_not_tomorrow() -> None:
     heute = date(2026, 11, 28)
     assert eingabe.check_geburtsdatum(heute, heute=heute) == heute
-    with pytest.raises(EingabeFehler, match=r"vom 01\.01\.1900 bis zum 28\.11\.2026"):
+    with pytest.raises(EingabeFehler, match=r"vom 01\.01\.1900 bis zum 31\.12\.2199"):
+        eingabe.check_geburtsdatum(date(1899, 12, 31), heute=heute)
+    with pytest.raises(EingabeFehler, match="liegt in der Zukunft"):
         eingabe.check_geburtsdatum(heute + timedelta(days=1), heute=heute)
 
 

@@ -139,7 +139,7 @@ def test_offer__missing_reason_keeps_the_page(anna, vg, fall):
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id), "geschlecht": "egal"})
     antwort = anna.post(url, {"begruendung": "zu kurz"})
     assert antwort.status_code == 422
-    assert "zu kurz</textarea>" in _text(antwort) and "mindestens 10 Zeichen" in _text(antwort)
+    assert "zu kurz</textarea>" in _text(antwort) and "mindestens 10 Buchstaben" in _text(antwort)
 
 
 def test_offer__the_loser_of_the_race_keeps_what_was_typed(anna, vg, hro, fall):
