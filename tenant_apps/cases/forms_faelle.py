@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core import felder
+from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.cases.models import (
     Aufgabenbereich,
     FreigabeArt,

@@ -11,8 +11,8 @@ from django import forms
 from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
 from shared_apps.core import felder
 from shared_apps.core.clock import today
-from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
+from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
+from shared_apps.core.eingabe import GEBURT_IN_ZUKUNFT
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -51,7 +52,7 @@ def compute_code(length: int) -> str:
 def check_geburtsdatum(geburtsdatum: date) -> None:
     """`RegelVerletzt` (geburtsdatum) when nobody we help can have been born then."""
     if geburtsdatum > today():
-        raise RegelVerletzt("Das Geburtsdatum liegt in der Zukunft.", feld="geburtsdatum")
+        raise RegelVerletzt(GEBURT_IN_ZUKUNFT, feld="geburtsdatum")
     if geburtsdatum.year < FRUEHESTES_GEBURTSJAHR:
         raise RegelVerletzt(
             "Bitte prüfen Sie das Geburtsdatum: Das Jahr ist vierstellig und nicht vor 1900.", feld="geburtsdatum"
