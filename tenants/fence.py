@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from tenants import chain, roles
+from tenants import chain, jobs_sql, roles
 from tenants.definer import apply_tenant_functions
 from tenants.models import Tenant
 from tenants.portal import apply_portal, portal_views
@@ -46,14 +46,19 @@ LIBRARY_RIGHTS: dict[str, Rights] = {
     "account_emailconfirmation": Rights(app=""),
     "socialaccount_socialapp": Rights(app=""),
     "socialaccount_socialtoken": Rights(app=""),
-    "procrastinate_jobs": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
-    "procrastinate_events": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
-    "procrastinate_periodic_defers": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
-    "procrastinate_workers": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    # The queue: pages look (the operator's list) and hand over through one function only (tenants.jobs_sql).
+    "procrastinate_jobs": Rights(
+        app="SELECT",
+        queue="SELECT, INSERT, UPDATE, DELETE",
+        policies=(
+            Policy("ansehen", "app", "SELECT", using="true"),
+            Policy("abarbeiten", "queue", "ALL", using=jobs_sql.NOT_BETRIEB, check=jobs_sql.NOT_BETRIEB),
+        ),
+    ),
+    "procrastinate_events": Rights(app="SELECT", queue="SELECT, INSERT, UPDATE, DELETE"),
+    "procrastinate_periodic_defers": Rights(app="", queue="SELECT, INSERT, UPDATE, DELETE"),
+    "procrastinate_workers": Rights(app="SELECT", queue="SELECT, INSERT, UPDATE, DELETE"),
 }
-
-#: Functions a tenant role may call to hand over a job without seeing the queue.
-DEFER_FUNCTION = "procrastinate_defer_jobs_v1"
 
 
 def _execute(statement: sql.Composable) -> None:
@@ -94,6 +99,7 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         ensure_role(roles.tenants())
         ensure_role(roles.portal())
         ensure_role(roles.compare())
+        ensure_role(roles.queue())
         ensure_role(app, "LOGIN NOINHERIT")
         if app_password:
             _execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(_ident(app), sql.Literal(app_password)))
@@ -102,12 +108,17 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         _execute(sql.SQL("ALTER ROLE {} SET jit = off").format(_ident(app)))  # 10 times slower comparison with it
         # From PostgreSQL 16 on CREATEROLE alone may not hand out a role that somebody else created.
         _execute(
-            sql.SQL("GRANT {}, {}, {}, {} TO {} WITH ADMIN OPTION").format(
-                _ident(roles.tenants()), _ident(roles.portal()), _ident(roles.compare()), _ident(app), _ident(owner)
+            sql.SQL("GRANT {}, {}, {}, {}, {} TO {} WITH ADMIN OPTION").format(
+                _ident(roles.tenants()),
+                _ident(roles.portal()),
+                _ident(roles.compare()),
+                _ident(roles.queue()),
+                _ident(app),
+                _ident(owner),
             )
         )
         _execute(sql.SQL("GRANT {} TO CURRENT_USER").format(_ident(owner)))
-        _execute(sql.SQL("GRANT {} TO {}").format(_ident(roles.compare()), _ident(app)))
+        _execute(sql.SQL("GRANT {}, {} TO {}").format(_ident(roles.compare()), _ident(roles.queue()), _ident(app)))
         _execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS btree_gist"))
         _execute(sql.SQL("GRANT CREATE, CONNECT, TEMP ON DATABASE {} TO {}").format(database, _ident(owner)))
         _execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, _ident(app)))
@@ -115,8 +126,12 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         _execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
         _execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(_ident(owner)))
         _execute(
-            sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}, {}, {}").format(
-                _ident(app), _ident(roles.tenants()), _ident(roles.portal()), _ident(roles.compare())
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}, {}, {}, {}").format(
+                _ident(app),
+                _ident(roles.tenants()),
+                _ident(roles.portal()),
+                _ident(roles.compare()),
+                _ident(roles.queue()),
             )
         )
         if _is_superuser():
@@ -238,7 +253,13 @@ def _apply_policy(target: sql.Composable, policy: Policy, role: str) -> None:
 
 def _kinds() -> dict[str, str]:
     """Attribute of `Rights` -> role."""
-    return {"app": roles.app(), "tenants": roles.tenants(), "portal": roles.portal(), "compare": roles.compare()}
+    return {
+        "app": roles.app(),
+        "tenants": roles.tenants(),
+        "portal": roles.portal(),
+        "compare": roles.compare(),
+        "queue": roles.queue(),
+    }
 
 
 def apply_shared_fence() -> None:
@@ -247,6 +268,7 @@ def apply_shared_fence() -> None:
     with transaction.atomic():
         _fence_functions()
         apply_shared_functions()
+        jobs_sql.apply_betreiber()
         _office_view()
         done: set[str] = set()
         for model in _shared_models():
@@ -260,11 +282,15 @@ def apply_shared_fence() -> None:
                 _apply_rights(table, rights, kinds)
         for view, rights in _views().items():
             _apply_rights(view, rights, kinds)
-        _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(_ident(roles.app())))
+        _execute(
+            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}, {}").format(
+                _ident(roles.app()), _ident(roles.queue())
+            )
+        )
         apply_shared_trail()
         chain.apply_chain(chain.shared_trail(), callers=(roles.app(),))
         apply_support(caller=roles.app())
-        _defer_as_definer()
+        jobs_sql.apply_queue()
         _narrow_definer_functions()
 
 
@@ -277,26 +303,13 @@ def _narrow_definer_functions() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
-            " AND prosecdef AND (starts_with(proname, 'occupancy_') OR proname = %s)",
-            [DEFER_FUNCTION],
+            " AND prosecdef AND starts_with(proname, 'occupancy_')"
         )
         signatures = [row[0] for row in cursor.fetchall()]
     for signature in signatures:
         target = sql.SQL("FUNCTION ") + sql.SQL(signature)
         _execute(sql.SQL("REVOKE EXECUTE ON {} FROM PUBLIC").format(target))
         _execute(sql.SQL("GRANT EXECUTE ON {} TO {}, {}").format(target, _ident(roles.app()), _ident(roles.tenants())))
-
-
-def _defer_as_definer() -> None:
-    """Deferring a job inside a tenant's transaction must not open the queue to the tenant role."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
-            " WHERE nspname = 'public' AND proname = %s",
-            [DEFER_FUNCTION],
-        )
-        for (signature,) in cursor.fetchall():
-            cursor.execute(f"ALTER FUNCTION {signature} SECURITY DEFINER SET search_path = public, pg_temp")
 
 
 def apply_tenant_fence(tenant: Tenant) -> None:
@@ -471,7 +484,7 @@ def _scan_memberships() -> list[Violation]:
 def _may_be_member(role: str, member: str) -> bool:
     """The login role in what it takes by SET ROLE; each tenant and portal role in the group of its kind."""
     if member == roles.app():
-        return role == roles.compare() or role.startswith(roles.tenant_prefix())
+        return role in {roles.compare(), roles.queue()} or role.startswith(roles.tenant_prefix())
     if not member.startswith(roles.tenant_prefix()):
         return role == roles.owner()  # the login that bootstraps and migrates
     return role == (roles.portal() if member.endswith(roles.PORTAL_SUFFIX) else roles.tenants())

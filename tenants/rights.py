@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One row-level security policy. `to`: app | tenants | portal | compare; `command`: SELECT, INSERT, UPDATE, ALL."""
+    """One row-level security policy.
+
+    `to`: app | tenants | portal | compare | queue; `command`: SELECT, INSERT, UPDATE, ALL.
+    """
 
     name: str
     to: str
@@ -20,6 +23,7 @@ class Policy:
 class Rights:
     """What the login role, the tenant roles, the portal roles and the comparison role may do with a shared table.
 
+    `queue` is a worker's own connection to the queue (docs/adr/0025).
     `portal` is a provider's request at a youth office's host (docs/adr/0016), not the state portal, which is `app`.
     DELETE on register tables is given to nobody: shared rows are ended, users deactivated.
     """
@@ -28,6 +32,7 @@ class Rights:
     tenants: str = ""
     portal: str = ""
     compare: str = ""
+    queue: str = ""
     policies: tuple[Policy, ...] = field(default=())
 
 

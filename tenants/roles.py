@@ -38,6 +38,16 @@ def compare() -> str:
     return _name("sojus_compare")
 
 
+def queue() -> str:
+    """A worker's connection to the queue: it takes, ends and repeats jobs. Never a page (docs/adr/0025)."""
+    return _name("sojus_queue")
+
+
+def pages() -> tuple[str, ...]:
+    """Roles under which sign-in, the portal and the administration of people run."""
+    return (app(),)
+
+
 def tenant(schema: str) -> str:
     """The role of one youth office. Refuses a schema name that is not plain letters and digits."""
     if not _SCHEMA.match(schema):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
+from tenants.enums import Jobstand
 from tenants.fence import scan_privileges
+from tenants.jobs import RULES
 from tenants.lag import known_migrations
 from tenants.models import Domain, OnboardingLauf, Tenant
 
@@ -59,6 +64,104 @@ def _names(cursor, query: str, wanted) -> set[str]:
     return {row[0] for row in cursor.fetchall()}
 
 
+def count_broken_laeufe() -> int:
+    """Municipalities whose last attempt failed."""
+    last = (
+        OnboardingLauf.objects.order_by("kuerzel", "-created_at").distinct("kuerzel").values_list("zustand", flat=True)
+    )
+    return sum(zustand == OnboardingLauf.Zustand.FEHLER for zustand in last)
+
+
 def list_laeufe() -> QuerySet[OnboardingLauf]:
     """Attempts to onboard a municipality, newest first."""
     return OnboardingLauf.objects.order_by("-created_at")
+
+
+#: A running job counts as hanging after this, a waiting one as late.
+LANGE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Jobzeile:
+    """One job as the operator sees it: no content, of its arguments only the office."""
+
+    nr: int
+    titel: str
+    amt: str
+    stand: Jobstand
+    versuche: int
+    seit: datetime | None
+    fehler: str
+
+    @property
+    def darf_wiederholt_werden(self) -> bool:
+        """Others are taken up again by themselves."""
+        return self.stand == Jobstand.GESCHEITERT
+
+
+# Stand of each job that is not done. `silent`: its worker has not been heard of for so many seconds.
+_JOBS = """
+    SELECT j.id, j.task_name, j.args ->> 'schema' AS schema_name, j.attempts, s.stand, e.seit, f.meldung
+      FROM procrastinate_jobs j
+      LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+      CROSS JOIN LATERAL (SELECT max(at) AS seit FROM procrastinate_events v
+                           WHERE v.job_id = j.id AND v.type <> 'scheduled') e
+      CROSS JOIN LATERAL (SELECT CASE
+               WHEN j.status = 'failed' THEN 'GESCHEITERT'
+               WHEN j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - %(silent)s)
+                   THEN 'STEHENGEBLIEBEN'
+               WHEN j.status = 'doing' AND e.seit < now() - %(long)s THEN 'HAENGT'
+               WHEN j.status = 'doing' THEN 'LAEUFT'
+               WHEN j.attempts > 0 THEN 'VERSUCHT'
+               WHEN coalesce(j.scheduled_at, e.seit) < now() - %(long)s THEN 'HAENGT'
+               ELSE 'WARTET' END AS stand) s
+      LEFT JOIN LATERAL (SELECT meldung FROM tenants_jobfehler x WHERE x.job_nr = j.id
+                          ORDER BY created_at DESC LIMIT 1) f ON true
+     WHERE j.status IN ('todo', 'doing', 'failed')
+"""
+
+
+def _job_params() -> dict[str, timedelta]:
+    return {"silent": timedelta(seconds=3 * settings.WORKER_HEARTBEAT_SECONDS), "long": LANGE}
+
+
+def count_jobs() -> dict[Jobstand, int]:
+    """How many jobs stand where; done ones are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT stand, count(*) FROM ({_JOBS}) j GROUP BY stand", _job_params())  # noqa: S608
+        found = dict(cursor.fetchall())
+    return {stand: found.get(stand.value, 0) for stand in Jobstand}
+
+
+def list_jobs(*, staende: Iterable[Jobstand], offset: int = 0, limit: int = 50) -> list[Jobzeile]:
+    """One page of the jobs in these states, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({_JOBS}) j WHERE stand = ANY(%(staende)s) ORDER BY id DESC LIMIT %(limit)s"  # noqa: S608
+            " OFFSET %(offset)s",
+            _job_params() | {"staende": [str(s) for s in staende], "limit": limit, "offset": offset},
+        )
+        rows = cursor.fetchall()
+    aemter = dict(Tenant.objects.values_list("schema_name", "kuerzel"))
+    return [_jobzeile(row, aemter) for row in rows]
+
+
+def find_job(nr: int) -> Jobzeile | None:
+    """One job that is not done."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({_JOBS}) j WHERE id = %(nr)s", _job_params() | {"nr": nr})  # noqa: S608
+        row = cursor.fetchone()
+    return row and _jobzeile(row, dict(Tenant.objects.values_list("schema_name", "kuerzel")))
+
+
+def _jobzeile(row: tuple, aemter: dict[str, str]) -> Jobzeile:
+    nr, name, schema, attempts, stand, seit, meldung = row
+    return Jobzeile(
+        nr=nr,
+        titel=RULES[name].title if name in RULES else name,
+        amt=aemter.get(schema or "", ""),
+        stand=Jobstand(stand),
+        versuche=attempts,
+        seit=seit,
+        fehler=meldung or "",
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 
-from tenants.models import Domain, Tenant, TenantZustand
+from tenants.models import Domain, Jobwiederholung, Tenant, TenantZustand
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +25,21 @@ def update_wartung(*, tenant: Tenant, wartung: bool) -> Tenant:
         cache.delete(f"tenants.host.{host}")
     logger.warning("Tenant %s: %s", tenant.kuerzel, tenant.zustand)
     return tenant
+
+
+@transaction.atomic
+def submit_job_again(*, nr: int, user_id: UUID) -> bool:
+    """Have a failed job done again exactly as it was; False when it has not failed (any more).
+
+    Only for who operates: the database asks. The row goes into the operator's journal.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name FROM procrastinate_jobs WHERE id = %s", [nr])
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        cursor.execute("SELECT public.sojus_retry_job(%s)", [nr])
+        if cursor.fetchone()[0] is None:
+            return False
+    Jobwiederholung.objects.create(job_nr=nr, art=row[0], user_id=user_id)
+    return True

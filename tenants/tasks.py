@@ -1,15 +1,41 @@
-"""Jobs of the operator's worker (queue 'betrieb', owner process: `manage.py worker --betrieb`)."""
+"""Jobs, most of them of the operator's worker (queue 'betrieb', owner process: `manage.py worker --betrieb`)."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
-from procrastinate.contrib.django import app
+from django.utils import timezone
 
+from tenants.context import on_portal
+from tenants.jobs import BETRIEB, Arg, Caller, job
+from tenants.models import Jobfehler
 from tenants.onboarding import services
 
 
-@app.task(queue="betrieb", name="tenants.onboard")
+@job(
+    name=services.JOB,
+    title="Jugendamt anlegen",
+    repeat="All or nothing in one transaction; what was broken off is begun again, what is finished is left alone.",
+    queue=BETRIEB,
+    callers={Caller.OWNER},
+    args={"lauf_id": Arg.ID},
+    lock="tenants.onboard",
+    queueing_lock="tenants.onboard:{lauf_id}",
+    retry=False,
+)
 def onboard(*, lauf_id: str) -> None:
     """Onboard the municipality of an OnboardingLauf."""
     services.run_order(lauf_id=UUID(lauf_id))
+
+
+@job(
+    name="tenants.clear_jobfehler",
+    title="Alte Fehlermeldungen von Aufträgen löschen",
+    repeat="Deletes what is over its time; a second run finds nothing.",
+    cron="55 3 * * *",
+)
+def clear_jobfehler(timestamp: int) -> int:
+    """Every night, with the failed jobs themselves: after three months nobody asks any more."""
+    with on_portal():
+        return Jobfehler.objects.filter(created_at__lt=timezone.now() - timedelta(days=90)).delete()[0]

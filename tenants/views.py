@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants import selectors, services
+from tenants.enums import AUFFAELLIG, Jobstand
 from tenants.forms import OnboardingForm
 from tenants.models import OnboardingLauf, Tenant, TenantZustand
 from tenants.onboarding.registry import OnboardingFehler
@@ -30,6 +32,8 @@ def operations_list(request: HttpRequest) -> HttpResponse:
         "zeilen": zeilen,
         "gesund": sum(z.ist_gesund for z in zeilen),
         "laeufe": Paginator(selectors.list_laeufe(), 10).get_page(request.GET.get("seite")),
+        "auffaellig": sum(selectors.count_jobs()[s] for s in AUFFAELLIG),
+        "gescheitert": selectors.count_broken_laeufe(),
         "breadcrumb": [_START, {"label": "Betrieb"}],
     }
     return render(request, "operations/list.html", context)
@@ -42,7 +46,7 @@ def onboarding_create(request: HttpRequest) -> HttpResponse:
     form = OnboardingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            lauf = submit_onboarding(angaben=form.as_angaben())
+            lauf = submit_onboarding(angaben=form.as_angaben(), user_id=request.akteur.user_id)
         except OnboardingFehler as error:
             form.add_error(None, str(error))
         else:
@@ -88,3 +92,72 @@ def maintenance(request: HttpRequest, kuerzel: str) -> HttpResponse:
         "breadcrumb": [_START, _BETRIEB, {"label": f"Wartung {tenant.kuerzel}"}],
     }
     return render(request, "operations/maintenance.html", context)
+
+
+_JE_SEITE = 50
+
+
+class _Jobs:
+    """A page of jobs for Django's Paginator: one statement for the page, none for the rest."""
+
+    def __init__(self, staende: tuple[Jobstand, ...], zahlen: dict[Jobstand, int]) -> None:
+        self.staende, self.anzahl = staende, sum(zahlen[s] for s in staende)
+
+    def __len__(self) -> int:
+        return self.anzahl
+
+    def __getitem__(self, part: slice) -> list[selectors.Jobzeile]:
+        return selectors.list_jobs(staende=self.staende, offset=part.start, limit=part.stop - part.start)
+
+
+@operators_only
+@require_safe
+def job_list(request: HttpRequest) -> HttpResponse:
+    """Jobs that are not done: what failed or stands still first, by state on request."""
+    zahlen = selectors.count_jobs()
+    wahl = request.GET.get("stand", "")
+    staende = (Jobstand(wahl),) if wahl in Jobstand.values else AUFFAELLIG
+    if wahl == "alle":
+        staende = tuple(Jobstand)
+    tabs = [("", "Auffällig", AUFFAELLIG), *((s.value, s.label.capitalize(), (s,)) for s in Jobstand)]
+    context = {
+        "page": Paginator(_Jobs(staende, zahlen), _JE_SEITE).get_page(request.GET.get("seite")),
+        "tabs": [
+            {
+                "label": label,
+                "url": f"?stand={wert}" if wert else request.path,
+                "active": wahl == wert,
+                "count": sum(zahlen[s] for s in gruppe),
+            }
+            for wert, label, gruppe in tabs
+        ],
+        "breadcrumb": [_START, _BETRIEB, {"label": "Aufträge"}],
+    }
+    return render(request, "operations/job_list.html", context)
+
+
+@operators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def job_detail(request: HttpRequest, nr: int) -> HttpResponse:
+    """One job; a failed one can be done again, after a question."""
+    zeile = selectors.find_job(nr)
+    if request.method == "POST":
+        if services.submit_job_again(nr=nr, user_id=request.akteur.user_id):
+            messages.success(request, f"Auftrag {nr} wird noch einmal ausgeführt.")
+        else:
+            messages.warning(request, f"Auftrag {nr} ist nicht (mehr) gescheitert oder wartet schon.")
+        return redirect("operations:jobs")
+    if zeile is None:
+        raise Http404
+    context = {
+        "zeile": zeile,
+        "angaben": [
+            {"label": "Jugendamt", "wert": zeile.amt or "–"},
+            {"label": "Stand", "wert": zeile.stand.label},
+            {"label": "Seit", "wert": f"{localtime(zeile.seit):%d.%m.%Y, %H:%M} Uhr" if zeile.seit else "–"},
+            {"label": "Versuche", "wert": str(zeile.versuche)},
+            {"label": "Letzter Fehler", "wert": zeile.fehler or "–"},
+        ],
+        "breadcrumb": [_START, _BETRIEB, {"label": "Aufträge", "url": "/betrieb/auftraege/"}, {"label": str(nr)}],
+    }
+    return render(request, "operations/job_detail.html", context)

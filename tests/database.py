@@ -18,7 +18,8 @@ TENANTS = ("VG", "HRO", "LHSN")
 _PATTERNS = (
     "*/*/migrations/*.py", "*/migrations/*.py", "tenant_apps/audit/guardian_state/*.py", "*/*/onboarding.py",
     "tenants/onboarding/*.py", "tenants/fence.py", "tenants/portal.py", "tenants/trail*.py", "tenants/rights.py",
-    "tenants/chain.py", "tenants/support.py", "tenants/definer.py",
+    "tenants/chain.py", "tenants/jobs*.py", "*/*/tasks.py", "tenants/tasks.py",
+    "tenants/support.py", "tenants/definer.py",
     "tenants/roles.py", "*/*/models*.py", "*/*/portal.py",
     "*/*/reference/**/*", "tests/database.py",
 )  # fmt: skip

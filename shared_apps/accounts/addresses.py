@@ -33,3 +33,22 @@ def tenant_host(tenant: Tenant) -> str | None:
     """The first host name of a youth office."""
     domain = Domain.objects.filter(tenant=tenant).order_by("-is_primary", "pk").first()
     return domain.domain if domain else None
+
+
+def public_host(tenant: Tenant | None) -> str:
+    """The host at which links of mails work: the office's first one, or the portal's. From our own table only."""
+    return (tenant_host(tenant) if tenant else None) or settings.PORTAL_HOST
+
+
+def public_base(tenant: Tenant | None) -> str:
+    """Scheme, host and port of that host, without a slash at the end; no request has a say in it."""
+    usual = {"http": "80", "https": "443"}[settings.PUBLIC_SCHEME]
+    port = settings.PUBLIC_PORT
+    return f"{settings.PUBLIC_SCHEME}://{public_host(tenant)}{f':{port}' if port and port != usual else ''}"
+
+
+def find_tenant_of_host(host: str) -> Tenant | None:
+    """The office that answers at a host (with or without port); None for the portal and for strangers."""
+    name = host.rpartition("/")[2].partition(":")[0].lower()
+    domain = Domain.objects.select_related("tenant").filter(domain=name).first()
+    return domain.tenant if domain else None

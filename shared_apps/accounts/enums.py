@@ -74,3 +74,26 @@ class SicherheitsereignisArt(models.TextChoices):
     CODES_NEU = "CODES_NEU", "Wiederherstellungscodes angelegt"
     CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
     FAKTOREN_WEG = "FAKTOREN_WEG", "alle zweiten Faktoren durch den Betrieb entfernt"
+
+
+class MailArt(models.TextChoices):
+    """What a mail says. There is no other: its text stands in the code, its recipient is looked up when it is sent."""
+
+    PASSWORT_VERGESSEN = "PASSWORT_VERGESSEN", "Link für ein neues Passwort"
+    PASSWORT_NEU = "PASSWORT_NEU", "Passwort geändert"
+    FAKTOR_NEU = "FAKTOR_NEU", "zweiter Faktor eingerichtet"
+    FAKTOR_WEG = "FAKTOR_WEG", "zweiter Faktor entfernt"
+    CODES_NEU = "CODES_NEU", "Wiederherstellungscodes angelegt"
+    CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
+    EINLADUNG = "EINLADUNG", "Einladung"
+    ZUGANG_BESTAETIGEN = "ZUGANG_BESTAETIGEN", "Adresse bestätigen"
+    ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"
+
+
+class MailZustand(models.TextChoices):
+    """Where a mail is. Only WARTET and FEHLGESCHLAGEN can still be sent."""
+
+    WARTET = "WARTET", "wartet auf den Versand"
+    GESENDET = "GESENDET", "gesendet"
+    FEHLGESCHLAGEN = "FEHLGESCHLAGEN", "fehlgeschlagen"
+    ENTFALLEN = "ENTFALLEN", "entfallen"

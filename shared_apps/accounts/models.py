@@ -313,4 +313,5 @@ class Sitzung(SharedModel):
 
 
 from shared_apps.accounts.models_drafts import Portalentwurf  # noqa: E402, F401
+from shared_apps.accounts.models_mail import Mailauftrag  # noqa: E402, F401
 from shared_apps.accounts.models_signin import Anmeldedienst, Anmelderegel, Sicherheitsereignis  # noqa: E402, F401

@@ -1,26 +1,48 @@
-"""Jobs of accounts: mail is written by the worker, so that no answer takes longer for people who exist."""
+"""Jobs of accounts: the worker writes every mail, so that no answer takes longer for people who exist."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from procrastinate import RetryStrategy
-from procrastinate.contrib.django import app
-
-from shared_apps.accounts.services import password_reset
-from tenants.models import Tenant
-
-_RETRY = RetryStrategy(max_attempts=4, wait=20)
+from shared_apps.accounts.services import mail
+from tenants.context import on_portal
+from tenants.jobs import Arg, Caller, job
 
 
-@app.task(name="accounts.send_password_reset", retry=_RETRY)
-def send_password_reset(*, user_id: str, schema: str, address: str) -> bool:
-    """For a person who does not exist, this job is all that happens."""
-    tenant = Tenant.objects.get(schema_name=schema) if schema else None
-    return password_reset.issue_password_reset(user_id=UUID(user_id), tenant=tenant, address=address)
+@job(
+    name=mail.JOB,
+    title="E-Mail versenden",
+    repeat="A mail that is sent is not sent again; one whose worker died while sending may arrive twice, with the "
+    "same Message-ID and a link that works once.",
+    callers={Caller.PORTAL, Caller.OWNER},
+    args={"mail_id": Arg.ID},
+    lock="accounts.send_mail:{mail_id}",
+)
+def send_mail(*, mail_id: str) -> bool:
+    """Send one Mailauftrag."""
+    return mail.run_mailauftrag(mail_id=UUID(mail_id))
 
 
-@app.task(name="accounts.send_account_change", retry=_RETRY)
-def send_account_change(*, user_id: str, kind: str, address: str) -> bool:
-    """Password or second factor have changed."""
-    return password_reset.issue_account_change(user_id=UUID(user_id), kind=kind, address=address)
+@job(
+    name="accounts.expire_mails",
+    title="Gescheiterte E-Mails kennzeichnen",
+    repeat="Marks what waits without a job; a second run finds nothing.",
+    cron="* * * * *",
+    retry=False,
+)
+def expire_mails(timestamp: int) -> int:
+    """Every minute: whoever asked for a mail that was given up sees it."""
+    with on_portal():
+        return mail.expire_mailauftraege()
+
+
+@job(
+    name="accounts.purge_mails",
+    title="Alte Mailaufträge löschen",
+    repeat="Deletes what is over its time; a second run finds nothing.",
+    cron="50 3 * * *",
+)
+def purge_mails(timestamp: int) -> int:
+    """Every night."""
+    with on_portal():
+        return mail.purge_mailauftraege()

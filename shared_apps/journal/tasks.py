@@ -6,25 +6,35 @@ import logging
 from pathlib import Path
 
 from django.conf import settings
-from procrastinate.contrib.django import app
 
 from shared_apps.journal.services import check_siegel, publish_siegel
 from tenants.chain import seal
 from tenants.context import on_portal
+from tenants.jobs import BETRIEB, job
 
 logger = logging.getLogger(__name__)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="journal.seal", queueing_lock="journal.seal", pass_context=False)
+@job(
+    name="journal.seal",
+    title="Journal des Portals versiegeln",
+    repeat="Only entries without a seal are sealed, in one transaction under a lock.",
+    cron="* * * * *",
+    retry=False,
+)
 def seal_journal(timestamp: int) -> int:
     """Every minute: seal what changed in the shared tables."""
     with on_portal():
         return seal(shared=True)
 
 
-@app.periodic(cron="5 * * * *")
-@app.task(name="journal.export", queueing_lock="journal.export", pass_context=False)
+@job(
+    name="journal.export",
+    title="Prüfsummen aller Siegel ausgeben",
+    repeat="Writes the whole file beside the old one and puts it in place by renaming.",
+    cron="5 * * * *",
+    retry=False,
+)
 def export_siegel(timestamp: int) -> int:
     """Every hour: the checksums of all seals into SOJUS_SIEGEL_DATEI, when it is set."""
     if not settings.SIEGEL_DATEI:
@@ -33,8 +43,13 @@ def export_siegel(timestamp: int) -> int:
         return publish_siegel(Path(settings.SIEGEL_DATEI))
 
 
-@app.periodic(cron="10 3 * * *")
-@app.task(queue="betrieb", name="journal.verify", queueing_lock="journal.verify", pass_context=False)
+@job(
+    name="journal.verify",
+    title="Alle Siegel prüfen",
+    repeat="Reads, and writes one more report; the newest counts.",
+    queue=BETRIEB,
+    cron="10 3 * * *",
+)
 def verify_all(timestamp: int) -> int:
     """Every night: check all chains. What is found stands on the operator's page and on the office's."""
     found = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
@@ -123,3 +124,32 @@ def visible_zugangsantraege(akteur: Akteur) -> QuerySet[Zugangsantrag]:
     if may_operate_zugaenge(akteur):
         allowed |= Q(ziel=ZugangZiel.LAND) | (Q(ziel=ZugangZiel.ANBIETER) & ~Q(gross__in=_verwaltete_namen()))
     return named.filter(allowed)
+
+
+def visible_eingeladene(akteur: Akteur) -> QuerySet[User]:
+    """People the operator invites, without a password yet: of the state, and the first who administer a place.
+
+    Once somebody of an office or a provider can sign in, that place invites its own people.
+    """
+    if not may_operate_zugaenge(akteur):
+        return User.objects.none()
+    admins = Membership.objects.filter(valid_on(today()), user__is_active=True)
+    arrived = admins.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    here = {"rolle": Rolle.TENANT_ADMIN, "tenant__isnull": False}
+    erste = admins.filter(**here).exclude(tenant__in=arrived.filter(**here).values("tenant"))
+    verwaltung = admins.filter(verwaltet=True).exclude(
+        anbieter_id__in=arrived.filter(verwaltet=True).values("anbieter_id")
+    )
+    land = Mitgliedschaftsantrag.objects.filter(tenant__isnull=True, rolle__in=sorted(LAND))
+    return (
+        User.objects.filter(
+            Q(pk__in=erste.values("user"))
+            | Q(pk__in=verwaltung.values("user"))
+            | Q(pk__in=land.values("user"))
+            | Q(pk__in=admins.filter(rolle__in=sorted(LAND)).values("user")),
+            is_active=True,
+            password__startswith=UNUSABLE_PASSWORD_PREFIX,
+        )
+        .exclude(pk=akteur.user_id)
+        .order_by("nachname", "vorname", "pk")
+    )

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.enums import MailArt, MailZustand
+from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
@@ -71,6 +73,33 @@ def list_place_names(memberships: Iterable[Membership]) -> dict[UUID, str]:
         )
     )
     return names
+
+
+def find_einladung_mail(user: User) -> Mailauftrag | None:
+    """The newest mail that invited a person, while it is remembered."""
+    return Mailauftrag.objects.filter(user=user, art=MailArt.EINLADUNG).order_by("-created_at").first()
+
+
+def may_show_link(user: User) -> bool:
+    """Whether whoever invites hands the link over herself: no mail here, no address, or the mail has failed."""
+    mail = find_einladung_mail(user)
+    if not settings.SENDS_MAIL or not user.email:
+        return True
+    return mail is not None and mail.zustand == MailZustand.FEHLGESCHLAGEN
+
+
+def list_erste_administration(tenant: Tenant) -> list[User]:
+    """Who shall administer an office and has no password yet."""
+    rows = Membership.objects.filter(valid_on(today()), tenant=tenant, rolle="TENANT_ADMIN", user__is_active=True)
+    users = [m.user for m in rows.select_related("user").order_by("created_at")]
+    return [user for user in users if not user.has_usable_password()]
+
+
+def find_einladung_tenant(user: User) -> Tenant | None:
+    """At whose host an invited person sets her password: the office she shall administer; else the portal."""
+    found = Membership.objects.filter(valid_on(today()), user=user, tenant__isnull=False).select_related("tenant")
+    membership = found.order_by("created_at").first()
+    return membership.tenant if membership else None
 
 
 def list_tenants_without_admin() -> QuerySet[Tenant]:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("rollenantraege/<uuid:pk>/", betrieb.antrag, name="antrag"),
     path("zugangsantraege/<uuid:pk>/", betrieb.zugangsantrag, name="zugang"),
     path("anbieter/<uuid:pk>/", betrieb.anbieter_verwaltung, name="anbieter"),
+    path("einladungen/<uuid:pk>/", betrieb.einladung, name="einladung"),
     path("land/", betrieb.land_rolle, name="land"),
 ]

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
 from tenant_apps.controlling.publish import publish_faellige
 from tenants.context import in_tenant, on_portal
+from tenants.jobs import Arg, Caller, defer, job
 from tenants.models import Tenant, TenantZustand
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(queueing_lock="publish_kennzahlen", name="controlling.publish_kennzahlen")
+@job(
+    name="controlling.publish_kennzahlen",
+    title="Kennzahlen veröffentlichen: Aufträge verteilen",
+    repeat="Hands out one job per office; where one waits already, none is added.",
+    cron="*/5 * * * *",
+    retry=False,
+)
 def publish_kennzahlen(timestamp: int) -> None:
     """Hand out one job for each active office, so that one office's trouble does not hold up the others."""
     with on_portal():
-        schemas = list(Tenant.objects.filter(zustand=TenantZustand.AKTIV).values_list("schema_name", flat=True))
-    for schema in schemas:
-        try:
-            publish_kennzahlen_of_tenant.configure(queueing_lock=f"publish_kennzahlen:{schema}").defer(schema=schema)
-        except AlreadyEnqueued:
-            continue  # the last round's job still waits
+        offices = list(Tenant.objects.filter(zustand=TenantZustand.AKTIV))
+    for tenant in offices:
+        with in_tenant(tenant):  # an office's job is handed over by that office's role, by nobody else
+            defer("controlling.publish_kennzahlen_of_tenant", schema=tenant.schema_name)
 
 
-@app.task(name="controlling.publish_kennzahlen_of_tenant", lock="publish_kennzahlen_of_tenant")
+@job(
+    name="controlling.publish_kennzahlen_of_tenant",
+    title="Kennzahlen eines Jugendamts veröffentlichen",
+    repeat="A stale month is computed anew and replaces its figures in one transaction; a fresh one is skipped.",
+    callers={Caller.AMT},
+    args={"schema": Arg.OWN_OFFICE},
+    lock="publish_kennzahlen:{schema}",
+    queueing_lock="publish_kennzahlen:{schema}",
+)
 def publish_kennzahlen_of_tenant(schema: str) -> int:
     """Publish the stale months of one office."""
     with on_portal():

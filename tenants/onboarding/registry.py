@@ -31,6 +31,7 @@ class Angaben:
     admin_email: str = ""
     admin_vorname: str = ""
     admin_nachname: str = ""
+    bestellt_von: str = ""  # id of the operator whose form it was
 
     @classmethod
     def from_json(cls, daten: dict[str, Any]) -> Angaben:

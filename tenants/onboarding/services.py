@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
@@ -13,13 +12,18 @@ from django.utils import timezone
 from uuid6 import uuid7
 
 from tenants.context import on_portal
+from tenants.jobs import defer
 from tenants.models import OnboardingLauf, Tenant
 from tenants.onboarding import registry, steps
 from tenants.onboarding.registry import Angaben, OnboardingFehler, Report
 
 logger = logging.getLogger(__name__)
 _LOCK = 77130
-_DEAD_AFTER = timedelta(minutes=15)
+JOB = "tenants.onboard"
+BROKEN = (
+    "Der Lauf wurde abgebrochen, weil der Arbeiter des Betriebs endete. Es wurde nichts angelegt oder geändert. "
+    "Bitte versuchen Sie es noch einmal."
+)
 
 
 def _silent(line: str) -> None:
@@ -34,43 +38,60 @@ def load_reference(*, report: Report = _silent) -> None:
     report("Referenzdaten sind geladen.")
 
 
-def submit_onboarding(*, angaben: Angaben) -> OnboardingLauf:
-    """Note the order and hand it to the operator's worker; called on the portal by the operator's form.
+def submit_onboarding(*, angaben: Angaben, user_id: UUID | str | None) -> OnboardingLauf:
+    """Note the order; called on the portal by the operator's form.
 
-    Raises `OnboardingFehler` (German) for details that cannot work or while an order for this municipality
-    is under way.
+    The row is all: only somebody who operates may write it (row-level security), and the operator's worker makes
+    the job of it. No page can hand over a job of the owner. Raises `OnboardingFehler` (German) for details that
+    cannot work or while an order for this municipality is under way.
     """
-    from tenants import tasks  # the worker's side imports this module
-
     registry.complete(angaben)
     steps.check_angaben(angaben)
-    with on_portal():
+    angaben.bestellt_von = str(user_id or "")
+    with on_portal(user_id=user_id):
         offen = (OnboardingLauf.Zustand.WARTET, OnboardingLauf.Zustand.LAEUFT)
-        _give_up_dead_runs(angaben.kuerzel)
         if OnboardingLauf.objects.filter(kuerzel=angaben.kuerzel, zustand__in=offen).exists():
             raise OnboardingFehler(
                 f"Für {angaben.kuerzel} läuft schon ein Onboarding. Bitte warten Sie dessen Ende ab."
             )
-        lauf = _create_lauf(angaben)
-        tasks.onboard.defer(lauf_id=str(lauf.pk))
-    return lauf
+        return _create_lauf(angaben, OnboardingLauf.Zustand.WARTET)
 
 
-def _give_up_dead_runs(kuerzel: str) -> None:
-    """A worker that was killed left its run as it stood; its transaction was rolled back with it."""
-    OnboardingLauf.objects.filter(
-        kuerzel=kuerzel, zustand=OnboardingLauf.Zustand.LAEUFT, created_at__lt=timezone.now() - _DEAD_AFTER
-    ).update(
-        zustand=OnboardingLauf.Zustand.FEHLER,
-        meldung="Der Lauf wurde unterbrochen. Es wurde nichts angelegt oder geändert.",
-        finished_at=timezone.now(),
-    )
+def submit_waiting_orders() -> int:
+    """Make a job of each order that waits without one. Owner process only; returns how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM tenants_onboardinglauf l WHERE zustand = 'WARTET' AND NOT EXISTS"
+            " (SELECT 1 FROM procrastinate_jobs j WHERE task_name = %s AND args ->> 'lauf_id' = l.id::text)",
+            [JOB],
+        )
+        return sum(defer(JOB, lauf_id=str(pk)) is not None for (pk,) in cursor.fetchall())
+
+
+def end_broken_orders() -> int:
+    """End runs nobody works on any more, as failed. Owner process only; returns how many.
+
+    A run holds the lock from before its first step to its end, and the lock ends with its process. A job that is
+    taken up again after `kill -9` begins the run anew and is left alone here.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(
+            "UPDATE tenants_onboardinglauf l SET zustand = 'FEHLER', meldung = %s, finished_at = now()"
+            " WHERE zustand IN ('WARTET', 'LAEUFT') AND created_at < now() - interval '1 minute' AND NOT EXISTS"
+            " (SELECT 1 FROM procrastinate_jobs j WHERE task_name = %s AND args ->> 'lauf_id' = l.id::text"
+            " AND status IN ('todo', 'doing'))",
+            [BROKEN, JOB],
+        )
+        return cursor.rowcount
 
 
 def run_order(*, lauf_id: UUID) -> None:
     """Do what an order says. Called by the operator's worker; the outcome stands in the OnboardingLauf."""
     lauf = OnboardingLauf.objects.get(pk=lauf_id)
-    if lauf.zustand != OnboardingLauf.Zustand.WARTET:
+    if lauf.zustand not in {OnboardingLauf.Zustand.WARTET, OnboardingLauf.Zustand.LAEUFT}:
         return
     with contextlib.suppress(OnboardingFehler):  # its message stands in the row
         onboard_tenant(angaben=Angaben.from_json(lauf.angaben), lauf=lauf)
@@ -83,7 +104,7 @@ def onboard_tenant(*, angaben: Angaben, lauf: OnboardingLauf | None = None, repo
     raises `OnboardingFehler` with a German message.
     """
     registry.complete(angaben)
-    lauf = lauf or _create_lauf(angaben)
+    lauf = lauf or _create_lauf(angaben, OnboardingLauf.Zustand.LAEUFT)
     plan = registry.steps()
     total = len(plan) + 1
     current = "Angaben prüfen"
@@ -125,8 +146,10 @@ def _wait_for_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _create_lauf(angaben: Angaben) -> OnboardingLauf:
-    return OnboardingLauf.objects.create(id=uuid7(), kuerzel=angaben.kuerzel[:12], angaben=angaben.as_json())
+def _create_lauf(angaben: Angaben, zustand: OnboardingLauf.Zustand) -> OnboardingLauf:
+    return OnboardingLauf.objects.create(
+        id=uuid7(), kuerzel=angaben.kuerzel[:12], angaben=angaben.as_json(), zustand=zustand
+    )
 
 
 def _finish(lauf: OnboardingLauf, zustand: OnboardingLauf.Zustand, meldung: str, **fields: int) -> None:

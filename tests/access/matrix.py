@@ -339,12 +339,26 @@ MATRIX = (
     Right(
         "users: first administration, roles of the state (two operators)",
         w="BETRIEB",
-        writes=("operators:home", "operators:antrag", "operators:zugang", "operators:anbieter", "operators:land"),
+        writes=(
+            "operators:home",
+            "operators:antrag",
+            "operators:zugang",
+            "operators:anbieter",
+            "operators:land",
+            "operators:einladung",
+        ),
     ),
     Right(
         "tenant life cycle, migration, backup",
         w="BETRIEB",
-        writes=("operations:list", "operations:onboard", "operations:maintenance", "operations:onboarding"),
+        writes=(
+            "operations:list",
+            "operations:onboard",
+            "operations:maintenance",
+            "operations:onboarding",
+            "operations:jobs",
+            "operations:job",
+        ),
     ),
 )
 

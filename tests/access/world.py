@@ -56,6 +56,7 @@ from tenant_apps.placements.models import Reservierung
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
 from tenants.context import in_tenant, on_portal
 from tenants.crypto import seal
+from tenants.jobs import defer
 from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
@@ -461,11 +462,20 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         world.offices[k].own |= _fill_trail(world, tenant)
     for k, tenant in tenants.items():
         world.offices[k].own |= _members_of_office(tenant)
-    lauf = OnboardingLauf.objects.create(id=uuid7(), kuerzel="NEU")
+    with on_portal(user_id=world.people["", Rolle.BETRIEB.value].user.pk):  # only who operates may order
+        lauf = OnboardingLauf.objects.create(id=uuid7(), kuerzel="NEU")
+        nr = defer("accounts.send_mail", mail_id=str(uuid7()))
+    invited = User.objects.create_user(username="erste-verwaltung", password=None, nachname="Erste")
+    Membership.objects.create(
+        user=invited, rolle=Rolle.ANBIETER, verwaltet=True, gueltig_ab=today(),
+        anbieter_id=Anbieter.objects.create(name="Anbieter ohne Verwaltung").pk,
+    )  # fmt: skip
+    world.trail.setdefault("operators:einladung pk", str(invited.pk))
     world.objects = (
         world.trail
         | {
             "onboarding": str(lauf.pk),
+            "auftraege": str(nr),
             "jugendaemter": home,
             "kennzahlen": "fallzahlen",
             "dokumente kind": "betriebserlaubnis",

@@ -7,9 +7,9 @@ import contextlib
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from tenant_apps.controlling.tasks import publish_kennzahlen_of_tenant
 from tenants import roles
 from tenants.context import in_tenant
+from tenants.jobs import defer
 from tests.factories.register import create_angebot, occupy_platz, period
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_comparison_role_may_call_none():
 
 def test_tenant_hands_a_job_over_without_seeing_the_queue(vg):
     with in_tenant(vg):
-        job_id = publish_kennzahlen_of_tenant.defer(schema=vg.schema_name)
+        job_id = defer("controlling.publish_kennzahlen_of_tenant", schema=vg.schema_name)
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             connection.cursor().execute("SELECT args FROM procrastinate_jobs")
     with connection.cursor() as cursor:
@@ -55,7 +55,7 @@ def test_tenant_hands_a_job_over_without_seeing_the_queue(vg):
 
 def test_rolled_back_cause_leaves_no_job(vg):
     with contextlib.suppress(ZeroDivisionError), in_tenant(vg):
-        publish_kennzahlen_of_tenant.defer(schema=vg.schema_name)
+        defer("controlling.publish_kennzahlen_of_tenant", schema=vg.schema_name)
         raise ZeroDivisionError
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from shared_apps.accounts.models import Membership, User
 from tests.e2e.browser import DESK, PHONE
+from tests.mails import work
 from tests.people import PASSWORD, Cast
 
 SHOTS = os.environ.get("SOJUS_SHOTS")
@@ -93,6 +94,7 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     ute.fill("Wofür brauchen Sie den Zugang?", "Ich beginne im Team Anklam.")
     ute.press("Antrag stellen")
     ute.at("Bitte sehen Sie in Ihre E-Mail")
+    work()
     link = re.search(r"/zugang-beantragen/bestaetigen/\S+", mail.outbox[-1].body).group(0)
     ute.open(link)
     ute.at("E-Mail-Adresse bestätigen")
@@ -113,6 +115,7 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     anton.at("Einladung für Ute Ulrich")
     _shot(anton, "einladung-1280")
 
+    work()
     ute.open(re.search(r"/einladung/\S+", mail.outbox[-1].body).group(0))
     ute.at("Willkommen, Ute Ulrich")
     ute.fill("Neues Passwort", PASSWORD)

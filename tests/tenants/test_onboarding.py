@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from datetime import timedelta
 
 import psycopg
 import pytest
-from django.utils import timezone
+from django.core import mail as django_mail
+from django.db import ProgrammingError
 
+from shared_apps.accounts.models import Mailauftrag, User
 from tenants.context import in_tenant, on_portal
 from tenants.fence import scan_privileges
 from tenants.models import Domain, OnboardingLauf, Tenant
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 from tenants.onboarding.services import submit_onboarding
+from tests.mails import work
+from tests.people import Cast
 from tests.tenants import owner
 
 pytestmark = pytest.mark.slow
@@ -124,8 +127,8 @@ def test_check_angaben__refuses_what_cannot_work(own_database):
     before = OnboardingLauf.objects.count()
     for words, message in UNMOEGLICH:
         angaben = dict(zip((word.strip("-") for word in words[::2]), words[1::2], strict=True))
-        with on_portal(), pytest.raises(OnboardingFehler, match=message):
-            submit_onboarding(angaben=Angaben(**angaben))
+        with pytest.raises(OnboardingFehler, match=message):
+            submit_onboarding(angaben=Angaben(**angaben), user_id=None)
     assert OnboardingLauf.objects.count() == before
     done = owner.manage(own_database, "onboard_tenant", *UNMOEGLICH[0][0], ok=False)
     assert done.returncode != 0
@@ -199,29 +202,34 @@ def test_onboard_tenant__a_replayed_schema_is_identical_to_a_migrated_one(own_da
     assert recorded[0] == recorded[1]
 
 
+def _lars() -> User:
+    return Cast().user("lars")
+
+
 def test_submit_onboarding__the_operators_worker_does_it(own_database):
-    with on_portal():
-        lauf = submit_onboarding(angaben=Angaben(kuerzel="VR"))
-        assert lauf.zustand == OnboardingLauf.Zustand.WARTET
-        with pytest.raises(OnboardingFehler, match="läuft schon"):
-            submit_onboarding(angaben=Angaben(kuerzel="VR"))
+    lars = _lars()
+    lauf = submit_onboarding(angaben=Angaben(kuerzel="VR", admin_email="erste@example.org"), user_id=lars.pk)
+    assert lauf.zustand == OnboardingLauf.Zustand.WARTET
+    with pytest.raises(OnboardingFehler, match="läuft schon"):
+        submit_onboarding(angaben=Angaben(kuerzel="VR"), user_id=lars.pk)
     owner.manage(own_database, "worker", "--once", owner=False)  # the people's worker leaves it alone
     assert not Tenant.objects.filter(kuerzel="VR").exists()
     owner.manage(own_database, "worker", "--betrieb", "--once")
     with on_portal():
         lauf.refresh_from_db()
     assert (lauf.zustand, lauf.schritt) == (OnboardingLauf.Zustand.FERTIG, lauf.schritte)
-    assert Tenant.objects.get(kuerzel="VR").name == "Landkreis Vorpommern-Rügen"
+    tenant = Tenant.objects.get(kuerzel="VR")
+    assert tenant.name == "Landkreis Vorpommern-Rügen"
+    mail = Mailauftrag.objects.get()
+    assert (mail.art, mail.tenant, mail.angefordert_von, mail.zustand) == ("EINLADUNG", tenant, lars, "WARTET")
+    assert work() == 1
+    (sent,) = django_mail.outbox
+    assert sent.to == ["erste@example.org"] and "http://vr.localhost/einladung/" in sent.body
 
 
-def test_submit_onboarding__a_run_that_died_does_not_block_the_next(own_database):
-    with on_portal():
-        tot = OnboardingLauf.objects.create(id=uuid.uuid4(), kuerzel="VR", zustand=OnboardingLauf.Zustand.LAEUFT)
-        OnboardingLauf.objects.filter(pk=tot.pk).update(created_at=timezone.now() - timedelta(hours=1))
-        assert submit_onboarding(angaben=Angaben(kuerzel="VR")).pk != tot.pk
-        tot.refresh_from_db()
-    assert tot.zustand == OnboardingLauf.Zustand.FEHLER
-    assert "nichts angelegt" in tot.meldung
+def test_order__somebody_who_does_not_operate_cannot_write_it(own_database):
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        submit_onboarding(angaben=Angaben(kuerzel="VR"), user_id=Cast().user("anna").pk)
 
 
 def test_load_reference__twice_is_once(own_database):

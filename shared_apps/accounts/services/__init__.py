@@ -3,6 +3,7 @@
 from shared_apps.accounts.services.consent import record_consent
 from shared_apps.accounts.services.handover import HANDOVER_SECONDS, issue_handover, redeem_handover
 from shared_apps.accounts.services.passwords import (
+    build_invitation_path,
     create_invitation,
     is_invitation_valid,
     update_password,
@@ -20,6 +21,7 @@ from shared_apps.accounts.services.tokens import (
 
 __all__ = [
     "HANDOVER_SECONDS",
+    "build_invitation_path",
     "clear_failures",
     "create_api_token",
     "create_invitation",

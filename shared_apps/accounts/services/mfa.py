@@ -19,6 +19,7 @@ from django.utils import timezone
 from fido2.utils import websafe_decode
 
 from shared_apps.accounts.adapters import secrets_of
+from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.enums import SicherheitsereignisArt as Art
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services.password_reset import notify_account_change
@@ -108,7 +109,7 @@ def redeem_code(*, user: User, code: str, host: str = "") -> Authenticator | Non
                 factor.refresh_from_db()
                 factor.record_usage()
                 record_sicherheitsereignis(user=user, art=Art.CODE_BENUTZT)
-                notify_account_change(user=user, kind="code_benutzt", address=f"//{host}")
+                notify_account_change(user=user, kind=MailArt.CODE_BENUTZT, host=host)
                 return factor
     return None
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -16,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_encode
-from procrastinate.contrib.django import app
 from uuid6 import uuid7
 
-from shared_apps.accounts.enums import SicherheitsereignisArt
-from shared_apps.accounts.models import Anmeldeversuch, User
+from shared_apps.accounts.addresses import find_tenant_of_host, public_base, public_host
+from shared_apps.accounts.enums import MailArt, SicherheitsereignisArt
+from shared_apps.accounts.mailarten import Nachricht, writes_mail
+from shared_apps.accounts.models import Anmeldeversuch, Mailauftrag, User
 from shared_apps.accounts.selectors import get_akteur
+from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.accounts.services.secrets import hash_secret
 from shared_apps.accounts.services.sicherheit import record_sicherheitsereignis
 from shared_apps.core.errors import Verweigert
@@ -33,13 +33,14 @@ INVALID = "Der Link ist abgelaufen oder schon benutzt. Bitte fordern Sie einen n
 
 #: What the mails say; never who or where beyond the host.
 SUBJECTS = {
-    "passwort_vergessen": "SoJuS: neues Passwort festlegen",
-    "passwort_neu": "SoJuS: Ihr Passwort wurde geändert",
-    "faktor_neu": "SoJuS: ein zweiter Faktor wurde eingerichtet",
-    "faktor_weg": "SoJuS: ein zweiter Faktor wurde entfernt",
-    "codes_neu": "SoJuS: neue Wiederherstellungscodes wurden angelegt",
-    "code_benutzt": "SoJuS: ein Wiederherstellungscode wurde benutzt",
+    MailArt.PASSWORT_VERGESSEN: "SoJuS: neues Passwort festlegen",
+    MailArt.PASSWORT_NEU: "SoJuS: Ihr Passwort wurde geändert",
+    MailArt.FAKTOR_NEU: "SoJuS: ein zweiter Faktor wurde eingerichtet",
+    MailArt.FAKTOR_WEG: "SoJuS: ein zweiter Faktor wurde entfernt",
+    MailArt.CODES_NEU: "SoJuS: neue Wiederherstellungscodes wurden angelegt",
+    MailArt.CODE_BENUTZT: "SoJuS: ein Wiederherstellungscode wurde benutzt",
 }
+_CHANGES = tuple(art for art in SUBJECTS if art != MailArt.PASSWORT_VERGESSEN)
 
 
 class _ResetTokens(PasswordResetTokenGenerator):
@@ -49,7 +50,7 @@ class _ResetTokens(PasswordResetTokenGenerator):
 
     def __init__(self, host: str) -> None:
         super().__init__()
-        self.host = host
+        self.host = host.partition(":")[0].lower()
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{super()._make_hash_value(user, timestamp)}{self.host}"
@@ -62,11 +63,9 @@ class _ResetTokens(PasswordResetTokenGenerator):
         return age <= settings.PASSWORD_RESET_LINK_SECONDS
 
 
-def submit_password_reset(*, kennung: str, tenant: Tenant | None, address: str) -> None:
-    """Take a request. Known or unknown name: one look-up, one count, one row, one job.
-
-    `address`: scheme and host of this portal or office, as the person called it.
-    """
+@transaction.atomic
+def submit_password_reset(*, kennung: str, tenant: Tenant | None) -> None:
+    """Take a request. Known or unknown name: one look-up, one count, two rows, one job."""
     kennung = kennung.strip()
     key = hash_secret(f"passwort vergessen|{kennung.casefold()}")
     found = list(
@@ -77,21 +76,20 @@ def submit_password_reset(*, kennung: str, tenant: Tenant | None, address: str) 
     recent = Anmeldeversuch.objects.filter(schluessel=key, created_at__gte=timezone.now() - FENSTER).count()
     Anmeldeversuch.objects.create(schluessel=key)
     user_id = found[0] if len(found) == 1 and recent < MAILS_MAX else uuid7()
-    app.configure_task("accounts.send_password_reset").defer(
-        user_id=str(user_id), schema=tenant.schema_name if tenant else "", address=address
-    )
+    submit_mailauftrag(art=MailArt.PASSWORT_VERGESSEN, user_id=user_id, tenant=tenant)
 
 
-def issue_password_reset(*, user_id: UUID, tenant: Tenant | None, address: str) -> bool:
-    """Write the mail, when there is such a person and this host admits her. Runs in the worker."""
-    user = User.objects.filter(pk=user_id, is_active=True).exclude(email="").first()
-    if user is None or get_akteur(user=user, tenant=tenant) is None:
-        return False
+@writes_mail(MailArt.PASSWORT_VERGESSEN)
+def build_reset_mail(mail: Mailauftrag) -> Nachricht | None:
+    """When there is such a person and this host admits her: a link there, to her own address."""
+    user = User.objects.filter(pk=mail.user_id, is_active=True).exclude(email="").first()
+    if user is None or get_akteur(user=user, tenant=mail.tenant) is None:
+        return None
     if not user.has_usable_password() and SocialAccount.objects.filter(user=user).exists():
-        return False  # her password is kept by the district's own server
-    link = address + build_reset_path(user=user, host=address.partition("//")[2])
-    _send(user, "passwort_vergessen", {"link": link, "address": address})
-    return True
+        return None  # her password is kept by the district's own server
+    address = public_base(mail.tenant)
+    link = address + build_reset_path(user=user, host=public_host(mail.tenant))
+    return _build(user, mail, {"link": link, "address": address})
 
 
 def build_reset_path(*, user: User, host: str) -> str:
@@ -114,23 +112,21 @@ def update_password_by_reset(*, user: User, token: str, host: str, password: str
         user.set_password(password)
         user.save(update_fields=["password"])
         record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.PASSWORT_NEU)
-        notify_account_change(user=user, kind="passwort_neu", address=f"//{host}")
+        notify_account_change(user=user, kind=MailArt.PASSWORT_NEU, host=host)
 
 
-def notify_account_change(*, user: User, kind: str, address: str) -> None:
-    """Tell the person by mail that something about her account's security has changed."""
-    app.configure_task("accounts.send_account_change").defer(user_id=str(user.pk), kind=kind, address=address)
+def notify_account_change(*, user: User, kind: MailArt, host: str) -> None:
+    """Tell the person by mail that something about her account's security has changed at this host."""
+    submit_mailauftrag(art=kind, user_id=user.pk, tenant=find_tenant_of_host(host))
 
 
-def issue_account_change(*, user_id: UUID, kind: str, address: str) -> bool:
-    """Write that mail. Runs in the worker."""
-    user = User.objects.filter(pk=user_id).exclude(email="").first()
-    if user is None or kind not in SUBJECTS:
-        return False
-    _send(user, kind, {"address": address.partition("//")[2]})
-    return True
+@writes_mail(*_CHANGES)
+def build_change_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To the person herself, whatever became of her account meanwhile."""
+    user = User.objects.filter(pk=mail.user_id).exclude(email="").first()
+    return user and _build(user, mail, {"address": public_host(mail.tenant)})
 
 
-def _send(user: User, kind: str, context: dict[str, str]) -> None:
-    body = render_to_string(f"accounts/mail/{kind}.txt", context)
-    send_mail(SUBJECTS[kind], body, settings.DEFAULT_FROM_EMAIL, [user.email])
+def _build(user: User, mail: Mailauftrag, context: dict[str, str]) -> Nachricht:
+    text = render_to_string(f"accounts/mail/{mail.art.lower()}.txt", context)
+    return Nachricht(an=user.email, betreff=SUBJECTS[MailArt(mail.art)], text=text)

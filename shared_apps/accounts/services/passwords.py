@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from shared_apps.accounts.enums import SicherheitsereignisArt
+from shared_apps.accounts.enums import MailArt, SicherheitsereignisArt
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services.password_reset import notify_account_change
 from shared_apps.accounts.services.sicherheit import record_sicherheitsereignis
@@ -42,7 +42,7 @@ def update_password_by_invitation(*, user: User, token: str, host: str, password
         user.save(update_fields=["password"])
         end_sitzungen(user=user)
         record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.PASSWORT_NEU)
-        notify_account_change(user=user, kind="passwort_neu", address=f"//{host}")
+        notify_account_change(user=user, kind=MailArt.PASSWORT_NEU, host=host)
 
 
 def create_invitation(*, user: User, host: str) -> str:
@@ -53,6 +53,11 @@ def create_invitation(*, user: User, host: str) -> str:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(einladung_nr=F("einladung_nr") + 1)
         user.refresh_from_db(fields=["einladung_nr"])
+    return build_invitation_path(user=user, host=host)
+
+
+def build_invitation_path(*, user: User, host: str) -> str:
+    """The path of the newest invitation, valid for three days from now."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("invitation", args=[uid, _Invitations(host).make_token(user)])
 
@@ -71,4 +76,4 @@ def update_password(*, user: User, old: str, new: str, host: str, sitzung_id: UU
         user.save(update_fields=["password"])
         end_sitzungen(user=user, ausser=sitzung_id)
         record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.PASSWORT_NEU)
-        notify_account_change(user=user, kind="passwort_neu", address=f"//{host}")
+        notify_account_change(user=user, kind=MailArt.PASSWORT_NEU, host=host)

@@ -31,7 +31,6 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         password_reset.submit_password_reset(
             kennung=form.cleaned_data["kennung"],
             tenant=request.tenant,
-            address=f"{request.scheme}://{request.get_host()}",
         )
         done = True
     return render(request, "accounts/forgotten.html", {"form": form, "done": done, "sends_mail": settings.SENDS_MAIL})

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared_apps.accounts import second_step, services
 from shared_apps.accounts.addresses import local_path
+from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.forms_signin import (
     ConfirmForm,
     NewPasskeyForm,
@@ -203,7 +204,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
 def _after_adding(request: HttpRequest, factor: str) -> HttpResponse:
     """The session has shown the new factor; with the first one come the recovery codes."""
     second_step.note_factor(request, factor)
-    notify_account_change(user=request.user, kind="faktor_neu", address=f"//{request.get_host()}")
+    notify_account_change(user=request.user, kind=MailArt.FAKTOR_NEU, host=request.get_host())
     if get_faktoren(user_id=request.user.pk).codes is None:
         return _show_codes(request, mfa.create_recovery_codes(user=request.user))
     return redirect("security")
@@ -270,7 +271,7 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"Passkey „{factor.data['name']}“" if factor.type == mfa.Type.WEBAUTHN else "App auf dem Telefon"
     if request.method == "POST":
         mfa.revoke_factor(user=request.user, factor_id=factor.pk, is_pflicht=needs_second_factor(request.akteur))
-        notify_account_change(user=request.user, kind="faktor_weg", address=f"//{request.get_host()}")
+        notify_account_change(user=request.user, kind=MailArt.FAKTOR_WEG, host=request.get_host())
         messages.success(request, f"Entfernt: {name}.")
         return redirect("security")
     return _page(request, "remove", {"name": name}, title="Entfernen")
@@ -303,7 +304,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         return redirect("security")
     if request.method == "POST":
         codes = mfa.create_recovery_codes(user=request.user)
-        notify_account_change(user=request.user, kind="codes_neu", address=f"//{request.get_host()}")
+        notify_account_change(user=request.user, kind=MailArt.CODES_NEU, host=request.get_host())
         return _show_codes(request, codes)
     left = count_recovery_codes(user=request.user, codes=faktoren.codes)
     return _page(request, "codes", {"codes_left": left}, title="Wiederherstellungscodes")

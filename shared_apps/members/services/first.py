@@ -16,7 +16,7 @@ from shared_apps.providers.models import Anbieter
 
 @transaction.atomic
 def create_first_anbieter_admin(
-    *, akteur: Akteur, anbieter: Anbieter, vorname: str, nachname: str, email: str, basis: str
+    *, akteur: Akteur, anbieter: Anbieter, vorname: str, nachname: str, email: str
 ) -> Einladung:
     """Create the person with role and flag, and invite her."""
     if not policies.may_operate_zugaenge(akteur):
@@ -28,4 +28,4 @@ def create_first_anbieter_admin(
     create_checked_membership(
         Rollenwunsch(user=user, rolle=Rolle.ANBIETER, gueltig_ab=today(), anbieter_id=anbieter.pk, verwaltet=True)
     )
-    return issue_einladung(user=user, basis=basis)
+    return issue_einladung(user=user, tenant=None, von_id=akteur.user_id)

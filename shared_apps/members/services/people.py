@@ -6,36 +6,31 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 
-from shared_apps.accounts.models import User
-from shared_apps.accounts.services import create_invitation
-from shared_apps.core.errors import RegelVerletzt
+from shared_apps.accounts.addresses import public_base, public_host
+from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.mailarten import Nachricht, writes_mail
+from shared_apps.accounts.models import Mailauftrag, Membership, User
+from shared_apps.accounts.services import build_invitation_path, create_invitation
+from shared_apps.accounts.services.mail import cancel_mailauftraege, submit_mailauftrag
+from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.members.models import Mitgliedschaftsantrag
+from shared_apps.members.selectors import may_show_link
+from tenants.models import Tenant
 
 _UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
 class Einladung:
-    """What the inviting person is told: the name to sign in with; the path only when it was not mailed."""
+    """What the inviting person is told: the mail that was asked for, or the link when there is none."""
 
     user: User
-    per_mail: bool
-    pfad: str
-
-
-def notify_by_mail(*, email: str, betreff: str, text: str) -> bool:
-    """A mail without names or contents, after the transaction has succeeded. Whether it will be sent at all."""
-    if not email or not getattr(settings, "SENDS_MAIL", True):
-        return False
-    transaction.on_commit(
-        lambda: send_mail(betreff, text, None, [email], fail_silently=False),
-        robust=True,
-    )
-    return True
+    mail: Mailauftrag | None
+    link: str
 
 
 def _letters(text: str) -> str:
@@ -65,18 +60,41 @@ def create_person(*, vorname: str, nachname: str, email: str, zusatz: str = "") 
     )
 
 
-def issue_einladung(*, user: User, basis: str) -> Einladung:
-    """The invitation, by mail when mail is set up and there is an address, else to be handed over.
+@transaction.atomic
+def issue_einladung(*, user: User, tenant: Tenant | None, von_id: UUID | None, zeigen: bool = False) -> Einladung:
+    """Invite a person: by mail when mail is set up and she has an address, else with a link to be handed over.
 
-    `basis` is scheme and host, without a slash at the end: there the link works, and nowhere else.
+    `tenant`: at whose host the link works, and nowhere else; none: at the portal. `zeigen`: no mail, the link is
+    shown; only when a mail has failed or cannot be sent. Links and waiting mails of earlier invitations end with it.
     Whoever has set a password renews it herself.
     """
     if user.has_usable_password():
         raise RegelVerletzt("Diese Person hat schon ein Passwort. Ein vergessenes setzt sie selbst zurück.")
-    pfad = create_invitation(user=user, host=basis.partition("//")[2])
+    if user.pk == von_id:
+        raise Verweigert("Sich selbst kann niemand einladen.")
+    if zeigen and not may_show_link(user):
+        raise Verweigert("Die Einladung ist per E-Mail unterwegs. Den Link sehen Sie erst, wenn der Versand scheitert.")
+    cancel_mailauftraege(user_id=user.pk, art=MailArt.EINLADUNG)
+    pfad = create_invitation(user=user, host=public_host(tenant))
+    mail = None
+    if user.email and not zeigen:
+        mail = submit_mailauftrag(art=MailArt.EINLADUNG, user_id=user.pk, tenant=tenant, angefordert_von_id=von_id)
+    return Einladung(user=user, mail=mail, link="" if mail else f"{public_base(tenant)}{pfad}")
+
+
+@writes_mail(MailArt.EINLADUNG)
+def build_einladung_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To a person without a password who has, or shall get, a role at this place; else to nobody."""
+    user = User.objects.filter(pk=mail.user_id, is_active=True).exclude(email="").first()
+    if user is None or user.has_usable_password() or not _belongs_here(user, mail.tenant):
+        return None
+    link = f"{public_base(mail.tenant)}{build_invitation_path(user=user, host=public_host(mail.tenant))}"
     text = (
         "Guten Tag,\n\nfür Sie ist ein Zugang zu SoJuS angelegt. Mit diesem Link legen Sie innerhalb von drei Tagen "
-        f"Ihr Passwort fest:\n\n{basis}{pfad}\n\nWenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte."
+        f"Ihr Passwort fest:\n\n{link}\n\nWenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte."
     )
-    per_mail = notify_by_mail(email=user.email, betreff="Ihr Zugang zu SoJuS", text=text)
-    return Einladung(user=user, per_mail=per_mail, pfad="" if per_mail else pfad)
+    return Nachricht(an=user.email, betreff="Ihr Zugang zu SoJuS", text=text)
+
+
+def _belongs_here(user: User, tenant: Tenant | None) -> bool:
+    return any(model.objects.filter(user=user, tenant=tenant).exists() for model in (Membership, Mitgliedschaftsantrag))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from uuid6 import uuid7
 
+from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, MailArt, Rolle
+from shared_apps.accounts.mailarten import Nachricht, writes_mail
+from shared_apps.accounts.models import Mailauftrag
 from shared_apps.accounts.services import hash_secret
+from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.members import policies
@@ -19,7 +24,7 @@ from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.models import Zugangsantrag
 from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
 from shared_apps.members.services.memberships import Rollenwunsch, create_checked_membership, create_membership
-from shared_apps.members.services.people import Einladung, create_person, issue_einladung, notify_by_mail
+from shared_apps.members.services.people import Einladung, create_person, issue_einladung
 from shared_apps.providers.models import Anbieter
 from tenants.models import Tenant
 
@@ -40,7 +45,6 @@ def submit_zugangsantrag(
     organisation: str,
     rolle: Rolle,
     begruendung: str,
-    basis: str,
 ) -> None:
     """Store the request and mail the link that confirms it. Answers the same whoever asks."""
     if rolle not in _ROLLEN[ziel]:
@@ -51,8 +55,9 @@ def submit_zugangsantrag(
     waiting = Zugangsantrag.objects.filter(email=email, zustand__in=[ZugangZustand.UNBESTAETIGT, ZugangZustand.OFFEN])
     if waiting.count() >= JE_ADRESSE:
         return
-    token = secrets.token_urlsafe(32)
+    antrag_id = uuid7()
     Zugangsantrag.objects.create(
+        id=antrag_id,
         vorname=vorname.strip(),
         nachname=nachname.strip(),
         email=email,
@@ -61,16 +66,32 @@ def submit_zugangsantrag(
         organisation=organisation.strip(),
         rolle=rolle,
         begruendung=begruendung.strip(),
-        token_hash=hash_secret(token),
+        token_hash=hash_secret(_build_token(antrag_id)),
         expires_at=now + BESTAETIGEN_BINNEN,
     )
-    notify_by_mail(
-        email=email,
+    submit_mailauftrag(art=MailArt.ZUGANG_BESTAETIGEN, tenant=tenant, bezug_id=antrag_id)
+
+
+def _build_token(antrag_id: UUID) -> str:
+    """The same for a request whenever its mail is written, and known to nobody without the signing key."""
+    return salted_hmac("shared_apps.members.zugang", str(antrag_id), algorithm="sha256").hexdigest()
+
+
+@writes_mail(MailArt.ZUGANG_BESTAETIGEN)
+def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To the address that was given, while the request waits to be confirmed."""
+    antrag = Zugangsantrag.objects.filter(
+        pk=mail.bezug_id, zustand=ZugangZustand.UNBESTAETIGT, expires_at__gt=timezone.now()
+    ).first()
+    if antrag is None:
+        return None
+    return Nachricht(
+        an=antrag.email,
         betreff="Bitte bestätigen Sie Ihre E-Mail-Adresse",
         text=(
             "Guten Tag,\n\nunter dieser Adresse wurde ein Zugang zu SoJuS beantragt. Bitte bestätigen Sie sie "
-            f"innerhalb von 24 Stunden:\n\n{basis}/zugang-beantragen/bestaetigen/{token}/\n\n"
-            "Waren Sie das nicht, löschen Sie diese Nachricht; der Antrag verfällt."
+            f"innerhalb von 24 Stunden:\n\n{public_base(antrag.tenant)}/zugang-beantragen/bestaetigen/"
+            f"{_build_token(antrag.pk)}/\n\nWaren Sie das nicht, löschen Sie diese Nachricht; der Antrag verfällt."
         ),
     )
 
@@ -78,7 +99,10 @@ def submit_zugangsantrag(
 def find_zugangsantrag(token: str, *, tenant: Tenant | None) -> Zugangsantrag | None:
     """The unconfirmed request of a link, at the host it was made at."""
     return Zugangsantrag.objects.filter(
-        token_hash=hash_secret(token), zustand=ZugangZustand.UNBESTAETIGT, expires_at__gt=timezone.now(), tenant=tenant
+        token_hash=hash_secret(token),
+        zustand=ZugangZustand.UNBESTAETIGT,
+        expires_at__gt=timezone.now(),
+        tenant=tenant,
     ).first()
 
 
@@ -116,7 +140,6 @@ def approve_zugangsantrag(
     akteur: Akteur,
     antrag: Zugangsantrag,
     rolle: Rolle,
-    basis: str,
     anbieter: Anbieter | None = None,
     einrichtung_id: UUID | None = None,
     team: str = "",
@@ -149,7 +172,7 @@ def approve_zugangsantrag(
         create_membership(akteur=akteur, wunsch=wunsch)
     antrag.user = user
     _decide(antrag, akteur, ZugangZustand.BEWILLIGT)
-    return issue_einladung(user=user, basis=basis)
+    return issue_einladung(user=user, tenant=antrag.tenant, von_id=akteur.user_id)
 
 
 def _is_first_administration(akteur: Akteur, antrag: Zugangsantrag, anbieter: Anbieter | None) -> bool:
@@ -169,12 +192,21 @@ def reject_zugangsantrag(*, akteur: Akteur, antrag: Zugangsantrag, grund: str) -
     antrag = _locked(antrag, akteur)
     antrag.ablehnungsgrund = grund.strip()
     _decide(antrag, akteur, ZugangZustand.ABGELEHNT)
-    notify_by_mail(
-        email=antrag.email,
+    submit_mailauftrag(
+        art=MailArt.ZUGANG_ABGELEHNT, tenant=antrag.tenant, bezug_id=antrag.pk, angefordert_von_id=akteur.user_id
+    )
+    return antrag
+
+
+@writes_mail(MailArt.ZUGANG_ABGELEHNT)
+def build_ablehnung_mail(mail: Mailauftrag) -> Nachricht | None:
+    """That it was declined and whom to ask, never why."""
+    antrag = Zugangsantrag.objects.filter(pk=mail.bezug_id, zustand=ZugangZustand.ABGELEHNT).first()
+    return antrag and Nachricht(
+        an=antrag.email,
         betreff="Ihr Antrag bei SoJuS",
         text=(
             "Guten Tag,\n\nIhrem Antrag auf einen Zugang zu SoJuS wurde nicht entsprochen. Den Grund erfahren Sie bei "
             "der Stelle, für die Sie ihn gestellt haben."
         ),
     )
-    return antrag

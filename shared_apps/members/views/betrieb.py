@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.members import policies, selectors
 from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.forms import ErsteAnbieterVerwaltungForm, LandRolleForm
+from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import (
     Rollenwunsch,
     create_person,
@@ -28,7 +30,7 @@ from shared_apps.members.services import (
 )
 from shared_apps.members.services.first import create_first_anbieter_admin
 from shared_apps.members.views import antraege, zugang
-from shared_apps.members.views.common import BEANTRAGT, add_error, base_url, show_einladung
+from shared_apps.members.views.common import BEANTRAGT, add_error, show_einladung
 from tenants.middleware import runs_on_shared_tables
 
 
@@ -51,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "jugendaemter": selectors.list_tenants_without_admin(),
         "page": Paginator(selectors.list_anbieter_without_admin(suche), 25).get_page(request.GET.get("seite")),
         "suche": suche,
+        "eingeladene": Paginator(policies.visible_eingeladene(akteur), 25).get_page(request.GET.get("eingeladen")),
         "breadcrumb": [*_trail()[:-1], {"label": "Zugänge"}],
     }
     return render(request, "members/betrieb.html", context)
@@ -83,9 +86,7 @@ def anbieter_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ErsteAnbieterVerwaltungForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            einladung = create_first_anbieter_admin(
-                akteur=request.akteur, anbieter=anbieter, basis=base_url(request), **form.cleaned_data
-            )
+            einladung = create_first_anbieter_admin(akteur=request.akteur, anbieter=anbieter, **form.cleaned_data)
         except (RegelVerletzt, Konflikt) as error:
             add_error(form, error)
         else:
@@ -121,7 +122,7 @@ def land_rolle(request: HttpRequest) -> HttpResponse:
                     gueltig_bis=letzter + timedelta(days=1) if letzter else None,
                 )
                 submit_mitgliedschaftsantrag(akteur=request.akteur, wunsch=wunsch, begruendung=data["begruendung"])
-                einladung = issue_einladung(user=person, basis=base_url(request))
+                einladung = issue_einladung(user=person, tenant=None, von_id=request.akteur.user_id)
         except (RegelVerletzt, Konflikt) as error:
             add_error(form, error)
         else:
@@ -134,3 +135,33 @@ def land_rolle(request: HttpRequest) -> HttpResponse:
         "breadcrumb": _trail(("Rolle vorschlagen", None)),
     }
     return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
+
+
+@runs_on_shared_tables
+@never_cache
+@require(policies.may_operate_zugaenge)
+@require_http_methods(["GET", "HEAD", "POST"])
+def einladung(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Whom the operator invites and who has no password yet: what became of the mail, and once more."""
+    person = get_object_or_404(policies.visible_eingeladene(request.akteur), pk=pk)
+    if request.method == "POST":
+        neu = issue_einladung(
+            user=person,
+            tenant=selectors.find_einladung_tenant(person),
+            von_id=request.akteur.user_id,
+            zeigen=request.POST.get("weg") == "link",
+        )
+        return show_einladung(request, neu, weiter=reverse("operators:einladung", args=[person.pk]))
+    context = {
+        "person": person,
+        "stammdaten": [
+            {"label": "Benutzername", "wert": person.username},
+            {"label": "E-Mail", "wert": person.email or "–"},
+            {"label": "Einladung", "wert": describe_mail(selectors.find_einladung_mail(person))},
+        ],
+        "sendet": bool(person.email) and settings.SENDS_MAIL,
+        "zeigt_link": selectors.may_show_link(person),
+        "url": request.path,
+        "breadcrumb": _trail((person.name, None)),
+    }
+    return render(request, "members/betrieb_einladung.html", context)

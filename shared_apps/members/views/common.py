@@ -21,11 +21,6 @@ from shared_apps.members.services import (
 BEANTRAGT = "Der Antrag ist gestellt. Die Rolle gilt erst, wenn eine zweite Person sie bewilligt hat."
 
 
-def base_url(request: HttpRequest) -> str:
-    """Scheme and host of this request, for links in mails."""
-    return f"{request.scheme}://{request.get_host()}"
-
-
 def breadcrumb(*items: tuple[str, str | None]) -> list[dict[str, str]]:
     """Start, list of people, then these (label, url or None)."""
     trail = [{"label": "Start", "url": "/"}, {"label": "Mitglieder", "url": reverse("members:list")}]
@@ -78,11 +73,7 @@ def show_einladung(request: HttpRequest, einladung: Einladung, *, weiter: str, t
     """The invitation, once: its link is stored nowhere and not shown again."""
     if text:
         messages.success(request, text)
-    context = {
-        "einladung": einladung,
-        "link": f"{base_url(request)}{einladung.pfad}" if einladung.pfad else "",
-        "weiter": weiter,
-    }
+    context = {"einladung": einladung, "weiter": weiter}
     response = render(request, "members/einladung.html", context)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

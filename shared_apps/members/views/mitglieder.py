@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -21,8 +22,9 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.ordnung import deutsch
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
+from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import create_person, end_membership, issue_einladung
-from shared_apps.members.views.common import add_error, base_url, breadcrumb, give, show_einladung, tabs
+from shared_apps.members.views.common import add_error, breadcrumb, give, show_einladung, tabs
 from tenants.middleware import runs_on_shared_tables
 
 _JE_SEITE = 50
@@ -113,6 +115,7 @@ def mitglied(request: HttpRequest, pk: UUID) -> HttpResponse:
     antraege = policies.visible_antraege(request.akteur).filter(user=person) if request.tenant else []
     administers = policies.may_administer(request.akteur)
     own = person.pk == request.akteur.user_id
+    eingeladen = administers and not own and not person.has_usable_password()
     context = {
         "person": person,
         "zeilen": _rows(list(rows)),
@@ -120,13 +123,20 @@ def mitglied(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verlauf": selectors.list_verlauf(rows),
         "may_change": administers and not own,
         "may_give": may_give_or_propose(request.akteur) and not own,
-        "may_reinvite": administers and not own and not person.has_usable_password(),
+        "may_reinvite": eingeladen,
+        "sendet": bool(person.email) and settings.SENDS_MAIL,
+        "zeigt_link": eingeladen and selectors.may_show_link(person),
         "ist_selbst": own,
         "im_amt": request.tenant is not None,
         "stammdaten": [
             {"label": "Benutzername", "wert": person.username},
             {"label": "E-Mail", "wert": person.email or "–"},
             {"label": "Zugang", "wert": _zugang_text(person)},
+            *(
+                [{"label": "Einladung", "wert": describe_mail(selectors.find_einladung_mail(person))}]
+                if eingeladen
+                else []
+            ),
         ],
         "breadcrumb": breadcrumb((person.name, None)),
     }
@@ -156,7 +166,7 @@ def einladen(request: HttpRequest) -> HttpResponse:
                     vorname=data["vorname"], nachname=data["nachname"], email=data["email"], zusatz=zusatz
                 )
                 text = give(request, form.as_wunsch(person), data.get("begruendung", ""))
-                einladung = issue_einladung(user=person, basis=base_url(request))
+                einladung = issue_einladung(user=person, tenant=request.tenant, von_id=request.akteur.user_id)
         except (RegelVerletzt, Konflikt) as error:
             add_error(form, error)
         else:
@@ -203,9 +213,14 @@ def rolle_geben(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(policies.may_administer)
 @require_POST
 def erneut_einladen(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A new invitation for somebody who has not set a password yet; earlier links stay valid until then."""
+    """A new invitation for somebody who has not set a password yet; it voids the earlier ones."""
     person = _person(request, pk)
-    einladung = issue_einladung(user=person, basis=base_url(request))
+    einladung = issue_einladung(
+        user=person,
+        tenant=request.tenant,
+        von_id=request.akteur.user_id,
+        zeigen=request.POST.get("weg") == "link",
+    )
     return show_einladung(request, einladung, weiter=reverse("members:detail", args=[person.pk]))
 
 

@@ -29,7 +29,7 @@ from shared_apps.members.services import (
     submit_zugangsantrag,
 )
 from shared_apps.members.services.zugang import find_zugangsantrag
-from shared_apps.members.views.common import add_error, base_url, breadcrumb, show_einladung, tabs
+from shared_apps.members.views.common import add_error, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
 from tenants.middleware import runs_on_shared_tables
 
@@ -64,7 +64,6 @@ def beantragen(request: HttpRequest) -> HttpResponse:
                 organisation=data["organisation"],
                 rolle=Rolle(data["rolle"]),
                 begruendung=data["begruendung"],
-                basis=base_url(request),
             )
             return redirect("zugang_gesendet")
         else:
@@ -185,7 +184,6 @@ def _approve(request: HttpRequest, row: Zugangsantrag, form: ZugangEntscheidungF
         akteur=request.akteur,
         antrag=row,
         rolle=Rolle(data["rolle"]),
-        basis=base_url(request),
         anbieter=anbieter,
         einrichtung_id=UUID(data["einrichtung"]) if data.get("einrichtung") else None,
         team=data.get("team", ""),

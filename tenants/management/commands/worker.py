@@ -1,14 +1,28 @@
 """Background jobs. Two processes, so that no process that serves people can migrate or create roles."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
+import logging
 
+from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
 
-BETRIEB = "betrieb"
+from tenants import roles
+from tenants.jobs import BETRIEB
+from tenants.onboarding.services import end_broken_orders, submit_waiting_orders
+from tenants.stalled import sweep
+
+logger = logging.getLogger(__name__)
+#: How often the operator's worker looks for orders from the form.
+ORDERS_SECONDS = 2
 
 
 class Command(BaseCommand):
@@ -16,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--betrieb", action="store_true", help="queue 'betrieb' only, owner process")
-        parser.add_argument("--concurrency", type=int, default=1)
+        parser.add_argument("--concurrency", type=int, default=4, help="jobs at a time, so that none holds up the rest")
         parser.add_argument("--once", action="store_true", help="work off what waits, then end")
 
     def handle(self, *args: object, betrieb: bool, concurrency: int, once: bool, **options: object) -> None:
@@ -27,21 +41,75 @@ class Command(BaseCommand):
         app.perform_import_paths()
         queues = {task.queue for task in app.tasks.values()} | {"default"}
         wanted = [BETRIEB] if betrieb else sorted(queues - {BETRIEB})
+        _keep_own_clock(wanted)
         self.stdout.write(f"Worker bereit, Warteschlangen: {', '.join(wanted)}")
         # `replace_connector` swaps Django's connection for a listening one; tests may have swapped it already.
         listening = isinstance(app.connector, DjangoConnector)
-        context = app.replace_connector(app.connector.get_worker_connector()) if listening else contextlib.nullcontext()
+        context = app.replace_connector(_connector()) if listening else contextlib.nullcontext()
         with context, contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(queues=wanted, concurrency=concurrency, wait=not once))
+            asyncio.run(_run(queues=wanted, concurrency=concurrency, wait=not once, orders=betrieb))
 
 
-async def _run(*, queues: list[str], concurrency: int, wait: bool) -> None:
+def _keep_own_clock(queues: list[str]) -> None:
+    """Each worker hands over by the clock what it works off itself: no job of the owner comes from anybody else."""
+    tasks = app.periodic_registry.periodic_tasks
+    for key in [key for key, periodic in tasks.items() if periodic.task.queue not in queues]:
+        del tasks[key]
+
+
+def _connector() -> PsycopgConnector:
+    """To the queue, as the role that may touch it (docs/adr/0025); the jobs themselves use Django's connection."""
+    params = connector_params()
+    role = roles.owner() if connection.is_owner else roles.queue()
+    params["options"] = f"{params.get('options', '')} -c role={role}".strip()
+    return PsycopgConnector(kwargs=params)
+
+
+async def _every(seconds: float, work) -> None:
+    """Again and again; trouble is written down and does not end the worker."""
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):
+            await _careful(work)
+        await asyncio.sleep(seconds)
+
+
+async def _careful(work) -> None:
+    try:
+        await work()
+    except Exception:
+        logger.exception("the worker's own round failed")
+
+
+def _orders() -> None:
+    try:
+        end_broken_orders()
+        submit_waiting_orders()
+    finally:
+        connection.close()
+
+
+async def _run(*, queues: list[str], concurrency: int, wait: bool, orders: bool) -> None:
+    beat = settings.WORKER_HEARTBEAT_SECONDS
+
+    async def take_up() -> None:
+        await sweep(app, silent_seconds=3 * beat)
+
+    rounds = [(beat, take_up)] + ([(ORDERS_SECONDS, sync_to_async(_orders, thread_sensitive=False))] if orders else [])
     async with app.open_async():
-        await app.run_worker_async(
-            queues=queues,
-            name=",".join(queues),
-            concurrency=concurrency,
-            wait=wait,
-            delete_jobs="successful",
-            install_signal_handlers=True,
-        )
+        for _, work in rounds:
+            await _careful(work)
+        side = [asyncio.create_task(_every(seconds, work)) for seconds, work in rounds] if wait else []
+        try:
+            await app.run_worker_async(
+                queues=queues,
+                name=",".join(queues),
+                concurrency=concurrency,
+                wait=wait,
+                delete_jobs="successful",
+                install_signal_handlers=True,
+                update_heartbeat_interval=beat,
+                stalled_worker_timeout=3 * beat,
+            )
+        finally:
+            for task in side:
+                task.cancel()

@@ -12,8 +12,8 @@ from django.test import Client
 from shared_apps.accounts.models import Sicherheitsereignis, User
 from shared_apps.accounts.services import create_invitation, mfa
 from shared_apps.journal.models import JournalEintrag
+from tests.mails import work
 from tests.people import PASSWORD
-from tests.shared_apps.accounts.test_password_reset import work
 
 pytestmark = pytest.mark.django_db
 NEW = "Wolken-ziehen-schnell-7"

@@ -1,7 +1,6 @@
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shared_apps.accounts.addresses import tenant_host
+from shared_apps.accounts.addresses import public_base, public_host
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.accounts.services import create_invitation
@@ -18,6 +17,5 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Einen aktiven Benutzer {username} gibt es nicht.")
         offices = [m.tenant for m in list_valid_memberships(user_id=user.pk).select_related("tenant") if m.tenant]
-        host = (tenant_host(offices[0]) if offices else None) or settings.PORTAL_HOST
-        port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
-        self.stdout.write(f"{settings.PUBLIC_SCHEME}://{host}{port}{create_invitation(user=user, host=host)}")
+        tenant = offices[0] if offices else None
+        self.stdout.write(f"{public_base(tenant)}{create_invitation(user=user, host=public_host(tenant))}")

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services.mfa import revoke_all_factors
 from shared_apps.accounts.services.password_reset import notify_account_change
@@ -18,5 +19,5 @@ class Command(BaseCommand):
             raise CommandError(f"Einen Benutzer {username} gibt es nicht.")
         count = revoke_all_factors(user=user)
         if count:
-            notify_account_change(user=user, kind="faktor_weg", address=f"//{settings.PORTAL_HOST}")
+            notify_account_change(user=user, kind=MailArt.FAKTOR_WEG, host=settings.PORTAL_HOST)
         self.stdout.write(f"{count} Faktoren von {username} entfernt.")

@@ -1,0 +1,191 @@
+"""Background jobs: what may be handed over, by whom, with which arguments. Data beside each task.
+
+`job(...)` is the only way to declare a task and `defer(...)` the only way to hand one over (docs/adr/0025). What
+stands in the declarations becomes the function `sojus_defer_job` in the database (`tenants.jobs_sql`): whoever can
+run SQL in somebody's transaction can hand over no other task, no other argument and no other office than these.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, connection
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
+from tenants.context import in_tenant, on_portal
+from tenants.models import Jobfehler, Tenant, TenantZustand
+
+logger = logging.getLogger(__name__)
+
+#: Queue of the owner's worker; the worker that serves people cannot touch its jobs.
+BETRIEB = "betrieb"
+DEFAULT = "default"
+#: So often a job is taken up again whose worker died over it; then it is put aside as failed.
+STALLS_MAX = 5
+
+
+class Caller(StrEnum):
+    """Under which database role somebody hands a job over."""
+
+    AMT = "amt"  # t_<office>: people and jobs of an office
+    PORTAL = "portal"  # the login role: sign-in, portal, administration of people, jobs
+    OWNER = "owner"  # the operator's worker and commands
+
+
+class Arg(StrEnum):
+    """What an argument may be. All of them are strings."""
+
+    OWN_OFFICE = "own_office"  # schema name of the office whose role hands the job over
+    ID = "id"  # a UUID; the task looks up what stands behind it and whether it fits
+
+
+class Growing(BaseRetryStrategy):
+    """Tried again with growing intervals: 30 s, 2 and 10 minutes, half an hour, 2, 6 and 12 hours; then failed."""
+
+    WAITS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200, 21600, 43200))
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """None after the last interval."""
+        if isinstance(exception, Final) or job.attempts >= len(self.WAITS):
+            return None
+        return RetryDecision(retry_at=datetime.now(UTC) + self.WAITS[job.attempts])
+
+
+class Final(Exception):
+    """What trying again cannot mend. The message says so without any personal data: it stands in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRule:
+    """One declared task.
+
+    `title`: German, for the operator's page. `repeat`: why running it twice, or again after `kill -9`, does no harm.
+    `callers` and `args` say who hands it over with what; a task by the clock has neither.
+    """
+
+    name: str
+    title: str
+    repeat: str
+    queue: str = DEFAULT
+    callers: frozenset[Caller] = frozenset()
+    args: Mapping[str, Arg] = field(default_factory=dict)
+    lock: str = ""
+    queueing_lock: str = ""
+    cron: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """What the database has to know."""
+        return {
+            "queue": self.queue,
+            "callers": sorted(self.callers),
+            "args": dict(sorted(self.args.items())),
+            "lock": self.lock or None,
+            "queueing_lock": self.queueing_lock or None,
+        }
+
+
+#: Every task of SoJuS by name, filled when the modules `tasks` are imported at start.
+RULES: dict[str, JobRule] = {}
+
+
+def job(
+    *,
+    name: str,
+    title: str,
+    repeat: str,
+    queue: str = DEFAULT,
+    callers: frozenset[Caller] | set[Caller] = frozenset(),
+    args: Mapping[str, Arg] | None = None,
+    lock: str = "",
+    queueing_lock: str = "",
+    cron: str = "",
+    retry: bool = True,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a task. `lock` and `queueing_lock` may name arguments: `"publish:{schema}"`.
+
+    With `cron` the worker of its queue hands it over by the clock, with `timestamp`, once at a time.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def noted(*context: JobContext, **kwargs: object) -> object:
+            try:
+                return function(**kwargs)
+            except Exception as error:
+                _note(context[0].job.id if context else None, error)
+                raise
+
+        once = queueing_lock or (name if cron else "")
+        rule = JobRule(name, title, repeat, queue, frozenset(callers), dict(args or {}), lock, once, cron)
+        if RULES.setdefault(name, rule) != rule:
+            raise ValueError(f"two tasks are called {name}")
+        task = app.task(
+            queue=queue,
+            name=name,
+            retry=Growing() if retry else False,
+            queueing_lock=once if cron else None,
+            pass_context=True,
+        )(noted)
+        return app.periodic(cron=cron)(task) if cron else task
+
+    return register
+
+
+def _note(job_nr: int | None, error: Exception) -> None:
+    """Kind and place of an error for the operator's page; the text only of errors that promise to name nobody."""
+    if job_nr is None:
+        return
+    words = str(error) if isinstance(error, Final | SomeOfficesFailed) else ""
+    frame = next(f for f in reversed(traceback.extract_tb(error.__traceback__)) if "site-packages" not in f.filename)
+    place = f"{Path(frame.filename).stem}.{frame.name}"
+    try:
+        with on_portal():
+            Jobfehler.objects.create(job_nr=job_nr, meldung=(words or f"{type(error).__name__} in {place}")[:200])
+    except DatabaseError:
+        logger.exception("the failure of job %s could not be noted", job_nr)
+
+
+def defer(name: str, **args: str) -> int | None:
+    """Hand a job over in the running transaction; its number, or None when such a job waits already.
+
+    Raises what PostgreSQL raises (permission denied) when this role may not hand over this task with these arguments.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.sojus_defer_job(%s, %s::jsonb)", [name, json.dumps(args)])
+        return cursor.fetchone()[0]
+
+
+class SomeOfficesFailed(Exception):
+    """What a round through all offices ends with when some failed; the others are done. Names the offices only."""
+
+
+def run_in_offices(*steps: Callable[[], int | None]) -> int:
+    """Do the steps in each active office, one transaction each; returns the sum of what they return.
+
+    Trouble in one office does not stop the others. In the end it makes the job fail, so that somebody is told.
+    """
+    with on_portal():
+        offices = list(Tenant.objects.filter(zustand=TenantZustand.AKTIV))
+    done, failed = 0, []
+    for tenant in offices:
+        try:
+            for step in steps:
+                with in_tenant(tenant):
+                    done += step() or 0
+        except Exception:
+            logger.exception("%s failed in %s", getattr(steps[0], "__name__", "a step"), tenant.kuerzel)
+            failed.append(tenant.kuerzel)
+    if failed:
+        raise SomeOfficesFailed(f"failed in {', '.join(failed)}; {len(offices) - len(failed)} offices are done")
+    return done

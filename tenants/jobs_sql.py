@@ -1,0 +1,176 @@
+"""The queue in the database: who may hand over what (`tenants.jobs`), and what the worker may touch.
+
+Tenant, portal and login roles have no right on the queue's tables and may call none of procrastinate's functions.
+They call `sojus_defer_job(task, args)`, which runs as the owner and asks the declarations.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django.db import connection
+from psycopg import sql
+
+from tenants import roles
+from tenants.jobs import BETRIEB, RULES, Caller
+
+DEFER = "sojus_defer_job"
+RETRY = "sojus_retry_job"
+#: procrastinate's own function; SECURITY DEFINER until docs/adr/0025.
+_RAW = "procrastinate_defer_jobs_v1"
+
+_RULES = "CREATE OR REPLACE FUNCTION public.sojus_job_rules() RETURNS jsonb LANGUAGE sql IMMUTABLE AS {}"
+
+# Inside SECURITY DEFINER current_user is the owner; current_setting('role') is still what the transaction took.
+_DEFER = """
+CREATE OR REPLACE FUNCTION public.sojus_defer_job(task text, args jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+DECLARE
+    rule jsonb := public.sojus_job_rules() -> task;
+    taken text := current_setting('role');
+    who text := CASE WHEN taken = 'none' THEN session_user::text ELSE taken END;
+    caller text;
+    office text;
+    kind text;
+    word text;
+    found_lock text;
+    found_queueing_lock text;
+    job_id bigint;
+BEGIN
+    IF who = {owner} OR (taken = 'none' AND pg_has_role(session_user, {owner}, 'MEMBER')) THEN
+        caller := 'owner';
+    ELSIF starts_with(who, {prefix}) AND right(who, {suffix_length}) <> {suffix} THEN
+        caller := 'amt';
+        office := substr(who, {after_prefix});
+    ELSIF who = ANY ({pages}) THEN
+        caller := 'portal';
+    END IF;
+    IF rule IS NULL OR caller IS NULL OR NOT rule -> 'callers' ? caller THEN
+        RAISE EXCEPTION 'permission denied for this job' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF args IS NULL OR jsonb_typeof(args) <> 'object'
+       OR ARRAY(SELECT jsonb_object_keys(args) ORDER BY 1) <> ARRAY(SELECT jsonb_object_keys(rule -> 'args') ORDER BY 1)
+    THEN
+        RAISE EXCEPTION 'permission denied for these arguments' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    found_lock := rule ->> 'lock';
+    found_queueing_lock := rule ->> 'queueing_lock';
+    FOR word, kind IN SELECT * FROM jsonb_each_text(rule -> 'args') LOOP
+        IF jsonb_typeof(args -> word) <> 'string'
+           OR NOT (CASE kind
+               WHEN 'own_office' THEN coalesce(args ->> word = office, false)
+                    AND EXISTS (SELECT 1 FROM tenants_tenant t WHERE t.schema_name = office)
+               WHEN 'id' THEN args ->> word ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'
+               ELSE false
+           END)
+        THEN
+            RAISE EXCEPTION 'permission denied for this argument' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        found_lock := replace(found_lock, '{{' || word || '}}', args ->> word);
+        found_queueing_lock := replace(found_queueing_lock, '{{' || word || '}}', args ->> word);
+    END LOOP;
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+    VALUES (rule ->> 'queue', task, 0, found_lock, found_queueing_lock, args, NULL)
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+    RETURNING id INTO job_id;
+    RETURN job_id;
+END $f$
+"""
+
+# Only what has failed, and only to do it again exactly as it was. NULL: it has not failed (any more).
+_RETRY = """
+CREATE OR REPLACE FUNCTION public.sojus_retry_job(job bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+DECLARE
+    found bigint;
+BEGIN
+    IF NOT public.sojus_ist_betreiber() THEN
+        RAISE EXCEPTION 'permission denied for this job' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE procrastinate_jobs j SET status = 'todo', attempts = 0, scheduled_at = NULL
+     WHERE j.id = job AND j.status = 'failed'
+       AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs w
+                        WHERE w.queueing_lock = j.queueing_lock AND w.status = 'todo')
+    RETURNING id INTO found;
+    RETURN found;
+END $f$
+"""
+
+# The acting person of this transaction operates today. Runs as the owner: no role needs to read memberships for it.
+_BETREIBER = """
+CREATE OR REPLACE FUNCTION public.sojus_ist_betreiber() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+    SELECT EXISTS (
+        SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+         WHERE m.user_id = public.sojus_user() AND u.is_active AND m.rolle = 'BETRIEB'
+           AND m.gueltig_ab <= current_date AND (m.gueltig_bis IS NULL OR m.gueltig_bis > current_date))
+$f$
+"""
+
+
+def declared_rules() -> dict[str, dict]:
+    """What the code declares, as the database keeps it."""
+    return {name: RULES[name].as_json() for name in sorted(RULES)}
+
+
+def _filled(text: str) -> sql.Composed:
+    prefix = roles.tenant_prefix()
+    return sql.SQL(text).format(
+        owner=sql.Literal(roles.owner()),
+        prefix=sql.Literal(prefix),
+        after_prefix=sql.Literal(len(prefix) + 1),
+        suffix=sql.Literal(roles.PORTAL_SUFFIX),
+        suffix_length=sql.Literal(len(roles.PORTAL_SUFFIX)),
+        pages=sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(map(sql.Literal, roles.pages()))),
+    )
+
+
+def apply_betreiber() -> None:
+    """The question "does the acting person operate?", for row-level security and functions."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BETREIBER)
+        _narrow(cursor, "sojus_ist_betreiber()", roles.pages())
+
+
+def apply_queue() -> None:
+    """Make the functions and narrow everything of procrastinate's; repeatable."""
+    rules = json.dumps(declared_rules(), sort_keys=True)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(_RULES).format(sql.Literal(f"SELECT {_quoted(rules)}::jsonb")))
+        cursor.execute(_filled(_DEFER))
+        cursor.execute(_RETRY)
+        _narrow(cursor, "sojus_job_rules()", ())
+        _narrow(cursor, f"{DEFER}(text, jsonb)", (*roles.pages(), roles.tenants()))
+        _narrow(cursor, f"{RETRY}(bigint)", roles.pages())
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text, proname FROM pg_proc p"
+            " WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'procrastinate_')"
+        )
+        for signature, name in cursor.fetchall():
+            if name == _RAW:
+                cursor.execute(f"ALTER FUNCTION {signature} SECURITY INVOKER")
+            _narrow(cursor, signature, (roles.queue(),))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _narrow(cursor, signature: str, callers: tuple[str, ...]) -> None:
+    """EXECUTE for these roles and nobody else."""
+    target = sql.SQL("FUNCTION ") + sql.SQL(signature if "." in signature else f"public.{signature}")
+    everybody = [roles.app(), roles.tenants(), roles.portal(), roles.compare(), roles.queue(), *roles.pages()]
+    cursor.execute(
+        sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(
+            target, sql.SQL(", ").join(sql.Identifier(name) for name in dict.fromkeys(everybody))
+        )
+    )
+    if callers:
+        cursor.execute(
+            sql.SQL("GRANT EXECUTE ON {} TO {}").format(target, sql.SQL(", ").join(map(sql.Identifier, callers)))
+        )
+
+
+#: Row-level security of the queue for the worker that serves people: the owner's jobs are not there for it.
+NOT_BETRIEB = f"queue_name <> '{BETRIEB}'"
+CALLERS = tuple(Caller)

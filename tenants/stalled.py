@@ -1,0 +1,70 @@
+"""Jobs whose worker died over them: found by its silence, taken up again, or put aside after too many deaths."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
+
+from tenants.jobs import STALLS_MAX
+
+logger = logging.getLogger(__name__)
+
+# Only while it is still the dead worker's: two workers may sweep at once, and a third may have begun it anew.
+_TAKE_UP = """
+UPDATE procrastinate_jobs SET status = 'todo', attempts = attempts + 1, scheduled_at = NULL, worker_id = NULL
+ WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s AND attempts < %(most)s
+   AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs w
+                    WHERE w.status = 'todo' AND w.queueing_lock = procrastinate_jobs.queueing_lock)
+RETURNING id
+"""
+_PUT_ASIDE = """
+UPDATE procrastinate_jobs SET status = 'failed', worker_id = NULL
+ WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s AND attempts >= %(most)s
+RETURNING id
+"""
+# The same work waits already, handed over after this one: once is enough.
+_DROP = """
+DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s
+   AND EXISTS (SELECT 1 FROM procrastinate_jobs w
+                WHERE w.status = 'todo' AND w.queueing_lock = procrastinate_jobs.queueing_lock)
+RETURNING id
+"""
+# A job by the clock comes again anyway: of those that failed only the newest is kept to be looked at.
+_ONLY_NEWEST = """
+DELETE FROM procrastinate_jobs old USING procrastinate_jobs new
+ WHERE old.status = 'failed' AND new.status = 'failed' AND old.queueing_lock = new.queueing_lock
+   AND old.task_name = new.task_name AND old.id < new.id
+RETURNING old.id
+"""
+# Nobody fetches a job of a worker that is gone for good; three months are enough to look at what failed.
+_OLD = 24 * 90
+
+
+async def sweep(app: App, *, silent_seconds: float) -> int:
+    """Take up again what dead workers left; returns how many jobs. Repeatable, and safe beside other sweepers."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds)
+    taken = 0
+    for job in stalled:
+        taken += await _take_up(app, job)
+    await app.job_manager.prune_stalled_workers(seconds_since_heartbeat=silent_seconds * 10)
+    await app.connector.execute_query_all_async(query=_ONLY_NEWEST)
+    await app.job_manager.delete_old_jobs(
+        nb_hours=_OLD, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+    return taken
+
+
+async def _take_up(app: App, job: Job) -> bool:
+    values = {"id": job.id, "worker": job.worker_id, "most": STALLS_MAX}
+    for statement, what in ((_TAKE_UP, "taken up again"), (_PUT_ASIDE, "put aside as failed"), (_DROP, "dropped")):
+        try:
+            found = await app.connector.execute_query_all_async(query=statement, **values)
+        except ConnectorException:  # the same work was handed over this very moment: the next sweep drops this one
+            continue
+        if found:
+            logger.error("job %s (%s): its worker died, %s", job.id, job.task_name, what)
+            return what == "taken up again"
+    return False

@@ -1,0 +1,33 @@
+"""`manage.py worker` with one more task, slow and repeatable, to be killed in the middle of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import django
+from django.core.management import call_command
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+from procrastinate.contrib.django import app  # noqa: E402
+
+
+@app.task(name="tests.slow")
+def slow(*, key: str) -> None:
+    """Note the attempt, then do the work in one transaction, under the job's own key."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO public.versuch VALUES (%s)", [key])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM public.effekt WHERE id = %s FOR UPDATE", [key])
+        if cursor.fetchone():
+            return
+        time.sleep(0.3)
+        cursor.execute("INSERT INTO public.effekt (id) VALUES (%s)", [key])
+        time.sleep(0.1)
+
+
+call_command("worker", *sys.argv[1:])
