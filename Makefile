@@ -81,8 +81,8 @@ test-fast: setup ## the tests without browser and slow ones; TESTS=tests/cases n
 .PHONY: security
 security: setup ## attack it: crawler, peers, holes, canaries, mutants; prints the figures and writes them to docs/security.md
 	@rm -f var/security-figures.jsonl
-	@$(TEST_ENVIRONMENT) export SOJUS_CRAWL=$${SOJUS_CRAWL:-full} SOJUS_PEERS=$${SOJUS_PEERS:-60}; code=0; \
-	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup -m "not bench and not e2e" tests/security tests/isolation tests/access $(TESTS) || code=$$?; \
+	@$(TEST_ENVIRONMENT) export SOJUS_KILLS=$${SOJUS_KILLS:-25} SOJUS_CRAWL=$${SOJUS_CRAWL:-full} SOJUS_PEERS=$${SOJUS_PEERS:-60}; code=0; \
+	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup -m "not bench and not e2e" tests/security tests/isolation tests/access tests/tenants/test_worker_dies.py $(TESTS) || code=$$?; \
 	  $(PY) -m tests.security.mutants || code=$$?; \
 	  echo "== figures"; $(PY) -m tests.security.report --write; exit $$code
 

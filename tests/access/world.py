@@ -468,7 +468,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
     invited = User.objects.create_user(username="erste-verwaltung", password=None, nachname="Erste")
     Membership.objects.create(
         user=invited, rolle=Rolle.ANBIETER, verwaltet=True, gueltig_ab=today(),
-        anbieter_id=Anbieter.objects.create(name="Anbieter ohne Verwaltung").pk,
+        anbieter_id=Anbieter.objects.create(name="Anbieter einer ersten Einladung").pk,
     )  # fmt: skip
     world.trail.setdefault("operators:einladung pk", str(invited.pk))
     world.objects = (

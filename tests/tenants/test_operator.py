@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tenants import selectors, views
-from tenants.context import on_portal
-from tenants.models import OnboardingLauf, Tenant, TenantZustand
+from tenants import selectors, services, views
+from tenants.context import in_tenant, on_portal
+from tenants.enums import Jobstand
+from tenants.jobs import defer
+from tenants.models import Jobwiederholung, OnboardingLauf, Tenant, TenantZustand
+from tests.people import Cast
+from tests.tenants import owner
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 LUP = {"kuerzel": "LUP"}
@@ -146,3 +150,70 @@ class TestOrder:
         lars = sign_in("lars")
         lars.post(ORDER, LUP)
         assert "läuft schon ein Onboarding" in lars.post(ORDER, LUP).content.decode()
+
+
+class TestJobs:
+    LIST = "/betrieb/auftraege/"
+
+    @pytest.fixture
+    def failed(self, monkeypatch):
+        """A failed job, as the list reads it: only a worker can make one."""
+        zeile = selectors.Jobzeile(
+            nr=7, titel="E-Mail versenden", amt="VG", stand=Jobstand.GESCHEITERT, versuche=8, seit=None,
+            fehler="ConnectionError in mail.run_mailauftrag",
+        )  # fmt: skip
+        monkeypatch.setattr(selectors, "count_jobs", lambda: dict.fromkeys(Jobstand, 0) | {Jobstand.GESCHEITERT: 1})
+        monkeypatch.setattr(selectors, "list_jobs", lambda **_: [zeile])
+        monkeypatch.setattr(selectors, "find_job", lambda nr: zeile)
+
+    def test_waiting_job_is_counted_and_listed_with_its_office(self, sign_in, vg):
+        with in_tenant(vg):
+            nr = defer("controlling.publish_kennzahlen_of_tenant", schema="vg")
+        lars = sign_in("lars")
+        assert "Kein solcher Auftrag" in lars.get(self.LIST).text, "waiting is no reason to look"
+        page = lars.get(self.LIST, {"stand": "WARTET"}).text
+        assert "Kennzahlen eines Jugendamts veröffentlichen" in page and "VG" in page
+        detail = lars.get(f"{self.LIST}{nr}/").text
+        assert "wartet" in detail and "Noch einmal ausführen" not in detail
+        assert lars.get(f"{self.LIST}999999999/").status_code == 404
+
+    def test_failed_ones_are_a_figure_a_list_and_a_question(self, sign_in, failed):
+        lars = sign_in("lars")
+        assert "Aufträge gescheitert oder stehen geblieben" in lars.get("/betrieb/").text
+        page = lars.get(self.LIST).text
+        assert "ConnectionError in mail.run_mailauftrag" in page and "gescheitert" in page
+        assert "Noch einmal ausführen" in lars.get(f"{self.LIST}7/").text
+
+    def test_what_has_not_failed_is_not_done_again(self, sign_in, vg):
+        with in_tenant(vg):
+            nr = defer("controlling.publish_kennzahlen_of_tenant", schema="vg")
+        page = sign_in("lars").post(f"{self.LIST}{nr}/", follow=True).text
+        assert "nicht (mehr) gescheitert" in page
+        assert not Jobwiederholung.objects.exists()
+
+    def test_number_of_queries_does_not_depend_on_the_jobs(self, vg, hro):
+        with CaptureQueriesContext(connection) as queries:
+            selectors.list_jobs(staende=tuple(Jobstand))
+        assert len(queries) == 2
+
+
+def test_failed_job__done_again_by_the_operator_and_noted(own_database):
+    lars, anna = Cast().user("lars"), Cast().user("anna")
+    with owner.superuser(own_database) as dba:
+        nr = dba.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts)"
+            " VALUES ('betrieb', 'journal.verify', '{}', 'failed', 8) RETURNING id"
+        ).fetchone()[0]
+        with on_portal(user_id=anna.pk), pytest.raises(DatabaseError), transaction.atomic():
+            services.submit_job_again(nr=nr, user_id=anna.pk)
+        with on_portal(user_id=lars.pk):
+            assert selectors.find_job(nr).stand == Jobstand.GESCHEITERT
+            assert services.submit_job_again(nr=nr, user_id=lars.pk)
+            assert not services.submit_job_again(nr=nr, user_id=lars.pk), "the second click finds nothing to do"
+        row = dba.execute("SELECT status::text, attempts FROM procrastinate_jobs WHERE id = %s", [nr]).fetchone()
+        assert row == ("todo", 0)
+        noted = dba.execute(
+            "SELECT count(*) FROM journal_journaleintrag WHERE tabelle = 'tenants_jobwiederholung' AND user_id = %s",
+            [lars.pk],
+        ).fetchone()
+        assert noted == (1,)
