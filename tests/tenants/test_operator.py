@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tenants import selectors, services, views
+from tenants import selectors, views
 from tenants.context import in_tenant, on_portal
 from tenants.enums import Jobstand
 from tenants.jobs import defer
 from tenants.models import Jobwiederholung, OnboardingLauf, Tenant, TenantZustand
-from tests.people import Cast
-from tests.tenants import owner
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 LUP = {"kuerzel": "LUP"}
@@ -195,25 +193,3 @@ class TestJobs:
         with CaptureQueriesContext(connection) as queries:
             selectors.list_jobs(staende=tuple(Jobstand))
         assert len(queries) == 2
-
-
-def test_failed_job__done_again_by_the_operator_and_noted(own_database):
-    lars, anna = Cast().user("lars"), Cast().user("anna")
-    with owner.superuser(own_database) as dba:
-        nr = dba.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts)"
-            " VALUES ('betrieb', 'journal.verify', '{}', 'failed', 8) RETURNING id"
-        ).fetchone()[0]
-        with on_portal(user_id=anna.pk), pytest.raises(DatabaseError), transaction.atomic():
-            services.submit_job_again(nr=nr, user_id=anna.pk)
-        with on_portal(user_id=lars.pk):
-            assert selectors.find_job(nr).stand == Jobstand.GESCHEITERT
-            assert services.submit_job_again(nr=nr, user_id=lars.pk)
-            assert not services.submit_job_again(nr=nr, user_id=lars.pk), "the second click finds nothing to do"
-        row = dba.execute("SELECT status::text, attempts FROM procrastinate_jobs WHERE id = %s", [nr]).fetchone()
-        assert row == ("todo", 0)
-        noted = dba.execute(
-            "SELECT count(*) FROM journal_journaleintrag WHERE tabelle = 'tenants_jobwiederholung' AND user_id = %s",
-            [lars.pk],
-        ).fetchone()
-        assert noted == (1,)
