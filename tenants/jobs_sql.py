@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
@@ -102,8 +103,9 @@ CREATE OR REPLACE FUNCTION public.sojus_ist_betreiber() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
     SELECT EXISTS (
         SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+          CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h  -- the session's day is the one of UTC
          WHERE m.user_id = public.sojus_user() AND u.is_active AND m.rolle = 'BETRIEB'
-           AND m.gueltig_ab <= current_date AND (m.gueltig_bis IS NULL OR m.gueltig_bis > current_date))
+           AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute))
 $f$
 """
 
@@ -128,7 +130,7 @@ def _filled(text: str) -> sql.Composed:
 def apply_betreiber() -> None:
     """The question "does the acting person operate?", for row-level security and functions."""
     with connection.cursor() as cursor:
-        cursor.execute(_BETREIBER)
+        cursor.execute(sql.SQL(_BETREIBER).format(zone=sql.Literal(settings.TIME_ZONE)))
         _narrow(cursor, "sojus_ist_betreiber()", roles.pages())
 
 

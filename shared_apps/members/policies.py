@@ -11,6 +11,7 @@ from shared_apps.accounts.enums import LAND, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
+from shared_apps.core.ordnung import deutsch
 from shared_apps.members.enums import AntragZustand, ZugangZiel, ZugangZustand
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
 from shared_apps.providers.models import Anbieter
@@ -151,5 +152,5 @@ def visible_eingeladene(akteur: Akteur) -> QuerySet[User]:
             password__startswith=UNUSABLE_PASSWORD_PREFIX,
         )
         .exclude(pk=akteur.user_id)
-        .order_by("nachname", "vorname", "pk")
+        .order_by(deutsch("nachname"), deutsch("vorname"), "pk")
     )

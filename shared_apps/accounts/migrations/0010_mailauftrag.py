@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_sicherheit_einladung_dienst'),
+        ('accounts', '0009_deutsche_ordnung'),
         ('tenants', '0002_rueckstand'),
     ]
 
