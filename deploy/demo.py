@@ -75,6 +75,11 @@ SCHEMA_FILES = [
     "**/fence.py",
     "**/portal.py",
     "**/trail.py",
+    "**/chain.py",
+    "**/support.py",
+    "**/definer.py",
+    "**/jobs*.py",  # rules of the queue are a function in the database
+    "**/tasks.py",
 ]
 REFERENCE_FILES = ["**/reference/**/*", "**/load_reference.py"]
 WORLD_FILES = ["**/demo*.py", "**/demo*/**/*"]

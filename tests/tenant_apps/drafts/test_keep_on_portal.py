@@ -161,7 +161,7 @@ def test_after_a_day_the_job_deletes_it(cast):
     with on_portal(user_id=ines.pk):
         Portalentwurf.objects.filter(pfad="/eingang/").update(geaendert_at=timezone.now() - timedelta(hours=25))
         assert [e.pfad for e in list_entwuerfe(user_id=ines.pk)] == ["/eingang/neu/"]
-    assert clear_all(0) == 1
+    assert clear_all(timestamp=0) == 1
     assert [e.pfad for e in own(ines)] == ["/eingang/neu/"]
 
 
