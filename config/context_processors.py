@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from config.fristen import Fristen
 from config.navigation import navigation
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.sessions import seconds_left
@@ -30,6 +31,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "sitzung": _session(request) if akteur else None,
         "nav_items": navigation(request),
         "is_demo": settings.IS_DEMO,
+        "fristen": Fristen(),
         "portal_url": portal_address(request),
         "leads_back_to_portal": bool(tenant and akteur and akteur.ist_anbieter),
     }

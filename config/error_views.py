@@ -6,11 +6,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from psycopg.errors import QueryCanceled
 
 from shared_apps.core.errors import SojusError
 from tenant_apps.drafts.keeping import ask_to_sign_in, is_same_origin, keep_post, lead_back
 
 STALE_FORM = "Das Formular war veraltet. Ihre Eingaben sind noch da; bitte senden Sie sie noch einmal ab."
+
+TOO_LONG = "Das dauert zu lange und wurde abgebrochen. Bitte filtern Sie enger und versuchen Sie es noch einmal."
+KEPT = "Geändert wurde nichts; was Sie eingegeben haben, finden Sie unter „Entwürfe“."
 
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
@@ -47,6 +51,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     """A broken rule that no view has caught: its own message, with its status. Anything else is not ours."""
+    if isinstance(exception.__cause__, QueryCanceled):
+        return took_too_long(request)
     if not isinstance(exception, SojusError):
         return None
     if request.path.startswith("/api/"):
@@ -54,6 +60,15 @@ def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | N
         return JsonResponse(body, status=exception.status)
     template = "403.html" if exception.status == 403 else "409.html"
     return render(request, template, {"grund": exception.message, "status": exception.status}, status=exception.status)
+
+
+def took_too_long(request: HttpRequest) -> HttpResponse:
+    """503: a statement was stopped after `DB_STATEMENT_SECONDS`. Nothing was changed; what was typed is kept."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "dauert_zu_lange", "detail": TOO_LONG}, status=503)
+    kept = getattr(request, "akteur", None) is not None and is_same_origin(request) and keep_post(request)
+    context = {"grund": f"{TOO_LONG} {KEPT}" if kept else TOO_LONG, "status": 503}
+    return render(request, "409.html", context, status=503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -18,7 +18,8 @@ from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tenants.models import Domain, Tenant, TenantZustand
 from tenants.reads import ReadNotRecorded, Reads, is_exempt, tracking
 
-_CACHE_SECONDS = 30
+#: A change of a host or of its state is seen everywhere after so many seconds.
+CACHE_SECONDS = 30
 #: Acting person of a request that nobody has signed in for.
 NIEMAND = UUID(int=0)
 
@@ -47,7 +48,7 @@ def find_tenant(host: str) -> Tenant | None:
         domain = Domain.objects.select_related("tenant").filter(domain=host).first()
         tenant = domain.tenant if domain else None
         if tenant is not None:
-            cache.set(key, tenant, _CACHE_SECONDS)
+            cache.set(key, tenant, CACHE_SECONDS)
     return tenant
 
 
@@ -109,13 +110,20 @@ def _require_entry(request: HttpRequest, view: Callable, response: HttpResponse,
 
 
 class FenceMiddleware:
-    """Runs the view, and the rendering of what it returns, in one fenced transaction."""
+    """Runs the view, and the rendering of what it returns, in one fenced transaction.
+
+    No statement of it may run longer than `DB_STATEMENT_SECONDS`: one page must not hold a worker and a connection.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        connection.statement_seconds = settings.DB_STATEMENT_SECONDS
+        try:
+            return self.get_response(request)
+        finally:
+            connection.statement_seconds = 0
 
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]

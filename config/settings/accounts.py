@@ -23,8 +23,12 @@ MFA_RECOVERY_CODE_DIGITS = 10
 # -- passwords ----------------------------------------------------------------------------------
 #: A bigger list of leaked passwords (Have I Been Pwned, ordered by hash); empty: the one that is shipped.
 PASSWORD_LIST = env.get("SOJUS_PASSWORD_LIST")
+PASSWORD_MIN_LENGTH = 12
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "shared_apps.accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 12, "max_length": 256}},
+    {
+        "NAME": "shared_apps.accounts.passwords.LengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH, "max_length": 256},
+    },
     {"NAME": "shared_apps.accounts.passwords.PersonValidator"},
     {"NAME": "shared_apps.accounts.passwords.LeakedPasswordValidator"},
 ]

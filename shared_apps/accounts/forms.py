@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
 from shared_apps.accounts.models import User
@@ -41,8 +42,9 @@ class NewPasswordForm(forms.Form):
         label="Neues Passwort",
         strip=False,
         max_length=300,
-        help_text="Mindestens 12 Zeichen, gern viel mehr; Leerzeichen und Umlaute sind erlaubt. Ein Satz aus mehreren "
-        "Wörtern ist gut zu merken und schwer zu erraten. Ziffern und Sonderzeichen müssen nicht sein.",
+        help_text=f"Mindestens {settings.PASSWORD_MIN_LENGTH} Zeichen, gern viel mehr; Leerzeichen und Umlaute sind "
+        "erlaubt. Ein Satz aus mehreren Wörtern ist gut zu merken und schwer zu erraten. "
+        "Ziffern und Sonderzeichen müssen nicht sein.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     passwort_neu_2 = felder.GeheimnisField(

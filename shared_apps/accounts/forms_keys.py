@@ -5,10 +5,12 @@ from __future__ import annotations
 from django import forms
 
 from shared_apps.accounts.models import User
+from shared_apps.accounts.services.tokens import TAGE_MAX
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import felder
+from shared_apps.core.zahlwort import anzahl_tage
 
-FRISTEN = [(30, "30 Tage"), (90, "90 Tage"), (180, "180 Tage"), (365, "ein Jahr")]
+FRISTEN = [*((tage, anzahl_tage(tage)) for tage in (30, 90, 180)), (TAGE_MAX, "ein Jahr")]
 
 
 class KeyForm(forms.Form):

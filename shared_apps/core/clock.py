@@ -21,6 +21,14 @@ def local_date(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
+def real_now() -> datetime:
+    """The moment by the real clock, also on a fixed day: for what runs out (reservations, links, holds on places).
+
+    The database holds a place until its `now()` has passed `ablauf_at`; nothing else may judge by another clock.
+    """
+    return timezone.now()
+
+
 def now() -> datetime:
     """Aware point in time; on a fixed day, noon-independent: the real time of day on that day."""
     real = timezone.localtime()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 
-from shared_apps.core.clock import now
+from shared_apps.core.clock import real_now
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.inbox.targets import AKTION, handover_path
 from tenants.models import Tenant
@@ -64,7 +64,7 @@ def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, int]:
 def _stufe(frist: datetime | None, erledigt: datetime | None) -> str:
     if frist is None or erledigt is not None:
         return ""
-    rest = frist - now()
+    rest = frist - real_now()
     return "danger" if rest < timedelta(0) else "warning" if rest < _BALD else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from shared_apps.core import felder
+from shared_apps.journal.services.support import HOECHSTENS
 from tenants.models import Tenant, TenantZustand
 
 
@@ -16,7 +17,7 @@ class SupportForm(forms.Form):
     )
     ticket = felder.KennungField(label="Ticket", max_length=40)
     grund = felder.GrundField(label="Wonach suchen Sie?", max_length=500)
-    stunden = felder.GanzzahlField(label="Dauer in Stunden", initial=1, von=1, bis=4)
+    stunden = felder.GanzzahlField(label="Dauer in Stunden", initial=1, von=1, bis=HOECHSTENS)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils import timezone
 from uuid6 import uuid7
 
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
@@ -91,7 +91,7 @@ def extend_bindung(*, bindung_id: UUID, ablauf_at: datetime) -> None:
 
 def _held(bindung_id: UUID):
     return Platzbindung.objects.filter(
-        pk=bindung_id, zustand=BindungZustand.RESERVIERT.value, ablauf_at__gte=timezone.now()
+        pk=bindung_id, zustand=BindungZustand.RESERVIERT.value, ablauf_at__gte=real_now()
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from shared_apps.core import felder
+from shared_apps.journal.services.support import HOECHSTENS
 from tenant_apps.audit.enums import Aktion
 
 
@@ -20,7 +21,7 @@ class AntragForm(forms.Form):
     )  # fmt: skip
     betrifft_von = felder.ArbeitstagField(label="Einträge vom", required=False)
     betrifft_bis = felder.ArbeitstagField(label="Einträge bis", required=False)
-    stunden = felder.GanzzahlField(label="Dauer der Einsicht in Stunden", initial=2, von=1, bis=4)
+    stunden = felder.GanzzahlField(label="Dauer der Einsicht in Stunden", initial=2, von=1, bis=HOECHSTENS)
 
 
 class EntscheidungForm(forms.Form):

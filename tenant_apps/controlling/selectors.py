@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.comparison.models import Kennzahlwert
-from shared_apps.core.clock import now, today
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from tenant_apps.billing.models import Auszahlung
@@ -51,7 +51,7 @@ def sum_gebunden(*, von: date, bis: date, mit_gesperrten: bool = False) -> dict[
     lists of cases would read its costs off the difference. Sums alone are shown whole.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_GEBUNDEN, [now(), von, bis, mit_gesperrten])
+        cursor.execute(_GEBUNDEN, [real_now(), von, bis, mit_gesperrten])
         return {hilfeart: betrag for hilfeart, betrag in cursor.fetchall() if betrag}
 
 

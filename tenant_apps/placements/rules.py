@@ -317,7 +317,7 @@ def ist_auswaertig(standort_ags: str, tenant_ags: str) -> bool:
     return not standort_ags.startswith(tenant_ags)
 
 
-def reservierung_ablauf(jetzt: datetime, tage: int = 7) -> datetime:
+def reservierung_ablauf(jetzt: datetime, tage: int) -> datetime:
     """When a reservation made now lapses without the provider's consent. `jetzt` must carry a time zone."""
     if jetzt.tzinfo is None:
         raise TypeError("an aware datetime is required")

@@ -50,8 +50,9 @@ class Fence:
     einrichtung: tuple[str, ...] = ()
     portal: bool = False
 
-    def statements(self) -> sql.Composed:
-        """All SET LOCAL statements of this fence as one trusted string."""
+    def statements(self, *, seconds: int = 0) -> sql.Composed:
+        """All SET LOCAL statements of this fence as one trusted string. `seconds`: limit of a statement, 0: none."""
+        limit = sql.Literal(f"{seconds}s") if seconds else sql.SQL("DEFAULT")
         schema = roles.portal_schema(self.schema) if self.schema and self.portal else self.schema
         path = [sql.Identifier(schema)] if schema else []
         path.append(sql.Identifier("public"))
@@ -64,6 +65,7 @@ class Fence:
                 sql.SQL("SET LOCAL sojus.anbieter = {}").format(_array(self.anbieter)),
                 sql.SQL("SET LOCAL sojus.einrichtung = {}").format(_array(self.einrichtung)),
                 sql.SQL("SET LOCAL sojus.request = {}").format(sql.Literal(self.request)),
+                sql.SQL("SET LOCAL statement_timeout = {}").format(limit),
             ]
         )
 
@@ -102,6 +104,9 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
     def __init__(self, *args, **kwargs):
         self.fence: Fence | None = None
         self._applied: Fence | _Unknown | None = None
+        #: Limit for each statement of the next transactions, 0: none. Set for web requests (tenants.middleware).
+        self.statement_seconds = 0
+        self._applied_seconds = 0
         super().__init__(*args, **kwargs)
 
     @property
@@ -141,12 +146,13 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
         if status == TransactionStatus.INERROR:
             return  # only a rollback can follow, and that forgets the fence
         if status == TransactionStatus.IDLE:
-            self._applied = None
-        if self.fence == self._applied:
+            self._applied, self._applied_seconds = None, 0
+        if self.fence == self._applied and self.statement_seconds == self._applied_seconds:
             return
         wanted = self.fence or Fence(role=roles.owner() if self.is_owner else None)
         with psycopg.Cursor(self.connection) as cursor:
-            cursor.execute(wanted.statements())
+            cursor.execute(wanted.statements(seconds=self.statement_seconds))
+        self._applied_seconds = self.statement_seconds
         if self.is_owner and self.fence is None:
             self._applied = None
             self.search_path_set_schemas = None

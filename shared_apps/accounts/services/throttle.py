@@ -13,9 +13,11 @@ from django.utils.crypto import salted_hmac
 
 from shared_apps.accounts.herkunft import Herkunft
 from shared_apps.accounts.models import Anmeldeversuch
+from shared_apps.core.dauer import write_dauer
 
 VERSUCHE_MAX = 10
 VERSUCHE_FENSTER = timedelta(minutes=15)
+SPAETER = f"Bitte versuchen Sie es in {write_dauer(VERSUCHE_FENSTER, dativ=True)} noch einmal."
 #: Failures of one network, whatever the names: somebody tries one password on many.
 NETZ_MAX = 100
 #: From so many failures of one name over all networks on, each further one doubles the wait, up to a minute.

@@ -20,11 +20,12 @@ from shared_apps.accounts.second_step import STEP, open_before
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.selectors_signin import get_faktoren, has_second_factor
 from shared_apps.accounts.services import mfa
+from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
 from tenants.middleware import runs_without_fence
 
 EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
-THROTTLED = "Zu viele falsche Codes. Bitte versuchen Sie es in 15 Minuten noch einmal."
+THROTTLED = f"Zu viele falsche Codes. {SPAETER}"
 PASSKEY_REFUSED = (
     "Mit diesem Passkey ist hier keine Anmeldung möglich. Bitte melden Sie sich mit Benutzername und Passwort an."
 )

@@ -39,13 +39,14 @@ from shared_apps.accounts.selectors_signin import (
 )
 from shared_apps.accounts.services import mfa
 from shared_apps.accounts.services.password_reset import notify_account_change
+from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.core.errors import SojusError
 from tenants.crypto import open_shared, seal_shared
 from tenants.middleware import runs_without_fence
 
 _PENDING_APP = "sojus_totp_neu"
 _CODES = "sojus_codes"
-THROTTLED = "Zu viele Fehlversuche. Bitte versuchen Sie es in 15 Minuten noch einmal."
+THROTTLED = f"Zu viele Fehlversuche. {SPAETER}"
 WRONG = "Passwort oder Code stimmt nicht."
 
 

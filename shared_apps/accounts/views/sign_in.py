@@ -21,11 +21,12 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.second_step import SETUP, STEP, open_before
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
+from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
 from tenants.middleware import runs_without_fence
 
 WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
-THROTTLED = "Zu viele fehlgeschlagene Anmeldungen. Bitte versuchen Sie es in 15 Minuten noch einmal."
+THROTTLED = f"Zu viele fehlgeschlagene Anmeldungen. {SPAETER}"
 CONSENT_MISSING = "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung ist keine Anmeldung möglich."
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from shared_apps.accounts.addresses import public_base, public_host
@@ -16,6 +17,7 @@ from shared_apps.accounts.mailarten import Nachricht, writes_mail
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.services import build_invitation_path, create_invitation
 from shared_apps.accounts.services.mail import cancel_mailauftraege, submit_mailauftrag
+from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.selectors import may_show_link
@@ -90,8 +92,9 @@ def build_einladung_mail(mail: Mailauftrag) -> Nachricht | None:
         return None
     link = f"{public_base(mail.tenant)}{build_invitation_path(user=user, host=public_host(mail.tenant))}"
     text = (
-        "Guten Tag,\n\nfür Sie ist ein Zugang zu SoJuS angelegt. Mit diesem Link legen Sie innerhalb von drei Tagen "
-        f"Ihr Passwort fest:\n\n{link}\n\nWenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte."
+        "Guten Tag,\n\nfür Sie ist ein Zugang zu SoJuS angelegt. Mit diesem Link legen Sie innerhalb von "
+        f"{write_dauer(settings.PASSWORD_RESET_TIMEOUT, dativ=True)} Ihr Passwort fest:\n\n{link}\n\n"
+        "Wenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte."
     )
     return Nachricht(an=user.email, betreff="Ihr Zugang zu SoJuS", text=text)
 

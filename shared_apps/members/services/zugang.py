@@ -18,6 +18,7 @@ from shared_apps.accounts.models import Mailauftrag
 from shared_apps.accounts.services import hash_secret
 from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.core.clock import today
+from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
@@ -90,7 +91,8 @@ def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
         betreff="Bitte bestätigen Sie Ihre E-Mail-Adresse",
         text=(
             "Guten Tag,\n\nunter dieser Adresse wurde ein Zugang zu SoJuS beantragt. Bitte bestätigen Sie sie "
-            f"innerhalb von 24 Stunden:\n\n{public_base(antrag.tenant)}/zugang-beantragen/bestaetigen/"
+            f"innerhalb von {write_dauer(BESTAETIGEN_BINNEN, dativ=True)}:\n\n"
+            f"{public_base(antrag.tenant)}/zugang-beantragen/bestaetigen/"
             f"{_build_token(antrag.pk)}/\n\nWaren Sie das nicht, löschen Sie diese Nachricht; der Antrag verfällt."
         ),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import SojusError
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand, ZugangZustand
@@ -73,7 +75,12 @@ def show_einladung(request: HttpRequest, einladung: Einladung, *, weiter: str, t
     """The invitation, once: its link is stored nowhere and not shown again."""
     if text:
         messages.success(request, text)
-    context = {"einladung": einladung, "weiter": weiter}
+    gilt = write_dauer(settings.PASSWORD_RESET_TIMEOUT)
+    context = {
+        "einladung": einladung,
+        "weiter": weiter,
+        "link_hinweis": f"Geben Sie ihn der Person selbst. Er gilt {gilt} und nur einmal.",
+    }
     response = render(request, "members/einladung.html", context)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

@@ -17,6 +17,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require
 from shared_apps.accounts.herkunft import find_herkunft
 from shared_apps.accounts.services import is_throttled, record_failure
+from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
@@ -34,7 +35,7 @@ from shared_apps.providers.models import Anbieter
 from tenants.middleware import runs_on_shared_tables
 
 ASKING = public("Asking for access: whoever has no account yet; the answer is the same for every address.")
-THROTTLED = "Von hier kamen zu viele Anträge. Bitte versuchen Sie es in 15 Minuten noch einmal."
+THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 
 
 @runs_on_shared_tables

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
+from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, selectors_own, services
@@ -47,6 +48,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "frei": sum(b.frei for b in belegungen),
         "gesamt_text": f"von {sum(b.gesamt for b in belegungen)}",
         "faellig": sum(b.faellig for b in belegungen),
+        "aelter_als": f"älter als {write_dauer(selectors_own.BESTAETIGUNG_GILT)}",
         "darf_schreiben": policies.may_write_own(request.akteur),
         "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Meine Einrichtungen"}],
     }

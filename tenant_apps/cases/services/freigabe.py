@@ -23,7 +23,7 @@ from tenant_apps.cases.selectors import list_rollen
 
 GRUND_MINDESTENS = 10
 
-GRUND_FEHLT = "Bitte nennen Sie den Grund (mindestens 10 Zeichen). Er bleibt im Protokoll."
+GRUND_FEHLT = f"Bitte nennen Sie den Grund (mindestens {GRUND_MINDESTENS} Zeichen). Er bleibt im Protokoll."
 NICHT_IHR_FALL = "Das darf nur die fallführende Fachkraft, ihre Vertretung oder ihre Teamleitung."
 SCHON_FREIGEGEBEN = "Diese Person hat diese Freigabe schon. Beenden Sie sie zuerst, wenn sich etwas ändern soll."
 FALSCHE_ROLLE = "Diese Person arbeitet in Ihrem Jugendamt nicht in einer Rolle, für die diese Freigabe gedacht ist."

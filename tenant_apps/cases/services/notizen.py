@@ -8,6 +8,7 @@ from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.geld import format_zahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
@@ -19,7 +20,7 @@ from tenants.crypto import seal
 TEXT_FEHLT = "Bitte schreiben Sie die Notiz."
 TEXT_HOECHSTENS = 20_000
 NUR_SELBST = "Eine anvertraute Notiz gibt nur weiter, wem sie anvertraut wurde (§ 65 SGB VIII)."
-BEGRUENDUNG_FEHLT = "Bitte begründen Sie die Weitergabe (mindestens 10 Zeichen)."
+BEGRUENDUNG_FEHLT = f"Bitte begründen Sie die Weitergabe (mindestens {GRUND_MINDESTENS} Zeichen)."
 EIN_EMPFAENGER = "Bitte nennen Sie genau eine Empfängerin: eine Person im Jugendamt oder eine Stelle außerhalb."
 GERICHT_AUSSERHALB = "Das Familiengericht ist eine Stelle außerhalb. Bitte tragen Sie es dort ein."
 SCHON_WEITERGEGEBEN = "Diese Person hat die Notiz schon."
@@ -30,7 +31,8 @@ def _check_text(text: str) -> str:
     if not text:
         raise RegelVerletzt(TEXT_FEHLT, feld="text")
     if len(text) > TEXT_HOECHSTENS:
-        raise RegelVerletzt("Die Notiz ist zu lang (höchstens 20.000 Zeichen).", feld="text")
+        hoechstens = format_zahl(TEXT_HOECHSTENS, 0)
+        raise RegelVerletzt(f"Die Notiz ist zu lang (höchstens {hoechstens} Zeichen).", feld="text")
     return text
 
 

@@ -13,8 +13,10 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from shared_apps.core.clock import real_now
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Geschlecht
@@ -26,6 +28,7 @@ from tenant_apps.controlling.demo.markt import Markt, WeltAngebot, WeltPlatz
 from tenant_apps.controlling.demo.werkzeug import EIN_TAG, Zufall, copy_rows
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.rules import reservierung_ablauf
 from tenant_apps.placements.services.vermerk import compute_pruefsumme
 from tenants.models import Tenant
 
@@ -316,7 +319,9 @@ class AmtBau:
         assert v.gesucht and v.asd
         fachkraft, fachkraft_name, team = v.asd
         gewaehlt = v.gesucht + timedelta(minutes=zufall.randint(2, 15))
-        v.ablauf = gewaehlt + timedelta(days=7)
+        v.ablauf = reservierung_ablauf(gewaehlt, settings.RESERVIERUNG_TAGE)
+        if settings.FIXED_TODAY:  # what runs out does so by the real clock
+            v.ablauf += real_now() - self.zeit.jetzt
         for name in ("klient", "hilfefall", "suche"):
             v.ids[name] = zufall.uuid(v.gesucht)
         for name in ("vermerk", "reservierung", "bindung"):

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, Value, 
 from django.db.models.fields import CharField
 
 from shared_apps.catalogue.models import Spezialisierung
-from shared_apps.core.clock import now, today
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.ordnung import deutsch, get_ordnung
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
@@ -64,7 +64,7 @@ _GEBUNDEN = ("RESERVIERT", "ZUGESTIMMT", "GEBUCHT", "LAUFEND", "BEENDET", "ABGEB
 
 def is_abgelaufen(reservierung: Reservierung) -> bool:
     """Whether a waiting or consented reservation is past its expiry, swept or not."""
-    return reservierung.zustand in {"RESERVIERT", "ZUGESTIMMT"} and reservierung.ablauf_at <= now()
+    return reservierung.zustand in {"RESERVIERT", "ZUGESTIMMT"} and reservierung.ablauf_at <= real_now()
 
 
 def get_zustand_heute(buchung: Buchung) -> BuchungZustand:
@@ -101,7 +101,7 @@ def annotate_vorgang(reservierungen: QuerySet[Reservierung]) -> QuerySet[Reservi
                 then=Value("LAUFEND"),
             ),
             When(buchung__isnull=False, then=F("buchung__zustand")),
-            When(zustand__in=["RESERVIERT", "ZUGESTIMMT"], ablauf_at__lte=now(), then=Value("ABGELAUFEN")),
+            When(zustand__in=["RESERVIERT", "ZUGESTIMMT"], ablauf_at__lte=real_now(), then=Value("ABGELAUFEN")),
             default=F("zustand"),
             output_field=CharField(),
         )
@@ -153,7 +153,7 @@ def list_faelle(
 def _stand(stand: str) -> Q:
     """Rows of `annotate_vorgang` in one of `STAND_FILTER`."""
     if stand == BALD:
-        return Q(vorgang_zustand__in=("RESERVIERT", "ZUGESTIMMT"), ablauf_at__lt=now() + timedelta(days=BALD_TAGE))
+        return Q(vorgang_zustand__in=("RESERVIERT", "ZUGESTIMMT"), ablauf_at__lt=real_now() + timedelta(days=BALD_TAGE))
     return Q(vorgang_zustand=stand)
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
@@ -50,7 +50,7 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     reservierung.zustand = _next(reservierung, ReservierungAktion.VERLAENGERN)
     mehr = settings.RESERVIERUNG_TAGE if tage is None else tage
     ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
-    if mehr < 1 or ablauf_at > timezone.now() + timedelta(days=VERLAENGERN_BIS_TAGE):
+    if mehr < 1 or ablauf_at > real_now() + timedelta(days=VERLAENGERN_BIS_TAGE):
         raise RegelVerletzt(
             "Eine Reservierung kann um mindestens einen Tag und bis höchstens"
             f" {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute verlängert werden.",
@@ -94,7 +94,7 @@ def expire_reservierungen() -> int:
     """
     faellig = list(
         Reservierung.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
-        .filter(zustand__in=RESERVIERUNG_LEBEND, ablauf_at__lt=timezone.now())
+        .filter(zustand__in=RESERVIERUNG_LEBEND, ablauf_at__lt=real_now())
         .order_by("pk")[:STAPEL]
     )
     if not faellig:

@@ -13,9 +13,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import real_now
 from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.inbox.models import HinweisArt
@@ -71,7 +71,7 @@ def reserve_angebot(
     alter = _alter(betroffen, kriterien)
     angebot = _load(angebot_id)
     preis = _preis(kriterien, angebot, eintrag)
-    ablauf_at = rules.reservierung_ablauf(timezone.now(), settings.RESERVIERUNG_TAGE)
+    ablauf_at = rules.reservierung_ablauf(real_now(), settings.RESERVIERUNG_TAGE)
     bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
     vermerk = create_auswahlvermerk(
         akteur=akteur,

@@ -12,6 +12,7 @@ from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.selectors.faelle import is_abgelaufen
 from tenant_apps.placements.services.fristen import (
     expire_reservierungen,
     extend_reservierung,
@@ -109,3 +110,17 @@ def test_expire_all__visits_every_office(vg, reservierung):
     with in_tenant(vg):
         _let_lapse(reservierung)
     assert expire_all(timestamp=0) == 1
+
+
+@pytest.mark.parametrize("heute", ["2031-05-01", "2020-05-01"])
+def test_fixed_day__a_reservation_runs_out_by_the_real_clock_everywhere(anna, vg, reservierung, settings, heute):
+    """The database judges by its own clock. A screen with another one shows as lapsed what still holds its place."""
+    settings.FIXED_TODAY = heute
+    with in_tenant(vg):
+        assert not is_abgelaufen(reservierung)
+        assert expire_reservierungen() == 0
+        extend_reservierung(akteur=anna, reservierung=reservierung, tage=2)
+        _let_lapse(reservierung)
+        reservierung.refresh_from_db()
+        assert is_abgelaufen(reservierung)
+        assert expire_reservierungen() == 1

@@ -81,9 +81,9 @@ def test_ist_auswaertig__refuses_broken_keys(standort: str, tenant: str) -> None
 
 def test_reservierung_ablauf__seven_days_and_aware() -> None:
     jetzt = datetime(2026, 6, 1, 9, tzinfo=UTC)
-    assert rules.reservierung_ablauf(jetzt) == datetime(2026, 6, 8, 9, tzinfo=UTC)
+    assert rules.reservierung_ablauf(jetzt, 7) == datetime(2026, 6, 8, 9, tzinfo=UTC)
     with pytest.raises(TypeError):
-        rules.reservierung_ablauf(datetime(2026, 6, 1))
+        rules.reservierung_ablauf(datetime(2026, 6, 1), 7)
     with pytest.raises(PlanwertError, match="mindestens einen Tag"):
         rules.reservierung_ablauf(jetzt, tage=0)
 

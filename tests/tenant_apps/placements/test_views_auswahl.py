@@ -119,6 +119,19 @@ def _detail_url(anna, vg, **person) -> str:
         return f"{URL}{suche.pk}/angebote/{suche.treffer[-1]['angebot']}/"
 
 
+def test_offer__another_time_to_hold__the_page_says_it_and_the_reservation_keeps_it(anna, vg, fall, settings):
+    settings.RESERVIERUNG_TAGE = 9
+    create_angebot(entgelt="76.00")
+    url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
+    seite = _text(anna.get(url))
+    assert "neun Tage gehalten" in seite
+    assert "sieben" not in seite
+    anna.post(url, {"begruendung": ""})
+    with in_tenant(vg):
+        reservierung = Reservierung.objects.get()
+    assert (reservierung.ablauf_at - reservierung.created_at).days in {8, 9}
+
+
 def test_offer__shows_amounts_and_reserves(anna, vg, fall):
     create_angebot(entgelt="76.00")
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})

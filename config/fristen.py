@@ -1,0 +1,37 @@
+"""Every length of time that a page names, read where the rule reads it. In templates: `{{ fristen.reservierung }}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+
+from shared_apps.accounts.services.handover import HANDOVER_SECONDS
+from shared_apps.core.dauer import Einheit, write_anzahl, write_dauer
+from shared_apps.journal.services.support import HOECHSTENS
+from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
+from shared_apps.providers.selectors_own import BESTAETIGUNG_GILT
+from tenant_apps.drafts.selectors import FRIST
+from tenants.middleware import CACHE_SECONDS
+
+_FRISTEN: dict[str, Callable[[], str]] = {
+    "reservierung": lambda: write_anzahl(settings.RESERVIERUNG_TAGE, Einheit.TAG),
+    "einladung": lambda: write_dauer(settings.PASSWORD_RESET_TIMEOUT),
+    "zugang_bestaetigen": lambda: write_dauer(BESTAETIGEN_BINNEN),
+    "zugang_bestaetigen_dativ": lambda: write_dauer(BESTAETIGEN_BINNEN, dativ=True),
+    "uebergabe": lambda: write_dauer(HANDOVER_SECONDS),
+    "bestaetigung": lambda: write_dauer(settings.CONFIRMATION_SECONDS),
+    "sitzung_hoechstens_dativ": lambda: write_dauer(settings.SESSION_ABSOLUTE_SECONDS, dativ=True),
+    "entwurf_dativ": lambda: write_dauer(FRIST, dativ=True),
+    "einsicht": lambda: write_dauer(timedelta(hours=HOECHSTENS)),
+    "wartung": lambda: write_dauer(CACHE_SECONDS, dativ=True),
+    "vakanz_bestaetigt": lambda: write_dauer(BESTAETIGUNG_GILT),
+}
+
+
+class Fristen:
+    """Words for a template, made when they are asked for; an unknown name is an error, not an empty place."""
+
+    def __getitem__(self, name: str) -> str:
+        return _FRISTEN[name]()
