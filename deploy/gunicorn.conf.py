@@ -1,11 +1,22 @@
 """Web server, the same file for the demo and for production: what differs comes from the environment."""
 
 import os
+import sys
+
+
+def _number(name: str, default: int) -> int:
+    said = os.environ.get(name) or str(default)
+    if not (said.isascii() and said.isdigit() and int(said) > 0):
+        sys.exit(f"{name}={said} is no number of processes or threads: a whole number from 1 is.")
+    return int(said)
+
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-worker_class = "gthread"  # one request, one thread, one transaction; no async (Django refuses it here)
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+# One whole request, one thread, one transaction; no async (Django refuses it here). Slow clients hold no thread.
+worker_class = "deploy.web_worker.WholeRequestWorker"
+worker_connections = 512  # descriptors per process, below the usual limit of 1024
+workers = _number("WEB_WORKERS", 2)
+threads = _number("WEB_THREADS", 8)
 timeout = 60
 graceful_timeout = 20
 keepalive = 15
