@@ -23,8 +23,10 @@ if env.get("SOJUS_S3_BUCKET"):
             "file_overwrite": False,
         },
     }
-else:
+elif env.IS_PRODUCTION:
     _default = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+else:
+    _default = {"BACKEND": "tenant_apps.controlling.demo.ablage.DemoStorage"}  # sets the demo's papers when opened
 
 STORAGES = {
     "default": _default,

@@ -1,34 +1,19 @@
-"""Papers and pictures of the facilities: one-page PDFs (typst) and drawn houses and rooms (Pillow)."""
+"""Papers and pictures of the facilities: one-page PDFs and drawn houses and rooms (Pillow)."""
 
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-import typst
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw
 
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Betriebserlaubnis, Foto, Leistungsbeschreibung, LeqVereinbarung
+from tenant_apps.controlling.demo.ablage import save, save_blatt
 from tenant_apps.controlling.demo.markt import Markt, WeltEinrichtung
 from tenant_apps.controlling.demo.werkzeug import Zufall, copy_rows
 
-_BLATT = b"""#let d = json(bytes(sys.inputs.d))
-#set document(title: d.titel)
-#let fuss = text(8pt, fill: luma(90))[Demo-Dokument, alle Angaben erfunden]
-#set page(paper: "a4", margin: 25mm, footer: align(center, fuss))
-#set text(size: 11pt, lang: "de")
-#text(9pt, fill: luma(90))[SoJuS, Serviceportal Soziales und Jugend]
-= #d.titel
-#v(6mm)
-#table(columns: (45mm, 1fr), stroke: 0.4pt + luma(180), inset: 7pt, ..d.zeilen.flatten())
-#v(6mm)
-#d.text
-"""
 _TEXTE = {
     "Betriebserlaubnis": "Die Erlaubnis wird nach § 45 SGB VIII erteilt. Änderungen sind unverzüglich "
     "anzuzeigen (§ 47).",
@@ -53,7 +38,6 @@ _MOTIVE = (
 
 def write_dokumente(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
     """Licence, service description and agreement of every facility, each with a PDF."""
-    schriften = typst.Fonts()
     nach_haus: dict = {}
     for angebot in markt.angebote:
         nach_haus.setdefault(angebot.einrichtung.id, []).append(angebot)
@@ -69,16 +53,14 @@ def write_dokumente(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
         if not angebote[0].art.startswith("A"):
             nummer = f"LJA {erlaubt.year}/{len(reihen[Betriebserlaubnis]) + 1:04d}"
             zeilen = [("Nummer", nummer), ("Genehmigte Plätze", str(plaetze)), ("Erlaubnisbehörde", _BEHOERDE)]
-            zeile = _dokument(haus, "Betriebserlaubnis", erlaubt, zeilen, zufall, jetzt, schriften)
+            zeile = _dokument(haus, "Betriebserlaubnis", erlaubt, zeilen, zufall, jetzt)
             reihen[Betriebserlaubnis].append(zeile | {"nummer": nummer, "plaetze": plaetze, "behoerde": _BEHOERDE})
         zeilen = [(a.name, f"{len(a.plaetze)} Plätze, {a.alter_von} bis {a.alter_bis} Jahre") for a in angebote]
         datum = beginn - timedelta(days=zufall.randint(5, 60))
-        reihen[Leistungsbeschreibung].append(
-            _dokument(haus, "Leistungsbeschreibung", datum, zeilen, zufall, jetzt, schriften)
-        )
+        reihen[Leistungsbeschreibung].append(_dokument(haus, "Leistungsbeschreibung", datum, zeilen, zufall, jetzt))
         zeilen = [(a.name, _preis(a.satz_am(neuestes), a.art)) for a in angebote if a.von <= neuestes]
         datum = neuestes - timedelta(days=zufall.randint(10, 50))
-        reihen[LeqVereinbarung].append(_dokument(haus, "LEQ-Vereinbarung", datum, zeilen, zufall, jetzt, schriften))
+        reihen[LeqVereinbarung].append(_dokument(haus, "LEQ-Vereinbarung", datum, zeilen, zufall, jetzt))
     for model, zeilen_db in reihen.items():
         copy_rows(model, zeilen_db)
     return sum(len(zeilen_db) for zeilen_db in reihen.values())
@@ -95,7 +77,6 @@ def _dokument(
     zeilen: Iterable[tuple[str, str]],
     zufall: Zufall,
     jetzt: datetime,
-    schriften: typst.Fonts,
 ) -> dict:
     key = zufall.uuid()
     kopf = [
@@ -104,29 +85,21 @@ def _dokument(
         ("Anbieter", haus.anbieter.name),
         ("Datum", format_datum(datum)),
     ]
-    daten = json.dumps({"titel": titel, "zeilen": [*kopf, *zeilen], "text": _TEXTE[titel]})
-    inhalt = typst.compile(_BLATT, font_paths=schriften, sys_inputs={"d": daten}, timestamp=int(jetzt.timestamp()))
+    name = f"register/{key}.pdf"
     return {
         "id": key,
         "created_at": jetzt,
         "einrichtung_id": haus.id,
         "datum": datum,
-        "datei": _save(f"register/{key}.pdf", inhalt),
+        "datei": save_blatt(name, titel=titel, zeilen=[*kopf, *zeilen], text=_TEXTE[titel], jetzt=jetzt),
         "gueltig_bis": None,
     }
-
-
-def _save(name: str, inhalt: bytes) -> str:
-    """Ids come from a seed: after a reset the file of the last world is taken away first."""
-    if default_storage.exists(name):
-        default_storage.delete(name)
-    return default_storage.save(name, ContentFile(inhalt))
 
 
 def write_fotos(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
     """Drawn pictures; each motif exists in several colours and is used by many facilities."""
     dateien = {
-        (motiv, farbe): _save(f"register/{zufall.uuid()}.webp", _bild(motiv, farbe))
+        (motiv, farbe): save(f"register/{zufall.uuid()}.webp", _bild(motiv, farbe))
         for motiv in range(len(_MOTIVE))
         for farbe in range(len(_FARBEN))
     }
