@@ -12,6 +12,7 @@ python -m deploy.demo --run file.py  a script on the running demo
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import http.client
@@ -25,7 +26,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import psycopg
 
@@ -41,6 +44,7 @@ PASSWORD = "sojus-demo"  # printed at every start; the demo listens on this mach
 #: Who signs in with a second factor, and the secret for an app on a phone (tenant_apps/controlling/demo/leute.py).
 SECOND_FACTORS = {"wjh-vg": "SOJUSDEMOVGWJHSOJUSDEMOVGWJHSOJU"}
 ANSWER_SECONDS = 90
+LAST_PORT = 65535
 
 OFFICES = {
     "VG": "Vorpommern-Greifswald",
@@ -90,10 +94,53 @@ class DemoError(Exception):
     """Says in plain words why the demo does not start."""
 
 
+@dataclass(frozen=True)
+class Running:
+    """The demo that holds var/demo/running."""
+
+    pid: int
+    port: int
+    bind: str
+
+
+def wanted_port() -> int:
+    """The port PORT names, 8000 without it."""
+    said = (os.environ.get("PORT") or "").strip() or "8000"
+    if not (said.isascii() and said.isdigit() and 1 <= int(said) <= LAST_PORT):
+        raise DemoError(
+            f"PORT={said} is no port: a whole number from 1 to {LAST_PORT} is. For example: PORT=8001 make demo"
+        )
+    return int(said)
+
+
+def why_not(problem: OSError, bind: str, port: int) -> str:
+    """Why the web server cannot listen there, and what to do."""
+    if problem.errno == errno.EACCES:
+        return (
+            f"Port {port} cannot be used: on this machine ports below {_first_free_port()} are for root only. "
+            f"Choose a higher one: PORT=8000 make demo"
+        )
+    if problem.errno == errno.EADDRINUSE:
+        other = port + 1 if port < LAST_PORT else 8000
+        return (
+            f"Port {port} on {bind} cannot be used: another program listens there. "
+            f"Choose another one: PORT={other} make demo"
+        )
+    return f"BIND={bind} cannot be used ({problem.strerror}): name an address of this machine, for example 127.0.0.1."
+
+
+def _first_free_port() -> int:
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
+    except (OSError, ValueError):
+        return 1024
+
+
 class Demo:
-    def __init__(self) -> None:
-        self.port = int(os.environ.get("PORT") or 8000)
-        self.bind = (os.environ.get("BIND") or "127.0.0.1").partition(":")[0]
+    def __init__(self, running: Running | None = None) -> None:
+        """`running`: a demo that is up already; its address counts, whatever PORT says here."""
+        self.port = running.port if running else wanted_port()
+        self.bind = running.bind if running else (os.environ.get("BIND") or "127.0.0.1").partition(":")[0]
         self.database = DemoDatabase(say=lambda line: print(f"      {line}", flush=True))
         self.began = time.monotonic()
         self.steps_done = 0
@@ -203,10 +250,7 @@ class Demo:
             try:
                 probe.bind((self.bind, self.port))
             except OSError as problem:
-                raise DemoError(
-                    f"Port {self.port} on {self.bind} cannot be used ({problem.strerror}): another program "
-                    f"has it, perhaps. Choose another one: PORT={self.port + 1} make demo"
-                ) from None
+                raise DemoError(why_not(problem, self.bind, self.port)) from None
 
     def serve(self, *, until_answer: Callable[[], None], once: bool = False) -> None:
         supervisor = Supervisor(self._processes(), folder=PROJECT, say=lambda line: print(f"      {line}", flush=True))
@@ -291,7 +335,8 @@ class Demo:
 
 
 @contextlib.contextmanager
-def only_one() -> Iterator[None]:
+def only_one(demo: Demo) -> Iterator[None]:
+    """Holds var/demo/running for as long as the demo lives, and says in it where that demo answers."""
     FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (FOLDER / "running").open("a+") as file:
         try:
@@ -299,7 +344,7 @@ def only_one() -> Iterator[None]:
         except BlockingIOError:
             raise AlreadyRunning from None
         file.truncate(0)
-        file.write(str(os.getpid()))
+        file.write(f"{os.getpid()} {demo.port} {demo.bind}")
         file.flush()
         yield
 
@@ -308,24 +353,41 @@ class AlreadyRunning(Exception):
     pass
 
 
-def running_pid() -> int | None:
-    with contextlib.suppress(OSError, ValueError), (FOLDER / "running").open("r+") as file:
+def running() -> Running | None:
+    with contextlib.suppress(FileNotFoundError), (FOLDER / "running").open("r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return int(file.read())
+            return _read_running(file)
     return None
 
 
+def _read_running(file: TextIO) -> Running | None:
+    """One that has just begun has written nothing yet."""
+    words = file.read().split()
+    return Running(int(words[0]), int(words[1]), words[2]) if len(words) == 3 else None
+
+
+def tell_running() -> None:
+    """The addresses of the demo that runs, which need not be those of this PORT."""
+    found = running()
+    demo = Demo(found) if found else None
+    if demo is None or not demo.answers():
+        print("A demo is being started or ended in another terminal; it has no address yet. Try again in a moment.")
+        return
+    elsewhere = "" if demo.port == wanted_port() else f", on port {demo.port} and not on {wanted_port()}"
+    demo.tell(f"The demo is running already{elsewhere} (make demo-stop ends it).")
+
+
 def stop() -> bool:
-    pid = running_pid()
-    if pid:
-        os.kill(pid, signal.SIGTERM)
+    found = running()
+    if found:
+        os.kill(found.pid, signal.SIGTERM)
         end = time.monotonic() + 60
-        while running_pid() and time.monotonic() < end:
+        while running() and time.monotonic() < end:
             time.sleep(0.1)
     DemoDatabase().stop()
-    return pid is not None
+    return found is not None
 
 
 def reset() -> None:
@@ -384,14 +446,27 @@ def main(arguments: list[str]) -> int:
     try:
         return _main(arguments)
     except AlreadyRunning:
-        Demo().tell("The demo is running already (make demo-stop ends it).")
+        tell_running()
         return 0
     except (DemoError, DatabaseError, EmbeddedPostgresError, NoPostgresError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    except PermissionError as problem:
+        print(f"\n{not_ours(problem)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nstopped; `make demo` goes on from here")
         return 130
+
+
+def not_ours(problem: PermissionError) -> str:
+    """Somebody (root, mostly) has started the demo in this folder before."""
+    if problem.filename is None:
+        raise problem
+    return (
+        f"{problem.filename} belongs to another user, who has started the demo in this folder before. Start as that "
+        f"user, or take the files over: sudo chown -R {os.geteuid()} {PROJECT / 'var'}"
+    )
 
 
 def _main(arguments: list[str]) -> int:
@@ -406,8 +481,8 @@ def _main(arguments: list[str]) -> int:
     elif "--stop" in options:
         print("stopped" if stop() else "was not running")
     elif "--serve" in options:
-        with only_one():
-            demo = Demo()
+        demo = Demo()
+        with only_one(demo):
             demo.database.start()
             demo.serve(until_answer=demo.tell_briefly)
     else:
@@ -419,7 +494,7 @@ def _main(arguments: list[str]) -> int:
 
 def _start(*, once: bool, in_background: bool) -> None:
     demo = Demo()
-    with only_one():
+    with only_one(demo):
         demo.check_port()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -442,7 +517,7 @@ def _tell(demo: Demo, *, once: bool) -> None:
 
 
 def _with_the_database(option: str, words: list[str]) -> int:
-    demo = Demo()
+    demo = Demo(running())
     was_ready = demo.database.is_ready()
     if not was_ready:
         demo.database.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from deploy import demo
+from deploy.demo import why_not
 from deploy.embedded_postgres import PROJECT, Cluster
 from deploy.supervisor import Process, Supervisor
 
@@ -64,6 +67,7 @@ class House:
         (folder / "manage.py").write_text(MANAGE)
         (folder / "config").mkdir()
         (folder / "config" / "wsgi.py").write_text(WSGI)
+        (folder / "port.py").write_text("import os; print(os.environ['PORT'])")
         (folder / "tenants" / "migrations").mkdir(parents=True)
         (folder / "tenants" / "migrations" / "0001_initial.py").write_text("first = 1")
 
@@ -141,7 +145,13 @@ def test_detach__answers_restarts_what_crashes_and_stops(house):
 
     again = house.demo()
     assert again.returncode == 0
-    assert "running already" in again.stdout
+    assert "running already (" in again.stdout
+    elsewhere = house.demo(PORT=str(house.port + 1))
+    assert elsewhere.returncode == 0
+    assert f"running already, on port {house.port} and not on {house.port + 1}" in elsewhere.stdout
+    assert f"http://vg.localhost:{house.port} " in elsewhere.stdout
+    assert f":{house.port + 1}" not in elsewhere.stdout, "addresses at which nobody answers"
+    assert house.demo("--run", "port.py", PORT=str(house.port + 1)).stdout.strip() == str(house.port)
 
     app = json.loads((house.folder / "worker-environment").read_text())
     assert "sojus_app:" in app["DATABASE_URL"]
@@ -166,7 +176,7 @@ def test_detach__answers_restarts_what_crashes_and_stops(house):
 
 def test_detach__leaves_nothing_behind_when_it_is_killed(house):
     house.demo("--detach")
-    supervisor = int((house.folder / "var/demo/running").read_text())
+    supervisor = int((house.folder / "var/demo/running").read_text().split()[0])
     os.kill(supervisor, signal.SIGKILL)
     assert until(lambda: listening_pid(house.port) is None), "the web server outlived its supervisor"
     assert house.demo("--once").returncode == 0
@@ -180,6 +190,56 @@ def test_demo__says_so_when_the_port_is_taken(house):
     assert refused.returncode == 1
     assert f"Port {house.port} on 127.0.0.1 cannot be used" in refused.stderr
     assert f"PORT={house.port + 1} make demo" in refused.stderr
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000.5", "８０００"])
+def test_demo__says_so_when_the_port_is_none(house, port):
+    refused = house.demo("--once", PORT=port)
+    assert refused.returncode == 1
+    assert f"PORT={port} is no port: a whole number from 1 to 65535 is" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not (house.folder / "var" / "pg").exists(), "nothing was begun"
+
+
+def test_why_not__blames_the_right_one():
+    system = why_not(OSError(errno.EACCES, "Permission denied"), "127.0.0.1", 80)
+    assert "for root only" in system and "another program" not in system and "PORT=8000" in system
+    taken = why_not(OSError(errno.EADDRINUSE, "Address already in use"), "127.0.0.1", 65535)
+    assert "another program" in taken and "PORT=8000" in taken
+    nowhere = why_not(OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address"), "10.99.1.1", 8000)
+    assert "BIND=10.99.1.1" in nowhere and "another program" not in nowhere
+
+
+def test_demo__second_start_while_the_first_prepares_names_no_address(house):
+    held = subprocess.Popen(
+        [sys.executable, "-c", HOLD], cwd=house.folder, env=house.environment(), stdin=subprocess.PIPE, stdout=-1
+    )
+    with held:
+        assert held.stdout.readline() == b"held\n"
+        second = house.demo()
+        held.stdin.close()
+    assert second.returncode == 0
+    assert "no address yet" in second.stdout
+    assert "http://" not in second.stdout
+
+
+HOLD = (
+    "import sys; from deploy.demo import Demo, only_one\n"
+    "with only_one(Demo()): print('held', flush=True); sys.stdin.read()"
+)
+
+
+def test_demo__of_another_user_is_named_not_traced(monkeypatch, capsys):
+    """`sudo make demo` once, `make demo` as oneself afterwards: var/demo is root's."""
+
+    def refused(arguments):
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/sojus/var/demo/running")
+
+    monkeypatch.setattr(demo, "_main", refused)
+    assert demo.main([]) == 1
+    said = capsys.readouterr().err
+    assert "/srv/sojus/var/demo/running belongs to another user" in said
+    assert f"sudo chown -R {os.geteuid()} " in said
 
 
 def test_demo__shows_the_log_when_the_web_server_cannot_start(house):
