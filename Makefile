@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
 # The newest of these that is 3.11 or newer; `make PYTHON=/path/to/python …` chooses another.
@@ -12,7 +13,12 @@ PY := .venv/bin/python
 PORT ?= 8000
 USER_NAME := $(if $(filter command line,$(origin USER)),$(USER),asd-vg)
 TESTS ?=
+DEMO_OPTIONS ?=
+MACHINES ?=
 WORKERS ?= 2
+# The other PostgreSQL that is supported, and what is asked of it.
+MAJOR ?= 18
+POSTGRES_TESTS = tests/isolation tests/tenant_apps/placements tests/tenants
 
 export PORT
 
@@ -31,6 +37,15 @@ help: ## list all commands
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Debian, Ubuntu: sudo apt-get install python3 python3-venv" >&2; exit 1; }
 
+# Asked before anything is downloaded: whoever has no PostgreSQL and may not install one hears it at once.
+.PHONY: postgres
+postgres: python
+	@$(PYTHON) -m deploy.embedded_postgres check
+
+.PHONY: postgres-test
+postgres-test: python
+	@$(PYTHON) -m deploy.embedded_postgres check --test
+
 .PHONY: setup-base
 setup-base: python
 	@$(PYTHON) -m deploy.environment base
@@ -42,15 +57,15 @@ setup: setup-base ## make .venv from the hash-pinned requirements (quick when no
 # -- the demo ---------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: setup-base ## start the portal with eight youth offices and a filled demo world
-	@exec $(PY) -m deploy.demo
+demo: postgres setup-base ## start the portal with eight youth offices and a filled demo world
+	@exec $(PY) -m deploy.demo $(DEMO_OPTIONS)
 
 .PHONY: demo-stop
 demo-stop: setup-base ## stop the demo and its database; everything stays as it is
 	@$(PY) -m deploy.demo --stop
 
 .PHONY: demo-reset
-demo-reset: setup-base ## throw the demo's database away and start anew
+demo-reset: postgres setup-base ## throw the demo's database away and start anew
 	@exec $(PY) -m deploy.demo --reset
 
 .PHONY: token
@@ -68,23 +83,36 @@ shell: setup-base ## open a Django shell on the demo database
 # -- the tests --------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup lint ## everything: linters, import contracts, migrations, unit, database, API and browser tests
+test: postgres-test setup lint ## everything: linters, import contracts, migrations, unit, database, API and browser tests
 	@$(TEST_ENVIRONMENT) echo "== migrations"; DATABASE_URL="$$TEST_DATABASE_URL" $(PY) manage.py makemigrations --check --dry-run
 	@$(TEST_ENVIRONMENT) $(BROWSER) echo "== tests"; \
 	  code=0; $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not bench" $(TESTS) || code=$$?; \
 	  test -n "$$SOJUS_CHROMIUM" || $(PY) -m deploy.browser; exit $$code
 
 .PHONY: test-fast
-test-fast: setup ## the tests without browser and slow ones; TESTS=tests/cases narrows
+test-fast: postgres-test setup ## the tests without browser and slow ones; TESTS=tests/cases narrows
 	@$(TEST_ENVIRONMENT) $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not slow and not bench" $(TESTS)
 
+.PHONY: test-postgres
+test-postgres: setup ## isolation, placements and tenants against PostgreSQL 18: make test-postgres MAJOR=18
+	@export SOJUS_ENV=test; unset DATABASE_URL TEST_DATABASE_URL; \
+	  if url="$$($(PY) -m deploy.embedded_postgres start --test --major $(MAJOR))"; then \
+	    export TEST_DATABASE_URL="$$url"; code=0; \
+	    $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not bench" $(or $(TESTS),$(POSTGRES_TESTS)) || code=$$?; \
+	    $(PY) -m deploy.embedded_postgres stop --test --major $(MAJOR) >/dev/null; exit $$code; \
+	  else $(PY) -m deploy.postgres_binaries $(MAJOR); fi
+
 .PHONY: security
-security: setup ## attack it: crawler, peers, holes, canaries, mutants; prints the figures and writes them to docs/security.md
+security: postgres-test setup ## attack it: crawler, peers, holes, canaries, mutants; prints the figures and writes them to docs/security.md
 	@rm -f var/security-figures.jsonl
 	@$(TEST_ENVIRONMENT) export SOJUS_KILLS=$${SOJUS_KILLS:-25} SOJUS_CRAWL=$${SOJUS_CRAWL:-full} SOJUS_PEERS=$${SOJUS_PEERS:-60}; code=0; \
 	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup -m "not bench and not e2e" tests/security tests/isolation tests/access tests/tenants/test_worker_dies.py $(TESTS) || code=$$?; \
 	  $(PY) -m tests.security.mutants || code=$$?; \
 	  echo "== figures"; $(PY) -m tests.security.report --write; exit $$code
+
+.PHONY: bare
+bare: python ## prove both commands on minimal Debian systems without anything (root, debootstrap; half an hour)
+	@$(PYTHON) -m deploy.bare_machine $(MACHINES)
 
 .PHONY: lint
 lint: setup ## ruff, formatting, import contracts
@@ -101,7 +129,7 @@ format: setup ## mend formatting and what ruff can mend safely
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
 
 .PHONY: bench
-bench: setup ## measure search, reservation, comparison, onboarding; prints figures
+bench: postgres-test setup ## measure search, reservation, comparison, onboarding; prints figures
 	@$(TEST_ENVIRONMENT) $(PY) -m pytest tests/bench -s -p no:xdist -m bench $(TESTS)
 
 .PHONY: screenshots
@@ -124,6 +152,6 @@ lock: setup ## resolve the requirements anew and write them with hashes
 	done
 
 .PHONY: clean
-clean: ## stop the tests' database and remove what the tests left
-	@if [ -x $(PY) ]; then $(PY) -m deploy.embedded_postgres destroy --test; fi
+clean: ## throw the tests' database away and remove what the tests left
+	@if [ -x $(PY) ]; then for major in "" "--major $(MAJOR)"; do $(PY) -m deploy.embedded_postgres destroy --test $$major; done; fi
 	@rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

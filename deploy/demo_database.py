@@ -119,6 +119,9 @@ class DemoDatabase:
             has_gist = connection.execute(
                 "SELECT count(*) FROM pg_available_extensions WHERE name = 'btree_gist'"
             ).fetchone()[0]
+            has_icu = connection.execute(
+                "SELECT count(*) FROM pg_collation WHERE collname = 'de-x-icu' AND collprovider = 'i'"
+            ).fetchone()[0]
         if number < OLDEST_MAJOR * 10000:
             raise DatabaseError(
                 f"The server of DATABASE_URL is PostgreSQL {number // 10000}; {OLDEST_MAJOR} or newer is needed."
@@ -130,6 +133,8 @@ class DemoDatabase:
             )
         if not has_gist:
             raise DatabaseError("The server lacks the extension btree_gist: install the contrib package of PostgreSQL.")
+        if not has_icu:
+            raise DatabaseError("The server was built without ICU, which sorts names as Germans read them.")
 
     def _exists(self) -> bool:
         try:

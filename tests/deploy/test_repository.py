@@ -17,6 +17,8 @@ from packaging.utils import canonicalize_name
 from deploy.embedded_postgres import PROJECT
 
 REQUIREMENTS = ["base", "dev"]
+#: Steps of other commands, not commands.
+INTERNAL_TARGETS = {"python", "postgres", "postgres-test", "setup-base"}
 
 
 def locked(name: str) -> dict[str, str]:
@@ -54,7 +56,7 @@ def test_lock__dev_and_base_agree():
 
 def test_make_help__lists_every_command():
     makefile = (PROJECT / "Makefile").read_text()
-    targets = set(re.findall(r"^\.PHONY: ([a-z-]+)$", makefile, re.MULTILINE)) - {"python", "setup-base"}
+    targets = set(re.findall(r"^\.PHONY: ([a-z-]+)$", makefile, re.MULTILINE)) - INTERNAL_TARGETS
     said = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     listed = set(re.findall(r"^  make ([a-z-]+) ", said, re.MULTILINE))
     assert listed == targets
@@ -141,7 +143,7 @@ def test_example__names_the_eight_offices_of_the_demo():
 
 def test_programs__outside_django_use_the_standard_library_only():
     """They run on the machine's own Python, before anything is installed."""
-    for name in ("embedded_postgres", "postgres_binaries", "environment", "browser"):
+    for name in ("embedded_postgres", "postgres_binaries", "environment", "browser", "bare_machine"):
         text = Path(PROJECT, "deploy", f"{name}.py").read_text()
         modules = set(re.findall(r"^(?:from|import) ([a-z0-9_]+)", text, re.MULTILINE)) - {"deploy"}
         assert modules <= set(sys.stdlib_module_names), name
