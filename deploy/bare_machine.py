@@ -12,6 +12,7 @@ this machine at run time and handed in. Output in full: var/bare-machine/<machin
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import re
 import shlex
@@ -357,6 +358,11 @@ def prove(names: list[str], *, keep: bool) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     if git("status", "--porcelain"):
         print("Not everything is committed: only what is committed is proved.", flush=True)
+    lock = (FOLDER / "lock").open("w")  # held until this process ends
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BareMachineError("Another run is under way in this folder.") from None
     archive = base()
     print(f"the project at {head()[:12]} on {SUITE}", flush=True)
     for name in names:
