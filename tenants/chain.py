@@ -18,6 +18,7 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
+from tenants.ensure import Ensure, as_text
 from tenants.trail import is_trail, tenant_models
 
 COPY = "journal_siegelkopie"
@@ -104,7 +105,7 @@ def _seal_one(trail: Trail, table: str) -> sql.Composed:
     )
 
 
-def apply_chain(trail: Trail, *, callers: tuple[str, ...]) -> None:
+def apply_chain(ensure: Ensure, trail: Trail, *, callers: tuple[str, ...]) -> None:
     """Create the sealing function of this trail and let exactly these roles call it."""
     place = sql.Identifier(trail.schema)
     siegel = sql.SQL("{}.{}").format(place, sql.Identifier(trail.siegel))
@@ -143,16 +144,16 @@ END
         copy=sql.Identifier(COPY),
         schema=sql.Literal(trail.schema),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                "CREATE OR REPLACE FUNCTION {}.{}(alles boolean DEFAULT false) RETURNS integer LANGUAGE plpgsql"
-                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-            ).format(place, sql.Identifier(trail.function), sql.Literal(body.as_string(cursor.connection)))
-        )
-        cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(function))
-        for role in callers:
-            cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, sql.Identifier(role)))
+    ensure.function(
+        trail.schema,
+        trail.function,
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION {}.{}(alles boolean DEFAULT false) RETURNS integer LANGUAGE plpgsql"
+            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
+        ).format(place, sql.Identifier(trail.function), sql.Literal(as_text(body))),
+        sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(function),
+        *(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, sql.Identifier(role)) for role in callers),
+    )
 
 
 def seal(*, shared: bool = False, alles: bool = False) -> int:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
 from psycopg import sql
+
+from tenants.ensure import Ensure
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +25,28 @@ class DefinerFunction:
     body: str
 
 
-def apply_tenant_functions(schema: str, role: str) -> None:
+def apply_tenant_functions(ensure: Ensure, schema: str, role: str) -> None:
     """Make the functions of one tenant schema; only the tenant's role may call them."""
     for model in apps.get_models():
         if model._meta.app_config.name not in settings.TENANT_APPS:
             continue
         for function in vars(model).get("tenant_functions", ()):
-            _apply(function, schema, role)
+            _apply(ensure, function, schema, role)
 
 
-def _apply(function: DefinerFunction, schema: str, role: str) -> None:
+def _apply(ensure: Ensure, function: DefinerFunction, schema: str, role: str) -> None:
     target = sql.SQL("{}.{}({})").format(
         sql.Identifier(schema), sql.Identifier(function.name), sql.SQL(function.arguments)
     )
-    with connection.cursor() as cursor:
-        zone = sql.Literal(settings.TIME_ZONE).as_string(cursor.connection)
-        body = function.body.replace("{schema}", schema).replace("{zone}", zone)
-        cursor.execute(
-            sql.SQL(
-                "CREATE OR REPLACE FUNCTION {} RETURNS {} LANGUAGE sql"
-                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-            ).format(target, sql.SQL(function.returns), sql.Literal(body))
-        )
-        cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(target))
-        cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(target, sql.Identifier(role)))
+    zone = sql.Literal(settings.TIME_ZONE).as_string(None)
+    body = function.body.replace("{schema}", schema).replace("{zone}", zone)
+    ensure.function(
+        schema,
+        function.name,
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION {} RETURNS {} LANGUAGE sql"
+            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
+        ).format(target, sql.SQL(function.returns), sql.Literal(body)),
+        sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(target),
+        sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(target, sql.Identifier(role)),
+    )

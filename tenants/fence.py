@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -15,6 +14,7 @@ from psycopg import sql
 
 from tenants import chain, jobs_sql, roles
 from tenants.definer import apply_tenant_functions
+from tenants.ensure import Ensure, Thing, parse_grants
 from tenants.models import Tenant
 from tenants.portal import apply_portal, portal_views
 from tenants.rights import Policy, Rights
@@ -154,7 +154,7 @@ def bootstrap(*, app_password: str | None) -> list[str]:
 _FUNCTION = "CREATE OR REPLACE FUNCTION public.{} RETURNS {} LANGUAGE sql STABLE PARALLEL SAFE AS $f$ {} $f$"
 
 
-def _fence_functions() -> None:
+def _fence_functions(ensure: Ensure) -> None:
     """What row-level security and views may ask: whose transaction this is. They read the fence, no table.
 
     sojus_mandant(): schema of the tenant or portal role in charge, NULL for anybody else.
@@ -177,12 +177,13 @@ def _fence_functions() -> None:
         ("sojus_anbieter()", "uuid[]", sql.SQL(ids.format("anbieter"))),
         ("sojus_einrichtung()", "uuid[]", sql.SQL(ids.format("einrichtung"))),
     ):
-        _execute(sql.SQL(_FUNCTION).format(sql.SQL(name), sql.SQL(returns), body))
+        ensure.function("public", name.strip("()"), sql.SQL(_FUNCTION).format(sql.SQL(name), sql.SQL(returns), body))
 
 
-def _office_view() -> None:
+def _office_view(ensure: Ensure) -> None:
     """Who works in the office that asks: names, roles, teams of today. Empty for everybody who is no office."""
-    _execute(
+    ensure.thing(
+        Thing("VIEW", "public", "", "accounts_amtsperson"),
         sql.SQL(
             "CREATE OR REPLACE VIEW public.accounts_amtsperson WITH (security_barrier) AS"
             " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team, m.deputy_of_id AS vertritt_id"
@@ -191,7 +192,7 @@ def _office_view() -> None:
             " CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h"  # the session's day is the one of UTC
             " WHERE t.schema_name = public.sojus_mandant() AND u.is_active"
             " AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute)"
-        ).format(zone=sql.Literal(settings.TIME_ZONE))
+        ).format(zone=sql.Literal(settings.TIME_ZONE)),
     )
 
 
@@ -212,34 +213,18 @@ def _rights_of(model: type[models.Model]) -> Rights | None:
     return own
 
 
-def _apply_rights(table: str, rights: Rights, kinds: dict[str, str]) -> None:
-    target = sql.SQL("public.{}").format(_ident(table))
-    _execute(
-        sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(target, sql.SQL(", ").join(map(_ident, kinds.values())))
-    )
-    for kind, role in kinds.items():
-        if granted := getattr(rights, kind):
-            _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
-    if rights.policies:
-        _execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(target))
-    _drop_policies("public", table)
-    for policy in rights.policies:
-        _apply_policy(target, policy, kinds[policy.to])
+def _apply_rights(ensure: Ensure, table: str, rights: Rights, kinds: dict[str, str]) -> None:
+    ensure.grants("public", table, {role: getattr(rights, kind) for kind, role in kinds.items()}, to_nobody=["PUBLIC"])
+    wanted = {policy.name: _policy("public", table, policy, kinds[policy.to]) for policy in rights.policies}
+    ensure.policies("public", table, wanted)
 
 
-def _drop_policies(schema: str, table: str) -> None:
-    """Also those that the code no longer names: a forgotten policy would go on opening rows."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT policyname FROM pg_policies WHERE schemaname = %s AND tablename = %s", [schema, table])
-        for (name,) in cursor.fetchall():
-            cursor.execute(sql.SQL("DROP POLICY {} ON {}.{}").format(_ident(name), _ident(schema), _ident(table)))
-
-
-def _apply_policy(target: sql.Composable, policy: Policy, role: str) -> None:
+def _policy(schema: str, table: str, policy: Policy, role: str) -> sql.Composed:
     parts = [
-        sql.SQL("CREATE POLICY {} ON {} FOR {} TO {}").format(
+        sql.SQL("CREATE POLICY {} ON {}.{} FOR {} TO {}").format(
             _ident(policy.name),
-            target,
+            _ident(schema),
+            _ident(table),
             sql.SQL(policy.command),
             sql.SQL("PUBLIC") if role == "public" else _ident(role),
         )
@@ -248,7 +233,7 @@ def _apply_policy(target: sql.Composable, policy: Policy, role: str) -> None:
         parts.append(sql.SQL("USING (") + sql.SQL(policy.using) + sql.SQL(")"))
     if policy.check:
         parts.append(sql.SQL("WITH CHECK (") + sql.SQL(policy.check) + sql.SQL(")"))
-    _execute(sql.SQL(" ").join(parts))
+    return sql.SQL(" ").join(parts)
 
 
 def _kinds() -> dict[str, str]:
@@ -262,36 +247,38 @@ def _kinds() -> dict[str, str]:
     }
 
 
-def apply_shared_fence() -> None:
-    """Grant what each shared model declares, and nothing else."""
+def apply_shared_fence(*, dry: bool = False) -> Ensure:
+    """Grant what each shared model declares, and nothing else; says what was changed (dry: would be)."""
     kinds = _kinds()
     with transaction.atomic():
-        _fence_functions()
-        apply_shared_functions()
-        jobs_sql.apply_betreiber()
-        _office_view()
+        ensure = Ensure(["public"], dry=dry)
+        _fence_functions(ensure)
+        apply_shared_functions(ensure)
+        if not dry:
+            jobs_sql.apply_betreiber()
+        _office_view(ensure)
         done: set[str] = set()
         for model in _shared_models():
             rights = _rights_of(model)
             if rights is None:
                 raise RuntimeError(f"{model._meta.label} declares no rights")
-            _apply_rights(model._meta.db_table, rights, kinds)
+            _apply_rights(ensure, model._meta.db_table, rights, kinds)
             done.add(model._meta.db_table)
         for table, rights in LIBRARY_RIGHTS.items():
             if table not in done:
-                _apply_rights(table, rights, kinds)
+                _apply_rights(ensure, table, rights, kinds)
         for view, rights in _views().items():
-            _apply_rights(view, rights, kinds)
-        _execute(
-            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}, {}").format(
-                _ident(roles.app()), _ident(roles.queue())
-            )
-        )
-        apply_shared_trail()
-        chain.apply_chain(chain.shared_trail(), callers=(roles.app(),))
-        apply_support(caller=roles.app())
-        jobs_sql.apply_queue()
-        _narrow_definer_functions()
+            _apply_rights(ensure, view, rights, kinds)
+        ensure.sequences("public", roles.app())
+        ensure.sequences("public", roles.queue())
+        apply_shared_trail(ensure)
+        chain.apply_chain(ensure, chain.shared_trail(), callers=(roles.app(),))
+        apply_support(ensure, caller=roles.app())
+        if not dry:
+            jobs_sql.apply_queue()
+            _narrow_definer_functions()
+        ensure.finish()
+    return ensure
 
 
 def _views() -> dict[str, Rights]:
@@ -312,27 +299,32 @@ def _narrow_definer_functions() -> None:
         _execute(sql.SQL("GRANT EXECUTE ON {} TO {}, {}").format(target, _ident(roles.app()), _ident(roles.tenants())))
 
 
-def apply_tenant_fence(tenant: Tenant) -> None:
-    """Roles, grants and portal views of one tenant schema, from `tenant_rights` and each app's `portal.py`."""
+def apply_tenant_fence(tenant: Tenant, *, dry: bool = False) -> Ensure:
+    """Roles, grants, triggers and portal views of one tenant schema as declared; says what was changed.
+
+    From `tenant_rights`, `tenant_policies` and each app's `portal.py`. What the catalogue shows as declared is left
+    alone. With `dry` nothing is sent: `changes` and `tables` of the result say what would be.
+    """
     schema, role = tenant.schema_name, tenant.role
     with transaction.atomic():
-        _ensure_tenant_role(role, group=roles.tenants())
-        _ensure_tenant_role(tenant.portal_role, group=roles.portal())
-        _execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM PUBLIC").format(_ident(schema)))
-        _execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
+        ensure = Ensure([schema, roles.portal_schema(schema)], dry=dry)
+        if not dry:
+            _ensure_tenant_role(role, group=roles.tenants())
+            _ensure_tenant_role(tenant.portal_role, group=roles.portal())
+        ensure.schema_usage(schema, role, to_nobody=["PUBLIC"])
         for model in tenant_models():
-            target, granted = sql.SQL("{}.{}").format(_ident(schema), _ident(model._meta.db_table)), _granted(model)
-            _execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(target, _ident(role)))
-            if granted:
-                _execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(granted), target, _ident(role)))
-            _drop_policies(schema, model._meta.db_table)
-            _apply_tenant_policies(schema, target, getattr(model._meta.auto_created or model, "tenant_policies", ()))
-        apply_tenant_trail(schema)
-        chain.apply_chain(chain.tenant_trail(schema), callers=(role,))
-        apply_disclosure(schema, caller=role)
-        apply_tenant_functions(schema, role)
-        _execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(_ident(schema), _ident(role)))
-        apply_portal(schema)
+            table = model._meta.db_table
+            ensure.grants(schema, table, {role: _granted(model)})
+            policies = getattr(model._meta.auto_created or model, "tenant_policies", ())
+            ensure.policies(schema, table, {p.name: _tenant_policy(schema, table, p) for p in policies})
+        apply_tenant_trail(ensure, schema)
+        chain.apply_chain(ensure, chain.tenant_trail(schema), callers=(role,))
+        apply_disclosure(ensure, schema, caller=role)
+        apply_tenant_functions(ensure, schema, role)
+        ensure.sequences(schema, role)
+        apply_portal(ensure, schema)
+        ensure.finish()
+    return ensure
 
 
 def _granted(model: type[models.Model]) -> str:
@@ -342,6 +334,8 @@ def _granted(model: type[models.Model]) -> str:
 
 def _ensure_tenant_role(role: str, *, group: str) -> None:
     """A role nobody logs in as, that app and owner may take, with the rights of its group."""
+    if _role_stands(role, group):
+        return
     ensure_role(role)
     for member in (roles.app(), roles.owner()):
         _execute(sql.SQL("GRANT {} TO {}").format(_ident(role), _ident(member)))
@@ -353,19 +347,33 @@ def _ensure_tenant_role(role: str, *, group: str) -> None:
     _execute(sql.SQL("ALTER ROLE {} INHERIT").format(_ident(role)))
 
 
-def _apply_tenant_policies(schema: str, target: sql.Composable, policies: tuple[Policy, ...]) -> None:
-    """Row-level security of a tenant table, for every role that has a grant; `{schema}` stands for the schema."""
-    if policies:
-        _execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(target))
-    for policy in policies:
-        filled = Policy(
-            policy.name,
-            policy.to,
-            policy.command,
-            using=policy.using and policy.using.replace("{schema}", schema),
-            check=policy.check and policy.check.replace("{schema}", schema),
+def _role_stands(role: str, group: str) -> bool:
+    """Roles belong to the whole cluster: altering one that is right already would only collide with others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.rolinherit AND NOT r.rolcanlogin"
+            " AND (SELECT count(DISTINCT m.member) = 2 FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.member"
+            "       WHERE m.roleid = r.oid AND o.rolname = ANY (%s)"
+            "         AND coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))"
+            " AND EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid"
+            "       WHERE m.member = r.oid AND g.rolname = %s"
+            "         AND coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true))"
+            " FROM pg_roles r WHERE r.rolname = %s",
+            [[roles.app(), roles.owner()], group, role],
         )
-        _apply_policy(target, filled, "public")
+        return bool((cursor.fetchone() or (False,))[0])
+
+
+def _tenant_policy(schema: str, table: str, policy: Policy) -> sql.Composed:
+    """Row-level security of a tenant table, for every role that has a grant; `{schema}` stands for the schema."""
+    filled = Policy(
+        policy.name,
+        policy.to,
+        policy.command,
+        using=policy.using and policy.using.replace("{schema}", schema),
+        check=policy.check and policy.check.replace("{schema}", schema),
+    )
+    return _policy(schema, table, filled, "public")
 
 
 def _pg_version() -> int:
@@ -437,8 +445,7 @@ Grant = tuple[str, str, str, str, str]
 
 def _parse(home: str, thing: str, role: str, granted: str) -> set[Grant]:
     """`SELECT, UPDATE (a, b)` as single grants."""
-    found = re.findall(r"(\w+)(?:\s*\(([^)]*)\))?", granted)
-    return {(home, thing, part.strip(), role, right) for right, parts in found for part in parts.split(",")}
+    return {(home, thing, part, role, right) for part, right in parse_grants(granted)}
 
 
 def _declared_shared() -> set[Grant]:

@@ -12,33 +12,36 @@ from tenants.models import Tenant
 
 def known_migrations() -> list[str]:
     """All migrations of the code as `app.name`, sorted."""
-    loader = MigrationLoader(None)
-    return sorted(f"{app}.{name}" for app, name in loader.disk_migrations)
+    return sorted(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
 
 
-def lagging_schemas(schemas: list[str]) -> list[str]:
-    """Those of `schemas` in which a migration of the code is not recorded (or that have no record table)."""
-    known = known_migrations()
+def recorded_migrations(schemas: list[str]) -> dict[str, frozenset[tuple[str, str]]]:
+    """Schema -> migrations (app, name) it has seen; without a record table: none."""
+    done: dict[str, set[tuple[str, str]]] = {schema: set() for schema in schemas}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE c.relname = 'django_migrations' AND n.nspname = ANY(%s)",
             [schemas],
         )
-        recorded = [row[0] for row in cursor.fetchall()]
-        if not recorded:
-            return list(schemas)
-        union = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {} AS s, app || '.' || name AS m FROM {}.django_migrations").format(
+        tables = [
+            sql.SQL("SELECT {} AS s, app, name FROM {}.django_migrations").format(
                 sql.Literal(schema), sql.Identifier(schema)
             )
-            for schema in recorded
-        )
-        cursor.execute(union)
-        done: dict[str, set[str]] = {}
-        for schema, migration in cursor.fetchall():
-            done.setdefault(schema, set()).add(migration)
-    return [s for s in schemas if not set(known) <= done.get(s, set())]
+            for (schema,) in cursor.fetchall()
+        ]
+        if tables:
+            cursor.execute(sql.SQL(" UNION ALL ").join(tables))
+            for schema, app, name in cursor.fetchall():
+                done[schema].add((app, name))
+    return {schema: frozenset(found) for schema, found in done.items()}
+
+
+def lagging_schemas(schemas: list[str]) -> list[str]:
+    """Those of `schemas` in which a migration of the code is not recorded (or that have no record table)."""
+    known = set(MigrationLoader(None).disk_migrations)
+    done = recorded_migrations(schemas)
+    return [schema for schema in schemas if not known <= done[schema]]
 
 
 def has_register() -> bool:

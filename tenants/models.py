@@ -67,6 +67,37 @@ class Domain(DomainMixin):
     rights: ClassVar[Rights] = REFERENCE
 
 
+class Migrationsstand(models.Model):
+    """How the last release went in one office: written by `migrate_all`, read by the operator's page and the host.
+
+    `einzelheit` names classes, tables and constraints, never a value.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    rights: ClassVar[Rights] = Rights(app="SELECT")
+
+    class Grund(models.TextChoices):
+        """Why an office stays behind."""
+
+        SPERRE = "SPERRE", "Tabellen waren die ganze Zeit in Gebrauch"
+        DATEN = "DATEN", "vorhandene Daten passen nicht zur neuen Version"
+        RECHTE = "RECHTE", "jemand hat mehr Rechte, als das Programm vorsieht"
+        FEHLER = "FEHLER", "unerwarteter Fehler"
+
+    tenant = models.OneToOneField(Tenant, models.CASCADE, primary_key=True, verbose_name="Jugendamt")
+    grund = models.CharField("bleibt zurück, weil", max_length=8, choices=Grund, blank=True)
+    einzelheit = models.CharField("Einzelheit", max_length=300, blank=True)
+    versuche = models.PositiveIntegerField("Versuche", default=0)
+    updated_at = models.DateTimeField("zuletzt versucht am", auto_now=True)
+
+    class Meta:
+        verbose_name = "Migrationsstand"
+        verbose_name_plural = "Migrationsstände"
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.grund or 'aktuell'}"
+
+
 class OnboardingLauf(models.Model):
     """One attempt to onboard a municipality, with the step it is at (shown to the operator).
 

@@ -20,6 +20,7 @@ from django.db import connection
 from psycopg import sql
 
 from tenants import roles
+from tenants.ensure import Ensure, Thing
 
 #: Trigger and function that hold a provider's writes to what she may enter.
 CHECK = "portal_check"
@@ -66,39 +67,58 @@ def portal_views() -> list[PortalView]:
     return [view for name in names if find_spec(name) for view in import_module(name).PORTAL_VIEWS]
 
 
-def _execute(statement: sql.Composable) -> None:
+def apply_portal(ensure: Ensure, schema: str) -> None:
+    """The schema of views, its grants and checks as declared; what holds is left alone. Runs as the owner."""
+    place, role = roles.portal_schema(schema), roles.tenant_portal(schema)
+    home = sql.Identifier(place)
+    if not _exists(place):
+        ensure.execute(sql.SQL("CREATE SCHEMA {}").format(home))
+        ensure.changes.append(f"SCHEMA {place}")
+    ensure.schema_usage(place, role)
+    columns, wanted = _columns(schema), portal_views()
+    for view in wanted:
+        _apply_view(ensure, view, schema, columns)
+        ensure.grants(place, view.table, {role: view.granted})
+    for thing in ensure.of("VIEW", place):
+        if thing.name not in {view.table for view in wanted}:
+            ensure.drop(thing)
+    _apply_checks(ensure, schema, [view for view in wanted if view.check])
+    if place in outdated_portals_of([place]):
+        ensure.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(home, sql.Literal(_version())))
+
+
+def _exists(schema: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema])
+        return cursor.fetchone() is not None
 
 
-def drop_portal(schema: str) -> None:
-    """Remove the views and triggers of a tenant, so that its tables (and shared ones) can be altered."""
-    _execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(roles.portal_schema(schema))))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-            " WHERE n.nspname = %s AND starts_with(p.proname, %s)",
-            [schema, CHECK],
-        )
-        for (signature,) in cursor.fetchall():
-            cursor.execute(sql.SQL("DROP FUNCTION {} CASCADE").format(sql.SQL(signature)))
+def _apply_view(ensure: Ensure, view: PortalView, schema: str, columns: dict) -> None:
+    """Columns added at the end are taken on in place; everything else takes the view and its dependants down first."""
+    home = roles.portal_schema(schema)
+    of_table = columns.get(("public" if view.shared else schema, view.table), {})
+    thing = Thing("VIEW", home, "", view.table)
+    if ensure.dry and _unknown(view, of_table):
+        ensure.changes.append(str(thing))  # its table is migrated first
+        return
+    statement = _view_statement(view, schema, of_table)
+    if ensure.holds(thing, statement):
+        return
+    before = list(columns.get((home, view.table), {}).items())
+    if before and before != list(of_table.items())[: len(before)]:
+        ensure.execute(sql.SQL("DROP VIEW {}.{} CASCADE").format(*map(sql.Identifier, (home, view.table))))
+        ensure.refresh()  # views that leaned on this one come after it, and are found missing
+        columns |= {key: {} for key in columns if key[0] == home}
+    ensure.thing(thing, statement)
 
 
-def apply_portal(schema: str) -> None:
-    """Make the schema of views anew and grant its role what they declare. Runs as the owner, in a transaction."""
-    drop_portal(schema)
-    home, role = sql.Identifier(roles.portal_schema(schema)), sql.Identifier(roles.tenant_portal(schema))
-    _execute(sql.SQL("CREATE SCHEMA {}").format(home))
-    _execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(home, sql.Literal(_version())))
-    _execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(home, role))
-    columns = _columns(schema)
-    for view in portal_views():
-        _create_view(view, schema, columns["public" if view.shared else schema, view.table])
-        _execute(
-            sql.SQL("GRANT {} ON {}.{} TO {}").format(sql.SQL(view.granted), home, sql.Identifier(view.table), role)
-        )
-        if view.check:
-            _create_check(view, schema)
+def _apply_checks(ensure: Ensure, schema: str, views: list[PortalView]) -> None:
+    for view in views:
+        _create_check(ensure, view, schema)
+    wanted = {f"{CHECK}_{view.table}" for view in views}
+    for thing in ensure.of("FUNCTION", schema):
+        if thing.name.startswith(CHECK) and thing.name not in wanted:
+            ensure.drop(thing)
 
 
 def _version() -> str:
@@ -108,21 +128,29 @@ def _version() -> str:
 
 def outdated_portals(schemas: list[str]) -> list[str]:
     """Those of `schemas` whose views are missing or made from other declarations than today's."""
+    outdated = set(outdated_portals_of([roles.portal_schema(schema) for schema in schemas]))
+    return [schema for schema in schemas if roles.portal_schema(schema) in outdated]
+
+
+def outdated_portals_of(places: list[str]) -> list[str]:
+    """The same for the schemas of views themselves."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace")
+        cursor.execute(
+            "SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = ANY (%s)", [places]
+        )
         versions = dict(cursor.fetchall())
-    return [schema for schema in schemas if versions.get(roles.portal_schema(schema)) != _version()]
+    return [place for place in places if versions.get(place) != _version()]
 
 
 def _columns(schema: str) -> dict[tuple[str, str], dict[str, str]]:
-    """(schema, table) -> column -> type, of the tenant's and the shared tables and views, in their order."""
+    """(schema, table) -> column -> type, of the tenant's and the shared tables and of the views, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod)"
             " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname IN (%s, 'public') AND c.relname = ANY (%s) AND a.attnum > 0 AND NOT a.attisdropped"
+            " WHERE n.nspname = ANY (%s) AND c.relname = ANY (%s) AND a.attnum > 0 AND NOT a.attisdropped"
             " ORDER BY a.attnum",
-            [schema, [view.table for view in portal_views()]],
+            [[schema, roles.portal_schema(schema), "public"], [view.table for view in portal_views()]],
         )
         found: dict[tuple[str, str], dict[str, str]] = {}
         for namespace, table, column, kind in cursor.fetchall():
@@ -130,20 +158,21 @@ def _columns(schema: str) -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
-def _create_view(view: PortalView, schema: str, columns: dict[str, str]) -> None:
-    named = {*view.columns, *view.shown_when, *view.update}
-    if unknown := named - set(columns):
+def _unknown(view: PortalView, columns: dict[str, str]) -> set[str]:
+    return {*view.columns, *view.shown_when, *view.update} - set(columns)
+
+
+def _view_statement(view: PortalView, schema: str, columns: dict[str, str]) -> sql.Composed:
+    if unknown := _unknown(view, columns):
         raise RuntimeError(f"portal view {view.table} names unknown columns: {', '.join(sorted(unknown))}")
-    _execute(
-        sql.SQL("CREATE VIEW {}.{} WITH (security_barrier) AS SELECT {} FROM {}.{} t WHERE {} {}").format(
-            sql.Identifier(roles.portal_schema(schema)),
-            sql.Identifier(view.table),
-            sql.SQL(", ").join(_column(view, schema, name, kind) for name, kind in columns.items()),
-            sql.Identifier("public" if view.shared else schema),
-            sql.Identifier(view.table),
-            _placed(view.where, schema),
-            sql.SQL("WITH CASCADED CHECK OPTION" if view.insert or view.update else ""),
-        )
+    return sql.SQL("CREATE OR REPLACE VIEW {}.{} WITH (security_barrier) AS SELECT {} FROM {}.{} t WHERE {} {}").format(
+        sql.Identifier(roles.portal_schema(schema)),
+        sql.Identifier(view.table),
+        sql.SQL(", ").join(_column(view, schema, name, kind) for name, kind in columns.items()),
+        sql.Identifier("public" if view.shared else schema),
+        sql.Identifier(view.table),
+        _placed(view.where, schema),
+        sql.SQL("WITH CASCADED CHECK OPTION" if view.insert or view.update else ""),
     )
 
 
@@ -162,20 +191,26 @@ def _placed(text: str, schema: str) -> sql.SQL:
     return sql.SQL(re.sub(r"\bportal\.", f'"{roles.portal_schema(schema)}".', text))
 
 
-def _create_check(view: PortalView, schema: str) -> None:
+def _create_check(ensure: Ensure, view: PortalView, schema: str) -> None:
     """A trigger on the table itself: a view's condition cannot tell what a row was before."""
-    function = sql.SQL("{}.{}").format(sql.Identifier(schema), sql.Identifier(f"{CHECK}_{view.table}"))
-    _execute(
+    name = f"{CHECK}_{view.table}"
+    function = sql.SQL("{}.{}").format(sql.Identifier(schema), sql.Identifier(name))
+    ensure.function(
+        schema,
+        name,
         sql.SQL(
-            "CREATE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS $check$ BEGIN"
+            "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS $check$ BEGIN"
             " IF ({}) IS NOT TRUE THEN"
             " RAISE EXCEPTION 'a provider may not write this' USING ERRCODE = 'insufficient_privilege';"
             " END IF; RETURN NEW; END $check$"
-        ).format(function, _placed(view.check, schema))
+        ).format(function, _placed(view.check, schema)),
     )
-    _execute(
+    ensure.trigger(
+        schema,
+        view.table,
+        CHECK,
         sql.SQL(
             "CREATE TRIGGER {} BEFORE INSERT OR UPDATE ON {}.{} FOR EACH ROW"
             " WHEN (public.sojus_ist_portal()) EXECUTE FUNCTION {}()"
-        ).format(sql.Identifier(CHECK), sql.Identifier(schema), sql.Identifier(view.table), function)
+        ).format(sql.Identifier(CHECK), sql.Identifier(schema), sql.Identifier(view.table), function),
     )

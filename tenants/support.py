@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 
-from django.db import connection, models
+from django.db import models
 from psycopg import sql
 
+from tenants.ensure import Ensure, as_text
 from tenants.trail import is_trail, tenant_models
 
 _FUNCTIONS = {
@@ -92,19 +93,19 @@ def technical_columns() -> dict[str, list[str]]:
     return found
 
 
-def apply_support(*, caller: str) -> None:
-    """Create the functions anew; only the login role may call the two that answer."""
+def apply_support(ensure: Ensure, *, caller: str) -> None:
+    """The functions of an approved look; only the login role may call the two that answer."""
     columns = sql.Literal(json.dumps(technical_columns()))
-    with connection.cursor() as cursor:
-        for signature, (returns, text) in _FUNCTIONS.items():
-            body = sql.SQL(text).format(columns=columns) if "{columns}" in text else sql.SQL(text)
-            cursor.execute(
-                sql.SQL(
-                    "CREATE OR REPLACE FUNCTION public.{} RETURNS {} LANGUAGE plpgsql"
-                    " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-                ).format(sql.SQL(signature), sql.SQL(returns), sql.Literal(body.as_string(cursor.connection)))
-            )
-            target = sql.SQL("FUNCTION public.") + sql.SQL(signature)
-            cursor.execute(sql.SQL("REVOKE ALL ON {} FROM PUBLIC").format(target))
-            if not signature.startswith("journal_support_oeffnen"):
-                cursor.execute(sql.SQL("GRANT EXECUTE ON {} TO {}").format(target, sql.Identifier(caller)))
+    for signature, (returns, text) in _FUNCTIONS.items():
+        body = sql.SQL(text).format(columns=columns) if "{columns}" in text else sql.SQL(text)
+        target = sql.SQL("FUNCTION public.") + sql.SQL(signature)
+        statements = [
+            sql.SQL(
+                "CREATE OR REPLACE FUNCTION public.{} RETURNS {} LANGUAGE plpgsql"
+                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
+            ).format(sql.SQL(signature), sql.SQL(returns), sql.Literal(as_text(body))),
+            sql.SQL("REVOKE ALL ON {} FROM PUBLIC").format(target),
+        ]
+        if not signature.startswith("journal_support_oeffnen"):
+            statements.append(sql.SQL("GRANT EXECUTE ON {} TO {}").format(target, sql.Identifier(caller)))
+        ensure.function("public", signature.partition("(")[0], *statements)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from psycopg import sql
 
 from tenants.data_class import DataClass
+from tenants.ensure import Ensure, as_text
 
 #: Where the triggers write (model audit.Aenderung); tenants/ lies below tenant_apps and cannot import it.
 TRAIL_TABLE = "audit_aenderung"
@@ -103,20 +104,27 @@ def is_trail(model: type[models.Model]) -> bool:
     return bool(getattr(model, "is_trail", False))
 
 
-def apply_shared_functions() -> None:
+def apply_shared_functions(ensure: Ensure) -> None:
     """Functions of the public schema the policies and triggers of all tenants use."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+    ensure.function(
+        "public",
+        "sojus_user",
+        sql.SQL(
             "CREATE OR REPLACE FUNCTION public.sojus_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $f$"
             " SELECT nullif(current_setting('sojus.user', true), '')::uuid $f$"
-        )
-        cursor.execute(
-            f"CREATE OR REPLACE FUNCTION public.{REFUSE}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN"
+        ),
+    )
+    ensure.function(
+        "public",
+        REFUSE,
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION public.{}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN"
             " IF TG_OP = 'DELETE' AND current_setting('sojus.aufbewahrung', true) = TG_TABLE_NAME THEN RETURN NULL;"
             " END IF;"
             " RAISE EXCEPTION 'Das Protokoll wird nur fortgeschrieben: % auf % ist nicht erlaubt.', TG_OP,"
             " TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $f$"
-        )
+        ).format(sql.Identifier(REFUSE)),
+    )
 
 
 def _columns(place: sql.Composable, function: str, trail: str) -> tuple[sql.Composed, sql.Composed]:
@@ -124,42 +132,33 @@ def _columns(place: sql.Composable, function: str, trail: str) -> tuple[sql.Comp
     return sql.SQL("{}.{}").format(place, sql.Identifier(function)), body
 
 
-def _apply(schema: str, function_name: str, trail: str, tables: dict[str, bool]) -> None:
+def _apply(ensure: Ensure, schema: str, function_name: str, trail: str, tables: dict[str, bool]) -> None:
     """Function and triggers of one schema; `tables`: name → whether it belongs to the trail itself."""
     place = sql.Identifier(schema)
     function, body = _columns(place, function_name, trail)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql"
-                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-            ).format(function, sql.Literal(body.as_string(cursor.connection)))
-        )
-        cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {}() FROM PUBLIC").format(function))
-        cursor.execute(
-            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE c.relnamespace = %s::regnamespace AND NOT t.tgisinternal",
-            [schema],
-        )
-        existing = set(cursor.fetchall())
-        for table, belongs_to_trail in tables.items():
-            target = sql.SQL("{}.{}").format(place, sql.Identifier(table))
-            if belongs_to_trail:
-                if (table, REFUSING_TRIGGER) not in existing:
-                    cursor.execute(
-                        sql.SQL(
-                            "CREATE TRIGGER {} BEFORE UPDATE OR DELETE OR TRUNCATE ON {}"
-                            " FOR EACH STATEMENT EXECUTE FUNCTION public.{}()"
-                        ).format(sql.Identifier(REFUSING_TRIGGER), target, sql.Identifier(REFUSE))
-                    )
-                continue
-            for name, (event, referencing) in TRIGGERS.items():
-                if (table, name) not in existing:
-                    cursor.execute(
-                        sql.SQL("CREATE TRIGGER {} AFTER {} ON {} {} FOR EACH STATEMENT EXECUTE FUNCTION {}()").format(
-                            sql.Identifier(name), sql.SQL(event), target, sql.SQL(referencing), function
-                        )
-                    )
+    ensure.function(
+        schema,
+        function_name,
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql"
+            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
+        ).format(function, sql.Literal(as_text(body))),
+        sql.SQL("REVOKE ALL ON FUNCTION {}() FROM PUBLIC").format(function),
+    )
+    for table, belongs_to_trail in tables.items():
+        target = sql.SQL("{}.{}").format(place, sql.Identifier(table))
+        if belongs_to_trail:
+            refusing = sql.SQL(
+                "CREATE TRIGGER {} BEFORE UPDATE OR DELETE OR TRUNCATE ON {}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION public.{}()"
+            ).format(sql.Identifier(REFUSING_TRIGGER), target, sql.Identifier(REFUSE))
+            ensure.trigger(schema, table, REFUSING_TRIGGER, refusing)
+            continue
+        for name, (event, referencing) in TRIGGERS.items():
+            noting = sql.SQL("CREATE TRIGGER {} AFTER {} ON {} {} FOR EACH STATEMENT EXECUTE FUNCTION {}()").format(
+                sql.Identifier(name), sql.SQL(event), target, sql.SQL(referencing), function
+            )
+            ensure.trigger(schema, table, name, noting)
 
 
 def _with_id(found: list[type[models.Model]]) -> dict[str, bool]:
@@ -169,12 +168,12 @@ def _with_id(found: list[type[models.Model]]) -> dict[str, bool]:
     return {model._meta.db_table: is_trail(model) for model in found}
 
 
-def apply_tenant_trail(schema: str) -> None:
-    """Give every table of the schema its triggers; repeatable, makes only what is missing."""
-    _apply(schema, FUNCTION, TRAIL_TABLE, _with_id(tenant_models()))
+def apply_tenant_trail(ensure: Ensure, schema: str) -> None:
+    """Give every table of the schema its triggers; repeatable, makes only what is missing or was altered."""
+    _apply(ensure, schema, FUNCTION, TRAIL_TABLE, _with_id(tenant_models()))
 
 
-def apply_disclosure(schema: str, *, caller: str) -> None:
+def apply_disclosure(ensure: Ensure, schema: str, *, caller: str) -> None:
     """`audit_auskunft(person)`: who looked at a person's data, by day and function, without names.
 
     The tenant's role may not read the entries themselves; a person's Auskunft needs no more than this.
@@ -185,17 +184,18 @@ def apply_disclosure(schema: str, *, caller: str) -> None:
         " FROM {place}.audit_protokoll p WHERE person = ANY(p.personen) OR p.objekt_id = person"
         " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
     ).format(place=place, zone=sql.Literal(settings.TIME_ZONE))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                "CREATE OR REPLACE FUNCTION {}.audit_auskunft(person uuid) RETURNS TABLE (tag date, rolle varchar,"
-                " aktion varchar, vorgang varchar, anzahl bigint) LANGUAGE sql STABLE"
-                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-            ).format(place, sql.Literal(body.as_string(cursor.connection)))
-        )
-        function = sql.SQL("FUNCTION {}.audit_auskunft(uuid)").format(place)
-        cursor.execute(sql.SQL("REVOKE ALL ON {} FROM PUBLIC").format(function))
-        cursor.execute(sql.SQL("GRANT EXECUTE ON {} TO {}").format(function, sql.Identifier(caller)))
+    function = sql.SQL("FUNCTION {}.audit_auskunft(uuid)").format(place)
+    ensure.function(
+        schema,
+        "audit_auskunft",
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION {}.audit_auskunft(person uuid) RETURNS TABLE (tag date, rolle varchar,"
+            " aktion varchar, vorgang varchar, anzahl bigint) LANGUAGE sql STABLE"
+            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
+        ).format(place, sql.Literal(as_text(body))),
+        sql.SQL("REVOKE ALL ON {} FROM PUBLIC").format(function),
+        sql.SQL("GRANT EXECUTE ON {} TO {}").format(function, sql.Identifier(caller)),
+    )
 
 
 def shared_models() -> list[type[models.Model]]:
@@ -215,6 +215,6 @@ def shared_models() -> list[type[models.Model]]:
     ]
 
 
-def apply_shared_trail() -> None:
+def apply_shared_trail(ensure: Ensure) -> None:
     """The same for the shared tables; they write into the journal."""
-    _apply("public", SHARED_FUNCTION, SHARED_TRAIL_TABLE, _with_id(shared_models()))
+    _apply(ensure, "public", SHARED_FUNCTION, SHARED_TRAIL_TABLE, _with_id(shared_models()))

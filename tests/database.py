@@ -19,7 +19,7 @@ _PATTERNS = (
     "*/*/migrations/*.py", "*/migrations/*.py", "tenant_apps/audit/guardian_state/*.py", "*/*/onboarding.py",
     "tenants/onboarding/*.py", "tenants/fence.py", "tenants/portal.py", "tenants/trail*.py", "tenants/rights.py",
     "tenants/chain.py", "tenants/jobs*.py", "*/*/tasks.py", "tenants/tasks.py",
-    "tenants/support.py", "tenants/definer.py",
+    "tenants/support.py", "tenants/definer.py", "tenants/ensure.py",
     "tenants/roles.py", "*/*/models*.py", "*/*/portal.py",
     "*/*/reference/**/*", "tests/database.py",
 )  # fmt: skip
@@ -68,8 +68,7 @@ def ensure_template() -> str:
             _manage(raw, "bootstrap_database")
             _manage(raw, "migrate_all")
             _manage(raw, "load_reference")
-            for kuerzel in TENANTS:
-                _manage(raw, "onboard_tenant", "--kuerzel", kuerzel)
+            _manage(raw, "onboard_tenant", "--kuerzel", *TENANTS)  # one process: the second and third are replayed
             connection.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(raw), sql.Identifier(name))
             )

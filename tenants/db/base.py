@@ -131,7 +131,14 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
                 self.connection.commit()
 
     def _cursor(self, name: str | None = None):
-        if self.is_owner and self.fence is None and self._applied is None:
+        if self.is_owner and self.fence is None:
+            if self._applied is not None:
+                plain = postgresql.DatabaseWrapper._cursor(self, name)
+                self._apply_fence()
+                if self._applied is not None:
+                    return plain  # a failed transaction: only a rollback can follow
+                plain.close()
+            # Also after a rollback to a savepoint, or the next ALTER TABLE would meet the shared table of that name.
             return super()._cursor(name)
         # Deliberately past django-tenants' own _cursor: no session-level search_path in app processes.
         cursor = postgresql.DatabaseWrapper._cursor(self, name)

@@ -13,20 +13,23 @@ import psycopg
 from tests import bootstrap
 
 
-def _environment(name: str, *, owner: bool) -> dict[str, str]:
+def environment(name: str, *, owner: bool = True, settings: str = "") -> dict[str, str]:
+    """Of a process on the database `name`; `settings`: another module than the ordinary one."""
     url = bootstrap.with_database(bootstrap.OWNER_URL, name)
     env = os.environ | {"DATABASE_OWNER_URL": url, "DATABASE_URL": bootstrap.as_app(url)}
+    if settings:
+        env |= {"DJANGO_SETTINGS_MODULE": settings}
     return env | {"SOJUS_DB_MODE": "owner"} if owner else env
 
 
 def manage(
-    name: str, *words: str, owner: bool = True, stdin: str = "", ok: bool = True
+    name: str, *words: str, owner: bool = True, stdin: str = "", ok: bool = True, settings: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """`manage.py …` on the database `name`; with `ok` it must succeed."""
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=bootstrap.ROOT,
-        env=_environment(name, owner=owner),
+        env=environment(name, owner=owner, settings=settings),
         input=stdin,
         capture_output=True,
         text=True,

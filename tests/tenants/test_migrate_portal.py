@@ -1,42 +1,222 @@
-"""Portal views stand in nobody's way: dropped before a migration, made anew after it or when declared anew."""
+"""A release while people work: only what differs is touched, nobody gets an error, whoever stays behind is named."""
 
 from __future__ import annotations
 
-import pytest
-from django.db import connection
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psycopg
+import pytest
+from django.db import connection, connections, transaction
+
+from shared_apps.accounts.access import kinds
+from tenants.context import on_portal
 from tenants.fence import scan_privileges
+from tenants.models import Migrationsstand
 from tenants.portal import outdated_portals
+from tests import bootstrap
+from tests.access.world import build_world
+from tests.database import TENANTS
+from tests.security.crawl import Crawler, Result, Task
 from tests.tenants import owner
 
 pytestmark = pytest.mark.slow
 
-
-def _views() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_views WHERE schemaname = 'vg_portal'")
-        return cursor.fetchone()[0]
-
-
-def test_migrate_all__renews_views_of_an_older_declaration(own_database):
-    views = _views()
-    with owner.superuser(own_database) as by_hand:
-        by_hand.execute("COMMENT ON SCHEMA vg_portal IS 'older'")
-        by_hand.execute("DROP VIEW vg_portal.billing_rechnung")
-        by_hand.execute("DROP SCHEMA hro_portal CASCADE")
-    assert outdated_portals(["vg", "hro", "lhsn"]) == ["vg", "hro"]
-    assert "2 Sichten erneuert" in owner.manage(own_database, "migrate_all").stdout
-    assert (outdated_portals(["vg", "hro", "lhsn"]), _views(), scan_privileges()) == ([], views, [])
+OFFICES = ["vg", "hro", "lhsn"]
+COLUMN, POISON = "tests.tenants.later.column_settings", "tests.tenants.later.poison_settings"
+#: Everything a release could have touched without need: one row per view, policy, trigger and function of ours.
+_OBJECTS = """
+SELECT 'view', schemaname, viewname, (schemaname || '.' || viewname)::regclass::oid::bigint, definition
+  FROM pg_views WHERE schemaname = ANY (%(places)s)
+UNION ALL
+SELECT 'policy', c.relnamespace::regnamespace::text, c.relname || '.' || polname, p.oid::bigint, ''
+  FROM pg_policy p JOIN pg_class c ON c.oid = polrelid WHERE c.relnamespace::regnamespace::text = ANY (%(places)s)
+UNION ALL
+SELECT 'trigger', c.relnamespace::regnamespace::text, c.relname || '.' || tgname, t.oid::bigint, ''
+  FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+ WHERE NOT tgisinternal AND c.relnamespace::regnamespace::text = ANY (%(places)s)
+"""
 
 
-def test_migrate_all__tables_are_free_to_change_while_it_runs(own_database):
-    """Every schema is migrated again with the views gone; afterwards all of them are there, triggers included."""
-    views = _views()
-    owner.manage(own_database, "migrate_all", "--force")
-    assert (outdated_portals(["vg", "hro", "lhsn"]), _views(), scan_privileges()) == ([], views, [])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid"
-            " WHERE tgname = 'portal_check' AND relnamespace = 'vg'::regnamespace"
+def _objects(name: str) -> dict[tuple[str, str, str], tuple[int, str]]:
+    places = [*OFFICES, *(f"{office}_portal" for office in OFFICES), "public"]
+    with owner.superuser(name) as by_hand:
+        rows = by_hand.execute(_OBJECTS, {"places": places}).fetchall()
+    return {row[:3]: row[3:] for row in rows}
+
+
+def _column_is_there(name: str, office: str) -> bool:
+    with owner.superuser(name) as by_hand:
+        return (
+            by_hand.execute(
+                "SELECT count(*) FROM information_schema.columns WHERE column_name = 'spaeter'"
+                " AND (table_schema, table_name) IN ((%s, 'placements_reservierung'), (%s, 'placements_reservierung'))",
+                [office, f"{office}_portal"],
+            ).fetchone()[0]
+            == 2
         )
-        assert cursor.fetchone() == (4,)
+
+
+@contextmanager
+def _somebody_reads(name: str, table: str) -> Iterator[psycopg.Connection]:
+    """A transaction that has read the table and does not end."""
+    with psycopg.connect(bootstrap.with_database(bootstrap.OWNER_URL, name)) as reader:
+        reader.execute(f"SELECT count(*) FROM {table}")
+        yield reader
+
+
+def test_migrate_all__touches_nothing_where_nothing_differs(own_database):
+    before = _objects(own_database)
+    assert "(0 Schemata migriert, 0 abgeglichen)" in owner.manage(own_database, "migrate_all", "--force").stdout
+    assert _objects(own_database) == before
+
+
+def test_migrate_all__makes_right_what_somebody_altered_by_hand_and_nothing_else(own_database):
+    before = _objects(own_database)
+    with owner.superuser(own_database) as by_hand:
+        policy, on = by_hand.execute(
+            "SELECT polname, polrelid::regclass::text FROM pg_policy WHERE polrelid::regclass::text LIKE 'vg.%' LIMIT 1"
+        ).fetchone()
+        by_hand.execute(f"ALTER POLICY {policy} ON {on} USING (true)")
+        by_hand.execute("ALTER TABLE vg.cases_klient DISABLE TRIGGER sojus_spur_aendern")
+        by_hand.execute("REVOKE SELECT ON vg.cases_klient FROM test_t_vg")
+        by_hand.execute("DROP VIEW vg_portal.billing_auszahlung")
+        by_hand.execute("DROP SCHEMA hro_portal CASCADE")
+    assert outdated_portals(OFFICES) == ["hro"]
+    assert "2 abgeglichen" in owner.manage(own_database, "migrate_all").stdout
+    after = _objects(own_database)
+    anew = {key for key in before if before[key] != after[key] and key[1] != "hro_portal"}
+    assert anew == {
+        ("policy", "vg", f"{on.removeprefix('vg.')}.{policy}"),
+        ("trigger", "vg", "cases_klient.sojus_spur_aendern"),
+        ("view", "vg_portal", "billing_auszahlung"),
+    }
+    assert before.keys() == after.keys()
+    assert (outdated_portals(OFFICES), scan_privileges()) == ([], [])
+    assert "0 abgeglichen" in owner.manage(own_database, "migrate_all").stdout
+
+
+def test_migrate_all__nobody_gets_an_error_while_columns_change(own_database):
+    """The office's people and providers go on working in all offices; tables, views and rights change under them."""
+    with transaction.atomic():
+        world = build_world(kinds(), TENANTS)
+    crawler, result, done = Crawler(world, []), Result(), threading.Event()
+    tasks = [task for office in world.offices.values() for task in _work_of(office)]
+    for task in tasks:
+        crawler._session(task.key, task.host)
+
+    def work(number: int) -> None:
+        try:
+            turn = number
+            while not done.is_set():
+                crawler.ask(tasks[turn % len(tasks)], result)
+                turn += 1
+        finally:
+            connections.close_all()
+
+    people = [threading.Thread(target=work, args=[number]) for number in range(3)]
+    for person in people:
+        person.start()
+    try:
+        said = owner.manage(own_database, "migrate_all", settings=COLUMN).stdout
+    finally:
+        done.set()
+        for person in people:
+            person.join()
+    assert "3 Schemata migriert" in said
+    assert result.errors == []
+    assert result.responses > len(tasks) and set(result.by_status) == {200}
+    assert all(_column_is_there(own_database, office) for office in OFFICES)
+    assert scan_privileges() == []
+
+
+def _work_of(office) -> list[Task]:
+    kuerzel, host, own = office.tenant.kuerzel, office.host, office.own
+    asd, wjh, provider = (kuerzel, "ASD"), (kuerzel, "WJH"), ("", "ANBIETER")
+    return [
+        Task(host, "GET", "/faelle/", asd),
+        Task(host, "GET", f"/reservierungen/{own['reservierungen']}/", asd),
+        Task(host, "GET", "/abrechnung/", wjh),
+        Task(host, "GET", f"/buchungen/{own['buchungen']}/", provider),
+        Task(host, "GET", "/faelle/", provider),
+        Task("portal.localhost", "GET", "/eingang/", provider),
+    ]
+
+
+def test_migrate_all__an_office_whose_rows_do_not_fit_is_named_and_the_others_go_on(own_database):
+    with owner.superuser(own_database) as by_hand:
+        by_hand.execute(
+            "INSERT INTO hro.notifications_faelligermonat (id, created_at, monat)"
+            " VALUES (gen_random_uuid(), now(), '1900-01-01')"
+        )
+    done = owner.manage(own_database, "migrate_all", settings=POISON, ok=False)
+    assert done.returncode == 3
+    assert "Diese Jugendämter bleiben zurück" in done.stderr and "  hro: vorhandene Daten passen nicht" in done.stderr
+    assert "monat_seit_2000" in done.stderr and "1900" not in done.stderr + done.stdout
+    with on_portal():
+        stand = Migrationsstand.objects.get(tenant__kuerzel="HRO")
+        assert (stand.grund, stand.versuche) == ("DATEN", 3)
+        assert not Migrationsstand.objects.exclude(grund="").exclude(pk=stand.pk).exists()
+    with owner.superuser(own_database) as by_hand:
+        by_hand.execute("DELETE FROM hro.notifications_faelligermonat")
+    assert "1 Schemata migriert" in owner.manage(own_database, "migrate_all", settings=POISON).stdout
+    with on_portal():
+        stand.refresh_from_db()
+    assert (stand.grund, stand.versuche) == ("", 0)
+
+
+def test_migrate_all__a_table_in_use_is_waited_for_at_the_end_and_nobody_queues_behind(own_database):
+    """Somebody's transaction holds one table. The others are migrated; pages of that office wait half a second."""
+    waits: list[float] = []
+    with _somebody_reads(own_database, "hro.placements_reservierung") as reader:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "migrate_all"],
+            cwd=bootstrap.ROOT,
+            env=owner.environment(own_database, settings=COLUMN) | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "hro bleibt zurück: Tabellen waren die ganze Zeit in Gebrauch" in line:
+                waits += [_seconds_to_read(own_database) for _ in range(8)]
+                reader.rollback()
+                break
+        said += process.stdout.read()
+    assert process.wait(timeout=120) == 0, said
+    assert "Noch einmal: hro" in said and "3 Schemata migriert" in said
+    assert max(waits) < 2  # the longest a lock is asked for, and a busy machine
+    assert all(_column_is_there(own_database, office) for office in OFFICES)
+
+
+def _seconds_to_read(name: str) -> float:
+    began = time.monotonic()
+    with owner.superuser(name) as page:
+        page.execute("SELECT count(*) FROM hro.placements_reservierung")
+    return time.monotonic() - began
+
+
+def test_migrate_all__killed_in_the_middle_goes_on_where_it_was(own_database):
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "migrate_all"],
+        cwd=bootstrap.ROOT,
+        env=owner.environment(own_database, settings=COLUMN) | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout:
+        if line.startswith("[1/3]"):
+            process.kill()
+            break
+    process.wait(timeout=60)
+    owner.manage(own_database, "migrate_all", settings=COLUMN)
+    assert all(_column_is_there(own_database, office) for office in OFFICES)
+    assert "(0 Schemata migriert, 0 abgeglichen)" in owner.manage(own_database, "migrate_all", settings=COLUMN).stdout
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'sojus_probe'")
+        assert cursor.fetchone() == (0,)
