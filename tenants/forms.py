@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from shared_apps.core import felder
-from tenants.onboarding.registry import Angaben
+from tenants.onboarding.registry import Angaben, OnboardingFehler
+
+#: Characters of a reference file; the rule itself stands with whoever reads it.
+REFERENZ_MAX = 200_000
 
 
 class OnboardingForm(forms.Form):
@@ -40,10 +48,36 @@ class OnboardingForm(forms.Form):
     admin_nachname = felder.NameField(label="Nachname der Administration", max_length=100, required=False)
     admin_email = felder.MailField(label="E-Mail der Administration", required=False)
 
+    referenz_datei = felder.TextdateiField(
+        label="Referenzdatei (CSV)",
+        required=False,
+        help_text="Nur für Kreise und Städte, die das Programm nicht kennt: Gebiet und Einwohnerzahlen, eine Zeile je "
+        "Kreis. Spalten: kuerzel, name, kurzname, ags, typ, sitz, land, stichtag, zensusbasis, quelle, ew, u3, 3-5, "
+        "6-14, 15-17, 18-24, 25-29.",
+    )
+    referenz = felder.FreitextField(
+        label="Inhalt der Referenzdatei",
+        required=False,
+        max_length=REFERENZ_MAX,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text="Steht hier nach dem Hochladen und lässt sich verbessern. Leer, wenn das Programm den Kreis kennt.",
+    )
+
+    def __init__(self, data: QueryDict | None = None, files: MultiValueDict | None = None, **kwargs: Any) -> None:
+        if data is not None and (datei := (files or {}).get("referenz_datei")):
+            data = data.copy()  # a browser forgets a file when the page comes back: its text stays
+            with suppress(forms.ValidationError):  # said when the form is cleaned
+                data["referenz"] = self.base_fields["referenz_datei"].to_python(datei)
+        super().__init__(data, files, **kwargs)
+
     def clean_kuerzel(self) -> str:
         """Capital letters."""
         return self.cleaned_data["kuerzel"].upper()
 
     def as_angaben(self) -> Angaben:
         """What the onboarding needs."""
-        return Angaben.from_json({k: v.strip() for k, v in self.cleaned_data.items()})
+        return Angaben.from_json({k: v.strip() for k, v in self.cleaned_data.items() if k != "referenz_datei"})
+
+    def refuse(self, fehler: OnboardingFehler) -> None:
+        """Put what onboarding says beside the field it speaks of."""
+        self.add_error(fehler.feld if fehler.feld in self.fields else None, str(fehler))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -9,17 +10,24 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
-from django.shortcuts import render
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tenants.models import Domain, Tenant, TenantZustand
+from tenants.patience import DEADLOCK, sqlstate
+from tenants.readiness import find_hindernis
 from tenants.reads import ReadNotRecorded, Reads, is_exempt, tracking
+
+logger = logging.getLogger(__name__)
 
 #: A change of a host or of its state is seen everywhere after so many seconds.
 CACHE_SECONDS = 30
+_READING = {"GET", "HEAD"}
+#: What a machine is told when it asks an office in maintenance.
+RETRY_AFTER_SECONDS = 300
 #: Acting person of a request that nobody has signed in for.
 NIEMAND = UUID(int=0)
 
@@ -90,9 +98,20 @@ class TenantMiddleware:
             )
         request.tenant = tenant
         request.urlconf = settings.ROOT_URLCONF
-        if tenant.zustand == TenantZustand.WARTUNG:
-            return render(request, "503.html", status=503)
+        if tenant.zustand == TenantZustand.WARTUNG or find_hindernis(tenant):
+            return _maintenance(request, tenant)
         return self.get_response(request)
+
+
+def _maintenance(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """One office is closed or was not brought up by the last release; all others and the portal go on working."""
+    text = f"{tenant.name}: Hier wird gerade gewartet. Bitte versuchen Sie es in einigen Minuten noch einmal."
+    if request.path.startswith("/api/"):
+        answer: HttpResponse = JsonResponse({"code": "503", "detail": text}, status=503)
+    else:
+        answer = HttpResponse(render_to_string("503.html", {"amt": tenant.name}), status=503)
+    answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _require_entry(request: HttpRequest, view: Callable, response: HttpResponse, reads: Reads) -> None:
@@ -131,16 +150,28 @@ class FenceMiddleware:
         if getattr(view, "runs_without_fence", False):
             return None
         try:
-            with tracking() as reads, choose_fence(request, view):
-                response = view(request, *args, **kwargs)
-                if hasattr(response, "render") and not getattr(response, "is_rendered", True):
-                    response.render()
-                _require_entry(request, view, response, reads)
+            try:
+                response = self._work(request, view, args, kwargs)
+            except OperationalError as error:
+                if request.method not in _READING or sqlstate(error) != DEADLOCK:
+                    raise
+                # Nothing was written, nobody has seen anything: the page is asked once more instead of a 500.
+                logger.warning("A page was the victim of a deadlock and is asked again")
+                response = self._work(request, view, args, kwargs)
         except Exception as error:
             answer = self.process_exception(request, error)
             if answer is None:
                 raise
             return answer
+        return response
+
+    @staticmethod
+    def _work(request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> HttpResponse:
+        with tracking() as reads, choose_fence(request, view):
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+            _require_entry(request, view, response, reads)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -14,7 +14,7 @@ from django.db import connection
 from tenants.lag import PUBLIC, known_migrations, lagging_schemas
 from tenants.models import Tenant
 
-_CACHE_SECONDS = 30
+CACHE_SECONDS = 30
 
 
 @lru_cache(maxsize=4)
@@ -38,7 +38,7 @@ def find_hindernis(tenant: Tenant) -> str:
                 ],
             )
             hindernis = cursor.fetchone()[0]
-        cache.set(key, hindernis, _CACHE_SECONDS)
+        cache.set(key, hindernis, CACHE_SECONDS)
     return hindernis
 
 

@@ -14,7 +14,7 @@ from tenants.enums import Jobstand
 from tenants.fence import scan_privileges
 from tenants.jobs import RULES
 from tenants.lag import known_migrations
-from tenants.models import Domain, OnboardingLauf, Tenant
+from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,24 @@ class Betriebszeile:
     rolle_da: bool
     migrationen_fehlen: int
     rechte_in_ordnung: bool
+    stand: Migrationsstand | None = None
 
     @property
     def ist_gesund(self) -> bool:
         """Everything that is needed is there, and nothing too much."""
         return bool(
-            self.domain and self.schema_da and self.rolle_da and not self.migrationen_fehlen and self.rechte_in_ordnung
+            self.domain
+            and self.schema_da
+            and self.rolle_da
+            and not self.migrationen_fehlen
+            and self.rechte_in_ordnung
+            and not self.stand
         )
 
 
 def list_betriebszeilen() -> list[Betriebszeile]:
     """State of every youth office in a fixed number of queries."""
-    tenants = list(Tenant.objects.all())
+    tenants = list(Tenant.objects.select_related("migrationsstand"))
     hosts = dict(Domain.objects.order_by("is_primary").values_list("tenant_id", "domain"))
     zu_viel = {name for v in scan_privileges(tenants) for name in (v.schema, v.role)}
     with connection.cursor() as cursor:
@@ -54,6 +60,7 @@ def list_betriebszeilen() -> list[Betriebszeile]:
             rolle_da=t.role in rollen,
             migrationen_fehlen=fehlend.get(t.schema_name, 0),
             rechte_in_ordnung=not {t.schema_name, t.role} & zu_viel,
+            stand=stand if (stand := getattr(t, "migrationsstand", None)) and stand.grund else None,
         )
         for t in tenants
     ]

@@ -43,12 +43,12 @@ def operations_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def onboarding_create(request: HttpRequest) -> HttpResponse:
     """Order the onboarding of a municipality; the operator's worker does it."""
-    form = OnboardingForm(request.POST or None)
+    form = OnboardingForm(request.POST or None, request.FILES)
     if request.method == "POST" and form.is_valid():
         try:
             lauf = submit_onboarding(angaben=form.as_angaben(), user_id=request.akteur.user_id)
         except OnboardingFehler as error:
-            form.add_error(None, str(error))
+            form.refuse(error)
         else:
             return redirect("operations:onboarding", pk=lauf.pk)
     context = {"form": form, "breadcrumb": [_START, _BETRIEB, {"label": "Jugendamt anlegen"}]}

@@ -111,6 +111,35 @@ class FreitextField(TextField):
     laenge = eingabe.FREITEXT_MAX
 
 
+class TextdateiField(forms.FileField):
+    """A file that is text in UTF-8; hands on the text."""
+
+    #: Bytes.
+    groesse: ClassVar[int] = 500_000
+
+    def __init__(self, **kwargs: Any) -> None:
+        _german(
+            kwargs,
+            empty="Die Datei ist leer.",
+            gross="Die Datei ist zu groß (mehr als 500 kB).",
+            text="Die Datei ist kein UTF-8-Text. Bitte speichern Sie sie als „CSV UTF-8“.",
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, data: Any) -> str | None:
+        """None without a file."""
+        datei = super().to_python(data)
+        if datei is None:
+            return None
+        if datei.size > self.groesse:
+            raise forms.ValidationError(self.error_messages["gross"], code="gross")
+        datei.seek(0)
+        try:
+            return datei.read().decode("utf-8-sig")
+        except UnicodeDecodeError as fehler:
+            raise forms.ValidationError(self.error_messages["text"], code="text") from fehler
+
+
 class GrundField(TextField):
     """Why: in words. One line or several, as the widget says."""
 

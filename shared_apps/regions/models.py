@@ -102,3 +102,24 @@ class Bevoelkerungsstand(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.gebietskoerperschaft_id} {self.stichtag} {self.anzahl}"
+
+
+class Referenzdatei(SharedModel):
+    """A reference file as it was handed in: districts and inhabitants outside the data that come with the program.
+
+    Read anew by every `load_reference`, so that a rule that changes (an estimate) holds for these districts, too.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.REFERENCE
+    rights: ClassVar[Rights] = REFERENCE
+
+    pruefsumme = models.CharField("SHA-256", max_length=64, unique=True)
+    inhalt = models.TextField("Inhalt")
+
+    class Meta:
+        ordering = ("created_at",)
+        verbose_name = "Referenzdatei"
+        verbose_name_plural = "Referenzdateien"
+
+    def __str__(self) -> str:
+        return self.pruefsumme[:12]

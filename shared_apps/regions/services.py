@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft, Region
+from django.db import transaction
+
+from shared_apps.core.clock import today
+from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft, Referenzdatei, Region
+from shared_apps.regions.referenzdatei import Kreis, ReferenzdateiFehler, read_referenzdatei
 from tenants.onboarding.reference import read_csv, read_json, upsert
 
 _DATA = Path(__file__).parent / "reference" / "data"
@@ -80,3 +85,80 @@ def load_bevoelkerung() -> int:
             for kuerzel, anzahl in stand["werte"].items()
         ]
     return len(upsert(Bevoelkerungsstand, key=_BEVOELKERUNG_KEY, rows=rows))
+
+
+def check_referenzdatei(text: str) -> list[Kreis]:
+    """The districts of the file. Raises `ReferenzdateiFehler` (German) also for what does not fit the register."""
+    kreise = read_referenzdatei(text, heute=today())
+    fest = {zeile["kuerzel"] for zeile in read_json(_DATA / "gebietskoerperschaften.json")["gebietskoerperschaften"]}
+    by_ags = dict(Gebietskoerperschaft.objects.values_list("ags", "kuerzel"))
+    fehler = [
+        f"{kreis.kuerzel} gehört zu den Referenzdaten des Programms und wird mit ihm erneuert. Bitte lassen Sie die "
+        "Zeile weg."
+        for kreis in kreise
+        if kreis.kuerzel in fest
+    ] + [
+        f"Der AGS {kreis.ags} gehört schon zu {by_ags[kreis.ags]}."
+        for kreis in kreise
+        if by_ags.get(kreis.ags, kreis.kuerzel) != kreis.kuerzel
+    ]
+    if fehler:
+        raise ReferenzdateiFehler(fehler)
+    return kreise
+
+
+@transaction.atomic
+def load_referenzdatei(*, text: str) -> int:
+    """Keep the file and take its districts and inhabitants into the register; again changes nothing. Owner only.
+
+    Returns how many districts it has. Raises `ReferenzdateiFehler`.
+    """
+    kreise = check_referenzdatei(text)
+    summe = hashlib.sha256(text.encode()).hexdigest()
+    upsert(Referenzdatei, key=("pruefsumme",), rows=[{"pruefsumme": summe, "inhalt": text}])
+    _take_kreise(kreise)
+    return len(kreise)
+
+
+def load_referenzdateien() -> int:
+    """All files that were handed in, oldest first; returns how many districts."""
+    anzahl = 0
+    for datei in Referenzdatei.objects.order_by("created_at"):
+        kreise = read_referenzdatei(datei.inhalt, heute=today())
+        _take_kreise(kreise)
+        anzahl += len(kreise)
+    return anzahl
+
+
+def _take_kreise(kreise: list[Kreis]) -> None:
+    felder = ("kuerzel", "name", "kurzname", "ags", "typ", "sitz", "land", "nuts3", "kfz", "flaeche_km2", "sortierung")
+    gefunden = upsert(
+        Gebietskoerperschaft,
+        key=("kuerzel",),
+        rows=[{name: getattr(kreis, name) for name in (*felder, "quelle")} for kreis in kreise],
+    )
+    upsert(
+        Region,
+        key=("gebietskoerperschaft", "name"),
+        rows=[{"gebietskoerperschaft": gefunden[k.kuerzel,], "name": name} for k in kreise for name in k.regionen],
+    )
+    spalten = read_json(_DATA / "bevoelkerung.json")["spalten"]
+    upsert(
+        Bevoelkerungsstand,
+        key=_BEVOELKERUNG_KEY,
+        rows=[
+            {
+                "gebietskoerperschaft": gefunden[kreis.kuerzel,],
+                "stichtag": kreis.stichtag,
+                "alter_von": spalte["von"],
+                "alter_bis": spalte["bis"],
+                "geschlecht": "",
+                "anzahl": kreis.einwohner[spalte["spalte"]],
+                "zensusbasis": kreis.zensusbasis,
+                "quelle": kreis.quelle,
+                "geschaetzt": spalte["geschaetzt"],
+            }
+            for kreis in kreise
+            for spalte in spalten
+        ],
+    )

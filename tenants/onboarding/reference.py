@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.core.management.base import CommandError
 from django.db import models
 
 #: Reference rows have the same id in every installation.
@@ -21,6 +22,19 @@ def read_json(path: Path) -> dict[str, Any]:
     if not daten.get("quelle"):
         raise ValueError(f"{path.name} names no source (key 'quelle')")
     return daten
+
+
+def read_text(path: str | Path) -> str:
+    """A file that somebody hands over by command, UTF-8 with or without a mark; raises `CommandError` (German)."""
+    try:
+        return decode(Path(path).read_bytes())
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} lässt sich nicht als UTF-8-Text lesen ({type(error).__name__}).") from error
+
+
+def decode(daten: bytes) -> str:
+    """Text of a reference file; raises `UnicodeDecodeError` when it is not UTF-8."""
+    return daten.decode("utf-8-sig")
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

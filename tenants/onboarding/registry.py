@@ -16,12 +16,19 @@ Report = Callable[[str], None]
 
 
 class OnboardingFehler(Exception):
-    """Something the operator can mend; the message is German and fit for the screen."""
+    """Something the operator can mend; the message is German and fit for the screen. `feld`: of the form, or ""."""
+
+    def __init__(self, message: str, *, feld: str = "") -> None:
+        self.feld = feld
+        super().__init__(message)
 
 
 @dataclass(slots=True)
 class Angaben:
-    """What is known about the municipality. Blank fields are completed from the reference data."""
+    """What is known about the municipality. Blank fields are completed from the reference data.
+
+    referenz: text of a reference file (CSV) for a district that the program's own data do not know, or "".
+    """
 
     kuerzel: str
     name: str = ""
@@ -32,6 +39,7 @@ class Angaben:
     admin_vorname: str = ""
     admin_nachname: str = ""
     bestellt_von: str = ""  # id of the operator whose form it was
+    referenz: str = ""
 
     @classmethod
     def from_json(cls, daten: dict[str, Any]) -> Angaben:
@@ -68,6 +76,8 @@ class ReferenceLoader:
 _steps: dict[str, Step] = {}
 _loaders: dict[str, ReferenceLoader] = {}
 _completions: dict[str, Callable[[Angaben], None]] = {}
+_checks: dict[str, Callable[[Angaben], None]] = {}
+_files: dict[str, Callable[[str], int]] = {}
 
 
 def _key(function: Callable) -> str:
@@ -100,6 +110,29 @@ def completes_angaben(function: Callable[[Angaben], None]) -> Callable[[Angaben]
     """Register a function that fills blank fields of `Angaben` before the first step."""
     _completions[_key(function)] = function
     return function
+
+
+def checks_angaben(function: Callable[[Angaben], None]) -> Callable[[Angaben], None]:
+    """Register a function that raises `OnboardingFehler` for completed `Angaben` that an app cannot work with."""
+    _checks[_key(function)] = function
+    return function
+
+
+def reference_file(function: Callable[[str], int]) -> Callable[[str], int]:
+    """Register what takes the text of a reference file, keeps it and says how many rows it had."""
+    _files[_key(function)] = function
+    return function
+
+
+def check(angaben: Angaben) -> None:
+    """Ask every app whether it can work with completed details; raises `OnboardingFehler`."""
+    for function in _checks.values():
+        function(angaben)
+
+
+def take_reference_file(text: str) -> int:
+    """Hand a reference file to whoever reads such files; raises `OnboardingFehler`. Owner process only."""
+    return sum(function(text) for function in _files.values())
 
 
 def steps() -> list[Step]:

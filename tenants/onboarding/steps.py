@@ -14,9 +14,9 @@ from tenants import roles
 from tenants.context import in_tenant, in_tenant_portal
 from tenants.fence import apply_tenant_fence, scan_privileges
 from tenants.models import Domain, Tenant, TenantZustand
+from tenants.onboarding import registry
 from tenants.onboarding.migrate import migrate_schema
 from tenants.onboarding.registry import Angaben, OnboardingFehler, Report, onboarding_step
-from tenants.portal import drop_portal
 
 _KUERZEL = re.compile(r"^[A-Z][A-Z0-9]{1,11}$")
 _AGS = re.compile(r"^\d{5}(\d{3})?$")
@@ -31,15 +31,20 @@ def check_angaben(angaben: Angaben) -> None:
     label = angaben.kuerzel.lower()
     if label in _VERGEBEN | {settings.PORTAL_HOST.split(".")[0]}:
         raise OnboardingFehler(f"Das Kürzel {angaben.kuerzel} ist vergeben. Bitte wählen Sie ein anderes.")
+    if angaben.referenz:
+        registry.check(angaben)  # first: what is missing may stand in the file
     if not angaben.name.strip():
         raise OnboardingFehler(
-            f"{angaben.kuerzel} steht nicht in den Referenzdaten. Bitte geben Sie Name und AGS an (--name, --ags)."
+            f"{angaben.kuerzel} steht nicht in den Referenzdaten. Bitte geben Sie Name und AGS an, oder eine"
+            " Referenzdatei, in der beides steht."
         )
     if not _AGS.match(angaben.ags):
         raise OnboardingFehler("Der Amtliche Gemeindeschlüssel hat 5 oder 8 Ziffern, z. B. 13075.")
     other = Tenant.objects.filter(ags=angaben.ags).exclude(kuerzel=angaben.kuerzel).first()
     if other:
-        raise OnboardingFehler(f"Der AGS {angaben.ags} gehört schon zu {other.kuerzel} ({other.name}).")
+        raise OnboardingFehler(f"Der AGS {angaben.ags} gehört schon zu {other.kuerzel} ({other.name}).", feld="ags")
+    if not angaben.referenz:
+        registry.check(angaben)
 
 
 def enter_register(angaben: Angaben) -> Tenant:
@@ -75,7 +80,6 @@ def create_schema(tenant: Tenant, angaben: Angaben, report: Report) -> None:
 @onboarding_step(order=30, name="Tabellen anlegen")
 def create_tables(tenant: Tenant, angaben: Angaben, report: Report) -> None:
     """Django's own migrations, run under the tenant's schema inside the transaction."""
-    drop_portal(tenant.schema_name)  # made anew with the rights
     number = migrate_schema(tenant.schema_name)
     report(f"{number} Migrationen" if number else "schon auf dem Stand des Programms")
 

@@ -23,7 +23,7 @@ class Field:
     @property
     def is_typed(self) -> bool:
         """Whether a person types the value (and sees it again)."""
-        return self.kind not in CHOICES | {"hidden", "password"}
+        return self.kind not in CHOICES | {"hidden", "password", "file"}
 
 
 @dataclass

@@ -113,6 +113,33 @@ def test_units__are_valid(tmp_path):
     assert ours == []
 
 
+def _unit(name: str) -> dict[str, list[str]]:
+    text = (PROJECT / "deploy" / "systemd" / f"sojus-{name}.service").read_text()
+    found: dict[str, list[str]] = {}
+    for key, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE):
+        found.setdefault(key, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "betrieb"])
+def test_units__a_release_stops_nobody_and_starts_nobody_too_early(name):
+    unit = _unit(name)
+    assert "Requires" not in unit, "a restart of sojus-migrate would stop it"
+    assert "sojus-migrate.service" in unit["Wants"][0] and "sojus-migrate.service" in unit["After"][0]
+    assert unit["ExecStartPre"] == ["/opt/sojus/.venv/bin/python manage.py wait_for_migration"]
+    assert unit["Restart"] == ["always"]
+
+
+def test_units__a_migration_waits_for_the_database_and_one_office_stops_no_portal():
+    from tenants.management.commands.migrate_all import OFFICES_BEHIND
+
+    unit = _unit("migrate")
+    assert "postgresql.service" in unit["After"][0]
+    assert (unit["Restart"], unit["SuccessExitStatus"]) == (["on-failure"], [str(OFFICES_BEHIND)])
+    compose = yaml.safe_load((PROJECT / "deploy" / "compose.yaml").read_text())["services"]["migrate"]
+    assert f"migrate_all || [ $$? -eq {OFFICES_BEHIND} ]" in compose["command"][-1]
+
+
 def test_compose__gives_the_owners_login_to_the_fewest():
     services = yaml.safe_load((PROJECT / "deploy" / "compose.yaml").read_text())["services"]
     owners = {name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}

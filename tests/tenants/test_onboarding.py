@@ -16,6 +16,7 @@ from tenants.fence import scan_privileges
 from tenants.models import Domain, OnboardingLauf, Tenant
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 from tenants.onboarding.services import submit_onboarding
+from tests import bootstrap
 from tests.mails import work
 from tests.people import Cast
 from tests.tenants import owner
@@ -28,13 +29,24 @@ def kuerzel():
     """A municipality nobody else uses: roles are shared by all databases of the test cluster."""
     name = f"Z{uuid.uuid4().hex[:7].upper()}"
     yield name
+    (bootstrap.ROOT / "var" / f"referenz-{name}.csv").unlink(missing_ok=True)
     with contextlib.suppress(psycopg.Error):  # still owns rights in a database that goes next
         owner.drop_role(name)
 
 
+KOPF = "kuerzel;name;kurzname;ags;typ;sitz;land;stichtag;zensusbasis;quelle;ew;u3;3-5;6-14;15-17;18-24;25-29"
+
+
+def _referenz(kuerzel: str, ags: str = "99001") -> str:
+    """A reference file of a state that the program does not know."""
+    zahlen = "190000;4000;5000;18000;6000;9000;8000"
+    return f"{KOPF}\n{kuerzel};Landkreis Zett;Zett;{ags};LK;Zettstadt;Zettland;31.12.2024;Zensus 2022;Probe;{zahlen}\n"
+
+
 def _new(kuerzel: str, *more: str) -> tuple[str, ...]:
-    ags = f"99{uuid.uuid4().int % 1000:03d}"
-    return ("onboard_tenant", "--kuerzel", kuerzel, "--name", "Landkreis Zett", "--ags", ags, *more)
+    datei = bootstrap.ROOT / "var" / f"referenz-{kuerzel}.csv"
+    datei.write_text(_referenz(kuerzel))
+    return ("onboard_tenant", "--kuerzel", kuerzel, "--referenz", str(datei), *more)
 
 
 def test_onboard_tenant__everything_is_there(kuerzel, own_database):
@@ -95,14 +107,16 @@ def broken(tenant, angaben, report):
     raise RuntimeError("Klientin Musterfrau")
 
 try:
-    onboard_tenant(angaben=Angaben(kuerzel="{kuerzel}", name="Landkreis Zett", ags="99999"))
+    onboard_tenant(angaben=Angaben(kuerzel="{kuerzel}", referenz={referenz!r}))
 except OnboardingFehler as error:
     print("MELDUNG", error)
 """
 
 
 def test_onboard_tenant__a_failing_step_leaves_nothing(kuerzel, own_database):
-    done = owner.manage(own_database, "shell", "-v", "0", stdin=_BROKEN.format(kuerzel=kuerzel))
+    done = owner.manage(
+        own_database, "shell", "-v", "0", stdin=_BROKEN.format(kuerzel=kuerzel, referenz=_referenz(kuerzel))
+    )
     assert "MELDUNG Der Schritt „Kaputter Schritt“ ist fehlgeschlagen" in done.stdout
     assert "Musterfrau" not in done.stdout
     assert not any(owner.exists(own_database, kuerzel).values())
@@ -120,6 +134,7 @@ UNMOEGLICH = (
     (("--kuerzel", "Q-9", "--name", "X", "--ags", "99001"), "Großbuchstaben"),
     (("--kuerzel", "Q9", "--name", "X", "--ags", "9"), "Gemeindeschlüssel"),
     (("--kuerzel", "Q9", "--name", "X", "--ags", "13075"), "gehört schon zu VG"),
+    (("--kuerzel", "Q9", "--name", "X", "--ags", "12060"), "Zum AGS 12060 gibt es keine Referenzdaten"),
 )
 
 
@@ -230,6 +245,29 @@ def test_submit_onboarding__the_operators_worker_does_it(own_database):
 def test_order__somebody_who_does_not_operate_cannot_write_it(own_database):
     with pytest.raises(ProgrammingError, match="row-level security"):
         submit_onboarding(angaben=Angaben(kuerzel="VR"), user_id=Cast().user("anna").pk)
+
+
+def test_onboard_tenant__another_state_publishes_figures_from_the_first_day(kuerzel, own_database):
+    """Its district came with a file; later releases read it again, and the job that failed every five minutes runs."""
+    from shared_apps.regions.models import Bevoelkerungsstand
+    from tenant_apps.controlling.publish import publish_faellige
+
+    owner.manage(own_database, *_new(kuerzel))
+    owner.manage(own_database, "load_reference")
+    staende = Bevoelkerungsstand.objects.filter(gebietskoerperschaft__kuerzel=kuerzel)
+    assert staende.get(alter_von=0, alter_bis=18).anzahl == 33_000
+    with in_tenant(Tenant.objects.get(kuerzel=kuerzel)):
+        assert publish_faellige() >= 1
+
+
+def test_load_reference__newer_inhabitants_come_as_a_file(kuerzel, own_database, tmp_path):
+    datei = tmp_path / "neu.csv"
+    datei.write_text(_referenz(kuerzel).replace("31.12.2024", "31.12.2025"))
+    said = owner.manage(own_database, "load_reference", "--datei", str(datei)).stdout
+    assert "1 Gebietskörperschaften" in said
+    datei.write_bytes(b"\xff\xfe")
+    done = owner.manage(own_database, "load_reference", "--datei", str(datei), ok=False)
+    assert done.returncode != 0 and "UTF-8" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_load_reference__twice_is_once(own_database):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,11 @@ from tenants.models import Jobwiederholung, OnboardingLauf, Tenant, TenantZustan
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 LUP = {"kuerzel": "LUP"}
 ORDER = "/betrieb/jugendaemter/neu/"
+REFERENZ = (
+    "kuerzel;name;kurzname;ags;typ;sitz;land;stichtag;zensusbasis;quelle;ew;u3;3-5;6-14;15-17;18-24;25-29\n"
+    "BAR;Landkreis Barnim;Barnim;12060;LK;Eberswalde;Brandenburg;31.12.2024;Zensus 2022;Regionalstatistik;"
+    "190000;4000;5000;18000;6000;9000;8000\n"
+)
 
 
 @pytest.mark.parametrize("who", ["anna", "anton", "ines", "karla"])
@@ -137,12 +143,33 @@ class TestOrder:
             ({"kuerzel": "NEU", "name": "Neu", "ags": "12"}, "5 oder 8 Ziffern"),
             ({"kuerzel": "NEU"}, "Referenzdaten"),
             ({"kuerzel": "NEU", "name": "Neu", "ags": "13075"}, "gehört schon zu VG"),
+            ({"kuerzel": "BAR", "name": "Barnim", "ags": "12060"}, "Bitte geben Sie eine Referenzdatei"),
+            ({"kuerzel": "BAR", "referenz": "kuerzel;name"}, "fehlen diese Spalten"),
         ],
     )
     def test_mistakes_are_explained_and_nothing_is_ordered(self, sign_in, data, message):
         page = sign_in("lars").post(ORDER, data).content.decode()
         assert message in page
         assert not OnboardingLauf.objects.filter(zustand="WARTET").exists()
+
+    def test_file_of_another_state_is_taken_and_names_the_office(self, sign_in):
+        datei = SimpleUploadedFile("brandenburg.csv", REFERENZ.encode("utf-8-sig"))
+        assert sign_in("lars").post(ORDER, {"kuerzel": "BAR", "referenz_datei": datei}).status_code == 302
+        angaben = OnboardingLauf.objects.get(kuerzel="BAR").angaben
+        assert (angaben["name"], angaben["ags"]) == ("Landkreis Barnim", "12060")
+
+    def test_file_with_a_mistake_comes_back_as_text_and_can_be_mended(self, sign_in):
+        lars = sign_in("lars")
+        datei = SimpleUploadedFile("brandenburg.csv", REFERENZ.replace("18000", "viele").encode())
+        page = lars.post(ORDER, {"kuerzel": "BAR", "admin_vorname": "Berta", "referenz_datei": datei}).content.decode()
+        assert "Zeile 2: 6-14 ist keine ganze Zahl ab 0." in page
+        assert "Eberswalde" in page and "Berta" in page
+        assert lars.post(ORDER, {"kuerzel": "BAR", "referenz": REFERENZ}).status_code == 302
+
+    def test_file_that_is_no_text_is_refused(self, sign_in):
+        datei = SimpleUploadedFile("bild.csv", b"\xff\xd8\xff\x00")
+        page = sign_in("lars").post(ORDER, {"kuerzel": "BAR", "referenz_datei": datei}).content.decode()
+        assert "CSV UTF-8" in page and not OnboardingLauf.objects.filter(zustand="WARTET").exists()
 
     def test_second_order_for_the_same_office_waits(self, sign_in):
         lars = sign_in("lars")

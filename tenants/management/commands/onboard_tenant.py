@@ -2,6 +2,7 @@ import time
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tenants.onboarding.reference import read_text
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 from tenants.onboarding.services import onboard_tenant
 
@@ -18,10 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("--ags", default="", help="Amtlicher Gemeindeschlüssel; default from the reference data")
         parser.add_argument("--admin-username", default="", help="first administrator; default admin-<kuerzel>")
         parser.add_argument("--admin-email", default="")
+        parser.add_argument("--referenz", default="", help="reference file (CSV) of a district the program lacks")
 
     def handle(self, *args: object, kuerzel: list[str], name: str, ags: str, **options: str) -> None:
         if len(kuerzel) > 1 and any([name, ags, options["admin_username"]]):
             raise CommandError("--name, --ags und --admin-username gelten für ein einzelnes Kürzel.")
+        referenz = read_text(options["referenz"]) if options["referenz"] else ""
         for one in kuerzel:
             self._onboard(
                 Angaben(
@@ -30,6 +33,7 @@ class Command(BaseCommand):
                     ags=ags,
                     admin_username=options["admin_username"],
                     admin_email=options["admin_email"],
+                    referenz=referenz,
                 )
             )
 
