@@ -17,6 +17,7 @@ VORGAENGE = {
     "api.buchungen": "Buchungen abrufen (Programm)",
     "api.leistungsnachweis": "Leistungsnachweis abrufen (Programm)",
     "api.rechnung": "Rechnung abrufen (Programm)",
+    "api.klienten": "Personen suchen (Programm)",
     "api.rechnungen": "Rechnungen abrufen (Programm)",
     "api.reservierung": "Reservierung abrufen (Programm)",
     "api.reservierungen": "Reservierungen abrufen (Programm)",

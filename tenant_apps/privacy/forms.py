@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
-from tenant_apps.cases.models import Klient
+from tenant_apps.cases.models import GESCHLECHT_KUERZEL, Klient, KlientGeschlecht
 from tenant_apps.privacy.enums import Einschraenkungsgrund, Versagungsgrund
 from tenant_apps.privacy.services.vermerke import FELDER
 
@@ -67,10 +67,10 @@ class BerichtigenForm(forms.Form):
         if feld == "geburtsdatum" and wert:
             self._clean_wert(felder.GeburtsdatumField(), wert)
         elif feld == "geschlecht" and wert:
-            codes = {"m": "1", "w": "2", "d": "3", "x": "7"}
-            if wert.lower() not in codes:
+            bekannt = wert.lower() in dict(GESCHLECHT_KUERZEL)
+            if not bekannt:
                 self.add_error("wert", "Bitte geben Sie m, w, d oder x (ohne Angabe) ein.")
-            data["wert"] = codes.get(wert.lower(), "")
+            data["wert"] = KlientGeschlecht.from_kuerzel(wert.lower()).value if bekannt else ""
         elif feld == "pkz" and wert:
             self._clean_wert(felder.KennungField(max_length=20), wert)
         elif feld in {"vorname", "nachname"} and wert:

@@ -164,6 +164,8 @@ MATRIX = (
             "placements:angebot",
             "api-suchen",
             "api-suche",
+            "api-klienten",
+            "api-klienten-suchen",
         ),
     ),
     Right(

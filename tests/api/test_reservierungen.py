@@ -16,7 +16,7 @@ from tests.factories.suchen import create_markt
 
 URL = "/api/v1/reservierungen/"
 NEU = {
-    "pkz": "P-4711", "vorname": "Mia", "nachname": "Muster", "geburtsdatum": "2007-03-14", "geschlecht": "2",
+    "pkz": "P-4711", "vorname": "Mia", "nachname": "Muster", "geburtsdatum": "2007-03-14", "geschlecht": "w",
     "fallnummer": "VG-1",
 }  # fmt: skip
 

@@ -9,10 +9,11 @@ from tenant_apps.cases.models.hilfefall import (
     HilfefallUserObjectPermission,
     HilfefallZustand,
 )
-from tenant_apps.cases.models.klient import Klient, KlientGeschlecht, Personenschluessel
+from tenant_apps.cases.models.klient import GESCHLECHT_KUERZEL, Klient, KlientGeschlecht, Personenschluessel
 from tenant_apps.cases.models.notiz import AnvertrauteNotiz, Fallnotiz, Notizfreigabe, Weitergabegrund
 
 __all__ = [
+    "GESCHLECHT_KUERZEL",
     "RECHTE",
     "Amtsperson",
     "AnvertrauteNotiz",

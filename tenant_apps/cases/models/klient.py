@@ -24,6 +24,20 @@ class KlientGeschlecht(models.TextChoices):
     DIVERS = "3", "divers"
     OHNE_ANGABE = "7", "ohne Angabe (§ 22 Abs. 3 PStG)"
 
+    @property
+    def kuerzel(self) -> str:
+        """The letter people and programs write: m, w, d, x."""
+        return _KUERZEL[self.value]
+
+    @classmethod
+    def from_kuerzel(cls, kuerzel: str) -> KlientGeschlecht:
+        """The statistics code of a letter. KeyError for any other."""
+        return cls(next(code for code, zeichen in _KUERZEL.items() if zeichen == kuerzel))
+
+
+_KUERZEL = {"1": "m", "2": "w", "3": "d", "7": "x"}
+GESCHLECHT_KUERZEL = [(_KUERZEL[g.value], g.label) for g in KlientGeschlecht]
+
 
 class Personenschluessel(TenantModel):
     """Data key of one person (its id is the person's), wrapped by the tenant's key. Without it nobody reads her name.
@@ -95,6 +109,11 @@ class Klient(TenantModel):
                 condition=~Q(pkz_index="") & Q(gesperrt=False),
             )
         ]
+
+    @property
+    def geschlecht_kuerzel(self) -> str:
+        """m, w, d or x; empty where the reader may not know it."""
+        return _KUERZEL.get(self.geschlecht or "", "")
 
     def __str__(self) -> str:
         return f"{self.nachname}, {self.vorname}"

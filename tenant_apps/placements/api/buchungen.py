@@ -31,7 +31,7 @@ class BuchungKlientAusgabe(serializers.Serializer):
     vorname = serializers.CharField()
     nachname = serializers.CharField()
     geburtsdatum = serializers.DateField(allow_null=True)
-    geschlecht = serializers.CharField(source="get_geschlecht_display", allow_null=True)
+    geschlecht = serializers.CharField(source="geschlecht_kuerzel", allow_null=True, help_text="m, w, d oder x")
     bestritten = serializers.SerializerMethodField(help_text="Angaben dieses Objekts, deren Richtigkeit bestritten ist")
 
     def to_representation(self, klient: Klient) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.core import api_felder as felder
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from shared_apps.core.zeitraum import Zeitraum
-from tenant_apps.cases.models import KlientGeschlecht
+from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
 from tenant_apps.cases.services import NeuePerson
 from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
 from tenant_apps.placements.models import Reservierung, Suche
@@ -33,7 +33,11 @@ class SucheEingabe(felder.Eingabe):
     stunden_je_woche = felder.DezimalField(von=0, bis=STUNDEN_JE_WOCHE_MAX, required=False, allow_null=True)
     spezialisierungen = felder.ListeField(child=felder.KennungField(), default=list, max_length=20)
     geschlecht = felder.AuswahlField(
-        [("m", "männlich"), ("w", "weiblich"), ("d", "divers")], required=False, allow_null=True, allow_blank=True
+        GESCHLECHT_KUERZEL,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="x und leer: ohne Einschränkung",
     )
     alter = felder.GanzzahlField(von=0, bis=26, required=False, allow_null=True)
     klient = felder.UuidField(required=False, allow_null=True, help_text="bekannte Person (freiwillig)")
@@ -49,7 +53,7 @@ class SucheEingabe(felder.Eingabe):
         data = dict(self.validated_data)
         data.pop("klient", None)
         data["spezialisierungen"] = tuple(data["spezialisierungen"])
-        data["geschlecht"] = data.get("geschlecht") or ""
+        data["geschlecht"] = (data.get("geschlecht") or "").replace(KlientGeschlecht.OHNE_ANGABE.kuerzel, "")
         return Kriterien(**data)
 
 
@@ -132,8 +136,11 @@ class NeuePersonEingabe(felder.Eingabe):
     vorname = felder.NameField()
     nachname = felder.NameField()
     geburtsdatum = felder.GeburtsdatumField()
-    geschlecht = felder.AuswahlField(KlientGeschlecht.choices)
+    geschlecht = felder.AuswahlField(GESCHLECHT_KUERZEL)
     fallnummer = felder.KennungField(max_length=20, required=False, default="", allow_blank=True)
+
+    def validate_geschlecht(self, kuerzel: str) -> str:
+        return KlientGeschlecht.from_kuerzel(kuerzel).value
 
 
 class KlientReferenz(serializers.Field):

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from tenant_apps.placements.api import aktionen, buchungen, reservierungen, suchen
+from tenant_apps.placements.api import aktionen, buchungen, klienten, reservierungen, suchen
 
 _RESERVIERUNG = "reservierungen/<uuid:uuid>/"
 _BUCHUNG = "buchungen/<uuid:uuid>/"
 
 urlpatterns: list = [
+    path("klienten/", klienten.KlientenView.as_view(), name="api-klienten"),
+    path("klienten/suchen/", klienten.KlientenSuchenView.as_view(), name="api-klienten-suchen"),
     path("suchen/", suchen.SuchenView.as_view(), name="api-suchen"),
     path("suchen/<uuid:uuid>/", suchen.SucheView.as_view(), name="api-suche"),
     path("reservierungen/", reservierungen.ReservierungenView.as_view(), name="api-reservierungen"),

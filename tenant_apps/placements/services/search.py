@@ -18,13 +18,6 @@ from tenant_apps.placements.selectors.kriterien import Kriterien
 from tenant_apps.placements.selectors.search import freeze, search_angebote
 from tenant_apps.placements.services.person import Betroffen
 
-#: Statistics code of the person to the letter an offer uses; code 7 (no entry) limits nothing.
-GESCHLECHT = {
-    KlientGeschlecht.MAENNLICH.value: "m",
-    KlientGeschlecht.WEIBLICH.value: "w",
-    KlientGeschlecht.DIVERS.value: "d",
-}
-
 
 def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | None]:
     """Sex letter and age on the first day, as they follow from the young person."""
@@ -32,7 +25,8 @@ def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | Non
         alter = rules.alter_am(klient.geburtsdatum, kriterien.beginn)
     except rules.PlanwertError:
         alter = None
-    return GESCHLECHT.get(klient.geschlecht, ""), alter
+    ohne_angabe = klient.geschlecht == KlientGeschlecht.OHNE_ANGABE  # limits nothing
+    return "" if ohne_angabe else klient.geschlecht_kuerzel, alter
 
 
 @transaction.atomic

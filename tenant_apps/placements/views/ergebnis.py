@@ -21,6 +21,7 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import GESCHLECHT_KUERZEL
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, describe_suchgebiet
 from tenant_apps.placements.forms import TrefferFilterForm
@@ -135,7 +136,7 @@ def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
     else:
         werte.append(("Stunden je Woche", f"{_zahl(suche.stunden_je_woche)} = {_zahl(kriterien.menge)} Stunden"))
     if suche.geschlecht:
-        werte.append(("Geschlecht", {"m": "männlich", "w": "weiblich", "d": "divers"}[suche.geschlecht]))
+        werte.append(("Geschlecht", dict(GESCHLECHT_KUERZEL)[suche.geschlecht]))
     if suche.alter is not None:
         werte.append(("Alter", anzahl_jahre(suche.alter)))
     if suche.spezialisierungen:

@@ -17,12 +17,13 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import GESCHLECHT_KUERZEL
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import describe_suchgebiet
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.vermerk import is_unveraendert
 
-GESCHLECHT = {"": "ohne Einschränkung", "m": "männlich", "w": "weiblich", "d": "divers"}
+GESCHLECHT = {"": "ohne Einschränkung", **dict(GESCHLECHT_KUERZEL)}
 
 
 def describe_sealed(kriterien: dict[str, Any]) -> list[dict[str, str]]:

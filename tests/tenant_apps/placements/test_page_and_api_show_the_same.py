@@ -17,7 +17,7 @@ FORMEN = {
     "vorname": ("Vornfarbe", '"Vornfarbe"'),
     "nachname": ("Nachfarbe", '"Nachfarbe"'),
     "geburtsdatum": ("29.03.2004", '"2004-03-29"'),
-    "geschlecht": (">divers<", '"divers"'),
+    "geschlecht": (">divers<", '"geschlecht":"d"'),
     "alter_bei_beginn": ("13 Jahre", '"alter_bei_beginn":13'),
     "fallnummer": ("FARB-77", '"FARB-77"'),
 }

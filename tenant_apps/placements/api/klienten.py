@@ -1,0 +1,128 @@
+"""GET /api/v1/klienten/ and POST /api/v1/klienten/suchen/: whom a program may reserve for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shared_apps.accounts.umfang import Umfang
+from shared_apps.core import api_felder as felder
+from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Klient
+from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
+from tenant_apps.placements import policies
+from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
+
+NAME_GEHOERT_IN_DEN_INHALT = (
+    "Namen gehören nicht in eine Adresse. Bitte suchen Sie mit POST /api/v1/klienten/suchen/ nach einem Namen;"
+    " in der Adresse sind PKZ, Fallnummer und Geburtsdatum erlaubt."
+)
+
+
+class FallKurz(serializers.Serializer):
+    """A case the help would belong to."""
+
+    uuid = serializers.UUIDField(source="pk")
+    fallnummer = serializers.CharField()
+    zustand = serializers.CharField()
+
+
+class KlientAusgabe(serializers.Serializer):
+    """A young person of the office; `uuid` is what `klient` of a search or reservation takes."""
+
+    uuid = serializers.UUIDField(source="pk")
+    pkz = serializers.CharField()
+    vorname = serializers.CharField()
+    nachname = serializers.CharField()
+    geburtsdatum = serializers.DateField()
+    geschlecht = serializers.CharField(source="geschlecht_kuerzel", help_text="m, w, d oder x (ohne Angabe)")
+    faelle = FallKurz(many=True, source="eigene_faelle")
+
+
+class KlientSuche(felder.Eingabe):
+    """Whole names, PKZ, birth date, part of a case number; every word has to fit."""
+
+    suche = felder.ZeileField(max_length=100)
+
+
+class KlientenView(GenericAPIView):
+    """Young people of the cases the person may book for."""
+
+    policy = {"get": policies.may_reserve}
+    scopes = {"get": Umfang.RESERVIEREN}
+    serializer_class = KlientAusgabe
+
+    @extend_schema(
+        operation_id="klienten_list",
+        responses={200: KlientAusgabe(many=True)} | FEHLER | {422: FEHLER_SCHREIBEN[422]},
+        parameters=[OpenApiParameter("suche", str, description="PKZ, Fallnummer oder Geburtsdatum; keine Namen")],
+    )
+    def get(self, request: Request) -> Response:
+        """By name, the newest hundred. `?suche=` narrows by what is no name: an address is kept in many places."""
+        text = request.query_params.get("suche", "")
+        if text:
+            text = _clean({"suche": text})
+        if any(not _is_number(wort) for wort in text.replace(",", " ").split()):
+            raise RegelVerletzt(NAME_GEHOERT_IN_DEN_INHALT, feld="suche")
+        return _answer(self, request, text)
+
+
+class KlientenSuchenView(GenericAPIView):
+    """The same by name."""
+
+    policy = {"post": policies.may_reserve}
+    scopes = {"post": Umfang.RESERVIEREN}
+    serializer_class = KlientAusgabe
+
+    @extend_schema(
+        operation_id="klienten_suchen",
+        request=KlientSuche,
+        responses={200: KlientAusgabe(many=True)} | FEHLER_SCHREIBEN,
+    )
+    def post(self, request: Request) -> Response:
+        """Search by name, PKZ, birth date or case number. Changes nothing."""
+        return _answer(self, request, _clean(request.data))
+
+
+def _clean(data: Any) -> str:
+    eingabe = KlientSuche(data=data)
+    eingabe.is_valid(raise_exception=True)
+    return eingabe.validated_data["suche"]
+
+
+def _is_number(wort: str) -> bool:
+    """PKZ, case number, date: what has a digit. Names have none."""
+    return any(zeichen.isdigit() for zeichen in wort)
+
+
+def _answer(view: GenericAPIView, request: Request, text: str) -> Response:
+    akteur = request._request.akteur
+    personen = search_klienten(policies.visible_klienten(akteur), text, grenze=AUSWAHL_GRENZE)
+    page: list[Klient] = view.paginate_queryset(personen)
+    _attach_faelle(akteur, page)
+    record_access(
+        akteur=akteur,
+        aktion=Aktion.LESEN,
+        vorgang="api.klienten",
+        objekt_art="cases.klient",
+        felder=["vorname", "nachname", "geburtsdatum", "geschlecht", "pkz"],
+        zeilen=page,
+    )
+    return view.get_paginated_response(KlientAusgabe(page, many=True).data)
+
+
+def _attach_faelle(akteur: Any, personen: list[Klient]) -> None:
+    """The cases she may book for, not the person's others: one query."""
+    faelle = policies.bookable_hilfefaelle(akteur).filter(klient__in=[p.pk for p in personen]).order_by("fallnummer")
+    je_person: dict[Any, list] = {}
+    for fall in faelle:
+        je_person.setdefault(fall.klient_id, []).append(fall)
+    for person in personen:
+        person.eigene_faelle = je_person.get(person.pk, [])
