@@ -46,7 +46,7 @@ class KlientAusgabe(serializers.Serializer):
     faelle = FallKurz(many=True, source="eigene_faelle")
 
 
-class KlientSuche(felder.Eingabe):
+class KlientSucheEingabe(felder.Eingabe):
     """Whole names, PKZ, birth date, part of a case number; every word has to fit."""
 
     suche = felder.ZeileField(max_length=100)
@@ -83,7 +83,7 @@ class KlientenSuchenView(GenericAPIView):
 
     @extend_schema(
         operation_id="klienten_suchen",
-        request=KlientSuche,
+        request=KlientSucheEingabe,
         responses={200: KlientAusgabe(many=True)} | FEHLER_SCHREIBEN,
     )
     def post(self, request: Request) -> Response:
@@ -92,7 +92,7 @@ class KlientenSuchenView(GenericAPIView):
 
 
 def _clean(data: Any) -> str:
-    eingabe = KlientSuche(data=data)
+    eingabe = KlientSucheEingabe(data=data)
     eingabe.is_valid(raise_exception=True)
     return eingabe.validated_data["suche"]
 
