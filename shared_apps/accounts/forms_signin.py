@@ -41,7 +41,7 @@ class PasskeyForm(forms.Form):
 class PasskeySignInForm(PasskeyForm):
     """Sign-in without a name and password."""
 
-    zustimmung = felder.JaNeinField(required=False)
+    zustimmung = felder.JaNeinField(required=False, widget=forms.HiddenInput)
 
 
 class NewPasskeyForm(forms.Form):
