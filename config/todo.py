@@ -11,6 +11,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.journal.selectors import find_pruefstand
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
+from tenant_apps.cases import policies as cases
 from tenant_apps.placements import policies as placements
 from tenant_apps.placements.selectors.faelle import BALD, STAND_FILTER, count_staende
 from tenants.context import require_schema
@@ -28,8 +29,15 @@ class Aufgabe:
 
 def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
     """Only what this person herself can move on; empty ones are left out."""
-    aufgaben = [*_reservierungen(akteur), *_rechnungen(akteur), *_protokoll(akteur)]
+    aufgaben = [*_ohne_fachkraft(akteur), *_reservierungen(akteur), *_rechnungen(akteur), *_protokoll(akteur)]
     return [a for a in aufgaben if a.anzahl]
+
+
+def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:
+    if not cases.may_list_orphaned(akteur):
+        return []
+    anzahl = cases.orphaned_hilfefaelle(akteur).count()
+    return [Aufgabe("Fälle ohne Fachkraft übergeben", anzahl, reverse("cases:orphaned"), "danger")]
 
 
 def _reservierungen(akteur: Akteur) -> list[Aufgabe]:

@@ -6,7 +6,8 @@ Three circles, each inside the next, as querysets of `Hilfefall`:
 - `visible_stammdaten`: name and case number; besides the file's readers economic youth welfare, where money flows;
 - `visible_vorgaenge`: case number and amounts without a name; besides them the lead who orders payments.
 
-`editable_hilfefaelle` are those of the file that the person may also change. Inside a sealed case (Sperrfall)
+`editable_hilfefaelle` are those of the file that the person may also change. `orphaned_hilfefaelle` have nobody any
+more: whoever is to hand them on learns number, task and former worker. Inside a sealed case (Sperrfall)
 everything ordinary ends: only the persons named for it are left, in every circle. Nobody is a superuser.
 """
 
@@ -19,12 +20,14 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import today
 from tenant_apps.cases.models import (
     RECHTE,
+    Amtsperson,
     AnvertrauteNotiz,
     Aufgabenbereich,
     Fallfreigabe,
     FreigabeArt,
     Hilfefall,
     HilfefallUserObjectPermission,
+    HilfefallZustand,
     Klient,
 )
 from tenant_apps.cases.querysets import not_restricted
@@ -52,6 +55,16 @@ _VORMUNDSCHAFT = Q(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)
 def may_lead_faelle(akteur: Akteur) -> bool:
     """Lead cases: create, change, hand over, seal."""
     return akteur.hat(*FALLFUEHREND, VORMUND)
+
+
+def may_hand_over(akteur: Akteur) -> bool:
+    """Hand cases over: who leads them, and the lead of the office those that have nobody any more."""
+    return may_lead_faelle(akteur) or akteur.hat(Rolle.JUGENDAMTSLEITUNG)
+
+
+def may_list_orphaned(akteur: Akteur) -> bool:
+    """See which cases have nobody: the leads, and the guardians among themselves."""
+    return akteur.hat(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG, VORMUND)
 
 
 def may_list_hilfefaelle(akteur: Akteur) -> bool:
@@ -173,6 +186,33 @@ def editable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
 def disposable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
     """Cases whose exceptions, seal and hand-over the person decides: not the second worker, not a named one."""
     return _select(_ordinary(akteur) & (Q(gesperrt=False) | _named(akteur)))
+
+
+def _without_worker() -> Q:
+    """Open, and whoever is in charge leads no cases of that kind in this office today (left, deactivated, moved)."""
+    own = Amtsperson.objects.filter(vertritt_id__isnull=True)
+    leads = ~_VORMUNDSCHAFT & Q(fachkraft_id__in=own.filter(rolle__in=FALLFUEHREND).values("user_id"))
+    leads |= _VORMUNDSCHAFT & Q(fachkraft_id__in=own.filter(rolle=VORMUND).values("user_id"))
+    return ~Q(zustand=HilfefallZustand.ABGESCHLOSSEN) & ~leads
+
+
+def orphaned_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Open cases whose worker has gone, for who is to hand them on: of her team, of her side, of the whole office.
+
+    The lead of the office learns number and former worker, no name; of a sealed case only who is named for it.
+    """
+    sides = _ordinary(akteur)
+    if akteur.hat(VORMUND):
+        sides |= _VORMUNDSCHAFT
+    if akteur.hat(Rolle.JUGENDAMTSLEITUNG):
+        sides |= Q(gesperrt=False)
+    named = Q(gesperrt=True) & _named(akteur) if may_hand_over(akteur) else _NIEMALS
+    return _select(_without_worker() & ((Q(gesperrt=False) & sides) | named))
+
+
+def assignable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Cases the person may hand over: those she disposes of, and those without anybody."""
+    return disposable_hilfefaelle(akteur) | orphaned_hilfefaelle(akteur)
 
 
 def open_to_reason(akteur: Akteur) -> QuerySet[Hilfefall]:

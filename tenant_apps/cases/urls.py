@@ -10,6 +10,7 @@ urlpatterns: list = [
     path("csv/", liste.export_hilfefaelle, name="list_csv"),
     path("suchen/", liste.search, name="list_search"),
     path("neu/", detail.create, name="create"),
+    path("ohne-fachkraft/", liste.list_orphaned, name="orphaned"),
     path("einsicht/", liste.look, name="look"),
     path("anvertraut/", anvertraut.list_anvertraute, name="entrusted"),
     path("anvertraut/<uuid:uuid>/", anvertraut.show, name="entrusted_note"),

@@ -48,7 +48,10 @@ class MitZeitraum(models.Model):
 
 
 class Suche(MitZeitraum, TenantModel):
-    """One HzE-Auswahl with its criteria and what it found. `treffer` keeps the list as it was shown."""
+    """One HzE-Auswahl with its criteria and what it found. `treffer` keeps the list as it was shown.
+
+    `fachkraft` has searched. Whose the search is says its case; only a search without one is its author's.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
 
@@ -125,7 +128,10 @@ class Auswahlvermerk(TenantModel):
 
 
 class Reservierung(MitZeitraum, TenantModel):
-    """A held place for a young person. Points to the anonymous Platzbindung in the shared schema."""
+    """A held place for a young person. Points to the anonymous Platzbindung in the shared schema.
+
+    Who is responsible says the case alone (`hilfefall.fachkraft`); who chose and reserved, the Auswahlvermerk.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
 
@@ -133,7 +139,6 @@ class Reservierung(MitZeitraum, TenantModel):
     suche = models.ForeignKey(Suche, models.PROTECT, related_name="reservierungen", verbose_name="Suche")
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="reservierungen", verbose_name="Fall")
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="reservierungen", verbose_name="Klient")
-    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
     hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
     anbieter = SharedReference(Anbieter, verbose_name="Anbieter")
     einrichtung = SharedReference(Einrichtung, verbose_name="Einrichtung")
@@ -165,7 +170,6 @@ class Reservierung(MitZeitraum, TenantModel):
         verbose_name_plural = "Reservierungen"
         indexes = [
             models.Index(fields=["zustand", "ablauf_at"], name="reservierung_ablauf"),
-            models.Index(fields=["fachkraft", "-created_at"], name="reservierung_fachkraft"),
             models.Index(fields=["anbieter", "zustand"], name="reservierung_anbieter"),
         ]
 
@@ -174,14 +178,13 @@ class Reservierung(MitZeitraum, TenantModel):
 
 
 class Buchung(MitZeitraum, TenantModel):
-    """A binding placement. Ends planned or as a termination (Abbruch)."""
+    """A binding placement. Ends planned or as a termination (Abbruch). Who is responsible says the case."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
 
     reservierung = models.OneToOneField(Reservierung, models.PROTECT, related_name="buchung")
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="buchungen", verbose_name="Fall")
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="buchungen", verbose_name="Klient")
-    fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
     hilfeart = SharedReference(Hilfeart, verbose_name="Hilfeart")
     anbieter = SharedReference(Anbieter, verbose_name="Anbieter")
     einrichtung = SharedReference(Einrichtung, verbose_name="Einrichtung")
@@ -201,7 +204,6 @@ class Buchung(MitZeitraum, TenantModel):
         verbose_name = "Buchung"
         verbose_name_plural = "Buchungen"
         indexes = [
-            models.Index(fields=["fachkraft", "-gebucht_at"], name="buchung_fachkraft"),
             models.Index(fields=["anbieter", "zustand"], name="buchung_anbieter"),
             models.Index(fields=["hilfeart", "zustand"], name="buchung_hilfeart"),
         ]

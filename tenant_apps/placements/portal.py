@@ -69,8 +69,9 @@ def knows_name(klient_id: str) -> str:
 _KNOWN_PEOPLE = f"""t.id IN (
     SELECT sojus_user()
     UNION SELECT m.user_id FROM public.accounts_membership m WHERE m.anbieter_id = ANY (sojus_anbieter())
-    UNION SELECT unnest(ARRAY[r.fachkraft_id, r.entschieden_von_id])
-        FROM tenant.placements_reservierung r WHERE {own_anbieter("r")}
+    UNION SELECT unnest(ARRAY[h.fachkraft_id, r.entschieden_von_id])
+        FROM tenant.placements_reservierung r JOIN tenant.cases_hilfefall h ON h.id = r.hilfefall_id
+        WHERE {own_anbieter("r")}
     UNION SELECT unnest(ARRAY[i.eingereicht_von_id, i.festgestellt_von_id, i.angeordnet_von_id])
         FROM tenant.billing_rechnung i JOIN tenant.placements_buchung b ON b.id = i.buchung_id
         WHERE {own_anbieter("b")}
@@ -102,7 +103,7 @@ PORTAL_VIEWS = (
     PortalView(
         table="cases_hilfefall",
         where=_reserved("hilfefall_id"),
-        columns=("id", "klient_id"),
+        columns=("id", "klient_id", "fachkraft_id"),
         shown_when={"fallnummer": _booked("hilfefall_id")},
     ),
     # The need that was searched for; never the offers it was compared with.
@@ -116,7 +117,7 @@ PORTAL_VIEWS = (
         table="placements_reservierung",
         where=own_reservierung("t"),
         columns=(
-            "id", "created_at", "zeitraum", "suche_id", "hilfefall_id", "klient_id", "fachkraft_id", "hilfeart_id",
+            "id", "created_at", "zeitraum", "suche_id", "hilfefall_id", "klient_id", "hilfeart_id",
             "anbieter_id", "einrichtung_id", "angebot_id", "platz_id", "platzbindung_id", "pseudonym",
             "alter_bei_beginn", "menge", "tage_je_woche", "stunden_je_woche", "tagesentgelt", "soll_entgelt_exakt",
             "soll_entgelt", "ist_auswaertig", "zustand", "ablauf_at", "entschieden_at", "entschieden_von_id",
@@ -133,7 +134,7 @@ PORTAL_VIEWS = (
         table="placements_buchung",
         where=own_buchung("t"),
         columns=(
-            "id", "created_at", "zeitraum", "reservierung_id", "hilfefall_id", "klient_id", "fachkraft_id",
+            "id", "created_at", "zeitraum", "reservierung_id", "hilfefall_id", "klient_id",
             "hilfeart_id", "anbieter_id", "einrichtung_id", "angebot_id", "platzbindung_id", "ist_auswaertig",
             "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund",
         ),

@@ -72,15 +72,14 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
          "taschengeld", "soll_kosten", "ist_auswaertig", "zustand", "ablauf_at", "entschieden_at", "ablehnungsgrund",
          "ablehnung_text", "rueckzug_grund"),
         TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "suche": TECHNIK, "auswahlvermerk": TECHNIK,
-                     "platz": TECHNIK, "platzbindung_id": TECHNIK, "fachkraft": BESCHAEFTIGTE,
+                     "platz": TECHNIK, "platzbindung_id": TECHNIK,
                      "entschieden_von": BESCHAEFTIGTE},
     ),
     Abschnitt(
         "placements.Buchung", "Hilfen", "klient", "die Hilfe leisten (§§ 27 ff. SGB VIII)", _ANBIETER,
         ("created_at", "hilfeart", "anbieter", "einrichtung", "angebot", "zeitraum", "soll_kosten", "ist_auswaertig",
          "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "beendigung_text"),
-        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "platzbindung_id": TECHNIK,
-                     "fachkraft": BESCHAEFTIGTE},
+        TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "platzbindung_id": TECHNIK},
     ),
     Abschnitt(
         "billing.Leistungsnachweis", "Nachweise der Leistung", "buchung__klient", "die Leistung abrechnen", _KASSE,

@@ -75,7 +75,7 @@ def create_reservierung(
         "taschengeld": 0, "soll_kosten": soll, "ist_auswaertig": False, "ablauf_at": now() + timedelta(days=7),
     }  # fmt: skip
     return Reservierung.objects.create(
-        auswahlvermerk=vermerk, suche=suche, hilfefall=hilfefall, klient=hilfefall.klient, fachkraft_id=fachkraft_id,
+        auswahlvermerk=vermerk, suche=suche, hilfefall=hilfefall, klient=hilfefall.klient,
         angebot=angebot, platzbindung_id=bindung.pk, zeitraum=suche.zeitraum, **(defaults | fields),
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def create_buchung(*, fachkraft_id: UUID, angebot: Angebot, zustand: str = "GEBU
     reservierung = create_reservierung(fachkraft_id=fachkraft_id, angebot=angebot, zustand="GEBUCHT", **fields)
     return Buchung.objects.create(
         reservierung=reservierung, hilfefall=reservierung.hilfefall, klient=reservierung.klient,
-        fachkraft_id=fachkraft_id, hilfeart=angebot.hilfeart, anbieter_id=reservierung.anbieter_id,
+        hilfeart=angebot.hilfeart, anbieter_id=reservierung.anbieter_id,
         einrichtung=angebot.einrichtung, angebot=angebot, platzbindung_id=reservierung.platzbindung_id,
         soll_kosten=reservierung.soll_kosten, ist_auswaertig=reservierung.ist_auswaertig, zustand=zustand,
         gebucht_at=now(), zeitraum=reservierung.zeitraum,

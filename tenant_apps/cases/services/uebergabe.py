@@ -21,6 +21,7 @@ from tenant_apps.cases.models import (
 from tenant_apps.cases.selectors import list_rollen, list_teams, list_verknuepfte
 from tenant_apps.cases.services.freigabe import (
     FALSCHE_ROLLE,
+    NICHT_IHR_FALL,
     check_disposable,
     check_grund,
     close_freigabe,
@@ -32,12 +33,16 @@ NICHT_VERKNUEPFBAR = "Verknüpfen lassen sich nur zwei Fälle derselben Person, 
 
 @transaction.atomic
 def transfer_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, neue_fachkraft_id: UUID, grund: str) -> Hilfefall:
-    """Hand the case over. From then on the old worker sees nothing of it, her old searches included.
+    """Hand the case over. From then on the old worker sees nothing of it: searches, reservations and bookings pass on
+    with it. Whoever disposes of it may, and of a case without anybody its lead (`policies.assignable_hilfefaelle`).
 
     What was entrusted to her stays hers (§ 65). In a sealed case the new worker is named in place of the old one.
     """
     grund = check_grund(grund)
-    hilfefall = check_disposable(akteur, hilfefall)
+    mine = policies.assignable_hilfefaelle(akteur).select_for_update(of=("self",), no_key=True)
+    hilfefall = mine.filter(pk=hilfefall.pk).first()
+    if hilfefall is None:
+        raise Verweigert(NICHT_IHR_FALL)
     alte_id = hilfefall.fachkraft_id
     if neue_fachkraft_id == alte_id:
         raise RegelVerletzt("Diese Person führt den Fall schon.", feld="person")

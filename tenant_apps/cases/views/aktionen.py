@@ -35,7 +35,7 @@ def _disposable(request: HttpRequest, uuid: UUID) -> Hilfefall:
 
 def _ask(request: HttpRequest, fall: Hilfefall, **page: Any) -> HttpResponse:
     form, work, done, ziel = page.pop("form"), page.pop("work"), page.pop("done"), page.pop("ziel", None)
-    zurueck = reverse("cases:detail", args=[fall.pk])
+    zurueck = page.pop("zurueck", None) or reverse("cases:detail", args=[fall.pk])
 
     def go(data: dict[str, Any]) -> str:
         work(data)
@@ -43,15 +43,18 @@ def _ask(request: HttpRequest, fall: Hilfefall, **page: Any) -> HttpResponse:
 
     return ask(
         request, form=form, page=page, work=go, done=done, cancel_url=zurueck,
-        breadcrumb=crumbs(page["title"].rstrip("?"), fall=fall), objekt=fall,
+        breadcrumb=page.pop("breadcrumb", None) or crumbs(page["title"].rstrip("?"), fall=fall), objekt=fall,
     )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_lead_faelle)
+@require(policies.may_hand_over)
 def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """To another worker; the old one sees nothing of the case any more."""
-    fall = _disposable(request, uuid)
+    """To another worker; the old one sees nothing of the case any more. A case without anybody: its lead, by number."""
+    rows = policies.assignable_hilfefaelle(request.akteur).select_related("klient", "fachkraft")
+    fall = get_object_or_404(rows, pk=uuid)
+    reads = policies.visible_hilfefaelle(request.akteur).filter(pk=fall.pk).exists()
+    orphaned = reverse("cases:orphaned")
     ist_vormundschaft = fall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT
     rollen = {policies.VORMUND} if ist_vormundschaft else policies.FALLFUEHREND
     form = UebergabeForm(posted(request), personen=list_kollegium(rollen, ohne=[fall.fachkraft_id]))
@@ -67,7 +70,9 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
             akteur=request.akteur, hilfefall=fall, neue_fachkraft_id=UUID(data["person"]), grund=data["grund"]
         ),
         done="Der Fall ist übergeben.",
-        ziel=reverse("cases:list"),
+        ziel=reverse("cases:list") if reads else orphaned,
+        zurueck=None if reads else orphaned,
+        breadcrumb=None if reads else crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer} übergeben"),
     )
 
 

@@ -88,10 +88,30 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
         "sortierung": sortierung,
         "darf_anlegen": policies.may_lead_faelle(request.akteur),
         "darf_einsehen": policies.may_look_with_reason(request.akteur),
+        "ohne_fachkraft": policies.may_list_orphaned(request.akteur)
+        and policies.orphaned_hilfefaelle(request.akteur).count(),
         "hat_anvertrautes": policies.may_keep_anvertrautes(request.akteur),
         "breadcrumb": crumbs(),
     }
     return render(request, "cases/liste.html", context)
+
+
+@require_GET
+@require(policies.may_list_orphaned)
+def list_orphaned(request: HttpRequest) -> HttpResponse:
+    """Open cases whose worker has left: number, task, team and who led them, with the way to hand them on."""
+    rows = policies.orphaned_hilfefaelle(request.akteur).order_by("created_at", "pk").select_related("fachkraft")
+    page = Paginator(rows, JE_SEITE).get_page(request.GET.get("seite"))
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Fälle ohne Fachkraft ansehen",
+        objekt_art="cases.hilfefall", felder=("fallnummer", "team", "zustand"), zeilen=list(page),
+    )  # fmt: skip
+    context = {
+        "page": page,
+        "faelle": [(fall, LEVELS[fall.zustand]) for fall in page],
+        "breadcrumb": crumbs("Fälle ohne Fachkraft"),
+    }
+    return render(request, "cases/ohne_fachkraft.html", context)
 
 
 @require_POST

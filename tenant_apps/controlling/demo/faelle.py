@@ -358,7 +358,6 @@ class AmtBau:
         gemeinsam = {
             "hilfefall_id": v.ids["hilfefall"],
             "klient_id": v.ids["klient"],
-            "fachkraft_id": fachkraft,
             "hilfeart_id": self.markt.hilfearten[v.angebot.art].pk,
             "anbieter_id": haus.anbieter.id,
             "einrichtung_id": haus.id,

@@ -22,7 +22,7 @@ from tenant_apps.placements.enums import Beendigungsgrund
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_zustand_heute
 
-RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall", "klient", "fachkraft", "reservierung")
+RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkraft", "klient", "reservierung")
 
 
 class BuchungKlientAusgabe(serializers.Serializer):
@@ -58,7 +58,7 @@ class BuchungAusgabe(serializers.ModelSerializer):
     anbieter = serializers.CharField(source="anbieter.name", read_only=True)
     einrichtung = serializers.CharField(source="einrichtung.name", read_only=True)
     angebot = serializers.UUIDField(source="angebot_id", read_only=True)
-    fachkraft = serializers.CharField(read_only=True)
+    fachkraft = serializers.CharField(source="hilfefall.fachkraft", read_only=True)
     beginn = serializers.DateField(read_only=True)
     ende = serializers.DateField(source="letzter_tag", read_only=True)
     beendigungsgrund = serializers.ChoiceField(Beendigungsgrund.choices, allow_blank=True, read_only=True)

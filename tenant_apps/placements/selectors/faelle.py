@@ -43,7 +43,7 @@ VORGANG_LEVELS = {
 SORTIERUNGEN = {
     "reserviert": "created_at",
     "gebucht": "buchung__gebucht_at",
-    "fachkraft": deutsch("fachkraft__nachname"),
+    "fachkraft": deutsch("hilfefall__fachkraft__nachname"),
     "hilfeart": "hilfeart__code",
     "anbieter": deutsch("anbieter__name"),
     "kosten": "soll_kosten",
@@ -134,7 +134,7 @@ def list_faelle(
     if hilfeart:
         rows = rows.filter(hilfeart__code=hilfeart)
     if fachkraft_ids is not None:
-        rows = rows.filter(fachkraft_id__in=fachkraft_ids)
+        rows = rows.filter(hilfefall__fachkraft_id__in=fachkraft_ids)
     if fallnummer:
         nach_fall = Q(hilfefall__fallnummer__icontains=fallnummer)
         if nur_pseudonym:
@@ -146,7 +146,7 @@ def list_faelle(
         rows = rows.filter(zeitraum__startswith__lte=bis)
     _, ordnung = get_ordnung(SORTIERUNGEN, sortierung, STANDARD_SORTIERUNG)
     return rows.order_by(ordnung, "-pk").select_related(
-        "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter", "einrichtung", "buchung"
+        "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "buchung"
     )
 
 

@@ -83,7 +83,7 @@ def describe_placement(reservierung: Reservierung) -> list[Pair]:
         ("Anbieter", str(reservierung.anbieter)),
         ("Telefon", einrichtung.telefon or reservierung.anbieter.telefon or "–"),
         ("Zeitraum", str(Zeitraum.from_range(reservierung.zeitraum))),
-        ("Fachkraft", str(reservierung.fachkraft)),
+        ("Fachkraft", str(reservierung.hilfefall.fachkraft)),
         ("Auswärtig", "ja" if reservierung.ist_auswaertig else "nein"),
     ]
 

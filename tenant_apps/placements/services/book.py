@@ -30,7 +30,6 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
         reservierung=reservierung,
         hilfefall_id=reservierung.hilfefall_id,
         klient_id=reservierung.klient_id,
-        fachkraft_id=reservierung.fachkraft_id,
         hilfeart_id=reservierung.hilfeart_id,
         anbieter_id=reservierung.anbieter_id,
         einrichtung_id=reservierung.einrichtung_id,

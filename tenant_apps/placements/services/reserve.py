@@ -89,7 +89,6 @@ def reserve_angebot(
         suche=suche,
         hilfefall=betroffen.hilfefall,
         klient=betroffen.klient,
-        fachkraft_id=akteur.user_id,
         zeitraum=DateRange(kriterien.zeitraum.beginn, kriterien.zeitraum.ende),
         platz_id=bindung.platz_id,
         platzbindung_id=bindung.pk,

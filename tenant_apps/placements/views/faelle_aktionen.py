@@ -27,7 +27,7 @@ from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import begin_buchung, cancel_buchung, end_buchung
 
-_RELATED = ("hilfefall", "hilfeart", "anbieter", "einrichtung", "angebot", "fachkraft")
+_RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
 
 
 def _reservierung(request: HttpRequest, uuid) -> Reservierung:

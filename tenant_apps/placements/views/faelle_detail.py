@@ -27,7 +27,7 @@ from tenant_apps.placements.selectors.faelle_texte import (
     get_next_text,
 )
 
-_RELATED = ("suche", "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
+_RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot")
 #: Roles that may follow the link to an invoice (billing's policy; billing lies above placements).
 _RECHNUNG = (
     Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG,
@@ -124,7 +124,7 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
     """One booking with its months."""
     akteur = request.akteur
     rows = selectors.with_monate(policies.visible_buchungen(akteur)).select_related(
-        "reservierung", "reservierung__suche", "hilfefall", "klient", "fachkraft", "hilfeart", "anbieter",
+        "reservierung", "reservierung__suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter",
         "einrichtung", "angebot",
     )  # fmt: skip
     buchung = get_object_or_404(rows, pk=uuid)

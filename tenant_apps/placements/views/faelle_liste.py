@@ -76,7 +76,7 @@ def _row(
         "buchung": buchung,
         "kennung": reservierung.hilfefall.fallnummer if sieht_nummer else reservierung.pseudonym,
         "person": str(reservierung.klient) if sieht_namen else "",
-        "fachkraft": str(reservierung.fachkraft),
+        "fachkraft": str(reservierung.hilfefall.fachkraft),
         "betrag": getattr(reservierung, _amount_field(akteur)),
         "zustimmung": _describe_zustimmung(reservierung, zustand),
         "zustand": selectors.VORGANG_LABELS[zustand],

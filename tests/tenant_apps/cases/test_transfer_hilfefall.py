@@ -10,6 +10,7 @@ from tenant_apps.cases.policies import visible_anvertraute
 from tenant_apps.cases.services.notizen import create_anvertraute_notiz
 from tenant_apps.cases.services.sperre import seal_hilfefall
 from tenant_apps.cases.services.uebergabe import transfer_hilfefall
+from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.policies import visible_reservierungen, visible_suchen
 from tests.factories.cases import create_hilfefall
 from tests.tenant_apps.cases.stage import GRUND, Stage
@@ -40,6 +41,28 @@ def test_old_worker_sees_nothing_any_more(stage):
     with stage.as_("bernd"):
         uebergabe = Falluebergabe.objects.get()
         assert (uebergabe.alte_fachkraft_id, uebergabe.grund) == (stage.akteure["anna"].user_id, GRUND)
+
+
+def test_list_filter_api_and_file_show_the_new_worker(stage, sign_in, cast):
+    """What the old worker searched, reserved and booked goes with the case, whichever page asks."""
+    stage.story.reserve(hilfefall=stage.fall)
+    stage.story.book(hilfefall=stage.fall)
+    transfer(stage)
+    new, old = sign_in("bernd"), sign_in("anna")
+    for query in ("", "?fachkraft=meine"):
+        page = new.get(f"/faelle/{query}").text
+        assert page.count("Bernd Brandt") >= 2 and "Anna Ahlers" not in page, query
+        assert "FARB-1" not in old.get(f"/faelle/{query}").text
+    with stage.as_("bernd"):
+        reservierung, buchung = Reservierung.objects.filter(buchung=None).get(), Buchung.objects.get()
+    for path in (f"/reservierungen/{reservierung.pk}/", f"/buchungen/{buchung.pk}/"):
+        assert "Bernd Brandt" in new.get(path).text
+        assert old.get(path).status_code == 404
+    table = new.get("/faelle/csv/").content.decode("utf-8-sig")
+    assert "Bernd Brandt" in table and "Anna Ahlers" not in table
+    answer = cast.api("bernd").get(f"/api/v1/buchungen/{buchung.pk}/").json()
+    assert answer["fachkraft"] == "Bernd Brandt"
+    assert "Bernd Brandt" in sign_in("ines", at="VG").get(f"/buchungen/{buchung.pk}/").text, "the provider asks her too"
 
 
 def test_second_worker_who_takes_over_keeps_no_exception(stage):

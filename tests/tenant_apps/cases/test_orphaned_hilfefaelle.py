@@ -1,0 +1,105 @@
+"""Who leaves leaves no case behind: her open ones are shown to the leads until they are handed on."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared_apps.accounts.models import Membership, User
+from shared_apps.core.clock import today
+from tenant_apps.cases import policies
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.services.sperre import seal_hilfefall
+from tests.factories.cases import create_hilfefall
+from tests.people import appoint
+from tests.tenant_apps.cases.stage import GRUND, Stage
+from tests.tenant_apps.placements.story import tell
+
+pytestmark = pytest.mark.django_db
+LISTE = "/hilfefaelle/ohne-fachkraft/"
+
+
+@pytest.fixture
+def stage(cast, vg) -> Stage:
+    """Anna leads a case of the team Anklam; Wilma is guardian, and so was somebody else."""
+    return Stage(tell(cast, vg), names=("anna", "bernd", "clara", "doris", "emil", "wilma"))
+
+
+def leave(name: str, how: str = "ended") -> None:
+    """She goes: her role ends, her account is closed, or she does something else in the office."""
+    if how == "deactivated":
+        User.objects.filter(username=name).update(is_active=False)
+        return
+    Membership.objects.filter(user__username=name).update(gueltig_bis=today())
+    if how == "another role":
+        user = User.objects.get(username=name)
+        appoint(user=user, tenant_id=user.memberships.get().tenant_id, rolle="AUSSCHUSS", gueltig_ab=today())
+
+
+def orphaned(stage: Stage, name: str) -> set:
+    akteur = stage.story.akteur(name)
+    with stage.as_(name):
+        return set(policies.orphaned_hilfefaelle(akteur).values_list("fallnummer", flat=True))
+
+
+@pytest.mark.parametrize("how", ["ended", "deactivated", "another role"])
+def test_leavers_case_is_shown_to_team_lead_and_head(how, stage):
+    assert all(orphaned(stage, name) == set() for name in ("clara", "emil", "wilma"))
+    leave("anna", how)
+    assert [orphaned(stage, name) for name in ("clara", "emil")] == [{"FARB-1"}] * 2
+    assert all(orphaned(stage, name) == set() for name in ("bernd", "doris", "wilma"))
+
+
+def test_closed_cases_and_those_of_another_team_are_not_the_team_leads(stage):
+    anna = stage.akteure["anna"].user_id
+    with stage.story.at_vg():
+        create_hilfefall(fachkraft_id=anna, fallnummer="ZU-1", zustand="ABGESCHLOSSEN")
+        create_hilfefall(fachkraft_id=anna, fallnummer="WOL-1", team="Wolgast")
+        create_hilfefall(fachkraft_id=anna, fallnummer="OHNE-1", team="")
+    leave("anna")
+    assert orphaned(stage, "clara") == {"FARB-1"}
+    assert orphaned(stage, "emil") == {"FARB-1", "WOL-1", "OHNE-1"}, "nothing is left without somebody"
+
+
+def test_guardians_cases_stay_on_their_side(stage, cast):
+    with stage.story.at_vg():
+        create_hilfefall(fachkraft_id=stage.akteure["anna"].user_id, fallnummer="VOR-1", aufgabe="VORMUNDSCHAFT")
+    assert (orphaned(stage, "wilma"), orphaned(stage, "clara")) == ({"VOR-1"}, set())
+    leave("wilma")
+    assert orphaned(stage, "emil") == {"VOR-1"}, "the head hands it on when no guardian is left"
+
+
+def test_sealed_case_only_to_who_is_named(stage):
+    named = [stage.akteure["bernd"].user_id]
+    stage.call(seal_hilfefall, "anna", hilfefall=stage.fall, benannte=named, grund=GRUND)
+    leave("anna")
+    assert [orphaned(stage, name) for name in ("clara", "emil", "bernd")] == [set(), set(), {"FARB-1"}]
+
+
+def test_start_page_counts_the_rows_of_the_page_and_the_head_hands_on_by_number(stage, sign_in):
+    head = sign_in("emil")
+    assert "Jeder Fall hat eine Fachkraft" in head.get(LISTE).text
+    leave("anna")
+    assert "Fälle ohne Fachkraft übergeben" in head.get("/").text
+    page = head.get(LISTE).text
+    assert "FARB-1" in page and "Anna Ahlers" in page and "Farbtupfer" not in page
+    path = f"/hilfefaelle/{stage.fall.pk}/"
+    assert head.get(path).status_code == 404, "the file stays closed"
+    frage = head.get(f"{path}uebergeben/")
+    assert "Bernd Brandt" in frage.text and "Farbtupfer" not in frage.text and "Anna Ahlers, Anklam" not in frage.text
+    bernd = str(stage.akteure["bernd"].user_id)
+    short = head.post(f"{path}uebergeben/", {"person": bernd, "grund": "kurz"})
+    assert short.status_code == 422
+    done = head.post(f"{path}uebergeben/", {"person": bernd, "grund": GRUND}, follow=True)
+    assert "Der Fall ist übergeben" in done.text and "Jeder Fall hat eine Fachkraft" in done.text
+    with stage.story.at_vg():
+        assert str(Hilfefall.objects.get(pk=stage.fall.pk).fachkraft_id) == bernd
+    assert head.get(f"{path}uebergeben/").status_code == 404, "it has a worker again"
+    assert "FARB-1" in sign_in("bernd").get("/hilfefaelle/?fachkraft=meine").text
+
+
+def test_team_lead_finds_it_from_her_list(stage, sign_in):
+    leave("anna", "deactivated")
+    clara = sign_in("clara")
+    assert "Ohne Fachkraft: 1" in clara.get("/hilfefaelle/").text
+    assert "FARB-1" in clara.get(LISTE).text
+    assert sign_in("bernd").get(LISTE).status_code == 403
