@@ -20,7 +20,6 @@ from tenants.portal import apply_portal, portal_views
 from tenants.rights import Policy, Rights
 from tenants.support import apply_support
 from tenants.trail import (
-    apply_disclosure,
     apply_shared_functions,
     apply_shared_trail,
     apply_tenant_trail,
@@ -285,18 +284,33 @@ def _views() -> dict[str, Rights]:
     return {m._meta.db_table: m.rights for m in apps.get_models() if not m._meta.managed and hasattr(m, "rights")}
 
 
+#: Functions with the owner's rights in the shared schema -> kinds of roles that may call them (docs/security.md).
+DEFINER_CALLERS: dict[str, tuple[str, ...]] = {
+    "occupancy_vakanzen": ("app", "tenants"),
+    "occupancy_freie_plaetze": ("tenants",),
+    "occupancy_abgelaufene_freigeben": ("tenants",),
+    "occupancy_fremdbelegung": ("tenants",),
+    "occupancy_ist_belegt": (),  # a step of the others
+    "tenants_rueckstand": ("app",),
+}
+
+
 def _narrow_definer_functions() -> None:
-    """EXECUTE on functions with the owner's rights: the login role and the tenants, never PUBLIC."""
+    """EXECUTE on functions with the owner's rights: those who need it, never PUBLIC."""
+    kinds = _kinds()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
-            " AND prosecdef AND starts_with(proname, 'occupancy_')"
+            "SELECT proname, p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
+            " AND prosecdef AND proname = ANY (%s)",
+            [list(DEFINER_CALLERS)],
         )
-        signatures = [row[0] for row in cursor.fetchall()]
-    for signature in signatures:
+        found = cursor.fetchall()
+    everybody = sql.SQL(", ").join(map(_ident, kinds.values()))
+    for name, signature in found:
         target = sql.SQL("FUNCTION ") + sql.SQL(signature)
-        _execute(sql.SQL("REVOKE EXECUTE ON {} FROM PUBLIC").format(target))
-        _execute(sql.SQL("GRANT EXECUTE ON {} TO {}, {}").format(target, _ident(roles.app()), _ident(roles.tenants())))
+        _execute(sql.SQL("REVOKE EXECUTE ON {} FROM PUBLIC, {}").format(target, everybody))
+        for kind in DEFINER_CALLERS[name]:
+            _execute(sql.SQL("GRANT EXECUTE ON {} TO {}").format(target, _ident(kinds[kind])))
 
 
 def apply_tenant_fence(tenant: Tenant, *, dry: bool = False) -> Ensure:
@@ -319,7 +333,6 @@ def apply_tenant_fence(tenant: Tenant, *, dry: bool = False) -> Ensure:
             ensure.policies(schema, table, {p.name: _tenant_policy(schema, table, p) for p in policies})
         apply_tenant_trail(ensure, schema)
         chain.apply_chain(ensure, chain.tenant_trail(schema), callers=(role,))
-        apply_disclosure(ensure, schema, caller=role)
         apply_tenant_functions(ensure, schema, role)
         ensure.sequences(schema, role)
         apply_portal(ensure, schema)

@@ -1,9 +1,10 @@
 """Break-glass: the only way by which operations see anything of a tenant schema.
 
 Two definer functions in the shared schema. Each call checks in the database that the office has approved
-(`journal_supportzugriff`: right person, not ended, not over), writes the entry into the OFFICE's own trail and
-only then answers, with technical columns: keys, states, points in time. No name, no text, no number of a case,
-no link to a person. The login role gets EXECUTE on these functions and still no right on any tenant schema.
+(`journal_supportzugriff`: right person, still one of the operator's, not ended, not over), writes the entry into the
+OFFICE's own trail and only then answers, with technical columns: keys, states, points in time. No name, no text, no
+number of a case, no link to a person. The login role gets EXECUTE on these functions and still no right on any tenant
+schema.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ DECLARE z record;
 BEGIN
     SELECT mandant, ticket INTO z FROM public.journal_supportzugriff s
      WHERE s.id = zugriff AND s.zustand = 'BEWILLIGT' AND s.gueltig_bis > clock_timestamp()
-       AND s.beantragt_von = public.sojus_user();
+       AND s.beantragt_von = public.sojus_user()
+       AND EXISTS (SELECT FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id
+                    WHERE m.user_id = s.beantragt_von AND m.rolle = 'BETRIEB' AND u.is_active
+                      AND m.gueltig_ab <= current_date AND (m.gueltig_bis IS NULL OR m.gueltig_bis > current_date));
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Kein gültiger Supportzugriff' USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -173,31 +173,6 @@ def apply_tenant_trail(ensure: Ensure, schema: str) -> None:
     _apply(ensure, schema, FUNCTION, TRAIL_TABLE, _with_id(tenant_models()))
 
 
-def apply_disclosure(ensure: Ensure, schema: str, *, caller: str) -> None:
-    """`audit_auskunft(person)`: who looked at a person's data, by day and function, without names.
-
-    The tenant's role may not read the entries themselves; a person's Auskunft needs no more than this.
-    """
-    place = sql.Identifier(schema)
-    body = sql.SQL(
-        "SELECT (p.created_at AT TIME ZONE {zone})::date, p.rolle, p.aktion, p.vorgang, count(*)"
-        " FROM {place}.audit_protokoll p WHERE person = ANY(p.personen) OR p.objekt_id = person"
-        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
-    ).format(place=place, zone=sql.Literal(settings.TIME_ZONE))
-    function = sql.SQL("FUNCTION {}.audit_auskunft(uuid)").format(place)
-    ensure.function(
-        schema,
-        "audit_auskunft",
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION {}.audit_auskunft(person uuid) RETURNS TABLE (tag date, rolle varchar,"
-            " aktion varchar, vorgang varchar, anzahl bigint) LANGUAGE sql STABLE"
-            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-        ).format(place, sql.Literal(as_text(body))),
-        sql.SQL("REVOKE ALL ON {} FROM PUBLIC").format(function),
-        sql.SQL("GRANT EXECUTE ON {} TO {}").format(function, sql.Identifier(caller)),
-    )
-
-
 def shared_models() -> list[type[models.Model]]:
     """Shared tables whose changes are noted: people, register, reference, and what opens doors; not traffic."""
     return [

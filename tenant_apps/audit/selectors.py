@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -122,21 +121,3 @@ def _eintrag(row: Protokoll | Aenderung, namen: dict[UUID, str]) -> Eintrag:
         labels.label_vorgang(row.vorgang), objekt, str(row.objekt_id or ""), len(row.personen),
         label_felder(row.objekt_art, row.felder), labels.label_grund(row.grund),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ZugriffJeFunktion:
-    """Who looked, by function: for a person's Auskunft. No name of a worker."""
-
-    tag: date
-    rolle: str
-    aktion: str
-    vorgang: str
-    anzahl: int
-
-
-def list_zugriffe_je_funktion(*, person_id: UUID) -> list[ZugriffJeFunktion]:
-    """Accesses to a person's data by day and function (Art. 15 DSGVO, § 83 SGB X), oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tag, rolle, aktion, vorgang, anzahl FROM audit_auskunft(%s)", [person_id])
-        return [ZugriffJeFunktion(*row) for row in cursor.fetchall()]

@@ -85,8 +85,16 @@ SELECT z.art, z.anzahl FROM (VALUES
     ('entwuerfe', (SELECT count(*) FROM {schema}.drafts_entwurf e WHERE EXISTS (SELECT 1 FROM kennungen
         WHERE strpos(e.pfad || ' ' || e.seite, kennungen.id::text) > 0)))) z(art, anzahl)"""
 
+_VERMERKE = """UPDATE {schema}.placements_auswahlvermerk v SET begruendung = CASE WHEN v.begruendung = '' THEN ''
+    ELSE 'gelöscht' END, kriterien = '{}'::jsonb, pruefsumme = ''
+    FROM {schema}.placements_suche s WHERE s.id = v.suche_id AND (s.klient_id = person OR EXISTS
+    (SELECT 1 FROM {schema}.placements_reservierung r WHERE r.auswahlvermerk_id = v.id AND r.klient_id = person))
+    AND EXISTS ({erlaubt})""".replace("{erlaubt}", _ERLAUBT)
+
 _ZEILEN = "TABLE (art text, anzahl bigint)"
 LOESCHFUNKTIONEN: tuple[DefinerFunction, ...] = (
     DefinerFunction("privacy_person_leeren", "lauf uuid, person uuid", _ZEILEN, _LEEREN),
+    # The selection record is append only for the tenant's role. Only an approved run may empty it.
+    DefinerFunction("privacy_vermerke_leeren", "lauf uuid, person uuid", "void", _VERMERKE),
     DefinerFunction("privacy_umfang", "lauf uuid", _ZEILEN, _UMFANG),
 )

@@ -16,7 +16,12 @@ from tenant_apps.privacy.rules import Schritt
 from tenants.base import SharedReference, TenantModel
 from tenants.data_class import DataClass
 from tenants.definer import DefinerFunction
+from tenants.rights import Policy
 
+#: The function runs with the owner's rights and shows no sealed person to whom her row is not shown.
+_NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall")
+#: Jobs run without a person.
+_SELBST = "(sojus_user() IS NULL OR {} = sojus_user())"
 SCHRITT_CHOICES = [
     (Schritt.EINSCHRAENKEN.value, "einschränken"),
     (Schritt.LOESCHEN.value, "löschen"),
@@ -38,8 +43,9 @@ class Auskunft(TenantModel):
             "SELECT p.rolle::text, p.aktion::text, p.vorgang::text,"
             " (min(p.created_at) AT TIME ZONE {zone})::date,"
             " (max(p.created_at) AT TIME ZONE {zone})::date,"
-            " count(*) FROM {schema}.audit_protokoll p"
-            " WHERE p.personen @> ARRAY[person] OR p.objekt_id = person GROUP BY 1, 2, 3 ORDER BY 4, 1, 3",
+            " count(*) FROM {schema}.audit_protokoll p JOIN {schema}.cases_klient ON cases_klient.id = person"
+            " WHERE (p.personen @> ARRAY[person] OR p.objekt_id = person)"
+            " AND (<sichtbar>) GROUP BY 1, 2, 3 ORDER BY 4, 1, 3".replace("<sichtbar>", _NICHT_GESPERRT),
         ),
     )
 
@@ -104,23 +110,24 @@ class Loeschlauf(TenantModel):
     """A deletion run: preview by one person, approval by another, protocol without names."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE"
-    #: The selection record is append only for the tenant's role. Only an approved run may empty it.
-    tenant_functions: ClassVar[tuple[DefinerFunction, ...]] = (
-        DefinerFunction(
-            "privacy_vermerke_leeren",
-            "lauf uuid, person uuid",
-            "void",
-            "UPDATE {schema}.placements_auswahlvermerk v SET begruendung = CASE WHEN v.begruendung = '' THEN ''"
-            " ELSE 'gelöscht' END, kriterien = '{}'::jsonb, pruefsumme = ''"
-            " FROM {schema}.placements_suche s WHERE s.id = v.suche_id AND (s.klient_id = person OR EXISTS"
-            " (SELECT 1 FROM {schema}.placements_reservierung r WHERE r.auswahlvermerk_id = v.id"
-            " AND r.klient_id = person)) AND EXISTS (SELECT 1 FROM {schema}.privacy_loeschlauf l"
-            " JOIN {schema}.privacy_loeschposition p ON p.lauf_id = l.id WHERE l.id = lauf"
-            " AND l.zustand = 'FREIGEGEBEN' AND l.freigegeben_von_id <> l.erstellt_von_id"
-            " AND p.person_id = person AND p.schritt = 'LOESCHEN')",
+    tenant_rights: ClassVar[str] = (
+        "SELECT, INSERT, UPDATE (zustand, freigegeben_von_id, freigegeben_at, ausgefuehrt_at, eingeschraenkt,"
+        " geloescht, umfang)"
+    )
+    tenant_functions: ClassVar[tuple[DefinerFunction, ...]] = LOESCHFUNKTIONEN
+    #: The functions ask these rows: nobody begins or approves a run in another's name.
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy("lesen", "tenants", "SELECT", using="true"),
+        Policy(
+            "vorbereiten", "tenants", "INSERT", check=f"{_SELBST.format('erstellt_von_id')} AND zustand = 'VORSCHAU'"
         ),
-        *LOESCHFUNKTIONEN,
+        Policy(
+            "entscheiden",
+            "tenants",
+            "UPDATE",
+            using="zustand IN ('VORSCHAU', 'FREIGEGEBEN')",
+            check=f"freigegeben_von_id IS NULL OR {_SELBST.format('freigegeben_von_id')}",
+        ),
     )
 
     stichtag = models.DateField("Stichtag")
@@ -161,7 +168,19 @@ class Loeschposition(TenantModel):
     """What a run does with one person. Only her id: after the run it leads nowhere."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE (ausgenommen, erledigt_at)"
+    #: Who is in a run stands fixed before somebody decides.
+    tenant_policies: ClassVar[tuple[Policy, ...]] = (
+        Policy("lesen", "tenants", "SELECT", using="true"),
+        Policy(
+            "vorbereiten",
+            "tenants",
+            "INSERT",
+            check="EXISTS (SELECT 1 FROM {schema}.privacy_loeschlauf l"
+            " WHERE l.id = lauf_id AND l.zustand = 'VORSCHAU')",
+        ),
+        Policy("abhaken", "tenants", "UPDATE", using="erledigt_at IS NULL", check="true"),
+    )
 
     lauf = models.ForeignKey(Loeschlauf, models.PROTECT, related_name="positionen", verbose_name="Lauf")
     person_id = models.UUIDField("Person")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import re
+from pathlib import Path
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -14,6 +16,8 @@ from tests.factories.register import create_angebot, occupy_platz, period
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+KINDS = {roles.app(): "app", roles.tenants(): "tenants"}
 DEFINER = (
     "SELECT p.oid::regprocedure::text, p.proconfig, p.proowner::regrole::text, p.oid"
     " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
@@ -43,6 +47,45 @@ def test_comparison_role_may_call_none():
         assert sorted(name for callable_, name in cursor.fetchall() if callable_) == []
 
 
+def _table() -> dict[str, tuple[set[str], str, list[str]]]:
+    """Rows of the table in docs/security.md: function -> callers, what it says of the arguments, tests."""
+    text = (ROOT / "docs" / "security.md").read_text().split("<!-- definer functions: begin")[1]
+    rows = [line.split(" | ") for line in text.split("<!-- definer functions: end")[0].splitlines() if "| `" in line]
+    return {
+        row[0].strip("| `"): (set(row[1].split(", ")) - {"nobody"}, row[2], re.findall(r"`(\w+)`", row[3]))
+        for row in rows
+    }
+
+
+def _callers(acl: list[str] | None, schema: str) -> set[str]:
+    """Words of the table for the roles that may call; whoever has no word there stands with her name."""
+    if acl is None:
+        return {"PUBLIC"}
+    words = {roles.owner(): "", **KINDS, **({} if schema == "public" else {roles.tenant(schema): "office"})}
+    grantees = {entry.partition("=")[0].strip('"') or "PUBLIC" for entry in acl}
+    return {words.get(name, name) for name in grantees} - {""}
+
+
+def test_table_of_the_security_page_has_every_function_every_caller_every_argument_and_its_test(db):
+    table, seen = _table(), {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, n.nspname, p.proacl::text[], coalesce(p.proargnames[1:p.pronargs], '{}')"
+            " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+            " WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+        )
+        for name, schema, acl, arguments in cursor.fetchall():
+            seen.setdefault(name, []).append((_callers(acl, schema), set(arguments)))
+    assert set(seen) == set(table), "each function with the owner's rights has one row"
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    for name, found in seen.items():
+        callers, words, names = table[name]
+        for real, arguments in found:
+            assert real == callers, name
+            assert {a for a in arguments if f"`{a}`" not in words} == set(), f"{name}: arguments the table is silent on"
+        assert names and all(f"def {test}" in tests for test in names), f"{name}: no such test {names}"
+
+
 def test_tenant_hands_a_job_over_without_seeing_the_queue(vg):
     with in_tenant(vg):
         job_id = defer("controlling.publish_kennzahlen_of_tenant", schema=vg.schema_name)
@@ -67,7 +110,9 @@ def test_counts_reach_over_offices_but_show_no_row(vg, hro):
     platz = angebot.plaetze.get()
     occupy_platz(platz=platz, tenant=vg, zeitraum=period("2026-01-01", "2026-06-30"))
     with in_tenant(hro), connection.cursor() as cursor:
-        cursor.execute("SELECT occupancy_ist_belegt(%s::uuid, '[2026-02-01,2026-03-01)'::daterange)", [platz.pk])
-        assert cursor.fetchone() == (True,)
+        cursor.execute(
+            "SELECT frei, gesamt FROM occupancy_vakanzen(ARRAY[%s::uuid], '[2026-02-01,2026-03-01)')", [angebot.pk]
+        )
+        assert cursor.fetchone() == (0, 1)
         cursor.execute("SELECT count(*) FROM occupancy_platzbindung")
         assert cursor.fetchone() == (0,)
