@@ -91,15 +91,30 @@ def on_portal(
     einrichtung_ids: Iterable[UUID | str] = (),
     request_id: str = "",
 ) -> Iterator[None]:
-    """Run the block in one transaction on shared tables only, as the login role."""
+    """Run the block in one transaction on shared tables only, without those that sign people in."""
     fence = Fence(
-        role=roles.owner() if connection.is_owner else None,
+        role=roles.owner() if connection.is_owner else roles.land(),
         user=str(user_id or ""),
         anbieter=_ids(anbieter_ids),
         einrichtung=_ids(einrichtung_ids),
         request=request_id,
     )
     with _fenced(fence):
+        yield
+
+
+@contextmanager
+def at_sign_in(*, user_id: UUID | str | None = None, request_id: str = "") -> Iterator[None]:
+    """Run the block in one transaction on accounts and sessions, and on nothing else."""
+    role = roles.owner() if connection.is_owner else roles.anmeldung()
+    with _fenced(Fence(role=role, user=str(user_id or ""), request=request_id)):
+        yield
+
+
+@contextmanager
+def on_shared_tables() -> Iterator[None]:
+    """Run the block in one transaction as a job on shared tables, secrets included (turning keys)."""
+    with _fenced(Fence(role=roles.owner() if connection.is_owner else roles.dienst())):
         yield
 
 

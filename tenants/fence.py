@@ -26,20 +26,22 @@ from tenants.trail import (
     tenant_models,
 )
 
-TENANT_DEFAULT = "SELECT, INSERT, UPDATE, DELETE"
+TENANT_DEFAULT = ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 #: Tables of libraries, which cannot carry a `rights` attribute.
 LIBRARY_RIGHTS: dict[str, Rights] = {
-    "django_session": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    "accounts_user_user_permissions": Rights(app="SELECT"),  # no role has permissions of Django's kind
+    # Hashed and sealed (accounts.session_store); for the middleware and the pages of sign-in, never the portal's pages.
+    "django_session": Rights(app=ALL, land="", anmeldung=ALL),
     "django_migrations": Rights(app="SELECT"),
-    "django_content_type": Rights(app="SELECT", tenants="SELECT"),
+    "django_content_type": Rights(app="SELECT", tenants="SELECT", anmeldung="SELECT"),
     "auth_permission": Rights(app="SELECT", tenants="SELECT"),
     "auth_group": Rights(app="SELECT", tenants="SELECT"),
     "auth_group_permissions": Rights(app="SELECT", tenants="SELECT"),
     "accounts_user_groups": Rights(app="SELECT", tenants="SELECT"),  # pairs of ids; guardian asks for groups
-    # Second factors and links to a district's sign-in server: the login role alone, never a tenant.
-    "mfa_authenticator": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
-    "socialaccount_socialaccount": Rights(app="SELECT, INSERT, UPDATE, DELETE"),
+    # Second factors and links to a district's sign-in server: never a tenant, never the portal's pages.
+    "mfa_authenticator": Rights(app=ALL, land="", anmeldung=ALL),
+    "socialaccount_socialaccount": Rights(app=ALL, land="", anmeldung=ALL),
     # Tables of allauth that SoJuS does not use: nobody may touch them.
     "account_emailaddress": Rights(app=""),
     "account_emailconfirmation": Rights(app=""),
@@ -99,11 +101,16 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         ensure_role(roles.portal())
         ensure_role(roles.compare())
         ensure_role(roles.queue())
+        for role in _starts():
+            ensure_role(role)
         ensure_role(app, "LOGIN NOINHERIT")
         if app_password:
             _execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(_ident(app), sql.Literal(app_password)))
         _execute(sql.SQL("ALTER ROLE {} SET timezone = 'UTC'").format(_ident(app)))
         _execute(sql.SQL("ALTER ROLE {} SET search_path = public").format(_ident(app)))
+        # No statement runs as the login itself: a session begins as a role that cannot alter it (docs/adr/0028).
+        _execute(sql.SQL("GRANT {} TO {}").format(sql.SQL(", ").join(map(_ident, _starts())), _ident(app)))
+        _execute(sql.SQL("ALTER ROLE {} SET role = {}").format(_ident(app), sql.Literal(roles.dienst())))
         _execute(sql.SQL("ALTER ROLE {} SET jit = off").format(_ident(app)))  # 10 times slower comparison with it
         # From PostgreSQL 16 on CREATEROLE alone may not hand out a role that somebody else created.
         _execute(
@@ -125,13 +132,7 @@ def bootstrap(*, app_password: str | None) -> list[str]:
         _execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
         _execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(_ident(owner)))
         _execute(
-            sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}, {}, {}, {}").format(
-                _ident(app),
-                _ident(roles.tenants()),
-                _ident(roles.portal()),
-                _ident(roles.compare()),
-                _ident(roles.queue()),
-            )
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.SQL(", ").join(map(_ident, _kinds().values())))
         )
         if _is_superuser():
             # Injected SQL must not switch the role from inside a SELECT (security.md 1.4).
@@ -213,19 +214,24 @@ def _rights_of(model: type[models.Model]) -> Rights | None:
 
 
 def _apply_rights(ensure: Ensure, table: str, rights: Rights, kinds: dict[str, str]) -> None:
-    ensure.grants("public", table, {role: getattr(rights, kind) for kind, role in kinds.items()}, to_nobody=["PUBLIC"])
-    wanted = {policy.name: _policy("public", table, policy, kinds[policy.to]) for policy in rights.policies}
+    granted = {role: rights.of(kind) for kind, role in kinds.items()}
+    ensure.grants("public", table, granted, to_nobody=["PUBLIC", roles.app()])
+    also = {"app": (roles.land(),)}
+    wanted = {
+        policy.name: _policy("public", table, policy, kinds[policy.to], *also.get(policy.to, ()))
+        for policy in rights.policies
+    }
     ensure.policies("public", table, wanted)
 
 
-def _policy(schema: str, table: str, policy: Policy, role: str) -> sql.Composed:
+def _policy(schema: str, table: str, policy: Policy, *to: str) -> sql.Composed:
     parts = [
         sql.SQL("CREATE POLICY {} ON {}.{} FOR {} TO {}").format(
             _ident(policy.name),
             _ident(schema),
             _ident(table),
             sql.SQL(policy.command),
-            sql.SQL("PUBLIC") if role == "public" else _ident(role),
+            sql.SQL(", ").join(sql.SQL("PUBLIC") if role == "public" else _ident(role) for role in to),
         )
     ]
     if policy.using:
@@ -238,7 +244,9 @@ def _policy(schema: str, table: str, policy: Policy, role: str) -> sql.Composed:
 def _kinds() -> dict[str, str]:
     """Attribute of `Rights` -> role."""
     return {
-        "app": roles.app(),
+        "app": roles.dienst(),
+        "land": roles.land(),
+        "anmeldung": roles.anmeldung(),
         "tenants": roles.tenants(),
         "portal": roles.portal(),
         "compare": roles.compare(),
@@ -246,10 +254,17 @@ def _kinds() -> dict[str, str]:
     }
 
 
+def _starts() -> tuple[str, ...]:
+    """Roles on shared tables that the login role takes; which of them, says the fence."""
+    return roles.dienst(), roles.land(), roles.anmeldung()
+
+
 def apply_shared_fence(*, dry: bool = False) -> Ensure:
     """Grant what each shared model declares, and nothing else; says what was changed (dry: would be)."""
     kinds = _kinds()
     with transaction.atomic():
+        if not dry:
+            _take_from_the_login()
         ensure = Ensure(["public"], dry=dry)
         _fence_functions(ensure)
         apply_shared_functions(ensure)
@@ -268,16 +283,30 @@ def apply_shared_fence(*, dry: bool = False) -> Ensure:
                 _apply_rights(ensure, table, rights, kinds)
         for view, rights in _views().items():
             _apply_rights(ensure, view, rights, kinds)
-        ensure.sequences("public", roles.app())
-        ensure.sequences("public", roles.queue())
+        for role in (*_starts(), roles.queue()):
+            ensure.sequences("public", role)
         apply_shared_trail(ensure)
-        chain.apply_chain(ensure, chain.shared_trail(), callers=(roles.app(),))
-        apply_support(ensure, caller=roles.app())
+        chain.apply_chain(ensure, chain.shared_trail(), callers=(roles.dienst(), roles.land()))
+        apply_support(ensure, caller=roles.land())
         if not dry:
             jobs_sql.apply_queue()
             _narrow_definer_functions()
         ensure.finish()
     return ensure
+
+
+def _take_from_the_login() -> None:
+    """What earlier releases gave to the login role itself: functions and sequences (tables: `_apply_rights`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'FUNCTION ' || p.oid::regprocedure FROM pg_proc p, aclexplode(p.proacl) a"
+            " WHERE p.pronamespace = 'public'::regnamespace AND a.grantee = %(app)s::regrole"
+            " UNION SELECT 'SEQUENCE public.' || quote_ident(c.relname) FROM pg_class c, aclexplode(c.relacl) a"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'S' AND a.grantee = %(app)s::regrole",
+            {"app": roles.app()},
+        )
+        for (what,) in cursor.fetchall():
+            cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.SQL(what), _ident(roles.app())))
 
 
 def _views() -> dict[str, Rights]:
@@ -286,12 +315,13 @@ def _views() -> dict[str, Rights]:
 
 #: Functions with the owner's rights in the shared schema -> kinds of roles that may call them (docs/security.md).
 DEFINER_CALLERS: dict[str, tuple[str, ...]] = {
-    "occupancy_vakanzen": ("app", "tenants"),
+    "occupancy_vakanzen": ("land", "tenants"),
     "occupancy_freie_plaetze": ("tenants",),
     "occupancy_abgelaufene_freigeben": ("tenants",),
     "occupancy_fremdbelegung": ("tenants",),
     "occupancy_ist_belegt": (),  # a step of the others
-    "tenants_rueckstand": ("app",),
+    "tenants_rueckstand": ("app", "land"),
+    "tenants_hindernis": ("app", "land"),
 }
 
 
@@ -467,7 +497,7 @@ def _declared_shared() -> set[Grant]:
         grant
         for table, rights in shared.items()
         for kind, role in _kinds().items()
-        for grant in _parse("public", table, role, getattr(rights, kind))
+        for grant in _parse("public", table, role, rights.of(kind))
     }
 
 
@@ -504,7 +534,7 @@ def _scan_memberships() -> list[Violation]:
 def _may_be_member(role: str, member: str) -> bool:
     """The login role in what it takes by SET ROLE; each tenant and portal role in the group of its kind."""
     if member == roles.app():
-        return role in {roles.compare(), roles.queue()} or role.startswith(roles.tenant_prefix())
+        return role in {roles.compare(), roles.queue(), *_starts()} or role.startswith(roles.tenant_prefix())
     if not member.startswith(roles.tenant_prefix()):
         return role == roles.owner()  # the login that bootstraps and migrates
     return role == (roles.portal() if member.endswith(roles.PORTAL_SUFFIX) else roles.tenants())
@@ -512,7 +542,7 @@ def _may_be_member(role: str, member: str) -> bool:
 
 def _scan_attributes(tenants: list[Tenant]) -> list[Violation]:
     """None of our roles but the owner may create roles; none may pass row-level security, inherit or log in unasked."""
-    ours = [*_kinds().values(), *(name for tenant in tenants for name in (tenant.role, tenant.portal_role))]
+    ours = [roles.app(), *_kinds().values(), *(name for t in tenants for name in (t.role, t.portal_role))]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-from tenants.context import in_tenant, in_tenant_portal, on_portal
+from tenants.context import at_sign_in, in_tenant, in_tenant_portal, on_portal
 from tenants.models import Domain, Tenant, TenantZustand
 from tenants.patience import DEADLOCK, sqlstate
 from tenants.readiness import find_hindernis
@@ -33,13 +33,27 @@ NIEMAND = UUID(int=0)
 
 
 def runs_without_fence(view: Callable) -> Callable:
-    """Mark a view (sign-in, health) that works as the bare login role, outside any tenant."""
+    """Mark a view (sign-in, the own account, health) that works on accounts and sessions, outside any tenant."""
     view.runs_without_fence = True
     return view
 
 
+def counts_first(count: Callable[..., Any]) -> Callable[[Callable], Callable]:
+    """Before the view's transaction begins, call `count(request, **kwargs)`; the view finds the answer as
+    `request.counted`.
+
+    For attempts: what was counted stands whatever becomes of the request, and nobody waits for its end.
+    """
+
+    def mark(view: Callable) -> Callable:
+        view.counts_first = count
+        return view
+
+    return mark
+
+
 def runs_on_shared_tables(view: Callable) -> Callable:
-    """Mark a view that works on shared tables at every host: as the login role, never as the office's role.
+    """Mark a view that works on shared tables at every host, as on the portal, never as the office's role.
 
     For the administration of people (ADR 0014): no tenant role reads users. The acting person is known to the
     database; the view narrows its rows by `request.akteur`.
@@ -65,7 +79,7 @@ def choose_fence(request: HttpRequest, view: Callable | None = None) -> Abstract
 
     The tenant's own role is for people of the office only. Providers run under its portal role, and so does a
     stranger, who then has no provider and sees no row. Whoever were both would run as the provider.
-    Views marked `runs_on_shared_tables` run as the login role at every host.
+    Views marked `runs_on_shared_tables` run as on the portal at every host.
     """
     akteur = getattr(request, "akteur", None)
     # Without a person it would run with the rights of a job: strangers act as nobody, not as the system.
@@ -76,6 +90,11 @@ def choose_fence(request: HttpRequest, view: Callable | None = None) -> Abstract
     if akteur:
         who |= {"anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": akteur.einrichtung_ids}
     return in_tenant_portal(office, **who) if office else on_portal(**who)
+
+
+def _at_sign_in(request: HttpRequest) -> AbstractContextManager:
+    akteur = getattr(request, "akteur", None)
+    return at_sign_in(user_id=akteur.user_id if akteur else None, request_id=getattr(request, "request_id", ""))
 
 
 class TenantMiddleware:
@@ -147,8 +166,8 @@ class FenceMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if getattr(view, "runs_without_fence", False):
-            return None
+        if count := getattr(view, "counts_first", None):
+            request.counted = count(request, **kwargs)
         try:
             try:
                 response = self._work(request, view, args, kwargs)
@@ -167,11 +186,13 @@ class FenceMiddleware:
 
     @staticmethod
     def _work(request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> HttpResponse:
-        with tracking() as reads, choose_fence(request, view):
+        outside = getattr(view, "runs_without_fence", False)
+        with tracking() as reads, _at_sign_in(request) if outside else choose_fence(request, view):
             response = view(request, *args, **kwargs)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
-            _require_entry(request, view, response, reads)
+            if not outside:
+                _require_entry(request, view, response, reads)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -27,7 +27,7 @@ class Tenant(TenantMixin):
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     #: The operator's page may switch maintenance on and off, and nothing else.
     rights: ClassVar[Rights] = Rights(
-        app="SELECT, UPDATE (zustand)", tenants="SELECT", portal="SELECT", compare="SELECT"
+        app="SELECT, UPDATE (zustand)", tenants="SELECT", portal="SELECT", compare="SELECT", anmeldung="SELECT"
     )
     auto_create_schema = False
     auto_drop_schema = False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 class Policy:
     """One row-level security policy.
 
-    `to`: app | tenants | portal | compare | queue; `command`: SELECT, INSERT, UPDATE, ALL.
+    `to`: app (binds land too) | tenants | portal | compare | queue; `command`: SELECT, INSERT, UPDATE, DELETE, ALL.
     """
 
     name: str
@@ -21,10 +21,12 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the login role, the tenant roles, the portal roles and the comparison role may do with a shared table.
+    """What each kind of role may do with a shared table (docs/adr/0002, 0016, 0028).
 
-    `queue` is a worker's own connection to the queue (docs/adr/0025).
-    `portal` is a provider's request at a youth office's host (docs/adr/0016), not the state portal, which is `app`.
+    app: middleware and jobs on shared tables (`sojus_dienst`). land: the state portal and the administration of
+    people; None: as app. anmeldung: pages of sign-in and of the own account. tenants: the offices. portal: a
+    provider's request at a youth office's host. compare: the comparison. queue: a worker's own
+    connection to the queue (docs/adr/0025).
     DELETE on register tables is given to nobody: shared rows are ended, users deactivated.
     """
 
@@ -33,13 +35,22 @@ class Rights:
     portal: str = ""
     compare: str = ""
     queue: str = ""
+    land: str | None = None
+    anmeldung: str = ""
     policies: tuple[Policy, ...] = field(default=())
+
+    def of(self, kind: str) -> str:
+        """What a kind of role may do, as in GRANT."""
+        granted = getattr(self, kind)
+        return self.app if granted is None else granted
 
 
 #: Register and reference data: kept through the portal, read by every office.
 REGISTER = Rights(app="SELECT, INSERT, UPDATE", tenants="SELECT", portal="SELECT")
-REFERENCE = Rights(app="SELECT", tenants="SELECT", portal="SELECT", compare="SELECT")
+REFERENCE = Rights(app="SELECT", tenants="SELECT", portal="SELECT", compare="SELECT", anmeldung="SELECT")
 PORTAL_ONLY = Rights(app="SELECT, INSERT, UPDATE, DELETE")
+#: Traffic of sign-in: tickets, attempts, sessions.
+SIGN_IN = Rights(app="SELECT, INSERT, UPDATE, DELETE", anmeldung="SELECT, INSERT, UPDATE, DELETE")
 
 OWN_MANDANT = "mandant = sojus_mandant()"
 #: Nobody of a provider acts: an office, the state, a job.

@@ -19,8 +19,23 @@ def owner() -> str:
 
 
 def app() -> str:
-    """The login role of web and worker: NOINHERIT, no right on any tenant schema."""
+    """The login role of web and worker: NOINHERIT, no right of its own; every session begins as `dienst`."""
     return _name("sojus_app")
+
+
+def dienst() -> str:
+    """What a session of the login role is before a fence stands: middleware, jobs on shared tables. Nobody's login."""
+    return _name("sojus_dienst")
+
+
+def anmeldung() -> str:
+    """Pages that work on accounts and sessions: sign-in, handover, the own account."""
+    return _name("sojus_anmeldung")
+
+
+def land() -> str:
+    """The state portal and the administration of people: shared tables without what signs people in."""
+    return _name("sojus_land")
 
 
 def tenants() -> str:
@@ -45,7 +60,7 @@ def queue() -> str:
 
 def pages() -> tuple[str, ...]:
     """Roles under which sign-in, the portal and the administration of people run."""
-    return (app(),)
+    return dienst(), land(), anmeldung()
 
 
 def tenant(schema: str) -> str:

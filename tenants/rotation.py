@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tenants.context import in_tenant, on_portal
+from tenants.context import in_tenant, on_shared_tables
 from tenants.models import Tenant, TenantZustand
 
 Turn = Callable[[int], int]
@@ -52,7 +52,7 @@ def _until_done(turn: Turn, fence: Callable, batch: int) -> int:
 def rotate_all(*, batch: int = BATCH) -> Iterator[Turned]:
     """Turn everything, office by office; yields a line for each."""
     for what, turn in _shared.items():
-        yield Turned("gemeinsam", what, _until_done(turn, on_portal, batch))
+        yield Turned("gemeinsam", what, _until_done(turn, on_shared_tables, batch))
     for tenant in list(Tenant.objects.exclude(zustand=TenantZustand.STILLGELEGT)):
         for what, turn in _tenant.items():
             yield Turned(tenant.kuerzel, what, _until_done(turn, lambda t=tenant: in_tenant(t), batch))

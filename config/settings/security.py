@@ -22,6 +22,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
+SESSION_ENGINE = "shared_apps.accounts.session_store"  # keys hashed, content sealed (ADR 0028)
 # Every host has its own host-only session: no cookie domain, ever.
 SESSION_COOKIE_DOMAIN = None
 CSRF_COOKIE_DOMAIN = None

@@ -67,6 +67,7 @@ class SicherheitsereignisArt(models.TextChoices):
     """What has happened to a person's ways to sign in."""
 
     PASSWORT_NEU = "PASSWORT_NEU", "Passwort geändert"
+    PASSWORT_SCHLUESSEL = "PASSWORT_SCHLUESSEL", "Passwort geändert, Schlüssel behalten"
     APP_NEU = "APP_NEU", "App eingerichtet"
     APP_WEG = "APP_WEG", "App entfernt"
     PASSKEY_NEU = "PASSKEY_NEU", "Passkey eingerichtet"
@@ -81,6 +82,7 @@ class MailArt(models.TextChoices):
 
     PASSWORT_VERGESSEN = "PASSWORT_VERGESSEN", "Link für ein neues Passwort"
     PASSWORT_NEU = "PASSWORT_NEU", "Passwort geändert"
+    PASSWORT_SCHLUESSEL = "PASSWORT_SCHLUESSEL", "Passwort geändert, Schlüssel behalten"
     FAKTOR_NEU = "FAKTOR_NEU", "zweiter Faktor eingerichtet"
     FAKTOR_WEG = "FAKTOR_WEG", "zweiter Faktor entfernt"
     CODES_NEU = "CODES_NEU", "Wiederherstellungscodes angelegt"

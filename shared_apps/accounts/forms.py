@@ -80,7 +80,19 @@ class PasswordForm(NewPasswordForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    field_order = ["passwort_alt", "passwort_neu", "passwort_neu_2"]
+    schluessel_behalten = felder.JaNeinField(
+        label="Meine API-Schlüssel sollen weiter gelten",
+        required=False,
+        help_text="Ohne dieses Kreuz enden sie mit dem alten Passwort. Kreuzen Sie es nur an, wenn niemand Fremdes "
+        "einen Schlüssel haben kann.",
+    )
+    field_order = ["passwort_alt", "passwort_neu", "passwort_neu_2", "schluessel_behalten"]
+
+    def __init__(self, *args: object, has_keys: bool = False, **kwargs: object) -> None:
+        """`has_keys`: whether there is a key that could go on working."""
+        super().__init__(*args, **kwargs)
+        if not has_keys:
+            del self.fields["schluessel_behalten"]
 
     def clean_passwort_alt(self) -> str:
         """The same password from every keyboard."""

@@ -6,21 +6,24 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from uuid6 import uuid7
 
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.kennwort import open_hash, seal_hash
 from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from tenants.data_class import DataClass
 from tenants.models import Tenant
-from tenants.rights import PORTAL_ONLY, Rights
+from tenants.rights import SIGN_IN, Rights
 
 
 class UserManager(BaseUserManager):
@@ -38,11 +41,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A professional. Deactivated when she leaves, never deleted. There is no superuser."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, UPDATE", anmeldung="SELECT, UPDATE (password, last_login, einladung_nr)"
+    )
 
     is_superuser = None  # no role has a bypass
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    #: The hash, sealed for this very person: neither readable nor of use in another row (ADR 0028).
+    password = models.CharField("Passwort", max_length=600)
     username = models.CharField("Benutzername", max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     vorname = models.CharField("Vorname", max_length=100, blank=True)
     nachname = models.CharField("Nachname", max_length=100)
@@ -64,6 +71,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash and seal (None: she cannot sign in with a password). Saves nothing."""
+        super().set_password(raw_password)
+        self.password = seal_hash(self.password, user_id=self.pk)
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is her password; one that was hashed in an older way is hashed anew."""
+
+        def renew(raw: str) -> None:
+            self.set_password(raw)
+            self._password = None
+            self.save(update_fields=["password"])
+
+        return check_password(raw_password, open_hash(self.password, user_id=self.pk), renew)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """As Django's, over the hash itself: sealing it with a new key signs nobody out."""
+        salt = "shared_apps.accounts.session_auth_hash"
+        encoded = open_hash(self.password, user_id=self.pk)
+        return salted_hmac(salt, encoded, secret=secret, algorithm="sha256").hexdigest()
+
     @property
     def name(self) -> str:
         """First and last name as shown on screens."""
@@ -77,7 +105,7 @@ class Fachkraft(models.Model):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    rights: ClassVar[Rights] = Rights(app="SELECT", tenants="SELECT")
+    rights: ClassVar[Rights] = Rights(app="SELECT", tenants="SELECT", anmeldung="SELECT")
 
     id = models.UUIDField(primary_key=True)
     username = models.CharField(max_length=150)
@@ -116,7 +144,7 @@ class Membership(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="Person")
     tenant = models.ForeignKey(
@@ -198,7 +226,7 @@ class Datenschutzzustimmung(SharedModel):
     """Consent to the data-protection rules at sign-in: who, which text, when (§ 78 SGB X)."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT")
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT", anmeldung="SELECT, INSERT")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="zustimmungen", verbose_name="Person")
     textversion = models.CharField("Textversion", max_length=20)
@@ -220,7 +248,7 @@ class Handover(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
-    rights: ClassVar[Rights] = PORTAL_ONLY
+    rights: ClassVar[Rights] = SIGN_IN
 
     ticket_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
@@ -244,7 +272,7 @@ class ApiToken(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT, INSERT, UPDATE")
 
     key_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
@@ -271,13 +299,18 @@ class ApiToken(SharedModel):
 
 
 class Anmeldeversuch(models.Model):
-    """Failed sign-ins, to slow down guessing. Holds a keyed hash of name, network or device, never one of these."""
+    """How often was tried, to slow down guessing. Holds a keyed hash of name, network or device, never one of these.
+
+    `anzahl` since `beginn_at`; written by `services.throttle` in one statement before an attempt is made.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
-    rights: ClassVar[Rights] = PORTAL_ONLY
+    rights: ClassVar[Rights] = SIGN_IN
 
-    schluessel = models.CharField(max_length=64, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    schluessel = models.CharField(max_length=64, unique=True)
+    anzahl = models.PositiveIntegerField("Anzahl")
+    beginn_at = models.DateTimeField("gezählt seit", db_index=True)
+    zuletzt_at = models.DateTimeField("zuletzt")
 
     class Meta:
         verbose_name = "Anmeldeversuch"
@@ -295,7 +328,7 @@ class Sitzung(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    rights: ClassVar[Rights] = PORTAL_ONLY
+    rights: ClassVar[Rights] = SIGN_IN
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sitzungen", verbose_name="Person")
     tenant = models.ForeignKey(Tenant, models.CASCADE, null=True, related_name="+", verbose_name="Jugendamt")

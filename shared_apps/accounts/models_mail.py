@@ -23,7 +23,9 @@ class Mailauftrag(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     #: What was asked for is not altered afterwards; only its fate is written.
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, DELETE, UPDATE (zustand, versuche, gesendet_at, fehler)")
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, DELETE, UPDATE (zustand, versuche, gesendet_at, fehler)", anmeldung="SELECT, INSERT"
+    )
 
     art = models.CharField("Art", max_length=20, choices=MailArt)
     user = models.ForeignKey(

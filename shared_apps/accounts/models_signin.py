@@ -22,7 +22,7 @@ class Anmelderegel(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT, INSERT, UPDATE")
 
     tenant = models.ForeignKey(
         Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt"
@@ -49,7 +49,7 @@ class Anmeldedienst(SharedModel):
     """The sign-in server of one district (OpenID Connect). Its people sign in there instead of here."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE")
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT, INSERT, UPDATE")
 
     tenant = models.OneToOneField(Tenant, models.PROTECT, related_name="+", verbose_name="Jugendamt")
     bezeichnung = models.CharField("Bezeichnung", max_length=60, default="Konto des Landkreises")
@@ -81,7 +81,7 @@ class Sicherheitsereignis(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT")
+    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT", anmeldung="SELECT, INSERT")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="sicherheitsereignisse", verbose_name="Person"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared_apps.accounts.services.mfa import update_mfa_secrets
 from shared_apps.accounts.services.oidc import update_oidc_secrets
+from shared_apps.accounts.services.passwords import update_password_seals
 from tenants.rotation import rotates
 
 
@@ -17,3 +18,9 @@ def rotate_mfa(batch: int) -> int:
 def rotate_oidc(batch: int) -> int:
     """Client secrets of the districts' sign-in servers."""
     return update_oidc_secrets()
+
+
+@rotates("Passwörter", shared=True)
+def rotate_passwords(batch: int) -> int:
+    """Hashes of passwords; nobody is signed out by it."""
+    return update_password_seals(batch=batch)

@@ -34,7 +34,7 @@ def _array(ids: tuple[str, ...]) -> sql.Literal:
 class Fence:
     """Under which role and with which acting person a transaction runs.
 
-    role: PostgreSQL role, or None for the bare login role (portal).
+    role: PostgreSQL role, or None for the one a session begins as (never the login itself, docs/adr/0028).
     schema: tenant schema in front of `public`, or None.
     portal: a provider acts at the tenant's host: its schema of views stands in front, not its tables.
     user, anbieter, einrichtung: ids that views and row-level security read from `sojus.user`,
@@ -56,7 +56,7 @@ class Fence:
         schema = roles.portal_schema(self.schema) if self.schema and self.portal else self.schema
         path = [sql.Identifier(schema)] if schema else []
         path.append(sql.Identifier("public"))
-        role = sql.Identifier(self.role) if self.role else sql.SQL("NONE")
+        role = sql.Identifier(self.role or roles.dienst())
         return sql.SQL("; ").join(
             [
                 sql.SQL("SET LOCAL ROLE {}").format(role),

@@ -17,7 +17,9 @@ from tests.factories.register import create_angebot, occupy_platz, period
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-KINDS = {roles.app(): "app", roles.tenants(): "tenants"}
+KINDS = {
+    roles.dienst(): "app", roles.land(): "land", roles.anmeldung(): "anmeldung", roles.tenants(): "tenants"
+}  # fmt: skip
 DEFINER = (
     "SELECT p.oid::regprocedure::text, p.proconfig, p.proowner::regrole::text, p.oid"
     " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"

@@ -30,13 +30,13 @@ def test_login_role_cannot_reach_any_tenant(vg):
 
 
 def test_role_of_the_tenant_inside_and_login_role_outside(vg, hro):
-    assert _role() == roles.app()
+    assert _role() == roles.dienst()
     with in_tenant(vg):
         assert _role() == roles.tenant("vg")
         with in_tenant(hro):
             assert _role() == roles.tenant("hro")
         assert _role() == roles.tenant("vg")
-    assert _role() == roles.app()
+    assert _role() == roles.dienst()
 
 
 def test_rolled_back_savepoint_does_not_carry_a_role_over(vg, hro):

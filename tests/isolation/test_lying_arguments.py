@@ -231,6 +231,17 @@ def test_tenants_rueckstand__counts_and_says_no_more(vg):
         assert refused("tenants_rueckstand", [])
 
 
+def test_tenants_hindernis__is_one_of_five_words_whatever_it_is_asked(vg):
+    words = {"", "SCHEMA", "ROLLE", "RECHTE", "MIGRATION", None}
+    with on_portal():
+        for office in ("vg", "public", "pg_catalog", "vg; DROP SCHEMA vg", "", None):
+            for names in ([], ["postgres"], ["x' OR true --"], None):
+                assert {row[0] for row in ask("tenants_hindernis", office, names, names)} <= words
+    for fence in (in_tenant(vg), in_tenant_portal(vg)):
+        with fence:
+            assert refused("tenants_hindernis", "vg", [], [])
+
+
 # --- the rights of the person -------------------------------------------------------------------------------
 
 

@@ -11,34 +11,39 @@ from shared_apps.accounts.services.passwords import (
 )
 from shared_apps.accounts.services.secrets import hash_secret
 from shared_apps.accounts.services.sitzungen import create_sitzung, end_sitzung, end_sitzungen, mark_sitzung_seen
-from shared_apps.accounts.services.throttle import clear_failures, is_throttled, record_failure
+from shared_apps.accounts.services.throttle import Versuch, clear_attempts, release_attempt, take_attempt
 from shared_apps.accounts.services.tokens import (
     create_api_token,
+    end_other_access,
     find_token,
     revoke_api_token,
     revoke_api_token_of_tenant,
+    revoke_api_tokens,
 )
 
 __all__ = [
     "HANDOVER_SECONDS",
+    "Versuch",
     "build_invitation_path",
-    "clear_failures",
+    "clear_attempts",
     "create_api_token",
     "create_invitation",
     "create_sitzung",
+    "end_other_access",
     "end_sitzung",
     "end_sitzungen",
     "find_token",
     "hash_secret",
     "is_invitation_valid",
-    "is_throttled",
     "issue_handover",
     "mark_sitzung_seen",
     "record_consent",
-    "record_failure",
     "redeem_handover",
+    "release_attempt",
     "revoke_api_token",
     "revoke_api_token_of_tenant",
+    "revoke_api_tokens",
+    "take_attempt",
     "update_password",
     "update_password_by_invitation",
 ]

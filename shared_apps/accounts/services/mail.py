@@ -16,7 +16,7 @@ from django.utils import timezone
 from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.mailarten import SCHREIBER, Nachricht
 from shared_apps.accounts.models import Mailauftrag
-from tenants.context import on_portal
+from tenants.context import on_shared_tables
 from tenants.jobs import Final, defer
 from tenants.models import Tenant
 
@@ -61,7 +61,7 @@ def run_mailauftrag(*, mail_id: UUID) -> bool:
     Done again after a crash it sends at most the same mail twice, under the same Message-ID. Raises what the mail
     server said (the job is tried again), or `Final` when that cannot help.
     """
-    with on_portal():
+    with on_shared_tables():
         mail = Mailauftrag.objects.select_for_update(of=("self",)).filter(pk=mail_id).first()
         if mail is None or mail.zustand not in _OPEN:
             return False
@@ -84,7 +84,7 @@ def run_mailauftrag(*, mail_id: UUID) -> bool:
 
 
 def _record(mail_id: UUID, **fate: object) -> None:
-    with on_portal():
+    with on_shared_tables():
         Mailauftrag.objects.filter(pk=mail_id, zustand__in=_OPEN).update(**fate)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -11,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_encode
 from uuid6 import uuid7
@@ -19,22 +16,24 @@ from uuid6 import uuid7
 from shared_apps.accounts.addresses import find_tenant_of_host, public_base, public_host
 from shared_apps.accounts.enums import MailArt, SicherheitsereignisArt
 from shared_apps.accounts.mailarten import Nachricht, writes_mail
-from shared_apps.accounts.models import Anmeldeversuch, Mailauftrag, User
+from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.services.mail import submit_mailauftrag
-from shared_apps.accounts.services.secrets import hash_secret
 from shared_apps.accounts.services.sicherheit import record_sicherheitsereignis
+from shared_apps.accounts.services.sitzungen import end_sitzungen
+from shared_apps.accounts.services.throttle import take_attempt
+from shared_apps.accounts.services.tokens import revoke_api_tokens
 from shared_apps.core.errors import Verweigert
 from tenants.models import Tenant
 
 MAILS_MAX = 3
-FENSTER = timedelta(minutes=15)
 INVALID = "Der Link ist abgelaufen oder schon benutzt. Bitte fordern Sie einen neuen an."
 
 #: What the mails say; never who or where beyond the host.
 SUBJECTS = {
     MailArt.PASSWORT_VERGESSEN: "SoJuS: neues Passwort festlegen",
     MailArt.PASSWORT_NEU: "SoJuS: Ihr Passwort wurde geändert",
+    MailArt.PASSWORT_SCHLUESSEL: "SoJuS: Ihr Passwort wurde geändert",
     MailArt.FAKTOR_NEU: "SoJuS: ein zweiter Faktor wurde eingerichtet",
     MailArt.FAKTOR_WEG: "SoJuS: ein zweiter Faktor wurde entfernt",
     MailArt.CODES_NEU: "SoJuS: neue Wiederherstellungscodes wurden angelegt",
@@ -67,15 +66,13 @@ class _ResetTokens(PasswordResetTokenGenerator):
 def submit_password_reset(*, kennung: str, tenant: Tenant | None) -> None:
     """Take a request. Known or unknown name: one look-up, one count, two rows, one job."""
     kennung = kennung.strip()
-    key = hash_secret(f"passwort vergessen|{kennung.casefold()}")
     found = list(
         User.objects.filter(Q(username__iexact=kennung) | Q(email__iexact=kennung), is_active=True)
         .exclude(email="")
         .values_list("pk", flat=True)[:2]
     )
-    recent = Anmeldeversuch.objects.filter(schluessel=key, created_at__gte=timezone.now() - FENSTER).count()
-    Anmeldeversuch.objects.create(schluessel=key)
-    user_id = found[0] if len(found) == 1 and recent < MAILS_MAX else uuid7()
+    versuch = take_attempt(username=f"passwort vergessen|{kennung.casefold()}", host="", most=MAILS_MAX)
+    user_id = found[0] if len(found) == 1 and not versuch.wartet else uuid7()
     submit_mailauftrag(art=MailArt.PASSWORT_VERGESSEN, user_id=user_id, tenant=tenant)
 
 
@@ -104,13 +101,15 @@ def is_reset_valid(*, user: User, token: str, host: str) -> bool:
 
 
 def update_password_by_reset(*, user: User, token: str, host: str, password: str) -> None:
-    """Set the password with the link, which is used up by it. Every session of the person ends."""
+    """Set the password with the link, which is used up by it. Every session and every API key of the person ends."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         if not is_reset_valid(user=user, token=token, host=host):
             raise Verweigert(INVALID)
         user.set_password(password)
         user.save(update_fields=["password"])
+        end_sitzungen(user=user)
+        revoke_api_tokens(user=user)
         record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.PASSWORT_NEU)
         notify_account_change(user=user, kind=MailArt.PASSWORT_NEU, host=host)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.db.models import F
@@ -12,11 +13,14 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from shared_apps.accounts.enums import MailArt, SicherheitsereignisArt
+from shared_apps.accounts.kennwort import open_hash, seal_hash
 from shared_apps.accounts.models import User
 from shared_apps.accounts.services.password_reset import notify_account_change
 from shared_apps.accounts.services.sicherheit import record_sicherheitsereignis
 from shared_apps.accounts.services.sitzungen import end_sitzungen
+from shared_apps.accounts.services.tokens import revoke_api_tokens
 from shared_apps.core.errors import RegelVerletzt, Verweigert
+from tenants.crypto import needs_rotation
 
 
 class _Invitations(PasswordResetTokenGenerator):
@@ -41,6 +45,7 @@ def update_password_by_invitation(*, user: User, token: str, host: str, password
         user.set_password(password)
         user.save(update_fields=["password"])
         end_sitzungen(user=user)
+        revoke_api_tokens(user=user)
         record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.PASSWORT_NEU)
         notify_account_change(user=user, kind=MailArt.PASSWORT_NEU, host=host)
 
@@ -67,13 +72,38 @@ def is_invitation_valid(*, user: User, token: str, host: str) -> bool:
     return user.is_active and _Invitations(host).check_token(user, token)
 
 
-def update_password(*, user: User, old: str, new: str, host: str, sitzung_id: UUID | None = None) -> None:
-    """Set a new password. All other sessions of the person end with it, at all hosts."""
+def update_password(
+    *,
+    user: User,
+    old: str,
+    new: str,
+    host: str,
+    sitzung_id: UUID | None = None,
+    keeps_keys: bool = False,
+) -> None:
+    """Set a new password. All other sessions of the person end with it, at all hosts, and so do her API keys.
+
+    `keeps_keys`: she has said that programs shall go on working with them; the mail tells that too.
+    """
     if not user.check_password(old):
         raise RegelVerletzt("Das bisherige Passwort stimmt nicht.", feld="passwort_alt")
     with transaction.atomic():
         user.set_password(new)
         user.save(update_fields=["password"])
         end_sitzungen(user=user, ausser=sitzung_id)
+        if not keeps_keys:
+            revoke_api_tokens(user=user)
         record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.PASSWORT_NEU)
-        notify_account_change(user=user, kind=MailArt.PASSWORT_NEU, host=host)
+        kind = MailArt.PASSWORT_SCHLUESSEL if keeps_keys else MailArt.PASSWORT_NEU
+        notify_account_change(user=user, kind=kind, host=host)
+
+
+@transaction.atomic
+def update_password_seals(*, batch: int) -> int:
+    """Seal with the current key what an older key has sealed; returns how many rows changed, at most `batch`."""
+    changed = 0
+    for pk, stored in list(User.objects.values_list("pk", "password")):
+        encoded = open_hash(stored, user_id=pk)
+        if changed < batch and is_password_usable(encoded) and needs_rotation(stored):
+            changed += User.objects.filter(pk=pk, password=stored).update(password=seal_hash(encoded, user_id=pk))
+    return changed

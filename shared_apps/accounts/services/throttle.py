@@ -1,4 +1,7 @@
-"""Slowing down those who guess passwords, without letting a stranger lock anybody out (ADR 0015).
+"""Slowing down those who guess, without letting a stranger lock anybody out (ADR 0015, 0028).
+
+An attempt is counted before it is made, in one statement per count that either takes it or refuses it: however many
+requests come at the same moment, no more than the limit get through. A right one gives its count back.
 
 A browser that has signed this person in before has a count of its own. Everybody else is counted by name and network,
 by network, and by name over all networks; the last one only makes attempts slower and slower, never impossible.
@@ -6,8 +9,12 @@ by network, and by name over all networks; the last one only makes attempts slow
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -24,56 +31,103 @@ NETZ_MAX = 100
 LANGSAM_AB = 20
 LANGSAM_HOECHSTENS = 60
 
+#: Takes the attempt and returns a row, or takes nothing and returns none. After the window the count begins anew.
+_TAKE = """
+INSERT INTO accounts_anmeldeversuch AS z (schluessel, anzahl, beginn_at, zuletzt_at)
+VALUES (%(key)s, 1, %(now)s, %(now)s)
+ON CONFLICT (schluessel) DO UPDATE
+   SET anzahl = CASE WHEN z.beginn_at <= %(since)s THEN 1 ELSE z.anzahl + 1 END,
+       beginn_at = CASE WHEN z.beginn_at <= %(since)s THEN %(now)s ELSE z.beginn_at END,
+       zuletzt_at = %(now)s
+ WHERE z.beginn_at <= %(since)s OR z.anzahl < %(most)s
+    OR (%(slow)s AND z.zuletzt_at <= %(now)s - least(2 ^ least(z.anzahl - %(most)s, 10), %(longest)s)
+        * interval '1 second')
+RETURNING anzahl
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Versuch:
+    """An attempt that was counted, or (`wartet`) refused: it must not be made now. `schluessel`: kind -> its key."""
+
+    wartet: bool
+    schluessel: dict[str, str]
+
+
+class _Refused(Exception):
+    """Nothing of this attempt is counted."""
+
 
 def _key(*parts: str) -> str:
     return salted_hmac("sojus.throttle", "|".join(parts), algorithm="sha256").hexdigest()
 
 
-def _recent(key: str) -> list:
-    since = timezone.now() - VERSUCHE_FENSTER
-    rows = Anmeldeversuch.objects.filter(schluessel=key, created_at__gte=since)
-    return list(rows.order_by("-created_at").values_list("created_at", flat=True)[: NETZ_MAX + 1])
-
-
 def _keys(username: str, host: str, herkunft: Herkunft | None) -> dict[str, str]:
-    """What an attempt is counted under."""
+    """What an attempt is counted under; always taken in this order, so that two of them never wait for each other."""
     name = username.strip().lower()
     if herkunft is None:
         return {"name": _key("name", host, name)}
     if herkunft.geraet:
         return {"geraet": _key("geraet", host, name, herkunft.geraet)}
     return {
-        "name und netz": _key("name und netz", host, name, herkunft.netz),
-        "netz": _key("netz", herkunft.netz),
         "langsam": _key("langsam", host, name),
+        "netz": _key("netz", herkunft.netz),
+        "name und netz": _key("name und netz", host, name, herkunft.netz),
     }
 
 
-def _must_wait(kind: str, failures: list) -> bool:
-    if kind == "langsam":
-        if len(failures) < LANGSAM_AB:
-            return False
-        seconds = min(2 ** (len(failures) - LANGSAM_AB), LANGSAM_HOECHSTENS)
-        return timezone.now() - failures[0] < timedelta(seconds=seconds)
-    return len(failures) >= (NETZ_MAX if kind == "netz" else VERSUCHE_MAX)
+def _most(kind: str) -> int:
+    return {"netz": NETZ_MAX, "langsam": LANGSAM_AB}.get(kind, VERSUCHE_MAX)
 
 
-def is_throttled(*, username: str, host: str, herkunft: Herkunft | None = None) -> bool:
-    """Whether a further attempt for this name at this host must wait. Unknown names are counted like known ones."""
-    return any(_must_wait(kind, _recent(key)) for kind, key in _keys(username, host, herkunft).items())
+def _take(kind: str, key: str, now: datetime, most: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {
+                "key": key,
+                "now": now,
+                "since": now - VERSUCHE_FENSTER,
+                "most": most,
+                "slow": kind == "langsam",
+                "longest": LANGSAM_HOECHSTENS,
+            },
+        )
+        return cursor.fetchone() is not None
 
 
-def record_failure(*, username: str, host: str, herkunft: Herkunft | None = None) -> None:
-    """Count a failed attempt."""
-    keys = _keys(username, host, herkunft).values()
-    Anmeldeversuch.objects.bulk_create([Anmeldeversuch(schluessel=key) for key in keys])
+def take_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None) -> Versuch:
+    """Count an attempt for this name at this host, before it is made. Unknown names are counted like known ones.
+
+    Call it outside of the request's transaction (`tenants.middleware.counts_first`): the count must stand, and its
+    lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
+    """
+    keys, now = _keys(username, host, herkunft), timezone.now()
+    try:
+        with transaction.atomic():
+            for kind, key in keys.items():
+                if not _take(kind, key, now, most or _most(kind)):
+                    raise _Refused
+    except _Refused:
+        return Versuch(wartet=True, schluessel=keys)
+    return Versuch(wartet=False, schluessel=keys)
 
 
-def clear_failures(*, username: str, host: str, herkunft: Herkunft | None = None) -> None:
-    """Forget the person's own failures after a good sign-in, and all that are older than the window.
+def release_attempt(versuch: Versuch) -> None:
+    """Give back an attempt that was none (the form was not filled in)."""
+    if not versuch.wartet:
+        rows = Anmeldeversuch.objects.filter(schluessel__in=versuch.schluessel.values())
+        rows.update(anzahl=Greatest(F("anzahl") - 1, 0))
+
+
+def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None) -> None:
+    """Forget the person's own attempts after a good one, and all that are older than the window.
 
     What others tried in her name, and what her network tried in other names, stays counted.
     """
-    own = [key for kind, key in _keys(username, host, herkunft).items() if kind not in {"netz", "langsam"}]
+    own, shared = [], []
+    for kind, key in _keys(username, host, herkunft).items():
+        (shared if kind in {"netz", "langsam"} else own).append(key)
     Anmeldeversuch.objects.filter(schluessel__in=own).delete()
-    Anmeldeversuch.objects.filter(created_at__lt=timezone.now() - VERSUCHE_FENSTER).delete()
+    Anmeldeversuch.objects.filter(schluessel__in=shared).update(anzahl=Greatest(F("anzahl") - 1, 0))
+    Anmeldeversuch.objects.filter(beginn_at__lt=timezone.now() - VERSUCHE_FENSTER).delete()

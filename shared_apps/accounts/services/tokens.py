@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from shared_apps.accounts.models import ApiToken, User
 from shared_apps.accounts.services.secrets import hash_secret
+from shared_apps.accounts.services.sitzungen import end_sitzungen
 from shared_apps.accounts.umfang import ALLE, Umfang
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl
@@ -54,6 +56,12 @@ def revoke_api_token(*, user: User, token_id: UUID) -> bool:
     return bool(own.update(revoked_at=timezone.now()))
 
 
+def revoke_api_tokens(*, user: User) -> int:
+    """End all keys of a person, at all hosts. How many ended."""
+    own = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
+    return own.update(revoked_at=timezone.now())
+
+
 def revoke_api_token_of_tenant(*, tenant: Tenant, token_id: UUID) -> bool:
     """End a key that works at an office's host, whoever made it. Whether there was such a key."""
     rows = ApiToken.objects.filter(pk=token_id, tenant=tenant, revoked_at__isnull=True)
@@ -73,3 +81,9 @@ def find_token(*, key: str, tenant: Tenant | None) -> ApiToken | None:
     if token and (token.zuletzt_at is None or now - token.zuletzt_at > _TOUCH):
         ApiToken.objects.filter(pk=token.pk).update(zuletzt_at=now)
     return token
+
+
+@transaction.atomic
+def end_other_access(*, user: User, ausser: UUID | str | None, keeps_keys: bool) -> tuple[int, int]:
+    """End all sessions of a person but the one given, and her keys. How many sessions and keys ended."""
+    return end_sitzungen(user=user, ausser=ausser), 0 if keeps_keys else revoke_api_tokens(user=user)

@@ -1,4 +1,4 @@
-"""My account: roles, consents, keys, password. Read as the bare login role, which alone may."""
+"""My account: roles, consents, keys, password. Read under the role of sign-in, as only that may."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_set_anmeldedienst, may_set_anmelderegeln
 from shared_apps.accounts.selectors import list_consents, list_memberships
 from shared_apps.accounts.selectors_own import list_api_tokens, list_sitzungen
+from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import idle_minutes, own_row
+from shared_apps.accounts.versuche import by_person, clear_of_person
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
-from tenants.middleware import runs_without_fence
+from tenants.middleware import counts_first, runs_without_fence
+
+THROTTLED = f"Zu viele Fehlversuche. {SPAETER}"
+_WAS = "passwort"
 
 
 def _rules_page(request: HttpRequest) -> str:
@@ -48,13 +53,20 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @runs_without_fence
+@counts_first(by_person(_WAS))
 @sensitive_post_parameters()
 @require(anyone)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
     """Old password once, new one twice."""
-    form = PasswordForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    has_keys = list_api_tokens(user_id=request.user.pk).exists()
+    form = PasswordForm(request.POST or None, user=request.user, has_keys=has_keys)
+    status = 200
+    if request.method == "POST" and request.counted.wartet:
+        form.errors.clear()
+        form.add_error(None, THROTTLED)
+        status = 429
+    elif request.method == "POST" and form.is_valid():
         try:
             services.update_password(
                 user=request.user,
@@ -62,12 +74,18 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 new=form.cleaned_data["passwort_neu"],
                 host=request.get_host(),
                 sitzung_id=own_row(request),
+                keeps_keys=form.cleaned_data.get("schluessel_behalten", False),
             )
         except RegelVerletzt as error:
             form.add_error(error.feld, error.message)
         else:
+            clear_of_person(_WAS, request, request.user)
             update_session_auth_hash(request, request.user)
-            messages.success(request, "Ihr Passwort ist geändert. Auf anderen Geräten sind Sie abgemeldet.")
+            text = "Ihr Passwort ist geändert. Auf anderen Geräten sind Sie abgemeldet."
+            if has_keys:
+                kept = form.cleaned_data["schluessel_behalten"]
+                text += f" Ihre API-Schlüssel gelten {'weiter' if kept else 'nicht mehr'}."
+            messages.success(request, text)
             return redirect("account")
     breadcrumb = [{"label": "Start", "url": "/"}, {"label": "Konto", "url": "/konto/"}, {"label": "Passwort ändern"}]
-    return render(request, "accounts/password.html", {"form": form, "breadcrumb": breadcrumb})
+    return render(request, "accounts/password.html", {"form": form, "breadcrumb": breadcrumb}, status=status)

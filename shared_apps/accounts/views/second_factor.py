@@ -22,7 +22,8 @@ from shared_apps.accounts.selectors_signin import get_faktoren, has_second_facto
 from shared_apps.accounts.services import mfa
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
-from tenants.middleware import runs_without_fence
+from shared_apps.accounts.versuche import KEINER, clear_of_person, take_of_person
+from tenants.middleware import counts_first, runs_without_fence
 
 EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
 THROTTLED = f"Zu viele falsche Codes. {SPAETER}"
@@ -34,9 +35,7 @@ PASSKEY_CONSENT = (
 )
 
 
-def _key(user: User) -> dict[str, str]:
-    """Wrong codes are counted per person over all hosts."""
-    return {"username": f"zweiter faktor {user.pk}", "host": ""}
+_WAS = "zweiter faktor"
 
 
 def _who(request: HttpRequest) -> tuple[User, dict] | None:
@@ -46,8 +45,14 @@ def _who(request: HttpRequest) -> tuple[User, dict] | None:
     return second_step.pending(request)
 
 
+def _count(request: HttpRequest, **kwargs: object) -> services.Versuch:
+    found = _who(request) if request.method == "POST" else None
+    return take_of_person(_WAS, request, found[0]) if found else KEINER
+
+
 @public("Zweiter Schritt der Anmeldung, nach dem Passwort.")
 @runs_without_fence
+@counts_first(_count)
 @never_cache
 @sensitive_post_parameters("code", "credential")
 @sensitive_variables("form")
@@ -65,7 +70,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     form = SecondFactorForm(request.POST or None, initial={"next": state["ziel"]})
     status = 200
     if request.method == "POST":
-        if services.is_throttled(**_key(user)):
+        if request.counted.wartet:
             form.errors.clear()
             form.add_error(None, THROTTLED)
             status = 429
@@ -76,13 +81,11 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             ):
                 return _finish(request, user, state, "webauthn")
             form = SecondFactorForm(initial={"next": state["ziel"]})
-            services.record_failure(**_key(user))
             messages.error(request, mfa.WRONG_PASSKEY)
         elif form.is_valid():
             factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"], host=request.get_host())
             if factor is not None:
                 return _finish(request, user, state, factor.type)
-            services.record_failure(**_key(user))
             form.add_error("code", mfa.WRONG_CODE)
     faktoren = get_faktoren(user_id=user.pk)
     context = {
@@ -98,7 +101,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpResponse:
-    services.clear_failures(**_key(user))
+    clear_of_person(_WAS, request, user)
     if request.akteur is not None:
         second_step.note_factor(request, factor)
         second_step.confirm(request)
@@ -106,7 +109,7 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
         if get_akteur(user=user, tenant=request.tenant) is None:
             return redirect("login")
         name = state["username"]
-        services.clear_failures(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
+        services.clear_attempts(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
         second_step.admit(request, user, factor=factor)
     if factor == mfa.Type.RECOVERY_CODES:
         messages.warning(

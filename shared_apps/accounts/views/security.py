@@ -8,7 +8,6 @@ from functools import wraps
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shared_apps.accounts import second_step, services
+from shared_apps.accounts import second_step
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.forms_signin import (
@@ -40,9 +39,10 @@ from shared_apps.accounts.selectors_signin import (
 from shared_apps.accounts.services import mfa
 from shared_apps.accounts.services.password_reset import notify_account_change
 from shared_apps.accounts.services.throttle import SPAETER
+from shared_apps.accounts.versuche import by_person, clear_of_person
 from shared_apps.core.errors import SojusError
 from tenants.crypto import open_shared, seal_shared
-from tenants.middleware import runs_without_fence
+from tenants.middleware import counts_first, runs_without_fence
 
 _PENDING_APP = "sojus_totp_neu"
 _CODES = "sojus_codes"
@@ -104,11 +104,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _is_right(user: User, form: ConfirmForm, host: str) -> bool:
     password, code = form.cleaned_data.get("password"), form.cleaned_data.get("code")
     if password:
-        return user.has_usable_password() and check_password(password, user.password)
+        return user.check_password(password)
     return bool(code) and mfa.redeem_code(user=user, code=code, host=host) is not None
 
 
+_WAS = "bestätigung"
+
+
 @runs_without_fence
+@counts_first(by_person(_WAS))
 @sensitive_post_parameters("password", "code", "credential")
 @sensitive_variables("form")
 @open_before(SETUP)
@@ -120,11 +124,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     user, ziel = request.user, local_path(request.POST.get("next") or request.GET.get("next", "/konto/sicherheit/"))
     faktoren = get_faktoren(user_id=user.pk)
     kinds = {"has_password": user.has_usable_password(), "has_codes": bool(faktoren.app or faktoren.codes)}
-    key = {"username": f"bestätigung {user.pk}", "host": ""}
     form = ConfirmForm(request.POST or None, initial={"next": ziel}, **kinds)
     status = 200
     if request.method == "POST":
-        if services.is_throttled(**key):
+        if request.counted.wartet:
             form.errors.clear()
             form.add_error(None, THROTTLED)
             status = 429
@@ -140,10 +143,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
                 if form.is_valid() and not right:
                     form.add_error(None, WRONG)
             if right:
-                services.clear_failures(**key)
+                clear_of_person(_WAS, request, user)
                 second_step.confirm(request)
                 return redirect(ziel)
-            services.record_failure(**key)
     context = {
         "form": form,
         "passkey_form": PasskeyForm(initial={"next": ziel}, auto_id="passkey_%s") if faktoren.passkeys else None,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shared_apps.accounts import services
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.guards import anyone, public, require
-from shared_apps.accounts.selectors_own import list_sitzungen
+from shared_apps.accounts.selectors_own import list_api_tokens, list_sitzungen
 from shared_apps.accounts.sessions import end_session, idle_minutes, own_row, seconds_left
 from tenants.middleware import runs_without_fence
 
@@ -25,6 +25,7 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
     context = {
         "sitzungen": list_sitzungen(user_id=request.user.pk),
         "diese": own_row(request),
+        "schluessel": list_api_tokens(user_id=request.user.pk).count(),
         "idle_minutes": idle_minutes(),
         "breadcrumb": [
             {"label": "Start", "url": "/"},
@@ -54,10 +55,14 @@ def end_one(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(anyone)
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
-    """End all my sessions but this one."""
-    count = services.end_sitzungen(user=request.user, ausser=own_row(request))
+    """End all my sessions but this one, and my API keys unless I keep them."""
+    keeps = bool(request.POST.get("schluessel_behalten"))
+    count, keys = services.end_other_access(user=request.user, ausser=own_row(request), keeps_keys=keeps)
     text = "Eine andere Sitzung ist beendet." if count == 1 else f"{count} andere Sitzungen sind beendet."
-    messages.success(request, text if count else "Es gab keine andere Sitzung.")
+    text = text if count else "Es gab keine andere Sitzung."
+    if keys:
+        text += " Ihr API-Schlüssel gilt nicht mehr." if keys == 1 else f" Ihre {keys} API-Schlüssel gelten nicht mehr."
+    messages.success(request, text)
     return redirect("sessions")
 
 

@@ -23,7 +23,8 @@ from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
-from tenants.middleware import runs_without_fence
+from shared_apps.accounts.versuche import by_name
+from tenants.middleware import counts_first, runs_without_fence
 
 WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
 THROTTLED = f"Zu viele fehlgeschlagene Anmeldungen. {SPAETER}"
@@ -43,6 +44,7 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra:
 
 @public("Hier meldet man sich an.")
 @runs_without_fence
+@counts_first(by_name)
 @never_cache
 @sensitive_post_parameters("password")
 @open_before(STEP)
@@ -57,15 +59,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _page(request, form)
-    username, host = form.cleaned_data["username"], request.get_host()
-    herkunft = find_herkunft(request, username)
-    if services.is_throttled(username=username, host=host, herkunft=herkunft):
+    if request.counted.wartet:
         form.add_error(None, THROTTLED)
         return _page(request, form, status=429)
-    user = authenticate(request, username=username, password=form.cleaned_data["password"])
+    user = authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
     if user is None or get_akteur(user=user, tenant=request.tenant) is None:
         # A member of another office hears what a stranger hears: whether an account exists is not told here.
-        services.record_failure(username=username, host=host, herkunft=herkunft)
         form.add_error(None, WRONG)
         return _page(request, form)
     return _admit(request, form, user)
@@ -82,7 +81,7 @@ def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
     if has_second_factor(user_id=user.pk):
         return second_step.begin(request, user, ziel=ziel, username=username)
     herkunft = find_herkunft(request, username)
-    services.clear_failures(username=username, host=request.get_host(), herkunft=herkunft)
+    services.clear_attempts(username=username, host=request.get_host(), herkunft=herkunft)
     second_step.admit(request, user)
     second_step.warn_of_deadline(request, user)
     return redirect(ziel)

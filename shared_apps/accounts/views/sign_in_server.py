@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,6 @@ from shared_apps.accounts.selectors_signin import find_anmeldedienst
 from shared_apps.accounts.services.oidc import Pruefschritt, check_anmeldedienst, update_anmeldedienst
 from shared_apps.accounts.views.security import needs_confirmation
 from shared_apps.core.errors import SojusError
-from tenants.context import on_portal
 from tenants.middleware import runs_without_fence
 
 
@@ -57,7 +57,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
     data = form.cleaned_data
     try:
-        with on_portal(user_id=request.akteur.user_id, request_id=request.request_id):
+        with transaction.atomic():
             update_anmeldedienst(
                 tenant=request.tenant,
                 issuer=data["issuer"],

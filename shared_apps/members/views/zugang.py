@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require
-from shared_apps.accounts.herkunft import find_herkunft
-from shared_apps.accounts.services import is_throttled, record_failure
+from shared_apps.accounts.services import release_attempt
 from shared_apps.accounts.services.throttle import SPAETER
+from shared_apps.accounts.versuche import by_network
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
@@ -32,13 +32,14 @@ from shared_apps.members.services import (
 from shared_apps.members.services.zugang import find_zugangsantrag
 from shared_apps.members.views.common import add_error, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
-from tenants.middleware import runs_on_shared_tables
+from tenants.middleware import counts_first, runs_on_shared_tables
 
 ASKING = public("Asking for access: whoever has no account yet; the answer is the same for every address.")
 THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 
 
 @runs_on_shared_tables
+@counts_first(by_network("zugang"))
 @ASKING
 @never_cache
 @sensitive_post_parameters("vorname", "nachname", "email", "begruendung")
@@ -48,13 +49,11 @@ def beantragen(request: HttpRequest) -> HttpResponse:
     form = ZugangForm(request.POST or None, im_amt=request.tenant is not None)
     status = 200
     if request.method == "POST":
-        wer = f"zugang:{find_herkunft(request, '').netz}"
-        if is_throttled(username=wer, host=request.get_host()):
+        if request.counted.wartet:
             form.is_valid()
             form.add_error(None, THROTTLED)
             status = 429
         elif form.is_valid():
-            record_failure(username=wer, host=request.get_host())
             data = form.cleaned_data
             submit_zugangsantrag(
                 vorname=data["vorname"],
@@ -68,6 +67,7 @@ def beantragen(request: HttpRequest) -> HttpResponse:
             )
             return redirect("zugang_gesendet")
         else:
+            release_attempt(request.counted)
             status = 422
     return render(request, "members/beantragen.html", {"form": form}, status=status)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.kennwort import seal_hash
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors_signin import has_second_factor
 from shared_apps.accounts.services import mfa
@@ -58,13 +59,13 @@ class Personal:
                 self._namen.add(name)
                 break
         user = User(
-            id=self.zufall.uuid(),
+            id=(key := self.zufall.uuid()),
             username=username,
             vorname=vorname,
             nachname=nachname,
             email=f"{username}@{email_host}",
             telefon=f"0000 {self.zufall.randint(1000, 9999)}",
-            password=self.kennwort,
+            password=seal_hash(self.kennwort, user_id=key),
         )
         self.users.append(user)
         return user

@@ -6,14 +6,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
 from shared_apps.accounts.models import ApiToken
-from shared_apps.accounts.services import create_api_token
+from shared_apps.accounts.services import create_api_token, create_invitation
+from shared_apps.accounts.services.password_reset import build_reset_path
 from shared_apps.core.errors import RegelVerletzt
 from tests.people import PASSWORD
+from tests.shared_apps.accounts.test_password_reset import work
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 NEU = {"bezeichnung": "Schnittstelle", "umfang": ["lesen", "suchen"], "tage": "90", "passwort": PASSWORD}
@@ -128,3 +131,66 @@ def test_command_prints_a_key_for_the_persons_office(cast, capsys):
         call_command("api_token", "anna", "--tage", "1000")
     with pytest.raises(CommandError):
         call_command("api_token", "anna", "--ort", "XYZ")
+
+
+# --- a key ends with what it stands for --------------------------------------------------------
+
+
+NEUES = "ein ganz anderer Satz 2026"
+AENDERN = {"passwort_alt": PASSWORD, "passwort_neu": NEUES, "passwort_neu_2": NEUES}
+
+
+def works(key: str) -> bool:
+    return client(key).get("/api/v1/reservierungen/").status_code == 200
+
+
+def mails() -> str:
+    """What the worker has written by now."""
+    work()
+    return mail.outbox[-1].body
+
+
+def test_new_password_ends_the_keys_and_says_so(sign_in):
+    anna = sign_in("anna")
+    key = make(anna)
+    assert "Meine API-Schlüssel sollen weiter gelten" in anna.get("/passwort/").text
+    page = anna.post("/passwort/", AENDERN, follow=True).text
+    assert "Ihre API-Schlüssel gelten nicht mehr" in page
+    assert not works(key)
+    assert "API-Schlüssel gelten nicht mehr" in mails()
+
+
+def test_she_may_keep_them_and_the_mail_tells(sign_in):
+    anna = sign_in("anna")
+    key = make(anna)
+    anna.post("/passwort/", AENDERN | {"schluessel_behalten": "on"})
+    assert works(key)
+    assert "API-Schlüssel gelten weiter" in mails()
+
+
+def test_without_a_key_nobody_is_asked(sign_in):
+    assert "API-Schlüssel sollen" not in sign_in("anna").get("/passwort/").text
+
+
+@pytest.mark.parametrize("kind", ["reset", "invitation"])
+def test_a_link_always_ends_them(cast, vg, kind):
+    anna = cast.user("anna")
+    key = create_api_token(user=anna, tenant=vg)
+    host = "vg.localhost"
+    path = build_reset_path(user=anna, host=host) if kind == "reset" else create_invitation(user=anna, host=host)
+    answer = Client(SERVER_NAME=host).post(path, {"passwort_neu": NEUES, "passwort_neu_2": NEUES, "keeps": "on"})
+    assert answer.status_code == 302
+    assert not works(key)
+
+
+def test_ending_all_other_sessions_ends_them_unless_she_says_otherwise(cast, sign_in):
+    anna = sign_in("anna")
+    first = make(anna)
+    sign_in("anna").get("/konto/")
+    anna.get("/konto/")
+    page = anna.get("/konto/sitzungen/").text
+    assert "enden auch Ihre API-Schlüssel (1)" in page
+    anna.post("/konto/sitzungen/andere/beenden/", {"schluessel_behalten": "1"})
+    assert works(first)
+    assert "API-Schlüssel gilt nicht mehr" in anna.post("/konto/sitzungen/andere/beenden/", follow=True).text
+    assert not works(first)

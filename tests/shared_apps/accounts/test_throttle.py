@@ -11,6 +11,7 @@ from django.utils import timezone
 from shared_apps.accounts.models import Anmeldeversuch
 from shared_apps.accounts.services import throttle
 from tests.people import PASSWORD
+from tests.shared_apps.accounts.factors import add_totp, code
 
 pytestmark = pytest.mark.usefixtures("vg")
 VG = "vg.localhost"
@@ -46,8 +47,9 @@ def test_her_own_device_gets_in_while_the_name_is_under_attack(cast):
     own = Client(SERVER_NAME=VG)
     assert attempt(HOME, PASSWORD, client=own).status_code == 302
     own.post("/abmelden/")
-    for number in range(25):
-        attempt(f"203.0.{number}.9")
+    attempt(STRANGER)
+    slow = Anmeldeversuch.objects.filter(schluessel=throttle._key("langsam", VG, "anna"))
+    slow.update(anzahl=throttle.LANGSAM_AB + 5, zuletzt_at=timezone.now())
     assert attempt(HOME, PASSWORD).status_code == 429, "an unknown device must be slow"
     assert attempt(HOME, PASSWORD, client=own).status_code == 302
     own.post("/abmelden/")
@@ -81,18 +83,21 @@ def test_device_counts_for_its_person_and_host_and_cannot_be_forged(cast, settin
 
 def test_slower_and_slower_but_never_impossible(cast):
     cast.user("anna")
-    for number in range(24):
+    for number in range(3):
         attempt(f"203.0.{number}.9")
+    slow = Anmeldeversuch.objects.filter(schluessel=throttle._key("langsam", VG, "anna"))
+    slow.update(anzahl=throttle.LANGSAM_AB + 4)
     assert attempt(HOME, PASSWORD).status_code == 429
-    Anmeldeversuch.objects.update(created_at=timezone.now() - timedelta(seconds=throttle.LANGSAM_HOECHSTENS + 1))
+    slow.update(zuletzt_at=timezone.now() - timedelta(seconds=throttle.LANGSAM_HOECHSTENS + 1))
     assert attempt(HOME, PASSWORD).status_code == 302
 
 
 def test_one_network_trying_many_names_must_wait(cast):
     cast.user("anna")
-    Anmeldeversuch.objects.bulk_create(
-        [Anmeldeversuch(schluessel=throttle._key("netz", "203.0.113.0/24")) for _ in range(throttle.NETZ_MAX)]
-    )
+    Anmeldeversuch.objects.create(
+        schluessel=throttle._key("netz", "203.0.113.0/24"), anzahl=throttle.NETZ_MAX,
+        beginn_at=timezone.now(), zuletzt_at=timezone.now(),
+    )  # fmt: skip
     assert attempt(STRANGER, PASSWORD).status_code == 429
     assert attempt(HOME, PASSWORD).status_code == 302
 
@@ -122,3 +127,44 @@ def test_behind_the_proxy_its_last_entry_counts(cast, settings):
     data = {"username": "anna", "password": PASSWORD, "zustimmung": "on"}
     again = Client(SERVER_NAME=VG).post("/anmelden/", data, headers={"x-forwarded-for": f"1.2.3.4, {STRANGER}"})
     assert again.status_code == 429
+
+
+def test_a_stranger_in_the_same_network_does_not_lock_the_person_out_of_her_device(cast):
+    cast.user("anna")
+    own = Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=own)
+    own.post("/abmelden/")
+    fail(throttle.VERSUCHE_MAX + 2, HOME)
+    assert attempt(HOME, PASSWORD).status_code == 429, "the stranger"
+    assert attempt(HOME, PASSWORD, client=own).status_code == 302, "she, beside him"
+
+
+def test_wrong_codes_of_a_stranger_leave_her_device_its_own_count(cast):
+    """Somebody knows her password and guesses codes: she still gets in where she has been before."""
+    anna, own = cast.user("anna"), Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=own)
+    own.post("/abmelden/")
+    add_totp(anna)
+    stranger = Client(SERVER_NAME=VG)
+    attempt(STRANGER, PASSWORD, client=stranger)
+    for _ in range(throttle.VERSUCHE_MAX):
+        stranger.post("/anmelden/zweiter-faktor/", {"code": "000000"})
+    assert stranger.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 429
+    attempt(HOME, PASSWORD, client=own)
+    assert own.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 302
+
+
+def test_old_password_cannot_be_guessed_in_a_session_left_open(cast, sign_in):
+    client, new = sign_in("anna"), "ein ganz anderer Satz 2026"
+    wrong = {"passwort_alt": "falsch", "passwort_neu": new, "passwort_neu_2": new}
+    for _ in range(throttle.VERSUCHE_MAX):
+        assert "stimmt nicht" in client.post("/passwort/", wrong).text
+    right = client.post("/passwort/", wrong | {"passwort_alt": PASSWORD})
+    assert right.status_code == 429 and "15 Minuten" in right.text
+
+
+def test_an_empty_form_is_no_attempt(cast):
+    cast.user("anna")
+    for _ in range(throttle.VERSUCHE_MAX + 2):
+        attempt(HOME, password="")
+    assert attempt(HOME, PASSWORD).status_code == 302

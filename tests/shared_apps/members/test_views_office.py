@@ -163,7 +163,7 @@ def test_fence__shared_tables_and_the_acting_person_is_known(cast, sign_in, monk
     monkeypatch.setattr(services.memberships, "create_checked_membership", spy)
     url = f"{LISTE}{cast.user('paula').pk}/rolle/"
     sign_in("anton").post(url, {"rolle": "CONTROLLING", "gueltig_ab": day()})
-    assert seen["role"].endswith("sojus_app")
+    assert seen["role"].endswith("sojus_land")
     assert seen["user"] == str(cast.user("anton").pk)
 
 

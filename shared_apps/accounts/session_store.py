@@ -1,0 +1,93 @@
+"""Sessions at rest: the table holds the hash of the key and a sealed content (ADR 0028).
+
+Whoever reads the whole table can neither take over a session nor see what is in one: the key stands in the cookie
+alone, and the content opens with a key of the installation, for that cookie only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from tenants.crypto import SealBroken, open_shared, seal_shared
+
+#: Hex digits of the hash, as many as the column holds: 160 bits of a longer random key.
+_LENGTH = 40
+
+
+def hash_key(key: str) -> str:
+    """Under which key of the table the session of a cookie is stored. Any text may come with a cookie."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+
+
+def _context(key: str) -> str:
+    return f"django_session|session_data|{key}"
+
+
+class SessionStore(SessionBase):
+    """As Django's database sessions, but hashed and sealed."""
+
+    def load(self) -> dict[str, Any]:
+        """The content; nothing, and no key to go on with, when there is no such row, or it is over or not sealed so."""
+        key = self.session_key or ""
+        row = Session.objects.filter(session_key=hash_key(key), expire_date__gt=timezone.now()).first()
+        if row is not None:
+            try:
+                return json.loads(open_shared(row.session_data, context=_context(key)))
+            except SealBroken:
+                pass  # a row that was brought in or moved from elsewhere
+        self._session_key = None
+        return {}
+
+    def exists(self, session_key: str) -> bool:
+        """Whether there is a row for this key of a cookie."""
+        return Session.objects.filter(session_key=hash_key(session_key)).exists()
+
+    def create(self) -> None:
+        """A session with a key nobody has had."""
+        while True:
+            self._session_key = self._get_new_session_key()
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the row. `CreateError` when it must be new and is not; `UpdateError` when it has gone meanwhile."""
+        if self.session_key is None:
+            self.create()
+            return
+        content = json.dumps(self._get_session(no_load=must_create), separators=(",", ":"))
+        row = Session(
+            session_key=hash_key(self.session_key),
+            session_data=seal_shared(content, context=_context(self.session_key)),
+            expire_date=self.get_expiry_date(),
+        )
+        try:
+            with transaction.atomic():
+                row.save(force_insert=must_create, force_update=not must_create)
+        except IntegrityError as error:
+            raise CreateError from error
+        except DatabaseError as error:
+            if must_create:
+                raise
+            raise UpdateError from error
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Take the row away."""
+        key = session_key or self.session_key
+        if key:
+            Session.objects.filter(session_key=hash_key(key)).delete()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Rows that are over (`clearsessions`)."""
+        Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -1,0 +1,76 @@
+"""Guessing at the same moment: however many requests come at once, no more than the limit are tried."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from shared_apps.accounts.herkunft import Herkunft
+from shared_apps.accounts.services import throttle
+from tests.people import Cast
+from tests.shared_apps.accounts.factors import add_totp
+from tests.shared_apps.accounts.test_throttle import HOME, PASSWORD, STRANGER, VG, attempt
+
+
+@pytest.fixture
+def committed(own_database, django_db_blocker):
+    """A world that other connections see."""
+    with django_db_blocker.unblock():
+        people = Cast()
+        people.user("anna")
+        yield people
+
+
+def together(count: int, work) -> list:
+    """`work(number)` in as many threads, all starting at once."""
+    start = Barrier(count)
+
+    def run(number: int):
+        try:
+            start.wait()
+            return work(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_fourteen_at_the_same_moment_are_ten_attempts(committed):
+    answers = together(14, lambda _: attempt(STRANGER).status_code)
+    assert sorted(answers) == [200] * 10 + [429] * 4
+
+
+def test_every_count_takes_no_more_than_its_limit_however_many_come(committed):
+    device = Herkunft("203.0.113.0/24", "a-device")
+    for herkunft, host in ((None, "a"), (device, "b"), (Herkunft("203.0.113.0/24"), "c")):
+        taken = together(
+            16, lambda _, h=herkunft, at=host: throttle.take_attempt(username="x", host=at, herkunft=h).wartet
+        )
+        assert taken.count(False) == throttle.VERSUCHE_MAX
+    slow = together(
+        24, lambda n: throttle.take_attempt(username="y", host="d", herkunft=Herkunft(f"198.51.{n}.0/24")).wartet
+    )
+    assert slow.count(False) == throttle.LANGSAM_AB
+    mails = together(8, lambda _: throttle.take_attempt(username="passwort vergessen|x", host="", most=3).wartet)
+    assert mails.count(False) == 3
+
+
+def test_codes_at_the_same_moment_are_ten_attempts(committed):
+    anna = committed.user("anna")
+    add_totp(anna)
+    clients = [attempt_client() for _ in range(12)]
+    answers = together(12, lambda n: clients[n].post("/anmelden/zweiter-faktor/", {"code": "000000"}).status_code)
+    assert sorted(answers) == [200] * 10 + [429] * 2
+
+
+def attempt_client() -> Client:
+    """A browser after the right password."""
+    client = Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=client)
+    throttle.clear_attempts(username="anna", host=VG, herkunft=Herkunft("198.51.100.0/24"))
+    return client
