@@ -9,6 +9,7 @@ by network, and by name over all networks; the last one only makes attempts slow
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,8 @@ NETZ_MAX = 100
 #: From so many failures of one name over all networks on, each further one doubles the wait, up to a minute.
 LANGSAM_AB = 20
 LANGSAM_HOECHSTENS = 60
+#: Counts that others fill, too.
+_SHARED = frozenset({"netz", "langsam"})
 
 #: Takes the attempt and returns a row, or takes nothing and returns none. After the window the count begins anew.
 _TAKE = """
@@ -113,21 +116,29 @@ def take_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, 
     return Versuch(wartet=False, schluessel=keys)
 
 
+def _give_back(keys: Iterable[str]) -> None:
+    """One by one, in the order in which they are taken: two requests never wait for each other."""
+    for key in keys:
+        Anmeldeversuch.objects.filter(schluessel=key).update(anzahl=Greatest(F("anzahl") - 1, 0))
+
+
+@transaction.atomic
 def release_attempt(versuch: Versuch) -> None:
     """Give back an attempt that was none (the form was not filled in)."""
     if not versuch.wartet:
-        rows = Anmeldeversuch.objects.filter(schluessel__in=versuch.schluessel.values())
-        rows.update(anzahl=Greatest(F("anzahl") - 1, 0))
+        _give_back(versuch.schluessel.values())
 
 
+@transaction.atomic
 def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None) -> None:
     """Forget the person's own attempts after a good one, and all that are older than the window.
 
     What others tried in her name, and what her network tried in other names, stays counted.
     """
-    own, shared = [], []
-    for kind, key in _keys(username, host, herkunft).items():
-        (shared if kind in {"netz", "langsam"} else own).append(key)
+    keys = _keys(username, host, herkunft)
+    _give_back(key for kind, key in keys.items() if kind in _SHARED)
+    own = [key for kind, key in keys.items() if kind not in _SHARED]
     Anmeldeversuch.objects.filter(schluessel__in=own).delete()
-    Anmeldeversuch.objects.filter(schluessel__in=shared).update(anzahl=Greatest(F("anzahl") - 1, 0))
-    Anmeldeversuch.objects.filter(beginn_at__lt=timezone.now() - VERSUCHE_FENSTER).delete()
+    over = Anmeldeversuch.objects.filter(beginn_at__lt=timezone.now() - VERSUCHE_FENSTER)
+    free = list(over.select_for_update(skip_locked=True).values_list("pk", flat=True)[:1000])
+    Anmeldeversuch.objects.filter(pk__in=free).delete()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from shared_apps.accounts.herkunft import Herkunft
+from shared_apps.accounts.models import Anmeldeversuch
 from shared_apps.accounts.services import throttle
 from tests.people import Cast
 from tests.shared_apps.accounts.factors import add_totp
@@ -74,3 +75,16 @@ def attempt_client() -> Client:
     attempt(HOME, PASSWORD, client=client)
     throttle.clear_attempts(username="anna", host=VG, herkunft=Herkunft("198.51.100.0/24"))
     return client
+
+
+def test_taking_and_giving_back_never_wait_for_each_other(committed):
+    """Wrong and right ones of one person from one network, mixed: no deadlock, and nothing is owed at the end."""
+    who = {"username": "z", "host": "e", "herkunft": Herkunft("203.0.113.0/24")}
+
+    def work(_: int) -> None:
+        for _ in range(10):
+            if not throttle.take_attempt(**who).wartet:
+                throttle.clear_attempts(**who)
+
+    together(8, work)
+    assert not Anmeldeversuch.objects.filter(anzahl__gt=0, schluessel=throttle._keys(**who)["netz"]).exists()
