@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from shared_apps.accounts.herkunft import find_herkunft
 from shared_apps.accounts.models import User
-from shared_apps.accounts.services import Versuch, clear_attempts, take_attempt
+from shared_apps.accounts.services import Versuch, clear_attempts, record_attempt
 
 #: Nothing was tried.
 KEINER = Versuch(wartet=False, schluessel={})
@@ -22,7 +22,7 @@ def _of_person(was: str, request: HttpRequest, user: User) -> dict:
 
 def take_of_person(was: str, request: HttpRequest, user: User) -> Versuch:
     """Count an attempt of a person whom we know already: a code, a confirmation, the old password."""
-    return take_attempt(**_of_person(was, request, user))
+    return record_attempt(**_of_person(was, request, user))
 
 
 def clear_of_person(was: str, request: HttpRequest, user: User) -> None:
@@ -46,7 +46,7 @@ def by_name(request: HttpRequest, **kwargs: object) -> Versuch:
     name = request.POST.get("username", "").strip()
     if request.method != "POST" or not name or not request.POST.get("password"):
         return KEINER
-    return take_attempt(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
+    return record_attempt(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
 
 
 def by_network(was: str) -> Callable[..., Versuch]:
@@ -55,6 +55,6 @@ def by_network(was: str) -> Callable[..., Versuch]:
     def count(request: HttpRequest, **kwargs: object) -> Versuch:
         if request.method != "POST":
             return KEINER
-        return take_attempt(username=f"{was}:{find_herkunft(request, '').netz}", host=request.get_host())
+        return record_attempt(username=f"{was}:{find_herkunft(request, '').netz}", host=request.get_host())
 
     return count

@@ -11,7 +11,7 @@ from shared_apps.accounts.services.passwords import (
 )
 from shared_apps.accounts.services.secrets import hash_secret
 from shared_apps.accounts.services.sitzungen import create_sitzung, end_sitzung, end_sitzungen, mark_sitzung_seen
-from shared_apps.accounts.services.throttle import Versuch, clear_attempts, release_attempt, take_attempt
+from shared_apps.accounts.services.throttle import Versuch, clear_attempts, record_attempt, release_attempt
 from shared_apps.accounts.services.tokens import (
     create_api_token,
     end_other_access,
@@ -37,13 +37,13 @@ __all__ = [
     "is_invitation_valid",
     "issue_handover",
     "mark_sitzung_seen",
+    "record_attempt",
     "record_consent",
     "redeem_handover",
     "release_attempt",
     "revoke_api_token",
     "revoke_api_token_of_tenant",
     "revoke_api_tokens",
-    "take_attempt",
     "update_password",
     "update_password_by_invitation",
 ]

@@ -21,7 +21,7 @@ from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.accounts.services.sicherheit import record_sicherheitsereignis
 from shared_apps.accounts.services.sitzungen import end_sitzungen
-from shared_apps.accounts.services.throttle import take_attempt
+from shared_apps.accounts.services.throttle import record_attempt
 from shared_apps.accounts.services.tokens import revoke_api_tokens
 from shared_apps.core.errors import Verweigert
 from tenants.models import Tenant
@@ -71,7 +71,7 @@ def submit_password_reset(*, kennung: str, tenant: Tenant | None) -> None:
         .exclude(email="")
         .values_list("pk", flat=True)[:2]
     )
-    versuch = take_attempt(username=f"passwort vergessen|{kennung.casefold()}", host="", most=MAILS_MAX)
+    versuch = record_attempt(username=f"passwort vergessen|{kennung.casefold()}", host="", most=MAILS_MAX)
     user_id = found[0] if len(found) == 1 and not versuch.wartet else uuid7()
     submit_mailauftrag(art=MailArt.PASSWORT_VERGESSEN, user_id=user_id, tenant=tenant)
 

@@ -99,7 +99,7 @@ def _take(kind: str, key: str, now: datetime, most: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def take_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None) -> Versuch:
+def record_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None) -> Versuch:
     """Count an attempt for this name at this host, before it is made. Unknown names are counted like known ones.
 
     Call it outside of the request's transaction (`tenants.middleware.counts_first`): the count must stand, and its

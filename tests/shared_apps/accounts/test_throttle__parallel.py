@@ -50,14 +50,14 @@ def test_every_count_takes_no_more_than_its_limit_however_many_come(committed):
     device = Herkunft("203.0.113.0/24", "a-device")
     for herkunft, host in ((None, "a"), (device, "b"), (Herkunft("203.0.113.0/24"), "c")):
         taken = together(
-            16, lambda _, h=herkunft, at=host: throttle.take_attempt(username="x", host=at, herkunft=h).wartet
+            16, lambda _, h=herkunft, at=host: throttle.record_attempt(username="x", host=at, herkunft=h).wartet
         )
         assert taken.count(False) == throttle.VERSUCHE_MAX
     slow = together(
-        24, lambda n: throttle.take_attempt(username="y", host="d", herkunft=Herkunft(f"198.51.{n}.0/24")).wartet
+        24, lambda n: throttle.record_attempt(username="y", host="d", herkunft=Herkunft(f"198.51.{n}.0/24")).wartet
     )
     assert slow.count(False) == throttle.LANGSAM_AB
-    mails = together(8, lambda _: throttle.take_attempt(username="passwort vergessen|x", host="", most=3).wartet)
+    mails = together(8, lambda _: throttle.record_attempt(username="passwort vergessen|x", host="", most=3).wartet)
     assert mails.count(False) == 3
 
 
@@ -83,7 +83,7 @@ def test_taking_and_giving_back_never_wait_for_each_other(committed):
 
     def work(_: int) -> None:
         for _ in range(10):
-            if not throttle.take_attempt(**who).wartet:
+            if not throttle.record_attempt(**who).wartet:
                 throttle.clear_attempts(**who)
 
     together(8, work)
