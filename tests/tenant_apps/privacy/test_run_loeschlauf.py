@@ -48,7 +48,7 @@ def test_run__through_the_screens_by_two_people(eingeschraenkt, cast, vg, sign_i
     with in_tenant(vg):
         assert Klient.objects.get(pk=eingeschraenkt.klient.pk).vorname == eingeschraenkt.farben["vorname"]
     done = dirk.post(url, follow=True)
-    assert "0 Personen eingeschränkt, 1 Personen gelöscht" in done.text
+    assert "0 Personen eingeschränkt, 1 Person gelöscht" in done.text
     assert not any(farbe in done.text for farbe in eingeschraenkt.farben.values()), "protocol without names"
     with in_tenant(vg):
         dump = rows_of_every_table(vg.schema_name)
