@@ -67,7 +67,6 @@ class SicherheitsereignisArt(models.TextChoices):
     """What has happened to a person's ways to sign in."""
 
     PASSWORT_NEU = "PASSWORT_NEU", "Passwort geändert"
-    PASSWORT_SCHLUESSEL = "PASSWORT_SCHLUESSEL", "Passwort geändert, Schlüssel behalten"
     APP_NEU = "APP_NEU", "App eingerichtet"
     APP_WEG = "APP_WEG", "App entfernt"
     PASSKEY_NEU = "PASSKEY_NEU", "Passkey eingerichtet"

@@ -22,11 +22,7 @@ def open_all(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-<<<<<<<< HEAD:shared_apps/accounts/migrations/0011_secrets_at_rest.py
     dependencies = [("accounts", "0010_mailauftrag"), ("sessions", "0001_initial")]
-========
-    dependencies = [("accounts", "0009_deutsche_ordnung"), ("sessions", "0001_initial")]
->>>>>>>> 8db0747 (Migrations of the accounts come after the German order):shared_apps/accounts/migrations/0010_secrets_at_rest.py
     operations = [
         migrations.AlterField("User", "password", models.CharField(max_length=600, verbose_name="Passwort")),
         migrations.RunPython(seal_all, open_all),

@@ -6,11 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What was counted before is forgotten; it was a quarter of an hour old at most."""
 
-<<<<<<<< HEAD:shared_apps/accounts/migrations/0012_attempts_counted.py
     dependencies = [("accounts", "0011_secrets_at_rest")]
-========
-    dependencies = [("accounts", "0010_secrets_at_rest")]
->>>>>>>> 8db0747 (Migrations of the accounts come after the German order):shared_apps/accounts/migrations/0011_attempts_counted.py
     operations = [
         migrations.RunSQL("DELETE FROM accounts_anmeldeversuch", "DELETE FROM accounts_anmeldeversuch"),
         migrations.RemoveField("Anmeldeversuch", "created_at"),
