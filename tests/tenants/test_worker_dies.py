@@ -55,7 +55,7 @@ def test_kill_9_in_the_middle__every_job_done_once_or_again(own_database):
         dba.execute("CREATE TABLE public.effekt (id uuid PRIMARY KEY, mal int NOT NULL DEFAULT 1)")
         dba.execute("CREATE TABLE public.versuch (id uuid)")
         dba.execute(
-            f"GRANT SELECT, INSERT, UPDATE ON public.effekt, public.versuch TO {bootstrap.ROLE_PREFIX}sojus_app"
+            f"GRANT SELECT, INSERT, UPDATE ON public.effekt, public.versuch TO {bootstrap.ROLE_PREFIX}sojus_dienst"
         )
         for job in jobs:
             dba.execute(
