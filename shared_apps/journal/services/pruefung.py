@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from shared_apps.core.errors import Verweigert
 from shared_apps.journal.models import Pruefbericht
-from tenants.chain import Befundbericht, Pruefung, shared_trail, tenant_trail
+from tenants.chain import Befundbericht, Kopie, Pruefung, shared_trail, tenant_trail
 from tenants.models import Tenant
 
 BEISPIELE = 20
@@ -16,11 +16,11 @@ NUR_EIGENTUEMER = "Die Siegel prüft nur der Eigentümer-Prozess (SOJUS_DB_MODE=
 
 
 def check_siegel(
-    *, tenant: Tenant | None = None, copies: dict[str, dict[int, str]] | None = None
+    *, tenant: Tenant | None = None, copies: dict[str, dict[int, Kopie]] | None = None
 ) -> Iterator[Befundbericht]:
     """One report for each chain: of this office, or of all and the shared journal.
 
-    `copies`: mandant → number → checksum from a file that was kept on another machine.
+    `copies`: mandant → number → copy from a file that was kept on another machine.
     """
     if not connection.is_owner:
         raise Verweigert(NUR_EIGENTUEMER)

@@ -95,7 +95,11 @@ class LeistungsnachweisView(GenericAPIView):
     )
     def post(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
         """Save the month as a draft, instead of what was there. 409 when it is handed in."""
-        return run_idempotent(request, lambda: self._record(request, uuid, jahr, monat))
+        return run_idempotent(
+            request,
+            lambda: self._record(request, uuid, jahr, monat),
+            again=lambda _: _load(request, uuid, jahr, monat)[0],
+        )
 
     def _record(self, request: Request, uuid: UUID, jahr: int, monat: int) -> tuple[int, dict]:
         buchung, erster = _load(request, uuid, jahr, monat)

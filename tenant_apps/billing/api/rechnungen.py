@@ -164,7 +164,9 @@ class _Schritt(GenericAPIView):
 
     def run(self, request: Request, uuid: UUID) -> Response:
         """Load as this person, check the input, do it, answer with the invoice; once per Idempotency-Key."""
-        return run_idempotent(request, lambda: self._run(request, uuid))
+        return run_idempotent(
+            request, lambda: self._run(request, uuid), again=lambda _: get_object_or_404(_rows(request), pk=uuid)
+        )
 
     def _run(self, request: Request, uuid: UUID) -> tuple[int, dict]:
         rechnung = get_object_or_404(_rows(request), pk=uuid)

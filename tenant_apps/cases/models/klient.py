@@ -46,6 +46,7 @@ class Personenschluessel(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    kept_apart: ClassVar[bool] = True  # in the short-lived half of a backup only (tenants.backup)
 
     schluessel = models.BinaryField("Schlüssel")
 

@@ -19,7 +19,7 @@ from shared_apps.core.api import SojusJSONParser
 from shared_apps.core.clock import today
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.buchungen import RELATED, BuchungAusgabe
-from tenant_apps.placements.api.idempotency import run_idempotent
+from tenant_apps.placements.api.idempotency import Again, run_idempotent
 from tenant_apps.placements.api.reservierungen import render_reservierung
 from tenant_apps.placements.api.serializers import ReservierungAusgabe
 from tenant_apps.placements.api.suchen import IDEMPOTENCY
@@ -72,13 +72,13 @@ def _render_buchung(request: Request, uuid: UUID) -> dict:
 class _Aktion(GenericAPIView):
     """POST with checked input; repeated with the same Idempotency-Key it gives the same answer."""
 
-    def run(self, request: Request, work: Callable[[dict], tuple[int, dict]]) -> Response:
+    def run(self, request: Request, work: Callable[[dict], tuple[int, dict]], *, again: Again) -> Response:
         def checked() -> tuple[int, dict]:
             eingabe = self.get_serializer(data=request.data)
             eingabe.is_valid(raise_exception=True)
             return work(eingabe.validated_data)
 
-        return run_idempotent(request, checked)
+        return run_idempotent(request, checked, again=again)
 
 
 class ZustimmenView(_Aktion):
@@ -103,7 +103,7 @@ class ZustimmenView(_Aktion):
             confirm_reservierung(reservierung=_load(request, uuid), akteur=akteur)
             return 200, render_reservierung(_load(request, uuid), akteur)
 
-        return self.run(request, work)
+        return self.run(request, work, again=lambda _: _load(request, uuid))
 
 
 class AblehnenView(_Aktion):
@@ -132,7 +132,7 @@ class AblehnenView(_Aktion):
             )
             return 200, render_reservierung(_load(request, uuid), akteur)
 
-        return self.run(request, work)
+        return self.run(request, work, again=lambda _: _load(request, uuid))
 
 
 class BuchenView(_Aktion):
@@ -153,7 +153,7 @@ class BuchenView(_Aktion):
             buchung = book_reservierung(reservierung=_load(request, uuid), akteur=request._request.akteur)
             return 201, _render_buchung(request, buchung.pk)
 
-        return self.run(request, work)
+        return self.run(request, work, again=lambda _: _load(request, uuid))
 
 
 class BeendenView(_Aktion):
@@ -183,4 +183,4 @@ class BeendenView(_Aktion):
             )
             return 200, _render_buchung(request, uuid)
 
-        return self.run(request, work)
+        return self.run(request, work, again=lambda _: _load_buchung(request, uuid))

@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a repeated request gets the first answer again, in the same transaction as the work.
 
-Only successful answers are kept: a refused request leaves no trace and may be repeated as it is.
+Only successful answers are kept: a refused request leaves no trace and may be repeated as it is. Kept they are for a
+day (`services.idempotency`), and nobody gets one again who may not see today what it is about.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
 from tenant_apps.placements.models import IdempotencyRecord
+from tenants.base import TenantModel
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 200
@@ -24,11 +28,14 @@ ANDERER_INHALT = "Dieser Idempotency-Key wurde schon für eine andere Anfrage be
 ZU_LANG = f"Der Idempotency-Key darf höchstens {MAX_LENGTH} Zeichen lang sein."
 
 Work = Callable[[], tuple[int, Any]]
+#: Kept data → the row it is about, loaded as this person may load it now. Raises Http404 when her right has ended.
+Again = Callable[[dict], TenantModel]
 
 
-def run_idempotent(request: Request, work: Work) -> Response:
+def run_idempotent(request: Request, work: Work, *, again: Again) -> Response:
     """Answer with `work()`, which returns status and data; with a known key, with the kept answer.
 
+    The kept answer is given when `again` finds what it is about: a right that ended meanwhile ends it, too (404).
     Two requests with one new key: the unique constraint lets the second wait for the first.
     """
     key = request.headers.get(HEADER, "").strip()
@@ -39,7 +46,7 @@ def run_idempotent(request: Request, work: Work) -> Response:
         raise RegelVerletzt(ZU_LANG, code="idempotency_key")
     record, is_new = _claim(request, key)
     if not is_new:
-        return _replay(record, request)
+        return _replay(record, request, again)
     status, data = work()
     record.status, record.response = status, JSONRenderer().render(data).decode()
     record.save(update_fields=["status", "response"])
@@ -67,8 +74,10 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyRecord, bool]:
     return kept, kept.pk == wanted.pk
 
 
-def _replay(record: IdempotencyRecord, request: Request) -> Response:
+def _replay(record: IdempotencyRecord, request: Request, again: Again) -> Response:
     asked = (request.method, request.path[:300], _hash(request))
     if asked != (record.method, record.path, record.body_hash):
         raise RegelVerletzt(ANDERER_INHALT, code="idempotency_key")
-    return Response(json.loads(record.response), status=record.status, headers={"Idempotency-Replayed": "true"})
+    data = json.loads(record.response)
+    record_access(akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.wiederholung", objekt=again(data))
+    return Response(data, status=record.status, headers={"Idempotency-Replayed": "true"})

@@ -86,7 +86,9 @@ class ReservierungenView(GenericAPIView):
     )
     def post(self, request: Request) -> Response:
         """Hold a place of the result. 409 when none is left, 422 with `felder` when something is missing."""
-        return run_idempotent(request, lambda: self._create(request))
+        return run_idempotent(
+            request, lambda: self._create(request), again=lambda data: _load_own(request, data["uuid"])
+        )
 
     @staticmethod
     def _create(request: Request) -> tuple[int, dict]:
@@ -136,7 +138,7 @@ class ZurueckziehenView(GenericAPIView):
     )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Withdraw with a reason; the place is free at once."""
-        return run_idempotent(request, lambda: self._withdraw(request, uuid))
+        return run_idempotent(request, lambda: self._withdraw(request, uuid), again=lambda _: _load_own(request, uuid))
 
     @staticmethod
     def _withdraw(request: Request, uuid: UUID) -> tuple[int, dict]:
@@ -161,7 +163,7 @@ class VerlaengernView(GenericAPIView):
     )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Move the expiry, at most four weeks from today."""
-        return run_idempotent(request, lambda: self._extend(request, uuid))
+        return run_idempotent(request, lambda: self._extend(request, uuid), again=lambda _: _load_own(request, uuid))
 
     @staticmethod
     def _extend(request: Request, uuid: UUID) -> tuple[int, dict]:

@@ -51,7 +51,10 @@ class SuchenView(GenericAPIView):
     )
     def post(self, request: Request) -> Response:
         """Search; criteria and result are kept, also when nothing is free."""
-        return run_idempotent(request, lambda: self._create(request))
+        suchen = policies.visible_suchen(request._request.akteur)
+        return run_idempotent(
+            request, lambda: self._create(request), again=lambda data: get_object_or_404(suchen, pk=data["uuid"])
+        )
 
     @staticmethod
     def _create(request: Request) -> tuple[int, dict]:

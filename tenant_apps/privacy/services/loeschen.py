@@ -7,10 +7,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenant_apps.billing.models import Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
-from tenant_apps.placements.models import Buchung, IdempotencyRecord, Reservierung, Suche
+from tenant_apps.placements.models import Buchung, Reservierung, Suche
+from tenant_apps.placements.services.idempotency import purge_answers_about
 from tenant_apps.privacy.enums import Loeschgut
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_faellige_belege
@@ -45,9 +47,7 @@ def run_loeschung(lauf: Loeschlauf, person: UUID) -> dict[str, int] | None:
 
 
 def _empty_placements(person: UUID) -> None:
-    Suche.objects.filter(klient_id=person).update(
-        spezialisierungen=[], geschlecht="", alter=None, klient=None, hilfefall=None
-    )
+    _searches(person).update(spezialisierungen=[], geschlecht="", alter=None, klient=None, hilfefall=None)
     for reservierung in Reservierung.objects.filter(klient_id=person):
         reservierung.pseudonym = f"X-{secrets.token_hex(6)}"
         reservierung.ablehnung_text = reservierung.rueckzug_grund = ""
@@ -56,14 +56,24 @@ def _empty_placements(person: UUID) -> None:
     Buchung.objects.filter(klient_id=person).update(beendigung_text="")
 
 
+def _searches(person: UUID) -> QuerySet[Suche]:
+    """Made for her, or without a person and then used for her; not one that somebody else's place came from, too."""
+    others = Reservierung.objects.filter(suche=OuterRef("pk"), klient__in=Personenschluessel.objects.values("pk"))
+    used = Exists(Reservierung.objects.filter(suche=OuterRef("pk"), klient_id=person))
+    return Suche.objects.filter(Q(klient_id=person) | Q(used, ~Exists(others.exclude(klient_id=person))))
+
+
 def _drop_answers(person: UUID, nummern: list[str]) -> None:
-    """Kept answers of the API name the person; they are sealed, so they are looked through one by one."""
-    doomed = [
-        record.pk
-        for record in list(IdempotencyRecord.objects.all())
-        if str(person) in record.response or any(nummer in record.response for nummer in nummern)
-    ]
-    IdempotencyRecord.objects.filter(pk__in=doomed).delete()
+    """Kept answers of the API about her, the office's and a provider's: by every name that one of them could bear."""
+    reservierungen = Reservierung.objects.filter(klient_id=person)
+    words = {str(person), *nummern, *reservierungen.values_list("pseudonym", flat=True)}
+    for rows in (
+        Hilfefall.objects.filter(klient_id=person), _searches(person), reservierungen,
+        Buchung.objects.filter(klient_id=person), Rechnung.objects.filter(buchung__klient_id=person),
+        Leistungsnachweis.objects.filter(buchung__klient_id=person),
+    ):  # fmt: skip
+        words |= {str(pk) for pk in rows.values_list("pk", flat=True)}
+    purge_answers_about(words)
 
 
 def run_belegloeschung(person: UUID, stichtag: date) -> dict[str, int]:

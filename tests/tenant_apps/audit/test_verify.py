@@ -10,7 +10,7 @@ import pytest
 
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenants.chain import Mangel, Pruefung, seal, shared_trail, tenant_trail
+from tenants.chain import Kopie, Mangel, Pruefung, seal, shared_trail, tenant_trail
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
 from tests.factories.cases import create_klient
@@ -188,7 +188,8 @@ def test_cut_off_tail_is_found_by_the_copy(sealed):
 
 def test_cut_off_tail_with_its_copies_is_found_by_the_exported_file(sealed):
     with tampering(sealed) as su:
-        copies = dict(su.execute("SELECT nummer, pruefsumme FROM journal_siegelkopie WHERE mandant = 'vg'").fetchall())
+        kept = su.execute("SELECT nummer, pruefsumme FROM journal_siegelkopie WHERE mandant = 'vg'").fetchall()
+        copies = {nummer: Kopie(summe) for nummer, summe in kept}
         _cut_tail(su)
         su.execute("DELETE FROM journal_siegelkopie WHERE mandant = 'vg' AND nummer >= 3")
         assert check(su) == []

@@ -101,7 +101,7 @@ def _around(cast, vg, person: Gefaerbt, name: str) -> Hilfefall:
         )  # fmt: skip
         IdempotencyRecord.objects.create(
             user_id=anna.pk, key="k", method="POST", path="/", body_hash="x", status=201,
-            response=f'{{"fallnummer": "{person.farben["fallnummer"]}"}}',
+            response=f'{{"uuid": "{person.fall.pk}", "fallnummer": "{person.farben["fallnummer"]}"}}',
         )  # fmt: skip
     return zweiter
 

@@ -36,6 +36,7 @@ class Command(BaseCommand):
             f"{report.schema}: {report.siegel} Siegel, {report.zeilen} Zeilen geprüft,"
             f" {report.unversiegelt} noch ohne Siegel, {report.bereinigt} nach Frist gelöscht,"
             f" {len(report.maengel)} Mängel"
+            + (f", {report.verloren} Siegel durch eine Rückkehr verloren" if report.verloren else "")
         )
         for mangel in report.maengel:
             self.stdout.write(f"  {mangel}")

@@ -1,0 +1,1 @@
+"""Backup of everything, or of one office, and the way back (docs/adr/0035). Owner process."""

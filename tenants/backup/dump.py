@@ -1,0 +1,197 @@
+"""Two dumps of one moment: everything without the keys of persons, and the keys apart (ADR 0017, 0035)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from psycopg import sql
+
+from tenants import roles
+from tenants.backup import programs
+from tenants.backup.errors import SicherungFehler
+from tenants.backup.manifest import DATEIEN, DATEN, SCHLUESSEL, Manifest
+from tenants.models import Tenant
+
+Report = Callable[[str], None]
+UNFINISHED = ".unfertig"
+#: Content that is not kept: whoever was signed in signs in again, and no living session lies in an archive.
+NOT_KEPT = ("public.django_session",)
+
+
+def kept_apart() -> list[str]:
+    """Tables of a tenant schema that only the short-lived half of a backup may hold (`kept_apart` of the model)."""
+    return sorted(m._meta.db_table for m in apps.get_models() if getattr(m, "kept_apart", False))
+
+
+def create_backup(
+    *, nach: Path, schluessel_nach: Path, tenant: Tenant | None = None, report: Report = lambda line: None
+) -> tuple[Path, Path]:
+    """Back up everything, or this office alone. Returns the two folders, complete and on disk.
+
+    Raises `SicherungFehler` (German). A run that was killed leaves folders that end in `.unfertig`; the next one
+    removes them.
+    """
+    nach, schluessel_nach = nach.resolve(), schluessel_nach.resolve()
+    if nach == schluessel_nach or nach in schluessel_nach.parents or schluessel_nach in nach.parents:
+        raise SicherungFehler(
+            "Die Schlüssel der Personen gehören an einen anderen Ort als die Daten: nennen Sie zwei getrennte Ordner."
+        )
+    now = datetime.now(UTC)
+    kind = f"{tenant.schema_name}-" if tenant else ""
+    name = f"sojus-{kind}{now:%Y-%m-%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    daten, keys = _fresh(nach, name), _fresh(schluessel_nach, name)
+    with programs.connect() as held:
+        # One moment for both dumps and for the counts: everybody reads this transaction's snapshot.
+        held.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        held.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
+        snapshot = held.execute("SELECT pg_export_snapshot()").fetchone()[0]
+        schemas = _schemas(held, tenant)
+        common = {
+            "sicherung": name, "erstellt": now.isoformat(timespec="seconds"), "postgres": held.info.server_version,
+            "rollen_praefix": settings.DB_ROLE_PREFIX, "schemas": schemas,
+            "umfang": tenant.schema_name if tenant else "", "migrationen": _migrations(held),
+        }  # fmt: skip
+        report("Daten ohne die Schlüssel der Personen …")
+        _dump(daten / DATEN, snapshot, _data_words(schemas, tenant))
+        report("Schlüssel der Personen …")
+        _dump(keys / SCHLUESSEL, snapshot, ["--data-only", *_key_words(schemas)])
+        rows = _rows(held, schemas, tenant)
+        seals = _seals(held, schemas, tenant)
+        held.execute("ROLLBACK")
+    apart = set(kept_apart())
+    is_key = {table: table.partition(".")[2] in apart for table in rows}
+    count = None if tenant else _archive(daten / DATEIEN, report)
+    Manifest(
+        art="daten", zeilen={t: n for t, n in rows.items() if not is_key[t]}, siegel=seals, dateien=count, **common
+    ).write(daten)
+    Manifest(art="schluessel", zeilen={t: n for t, n in rows.items() if is_key[t]}, **common).write(keys)
+    return _finish(daten), _finish(keys)
+
+
+def _fresh(parent: Path, name: str) -> Path:
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in parent.glob(f"sojus-*{UNFINISHED}"):
+        shutil.rmtree(left)
+    folder = parent / f"{name}{UNFINISHED}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _finish(folder: Path) -> Path:
+    """On disk, then under its name: a folder without `.unfertig` is complete."""
+    for path in (*folder.iterdir(), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    return folder.rename(folder.with_name(folder.name.removesuffix(UNFINISHED)))
+
+
+def remove_older_keys(folder: Path) -> int:
+    """Of the finished key dumps beside this one only this one stays: a deleted person must not come back."""
+    others = [p for p in folder.parent.glob("sojus-*") if p.is_dir() and p != folder and (p / SCHLUESSEL).exists()]
+    scope = _scope(folder)
+    doomed = [p for p in others if _scope(p) == scope and p.name < folder.name]
+    for path in doomed:
+        shutil.rmtree(path)
+    return len(doomed)
+
+
+def _scope(folder: Path) -> str:
+    """`sojus-vg-2026-…` → vg; empty for a backup of everything."""
+    first = folder.name.split("-")[1]
+    return "" if first.isdigit() else first
+
+
+def _schemas(held: psycopg.Connection, tenant: Tenant | None) -> dict[str, str]:
+    found = dict(held.execute("SELECT schema_name, kuerzel FROM public.tenants_tenant ORDER BY 1").fetchall())
+    return {tenant.schema_name: found[tenant.schema_name]} if tenant else found
+
+
+def _migrations(held: psycopg.Connection) -> list[str]:
+    rows = held.execute("SELECT app || '.' || name FROM public.django_migrations ORDER BY 1").fetchall()
+    return sorted({row[0] for row in rows})
+
+
+def _data_words(schemas: dict[str, str], tenant: Tenant | None) -> list[str]:
+    words = [f"--exclude-table-data={table}" for table in NOT_KEPT]
+    words += [f"--exclude-table-data=*.{table}" for table in kept_apart()]
+    if tenant:
+        return [f"--schema={tenant.schema_name}", *words]
+    # Views for providers are made anew from what the program declares.
+    return [*(f"--exclude-schema={roles.portal_schema(schema)}" for schema in schemas), *words]
+
+
+def _key_words(schemas: dict[str, str]) -> list[str]:
+    return [f"--table={schema}.{table}" for schema in schemas for table in kept_apart()]
+
+
+def _dump(path: Path, snapshot: str, words: list[str]) -> None:
+    programs.run(
+        "pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--role={roles.owner()}",
+        f"--file={path}", *words,
+    )  # fmt: skip
+    path.chmod(0o600)
+
+
+def _rows(held: psycopg.Connection, schemas: dict[str, str], tenant: Tenant | None) -> dict[str, int]:
+    """`schema.table` → rows, of the same moment as the dumps."""
+    homes = [*schemas, *([] if tenant else ["public"])]
+    return {
+        table: count
+        for table, count in count_rows(held, homes).items()
+        if table not in NOT_KEPT and not table.startswith("public.sojus_")
+    }
+
+
+def count_rows(held: psycopg.Connection, schemas: list[str]) -> dict[str, int]:
+    """`schema.table` → rows, of every table of these schemas."""
+    tables = held.execute(
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind = 'r' AND n.nspname = ANY (%s) ORDER BY 1, 2",
+        [schemas],
+    ).fetchall()
+    return {
+        f"{schema}.{table}": held.execute(
+            sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table))
+        ).fetchone()[0]
+        for schema, table in tables
+    }
+
+
+def _seals(held: psycopg.Connection, schemas: dict[str, str], tenant: Tenant | None) -> dict[str, int]:
+    from tenants.chain import shared_trail, tenant_trail  # needs loaded models
+
+    trails = [tenant_trail(schema) for schema in schemas] + ([] if tenant else [shared_trail()])
+    return {
+        trail.schema: held.execute(
+            sql.SQL("SELECT coalesce(max(nummer), 0) FROM {}").format(sql.Identifier(trail.schema, trail.siegel))
+        ).fetchone()[0]
+        for trail in trails
+    }
+
+
+def _archive(path: Path, report: Report) -> int | None:
+    """Files on this machine's disk; a bucket keeps its own versions."""
+    if settings.STORAGES["default"]["BACKEND"] != "django.core.files.storage.FileSystemStorage":
+        report("Dateien liegen im Objektspeicher: dessen Versionen gehören zu dieser Sicherung.")
+        return None
+    root, count = Path(settings.MEDIA_ROOT), 0
+    path.touch(mode=0o600)
+    with tarfile.open(path, "w") as tar:
+        for file in sorted(root.rglob("*")) if root.is_dir() else ():
+            if file.is_file() and not file.is_symlink():
+                tar.add(file, arcname=str(file.relative_to(root)), recursive=False)
+                count += 1
+    report(f"{count} Dateien.")
+    return count

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tenants.backup.errors import SicherungFehler
+from tenants.backup.restore import open_backup, restore_all, restore_office
+from tenants.models import Tenant
+
+DANACH = """
+Jetzt:
+  1. Wer nach der Sicherung gelöscht wurde, ist wieder zu löschen. Wessen Schlüssel fehlt, steht oben; wer nach der
+     Sicherung der Schlüssel gelöscht wurde, steht nur im Papier des Löschlaufs. Jedes Amt bereitet dafür einen
+     Löschlauf vor.
+  2. Das Ergebnis der Protokollprüfung ablegen. Siegel nach der Sicherung sind verloren: diese Lücke steht ab jetzt als
+     Rückkehr im Journal und gilt nicht als Mangel.
+  3. Alle melden sich neu an. Mails und Aufträge, die zur Zeit der Sicherung warteten, laufen noch einmal.
+  4. Erst dann Webserver und Arbeiter starten."""
+DANACH_AMT = """
+Jetzt:
+  1. Über jede oben genannte Platzbindung entscheiden: gehört sie zu einem Kind, das wirklich dort ist, erfasst das
+     Amt sie neu; sonst gibt der Betrieb sie frei (release_bindung).
+  2. Wer nach der Sicherung gelöscht wurde, ist wieder zu löschen (oben und im Papier des Löschlaufs).
+  3. Die Wartung auf der Betriebsseite beenden."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Brings a backup back: everything into an empty database, or with --tenant one office beside the others."
+        " Refuses a database that is not empty; after an interruption call it again. Owner process; calls pg_restore."
+    )
+    requires_system_checks = ()  # the database may be empty
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("daten", type=Path, help="folder with the data, as `backup` made it")
+        parser.add_argument("--schluessel", type=Path, required=True, help="folder with the newest keys")
+        parser.add_argument("--tenant", help="Kürzel of one office to bring back")
+        parser.add_argument("--gegen", type=Path, help="file written by export_siegel, kept on another machine")
+
+    def handle(
+        self, *args: object, daten: Path, schluessel: Path, tenant: str | None, gegen: Path | None, **options: object
+    ) -> None:
+        try:
+            sicherung = open_backup(daten=daten, schluessel=schluessel)
+            self.stdout.write(f"Sicherung {sicherung.manifest.sicherung} vom {sicherung.manifest.erstellt}.")
+            if tenant is None:
+                restore_all(sicherung=sicherung, report=self.stdout.write)
+            else:
+                restore_office(sicherung=sicherung, tenant=_find(tenant), report=self.stdout.write)
+        except SicherungFehler as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("Protokolle werden geprüft …")
+        try:
+            call_command("verify_audit", tenant=tenant, gegen=gegen, stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            raise CommandError(
+                f"Die Daten sind zurück, aber die Prüfung der Protokolle sagt: {error}{DANACH}"
+            ) from error
+        self.stdout.write(DANACH_AMT if tenant else DANACH)
+
+
+def _find(kuerzel: str) -> Tenant:
+    found = Tenant.objects.filter(kuerzel=kuerzel.upper()).first()
+    if found is None:
+        raise CommandError(f"Ein Jugendamt {kuerzel} gibt es nicht. Ist die Datenbank leer, dann ohne --tenant.")
+    return found
