@@ -26,8 +26,11 @@ COPY = "journal_siegelkopie"
 RESTORES = "journal_rueckkehr"
 #: Rows older than this are only looked for by the nightly, complete run.
 WINDOW = "2 days"
-#: A row that is older than its seal by more than this was brought in afterwards.
-BACKDATED = timedelta(days=2)
+#: A row that is older by more than this than the seal before its own was brought in afterwards: that seal would have
+#: taken it. As long as the longest transaction we allow for.
+BACKDATED = timedelta(minutes=30)
+#: A row that is younger than its seal by more than this bears a time that was not.
+AHEAD = timedelta(minutes=1)
 #: A row this much older than the last seal should have been sealed.
 OVERDUE = timedelta(minutes=10)
 #: No entry younger than this is ever removed, whatever a protocol of a removal says.
@@ -190,6 +193,10 @@ class Kopie(NamedTuple):
     zeit: datetime | None = None
 
 
+#: Mandant → number of a seal → its copies; more than one where anchors of two histories name it.
+Copies = dict[str, dict[int, list[Kopie]]]
+
+
 class Rueckkehr(NamedTuple):
     """A backup was brought back at `zeit`: seals from `letztes` on, made before, are lost; numbers up to `bis`."""
 
@@ -233,8 +240,8 @@ def _sha(text: str) -> str:
 class Pruefung:
     """One run over one chain. Reads as the owner; every hash is computed here, none in the database."""
 
-    def __init__(self, trail: Trail, copies: dict[int, Kopie] | None = None, *, over: Any = None) -> None:
-        """`copies`: number → copy from an exported file. `over`: another connection than Django's."""
+    def __init__(self, trail: Trail, copies: dict[int, list[Kopie]] | None = None, *, over: Any = None) -> None:
+        """`copies`: number → copies from files kept elsewhere. `over`: another connection than Django's."""
         self.trail = trail
         self.over = over or connection
         self.report = Befundbericht(trail.schema)
@@ -257,6 +264,7 @@ class Pruefung:
         """Check everything and return what was found; in one snapshot when the caller opened a transaction."""
         with self.over.cursor() as cursor:
             cursor.execute("SET LOCAL timezone = 'UTC'")
+        self.now = next(self._rows(sql.SQL("SELECT clock_timestamp()")))[0]
         self.restores = [
             Rueckkehr(*row)
             for row in self._rows(
@@ -284,7 +292,7 @@ class Pruefung:
             "SELECT id::text, nummer, anzahl, vorgaenger, posten, spalten, pruefsumme, created_at,"
             " (to_jsonb(s) - 'pruefsumme')::text FROM {} s ORDER BY nummer, id"
         ).format(self._table(self.trail.siegel))
-        seals, before, expected = {}, "", 1
+        seals, before, expected, last = {}, "", 1, None
         for key, nummer, anzahl, vorgaenger, posten, spalten, summe, zeit, text in self._rows(query):
             if _sha(text) != summe:
                 self._fault(self.trail.siegel, key, f"Siegel {nummer} geändert")
@@ -302,7 +310,9 @@ class Pruefung:
                 "spalten": spalten if isinstance(spalten, dict) else {},
                 "summe": summe,
                 "zeit": zeit,
+                "vorher": last,
             }
+            last = zeit
         self.report.siegel = len(seals)
         return seals
 
@@ -325,7 +335,7 @@ class Pruefung:
                 self._fault(COPY, f"Siegel {nummer}", "Kopie entfernt")
             elif stored[nummer] != own[nummer]:
                 self._fault(COPY, f"Siegel {nummer}", "Kopie und Siegel stimmen nicht überein")
-        for nummer, kopie in (self.copies or {}).items():
+        for nummer, kopie in ((n, k) for n, kept in sorted((self.copies or {}).items()) for k in kept):
             if nummer in own and own[nummer]["summe"] == kopie.summe:
                 continue
             if self._is_lost(nummer, kopie.zeit):
@@ -422,8 +432,10 @@ class Pruefung:
                     self._fault(table, zeile, "als bloßes Lesen versiegelt, ist es aber nicht")
                 elif _sha(prefix + text) != wanted:
                     self._fault(table, zeile, "Zeile geändert")
-                elif seal_["nummer"] > 1 and seal_["zeit"] - created > BACKDATED:
-                    self._fault(table, zeile, "Zeile nachträglich hinzugefügt (älter als ihr Siegel)")
+                elif seal_["vorher"] is not None and seal_["vorher"] - created > BACKDATED:
+                    self._fault(table, zeile, "Zeile nachträglich hinzugefügt (älter als das Siegel davor)")
+                elif created - seal_["zeit"] > AHEAD:
+                    self._fault(table, zeile, "Zeile vordatiert (jünger als ihr Siegel)")
 
     def _check_unsealed(self, table: str, seals: dict[str, dict]) -> None:
         last = max((s["zeit"] for s in seals.values()), default=None)
@@ -433,5 +445,7 @@ class Pruefung:
         ).format(self._table(table), self._table(self.trail.posten))
         for zeile, created in self._rows(query, [table]):
             self.report.unversiegelt += 1
+            if created - self.now > AHEAD:
+                self._fault(table, zeile, "Zeile vordatiert")
             if last is not None and last - created > OVERDUE:
                 self._fault(table, zeile, "Zeile ohne Siegel hinzugefügt, oder ihr Posten entfernt")

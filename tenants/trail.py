@@ -41,6 +41,12 @@ TRIGGERS = {
     "sojus_spur_leeren": ("TRUNCATE", ""),
 }
 REFUSING_TRIGGER = "sojus_nur_fortschreiben"
+#: Sets the time of an entry to that of the database, whatever the statement says (ADR 0036).
+TIMING = TIMING_TRIGGER = "sojus_zeit_setzen"
+#: Trail tables whose time is the sealing function's own, and under the seal.
+SEAL_TABLES = {
+    "audit_siegel", "audit_siegelposten", "journal_journalsiegel", "journal_journalposten", "journal_siegelkopie",
+}  # fmt: skip
 
 _BODY = """
 DECLARE
@@ -125,6 +131,14 @@ def apply_shared_functions(ensure: Ensure) -> None:
             " TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $f$"
         ).format(sql.Identifier(REFUSE)),
     )
+    ensure.function(
+        "public",
+        TIMING,
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION public.{}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN"
+            " NEW.created_at := clock_timestamp(); RETURN NEW; END $f$"
+        ).format(sql.Identifier(TIMING)),
+    )
 
 
 def _columns(place: sql.Composable, function: str, trail: str) -> tuple[sql.Composed, sql.Composed]:
@@ -153,6 +167,11 @@ def _apply(ensure: Ensure, schema: str, function_name: str, trail: str, tables: 
                 " FOR EACH STATEMENT EXECUTE FUNCTION public.{}()"
             ).format(sql.Identifier(REFUSING_TRIGGER), target, sql.Identifier(REFUSE))
             ensure.trigger(schema, table, REFUSING_TRIGGER, refusing)
+            if table not in SEAL_TABLES:
+                timing = sql.SQL(
+                    "CREATE TRIGGER {} BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION public.{}()"
+                ).format(sql.Identifier(TIMING_TRIGGER), target, sql.Identifier(TIMING))
+                ensure.trigger(schema, table, TIMING_TRIGGER, timing)
             continue
         for name, (event, referencing) in TRIGGERS.items():
             noting = sql.SQL("CREATE TRIGGER {} AFTER {} ON {} {} FOR EACH STATEMENT EXECUTE FUNCTION {}()").format(

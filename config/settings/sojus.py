@@ -29,3 +29,10 @@ FIXED_TODAY = env.get("SOJUS_FIXED_TODAY")
 PROTOKOLL_LESEN_MONATE = env.number("SOJUS_PROTOKOLL_LESEN_MONATE", 24)
 #: File into which the checksums of all seals are written every hour, to be fetched by another machine; empty: none.
 SIEGEL_DATEI = env.get("SOJUS_SIEGEL_DATEI")
+#: Where the heads of all chains go once a day (ADR 0036): a file that is only continued, people who keep the mail, a
+#: bucket with object lock and for how many days it holds them. Empty: not there.
+ANKER_DATEI = env.get("SOJUS_ANKER_DATEI")
+ANKER_MAIL = env.names("SOJUS_ANKER_MAIL")
+ANKER_S3_BUCKET = env.get("SOJUS_ANKER_S3_BUCKET")
+ANKER_S3_ENDPOINT = env.get("SOJUS_ANKER_S3_ENDPOINT")
+ANKER_S3_TAGE = env.number("SOJUS_ANKER_S3_TAGE", 3650)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -36,6 +36,17 @@ def list_siegelkopien(*, mandant: str | None = None) -> QuerySet[Siegelkopie]:
     """Numbers and checksums of all seals."""
     rows = Siegelkopie.objects.all()
     return rows if mandant is None else rows.filter(mandant=mandant)
+
+
+def list_heads() -> list[dict]:
+    """Of each chain the newest seal: mandant, number, checksum, time."""
+    rows = Siegelkopie.objects.order_by("mandant", "-nummer").distinct("mandant")
+    return [{"mandant": k.mandant, "nummer": k.nummer, "pruefsumme": k.pruefsumme, "zeit": k.created_at} for k in rows]
+
+
+def has_old_seals(*, before: datetime) -> bool:
+    """Whether any chain had a seal by then."""
+    return Siegelkopie.objects.filter(created_at__lt=before).exists()
 
 
 def find_supportzugriff(*, pk: UUID, user_id: UUID) -> Supportzugriff | None:

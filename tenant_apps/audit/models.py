@@ -46,7 +46,13 @@ class Protokoll(TenantModel):
         _readable(
             "audit_protokoll", "f.objekt_id = audit_protokoll.objekt_id OR f.objekt_id = ANY(audit_protokoll.personen)"
         ),
-        Policy("schreiben", "tenants", "INSERT", check="true"),
+        # In one's own name. A job has no person; what the system does by itself is never a look.
+        Policy(
+            "schreiben",
+            "tenants",
+            "INSERT",
+            check="sojus_user() IS NULL OR user_id = sojus_user() OR (user_id IS NULL AND aktion <> 'LESEN')",
+        ),
     )
     is_trail: ClassVar[bool] = True
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
 from psycopg import sql
 
 from tenants import roles
@@ -183,7 +184,7 @@ def _seals(held: psycopg.Connection, schemas: dict[str, str], tenant: Tenant | N
 
 def _archive(path: Path, report: Report) -> int | None:
     """Files on this machine's disk; a bucket keeps its own versions."""
-    if settings.STORAGES["default"]["BACKEND"] != "django.core.files.storage.FileSystemStorage":
+    if not isinstance(storages["default"], FileSystemStorage):
         report("Dateien liegen im Objektspeicher: dessen Versionen gehören zu dieser Sicherung.")
         return None
     root, count = Path(settings.MEDIA_ROOT), 0

@@ -69,6 +69,6 @@ def test_loeschlauf__two_people(visit, site):
     dirk.sees("Lindqvist, Lena")
     dirk.look()
     dirk.press("Freigeben und ausführen")
-    dirk.sees("1 Personen gelöscht")
+    dirk.sees("1 Person gelöscht")
     dirk.never_sees("Lindqvist", "Lena")
     dirk.look()

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from shared_apps.journal.selectors import list_siegelkopien
-from tenants.chain import Kopie
+from tenants.chain import Copies, Kopie
 
 
 def publish_siegel(path: Path) -> int:
@@ -23,12 +23,20 @@ def publish_siegel(path: Path) -> int:
     return count
 
 
-def get_siegel(path: Path) -> dict[str, dict[int, Kopie]]:
-    """Mandant → number → copy."""
-    found: dict[str, dict[int, Kopie]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+def get_copies(text: str) -> Copies:
+    """Lines of a file, or of a mail around them: mandant → number → copy. A number with two checksums keeps both."""
+    found: Copies = {}
+    for line in text.splitlines():
+        if not line.lstrip().startswith("{"):
+            continue
         row = json.loads(line)
-        found.setdefault(row["mandant"], {})[row["nummer"]] = Kopie(
-            row["pruefsumme"], datetime.fromisoformat(row["zeit"]) if row.get("zeit") else None
-        )
+        zeit = datetime.fromisoformat(row["zeit"]) if row.get("zeit") else None
+        copies = found.setdefault(row["mandant"], {}).setdefault(int(row["nummer"]), [])
+        if all(known.summe != row["pruefsumme"] for known in copies):
+            copies.append(Kopie(row["pruefsumme"], zeit))
     return found
+
+
+def get_siegel(*paths: Path) -> Copies:
+    """What these files hold together."""
+    return get_copies("\n".join(path.read_text(encoding="utf-8") for path in paths))

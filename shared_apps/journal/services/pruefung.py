@@ -8,29 +8,57 @@ from django.db import connection, transaction
 
 from shared_apps.core.errors import Verweigert
 from shared_apps.journal.models import Pruefbericht
-from tenants.chain import Befundbericht, Kopie, Pruefung, shared_trail, tenant_trail
+from shared_apps.journal.services.anker import get_anker
+from tenants.chain import Befundbericht, Copies, Mangel, Pruefung, Trail, shared_trail, tenant_trail
 from tenants.models import Tenant
+from tenants.structure import check_structure
 
 BEISPIELE = 20
 NUR_EIGENTUEMER = "Die Siegel prüft nur der Eigentümer-Prozess (SOJUS_DB_MODE=owner)."
 
 
-def check_siegel(
-    *, tenant: Tenant | None = None, copies: dict[str, dict[int, Kopie]] | None = None
-) -> Iterator[Befundbericht]:
+def check_siegel(*, tenant: Tenant | None = None, copies: Copies | None = None) -> Iterator[Befundbericht]:
     """One report for each chain: of this office, or of all and the shared journal.
 
-    `copies`: mandant → number → copy from a file that was kept on another machine.
+    `copies`: mandant → number → copies from files that were kept on other machines. The anchors that the settings name
+    are taken along by themselves; a chain that one of them names and the database does not is a fault of the shared.
     """
     if not connection.is_owner:
         raise Verweigert(NUR_EIGENTUEMER)
     offices = [tenant] if tenant else list(Tenant.objects.all())
     trails = [tenant_trail(t.schema_name) for t in offices] + ([] if tenant else [shared_trail()])
+    copies, anchor_faults = _with_anchors(copies or {})
     for trail in trails:
         with transaction.atomic():
             report = Pruefung(trail, (copies or {}).get(trail.schema)).run()
+            report.maengel += [
+                Mangel(trail.schema, "Struktur", what, "nicht wie vom Programm")
+                for what in check_structure(trail.schema)
+            ]
+        if trail.schema == "public":
+            report.maengel += _missing_chains(trails, copies or {}) + anchor_faults
         Pruefbericht.objects.create(
             mandant=trail.schema, siegel=report.siegel, zeilen=report.zeilen, bereinigt=report.bereinigt,
             maengel=len(report.maengel), beispiele=[str(m) for m in report.maengel[:BEISPIELE]],
         )  # fmt: skip
         yield report
+
+
+def _with_anchors(copies: Copies) -> tuple[Copies, list[Mangel]]:
+    """The copies that were given, with the anchors of the configured places; and what is wrong with these places."""
+    merged = {mandant: {n: list(kept) for n, kept in own.items()} for mandant, own in copies.items()}
+    anchors, faults = get_anker()
+    for mandant, own in anchors.items():
+        for nummer, kept in own.items():
+            known = merged.setdefault(mandant, {}).setdefault(nummer, [])
+            known += [kopie for kopie in kept if kopie.summe not in {k.summe for k in known}]
+    return merged, [Mangel("public", "Anker", where, "fehlt oder ist nicht lesbar") for where in faults]
+
+
+def _missing_chains(trails: list[Trail], copies: Copies) -> list[Mangel]:
+    known = {trail.schema for trail in trails}
+    return [
+        Mangel(mandant, "Siegel", f"bis {max(own)}", "ein Anker nennt sie, das Amt gibt es hier nicht mehr")
+        for mandant, own in sorted(copies.items())
+        if mandant not in known
+    ]

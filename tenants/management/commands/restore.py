@@ -35,10 +35,16 @@ class Command(BaseCommand):
         parser.add_argument("daten", type=Path, help="folder with the data, as `backup` made it")
         parser.add_argument("--schluessel", type=Path, required=True, help="folder with the newest keys")
         parser.add_argument("--tenant", help="Kürzel of one office to bring back")
-        parser.add_argument("--gegen", type=Path, help="file written by export_siegel, kept on another machine")
+        parser.add_argument("--gegen", type=Path, nargs="+", help="as for verify_audit: files kept elsewhere")
 
     def handle(
-        self, *args: object, daten: Path, schluessel: Path, tenant: str | None, gegen: Path | None, **options: object
+        self,
+        *args: object,
+        daten: Path,
+        schluessel: Path,
+        tenant: str | None,
+        gegen: list[Path] | None,
+        **options: object,
     ) -> None:
         try:
             sicherung = open_backup(daten=daten, schluessel=schluessel)

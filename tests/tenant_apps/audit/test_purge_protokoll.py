@@ -33,6 +33,7 @@ def _write(vg: Tenant) -> None:
     """Three looks and one change, each with its own entry."""
     with in_tenant(vg, user_id=uuid4(), request_id="anfrage"):
         klient = create_klient()
+    with in_tenant(vg):
         for _ in range(3):
             record_access(akteur=None, aktion=Aktion.LESEN, vorgang="test", objekt=klient)
         record_access(akteur=None, aktion=Aktion.AENDERN, vorgang="test", objekt=klient)

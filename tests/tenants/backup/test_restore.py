@@ -78,7 +78,8 @@ def amt(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Amt]:
                 fall = create_hilfefall(fachkraft_id=anna.pk, klient=klient)
                 create_buchung(fachkraft_id=anna.pk, angebot=angebot, hilfefall=fall)
                 faelle.append(str(fall.pk))
-                record_access(akteur=None, aktion=Aktion.LESEN, vorgang="test", objekt=klient, felder=["name"])
+        with in_tenant(vg):
+            record_access(akteur=None, aktion=Aktion.LESEN, vorgang="test", objekt=people[0], felder=["name"])
         with in_tenant(vg):
             assert seal() > 0
         with on_portal():

@@ -16,15 +16,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", help="Kürzel of one office; without it all, and the shared journal")
-        parser.add_argument("--gegen", type=Path, help="file written by export_siegel, kept on another machine")
+        parser.add_argument(
+            "--gegen",
+            type=Path,
+            nargs="+",
+            help="files kept elsewhere: export_siegel, anchors, a mail of heads",
+        )
 
-    def handle(self, *args: object, tenant: str | None, gegen: Path | None, **options: object) -> None:
+    def handle(self, *args: object, tenant: str | None, gegen: list[Path] | None, **options: object) -> None:
         office = Tenant.objects.filter(kuerzel=tenant.upper()).first() if tenant else None
         if tenant and not office:
             raise CommandError(f"Ein Jugendamt {tenant} gibt es nicht.")
         try:
             found = sum(
-                self._tell(report) for report in check_siegel(tenant=office, copies=gegen and get_siegel(gegen))
+                self._tell(report) for report in check_siegel(tenant=office, copies=gegen and get_siegel(*gegen))
             )
         except SojusError as error:
             raise CommandError(error.message) from error

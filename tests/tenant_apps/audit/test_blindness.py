@@ -1,0 +1,225 @@
+"""To what the check of the trail was blind, one story each (ADR 0036)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+from django.core import mail
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+from moto import mock_aws
+
+from shared_apps.journal.services import get_siegel, publish_anker
+from shared_apps.journal.services.anker import get_anker
+from tenant_apps.audit.models import Aktion, Protokoll
+from tenant_apps.audit.services import record_access
+from tenants.chain import Mangel, Pruefung, seal, tenant_trail
+from tenants.context import in_tenant, in_tenant_portal, on_portal
+from tenants.models import Tenant
+from tenants.structure import check_structure
+from tests.factories.cases import create_klient
+from tests.tenant_apps.audit.committed import own_clone, tampering
+from tests.tenants import owner
+
+TRAIL = tenant_trail("vg")
+
+
+@pytest.fixture(scope="module")
+def sealed(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """VG with three seals, committed."""
+    with django_db_blocker.unblock(), own_clone("blind") as name:
+        vg = Tenant.objects.get(kuerzel="VG")
+        for _ in range(3):
+            with in_tenant(vg):
+                record_access(akteur=None, aktion=Aktion.LESEN, vorgang="test", objekt=create_klient())
+            with in_tenant(vg):
+                assert seal() > 0
+        connection.close()
+        yield name
+
+
+@pytest.fixture
+def anker(sealed, settings, tmp_path, django_db_blocker) -> Path:
+    """The heads of last night, as another machine fetched them."""
+    settings.ANKER_DATEI = str(tmp_path / "anker.jsonl")
+    with django_db_blocker.unblock(), on_portal():
+        assert publish_anker() >= 1
+    return tmp_path / "anker.jsonl"
+
+
+def check(su, anker: Path | None = None) -> list[Mangel]:
+    return Pruefung(TRAIL, get_siegel(anker)["vg"] if anker else None, over=su).run().maengel
+
+
+def _remove_everything(su) -> None:
+    for table in (*TRAIL.tables, TRAIL.posten, TRAIL.siegel):
+        su.execute(f"DELETE FROM vg.{table}")
+    su.execute("DELETE FROM journal_siegelkopie WHERE mandant = 'vg'")
+
+
+def test_everything_deleted_with_seals_and_copies_is_found_by_the_anchor(sealed, anker):
+    with tampering(sealed) as su:
+        _remove_everything(su)
+        assert check(su) == [], "the database alone knows nothing any more"
+        assert [str(m) for m in check(su, anker)] == [
+            "vg.audit_siegel Siegel 3: entfernt, steht aber in der ausgelagerten Datei"
+        ]
+
+
+def test_a_rebuilt_chain_is_found_by_the_anchor(sealed, anker):
+    with tampering(sealed) as su:
+        su.execute("UPDATE vg.audit_protokoll SET vorgang = 'erfunden'")
+        for table in (TRAIL.posten, TRAIL.siegel):
+            su.execute(f"DELETE FROM vg.{table}")
+        su.execute("DELETE FROM journal_siegelkopie WHERE mandant = 'vg'")
+        for half in ("id < (SELECT id FROM x OFFSET 1 LIMIT 1)", "true", "true"):
+            assert half
+            su.execute("SELECT vg.audit_siegeln(true)")
+        assert check(su) == [], "a chain built anew is sound in itself"
+        found = check(su, anker)
+        assert found and all(m.zeile == "Siegel 3" for m in found)
+
+
+def test_an_entry_dated_ahead_or_47_hours_back_is_found(sealed):
+    for hours, words in ((72, "vordatiert"), (-47, "nachträglich hinzugefügt")):
+        with tampering(sealed) as su:
+            su.execute("CREATE TEMP TABLE kopie AS SELECT * FROM vg.audit_protokoll LIMIT 1")
+            su.execute(
+                "UPDATE kopie SET id = gen_random_uuid(), created_at = now() + make_interval(hours => %s)", [hours]
+            )
+            su.execute("INSERT INTO vg.audit_protokoll SELECT * FROM kopie")
+            su.execute("SELECT vg.audit_siegeln(true)")
+            key = str(su.execute("SELECT id FROM kopie").fetchone()[0])
+            (found,) = check(su)
+            assert found.zeile == key and words in found.art
+
+
+def test_seals_of_a_worker_that_stood_still_are_no_fault(sealed):
+    """The rows are days older than their seal, but no seal lies between."""
+    with tampering(sealed) as su:
+        for table in (TRAIL.posten, TRAIL.siegel):
+            su.execute(f"DELETE FROM vg.{table}")
+        su.execute("DELETE FROM journal_siegelkopie WHERE mandant = 'vg'")
+        for table in TRAIL.tables:
+            su.execute(f"UPDATE vg.{table} SET created_at = created_at - interval '5 days'")
+        su.execute("SELECT vg.audit_siegeln(true)")
+        assert check(su) == []
+
+
+@pytest.mark.django_db
+def test_the_time_of_an_entry_is_the_databases(vg):
+    with in_tenant(vg), connection.cursor() as cursor:
+        entry = record_access(akteur=None, aktion=Aktion.ANLEGEN, vorgang="test")
+        for days in (3, -2):
+            cursor.execute(
+                "INSERT INTO audit_protokoll SELECT (jsonb_populate_record(p, jsonb_build_object("
+                "'id', gen_random_uuid(), 'created_at', now() + make_interval(days => %s),"
+                " 'vorgang', 'falsche Zeit'))).*"
+                " FROM audit_protokoll p WHERE id = %s",
+                [days, entry.pk],
+            )
+        times = Protokoll.objects.filter(vorgang="falsche Zeit").values_list("created_at", flat=True)
+        assert len(times) == 2 and all(abs(timezone.now() - t) < timedelta(minutes=1) for t in times)
+
+
+@pytest.mark.django_db
+def test_nobody_writes_a_look_in_anothers_name_or_in_nobodys(vg, cast):
+    anna, bernd, ines = (cast.user(name).pk for name in ("anna", "bernd", "ines"))
+    anbieter = [cast.anbieter_id("ines")]
+    with in_tenant(vg, user_id=anna):
+        for name in (bernd, None, uuid4()):
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                Protokoll.objects.create(user_id=name, aktion="LESEN", vorgang="test", rolle="SYSTEM")
+        Protokoll.objects.create(user_id=anna, aktion="LESEN", vorgang="test")
+    with in_tenant_portal(vg, user_id=ines, anbieter_ids=anbieter):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Protokoll.objects.create(user_id=anna, aktion="LESEN", vorgang="test")
+        Protokoll.objects.create(user_id=ines, aktion="LESEN", vorgang="test")
+
+
+#: What somebody with the owner's rights does → what the check of the night says.
+EINGRIFFE = {
+    "DROP TRIGGER sojus_spur_aendern ON vg.cases_klient": "Auslöser sojus_spur_aendern an cases_klient fehlt",
+    "ALTER TABLE vg.cases_hilfefall DISABLE TRIGGER sojus_spur_loeschen": (
+        "Auslöser sojus_spur_loeschen an cases_hilfefall ist abgeschaltet"
+    ),
+    "DROP TRIGGER sojus_nur_fortschreiben ON vg.audit_protokoll": (
+        "Auslöser sojus_nur_fortschreiben an audit_protokoll fehlt"
+    ),
+    "ALTER TABLE vg.audit_aenderung ENABLE REPLICA TRIGGER sojus_nur_fortschreiben": (
+        "Auslöser sojus_nur_fortschreiben an audit_aenderung ist abgeschaltet"
+    ),
+    "DROP TRIGGER sojus_spur_anlegen ON vg.cases_fallnotiz; CREATE TRIGGER sojus_spur_anlegen AFTER INSERT ON"
+    " vg.cases_fallnotiz REFERENCING NEW TABLE AS neu FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION"
+    " vg.audit_aenderung_notieren()": "Auslöser sojus_spur_anlegen an cases_fallnotiz ist ein anderer",
+    "CREATE FUNCTION vg.still() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER still"
+    " BEFORE INSERT ON vg.audit_aenderung FOR EACH ROW EXECUTE FUNCTION vg.still()": (
+        "Auslöser still an audit_aenderung ist nicht vom Programm"
+    ),
+    "CREATE RULE nichts AS ON INSERT TO vg.audit_protokoll DO INSTEAD NOTHING": (
+        "Regel nichts an audit_protokoll ist nicht vom Programm"
+    ),
+    "CREATE OR REPLACE FUNCTION vg.audit_aenderung_notieren() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+    " SET search_path = public, pg_temp AS 'BEGIN RETURN NULL; END'": (
+        "Funktion audit_aenderung_notieren ist eine andere"
+    ),
+    "DROP POLICY schreiben ON vg.audit_protokoll; CREATE POLICY schreiben ON vg.audit_protokoll FOR INSERT"
+    " WITH CHECK (true)": "Zeilenregel schreiben an audit_protokoll ist eine andere",
+    "ALTER TABLE vg.audit_freigabe DISABLE ROW LEVEL SECURITY": "Zeilenregeln an audit_freigabe sind abgeschaltet",
+    "CREATE POLICY alles ON vg.cases_klient FOR SELECT USING (true)": (
+        "Zeilenregel alles an cases_klient ist nicht vom Programm"
+    ),
+}
+
+
+def test_every_meddling_with_triggers_functions_and_rules_is_told_each_night(
+    sealed, anker, django_db_blocker, monkeypatch, tmp_path
+):
+    with django_db_blocker.unblock():
+        assert [*check_structure("vg"), *check_structure("hro"), *check_structure("public")] == []
+        with owner.superuser(sealed) as su:
+            for statement in EINGRIFFE:
+                su.execute(statement)
+            su.execute(f"GRANT DELETE ON vg.audit_protokoll TO {'test_'}t_vg")
+        assert sorted(check_structure("vg")) == sorted(EINGRIFFE.values())
+        (recht,) = check_structure("public")
+        assert "DELETE ON audit_protokoll" in recht
+        monkeypatch.setenv("SOJUS_ANKER_DATEI", str(anker))
+        anker.write_text(anker.read_text() + json.dumps({"mandant": "nwm", "nummer": 7, "pruefsumme": "x"}) + "\n")
+        said = owner.manage(sealed, "verify_audit", owner=False, ok=False)
+        assert said.returncode
+        for what in (*EINGRIFFE.values(), "nwm.Siegel bis 7: ein Anker nennt sie", recht):
+            assert what in said.stdout
+        anker.unlink()
+        with owner.superuser(sealed) as su:
+            su.execute("SET session_replication_role = replica")
+            su.execute("UPDATE journal_siegelkopie SET created_at = created_at - interval '3 days'")
+        assert "Anker SOJUS_ANKER_DATEI: fehlt" in owner.manage(sealed, "verify_audit", owner=False, ok=False).stdout
+
+
+def test_heads_go_into_the_file_by_mail_and_into_a_bucket_that_nobody_empties(
+    sealed, anker, settings, django_db_blocker, monkeypatch, tmp_path
+):
+    settings.ANKER_MAIL, settings.ANKER_S3_BUCKET = ["datenschutz@example.org", "revision@example.org"], "anker"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws(), django_db_blocker.unblock():
+        boto3.client("s3").create_bucket(Bucket="anker", ObjectLockEnabledForBucket=True)
+        with on_portal():
+            assert publish_anker() >= 1
+            (sent,) = mail.outbox
+            assert sent.to == settings.ANKER_MAIL and "Siegelköpfe" in sent.subject
+            saved = tmp_path / "mail.eml"
+            saved.write_text(sent.body)
+            assert get_siegel(saved) == get_siegel(anker) and "vg" in get_siegel(saved)
+            (entry,) = boto3.client("s3").list_objects_v2(Bucket="anker")["Contents"]
+            kept = boto3.client("s3").head_object(Bucket="anker", Key=entry["Key"])
+            assert kept["ObjectLockMode"] == "COMPLIANCE"
+            assert kept["ObjectLockRetainUntilDate"] - timezone.now() > timedelta(days=3600)
+            anker.unlink()
+            assert get_anker()[0] == get_siegel(saved), "the bucket alone tells as much"
