@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.journal.selectors import find_pruefstand
+from shared_apps.members import policies as members
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.cases import policies as cases
@@ -29,8 +30,21 @@ class Aufgabe:
 
 def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
     """Only what this person herself can move on; empty ones are left out."""
-    aufgaben = [*_ohne_fachkraft(akteur), *_reservierungen(akteur), *_rechnungen(akteur), *_protokoll(akteur)]
+    aufgaben = [
+        *_rollen(akteur),
+        *_ohne_fachkraft(akteur),
+        *_reservierungen(akteur),
+        *_rechnungen(akteur),
+        *_protokoll(akteur),
+    ]
     return [a for a in aufgaben if a.anzahl]
+
+
+def _rollen(akteur: Akteur) -> list[Aufgabe]:
+    if not members.may_open_antraege(akteur):
+        return []
+    url = f"{reverse('members:antraege')}?nur=meine"
+    return [Aufgabe("Rollen und Vertretungen: Ihre Entscheidung", members.count_decidable(akteur), url, "warning")]
 
 
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("konto/schluessel/amt/", keys.list_office_keys, name="office_keys"),
     path("konto/schluessel/amt/<uuid:pk>/widerrufen/", keys.revoke_office_key, name="office_key_revoke"),
     path("konto/anmeldedienst/", sign_in_server.settings_page, name="signin_server"),
+    path("konto/anmeldedienst/bestaetigen/", sign_in_server.confirm, name="signin_server_confirm"),
     path("verwaltung/", include("shared_apps.members.urls_tenant")),
     path("", include("tenant_apps.placements.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),

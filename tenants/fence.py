@@ -196,6 +196,19 @@ def _office_view(ensure: Ensure) -> None:
     )
 
 
+def _open_requests_view(ensure: Ensure) -> None:
+    """Requests for roles that wait in the office that asks: who may decide is counted on its start page. No text."""
+    ensure.thing(
+        Thing("VIEW", "public", "", "members_offenerantrag"),
+        sql.SQL(
+            "CREATE OR REPLACE VIEW public.members_offenerantrag WITH (security_barrier) AS"
+            " SELECT a.id, a.rolle, a.user_id, a.deputy_of_id AS vertretene_id, a.beantragt_von_id AS vorschlag_id"
+            " FROM public.members_mitgliedschaftsantrag a JOIN public.tenants_tenant t ON t.id = a.tenant_id"
+            " WHERE t.schema_name = public.sojus_mandant() AND a.zustand = 'BEANTRAGT'"
+        ),
+    )
+
+
 def _shared_models() -> list[type[models.Model]]:
     return [
         model
@@ -271,6 +284,7 @@ def apply_shared_fence(*, dry: bool = False) -> Ensure:
         if not dry:
             jobs_sql.apply_betreiber()
         _office_view(ensure)
+        _open_requests_view(ensure)
         done: set[str] = set()
         for model in _shared_models():
             rights = _rights_of(model)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import LAND, LEITENDE, Rolle
+from shared_apps.accounts.enums import ZU_ZWEIT, Rolle
 from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
@@ -75,7 +75,7 @@ PEOPLE = {
 }
 
 
-#: Reason of the requests with which the leading people of the tests were appointed.
+#: Reason of the requests with which the people of the tests were appointed.
 GRUENDUNG = "Aufbau der Testwelt"
 
 
@@ -86,12 +86,15 @@ def _founder(name: str) -> User:
 
 
 def appoint(**fields: object) -> Membership:
-    """A membership as the database accepts it: a leading one with its request, by two other people (ADR 0014)."""
+    """A membership as the database accepts it: with its request where two people grant it (ADR 0014, 0029)."""
     with transaction.atomic():
         row = Membership.objects.create(**fields)
-        if row.rolle not in LEITENDE | LAND:
+        if row.rolle not in ZU_ZWEIT and not row.deputy_of_id and not row.anbieter_id:
             return row
-        what = ("user", "tenant", "koerperschaft", "rolle", "team", "gueltig_ab", "gueltig_bis", "deputy_of")
+        what = (
+            "user", "tenant", "koerperschaft", "anbieter_id", "verwaltet", "rolle", "team", "gueltig_ab",
+            "gueltig_bis", "deputy_of",
+        )  # fmt: skip
         antrag = Mitgliedschaftsantrag.objects.create(
             **{name: getattr(row, name) for name in what}, begruendung=GRUENDUNG, beantragt_von=_founder("eins")
         )

@@ -53,6 +53,12 @@ LEITENDE = frozenset(
         Rolle.PRUEFUNG,
     }
 )
+#: Roles of an office that see single persons without leading anybody.
+PERSONENNAH = frozenset({Rolle.ASD, Rolle.WJH, Rolle.VORMUND})
+#: Roles with which somebody sees single persons of an office.
+PERSONENSICHT = PERSONENNAH | (LEITENDE - {Rolle.TENANT_ADMIN})
+#: Roles nobody gives alone: one person proposes, a second one decides (ADR 0029). The same list stands in the database.
+ZU_ZWEIT = LEITENDE | PERSONENNAH | LAND
 
 
 class Verfahren(models.TextChoices):
@@ -89,6 +95,8 @@ class MailArt(models.TextChoices):
     EINLADUNG = "EINLADUNG", "Einladung"
     ZUGANG_BESTAETIGEN = "ZUGANG_BESTAETIGEN", "Adresse bestätigen"
     ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"
+    ROLLENANTRAG = "ROLLENANTRAG", "Rollenantrag wartet"
+    ROLLE_BESTAETIGT = "ROLLE_BESTAETIGT", "Rolle vom Betrieb bestätigt"
 
 
 class MailZustand(models.TextChoices):

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import F, Q
 
 from shared_apps.accounts.enums import Rolle, SicherheitsereignisArt, Verfahren
 from shared_apps.core.models import SharedModel
@@ -46,7 +47,12 @@ class Anmelderegel(SharedModel):
 
 
 class Anmeldedienst(SharedModel):
-    """The sign-in server of one district (OpenID Connect). Its people sign in there instead of here."""
+    """The sign-in server of one district (OpenID Connect). Its people sign in there instead of here.
+
+    Whoever chooses the server opens every account of the office. So what one person writes down counts only when a
+    second one has confirmed it (ADR 0029); each change of it asks anew. `geaendert_von` is empty for the operator's
+    command.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT, INSERT, UPDATE")
@@ -60,10 +66,27 @@ class Anmeldedienst(SharedModel):
     faktor_claim = models.CharField("Angabe mit dem zweiten Faktor (leer: amr und acr)", max_length=100, blank=True)
     mfa_werte = models.JSONField("amr- und acr-Werte, die einen zweiten Faktor belegen", default=list, blank=True)
     ist_aktiv = models.BooleanField("aktiv", default=True)
+    geaendert_von = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="geändert von"
+    )
+    bestaetigt_von = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="bestätigt von"
+    )
+    bestaetigt_at = models.DateTimeField("bestätigt am", null=True, blank=True)
 
     class Meta:
         verbose_name = "Anmeldedienst"
         verbose_name_plural = "Anmeldedienste"
+        constraints = [
+            models.CheckConstraint(
+                name="anmeldedienst_vier_augen",
+                condition=Q(bestaetigt_von__isnull=True, bestaetigt_at__isnull=True)
+                | (
+                    Q(bestaetigt_von__isnull=False, bestaetigt_at__isnull=False)
+                    & (Q(geaendert_von__isnull=True) | ~Q(geaendert_von=F("bestaetigt_von")))
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.bezeichnung}"

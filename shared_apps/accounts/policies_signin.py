@@ -16,6 +16,11 @@ def may_set_anmeldedienst(akteur: Akteur) -> bool:
     return akteur.hat(Rolle.TENANT_ADMIN)
 
 
+def may_confirm_anmeldedienst(akteur: Akteur) -> bool:
+    """Confirm the server a colleague has written down: the office's head, or a second administrator."""
+    return akteur.hat(Rolle.TENANT_ADMIN, Rolle.JUGENDAMTSLEITUNG)
+
+
 def may_lower_anmelderegeln(akteur: Akteur) -> bool:
     """The operator: who needs a second factor everywhere, and who is released from it."""
     return akteur.hat(Rolle.BETRIEB)

@@ -119,8 +119,9 @@ def needs_second_factor(akteur: Akteur) -> bool:
 
 
 def get_anmeldedienst(tenant: Tenant | None) -> Anmeldedienst | None:
-    """The sign-in server of an office, when it is switched on."""
-    return Anmeldedienst.objects.filter(tenant=tenant, ist_aktiv=True).first() if tenant else None
+    """The sign-in server of an office, when it is switched on and a second person has confirmed it."""
+    rows = Anmeldedienst.objects.filter(ist_aktiv=True, bestaetigt_at__isnull=False)
+    return rows.filter(tenant=tenant).first() if tenant else None
 
 
 def list_sicherheitsereignisse(*, user_id: UUID) -> QuerySet[Sicherheitsereignis]:
@@ -130,4 +131,4 @@ def list_sicherheitsereignisse(*, user_id: UUID) -> QuerySet[Sicherheitsereignis
 
 def find_anmeldedienst(*, tenant: Tenant) -> Anmeldedienst | None:
     """The sign-in server of an office, switched on or off."""
-    return Anmeldedienst.objects.filter(tenant=tenant).first()
+    return Anmeldedienst.objects.filter(tenant=tenant).select_related("geaendert_von", "bestaetigt_von").first()

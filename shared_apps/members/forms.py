@@ -10,14 +10,14 @@ from django import forms
 from django.conf import settings
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, Rolle
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
-from shared_apps.members.selectors import STAENDE
+from shared_apps.members.selectors import ARTEN, STAENDE
 from shared_apps.members.selectors_own import BEREICHE
 from shared_apps.members.services import Rollenwunsch
 from shared_apps.providers.models import Anbieter, Einrichtung
@@ -39,6 +39,19 @@ class MitgliederFilter(forms.Form):
         super().__init__(*args, **kwargs)
         rollen = AMT if akteur.tenant_id is not None else ANBIETERSEITE
         self.fields["rolle"].choices = [("", "alle"), *rolle_choices(rollen)]
+
+    def values(self) -> dict[str, str]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class ZulassungenFilter(forms.Form):
+    """Search word, kind, validity."""
+
+    suche = felder.SuchtextField(label="Name, Benutzername oder Team", required=False, max_length=100)
+    art = felder.AuswahlField(label="Art", required=False, choices=ARTEN)
+    stand = felder.AuswahlField(label="Stand", required=False, choices=STAENDE)
 
     def values(self) -> dict[str, str]:
         """What was asked for, without what is not a choice."""
@@ -95,11 +108,11 @@ class RolleForm(forms.Form):
     def _for_office(self) -> None:
         for name in ("anbieter", "einrichtung", "verwaltet"):
             del self.fields[name]
-        rollen = AMT if policies.may_administer(self.akteur) else LEITENDE & AMT
+        rollen = AMT if policies.may_administer(self.akteur) else ZU_ZWEIT & AMT
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
-        leitend = ", ".join(r.label for r in Rolle if r in LEITENDE)
-        self.fields["rolle"].help_text = f"Diese Rollen bewilligt die Jugendamtsleitung: {leitend}."
-        self.fields["begruendung"].help_text = "Nötig, wenn die Jugendamtsleitung bewilligt. Ohne Namen von Kindern."
+        allein = ", ".join(r.label for r in Rolle if r in AMT - ZU_ZWEIT)
+        self.fields["rolle"].help_text = f"Jede Rolle bewilligt eine zweite Person, außer: {allein}."
+        self.fields["begruendung"].help_text = "Nötig, wenn eine zweite Person bewilligt. Ohne Namen von Kindern."
 
     def _for_anbieter(self) -> None:
         del self.fields["team"], self.fields["begruendung"]
@@ -182,6 +195,17 @@ class VertretungForm(forms.Form):
             team=membership.team,
             deputy_of=membership.user,
         )
+
+
+class AuftragForm(forms.Form):
+    """The office's written order, on which the operator is the second person."""
+
+    auftrag = felder.ZeileField(
+        label="Aktenzeichen des schriftlichen Auftrags",
+        max_length=100,
+        help_text="Der Auftrag des Jugendamtes liegt Ihnen vor, unterschrieben. Ohne Namen von Kindern.",
+    )
+    auftrag_vom = felder.DatumField(label="Datum des Auftrags")
 
 
 class GrundForm(forms.Form):
@@ -271,6 +295,12 @@ class ZugangEntscheidungForm(forms.Form):
 
 class ErsteAnbieterVerwaltungForm(PersonFelder):
     """The operator's form: who administers this provider's people from now on."""
+
+
+class ErsteAmtVerwaltungForm(PersonFelder):
+    """The operator's form for an office in which nobody can propose a role any more."""
+
+    begruendung = felder.GrundField(label="Begründung", max_length=500)
 
 
 class LandRolleForm(PersonFelder):

@@ -1,4 +1,4 @@
-"""Requests: for a role that two people grant, and for access to SoJuS at all."""
+"""Requests: for a role or a deputyship that two people grant, and for access to SoJuS at all."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Koerperschaft, Membership, User
 from shared_apps.core.models import SharedModel
 from shared_apps.members.enums import AntragZustand, ZugangZiel, ZugangZustand
+from shared_apps.providers.models import Anbieter
 from tenants.data_class import DataClass
 from tenants.models import Tenant
 from tenants.rights import PORTAL_ONLY, Rights
 
 
 class Mitgliedschaftsantrag(SharedModel):
-    """A leading role (or one of the state) that one person proposes and another decides (ADR 0014).
+    """A role or a deputyship that one person proposes and another decides (ADR 0014, 0029).
 
-    The database refuses that proposer, decider and the person herself are the same.
+    The database refuses that proposer, decider and the person herself are the same. `auftrag` and `auftrag_vom`: the
+    office's written order (its reference and date) on which the operator decided, because the office had no second
+    person; empty otherwise. `anbieter` and `verwaltet`: the first administration of a provider.
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
@@ -30,6 +33,10 @@ class Mitgliedschaftsantrag(SharedModel):
         Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt"
     )
     koerperschaft = models.CharField("Körperschaft", max_length=20, choices=Koerperschaft, blank=True)
+    anbieter = models.ForeignKey(
+        Anbieter, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Anbieter"
+    )
+    verwaltet = models.BooleanField("verwaltet die Zugänge des Anbieters", default=False)
     rolle = models.CharField("Rolle", max_length=24, choices=Rolle)
     team = models.CharField("Team", max_length=60, blank=True)
     gueltig_ab = models.DateField("gültig ab")
@@ -47,6 +54,8 @@ class Mitgliedschaftsantrag(SharedModel):
     )
     entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
     ablehnungsgrund = models.CharField("Grund der Ablehnung", max_length=500, blank=True)
+    auftrag = models.CharField("Aktenzeichen des schriftlichen Auftrags", max_length=100, blank=True)
+    auftrag_vom = models.DateField("Datum des schriftlichen Auftrags", null=True, blank=True)
     membership = models.OneToOneField(
         Membership, models.PROTECT, null=True, blank=True, related_name="antrag", verbose_name="Mitgliedschaft"
     )
@@ -90,16 +99,44 @@ class Mitgliedschaftsantrag(SharedModel):
             ),
             models.CheckConstraint(
                 name="antrag_genau_ein_ort",
-                condition=Q(tenant__isnull=False, koerperschaft="")
-                | Q(tenant__isnull=True, koerperschaft=F("rolle"), deputy_of__isnull=True),
+                condition=Q(tenant__isnull=False, koerperschaft="", anbieter__isnull=True)
+                | Q(tenant__isnull=True, koerperschaft=F("rolle"), anbieter__isnull=True, deputy_of__isnull=True)
+                | Q(tenant__isnull=True, koerperschaft="", anbieter__isnull=False, deputy_of__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="antrag_auftrag",
+                condition=Q(auftrag="", auftrag_vom__isnull=True)
+                | (~Q(auftrag="") & Q(auftrag_vom__isnull=False, tenant__isnull=False)),
             ),
             models.UniqueConstraint(
                 name="antrag_einmal_offen",
-                fields=["user", "tenant", "koerperschaft", "rolle"],
+                fields=["user", "tenant", "koerperschaft", "anbieter", "rolle", "deputy_of"],
                 condition=Q(zustand=AntragZustand.BEANTRAGT),
                 nulls_distinct=False,
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.rolle}"
+
+
+class OffenerAntrag(models.Model):
+    """Requests that wait in the open office: a database view, so that its own pages can count them (tenants.fence)."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True)
+    rolle = models.CharField(max_length=24, choices=Rolle)
+    user_id = models.UUIDField()
+    vertretene_id = models.UUIDField(null=True)
+    vorschlag_id = models.UUIDField()
+
+    class Meta:
+        managed = False
+        db_table = "members_offenerantrag"
+        verbose_name = "offener Rollenantrag"
+        verbose_name_plural = "offene Rollenanträge"
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.rolle}"

@@ -7,13 +7,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import LAND, Rolle
+from shared_apps.accounts.enums import LAND, LEITENDE, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
 from shared_apps.members.enums import AntragZustand, ZugangZiel, ZugangZustand
-from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
+from shared_apps.members.models import Mitgliedschaftsantrag, OffenerAntrag, Zugangsantrag
 from shared_apps.providers.models import Anbieter
 
 
@@ -34,19 +34,38 @@ def may_view_mitglieder(akteur: Akteur) -> bool:
     return may_administer(akteur) or may_propose(akteur) or may_approve(akteur)
 
 
+#: Who proposes what two people grant in an office.
+VORSCHLAGEND = (Rolle.TENANT_ADMIN, Rolle.TEAMLEITUNG)
+
+
+def deciding_roles(rolle: str) -> tuple[Rolle, ...]:
+    """Whose second signature counts in an office: for a leading role its head's, else an administrator's too."""
+    return (Rolle.JUGENDAMTSLEITUNG,) if rolle in LEITENDE else (Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN)
+
+
 def may_propose(akteur: Akteur) -> bool:
-    """Propose a leading role in an office: its administration, a team lead."""
-    return akteur.tenant_id is not None and akteur.hat(Rolle.TENANT_ADMIN, Rolle.TEAMLEITUNG)
+    """Propose a role or a deputyship that two people grant: an office's administration, a team lead."""
+    return akteur.tenant_id is not None and akteur.hat(*VORSCHLAGEND)
 
 
 def may_approve(akteur: Akteur) -> bool:
-    """Decide on a leading role in an office: its head; never a proposal of her own or about herself."""
-    return akteur.tenant_id is not None and akteur.hat(Rolle.JUGENDAMTSLEITUNG)
+    """Decide on what others of the office propose: its head, of ordinary roles a second administrator."""
+    return akteur.tenant_id is not None and akteur.hat(Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN)
 
 
 def may_view_antraege(akteur: Akteur) -> bool:
-    """Who proposes or decides on leading roles."""
+    """All proposals of the office: who proposes or decides."""
     return may_propose(akteur) or may_approve(akteur)
+
+
+def may_open_antraege(akteur: Akteur) -> bool:
+    """The page of proposals: for everybody else of the office those that would let somebody stand in for her."""
+    return akteur.tenant_id is not None and akteur.ist_amt
+
+
+def may_view_zulassungen(akteur: Akteur) -> bool:
+    """Who admitted whom and who stands in for whom: who gives roles here, and data protection."""
+    return akteur.tenant_id is not None and (may_view_mitglieder(akteur) or akteur.hat(Rolle.DATENSCHUTZ))
 
 
 def may_operate_zugaenge(akteur: Akteur) -> bool:
@@ -75,23 +94,65 @@ def visible_users(akteur: Akteur) -> QuerySet[User]:
     return User.objects.filter(found)
 
 
-def _tenants_without_leitung() -> QuerySet:
-    leitung = valid_on(today()) & Q(rolle=Rolle.JUGENDAMTSLEITUNG, tenant=OuterRef("tenant"))
-    return Q(tenant__isnull=False) & ~Exists(Membership.objects.filter(leitung, user__is_active=True))
+def visible_zulassungen(akteur: Akteur) -> QuerySet[Membership]:
+    """Every role and deputyship of this office, ended ones too."""
+    rows = Membership.objects.select_related("user", "deputy_of", "antrag__beantragt_von", "antrag__entschieden_von")
+    return rows.filter(tenant_id=akteur.tenant_id) if may_view_zulassungen(akteur) else rows.none()
+
+
+def _without_second_person() -> Q:
+    """Open requests of offices where nobody but proposer and subject may decide: here the operator confirms."""
+    others = (
+        Membership.objects.filter(valid_on(today()), tenant=OuterRef("tenant"), user__is_active=True)
+        .exclude(user=OuterRef("user"))
+        .exclude(user=OuterRef("beantragt_von"))
+    )
+    leitung = Exists(others.filter(rolle=Rolle.JUGENDAMTSLEITUNG))
+    administration = Exists(others.filter(rolle=Rolle.TENANT_ADMIN))
+    return (
+        Q(zustand=AntragZustand.BEANTRAGT, tenant__isnull=False)
+        & ~leitung
+        & (Q(rolle__in=sorted(LEITENDE)) | ~administration)
+    )
+
+
+def list_deciders(antrag: Mitgliedschaftsantrag) -> QuerySet[User]:
+    """Who may give the second signature: people of the office and whom it is about to stand in for; else operators."""
+    roles = valid_on(today()) & Q(user__is_active=True)
+    here = roles & Q(tenant_id=antrag.tenant_id, rolle__in=deciding_roles(antrag.rolle))
+    nobody = {antrag.beantragt_von_id, antrag.user_id}
+    people = User.objects.exclude(pk__in=nobody)
+    if antrag.tenant_id is not None:
+        own = people.filter(
+            Q(pk__in=Membership.objects.filter(here).values("user_id")) | Q(pk=antrag.deputy_of_id, is_active=True)
+        )
+        if own.exists():
+            return own
+    operators = Membership.objects.filter(roles, rolle=Rolle.BETRIEB)
+    return people.filter(pk__in=operators.values("user_id"))
+
+
+def nobody_proposes(tenant_id: int) -> bool:
+    """Whether this office has nobody who could propose a role: then two operators give it an administration."""
+    proposing = valid_on(today()) & Q(tenant_id=tenant_id, rolle__in=VORSCHLAGEND, user__is_active=True)
+    return not Membership.objects.filter(proposing).exists()
 
 
 def visible_antraege(akteur: Akteur) -> QuerySet[Mitgliedschaftsantrag]:
-    """Of this office; for the operator those of the state, and open ones of offices that have no head yet."""
+    """Of this office, or those to stand in for her; for the operator those of the state, of a provider's first
+    administration, and of offices without a second person, open ones and those an operator has decided.
+    """
     rows = Mitgliedschaftsantrag.objects.select_related(
-        "user", "tenant", "deputy_of", "beantragt_von", "entschieden_von"
+        "user", "tenant", "anbieter", "deputy_of", "beantragt_von", "entschieden_von"
     )
     if akteur.tenant_id is not None:
-        return rows.filter(tenant_id=akteur.tenant_id) if may_view_antraege(akteur) else rows.none()
+        if not akteur.ist_amt:
+            return rows.none()
+        own = rows.filter(tenant_id=akteur.tenant_id)
+        return own if may_view_antraege(akteur) else own.filter(deputy_of_id=akteur.user_id)
     if may_operate_zugaenge(akteur):
-        return rows.filter(
-            Q(tenant__isnull=True, rolle__in=sorted(LAND))
-            | (Q(zustand=AntragZustand.BEANTRAGT) & _tenants_without_leitung())
-        )
+        of_state = Q(tenant__isnull=True, rolle__in=sorted(LAND)) | Q(anbieter__isnull=False)
+        return rows.filter(of_state | _without_second_person() | ~Q(auftrag=""))
     return rows.none()
 
 
@@ -99,7 +160,31 @@ def may_decide_antrag(akteur: Akteur, antrag: Mitgliedschaftsantrag) -> bool:
     """Another person than proposer and subject, with the right at this place."""
     if akteur.user_id in {antrag.beantragt_von_id, antrag.user_id} or antrag.zustand != AntragZustand.BEANTRAGT:
         return False
-    return may_approve(akteur) if akteur.tenant_id is not None else may_operate_zugaenge(akteur)
+    if akteur.tenant_id is None:
+        return may_operate_zugaenge(akteur)
+    return antrag.deputy_of_id == akteur.user_id or akteur.hat(*deciding_roles(antrag.rolle))
+
+
+def decidable_antraege(akteur: Akteur) -> QuerySet[Mitgliedschaftsantrag]:
+    """Those of the office that wait for her signature."""
+    mine = _mine(akteur, vertretene="deputy_of_id")
+    return (
+        visible_antraege(akteur)
+        .filter(mine, zustand=AntragZustand.BEANTRAGT)
+        .exclude(user_id=akteur.user_id)
+        .exclude(beantragt_von_id=akteur.user_id)
+    )
+
+
+def count_decidable(akteur: Akteur) -> int:
+    """How many these are, asked from the office's own pages, which read no requests."""
+    rows = OffenerAntrag.objects.filter(_mine(akteur, vertretene="vertretene_id"))
+    return rows.exclude(user_id=akteur.user_id).exclude(vorschlag_id=akteur.user_id).count()
+
+
+def _mine(akteur: Akteur, *, vertretene: str) -> Q:
+    rollen = [rolle for rolle in Rolle if akteur.hat(*deciding_roles(rolle))]
+    return Q(rolle__in=rollen) | Q(**{vertretene: akteur.user_id})
 
 
 def has_anbieter_verwaltung(anbieter_id: object) -> bool:
@@ -141,7 +226,9 @@ def visible_eingeladene(akteur: Akteur) -> QuerySet[User]:
     verwaltung = admins.filter(verwaltet=True).exclude(
         anbieter_id__in=arrived.filter(verwaltet=True).values("anbieter_id")
     )
-    land = Mitgliedschaftsantrag.objects.filter(tenant__isnull=True, rolle__in=sorted(LAND))
+    land = Mitgliedschaftsantrag.objects.filter(
+        Q(tenant__isnull=True, rolle__in=sorted(LAND)) | Q(anbieter__isnull=False)
+    )
     return (
         User.objects.filter(
             Q(pk__in=erste.values("user"))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from shared_apps.accounts.enums import MailArt, MailZustand
+from shared_apps.accounts.enums import PERSONENSICHT, MailArt, MailZustand, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
@@ -80,8 +80,27 @@ def find_einladung_mail(user: User) -> Mailauftrag | None:
     return Mailauftrag.objects.filter(user=user, art=MailArt.EINLADUNG).order_by("-created_at").first()
 
 
+def opens_cases(user: User) -> bool:
+    """Whether whoever took this account over would be nearer to cases: it sees persons of an office or stands in for
+    somebody; it gives the second signature (an administrator where others work); or it is the only administration of
+    a provider (whom the operator invites; everybody else there is invited by who sees all of it).
+    """
+    rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), user=user)
+    if rows.filter(Q(rolle__in=sorted(PERSONENSICHT)) | Q(deputy_of__isnull=False)).exists():
+        return True
+    others = Membership.objects.filter(valid_on(today()), user__is_active=True).exclude(user=user)
+    signs = Q(rolle=Rolle.TENANT_ADMIN, tenant__in=others.filter(tenant__isnull=False).values("tenant"))
+    alone = Q(verwaltet=True) & ~Q(anbieter_id__in=others.filter(verwaltet=True).values("anbieter_id"))
+    return rows.filter(signs | alone).exists()
+
+
 def may_show_link(user: User) -> bool:
-    """Whether whoever invites hands the link over herself: no mail here, no address, or the mail has failed."""
+    """Whether whoever invites hands the link over herself: no mail here, no address, or the mail has failed.
+
+    Never for an account that already opens cases: whoever saw the link could take it over (ADR 0029).
+    """
+    if opens_cases(user):
+        return False
     mail = find_einladung_mail(user)
     if not settings.SENDS_MAIL or not user.email:
         return True
@@ -115,6 +134,41 @@ def list_anbieter_without_admin(suche: str = "") -> QuerySet[Anbieter]:
         Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today())
     )
     return rows.filter(name__icontains=suche) if suche else rows
+
+
+#: What the list of admissions can be narrowed to.
+ARTEN = (
+    ("", "alle"),
+    ("vertretung", "nur Vertretungen"),
+    ("betrieb", "vom Betrieb bestätigt"),
+    ("allein", "von einer Person vergeben"),
+)
+
+
+def list_zulassungen(
+    rows: QuerySet[Membership], *, suche: str = "", art: str = "", stand: str = ""
+) -> QuerySet[Membership]:
+    """Roles with their two signatures, of those valid today when nothing else is asked for; newest first."""
+    rows = list_mitgliedschaften(rows, suche=suche, stand=stand)
+    if art == "vertretung":
+        rows = rows.filter(deputy_of__isnull=False)
+    elif art == "betrieb":
+        rows = rows.exclude(antrag__isnull=True).exclude(antrag__auftrag="")
+    elif art == "allein":
+        rows = rows.filter(antrag__isnull=True)
+    return rows.order_by("-created_at", "pk")
+
+
+def list_geber(memberships: Iterable[Membership]) -> dict[str, str]:
+    """Who gave the roles that one person gives alone, by id of the role, from the journal; two queries."""
+    zeilen = [str(m.pk) for m in memberships]
+    wer = dict(
+        JournalEintrag.objects.filter(
+            tabelle="accounts_membership", art="ANLEGEN", zeile__in=zeilen, user_id__isnull=False
+        ).values_list("zeile", "user_id")
+    )
+    namen = {u.pk: u.name for u in User.objects.filter(pk__in=set(wer.values()))}
+    return {zeile: namen[user_id] for zeile, user_id in wer.items() if user_id in namen}
 
 
 _ARTEN = {"ANLEGEN": "vergeben", "AENDERN": "geändert"}

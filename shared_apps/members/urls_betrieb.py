@@ -11,5 +11,6 @@ urlpatterns = [
     path("zugangsantraege/<uuid:pk>/", betrieb.zugangsantrag, name="zugang"),
     path("anbieter/<uuid:pk>/", betrieb.anbieter_verwaltung, name="anbieter"),
     path("einladungen/<uuid:pk>/", betrieb.einladung, name="einladung"),
+    path("jugendaemter/<int:pk>/", betrieb.amt_verwaltung, name="tenant_admin"),
     path("land/", betrieb.land_rolle, name="land"),
 ]

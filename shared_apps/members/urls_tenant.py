@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.members.views import antraege, mitglieder, zugang
+from shared_apps.members.views import antraege, mitglieder, zugang, zulassungen
 
 app_name = "members"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("mitglieder/<uuid:pk>/einladung/", mitglieder.erneut_einladen, name="reinvite"),
     path("mitgliedschaften/<uuid:pk>/beenden/", mitglieder.beenden, name="end"),
     path("mitgliedschaften/<uuid:pk>/vertretung/", mitglieder.vertretung, name="deputy"),
+    path("zulassungen/", zulassungen.zulassungen, name="zulassungen"),
     path("rollenantraege/", antraege.antraege, name="antraege"),
     path("rollenantraege/<uuid:pk>/", antraege.antrag, name="antrag"),
     path("zugangsantraege/", zugang.zugaenge, name="zugaenge"),

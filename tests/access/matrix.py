@@ -63,6 +63,11 @@ MATRIX = (
     ),
     Right("who needs a second factor in an office", w="TENANT_ADMIN", writes=("signin_rules",)),
     Right("with which server of its own an office signs in", w="TENANT_ADMIN", writes=("signin_server",)),
+    Right(
+        "with which server of its own an office signs in: second signature",
+        w="TENANT_ADMIN JUGENDAMTSLEITUNG",
+        writes=("signin_server_confirm",),
+    ),
     Right("who needs a second factor everywhere", w="BETRIEB", writes=("signin_rules_everywhere",)),
     Right(
         "own second factors",
@@ -328,9 +333,14 @@ MATRIX = (
     ),
     Right("users/roles of tenant: give or propose", w="TENANT_ADMIN TEAMLEITUNG", writes=("members:grant",)),
     Right(
-        "users/roles of tenant: leading roles under four eyes",
-        w="TENANT_ADMIN TEAMLEITUNG JUGENDAMTSLEITUNG",
+        "users/roles of tenant: roles and deputyships under four eyes; the represented person consents",
+        w="AMT",
         writes=("members:antraege", "members:antrag"),
+    ),
+    Right(
+        "users/roles of tenant: who admitted whom, who stands in for whom",
+        r="TENANT_ADMIN TEAMLEITUNG JUGENDAMTSLEITUNG DATENSCHUTZ",
+        reads=("members:zulassungen",),
     ),
     Right("audit log: provider's own", r="ANBIETER_VERWALTUNG", reads=("provider_members:journal",)),
     Right(
@@ -357,6 +367,7 @@ MATRIX = (
             "operators:anbieter",
             "operators:land",
             "operators:einladung",
+            "operators:tenant_admin",
         ),
     ),
     Right(

@@ -32,7 +32,7 @@ from shared_apps.accounts.access import (
     kinds,
     list_rows,
 )
-from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.enums import AMT, Rolle
 from tests.access.world import Office, Person, World, build_world, fill, is_of_a_person, sign_in
 from tests.security.figures import figure
 
@@ -57,6 +57,8 @@ NOT_THEIRS = {
     "placements:vermerk": {"JUGENDAMTSLEITUNG"},  # it bears the name
     "cases:entrusted_note": {"TEAMLEITUNG", "VORMUND", "JUGENDAMTSLEITUNG"},  # § 65: the author alone
     "cases:entrusted_share": {"TEAMLEITUNG", "VORMUND", "JUGENDAMTSLEITUNG"},
+    # a proposal of a team lead: only who proposes or decides sees it, and whom somebody is to stand in for
+    "members:antrag": {r.value for r in AMT} - {"TENANT_ADMIN", "TEAMLEITUNG", "JUGENDAMTSLEITUNG"},
 } | {
     f"cases:{name}": {"VORMUND"}
     for name in ("edit", "another", "note", "entrust", "grant", "grant_end", "seal", "unseal")

@@ -363,9 +363,7 @@ def _members_of_office(tenant: Tenant) -> dict[str, str]:
 def _members_of_portal(anbieter: Anbieter) -> dict[str, str]:
     """The same for a provider and for the operator, and a provider whom nobody administers."""
     user, proposer = _user("a-mitglied"), _user("land-vorschlag")
-    rolle = Membership.objects.create(
-        user=user, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1)
-    )
+    rolle = appoint(user=user, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER, gueltig_ab=date(2015, 1, 1))
     antrag = Mitgliedschaftsantrag.objects.create(
         user=user,
         koerperschaft="MINISTERIUM",
@@ -374,12 +372,15 @@ def _members_of_portal(anbieter: Anbieter) -> dict[str, str]:
         begruendung="neu",
         beantragt_von=proposer,
     )
+    verwaist = Tenant.objects.get(kuerzel="LHSN")  # nobody can propose a role there any more
+    Membership.objects.filter(tenant=verwaist).update(gueltig_bis=today())
     found = {f"provider_members:{name} pk": str(user.pk) for name in ("detail", "grant", "reinvite")}
     return found | {
         "provider_members:end pk": str(rolle.pk),
         "provider_members:zugang pk": _zugangsantrag(ziel="ANBIETER", organisation=anbieter.name, rolle=Rolle.ANBIETER),
         "operators:antrag pk": str(antrag.pk),
         "operators:zugang pk": _zugangsantrag(ziel="LAND", rolle=Rolle.MINISTERIUM),
+        "operators:tenant_admin pk": str(verwaist.pk),
         "operators:anbieter pk": str(Anbieter.objects.create(name="Anbieter ohne Verwaltung").pk),
     }
 
@@ -466,7 +467,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         lauf = OnboardingLauf.objects.create(id=uuid7(), kuerzel="NEU")
         nr = defer("accounts.send_mail", mail_id=str(uuid7()))
     invited = User.objects.create_user(username="erste-verwaltung", password=None, nachname="Erste")
-    Membership.objects.create(
+    appoint(
         user=invited, rolle=Rolle.ANBIETER, verwaltet=True, gueltig_ab=today(),
         anbieter_id=Anbieter.objects.create(name="Anbieter einer ersten Einladung").pk,
     )  # fmt: skip

@@ -7,8 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from shared_apps.accounts.models import User
+from shared_apps.core.clock import today
+from shared_apps.members.models import Mitgliedschaftsantrag
 from tenant_apps.billing.services.check import check_rechnung
 from tenant_apps.placements.models import Reservierung
+from tests.factories.cases import create_hilfefall
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -33,6 +37,22 @@ def test_home__reservations_by_state_and_deadline(story, sign_in):
             Reservierung.objects.filter(pk=reservierung.pk).update(ablauf_at=timezone.now() + bis)
     assert _open_all(sign_in("anna")) == {"Warten auf den Anbieter": (3, 3), "Frist endet in 2 Tagen": (1, 1)}
     assert _open_all(sign_in("ines", at="VG")) == {"Reservierungen warten auf Ihre Zustimmung": (3, 3)}
+
+
+def test_home__roles_that_wait_and_cases_without_anybody(story, sign_in, cast, vg):
+    """A deputyship waits for the represented person and for the head; a leaver's case for the head."""
+    anna, bernd, anton = cast.user("anna"), cast.user("bernd"), cast.user("anton")
+    with story.at_vg():
+        create_hilfefall(fachkraft_id=bernd.pk)
+    ende = today() + timedelta(days=9)
+    Mitgliedschaftsantrag.objects.create(
+        user=bernd, deputy_of=anna, tenant=vg, rolle="ASD", gueltig_ab=today(), gueltig_bis=ende, begruendung="Urlaub",
+        beantragt_von=anton,
+    )  # fmt: skip
+    rollen = "Rollen und Vertretungen: Ihre Entscheidung"
+    assert _open_all(sign_in("anna")) == {rollen: (1, 1)}
+    User.objects.filter(pk=bernd.pk).update(is_active=False)
+    assert _open_all(sign_in("emil")) == {rollen: (1, 1), "Fälle ohne Fachkraft übergeben": (1, 1)}
 
 
 def test_home__invoices_by_step(story, sign_in):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from django.core import mail
 from playwright.sync_api import expect
 
 from shared_apps.accounts.models import Membership, User
+from shared_apps.core.clock import today
 from tests.e2e.browser import DESK, PHONE
 from tests.mails import work
 from tests.people import PASSWORD, Cast
@@ -73,15 +75,39 @@ def test_leading_role__proposed_at_the_desk_approved_on_the_phone(site, visit):
     anton.open("/verwaltung/mitglieder/")
     anton.follow("Ahlers, Anna")
     anton.page.get_by_role("link", name=re.compile("Vertretung für")).click()
-    anton.at("Vertretung einrichten")
+    anton.at("Vertretung vorschlagen")
     _shot(anton, "vertretung-1280")
+    anton.choose("Wer vertritt", str(User.objects.get(username="bernd").pk))
+    anton.fill("Letzter Tag", (today() + timedelta(days=9)).strftime("%d.%m.%Y"))
+    anton.press("Vertretung vorschlagen")
+    anton.sees(re.compile("gilt erst, wenn die vertretene"))
+    anton.open("/verwaltung/zulassungen/")
+    anton.at("Zulassungen und Vertretungen")
+    _shot(anton, "zulassungen-1280")
+
+    anna = visit("vg", size=PHONE)
+    anna.sign_in("anna")
+    anna.at(re.compile("Guten Tag"))
+    _shot(anna, "start-vertretung-390")
+    anna.open("/verwaltung/rollenantraege/?nur=meine")
+    anna.at("Rollenanträge")
+    anna.follow("Bernd Brandt")
+    anna.at("Rollenantrag")
+    _shot(anna, "vertretung-zustimmen-390")
+    anna.press("Bewilligen")
+    anna.sees(re.compile("Bewilligt: Bernd Brandt"))
+    assert Membership.objects.filter(user__username="bernd", deputy_of__username="anna").exists()
+    emil.open("/verwaltung/zulassungen/?art=vertretung")
+    emil.at("Zulassungen und Vertretungen")
+    emil.sees(re.compile("als vertretene Person"))
+    _shot(emil, "zulassungen-390")
     anton.open("/verwaltung/mitglieder/einladen/")
     anton.at("Person einladen")
     _shot(anton, "einladen-1280")
 
 
 def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
-    Cast().user("anton")
+    Cast().user("anton"), Cast().user("emil")
     ute = visit("vg", size=PHONE)
     ute.open("/anmelden/")
     ute.follow("Zugang beantragen")
@@ -116,7 +142,20 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     _shot(anton, "einladung-1280")
 
     work()
-    ute.open(re.search(r"/einladung/\S+", mail.outbox[-1].body).group(0))
+    invitation = next(m for m in reversed(mail.outbox) if "/einladung/" in m.body)
+    head = visit("vg", size=DESK)
+    head.sign_in("emil")
+    head.at(re.compile("Guten Tag"))
+    head.sees(re.compile("Rollen und Vertretungen: Ihre Entscheidung"))
+    head.open("/verwaltung/rollenantraege/?nur=meine")
+    head.at("Rollenanträge")
+    head.follow("Ute Ulrich")
+    head.at("Rollenantrag")
+    _shot(head, "rollenantrag-1280")
+    head.press("Bewilligen")
+    head.sees(re.compile("Bewilligt: Ute Ulrich"))
+
+    ute.open(re.search(r"/einladung/\S+", invitation.body).group(0))
     ute.at("Willkommen, Ute Ulrich")
     ute.fill("Neues Passwort", PASSWORD)
     ute.fill("Neues Passwort wiederholen", PASSWORD)

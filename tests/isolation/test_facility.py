@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from tenant_apps.billing.models import Leistungsnachweis
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, period
+from tests.people import appoint
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def story(cast, vg) -> Story:
     """Nora works in one house of Jugendhilfe Küste; the provider has another."""
     story = tell(cast, vg)
-    Membership.objects.create(
+    appoint(
         user=cast.user("nora"),
         anbieter_id=cast.anbieter_id("ines"),
         einrichtung_id=story.angebot.einrichtung_id,

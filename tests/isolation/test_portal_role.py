@@ -14,7 +14,7 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.http import HttpResponse
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Fachkraft, Membership
+from shared_apps.accounts.models import Fachkraft
 from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot, Entgelt, LeqVereinbarung, Platz
@@ -28,6 +28,7 @@ from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tenants.middleware import choose_fence
 from tenants.portal import portal_views
 from tests.factories.register import create_angebot, create_einrichtung
+from tests.people import appoint
 from tests.security.test_sql_injection import _payloads
 from tests.tenant_apps.billing.story import bill, record
 from tests.tenant_apps.placements.story import Story, tell
@@ -134,9 +135,7 @@ def _with_view(view):
 
 def test_member_of_the_office_is_no_provider_at_its_host(story) -> None:
     anna = story.cast.user("anna")
-    Membership.objects.create(
-        user=anna, anbieter_id=story.cast.anbieter_id("ines"), rolle=Rolle.ANBIETER, gueltig_ab="2015-01-01"
-    )
+    appoint(user=anna, anbieter_id=story.cast.anbieter_id("ines"), rolle=Rolle.ANBIETER, gueltig_ab="2015-01-01")
     here, elsewhere = story.cast.akteur("anna"), story.cast.akteur("anna", at="HRO")
     assert (here.ist_amt, here.ist_anbieter, here.anbieter_ids) == (True, False, frozenset())
     assert (elsewhere.ist_amt, elsewhere.ist_anbieter) == (False, True)

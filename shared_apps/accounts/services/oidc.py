@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 import jwt
 from allauth.socialaccount.adapter import get_adapter
@@ -21,11 +22,14 @@ from allauth.socialaccount.providers.oauth2.utils import generate_code_challenge
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from requests import RequestException
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Anmeldedienst, User
+from shared_apps.accounts.policies_signin import may_confirm_anmeldedienst
 from shared_apps.accounts.selectors import list_valid_memberships
-from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenants.crypto import needs_rotation, open_shared, seal_shared
 from tenants.models import Tenant
 
@@ -266,8 +270,13 @@ def update_anmeldedienst(
     faktor_claim: str | None = None,
     removes_secret: bool = False,
     ist_aktiv: bool = True,
+    geaendert_von_id: UUID | None = None,
 ) -> Anmeldedienst:
-    """Write down the sign-in server of an office, after it has answered under the name it claims."""
+    """Write down the sign-in server of an office, after it has answered under the name it claims.
+
+    Nobody signs in with it before a second person has confirmed it (`confirm_anmeldedienst`); a change of anything
+    but the words on the button and the secret takes the confirmation back. Raises `RegelVerletzt`.
+    """
     if urlsplit(issuer).scheme not in {"http", "https"}:
         raise RegelVerletzt("Der Aussteller ist eine Adresse mit https://.", feld="issuer")
     if ist_aktiv:
@@ -284,6 +293,7 @@ def update_anmeldedienst(
         # Subjects are unique within one issuer only: links to the old one would open to strangers.
         links = SocialAccount.objects.filter(provider=dienst.provider_id)
         links._raw_delete(links.db)  # delete() would look into the table of tokens, which nobody may touch
+    before = _trusted(dienst)
     dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
     dienst.bezeichnung = bezeichnung or dienst.bezeichnung
     if mfa_werte is not None:
@@ -295,8 +305,34 @@ def update_anmeldedienst(
         dienst.client_secret = ""
     if client_secret:
         dienst.client_secret = seal_shared(client_secret, context=_context(dienst))
+    if _trusted(dienst) != before:
+        dienst.geaendert_von_id = geaendert_von_id
+        dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
     dienst.full_clean()
     dienst.save()
+    return dienst
+
+
+def _trusted(dienst: Anmeldedienst) -> tuple[object, ...]:
+    """What decides who comes in as whom; the trigger `accounts_anmeldedienst_geprueft` compares the same columns."""
+    return (dienst.issuer, dienst.client_id, dienst.email_claim, dienst.faktor_claim, tuple(dienst.mfa_werte))
+
+
+@transaction.atomic
+def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant) -> Anmeldedienst:
+    """The second signature: from now on people of the office sign in with this server.
+
+    Raises `Verweigert` for who has written it down herself, `Konflikt` when there is nothing to confirm.
+    """
+    dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first()
+    if dienst is None or dienst.bestaetigt_at is not None:
+        raise Konflikt("Hier ist nichts mehr zu bestätigen.")
+    if akteur.tenant_id != tenant.pk or not may_confirm_anmeldedienst(akteur):
+        raise Verweigert("Den Anmeldedienst bestätigt die Jugendamtsleitung oder eine zweite Administration.")
+    if dienst.geaendert_von_id == akteur.user_id:
+        raise Verweigert("Das bestätigt eine andere Person als die, die den Dienst eingetragen hat.")
+    dienst.bestaetigt_von_id, dienst.bestaetigt_at = akteur.user_id, timezone.now()
+    dienst.save(update_fields=["bestaetigt_von", "bestaetigt_at"])
     return dienst
 
 

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts import services
 from shared_apps.accounts.forms import PasswordForm
 from shared_apps.accounts.guards import anyone, require
-from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_set_anmeldedienst, may_set_anmelderegeln
+from shared_apps.accounts.policies_signin import (
+    may_confirm_anmeldedienst,
+    may_lower_anmelderegeln,
+    may_set_anmeldedienst,
+    may_set_anmelderegeln,
+)
 from shared_apps.accounts.selectors import list_consents, list_memberships
 from shared_apps.accounts.selectors_own import list_api_tokens, list_sitzungen
 from shared_apps.accounts.services.throttle import SPAETER
@@ -45,6 +50,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "sitzungen": list_sitzungen(user_id=request.user.pk).count(),
         "anmelderegeln": _rules_page(request),
         "anmeldedienst": request.tenant is not None and may_set_anmeldedienst(request.akteur),
+        "anmeldedienst_bestaetigen": request.tenant is not None and may_confirm_anmeldedienst(request.akteur),
         "heute": today(),
         "idle_minutes": idle_minutes(),
         "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Konto"}],

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -14,12 +15,22 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.forms_oidc import AnmeldedienstForm
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Anmeldedienst
-from shared_apps.accounts.policies_signin import may_set_anmeldedienst
-from shared_apps.accounts.selectors_signin import find_anmeldedienst
-from shared_apps.accounts.services.oidc import Pruefschritt, check_anmeldedienst, update_anmeldedienst
+from shared_apps.accounts.policies_signin import may_confirm_anmeldedienst, may_set_anmeldedienst
+from shared_apps.accounts.selectors_signin import find_anmeldedienst, get_anmeldedienst
+from shared_apps.accounts.services.oidc import (
+    Pruefschritt,
+    check_anmeldedienst,
+    confirm_anmeldedienst,
+    update_anmeldedienst,
+)
 from shared_apps.accounts.views.security import needs_confirmation
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import Konflikt, SojusError
 from tenants.middleware import runs_without_fence
+
+WARTET = (
+    "Gespeichert. Die Anmeldung mit diesem Dienst gilt erst, wenn die Jugendamtsleitung oder eine zweite "
+    "Administration ihn unter „Konto“, „Anmeldedienst bestätigen“ bestätigt hat."
+)
 
 
 @runs_without_fence
@@ -69,13 +80,64 @@ def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
                 faktor_claim=data["faktor_claim"],
                 mfa_werte=data["mfa_werte"],
                 ist_aktiv=data["ist_aktiv"],
+                geaendert_von_id=request.akteur.user_id,
             )
     except SojusError as error:
         form.add_error(error.feld or None, error.message)
         return False
+    if data["ist_aktiv"] and get_anmeldedienst(request.tenant) is None:
+        messages.warning(request, WARTET)
+        return True
     an = "eingeschaltet" if data["ist_aktiv"] else "ausgeschaltet"
     messages.success(request, f"Gespeichert. Die Anmeldung mit diesem Dienst ist {an}.")
     return True
+
+
+@runs_without_fence
+@require(may_confirm_anmeldedienst)
+@needs_confirmation
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The second person reads which server opens the accounts of her office, and confirms it."""
+    dienst = find_anmeldedienst(tenant=request.tenant)
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                confirm_anmeldedienst(akteur=request.akteur, tenant=request.tenant)
+        except Konflikt as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, "Bestätigt. Die Anmeldung mit diesem Dienst gilt ab jetzt.")
+        return redirect("signin_server_confirm")
+    waits = dienst is not None and dienst.bestaetigt_at is None
+    context = {
+        "dienst": dienst,
+        "wartet": waits,
+        "may_confirm": waits and dienst.geaendert_von_id != request.akteur.user_id,
+        "angaben": [] if dienst is None else _describe(dienst),
+        "breadcrumb": [
+            {"label": "Start", "url": "/"},
+            {"label": "Konto", "url": "/konto/"},
+            {"label": "Anmeldedienst bestätigen"},
+        ],
+    }
+    return render(request, "accounts/sign_in_server_confirm.html", context)
+
+
+def _describe(dienst: Anmeldedienst) -> list[dict[str, object]]:
+    bestaetigt = (
+        f"{dienst.bestaetigt_von} am {localtime(dienst.bestaetigt_at):%d.%m.%Y}" if dienst.bestaetigt_at else "–"
+    )
+    return [
+        {"label": "Bezeichnung", "wert": dienst.bezeichnung},
+        {"label": "Aussteller (issuer)", "wert": dienst.issuer},
+        {"label": "Client-Kennung", "wert": dienst.client_id},
+        {"label": "Angabe mit der E-Mail-Adresse", "wert": dienst.email_claim},
+        {"label": "Zweiter Faktor", "wert": ", ".join(dienst.mfa_werte) or "fragt SoJuS selbst"},
+        {"label": "Eingetragen von", "wert": str(dienst.geaendert_von or "Betrieb")},
+        {"label": "Bestätigt von", "wert": bestaetigt},
+    ]
 
 
 def _test(

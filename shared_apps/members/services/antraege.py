@@ -1,38 +1,85 @@
-"""Leading roles under four eyes: one proposes, another decides."""
+"""Roles and deputyships under four eyes: one proposes, another decides (ADR 0014, 0029)."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership
+from shared_apps.accounts.enums import MailArt, Rolle
+from shared_apps.accounts.mailarten import Nachricht, writes_mail
+from shared_apps.accounts.models import Mailauftrag, Membership, User
+from shared_apps.accounts.selectors import valid_on
+from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand
 from shared_apps.members.models import Mitgliedschaftsantrag
+from shared_apps.members.selectors import may_show_link
 from shared_apps.members.services.memberships import OWN, Rollenwunsch, check_rollenwunsch, create_checked_membership
+
+AUFTRAG_FEHLT = (
+    "Das Jugendamt hat keine zweite Person für diese Entscheidung. Bitte tragen Sie Aktenzeichen und Datum seines "
+    "schriftlichen Auftrags ein."
+)
+NOCH_NICHT_EINGERICHTET = (
+    "Den Link zum Einrichten hat nur die einladende Person gesehen, weil keine E-Mail verschickt wurde. Bewilligen Sie "
+    "bitte erst, wenn die Person Ihnen selbst bestätigt hat, dass sie ihren Zugang eingerichtet hat. Noch hat er kein "
+    "Passwort."
+)
+
+
+def _may_submit(akteur: Akteur, wunsch: Rollenwunsch) -> bool:
+    if akteur.tenant_id is not None:
+        return wunsch.tenant_id == akteur.tenant_id and policies.may_propose(akteur)
+    if not policies.may_operate_zugaenge(akteur):
+        return False
+    if wunsch.tenant_id is not None:
+        return wunsch.rolle == Rolle.TENANT_ADMIN and policies.nobody_proposes(wunsch.tenant_id)
+    if wunsch.anbieter_id is not None:
+        return wunsch.verwaltet and not policies.has_anbieter_verwaltung(wunsch.anbieter_id)
+    return bool(wunsch.koerperschaft)
+
+
+@writes_mail(MailArt.ROLLENANTRAG)
+def build_rollenantrag_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To somebody who may decide a request that still waits; no name, not even the role."""
+    antrag = Mitgliedschaftsantrag.objects.filter(pk=mail.bezug_id, zustand=AntragZustand.BEANTRAGT).first()
+    user = policies.list_deciders(antrag).filter(pk=mail.user_id).exclude(email="").first() if antrag else None
+    if user is None:
+        return None
+    text = (
+        "Guten Tag,\n\nin SoJuS wartet ein Rollenantrag auf Ihre Entscheidung. Sie finden ihn nach der Anmeldung auf "
+        "der Startseite."
+    )
+    return Nachricht(an=user.email, betreff="In SoJuS wartet ein Rollenantrag auf Sie", text=text)
 
 
 @transaction.atomic
 def submit_mitgliedschaftsantrag(*, akteur: Akteur, wunsch: Rollenwunsch, begruendung: str) -> Mitgliedschaftsantrag:
-    """Propose a leading role for somebody else."""
-    in_office = wunsch.tenant_id is not None and wunsch.tenant_id == akteur.tenant_id and policies.may_propose(akteur)
-    of_state = bool(wunsch.koerperschaft) and policies.may_operate_zugaenge(akteur)
-    if not (in_office or of_state):
+    """Propose a role or a deputyship for somebody else; whoever may decide is told by mail.
+
+    The operator proposes roles of the state, a provider's first administration, and an administrator for an office
+    in which nobody could propose. Raises `Verweigert`, `RegelVerletzt` and, for one that waits already, `Konflikt`.
+    """
+    if not _may_submit(akteur, wunsch):
         raise Verweigert("Für diese Stelle dürfen Sie keine Rollen vorschlagen.")
     if wunsch.user.pk == akteur.user_id:
         raise Verweigert(OWN)
+    check_rollenwunsch(wunsch)
     if not begruendung.strip():
         raise RegelVerletzt("Bitte begründen Sie den Vorschlag in einem Satz.", feld="begruendung")
-    check_rollenwunsch(wunsch)
     try:
         with transaction.atomic():
-            return Mitgliedschaftsantrag.objects.create(
+            antrag = Mitgliedschaftsantrag.objects.create(
                 user=wunsch.user,
                 tenant_id=wunsch.tenant_id,
+                anbieter_id=wunsch.anbieter_id,
+                verwaltet=wunsch.verwaltet,
                 koerperschaft=wunsch.koerperschaft,
                 rolle=wunsch.rolle,
                 team=wunsch.team,
@@ -44,6 +91,12 @@ def submit_mitgliedschaftsantrag(*, akteur: Akteur, wunsch: Rollenwunsch, begrue
             )
     except IntegrityError:
         raise Konflikt("Für diese Person und diese Rolle wartet schon ein Antrag auf Entscheidung.") from None
+    for user in policies.list_deciders(antrag).exclude(email=""):
+        submit_mailauftrag(
+            art=MailArt.ROLLENANTRAG, user_id=user.pk, tenant=antrag.tenant, bezug_id=antrag.pk,
+            angefordert_von_id=akteur.user_id,
+        )  # fmt: skip
+    return antrag
 
 
 def _locked(antrag: Mitgliedschaftsantrag, akteur: Akteur) -> Mitgliedschaftsantrag:
@@ -59,10 +112,37 @@ def _locked(antrag: Mitgliedschaftsantrag, akteur: Akteur) -> Mitgliedschaftsant
     return fresh
 
 
+def _check_auftrag(akteur: Akteur, antrag: Mitgliedschaftsantrag, auftrag: str, vom: date | None) -> None:
+    """The operator is the second person only on the office's written order; nobody else has one."""
+    if akteur.tenant_id is not None or antrag.tenant_id is None:
+        return
+    if not auftrag or vom is None:
+        raise RegelVerletzt(AUFTRAG_FEHLT, feld="auftrag_vom" if auftrag else "auftrag")
+    if vom > today():
+        raise RegelVerletzt("Das Datum des Auftrags liegt in der Zukunft.", feld="auftrag_vom")
+    antrag.auftrag, antrag.auftrag_vom = auftrag, vom
+
+
+def _check_own_account(user: User) -> None:
+    """A link that only the proposer has seen must not become a role before the person herself has used it."""
+    if may_show_link(user) and not user.has_usable_password() and user.last_login is None:
+        raise RegelVerletzt(NOCH_NICHT_EINGERICHTET)
+
+
 @transaction.atomic
-def approve_mitgliedschaftsantrag(*, akteur: Akteur, antrag: Mitgliedschaftsantrag) -> Membership:
-    """Give the proposed role. A period that has begun meanwhile begins today."""
+def approve_mitgliedschaftsantrag(
+    *, akteur: Akteur, antrag: Mitgliedschaftsantrag, auftrag: str = "", auftrag_vom: date | None = None
+) -> Membership:
+    """Give the proposed role. A period that has begun meanwhile begins today.
+
+    `auftrag`, `auftrag_vom`: reference and date of the office's written order, when the operator confirms in place of
+    a second person; the office is told by mail. Raises `Verweigert`, `Konflikt`, `RegelVerletzt` (with those fields).
+    """
     antrag = _locked(antrag, akteur)
+    _check_auftrag(akteur, antrag, auftrag.strip(), auftrag_vom)
+    _check_own_account(antrag.user)
+    if antrag.anbieter_id is not None and policies.has_anbieter_verwaltung(antrag.anbieter_id):
+        raise Konflikt("Dieser Anbieter verwaltet seine Zugänge schon selbst.")
     membership = create_checked_membership(
         Rollenwunsch(
             user=antrag.user,
@@ -70,6 +150,8 @@ def approve_mitgliedschaftsantrag(*, akteur: Akteur, antrag: Mitgliedschaftsantr
             gueltig_ab=max(antrag.gueltig_ab, today()),
             gueltig_bis=antrag.gueltig_bis,
             tenant_id=antrag.tenant_id,
+            anbieter_id=antrag.anbieter_id,
+            verwaltet=antrag.verwaltet,
             koerperschaft=antrag.koerperschaft,
             team=antrag.team,
             deputy_of=antrag.deputy_of,
@@ -80,7 +162,40 @@ def approve_mitgliedschaftsantrag(*, akteur: Akteur, antrag: Mitgliedschaftsantr
     antrag.entschieden_von_id = akteur.user_id
     antrag.entschieden_at = timezone.now()
     antrag.save()
+    if antrag.auftrag:
+        _notify_office(antrag)
     return membership
+
+
+def _watchers(tenant_id: int) -> QuerySet[User]:
+    """Head, administration and data protection of an office."""
+    waechter = (Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN, Rolle.DATENSCHUTZ)
+    rows = Membership.objects.filter(valid_on(today()), tenant_id=tenant_id, rolle__in=waechter)
+    return User.objects.filter(pk__in=rows.values("user_id"), is_active=True).exclude(email="")
+
+
+def _notify_office(antrag: Mitgliedschaftsantrag) -> None:
+    """They learn what the operator confirmed in place of their office."""
+    for user in _watchers(antrag.tenant_id):
+        submit_mailauftrag(
+            art=MailArt.ROLLE_BESTAETIGT, user_id=user.pk, tenant=antrag.tenant, bezug_id=antrag.pk,
+            angefordert_von_id=antrag.entschieden_von_id,
+        )  # fmt: skip
+
+
+@writes_mail(MailArt.ROLLE_BESTAETIGT)
+def build_bestaetigt_mail(mail: Mailauftrag) -> Nachricht | None:
+    """Only about a request that an operator has confirmed on an order, to somebody who watches over that office."""
+    antrag = Mitgliedschaftsantrag.objects.filter(pk=mail.bezug_id, tenant__isnull=False).exclude(auftrag="").first()
+    user = _watchers(antrag.tenant_id).filter(pk=mail.user_id).first() if antrag else None
+    if user is None:
+        return None
+    text = (
+        "Guten Tag,\n\nder Betrieb von SoJuS hat auf schriftlichen Auftrag Ihres Jugendamtes einen Rollenantrag "
+        "bestätigt, weil es dort keine zweite Person dafür gab. Wer, was und welcher Auftrag steht unter „Mitglieder“, "
+        "„Zulassungen“. Wenn Sie von diesem Auftrag nichts wissen, wenden Sie sich bitte sofort an Ihre Leitung."
+    )
+    return Nachricht(an=user.email, betreff="Der Betrieb hat in SoJuS eine Rolle bestätigt", text=text)
 
 
 @transaction.atomic

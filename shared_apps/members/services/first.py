@@ -1,4 +1,4 @@
-"""The first administration of a provider, by the operator; never a second one."""
+"""What the operator proposes where nobody else could yet; a second operator decides (ADR 0029)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,52 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.members import policies
-from shared_apps.members.services.memberships import Rollenwunsch, create_checked_membership
+from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
+from shared_apps.members.services.memberships import Rollenwunsch
 from shared_apps.members.services.people import Einladung, create_person, issue_einladung
 from shared_apps.providers.models import Anbieter
+from tenants.models import Tenant
+
+ERSTE_VERWALTUNG = "Erste Verwaltung der Zugänge dieses Anbieters"
 
 
 @transaction.atomic
 def create_first_anbieter_admin(
     *, akteur: Akteur, anbieter: Anbieter, vorname: str, nachname: str, email: str
 ) -> Einladung:
-    """Create the person with role and flag, and invite her."""
+    """Create the person, propose her as the provider's first administration and invite her."""
     if not policies.may_operate_zugaenge(akteur):
         raise Verweigert("Das kann nur der Betrieb.")
     Anbieter.objects.select_for_update().get(pk=anbieter.pk)
     if policies.has_anbieter_verwaltung(anbieter.pk):
         raise Konflikt("Dieser Anbieter verwaltet seine Zugänge schon selbst.")
     user = create_person(vorname=vorname, nachname=nachname, email=email)
-    create_checked_membership(
-        Rollenwunsch(user=user, rolle=Rolle.ANBIETER, gueltig_ab=today(), anbieter_id=anbieter.pk, verwaltet=True)
+    submit_mitgliedschaftsantrag(
+        akteur=akteur,
+        wunsch=Rollenwunsch(
+            user=user, rolle=Rolle.ANBIETER, gueltig_ab=today(), anbieter_id=anbieter.pk, verwaltet=True
+        ),
+        begruendung=ERSTE_VERWALTUNG,
     )
     return issue_einladung(user=user, tenant=None, von_id=akteur.user_id)
+
+
+@transaction.atomic
+def create_first_tenant_admin(
+    *, akteur: Akteur, tenant: Tenant, vorname: str, nachname: str, email: str, begruendung: str
+) -> Einladung:
+    """Create the person and propose her as administrator of an office in which nobody can propose any more.
+
+    Its head decides, or (without one) a second operator on the office's written order.
+    """
+    if not policies.may_operate_zugaenge(akteur):
+        raise Verweigert("Das kann nur der Betrieb.")
+    if not policies.nobody_proposes(tenant.pk):
+        raise Konflikt("In diesem Jugendamt kann jemand selbst eine Administration vorschlagen.")
+    user = create_person(vorname=vorname, nachname=nachname, email=email, zusatz=tenant.kuerzel)
+    submit_mitgliedschaftsantrag(
+        akteur=akteur,
+        wunsch=Rollenwunsch(user=user, rolle=Rolle.TENANT_ADMIN, gueltig_ab=today(), tenant_id=tenant.pk),
+        begruendung=begruendung,
+    )
+    return issue_einladung(user=user, tenant=tenant, von_id=akteur.user_id)

@@ -1,4 +1,4 @@
-"""Give a role, end a role. Never one's own; leading ones only through a decided request (four eyes)."""
+"""Give a role, end a role. Never one's own; what sees persons only through a decided request (four eyes)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, Rolle
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.rules import RoleAt, pruefung_befristet, unvereinbares_paar
 from shared_apps.core.clock import today
@@ -39,9 +39,9 @@ class Rollenwunsch:
     verwaltet: bool = False
 
     @property
-    def ist_leitend(self) -> bool:
-        """Whether two people must give it."""
-        return self.rolle in LEITENDE or self.rolle in LAND
+    def braucht_zwei(self) -> bool:
+        """Whether nobody gives it alone: roles that see persons or lead, and every deputyship (ADR 0029)."""
+        return self.rolle in ZU_ZWEIT or self.deputy_of is not None
 
 
 def _place(row: Rollenwunsch | Membership) -> str:
@@ -160,11 +160,11 @@ def check_may_give(akteur: Akteur, *, tenant_id: int | None, anbieter_id: UUID |
 
 @transaction.atomic
 def create_membership(*, akteur: Akteur, wunsch: Rollenwunsch) -> Membership:
-    """Give an ordinary role. Raises `Verweigert` for one's own, a foreign place and leading roles."""
+    """Give a role that sees no persons. Raises `Verweigert` for one's own, a foreign place and all that two grant."""
     check_may_give(akteur, tenant_id=wunsch.tenant_id, anbieter_id=wunsch.anbieter_id)
     if wunsch.user.pk == akteur.user_id:
         raise Verweigert(OWN)
-    if wunsch.ist_leitend:
+    if wunsch.braucht_zwei:
         raise Verweigert("Diese Rolle vergeben zwei Personen. Bitte stellen Sie einen Antrag.")
     return create_checked_membership(wunsch)
 

@@ -20,7 +20,7 @@ from shared_apps.accounts.services.mail import cancel_mailauftraege, submit_mail
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.members.models import Mitgliedschaftsantrag
-from shared_apps.members.selectors import may_show_link
+from shared_apps.members.selectors import may_show_link, opens_cases
 from tenants.models import Tenant
 
 _UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -68,10 +68,17 @@ def issue_einladung(*, user: User, tenant: Tenant | None, von_id: UUID | None, z
 
     `tenant`: at whose host the link works, and nowhere else; none: at the portal. `zeigen`: no mail, the link is
     shown; only when a mail has failed or cannot be sent. Links and waiting mails of earlier invitations end with it.
-    Whoever has set a password renews it herself.
+    Whoever has set a password renews it herself. A link that is shown opens no account that already sees persons:
+    whoever sees it could take that account over (ADR 0029).
     """
     if user.has_usable_password():
         raise RegelVerletzt("Diese Person hat schon ein Passwort. Ein vergessenes setzt sie selbst zurück.")
+    is_shown = zeigen or not user.email or not settings.SENDS_MAIL
+    if is_shown and opens_cases(user):
+        raise RegelVerletzt(
+            "Diese Person hat schon eine Rolle, die zwei Personen vergeben haben. Ihr Zugang lässt sich nur per E-Mail "
+            "an sie selbst neu einrichten. Bitte wenden Sie sich an den Betrieb."
+        )
     if user.pk == von_id:
         raise Verweigert("Sich selbst kann niemand einladen.")
     if zeigen and not may_show_link(user):

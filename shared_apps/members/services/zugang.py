@@ -24,7 +24,7 @@ from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.models import Zugangsantrag
 from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
-from shared_apps.members.services.memberships import Rollenwunsch, create_checked_membership, create_membership
+from shared_apps.members.services.memberships import Rollenwunsch, create_membership
 from shared_apps.members.services.people import Einladung, create_person, issue_einladung
 from shared_apps.providers.models import Anbieter
 from tenants.models import Tenant
@@ -149,7 +149,7 @@ def approve_zugangsantrag(
 ) -> Einladung:
     """Create the person with the role that was decided (not necessarily the wished one) and invite her.
 
-    A leading role, or one of the state, becomes a request of its own: the second person still decides.
+    What two people grant becomes a request of its own: the second person still decides.
     """
     antrag = _locked(antrag, akteur)
     zusatz = antrag.tenant.kuerzel if antrag.tenant else ""
@@ -166,10 +166,8 @@ def approve_zugangsantrag(
         team=team,
         verwaltet=_is_first_administration(akteur, antrag, anbieter),
     )
-    if wunsch.ist_leitend:
+    if wunsch.braucht_zwei or wunsch.verwaltet:
         submit_mitgliedschaftsantrag(akteur=akteur, wunsch=wunsch, begruendung=antrag.begruendung[:500])
-    elif wunsch.verwaltet:
-        create_checked_membership(wunsch)
     else:
         create_membership(akteur=akteur, wunsch=wunsch)
     antrag.user = user

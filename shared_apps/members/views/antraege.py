@@ -1,4 +1,4 @@
-"""Requests for leading roles: what waits, and the decision by a second person."""
+"""Requests for roles and deputyships: what waits, and the decision by a second person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.members import policies, selectors
-from shared_apps.members.forms import GrundForm
+from shared_apps.members.forms import AuftragForm, GrundForm
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.services import approve_mitgliedschaftsantrag, reject_mitgliedschaftsantrag
 from shared_apps.members.views.common import add_error, breadcrumb, tabs
@@ -27,7 +27,8 @@ def describe_antrag(antrag: Mitgliedschaftsantrag) -> list[dict[str, object]]:
     return [
         {"label": "Person", "wert": f"{antrag.user.name} ({antrag.user.username})"},
         {"label": "Rolle", "wert": antrag.get_rolle_display()},
-        {"label": "Stelle", "wert": antrag.tenant.name if antrag.tenant else antrag.get_koerperschaft_display()},
+        {"label": "E-Mail", "wert": antrag.user.email or "–"},
+        {"label": "Stelle", "wert": _stelle(antrag)},
         *([{"label": "Team", "wert": antrag.team}] if antrag.team else []),
         *([{"label": "in Vertretung für", "wert": antrag.deputy_of.name}] if antrag.deputy_of else []),
         {"label": "Gültig ab", "wert": antrag.gueltig_ab.strftime("%d.%m.%Y")},
@@ -36,29 +37,49 @@ def describe_antrag(antrag: Mitgliedschaftsantrag) -> list[dict[str, object]]:
         {"label": "Beantragt von", "wert": antrag.beantragt_von.name},
         {"label": "Stand", "wert": antrag.get_zustand_display()},
         *([{"label": "Entschieden von", "wert": antrag.entschieden_von.name}] if antrag.entschieden_von else []),
+        *(
+            [{"label": "Schriftlicher Auftrag", "wert": f"{antrag.auftrag} vom {antrag.auftrag_vom:%d.%m.%Y}"}]
+            if antrag.auftrag
+            else []
+        ),
         *([{"label": "Grund der Ablehnung", "wert": antrag.ablehnungsgrund}] if antrag.ablehnungsgrund else []),
     ]
 
 
+def _stelle(antrag: Mitgliedschaftsantrag) -> str:
+    if antrag.anbieter:
+        return f"{antrag.anbieter.name}, verwaltet die Zugänge"
+    return antrag.tenant.name if antrag.tenant else antrag.get_koerperschaft_display()
+
+
 @runs_on_shared_tables
-@require(policies.may_view_antraege)
+@require(policies.may_open_antraege)
 @require_safe
 def antraege(request: HttpRequest) -> HttpResponse:
-    """Waiting ones first, then the decided."""
+    """Waiting ones first, then the decided; `?nur=meine`: those that wait for this person."""
+    nur_meine = request.GET.get("nur") == "meine"
     rows = policies.visible_antraege(request.akteur).order_by("-zustand", "-created_at")
-    offen = rows.filter(zustand="BEANTRAGT")
-    page = Paginator(rows.exclude(zustand="BEANTRAGT"), 50).get_page(request.GET.get("seite"))
+    offen = policies.decidable_antraege(request.akteur) if nur_meine else rows.filter(zustand="BEANTRAGT")
+    entschieden = Paginator(rows.exclude(zustand="BEANTRAGT"), 50).get_page(request.GET.get("entschieden"))
     context = {
-        "offen": offen,
-        "page": page,
+        "page": Paginator(offen, 50).get_page(request.GET.get("seite")),
+        "nur_meine": nur_meine,
+        "sieht_alle": policies.may_view_antraege(request.akteur),
+        "entschieden": entschieden,
         "tabs": tabs(request, "antraege"),
-        "breadcrumb": breadcrumb(("Rollenanträge", None)),
+        "breadcrumb": _trail(request, ("Rollenanträge", None)),
     }
     return render(request, "members/antraege.html", context)
 
 
+def _trail(request: HttpRequest, *items: tuple[str, str | None]) -> list[dict[str, str]]:
+    """Below the list of people, for those who may open it."""
+    trail = breadcrumb(*items)
+    return trail if policies.may_view_mitglieder(request.akteur) else [trail[0], *trail[2:]]
+
+
 @runs_on_shared_tables
-@require(policies.may_view_antraege)
+@require(policies.may_open_antraege)
 @require_http_methods(["GET", "HEAD", "POST"])
 def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One request; approve or decline it when the person may."""
@@ -66,13 +87,17 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def decide(request: HttpRequest, pk: UUID, *, template: str, zurueck: str) -> HttpResponse:
-    """The same page for the office's head and for the second operator."""
+    """The same page for who decides in the office, for the represented person and for the (second) operator."""
     row = get_object_or_404(policies.visible_antraege(request.akteur), pk=pk)
+    waehlt = request.POST.get("entscheidung") if request.method == "POST" else ""
+    needs_order = request.tenant is None and row.tenant_id is not None
+    auftrag = AuftragForm(request.POST if waehlt == "bewilligen" else None) if needs_order else None
     form = GrundForm(request.POST if request.POST.get("entscheidung") == "ablehnen" else None)
     if request.method == "POST":
         try:
-            if request.POST.get("entscheidung") == "bewilligen":
-                approve_mitgliedschaftsantrag(akteur=request.akteur, antrag=row)
+            if waehlt == "bewilligen" and (auftrag is None or auftrag.is_valid()):
+                order = auftrag.cleaned_data if auftrag else {}
+                approve_mitgliedschaftsantrag(akteur=request.akteur, antrag=row, **order)
                 messages.success(request, f"Bewilligt: {row.user.name}, {row.get_rolle_display()}.")
                 return redirect(zurueck)
             if form.is_valid():
@@ -83,15 +108,18 @@ def decide(request: HttpRequest, pk: UUID, *, template: str, zurueck: str) -> Ht
             messages.warning(request, error.message)
             return redirect(zurueck)
         except RegelVerletzt as error:
-            add_error(form, error) if form.is_bound else messages.error(request, error.message)
+            shown = form if form.is_bound else auftrag
+            add_error(shown, error) if shown is not None else messages.error(request, error.message)
     context = {
         "antrag": row,
         "angaben": describe_antrag(row),
         "may_decide": policies.may_decide_antrag(request.akteur, row),
         "form": form,
+        "auftrag": auftrag,
         "zurueck": zurueck,
-        "breadcrumb": breadcrumb(("Rollenanträge", zurueck), (row.user.name, None))
+        "breadcrumb": _trail(request, ("Rollenanträge", zurueck), (row.user.name, None))
         if request.tenant
         else [{"label": "Start", "url": "/"}, {"label": "Zugänge", "url": zurueck}, {"label": row.user.name}],
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    wrong = form.errors or (auftrag and auftrag.errors)
+    return render(request, template, context, status=422 if wrong else 200)

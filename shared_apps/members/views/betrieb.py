@@ -1,4 +1,4 @@
-"""The operator: first administration of a provider, roles of the state under four eyes, requests for access."""
+"""The operator, always two of them: administrations where nobody could yet, roles of the state; written orders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,7 +20,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.members import policies, selectors
 from shared_apps.members.enums import AntragZustand, ZugangZustand
-from shared_apps.members.forms import ErsteAnbieterVerwaltungForm, LandRolleForm
+from shared_apps.members.forms import ErsteAmtVerwaltungForm, ErsteAnbieterVerwaltungForm, LandRolleForm
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import (
     Rollenwunsch,
@@ -28,7 +28,7 @@ from shared_apps.members.services import (
     issue_einladung,
     submit_mitgliedschaftsantrag,
 )
-from shared_apps.members.services.first import create_first_anbieter_admin
+from shared_apps.members.services.first import create_first_anbieter_admin, create_first_tenant_admin
 from shared_apps.members.views import antraege, zugang
 from shared_apps.members.views.common import BEANTRAGT, add_error, show_einladung
 from tenants.middleware import runs_on_shared_tables
@@ -50,7 +50,10 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "antraege": policies.visible_antraege(akteur).filter(zustand=AntragZustand.BEANTRAGT),
         "zugaenge": policies.visible_zugangsantraege(akteur).filter(zustand=ZugangZustand.OFFEN),
-        "jugendaemter": selectors.list_tenants_without_admin(),
+        "bestaetigt": Paginator(
+            policies.visible_antraege(akteur).exclude(auftrag="").order_by("-entschieden_at"), 25
+        ).get_page(request.GET.get("bestaetigt")),
+        "jugendaemter": [(t, policies.nobody_proposes(t.pk)) for t in selectors.list_tenants_without_admin()],
         "page": Paginator(selectors.list_anbieter_without_admin(suche), 25).get_page(request.GET.get("seite")),
         "suche": suche,
         "eingeladene": Paginator(policies.visible_eingeladene(akteur), 25).get_page(request.GET.get("eingeladen")),
@@ -63,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require(policies.may_operate_zugaenge)
 @require_http_methods(["GET", "HEAD", "POST"])
 def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Decide on a role of the state, or on the first head of an office."""
+    """Decide on a role of the state, or in place of an office's second person, on its written order."""
     return antraege.decide(request, pk, template="members/antrag.html", zurueck=reverse("operators:home"))
 
 
@@ -81,7 +84,7 @@ def zugangsantrag(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(policies.may_operate_zugaenge)
 @require_http_methods(["GET", "HEAD", "POST"])
 def anbieter_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The first person who administers a provider's people. She alone gives further roles there."""
+    """Propose the first person who administers a provider's people; a second operator decides."""
     anbieter = get_object_or_404(selectors.list_anbieter_without_admin(), pk=pk)
     form = ErsteAnbieterVerwaltungForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -90,13 +93,42 @@ def anbieter_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
         except (RegelVerletzt, Konflikt) as error:
             add_error(form, error)
         else:
-            return show_einladung(request, einladung, weiter=reverse("operators:home"))
+            return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)
     context = {
         "form": form,
         "titel": "Erste Verwaltung eines Anbieters",
-        "lead": f"{anbieter.name}: Diese Person verwaltet danach die Zugänge des Anbieters selbst.",
-        "knopf": "Anlegen und einladen",
+        "lead": f"{anbieter.name}: Diese Person verwaltet die Zugänge des Anbieters selbst, sobald eine zweite Person "
+        "des Betriebs sie bewilligt hat.",
+        "knopf": "Vorschlagen und einladen",
         "breadcrumb": _trail((anbieter.name, None)),
+    }
+    return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
+
+
+@runs_on_shared_tables
+@never_cache
+@require(policies.may_operate_zugaenge)
+@require_http_methods(["GET", "HEAD", "POST"])
+def amt_verwaltung(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose an administrator for an office in which nobody can; its head or a second operator decides."""
+    tenant = get_object_or_404(selectors.list_tenants_without_admin(), pk=pk)
+    if not policies.nobody_proposes(tenant.pk):
+        raise Http404
+    form = ErsteAmtVerwaltungForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            einladung = create_first_tenant_admin(akteur=request.akteur, tenant=tenant, **form.cleaned_data)
+        except (RegelVerletzt, Konflikt) as error:
+            add_error(form, error)
+        else:
+            return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)
+    context = {
+        "form": form,
+        "titel": "Administration eines Jugendamtes",
+        "lead": f"{tenant.name}: Dort kann zurzeit niemand eine Rolle vorschlagen. Es entscheidet die "
+        "Jugendamtsleitung; gibt es keine, eine zweite Person des Betriebs auf schriftlichen Auftrag.",
+        "knopf": "Vorschlagen und einladen",
+        "breadcrumb": _trail((tenant.name, None)),
     }
     return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
 

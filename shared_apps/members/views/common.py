@@ -21,6 +21,10 @@ from shared_apps.members.services import (
 )
 
 BEANTRAGT = "Der Antrag ist gestellt. Die Rolle gilt erst, wenn eine zweite Person sie bewilligt hat."
+VERTRETUNG_BEANTRAGT = (
+    "Der Antrag ist gestellt. Die Vertretung gilt erst, wenn die vertretene oder eine andere zweite Person ihn "
+    "bewilligt hat."
+)
 
 
 def breadcrumb(*items: tuple[str, str | None]) -> list[dict[str, str]]:
@@ -45,6 +49,8 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, object]]:
                 "count": offen,
             }
         )
+    if policies.may_view_zulassungen(akteur) and policies.may_view_mitglieder(akteur):
+        items.append({"label": "Zulassungen", "url": reverse("members:zulassungen"), "active": active == "zulassungen"})
     if policies.may_administer(akteur):
         offen = policies.visible_zugangsantraege(akteur).filter(zustand=ZugangZustand.OFFEN).count()
         items.append(
@@ -61,12 +67,25 @@ def add_error(form: forms.Form, error: SojusError) -> None:
     form.add_error(error.feld if error.feld in form.fields else None, error.message)
 
 
+def filter_chips(request: HttpRequest, form: forms.Form) -> list[dict[str, str]]:
+    """What a list is narrowed to, each with the address without it. `form` has `values()`."""
+    chips = []
+    for name, wert in form.values().items():
+        if wert and (name, wert) != ("stand", "gueltig"):
+            query = request.GET.copy()
+            query.pop(name, None)
+            query.pop("seite", None)
+            label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
+            chips.append({"label": label, "remove_url": f"?{query.urlencode()}"})
+    return chips
+
+
 def give(request: HttpRequest, wunsch: Rollenwunsch, begruendung: str) -> str:
     """Give the role, or propose it when two people must. Returns what to tell the person."""
     akteur = request.akteur
-    if wunsch.ist_leitend:
+    if wunsch.braucht_zwei:
         submit_mitgliedschaftsantrag(akteur=akteur, wunsch=wunsch, begruendung=begruendung)
-        return BEANTRAGT
+        return VERTRETUNG_BEANTRAGT if wunsch.deputy_of else BEANTRAGT
     create_membership(akteur=akteur, wunsch=wunsch)
     return f"{wunsch.user.name} hat jetzt die Rolle „{wunsch.rolle.label}“."
 

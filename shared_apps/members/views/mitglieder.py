@@ -24,7 +24,7 @@ from shared_apps.members import policies, selectors
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import create_person, end_membership, issue_einladung
-from shared_apps.members.views.common import add_error, breadcrumb, give, show_einladung, tabs
+from shared_apps.members.views.common import add_error, breadcrumb, filter_chips, give, show_einladung, tabs
 from tenants.middleware import runs_on_shared_tables
 
 _JE_SEITE = 50
@@ -66,24 +66,12 @@ def mitglieder(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "zeilen": _rows(list(page.object_list)),
-        "chips": _chips(request, form),
+        "chips": filter_chips(request, form),
         "tabs": tabs(request, "list"),
         "may_invite": policies.may_administer(request.akteur),
         "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Mitglieder"}],
     }
     return render(request, "members/list.html", context)
-
-
-def _chips(request: HttpRequest, form: MitgliederFilter) -> list[dict[str, str]]:
-    chips = []
-    for name, wert in form.values().items():
-        if wert and (name, wert) != ("stand", "gueltig"):
-            query = request.GET.copy()
-            query.pop(name, None)
-            query.pop("seite", None)
-            label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
-            chips.append({"label": label, "remove_url": f"?{query.urlencode()}"})
-    return chips
 
 
 def _export(rows) -> HttpResponse:

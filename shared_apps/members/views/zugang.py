@@ -30,7 +30,7 @@ from shared_apps.members.services import (
     submit_zugangsantrag,
 )
 from shared_apps.members.services.zugang import find_zugangsantrag
-from shared_apps.members.views.common import add_error, breadcrumb, show_einladung, tabs
+from shared_apps.members.views.common import BEANTRAGT, add_error, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
 from tenants.middleware import counts_first, runs_on_shared_tables
 
@@ -190,4 +190,6 @@ def _approve(request: HttpRequest, row: Zugangsantrag, form: ZugangEntscheidungF
         team=data.get("team", ""),
         letzter_tag=data["letzter_tag"],
     )
-    return show_einladung(request, einladung, weiter=zurueck, text="Der Antrag ist bewilligt.")
+    waits = einladung.user.memberships.count() == 0
+    text = f"Die Person ist angelegt. {BEANTRAGT}" if waits else "Der Antrag ist bewilligt."
+    return show_einladung(request, einladung, weiter=zurueck, text=text)

@@ -12,7 +12,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import today
-from tests.people import PEOPLE
+from tests.people import PEOPLE, appoint
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +44,7 @@ def test_auditor__only_in_her_period(cast, vg, settings) -> None:
 def test_deputy__only_in_the_period(cast, vg, settings) -> None:
     anna, bernd = cast.user("anna"), cast.user("bernd")
     ab = today()
-    Membership.objects.create(
-        user=bernd, tenant=vg, rolle=Rolle.ASD, deputy_of=anna, gueltig_ab=ab, gueltig_bis=ab + timedelta(days=3)
-    )
+    appoint(user=bernd, tenant=vg, rolle=Rolle.ASD, deputy_of=anna, gueltig_ab=ab, gueltig_bis=ab + timedelta(days=3))
     assert get_akteur(user=bernd, tenant=vg).vertritt == {anna.pk}
     for day in (ab - timedelta(days=1), ab + timedelta(days=3)):
         settings.FIXED_TODAY = day.isoformat()

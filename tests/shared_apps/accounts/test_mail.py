@@ -21,7 +21,7 @@ from tests.mails import work
 from tests.shared_apps.members.test_views_office import LISTE, day
 
 pytestmark = pytest.mark.django_db
-UTE = {"vorname": "Ute", "nachname": "Uhl", "email": "ute@example.org", "rolle": "ASD"}
+UTE = {"vorname": "Ute", "nachname": "Uhl", "email": "ute@example.org", "rolle": "ASD", "begruendung": "neu im Team"}
 DOWN = ConnectionRefusedError("ute@example.org")
 NOBODY = smtplib.SMTPRecipientsRefused({"ute@example.org": (550, b"ute@example.org unknown")})
 

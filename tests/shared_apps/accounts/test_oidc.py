@@ -16,13 +16,15 @@ import requests
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Anmeldedienst, Datenschutzzustimmung, User
 from shared_apps.accounts.services import mfa, oidc, record_consent
-from shared_apps.accounts.services.oidc import update_anmeldedienst, update_oidc_secrets
+from shared_apps.accounts.services.oidc import confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
+from tests.people import appoint
 from tests.shared_apps.accounts.factors import add_totp, code, is_signed_in
 
 pytestmark = [
@@ -74,14 +76,15 @@ def provider():
 
 
 @pytest.fixture
-def dienst(provider, vg) -> Anmeldedienst:
-    return update_anmeldedienst(
+def dienst(provider, vg, cast) -> Anmeldedienst:
+    update_anmeldedienst(
         tenant=vg,
         issuer=provider.url,
         client_id=provider.client["client_id"],
         client_secret=provider.client["client_secret"],
         mfa_werte=["mfa"],
     )
+    return confirm_anmeldedienst(akteur=cast.akteur("emil"), tenant=vg)
 
 
 @pytest.fixture
@@ -203,7 +206,7 @@ class TestRefused:
         assert not SocialAccount.objects.exists()
 
     def test_who_also_works_elsewhere_is_not_linked_by_an_address(self, provider, anna, hro):
-        anna.memberships.create(tenant=hro, rolle=Rolle.ASD, gueltig_ab="2020-01-01")
+        appoint(user=anna, tenant=hro, rolle=Rolle.ASD, gueltig_ab="2020-01-01")
         assert_refused(*sign_in(provider))
 
     def test_two_people_with_one_address(self, provider, anna, cast):
@@ -216,9 +219,10 @@ class TestRefused:
 
     def test_deactivated_and_former_people(self, provider, anna):
         sign_in(provider)
-        anna.memberships.update(gueltig_bis="2026-01-01")
-        assert_refused(*sign_in(provider))
-        anna.memberships.update(gueltig_bis=None)
+        with transaction.atomic():
+            anna.memberships.update(gueltig_bis="2026-01-01")
+            assert_refused(*sign_in(provider))
+            transaction.set_rollback(True)
         User.objects.update(is_active=False)
         assert_refused(*sign_in(provider))
 
@@ -271,8 +275,10 @@ class TestRefused:
         assert_refused(client, come_back(client, provider.sign_in(address, "anna-sub") + "&iss=https://evil.example"))
 
     @pytest.mark.parametrize("issuer", ["/realm", None])
-    def test_server_that_is_away(self, provider, issuer):
-        Anmeldedienst.objects.update(issuer=provider.url + issuer if issuer else "http://127.0.0.1:1")
+    def test_server_that_is_away(self, provider, issuer, cast, vg):
+        away = provider.url + issuer if issuer else "http://127.0.0.1:1"
+        Anmeldedienst.objects.update(issuer=away, bestaetigt_at=None, bestaetigt_von=None)
+        confirm_anmeldedienst(akteur=cast.akteur("emil"), tenant=vg)
         client = Client(SERVER_NAME="vg.localhost")
         assert_refused(client, client.get(BEGIN))
 

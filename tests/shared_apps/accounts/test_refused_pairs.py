@@ -149,7 +149,7 @@ def test_facility__must_be_named_and_be_the_providers_own(cast, nora) -> None:
         with pytest.raises(IntegrityError, match="membership_einrichtung_fk"), transaction.atomic():
             Membership.objects.create(**row, **ids)
             connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
-    Membership.objects.create(**row, anbieter_id=kueste, einrichtung_id=haus)
+    appoint(**row, anbieter_id=kueste, einrichtung_id=haus)
 
 
 def test_deputy__needs_an_end_a_colleague_with_that_role_and_a_role_of_her_own(cast, vg, hro) -> None:
@@ -167,7 +167,7 @@ def test_deputy__needs_an_end_a_colleague_with_that_role_and_a_role_of_her_own(c
     for fields, message in refused:
         with pytest.raises(IntegrityError, match=message), transaction.atomic():
             Membership.objects.create(**fields)
-    Membership.objects.create(**row, **bis, user=bernd, deputy_of=anna)
+    appoint(**row, **bis, user=bernd, deputy_of=anna)
 
 
 def test_old_snapshots_cannot_write(cast, nora, vg) -> None:

@@ -8,11 +8,14 @@ import oidc_provider_mock
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.core.management import call_command
+from django.db import IntegrityError
+from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.accounts.services.oidc import check_anmeldedienst, update_anmeldedienst
 from shared_apps.journal.models import JournalEintrag
+from tenants.context import on_portal
 from tenants.crypto import open_shared
 from tests.people import PASSWORD
 from tests.shared_apps.accounts.test_oidc import BACK, Provider, provider  # noqa: F401 (fixture)
@@ -63,8 +66,56 @@ def test_saved__sealed_never_shown_and_people_sign_in_with_it(anton, data, provi
     entry = JournalEintrag.objects.get(tabelle="accounts_anmeldedienst", art="ANLEGEN")
     assert entry.user_id == cast.user("anton").pk
     cast.user("anna")
+    begin = Client(SERVER_NAME="vg.localhost").get("/anmelden/dienst/")
+    assert begin.status_code == 404, "nobody signs in with it before a second person has confirmed"
+    confirmed(cast)
     assert come_with(provider)[1].status_code == 302
     assert SocialAccount.objects.filter(user=cast.user("anna")).exists()
+
+
+CONFIRM = f"{URL}bestaetigen/"
+
+
+def confirmed(cast, name: str = "emil"):
+    """The second signature, through the screen."""
+    client = cast.sign_in(name)
+    client.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
+    return client.post(CONFIRM, follow=True)
+
+
+def test_second_person_confirms_what_the_first_wrote_down(anton, data, cast):
+    assert "gilt erst, wenn" in anton.post(URL, data, follow=True).text
+    assert "Anmeldedienst bestätigen</span></button>" not in anton.get(CONFIRM).text
+    assert anton.post(CONFIRM).status_code == 403
+    emil = cast.sign_in("emil")
+    emil.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
+    page = emil.get(CONFIRM).text
+    assert data["issuer"] in page and "Anton Arndt" in page and data["client_secret"] not in page
+    assert "gilt ab jetzt" in confirmed(cast).text
+    assert Anmeldedienst.objects.get().bestaetigt_von == cast.user("emil")
+    anton.post(URL, data | {"client_secret": "", "bezeichnung": "Kreiskonto"})
+    assert Anmeldedienst.objects.get().bestaetigt_at, "the words on the button are no matter of trust"
+    anton.post(URL, data | {"client_secret": "", "email_claim": "upn"})
+    assert Anmeldedienst.objects.get().bestaetigt_at is None
+    assert cast.sign_in("anna").get(CONFIRM).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "fields", "message"),
+    [
+        ("anton", {"issuer": "https://evil.example.org"}, "asks for a second person anew"),
+        ("clara", {"issuer": "https://evil.example.org", "bestaetigt_at": None, "bestaetigt_von": None}, "name of"),
+        ("anton", {"geaendert_von": "clara"}, "in the name of another"),
+        ("clara", {"bestaetigt_von": "clara"}, "no right to confirm"),
+        ("anton", {"bestaetigt_von": "anton"}, "anmeldedienst_vier_augen"),
+    ],
+)
+def test_database__holds_the_second_signature(who, fields, message, anton, data, cast):
+    anton.post(URL, data)
+    confirmed(cast)
+    fields = {name: cast.user(value) if value in ("anton", "clara") else value for name, value in fields.items()}
+    with pytest.raises(IntegrityError, match=message), on_portal(user_id=cast.user(who).pk):
+        Anmeldedienst.objects.update(**fields)
 
 
 def test_empty_secret_keeps_the_stored_one_and_a_mark_deletes_it(anton, data):
@@ -78,8 +129,10 @@ def test_empty_secret_keeps_the_stored_one_and_a_mark_deletes_it(anton, data):
     assert Anmeldedienst.objects.get().client_secret == ""
 
 
-def test_switched_off__the_button_is_gone_and_the_settings_stay(anton, data, client):
+def test_switched_off__the_button_is_gone_and_the_settings_stay(anton, data, client, cast):
     anton.post(URL, data)
+    assert "Konto des Landkreises" not in client.get("/anmelden/", headers={"host": "vg.localhost"}).text
+    confirmed(cast)
     assert "Konto des Landkreises" in client.get("/anmelden/", headers={"host": "vg.localhost"}).text
     anton.post(URL, {name: value for name, value in data.items() if name != "ist_aktiv"} | {"client_secret": ""})
     assert "Konto des Landkreises" not in client.get("/anmelden/", headers={"host": "vg.localhost"}).text
@@ -138,6 +191,7 @@ def test_stored_secret_is_never_sent_to_another_server(anton, data, monkeypatch)
 
 def test_claims_are_mapped_as_the_office_says(anton, data, provider, cast):  # noqa: F811
     anton.post(URL, data | {"email_claim": "dienst_mail", "faktor_claim": "stufe", "mfa_werte": "hoch"})
+    confirmed(cast)
     anna = cast.user("anna")
     _, answer = come_with(
         provider, "anna-map", email="falsch@example.org", dienst_mail="anna@example.org", stufe="hoch"

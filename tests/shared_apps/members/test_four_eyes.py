@@ -1,15 +1,16 @@
-"""The database itself: no leading role without a request that a second person approved, whoever writes the SQL."""
+"""The database itself: no role that sees persons, no deputyship, without a request that a second person approved."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from shared_apps.accounts.enums import LAND, LEITENDE, Rolle
-from shared_apps.accounts.models import Membership
+from shared_apps.accounts.enums import LAND, LEITENDE, ZU_ZWEIT, Rolle
+from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.services import Rollenwunsch, approve_mitgliedschaftsantrag, submit_mitgliedschaftsantrag
@@ -39,13 +40,15 @@ def refused():
     return pytest.raises(IntegrityError, match="needs a request that a second person has approved")
 
 
-def test_the_list_of_the_database_is_the_codes():
+def test_the_lists_of_the_database_are_the_codes():
     with connection.cursor() as cursor:
         cursor.execute("SELECT members_leitende_rollen()")
         assert set(cursor.fetchone()[0]) == LEITENDE | LAND
+        cursor.execute("SELECT members_zu_zweit_rollen()")
+        assert set(cursor.fetchone()[0]) == ZU_ZWEIT
 
 
-@pytest.mark.parametrize("rolle", sorted(LEITENDE | LAND))
+@pytest.mark.parametrize("rolle", sorted(ZU_ZWEIT))
 def test_bare_membership__refused_at_the_end_of_the_transaction(rolle, cast, vg):
     fields = {"rolle": rolle, "gueltig_ab": today(), "gueltig_bis": until(rolle), **place(rolle, vg)}
     with refused(), transaction.atomic():
@@ -95,12 +98,129 @@ def test_approved_membership_widened_or_given_away__refused(change, cast, vg, hr
         commit()
 
 
-def test_ending_and_another_team__always_possible(cast, vg):
+def test_ending__always_possible_and_another_team_for_who_leads_none(cast, vg):
     row = appoint(user=cast.user("bernd"), tenant=vg, rolle=Rolle.TEAMLEITUNG, gueltig_ab=today())
-    Membership.objects.filter(pk=row.pk).update(team="Wolgast")
+    Membership.objects.filter(user=cast.user("anna"), rolle="ASD").update(team="Wolgast")
     Membership.objects.filter(pk=row.pk).update(gueltig_bis=today() + timedelta(days=9))
     Membership.objects.filter(pk=row.pk).update(gueltig_bis=today())
     commit()
+
+
+@pytest.mark.parametrize("team", ["Wolgast", ""])
+def test_team_of_who_leads_it__is_part_of_what_two_granted(team, cast, vg):
+    row = appoint(user=cast.user("bernd"), tenant=vg, rolle=Rolle.TEAMLEITUNG, team="Anklam", gueltig_ab=today())
+    with refused(), transaction.atomic():
+        Membership.objects.filter(pk=row.pk).update(team=team)
+        commit()
+
+
+def test_ended_role__is_not_opened_again_by_its_old_request(cast, vg):
+    anna = Membership.objects.filter(user=cast.user("anna"))
+    anna.update(gueltig_bis=today())
+    commit()
+    with refused(), transaction.atomic():
+        anna.update(gueltig_bis=None)
+        commit()
+
+
+@pytest.mark.parametrize("rolle", [Rolle.ASD, Rolle.AUSSCHUSS])
+def test_deputyship__of_whatever_role_needs_two(rolle, cast, vg):
+    anna, bernd = cast.user("anna"), cast.user("bernd")
+    if rolle is Rolle.AUSSCHUSS:
+        appoint(user=anna, tenant=vg, rolle=rolle, gueltig_ab=today())
+    fields = {"tenant": vg, "rolle": rolle, "gueltig_ab": today(), "gueltig_bis": until(Rolle.PRUEFUNG)}
+    with refused(), transaction.atomic():
+        Membership.objects.create(user=bernd, deputy_of=anna, **fields)
+        commit()
+    assert appoint(user=bernd, deputy_of=anna, **fields)
+    commit()
+
+
+def test_provider__its_administration_gives_alone_and_nobody_else(cast):
+    inge, ines, nora = cast.user("inge"), cast.user("ines"), cast.user("nora")
+    fields = {"user": nora, "anbieter_id": cast.anbieter_id("inge"), "rolle": Rolle.ANBIETER, "gueltig_ab": today()}
+    for who in (None, ines.pk, cast.user("lars").pk):
+        with refused(), on_portal(user_id=who):
+            Membership.objects.create(**fields)
+            commit()
+    with on_portal(user_id=inge.pk):
+        Membership.objects.create(**fields)
+        commit()
+    with refused(), on_portal(user_id=nora.pk):
+        Membership.objects.filter(user=nora).update(verwaltet=True)
+        commit()
+
+
+def no_right():
+    return pytest.raises(IntegrityError, match="no right to decide")
+
+
+@pytest.mark.parametrize(
+    ("rolle", "decider", "allowed"),
+    [
+        (Rolle.ASD, "emil", True),
+        (Rolle.ASD, "clara", False),
+        (Rolle.ASD, "anna", False),
+        (Rolle.ASD, "frieda", False),
+        (Rolle.ASD, "lars", False),
+        (Rolle.TEAMLEITUNG, "emil", True),
+        (Rolle.TEAMLEITUNG, "zweite", False),
+        (Rolle.ASD, "zweite", True),
+        (Rolle.ASD, "gerd", False),
+    ],
+)
+def test_second_signature__only_of_somebody_with_the_right(rolle, decider, allowed, cast, vg):
+    emil = cast.user("emil")
+    zweite = User.objects.create_user(username="zweite", password=None, nachname="Zweite")
+    appoint(user=zweite, tenant=vg, rolle=Rolle.TENANT_ADMIN, gueltig_ab=today())
+    who = {"zweite": zweite, "emil": emil}.get(decider) or cast.user(decider)
+    antrag = Mitgliedschaftsantrag.objects.create(
+        user=cast.user("nora"), tenant=vg, rolle=rolle, gueltig_ab=today(), begruendung="x",
+        beantragt_von=cast.user("anton"),
+    )  # fmt: skip
+    expected = nullcontext() if allowed else no_right()
+    with expected, on_portal(user_id=who.pk):
+        _grant(antrag, who)
+
+
+def _grant(antrag: Mitgliedschaftsantrag, who: User, **fields: object) -> None:
+    row = Membership.objects.create(
+        user=antrag.user, tenant=antrag.tenant, rolle=antrag.rolle, gueltig_ab=today(), deputy_of=antrag.deputy_of,
+        gueltig_bis=antrag.gueltig_bis,
+    )  # fmt: skip
+    Mitgliedschaftsantrag.objects.filter(pk=antrag.pk).update(
+        zustand="BEWILLIGT", membership=row, entschieden_von=who, entschieden_at=timezone.now(), **fields
+    )
+    commit()
+
+
+def test_represented_person__consents_and_nobody_for_her(cast, vg):
+    anna, bernd, doris = cast.user("anna"), cast.user("bernd"), cast.user("doris")
+    antrag = Mitgliedschaftsantrag.objects.create(
+        user=bernd, deputy_of=anna, tenant=vg, rolle=Rolle.ASD, gueltig_ab=today(), begruendung="Urlaub",
+        gueltig_bis=until(Rolle.PRUEFUNG), beantragt_von=cast.user("anton"),
+    )  # fmt: skip
+    with no_right(), on_portal(user_id=doris.pk):
+        _grant(antrag, doris)
+    with on_portal(user_id=anna.pk):
+        _grant(antrag, anna)
+
+
+def test_operator__only_with_an_order_and_only_while_nobody_else_may(cast, vg):
+    anton, lars, nora = cast.user("anton"), cast.user("lars"), cast.user("nora")
+    order = {"auftrag": "51-2026/7", "auftrag_vom": today()}
+    vg_admins = Membership.objects.filter(tenant=vg, rolle=Rolle.TENANT_ADMIN).exclude(user=anton)
+    antrag = Mitgliedschaftsantrag.objects.create(
+        user=nora, tenant=vg, rolle=Rolle.ASD, gueltig_ab=today(), begruendung="x", beantragt_von=anton
+    )
+    with no_right(), on_portal(user_id=lars.pk):
+        _grant(antrag, lars, **order)  # the administrator from the set-up could decide
+    vg_admins.update(gueltig_bis=today() + timedelta(days=0))
+    commit()
+    with no_right(), on_portal(user_id=lars.pk):
+        _grant(antrag, lars)
+    with on_portal(user_id=lars.pk):
+        _grant(antrag, lars, **order)
 
 
 def test_request_of_another_person_or_role_or_still_open__does_not_count(cast, vg):

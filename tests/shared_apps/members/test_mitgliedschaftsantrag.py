@@ -1,10 +1,11 @@
-"""Leading roles: one proposes, another decides; nobody is two of proposer, decider and subject."""
+"""Roles and deputyships: one proposes, another decides; nobody is two of proposer, decider and subject."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -18,9 +19,13 @@ from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.services import (
     Rollenwunsch,
     approve_mitgliedschaftsantrag,
+    create_person,
+    issue_einladung,
     reject_mitgliedschaftsantrag,
     submit_mitgliedschaftsantrag,
 )
+from shared_apps.members.services.first import create_first_tenant_admin
+from tests.mails import work
 from tests.people import GRUENDUNG, appoint
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +59,88 @@ def test_proposing_for_oneself__never(cast, vg) -> None:
 
 
 @pytest.mark.parametrize("who", ["anton", "clara", "anna", "dora", "frieda"])
-def test_deciding__only_the_head(who, cast, vg) -> None:
+def test_deciding_on_a_leading_role__only_the_head(who, cast, vg) -> None:
     antrag = propose(cast, vg)
     with pytest.raises(Verweigert):
         approve_mitgliedschaftsantrag(akteur=cast.akteur(who), antrag=antrag)
+
+
+def test_ordinary_role__a_second_administrator_is_enough(cast, vg) -> None:
+    antrag = propose(cast, vg, by="clara", whom="nora", rolle=Rolle.ASD)
+    for name in ("clara", "anna", "frieda", "dora"):
+        with pytest.raises(Verweigert):
+            approve_mitgliedschaftsantrag(akteur=cast.akteur(name), antrag=antrag)
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("anton"), antrag=antrag)
+
+
+def stand_in(cast, vg, by="anton") -> Mitgliedschaftsantrag:
+    wunsch = Rollenwunsch(
+        user=cast.user("bernd"), rolle=Rolle.ASD, gueltig_ab=today(), gueltig_bis=today() + timedelta(days=14),
+        tenant_id=vg.pk, deputy_of=cast.user("anna"),
+    )  # fmt: skip
+    return submit_mitgliedschaftsantrag(akteur=cast.akteur(by), wunsch=wunsch, begruendung="Urlaub")
+
+
+def test_deputyship__the_represented_person_consents(cast, vg) -> None:
+    antrag = stand_in(cast, vg)
+    anna, doris = cast.akteur("anna"), cast.akteur("doris")
+    assert set(policies.visible_antraege(anna)) == {antrag} == set(policies.decidable_antraege(anna))
+    assert not policies.visible_antraege(doris).exists()
+    for name in ("bernd", "doris", "anton"):
+        with pytest.raises(Verweigert):
+            approve_mitgliedschaftsantrag(akteur=cast.akteur(name), antrag=antrag)
+    assert get_akteur(user=cast.user("bernd"), tenant=vg).vertritt == frozenset()
+    approve_mitgliedschaftsantrag(akteur=anna, antrag=antrag)
+    assert get_akteur(user=cast.user("bernd"), tenant=vg).vertritt == {anna.user_id}
+
+
+def test_deputyship__or_the_head_in_her_place_or_nobody(cast, vg) -> None:
+    reject_mitgliedschaftsantrag(akteur=cast.akteur("anna"), antrag=stand_in(cast, vg), grund="Nicht nötig")
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=stand_in(cast, vg)).deputy_of.username
+
+
+def test_deputyship__rules_of_period_and_place(cast, vg) -> None:
+    anton, bis = cast.akteur("anton"), today() + timedelta(days=14)
+    deputy = {"tenant_id": vg.pk, "rolle": Rolle.ASD, "deputy_of": cast.user("anna"), "gueltig_ab": today()}
+    for fields, message in (
+        ({"user": cast.user("bernd")}, "letzten Tag"),
+        ({"user": cast.user("gerd"), "gueltig_bis": bis}, "selbst im Jugendamt"),
+    ):
+        with pytest.raises(RegelVerletzt, match=message):
+            submit_mitgliedschaftsantrag(akteur=anton, wunsch=Rollenwunsch(**deputy, **fields), begruendung="Urlaub")
+
+
+def test_who_may_decide_is_told_by_mail__without_names(cast, vg) -> None:
+    cast.user("emil"), cast.user("doris")
+    mail.outbox.clear()
+    stand_in(cast, vg)
+    work()
+    assert {m.to[0] for m in mail.outbox} == {"emil@example.org", "anna@example.org"}
+    assert all("Rollenantrag" in m.subject for m in mail.outbox)
+    assert not any(word in m.body for m in mail.outbox for word in ("Ahlers", "Brandt", "Urlaub", "ASD"))
+
+
+def test_link_seen_by_the_proposer_only__no_role_before_it_is_used(cast, vg, settings) -> None:
+    settings.SENDS_MAIL = False
+    neu = create_person(vorname="Ute", nachname="Uhl", email="ute@example.org")
+    wunsch = Rollenwunsch(user=neu, rolle=Rolle.ASD, gueltig_ab=today(), tenant_id=vg.pk)
+    antrag = submit_mitgliedschaftsantrag(akteur=cast.akteur("anton"), wunsch=wunsch, begruendung="neu im Team")
+    with pytest.raises(RegelVerletzt, match="selbst bestätigt"):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag)
+    neu.set_password("Regen-Wind-Sonne-2026")
+    neu.save()
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag)
+
+
+def test_link_that_is_shown__never_for_an_account_that_opens_cases(cast, vg, settings) -> None:
+    anna = cast.user("anna")
+    anna.set_unusable_password()  # she signs in with the district's own account
+    anna.save()
+    anton = cast.user("anton").pk
+    assert issue_einladung(user=anna, tenant=vg, von_id=anton).link == ""
+    settings.SENDS_MAIL = False
+    with pytest.raises(RegelVerletzt, match="nur per E-Mail"):
+        issue_einladung(user=anna, tenant=vg, von_id=anton)
 
 
 def test_deciding_about_oneself__never(cast, vg) -> None:
@@ -118,7 +201,7 @@ def test_refused_pair__said_when_proposed_and_again_when_decided(cast, vg) -> No
     with pytest.raises(RegelVerletzt, match="Bezahlung"):
         propose(cast, vg, whom="doris")
     antrag = propose(cast, vg, whom="paula")
-    Membership.objects.create(user=cast.user("paula"), tenant=vg, rolle="WJH", gueltig_ab=today())
+    appoint(user=cast.user("paula"), tenant=vg, rolle="WJH", gueltig_ab=today())
     with pytest.raises(RegelVerletzt, match="Bezahlung"):
         approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag)
 
@@ -141,15 +224,44 @@ def test_auditor__the_operator_may_set_less(cast, vg, settings) -> None:
     assert propose(cast, vg, whom="nora", rolle=Rolle.PRUEFUNG, gueltig_bis=bis - timedelta(days=1))
 
 
-def test_first_head_of_an_office__decided_by_the_operator_then_never_again(cast, vg) -> None:
+def test_first_head_of_an_office__confirmed_by_the_operator_on_a_written_order_then_never_again(cast, vg) -> None:
     antrag, lars = propose(cast, vg, whom="paula", rolle=Rolle.JUGENDAMTSLEITUNG), cast.akteur("lars")
     zweiter = propose(cast, vg, whom="bernd")
     founding = set(Mitgliedschaftsantrag.objects.filter(begruendung=GRUENDUNG, rolle__in=LAND))
     assert set(policies.visible_antraege(lars)) == {antrag, zweiter} | founding
-    approve_mitgliedschaftsantrag(akteur=lars, antrag=antrag)
-    assert set(policies.visible_antraege(lars)) == founding
+    for order, word in (
+        ({}, "schriftlichen Auftrags"),
+        ({"auftrag": "51-2026/7"}, "schriftlichen Auftrags"),
+        ({"auftrag": "51-2026/7", "auftrag_vom": today() + timedelta(days=1)}, "Zukunft"),
+    ):
+        with pytest.raises(RegelVerletzt, match=word):
+            approve_mitgliedschaftsantrag(akteur=lars, antrag=antrag, **order)
+    order = {"auftrag": "51-2026/7", "auftrag_vom": today()}
+    mail.outbox.clear()
+    approve_mitgliedschaftsantrag(akteur=lars, antrag=antrag, **order)
+    work()
+    told = [m for m in mail.outbox if "bestätigt" in m.subject]
+    assert "anton@example.org" in {m.to[0] for m in told}
+    assert not any("Peters" in m.body or "51-2026" in m.body for m in told)
+    assert set(policies.visible_antraege(lars)) == {antrag} | founding, "what was confirmed stays listed"
     with pytest.raises(Verweigert):
-        approve_mitgliedschaftsantrag(akteur=lars, antrag=zweiter)
+        approve_mitgliedschaftsantrag(akteur=lars, antrag=zweiter, **order)
+
+
+def test_office_in_which_nobody_can_propose__operator_and_head(cast, vg) -> None:
+    lars = cast.akteur("lars")
+    cast.user("emil")
+    who = {"vorname": "Ute", "nachname": "Uhl", "email": "ute@example.org", "begruendung": "Nachfolge"}
+    with pytest.raises(Konflikt, match="selbst"):
+        create_first_tenant_admin(akteur=lars, tenant=vg, **who)
+    Membership.objects.filter(tenant=vg, rolle=Rolle.TENANT_ADMIN).update(gueltig_bis=today())
+    create_first_tenant_admin(akteur=lars, tenant=vg, **who)
+    antrag = Mitgliedschaftsantrag.objects.get(user__email="ute@example.org")
+    with pytest.raises(Verweigert):
+        approve_mitgliedschaftsantrag(akteur=lars, antrag=antrag, auftrag="x", auftrag_vom=today())
+    with pytest.raises(Verweigert):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("leif"), antrag=antrag, auftrag="x", auftrag_vom=today())
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("emil"), antrag=antrag).rolle == Rolle.TENANT_ADMIN
 
 
 def test_roles_of_the_state__two_operators(cast) -> None:

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from shared_apps.accounts.models import ApiToken, Membership
+from shared_apps.accounts.models import ApiToken
 from shared_apps.core.clock import today
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.members.selectors_own import list_own_journal
 from tenants.context import on_portal
 from tests.factories.register import create_angebot
-from tests.people import PEOPLE
+from tests.people import PEOPLE, appoint
 
 pytestmark = pytest.mark.django_db
 PFAD = "/mitglieder/journal/"
@@ -42,9 +42,7 @@ def test_own_rows_are_shown_and_those_of_others_are_not(cast, sign_in) -> None:
 
 def test_key_of_somebody_who_works_elsewhere_too_is_not_shown(cast, sign_in) -> None:
     ines, jan = cast.user("ines"), cast.user("jan")
-    Membership.objects.create(
-        user=ines, anbieter_id=cast.anbieter_id("jan"), rolle="ANBIETER", gueltig_ab=today() - timedelta(days=3)
-    )
+    appoint(user=ines, anbieter_id=cast.anbieter_id("jan"), rolle="ANBIETER", gueltig_ab=today() - timedelta(days=3))
     _key(ines, "Zweierlei")
     assert jan and "Zweierlei" not in _page(sign_in)
 
@@ -62,9 +60,9 @@ def test_filter_by_kind_and_day(cast, sign_in) -> None:
 
 
 def test_who_acted_is_named_only_inside_the_own_organisation(cast, sign_in) -> None:
-    inge, lars = cast.user("inge"), cast.user("lars")
+    inge, lars, ines = cast.user("inge"), cast.user("lars"), cast.user("ines")
     with on_portal(user_id=inge.pk):
-        _key(cast.user("ines"), "Eigener")
+        _key(ines, "Eigener")
     with on_portal(user_id=lars.pk):
         create_angebot(einrichtung=cast.einrichtung(PEOPLE["fritz"]), name="Wohngruppe Düne")
     text = _page(sign_in)

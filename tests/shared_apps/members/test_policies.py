@@ -36,7 +36,7 @@ def who(policy: Callable[[Akteur], bool], at: int | None) -> set[Rolle]:
     [
         (policies.may_administer, {ADMIN}, set()),
         (policies.may_propose, {ADMIN, TEAM}, set()),
-        (policies.may_approve, {HEAD}, set()),
+        (policies.may_approve, {HEAD, ADMIN}, set()),
         (policies.may_view_mitglieder, {ADMIN, TEAM, HEAD}, set()),
         (policies.may_view_antraege, {ADMIN, TEAM, HEAD}, set()),
         (policies.may_operate_zugaenge, set(), {OPERATOR}),
@@ -72,8 +72,11 @@ def test_open_proposal_of_another_person_about_another_person(zustand, by, about
 
 
 def test_head_decides_at_her_host_and_operator_at_the_portal():
-    antrag = Mitgliedschaftsantrag(zustand="BEANTRAGT", beantragt_von_id=uuid4(), user_id=uuid4())
+    ids = {"beantragt_von_id": uuid4(), "user_id": uuid4()}
+    antrag = Mitgliedschaftsantrag(zustand="BEANTRAGT", rolle=TEAM, **ids)
+    ordinary = Mitgliedschaftsantrag(zustand="BEANTRAGT", rolle=Rolle.ASD, **ids)
     assert who(lambda akteur: policies.may_decide_antrag(akteur, antrag), at=1) == {HEAD}
+    assert who(lambda akteur: policies.may_decide_antrag(akteur, ordinary), at=1) == {HEAD, ADMIN}
     assert who(lambda akteur: policies.may_decide_antrag(akteur, antrag), at=None) == {OPERATOR}
 
 

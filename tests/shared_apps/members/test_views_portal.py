@@ -50,13 +50,41 @@ def test_provider__not_for_a_competitor(cast, sign_in) -> None:
 
 
 def test_operator__first_administration_of_a_provider_once(cast, sign_in) -> None:
-    client, see = sign_in("lars"), cast.anbieter("Haus am See e. V.")
+    client, see, leif = sign_in("lars"), cast.anbieter("Haus am See e. V."), sign_in("leif")
     assert "Haus am See" in client.get("/betrieb/zugaenge/").text
     url = f"/betrieb/zugaenge/anbieter/{see.pk}/"
     data = {"vorname": "Ole", "nachname": "Ott", "email": "ole@example.org"}
     assert client.post(url, data).status_code == 200
+    antrag = Mitgliedschaftsantrag.objects.get(user__email="ole@example.org")
+    decision = f"/betrieb/zugaenge/rollenantraege/{antrag.pk}/"
+    assert client.post(decision, {"entscheidung": "bewilligen"}).status_code == 403
+    assert "Haus am See e. V., verwaltet die Zugänge" in leif.get(decision).text
+    leif.post(decision, {"entscheidung": "bewilligen"})
     assert Membership.objects.get(user__email="ole@example.org").verwaltet
     assert client.post(url, data).status_code == 404, "never a second one"
+
+
+def test_operator__confirms_on_a_written_order_and_stays_listed(cast, sign_in, vg) -> None:
+    anton, lars = sign_in("anton"), sign_in("lars")
+    Membership.objects.filter(tenant=vg, rolle="TENANT_ADMIN").exclude(user=cast.user("anton")).update(
+        gueltig_bis=today()
+    )
+    anton.post(
+        "/verwaltung/mitglieder/einladen/",
+        {"vorname": "Ute", "nachname": "Uhl", "email": "ute@example.org", "rolle": "ASD", "begruendung": "neu im Team"}
+        | HEUTE,
+    )
+    antrag = Mitgliedschaftsantrag.objects.get(user__email="ute@example.org")
+    assert "Ute Uhl" in lars.get("/betrieb/zugaenge/").text
+    url = f"/betrieb/zugaenge/rollenantraege/{antrag.pk}/"
+    page = lars.get(url).text
+    assert "auf schriftlichen Auftrag" in page and "ute@example.org" in page
+    wrong = lars.post(url, {"entscheidung": "bewilligen", "auftrag": "51-2026/7", "auftrag_vom": ""})
+    assert wrong.status_code == 422 and "51-2026/7" in wrong.text
+    order = {"entscheidung": "bewilligen", "auftrag": "51-2026/7", "auftrag_vom": HEUTE["gueltig_ab"]}
+    assert lars.post(url, order).status_code == 302
+    assert "51-2026/7" in lars.get("/betrieb/zugaenge/").text
+    assert "Betrieb, auf Auftrag 51-2026/7" in anton.get("/verwaltung/zulassungen/?art=betrieb").text
 
 
 def test_operator__role_of_the_state_needs_the_second_operator(cast, sign_in) -> None:

@@ -15,9 +15,14 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.members import policies
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
-from shared_apps.members.services import approve_zugangsantrag, reject_zugangsantrag
+from shared_apps.members.services import (
+    approve_mitgliedschaftsantrag,
+    approve_zugangsantrag,
+    reject_zugangsantrag,
+)
+from tenants.context import on_portal
 from tests.mails import work
-from tests.people import GRUENDUNG
+from tests.people import GRUENDUNG, appoint
 
 pytestmark = pytest.mark.django_db
 VG = {
@@ -117,7 +122,7 @@ def test_wrong_input__said_in_german_and_kept(host, change, word) -> None:
 
 def test_approved__person_role_and_invitation(cast, vg) -> None:
     antrag = confirmed()
-    approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=Rolle.ASD, team="Anklam")
+    approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=Rolle.AUSSCHUSS, team="Anklam")
     work()
     user = User.objects.get(email="ute.ulrich@example.org")
     assert user.username == "ute.ulrich-vg"
@@ -129,9 +134,10 @@ def test_approved__person_role_and_invitation(cast, vg) -> None:
         approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=Rolle.ASD)
 
 
-def test_approved_as_lead__still_needs_the_second_person(cast, vg) -> None:
-    antrag = confirmed(data=VG | {"rolle": "TEAMLEITUNG"})
-    approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=Rolle.TEAMLEITUNG)
+@pytest.mark.parametrize("rolle", [Rolle.TEAMLEITUNG, Rolle.ASD])
+def test_approved_for_what_two_grant__still_needs_the_second_person(rolle, cast, vg) -> None:
+    antrag = confirmed(data=VG | {"rolle": rolle})
+    approve_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, rolle=rolle)
     assert not Membership.objects.filter(user__email="ute.ulrich@example.org").exists()
     assert Mitgliedschaftsantrag.objects.exclude(begruendung=GRUENDUNG).get().beantragt_von == cast.user("anton")
 
@@ -161,24 +167,27 @@ def test_provider__goes_to_its_own_administration(cast) -> None:
     assert policies.visible_zugangsantraege(inge).exists()
     assert not policies.visible_zugangsantraege(lars).exists()
     anbieter = cast.anbieter("Jugendhilfe Küste gGmbH")
-    approve_zugangsantrag(akteur=inge, antrag=antrag, rolle=Rolle.ANBIETER, anbieter=anbieter)
+    with on_portal(user_id=inge.user_id):
+        approve_zugangsantrag(akteur=inge, antrag=antrag, rolle=Rolle.ANBIETER, anbieter=anbieter)
     row = Membership.objects.get(user__email="ute.ulrich@example.org")
     assert (row.anbieter_id, row.verwaltet) == (anbieter.pk, False)
 
 
-def test_provider_without_administration__the_operator_makes_the_first(cast) -> None:
+def test_provider_without_administration__two_operators_make_the_first(cast) -> None:
     lars, anbieter = cast.akteur("lars"), cast.anbieter("Jugendhilfe Küste gGmbH")
     antrag = confirmed("portal.localhost", KUESTE)
     assert policies.visible_zugangsantraege(lars).exists()
     approve_zugangsantrag(akteur=lars, antrag=antrag, rolle=Rolle.ANBIETER, anbieter=anbieter)
-    assert Membership.objects.get(user__email="ute.ulrich@example.org").verwaltet
+    mine = Mitgliedschaftsantrag.objects.get(user__email="ute.ulrich@example.org")
+    assert not Membership.objects.filter(user=mine.user).exists()
+    with pytest.raises(Verweigert):
+        approve_mitgliedschaftsantrag(akteur=lars, antrag=mine)
+    assert approve_mitgliedschaftsantrag(akteur=cast.akteur("leif"), antrag=mine).verwaltet
 
 
 def test_operator_at_a_provider_that_administers_itself__refused(cast) -> None:
     lars, see = cast.akteur("lars"), cast.anbieter("Haus am See e. V.")
     antrag = confirmed("portal.localhost", KUESTE | {"organisation": "Ganz anderer Name"})
-    Membership.objects.create(
-        user=cast.user("jette"), anbieter_id=see.pk, rolle="ANBIETER", verwaltet=True, gueltig_ab="2020-01-01"
-    )
+    appoint(user=cast.user("jette"), anbieter_id=see.pk, rolle="ANBIETER", verwaltet=True, gueltig_ab="2020-01-01")
     with pytest.raises(Verweigert, match="selbst"):
         approve_zugangsantrag(akteur=lars, antrag=antrag, rolle=Rolle.ANBIETER, anbieter=see)

@@ -149,7 +149,7 @@ def test_taken_numbers_do_not_tell(story, fall):
     eingabe = {
         "klient": {
             "pkz": "PKZ-FARBE", "vorname": "Ophelia", "nachname": "Farbtupfer", "geburtsdatum": "2007-03-14",
-            "geschlecht": "2", "fallnummer": "FARB-1",
+            "geschlecht": "w", "fallnummer": "FARB-1",
         },
     }  # fmt: skip
     angebot = story.angebot

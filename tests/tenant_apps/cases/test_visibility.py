@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership
 from tenant_apps.billing.policies import visible_rechnungen
 from tenant_apps.cases import policies
 from tenant_apps.cases.models import Aufgabenbereich
 from tenant_apps.cases.services import create_hilfefall as open_case
 from tenant_apps.placements import policies as placements
 from tests.factories.cases import create_hilfefall
+from tests.people import appoint
 from tests.tenant_apps.placements.story import Story, tell
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_who_pays_sees_name_and_number_but_neither_birth_nor_need(story, faelle,
 
 def test_leader_of_one_team_sees_nothing_of_another_in_which_she_only_works(story, cast):
     clara, anna = cast.user("clara"), cast.user("anna")
-    Membership.objects.create(user=clara, tenant=story.vg, rolle=Rolle.ASD, team="Wolgast", gueltig_ab=date(2015, 1, 1))
+    appoint(user=clara, tenant=story.vg, rolle=Rolle.ASD, team="Wolgast", gueltig_ab=date(2015, 1, 1))
     akteur = story.akteur("clara")
     assert (akteur.teams, akteur.geleitete_teams) == ({"Anklam", "Wolgast"}, {"Anklam"})
     with story.at_vg():

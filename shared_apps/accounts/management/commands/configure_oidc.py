@@ -46,5 +46,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         state = "an" if dienst.ist_aktiv else "aus"
         self.stdout.write(f"{tenant.kuerzel}: Anmelden mit dem {dienst.bezeichnung} ({dienst.issuer}) ist {state}.")
+        if dienst.bestaetigt_at is None:
+            self.stdout.write("Gilt, sobald Leitung oder Administration des Amtes ihn bestätigt (Konto).")
         host = f"{settings.PUBLIC_SCHEME}://{tenant_host(tenant)}"
         self.stdout.write(f"Dort als Rücksprungadresse eintragen: {host}{reverse('oidc_callback')}")
