@@ -8,7 +8,12 @@ from __future__ import annotations
 from tenant_apps.placements.portal import own_buchung
 from tenants.portal import PortalView
 
-_OWN_BOOKING = f"EXISTS (SELECT 1 FROM tenant.placements_buchung b WHERE b.id = t.buchung_id AND {own_buchung('b')})"
+
+def _own_booking(*, narrows: bool = True) -> str:
+    own = own_buchung("b", narrows=narrows)
+    return f"EXISTS (SELECT 1 FROM tenant.placements_buchung b WHERE b.id = t.buchung_id AND {own})"
+
+
 _OWN_INVOICE = (
     "EXISTS (SELECT 1 FROM tenant.billing_rechnung r JOIN tenant.placements_buchung b ON b.id = r.buchung_id"
     f" WHERE r.id = t.rechnung_id AND {own_buchung('b')})"
@@ -17,7 +22,7 @@ _OWN_INVOICE = (
 PORTAL_VIEWS = (
     PortalView(
         table="billing_leistungsnachweis",
-        where=_OWN_BOOKING,
+        where=_own_booking(),
         columns=(
             "id", "created_at", "buchung_id", "monat", "tage", "stunden", "bemerkung", "zustand", "erfasst_von_id",
             "eingereicht_at",
@@ -31,7 +36,7 @@ PORTAL_VIEWS = (
     ),
     PortalView(
         table="billing_rechnung",
-        where="t.anbieter_id = ANY (sojus_anbieter()) AND " + _OWN_BOOKING,
+        where="t.anbieter_id = ANY (sojus_anbieter()) AND " + _own_booking(narrows=False),
         columns=(
             "id", "created_at", "leistungsnachweis_id", "buchung_id", "anbieter_id", "nummer", "monat", "betrag",
             "zustand", "eingereicht_at", "eingereicht_von_id", "befunde", "festgestellt_von_id", "festgestellt_at",

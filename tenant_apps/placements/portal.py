@@ -14,29 +14,28 @@ from tenants.portal import PortalView
 from tenants.rights import own_anbieter
 
 
-def _is_restricted(row: str) -> str:
+def _unless_restricted(row: str, and_over: str) -> str:
+    """Not a restricted person's row that is over. An anti-join on few people, which the planner can count."""
     return (
-        f"EXISTS (SELECT 1 FROM tenant.cases_klient k WHERE k.id = {row}.klient_id"
-        " AND k.eingeschraenkt_seit IS NOT NULL)"
+        f"NOT EXISTS (SELECT 1 FROM tenant.cases_klient k WHERE k.id = {row}.klient_id"
+        f" AND k.eingeschraenkt_seit IS NOT NULL AND {and_over})"
     )
 
 
-def own_buchung(row: str) -> str:
-    """SQL: a booking of hers, not one that is over of a restricted person."""
-    return (
-        f"{own_anbieter(row)} AND CASE WHEN {row}.zustand IN ('GEBUCHT', 'LAUFEND') THEN true"
-        f" ELSE NOT {_is_restricted(row)} END"
-    )
+def own_buchung(row: str, *, narrows: bool = True) -> str:
+    """SQL: a booking of hers, not one that is over of a restricted person. `narrows` as in `own_anbieter`."""
+    over = f"{row}.zustand NOT IN ('GEBUCHT', 'LAUFEND')"
+    return f"{own_anbieter(row, narrows=narrows)} AND {_unless_restricted(row, over)}"
 
 
 def own_reservierung(row: str) -> str:
     """SQL: a reservation of hers; of a restricted person while it waits or its booking is not over."""
-    return (
-        f"{own_anbieter(row)} AND CASE WHEN {row}.zustand IN ('RESERVIERT', 'ZUGESTIMMT') THEN true"
-        f" WHEN {row}.zustand = 'GEBUCHT' AND EXISTS (SELECT 1 FROM tenant.placements_buchung o"
-        f" WHERE o.reservierung_id = {row}.id AND o.zustand IN ('GEBUCHT', 'LAUFEND')) THEN true"
-        f" ELSE NOT {_is_restricted(row)} END"
+    over = (
+        f"{row}.zustand NOT IN ('RESERVIERT', 'ZUGESTIMMT') AND NOT ({row}.zustand = 'GEBUCHT'"
+        " AND EXISTS (SELECT 1 FROM tenant.placements_buchung o"
+        f" WHERE o.reservierung_id = {row}.id AND o.zustand IN ('GEBUCHT', 'LAUFEND')))"
     )
+    return f"{own_anbieter(row)} AND {_unless_restricted(row, over)}"
 
 
 def _reserved(column: str) -> str:

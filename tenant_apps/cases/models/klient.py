@@ -101,7 +101,11 @@ class Klient(TenantModel):
         ordering = ("-created_at",)
         verbose_name = "Klient"
         verbose_name_plural = "Klienten"
-        indexes = [GinIndex(fields=["suchindex"], name="klient_suchindex")]
+        indexes = [
+            GinIndex(fields=["suchindex"], name="klient_suchindex"),
+            # Few: every view of a provider asks for them (docs/adr/0038).
+            models.Index(fields=["id"], name="klient_eingeschraenkt", condition=Q(eingeschraenkt_seit__isnull=False)),
+        ]
         constraints = [
             # Not over sealed people: "is taken" would tell that the office knows them. Not across § 68 either.
             models.UniqueConstraint(

@@ -1,0 +1,73 @@
+"""A provider's lists cost what her rows cost, not their square (docs/adr/0038). Counted in rows, not in seconds."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared_apps.core.clock import today
+from tenant_apps.billing import policies
+from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.selectors.rechnungen import list_rechnungen
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.placements.models import Buchung, Reservierung
+from tenants.context import in_tenant, in_tenant_portal
+from tenants.models import Tenant
+from tests.factories.bulk import multiply
+from tests.people import Cast
+from tests.plans import costs_of_portal
+from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.placements.story import Story, tell
+
+MANY, OWN = 2_000, 400
+#: Rows a statement may take in hand: a few passes over the office's rows. OWN * OWN is 160,000.
+LIMIT = 25 * MANY
+
+
+@pytest.fixture
+def story(own_database) -> Story:
+    """VG with 2,000 billed bookings, 400 of them Ines's."""
+    cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")
+    for name in ("anna", "ines"):
+        cast.akteur(name, at="VG")
+    story = tell(cast, vg)
+    bill(story, story.book())
+    multiply(own_database, "vg", many=MANY, own=OWN)
+    return story
+
+
+def _lists(akteur) -> dict[str, object]:
+    """Her long lists, joined as the pages join them."""
+    rechnungen = list_rechnungen(rechnungen=policies.visible_rechnungen(akteur))
+    return {
+        "invoices": rechnungen[:25],
+        "all invoices": rechnungen,
+        "bookings": Buchung.objects.select_related("hilfefall", "klient"),
+        "reservations": Reservierung.objects.select_related("hilfefall", "klient", "suche", "buchung"),
+        "cases": Hilfefall.objects.select_related("klient").order_by("fallnummer"),
+        "proofs": Rechnung.objects.select_related("leistungsnachweis__buchung__hilfefall").order_by("monat"),
+    }
+
+
+def test_cost_of_a_providers_lists_grows_with_her_rows(story) -> None:
+    akteur = story.akteur("ines")
+    einrichtung = story.angebot.einrichtung_id
+    for confined in ([], [einrichtung]):
+        who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": confined}
+        for name, rows in _lists(akteur).items():
+            with in_tenant_portal(story.vg, **who), costs_of_portal() as costs:
+                found = len(rows)
+            assert found == (25 if name == "invoices" else OWN + 1), name
+            assert len(costs) == 1 and costs[0].rows < LIMIT, (name, confined, costs[0].rows)
+
+
+def test_restricted_people_do_not_change_that(story) -> None:
+    akteur, some = story.akteur("ines"), 40
+    hers = {"anbieter_id__in": akteur.anbieter_ids, "zustand": "BEENDET"}
+    with in_tenant(story.vg):
+        people = list(Buchung.objects.filter(**hers).values_list("klient_id", flat=True)[:some])
+        Klient.objects.filter(pk__in=people).update(eingeschraenkt_seit=today(), eingeschraenkt_grund="WIDERSPRUCH")
+    with in_tenant_portal(story.vg, user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
+        with costs_of_portal() as costs:
+            rest = len(list_rechnungen(rechnungen=policies.visible_rechnungen(akteur)))
+        assert rest == Buchung.objects.count() == OWN + 1 - some
+    assert costs[0].rows < LIMIT
