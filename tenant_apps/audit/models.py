@@ -22,8 +22,10 @@ _APPROVED = (
     "EXISTS (SELECT 1 FROM {schema}.audit_freigabe f WHERE f.vorgang = 'PROTOKOLL_LESEN'"
     " AND f.zustand = 'BEWILLIGT' AND f.beantragt_von = sojus_user() AND f.gueltig_bis > now()"
     " AND (f.objekt_id IS NULL OR {rows})"
-    " AND (f.betrifft_von IS NULL OR {table}.created_at >= f.betrifft_von)"
-    " AND (f.betrifft_bis IS NULL OR {table}.created_at < f.betrifft_bis + 1))"
+    # days of the office: a bare date would begin at midnight of UTC
+    " AND (f.betrifft_von IS NULL OR {table}.created_at >= f.betrifft_von::timestamp AT TIME ZONE 'Europe/Berlin')"
+    " AND (f.betrifft_bis IS NULL"
+    " OR {table}.created_at < (f.betrifft_bis + 1)::timestamp AT TIME ZONE 'Europe/Berlin'))"
 )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.core.clock import now
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Verweigert
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.controlling.models import Haushaltsansatz
@@ -63,8 +63,12 @@ def test_restbudget__month_share_less_what_is_bound(vg, cast, heim) -> None:
         assert restbudget_im_monat(heim.pk, date(2026, 11, 1)) is None
         update_haushaltsansatz(akteur=akteur, jahr=2026, hilfeart=heim, betrag=D("12000.00"))
         create_buchung(fachkraft_id=anna, angebot=angebot, zeitraum=zeitraum)
-        create_reservierung(fachkraft_id=anna, angebot=angebot, zeitraum=zeitraum, ablauf_at=now() + timedelta(days=1))
-        create_reservierung(fachkraft_id=anna, angebot=angebot, zeitraum=zeitraum, ablauf_at=now() - timedelta(days=1))
+        create_reservierung(
+            fachkraft_id=anna, angebot=angebot, zeitraum=zeitraum, ablauf_at=real_now() + timedelta(days=1)
+        )
+        create_reservierung(
+            fachkraft_id=anna, angebot=angebot, zeitraum=zeitraum, ablauf_at=real_now() - timedelta(days=1)
+        )
         im_november = D(1000) - round(D(1200) * 30 / 61, 2)
         assert restbudget_im_monat(heim.pk, date(2026, 11, 1)) == im_november
         assert get_restbudget(hilfeart_id=heim.pk, monat=date(2026, 11, 1)) == im_november
