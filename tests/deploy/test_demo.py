@@ -115,11 +115,9 @@ def test_demo__first_does_everything_then_only_what_has_changed(house):
     for login in ("asd-vg", "leitung-vg", "wjh-vg", "controlling-vg", "asd-hro", "asd-lhsn"):
         assert login in first.stdout
 
-    began = time.monotonic()
     second = house.demo("--once")
     assert second.returncode == 0, second.stderr
     assert house.calls() == []
-    assert time.monotonic() - began < 15
 
     (house.folder / "tenants" / "migrations" / "0002_more.py").write_text("more = 1")
     assert house.demo("--once").returncode == 0

@@ -193,7 +193,7 @@ def _see_comparison(karla: Visitor) -> None:
     karla.sign_in("karla")
     karla.at("Kennzahlen")
     figures = {
-        "fallzahlen/?monat=2017-06": "1",
+        "fallzahlen/?monat=2017-06": "•",  # the total of one part that is withheld would tell it
         "fallzahlen/?monat=2017-06&hilfeart=S34": "•",  # one case of one kind could be recognised
         f"auszahlungen/?monat={today():%Y-%m}": "2.280",
     }
