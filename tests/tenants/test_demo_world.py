@@ -131,7 +131,7 @@ def test_asd_vg_has_two_pages_and_all_states_have_rows(vg):
     from shared_apps.accounts.models import Fachkraft
 
     with in_tenant(vg):
-        eigene = Reservierung.objects.filter(fachkraft=Fachkraft.objects.get(username="asd-vg"))
+        eigene = Reservierung.objects.filter(hilfefall__fachkraft=Fachkraft.objects.get(username="asd-vg"))
         assert eigene.count() == 56
         zustaende = set(Reservierung.objects.values_list("zustand", flat=True))
         assert zustaende == {"RESERVIERT", "ZUGESTIMMT", "ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN", "GEBUCHT"}

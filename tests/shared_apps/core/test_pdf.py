@@ -141,4 +141,4 @@ def test_one_door_to_typst() -> None:
         for path in (ROOT / top).rglob("*.py")
         if "import typst" in path.read_text(encoding="utf-8")
     }
-    assert users <= {"shared_apps/core/pdf.py", "tenant_apps/controlling/demo/akten.py"}
+    assert users <= {"shared_apps/core/pdf.py", "tenant_apps/controlling/demo/ablage.py"}
