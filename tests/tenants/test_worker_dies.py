@@ -25,7 +25,7 @@ WORKER = [sys.executable, "-m", "tests.tenants.dying_worker"]
 
 
 def _start(database: str, *words: str, as_owner: bool = False) -> subprocess.Popen:
-    env = owner._environment(database, owner=as_owner) | {"SOJUS_WORKER_HEARTBEAT_SECONDS": "1"}
+    env = owner.environment(database, owner=as_owner) | {"SOJUS_WORKER_HEARTBEAT_SECONDS": "1"}
     return subprocess.Popen(
         [*WORKER, *words], cwd=bootstrap.ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
