@@ -20,7 +20,7 @@ class Manifest:
     """`art`: daten or schluessel; the two halves of one backup bear the same `sicherung`.
 
     schemas: office's schema → Kürzel. zeilen: `schema.table` → rows. migrationen: `app.name`, of the shared schema.
-    siegel: schema of a chain → number of its last seal. pruefsummen: file → SHA-256.
+    siegel: schema of a chain → number of its last seal. checksums: file → SHA-256.
     dateien: number of files in the archive, None when they lie in a bucket.
     """
 
@@ -35,12 +35,12 @@ class Manifest:
     zeilen: dict[str, int] = field(default_factory=dict)
     siegel: dict[str, int] = field(default_factory=dict)
     dateien: int | None = None
-    pruefsummen: dict[str, str] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
         """Into the folder, with the checksums of what lies there."""
-        self.pruefsummen = {p.name: checksum(p) for p in sorted(folder.iterdir()) if p.name != FILE}
+        self.checksums = {p.name: checksum(p) for p in sorted(folder.iterdir()) if p.name != FILE}
         with private(folder / FILE).open("w", encoding="utf-8") as file:
             json.dump(asdict(self), file, indent=1, sort_keys=True, ensure_ascii=False)
             file.write("\n")
@@ -72,10 +72,10 @@ def load(folder: Path, *, art: str) -> Manifest:
         ) from error
     if manifest.format != FORMAT or manifest.art != art:
         raise SicherungFehler(f"{folder} enthält nicht, was gebraucht wird ({art}, Format {FORMAT}).")
-    for name, wanted in manifest.pruefsummen.items():
+    for name, wanted in manifest.checksums.items():
         path = folder / name
         if Path(name).name != name or not path.is_file() or checksum(path) != wanted:
             raise SicherungFehler(f"{path} fehlt oder ist nicht, was gesichert wurde (Prüfsumme).")
-    if not manifest.pruefsummen:
+    if not manifest.checksums:
         raise SicherungFehler(f"{folder} nennt keine Dateien.")
     return manifest

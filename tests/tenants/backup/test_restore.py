@@ -126,7 +126,7 @@ def zurueck(amt, tmp_path_factory) -> Iterator[tuple[Ziel, str]]:
 def test_backup__two_halves_of_one_moment_and_the_paper_names_nobody(amt):
     paper = json.loads((amt.daten / "manifest.json").read_text())
     assert {p.name for p in amt.daten.iterdir()} == {"daten.dump", "dateien.tar", "manifest.json"}
-    assert set(paper["pruefsummen"]) == {"daten.dump", "dateien.tar"}
+    assert set(paper["checksums"]) == {"daten.dump", "dateien.tar"}
     assert paper["schemas"] == {"vg": "VG", "hro": "HRO", "lhsn": "LHSN"} and paper["dateien"] == 1
     assert "vg.cases_personenschluessel" not in paper["zeilen"] and paper["zeilen"]["vg.cases_klient"] == 2
     assert "Lichtblau" not in (amt.daten / "manifest.json").read_text()
