@@ -372,8 +372,9 @@ def _members_of_portal(anbieter: Anbieter) -> dict[str, str]:
         begruendung="neu",
         beantragt_von=proposer,
     )
-    verwaist = Tenant.objects.get(kuerzel="LHSN")  # nobody can propose a role there any more
-    Membership.objects.filter(tenant=verwaist).update(gueltig_bis=today())
+    # Only the administration has left: everybody else there goes on working, and is crawled like the other offices.
+    verwaist = Tenant.objects.get(kuerzel="LHSN")
+    Membership.objects.filter(tenant=verwaist, rolle=Rolle.TENANT_ADMIN).update(gueltig_bis=today())
     found = {f"provider_members:{name} pk": str(user.pk) for name in ("detail", "grant", "reinvite")}
     return found | {
         "provider_members:end pk": str(rolle.pk),
