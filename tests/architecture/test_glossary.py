@@ -54,6 +54,13 @@ def snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
+@pytest.mark.parametrize("title", re.findall(r"^## (.+?)(?: \(.*)?$", GLOSSARY, re.MULTILINE))
+def test_a_word_stands_once(title):
+    """Two rows of one word are two meanings nobody decided between, or what a merge left behind."""
+    words = re.findall(r"^\| `(\w+)`", section(title), re.MULTILINE)
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
 def test_tables_are_read():
     assert len(THINGS) > 50 and len(FIELDS) > 80 and len(RULES) > 50 and len(VERBS) > 25 and len(MECHANISMS) >= 8
 

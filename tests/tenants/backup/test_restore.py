@@ -42,7 +42,8 @@ from tests.tenants.backup.way_back import (
     web_server,
 )
 
-pytestmark = pytest.mark.slow
+#: One server after another: the empty one's roles have one prefix, and roles belong to the whole cluster.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
 
 
 @dataclass
@@ -68,7 +69,7 @@ def newest(folder: Path) -> Path:
 def amt(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Amt]:
     """VG with two people, bookings and seals; backed up while it stands. Later one person is deleted: her key goes."""
     folder = tmp_path_factory.mktemp("sicherung")
-    with django_db_blocker.unblock(), own_clone("sicherung") as name:
+    with pytest.MonkeyPatch.context() as m, django_db_blocker.unblock(), own_clone("sicherung") as name:
         cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")
         anna, angebote = cast.user("anna"), [create_angebot(), create_angebot()]
         with in_tenant(vg, user_id=anna.pk, request_id="anfrage"):
@@ -84,7 +85,8 @@ def amt(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Amt]:
             assert seal() > 0
         with on_portal():
             assert seal(shared=True) > 0
-        media = Path(os.environ["SOJUS_MEDIA_ROOT"])
+        m.setenv("SOJUS_MEDIA_ROOT", str(folder / "media"))
+        media = folder / "media"
         (media / "register").mkdir(parents=True, exist_ok=True)
         (media / "register" / "vertrag.pdf").write_bytes(b"%PDF-1.7 Vertrag")
         rows = fingerprints(name)
@@ -97,7 +99,6 @@ def amt(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Amt]:
             su.execute("DELETE FROM vg.cases_personenschluessel WHERE id = %s", [people[1].pk])
         later = folder / "später"
         owner.manage(name, "backup", "--nach", str(later / "daten"), "--schluessel-nach", str(later / "keys"))
-        shutil.rmtree(media / "register")
         yield Amt(
             name, str(people[0].pk), faelle[0], str(people[1].pk), daten, newest(later / "keys"),
             newest(later / "daten"), newest(folder / "keys"), rows,
