@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
@@ -58,3 +60,35 @@ def create_first_tenant_admin(
         begruendung=begruendung,
     )
     return issue_einladung(user=user, tenant=tenant, von_id=akteur.user_id)
+
+
+@transaction.atomic
+def create_land_rolle(
+    *,
+    akteur: Akteur,
+    vorname: str,
+    nachname: str,
+    email: str,
+    rolle: str,
+    begruendung: str,
+    letzter_tag: date | None = None,
+) -> Einladung:
+    """Create the person and propose her for Landesjugendamt, Ministerium or Betrieb; a second operator decides.
+
+    `letzter_tag` is the last day of the role, None: until further notice.
+    """
+    if not policies.may_operate_zugaenge(akteur):
+        raise Verweigert("Das kann nur der Betrieb.")
+    user = create_person(vorname=vorname, nachname=nachname, email=email)
+    submit_mitgliedschaftsantrag(
+        akteur=akteur,
+        wunsch=Rollenwunsch(
+            user=user,
+            rolle=Rolle(rolle),
+            koerperschaft=rolle,
+            gueltig_ab=today(),
+            gueltig_bis=letzter_tag + timedelta(days=1) if letzter_tag else None,
+        ),
+        begruendung=begruendung,
+    )
+    return issue_einladung(user=user, tenant=None, von_id=akteur.user_id)

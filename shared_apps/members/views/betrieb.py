@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
-from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.members import policies, selectors
 from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.forms import ErsteAmtVerwaltungForm, ErsteAnbieterVerwaltungForm, LandRolleForm
 from shared_apps.members.presenter import describe_mail
-from shared_apps.members.services import (
-    Rollenwunsch,
-    create_person,
-    issue_einladung,
-    submit_mitgliedschaftsantrag,
+from shared_apps.members.services import Einladung, issue_einladung
+from shared_apps.members.services.first import (
+    create_first_anbieter_admin,
+    create_first_tenant_admin,
+    create_land_rolle,
 )
-from shared_apps.members.services.first import create_first_anbieter_admin, create_first_tenant_admin
 from shared_apps.members.views import antraege, zugang
 from shared_apps.members.views.common import BEANTRAGT, add_error, show_einladung
 from tenants.middleware import runs_on_shared_tables
@@ -86,23 +84,15 @@ def zugangsantrag(request: HttpRequest, pk: UUID) -> HttpResponse:
 def anbieter_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Propose the first person who administers a provider's people; a second operator decides."""
     anbieter = get_object_or_404(selectors.list_anbieter_without_admin(), pk=pk)
-    form = ErsteAnbieterVerwaltungForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            einladung = create_first_anbieter_admin(akteur=request.akteur, anbieter=anbieter, **form.cleaned_data)
-        except (RegelVerletzt, Konflikt) as error:
-            add_error(form, error)
-        else:
-            return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)
-    context = {
-        "form": form,
-        "titel": "Erste Verwaltung eines Anbieters",
-        "lead": f"{anbieter.name}: Diese Person verwaltet die Zugänge des Anbieters selbst, sobald eine zweite Person "
+    return _propose(
+        request,
+        ErsteAnbieterVerwaltungForm(request.POST or None),
+        lambda angaben: create_first_anbieter_admin(akteur=request.akteur, anbieter=anbieter, **angaben),
+        titel="Erste Verwaltung eines Anbieters",
+        lead=f"{anbieter.name}: Diese Person verwaltet die Zugänge des Anbieters selbst, sobald eine zweite Person "
         "des Betriebs sie bewilligt hat.",
-        "knopf": "Vorschlagen und einladen",
-        "breadcrumb": _trail((anbieter.name, None)),
-    }
-    return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
+        ort=anbieter.name,
+    )
 
 
 @runs_on_shared_tables
@@ -114,23 +104,15 @@ def amt_verwaltung(request: HttpRequest, pk: int) -> HttpResponse:
     tenant = get_object_or_404(selectors.list_tenants_without_admin(), pk=pk)
     if not policies.nobody_proposes(tenant.pk):
         raise Http404
-    form = ErsteAmtVerwaltungForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            einladung = create_first_tenant_admin(akteur=request.akteur, tenant=tenant, **form.cleaned_data)
-        except (RegelVerletzt, Konflikt) as error:
-            add_error(form, error)
-        else:
-            return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)
-    context = {
-        "form": form,
-        "titel": "Administration eines Jugendamtes",
-        "lead": f"{tenant.name}: Dort kann zurzeit niemand eine Rolle vorschlagen. Es entscheidet die "
+    return _propose(
+        request,
+        ErsteAmtVerwaltungForm(request.POST or None),
+        lambda angaben: create_first_tenant_admin(akteur=request.akteur, tenant=tenant, **angaben),
+        titel="Administration eines Jugendamtes",
+        lead=f"{tenant.name}: Dort kann zurzeit niemand eine Rolle vorschlagen. Es entscheidet die "
         "Jugendamtsleitung; gibt es keine, eine zweite Person des Betriebs auf schriftlichen Auftrag.",
-        "knopf": "Vorschlagen und einladen",
-        "breadcrumb": _trail((tenant.name, None)),
-    }
-    return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
+        ort=tenant.name,
+    )
 
 
 @runs_on_shared_tables
@@ -139,32 +121,39 @@ def amt_verwaltung(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def land_rolle(request: HttpRequest) -> HttpResponse:
     """Propose a person for Landesjugendamt, Ministerium or Betrieb; a second operator decides."""
-    form = LandRolleForm(request.POST or None)
+    return _propose(
+        request,
+        LandRolleForm(request.POST or None),
+        lambda angaben: create_land_rolle(akteur=request.akteur, **angaben),
+        titel="Rolle des Landes vorschlagen",
+        lead="Landesjugendamt, Ministerium und Betrieb: Eine zweite Person des Betriebs bewilligt die Rolle.",
+        ort="Rolle vorschlagen",
+    )
+
+
+def _propose(
+    request: HttpRequest,
+    form: Form,
+    propose: Callable[[dict[str, Any]], Einladung],
+    *,
+    titel: str,
+    lead: str,
+    ort: str,
+) -> HttpResponse:
+    """The page of a proposal: asks, proposes and invites, then shows what became of the invitation."""
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            with transaction.atomic():
-                person = create_person(vorname=data["vorname"], nachname=data["nachname"], email=data["email"])
-                letzter = data["letzter_tag"]
-                wunsch = Rollenwunsch(
-                    user=person,
-                    rolle=Rolle(data["rolle"]),
-                    koerperschaft=data["rolle"],
-                    gueltig_ab=today(),
-                    gueltig_bis=letzter + timedelta(days=1) if letzter else None,
-                )
-                submit_mitgliedschaftsantrag(akteur=request.akteur, wunsch=wunsch, begruendung=data["begruendung"])
-                einladung = issue_einladung(user=person, tenant=None, von_id=request.akteur.user_id)
+            einladung = propose(form.cleaned_data)
         except (RegelVerletzt, Konflikt) as error:
             add_error(form, error)
         else:
             return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)
     context = {
         "form": form,
-        "titel": "Rolle des Landes vorschlagen",
-        "lead": "Landesjugendamt, Ministerium und Betrieb: Eine zweite Person des Betriebs bewilligt die Rolle.",
+        "titel": titel,
+        "lead": lead,
         "knopf": "Vorschlagen und einladen",
-        "breadcrumb": _trail(("Rolle vorschlagen", None)),
+        "breadcrumb": _trail((ort, None)),
     }
     return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
 
