@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -20,9 +21,11 @@ from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
 
+#: A date in any notation the search understands.
+_DATUM = re.compile(r"\d{1,4}[.\-/]\d{1,2}[.\-/]\d{1,4}\.?")
 NAME_GEHOERT_IN_DEN_INHALT = (
-    "Namen gehören nicht in eine Adresse. Bitte suchen Sie mit POST /api/v1/klienten/suchen/ nach einem Namen;"
-    " in der Adresse sind PKZ, Fallnummer und Geburtsdatum erlaubt."
+    "Namen und Geburtsdaten gehören nicht in eine Adresse. Bitte suchen Sie danach mit POST /api/v1/klienten/suchen/;"
+    " in der Adresse sind PKZ und Fallnummer erlaubt."
 )
 
 
@@ -62,10 +65,10 @@ class KlientenView(GenericAPIView):
     @extend_schema(
         operation_id="klienten_list",
         responses={200: KlientAusgabe(many=True)} | FEHLER | {422: FEHLER_SCHREIBEN[422]},
-        parameters=[OpenApiParameter("suche", str, description="PKZ, Fallnummer oder Geburtsdatum; keine Namen")],
+        parameters=[OpenApiParameter("suche", str, description="PKZ oder Fallnummer; kein Name, kein Geburtsdatum")],
     )
     def get(self, request: Request) -> Response:
-        """By name, the newest hundred. `?suche=` narrows by what is no name: an address is kept in many places."""
+        """By name, the newest hundred. `?suche=` takes numbers only: an address is kept in many places."""
         text = request.query_params.get("suche", "")
         if text:
             text = _clean({"suche": text})
@@ -98,8 +101,8 @@ def _clean(data: Any) -> str:
 
 
 def _is_number(wort: str) -> bool:
-    """PKZ, case number, date: what has a digit. Names have none."""
-    return any(zeichen.isdigit() for zeichen in wort)
+    """PKZ or case number: what has a digit, as no name has, and is no date."""
+    return any(zeichen.isdigit() for zeichen in wort) and not _DATUM.fullmatch(wort)
 
 
 def _answer(view: GenericAPIView, request: Request, text: str) -> Response:
