@@ -76,6 +76,13 @@ def visible_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
     return _visible(akteur, Reservierung.objects.all(), cases.visible_vorgaenge(akteur))
 
 
+def visible_ids(akteur: Akteur, rows: Iterable[Reservierung]) -> frozenset[UUID]:
+    """Which of these she may open."""
+    if not (ids := [row.pk for row in rows]):
+        return frozenset()
+    return frozenset(visible_reservierungen(akteur).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def visible_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
     """As for reservations."""
     return _visible(akteur, Buchung.objects.all(), cases.visible_vorgaenge(akteur))

@@ -482,3 +482,39 @@ def _linear(wert: Decimal | int, voll: Decimal | int, null: Decimal | int) -> Fr
     """1 up to `voll`, 0 from `null` on, straight between."""
     anteil = (Fraction(null) - Fraction(wert)) / (Fraction(null) - Fraction(voll))
     return max(Fraction(0), min(Fraction(1), anteil))
+
+
+# --- one child, one bed -------------------------------------------------------------------------------------
+
+
+def naechte(zeitraum: Zeitraum) -> Zeitraum:
+    """The nights of a stay, each named by the day it begins on: the last day has none, a stay of one day has one."""
+    letzter = zeitraum.letzter_tag
+    return zeitraum if letzter is None or letzter == zeitraum.beginn else Zeitraum(zeitraum.beginn, letzter)
+
+
+def teilen_naechte(eins: Zeitraum, zwei: Zeitraum) -> bool:
+    """Whether two stays have a night in common; the day of a move, on which one ends and the other begins, is none."""
+    return naechte(eins).overlaps(naechte(zwei))
+
+
+# --- who an offer takes -------------------------------------------------------------------------------------
+
+
+def list_abweichungen(
+    *, alter: int, geschlecht: str, alter_von: int, alter_bis: int, nur_geschlecht: str
+) -> tuple[str, ...]:
+    """What of a young person lies outside of whom an offer takes, as German sentences; empty when all fits.
+
+    `alter` on the first day, both ends of the range belong to it; `geschlecht` is m, w, d or empty (no entry),
+    `nur_geschlecht` m, w or empty (takes everybody). The provider decides in the end: it is no prohibition.
+    """
+    gefunden = []
+    if nur_geschlecht and geschlecht and geschlecht != nur_geschlecht:
+        wen = {"w": "Mädchen und junge Frauen", "m": "Jungen und junge Männer"}[nur_geschlecht]
+        gefunden.append(f"Das Angebot nimmt nur {wen} auf.")
+    if not alter_von <= alter <= alter_bis:
+        gefunden.append(
+            f"Das Aufnahmealter ist {alter_von} bis {anzahl_jahre(alter_bis)}; die Person ist bei Beginn {alter}."
+        )
+    return tuple(gefunden)

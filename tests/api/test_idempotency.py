@@ -108,7 +108,7 @@ def test_deletion__of_a_person_takes_the_search_made_without_her_and_the_provide
         klient = create_klient(geburtsdatum=date(1910, 5, 4))
         fall = create_hilfefall(fachkraft_id=akteure["anna"].user_id, klient=klient)
     suche = search(anna, geschlecht="w", alter=10)
-    made = post(anna, URL, body_for(suche, klient=str(klient.pk)), key="r-1")
+    made = post(anna, URL, body_for(suche, klient=str(klient.pk), begruendung="Sie ist älter als gesucht."), key="r-1")
     assert made.status_code == 201, made.text
     declined = post(
         ines, f"{URL}{made.json()['uuid']}/ablehnen/", {"grund": "SONSTIGES", "text": "Zettelfarbe"}, key="a-1"

@@ -15,6 +15,7 @@ from tests.factories.register import create_angebot
 from tests.factories.suchen import create_markt
 
 URL = "/api/v1/reservierungen/"
+ZWEI_PLAETZE = "Probewohnen neben der Wohngruppe."
 NEU = {
     "pkz": "P-4711", "vorname": "Mia", "nachname": "Muster", "geburtsdatum": "2007-03-14", "geschlecht": "w",
     "fallnummer": "VG-1",
@@ -68,7 +69,8 @@ def test_reserve__for_somebody_new(api, vg):
     create_angebot(plaetze=2)
     data = post(api, URL, body_for(search(api), klient=NEU)).json()
     assert data["fallnummer"] == "VG-1"
-    noch_einmal = post(api, URL, body_for(search(api), klient=NEU)).json()
+    assert post(api, URL, body_for(search(api), klient=NEU)).status_code == 422  # a second bed for the same nights
+    noch_einmal = post(api, URL, body_for(search(api), klient=NEU, begruendung=ZWEI_PLAETZE)).json()
     assert noch_einmal["klient"] == data["klient"]  # the same details mean the same person
     with in_tenant(vg):
         assert Klient.objects.get().pkz == "P-4711"
@@ -186,7 +188,8 @@ def test_idempotency_key__belongs_to_one_person(api, cast, fall):
     create_angebot(plaetze=5)
     post(api, URL, body_for(search(api, klient=str(fall.klient_id))), key="k-1")
     clara = cast.api("clara")
-    assert post(clara, URL, body_for(search(clara, klient=str(fall.klient_id))), key="k-1").status_code == 201
+    body = body_for(search(clara, klient=str(fall.klient_id)), begruendung=ZWEI_PLAETZE)
+    assert post(clara, URL, body, key="k-1").status_code == 201
 
 
 def test_schema__describes_both_kinds_of_person(api):

@@ -56,7 +56,7 @@ STANDARD_SORTIERUNG = "-reserviert"
 BALD = "BALD"
 STAND_FILTER = {**VORGANG_LABELS, BALD: f"Frist endet in {anzahl(BALD_TAGE, 'Tag', 'Tagen')}"}
 #: Money that is committed or was: not declined, withdrawn, expired or cancelled.
-_GEBUNDEN = ("RESERVIERT", "ZUGESTIMMT", "GEBUCHT", "LAUFEND", "BEENDET", "ABGEBROCHEN")
+STAENDE_GEBUNDEN = ("RESERVIERT", "ZUGESTIMMT", "GEBUCHT", "LAUFEND", "BEENDET", "ABGEBROCHEN")
 
 
 # --- derived states ---------------------------------------------------------------------------------------
@@ -167,8 +167,8 @@ def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[
     """Number of rows, amount of the committed ones and, of these, of the booked ones: one query."""
     summen = rows.order_by().aggregate(
         anzahl=Count("pk"),
-        gebunden=Sum(feld, filter=Q(vorgang_zustand__in=_GEBUNDEN)),
-        gebucht=Sum(feld, filter=Q(vorgang_zustand__in=_GEBUNDEN[2:])),
+        gebunden=Sum(feld, filter=Q(vorgang_zustand__in=STAENDE_GEBUNDEN)),
+        gebucht=Sum(feld, filter=Q(vorgang_zustand__in=STAENDE_GEBUNDEN[2:])),
     )
     return {k: v if v is not None else Decimal("0.00") for k, v in summen.items()}
 

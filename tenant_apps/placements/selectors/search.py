@@ -84,6 +84,11 @@ def search_angebote(kriterien: Kriterien) -> Ergebnis:
     return Ergebnis(kriterien, (*frei, *rest), len(treffer), len(frei))
 
 
+def is_noch_passend(kriterien: Kriterien, angebot_id: UUID) -> bool:
+    """Whether the search would find this offer today: it may have ended or changed since it was shown."""
+    return _matching(kriterien, get_region(kriterien.region)).filter(pk=angebot_id).exists()
+
+
 def _matching(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[Angebot]:
     zeitraum = kriterien.zeitraum
     angebote = Angebot.objects.filter(

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import real_now
 from shared_apps.core.eingabe import count_letters
 from shared_apps.core.errors import Konflikt, RegelVerletzt
@@ -24,6 +25,7 @@ from shared_apps.occupancy.services import bind_platz
 from shared_apps.providers.models import Angebot, Entgelt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.models import Hilfefall, HilfefallZustand, Klient
 from tenant_apps.cases.services import compute_code
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
@@ -31,8 +33,11 @@ from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.selectors.search import is_noch_passend
 from tenant_apps.placements.selectors.treffer import Sortierung, find_treffer, sort_treffer
+from tenant_apps.placements.selectors.ueberschneidung import list_ueberschneidungen
 from tenant_apps.placements.services.person import Betroffen
+from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_auswahlvermerk
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND
 from tenants.context import current_tenant
@@ -47,6 +52,15 @@ BEGRUENDUNG_FEHLT = (
 NICHT_IM_ERGEBNIS = "Dieses Angebot gehört nicht zum Ergebnis der Suche."
 NICHT_VERFUEGBAR = "Dieses Angebot war bei Ihrer Suche nicht im ganzen Zeitraum frei. Bitte suchen Sie neu."
 SCHON_RESERVIERT = "Für diese Person ist bei diesem Angebot aus dieser Suche schon ein Platz reserviert."
+ANGEBOT_GEAENDERT = (
+    "Dieses Angebot gibt es für diesen Zeitraum nicht mehr so, wie es gesucht war. Bitte suchen Sie neu."
+)
+EINGESCHRAENKT = (
+    "Die Daten dieser Person sind eingeschränkt. Bitte wenden Sie sich zuerst an den Datenschutz Ihres Amtes."
+)
+FALL_ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen. Bitte suchen Sie die Person neu; dabei wird ein Fall eröffnet."
+SELBE_NAECHTE = "Für diese Person hält oder bucht das Jugendamt in diesem Zeitraum schon einen Platz."
+BITTE_BEGRUENDEN = f"Bitte begründen Sie die Wahl dennoch in Worten (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 ENTGELT_GEAENDERT = "Das Entgelt dieses Angebots hat sich seit Ihrer Suche geändert. Bitte suchen Sie neu."
 
 
@@ -66,10 +80,13 @@ def reserve_angebot(
     place has gone, others when the result is out of date. Nothing is kept then.
     """
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
-    eintrag = _check_choice(suche, angebot_id, betroffen, begruendung.strip())
     kriterien = kriterien_of(suche)
+    betroffen = _as_now(betroffen)
+    eintrag = _check_choice(suche, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien)
-    angebot = _load(angebot_id)
+    angebot = _load(angebot_id, kriterien)
+    _check_abweichungen(angebot, betroffen, alter, begruendung)
+    _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung)
     preis = _preis(kriterien, angebot, eintrag)
     ablauf_at = rules.reservierung_ablauf(real_now(), settings.RESERVIERUNG_TAGE)
     bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
@@ -133,7 +150,40 @@ def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
         raise RegelVerletzt("Die Person war zu Beginn des Zeitraums noch nicht geboren.", feld="klient") from error
 
 
-def _load(angebot_id: UUID) -> Angebot:
+def _as_now(betroffen: Betroffen) -> Betroffen:
+    """Person and case as they are now, the person held: two reservations for one child come one after the other."""
+    klient = Klient.objects.select_for_update(no_key=True).get(pk=betroffen.klient.pk)
+    hilfefall = Hilfefall.objects.get(pk=betroffen.hilfefall.pk)
+    if klient.eingeschraenkt_seit is not None:
+        raise Konflikt(EINGESCHRAENKT, code="eingeschraenkt")
+    if hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
+        raise Konflikt(FALL_ABGESCHLOSSEN, code="fall_abgeschlossen")
+    return Betroffen(klient, hilfefall)
+
+
+def _check_abweichungen(angebot: Angebot, betroffen: Betroffen, alter: int, begruendung: str) -> None:
+    """A choice outside of whom the offer takes has to be explained: the person may differ from what was searched."""
+    abweichungen = rules.list_abweichungen(
+        alter=alter,
+        geschlecht=search_geschlecht(betroffen.klient),
+        alter_von=angebot.alter_von,
+        alter_bis=angebot.alter_bis,
+        nur_geschlecht=angebot.geschlecht,
+    )
+    if abweichungen and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
+        raise RegelVerletzt(f"{' '.join(abweichungen)} {BITTE_BEGRUENDEN}", feld="begruendung")
+
+
+def _check_naechte(hilfeart: Hilfeart, kriterien: Kriterien, betroffen: Betroffen, begruendung: str) -> None:
+    """A second place for the same nights is taken with a reason, which becomes part of the Auswahlvermerk."""
+    andere = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=hilfeart, zeitraum=kriterien.zeitraum)
+    if andere and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
+        raise RegelVerletzt(f"{SELBE_NAECHTE} {BITTE_BEGRUENDEN}", feld="begruendung")
+
+
+def _load(angebot_id: UUID, kriterien: Kriterien) -> Angebot:
+    if not is_noch_passend(kriterien, angebot_id):
+        raise Konflikt(ANGEBOT_GEAENDERT, code="angebot_geaendert")
     return Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
 
 

@@ -25,8 +25,12 @@ def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | Non
         alter = rules.alter_am(klient.geburtsdatum, kriterien.beginn)
     except rules.PlanwertError:
         alter = None
-    ohne_angabe = klient.geschlecht == KlientGeschlecht.OHNE_ANGABE  # limits nothing
-    return "" if ohne_angabe else klient.geschlecht_kuerzel, alter
+    return search_geschlecht(klient), alter
+
+
+def search_geschlecht(klient: Klient) -> str:
+    """The letter an offer is asked with: m, w, d; empty without an entry, which limits nothing."""
+    return "" if klient.geschlecht == KlientGeschlecht.OHNE_ANGABE else klient.geschlecht_kuerzel
 
 
 @transaction.atomic

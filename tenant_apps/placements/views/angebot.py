@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import monatserster
-from shared_apps.providers.models import Angebot, Geschlecht
+from shared_apps.providers.models import Angebot
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms import PersonForm
-from tenant_apps.placements import policies
+from tenant_apps.placements import policies, rules
 from tenant_apps.placements.forms import ReservierenForm
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.selectors.angebot import AngebotDetail, get_detail, list_angebote
@@ -28,6 +27,7 @@ from tenant_apps.placements.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.selectors.lage import compute_lageskizze
 from tenant_apps.placements.selectors.search import get_region
 from tenant_apps.placements.selectors.treffer import clean_sortierung, find_treffer
+from tenant_apps.placements.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.search import compute_bedarf
@@ -65,9 +65,32 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     return render(
         request,
         "placements/auswahl/angebot.html",
-        {"form": form, "person": person, "konflikt": konflikt, **_page(request, suche, gewaehlt, eintrag)},
+        {
+            "form": form,
+            "person": person,
+            "konflikt": konflikt,
+            "ueberschneidungen": _ueberschneidungen(request, suche, _klient_id(suche, person)),
+            **_page(request, suche, gewaehlt, eintrag),
+        },
         status=status,
     )
+
+
+def _klient_id(suche: Suche, person: PersonForm | None) -> UUID | None:
+    """Whom the place is for, as far as the page knows: somebody new has no other stay."""
+    if person is None:
+        return suche.klient_id
+    gewaehlt = getattr(person, "cleaned_data", {}).get("klient")
+    return gewaehlt.pk if gewaehlt else None
+
+
+def _ueberschneidungen(request: HttpRequest, suche: Suche, klient_id: UUID | None) -> list[dict]:
+    """Other places for the same nights, each with its way there."""
+    if klient_id is None:
+        return []
+    zeitraum = kriterien_of(suche).zeitraum
+    rows = list_ueberschneidungen(klient_id=klient_id, hilfeart=suche.hilfeart, zeitraum=zeitraum)
+    return describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
 
 
 def _all_valid(form: ReservierenForm, person: PersonForm | None) -> bool:
@@ -129,12 +152,14 @@ def _warnungen(suche: Suche, kriterien: Kriterien, angebot: Angebot, detail: Ang
     if suche.klient is None:
         return []
     geschlecht, alter = compute_bedarf(suche.klient, kriterien)
-    warnungen = []
-    if angebot.geschlecht and geschlecht and geschlecht != angebot.geschlecht:
-        warnungen.append(f"Das Angebot ist eingeschränkt: {Geschlecht(angebot.geschlecht).label}.")
-    if alter is not None and not angebot.alter_von <= alter <= angebot.alter_bis:
-        warnungen.append(
-            f"Aufnahmealter {angebot.alter_von} bis {anzahl_jahre(angebot.alter_bis)};"
-            f" die Person ist bei Beginn {alter}."
+    if alter is None:
+        return []
+    return list(
+        rules.list_abweichungen(
+            alter=alter,
+            geschlecht=geschlecht,
+            alter_von=angebot.alter_von,
+            alter_bis=angebot.alter_bis,
+            nur_geschlecht=angebot.geschlecht,
         )
-    return warnungen
+    )

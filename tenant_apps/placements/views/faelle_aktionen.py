@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -23,6 +24,7 @@ from tenant_apps.placements.forms_faelle import AblehnungForm, BeendigungForm, B
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.selectors.faelle import get_beginn
 from tenant_apps.placements.selectors.faelle_texte import describe_amounts, describe_placement
+from tenant_apps.placements.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import begin_buchung, cancel_buchung, end_buchung
@@ -138,6 +140,18 @@ def reject(request: HttpRequest, uuid) -> HttpResponse:
     )
 
 
+def _weitere_aufenthalte(request: HttpRequest, reservierung: Reservierung) -> list[tuple[str, str]]:
+    """Other places of the same child for these nights; each was given a reason when it was reserved."""
+    rows = list_ueberschneidungen(
+        klient_id=reservierung.klient_id,
+        hilfeart=reservierung.hilfeart,
+        zeitraum=Zeitraum.from_range(reservierung.zeitraum),
+        ohne=reservierung.pk,
+    )
+    zeilen = describe_ueberschneidungen(rows, sichtbar=policies.visible_ids(request.akteur, rows))
+    return [("Achtung: weiterer Platz für dieselben Nächte", str(zeile["text"])) for zeile in zeilen]
+
+
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve)
 def book(request: HttpRequest, uuid) -> HttpResponse:
@@ -148,7 +162,11 @@ def book(request: HttpRequest, uuid) -> HttpResponse:
         page={
             "title": "Verbindlich buchen?",
             "text": "Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
-            "items": describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=True),
+            "items": [
+                *describe_placement(reservierung),
+                *describe_amounts(reservierung, ist_amt=True),
+                *_weitere_aufenthalte(request, reservierung),
+            ],
             "action_label": "Verbindlich buchen",
         },
         work=lambda _: book_reservierung(reservierung=reservierung, akteur=request.akteur),

@@ -8,16 +8,17 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from shared_apps.catalogue.models import Barbetrag
+from shared_apps.catalogue.models import Barbetrag, Hilfeart
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.services import bind_platz
-from shared_apps.providers.models import Entgelt
+from shared_apps.providers.models import Einrichtung, Entgelt
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.models import Auswahlvermerk, Reservierung
+from tenant_apps.placements.services.fristen import withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.vermerk import is_unveraendert
@@ -160,6 +161,7 @@ def test_reserve_angebot__not_yet_born_is_refused(anna, vg):
     with in_tenant(vg):
         fall = create_hilfefall(fachkraft_id=anna.user_id)
         fall.klient.geburtsdatum = date(2020, 1, 1)
+        fall.klient.save()
         with pytest.raises(RegelVerletzt, match="noch nicht geboren") as error:
             _reserve(anna, search_for(anna, fall), angebot, fall)
     assert error.value.feld == "klient"
@@ -172,3 +174,79 @@ def test_reserve_angebot__example_pocket_money_never_enters_an_amount(anna, vg):
     with in_tenant(vg):
         fall = create_hilfefall(fachkraft_id=anna.user_id)
         assert _reserve(anna, search_for(anna, fall), angebot, fall).taschengeld == 0
+
+
+# -- as they are now ----------------------------------------------------------------------------
+
+
+def test_reserve_angebot__an_offer_that_ended_since_the_search_is_refused(anna, vg):
+    angebot = create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+    Einrichtung.objects.filter(pk=angebot.einrichtung_id).update(gueltig_bis=date(2017, 9, 30))
+    with in_tenant(vg), pytest.raises(Konflikt) as error:
+        _reserve(anna, suche, angebot, fall)
+    assert error.value.code == "angebot_geaendert"
+
+
+@pytest.mark.parametrize(("feld", "wert"), [("geburtsdatum", date(1998, 1, 1)), ("geschlecht", "1")])
+def test_reserve_angebot__a_person_outside_of_whom_the_offer_takes_needs_a_reason(anna, vg, feld, wert):
+    """The search fitted; the person was corrected since. The worker may still be right, and says why."""
+    angebot = create_angebot(geschlecht="w", alter_von=6, alter_bis=12)
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        setattr(fall.klient, feld, wert)
+        fall.klient.save()
+        with pytest.raises(RegelVerletzt, match=r"nimmt nur|Aufnahmealter") as error:
+            _reserve(anna, suche, angebot, fall)
+        assert error.value.feld == "begruendung"
+        assert _reserve(anna, suche, angebot, fall, begruendung=GRUND).zustand == "RESERVIERT"
+
+
+def test_reserve_angebot__a_closed_case_is_refused(anna, vg):
+    angebot = create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        type(fall).objects.filter(pk=fall.pk).update(zustand="ABGESCHLOSSEN")
+        with pytest.raises(Konflikt) as error:
+            _reserve(anna, suche, angebot, fall)
+    assert error.value.code == "fall_abgeschlossen"
+
+
+# -- one child, one bed -------------------------------------------------------------------------
+
+
+def test_reserve_angebot__a_second_place_for_the_same_nights_needs_a_reason(anna, vg):
+    eins, zwei = create_angebot(), create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        _reserve(anna, suche, eins, fall)
+        with pytest.raises(RegelVerletzt, match="schon einen Platz") as error:
+            _reserve(anna, suche, zwei, fall)
+        assert error.value.feld == "begruendung"
+        zweite = _reserve(anna, suche, zwei, fall, begruendung=GRUND)
+        assert zweite.auswahlvermerk.begruendung == GRUND
+
+
+def test_reserve_angebot__a_place_that_was_given_back_is_none(anna, vg):
+    eins, zwei = create_angebot(), create_angebot()
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        suche = search_for(anna, fall)
+        withdraw_reservierung(akteur=anna, reservierung=_reserve(anna, suche, eins, fall), grund="Doch nicht")
+        assert _reserve(anna, suche, zwei, fall).zustand == "RESERVIERT"
+
+
+def test_reserve_angebot__a_day_group_beside_the_home_is_right(anna, vg):
+    heim, gruppe = create_angebot(), create_angebot(hilfeart="T32")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.user_id)
+        _reserve(anna, search_for(anna, fall), heim, fall)
+        assert (
+            _reserve(anna, search_for(anna, fall, hilfeart=Hilfeart.objects.get(code="T32")), gruppe, fall).zustand
+            == "RESERVIERT"
+        )

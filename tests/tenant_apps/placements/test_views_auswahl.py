@@ -155,6 +155,20 @@ def test_offer__missing_reason_keeps_the_page(anna, vg, fall):
     assert "zu kurz</textarea>" in _text(antwort) and "mindestens 10 Buchstaben" in _text(antwort)
 
 
+def test_offer__a_second_bed_is_warned_of_with_the_way_there_and_needs_a_reason(anna, vg, fall):
+    """Anna forgets what she reserved this morning; the page tells her, and so does the page of the booking."""
+    eins, zwei = create_angebot(), create_angebot()
+    url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)}).replace(str(eins.pk), str(zwei.pk))
+    assert "schon einen Platz" not in _text(anna.get(url))
+    erste = anna.post(url.replace(str(zwei.pk), str(eins.pk)), {"begruendung": ""}).headers["Location"]
+    seite = _text(anna.get(url))
+    assert "Für diese Nächte gibt es schon einen Platz" in seite and f'href="{erste}"' in seite
+    ohne = anna.post(url, {"begruendung": "kurz"})
+    assert ohne.status_code == 422 and "kurz</textarea>" in _text(ohne)
+    zweite = anna.post(url, {"begruendung": "Probewohnen an den Wochenenden."}).headers["Location"]
+    assert "weiterer Platz für dieselben Nächte" in _text(anna.get(f"{zweite}buchen/"))
+
+
 def test_offer__the_loser_of_the_race_keeps_what_was_typed(anna, vg, hro, fall):
     angebot = create_angebot()
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
