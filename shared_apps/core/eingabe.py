@@ -29,6 +29,7 @@ TAG_AB, TAG_BIS = date(1900, 1, 1), date(JAHR_BIS, 12, 31)
 ARBEITSTAG_AB = date(JAHR_AB, 1, 1)
 STUNDEN_JE_WOCHE_MAX = Decimal(7 * 24)
 STUNDEN_IM_MONAT_MAX = Decimal(31 * 24)
+STUNDEN_AM_TAG_MAX = Decimal(24)
 TAGE_JE_WOCHE_MAX = 7
 #: An amount in one field: what numeric(13, 2) holds.
 BETRAG_MAX = Decimal("99999999999.99")

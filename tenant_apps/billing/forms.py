@@ -7,7 +7,8 @@ from datetime import date
 from django import forms
 
 from shared_apps.core import felder
-from shared_apps.core.eingabe import STUNDEN_IM_MONAT_MAX
+from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX, STUNDEN_IM_MONAT_MAX
+from tenant_apps.billing.selectors.rechnungen import AUFFAELLIGKEITEN, NACH_ENDE
 from tenant_apps.billing.states import RechnungZustand
 
 
@@ -17,6 +18,9 @@ class RechnungFilterForm(forms.Form):
     zustand = felder.AuswahlField(
         label="Stand", required=False, choices=[("", "alle"), ("OFFEN", "offen"), *RechnungZustand.choices()]
     )
+    auffaellig = felder.AuswahlField(
+        label="Auffälligkeit", required=False, choices=[("", "alle"), *AUFFAELLIGKEITEN.items()]
+    )
     monat = felder.MonatField(label="Monat", required=False)
     anbieter = felder.SuchtextField(label="Anbieter", required=False, max_length=100)
 
@@ -24,6 +28,7 @@ class RechnungFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not mit_anbieter:
             del self.fields["anbieter"]
+            self.fields["auffaellig"].choices = [("", "alle"), (NACH_ENDE, AUFFAELLIGKEITEN[NACH_ENDE])]
 
 
 class TageForm(forms.Form):
@@ -47,9 +52,11 @@ class TageForm(forms.Form):
 
 
 class StundenForm(forms.Form):
-    """Hours of a month."""
+    """Hours of a month: the total, or the hours of each day (fields `tag_1` … `tag_31`), which then add up to it."""
 
-    stunden = felder.DezimalField(label="Geleistete Fachleistungsstunden", von=0, bis=STUNDEN_IM_MONAT_MAX)
+    stunden = felder.DezimalField(
+        label="Geleistete Fachleistungsstunden", von=0, bis=STUNDEN_IM_MONAT_MAX, required=False
+    )
     bemerkung = felder.FreitextField(
         label="Bemerkung",
         required=False,
@@ -57,6 +64,25 @@ class StundenForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Bitte keine Namen und keine Diagnosen.",
     )
+
+    def __init__(self, *args, zaehltage: list[date], je_tag: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.je_tag = je_tag
+        self.fields["stunden"].help_text = (
+            "Wird aus den Tagen berechnet." if je_tag else "Summe des Monats. Oder geben Sie die Stunden je Tag an."
+        )
+        self.tage = {f"tag_{tag.day}": tag for tag in zaehltage}
+        for name, tag in self.tage.items():
+            self.fields[name] = felder.DezimalField(
+                label=f"{tag:%d.%m.%Y}", von=0, bis=STUNDEN_AM_TAG_MAX, required=False
+            )
+
+    def clean(self) -> dict:
+        """`tage` and `tagesstunden` in the same order, as the service takes them."""
+        daten = super().clean()
+        je_tag = {tag.day: daten.pop(name, None) for name, tag in self.tage.items()}
+        je_tag = {tag: stunden for tag, stunden in je_tag.items() if stunden}
+        return daten | {"tage": list(je_tag), "tagesstunden": list(je_tag.values())}
 
 
 class RechnungForm(forms.Form):

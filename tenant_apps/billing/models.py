@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Einheit
 from shared_apps.providers.models import Anbieter
 from tenant_apps.billing.states import LeistungsnachweisZustand, RechnungZustand
+from tenant_apps.cases.models import Klient
 from tenant_apps.placements.models import Buchung
 from tenants.base import SharedReference, TenantModel
 from tenants.data_class import DataClass
@@ -29,6 +31,11 @@ class Leistungsnachweis(TenantModel):
     monat = models.DateField("Monat (Erster)")
     tage = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name="Tage der Leistung")
     stunden = models.DecimalField("Fachleistungsstunden", max_digits=7, decimal_places=2, null=True)
+    #: Hours of each of `tage`, in their order; empty for days and where only the month's hours were recorded.
+    tagesstunden = ArrayField(
+        models.DecimalField(max_digits=4, decimal_places=2), default=list, db_default=Value("{}"),
+        verbose_name="Fachleistungsstunden je Tag",
+    )  # fmt: skip
     bemerkung = models.CharField("Bemerkung", max_length=500, blank=True)
     zustand = models.CharField(
         "Zustand", max_length=12, choices=[(z.value, z.label) for z in LeistungsnachweisZustand], default="ENTWURF"
@@ -43,6 +50,10 @@ class Leistungsnachweis(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["buchung", "monat"], name="leistungsnachweis_einmal"),
             models.CheckConstraint(name="leistungsnachweis_monatserster", condition=Q(monat__day=1)),
+            models.CheckConstraint(
+                name="leistungsnachweis_stunden_je_tag",
+                condition=Q(tagesstunden__len=0) | Q(stunden__isnull=False, tagesstunden__len=F("tage__len")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +142,41 @@ class Rechnungsposition(TenantModel):
     def letzter_tag(self) -> date:
         """Last day billed, as on paper."""
         return self.zeitraum.upper - timedelta(days=1)
+
+
+class AbgerechneterZeitraum(TenantModel):
+    """Uninterrupted days of one young person that a certified invoice charges: no second one may charge them.
+
+    Written with the certification and removed when the invoice is objected to after all. `kreis` is the
+    `leistungskreis` of the help. Providers never read it: it would tell them of another house's invoice.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
+
+    rechnung = models.ForeignKey(Rechnung, models.PROTECT, related_name="abgerechnet", verbose_name="Rechnung")
+    klient = models.ForeignKey(Klient, models.PROTECT, related_name="+", verbose_name="junger Mensch")
+    kreis = models.CharField("Leistungskreis", max_length=20)
+    zeitraum = DateRangeField("Zeitraum")
+
+    class Meta:
+        ordering = ("rechnung", "zeitraum")
+        verbose_name = "Abgerechneter Zeitraum"
+        verbose_name_plural = "Abgerechnete Zeiträume"
+        constraints = [
+            ExclusionConstraint(
+                name="abgerechnet_einmal",
+                expressions=[
+                    ("klient", RangeOperators.EQUAL),
+                    ("kreis", RangeOperators.EQUAL),
+                    ("zeitraum", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(name="abgerechnet_zeitraum", condition=Q(zeitraum__isempty=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rechnung_id} {self.zeitraum}"
 
 
 class Auszahlung(TenantModel):

@@ -24,11 +24,11 @@ PORTAL_VIEWS = (
         table="billing_leistungsnachweis",
         where=_own_booking(),
         columns=(
-            "id", "created_at", "buchung_id", "monat", "tage", "stunden", "bemerkung", "zustand", "erfasst_von_id",
-            "eingereicht_at",
+            "id", "created_at", "buchung_id", "monat", "tage", "stunden", "tagesstunden", "bemerkung", "zustand",
+            "erfasst_von_id", "eingereicht_at",
         ),
         insert=True,
-        update=("tage", "stunden", "bemerkung", "zustand", "erfasst_von_id", "eingereicht_at"),
+        update=("tage", "stunden", "tagesstunden", "bemerkung", "zustand", "erfasst_von_id", "eingereicht_at"),
         check=(
             "NEW.erfasst_von_id = sojus_user() AND NEW.zustand = 'ENTWURF'"
             " OR OLD.zustand IN ('ENTWURF', 'BEANSTANDET') AND NEW.zustand IN (OLD.zustand, 'EINGEREICHT')"

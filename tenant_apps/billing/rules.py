@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 
 from shared_apps.core.geld import als_decimal, format_geld, format_zahl, round_cent
-from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.core.zustand import Beschriftet
 
 HUNDERT = Decimal(100)
@@ -235,6 +235,46 @@ def rechnungspositionen(tage: Iterable[date | Leistungstag], entgelte: Entgelte)
     return positionen
 
 
+def stundenpositionen(leistungen: Iterable[tuple[date, Decimal]], entgelte: Entgelte) -> list[Rechnungsposition]:
+    """Lines of an invoice for hours, each hour at the rate of its day of service; a new line where the rate changes.
+
+    `leistungen` are days with their hours, each day once. Raises `AbrechnungError` if a day has no rate yet.
+    """
+    folge = sorted(leistungen)
+    positionen = []
+    for satz, gruppe in groupby(folge, key=lambda leistung: entgelt_am(leistung[0], entgelte)):
+        teil = list(gruppe)
+        menge = sum((stunden for _tag, stunden in teil), Decimal(0))
+        betrag = positionsbetrag(menge, satz)
+        positionen.append(Rechnungsposition(teil[0][0], teil[-1][0], menge, satz, HUNDERT, betrag))
+    return positionen
+
+
+def stundenposition(stunden: Decimal, zeitraum: Zeitraum, entgelte: Entgelte) -> Rechnungsposition:
+    """The one line of hours that were recorded without their days; `zeitraum` is the month's part of the booking.
+
+    Possible only where every day has the same rate. Raises `AbrechnungError`, which asks for the days, otherwise.
+    """
+    satz = entgelt_am(zeitraum.beginn, entgelte)
+    if wechsel := list_entgeltwechsel(zeitraum, entgelte):
+        raise AbrechnungError(
+            f"Das Entgelt ändert sich am {' und am '.join(format_datum(tag) for tag in wechsel)}. Bitte erfassen Sie"
+            " die Stunden je Tag: jede Stunde wird mit dem Entgelt ihres Tages berechnet."
+        )
+    return Rechnungsposition(
+        zeitraum.beginn, zeitraum.letzter_tag or zeitraum.beginn, stunden, satz, HUNDERT, positionsbetrag(stunden, satz)
+    )
+
+
+def list_entgeltwechsel(zeitraum: Zeitraum, entgelte: Entgelte) -> list[date]:
+    """Days inside the period on which another amount comes into force, ascending; the first day is none."""
+    beginne = sorted({gueltig.beginn for gueltig, _satz in entgelte if gueltig.beginn in zeitraum})
+    return [
+        tag for tag in beginne
+        if tag != zeitraum.beginn and entgelt_am(tag, entgelte) != entgelt_am(tag - EIN_TAG, entgelte)
+    ]  # fmt: skip
+
+
 def rechnungssumme(positionen: Iterable[Rechnungsposition]) -> Decimal:
     """Total in euro: the sum of the rounded lines, so that the invoice can be added up by hand."""
     return sum((position.betrag for position in positionen), Decimal("0.00"))
@@ -257,11 +297,12 @@ class BefundCode(Beschriftet):
     BETRAG = "betrag", "Rechenfehler"
     SUMME = "summe", "Abweichende Rechnungssumme"
     DOPPELT = "doppelt", "Tage bereits abgerechnet"
+    AUCH_EINGEREICHT = "auch_eingereicht", "Auch eine andere Rechnung berechnet diese Tage"
     NUMMER = "nummer", "Rechnungsnummer bereits verwendet"
 
 
 # Findings that inform but do not stand in the way.
-HINWEISE = frozenset({BefundCode.WENIGER_TAGE})
+HINWEISE = frozenset({BefundCode.WENIGER_TAGE, BefundCode.AUCH_EINGEREICHT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,14 +334,16 @@ def pruefe_rechnung(
     zulaessig: Sequence[Leistungstag],
     entgelte: Entgelte,
     abgerechnete_tage: Set[date] = frozenset(),
+    eingereichte_tage: Set[date] = frozenset(),
     bekannte_nummern: Set[str] = frozenset(),
 ) -> list[Befund]:
     """Automatic check of an invoice against its booking: period, rate, days, arithmetic, duplicates.
 
     `zulaessig` are the days the confirmed Leistungsnachweis allows (`leistungstage`), `abgerechnete_tage`
-    the days live invoices of any facility already charge for this young person, `bekannte_nummern` the
-    provider's earlier invoice numbers. Never raises for a wrong invoice; an empty list means nothing was
-    found.
+    the days certified invoices of any facility already charge for this young person: they stand in the way.
+    `eingereichte_tage` are charged by another one that nobody has looked at yet: which of the two is right is for
+    the office to decide, so neither blocks the other. `bekannte_nummern` are the provider's earlier invoice
+    numbers. Never raises for a wrong invoice; an empty list means nothing was found.
     """
     befunde: list[Befund] = []
     if not rechnung.positionen:
@@ -309,7 +352,7 @@ def pruefe_rechnung(
         befunde += _pruefe_position(nummer, position, rechnung.monat, buchung, entgelte)
     befunde += _pruefe_ueberschneidung(rechnung.positionen)
     befunde += _pruefe_tage(rechnung.positionen, zulaessig)
-    befunde += _pruefe_doppelt(rechnung, zulaessig, abgerechnete_tage, bekannte_nummern)
+    befunde += _pruefe_doppelt(rechnung, zulaessig, abgerechnete_tage, eingereichte_tage, bekannte_nummern)
     summe = rechnungssumme(rechnung.positionen)
     if summe != rechnung.summe:
         meldung = f"Die Positionen ergeben {format_geld(summe)}, berechnet sind {format_geld(rechnung.summe)}."
@@ -392,22 +435,104 @@ def _pruefe_doppelt(
     rechnung: RechnungPruefling,
     zulaessig: Sequence[Leistungstag],
     abgerechnete_tage: Set[date],
+    eingereichte_tage: Set[date],
     bekannte_nummern: Set[str],
 ) -> list[Befund]:
     befunde = []
     # Only proven days: a gap inside a line (day of change between two homes) may belong to the other facility.
     nachgewiesen = {leistung.tag for leistung in zulaessig}
     zeitraeume = [zeitraum for p in rechnung.positionen if (zeitraum := _positionszeitraum(p)) is not None]
-    doppelt = [
-        tag for tag in sorted(abgerechnete_tage & nachgewiesen) if any(tag in zeitraum for zeitraum in zeitraeume)
-    ]
-    if doppelt:
-        tage = ", ".join(format_datum(tag) for tag in doppelt)
-        befunde.append(Befund(BefundCode.DOPPELT, f"Bereits abgerechnet: {tage}."))
+    berechnet = {tag for tag in nachgewiesen if any(tag in zeitraum for zeitraum in zeitraeume)}
+    if doppelt := sorted(abgerechnete_tage & berechnet):
+        befunde.append(Befund(BefundCode.DOPPELT, f"Bereits abgerechnet: {_liste(doppelt)}."))
+    if auch := sorted((eingereichte_tage - abgerechnete_tage) & berechnet):
+        meldung = f"Auch eine andere eingereichte Rechnung berechnet: {_liste(auch)}. Bitte klären Sie, welche gilt."
+        befunde.append(Befund(BefundCode.AUCH_EINGEREICHT, meldung))
     if rechnung.nummer in bekannte_nummern:
         meldung = f"Die Rechnungsnummer {rechnung.nummer} wurde bereits verwendet."
         befunde.append(Befund(BefundCode.NUMMER, meldung))
     return befunde
+
+
+def _liste(tage: Sequence[date]) -> str:
+    return ", ".join(format_datum(tag) for tag in tage)
+
+
+# --- one child, one paid day --------------------------------------------------------------------------------
+
+AUFENTHALT = "AUFENTHALT"
+
+
+def leistungskreis(form: str, hilfeart: str) -> str:
+    """What pays a day only once for one child: any help with stay by night is one kreis, of the others each its own.
+
+    A child is in one home at a time, whatever the paragraph it is there by; a day group beside it is another service.
+    """
+    return AUFENTHALT if form == "STATIONAER" else hilfeart
+
+
+def list_zeitraeume(tage: Iterable[date]) -> list[Zeitraum]:
+    """The days as the fewest uninterrupted periods, ascending; each day counts once."""
+    zeitraeume: list[Zeitraum] = []
+    for tag in sorted(set(tage)):
+        if zeitraeume and zeitraeume[-1].ende == tag:
+            zeitraeume[-1] = Zeitraum(zeitraeume[-1].beginn, tag + EIN_TAG)
+        else:
+            zeitraeume.append(Zeitraum(tag, tag + EIN_TAG))
+    return zeitraeume
+
+
+# --- more paid than was rendered --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ueberzahlung:
+    """What an invoice charges outside of the help as it really went.
+
+    `tage` are the days of it, `betrag` the euros it charges for them. Both are empty (None) where hours were recorded
+    for the whole month, of which nobody can tell the days: `zeitraum` then says what lies outside.
+    """
+
+    zeitraum: Zeitraum
+    tage: tuple[date, ...] = ()
+    betrag: Decimal | None = None
+
+
+def pruefe_ueberzahlung(
+    positionen: Sequence[Rechnungsposition], mengen: Mapping[date, Decimal], hilfe: Zeitraum
+) -> Ueberzahlung | None:
+    """What the lines charge before the first or after the last day of the help; None when nothing.
+
+    `mengen` are the proven days with what was rendered on each: 1 for a day, else hours; empty when hours were not
+    recorded by day. `hilfe` is the help as it really went. The amount is the difference to the invoice without these
+    days, so that a corrected invoice and the difference add up to the cent.
+    """
+    aussen = [z for p in positionen if (z := _positionszeitraum(p)) is not None and not hilfe.contains(z)]
+    if not aussen:
+        return None
+    zeitraum = Zeitraum(min(z.beginn for z in aussen), max(z.ende for z in aussen if z.ende))
+    tage = tuple(sorted(tag for tag in mengen if tag not in hilfe and any(tag in z for z in aussen)))
+    if mengen:
+        if not tage:
+            return None
+        rest = [
+            positionsbetrag(
+                p.menge - sum((mengen[tag] for tag in tage if p.von <= tag <= p.bis), Decimal(0)), p.satz, p.prozent
+            )
+            for p in positionen
+        ]
+        betrag = sum((p.betrag for p in positionen), Decimal(0)) - sum(rest, Decimal(0))
+        return Ueberzahlung(Zeitraum(tage[0], tage[-1] + EIN_TAG), tage, betrag)
+    if not any(hilfe.overlaps(z) for p in positionen if (z := _positionszeitraum(p)) is not None):
+        return Ueberzahlung(zeitraum, (), rechnungssumme(positionen))
+    return Ueberzahlung(_ausserhalb(zeitraum, hilfe))
+
+
+def _ausserhalb(zeitraum: Zeitraum, hilfe: Zeitraum) -> Zeitraum:
+    """The part of a period after the help, or before it when nothing lies after."""
+    if hilfe.ende is not None and zeitraum.ende is not None and zeitraum.ende > hilfe.ende:
+        return Zeitraum(max(hilfe.ende, zeitraum.beginn), zeitraum.ende)
+    return Zeitraum(zeitraum.beginn, hilfe.beginn)
 
 
 # --- four eyes --------------------------------------------------------------------------------------------

@@ -74,6 +74,8 @@ LEISTUNGSNACHWEIS_ENDGUELTIG = LEISTUNGSNACHWEIS.endzustaende
 
 # Days on an invoice in one of these states are taken: no other invoice may charge them.
 RECHNUNG_LEBEND = frozenset({_R.EINGEREICHT, _R.SACHLICH_RICHTIG, _R.ANGEORDNET, _R.BEZAHLT})
+# Somebody of the office has certified it: its days are taken.
+RECHNUNG_FESTGESTELLT = frozenset({_R.SACHLICH_RICHTIG, _R.ANGEORDNET, _R.BEZAHLT})
 RECHNUNG_OFFEN = frozenset({_R.EINGEREICHT, _R.SACHLICH_RICHTIG, _R.ANGEORDNET})
 # What counts as payment in the figures: only money that has left.
 RECHNUNG_AUSGEZAHLT = frozenset({_R.BEZAHLT})

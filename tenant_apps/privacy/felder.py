@@ -83,7 +83,7 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     ),
     Abschnitt(
         "billing.Leistungsnachweis", "Nachweise der Leistung", "buchung__klient", "die Leistung abrechnen", _KASSE,
-        ("created_at", "monat", "tage", "stunden", "bemerkung", "zustand", "eingereicht_at"),
+        ("created_at", "monat", "tage", "stunden", "tagesstunden", "bemerkung", "zustand", "eingereicht_at"),
         TECHNISCH | {"buchung": TECHNIK, "erfasst_von": BESCHAEFTIGTE},
     ),
     Abschnitt(
@@ -128,6 +128,7 @@ NICHT_IN_DER_AUSKUNFT: dict[str, str] = {
     "cases.Fallverknuepfung": "verbindet nur zwei Fälle, die beide in der Auskunft stehen",
     "cases.AnvertrauteNotiz": ANVERTRAUT,
     "cases.Notizfreigabe": ANVERTRAUT,
+    "billing.AbgerechneterZeitraum": "wiederholt nur die Tage der Rechnungen, die in der Auskunft stehen",
     "drafts.Entwurf": "angefangene Eingabe einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
     "drafts.Suchtext": "Suchbegriff einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
     "audit.Protokoll": "steht als eigener Abschnitt darin: wer zugegriffen hat, nach Funktion",

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
-from shared_apps.core.eingabe import STUNDEN_IM_MONAT_MAX
+from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX, STUNDEN_IM_MONAT_MAX
 from shared_apps.core.zeitraum import build_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -29,15 +29,25 @@ from tenant_apps.placements.api.idempotency import run_idempotent
 from tenant_apps.placements.api.suchen import IDEMPOTENCY
 from tenant_apps.placements.models import Buchung
 
-_FELDER = ("tage", "stunden", "bemerkung")
+_FELDER = ("tage", "stunden", "tagesstunden", "bemerkung")
 
 
 class LeistungsnachweisEingabe(felder.Eingabe):
-    """Days of the month with service, or the hours; `tage` and `stunden` exclude each other by the kind of help."""
+    """Days of the month with service, or the hours, by the kind of help.
+
+    Hours as the month's total `stunden`, or by day: `tagesstunden` in the order of `tage`. In a month in which the
+    rate changes only hours by day can be billed.
+    """
 
     tage = felder.ListeField(child=felder.GanzzahlField(von=1, bis=31), required=False, default=list, max_length=31)
     stunden = felder.DezimalField(
         von=Decimal("0.01"), bis=STUNDEN_IM_MONAT_MAX, required=False, allow_null=True, default=None
+    )
+    tagesstunden = felder.ListeField(
+        child=felder.DezimalField(von=Decimal("0.01"), bis=STUNDEN_AM_TAG_MAX),
+        required=False,
+        default=list,
+        max_length=31,
     )
     bemerkung = felder.FreitextField(max_length=500, required=False, allow_blank=True, default="")
 
@@ -51,7 +61,17 @@ class LeistungsnachweisAusgabe(serializers.ModelSerializer):
 
     class Meta:
         model = Leistungsnachweis
-        fields = ["uuid", "buchung", "monat", "tage", "stunden", "bemerkung", "zustand", "eingereicht_at"]
+        fields = [
+            "uuid",
+            "buchung",
+            "monat",
+            "tage",
+            "stunden",
+            "tagesstunden",
+            "bemerkung",
+            "zustand",
+            "eingereicht_at",
+        ]
         read_only_fields = fields
 
 

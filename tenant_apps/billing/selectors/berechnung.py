@@ -7,20 +7,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shared_apps.catalogue.models import Einheit
+from django.db.models import QuerySet
+
+from shared_apps.catalogue.models import Einheit, Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.billing import rules
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
-from tenant_apps.billing.states import RECHNUNG_LEBEND
+from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
 
 #: M-V's rule was not found (domain 9.2): both days count, until an agreement says otherwise.
 ZAEHLREGEL = rules.Zaehlregel.BEIDE_TAGE
 LEBEND = tuple(zustand.value for zustand in RECHNUNG_LEBEND)
+FESTGESTELLT = frozenset(zustand.value for zustand in RECHNUNG_FESTGESTELLT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,16 @@ def list_entgelte(buchung: Buchung) -> list[tuple[Zeitraum, Decimal]]:
     return [(Zeitraum.from_range(entgelt.gueltig), entgelt.betrag) for entgelt in entgelte]
 
 
+def list_entgeltwechsel(buchung: Buchung, zaehltage: list[date]) -> list[date]:
+    """Days among these, of one month, on which another rate of the booked offer comes into force."""
+    if not zaehltage:
+        return []
+    return rules.list_entgeltwechsel(Zeitraum.from_inclusive(zaehltage[0], zaehltage[-1]), list_entgelte(buchung))
+
+
 def list_nachgewiesene_tage(nachweis: Leistungsnachweis) -> list[date]:
     """Days of the proof of service as dates."""
-    return [nachweis.monat.replace(day=tag) for tag in sorted(nachweis.tage)]
+    return [nachweis.monat.replace(day=tag) for tag in nachweis.tage]
 
 
 def compute_rechnung(nachweis: Leistungsnachweis) -> Berechnung:
@@ -65,19 +75,27 @@ def compute_rechnung(nachweis: Leistungsnachweis) -> Berechnung:
     if buchung.hilfeart.einheit == Einheit.TAG:
         positionen = rules.rechnungspositionen(list_nachgewiesene_tage(nachweis), entgelte)
         return Berechnung(tuple(positionen), Einheit.TAG)
-    return Berechnung(_stunden_position(nachweis, entgelte), Einheit.STUNDE)
+    return Berechnung(_stundenpositionen(nachweis, entgelte), Einheit.STUNDE)
 
 
-def _stunden_position(
+def list_leistungen(nachweis: Leistungsnachweis) -> dict[date, Decimal]:
+    """Days of the proof with what was rendered on each: hours, or 1 for a day. Empty for hours without their days."""
+    tage = list_nachgewiesene_tage(nachweis)
+    if nachweis.buchung.hilfeart.einheit == Einheit.TAG:
+        return dict.fromkeys(tage, Decimal(1))
+    return dict(zip(tage, nachweis.tagesstunden, strict=True)) if nachweis.tagesstunden else {}
+
+
+def _stundenpositionen(
     nachweis: Leistungsnachweis, entgelte: list[tuple[Zeitraum, Decimal]]
 ) -> tuple[rules.Rechnungsposition, ...]:
-    """Hours are recorded per month: they are paid at the rate of the month's first day of service."""
+    """Each hour at the rate of its day; hours of a whole month only where no rate changes in it."""
+    if leistungen := list_leistungen(nachweis):
+        return tuple(rules.stundenpositionen(leistungen.items(), entgelte))
     teil = get_leistungszeitraum(nachweis.buchung).in_monat(nachweis.monat)
     if teil is None or not nachweis.stunden:
         return ()
-    satz = rules.entgelt_am(teil.beginn, entgelte)
-    betrag = rules.positionsbetrag(nachweis.stunden, satz)
-    return (rules.Rechnungsposition(teil.beginn, teil.letzter_tag, nachweis.stunden, satz, rules.HUNDERT, betrag),)
+    return (rules.stundenposition(nachweis.stunden, teil, entgelte),)
 
 
 def check_berechnung(berechnung: Berechnung, nachweis: Leistungsnachweis, nummer: str) -> list[rules.Befund]:
@@ -92,7 +110,7 @@ def check_berechnung(berechnung: Berechnung, nachweis: Leistungsnachweis, nummer
         buchung=get_leistungszeitraum(buchung),
         zulaessig=[rules.Leistungstag(tag) for tag in list_nachgewiesene_tage(nachweis) if tag in gezaehlt],
         entgelte=list_entgelte(buchung),
-        abgerechnete_tage=_list_abgerechnete_tage(nachweis),
+        **_list_belegte_tage(nachweis),
     )
 
 
@@ -114,14 +132,82 @@ def _check_stunden(berechnung: Berechnung, nachweis: Leistungsnachweis) -> list[
     return [rules.Befund(rules.BefundCode.ZU_VIELE_TAGE, meldung)]
 
 
-def _list_abgerechnete_tage(nachweis: Leistungsnachweis) -> frozenset[date]:
-    """Days of this month that live invoices of any facility charge for the same young person already."""
-    andere = Rechnung.objects.filter(
-        monat=nachweis.monat, zustand__in=LEBEND, buchung__klient_id=nachweis.buchung.klient_id,
-        buchung__hilfeart_id=nachweis.buchung.hilfeart_id,
-    ).exclude(leistungsnachweis_id=nachweis.pk)  # fmt: skip
-    tage = andere.values_list("leistungsnachweis__tage", flat=True)
-    return frozenset(nachweis.monat.replace(day=tag) for liste in tage for tag in liste)
+def get_leistungskreis(hilfeart: Hilfeart) -> str:
+    """Within which a day is paid once for one young person."""
+    return rules.leistungskreis(hilfeart.form, hilfeart.code)
+
+
+def list_andere_rechnungen(nachweis: Leistungsnachweis, unter: QuerySet[Rechnung] | None = None) -> QuerySet[Rechnung]:
+    """Live invoices of the month for the same young person and `leistungskreis`, of all that the database shows.
+
+    `unter` narrows them to what a person may be shown.
+    """
+    art = nachweis.buchung.hilfeart
+    gleich = (
+        {"buchung__hilfeart__form": art.form}
+        if get_leistungskreis(art) == rules.AUFENTHALT
+        else {"buchung__hilfeart": art.pk}
+    )
+    rows = (Rechnung.objects.all() if unter is None else unter).filter(
+        monat=nachweis.monat, zustand__in=LEBEND, buchung__klient_id=nachweis.buchung.klient_id, **gleich
+    )
+    return rows.exclude(leistungsnachweis_id=nachweis.pk).select_related("leistungsnachweis")
+
+
+def _list_belegte_tage(nachweis: Leistungsnachweis) -> dict[str, frozenset[date]]:
+    """Days of this month that other invoices charge, by how far these are: certified ones block, others do not."""
+    tage: dict[str, set[date]] = {"abgerechnete_tage": set(), "eingereichte_tage": set()}
+    for rechnung in list_andere_rechnungen(nachweis):
+        weit = "abgerechnete_tage" if rechnung.zustand in FESTGESTELLT else "eingereichte_tage"
+        tage[weit].update(list_nachgewiesene_tage(rechnung.leistungsnachweis))
+    return {name: frozenset(menge) for name, menge in tage.items()}
+
+
+def list_doppelte(rechnung: Rechnung, unter: QuerySet[Rechnung]) -> list[Rechnung]:
+    """Other live invoices that charge a day of this one: for the office, which has to choose. Hours take no day."""
+    if rechnung.buchung.hilfeart.einheit != Einheit.TAG:
+        return []
+    eigene = set(list_nachgewiesene_tage(rechnung.leistungsnachweis))
+    andere = list_andere_rechnungen(rechnung.leistungsnachweis, unter).order_by("eingereicht_at")
+    return [r for r in andere if eigene & set(list_nachgewiesene_tage(r.leistungsnachweis))]
+
+
+def find_ueberzahlung(rechnung: Rechnung) -> rules.Ueberzahlung | None:
+    """What a certified invoice charges outside of the help as it is recorded now, with the euros; None when nothing.
+
+    Before it is certified the automatic check says so (`list_befunde`).
+    """
+    if rechnung.zustand not in FESTGESTELLT:
+        return None
+    return rules.pruefe_ueberzahlung(
+        _list_positionen(rechnung),
+        list_leistungen(rechnung.leistungsnachweis),
+        get_leistungszeitraum(rechnung.buchung),
+    )
+
+
+def describe_ueberzahlung(rechnung: Rechnung, *, ist_amt: bool) -> str:
+    """The same for the page, to the office or to the provider; empty when there is nothing. It names no person."""
+    zuviel = find_ueberzahlung(rechnung)
+    if zuviel is None:
+        return ""
+    hilfe = get_leistungszeitraum(rechnung.buchung)
+    wie_viel = "Die Stunden sind nicht je Tag erfasst: bitte prüfen Sie, an welchen Tagen sie geleistet wurden."
+    if zuviel.betrag is not None:
+        menge = f"{anzahl_tage(len(zuviel.tage))} und " if zuviel.tage else ""
+        wie_viel = f"Das sind {menge}{format_geld(zuviel.betrag)} zu viel."
+    wer = "Bitte klären Sie den Ausgleich mit dem Anbieter." if ist_amt else "Das Jugendamt sieht diesen Hinweis auch."
+    return (
+        f"Die Hilfe lief vom {hilfe}, die Rechnung umfasst auch {zuviel.zeitraum}. {wie_viel} {wer}"
+        " Eine Rückforderung wird hier noch nicht gebucht."
+    )
+
+
+def _list_positionen(rechnung: Rechnung) -> tuple[rules.Rechnungsposition, ...]:
+    return tuple(
+        rules.Rechnungsposition(p.zeitraum.lower, p.letzter_tag, p.menge, p.satz, rules.HUNDERT, p.betrag)
+        for p in rechnung.positionen.all()
+    )
 
 
 def describe_position(position: rules.Rechnungsposition, berechnung: Berechnung, buchung: Buchung) -> str:
@@ -173,11 +259,7 @@ def list_befunde(rechnung: Rechnung) -> list[dict[str, Any]]:
     """
     if rechnung.zustand != "EINGEREICHT":
         return rechnung.befunde
-    positionen = tuple(
-        rules.Rechnungsposition(p.zeitraum.lower, p.letzter_tag, p.menge, p.satz, rules.HUNDERT, p.betrag)
-        for p in rechnung.positionen.all()
-    )
-    berechnung = Berechnung(positionen, rechnung.buchung.hilfeart.einheit)
+    berechnung = Berechnung(_list_positionen(rechnung), rechnung.buchung.hilfeart.einheit)
     return render_befunde(check_berechnung(berechnung, rechnung.leistungsnachweis, rechnung.nummer))
 
 

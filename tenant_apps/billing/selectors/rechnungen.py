@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from shared_apps.catalogue.models import Einheit, Form
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch, get_ordnung
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, naechster_monat
-from tenant_apps.billing.models import Leistungsnachweis, Rechnung
-from tenant_apps.billing.selectors.berechnung import LEBEND
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
+from tenant_apps.billing.selectors.berechnung import FESTGESTELLT, LEBEND
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_leistungszeitraum, get_zustand_heute
 from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
@@ -39,11 +40,19 @@ LEVELS = {
     "STORNIERT": "neutral",
 }
 
+#: What no single invoice shows: lists for the quality of the data, until a claim can be booked.
+NACH_ENDE, DOPPELT = "nach_ende", "doppelt"
+AUFFAELLIGKEITEN = {
+    NACH_ENDE: "über die Hilfe hinaus berechnet",
+    DOPPELT: "dieselben Tage in zwei Rechnungen",
+}
+
 
 def list_rechnungen(
     *,
     rechnungen: QuerySet[Rechnung],
     zustand: str = "",
+    auffaellig: str = "",
     monat: date | None = None,
     anbieter: str = "",
     sortierung: str = STANDARD_SORTIERUNG,
@@ -53,12 +62,41 @@ def list_rechnungen(
         rechnungen = rechnungen.filter(zustand__in=["EINGEREICHT", "SACHLICH_RICHTIG", "ANGEORDNET"])
     elif zustand:
         rechnungen = rechnungen.filter(zustand=zustand)
+    if auffaellig == NACH_ENDE:
+        rechnungen = filter_nach_ende(rechnungen)
+    elif auffaellig == DOPPELT:
+        rechnungen = filter_doppelt(rechnungen)
     if monat:
         rechnungen = rechnungen.filter(monat=monat)
     if anbieter:
         rechnungen = rechnungen.filter(anbieter__name__icontains=anbieter)
     _, ordnung = get_ordnung(SORTIERUNGEN, sortierung, STANDARD_SORTIERUNG)
     return rechnungen.order_by(ordnung, "-pk").select_related("anbieter", "buchung__hilfefall", "buchung__hilfeart")
+
+
+def filter_nach_ende(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
+    """Certified invoices with a line that reaches out of the help as it really went (`find_ueberzahlung`)."""
+    positionen = Rechnungsposition.objects.filter(rechnung=OuterRef("pk"))
+    danach = positionen.filter(zeitraum__endswith__gt=OuterRef("buchung__ende_tatsaechlich") + EIN_TAG)
+    davor = positionen.filter(zeitraum__startswith__lt=OuterRef("buchung__beginn_tatsaechlich"))
+    return rechnungen.filter(Exists(danach) | Exists(davor), zustand__in=FESTGESTELLT)
+
+
+def filter_doppelt(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
+    """Live invoices for a day that another one of the same young person and Leistungskreis charges, too."""
+    andere = Rechnung.objects.filter(
+        buchung__klient=OuterRef("buchung__klient"),
+        monat=OuterRef("monat"),
+        zustand__in=LEBEND,
+        leistungsnachweis__tage__overlap=OuterRef("leistungsnachweis__tage"),
+    ).exclude(pk=OuterRef("pk"))
+    stationaer = Q(buchung__hilfeart__form=Form.STATIONAER)
+    return rechnungen.filter(
+        Q(Exists(andere.filter(buchung__hilfeart=OuterRef("buchung__hilfeart"))))
+        | stationaer & Q(Exists(andere.filter(stationaer))),
+        zustand__in=LEBEND,
+        buchung__hilfeart__einheit=Einheit.TAG,
+    )
 
 
 def get_summen(rechnungen: QuerySet[Rechnung]) -> dict[str, Any]:

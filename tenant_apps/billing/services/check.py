@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import format_datum, monatserster
@@ -15,9 +17,9 @@ from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.billing.models import Auszahlung, Rechnung
-from tenant_apps.billing.rules import darf_anordnen
-from tenant_apps.billing.selectors.berechnung import list_befunde
+from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Rechnung
+from tenant_apps.billing.rules import darf_anordnen, list_zeitraeume
+from tenant_apps.billing.selectors.berechnung import get_leistungskreis, list_befunde, list_nachgewiesene_tage
 from tenant_apps.billing.services.record import advance_nachweis, lock_nachweis
 from tenant_apps.billing.states import RECHNUNG, LeistungsnachweisAktion, RechnungAktion, RechnungZustand
 from tenant_apps.notifications.services import mark_monate
@@ -66,8 +68,37 @@ def check_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
     rechnung.festgestellt_von_id = akteur.user_id
     rechnung.festgestellt_at = now()
     _save(rechnung, akteur, "check_rechnung", "befunde", "festgestellt_von", "festgestellt_at")
+    _claim_tage(rechnung)
     _mark(rechnung)
     return rechnung
+
+
+def _claim_tage(rechnung: Rechnung) -> None:
+    """Take the days for this invoice. The database refuses a day that another certified invoice has.
+
+    That can be one this person does not see, of a sealed case, or one certified at this very moment. Hours take no
+    day: two services can come to one family on the same day.
+    """
+    if rechnung.buchung.hilfeart.einheit != Einheit.TAG:
+        return
+    try:
+        with transaction.atomic():
+            AbgerechneterZeitraum.objects.bulk_create(
+                AbgerechneterZeitraum(
+                    rechnung=rechnung,
+                    klient_id=rechnung.buchung.klient_id,
+                    kreis=get_leistungskreis(rechnung.buchung.hilfeart),
+                    zeitraum=DateRange(zeitraum.beginn, zeitraum.ende),
+                )
+                for zeitraum in list_zeitraeume(list_nachgewiesene_tage(rechnung.leistungsnachweis))
+            )
+    except IntegrityError as fehler:
+        if "abgerechnet_einmal" not in str(fehler):
+            raise
+        raise RegelVerletzt(
+            "Für diese Person ist mindestens einer der Tage in einer anderen Rechnung schon als richtig festgestellt."
+            " Bitte beanstanden Sie diese Rechnung oder klären Sie mit der Jugendamtsleitung, welche gilt."
+        ) from fehler
 
 
 @transaction.atomic
@@ -100,6 +131,7 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
     _advance(rechnung, RechnungAktion.BEANSTANDEN)
     rechnung.beanstandung = grund.strip()
     _save(rechnung, akteur, "reject_rechnung", "beanstandung")
+    AbgerechneterZeitraum.objects.filter(rechnung=rechnung).delete()
     nachweis = lock_nachweis(rechnung.leistungsnachweis)
     advance_nachweis(nachweis, LeistungsnachweisAktion.BEANSTANDEN)
     nachweis.save(update_fields=["zustand"])

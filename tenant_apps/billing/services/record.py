@@ -11,7 +11,9 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import now, today
+from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.geld import format_zahl
 from shared_apps.core.zeitraum import format_datum, monatserster
 from shared_apps.core.zustand import ZustandError
 from tenant_apps.audit.models import Aktion
@@ -55,9 +57,14 @@ def record_leistungsnachweis(
     akteur: Akteur,
     tage: Iterable[int] = (),
     stunden: Decimal | None = None,
+    tagesstunden: Iterable[Decimal] = (),
     bemerkung: str = "",
 ) -> Leistungsnachweis:
-    """Save the month's days or hours as a draft; it can be changed until it is submitted."""
+    """Save the month's days or hours as a draft; it can be changed until it is submitted.
+
+    Hours come as the month's total `stunden`, or by day: `tagesstunden` are those of `tage`, in the same order.
+    Both together must agree. Raises `RegelVerletzt` (German) or, when it is handed in, `Konflikt`.
+    """
     monat = monatserster(monat)
     if get_zustand_heute(buchung) not in BUCHUNG_ABRECHENBAR:
         raise Konflikt("Für diese Buchung kann noch keine Leistung erfasst werden: sie läuft nicht.", code="zustand")
@@ -68,12 +75,16 @@ def record_leistungsnachweis(
     if LeistungsnachweisZustand(nachweis.zustand) not in LEISTUNGSNACHWEIS_BEARBEITBAR:
         raise Konflikt("Der Leistungsnachweis ist eingereicht und kann nicht mehr geändert werden.", code="zustand")
     if buchung.hilfeart.einheit == Einheit.TAG:
-        nachweis.tage, nachweis.stunden = _check_tage(buchung, monat, tage), None
+        if stunden is not None or list(tagesstunden):
+            raise RegelVerletzt("Diese Hilfe wird nach Tagen abgerechnet.", feld="stunden")
+        nachweis.tage, nachweis.stunden, nachweis.tagesstunden = _check_tage(buchung, monat, tage), None, []
     else:
-        nachweis.tage, nachweis.stunden = [], _check_stunden(buchung, monat, stunden)
+        je_tag = _check_tagesstunden(buchung, monat, list(tage), list(tagesstunden))
+        nachweis.tage, nachweis.tagesstunden = list(je_tag), list(je_tag.values())
+        nachweis.stunden = _check_stunden(buchung, monat, stunden, je_tag)
     nachweis.bemerkung = bemerkung.strip()
     nachweis.erfasst_von_id = akteur.user_id
-    felder = ("tage", "stunden", "bemerkung", "erfasst_von")
+    felder = ("tage", "stunden", "tagesstunden", "bemerkung", "erfasst_von")
     nachweis.save(update_fields=felder)
     record_access(
         akteur=akteur, aktion=Aktion.AENDERN, vorgang="record_leistungsnachweis", objekt=nachweis, felder=felder
@@ -92,11 +103,36 @@ def _check_tage(buchung: Buchung, monat: date, tage: Iterable[int]) -> list[int]
     return sorted(gewaehlt)
 
 
-def _check_stunden(buchung: Buchung, monat: date, stunden: Decimal | None) -> Decimal:
+def _check_tagesstunden(
+    buchung: Buchung, monat: date, tage: list[int], tagesstunden: list[Decimal]
+) -> dict[int, Decimal]:
+    """Day of the month → hours, ascending; days without an hour are left out."""
+    if len(tage) != len(tagesstunden) or len(set(tage)) != len(tage):
+        raise RegelVerletzt("Bitte geben Sie zu jedem Tag einmal die Stunden an.", feld="tagesstunden")
+    je_tag = {tag: stunden for tag, stunden in sorted(zip(tage, tagesstunden, strict=True)) if stunden}
+    _check_tage(buchung, monat, je_tag)
+    if falsch := [tag for tag, stunden in je_tag.items() if not 0 < stunden <= STUNDEN_AM_TAG_MAX]:
+        raise RegelVerletzt(
+            f"Am {falsch[0]}.{monat:%m.%Y} sind höchstens {STUNDEN_AM_TAG_MAX} Stunden möglich.", feld="tagesstunden"
+        )
+    return je_tag
+
+
+def _check_stunden(buchung: Buchung, monat: date, stunden: Decimal | None, je_tag: dict[int, Decimal]) -> Decimal:
+    """The month's hours: as typed, or the sum of the days."""
     if get_letzter_leistungstag(buchung, monat) is None:
         raise RegelVerletzt("In diesem Monat bestand keine Buchung.", feld="stunden")
+    summe = sum(je_tag.values(), Decimal(0))
+    if stunden is None and je_tag:
+        return summe
     if stunden is None or stunden <= 0:
         raise RegelVerletzt("Bitte geben Sie die geleisteten Stunden an.", feld="stunden")
+    if je_tag and summe != stunden:
+        raise RegelVerletzt(
+            f"Die Tage ergeben {format_zahl(summe, 2)} Stunden, eingetragen sind {format_zahl(stunden, 2)}."
+            " Lassen Sie das Feld leer, dann gilt die Summe der Tage.",
+            feld="stunden",
+        )
     return stunden
 
 

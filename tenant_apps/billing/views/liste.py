@@ -45,6 +45,7 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Rechnung], RechnungFilterFor
     rows = selectors.list_rechnungen(
         rechnungen=policies.visible_rechnungen(request.akteur),
         zustand=daten.get("zustand", ""),
+        auffaellig=daten.get("auffaellig", ""),
         monat=daten.get("monat"),
         anbieter=daten.get("anbieter", ""),
         sortierung=sortierung,

@@ -26,6 +26,7 @@ from tenant_apps.billing.selectors.berechnung import (
     compute_rechnung,
     describe_zeilen,
     is_monat_fertig,
+    list_entgeltwechsel,
     list_zaehltage,
 )
 from tenant_apps.billing.selectors.rechnungen import suggest_nummer
@@ -50,14 +51,18 @@ def _get_nachweis(request: HttpRequest, uuid) -> Leistungsnachweis:
     return get_object_or_404(rows.select_related(*(f"buchung__{name}" for name in _RELATED)), pk=uuid)
 
 
-def _weeks(monat: date, form: TageForm, zaehltage: list[date]) -> list[list[dict[str, Any] | None]]:
-    """The month as weeks from Monday to Sunday, each day with its checkbox (None = outside the month)."""
-    gewaehlt = {int(wert) for wert in form["tage"].value() or [] if str(wert).isdigit()}
+def _weeks(monat: date, form: TageForm | StundenForm, zaehltage: list[date]) -> list[list[dict[str, Any] | None]]:
+    """The month as weeks from Monday to Sunday, each day with its box (None = outside the month)."""
+    in_tagen = isinstance(form, TageForm)
+    gewaehlt = {int(wert) for wert in form["tage"].value() or [] if str(wert).isdigit()} if in_tagen else set()
     erlaubt = {tag.day for tag in zaehltage}
     zellen: list[dict[str, Any] | None] = [None] * monat.weekday()
     for nummer in range(1, tage_im_monat(monat) + 1):
         tag = monat.replace(day=nummer)
-        zellen.append({"tag": tag, "erlaubt": nummer in erlaubt, "gewaehlt": nummer in gewaehlt})
+        zelle = {"tag": tag, "erlaubt": nummer in erlaubt, "gewaehlt": nummer in gewaehlt}
+        if not in_tagen and nummer in erlaubt:
+            zelle["feld"] = form[f"tag_{nummer}"]
+        zellen.append(zelle)
     zellen += [None] * (-len(zellen) % 7)
     return [zellen[n : n + 7] for n in range(0, len(zellen), 7)]
 
@@ -68,7 +73,12 @@ def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachwei
     if buchung.hilfeart.einheit == Einheit.TAG:
         tage = nachweis.tage if nachweis else [tag.day for tag in zaehltage]
         return TageForm(data, zaehltage=zaehltage, initial={"tage": tage, "bemerkung": bemerkung})
-    return StundenForm(data, initial={"stunden": nachweis.stunden if nachweis else None, "bemerkung": bemerkung})
+    je_tag = dict(zip(nachweis.tage, nachweis.tagesstunden, strict=True)) if nachweis and nachweis.tagesstunden else {}
+    initial = {f"tag_{tag}": stunden for tag, stunden in je_tag.items()} | {"bemerkung": bemerkung}
+    initial["stunden"] = nachweis.stunden if nachweis and not je_tag else None
+    return StundenForm(
+        data, zaehltage=zaehltage, initial=initial, je_tag=bool(je_tag or list_entgeltwechsel(buchung, zaehltage))
+    )
 
 
 def _save(request: HttpRequest, buchung: Buchung, monat: date, form) -> HttpResponse | None:
@@ -127,7 +137,9 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
             "von": alle[0],
             "bis": alle[-1],
             "form": form,
-            "weeks": _weeks(erster, form, zaehltage) if in_tagen else [],
+            "weeks": _weeks(erster, form, zaehltage),
+            "in_tagen": in_tagen,
+            "entgeltwechsel": [] if in_tagen else list_entgeltwechsel(buchung, zaehltage),
             "beanstandete": buchung.rechnungen.filter(monat=erster, zustand="BEANSTANDET").first(),
             "ist_fertig": is_monat_fertig(buchung, erster),
             "ist_neu": nachweis is None,

@@ -22,7 +22,13 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
 from tenant_apps.billing.forms import BeanstandungForm, ZahlungForm
 from tenant_apps.billing.models import Rechnung
-from tenant_apps.billing.selectors.berechnung import list_befunde, list_zeilen
+from tenant_apps.billing.selectors.berechnung import (
+    LEBEND,
+    describe_ueberzahlung,
+    list_befunde,
+    list_doppelte,
+    list_zeilen,
+)
 from tenant_apps.billing.selectors.rechnungen import LEVELS
 from tenant_apps.billing.services.check import (
     approve_rechnung,
@@ -95,6 +101,8 @@ def show(request: HttpRequest, uuid) -> HttpResponse:
             "nachweis": rechnung.leistungsnachweis,
             "positionen": list_zeilen(rechnung),
             "befunde": list_befunde(rechnung),
+            "ueberzahlung": describe_ueberzahlung(rechnung, ist_amt=request.akteur.ist_amt),
+            "doppelte": _describe_doppelte(request.akteur, rechnung),
             "auszahlung": getattr(rechnung, "auszahlung", None),
             "level": LEVELS[rechnung.zustand],
             "steps": _steps(rechnung),
@@ -104,6 +112,17 @@ def show(request: HttpRequest, uuid) -> HttpResponse:
             "breadcrumb": _crumbs(rechnung),
         },
     )
+
+
+def _describe_doppelte(akteur: Akteur, rechnung: Rechnung) -> list[dict[str, Any]]:
+    """Which other invoices charge the same days: the office's alone, a provider never hears of another house's."""
+    if not akteur.ist_amt or rechnung.zustand not in LEBEND:
+        return []
+    sichtbar = policies.visible_rechnungen(akteur)
+    return [
+        {"rechnung": andere, "level": LEVELS[andere.zustand]}
+        for andere in list_doppelte(rechnung, sichtbar.select_related("anbieter", "buchung__hilfeart"))
+    ]
 
 
 def _crumbs(rechnung: Rechnung, *more: str) -> list[dict[str, Any]]:

@@ -13,7 +13,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from shared_apps.inbox.models import Hinweis, HinweisArt
-from tenant_apps.billing.models import Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
+from tenant_apps.billing.models import (
+    AbgerechneterZeitraum,
+    Auszahlung,
+    Leistungsnachweis,
+    Rechnung,
+    Rechnungsposition,
+)
+from tenant_apps.billing.rules import list_zeitraeume
+from tenant_apps.billing.selectors.berechnung import FESTGESTELLT, get_leistungskreis
 from tenant_apps.controlling.demo.faelle import AmtBau, Vorgang, write_hinweise
 from tenant_apps.controlling.demo.werkzeug import EIN_TAG, copy_rows
 from tenant_apps.controlling.models import Haushaltsansatz
@@ -30,6 +38,7 @@ class Abrechnung:
         self.rechnungen: list[dict] = []
         self.positionen: list[dict] = []
         self.auszahlungen: list[dict] = []
+        self.abgerechnet: list[dict] = []
         self.hinweise: list[Hinweis] = []
         self.nummern: dict[Any, int] = defaultdict(int)
         self.jahre: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
@@ -43,6 +52,7 @@ class Abrechnung:
         copy_rows(Leistungsnachweis, self.nachweise)
         copy_rows(Rechnung, self.rechnungen)
         copy_rows(Rechnungsposition, self.positionen)
+        copy_rows(AbgerechneterZeitraum, self.abgerechnet)
         copy_rows(Auszahlung, self.auszahlungen)
         write_hinweise(self.hinweise)
         copy_rows(Haushaltsansatz, self._ansaetze())
@@ -139,8 +149,25 @@ class Abrechnung:
             self.rechnungen.append(rechnung)
             return
         self._advance(rechnung, nachweis, eingereicht)
+        if stunden is None and rechnung["zustand"] in FESTGESTELLT:
+            self._claim(v, tage, rechnung)
         self.rechnungen.append(rechnung)
         self.jahre[monat.year, v.angebot.art] += rechnung["betrag"]
+
+    def _claim(self, v: Vorgang, tage: list[date], rechnung: dict) -> None:
+        """The days are taken, as the certification does it."""
+        art = self.amt.markt.hilfearten[v.angebot.art]
+        self.abgerechnet += [
+            {
+                "id": self.zufall.uuid(rechnung["eingereicht_at"]),
+                "created_at": rechnung["festgestellt_at"],
+                "rechnung_id": rechnung["id"],
+                "klient_id": v.ids["klient"],
+                "kreis": get_leistungskreis(art),
+                "zeitraum": DateRange(zeitraum.beginn, zeitraum.ende),
+            }
+            for zeitraum in list_zeitraeume(tage)
+        ]
 
     def _advance(self, rechnung: dict, nachweis: dict, eingereicht: datetime) -> None:
         """Certified by WJH, ordered by the lead, paid by WJH: each step some days later, if they have passed."""

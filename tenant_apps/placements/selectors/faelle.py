@@ -193,21 +193,23 @@ def with_monate(buchungen: QuerySet[Buchung]) -> QuerySet[Buchung]:
 
 
 def list_monate(buchung: Buchung) -> list[dict[str, Any]]:
-    """Months of service that have begun, newest first, each with its proof of service and its live invoice."""
+    """Months of service that have begun, newest first, each with its proof of service and its live invoice.
+
+    A month out of the help (`zeitraum` None) stands here as long as an invoice charges it.
+    """
     zeitraum = get_leistungszeitraum(buchung)
-    if zeitraum.beginn > today():
-        return []
     bis_heute = zeitraum.intersect(Zeitraum(zeitraum.beginn, max(zeitraum.beginn, today()) + EIN_TAG))
+    begonnen = [] if zeitraum.beginn > today() else list(bis_heute.monate())
     nachweise = {nachweis.monat: nachweis for nachweis in buchung.leistungsnachweise.all()}
     rechnungen = {r.monat: r for r in buchung.rechnungen.all() if r.zustand != "STORNIERT"}
-    monate = [
+    teile = {monat: zeitraum.in_monat(monat) for monat in sorted({*begonnen, *rechnungen}, reverse=True)}
+    return [
         {
             "monat": monat,
-            "zeitraum": zeitraum.in_monat(monat),
+            "zeitraum": teil,
             "nachweis": nachweise.get(monat),
             "rechnung": rechnungen.get(monat),
-            "ist_laufend": monat == monatserster(today()) and zeitraum.in_monat(monat).letzter_tag > today(),
+            "ist_laufend": monat == monatserster(today()) and teil is not None and teil.letzter_tag > today(),
         }
-        for monat in bis_heute.monate()
+        for monat, teil in teile.items()
     ]
-    return monate[::-1]

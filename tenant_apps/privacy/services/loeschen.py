@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tenant_apps.billing.models import Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
+from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.placements.services.idempotency import purge_answers_about
@@ -83,6 +83,7 @@ def run_belegloeschung(person: UUID, stichtag: date) -> dict[str, int]:
     nachweise = list(belege.values_list("leistungsnachweis_id", flat=True))
     Auszahlung.objects.filter(rechnung__in=ids).delete()
     Rechnungsposition.objects.filter(rechnung__in=ids).delete()
+    AbgerechneterZeitraum.objects.filter(rechnung__in=ids).delete()
     Rechnung.objects.filter(storniert_durch__in=ids).update(storniert_durch=None)
     belege.update(storniert_durch=None)
     belege.delete()

@@ -85,15 +85,77 @@ def test_steps__in_their_order_only(story) -> None:
     assert story.reload(rechnung).zustand == "ANGEORDNET"
 
 
-def test_check__findings_stand_in_the_way(story) -> None:
+def certify(story, rechnung) -> Rechnung:
+    doris = story.akteur("doris")
+    with story.at_vg():
+        return check_rechnung(rechnung=rechnung, akteur=doris)
+
+
+def two_homes(story) -> tuple[Rechnung, Rechnung]:
+    """One child, two bookings that share 15 June; both houses bill that day."""
     eins = story.book("2017-06-01", "2017-06-15")
-    bill(story, eins, tage=range(1, 16))
     with story.at_vg():
         fall = eins.hilfefall
-    rechnung = bill(story, story.book("2017-06-15", "2017-06-30", hilfefall=fall), tage=range(15, 31))
-    doris = story.akteur("doris")
-    with story.at_vg(), pytest.raises(RegelVerletzt, match="Bereits abgerechnet"):
-        check_rechnung(rechnung=rechnung, akteur=doris)
+    zwei = story.book("2017-06-15", "2017-06-30", hilfefall=fall)
+    return bill(story, eins, tage=range(1, 16)), bill(story, zwei, tage=range(15, 31))
+
+
+def test_check__findings_stand_in_the_way(story) -> None:
+    first, second = two_homes(story)
+    certify(story, first)
+    with pytest.raises(RegelVerletzt, match=r"Bereits abgerechnet: 15\.06\.2017"):
+        certify(story, second)
+
+
+def test_check__a_wrong_invoice_that_came_first_does_not_stop_the_right_one(story, sign_in) -> None:
+    first, second = two_homes(story)
+    page = sign_in("doris").get(url(second)).text
+    assert "Hinweis: Auch eine andere eingereichte Rechnung berechnet: 15.06.2017" in page
+    assert f"Rechnung {first.nummer}" in page and url(first) in page
+    assert first.nummer not in sign_in("ines", at="VG").get(url(second)).text, "it could be another house's"
+    assert certify(story, second).zustand == "SACHLICH_RICHTIG"
+    with pytest.raises(RegelVerletzt, match=r"Bereits abgerechnet: 15\.06\.2017"):
+        certify(story, first)
+
+
+def test_check__one_night_is_paid_once_whatever_the_paragraph(story, cast, vg) -> None:
+    """A home (§ 34) and foster care (§ 33) for the same nights: the help differs, the child is one."""
+    heim = story.book()
+    with story.at_vg():
+        fall = heim.hilfefall
+    pflege = tell(cast, vg, entgelt="40.00", hilfeart="S33").book(hilfefall=fall)
+    certify(story, bill(story, heim))
+    with pytest.raises(RegelVerletzt, match="Bereits abgerechnet: 01"):
+        certify(story, bill(story, pflege))
+
+
+def test_check__a_day_group_beside_a_home_is_another_service(story, cast, vg) -> None:
+    heim = story.book()
+    with story.at_vg():
+        fall = heim.hilfefall
+    gruppe = tell(cast, vg, entgelt="60.00", hilfeart="T32").book(hilfefall=fall)
+    for rechnung in (bill(story, heim), bill(story, gruppe, tage=[1, 2, 6])):
+        assert certify(story, rechnung).zustand == "SACHLICH_RICHTIG"
+
+
+def test_check__the_database_refuses_what_the_check_did_not_see(story, monkeypatch) -> None:
+    """The other invoice may belong to a sealed case, or be certified at this very moment."""
+    first, second = two_homes(story)
+    certify(story, first)
+    monkeypatch.setattr("tenant_apps.billing.services.check.list_befunde", lambda rechnung: [])
+    with pytest.raises(RegelVerletzt, match="in einer anderen Rechnung schon als richtig festgestellt"):
+        certify(story, second)
+    assert story.reload(second).zustand == "EINGEREICHT"
+
+
+def test_reject__gives_the_days_of_a_certified_invoice_back(story) -> None:
+    first, second = two_homes(story)
+    certify(story, first)
+    emil = story.akteur("emil")
+    with story.at_vg():
+        reject_rechnung(rechnung=first, akteur=emil, grund="Der 15. gehört der aufnehmenden Einrichtung.")
+    assert certify(story, second).zustand == "SACHLICH_RICHTIG"
+    assert bill(story, first.buchung, tage=range(1, 15)).betrag == Decimal("1064.00")
 
 
 def test_check__an_end_recorded_after_the_invoice_is_found(story, sign_in) -> None:

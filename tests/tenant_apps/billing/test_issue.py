@@ -91,20 +91,56 @@ def test_issue__the_same_child_at_two_places_is_found(story) -> None:
         fall = eins.hilfefall
     zwei = story.book("2017-06-15", "2017-06-30", hilfefall=fall)
     rechnung = bill(story, zwei, tage=range(15, 31))
-    assert [b["code"] for b in rechnung.befunde] == ["doppelt"]
+    assert [(b["code"], b["ist_hinweis"]) for b in rechnung.befunde] == [("auch_eingereicht", True)]
     assert "15.06.2017" in rechnung.befunde[0]["meldung"]
+
+
+def bill_hours(story, nachweis) -> Rechnung:
+    ines = story.akteur("ines")
+    with story.at_vg():
+        return bill_monat(nachweis=nachweis, akteur=ines)
 
 
 def test_issue__hours_of_an_ambulant_help(cast, vg) -> None:
     story = tell(cast, vg, entgelt="44.30", hilfeart="A30")
-    buchung = story.book()
-    nachweis = record(story, buchung, tage=(), stunden=Decimal("12.50"))
-    ines = story.akteur("ines")
+    rechnung = bill_hours(story, record(story, story.book(), tage=(), stunden=Decimal("12.50")))
     with story.at_vg():
-        rechnung = bill_monat(nachweis=nachweis, akteur=ines)
         position = rechnung.positionen.get()
     assert (position.menge, position.einheit) == (Decimal("12.50"), "STUNDE")
     assert rechnung.betrag == Decimal("553.75")
+
+
+def test_issue__each_hour_has_the_rate_of_its_day(cast, vg) -> None:
+    """The new rate came into force on 16 June: 4.5 hours before it, 3.25 from it on."""
+    story = tell(cast, vg, entgelt="44.30", hilfeart="A30")
+    buchung = story.book()
+    change_entgelt(story, date(2017, 6, 16), "50.00")
+    hours = [Decimal("2.00"), Decimal("2.50"), Decimal("3.25")]
+    rechnung = bill_hours(story, record(story, buchung, tage=[2, 15, 16], tagesstunden=hours))
+    assert lines(story, rechnung) == [
+        (date(2017, 6, 2), Decimal("4.50"), Decimal("44.30"), Decimal("199.35")),
+        (date(2017, 6, 16), Decimal("3.25"), Decimal("50.00"), Decimal("162.50")),
+    ]
+    assert rechnung.betrag == Decimal("361.85")
+
+
+def test_issue__hours_without_days_are_not_guessed_across_a_change_of_rate(cast, vg, sign_in) -> None:
+    story = tell(cast, vg, entgelt="44.30", hilfeart="A30")
+    buchung = story.book()
+    change_entgelt(story, date(2017, 6, 16), "50.00")
+    nachweis = record(story, buchung, tage=(), stunden=Decimal("12.50"))
+    with pytest.raises(RegelVerletzt, match=r"ändert sich am 16\.06\.2017.*Stunden je Tag"):
+        bill_hours(story, nachweis)
+    ines = sign_in("ines", at="VG")
+    assert "Stunden je Tag" in ines.get(f"/abrechnung/nachweise/{nachweis.pk}/rechnung/").text
+    page = f"/abrechnung/buchungen/{buchung.pk}/2017/6/"
+    assert "Das Entgelt ändert sich in diesem Monat" in ines.get(page).text
+    wrong = ines.post(page, {"stunden": "5", "tag_2": "2,5", "tag_20": "1,25", "bemerkung": "", "weiter": "1"})
+    assert wrong.status_code == 422 and "Die Tage ergeben 3,75 Stunden" in wrong.text and 'value="1,25"' in wrong.text
+    preview = ines.post(page, {"tag_2": "2,5", "tag_20": "1,25", "bemerkung": "", "weiter": "1"}, follow=True)
+    assert "173,25" in preview.text  # 2.5 × 44.30 + 1.25 × 50
+    again = ines.get(page).text
+    assert 'value="2,5' in again and 'value="1,25"' in again
 
 
 def test_preview__sends_and_shows_the_invoice_without_a_name(story, sign_in) -> None:
