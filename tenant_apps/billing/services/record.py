@@ -14,6 +14,7 @@ from shared_apps.core.clock import now, today
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.geld import format_zahl
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum, monatserster
 from shared_apps.core.zustand import ZustandError
 from tenant_apps.audit.models import Aktion
@@ -113,7 +114,8 @@ def _check_tagesstunden(
     _check_tage(buchung, monat, je_tag)
     if falsch := [tag for tag, stunden in je_tag.items() if not 0 < stunden <= STUNDEN_AM_TAG_MAX]:
         raise RegelVerletzt(
-            f"Am {falsch[0]}.{monat:%m.%Y} sind höchstens {STUNDEN_AM_TAG_MAX} Stunden möglich.", feld="tagesstunden"
+            f"Am {falsch[0]}.{monat:%m.%Y} sind höchstens {anzahl(STUNDEN_AM_TAG_MAX, 'Stunde', 'Stunden')} möglich.",
+            feld="tagesstunden",
         )
     return je_tag
 
