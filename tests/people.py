@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +17,7 @@ from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.services import create_api_token, record_consent
+from shared_apps.accounts.sessions import SESSION_CONSENT
 from shared_apps.core.clock import today
 from shared_apps.members.enums import AntragZustand
 from shared_apps.members.models import Mitgliedschaftsantrag
@@ -107,8 +109,11 @@ def appoint(**fields: object) -> Membership:
 class Cast:
     """Creates people on demand and signs them in."""
 
-    def user(self, name: str) -> User:
-        """The account of a person, created with her memberships at the first call."""
+    def user(self, name: str, *, has_agreed: bool = True) -> User:
+        """The account of a person, created with her memberships at the first call.
+
+        On a usual day she has agreed to the data-protection rules long ago; `has_agreed=False`: she never signed in.
+        """
         found = User.objects.filter(username=name).first()
         if found:
             return found
@@ -130,6 +135,8 @@ class Cast:
                 gueltig_ab=date(2015, 1, 1) if person.tage is None else today() - timedelta(days=7),
                 gueltig_bis=None if person.tage is None else today() + timedelta(days=person.tage),
             )
+        if has_agreed:
+            record_consent(user=user, textversion=settings.DATENSCHUTZ_TEXTVERSION, tenant=None)
         return user
 
     @staticmethod
@@ -166,11 +173,11 @@ class Cast:
         """A client with a session at the person's host, at office `at`, or at "PORTAL"."""
         user = self.user(name)
         host = self.host(name, at)
-        record_consent(user=user, textversion="2026-11", tenant=None)
         client = Client(SERVER_NAME=host)
         client.force_login(user, backend="shared_apps.accounts.backends.MembershipBackend")
         session = client.session
         session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".")[0]
+        session[SESSION_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
         session.save()
         return client
 

@@ -73,11 +73,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "shared_apps.accounts.middleware.AkteurMiddleware",
-    "shared_apps.accounts.second_step.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenant_apps.drafts.middleware.DraftMiddleware",
+    # Inside the drafts: what a held POST had typed is kept.
+    "shared_apps.accounts.second_step.GateMiddleware",
     # Last: its process_view runs the view inside the fenced transaction.
     "tenants.middleware.FenceMiddleware",
 ]

@@ -12,7 +12,7 @@ from shared_apps.core import felder
 
 
 class SignInForm(forms.Form):
-    """Name, password, consent. Whether consent is needed is known only after the password is right."""
+    """Name and password."""
 
     username = felder.ZeileField(
         label="Benutzername",
@@ -27,7 +27,6 @@ class SignInForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Bitte geben Sie Ihr Passwort ein."},
     )
-    zustimmung = felder.JaNeinField(label="Ich stimme den Datenschutzregeln zu.", required=False)
     next = felder.VerstecktField(required=False)
 
     def clean_password(self) -> str:

@@ -38,12 +38,6 @@ class PasskeyForm(forms.Form):
     next = felder.VerstecktField(required=False)
 
 
-class PasskeySignInForm(PasskeyForm):
-    """Sign-in without a name and password."""
-
-    zustimmung = felder.JaNeinField(required=False, widget=forms.HiddenInput)
-
-
 class NewPasskeyForm(forms.Form):
     """Name and public half of a new passkey."""
 
@@ -158,11 +152,14 @@ class AnmelderegelForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """The data-protection rules, before the first session."""
+    """Agreement to the version of the data-protection rules that stood on the page."""
 
     zustimmung = felder.JaNeinField(
         label="Ich stimme den Datenschutzregeln zu.",
         error_messages={
-            "required": "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung ist keine Anmeldung möglich."
+            "required": "Bitte stimmen Sie den Datenschutzregeln zu: Setzen Sie das Kreuz. Ohne Zustimmung können Sie "
+            "mit SoJuS nicht arbeiten."
         },
     )
+    fassung = felder.VerstecktField(max_length=20)
+    next = felder.VerstecktField(required=False)

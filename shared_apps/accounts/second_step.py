@@ -1,33 +1,34 @@
-"""The second step of a sign-in, and what a session has proved since: kept in the session, never in a cookie."""
+"""The steps of a sign-in after the first proof, and what a session has proved since: kept in the session, never in a
+cookie. `GateMiddleware` holds everything shut until they are done (docs/adr/0013, 0040)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
 
 from shared_apps.accounts.models import User
-from shared_apps.accounts.selectors import get_akteur
+from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.selectors_signin import get_pflicht_ab, has_second_factor, needs_second_factor
-from shared_apps.accounts.sessions import here, start_session
+from shared_apps.accounts.sessions import here, note_consent, says_consent, start_session
 from shared_apps.core.clock import today
 
 _PENDING = "sojus_zweiter_schritt"
 _FACTOR = "sojus_faktor"
 _CONFIRMED = "sojus_bestaetigt"
 
-STEP, SETUP = "step", "setup"
-#: What is still owed between the first proof and the session.
-FACTOR, CONSENT = "faktor", "zustimmung"
+#: What a session can owe, in the order it is asked for: a second factor that is there, consent to the data-protection
+#: rules as they are today, a second factor that has to be set up.
+STEP, CONSENT, SETUP = "step", "consent", "setup"
 
 
 def _now() -> float:
@@ -37,10 +38,8 @@ def _now() -> float:
 # -- between password and second factor ---------------------------------------------------------
 
 
-def begin(
-    request: HttpRequest, user: User, *, ziel: str, username: str, stage: str = FACTOR, shown: bool = False
-) -> HttpResponse:
-    """Remember whose first proof was right; nobody is signed in yet. `shown`: a foreign server saw a second factor."""
+def begin(request: HttpRequest, user: User, *, ziel: str, username: str) -> HttpResponse:
+    """Remember whose first proof was right; nobody is signed in yet."""
     logout(request)  # a fresh session: nothing of whoever sat here before
     request.session[_PENDING] = {
         "user": str(user.pk),
@@ -49,16 +48,14 @@ def begin(
         "at": _now(),
         "ziel": ziel,
         "username": username,
-        "stage": stage,
-        "shown": shown,
     }
-    return redirect("oidc_consent" if stage == CONSENT else "second_factor")
+    return redirect("second_factor")
 
 
-def pending(request: HttpRequest, *, stage: str = FACTOR) -> tuple[User, dict] | None:
+def pending(request: HttpRequest) -> tuple[User, dict] | None:
     """Who waits for this step at this host, and where she wants to go."""
     state = request.session.get(_PENDING)
-    if not isinstance(state, dict) or state["host"] != here(request) or state["stage"] != stage:
+    if not isinstance(state, dict) or state["host"] != here(request):
         return None
     if _now() - state["at"] > settings.SECOND_STEP_SECONDS:
         return None
@@ -131,7 +128,7 @@ def warn_of_deadline(request: HttpRequest, user: User) -> None:
 
 
 def open_before(*stages: str) -> Callable[[Callable], Callable]:
-    """Mark a view that a person may reach before she has shown (STEP) or set up (SETUP) her second factor."""
+    """Mark a view that a person may reach while she owes one of these stages."""
 
     def mark(view: Callable) -> Callable:
         view.open_before = frozenset(stages)
@@ -140,8 +137,54 @@ def open_before(*stages: str) -> Callable[[Callable], Callable]:
     return mark
 
 
-class SecondFactorMiddleware:
-    """No page and no API for a session whose second factor is owed. Keys (`Token`) were made by a full session."""
+def find_owed(request: HttpRequest) -> str:
+    """What this session owes before it opens anything: STEP, CONSENT, SETUP, or "" for nothing.
+
+    Asked anew with each request, so a living session is asked at its next page when the rules change or a factor
+    becomes due. Keys (`Token`) were made by a session that owed nothing, and a machine cannot agree to a text.
+    """
+    akteur = getattr(request, "akteur", None)
+    if akteur is None or request.is_token_auth:
+        return ""
+    has_shown = has_shown_factor(request)
+    has_factor = not has_shown and has_second_factor(user_id=akteur.user_id)
+    if has_factor:
+        return STEP
+    if not says_consent(request):
+        if not has_consented(user_id=akteur.user_id, textversion=settings.DATENSCHUTZ_TEXTVERSION):
+            return CONSENT
+        note_consent(request)  # she agreed meanwhile, at this host or another
+    return SETUP if not has_shown and needs_second_factor(akteur) else ""
+
+
+#: Where each stage is worked off: URL name, and whether it leads back afterwards.
+_PAGES = {STEP: ("second_factor", True), CONSENT: ("consent", True), SETUP: ("security", False)}
+_API_TEXTS = {
+    STEP: ("zweiter_faktor", "Bitte melden Sie sich mit Ihrem zweiten Faktor an."),
+    CONSENT: ("zustimmung", "Bitte stimmen Sie im Browser den Datenschutzregeln zu; es gibt eine neue Fassung."),
+    SETUP: ("zweiter_faktor", "Bitte richten Sie im Browser einen zweiten Faktor ein."),
+}
+
+
+def owed_address(stage: str, *, ziel: str) -> str:
+    """The page on which a stage is worked off; it leads on to `ziel` where it can."""
+    name, leads_back = _PAGES[stage]
+    return f"{reverse(name)}?{urlencode({'next': ziel}, safe='/')}" if leads_back and ziel else reverse(name)
+
+
+def find_hold(request: HttpRequest, view: Callable) -> str:
+    """The stage that keeps this session from this view, or ""; asked once a request, kept as `request.owed`."""
+    if not hasattr(request, "owed"):
+        request.owed = find_owed(request)
+    return "" if request.owed in getattr(view, "open_before", ()) else request.owed
+
+
+class GateMiddleware:
+    """No page and no API for a session that still owes a step, however it began: password, passkey, the office's own
+    server, a ticket from the portal, or a session that has lived since before the step was due.
+
+    Stands inside DraftMiddleware, which keeps what a held POST had typed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -150,22 +193,14 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
-        """Lead to the second step, or to setting a factor up, before anything else."""
-        akteur = getattr(request, "akteur", None)
-        if akteur is None or request.is_token_auth or has_shown_factor(request):
-            return None
-        if has_second_factor(user_id=akteur.user_id):
-            stage, target = STEP, "second_factor"
-        elif needs_second_factor(akteur):
-            stage, target = SETUP, "security"
-        else:
-            return None
-        request.second_factor_owed = stage
-        if stage in getattr(view, "open_before", ()):
+        """Lead to the step that is owed, before anything else."""
+        stage = find_hold(request, view)
+        if not stage:
             return None
         if request.path.startswith("/api/"):
-            detail = "Bitte melden Sie sich mit Ihrem zweiten Faktor an oder richten Sie einen ein."
-            return JsonResponse({"code": "zweiter_faktor", "detail": detail}, status=403)
-        if request.method in {"GET", "HEAD"} and stage == STEP:
-            return redirect_to_login(request.get_full_path(), login_url=reverse(target))
+            code, detail = _API_TEXTS[stage]
+            return JsonResponse({"code": code, "detail": detail}, status=403)
+        target = owed_address(stage, ziel=request.get_full_path() if request.method in {"GET", "HEAD"} else "")
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(target)
         return redirect(target)

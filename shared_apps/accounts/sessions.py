@@ -25,7 +25,8 @@ SESSION_TENANT = "sojus_tenant"
 SESSION_ROW = "sojus_sitzung"
 _STARTED = "sojus_started"
 _SEEN = "sojus_seen"
-_CONSENT = "sojus_zustimmung"
+#: Version of the data-protection rules its holder has agreed to, noted so that not every request asks for it.
+SESSION_CONSENT = "sojus_zustimmung"
 _BACKEND = "shared_apps.accounts.backends.MembershipBackend"
 _TOUCH_SECONDS = 60
 #: Asking how long the session lasts does not make it last longer.
@@ -56,7 +57,6 @@ def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> 
     request.session[SESSION_TENANT] = here(request)
     request.session[_STARTED] = now
     request.session[_SEEN] = now
-    request.session[_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
     request.signed_in_name = user.username  # the middleware remembers the device
     _list_session(request, user)
 
@@ -64,6 +64,16 @@ def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> 
 def _list_session(request: HttpRequest, user: User) -> None:
     geraet = describe_geraet(request.headers.get("User-Agent", ""))
     request.session[SESSION_ROW] = str(create_sitzung(user=user, tenant=request.tenant, geraet=geraet).pk)
+
+
+def says_consent(request: HttpRequest) -> bool:
+    """Whether this session has noted that its holder agreed to the rules as they are today."""
+    return request.session.get(SESSION_CONSENT) == settings.DATENSCHUTZ_TEXTVERSION
+
+
+def note_consent(request: HttpRequest) -> None:
+    """Note it."""
+    request.session[SESSION_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
 
 
 def end_session(request: HttpRequest) -> None:
@@ -81,16 +91,13 @@ def own_row(request: HttpRequest) -> UUID | None:
 
 
 def check_session(request: HttpRequest) -> Sitzungsstand:
-    """Whether the session was made for this host and today's data-protection text, and is neither ended nor over.
+    """Whether the session was made for this host, and is neither ended nor over.
 
     A valid one is noted as used now, at most once a minute.
     """
     session, user = request.session, request.user
-    text = settings.DATENSCHUTZ_TEXTVERSION
     if session.get(SESSION_TENANT) != here(request):
         return Sitzungsstand.FREMD  # also the health check, which knows no host: nobody is signed out by it
-    if session.get(_CONSENT, text) != text:
-        return Sitzungsstand.WERTLOS
     row = session.get(SESSION_ROW)
     if row and not is_sitzung_open(sitzung_id=row, user_id=user.pk):
         return Sitzungsstand.WERTLOS

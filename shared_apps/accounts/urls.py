@@ -4,6 +4,7 @@ from django.urls import path
 
 from shared_apps.accounts.views import (
     account,
+    consent,
     forgotten,
     handover,
     invitation,
@@ -21,9 +22,9 @@ urlpatterns = [
     path("anmelden/", sign_in.sign_in, name="login"),
     path("anmelden/zweiter-faktor/", second_factor.second_factor, name="second_factor"),
     path("anmelden/passkey/", second_factor.passkey, name="passkey"),
+    path("anmelden/zustimmung/", consent.consent, name="consent"),
     path("anmelden/dienst/", oidc.begin, name="oidc_begin"),
     path("anmelden/dienst/zurueck/", oidc.callback, name="oidc_callback"),
-    path("anmelden/dienst/zustimmung/", oidc.consent, name="oidc_consent"),
     path("anmelderegeln/", signin_rules.rules, name="signin_rules"),
     path("anmelderegeln/alle/", signin_rules.rules_everywhere, name="signin_rules_everywhere"),
     path("abmelden/", sign_in.sign_out, name="logout"),

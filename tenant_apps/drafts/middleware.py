@@ -10,9 +10,10 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
 from shared_apps.accounts.models import Portalentwurf
+from shared_apps.accounts.second_step import find_hold, owed_address
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.drafts.keeping import FLAG, PARAMETER, ask_to_sign_in, fence, filled_in, keep_post
+from tenant_apps.drafts.keeping import FLAG, PARAMETER, ask_to_sign_in, fence, filled_in, keep_post, lead_to
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.rules import fuelle_formular
 from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
@@ -37,8 +38,8 @@ class DraftMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.akteur is None or request.is_token_auth:
-            return response
+        if request.akteur is None or request.is_token_auth or getattr(request, "owed", ""):
+            return response  # whoever owes a step is offered nothing, and the way to that step is no success
         if request.session.get(FLAG) is False:
             return response
         if request.method == "POST" and response.status_code in {302, 303}:
@@ -51,10 +52,16 @@ class DraftMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """A form sent after the end of the session: CSRF is checked already, the view would only ask to sign in."""
-        if request.method != "POST" or request.akteur is not None or request.expired_user_id is None:
+        """A form sent after the end of the session, or while it owes a step (new rules to agree to): the view would
+        not be reached. CSRF is checked already."""
+        if request.method != "POST":
+            return None
+        stage = find_hold(request, view)
+        if not stage and (request.akteur is not None or request.expired_user_id is None):
             return None
         entwurf = keep_post(request)
+        if entwurf and stage:
+            return lead_to(request, owed_address(stage, ziel=filled_in(entwurf)))
         return ask_to_sign_in(request, entwurf) if entwurf else None
 
     @staticmethod

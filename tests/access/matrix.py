@@ -50,7 +50,7 @@ PUBLIC = (
     "second_factor", "passkey", "forgotten", "password_new",
     "health", "schema", "login", "logout", "invitation", "redeem", "session_state",
     "health", "schema", "login", "logout", "invitation", "redeem",
-    "second_factor", "passkey", "oidc_begin", "oidc_callback", "oidc_consent", "forgotten", "password_new",
+    "second_factor", "passkey", "oidc_begin", "oidc_callback", "forgotten", "password_new",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
     "zugang_beantragen", "zugang_gesendet", "zugang_bestaetigen",
 )  # fmt: skip
@@ -59,7 +59,7 @@ MATRIX = (
     Right(
         "own start page, own account",
         w="ALLE",
-        writes=("home", "account", "password", "key_revoke", "handover"),
+        writes=("home", "account", "consent", "password", "key_revoke", "handover"),
     ),
     Right("who needs a second factor in an office", w="TENANT_ADMIN", writes=("signin_rules",)),
     Right("with which server of its own an office signs in", w="TENANT_ADMIN", writes=("signin_server",)),

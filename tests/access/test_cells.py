@@ -50,7 +50,7 @@ REFUSED_ANYWAY = {
     (PORTAL_HOST, "providers:edit_provider EINRICHTUNG"): (404, "a facility's access ends at the facility"),
 }
 #: Public steps that begin anew when nothing has begun.
-SENT_BACK = {"logout", "second_factor", "passkey", "oidc_consent"}
+SENT_BACK = {"logout", "second_factor", "passkey"}
 #: Allowed by role, but this very case is not theirs: (URL names) → columns that hear 404. The worker in charge is ASD.
 NOT_THEIRS = {
     "cases:detail": {"JUGENDAMTSLEITUNG", "VORMUND", "PRUEFUNG"},  # by reason; behind the wall of § 68; by grant

@@ -24,6 +24,7 @@ from uuid import UUID
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
@@ -35,6 +36,7 @@ from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import ApiToken, Membership, Portalentwurf, User
 from shared_apps.accounts.services import create_api_token, create_sitzung, record_consent
+from shared_apps.accounts.sessions import SESSION_CONSENT
 from shared_apps.core.clock import now, today
 from shared_apps.inbox.models import Hinweis
 from shared_apps.journal.models import Supportzugriff
@@ -162,7 +164,7 @@ def create_person(
     if rolle.value == "PRUEFUNG":
         fields |= {"gueltig_ab": today() - timedelta(days=1), "gueltig_bis": today() + timedelta(days=30)}
     appoint(**fields)
-    record_consent(user=user, textversion="2026-11", tenant=None)
+    record_consent(user=user, textversion=settings.DATENSCHUTZ_TEXTVERSION, tenant=None)
     return Person(column, user, tenant.kuerzel if tenant and rolle in AMT else "", provider)
 
 
@@ -173,6 +175,7 @@ def sign_in(person: Person, host: str) -> Client:
     session = client.session
     session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".", maxsplit=1)[0]
     session["sojus_faktor"] = "app"
+    session[SESSION_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
     session["sojus_bestaetigt"] = now().timestamp()  # and has just shown again that it is she
     session.save()
     return client

@@ -181,12 +181,11 @@ class Camera:
         print(f"{name}-{self.tag}", flush=True)
 
     def sign_in(self, person: str, host: str) -> Page:
-        """Name, password, consent."""
+        """Name, password, whatever the sign-in asks for after them."""
         page = self.new_page()
         page.goto(self.url(host, "/anmelden/"))
         page.fill("[name=username]", person)
         page.fill("[name=password]", PASSWORD)
-        page.check("[name=zustimmung]")
         page.get_by_role("button", name="Anmelden", exact=True).click()
         page.wait_for_load_state()
         if "/zweiter-faktor/" in page.url:
@@ -195,6 +194,10 @@ class Camera:
             )
             page.fill("[name=code]", digits.stdout.strip())
             page.get_by_role("button", name="Weiter", exact=True).click()
+            page.wait_for_load_state()
+        if "/anmelden/zustimmung/" in page.url:
+            page.check("[name=zustimmung]")
+            page.get_by_role("button", name="Zustimmen und weiter", exact=True).click()
         page.wait_for_url(re.compile(r"^(?!.*/anmelden/)"))
         return page
 

@@ -9,8 +9,9 @@ from tests.e2e.world import World
 
 
 def test_dark__main_screens(world: World, visit):
-    for name in ("anna", "doris", "karla"):
+    for name in ("anna", "doris"):
         world.cast.user(name)
+    world.cast.user("karla", has_agreed=False)
     klient = world.known_klient()
     anna = visit("vg", size=PHONE, dark=True)
     anna.sign_in("anna")
@@ -37,4 +38,5 @@ def test_dark__main_screens(world: World, visit):
     doris.at("Abrechnung")
     karla = visit("portal", dark=True)
     karla.sign_in("karla")
+    karla.agree()
     karla.at("Kennzahlen")

@@ -163,8 +163,8 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     ute.at("Anmelden")
     ute.fill("Benutzername", User.objects.get(email="ute@example.org").username)
     ute.fill("Passwort", PASSWORD)
-    ute.page.get_by_label("Ich stimme den Datenschutzregeln zu.").check()
     ute.press("Anmelden")
+    ute.agree()
     ute.at(re.compile("Guten Tag"))
     expect(ute.page.get_by_text("Landkreis Vorpommern-Greifswald").first).to_be_attached()
 

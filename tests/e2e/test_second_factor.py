@@ -53,7 +53,7 @@ def test_app__is_set_up_and_then_asked_for(cast, visit, size):
     anna.at("Sicherheit")
     sign_out(anna)
 
-    anna.sign_in("anna", consent=False)
+    anna.sign_in("anna")
     anna.at("Zweiter Faktor")
     anna.fill("Code", "123")
     anna.press("Weiter")
@@ -89,7 +89,7 @@ def test_passkey__signs_in_alone_and_as_second_step(cast, visit):
     anna.at(re.compile("Guten Tag"))
     sign_out(anna)
 
-    anna.sign_in("anna", consent=False)
+    anna.sign_in("anna")
     anna.at("Zweiter Faktor")
     anna.press("Passkey benutzen")
     anna.at(re.compile("Guten Tag"))

@@ -12,10 +12,11 @@ from tests.e2e.world import World
 
 def test_without_javascript__from_search_to_booking(world: World, visit):
     for name in ("anna", "ines"):
-        world.cast.user(name)
+        world.cast.user(name, has_agreed=False)
     klient = world.known_klient()
     anna = visit("vg", size=PHONE, script=False)
     anna.sign_in("anna")
+    anna.agree()
     anna.at("Guten Tag, Anna Ahlers")
     anna.open("/hze-auswahl/")
     anna.at("HzE-Auswahl")
@@ -42,6 +43,7 @@ def test_without_javascript__from_search_to_booking(world: World, visit):
 
     ines = visit("portal", size=PHONE, script=False)
     ines.sign_in("ines")
+    ines.agree()
     ines.at("Eingang")
     ines.main.locator("tbody a").first.click()
     ines.at(re.compile("^Weiter zu"))

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.visitor import Visitor
 from tests.e2e.world import World
+from tests.people import PASSWORD
 
 GRUND = "Das Geschwisterkind lebt dort schon, die Schule bleibt dieselbe."
 
@@ -35,7 +36,7 @@ def _search(anna: Visitor, klient_id: str) -> None:
 
 
 def test_sign_in__keeps_the_name(world: World, visit):
-    world.cast.user("anna")
+    world.cast.user("anna", has_agreed=False)
     world.cast.user("gerd")
     stranger = visit("vg", size=DESK)
     stranger.open("/anmelden/")
@@ -45,12 +46,31 @@ def test_sign_in__keeps_the_name(world: World, visit):
     stranger.sees(re.compile("Benutzername oder Passwort stimmt nicht, oder"))
     expect(stranger.field("Benutzername")).to_have_value("anna")
     stranger.at("Anmelden")
-    stranger.sign_in("anna", consent=False)
-    stranger.sees(re.compile("Bitte stimmen Sie den Datenschutzregeln zu"))
-    expect(stranger.field("Benutzername")).to_have_value("anna")
     stranger.sign_in("gerd")  # works in Rostock, and hears here what a stranger hears
     stranger.sees(re.compile("Benutzername oder Passwort stimmt nicht, oder"))
     stranger.at("Anmelden")
+
+
+def test_first_sign_in__rules_without_the_box__box__back(world: World, visit):
+    world.cast.user("anna", has_agreed=False)
+    anna = visit("vg", size=PHONE)
+    anna.open("/faelle/")
+    anna.at("Anmelden")
+    anna.fill("Benutzername", "anna")
+    anna.fill("Passwort", PASSWORD)
+    anna.press("Anmelden")
+    anna.at("Datenschutzregeln")
+    anna.press("Zustimmen und weiter")
+    anna.sees(re.compile("Bitte stimmen Sie den Datenschutzregeln zu: Setzen Sie das Kreuz"))
+    anna.at("Datenschutzregeln")
+    anna.open("/anbieter/")  # there is no way around it
+    anna.at("Datenschutzregeln")
+    anna.open("/faelle/")
+    anna.page.reload()
+    anna.agree()
+    anna.at("Fallmanager")
+    anna.page.go_back()
+    anna.at("Fallmanager")  # nothing is left to agree to
 
 
 def test_search__keeps_what_was_typed(anna: Visitor):

@@ -77,15 +77,19 @@ class Visitor:
         """An address typed in."""
         self.page.goto(self.site.url(host or self.host, path))
 
-    def sign_in(self, name: str, *, consent: bool = True) -> None:
-        """Name, password, consent."""
+    def sign_in(self, name: str) -> None:
+        """Name and password."""
         self.open("/anmelden/")
         self.at("Anmelden")
         self.fill("Benutzername", name)
         self.fill("Passwort", PASSWORD)
-        if consent:
-            self.page.get_by_label("Ich stimme den Datenschutzregeln zu.").check()
         self.press("Anmelden")
+
+    def agree(self) -> None:
+        """The data-protection rules, at the first sign-in."""
+        self.at("Datenschutzregeln")
+        self.page.get_by_label("Ich stimme den Datenschutzregeln zu.").check()
+        self.press("Zustimmen und weiter")
 
     def field(self, label: str) -> Locator:
         """The field with this label, optional or not."""

@@ -100,7 +100,7 @@ def test_static_files_may_be_kept_and_belong_to_this_site():
 def test_signing_out_clears_what_the_browser_kept(cast):
     cast.user("anna")
     client = Client(SERVER_NAME="vg.localhost")
-    client.post("/anmelden/", {"username": "anna", "password": PASSWORD, "zustimmung": "on"})
+    client.post("/anmelden/", {"username": "anna", "password": PASSWORD})
     response = client.post("/abmelden/")
     assert response["Clear-Site-Data"] == '"cache", "storage"'
     check(response, "/abmelden/")

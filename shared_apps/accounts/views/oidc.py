@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from shared_apps.accounts import second_step, services
+from shared_apps.accounts import second_step
 from shared_apps.accounts.addresses import local_path
-from shared_apps.accounts.forms_signin import ConsentForm
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import Anmeldedienst, User
-from shared_apps.accounts.selectors import get_akteur, has_consented
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
 from shared_apps.accounts.services import oidc
 from shared_apps.accounts.services.oidc import OidcRefused
 from tenants.middleware import runs_without_fence
 
 logger = logging.getLogger(__name__)
-EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
 
 
 def _dienst(request: HttpRequest) -> Anmeldedienst:
@@ -76,34 +73,8 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, dienst: Anmeldedienst, user: User, *, ziel: str, shown: bool) -> HttpResponse:
-    if not has_consented(user_id=user.pk, textversion=settings.DATENSCHUTZ_TEXTVERSION):
-        return second_step.begin(
-            request, user, ziel=ziel, username=user.username, stage=second_step.CONSENT, shown=shown
-        )
     if has_second_factor(user_id=user.pk) and not shown:
         return second_step.begin(request, user, ziel=ziel, username=user.username)
     second_step.admit(request, user, factor="idp" if shown else "", confirms=oidc.is_kept_by(dienst, user))
     second_step.warn_of_deadline(request, user)
     return redirect(ziel)
-
-
-@public("Zustimmung zu den Datenschutzregeln, bevor die Sitzung beginnt.")
-@runs_without_fence
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def consent(request: HttpRequest) -> HttpResponse:
-    """The rules are agreed to before the first session, whoever has checked the password."""
-    dienst = _dienst(request)
-    found = second_step.pending(request, stage=second_step.CONSENT)
-    if found is None:
-        messages.info(request, EXPIRED)
-        return redirect("login")
-    user, state = found
-    version = settings.DATENSCHUTZ_TEXTVERSION
-    form = ConsentForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if get_akteur(user=user, tenant=request.tenant) is None:
-            return redirect("login")
-        services.record_consent(user=user, textversion=version, tenant=request.tenant)
-        return _go_on(request, dienst, user, ziel=local_path(state["ziel"]), shown=state["shown"])
-    return render(request, "accounts/consent.html", {"form": form, "textversion": version})

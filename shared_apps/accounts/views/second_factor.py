@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts import second_step, services
 from shared_apps.accounts.addresses import local_path
-from shared_apps.accounts.forms_signin import PasskeyForm, PasskeySignInForm, SecondFactorForm
+from shared_apps.accounts.forms_signin import PasskeyForm, SecondFactorForm
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.herkunft import find_herkunft
 from shared_apps.accounts.models import User
-from shared_apps.accounts.second_step import STEP, open_before
-from shared_apps.accounts.selectors import get_akteur, has_consented
+from shared_apps.accounts.second_step import CONSENT, STEP, open_before
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.selectors_signin import get_faktoren, has_second_factor
 from shared_apps.accounts.services import mfa
 from shared_apps.accounts.services.throttle import SPAETER
@@ -29,9 +29,6 @@ EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
 THROTTLED = f"Zu viele falsche Codes. {SPAETER}"
 PASSKEY_REFUSED = (
     "Mit diesem Passkey ist hier keine Anmeldung möglich. Bitte melden Sie sich mit Benutzername und Passwort an."
-)
-PASSKEY_CONSENT = (
-    "Bitte stimmen Sie den Datenschutzregeln zu und drücken Sie dann noch einmal auf „Mit Passkey anmelden“."
 )
 
 
@@ -125,13 +122,13 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
 @never_cache
 @sensitive_post_parameters("credential")
 @sensitive_variables("form")
-@open_before(STEP)
+@open_before(STEP, CONSENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def passkey(request: HttpRequest) -> HttpResponse:
     """GET: a challenge for whoever sits there, as JSON. POST: sign in with the passkey that signed it."""
     if request.method != "POST":
         return HttpResponse(mfa.issue_passkey_challenge(user=None), content_type="application/json")
-    form = PasskeySignInForm(request.POST)
+    form = PasskeyForm(request.POST)
     factor = (
         mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
         if form.is_valid()
@@ -141,12 +138,6 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if user is None or not user.is_active or get_akteur(user=user, tenant=request.tenant) is None:
         messages.error(request, PASSKEY_REFUSED)
         return redirect("login")
-    version = settings.DATENSCHUTZ_TEXTVERSION
-    if not has_consented(user_id=user.pk, textversion=version):
-        if not form.cleaned_data["zustimmung"]:
-            messages.error(request, PASSKEY_CONSENT)
-            return redirect("login")
-        services.record_consent(user=user, textversion=version, tenant=request.tenant)
     if request.akteur is not None and request.akteur.user_id != user.pk:
         end_session(request)
     second_step.admit(request, user, factor="webauthn")

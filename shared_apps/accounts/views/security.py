@@ -61,7 +61,7 @@ def _crumbs(*more: dict[str, str]) -> list[dict[str, str]]:
 
 def _page(request: HttpRequest, name: str, context: dict, *, title: str = "", status: int = 200) -> HttpResponse:
     """With the whole frame, or without its navigation while the second factor is still owed."""
-    owed = getattr(request, "second_factor_owed", "")
+    owed = request.owed
     frame = "core/base_plain.html" if owed else "core/base.html"
     crumbs = _crumbs({"label": title}) if title else [*_crumbs()[:-1], {"label": "Sicherheit"}]
     context |= {"frame": frame, "owed": owed, "breadcrumb": crumbs}
@@ -287,7 +287,7 @@ def _show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
     """Once on the screen; for a few minutes they can be fetched as a file by this session."""
     request.session[_CODES] = seal_shared(" ".join(codes), context=f"django_session|codes|{request.user.pk}")
     second_step.confirm(request)
-    request.second_factor_owed = ""
+    request.owed = ""
     return _page(request, "codes_shown", {"codes": [_readable(code) for code in codes]}, title="Codes")
 
 

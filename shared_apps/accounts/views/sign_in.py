@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shared_apps.accounts import second_step, services
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.forms import SignInForm
-from shared_apps.accounts.forms_signin import PasskeySignInForm
+from shared_apps.accounts.forms_signin import PasskeyForm
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.herkunft import find_herkunft
 from shared_apps.accounts.models import User
-from shared_apps.accounts.second_step import SETUP, STEP, open_before
-from shared_apps.accounts.selectors import get_akteur, has_consented
+from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
@@ -28,14 +27,12 @@ from tenants.middleware import counts_first, runs_without_fence
 
 WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
 THROTTLED = f"Zu viele fehlgeschlagene Anmeldungen. {SPAETER}"
-CONSENT_MISSING = "Bitte stimmen Sie den Datenschutzregeln zu. Ohne Zustimmung ist keine Anmeldung möglich."
 
 
 def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra: object) -> HttpResponse:
     context = {
         "form": form,
-        "textversion": settings.DATENSCHUTZ_TEXTVERSION,
-        "passkey_form": PasskeySignInForm(initial={"next": form["next"].value()}, auto_id="passkey_%s"),
+        "passkey_form": PasskeyForm(initial={"next": form["next"].value()}, auto_id="passkey_%s"),
         "dienst": get_anmeldedienst(request.tenant),
         **extra,
     }
@@ -47,10 +44,10 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra:
 @counts_first(by_name)
 @never_cache
 @sensitive_post_parameters("password")
-@open_before(STEP)
+@open_before(STEP, CONSENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for name, password and consent; admit only whom this host admits."""
+    """Ask for name and password; admit only whom this host admits."""
     if request.method != "POST":
         ziel = local_path(request.GET.get("next", "/"))
         if request.akteur is not None:
@@ -71,12 +68,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
-    version = settings.DATENSCHUTZ_TEXTVERSION
-    if not has_consented(user_id=user.pk, textversion=version):
-        if not form.cleaned_data["zustimmung"]:
-            form.add_error("zustimmung", CONSENT_MISSING)
-            return _page(request, form)
-        services.record_consent(user=user, textversion=version, tenant=request.tenant)
     ziel, username = local_path(form.cleaned_data["next"] or "/"), form.cleaned_data["username"]
     if has_second_factor(user_id=user.pk):
         return second_step.begin(request, user, ziel=ziel, username=username)
@@ -89,7 +80,7 @@ def _admit(request: HttpRequest, form: SignInForm, user: User) -> HttpResponse:
 
 @public("Abmelden gelingt immer, auch wenn die Sitzung schon vorbei ist.")
 @runs_without_fence
-@open_before(STEP, SETUP)
+@open_before(STEP, CONSENT, SETUP)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of this host."""

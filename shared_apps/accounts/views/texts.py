@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import public
-from shared_apps.accounts.second_step import SETUP, STEP, open_before
+from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.accounts.sessions import idle_minutes
 from tenants.middleware import runs_without_fence
 
@@ -20,7 +20,7 @@ def _text(request: HttpRequest, name: str) -> HttpResponse:
 
 @public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
-@open_before(STEP, SETUP)
+@open_before(STEP, CONSENT, SETUP)
 @require_safe
 def datenschutz(request: HttpRequest) -> HttpResponse:
     """The data-protection rules people consent to at sign-in."""
@@ -29,7 +29,7 @@ def datenschutz(request: HttpRequest) -> HttpResponse:
 
 @public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
-@open_before(STEP, SETUP)
+@open_before(STEP, CONSENT, SETUP)
 @require_safe
 def impressum(request: HttpRequest) -> HttpResponse:
     """Who is responsible."""
@@ -38,7 +38,7 @@ def impressum(request: HttpRequest) -> HttpResponse:
 
 @public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
-@open_before(STEP, SETUP)
+@open_before(STEP, CONSENT, SETUP)
 @require_safe
 def barrierefreiheit(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
@@ -47,7 +47,7 @@ def barrierefreiheit(request: HttpRequest) -> HttpResponse:
 
 @public("Rechtstext ohne Personenbezug.")
 @runs_without_fence
-@open_before(STEP, SETUP)
+@open_before(STEP, CONSENT, SETUP)
 @require_safe
 def kontakt(request: HttpRequest) -> HttpResponse:
     """Whom to ask."""

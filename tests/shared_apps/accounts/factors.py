@@ -8,6 +8,8 @@ import re
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from shared_apps.accounts.models import User
 from tests.people import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CONSENT = "/anmelden/zustimmung/"
 HOSTS = {"VG": "vg.localhost", "HRO": "hro.localhost", "PORTAL": "portal.localhost"}
 
 
@@ -33,10 +36,16 @@ def code(*, steps: int = 0, secret: str = SECRET) -> str:
 
 
 def post_password(name: str, host: str = "vg.localhost", *, client: Client | None = None, **more: str):
-    """Name, password, consent."""
+    """Name and password."""
     client = client or Client(SERVER_NAME=host)
-    data = {"username": name, "password": PASSWORD, "zustimmung": "on", **more}
+    data = {"username": name, "password": PASSWORD, **more}
     return client, client.post("/anmelden/", data)
+
+
+def agree(client: Client, *, ziel: str = "/", box: str = "on", fassung: str = "") -> HttpResponse:
+    """The box on the page of the data-protection rules, sent as the browser does."""
+    data = {"fassung": fassung or settings.DATENSCHUTZ_TEXTVERSION, "next": ziel} | ({"zustimmung": box} if box else {})
+    return client.post(CONSENT, data)
 
 
 def is_signed_in(client: Client) -> bool:

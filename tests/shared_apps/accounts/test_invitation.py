@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from shared_apps.accounts.services import create_invitation
+from tests.shared_apps.accounts.factors import agree
 
 pytestmark = pytest.mark.usefixtures("vg")
 NEW = "Wolken-ziehen-schnell-7"
@@ -18,7 +19,7 @@ DATA = {"passwort_neu": NEW, "passwort_neu_2": NEW}
 @pytest.fixture
 def anton(cast):
     """The administrator, as onboarding leaves him: without a password."""
-    user = cast.user("anton")
+    user = cast.user("anton", has_agreed=False)
     user.set_unusable_password()
     user.save()
     return user
@@ -33,7 +34,9 @@ def test_operator_prints_a_link_to_the_office_and_he_enters(anton, capsys):
     assert "Willkommen, Anton Arndt" in page.content.decode()
     assert page["Referrer-Policy"] == "no-referrer"
     assert client.post(link.path, DATA)["Location"] == "/anmelden/"
-    client.post("/anmelden/", {"username": "anton", "password": NEW, "zustimmung": "on"})
+    client.post("/anmelden/", {"username": "anton", "password": NEW})
+    assert client.get("/konto/")["Location"].startswith("/anmelden/zustimmung/"), "he has agreed to nothing yet"
+    agree(client)
     assert client.get("/konto/").status_code == 200
 
 

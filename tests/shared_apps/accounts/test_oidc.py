@@ -21,8 +21,8 @@ from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Anmeldedienst, Datenschutzzustimmung, User
-from shared_apps.accounts.services import mfa, oidc, record_consent
+from shared_apps.accounts.models import Anmeldedienst, User
+from shared_apps.accounts.services import mfa, oidc
 from shared_apps.accounts.services.oidc import confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
 from tests.people import appoint
 from tests.shared_apps.accounts.factors import add_totp, code, is_signed_in
@@ -90,9 +90,7 @@ def dienst(provider, vg, cast) -> Anmeldedienst:
 @pytest.fixture
 def anna(cast) -> User:
     """Has agreed to the rules before."""
-    user = cast.user("anna")
-    record_consent(user=user, textversion="2026-11", tenant=None)
-    return user
+    return cast.user("anna")
 
 
 def start(ziel: str = "/konto/") -> tuple[Client, str]:
@@ -129,17 +127,6 @@ class TestAdmitted:
         assert (link.user_id, link.uid, link.extra_data) == (anna.pk, "anna-sub", {})
         client, _ = sign_in(provider, email="umbenannt@example.org")
         assert is_signed_in(client), "the subject stays when the address changes"
-
-    def test_rules_are_agreed_to_first(self, provider, cast):
-        cast.user("anna")
-        client, response = sign_in(provider)
-        assert response["Location"] == "/anmelden/dienst/zustimmung/"
-        assert not is_signed_in(client)
-        assert client.get("/anmelden/zweiter-faktor/")["Location"] == "/anmelden/"
-        assert "Bitte stimmen Sie" in client.post("/anmelden/dienst/zustimmung/").content.decode()
-        assert client.post("/anmelden/dienst/zustimmung/", {"zustimmung": "on"})["Location"] == "/konto/"
-        assert is_signed_in(client)
-        assert Datenschutzzustimmung.objects.filter(user__username="anna").count() == 1
 
     def test_own_second_factor_is_asked_unless_the_server_has_seen_one(self, provider, anna):
         add_totp(anna)

@@ -132,7 +132,7 @@ def test_second_factor_is_still_asked_afterwards(cast):
     work()
     client = Client(SERVER_NAME=VG)
     client.post(link(), DATA)
-    response = client.post("/anmelden/", {"username": "anna", "password": NEW, "zustimmung": "on"})
+    response = client.post("/anmelden/", {"username": "anna", "password": NEW})
     assert response["Location"] == "/anmelden/zweiter-faktor/"
 
 

@@ -227,15 +227,6 @@ class TestPasskey:
             assert not is_signed_in(client)
         assert all("Mit diesem Passkey ist hier keine Anmeldung möglich" in page for page in pages)
 
-    def test_asks_for_consent_first(self, cast, settings):
-        key = make_passkey(cast)
-        settings.DATENSCHUTZ_TEXTVERSION = "2027-01"
-        for consent, target in (("", "/anmelden/"), ("on", "/")):
-            client = at("vg")
-            answer = key.get(client.get("/anmelden/passkey/").content.decode(), origin=origin("vg"))
-            response = client.post("/anmelden/passkey/", {"credential": answer, "zustimmung": consent})
-            assert response["Location"] == target
-
     def _second_step(self, key: SoftPasskey, *, page: str, name: str = "anna", answer: str | None = None) -> Client:
         client = at("vg")
         post_password(name, client=client)

@@ -8,16 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from shared_apps.accounts.models import Anmeldeversuch, Datenschutzzustimmung
+from shared_apps.accounts.models import Anmeldeversuch
 from tests.people import PASSWORD
 
 WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
 VG, HRO, PORTAL = "vg.localhost", "hro.localhost", "portal.localhost"
 
 
-def post(host: str, username: str, password: str = PASSWORD, *, consent: bool = True, client=None, **extra):
+def post(host: str, username: str, password: str = PASSWORD, *, client=None, **extra):
     client = client or Client(SERVER_NAME=host)
-    data = {"username": username, "password": password, **({"zustimmung": "on"} if consent else {}), **extra}
+    data = {"username": username, "password": password, **extra}
     return client, client.post("/anmelden/", data)
 
 
@@ -27,15 +27,11 @@ def is_signed_in(client: Client) -> bool:
 
 @pytest.mark.usefixtures("vg")
 class TestGoodSignIn:
-    def test_member_enters_and_consent_is_stored_with_version_and_time(self, cast):
-        anna = cast.user("anna")
+    def test_member_enters_and_is_led_on(self, cast):
+        cast.user("anna")
         client, response = post(VG, "anna", next="/anbieter/")
         assert (response.status_code, response["Location"]) == (302, "/anbieter/")
         assert is_signed_in(client)
-        consent = Datenschutzzustimmung.objects.get(user=anna)
-        assert consent.textversion == "2026-11"
-        assert consent.tenant.kuerzel == "VG"
-        assert abs(timezone.now() - consent.created_at) < timedelta(minutes=1)
 
     def test_name_in_other_case_and_with_blanks_is_the_same_person(self, cast):
         cast.user("anna")
@@ -60,19 +56,6 @@ class TestGoodSignIn:
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
 
-    def test_consent_is_asked_once_per_version(self, cast, settings):
-        cast.user("anna")
-        post(VG, "anna")
-        client, _ = post(VG, "anna", consent=False)
-        assert is_signed_in(client)
-        settings.DATENSCHUTZ_TEXTVERSION = "2027-01"
-        assert not is_signed_in(client), "a session under the old text ends"
-        _, response = post(VG, "anna", consent=False)
-        assert "Bitte stimmen Sie den Datenschutzregeln zu" in response.content.decode()
-        client, _ = post(VG, "anna")
-        assert is_signed_in(client)
-        assert Datenschutzzustimmung.objects.filter(user__username="anna").count() == 2
-
     @pytest.mark.parametrize("ziel", ["https://boese.example/", "//boese.example", "/\\boese.example", "javascript:x"])
     def test_next_leads_only_to_this_host(self, cast, ziel):
         cast.user("anna")
@@ -92,12 +75,6 @@ class TestRefused:
         assert 'value="anna"' in wrong_password.content.decode()
         assert "falsch" not in wrong_password.content.decode()
         assert wrong_password.status_code == wrong_name.status_code == 200
-
-    def test_without_consent_nobody_enters(self, cast):
-        cast.user("anna")
-        client, response = post(VG, "anna", consent=False)
-        assert "Bitte stimmen Sie den Datenschutzregeln zu" in response.content.decode()
-        assert not is_signed_in(client)
 
     @pytest.mark.parametrize(("name", "host"), [("anna", HRO), ("nora", PORTAL), ("nora", VG)])
     def test_who_has_no_role_here_hears_what_a_stranger_hears(self, cast, name, host):

@@ -20,7 +20,7 @@ HOME, STRANGER = "198.51.100.7", "203.0.113.9"
 
 def attempt(address: str, password: str = "falsch", name: str = "anna", client: Client | None = None):
     client = client or Client(SERVER_NAME=VG)
-    data = {"username": name, "password": password, "zustimmung": "on"}
+    data = {"username": name, "password": password}
     return client.post("/anmelden/", data, REMOTE_ADDR=address)
 
 
@@ -124,7 +124,7 @@ def test_behind_the_proxy_its_last_entry_counts(cast, settings):
         data = {"username": "anna", "password": "falsch"}
         forwarded = f"10.9.{number}.1, {STRANGER}"  # the first part is what the sender claims
         Client(SERVER_NAME=VG).post("/anmelden/", data, headers={"x-forwarded-for": forwarded})
-    data = {"username": "anna", "password": PASSWORD, "zustimmung": "on"}
+    data = {"username": "anna", "password": PASSWORD}
     again = Client(SERVER_NAME=VG).post("/anmelden/", data, headers={"x-forwarded-for": f"1.2.3.4, {STRANGER}"})
     assert again.status_code == 429
 

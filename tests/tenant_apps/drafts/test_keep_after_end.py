@@ -52,7 +52,7 @@ def begin(sign_in, settings, name: str = "anna") -> Client:
 
 
 def sign_in_again(client: Client, name: str, ziel: str):
-    return client.post("/anmelden/", {"username": name, "password": PASSWORD, "zustimmung": "on", "next": ziel})
+    return client.post("/anmelden/", {"username": name, "password": PASSWORD, "next": ziel})
 
 
 def ziel_of(response) -> str:

@@ -195,7 +195,7 @@ def test_provider_at_an_offices_host_gets_back_what_she_sent_too_late(cast, vg, 
     run_out(client, settings)
     ziel = ziel_of(client.post(path, {"text": TEXT}))
     assert client.post(
-        "/anmelden/", {"username": "ines", "password": PASSWORD, "zustimmung": "on", "next": ziel}
+        "/anmelden/", {"username": "ines", "password": PASSWORD, "next": ziel}
     )["Location"] == ziel  # fmt: skip
     page = client.get(ziel).text
     assert "Ihre Eingaben von" in page and TEXT in page

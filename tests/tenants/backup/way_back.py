@@ -171,7 +171,7 @@ class Browser:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
         return self.ask(
             "/anmelden/",
-            {"csrfmiddlewaretoken": token, "username": username, "password": password, "zustimmung": "on"},
+            {"csrfmiddlewaretoken": token, "username": username, "password": password},
         )
 
 

@@ -65,8 +65,6 @@
       ? await navigator.credentials.create({ publicKey: options })
       : await navigator.credentials.get({ publicKey: options });
     form.elements.credential.value = JSON.stringify(encode(credential));
-    const consent = form.dataset.passkeyConsent && document.getElementById(form.dataset.passkeyConsent);
-    if (consent && consent.checked) form.elements.zustimmung.value = "on";
     form.submit();
   }
 
