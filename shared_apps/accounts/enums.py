@@ -97,6 +97,7 @@ class MailArt(models.TextChoices):
     ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"
     ROLLENANTRAG = "ROLLENANTRAG", "Rollenantrag wartet"
     ROLLE_BESTAETIGT = "ROLLE_BESTAETIGT", "Rolle vom Betrieb bestätigt"
+    SIEGELKOEPFE = "SIEGELKOEPFE", "Siegelköpfe des Tages"
 
 
 class MailZustand(models.TextChoices):

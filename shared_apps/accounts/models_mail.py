@@ -18,7 +18,8 @@ class Mailauftrag(SharedModel):
     """One mail: what it says and to whom, as ids. Address, link and text are found when it is sent, and not kept.
 
     `user` may name nobody: for a forgotten password a stranger's request leaves the same row as a person's.
-    `tenant`: at whose host the link works; none: at the portal. `bezug_id`: the Zugangsantrag it is about.
+    `tenant`: at whose host the link works; none: at the portal. `bezug_id`: the request it is about, or which of the
+    people named in the settings gets it.
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL

@@ -50,6 +50,21 @@ def test_definer_functions_are_the_only_search_path_in_migrations():
         assert body.count("search_path") == body.count("SECURITY DEFINER SET search_path = public, pg_temp"), path
 
 
+#: Everything in Django, allauth and Python that sends a mail.
+MAILS = re.compile(
+    r"django\.core\.mail|django\.core import .*\bmail\b|\bemail_user\b|AdminEmailHandler"
+    r"|smtplib\.(SMTP|SMTP_SSL|LMTP)\b"
+)
+
+
+def test_a_mail_is_sent_in_one_place():
+    """Everything else hands over a Mailauftrag (ADR 0026): a mail server that is down stops nobody and is told."""
+    places = {path for path in _sources() if MAILS.search((ROOT / path).read_text(encoding="utf-8"))}
+    assert places - {"config/settings/accounts.py", "config/settings/mail.py"} == {
+        "shared_apps/accounts/services/mail.py"
+    }
+
+
 def test_django_tenants_is_imported_by_tenants_only():
     pattern = re.compile(r"^\s*(from|import)\s+django_tenants", re.MULTILINE)
     strangers = [p for p in python_files(migrations=True) if p.parts[0] != "tenants" and pattern.search(text(p))]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage  # noqa: TID251 (this is the one way)
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone

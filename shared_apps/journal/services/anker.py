@@ -9,14 +9,20 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.utils import timezone
 
+from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.mailarten import Nachricht, writes_mail
+from shared_apps.accounts.models import Mailauftrag
+from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.journal.selectors import has_old_seals, list_heads
 from shared_apps.journal.services.kopien import get_copies
 from tenants.chain import Copies
+from tenants.context import on_portal
+from tenants.jobs import Final
 
 ORDNER = "siegelkoepfe/"
 #: A portal younger than this may have no anchor yet.
@@ -35,10 +41,12 @@ def publish_anker() -> int:
     """Write today's heads wherever the settings say; returns their number, 0 when they say nothing.
 
     Each place is tried, whatever became of the others; the first trouble is raised at the end, so that the job is
-    tried again and somebody is told. A head that arrives twice does no harm.
+    tried again and somebody is told. A head that arrives twice does no harm. Runs in the worker, outside any
+    transaction: what one place does stands when another fails.
     """
     places = [_file, _mail, _bucket]
-    lines = [_line(head) for head in list_heads()]
+    with on_portal():
+        lines = [_line(head) for head in list_heads()]
     trouble: list[Exception] = []
     written = False
     for place in places:
@@ -67,12 +75,31 @@ def _file(lines: list[str]) -> bool:
     return True
 
 
-def _mail(lines: list[str]) -> bool:
+def _mail(_: list[str]) -> bool:
+    """A job for each of the people: one whose address fails takes nothing from the others."""
     if not settings.ANKER_MAIL:
         return False
-    tag = f"{timezone.localdate():%d.%m.%Y}"
-    send_mail(BETREFF.format(tag=tag), TEXT.format(tag=tag, zeilen="\n".join(lines)), None, settings.ANKER_MAIL)
+    if not settings.SENDS_MAIL:
+        raise Final("SOJUS_ANKER_MAIL names people, but no mail server is set")
+    with on_portal():
+        for address in settings.ANKER_MAIL:
+            submit_mailauftrag(art=MailArt.SIEGELKOEPFE, bezug_id=_recipient_id(address))
     return True
+
+
+def _recipient_id(address: str) -> UUID:
+    """What stands for an address of the settings in a Mailauftrag, which keeps none."""
+    return uuid5(NAMESPACE_URL, f"mailto:{address.lower()}")
+
+
+@writes_mail(MailArt.SIEGELKOEPFE)
+def build_anker_mail(mail: Mailauftrag) -> Nachricht | None:
+    """The heads as they are when it is sent, to one of those named in the settings; to nobody who no longer is."""
+    address = next((a for a in settings.ANKER_MAIL if _recipient_id(a) == mail.bezug_id), None)
+    if address is None:
+        return None
+    tag, zeilen = f"{timezone.localdate():%d.%m.%Y}", "\n".join(_line(head) for head in list_heads())
+    return Nachricht(an=address, betreff=BETREFF.format(tag=tag), text=TEXT.format(tag=tag, zeilen=zeilen))
 
 
 def _bucket(lines: list[str]) -> bool:

@@ -15,12 +15,16 @@ from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 from moto import mock_aws
 
+from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.models import Mailauftrag
+from shared_apps.accounts.services.mail import run_mailauftrag
 from shared_apps.journal.services import get_siegel, publish_anker
 from shared_apps.journal.services.anker import get_anker
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenant_apps.audit.services import record_access
 from tenants.chain import Mangel, Pruefung, seal, tenant_trail
-from tenants.context import in_tenant, in_tenant_portal, on_portal
+from tenants.context import in_tenant, in_tenant_portal
+from tenants.jobs import Final
 from tenants.models import Tenant
 from tenants.structure import check_structure
 from tests.factories.cases import create_klient
@@ -48,7 +52,7 @@ def sealed(django_db_setup, django_db_blocker) -> Iterator[str]:
 def anker(sealed, settings, tmp_path, django_db_blocker) -> Path:
     """The heads of last night, as another machine fetched them."""
     settings.ANKER_DATEI = str(tmp_path / "anker.jsonl")
-    with django_db_blocker.unblock(), on_portal():
+    with django_db_blocker.unblock():
         assert publish_anker() >= 1
     return tmp_path / "anker.jsonl"
 
@@ -206,20 +210,33 @@ def test_every_meddling_with_triggers_functions_and_rules_is_told_each_night(
 def test_heads_go_into_the_file_by_mail_and_into_a_bucket_that_nobody_empties(
     sealed, anker, settings, django_db_blocker, monkeypatch, tmp_path
 ):
-    settings.ANKER_MAIL, settings.ANKER_S3_BUCKET = ["datenschutz@example.org", "revision@example.org"], "anker"
+    people = ["datenschutz@example.org", "revision@example.org"]
+    settings.ANKER_MAIL, settings.ANKER_S3_BUCKET = people, "anker"
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws(), django_db_blocker.unblock():
+        with pytest.raises(boto3.client("s3").exceptions.NoSuchBucket):
+            publish_anker()
+        orders = list(Mailauftrag.objects.filter(art=MailArt.SIEGELKOEPFE))
+        assert len(orders) == 2 and mail.outbox == [], "the one way, whatever became of the bucket: a job for each"
         boto3.client("s3").create_bucket(Bucket="anker", ObjectLockEnabledForBucket=True)
-        with on_portal():
-            assert publish_anker() >= 1
-            (sent,) = mail.outbox
-            assert sent.to == settings.ANKER_MAIL and "Siegelköpfe" in sent.subject
-            saved = tmp_path / "mail.eml"
-            saved.write_text(sent.body)
-            assert get_siegel(saved) == get_siegel(anker) and "vg" in get_siegel(saved)
-            (entry,) = boto3.client("s3").list_objects_v2(Bucket="anker")["Contents"]
-            kept = boto3.client("s3").head_object(Bucket="anker", Key=entry["Key"])
-            assert kept["ObjectLockMode"] == "COMPLIANCE"
-            assert kept["ObjectLockRetainUntilDate"] - timezone.now() > timedelta(days=3600)
-            anker.unlink()
-            assert get_anker()[0] == get_siegel(saved), "the bucket alone tells as much"
+        settings.ANKER_MAIL = people[:1]
+        assert [run_mailauftrag(mail_id=order.pk) for order in orders].count(True) == 1, "who left gets none"
+        settings.ANKER_MAIL = []
+        assert publish_anker() >= 1
+        (sent,) = mail.outbox
+        assert sent.to == people[:1] and "Siegelköpfe" in sent.subject
+        saved = tmp_path / "mail.eml"
+        saved.write_text(sent.body)
+        assert get_siegel(saved) == get_siegel(anker) and "vg" in get_siegel(saved)
+        (entry,) = boto3.client("s3").list_objects_v2(Bucket="anker")["Contents"]
+        kept = boto3.client("s3").head_object(Bucket="anker", Key=entry["Key"])
+        assert kept["ObjectLockMode"] == "COMPLIANCE"
+        assert kept["ObjectLockRetainUntilDate"] - timezone.now() > timedelta(days=3600)
+        anker.unlink()
+        assert get_anker()[0] == get_siegel(saved), "the bucket alone tells as much"
+
+
+def test_heads_for_people_without_a_mail_server_are_a_failed_job_and_no_silence(sealed, settings, django_db_blocker):
+    settings.ANKER_MAIL, settings.SENDS_MAIL = ["datenschutz@example.org"], False
+    with django_db_blocker.unblock(), pytest.raises(Final, match="no mail server"):
+        publish_anker()
