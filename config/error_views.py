@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -10,10 +11,12 @@ from psycopg.errors import QueryCanceled
 
 from shared_apps.core.errors import SojusError
 from tenant_apps.drafts.keeping import ask_to_sign_in, is_same_origin, keep_post, lead_back
+from tenants.patience import is_transient
 
 STALE_FORM = "Das Formular war veraltet. Ihre Eingaben sind noch da; bitte senden Sie sie noch einmal ab."
 
 TOO_LONG = "Das dauert zu lange und wurde abgebrochen. Bitte filtern Sie enger und versuchen Sie es noch einmal."
+COLLIDED = "Zwei Vorgänge kamen einander in die Quere. Bitte senden Sie Ihre Eingabe noch einmal ab."
 KEPT = "Geändert wurde nichts; was Sie eingegeben haben, finden Sie unter „Entwürfe“."
 
 
@@ -52,7 +55,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     """A broken rule that no view has caught: its own message, with its status. Anything else is not ours."""
     if isinstance(exception.__cause__, QueryCanceled):
-        return took_too_long(request)
+        return _stopped(request, "dauert_zu_lange", TOO_LONG)
+    if isinstance(exception, OperationalError) and is_transient(exception):
+        return _stopped(request, "kollision", COLLIDED)
     if not isinstance(exception, SojusError):
         return None
     if request.path.startswith("/api/"):
@@ -62,13 +67,14 @@ def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | N
     return render(request, template, {"grund": exception.message, "status": exception.status}, status=exception.status)
 
 
-def took_too_long(request: HttpRequest) -> HttpResponse:
-    """503: a statement was stopped after `DB_STATEMENT_SECONDS`. Nothing was changed; what was typed is kept."""
+def _stopped(request: HttpRequest, code: str, text: str) -> HttpResponse:
+    """503: the database ended the work, for its time or in a circle of waiting. Nothing was changed; what was typed
+    is kept.
+    """
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": "dauert_zu_lange", "detail": TOO_LONG}, status=503)
+        return JsonResponse({"code": code, "detail": text}, status=503, headers={"Retry-After": "1"})
     kept = getattr(request, "akteur", None) is not None and is_same_origin(request) and keep_post(request)
-    context = {"grund": f"{TOO_LONG} {KEPT}" if kept else TOO_LONG, "status": 503}
-    return render(request, "409.html", context, status=503)
+    return render(request, "409.html", {"grund": f"{text} {KEPT}" if kept else text, "status": 503}, status=503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
