@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -118,6 +119,9 @@ def test_demo__first_does_everything_then_only_what_has_changed(house):
     second = house.demo("--once")
     assert second.returncode == 0, second.stderr
     assert house.calls() == []
+    assert steps(first) == ["done"] * 7, first.stdout
+    assert steps(second) == ["done", *["up to date"] * 6], "the database is started, nothing else is done again"
+    assert not re.search(r"install|fetch|\.venv|^ *\|", second.stdout, re.MULTILINE), second.stdout
 
     (house.folder / "tenants" / "migrations" / "0002_more.py").write_text("more = 1")
     assert house.demo("--once").returncode == 0
@@ -356,6 +360,11 @@ def test_supervisor__ends_a_process_that_does_not_listen(tmp_path, monkeypatch):
     assert until(lambda: "deaf" in (tmp_path / "log").read_text())
     supervisor.stop()
     assert process.running.returncode == -signal.SIGKILL
+
+
+def steps(demo: subprocess.CompletedProcess) -> list[str]:
+    """What each step before the web server said it did: "done" or "up to date"."""
+    return re.findall(r"^      (done|up to date)", demo.stdout, re.MULTILINE)
 
 
 def until(condition, *, seconds: float = 30) -> bool:
