@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
+Name = TypeVar("Name", bound=Hashable)
 #: In every kind of field. A word about each stands in docs/adr/0031.
 TEXTS = {
     "NUL": "a\x00b",
@@ -54,6 +58,33 @@ MAILS = {
     "header": "a@b.de\n",
 }
 HOSTILE = TEXTS | DATES | NUMBERS | {f"mail {name}": value for name, value in MAILS.items()}
+
+#: What the door itself refuses in a query, before any page sees it (tests/access/test_control_characters.py).
+REFUSED_AT_THE_DOOR = {"NUL"}
+#: What only JSON can say.
+JSON_VALUES: dict[str, object] = {
+    "list": ["x"], "list in a list": [["x"]], "object": {"x": 1}, "true": True, "nothing": None,
+    "beyond a float": 1e308, "huge number": 10**30, "fraction": 1.005, "half a character": "\ud800",
+    "many": ["x"] * 2_000,
+}  # fmt: skip
+
+
+def take_turns(fields: Mapping[Name, str], values: Sequence[object]) -> dict[Name, list[object]]:
+    """Which values each field (name → kind) is asked with so that one run stays short and no kind is left out.
+
+    The fields of one kind take turns in their order: each is asked with one value at least, and every value is asked
+    of some field of every kind. The same fields give the same turns.
+    """
+    kinds: dict[str, list[Name]] = defaultdict(list)
+    for name, kind in fields.items():
+        kinds[kind].append(name)
+    turns = {}
+    for names in kinds.values():
+        for place, name in enumerate(names):
+            begin, step = place % len(values), len(names)
+            turns[name] = list(values[begin::step]) if step < len(values) else [values[begin]]
+    return turns
+
 
 #: Beginnings of the texts of Django and its REST framework.
 ENGLISH = re.compile(

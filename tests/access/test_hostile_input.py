@@ -1,39 +1,56 @@
-"""Every form a page shows, every step and every address is asked with what nobody types by accident.
+"""Every form a page shows, every body of the API, every step and address is asked with what nobody types by accident.
 
 The forms are found as a browser finds them: each page of the route table is opened by somebody who may, and what can be
-filled in there is filled. No answer is an error of ours, none is in English, and what was typed stands there again.
-Part of `make security` (SOJUS_CRAWL is set there): some 2,000 requests. SOJUS_HOSTILE=full sends every value to every
-field alone; by itself each field is asked everything in tests/architecture/test_fields.py, with every `make test`.
+filled in there is filled. The bodies of the API are those of its own OpenAPI document. No answer is an error of ours,
+none is in English, and what was typed stands there again.
+
+In `make test` the fields of one kind take turns (`tests.hostile.take_turns`): every field is asked, and every value is
+asked of every kind of field. `make security` (SOJUS_CRAWL) adds more values to every form and asks every field of the
+API with everything, SOJUS_HOSTILE=full every field of every form. By itself each field is asked everything in
+tests/architecture/test_fields.py.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from shared_apps.accounts.access import AMT_HOST, JA, OFFEN, STRANGER, Column, Row, kinds, list_rows
-from tests.access.pages import BUTTONS, CHOICES, Form, find_forms
+from tests.access.bodies import Body, find_bodies
+from tests.access.pages import BUTTONS, CHOICES, Field, Form, find_forms
 from tests.access.test_cells import REFUSED_ANYWAY, Asker
 from tests.access.world import UnknownObject, World, build_world, fill
 from tests.architecture.test_fields import list_forms
-from tests.hostile import DATES, HOSTILE, NUMBERS, TEXTS, find_english
+from tests.hostile import (
+    DATES,
+    HOSTILE,
+    JSON_VALUES,
+    NUMBERS,
+    REFUSED_AT_THE_DOOR,
+    TEXTS,
+    find_english,
+    take_turns,
+)
 from tests.security.figures import figure
 
-pytestmark = [
-    pytest.mark.xdist_group("hostile"),
-    pytest.mark.skipif(not os.environ.get("SOJUS_CRAWL"), reason="2,000 requests: runs with make security"),
-]
+pytestmark = pytest.mark.xdist_group("hostile")
 FULL = os.environ.get("SOJUS_HOSTILE") == "full"
+MORE = FULL or bool(os.environ.get("SOJUS_CRAWL"))
 ROWS = [row for row in list_rows() if row.route.name not in {"schema", "health"}]
 #: All fields of a form at once.
 AT_ONCE = [
@@ -46,12 +63,20 @@ ALONE = {
     "month": ("9999-12",),
     "number": (NUMBERS["beyond 64 bits"],),
 }
+#: Kinds of fields that take turns together, of forms and of the API; all others of a form are texts.
+LIKE = {
+    "date": "date", "month": "date", "number": "number", "integer": "number", "decimal": "number",
+    "select": "choice", "radio": "choice", "checkbox": "choice", "uuid": "choice",
+}  # fmt: skip
 #: Names an address may carry besides those of a form on the page.
 PARAMETERS = (
     "seite", "sort", "q", "jahr", "suche", "format", "next", "ziel", "zeige", "text", "drittel", "reichweite",
     "kuerzel", "von", "bis", "monat", "zustand", "state", "code", "entwurf", "art", "mandant", "jugendamt", "modus",
     "hilfeart", "spezialisierung", "page", "page_size", "alle", "speichern",
 )  # fmt: skip
+#: The body of an order to the API: ids of the world by name of the field, and codes that exist.
+IDS = {"suche": "suchen", "angebot": "angebote", "klient": "klienten"}
+KNOWN = {"hilfeart": "S34", "region": "VG", "tage_je_woche": None}
 #: A search goes on to its list: what is no filter does not reach the address, a name is kept aside, sealed.
 GOES_ON = ("/faelle/suchen/", "/hilfefaelle/suchen/")
 sent: Counter[str] = Counter()
@@ -78,6 +103,12 @@ class HostileAsker(Asker):
         client = self.person_client(found.column, found.host)
         method = "post" if found.form.method == "post" else "get"
         return self._undone(client, method, found.form.action, data=data)
+
+    def send_body(self, host: str, column: Column, body: Body, address: str, data: object) -> HttpResponse:
+        """A body of the API."""
+        client = self.person_client(column, host)
+        method = body.method.lower()
+        return self._undone(client, method, address, data=json.dumps(data), content_type="application/json")
 
     def person_client(self, column: Column, host: str) -> Client:
         """Signed in at a host."""
@@ -142,7 +173,7 @@ def found(asker: HostileAsker) -> list[Found]:
     """Every form once. A page is opened by two who may, the first and the last of the table: each sees other steps."""
     seen: dict[tuple, Found] = {}
     for row in (row for row in ROWS if row.method == "GET" and not row.route.is_api):
-        for column in _who(row) if FULL else {*_who(row)[:1], *_who(row)[-1:]}:
+        for column in _who(row) if FULL else dict.fromkeys((*_who(row)[:1], *_who(row)[-1:])):
             address = _address(asker, row, column)
             if address is None:
                 continue
@@ -165,20 +196,56 @@ def _problem(response: HttpResponse) -> str:
     return find_english(response.content.decode(errors="replace"))
 
 
-def _rounds(form: Form) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """What is sent: (what it is, data)."""
-    typed = {name: f for name, f in form.fields.items() if f.kind not in BUTTONS}
-    if not typed:
-        return
-    valid = form.valid()
+def _typed(form: Form) -> dict[str, Field]:
+    """What can be filled in or chosen."""
+    return {name: f for name, f in form.fields.items() if f.kind not in BUTTONS}
+
+
+@pytest.fixture(scope="module")
+def turns(found: list[Found]) -> dict[tuple[int, str], list[object]]:
+    """Values by number of the form and name of the field."""
+    kinds_of = {
+        (n, name): LIKE.get(f.kind, "text") for n, one in enumerate(found) for name, f in _typed(one.form).items()
+    }
+    return take_turns(kinds_of, list(HOSTILE.values()))
+
+
+@pytest.fixture(scope="module")
+def alone(found: list[Found]) -> dict[tuple[int, str], list[object]]:
+    """Values for a date or a number whose form is fine otherwise."""
+    shared: dict[tuple[int, str], list[object]] = {}
+    for kind, values in ALONE.items():
+        kinds_of = {
+            (n, name): kind for n, one in enumerate(found) for name, f in _typed(one.form).items() if f.kind == kind
+        }
+        shared |= {key: list(values) for key in kinds_of} if MORE else take_turns(kinds_of, values)
+    return shared
+
+
+def _all_at_once(form: Form) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """The large run: (what it is, data)."""
+    typed, valid = _typed(form), form.valid()
     for value in HOSTILE.values() if FULL else AT_ONCE:
         texts = {name: [value] for name, f in typed.items() if f.kind not in CHOICES}
         yield f"all fields {value[:20]!r}", valid | texts
-    for value in (TEXTS["NUL"],):
-        yield f"all choices {value[:20]!r}", valid | {name: [value, value] for name in typed}
-    for name, f in typed.items():
-        for value in HOSTILE.values() if FULL else ALONE.get(f.kind, ()):
+    yield "all choices with NUL", valid | {name: [TEXTS["NUL"]] * 2 for name in typed}
+    for name in typed if FULL else ():
+        for value in HOSTILE.values():
             yield f"{name} alone {value[:20]!r}", valid | {name: [value]}
+
+
+def _in_turn(
+    form: Form, number: int, turns: dict[tuple[int, str], list[object]], alone: dict[tuple[int, str], list[object]]
+) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Each field with its values, all fields of the form in one request; then dates and numbers alone."""
+    valid = form.valid()
+    mine = {name: turns[number, name] for name in _typed(form)}
+    for step in range(max(map(len, mine.values()), default=0)):
+        data = {name: [values[step]] for name, values in mine.items() if step < len(values)}
+        yield f"in turn { ({n: v[0][:12] for n, v in data.items()})!r}", valid | data
+    for name in mine:
+        for value in alone.get((number, name), ()):
+            yield f"{name} alone {value!r}", valid | {name: [value]}
 
 
 def test_forms_are_found(found) -> None:
@@ -186,14 +253,47 @@ def test_forms_are_found(found) -> None:
     assert {"post", "get"} == {one.form.method for one in found}
 
 
-def test_no_form_breaks_or_speaks_english(asker, found) -> None:
+def test_turns_leave_nothing_out() -> None:
+    """The rule itself: few fields take many values each, many fields one each, no value is left out."""
+    values = list(range(7))
+    shared = take_turns({f"d{n}": "date" for n in range(3)} | {f"t{n}": "text" for n in range(20)}, values)
+    assert shared["d0"] == [0, 3, 6] and shared["d1"] == [1, 4] and shared["t0"] == [0] and shared["t8"] == [1]
+    for kind in "dt":
+        assert {value for name, some in shared.items() if name[0] == kind for value in some} == set(values)
+
+
+def test_no_form_breaks_or_speaks_english(asker, found, turns, alone) -> None:
     wrong = [
         f"{one}: {what}: {problem}"
-        for one in found
-        for what, data in _rounds(one.form)
+        for number, one in enumerate(found)
+        for what, data in chain(_in_turn(one.form, number, turns, alone), _all_at_once(one.form) if MORE else ())
         if (problem := _problem(asker.send(one, data)))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_body_of_the_api_breaks_or_speaks_english(asker) -> None:
+    """Each field alone, the rest as somebody would send it: what stands behind the fields is reached."""
+    document = SchemaGenerator(urlconf=settings.ROOT_URLCONF).get_schema(request=None, public=True)
+    bodies = [body for body in find_bodies(document) if body.fields]
+    office = asker.world.offices["VG"]
+    known = KNOWN | {name: office.own[words] for name, words in IDS.items()}
+    values = [*HOSTILE.values(), *JSON_VALUES.values()]
+    fields = {(body, name): LIKE.get(kind, kind) for body in bodies for name, kind in body.fields.items()}
+    shared = dict.fromkeys(fields, values) if MORE else take_turns(fields, values)
+    rows = {(row.method, re.sub(r"<(\w+:)?(\w+)>", r"{\2}", row.route.path)): row for row in ROWS}
+    wrong, refused = [], Counter()
+    for (body, name), some in shared.items():
+        row = rows[body.method, body.path]
+        column = next(iter(_who(row)))
+        address = _address(asker, row, column)
+        for value in some:
+            answer = asker.send_body(office.host, column, body, address, body.with_value(name, value, known))
+            refused[answer.status_code] += 1
+            if problem := _problem(answer):
+                wrong.append(f"{body.method} {address} as {column.key}, {name}={str(value)[:20]!r}: {problem}")
+    assert not wrong, "\n".join(wrong)
+    assert refused[422] > len(fields), refused
 
 
 def test_what_was_typed_stands_there_again(asker, found) -> None:
@@ -216,12 +316,15 @@ def test_routes_take_every_name_of_every_form(asker) -> None:
     """A step whose form no page showed gets all names there are."""
     names = {name for cls in list_forms() for name in cls.base_fields} | set(PARAMETERS)
     wrong = []
-    for row in (row for row in ROWS if row.method == "POST" and not row.route.is_api):
+    rows = [row for row in ROWS if row.method == "POST" and not row.route.is_api]
+    everything = list(HOSTILE.values())
+    shared = take_turns(dict.fromkeys(range(len(rows)), "route"), everything)
+    for number, row in enumerate(rows):
         column = next(iter(_who(row)), None)
         address = column and _address(asker, row, column)
         if not address:
             continue
-        for value in HOSTILE.values() if FULL else (TEXTS["NUL"], DATES["last day of Python"]):
+        for value in everything if FULL else shared[number]:
             data = {f"{prefix}{name}": [value] for name in names for prefix in ("", "person-")}
             if problem := _problem(asker.open(column, _host(row, asker.world), address, "post", data=data)):
                 wrong.append(f"POST {address} as {column.key}, {value[:20]!r}: {problem}")
@@ -230,13 +333,15 @@ def test_routes_take_every_name_of_every_form(asker) -> None:
 
 def test_addresses_with_every_parameter(asker) -> None:
     wrong = []
-    values = HOSTILE if FULL else {"digits": "9" * 5_000, "day": "9999-12-31"}
-    for row in (row for row in ROWS if row.method == "GET"):
+    everything = [value for name, value in HOSTILE.items() if FULL or name not in REFUSED_AT_THE_DOOR]
+    rows = [row for row in ROWS if row.method == "GET"]
+    shared = take_turns(dict.fromkeys(range(len(rows)), "route"), everything)
+    for number, row in enumerate(rows):
         column = next(iter(_who(row)), None)
         address = column and _address(asker, row, column)
         if not address:
             continue
-        for value in values.values():
+        for value in everything if FULL else shared[number]:
             data = dict.fromkeys(PARAMETERS, value[:6_000])
             if problem := _problem(asker.open(column, _host(row, asker.world), address, data=data)):
                 wrong.append(f"GET {address} as {column.key}, {value[:20]!r}: {problem}")

@@ -15,19 +15,21 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 from procrastinate.contrib.django import app  # noqa: E402
 
+from tests.tenants.job import SECONDS_PER_JOB  # noqa: E402
+
 
 @app.task(name="tests.slow")
 def slow(*, key: str) -> None:
-    """Note the attempt, then do the work in one transaction, under the job's own key."""
+    """Note the attempt, then do the work in one transaction. Two workers at it at once would both write a row."""
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO public.versuch VALUES (%s)", [key])
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM public.effekt WHERE id = %s FOR UPDATE", [key])
+        cursor.execute("SELECT 1 FROM public.effekt WHERE id = %s", [key])
         if cursor.fetchone():
             return
-        time.sleep(0.3)
+        time.sleep(SECONDS_PER_JOB * 3 / 4)
         cursor.execute("INSERT INTO public.effekt (id) VALUES (%s)", [key])
-        time.sleep(0.1)
+        time.sleep(SECONDS_PER_JOB / 4)
 
 
 call_command("worker", *sys.argv[1:])
