@@ -10,7 +10,6 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
@@ -18,6 +17,7 @@ from procrastinate.contrib.django.utils import connector_params
 from tenants import roles
 from tenants.jobs import BETRIEB
 from tenants.onboarding.services import end_broken_orders, submit_waiting_orders
+from tenants.queue import QueueConnector
 from tenants.stalled import sweep
 
 logger = logging.getLogger(__name__)
@@ -57,12 +57,12 @@ def _keep_own_clock(queues: list[str]) -> None:
         del tasks[key]
 
 
-def _connector() -> PsycopgConnector:
+def _connector() -> QueueConnector:
     """To the queue, as the role that may touch it (docs/adr/0025); the jobs themselves use Django's connection."""
     params = connector_params()
     role = roles.owner() if connection.is_owner else roles.queue()
     params["options"] = f"{params.get('options', '')} -c role={role}".strip()
-    return PsycopgConnector(kwargs=params)
+    return QueueConnector(kwargs=params)
 
 
 async def _every(seconds: float, work) -> None:
