@@ -1,6 +1,11 @@
-"""A provider's list of invoices in a big office against the same statement on the bare tables (`make bench`)."""
+"""A provider's list of invoices in a big office against the same statement on the bare tables (`make bench`).
+
+SOJUS_BENCH_INVOICES: how many there are, else 100,000.
+"""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
@@ -16,7 +21,7 @@ from tests.tenant_apps.placements.story import tell
 from tests.tenants import owner
 
 pytestmark = pytest.mark.bench
-MANY, OWN = 30_000, 2_300
+MANY, OWN = int(os.environ.get("SOJUS_BENCH_INVOICES", "100000")), 2_300
 
 
 def test_first_page_of_a_providers_invoices(own_database, capsys) -> None:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 
-from shared_apps.accounts.access import kinds
 from tenants.context import on_portal
 from tenants.fence import scan_privileges
 from tenants.models import Migrationsstand
 from tenants.portal import outdated_portals
 from tests import bootstrap
-from tests.access.world import build_world
-from tests.database import TENANTS
-from tests.security.crawl import Crawler, Result, Task
 from tests.tenants import owner
+from tests.tenants.hammering import people_at_work
 
 pytestmark = pytest.mark.slow
 
@@ -103,49 +99,13 @@ def test_migrate_all__makes_right_what_somebody_altered_by_hand_and_nothing_else
 
 def test_migrate_all__nobody_gets_an_error_while_columns_change(own_database):
     """The office's people and providers go on working in all offices; tables, views and rights change under them."""
-    with transaction.atomic():
-        world = build_world(kinds(), TENANTS)
-    crawler, result, done = Crawler(world, []), Result(), threading.Event()
-    tasks = [task for office in world.offices.values() for task in _work_of(office)]
-    for task in tasks:
-        crawler._session(task.key, task.host)
-
-    def work(number: int) -> None:
-        try:
-            turn = number
-            while not done.is_set():
-                crawler.ask(tasks[turn % len(tasks)], result)
-                turn += 1
-        finally:
-            connections.close_all()
-
-    people = [threading.Thread(target=work, args=[number]) for number in range(3)]
-    for person in people:
-        person.start()
-    try:
+    with people_at_work() as (result, pages):
         said = owner.manage(own_database, "migrate_all", settings=COLUMN).stdout
-    finally:
-        done.set()
-        for person in people:
-            person.join()
     assert "3 Schemata migriert" in said
     assert result.errors == []
-    assert result.responses > len(tasks) and set(result.by_status) == {200}
+    assert result.responses > pages and set(result.by_status) == {200}
     assert all(_column_is_there(own_database, office) for office in OFFICES)
     assert scan_privileges() == []
-
-
-def _work_of(office) -> list[Task]:
-    kuerzel, host, own = office.tenant.kuerzel, office.host, office.own
-    asd, wjh, provider = (kuerzel, "ASD"), (kuerzel, "WJH"), ("", "ANBIETER")
-    return [
-        Task(host, "GET", "/faelle/", asd),
-        Task(host, "GET", f"/reservierungen/{own['reservierungen']}/", asd),
-        Task(host, "GET", "/abrechnung/", wjh),
-        Task(host, "GET", f"/buchungen/{own['buchungen']}/", provider),
-        Task(host, "GET", "/faelle/", provider),
-        Task("portal.localhost", "GET", "/eingang/", provider),
-    ]
 
 
 def test_migrate_all__an_office_whose_rows_do_not_fit_is_named_and_the_others_go_on(own_database):
