@@ -19,6 +19,8 @@ WORKERS ?= 2
 # The other PostgreSQL that is supported, and what is asked of it.
 MAJOR ?= 18
 POSTGRES_TESTS = tests/isolation tests/tenant_apps/placements tests/tenants
+# The part that `make test` runs on it where it is at hand: why, see deploy/newest_postgres.py.
+POSTGRES_CORE = tests/isolation
 
 export PORT
 
@@ -87,6 +89,7 @@ test: postgres-test setup lint ## everything: linters, import contracts, migrati
 	@$(TEST_ENVIRONMENT) echo "== migrations"; DATABASE_URL="$$TEST_DATABASE_URL" $(PY) manage.py makemigrations --check --dry-run
 	@$(TEST_ENVIRONMENT) $(BROWSER) echo "== tests"; \
 	  code=0; $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not bench" $(TESTS) || code=$$?; \
+	  $(if $(TESTS),,WORKERS=$(WORKERS) $(PY) -m deploy.newest_postgres $(MAJOR) $(POSTGRES_CORE) || code=$$?;) \
 	  test -n "$$SOJUS_CHROMIUM" || $(PY) -m deploy.browser; exit $$code
 
 .PHONY: test-fast

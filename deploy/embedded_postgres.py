@@ -171,6 +171,11 @@ class Cluster:
             reset=self.how_to_start_anew,
         )
 
+    def is_at_hand(self) -> bool:
+        """Whether `start` would have the wanted version without fetching anything."""
+        places = [*self._fetch_places(), *([self._fetched(self.home)] if self._is_made() else [])]
+        return postgres_binaries.are_at_hand(fetched=places, major=self.wanted_major or self.major)
+
     def stop(self) -> bool:
         with self._alone():
             return self._is_made() and _end_server(self.data)

