@@ -87,9 +87,11 @@ def test_kill_9_in_the_middle__every_job_done_once_or_again(own_database):
             begun = _until(lambda before=last: newest() > before)
             last = newest()
             time.sleep(chance.uniform(0, JOBS_PER_LIFE * SECONDS_PER_JOB / 4))
+            in_its_hands = f"status = 'doing' AND worker_id = {last}"
+            _until(lambda of_this_one=in_its_hands: count(of_this_one) > 0, seconds=10)  # not between two jobs
             _kill(worker)
             assert begun, "a worker came up and took nothing"
-            held = count(f"status = 'doing' AND worker_id = {last}")
+            held = count(in_its_hands)
             killed, in_hand = killed + (held > 0), in_hand + held
         worker = _start(own_database)
         try:
