@@ -16,6 +16,7 @@ from tenants.patience import is_transient
 STALE_FORM = "Das Formular war veraltet. Ihre Eingaben sind noch da; bitte senden Sie sie noch einmal ab."
 
 TOO_LONG = "Das dauert zu lange und wurde abgebrochen. Bitte filtern Sie enger und versuchen Sie es noch einmal."
+COLLISION = "kollision"
 COLLIDED = "Zwei Vorgänge kamen einander in die Quere. Bitte senden Sie Ihre Eingabe noch einmal ab."
 KEPT = "Geändert wurde nichts; was Sie eingegeben haben, finden Sie unter „Entwürfe“."
 
@@ -57,7 +58,7 @@ def domain_error(request: HttpRequest, exception: Exception) -> HttpResponse | N
     if isinstance(exception.__cause__, QueryCanceled):
         return _stopped(request, "dauert_zu_lange", TOO_LONG)
     if isinstance(exception, OperationalError) and is_transient(exception):
-        return _stopped(request, "kollision", COLLIDED)
+        return _stopped(request, COLLISION, COLLIDED)
     if not isinstance(exception, SojusError):
         return None
     if request.path.startswith("/api/"):
@@ -72,7 +73,8 @@ def _stopped(request: HttpRequest, code: str, text: str) -> HttpResponse:
     is kept.
     """
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": code, "detail": text}, status=503, headers={"Retry-After": "1"})
+        headers = {"Retry-After": "1"} if code == COLLISION else {}
+        return JsonResponse({"code": code, "detail": text}, status=503, headers=headers)
     kept = getattr(request, "akteur", None) is not None and is_same_origin(request) and keep_post(request)
     return render(request, "409.html", {"grund": f"{text} {KEPT}" if kept else text, "status": 503}, status=503)
 

@@ -56,7 +56,7 @@ class Ergebnis:
 def release(*, force: bool = False, only: set[str] | None = None, report: Report = lambda line: None) -> Ergebnis:
     """Bring the shared schema and every office to the state of the code. Owner process only; repeatable.
 
-    force: run the comparison even where nothing lags (it is cheap, and is run anyway); kept for the shared schema.
+    force: migrate the shared schema even where nothing lags there; offices are always compared.
     only: these offices' schemas. Raises what stops the shared schema: without it no office can be served.
     """
     with _one_at_a_time():

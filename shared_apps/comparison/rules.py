@@ -286,66 +286,6 @@ class Geheim(Enum):
 GEHEIM = Geheim.GEHEIM
 
 
-def unterdruecke(anzahl: int | None, k: int = 3) -> int | Geheim | None:
-    """Primary suppression: counts from 1 to k−1 become GEHEIM (rule 8). 0 and k. A. stay."""
-    if anzahl is not None and anzahl < 0:
-        raise VergleichError("Eine Anzahl ist nicht negativ.")
-    return GEHEIM if anzahl is not None and 0 < anzahl < k else anzahl
-
-
-@dataclass(frozen=True, slots=True)
-class GeschuetzteSpalte:
-    """A column of counts fit for other tenants and the ministry.
-
-    `werte`: shown values, withheld ones GEHEIM. `summe`: published sum of the reported values, GEHEIM if it
-    would give a cell away. `zusatzzeilen`: whether EWØ, minimum, maximum and median may be computed over
-    **all** values.
-    """
-
-    werte: Mapping[str, int | Geheim | None]
-    summe: int | Geheim | None
-    zusatzzeilen: bool
-
-    @property
-    def geheime(self) -> frozenset[str]:
-        """Tenants whose cell is withheld; withhold the same cells in every display mode of the column."""
-        return frozenset(tenant for tenant, wert in self.werte.items() if wert is GEHEIM)
-
-
-def schuetze_spalte(werte: Mapping[str, int | None], k: int = 3, spielraum: int = 3) -> GeschuetzteSpalte:
-    """Primary and complementary suppression, so that the published sum does not reveal a withheld count.
-
-    Who subtracts the shown cells from the sum knows the sum S of the m withheld ones, each at least 1, so
-    each lies in 1 … S−m+1. The smallest other counts are withheld too until at least two cells are hidden
-    and that interval is at least `spielraum` wide (security.md: every withheld cell's feasible interval ≥
-    3). If there are not enough, the sum itself is withheld. The weighted average is a second equation over
-    exact cells (LP audit, security.md), so with a withheld cell `zusatzzeilen` is False. Covers one column;
-    older releases, other filters and parts of the same total are the caller's business: publish facts once,
-    never ad hoc.
-    """
-    gezeigt = {tenant: unterdruecke(anzahl, k) for tenant, anzahl in werte.items()}
-    gemeldet = {tenant: anzahl for tenant, anzahl in werte.items() if anzahl is not None}
-    gesamt = sum(gemeldet.values()) if gemeldet else None
-    geheim = [tenant for tenant, wert in gezeigt.items() if wert is GEHEIM]
-    if not geheim:
-        return GeschuetzteSpalte(gezeigt, gesamt, zusatzzeilen=True)
-    reserve = sorted(
-        (tenant for tenant, anzahl in gemeldet.items() if anzahl >= k),
-        key=lambda tenant: (gemeldet[tenant], tenant),
-    )
-    while not _ist_geschuetzt([gemeldet[tenant] for tenant in geheim], spielraum):
-        if not reserve:
-            primaer = {tenant: unterdruecke(anzahl, k) for tenant, anzahl in werte.items()}
-            return GeschuetzteSpalte(primaer, GEHEIM, zusatzzeilen=False)
-        geheim.append(reserve.pop(0))
-        gezeigt[geheim[-1]] = GEHEIM
-    return GeschuetzteSpalte(gezeigt, gesamt, zusatzzeilen=False)
-
-
-def _ist_geschuetzt(geheime: list[int], spielraum: int) -> bool:
-    return len(geheime) >= 2 and sum(geheime) - len(geheime) >= spielraum
-
-
 # --- display ----------------------------------------------------------------------------------------------
 
 

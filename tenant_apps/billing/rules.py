@@ -489,8 +489,9 @@ def list_zeitraeume(tage: Iterable[date]) -> list[Zeitraum]:
 class Ueberzahlung:
     """What an invoice charges outside of the help as it really went.
 
-    `tage` are the days of it, `betrag` the euros it charges for them. Both are empty (None) where hours were recorded
-    for the whole month, of which nobody can tell the days: `zeitraum` then says what lies outside.
+    `zeitraum` is what lies outside, `tage` the proven days in it, `betrag` the euros charged for them. Of hours that
+    were recorded for a whole month nobody can tell the days: `tage` is then empty, and `betrag` None, unless the whole
+    invoice lies outside.
     """
 
     zeitraum: Zeitraum

@@ -1,10 +1,12 @@
-"""A migration's name says what it does."""
+"""A migration's name says what it does, and whether the release before can go on working on it."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from django.db.migrations import DeleteModel, RemoveField, RenameField, RenameModel, RunSQL
+from django.db.migrations.loader import MigrationLoader
 
 from tests.architecture.tree import python_files
 
@@ -24,3 +26,30 @@ def test_migration_is_numbered_and_named(path):
 
 def test_there_are_migrations():
     assert len(MIGRATIONS) >= 12
+
+
+TAKES_AWAY = (RemoveField, RenameField, DeleteModel, RenameModel)
+DROP = re.compile(r"\bDROP\s+(TABLE|COLUMN|FUNCTION|VIEW|TYPE)\b", re.IGNORECASE)
+
+
+def _takes_away(migration) -> bool:
+    return any(
+        isinstance(operation, TAKES_AWAY) or (isinstance(operation, RunSQL) and DROP.search(str(operation.sql)))
+        for operation in migration.operations
+    )
+
+
+def test_who_takes_something_away_says_what_becomes_of_the_release_before():
+    """People work on while a release runs (ADR 0033): what its program still uses must not go, or it is stopped first.
+
+    `unused_since`: the release whose program had stopped using it; `stops_the_release_before`: why it has to stop.
+    """
+    ours = {path.parts[-3] for path in MIGRATIONS}
+    silent = [
+        f"{app}.{name}"
+        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
+        if app in ours
+        and _takes_away(migration)
+        and not (getattr(migration, "unused_since", "") or getattr(migration, "stops_the_release_before", ""))
+    ]
+    assert sorted(silent) == []

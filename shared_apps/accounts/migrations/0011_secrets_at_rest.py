@@ -22,6 +22,8 @@ def open_all(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
+    stops_the_release_before = "it cannot read the sealed password hashes"
+
     dependencies = [("accounts", "0010_mailauftrag"), ("sessions", "0001_initial")]
     operations = [
         migrations.AlterField("User", "password", models.CharField(max_length=600, verbose_name="Passwort")),

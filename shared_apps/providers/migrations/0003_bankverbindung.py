@@ -12,6 +12,8 @@ BACK = "UPDATE providers_anbieter a SET iban = b.iban FROM providers_bankverbind
 
 
 class Migration(migrations.Migration):
+    stops_the_release_before = "its register pages read the bank account from the provider's own row"
+
     dependencies = [("providers", "0002_membership_belongs_to_anbieter")]
     operations = [
         migrations.CreateModel(

@@ -4,5 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    stops_the_release_before = "its Auskunft calls the function"
+
     dependencies = [("audit", "0004_purge_and_deputy")]
     operations = [migrations.RunSQL("DROP FUNCTION IF EXISTS audit_auskunft(uuid)", migrations.RunSQL.noop)]

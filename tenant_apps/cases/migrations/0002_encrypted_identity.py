@@ -60,6 +60,7 @@ def _sealed(name, field):
 
 
 class Migration(migrations.Migration):
+    stops_the_release_before = "its files read names in clear text"
 
     dependencies = [("cases", "0001_initial")]
 

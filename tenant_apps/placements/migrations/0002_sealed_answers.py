@@ -6,6 +6,7 @@ import tenant_apps.cases.encrypted
 
 
 class Migration(migrations.Migration):
+    stops_the_release_before = "it keeps answers in clear text"
 
     dependencies = [("placements", "0001_initial"), ("cases", "0002_encrypted_identity")]
 

@@ -4,6 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    stops_the_release_before = "its reservations write the worker"
 
     dependencies = [
         ('placements', '0002_sealed_answers'),

@@ -226,41 +226,6 @@ def test_einwohner_stichtag__never_mixes_two_census_bases() -> None:
         rules.einwohner_stichtag(date(2024, 1, 1), [Z2022_2023], ALLE)
 
 
-# --- small numbers ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("anzahl", "erwartet"), [(0, 0), (1, GEHEIM), (2, GEHEIM), (3, 3), (None, None)])
-def test_unterdruecke__one_and_two(anzahl, erwartet) -> None:
-    assert rules.unterdruecke(anzahl) == erwartet
-
-
-def test_schuetze_spalte__one_small_count_takes_a_second_with_it() -> None:
-    spalte = rules.schuetze_spalte({"A": 1, "B": 7, "C": 30, "D": 0, "E": None})
-    assert spalte.werte == {"A": GEHEIM, "B": GEHEIM, "C": 30, "D": 0, "E": None}
-    assert (spalte.summe, spalte.zusatzzeilen) == (38, False)
-    assert spalte.geheime == {"A", "B"}
-
-
-def test_schuetze_spalte__two_ones_are_not_hidden_by_their_sum() -> None:
-    spalte = rules.schuetze_spalte({"A": 1, "B": 1, "C": 5})
-    assert spalte.geheime == {"A", "B", "C"}
-    assert rules.schuetze_spalte({"A": 1, "B": 1, "C": 0}).summe is GEHEIM
-    assert rules.schuetze_spalte({"A": 2, "B": 0}).werte == {"A": GEHEIM, "B": 0}
-    assert rules.schuetze_spalte({"A": 4, "B": 0}).zusatzzeilen
-
-
-@given(st.dictionaries(st.sampled_from("ABCDEFGH"), st.one_of(st.none(), st.integers(0, 40))))
-def test_schuetze_spalte__the_sum_leaves_every_hidden_cell_open(werte: dict[str, int | None]) -> None:
-    spalte = rules.schuetze_spalte(werte)
-    assert all(spalte.werte[t] is GEHEIM for t, anzahl in werte.items() if anzahl in (1, 2))
-    assert all(wert in (GEHEIM, werte[tenant]) for tenant, wert in spalte.werte.items())
-    if spalte.geheime and spalte.summe is not GEHEIM:
-        rest = spalte.summe - sum(wert for wert in spalte.werte.values() if isinstance(wert, int))
-        groesster_moeglicher = rest - (len(spalte.geheime) - 1)
-        assert groesster_moeglicher - 1 >= 3
-    assert spalte.zusatzzeilen == (not spalte.geheime)
-
-
 # --- display ------------------------------------------------------------------------------------------------------
 
 
