@@ -23,6 +23,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from tenants import overdue
 from tenants.context import in_tenant, on_portal
 from tenants.models import Jobfehler, Tenant, TenantZustand
 
@@ -71,12 +72,14 @@ class JobRule:
     """One declared task.
 
     `title`: German, for the operator's page. `repeat`: why running it twice, or again after `kill -9`, does no harm.
+    `longest`: it hangs when it takes longer (`tenants.overdue`). Ten times a slow day, so that no good work ends.
     `callers` and `args` say who hands it over with what; a task by the clock has neither.
     """
 
     name: str
     title: str
     repeat: str
+    longest: timedelta
     queue: str = DEFAULT
     callers: frozenset[Caller] = frozenset()
     args: Mapping[str, Arg] = field(default_factory=dict)
@@ -104,6 +107,7 @@ def job(
     name: str,
     title: str,
     repeat: str,
+    longest: timedelta,
     queue: str = DEFAULT,
     callers: frozenset[Caller] | set[Caller] = frozenset(),
     args: Mapping[str, Arg] | None = None,
@@ -120,14 +124,16 @@ def job(
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def noted(*context: JobContext, **kwargs: object) -> object:
+            nr = context[0].job.id if context else None
             try:
-                return function(**kwargs)
+                with overdue.timed(nr, name, longest):
+                    return function(**kwargs)
             except Exception as error:
-                _note(context[0].job.id if context else None, error)
+                _note(nr, error)
                 raise
 
         once = queueing_lock or (name if cron else "")
-        rule = JobRule(name, title, repeat, queue, frozenset(callers), dict(args or {}), lock, once, cron)
+        rule = JobRule(name, title, repeat, longest, queue, frozenset(callers), dict(args or {}), lock, once, cron)
         if RULES.setdefault(name, rule) != rule:
             raise ValueError(f"two tasks are called {name}")
         task = app.task(
@@ -150,10 +156,20 @@ def _note(job_nr: int | None, error: Exception) -> None:
     frame = next(f for f in reversed(traceback.extract_tb(error.__traceback__)) if "site-packages" not in f.filename)
     place = f"{Path(frame.filename).stem}.{frame.name}"
     try:
-        with on_portal():
-            Jobfehler.objects.create(job_nr=job_nr, meldung=(words or f"{type(error).__name__} in {place}")[:200])
+        _write_down(job_nr, words or f"{type(error).__name__} in {place}")
     except DatabaseError:
         logger.exception("the failure of job %s could not be noted", job_nr)
+
+
+def _write_down(job_nr: int, meldung: str) -> None:
+    with on_portal():
+        Jobfehler.objects.create(job_nr=job_nr, meldung=meldung[:200])
+
+
+def note_overdue(running: overdue.Running) -> None:
+    """For the operator's page: why the worker ended over this job."""
+    minutes = max(1, round(running.longest.total_seconds() / 60))
+    _write_down(running.nr, f"lief länger als {minutes} min und wurde beendet")
 
 
 def defer(name: str, **args: str) -> int | None:

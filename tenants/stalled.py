@@ -25,12 +25,17 @@ UPDATE procrastinate_jobs SET status = 'failed', worker_id = NULL
  WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s AND attempts >= %(most)s
 RETURNING id
 """
-# The same work waits already, handed over after this one: once is enough.
+# The same work waits already, handed over after this one: once is enough. It inherits the deaths: work by the clock
+# that kills its worker each time would never be put aside otherwise.
 _DROP = """
-DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s
-   AND EXISTS (SELECT 1 FROM procrastinate_jobs w
-                WHERE w.status = 'todo' AND w.queueing_lock = procrastinate_jobs.queueing_lock)
-RETURNING id
+WITH dead AS (
+    DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s
+       AND EXISTS (SELECT 1 FROM procrastinate_jobs w
+                    WHERE w.status = 'todo' AND w.queueing_lock = procrastinate_jobs.queueing_lock)
+    RETURNING id, attempts, queueing_lock)
+UPDATE procrastinate_jobs w SET attempts = greatest(w.attempts, dead.attempts + 1)
+  FROM dead WHERE w.status = 'todo' AND w.queueing_lock = dead.queueing_lock
+RETURNING dead.id
 """
 # A job by the clock comes again anyway: of those that failed only the newest is kept to be looked at.
 _ONLY_NEWEST = """

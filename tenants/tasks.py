@@ -20,6 +20,7 @@ from tenants.release import release
     name=services.JOB,
     title="Jugendamt anlegen",
     repeat="All or nothing in one transaction; what was broken off is begun again, what is finished is left alone.",
+    longest=timedelta(hours=1),
     queue=BETRIEB,
     callers={Caller.OWNER},
     args={"lauf_id": Arg.ID},
@@ -36,6 +37,7 @@ def onboard(*, lauf_id: str) -> None:
     name="tenants.clear_jobfehler",
     title="Alte Fehlermeldungen von Aufträgen löschen",
     repeat="Deletes what is over its time; a second run finds nothing.",
+    longest=timedelta(minutes=30),
     cron="55 3 * * *",
 )
 def clear_jobfehler(timestamp: int) -> int:
@@ -48,6 +50,7 @@ def clear_jobfehler(timestamp: int) -> int:
     name="tenants.catch_up",
     title="Jugendämter nachziehen, die die letzte Version zurückließ",
     repeat="An office is brought up in one transaction or not at all; who is up to date is not touched.",
+    longest=timedelta(hours=4),
     queue=BETRIEB,
     cron="*/15 * * * *",
     retry=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from shared_apps.accounts.services import mail
@@ -14,6 +15,7 @@ from tenants.jobs import Arg, Caller, job
     title="E-Mail versenden",
     repeat="A mail that is sent is not sent again; one whose worker died while sending may arrive twice, with the "
     "same Message-ID and a link that works once.",
+    longest=timedelta(minutes=5),
     callers={Caller.PORTAL, Caller.OWNER},
     args={"mail_id": Arg.ID},
     lock="accounts.send_mail:{mail_id}",
@@ -27,6 +29,7 @@ def send_mail(*, mail_id: str) -> bool:
     name="accounts.expire_mails",
     title="Gescheiterte E-Mails kennzeichnen",
     repeat="Marks what waits without a job; a second run finds nothing.",
+    longest=timedelta(minutes=10),
     cron="* * * * *",
     retry=False,
 )
@@ -40,6 +43,7 @@ def expire_mails(timestamp: int) -> int:
     name="accounts.purge_mails",
     title="Alte Mailaufträge löschen",
     repeat="Deletes what is over its time; a second run finds nothing.",
+    longest=timedelta(minutes=30),
     cron="50 3 * * *",
 )
 def purge_mails(timestamp: int) -> int:

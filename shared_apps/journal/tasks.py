@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
     name="journal.seal",
     title="Journal des Portals versiegeln",
     repeat="Only entries without a seal are sealed, in one transaction under a lock.",
+    longest=timedelta(minutes=10),
     cron="* * * * *",
     retry=False,
 )
@@ -32,6 +34,7 @@ def seal_journal(timestamp: int) -> int:
     name="journal.export",
     title="Prüfsummen aller Siegel ausgeben",
     repeat="Writes the whole file beside the old one and puts it in place by renaming.",
+    longest=timedelta(minutes=30),
     cron="5 * * * *",
     retry=False,
 )
@@ -47,6 +50,7 @@ def export_siegel(timestamp: int) -> int:
     name="journal.anchor",
     title="Siegelköpfe nach außen geben",
     repeat="A head that arrives twice does no harm: file, mail and bucket hold it once more.",
+    longest=timedelta(minutes=30),
     cron="50 2 * * *",
 )
 def anchor_heads(timestamp: int) -> int:
@@ -58,6 +62,7 @@ def anchor_heads(timestamp: int) -> int:
     name="journal.verify",
     title="Alle Siegel prüfen",
     repeat="Reads, and writes one more report; the newest counts.",
+    longest=timedelta(hours=4),
     queue=BETRIEB,
     cron="10 3 * * *",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ def _seal_rest() -> int:
     name="audit.seal",
     title="Protokolle der Jugendämter versiegeln",
     repeat="Only entries without a seal are sealed, in one transaction per office under a lock.",
+    longest=timedelta(minutes=15),
     cron="* * * * *",
     retry=False,
 )
@@ -39,6 +41,7 @@ def _expire() -> None:
     name="audit.seal_rest",
     title="Nachgetragene Protokolleinträge versiegeln",
     repeat="As audit.seal.",
+    longest=timedelta(hours=1),
     cron="40 2 * * *",
 )
 def seal_rest(timestamp: int) -> int:
@@ -50,6 +53,7 @@ def seal_rest(timestamp: int) -> int:
     name="audit.purge",
     title="Alte Lesevermerke löschen",
     repeat="Removes what is older than the period, in one transaction per office; a second run finds nothing.",
+    longest=timedelta(hours=4),
     queue=BETRIEB,
     cron="20 4 1 * *",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tenant_apps.controlling.publish import publish_faellige
 from tenants.context import in_tenant, on_portal
 from tenants.jobs import Arg, Caller, defer, job
@@ -12,6 +14,7 @@ from tenants.models import Tenant, TenantZustand
     name="controlling.publish_kennzahlen",
     title="Kennzahlen veröffentlichen: Aufträge verteilen",
     repeat="Hands out one job per office; where one waits already, none is added.",
+    longest=timedelta(minutes=15),
     cron="*/5 * * * *",
     retry=False,
 )
@@ -28,6 +31,7 @@ def publish_kennzahlen(timestamp: int) -> None:
     name="controlling.publish_kennzahlen_of_tenant",
     title="Kennzahlen eines Jugendamts veröffentlichen",
     repeat="A stale month is computed anew and replaces its figures in one transaction; a fresh one is skipped.",
+    longest=timedelta(hours=1),
     callers={Caller.AMT},
     args={"schema": Arg.OWN_OFFICE},
     lock="publish_kennzahlen:{schema}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tenant_apps.drafts.services import clear_expired
 from tenants.context import on_portal
 from tenants.jobs import job, run_in_offices
@@ -11,6 +13,7 @@ from tenants.jobs import job, run_in_offices
     name="drafts.clear_expired",
     title="Abgelaufene Entwürfe löschen",
     repeat="Deletes what has expired; a second run finds nothing.",
+    longest=timedelta(minutes=30),
     cron="17 * * * *",
     retry=False,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenant_apps.placements.services.idempotency import purge_answers
 from tenants.jobs import job, run_in_offices
@@ -11,6 +13,7 @@ from tenants.jobs import job, run_in_offices
     name="placements.expire_reservierungen",
     title="Abgelaufene Reservierungen beenden",
     repeat="Ends what is still reserved and over its date, row by row under a lock; a second run finds nothing.",
+    longest=timedelta(minutes=15),
     cron="* * * * *",
     retry=False,
 )
@@ -23,6 +26,7 @@ def expire_all(timestamp: int) -> int:
     name="placements.purge_answers",
     title="Behaltene Antworten der Schnittstelle vergessen",
     repeat="Deletes what is older than a day; a second run finds nothing.",
+    longest=timedelta(minutes=30),
     cron="27 * * * *",
     retry=False,
 )

@@ -1,10 +1,11 @@
-"""`manage.py worker` with one more task, slow and repeatable, to be killed in the middle of it."""
+"""`manage.py worker` with a task that is slow and repeatable, to be killed in the middle of it, and one that hangs."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
+from datetime import timedelta
 
 import django
 from django.core.management import call_command
@@ -15,7 +16,11 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 from procrastinate.contrib.django import app  # noqa: E402
 
+from tenants import overdue  # noqa: E402
+from tenants.jobs import job  # noqa: E402
 from tests.tenants.job import SECONDS_PER_JOB  # noqa: E402
+
+overdue.MARGIN_SECONDS = 0
 
 
 @app.task(name="tests.slow")
@@ -30,6 +35,13 @@ def slow(*, key: str) -> None:
         time.sleep(SECONDS_PER_JOB * 3 / 4)
         cursor.execute("INSERT INTO public.effekt (id) VALUES (%s)", [key])
         time.sleep(SECONDS_PER_JOB / 4)
+
+
+@job(name="tests.hang", title="Hängt", repeat="Does nothing.", longest=timedelta(seconds=2))
+def hang() -> None:
+    """Alive, and never done."""
+    while True:
+        time.sleep(60)
 
 
 call_command("worker", *sys.argv[1:])

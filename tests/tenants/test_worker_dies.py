@@ -13,12 +13,19 @@ import sys
 import time
 import uuid
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 
-from tenants.jobs import BETRIEB
+from tenants import selectors
+from tenants.context import on_portal
+from tenants.enums import Jobstand
+from tenants.jobs import BETRIEB, RULES, STALLS_MAX
+from tenants.overdue import EXIT_CODE, list_running, timed
 from tests import bootstrap
+from tests.people import Cast
 from tests.security.figures import figure
 from tests.tenants import owner
 from tests.tenants.job import SECONDS_PER_JOB
@@ -186,6 +193,75 @@ def test_job_that_kills_its_worker_each_time__is_put_aside(own_database):
         status, worker = dba.execute("SELECT status::text, worker_id FROM procrastinate_jobs"
                                      " WHERE task_name = 'accounts.send_mail'").fetchone()  # fmt: skip
     assert (status, worker) == ("failed", None)
+
+
+@pytest.mark.slow
+def test_job_that_never_ends__takes_its_worker_along_and_is_put_aside(own_database):
+    """Before, it was only shown: it kept one of the worker's places and its lock for ever."""
+    with owner.superuser(own_database) as dba:
+        dba.execute("CREATE TABLE public.effekt (id uuid PRIMARY KEY)")
+        dba.execute("CREATE TABLE public.versuch (id uuid)")
+        dba.execute(
+            f"GRANT SELECT, INSERT, UPDATE ON public.effekt, public.versuch TO {bootstrap.ROLE_PREFIX}sojus_dienst"
+        )
+        nr = dba.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, attempts)"
+            " VALUES ('default', 'tests.hang', '{}', %s) RETURNING id",
+            [STALLS_MAX - 1],
+        ).fetchone()[0]
+
+        def hanging() -> tuple:
+            return dba.execute("SELECT status::text, attempts FROM procrastinate_jobs WHERE id = %s", [nr]).fetchone()
+
+        worker = _start(own_database)
+        assert _until(lambda: hanging()[0] == "doing")
+        dba.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " VALUES ('default', 'tests.slow', jsonb_build_object('key', %s::text))",
+            [str(uuid.uuid4())],
+        )
+        assert worker.wait(timeout=60) == EXIT_CODE, "whoever keeps it alive starts it again"
+        assert dba.execute("SELECT count(*) FROM public.effekt").fetchone() == (1,), "the other job came to its end"
+        assert hanging() == ("doing", STALLS_MAX - 1)
+        assert _start(own_database).wait(timeout=60) == EXIT_CODE, "taken up again, like a killed one"
+        assert hanging() == ("doing", STALLS_MAX)
+        worker = _start(own_database)
+        try:
+            assert _until(lambda: hanging()[0] == "failed")
+        finally:
+            _kill(worker)
+        with on_portal(user_id=Cast().user("lars").pk):
+            seen = selectors.find_job(nr)
+        assert (seen.stand, seen.fehler) == (Jobstand.GESCHEITERT, "lief länger als 1 min und wurde beendet")
+
+
+@pytest.mark.slow
+def test_work_by_the_clock_that_kills_its_worker_each_time__passes_its_deaths_on(own_database):
+    """Its like waits already, once a minute: dropped with its deaths forgotten it would go on for ever."""
+    with owner.superuser(own_database) as dba:
+        for status, attempts, when in (("doing", STALLS_MAX - 1, None), ("todo", 0, "2199-01-01")):
+            dba.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, queueing_lock, status, attempts,"
+                " scheduled_at) VALUES ('default', 'accounts.purge_mails', '{\"timestamp\": 1}', 'mails.test',"
+                " %s::procrastinate_job_status, %s, %s)",
+                [status, attempts, when],
+            )
+        owner.manage(own_database, "worker", "--once", owner=False)
+        left = dba.execute("SELECT status::text, attempts FROM procrastinate_jobs"
+                           " WHERE queueing_lock = 'mails.test'").fetchall()  # fmt: skip
+    assert left == [("todo", STALLS_MAX)]
+
+
+def test_statement_of_a_job__ends_with_the_time_of_the_job(db):
+    """Before the watch would: a statement whose worker is gone would go on and keep its locks."""
+    second = timed(1, "tests.sleep", timedelta(seconds=1))
+    with pytest.raises(OperationalError, match="statement timeout"), transaction.atomic(), second:
+        connection.cursor().execute("SELECT pg_sleep(20)")
+    assert connection.statement_seconds == 0 and list_running() == []
+
+
+def test_each_declared_task__has_a_time_that_is_longer_than_a_slow_day():
+    assert RULES and all(timedelta(minutes=5) <= rule.longest <= timedelta(hours=4) for rule in RULES.values())
 
 
 @pytest.mark.slow

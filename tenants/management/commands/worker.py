@@ -15,8 +15,9 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 
 from tenants import roles
-from tenants.jobs import BETRIEB
+from tenants.jobs import BETRIEB, note_overdue
 from tenants.onboarding.services import end_broken_orders, submit_waiting_orders
+from tenants.overdue import Watch
 from tenants.queue import QueueConnector
 from tenants.stalled import sweep
 
@@ -98,6 +99,9 @@ async def _run(*, queues: list[str], concurrency: int, wait: bool, orders: bool)
     async with app.open_async():
         for _, work in rounds:
             await _careful(work)
+        # Two heartbeats: others wait three before they take up what this worker leaves.
+        watch = Watch(note=note_overdue, grace_seconds=2 * beat)
+        watch.start()
         side = [asyncio.create_task(_every(seconds, work)) for seconds, work in rounds] if wait else []
         try:
             await app.run_worker_async(
@@ -111,5 +115,6 @@ async def _run(*, queues: list[str], concurrency: int, wait: bool, orders: bool)
                 stalled_worker_timeout=3 * beat,
             )
         finally:
+            watch.is_ended.set()
             for task in side:
                 task.cancel()
