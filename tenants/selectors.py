@@ -14,7 +14,8 @@ from tenants.enums import Jobstand
 from tenants.fence import scan_privileges
 from tenants.jobs import RULES
 from tenants.lag import known_migrations
-from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant
+from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant, TenantZustand
+from tenants.onboarding.registry import list_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Betriebszeile:
     migrationen_fehlen: int
     rechte_in_ordnung: bool
     stand: Migrationsstand | None = None
+    fehlt: tuple[str, ...] = ()
+    """Reference data without which the office has no figures, in words."""
 
     @property
     def ist_gesund(self) -> bool:
@@ -39,6 +42,7 @@ class Betriebszeile:
             and not self.migrationen_fehlen
             and self.rechte_in_ordnung
             and not self.stand
+            and not self.fehlt
         )
 
 
@@ -46,29 +50,30 @@ def list_betriebszeilen() -> list[Betriebszeile]:
     """State of every youth office in a fixed number of queries."""
     tenants = list(Tenant.objects.select_related("migrationsstand"))
     hosts = dict(Domain.objects.order_by("is_primary").values_list("tenant_id", "domain"))
+    luecken = list_gaps([t for t in tenants if t.zustand != TenantZustand.STILLGELEGT])
     zu_viel = {name for v in scan_privileges(tenants) for name in (v.schema, v.role)}
     with connection.cursor() as cursor:
         cursor.execute("SELECT schema_name, fehlend FROM tenants_rueckstand(%s::text[])", [known_migrations()])
         fehlend = dict(cursor.fetchall())
-        schemas = _names(cursor, "SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s)", fehlend)
-        rollen = _names(cursor, "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [t.role for t in tenants])
+        cursor.execute(
+            "SELECT 'schema', nspname FROM pg_namespace WHERE nspname = ANY(%s)"
+            " UNION ALL SELECT 'rolle', rolname FROM pg_roles WHERE rolname = ANY(%s)",
+            [list(fehlend), [t.role for t in tenants]],
+        )
+        standing = set(cursor.fetchall())
     return [
         Betriebszeile(
             tenant=t,
             domain=hosts.get(t.pk, ""),
-            schema_da=t.schema_name in schemas,
-            rolle_da=t.role in rollen,
+            schema_da=("schema", t.schema_name) in standing,
+            rolle_da=("rolle", t.role) in standing,
             migrationen_fehlen=fehlend.get(t.schema_name, 0),
             rechte_in_ordnung=not {t.schema_name, t.role} & zu_viel,
             stand=stand if (stand := getattr(t, "migrationsstand", None)) and stand.grund else None,
+            fehlt=tuple(luecken.get(t.kuerzel, ())),
         )
         for t in tenants
     ]
-
-
-def _names(cursor, query: str, wanted) -> set[str]:
-    cursor.execute(query, [list(wanted)])
-    return {row[0] for row in cursor.fetchall()}
 
 
 def count_broken_laeufe() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
+
 from shared_apps.regions import services
 from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft
 from shared_apps.regions.referenzdatei import ReferenzdateiFehler
@@ -12,6 +14,7 @@ from tenants.onboarding.registry import (
     Report,
     checks_angaben,
     completes_angaben,
+    finds_gaps,
     onboarding_step,
     reference_data,
     reference_file,
@@ -63,6 +66,21 @@ def has_reference(angaben: Angaben) -> None:
         raise OnboardingFehler(f"Zum AGS {angaben.ags} gibt es keine Referenzdaten. {_SO_BESCHAFFEN}", feld="referenz")
     if not Bevoelkerungsstand.objects.filter(gebietskoerperschaft=kreis).exists():
         raise OnboardingFehler(f"Zu {kreis.name} fehlen die Einwohnerzahlen. {_SO_BESCHAFFEN}", feld="referenz")
+
+
+@finds_gaps
+def find_missing_reference(tenants: list[Tenant]) -> dict[str, str]:
+    """Offices from before the form asked, and offices whose district lost its data: their figures fail by the clock."""
+    known = dict(
+        Gebietskoerperschaft.objects.filter(ags__in=[t.ags for t in tenants]).values_list(
+            "ags", Exists(Bevoelkerungsstand.objects.filter(gebietskoerperschaft=OuterRef("pk")))
+        )
+    )
+    return {
+        t.kuerzel: "Einwohnerzahlen" if t.ags in known else f"Gebiet zum AGS {t.ags} und Einwohnerzahlen"
+        for t in tenants
+        if not known.get(t.ags)
+    }
 
 
 @onboarding_step(order=15, name="Referenzdaten übernehmen")

@@ -78,6 +78,7 @@ _loaders: dict[str, ReferenceLoader] = {}
 _completions: dict[str, Callable[[Angaben], None]] = {}
 _checks: dict[str, Callable[[Angaben], None]] = {}
 _files: dict[str, Callable[[str], int]] = {}
+_gaps: dict[str, Callable[[list[Tenant]], dict[str, str]]] = {}
 
 
 def _key(function: Callable) -> str:
@@ -122,6 +123,23 @@ def reference_file(function: Callable[[str], int]) -> Callable[[str], int]:
     """Register what takes the text of a reference file, keeps it and says how many rows it had."""
     _files[_key(function)] = function
     return function
+
+
+def finds_gaps(function: Callable[[list[Tenant]], dict[str, str]]) -> Callable[[list[Tenant]], dict[str, str]]:
+    """Register what says in German which reference data an office lacks, by kuerzel. Runs in an operator's page: a
+    fixed number of statements, whatever the number of offices.
+    """
+    _gaps[_key(function)] = function
+    return function
+
+
+def list_gaps(tenants: list[Tenant]) -> dict[str, list[str]]:
+    """Which reference data these offices lack, by kuerzel; who lacks nothing is not in it."""
+    found: dict[str, list[str]] = {}
+    for function in _gaps.values():
+        for kuerzel, text in function(tenants).items():
+            found.setdefault(kuerzel, []).append(text)
+    return found
 
 
 def check(angaben: Angaben) -> None:

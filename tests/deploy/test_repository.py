@@ -99,7 +99,7 @@ def test_environment_examples__name_only_what_is_read():
 def test_units__only_those_that_migrate_or_onboard_read_the_owners_file():
     folder = PROJECT / "deploy" / "systemd"
     readers = {unit.name for unit in folder.glob("*.service") if "owner.env" in unit.read_text()}
-    assert readers == {"sojus-migrate.service", "sojus-betrieb.service"}
+    assert readers == {"sojus-migrate.service", "sojus-betrieb.service", "sojus-backup.service"}
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze on this machine")
@@ -111,6 +111,21 @@ def test_units__are_valid(tmp_path):
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "sojus" in line]
     assert ours == []
+
+
+def test_units__a_backup_is_made_each_night_with_the_arguments_the_command_takes():
+    from tenants.management.commands.backup import Command as Backup
+
+    timer = (PROJECT / "deploy" / "systemd" / "sojus-backup.timer").read_text()
+    assert "OnCalendar=*-*-* 04:30:00" in timer and "Persistent=yes" in timer
+    unit = _unit("backup")
+    assert unit["Type"] == ["oneshot"] and unit["ReadWritePaths"] == ["/srv/sicherung /srv/schluessel"]
+    folders = dict(word.split("=") for word in unit["Environment"][0].split())
+    words = re.sub(r"\$\{(\w+)\}", lambda m: folders[m[1]], unit["ExecStart"][0]).split()
+    options = Backup().create_parser("manage.py", "backup").parse_args(words[words.index("backup") + 1 :])
+    assert (str(options.nach), str(options.schluessel_nach)) == ("/srv/sicherung/daten", "/srv/schluessel")
+    readme = (PROJECT / "deploy" / "README.md").read_text()
+    assert "systemctl enable --now sojus-backup.timer" in readme and all(path in readme for path in folders.values())
 
 
 def _unit(name: str) -> dict[str, list[str]]:
