@@ -50,7 +50,7 @@ def _rollen(akteur: Akteur) -> list[Aufgabe]:
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:
     if not cases.may_list_orphaned(akteur):
         return []
-    anzahl = cases.orphaned_hilfefaelle(akteur).count()
+    anzahl = cases.count_orphaned(akteur)
     return [Aufgabe("Fälle ohne Fachkraft übergeben", anzahl, reverse("cases:orphaned"), "danger")]
 
 

@@ -13,6 +13,7 @@ everything ordinary ends: only the persons named for it are left, in every circl
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
@@ -65,6 +66,11 @@ def may_hand_over(akteur: Akteur) -> bool:
 def may_list_orphaned(akteur: Akteur) -> bool:
     """See which cases have nobody: the leads, and the guardians among themselves."""
     return akteur.hat(Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG, VORMUND)
+
+
+def may_name_for_abandoned(akteur: Akteur) -> bool:
+    """Name a colleague for a sealed case in which nobody works any more: the head of the office, never herself."""
+    return akteur.hat(Rolle.JUGENDAMTSLEITUNG)
 
 
 def may_list_hilfefaelle(akteur: Akteur) -> bool:
@@ -210,6 +216,26 @@ def orphaned_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
     return _select(_without_worker() & ((Q(gesperrt=False) & sides) | named))
 
 
+def abandoned_sperrfaelle(akteur: Akteur) -> list[Hilfefall]:
+    """Sealed cases in which nobody works any more, for the head of the office: number, task and state, nothing else.
+
+    The row rule hides the rows themselves from her; the database decides once more who asks.
+    """
+    if not may_name_for_abandoned(akteur):
+        return []
+    return list(Hilfefall.objects.raw("SELECT * FROM cases_verwaiste_sperrfaelle()"))
+
+
+def count_orphaned(akteur: Akteur) -> int:
+    """How many cases wait for this person on the page of those without anybody."""
+    ordinary = orphaned_hilfefaelle(akteur).count()
+    if not may_name_for_abandoned(akteur):
+        return ordinary
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_verwaiste_sperrfaelle()")
+        return ordinary + cursor.fetchone()[0]
+
+
 def assignable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
     """Cases the person may hand over: those she disposes of, and those without anybody."""
     return disposable_hilfefaelle(akteur) | orphaned_hilfefaelle(akteur)
@@ -218,6 +244,11 @@ def assignable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
 def open_to_reason(akteur: Akteur) -> QuerySet[Hilfefall]:
     """Cases the lead may open for the day by giving a reason: never sealed ones, never the guardian's."""
     return _select(~_VORMUNDSCHAFT & Q(gesperrt=False)) if may_look_with_reason(akteur) else Hilfefall.objects.none()
+
+
+def takers(hilfefall: Hilfefall) -> frozenset[str]:
+    """Roles of those who may lead this case: on the guardians' side of § 68 guardians alone."""
+    return frozenset({VORMUND}) if hilfefall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT else FALLFUEHREND
 
 
 def nameable(hilfefall: Hilfefall) -> frozenset[str]:

@@ -22,6 +22,7 @@ urlpatterns: list = [
     path("<uuid:uuid>/notiz/", detail.write_note, name="note"),
     path("<uuid:uuid>/anvertraut/", anvertraut.create, name="entrust"),
     path("<uuid:uuid>/uebergeben/", aktionen.hand_over, name="hand_over"),
+    path("<uuid:uuid>/benennen/", aktionen.name_for_abandoned, name="name_for_abandoned"),
     path("<uuid:uuid>/freigeben/", aktionen.grant, name="grant"),
     path("<uuid:uuid>/sperren/", aktionen.seal, name="seal"),
     path("<uuid:uuid>/entsperren/", aktionen.unseal, name="unseal"),

@@ -213,6 +213,11 @@ MATRIX = (
         r="TEAMLEITUNG VORMUND JUGENDAMTSLEITUNG",
         reads=("cases:orphaned",),
     ),
+    Right(
+        "case: name somebody for a sealed one in which nobody works any more",
+        w="JUGENDAMTSLEITUNG",
+        writes=("cases:name_for_abandoned",),
+    ),
     Right("case: join two of one person (§ 63 Abs. 2)", w="TEAMLEITUNG", writes=("cases:link",)),
     Right("case: look with a reason", w="JUGENDAMTSLEITUNG", writes=("cases:look",)),
     Right(

@@ -17,7 +17,7 @@ from shared_apps.journal.models import JournalSiegel, Supportzugriff
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.audit.enums import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import Fallfreigabe, Klient
+from tenant_apps.cases.models import Fallfreigabe, Hilfefall, Klient
 from tenant_apps.placements.models import Auswahlvermerk
 from tenant_apps.privacy.models import Loeschlauf, Loeschposition
 from tenant_apps.privacy.services import create_loeschlauf, restrict_klient
@@ -373,3 +373,24 @@ def test_a_run_and_its_people_are_written_in_ones_own_name_and_before_the_decisi
     _approve(vg, dirk, lauf)
     with in_tenant(vg, user_id=dirk), pytest.raises(DatabaseError), transaction.atomic():
         Loeschposition.objects.create(lauf=lauf, person_id=other, schritt="LOESCHEN", klasse="HZE", faellig_am=today())
+
+
+def test_cases_verwaiste_sperrfaelle__for_the_head_of_this_office_alone(vg, hro, cast):
+    anna, bernd, emil, gerd = (cast.user(name) for name in ("anna", "bernd", "emil", "gerd"))
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=gerd.pk, klient=create_klient(), fallnummer="WEG-1")
+        Fallfreigabe.objects.create(
+            hilfefall=fall, user_id=gerd.pk, art="SPERRFALL", gueltig_ab=today(), grund="x", erteilt_von_id=gerd.pk
+        )
+        Hilfefall.objects.filter(pk=fall.pk).update(gesperrt=True)
+    with in_tenant(vg, user_id=emil.pk):
+        assert [row[2] for row in ask("cases_verwaiste_sperrfaelle")] == ["WEG-1"]
+        assert not Hilfefall.objects.filter(pk=fall.pk).exists(), "the row itself stays hidden"
+    for somebody in (anna, bernd, gerd):
+        with in_tenant(vg, user_id=somebody.pk):
+            assert ask("cases_verwaiste_sperrfaelle") == []
+    with in_tenant(hro, user_id=emil.pk):
+        assert ask("cases_verwaiste_sperrfaelle") == []
+        assert refused("vg.cases_verwaiste_sperrfaelle")
+    with in_tenant_portal(vg):
+        assert refused("vg.cases_verwaiste_sperrfaelle")

@@ -150,3 +150,23 @@ def test_the_login_itself_owns_and_may_nothing(vg):
             [roles.app(), roles.app()],
         )
         assert cursor.fetchall() == []
+
+
+def test_no_office_no_provider_no_comparison_and_no_queue_has_a_right_on_any_column_of_the_accounts(vg, hro):
+    """The hash stands sealed, and still: who signs nobody in has no business with it."""
+    names = [
+        roles.tenant("vg"),
+        roles.tenant_portal("vg"),
+        roles.tenants(),
+        roles.portal(),
+        roles.compare(),
+        roles.queue(),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.name, a.attname FROM unnest(%s::text[]) r(name), pg_attribute a"
+            " WHERE a.attrelid = 'public.accounts_user'::regclass AND a.attnum > 0 AND NOT a.attisdropped"
+            " AND has_column_privilege(r.name, a.attrelid, a.attnum, 'SELECT, UPDATE, INSERT')",
+            [names],
+        )
+        assert cursor.fetchall() == []

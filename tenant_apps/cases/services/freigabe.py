@@ -29,6 +29,8 @@ SCHON_FREIGEGEBEN = "Diese Person hat diese Freigabe schon. Beenden Sie sie zuer
 FALSCHE_ROLLE = "Diese Person arbeitet in Ihrem Jugendamt nicht in einer Rolle, für die diese Freigabe gedacht ist."
 LETZTE_BENANNTE = "Es muss mindestens eine Person benannt bleiben. Benennen Sie zuerst eine andere."
 FUEHRT_DEN_FALL = "Diese Person führt den Fall. Übergeben Sie ihn zuerst."
+NICHT_VERWAIST = "Für diesen Fall ist wieder jemand benannt, oder er ist nicht gesperrt."
+NICHT_SELBST = "Sich selbst können Sie nicht benennen: Wer benennt, sieht den Fall nicht."
 EINSICHT_NUR_SELBST = "Einsicht mit Grund nimmt die Jugendamtsleitung nur selbst, für sich."
 
 
@@ -164,6 +166,24 @@ def close_freigabe(*, akteur: Akteur, freigabe: Fallfreigabe) -> Fallfreigabe:
     freigabe.beendet_at, freigabe.beendet_von_id = now(), akteur.user_id
     freigabe.save(update_fields=["beendet_at", "beendet_von"])
     return freigabe
+
+
+@transaction.atomic
+def create_benennung(*, akteur: Akteur, hilfefall_id: UUID, user_id: UUID, grund: str) -> Fallfreigabe:
+    """Name a colleague for a sealed case in which nobody works any more. She finds it among the cases without anybody
+    and takes it on; who names her sees neither name nor file, before or after: it takes the two of them.
+
+    `Verweigert` unless the head names for such a case; `RegelVerletzt` (person, grund).
+    """
+    grund = check_grund(grund)
+    fall = next((f for f in policies.abandoned_sperrfaelle(akteur) if f.pk == hilfefall_id), None)
+    if fall is None:
+        raise Verweigert(NICHT_VERWAIST)
+    if user_id == akteur.user_id:
+        raise RegelVerletzt(NICHT_SELBST, feld="person")
+    if not list_rollen(user_id) & policies.takers(fall):
+        raise RegelVerletzt(FALSCHE_ROLLE, feld="person")
+    return record_benennung(akteur=akteur, hilfefall=fall, user_id=user_id, grund=grund)
 
 
 def record_benennung(*, akteur: Akteur, hilfefall: Hilfefall, user_id: UUID, grund: str) -> Fallfreigabe:

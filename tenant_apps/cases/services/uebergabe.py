@@ -12,7 +12,6 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.models import (
-    Aufgabenbereich,
     Falluebergabe,
     Fallverknuepfung,
     FreigabeArt,
@@ -46,10 +45,7 @@ def transfer_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, neue_fachkraft_i
     alte_id = hilfefall.fachkraft_id
     if neue_fachkraft_id == alte_id:
         raise RegelVerletzt("Diese Person führt den Fall schon.", feld="person")
-    ist_vormundschaft = hilfefall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT
-    if not list_rollen(neue_fachkraft_id) & (
-        frozenset({policies.VORMUND}) if ist_vormundschaft else policies.FALLFUEHREND
-    ):
+    if not list_rollen(neue_fachkraft_id) & policies.takers(hilfefall):
         raise RegelVerletzt(FALSCHE_ROLLE, feld="person")
     if hilfefall.gesperrt:
         record_benennung(akteur=akteur, hilfefall=hilfefall, user_id=neue_fachkraft_id, grund=grund)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -22,7 +22,7 @@ from tenant_apps.cases.forms_faelle import (
 )
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall
 from tenant_apps.cases.selectors import list_kollegium
-from tenant_apps.cases.services.freigabe import create_freigabe, end_freigabe
+from tenant_apps.cases.services.freigabe import create_benennung, create_freigabe, end_freigabe
 from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
 from tenant_apps.cases.services.uebergabe import NICHT_VERKNUEPFBAR, link_hilfefaelle, transfer_hilfefall
 from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
@@ -55,9 +55,8 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
     fall = get_object_or_404(rows, pk=uuid)
     reads = policies.visible_hilfefaelle(request.akteur).filter(pk=fall.pk).exists()
     orphaned = reverse("cases:orphaned")
-    ist_vormundschaft = fall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT
-    rollen = {policies.VORMUND} if ist_vormundschaft else policies.FALLFUEHREND
-    form = UebergabeForm(posted(request), personen=list_kollegium(rollen, ohne=[fall.fachkraft_id]))
+    personen = list_kollegium(policies.takers(fall), ohne=[fall.fachkraft_id])
+    form = UebergabeForm(posted(request), personen=personen)
     return _ask(
         request,
         fall,
@@ -73,6 +72,33 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ziel=reverse("cases:list") if reads else orphaned,
         zurueck=None if reads else orphaned,
         breadcrumb=None if reads else crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer} übergeben"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_name_for_abandoned)
+def name_for_abandoned(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Name a colleague for a sealed case in which nobody works any more, by number."""
+    fall = next((f for f in policies.abandoned_sperrfaelle(request.akteur) if f.pk == uuid), None)
+    if fall is None:
+        raise Http404
+    personen = list_kollegium(policies.takers(fall), ohne=[request.akteur.user_id])
+    orphaned = reverse("cases:orphaned")
+    return _ask(
+        request,
+        fall,
+        form=UebergabeForm(posted(request), personen=personen),
+        title="Person für gesperrten Fall benennen?",
+        text="Sie selbst sehen diesen Fall nicht, auch danach nicht. Die benannte Person findet ihn unter „Fälle ohne"
+        " Fachkraft“ und übernimmt ihn dort. Sagen Sie es nur ihr.",
+        action_label="Benennen",
+        work=lambda data: create_benennung(
+            akteur=request.akteur, hilfefall_id=fall.pk, user_id=UUID(data["person"]), grund=data["grund"]
+        ),
+        done="Die Person ist benannt. Sie findet den Fall unter „Fälle ohne Fachkraft“.",
+        ziel=orphaned,
+        zurueck=orphaned,
+        breadcrumb=crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer}"),
     )
 
 

@@ -88,8 +88,7 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
         "sortierung": sortierung,
         "darf_anlegen": policies.may_lead_faelle(request.akteur),
         "darf_einsehen": policies.may_look_with_reason(request.akteur),
-        "ohne_fachkraft": policies.may_list_orphaned(request.akteur)
-        and policies.orphaned_hilfefaelle(request.akteur).count(),
+        "ohne_fachkraft": policies.may_list_orphaned(request.akteur) and policies.count_orphaned(request.akteur),
         "hat_anvertrautes": policies.may_keep_anvertrautes(request.akteur),
         "breadcrumb": crumbs(),
     }
@@ -102,13 +101,15 @@ def list_orphaned(request: HttpRequest) -> HttpResponse:
     """Open cases whose worker has left: number, task, team and who led them, with the way to hand them on."""
     rows = policies.orphaned_hilfefaelle(request.akteur).order_by("created_at", "pk").select_related("fachkraft")
     page = Paginator(rows, JE_SEITE).get_page(request.GET.get("seite"))
+    gesperrte = policies.abandoned_sperrfaelle(request.akteur)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Fälle ohne Fachkraft ansehen",
-        objekt_art="cases.hilfefall", felder=("fallnummer", "team", "zustand"), zeilen=list(page),
+        objekt_art="cases.hilfefall", felder=("fallnummer", "team", "zustand"), zeilen=[*page, *gesperrte],
     )  # fmt: skip
     context = {
         "page": page,
         "faelle": [(fall, LEVELS[fall.zustand]) for fall in page],
+        "gesperrte": gesperrte,
         "breadcrumb": crumbs("Fälle ohne Fachkraft"),
     }
     return render(request, "cases/ohne_fachkraft.html", context)

@@ -6,8 +6,10 @@ import pytest
 
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
+from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenant_apps.cases import policies
 from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.services.freigabe import create_benennung
 from tenant_apps.cases.services.sperre import seal_hilfefall
 from tests.factories.cases import create_hilfefall
 from tests.people import appoint
@@ -103,3 +105,60 @@ def test_team_lead_finds_it_from_her_list(stage, sign_in):
     assert "Ohne Fachkraft: 1" in clara.get("/hilfefaelle/").text
     assert "FARB-1" in clara.get(LISTE).text
     assert sign_in("bernd").get(LISTE).status_code == 403
+
+
+class TestSealedAndAbandoned:
+    """Before, a sealed case whose named people had all left was seen by nobody, for ever."""
+
+    @pytest.fixture
+    def path(self, stage) -> str:
+        """Anna sealed her case, named Bernd, and both have left."""
+        named = [stage.akteure["bernd"].user_id]
+        stage.call(seal_hilfefall, "anna", hilfefall=stage.fall, benannte=named, grund=GRUND)
+        leave("anna")
+        return f"/hilfefaelle/{stage.fall.pk}/benennen/"
+
+    def test_the_head_learns_number_and_names_a_colleague_who_takes_it_on(self, path, stage, sign_in):
+        head = sign_in("emil")
+        assert "FARB-1" not in head.get(LISTE).text and head.get(path).status_code == 404, "Bernd is still there"
+        leave("bernd", "another role")
+        assert "Fälle ohne Fachkraft übergeben" in head.get("/").text
+        page = head.get(LISTE).text
+        assert "1 gesperrter Fall" in page and "FARB-1" in page
+        assert "Farbtupfer" not in page and "Anna Ahlers" not in page
+        assert "Ohne Fachkraft: 1" in head.get("/hilfefaelle/").text
+        clara = str(stage.akteure["clara"].user_id)
+        frage = head.get(path)
+        assert "Clara Clasen" in frage.text and "Emil Ebert" not in frage.text.split("<form")[-1]
+        short = head.post(path, {"person": clara, "grund": "kurz"})
+        assert short.status_code == 422 and "mindestens 10 Zeichen" in short.text
+        done = head.post(path, {"person": clara, "grund": GRUND}, follow=True)
+        assert "Die Person ist benannt" in done.text and "FARB-1" not in done.text
+        assert head.get(path).status_code == 404, "somebody is named again"
+        assert head.get(f"/hilfefaelle/{stage.fall.pk}/").status_code == 404, "the file stays closed to her"
+        hers = sign_in("clara")
+        assert "FARB-1" in hers.get(LISTE).text
+        assert "Farbtupfer" in hers.get(f"/hilfefaelle/{stage.fall.pk}/").text
+        taken = hers.post(f"/hilfefaelle/{stage.fall.pk}/uebergeben/", {"person": clara, "grund": GRUND})
+        assert taken.status_code == 302
+        with stage.story.at_vg():
+            assert str(Hilfefall.objects.get(pk=stage.fall.pk).fachkraft_id) == clara
+
+    def test_nobody_else_learns_of_it_and_nobody_names_herself_or_a_wrong_role(self, path, stage, sign_in):
+        leave("bernd")
+        for name in ("clara", "wilma"):
+            assert "FARB-1" not in sign_in(name).get(LISTE).text
+            assert sign_in(name).get(path).status_code == 403
+        for wrong in ("emil", "doris", "wilma", "anna"):
+            user_id = stage.akteure[wrong].user_id
+            with pytest.raises(RegelVerletzt):
+                stage.call(create_benennung, "emil", hilfefall_id=stage.fall.pk, user_id=user_id, grund=GRUND)
+        with pytest.raises(Verweigert):
+            clara = stage.akteure["clara"].user_id
+            stage.call(create_benennung, "clara", hilfefall_id=stage.fall.pk, user_id=clara, grund=GRUND)
+
+    def test_closed_one_waits_for_nobody(self, path, stage, sign_in):
+        leave("bernd")
+        with stage.story.at_vg():
+            Hilfefall.objects.filter(pk=stage.fall.pk).update(zustand="ABGESCHLOSSEN")
+        assert "FARB-1" not in sign_in("emil").get(LISTE).text
