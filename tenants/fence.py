@@ -334,6 +334,8 @@ DEFINER_CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_abgelaufene_freigeben": ("tenants",),
     "occupancy_fremdbelegung": ("tenants",),
     "occupancy_ist_belegt": (),  # a step of the others
+    "occupancy_bindung_pruefen": (),  # triggers
+    "occupancy_ende_pruefen": (),
     "tenants_rueckstand": ("app", "land"),
     "tenants_hindernis": ("app", "land"),
 }

@@ -70,3 +70,13 @@ class AnbieterForm(_StammdatenForm):
         model = Anbieter
         fields = list(KONTAKT)
         field_classes = _FELDER
+
+
+class EndeForm(forms.Form):
+    """The last day."""
+
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", help_text="Bis zu diesem Tag einschließlich")
+
+
+class RuecknahmeForm(forms.Form):
+    """A question without a field."""

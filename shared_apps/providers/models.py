@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,8 +12,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
+from shared_apps.core.clock import today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.data_class import DataClass
 from tenants.rights import REGISTER, Rights, business_secret, own_anbieter, own_offers
@@ -33,8 +36,27 @@ class Anschrift(models.Model):
         abstract = True
 
 
-class Anbieter(Anschrift, SharedModel):
-    """An independent provider (freier Träger der Jugendhilfe). Ended by `gueltig_bis`, never deleted."""
+class MitEnde(models.Model):
+    """Ended by `gueltig_bis`, the first day after the last one (`querysets` asks), never deleted."""
+
+    gueltig_bis = models.DateField("gültig bis (ausschließlich)", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def letzter_tag(self) -> date | None:
+        """Last day, as on the screen; None while no end is set."""
+        return self.gueltig_bis - EIN_TAG if self.gueltig_bis else None
+
+    @property
+    def ist_beendet(self) -> bool:
+        """Whether the last day has passed."""
+        return self.gueltig_bis is not None and self.gueltig_bis <= today()
+
+
+class Anbieter(MitEnde, Anschrift, SharedModel):
+    """An independent provider (freier Träger der Jugendhilfe)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = REGISTER
@@ -43,7 +65,6 @@ class Anbieter(Anschrift, SharedModel):
     rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
     traegerart_code = models.CharField("Art (Statistikcode)", max_length=2, blank=True)
     register_nr = models.CharField("Registernummer", max_length=60, blank=True)
-    gueltig_bis = models.DateField("beendet zum", null=True, blank=True)
 
     class Meta:
         ordering = (deutsch("name"),)
@@ -72,7 +93,7 @@ class Bankverbindung(SharedModel):
         return str(self.anbieter_id)
 
 
-class Einrichtung(Anschrift, SharedModel):
+class Einrichtung(MitEnde, Anschrift, SharedModel):
     """A facility of a provider, at one place in one district."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
@@ -89,7 +110,6 @@ class Einrichtung(Anschrift, SharedModel):
     betriebstage_woche = models.DecimalField("Betriebstage je Woche", max_digits=3, decimal_places=2, default=7)
     betriebstage_jahr = models.DecimalField("Betriebstage im Jahr", max_digits=5, decimal_places=2, default=365)
     beschreibung = models.TextField("Beschreibung", blank=True)
-    gueltig_bis = models.DateField("beendet zum", null=True, blank=True)
 
     class Meta:
         ordering = (deutsch("name"),)
@@ -111,7 +131,10 @@ class Geschlecht(models.TextChoices):
 
 
 class Angebot(SharedModel):
-    """An offered service of a facility: one kind of help, a target group, places and a rate."""
+    """An offered service of a facility: one kind of help, a target group, places and a rate.
+
+    `gueltig` bounds it. Who ends it earlier shortens `gueltig`; `gueltig_zuvor` keeps what it was, for the way back.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = REGISTER
@@ -128,6 +151,7 @@ class Angebot(SharedModel):
         Spezialisierung, blank=True, related_name="angebote", verbose_name="Spezialisierungen"
     )
     gueltig = DateRangeField("im Angebot")
+    gueltig_zuvor = DateRangeField("im Angebot, bevor es beendet wurde", null=True, blank=True)
     vakanz_bestaetigt_at = models.DateTimeField("Vakanzen bestätigt am", null=True, blank=True)
 
     class Meta:
@@ -142,6 +166,16 @@ class Angebot(SharedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def letzter_tag(self) -> date | None:
+        """Last day, as on the screen; None while no end is set."""
+        return self.gueltig.upper - EIN_TAG if self.gueltig.upper else None
+
+    @property
+    def ist_beendet(self) -> bool:
+        """Whether the last day has passed."""
+        return self.gueltig.upper is not None and self.gueltig.upper <= today()
 
 
 class Platz(SharedModel):
@@ -196,7 +230,7 @@ def dokument_pfad(instance: models.Model, filename: str) -> str:
     return f"register/{instance.pk}.pdf"
 
 
-class EinrichtungDokument(SharedModel):
+class EinrichtungDokument(MitEnde, SharedModel):
     """A dated document of a facility (PDF)."""
 
     einrichtung = models.ForeignKey(
@@ -204,7 +238,6 @@ class EinrichtungDokument(SharedModel):
     )
     datum = models.DateField("vom")
     datei = models.FileField("Dokument", upload_to=dokument_pfad, blank=True)
-    gueltig_bis = models.DateField("gültig bis", null=True, blank=True)
 
     class Meta:
         abstract = True

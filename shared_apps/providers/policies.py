@@ -45,6 +45,14 @@ def may_write_anbieter(akteur: Akteur) -> bool:
     return akteur.hat(Rolle.ANBIETER)
 
 
+def may_end_own(akteur: Akteur) -> bool:
+    """Who ends an offer, a facility, the provider, and takes the end back: who speaks for the whole provider.
+
+    Staff of one facility keeps its master data; whether it closes is not theirs to say.
+    """
+    return akteur.hat(Rolle.ANBIETER)
+
+
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
     """A LEQ agreement holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only."""
     return not isinstance(dokument, LeqVereinbarung) or sees_entgelt(akteur, dokument.einrichtung)

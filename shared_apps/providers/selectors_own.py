@@ -9,10 +9,14 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from shared_apps.core.clock import now, today
 from shared_apps.core.ordnung import deutsch
-from shared_apps.providers.models import Angebot, Einrichtung, Entgelt
+from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
+from shared_apps.providers.querysets import valid_on
 from shared_apps.providers.selectors_register import rate_on
 
 #: A confirmation older than this is shown as due.
@@ -68,7 +72,7 @@ def list_eigene(einrichtungen: QuerySet[Einrichtung]) -> list[EigeneEinrichtung]
         .order_by("hilfeart__sortierung", deutsch("name"))
     )
     rows = list(
-        einrichtungen.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day))
+        einrichtungen.filter(valid_on(day))
         .select_related("gebietskoerperschaft", "anbieter")
         .prefetch_related(Prefetch("angebote", angebote, to_attr="laufende_angebote"))
         .order_by("gebietskoerperschaft__sortierung", deutsch("name"))
@@ -91,3 +95,60 @@ def _belegung(angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date) ->
 def is_faellig(bestaetigt: datetime | None) -> bool:
     """Whether a confirmation is missing or too old."""
     return bestaetigt is None or now() - bestaetigt > BESTAETIGUNG_GILT
+
+
+# --- what an end would cut off --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Laufendes:
+    """One thing that still runs after a last day, with the way to it."""
+
+    text: str
+    url: str
+
+
+#: Living holds of one offer that reach beyond a day, by office. Row-level security leaves a provider her own places; of
+#: another office's booking she learns what she knows: that it is there and how long.
+_BELEGT_NACH = """
+SELECT t.name, t.kuerzel, count(*), max(upper(b.zeitraum)), bool_or(upper_inf(b.zeitraum))
+  FROM occupancy_platzbindung b
+  JOIN providers_platz p ON p.id = b.platz_id
+  JOIN tenants_tenant t ON t.schema_name = b.mandant
+ WHERE p.angebot_id = %s AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+   AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+   AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > %s)
+ GROUP BY t.name, t.kuerzel, t.sortierung ORDER BY t.sortierung, t.kuerzel
+"""
+#: Where an office's host lists what a provider has there.
+_BEIM_AMT = "/faelle/"
+
+
+def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
+    """Reservations and bookings of all offices that reach beyond the day, counted by office. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELEGT_NACH, [str(angebot.pk), letzter_tag + EIN_TAG])
+        rows = cursor.fetchall()
+    belegt = []
+    for amt, kuerzel, zahl, ende, ohne_ende in rows:
+        bis = "ohne Ende" if ohne_ende else f"bis {format_datum(ende - EIN_TAG)}"
+        text = f"{amt}: {anzahl(zahl, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
+        belegt.append(Laufendes(text, f"{reverse('handover', args=[kuerzel.lower()])}?ziel={_BEIM_AMT}"))
+    return belegt
+
+
+def list_angebote_nach(einrichtung: Einrichtung, letzter_tag: date) -> list[Laufendes]:
+    """Offers of the facility that go on after the day, each with the page that ends it. One query."""
+    rows = einrichtung.angebote.filter(
+        Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=letzter_tag + EIN_TAG)
+    )
+    return [
+        Laufendes(f"Angebot „{a.name}“ ({a.hilfeart.paragraf})", reverse("providers:end_offer", args=[a.pk]))
+        for a in rows.select_related("hilfeart").order_by(deutsch("name"))
+    ]
+
+
+def list_einrichtungen_nach(anbieter: Anbieter, letzter_tag: date) -> list[Laufendes]:
+    """Facilities of the provider that go on after the day, each with the page that ends it. One query."""
+    rows = anbieter.einrichtungen.filter(valid_on(letzter_tag + EIN_TAG)).order_by(deutsch("name"))
+    return [Laufendes(f"Einrichtung „{e.name}“", reverse("providers:end_facility", args=[e.pk])) for e in rows]

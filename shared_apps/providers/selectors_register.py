@@ -15,6 +15,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
+from shared_apps.providers.querysets import valid_on
 
 MAX_SUCHE = 100
 
@@ -22,22 +23,19 @@ MAX_SUCHE = 100
 def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "") -> QuerySet[Anbieter]:
     """Providers that are not ended and have a facility, and an offer, that fits; by name."""
     day = today()
-    einrichtungen = Einrichtung.objects.filter(_laufend(day), anbieter=OuterRef("pk"))
+    einrichtungen = Einrichtung.objects.filter(valid_on(day), anbieter=OuterRef("pk"))
     if kreis:
         einrichtungen = einrichtungen.filter(gebietskoerperschaft__kuerzel=kreis)
     if hilfeart:
         einrichtungen = einrichtungen.filter(angebote__hilfeart__code=hilfeart, angebote__gueltig__contains=day)
-    result = Anbieter.objects.filter(_laufend(day))
+    result = Anbieter.objects.filter(valid_on(day))
     if kreis or hilfeart:
         result = result.filter(Exists(einrichtungen))
     for wort in suche[:MAX_SUCHE].split():
-        found = Einrichtung.objects.filter(Q(name__icontains=wort) | Q(ort__icontains=wort), anbieter=OuterRef("pk"))
+        named = Q(name__icontains=wort) | Q(ort__icontains=wort)
+        found = Einrichtung.objects.filter(named, valid_on(day), anbieter=OuterRef("pk"))
         result = result.filter(Q(name__icontains=wort) | Q(ort__icontains=wort) | Exists(found))
     return result.order_by(deutsch("name"), "pk")
-
-
-def _laufend(day: date) -> Q:
-    return Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day)
 
 
 @dataclass(slots=True)
@@ -55,7 +53,7 @@ def count_umfang(anbieter_ids: Iterable[UUID]) -> dict[UUID, Umfang]:
     ids, day = list(anbieter_ids), today()
     result: dict[UUID, Umfang] = defaultdict(Umfang)
     orte = (
-        Einrichtung.objects.filter(_laufend(day), anbieter_id__in=ids)
+        Einrichtung.objects.filter(valid_on(day), anbieter_id__in=ids)
         .values_list("anbieter_id", "gebietskoerperschaft__kuerzel")
         .annotate(anzahl=Count("pk"))
         .order_by("gebietskoerperschaft__sortierung", "gebietskoerperschaft__kuerzel")
@@ -64,7 +62,9 @@ def count_umfang(anbieter_ids: Iterable[UUID]) -> dict[UUID, Umfang]:
         result[anbieter_id].einrichtungen += anzahl
         result[anbieter_id].kreise.append(kuerzel)
     arten = (
-        Angebot.objects.filter(einrichtung__anbieter_id__in=ids, gueltig__contains=day)
+        Angebot.objects.filter(
+            valid_on(day, prefix="einrichtung__"), einrichtung__anbieter_id__in=ids, gueltig__contains=day
+        )
         .values_list("einrichtung__anbieter_id", "hilfeart__paragraf")
         .annotate(anzahl=Count("pk"))
         .order_by("hilfeart__sortierung", "hilfeart__code")
@@ -80,7 +80,7 @@ def list_einrichtungen(*, anbieter: Anbieter) -> QuerySet[Einrichtung]:
     """Running facilities of a provider with their offers, by district and name."""
     angebote = Angebot.objects.filter(gueltig__contains=today()).select_related("hilfeart").order_by(deutsch("name"))
     return (
-        anbieter.einrichtungen.filter(_laufend(today()))
+        anbieter.einrichtungen.filter(valid_on(today()))
         .select_related("gebietskoerperschaft")
         .prefetch_related(Prefetch("angebote", angebote, to_attr="laufende_angebote"))
         .order_by("gebietskoerperschaft__sortierung", deutsch("name"))
@@ -135,7 +135,11 @@ def list_export(
     `entgelte` are the rates the person may know.
     """
     day = today()
-    angebote = Angebot.objects.filter(gueltig__contains=day, einrichtung__anbieter__in=anbieter.order_by().values("pk"))
+    angebote = Angebot.objects.filter(
+        valid_on(day, prefix="einrichtung__"),
+        gueltig__contains=day,
+        einrichtung__anbieter__in=anbieter.order_by().values("pk"),
+    )
     if kreis:
         angebote = angebote.filter(einrichtung__gebietskoerperschaft__kuerzel=kreis)
     if hilfeart:

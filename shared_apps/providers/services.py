@@ -1,26 +1,49 @@
-"""What a provider keeps itself: contacts, description, confirmation of vacancies."""
+"""What a provider keeps itself: contacts, description, confirmation of vacancies, the end of what it offers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now
-from shared_apps.core.errors import RegelVerletzt, Verweigert
-from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.core.clock import now, today
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.policies import (
+    may_end_own,
     may_write_anbieter,
     may_write_own,
     own_anbieter,
     own_angebote,
     own_einrichtungen,
 )
+from shared_apps.providers.selectors_own import (
+    Laufendes,
+    list_angebote_nach,
+    list_belegt_nach,
+    list_einrichtungen_nach,
+)
+
+E = TypeVar("E", Anbieter, Einrichtung)
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
 NICHT_EIGEN = "Das gehört nicht zu Ihrem Anbieter. Sie können nur eigene Einrichtungen ändern."
+LAEUFT_NOCH = "Das geht noch nicht. Nach diesem Tag läuft noch:"
+SCHON_BEENDET = (
+    "Hier ist schon ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück, wenn es ein anderer Tag sein soll."
+)
+ENDET_OHNEHIN = "Das Angebot endet ohnehin am {}. Bitte geben Sie einen früheren Tag an."
+VOR_BEGINN = "Das Angebot beginnt erst am {}. Der letzte Tag kann nicht davor liegen."
+NICHT_BEENDET = "Hier ist kein Ende eingetragen, das sich zurücknehmen lässt."
+SCHON_VORBEI = "Der letzte Tag ({}) ist vorbei. Eine Wiedereröffnung trägt der Betrieb nach der Betriebserlaubnis ein."
+DARUEBER_BEENDET = "„{}“ endet am {}. Nehmen Sie zuerst dieses Ende zurück."
 
 
 def _check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
@@ -64,3 +87,112 @@ def confirm_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung | None = None) 
         _check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
         angebote = angebote.filter(einrichtung=einrichtung)
     return angebote.update(vakanz_bestaetigt_at=now())
+
+
+# --- the end and the way back ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def end_angebot(*, akteur: Akteur, angebot: Angebot, letzter_tag: date) -> Angebot:
+    """End an own offer with its last day. `Konflikt` (laeuft_noch) names the offices with a place held beyond it.
+
+    The row is locked first, and every hold locks it, too (trigger `occupancy_bindung_pruefen`): a reservation at the
+    same moment is seen, or refused.
+    """
+    _check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
+    angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
+    if angebot.gueltig_zuvor is not None:
+        raise Konflikt(SCHON_BEENDET.format(format_datum(angebot.letzter_tag)), code="zustand")
+    if angebot.letzter_tag is not None and letzter_tag >= angebot.letzter_tag:
+        raise RegelVerletzt(ENDET_OHNEHIN.format(format_datum(angebot.letzter_tag)), feld="letzter_tag")
+    if angebot.gueltig.lower is not None and letzter_tag < angebot.gueltig.lower:
+        raise RegelVerletzt(VOR_BEGINN.format(format_datum(angebot.gueltig.lower)), feld="letzter_tag")
+    _check_nothing_runs(list_belegt_nach(angebot, letzter_tag))
+    angebot.gueltig_zuvor = angebot.gueltig
+    angebot.gueltig = DateRange(angebot.gueltig.lower, letzter_tag + EIN_TAG)
+    angebot.save(update_fields=["gueltig", "gueltig_zuvor"])
+    return angebot
+
+
+@transaction.atomic
+def end_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, letzter_tag: date) -> Einrichtung:
+    """End an own facility with its last day. `Konflikt` (laeuft_noch) names the offers that go on."""
+    _check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+    return _end(Einrichtung, einrichtung, letzter_tag, list_angebote_nach)
+
+
+@transaction.atomic
+def end_anbieter(*, akteur: Akteur, anbieter: Anbieter, letzter_tag: date) -> Anbieter:
+    """End the own provider with its last day. `Konflikt` (laeuft_noch) names the facilities that go on.
+
+    Its people keep their access: what was rendered is still billed.
+    """
+    _check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
+    return _end(Anbieter, anbieter, letzter_tag, list_einrichtungen_nach)
+
+
+@transaction.atomic
+def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
+    """Take the end of an own offer back while its last day has not passed: it runs as long as before."""
+    _check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
+    rows = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("einrichtung__anbieter")
+    angebot = rows.get(pk=angebot.pk)
+    if angebot.gueltig_zuvor is None:
+        raise Konflikt(NICHT_BEENDET, code="zustand")
+    _check_coming(angebot)
+    _check_above(angebot.einrichtung, angebot.einrichtung.anbieter)
+    angebot.gueltig, angebot.gueltig_zuvor = angebot.gueltig_zuvor, None
+    angebot.save(update_fields=["gueltig", "gueltig_zuvor"])
+    return angebot
+
+
+@transaction.atomic
+def reopen_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung) -> Einrichtung:
+    """Take the end of an own facility back while its last day has not passed. Its offers stay ended."""
+    _check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+    return _reopen(Einrichtung, einrichtung, lambda row: (row.anbieter,))
+
+
+@transaction.atomic
+def reopen_anbieter(*, akteur: Akteur, anbieter: Anbieter) -> Anbieter:
+    """Take the end of the own provider back while its last day has not passed. Its facilities stay ended."""
+    _check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
+    return _reopen(Anbieter, anbieter, lambda _: ())
+
+
+def _end(model: type[E], row: E, letzter_tag: date, what_runs: Callable[[E, date], list[Laufendes]]) -> E:
+    row = model.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if row.letzter_tag is not None:
+        raise Konflikt(SCHON_BEENDET.format(format_datum(row.letzter_tag)), code="zustand")
+    _check_nothing_runs(what_runs(row, letzter_tag))
+    row.gueltig_bis = letzter_tag + EIN_TAG
+    row.save(update_fields=["gueltig_bis"])
+    return row
+
+
+def _reopen(model: type[E], row: E, above: Callable[[E], tuple[Anbieter, ...]]) -> E:
+    row = model.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if row.gueltig_bis is None:
+        raise Konflikt(NICHT_BEENDET, code="zustand")
+    _check_coming(row)
+    _check_above(*above(row))
+    row.gueltig_bis = None
+    row.save(update_fields=["gueltig_bis"])
+    return row
+
+
+def _check_nothing_runs(laufendes: list[Laufendes]) -> None:
+    if laufendes:
+        raise Konflikt(f"{LAEUFT_NOCH} {'; '.join(eintrag.text for eintrag in laufendes)}.", code="laeuft_noch")
+
+
+def _check_coming(row: Anbieter | Einrichtung | Angebot) -> None:
+    if row.letzter_tag is not None and row.letzter_tag < today():
+        raise Konflikt(SCHON_VORBEI.format(format_datum(row.letzter_tag)), code="zustand")
+
+
+def _check_above(*rows: Anbieter | Einrichtung) -> None:
+    """What lies above must not have an end: nothing goes on in a house that closes."""
+    for row in rows:
+        if row.letzter_tag is not None:
+            raise Konflikt(DARUEBER_BEENDET.format(row.name, format_datum(row.letzter_tag)), code="laeuft_noch")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.providers.views import files, own, register
+from shared_apps.providers.views import ende, files, own, register
 
 app_name = "providers"
 urlpatterns = [
@@ -10,7 +10,13 @@ urlpatterns = [
     path("eigene/", own.own, name="own"),
     path("eigene/bestaetigen/", own.confirm, name="confirm"),
     path("eigene/einrichtungen/<uuid:pk>/", own.edit_einrichtung, name="edit_facility"),
+    path("eigene/einrichtungen/<uuid:pk>/beenden/", ende.end_einrichtung, name="end_facility"),
+    path("eigene/einrichtungen/<uuid:pk>/ende-zuruecknehmen/", ende.reopen_einrichtung, name="reopen_facility"),
+    path("eigene/angebote/<uuid:pk>/beenden/", ende.end_angebot, name="end_offer"),
+    path("eigene/angebote/<uuid:pk>/ende-zuruecknehmen/", ende.reopen_angebot, name="reopen_offer"),
     path("eigene/<uuid:pk>/", own.edit_anbieter, name="edit_provider"),
+    path("eigene/<uuid:pk>/beenden/", ende.end_anbieter, name="end_provider"),
+    path("eigene/<uuid:pk>/ende-zuruecknehmen/", ende.reopen_anbieter, name="reopen_provider"),
     path("einrichtungen/<uuid:pk>/", register.einrichtung_detail, name="facility"),
     path("dokumente/<slug:kind>/<uuid:pk>/", files.document, name="document"),
     path("fotos/<uuid:pk>/", files.photo, name="photo"),

@@ -15,6 +15,7 @@ from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import now, today
 from shared_apps.journal.models import JournalSiegel, Supportzugriff
 from shared_apps.occupancy.models import Platzbindung
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
 from tenant_apps.audit.enums import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Fallfreigabe, Hilfefall, Klient
@@ -23,7 +24,7 @@ from tenant_apps.privacy.models import Loeschlauf, Loeschposition
 from tenant_apps.privacy.services import create_loeschlauf, restrict_klient
 from tenants.context import in_tenant, in_tenant_portal, on_portal
 from tests.factories.cases import create_hilfefall, create_klient
-from tests.factories.register import create_angebot, occupy_platz, period
+from tests.factories.register import DateRange, create_angebot, occupy_platz, period
 from tests.tenant_apps.privacy.conftest import Gefaerbt, akteure, close_case, dye  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,46 @@ def test_occupancy_fremdbelegung__own_district_whole_months(vg, hro, taken):
         assert refused(call, standort, "vg", month)
 
 
+@pytest.mark.parametrize("rows", [Angebot, Einrichtung, Anbieter, Platz])
+def test_an_end_is_refused_whoever_holds_the_place(hro, cast, taken, rows):
+    """Nobody, another provider, its own: whoever says she acts, and whether she sees the hold or not."""
+    fields = {"gueltig": DateRange(date(2015, 1, 1), date(2026, 6, 30))}
+    if rows in (Einrichtung, Anbieter):
+        fields = {"gueltig_bis": date(2026, 6, 30)}
+    for anbieter in ([], [cast.anbieter("Haus am See e. V.").pk], [taken.einrichtung.anbieter_id]):
+        with on_portal(anbieter_ids=anbieter):
+            with pytest.raises(DatabaseError, match="held does not end") as error, transaction.atomic():
+                rows.objects.update(**fields)
+            assert "vg" not in str(error.value) and "2026-07" not in str(error.value)
+            later = {name: date(2026, 7, 1) if name == "gueltig_bis" else DateRange(date(2015, 1, 1), date(2026, 7, 1))
+                     for name in fields}  # fmt: skip
+            with transaction.atomic():
+                rows.objects.update(**later)
+    with in_tenant(hro), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        rows.objects.update(**fields)
+
+
+def test_no_hold_reaches_beyond_an_end(vg, hro):
+    """By no statement of any office: not new, not longer, not another place's, not one that had been given back."""
+    angebot = create_angebot(plaetze=2)
+    erster, zweiter = angebot.plaetze.order_by("nummer")
+    bis_juni, bis_juli = period("2026-01-01", "2026-06-30"), period("2026-01-01", "2026-07-01")
+    held = occupy_platz(platz=erster, tenant=vg, zeitraum=bis_juni)
+    Einrichtung.objects.filter(pk=angebot.einrichtung_id).update(gueltig_bis=date(2026, 7, 1))
+    mine = Platzbindung.objects.filter(pk=held)
+    with in_tenant(vg):
+        for fields in ({"zeitraum": bis_juli}, {"zeitraum": DateRange(date(2026, 1, 1), None)}):
+            with pytest.raises(DatabaseError, match="beyond the end"), transaction.atomic():
+                mine.update(**fields)
+        mine.update(zustand="FREIGEGEBEN", zeitraum=bis_juli)
+        with pytest.raises(DatabaseError, match="beyond the end"), transaction.atomic():
+            mine.update(zustand="GEBUCHT")
+        mine.update(zustand="GEBUCHT", zeitraum=bis_juni)
+    with pytest.raises(DatabaseError, match="beyond the end"), transaction.atomic():
+        occupy_platz(platz=zweiter, tenant=hro, zeitraum=bis_juli)
+    assert occupy_platz(platz=zweiter, tenant=hro, zeitraum=bis_juni)
+
+
 # --- the trail and the operator's look ----------------------------------------------------------------------
 
 
@@ -157,7 +198,11 @@ def test_journal_siegeln__twice_makes_one_seal(vg, cast):
         assert refused("journal_siegeln", True)
 
 
-@pytest.mark.parametrize("function", ["vg.audit_aenderung_notieren", "journal_notieren", "members_vier_augen"])
+@pytest.mark.parametrize(
+    "function",
+    ["vg.audit_aenderung_notieren", "journal_notieren", "members_vier_augen", "occupancy_bindung_pruefen",
+     "occupancy_ende_pruefen"],
+)  # fmt: skip
 def test_triggers__are_called_by_nobody_and_hung_on_nothing(vg, function):
     for fence, table in ((in_tenant(vg), "vg.cases_klient"), (in_tenant_portal(vg), "vg_portal.cases_klient"),
                          (on_portal(), "accounts_sitzung")):  # fmt: skip

@@ -19,7 +19,7 @@ from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, selectors_own, services
 from shared_apps.providers.forms import AnbieterForm, EinrichtungForm
 
-_PFAD = [{"label": "Start", "url": "/"}, {"label": "Meine Einrichtungen", "url": "/anbieter/eigene/"}]
+PFAD = [{"label": "Start", "url": "/"}, {"label": "Meine Einrichtungen", "url": "/anbieter/eigene/"}]
 
 
 def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -114,5 +114,5 @@ def _edit(request: HttpRequest, form, name: str, save) -> HttpResponse:
         else:
             messages.success(request, f"Die Angaben zu „{name}“ sind gespeichert.")
             return redirect("providers:own")
-    context = {"form": form, "name": name, "breadcrumb": [*_PFAD, {"label": name}]}
+    context = {"form": form, "name": name, "breadcrumb": [*PFAD, {"label": name}]}
     return render(request, "providers/edit.html", context)

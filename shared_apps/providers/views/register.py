@@ -77,6 +77,8 @@ def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "anbieter": anbieter,
         "einrichtungen": selectors.list_einrichtungen(anbieter=anbieter),
         "ist_eigener": anbieter.pk in request.akteur.anbieter_ids,
+        "darf_beenden": policies.may_end_own(request.akteur)
+        and policies.own_anbieter(request.akteur).filter(pk=anbieter.pk).exists(),
         "breadcrumb": [
             {"label": "Start", "url": "/"},
             {"label": "Anbieter", "url": "/anbieter/"},
@@ -101,6 +103,8 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "dokumente": _dokumente(request, einrichtung),
         "fotos": einrichtung.fotos.all(),
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
+        "darf_beenden": policies.may_end_own(request.akteur)
+        and policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists(),
         "breadcrumb": [
             {"label": "Start", "url": "/"},
             {"label": "Anbieter", "url": "/anbieter/"},

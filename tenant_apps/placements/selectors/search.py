@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
 from shared_apps.occupancy.selectors import count_vakanzen
 from shared_apps.providers.models import Angebot, Einrichtung, Entgelt, Geschlecht
+from shared_apps.providers.querysets import valid_throughout
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
@@ -94,8 +95,8 @@ def _matching(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[An
     angebote = Angebot.objects.filter(
         hilfeart=kriterien.hilfeart,
         gueltig__contains=DateRange(zeitraum.beginn, zeitraum.ende),
-        einrichtung__in=Einrichtung.objects.filter(_in_region(kriterien, region), _open_until(kriterien.ende)),
-    ).filter(_open_until(kriterien.ende, prefix="einrichtung__anbieter__"))
+        einrichtung__in=Einrichtung.objects.filter(_in_region(kriterien, region), valid_throughout(zeitraum)),
+    ).filter(valid_throughout(zeitraum, prefix="einrichtung__anbieter__"))
     for code in kriterien.spezialisierungen:
         angebote = angebote.filter(spezialisierungen__code=code)
     if kriterien.geschlecht:
@@ -112,10 +113,6 @@ def _in_region(kriterien: Kriterien, region: Gebietskoerperschaft) -> Q:
         nachbarn = Gebietskoerperschaft.objects.filter(nachbarn=region.pk)
         return Q(gebietskoerperschaft=region) | Q(gebietskoerperschaft__in=nachbarn)
     return Q(gebietskoerperschaft=region)
-
-
-def _open_until(tag: date, *, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}gueltig_bis__isnull": True}) | Q(**{f"{prefix}gueltig_bis__gte": tag})
 
 
 def _entgelte(ids: list[UUID], kriterien: Kriterien) -> dict[UUID, list[Entgelt]]:

@@ -1,0 +1,198 @@
+"""The end of an offer, a facility, the provider itself, and the way back; at the portal, one question each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
+from shared_apps.core.errors import SojusError
+from shared_apps.core.zeitraum import format_datum
+from shared_apps.providers import policies, selectors_own, services
+from shared_apps.providers.forms import EndeForm, RuecknahmeForm
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
+from shared_apps.providers.views.own import PFAD, portal_only
+
+_DANACH = "Danach findet die Suche der Jugendämter {} nicht mehr, und niemand reserviert über diesen Tag hinaus."
+_ERST = " Bis zum letzten Tag können Sie das Ende zurücknehmen."
+
+
+@require(policies.may_end_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """An own offer: held places beyond the day are named by office."""
+    angebot = _angebot(request, pk)
+    return _ask_end(
+        request,
+        angebot,
+        what="Angebot",
+        text=_DANACH.format("das Angebot"),
+        what_runs=lambda tag: selectors_own.list_belegt_nach(angebot, tag),
+        work=lambda tag: services.end_angebot(akteur=request.akteur, angebot=angebot, letzter_tag=tag),
+        back=_facility(angebot.einrichtung_id),
+    )
+
+
+@require(policies.may_end_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """An own facility: offers that go on are named."""
+    einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
+    return _ask_end(
+        request,
+        einrichtung,
+        what="Einrichtung",
+        text=_DANACH.format("die Einrichtung"),
+        what_runs=lambda tag: selectors_own.list_angebote_nach(einrichtung, tag),
+        work=lambda tag: services.end_einrichtung(akteur=request.akteur, einrichtung=einrichtung, letzter_tag=tag),
+        back=_facility(einrichtung.pk),
+    )
+
+
+@require(policies.may_end_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The own provider: facilities that go on are named."""
+    anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
+    return _ask_end(
+        request,
+        anbieter,
+        what="Anbieter",
+        text="Danach steht der Anbieter nicht mehr im Verzeichnis. Ihre Anmeldung bleibt, und was geleistet ist,"
+        " rechnen Sie weiter ab.",
+        what_runs=lambda tag: selectors_own.list_einrichtungen_nach(anbieter, tag),
+        work=lambda tag: services.end_anbieter(akteur=request.akteur, anbieter=anbieter, letzter_tag=tag),
+        back=reverse("providers:detail", args=[anbieter.pk]),
+    )
+
+
+@require(policies.may_end_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take the end of an own offer back."""
+    angebot = _angebot(request, pk)
+    return _ask_back(
+        request,
+        angebot,
+        work=lambda: services.reopen_angebot(akteur=request.akteur, angebot=angebot),
+        back=_facility(angebot.einrichtung_id),
+    )
+
+
+@require(policies.may_end_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take the end of an own facility back."""
+    einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
+    return _ask_back(
+        request,
+        einrichtung,
+        work=lambda: services.reopen_einrichtung(akteur=request.akteur, einrichtung=einrichtung),
+        back=_facility(einrichtung.pk),
+        note=" Die Angebote bleiben beendet, bis Sie jedes wieder öffnen.",
+    )
+
+
+@require(policies.may_end_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take the end of the own provider back."""
+    anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
+    return _ask_back(
+        request,
+        anbieter,
+        work=lambda: services.reopen_anbieter(akteur=request.akteur, anbieter=anbieter),
+        back=reverse("providers:detail", args=[anbieter.pk]),
+        note=" Die Einrichtungen bleiben beendet, bis Sie jede wieder öffnen.",
+    )
+
+
+def _angebot(request: HttpRequest, pk: UUID) -> Angebot:
+    return get_object_or_404(policies.own_angebote(request.akteur).select_related("einrichtung"), pk=pk)
+
+
+def _facility(pk: UUID) -> str:
+    return reverse("providers:facility", args=[pk])
+
+
+def _ask_end(
+    request: HttpRequest,
+    row: Angebot | Einrichtung | Anbieter,
+    *,
+    what: str,
+    text: str,
+    what_runs: Callable[[date], list[selectors_own.Laufendes]],
+    work: Callable[[date], object],
+    back: str,
+) -> HttpResponse:
+    """The question with the last day; what runs after the day asked for stands beside it, with the way to it."""
+    form = EndeForm(request.POST if request.method == "POST" else None, initial={"letzter_tag": today()})
+    tag = form.cleaned_data["letzter_tag"] if form.is_bound and form.is_valid() else None
+    page = {
+        "title": f"{what} „{row.name}“ beenden?",
+        "text": text + _ERST,
+        "action_label": f"{what} beenden",
+        "level": "danger",
+    }
+    if tag is not None and (answer := _done(request, form, lambda: work(tag), back, row, "Das Ende ist eingetragen.")):
+        return answer
+    if tag is not None:
+        page["hindernisse"] = what_runs(tag)
+    return _page(request, form, page, back)
+
+
+def _ask_back(
+    request: HttpRequest,
+    row: Angebot | Einrichtung | Anbieter,
+    *,
+    work: Callable[[], object],
+    back: str,
+    note: str = "",
+) -> HttpResponse:
+    form = RuecknahmeForm(request.POST if request.method == "POST" else None)
+    ende = format_datum(row.letzter_tag) if row.letzter_tag else "–"
+    page = {
+        "title": f"Ende von „{row.name}“ zurücknehmen?",
+        "text": f"Eingetragen ist der {ende} als letzter Tag. Danach gilt der Eintrag wieder wie zuvor.{note}",
+        "action_label": "Ende zurücknehmen",
+    }
+    if form.is_bound and (answer := _done(request, form, work, back, row, "Das Ende ist zurückgenommen.")):
+        return answer
+    return _page(request, form, page, back)
+
+
+def _done(
+    request: HttpRequest, form: EndeForm | RuecknahmeForm, work: Callable[[], object], back: str, row: Any, said: str
+) -> HttpResponse | None:
+    """Where to go after the step; None when it was refused, the reason then stands in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        work()
+    except SojusError as fehler:
+        form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
+        return None
+    messages.success(request, f"„{row.name}“: {said}")
+    return redirect(back)
+
+
+def _page(request: HttpRequest, form: EndeForm | RuecknahmeForm, page: dict[str, Any], back: str) -> HttpResponse:
+    context = page | {
+        "form": form, "cancel_url": back, "breadcrumb": [*PFAD, {"label": page["title"].rstrip("?")}],
+    }  # fmt: skip
+    return render(request, "providers/ende.html", context, status=422 if form.is_bound and form.errors else 200)
