@@ -35,7 +35,7 @@ class HilfefaelleFilterForm(forms.Form):
     q = felder.SuchtextField(
         label="Name, PKZ oder Fallnummer", required=False, max_length=80, help_text="Namen bitte ganz eingeben"
     )
-    zustand = felder.AuswahlField(label="Stand", required=False, choices=[("", "alle"), *HilfefallZustand.choices])
+    zustand = felder.AuswahlField(label="Stand", required=False, choices=[("", "alle"), *HilfefallZustand.choices()])
     aufgabe = felder.AuswahlField(label="Aufgabe", required=False, choices=[("", "alle"), *Aufgabenbereich.choices])
     fachkraft = felder.AuswahlField(
         label="Fachkraft", required=False, choices=[("", "alle"), ("meine", "nur meine Fälle")]
@@ -73,10 +73,16 @@ class NeuerFallForm(StammdatenForm):
 
 
 class FallForm(StammdatenForm):
-    """Master data and the case's own."""
+    """Master data and the case's own number; its state moves by steps that are asked for."""
 
     fallnummer = felder.KennungField(label="Fallnummer", max_length=20)
-    zustand = felder.AuswahlField(label="Stand", choices=HilfefallZustand.choices)
+
+
+class AbschlussForm(forms.Form):
+    """Until when the case went, and why it ends."""
+
+    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", help_text="heute oder früher")
+    grund = _grund("Grund", "Er steht auf der Seite des Falls und bleibt im Protokoll.")
 
 
 class WeitererFallForm(forms.Form):

@@ -54,7 +54,7 @@ _VORMUNDSCHAFT = Q(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)
 
 
 def may_lead_faelle(akteur: Akteur) -> bool:
-    """Lead cases: create, change, hand over, seal."""
+    """Lead cases: create, change, hand over, seal, close, open again."""
     return akteur.hat(*FALLFUEHREND, VORMUND)
 
 
@@ -190,7 +190,7 @@ def editable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
 
 
 def disposable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
-    """Cases whose exceptions, seal and hand-over the person decides: not the second worker, not a named one."""
+    """Cases whose exceptions, seal, hand-over and end the person decides: not the second worker, not a named one."""
     return _select(_ordinary(akteur) & (Q(gesperrt=False) | _named(akteur)))
 
 

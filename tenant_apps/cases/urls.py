@@ -27,4 +27,6 @@ urlpatterns: list = [
     path("<uuid:uuid>/sperren/", aktionen.seal, name="seal"),
     path("<uuid:uuid>/entsperren/", aktionen.unseal, name="unseal"),
     path("<uuid:uuid>/verknuepfen/", aktionen.link, name="link"),
+    path("<uuid:uuid>/abschliessen/", aktionen.close, name="close"),
+    path("<uuid:uuid>/wieder-oeffnen/", aktionen.reopen, name="reopen"),
 ]

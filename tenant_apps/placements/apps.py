@@ -5,3 +5,10 @@ class PlacementsConfig(AppConfig):
     name = "tenant_apps.placements"
     label = "placements"
     verbose_name = "HzE-Auswahl und Buchung"
+
+    def ready(self) -> None:
+        # Cases lies below placements and may not import it; it asks through its hook before a case ends.
+        from tenant_apps.cases.hooks import register_laufendes
+        from tenant_apps.placements.selectors.laufendes import list_laufende_hilfen
+
+        register_laufendes(list_laufende_hilfen)

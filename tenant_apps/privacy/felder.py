@@ -44,7 +44,7 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     ),
     Abschnitt(
         "cases.Hilfefall", "Fälle", "klient", "Fallführung (§ 36 SGB VIII)", _NIEMAND,
-        ("fallnummer", "team", "zustand", "aufgabe", "created_at"),
+        ("fallnummer", "team", "zustand", "aufgabe", "created_at", "abgeschlossen_am", "abschluss_grund"),
         TECHNISCH | {"klient": TECHNIK, "fachkraft": BESCHAEFTIGTE, "gesperrt": SPERRE},
     ),
     Abschnitt(

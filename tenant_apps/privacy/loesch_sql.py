@@ -21,7 +21,7 @@ _ERLAUBT = """SELECT p.person_id AS id FROM {schema}.privacy_loeschlauf l
 #: Of `erlaubt`; a random number takes the place of the case number, also of a sealed case.
 _LEEREN = """WITH erlaubt AS ({erlaubt}),
 faelle AS (UPDATE {schema}.cases_hilfefall h
-    SET fallnummer = 'X-' || left(replace(gen_random_uuid()::text, '-', ''), 12)
+    SET fallnummer = 'X-' || left(replace(gen_random_uuid()::text, '-', ''), 12), abschluss_grund = ''
     FROM erlaubt WHERE h.klient_id = erlaubt.id RETURNING h.id),
 notizen AS (DELETE FROM {schema}.cases_fallnotiz n USING faelle WHERE n.hilfefall_id = faelle.id RETURNING n.id),
 anvertraute AS (DELETE FROM {schema}.cases_anvertrautenotiz n USING faelle WHERE n.hilfefall_id = faelle.id

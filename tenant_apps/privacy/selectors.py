@@ -180,7 +180,7 @@ def find_abschluss(klient: Klient) -> date | None:
     faelle = list(klient.hilfefaelle.all())
     if not faelle or any(fall.zustand != HilfefallZustand.ABGESCHLOSSEN for fall in faelle):
         return None
-    tage = [local_date(fall.created_at) for fall in faelle]
+    tage = [fall.abgeschlossen_am or local_date(fall.created_at) for fall in faelle]
     tage += [buchung.ende_tatsaechlich or buchung.zeitraum.upper for buchung in klient.buchungen.all()]
     return max(tage)
 

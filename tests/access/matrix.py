@@ -145,6 +145,18 @@ MATRIX = (
     ),
     Right("provider register: contacts of the provider itself", w="ANBIETER", writes=("providers:edit_provider",)),
     Right(
+        "provider register: end of an offer, a facility, the provider; taken back while it lies ahead",
+        w="ANBIETER",
+        writes=(
+            "providers:end_offer",
+            "providers:end_facility",
+            "providers:end_provider",
+            "providers:reopen_offer",
+            "providers:reopen_facility",
+            "providers:reopen_provider",
+        ),
+    ),
+    Right(
         "trail: ask, decide under four eyes",
         w="DATENSCHUTZ JUGENDAMTSLEITUNG",
         writes=("audit:home", "audit:decide"),
@@ -189,7 +201,7 @@ MATRIX = (
         writes=("cases:list_search",),
     ),
     Right(
-        "case: create, change, hand over, release, seal, entrust",
+        "case: create, change, release, seal, entrust, close, open again",
         w="ASD TEAMLEITUNG VORMUND",
         writes=(
             "cases:create",
@@ -201,6 +213,10 @@ MATRIX = (
             "cases:grant_end",
             "cases:seal",
             "cases:unseal",
+            "cases:close",
+            "cases:reopen",
+            "api-abschliessen",
+            "api-wieder-oeffnen",
         ),
     ),
     Right(

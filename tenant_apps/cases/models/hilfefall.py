@@ -14,18 +14,11 @@ from uuid6 import uuid7
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.ordnung import deutsch
 from tenant_apps.cases.models.klient import Klient
+from tenant_apps.cases.states import HilfefallZustand
 from tenants.base import SharedReference, TenantModel
 from tenants.data_class import DataClass
 from tenants.definer import DefinerFunction
 from tenants.rights import Policy, Rights
-
-
-class HilfefallZustand(models.TextChoices):
-    """Life of a case."""
-
-    OFFEN = "OFFEN", "offen"
-    LAUFEND = "LAUFEND", "Hilfe läuft"
-    ABGESCHLOSSEN = "ABGESCHLOSSEN", "abgeschlossen"
 
 
 class Amtsperson(models.Model):
@@ -62,7 +55,11 @@ class Aufgabenbereich(models.TextChoices):
 
 
 class Hilfefall(TenantModel):
-    """One case of one young person, with the social worker in charge and her team. One case is one task."""
+    """One case of one young person, with the social worker in charge and her team. One case is one task.
+
+    `abgeschlossen_am` is its last day. While it is closed no help of it lives: triggers hold both sides to it (app
+    placements, ADR 0039).
+    """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
@@ -106,7 +103,11 @@ SELECT h.id, h.klient_id, h.fallnummer::text, h.aufgabe::text, h.zustand::text F
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="hilfefaelle", verbose_name="Klient")
     fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
     team = models.CharField("Team", max_length=60, blank=True)
-    zustand = models.CharField("Zustand", max_length=16, choices=HilfefallZustand, default=HilfefallZustand.OFFEN)
+    zustand = models.CharField(
+        "Zustand", max_length=16, choices=HilfefallZustand.choices(), default=HilfefallZustand.OFFEN.value
+    )
+    abgeschlossen_am = models.DateField("abgeschlossen zum", null=True, blank=True)
+    abschluss_grund = models.CharField("Grund des Abschlusses", max_length=500, blank=True, default="", db_default="")
     aufgabe = models.CharField(
         "Aufgabe",
         max_length=16,
@@ -125,7 +126,12 @@ SELECT h.id, h.klient_id, h.fallnummer::text, h.aufgabe::text, h.zustand::text F
             models.Index(fields=["team", "zustand"], name="hilfefall_team"),
         ]
         constraints = [
-            models.UniqueConstraint(name="hilfefall_nummer_einmal", fields=["fallnummer"], condition=Q(gesperrt=False))
+            models.UniqueConstraint(name="hilfefall_nummer_einmal", fields=["fallnummer"], condition=Q(gesperrt=False)),
+            models.CheckConstraint(
+                name="hilfefall_abschluss",
+                condition=Q(zustand=HilfefallZustand.ABGESCHLOSSEN.value)
+                | Q(abgeschlossen_am__isnull=True, abschluss_grund=""),
+            ),
         ]
         permissions = [
             ("mitarbeiten_hilfefall", "Darf an diesem Hilfefall mitarbeiten (Vertretung, zweite Fachkraft)"),

@@ -146,16 +146,18 @@ def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klie
 
 
 @transaction.atomic
-def update_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, fallnummer: str, zustand: str) -> Hilfefall:
-    """Change number and state. `hilfefall` comes from `policies.editable_hilfefaelle`."""
-    felder = [n for n, wert in (("fallnummer", fallnummer), ("zustand", zustand)) if getattr(hilfefall, n) != wert]
-    if not felder:
+def update_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, fallnummer: str) -> Hilfefall:
+    """Change the number. `hilfefall` comes from `policies.editable_hilfefaelle`. The state moves by steps of its own:
+    with the first booking, by `services.abschluss`."""
+    if hilfefall.fallnummer == fallnummer:
         return hilfefall
-    hilfefall.fallnummer, hilfefall.zustand = fallnummer, zustand
+    hilfefall.fallnummer = fallnummer
     try:
         with transaction.atomic():
-            hilfefall.save(update_fields=["fallnummer", "zustand"])
+            hilfefall.save(update_fields=["fallnummer"])
     except IntegrityError as error:
         raise RegelVerletzt(FALLNUMMER_VERGEBEN, feld="fallnummer") from error
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.aendern", objekt=hilfefall, felder=felder)
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.aendern", objekt=hilfefall, felder=["fallnummer"]
+    )
     return hilfefall

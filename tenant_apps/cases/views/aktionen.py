@@ -1,4 +1,4 @@
-"""Steps that decide who sees a case: hand over, release, end, seal, unseal, join."""
+"""Steps of a case: hand over, release, end, seal, unseal, join, close, open again."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.cases import policies
 from tenant_apps.cases.forms_faelle import (
+    AbschlussForm,
     FreigabeForm,
     GrundForm,
     SperreForm,
     UebergabeForm,
     VerknuepfungForm,
 )
+from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall
 from tenant_apps.cases.selectors import list_kollegium
+from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
 from tenant_apps.cases.services.freigabe import create_benennung, create_freigabe, end_freigabe
 from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
 from tenant_apps.cases.services.uebergabe import NICHT_VERKNUEPFBAR, link_hilfefaelle, transfer_hilfefall
@@ -221,4 +225,44 @@ def link(request: HttpRequest, uuid: UUID) -> HttpResponse:
         action_label="Verknüpfen",
         work=work,
         done="Die Fälle sind verknüpft.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """End the case. What still runs is named with the way to it; then there is nothing to send yet."""
+    fall = _disposable(request, uuid)
+    laufendes = list_laufendes(akteur=request.akteur, hilfefall=fall, letzter_tag=today())
+    return _ask(
+        request,
+        fall,
+        form=AbschlussForm(posted(request), initial={"letzter_tag": today()}),
+        title="Fall abschließen?",
+        text="Danach kann für diesen Fall nichts mehr reserviert oder gebucht werden. Akte und Notizen bleiben; mit dem"
+        " letzten Tag beginnen die Fristen der Aufbewahrung.",
+        action_label="Fall abschließen",
+        hindernisse=[eintrag for eintrag in laufendes if eintrag.hindert],
+        hinweise=[eintrag for eintrag in laufendes if not eintrag.hindert],
+        work=lambda data: close_hilfefall(
+            akteur=request.akteur, hilfefall=fall, letzter_tag=data["letzter_tag"], grund=data["grund"]
+        ),
+        done="Der Fall ist abgeschlossen.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_lead_faelle)
+def reopen(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take the end back."""
+    fall = _disposable(request, uuid)
+    return _ask(
+        request,
+        fall,
+        form=GrundForm(posted(request)),
+        title="Fall wieder öffnen?",
+        text="Danach kann für diesen Fall wieder reserviert und gebucht werden.",
+        action_label="Wieder öffnen",
+        work=lambda data: reopen_hilfefall(akteur=request.akteur, hilfefall=fall, grund=data["grund"]),
+        done="Der Fall ist wieder offen.",
     )

@@ -17,7 +17,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
 from tenant_apps.cases.forms_faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
-from tenant_apps.cases.models import Aufgabenbereich, Hilfefall
+from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustand
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient
 from tenant_apps.cases.services.notizen import create_fallnotiz
 from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
@@ -76,6 +76,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 ("Fachkraft", str(fall.fachkraft)),
                 ("Team", fall.team or "–"),
             ],
+            "ist_abgeschlossen": fall.zustand == HilfefallZustand.ABGESCHLOSSEN,
             "liest_akte": liest_akte,
             "kann_aendern": kann_aendern,
             "verfuegt": verfuegt,
@@ -158,7 +159,7 @@ def create_another(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(policies.may_lead_faelle)
 def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Correct master data, number and state."""
+    """Correct master data and number."""
     fall = editable(request, uuid)
     klient = fall.klient
     record_access(
@@ -169,9 +170,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     def work(data: dict[str, Any]) -> str:
         with transaction.atomic():
             update_klient(akteur=request.akteur, klient=klient, person=form.person)
-            update_hilfefall(
-                akteur=request.akteur, hilfefall=fall, fallnummer=data["fallnummer"], zustand=data["zustand"]
-            )
+            update_hilfefall(akteur=request.akteur, hilfefall=fall, fallnummer=data["fallnummer"])
         return reverse("cases:detail", args=[fall.pk])
 
     form = FallForm(
@@ -183,7 +182,6 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "geburtsdatum": klient.geburtsdatum,
             "geschlecht": klient.geschlecht,
             "fallnummer": fall.fallnummer,
-            "zustand": fall.zustand,
         },
     )
     return ask(

@@ -69,7 +69,7 @@ def _render_buchung(request: Request, uuid: UUID) -> dict:
     return dict(BuchungAusgabe(_load_buchung(request, uuid), context={"akteur": request._request.akteur}).data)
 
 
-class _Aktion(GenericAPIView):
+class Aktion(GenericAPIView):
     """POST with checked input; repeated with the same Idempotency-Key it gives the same answer."""
 
     def run(self, request: Request, work: Callable[[dict], tuple[int, dict]], *, again: Again) -> Response:
@@ -81,7 +81,7 @@ class _Aktion(GenericAPIView):
         return run_idempotent(request, checked, again=again)
 
 
-class ZustimmenView(_Aktion):
+class ZustimmenView(Aktion):
     """The provider consents."""
 
     policy = {"post": policies.may_decide}
@@ -106,7 +106,7 @@ class ZustimmenView(_Aktion):
         return self.run(request, work, again=lambda _: _load(request, uuid))
 
 
-class AblehnenView(_Aktion):
+class AblehnenView(Aktion):
     """The provider declines."""
 
     policy = {"post": policies.may_decide}
@@ -135,7 +135,7 @@ class AblehnenView(_Aktion):
         return self.run(request, work, again=lambda _: _load(request, uuid))
 
 
-class BuchenView(_Aktion):
+class BuchenView(Aktion):
     """The office books a consented reservation."""
 
     policy = {"post": policies.may_reserve}
@@ -156,7 +156,7 @@ class BuchenView(_Aktion):
         return self.run(request, work, again=lambda _: _load(request, uuid))
 
 
-class BeendenView(_Aktion):
+class BeendenView(Aktion):
     """End a help or break it off. `uuid` is the booking's or the reservation's."""
 
     policy = {"post": policies.may_reserve}

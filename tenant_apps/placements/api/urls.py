@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from tenant_apps.placements.api import aktionen, buchungen, klienten, reservierungen, suchen
+from tenant_apps.placements.api import aktionen, buchungen, faelle, klienten, reservierungen, suchen
 
 _RESERVIERUNG = "reservierungen/<uuid:uuid>/"
+_HILFEFALL = "hilfefaelle/<uuid:uuid>/"
 _BUCHUNG = "buchungen/<uuid:uuid>/"
 
 urlpatterns: list = [
     path("klienten/", klienten.KlientenView.as_view(), name="api-klienten"),
     path("klienten/suchen/", klienten.KlientenSuchenView.as_view(), name="api-klienten-suchen"),
+    path(f"{_HILFEFALL}abschliessen/", faelle.AbschliessenView.as_view(), name="api-abschliessen"),
+    path(f"{_HILFEFALL}wieder-oeffnen/", faelle.WiederOeffnenView.as_view(), name="api-wieder-oeffnen"),
     path("suchen/", suchen.SuchenView.as_view(), name="api-suchen"),
     path("suchen/<uuid:uuid>/", suchen.SucheView.as_view(), name="api-suche"),
     path("reservierungen/", reservierungen.ReservierungenView.as_view(), name="api-reservierungen"),

@@ -12,7 +12,8 @@ from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import book_platz
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import HilfefallZustand
+from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.states import HILFEFALL, HilfefallAktion, HilfefallZustand
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.decide import advance_reservierung, lock_reservierung
@@ -21,8 +22,12 @@ from tenant_apps.placements.states import ReservierungAktion
 
 @transaction.atomic
 def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
-    """Make a consented reservation a booking. Konflikt without consent, after expiry, or when done already."""
+    """Make a consented reservation a booking. Konflikt without consent, after expiry, or when done already.
+
+    The case is held from the beginning: two bookings of one case come one after the other.
+    """
     reservierung = lock_reservierung(reservierung)
+    hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=reservierung.hilfefall_id)
     advance_reservierung(reservierung, ReservierungAktion.BUCHEN)
     book_platz(bindung_id=reservierung.platzbindung_id)
     reservierung.save(update_fields=["zustand"])
@@ -40,7 +45,7 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
         ist_auswaertig=reservierung.ist_auswaertig,
         gebucht_at=now(),
     )
-    _continue_fall(buchung)
+    _continue_fall(hilfefall)
     settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
     notify_anbieter(
         angebot=reservierung.angebot,
@@ -62,8 +67,7 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
     return buchung
 
 
-def _continue_fall(buchung: Buchung) -> None:
-    hilfefall = buchung.hilfefall
+def _continue_fall(hilfefall: Hilfefall) -> None:
     if hilfefall.zustand == HilfefallZustand.OFFEN:
-        hilfefall.zustand = HilfefallZustand.LAUFEND
+        hilfefall.zustand = HILFEFALL.naechster(HilfefallZustand.OFFEN, HilfefallAktion.BEGINNEN).value
         hilfefall.save(update_fields=["zustand"])

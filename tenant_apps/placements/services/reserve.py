@@ -1,6 +1,6 @@
 """Reserving: one transaction over the shared place and the office's own tables.
 
-Order of what others may wait for: idempotency key, search, person, **place**, then the rest, stale months last.
+Order of what others may wait for: idempotency key, search, person, case, **place**, then the rest, stale months last.
 Every caller keeps to it, so there is no circle of waiting.
 """
 
@@ -151,9 +151,10 @@ def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
 
 
 def _as_now(betroffen: Betroffen) -> Betroffen:
-    """Person and case as they are now, the person held: two reservations for one child come one after the other."""
+    """Person and case as they are now, both held: two reservations for one child come one after the other, and so do
+    a reservation and the end of its case."""
     klient = Klient.objects.select_for_update(no_key=True).get(pk=betroffen.klient.pk)
-    hilfefall = Hilfefall.objects.get(pk=betroffen.hilfefall.pk)
+    hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=betroffen.hilfefall.pk)
     if klient.eingeschraenkt_seit is not None:
         raise Konflikt(EINGESCHRAENKT, code="eingeschraenkt")
     if hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:

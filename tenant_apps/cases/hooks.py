@@ -1,0 +1,45 @@
+"""What still runs in a case: the help and the money lie above this app in the import order.
+
+Placements and billing register their functions in `AppConfig.ready`; closing asks all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared_apps.accounts.akteur import Akteur
+from tenant_apps.cases.models import Hilfefall
+
+
+@dataclass(frozen=True, slots=True)
+class Laufendes:
+    """One thing that runs after the day on which a case is to end.
+
+    `route` leads to it, with `objekt_id`, for whom may open it; else it is empty. What does not hinder is only said.
+    """
+
+    text: str
+    objekt_id: UUID
+    route: str = ""
+    hindert: bool = True
+
+
+#: (who asks, the case, its last day) → what runs after that day.
+LaufendesProvider = Callable[[Akteur, Hilfefall, date], list[Laufendes]]
+
+_providers: list[LaufendesProvider] = []
+
+
+def register_laufendes(provider: LaufendesProvider) -> LaufendesProvider:
+    """Ask `provider`, too, from now on."""
+    if provider not in _providers:
+        _providers.append(provider)
+    return provider
+
+
+def list_laufendes(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date) -> list[Laufendes]:
+    """What of the case runs after `letzter_tag`: reservations, bookings, invoices; a fixed number of queries each."""
+    return [eintrag for provider in _providers for eintrag in provider(akteur, hilfefall, letzter_tag)]
