@@ -61,10 +61,10 @@ $f$;
 REVOKE ALL ON FUNCTION occupancy_bindung_pruefen(), occupancy_ende_pruefen() FROM PUBLIC;
 
 CREATE TRIGGER occupancy_bindung_angelegt AFTER INSERT ON occupancy_platzbindung
-  FOR EACH ROW WHEN (NEW.zustand IN ('RESERVIERT', 'GEBUCHT')) EXECUTE FUNCTION occupancy_bindung_pruefen();
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('RESERVIERT', 'GEBUCHT')) EXECUTE FUNCTION occupancy_bindung_pruefen();
 CREATE TRIGGER occupancy_bindung_geaendert
   AFTER UPDATE OF zustand, zeitraum, platz_id, ablauf_at ON occupancy_platzbindung
-  FOR EACH ROW WHEN (NEW.zustand IN ('RESERVIERT', 'GEBUCHT')
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('RESERVIERT', 'GEBUCHT')
     AND NOT (OLD.zustand = NEW.zustand AND NEW.zeitraum <@ OLD.zeitraum AND OLD.platz_id = NEW.platz_id
              AND OLD.ablauf_at IS NOT DISTINCT FROM NEW.ablauf_at))
   EXECUTE FUNCTION occupancy_bindung_pruefen();

@@ -2,6 +2,7 @@
 
 Both triggers take the schema from the table they hang on, whoever's search_path is set. Each locks, or is called by
 who has locked, the case: of two transactions at the same moment the second one sees what the first one did.
+`::text` in a condition: a dump writes it back as it is.
 """
 
 from django.db import migrations
@@ -40,16 +41,16 @@ $f$;
 CREATE TRIGGER placements_nichts_laeuft AFTER INSERT OR UPDATE OF zustand, abgeschlossen_am ON cases_hilfefall
   FOR EACH ROW WHEN (NEW.zustand = 'ABGESCHLOSSEN') EXECUTE FUNCTION placements_nichts_laeuft();
 CREATE TRIGGER placements_fall_ist_offen AFTER INSERT ON placements_reservierung
-  FOR EACH ROW WHEN (NEW.zustand IN ('RESERVIERT', 'ZUGESTIMMT')) EXECUTE FUNCTION placements_fall_ist_offen();
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('RESERVIERT', 'ZUGESTIMMT')) EXECUTE FUNCTION placements_fall_ist_offen();
 CREATE TRIGGER placements_fall_bleibt_offen AFTER UPDATE OF zustand, hilfefall_id ON placements_reservierung
-  FOR EACH ROW WHEN (NEW.zustand IN ('RESERVIERT', 'ZUGESTIMMT')
-    AND (OLD.zustand NOT IN ('RESERVIERT', 'ZUGESTIMMT') OR NEW.hilfefall_id <> OLD.hilfefall_id))
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('RESERVIERT', 'ZUGESTIMMT')
+    AND (OLD.zustand::text NOT IN ('RESERVIERT', 'ZUGESTIMMT') OR NEW.hilfefall_id <> OLD.hilfefall_id))
   EXECUTE FUNCTION placements_fall_ist_offen();
 CREATE TRIGGER placements_fall_ist_offen AFTER INSERT ON placements_buchung
-  FOR EACH ROW WHEN (NEW.zustand IN ('GEBUCHT', 'LAUFEND')) EXECUTE FUNCTION placements_fall_ist_offen();
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('GEBUCHT', 'LAUFEND')) EXECUTE FUNCTION placements_fall_ist_offen();
 CREATE TRIGGER placements_fall_bleibt_offen AFTER UPDATE OF zustand, hilfefall_id ON placements_buchung
-  FOR EACH ROW WHEN (NEW.zustand IN ('GEBUCHT', 'LAUFEND')
-    AND (OLD.zustand NOT IN ('GEBUCHT', 'LAUFEND') OR NEW.hilfefall_id <> OLD.hilfefall_id))
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('GEBUCHT', 'LAUFEND')
+    AND (OLD.zustand::text NOT IN ('GEBUCHT', 'LAUFEND') OR NEW.hilfefall_id <> OLD.hilfefall_id))
   EXECUTE FUNCTION placements_fall_ist_offen()
 """
 DROP = """
