@@ -61,7 +61,7 @@ NOT_THEIRS = {
     "members:antrag": {r.value for r in AMT} - {"TENANT_ADMIN", "TEAMLEITUNG", "JUGENDAMTSLEITUNG"},
 } | {
     f"cases:{name}": {"VORMUND"}
-    for name in ("edit", "another", "note", "entrust", "grant", "grant_end", "seal", "unseal")
+    for name in ("edit", "another", "note", "entrust", "grant", "grant_end", "seal", "unseal", "close", "reopen")
 }
 NOT_THEIRS["cases:hand_over"] = {"VORMUND", "JUGENDAMTSLEITUNG"}  # it has a worker
 NOT_THEIRS["cases:name_for_abandoned"] = {"JUGENDAMTSLEITUNG"}  # it is not sealed
