@@ -1,6 +1,6 @@
 """A closed case has no living help, and a living help no closed case (ADR 0039).
 
-Both triggers take the schema from the table they hang on, whoever's search_path is set. Each locks, or is called by
+Both triggers take the schema from the table they hang on, whichever is open. Each locks, or is called by
 who has locked, the case: of two transactions at the same moment the second one sees what the first one did.
 `::text` in a condition: a dump writes it back as it is.
 """
