@@ -100,7 +100,7 @@ test-fast: postgres-test setup ## the tests without browser and slow ones; TESTS
 test-postgres: setup ## isolation, placements and tenants against PostgreSQL 18: make test-postgres MAJOR=18
 	@export SOJUS_ENV=test; unset DATABASE_URL TEST_DATABASE_URL; \
 	  if url="$$($(PY) -m deploy.embedded_postgres start --test --major $(MAJOR))"; then \
-	    export TEST_DATABASE_URL="$$url"; code=0; \
+	    export TEST_DATABASE_URL="$$url" SOJUS_OTHER_POSTGRES=$(MAJOR); code=0; \
 	    $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not bench" $(or $(TESTS),$(POSTGRES_TESTS)) || code=$$?; \
 	    $(PY) -m deploy.embedded_postgres stop --test --major $(MAJOR) >/dev/null; exit $$code; \
 	  else $(PY) -m deploy.postgres_binaries $(MAJOR); fi
