@@ -40,7 +40,7 @@ class Caller(StrEnum):
     """Under which database role somebody hands a job over."""
 
     AMT = "amt"  # t_<office>: people and jobs of an office
-    PORTAL = "portal"  # roles.pages(): sign-in, portal, administration of people, jobs on shared tables
+    PORTAL = "portal"  # the login role: sign-in, portal, administration of people, jobs
     OWNER = "owner"  # the operator's worker and commands
 
 

@@ -127,6 +127,14 @@ class _Monat:
         return {p for p in kleine if (p[0] != ALLE or t[1]) and x.get(p, 0) > 0}
 
     # --- how far a hidden figure may be from the truth -----------------------------------------------------------
+    #
+    # One row of an office as an example: S33 5, S34 1, S35 9, all kinds 15; the total is shown. S34 is hidden for it is
+    # small, and alone it were 15 − 5 − 9. With S33 hidden, too, (5, 1), (4, 2), (3, 3), (2, 4), (1, 5) look the same:
+    # S33 gives 4 (`_gibt`), so S34 may rise by 4 (`nach_oben`). A hidden bound above S34 has to rise with it
+    # (`_hebt_sich`), a hidden figure below S33 to fall with it (`_zieht_mit`).
+    #
+    # The functions call one another across tables and end: each call goes from a table to one that bounds it (up) or
+    # that it bounds (down), never back, and OBERGRENZEN has no circle.
 
     def luft_nach_unten(self, t: Tafelname, p: Platz) -> Zahl:
         """How far it may fall by itself: a hidden count is at least 1, and never below what it bounds."""

@@ -197,6 +197,13 @@ class CodeField(serializers.SlugRelatedField):
         return super().to_internal_value(_obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, data, 40)))
 
 
+class JaNeinField(serializers.BooleanField):
+    """True or false."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_german(kwargs, invalid="Bitte geben Sie true oder false an."))
+
+
 class ListeField(serializers.ListField):
     """Some values; how many at most is always said."""
 

@@ -50,6 +50,7 @@ class Leistungsnachweis(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["buchung", "monat"], name="leistungsnachweis_einmal"),
             models.CheckConstraint(name="leistungsnachweis_monatserster", condition=Q(monat__day=1)),
+            models.CheckConstraint(name="leistungsnachweis_tage", condition=Q(tage__contained_by=list(range(1, 32)))),
             models.CheckConstraint(
                 name="leistungsnachweis_stunden_je_tag",
                 condition=Q(tagesstunden__len=0) | Q(stunden__isnull=False, tagesstunden__len=F("tage__len")),

@@ -30,8 +30,8 @@ PORTAL_VIEWS = (
         insert=True,
         update=("tage", "stunden", "tagesstunden", "bemerkung", "zustand", "erfasst_von_id", "eingereicht_at"),
         check=(
-            "NEW.erfasst_von_id = sojus_user() AND NEW.zustand = 'ENTWURF'"
-            " OR OLD.zustand IN ('ENTWURF', 'BEANSTANDET') AND NEW.zustand IN (OLD.zustand, 'EINGEREICHT')"
+            "CASE TG_OP WHEN 'INSERT' THEN NEW.erfasst_von_id = sojus_user() AND NEW.zustand = 'ENTWURF'"
+            " ELSE OLD.zustand IN ('ENTWURF', 'BEANSTANDET') AND NEW.zustand IN (OLD.zustand, 'EINGEREICHT') END"
         ),
     ),
     PortalView(
@@ -48,7 +48,7 @@ PORTAL_VIEWS = (
             "CASE TG_OP WHEN 'INSERT' THEN NEW.zustand = 'EINGEREICHT' AND NEW.eingereicht_von_id = sojus_user()"
             " AND NEW.festgestellt_von_id IS NULL AND NEW.angeordnet_von_id IS NULL"
             " AND EXISTS (SELECT 1 FROM portal.billing_leistungsnachweis l"
-            " WHERE l.id = NEW.leistungsnachweis_id AND l.buchung_id = NEW.buchung_id)"
+            " WHERE l.id = NEW.leistungsnachweis_id AND l.buchung_id = NEW.buchung_id AND l.monat = NEW.monat)"
             " ELSE OLD.zustand = 'BEANSTANDET' AND NEW.zustand = 'STORNIERT' END"
         ),
     ),

@@ -353,11 +353,37 @@ def pruefe_rechnung(
     befunde += _pruefe_ueberschneidung(rechnung.positionen)
     befunde += _pruefe_tage(rechnung.positionen, zulaessig)
     befunde += _pruefe_doppelt(rechnung, zulaessig, abgerechnete_tage, eingereichte_tage, bekannte_nummern)
+    return befunde + _pruefe_summe(rechnung)
+
+
+def pruefe_stunden(
+    rechnung: RechnungPruefling, *, buchung: Zeitraum, nachgewiesen: Decimal, entgelte: Entgelte
+) -> list[Befund]:
+    """The automatic check for hours: each line in month and booking and at its rate, all lines the proven hours.
+
+    `nachgewiesen` are the month's hours. Never raises for a wrong invoice; an empty list means nothing was found.
+    """
+    if not rechnung.positionen:
+        return [Befund(BefundCode.KEINE_POSITION, "Die Rechnung enthält keine Position.")]
+    befunde: list[Befund] = []
+    for nummer, position in enumerate(rechnung.positionen, start=1):
+        befunde += _pruefe_position(nummer, position, rechnung.monat, buchung, entgelte)
+    befunde += _pruefe_ueberschneidung(rechnung.positionen)
+    berechnet = sum((position.menge for position in rechnung.positionen), Decimal(0))
+    if berechnet != nachgewiesen:
+        meldung = f"Berechnet sind {format_zahl(berechnet, 2)} Stunden, nachgewiesen {format_zahl(nachgewiesen, 2)}."
+        befunde.append(
+            Befund(BefundCode.ZU_VIELE_TAGE if berechnet > nachgewiesen else BefundCode.WENIGER_TAGE, meldung)
+        )
+    return befunde + _pruefe_summe(rechnung)
+
+
+def _pruefe_summe(rechnung: RechnungPruefling) -> list[Befund]:
     summe = rechnungssumme(rechnung.positionen)
-    if summe != rechnung.summe:
-        meldung = f"Die Positionen ergeben {format_geld(summe)}, berechnet sind {format_geld(rechnung.summe)}."
-        befunde.append(Befund(BefundCode.SUMME, meldung))
-    return befunde
+    if summe == rechnung.summe:
+        return []
+    meldung = f"Die Positionen ergeben {format_geld(summe)}, berechnet sind {format_geld(rechnung.summe)}."
+    return [Befund(BefundCode.SUMME, meldung)]
 
 
 def _positionszeitraum(position: Rechnungsposition) -> Zeitraum | None:

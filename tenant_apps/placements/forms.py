@@ -148,6 +148,10 @@ class ReservierenForm(forms.Form):
         label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
+    zweiter_platz = felder.JaNeinField(
+        label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselben Nächte dazu.", required=False
+    )
+
     def __init__(self, *args: Any, pflicht: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         feld = self.fields["begruendung"]

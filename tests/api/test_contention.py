@@ -68,7 +68,7 @@ def test_reserve_angebot__five_places_with_lapsed_holds_go_to_exactly_five(own_d
     def reserve(number: int) -> int:
         kuerzel = ("VG", "HRO")[number % 2]
         body = {"suche": str(suchen[kuerzel][number].pk), "angebot": str(angebot.pk),
-                "begruendung": "Einziger Platz in Wohnortnähe."}  # fmt: skip
+                "begruendung": "Einziger Platz in Wohnortnähe.", "zweiter_platz": True}  # fmt: skip
         return _client(kuerzel, keys[kuerzel]).post(URL, body, content_type="application/json").status_code
 
     assert Counter(_at_once(reserve)) == {201: 5, 409: CLIENTS - 5}
@@ -81,7 +81,12 @@ def test_idempotency_key__sent_many_times_at_once_works_once(own_database):
     key = create_api_token(user=user, tenant=Tenant.objects.get(kuerzel="VG"))
     with in_tenant(Tenant.objects.get(kuerzel="VG")):
         suche = create_suche(hilfefall=create_hilfefall(fachkraft_id=user.pk), angebot=angebot)
-    body = {"suche": str(suche.pk), "angebot": str(angebot.pk), "begruendung": "Einziger Platz in Wohnortnähe."}
+    body = {
+        "suche": str(suche.pk),
+        "angebot": str(angebot.pk),
+        "begruendung": "Einziger Platz in Wohnortnähe.",
+        "zweiter_platz": True,
+    }
 
     def reserve(number: int) -> tuple[int, str]:
         response = _client("VG", key).post(URL, body, content_type="application/json", HTTP_IDEMPOTENCY_KEY="k-1")

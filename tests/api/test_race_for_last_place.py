@@ -38,7 +38,12 @@ class Contender:
         barrier.wait()
         response = self.client.post(
             "/api/v1/reservierungen/",
-            {"suche": self.suche_id, "angebot": angebot_id, "begruendung": "Einziger Platz in Wohnortnähe."},
+            {
+                "suche": self.suche_id,
+                "angebot": angebot_id,
+                "begruendung": "Einziger Platz in Wohnortnähe.",
+                "zweiter_platz": True,
+            },
             content_type="application/json",
         )
         return response.status_code

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shared_apps.accounts import services
 from shared_apps.accounts.addresses import address, local_path, portal_address, tenant_host
 from shared_apps.accounts.guards import anyone, public, require
-from shared_apps.accounts.second_step import CONSENT, STEP, note_handover, open_before
+from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, note_handover, open_before
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.sessions import end_session, start_session
 from shared_apps.core.errors import Konflikt, Verweigert
@@ -60,7 +60,7 @@ def handover(request: HttpRequest, kuerzel: str) -> HttpResponse:
 @csrf_exempt  # the form stands on the portal, whose token means nothing here; Origin and ticket stand for it
 @runs_without_fence
 @never_cache
-@open_before(STEP, CONSENT)  # whose session was there before has no say in whose begins now
+@open_before(STEP, CONSENT, SETUP)  # whose session was there before has no say in whose begins now
 @require_POST
 def redeem(request: HttpRequest) -> HttpResponse:
     """Use the ticket up and begin a session of this host."""

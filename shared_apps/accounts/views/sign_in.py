@@ -1,4 +1,4 @@
-"""Signing in and out. These views run as `sojus_anmeldung`: no tenant role reads sessions or passwords."""
+"""Signing in and out. These views run as the bare login role: no tenant role reads sessions or passwords."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra:
 @counts_first(by_name)
 @never_cache
 @sensitive_post_parameters("password")
-@open_before(STEP, CONSENT)
+@open_before(STEP, CONSENT, SETUP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; admit only whom this host admits."""

@@ -16,7 +16,8 @@ from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.billing import rules
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
-from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND
+from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND, RechnungZustand
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
 
@@ -98,12 +99,18 @@ def _stundenpositionen(
     return (rules.stundenposition(nachweis.stunden, teil, entgelte),)
 
 
-def check_berechnung(berechnung: Berechnung, nachweis: Leistungsnachweis, nummer: str) -> list[rules.Befund]:
-    """Automatic check of what is to be submitted: period, rate, days, arithmetic, duplicates."""
+def check_berechnung(
+    berechnung: Berechnung, nachweis: Leistungsnachweis, nummer: str, *, betrag: Decimal | None = None
+) -> list[rules.Befund]:
+    """Automatic check of an invoice: period, rate, days or hours, arithmetic, duplicates.
+
+    `betrag`: the amount a stored invoice bears, in euro; the sum of its lines before there is one.
+    """
+    summe = berechnung.summe if betrag is None else betrag
+    pruefling = rules.RechnungPruefling(nachweis.monat, nummer, berechnung.positionen, summe)
     if berechnung.einheit == Einheit.STUNDE:
-        return _check_stunden(berechnung, nachweis)
+        return _check_stunden(pruefling, nachweis)
     buchung = nachweis.buchung
-    pruefling = rules.RechnungPruefling(nachweis.monat, nummer, berechnung.positionen, berechnung.summe)
     gezaehlt = set(list_zaehltage(buchung, nachweis.monat))
     return rules.pruefe_rechnung(
         pruefling,
@@ -114,22 +121,21 @@ def check_berechnung(berechnung: Berechnung, nachweis: Leistungsnachweis, nummer
     )
 
 
-def _check_stunden(berechnung: Berechnung, nachweis: Leistungsnachweis) -> list[rules.Befund]:
-    """More hours than were agreed for the month's weeks is a finding; everything else is computed by us."""
-    if not berechnung.positionen:
-        return [rules.Befund(rules.BefundCode.KEINE_POSITION, "Die Rechnung enthält keine Position.")]
-    je_woche = nachweis.buchung.reservierung.stunden_je_woche
-    teil = get_leistungszeitraum(nachweis.buchung).in_monat(nachweis.monat)
-    if je_woche is None or teil is None:
-        return []
-    vereinbart = je_woche * teil.tage / 7
-    if nachweis.stunden <= vereinbart:
-        return []
-    meldung = (
-        f"Berechnet sind {format_zahl(nachweis.stunden, 2)} Stunden, vereinbart für {anzahl_tage(teil.tage)}"
-        f" {format_zahl(vereinbart, 2)}."
+def _check_stunden(rechnung: rules.RechnungPruefling, nachweis: Leistungsnachweis) -> list[rules.Befund]:
+    """The same for hours: they lie in the help, are those that were proven, at the agreed rate, and were agreed."""
+    buchung, hilfe = nachweis.buchung, get_leistungszeitraum(nachweis.buchung)
+    befunde = rules.pruefe_stunden(
+        rechnung, buchung=hilfe, nachgewiesen=nachweis.stunden or Decimal(0), entgelte=list_entgelte(buchung)
     )
-    return [rules.Befund(rules.BefundCode.ZU_VIELE_TAGE, meldung)]
+    je_woche, teil = buchung.reservierung.stunden_je_woche, hilfe.in_monat(nachweis.monat)
+    vereinbart = je_woche * teil.tage / 7 if je_woche is not None and teil is not None else None
+    if vereinbart is not None and nachweis.stunden and nachweis.stunden > vereinbart:
+        meldung = (
+            f"Berechnet sind {format_zahl(nachweis.stunden, 2)} Stunden, vereinbart für {anzahl_tage(teil.tage)}"
+            f" {format_zahl(vereinbart, 2)}."
+        )
+        befunde.append(rules.Befund(rules.BefundCode.ZU_VIELE_TAGE, meldung))
+    return befunde
 
 
 def get_leistungskreis(hilfeart: Hilfeart) -> str:
@@ -138,8 +144,9 @@ def get_leistungskreis(hilfeart: Hilfeart) -> str:
 
 
 def list_andere_rechnungen(nachweis: Leistungsnachweis, unter: QuerySet[Rechnung] | None = None) -> QuerySet[Rechnung]:
-    """Live invoices of the month for the same young person and `leistungskreis`, of all that the database shows.
+    """Live invoices of the month for the same young person and `leistungskreis`.
 
+    Not those of a sealed case that the reader may not open: the row rule lies on the case, so the case is asked.
     `unter` narrows them to what a person may be shown.
     """
     art = nachweis.buchung.hilfeart
@@ -149,17 +156,25 @@ def list_andere_rechnungen(nachweis: Leistungsnachweis, unter: QuerySet[Rechnung
         else {"buchung__hilfeart": art.pk}
     )
     rows = (Rechnung.objects.all() if unter is None else unter).filter(
-        monat=nachweis.monat, zustand__in=LEBEND, buchung__klient_id=nachweis.buchung.klient_id, **gleich
+        monat=nachweis.monat,
+        zustand__in=LEBEND,
+        buchung__klient_id=nachweis.buchung.klient_id,
+        buchung__hilfefall__in=Hilfefall.objects.all(),
+        **gleich,
     )
-    return rows.exclude(leistungsnachweis_id=nachweis.pk).select_related("leistungsnachweis")
+    return rows.exclude(leistungsnachweis_id=nachweis.pk).select_related("leistungsnachweis", "buchung")
 
 
 def _list_belegte_tage(nachweis: Leistungsnachweis) -> dict[str, frozenset[date]]:
-    """Days of this month that other invoices charge, by how far these are: certified ones block, others do not."""
+    """Days of this month that other invoices charge, by how far these are: certified ones block, others do not.
+
+    A day outside of the other help as it really went is charged too much there and blocks nobody here.
+    """
     tage: dict[str, set[date]] = {"abgerechnete_tage": set(), "eingereichte_tage": set()}
     for rechnung in list_andere_rechnungen(nachweis):
         weit = "abgerechnete_tage" if rechnung.zustand in FESTGESTELLT else "eingereichte_tage"
-        tage[weit].update(list_nachgewiesene_tage(rechnung.leistungsnachweis))
+        hilfe = get_leistungszeitraum(rechnung.buchung)
+        tage[weit].update(tag for tag in list_nachgewiesene_tage(rechnung.leistungsnachweis) if tag in hilfe)
     return {name: frozenset(menge) for name, menge in tage.items()}
 
 
@@ -196,11 +211,12 @@ def describe_ueberzahlung(rechnung: Rechnung, *, ist_amt: bool) -> str:
     if zuviel.betrag is not None:
         menge = f"{anzahl_tage(len(zuviel.tage))} und " if zuviel.tage else ""
         wie_viel = f"Das sind {menge}{format_geld(zuviel.betrag)} zu viel."
-    wer = "Bitte klären Sie den Ausgleich mit dem Anbieter." if ist_amt else "Das Jugendamt sieht diesen Hinweis auch."
-    return (
-        f"Die Hilfe lief vom {hilfe}, die Rechnung umfasst auch {zuviel.zeitraum}. {wie_viel} {wer}"
-        " Eine Rückforderung wird hier noch nicht gebucht."
-    )
+    folge = "Das Jugendamt sieht diesen Hinweis auch. Eine Rückforderung wird hier noch nicht gebucht."
+    if ist_amt and rechnung.zustand == RechnungZustand.SACHLICH_RICHTIG:
+        folge = "Noch ist nichts angeordnet: bitte beanstanden Sie die Rechnung."
+    elif ist_amt:
+        folge = "Bitte klären Sie den Ausgleich mit dem Anbieter. Eine Rückforderung wird hier noch nicht gebucht."
+    return f"Die Hilfe lief vom {hilfe}, die Rechnung umfasst auch {zuviel.zeitraum}. {wie_viel} {folge}"
 
 
 def _list_positionen(rechnung: Rechnung) -> tuple[rules.Rechnungsposition, ...]:
@@ -259,8 +275,13 @@ def list_befunde(rechnung: Rechnung) -> list[dict[str, Any]]:
     """
     if rechnung.zustand != "EINGEREICHT":
         return rechnung.befunde
+    nachweis = rechnung.leistungsnachweis
     berechnung = Berechnung(_list_positionen(rechnung), rechnung.buchung.hilfeart.einheit)
-    return render_befunde(check_berechnung(berechnung, rechnung.leistungsnachweis, rechnung.nummer))
+    befunde = check_berechnung(berechnung, nachweis, rechnung.nummer, betrag=rechnung.betrag)
+    if (rechnung.monat, rechnung.buchung_id) != (nachweis.monat, nachweis.buchung_id):
+        meldung = "Rechnung und Leistungsnachweis gehören nicht zum selben Monat derselben Buchung."
+        befunde.append(rules.Befund(rules.BefundCode.AUSSERHALB_MONAT, meldung))
+    return render_befunde(befunde)
 
 
 def render_befunde(befunde: list[rules.Befund]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from shared_apps.core.ordnung import deutsch, get_ordnung
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, naechster_monat
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.billing.selectors.berechnung import FESTGESTELLT, LEBEND
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_leistungszeitraum, get_zustand_heute
 from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
@@ -83,19 +84,26 @@ def filter_nach_ende(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
 
 
 def filter_doppelt(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
-    """Live invoices for a day that another one of the same young person and Leistungskreis charges, too."""
-    andere = Rechnung.objects.filter(
+    """Live invoices for a day that another one of the same young person and Leistungskreis charges, too.
+
+    First by one grouping who has two invoices for one month at all; only these are compared day by day.
+    """
+    lebend = Rechnung.objects.filter(zustand__in=LEBEND, buchung__hilfeart__einheit=Einheit.TAG)
+    zwei = lebend.order_by().values("buchung__klient", "monat").annotate(anzahl=Count("pk")).filter(anzahl__gt=1)
+    andere = lebend.filter(
         buchung__klient=OuterRef("buchung__klient"),
         monat=OuterRef("monat"),
-        zustand__in=LEBEND,
         leistungsnachweis__tage__overlap=OuterRef("leistungsnachweis__tage"),
+        buchung__hilfefall__in=Hilfefall.objects.all(),
     ).exclude(pk=OuterRef("pk"))
     stationaer = Q(buchung__hilfeart__form=Form.STATIONAER)
     return rechnungen.filter(
-        Q(Exists(andere.filter(buchung__hilfeart=OuterRef("buchung__hilfeart"))))
-        | stationaer & Q(Exists(andere.filter(stationaer))),
+        buchung__klient__in=zwei.values("buchung__klient"),
         zustand__in=LEBEND,
         buchung__hilfeart__einheit=Einheit.TAG,
+    ).filter(
+        Q(Exists(andere.filter(buchung__hilfeart=OuterRef("buchung__hilfeart"))))
+        | stationaer & Q(Exists(andere.filter(stationaer)))
     )
 
 

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from shared_apps.core.zeitraum import format_datum, monatserster
+from shared_apps.core.zeitraum import Zeitraum, format_datum, monatserster
 from shared_apps.core.zustand import ZustandError
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Rechnung
-from tenant_apps.billing.rules import darf_anordnen, list_zeitraeume
-from tenant_apps.billing.selectors.berechnung import get_leistungskreis, list_befunde, list_nachgewiesene_tage
+from tenant_apps.billing.rules import BefundCode, darf_anordnen, list_zeitraeume
+from tenant_apps.billing.selectors.berechnung import (
+    describe_ueberzahlung,
+    get_leistungskreis,
+    list_befunde,
+    list_nachgewiesene_tage,
+)
 from tenant_apps.billing.services.record import advance_nachweis, lock_nachweis
 from tenant_apps.billing.states import RECHNUNG, LeistungsnachweisAktion, RechnungAktion, RechnungZustand
 from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
 
 
 def _lock(rechnung: Rechnung) -> Rechnung:
@@ -64,7 +73,8 @@ def check_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
         raise RegelVerletzt(
             f"Die automatische Prüfung hat Mängel gefunden. Bitte beanstanden Sie die Rechnung. {' '.join(maengel)}"
         )
-    rechnung.befunde = befunde
+    # What other invoices charge is the office's to know; the stored findings are the provider's to read.
+    rechnung.befunde = [befund for befund in befunde if befund["code"] != BefundCode.AUCH_EINGEREICHT.value]
     rechnung.festgestellt_von_id = akteur.user_id
     rechnung.festgestellt_at = now()
     _save(rechnung, akteur, "check_rechnung", "befunde", "festgestellt_von", "festgestellt_at")
@@ -81,17 +91,12 @@ def _claim_tage(rechnung: Rechnung) -> None:
     """
     if rechnung.buchung.hilfeart.einheit != Einheit.TAG:
         return
+    zeitraeume = list_zeitraeume(list_nachgewiesene_tage(rechnung.leistungsnachweis))
+    klient_id, kreis = rechnung.buchung.klient_id, get_leistungskreis(rechnung.buchung.hilfeart)
+    _release_zu_viel(AbgerechneterZeitraum.objects.filter(klient_id=klient_id, kreis=kreis), zeitraeume)
     try:
         with transaction.atomic():
-            AbgerechneterZeitraum.objects.bulk_create(
-                AbgerechneterZeitraum(
-                    rechnung=rechnung,
-                    klient_id=rechnung.buchung.klient_id,
-                    kreis=get_leistungskreis(rechnung.buchung.hilfeart),
-                    zeitraum=DateRange(zeitraum.beginn, zeitraum.ende),
-                )
-                for zeitraum in list_zeitraeume(list_nachgewiesene_tage(rechnung.leistungsnachweis))
-            )
+            _take(rechnung, klient_id, kreis, zeitraeume)
     except IntegrityError as fehler:
         if "abgerechnet_einmal" not in str(fehler):
             raise
@@ -101,10 +106,38 @@ def _claim_tage(rechnung: Rechnung) -> None:
         ) from fehler
 
 
+def _take(rechnung: Rechnung, klient_id: UUID, kreis: str, zeitraeume: Iterable[Zeitraum]) -> None:
+    AbgerechneterZeitraum.objects.bulk_create(
+        AbgerechneterZeitraum(
+            rechnung=rechnung, klient_id=klient_id, kreis=kreis, zeitraum=DateRange(zeitraum.beginn, zeitraum.ende)
+        )
+        for zeitraum in zeitraeume
+    )
+
+
+def _release_zu_viel(belegt: QuerySet[AbgerechneterZeitraum], zeitraeume: list[Zeitraum]) -> None:
+    """Days that lie outside of the help they were certified for go back: they are charged too much there.
+
+    That invoice keeps its finding (`find_ueberzahlung`), and the house where the child really was can be paid.
+    """
+    for zeitraum in zeitraeume:
+        rows = belegt.filter(zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende))
+        for row in rows.select_related("rechnung__buchung"):
+            ganz, hilfe = Zeitraum.from_range(row.zeitraum), get_leistungszeitraum(row.rechnung.buchung)
+            rest = ganz.intersect(hilfe)
+            if rest != ganz:
+                row.delete()
+                _take(row.rechnung, row.klient_id, row.kreis, [rest] if rest else [])
+
+
 @transaction.atomic
 def approve_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
-    """Order the payment (Anordnung): never the person who certified. The proof of service is now final."""
+    """Order the payment (Anordnung): never the person who certified. The proof of service is now final.
+
+    Refused where the help ended before what the invoice charges: nothing has left yet, so it is objected to.
+    """
     rechnung = _lock(rechnung)
+    zu_viel = describe_ueberzahlung(rechnung, ist_amt=True)
     _advance(rechnung, RechnungAktion.ANORDNEN)
     if not darf_anordnen(rechnung.festgestellt_von_id, akteur.user_id):
         raise Verweigert(
@@ -112,6 +145,8 @@ def approve_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
             " die Zahlung anordnen.",
             code="vier_augen",
         )
+    if zu_viel:
+        raise RegelVerletzt(zu_viel)
     rechnung.angeordnet_von_id = akteur.user_id
     rechnung.angeordnet_at = now()
     _save(rechnung, akteur, "approve_rechnung", "angeordnet_von", "angeordnet_at")

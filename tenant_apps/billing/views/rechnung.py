@@ -244,7 +244,11 @@ def settle(request: HttpRequest, uuid) -> HttpResponse:
     return _ask(
         request,
         rechnung,
-        page={"title": "Als bezahlt vermerken?", "action_label": "Als bezahlt vermerken"},
+        page={
+            "title": "Als bezahlt vermerken?",
+            "text": describe_ueberzahlung(rechnung, ist_amt=True),
+            "action_label": "Als bezahlt vermerken",
+        },
         form=ZahlungForm(_post(request), initial={"bezahlt_am": today()}),
         work=lambda data: settle_rechnung(rechnung=rechnung, akteur=request.akteur, bezahlt_am=data["bezahlt_am"]),
         done="Die Auszahlung ist vermerkt.",

@@ -104,6 +104,7 @@ class ReservierungenView(GenericAPIView):
             angebot_id=data["angebot"],
             betroffen=find_betroffen(akteur, suche, data.get("klient")),
             begruendung=data["begruendung"],
+            zweiter_platz=data["zweiter_platz"],
         )
         return 201, render_reservierung(reservierung, akteur)
 

@@ -184,6 +184,10 @@ class ReservierungEingabe(felder.Eingabe):
         required=False, default="", allow_blank=True, max_length=4000,
         help_text="Pflicht außerhalb des günstigsten Drittels",
     )  # fmt: skip
+    zweiter_platz = felder.JaNeinField(
+        required=False, default=False,
+        help_text="wahr, wenn bekannt ist, dass die Person für dieselben Nächte schon einen Platz hat",
+    )  # fmt: skip
 
 
 class RueckzugEingabe(felder.Eingabe):

@@ -60,6 +60,7 @@ EINGESCHRAENKT = (
 )
 FALL_ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen. Bitte suchen Sie die Person neu; dabei wird ein Fall eröffnet."
 SELBE_NAECHTE = "Für diese Person hält oder bucht das Jugendamt in diesem Zeitraum schon einen Platz."
+BITTE_BESTAETIGEN = "Bitte sehen Sie ihn an und bestätigen Sie, dass dieser Platz dazukommt."
 BITTE_BEGRUENDEN = f"Bitte begründen Sie die Wahl dennoch in Worten (mindestens {BEGRUENDUNG_MINDESTENS} Buchstaben)."
 ENTGELT_GEAENDERT = "Das Entgelt dieses Angebots hat sich seit Ihrer Suche geändert. Bitte suchen Sie neu."
 
@@ -72,12 +73,16 @@ def reserve_angebot(
     angebot_id: UUID,
     betroffen: Betroffen,
     begruendung: str = "",
+    zweiter_platz: bool = False,
     sortierung: str = Sortierung.KOSTEN.value,
 ) -> Reservierung:
     """Hold a place of an offer from the result for the young person and tell the provider.
 
-    Raises `RegelVerletzt` (field angebot, klient or begruendung) and `Konflikt`: `KeinPlatzFrei` when the last
-    place has gone, others when the result is out of date. Nothing is kept then.
+    `zweiter_platz`: who reserves has seen that there is a place for the same nights already. A reason alone does not
+    say that, it may be the one for the price.
+
+    Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
+    the last place has gone, others when the result is out of date. Nothing is kept then.
     """
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
@@ -86,7 +91,7 @@ def reserve_angebot(
     alter = _alter(betroffen, kriterien)
     angebot = _load(angebot_id, kriterien)
     _check_abweichungen(angebot, betroffen, alter, begruendung)
-    _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung)
+    _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
     preis = _preis(kriterien, angebot, eintrag)
     ablauf_at = rules.reservierung_ablauf(real_now(), settings.RESERVIERUNG_TAGE)
     bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
@@ -175,9 +180,13 @@ def _check_abweichungen(angebot: Angebot, betroffen: Betroffen, alter: int, begr
         raise RegelVerletzt(f"{' '.join(abweichungen)} {BITTE_BEGRUENDEN}", feld="begruendung")
 
 
-def _check_naechte(hilfeart: Hilfeart, kriterien: Kriterien, betroffen: Betroffen, begruendung: str) -> None:
-    """A second place for the same nights is taken with a reason, which becomes part of the Auswahlvermerk."""
+def _check_naechte(
+    hilfeart: Hilfeart, kriterien: Kriterien, betroffen: Betroffen, begruendung: str, *, zweiter_platz: bool
+) -> None:
+    """A second place for the same nights is taken knowingly, and with a reason that stands in the Auswahlvermerk."""
     andere = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=hilfeart, zeitraum=kriterien.zeitraum)
+    if andere and not zweiter_platz:
+        raise RegelVerletzt(f"{SELBE_NAECHTE} {BITTE_BESTAETIGEN}", feld="zweiter_platz")
     if andere and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(f"{SELBE_NAECHTE} {BITTE_BEGRUENDEN}", feld="begruendung")
 

@@ -108,6 +108,7 @@ def _reserve(
         angebot_id=angebot_id,
         betroffen=betroffen,
         begruendung=form.cleaned_data["begruendung"],
+        zweiter_platz=form.cleaned_data["zweiter_platz"],
         sortierung=clean_sortierung(request.GET.get("sort")),
     )
 

@@ -7,14 +7,20 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from tenant_apps.billing.models import Auszahlung, Rechnung
+from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Rechnung
+from tenant_apps.billing.selectors.berechnung import find_ueberzahlung
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.enums import Beendigungsgrund
+from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.services.end import end_buchung
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
 from tests.people import appoint
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
@@ -114,6 +120,7 @@ def test_check__a_wrong_invoice_that_came_first_does_not_stop_the_right_one(stor
     assert f"Rechnung {first.nummer}" in page and url(first) in page
     assert first.nummer not in sign_in("ines", at="VG").get(url(second)).text, "it could be another house's"
     assert certify(story, second).zustand == "SACHLICH_RICHTIG"
+    assert story.reload(second).befunde == [], "what is kept is the provider's to read"
     with pytest.raises(RegelVerletzt, match=r"Bereits abgerechnet: 15\.06\.2017"):
         certify(story, first)
 
@@ -156,6 +163,77 @@ def test_reject__gives_the_days_of_a_certified_invoice_back(story) -> None:
         reject_rechnung(rechnung=first, akteur=emil, grund="Der 15. gehört der aufnehmenden Einrichtung.")
     assert certify(story, second).zustand == "SACHLICH_RICHTIG"
     assert bill(story, first.buchung, tage=range(1, 15)).betrag == Decimal("1064.00")
+
+
+def test_check__a_sealed_case_is_told_by_no_day(story, cast, sign_in) -> None:
+    """Doris may not open it: neither page nor list nor finding names its days. Still no night is paid twice."""
+    first, second = two_homes(story)
+    anna = cast.user("anna")
+    with story.at_vg():
+        geheim = create_hilfefall(fachkraft_id=anna.pk, klient=first.buchung.klient)
+        Buchung.objects.filter(pk=first.buchung_id).update(hilfefall=geheim)
+        Hilfefall.objects.filter(pk=geheim.pk).update(gesperrt=True)
+    doris = sign_in("doris")
+    page = doris.get(url(second)).text
+    assert "Auch eine andere" not in page and first.nummer not in page
+    assert second.nummer not in doris.get("/abrechnung/?auffaellig=doppelt").text
+    with story.at_vg():
+        AbgerechneterZeitraum.objects.create(
+            rechnung=first, klient=first.buchung.klient, kreis="AUFENTHALT",
+            zeitraum=DateRange(date(2017, 6, 1), date(2017, 6, 16)),
+        )  # fmt: skip
+    akteur = story.akteur("doris")
+    with in_tenant(story.vg, user_id=akteur.user_id), pytest.raises(RegelVerletzt) as refusal:
+        check_rechnung(rechnung=second, akteur=akteur)
+    assert "06.2017" not in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("falsch", "befund"),
+    [
+        ({"betrag": Decimal("99999.99")}, "Die Positionen ergeben 2.280,00"),
+        ({"monat": date(2017, 7, 1)}, "nicht zum selben Monat"),
+    ],
+)
+def test_check__what_the_rules_did_not_compute_is_not_certified(story, falsch, befund) -> None:
+    """Written past the services, by SQL on a provider's page."""
+    rechnung = bill(story, story.book())
+    with story.at_vg():
+        Rechnung.objects.filter(pk=rechnung.pk).update(**falsch)
+    with pytest.raises(RegelVerletzt, match=befund):
+        certify(story, rechnung)
+
+
+def test_check__days_paid_beyond_an_end_do_not_block_the_house_where_the_child_was(story) -> None:
+    """House A was paid for all of June, then the help ended on the 15th and B took the child in."""
+    a = story.book()
+    paid = bill(story, a)
+    doris, emil, anna = story.akteur("doris"), story.akteur("emil"), story.akteur("anna")
+    with story.at_vg():
+        check_rechnung(rechnung=paid, akteur=doris)
+        approve_rechnung(rechnung=paid, akteur=emil)
+        settle_rechnung(rechnung=paid, akteur=doris)
+        end_buchung(buchung=a, akteur=anna, letzter_tag=date(2017, 6, 15), grund=Beendigungsgrund("22"))
+        fall = a.hilfefall
+    b = story.book("2017-06-16", "2017-06-30", hilfefall=fall)
+    assert certify(story, bill(story, b, tage=range(16, 31))).zustand == "SACHLICH_RICHTIG"
+    with story.at_vg():
+        (rest,) = AbgerechneterZeitraum.objects.filter(rechnung=paid)
+        assert (rest.zeitraum.lower, rest.zeitraum.upper) == (date(2017, 6, 1), date(2017, 6, 16))
+        assert find_ueberzahlung(Rechnung.objects.get(pk=paid.pk)).betrag == Decimal("1140.00")
+
+
+def test_approve__not_what_reaches_beyond_an_end_recorded_since(story, sign_in) -> None:
+    buchung = story.book()
+    rechnung = bill(story, buchung)
+    certify(story, rechnung)
+    emil, anna = story.akteur("emil"), story.akteur("anna")
+    with story.at_vg():
+        end_buchung(buchung=buchung, akteur=anna, letzter_tag=date(2017, 6, 15), grund=Beendigungsgrund("22"))
+        with pytest.raises(RegelVerletzt, match="bitte beanstanden Sie die Rechnung"):
+            approve_rechnung(rechnung=rechnung, akteur=emil)
+    answer = sign_in("emil").post(url(rechnung, "anordnen/"), follow=True).text
+    assert "15 Tage und 1.140,00" in answer and "Zahlung ist angeordnet" not in answer
 
 
 def test_check__an_end_recorded_after_the_invoice_is_found(story, sign_in) -> None:

@@ -9,7 +9,10 @@ import pytest
 
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.services.check import check_rechnung
 from tenant_apps.billing.services.issue import bill_monat, issue_rechnung
+from tenant_apps.placements.enums import Beendigungsgrund
+from tenant_apps.placements.services.end import end_buchung
 from tests.tenant_apps.billing.story import JUNI, bill, change_entgelt, record
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -141,6 +144,31 @@ def test_issue__hours_without_days_are_not_guessed_across_a_change_of_rate(cast,
     assert "173,25" in preview.text  # 2.5 × 44.30 + 1.25 × 50
     again = ines.get(page).text
     assert 'value="2,5' in again and 'value="1,25"' in again
+
+
+@pytest.mark.parametrize("wie", [{"tage": [2, 20], "tagesstunden": [Decimal(1), Decimal(2)]}, {"stunden": Decimal(3)}])
+def test_check__hours_beyond_the_end_of_the_help_are_found(cast, vg, wie) -> None:
+    """Billed for June, then an end on the 15th is recorded: neither by day nor for the month is it certified."""
+    story = tell(cast, vg, entgelt="40.00", hilfeart="A30")
+    buchung = story.book()
+    rechnung = bill_hours(story, record(story, buchung, **({"tage": ()} | wie)))
+    anna, doris = story.akteur("anna"), story.akteur("doris")
+    with story.at_vg():
+        end_buchung(buchung=buchung, akteur=anna, letzter_tag=date(2017, 6, 15), grund=Beendigungsgrund("22"))
+        with pytest.raises(RegelVerletzt, match="nicht im gebuchten Zeitraum"):
+            check_rechnung(rechnung=rechnung, akteur=doris)
+
+
+def test_check__hours_are_those_that_were_proven(cast, vg) -> None:
+    """A line of 999 hours for three proven ones, written past the services."""
+    story = tell(cast, vg, entgelt="40.00", hilfeart="A30")
+    rechnung = bill_hours(story, record(story, story.book(), tage=(), stunden=Decimal(3)))
+    doris = story.akteur("doris")
+    with story.at_vg():
+        rechnung.positionen.update(menge=999, betrag=Decimal("39960.00"))
+        Rechnung.objects.filter(pk=rechnung.pk).update(betrag=Decimal("39960.00"))
+        with pytest.raises(RegelVerletzt, match=r"Berechnet sind 999,00 Stunden, nachgewiesen 3,00"):
+            check_rechnung(rechnung=rechnung, akteur=doris)
 
 
 def test_preview__sends_and_shows_the_invoice_without_a_name(story, sign_in) -> None:

@@ -227,9 +227,28 @@ def test_reserve_angebot__a_second_place_for_the_same_nights_needs_a_reason(anna
         _reserve(anna, suche, eins, fall)
         with pytest.raises(RegelVerletzt, match="schon einen Platz") as error:
             _reserve(anna, suche, zwei, fall)
+        assert error.value.feld == "zweiter_platz"
+        with pytest.raises(RegelVerletzt) as error:
+            _reserve(anna, suche, zwei, fall, begruendung=GRUND)
+        assert error.value.feld == "zweiter_platz", "the reason may be the one for the price"
+        with pytest.raises(RegelVerletzt) as error:
+            _reserve(anna, suche, zwei, fall, zweiter_platz=True)
         assert error.value.feld == "begruendung"
-        zweite = _reserve(anna, suche, zwei, fall, begruendung=GRUND)
+        zweite = _reserve(anna, suche, zwei, fall, begruendung=GRUND, zweiter_platz=True)
         assert zweite.auswahlvermerk.begruendung == GRUND
+
+
+def test_reserve_angebot__the_nights_of_a_sealed_case_are_told_to_nobody(anna, vg, cast):
+    """Bernd has a case of the same child and may not open the sealed one: no refusal tells him of its nights."""
+    eins, zwei = create_angebot(), create_angebot()
+    bernd = cast.akteur("bernd", at="VG")
+    with in_tenant(vg):
+        geheim = create_hilfefall(fachkraft_id=anna.user_id)
+        _reserve(anna, search_for(anna, geheim), eins, geheim)
+        offen = create_hilfefall(fachkraft_id=bernd.user_id, klient=geheim.klient)
+        type(geheim).objects.filter(pk=geheim.pk).update(gesperrt=True)
+    with in_tenant(vg, user_id=bernd.user_id):
+        assert _reserve(bernd, search_for(bernd, offen), zwei, offen).zustand == "RESERVIERT"
 
 
 def test_reserve_angebot__a_place_that_was_given_back_is_none(anna, vg):

@@ -159,13 +159,18 @@ def test_offer__a_second_bed_is_warned_of_with_the_way_there_and_needs_a_reason(
     """Anna forgets what she reserved this morning; the page tells her, and so does the page of the booking."""
     eins, zwei = create_angebot(), create_angebot()
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)}).replace(str(eins.pk), str(zwei.pk))
-    assert "schon einen Platz" not in _text(anna.get(url))
+    assert "schon einen Platz" not in _text(anna.get(url)) and 'name="zweiter_platz"' not in _text(anna.get(url))
     erste = anna.post(url.replace(str(zwei.pk), str(eins.pk)), {"begruendung": ""}).headers["Location"]
     seite = _text(anna.get(url))
     assert "Für diese Nächte gibt es schon einen Platz" in seite and f'href="{erste}"' in seite
-    ohne = anna.post(url, {"begruendung": "kurz"})
+    assert 'name="zweiter_platz"' in seite
+    unwissend = anna.post(url, {"begruendung": "Nur dort gibt es Therapie im Haus."})
+    assert unwissend.status_code == 422 and "bestätigen Sie, dass dieser Platz dazukommt" in _text(unwissend)
+    ohne = anna.post(url, {"begruendung": "kurz", "zweiter_platz": "on"})
     assert ohne.status_code == 422 and "kurz</textarea>" in _text(ohne)
-    zweite = anna.post(url, {"begruendung": "Probewohnen an den Wochenenden."}).headers["Location"]
+    zweite = anna.post(url, {"begruendung": "Probewohnen an den Wochenenden.", "zweiter_platz": "on"}).headers[
+        "Location"
+    ]
     assert "weiterer Platz für dieselben Nächte" in _text(anna.get(f"{zweite}buchen/"))
 
 
