@@ -6,9 +6,8 @@ Each function opens one transaction and one fence; nesting restores the outer fe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,8 +15,6 @@ from django.db import connection, transaction
 from tenants import roles
 from tenants.db.base import Fence
 from tenants.models import Tenant, TenantZustand
-
-T = TypeVar("T")
 
 
 class NoTenant(RuntimeError):
@@ -123,15 +120,6 @@ def as_comparison() -> Iterator[None]:
     """Run the block as the role that may read published figures and nothing else."""
     with _fenced(Fence(role=roles.compare())):
         yield
-
-
-def for_each_tenant(work: Callable[[Tenant], T]) -> dict[str, T]:
-    """Call `work(tenant)` in the fence of each active tenant, one transaction each; by kuerzel."""
-    result: dict[str, T] = {}
-    for tenant in list(Tenant.objects.filter(zustand=TenantZustand.AKTIV)):
-        with in_tenant(tenant):
-            result[tenant.kuerzel] = work(tenant)
-    return result
 
 
 def current_schema() -> str | None:

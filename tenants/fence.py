@@ -15,6 +15,7 @@ from psycopg import sql
 from tenants import chain, jobs_sql, roles
 from tenants.definer import apply_tenant_functions
 from tenants.ensure import Ensure, Thing, parse_grants
+from tenants.locks import Lock
 from tenants.models import Tenant
 from tenants.portal import apply_portal, portal_views
 from tenants.rights import Policy, Rights
@@ -95,7 +96,7 @@ def bootstrap(*, app_password: str | None) -> list[str]:
     database = _ident(settings.DATABASES["default"]["NAME"])
     owner, app = roles.owner(), roles.app()
     with transaction.atomic():
-        _execute(sql.SQL("SELECT pg_advisory_xact_lock(77110)"))
+        _execute(sql.SQL("SELECT pg_advisory_xact_lock({})").format(sql.Literal(Lock.BOOTSTRAP)))
         ensure_role(owner, "NOLOGIN CREATEROLE")
         ensure_role(roles.tenants())
         ensure_role(roles.portal())

@@ -24,8 +24,9 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from tenants import overdue
-from tenants.context import in_tenant, on_portal
-from tenants.models import Jobfehler, Tenant, TenantZustand
+from tenants.context import on_portal
+from tenants.models import Jobfehler
+from tenants.offices import SomeOfficesFailed
 
 logger = logging.getLogger(__name__)
 
@@ -180,28 +181,3 @@ def defer(name: str, **args: str) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.sojus_defer_job(%s, %s::jsonb)", [name, json.dumps(args)])
         return cursor.fetchone()[0]
-
-
-class SomeOfficesFailed(Exception):
-    """What a round through all offices ends with when some failed; the others are done. Names the offices only."""
-
-
-def run_in_offices(*steps: Callable[[], int | None]) -> int:
-    """Do the steps in each active office, one transaction each; returns the sum of what they return.
-
-    Trouble in one office does not stop the others. In the end it makes the job fail, so that somebody is told.
-    """
-    with on_portal():
-        offices = list(Tenant.objects.filter(zustand=TenantZustand.AKTIV))
-    done, failed = 0, []
-    for tenant in offices:
-        try:
-            for step in steps:
-                with in_tenant(tenant):
-                    done += step() or 0
-        except Exception:
-            logger.exception("%s failed in %s", getattr(steps[0], "__name__", "a step"), tenant.kuerzel)
-            failed.append(tenant.kuerzel)
-    if failed:
-        raise SomeOfficesFailed(f"failed in {', '.join(failed)}; {len(offices) - len(failed)} offices are done")
-    return done

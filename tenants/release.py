@@ -23,7 +23,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from tenants.fence import Violation, apply_shared_fence, apply_tenant_fence, scan_privileges
 from tenants.lag import PUBLIC, has_register, lagging_schemas, recorded_migrations, tenant_schemas
+from tenants.locks import Lock
 from tenants.models import Migrationsstand, Tenant
+from tenants.offices import describe
 from tenants.patience import Place, is_transient, limit_waiting, lock_exclusively, patiently, sqlstate
 from tenants.replay import Key, Recording, is_tenant_app, opened, recorded, rehearse, replay, run_missing
 from tenants.roles import portal_schema
@@ -34,7 +36,6 @@ logger = logging.getLogger(__name__)
 #: Tries for a lock: of a shared migration; of an office in each of the rounds (the later ones after all others).
 SHARED_TRIES = 30
 ROUNDS = (4, 6, 8)
-_LOCK = 77131
 
 Report = Callable[[str], None]
 Grund = Migrationsstand.Grund
@@ -67,7 +68,7 @@ def release(*, force: bool = False, only: set[str] | None = None, report: Report
         ergebnis = Ergebnis()
         tenants = [t for t in Tenant.objects.all() if only is None or t.schema_name in only]
         _bring_up_all(tenants, ergebnis, report)
-        _note_violations(tenants, ergebnis)
+        _note_violations({t.schema_name for t in tenants}, ergebnis, report)
     return ergebnis
 
 
@@ -75,12 +76,12 @@ def release(*, force: bool = False, only: set[str] | None = None, report: Report
 def _one_at_a_time() -> Iterator[None]:
     """Two releases at once would only wait for each other's locks. Ends with the connection, whatever happens."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.RELEASE])
     try:
         yield
     finally:
         with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.RELEASE])
 
 
 # -- the shared schema ------------------------------------------------------------------------
@@ -252,15 +253,8 @@ def _grund(error: BaseException) -> Grund:
     return Grund.DATEN if isinstance(error, IntegrityError | DataError) else Grund.FEHLER
 
 
-def _einzelheit(error: BaseException) -> str:
-    """Class, SQLSTATE and the names of table and constraint; the message itself may quote a row."""
-    diag = getattr(error.__cause__, "diag", None)
-    names = [getattr(diag, key, None) for key in ("schema_name", "table_name", "column_name", "constraint_name")]
-    return " ".join(filter(None, [type(error).__name__, sqlstate(error), *names]))[:300]
-
-
 def _words(error: BaseException) -> str:
-    return f"{_grund(error).label} ({_einzelheit(error)})"
+    return f"{_grund(error).label} ({describe(error)})"
 
 
 def _note(tenant: Tenant, error: BaseException | None) -> None:
@@ -269,22 +263,29 @@ def _note(tenant: Tenant, error: BaseException | None) -> None:
         Migrationsstand.objects.filter(tenant=tenant).exclude(grund="").update(grund="", einzelheit="", versuche=0)
         return
     stand, _ = Migrationsstand.objects.get_or_create(tenant=tenant)
-    stand.grund, stand.einzelheit = _grund(error), _einzelheit(error)
+    stand.grund, stand.einzelheit = _grund(error), describe(error)
     stand.versuche += 1
     stand.save()
     logger.error("Tenant %s stays behind: %s", tenant.kuerzel, _words(error))
 
 
-def _note_violations(tenants: list[Tenant], ergebnis: Ergebnis) -> None:
-    """A right too many in one office closes that office; one in the shared schema concerns everybody."""
-    for violation in scan_privileges():
+def _note_violations(asked: set[str], ergebnis: Ergebnis, report: Report) -> None:
+    """A right too many in one office closes that office; one in the shared schema concerns everybody.
+
+    Another office than those that were asked for (`asked`) is closed and named, too, but is not `behind` here.
+    """
+    tenants = list(Tenant.objects.all())
+    for violation in scan_privileges(tenants):
         for tenant in tenants:
             schema = tenant.schema_name
             if {violation.schema, violation.role} & {schema, portal_schema(schema), tenant.role, tenant.portal_role}:
                 stand, _ = Migrationsstand.objects.get_or_create(tenant=tenant)
                 stand.grund, stand.einzelheit = Grund.RECHTE, str(violation)[:300]
                 stand.save()
-                ergebnis.behind.setdefault(schema, f"{Grund.RECHTE.label} ({violation})")
+                if schema in asked:
+                    ergebnis.behind.setdefault(schema, f"{Grund.RECHTE.label} ({violation})")
+                else:
+                    report(f"{schema}: {Grund.RECHTE.label} ({violation})")
                 break
         else:
             ergebnis.verstoesse.append(violation)

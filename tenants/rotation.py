@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tenants.context import in_tenant, on_shared_tables
 from tenants.models import Tenant, TenantZustand
+from tenants.offices import SomeOfficesFailed, visit
 
 Turn = Callable[[int], int]
 BATCH = 500
@@ -50,9 +51,23 @@ def _until_done(turn: Turn, fence: Callable, batch: int) -> int:
 
 
 def rotate_all(*, batch: int = BATCH) -> Iterator[Turned]:
-    """Turn everything, office by office; yields a line for each."""
+    """Turn everything, office by office; yields a line for each.
+
+    Raises `SomeOfficesFailed` at the end, when an office could not be turned: the older keys must stay until it is.
+    """
     for what, turn in _shared.items():
         yield Turned("gemeinsam", what, _until_done(turn, on_shared_tables, batch))
-    for tenant in list(Tenant.objects.exclude(zustand=TenantZustand.STILLGELEGT)):
-        for what, turn in _tenant.items():
-            yield Turned(tenant.kuerzel, what, _until_done(turn, lambda t=tenant: in_tenant(t), batch))
+
+    def turn_office(tenant: Tenant) -> list[Turned]:
+        return [
+            Turned(tenant.kuerzel, what, _until_done(turn, lambda: in_tenant(tenant), batch))
+            for what, turn in _tenant.items()
+        ]
+
+    failed = []
+    for done in visit(Tenant.objects.exclude(zustand=TenantZustand.STILLGELEGT), turn_office):
+        yield from done.result or []
+        if done.error:
+            failed.append(f"{done.tenant.kuerzel} ({done.words})")
+    if failed:
+        raise SomeOfficesFailed(", ".join(failed))

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
 from tenants.enums import Jobstand
 from tenants.fence import scan_privileges
+from tenants.job_times import silent_seconds
 from tenants.jobs import RULES
 from tenants.lag import known_migrations
 from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant, TenantZustand
@@ -134,7 +134,7 @@ _JOBS = """
 
 
 def _job_params() -> dict[str, timedelta]:
-    return {"silent": timedelta(seconds=3 * settings.WORKER_HEARTBEAT_SECONDS), "long": LANGE}
+    return {"silent": timedelta(seconds=silent_seconds()), "long": LANGE}
 
 
 def count_jobs() -> dict[Jobstand, int]:

@@ -8,6 +8,7 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
+from tenants.job_times import KEPT
 from tenants.jobs import STALLS_MAX
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,6 @@ DELETE FROM procrastinate_jobs old USING procrastinate_jobs new
    AND old.task_name = new.task_name AND old.id < new.id
 RETURNING old.id
 """
-# Nobody fetches a job of a worker that is gone for good; three months are enough to look at what failed.
-_OLD = 24 * 90
 
 
 async def sweep(app: App, *, silent_seconds: float) -> int:
@@ -55,11 +54,15 @@ async def sweep(app: App, *, silent_seconds: float) -> int:
     for job in stalled:
         taken += await _take_up(app, job)
     await app.job_manager.prune_stalled_workers(seconds_since_heartbeat=silent_seconds * 10)
+    return taken
+
+
+async def forget(app: App) -> None:
+    """Delete what nobody looks at any more. Joins the failed jobs with themselves: hourly, not with each sweep."""
     await app.connector.execute_query_all_async(query=_ONLY_NEWEST)
     await app.job_manager.delete_old_jobs(
-        nb_hours=_OLD, include_failed=True, include_cancelled=True, include_aborted=True
+        nb_hours=int(KEPT.total_seconds() // 3600), include_failed=True, include_cancelled=True, include_aborted=True
     )
-    return taken
 
 
 async def _take_up(app: App, job: Job) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from tenants.context import on_portal
+from tenants.job_times import KEPT
 from tenants.jobs import BETRIEB, Arg, Caller, job
 from tenants.lag import lagging_schemas, tenant_schemas
 from tenants.models import Jobfehler
@@ -43,7 +44,7 @@ def onboard(*, lauf_id: str) -> None:
 def clear_jobfehler(timestamp: int) -> int:
     """Every night, with the failed jobs themselves: after three months nobody asks any more."""
     with on_portal():
-        return Jobfehler.objects.filter(created_at__lt=timezone.now() - timedelta(days=90)).delete()[0]
+        return Jobfehler.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
 @job(

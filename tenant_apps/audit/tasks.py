@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from django.utils import timezone
 
-from shared_apps.core.errors import SojusError
 from tenant_apps.audit.services import expire_freigaben, purge_protokoll
 from tenants.chain import seal
-from tenants.jobs import BETRIEB, SomeOfficesFailed, job, run_in_offices
+from tenants.jobs import BETRIEB, job
 from tenants.models import Tenant
-
-logger = logging.getLogger(__name__)
+from tenants.offices import run_in_offices, total, visit
 
 
 def _seal_rest() -> int:
@@ -59,15 +56,9 @@ def seal_rest(timestamp: int) -> int:
 )
 def purge_all(timestamp: int) -> int:
     """Every month, as the owner: remove looks whose time is over; one office's trouble does not stop the others."""
-    removed, failed = 0, []
-    for tenant in list(Tenant.objects.all()):
-        try:
-            made = purge_protokoll(tenant=tenant, now=timezone.now())
-        except SojusError:
-            logger.exception("the trail was not purged in %s", tenant.kuerzel)
-            failed.append(tenant.kuerzel)
-        else:
-            removed += made.anzahl if made else 0
-    if failed:
-        raise SomeOfficesFailed(f"the trail was not purged in {', '.join(failed)}")
-    return removed
+    return total(visit(Tenant.objects.all(), _purge))
+
+
+def _purge(tenant: Tenant) -> int:
+    made = purge_protokoll(tenant=tenant, now=timezone.now())
+    return made.anzahl if made else 0

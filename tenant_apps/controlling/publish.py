@@ -15,6 +15,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.controlling.publish_sql import DELETE, KENNZAHLEN, PUBLISH, VERALTETE_FREMDBELEGUNG
 from tenant_apps.notifications.models import FaelligerMonat
 from tenants.context import current_tenant
+from tenants.locks import PairLock
 from tenants.models import Tenant
 
 
@@ -48,7 +49,7 @@ def publish_monate(*, monate: Iterable[date]) -> int:
         return 0
     standort = _get_standort(tenant)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(77130, hashtext(%s))", [tenant.schema_name])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.PUBLISH, tenant.schema_name])
         cursor.execute(DELETE, [tenant.schema_name, liste, list(KENNZAHLEN)])
         cursor.execute(
             PUBLISH,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tenant_apps.controlling.publish import publish_faellige
-from tenants.context import in_tenant, on_portal
+from tenants.context import in_tenant, on_portal, require_schema
 from tenants.jobs import Arg, Caller, defer, job
-from tenants.models import Tenant, TenantZustand
+from tenants.models import Tenant
+from tenants.offices import run_in_offices
 
 
 @job(
@@ -18,13 +19,13 @@ from tenants.models import Tenant, TenantZustand
     cron="*/5 * * * *",
     retry=False,
 )
-def publish_kennzahlen(timestamp: int) -> None:
+def publish_kennzahlen(timestamp: int) -> int:
     """Hand out one job for each active office, so that one office's trouble does not hold up the others."""
-    with on_portal():
-        offices = list(Tenant.objects.filter(zustand=TenantZustand.AKTIV))
-    for tenant in offices:
-        with in_tenant(tenant):  # an office's job is handed over by that office's role, by nobody else
-            defer("controlling.publish_kennzahlen_of_tenant", schema=tenant.schema_name)
+    return run_in_offices(_hand_out)  # an office's job is handed over by that office's role, by nobody else
+
+
+def _hand_out() -> int:
+    return defer("controlling.publish_kennzahlen_of_tenant", schema=require_schema()) is not None
 
 
 @job(

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenant_apps.placements.services.idempotency import purge_answers
-from tenants.jobs import job, run_in_offices
+from tenants.jobs import job
+from tenants.offices import run_in_offices
 
 
 @job(

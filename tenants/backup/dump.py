@@ -6,26 +6,37 @@ import os
 import secrets
 import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tenants import roles
 from tenants.backup import programs
 from tenants.backup.errors import SicherungFehler
-from tenants.backup.manifest import DATEIEN, DATEN, SCHLUESSEL, Manifest
+from tenants.backup.manifest import DATEIEN, DATEN, SCHLUESSEL, Manifest, peek
 from tenants.models import Tenant
+from tenants.trail import tenant_models
 
 Report = Callable[[str], None]
 UNFINISHED = ".unfertig"
 #: Content that is not kept: whoever was signed in signs in again, and no living session lies in an archive.
 NOT_KEPT = ("public.django_session",)
+
+
+class Gesichert(NamedTuple):
+    """The two folders, and the offices (schema → German reason) of which something was not there to be backed up."""
+
+    daten: Path
+    schluessel: Path
+    unvollstaendig: dict[str, str]
 
 
 def kept_apart() -> list[str]:
@@ -35,11 +46,12 @@ def kept_apart() -> list[str]:
 
 def create_backup(
     *, nach: Path, schluessel_nach: Path, tenant: Tenant | None = None, report: Report = lambda line: None
-) -> tuple[Path, Path]:
+) -> Gesichert:
     """Back up everything, or this office alone. Returns the two folders, complete and on disk.
 
-    Raises `SicherungFehler` (German). A run that was killed leaves folders that end in `.unfertig`; the next one
-    removes them.
+    An office of which a table or the whole schema is missing stops nobody: what is there is backed up, and both
+    papers name it. Raises `SicherungFehler` (German). A run that was killed leaves folders that end in `.unfertig`; the
+    next one removes them.
     """
     nach, schluessel_nach = nach.resolve(), schluessel_nach.resolve()
     if nach == schluessel_nach or nach in schluessel_nach.parents or schluessel_nach in nach.parents:
@@ -56,17 +68,22 @@ def create_backup(
         held.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
         snapshot = held.execute("SELECT pg_export_snapshot()").fetchone()[0]
         schemas = _schemas(held, tenant)
+        tables = _tables(held, schemas)
+        missing = _missing(tables)
+        if tenant and not tables[tenant.schema_name]:
+            raise SicherungFehler(f"{tenant.kuerzel}: {missing[tenant.schema_name]}. Es gibt nichts zu sichern.")
         common = {
             "sicherung": name, "erstellt": now.isoformat(timespec="seconds"), "postgres": held.info.server_version,
             "rollen_praefix": settings.DB_ROLE_PREFIX, "schemas": schemas,
             "umfang": tenant.schema_name if tenant else "", "migrationen": _migrations(held),
+            "unvollstaendig": missing,
         }  # fmt: skip
         report("Daten ohne die Schlüssel der Personen …")
         _dump(daten / DATEN, snapshot, _data_words(schemas, tenant))
         report("Schlüssel der Personen …")
-        _dump(keys / SCHLUESSEL, snapshot, ["--data-only", *_key_words(schemas)])
+        _dump(keys / SCHLUESSEL, snapshot, ["--data-only", *_key_words(tables)])
         rows = _rows(held, schemas, tenant)
-        seals = _seals(held, schemas, tenant)
+        seals = _seals(held, tables, tenant)
         held.execute("ROLLBACK")
     apart = set(kept_apart())
     is_key = {table: table.partition(".")[2] in apart for table in rows}
@@ -75,7 +92,7 @@ def create_backup(
         art="daten", zeilen={t: n for t, n in rows.items() if not is_key[t]}, siegel=seals, dateien=count, **common
     ).write(daten)
     Manifest(art="schluessel", zeilen={t: n for t, n in rows.items() if is_key[t]}, **common).write(keys)
-    return _finish(daten), _finish(keys)
+    return Gesichert(_finish(daten), _finish(keys), missing)
 
 
 def _fresh(parent: Path, name: str) -> Path:
@@ -99,10 +116,21 @@ def _finish(folder: Path) -> Path:
 
 
 def remove_older_keys(folder: Path) -> int:
-    """Of the finished key dumps beside this one only this one stays: a deleted person must not come back."""
+    """Of the finished key dumps beside this one only this one stays: a deleted person must not come back.
+
+    But while an office is incomplete in this one, the newest that holds it whole stays too: without it the office could
+    never come back.
+    """
     others = [p for p in folder.parent.glob("sojus-*") if p.is_dir() and p != folder and (p / SCHLUESSEL).exists()]
     scope = _scope(folder)
-    doomed = [p for p in others if _scope(p) == scope and p.name < folder.name]
+    older = sorted(p for p in others if _scope(p) == scope and p.name < folder.name)
+    whole = {path: peek(path).get("schemas", {}).keys() - peek(path).get("unvollstaendig", {}) for path in older}
+    needed = {
+        max(holding)
+        for schema in peek(folder).get("unvollstaendig", {})
+        if (holding := [path for path in older if schema in whole[path]])
+    }
+    doomed = [path for path in older if path not in needed]
     for path in doomed:
         shutil.rmtree(path)
     return len(doomed)
@@ -133,8 +161,36 @@ def _data_words(schemas: dict[str, str], tenant: Tenant | None) -> list[str]:
     return [*(f"--exclude-schema={roles.portal_schema(schema)}" for schema in schemas), *words]
 
 
-def _key_words(schemas: dict[str, str]) -> list[str]:
-    return [f"--table={schema}.{table}" for schema in schemas for table in kept_apart()]
+def _tables(held: psycopg.Connection, schemas: Iterable[str]) -> dict[str, set[str]]:
+    """Office's schema → its tables; none where the schema is missing."""
+    found: dict[str, set[str]] = {schema: set() for schema in schemas}
+    rows = held.execute(
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind = 'r' AND n.nspname = ANY (%s)",
+        [list(found)],
+    )
+    for schema, table in rows:
+        found[schema].add(table)
+    return found
+
+
+def _missing(tables: dict[str, set[str]]) -> dict[str, str]:
+    """Schema → what of the office is not there to be backed up; offices that are whole are not in it."""
+    wanted = {model._meta.db_table for model in tenant_models()} | {MigrationRecorder.Migration._meta.db_table}
+    said = {}
+    for schema, there in tables.items():
+        if not there:
+            said[schema] = "das Schema fehlt oder ist leer"
+        elif lost := sorted(wanted - there):
+            said[schema] = f"fehlende Tabellen: {len(lost)}, zuerst {lost[0]}"
+    return said
+
+
+def _key_words(tables: dict[str, set[str]]) -> list[str]:
+    """Without any such table nothing is dumped; pg_dump would take no choice to mean everything."""
+    apart = kept_apart()
+    chosen = [f"--table={schema}.{table}" for schema, there in tables.items() for table in apart if table in there]
+    return chosen or ["--exclude-schema=*"]
 
 
 def _dump(path: Path, snapshot: str, words: list[str]) -> None:
@@ -170,10 +226,11 @@ def count_rows(held: psycopg.Connection, schemas: list[str]) -> dict[str, int]:
     }
 
 
-def _seals(held: psycopg.Connection, schemas: dict[str, str], tenant: Tenant | None) -> dict[str, int]:
+def _seals(held: psycopg.Connection, tables: dict[str, set[str]], tenant: Tenant | None) -> dict[str, int]:
     from tenants.chain import shared_trail, tenant_trail  # needs loaded models
 
-    trails = [tenant_trail(schema) for schema in schemas] + ([] if tenant else [shared_trail()])
+    trails = [trail for schema, there in tables.items() if (trail := tenant_trail(schema)).siegel in there]
+    trails += [] if tenant else [shared_trail()]
     return {
         trail.schema: held.execute(
             sql.SQL("SELECT coalesce(max(nummer), 0) FROM {}").format(sql.Identifier(trail.schema, trail.siegel))

@@ -22,6 +22,7 @@ class Manifest:
     schemas: office's schema → Kürzel. zeilen: `schema.table` → rows. migrationen: `app.name`, of the shared schema.
     siegel: schema of a chain → number of its last seal. checksums: file → SHA-256.
     dateien: number of files in the archive, None when they lie in a bucket.
+    unvollstaendig: office's schema → what of it was not there to be backed up (German).
     """
 
     sicherung: str
@@ -35,6 +36,7 @@ class Manifest:
     zeilen: dict[str, int] = field(default_factory=dict)
     siegel: dict[str, int] = field(default_factory=dict)
     dateien: int | None = None
+    unvollstaendig: dict[str, str] = field(default_factory=dict)
     checksums: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -59,6 +61,14 @@ def checksum(path: Path) -> str:
     """SHA-256 of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def peek(folder: Path) -> dict:
+    """What the paper says, unchecked; empty when there is none that can be read."""
+    try:
+        return json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def load(folder: Path, *, art: str) -> Manifest:

@@ -13,12 +13,12 @@ from uuid6 import uuid7
 
 from tenants.context import on_portal
 from tenants.jobs import defer
+from tenants.locks import Lock
 from tenants.models import OnboardingLauf, Tenant
 from tenants.onboarding import registry, steps
 from tenants.onboarding.registry import Angaben, OnboardingFehler, Report
 
 logger = logging.getLogger(__name__)
-_LOCK = 77130
 JOB = "tenants.onboard"
 BROKEN = (
     "Der Lauf wurde abgebrochen, weil der Arbeiter des Betriebs endete. Es wurde nichts angelegt oder geändert. "
@@ -75,7 +75,7 @@ def end_broken_orders() -> int:
     taken up again after `kill -9` begins the run anew and is left alone here.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [Lock.ONBOARDING])
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(
@@ -143,7 +143,7 @@ def _message(error: Exception, step: str) -> str:
 def _wait_for_turn() -> None:
     """One onboarding at a time: roles are shared by the whole cluster."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.ONBOARDING])
 
 
 def _create_lauf(angaben: Angaben, zustand: OnboardingLauf.Zustand) -> OnboardingLauf:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from tenants import locks
 from tests.architecture.tree import ROOT, python_files, text
 
 WORDS = re.compile(
@@ -81,3 +83,13 @@ def test_raw_sql_names_no_tenant_schema():
     pattern = re.compile(r"\b(from|join|into|update)\s+(vg|hro|lhsn|lup|nwm|lro|vr|mse)\.", re.IGNORECASE)
     found = [str(p) for p in python_files(migrations=True) if pattern.search(text(p))]
     assert found == []
+
+
+def test_advisory_locks_have_their_numbers_in_one_place():
+    """Two kinds of work with one number wait for each other, and nobody sees why."""
+    pattern = re.compile(r"advisory_\w*lock\w*\(\s*\d|^_?\w*LOCK\w* = \d{4,}", re.MULTILINE | re.IGNORECASE)
+    found = {str(p) for p in python_files(migrations=True) if pattern.search(text(p))}
+    assert found == {"shared_apps/accounts/migrations/0005_refused_pairs.py"}
+    ours = [{n for k, n in vars(kind).items() if k.isupper()} for kind in (locks.Lock, locks.PairLock)]
+    assert [len(numbers) for numbers in ours] == [4, 2], "each number once"
+    assert f"({locks.PairLock.SIGN_IN_PAIR}, " in text(Path("shared_apps/accounts/migrations/0005_refused_pairs.py"))

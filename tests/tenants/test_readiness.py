@@ -12,20 +12,9 @@ from django.test import Client
 
 from tenants.context import in_tenant
 from tests.tenants import owner
+from tests.tenants.broken import BROKEN
 
 pytestmark = pytest.mark.slow
-
-#: What may be wrong with one office after a release that broke off, a restore, a hand in the database.
-BROKEN = {
-    "a migration is missing": "DELETE FROM hro.django_migrations WHERE app = 'billing' AND name LIKE '0002%'",
-    "its record is missing": "DROP TABLE hro.django_migrations",
-    "the views are missing": "DROP SCHEMA hro_portal CASCADE",
-    "the schema is missing": "DROP SCHEMA hro CASCADE",
-    "a right too many": (
-        "INSERT INTO tenants_migrationsstand (tenant_id, grund, einzelheit, versuche, updated_at)"
-        " SELECT id, 'RECHTE', '', 1, now() FROM tenants_tenant WHERE kuerzel = 'HRO'"
-    ),
-}
 
 
 @pytest.fixture
@@ -39,7 +28,7 @@ def _get(host: str, path: str = "/"):
     return Client(SERVER_NAME=f"{host}.localhost").get(path)
 
 
-@pytest.mark.parametrize("what", BROKEN)
+@pytest.mark.parametrize("what", [what for what in BROKEN if what != "the trail is missing"])
 def test_broken_office_shows_maintenance_and_the_others_work(dba, what):
     assert _get("hro").status_code == 302
     dba.execute(BROKEN[what])

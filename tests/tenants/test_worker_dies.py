@@ -22,6 +22,7 @@ from procrastinate.contrib.django import app
 from tenants import selectors
 from tenants.context import on_portal
 from tenants.enums import Jobstand
+from tenants.job_times import KEPT
 from tenants.jobs import BETRIEB, RULES, STALLS_MAX
 from tenants.overdue import EXIT_CODE, list_running, timed
 from tests import bootstrap
@@ -303,3 +304,25 @@ def test_onboarding_killed_in_the_middle__is_done_again(own_database):
         finally:
             _kill(second)
         assert dba.execute("SELECT count(*) FROM tenants_tenant WHERE kuerzel = 'VR'").fetchone() == (1,)
+
+
+@pytest.mark.slow
+def test_failed_jobs__of_those_by_the_clock_the_newest_is_kept_and_all_end_after_their_time(own_database):
+    """The worker forgets at its start and then hourly; the sweep every ten seconds asks for the dead only."""
+    with owner.superuser(own_database) as dba:
+        clock = [
+            dba.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, queueing_lock, status) VALUES ('default',"
+                " 'drafts.clear_expired', '{}', 'drafts.clear_expired', 'failed') RETURNING id"
+            ).fetchone()[0]
+            for _ in range(3)
+        ]
+        old = dba.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
+            " VALUES ('default', 'accounts.send_mail', '{}', 'doing') RETURNING id"
+        ).fetchone()[0]
+        dba.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [old])
+        dba.execute("UPDATE procrastinate_events SET at = now() - %s WHERE job_id = %s", [KEPT + timedelta(1), old])
+        owner.manage(own_database, "worker", "--once", owner=False)
+        kept = dba.execute("SELECT id FROM procrastinate_jobs WHERE id = ANY (%s)", [[*clock, old]]).fetchall()
+    assert kept == [(clock[-1],)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.mailarten import SCHREIBER, Nachricht
 from shared_apps.accounts.models import Mailauftrag
 from tenants.context import on_shared_tables
+from tenants.job_times import KEPT
 from tenants.jobs import Final, defer
 from tenants.models import Tenant
 
@@ -26,8 +26,6 @@ JOB = "accounts.send_mail"
 UNREACHABLE = "Der Mailserver war nicht erreichbar."
 REFUSED = "Der Mailserver nahm die Nachricht nicht an."
 GIVEN_UP = "Der Versand wurde aufgegeben."
-#: So long the screens show what became of a mail.
-AUFBEWAHREN = timedelta(days=90)
 _OPEN = (MailZustand.WARTET, MailZustand.FEHLGESCHLAGEN)
 
 
@@ -121,5 +119,5 @@ def expire_mailauftraege() -> int:
 
 def purge_mailauftraege() -> int:
     """Forget what became of old mails."""
-    old = Mailauftrag.objects.filter(created_at__lt=timezone.now() - AUFBEWAHREN)
+    old = Mailauftrag.objects.filter(created_at__lt=timezone.now() - KEPT)
     return old.exclude(zustand=MailZustand.WARTET).delete()[0]

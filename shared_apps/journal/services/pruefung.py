@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 from django.db import connection, transaction
@@ -9,10 +10,12 @@ from django.db import connection, transaction
 from shared_apps.core.errors import Verweigert
 from shared_apps.journal.models import Pruefbericht
 from shared_apps.journal.services.anker import get_anker
-from tenants.chain import Befundbericht, Copies, Mangel, Pruefung, Trail, shared_trail, tenant_trail
+from tenants.chain import Befundbericht, Copies, Kopie, Mangel, Pruefung, Trail, shared_trail, tenant_trail
 from tenants.models import Tenant
+from tenants.offices import describe
 from tenants.structure import check_structure
 
+logger = logging.getLogger(__name__)
 BEISPIELE = 20
 NUR_EIGENTUEMER = "Die Siegel prüft nur der Eigentümer-Prozess (SOJUS_DB_MODE=owner)."
 
@@ -29,19 +32,30 @@ def check_siegel(*, tenant: Tenant | None = None, copies: Copies | None = None) 
     trails = [tenant_trail(t.schema_name) for t in offices] + ([] if tenant else [shared_trail()])
     copies, anchor_faults = _with_anchors(copies or {})
     for trail in trails:
-        with transaction.atomic():
-            report = Pruefung(trail, (copies or {}).get(trail.schema)).run()
-            report.maengel += [
-                Mangel(trail.schema, "Struktur", what, "nicht wie vom Programm")
-                for what in check_structure(trail.schema)
-            ]
+        report = _check(trail, copies.get(trail.schema))
         if trail.schema == "public":
-            report.maengel += _missing_chains(trails, copies or {}) + anchor_faults
+            report.maengel += _missing_chains(trails, copies) + anchor_faults
         Pruefbericht.objects.create(
             mandant=trail.schema, siegel=report.siegel, zeilen=report.zeilen, bereinigt=report.bereinigt,
             maengel=len(report.maengel), beispiele=[str(m) for m in report.maengel[:BEISPIELE]],
         )  # fmt: skip
         yield report
+
+
+def _check(trail: Trail, copies: dict[int, list[Kopie]] | None) -> Befundbericht:
+    """A chain that cannot be checked, because its schema or a table is gone, is a fault; the others are checked."""
+    try:
+        with transaction.atomic():
+            report = Pruefung(trail, copies).run()
+            report.maengel += [
+                Mangel(trail.schema, "Struktur", what, "nicht wie vom Programm")
+                for what in check_structure(trail.schema)
+            ]
+    except Exception as error:
+        logger.exception("the chain of %s could not be checked", trail.schema)
+        report = Befundbericht(trail.schema)
+        report.maengel = [Mangel(trail.schema, "Prüfung", describe(error), "war nicht möglich")]
+    return report
 
 
 def _with_anchors(copies: Copies) -> tuple[Copies, list[Mangel]]:

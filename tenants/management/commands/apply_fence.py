@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tenants.fence import apply_shared_fence, apply_tenant_fence, scan_privileges
 from tenants.models import Tenant
+from tenants.offices import OFFICES_BEHIND, visit
 
 
 class Command(BaseCommand):
@@ -9,8 +10,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         apply_shared_fence()
-        for tenant in Tenant.objects.all():
-            apply_tenant_fence(tenant)
+        visits = visit(Tenant.objects.all(), apply_tenant_fence)
+        failed = [f"  {done.tenant.schema_name}: {done.words}" for done in visits if done.error]
         if violations := scan_privileges():
             raise CommandError("\n".join(map(str, violations)))
+        if failed:
+            lines = "\n".join(failed)
+            raise CommandError(
+                f"Bei diesen Jugendämtern ließen sich die Rechte nicht setzen, bei allen anderen sind sie gesetzt und"
+                f" geprüft:\n{lines}",
+                returncode=OFFICES_BEHIND,
+            )
         self.stdout.write("Rechte sind gesetzt und geprüft: keine Überschreitung.")

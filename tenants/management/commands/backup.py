@@ -5,12 +5,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tenants.backup.dump import create_backup, remove_older_keys
 from tenants.backup.errors import SicherungFehler
 from tenants.models import Tenant
+from tenants.offices import OFFICES_BEHIND
 
 
 class Command(BaseCommand):
     help = (
         "Backs up everything, or one office: data without the keys of persons, and the keys apart, of one moment, with"
-        " manifests and checksums. Owner process; calls pg_dump. May run while people work."
+        " manifests and checksums. Owner process; calls pg_dump. May run while people work. Exit code 3: done, but the"
+        " named offices are incomplete."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,12 +33,18 @@ class Command(BaseCommand):
         if tenant and not office:
             raise CommandError(f"Ein Jugendamt {tenant} gibt es nicht.")
         try:
-            daten, keys = create_backup(
-                nach=nach, schluessel_nach=schluessel_nach, tenant=office, report=self.stdout.write
-            )
+            made = create_backup(nach=nach, schluessel_nach=schluessel_nach, tenant=office, report=self.stdout.write)
         except SicherungFehler as error:
             raise CommandError(str(error)) from error
-        removed = 0 if alte_schluessel_behalten else remove_older_keys(keys)
-        self.stdout.write(f"Gesichert:\n  {daten}\n  {keys}")
+        removed = 0 if alte_schluessel_behalten else remove_older_keys(made.schluessel)
+        self.stdout.write(f"Gesichert:\n  {made.daten}\n  {made.schluessel}")
         if removed:
             self.stdout.write(f"{removed} ältere Sicherungen der Schlüssel sind gelöscht.")
+        if made.unvollstaendig:
+            lines = "\n".join(f"  {schema}: {reason}" for schema, reason in sorted(made.unvollstaendig.items()))
+            raise CommandError(
+                "Gesichert ist, was da ist. Diese Jugendämter sind unvollständig, alle anderen ganz gesichert:\n"
+                f"{lines}\nIhre letzte vollständige Sicherung der Schlüssel bleibt liegen, bis sie wieder ganz sind:"
+                " behalten Sie auch die Daten dazu.",
+                returncode=OFFICES_BEHIND,
+            )

@@ -1,9 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tenants.offices import OFFICES_BEHIND
 from tenants.release import release
-
-#: Exit code when the portal can start and some offices stay behind; they answer with a maintenance page.
-OFFICES_BEHIND = 3
 
 
 class Command(BaseCommand):

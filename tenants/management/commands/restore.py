@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tenants.backup.errors import SicherungFehler
 from tenants.backup.restore import open_backup, restore_all, restore_office
 from tenants.models import Tenant
+from tenants.offices import OFFICES_BEHIND
 
 DANACH = """
 Jetzt:
@@ -46,23 +47,29 @@ class Command(BaseCommand):
         gegen: list[Path] | None,
         **options: object,
     ) -> None:
+        behind: dict[str, str] = {}
         try:
             sicherung = open_backup(daten=daten, schluessel=schluessel)
             self.stdout.write(f"Sicherung {sicherung.manifest.sicherung} vom {sicherung.manifest.erstellt}.")
             if tenant is None:
-                restore_all(sicherung=sicherung, report=self.stdout.write)
+                behind = restore_all(sicherung=sicherung, report=self.stdout.write)
             else:
                 restore_office(sicherung=sicherung, tenant=_find(tenant), report=self.stdout.write)
         except SicherungFehler as error:
             raise CommandError(str(error)) from error
         self.stdout.write("Protokolle werden geprüft …")
+        named = "".join(f"\n  {schema}: {why}" for schema, why in sorted(behind.items()))
+        left = f"\nDiese Jugendämter bleiben zurück, alle anderen sind ganz zurück:{named}" if named else ""
         try:
             call_command("verify_audit", tenant=tenant, gegen=gegen, stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:
             raise CommandError(
-                f"Die Daten sind zurück, aber die Prüfung der Protokolle sagt: {error}{DANACH}"
+                f"Die Daten sind zurück, aber die Prüfung der Protokolle sagt: {error}{left}{DANACH}",
+                returncode=OFFICES_BEHIND if left else 1,
             ) from error
         self.stdout.write(DANACH_AMT if tenant else DANACH)
+        if left:
+            raise CommandError(left, returncode=OFFICES_BEHIND)
 
 
 def _find(kuerzel: str) -> Tenant:

@@ -1,8 +1,9 @@
 import time
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tenants.offices import OFFICES_BEHIND, SomeOfficesFailed
 from tenants.rotation import BATCH, rotate_all
 
 
@@ -20,7 +21,14 @@ class Command(BaseCommand):
         names = [name for name, _ in settings.FIELD_KEYS]
         self.stdout.write(f"Aktueller Schlüssel: {names[0]}; daneben bekannt: {', '.join(names[1:]) or 'keiner'}")
         total = 0
-        for turned in rotate_all(batch=batch):
-            total += turned.count
-            self.stdout.write(f"{turned.place}: {turned.what}: {turned.count} umgeschlüsselt")
+        try:
+            for turned in rotate_all(batch=batch):
+                total += turned.count
+                self.stdout.write(f"{turned.place}: {turned.what}: {turned.count} umgeschlüsselt")
+        except SomeOfficesFailed as error:
+            raise CommandError(
+                f"Nicht umgeschlüsselt: {error}. Alle anderen sind fertig. Nehmen Sie keinen älteren Schlüssel heraus,"
+                " bevor dieser Befehl ohne Fehler durchläuft.",
+                returncode=OFFICES_BEHIND,
+            ) from error
         self.stdout.write(f"Zusammen {total} Werte in {time.monotonic() - begin:.1f} s umgeschlüsselt.")

@@ -15,11 +15,12 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 
 from tenants import roles
+from tenants.job_times import FORGET_SECONDS, silent_seconds
 from tenants.jobs import BETRIEB, note_overdue
 from tenants.onboarding.services import end_broken_orders, submit_waiting_orders
 from tenants.overdue import Watch
 from tenants.queue import QueueConnector
-from tenants.stalled import sweep
+from tenants.stalled import forget, sweep
 
 logger = logging.getLogger(__name__)
 #: How often the operator's worker looks for orders from the form.
@@ -67,16 +68,19 @@ def _connector() -> QueueConnector:
 
 
 async def _every(seconds: float, work) -> None:
-    """Again and again; trouble is written down and does not end the worker."""
+    """Again and again until it is cancelled; trouble is written down and does not end the worker."""
     while True:
-        with contextlib.suppress(asyncio.CancelledError):
-            await _careful(work)
+        await _careful(work)
         await asyncio.sleep(seconds)
 
 
 async def _careful(work) -> None:
     try:
         await work()
+    except asyncio.CancelledError:
+        if asyncio.current_task().cancelling():  # the worker ends
+            raise
+        logger.exception("the worker's own round was cut off from within")
     except Exception:
         logger.exception("the worker's own round failed")
 
@@ -93,9 +97,13 @@ async def _run(*, queues: list[str], concurrency: int, wait: bool, orders: bool)
     beat = settings.WORKER_HEARTBEAT_SECONDS
 
     async def take_up() -> None:
-        await sweep(app, silent_seconds=3 * beat)
+        await sweep(app, silent_seconds=silent_seconds())
 
-    rounds = [(beat, take_up)] + ([(ORDERS_SECONDS, sync_to_async(_orders, thread_sensitive=False))] if orders else [])
+    async def forget_old() -> None:
+        await forget(app)
+
+    rounds = [(beat, take_up), (FORGET_SECONDS, forget_old)]
+    rounds += [(ORDERS_SECONDS, sync_to_async(_orders, thread_sensitive=False))] if orders else []
     async with app.open_async():
         for _, work in rounds:
             await _careful(work)
@@ -112,9 +120,10 @@ async def _run(*, queues: list[str], concurrency: int, wait: bool, orders: bool)
                 delete_jobs="successful",
                 install_signal_handlers=True,
                 update_heartbeat_interval=beat,
-                stalled_worker_timeout=3 * beat,
+                stalled_worker_timeout=silent_seconds(),
             )
         finally:
             watch.is_ended.set()
             for task in side:
                 task.cancel()
+            await asyncio.gather(*side, return_exceptions=True)  # before the connection they use is closed

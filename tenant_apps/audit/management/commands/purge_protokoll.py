@@ -5,6 +5,7 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.services import purge_protokoll
 from tenants.models import Tenant
+from tenants.offices import visit
 
 
 class Command(BaseCommand):
@@ -20,20 +21,19 @@ class Command(BaseCommand):
         offices = list(Tenant.objects.filter(kuerzel=tenant.upper()) if tenant else Tenant.objects.all())
         if not offices:
             raise CommandError(f"Ein Jugendamt {tenant} gibt es nicht." if tenant else "Es gibt noch kein Jugendamt.")
-        failed = 0
-        for office in offices:
-            try:
-                made = purge_protokoll(tenant=office, now=timezone.now())
-            except SojusError as error:
-                failed += 1
-                self.stdout.write(f"{office.kuerzel}: {error.message}")
-                continue
-            if made is None:
-                self.stdout.write(f"{office.kuerzel}: nichts fällig")
+        failed = []
+        for done in visit(offices, lambda office: purge_protokoll(tenant=office, now=timezone.now())):
+            kuerzel, made = done.tenant.kuerzel, done.result
+            if done.error:
+                failed.append(kuerzel)
+                said = done.error.message if isinstance(done.error, SojusError) else f"nicht möglich ({done.words})"
+                self.stdout.write(f"{kuerzel}: {said}")
+            elif made is None:
+                self.stdout.write(f"{kuerzel}: nichts fällig")
             else:
                 self.stdout.write(
-                    f"{office.kuerzel}: {made.anzahl} Leseeinträge der Siegel {made.von_siegel} bis {made.bis_siegel}"
+                    f"{kuerzel}: {made.anzahl} Leseeinträge der Siegel {made.von_siegel} bis {made.bis_siegel}"
                     f" gelöscht (Frist {anzahl(made.frist_monate, 'Monat', 'Monate')})"
                 )
         if failed:
-            raise CommandError(f"{failed} Jugendämter nicht bereinigt.")
+            raise CommandError(f"Nicht bereinigt: {', '.join(failed)}. Alle anderen Jugendämter sind fertig.")

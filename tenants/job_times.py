@@ -1,0 +1,19 @@
+"""What the clock says about jobs, each once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+
+#: So long somebody can look up what became of a job or of a mail.
+KEPT = timedelta(days=90)
+#: So often the worker forgets jobs that are older.
+FORGET_SECONDS = 3600
+#: After so many heartbeats that did not come a worker is taken for dead.
+SILENT_BEATS = 3
+
+
+def silent_seconds() -> float:
+    """After so many seconds without a word a worker is taken for dead."""
+    return SILENT_BEATS * settings.WORKER_HEARTBEAT_SECONDS
