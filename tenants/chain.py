@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
-from tenants.ensure import Ensure, as_text
+from tenants.ensure import Function
 from tenants.trail import is_trail, tenant_models
 
 COPY = "journal_siegelkopie"
@@ -110,12 +110,11 @@ def _seal_one(trail: Trail, table: str) -> sql.Composed:
     )
 
 
-def apply_chain(ensure: Ensure, trail: Trail, *, callers: tuple[str, ...]) -> None:
-    """Create the sealing function of this trail and let exactly these roles call it."""
+def sealing_function(trail: Trail, *, callers: tuple[str, ...]) -> Function:
+    """What seals this trail; exactly these roles may call it."""
     place = sql.Identifier(trail.schema)
     siegel = sql.SQL("{}.{}").format(place, sql.Identifier(trail.siegel))
     posten = sql.SQL("{}.{}").format(place, sql.Identifier(trail.posten))
-    function = sql.SQL("{}.{}(boolean)").format(place, sql.Identifier(trail.function))
     body = sql.SQL(
         """
 #variable_conflict use_variable
@@ -153,15 +152,14 @@ END
         restores=sql.Identifier(RESTORES),
         schema=sql.Literal(trail.schema),
     )
-    ensure.function(
+    return Function(
         trail.schema,
         trail.function,
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION {}.{}(alles boolean DEFAULT false) RETURNS integer LANGUAGE plpgsql"
-            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-        ).format(place, sql.Identifier(trail.function), sql.Literal(as_text(body))),
-        sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(function),
-        *(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, sql.Identifier(role)) for role in callers),
+        body,
+        arguments="alles boolean DEFAULT false",
+        returns="integer",
+        definer=True,
+        callers=callers,
     )
 
 

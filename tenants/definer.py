@@ -5,13 +5,14 @@ For what the tenant's role may not do by itself, and may do in exactly one way: 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
 from psycopg import sql
 
-from tenants.ensure import Ensure
+from tenants.ensure import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +26,20 @@ class DefinerFunction:
     body: str
 
 
-def apply_tenant_functions(ensure: Ensure, schema: str, role: str) -> None:
-    """Make the functions of one tenant schema; only the tenant's role may call them."""
+def tenant_functions(schema: str, role: str) -> Iterator[Function]:
+    """The functions of one tenant schema; only the tenant's role may call them."""
+    zone = sql.Literal(settings.TIME_ZONE).as_string(None)
     for model in apps.get_models():
         if model._meta.app_config.name not in settings.TENANT_APPS:
             continue
         for function in vars(model).get("tenant_functions", ()):
-            _apply(ensure, function, schema, role)
-
-
-def _apply(ensure: Ensure, function: DefinerFunction, schema: str, role: str) -> None:
-    target = sql.SQL("{}.{}({})").format(
-        sql.Identifier(schema), sql.Identifier(function.name), sql.SQL(function.arguments)
-    )
-    zone = sql.Literal(settings.TIME_ZONE).as_string(None)
-    body = function.body.replace("{schema}", schema).replace("{zone}", zone)
-    ensure.function(
-        schema,
-        function.name,
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION {} RETURNS {} LANGUAGE sql"
-            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-        ).format(target, sql.SQL(function.returns), sql.Literal(body)),
-        sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(target),
-        sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(target, sql.Identifier(role)),
-    )
+            yield Function(
+                schema,
+                function.name,
+                sql.SQL(function.body.replace("{schema}", schema).replace("{zone}", zone)),
+                arguments=function.arguments,
+                returns=function.returns,
+                language="sql",
+                definer=True,
+                callers=(role,),
+            )

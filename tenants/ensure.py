@@ -4,7 +4,7 @@ A policy, trigger, function or view that is made anew takes locks that stop ever
 waiting with one. So each object carries, as its comment, what it was made from and what the database made of it:
 `sojus:<hash of the declared text>:<hash of the definition in the catalogue>`. While both still hold, nothing is
 sent. A declaration that changed and an object that somebody altered by hand are both found, and only they are made
-anew. Grants are compared one by one; they carry no comment.
+anew. Grants, and who may call a function, are compared one by one; they carry no comment.
 
 `Ensure(..., dry=True)` sends nothing and lists what would be changed: for a check, and to know which tables must be
 locked before the first of them is touched.
@@ -47,11 +47,90 @@ class Thing:
         return sql.SQL("{} {}").format(sql.SQL(self.kind), own)
 
 
+#: Where a function with the owner's rights looks for names, whatever the caller set.
+PATH = "public, pg_temp"
+#: Bits of pg_trigger.tgtype.
+_TYPE = {"ROW": 1, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function as the code declares it; the only one of its name in the schema.
+
+    arguments, returns, options: as in CREATE FUNCTION. body: what stands between the quotes, letter by letter.
+    definer: it runs with the owner's rights, and pins its search path. callers: roles that may call it; None:
+    everybody (a trigger's function, which nobody can call, or one that reads no table).
+    """
+
+    schema: str
+    name: str
+    body: sql.Composable
+    arguments: str = ""
+    returns: str = "trigger"
+    language: str = "plpgsql"
+    options: str = ""
+    definer: bool = False
+    callers: tuple[str, ...] | None = None
+
+    @property
+    def source(self) -> str:
+        """The body as the catalogue keeps it."""
+        return as_text(self.body)
+
+    def create(self) -> sql.Composed:
+        """The statement that makes or replaces it."""
+        pinned = f"SECURITY DEFINER SET search_path = {PATH}" if self.definer else ""
+        return sql.SQL("CREATE OR REPLACE FUNCTION {}.{}({}) RETURNS {} LANGUAGE {} {} {} AS {}").format(
+            sql.Identifier(self.schema),
+            sql.Identifier(self.name),
+            *map(sql.SQL, (self.arguments, self.returns, self.language, self.options, pinned)),
+            sql.Literal(self.source),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One trigger as the code declares it.
+
+    when: BEFORE or AFTER. events: of INSERT, UPDATE, DELETE, TRUNCATE. function: (schema, name). each: for each ROW or
+    STATEMENT. referencing, condition: as in CREATE TRIGGER.
+    """
+
+    schema: str
+    table: str
+    name: str
+    when: str
+    events: tuple[str, ...]
+    function: tuple[str, str]
+    each: str = "STATEMENT"
+    referencing: str = ""
+    condition: str = ""
+
+    @property
+    def type(self) -> int:
+        """As in pg_trigger.tgtype."""
+        return sum(_TYPE.get(word, 0) for word in (self.each, self.when, *self.events))
+
+    def create(self) -> sql.Composed:
+        """The statement that makes it."""
+        return sql.SQL("CREATE TRIGGER {} {} {} ON {}.{} {} FOR EACH {} {} EXECUTE FUNCTION {}.{}()").format(
+            sql.Identifier(self.name),
+            sql.SQL(self.when),
+            sql.SQL(" OR ".join(self.events)),
+            sql.Identifier(self.schema),
+            sql.Identifier(self.table),
+            sql.SQL(self.referencing),
+            sql.SQL(self.each),
+            sql.SQL(f"WHEN ({self.condition})" if self.condition else ""),
+            *map(sql.Identifier, self.function),
+        )
+
+
 #: Everything comparable of these schemas: kind, schema, table, name, hash of the definition, comment.
 _PRESENT = """
 SELECT 'FUNCTION', n.nspname, '', p.proname,
-       md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') || p.proowner::regrole::text, '|'
-                      ORDER BY p.oid)), max(obj_description(p.oid, 'pg_proc'))
+       md5(string_agg(pg_get_functiondef(p.oid) || p.proowner::regrole::text, '|' ORDER BY p.oid)),
+       max(obj_description(p.oid, 'pg_proc'))
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
  WHERE n.nspname = ANY (%(schemas)s) AND p.prokind = 'f'
    AND NOT EXISTS (SELECT 1 FROM pg_depend d
@@ -95,6 +174,18 @@ WITH found AS (
 SELECT home, thing, part, CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END, privilege_type
   FROM found WHERE home = ANY (%(schemas)s) AND grantee <> owner
 """
+#: Every function but those of extensions: schema, name, signature, runs with the owner's rights, who may call it.
+_EXECUTORS = """
+SELECT n.nspname, p.proname, p.oid::regprocedure::text, p.prosecdef,
+       coalesce(array_agg(CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END)
+                FILTER (WHERE a.grantee <> p.proowner), '{}')
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  LEFT JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a ON true
+ WHERE n.nspname = ANY (%(schemas)s)
+   AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+ GROUP BY 1, 2, 3, 4
+"""
 _RELATIONS = """
 SELECT n.nspname, c.relname, c.relkind::text, c.relrowsecurity
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -102,12 +193,32 @@ SELECT n.nspname, c.relname, c.relkind::text, c.relrowsecurity
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A function in the catalogue: its signature, whether it has the owner's rights, who but the owner may call it."""
+
+    signature: str
+    definer: bool
+    callers: frozenset[str]
+
+
 @dataclass(slots=True)
 class _Catalogue:
     things: dict[Thing, tuple[str, str]]
     grants: dict[tuple[str, str], set[Grant]]
+    functions: dict[tuple[str, str], list[Standing]]
     secured: set[tuple[str, str]]
     sequences: set[tuple[str, str]]
+
+
+def standing_functions(schemas: list[str]) -> dict[tuple[str, str], list[Standing]]:
+    """(schema, name) -> every function of that name in these schemas, without those of extensions."""
+    connection.ensure_connection()
+    found: dict[tuple[str, str], list[Standing]] = {}
+    with psycopg.Cursor(connection.connection) as cursor:
+        for home, name, signature, definer, callers in cursor.execute(_EXECUTORS, {"schemas": schemas}).fetchall():
+            found.setdefault((home, name), []).append(Standing(signature, definer, frozenset(callers)))
+    return found
 
 
 def _read(schemas: list[str]) -> _Catalogue:
@@ -123,10 +234,12 @@ def _read(schemas: list[str]) -> _Catalogue:
         for home, thing, part, role, privilege in cursor.execute(_GRANTED, found).fetchall():
             grants.setdefault((home, thing), set()).add((role, part, privilege))
         relations = cursor.execute(_RELATIONS, found).fetchall()
+        functions = standing_functions(schemas)
         cursor.execute("SELECT set_config('search_path', %s, true)", [path])
     return _Catalogue(
         things,
         grants,
+        functions,
         {(home, name) for home, name, _, secured in relations if secured},
         {(home, name) for home, name, kind, _ in relations if kind == "S"},
     )
@@ -136,6 +249,10 @@ def as_text(statement: sql.Composable) -> str:
     """The statement as it is sent; a body of a function becomes a literal of another one."""
     connection.ensure_connection()
     return statement.as_string(connection.connection)
+
+
+def _grantee(role: str) -> sql.Composable:
+    return sql.SQL("PUBLIC") if role == PUBLIC_ROLE else sql.Identifier(role)
 
 
 def parse_grants(granted: str) -> set[tuple[str, str]]:
@@ -218,13 +335,42 @@ class Ensure:
         """What is there of a kind in a schema (functions, views) or on a table (triggers, policies)."""
         return [t for t in self.found.things if (t.kind, t.schema, t.table) == (kind, schema, table)]
 
-    def function(self, schema: str, name: str, *statements: sql.Composable) -> bool:
-        """A function with its revokes and grants; `name` must be the only one of that name in the schema."""
-        return self.thing(Thing("FUNCTION", schema, "", name), *statements)
+    def functions(self, wanted: Iterable[Function]) -> None:
+        """Functions, and for each exactly those callers."""
+        for function in wanted:
+            place = (function.schema, function.name)
+            made = self.thing(Thing("FUNCTION", function.schema, "", function.name), function.create())
+            if made and place not in self.found.functions:
+                new = as_text(sql.SQL("{}.{}").format(*map(sql.Identifier, place)))
+                self.found.functions[place] = [Standing(new, function.definer, frozenset({PUBLIC_ROLE}))]
+            self.callers(function.schema, function.name, function.callers)
 
-    def trigger(self, schema: str, table: str, name: str, statement: sql.Composable) -> bool:
-        """A trigger; one that differs is dropped first."""
-        return self.thing(Thing("TRIGGER", schema, table, name), statement, anew=True)
+    def callers(self, schema: str, name: str, wanted: Iterable[str] | None) -> None:
+        """Exactly these roles may call the functions of that name; None: everybody. Nothing where there is none."""
+        named = {PUBLIC_ROLE} if wanted is None else {*wanted}
+        for standing in self.found.functions.get((schema, name), []):
+            if standing.callers == named:
+                continue
+            target = sql.SQL("FUNCTION ") + sql.SQL(standing.signature)
+            for words, roles in (
+                ("REVOKE ALL ON {} FROM {}", standing.callers - named),
+                ("GRANT EXECUTE ON {} TO {}", named - standing.callers),
+            ):
+                for role in sorted(roles):
+                    self.execute(sql.SQL(words).format(target, _grantee(role)))
+            self.changes.append(f"EXECUTE {schema}.{name}")
+
+    def invoker(self, schema: str, name: str) -> None:
+        """A library's function that runs with the rights of who calls it, whatever its migration said."""
+        for standing in self.found.functions.get((schema, name), []):
+            if standing.definer:
+                self.execute(sql.SQL("ALTER FUNCTION {} SECURITY INVOKER").format(sql.SQL(standing.signature)))
+                self.changes.append(f"FUNCTION {schema}.{name}")
+
+    def triggers(self, wanted: Iterable[Trigger]) -> None:
+        """Triggers; one that differs is dropped first."""
+        for trigger in wanted:
+            self.thing(Thing("TRIGGER", trigger.schema, trigger.table, trigger.name), trigger.create(), anew=True)
 
     def policies(self, schema: str, table: str, wanted: dict[str, sql.Composable]) -> None:
         """Exactly these policies: a forgotten one would go on opening rows."""
@@ -247,7 +393,7 @@ class Ensure:
         if found == {(role, *grant) for role, granted in wanted.items() for grant in parse_grants(granted)}:
             return
         target = sql.SQL("{}.{}").format(sql.Identifier(schema), sql.Identifier(table))
-        names = {r: sql.SQL("PUBLIC") if r == PUBLIC_ROLE else sql.Identifier(r) for r in roles}
+        names = {role: _grantee(role) for role in roles}
         self.execute(
             sql.SQL("REVOKE ALL ON {} FROM {}").format(target, sql.SQL(", ").join(names.values())),
             *(
@@ -266,13 +412,22 @@ class Ensure:
             statements.append(
                 sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema), sql.Identifier(role))
             )
-        for other in to_nobody:
-            if any(grant[0] == other for grant in found):
-                name = sql.SQL("PUBLIC") if other == PUBLIC_ROLE else sql.Identifier(other)
-                statements.append(sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(sql.Identifier(schema), name))
+        statements += [
+            sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(sql.Identifier(schema), _grantee(other))
+            for other in to_nobody
+            if any(grant[0] == other for grant in found)
+        ]
         if statements:
             self.execute(*statements)
             self.changes.append(f"GRANT {schema}")
+
+    def no_sequence(self, schema: str, role: str) -> None:
+        """The role draws from no sequence of the schema."""
+        for home, name in sorted(self.found.sequences):
+            if home == schema and any(grant[0] == role for grant in self.found.grants.get((home, name), ())):
+                target = sql.SQL("{}.{}").format(sql.Identifier(home), sql.Identifier(name))
+                self.execute(sql.SQL("REVOKE ALL ON SEQUENCE {} FROM {}").format(target, sql.Identifier(role)))
+                self.changes.append(f"GRANT {home}.{name}")
 
     def sequences(self, schema: str, role: str) -> None:
         """The role may draw from every sequence of the schema."""

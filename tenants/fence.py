@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -12,20 +13,14 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from tenants import chain, jobs_sql, roles
-from tenants.definer import apply_tenant_functions
-from tenants.ensure import Ensure, Thing, parse_grants
+from tenants import chain, jobs_sql, roles, support, trail
+from tenants.definer import tenant_functions
+from tenants.ensure import PUBLIC_ROLE, Ensure, Function, Thing, Trigger, parse_grants, standing_functions
 from tenants.locks import Lock
 from tenants.models import Tenant
-from tenants.portal import apply_portal, portal_views
+from tenants.portal import apply_portal, check_functions, check_triggers, portal_views
 from tenants.rights import Policy, Rights
-from tenants.support import apply_support
-from tenants.trail import (
-    apply_shared_functions,
-    apply_shared_trail,
-    apply_tenant_trail,
-    tenant_models,
-)
+from tenants.trail import tenant_models
 
 TENANT_DEFAULT = ALL = "SELECT, INSERT, UPDATE, DELETE"
 
@@ -48,18 +43,18 @@ LIBRARY_RIGHTS: dict[str, Rights] = {
     "account_emailconfirmation": Rights(app=""),
     "socialaccount_socialapp": Rights(app=""),
     "socialaccount_socialtoken": Rights(app=""),
-    # The queue: pages look (the operator's list) and hand over through one function only (tenants.jobs_sql).
+    # The queue: who operates looks, everybody hands over through one function only (tenants.jobs_sql).
     "procrastinate_jobs": Rights(
         app="SELECT",
         queue="SELECT, INSERT, UPDATE, DELETE",
         policies=(
-            Policy("ansehen", "app", "SELECT", using="true"),
+            Policy("ansehen", "app", "SELECT", using=jobs_sql.READABLE),
             Policy("abarbeiten", "queue", "ALL", using=jobs_sql.NOT_BETRIEB, check=jobs_sql.NOT_BETRIEB),
         ),
     ),
-    "procrastinate_events": Rights(app="SELECT", queue="SELECT, INSERT, UPDATE, DELETE"),
+    "procrastinate_events": Rights(app="", land="SELECT", queue="SELECT, INSERT, UPDATE, DELETE"),
     "procrastinate_periodic_defers": Rights(app="", queue="SELECT, INSERT, UPDATE, DELETE"),
-    "procrastinate_workers": Rights(app="SELECT", queue="SELECT, INSERT, UPDATE, DELETE"),
+    "procrastinate_workers": Rights(app="", land="SELECT", queue="SELECT, INSERT, UPDATE, DELETE"),
 }
 
 
@@ -152,10 +147,7 @@ def bootstrap(*, app_password: str | None) -> list[str]:
     return notes
 
 
-_FUNCTION = "CREATE OR REPLACE FUNCTION public.{} RETURNS {} LANGUAGE sql STABLE PARALLEL SAFE AS $f$ {} $f$"
-
-
-def _fence_functions(ensure: Ensure) -> None:
+def _fence_functions() -> Iterator[Function]:
     """What row-level security and views may ask: whose transaction this is. They read the fence, no table.
 
     sojus_mandant(): schema of the tenant or portal role in charge, NULL for anybody else.
@@ -165,20 +157,50 @@ def _fence_functions(ensure: Ensure) -> None:
     """
     prefix = roles.tenant_prefix()
     mandant = sql.SQL(
-        "SELECT CASE WHEN starts_with(current_user::text, {p})"
-        " THEN split_part(substr(current_user::text, {n}), '_', 1) END"
+        " SELECT CASE WHEN starts_with(current_user::text, {p})"
+        " THEN split_part(substr(current_user::text, {n}), '_', 1) END "
     ).format(p=sql.Literal(prefix), n=sql.Literal(len(prefix) + 1))
-    ist_portal = sql.SQL("SELECT starts_with(current_user::text, {p}) AND right(current_user::text, {n}) = {s}").format(
-        p=sql.Literal(prefix), n=sql.Literal(len(roles.PORTAL_SUFFIX)), s=sql.Literal(roles.PORTAL_SUFFIX)
-    )
-    ids = "SELECT coalesce(nullif(current_setting('sojus.{}', true), ''), '{{}}')::uuid[]"
+    ist_portal = sql.SQL(
+        " SELECT starts_with(current_user::text, {p}) AND right(current_user::text, {n}) = {s} "
+    ).format(p=sql.Literal(prefix), n=sql.Literal(len(roles.PORTAL_SUFFIX)), s=sql.Literal(roles.PORTAL_SUFFIX))
+    ids = " SELECT coalesce(nullif(current_setting('sojus.{}', true), ''), '{{}}')::uuid[] "
     for name, returns, body in (
-        ("sojus_mandant()", "text", mandant),
-        ("sojus_ist_portal()", "boolean", ist_portal),
-        ("sojus_anbieter()", "uuid[]", sql.SQL(ids.format("anbieter"))),
-        ("sojus_einrichtung()", "uuid[]", sql.SQL(ids.format("einrichtung"))),
+        ("sojus_mandant", "text", mandant),
+        ("sojus_ist_portal", "boolean", ist_portal),
+        ("sojus_anbieter", "uuid[]", sql.SQL(ids.format("anbieter"))),
+        ("sojus_einrichtung", "uuid[]", sql.SQL(ids.format("einrichtung"))),
     ):
-        ensure.function("public", name.strip("()"), sql.SQL(_FUNCTION).format(sql.SQL(name), sql.SQL(returns), body))
+        yield Function("public", name, body, returns=returns, language="sql", options="STABLE PARALLEL SAFE")
+
+
+def _shared_functions() -> Iterator[Function]:
+    yield from _fence_functions()
+    yield from trail.shared_functions()
+    yield chain.sealing_function(chain.shared_trail(), callers=(roles.dienst(), roles.land()))
+    yield from support.functions(caller=roles.land())
+    yield from jobs_sql.functions()
+
+
+def _office_functions(schema: str) -> Iterator[Function]:
+    role = roles.tenant(schema)
+    yield trail.tenant_function(schema)
+    yield chain.sealing_function(chain.tenant_trail(schema), callers=(role,))
+    yield from tenant_functions(schema, role)
+    yield from check_functions(schema)
+
+
+def functions(schema: str) -> Iterator[Function]:
+    """Every function of `public` or an office's schema that is made here; the others are migrations' (migrated)."""
+    return _shared_functions() if schema == "public" else _office_functions(schema)
+
+
+def triggers(schema: str) -> Iterator[Trigger]:
+    """The same for triggers."""
+    if schema == "public":
+        yield from trail.shared_triggers()
+    else:
+        yield from trail.tenant_triggers(schema)
+        yield from check_triggers(schema)
 
 
 def _office_view(ensure: Ensure) -> None:
@@ -277,13 +299,10 @@ def apply_shared_fence(*, dry: bool = False) -> Ensure:
     """Grant what each shared model declares, and nothing else; says what was changed (dry: would be)."""
     kinds = _kinds()
     with transaction.atomic():
-        if not dry:
-            _take_from_the_login()
         ensure = Ensure(["public"], dry=dry)
-        _fence_functions(ensure)
-        apply_shared_functions(ensure)
-        if not dry:
-            jobs_sql.apply_betreiber()
+        ensure.functions(functions("public"))
+        ensure.invoker("public", jobs_sql.RAW)
+        _callers_of_migrated(ensure, "public")
         _office_view(ensure)
         _open_requests_view(ensure)
         done: set[str] = set()
@@ -300,35 +319,17 @@ def apply_shared_fence(*, dry: bool = False) -> Ensure:
             _apply_rights(ensure, view, rights, kinds)
         for role in (*_starts(), roles.queue()):
             ensure.sequences("public", role)
-        apply_shared_trail(ensure)
-        chain.apply_chain(ensure, chain.shared_trail(), callers=(roles.dienst(), roles.land()))
-        apply_support(ensure, caller=roles.land())
-        if not dry:
-            jobs_sql.apply_queue()
-            _narrow_definer_functions()
+        ensure.no_sequence("public", roles.app())  # earlier releases gave them to the login itself
+        ensure.triggers(triggers("public"))
         ensure.finish()
     return ensure
-
-
-def _take_from_the_login() -> None:
-    """What earlier releases gave to the login role itself: functions and sequences (tables: `_apply_rights`)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 'FUNCTION ' || p.oid::regprocedure FROM pg_proc p, aclexplode(p.proacl) a"
-            " WHERE p.pronamespace = 'public'::regnamespace AND a.grantee = %(app)s::regrole"
-            " UNION SELECT 'SEQUENCE public.' || quote_ident(c.relname) FROM pg_class c, aclexplode(c.relacl) a"
-            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'S' AND a.grantee = %(app)s::regrole",
-            {"app": roles.app()},
-        )
-        for (what,) in cursor.fetchall():
-            cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.SQL(what), _ident(roles.app())))
 
 
 def _views() -> dict[str, Rights]:
     return {m._meta.db_table: m.rights for m in apps.get_models() if not m._meta.managed and hasattr(m, "rights")}
 
 
-#: Functions with the owner's rights in the shared schema -> kinds of roles that may call them (docs/security.md).
+#: Functions with the owner's rights that a migration made -> kinds of roles that may call them (docs/security.md).
 DEFINER_CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_vakanzen": ("land", "tenants"),
     "occupancy_freie_plaetze": ("tenants",),
@@ -337,27 +338,30 @@ DEFINER_CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_ist_belegt": (),  # a step of the others
     "occupancy_bindung_pruefen": (),  # triggers
     "occupancy_ende_pruefen": (),
+    "members_vier_augen": (),  # a trigger
     "tenants_rueckstand": ("app", "land"),
     "tenants_hindernis": ("app", "land"),
 }
 
 
-def _narrow_definer_functions() -> None:
-    """EXECUTE on functions with the owner's rights: those who need it, never PUBLIC."""
-    kinds = _kinds()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT proname, p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
-            " AND prosecdef AND proname = ANY (%s)",
-            [list(DEFINER_CALLERS)],
-        )
-        found = cursor.fetchall()
-    everybody = sql.SQL(", ").join(map(_ident, kinds.values()))
-    for name, signature in found:
-        target = sql.SQL("FUNCTION ") + sql.SQL(signature)
-        _execute(sql.SQL("REVOKE EXECUTE ON {} FROM PUBLIC, {}").format(target, everybody))
-        for kind in DEFINER_CALLERS[name]:
-            _execute(sql.SQL("GRANT EXECUTE ON {} TO {}").format(target, _ident(kinds[kind])))
+def _callers_of_migrated(ensure: Ensure, schema: str) -> None:
+    """Who may call what the fence did not make itself."""
+    ours = {function.name for function in functions(schema)}
+    for (home, name), standing in list(ensure.found.functions.items()):
+        if home == schema and name not in ours:
+            ensure.callers(home, name, _callers(name, definer=any(f.definer for f in standing)))
+
+
+def _callers(name: str, *, definer: bool) -> tuple[str, ...] | None:
+    """Roles that may call a function of a migration. None: everybody, where it has no rights of its own.
+
+    One with the owner's rights that `DEFINER_CALLERS` does not name is nobody's.
+    """
+    if name.startswith(jobs_sql.LIBRARY):
+        return (roles.queue(),)
+    if definer or name in DEFINER_CALLERS:
+        return tuple(_kinds()[kind] for kind in DEFINER_CALLERS.get(name, ()))
+    return None
 
 
 def apply_tenant_fence(tenant: Tenant, *, dry: bool = False) -> Ensure:
@@ -378,9 +382,9 @@ def apply_tenant_fence(tenant: Tenant, *, dry: bool = False) -> Ensure:
             ensure.grants(schema, table, {role: _granted(model)})
             policies = getattr(model._meta.auto_created or model, "tenant_policies", ())
             ensure.policies(schema, table, {p.name: _tenant_policy(schema, table, p) for p in policies})
-        apply_tenant_trail(ensure, schema)
-        chain.apply_chain(ensure, chain.tenant_trail(schema), callers=(role,))
-        apply_tenant_functions(ensure, schema, role)
+        ensure.functions(functions(schema))
+        _callers_of_migrated(ensure, schema)
+        ensure.triggers(triggers(schema))
         ensure.sequences(schema, role)
         apply_portal(ensure, schema)
         ensure.finish()
@@ -458,7 +462,7 @@ def scan_privileges(tenants: list[Tenant] | None = None) -> list[Violation]:
     thought of, and takes a moment only. `tenants` are all of them; who has loaded them already hands them over.
     """
     tenants = list(Tenant.objects.all()) if tenants is None else tenants
-    return [*_scan_grants(tenants), *_scan_memberships(), *_scan_attributes(tenants)]
+    return [*_scan_grants(tenants), *_scan_functions(tenants), *_scan_memberships(), *_scan_attributes(tenants)]
 
 
 #: Every entry of every access list: schema, table, column, grantee (NULL is PUBLIC), privilege. Without extensions.
@@ -498,6 +502,19 @@ def _scan_grants(tenants: list[Tenant]) -> list[Violation]:
             for home, thing, part, role, right in cursor.fetchall()
             if (home, thing, part, role, right) not in declared
         ]
+
+
+def _scan_functions(tenants: list[Tenant]) -> Iterator[Violation]:
+    """Who may call a function beyond its declaration."""
+    offices = [tenant.schema_name for tenant in tenants]
+    ours = {(home, f.name): f.callers for home in ("public", *offices) for f in functions(home)}
+    standing = standing_functions(["public", *offices, *map(roles.portal_schema, offices)])
+    for (home, name), found in sorted(standing.items()):
+        for function in found:
+            declared = ours.get((home, name), _callers(name, definer=function.definer))
+            allowed = {PUBLIC_ROLE} if declared is None else {*declared}
+            for role in sorted(function.callers - allowed):
+                yield Violation(role, home, f"EXECUTE ON {name}")
 
 
 Grant = tuple[str, str, str, str, str]

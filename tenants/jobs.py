@@ -41,7 +41,7 @@ class Caller(StrEnum):
     """Under which database role somebody hands a job over."""
 
     AMT = "amt"  # t_<office>: people and jobs of an office
-    PORTAL = "portal"  # the login role: sign-in, portal, administration of people, jobs
+    PORTAL = "portal"  # roles.pages(): sign-in, portal, administration of people, jobs on shared tables
     OWNER = "owner"  # the operator's worker and commands
 
 

@@ -1,31 +1,32 @@
 """The queue in the database: who may hand over what (`tenants.jobs`), and what the worker may touch.
 
-Tenant, portal and login roles have no right on the queue's tables and may call none of procrastinate's functions.
-They call `sojus_defer_job(task, args)`, which runs as the owner and asks the declarations.
+Nobody but a worker's own connection (`sojus_queue`) writes the queue's tables or calls procrastinate's functions. Who
+hands a job over calls `sojus_defer_job(task, args)`, which runs as the owner and asks the declarations. To look at the
+tables: no office, no provider at an office and no page of sign-in; jobs on shared tables (`sojus_dienst`) see the
+jobs, pages of the state portal (`sojus_land`) see them where the acting person operates (`READABLE`).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import connection
 from psycopg import sql
 
 from tenants import roles
+from tenants.ensure import Function
 from tenants.jobs import BETRIEB, RULES, Caller
 
 DEFER = "sojus_defer_job"
 RETRY = "sojus_retry_job"
-#: procrastinate's own function; SECURITY DEFINER until docs/adr/0025.
-_RAW = "procrastinate_defer_jobs_v1"
-
-_RULES = "CREATE OR REPLACE FUNCTION public.sojus_job_rules() RETURNS jsonb LANGUAGE sql IMMUTABLE AS {}"
+#: What procrastinate's own functions begin with; only a worker's connection to the queue calls them.
+LIBRARY = "procrastinate_"
+#: One of them that would run with the owner's rights (docs/adr/0025).
+RAW = "procrastinate_defer_jobs_v1"
 
 # Inside SECURITY DEFINER current_user is the owner; current_setting('role') is still what the transaction took.
 _DEFER = """
-CREATE OR REPLACE FUNCTION public.sojus_defer_job(task text, args jsonb) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 DECLARE
     rule jsonb := public.sojus_job_rules() -> task;
     taken text := current_setting('role');
@@ -75,13 +76,11 @@ BEGIN
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
     RETURNING id INTO job_id;
     RETURN job_id;
-END $f$
+END
 """
 
 # Only what has failed, and only to do it again exactly as it was. NULL: it has not failed (any more).
 _RETRY = """
-CREATE OR REPLACE FUNCTION public.sojus_retry_job(job bigint) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 DECLARE
     found bigint;
 BEGIN
@@ -94,19 +93,16 @@ BEGIN
                         WHERE w.queueing_lock = j.queueing_lock AND w.status = 'todo')
     RETURNING id INTO found;
     RETURN found;
-END $f$
+END
 """
 
 # The acting person of this transaction operates today. Runs as the owner: no role needs to read memberships for it.
 _BETREIBER = """
-CREATE OR REPLACE FUNCTION public.sojus_ist_betreiber() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
     SELECT EXISTS (
         SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
           CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h  -- the session's day is the one of UTC
          WHERE m.user_id = public.sojus_user() AND u.is_active AND m.rolle = 'BETRIEB'
            AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute))
-$f$
 """
 
 
@@ -127,52 +123,54 @@ def _filled(text: str) -> sql.Composed:
     )
 
 
-def apply_betreiber() -> None:
-    """The question "does the acting person operate?", for row-level security and functions."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(_BETREIBER).format(zone=sql.Literal(settings.TIME_ZONE)))
-        _narrow(cursor, "sojus_ist_betreiber()", roles.pages())
-
-
-def apply_queue() -> None:
-    """Make the functions and narrow everything of procrastinate's; repeatable."""
+def functions() -> Iterator[Function]:
+    """Who operates (row rules ask it, too), what may be handed over, handing over, doing again what failed."""
+    yield Function(
+        "public",
+        "sojus_ist_betreiber",
+        sql.SQL(_BETREIBER).format(zone=sql.Literal(settings.TIME_ZONE)),
+        returns="boolean",
+        language="sql",
+        options="STABLE",
+        definer=True,
+        callers=roles.pages(),
+    )
     rules = json.dumps(declared_rules(), sort_keys=True)
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(_RULES).format(sql.Literal(f"SELECT {_quoted(rules)}::jsonb")))
-        cursor.execute(_filled(_DEFER))
-        cursor.execute(_RETRY)
-        _narrow(cursor, "sojus_job_rules()", ())
-        _narrow(cursor, f"{DEFER}(text, jsonb)", (*roles.pages(), roles.tenants()))
-        _narrow(cursor, f"{RETRY}(bigint)", roles.pages())
-        cursor.execute(
-            "SELECT p.oid::regprocedure::text, proname FROM pg_proc p"
-            " WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'procrastinate_')"
-        )
-        for signature, name in cursor.fetchall():
-            if name == _RAW:
-                cursor.execute(f"ALTER FUNCTION {signature} SECURITY INVOKER")
-            _narrow(cursor, signature, (roles.queue(),))
+    yield Function(
+        "public",
+        "sojus_job_rules",
+        sql.SQL(f"SELECT {_quoted(rules)}::jsonb"),
+        returns="jsonb",
+        language="sql",
+        options="IMMUTABLE",
+        callers=(),
+    )
+    yield Function(
+        "public",
+        DEFER,
+        _filled(_DEFER),
+        arguments="task text, args jsonb",
+        returns="bigint",
+        definer=True,
+        callers=(*roles.pages(), roles.tenants()),
+    )
+    yield Function(
+        "public",
+        RETRY,
+        sql.SQL(_RETRY),
+        arguments="job bigint",
+        returns="bigint",
+        definer=True,
+        callers=roles.pages(),
+    )
 
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _narrow(cursor, signature: str, callers: tuple[str, ...]) -> None:
-    """EXECUTE for these roles and nobody else."""
-    target = sql.SQL("FUNCTION ") + sql.SQL(signature if "." in signature else f"public.{signature}")
-    everybody = [roles.app(), roles.tenants(), roles.portal(), roles.compare(), roles.queue(), *roles.pages()]
-    cursor.execute(
-        sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(
-            target, sql.SQL(", ").join(sql.Identifier(name) for name in dict.fromkeys(everybody))
-        )
-    )
-    if callers:
-        cursor.execute(
-            sql.SQL("GRANT EXECUTE ON {} TO {}").format(target, sql.SQL(", ").join(map(sql.Identifier, callers)))
-        )
-
-
+#: Row-level security of the queue for who looks: jobs themselves, and who operates. Asked once a statement.
+READABLE = f"current_user = '{roles.dienst()}' OR (SELECT sojus_ist_betreiber())"
 #: Row-level security of the queue for the worker that serves people: the owner's jobs are not there for it.
 NOT_BETRIEB = f"queue_name <> '{BETRIEB}'"
 CALLERS = tuple(Caller)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ from django.db import connection
 from psycopg import sql
 
 from tenants import roles
-from tenants.ensure import Ensure, Thing
+from tenants.ensure import Ensure, Function, Thing, Trigger
 
 #: Trigger and function that hold a provider's writes to what she may enter.
 CHECK = "portal_check"
@@ -82,7 +82,10 @@ def apply_portal(ensure: Ensure, schema: str) -> None:
     for thing in ensure.of("VIEW", place):
         if thing.name not in {view.table for view in wanted}:
             ensure.drop(thing)
-    _apply_checks(ensure, schema, [view for view in wanted if view.check])
+    declared = {function.name for function in check_functions(schema)}
+    for thing in ensure.of("FUNCTION", schema):
+        if thing.name.startswith(CHECK) and thing.name not in declared:
+            ensure.drop(thing)
     if place in outdated_portals_of([place]):
         ensure.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(home, sql.Literal(_version())))
 
@@ -110,15 +113,6 @@ def _apply_view(ensure: Ensure, view: PortalView, schema: str, columns: dict) ->
         ensure.refresh()  # views that leaned on this one come after it, and are found missing
         columns |= {key: {} for key in columns if key[0] == home}
     ensure.thing(thing, statement)
-
-
-def _apply_checks(ensure: Ensure, schema: str, views: list[PortalView]) -> None:
-    for view in views:
-        _create_check(ensure, view, schema)
-    wanted = {f"{CHECK}_{view.table}" for view in views}
-    for thing in ensure.of("FUNCTION", schema):
-        if thing.name.startswith(CHECK) and thing.name not in wanted:
-            ensure.drop(thing)
 
 
 def _version() -> str:
@@ -191,26 +185,29 @@ def _placed(text: str, schema: str) -> sql.SQL:
     return sql.SQL(re.sub(r"\bportal\.", f'"{roles.portal_schema(schema)}".', text))
 
 
-def _create_check(ensure: Ensure, view: PortalView, schema: str) -> None:
-    """A trigger on the table itself: a view's condition cannot tell what a row was before."""
-    name = f"{CHECK}_{view.table}"
-    function = sql.SQL("{}.{}").format(sql.Identifier(schema), sql.Identifier(name))
-    ensure.function(
-        schema,
-        name,
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS $check$ BEGIN"
-            " IF ({}) IS NOT TRUE THEN"
-            " RAISE EXCEPTION 'a provider may not write this' USING ERRCODE = 'insufficient_privilege';"
-            " END IF; RETURN NEW; END $check$"
-        ).format(function, _placed(view.check, schema)),
-    )
-    ensure.trigger(
-        schema,
-        view.table,
-        CHECK,
-        sql.SQL(
-            "CREATE TRIGGER {} BEFORE INSERT OR UPDATE ON {}.{} FOR EACH ROW"
-            " WHEN (public.sojus_ist_portal()) EXECUTE FUNCTION {}()"
-        ).format(sql.Identifier(CHECK), sql.Identifier(schema), sql.Identifier(view.table), function),
-    )
+def check_functions(schema: str) -> Iterator[Function]:
+    """Whether what a provider writes meets its view's condition; a view itself cannot tell what a row was before."""
+    for view in portal_views():
+        if view.check:
+            body = sql.SQL(
+                " BEGIN IF ({}) IS NOT TRUE THEN"
+                " RAISE EXCEPTION 'a provider may not write this' USING ERRCODE = 'insufficient_privilege';"
+                " END IF; RETURN NEW; END "
+            ).format(_placed(view.check, schema))
+            yield Function(schema, f"{CHECK}_{view.table}", body)
+
+
+def check_triggers(schema: str) -> Iterator[Trigger]:
+    """These functions hang on the tables themselves."""
+    for view in portal_views():
+        if view.check:
+            yield Trigger(
+                schema,
+                view.table,
+                CHECK,
+                "BEFORE",
+                ("INSERT", "UPDATE"),
+                (schema, f"{CHECK}_{view.table}"),
+                each="ROW",
+                condition="public.sojus_ist_portal()",
+            )

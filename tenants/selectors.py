@@ -1,4 +1,4 @@
-"""What the operator's page shows: technical state, never content. Runs as the bare login role."""
+"""What the operator's page shows: technical state, never content. Runs as `sojus_land`."""
 
 from __future__ import annotations
 

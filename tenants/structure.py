@@ -1,40 +1,48 @@
-"""Whether what watches over the trail still stands as the program made it: triggers, functions, row rules, rights.
+"""Whether what guards the data still stands as the program made it: triggers, functions, row rules, rights.
 
 Reads the catalogue only and changes nothing. An altered trigger leaves no altered entry: entries are missing, and no
-seal can tell. So the nightly check of the seals asks here, too (docs/adr/0036).
+seal can tell. So the nightly check of the seals asks here, too (docs/adr/0036). What stands is compared with what the
+fence declares (tenants.fence) and with what migrations made (tenants.migrated), never with the comments that `Ensure`
+leaves on its objects alone: whoever may alter a function may write its comment, too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from django.db import connection
-from psycopg import sql
 
-from tenants import chain, fence, roles, trail
-from tenants.definer import apply_tenant_functions
-from tenants.ensure import Ensure, Thing, as_text
+from tenants import fence, migrated, roles, trail
+from tenants.ensure import PATH
 from tenants.models import Tenant
 from tenants.rights import Policy
-from tenants.support import apply_support
-
-#: Bits of pg_trigger.tgtype.
-_ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
-_EVENTS = {"INSERT": _INSERT, "UPDATE": _UPDATE, "DELETE": _DELETE, "TRUNCATE": _TRUNCATE}
-#: (table, trigger) → (function, type)
-Triggers = dict[tuple[str, str], tuple[str, int]]
 
 
 def check_structure(schema: str) -> list[str]:
     """What differs from the program in an office's schema, or in `public`; German, empty when nothing does."""
-    found = [*_triggers(schema), *_rewrites(schema), *_functions(schema), *_row_rules(schema), *_rights(schema)]
-    return [*found, *(line for line in _compared(schema) if line not in found)]
+    standing = migrated.read(schema)
+    found = [
+        *_triggers(schema, standing),
+        *_rewrites(schema),
+        *_functions(schema, standing),
+        *_row_rules(schema),
+        *_rights(schema),
+    ]
+    return [*found, *(line for line in _compared(schema) if line not in found and not _told(line, found))]
+
+
+def _told(line: str, found: list[str]) -> bool:
+    """Whether a finding speaks of the same object already, in other words: it is missing, or switched off."""
+    return line.endswith(_OTHER) and any(other.startswith(line.removesuffix(_OTHER[1:])) for other in found)
+
+
+_OTHER = " ist ein anderer"
 
 
 def _compared(schema: str) -> Iterator[str]:
-    """Row rules and views a release would make anew (ADR 0033), to the letter. As the owner only."""
+    """Whatever a release would make anew (ADR 0033), to the letter. As the owner only."""
     if not connection.is_owner:
         return
     if schema == "public":
@@ -47,26 +55,12 @@ def _compared(schema: str) -> Iterator[str]:
             yield f"Sicht {name} ist eine andere"
         elif kind == "POLICY" and not name.startswith("sojus_"):
             yield f"Zeilenregel {name} an {table} ist eine andere"
-
-
-def _tables(schema: str) -> dict[str, bool]:
-    models = trail.shared_models() if schema == "public" else trail.tenant_models()
-    return {model._meta.db_table: trail.is_trail(model) for model in models}
-
-
-def _declared_triggers(schema: str) -> Triggers:
-    function = trail.SHARED_FUNCTION if schema == "public" else trail.FUNCTION
-    declared: Triggers = {}
-    for table, is_trail in _tables(schema).items():
-        if is_trail:
-            refuse = _BEFORE | _UPDATE | _DELETE | _TRUNCATE
-            declared[table, trail.REFUSING_TRIGGER] = (f"public.{trail.REFUSE}", refuse)
-            if table not in trail.SEAL_TABLES:
-                declared[table, trail.TIMING_TRIGGER] = (f"public.{trail.TIMING}", _BEFORE | _INSERT | _ROW)
-        else:
-            for name, (event, _) in trail.TRIGGERS.items():
-                declared[table, name] = (f"{schema}.{function}", _EVENTS[event])
-    return declared
+        elif kind == "TRIGGER":
+            yield f"Auslöser {name} an {table}{_OTHER}"
+        elif kind == "FUNCTION":
+            yield f"Funktion {name} ist eine andere"
+        elif kind == "EXECUTE":
+            yield f"Wer Funktion {name} aufrufen darf, ist verändert"
 
 
 def _rows(query: str, params: dict) -> list[tuple]:
@@ -75,27 +69,32 @@ def _rows(query: str, params: dict) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _triggers(schema: str) -> Iterator[str]:
-    """Each stands, is switched on, fires always, and calls what it should; on a trail's table there is no other."""
+def _triggers(schema: str, standing: migrated.Standing) -> Iterator[str]:
+    """Each stands, is switched on, fires always, and calls what it should; there is no other."""
     rows = _rows(
-        "SELECT c.relname, t.tgname, n.nspname || '.' || p.proname, t.tgtype, t.tgenabled::text, t.tgqual IS NULL,"
-        " t.tgisinternal FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+        "SELECT c.relname, t.tgname, n.nspname, p.proname, t.tgtype, t.tgenabled::text, t.tgattr::text, t.tgisinternal"
+        " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
         " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE c.relnamespace = %(schema)s::regnamespace",
         {"schema": schema},
     )
-    declared, tables = _declared_triggers(schema), _tables(schema)
-    standing = {(table, name): rest for table, name, *rest in rows}
-    for (table, name), (function, kind) in sorted(declared.items()):
-        if (table, name) not in standing:
-            yield f"Auslöser {name} an {table} fehlt"
-            continue
-        found, type_, _, always, _ = standing[table, name]
-        if (found, type_) != (function, kind) or not always:
-            yield f"Auslöser {name} an {table} ist ein anderer"
-    for (table, name), (_, _, enabled, _, internal) in sorted(standing.items()):
+    declared = {(t.table, t.name): t for t in fence.triggers(schema)}
+    of_migrations = migrated.triggers(schema)
+    found = {(table, name): rest for table, name, *rest in rows}
+    for table, name in sorted({*declared, *of_migrations} - {*found}):
+        yield f"Auslöser {name} an {table} fehlt"
+    for (table, name), (*calls, type_, enabled, columns, internal) in sorted(found.items()):
+        text = standing.texts.get((table, name), "")
         if enabled != "O":
             yield f"Auslöser {name} an {table} ist abgeschaltet"
-        elif tables.get(table) and not internal and (table, name) not in declared:
+        elif trigger := declared.get((table, name)):
+            condition = f" WHEN ({trigger.condition}) EXECUTE" if trigger.condition else ""
+            as_declared = (*trigger.function, trigger.type, "") == (*calls, type_, columns)
+            if not as_declared or (condition not in text if condition else " WHEN (" in text):
+                yield f"Auslöser {name} an {table}{_OTHER}"
+        elif (table, name) in of_migrations:
+            if standing.triggers[table, name] != of_migrations[table, name]:
+                yield f"Auslöser {name} an {table}{_OTHER}"
+        elif not internal:
             yield f"Auslöser {name} an {table} ist nicht vom Programm"
 
 
@@ -107,63 +106,30 @@ def _rewrites(schema: str) -> Iterator[str]:
         yield f"Regel {name} an {table} ist nicht vom Programm"
 
 
-def _functions(schema: str) -> Iterator[str]:
-    """Bodies of all functions the fence makes: what it would send is compared with what stands."""
+def _functions(schema: str, standing: migrated.Standing) -> Iterator[str]:
+    """Each stands with the declared body and rights of its owner; there is no other."""
     rows = _rows(
-        "SELECT p.proname, p.prosrc, p.prosecdef FROM pg_proc p"
+        "SELECT p.proname, p.prosrc, p.prosecdef, coalesce(array_to_string(p.proconfig, '|'), ''),"
+        " pg_get_userbyid(p.proowner) FROM pg_proc p"
         " WHERE p.pronamespace = %(schema)s::regnamespace AND p.prokind = 'f'",
         {"schema": schema},
     )
-    standing: dict[str, set[tuple[str, bool]]] = {}
-    for name, body, definer in rows:
-        standing.setdefault(name, set()).add((body, definer))
-    for name, body, definer in declared_functions(schema):
-        if standing.get(name) != {(body, definer)}:
-            yield f"Funktion {name} {'fehlt' if name not in standing else 'ist eine andere'}"
-
-
-@dataclass(slots=True)
-class _Declared(Ensure):
-    """Listens to what the fence would make, and sends nothing."""
-
-    heard: list[tuple[str, str]] = field(default_factory=list)
-
-    def thing(self, thing: Thing, *statements: sql.Composable, anew: bool = False) -> bool:
-        """Note a function and how it is made."""
-        if thing.kind == "FUNCTION":
-            self.heard.append((thing.name, as_text(statements[0])))
-        return False
-
-
-def declared_functions(schema: str) -> Iterator[tuple[str, str, bool]]:
-    """(name, body, runs with the owner's rights) of each function the fence would make; nothing is sent.
-
-    Not from the comments that `Ensure` leaves on its objects: whoever may alter a function may write its comment, too.
-    """
-    ensure = _Declared([schema], dry=True)
-    if schema == "public":
-        fence._fence_functions(ensure)
-        trail.apply_shared_functions(ensure)
-        trail.apply_shared_trail(ensure)
-        chain.apply_chain(ensure, chain.shared_trail(), callers=())
-        apply_support(ensure, caller=roles.app())
-    else:
-        role = roles.tenant(schema)
-        trail.apply_tenant_trail(ensure, schema)
-        chain.apply_chain(ensure, chain.tenant_trail(schema), callers=())
-        apply_tenant_functions(ensure, schema, role)
-    for name, text in ensure.heard:
-        head, _, body = text.partition(" AS ")
-        yield name, _unquoted(body.strip()), "SECURITY DEFINER" in head
-
-
-def _unquoted(literal: str) -> str:
-    """The text of a `$f$…$f$`, `'…'` or `E'…'` literal."""
-    if dollar := re.match(r"(\$\w*\$)(.*)\1$", literal, re.DOTALL):
-        return dollar[2]
-    escaped = literal.startswith("E")
-    text = literal.removeprefix("E")[1:-1].replace("''", "'")
-    return text.replace("\\\\", "\\") if escaped else text
+    found: dict[str, set[tuple[str, bool, str, str]]] = {}
+    for name, *rest in rows:
+        found.setdefault(name, set()).add(tuple(rest))
+    declared = {function.name: function for function in fence.functions(schema)}
+    of_migrations = migrated.functions(schema)
+    for name in sorted({*declared, *of_migrations, *standing.functions}):
+        if name not in standing.functions:
+            yield f"Funktion {name} fehlt"
+        elif function := declared.get(name):
+            path = PATH if function.definer else ""
+            if found.get(name) != {(function.source, function.definer, path and f"search_path={path}", roles.owner())}:
+                yield f"Funktion {name} ist eine andere"
+        elif name not in of_migrations:
+            yield f"Funktion {name} ist nicht vom Programm"
+        elif standing.functions[name] != of_migrations[name]:
+            yield f"Funktion {name} ist eine andere"
 
 
 def _declared_policies(schema: str) -> dict[str, tuple[Policy, ...]]:

@@ -3,22 +3,25 @@
 Two definer functions in the shared schema. Each call checks in the database that the office has approved
 (`journal_supportzugriff`: right person, still one of the operator's, not ended, not over), writes the entry into the
 OFFICE's own trail and only then answers, with technical columns: keys, states, points in time. No name, no text, no
-number of a case, no link to a person. The login role gets EXECUTE on these functions and still no right on any tenant
-schema.
+number of a case, no link to a person. The role of the portal's pages (`sojus_land`) gets EXECUTE on the two that answer
+and still no right on any tenant schema.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from django.db import models
 from psycopg import sql
 
-from tenants.ensure import Ensure, as_text
+from tenants.ensure import Function
 from tenants.trail import is_trail, tenant_models
 
+#: Asked by the two others; nobody calls it.
+_STEP = "journal_support_oeffnen"
 _FUNCTIONS = {
-    "journal_support_oeffnen(zugriff uuid, art text, schluessel uuid, spalten text[])": (
+    f"{_STEP}(zugriff uuid, art text, schluessel uuid, spalten text[])": (
         "text",
         """
 DECLARE z record;
@@ -99,19 +102,11 @@ def technical_columns() -> dict[str, list[str]]:
     return found
 
 
-def apply_support(ensure: Ensure, *, caller: str) -> None:
-    """The functions of an approved look; only the login role may call the two that answer."""
+def functions(*, caller: str) -> Iterator[Function]:
+    """The functions of an approved look; only the role of the portal's pages may call the two that answer."""
     columns = sql.Literal(json.dumps(technical_columns()))
     for signature, (returns, text) in _FUNCTIONS.items():
+        name, _, arguments = signature.removesuffix(")").partition("(")
         body = sql.SQL(text).format(columns=columns) if "{columns}" in text else sql.SQL(text)
-        target = sql.SQL("FUNCTION public.") + sql.SQL(signature)
-        statements = [
-            sql.SQL(
-                "CREATE OR REPLACE FUNCTION public.{} RETURNS {} LANGUAGE plpgsql"
-                " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-            ).format(sql.SQL(signature), sql.SQL(returns), sql.Literal(as_text(body))),
-            sql.SQL("REVOKE ALL ON {} FROM PUBLIC").format(target),
-        ]
-        if not signature.startswith("journal_support_oeffnen"):
-            statements.append(sql.SQL("GRANT EXECUTE ON {} TO {}").format(target, sql.Identifier(caller)))
-        ensure.function("public", signature.partition("(")[0], *statements)
+        callers = () if name == _STEP else (caller,)
+        yield Function("public", name, body, arguments=arguments, returns=returns, definer=True, callers=callers)

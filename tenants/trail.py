@@ -7,13 +7,15 @@ runs with the owner's rights, so the tenant's role needs, and has, no right to w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from psycopg import sql
 
 from tenants.data_class import DataClass
-from tenants.ensure import Ensure, as_text
+from tenants.ensure import Function, Trigger
 
 #: Where the triggers write (model audit.Aenderung); tenants/ lies below tenant_apps and cannot import it.
 TRAIL_TABLE = "audit_aenderung"
@@ -110,74 +112,52 @@ def is_trail(model: type[models.Model]) -> bool:
     return bool(getattr(model, "is_trail", False))
 
 
-def apply_shared_functions(ensure: Ensure) -> None:
-    """Functions of the public schema the policies and triggers of all tenants use."""
-    ensure.function(
+def shared_functions() -> Iterator[Function]:
+    """Functions of the public schema the policies and triggers of all offices use, and the journal's own."""
+    yield Function(
         "public",
         "sojus_user",
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION public.sojus_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $f$"
-            " SELECT nullif(current_setting('sojus.user', true), '')::uuid $f$"
-        ),
+        sql.SQL(" SELECT nullif(current_setting('sojus.user', true), '')::uuid "),
+        returns="uuid",
+        language="sql",
+        options="STABLE PARALLEL SAFE",
     )
-    ensure.function(
+    yield Function(
         "public",
         REFUSE,
         sql.SQL(
-            "CREATE OR REPLACE FUNCTION public.{}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN"
+            " BEGIN"
             " IF TG_OP = 'DELETE' AND current_setting('sojus.aufbewahrung', true) = TG_TABLE_NAME THEN RETURN NULL;"
             " END IF;"
             " RAISE EXCEPTION 'Das Protokoll wird nur fortgeschrieben: % auf % ist nicht erlaubt.', TG_OP,"
-            " TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $f$"
-        ).format(sql.Identifier(REFUSE)),
+            " TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END "
+        ),
     )
-    ensure.function(
-        "public",
-        TIMING,
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION public.{}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN"
-            " NEW.created_at := clock_timestamp(); RETURN NEW; END $f$"
-        ).format(sql.Identifier(TIMING)),
-    )
+    yield Function("public", TIMING, sql.SQL(" BEGIN NEW.created_at := clock_timestamp(); RETURN NEW; END "))
+    yield _noting("public", SHARED_FUNCTION, SHARED_TRAIL_TABLE)
 
 
-def _columns(place: sql.Composable, function: str, trail: str) -> tuple[sql.Composed, sql.Composed]:
-    body = sql.SQL(_BODY).format(trail=sql.SQL("{}.{}").format(place, sql.Identifier(trail)))
-    return sql.SQL("{}.{}").format(place, sql.Identifier(function)), body
+def tenant_function(schema: str) -> Function:
+    """What notes the changes of an office's tables."""
+    return _noting(schema, FUNCTION, TRAIL_TABLE)
 
 
-def _apply(ensure: Ensure, schema: str, function_name: str, trail: str, tables: dict[str, bool]) -> None:
-    """Function and triggers of one schema; `tables`: name → whether it belongs to the trail itself."""
-    place = sql.Identifier(schema)
-    function, body = _columns(place, function_name, trail)
-    ensure.function(
-        schema,
-        function_name,
-        sql.SQL(
-            "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql"
-            " SECURITY DEFINER SET search_path = public, pg_temp AS {}"
-        ).format(function, sql.Literal(as_text(body))),
-        sql.SQL("REVOKE ALL ON FUNCTION {}() FROM PUBLIC").format(function),
-    )
+def _noting(schema: str, name: str, trail: str) -> Function:
+    table = sql.SQL("{}.{}").format(sql.Identifier(schema), sql.Identifier(trail))
+    return Function(schema, name, sql.SQL(_BODY).format(trail=table), definer=True, callers=())
+
+
+def _triggers(schema: str, function: str, tables: dict[str, bool]) -> Iterator[Trigger]:
+    """Of one schema; `tables`: name → whether it belongs to the trail itself."""
     for table, belongs_to_trail in tables.items():
-        target = sql.SQL("{}.{}").format(place, sql.Identifier(table))
         if belongs_to_trail:
-            refusing = sql.SQL(
-                "CREATE TRIGGER {} BEFORE UPDATE OR DELETE OR TRUNCATE ON {}"
-                " FOR EACH STATEMENT EXECUTE FUNCTION public.{}()"
-            ).format(sql.Identifier(REFUSING_TRIGGER), target, sql.Identifier(REFUSE))
-            ensure.trigger(schema, table, REFUSING_TRIGGER, refusing)
+            events = ("UPDATE", "DELETE", "TRUNCATE")
+            yield Trigger(schema, table, REFUSING_TRIGGER, "BEFORE", events, ("public", REFUSE))
             if table not in SEAL_TABLES:
-                timing = sql.SQL(
-                    "CREATE TRIGGER {} BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION public.{}()"
-                ).format(sql.Identifier(TIMING_TRIGGER), target, sql.Identifier(TIMING))
-                ensure.trigger(schema, table, TIMING_TRIGGER, timing)
+                yield Trigger(schema, table, TIMING_TRIGGER, "BEFORE", ("INSERT",), ("public", TIMING), each="ROW")
             continue
         for name, (event, referencing) in TRIGGERS.items():
-            noting = sql.SQL("CREATE TRIGGER {} AFTER {} ON {} {} FOR EACH STATEMENT EXECUTE FUNCTION {}()").format(
-                sql.Identifier(name), sql.SQL(event), target, sql.SQL(referencing), function
-            )
-            ensure.trigger(schema, table, name, noting)
+            yield Trigger(schema, table, name, "AFTER", (event,), (schema, function), referencing=referencing)
 
 
 def _with_id(found: list[type[models.Model]]) -> dict[str, bool]:
@@ -187,9 +167,9 @@ def _with_id(found: list[type[models.Model]]) -> dict[str, bool]:
     return {model._meta.db_table: is_trail(model) for model in found}
 
 
-def apply_tenant_trail(ensure: Ensure, schema: str) -> None:
-    """Give every table of the schema its triggers; repeatable, makes only what is missing or was altered."""
-    _apply(ensure, schema, FUNCTION, TRAIL_TABLE, _with_id(tenant_models()))
+def tenant_triggers(schema: str) -> Iterator[Trigger]:
+    """Every table of the office has its triggers."""
+    return _triggers(schema, FUNCTION, _with_id(tenant_models()))
 
 
 def shared_models() -> list[type[models.Model]]:
@@ -209,6 +189,6 @@ def shared_models() -> list[type[models.Model]]:
     ]
 
 
-def apply_shared_trail(ensure: Ensure) -> None:
+def shared_triggers() -> Iterator[Trigger]:
     """The same for the shared tables; they write into the journal."""
-    _apply(ensure, "public", SHARED_FUNCTION, SHARED_TRAIL_TABLE, _with_id(shared_models()))
+    return _triggers("public", SHARED_FUNCTION, _with_id(shared_models()))

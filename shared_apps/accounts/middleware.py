@@ -16,7 +16,7 @@ __all__ = ["SESSION_TENANT", "AkteurMiddleware"]
 
 
 class AkteurMiddleware:
-    """Sets `request.akteur` (None for strangers) before any view, as the bare login role.
+    """Sets `request.akteur` (None for strangers) before any view, as `sojus_dienst` (ADR 0028).
 
     A session made at one host is worth nothing at another, even if its cookie were carried over:
     the session stores the tenant it was made for. A person whose membership ended is signed out.

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 
 from tenants import jobs_sql, roles
-from tenants.context import as_comparison, in_tenant, in_tenant_portal, on_portal
+from tenants.context import as_comparison, at_sign_in, in_tenant, in_tenant_portal, on_portal
 from tenants.jobs import BETRIEB, RULES, Caller
 from tests.tenants import owner
 
@@ -151,6 +151,18 @@ def test_queue_itself_is_out_of_reach(as_somebody, statement) -> None:
 def test_only_who_operates_may_have_a_job_done_again(as_somebody) -> None:
     with as_somebody(), refused():
         connection.cursor().execute("SELECT sojus_retry_job(1)")
+
+
+def test_only_who_operates_sees_the_jobs_on_a_page_of_the_portal(cast) -> None:
+    anna, lars = cast.user("anna"), cast.user("lars")
+    with on_portal(user_id=anna.pk):
+        job = ask(MAIL, {"mail_id": AN_ID})
+    seen = "SELECT id FROM procrastinate_jobs"
+    for who, found in ((None, []), (anna.pk, []), (lars.pk, [(job,)])):
+        with on_portal(user_id=who), connection.cursor() as cursor:
+            assert cursor.execute(seen).fetchall() == found
+    with at_sign_in(user_id=lars.pk), refused():
+        connection.cursor().execute(seen)
 
 
 def test_only_who_operates_may_order_an_onboarding(cast, vg) -> None:

@@ -207,7 +207,7 @@ def test_agreed_rate_is_no_competitors_to_read(story) -> None:
     with as_provider(story, "jan"):
         assert _secrets() == {see}
         assert Angebot.objects.count() == Platz.objects.values("angebot").distinct().count() == 2
-    with on_portal(anbieter_ids=[jan]):  # the state portal runs as the login role
+    with on_portal(anbieter_ids=[jan]):  # the state portal runs as sojus_land
         assert _secrets() == {see}
         assert "row-level security" in refused(
             "INSERT INTO providers_entgelt (id, created_at, angebot_id, betrag, einheit, gueltig)"

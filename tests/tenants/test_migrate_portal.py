@@ -25,9 +25,13 @@ pytestmark = pytest.mark.slow
 OFFICES = ["vg", "hro", "lhsn"]
 COLUMN, POISON = "tests.tenants.later.column_settings", "tests.tenants.later.poison_settings"
 #: Everything a release could have touched without need: one row per view, policy, trigger and function of ours.
+#: A function is replaced in place, and so are its callers: the row of the catalogue tells (xmin).
 _OBJECTS = """
 SELECT 'view', schemaname, viewname, (schemaname || '.' || viewname)::regclass::oid::bigint, definition
   FROM pg_views WHERE schemaname = ANY (%(places)s)
+UNION ALL
+SELECT 'function', n.nspname, p.oid::regprocedure::text, p.oid::bigint, p.xmin::text
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY (%(places)s)
 UNION ALL
 SELECT 'policy', c.relnamespace::regnamespace::text, c.relname || '.' || polname, p.oid::bigint, ''
   FROM pg_policy p JOIN pg_class c ON c.oid = polrelid WHERE c.relnamespace::regnamespace::text = ANY (%(places)s)
@@ -67,6 +71,7 @@ def _somebody_reads(name: str, table: str) -> Iterator[psycopg.Connection]:
 
 def test_migrate_all__touches_nothing_where_nothing_differs(own_database):
     before = _objects(own_database)
+    assert {kind for kind, *_ in before} == {"view", "policy", "trigger", "function"}
     assert "(0 Schemata migriert, 0 abgeglichen)" in owner.manage(own_database, "migrate_all", "--force").stdout
     assert _objects(own_database) == before
 
@@ -81,6 +86,9 @@ def test_migrate_all__makes_right_what_somebody_altered_by_hand_and_nothing_else
         by_hand.execute(f"ALTER POLICY {policy} ON {on} USING (true)")
         by_hand.execute("ALTER TABLE vg.cases_klient DISABLE TRIGGER sojus_spur_aendern")
         by_hand.execute("REVOKE SELECT ON vg.cases_klient FROM test_t_vg")
+        by_hand.execute("GRANT EXECUTE ON FUNCTION vg.audit_siegeln TO test_t_hro")
+        by_hand.execute("GRANT EXECUTE ON FUNCTION occupancy_vakanzen, sojus_defer_job TO test_sojus_portal")
+        by_hand.execute("ALTER FUNCTION procrastinate_defer_jobs_v1 SECURITY DEFINER")
         by_hand.execute("DROP VIEW vg_portal.billing_auszahlung")
         by_hand.execute("DROP SCHEMA hro_portal CASCADE")
     assert outdated_portals(OFFICES) == ["hro"]
@@ -91,6 +99,10 @@ def test_migrate_all__makes_right_what_somebody_altered_by_hand_and_nothing_else
         ("policy", "vg", f"{on.removeprefix('vg.')}.{policy}"),
         ("trigger", "vg", "cases_klient.sojus_spur_aendern"),
         ("view", "vg_portal", "billing_auszahlung"),
+        ("function", "vg", "vg.audit_siegeln(boolean)"),
+        ("function", "public", "occupancy_vakanzen(uuid[],daterange)"),
+        ("function", "public", "sojus_defer_job(text,jsonb)"),
+        ("function", "public", "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"),
     }
     assert before.keys() == after.keys()
     assert (outdated_portals(OFFICES), scan_privileges()) == ([], [])

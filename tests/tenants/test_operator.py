@@ -216,7 +216,7 @@ class TestJobs:
         assert "nicht (mehr) gescheitert" in page
         assert not Jobwiederholung.objects.exists()
 
-    def test_number_of_queries_does_not_depend_on_the_jobs(self, vg, hro):
-        with CaptureQueriesContext(connection) as queries:
+    def test_number_of_queries_does_not_depend_on_the_jobs(self, cast, vg, hro):
+        with on_portal(user_id=cast.user("lars").pk), CaptureQueriesContext(connection) as queries:
             selectors.list_jobs(staende=tuple(Jobstand))
         assert len(queries) == 2

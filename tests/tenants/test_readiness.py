@@ -73,7 +73,7 @@ def test_web_server_waits_for_the_shared_schema_and_for_no_office(dba, own_datab
 
 @pytest.mark.parametrize("office", ["", "public", "vg'; DROP SCHEMA vg; --", "nobody", 'x" OR "1'])
 def test_hindernis__says_nothing_about_schemas_that_are_no_office(db, office):
-    """The login role may ask; whatever it asks, it learns one word."""
+    """The web process may ask; whatever it asks, it learns one word."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_hindernis(%s, %s::text[], %s::text[])", [office, [], []])
         assert cursor.fetchone() == ("SCHEMA",)

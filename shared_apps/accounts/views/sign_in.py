@@ -1,4 +1,4 @@
-"""Signing in and out. These views run as the bare login role: no tenant role reads sessions or passwords."""
+"""Signing in and out. These views run as `sojus_anmeldung`: no tenant role reads sessions or passwords."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_content_is_sealed_for_its_author_alone(cast):
 
 
 def test_rows_of_others_are_beyond_sql(cast, vg):
-    """Row-level security: whoever asks under the login role sees, changes and takes over her own drafts only."""
+    """Row-level security: whoever asks under the portal's role sees, changes and takes over her own drafts only."""
     ines, jan = cast.user("ines"), cast.user("jan")
     entwurf = keep(ines)
     for fence in (on_portal(user_id=jan.pk), on_portal()):
