@@ -34,12 +34,10 @@ def submit_job_again(*, nr: int, user_id: UUID) -> bool:
     Only for who operates: the database asks. The row goes into the operator's journal.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name FROM procrastinate_jobs WHERE id = %s", [nr])
-        row = cursor.fetchone()
-        if row is None:
-            return False
         cursor.execute("SELECT public.sojus_retry_job(%s)", [nr])
         if cursor.fetchone()[0] is None:
             return False
+        cursor.execute("SELECT task_name FROM procrastinate_jobs WHERE id = %s", [nr])
+        row = cursor.fetchone()
     Jobwiederholung.objects.create(job_nr=nr, art=row[0], user_id=user_id)
     return True

@@ -105,8 +105,11 @@ def _is_final(error: Exception) -> bool:
 
 
 def expire_mailauftraege() -> int:
-    """Put aside what waits without a job: its job has failed for good. Returns how many."""
-    with connection.cursor() as cursor:
+    """Put aside what waits without a job: its job has failed for good. Returns how many.
+
+    In a fence of its own: under a role that does not see the jobs, every mail that waits would look given up.
+    """
+    with on_shared_tables(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE accounts_mailauftrag m SET zustand = 'FEHLGESCHLAGEN',"
             " fehler = CASE WHEN fehler = '' THEN %s ELSE fehler END"
