@@ -259,7 +259,9 @@ class Pruefung:
         self.report.maengel.append(Mangel(self.trail.schema, tabelle, str(zeile), art))
 
     def run(self) -> Befundbericht:
-        """Check everything and return what was found; in one snapshot when the caller opened a transaction."""
+        """Check everything and return what was found. The caller gives it one snapshot (REPEATABLE READ): seals go on
+        meanwhile.
+        """
         with self.over.cursor() as cursor:
             cursor.execute("SET LOCAL timezone = 'UTC'")
         self.now = next(self._rows(sql.SQL("SELECT clock_timestamp()")))[0]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
+from shared_apps.accounts.models import User
 from shared_apps.comparison.models import Kennzahl, Kennzahlwert
 from shared_apps.core.clock import today
 from shared_apps.core.zeitraum import monatserster, vormonat
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
 from tenant_apps.billing.models import Rechnung
+from tenant_apps.controlling.demo.leute import PASSWORT
 from tenant_apps.controlling.demo.markt import BEISPIEL
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.services.vermerk import is_unveraendert
@@ -175,3 +178,14 @@ def test_logins_of_the_roles_that_watch_and_administer(vg):
     einrichtung = get_akteur(user=User.objects.get(username="einrichtung-kueste"), tenant=vg)
     assert len(einrichtung.einrichtung_ids) == 1
     assert get_akteur(user=User.objects.get(username="anbieter-kueste"), tenant=None).verwaltet_ids
+
+
+def test_every_login_of_the_readme_opens_with_the_demo_password(world) -> None:
+    """Also who was made before the world: the administrations come from onboarding and get the password afterwards."""
+    readme = (bootstrap.ROOT / "README.md").read_text(encoding="utf-8")
+    logins = set(re.findall(r"`([a-z0-9]+-[a-z]+)`", readme))
+    names = set(User.objects.filter(username__in=logins).values_list("username", flat=True))
+    assert {"admin-vg", "asd-vg", "leitung-vg"} <= names
+    admins = set(User.objects.filter(username__startswith="admin-").values_list("username", flat=True))
+    wrong = [name for name in sorted(names | admins) if not User.objects.get(username=name).check_password(PASSWORT)]
+    assert wrong == []

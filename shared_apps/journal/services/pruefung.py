@@ -46,6 +46,9 @@ def _check(trail: Trail, copies: dict[int, list[Kopie]] | None) -> Befundbericht
     """A chain that cannot be checked, because its schema or a table is gone, is a fault; the others are checked."""
     try:
         with transaction.atomic():
+            # One snapshot: what is sealed while the check reads would look like a seal that was taken out.
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             report = Pruefung(trail, copies).run()
             report.maengel += [
                 Mangel(trail.schema, "Struktur", what, "nicht wie vom Programm")

@@ -143,7 +143,9 @@ def build_besondere(personal: Personal, tenants: list[Tenant], markt: Markt, heu
                 ("pruefung", Rolle.PRUEFUNG, {"gueltig_ab": heute, "gueltig_bis": heute + timedelta(days=90)}),
             ):
                 personal.rolle(personal.person(f"{username}-vg", "vg.example"), rolle, tenant=tenant, **mehr)
-        User.objects.filter(username=f"admin-{tenant.kuerzel.lower()}").update(password=personal.kennwort)
+        for admin in User.objects.filter(username=f"admin-{tenant.kuerzel.lower()}"):
+            admin.password = seal_hash(personal.kennwort, user_id=admin.pk)
+            admin.save(update_fields=["password"])
     kueste = next(a for a in markt.anbieter if a.nummer == 1)
     haus = next(e for e in markt.einrichtungen if e.anbieter is kueste)
     personal.rolle(personal.person("abrechnung-kueste"), Rolle.ANBIETER_ABRECHNUNG, anbieter_id=kueste.id)

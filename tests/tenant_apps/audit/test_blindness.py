@@ -326,3 +326,33 @@ def test_heads_for_people_without_a_mail_server_are_a_failed_job_and_no_silence(
     settings.ANKER_MAIL, settings.SENDS_MAIL = ["datenschutz@example.org"], False
     with django_db_blocker.unblock(), pytest.raises(Final, match="no mail server"):
         publish_anker()
+
+
+_CHECK_WHILE_SEALING = """
+import os, psycopg
+from shared_apps.journal.services import check_siegel
+from tenants.chain import Pruefung
+
+plain = Pruefung._check_seals
+
+def and_then_a_seal(self):
+    seals = plain(self)
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as other:
+        if self.trail.schema == "vg":
+            print("sealed meanwhile", other.execute("SELECT vg.audit_siegeln(true)").fetchone()[0])
+    return seals
+
+Pruefung._check_seals = and_then_a_seal
+for report in check_siegel():
+    print(report.schema, [str(m) for m in report.maengel])
+"""
+
+
+def test_check__what_is_sealed_while_it_reads_is_no_fault(django_db_setup, django_db_blocker) -> None:
+    """Every minute something is sealed, and a check of a large office takes longer than that."""
+    with django_db_blocker.unblock(), own_clone("waehrend") as name:
+        with in_tenant(Tenant.objects.get(kuerzel="VG")):
+            record_access(akteur=None, aktion=Aktion.LESEN, vorgang="test", objekt=create_klient())
+        said = owner.manage(name, "shell", "-v", "0", stdin=_CHECK_WHILE_SEALING).stdout
+    assert "sealed meanwhile 0" not in said and "sealed meanwhile" in said
+    assert "vg []" in said, said
