@@ -43,7 +43,7 @@ def operations_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def onboarding_create(request: HttpRequest) -> HttpResponse:
     """Order the onboarding of a municipality; the operator's worker does it."""
-    form = OnboardingForm(request.POST or None, request.FILES)
+    form = OnboardingForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             lauf = submit_onboarding(angaben=form.as_angaben(), user_id=request.akteur.user_id)

@@ -147,7 +147,6 @@ class ReservierenForm(forms.Form):
     begruendung = felder.GrundField(
         label="Begründung der Wahl", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
-
     zweiter_platz = felder.JaNeinField(
         label="Ich habe den anderen Platz gesehen. Dieser kommt für dieselben Nächte dazu.", required=False
     )
@@ -165,6 +164,16 @@ class ReservierenForm(forms.Form):
             )
         else:
             feld.help_text = "freiwillig; wird Teil des Auswahlvermerks"
+
+    def ask_why_second(self) -> None:
+        """There is a place for the same nights: a reason is asked for whatever the offer costs."""
+        feld = self.fields["begruendung"]
+        feld.widget.is_required = True
+        feld.label = "Begründung der Wahl (erforderlich)"
+        feld.help_text = (
+            "Für diese Nächte gibt es schon einen Platz. Bitte schreiben Sie auf, warum dieser dazukommt (mindestens"
+            f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
+        )
 
 
 class VerlaengernForm(forms.Form):

@@ -37,6 +37,10 @@ def test_strangers_sign_in_and_offices_have_no_such_page(sign_in):
     assert sign_in("anna").get("/betrieb/").status_code == 404
 
 
+def test_form_of_a_new_office__says_nothing_before_anything_was_sent(sign_in):
+    assert "Bitte prüfen Sie Ihre Angaben" not in sign_in("lars").get(ORDER).text
+
+
 def test_state_of_every_office_is_shown(sign_in):
     page = sign_in("lars").get("/betrieb/").content.decode()
     assert "3 von 3 Jugendämtern in Ordnung" in page

@@ -61,6 +61,9 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
         form.errors.clear()
         if person:
             person.errors.clear()
+    ueberschneidungen = _ueberschneidungen(request, suche, _klient_id(suche, person))
+    if ueberschneidungen:
+        form.ask_why_second()
     status = 409 if konflikt else 422 if form.errors or (person and person.errors) else 200
     return render(
         request,
@@ -69,7 +72,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
             "form": form,
             "person": person,
             "konflikt": konflikt,
-            "ueberschneidungen": _ueberschneidungen(request, suche, _klient_id(suche, person)),
+            "ueberschneidungen": ueberschneidungen,
             **_page(request, suche, gewaehlt, eintrag),
         },
         status=status,

@@ -163,7 +163,7 @@ def test_offer__a_second_bed_is_warned_of_with_the_way_there_and_needs_a_reason(
     erste = anna.post(url.replace(str(zwei.pk), str(eins.pk)), {"begruendung": ""}).headers["Location"]
     seite = _text(anna.get(url))
     assert "Für diese Nächte gibt es schon einen Platz" in seite and f'href="{erste}"' in seite
-    assert 'name="zweiter_platz"' in seite
+    assert 'name="zweiter_platz"' in seite and "warum dieser dazukommt" in seite
     unwissend = anna.post(url, {"begruendung": "Nur dort gibt es Therapie im Haus."})
     assert unwissend.status_code == 422 and "bestätigen Sie, dass dieser Platz dazukommt" in _text(unwissend)
     ohne = anna.post(url, {"begruendung": "kurz", "zweiter_platz": "on"})
