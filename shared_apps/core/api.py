@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -57,6 +58,18 @@ class SojusJSONParser(JSONParser):
         return data
 
 
+def _by_path(detail: Any, path: str = "") -> Iterator[tuple[str, list]]:
+    """Texts by field; a field inside another one is named with its way there (`klient.geburtsdatum`)."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _by_path(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(detail, list) and any(isinstance(inner, dict) for inner in detail):
+        for number, inner in enumerate(detail):
+            yield from _by_path(inner, f"{path}.{number}" if path else str(number))
+    else:
+        yield path, detail if isinstance(detail, list) else [detail]
+
+
 def exception_handler(exc: Exception, context: dict) -> Response | None:
     """Domain errors with their status; field errors are 422 with German texts by field."""
     # rest_framework.views reads the settings that name this module: importing it above would be a circle.
@@ -73,7 +86,7 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
         exc = ValidationError(exc.message_dict if hasattr(exc, "error_dict") else {"": exc.messages})
     if isinstance(exc, ValidationError):
         set_rollback()
-        felder = exc.detail if isinstance(exc.detail, dict) else {"": exc.detail}
+        felder = dict(_by_path(exc.detail))
         return Response({"code": "ungueltig", "detail": "Bitte prüfen Sie die Angaben.", "felder": felder}, status=422)
     if isinstance(exc, ParseError):  # the parser's own text is English and quotes the input
         set_rollback()

@@ -83,6 +83,14 @@ def test_reserve__taken_pkz_of_somebody_else_is_a_field_error(api, fall):
     assert "schon vergeben" in antwort.json()["felder"]["pkz"][0]
 
 
+def test_reserve__a_field_of_the_person_is_named_with_its_way_there(api):
+    """As the OpenAPI document says: every value of `felder` is a list of texts."""
+    create_angebot()
+    antwort = post(api, URL, body_for(search(api), klient=NEU | {"geburtsdatum": "31.12.9999"}))
+    assert antwort.status_code == 422
+    assert list(antwort.json()["felder"]) == ["klient.geburtsdatum"]
+
+
 def test_reserve__nobody_given(api):
     create_angebot()
     antwort = post(api, URL, body_for(search(api)))

@@ -107,6 +107,7 @@ class TestGate:
         assert set(opened) <= {
             "abmelden/", "konto/sicherheit/", "konto/sicherheit/bestaetigen/", "konto/sicherheit/app/",
             "konto/sicherheit/passkey/", "datenschutz/", "impressum/", "barrierefreiheit/", "kontakt/",
+            "anmelden/", "uebergabe/",  # whoever begins there begins a session of her own
         }  # fmt: skip
         assert {"konto/sicherheit/", "datenschutz/"} <= set(opened)
 

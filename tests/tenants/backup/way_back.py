@@ -24,7 +24,8 @@ from tests.tenants import owner
 
 #: Another cluster's roles: everything of them has to be made anew, and nothing of the dump's may be needed. As long as
 #: the tests' own prefix, whose length stands in one function.
-PREFIX = "ruck_"
+#: One for each worker of the tests, for all of them share the cluster.
+PREFIX = f"ru{int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')):02d}_"
 
 
 @dataclass
