@@ -55,7 +55,7 @@ def _check(trail: Trail, copies: dict[int, list[Kopie]] | None) -> Befundbericht
                 for what in check_structure(trail.schema)
             ]
     except Exception as error:
-        logger.exception("the chain of %s could not be checked", trail.schema)
+        logger.error("The chain of %s could not be checked: %s", trail.schema, describe(error))
         report = Befundbericht(trail.schema)
         report.maengel = [Mangel(trail.schema, "Prüfung", describe(error), "war nicht möglich")]
     return report
