@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import wraps
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import croniter  # the one procrastinate reads its clock with
 from django.db import DatabaseError, connection
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
@@ -53,15 +55,33 @@ class Arg(StrEnum):
 
 
 class Growing(BaseRetryStrategy):
-    """Tried again with growing intervals: 30 s, 2 and 10 minutes, half an hour, 2, 6 and 12 hours; then failed."""
+    """Tried again with growing intervals: 30 s, 2 and 10 minutes, half an hour, 2, 6 and 12 hours; then failed.
+
+    `cron`, `longest`: of a task by the clock only as often as it surely has ended before the clock hands over the next
+    one. Waiting past it, it would keep the next one away; and running past it, it could not wait (two of them may not)
+    and its row would stay `doing`, with its lock, until the worker ends.
+    """
 
     WAITS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 7200, 21600, 43200))
 
+    def __init__(self, *, cron: str = "", longest: timedelta = timedelta()) -> None:
+        self.waits = self.WAITS
+        if cron:
+            ends = list(accumulate((wait + longest for wait in self.WAITS), initial=longest))[1:]
+            self.waits = tuple(w for w, end in zip(self.WAITS, ends, strict=True) if end < shortest_round(cron))
+
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """None after the last interval."""
-        if isinstance(exception, Final) or job.attempts >= len(self.WAITS):
+        if isinstance(exception, Final) or job.attempts >= len(self.waits):
             return None
-        return RetryDecision(retry_at=datetime.now(UTC) + self.WAITS[job.attempts])
+        return RetryDecision(retry_at=datetime.now(UTC) + self.waits[job.attempts])
+
+
+def shortest_round(cron: str) -> timedelta:
+    """From one tick of the clock to the next. Rounds of our tasks are even, but for the lengths of months."""
+    ticks = [croniter.croniter(cron, datetime(2026, 2, 1, tzinfo=UTC)).get_next(datetime)]
+    ticks.append(croniter.croniter(cron, ticks[0]).get_next(datetime))
+    return ticks[1] - ticks[0]
 
 
 class Final(Exception):
@@ -119,7 +139,9 @@ def job(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a task. `lock` and `queueing_lock` may name arguments: `"publish:{schema}"`.
 
-    With `cron` the worker of its queue hands it over by the clock, with `timestamp`, once at a time.
+    With `cron` the worker of its queue hands it over by the clock, with `timestamp`, once at a time. Whoever gives a
+    `queueing_lock` says `retry=False`, too: a failed one that waits for hours would keep newer ones away. Its next one
+    does the work, or the operator has it done again.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -133,6 +155,8 @@ def job(
                 _note(nr, error)
                 raise
 
+        if queueing_lock and retry:
+            raise ValueError(f"{name}: with a queueing lock of its own it is not tried again by itself")
         once = queueing_lock or (name if cron else "")
         rule = JobRule(name, title, repeat, longest, queue, frozenset(callers), dict(args or {}), lock, once, cron)
         if RULES.setdefault(name, rule) != rule:
@@ -140,7 +164,7 @@ def job(
         task = app.task(
             queue=queue,
             name=name,
-            retry=Growing() if retry else False,
+            retry=Growing(cron=cron, longest=longest) if retry else False,
             queueing_lock=once if cron else None,
             pass_context=True,
         )(noted)

@@ -79,7 +79,8 @@ BEGIN
 END
 """
 
-# Only what has failed, and only to do it again exactly as it was. NULL: it has not failed (any more).
+# Only what has failed, for good or until its next try, and only to do it again exactly as it was. NULL: neither of them
+# (any more), or its like waits already.
 _RETRY = """
 DECLARE
     found bigint;
@@ -88,9 +89,10 @@ BEGIN
         RAISE EXCEPTION 'permission denied for this job' USING ERRCODE = 'insufficient_privilege';
     END IF;
     UPDATE procrastinate_jobs j SET status = 'todo', attempts = 0, scheduled_at = NULL
-     WHERE j.id = job AND j.status = 'failed'
-       AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs w
-                        WHERE w.queueing_lock = j.queueing_lock AND w.status = 'todo')
+     WHERE j.id = job
+       AND (j.status = 'failed' AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs w
+                                                 WHERE w.queueing_lock = j.queueing_lock AND w.status = 'todo')
+            OR j.status = 'todo' AND j.attempts > 0 AND j.scheduled_at > now())
     RETURNING id INTO found;
     RETURN found;
 END

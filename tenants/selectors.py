@@ -107,8 +107,8 @@ class Jobzeile:
 
     @property
     def darf_wiederholt_werden(self) -> bool:
-        """Others are taken up again by themselves."""
-        return self.stand == Jobstand.GESCHEITERT
+        """What failed, for good or until its next try (then it need not wait). Others are taken up by themselves."""
+        return self.stand in {Jobstand.GESCHEITERT, Jobstand.VERSUCHT}
 
 
 # Stand of each job that is not done. `silent`: its worker has not been heard of for so many seconds.

@@ -29,7 +29,7 @@ def update_wartung(*, tenant: Tenant, wartung: bool) -> Tenant:
 
 @transaction.atomic
 def submit_job_again(*, nr: int, user_id: UUID) -> bool:
-    """Have a failed job done again exactly as it was; False when it has not failed (any more).
+    """Have a failed job done again exactly as it was, now; False when it has not failed (any more).
 
     Only for who operates: the database asks. The row goes into the operator's journal.
     """

@@ -139,7 +139,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @operators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def job_detail(request: HttpRequest, nr: int) -> HttpResponse:
-    """One job; a failed one can be done again, after a question."""
+    """One job; one that failed, or waits for its next try, can be done again at once, after a question."""
     zeile = selectors.find_job(nr)
     if request.method == "POST":
         if services.submit_job_again(nr=nr, user_id=request.akteur.user_id):

@@ -37,6 +37,7 @@ def _hand_out() -> int:
     args={"schema": Arg.OWN_OFFICE},
     lock="publish_kennzahlen:{schema}",
     queueing_lock="publish_kennzahlen:{schema}",
+    retry=False,  # the next one comes within five minutes
 )
 def publish_kennzahlen_of_tenant(schema: str) -> int:
     """Publish the stale months of one office."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
+from procrastinate.contrib.django import app
 
 from tenants import selectors, services
 from tenants.context import on_portal
 from tenants.enums import Jobstand
+from tenants.jobs import RULES, shortest_round
 from tests.people import Cast
 from tests.tenants import owner
 
@@ -27,8 +31,40 @@ def test_failed_job__done_again_by_the_operator_and_noted(own_database):
             assert not services.submit_job_again(nr=nr, user_id=lars.pk), "the second click finds nothing to do"
         row = dba.execute("SELECT status::text, attempts FROM procrastinate_jobs WHERE id = %s", [nr]).fetchone()
         assert row == ("todo", 0)
+        lock = "publish_kennzahlen:vg"
+        waiting, behind = (
+            dba.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts, lock, queueing_lock,"
+                " scheduled_at) VALUES ('default', 'controlling.publish_kennzahlen_of_tenant', '{\"schema\": \"vg\"}',"
+                " %s::procrastinate_job_status, 6, %s, %s, now() + interval '12 hours') RETURNING id",
+                [status, lock, lock],
+            ).fetchone()[0]
+            for status in ("todo", "failed")
+        )
+        with on_portal(user_id=lars.pk):
+            assert selectors.find_job(waiting).darf_wiederholt_werden
+            assert not services.submit_job_again(nr=behind, user_id=lars.pk), "its like waits already"
+            assert services.submit_job_again(nr=waiting, user_id=lars.pk), "twelve hours early"
+            assert not services.submit_job_again(nr=waiting, user_id=lars.pk), "it waits for nothing any more"
+        row = "SELECT status::text, attempts, scheduled_at FROM procrastinate_jobs WHERE id = %s"
+        again = dba.execute(row, [waiting])
+        assert again.fetchone() == ("todo", 0, None)
         noted = dba.execute(
             "SELECT count(*) FROM journal_journaleintrag WHERE tabelle = 'tenants_jobwiederholung' AND user_id = %s",
             [lars.pk],
         ).fetchone()
-        assert noted == (1,)
+        assert noted == (2,)
+
+
+def test_a_failed_job__keeps_no_newer_one_of_its_kind_away() -> None:
+    """Before, figures of an office waited up to twelve hours for their next try, and new requests with them."""
+    app.perform_import_paths()
+    for rule in RULES.values():
+        strategy = app.tasks[rule.name].retry_strategy
+        waits = strategy.waits if strategy else ()
+        if not rule.queueing_lock or not waits:
+            continue
+        assert rule.cron, f"{rule.name}: nothing says when its next one comes"
+        ends = sum(waits, timedelta()) + rule.longest * (len(waits) + 1)
+        assert ends < shortest_round(rule.cron), f"{rule.name}: tries again beside its next one"
+        assert len(waits) >= 3, f"{rule.name}: by night a server that is away for minutes is no reason to fail"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -206,12 +208,16 @@ class TestJobs:
         assert "wartet" in detail and "Noch einmal ausführen" not in detail
         assert lars.get(f"{self.LIST}999999999/").status_code == 404
 
-    def test_failed_ones_are_a_figure_a_list_and_a_question(self, sign_in, failed):
+    def test_failed_ones_are_a_figure_a_list_and_a_question(self, sign_in, failed, monkeypatch):
         lars = sign_in("lars")
         assert "Aufträge gescheitert oder stehen geblieben" in lars.get("/betrieb/").text
         page = lars.get(self.LIST).text
         assert "ConnectionError in mail.run_mailauftrag" in page and "gescheitert" in page
         assert "Noch einmal ausführen" in lars.get(f"{self.LIST}7/").text
+        waiting = replace(selectors.find_job(7), stand=Jobstand.VERSUCHT)
+        monkeypatch.setattr(selectors, "find_job", lambda nr: waiting)
+        page = lars.get(f"{self.LIST}7/").text
+        assert "wird noch einmal versucht" in page and "Noch einmal ausführen" in page
 
     def test_what_has_not_failed_is_not_done_again(self, sign_in, vg):
         with in_tenant(vg):
