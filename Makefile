@@ -39,7 +39,12 @@ help: ## list all commands
 python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Debian, Ubuntu: sudo apt-get install python3 python3-venv" >&2; exit 1; }
 
-# Asked before anything is downloaded: whoever has no PostgreSQL and may not install one hears it at once.
+# Both are asked before anything is downloaded: whoever names a port that cannot be used, or has no PostgreSQL and
+# may not install one, hears it at once.
+.PHONY: address
+address: python
+	@$(PYTHON) -m deploy.demo_address
+
 .PHONY: postgres
 postgres: python
 	@$(PYTHON) -m deploy.embedded_postgres check
@@ -59,7 +64,7 @@ setup: setup-base ## make .venv from the hash-pinned requirements (quick when no
 # -- the demo ---------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: postgres setup-base ## start the portal with eight youth offices and a filled demo world
+demo: address postgres setup-base ## start the portal with eight youth offices and a filled demo world
 	@exec $(PY) -m deploy.demo $(DEMO_OPTIONS)
 
 .PHONY: demo-stop
@@ -67,7 +72,7 @@ demo-stop: setup-base ## stop the demo and its database; everything stays as it 
 	@$(PY) -m deploy.demo --stop
 
 .PHONY: demo-reset
-demo-reset: postgres setup-base ## throw the demo's database away and start anew
+demo-reset: address postgres setup-base ## throw the demo's database away and start anew
 	@exec $(PY) -m deploy.demo --reset
 
 .PHONY: token

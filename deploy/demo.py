@@ -12,8 +12,6 @@ python -m deploy.demo --run file.py  a script on the running demo
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import hashlib
 import http.client
 import json
@@ -21,17 +19,15 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 import psycopg
 
+from deploy.demo_address import AddressError, Running, check_port, running, take, wanted_bind, wanted_port
 from deploy.demo_database import DatabaseError, DemoDatabase
 from deploy.embedded_postgres import EmbeddedPostgresError, write_private
 from deploy.postgres_binaries import NoPostgresError
@@ -44,7 +40,6 @@ PASSWORD = "sojus-demo"  # printed at every start; the demo listens on this mach
 #: Who signs in with a second factor, and the secret for an app on a phone (tenant_apps/controlling/demo/leute.py).
 SECOND_FACTORS = {"wjh-vg": "SOJUSDEMOVGWJHSOJUSDEMOVGWJHSOJU"}
 ANSWER_SECONDS = 90
-LAST_PORT = 65535
 
 OFFICES = {
     "VG": "Vorpommern-Greifswald",
@@ -94,53 +89,11 @@ class DemoError(Exception):
     """Says in plain words why the demo does not start."""
 
 
-@dataclass(frozen=True)
-class Running:
-    """The demo that holds var/demo/running."""
-
-    pid: int
-    port: int
-    bind: str
-
-
-def wanted_port() -> int:
-    """The port PORT names, 8000 without it."""
-    said = (os.environ.get("PORT") or "").strip() or "8000"
-    if not (said.isascii() and said.isdigit() and 1 <= int(said) <= LAST_PORT):
-        raise DemoError(
-            f"PORT={said} is no port: a whole number from 1 to {LAST_PORT} is. For example: PORT=8001 make demo"
-        )
-    return int(said)
-
-
-def why_not(problem: OSError, bind: str, port: int) -> str:
-    """Why the web server cannot listen there, and what to do."""
-    if problem.errno == errno.EACCES:
-        return (
-            f"Port {port} cannot be used: on this machine ports below {_first_free_port()} are for root only. "
-            f"Choose a higher one: PORT=8000 make demo"
-        )
-    if problem.errno == errno.EADDRINUSE:
-        other = port + 1 if port < LAST_PORT else 8000
-        return (
-            f"Port {port} on {bind} cannot be used: another program listens there. "
-            f"Choose another one: PORT={other} make demo"
-        )
-    return f"BIND={bind} cannot be used ({problem.strerror}): name an address of this machine, for example 127.0.0.1."
-
-
-def _first_free_port() -> int:
-    try:
-        return int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
-    except (OSError, ValueError):
-        return 1024
-
-
 class Demo:
     def __init__(self, running: Running | None = None) -> None:
         """`running`: a demo that is up already; its address counts, whatever PORT says here."""
         self.port = running.port if running else wanted_port()
-        self.bind = running.bind if running else (os.environ.get("BIND") or "127.0.0.1").partition(":")[0]
+        self.bind = running.bind if running else wanted_bind()
         self.database = DemoDatabase(say=lambda line: print(f"      {line}", flush=True))
         self.began = time.monotonic()
         self.steps_done = 0
@@ -244,14 +197,6 @@ class Demo:
 
     # -- running -----------------------------------------------------------------------------
 
-    def check_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.bind, self.port))
-            except OSError as problem:
-                raise DemoError(why_not(problem, self.bind, self.port)) from None
-
     def serve(self, *, until_answer: Callable[[], None], once: bool = False) -> None:
         supervisor = Supervisor(self._processes(), folder=PROJECT, say=lambda line: print(f"      {line}", flush=True))
         supervisor.end_on_signals()
@@ -339,10 +284,8 @@ def only_one(demo: Demo) -> Iterator[None]:
     """Holds var/demo/running for as long as the demo lives, and says in it where that demo answers."""
     FOLDER.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (FOLDER / "running").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning from None
+        if not take(file):
+            raise AlreadyRunning
         file.truncate(0)
         file.write(f"{os.getpid()} {demo.port} {demo.bind}")
         file.flush()
@@ -351,21 +294,6 @@ def only_one(demo: Demo) -> Iterator[None]:
 
 class AlreadyRunning(Exception):
     pass
-
-
-def running() -> Running | None:
-    with contextlib.suppress(FileNotFoundError), (FOLDER / "running").open("r+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _read_running(file)
-    return None
-
-
-def _read_running(file: TextIO) -> Running | None:
-    """One that has just begun has written nothing yet."""
-    words = file.read().split()
-    return Running(int(words[0]), int(words[1]), words[2]) if len(words) == 3 else None
 
 
 def tell_running() -> None:
@@ -448,7 +376,7 @@ def main(arguments: list[str]) -> int:
     except AlreadyRunning:
         tell_running()
         return 0
-    except (DemoError, DatabaseError, EmbeddedPostgresError, NoPostgresError) as problem:
+    except (DemoError, AddressError, DatabaseError, EmbeddedPostgresError, NoPostgresError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     except PermissionError as problem:
@@ -495,7 +423,7 @@ def _main(arguments: list[str]) -> int:
 def _start(*, once: bool, in_background: bool) -> None:
     demo = Demo()
     with only_one(demo):
-        demo.check_port()
+        check_port(demo.bind, demo.port)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             demo.prepare()

@@ -6,6 +6,7 @@ import json
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -195,7 +196,7 @@ def test_ordinary_user_without_postgresql__hears_it_before_anything_is_done(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_make__asks_for_postgresql_before_it_downloads(tmp_path):
+def test_make__asks_for_postgresql_and_port_before_it_downloads(tmp_path):
     """Both commands, as an ordinary user would type them where nothing is installed."""
     began = time.monotonic()
     shutil.copytree(PROJECT / "deploy", tmp_path / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
@@ -211,6 +212,14 @@ def test_make__asks_for_postgresql_before_it_downloads(tmp_path):
         assert done.returncode == 2, command
         assert "sudo apt-get install postgresql" in done.stderr, command
         assert "installing requirements" not in done.stdout
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        for port, says in (("abc", "is no port"), (str(taken), "another program listens there")):
+            kept["PORT"] = port
+            done = subprocess.run(["make", "demo"], cwd=tmp_path, env=kept, capture_output=True, text=True, check=False)
+            assert done.returncode == 2 and says in done.stderr, port
     assert not (tmp_path / ".venv").exists()
     assert time.monotonic() - began < 60
 

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from deploy import demo
-from deploy.demo import why_not
+from deploy.demo_address import why_not
 from deploy.embedded_postgres import PROJECT, Cluster
 from deploy.supervisor import Process, Supervisor
 

@@ -18,7 +18,7 @@ from deploy.embedded_postgres import PROJECT
 
 REQUIREMENTS = ["base", "dev"]
 #: Steps of other commands, not commands.
-INTERNAL_TARGETS = {"python", "postgres", "postgres-test", "setup-base"}
+INTERNAL_TARGETS = {"python", "address", "postgres", "postgres-test", "setup-base"}
 
 
 def locked(name: str) -> dict[str, str]:
