@@ -63,12 +63,29 @@ class OnboardingForm(forms.Form):
         help_text="Steht hier nach dem Hochladen und lässt sich verbessern. Leer, wenn das Programm den Kreis kennt.",
     )
 
+    erneut = felder.JaNeinField(required=False)  # asked only of an office that is there
+
     def __init__(self, data: QueryDict | None = None, files: MultiValueDict | None = None, **kwargs: Any) -> None:
         if data is not None and (datei := (files or {}).get("referenz_datei")):
             data = data.copy()  # a browser forgets a file when the page comes back: its text stays
             with suppress(forms.ValidationError):  # said when the form is cleaned
                 data["referenz"] = self.base_fields["referenz_datei"].to_python(datei)
         super().__init__(data, files, **kwargs)
+        frage = self.fields.pop("erneut")
+        if data and data.get("erneut") and data["erneut"] == data.get("kuerzel", "").strip().upper():
+            self._ask(data["erneut"], frage)
+
+    def _ask(self, kuerzel: str, frage: forms.Field) -> None:
+        """Ask whether an office that is there is meant; the answer counts for this Kürzel only."""
+        frage.label = f"Ja, {kuerzel} noch einmal einrichten und auf den Stand des Programms bringen"
+        frage.widget.attrs["value"] = kuerzel
+        self.fields["erneut"] = frage
+
+    def clean_referenz_datei(self) -> Any:
+        """A file that came as a word was sent without `enctype`: it would be ignored in silence."""
+        if not self.files.get("referenz_datei") and self.data.get("referenz_datei"):
+            raise forms.ValidationError("Die Datei kam nicht an. Bitte wählen Sie sie noch einmal aus.")
+        return self.cleaned_data["referenz_datei"]
 
     def clean_kuerzel(self) -> str:
         """Capital letters."""
@@ -76,8 +93,11 @@ class OnboardingForm(forms.Form):
 
     def as_angaben(self) -> Angaben:
         """What the onboarding needs."""
-        return Angaben.from_json({k: v.strip() for k, v in self.cleaned_data.items() if k != "referenz_datei"})
+        werte = {k: v for k, v in self.cleaned_data.items() if k != "referenz_datei"}
+        return Angaben.from_json({k: v.strip() if isinstance(v, str) else v for k, v in werte.items()})
 
     def refuse(self, fehler: OnboardingFehler) -> None:
         """Put what onboarding says beside the field it speaks of."""
+        if fehler.feld == "erneut":
+            self._ask(self.cleaned_data["kuerzel"], self.base_fields["erneut"])
         self.add_error(fehler.feld if fehler.feld in self.fields else None, str(fehler))

@@ -114,6 +114,18 @@ def list_erste_administration(tenant: Tenant) -> list[User]:
     return [user for user in users if not user.has_usable_password()]
 
 
+def list_erste_einladungen(kuerzel: Iterable[str]) -> dict[str, tuple[User, Mailauftrag | None]]:
+    """Who was the first to administer each of these offices, with the newest mail that invited her; two statements."""
+    rows = Membership.objects.filter(tenant__kuerzel__in=set(kuerzel), rolle=Rolle.TENANT_ADMIN)
+    erste = {
+        m.tenant.kuerzel: m.user
+        for m in rows.select_related("user", "tenant").order_by("tenant_id", "created_at").distinct("tenant_id")
+    }
+    gesucht = Mailauftrag.objects.filter(user__in=[u.pk for u in erste.values()], art=MailArt.EINLADUNG)
+    mails = {mail.user_id: mail for mail in gesucht.order_by("user_id", "-created_at").distinct("user_id")}
+    return {kurz: (user, mails.get(user.pk)) for kurz, user in erste.items()}
+
+
 def find_einladung_tenant(user: User) -> Tenant | None:
     """At whose host an invited person sets her password: the office she shall administer; else the portal."""
     found = Membership.objects.filter(valid_on(today()), user=user, tenant__isnull=False).select_related("tenant")

@@ -28,6 +28,7 @@ class Angaben:
     """What is known about the municipality. Blank fields are completed from the reference data.
 
     referenz: text of a reference file (CSV) for a district that the program's own data do not know, or "".
+    erneut: whoever ordered it knows that the office is there already and wants it brought up to date.
     """
 
     kuerzel: str
@@ -40,6 +41,7 @@ class Angaben:
     admin_nachname: str = ""
     bestellt_von: str = ""  # id of the operator whose form it was
     referenz: str = ""
+    erneut: bool = False
 
     @classmethod
     def from_json(cls, daten: dict[str, Any]) -> Angaben:

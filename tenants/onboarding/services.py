@@ -43,10 +43,12 @@ def submit_onboarding(*, angaben: Angaben, user_id: UUID | str | None) -> Onboar
 
     The row is all: only somebody who operates may write it (row-level security), and the operator's worker makes
     the job of it. No page can hand over a job of the owner. Raises `OnboardingFehler` (German) for details that
-    cannot work or while an order for this municipality is under way.
+    cannot work, for an office that is there already (unless `angaben.erneut`), or while an order for this
+    municipality is under way.
     """
     registry.complete(angaben)
     steps.check_angaben(angaben)
+    steps.check_erneut(angaben)
     angaben.bestellt_von = str(user_id or "")
     with on_portal(user_id=user_id):
         offen = (OnboardingLauf.Zustand.WARTET, OnboardingLauf.Zustand.LAEUFT)

@@ -47,6 +47,28 @@ def check_angaben(angaben: Angaben) -> None:
         registry.check(angaben)
 
 
+def check_erneut(angaben: Angaben) -> None:
+    """Refuse an office that is there already, unless a second run is what is wanted: it writes name and AGS anew."""
+    tenant = Tenant.objects.filter(kuerzel=angaben.kuerzel).first()
+    if tenant is None:
+        angaben.erneut = False
+        return
+    _refuse_closed(tenant)
+    if not angaben.erneut:
+        raise OnboardingFehler(
+            f"{tenant.kuerzel} ({tenant.name}) ist bereits eingerichtet. Für ein neues Jugendamt wählen Sie bitte ein"
+            " anderes Kürzel. Ein zweiter Lauf bringt Tabellen, Rechte und Adresse auf den Stand des Programms und"
+            " trägt Name und AGS neu ein; Personen, Daten und Zugänge bleiben, wie sie sind. Ist das gewollt,"
+            " bestätigen Sie es hier.",
+            feld="erneut",
+        )
+
+
+def _refuse_closed(tenant: Tenant) -> None:
+    if tenant.zustand == TenantZustand.STILLGELEGT:
+        raise OnboardingFehler(f"{tenant.kuerzel} ist stillgelegt. Bitte nehmen Sie es erst wieder in Betrieb.")
+
+
 def enter_register(angaben: Angaben) -> Tenant:
     """The row in the register of tenants; an existing one gets name, AGS and order."""
     schema = angaben.kuerzel.lower()
@@ -57,8 +79,7 @@ def enter_register(angaben: Angaben) -> Tenant:
                 f"In der Datenbank gibt es schon ein Schema {schema}, das zu keinem Jugendamt gehört."
             )
         tenant = Tenant(kuerzel=angaben.kuerzel, schema_name=schema)
-    elif tenant.zustand == TenantZustand.STILLGELEGT:
-        raise OnboardingFehler(f"{angaben.kuerzel} ist stillgelegt. Bitte nehmen Sie es erst wieder in Betrieb.")
+    _refuse_closed(tenant)
     tenant.name, tenant.ags, tenant.sortierung = angaben.name.strip(), angaben.ags, angaben.sortierung
     tenant.save()
     return tenant

@@ -9,7 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from uuid6 import uuid7
 
+from shared_apps.accounts.models import Mailauftrag, Membership
 from tenants import selectors, views
 from tenants.context import in_tenant, on_portal
 from tenants.enums import Jobstand
@@ -151,12 +154,41 @@ class TestOrder:
             ({"kuerzel": "NEU", "name": "Neu", "ags": "13075"}, "gehört schon zu VG"),
             ({"kuerzel": "BAR", "name": "Barnim", "ags": "12060"}, "Bitte geben Sie eine Referenzdatei"),
             ({"kuerzel": "BAR", "referenz": "kuerzel;name"}, "fehlen diese Spalten"),
+            ({"kuerzel": "LUP", "referenz_datei": "quatsch"}, "Die Datei kam nicht an"),
         ],
     )
     def test_mistakes_are_explained_and_nothing_is_ordered(self, sign_in, data, message):
         page = sign_in("lars").post(ORDER, data).content.decode()
         assert message in page
         assert not OnboardingLauf.objects.filter(zustand="WARTET").exists()
+
+    def test_office_that_is_there__is_ordered_again_only_after_a_question(self, sign_in, hro):
+        lars = sign_in("lars")
+        asked = lars.post(ORDER, {"kuerzel": "vg", "admin_vorname": "Berta"}).text
+        assert "VG (Landkreis Vorpommern-Greifswald) ist bereits eingerichtet" in asked
+        assert 'value="VG"' in asked and "Berta" in asked
+        other = lars.post(ORDER, {"kuerzel": "HRO", "erneut": "VG"}).text
+        assert "ist bereits eingerichtet" in other, "the answer is for VG"
+        Tenant.objects.filter(pk=hro.pk).update(zustand=TenantZustand.STILLGELEGT)
+        assert "HRO ist stillgelegt" in lars.post(ORDER, {"kuerzel": "HRO", "erneut": "HRO"}).text
+        assert not OnboardingLauf.objects.filter(zustand="WARTET").exists()
+        assert lars.post(ORDER, {"kuerzel": "vg", "erneut": "VG"}).status_code == 302
+        assert OnboardingLauf.objects.get(kuerzel="VG", zustand="WARTET").angaben["erneut"] is True
+
+    def test_list_of_runs__says_what_became_of_the_invitation(self, sign_in, cast, vg, monkeypatch):
+        chefin = Membership.objects.filter(tenant=vg, rolle="TENANT_ADMIN").order_by("created_at").first().user
+        lauf = OnboardingLauf(id=uuid7(), kuerzel="VG", zustand="FERTIG", created_at=timezone.now())
+        monkeypatch.setattr(selectors, "list_laeufe", lambda: [lauf])
+        lars = sign_in("lars")
+        assert "ohne E-Mail, noch nicht eingelöst" in lars.get("/betrieb/").text
+        mail = Mailauftrag.objects.create(art="EINLADUNG", user=chefin, tenant=vg)
+        assert "E-Mail wartet auf den Versand, noch nicht eingelöst" in lars.get("/betrieb/").text
+        Mailauftrag.objects.filter(pk=mail.pk).update(zustand="FEHLGESCHLAGEN", fehler="Server antwortet nicht.")
+        assert "E-Mail fehlgeschlagen: Server antwortet nicht, noch nicht eingelöst" in lars.get("/betrieb/").text
+        chefin.set_password("ein-eigenes-Kennwort-2026")
+        chefin.save(update_fields=["password"])
+        page = lars.get("/betrieb/").text
+        assert "eingelöst" in page and "noch nicht eingelöst" not in page
 
     def test_file_of_another_state_is_taken_and_names_the_office(self, sign_in):
         datei = SimpleUploadedFile("brandenburg.csv", REFERENZ.encode("utf-8-sig"))
