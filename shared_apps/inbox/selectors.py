@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from shared_apps.core.clock import real_now
 from shared_apps.inbox.models import Hinweis, HinweisArt
-from shared_apps.inbox.targets import AKTION, handover_path
+from shared_apps.inbox.targets import AKTION, ANSEHEN, ERLEDIGT, handover_path
 from tenants.models import Tenant
 
 #: A deadline this near is worth a warning, in every list.
@@ -24,6 +24,7 @@ class Zeile:
     hinweis: Hinweis
     kuerzel: str
     jugendamt: str
+    titel: str
     url: str
     aktion: str
     frist_stufe: str
@@ -68,6 +69,12 @@ def _stufe(frist: datetime | None, erledigt: datetime | None) -> str:
     return "danger" if rest < timedelta(0) else "warning" if rest < _BALD else ""
 
 
+def _aktion(hinweis: Hinweis) -> str:
+    """What can still be done there: nothing is decided that is settled, or held no longer."""
+    vorbei = hinweis.erledigt_at is not None or (hinweis.frist_at is not None and hinweis.frist_at <= real_now())
+    return ANSEHEN if vorbei else AKTION[HinweisArt(hinweis.art)]
+
+
 def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant]) -> list[Zeile]:
     """Rows of one page; a pointer of an office that is gone is left out."""
     return [
@@ -75,8 +82,9 @@ def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant]) -> list[Ze
             hinweis=h,
             kuerzel=tenant.kuerzel,
             jugendamt=tenant.name,
+            titel=ERLEDIGT[HinweisArt(h.art)] if h.erledigt_at else h.get_art_display(),
             url=handover_path(kuerzel=tenant.kuerzel, art=h.art, objekt_id=h.objekt_id),
-            aktion=AKTION[HinweisArt(h.art)],
+            aktion=_aktion(h),
             frist_stufe=_stufe(h.frist_at, h.erledigt_at),
         )
         for h in hinweise

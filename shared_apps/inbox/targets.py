@@ -24,6 +24,16 @@ AKTION = {
     HinweisArt.LEISTUNGSNACHWEIS: "Erfassen",
     HinweisArt.RECHNUNG_BEANSTANDET: "Bearbeiten",
 }
+#: What the person does there when nothing waits any more: it is done, or its deadline has passed.
+ANSEHEN = "Ansehen"
+#: What a pointer is called once nothing waits any more.
+ERLEDIGT = {
+    HinweisArt.RESERVIERUNG: "Reservierung",
+    HinweisArt.BUCHUNG: "Buchung",
+    HinweisArt.BEENDIGUNG: "Beendigung der Hilfe",
+    HinweisArt.LEISTUNGSNACHWEIS: "Leistungsnachweis",
+    HinweisArt.RECHNUNG_BEANSTANDET: "Beanstandete Rechnung",
+}
 
 
 def target_path(*, art: str, objekt_id: UUID) -> str:

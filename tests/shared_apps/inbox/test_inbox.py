@@ -74,7 +74,9 @@ def test_settled_ones_move_to_done(vg, sign_in):
         assert settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=objekt_id) == 1
     client = sign_in("ines")
     assert "Möwennest" not in client.get("/eingang/").content.decode()
-    assert "Möwennest" in client.get("/eingang/?zustand=erledigt").content.decode()
+    done = client.get("/eingang/?zustand=erledigt").text
+    assert "Möwennest" in done and ">Ansehen<" in done
+    assert "Entscheiden" not in done and "wartet" not in done.split("<tbody>")[1], "nothing is left to decide"
 
 
 def test_filters_by_kind_and_district(vg, hro, sign_in):
@@ -98,6 +100,7 @@ def test_nearest_deadline_stands_first_and_late_ones_are_marked(vg, sign_in):
     page = sign_in("ines").get("/eingang/").content.decode()
     assert page.index("Verpasst") < page.index("Spaeter") < page.index("Ohne")
     assert "Frist abgelaufen" in page
+    assert page.count(">Entscheiden<") == 2 and page.count(">Ansehen<") == 1, "what ran out is not decided any more"
 
 
 def test_offices_and_ministry_have_no_worklist(vg, sign_in):
