@@ -9,8 +9,10 @@ from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors.faelle import list_bedarf
+from tenant_apps.placements.selectors.preise import compute_reservierungspreis
 
 Pair = tuple[str, str]
+ENTGELT_JE_TAG = "Danach kann sich das Entgelt ändern; abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt."
 _STUFE = {"RESERVIERT": 1, "ZUGESTIMMT": 2, "GEBUCHT": 3, "LAUFEND": 4, "BEENDET": 5, "ABGEBROCHEN": 5}
 _ABBRUCH = {
     "ABGELEHNT": "Vom Anbieter abgelehnt",
@@ -89,13 +91,16 @@ def describe_placement(reservierung: Reservierung) -> list[Pair]:
 
 
 def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Pair]:
-    """Quantity, rate and planned amounts. Pocket money and Soll-Kosten are the office's business."""
-    einheit = reservierung.hilfeart.get_einheit_display()
+    """Quantity, rates and planned amounts. Pocket money and Soll-Kosten are the office's business.
+
+    Where the rate changes within the period, each stretch with its own rate and amount, the sum once.
+    """
+    gerundet = ", auf volle Euro aufgerundet" if reservierung.soll_entgelt != reservierung.soll_entgelt_exakt else ""
     mehrzahl = "Tage" if reservierung.hilfeart.ist_stationaer else "Fachleistungsstunden"
     zeilen = [
         ("Menge", f"{format_zahl(reservierung.menge, 2)} {mehrzahl}"),
-        (f"Entgelt je {einheit}", format_geld(reservierung.tagesentgelt)),
-        ("Soll-Entgelt", format_geld(reservierung.soll_entgelt)),
+        *_describe_saetze(reservierung, mehrzahl),
+        ("Soll-Entgelt", f"{format_geld(reservierung.soll_entgelt)}{gerundet}"),
     ]
     if ist_amt:
         zeilen += [
@@ -103,3 +108,19 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Pair]
             ("Soll-Kosten", format_geld(reservierung.soll_kosten)),
         ]
     return zeilen
+
+
+def _describe_saetze(reservierung: Reservierung, mehrzahl: str) -> list[Pair]:
+    je = f"Entgelt je {reservierung.hilfeart.get_einheit_display()}"
+    preis = compute_reservierungspreis(reservierung)
+    if preis is None:
+        return [(f"{je} am ersten Tag", f"{format_geld(reservierung.tagesentgelt)}. {ENTGELT_JE_TAG}")]
+    if len(preis.zeilen) == 1:
+        return [(je, format_geld(preis.satz))]
+    return [
+        (
+            str(zeile.zeitraum),
+            f"{format_zahl(zeile.menge, 2)} {mehrzahl} × {format_geld(zeile.satz)} = {format_geld(zeile.betrag)}",
+        )
+        for zeile in preis.zeilen
+    ]

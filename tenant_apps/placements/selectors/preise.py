@@ -11,6 +11,7 @@ from shared_apps.core.geld import ceil_euro, round_stellen
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.providers.models import Entgelt
 from tenant_apps.placements import rules
+from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors.kriterien import Kriterien
 
 
@@ -36,6 +37,28 @@ def compute_preis(kriterien: Kriterien, entgelte: Iterable[Entgelt]) -> Preis | 
         soll = rules.soll_entgelt_aufgeteilt(segmente, tage_je_woche=kriterien.tage_je_woche_oder_ueblich)
         return Preis(segmente[0][1], kriterien.menge, soll.zeilen, soll.summe_exakt, soll.summe)
     return _stunden(kriterien, segmente)
+
+
+def compute_reservierungspreis(reservierung: Reservierung) -> Preis | None:
+    """The lines that make up what was agreed with a reservation: the search's arithmetic, with today's rates.
+
+    None when they no longer give the amount that was fixed: a rate was corrected since, and the fixed amount stands.
+    One query.
+    """
+    zeitraum = Zeitraum.from_range(reservierung.zeitraum)
+    kriterien = Kriterien(
+        hilfeart=reservierung.hilfeart,
+        region="",
+        beginn=zeitraum.beginn,
+        ende=zeitraum.letzter_tag or zeitraum.beginn,
+        tage_je_woche=reservierung.tage_je_woche,
+        stunden_je_woche=reservierung.stunden_je_woche,
+    )
+    einheit = reservierung.hilfeart.einheit
+    preis = compute_preis(kriterien, Entgelt.objects.filter(angebot=reservierung.angebot_id, einheit=einheit))
+    return (
+        preis if preis and round_stellen(preis.exakt, 2) == round_stellen(reservierung.soll_entgelt_exakt, 2) else None
+    )
 
 
 def _stunden(kriterien: Kriterien, segmente: list[tuple[Zeitraum, Decimal]]) -> Preis:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from shared_apps.core.errors import Konflikt
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from tenant_apps.placements.services.decide import confirm_reservierung
+from tests.tenant_apps.billing.story import change_entgelt
 from tests.tenant_apps.placements.story import Story, tell
 
 
@@ -40,6 +42,25 @@ def test_confirm__ines_consents_and_her_pointer_is_done(story, sign_in) -> None:
     assert story.open_hinweise(reservierung) == []
     assert story.bindung(reservierung).zustand == "RESERVIERT"
     assert "confirm_reservierung" in story.trail(reservierung)
+
+
+def test_amounts__a_rate_that_changes_within_the_period_stands_line_by_line(story, sign_in) -> None:
+    """92 days at 76 euro, from September 90 at 80: the office and the provider read the search's own lines."""
+    soll = dict.fromkeys(("soll_entgelt_exakt", "soll_entgelt", "soll_kosten"), Decimal("14192.00"))
+    buchung = story.book("2017-06-01", "2017-11-30", **soll)
+    offen = story.reserve("2017-06-01", "2017-11-30", **soll)
+    gerissen = story.reserve("2017-06-01", "2017-11-30")  # 182 days at 76 euro were agreed: the rate came later
+    change_entgelt(story, date(2017, 9, 1), "80.00")
+    zeilen = ("92,00 Tage × 76,00 € = 6.992,00 €", "90,00 Tage × 80,00 € = 7.200,00 €", "14.192,00 €")
+    ines, anna = sign_in("ines", at="VG"), sign_in("anna")
+    for wer, seite in (
+        (ines, url(offen)), (ines, url(offen, "")), (anna, url(offen, "")), (anna, f"/buchungen/{buchung.pk}/"),
+        (anna, url(offen, "buchen/")),
+    ):  # fmt: skip
+        text = wer.get(seite).text.replace("\xa0", " ")
+        assert all(zeile in text for zeile in zeilen) and "Entgelt je Tag" not in text, seite
+        assert "01.06.2017 bis 31.08.2017" in text and text.count("14.192,00 €") == (2 if wer is anna else 1)
+    assert "abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt" in anna.get(url(gerissen, "")).text
 
 
 def test_confirm__another_provider_does_not_find_it(story, sign_in) -> None:
