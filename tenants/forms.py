@@ -14,6 +14,7 @@ from tenants.onboarding.registry import Angaben, OnboardingFehler
 
 #: Characters of a reference file; the rule itself stands with whoever reads it.
 REFERENZ_MAX = 200_000
+UNBEKANNT = "nötig ohne Referenzdaten"
 
 
 class OnboardingForm(forms.Form):
@@ -26,18 +27,24 @@ class OnboardingForm(forms.Form):
         help_text="2 bis 12 Buchstaben oder Ziffern, z. B. VG. Daraus wird die Adresse.",
         error_messages={"invalid": "Bitte 2 bis 12 Buchstaben oder Ziffern, am Anfang ein Buchstabe."},
     )
-    name = felder.BezeichnungField(
-        label="Name",
-        max_length=200,
-        required=False,
-        help_text="Leer: aus den Referenzdaten.",
+    name = felder.bedingt(
+        felder.BezeichnungField(
+            label="Name",
+            max_length=200,
+            required=False,
+            help_text="Leer: aus den Referenzdaten.",
+        ),
+        UNBEKANNT,
     )
-    ags = felder.MusterField(
-        r"[0-9]{5}([0-9]{3})?",
-        label="Amtlicher Gemeindeschlüssel (AGS)",
-        required=False,
-        help_text="5 oder 8 Ziffern, z. B. 13075.",
-        error_messages={"invalid": "Der Amtliche Gemeindeschlüssel hat 5 oder 8 Ziffern."},
+    ags = felder.bedingt(
+        felder.MusterField(
+            r"[0-9]{5}([0-9]{3})?",
+            label="Amtlicher Gemeindeschlüssel (AGS)",
+            required=False,
+            help_text="5 oder 8 Ziffern, z. B. 13075.",
+            error_messages={"invalid": "Der Amtliche Gemeindeschlüssel hat 5 oder 8 Ziffern."},
+        ),
+        UNBEKANNT,
     )
     admin_username = felder.BenutzernameField(
         label="Benutzername der ersten Administration",

@@ -27,6 +27,15 @@ def _german(kwargs: dict[str, Any], **texte: str) -> None:
     kwargs["error_messages"] = {"required": eingabe.PFLICHT} | texte | (kwargs.get("error_messages") or {})
 
 
+def bedingt(feld: forms.Field, wann: str) -> forms.Field:
+    """A field that only some answers make necessary: its label says which, instead of calling it optional.
+
+    `wann` is German and stands in brackets behind the label; the rule itself stays with the form or the service.
+    """
+    feld.wann = wann  # type: ignore[attr-defined]
+    return feld
+
+
 def _obey(regel: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     try:
         return regel(*args, **kwargs)

@@ -22,10 +22,19 @@ from shared_apps.members.selectors_own import BEREICHE
 from shared_apps.members.services import Rollenwunsch
 from shared_apps.providers.models import Anbieter, Einrichtung
 
+NUR_EINRICHTUNG = f"nötig für die Rolle „{Rolle.EINRICHTUNG.label}“"
+PRUEFUNG_ENDET = "nötig für die Rechnungsprüfung"
+PRUEFUNG_HOECHSTENS = f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}."
+
 
 def rolle_choices(rollen: frozenset[Rolle]) -> list[tuple[str, str]]:
     """Roles in the order of the matrix."""
     return [(r.value, r.label) for r in Rolle if r in rollen]
+
+
+def _ends_at_will(feld: forms.Field) -> None:
+    """No role here has to end."""
+    felder.bedingt(feld, "").help_text = "Leer: bis auf Weiteres."
 
 
 class MitgliederFilter(forms.Form):
@@ -82,19 +91,21 @@ class RolleForm(forms.Form):
     rolle = felder.AuswahlField(label="Rolle")
     team = felder.BezeichnungField(label="Team", required=False, max_length=60)
     anbieter = felder.AuswahlField(label="Anbieter")
-    einrichtung = felder.AuswahlField(
-        label="Einrichtung", required=False, help_text="Nur für die Rolle „Einrichtung“: Der Zugang gilt nur für sie."
+    einrichtung = felder.bedingt(
+        felder.AuswahlField(label="Einrichtung", required=False, help_text="Der Zugang gilt nur für sie."),
+        NUR_EINRICHTUNG,
     )
     verwaltet = felder.JaNeinField(
         label="Verwaltet auch die Zugänge des Anbieters", required=False, help_text="Nur mit der Rolle „Anbieter“."
     )
     gueltig_ab = felder.ArbeitstagField(label="Gültig ab")
-    letzter_tag = felder.ArbeitstagField(
-        label="Letzter Tag",
-        required=False,
-        help_text=f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}.",
+    letzter_tag = felder.bedingt(
+        felder.ArbeitstagField(label="Letzter Tag", required=False, help_text=PRUEFUNG_HOECHSTENS), PRUEFUNG_ENDET
     )
-    begruendung = felder.GrundField(label="Begründung", required=False, max_length=500)
+    begruendung = felder.bedingt(
+        felder.GrundField(label="Begründung", required=False, max_length=500, help_text="Ohne Namen von Kindern."),
+        "nötig, wenn eine zweite Person bewilligt",
+    )
 
     def __init__(self, *args: object, akteur: Akteur, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +123,6 @@ class RolleForm(forms.Form):
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
         allein = ", ".join(r.label for r in Rolle if r in AMT - ZU_ZWEIT)
         self.fields["rolle"].help_text = f"Jede Rolle bewilligt eine zweite Person, außer: {allein}."
-        self.fields["begruendung"].help_text = "Nötig, wenn eine zweite Person bewilligt. Ohne Namen von Kindern."
 
     def _for_anbieter(self) -> None:
         del self.fields["team"], self.fields["begruendung"]
@@ -121,7 +131,7 @@ class RolleForm(forms.Form):
         haeuser = Einrichtung.objects.filter(anbieter__in=eigene)
         self.fields["einrichtung"].choices = [("", "–"), *((str(e.pk), e.name) for e in haeuser)]
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(ANBIETERSEITE)]
-        self.fields["letzter_tag"].help_text = "Leer: bis auf Weiteres."
+        _ends_at_will(self.fields["letzter_tag"])
 
     def clean(self) -> dict[str, object]:
         """The facility belongs to the chosen provider."""
@@ -222,11 +232,14 @@ class ZugangForm(PersonFelder):
     """A stranger asks for access. At an office's host the office is known, at the portal she names hers."""
 
     ziel = felder.AuswahlField(label="Wo arbeiten Sie?", choices=())
-    organisation = felder.BezeichnungField(
-        label="Name Ihrer Organisation",
-        max_length=200,
-        required=False,
-        help_text="Bei Anbietern bitte genau wie im Anbieterverzeichnis.",
+    organisation = felder.bedingt(
+        felder.BezeichnungField(
+            label="Name Ihrer Organisation",
+            max_length=200,
+            required=False,
+            help_text="Bei Anbietern bitte genau wie im Anbieterverzeichnis.",
+        ),
+        "nötig bei einem Anbieter",
     )
     rolle = felder.AuswahlField(label="Gewünschte Rolle", choices=())
     begruendung = felder.GrundField(
@@ -269,14 +282,17 @@ class ZugangEntscheidungForm(forms.Form):
     rolle = felder.AuswahlField(label="Rolle")
     team = felder.BezeichnungField(label="Team", required=False, max_length=60)
     anbieter = felder.AuswahlField(label="Anbieter")
-    einrichtung = felder.AuswahlField(label="Einrichtung", required=False)
-    letzter_tag = felder.ArbeitstagField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
+    einrichtung = felder.bedingt(felder.AuswahlField(label="Einrichtung", required=False), NUR_EINRICHTUNG)
+    letzter_tag = felder.bedingt(
+        felder.ArbeitstagField(label="Letzter Tag", required=False, help_text=PRUEFUNG_HOECHSTENS), PRUEFUNG_ENDET
+    )
 
     def __init__(self, *args: object, akteur: Akteur, ziel: str, organisation: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         rollen = {ZugangZiel.AMT: AMT, ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}[ZugangZiel(ziel)]
         if ziel != ZugangZiel.AMT:
             del self.fields["team"]
+            _ends_at_will(self.fields["letzter_tag"])
         if ziel != ZugangZiel.ANBIETER:
             del self.fields["anbieter"], self.fields["einrichtung"]
         else:

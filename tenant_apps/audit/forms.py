@@ -27,7 +27,9 @@ class AntragForm(forms.Form):
 class EntscheidungForm(forms.Form):
     """A remark; needed to decline."""
 
-    bemerkung = felder.GrundField(label="Bemerkung", required=False, max_length=500)
+    bemerkung = felder.bedingt(
+        felder.GrundField(label="Bemerkung", required=False, max_length=500), "nötig, wenn Sie ablehnen"
+    )
 
 
 class ProtokollFilter(forms.Form):

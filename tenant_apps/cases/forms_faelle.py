@@ -114,10 +114,13 @@ class FreigabeForm(forms.Form):
 
     art = felder.AuswahlField(label="Wofür", choices=[], widget=forms.RadioSelect)
     person = felder.AuswahlField(label="Person", choices=[])
-    gueltig_bis = felder.ArbeitstagField(
-        label="Letzter Tag",
-        required=False,
-        help_text=f"Für eine Prüfung nötig, höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}",
+    gueltig_bis = felder.bedingt(
+        felder.ArbeitstagField(
+            label="Letzter Tag",
+            required=False,
+            help_text=f"Eine Prüfung dauert höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}.",
+        ),
+        "nötig für eine Prüfung",
     )
     grund = _grund()
 
@@ -185,8 +188,13 @@ class WeitergabeForm(forms.Form):
     grund = felder.AuswahlField(
         label="Grund nach § 65 Abs. 1 SGB VIII", choices=Weitergabegrund.choices, widget=forms.RadioSelect
     )
-    empfaenger = felder.AuswahlField(label="Person im Jugendamt", choices=[], required=False)
-    empfaenger_extern = felder.BezeichnungField(label="oder Stelle außerhalb", max_length=200, required=False)
+    empfaenger = felder.bedingt(
+        felder.AuswahlField(label="Person im Jugendamt", choices=[], required=False), "eins von beiden ist nötig"
+    )
+    empfaenger_extern = felder.bedingt(
+        felder.BezeichnungField(label="oder Stelle außerhalb", max_length=200, required=False),
+        "eins von beiden ist nötig",
+    )
     begruendung = _grund("Begründung", "Sie bleibt bei der Notiz. Im Protokoll steht nur die Nummer des Gesetzes.")
 
     def __init__(self, *args: Any, personen: Choices, **kwargs: Any) -> None:

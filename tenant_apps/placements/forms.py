@@ -57,9 +57,12 @@ class AuswahlForm(forms.Form):
         label="Tage je Woche", von=0, bis=TAGE_JE_WOCHE_MAX, required=False,
         help_text="bei stationären und teilstationären Hilfen",
     )  # fmt: skip
-    stunden_je_woche = felder.DezimalField(
-        label="Stunden je Woche", von=0, bis=STUNDEN_JE_WOCHE_MAX, required=False,
-        help_text="bei ambulanten Hilfen (Fachleistungsstunden)",
+    stunden_je_woche = felder.bedingt(
+        felder.DezimalField(
+            label="Stunden je Woche", von=0, bis=STUNDEN_JE_WOCHE_MAX, required=False,
+            help_text="Fachleistungsstunden",
+        ),
+        "nötig bei ambulanten Hilfen",
     )  # fmt: skip
     geschlecht = felder.AuswahlField(
         label="Geschlecht",

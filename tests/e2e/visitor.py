@@ -93,7 +93,7 @@ class Visitor:
 
     def field(self, label: str) -> Locator:
         """The field with this label, optional or not."""
-        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*(\(optional\))?\s*$"))
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*(\(.*\))?\s*$"))
 
     def fill(self, label: str, value: str) -> None:
         """Type into the field with this label; a German date also into a date picker."""

@@ -219,10 +219,13 @@ def _get_input_classes(widget: forms.Widget, kind: str, *, has_errors: bool) -> 
     return " ".join([base, *([f"{base}--error"] if has_errors else []), *own])
 
 
-def _shows_optional(field: BoundField, kind: str) -> bool:
+def _get_optional(field: BoundField, kind: str) -> str:
+    """What stands behind the label: when the field is needed (`felder.bedingt`), or that it is not, beside such."""
     if field.field.required or kind == "checkbox":
-        return False
-    return any(other.required for other in field.form.fields.values())
+        return ""
+    if wann := getattr(field.field, "wann", ""):
+        return wann
+    return "optional" if any(other.required for other in field.form.fields.values()) else ""
 
 
 @register.inclusion_tag("core/components/field.html")
@@ -267,7 +270,7 @@ def kern_field(
         "size": size or getattr(widget, "input_type", ""),
         "suffix": suffix,
         "hide_label": hide_label,
-        "optional": _shows_optional(field, kind),
+        "optional": _get_optional(field, kind),
     }
 
 

@@ -100,6 +100,9 @@ def test_grant__refused_pair_is_explained(cast, sign_in) -> None:
 
 def test_grant_and_end__through_the_screens(cast, sign_in, vg) -> None:
     client, paula = sign_in("anton"), cast.user("paula")
+    form = client.get(f"{LISTE}{paula.pk}/rolle/").text
+    for wann in (", wenn eine zweite Person bewilligt", " für die Rechnungsprüfung"):
+        assert f"(nötig{wann})" in form, "what some roles need is not called optional"
     client.post(f"{LISTE}{paula.pk}/rolle/", {"rolle": "CONTROLLING", "gueltig_ab": day()})
     row = Membership.objects.get(user=paula, rolle="CONTROLLING")
     assert "Rolle beenden?" in client.get(f"/verwaltung/mitgliedschaften/{row.pk}/beenden/").text
