@@ -7,8 +7,12 @@ class BillingConfig(AppConfig):
     verbose_name = "Abrechnung"
 
     def ready(self) -> None:
-        # Cases lies below billing and may not import it; it asks through its hook before a case ends.
+        # Cases and placements lie below billing and may not import it; they ask through their hooks before a case or
+        # a help ends.
         from tenant_apps.billing.selectors.laufendes import list_offene_abrechnung
+        from tenant_apps.billing.selectors.ueberzahlung import find_berechnetes
         from tenant_apps.cases.hooks import register_laufendes
+        from tenant_apps.placements.hooks import register_berechnetes
 
         register_laufendes(list_offene_abrechnung)
+        register_berechnetes(find_berechnetes)

@@ -42,30 +42,46 @@ class AblehnungForm(forms.Form):
     """Why the provider declines."""
 
     grund = felder.AuswahlField(label="Grund", choices=[_WAHL, *Ablehnungsgrund.choices])
-    text = felder.FreitextField(
-        label="Erläuterung",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Bitte keine Namen und keine Angaben zu Personen.",
+    text = felder.bedingt(
+        felder.FreitextField(
+            label="Erläuterung",
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="Bitte keine Namen und keine Angaben zu Personen.",
+        ),
+        "nötig bei einem anderen Grund",
     )
 
 
-class BeginnForm(forms.Form):
+class TrotzRechnungForm(forms.Form):
+    """A day of the help that may cut off what is charged already: asked only where it does."""
+
+    trotz_rechnung = felder.JaNeinField(
+        label="Ich habe gesehen, was schon berechnet ist; der Tag ist dennoch richtig", required=False
+    )
+
+    field_order = ("beginn", "letzter_tag", "grund", "text", "trotz_rechnung")
+
+
+class BeginnForm(TrotzRechnungForm):
     """The day the young person came."""
 
     beginn = felder.ArbeitstagField(label="Tag der Aufnahme")
 
 
-class BeendigungForm(forms.Form):
+class BeendigungForm(TrotzRechnungForm):
     """Last day and reason, coded as in the official statistics."""
 
     letzter_tag = felder.ArbeitstagField(
         label="Letzter Tag der Hilfe", help_text="Ab dem folgenden Tag ist der Platz wieder frei."
     )
     grund = felder.AuswahlField(label="Grund", choices=[_WAHL, *Beendigungsgrund.choices])
-    text = felder.FreitextField(
-        label="Erläuterung", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    text = felder.bedingt(
+        felder.FreitextField(
+            label="Erläuterung", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        ),
+        f"nötig bei „{Beendigungsgrund.SONSTIGE.label}“",
     )
 
 

@@ -194,11 +194,12 @@ def find_ueberzahlung(rechnung: Rechnung) -> rules.Ueberzahlung | None:
     """
     if rechnung.zustand not in FESTGESTELLT:
         return None
-    return rules.pruefe_ueberzahlung(
-        _list_positionen(rechnung),
-        list_leistungen(rechnung.leistungsnachweis),
-        get_leistungszeitraum(rechnung.buchung),
-    )
+    return check_ueberzahlung(rechnung, get_leistungszeitraum(rechnung.buchung))
+
+
+def check_ueberzahlung(rechnung: Rechnung, hilfe: Zeitraum) -> rules.Ueberzahlung | None:
+    """What an invoice in any state charges outside of `hilfe`, the help as it went or is about to be recorded."""
+    return rules.pruefe_ueberzahlung(_list_positionen(rechnung), list_leistungen(rechnung.leistungsnachweis), hilfe)
 
 
 def describe_ueberzahlung(rechnung: Rechnung, *, ist_amt: bool) -> str:

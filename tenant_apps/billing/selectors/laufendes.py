@@ -12,7 +12,7 @@ from tenant_apps.cases.hooks import Laufendes
 from tenant_apps.cases.models import Hilfefall
 
 #: Those of the case's side who open invoices as well (`policies.may_list_rechnungen`); a worker reads number and state.
-_MIT_RECHNUNGEN = (Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG)
+MIT_RECHNUNGEN = (Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG)
 _WARTET_AUF_ANBIETER = (LeistungsnachweisZustand.EINGEREICHT, LeistungsnachweisZustand.BEANSTANDET)
 
 
@@ -24,7 +24,7 @@ def list_offene_abrechnung(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: da
     nachweise = Leistungsnachweis.objects.filter(
         buchung__hilfefall=hilfefall, zustand__in=_WARTET_AUF_ANBIETER
     ).exclude(rechnungen__zustand__in=RECHNUNG_OFFEN)
-    route = "billing:detail" if akteur.hat(*_MIT_RECHNUNGEN) else ""
+    route = "billing:detail" if akteur.hat(*MIT_RECHNUNGEN) else ""
     return [
         *(_name_rechnung(r, route) for r in rechnungen.order_by("monat", "nummer")),
         *(_name_nachweis(n) for n in nachweise.order_by("monat")),

@@ -52,6 +52,9 @@ class BeendigungEingabe(felder.Eingabe):
     letzter_tag = felder.ArbeitstagField(required=False)
     grund = felder.AuswahlField(Beendigungsgrund.choices, default=Beendigungsgrund.PLANMAESSIG.value)
     text = felder.FreitextField(max_length=500, required=False, allow_blank=True, default="")
+    trotz_rechnung = felder.JaNeinField(
+        required=False, default=False, help_text="wahr, wenn bekannt ist, dass spätere Tage schon berechnet sind"
+    )
 
 
 def _load(request: Request, uuid: UUID) -> Reservierung:
@@ -169,7 +172,7 @@ class BeendenView(Aktion):
         parameters=[IDEMPOTENCY],
     )
     def post(self, request: Request, uuid: UUID) -> Response:
-        """The place is free from the day after the last one."""
+        """The place is free from the day after the last one. With later days charged: only by `trotz_rechnung`."""
 
         def work(data: dict) -> tuple[int, dict]:
             buchung = _load_buchung(request, uuid)
@@ -180,6 +183,7 @@ class BeendenView(Aktion):
                 letzter_tag=data.get("letzter_tag", vorgabe),
                 grund=Beendigungsgrund(data["grund"]),
                 text=data["text"],
+                trotz_rechnung=data["trotz_rechnung"],
             )
             return 200, _render_buchung(request, uuid)
 

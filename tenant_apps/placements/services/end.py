@@ -18,9 +18,12 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.enums import ABBRUCHGRUENDE, Beendigungsgrund
+from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_beginn, get_zustand_heute
 from tenant_apps.placements.states import BUCHUNG, BuchungAktion, BuchungZustand
+
+BITTE_BESTAETIGEN = "Bitte sehen Sie sich das an und bestätigen Sie, dass der Tag dennoch richtig ist."
 
 
 def _lock_buchung(buchung: Buchung) -> Buchung:
@@ -34,9 +37,21 @@ def _advance(buchung: Buchung, aktion: BuchungAktion) -> None:
         raise Konflikt(str(fehler), code="zustand") from fehler
 
 
+def _check_berechnetes(akteur: Akteur, buchung: Buchung, hilfe: Zeitraum, *, trotz_rechnung: bool) -> None:
+    """Days that are charged already are cut off only by somebody who was told how many, and what they cost."""
+    if trotz_rechnung:
+        return
+    if berechnetes := get_berechnetes(akteur=akteur, buchung=buchung, hilfe=hilfe):
+        raise RegelVerletzt(f"{berechnetes.text} {BITTE_BESTAETIGEN}", feld="trotz_rechnung")
+
+
 @transaction.atomic
-def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date) -> Buchung:
-    """Record the day on which the young person really came. Without it the planned day counts."""
+def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechnung: bool = False) -> Buchung:
+    """Record the day on which the young person really came. Without it the planned day counts.
+
+    `trotz_rechnung`: who records it knows that days before it are charged. Raises `RegelVerletzt` (field beginn or
+    trotz_rechnung) and `Konflikt`.
+    """
     buchung = _lock_buchung(buchung)
     if buchung.beginn_tatsaechlich is not None or buchung.zustand != BuchungZustand.GEBUCHT:
         raise Konflikt("Die Aufnahme ist bereits bestätigt oder die Hilfe ist schon beendet.", code="zustand")
@@ -48,6 +63,8 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date) -> Buchung:
             " nur so lange ist der Platz gebucht.",
             feld="beginn",
         )
+    hilfe = Zeitraum.from_inclusive(beginn, buchung.letzter_tag)
+    _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
     buchung.zustand = BUCHUNG.naechster(BuchungZustand(buchung.zustand), BuchungAktion.BEGINNEN).value
     buchung.beginn_tatsaechlich = beginn
     buchung.save(update_fields=["zustand", "beginn_tatsaechlich"])
@@ -64,14 +81,26 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date) -> Buchung:
 
 @transaction.atomic
 def end_buchung(
-    *, buchung: Buchung, akteur: Akteur, letzter_tag: date, grund: Beendigungsgrund, text: str = ""
+    *,
+    buchung: Buchung,
+    akteur: Akteur,
+    letzter_tag: date,
+    grund: Beendigungsgrund,
+    text: str = "",
+    trotz_rechnung: bool = False,
 ) -> Buchung:
-    """End a help as planned or break it off (reason code). The place is free from the next day at once."""
+    """End a help as planned or break it off (reason code). The place is free from the next day at once.
+
+    `trotz_rechnung`: who ends it knows that days after the last one are charged. Raises `RegelVerletzt` (field
+    letzter_tag, text or trotz_rechnung) and `Konflikt`.
+    """
     text = text.strip()
     buchung = _lock_buchung(buchung)
     abbruch = grund in ABBRUCHGRUENDE
     _advance(buchung, BuchungAktion.ABBRECHEN if abbruch else BuchungAktion.BEENDEN)
     _check_end(buchung, letzter_tag, grund, text)
+    hilfe = Zeitraum.from_inclusive(get_beginn(buchung), letzter_tag)
+    _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
     if buchung.beginn_tatsaechlich is None:
         buchung.beginn_tatsaechlich = buchung.beginn
     buchung.ende_tatsaechlich = letzter_tag

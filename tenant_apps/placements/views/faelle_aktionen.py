@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -20,14 +21,21 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
-from tenant_apps.placements.forms_faelle import AblehnungForm, BeendigungForm, BeginnForm, StornoForm
+from tenant_apps.placements.forms_faelle import (
+    AblehnungForm,
+    BeendigungForm,
+    BeginnForm,
+    StornoForm,
+    TrotzRechnungForm,
+)
+from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.selectors.faelle import get_beginn
 from tenant_apps.placements.selectors.faelle_texte import describe_amounts, describe_placement
 from tenant_apps.placements.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
-from tenant_apps.placements.services.end import begin_buchung, cancel_buchung, end_buchung
+from tenant_apps.placements.services.end import BITTE_BESTAETIGEN, begin_buchung, cancel_buchung, end_buchung
 
 _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
 
@@ -177,20 +185,51 @@ def book(request: HttpRequest, uuid) -> HttpResponse:
     )
 
 
+def _say_berechnetes(request: HttpRequest, buchung: Buchung, form: TrotzRechnungForm, feld: str) -> dict[str, Any]:
+    """What the day cuts off that is charged already, before it is recorded; nothing is asked where nothing is."""
+    form.full_clean()
+    tag = form.cleaned_data.get(feld) if form.is_bound else form.initial[feld]
+    hilfe = _hilfe(buchung, **{feld: tag}) if tag else None
+    berechnetes = get_berechnetes(akteur=request.akteur, buchung=buchung, hilfe=hilfe) if hilfe else None
+    if berechnetes is None:
+        del form.fields["trotz_rechnung"]
+        return {}
+    if form.is_bound and not form.cleaned_data.get("trotz_rechnung"):
+        form.add_error("trotz_rechnung", BITTE_BESTAETIGEN)  # the service would say it with the sums that stand here
+    zeilen: list[Any] = list(berechnetes.rechnungen)
+    if berechnetes.liste_url:
+        zeilen.append({"text": "Alle Rechnungen, die über eine Hilfe hinausreichen", "url": berechnetes.liste_url})
+    achtung = {"title": "Tage außerhalb der Hilfe sind schon berechnet", "text": berechnetes.text}
+    return {"achtung": achtung | {"zeilen": zeilen, "folge": berechnetes.folge}}
+
+
+def _hilfe(buchung: Buchung, beginn: date | None = None, letzter_tag: date | None = None) -> Zeitraum | None:
+    """The help with the day that was typed; None when there is none, the service says why."""
+    beginn, letzter_tag = beginn or get_beginn(buchung), letzter_tag or buchung.letzter_tag
+    return Zeitraum.from_inclusive(beginn, letzter_tag) if beginn <= letzter_tag else None
+
+
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve)
 def begin(request: HttpRequest, uuid) -> HttpResponse:
     """The young person has come."""
     buchung = _buchung(request, uuid)
+    form = BeginnForm(_post(request), initial={"beginn": buchung.beginn})
     return _ask(
         request,
         page={
             "title": "Aufnahme bestätigen",
             "text": "An welchem Tag hat die Hilfe tatsächlich begonnen? Ab diesem Tag wird abgerechnet.",
             "action_label": "Aufnahme bestätigen",
+            **_say_berechnetes(request, buchung, form, "beginn"),
         },
-        form=BeginnForm(_post(request), initial={"beginn": buchung.beginn}),
-        work=lambda data: begin_buchung(buchung=buchung, akteur=request.akteur, beginn=data["beginn"]),
+        form=form,
+        work=lambda data: begin_buchung(
+            buchung=buchung,
+            akteur=request.akteur,
+            beginn=data["beginn"],
+            trotz_rechnung=data["trotz_rechnung"],
+        ),
         done="Die Aufnahme ist bestätigt.",
         cancel_url=reverse("placements:buchung", args=[uuid]),
         kennung=buchung.hilfefall.fallnummer,
@@ -204,6 +243,7 @@ def end(request: HttpRequest, uuid) -> HttpResponse:
     """Planned end or termination."""
     buchung = _buchung(request, uuid)
     vorschlag = max(get_beginn(buchung), min(today(), buchung.letzter_tag))
+    form = BeendigungForm(_post(request), initial={"letzter_tag": vorschlag})
     return _ask(
         request,
         page={
@@ -211,14 +251,16 @@ def end(request: HttpRequest, uuid) -> HttpResponse:
             "text": "Ein Abbruch ist eine Beendigung mit einem der Gründe „Abbruch durch …“.",
             "action_label": "Hilfe beenden",
             "level": "danger",
+            **_say_berechnetes(request, buchung, form, "letzter_tag"),
         },
-        form=BeendigungForm(_post(request), initial={"letzter_tag": vorschlag}),
+        form=form,
         work=lambda data: end_buchung(
             buchung=buchung,
             akteur=request.akteur,
             letzter_tag=data["letzter_tag"],
             grund=Beendigungsgrund(data["grund"]),
             text=data["text"],
+            trotz_rechnung=data["trotz_rechnung"],
         ),
         done="Die Hilfe ist beendet. Der Platz ist ab dem folgenden Tag wieder frei.",
         cancel_url=reverse("placements:buchung", args=[uuid]),

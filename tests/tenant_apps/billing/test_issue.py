@@ -154,7 +154,13 @@ def test_check__hours_beyond_the_end_of_the_help_are_found(cast, vg, wie) -> Non
     rechnung = bill_hours(story, record(story, buchung, **({"tage": ()} | wie)))
     anna, doris = story.akteur("anna"), story.akteur("doris")
     with story.at_vg():
-        end_buchung(buchung=buchung, akteur=anna, letzter_tag=date(2017, 6, 15), grund=Beendigungsgrund("22"))
+        end_buchung(
+            buchung=buchung,
+            akteur=anna,
+            letzter_tag=date(2017, 6, 15),
+            grund=Beendigungsgrund("22"),
+            trotz_rechnung=True,
+        )
         with pytest.raises(RegelVerletzt, match="nicht im gebuchten Zeitraum"):
             check_rechnung(rechnung=rechnung, akteur=doris)
 

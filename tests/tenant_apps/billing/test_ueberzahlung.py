@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.billing import rules
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, settle_rechnung
@@ -39,9 +40,10 @@ def pay(story, rechnung) -> None:
 
 
 def end(story, buchung, letzter_tag: date) -> None:
-    anna = story.akteur("anna")
+    """Anna ends it and knows what is charged."""
+    anna, grund = story.akteur("anna"), Beendigungsgrund("22")
     with story.at_vg():
-        end_buchung(buchung=buchung, akteur=anna, letzter_tag=letzter_tag, grund=Beendigungsgrund("22"))
+        end_buchung(buchung=buchung, akteur=anna, letzter_tag=letzter_tag, grund=grund, trotz_rechnung=True)
 
 
 def test_paid__then_ended_before__both_sides_see_days_and_euros(story, sign_in) -> None:
@@ -63,6 +65,36 @@ def test_paid__then_ended_before__both_sides_see_days_and_euros(story, sign_in) 
         assert all(rechnung.nummer in person.get(liste).text for rechnung in (juni, juli))
     booking = ines.get(f"/buchungen/{buchung.pk}/").text
     assert "Juli 2017" in booking and "außerhalb der Hilfe" in booking, "the paid month does not vanish with the end"
+
+
+def test_end__says_before_what_is_charged_after_the_last_day(story, sign_in) -> None:
+    buchung = story.book()
+    juni, juli = bill(story, buchung), bill(story, buchung, JULI, range(1, 32))
+    pay(story, juni)
+    anna, clara, adresse = sign_in("anna"), sign_in("clara"), f"/buchungen/{buchung.pk}/beenden/"
+    assert "schon berechnet" not in anna.get(adresse).text and "trotz_rechnung" not in anna.get(adresse).text
+    eingabe = {"letzter_tag": "15.06.2017", "grund": "22", "text": "Umzug"}
+    page = anna.post(adresse, eingabe)
+    assert page.status_code == 422 and "Umzug" in page.text and "(nötig bei „sonstige Gründe“)" in page.text
+    assert "46 Tage und 3.496,00 €, davon bezahlt: 1.140,00 €" in page.text.replace("\xa0", " ")
+    assert f"Rechnung {juli.nummer} für 07/2017 (Eingereicht): 31 Tage und" in page.text
+    assert "nach_ende" not in page.text, "a worker opens no invoices"
+    mit_weg = clara.post(adresse, eingabe).text
+    assert url(juni) in mit_weg and "/abrechnung/?auffaellig=nach_ende" in mit_weg
+    wer, grund = story.akteur("anna"), Beendigungsgrund("22")
+    with story.at_vg(), pytest.raises(RegelVerletzt, match="46 Tage"):
+        end_buchung(buchung=buchung, akteur=wer, letzter_tag=date(2017, 6, 15), grund=grund)
+    assert anna.post(adresse, eingabe | {"trotz_rechnung": "on"}).status_code == 302
+    assert story.reload(buchung).ende_tatsaechlich == date(2017, 6, 15)
+
+
+def test_begin__says_before_what_is_charged_before_the_first_day(story, sign_in) -> None:
+    buchung = story.book("2017-06-01", "2017-06-30")
+    bill(story, buchung)
+    anna, adresse = sign_in("anna"), f"/buchungen/{buchung.pk}/beginnen/"
+    assert "trotz_rechnung" not in anna.get(adresse).text
+    assert "2 Tage und 152,00" in anna.post(adresse, {"beginn": "03.06.2017"}).text
+    assert anna.post(adresse, {"beginn": "03.06.2017", "trotz_rechnung": "on"}).status_code == 302
 
 
 def test_list__only_what_reaches_out_of_the_help(story, sign_in) -> None:
@@ -94,7 +126,7 @@ def test_begun__later_than_billed(story, sign_in) -> None:
     pay(story, rechnung)
     anna = story.akteur("anna")
     with story.at_vg():
-        begin_buchung(buchung=buchung, akteur=anna, beginn=date(2017, 6, 3))
+        begin_buchung(buchung=buchung, akteur=anna, beginn=date(2017, 6, 3), trotz_rechnung=True)
     assert "2 Tage und 152,00" in sign_in("doris").get(url(rechnung)).text
 
 

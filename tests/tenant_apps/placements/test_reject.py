@@ -36,6 +36,7 @@ def test_reject__without_reason_nothing_happens_and_the_text_stays(story, sign_i
     response = sign_in("ines", at="VG").post(url(reservierung), {"grund": "", "text": "Brandschaden im Haus"})
     assert response.status_code == 422
     assert "Brandschaden im Haus" in response.text
+    assert "(nötig bei einem anderen Grund)" in response.text and "(optional)" not in response.text
     assert story.reload(reservierung).zustand == "RESERVIERT"
 
 
