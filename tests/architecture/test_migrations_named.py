@@ -24,6 +24,12 @@ def test_migration_is_numbered_and_named(path):
     assert not path.stem.endswith("_and_more")
 
 
+@pytest.mark.parametrize("path", MIGRATIONS, ids=str)
+def test_migration_is_a_record(path):
+    """It states what was declared on its day; values read from today's code would change it with them."""
+    assert ".choices" not in path.read_text()
+
+
 def test_there_are_migrations():
     assert len(MIGRATIONS) >= 12
 
