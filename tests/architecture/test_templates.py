@@ -24,6 +24,7 @@ TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 ATTRIBUTE = re.compile(
     r"\b(?:id|name|for|class|href|src|action|method|hx-[a-z-]+|data-[a-z-]+|aria-[a-z]+by)=\"[^\"]*\""
 )
+LABELLED = re.compile(r'<(?:a|button)\b[^>]*\saria-label="([^"]*)"[^>]*>(.*?)</(?:a|button)>', re.DOTALL)
 #: Endings and words that only a transliteration has. Whole words, so that "neue", "aktuell", "Poesie" stay possible.
 TRANSLITERATED = re.compile(
     r"\b(?:fuer|ueber\w*|moegl\w*|koenn\w*|muess\w*|wuerd\w*|waehl\w*|Aender\w*|aender\w*|geaendert\w*|Jugendaemter\w*"
@@ -49,6 +50,14 @@ def test_template_compiles(path):
     name = "/".join(path.parts[path.parts.index("templates") + 1 :])
     template = get_template(name)
     assert template.origin.name.endswith(str(path)), f"{name} is hidden by {template.origin.name}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_an_accessible_name_holds_what_is_read_on_the_button(path):
+    """Who speaks to her computer says what she sees (WCAG 2.5.3)."""
+    for name, inner in LABELLED.findall(text(path)):
+        seen = " ".join(re.sub(r"<[^>]*>", " ", inner).split())
+        assert TAG.search(seen) or seen.casefold() in name.casefold(), f"{seen} is called {name}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
