@@ -29,11 +29,7 @@ BEGIN
     SELECT mandant, ticket INTO z FROM public.journal_supportzugriff s
      WHERE s.id = zugriff AND s.zustand = 'BEWILLIGT' AND s.gueltig_bis > clock_timestamp()
        AND s.beantragt_von = public.sojus_user()
-       AND EXISTS (SELECT FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id
-                    WHERE m.user_id = s.beantragt_von AND m.rolle = 'BETRIEB' AND u.is_active
-                      AND m.gueltig_ab <= (clock_timestamp() AT TIME ZONE 'Europe/Berlin')::date
-                      AND (m.gueltig_bis IS NULL
-                           OR m.gueltig_bis > (clock_timestamp() AT TIME ZONE 'Europe/Berlin')::date));
+       AND public.sojus_ist_betreiber();
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Kein gültiger Supportzugriff' USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -23,10 +24,10 @@ _APPROVED = (
     " AND f.zustand = 'BEWILLIGT' AND f.beantragt_von = sojus_user() AND f.gueltig_bis > now()"
     " AND (f.objekt_id IS NULL OR {rows})"
     # days of the office: a bare date would begin at midnight of UTC
-    " AND (f.betrifft_von IS NULL OR {table}.created_at >= f.betrifft_von::timestamp AT TIME ZONE 'Europe/Berlin')"
+    " AND (f.betrifft_von IS NULL OR {table}.created_at >= f.betrifft_von::timestamp AT TIME ZONE '{zone}')"
     " AND (f.betrifft_bis IS NULL"
-    " OR {table}.created_at < (f.betrifft_bis + 1)::timestamp AT TIME ZONE 'Europe/Berlin'))"
-)
+    " OR {table}.created_at < (f.betrifft_bis + 1)::timestamp AT TIME ZONE '{zone}'))"
+).replace("{zone}", settings.TIME_ZONE)
 
 
 def _readable(table: str, rows: str) -> Policy:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from django.conf import settings
+
 from tests.architecture.tree import parsed, python_files, text
 
 #: SQL that takes the session's day, which is the one of UTC.
@@ -33,3 +35,8 @@ def test_no_day_is_cut_out_of_a_moment():
 def test_no_sql_asks_the_session_for_the_day():
     found = [str(path) for path in python_files(migrations=True) if UTC_DAY.search(text(path))]
     assert found == [], "use (… AT TIME ZONE {zone})::date"
+
+
+def test_the_offices_time_zone_stands_in_the_settings_alone():
+    """Migrations are records of their day."""
+    assert [str(path) for path in python_files() if settings.TIME_ZONE in text(path)] == ["config/settings/base.py"]

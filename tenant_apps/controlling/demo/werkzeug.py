@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
@@ -18,7 +19,7 @@ from psycopg import sql
 from tenant_apps.cases.encrypted import SEALED, seal_rows
 
 EIN_TAG = timedelta(days=1)
-_ZONE = ZoneInfo("Europe/Berlin")
+_ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
 class Zufall(random.Random):
