@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from shared_apps.accounts.models import Fachkraft
-from tenant_apps.cases.encrypted import EncryptedTextField
+from shared_apps.core.zeitraum import format_datum
+from tenant_apps.cases.encrypted import EncryptedDateField, EncryptedTextField
 from tenant_apps.cases.models import Klient
 from tenant_apps.privacy.enums import AuskunftArt, LoeschlaufZustand, VermerkArt, Versagungsgrund
 from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN
@@ -104,6 +107,17 @@ class Feldvermerk(TenantModel):
     def feld_name(self) -> str:
         """Name of the field as on the screen."""
         return str(Klient._meta.get_field(self.feld).verbose_name)
+
+    @property
+    def alter_wert_text(self) -> str:
+        """What the field said before, as the screen says it: a date in German, a choice by its label."""
+        field = Klient._meta.get_field(self.feld)
+        if field.choices:
+            return str(dict(field.flatchoices).get(self.alter_wert, self.alter_wert))
+        if isinstance(field, EncryptedDateField) and self.alter_wert:
+            with suppress(ValueError):
+                return format_datum(date.fromisoformat(self.alter_wert))
+        return self.alter_wert
 
 
 class Loeschlauf(TenantModel):

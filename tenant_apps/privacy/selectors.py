@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,11 @@ from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases.models import HilfefallZustand, Klient
 from tenant_apps.cases.selectors import search_klienten
+from tenant_apps.placements.selectors.vermerk_texte import (
+    describe_kriterien,
+    label_geschlecht,
+    list_spezialisierungen,
+)
 from tenant_apps.privacy.enums import Loeschgut, LoeschlaufZustand, VermerkArt
 from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT, Abschnitt
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf, Loeschposition
@@ -113,7 +118,20 @@ def _rows(abschnitt: Abschnitt, klient: Klient) -> Iterator[dict[str, str]]:
         yield {label: text for label, text in values.items() if text}
 
 
+#: Columns that keep a code, or a structure of codes, without choices: what the screens say instead.
+_WORTE: dict[str, Callable[[Any], Any]] = {
+    "placements.Suche.geschlecht": lambda suche: label_geschlecht(suche.geschlecht),
+    "placements.Suche.spezialisierungen": lambda suche: list_spezialisierungen(suche.spezialisierungen),
+    "placements.Auswahlvermerk.kriterien": lambda vermerk: dict(describe_kriterien(vermerk.kriterien)),
+    "billing.Rechnung.befunde": lambda rechnung: [befund.get("meldung", "") for befund in rechnung.befunde],
+    "privacy.Feldvermerk.feld": lambda vermerk: vermerk.feld_name,
+    "privacy.Feldvermerk.alter_wert": lambda vermerk: vermerk.alter_wert_text,
+}
+
+
 def _read(row: models.Model, field: models.Field) -> Any:
+    if wort := _WORTE.get(f"{row._meta.label}.{field.name}"):
+        return wort(row)
     if field.name == "text" and hasattr(row, "siegel"):  # a note sealed with the office's key
         return open_sealed(row.text, context=row.siegel)
     if field.choices:

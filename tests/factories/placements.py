@@ -16,6 +16,7 @@ from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.services.vermerk import freeze_kriterien
 from tenants.context import require_schema
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import period
@@ -48,16 +49,19 @@ def create_reservierung(
     hilfefall: Hilfefall | None = None,
     zeitraum: DateRange | None = None,
     begruendung: str = "",
+    gesucht: dict | None = None,
     **fields,
 ) -> Reservierung:
-    """A reservation that waits for the provider, with its hold on the first place of the offer."""
+    """A reservation that waits for the provider, with its hold on the first place; `gesucht`: of the search."""
     hilfefall = hilfefall or create_hilfefall(fachkraft_id=fachkraft_id)
-    suche = create_suche(hilfefall=hilfefall, angebot=angebot, zeitraum=zeitraum)
+    suche = create_suche(hilfefall=hilfefall, angebot=angebot, zeitraum=zeitraum, **(gesucht or {}))
+    kriterien = freeze_kriterien(suche, sortierung="-kosten", klient_id=hilfefall.klient_id)
     satz = angebot.entgelte.get().betrag
     soll = satz * suche.tage
     vermerk = Auswahlvermerk.objects.create(
-        suche=suche, fachkraft_id=fachkraft_id, fachkraft_name="", kriterien={}, angebote=[], angebot=angebot, rang=1,
-        anzahl=1, im_guenstigsten_drittel=True, pruefsumme=hashlib.sha256(b"").hexdigest(), begruendung=begruendung,
+        suche=suche, fachkraft_id=fachkraft_id, fachkraft_name="", kriterien=kriterien, angebote=[], angebot=angebot,
+        rang=1, anzahl=1, im_guenstigsten_drittel=True, pruefsumme=hashlib.sha256(b"").hexdigest(),
+        begruendung=begruendung,
     )  # fmt: skip
     belegt = Platzbindung.objects.filter(platz__angebot=angebot).values("platz_id")
     platz = angebot.plaetze.exclude(pk__in=belegt).first()

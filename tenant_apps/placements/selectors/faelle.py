@@ -10,13 +10,13 @@ from typing import Any
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import CharField
 
-from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.ordnung import deutsch, get_ordnung
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
 from tenant_apps.placements.models import Buchung, Reservierung
+from tenant_apps.placements.selectors.vermerk_texte import list_spezialisierungen
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 
 #: States of the list in the order of the work: a row is a reservation and, later, its booking.
@@ -178,8 +178,7 @@ def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[
 
 def list_bedarf(reservierung: Reservierung) -> list[str]:
     """Names of the specialities that were searched for: the need as the provider may know it."""
-    codes = reservierung.suche.spezialisierungen
-    return list(Spezialisierung.objects.filter(code__in=codes).values_list("name", flat=True)) if codes else []
+    return list_spezialisierungen(reservierung.suche.spezialisierungen)
 
 
 def with_monate(buchungen: QuerySet[Buchung]) -> QuerySet[Buchung]:

@@ -13,7 +13,6 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.guards import require
-from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import today
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
@@ -21,7 +20,6 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import GESCHLECHT_KUERZEL
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, describe_suchgebiet
 from tenant_apps.placements.forms import TrefferFilterForm
@@ -29,6 +27,7 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.selectors.kriterien import kriterien_of
 from tenant_apps.placements.selectors.search import days_since
 from tenant_apps.placements.selectors.treffer import clean_sortierung, sort_treffer
+from tenant_apps.placements.selectors.vermerk_texte import label_geschlecht, list_spezialisierungen
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import create_suche
 from tenant_apps.placements.views.auswahl import suche_crumbs
@@ -136,12 +135,11 @@ def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
     else:
         werte.append(("Stunden je Woche", f"{_zahl(suche.stunden_je_woche)} = {_zahl(kriterien.menge)} Stunden"))
     if suche.geschlecht:
-        werte.append(("Geschlecht", dict(GESCHLECHT_KUERZEL)[suche.geschlecht]))
+        werte.append(("Geschlecht", label_geschlecht(suche.geschlecht)))
     if suche.alter is not None:
         werte.append(("Alter", anzahl_jahre(suche.alter)))
     if suche.spezialisierungen:
-        namen = Spezialisierung.objects.filter(code__in=suche.spezialisierungen).values_list("name", flat=True)
-        werte.append(("Spezialisierungen", ", ".join(namen)))
+        werte.append(("Spezialisierungen", ", ".join(list_spezialisierungen(suche.spezialisierungen))))
     if suche.klient:
         fall = f" · {suche.hilfefall.fallnummer}" if suche.hilfefall else ""
         werte.insert(0, ("Person", f"{suche.klient}{fall}"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,40 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import anzahl_jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import GESCHLECHT_KUERZEL
 from tenant_apps.placements import policies
-from tenant_apps.placements.enums import describe_suchgebiet
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.selectors.vermerk_texte import describe_kriterien
 from tenant_apps.placements.services.vermerk import is_unveraendert
-
-GESCHLECHT = {"": "ohne Einschränkung", **dict(GESCHLECHT_KUERZEL)}
-
-
-def describe_sealed(kriterien: dict[str, Any]) -> list[dict[str, str]]:
-    """The criteria as sealed (not as the search may read today), label and value."""
-
-    def tag(name: str) -> str:
-        return f"{date.fromisoformat(kriterien[name]):%d.%m.%Y}" if kriterien.get(name) else "–"
-
-    def zahl(name: str) -> str:
-        return format_zahl(Decimal(str(kriterien[name])), 2) if kriterien.get(name) else ""
-
-    werte = [
-        ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
-        ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
-        ("Hilfeart", kriterien.get("hilfeart_name", "")),
-        ("Region", describe_suchgebiet(kriterien.get("region", ""), kriterien.get("reichweite", ""))),
-        ("Tage je Woche", zahl("tage_je_woche")),
-        ("Stunden je Woche", zahl("stunden_je_woche")),
-        ("Geschlecht", GESCHLECHT.get(kriterien.get("geschlecht", ""), "")),
-        ("Alter", anzahl_jahre(kriterien["alter"]) if kriterien.get("alter") is not None else "ohne Einschränkung"),
-        ("Spezialisierungen", ", ".join(kriterien.get("spezialisierungen", []))),
-    ]
-    return [{"label": label, "wert": wert} for label, wert in werte if wert]
 
 
 def may_read_vermerk(akteur) -> bool:
@@ -82,7 +52,7 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "belegt": [zeile for zeile in zeilen if not zeile.get("verfuegbar", True)],
             "gewaehlt": next((zeile for zeile in zeilen if zeile["gewaehlt"]), None),
             "unveraendert": is_unveraendert(vermerk),
-            "eckdaten": describe_sealed(vermerk.kriterien),
+            "eckdaten": [{"label": n, "wert": w} for n, w in describe_kriterien(vermerk.kriterien)],
             "breadcrumb": [
                 {"label": "Start", "url": "/"},
                 {"label": "Fallmanager", "url": reverse("placements:list")},

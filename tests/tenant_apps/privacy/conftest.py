@@ -46,7 +46,11 @@ def dye(cast, vg: Tenant, *, geboren: date = date(2007, 3, 14), name: str = "Xen
         )
         fall = create_hilfefall(fachkraft_id=anna.pk, klient=klient, fallnummer=farben["fallnummer"])
         buchung = create_buchung(
-            fachkraft_id=anna.pk, angebot=angebot, hilfefall=fall, begruendung=farben["begruendung"]
+            fachkraft_id=anna.pk,
+            angebot=angebot,
+            hilfefall=fall,
+            begruendung=farben["begruendung"],
+            gesucht={"geschlecht": "w", "alter": 9, "spezialisierungen": ["trauma", "mutter-kind"]},
         )
         Reservierung.objects.filter(pk=buchung.reservierung_id).update(
             ablehnung_text=farben["ablehnung_text"], rueckzug_grund=farben["rueckzug_grund"],
@@ -63,7 +67,8 @@ def dye(cast, vg: Tenant, *, geboren: date = date(2007, 3, 14), name: str = "Xen
         rechnung = Rechnung.objects.create(
             leistungsnachweis=nachweis, buchung=buchung, anbieter_id=buchung.anbieter_id, nummer=f"R-{name}-1",
             monat=date(2016, 1, 1), betrag=100, eingereicht_at=now(), eingereicht_von_id=anna.pk,
-            beanstandung=farben["beanstandung"], befunde=[{"text": farben["befunde"]}],
+            beanstandung=farben["beanstandung"],
+            befunde=[{"code": "zu_viele_tage", "meldung": farben["befunde"], "ist_hinweis": False}],
         )  # fmt: skip
         Rechnungsposition.objects.create(
             rechnung=rechnung, reihenfolge=1, bezeichnung="Tage im Januar", betrag=100, menge=3, einheit="TAG", satz=33,

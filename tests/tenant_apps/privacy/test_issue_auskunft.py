@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -10,8 +11,10 @@ from django.apps import apps
 from django.conf import settings
 
 from tenant_apps.audit.models import Protokoll
+from tenant_apps.cases.models import KlientGeschlecht
 from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT
 from tenant_apps.privacy.models import Auskunft
+from tenant_apps.privacy.services import correct_klient
 from tenants.context import in_tenant
 from tenants.data_class import DataClass
 from tests.factories.cases import create_klient
@@ -70,6 +73,35 @@ def test_auskunft__json_holds_every_dye_and_who_looked_by_function(gefaerbt, sig
     for name in ("Ahlers", "Anna", "Dietz", str(cast.user("anna").pk)):
         assert name not in text, "people of the office are named by function"
     assert any("65 SGB VIII" in n["grund"] or "Beschäftigten" in n["grund"] for n in daten["nicht_enthalten"])
+
+
+#: A name of a column or code, an id, a time as machines write it, a structure as Python or JSON writes it.
+_TECHNISCH = re.compile(
+    r"\b[a-zäöü]+_[a-z_äöü]+\b|[0-9a-f]{8}-[0-9a-f]{4}|\b\d{4}-\d{2}-\d{2}\b|\d{2}T\d{2}:|[{}\[\]]|\b(None|True|False)\b"
+)
+
+
+def test_auskunft__says_every_value_in_words(gefaerbt, sign_in, vg, cast):
+    """The letter is for the person: no key of JSON, no code, no id, but what the screens say."""
+    dora, akteur = sign_in("dora"), cast.akteur("dora")
+    with in_tenant(vg, user_id=akteur.user_id):
+        for feld, wert in (("geburtsdatum", "2008-03-14"), ("geschlecht", "1")):
+            correct_klient(akteur=akteur, klient=gefaerbt.klient, feld=feld, wert=wert, grund="verschrieben")
+    daten = json.loads(dora.post(_url(gefaerbt, "json")).content)
+    zeilen = {teil["titel"]: teil["zeilen"] for teil in daten["abschnitte"]}
+    assert {a.titel for a in ABSCHNITTE} - set(zeilen) == {"Notizen zum Fall", "Frühere Auskünfte"}
+    texte = [text for teil in zeilen.values() for zeile in teil for paar in zeile.items() for text in paar]
+    texte += [zugriff[name] for zugriff in daten["zugriffe"] for name in ("funktion", "aktion", "vorgang")]
+    texte += [text for fehlt in daten["nicht_enthalten"] for text in fehlt.values()]
+    assert [text for text in texte if _TECHNISCH.search(text)] == []
+    (suche_im_brief,), (vermerk,) = zeilen["Suchen nach einer Hilfe"], zeilen["Vermerke über die Auswahl"]
+    assert (suche_im_brief["Geschlecht"], suche_im_brief["Spezialisierungen"]) == (
+        "weiblich", "Mutter/Vater und Kind, Traumapädagogik",
+    )  # fmt: skip
+    assert "Geschlecht: weiblich; Alter: 9 Jahre; Spezialisierungen: Mutter/Vater" in vermerk["Kriterien"]
+    assert "Reihenfolge auf dem Bildschirm: Kosten, absteigend" in vermerk["Kriterien"]
+    frueher = {v["Angabe"]: v["bisherige Angabe"] for v in zeilen["Bestrittene und berichtigte Angaben"]}
+    assert frueher["Geburtsdatum"] == "14.03.2007" and frueher["Geschlecht"] in dict(KlientGeschlecht.choices).values()
 
 
 def test_auskunft__pdf_is_tagged_and_each_output_is_recorded(gefaerbt, sign_in, vg):

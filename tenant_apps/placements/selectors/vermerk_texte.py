@@ -1,0 +1,73 @@
+"""The sealed criteria of a choice in words: on the page of the Auswahlvermerk and in a person's Auskunft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from shared_apps.catalogue.models import Spezialisierung
+from shared_apps.core.clock import local_date
+from shared_apps.core.geld import format_zahl
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre
+from shared_apps.core.zeitraum import format_datum
+from tenant_apps.cases.models import GESCHLECHT_KUERZEL
+from tenant_apps.placements.enums import describe_suchgebiet
+from tenant_apps.placements.selectors.treffer import Sortierung
+
+Pair = tuple[str, str]
+
+
+def list_spezialisierungen(codes: Iterable[str]) -> list[str]:
+    """Specialities as the catalogue names them, in its order; a code that has gone from it stays."""
+    codes = list(codes)
+    namen = dict(Spezialisierung.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    return [*namen.values(), *(code for code in codes if code not in namen)]
+
+
+def label_geschlecht(kuerzel: str) -> str:
+    """`w` as the screen calls it."""
+    return str(dict(GESCHLECHT_KUERZEL).get(kuerzel, kuerzel))
+
+
+def _label_sortierung(code: str) -> str:
+    name = dict(Sortierung.choices).get(code.removeprefix("-"), code)
+    return f"{name}, absteigend" if code.startswith("-") else str(name)
+
+
+def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
+    """The criteria as sealed (not as the search may read today), label and value; nothing for what is not there.
+
+    Without the person's id, which says nothing about her.
+    """
+
+    def tag(name: str) -> str:
+        return format_datum(date.fromisoformat(kriterien[name])) if kriterien.get(name) else "–"
+
+    def am(name: str) -> str:
+        return format_datum(local_date(datetime.fromisoformat(kriterien[name]))) if kriterien.get(name) else ""
+
+    def zahl(name: str) -> str:
+        return format_zahl(Decimal(str(kriterien[name])), 2) if kriterien.get(name) else ""
+
+    if not kriterien:
+        return []
+    alter, gesamt = kriterien.get("alter"), kriterien.get("angebote_gesamt")
+    passend = anzahl(gesamt or 0, "passendes Angebot", "passende Angebote")
+    werte = [
+        ("Zeitraum", f"{tag('beginn')} – {tag('ende')}"),
+        ("Dauer", f"{zahl('tage')} Tage, {zahl('wochen')} Wochen"),
+        ("Hilfeart", kriterien.get("hilfeart_name", "")),
+        ("Region", describe_suchgebiet(kriterien.get("region", ""), kriterien.get("reichweite", ""))),
+        ("Tage je Woche", zahl("tage_je_woche")),
+        ("Stunden je Woche", zahl("stunden_je_woche")),
+        ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),
+        ("Alter", "ohne Einschränkung" if alter is None else anzahl_jahre(alter)),
+        ("Spezialisierungen", ", ".join(list_spezialisierungen(kriterien.get("spezialisierungen", [])))),
+        ("Gesucht am", am("gesucht_at")),
+        ("Gewählt am", am("gewaehlt_at")),
+        ("Gefunden", f"{passend}, davon {kriterien.get('angebote_verfuegbar') or 0} im ganzen Zeitraum frei"),
+        ("Reihenfolge auf dem Bildschirm", _label_sortierung(kriterien.get("sortierung") or Sortierung.KOSTEN.value)),
+    ]
+    return [(label, wert) for label, wert in werte if wert]
