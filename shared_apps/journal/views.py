@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.errors import SojusError
-from shared_apps.core.labels import label_art, label_felder, label_objektart
+from shared_apps.core.labels import label_art, label_datenbankrolle, label_felder, label_objektart
 from shared_apps.journal import selectors
 from shared_apps.journal.forms import SupportForm, ZeileForm
 from shared_apps.journal.policies import may_use_support, may_view_journal
@@ -92,10 +92,10 @@ def journal_list(request: HttpRequest) -> HttpResponse:
         "zeilen": [
             {
                 "wann": row.created_at,
-                "wer": names.get(row.user_id, "") or row.datenbankrolle,
+                "wer": names.get(row.user_id, "") or label_datenbankrolle(row.datenbankrolle),
                 "was": label_objektart(row.tabelle),
                 "art": label_art(row.art),
-                "zeile": row.zeile,
+                "zeile": f"…{row.zeile[-6:]}" if len(row.zeile) > 12 else row.zeile,
                 "felder": label_felder(row.tabelle, row.felder),
             }
             for row in rows

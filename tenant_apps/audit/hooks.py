@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
+GRUENDE: dict[str, str] = {}
 _FINDERS: list[Callable[[str], UUID | None]] = []
 
 
@@ -12,6 +13,11 @@ def register_finder(finder: Callable[[str], UUID | None]) -> None:
     """`finder(text)` gives the id of the person or case a number means, or None. Called when an app is loaded."""
     if finder not in _FINDERS:
         _FINDERS.append(finder)
+
+
+def register_gruende(choices: Iterable[tuple[str, str]]) -> None:
+    """Words of reasons that an app writes as codes and no column of a model declares. Called when an app is loaded."""
+    GRUENDE.update({str(code): str(wort) for code, wort in choices})
 
 
 def find_objekt(text: str) -> UUID | None:

@@ -5,8 +5,14 @@ The trail keeps codes (they stay when a screen is renamed); screens, exports and
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
+from django.apps import apps
+
 from shared_apps.accounts.enums import Rolle
 from tenant_apps.audit.enums import FreigabeVorgang
+from tenant_apps.audit.hooks import GRUENDE
 
 #: Codes the services and views write. A test finds every code that has no words.
 VORGAENGE = {
@@ -100,8 +106,14 @@ VORGAENGE = {
 #: Areas of pages whose people were noted without a word of their own (tenants.middleware): by URL namespace.
 _BEREICHE = {
     "audit": "Protokoll", "billing": "Abrechnung", "cases": "Hilfefälle", "controlling": "Controlling",
-    "drafts": "Entwürfe", "placements": "Fallmanager und HzE-Auswahl", "privacy": "Datenschutz",
+    "comparison": "Kennzahlen", "drafts": "Entwürfe", "inbox": "Arbeitsliste", "journal": "Journal",
+    "members": "Mitglieder", "provider_members": "Mitglieder", "operations": "Betrieb", "operators": "Zugänge",
+    "placements": "Fallmanager und HzE-Auswahl", "privacy": "Datenschutz", "providers": "Anbieter",
+    "regions": "Gebietskörperschaften",
 }  # fmt: skip
+#: A page outside of these areas: start, account, an answer to a program.
+_SEITE = re.compile(r"[a-z0-9_-]+")
+_CODE = re.compile(r"[a-z0-9_]+([.:/_-][a-z0-9_<>:-]+)+/?")
 
 
 def label_vorgang(code: str) -> str:
@@ -109,12 +121,27 @@ def label_vorgang(code: str) -> str:
     if code in VORGAENGE:
         return VORGAENGE[code]
     bereich, doppelpunkt, _ = code.partition(":")
-    return f"Seite im Bereich {_BEREICHE[bereich]}" if doppelpunkt and bereich in _BEREICHE else code
+    if doppelpunkt and bereich in _BEREICHE:
+        return f"Seite im Bereich {_BEREICHE[bereich]}"
+    if _SEITE.fullmatch(code):
+        return "Seite ansehen"
+    return f"sonstiger Vorgang ({code})" if _CODE.fullmatch(code) else code
+
+
+@cache
+def _gruende() -> dict[str, str]:
+    """Words of every coded reason there is: of an approval, and of each column that keeps one."""
+    worte = {str(code): str(wort) for code, wort in FreigabeVorgang.choices}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if "grund" in field.name and field.choices:
+                worte |= {str(code): str(wort) for code, wort in field.flatchoices if code}
+    return worte | GRUENDE
 
 
 def label_grund(grund: str) -> str:
-    """A code of what was approved as its words; what a person wrote stays."""
-    return str(dict(FreigabeVorgang.choices).get(grund, grund))
+    """A coded reason as its words; what a person wrote stays."""
+    return _gruende().get(grund, grund)
 
 
 def label_rollen(codes: str) -> str:

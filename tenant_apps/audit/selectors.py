@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shared_apps.accounts.models import Fachkraft
-from shared_apps.core.labels import label_felder, label_objektart
+from shared_apps.core.labels import label_datenbankrolle, label_felder, label_objektart
 from tenant_apps.audit import labels
 from tenant_apps.audit.enums import FreigabeZustand
 from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll, Protokollbereinigung
@@ -54,6 +54,16 @@ class Eintrag:
     betroffene: int
     felder: str
     grund: str
+
+    @property
+    def ist_objekt(self) -> bool:
+        """Whether the id is one the list can be narrowed to."""
+        return len(self.kennung) == 36
+
+    @property
+    def kurz(self) -> str:
+        """Enough of the id to tell two objects apart on paper: the end, its beginning is the time."""
+        return f"Nr. …{self.kennung[-6:]}" if len(self.kennung) > 12 else f"Nr. {self.kennung}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,7 @@ def _eintrag(row: Protokoll | Aenderung, namen: dict[UUID, str]) -> Eintrag:
     wer = "System" if row.user_id is None else namen.get(row.user_id, "unbekannt")
     if isinstance(row, Aenderung):
         return Eintrag(
-            row.pk, row.created_at, wer, row.datenbankrolle, "", row.get_art_display(), "",
+            row.pk, row.created_at, wer, label_datenbankrolle(row.datenbankrolle), "", row.get_art_display(), "",
             label_objektart(row.tabelle), row.zeile, 0, label_felder(row.tabelle, row.felder), "",
         )  # fmt: skip
     objekt = label_objektart(row.objekt_art)

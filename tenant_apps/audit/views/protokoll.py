@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -166,6 +167,7 @@ def read(request: HttpRequest) -> HttpResponse:
         "page": page,
         "eintraege": selectors.as_eintraege(sichtbar),
         "freigabe": freigabe,
+        "filter_url": f"?{urlencode({'was': request.GET.get('was', ''), 'objekt': ''})}",
         "csv_url": f"{reverse('audit:csv')}?{request.GET.urlencode()}",
         "breadcrumb": [_START, _PROTOKOLL, {"label": "Lesen"}],
     }

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import URLResolver
 
+from config import urls_portal, urls_tenant
 from shared_apps.accounts.enums import Rolle
 from shared_apps.journal.enums import SupportZustand
 from tenant_apps.audit.enums import FreigabeZustand
-from tenant_apps.audit.labels import VORGAENGE, label_rollen, label_vorgang
+from tenant_apps.audit.labels import VORGAENGE, label_grund, label_rollen, label_vorgang
 from tenant_apps.cases.models import FreigabeArt
+from tenant_apps.placements.enums import Ablehnungsgrund
+from tenant_apps.privacy.enums import Einschraenkungsgrund, Versagungsgrund
 
 ROOT = Path(__file__).resolve().parents[3]
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*([._][a-z]+(_[a-z]+)*)*")
@@ -47,6 +52,30 @@ def test_every_code_that_is_written_has_words():
 def test_words_are_no_codes(text):
     assert not re.search(r"_|\w[:.]\w", text)
     assert text[0].isupper()
+
+
+def _view_names(patterns, praefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            innen = f"{praefix}{pattern.namespace}:" if pattern.namespace else praefix
+            yield from _view_names(pattern.url_patterns, innen)
+        elif pattern.name:
+            yield praefix + pattern.name
+
+
+def test_every_page_has_words_for_the_people_it_notes():
+    """tenants.middleware notes them under the name of the view when the view says nothing itself."""
+    namen = {*_view_names(urls_tenant.urlpatterns), *_view_names(urls_portal.urlpatterns)}
+    assert {"home", "cases:list", "operations:jobs"} <= namen
+    assert sorted(name for name in namen if re.search(r"_|\w[:.]\w|\(", label_vorgang(name))) == []
+
+
+def test_coded_reasons_in_words_and_what_a_person_wrote_as_it_is():
+    assert label_grund("PROTOKOLL_LESEN") == "Protokoll einsehen"
+    assert label_grund(Ablehnungsgrund.SONSTIGES) == Ablehnungsgrund.SONSTIGES.label
+    assert label_grund(Versagungsgrund.DRITTE) == Versagungsgrund.DRITTE.label
+    assert label_grund(Einschraenkungsgrund.AUFBEWAHRUNG) == Einschraenkungsgrund.AUFBEWAHRUNG.label
+    assert label_grund("Beschwerde vom 3. März") == "Beschwerde vom 3. März"
 
 
 def test_roles_by_their_names_also_when_the_column_cut_the_last_one():
