@@ -175,6 +175,7 @@ def _approve(emil: Visitor, rechnung: str) -> None:
     emil.page.goto(rechnung)
     emil.follow("Zahlung anordnen")
     emil.at("Zahlung anordnen?")
+    emil.sees("lässt sich hier nicht zurücknehmen")
     emil.press("Zahlung anordnen")
     emil.at(re.compile("^Rechnung"))
     emil.sees("Die Zahlung ist angeordnet.")

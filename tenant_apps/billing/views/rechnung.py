@@ -133,6 +133,14 @@ def _crumbs(rechnung: Rechnung, *more: str) -> list[dict[str, Any]]:
     return [*start, own, *({"label": text} for text in more)]
 
 
+#: No state leads back (domain 5.2: the order goes to the treasury, what was paid stays); the question says so.
+UNWIDERRUFLICH = (
+    "Eine Anordnung lässt sich hier nicht zurücknehmen: Beanstanden können Sie die Rechnung nur vorher. Fällt danach "
+    "ein Fehler auf, klären Sie ihn mit der Kasse und dem Anbieter."
+)
+VERMERKT = "Der Vermerk lässt sich nicht zurücknehmen; bitte prüfen Sie den Tag."
+
+
 def _ask(
     request: HttpRequest,
     rechnung: Rechnung,
@@ -206,9 +214,9 @@ def approve(request: HttpRequest, uuid) -> HttpResponse:
         rechnung,
         page={
             "title": "Zahlung anordnen?",
-            "text": f"Die Richtigkeit hat {rechnung.festgestellt_von} festgestellt."
+            "text": f"Die Richtigkeit hat {rechnung.festgestellt_von} festgestellt. {UNWIDERRUFLICH}"
             if rechnung.festgestellt_von_id
-            else "",
+            else UNWIDERRUFLICH,
             "action_label": "Zahlung anordnen",
         },
         work=lambda _: approve_rechnung(rechnung=rechnung, akteur=request.akteur),
@@ -226,7 +234,8 @@ def reject(request: HttpRequest, uuid) -> HttpResponse:
         rechnung,
         page={
             "title": "Rechnung beanstanden?",
-            "text": "Der Anbieter korrigiert den Leistungsnachweis und stellt eine neue Rechnung.",
+            "text": "Der Anbieter korrigiert den Leistungsnachweis und stellt eine neue Rechnung. Diese hier bleibt"
+            " beanstandet.",
             "action_label": "Beanstanden",
             "level": "danger",
         },
@@ -246,7 +255,7 @@ def settle(request: HttpRequest, uuid) -> HttpResponse:
         rechnung,
         page={
             "title": "Als bezahlt vermerken?",
-            "text": describe_ueberzahlung(rechnung, ist_amt=True),
+            "text": f"{describe_ueberzahlung(rechnung, ist_amt=True)} {VERMERKT}".strip(),
             "action_label": "Als bezahlt vermerken",
         },
         form=ZahlungForm(_post(request), initial={"bezahlt_am": today()}),

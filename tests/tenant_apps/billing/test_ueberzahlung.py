@@ -20,6 +20,7 @@ from tests.tenant_apps.billing.story import JUNI, bill, record
 from tests.tenant_apps.placements.story import Story, tell
 
 JULI = date(2017, 7, 1)
+NICHTS = "Es wurde nichts gefunden."
 
 
 @pytest.fixture
@@ -53,11 +54,11 @@ def test_paid__then_ended_before__both_sides_see_days_and_euros(story, sign_in) 
     juli = bill(story, buchung, JULI, range(1, 32))
     pay(story, juli)
     doris, ines = sign_in("doris"), sign_in("ines", at="VG")
-    assert "Über die Hilfe hinaus" not in doris.get(url(juni)).text
+    assert "Über die Hilfe hinaus" not in (sauber := doris.get(url(juni)).text) and NICHTS in sauber
     end(story, buchung, date(2017, 6, 15))
     for person in (doris, ines):
         page = person.get(url(juni)).text
-        assert "Über die Hilfe hinaus berechnet" in page
+        assert "Über die Hilfe hinaus berechnet" in page and NICHTS not in page, "not beside a warning"
         assert "16.06.2017 bis 30.06.2017" in page and "15 Tage und 1.140,00" in page
         assert "31 Tage und 2.356,00" in person.get(url(juli)).text
     liste = "/abrechnung/?auffaellig=nach_ende"
@@ -117,6 +118,8 @@ def test_list__days_that_stand_in_two_invoices(story, sign_in) -> None:
     alone = bill(story, story.book())
     text = sign_in("doris").get("/abrechnung/?auffaellig=doppelt").text
     assert all(rechnung.nummer in text for rechnung in both) and alone.nummer not in text
+    pages = [sign_in("doris").get(url(rechnung)).text for rechnung in (*both, alone)]
+    assert [NICHTS in page for page in pages] == [False, False, True]
     assert "doppelt" not in sign_in("ines", at="VG").get("/abrechnung/").text
 
 
