@@ -23,6 +23,16 @@ class KlientField(felder.ObjektField):
         return f"{obj.nachname}, {obj.vorname} · {obj.geburtsdatum:%d.%m.%Y} · {obj.pkz}"
 
 
+NIEMAND_GEWAEHLT = (
+    "Sie haben eine Person gesucht, aber niemanden gewählt. Die Liste zeigt, wer passt: Bitte wählen Sie, oder leeren "
+    "Sie das Suchfeld."
+)
+NIEMAND_GEFUNDEN = (
+    "Zu Ihrer Suche steht niemand in der Liste. Bitte prüfen Sie die Schreibweise, geben Sie eine neue Person ein, "
+    "oder leeren Sie das Suchfeld."
+)
+
+
 def _is_uuid(text: str) -> bool:
     try:
         return bool(UUID(text))
@@ -100,6 +110,8 @@ class PersonForm(forms.Form):
             for name in NEUE_ANGABEN:
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, "Bitte füllen Sie dieses Feld aus.")
+        elif data.get("suchtext") and not self.errors:  # else the name typed is lost, and the search without a person
+            self.add_error("klient", NIEMAND_GEWAEHLT if self.anzahl else NIEMAND_GEFUNDEN)
         elif self.pflicht and not self.errors:
             self.add_error("klient", "Bitte wählen Sie eine Person aus oder geben Sie eine neue ein.")
         return data

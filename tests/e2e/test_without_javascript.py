@@ -23,6 +23,10 @@ def test_without_javascript__from_search_to_booking(world: World, visit):
     anna.fill("In der Liste suchen", "lindqvist")
     anna.press("Liste filtern")
     anna.at("HzE-Auswahl")
+    anna.expected_statuses = {422}
+    anna.press("Angebote zeigen")
+    anna.sees("niemanden gewählt")
+    expect(anna.field("In der Liste suchen")).to_have_value("lindqvist")
     anna.choose("Person", str(klient.pk))
     anna.fill("Beginn der Hilfe", "01.06.2017")
     anna.fill("Ende der Hilfe", "30.11.2017")

@@ -73,6 +73,17 @@ def test_search__errors_keep_what_was_typed(anna):
     assert "P-77" in seite and "2017-05-01" in seite and "Bitte füllen Sie dieses Feld aus." in seite
 
 
+def test_search__a_name_typed_and_nobody_chosen_is_not_lost(anna, fall, vg):
+    with in_tenant(vg):
+        name = fall.klient.nachname
+    for text, gesagt in ((name, "niemanden gewählt"), ("Gibtesnicht", "steht niemand in der Liste")):
+        antwort = anna.post(URL, EINGABE | {"person-suchtext": text})
+        seite = _text(antwort)
+        assert antwort.status_code == 422 and gesagt in seite and f'value="{text}"' in seite
+    with in_tenant(vg):
+        assert not Suche.objects.exists()
+
+
 def test_search__new_person_takes_part_in_the_search(anna, vg):
     create_angebot(geschlecht="m")
     create_angebot(geschlecht="w", alter_von=15)
