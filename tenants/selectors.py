@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.timesince import timesince
+from django.utils.timezone import now
 
 from tenants.enums import Jobstand
 from tenants.fence import scan_privileges
@@ -104,6 +106,30 @@ class Jobzeile:
     versuche: int
     seit: datetime | None
     fehler: str
+    wird_getan: bool = False
+    """A worker has it in hand; else it waits, or is given up."""
+    laengstens: timedelta | None = None
+    """After this a worker ends it by itself, and it is done again."""
+
+    @property
+    def erklaerung(self) -> str:  # noqa: PLR0911 - one line per state
+        """What the state means here: for how long already, how long is usual, what happens by itself."""
+        dauer, grenze = _dauer(self.seit), _words(LANGE)
+        ende = f" Nach {_words(self.laengstens)} wird er abgebrochen und neu begonnen." if self.laengstens else ""
+        match self.stand:
+            case Jobstand.GESCHEITERT:
+                return f"Zuletzt versucht vor {dauer}. Von selbst geschieht nichts mehr."
+            case Jobstand.STEHENGEBLIEBEN:
+                return f"Begonnen vor {dauer}; sein Arbeiter meldet sich nicht. Der nächste nimmt ihn von selbst auf."
+            case Jobstand.HAENGT if self.wird_getan:
+                return f"Läuft seit {dauer}, üblich sind höchstens {grenze}.{ende}"
+            case Jobstand.HAENGT:
+                return f"Wartet seit {dauer}, üblich sind höchstens {grenze}. Bitte prüfen Sie, ob der Arbeiter läuft."
+            case Jobstand.LAEUFT:
+                return f"Läuft seit {dauer}.{ende}"
+            case Jobstand.VERSUCHT:
+                return f"Der letzte Versuch ist {dauer} her; der nächste kommt von selbst."
+        return f"Wartet seit {dauer}."
 
     @property
     def darf_wiederholt_werden(self) -> bool:
@@ -111,9 +137,22 @@ class Jobzeile:
         return self.stand in {Jobstand.GESCHEITERT, Jobstand.VERSUCHT}
 
 
+def _dauer(seit: datetime | None) -> str:
+    """How long ago, in the two largest units: `2 Stunden, 5 Minuten`."""
+    return timesince(seit).replace("\xa0", " ") if seit else "unbekannter Zeit"
+
+
+def _words(dauer: timedelta) -> str:
+    """A length of time as Django says it: `15 Minuten`, `1 Stunde`."""
+    jetzt = now()
+    return timesince(jetzt - dauer, jetzt).replace("\xa0", " ")
+
+
 # Stand of each job that is not done. `silent`: its worker has not been heard of for so many seconds.
 _JOBS = """
-    SELECT j.id, j.task_name, j.args ->> 'schema' AS schema_name, j.attempts, s.stand, e.seit, f.meldung
+    SELECT j.id, j.task_name, j.args ->> 'schema' AS schema_name, j.attempts, s.stand,
+           CASE WHEN j.status = 'todo' AND j.attempts = 0 THEN coalesce(j.scheduled_at, e.seit) ELSE e.seit END,
+           f.meldung, j.status = 'doing'
       FROM procrastinate_jobs j
       LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
       CROSS JOIN LATERAL (SELECT max(at) AS seit FROM procrastinate_events v
@@ -167,7 +206,7 @@ def find_job(nr: int) -> Jobzeile | None:
 
 
 def _jobzeile(row: tuple, aemter: dict[str, str]) -> Jobzeile:
-    nr, name, schema, attempts, stand, seit, meldung = row
+    nr, name, schema, attempts, stand, seit, meldung, doing = row
     return Jobzeile(
         nr=nr,
         titel=RULES[name].title if name in RULES else name,
@@ -176,4 +215,6 @@ def _jobzeile(row: tuple, aemter: dict[str, str]) -> Jobzeile:
         versuche=attempts,
         seit=seit,
         fehler=meldung or "",
+        wird_getan=doing,
+        laengstens=RULES[name].longest if name in RULES else None,
     )

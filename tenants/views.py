@@ -119,6 +119,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
     staende = (Jobstand(wahl),) if wahl in Jobstand.values else AUFFAELLIG
     if wahl == "alle":
         staende = tuple(Jobstand)
+    if wahl not in {"", "alle", *Jobstand.values}:
+        messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
     tabs = [("", "Auffällig", AUFFAELLIG), *((s.value, s.label.capitalize(), (s,)) for s in Jobstand)]
     context = {
         "page": Paginator(_Jobs(staende, zahlen), _JE_SEITE).get_page(request.GET.get("seite")),
@@ -131,6 +133,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
             }
             for wert, label, gruppe in tabs
         ],
+        "grenze": round(selectors.LANGE.total_seconds() / 60),
         "breadcrumb": [_START, _BETRIEB, {"label": "Aufträge"}],
     }
     return render(request, "operations/job_list.html", context)
@@ -153,8 +156,8 @@ def job_detail(request: HttpRequest, nr: int) -> HttpResponse:
         "zeile": zeile,
         "angaben": [
             {"label": "Jugendamt", "wert": zeile.amt or "–"},
-            {"label": "Stand", "wert": zeile.stand.label},
-            {"label": "Seit", "wert": f"{localtime(zeile.seit):%d.%m.%Y, %H:%M} Uhr" if zeile.seit else "–"},
+            {"label": "Stand", "wert": f"{zeile.stand.label}. {zeile.erklaerung}"},
+            {"label": "Stand seit", "wert": f"{localtime(zeile.seit):%d.%m.%Y, %H:%M} Uhr" if zeile.seit else "–"},
             {"label": "Versuche", "wert": str(zeile.versuche)},
             {"label": "Letzter Fehler", "wert": zeile.fehler or "–"},
         ],

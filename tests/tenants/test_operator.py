@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -250,6 +251,35 @@ class TestJobs:
         monkeypatch.setattr(selectors, "find_job", lambda nr: waiting)
         page = lars.get(f"{self.LIST}7/").text
         assert "wird noch einmal versucht" in page and "Noch einmal ausführen" in page
+
+    def test_every_state_says_since_when_and_what_is_usual(self, sign_in, monkeypatch):
+        seit = timezone.now() - timedelta(minutes=40)
+        faelle = {
+            (
+                Jobstand.HAENGT,
+                True,
+            ): "Läuft seit 40 Minuten, üblich sind höchstens 15 Minuten. Nach 1 Stunde wird",
+            (Jobstand.HAENGT, False): "Wartet seit 40 Minuten, üblich sind höchstens 15 Minuten. Bitte prüfen Sie",
+            (Jobstand.LAEUFT, True): "Läuft seit 40 Minuten.",
+            (Jobstand.STEHENGEBLIEBEN, True): "Begonnen vor 40 Minuten; sein Arbeiter meldet sich nicht.",
+            (Jobstand.VERSUCHT, False): "Der letzte Versuch ist 40 Minuten her",
+            (Jobstand.WARTET, False): "Wartet seit 40 Minuten.",
+            (Jobstand.GESCHEITERT, False): "Zuletzt versucht vor 40 Minuten.",
+        }
+        zeilen = [
+            selectors.Jobzeile(
+                nr=nr, titel="Auftrag", amt="VG", stand=stand, versuche=1, seit=seit, fehler="", wird_getan=doing,
+                laengstens=timedelta(hours=1),
+            )
+            for nr, (stand, doing) in enumerate(faelle)
+        ]  # fmt: skip
+        assert {stand for stand, _ in faelle} == set(Jobstand)
+        monkeypatch.setattr(selectors, "count_jobs", lambda: dict.fromkeys(Jobstand, 7))
+        monkeypatch.setattr(selectors, "list_jobs", lambda **_: zeilen)
+        page = sign_in("lars").get(self.LIST, {"stand": "alle"}).text.replace("\xa0", " ")
+        assert [text for text in faelle.values() if text not in page] == []
+        assert "länger als 15" in page
+        assert "Diesen Stand gibt es nicht" in sign_in("lars").get(self.LIST, {"stand": "QUATSCH"}).text
 
     def test_what_has_not_failed_is_not_done_again(self, sign_in, vg):
         with in_tenant(vg):
