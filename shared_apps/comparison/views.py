@@ -16,6 +16,7 @@ from shared_apps.comparison.presenter import build_context
 from shared_apps.comparison.selectors import Auswahl, Ergebnis, KennzahlError, get_ergebnis, list_kennzahlen
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.zeitraum import monatserster
 
 STANDARD = "fallzahlen"
@@ -74,6 +75,8 @@ def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
     )
     # A boosted or restored page needs the frame; only the filter asks for the inner part.
     inner = bool(request.htmx) and request.htmx.target == "kennzahl"
+    if not inner:
+        warn_ignored(request, form)  # what has a wrong value says `meldung`
     context = build_context(ergebnis, query=_query(request)) | {
         "inner": inner,
         "form": form,

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
 from shared_apps.inbox.models import HinweisArt
@@ -22,6 +23,7 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
     erledigt = request.GET.get("zustand") == "erledigt"
     tenants = selectors.list_tenants_by_schema()
     form = EingangFilter(request.GET, tenants=tenants.values())
+    warn_ignored(request, form, bekannt={"zustand": {"erledigt"}})
     art, mandant = form.value("art"), form.value("mandant")
     own = policies.visible_hinweise(request.akteur)
     hinweise = selectors.filter_hinweise(own, art=art, mandant=mandant, erledigt=erledigt)

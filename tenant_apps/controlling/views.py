@@ -19,6 +19,7 @@ from shared_apps.comparison.rules import zeige
 from shared_apps.comparison.tabelle import Spalte
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.geld import NBSP, format_zahl
 from shared_apps.core.zeitraum import vormonat
 from tenant_apps.controlling import policies, selectors
@@ -58,6 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Budget of a year by type of help, own key figures."""
     budget = selectors.get_budget(_read_jahr(request), mit_gesperrten=not policies.sees_cases_too(request.akteur))
     url = reverse("controlling:home")
+    warn_ignored(request, bekannt={"jahr": {str(budget.jahr)}})
     context = {
         "budget": budget,
         "ohne_gesperrte": policies.sees_cases_too(request.akteur),

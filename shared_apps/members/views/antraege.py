@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import AuftragForm, GrundForm
 from shared_apps.members.models import Mitgliedschaftsantrag
@@ -58,6 +59,7 @@ def _stelle(antrag: Mitgliedschaftsantrag) -> str:
 def antraege(request: HttpRequest) -> HttpResponse:
     """Waiting ones first, then the decided; `?nur=meine`: those that wait for this person."""
     nur_meine = request.GET.get("nur") == "meine"
+    warn_ignored(request, bekannt={"nur": {"meine"}, "entschieden": None})
     rows = policies.visible_antraege(request.akteur).order_by("-zustand", "-created_at")
     offen = policies.decidable_antraege(request.akteur) if nur_meine else rows.filter(zustand="BEANTRAGT")
     entschieden = Paginator(rows.exclude(zustand="BEANTRAGT"), 50).get_page(request.GET.get("entschieden"))

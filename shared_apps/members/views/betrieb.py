@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.members import policies, selectors
 from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.forms import ErsteAmtVerwaltungForm, ErsteAnbieterVerwaltungForm, LandRolleForm
@@ -45,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for the operator, and providers nobody administers yet."""
     akteur = request.akteur
     suche = request.GET.get("suche", "").strip()[:100]
+    warn_ignored(request, bekannt={"suche": None, "bestaetigt": None, "eingeladen": None})
     context = {
         "antraege": policies.visible_antraege(akteur).filter(zustand=AntragZustand.BEANTRAGT),
         "zugaenge": policies.visible_zugangsantraege(akteur).filter(zustand=ZugangZustand.OFFEN),

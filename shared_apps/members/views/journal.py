@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.members import policies, selectors_own
 from shared_apps.members.forms import JournalFilter
 from shared_apps.members.views.common import breadcrumb, tabs
@@ -21,6 +22,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     """Newest first, filtered by kind and day."""
     form = JournalFilter(request.GET)
     ids = request.akteur.verwaltet_ids
+    warn_ignored(request, form, zeigt_fehler=True)
     page = Paginator(selectors_own.list_own_journal(ids, **form.values()), JE_SEITE).get_page(request.GET.get("seite"))
     context = {
         "form": form,

@@ -19,6 +19,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.ordnung import deutsch
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
@@ -61,6 +62,7 @@ def mitglieder(request: HttpRequest) -> HttpResponse:
     rows = selectors.list_mitgliedschaften(policies.visible_memberships(request.akteur), **form.values())
     if request.GET.get("format") == "csv":
         return _export(rows)
+    warn_ignored(request, form)
     page = Paginator(rows, _JE_SEITE).get_page(request.GET.get("seite"))
     context = {
         "form": form,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Membership
 from shared_apps.core.csv_export import csv_response
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import ZulassungenFilter
 from shared_apps.members.views.common import filter_chips, tabs
@@ -61,6 +62,7 @@ def zulassungen(request: HttpRequest) -> HttpResponse:
     rows = selectors.list_zulassungen(policies.visible_zulassungen(request.akteur), **form.values())
     if request.GET.get("format") == "csv":
         return _export(list(rows))
+    warn_ignored(request, form)
     page = Paginator(rows, _JE_SEITE).get_page(request.GET.get("seite"))
     verweist = policies.may_view_mitglieder(request.akteur)
     context = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.providers import policies
 from shared_apps.providers import selectors_register as selectors
 from shared_apps.providers.forms import RegisterFilter
@@ -32,6 +33,7 @@ def register(request: HttpRequest) -> HttpResponse:
     anbieter = selectors.list_anbieter(**werte)
     if request.GET.get("format") == "csv":
         return _export(anbieter, werte, policies.visible_entgelte(request.akteur))
+    warn_ignored(request, form)
     page = Paginator(anbieter, _JE_SEITE).get_page(request.GET.get("seite"))
     umfang = selectors.count_umfang(a.pk for a in page.object_list)
     context = {

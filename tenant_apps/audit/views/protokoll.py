@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError, Verweigert
+from shared_apps.core.filter_query import warn_ignored
 from tenant_apps.audit import policies, selectors
 from tenant_apps.audit.enums import Aktion, FreigabeVorgang
 from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
@@ -159,6 +160,7 @@ def _record(request: HttpRequest, vorgang: str, aktion: Aktion, eintraege: list,
 def read(request: HttpRequest) -> HttpResponse:
     """The trail, fifty entries a page, as far as the approval reaches."""
     form, rows, freigabe = _rows(request)
+    warn_ignored(request, form)
     page = Paginator(rows, SEITE).get_page(request.GET.get("seite"))
     sichtbar = list(page.object_list)
     _record(request, "protokoll.lesen", Aktion.LESEN, sichtbar, freigabe.grund)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.ordnung import get_ordnung
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -72,6 +73,7 @@ def _chips(request: HttpRequest, form: RechnungFilterForm) -> list[dict[str, str
 def list_rechnungen(request: HttpRequest) -> HttpResponse:
     """All invoices the person may see."""
     rows, form, sortierung = _select(request)
+    warn_ignored(request, form, sortierungen=selectors.SORTIERUNGEN, zeigt_fehler=True)
     summen = selectors.get_summen(rows)
     paginator = Paginator(rows, JE_SEITE)
     paginator.count = summen["anzahl"]

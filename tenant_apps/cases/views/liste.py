@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.filter_query import build_filter_query
+from shared_apps.core.filter_query import build_filter_query, warn_ignored
 from shared_apps.core.ordnung import deutsch, get_ordnung
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -75,6 +75,7 @@ def _chips(request: HttpRequest, form: HilfefaelleFilterForm) -> list[dict[str, 
 def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
     """Own, team's, deputised cases and those opened by exception; with costs for economic youth welfare."""
     faelle, form, sortierung = _select(request)
+    warn_ignored(request, form, bekannt={"q": (), SUCHE: None}, sortierungen=SORTIERUNGEN, zeigt_fehler=True)
     page = Paginator(faelle, JE_SEITE).get_page(request.GET.get("seite"))
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Hilfefälle ansehen", objekt_art="cases.hilfefall",

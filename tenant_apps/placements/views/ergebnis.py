@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
@@ -26,7 +27,7 @@ from tenant_apps.placements.forms import TrefferFilterForm
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.selectors.kriterien import kriterien_of
 from tenant_apps.placements.selectors.search import days_since
-from tenant_apps.placements.selectors.treffer import clean_sortierung, sort_treffer
+from tenant_apps.placements.selectors.treffer import Sortierung, clean_sortierung, sort_treffer
 from tenant_apps.placements.selectors.vermerk_texte import label_geschlecht, list_spezialisierungen
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import create_suche
@@ -54,11 +55,15 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     suche = load_suche(request, uuid)
     sortierung = clean_sortierung(request.GET.get("sort"))
     alle = request.GET.get("zeige") == "alle"
+    form = TrefferFilterForm(request.GET)
+    form.is_valid()
+    warn_ignored(request, form, sortierungen=Sortierung.values)
     zeilen = [_row(eintrag) for eintrag in sort_treffer(suche.treffer, sortierung)]
     jetzt = count_vakanzen([UUID(zeile["angebot"]) for zeile in zeilen], Zeitraum.from_range(suche.zeitraum))
     for zeile in zeilen:
         zeile["vergeben"] = zeile["verfuegbar"] and jetzt.get(UUID(zeile["angebot"]), 0) == 0
-    gezeigt = [z for z in zeilen if (alle or z["verfuegbar"]) and _matches(z, request)]
+    passend = [z for z in zeilen if _matches(z, request)]
+    gezeigt = [z for z in passend if alle or z["verfuegbar"]]
     if sortierung == "kosten":
         _mark_last_of_third(gezeigt)
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="suche.ansehen", objekt=suche)
@@ -68,7 +73,10 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "suche": suche,
             "zeilen": gezeigt,
-            "filter": TrefferFilterForm(request.GET),
+            "filter": form,
+            "passend": len(passend),
+            "passend_verfuegbar": sum(z["verfuegbar"] for z in passend),
+            "eingegrenzt": len(passend) < len(zeilen),
             "chips": _chips(request),
             "sortierung": sortierung,
             "alle": alle,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.filter_query import build_filter_query
+from shared_apps.core.filter_query import build_filter_query, warn_ignored
 from shared_apps.core.ordnung import get_ordnung
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -136,6 +136,7 @@ def _chips(request: HttpRequest, form: FaelleFilterForm) -> list[dict[str, str]]
 def list_faelle(request: HttpRequest) -> HttpResponse:
     """The table of all cases in process."""
     rows, form, sortierung = _select(request)
+    warn_ignored(request, form, bekannt={"q": (), SUCHE: None}, sortierungen=selectors.SORTIERUNGEN, zeigt_fehler=True)
     summen = selectors.get_summen(rows, _amount_field(request.akteur))
     paginator = Paginator(rows, JE_SEITE)
     paginator.count = summen["anzahl"]  # already counted with the totals

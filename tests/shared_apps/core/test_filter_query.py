@@ -14,6 +14,46 @@ class FilterForm(forms.Form):
     von = forms.DateField(required=False)
 
 
+#: One list of each kind, with somebody who may open it.
+LISTEN = (
+    ("anna", "VG", "/faelle/"), ("anna", "VG", "/hilfefaelle/"), ("anna", "VG", "/anbieter/"),
+    ("doris", "VG", "/abrechnung/"), ("anton", "VG", "/verwaltung/mitglieder/"),
+    ("anton", "VG", "/verwaltung/zulassungen/"), ("anton", "VG", "/verwaltung/rollenantraege/"),
+    ("frieda", "VG", "/controlling/"), ("ines", "PORTAL", "/eingang/"), ("inge", "PORTAL", "/mitglieder/journal/"),
+    ("lars", "PORTAL", "/betrieb/zugaenge/"),
+)  # fmt: skip
+NICHT_BEACHTET = "das diese Seite nicht kennt und nicht beachtet: "
+
+
+def test_lists_say_what_of_the_address_they_do_not_obey(vg, sign_in) -> None:
+    """A list that looks narrowed and is not misleads. The value is never repeated."""
+    stumm = []
+    for wer, ort, pfad in LISTEN:
+        client = sign_in(wer, at=ort)
+        fremd = client.get(pfad, {"nachname": "Petersen"}).text
+        if f"{NICHT_BEACHTET}„nachname“." not in fremd:
+            stumm.append(pfad)
+        if NICHT_BEACHTET in client.get(pfad, {"seite": "1"}).text:
+            stumm.append(f"{pfad} complains about nothing")
+    assert stumm == []
+
+
+@pytest.mark.parametrize(
+    ("wer", "ort", "adresse", "label"),
+    [
+        ("anna", "VG", "/faelle/?sort=quatsch", "Reihenfolge"),
+        ("anna", "VG", "/hilfefaelle/?q=Petersen", "Fallnummer"),
+        ("anna", "VG", "/anbieter/?kreis=QQ", "Kreis"),
+        ("anton", "VG", "/verwaltung/mitglieder/?rolle=KAISER", "Rolle"),
+        ("frieda", "VG", "/controlling/?jahr=1871", "jahr"),
+        ("ines", "PORTAL", "/eingang/?art=QUATSCH", "Art"),
+    ],
+)
+def test_wrong_value_is_named_by_its_field(vg, sign_in, wer, ort, adresse, label) -> None:
+    text = sign_in(wer, at=ort).get(adresse).text
+    assert NICHT_BEACHTET in text and label in text.partition(NICHT_BEACHTET)[2].partition("</span>")[0]
+
+
 def query(**data: str) -> dict[str, str]:
     return build_filter_query(FilterForm(data), data, {"fallnummer"})
 

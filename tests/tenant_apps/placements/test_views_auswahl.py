@@ -114,6 +114,15 @@ def test_search__nothing_free_says_what_to_do(anna, vg):
     assert "1 verfügbares Angebot" in weiter and "(HRO)" in weiter
 
 
+def test_result__heading_and_tabs_count_what_the_filter_leaves(anna):
+    create_markt()
+    seite = anna.post(URL, EINGABE, follow=True).redirect_chain[-1][0]
+    eng = _text(anna.get(f"{seite}?drittel=on"))
+    assert "<h1>5 von 14 verfügbaren Angeboten</h1>" in eng and "Verfügbare Angebote (5)" in eng
+    assert "<h1>0 von 14 Angeboten, 0 verfügbar</h1>" in _text(anna.get(f"{seite}?zeige=alle&text=gibtesnicht"))
+    assert "<h1>14 verfügbare Angebote</h1>" in _text(anna.get(f"{seite}?text="))
+
+
 def test_result__occupied_offers_are_shown_on_request(anna):
     create_angebot()
     create_angebot(plaetze=0)
