@@ -21,7 +21,8 @@ class KeyForm(forms.Form):
     )
     umfang = felder.MehrfachField(
         label="Der Schlüssel darf",
-        choices=Umfang.choices,
+        choices=[(u.value, f"{u.label}: {u.beschreibung}") for u in Umfang],
+        help_text="Nur, was auch Sie dürfen. Keine Angabe schließt eine andere ein; wählen Sie so wenig wie möglich.",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Bitte wählen Sie, wofür der Schlüssel gelten soll."},
     )

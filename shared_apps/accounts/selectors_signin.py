@@ -61,10 +61,10 @@ def has_second_factor(*, user_id: UUID) -> bool:
     return Authenticator.objects.filter(user_id=user_id, type__in=[Type.TOTP, Type.WEBAUTHN]).exists()
 
 
-def count_recovery_codes(*, user: User, codes: Authenticator | None) -> int:
-    """How many are left."""
+def count_recovery_codes(*, user: User, codes: Authenticator | None) -> int | None:
+    """How many are left; None while none were ever made."""
     if codes is None:
-        return 0
+        return None
     with secrets_of(user):
         return len(RecoveryCodes(codes).get_unused_codes())
 

@@ -14,5 +14,21 @@ class Umfang(models.TextChoices):
     ABRECHNEN = "abrechnen", "Abrechnen"
     KENNZAHLEN = "kennzahlen", "Kennzahlen"
 
+    @property
+    def beschreibung(self) -> str:
+        """What a program may do with it, for whoever makes a key."""
+        return _BESCHREIBUNG[self]
+
+
+_BESCHREIBUNG = {
+    Umfang.LESEN: "Reservierungen, Buchungen und den Eingang abrufen, mit den Namen, die Sie selbst sehen. Ändert "
+    "nichts.",
+    Umfang.SUCHEN: "Angebote suchen und Ihre Suchen abrufen.",
+    Umfang.RESERVIEREN: "Personen finden, reservieren, zustimmen oder ablehnen, buchen, Hilfen beginnen und beenden, "
+    "Fälle abschließen.",
+    Umfang.ABRECHNEN: "Leistungsnachweise und Rechnungen abrufen, einreichen, feststellen, anordnen, beanstanden und "
+    "als bezahlt vermerken.",
+    Umfang.KENNZAHLEN: "Veröffentlichte Kennzahlen abrufen. Enthält keine Person.",
+}
 
 ALLE = tuple(Umfang.values)

@@ -19,6 +19,12 @@ def test_views_are_found():
     assert len(VIEWS) > 15
 
 
+def test_whoever_makes_a_key_reads_what_each_scope_allows(sign_in):
+    page = sign_in("anna").get("/konto/schluessel/neu/").text
+    assert [u for u in Umfang if f"{u.label}: {u.beschreibung}" not in page] == []
+    assert all(len(u.beschreibung) > 20 for u in Umfang)
+
+
 @pytest.mark.parametrize("view", sorted(VIEWS, key=str), ids=lambda view: view.__name__)
 def test_each_action_names_its_scope(view):
     scopes = getattr(view, "scopes", {})

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -64,7 +65,7 @@ def _page(request: HttpRequest, name: str, context: dict, *, title: str = "", st
     owed = request.owed
     frame = "core/base_plain.html" if owed else "core/base.html"
     crumbs = _crumbs({"label": title}) if title else [*_crumbs()[:-1], {"label": "Sicherheit"}]
-    context |= {"frame": frame, "owed": owed, "breadcrumb": crumbs}
+    context |= {"codes_total": settings.MFA_RECOVERY_CODE_COUNT, "frame": frame, "owed": owed, "breadcrumb": crumbs}
     return render(request, f"accounts/security/{name}.html", context, status=status)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -170,6 +171,14 @@ NATIVE_TYPES = (
     (forms.DateInput, "date", "%Y-%m-%d"),
     (forms.TimeInput, "time", "%H:%M"),
 )
+#: What browsers keep in an input of their own; anything else they show as if nothing had been typed.
+KEPT = {
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "datetime-local": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?"),
+    "month": re.compile(r"[0-9]{4}-[0-9]{2}"),
+    "number": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
+    "time": re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?"),
+}
 # The first match wins: CheckboxSelectMultiple is a RadioSelect, NullBooleanSelect a Select.
 KINDS = (
     (forms.CheckboxInput, "checkbox"),
@@ -202,6 +211,13 @@ def _use_native_input(widget: forms.Widget) -> None:
             widget.input_type = input_type
             widget.format = iso_format
             return
+
+
+def _keep_typed(field: BoundField, widget: forms.Widget) -> None:
+    """What was typed and comes back stays to be seen and mended: "31.2.2026" and "１２" are nothing to a picker."""
+    form = KEPT.get(getattr(widget, "input_type", ""))
+    if form and field.form.is_bound and isinstance(field.data, str) and field.data and not form.fullmatch(field.data):
+        widget.input_type = "text"
 
 
 def _name_group_inputs(widget: forms.Widget, label: str) -> None:
@@ -242,6 +258,7 @@ def kern_field(
     widget = field.field.widget
     kind = _get_kind(widget)
     _use_native_input(widget)
+    _keep_typed(field, widget)
     if kind == "group":
         _name_group_inputs(widget, str(field.label))
     hint = field.help_text if hint is None else hint

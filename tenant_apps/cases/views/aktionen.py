@@ -29,7 +29,7 @@ from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefa
 from tenant_apps.cases.services.freigabe import create_benennung, create_freigabe, end_freigabe
 from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
 from tenant_apps.cases.services.uebergabe import NICHT_VERKNUEPFBAR, link_hilfefaelle, transfer_hilfefall
-from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
+from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted, say_to
 
 
 def _disposable(request: HttpRequest, uuid: UUID) -> Hilfefall:
@@ -72,7 +72,7 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
         work=lambda data: transfer_hilfefall(
             akteur=request.akteur, hilfefall=fall, neue_fachkraft_id=UUID(data["person"]), grund=data["grund"]
         ),
-        done="Der Fall ist übergeben.",
+        done=say_to("Der Fall ist übergeben an: {}.", personen),
         ziel=reverse("cases:list") if reads else orphaned,
         zurueck=None if reads else orphaned,
         breadcrumb=None if reads else crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer} übergeben"),
@@ -99,7 +99,7 @@ def name_for_abandoned(request: HttpRequest, uuid: UUID) -> HttpResponse:
         work=lambda data: create_benennung(
             akteur=request.akteur, hilfefall_id=fall.pk, user_id=UUID(data["person"]), grund=data["grund"]
         ),
-        done="Die Person ist benannt. Sie findet den Fall unter „Fälle ohne Fachkraft“.",
+        done=say_to("Die Person ist benannt: {}. Sie findet den Fall unter „Fälle ohne Fachkraft“.", personen),
         ziel=orphaned,
         zurueck=orphaned,
         breadcrumb=crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer}"),
@@ -131,7 +131,7 @@ def grant(request: HttpRequest, uuid: UUID) -> HttpResponse:
             akteur=request.akteur, hilfefall=fall, user_id=UUID(data["person"]), art=FreigabeArt(data["art"]),
             grund=data["grund"], gueltig_bis=data["gueltig_bis"],
         ),
-        done="Die Freigabe gilt ab jetzt.",
+        done=say_to("Die Freigabe gilt ab jetzt für: {}.", personen),
     )  # fmt: skip
 
 

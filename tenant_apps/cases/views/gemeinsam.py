@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -37,7 +37,7 @@ def ask(
     form: forms.Form,
     page: dict[str, Any],
     work: Callable[[dict[str, Any]], str],
-    done: str,
+    done: str | Callable[[dict[str, Any]], str],
     cancel_url: str,
     breadcrumb: list[dict[str, Any]],
     objekt: TenantModel | None = None,
@@ -49,13 +49,19 @@ def ask(
         except SojusError as fehler:
             form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
         else:
-            messages.success(request, done)
+            messages.success(request, done if isinstance(done, str) else done(form.cleaned_data))
             return redirect(ziel)
     context = page | {"form": form, "cancel_url": cancel_url, "breadcrumb": breadcrumb}
     status = 422 if form.is_bound and form.errors else 200
     if objekt is not None:
         record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="hilfefall.schritt", objekt=objekt)
     return render(request, "cases/frage.html", context, status=status)
+
+
+def say_to(text: str, personen: Iterable[tuple[str, str]], *, feld: str = "person") -> Callable[[dict[str, Any]], str]:
+    """What is said when it is done, with the person who was chosen: `say_to("Der Fall ist übergeben an: {}.", …)`."""
+    namen = dict(personen)
+    return lambda data: text.format(namen.get(str(data[feld]), ""))
 
 
 def posted(request: HttpRequest) -> dict | None:

@@ -131,8 +131,13 @@ class TestCode:
 
 class TestRecoveryCode:
     def test_works_once_and_says_so(self, anna):
+        client, _ = post_password("anna")
+        enter(client, code())
+        page = client.get("/konto/sicherheit/").text
+        assert "Sie haben noch keine Codes angelegt." in page and "von 10 Codes" not in page
         codes = mfa.create_recovery_codes(user=anna)
         assert len(set(codes)) == 10
+        assert "Noch 10 von 10 Codes sind unbenutzt." in client.get("/konto/sicherheit/").text
         client, _ = post_password("anna")
         assert enter(client, codes[3]).status_code == 302
         assert "gilt nicht mehr" in client.get("/konto/").content.decode()

@@ -92,7 +92,9 @@ def test_start_page_counts_the_rows_of_the_page_and_the_head_hands_on_by_number(
     short = head.post(f"{path}uebergeben/", {"person": bernd, "grund": "kurz"})
     assert short.status_code == 422
     done = head.post(f"{path}uebergeben/", {"person": bernd, "grund": GRUND}, follow=True)
-    assert "Der Fall ist übergeben" in done.text and "Jeder Fall hat eine Fachkraft" in done.text
+    assert (
+        "Der Fall ist übergeben an: Bernd Brandt, Anklam." in done.text and "Jeder Fall hat eine Fachkraft" in done.text
+    )
     with stage.story.at_vg():
         assert str(Hilfefall.objects.get(pk=stage.fall.pk).fachkraft_id) == bernd
     assert head.get(f"{path}uebergeben/").status_code == 404, "it has a worker again"
@@ -133,7 +135,7 @@ class TestSealedAndAbandoned:
         short = head.post(path, {"person": clara, "grund": "kurz"})
         assert short.status_code == 422 and "mindestens 10 Zeichen" in short.text
         done = head.post(path, {"person": clara, "grund": GRUND}, follow=True)
-        assert "Die Person ist benannt" in done.text and "FARB-1" not in done.text
+        assert "Die Person ist benannt: Clara Clasen, Anklam." in done.text and "FARB-1" not in done.text
         assert head.get(path).status_code == 404, "somebody is named again"
         assert head.get(f"/hilfefaelle/{stage.fall.pk}/").status_code == 404, "the file stays closed to her"
         hers = sign_in("clara")
