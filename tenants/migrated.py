@@ -23,8 +23,9 @@ PUBLIC = "public"
 #: name -> digest of its definition
 SHARED_FUNCTIONS: dict[str, str] = {
     "accounts_anmeldedienst_pruefen": "cac736eed655766cff56",
-    "accounts_membership_refuse": "989878ce8eebfb67cc7c",
+    "accounts_membership_refuse": "4516a8398e16cf0dd612",
     "accounts_refused_pairs": "8ce98a636c52ac728933",
+    "accounts_vertretbar": "5c862611cd33a27fc70f",
     "members_antrag_pruefen": "abe7f28956fd5139124a",
     "members_leitende_rollen": "488d800e65c55c776c86",
     "members_vier_augen": "c5a2439a93ab7deacff7",

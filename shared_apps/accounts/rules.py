@@ -72,6 +72,24 @@ REFUSED_PAIRS: tuple[RefusedPair, ...] = (
 )
 
 
+#: A deputyship bridges an absence; who is away longer is succeeded (days, from the first to the last).
+VERTRETUNG_TAGE_MAX = 366
+
+#: Whose own role at the office lets her do the work of the role she stands in for: somebody of the same task, and
+#: among those who lead cases also the team's lead. The same list stands in the database (migration 0016, function
+#: `accounts_vertretbar`); a test compares the two.
+VERTRETBAR_DURCH: dict[str, tuple[str, ...]] = {rolle: (rolle,) for rolle in _AMT} | {
+    "ASD": ("ASD", "TEAMLEITUNG"),
+    "TEAMLEITUNG": ("ASD", "JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
+    "JUGENDAMTSLEITUNG": ("JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
+}
+
+
+def vertretung_befristet(ab: date, bis: date | None) -> bool:
+    """Whether a deputyship in the half-open period [ab, bis) has an end, and soon enough."""
+    return bis is not None and bis <= ab + timedelta(days=VERTRETUNG_TAGE_MAX)
+
+
 @dataclass(frozen=True, slots=True)
 class RoleAt:
     """A role at a place (any value that tells places apart) in the half-open period [ab, bis)."""

@@ -12,6 +12,7 @@ from django.conf import settings
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.rules import VERTRETUNG_TAGE_MAX
 from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.zahlwort import anzahl_tage
@@ -20,6 +21,7 @@ from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.selectors import ARTEN, STAENDE
 from shared_apps.members.selectors_own import BEREICHE
 from shared_apps.members.services import Rollenwunsch
+from shared_apps.members.services.memberships import describe_vertretbar
 from shared_apps.providers.models import Anbieter, Einrichtung
 
 NUR_EINRICHTUNG = f"nötig für die Rolle „{Rolle.EINRICHTUNG.label}“"
@@ -188,10 +190,12 @@ class VertretungForm(forms.Form):
     gueltig_ab = felder.ArbeitstagField(label="Erster Tag")
     letzter_tag = felder.ArbeitstagField(label="Letzter Tag")
 
-    def __init__(self, *args: object, personen: list[User], **kwargs: object) -> None:
+    def __init__(self, *args: object, personen: list[User], rolle: Rolle, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = [("", "Bitte wählen"), *((str(u.pk), u.name) for u in personen)]
+        self.fields["person"].help_text = f"Zur Wahl steht, wer hier als {describe_vertretbar(rolle)} arbeitet."
         self.fields["gueltig_ab"].initial = today()
+        self.fields["letzter_tag"].help_text = f"Höchstens {anzahl_tage(VERTRETUNG_TAGE_MAX)}."
 
     def as_wunsch(self, membership: Membership) -> Rollenwunsch:
         """The represented person's role, for the deputy."""

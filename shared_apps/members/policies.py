@@ -9,6 +9,7 @@ from django.db.models.functions import Upper
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import LAND, LEITENDE, Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.rules import VERTRETBAR_DURCH
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
@@ -130,6 +131,21 @@ def list_deciders(antrag: Mitgliedschaftsantrag) -> QuerySet[User]:
             return own
     operators = Membership.objects.filter(roles, rolle=Rolle.BETRIEB)
     return people.filter(pk__in=operators.values("user_id"))
+
+
+def eligible_vertretungen(akteur: Akteur, membership: Membership) -> QuerySet[User]:
+    """Who may stand in for a colleague in this role: her own role today lets her work the colleague's cases.
+
+    Not the colleague, and not who proposes it.
+    """
+    own = Membership.objects.filter(
+        valid_on(today()),
+        tenant_id=membership.tenant_id,
+        deputy_of__isnull=True,
+        rolle__in=VERTRETBAR_DURCH[membership.rolle],
+    )
+    people = User.objects.filter(pk__in=own.values("user_id"), is_active=True)
+    return people.exclude(pk__in=[membership.user_id, akteur.user_id]).order_by(deutsch("nachname"), deutsch("vorname"))
 
 
 def nobody_proposes(tenant_id: int) -> bool:

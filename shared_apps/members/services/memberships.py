@@ -12,7 +12,14 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.rules import RoleAt, pruefung_befristet, unvereinbares_paar
+from shared_apps.accounts.rules import (
+    VERTRETBAR_DURCH,
+    VERTRETUNG_TAGE_MAX,
+    RoleAt,
+    pruefung_befristet,
+    unvereinbares_paar,
+    vertretung_befristet,
+)
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zahlwort import anzahl_tage
@@ -95,13 +102,27 @@ def _overlapping(wunsch: Rollenwunsch, user: User) -> list[Membership]:
     ]
 
 
+def describe_vertretbar(rolle: Rolle) -> str:
+    """The roles whose people may stand in for this one, in German: „A“ oder „B“."""
+    return " oder ".join(f"„{Rolle(eigene).label}“" for eigene in VERTRETBAR_DURCH[rolle])
+
+
 def _check_deputy(wunsch: Rollenwunsch) -> None:
-    if wunsch.gueltig_bis is None:
-        raise RegelVerletzt("Eine Vertretung braucht einen letzten Tag.", feld="letzter_tag")
+    if not vertretung_befristet(wunsch.gueltig_ab, wunsch.gueltig_bis):
+        raise RegelVerletzt(
+            f"Eine Vertretung braucht einen letzten Tag, höchstens {anzahl_tage(VERTRETUNG_TAGE_MAX)} nach dem ersten.",
+            feld="letzter_tag",
+        )
     if wunsch.deputy_of == wunsch.user:
         raise RegelVerletzt("Eine Person kann sich nicht selbst vertreten.", feld="person")
-    if not any(m.tenant_id == wunsch.tenant_id and m.deputy_of_id is None for m in _overlapping(wunsch, wunsch.user)):
-        raise RegelVerletzt("Vertreten kann nur, wer in dieser Zeit selbst im Jugendamt arbeitet.", feld="person")
+    eigene = {
+        m.rolle for m in _overlapping(wunsch, wunsch.user) if m.tenant_id == wunsch.tenant_id and m.deputy_of_id is None
+    }
+    if not eigene & set(VERTRETBAR_DURCH[wunsch.rolle]):
+        wer = describe_vertretbar(wunsch.rolle)
+        raise RegelVerletzt(
+            f"Vertreten kann nur, wer in dieser Zeit selbst im Jugendamt arbeitet, und zwar als {wer}.", feld="person"
+        )
     vertretene = _overlapping(wunsch, wunsch.deputy_of)
     if not any(
         m.tenant_id == wunsch.tenant_id and m.rolle == wunsch.rolle and m.deputy_of_id is None for m in vertretene

@@ -15,16 +15,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.ordnung import deutsch
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import create_person, end_membership, issue_einladung
+from shared_apps.members.services.memberships import describe_vertretbar
 from shared_apps.members.views.common import add_error, breadcrumb, filter_chips, give, show_einladung, tabs
 from tenants.middleware import runs_on_shared_tables
 
@@ -251,13 +252,8 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
     membership = get_object_or_404(
         policies.visible_memberships(request.akteur).filter(deputy_of__isnull=True, tenant__isnull=False), pk=pk
     )
-    gueltig = selectors.list_mitgliedschaften(policies.visible_memberships(request.akteur))
-    personen = list(
-        User.objects.filter(pk__in=gueltig.values("user_id"), is_active=True)
-        .exclude(pk__in=[membership.user_id, request.akteur.user_id])
-        .order_by(deutsch("nachname"), deutsch("vorname"))
-    )
-    form = VertretungForm(request.POST or None, personen=personen)
+    personen = list(policies.eligible_vertretungen(request.akteur, membership))
+    form = VertretungForm(request.POST or None, personen=personen, rolle=Rolle(membership.rolle))
     if request.method == "POST" and form.is_valid():
         try:
             text = give(request, form.as_wunsch(membership), f"Vertretung für {membership.user.name}")
@@ -270,6 +266,7 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "form": form,
         "membership": membership,
+        "niemand": "" if personen else describe_vertretbar(Rolle(membership.rolle)),
         "breadcrumb": breadcrumb((membership.user.name, url), ("Vertretung", None)),
     }
     return render(request, "members/vertretung.html", context, status=422 if form.errors else 200)

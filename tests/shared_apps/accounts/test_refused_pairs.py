@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.rules import REFUSED_PAIRS, RoleAt, unvereinbares_paar
+from shared_apps.accounts.rules import REFUSED_PAIRS, VERTRETBAR_DURCH, RoleAt, unvereinbares_paar
 from shared_apps.providers.models import Anbieter
 from tenants.db.base import SessionStatementRefused
 from tests.people import appoint
@@ -63,6 +63,17 @@ def test_the_database_knows_the_same_pairs() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT a, b, wo FROM accounts_refused_pairs()")
         assert set(cursor.fetchall()) == {(p.a, p.b, p.wo) for p in REFUSED_PAIRS}
+
+
+def test_the_database_knows_who_may_stand_in_for_whom() -> None:
+    """No committee, audit or administration for somebody who works with cases; the pairs refuse the rest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolle, durch FROM accounts_vertretbar()")
+        found = sorted(cursor.fetchall())
+    assert found == sorted((rolle, durch) for rolle, alle in VERTRETBAR_DURCH.items() for durch in alle)
+    assert set(VERTRETBAR_DURCH) == AMT
+    refused = {frozenset((p.a, p.b)) for p in REFUSED_PAIRS}
+    assert not [paar for paar in found if frozenset(paar) in refused], "what is offered can be given"
 
 
 @pytest.mark.parametrize("pair", [p for p in REFUSED_PAIRS if p.wo != "FREMD"], ids=lambda p: f"{p.a}-{p.b}")
@@ -153,7 +164,7 @@ def test_facility__must_be_named_and_be_the_providers_own(cast, nora) -> None:
 
 
 def test_deputy__needs_an_end_a_colleague_with_that_role_and_a_role_of_her_own(cast, vg, hro) -> None:
-    anna, bernd, doris, gerd, nora = (cast.user(n) for n in ("anna", "bernd", "doris", "gerd", "nora"))
+    anna, bernd, doris, gerd, nora, paula = (cast.user(n) for n in ("anna", "bernd", "doris", "gerd", "nora", "paula"))
     row = {"tenant": vg, "rolle": Rolle.ASD, "gueltig_ab": TAG}
     bis = {"gueltig_bis": TAG + timedelta(days=14)}
     refused = [
@@ -163,6 +174,8 @@ def test_deputy__needs_an_end_a_colleague_with_that_role_and_a_role_of_her_own(c
         (row | bis | {"user": bernd, "deputy_of": gerd}, "deputy and represented"),  # another office
         (row | bis | {"user": nora, "deputy_of": anna}, "deputy and represented"),  # not a member
         (row | bis | {"user": gerd, "deputy_of": anna}, "deputy and represented"),  # elsewhere a member
+        (row | bis | {"user": paula, "deputy_of": anna}, "deputy and represented"),  # of the committee
+        (row | {"user": bernd, "deputy_of": anna, "gueltig_bis": TAG + timedelta(days=367)}, "lasts 366 days"),
     ]
     for fields, message in refused:
         with pytest.raises(IntegrityError, match=message), transaction.atomic():

@@ -105,6 +105,8 @@ def test_deputyship__rules_of_period_and_place(cast, vg) -> None:
     for fields, message in (
         ({"user": cast.user("bernd")}, "letzten Tag"),
         ({"user": cast.user("gerd"), "gueltig_bis": bis}, "selbst im Jugendamt"),
+        ({"user": cast.user("paula"), "gueltig_bis": bis}, "als „Sozialpädagogischer Dienst .ASD.“ oder „Teamleitung“"),
+        ({"user": cast.user("bernd"), "gueltig_bis": today() + timedelta(days=367)}, "höchstens 366 Tage"),
     ):
         with pytest.raises(RegelVerletzt, match=message):
             submit_mitgliedschaftsantrag(akteur=anton, wunsch=Rollenwunsch(**deputy, **fields), begruendung="Urlaub")

@@ -113,8 +113,13 @@ def test_grant_and_end__through_the_screens(cast, sign_in, vg) -> None:
 def test_deputy__through_the_screen(cast, sign_in) -> None:
     anna, bernd = cast.user("anna"), cast.user("bernd")
     url = f"/verwaltung/mitgliedschaften/{Membership.objects.get(user=anna).pk}/vertretung/"
-    client = sign_in("anton")
-    assert "Bernd Brandt" in client.get(url).text
+    client, paula = sign_in("anton"), cast.user("paula")
+    form = client.get(url).text
+    assert "Bernd Brandt" in form and "Paula Peters" not in form, "the committee works no cases"
+    lang = client.post(url, {"person": str(paula.pk), "gueltig_ab": day(), "letzter_tag": day(400)})
+    assert lang.status_code == 422 and not Mitgliedschaftsantrag.objects.filter(deputy_of=anna).exists()
+    lang = client.post(url, {"person": str(bernd.pk), "gueltig_ab": day(), "letzter_tag": day(400)}).text
+    assert "höchstens 366 Tage nach dem ersten" in lang
     page = client.post(url, {"person": str(bernd.pk), "gueltig_ab": day(), "letzter_tag": day(13)}, follow=True)
     assert "gilt erst, wenn die vertretene" in page.text
     assert not Membership.objects.filter(deputy_of=anna).exists()
