@@ -12,6 +12,8 @@ from tenant_apps.placements.selectors.faelle import list_bedarf
 from tenant_apps.placements.selectors.preise import compute_reservierungspreis
 
 Pair = tuple[str, str]
+#: A pair, or `label`, `wert` and `hint` of the description list.
+Zeile = Pair | dict[str, str]
 ENTGELT_JE_TAG = "Danach kann sich das Entgelt ändern; abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt."
 _STUFE = {"RESERVIERT": 1, "ZUGESTIMMT": 2, "GEBUCHT": 3, "LAUFEND": 4, "BEENDET": 5, "ABGEBROCHEN": 5}
 _ABBRUCH = {
@@ -90,17 +92,17 @@ def describe_placement(reservierung: Reservierung) -> list[Pair]:
     ]
 
 
-def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Pair]:
+def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Zeile]:
     """Quantity, rates and planned amounts. Pocket money and Soll-Kosten are the office's business.
 
     Where the rate changes within the period, each stretch with its own rate and amount, the sum once.
     """
-    gerundet = ", auf volle Euro aufgerundet" if reservierung.soll_entgelt != reservierung.soll_entgelt_exakt else ""
+    gerundet = "auf volle Euro aufgerundet" if reservierung.soll_entgelt != reservierung.soll_entgelt_exakt else ""
     mehrzahl = "Tage" if reservierung.hilfeart.ist_stationaer else "Fachleistungsstunden"
-    zeilen = [
+    zeilen: list[Zeile] = [
         ("Menge", f"{format_zahl(reservierung.menge, 2)} {mehrzahl}"),
-        *_describe_saetze(reservierung, mehrzahl),
-        ("Soll-Entgelt", f"{format_geld(reservierung.soll_entgelt)}{gerundet}"),
+        *_describe_saetze(reservierung),
+        {"label": "Soll-Entgelt", "wert": format_geld(reservierung.soll_entgelt), "hint": gerundet},
     ]
     if ist_amt:
         zeilen += [
@@ -110,17 +112,19 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Pair]
     return zeilen
 
 
-def _describe_saetze(reservierung: Reservierung, mehrzahl: str) -> list[Pair]:
+def _describe_saetze(reservierung: Reservierung) -> list[Zeile]:
     je = f"Entgelt je {reservierung.hilfeart.get_einheit_display()}"
     preis = compute_reservierungspreis(reservierung)
     if preis is None:
-        return [(f"{je} am ersten Tag", f"{format_geld(reservierung.tagesentgelt)}. {ENTGELT_JE_TAG}")]
+        satz = format_geld(reservierung.tagesentgelt)
+        return [{"label": f"{je} am ersten Tag", "wert": satz, "hint": ENTGELT_JE_TAG}]
     if len(preis.zeilen) == 1:
         return [(je, format_geld(preis.satz))]
     return [
-        (
-            str(zeile.zeitraum),
-            f"{format_zahl(zeile.menge, 2)} {mehrzahl} × {format_geld(zeile.satz)} = {format_geld(zeile.betrag)}",
-        )
+        {
+            "label": str(zeile.zeitraum),
+            "wert": format_geld(zeile.betrag),
+            "hint": f"{format_zahl(zeile.menge, 2)} × {format_geld(zeile.satz)}",
+        }
         for zeile in preis.zeilen
     ]
