@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Right
 
 from shared_apps.catalogue.models import Einheit, Form
 from shared_apps.core.clock import today
@@ -118,17 +119,19 @@ def get_summen(rechnungen: QuerySet[Rechnung]) -> dict[str, Any]:
     return summen | {"offen": summen["gesamt"] - summen["bezahlt"]}
 
 
+#: Digits of the running number.
+LAUFEND = 5
+
+
 def suggest_nummer(anbieter_id: UUID, tag: date) -> str:
-    """Next free number of the provider at this office: VG-2026-00017. The unique constraint has the last word."""
+    """Next free number of the provider at this office: R-VG-2026-00017. The unique constraint has the last word.
+
+    "R-" tells it from a case number of the office (VG-2026-00017); numbers without it, from before, count on.
+    """
     praefix = f"{current_tenant().kuerzel}-{tag.year}-"
-    letzte = (
-        Rechnung.objects.filter(anbieter_id=anbieter_id, nummer__regex=rf"^{praefix}\d{{5}}$")
-        .order_by("-nummer")
-        .values_list("nummer", flat=True)
-        .first()
-    )
-    laufend = int(letzte.removeprefix(praefix)) + 1 if letzte else 1
-    return f"{praefix}{laufend:05d}"
+    vergeben = Rechnung.objects.filter(anbieter_id=anbieter_id, nummer__regex=rf"^(R-)?{praefix}\d{{5}}$")
+    letzte = vergeben.aggregate(laufend=Max(Right("nummer", LAUFEND)))["laufend"]
+    return f"R-{praefix}{int(letzte or 0) + 1:0{LAUFEND}d}"
 
 
 @dataclass(frozen=True, slots=True)
