@@ -13,7 +13,7 @@ from shared_apps.accounts.enums import PERSONENSICHT, MailArt, MailZustand, Roll
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
-from shared_apps.core.ordnung import deutsch
+from shared_apps.core.ordnung import deutsch, deutscher_schluessel
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Einrichtung
 from tenants.models import Tenant
@@ -105,6 +105,25 @@ def may_show_link(user: User) -> bool:
     if not settings.SENDS_MAIL or not user.email:
         return True
     return mail is not None and mail.zustand == MailZustand.FEHLGESCHLAGEN
+
+
+def list_teams(tenant_id: int) -> list[str]:
+    """Teams of an office in which somebody works or is going to, by name."""
+    rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), tenant_id=tenant_id)
+    return sorted(set(rows.exclude(team="").values_list("team", flat=True)), key=deutscher_schluessel)
+
+
+def list_teamleitungen(membership: Membership) -> list[Membership]:
+    """Who leads the team of this role, by name, without its own person."""
+    rows = Membership.objects.filter(
+        valid_on(today()),
+        tenant_id=membership.tenant_id,
+        rolle=Rolle.TEAMLEITUNG,
+        team=membership.team or None,
+        user__is_active=True,
+    )
+    rows = rows.exclude(user_id=membership.user_id).select_related("user")
+    return list(rows.order_by(deutsch("user__nachname"), deutsch("user__vorname"), "pk"))
 
 
 def list_erste_administration(tenant: Tenant) -> list[User]:

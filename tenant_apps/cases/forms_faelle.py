@@ -109,6 +109,19 @@ class UebergabeForm(forms.Form):
         self.fields["person"].choices = [_WAHL, *personen]
 
 
+class SammeluebergabeForm(UebergabeForm):
+    """Which of somebody's cases, to whom, why."""
+
+    faelle = felder.MehrfachField(label="Fälle", choices=[], widget=forms.CheckboxSelectMultiple)
+
+    field_order = ("faelle", "person", "grund")
+
+    def __init__(self, *args: Any, faelle: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["faelle"].choices = list(faelle)
+        self.fields["faelle"].initial = [pk for pk, _ in faelle]
+
+
 class FreigabeForm(forms.Form):
     """Who sees the case by exception, as what, until when."""
 

@@ -241,6 +241,11 @@ def assignable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
     return disposable_hilfefaelle(akteur) | orphaned_hilfefaelle(akteur)
 
 
+def assignable_open(akteur: Akteur) -> QuerySet[Hilfefall]:
+    """Of these the ones that are not closed: what has to pass on when somebody leaves."""
+    return assignable_hilfefaelle(akteur).exclude(zustand=HilfefallZustand.ABGESCHLOSSEN)
+
+
 def open_to_reason(akteur: Akteur) -> QuerySet[Hilfefall]:
     """Cases the lead may open for the day by giving a reason: never sealed ones, never the guardian's."""
     return _select(~_VORMUNDSCHAFT & Q(gesperrt=False)) if may_look_with_reason(akteur) else Hilfefall.objects.none()

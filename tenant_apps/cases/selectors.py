@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.clock import today
-from shared_apps.core.ordnung import deutscher_schluessel
+from shared_apps.core.ordnung import deutsch, deutscher_schluessel
 from tenant_apps.cases.models import (
     Amtsperson,
     AnvertrauteNotiz,
@@ -153,6 +154,18 @@ def list_verknuepfte(fall: Hilfefall) -> list[Hilfefall]:
     paare = Fallverknuepfung.objects.filter(Q(hilfefall=fall) | Q(verbunden=fall)).values_list("hilfefall", "verbunden")
     ids = {pk for paar in paare for pk in paar} - {fall.pk}
     return list(Hilfefall.objects.filter(pk__in=ids).select_related("fachkraft"))
+
+
+def count_by_fachkraft(faelle: QuerySet[Hilfefall]) -> list[tuple[Fachkraft, int]]:
+    """Who is responsible for these cases, each with how many, by name. Two queries."""
+    zahlen = dict(faelle.order_by().values_list("fachkraft_id").annotate(Count("pk")))
+    leute = Fachkraft.objects.filter(pk__in=zahlen).order_by(deutsch("nachname"), deutsch("vorname"), "pk")
+    return [(person, zahlen[person.pk]) for person in leute]
+
+
+def count_offene(user_id: UUID) -> int:
+    """Open cases this person is responsible for, whatever their task. Sealed ones only for who is named for them."""
+    return Hilfefall.objects.filter(fachkraft_id=user_id).exclude(zustand=HilfefallZustand.ABGESCHLOSSEN).count()
 
 
 def search_hilfefaelle(faelle: QuerySet[Hilfefall], text: str) -> QuerySet[Hilfefall]:

@@ -222,7 +222,8 @@ MATRIX = (
     Right(
         "case: hand over, and without anybody its lead",
         w="ASD TEAMLEITUNG VORMUND JUGENDAMTSLEITUNG",
-        writes=("cases:hand_over",),
+        reads=("cases:workers",),
+        writes=("cases:hand_over", "cases:hand_over_several"),
     ),
     Right(
         "case: which have nobody any more",

@@ -64,6 +64,7 @@ NOT_THEIRS = {
     for name in ("edit", "another", "note", "entrust", "grant", "grant_end", "seal", "unseal", "close", "reopen")
 }
 NOT_THEIRS["cases:hand_over"] = {"VORMUND", "JUGENDAMTSLEITUNG"}  # it has a worker
+NOT_THEIRS["cases:hand_over_several"] = NOT_THEIRS["cases:hand_over"]
 NOT_THEIRS["cases:name_for_abandoned"] = {"JUGENDAMTSLEITUNG"}  # it is not sealed
 #: One for all clients: loading the middleware takes longer than most requests.
 HANDLER = ClientHandler(enforce_csrf_checks=False)

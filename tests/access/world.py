@@ -319,6 +319,8 @@ def _fill_office(world: World, tenant: Tenant, angebote: dict[str, Angebot], sha
     own["loeschlaeufe"] = str(loeschlauf.pk)
     own |= _case_extras(office.tenant, 1, own["hilfefaelle"], asd, nachbarin)
     office.neighbour |= _case_extras(office.tenant, 2, office.neighbour["hilfefaelle"], nachbarin, asd)
+    own["cases:hand_over_several uuid"] = str(asd.pk)
+    office.neighbour["cases:hand_over_several uuid"] = str(nachbarin.pk)
     own["reservierungen"] = str(offen.pk)
     for name in ("placements:book", "api-buchen"):
         own[f"{name} uuid"] = str(zugestimmt.pk)

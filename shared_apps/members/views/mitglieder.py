@@ -21,8 +21,10 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
+from shared_apps.members.hooks import count_offene_faelle
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import create_person, end_membership, issue_einladung
 from shared_apps.members.services.memberships import describe_vertretbar
@@ -239,9 +241,29 @@ def beenden(request: HttpRequest, pk: UUID) -> HttpResponse:
         "cancel_url": url,
         "level": "danger",
         "form": form,
+        "achtung": _hinterlassenes(request.akteur, membership),
         "breadcrumb": breadcrumb((membership.user.name, url), ("Rolle beenden", None)),
     }
     return render(request, "members/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _hinterlassenes(akteur: Akteur, membership: Membership) -> dict[str, object] | None:
+    """The cases that have nobody any more when the role ends, and who hands them over before."""
+    zahl = count_offene_faelle(akteur=akteur, membership=membership)
+    if not zahl:
+        return None
+    faelle = anzahl(zahl, "offenen Fall", "offene Fälle")
+    return {
+        "title": f"{membership.user.name} führt {faelle}",
+        "text": "Bitte lassen Sie sie übergeben, bevor die Rolle endet. Unter „Hilfefälle“, „Fälle übergeben“ geht das"
+        " in einem Schritt. Das können:",
+        "zeilen": [
+            {"text": f"{membership.user.name} selbst"},
+            *({"text": f"{m.user.name}, {m.get_rolle_display()}"} for m in selectors.list_teamleitungen(membership)),
+        ],
+        "folge": "Was übrig bleibt, sehen Teamleitung und Jugendamtsleitung danach unter „Fälle ohne Fachkraft“."
+        " Gesperrte Fälle zählen hier nicht mit.",
+    }
 
 
 @runs_on_shared_tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from tenant_apps.cases.services.freigabe import (
     record_benennung,
 )
 
+NICHTS_UEBERGEBEN = "Es wurde keiner übergeben. Bitte öffnen Sie die Liste neu."
 NICHT_VERKNUEPFBAR = "Verknüpfen lassen sich nur zwei Fälle derselben Person, die Sie beide führen oder leiten."
 
 
@@ -69,6 +71,27 @@ def transfer_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, neue_fachkraft_i
     for freigabe in laufend.filter(user_id=alte_id, art=FreigabeArt.SPERRFALL):
         close_freigabe(akteur=akteur, freigabe=freigabe)
     return hilfefall
+
+
+@transaction.atomic
+def transfer_hilfefaelle(
+    *, akteur: Akteur, hilfefall_ids: Iterable[UUID], neue_fachkraft_id: UUID, grund: str
+) -> list[Hilfefall]:
+    """Hand several cases over to one worker, all of them or none; each is recorded as if it were the only one.
+
+    Raises as `transfer_hilfefall`, `RegelVerletzt` (field faelle) when none is named. Locked in one order, so that two
+    people who hand over the same cases wait for each other.
+    """
+    ids = sorted(set(hilfefall_ids))
+    if not ids:
+        raise RegelVerletzt("Bitte wählen Sie mindestens einen Fall.", feld="faelle")
+    faelle = {fall.pk: fall for fall in policies.assignable_hilfefaelle(akteur).filter(pk__in=ids)}
+    if len(faelle) < len(ids):
+        raise Verweigert(f"Mindestens einen dieser Fälle können Sie nicht mehr übergeben. {NICHTS_UEBERGEBEN}")
+    return [
+        transfer_hilfefall(akteur=akteur, hilfefall=faelle[pk], neue_fachkraft_id=neue_fachkraft_id, grund=grund)
+        for pk in ids
+    ]
 
 
 @transaction.atomic

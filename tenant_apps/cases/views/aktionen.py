@@ -13,11 +13,14 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.forms_faelle import (
     AbschlussForm,
     FreigabeForm,
     GrundForm,
+    SammeluebergabeForm,
     SperreForm,
     UebergabeForm,
     VerknuepfungForm,
@@ -28,8 +31,16 @@ from tenant_apps.cases.selectors import list_kollegium
 from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
 from tenant_apps.cases.services.freigabe import create_benennung, create_freigabe, end_freigabe
 from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
-from tenant_apps.cases.services.uebergabe import NICHT_VERKNUEPFBAR, link_hilfefaelle, transfer_hilfefall
+from tenant_apps.cases.services.uebergabe import (
+    NICHT_VERKNUEPFBAR,
+    link_hilfefaelle,
+    transfer_hilfefaelle,
+    transfer_hilfefall,
+)
 from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted, say_to
+
+#: Cases on the page that hands over several: more are done in a second go.
+AUF_EINMAL = 200
 
 
 def _disposable(request: HttpRequest, uuid: UUID) -> Hilfefall:
@@ -77,6 +88,64 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
         zurueck=None if reads else orphaned,
         breadcrumb=None if reads else crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer} übergeben"),
     )
+
+
+@require_http_methods(["GET", "POST"])
+@require(policies.may_hand_over)
+def hand_over_several(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """All open cases of one worker, or some of them, to one other, by number. 404 where she has none to hand over."""
+    rows = policies.assignable_open(request.akteur).filter(fachkraft_id=uuid).select_related("fachkraft")
+    anzahl_alle = rows.count()
+    faelle = list(rows.order_by("created_at", "pk")[:AUF_EINMAL])
+    if not faelle:
+        raise Http404
+    bisher = faelle[0].fachkraft
+    rollen = frozenset.intersection(*(policies.takers(fall) for fall in faelle))
+    form = SammeluebergabeForm(
+        posted(request),
+        personen=list_kollegium(rollen, ohne=[uuid]),
+        faelle=[(str(fall.pk), _name_fall(fall)) for fall in faelle],
+    )
+    record_access(
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Fälle einer Fachkraft übergeben",
+        objekt_art="cases.hilfefall", felder=("fallnummer", "team", "zustand"), zeilen=faelle,
+    )  # fmt: skip
+    zurueck = reverse("cases:workers")
+    gezeigt = "" if anzahl_alle <= AUF_EINMAL else f" Hier stehen die ältesten {AUF_EINMAL} von {anzahl_alle}."
+
+    def work(data: dict[str, Any]) -> str:
+        transfer_hilfefaelle(
+            akteur=request.akteur,
+            hilfefall_ids=[UUID(pk) for pk in data["faelle"]],
+            neue_fachkraft_id=UUID(data["person"]),
+            grund=data["grund"],
+        )
+        return zurueck
+
+    return ask(
+        request,
+        form=form,
+        page={
+            "title": f"Fälle von {bisher} übergeben?",
+            "text": f"{bisher} sieht die angekreuzten Fälle danach nicht mehr. Anvertraute Notizen gehen nicht mit"
+            f" über: Wer sie geschrieben hat, kann sie nach § 65 SGB VIII einzeln weitergeben.{gezeigt}",
+            "action_label": "Angekreuzte Fälle übergeben",
+        },
+        work=work,
+        done=f"Die angekreuzten Fälle von {bisher} sind übergeben.",
+        cancel_url=zurueck,
+        breadcrumb=[
+            *crumbs("Fälle übergeben")[:-1],
+            {"label": "Fälle übergeben", "url": zurueck},
+            {"label": str(bisher)},
+        ],
+    )
+
+
+def _name_fall(fall: Hilfefall) -> str:
+    """By number; the name is not needed to hand it over, and not everybody who hands over knows it."""
+    gesperrt = ", gesperrt" if fall.gesperrt else ""
+    return f"Fall {fall.fallnummer}: {fall.get_aufgabe_display()}, {fall.get_zustand_display()}{gesperrt}"
 
 
 @require_http_methods(["GET", "POST"])

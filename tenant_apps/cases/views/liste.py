@@ -22,7 +22,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.cases.selectors import search_hilfefaelle
+from tenant_apps.cases.selectors import count_by_fachkraft, search_hilfefaelle
 from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
 from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
 from tenant_apps.drafts.selectors import get_suchtext
@@ -88,6 +88,7 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
         "aktive_filter": _chips(request, form),
         "sortierung": sortierung,
         "darf_anlegen": policies.may_lead_faelle(request.akteur),
+        "darf_uebergeben": policies.may_hand_over(request.akteur),
         "darf_einsehen": policies.may_look_with_reason(request.akteur),
         "ohne_fachkraft": policies.may_list_orphaned(request.akteur) and policies.count_orphaned(request.akteur),
         "hat_anvertrautes": policies.may_keep_anvertrautes(request.akteur),
@@ -114,6 +115,17 @@ def list_orphaned(request: HttpRequest) -> HttpResponse:
         "breadcrumb": crumbs("Fälle ohne Fachkraft"),
     }
     return render(request, "cases/ohne_fachkraft.html", context)
+
+
+@require_GET
+@require(policies.may_hand_over)
+def list_workers(request: HttpRequest) -> HttpResponse:
+    """Whose open cases the person may hand over, and how many: the way to hand over several at once."""
+    rows = [
+        {"person": person, "anzahl": anzahl}
+        for person, anzahl in count_by_fachkraft(policies.assignable_open(request.akteur))
+    ]
+    return render(request, "cases/uebergeben.html", {"rows": rows, "breadcrumb": crumbs("Fälle übergeben")})
 
 
 @require_POST

@@ -77,6 +77,24 @@ def test_sealed_case_only_to_who_is_named(stage):
     assert [orphaned(stage, name) for name in ("clara", "emil", "bernd")] == [set(), set(), {"FARB-1"}]
 
 
+def test_ending_her_role_says_how_many_cases_she_leads_and_who_hands_them_over(stage, sign_in):
+    """A number without a case: the closed and the sealed one do not count, and another role leaves none."""
+    anna = stage.akteure["anna"].user_id
+    with stage.story.at_vg():
+        create_hilfefall(fachkraft_id=anna, fallnummer="ZU-1", zustand="ABGESCHLOSSEN")
+        create_hilfefall(fachkraft_id=anna, fallnummer="AUF-1")
+        gesperrt = create_hilfefall(fachkraft_id=anna, fallnummer="GEH-1")
+    stage.call(seal_hilfefall, "anna", hilfefall=gesperrt, benannte=[], grund=GRUND)
+    anton, seite = sign_in("anton"), "/verwaltung/mitgliedschaften/{}/beenden/"
+    page = anton.get(seite.format(Membership.objects.get(user__username="anna").pk)).text
+    assert "Anna Ahlers führt 2 offene Fälle" in page
+    assert "Anna Ahlers selbst" in page and "Clara Clasen, Teamleitung" in page
+    assert "Emil Ebert" not in page, "the head hands on what has nobody, not before"
+    assert "FARB-1" not in page and "AUF-1" not in page
+    for name in ("bernd", "doris"):
+        assert "führt" not in anton.get(seite.format(Membership.objects.get(user__username=name).pk)).text
+
+
 def test_start_page_counts_the_rows_of_the_page_and_the_head_hands_on_by_number(stage, sign_in):
     head = sign_in("emil")
     assert "Jeder Fall hat eine Fachkraft" in head.get(LISTE).text

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenant_apps.cases.models import Falluebergabe
 from tenant_apps.cases.policies import visible_anvertraute
 from tenant_apps.cases.services.notizen import create_anvertraute_notiz
 from tenant_apps.cases.services.sperre import seal_hilfefall
-from tenant_apps.cases.services.uebergabe import transfer_hilfefall
+from tenant_apps.cases.services.uebergabe import transfer_hilfefaelle, transfer_hilfefall
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.policies import visible_reservierungen, visible_suchen
 from tests.factories.cases import create_hilfefall
@@ -99,6 +101,64 @@ def test_refused(stage, by, to, fehler):
     with pytest.raises(fehler):
         transfer(stage, by, to)
     assert stage.sees("anna")
+
+
+def more(stage, anzahl: int, **fields) -> list:
+    """Further cases of Anna's in her team."""
+    anna = stage.akteure["anna"].user_id
+    with stage.story.at_vg():
+        return [create_hilfefall(fachkraft_id=anna, **({"team": "Anklam"} | fields)) for _ in range(anzahl)]
+
+
+def test_all_open_cases_of_one_worker_pass_on_in_one_step(stage, sign_in):
+    """The lead takes one out of the list; the closed, the other team's and the sealed case are not in it."""
+    faelle = more(stage, 4)
+    (zu,), (woanders,), (gesperrt,) = (
+        more(stage, 1, zustand="ABGESCHLOSSEN"),
+        more(stage, 1, team="Wolgast"),
+        more(stage, 1),
+    )
+    stage.call(seal_hilfefall, "anna", hilfefall=gesperrt, benannte=[], grund=GRUND)
+    anna, bernd = (stage.akteure[name].user_id for name in ("anna", "bernd"))
+    clara, seite = sign_in("clara"), f"/hilfefaelle/uebergeben/{anna}/"
+    uebersicht = clara.get("/hilfefaelle/uebergeben/").text
+    assert seite in uebersicht and ">5<" in uebersicht
+    page = clara.get(seite).text
+    assert page.count("checked") == 5
+    assert not any(f"Fall {fall.fallnummer}" in page for fall in (zu, woanders, gesperrt))
+    eingabe = {"faelle": [str(fall.pk) for fall in faelle], "person": str(bernd), "grund": GRUND}
+    ohne_grund = clara.post(seite, eingabe | {"grund": ""})
+    assert ohne_grund.status_code == 422 and ohne_grund.text.count("checked") == 4, "what was chosen stays"
+    assert clara.post(seite, eingabe).status_code == 302
+    with stage.as_("bernd"):
+        assert {u.hilfefall_id for u in Falluebergabe.objects.all()} == {fall.pk for fall in faelle}
+    assert stage.sees("anna") and all(stage.sees("bernd", fall) and not stage.sees("anna", fall) for fall in faelle)
+    assert all(stage.story.trail(fall).count("hilfefall.uebergeben") == 1 for fall in faelle), "each is recorded"
+
+
+def test_several_at_once__all_or_none_and_only_what_she_may(stage, sign_in):
+    fremd = more(stage, 2, team="Wolgast")
+    bernd = stage.akteure["bernd"].user_id
+    ids = [stage.fall.pk, fremd[0].pk]
+    with pytest.raises(Verweigert, match="keiner übergeben"):
+        stage.call(transfer_hilfefaelle, "clara", hilfefall_ids=ids, neue_fachkraft_id=bernd, grund=GRUND)
+    assert stage.sees("anna") and not stage.sees("bernd")
+    assert sign_in("bernd").get(f"/hilfefaelle/uebergeben/{stage.akteure['anna'].user_id}/").status_code == 404
+    assert sign_in("doris").get("/hilfefaelle/uebergeben/").status_code == 403
+
+
+def test_several_at_once__queries_do_not_grow(stage, sign_in):
+    clara, anna = sign_in("clara"), stage.akteure["anna"].user_id
+    seiten = ("/hilfefaelle/uebergeben/", f"/hilfefaelle/uebergeben/{anna}/")
+    counts = []
+    for _ in range(2):
+        for seite in seiten:
+            clara.get(seite)
+            with CaptureQueriesContext(connection) as queries:
+                clara.get(seite)
+            counts.append(len(queries))
+        more(stage, 5)
+    assert counts[:2] == counts[2:]
 
 
 def test_two_cases_of_one_person_are_joined_by_the_team_lead(stage, sign_in):
