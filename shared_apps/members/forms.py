@@ -18,12 +18,14 @@ from shared_apps.core.clock import today
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
-from shared_apps.members.selectors import ARTEN, STAENDE
+from shared_apps.members.selectors import ARTEN, STAENDE, list_teams
 from shared_apps.members.selectors_own import BEREICHE
 from shared_apps.members.services import Rollenwunsch
 from shared_apps.members.services.memberships import describe_vertretbar
 from shared_apps.providers.models import Anbieter, Einrichtung
 
+#: No team's name: the choice of one that is not there yet.
+NEUES_TEAM = "__neu__"
 NUR_EINRICHTUNG = f"nötig für die Rolle „{Rolle.EINRICHTUNG.label}“"
 PRUEFUNG_ENDET = "nötig für die Rechnungsprüfung"
 PRUEFUNG_HOECHSTENS = f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}."
@@ -37,6 +39,43 @@ def rolle_choices(rollen: frozenset[Rolle]) -> list[tuple[str, str]]:
 def _ends_at_will(feld: forms.Field) -> None:
     """No role here has to end."""
     felder.bedingt(feld, "").help_text = "Leer: bis auf Weiteres."
+
+
+class TeamFelder(forms.Form):
+    """Of which team: one there is, or a new one by name. A team's lead sees what bears its name, to the letter."""
+
+    team = felder.AuswahlField(label="Team", required=False)
+    team_neu = felder.bedingt(
+        felder.BezeichnungField(label="Name des neuen Teams", required=False, max_length=60), "nötig für ein neues Team"
+    )
+
+    def offer_teams(self, tenant_id: int) -> None:
+        """Those of this office."""
+        teams = list_teams(tenant_id)
+        self.fields["team"].choices = [
+            ("", "kein Team"),
+            *((team, team) for team in teams),
+            (NEUES_TEAM, "neues Team …"),
+        ]
+
+    def drop_teams(self) -> None:
+        """There are none at this place."""
+        del self.fields["team"], self.fields["team_neu"]
+
+    def clean(self) -> dict[str, object]:
+        """`team` is the name in the end; a new one that is there already, but for its spelling, is that one."""
+        data = super().clean()
+        if "team" not in data:
+            return data
+        team, neu = data["team"], data.get("team_neu", "")
+        if neu and team not in ("", NEUES_TEAM):
+            self.add_error("team_neu", f"Sie haben schon das Team {team} gewählt. Bitte lassen Sie dieses Feld leer.")
+        elif team == NEUES_TEAM and not neu and "team_neu" not in self.errors:
+            self.add_error("team_neu", "Bitte geben Sie dem neuen Team einen Namen.")
+        elif neu:
+            vorhanden = {wert.casefold(): wert for wert, _ in self.fields["team"].choices}
+            data["team"] = vorhanden.get(neu.casefold(), neu)
+        return data
 
 
 class MitgliederFilter(forms.Form):
@@ -87,11 +126,12 @@ class JournalFilter(forms.Form):
         return {"bereich": "", "von": None, "bis": None} | {k: v for k, v in self.cleaned_data.items() if v}
 
 
-class RolleForm(forms.Form):
+class RolleForm(TeamFelder):
     """A role with its period. What it needs beside depends on the host: team, or provider and facility."""
 
+    field_order = ("rolle", "team", "team_neu")
+
     rolle = felder.AuswahlField(label="Rolle")
-    team = felder.BezeichnungField(label="Team", required=False, max_length=60)
     anbieter = felder.AuswahlField(label="Anbieter")
     einrichtung = felder.bedingt(
         felder.AuswahlField(label="Einrichtung", required=False, help_text="Der Zugang gilt nur für sie."),
@@ -121,13 +161,15 @@ class RolleForm(forms.Form):
     def _for_office(self) -> None:
         for name in ("anbieter", "einrichtung", "verwaltet"):
             del self.fields[name]
+        self.offer_teams(self.akteur.tenant_id)
         rollen = AMT if policies.may_administer(self.akteur) else ZU_ZWEIT & AMT
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
         allein = ", ".join(r.label for r in Rolle if r in AMT - ZU_ZWEIT)
         self.fields["rolle"].help_text = f"Jede Rolle bewilligt eine zweite Person, außer: {allein}."
 
     def _for_anbieter(self) -> None:
-        del self.fields["team"], self.fields["begruendung"]
+        self.drop_teams()
+        del self.fields["begruendung"]
         eigene = Anbieter.objects.filter(pk__in=self.akteur.verwaltet_ids)
         self.fields["anbieter"].choices = [(str(a.pk), a.name) for a in eigene]
         haeuser = Einrichtung.objects.filter(anbieter__in=eigene)
@@ -155,7 +197,7 @@ class RolleForm(forms.Form):
             tenant_id=self.akteur.tenant_id,
             anbieter_id=UUID(data["anbieter"]) if data.get("anbieter") else None,
             einrichtung_id=UUID(data["einrichtung"]) if data.get("einrichtung") else None,
-            team=data.get("team", "").strip(),
+            team=data.get("team", ""),
             verwaltet=bool(data.get("verwaltet")),
         )
 
@@ -174,7 +216,7 @@ class PersonFelder(forms.Form):
 class EinladungForm(PersonFelder, RolleForm):
     """A new person with her first role."""
 
-    field_order = ("vorname", "nachname", "email", "rolle", "team", "anbieter", "einrichtung", "verwaltet")
+    field_order = ("vorname", "nachname", "email", "rolle", "team", "team_neu", "anbieter", "einrichtung", "verwaltet")
 
 
 class EndeForm(forms.Form):
@@ -280,11 +322,12 @@ class ZugangForm(PersonFelder):
         return data
 
 
-class ZugangEntscheidungForm(forms.Form):
+class ZugangEntscheidungForm(TeamFelder):
     """What the approved person gets; not necessarily what she wished."""
 
+    field_order = ("rolle", "team", "team_neu")
+
     rolle = felder.AuswahlField(label="Rolle")
-    team = felder.BezeichnungField(label="Team", required=False, max_length=60)
     anbieter = felder.AuswahlField(label="Anbieter")
     einrichtung = felder.bedingt(felder.AuswahlField(label="Einrichtung", required=False), NUR_EINRICHTUNG)
     letzter_tag = felder.bedingt(
@@ -295,8 +338,10 @@ class ZugangEntscheidungForm(forms.Form):
         super().__init__(*args, **kwargs)
         rollen = {ZugangZiel.AMT: AMT, ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}[ZugangZiel(ziel)]
         if ziel != ZugangZiel.AMT:
-            del self.fields["team"]
+            self.drop_teams()
             _ends_at_will(self.fields["letzter_tag"])
+        else:
+            self.offer_teams(akteur.tenant_id)
         if ziel != ZugangZiel.ANBIETER:
             del self.fields["anbieter"], self.fields["einrichtung"]
         else:

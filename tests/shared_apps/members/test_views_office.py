@@ -66,13 +66,21 @@ def test_filter_and_export(cast, sign_in) -> None:
 
 def test_invite__creates_a_person_without_password_and_mails_the_link(cast, sign_in) -> None:
     client = sign_in("anton")
-    data = {"vorname": "Ute", "nachname": "Ölrich", "email": "ute@example.org", "rolle": "ASD", "team": "Anklam",
+    data = {"vorname": "Ute", "nachname": "Ölrich", "email": "ute@example.org", "rolle": "ASD", "team": "Anklamm",
             "gueltig_ab": day(), "begruendung": "neu im Team"}  # fmt: skip
+    cast.user("clara")
+    form = client.get(f"{LISTE}einladen/").text
+    assert '<option value="Anklam">' in form and "neues Team" in form
+    assert client.post(f"{LISTE}einladen/", data).status_code == 422, "a slip of the pen makes no team without a lead"
+    ohne_namen = client.post(f"{LISTE}einladen/", data | {"team": "__neu__"})
+    assert "Bitte geben Sie dem neuen Team einen Namen" in ohne_namen.text
+    data |= {"team": "__neu__", "team_neu": "ANKLAM"}
     page = client.post(f"{LISTE}einladen/", data)
     assert mail.outbox == [], "the request writes no mail"
     assert work() >= 1
     user = User.objects.get(email="ute@example.org")
     assert (user.username, user.has_usable_password()) == ("ute.oelrich-vg", False)
+    assert Mitgliedschaftsantrag.objects.get(user=user).team == "Anklam", "the one that is there already"
     assert "ute.oelrich-vg" in page.text and "geht an ute@example.org" in page.text
     assert "/einladung/" not in page.text, "who invites does not see the link"
     assert "http://vg.localhost/einladung/" in mail.outbox[0].body
