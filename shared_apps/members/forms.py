@@ -21,7 +21,6 @@ from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.selectors import ARTEN, STAENDE, list_teams
 from shared_apps.members.selectors_own import BEREICHE
 from shared_apps.members.services import Rollenwunsch
-from shared_apps.members.services.memberships import describe_vertretbar
 from shared_apps.providers.models import Anbieter, Einrichtung
 
 #: No team's name: the choice of one that is not there yet.
@@ -235,7 +234,9 @@ class VertretungForm(forms.Form):
     def __init__(self, *args: object, personen: list[User], rolle: Rolle, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = [("", "Bitte wählen"), *((str(u.pk), u.name) for u in personen)]
-        self.fields["person"].help_text = f"Zur Wahl steht, wer hier als {describe_vertretbar(rolle)} arbeitet."
+        self.fields[
+            "person"
+        ].help_text = f"Zur Wahl steht, wer hier als {policies.describe_vertretbar(rolle)} arbeitet."
         self.fields["gueltig_ab"].initial = today()
         self.fields["letzter_tag"].help_text = f"Höchstens {anzahl_tage(VERTRETUNG_TAGE_MAX)}."
 

@@ -148,6 +148,11 @@ def eligible_vertretungen(akteur: Akteur, membership: Membership) -> QuerySet[Us
     return people.exclude(pk__in=[membership.user_id, akteur.user_id]).order_by(deutsch("nachname"), deutsch("vorname"))
 
 
+def describe_vertretbar(rolle: Rolle) -> str:
+    """The roles whose people may stand in for this one, in German: „A“ oder „B“."""
+    return " oder ".join(f"„{Rolle(eigene).label}“" for eigene in VERTRETBAR_DURCH[rolle])
+
+
 def nobody_proposes(tenant_id: int) -> bool:
     """Whether this office has nobody who could propose a role: then two operators give it an administration."""
     proposing = valid_on(today()) & Q(tenant_id=tenant_id, rolle__in=VORSCHLAGEND, user__is_active=True)

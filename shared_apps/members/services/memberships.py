@@ -102,11 +102,6 @@ def _overlapping(wunsch: Rollenwunsch, user: User) -> list[Membership]:
     ]
 
 
-def describe_vertretbar(rolle: Rolle) -> str:
-    """The roles whose people may stand in for this one, in German: „A“ oder „B“."""
-    return " oder ".join(f"„{Rolle(eigene).label}“" for eigene in VERTRETBAR_DURCH[rolle])
-
-
 def _check_deputy(wunsch: Rollenwunsch) -> None:
     if not vertretung_befristet(wunsch.gueltig_ab, wunsch.gueltig_bis):
         raise RegelVerletzt(
@@ -119,7 +114,7 @@ def _check_deputy(wunsch: Rollenwunsch) -> None:
         m.rolle for m in _overlapping(wunsch, wunsch.user) if m.tenant_id == wunsch.tenant_id and m.deputy_of_id is None
     }
     if not eigene & set(VERTRETBAR_DURCH[wunsch.rolle]):
-        wer = describe_vertretbar(wunsch.rolle)
+        wer = policies.describe_vertretbar(wunsch.rolle)
         raise RegelVerletzt(
             f"Vertreten kann nur, wer in dieser Zeit selbst im Jugendamt arbeitet, und zwar als {wer}.", feld="person"
         )

@@ -27,7 +27,6 @@ from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter,
 from shared_apps.members.hooks import count_offene_faelle
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import create_person, end_membership, issue_einladung
-from shared_apps.members.services.memberships import describe_vertretbar
 from shared_apps.members.views.common import add_error, breadcrumb, filter_chips, give, show_einladung, tabs
 from tenants.middleware import runs_on_shared_tables
 
@@ -288,7 +287,7 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "form": form,
         "membership": membership,
-        "niemand": "" if personen else describe_vertretbar(Rolle(membership.rolle)),
+        "niemand": "" if personen else policies.describe_vertretbar(Rolle(membership.rolle)),
         "breadcrumb": breadcrumb((membership.user.name, url), ("Vertretung", None)),
     }
     return render(request, "members/vertretung.html", context, status=422 if form.errors else 200)

@@ -101,9 +101,10 @@ def hand_over_several(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     bisher = faelle[0].fachkraft
     rollen = frozenset.intersection(*(policies.takers(fall) for fall in faelle))
+    personen = list_kollegium(rollen, ohne=[uuid])
     form = SammeluebergabeForm(
         posted(request),
-        personen=list_kollegium(rollen, ohne=[uuid]),
+        personen=personen,
         faelle=[(str(fall.pk), _name_fall(fall)) for fall in faelle],
     )
     record_access(
@@ -132,7 +133,7 @@ def hand_over_several(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "action_label": "Angekreuzte Fälle übergeben",
         },
         work=work,
-        done=f"Die angekreuzten Fälle von {bisher} sind übergeben.",
+        done=say_to("Die angekreuzten Fälle sind übergeben an: {}.", personen),
         cancel_url=zurueck,
         breadcrumb=[
             *crumbs("Fälle übergeben")[:-1],

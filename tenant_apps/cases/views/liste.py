@@ -27,6 +27,7 @@ from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
 from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
+from tenants.reads import names_nobody
 
 JE_SEITE = 50
 #: Query parameter with the id of a kept search term.
@@ -117,6 +118,7 @@ def list_orphaned(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/ohne_fachkraft.html", context)
 
 
+@names_nobody("how many open cases each worker has")
 @require_GET
 @require(policies.may_hand_over)
 def list_workers(request: HttpRequest) -> HttpResponse:
