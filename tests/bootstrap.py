@@ -51,6 +51,7 @@ OWNER_URL = owner_url()
 os.environ |= {
     "TEST_DATABASE_URL": OWNER_URL,  # workers inherit it; DATABASE_URL below is not the owner
     "SOJUS_ENV": "test",
+    "SOJUS_SESSION_IDLE_MINUTES": "60",  # a long crawl signs in once
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "SOJUS_DB_ROLE_PREFIX": ROLE_PREFIX,
     "SOJUS_APP_DB_PASSWORD": APP_PASSWORD,

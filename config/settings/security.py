@@ -33,7 +33,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_ABSOLUTE_SECONDS = 10 * 3600
 #: The store keeps a session that is over for a day more: it opens nothing, but tells whose typed text to keep.
 SESSION_COOKIE_AGE = 34 * 3600
-SESSION_IDLE_SECONDS = 60 * env.number("SOJUS_SESSION_IDLE_MINUTES", 15 if env.IS_PRODUCTION else 60)
+SESSION_IDLE_SECONDS = 60 * env.number("SOJUS_SESSION_IDLE_MINUTES", 15)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.IS_PRODUCTION
 SESSION_COOKIE_NAME = "__Host-sojus-session" if env.IS_PRODUCTION else "sojus-session"

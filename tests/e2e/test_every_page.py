@@ -11,6 +11,10 @@ from django.db import transaction
 from django.test import Client
 
 from shared_apps.accounts.access import AMT_HOST, Row, kinds, list_rows
+from shared_apps.accounts.models import User
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
+from tenant_apps.cases.models import Klient
+from tenants.context import in_tenant
 from tests.access.world import Person, World, build_world, fill, sign_in
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.visitor import Visitor
@@ -70,11 +74,24 @@ class Seat:
         return self.visitor
 
 
+def _lengthen(world: World) -> None:
+    """People, children and houses with names of a hundred letters and no blank: no page grows wider for them."""
+    for model, feld in ((User, "nachname"), (Anbieter, "name"), (Einrichtung, "name"), (Angebot, "name")):
+        for row in model.objects.all():
+            model.objects.filter(pk=row.pk).update(**{feld: f"{getattr(row, feld)}{'o' * 100}"[:100].replace(" ", "")})
+    for office in world.offices.values():
+        with in_tenant(office.tenant):
+            for klient in Klient.objects.all():
+                klient.nachname = "N" * 100
+                klient.save(update_fields=["nachname"])
+
+
 @pytest.mark.xdist_group("e2e pages")
 @pytest.mark.parametrize(("kind", "least"), [("amt", 70), ("portal", 35)])
 def test_every_page_at_the_desk_and_on_the_phone(kind, least, site, visit, subtests):
     with transaction.atomic():
         world = build_world(kinds())
+        _lengthen(world)
     cache.clear()
     host = "vg.localhost" if kind == "amt" else "portal.localhost"
     name = host.split(".", maxsplit=1)[0]

@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
             policies.visible_antraege(akteur).exclude(auftrag="").order_by("-entschieden_at"), 25
         ).get_page(request.GET.get("bestaetigt")),
         "jugendaemter": [(t, policies.nobody_proposes(t.pk)) for t in selectors.list_tenants_without_admin()],
-        "page": Paginator(selectors.list_anbieter_without_admin(suche), 25).get_page(request.GET.get("seite")),
+        "page": Paginator(selectors.list_anbieter_without_admin(suche), 10).get_page(request.GET.get("seite")),
         "suche": suche,
         "eingeladene": Paginator(policies.visible_eingeladene(akteur), 25).get_page(request.GET.get("eingeladen")),
         "breadcrumb": [*_trail()[:-1], {"label": "Zugänge"}],
