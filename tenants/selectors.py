@@ -128,7 +128,7 @@ class Jobzeile:
             case Jobstand.LAEUFT:
                 return f"Läuft seit {dauer}.{ende}"
             case Jobstand.VERSUCHT:
-                return f"Der letzte Versuch ist {dauer} her; der nächste kommt von selbst."
+                return f"Zuletzt versucht vor {dauer}; der nächste Versuch kommt von selbst."
         return f"Wartet seit {dauer}."
 
     @property
@@ -139,7 +139,10 @@ class Jobzeile:
 
 def _dauer(seit: datetime | None) -> str:
     """How long ago, in the two largest units: `2 Stunden, 5 Minuten`."""
-    return timesince(seit).replace("\xa0", " ") if seit else "unbekannter Zeit"
+    if seit is None:
+        return "unbekannter Zeit"
+    gerade = now() - seit < timedelta(minutes=1)
+    return "weniger als einer Minute" if gerade else timesince(seit).replace("\xa0", " ")
 
 
 def _words(dauer: timedelta) -> str:

@@ -262,7 +262,7 @@ class TestJobs:
             (Jobstand.HAENGT, False): "Wartet seit 40 Minuten, üblich sind höchstens 15 Minuten. Bitte prüfen Sie",
             (Jobstand.LAEUFT, True): "Läuft seit 40 Minuten.",
             (Jobstand.STEHENGEBLIEBEN, True): "Begonnen vor 40 Minuten; sein Arbeiter meldet sich nicht.",
-            (Jobstand.VERSUCHT, False): "Der letzte Versuch ist 40 Minuten her",
+            (Jobstand.VERSUCHT, False): "Zuletzt versucht vor 40 Minuten; der nächste",
             (Jobstand.WARTET, False): "Wartet seit 40 Minuten.",
             (Jobstand.GESCHEITERT, False): "Zuletzt versucht vor 40 Minuten.",
         }
