@@ -44,11 +44,23 @@ NUMBERS = {
     "negative": "-1",
     "infinite": "Infinity",
     "no number": "NaN",
-    "exponent": "1e999999",
+    "huge exponent": "1e999999",
     "half": "0,005",
     "beyond 64 bits": "99999999999999999999",
     "full width number": "９９９",
     "superscript": "²",
+}
+#: What Python takes for a number, and no form of ours: refused, never kept as one.
+NO_NUMBERS = {
+    "underscore": "1_0",
+    "exponent": "1e1",
+    "great exponent": "1E1",
+    "hexadecimal": "0x10",
+    "a space within": "1 0",
+    "one or a thousand": "1.000",
+    "infinity": "inf",
+    "signs": "--1",
+    "power": "1²",
 }
 MAILS = {
     "none": "a@b",
@@ -57,7 +69,7 @@ MAILS = {
     "literal": "a@[127.0.0.1]",
     "header": "a@b.de\n",
 }
-HOSTILE = TEXTS | DATES | NUMBERS | {f"mail {name}": value for name, value in MAILS.items()}
+HOSTILE = TEXTS | DATES | NUMBERS | NO_NUMBERS | {f"mail {name}": value for name, value in MAILS.items()}
 
 #: What the door itself refuses in a query, before any page sees it (tests/access/test_control_characters.py).
 REFUSED_AT_THE_DOOR = {"NUL"}

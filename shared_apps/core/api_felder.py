@@ -131,7 +131,10 @@ class MonatField(serializers.Field):
 
 
 class _ZahlField:
-    """Both bounds are always given."""
+    """Both bounds are always given. What is a number in a text says the rule, never Python's own grammar."""
+
+    meldung: ClassVar[str]
+    regel: ClassVar[Callable[[str], Decimal | int]]
 
     def __init__(self, *args: Any, von: Decimal | int, bis: Decimal | int, **kwargs: Any) -> None:
         ausserhalb = eingabe.out_of_bounds(von, bis)
@@ -139,11 +142,11 @@ class _ZahlField:
         super().__init__(*args, min_value=von, max_value=bis, **_german(kwargs, invalid=self.meldung, **grenze))
 
     def to_internal_value(self, data: Any) -> Any:
-        """Digits of every script are digits; true is no number."""
+        """A number, or one in a text; true is none."""
         if isinstance(data, bool):
             self.fail("invalid")
         if isinstance(data, str):
-            data = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, data, eingabe.ZEILE_MAX))
+            data = _obey(type(self).regel, _obey(eingabe.check_laenge, data, eingabe.ZEILE_MAX))
         return super().to_internal_value(data)
 
 
@@ -151,15 +154,17 @@ class GanzzahlField(_ZahlField, serializers.IntegerField):
     """A whole number."""
 
     meldung = eingabe.KEINE_GANZE_ZAHL
+    regel = staticmethod(eingabe.parse_ganze_zahl)
 
 
 class DezimalField(_ZahlField, serializers.DecimalField):
     """A number; two decimals."""
 
-    meldung = eingabe.KEINE_ZAHL
+    meldung = eingabe.KEINE_ZAHL_API
+    regel = staticmethod(eingabe.parse_zahl_api)
 
     def __init__(self, **kwargs: Any) -> None:
-        zu_lang = eingabe.KEINE_ZAHL
+        zu_lang = eingabe.KEINE_ZAHL_API
         texte = {"max_digits": zu_lang, "max_whole_digits": zu_lang}
         texte["max_decimal_places"] = eingabe.too_many_decimals(2)
         kwargs["error_messages"] = texte | (kwargs.get("error_messages") or {})

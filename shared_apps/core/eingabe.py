@@ -58,8 +58,9 @@ KEIN_DATUM_API = "Bitte geben Sie ein gültiges Datum in der Form 2026-12-24 an.
 GEBURT_IN_ZUKUNFT = "Das Geburtsdatum liegt in der Zukunft."
 KEIN_CODE = "Diesen Code gibt es nicht."
 KEIN_MONAT = "Bitte geben Sie den Monat in der Form 2026-10 an."
-KEINE_GANZE_ZAHL = "Bitte geben Sie eine ganze Zahl ein."
+KEINE_GANZE_ZAHL = "Bitte geben Sie eine ganze Zahl ohne Punkt und Komma ein, zum Beispiel 12."
 KEINE_ZAHL = "Bitte geben Sie eine Zahl ein, zum Beispiel 12,5."
+KEINE_ZAHL_API = "Bitte geben Sie eine Zahl in der Form 12.5 an."
 KEINE_WAHL = "Das ist keine gültige Auswahl. Bitte wählen Sie einen der angebotenen Werte."
 KEINE_LISTE = "Bitte geben Sie eine Liste von Werten an."
 KEIN_OBJEKT = "Bitte geben Sie die Angaben als Objekt an."
@@ -77,6 +78,16 @@ _MAIL = re.compile(
     r"[A-Za-z0-9ÄÖÜäöüß!#$%&'*+/=?^_{|}~-]+(\.[A-Za-z0-9ÄÖÜäöüß!#$%&'*+/=?^_{|}~-]+)*"
     r"@([A-Za-z0-9äöüßÄÖÜ]([A-Za-z0-9äöüßÄÖÜ-]{0,61}[A-Za-z0-9äöüßÄÖÜ])?\.)+[A-Za-z]{2,63}"
 )
+#: Groups of three, all parted by the same sign: 13.832,00 or 13 832,00. And ungrouped: 13832,00.
+_ZAHL = re.compile(
+    r"(?P<vorzeichen>[+-]?)(?P<ganze>[1-9]\d{0,2}(?:(?P<trenner>[. ])\d{3})(?:(?P=trenner)\d{3})*|\d+)"
+    r"(?:,(?P<bruch>\d+))?",
+    re.ASCII,
+)
+#: The point of a number pad, where it cannot part a group.
+_MIT_PUNKT = re.compile(r"[+-]?\d+\.\d+", re.ASCII)
+_GANZE_ZAHL = re.compile(r"[+-]?\d+", re.ASCII)
+_ZAHL_API = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _MONAT = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
@@ -229,15 +240,75 @@ def clean_unsichtbar(text: str) -> str:
 
 
 def clean_ziffern(text: str) -> str:
-    """A number as text: digits of every script are 0 to 9, spaces between groups are gone."""
-    zahl = "".join(
-        str(unicodedata.digit(zeichen)) if zeichen.isdigit() else zeichen
-        for zeichen in clean_kompakt(text)
-        if not zeichen.isspace()
-    )
+    """Digits with signs between them, as text (a date, a month): digits of every script are 0 to 9, spaces are gone."""
+    return "".join(_plain_digits(text).split())
+
+
+def _plain_digits(text: str) -> str:
+    """Digits of every script are 0 to 9, every minus is one, every kind of space is one space."""
+    zahl = "".join(str(unicodedata.digit(zeichen)) if zeichen.isdigit() else zeichen for zeichen in clean_kompakt(text))
     if sum(zeichen.isdigit() for zeichen in zahl) > ZIFFERN_MAX:
         raise EingabeFehler(KEINE_ZAHL, "keine_zahl")
     return zahl
+
+
+def read_zahl(text: str, *, punkt_ist_gruppe: bool = False) -> Decimal | None:
+    """A number in German notation: `13.832,00`, `13 832,00`, `13832`, `12,5`, `-3`; None for everything else.
+
+    `1.000` alone may be one or a thousand. `punkt_ist_gruppe`: of an amount it is a thousand (no euro has a
+    thousandth), elsewhere it is None. `_`, exponents, `NaN`, `0x` and whatever else Python takes for a number is none.
+    """
+    treffer = _ZAHL.fullmatch(text)
+    if treffer is None or (not punkt_ist_gruppe and _is_ambiguous(treffer)):
+        return None
+    ganze = treffer["ganze"].replace(".", "").replace(" ", "")
+    return Decimal(f"{treffer['vorzeichen']}{ganze}" + (f".{treffer['bruch']}" if treffer["bruch"] else ""))
+
+
+def _is_ambiguous(treffer: re.Match[str]) -> bool:
+    return treffer["ganze"].count(".") == 1 and treffer["bruch"] is None
+
+
+def clean_zahl(text: str) -> str:
+    """What may be a number, in plain signs; refused where a sign's plain spelling would be another number."""
+    if any(zeichen.isdigit() and not zeichen.isdecimal() for zeichen in text):  # "10²" is not 102
+        raise EingabeFehler(KEINE_ZAHL, "keine_zahl")
+    return _plain_digits(text).replace("\u2212", "-")
+
+
+def parse_zahl(text: str) -> Decimal:
+    """A number as a person types it. A point that cannot part a group (`7.5`) is a comma; `1.000` is refused."""
+    zahl = clean_zahl(text)
+    treffer = _ZAHL.fullmatch(zahl)
+    if treffer and _is_ambiguous(treffer):
+        ganze, _, bruch = zahl.partition(".")
+        raise EingabeFehler(
+            f"„{zahl}“ kann zweierlei heißen. Bitte schreiben Sie {ganze}{bruch} oder"
+            f" {ganze},{bruch.rstrip('0') or '0'}.",
+            "zahl_zweideutig",
+        )
+    wert = read_zahl(zahl)
+    if wert is None and _MIT_PUNKT.fullmatch(zahl):
+        wert = Decimal(zahl)
+    if wert is None:
+        raise EingabeFehler(KEINE_ZAHL, "keine_zahl")
+    return wert
+
+
+def parse_ganze_zahl(text: str) -> int:
+    """A whole number, of a person or of a program: digits, and a sign before them."""
+    zahl = clean_zahl(text)
+    if not _GANZE_ZAHL.fullmatch(zahl):
+        raise EingabeFehler(KEINE_GANZE_ZAHL, "keine_zahl")
+    return int(zahl)
+
+
+def parse_zahl_api(text: str) -> Decimal:
+    """A number as a program writes it: `12.5`."""
+    zahl = clean_zahl(text)
+    if not _ZAHL_API.fullmatch(zahl):
+        raise EingabeFehler(KEINE_ZAHL_API, "keine_zahl")
+    return Decimal(zahl)
 
 
 def check_tag(tag: date, *, von: date = TAG_AB, bis: date = TAG_BIS) -> date:

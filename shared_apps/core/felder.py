@@ -271,7 +271,10 @@ class MonatField(forms.Field):
 
 
 class _ZahlField:
-    """Both bounds are always given."""
+    """Both bounds are always given. What is a number at all says the rule, never Python's own grammar."""
+
+    meldung: ClassVar[str]
+    regel: ClassVar[Callable[[str], Decimal | int]]
 
     def __init__(self, *, von: Decimal | int, bis: Decimal | int, **kwargs: Any) -> None:
         self.von, self.bis = von, bis
@@ -280,27 +283,36 @@ class _ZahlField:
         self.widget.attrs |= {"min": von, "max": bis} if self.widget.input_type == "number" else {}
 
     def to_python(self, value: object) -> Any:
-        """Digits of every script are digits; then the bounds."""
+        """The number; then the bounds."""
         if isinstance(value, str):
-            value = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
+            value = self._read(_obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
         zahl = super().to_python(value)
         if zahl is None:
             return None
-        if isinstance(zahl, Decimal) and not zahl.is_finite():
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return _obey(eingabe.check_grenzen, zahl, von=self.von, bis=self.bis)
+
+    def _read(self, text: str) -> Decimal | int | None:
+        if not _obey(eingabe.clean_kompakt, text):
+            return None
+        try:
+            return type(self).regel(text)
+        except EingabeFehler as fehler:
+            own = self.error_messages["invalid"] if fehler.code == "keine_zahl" else fehler.message
+            raise forms.ValidationError(own, code=fehler.code) from fehler
 
 
 class GanzzahlField(_ZahlField, forms.IntegerField):
     """A whole number."""
 
     meldung = eingabe.KEINE_GANZE_ZAHL
+    regel = staticmethod(eingabe.parse_ganze_zahl)
 
 
 class DezimalField(_ZahlField, forms.DecimalField):
     """A number with a comma; two decimals."""
 
     meldung = eingabe.KEINE_ZAHL
+    regel = staticmethod(eingabe.parse_zahl)
 
     def __init__(self, **kwargs: Any) -> None:
         stellen = {"decimal_places": 2, "max_digits": 15, "localize": True}
@@ -319,7 +331,7 @@ class GeldField(TextField):
     """An amount in euro in German notation."""
 
     laenge = 30
-    regel = staticmethod(eingabe.clean_kompakt)
+    regel = staticmethod(eingabe.clean_zahl)
 
     def prepare_value(self, value: object) -> object:
         return format_zahl(value, 2) if isinstance(value, Decimal) else value

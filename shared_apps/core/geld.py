@@ -6,16 +6,15 @@ unit so that amount and unit never part at a line end, U+2212 as the minus sign 
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+
+from shared_apps.core.eingabe import read_zahl
 
 EURO = Decimal("1")
 CENT = Decimal("0.01")
 NBSP = "\u00a0"
 MINUS = "\u2212"
 KEIN_WERT = "\u2013"
-
-_BETRAG = re.compile(r"(?P<vorzeichen>[+-]?)(?P<euro>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<cent>\d{1,2}))?")
 
 
 class GeldError(ValueError):
@@ -101,9 +100,8 @@ def parse_geld(text: str) -> Decimal:
     GeldError (German) for everything else, in particular for `1234.56` and `1.5`, which could mean two
     amounts.
     """
-    roh = "".join(text.split()).removesuffix("€").replace(MINUS, "-")
-    treffer = _BETRAG.fullmatch(roh)
-    if treffer is None or not roh.isascii():
+    roh = " ".join(text.split()).removesuffix("€").rstrip().replace(MINUS, "-")
+    betrag = read_zahl(roh, punkt_ist_gruppe=True)
+    if betrag is None or betrag.as_tuple().exponent < -2:
         raise GeldError("Bitte geben Sie einen Betrag in der Form 1.234,56 ein.")
-    euro = treffer["euro"].replace(".", "")
-    return Decimal(f"{treffer['vorzeichen']}{euro}.{(treffer['cent'] or '0').ljust(2, '0')}")
+    return betrag + Decimal("0.00")

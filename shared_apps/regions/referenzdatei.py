@@ -14,7 +14,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from shared_apps.core.eingabe import EingabeFehler, parse_zahl
 
 MAX_ZEICHEN = 200_000
 MAX_ZEILEN = 500
@@ -174,14 +176,15 @@ class _Zeile:
         return self.heute
 
     def _flaeche(self) -> Decimal | None:
-        wert = self.werte.get("flaeche_km2", "").replace(",", ".")
+        wert = self.werte.get("flaeche_km2", "")
         if not wert:
             return None
         try:
-            zahl = Decimal(wert)
-        except InvalidOperation:
-            zahl = Decimal(-1)
-        if not (zahl.is_finite() and 0 < zahl < 100_000):
+            zahl = parse_zahl(wert)
+        except EingabeFehler as fehler:
+            self._say("flaeche_km2: " + fehler.message.removesuffix("."))
+            return None
+        if not 0 < zahl < 100_000:
             self._say("flaeche_km2 ist keine Zahl über 0")
             return None
         return zahl.quantize(Decimal("0.01"))

@@ -20,7 +20,7 @@ import tenant_apps
 import tenants
 from shared_apps.core import api_felder, eingabe, felder
 from tests.architecture.tree import ROOT
-from tests.hostile import HOSTILE, find_english
+from tests.hostile import HOSTILE, NO_NUMBERS, find_english
 
 OWN_FORM_FIELDS = tuple(
     value for value in vars(felder).values() if isinstance(value, type) and value.__module__ == felder.__name__
@@ -121,6 +121,11 @@ def _judge(value: object) -> str:
     return ""
 
 
+def _is_misread(value: object, kept: object) -> bool:
+    """Whether what is no number (or may be two) was kept as one."""
+    return value in NO_NUMBERS.values() and isinstance(kept, int | Decimal) and not isinstance(kept, bool)
+
+
 def _ask_form(field: forms.Field, value: str) -> str:
     try:
         kept = field.clean([value] if isinstance(field, forms.MultipleChoiceField) else value)
@@ -128,7 +133,9 @@ def _ask_form(field: forms.Field, value: str) -> str:
         return find_english(" ".join(refused.messages))
     if isinstance(field, felder.GeheimnisField | felder.VerstecktField):
         return "control" if eingabe.has_control(kept) else ""
-    return _judge(kept)
+    if isinstance(field, felder.GeldField) and value == NO_NUMBERS["one or a thousand"]:
+        return "" if kept == 1000 else f"{kept}, but no euro has a thousandth"
+    return f"taken for {kept}" if _is_misread(value, kept) else _judge(kept)
 
 
 def _needs_database(field: forms.Field | serializers.Field) -> bool:
@@ -173,6 +180,7 @@ def test_api_field_keeps_clean_or_refuses_in_german(cls, name) -> None:
             said = find_english(str(refused.detail))
         else:
             said = "" if isinstance(kept, list | dict) else _judge(kept)
+            said = f"taken for {kept}" if isinstance(value, str) and _is_misread(value, kept) else said
         if said:
             wrong[what] = said
     assert not wrong

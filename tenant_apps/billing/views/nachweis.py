@@ -54,12 +54,12 @@ def _get_nachweis(request: HttpRequest, uuid) -> Leistungsnachweis:
 def _weeks(monat: date, form: TageForm | StundenForm, zaehltage: list[date]) -> list[list[dict[str, Any] | None]]:
     """The month as weeks from Monday to Sunday, each day with its box (None = outside the month)."""
     in_tagen = isinstance(form, TageForm)
-    gewaehlt = {int(wert) for wert in form["tage"].value() or [] if str(wert).isdigit()} if in_tagen else set()
+    gewaehlt = set(map(str, form["tage"].value() or [])) if in_tagen else set()
     erlaubt = {tag.day for tag in zaehltage}
     zellen: list[dict[str, Any] | None] = [None] * monat.weekday()
     for nummer in range(1, tage_im_monat(monat) + 1):
         tag = monat.replace(day=nummer)
-        zelle = {"tag": tag, "erlaubt": nummer in erlaubt, "gewaehlt": nummer in gewaehlt}
+        zelle = {"tag": tag, "erlaubt": nummer in erlaubt, "gewaehlt": str(nummer) in gewaehlt}
         if not in_tagen and nummer in erlaubt:
             zelle["feld"] = form[f"tag_{nummer}"]
         zellen.append(zelle)

@@ -132,3 +132,49 @@ def test_month_and_amount() -> None:
     assert eingabe.parse_monat("２０２６-１０") == date(2026, 10, 1)
     with pytest.raises(EingabeFehler, match="zu groß"):
         eingabe.check_betrag(Decimal("1e11"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("13.832,00", "13832.00"), ("13832,00", "13832.00"), ("13 832,5", "13832.5"), ("13\u00a0832", "13832"),
+     ("1.250.000", "1250000"), ("1.000,0", "1000.0"), ("7.5", "7.5"), ("7.00", "7.00"), ("0.005", "0.005"),
+     ("1234.567", "1234.567"), (" 12,5 ", "12.5"), ("１２,５", "12.5"), ("٣", "3"), ("−3", "-3"),
+     ("+2", "2"), ("007", "7")],
+)  # fmt: skip
+def test_number_of_a_form__german_notation(typed, number) -> None:
+    assert str(eingabe.parse_zahl(typed)) == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "1_0", "1e1", "1E1", "0x10", "1 0", "1 00", "12 34", "1.00.000", "1.000 000", "1,2,3", "1,234.5", "1.5,0",
+     "Infinity", "inf", "NaN", "-NaN", "sNaN", "--1", "1-", "10²", "①", "½", "Ⅻ", ",5", "5,", "1.", ".5", "0b1", "1j"],
+)  # fmt: skip
+def test_what_no_number_field_takes(typed) -> None:
+    for parse in (eingabe.parse_zahl, eingabe.parse_ganze_zahl, eingabe.parse_zahl_api):
+        with pytest.raises(EingabeFehler, match=r"Bitte geben Sie eine"):
+            parse(typed)
+
+
+def test_one_or_a_thousand__is_asked_back_with_both_spellings() -> None:
+    for typed, said in {"1.000": "1000 oder 1,0", "1.250": "1250 oder 1,25", "-12.345": "-12345 oder -12,345"}.items():
+        with pytest.raises(EingabeFehler, match=f"schreiben Sie {said}") as refused:
+            eingabe.parse_zahl(typed)
+        assert refused.value.code == "zahl_zweideutig"
+    with pytest.raises(EingabeFehler, match="ohne Punkt"):
+        eingabe.parse_ganze_zahl("1.000")
+    assert (eingabe.parse_zahl_api("1.000"), eingabe.parse_ganze_zahl("-7")) == (Decimal(1), -7)
+
+
+@given(st.text(alphabet="0123456789.,_eE+-x aN²", max_size=12))
+def test_whatever_is_taken_for_a_number__is_one_to_a_reader_of_german(typed) -> None:
+    """The other way round: what the parser takes is written with digits, one sign, groups of three and one comma."""
+    try:
+        zahl = eingabe.parse_zahl(typed)
+    except EingabeFehler:
+        return
+    ganze, _, bruch = typed.strip().lstrip("+-").partition(",")
+    assert zahl.is_finite() and set(bruch) <= set("0123456789")
+    gruppen = ganze.replace(" ", ".").split(".")
+    assert len(gruppen) == 1 or len(gruppen) == 2 or all(len(gruppe) == 3 for gruppe in gruppen[1:])
+    assert "".join(gruppen).isdecimal()

@@ -83,7 +83,26 @@ def test_parse_geld__german_input(text: str, erwartet: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "€", "1234.56", "1.5", "1,234.56", "12,345", "1..000", "1.00,00", "abc", "1e3", "--1", "٣", "NaN"]
+    "text",
+    [
+        "",
+        "€",
+        "1234.56",
+        "1.5",
+        "1,234.56",
+        "12,345",
+        "1..000",
+        "1.00,00",
+        "abc",
+        "1e3",
+        "--1",
+        "٣",
+        "NaN",
+        "1_0",
+        "1 0",
+        "0.500",
+        "5 € €",
+    ],
 )
 def test_parse_geld__refuses_the_ambiguous(text: str) -> None:
     with pytest.raises(GeldError, match=r"1\.234,56"):
