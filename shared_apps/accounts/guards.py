@@ -29,6 +29,23 @@ def public(reason: str) -> Callable:
     return decorate
 
 
+def secret_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view whose address holds a secret (a link that sets a password, a code): it is passed on to no other
+    address, neither as the way back (`way_back`) nor by the browser as referrer (`GateMiddleware`)."""
+    view.has_secret_address = True
+    return view
+
+
+def way_back(request: HttpRequest, view: Callable | None = None) -> str:
+    """Where `next` leads back to after a sign-in or one of its steps; "" when that address holds a secret."""
+    return "" if has_secret_address(request, view) else request.get_full_path()
+
+
+def has_secret_address(request: HttpRequest, view: Callable | None = None) -> bool:
+    """Whether this request's own address may not be passed on."""
+    return getattr(view or getattr(request.resolver_match, "func", None), "has_secret_address", False)
+
+
 def require(policy: Policy) -> Callable:
     """Let the view run only when `policy(akteur)` holds; the policy is kept on the view as data."""
 
@@ -36,7 +53,7 @@ def require(policy: Policy) -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.akteur is None:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(way_back(request) or "/")
             if not policy(request.akteur):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

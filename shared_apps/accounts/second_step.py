@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from shared_apps.accounts.guards import has_secret_address, way_back
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.accounts.selectors_signin import get_pflicht_ab, has_second_factor, needs_second_factor
@@ -112,7 +113,7 @@ def confirmed_until(request: HttpRequest) -> datetime:
 
 def ask_for_confirmation(request: HttpRequest) -> HttpResponse:
     """To the page that asks for the password or a code, and back."""
-    return redirect(f"{reverse('security_confirm')}?{urlencode({'next': request.get_full_path()})}")
+    return redirect(f"{reverse('security_confirm')}?{urlencode({'next': way_back(request) or '/'})}")
 
 
 def warn_of_deadline(request: HttpRequest, user: User) -> None:
@@ -190,7 +191,10 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if has_secret_address(request):
+            response["Referrer-Policy"] = "no-referrer"
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
         """Lead to the step that is owed, before anything else."""
@@ -200,7 +204,7 @@ class GateMiddleware:
         if request.path.startswith("/api/"):
             code, detail = _API_TEXTS[stage]
             return JsonResponse({"code": code, "detail": detail}, status=403)
-        target = owed_address(stage, ziel=request.get_full_path() if request.method in {"GET", "HEAD"} else "")
+        target = owed_address(stage, ziel=way_back(request, view) if request.method in {"GET", "HEAD"} else "")
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(target)
         return redirect(target)

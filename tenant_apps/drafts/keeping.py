@@ -39,14 +39,15 @@ def fence(request: HttpRequest, akteur: Akteur) -> AbstractContextManager:
 
 
 def may_be_kept(request: HttpRequest, path: str) -> bool:
-    """Forms of the work at this host. Not sign-in, passwords, keys (they run outside the fence), not the API."""
+    """Forms of the work at this host. Not sign-in, passwords, keys (they run outside the fence), not the API, none
+    whose address holds a secret: it would stand in the way back."""
     if path.startswith("/api/") or len(path) > MAX_PATH - _ROOM:
         return False
     try:
         view = resolve(path, request.urlconf).func
     except Resolver404:
         return False
-    return not getattr(view, "runs_without_fence", False)
+    return not (getattr(view, "runs_without_fence", False) or getattr(view, "has_secret_address", False))
 
 
 def find_seite(request: HttpRequest, referer: str) -> str:

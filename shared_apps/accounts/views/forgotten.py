@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.forms import NewPasswordForm
 from shared_apps.accounts.forms_signin import ForgottenPasswordForm
-from shared_apps.accounts.guards import public
+from shared_apps.accounts.guards import public, secret_address
+from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.accounts.selectors_signin import find_by_uid
 from shared_apps.accounts.services import password_reset
 from tenants.middleware import runs_without_fence
@@ -36,6 +37,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/forgotten.html", {"form": form, "done": done, "sends_mail": settings.SENDS_MAIL})
 
 
+@secret_address
+@open_before(STEP, CONSENT, SETUP)  # the link says for whom it is, whoever is signed in here
 @public("Neues Passwort mit dem Link aus der E-Mail.")
 @runs_without_fence
 @never_cache
@@ -56,5 +59,4 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             response = redirect("login")
         else:
             response = render(request, "accounts/forgotten_new.html", {"form": form})
-    response["Referrer-Policy"] = "no-referrer"
     return response

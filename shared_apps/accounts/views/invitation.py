@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts import services
 from shared_apps.accounts.forms import NewPasswordForm
-from shared_apps.accounts.guards import public
+from shared_apps.accounts.guards import public, secret_address
 from shared_apps.accounts.models import User
+from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from tenants.middleware import runs_without_fence
 
 
@@ -26,6 +27,8 @@ def _find(uid: str) -> User | None:
         return None
 
 
+@secret_address
+@open_before(STEP, CONSENT, SETUP)  # the link says for whom it is, whoever is signed in here
 @public("Der Schein in der Adresse ersetzt das Passwort, das erst gesetzt wird; er gilt einmal.")
 @runs_without_fence
 @never_cache
@@ -47,5 +50,4 @@ def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             response = redirect("login")
         else:
             response = render(request, "accounts/invitation.html", {"form": form, "person": user})
-    response["Referrer-Policy"] = "no-referrer"
     return response

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts import second_step
 from shared_apps.accounts.addresses import local_path
-from shared_apps.accounts.guards import public
+from shared_apps.accounts.guards import public, secret_address
 from shared_apps.accounts.models import Anmeldedienst, User
+from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
 from shared_apps.accounts.services import oidc
@@ -55,6 +56,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         return _refuse(request, error)
 
 
+@secret_address
+@open_before(STEP, CONSENT, SETUP)  # whose session was there before has no say in whose begins now
 @public("Rückweg der Anmeldung mit dem Konto des Landkreises.")
 @runs_without_fence
 @never_cache

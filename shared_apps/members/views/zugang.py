@@ -14,7 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.guards import public, require
+from shared_apps.accounts.guards import public, require, secret_address
+from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.accounts.services import release_attempt
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.versuche import by_network
@@ -80,6 +81,8 @@ def gesendet(request: HttpRequest) -> HttpResponse:
     return render(request, "members/gesendet.html")
 
 
+@secret_address
+@open_before(STEP, CONSENT, SETUP)  # the link says whose address it confirms, whoever is signed in here
 @runs_on_shared_tables
 @ASKING
 @never_cache
@@ -96,9 +99,7 @@ def bestaetigen(request: HttpRequest, token: str) -> HttpResponse:
             grund, status = error.message, 403
     elif find_zugangsantrag(token, tenant=request.tenant) is None:
         grund, status = "Der Link ist abgelaufen oder schon benutzt. Bitte stellen Sie den Antrag noch einmal.", 403
-    response = render(request, "members/bestaetigen.html", {"done": done, "grund": grund}, status=status)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "members/bestaetigen.html", {"done": done, "grund": grund}, status=status)
 
 
 def describe_zugangsantrag(row: Zugangsantrag) -> list[dict[str, object]]:
