@@ -242,6 +242,24 @@ def words(text: str) -> list[str]:
     return _WORT.findall(normalise(text))
 
 
+# --- seals of the installation ----------------------------------------------------------------------------------
+
+
+def sign_document(text: bytes, *, purpose: str) -> tuple[str, str]:
+    """Id of the current master key, and the HMAC-SHA256 (hexadecimal) with the key derived from it for this purpose."""
+    key = _keys()[0]
+    return key.id, _document_mac(key, text, purpose)
+
+
+def is_document_signed(text: bytes, *, purpose: str, key_id: str, mac: str) -> bool:
+    """Whether this installation has signed exactly this. Raises `SealBroken` when it has no such key (any more)."""
+    return hmac.compare_digest(_document_mac(_key(key_id), text, purpose).encode(), mac.encode())
+
+
+def _document_mac(key: FieldKey, text: bytes, purpose: str) -> str:
+    return hmac.digest(_derived(key.material, f"document:{purpose}", _SHARED), text, sha256).hex()
+
+
 def _index(key: FieldKey, parts: tuple[str, ...], schema: str) -> bytes:
     message = b"".join(len(p).to_bytes(4, "big") + p for p in (normalise(part).encode() for part in parts))
     return hmac.digest(_derived(key.material, "index", schema), message, sha256)[:16]

@@ -52,9 +52,10 @@ class Sicherung:
     keys: Manifest
 
 
-def open_backup(*, daten: Path, schluessel: Path) -> Sicherung:
-    """Check checksums, halves, versions. Raises `SicherungFehler` (German)."""
-    manifest, keys = load(daten, art="daten"), load(schluessel, art="schluessel")
+def open_backup(*, daten: Path, schluessel: Path, sealed: bool = True) -> Sicherung:
+    """Check seals, files, halves, versions. Raises `SicherungFehler` (German). `sealed`: see `load`."""
+    manifest = load(daten, art="daten", sealed=sealed)
+    keys = load(schluessel, art="schluessel", sealed=sealed)
     if keys.erstellt < manifest.erstellt:
         raise SicherungFehler("Die Schlüssel sind älter als die Daten: nehmen Sie die neueste Sicherung der Schlüssel.")
     if missing := set(manifest.schemas) - set(keys.schemas):

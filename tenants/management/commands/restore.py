@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenants.backup.errors import SicherungFehler
+from tenants.backup.manifest import OHNE
 from tenants.backup.restore import open_backup, restore_all, restore_office
 from tenants.models import Tenant
 from tenants.offices import OFFICES_BEHIND
@@ -36,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("daten", type=Path, help="folder with the data, as `backup` made it")
         parser.add_argument("--schluessel", type=Path, required=True, help="folder with the newest keys")
         parser.add_argument("--tenant", help="Kürzel of one office to bring back")
+        parser.add_argument(
+            OHNE, dest="sealed", action="store_false", help="take a backup whose manifest bears no seal of our keys"
+        )
         parser.add_argument("--gegen", type=Path, nargs="+", help="as for verify_audit: files kept elsewhere")
 
     def handle(
@@ -45,11 +49,14 @@ class Command(BaseCommand):
         schluessel: Path,
         tenant: str | None,
         gegen: list[Path] | None,
+        sealed: bool,
         **options: object,
     ) -> None:
         behind: dict[str, str] = {}
         try:
-            sicherung = open_backup(daten=daten, schluessel=schluessel)
+            sicherung = open_backup(daten=daten, schluessel=schluessel, sealed=sealed)
+            if not sealed:
+                self.stdout.write("Ohne Prüfung der Siegel: niemand hat bestätigt, dass die Sicherung von hier ist.")
             self.stdout.write(f"Sicherung {sicherung.manifest.sicherung} vom {sicherung.manifest.erstellt}.")
             if tenant is None:
                 behind = restore_all(sicherung=sicherung, report=self.stdout.write)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -225,6 +226,63 @@ def test_restore__a_changed_file_or_older_keys_are_refused(amt, tmp_path):
         open_backup(daten=tmp_path, schluessel=amt.schluessel)
     with pytest.raises(SicherungFehler, match="älter als die Daten"):
         open_backup(daten=amt.later, schluessel=amt.first_keys)
+
+
+def _forge(folder: Path, to: Path, change, **fields: object) -> Path:
+    """A copy in which `change(copy)` was done and the checksums were made to fit, as whoever can write there would."""
+    copy = shutil.copytree(folder, to)
+    change(copy)
+    paper = json.loads((copy / "manifest.json").read_text()) | fields
+    files = sorted(p for p in copy.iterdir() if p.name != "manifest.json")
+    paper["checksums"] = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    (copy / "manifest.json").write_text(json.dumps(paper))
+    return copy
+
+
+def test_restore__what_somebody_else_could_have_written_is_refused(amt, tmp_path, settings):
+    """Before, a dump, a file of the archive or the list of offices came back when its checksum was made to fit."""
+
+    def opened(daten: Path, **more: bool):
+        return open_backup(daten=daten, schluessel=amt.schluessel, **more)
+
+    assert opened(amt.daten)
+    grown = lambda folder: (folder / "daten.dump").open("ab").write(b"x")  # noqa: E731
+    forgeries = {
+        "dump": _forge(amt.daten, tmp_path / "dump", grown),
+        "archive": _forge(amt.daten, tmp_path / "tar", lambda f: (f / "dateien.tar").write_bytes(b"")),
+        "archive taken out": _forge(amt.daten, tmp_path / "less", lambda f: (f / "dateien.tar").unlink(), dateien=None),
+        "file added": _forge(amt.daten, tmp_path / "more", lambda f: (f / "mehr.dump").write_bytes(b"x")),
+        "offices": _forge(amt.daten, tmp_path / "offices", lambda f: None, schemas={"vg": "VG"}),
+        "rows": _forge(amt.daten, tmp_path / "rows", lambda f: None, zeilen={}),
+    }
+    for what, forged in forgeries.items():
+        with pytest.raises(SicherungFehler, match="geändert oder gehört zu einer anderen") as refused:
+            opened(forged)
+        assert "--ohne-siegelpruefung" in str(refused.value), what
+    bare = _forge(amt.daten, tmp_path / "bare", lambda f: None, echtheit="", format=1)
+    with pytest.raises(SicherungFehler, match="trägt kein Siegel"):
+        opened(bare)
+    assert opened(bare, sealed=False), "from before there were seals, or the key is lost"
+    added = shutil.copytree(amt.daten, tmp_path / "added")
+    (added / "notiz.txt").write_text("x")
+    with pytest.raises(SicherungFehler, match=r"notiz\.txt gehört nicht zur Sicherung"):
+        opened(added)
+    (added / "notiz.txt").unlink()
+    (added / "dateien.tar").unlink()
+    for sealed in (True, False):
+        with pytest.raises(SicherungFehler, match=r"dateien\.tar fehlt oder ist nicht"):
+            opened(added, sealed=sealed)
+    with pytest.raises(SicherungFehler, match="geändert oder gehört zu einer anderen"):
+        open_backup(daten=amt.daten, schluessel=_forge(amt.schluessel, tmp_path / "keys", lambda f: None, zeilen={}))
+    old = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [("neu", b"n" * 32)]
+    with pytest.raises(SicherungFehler, match="den es hier nicht gibt"):
+        opened(amt.daten)
+    settings.FIELD_KEYS = [(old[0][0], b"n" * 32)]
+    with pytest.raises(SicherungFehler, match="geändert oder gehört zu einer anderen"):
+        opened(amt.daten)
+    settings.FIELD_KEYS = [("neu", b"n" * 32), *old]
+    assert opened(amt.daten), "after the keys were turned"
 
 
 def test_restore__one_office_beside_the_others_who_go_on(amt):
