@@ -19,6 +19,13 @@ from tests.people import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CONSENT = "/anmelden/zustimmung/"
+#: Links that say themselves for whom they are: a session that owes a step has no say in them.
+LINKS = {
+    "anmelden/dienst/zurueck/",
+    "passwort/neu/<str:uid>/<str:token>/",
+    "einladung/<str:uid>/<str:token>/",
+    "zugang-beantragen/bestaetigen/<str:token>/",
+}
 HOSTS = {"VG": "vg.localhost", "HRO": "hro.localhost", "PORTAL": "portal.localhost"}
 
 

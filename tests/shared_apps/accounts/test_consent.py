@@ -16,7 +16,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_reservierung
 from tests.factories.register import create_angebot
-from tests.shared_apps.accounts.factors import CONSENT, add_totp, agree, code, is_signed_in, post_password
+from tests.shared_apps.accounts.factors import CONSENT, LINKS, add_totp, agree, code, is_signed_in, post_password
 from tests.shared_apps.accounts.test_handover import go, redeem
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
@@ -115,9 +115,7 @@ class TestFirstSignIn:
         assert opened == {
             "anmelden/", "anmelden/zustimmung/", "anmelden/passkey/", "abmelden/", "uebergabe/",
             "datenschutz/", "impressum/", "barrierefreiheit/", "kontakt/",
-            # Links that say themselves for whom they are: the session has no say in them (test_secret_addresses.py).
-            "anmelden/dienst/zurueck/", "passwort/neu/<str:uid>/<str:token>/", "einladung/<str:uid>/<str:token>/",
-            "zugang-beantragen/bestaetigen/<str:token>/",
+            *LINKS,
         }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from shared_apps.accounts.selectors_signin import get_pflicht_ab, needs_second_f
 from shared_apps.core.clock import today
 from tenants.models import Tenant
 from tests.people import appoint
-from tests.shared_apps.accounts.factors import code, is_signed_in, post_password
+from tests.shared_apps.accounts.factors import LINKS, code, is_signed_in, post_password
 from tests.shared_apps.accounts.test_security_pages import secret_on
 
 pytestmark = pytest.mark.usefixtures("vg")
@@ -108,6 +108,7 @@ class TestGate:
             "abmelden/", "konto/sicherheit/", "konto/sicherheit/bestaetigen/", "konto/sicherheit/app/",
             "konto/sicherheit/passkey/", "datenschutz/", "impressum/", "barrierefreiheit/", "kontakt/",
             "anmelden/", "uebergabe/",  # whoever begins there begins a session of her own
+            *LINKS,
         }  # fmt: skip
         assert {"konto/sicherheit/", "datenschutz/"} <= set(opened)
 
