@@ -29,6 +29,7 @@ from tenants import overdue
 from tenants.context import on_portal
 from tenants.models import Jobfehler
 from tenants.offices import SomeOfficesFailed
+from tenants.patience import sqlstate
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,12 @@ BETRIEB = "betrieb"
 DEFAULT = "default"
 #: So often a job is taken up again whose worker died over it; then it is put aside as failed.
 STALLS_MAX = 5
+#: So many jobs of one task may wait for one office (a thousand mails are more than an office sends in a week), and for
+#: all together. Beyond that none is handed over: whoever runs SQL as a page would fill the queue otherwise.
+WAITING_PER_OFFICE = 1_000
+WAITING = 10_000
+#: SQLSTATE of that refusal (configuration_limit_exceeded).
+FULL = "53400"
 
 
 class Caller(StrEnum):
@@ -88,13 +95,19 @@ class Final(Exception):
     """What trying again cannot mend. The message says so without any personal data: it stands in the log."""
 
 
+class JobsFull(Exception):
+    """So many jobs of this task wait that no more are taken. Nothing of the running transaction can be saved any more,
+    unless it was called in a savepoint of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobRule:
     """One declared task.
 
     `title`: German, for the operator's page. `repeat`: why running it twice, or again after `kill -9`, does no harm.
     `longest`: it hangs when it takes longer (`tenants.overdue`). Ten times a slow day, so that no good work ends.
-    `callers` and `args` say who hands it over with what; a task by the clock has neither.
+    `callers` and `args` say who hands it over with what; a task by the clock has neither. `office`: table and column
+    that say for which office a job counts, of the row its argument names; needed where many may wait.
     """
 
     name: str
@@ -107,6 +120,7 @@ class JobRule:
     lock: str = ""
     queueing_lock: str = ""
     cron: str = ""
+    office: tuple[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What the database has to know."""
@@ -116,6 +130,7 @@ class JobRule:
             "args": dict(sorted(self.args.items())),
             "lock": self.lock or None,
             "queueing_lock": self.queueing_lock or None,
+            "office": self.office and list(self.office),
         }
 
 
@@ -136,6 +151,7 @@ def job(
     queueing_lock: str = "",
     cron: str = "",
     retry: bool = True,
+    office: tuple[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a task. `lock` and `queueing_lock` may name arguments: `"publish:{schema}"`.
 
@@ -158,7 +174,9 @@ def job(
         if queueing_lock and retry:
             raise ValueError(f"{name}: with a queueing lock of its own it is not tried again by itself")
         once = queueing_lock or (name if cron else "")
-        rule = JobRule(name, title, repeat, longest, queue, frozenset(callers), dict(args or {}), lock, once, cron)
+        rule = JobRule(
+            name, title, repeat, longest, queue, frozenset(callers), dict(args or {}), lock, once, cron, office
+        )
         if RULES.setdefault(name, rule) != rule:
             raise ValueError(f"two tasks are called {name}")
         task = app.task(
@@ -200,8 +218,14 @@ def note_overdue(running: overdue.Running) -> None:
 def defer(name: str, **args: str) -> int | None:
     """Hand a job over in the running transaction; its number, or None when such a job waits already.
 
-    Raises what PostgreSQL raises (permission denied) when this role may not hand over this task with these arguments.
+    Raises what PostgreSQL raises (permission denied) when this role may not hand over this task with these arguments,
+    `JobsFull` when too many of them wait.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.sojus_defer_job(%s, %s::jsonb)", [name, json.dumps(args)])
+        try:
+            cursor.execute("SELECT public.sojus_defer_job(%s, %s::jsonb)", [name, json.dumps(args)])
+        except DatabaseError as error:
+            if sqlstate(error) == FULL:
+                raise JobsFull(name) from error
+            raise
         return cursor.fetchone()[0]

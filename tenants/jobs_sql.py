@@ -16,7 +16,7 @@ from psycopg import sql
 
 from tenants import roles
 from tenants.ensure import Function
-from tenants.jobs import BETRIEB, RULES, Caller
+from tenants.jobs import BETRIEB, FULL, RULES, WAITING, WAITING_PER_OFFICE, Caller
 
 DEFER = "sojus_defer_job"
 RETRY = "sojus_retry_job"
@@ -35,9 +35,11 @@ DECLARE
     office text;
     kind text;
     word text;
+    only_word text;
     found_lock text;
     found_queueing_lock text;
     job_id bigint;
+    waiting bigint;
 BEGIN
     IF who = {owner} OR (taken = 'none' AND pg_has_role(session_user, {owner}, 'MEMBER')) THEN
         caller := 'owner';
@@ -71,6 +73,23 @@ BEGIN
         found_lock := replace(found_lock, '{{' || word || '}}', args ->> word);
         found_queueing_lock := replace(found_queueing_lock, '{{' || word || '}}', args ->> word);
     END LOOP;
+    IF caller <> 'owner' AND found_queueing_lock IS NULL THEN
+        SELECT count(*) INTO waiting
+          FROM (SELECT 1 FROM procrastinate_jobs j WHERE j.status = 'todo' AND j.task_name = task LIMIT {most}) w;
+        -- Which office it counts for is asked only when it may matter; a job without its row counts as the portal's.
+        SELECT min(k) INTO only_word FROM jsonb_object_keys(rule -> 'args') k;
+        IF waiting >= {most_per_office} AND waiting < {most} AND rule -> 'office' <> 'null'::jsonb THEN
+            EXECUTE format(
+                'SELECT count(*) FROM procrastinate_jobs j LEFT JOIN public.%1$I x ON x.id = (j.args ->> %3$L)::uuid'
+                ' WHERE j.status = ''todo'' AND j.task_name = $1'
+                ' AND x.%2$I IS NOT DISTINCT FROM (SELECT y.%2$I FROM public.%1$I y WHERE y.id = $2::uuid)',
+                rule -> 'office' ->> 0, rule -> 'office' ->> 1, only_word)
+            INTO waiting USING task, args ->> only_word;
+        END IF;
+        IF waiting >= {most_per_office} THEN
+            RAISE EXCEPTION 'too many jobs wait' USING ERRCODE = {full};
+        END IF;
+    END IF;
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
     VALUES (rule ->> 'queue', task, 0, found_lock, found_queueing_lock, args, NULL)
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
@@ -121,6 +140,9 @@ def _filled(text: str) -> sql.Composed:
         after_prefix=sql.Literal(len(prefix) + 1),
         suffix=sql.Literal(roles.PORTAL_SUFFIX),
         suffix_length=sql.Literal(len(roles.PORTAL_SUFFIX)),
+        most=sql.Literal(WAITING),
+        most_per_office=sql.Literal(WAITING_PER_OFFICE),
+        full=sql.Literal(FULL),
         pages=sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(map(sql.Literal, roles.pages()))),
     )
 

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from tenants.enums import Jobstand
 from tenants.fence import scan_privileges
 from tenants.job_times import silent_seconds
-from tenants.jobs import RULES
+from tenants.jobs import RULES, WAITING_PER_OFFICE
 from tenants.lag import known_migrations
 from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant, TenantZustand
 from tenants.onboarding.registry import list_gaps
@@ -185,6 +185,18 @@ def count_jobs() -> dict[Jobstand, int]:
         cursor.execute(f"SELECT stand, count(*) FROM ({_JOBS}) j GROUP BY stand", _job_params())  # noqa: S608
         found = dict(cursor.fetchall())
     return {stand: found.get(stand.value, 0) for stand in Jobstand}
+
+
+def list_stau() -> list[str]:
+    """What so many jobs wait of that new ones are, or soon will be, refused (`tenants.jobs.WAITING_PER_OFFICE`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock IS NULL"
+            " GROUP BY task_name HAVING count(*) >= %s ORDER BY task_name",
+            [WAITING_PER_OFFICE],
+        )
+        rows = cursor.fetchall()
+    return [f"{RULES[name].title if name in RULES else name} ({number})" for name, number in rows]
 
 
 def list_jobs(*, staende: Iterable[Jobstand], offset: int = 0, limit: int = 50) -> list[Jobzeile]:

@@ -32,6 +32,7 @@ def operations_list(request: HttpRequest) -> HttpResponse:
         "zeilen": zeilen,
         "gesund": sum(z.ist_gesund for z in zeilen),
         "laeufe": Paginator(selectors.list_laeufe(), 10).get_page(request.GET.get("seite")),
+        "stau": ", ".join(selectors.list_stau()),
         "auffaellig": sum(selectors.count_jobs()[s] for s in AUFFAELLIG),
         "gescheitert": selectors.count_broken_laeufe(),
         "breadcrumb": [_START, {"label": "Betrieb"}],

@@ -19,6 +19,7 @@ from tenants.jobs import Arg, Caller, job
     callers={Caller.PORTAL, Caller.OWNER},
     args={"mail_id": Arg.ID},
     lock="accounts.send_mail:{mail_id}",
+    office=("accounts_mailauftrag", "tenant_id"),
 )
 def send_mail(*, mail_id: str) -> bool:
     """Send one Mailauftrag."""

@@ -15,9 +15,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 
+from shared_apps.accounts.enums import MailArt, MailZustand
+from shared_apps.accounts.services.mail import TOO_MANY, submit_mailauftrag
 from tenants import jobs_sql, roles
 from tenants.context import as_comparison, at_sign_in, in_tenant, in_tenant_portal, on_portal
-from tenants.jobs import BETRIEB, RULES, Caller
+from tenants.jobs import BETRIEB, RULES, WAITING_PER_OFFICE, Caller, JobsFull, defer
+from tenants.selectors import list_stau
 from tests.tenants import owner
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +125,31 @@ def test_each_caller_hands_over_its_own_and_nothing_else(vg, hro) -> None:
         ask(PUBLISH, {"schema": "vg"})
     with in_tenant(hro), refused():
         ask(PUBLISH, {"schema": "vg"})
+
+
+def test_queue_cannot_be_flooded(vg, hro, cast, caplog) -> None:
+    """Before, SQL on a page handed over 20,000 mails through the allowed function, and everybody's waited behind."""
+    flood = (
+        "SELECT count(sojus_defer_job(%s, jsonb_build_object('mail_id', gen_random_uuid())))"
+        " FROM generate_series(1, %s)"
+    )
+    with on_portal(), connection.cursor() as cursor:
+        assert cursor.execute(flood, [MAIL, WAITING_PER_OFFICE]).fetchone() == (WAITING_PER_OFFICE,)
+        with pytest.raises(DatabaseError, match="too many jobs wait"), transaction.atomic():
+            ask(MAIL, {"mail_id": AN_ID})
+        with pytest.raises(JobsFull), transaction.atomic():
+            defer(MAIL, mail_id=AN_ID)
+    anna, jan = cast.user("anna"), cast.user("jan")
+    with on_portal():
+        here = submit_mailauftrag(art=MailArt.CODES_NEU, user_id=anna.pk, tenant=vg)
+        portal = submit_mailauftrag(art=MailArt.CODES_NEU, user_id=jan.pk)
+    assert here.zustand == MailZustand.WARTET, "an office's mails go on"
+    assert (portal.zustand, portal.fehler) == (MailZustand.FEHLGESCHLAGEN, TOO_MANY)
+    assert "too many wait (portal)" in caplog.text
+    with on_portal(user_id=cast.user("lars").pk):
+        assert list_stau() == [f"E-Mail versenden ({WAITING_PER_OFFICE + 1})"]
+    with in_tenant(vg):
+        assert ask(PUBLISH, {"schema": "vg"}) is not None, "other tasks are not touched"
 
 
 @pytest.mark.parametrize(

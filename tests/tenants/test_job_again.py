@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
 
+from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.services import mail
 from tenants import selectors, services
 from tenants.context import on_portal
 from tenants.enums import Jobstand
-from tenants.jobs import RULES, shortest_round
+from tenants.jobs import RULES, WAITING, shortest_round
+from tenants.models import Tenant
 from tests.people import Cast
 from tests.tenants import owner
 
@@ -68,3 +72,20 @@ def test_a_failed_job__keeps_no_newer_one_of_its_kind_away() -> None:
         ends = sum(waits, timedelta()) + rule.longest * (len(waits) + 1)
         assert ends < shortest_round(rule.cron), f"{rule.name}: tries again beside its next one"
         assert len(waits) >= 3, f"{rule.name}: by night a server that is away for minutes is no reason to fail"
+
+
+def test_all_offices_together_are_bounded_and_the_owner_is_not(own_database) -> None:
+    with owner.superuser(own_database) as dba:
+        dba.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) SELECT 'default', %s,"
+            " jsonb_build_object('mail_id', gen_random_uuid()) FROM generate_series(1, %s)",
+            [mail.JOB, WAITING],
+        )
+        with on_portal():
+            hro = Tenant.objects.get(kuerzel="HRO")
+            auftrag = mail.submit_mailauftrag(art=MailArt.CODES_NEU, user_id=uuid.uuid4(), tenant=hro)
+            assert auftrag.fehler == mail.TOO_MANY
+        handed = dba.execute(
+            "SELECT sojus_defer_job(%s, jsonb_build_object('mail_id', %s::text))", [mail.JOB, str(uuid.uuid4())]
+        )
+        assert handed.fetchone()[0] is not None

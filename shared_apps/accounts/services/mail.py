@@ -17,7 +17,7 @@ from shared_apps.accounts.mailarten import SCHREIBER, Nachricht
 from shared_apps.accounts.models import Mailauftrag
 from tenants.context import on_shared_tables
 from tenants.job_times import KEPT
-from tenants.jobs import Final, defer
+from tenants.jobs import Final, JobsFull, defer
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ JOB = "accounts.send_mail"
 UNREACHABLE = "Der Mailserver war nicht erreichbar."
 REFUSED = "Der Mailserver nahm die Nachricht nicht an."
 GIVEN_UP = "Der Versand wurde aufgegeben."
+TOO_MANY = "Es warten zu viele E-Mails. Bitte später noch einmal versuchen."
 _OPEN = (MailZustand.WARTET, MailZustand.FEHLGESCHLAGEN)
 
 
@@ -38,13 +39,23 @@ def submit_mailauftrag(
     bezug_id: UUID | None = None,
     angefordert_von_id: UUID | None = None,
 ) -> Mailauftrag | None:
-    """Ask for a mail; None when mail is not set up here. Rolled back with its cause."""
+    """Ask for a mail; None when mail is not set up here. Rolled back with its cause.
+
+    Where too many wait already it has failed at once: the cause stands, and who asked for it sees why.
+    """
     if not settings.SENDS_MAIL:
         return None
-    mail = Mailauftrag.objects.create(
+    mail = Mailauftrag(
         art=art, user_id=user_id, tenant=tenant, bezug_id=bezug_id, angefordert_von_id=angefordert_von_id
     )
-    defer(JOB, mail_id=str(mail.pk))
+    try:
+        with transaction.atomic():
+            mail.save(force_insert=True)
+            defer(JOB, mail_id=str(mail.pk))
+    except JobsFull:
+        logger.error("a mail was not taken: too many wait (%s)", tenant.kuerzel if tenant else "portal")
+        mail.zustand, mail.fehler = MailZustand.FEHLGESCHLAGEN, TOO_MANY
+        mail.save(force_insert=True)
     return mail
 
 
