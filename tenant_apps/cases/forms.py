@@ -10,9 +10,16 @@ from django.db.models import QuerySet
 
 from shared_apps.core import felder
 from tenant_apps.cases.models import Klient, KlientGeschlecht
-from tenant_apps.cases.selectors import AUSWAHL_GRENZE, list_bestrittene, name_felder, search_klienten
+from tenant_apps.cases.selectors import (
+    AUSWAHL_GRENZE,
+    find_namensgleiche,
+    list_bestrittene,
+    name_felder,
+    search_klienten,
+)
 from tenant_apps.cases.services import NeuePerson
 
+GIBT_ES_SCHON = "Es gibt schon eine Person mit diesem Namen und Geburtsdatum"
 NEUE_ANGABEN = ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
 
 
@@ -46,7 +53,33 @@ def _mark(bestritten: dict[UUID, frozenset[str]], klient: Klient) -> str:
     return f" · bestritten: {', '.join(name_felder(felder))}" if felder else ""
 
 
-class PersonForm(forms.Form):
+class NeuePersonForm(forms.Form):
+    """Asks back when the acting person already sees somebody of the same name and birth under another PKZ.
+
+    Whom she does not see is not told: that the office knows somebody is a Sozialdatum itself (docs/security.md).
+    """
+
+    andere_person = felder.JaNeinField(
+        label="Es ist eine andere Person mit demselben Namen und Geburtsdatum.",
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    #: Whom she is asked about.
+    namensgleich: Klient | None = None
+
+    def find_namensgleiche(self, klienten: QuerySet[Klient]) -> Klient | None:
+        """Somebody the details entered may mean, unless she has said that it is somebody else. Then the box shows."""
+        data = self.cleaned_data
+        angaben = {name: data.get(name) for name in ("pkz", "vorname", "nachname", "geburtsdatum")}
+        if not all(angaben.values()):
+            return None
+        self.namensgleich = find_namensgleiche(klienten, **angaben)
+        if self.namensgleich:
+            self.fields["andere_person"].widget = forms.CheckboxInput()
+        return None if data.get("andere_person") else self.namensgleich
+
+
+class PersonForm(NeuePersonForm):
     """Either `klient`, or all of the new person's details, or (unless `pflicht`) neither.
 
     `klienten` are those the person may choose. The list on screen is short; whoever is typed in and is
@@ -110,6 +143,12 @@ class PersonForm(forms.Form):
             for name in NEUE_ANGABEN:
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, "Bitte füllen Sie dieses Feld aus.")
+            if gleiche := self.find_namensgleiche(self.fields["klient"].queryset):
+                name = self.fields["klient"].label_from_instance(gleiche)
+                self.add_error(
+                    "andere_person",
+                    f"{GIBT_ES_SCHON}: {name}. Wählen Sie sie oben in der Liste, oder setzen Sie das Kreuz.",
+                )
         elif data.get("suchtext") and not self.errors:  # else the name typed is lost, and the search without a person
             self.add_error("klient", NIEMAND_GEWAEHLT if self.anzahl else NIEMAND_GEFUNDEN)
         elif self.pflicht and not self.errors:

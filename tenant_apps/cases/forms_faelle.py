@@ -8,13 +8,19 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
 
 from shared_apps.core import felder
 from shared_apps.core.zahlwort import anzahl_tage
+from tenant_apps.cases.forms import GIBT_ES_SCHON, NeuePersonForm
 from tenant_apps.cases.models import (
     Aufgabenbereich,
     FreigabeArt,
+    Hilfefall,
     HilfefallZustand,
+    Klient,
     KlientGeschlecht,
     Weitergabegrund,
 )
@@ -59,17 +65,37 @@ class StammdatenForm(forms.Form):
         return NeuePerson(**{name: data[name] for name in felder}, fallnummer=data.get("fallnummer", ""))
 
 
-class NeuerFallForm(StammdatenForm):
-    """A new young person with her first case."""
+class NeuerFallForm(StammdatenForm, NeuePersonForm):
+    """A new young person with her first case. `faelle`: those whose files the acting person reads."""
 
     fallnummer = felder.KennungField(
         label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
     )
     aufgabe = felder.AuswahlField(label="Aufgabe", choices=[])
 
-    def __init__(self, *args: Any, aufgaben: Sequence[Aufgabenbereich], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, aufgaben: Sequence[Aufgabenbereich], faelle: QuerySet[Hilfefall], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "andere_person"), "andere_person"])
+        self.faelle = faelle
         self.fields["aufgabe"].choices = [(a.value, a.label) for a in aufgaben]
+
+    def clean(self) -> dict[str, Any]:
+        """§ 68: on her side only, as the PKZ is taken on her side only."""
+        data = super().clean()
+        seite = self.faelle.filter(klient__ist_vormundschaft=data.get("aufgabe") == Aufgabenbereich.VORMUNDSCHAFT)
+        gleiche = self.find_namensgleiche(Klient.objects.filter(pk__in=seite.values("klient_id")))
+        if self.namensgleich:
+            fall = seite.filter(klient=self.namensgleich).order_by("-created_at").first()
+            self["andere_person"].help_text = format_html(  # the bound field was made before the data were clean
+                '<a class="kern-link" href="{}">Fall {} ansehen</a>', reverse("cases:detail", args=[fall.pk]), fall
+            )
+        if gleiche:
+            self.add_error(
+                "andere_person", f"{GIBT_ES_SCHON}. Sehen Sie nach; ist es eine andere, setzen Sie das Kreuz."
+            )
+        return data
 
 
 class FallForm(StammdatenForm):

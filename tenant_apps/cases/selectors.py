@@ -73,6 +73,14 @@ def find_same_klient(*, pkz: str, vorname: str, nachname: str, geburtsdatum: dat
     return bekannt.mit_name(vorname=vorname, nachname=nachname, geburtsdatum=geburtsdatum).first()
 
 
+def find_namensgleiche(
+    klienten: QuerySet[Klient], *, pkz: str, vorname: str, nachname: str, geburtsdatum: date
+) -> Klient | None:
+    """The newest of `klienten` with these names and this birth under another PKZ: probably the same young person."""
+    gleiche = klienten.mit_name(vorname=vorname, nachname=nachname, geburtsdatum=geburtsdatum)
+    return gleiche.exclude(pk__in=Klient.objects.mit_pkz(pkz).values("pk")).order_by("-created_at", "-pk").first()
+
+
 def pkz_is_taken(pkz: str, *, ist_vormundschaft: bool = False) -> bool:
     """Whether the office has somebody with this PKZ on this side of § 68; sealed people do not count."""
     return Klient.objects.mit_pkz(pkz).filter(ist_vormundschaft=ist_vormundschaft, gesperrt=False).exists()

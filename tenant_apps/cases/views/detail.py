@@ -109,7 +109,14 @@ def create(request: HttpRequest) -> HttpResponse:
             )
         return reverse("cases:detail", args=[fall.pk])
 
-    form = NeuerFallForm(posted(request), aufgaben=aufgaben_of(request.akteur))
+    faelle = policies.visible_hilfefaelle(request.akteur)
+    form = NeuerFallForm(posted(request), aufgaben=aufgaben_of(request.akteur), faelle=faelle)
+    if form.is_bound and not form.is_valid() and form.namensgleich:
+        felder = ("vorname", "nachname", "geburtsdatum", "fallnummer")
+        record_access(
+            akteur=request.akteur, aktion=Aktion.LESEN, vorgang="klient.namensgleich", objekt=form.namensgleich,
+            felder=felder,
+        )  # fmt: skip
     return ask(
         request,
         form=form,

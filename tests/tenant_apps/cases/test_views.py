@@ -56,6 +56,30 @@ def test_wrong_input_keeps_what_was_typed(stage, sign_in):
         assert Hilfefall.objects.count() == 1
 
 
+def test_same_name_and_birth_under_another_pkz__asked_back_only_where_she_sees_the_person(stage, sign_in):
+    """Before, the same child was entered twice without a word, and two nights of hers were two children's."""
+    anna = sign_in("anna")
+    anna.post("/hilfefaelle/neu/", PERSON)
+    with stage.as_("anna"):
+        ida = Hilfefall.objects.exclude(pk=stage.fall.pk).get()
+    zweite = PERSON | {"pkz": "PKZ-ZWEI", "vorname": "IDA"}
+    assert "andere_person" in anna.get("/hilfefaelle/neu/").text
+    assert "Es ist eine andere Person" not in anna.get("/hilfefaelle/neu/").text
+    seite = anna.post("/hilfefaelle/neu/", zweite)
+    assert seite.status_code == 422 and "Es gibt schon eine Person mit diesem Namen und Geburtsdatum" in seite.text
+    assert (
+        f'href="/hilfefaelle/{ida.pk}/"' in seite.text
+        and "PKZ-ZWEI" in seite.text
+        and "Es ist eine andere" in seite.text
+    )
+    for anders in ({"geburtsdatum": "15.03.2015"}, {"nachname": "Grünfeld"}):
+        pkz = {"pkz": "PKZ-" + next(iter(anders))}
+        assert anna.post("/hilfefaelle/neu/", zweite | pkz | anders).status_code == 302, "somebody else"
+    seite = sign_in("bernd").post("/hilfefaelle/neu/", zweite | {"pkz": "PKZ-DREI"})
+    assert seite.status_code == 302, "Bernd does not see her, so he is told nothing"
+    assert anna.post("/hilfefaelle/neu/", zweite | {"andere_person": "on"}).status_code == 302
+
+
 def test_note_too_empty_and_note_kept(stage, sign_in):
     anna = sign_in("anna")
     path = f"/hilfefaelle/{stage.fall.pk}/notiz/"

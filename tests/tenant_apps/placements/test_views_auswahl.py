@@ -95,6 +95,12 @@ def test_search__new_person_takes_part_in_the_search(anna, vg):
         suche = Suche.objects.get()
         assert (suche.geschlecht, suche.alter, suche.klient.pkz) == ("w", 10, "P-1")
         assert [eintrag["angebot"] for eintrag in suche.treffer] == [str(passend.pk)]
+    zweite = EINGABE | person | {"person-pkz": "P-2"}
+    antwort = anna.post(URL, zweite)
+    assert antwort.status_code == 422
+    assert "Es gibt schon eine Person mit diesem Namen und Geburtsdatum: Muster, Mia" in _text(antwort)
+    assert "P-2" in _text(antwort) and "Es ist eine andere Person" in _text(antwort)
+    assert anna.post(URL, zweite | {"person-andere_person": "on"}).status_code == 302
 
 
 def test_search__names_of_other_peoples_cases_are_not_offered(sign_in, fall):
