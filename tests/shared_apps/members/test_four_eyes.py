@@ -127,7 +127,8 @@ def test_ended_role__is_not_opened_again_by_its_old_request(cast, vg):
 def test_deputyship__of_whatever_role_needs_two(rolle, cast, vg):
     anna, bernd = cast.user("anna"), cast.user("bernd")
     if rolle is Rolle.AUSSCHUSS:
-        appoint(user=anna, tenant=vg, rolle=rolle, gueltig_ab=today())
+        for member in (anna, bernd):  # who stands in for the committee is of it
+            appoint(user=member, tenant=vg, rolle=rolle, gueltig_ab=today())
     fields = {"tenant": vg, "rolle": rolle, "gueltig_ab": today(), "gueltig_bis": until(Rolle.PRUEFUNG)}
     with refused(), transaction.atomic():
         Membership.objects.create(user=bernd, deputy_of=anna, **fields)
