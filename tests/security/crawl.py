@@ -64,6 +64,7 @@ class Task:
     key: tuple[str, str] | None  # of the person in the world; None: a stranger
     by_token: bool = False
     session_of: str = ""  # host the session was made for, when it is carried to another
+    form: str = ""  # what is typed, as a browser sends it
 
 
 @dataclass
@@ -186,6 +187,8 @@ class Crawler:
             kwargs["headers"] = {"Authorization": f"Token {token}"}
         if task.method != "GET" and task.path.startswith("/api/"):
             kwargs |= {"data": json.dumps({}), "content_type": "application/json"}
+        if task.form:
+            kwargs |= {"data": task.form, "content_type": "application/x-www-form-urlencoded"}
         response = getattr(self._client(task), task.method.lower())(task.path, **kwargs)
         found = {(m[1].decode().upper(), m[2].decode(), int(m[3])) for m in DYE.finditer(visible_bytes(response))}
         person = self.world.people[task.key] if task.key else None

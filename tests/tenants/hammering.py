@@ -13,12 +13,16 @@ from tests.access.world import Office, build_world
 from tests.database import TENANTS
 from tests.security.crawl import Crawler, Result, Task
 
+#: A social worker's search: its rows and those of the trail are written while tables change.
+SEARCH = "beginn=2017-06-01&ende=2017-11-30&hilfeart=S34&reichweite=EIGENE&tage_je_woche=7,00"
+
 
 @contextmanager
 def people_at_work(*, more_hosts: tuple[str, ...] = ()) -> Iterator[tuple[Result, int]]:
     """Three threads that ask pages of workers and providers in three offices, and the sign-in of `more_hosts`.
 
-    Yields what they got, complete when the block has ended, and how many different pages they ask in turn.
+    Workers also write. Yields what they got, complete when the block has ended, and how many different pages they ask
+    in turn.
     """
     with transaction.atomic():
         world = build_world(kinds(), TENANTS)
@@ -53,6 +57,7 @@ def _work_of(office: Office) -> list[Task]:
     asd, wjh, provider = (kuerzel, "ASD"), (kuerzel, "WJH"), ("", "ANBIETER")
     return [
         Task(host, "GET", "/faelle/", asd),
+        Task(host, "POST", "/hze-auswahl/", asd, form=SEARCH),
         Task(host, "GET", f"/reservierungen/{own['reservierungen']}/", asd),
         Task(host, "GET", "/abrechnung/", wjh),
         Task(host, "GET", f"/buchungen/{own['buchungen']}/", provider),
