@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.functions import Right
 
 from shared_apps.catalogue.models import Einheit, Form
@@ -87,25 +89,27 @@ def filter_nach_ende(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
 def filter_doppelt(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
     """Live invoices for a day that another one of the same young person and Leistungskreis charges, too.
 
-    First by one grouping who has two invoices for one month at all; only these are compared day by day.
+    One pass finds who has two invoices for one month at all; only these are compared day by day, here. As a condition
+    of each row the database asked it for every invoice of the office (tests/bench/test_doubled_days.py).
     """
-    lebend = Rechnung.objects.filter(zustand__in=LEBEND, buchung__hilfeart__einheit=Einheit.TAG)
-    zwei = lebend.order_by().values("buchung__klient", "monat").annotate(anzahl=Count("pk")).filter(anzahl__gt=1)
-    andere = lebend.filter(
-        buchung__klient=OuterRef("buchung__klient"),
-        monat=OuterRef("monat"),
-        leistungsnachweis__tage__overlap=OuterRef("leistungsnachweis__tage"),
-        buchung__hilfefall__in=Hilfefall.objects.all(),
-    ).exclude(pk=OuterRef("pk"))
-    stationaer = Q(buchung__hilfeart__form=Form.STATIONAER)
-    return rechnungen.filter(
-        buchung__klient__in=zwei.values("buchung__klient"),
-        zustand__in=LEBEND,
-        buchung__hilfeart__einheit=Einheit.TAG,
-    ).filter(
-        Q(Exists(andere.filter(buchung__hilfeart=OuterRef("buchung__hilfeart"))))
-        | stationaer & Q(Exists(andere.filter(stationaer)))
+    lebend = Rechnung.objects.filter(
+        zustand__in=LEBEND, buchung__hilfeart__einheit=Einheit.TAG, buchung__hilfefall__in=Hilfefall.objects.all()
     )
+    einer = {"partition_by": [F("buchung__klient"), F("monat")]}
+    rows = lebend.order_by().annotate(anzahl=Window(Count("pk"), **einer)).filter(anzahl__gt=1)
+    spalten = ("pk", "buchung__klient", "monat", "buchung__hilfeart", "buchung__hilfeart__form")
+    monate: dict[tuple[UUID, date], list[tuple[UUID, set[object], set[int]]]] = defaultdict(list)
+    for pk, klient, monat, hilfeart, form, tage in rows.values_list(*spalten, "leistungsnachweis__tage"):
+        kreise = {hilfeart, form} if form == Form.STATIONAER else {hilfeart}
+        monate[klient, monat].append((pk, kreise, set(tage)))
+    doppelt = {
+        pk
+        for gruppe in monate.values()
+        for eine, andere in combinations(gruppe, 2)
+        if eine[1] & andere[1] and eine[2] & andere[2]
+        for pk in (eine[0], andere[0])
+    }
+    return rechnungen.filter(pk__in=doppelt)
 
 
 def get_summen(rechnungen: QuerySet[Rechnung]) -> dict[str, Any]:
