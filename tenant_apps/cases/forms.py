@@ -60,7 +60,7 @@ class NeuePersonForm(forms.Form):
     """
 
     andere_person = felder.JaNeinField(
-        label="Es ist eine andere Person mit demselben Namen und Geburtsdatum.",
+        label="Es ist eine andere Person mit demselben Namen und Geburtsdatum",
         required=False,
         widget=forms.HiddenInput,
     )
