@@ -85,6 +85,12 @@ def test_end__says_before_what_is_charged_after_the_last_day(story, sign_in) -> 
     wer, grund = story.akteur("anna"), Beendigungsgrund("22")
     with story.at_vg(), pytest.raises(RegelVerletzt, match="46 Tage"):
         end_buchung(buchung=buchung, akteur=wer, letzter_tag=date(2017, 6, 15), grund=grund)
+    api, daten = (
+        f"/api/v1/reservierungen/{buchung.reservierung_id}/beenden/",
+        {"letzter_tag": "2017-06-15", "grund": "22"},
+    )
+    programm = anna.post(api, daten, content_type="application/json")
+    assert programm.status_code == 422 and "trotz_rechnung" in programm.text and "46 Tage" in programm.text
     assert anna.post(adresse, eingabe | {"trotz_rechnung": "on"}).status_code == 302
     assert story.reload(buchung).ende_tatsaechlich == date(2017, 6, 15)
 
