@@ -76,6 +76,7 @@ VORGAENGE = {
     "klient.bestritten_aufheben": "Vermerk „bestritten“ aufheben",
     "klient.einschraenken": "Daten einschränken",
     "klient.einschraenkung_aufheben": "Einschränkung aufheben",
+    "klient.namensgleich": "Person mit gleichem Namen und Geburtstag gezeigt",
     "loeschlauf.ansehen": "Löschlauf ansehen",
     "loeschlauf.ausfuehren": "Löschlauf ausführen",
     "loeschlauf.verwerfen": "Löschlauf verwerfen",
