@@ -67,6 +67,11 @@ class NeuePersonForm(forms.Form):
     #: Whom she is asked about.
     namensgleich: Klient | None = None
 
+    @property
+    def gezeigt(self) -> Klient | None:
+        """Whom the page names when it is shown again; nobody when the form is accepted."""
+        return self.namensgleich if self.is_bound and not self.is_valid() else None
+
     def find_namensgleiche(self, klienten: QuerySet[Klient]) -> Klient | None:
         """Somebody the details entered may mean, unless she has said that it is somebody else. Then the box shows."""
         data = self.cleaned_data

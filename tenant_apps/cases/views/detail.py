@@ -19,6 +19,7 @@ from tenant_apps.cases import policies, selectors
 from tenant_apps.cases.forms_faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustand
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient
+from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.cases.services.notizen import create_fallnotiz
 from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
 from tenant_apps.cases.views.liste import LEVELS
@@ -111,12 +112,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
     faelle = policies.visible_hilfefaelle(request.akteur)
     form = NeuerFallForm(posted(request), aufgaben=aufgaben_of(request.akteur), faelle=faelle)
-    if form.is_bound and not form.is_valid() and form.namensgleich:
-        felder = ("vorname", "nachname", "geburtsdatum", "fallnummer")
-        record_access(
-            akteur=request.akteur, aktion=Aktion.LESEN, vorgang="klient.namensgleich", objekt=form.namensgleich,
-            felder=felder,
-        )  # fmt: skip
+    record_namensgleich(akteur=request.akteur, klient=form.gezeigt)
     return ask(
         request,
         form=form,

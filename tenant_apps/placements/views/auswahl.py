@@ -20,6 +20,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms import PersonForm
 from tenant_apps.cases.models import Klient
+from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.placements import policies
 from tenant_apps.placements.forms import AuswahlForm, initial_of
 from tenant_apps.placements.models import Suche
@@ -41,7 +42,7 @@ def show_error(error: RegelVerletzt, *forms: Any) -> None:
 
 
 def build_person_form(request: HttpRequest, *, pflicht: bool = False, klient: object = None) -> PersonForm:
-    """People the acting person may choose; reading the list is recorded."""
+    """People the acting person may choose; reading the list is recorded, and whom the form names as a namesake."""
     akteur = request.akteur
     record_access(
         akteur=akteur,
@@ -50,12 +51,14 @@ def build_person_form(request: HttpRequest, *, pflicht: bool = False, klient: ob
         objekt_art="cases.klient",
         felder=["vorname", "nachname", "geburtsdatum", "pkz"],
     )
-    return PersonForm(
+    form = PersonForm(
         request.POST or None,
         klienten=policies.visible_klienten(akteur),
         pflicht=pflicht,
         initial={"klient": klient} if klient else None,
     )
+    record_namensgleich(akteur=akteur, klient=form.gezeigt)
+    return form
 
 
 def find_betroffen(request: HttpRequest, form: PersonForm) -> Betroffen | None:

@@ -100,6 +100,8 @@ def test_search__new_person_takes_part_in_the_search(anna, vg):
     assert antwort.status_code == 422
     assert "Es gibt schon eine Person mit diesem Namen und Geburtsdatum: Muster, Mia" in _text(antwort)
     assert "P-2" in _text(antwort) and "Es ist eine andere Person" in _text(antwort)
+    with reading(vg):
+        assert Protokoll.objects.get(vorgang="klient.namensgleich").personen, "who is named is in the trail"
     assert anna.post(URL, zweite | {"person-andere_person": "on"}).status_code == 302
 
 
