@@ -16,13 +16,11 @@ from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Rechnu
 from tenant_apps.billing.selectors.berechnung import find_ueberzahlung
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.placements.enums import Beendigungsgrund
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.services.end import end_buchung
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.people import appoint
-from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.billing.story import bill, end_on_15_juni
 from tests.tenant_apps.placements.story import Story, tell
 
 
@@ -213,9 +211,7 @@ def test_check__days_paid_beyond_an_end_do_not_block_the_house_where_the_child_w
         check_rechnung(rechnung=paid, akteur=doris)
         approve_rechnung(rechnung=paid, akteur=emil)
         settle_rechnung(rechnung=paid, akteur=doris)
-        end_buchung(
-            buchung=a, akteur=anna, letzter_tag=date(2017, 6, 15), grund=Beendigungsgrund("22"), trotz_rechnung=True
-        )
+        end_on_15_juni(a, anna)
         fall = a.hilfefall
     b = story.book("2017-06-16", "2017-06-30", hilfefall=fall)
     assert certify(story, bill(story, b, tage=range(16, 31))).zustand == "SACHLICH_RICHTIG"
@@ -231,13 +227,7 @@ def test_approve__not_what_reaches_beyond_an_end_recorded_since(story, sign_in) 
     certify(story, rechnung)
     emil, anna = story.akteur("emil"), story.akteur("anna")
     with story.at_vg():
-        end_buchung(
-            buchung=buchung,
-            akteur=anna,
-            letzter_tag=date(2017, 6, 15),
-            grund=Beendigungsgrund("22"),
-            trotz_rechnung=True,
-        )
+        end_on_15_juni(buchung, anna)
         with pytest.raises(RegelVerletzt, match="bitte beanstanden Sie die Rechnung"):
             approve_rechnung(rechnung=rechnung, akteur=emil)
     answer = sign_in("emil").post(url(rechnung, "anordnen/"), follow=True).text
@@ -249,13 +239,7 @@ def test_check__an_end_recorded_after_the_invoice_is_found(story, sign_in) -> No
     rechnung = bill(story, buchung)
     anna, doris = story.akteur("anna"), story.akteur("doris")
     with story.at_vg():
-        end_buchung(
-            buchung=buchung,
-            akteur=anna,
-            letzter_tag=date(2017, 6, 15),
-            grund=Beendigungsgrund("22"),
-            trotz_rechnung=True,
-        )
+        end_on_15_juni(buchung, anna)
         with pytest.raises(RegelVerletzt, match="nicht im gebuchten Zeitraum"):
             check_rechnung(rechnung=rechnung, akteur=doris)
     assert "01.06.2017 bis 15.06.2017" in sign_in("doris").get(url(rechnung)).text

@@ -12,9 +12,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.services.check import check_rechnung
 from tenant_apps.billing.services.issue import bill_monat, issue_rechnung
-from tenant_apps.placements.enums import Beendigungsgrund
-from tenant_apps.placements.services.end import end_buchung
-from tests.tenant_apps.billing.story import JUNI, bill, change_entgelt, record
+from tests.tenant_apps.billing.story import JUNI, bill, change_entgelt, end_on_15_juni, record
 from tests.tenant_apps.placements.story import Story, tell
 
 
@@ -155,13 +153,7 @@ def test_check__hours_beyond_the_end_of_the_help_are_found(cast, vg, wie) -> Non
     rechnung = bill_hours(story, record(story, buchung, **({"tage": ()} | wie)))
     anna, doris = story.akteur("anna"), story.akteur("doris")
     with story.at_vg():
-        end_buchung(
-            buchung=buchung,
-            akteur=anna,
-            letzter_tag=date(2017, 6, 15),
-            grund=Beendigungsgrund("22"),
-            trotz_rechnung=True,
-        )
+        end_on_15_juni(buchung, anna)
         with pytest.raises(RegelVerletzt, match="nicht im gebuchten Zeitraum"):
             check_rechnung(rechnung=rechnung, akteur=doris)
 
