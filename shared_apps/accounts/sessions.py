@@ -7,6 +7,7 @@ opens nothing. A session that was ended from elsewhere is flushed at its next re
 from __future__ import annotations
 
 from enum import StrEnum
+from math import ceil
 from uuid import UUID
 
 from django.conf import settings
@@ -103,7 +104,7 @@ def check_session(request: HttpRequest) -> Sitzungsstand:
         return Sitzungsstand.WERTLOS
     now = timezone.now().timestamp()
     seen, started = session.get(_SEEN, now), session.get(_STARTED, now)
-    if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_ABSOLUTE_SECONDS:
+    if now - seen >= settings.SESSION_IDLE_SECONDS or now - started >= settings.SESSION_ABSOLUTE_SECONDS:
         return Sitzungsstand.ABGELAUFEN
     if request.path != STATE_PATH:
         _touch(request, now, seen)
@@ -123,11 +124,14 @@ def _touch(request: HttpRequest, now: float, seen: float) -> None:
 
 
 def seconds_left(request: HttpRequest) -> tuple[int, int]:
-    """Seconds until the session ends without a click, and until it ends in any case."""
+    """Seconds until the session ends without a click, and until it ends in any case.
+
+    Rounded up: a page that reads 0 says that the session is over, and then it is.
+    """
     now = timezone.now().timestamp()
     idle = settings.SESSION_IDLE_SECONDS - (now - request.session.get(_SEEN, now))
     absolute = settings.SESSION_ABSOLUTE_SECONDS - (now - request.session.get(_STARTED, now))
-    return max(0, int(min(idle, absolute))), max(0, int(absolute))
+    return max(0, ceil(min(idle, absolute))), max(0, ceil(absolute))
 
 
 def idle_minutes() -> int:
