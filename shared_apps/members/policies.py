@@ -236,26 +236,29 @@ def visible_zugangsantraege(akteur: Akteur) -> QuerySet[Zugangsantrag]:
 def visible_eingeladene(akteur: Akteur) -> QuerySet[User]:
     """People the operator invites, without a password yet: of the state, and the first who administer a place.
 
-    Once somebody of an office or a provider can sign in, that place invites its own people.
+    Their role has not ended, or is still proposed. Once somebody of an office or a provider can sign in, that place
+    invites its own people.
     """
     if not may_operate_zugaenge(akteur):
         return User.objects.none()
-    admins = Membership.objects.filter(valid_on(today()), user__is_active=True)
-    arrived = admins.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    here = {"rolle": Rolle.TENANT_ADMIN, "tenant__isnull": False}
-    erste = admins.filter(**here).exclude(tenant__in=arrived.filter(**here).values("tenant"))
-    verwaltung = admins.filter(verwaltet=True).exclude(
+    roles = Membership.objects.exclude(gueltig_bis__lte=today())
+    arrived = Membership.objects.filter(valid_on(today()), user__is_active=True).exclude(
+        user__password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
+    office = {"rolle": Rolle.TENANT_ADMIN, "tenant__isnull": False}
+    erste = roles.filter(**office).exclude(tenant__in=arrived.filter(**office).values("tenant"))
+    verwaltung = roles.filter(verwaltet=True).exclude(
         anbieter_id__in=arrived.filter(verwaltet=True).values("anbieter_id")
     )
-    land = Mitgliedschaftsantrag.objects.filter(
-        Q(tenant__isnull=True, rolle__in=sorted(LAND)) | Q(anbieter__isnull=False)
+    proposed = Mitgliedschaftsantrag.objects.filter(
+        Q(tenant__isnull=True, rolle__in=sorted(LAND)) | Q(anbieter__isnull=False), zustand=AntragZustand.BEANTRAGT
     )
     return (
         User.objects.filter(
             Q(pk__in=erste.values("user"))
             | Q(pk__in=verwaltung.values("user"))
-            | Q(pk__in=land.values("user"))
-            | Q(pk__in=admins.filter(rolle__in=sorted(LAND)).values("user")),
+            | Q(pk__in=proposed.values("user"))
+            | Q(pk__in=roles.filter(rolle__in=sorted(LAND)).values("user")),
             is_active=True,
             password__startswith=UNUSABLE_PASSWORD_PREFIX,
         )
