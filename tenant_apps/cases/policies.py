@@ -48,6 +48,9 @@ ANVERTRAUBAR = FALLFUEHREND | {VORMUND, Rolle.JUGENDAMTSLEITUNG}
 
 _NIEMALS = Q(pk__in=[])
 _VORMUNDSCHAFT = Q(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)
+#: A function of the database, which decides once more who asks (migration of cases).
+_VERWAISTE_SPERRFAELLE = "SELECT * FROM cases_verwaiste_sperrfaelle()"
+_ANZAHL_VERWAISTE_SPERRFAELLE = "SELECT count(*) FROM cases_verwaiste_sperrfaelle()"
 
 
 # --- what a role may do at all --------------------------------------------------------------------------------------
@@ -207,11 +210,10 @@ def orphaned_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
 
     The lead of the office learns number and former worker, no name; of a sealed case only who is named for it.
     """
-    sides = _ordinary(akteur)
-    if akteur.hat(VORMUND):
-        sides |= _VORMUNDSCHAFT
     if akteur.hat(Rolle.JUGENDAMTSLEITUNG):
-        sides |= Q(gesperrt=False)
+        sides = Q()  # the whole office
+    else:
+        sides = _ordinary(akteur) | (_VORMUNDSCHAFT if akteur.hat(VORMUND) else _NIEMALS)
     named = Q(gesperrt=True) & _named(akteur) if may_hand_over(akteur) else _NIEMALS
     return _select(_without_worker() & ((Q(gesperrt=False) & sides) | named))
 
@@ -223,7 +225,7 @@ def abandoned_sperrfaelle(akteur: Akteur) -> list[Hilfefall]:
     """
     if not may_name_for_abandoned(akteur):
         return []
-    return list(Hilfefall.objects.raw("SELECT * FROM cases_verwaiste_sperrfaelle()"))
+    return list(Hilfefall.objects.raw(_VERWAISTE_SPERRFAELLE))
 
 
 def count_orphaned(akteur: Akteur) -> int:
@@ -232,7 +234,7 @@ def count_orphaned(akteur: Akteur) -> int:
     if not may_name_for_abandoned(akteur):
         return ordinary
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM cases_verwaiste_sperrfaelle()")
+        cursor.execute(_ANZAHL_VERWAISTE_SPERRFAELLE)
         return ordinary + cursor.fetchone()[0]
 
 

@@ -56,6 +56,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         '- return frozenset(hilfefaelle.filter(pk__in=ids).values_list("pk", flat=True))'
         " + return frozenset(hilfefaelle.filter(pk__in=ids).values_list(flat=True))",
     ): "without a name Django takes the first column, which is the key",
+    (
+        "tenant_apps.placements.policies.visible_ids",
+        '- return frozenset(visible_reservierungen(akteur).filter(pk__in=ids).values_list("pk", flat=True))'
+        " + return frozenset(visible_reservierungen(akteur).filter(pk__in=ids).values_list(flat=True))",
+    ): "the same",
 }
 
 

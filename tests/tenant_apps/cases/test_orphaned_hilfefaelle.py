@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
@@ -68,6 +71,36 @@ def test_guardians_cases_stay_on_their_side(stage, cast):
     assert (orphaned(stage, "wilma"), orphaned(stage, "clara")) == ({"VOR-1"}, set())
     leave("wilma")
     assert orphaned(stage, "emil") == {"VOR-1"}, "the head hands it on when no guardian is left"
+
+
+def test_a_guardians_own_case_has_somebody_and_who_has_both_offices_sees_both_sides(stage):
+    wilma = stage.akteure["wilma"].user_id
+    with stage.story.at_vg():
+        create_hilfefall(fachkraft_id=wilma, fallnummer="VOR-1", aufgabe="VORMUNDSCHAFT")
+    assert [orphaned(stage, name) for name in ("wilma", "emil")] == [set(), set()]
+    leave("wilma")
+    leave("anna")
+    clara = stage.akteure["clara"]
+    both = replace(clara, rollen=clara.rollen | {Rolle.VORMUND})
+    with stage.as_("clara"):
+        numbers = policies.orphaned_hilfefaelle(both).values_list("fallnummer", flat=True)
+        assert set(numbers) == {"FARB-1", "VOR-1"}
+
+
+def test_the_rule_alone_without_the_row_rules_of_the_database_keeps_a_sealed_case(stage):
+    """Named for money alone, or named once for a case that is open again: neither makes somebody hand it on."""
+    named = [stage.akteure[name].user_id for name in ("doris", "bernd")]
+    stage.call(seal_hilfefall, "anna", hilfefall=stage.fall, benannte=named, grund=GRUND)
+    leave("anna")
+
+    def seen(name: str) -> bool:
+        with stage.story.at_vg():
+            return policies.orphaned_hilfefaelle(stage.akteure[name]).exists()
+
+    assert [seen(name) for name in ("bernd", "doris", "clara", "emil")] == [True, False, False, False]
+    with stage.story.at_vg():
+        Hilfefall.objects.filter(pk=stage.fall.pk).update(gesperrt=False)
+    assert [seen(name) for name in ("bernd", "doris", "clara", "emil")] == [False, False, True, True]
 
 
 def test_sealed_case_only_to_who_is_named(stage):

@@ -24,6 +24,9 @@ def person(*rollen: Rolle) -> Akteur:
     ("policy", "who"),
     [
         (policies.may_lead_faelle, {ASD, TEAM, VORMUND}),
+        (policies.may_hand_over, {ASD, TEAM, VORMUND, AMTSLEITUNG}),
+        (policies.may_list_orphaned, {TEAM, AMTSLEITUNG, VORMUND}),
+        (policies.may_name_for_abandoned, {AMTSLEITUNG}),
         (policies.may_list_hilfefaelle, {ASD, TEAM, VORMUND, Rolle.WJH, AMTSLEITUNG, Rolle.PRUEFUNG}),
         (policies.may_look_with_reason, {AMTSLEITUNG}),
         (policies.may_link_faelle, {TEAM}),
@@ -38,6 +41,12 @@ def test_who_may_be_named_for_a_sealed_case_stands_on_its_side_of_the_wall():
     assert policies.nameable(Hilfefall(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)) == {VORMUND}
     for aufgabe in (Aufgabenbereich.LEISTUNG, Aufgabenbereich.ANDERE_AUFGABE):
         assert policies.nameable(Hilfefall(aufgabe=aufgabe)) == {ASD, TEAM, Rolle.WJH, AMTSLEITUNG}
+
+
+def test_who_may_lead_a_case_stands_on_its_side_of_the_wall():
+    assert policies.takers(Hilfefall(aufgabe=Aufgabenbereich.VORMUNDSCHAFT)) == {VORMUND}
+    for aufgabe in (Aufgabenbereich.LEISTUNG, Aufgabenbereich.ANDERE_AUFGABE):
+        assert policies.takers(Hilfefall(aufgabe=aufgabe)) == {ASD, TEAM}
 
 
 @pytest.mark.django_db
