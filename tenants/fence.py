@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from psycopg import sql
 
 from tenants import chain, jobs_sql, roles, support, trail
@@ -74,9 +75,15 @@ def _role_exists(name: str) -> bool:
 
 
 def ensure_role(name: str, options: str = "NOLOGIN NOINHERIT") -> None:
-    """Create the role when it is missing; give it these options either way."""
-    verb = "ALTER" if _role_exists(name) else "CREATE"
-    _execute(sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), _ident(name), sql.SQL(options)))
+    """Create the role when it is missing; give it these options either way.
+
+    Roles belong to the whole cluster: somebody at work in another database of it may make the same one meanwhile.
+    """
+    if not _role_exists(name):
+        with suppress(IntegrityError), transaction.atomic():  # waits for who makes it, and finds it made
+            _execute(sql.SQL("CREATE ROLE {} {}").format(_ident(name), sql.SQL(options)))
+            return
+    _execute(sql.SQL("ALTER ROLE {} {}").format(_ident(name), sql.SQL(options)))
 
 
 def _is_superuser() -> bool:

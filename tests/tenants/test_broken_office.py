@@ -9,6 +9,7 @@ import pytest
 from django.core.management import get_commands
 
 from tests.tenants import owner
+from tests.tenants.backup.way_back import needs_clients
 from tests.tenants.broken import BROKEN
 
 pytestmark = pytest.mark.slow
@@ -41,6 +42,7 @@ def no_role_stays() -> Iterator[None]:
     owner.drop_role("HRX")
 
 
+@needs_clients
 @pytest.mark.parametrize("what", BROKEN)
 def test_round_goes_on_past_a_broken_office_and_names_it(no_role_stays, own_database, tmp_path, what):
     with owner.superuser(own_database) as by_hand:

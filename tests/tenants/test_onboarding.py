@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -215,6 +217,27 @@ def test_onboard_tenant__a_replayed_schema_is_identical_to_a_migrated_one(own_da
     assert len(schemas[0]) > 200
     assert schemas[0] == schemas[1]
     assert recorded[0] == recorded[1]
+
+
+def test_ensure_role__another_database_of_the_cluster_makes_the_same_role_meanwhile(own_database):
+    """Seen when two portals were set up on one server at once: the second broke off."""
+    role = f"{bootstrap.ROLE_PREFIX}t_zwilling"
+    words = f"from tenants.fence import ensure_role; ensure_role({role!r}, 'NOLOGIN INHERIT')"
+    blocked = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND query LIKE 'CREATE ROLE%%' AND wait_event_type = 'Lock'"
+    )
+    with owner.superuser("postgres") as other, owner.superuser("postgres") as eye, ThreadPoolExecutor() as pool:
+        try:
+            with other.transaction():
+                other.execute(f'CREATE ROLE "{role}" NOLOGIN NOINHERIT')
+                second = pool.submit(owner.manage, own_database, "shell", "-v", "0", "-c", words)
+                while not second.done() and not eye.execute(blocked, [own_database]).fetchone():
+                    time.sleep(0.05)
+                assert not second.done(), "it waits for the first"
+            assert second.result(timeout=60).returncode == 0
+            assert eye.execute("SELECT rolinherit FROM pg_roles WHERE rolname = %s", [role]).fetchone() == (True,)
+        finally:
+            other.execute(f'DROP ROLE IF EXISTS "{role}"')
 
 
 def _lars() -> User:

@@ -11,9 +11,9 @@ from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_klient
 from tests.tenants import owner
-from tests.tenants.backup.way_back import count, empty_server, fingerprints
+from tests.tenants.backup.way_back import count, empty_server, fingerprints, needs_clients
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup"), needs_clients]
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -17,7 +17,6 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.postgres_binaries import NoPostgresError, find_clients
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenants.backup.dump import create_backup
@@ -41,26 +40,15 @@ from tests.tenants.backup.way_back import (
     count,
     empty_server,
     fingerprints,
+    needs_clients,
     web_server,
 )
-
-
-def _clients_are_missing() -> str:
-    """Why these stories cannot be told to another PostgreSQL (`make test-postgres`); at home they always are."""
-    if not os.environ.get("SOJUS_OTHER_POSTGRES"):
-        return ""
-    try:
-        find_clients(at_least=int(os.environ["SOJUS_OTHER_POSTGRES"]))
-    except NoPostgresError as missing:
-        return str(missing)
-    return ""
-
 
 #: One server after another: the empty one's roles have one prefix, and roles belong to the whole cluster.
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("backup"),
-    pytest.mark.skipif(bool(_clients_are_missing()), reason=_clients_are_missing() or "-"),
+    needs_clients,
 ]
 
 

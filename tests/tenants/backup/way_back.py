@@ -17,8 +17,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
+import pytest
 from psycopg import sql
 
+from deploy.postgres_binaries import NoPostgresError, find_clients
 from tests import bootstrap
 from tests.tenants import owner
 
@@ -26,6 +28,21 @@ from tests.tenants import owner
 #: the tests' own prefix, whose length stands in one function.
 #: One for each worker of the tests, for all of them share the cluster.
 PREFIX = f"ru{int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')):02d}_"
+
+
+def _clients_are_missing() -> str:
+    """Why these stories cannot be told to another PostgreSQL (`make test-postgres`); at home they always are."""
+    if not os.environ.get("SOJUS_OTHER_POSTGRES"):
+        return ""
+    try:
+        find_clients(at_least=int(os.environ["SOJUS_OTHER_POSTGRES"]))
+    except NoPostgresError as missing:
+        return str(missing)
+    return ""
+
+
+#: For everything that calls pg_dump or pg_restore.
+needs_clients = pytest.mark.skipif(bool(_clients_are_missing()), reason=_clients_are_missing() or "-")
 
 
 @dataclass
