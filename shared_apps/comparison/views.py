@@ -17,6 +17,7 @@ from shared_apps.comparison.selectors import Auswahl, Ergebnis, KennzahlError, g
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import crumbs
 from shared_apps.core.zeitraum import monatserster
 
 STANDARD = "fallzahlen"
@@ -83,7 +84,7 @@ def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
         "meldung": meldung,
         "darf_mitnehmen": policies.may_export_kennzahlen(request.akteur),
         "csv_url": _with_query(reverse("comparison:export", args=[kennzahl], urlconf=request.urlconf), request),
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Kennzahlen"}],
+        "breadcrumb": crumbs("Kennzahlen"),
     }
     response = render(request, "comparison/_kennzahl.html" if inner else "comparison/table.html", context)
     response["Vary"] = "HX-Request, HX-Target"

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
 from shared_apps.inbox.models import HinweisArt
@@ -40,7 +41,7 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
             {"label": "Offen", "url": "?", "active": not erledigt, "count": counts["offen"]},
             {"label": "Erledigt", "url": "?zustand=erledigt", "active": erledigt, "count": counts["erledigt"]},
         ],
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Eingang"}],
+        "breadcrumb": crumbs("Eingang"),
     }
     return render(request, "inbox/list.html", context)
 

@@ -14,20 +14,20 @@ from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.errors import SojusError
 from shared_apps.core.labels import label_art, label_datenbankrolle, label_felder, label_objektart
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.journal import selectors
 from shared_apps.journal.forms import SupportForm, ZeileForm
 from shared_apps.journal.policies import may_use_support, may_view_journal
 from shared_apps.journal.services import end_support, get_support_uebersicht, get_support_zeile, request_support
 
-_START = {"label": "Start", "url": "/"}
-_SUPPORT = {"label": "Support", "url": "/betrieb/support/"}
+_SUPPORT = ("Support", "/betrieb/support/")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(may_use_support)
 def support(request: HttpRequest) -> HttpResponse:
     """All requests, and a new one."""
-    form = SupportForm(request.POST or None)
+    form = SupportForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -36,7 +36,7 @@ def support(request: HttpRequest) -> HttpResponse:
                 stunden=data["stunden"],
             )  # fmt: skip
         except SojusError as error:
-            form.add_error(error.feld if error.feld in form.fields else None, error.message)
+            show_error(error, form)
         else:
             messages.success(request, "Der Antrag ist gestellt. Das Jugendamt entscheidet.")
             return redirect("journal:support")
@@ -45,9 +45,9 @@ def support(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "user_id": request.akteur.user_id,
-        "breadcrumb": [_START, {"label": "Support"}],
+        "breadcrumb": crumbs(_SUPPORT),
     }
-    return render(request, "journal/support.html", context, status=422 if form.errors else 200)
+    return render(request, "journal/support.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +75,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "gesucht": form.is_bound and form.is_valid(),
         "zeile": sorted(zeile.items()) if zeile else [],
-        "breadcrumb": [_START, _SUPPORT, {"label": zugriff.ticket}],
+        "breadcrumb": crumbs(_SUPPORT, zugriff.ticket),
     }
     return render(request, "journal/look.html", context)
 
@@ -100,6 +100,6 @@ def journal_list(request: HttpRequest) -> HttpResponse:
             }
             for row in rows
         ],
-        "breadcrumb": [_START, {"label": "Journal"}],
+        "breadcrumb": crumbs("Journal"),
     }
     return render(request, "journal/list.html", context)

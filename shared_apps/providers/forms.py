@@ -76,7 +76,3 @@ class EndeForm(forms.Form):
     """The last day."""
 
     letzter_tag = felder.ArbeitstagField(label="Letzter Tag", help_text="Bis zu diesem Tag einschließlich")
-
-
-class RuecknahmeForm(forms.Form):
-    """A question without a field."""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.core.csv_export import csv_response
+from shared_apps.core.seite import crumbs
 from shared_apps.regions import selectors
 
 
@@ -19,7 +20,7 @@ def region_list(request: HttpRequest) -> HttpResponse:
     tabelle = selectors.get_gebietstabelle(alle_gruppen=ist_csv)
     if ist_csv:
         return _export(tabelle)
-    breadcrumb = [{"label": "Start", "url": "/"}, {"label": "Gebietskörperschaften"}]
+    breadcrumb = crumbs("Gebietskörperschaften")
     return render(request, "regions/list.html", {"tabelle": tabelle, "breadcrumb": breadcrumb})
 
 
@@ -44,10 +45,6 @@ def region_detail(request: HttpRequest, kuerzel: str) -> HttpResponse:
         "nachbarn": gebiet.nachbarn.all(),
         "regionen": gebiet.regionen.all(),
         "staende": selectors.list_staende(gebiet),
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Gebietskörperschaften", "url": "/gebietskoerperschaften/"},
-            {"label": gebiet.kurzname},
-        ],
+        "breadcrumb": crumbs(("Gebietskörperschaften", "/gebietskoerperschaften/"), gebiet.kurzname),
     }
     return render(request, "regions/detail.html", context)

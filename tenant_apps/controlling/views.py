@@ -21,6 +21,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.geld import NBSP, format_zahl
+from shared_apps.core.seite import crumbs, posted, show_error
 from shared_apps.core.zeitraum import vormonat
 from tenant_apps.controlling import policies, selectors
 from tenant_apps.controlling.forms import HaushaltsansatzForm
@@ -73,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "stats_monat": format_monat(vormonat(today())),
         "darf_aendern": policies.may_edit_haushalt(request.akteur),
         "ohne_ansatz": _ohne_ansatz(budget) if policies.may_edit_haushalt(request.akteur) else [],
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Controlling"}],
+        "breadcrumb": crumbs("Controlling"),
     }
     return render(request, "controlling/home.html", context)
 
@@ -91,14 +92,14 @@ def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
     if not 2015 <= jahr <= today().year + 2:
         raise Http404
     ansatz = Haushaltsansatz.objects.filter(jahr=jahr, hilfeart=art).first()
-    form = HaushaltsansatzForm.for_ansatz(ansatz, request.POST if request.method == "POST" else None)
+    form = HaushaltsansatzForm.for_ansatz(ansatz, posted(request))
     zurueck = f"{reverse('controlling:home')}?jahr={jahr}"
     status = 200
     if form.is_bound and form.is_valid():
         try:
             update_haushaltsansatz(akteur=request.akteur, jahr=jahr, hilfeart=art, **form.cleaned_data)
         except RegelVerletzt as error:
-            form.add_error(error.feld if error.feld in form.fields else None, error.message)
+            show_error(error, form)
         else:
             messages.success(request, f"Der Ansatz {jahr} für {art} ist gespeichert.")
             return redirect(zurueck)
@@ -109,10 +110,6 @@ def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
         "hilfeart": art,
         "jahr": jahr,
         "zurueck": zurueck,
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Controlling", "url": zurueck},
-            {"label": f"Ansatz {jahr}"},
-        ],
+        "breadcrumb": crumbs(("Controlling", zurueck), f"Ansatz {jahr}"),
     }
     return render(request, "controlling/edit.html", context, status=status)

@@ -25,6 +25,7 @@ from shared_apps.accounts.sessions import idle_minutes, own_row
 from shared_apps.accounts.versuche import by_person, clear_of_person
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.seite import crumbs, posted, show_error
 from tenants.middleware import counts_first, runs_without_fence
 
 THROTTLED = f"Zu viele Fehlversuche. {SPAETER}"
@@ -53,7 +54,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "anmeldedienst_bestaetigen": request.tenant is not None and may_confirm_anmeldedienst(request.akteur),
         "heute": today(),
         "idle_minutes": idle_minutes(),
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Konto"}],
+        "breadcrumb": crumbs("Konto"),
     }
     return render(request, "accounts/account.html", context)
 
@@ -66,7 +67,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """Old password once, new one twice."""
     has_keys = list_api_tokens(user_id=request.user.pk).exists()
-    form = PasswordForm(request.POST or None, user=request.user, has_keys=has_keys)
+    form = PasswordForm(posted(request), user=request.user, has_keys=has_keys)
     status = 200
     if request.method == "POST" and request.counted.wartet:
         form.errors.clear()
@@ -83,7 +84,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 keeps_keys=form.cleaned_data.get("schluessel_behalten", False),
             )
         except RegelVerletzt as error:
-            form.add_error(error.feld, error.message)
+            show_error(error, form)
         else:
             clear_of_person(_WAS, request, request.user)
             update_session_auth_hash(request, request.user)
@@ -93,5 +94,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 text += f" Ihre API-Schlüssel gelten {'weiter' if kept else 'nicht mehr'}."
             messages.success(request, text)
             return redirect("account")
-    breadcrumb = [{"label": "Start", "url": "/"}, {"label": "Konto", "url": "/konto/"}, {"label": "Passwort ändern"}]
+    breadcrumb = crumbs(("Konto", "/konto/"), "Passwort ändern")
     return render(request, "accounts/password.html", {"form": form, "breadcrumb": breadcrumb}, status=status)

@@ -16,6 +16,7 @@ from shared_apps.accounts.guards import public, secret_address
 from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.accounts.selectors_signin import find_by_uid
 from shared_apps.accounts.services import password_reset
+from shared_apps.core.seite import posted
 from tenants.middleware import runs_without_fence
 
 
@@ -26,7 +27,7 @@ from tenants.middleware import runs_without_fence
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for name or address, then say that a mail is on its way if there is anybody to write to."""
-    form = ForgottenPasswordForm(request.POST or None)
+    form = ForgottenPasswordForm(posted(request))
     done = False
     if request.method == "POST" and settings.SENDS_MAIL and form.is_valid():
         password_reset.submit_password_reset(
@@ -51,7 +52,7 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     if user is None or not password_reset.is_reset_valid(user=user, token=token, host=host):
         response = render(request, "accounts/forgotten_invalid.html", status=403)
     else:
-        form = NewPasswordForm(request.POST or None, user=user)
+        form = NewPasswordForm(posted(request), user=user)
         if request.method == "POST" and form.is_valid():
             password = form.cleaned_data["passwort_neu"]
             password_reset.update_password_by_reset(user=user, token=token, host=host, password=password)

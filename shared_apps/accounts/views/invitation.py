@@ -17,6 +17,7 @@ from shared_apps.accounts.forms import NewPasswordForm
 from shared_apps.accounts.guards import public, secret_address
 from shared_apps.accounts.models import User
 from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
+from shared_apps.core.seite import posted
 from tenants.middleware import runs_without_fence
 
 
@@ -41,7 +42,7 @@ def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     if user is None or not services.is_invitation_valid(user=user, token=token, host=request.get_host()):
         response = render(request, "accounts/invitation_invalid.html", status=403)
     else:
-        form = NewPasswordForm(request.POST or None, user=user)
+        form = NewPasswordForm(posted(request), user=user)
         if request.method == "POST" and form.is_valid():
             services.update_password_by_invitation(
                 user=user, token=token, host=request.get_host(), password=form.cleaned_data["passwort_neu"]

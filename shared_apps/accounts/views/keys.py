@@ -16,10 +16,10 @@ from shared_apps.accounts.forms_keys import KeyForm
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.policies_keys import may_manage_keys
 from shared_apps.accounts.selectors_own import list_api_tokens, list_api_tokens_of_tenant
+from shared_apps.core.seite import crumbs, posted
 from tenants.middleware import runs_without_fence
 
-_START = {"label": "Start", "url": "/"}
-_KONTO = {"label": "Konto", "url": "/konto/"}
+_KONTO = ("Konto", "/konto/")
 REVOKED = "Der API-Schlüssel ist widerrufen und gilt nicht mehr."
 
 
@@ -32,7 +32,7 @@ def list_keys(request: HttpRequest) -> HttpResponse:
         "schluessel": list_api_tokens(user_id=request.user.pk),
         "jetzt": timezone.now(),
         "verwaltet": may_manage_keys(request.akteur),
-        "breadcrumb": [_START, _KONTO, {"label": "API-Schlüssel"}],
+        "breadcrumb": crumbs(_KONTO, "API-Schlüssel"),
     }
     return render(request, "accounts/keys.html", context)
 
@@ -44,8 +44,8 @@ def list_keys(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_key(request: HttpRequest) -> HttpResponse:
     """A new key for this host. Its secret stands in the answer to this POST and nowhere else, ever."""
-    form = KeyForm(request.POST or None, user=request.user)
-    breadcrumb = [_START, _KONTO, {"label": "API-Schlüssel", "url": "/konto/schluessel/"}, {"label": "Neu"}]
+    form = KeyForm(posted(request), user=request.user)
+    breadcrumb = crumbs(_KONTO, ("API-Schlüssel", "/konto/schluessel/"), "Neu")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         key = services.create_api_token(
@@ -79,7 +79,7 @@ def list_office_keys(request: HttpRequest) -> HttpResponse:
     context = {
         "schluessel": list_api_tokens_of_tenant(tenant_id=request.akteur.tenant_id),
         "jetzt": timezone.now(),
-        "breadcrumb": [_START, {"label": "API-Schlüssel des Jugendamtes"}],
+        "breadcrumb": crumbs("API-Schlüssel des Jugendamtes"),
     }
     return render(request, "accounts/keys_office.html", context)
 

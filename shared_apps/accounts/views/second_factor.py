@@ -23,6 +23,7 @@ from shared_apps.accounts.services import mfa
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
 from shared_apps.accounts.versuche import KEINER, clear_of_person, take_of_person
+from shared_apps.core.seite import posted
 from tenants.middleware import counts_first, runs_without_fence
 
 EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
@@ -64,7 +65,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     user, state = found
     if request.akteur is not None and (second_step.has_shown_factor(request) or not has_second_factor(user_id=user.pk)):
         return redirect(state["ziel"])
-    form = SecondFactorForm(request.POST or None, initial={"next": state["ziel"]})
+    form = SecondFactorForm(posted(request), initial={"next": state["ziel"]})
     status = 200
     if request.method == "POST":
         if request.counted.wartet:

@@ -42,6 +42,7 @@ from shared_apps.accounts.services.password_reset import notify_account_change
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.versuche import by_person, clear_of_person
 from shared_apps.core.errors import SojusError
+from shared_apps.core.seite import crumbs, posted, show_error
 from tenants.crypto import open_shared, seal_shared
 from tenants.middleware import counts_first, runs_without_fence
 
@@ -51,21 +52,12 @@ THROTTLED = f"Zu viele Fehlversuche. {SPAETER}"
 WRONG = "Passwort oder Code stimmt nicht."
 
 
-def _crumbs(*more: dict[str, str]) -> list[dict[str, str]]:
-    return [
-        {"label": "Start", "url": "/"},
-        {"label": "Konto", "url": "/konto/"},
-        {"label": "Sicherheit", "url": "/konto/sicherheit/"},
-        *more,
-    ]
-
-
 def _page(request: HttpRequest, name: str, context: dict, *, title: str = "", status: int = 200) -> HttpResponse:
     """With the whole frame, or without its navigation while the second factor is still owed."""
     owed = request.owed
     frame = "core/base_plain.html" if owed else "core/base.html"
-    crumbs = _crumbs({"label": title}) if title else [*_crumbs()[:-1], {"label": "Sicherheit"}]
-    context |= {"codes_total": settings.MFA_RECOVERY_CODE_COUNT, "frame": frame, "owed": owed, "breadcrumb": crumbs}
+    breadcrumb = crumbs(("Konto", "/konto/"), ("Sicherheit", "/konto/sicherheit/"), *([title] if title else []))
+    context |= {"codes_total": settings.MFA_RECOVERY_CODE_COUNT, "frame": frame, "owed": owed, "breadcrumb": breadcrumb}
     return render(request, f"accounts/security/{name}.html", context, status=status)
 
 
@@ -125,7 +117,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     user, ziel = request.user, local_path(request.POST.get("next") or request.GET.get("next", "/konto/sicherheit/"))
     faktoren = get_faktoren(user_id=user.pk)
     kinds = {"has_password": user.has_usable_password(), "has_codes": bool(faktoren.app or faktoren.codes)}
-    form = ConfirmForm(request.POST or None, initial={"next": ziel}, **kinds)
+    form = ConfirmForm(posted(request), initial={"next": ziel}, **kinds)
     status = 200
     if request.method == "POST":
         if request.counted.wartet:
@@ -184,12 +176,12 @@ def add_totp(request: HttpRequest) -> HttpResponse:
     if get_faktoren(user_id=request.user.pk).app:
         return redirect("security")
     secret = _pending_secret(request)
-    form = NewTotpForm(request.POST or None)
+    form = NewTotpForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             mfa.create_totp(user=request.user, secret=secret, code=form.cleaned_data["code"])
         except SojusError as error:
-            form.add_error(error.feld, error.message)
+            show_error(error, form)
         else:
             del request.session[_PENDING_APP]
             messages.success(
@@ -226,7 +218,7 @@ def _after_adding(request: HttpRequest, factor: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Let the browser make a passkey and store its public half."""
-    form = NewPasskeyForm(request.POST or None)
+    form = NewPasskeyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             mfa.create_passkey(
@@ -236,7 +228,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
                 credential=form.cleaned_data["credential"],
             )
         except SojusError as error:
-            form.add_error(error.feld, error.message)
+            show_error(error, form)
         else:
             messages.success(request, f"Der Passkey „{form.cleaned_data['name']}“ ist eingerichtet.")
             return _after_adding(request, "webauthn")
@@ -257,7 +249,7 @@ def _own_factor(request: HttpRequest, pk: int, *, only_passkeys: bool = False) -
 def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name for a passkey."""
     factor = _own_factor(request, pk, only_passkeys=True)
-    form = PasskeyNameForm(request.POST or None, initial={"name": factor.data["name"]})
+    form = PasskeyNameForm(posted(request), initial={"name": factor.data["name"]})
     if request.method == "POST" and form.is_valid():
         mfa.update_passkey_name(user=request.user, factor_id=factor.pk, name=form.cleaned_data["name"])
         return redirect("security")

@@ -14,6 +14,7 @@ from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.guards import anyone, public, require
 from shared_apps.accounts.selectors_own import list_api_tokens, list_sitzungen
 from shared_apps.accounts.sessions import end_session, idle_minutes, own_row, seconds_left
+from shared_apps.core.seite import crumbs
 from tenants.middleware import runs_without_fence
 
 
@@ -27,11 +28,7 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
         "diese": own_row(request),
         "schluessel": list_api_tokens(user_id=request.user.pk).count(),
         "idle_minutes": idle_minutes(),
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Konto", "url": "/konto/"},
-            {"label": "Sitzungen"},
-        ],
+        "breadcrumb": crumbs(("Konto", "/konto/"), "Sitzungen"),
     }
     return render(request, "accounts/sessions.html", context)
 

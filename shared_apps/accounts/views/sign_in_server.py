@@ -25,6 +25,7 @@ from shared_apps.accounts.services.oidc import (
 )
 from shared_apps.accounts.views.security import needs_confirmation
 from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.seite import crumbs, posted, show_error
 from tenants.middleware import runs_without_fence
 
 WARTET = (
@@ -43,7 +44,7 @@ WARTET = (
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Save (the server is asked first when it is switched on), or only test what is typed."""
     dienst = find_anmeldedienst(tenant=request.tenant)
-    form = AnmeldedienstForm(request.POST or None, dienst=dienst)
+    form = AnmeldedienstForm(posted(request), dienst=dienst)
     callback = request.build_absolute_uri(reverse("oidc_callback"))
     schritte: list[Pruefschritt] = []
     if request.method == "POST" and form.is_valid():
@@ -56,11 +57,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "dienst": dienst,
         "callback": callback,
         "schritte": schritte,
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Konto", "url": "/konto/"},
-            {"label": "Anmeldedienst"},
-        ],
+        "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst"),
     }
     return render(request, "accounts/sign_in_server.html", context)
 
@@ -83,7 +80,7 @@ def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
                 geaendert_von_id=request.akteur.user_id,
             )
     except SojusError as error:
-        form.add_error(error.feld or None, error.message)
+        show_error(error, form)
         return False
     if data["ist_aktiv"] and get_anmeldedienst(request.tenant) is None:
         messages.warning(request, WARTET)
@@ -116,11 +113,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "wartet": waits,
         "may_confirm": waits and dienst.geaendert_von_id != request.akteur.user_id,
         "angaben": [] if dienst is None else _describe(dienst),
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Konto", "url": "/konto/"},
-            {"label": "Anmeldedienst bestätigen"},
-        ],
+        "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst bestätigen"),
     }
     return render(request, "accounts/sign_in_server_confirm.html", context)
 

@@ -13,6 +13,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_set_anmelderegeln
 from shared_apps.accounts.selectors_signin import is_vorgabe_pflicht, list_anmelderegeln
 from shared_apps.accounts.services.anmelderegeln import update_anmelderegel
+from shared_apps.core.seite import crumbs, posted
 from tenants.middleware import runs_without_fence
 from tenants.models import Tenant
 
@@ -42,7 +43,7 @@ def _rules(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     existing, everywhere = list_anmelderegeln(tenant=tenant), list_anmelderegeln(tenant=None)
     forms = [
         AnmelderegelForm(
-            request.POST or None,
+            posted(request),
             rolle=rolle,
             regel=existing.get(rolle.value),
             may_lower=may_lower_anmelderegeln(request.akteur),
@@ -63,7 +64,7 @@ def _rules(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
         messages.success(request, "Die Anmelderegeln sind gespeichert und gelten ab dem nächsten Klick.")
         return redirect("signin_rules" if tenant else "signin_rules_everywhere")
     rows = [(form, _given(form.rolle, everywhere if tenant else {})) for form in forms]
-    breadcrumb = [{"label": "Start", "url": "/"}, {"label": "Konto", "url": "/konto/"}, {"label": "Anmelderegeln"}]
+    breadcrumb = crumbs(("Konto", "/konto/"), "Anmelderegeln")
     return render(request, "accounts/rules.html", {"rows": rows, "forms": forms, "breadcrumb": breadcrumb})
 
 

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import Stufe, crumbs, show_error, status_of
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import AuftragForm, GrundForm
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.services import approve_mitgliedschaftsantrag, reject_mitgliedschaftsantrag
-from shared_apps.members.views.common import add_error, breadcrumb, tabs
+from shared_apps.members.views.common import breadcrumb, tabs
 from tenants.middleware import runs_on_shared_tables
 
 
@@ -69,14 +70,14 @@ def antraege(request: HttpRequest) -> HttpResponse:
         "sieht_alle": policies.may_view_antraege(request.akteur),
         "entschieden": entschieden,
         "tabs": tabs(request, "antraege"),
-        "breadcrumb": _trail(request, ("Rollenanträge", None)),
+        "breadcrumb": _trail(request, "Rollenanträge"),
     }
     return render(request, "members/antraege.html", context)
 
 
-def _trail(request: HttpRequest, *items: tuple[str, str | None]) -> list[dict[str, str]]:
+def _trail(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:
     """Below the list of people, for those who may open it."""
-    trail = breadcrumb(*items)
+    trail = breadcrumb(*stufen)
     return trail if policies.may_view_mitglieder(request.akteur) else [trail[0], *trail[2:]]
 
 
@@ -111,7 +112,7 @@ def decide(request: HttpRequest, pk: UUID, *, template: str, zurueck: str) -> Ht
             return redirect(zurueck)
         except RegelVerletzt as error:
             shown = form if form.is_bound else auftrag
-            add_error(shown, error) if shown is not None else messages.error(request, error.message)
+            show_error(error, shown) if shown is not None else messages.error(request, error.message)
     context = {
         "antrag": row,
         "angaben": describe_antrag(row),
@@ -119,9 +120,8 @@ def decide(request: HttpRequest, pk: UUID, *, template: str, zurueck: str) -> Ht
         "form": form,
         "auftrag": auftrag,
         "zurueck": zurueck,
-        "breadcrumb": _trail(request, ("Rollenanträge", zurueck), (row.user.name, None))
+        "breadcrumb": _trail(request, ("Rollenanträge", zurueck), row.user.name)
         if request.tenant
-        else [{"label": "Start", "url": "/"}, {"label": "Zugänge", "url": zurueck}, {"label": row.user.name}],
+        else crumbs(("Zugänge", zurueck), row.user.name),
     }
-    wrong = form.errors or (auftrag and auftrag.errors)
-    return render(request, template, context, status=422 if wrong else 200)
+    return render(request, template, context, status=status_of(form, auftrag))

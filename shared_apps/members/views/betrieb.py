@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 from shared_apps.members import policies, selectors
 from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.forms import ErsteAmtVerwaltungForm, ErsteAnbieterVerwaltungForm, LandRolleForm
@@ -29,14 +30,12 @@ from shared_apps.members.services.first import (
     create_land_rolle,
 )
 from shared_apps.members.views import antraege, zugang
-from shared_apps.members.views.common import BEANTRAGT, add_error, show_einladung
+from shared_apps.members.views.common import BEANTRAGT, show_einladung
 from tenants.middleware import runs_on_shared_tables
 
 
-def _trail(*items: tuple[str, str | None]) -> list[dict[str, str]]:
-    trail = [{"label": "Start", "url": "/"}, {"label": "Betrieb", "url": "/betrieb/"}]
-    trail.append({"label": "Zugänge", "url": reverse("operators:home")})
-    return trail + [{"label": label} | ({"url": url} if url else {}) for label, url in items]
+def _trail(*stufen: Stufe) -> list[dict[str, str]]:
+    return crumbs(("Betrieb", "/betrieb/"), ("Zugänge", reverse("operators:home")), *stufen)
 
 
 @runs_on_shared_tables
@@ -57,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": Paginator(selectors.list_anbieter_without_admin(suche), 10).get_page(request.GET.get("seite")),
         "suche": suche,
         "eingeladene": Paginator(policies.visible_eingeladene(akteur), 25).get_page(request.GET.get("eingeladen")),
-        "breadcrumb": [*_trail()[:-1], {"label": "Zugänge"}],
+        "breadcrumb": _trail(),
     }
     return render(request, "members/betrieb.html", context)
 
@@ -76,7 +75,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def zugangsantrag(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide on a request for access that nobody else administers."""
-    return zugang.decide(request, pk, zurueck=reverse("operators:home"), trail=_trail(("Zugangsantrag", None)))
+    return zugang.decide(request, pk, zurueck=reverse("operators:home"), trail=_trail("Zugangsantrag"))
 
 
 @runs_on_shared_tables
@@ -88,7 +87,7 @@ def anbieter_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
     anbieter = get_object_or_404(selectors.list_anbieter_without_admin(), pk=pk)
     return _propose(
         request,
-        ErsteAnbieterVerwaltungForm(request.POST or None),
+        ErsteAnbieterVerwaltungForm(posted(request)),
         lambda angaben: create_first_anbieter_admin(akteur=request.akteur, anbieter=anbieter, **angaben),
         titel="Erste Verwaltung eines Anbieters",
         lead=f"{anbieter.name}: Diese Person verwaltet die Zugänge des Anbieters selbst, sobald eine zweite Person "
@@ -108,7 +107,7 @@ def amt_verwaltung(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     return _propose(
         request,
-        ErsteAmtVerwaltungForm(request.POST or None),
+        ErsteAmtVerwaltungForm(posted(request)),
         lambda angaben: create_first_tenant_admin(akteur=request.akteur, tenant=tenant, **angaben),
         titel="Administration eines Jugendamtes",
         lead=f"{tenant.name}: Dort kann zurzeit niemand eine Rolle vorschlagen. Es entscheidet die "
@@ -125,7 +124,7 @@ def land_rolle(request: HttpRequest) -> HttpResponse:
     """Propose a person for Landesjugendamt, Ministerium or Betrieb; a second operator decides."""
     return _propose(
         request,
-        LandRolleForm(request.POST or None),
+        LandRolleForm(posted(request)),
         lambda angaben: create_land_rolle(akteur=request.akteur, **angaben),
         titel="Rolle des Landes vorschlagen",
         lead="Landesjugendamt, Ministerium und Betrieb: Eine zweite Person des Betriebs bewilligt die Rolle.",
@@ -147,7 +146,7 @@ def _propose(
         try:
             einladung = propose(form.cleaned_data)
         except (RegelVerletzt, Konflikt) as error:
-            add_error(form, error)
+            show_error(error, form)
         else:
             return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)
     context = {
@@ -155,9 +154,9 @@ def _propose(
         "titel": titel,
         "lead": lead,
         "knopf": "Vorschlagen und einladen",
-        "breadcrumb": _trail((ort, None)),
+        "breadcrumb": _trail(ort),
     }
-    return render(request, "members/betrieb_form.html", context, status=422 if form.errors else 200)
+    return render(request, "members/betrieb_form.html", context, status=status_of(form))
 
 
 @runs_on_shared_tables
@@ -185,6 +184,6 @@ def einladung(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sendet": bool(person.email) and settings.SENDS_MAIL,
         "zeigt_link": selectors.may_show_link(person),
         "url": request.path,
-        "breadcrumb": _trail((person.name, None)),
+        "breadcrumb": _trail(person.name),
     }
     return render(request, "members/betrieb_einladung.html", context)

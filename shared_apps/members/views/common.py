@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from shared_apps.core.dauer import write_dauer
-from shared_apps.core.errors import SojusError
+from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.services import (
@@ -27,10 +27,9 @@ VERTRETUNG_BEANTRAGT = (
 )
 
 
-def breadcrumb(*items: tuple[str, str | None]) -> list[dict[str, str]]:
-    """Start, list of people, then these (label, url or None)."""
-    trail = [{"label": "Start", "url": "/"}, {"label": "Mitglieder", "url": reverse("members:list")}]
-    return trail + [{"label": label} | ({"url": url} if url else {}) for label, url in items]
+def breadcrumb(*stufen: Stufe) -> list[dict[str, str]]:
+    """Start, list of people, then these."""
+    return crumbs(("Mitglieder", reverse("members:list")), *stufen)
 
 
 def tabs(request: HttpRequest, active: str) -> list[dict[str, object]]:
@@ -60,11 +59,6 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, object]]:
     if policies.may_view_own_journal(akteur):
         items.append({"label": "Journal", "url": reverse("members:journal"), "active": active == "journal"})
     return items
-
-
-def add_error(form: forms.Form, error: SojusError) -> None:
-    """A broken rule stands at its field, when the form has it."""
-    form.add_error(error.feld if error.feld in form.fields else None, error.message)
 
 
 def filter_chips(request: HttpRequest, form: forms.Form) -> list[dict[str, str]]:

@@ -29,6 +29,6 @@ def journal(request: HttpRequest) -> HttpResponse:
         "page": page,
         "zeilen": selectors_own.as_journalzeilen(page.object_list, ids),
         "tabs": tabs(request, "journal"),
-        "breadcrumb": breadcrumb(("Journal", None)),
+        "breadcrumb": breadcrumb("Journal"),
     }
     return render(request, "members/journal.html", context)

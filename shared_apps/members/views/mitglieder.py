@@ -21,13 +21,15 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
 from shared_apps.members.hooks import count_offene_faelle
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import create_person, end_membership, issue_einladung
-from shared_apps.members.views.common import add_error, breadcrumb, filter_chips, give, show_einladung, tabs
+from shared_apps.members.views.common import breadcrumb, filter_chips, give, show_einladung, tabs
 from tenants.middleware import runs_on_shared_tables
 
 _JE_SEITE = 50
@@ -73,7 +75,7 @@ def mitglieder(request: HttpRequest) -> HttpResponse:
         "chips": filter_chips(request, form),
         "tabs": tabs(request, "list"),
         "may_invite": policies.may_administer(request.akteur),
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Mitglieder"}],
+        "breadcrumb": crumbs("Mitglieder"),
     }
     return render(request, "members/list.html", context)
 
@@ -130,7 +132,7 @@ def mitglied(request: HttpRequest, pk: UUID) -> HttpResponse:
                 else []
             ),
         ],
-        "breadcrumb": breadcrumb((person.name, None)),
+        "breadcrumb": breadcrumb(person.name),
     }
     return render(request, "members/detail.html", context)
 
@@ -147,7 +149,7 @@ def _zugang_text(person: User) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def einladen(request: HttpRequest) -> HttpResponse:
     """A new person with her first role; leading roles wait for the second person."""
-    form = EinladungForm(request.POST or None, akteur=request.akteur)
+    form = EinladungForm(posted(request), akteur=request.akteur)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -160,11 +162,11 @@ def einladen(request: HttpRequest) -> HttpResponse:
                 text = give(request, form.as_wunsch(person), data.get("begruendung", ""))
                 einladung = issue_einladung(user=person, tenant=request.tenant, von_id=request.akteur.user_id)
         except (RegelVerletzt, Konflikt) as error:
-            add_error(form, error)
+            show_error(error, form)
         else:
             return show_einladung(request, einladung, weiter=reverse("members:detail", args=[person.pk]), text=text)
-    context = {"form": form, "breadcrumb": breadcrumb(("Person einladen", None))}
-    return render(request, "members/einladen.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "breadcrumb": breadcrumb("Person einladen")}
+    return render(request, "members/einladen.html", context, status=status_of(form))
 
 
 def _refuse_known(akteur: Akteur, email: str) -> None:
@@ -181,12 +183,12 @@ def _refuse_known(akteur: Akteur, email: str) -> None:
 def rolle_geben(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a person a further role, or propose a leading one."""
     person = _person(request, pk)
-    form = RolleForm(request.POST or None, akteur=request.akteur)
+    form = RolleForm(posted(request), akteur=request.akteur)
     if request.method == "POST" and form.is_valid():
         try:
             text = give(request, form.as_wunsch(person), form.cleaned_data.get("begruendung", ""))
         except (RegelVerletzt, Konflikt) as error:
-            add_error(form, error)
+            show_error(error, form)
         else:
             messages.success(request, text)
             return redirect("members:detail", pk=person.pk)
@@ -195,9 +197,9 @@ def rolle_geben(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "person": person,
         "nur_vorschlagen": not policies.may_administer(request.akteur),
-        "breadcrumb": breadcrumb((person.name, url), ("Rolle geben", None)),
+        "breadcrumb": breadcrumb((person.name, url), "Rolle geben"),
     }
-    return render(request, "members/rolle.html", context, status=422 if form.errors else 200)
+    return render(request, "members/rolle.html", context, status=status_of(form))
 
 
 @runs_on_shared_tables
@@ -222,28 +224,24 @@ def erneut_einladen(request: HttpRequest, pk: UUID) -> HttpResponse:
 def beenden(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a role, at once or after a day."""
     membership = _membership(request, pk)
-    form = EndeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            end_membership(akteur=request.akteur, membership=membership, letzter_tag=form.cleaned_data["letzter_tag"])
-        except RegelVerletzt as error:
-            add_error(form, error)
-        else:
-            messages.success(request, f"Die Rolle „{membership.get_rolle_display()}“ ist beendet.")
-            return redirect("members:detail", pk=membership.user_id)
     url = reverse("members:detail", args=[membership.user_id])
-    context = {
-        "title": "Rolle beenden?",
-        "text": "Die Person sieht danach an dieser Stelle nichts mehr, was sie nur mit dieser Rolle sehen durfte.",
-        "items": [("Person", membership.user.name), ("Rolle", membership.get_rolle_display())],
-        "action_label": "Rolle beenden",
-        "cancel_url": url,
-        "level": "danger",
-        "form": form,
-        "achtung": _hinterlassenes(request.akteur, membership),
-        "breadcrumb": breadcrumb((membership.user.name, url), ("Rolle beenden", None)),
-    }
-    return render(request, "members/confirm.html", context, status=422 if form.errors else 200)
+    frage = Frage(
+        title="Rolle beenden?",
+        text="Die Person sieht danach an dieser Stelle nichts mehr, was sie nur mit dieser Rolle sehen durfte.",
+        items=[("Person", membership.user.name), ("Rolle", membership.get_rolle_display())],
+        action_label="Rolle beenden",
+        level="danger",
+        achtung=_hinterlassenes(request.akteur, membership),
+        back=url,
+        breadcrumb=breadcrumb((membership.user.name, url), "Rolle beenden"),
+    )
+    return ask(
+        request,
+        frage,
+        form=EndeForm(posted(request)),
+        work=lambda data: end_membership(akteur=request.akteur, membership=membership, letzter_tag=data["letzter_tag"]),
+        done=f"Die Rolle „{membership.get_rolle_display()}“ ist beendet.",
+    )
 
 
 def _hinterlassenes(akteur: Akteur, membership: Membership) -> dict[str, object] | None:
@@ -274,12 +272,12 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
         policies.visible_memberships(request.akteur).filter(deputy_of__isnull=True, tenant__isnull=False), pk=pk
     )
     personen = list(policies.eligible_vertretungen(request.akteur, membership))
-    form = VertretungForm(request.POST or None, personen=personen, rolle=Rolle(membership.rolle))
+    form = VertretungForm(posted(request), personen=personen, rolle=Rolle(membership.rolle))
     if request.method == "POST" and form.is_valid():
         try:
             text = give(request, form.as_wunsch(membership), f"Vertretung für {membership.user.name}")
         except (RegelVerletzt, Konflikt) as error:
-            add_error(form, error)
+            show_error(error, form)
         else:
             messages.success(request, text)
             return redirect("members:detail", pk=membership.user_id)
@@ -288,6 +286,6 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "membership": membership,
         "niemand": "" if personen else policies.describe_vertretbar(Rolle(membership.rolle)),
-        "breadcrumb": breadcrumb((membership.user.name, url), ("Vertretung", None)),
+        "breadcrumb": breadcrumb((membership.user.name, url), "Vertretung"),
     }
-    return render(request, "members/vertretung.html", context, status=422 if form.errors else 200)
+    return render(request, "members/vertretung.html", context, status=status_of(form))

@@ -20,6 +20,7 @@ from shared_apps.accounts.services import release_attempt
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.versuche import by_network
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
@@ -31,7 +32,7 @@ from shared_apps.members.services import (
     submit_zugangsantrag,
 )
 from shared_apps.members.services.zugang import find_zugangsantrag
-from shared_apps.members.views.common import BEANTRAGT, add_error, breadcrumb, show_einladung, tabs
+from shared_apps.members.views.common import BEANTRAGT, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
 from tenants.middleware import counts_first, runs_on_shared_tables
 
@@ -47,7 +48,7 @@ THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 @require_http_methods(["GET", "HEAD", "POST"])
 def beantragen(request: HttpRequest) -> HttpResponse:
     """The public form. The answer is the same for known and unknown addresses."""
-    form = ZugangForm(request.POST or None, im_amt=request.tenant is not None)
+    form = ZugangForm(posted(request), im_amt=request.tenant is not None)
     status = 200
     if request.method == "POST":
         if request.counted.wartet:
@@ -128,7 +129,7 @@ def zugaenge(request: HttpRequest) -> HttpResponse:
         "page": page.get_page(request.GET.get("seite")),
         "tabs": tabs(request, "zugaenge"),
         "detail": "members:zugang",
-        "breadcrumb": breadcrumb(("Zugangsanträge", None)),
+        "breadcrumb": breadcrumb("Zugangsanträge"),
     }
     return render(request, "members/zugaenge.html", context)
 
@@ -140,7 +141,7 @@ def zugaenge(request: HttpRequest) -> HttpResponse:
 def zugang(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One request for access: approve with a role, or decline with a reason."""
     liste = reverse("members:zugaenge")
-    return decide(request, pk, zurueck=liste, trail=breadcrumb(("Zugangsanträge", liste), ("Antrag", None)))
+    return decide(request, pk, zurueck=liste, trail=breadcrumb(("Zugangsanträge", liste), "Antrag"))
 
 
 def decide(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[dict[str, str]]) -> HttpResponse:
@@ -166,7 +167,7 @@ def decide(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[dict[str
         messages.warning(request, error.message)
         return redirect(zurueck)
     except RegelVerletzt as error:
-        add_error(form, error)
+        show_error(error, form)
     context = {
         "antrag": row,
         "angaben": describe_zugangsantrag(row),
@@ -176,7 +177,7 @@ def decide(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[dict[str
         "zurueck": zurueck,
         "breadcrumb": trail,
     }
-    return render(request, "members/zugang.html", context, status=422 if form.errors or grund.errors else 200)
+    return render(request, "members/zugang.html", context, status=status_of(form, grund))
 
 
 def _approve(request: HttpRequest, row: Zugangsantrag, form: ZugangEntscheidungForm, zurueck: str) -> HttpResponse:

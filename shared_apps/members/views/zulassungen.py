@@ -11,6 +11,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Membership
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import crumbs
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import ZulassungenFilter
 from shared_apps.members.views.common import filter_chips, tabs
@@ -72,7 +73,7 @@ def zulassungen(request: HttpRequest) -> HttpResponse:
         "chips": filter_chips(request, form),
         "verweist": verweist,
         "tabs": tabs(request, "zulassungen") if verweist else [],
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Zulassungen"}],
+        "breadcrumb": crumbs("Zulassungen"),
     }
     return render(request, "members/zulassungen.html", context)
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
-from shared_apps.core.errors import SojusError
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies, selectors_own, services
-from shared_apps.providers.forms import EndeForm, RuecknahmeForm
+from shared_apps.providers.forms import EndeForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
-from shared_apps.providers.views.own import PFAD, portal_only
+from shared_apps.providers.views.own import EIGENE, portal_only
 
 _DANACH = "Danach findet die Suche der Jugendämter {} nicht mehr, und niemand reserviert über diesen Tag hinaus."
 _ERST = " Bis zum letzten Tag können Sie das Ende zurücknehmen."
@@ -141,19 +140,20 @@ def _ask_end(
     back: str,
 ) -> HttpResponse:
     """The question with the last day; what runs after the day asked for stands beside it, with the way to it."""
-    form = EndeForm(request.POST if request.method == "POST" else None, initial={"letzter_tag": today()})
+    form = EndeForm(posted(request), initial={"letzter_tag": today()})
     tag = form.cleaned_data["letzter_tag"] if form.is_bound and form.is_valid() else None
-    page = {
-        "title": f"{what} „{row.name}“ beenden?",
-        "text": text + _ERST,
-        "action_label": f"{what} beenden",
-        "level": "danger",
-    }
-    if tag is not None and (answer := _done(request, form, lambda: work(tag), back, row, "Das Ende ist eingetragen.")):
-        return answer
-    if tag is not None:
-        page["hindernisse"] = what_runs(tag)
-    return _page(request, form, page, back)
+    title = f"{what} „{row.name}“ beenden?"
+    frage = Frage(
+        title=title,
+        text=text + _ERST,
+        action_label=f"{what} beenden",
+        level="danger",
+        hindernisse=what_runs(tag) if tag is not None else (),
+        back=back,
+        breadcrumb=_crumbs(title),
+    )
+    done = f"„{row.name}“: Das Ende ist eingetragen."
+    return ask(request, frage, form=form, work=lambda data: work(data["letzter_tag"]), done=done)
 
 
 def _ask_back(
@@ -164,35 +164,17 @@ def _ask_back(
     back: str,
     note: str = "",
 ) -> HttpResponse:
-    form = RuecknahmeForm(request.POST if request.method == "POST" else None)
     ende = format_datum(row.letzter_tag) if row.letzter_tag else "–"
-    page = {
-        "title": f"Ende von „{row.name}“ zurücknehmen?",
-        "text": f"Eingetragen ist der {ende} als letzter Tag. Danach gilt der Eintrag wieder wie zuvor.{note}",
-        "action_label": "Ende zurücknehmen",
-    }
-    if form.is_bound and (answer := _done(request, form, work, back, row, "Das Ende ist zurückgenommen.")):
-        return answer
-    return _page(request, form, page, back)
+    title = f"Ende von „{row.name}“ zurücknehmen?"
+    frage = Frage(
+        title=title,
+        text=f"Eingetragen ist der {ende} als letzter Tag. Danach gilt der Eintrag wieder wie zuvor.{note}",
+        action_label="Ende zurücknehmen",
+        back=back,
+        breadcrumb=_crumbs(title),
+    )
+    return ask(request, frage, work=lambda _: work(), done=f"„{row.name}“: Das Ende ist zurückgenommen.")
 
 
-def _done(
-    request: HttpRequest, form: EndeForm | RuecknahmeForm, work: Callable[[], object], back: str, row: Any, said: str
-) -> HttpResponse | None:
-    """Where to go after the step; None when it was refused, the reason then stands in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        work()
-    except SojusError as fehler:
-        form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
-        return None
-    messages.success(request, f"„{row.name}“: {said}")
-    return redirect(back)
-
-
-def _page(request: HttpRequest, form: EndeForm | RuecknahmeForm, page: dict[str, Any], back: str) -> HttpResponse:
-    context = page | {
-        "form": form, "cancel_url": back, "breadcrumb": [*PFAD, {"label": page["title"].rstrip("?")}],
-    }  # fmt: skip
-    return render(request, "providers/ende.html", context, status=422 if form.is_bound and form.errors else 200)
+def _crumbs(title: str) -> list[dict[str, str]]:
+    return crumbs(EIGENE, title.rstrip("?"))

@@ -15,11 +15,12 @@ from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, selectors_own, services
 from shared_apps.providers.forms import AnbieterForm, EinrichtungForm
 
-PFAD = [{"label": "Start", "url": "/"}, {"label": "Meine Einrichtungen", "url": "/anbieter/eigene/"}]
+EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")
 
 
 def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -50,7 +51,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "faellig": sum(b.faellig for b in belegungen),
         "aelter_als": f"älter als {write_dauer(selectors_own.BESTAETIGUNG_GILT)}",
         "darf_schreiben": policies.may_write_own(request.akteur),
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Meine Einrichtungen"}],
+        "breadcrumb": crumbs(EIGENE),
     }
     return render(request, "providers/own.html", context)
 
@@ -83,7 +84,7 @@ def _uuid(request: HttpRequest) -> UUID | None:
 def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Contacts and description of an own facility."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
-    form = EinrichtungForm(request.POST or None, instance=einrichtung)
+    form = EinrichtungForm(posted(request), instance=einrichtung)
 
     def save(angaben: dict[str, object]) -> None:
         services.update_einrichtung(akteur=request.akteur, einrichtung=einrichtung, angaben=angaben)
@@ -97,7 +98,7 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
 def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Contacts of the own provider."""
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
-    form = AnbieterForm(request.POST or None, instance=anbieter)
+    form = AnbieterForm(posted(request), instance=anbieter)
 
     def save(angaben: dict[str, object]) -> None:
         services.update_anbieter(akteur=request.akteur, anbieter=anbieter, angaben=angaben)
@@ -110,9 +111,9 @@ def _edit(request: HttpRequest, form, name: str, save) -> HttpResponse:
         try:
             save({feld: form.cleaned_data[feld] for feld in form.changed_data})
         except RegelVerletzt as error:
-            form.add_error(error.feld if error.feld in form.fields else None, error.message)
+            show_error(error, form)
         else:
             messages.success(request, f"Die Angaben zu „{name}“ sind gespeichert.")
             return redirect("providers:own")
-    context = {"form": form, "name": name, "breadcrumb": [*PFAD, {"label": name}]}
-    return render(request, "providers/edit.html", context)
+    context = {"form": form, "name": name, "breadcrumb": crumbs(EIGENE, name)}
+    return render(request, "providers/edit.html", context, status=status_of(form))

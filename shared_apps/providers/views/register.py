@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
 from shared_apps.providers import selectors_register as selectors
 from shared_apps.providers.forms import RegisterFilter
@@ -41,7 +42,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "page": page,
         "zeilen": [(a, umfang[a.pk]) for a in page.object_list],
         "chips": _chips(request, form, werte),
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Anbieter"}],
+        "breadcrumb": crumbs("Anbieter"),
     }
     return render(request, "providers/list.html", context)
 
@@ -81,11 +82,7 @@ def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ist_eigener": anbieter.pk in request.akteur.anbieter_ids,
         "darf_beenden": policies.may_end_own(request.akteur)
         and policies.own_anbieter(request.akteur).filter(pk=anbieter.pk).exists(),
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Anbieter", "url": "/anbieter/"},
-            {"label": anbieter.name},
-        ],
+        "breadcrumb": crumbs(("Anbieter", "/anbieter/"), anbieter.name),
     }
     return render(request, "providers/anbieter.html", context)
 
@@ -107,12 +104,9 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
         "darf_beenden": policies.may_end_own(request.akteur)
         and policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists(),
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Anbieter", "url": "/anbieter/"},
-            {"label": anbieter.name, "url": f"/anbieter/{anbieter.pk}/"},
-            {"label": einrichtung.name},
-        ],
+        "breadcrumb": crumbs(
+            ("Anbieter", "/anbieter/"), (anbieter.name, f"/anbieter/{anbieter.pk}/"), einrichtung.name
+        ),
     }
     return render(request, "providers/einrichtung.html", context)
 

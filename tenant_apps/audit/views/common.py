@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.seite import show_error
 from shared_apps.journal.models import Supportzugriff
 from tenant_apps.audit.models import Freigabe
 
@@ -43,7 +44,7 @@ def decide_by_button(
     except Konflikt as error:
         messages.error(request, error.message)
     except SojusError as error:
-        form.add_error(error.feld if error.feld in form.fields else None, error.message)
+        show_error(error, form)
         return None
     else:
         messages.success(request, done)

@@ -18,6 +18,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError, Verweigert
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit import policies, selectors
 from tenant_apps.audit.enums import Aktion, FreigabeVorgang
 from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
@@ -34,8 +35,7 @@ from tenant_apps.audit.services import (
 from tenant_apps.audit.views.common import decide_by_button, with_names
 
 _LESEN = FreigabeVorgang.PROTOKOLL_LESEN
-_START = {"label": "Start", "url": "/"}
-_PROTOKOLL = {"label": "Protokoll", "url": "/protokoll/"}
+_PROTOKOLL = ("Protokoll", "/protokoll/")
 SEITE = 50
 CSV_ZEILEN = 10_000
 OHNE_FREIGABE = "Das Protokoll lesen Sie nur mit einer bewilligten, noch gültigen Einsicht. Bitte beantragen Sie sie."
@@ -57,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "darf_beantragen": policies.may_request_reading(akteur),
         "frist_monate": settings.PROTOKOLL_LESEN_MONATE,
         "bereinigung": selectors.find_last_bereinigung(),
-        "breadcrumb": [_START, {"label": "Protokoll"}],
+        "breadcrumb": crumbs(_PROTOKOLL),
     }
     return render(request, "audit/home.html", context)
 
@@ -66,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require(policies.may_request_reading)
 def request_reading(request: HttpRequest) -> HttpResponse:
     """Ask a second person."""
-    form = AntragForm(request.POST or None)
+    form = AntragForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         objekt_id = find_objekt(data["objekt"]) if data["objekt"] else None
@@ -80,16 +80,16 @@ def request_reading(request: HttpRequest) -> HttpResponse:
                     betrifft_bis=data["betrifft_bis"], stunden=data["stunden"],
                 )  # fmt: skip
             except SojusError as error:
-                form.add_error(error.feld if error.feld in form.fields else None, error.message)
+                show_error(error, form)
             else:
                 messages.success(request, "Der Antrag ist gestellt. Eine zweite Person entscheidet.")
                 return redirect("audit:home")
-    context = {"form": form, "breadcrumb": [_START, _PROTOKOLL, {"label": "Einsicht beantragen"}]}
+    context = {"form": form, "breadcrumb": crumbs(_PROTOKOLL, "Einsicht beantragen")}
     if form.errors:  # a case number was looked up: the case stays out of sight, the question is recorded
         record_access(
             akteur=request.akteur, aktion=Aktion.LESEN, vorgang="protokoll.antrag", objekt_art="audit.freigabe"
         )
-    return render(request, "audit/request.html", context, status=422 if form.errors else 200)
+    return render(request, "audit/request.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +97,7 @@ def request_reading(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve or decline somebody else's request; take one back."""
     freigabe = get_object_or_404(selectors.list_freigaben(vorgang=_LESEN), pk=pk)
-    form = EntscheidungForm(request.POST or None)
+    form = EntscheidungForm(posted(request))
     akteur = request.akteur
     schritte = {
         "bewilligen": (
@@ -118,9 +118,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = with_names([freigabe], "freigabe")[0] | {
         "form": form,
         "darf_entscheiden": policies.may_decide_freigabe(request.akteur, freigabe),
-        "breadcrumb": [_START, _PROTOKOLL, {"label": "Antrag"}],
+        "breadcrumb": crumbs(_PROTOKOLL, "Antrag"),
     }
-    return render(request, "audit/decide.html", context, status=422 if form.errors else 200)
+    return render(request, "audit/decide.html", context, status=status_of(form))
 
 
 def _suche(form: ProtokollFilter) -> ProtokollSuche:
@@ -171,7 +171,7 @@ def read(request: HttpRequest) -> HttpResponse:
         "freigabe": freigabe,
         "filter_url": f"?{urlencode({'was': request.GET.get('was', ''), 'objekt': ''})}",
         "csv_url": f"{reverse('audit:csv')}?{request.GET.urlencode()}",
-        "breadcrumb": [_START, _PROTOKOLL, {"label": "Lesen"}],
+        "breadcrumb": crumbs(_PROTOKOLL, "Lesen"),
     }
     return render(request, "audit/read.html", context)
 
@@ -208,6 +208,6 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "eintraege": selectors.as_eintraege(sichtbar),
-        "breadcrumb": [_START, {"label": "Konto", "url": reverse("account")}, {"label": "Meine Zugriffe"}],
+        "breadcrumb": crumbs(("Konto", reverse("account")), "Meine Zugriffe"),
     }
     return render(request, "audit/own.html", context)

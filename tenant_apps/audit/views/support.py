@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.seite import crumbs, posted, status_of
 from shared_apps.journal.selectors import list_supportzugriffe
 from tenant_apps.audit import policies
 from tenant_apps.audit.forms import EntscheidungForm
 from tenant_apps.audit.services import decline_support, grant_support, revoke_support
 from tenant_apps.audit.views.common import decide_by_button, with_names
 
-_START = {"label": "Start", "url": "/"}
+_SUPPORT = ("Supportzugriffe", "/supportzugriffe/")
 
 
 @require(policies.may_view_support)
@@ -28,7 +29,7 @@ def support_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "zeilen": with_names(list(page.object_list), "zugriff"),
         "darf_entscheiden": policies.may_decide_support(request.akteur),
-        "breadcrumb": [_START, {"label": "Supportzugriffe"}],
+        "breadcrumb": crumbs(_SUPPORT),
     }
     return render(request, "audit/support.html", context)
 
@@ -38,7 +39,7 @@ def support_list(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve, decline, take back."""
     zugriff = get_object_or_404(list_supportzugriffe(), pk=pk)
-    form = EntscheidungForm(request.POST or None)
+    form = EntscheidungForm(posted(request))
     akteur = request.akteur
     schritte = {
         "bewilligen": (
@@ -55,6 +56,6 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return answer
     context = with_names([zugriff], "zugriff")[0] | {
         "form": form,
-        "breadcrumb": [_START, {"label": "Supportzugriffe", "url": "/supportzugriffe/"}, {"label": zugriff.ticket}],
+        "breadcrumb": crumbs(_SUPPORT, zugriff.ticket),
     }
-    return render(request, "audit/support_decide.html", context, status=422 if form.errors else 200)
+    return render(request, "audit/support_decide.html", context, status=status_of(form))

@@ -14,6 +14,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.ordnung import get_ordnung
+from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
@@ -91,7 +92,7 @@ def list_rechnungen(request: HttpRequest) -> HttpResponse:
             "sortierung": sortierung,
             "ist_amt": request.akteur.ist_amt,
             "tabs": _tabs(request.akteur, "list"),
-            "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Abrechnung"}],
+            "breadcrumb": crumbs("Abrechnung"),
         },
     )
 
@@ -135,10 +136,6 @@ def list_monate(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "tabs": _tabs(request.akteur, "months"),
-            "breadcrumb": [
-                {"label": "Start", "url": "/"},
-                {"label": "Abrechnung", "url": reverse("billing:list")},
-                {"label": "Fällige Monate"},
-            ],
+            "breadcrumb": crumbs(("Abrechnung", reverse("billing:list")), "Fällige Monate"),
         },
     )

@@ -15,6 +15,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zeitraum import build_monat, tage_im_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -68,7 +69,7 @@ def _weeks(monat: date, form: TageForm | StundenForm, zaehltage: list[date]) -> 
 
 
 def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachweis | None, zaehltage: list[date]):
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     bemerkung = nachweis.bemerkung if nachweis else ""
     if buchung.hilfeart.einheit == Einheit.TAG:
         tage = nachweis.tage if nachweis else [tag.day for tag in zaehltage]
@@ -89,7 +90,7 @@ def _save(request: HttpRequest, buchung: Buchung, monat: date, form) -> HttpResp
         messages.error(request, fehler.message)
         return redirect("placements:buchung", buchung.pk)
     except SojusError as fehler:
-        form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
+        show_error(fehler, form)
         return None
     if not policies.may_bill(request.akteur):
         messages.success(request, "Der Entwurf ist gespeichert. Einreichen kann ihn die Abrechnung Ihres Anbieters.")
@@ -146,17 +147,14 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
             "darf_abrechnen": darf_abrechnen,
             "breadcrumb": _crumbs(buchung, "Leistung erfassen", darf_abrechnen=darf_abrechnen),
         },
-        status=422 if form.is_bound and form.errors else 200,
+        status=status_of(form),
     )
 
 
 def _crumbs(buchung: Buchung, text: str, *, darf_abrechnen: bool = True) -> list[dict[str, str]]:
-    return [
-        {"label": "Start", "url": "/"},
-        *([{"label": "Abrechnung", "url": reverse("billing:list")}] if darf_abrechnen else []),
-        {"label": f"Buchung {buchung.hilfefall.fallnummer}", "url": reverse("placements:buchung", args=[buchung.pk])},
-        {"label": text},
-    ]
+    liste = [("Abrechnung", reverse("billing:list"))] if darf_abrechnen else []
+    eigene = (f"Buchung {buchung.hilfefall.fallnummer}", reverse("placements:buchung", args=[buchung.pk]))
+    return crumbs(*liste, eigene, text)
 
 
 @names_nobody("leads on to the page where the month stands")
@@ -184,7 +182,7 @@ def preview(request: HttpRequest, uuid) -> HttpResponse:
         return redirect("billing:nachweis", nachweis.pk)
     buchung = nachweis.buchung
     form = RechnungForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={"nummer": suggest_nummer(buchung.anbieter_id, today())},
     )
     if request.method == "POST" and form.is_valid():
@@ -194,7 +192,7 @@ def preview(request: HttpRequest, uuid) -> HttpResponse:
             messages.error(request, fehler.message)
             return redirect("placements:buchung", buchung.pk)
         except SojusError as fehler:
-            form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
+            show_error(fehler, form)
         else:
             messages.success(request, f"Die Rechnung {rechnung.nummer} ist eingereicht.")
             return redirect("billing:detail", rechnung.pk)
@@ -227,5 +225,5 @@ def _render_preview(request: HttpRequest, nachweis: Leistungsnachweis, form: Rec
             "ist_bearbeitbar": nachweis.zustand in BEARBEITBAR,
             "breadcrumb": _crumbs(nachweis.buchung, "Rechnung prüfen und senden"),
         },
-        status=422 if form.is_bound and form.errors else 200,
+        status=status_of(form),
     )

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
-from shared_apps.core.errors import Konflikt, SojusError, Verweigert
+from shared_apps.core.frage import Frage
 from shared_apps.core.geld import format_geld
+from shared_apps.core.seite import crumbs, posted
+from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
@@ -125,12 +126,9 @@ def _describe_doppelte(akteur: Akteur, rechnung: Rechnung) -> list[dict[str, Any
     ]
 
 
-def _crumbs(rechnung: Rechnung, *more: str) -> list[dict[str, Any]]:
-    own = {"label": f"Rechnung {rechnung.nummer}"}
-    if more:
-        own["url"] = reverse("billing:detail", args=[rechnung.pk])
-    start = [{"label": "Start", "url": "/"}, {"label": "Abrechnung", "url": reverse("billing:list")}]
-    return [*start, own, *({"label": text} for text in more)]
+def _crumbs(rechnung: Rechnung, *more: str) -> list[dict[str, str]]:
+    own = (f"Rechnung {rechnung.nummer}", reverse("billing:detail", args=[rechnung.pk]))
+    return crumbs(("Abrechnung", reverse("billing:list")), own, *more)
 
 
 #: No state leads back (domain 5.2: the order goes to the treasury, what was paid stays); the question says so.
@@ -145,44 +143,24 @@ def _ask(
     request: HttpRequest,
     rechnung: Rechnung,
     *,
-    page: dict[str, Any],
-    work: Callable[[dict], object],
+    work: Callable[[dict[str, Any]], object],
     done: str,
     form: forms.Form | None = None,
+    **worte: str,
 ) -> HttpResponse:
-    """GET: the question. POST: do it; what was typed stays when the rules object."""
-    back = reverse("billing:detail", args=[rechnung.pk])
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            work(form.cleaned_data if form else {})
-        except (Konflikt, Verweigert) as fehler:
-            messages.error(request, fehler.message)
-            return redirect(back)
-        except SojusError as fehler:
-            if form is None:
-                messages.error(request, fehler.message)
-                return redirect(back)
-            form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    items = [
-        ("Rechnung", rechnung.nummer),
-        ("Anbieter", str(rechnung.anbieter)),
-        ("Monat", f"{rechnung.monat:%m/%Y}"),
-        ("Fallnummer", rechnung.buchung.hilfefall.fallnummer),
-        ("Betrag", format_geld(rechnung.betrag)),
-    ]
-    context = page | {
-        "form": form, "items": items, "cancel_url": back, "breadcrumb": _crumbs(rechnung, page["title"]),
-    }  # fmt: skip
-    status = 422 if form is not None and form.is_bound and form.errors else 200
-    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="rechnung.schritt", objekt=rechnung)
-    return render(request, "billing/frage.html", context, status=status)
-
-
-def _post(request: HttpRequest) -> dict | None:
-    return request.POST if request.method == "POST" else None
+    frage = Frage(
+        back=reverse("billing:detail", args=[rechnung.pk]),
+        breadcrumb=_crumbs(rechnung, worte["title"]),
+        items=[
+            ("Rechnung", rechnung.nummer),
+            ("Anbieter", str(rechnung.anbieter)),
+            ("Monat", f"{rechnung.monat:%m/%Y}"),
+            ("Fallnummer", rechnung.buchung.hilfefall.fallnummer),
+            ("Betrag", format_geld(rechnung.betrag)),
+        ],
+        **worte,
+    )
+    return ask_about(rechnung, "rechnung.schritt", request, frage, form=form, work=work, done=done)
 
 
 @require_http_methods(["GET", "POST"])
@@ -193,12 +171,10 @@ def check(request: HttpRequest, uuid) -> HttpResponse:
     return _ask(
         request,
         rechnung,
-        page={
-            "title": "Richtigkeit feststellen?",
-            "text": "Sie bestätigen, dass die Rechnung sachlich und rechnerisch richtig ist. Die Zahlung ordnet danach"
-            " eine andere Person an.",
-            "action_label": "Sachlich und rechnerisch richtig",
-        },
+        title="Richtigkeit feststellen?",
+        text="Sie bestätigen, dass die Rechnung sachlich und rechnerisch richtig ist. Die Zahlung ordnet danach"
+        " eine andere Person an.",
+        action_label="Sachlich und rechnerisch richtig",
         work=lambda _: check_rechnung(rechnung=rechnung, akteur=request.akteur),
         done="Die Rechnung ist als sachlich und rechnerisch richtig festgestellt.",
     )
@@ -212,13 +188,11 @@ def approve(request: HttpRequest, uuid) -> HttpResponse:
     return _ask(
         request,
         rechnung,
-        page={
-            "title": "Zahlung anordnen?",
-            "text": f"Die Richtigkeit hat {rechnung.festgestellt_von} festgestellt. {UNWIDERRUFLICH}"
-            if rechnung.festgestellt_von_id
-            else UNWIDERRUFLICH,
-            "action_label": "Zahlung anordnen",
-        },
+        title="Zahlung anordnen?",
+        text=f"Die Richtigkeit hat {rechnung.festgestellt_von} festgestellt. {UNWIDERRUFLICH}"
+        if rechnung.festgestellt_von_id
+        else UNWIDERRUFLICH,
+        action_label="Zahlung anordnen",
         work=lambda _: approve_rechnung(rechnung=rechnung, akteur=request.akteur),
         done="Die Zahlung ist angeordnet.",
     )
@@ -232,14 +206,12 @@ def reject(request: HttpRequest, uuid) -> HttpResponse:
     return _ask(
         request,
         rechnung,
-        page={
-            "title": "Rechnung beanstanden?",
-            "text": "Der Anbieter korrigiert den Leistungsnachweis und stellt eine neue Rechnung. Diese hier bleibt"
-            " beanstandet.",
-            "action_label": "Beanstanden",
-            "level": "danger",
-        },
-        form=BeanstandungForm(_post(request)),
+        title="Rechnung beanstanden?",
+        text="Der Anbieter korrigiert den Leistungsnachweis und stellt eine neue Rechnung. Diese hier bleibt"
+        " beanstandet.",
+        action_label="Beanstanden",
+        level="danger",
+        form=BeanstandungForm(posted(request)),
         work=lambda data: reject_rechnung(rechnung=rechnung, akteur=request.akteur, grund=data["grund"]),
         done="Die Rechnung ist beanstandet. Der Anbieter ist benachrichtigt.",
     )
@@ -253,12 +225,10 @@ def settle(request: HttpRequest, uuid) -> HttpResponse:
     return _ask(
         request,
         rechnung,
-        page={
-            "title": "Als bezahlt vermerken?",
-            "text": f"{describe_ueberzahlung(rechnung, ist_amt=True)} {VERMERKT}".strip(),
-            "action_label": "Als bezahlt vermerken",
-        },
-        form=ZahlungForm(_post(request), initial={"bezahlt_am": today()}),
+        title="Als bezahlt vermerken?",
+        text=f"{describe_ueberzahlung(rechnung, ist_amt=True)} {VERMERKT}".strip(),
+        action_label="Als bezahlt vermerken",
+        form=ZahlungForm(posted(request), initial={"bezahlt_am": today()}),
         work=lambda data: settle_rechnung(rechnung=rechnung, akteur=request.akteur, bezahlt_am=data["bezahlt_am"]),
         done="Die Auszahlung ist vermerkt.",
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,6 +15,9 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import posted
+from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
@@ -37,7 +42,7 @@ from tenant_apps.cases.services.uebergabe import (
     transfer_hilfefaelle,
     transfer_hilfefall,
 )
-from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted, say_to
+from tenant_apps.cases.views.gemeinsam import crumbs, say_to
 
 #: Cases on the page that hands over several: more are done in a second go.
 AUF_EINMAL = 200
@@ -48,18 +53,25 @@ def _disposable(request: HttpRequest, uuid: UUID) -> Hilfefall:
     return get_object_or_404(rows, pk=uuid)
 
 
-def _ask(request: HttpRequest, fall: Hilfefall, **page: Any) -> HttpResponse:
-    form, work, done, ziel = page.pop("form"), page.pop("work"), page.pop("done"), page.pop("ziel", None)
-    zurueck = page.pop("zurueck", None) or reverse("cases:detail", args=[fall.pk])
-
-    def go(data: dict[str, Any]) -> str:
-        work(data)
-        return ziel or zurueck
-
-    return ask(
-        request, form=form, page=page, work=go, done=done, cancel_url=zurueck,
-        breadcrumb=page.pop("breadcrumb", None) or crumbs(page["title"].rstrip("?"), fall=fall), objekt=fall,
-    )  # fmt: skip
+def _ask(
+    request: HttpRequest,
+    fall: Hilfefall,
+    *,
+    form: forms.Form | None = None,
+    work: Callable[[dict[str, Any]], object],
+    done: str | Callable[[object], str],
+    leads: str = "",
+    back: str = "",
+    breadcrumb: list[dict[str, str]] | None = None,
+    **worte: Any,
+) -> HttpResponse:
+    """The question about a case; from its page and back to it unless told otherwise."""
+    frage = Frage(
+        back=back or reverse("cases:detail", args=[fall.pk]),
+        breadcrumb=breadcrumb or crumbs(worte["title"].rstrip("?"), fall=fall),
+        **worte,
+    )
+    return ask_about(fall, "hilfefall.schritt", request, frage, form=form, work=work, done=done, leads=leads)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,9 +95,9 @@ def hand_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
         work=lambda data: transfer_hilfefall(
             akteur=request.akteur, hilfefall=fall, neue_fachkraft_id=UUID(data["person"]), grund=data["grund"]
         ),
-        done=say_to("Der Fall ist übergeben an: {}.", personen),
-        ziel=reverse("cases:list") if reads else orphaned,
-        zurueck=None if reads else orphaned,
+        done=say_to("Der Fall ist übergeben an: {}.", form, personen),
+        leads=reverse("cases:list") if reads else orphaned,
+        back="" if reads else orphaned,
         breadcrumb=None if reads else crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer} übergeben"),
     )
 
@@ -114,32 +126,25 @@ def hand_over_several(request: HttpRequest, uuid: UUID) -> HttpResponse:
     zurueck = reverse("cases:workers")
     gezeigt = "" if anzahl_alle <= AUF_EINMAL else f" Hier stehen die ältesten {AUF_EINMAL} von {anzahl_alle}."
 
-    def work(data: dict[str, Any]) -> str:
-        transfer_hilfefaelle(
+    frage = Frage(
+        title=f"Fälle von {bisher} übergeben?",
+        text=f"{bisher} sieht die angekreuzten Fälle danach nicht mehr. Anvertraute Notizen gehen nicht mit"
+        f" über: Wer sie geschrieben hat, kann sie nach § 65 SGB VIII einzeln weitergeben.{gezeigt}",
+        action_label="Angekreuzte Fälle übergeben",
+        back=zurueck,
+        breadcrumb=crumbs(("Fälle übergeben", zurueck), str(bisher)),
+    )
+    return ask(
+        request,
+        frage,
+        form=form,
+        work=lambda data: transfer_hilfefaelle(
             akteur=request.akteur,
             hilfefall_ids=[UUID(pk) for pk in data["faelle"]],
             neue_fachkraft_id=UUID(data["person"]),
             grund=data["grund"],
-        )
-        return zurueck
-
-    return ask(
-        request,
-        form=form,
-        page={
-            "title": f"Fälle von {bisher} übergeben?",
-            "text": f"{bisher} sieht die angekreuzten Fälle danach nicht mehr. Anvertraute Notizen gehen nicht mit"
-            f" über: Wer sie geschrieben hat, kann sie nach § 65 SGB VIII einzeln weitergeben.{gezeigt}",
-            "action_label": "Angekreuzte Fälle übergeben",
-        },
-        work=work,
-        done=say_to("Die angekreuzten Fälle sind übergeben an: {}.", personen),
-        cancel_url=zurueck,
-        breadcrumb=[
-            *crumbs("Fälle übergeben")[:-1],
-            {"label": "Fälle übergeben", "url": zurueck},
-            {"label": str(bisher)},
-        ],
+        ),
+        done=say_to("Die angekreuzten Fälle sind übergeben an: {}.", form, personen),
     )
 
 
@@ -158,10 +163,11 @@ def name_for_abandoned(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     personen = list_kollegium(policies.takers(fall), ohne=[request.akteur.user_id])
     orphaned = reverse("cases:orphaned")
+    form = UebergabeForm(posted(request), personen=personen)
     return _ask(
         request,
         fall,
-        form=UebergabeForm(posted(request), personen=personen),
+        form=form,
         title="Person für gesperrten Fall benennen?",
         text="Sie selbst sehen diesen Fall nicht, auch danach nicht. Die benannte Person findet ihn unter „Fälle ohne"
         " Fachkraft“ und übernimmt ihn dort. Sagen Sie es nur ihr.",
@@ -169,9 +175,8 @@ def name_for_abandoned(request: HttpRequest, uuid: UUID) -> HttpResponse:
         work=lambda data: create_benennung(
             akteur=request.akteur, hilfefall_id=fall.pk, user_id=UUID(data["person"]), grund=data["grund"]
         ),
-        done=say_to("Die Person ist benannt: {}. Sie findet den Fall unter „Fälle ohne Fachkraft“.", personen),
-        ziel=orphaned,
-        zurueck=orphaned,
+        done=say_to("Die Person ist benannt: {}. Sie findet den Fall unter „Fälle ohne Fachkraft“.", form, personen),
+        back=orphaned,
         breadcrumb=crumbs("Fälle ohne Fachkraft", f"Fall {fall.fallnummer}"),
     )
 
@@ -201,7 +206,7 @@ def grant(request: HttpRequest, uuid: UUID) -> HttpResponse:
             akteur=request.akteur, hilfefall=fall, user_id=UUID(data["person"]), art=FreigabeArt(data["art"]),
             grund=data["grund"], gueltig_bis=data["gueltig_bis"],
         ),
-        done=say_to("Die Freigabe gilt ab jetzt für: {}.", personen),
+        done=say_to("Die Freigabe gilt ab jetzt für: {}.", form, personen),
     )  # fmt: skip
 
 
@@ -216,7 +221,6 @@ def end_grant(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         freigabe.hilfefall,
-        form=_Nothing(posted(request)),
         title="Freigabe beenden?",
         text=f"{freigabe.user} ({freigabe.get_art_display()}) sieht den Fall danach nicht mehr.",
         action_label="Freigabe beenden",
@@ -224,12 +228,6 @@ def end_grant(request: HttpRequest, uuid: UUID) -> HttpResponse:
         work=lambda _: end_freigabe(akteur=request.akteur, freigabe=freigabe),
         done="Die Freigabe ist beendet.",
     )
-
-
-class _Nothing(GrundForm):
-    """A question without a field."""
-
-    grund = None
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.frage import Frage
+from shared_apps.core.seite import posted
+from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
@@ -18,7 +20,7 @@ from tenant_apps.cases.forms_faelle import NotizForm, WeitergabeForm
 from tenant_apps.cases.models import AnvertrauteNotiz, Weitergabegrund
 from tenant_apps.cases.services.notizen import create_anvertraute_notiz, create_notizfreigabe
 from tenant_apps.cases.views.detail import editable
-from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
+from tenant_apps.cases.views.gemeinsam import crumbs
 
 
 @require_GET
@@ -48,24 +50,23 @@ def create(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what somebody entrusted to her."""
     fall = editable(request, uuid)
 
-    def work(data: dict[str, Any]) -> str:
-        notiz = create_anvertraute_notiz(akteur=request.akteur, hilfefall=fall, text=data["text"])
-        return reverse("cases:entrusted_note", args=[notiz.pk])
-
-    return ask(
-        request,
-        form=NotizForm(posted(request)),
-        page={
-            "title": "Anvertraute Notiz",
-            "text": "Nur Sie können diese Notiz lesen: keine Vertretung, keine Leitung, keine Nachfolge, keine"
-            " Administration. Andere erfahren nicht, dass es sie gibt (§ 65 SGB VIII).",
-            "action_label": "Notiz anlegen",
-        },
-        work=work,
-        done="Die anvertraute Notiz ist gespeichert.",
-        cancel_url=reverse("cases:detail", args=[uuid]),
+    frage = Frage(
+        title="Anvertraute Notiz",
+        text="Nur Sie können diese Notiz lesen: keine Vertretung, keine Leitung, keine Nachfolge, keine"
+        " Administration. Andere erfahren nicht, dass es sie gibt (§ 65 SGB VIII).",
+        action_label="Notiz anlegen",
+        back=reverse("cases:detail", args=[uuid]),
         breadcrumb=crumbs("Anvertraute Notiz", fall=fall),
-        objekt=fall,
+    )
+    return ask_about(
+        fall,
+        "hilfefall.schritt",
+        request,
+        frage,
+        form=NotizForm(posted(request)),
+        work=lambda data: create_anvertraute_notiz(akteur=request.akteur, hilfefall=fall, text=data["text"]),
+        done="Die anvertraute Notiz ist gespeichert.",
+        leads=lambda notiz: reverse("cases:entrusted_note", args=[notiz.pk]),
     )
 
 
@@ -91,11 +92,9 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "text": selectors.get_text(notiz),
             "ist_eigen": ist_eigen,
             "freigaben": freigaben if ist_eigen else freigaben.filter(empfaenger_id=request.akteur.user_id),
-            "breadcrumb": [
-                *crumbs("x")[:-1],
-                {"label": "Anvertraute Notizen", "url": reverse("cases:entrusted")},
-                {"label": f"Notiz zu Fall {notiz.hilfefall.fallnummer}"},
-            ],
+            "breadcrumb": crumbs(
+                ("Anvertraute Notizen", reverse("cases:entrusted")), f"Notiz zu Fall {notiz.hilfefall.fallnummer}"
+            ),
         },
     )
 
@@ -106,31 +105,27 @@ def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Pass it on to one recipient, for one of the five reasons of the law."""
     notiz = _get(request, uuid, policies.own_anvertraute(request.akteur))
     personen = selectors.list_kollegium(policies.ANVERTRAUBAR, ohne=[request.akteur.user_id])
-    zurueck = reverse("cases:entrusted_note", args=[uuid])
-
-    def work(data: dict[str, Any]) -> str:
-        create_notizfreigabe(
+    frage = Frage(
+        title="Anvertrautes weitergeben?",
+        text="Die Weitergabe lässt sich nicht zurücknehmen. Die Empfängerin darf es nur zu diesem Zweck nutzen.",
+        action_label="Weitergeben",
+        level="danger",
+        back=reverse("cases:entrusted_note", args=[uuid]),
+        breadcrumb=crumbs("Anvertrautes weitergeben"),
+    )
+    return ask_about(
+        notiz,
+        "hilfefall.schritt",
+        request,
+        frage,
+        form=WeitergabeForm(posted(request), personen=personen),
+        work=lambda data: create_notizfreigabe(
             akteur=request.akteur,
             notiz=notiz,
             grund=Weitergabegrund(data["grund"]),
             begruendung=data["begruendung"],
             empfaenger_id=UUID(data["empfaenger"]) if data["empfaenger"] else None,
             empfaenger_extern=data["empfaenger_extern"],
-        )
-        return zurueck
-
-    return ask(
-        request,
-        form=WeitergabeForm(posted(request), personen=personen),
-        page={
-            "title": "Anvertrautes weitergeben?",
-            "text": "Die Weitergabe lässt sich nicht zurücknehmen. Die Empfängerin darf es nur zu diesem Zweck nutzen.",
-            "action_label": "Weitergeben",
-            "level": "danger",
-        },
-        work=work,
+        ),
         done="Die Weitergabe ist vermerkt.",
-        cancel_url=zurueck,
-        breadcrumb=crumbs("Anvertrautes weitergeben"),
-        objekt=notiz,
     )

@@ -12,7 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import posted
 from shared_apps.core.zeitraum import format_datum
+from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
@@ -21,7 +24,7 @@ from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustan
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient
 from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.cases.services.notizen import create_fallnotiz
-from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
+from tenant_apps.cases.views.gemeinsam import crumbs
 from tenant_apps.cases.views.liste import LEVELS
 
 
@@ -101,27 +104,24 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """A young person the office does not know yet, with her first case."""
 
-    def work(data: dict[str, Any]) -> str:
+    def work(data: dict[str, Any]) -> Hilfefall:
         aufgabe = Aufgabenbereich(data["aufgabe"])
         with transaction.atomic():
             klient = create_klient(akteur=request.akteur, person=form.person, aufgabe=aufgabe)
-            fall = create_hilfefall(
+            return create_hilfefall(
                 akteur=request.akteur, klient=klient, fallnummer=data["fallnummer"], aufgabe=aufgabe
             )
-        return reverse("cases:detail", args=[fall.pk])
 
     faelle = policies.visible_hilfefaelle(request.akteur)
     form = NeuerFallForm(posted(request), aufgaben=aufgaben_of(request.akteur), faelle=faelle)
     record_namensgleich(akteur=request.akteur, klient=form.gezeigt)
-    return ask(
-        request,
-        form=form,
-        page={"title": "Neuer Fall", "action_label": "Fall anlegen"},
-        work=work,
-        done="Der Fall ist angelegt.",
-        cancel_url=reverse("cases:list"),
+    frage = Frage(
+        title="Neuer Fall",
+        action_label="Fall anlegen",
+        back=reverse("cases:list"),
         breadcrumb=crumbs("Neuer Fall"),
     )
+    return ask(request, frage, form=form, work=work, done="Der Fall ist angelegt.", leads=_url)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,29 +133,27 @@ def create_another(request: HttpRequest, uuid: UUID) -> HttpResponse:
     aufgaben = [
         a for a in aufgaben_of(request.akteur) if (a in seite) == fall.klient.ist_vormundschaft and a != fall.aufgabe
     ] or [Aufgabenbereich(fall.aufgabe)]
-
-    def work(data: dict[str, Any]) -> str:
-        neu = create_hilfefall(
+    frage = Frage(
+        title="Weiterer Fall derselben Person",
+        text="Jede Aufgabe hat ihren eigenen Fall. Was zu einem gehört, steht nicht im anderen.",
+        action_label="Fall anlegen",
+        back=_url(fall),
+        breadcrumb=crumbs("Weiterer Fall", fall=fall),
+    )
+    return ask_about(
+        fall,
+        "hilfefall.schritt",
+        request,
+        frage,
+        form=WeitererFallForm(posted(request), aufgaben=aufgaben),
+        work=lambda data: create_hilfefall(
             akteur=request.akteur,
             klient=fall.klient,
             fallnummer=data["fallnummer"],
             aufgabe=Aufgabenbereich(data["aufgabe"]),
-        )
-        return reverse("cases:detail", args=[neu.pk])
-
-    return ask(
-        request,
-        form=WeitererFallForm(posted(request), aufgaben=aufgaben),
-        page={
-            "title": "Weiterer Fall derselben Person",
-            "text": "Jede Aufgabe hat ihren eigenen Fall. Was zu einem gehört, steht nicht im anderen.",
-            "action_label": "Fall anlegen",
-        },
-        work=work,
+        ),
         done="Der Fall ist angelegt.",
-        cancel_url=reverse("cases:detail", args=[uuid]),
-        breadcrumb=crumbs("Weiterer Fall", fall=fall),
-        objekt=fall,
+        leads=_url,
     )
 
 
@@ -170,11 +168,10 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         felder=("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),
     )  # fmt: skip
 
-    def work(data: dict[str, Any]) -> str:
+    def work(data: dict[str, Any]) -> None:
         with transaction.atomic():
             update_klient(akteur=request.akteur, klient=klient, person=form.person)
             update_hilfefall(akteur=request.akteur, hilfefall=fall, fallnummer=data["fallnummer"])
-        return reverse("cases:detail", args=[fall.pk])
 
     form = FallForm(
         posted(request),
@@ -187,15 +184,15 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "fallnummer": fall.fallnummer,
         },
     )
-    return ask(
-        request,
-        form=form,
-        page={"title": "Fall bearbeiten", "action_label": "Speichern", "klient": klient},
-        work=work,
-        done="Die Änderungen sind gespeichert.",
-        cancel_url=reverse("cases:detail", args=[uuid]),
+    frage = Frage(
+        title="Fall bearbeiten",
+        action_label="Speichern",
+        back=_url(fall),
         breadcrumb=crumbs("Bearbeiten", fall=fall),
+        template="cases/bearbeiten.html",
+        kontext={"klient": klient},
     )
+    return ask(request, frage, form=form, work=work, done="Die Änderungen sind gespeichert.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,18 +202,22 @@ def write_note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     fall = editable(request, uuid)
     if request.method == "GET":
         return redirect("cases:detail", uuid)
-
-    def work(data: dict[str, Any]) -> str:
-        create_fallnotiz(akteur=request.akteur, hilfefall=fall, text=data["text"])
-        return reverse("cases:detail", args=[fall.pk])
-
-    return ask(
-        request,
-        form=NotizForm(posted(request)),
-        page={"title": "Notiz zum Fall", "action_label": "Notiz speichern"},
-        work=work,
-        done="Die Notiz ist gespeichert.",
-        cancel_url=reverse("cases:detail", args=[uuid]),
+    frage = Frage(
+        title="Notiz zum Fall",
+        action_label="Notiz speichern",
+        back=_url(fall),
         breadcrumb=crumbs("Notiz", fall=fall),
-        objekt=fall,
     )
+    return ask_about(
+        fall,
+        "hilfefall.schritt",
+        request,
+        frage,
+        form=NotizForm(posted(request)),
+        work=lambda data: create_fallnotiz(akteur=request.akteur, hilfefall=fall, text=data["text"]),
+        done="Die Notiz ist gespeichert.",
+    )
+
+
+def _url(fall: Hilfefall) -> str:
+    return reverse("cases:detail", args=[fall.pk])

@@ -16,7 +16,9 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import build_filter_query, warn_ignored
+from shared_apps.core.frage import Frage, ask
 from shared_apps.core.ordnung import deutsch, get_ordnung
+from shared_apps.core.seite import posted
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
@@ -24,7 +26,7 @@ from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.selectors import count_by_fachkraft, search_hilfefaelle
 from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
-from tenant_apps.cases.views.gemeinsam import ask, crumbs, posted
+from tenant_apps.cases.views.gemeinsam import crumbs
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
 from tenants.reads import names_nobody
@@ -166,25 +168,27 @@ def export_hilfefaelle(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest) -> HttpResponse:
     """The lead names a case number and a reason. A number nobody has and a sealed case answer alike."""
 
-    def work(data: dict[str, Any]) -> str:
+    def work(data: dict[str, Any]) -> Hilfefall:
         grund = check_grund(data["grund"])  # before any row is looked at
         fall = policies.open_to_reason(request.akteur).filter(fallnummer=data["fallnummer"].strip()).first()
         if fall is None:
             raise RegelVerletzt(KEIN_FALL, feld="fallnummer")
         if not policies.visible_hilfefaelle(request.akteur).filter(pk=fall.pk).exists():
             create_einsicht(akteur=request.akteur, hilfefall=fall, grund=grund)
-        return reverse("cases:detail", args=[fall.pk])
+        return fall
 
+    frage = Frage(
+        title="Einsicht in einen Fall",
+        text="Als Jugendamtsleitung sehen Sie einen Fall nur aus einem Grund, den Sie nennen.",
+        action_label="Fall öffnen",
+        back=reverse("cases:list"),
+        breadcrumb=crumbs("Einsicht mit Grund"),
+    )
     return ask(
         request,
+        frage,
         form=EinsichtForm(posted(request)),
-        page={
-            "title": "Einsicht in einen Fall",
-            "text": "Als Jugendamtsleitung sehen Sie einen Fall nur aus einem Grund, den Sie nennen.",
-            "action_label": "Fall öffnen",
-        },
         work=work,
         done="Der Fall ist bis heute 24 Uhr für Sie geöffnet.",
-        cancel_url=reverse("cases:list"),
-        breadcrumb=crumbs("Einsicht mit Grund"),
+        leads=lambda fall: reverse("cases:detail", args=[fall.pk]),
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.providers.models import Angebot
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -31,7 +32,7 @@ from tenant_apps.placements.selectors.ueberschneidung import describe_ueberschne
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.search import compute_bedarf
-from tenant_apps.placements.views.auswahl import build_person_form, find_betroffen, show_error, suche_crumbs
+from tenant_apps.placements.views.auswahl import build_person_form, find_betroffen, suche_crumbs
 from tenant_apps.placements.views.ergebnis import describe_kriterien, load_suche
 
 
@@ -44,7 +45,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     if eintrag is None:
         raise Http404
     gewaehlt = get_object_or_404(list_angebote(), pk=angebot)
-    form = ReservierenForm(request.POST or None, pflicht=not eintrag.get("im_guenstigsten_drittel"))
+    form = ReservierenForm(posted(request), pflicht=not eintrag.get("im_guenstigsten_drittel"))
     person = None if suche.klient else build_person_form(request, pflicht=True)
     konflikt = None
     if request.method == "POST" and request.POST.get("aktion") != "filtern" and _all_valid(form, person):
@@ -64,7 +65,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     ueberschneidungen = _ueberschneidungen(request, suche, _klient_id(suche, person))
     if ueberschneidungen:
         form.ask_why_second()
-    status = 409 if konflikt else 422 if form.errors or (person and person.errors) else 200
+    status = konflikt.status if konflikt else status_of(form, person)
     return render(
         request,
         "placements/auswahl/angebot.html",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms import PersonForm
@@ -32,15 +33,6 @@ from tenants.reads import shows_no_person
 NUR_ZEIGEN = {"zaehlen", "filtern"}
 
 
-def show_error(error: RegelVerletzt, *forms: Any) -> None:
-    """Put the message beside the field it belongs to, in whichever form has it."""
-    for form in forms:
-        if error.feld in form.fields:
-            form.add_error(error.feld, error.message)
-            return
-    forms[0].add_error(None, error.message)
-
-
 def build_person_form(request: HttpRequest, *, pflicht: bool = False, klient: object = None) -> PersonForm:
     """People the acting person may choose; reading the list is recorded, and whom the form names as a namesake."""
     akteur = request.akteur
@@ -52,7 +44,7 @@ def build_person_form(request: HttpRequest, *, pflicht: bool = False, klient: ob
         felder=["vorname", "nachname", "geburtsdatum", "pkz"],
     )
     form = PersonForm(
-        request.POST or None,
+        posted(request),
         klienten=policies.visible_klienten(akteur),
         pflicht=pflicht,
         initial={"klient": klient} if klient else None,
@@ -75,7 +67,7 @@ def find_betroffen(request: HttpRequest, form: PersonForm) -> Betroffen | None:
 def search(request: HttpRequest) -> HttpResponse:
     """The form; sent off, the search is kept and its result shown."""
     vorlage = _vorlage(request)
-    form = AuswahlForm(request.POST or None, initial=vorlage and initial_of(vorlage, **_changes(request)))
+    form = AuswahlForm(posted(request), initial=vorlage and initial_of(vorlage, **_changes(request)))
     person = build_person_form(request, klient=vorlage and vorlage.klient_id)
     nur_zeigen = request.POST.get("aktion") in NUR_ZEIGEN
     if request.method == "POST" and not nur_zeigen and form.is_valid() & person.is_valid():
@@ -89,7 +81,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if nur_zeigen:  # counting or filtering without JavaScript is no complaint yet
         form.errors.clear()
         person.errors.clear()
-    return render(request, "placements/auswahl/suche.html", page, status=422 if form.errors or person.errors else 200)
+    return render(request, "placements/auswahl/suche.html", page, status=status_of(form, person))
 
 
 def _vorlage(request: HttpRequest) -> Suche | None:
@@ -120,7 +112,7 @@ def _page(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[s
         "person": person,
         "zahlen": _count(request, form, person) if form.is_bound else None,
         "letzte": policies.visible_suchen(request.akteur).select_related("hilfeart").defer("treffer")[:5],
-        "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "HzE-Auswahl"}],
+        "breadcrumb": crumbs("HzE-Auswahl"),
     }
 
 
@@ -171,11 +163,5 @@ def list_personen(request: HttpRequest) -> HttpResponse:
 
 def suche_crumbs(suche: Suche, *mehr: str) -> list[dict[str, str]]:
     """Start / HzE-Auswahl / Ergebnis / …"""
-    crumbs = [
-        {"label": "Start", "url": "/"},
-        {"label": "HzE-Auswahl", "url": reverse("placements:search")},
-        {"label": "Ergebnis", "url": reverse("placements:suche", args=[suche.pk])},
-    ]
-    if not mehr:
-        crumbs[-1].pop("url")
-    return [*crumbs, *({"label": label} for label in mehr)]
+    ergebnis = ("Ergebnis", reverse("placements:suche", args=[suche.pk]))
+    return crumbs(("HzE-Auswahl", reverse("placements:search")), ergebnis, *mehr)

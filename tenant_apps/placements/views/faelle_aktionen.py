@@ -7,18 +7,17 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
-from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.frage import Frage
+from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum
-from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.frage import ask_about
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.forms_faelle import (
@@ -53,51 +52,34 @@ def _buchung(request: HttpRequest, uuid) -> Buchung:
 
 def _ask(
     request: HttpRequest,
-    *,
-    page: dict[str, Any],
-    work: Callable[[dict], Reservierung | Buchung],
-    done: str,
-    cancel_url: str,
-    form: forms.Form | None = None,
-    kennung: str,
     objekt: Reservierung | Buchung,
+    *,
+    work: Callable[[dict[str, Any]], Reservierung | Buchung],
+    done: str,
+    form: forms.Form | None = None,
+    **worte: Any,
 ) -> HttpResponse:
-    """GET: the question. POST: do it; a wrong input comes back with everything typed, a conflict as a message."""
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            ergebnis = work(form.cleaned_data if form else {})
-        except Konflikt as fehler:
-            messages.error(request, fehler.message)
-            return redirect(cancel_url)
-        except SojusError as fehler:
-            if form is None:
-                messages.error(request, fehler.message)
-                return redirect(cancel_url)
-            form.add_error(fehler.feld if fehler.feld in form.fields else None, fehler.message)
-        else:
-            messages.success(request, done)
-            art = "buchung" if isinstance(ergebnis, Buchung) else "reservierung"
-            return redirect(f"placements:{art}", ergebnis.pk)
-    crumbs = [
-        {"label": "Start", "url": "/"},
-        {"label": "Fallmanager", "url": reverse("placements:list")},
-        {"label": kennung, "url": cancel_url},
-        {"label": page["title"]},
-    ]
-    context = page | {"form": form, "cancel_url": cancel_url, "breadcrumb": crumbs}
-    status = 422 if form is not None and form.is_bound and form.errors else 200
-    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="fall.schritt", objekt=objekt)
-    return render(request, "placements/faelle/frage.html", context, status=status)
+    """The question about a reservation or booking; it leads to what came of it."""
+    back = _url(objekt)
+    frage = Frage(
+        back=back,
+        breadcrumb=crumbs(
+            ("Fallmanager", reverse("placements:list")), (_kennung(request, objekt), back), worte["title"]
+        ),
+        **worte,
+    )
+    return ask_about(objekt, "fall.schritt", request, frage, form=form, work=work, done=done, leads=_url)
 
 
-def _kennung(request: HttpRequest, reservierung: Reservierung) -> str:
-    if policies.sees_name(request.akteur, reservierung):
-        return reservierung.hilfefall.fallnummer
-    return reservierung.pseudonym
+def _url(objekt: Reservierung | Buchung) -> str:
+    art = "buchung" if isinstance(objekt, Buchung) else "reservierung"
+    return reverse(f"placements:{art}", args=[objekt.pk])
 
 
-def _post(request: HttpRequest) -> dict | None:
-    return request.POST if request.method == "POST" else None
+def _kennung(request: HttpRequest, objekt: Reservierung | Buchung) -> str:
+    if isinstance(objekt, Buchung) or policies.sees_name(request.akteur, objekt):
+        return objekt.hilfefall.fallnummer
+    return objekt.pseudonym
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,17 +89,13 @@ def confirm(request: HttpRequest, uuid) -> HttpResponse:
     reservierung = _reservierung(request, uuid)
     return _ask(
         request,
-        page={
-            "title": "Der Reservierung zustimmen?",
-            "text": "Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
-            "items": describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
-            "action_label": "Zustimmen",
-        },
+        reservierung,
+        title="Der Reservierung zustimmen?",
+        text="Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
+        items=describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
+        action_label="Zustimmen",
         work=lambda _: confirm_reservierung(reservierung=reservierung, akteur=request.akteur),
         done="Sie haben der Reservierung zugestimmt.",
-        cancel_url=reverse("placements:reservierung", args=[uuid]),
-        kennung=_kennung(request, reservierung),
-        objekt=reservierung,
     )
 
 
@@ -128,13 +106,12 @@ def reject(request: HttpRequest, uuid) -> HttpResponse:
     reservierung = _reservierung(request, uuid)
     return _ask(
         request,
-        page={
-            "title": "Reservierung ablehnen?",
-            "text": "Der Platz wird sofort wieder frei. Bitte geben Sie den Grund an.",
-            "action_label": "Ablehnen",
-            "level": "danger",
-        },
-        form=AblehnungForm(_post(request)),
+        reservierung,
+        title="Reservierung ablehnen?",
+        text="Der Platz wird sofort wieder frei. Bitte geben Sie den Grund an.",
+        action_label="Ablehnen",
+        level="danger",
+        form=AblehnungForm(posted(request)),
         work=lambda data: reject_reservierung(
             reservierung=reservierung,
             akteur=request.akteur,
@@ -142,9 +119,6 @@ def reject(request: HttpRequest, uuid) -> HttpResponse:
             text=data["text"],
         ),
         done="Sie haben die Reservierung abgelehnt. Der Platz ist wieder frei.",
-        cancel_url=reverse("placements:reservierung", args=[uuid]),
-        kennung=_kennung(request, reservierung),
-        objekt=reservierung,
     )
 
 
@@ -167,21 +141,17 @@ def book(request: HttpRequest, uuid) -> HttpResponse:
     reservierung = _reservierung(request, uuid)
     return _ask(
         request,
-        page={
-            "title": "Verbindlich buchen?",
-            "text": "Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
-            "items": [
-                *describe_placement(reservierung),
-                *describe_amounts(reservierung, ist_amt=True),
-                *_weitere_aufenthalte(request, reservierung),
-            ],
-            "action_label": "Verbindlich buchen",
-        },
+        reservierung,
+        title="Verbindlich buchen?",
+        text="Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
+        items=[
+            *describe_placement(reservierung),
+            *describe_amounts(reservierung, ist_amt=True),
+            *_weitere_aufenthalte(request, reservierung),
+        ],
+        action_label="Verbindlich buchen",
         work=lambda _: book_reservierung(reservierung=reservierung, akteur=request.akteur),
         done="Der Platz ist verbindlich gebucht.",
-        cancel_url=reverse("placements:reservierung", args=[uuid]),
-        kennung=_kennung(request, reservierung),
-        objekt=reservierung,
     )
 
 
@@ -214,15 +184,14 @@ def _hilfe(buchung: Buchung, beginn: date | None = None, letzter_tag: date | Non
 def begin(request: HttpRequest, uuid) -> HttpResponse:
     """The young person has come."""
     buchung = _buchung(request, uuid)
-    form = BeginnForm(_post(request), initial={"beginn": buchung.beginn})
+    form = BeginnForm(posted(request), initial={"beginn": buchung.beginn})
     return _ask(
         request,
-        page={
-            "title": "Aufnahme bestätigen",
-            "text": "An welchem Tag hat die Hilfe tatsächlich begonnen? Ab diesem Tag wird abgerechnet.",
-            "action_label": "Aufnahme bestätigen",
-            **_say_berechnetes(request, buchung, form, "beginn"),
-        },
+        buchung,
+        title="Aufnahme bestätigen",
+        text="An welchem Tag hat die Hilfe tatsächlich begonnen? Ab diesem Tag wird abgerechnet.",
+        action_label="Aufnahme bestätigen",
+        **_say_berechnetes(request, buchung, form, "beginn"),
         form=form,
         work=lambda data: begin_buchung(
             buchung=buchung,
@@ -231,9 +200,6 @@ def begin(request: HttpRequest, uuid) -> HttpResponse:
             trotz_rechnung=data["trotz_rechnung"],
         ),
         done="Die Aufnahme ist bestätigt.",
-        cancel_url=reverse("placements:buchung", args=[uuid]),
-        kennung=buchung.hilfefall.fallnummer,
-        objekt=buchung,
     )
 
 
@@ -243,16 +209,15 @@ def end(request: HttpRequest, uuid) -> HttpResponse:
     """Planned end or termination."""
     buchung = _buchung(request, uuid)
     vorschlag = max(get_beginn(buchung), min(today(), buchung.letzter_tag))
-    form = BeendigungForm(_post(request), initial={"letzter_tag": vorschlag})
+    form = BeendigungForm(posted(request), initial={"letzter_tag": vorschlag})
     return _ask(
         request,
-        page={
-            "title": "Hilfe beenden",
-            "text": "Ein Abbruch ist eine Beendigung mit einem der Gründe „Abbruch durch …“.",
-            "action_label": "Hilfe beenden",
-            "level": "danger",
-            **_say_berechnetes(request, buchung, form, "letzter_tag"),
-        },
+        buchung,
+        title="Hilfe beenden",
+        text="Ein Abbruch ist eine Beendigung mit einem der Gründe „Abbruch durch …“.",
+        action_label="Hilfe beenden",
+        level="danger",
+        **_say_berechnetes(request, buchung, form, "letzter_tag"),
         form=form,
         work=lambda data: end_buchung(
             buchung=buchung,
@@ -263,9 +228,6 @@ def end(request: HttpRequest, uuid) -> HttpResponse:
             trotz_rechnung=data["trotz_rechnung"],
         ),
         done="Die Hilfe ist beendet. Der Platz ist ab dem folgenden Tag wieder frei.",
-        cancel_url=reverse("placements:buchung", args=[uuid]),
-        kennung=buchung.hilfefall.fallnummer,
-        objekt=buchung,
     )
 
 
@@ -276,16 +238,12 @@ def cancel(request: HttpRequest, uuid) -> HttpResponse:
     buchung = _buchung(request, uuid)
     return _ask(
         request,
-        page={
-            "title": "Buchung stornieren?",
-            "text": "Die Hilfe hat noch nicht begonnen. Der Platz wird für den ganzen Zeitraum wieder frei.",
-            "action_label": "Buchung stornieren",
-            "level": "danger",
-        },
-        form=StornoForm(_post(request)),
+        buchung,
+        title="Buchung stornieren?",
+        text="Die Hilfe hat noch nicht begonnen. Der Platz wird für den ganzen Zeitraum wieder frei.",
+        action_label="Buchung stornieren",
+        level="danger",
+        form=StornoForm(posted(request)),
         work=lambda data: cancel_buchung(buchung=buchung, akteur=request.akteur, text=data["text"]),
         done="Die Buchung ist storniert.",
-        cancel_url=reverse("placements:buchung", args=[uuid]),
-        kennung=buchung.hilfefall.fallnummer,
-        objekt=buchung,
     )

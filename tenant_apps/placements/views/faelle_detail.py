@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
+from shared_apps.core.seite import crumbs
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
@@ -111,11 +112,7 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
 
 
 def _crumbs(text: str) -> list[dict[str, Any]]:
-    return [
-        {"label": "Start", "url": "/"},
-        {"label": "Fallmanager", "url": reverse("placements:list")},
-        {"label": text},
-    ]
+    return crumbs(("Fallmanager", reverse("placements:list")), text)
 
 
 @require_GET

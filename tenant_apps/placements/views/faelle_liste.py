@@ -18,6 +18,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_filter_query, warn_ignored
 from shared_apps.core.ordnung import get_ordnung
+from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.selectors import get_suchtext
@@ -157,7 +158,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
             "ist_amt": request.akteur.ist_amt,
             "kuerzel": request.tenant.kuerzel,
             "betrag_name": "Soll-Kosten" if request.akteur.ist_amt else "Soll-Entgelt",
-            "breadcrumb": [{"label": "Start", "url": "/"}, {"label": "Fallmanager"}],
+            "breadcrumb": crumbs("Fallmanager"),
         },
     )
 

@@ -7,21 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import Konflikt, RegelVerletzt
-from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from shared_apps.core.frage import Frage
+from shared_apps.core.seite import crumbs, posted
+from tenant_apps.audit.frage import ask_about
 from tenant_apps.placements import policies
 from tenant_apps.placements.forms import VerlaengernForm, ZurueckziehenForm
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
-from tenant_apps.placements.views.auswahl import show_error
 
 
 def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
@@ -33,76 +31,61 @@ def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
 @require(policies.may_reserve)
 def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the days and move the expiry."""
-
-    def work(reservierung: Reservierung, data: dict[str, Any]) -> str:
-        neu = extend_reservierung(akteur=request.akteur, reservierung=reservierung, tage=data["tage"])
-        return f"Die Reservierung gilt jetzt bis {neu.ablauf_at.astimezone():%d.%m.%Y, %H:%M} Uhr."
-
-    text = "Der Platz bleibt so lange gehalten; der Anbieter sieht die neue Frist."
-    return _ask(request, uuid, VerlaengernForm, work, title="Frist verlängern", action="Frist verlängern", text=text)
+    reservierung = _load(request, uuid)
+    return _ask(
+        request,
+        reservierung,
+        form=VerlaengernForm(posted(request)),
+        title="Frist verlängern",
+        action_label="Frist verlängern",
+        text="Der Platz bleibt so lange gehalten; der Anbieter sieht die neue Frist.",
+        work=lambda data: extend_reservierung(akteur=request.akteur, reservierung=reservierung, tage=data["tage"]),
+        done=lambda neu: f"Die Reservierung gilt jetzt bis {_ablauf(neu)}.",
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve)
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the reason and give the place back."""
-
-    def work(reservierung: Reservierung, data: dict[str, Any]) -> str:
-        withdraw_reservierung(akteur=request.akteur, reservierung=reservierung, grund=data["grund"])
-        return "Die Reservierung ist zurückgezogen, der Platz ist wieder frei."
-
+    reservierung = _load(request, uuid)
     return _ask(
-        request, uuid, ZurueckziehenForm, work, title="Reservierung zurückziehen?", action="Zurückziehen",
-        text="Der Platz ist danach sofort wieder für alle Jugendämter frei.", level="danger",
-    )  # fmt: skip
+        request,
+        reservierung,
+        form=ZurueckziehenForm(posted(request)),
+        title="Reservierung zurückziehen?",
+        action_label="Zurückziehen",
+        text="Der Platz ist danach sofort wieder für alle Jugendämter frei.",
+        level="danger",
+        work=lambda data: withdraw_reservierung(akteur=request.akteur, reservierung=reservierung, grund=data["grund"]),
+        done="Die Reservierung ist zurückgezogen, der Platz ist wieder frei.",
+    )
+
+
+def _ablauf(reservierung: Reservierung) -> str:
+    return f"{reservierung.ablauf_at.astimezone():%d.%m.%Y, %H:%M} Uhr"
 
 
 def _ask(
     request: HttpRequest,
-    uuid: UUID,
-    form_class: type[forms.Form],
-    work: Callable[[Reservierung, dict[str, Any]], str],
+    reservierung: Reservierung,
     *,
-    title: str,
-    action: str,
-    text: str,
-    level: str = "",
+    form: forms.Form,
+    work: Callable[[dict[str, Any]], Reservierung],
+    done: str | Callable[[Reservierung], str],
+    **worte: str,
 ) -> HttpResponse:
-    reservierung = _load(request, uuid)
-    zurueck = reverse("placements:reservierung", args=[reservierung.pk])
-    form = form_class(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            message = work(reservierung, form.cleaned_data)
-        except RegelVerletzt as error:
-            show_error(error, form)
-        except Konflikt as error:
-            form.add_error(None, error.message)
-            status = 409
-        else:
-            messages.success(request, message)
-            return redirect(zurueck)
-    if form.errors and status == 200:
-        status = 422
-    context = {
-        "title": title,
-        "text": text,
-        "action_label": action,
-        "level": level,
-        "form": form,
-        "cancel_url": zurueck,
-        "items": [
-            {"label": "Fallnummer", "wert": reservierung.hilfefall.fallnummer},
-            {"label": "Einrichtung", "wert": reservierung.einrichtung.name},
-            {"label": "Läuft ab am", "wert": f"{reservierung.ablauf_at.astimezone():%d.%m.%Y, %H:%M} Uhr"},
+    back = reverse("placements:reservierung", args=[reservierung.pk])
+    frage = Frage(
+        back=back,
+        items=[
+            ("Fallnummer", reservierung.hilfefall.fallnummer),
+            ("Einrichtung", reservierung.einrichtung.name),
+            ("Läuft ab am", _ablauf(reservierung)),
         ],
-        "breadcrumb": [
-            {"label": "Start", "url": "/"},
-            {"label": "Fallmanager", "url": reverse("placements:list")},
-            {"label": reservierung.pseudonym, "url": zurueck},
-            {"label": action},
-        ],
-    }
-    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="reservierung.schritt", objekt=reservierung)
-    return render(request, "placements/auswahl/frage.html", context, status=status)
+        breadcrumb=crumbs(
+            ("Fallmanager", reverse("placements:list")), (reservierung.pseudonym, back), worte["action_label"]
+        ),
+        **worte,
+    )
+    return ask_about(reservierung, "reservierung.schritt", request, frage, form=form, work=work, done=done)

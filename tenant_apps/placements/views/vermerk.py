@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -53,11 +54,10 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "gewaehlt": next((zeile for zeile in zeilen if zeile["gewaehlt"]), None),
             "unveraendert": is_unveraendert(vermerk),
             "eckdaten": [{"label": n, "wert": w} for n, w in describe_kriterien(vermerk.kriterien)],
-            "breadcrumb": [
-                {"label": "Start", "url": "/"},
-                {"label": "Fallmanager", "url": reverse("placements:list")},
-                {"label": reservierung.pseudonym, "url": reverse("placements:reservierung", args=[reservierung.pk])},
-                {"label": "Auswahlvermerk"},
-            ],
+            "breadcrumb": crumbs(
+                ("Fallmanager", reverse("placements:list")),
+                (reservierung.pseudonym, reverse("placements:reservierung", args=[reservierung.pk])),
+                "Auswahlvermerk",
+            ),
         },
     )

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import SojusError
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -23,10 +24,7 @@ from tenants.reads import shows_no_person
 
 
 def _crumbs(*mehr: str) -> list[dict[str, str]]:
-    crumbs = [{"label": "Start", "url": "/"}, {"label": "Löschläufe", "url": reverse("privacy:runs")}]
-    if not mehr:
-        crumbs[-1].pop("url")
-    return [*crumbs, *({"label": label} for label in mehr)]
+    return crumbs(("Löschläufe", reverse("privacy:runs")), *mehr)
 
 
 @require_safe
@@ -46,24 +44,22 @@ def list_laeufe(request: HttpRequest) -> HttpResponse:
 @require(policies.may_keep_rights)
 def prepare(request: HttpRequest) -> HttpResponse:
     """Data protection prepares a preview."""
-    form = StichtagForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            lauf = services.create_loeschlauf(akteur=request.akteur, stichtag=form.cleaned_data["stichtag"])
-        except SojusError as error:
-            form.add_error("stichtag", error.message)
-        else:
-            return redirect("privacy:run", lauf.pk)
-    context = {
-        "title": "Löschlauf vorbereiten",
-        "text": "Die Vorschau ändert nichts. Sie zeigt, wer einzuschränken oder zu löschen ist. "
+    frage = Frage(
+        title="Löschlauf vorbereiten",
+        text="Die Vorschau ändert nichts. Sie zeigt, wer einzuschränken oder zu löschen ist. "
         "Eine zweite Person gibt frei.",
-        "form": form,
-        "action_label": "Vorschau erstellen",
-        "cancel_url": reverse("privacy:runs"),
-        "breadcrumb": _crumbs("Vorbereiten"),
-    }
-    return render(request, "privacy/frage.html", context, status=422 if form.errors else 200)
+        action_label="Vorschau erstellen",
+        back=reverse("privacy:runs"),
+        breadcrumb=_crumbs("Vorbereiten"),
+    )
+    return ask(
+        request,
+        frage,
+        form=StichtagForm(posted(request)),
+        work=lambda data: services.create_loeschlauf(akteur=request.akteur, stichtag=data["stichtag"]),
+        done="Die Vorschau ist erstellt. Es ist noch nichts geändert.",
+        leads=lambda lauf: reverse("privacy:run", args=[lauf.pk]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import SojusError
+from shared_apps.core.frage import Frage
+from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import format_datum
+from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
@@ -35,14 +37,9 @@ def _get(request: HttpRequest, uuid: UUID) -> Klient:
 
 
 def _crumbs(akteur: Akteur, klient: Klient | None = None, *mehr: str) -> list[dict[str, str]]:
-    crumbs = [{"label": "Start", "url": "/"}, {"label": "Datenschutzrechte"}]
-    if policies.may_keep_rights(akteur):
-        crumbs[1]["url"] = reverse("privacy:home")
-    if klient is not None:
-        crumbs.append({"label": "Person", "url": reverse("privacy:person", args=[klient.pk])})
-    if not mehr:
-        crumbs[-1].pop("url", None)
-    return [*crumbs, *({"label": label} for label in mehr)]
+    home = reverse("privacy:home") if policies.may_keep_rights(akteur) else ""
+    person = [("Person", reverse("privacy:person", args=[klient.pk]))] if klient is not None else []
+    return crumbs(("Datenschutzrechte", home), *person, *mehr)
 
 
 @require_safe
@@ -94,60 +91,36 @@ def export_auskunft(request: HttpRequest, uuid: UUID, art: str) -> HttpResponse:
     return response
 
 
-def _ask(
-    request: HttpRequest,
-    klient: Klient,
-    form_class: type[forms.Form],
-    work: Callable[[dict], object],
-    *,
-    title: str,
-    text: str,
-    action_label: str,
-    done: str,
-    level: str = "",
-) -> HttpResponse:
-    """A page with one form; back to the person when it is done."""
-    form = form_class(request.POST or None)
-    url = reverse("privacy:person", args=[klient.pk])
-    if request.method == "POST" and form.is_valid():
-        try:
-            work(form.cleaned_data)
-        except SojusError as error:
-            feld = getattr(error, "feld", None)
-            form.add_error(feld if feld in form.fields else None, error.message)
-        else:
-            messages.success(request, done)
-            return redirect(url)
-    context = {
-        "title": title,
-        "text": text,
-        "form": form,
-        "action_label": action_label,
-        "cancel_url": url,
-        "level": level,
-        "breadcrumb": _crumbs(request.akteur, klient, title),
-    }
-    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="datenschutz.schritt", objekt=klient)
-    return render(request, "privacy/frage.html", context, status=422 if form.errors else 200)
-
-
 def _step(
     name: str,
     policy: Callable[[Akteur], bool],
     form_class: type[forms.Form],
     service: Callable[..., object],
-    **words: str,
+    *,
+    done: str,
+    **worte: str,
 ) -> Callable[..., HttpResponse]:
     """A view that asks for what a service wants to know about one person, and calls it."""
 
     def view(request: HttpRequest, uuid: UUID) -> HttpResponse:
         klient = _get(request, uuid)
-        return _ask(
-            request, klient, form_class, lambda data: service(akteur=request.akteur, klient=klient, **data), **words
+        frage = Frage(
+            back=reverse("privacy:person", args=[klient.pk]),
+            breadcrumb=_crumbs(request.akteur, klient, worte["title"]),
+            **worte,
+        )
+        return ask_about(
+            klient,
+            "datenschutz.schritt",
+            request,
+            frage,
+            form=form_class(posted(request)),
+            work=lambda data: service(akteur=request.akteur, klient=klient, **data),
+            done=done,
         )
 
     view.__name__ = view.__qualname__ = name
-    view.__doc__ = words["title"]
+    view.__doc__ = worte["title"]
     return require_http_methods(["GET", "HEAD", "POST"])(require(policy)(view))
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.seite import crumbs, posted, status_of
 from shared_apps.core.zahlwort import anzahl_jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -15,14 +16,12 @@ from tenant_apps.privacy.forms import SucheForm
 from tenant_apps.privacy.rules import AUFBEWAHRUNGSKLASSEN, Fristbeginn
 from tenant_apps.privacy.selectors import search_personen
 
-START = {"label": "Start", "url": "/"}
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(policies.may_keep_rights)
 def home(request: HttpRequest) -> HttpResponse:
     """Search by POST: a name never stands in an address."""
-    form = SucheForm(request.POST or None)
+    form = SucheForm(posted(request))
     personen = None
     if request.method == "POST" and form.is_valid():
         personen = search_personen(form.cleaned_data["q"])
@@ -34,8 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
             felder=["vorname", "nachname", "geburtsdatum", "pkz"],
             zeilen=personen,
         )
-    context = {"form": form, "personen": personen, "breadcrumb": [START, {"label": "Datenschutzrechte"}]}
-    return render(request, "privacy/home.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "personen": personen, "breadcrumb": crumbs("Datenschutzrechte")}
+    return render(request, "privacy/home.html", context, status=status_of(form))
 
 
 def _describe_frist(klasse) -> str:
@@ -52,6 +51,6 @@ def list_aufbewahrung(request: HttpRequest) -> HttpResponse:
     """Retention classes with source and validity."""
     context = {
         "klassen": [(klasse, _describe_frist(klasse)) for klasse in AUFBEWAHRUNGSKLASSEN],
-        "breadcrumb": [START, {"label": "Datenschutzrechte"}, {"label": "Aufbewahrung"}],
+        "breadcrumb": crumbs("Datenschutzrechte", "Aufbewahrung"),
     }
     return render(request, "privacy/aufbewahrung.html", context)

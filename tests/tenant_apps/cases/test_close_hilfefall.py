@@ -162,7 +162,7 @@ def test_pages__what_runs_has_its_way_then_it_closes_and_opens_again(stage, sign
     assert f"/reservierungen/{reservierung.pk}/" in page and 'name="grund"' not in page, "nothing to send yet"
     typed = {"letzter_tag": "31.03.2026", "grund": GRUND}
     refused = anna.post(f"{path}abschliessen/", typed)
-    assert refused.status_code == 422 and "Reservierung § 34" in refused.text
+    assert refused.status_code == 409 and "Reservierung § 34" in refused.text
     assert GRUND in refused.text and "31.03.2026" in refused.text
     with stage.story.at_vg():
         Reservierung.objects.update(zustand="ZURUECKGEZOGEN")

@@ -1,0 +1,21 @@
+"""The page that asks before something happens, about somebody's row: whoever sees it stands in the trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from shared_apps.core.frage import Frage, ask
+from tenant_apps.audit.models import Aktion
+from tenant_apps.audit.services import record_access
+from tenants.base import TenantModel
+
+
+def ask_about(objekt: TenantModel, vorgang: str, request: HttpRequest, frage: Frage, **what: Any) -> HttpResponse:
+    """`ask` of core; each time the page is shown, the look at `objekt` is recorded under `vorgang`."""
+
+    def record() -> None:
+        record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt)
+
+    return ask(request, frage, shown=record, **what)

@@ -1,0 +1,34 @@
+"""What every page does alike is done in one place (ADR 0041): no view builds it by hand."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.architecture.tree import ROOT, python_files
+
+#: The operators' pages of `tenants` stand below core and cannot use it.
+VIEWS = [
+    path for path in python_files() if ("views" in path.parts or path.name == "views.py") and path.parts[0] != "tenants"
+]
+#: What a copy looks like → what there is for it.
+COPIES = {
+    r'"label": "Start"': "seite.crumbs",
+    r"\.feld\b.* in .*\.fields": "seite.show_error",
+    r"add_error\([^)]*error\.feld|add_error\([^)]*fehler\.feld": "seite.show_error",
+    r"request\.POST or None|request\.POST if request\.method == \"POST\" else None": "seite.posted",
+    r"422 if ": "seite.status_of",
+    r"components/confirm\.html": "core/frage.html",
+}
+
+
+def test_there_are_views():
+    assert len(VIEWS) > 60
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=str)
+def test_view_takes_the_shape_there_is(path):
+    text = (ROOT / path).read_text()
+    copies = [f"{found[0]!r}: use {use}" for copy, use in COPIES.items() if (found := re.search(copy, text))]
+    assert not copies, f"{path}: {copies}"
