@@ -183,7 +183,7 @@ def test_pages__what_runs_has_its_way_then_it_ends_and_comes_back(vg, hro, sign_
     }  # fmt: skip
     held = occupy_platz(platz=angebot.plaetze.first(), tenant=hro, zeitraum=DARUEBER)
     refused = ines.post(f"{pages['angebot']}beenden/", typed)
-    assert refused.status_code == 422 and typed["letzter_tag"] in refused.text
+    assert refused.status_code == 409 and typed["letzter_tag"] in refused.text
     assert "Rostock: 1 Platz" in refused.text and "/weiter/hro/?ziel=/faelle/" in refused.text
     for above, below in (("einrichtung", "angebot"), ("anbieter", "einrichtung")):
         assert f"{pages[below]}beenden/" in ines.post(f"{pages[above]}beenden/", typed).text
