@@ -12,9 +12,11 @@ from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
+from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases import policies as cases
 from tenant_apps.placements import policies as placements
 from tenant_apps.placements.selectors.faelle import BALD, STAND_FILTER, count_staende
+from tenant_apps.placements.states import VorgangZustand
 from tenants.context import require_schema
 
 
@@ -58,11 +60,11 @@ def _reservierungen(akteur: Akteur) -> list[Aufgabe]:
     if not (placements.may_reserve(akteur) or placements.may_decide(akteur)):
         return []
     if placements.may_decide(akteur):
-        wartend = [("RESERVIERT", "Reservierungen warten auf Ihre Zustimmung", "")]
+        wartend = [(VorgangZustand.RESERVIERT.value, "Reservierungen warten auf Ihre Zustimmung", "")]
     else:
         wartend = [
-            ("ZUGESTIMMT", "Zugestimmt, jetzt buchen", "success"),
-            ("RESERVIERT", "Warten auf den Anbieter", ""),
+            (VorgangZustand.ZUGESTIMMT.value, "Zugestimmt, jetzt buchen", "success"),
+            (VorgangZustand.RESERVIERT.value, "Warten auf den Anbieter", ""),
             (BALD, STAND_FILTER[BALD], "warning"),
         ]
     zahl = count_staende(placements.visible_reservierungen(akteur), [stand for stand, _, _ in wartend])
@@ -73,18 +75,19 @@ def _reservierungen(akteur: Akteur) -> list[Aufgabe]:
 def _rechnungen(akteur: Akteur) -> list[Aufgabe]:
     if not billing.may_list_rechnungen(akteur):
         return []
-    stand = {name: Count("pk", filter=Q(zustand=name)) for name in ("EINGEREICHT", "SACHLICH_RICHTIG", "ANGEORDNET")}
-    zahl = billing.visible_rechnungen(akteur).aggregate(
-        **stand, BEANSTANDET=Count("pk", filter=Q(zustand="BEANSTANDET"))
-    )
     mine = [
-        (billing.may_check, "Rechnungen prüfen", "EINGEREICHT"),
-        (billing.may_approve, "Zahlungen anordnen", "SACHLICH_RICHTIG"),
-        (billing.may_pay, "Angeordnete Zahlungen ausführen", "ANGEORDNET"),
-        (billing.may_record, "Beanstandete Rechnungen", "BEANSTANDET"),
+        (label, zustand.value)
+        for may, label, zustand in (
+            (billing.may_check, "Rechnungen prüfen", RechnungZustand.EINGEREICHT),
+            (billing.may_approve, "Zahlungen anordnen", RechnungZustand.SACHLICH_RICHTIG),
+            (billing.may_pay, "Angeordnete Zahlungen ausführen", RechnungZustand.ANGEORDNET),
+            (billing.may_record, "Beanstandete Rechnungen", RechnungZustand.BEANSTANDET),
+        )
+        if may(akteur)
     ]
+    zahl = billing.visible_rechnungen(akteur).aggregate(**{z: Count("pk", filter=Q(zustand=z)) for _, z in mine})
     liste = reverse("billing:list")
-    return [Aufgabe(label, zahl[z], f"{liste}?zustand={z}") for may, label, z in mine if may(akteur)]
+    return [Aufgabe(label, zahl[z], f"{liste}?zustand={z}") for label, z in mine]
 
 
 def _protokoll(akteur: Akteur) -> list[Aufgabe]:

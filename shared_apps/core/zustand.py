@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Generic, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
+
+from shared_apps.core.errors import Konflikt
 
 
 class ZustandError(ValueError):
@@ -30,6 +32,12 @@ class Beschriftet(StrEnum):
     def choices(cls) -> list[tuple[str, str]]:
         """Pairs (value, label) for a Django field or form."""
         return [(member.value, member.label) for member in cls]
+
+
+class MitZustand(Protocol):
+    """A row that is in a state."""
+
+    zustand: str
 
 
 Z = TypeVar("Z", bound=Beschriftet)
@@ -65,6 +73,17 @@ class Zustandsmaschine(Generic[Z, A]):
         if aktion not in weiter:
             raise ZustandError(f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich.")
         return weiter[aktion]
+
+    def advance(self, row: MitZustand, aktion: A, *, von: Z | None = None) -> None:
+        """Set the row's state to the one after the action. `Konflikt` (zustand) where it is not allowed (any more).
+
+        The caller has locked the row, saves it and writes the trail. `von`: the state from which the action starts,
+        where the row's own is behind (a help whose first day has come is running).
+        """
+        try:
+            row.zustand = self.naechster(von or self.zustaende(row.zustand), aktion).value
+        except ZustandError as error:
+            raise Konflikt(str(error), code="zustand") from error
 
     def zustaende_mit(self, aktion: A) -> frozenset[Z]:
         """States in which the action is possible."""

@@ -8,7 +8,7 @@ from django import forms
 
 from shared_apps.core import felder
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX, STUNDEN_IM_MONAT_MAX
-from tenant_apps.billing.selectors.rechnungen import AUFFAELLIGKEITEN, NACH_ENDE
+from tenant_apps.billing.selectors.rechnungen import AUFFAELLIGKEITEN, NACH_ENDE, OFFEN
 from tenant_apps.billing.states import RechnungZustand
 
 
@@ -16,7 +16,7 @@ class RechnungFilterForm(forms.Form):
     """What the list is narrowed to (GET)."""
 
     zustand = felder.AuswahlField(
-        label="Stand", required=False, choices=[("", "alle"), ("OFFEN", "offen"), *RechnungZustand.choices()]
+        label="Stand", required=False, choices=[("", "alle"), (OFFEN, "offen"), *RechnungZustand.choices()]
     )
     auffaellig = felder.AuswahlField(
         label="Auffälligkeit", required=False, choices=[("", "alle"), *AUFFAELLIGKEITEN.items()]

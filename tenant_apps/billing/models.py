@@ -116,6 +116,11 @@ class Rechnung(TenantModel):
     def __str__(self) -> str:
         return self.nummer
 
+    @property
+    def ist_storniert(self) -> bool:
+        """It counts for nothing any more, whoever asks."""
+        return self.zustand == RechnungZustand.STORNIERT
+
 
 class Rechnungsposition(TenantModel):
     """One line: days or hours at one rate. Split where the rate changes."""

@@ -16,6 +16,7 @@ from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
+from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 
 _FALLFUEHREND = (Rolle.ASD, Rolle.TEAMLEITUNG)
 
@@ -137,10 +138,10 @@ def sees_name(akteur: Akteur, reservierung: Reservierung) -> bool:
 
 
 def _is_booked_with(akteur: Akteur, reservierung: Reservierung) -> bool:
-    if not akteur.ist_anbieter or reservierung.zustand != "GEBUCHT":
+    if not akteur.ist_anbieter or reservierung.zustand != ReservierungZustand.GEBUCHT:
         return False
     buchung = getattr(reservierung, "buchung", None)
-    return buchung is not None and buchung.zustand != "STORNIERT"
+    return buchung is not None and buchung.zustand != BuchungZustand.STORNIERT
 
 
 #: Who pays knows name and number; the need and the birth stand in the file; the enquiry names nobody.

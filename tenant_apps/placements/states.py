@@ -38,6 +38,21 @@ class BuchungZustand(Beschriftet):
     STORNIERT = "STORNIERT", "Storniert"
 
 
+class VorgangZustand(Beschriftet):
+    """A row of the Fallmanager is a reservation and, later, its booking: the states of both, in the work's order."""
+
+    RESERVIERT = "RESERVIERT", "Reserviert"
+    ZUGESTIMMT = "ZUGESTIMMT", "Zugestimmt"
+    GEBUCHT = "GEBUCHT", "Gebucht"
+    LAUFEND = "LAUFEND", "Hilfe läuft"
+    BEENDET = "BEENDET", "Beendet"
+    ABGEBROCHEN = "ABGEBROCHEN", "Abgebrochen"
+    STORNIERT = "STORNIERT", "Storniert"
+    ABGELEHNT = "ABGELEHNT", "Abgelehnt"
+    ZURUECKGEZOGEN = "ZURUECKGEZOGEN", "Zurückgezogen"
+    ABGELAUFEN = "ABGELAUFEN", "Abgelaufen"
+
+
 class BuchungAktion(Beschriftet):
     BEGINNEN = "beginnen", "Aufnahme bestätigen"
     FORTSCHREIBEN = "fortschreiben", "Fortschreiben"
@@ -90,6 +105,17 @@ RESERVIERUNG_LEBEND = frozenset({_R.RESERVIERT, _R.ZUGESTIMMT})
 RESERVIERUNG_BUCHBAR = RESERVIERUNG.zustaende_mit(_RA.BUCHEN)
 RESERVIERUNG_WARTET_AUF_ANBIETER = frozenset({_R.RESERVIERT})
 RESERVIERUNG_ENDGUELTIG = RESERVIERUNG.endzustaende
+
+# The row waits for somebody: its place is held until its deadline.
+VORGANG_OFFEN = frozenset({VorgangZustand.RESERVIERT, VorgangZustand.ZUGESTIMMT})
+# Booked, and not cancelled: its money flows or has flowed.
+VORGANG_GEBUCHT = frozenset(
+    {VorgangZustand.GEBUCHT, VorgangZustand.LAUFEND, VorgangZustand.BEENDET, VorgangZustand.ABGEBROCHEN}
+)
+# Money that is committed or was: not declined, withdrawn, expired or cancelled.
+VORGANG_GEBUNDEN = VORGANG_OFFEN | VORGANG_GEBUCHT
+# It came to nothing.
+VORGANG_GESCHEITERT = frozenset(VorgangZustand) - VORGANG_GEBUNDEN
 
 # A live booking holds its place; a help that has begun is ended or broken off, never cancelled.
 BUCHUNG_LEBEND = frozenset({_B.GEBUCHT, _B.LAUFEND})

@@ -16,6 +16,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import Stufe, crumbs, show_error, status_of
 from shared_apps.members import policies, selectors
+from shared_apps.members.enums import AntragZustand
 from shared_apps.members.forms import AuftragForm, GrundForm
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.services import approve_mitgliedschaftsantrag, reject_mitgliedschaftsantrag
@@ -62,8 +63,8 @@ def antraege(request: HttpRequest) -> HttpResponse:
     nur_meine = request.GET.get("nur") == "meine"
     warn_ignored(request, bekannt={"nur": {"meine"}, "entschieden": None})
     rows = policies.visible_antraege(request.akteur).order_by("-zustand", "-created_at")
-    offen = policies.decidable_antraege(request.akteur) if nur_meine else rows.filter(zustand="BEANTRAGT")
-    entschieden = Paginator(rows.exclude(zustand="BEANTRAGT"), 50).get_page(request.GET.get("entschieden"))
+    offen = policies.decidable_antraege(request.akteur) if nur_meine else rows.filter(zustand=AntragZustand.BEANTRAGT)
+    entschieden = Paginator(rows.exclude(zustand=AntragZustand.BEANTRAGT), 50).get_page(request.GET.get("entschieden"))
     context = {
         "page": Paginator(offen, 50).get_page(request.GET.get("seite")),
         "nur_meine": nur_meine,

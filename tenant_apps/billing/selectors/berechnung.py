@@ -23,8 +23,6 @@ from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
 
 #: M-V's rule was not found (domain 9.2): both days count, until an agreement says otherwise.
 ZAEHLREGEL = rules.Zaehlregel.BEIDE_TAGE
-LEBEND = tuple(zustand.value for zustand in RECHNUNG_LEBEND)
-FESTGESTELLT = frozenset(zustand.value for zustand in RECHNUNG_FESTGESTELLT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ def list_andere_rechnungen(nachweis: Leistungsnachweis, unter: QuerySet[Rechnung
     )
     rows = (Rechnung.objects.all() if unter is None else unter).filter(
         monat=nachweis.monat,
-        zustand__in=LEBEND,
+        zustand__in=RECHNUNG_LEBEND,
         buchung__klient_id=nachweis.buchung.klient_id,
         buchung__hilfefall__in=Hilfefall.objects.all(),
         **gleich,
@@ -172,7 +170,7 @@ def _list_belegte_tage(nachweis: Leistungsnachweis) -> dict[str, frozenset[date]
     """
     tage: dict[str, set[date]] = {"abgerechnete_tage": set(), "eingereichte_tage": set()}
     for rechnung in list_andere_rechnungen(nachweis):
-        weit = "abgerechnete_tage" if rechnung.zustand in FESTGESTELLT else "eingereichte_tage"
+        weit = "abgerechnete_tage" if rechnung.zustand in RECHNUNG_FESTGESTELLT else "eingereichte_tage"
         hilfe = get_leistungszeitraum(rechnung.buchung)
         tage[weit].update(tag for tag in list_nachgewiesene_tage(rechnung.leistungsnachweis) if tag in hilfe)
     return {name: frozenset(menge) for name, menge in tage.items()}
@@ -192,7 +190,7 @@ def find_ueberzahlung(rechnung: Rechnung) -> rules.Ueberzahlung | None:
 
     Before it is certified the automatic check says so (`list_befunde`).
     """
-    if rechnung.zustand not in FESTGESTELLT:
+    if rechnung.zustand not in RECHNUNG_FESTGESTELLT:
         return None
     return check_ueberzahlung(rechnung, get_leistungszeitraum(rechnung.buchung))
 
@@ -274,7 +272,7 @@ def list_befunde(rechnung: Rechnung) -> list[dict[str, Any]]:
 
     Once certified the findings are those of that moment.
     """
-    if rechnung.zustand != "EINGEREICHT":
+    if rechnung.zustand != RechnungZustand.EINGEREICHT:
         return rechnung.befunde
     nachweis = rechnung.leistungsnachweis
     berechnung = Berechnung(_list_positionen(rechnung), rechnung.buchung.hilfeart.einheit)

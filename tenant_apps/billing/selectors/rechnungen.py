@@ -19,11 +19,17 @@ from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch, get_ordnung
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, naechster_monat
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
-from tenant_apps.billing.selectors.berechnung import FESTGESTELLT, LEBEND
+from tenant_apps.billing.states import (
+    RECHNUNG_AUSGEZAHLT,
+    RECHNUNG_FESTGESTELLT,
+    RECHNUNG_LEBEND,
+    RECHNUNG_OFFEN,
+    RechnungZustand,
+)
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_leistungszeitraum, get_zustand_heute
-from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
+from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR, BuchungZustand
 from tenants.context import current_tenant
 
 SORTIERUNGEN = {
@@ -36,14 +42,16 @@ SORTIERUNGEN = {
 }
 STANDARD_SORTIERUNG = "-eingereicht"
 LEVELS = {
-    "EINGEREICHT": "warning",
-    "SACHLICH_RICHTIG": "info",
-    "ANGEORDNET": "info",
-    "BEZAHLT": "success",
-    "BEANSTANDET": "danger",
-    "STORNIERT": "neutral",
+    RechnungZustand.EINGEREICHT: "warning",
+    RechnungZustand.SACHLICH_RICHTIG: "info",
+    RechnungZustand.ANGEORDNET: "info",
+    RechnungZustand.BEZAHLT: "success",
+    RechnungZustand.BEANSTANDET: "danger",
+    RechnungZustand.STORNIERT: "neutral",
 }
 
+#: Beside the states: what the list can be narrowed to.
+OFFEN = "OFFEN"
 #: What no single invoice shows: lists for the quality of the data, until a claim can be booked.
 NACH_ENDE, DOPPELT = "nach_ende", "doppelt"
 AUFFAELLIGKEITEN = {
@@ -62,8 +70,8 @@ def list_rechnungen(
     sortierung: str = STANDARD_SORTIERUNG,
 ) -> QuerySet[Rechnung]:
     """Invoices among those the person may see, narrowed and sorted."""
-    if zustand == "OFFEN":
-        rechnungen = rechnungen.filter(zustand__in=["EINGEREICHT", "SACHLICH_RICHTIG", "ANGEORDNET"])
+    if zustand == OFFEN:
+        rechnungen = rechnungen.filter(zustand__in=RECHNUNG_OFFEN)
     elif zustand:
         rechnungen = rechnungen.filter(zustand=zustand)
     if auffaellig == NACH_ENDE:
@@ -83,7 +91,7 @@ def filter_nach_ende(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
     positionen = Rechnungsposition.objects.filter(rechnung=OuterRef("pk"))
     danach = positionen.filter(zeitraum__endswith__gt=OuterRef("buchung__ende_tatsaechlich") + EIN_TAG)
     davor = positionen.filter(zeitraum__startswith__lt=OuterRef("buchung__beginn_tatsaechlich"))
-    return rechnungen.filter(Exists(danach) | Exists(davor), zustand__in=FESTGESTELLT)
+    return rechnungen.filter(Exists(danach) | Exists(davor), zustand__in=RECHNUNG_FESTGESTELLT)
 
 
 def filter_doppelt(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
@@ -93,7 +101,9 @@ def filter_doppelt(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
     of each row the database asked it for every invoice of the office (tests/bench/test_doubled_days.py).
     """
     lebend = Rechnung.objects.filter(
-        zustand__in=LEBEND, buchung__hilfeart__einheit=Einheit.TAG, buchung__hilfefall__in=Hilfefall.objects.all()
+        zustand__in=RECHNUNG_LEBEND,
+        buchung__hilfeart__einheit=Einheit.TAG,
+        buchung__hilfefall__in=Hilfefall.objects.all(),
     )
     einer = {"partition_by": [F("buchung__klient"), F("monat")]}
     rows = lebend.order_by().annotate(anzahl=Window(Count("pk"), **einer)).filter(anzahl__gt=1)
@@ -116,8 +126,8 @@ def get_summen(rechnungen: QuerySet[Rechnung]) -> dict[str, Any]:
     """Number, total of the live invoices, of these open and paid: one query."""
     summen = rechnungen.order_by().aggregate(
         anzahl=Count("pk"),
-        gesamt=Sum("betrag", filter=Q(zustand__in=LEBEND)),
-        bezahlt=Sum("betrag", filter=Q(zustand="BEZAHLT")),
+        gesamt=Sum("betrag", filter=Q(zustand__in=RECHNUNG_LEBEND)),
+        bezahlt=Sum("betrag", filter=Q(zustand__in=RECHNUNG_AUSGEZAHLT)),
     )
     summen = {k: v if v is not None else Decimal("0.00") for k, v in summen.items()}
     return summen | {"offen": summen["gesamt"] - summen["bezahlt"]}
@@ -155,13 +165,15 @@ class FaelligerNachweis:
 def list_faellige(buchungen: QuerySet[Buchung]) -> list[FaelligerNachweis]:
     """Months whose service is over and that are not billed, oldest first. Three queries, whatever the number."""
     rows = list(
-        buchungen.exclude(zustand="STORNIERT").select_related(
+        buchungen.exclude(zustand=BuchungZustand.STORNIERT).select_related(
             "hilfefall", "klient", "hilfeart", "einrichtung", "angebot"
         )
     )
     pks = [row.pk for row in rows]
     nachweise = {(n.buchung_id, n.monat): n for n in Leistungsnachweis.objects.filter(buchung_id__in=pks)}
-    berechnet = set(Rechnung.objects.filter(buchung_id__in=pks, zustand__in=LEBEND).values_list("buchung_id", "monat"))
+    berechnet = set(
+        Rechnung.objects.filter(buchung_id__in=pks, zustand__in=RECHNUNG_LEBEND).values_list("buchung_id", "monat")
+    )
     faellig = [
         FaelligerNachweis(buchung, teil, nachweise.get((buchung.pk, teil.beginn.replace(day=1))))
         for buchung in rows

@@ -12,10 +12,10 @@ from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.rules import Ueberzahlung
-from tenant_apps.billing.selectors.berechnung import FESTGESTELLT, LEBEND, check_ueberzahlung
+from tenant_apps.billing.selectors.berechnung import check_ueberzahlung
 from tenant_apps.billing.selectors.laufendes import MIT_RECHNUNGEN
 from tenant_apps.billing.selectors.rechnungen import AUFFAELLIGKEITEN, NACH_ENDE
-from tenant_apps.billing.states import RechnungZustand
+from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND, RechnungZustand
 from tenant_apps.cases.hooks import Laufendes
 from tenant_apps.placements.hooks import Berechnetes
 from tenant_apps.placements.models import Buchung
@@ -36,13 +36,13 @@ def find_berechnetes(akteur: Akteur, buchung: Buchung, hilfe: Zeitraum) -> Berec
 
     Two queries. Registered with `tenant_apps.placements.hooks`.
     """
-    rows = Rechnung.objects.filter(buchung=buchung, zustand__in=LEBEND).order_by("monat", "nummer")
+    rows = Rechnung.objects.filter(buchung=buchung, zustand__in=RECHNUNG_LEBEND).order_by("monat", "nummer")
     rows = rows.select_related("leistungsnachweis__buchung__hilfeart").prefetch_related("positionen")
     funde = [(rechnung, zuviel) for rechnung in rows if (zuviel := check_ueberzahlung(rechnung, hilfe)) is not None]
     if not funde:
         return None
     darf = akteur.hat(*MIT_RECHNUNGEN)
-    festgestellt = any(rechnung.zustand in FESTGESTELLT for rechnung, _ in funde)
+    festgestellt = any(rechnung.zustand in RECHNUNG_FESTGESTELLT for rechnung, _ in funde)
     return Berechnetes(
         text=_summe(funde, hilfe),
         folge=ZU_KLAEREN if festgestellt else NUR_EINGEREICHT,

@@ -13,9 +13,8 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import local_date, now, today
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import Zeitraum, format_datum, monatserster
-from shared_apps.core.zustand import ZustandError
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from tenant_apps.audit.models import Aktion
@@ -28,8 +27,13 @@ from tenant_apps.billing.selectors.berechnung import (
     list_befunde,
     list_nachgewiesene_tage,
 )
-from tenant_apps.billing.services.record import advance_nachweis, lock_nachweis
-from tenant_apps.billing.states import RECHNUNG, LeistungsnachweisAktion, RechnungAktion, RechnungZustand
+from tenant_apps.billing.services.record import lock_nachweis
+from tenant_apps.billing.states import (
+    LEISTUNGSNACHWEIS,
+    RECHNUNG,
+    LeistungsnachweisAktion,
+    RechnungAktion,
+)
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
 
@@ -43,13 +47,6 @@ def _lock(rechnung: Rechnung) -> Rechnung:
         )
         .get(pk=rechnung.pk)
     )  # fmt: skip
-
-
-def _advance(rechnung: Rechnung, aktion: RechnungAktion) -> None:
-    try:
-        rechnung.zustand = RECHNUNG.naechster(RechnungZustand(rechnung.zustand), aktion).value
-    except ZustandError as fehler:
-        raise Konflikt(str(fehler), code="zustand") from fehler
 
 
 def _save(rechnung: Rechnung, akteur: Akteur, vorgang: str, *felder: str) -> None:
@@ -68,7 +65,7 @@ def check_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
     """Certify: sachlich und rechnerisch richtig."""
     rechnung = _lock(rechnung)
     befunde = list_befunde(rechnung)
-    _advance(rechnung, RechnungAktion.FESTSTELLEN)
+    RECHNUNG.advance(rechnung, RechnungAktion.FESTSTELLEN)
     if maengel := [befund["meldung"] for befund in befunde if not befund["ist_hinweis"]]:
         raise RegelVerletzt(
             f"Die automatische Prüfung hat Mängel gefunden. Bitte beanstanden Sie die Rechnung. {' '.join(maengel)}"
@@ -138,7 +135,7 @@ def approve_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
     """
     rechnung = _lock(rechnung)
     zu_viel = describe_ueberzahlung(rechnung, ist_amt=True)
-    _advance(rechnung, RechnungAktion.ANORDNEN)
+    RECHNUNG.advance(rechnung, RechnungAktion.ANORDNEN)
     if not darf_anordnen(rechnung.festgestellt_von_id, akteur.user_id):
         raise Verweigert(
             "Vier-Augen-Prinzip: Sie haben die Richtigkeit festgestellt, deshalb muss jemand anderes"
@@ -151,7 +148,7 @@ def approve_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
     rechnung.angeordnet_at = now()
     _save(rechnung, akteur, "approve_rechnung", "angeordnet_von", "angeordnet_at")
     nachweis = lock_nachweis(rechnung.leistungsnachweis)
-    advance_nachweis(nachweis, LeistungsnachweisAktion.BESTAETIGEN)
+    LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.BESTAETIGEN)
     nachweis.save(update_fields=["zustand"])
     _mark(rechnung)
     return rechnung
@@ -163,12 +160,12 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
     if not grund.strip():
         raise RegelVerletzt("Bitte geben Sie an, was zu korrigieren ist.", feld="grund")
     rechnung = _lock(rechnung)
-    _advance(rechnung, RechnungAktion.BEANSTANDEN)
+    RECHNUNG.advance(rechnung, RechnungAktion.BEANSTANDEN)
     rechnung.beanstandung = grund.strip()
     _save(rechnung, akteur, "reject_rechnung", "beanstandung")
     AbgerechneterZeitraum.objects.filter(rechnung=rechnung).delete()
     nachweis = lock_nachweis(rechnung.leistungsnachweis)
-    advance_nachweis(nachweis, LeistungsnachweisAktion.BEANSTANDEN)
+    LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.BEANSTANDEN)
     nachweis.save(update_fields=["zustand"])
     notify_anbieter(
         angebot=rechnung.buchung.angebot,
@@ -185,7 +182,7 @@ def settle_rechnung(*, rechnung: Rechnung, akteur: Akteur, bezahlt_am: date | No
     """Mark as paid: the money has left on this day."""
     bezahlt_am = bezahlt_am or today()
     rechnung = _lock(rechnung)
-    _advance(rechnung, RechnungAktion.BEZAHLEN)
+    RECHNUNG.advance(rechnung, RechnungAktion.BEZAHLEN)
     angeordnet_am = local_date(rechnung.angeordnet_at)
     if not angeordnet_am <= bezahlt_am <= today():
         raise RegelVerletzt(

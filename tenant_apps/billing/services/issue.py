@@ -24,7 +24,13 @@ from tenant_apps.billing.selectors.berechnung import (
 )
 from tenant_apps.billing.selectors.rechnungen import suggest_nummer
 from tenant_apps.billing.services.record import lock_nachweis, submit_leistungsnachweis
-from tenant_apps.billing.states import LEISTUNGSNACHWEIS_BEARBEITBAR, LeistungsnachweisZustand
+from tenant_apps.billing.states import (
+    LEISTUNGSNACHWEIS_BEARBEITBAR,
+    RECHNUNG,
+    LeistungsnachweisZustand,
+    RechnungAktion,
+    RechnungZustand,
+)
 from tenant_apps.notifications.services import mark_monate
 
 
@@ -92,10 +98,10 @@ def _create(
 def _cancel_beanstandete(rechnung: Rechnung) -> None:
     """Storno: the objected invoice of the month gives way to this one."""
     alte = Rechnung.objects.select_for_update().filter(
-        buchung_id=rechnung.buchung_id, monat=rechnung.monat, zustand="BEANSTANDET"
+        buchung_id=rechnung.buchung_id, monat=rechnung.monat, zustand=RechnungZustand.BEANSTANDET
     )
     for alt in alte:
-        alt.zustand = "STORNIERT"
+        RECHNUNG.advance(alt, RechnungAktion.STORNIEREN)
         alt.storniert_durch = rechnung
         alt.save(update_fields=["zustand", "storniert_durch"])
         settle_hinweis(art=HinweisArt.RECHNUNG_BEANSTANDET, objekt_id=alt.pk)

@@ -16,7 +16,6 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum, monatserster
-from shared_apps.core.zustand import ZustandError
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing.models import Leistungsnachweis
@@ -40,14 +39,6 @@ def lock_nachweis(nachweis: Leistungsnachweis) -> Leistungsnachweis:
         .select_related("buchung__angebot", "buchung__hilfeart", "buchung__reservierung")
         .get(pk=nachweis.pk)
     )
-
-
-def advance_nachweis(nachweis: Leistungsnachweis, aktion: LeistungsnachweisAktion) -> None:
-    """Set the next state; Konflikt when it is not allowed any more."""
-    try:
-        nachweis.zustand = LEISTUNGSNACHWEIS.naechster(LeistungsnachweisZustand(nachweis.zustand), aktion).value
-    except ZustandError as fehler:
-        raise Konflikt(str(fehler), code="zustand") from fehler
 
 
 @transaction.atomic
@@ -148,7 +139,7 @@ def submit_leistungsnachweis(*, nachweis: Leistungsnachweis, akteur: Akteur) -> 
         letzter = get_letzter_leistungstag(nachweis.buchung, nachweis.monat)
         wann = f" am {format_datum(letzter)}" if letzter else ""
         raise RegelVerletzt(f"Der Monat kann erst eingereicht werden, wenn die Leistung beendet ist{wann}.")
-    advance_nachweis(nachweis, LeistungsnachweisAktion.EINREICHEN)
+    LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.EINREICHEN)
     nachweis.eingereicht_at = now()
     nachweis.save(update_fields=["zustand", "eingereicht_at"])
     record_access(

@@ -33,11 +33,11 @@ from tenant_apps.billing.selectors.berechnung import (
 from tenant_apps.billing.selectors.rechnungen import suggest_nummer
 from tenant_apps.billing.services.issue import bill_monat
 from tenant_apps.billing.services.record import record_leistungsnachweis
+from tenant_apps.billing.states import LEISTUNGSNACHWEIS_BEARBEITBAR, RECHNUNG_LEBEND, RechnungZustand
 from tenant_apps.placements.models import Buchung
 from tenants.reads import names_nobody
 
 _RELATED = ("hilfefall", "klient", "hilfeart", "angebot", "einrichtung", "anbieter", "reservierung")
-BEARBEITBAR = ("ENTWURF", "BEANSTANDET")
 
 
 def _get_buchung(request: HttpRequest, uuid) -> Buchung:
@@ -115,7 +115,7 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
         raise Http404
     nachweis = buchung.leistungsnachweise.filter(monat=erster).first()
     darf_abrechnen = policies.may_bill(request.akteur)
-    if nachweis and nachweis.zustand not in BEARBEITBAR:
+    if nachweis and nachweis.zustand not in LEISTUNGSNACHWEIS_BEARBEITBAR:
         ziel = ("billing:nachweis", nachweis.pk) if darf_abrechnen else ("placements:buchung", buchung.pk)
         return redirect(*ziel)
     zaehltage = [tag for tag in alle if tag <= today()]
@@ -141,7 +141,7 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
             "weeks": _weeks(erster, form, zaehltage),
             "in_tagen": in_tagen,
             "entgeltwechsel": [] if in_tagen else list_entgeltwechsel(buchung, zaehltage),
-            "beanstandete": buchung.rechnungen.filter(monat=erster, zustand="BEANSTANDET").first(),
+            "beanstandete": buchung.rechnungen.filter(monat=erster, zustand=RechnungZustand.BEANSTANDET).first(),
             "ist_fertig": is_monat_fertig(buchung, erster),
             "ist_neu": nachweis is None,
             "darf_abrechnen": darf_abrechnen,
@@ -163,8 +163,8 @@ def _crumbs(buchung: Buchung, text: str, *, darf_abrechnen: bool = True) -> list
 def open_nachweis(request: HttpRequest, uuid) -> HttpResponse:
     """Lead to where the month stands: recording, preview or invoice."""
     nachweis = get_object_or_404(policies.visible_leistungsnachweise(request.akteur), pk=uuid)
-    rechnung = nachweis.rechnungen.exclude(zustand="STORNIERT").order_by("-eingereicht_at").first()
-    if policies.may_record(request.akteur) and nachweis.zustand in BEARBEITBAR:
+    rechnung = nachweis.rechnungen.exclude(zustand=RechnungZustand.STORNIERT).order_by("-eingereicht_at").first()
+    if policies.may_record(request.akteur) and nachweis.zustand in LEISTUNGSNACHWEIS_BEARBEITBAR:
         return redirect("billing:record", nachweis.buchung_id, nachweis.monat.year, nachweis.monat.month)
     if rechnung:
         return redirect("billing:detail", rechnung.pk)
@@ -178,7 +178,7 @@ def open_nachweis(request: HttpRequest, uuid) -> HttpResponse:
 def preview(request: HttpRequest, uuid) -> HttpResponse:
     """The invoice as it will be; sending it submits the proof of service, too."""
     nachweis = _get_nachweis(request, uuid)
-    if nachweis.rechnungen.exclude(zustand__in=["STORNIERT", "BEANSTANDET"]).exists():
+    if nachweis.rechnungen.filter(zustand__in=RECHNUNG_LEBEND).exists():
         return redirect("billing:nachweis", nachweis.pk)
     buchung = nachweis.buchung
     form = RechnungForm(
@@ -222,7 +222,7 @@ def _render_preview(request: HttpRequest, nachweis: Leistungsnachweis, form: Rec
             "hindernis": hindernis,
             "form": form,
             "ist_fertig": is_monat_fertig(nachweis.buchung, nachweis.monat),
-            "ist_bearbeitbar": nachweis.zustand in BEARBEITBAR,
+            "ist_bearbeitbar": nachweis.zustand in LEISTUNGSNACHWEIS_BEARBEITBAR,
             "breadcrumb": _crumbs(nachweis.buchung, "Rechnung prüfen und senden"),
         },
         status=status_of(form),

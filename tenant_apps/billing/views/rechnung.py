@@ -24,7 +24,6 @@ from tenant_apps.billing import policies
 from tenant_apps.billing.forms import BeanstandungForm, ZahlungForm
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.selectors.berechnung import (
-    LEBEND,
     describe_ueberzahlung,
     list_befunde,
     list_doppelte,
@@ -37,9 +36,11 @@ from tenant_apps.billing.services.check import (
     reject_rechnung,
     settle_rechnung,
 )
+from tenant_apps.billing.states import RECHNUNG, RECHNUNG_LEBEND, RechnungAktion, RechnungZustand
 
 #: The step that is reached; paid is done altogether.
-_STUFE = {"EINGEREICHT": 1, "SACHLICH_RICHTIG": 2, "ANGEORDNET": 3, "BEZAHLT": 5}
+_Z = RechnungZustand
+_STUFE = {_Z.EINGEREICHT: 1, _Z.SACHLICH_RICHTIG: 2, _Z.ANGEORDNET: 3, _Z.BEZAHLT: 5}
 
 
 def _get(request: HttpRequest, uuid) -> Rechnung:
@@ -51,7 +52,7 @@ def _get(request: HttpRequest, uuid) -> Rechnung:
 
 
 def _steps(rechnung: Rechnung) -> list[dict[str, str]]:
-    if rechnung.zustand in {"BEANSTANDET", "STORNIERT"}:
+    if rechnung.zustand not in RECHNUNG_LEBEND:
         return [
             {"label": "Eingereicht", "status": "done"},
             {"label": rechnung.get_zustand_display(), "status": "current"},
@@ -64,23 +65,28 @@ def _steps(rechnung: Rechnung) -> list[dict[str, str]]:
     ]
 
 
-def _actions(akteur: Akteur, rechnung: Rechnung) -> list[tuple[str, str, str]]:
-    """Label, URL name, level: what this person can do now."""
-    z, actions = rechnung.zustand, []
-    if z == "EINGEREICHT" and policies.may_check(akteur):
-        actions.append(("Richtigkeit feststellen", "billing:check", ""))
-    if z == "SACHLICH_RICHTIG" and policies.may_approve(akteur):
-        actions.append(("Zahlung anordnen", "billing:approve", ""))
-    if z == "ANGEORDNET" and policies.may_pay(akteur):
-        actions.append(("Als bezahlt vermerken", "billing:settle", ""))
-    if z in {"EINGEREICHT", "SACHLICH_RICHTIG"} and may_object(akteur):
-        actions.append(("Beanstanden", "billing:reject", "danger"))
-    return actions
-
-
 def may_object(akteur: Akteur) -> bool:
     """Object to an invoice: whoever may certify or order it."""
     return policies.may_check(akteur) or policies.may_approve(akteur)
+
+
+#: Step → its page and how it looks, and who may take it. Nobody cancels by hand: a corrected invoice does.
+_BUTTONS = {
+    RechnungAktion.FESTSTELLEN: ("billing:check", "", policies.may_check),
+    RechnungAktion.ANORDNEN: ("billing:approve", "", policies.may_approve),
+    RechnungAktion.BEZAHLEN: ("billing:settle", "", policies.may_pay),
+    RechnungAktion.BEANSTANDEN: ("billing:reject", "danger", may_object),
+}
+
+
+def _actions(akteur: Akteur, rechnung: Rechnung) -> list[tuple[str, str, str]]:
+    """Label, URL name, level: what this person can do now."""
+    erlaubt = RECHNUNG.erlaubt(RechnungZustand(rechnung.zustand))
+    return [
+        (aktion.label, name, level)
+        for aktion, (name, level, may) in _BUTTONS.items()
+        if aktion in erlaubt and may(akteur)
+    ]
 
 
 @require_GET
@@ -92,7 +98,7 @@ def show(request: HttpRequest, uuid) -> HttpResponse:
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Rechnung ansehen", objekt=rechnung,
         felder=("nummer", "fallnummer", "betrag", "positionen"),
     )  # fmt: skip
-    darf_korrigieren = policies.may_record(request.akteur) and rechnung.zustand == "BEANSTANDET"
+    darf_korrigieren = policies.may_record(request.akteur) and rechnung.zustand == _Z.BEANSTANDET
     return render(
         request,
         "billing/rechnung.html",
@@ -117,7 +123,7 @@ def show(request: HttpRequest, uuid) -> HttpResponse:
 
 def _describe_doppelte(akteur: Akteur, rechnung: Rechnung) -> list[dict[str, Any]]:
     """Which other invoices charge the same days: the office's alone, a provider never hears of another house's."""
-    if not akteur.ist_amt or rechnung.zustand not in LEBEND:
+    if not akteur.ist_amt or rechnung.zustand not in RECHNUNG_LEBEND:
         return []
     sichtbar = policies.visible_rechnungen(akteur)
     return [

@@ -10,13 +10,12 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import monatserster
-from shared_apps.core.zustand import ZustandError
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.freigabe import check_disposable, check_grund
-from tenant_apps.cases.states import HILFEFALL, HilfefallAktion, HilfefallZustand
+from tenant_apps.cases.states import HILFEFALL, HilfefallAktion
 from tenant_apps.notifications.services import mark_monate
 
 IN_ZUKUNFT = (
@@ -24,13 +23,6 @@ IN_ZUKUNFT = (
 )
 LAEUFT_NOCH = "Der Fall kann noch nicht abgeschlossen werden. Bitte beenden Sie zuerst, was noch läuft:"
 _FELDER = ("zustand", "abgeschlossen_am", "abschluss_grund")
-
-
-def _advance(fall: Hilfefall, aktion: HilfefallAktion) -> None:
-    try:
-        fall.zustand = HILFEFALL.naechster(HilfefallZustand(fall.zustand), aktion).value
-    except ZustandError as fehler:
-        raise Konflikt(str(fehler), code="zustand") from fehler
 
 
 @transaction.atomic
@@ -43,7 +35,7 @@ def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, 
     """
     grund = check_grund(grund)
     fall = check_disposable(akteur, hilfefall)
-    _advance(fall, HilfefallAktion.ABSCHLIESSEN)
+    HILFEFALL.advance(fall, HilfefallAktion.ABSCHLIESSEN)
     if letzter_tag > today():
         raise RegelVerletzt(IN_ZUKUNFT, feld="letzter_tag")
     hindernisse = [
@@ -67,7 +59,7 @@ def reopen_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hil
     """
     grund = check_grund(grund)
     fall = check_disposable(akteur, hilfefall)
-    _advance(fall, HilfefallAktion.WIEDER_OEFFNEN)
+    HILFEFALL.advance(fall, HilfefallAktion.WIEDER_OEFFNEN)
     war_bis = fall.abgeschlossen_am
     fall.abgeschlossen_am, fall.abschluss_grund = None, ""
     fall.save(update_fields=_FELDER)

@@ -23,7 +23,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
-from tenant_apps.cases.models import Hilfefall
+from tenant_apps.cases.models import Hilfefall, HilfefallZustand
 from tenant_apps.cases.selectors import count_by_fachkraft, search_hilfefaelle
 from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
 from tenant_apps.cases.views.gemeinsam import crumbs
@@ -39,7 +39,11 @@ SORTIERUNGEN = {"fallnummer": "fallnummer", "angelegt": "created_at", "stand": "
 STANDARD_SORTIERUNG = "-angelegt"
 _FELDER = ("fallnummer", "vorname", "nachname", "geburtsdatum", "team", "zustand")
 KEIN_FALL = "Zu dieser Nummer gibt es keinen Fall, den Sie einsehen können. Bitte prüfen Sie die Nummer."
-LEVELS = {"OFFEN": "warning", "LAUFEND": "success", "ABGESCHLOSSEN": "neutral"}
+LEVELS = {
+    HilfefallZustand.OFFEN: "warning",
+    HilfefallZustand.LAUFEND: "success",
+    HilfefallZustand.ABGESCHLOSSEN: "neutral",
+}
 
 
 def _select(request: HttpRequest) -> tuple[QuerySet[Hilfefall], HilfefaelleFilterForm, str]:

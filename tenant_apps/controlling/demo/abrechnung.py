@@ -21,7 +21,8 @@ from tenant_apps.billing.models import (
     Rechnungsposition,
 )
 from tenant_apps.billing.rules import list_zeitraeume
-from tenant_apps.billing.selectors.berechnung import FESTGESTELLT, get_leistungskreis
+from tenant_apps.billing.selectors.berechnung import get_leistungskreis
+from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT
 from tenant_apps.controlling.demo.faelle import AmtBau, Vorgang, write_hinweise
 from tenant_apps.controlling.demo.werkzeug import EIN_TAG, copy_rows
 from tenant_apps.controlling.models import Haushaltsansatz
@@ -149,7 +150,7 @@ class Abrechnung:
             self.rechnungen.append(rechnung)
             return
         self._advance(rechnung, nachweis, eingereicht)
-        if stunden is None and rechnung["zustand"] in FESTGESTELLT:
+        if stunden is None and rechnung["zustand"] in RECHNUNG_FESTGESTELLT:
             self._claim(v, tage, rechnung)
         self.rechnungen.append(rechnung)
         self.jahre[monat.year, v.angebot.art] += rechnung["betrag"]

@@ -17,28 +17,23 @@ from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.selectors.vermerk_texte import list_spezialisierungen
-from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
+from tenant_apps.placements.states import (
+    RESERVIERUNG_LEBEND,
+    VORGANG_GEBUCHT,
+    VORGANG_GEBUNDEN,
+    VORGANG_OFFEN,
+    BuchungZustand,
+    ReservierungZustand,
+    VorgangZustand,
+)
 
-#: States of the list in the order of the work: a row is a reservation and, later, its booking.
-VORGANG_LABELS = {
-    "RESERVIERT": "Reserviert",
-    "ZUGESTIMMT": "Zugestimmt",
-    "GEBUCHT": "Gebucht",
-    "LAUFEND": "Hilfe läuft",
-    "BEENDET": "Beendet",
-    "ABGEBROCHEN": "Abgebrochen",
-    "STORNIERT": "Storniert",
-    "ABGELEHNT": "Abgelehnt",
-    "ZURUECKGEZOGEN": "Zurückgezogen",
-    "ABGELAUFEN": "Abgelaufen",
-}
 VORGANG_LEVELS = {
-    "RESERVIERT": "warning",
-    "ZUGESTIMMT": "info",
-    "GEBUCHT": "success",
-    "LAUFEND": "success",
-    "ABGELEHNT": "danger",
-    "ABGEBROCHEN": "danger",
+    VorgangZustand.RESERVIERT: "warning",
+    VorgangZustand.ZUGESTIMMT: "info",
+    VorgangZustand.GEBUCHT: "success",
+    VorgangZustand.LAUFEND: "success",
+    VorgangZustand.ABGELEHNT: "danger",
+    VorgangZustand.ABGEBROCHEN: "danger",
 }
 SORTIERUNGEN = {
     "reserviert": "created_at",
@@ -54,9 +49,7 @@ SORTIERUNGEN = {
 STANDARD_SORTIERUNG = "-reserviert"
 #: What the list can be narrowed to: a state, or those whose deadline is near.
 BALD = "BALD"
-STAND_FILTER = {**VORGANG_LABELS, BALD: f"Frist endet in {anzahl(BALD_TAGE, 'Tag', 'Tagen')}"}
-#: Money that is committed or was: not declined, withdrawn, expired or cancelled.
-STAENDE_GEBUNDEN = ("RESERVIERT", "ZUGESTIMMT", "GEBUCHT", "LAUFEND", "BEENDET", "ABGEBROCHEN")
+STAND_FILTER = {**dict(VorgangZustand.choices()), BALD: f"Frist endet in {anzahl(BALD_TAGE, 'Tag', 'Tagen')}"}
 
 
 # --- derived states ---------------------------------------------------------------------------------------
@@ -64,7 +57,7 @@ STAENDE_GEBUNDEN = ("RESERVIERT", "ZUGESTIMMT", "GEBUCHT", "LAUFEND", "BEENDET",
 
 def is_abgelaufen(reservierung: Reservierung) -> bool:
     """Whether a waiting or consented reservation is past its expiry, swept or not."""
-    return reservierung.zustand in {"RESERVIERT", "ZUGESTIMMT"} and reservierung.ablauf_at <= real_now()
+    return reservierung.zustand in RESERVIERUNG_LEBEND and reservierung.ablauf_at <= real_now()
 
 
 def get_zustand_heute(buchung: Buchung) -> BuchungZustand:
@@ -84,11 +77,11 @@ def get_leistungszeitraum(buchung: Buchung) -> Zeitraum:
     return Zeitraum.from_inclusive(get_beginn(buchung), buchung.ende_tatsaechlich or buchung.letzter_tag)
 
 
-def get_vorgang_zustand(reservierung: Reservierung, buchung: Buchung | None) -> str:
+def get_vorgang_zustand(reservierung: Reservierung, buchung: Buchung | None) -> VorgangZustand:
     """State of the row, as the list shows and filters it."""
     if buchung is not None:
-        return get_zustand_heute(buchung).value
-    return ReservierungZustand.ABGELAUFEN.value if is_abgelaufen(reservierung) else reservierung.zustand
+        return VorgangZustand(get_zustand_heute(buchung).value)
+    return VorgangZustand.ABGELAUFEN if is_abgelaufen(reservierung) else VorgangZustand(reservierung.zustand)
 
 
 def annotate_vorgang(reservierungen: QuerySet[Reservierung]) -> QuerySet[Reservierung]:
@@ -96,12 +89,16 @@ def annotate_vorgang(reservierungen: QuerySet[Reservierung]) -> QuerySet[Reservi
     return reservierungen.annotate(
         vorgang_zustand=Case(
             When(
-                buchung__zustand="GEBUCHT",
+                buchung__zustand=BuchungZustand.GEBUCHT,
                 buchung__zeitraum__startswith__lte=today(),
-                then=Value("LAUFEND"),
+                then=Value(VorgangZustand.LAUFEND.value),
             ),
             When(buchung__isnull=False, then=F("buchung__zustand")),
-            When(zustand__in=["RESERVIERT", "ZUGESTIMMT"], ablauf_at__lte=real_now(), then=Value("ABGELAUFEN")),
+            When(
+                zustand__in=RESERVIERUNG_LEBEND,
+                ablauf_at__lte=real_now(),
+                then=Value(VorgangZustand.ABGELAUFEN.value),
+            ),
             default=F("zustand"),
             output_field=CharField(),
         )
@@ -138,7 +135,7 @@ def list_faelle(
     if fallnummer:
         nach_fall = Q(hilfefall__fallnummer__icontains=fallnummer)
         if nur_pseudonym:
-            nach_fall &= Q(zustand="GEBUCHT")
+            nach_fall &= Q(zustand=ReservierungZustand.GEBUCHT)
         rows = rows.filter(nach_fall | Q(pseudonym__icontains=fallnummer))
     if von:
         rows = rows.filter(zeitraum__endswith__gt=von)
@@ -153,7 +150,7 @@ def list_faelle(
 def _stand(stand: str) -> Q:
     """Rows of `annotate_vorgang` in one of `STAND_FILTER`."""
     if stand == BALD:
-        return Q(vorgang_zustand__in=("RESERVIERT", "ZUGESTIMMT"), ablauf_at__lt=real_now() + timedelta(days=BALD_TAGE))
+        return Q(vorgang_zustand__in=VORGANG_OFFEN, ablauf_at__lt=real_now() + timedelta(days=BALD_TAGE))
     return Q(vorgang_zustand=stand)
 
 
@@ -167,8 +164,8 @@ def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[
     """Number of rows, amount of the committed ones and, of these, of the booked ones: one query."""
     summen = rows.order_by().aggregate(
         anzahl=Count("pk"),
-        gebunden=Sum(feld, filter=Q(vorgang_zustand__in=STAENDE_GEBUNDEN)),
-        gebucht=Sum(feld, filter=Q(vorgang_zustand__in=STAENDE_GEBUNDEN[2:])),
+        gebunden=Sum(feld, filter=Q(vorgang_zustand__in=VORGANG_GEBUNDEN)),
+        gebucht=Sum(feld, filter=Q(vorgang_zustand__in=VORGANG_GEBUCHT)),
     )
     return {k: v if v is not None else Decimal("0.00") for k, v in summen.items()}
 
@@ -200,7 +197,7 @@ def list_monate(buchung: Buchung) -> list[dict[str, Any]]:
     bis_heute = zeitraum.intersect(Zeitraum(zeitraum.beginn, max(zeitraum.beginn, today()) + EIN_TAG))
     begonnen = [] if zeitraum.beginn > today() else list(bis_heute.monate())
     nachweise = {nachweis.monat: nachweis for nachweis in buchung.leistungsnachweise.all()}
-    rechnungen = {r.monat: r for r in buchung.rechnungen.all() if r.zustand != "STORNIERT"}
+    rechnungen = {r.monat: r for r in buchung.rechnungen.all() if not r.ist_storniert}
     teile = {monat: zeitraum.in_monat(monat) for monat in sorted({*begonnen, *rechnungen}, reverse=True)}
     return [
         {

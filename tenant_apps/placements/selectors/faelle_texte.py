@@ -10,50 +10,43 @@ from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors.faelle import list_bedarf
 from tenant_apps.placements.selectors.preise import compute_reservierungspreis
+from tenant_apps.placements.states import VORGANG_GESCHEITERT, VorgangZustand
 
 Pair = tuple[str, str]
 #: A pair, or `label`, `wert` and `hint` of the description list.
 Zeile = Pair | dict[str, str]
 ENTGELT_JE_TAG = "Danach kann sich das Entgelt ändern; abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt."
-_STUFE = {"RESERVIERT": 1, "ZUGESTIMMT": 2, "GEBUCHT": 3, "LAUFEND": 4, "BEENDET": 5, "ABGEBROCHEN": 5}
-_ABBRUCH = {
-    "ABGELEHNT": "Vom Anbieter abgelehnt",
-    "ZURUECKGEZOGEN": "Zurückgezogen",
-    "ABGELAUFEN": "Abgelaufen",
-    "STORNIERT": "Storniert",
-}
+_Z = VorgangZustand
+_STUFE = {_Z.RESERVIERT: 1, _Z.ZUGESTIMMT: 2, _Z.GEBUCHT: 3, _Z.LAUFEND: 4, _Z.BEENDET: 5, _Z.ABGEBROCHEN: 5}
 _WEITER = {
-    ("RESERVIERT", True): "Der Anbieter muss noch zustimmen. Der Platz ist bis zum Ablauf der Frist gehalten.",
-    ("RESERVIERT", False): "Bitte entscheiden Sie bis zum Ablauf der Frist, ob Sie den Platz vergeben.",
-    ("ZUGESTIMMT", True): "Der Anbieter hat zugestimmt. Sie können jetzt verbindlich buchen.",
-    ("ZUGESTIMMT", False): "Sie haben zugestimmt. Das Jugendamt entscheidet nun über die Buchung.",
-    ("GEBUCHT", True): "Der Platz ist verbindlich gebucht. Die Hilfe beginnt zum vereinbarten Tag.",
-    ("GEBUCHT", False): "Der Platz ist verbindlich gebucht. Sie sehen jetzt den Namen des jungen Menschen.",
-    ("LAUFEND", True): "Die Hilfe läuft. Der Anbieter weist die Leistung monatlich nach.",
-    ("LAUFEND", False): "Die Hilfe läuft. Bitte erfassen Sie nach Monatsende die Tage der Leistung.",
+    (_Z.RESERVIERT, True): "Der Anbieter muss noch zustimmen. Der Platz ist bis zum Ablauf der Frist gehalten.",
+    (_Z.RESERVIERT, False): "Bitte entscheiden Sie bis zum Ablauf der Frist, ob Sie den Platz vergeben.",
+    (_Z.ZUGESTIMMT, True): "Der Anbieter hat zugestimmt. Sie können jetzt verbindlich buchen.",
+    (_Z.ZUGESTIMMT, False): "Sie haben zugestimmt. Das Jugendamt entscheidet nun über die Buchung.",
+    (_Z.GEBUCHT, True): "Der Platz ist verbindlich gebucht. Die Hilfe beginnt zum vereinbarten Tag.",
+    (_Z.GEBUCHT, False): "Der Platz ist verbindlich gebucht. Sie sehen jetzt den Namen des jungen Menschen.",
+    (_Z.LAUFEND, True): "Die Hilfe läuft. Der Anbieter weist die Leistung monatlich nach.",
+    (_Z.LAUFEND, False): "Die Hilfe läuft. Bitte erfassen Sie nach Monatsende die Tage der Leistung.",
 }
 
 
-def describe_steps(reservierung: Reservierung, zustand: str) -> list[dict[str, str]]:
+def describe_steps(reservierung: Reservierung, zustand: VorgangZustand) -> list[dict[str, str]]:
     """Reserviert → Zugestimmt → Gebucht → Hilfe → Beendet; a stop ends the way."""
-    if zustand in _ABBRUCH:
-        war_zugestimmt = reservierung.entschieden_at is not None and zustand != "ABGELEHNT"
-        labels = ["Reserviert", *(["Zugestimmt"] if war_zugestimmt else [])]
-        labels += ["Gebucht"] if zustand == "STORNIERT" else []
-        return [
-            *({"label": label, "status": "done"} for label in labels),
-            {"label": _ABBRUCH[zustand], "status": "current"},
-        ]
+    if zustand in VORGANG_GESCHEITERT:
+        war_zugestimmt = reservierung.entschieden_at is not None and zustand != _Z.ABGELEHNT
+        way = [_Z.RESERVIERT, *([_Z.ZUGESTIMMT] if war_zugestimmt else [])]
+        way += [_Z.GEBUCHT] if zustand == _Z.STORNIERT else []
+        ende = "Vom Anbieter abgelehnt" if zustand == _Z.ABGELEHNT else zustand.label
+        return [*({"label": z.label, "status": "done"} for z in way), {"label": ende, "status": "current"}]
     stufe = _STUFE[zustand]
-    ende = "Abgebrochen" if zustand == "ABGEBROCHEN" else "Beendet"
-    labels = ["Reserviert", "Zugestimmt", "Gebucht", "Hilfe läuft", ende]
+    ende = _Z.ABGEBROCHEN if zustand == _Z.ABGEBROCHEN else _Z.BEENDET
     return [
-        {"label": label, "status": "done" if n < stufe else "current" if n == stufe else "open"}
-        for n, label in enumerate(labels, start=1)
+        {"label": z.label, "status": "done" if n < stufe else "current" if n == stufe else "open"}
+        for n, z in enumerate((_Z.RESERVIERT, _Z.ZUGESTIMMT, _Z.GEBUCHT, _Z.LAUFEND, ende), start=1)
     ]
 
 
-def get_next_text(zustand: str, *, ist_amt: bool) -> str:
+def get_next_text(zustand: VorgangZustand, *, ist_amt: bool) -> str:
     """One sentence: what happens next, for this side."""
     return _WEITER.get((zustand, ist_amt), "")
 

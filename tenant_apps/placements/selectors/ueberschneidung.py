@@ -11,12 +11,8 @@ from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors.faelle import (
-    STAENDE_GEBUNDEN,
-    VORGANG_LABELS,
-    annotate_vorgang,
-    get_leistungszeitraum,
-)
+from tenant_apps.placements.selectors.faelle import annotate_vorgang, get_leistungszeitraum
+from tenant_apps.placements.states import VORGANG_GEBUNDEN, VorgangZustand
 
 
 def list_ueberschneidungen(
@@ -36,7 +32,7 @@ def list_ueberschneidungen(
         )
     )
     rows = rows.filter(
-        vorgang_zustand__in=STAENDE_GEBUNDEN, zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende)
+        vorgang_zustand__in=VORGANG_GEBUNDEN, zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende)
     ).exclude(pk=ohne)
     rows = rows.select_related("buchung", "einrichtung", "hilfeart").order_by("zeitraum", "pk")
     return [row for row in rows if rules.teilen_naechte(get_aufenthalt(row), zeitraum)]
@@ -59,6 +55,6 @@ def describe_ueberschneidungen(
                 {"text": "In einem anderen Fall Ihres Jugendamtes. Bitte fragen Sie Ihre Leitung.", "pk": None}
             )
             continue
-        stand = VORGANG_LABELS[row.vorgang_zustand]
+        stand = VorgangZustand(row.vorgang_zustand).label
         zeilen.append({"text": f"{row.einrichtung.name}, {get_aufenthalt(row)} ({stand})", "pk": row.pk})
     return zeilen

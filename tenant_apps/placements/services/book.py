@@ -69,5 +69,5 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
 
 def _continue_fall(hilfefall: Hilfefall) -> None:
     if hilfefall.zustand == HilfefallZustand.OFFEN:
-        hilfefall.zustand = HILFEFALL.naechster(HilfefallZustand.OFFEN, HilfefallAktion.BEGINNEN).value
+        HILFEFALL.advance(hilfefall, HilfefallAktion.BEGINNEN)
         hilfefall.save(update_fields=["zustand"])

@@ -8,7 +8,6 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import format_datum, monatserster
-from shared_apps.core.zustand import ZustandError
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from shared_apps.occupancy.services import release_platz
@@ -18,7 +17,7 @@ from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.enums import Ablehnungsgrund
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors.faelle import is_abgelaufen
-from tenant_apps.placements.states import RESERVIERUNG, ReservierungAktion, ReservierungZustand
+from tenant_apps.placements.states import RESERVIERUNG, ReservierungAktion
 
 
 def lock_reservierung(reservierung: Reservierung) -> Reservierung:
@@ -32,17 +31,14 @@ def lock_reservierung(reservierung: Reservierung) -> Reservierung:
 
 def advance_reservierung(reservierung: Reservierung, aktion: ReservierungAktion) -> None:
     """Set the next state; Konflikt when the state or the expiry no longer allows the action."""
-    try:
-        ziel = RESERVIERUNG.naechster(ReservierungZustand(reservierung.zustand), aktion)
-    except ZustandError as fehler:
-        raise Konflikt(str(fehler), code="zustand") from fehler
-    if is_abgelaufen(reservierung):
+    abgelaufen = is_abgelaufen(reservierung)
+    RESERVIERUNG.advance(reservierung, aktion)
+    if abgelaufen:
         tag = format_datum(local_date(reservierung.ablauf_at))
         raise Konflikt(
             f"Die Reservierung ist am {tag} abgelaufen; der Platz wird nicht mehr gehalten. Bitte reservieren Sie neu.",
             code="abgelaufen",
         )
-    reservierung.zustand = ziel.value
 
 
 @transaction.atomic

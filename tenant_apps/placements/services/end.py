@@ -10,7 +10,6 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, monatserster
-from shared_apps.core.zustand import ZustandError
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import release_platz
@@ -28,13 +27,6 @@ BITTE_BESTAETIGEN = "Bitte sehen Sie sich das an und bestätigen Sie, dass der T
 
 def _lock_buchung(buchung: Buchung) -> Buchung:
     return Buchung.objects.select_for_update(of=("self",)).select_related("angebot").get(pk=buchung.pk)
-
-
-def _advance(buchung: Buchung, aktion: BuchungAktion) -> None:
-    try:
-        buchung.zustand = BUCHUNG.naechster(get_zustand_heute(buchung), aktion).value
-    except ZustandError as fehler:
-        raise Konflikt(str(fehler), code="zustand") from fehler
 
 
 def _check_berechnetes(akteur: Akteur, buchung: Buchung, hilfe: Zeitraum, *, trotz_rechnung: bool) -> None:
@@ -65,7 +57,7 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
         )
     hilfe = Zeitraum.from_inclusive(beginn, buchung.letzter_tag)
     _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
-    buchung.zustand = BUCHUNG.naechster(BuchungZustand(buchung.zustand), BuchungAktion.BEGINNEN).value
+    BUCHUNG.advance(buchung, BuchungAktion.BEGINNEN)
     buchung.beginn_tatsaechlich = beginn
     buchung.save(update_fields=["zustand", "beginn_tatsaechlich"])
     record_access(
@@ -97,7 +89,9 @@ def end_buchung(
     text = text.strip()
     buchung = _lock_buchung(buchung)
     abbruch = grund in ABBRUCHGRUENDE
-    _advance(buchung, BuchungAktion.ABBRECHEN if abbruch else BuchungAktion.BEENDEN)
+    BUCHUNG.advance(
+        buchung, BuchungAktion.ABBRECHEN if abbruch else BuchungAktion.BEENDEN, von=get_zustand_heute(buchung)
+    )
     _check_end(buchung, letzter_tag, grund, text)
     hilfe = Zeitraum.from_inclusive(get_beginn(buchung), letzter_tag)
     _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
@@ -144,7 +138,7 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
     if not text.strip():
         raise RegelVerletzt("Bitte geben Sie an, warum die Buchung storniert wird.", feld="text")
     buchung = _lock_buchung(buchung)
-    _advance(buchung, BuchungAktion.STORNIEREN)
+    BUCHUNG.advance(buchung, BuchungAktion.STORNIEREN, von=get_zustand_heute(buchung))
     buchung.beendigung_text = text.strip()
     buchung.save(update_fields=["zustand", "beendigung_text"])
     release_platz(bindung_id=buchung.platzbindung_id)

@@ -9,10 +9,9 @@ from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import real_now
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.core.zustand import ZustandError
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from shared_apps.occupancy.services import extend_bindung, release_plaetze, release_platz
@@ -33,13 +32,6 @@ VERLAENGERN_BIS_TAGE = 28
 STAPEL = 500
 
 
-def _next(reservierung: Reservierung, aktion: ReservierungAktion) -> str:
-    try:
-        return RESERVIERUNG.naechster(ReservierungZustand(reservierung.zustand), aktion).value
-    except ZustandError as error:
-        raise Konflikt(str(error), code="zustand") from error
-
-
 @transaction.atomic
 def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int | None = None) -> Reservierung:
     """Move the expiry by `tage` (default: the usual time), at most four weeks from today.
@@ -47,7 +39,7 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     `Konflikt` when the reservation has ended or lapsed, `RegelVerletzt` (field tage) when it is too long.
     """
     reservierung = lock_reservierung(reservierung)
-    reservierung.zustand = _next(reservierung, ReservierungAktion.VERLAENGERN)
+    RESERVIERUNG.advance(reservierung, ReservierungAktion.VERLAENGERN)
     mehr = settings.RESERVIERUNG_TAGE if tage is None else tage
     ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
     if mehr < 1 or ablauf_at > real_now() + timedelta(days=VERLAENGERN_BIS_TAGE):
@@ -75,7 +67,7 @@ def withdraw_reservierung(*, akteur: Akteur, reservierung: Reservierung, grund: 
     if not grund.strip():
         raise RegelVerletzt("Bitte geben Sie an, warum Sie die Reservierung zurückziehen.", feld="grund")
     reservierung = lock_reservierung(reservierung)
-    reservierung.zustand = _next(reservierung, ReservierungAktion.ZURUECKZIEHEN)
+    RESERVIERUNG.advance(reservierung, ReservierungAktion.ZURUECKZIEHEN)
     reservierung.rueckzug_grund = grund.strip()
     reservierung.save(update_fields=["zustand", "rueckzug_grund"])
     release_platz(bindung_id=reservierung.platzbindung_id)

@@ -27,6 +27,17 @@ from tenant_apps.placements.selectors.faelle_texte import (
     describe_steps,
     get_next_text,
 )
+from tenant_apps.placements.states import (
+    BUCHUNG,
+    BUCHUNG_ABRECHENBAR,
+    RESERVIERUNG,
+    VORGANG_OFFEN,
+    BuchungAktion,
+    BuchungZustand,
+    ReservierungAktion,
+    ReservierungZustand,
+    VorgangZustand,
+)
 
 _RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot")
 #: Roles that may follow the link to an invoice (billing's policy; billing lies above placements).
@@ -54,21 +65,26 @@ def _disputable(angaben: frozenset[str]) -> frozenset[str]:
     return angaben | {"geburtsdatum"} if "alter_bei_beginn" in angaben else angaben
 
 
-def _actions(akteur: Akteur, reservierung: Reservierung, zustand: str) -> list[dict[str, str]]:
-    """Buttons for this person in this state; the first one is the primary."""
-    pk = reservierung.pk
-    actions = []
-    if zustand == "RESERVIERT" and policies.may_decide(akteur):
-        actions += [("Zustimmen", "placements:confirm", ""), ("Ablehnen", "placements:reject", "danger")]
-    if zustand == "ZUGESTIMMT" and policies.may_reserve(akteur):
-        actions.append(("Verbindlich buchen", "placements:book", ""))
-    if zustand in {"RESERVIERT", "ZUGESTIMMT"} and policies.may_reserve(akteur):
-        actions += [
-            ("Frist verlängern", "placements:extend", ""),
-            ("Zurückziehen", "placements:withdraw", "danger"),
-        ]
-    buttons = [{"label": label, "url": _url(name, pk), "level": level} for label, name, level in actions]
-    return [button for button in buttons if button["url"]]
+#: Step → its button (the first one shown is the primary), and who may take it.
+_BUTTONS = {
+    ReservierungAktion.ZUSTIMMEN: ("Zustimmen", "placements:confirm", "", policies.may_decide),
+    ReservierungAktion.ABLEHNEN: ("Ablehnen", "placements:reject", "danger", policies.may_decide),
+    ReservierungAktion.BUCHEN: ("Verbindlich buchen", "placements:book", "", policies.may_reserve),
+    ReservierungAktion.VERLAENGERN: ("Frist verlängern", "placements:extend", "", policies.may_reserve),
+    ReservierungAktion.ZURUECKZIEHEN: ("Zurückziehen", "placements:withdraw", "danger", policies.may_reserve),
+}
+
+
+def _actions(akteur: Akteur, reservierung: Reservierung, zustand: VorgangZustand) -> list[dict[str, str]]:
+    """Buttons for this person in this state."""
+    if zustand not in VORGANG_OFFEN:  # also when its deadline is over and nobody has swept it yet
+        return []
+    erlaubt = RESERVIERUNG.erlaubt(ReservierungZustand(reservierung.zustand))
+    return [
+        {"label": label, "url": reverse(name, args=[reservierung.pk]), "level": level}
+        for aktion, (label, name, level, may) in _BUTTONS.items()
+        if aktion in erlaubt and may(akteur)
+    ]
 
 
 @require_GET
@@ -92,9 +108,9 @@ def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
             "buchung": buchung,
             "ist_amt": akteur.ist_amt,
             "kennung": kennung,
-            "zustand": selectors.VORGANG_LABELS[zustand],
+            "zustand": zustand.label,
             "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
-            "ist_offen": zustand in {"RESERVIERT", "ZUGESTIMMT"},
+            "ist_offen": zustand in VORGANG_OFFEN,
             "steps": describe_steps(reservierung, zustand),
             "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
             "actions": _actions(akteur, reservierung, zustand) if policies.may_change(akteur, reservierung) else [],
@@ -126,10 +142,12 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
     )  # fmt: skip
     buchung = get_object_or_404(rows, pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
+    vorgang = selectors.get_vorgang_zustand(buchung.reservierung, buchung)
     angaben = policies.readable_angaben(akteur, [buchung.reservierung])[buchung.reservierung_id]
     sieht_namen = "nachname" in angaben
     kennung = buchung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else buchung.reservierung.pseudonym
     record_reading(akteur, buchung, angaben)
+    erlaubt = BUCHUNG.erlaubt(zustand)
     fuehrt = policies.may_reserve(akteur) and policies.may_change(akteur, buchung.reservierung)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
@@ -142,19 +160,19 @@ def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
             "kennung": kennung,
             "ist_amt": akteur.ist_amt,
             "reservierung": buchung.reservierung,
-            "zustand": selectors.VORGANG_LABELS[zustand.value],
-            "level": selectors.VORGANG_LEVELS.get(zustand.value, "neutral"),
-            "steps": describe_steps(buchung.reservierung, zustand.value),
+            "zustand": vorgang.label,
+            "level": selectors.VORGANG_LEVELS.get(vorgang, "neutral"),
+            "steps": describe_steps(buchung.reservierung, vorgang),
             "person": describe_person(buchung.reservierung, angaben),
             "klient": buchung.klient,
             "strittige_felder": _disputable(angaben),
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),
-            "kann_beginnen": fuehrt and buchung.zustand == "GEBUCHT" and zustand == "LAUFEND",
-            "kann_beenden": fuehrt and zustand == "LAUFEND",
-            "kann_stornieren": fuehrt and zustand == "GEBUCHT",
-            "kann_erfassen": akteur.ist_anbieter and zustand in {"LAUFEND", "BEENDET", "ABGEBROCHEN"},
+            "kann_beginnen": fuehrt and zustand == BuchungZustand.LAUFEND and buchung.zustand == BuchungZustand.GEBUCHT,
+            "kann_beenden": fuehrt and BuchungAktion.BEENDEN in erlaubt,
+            "kann_stornieren": fuehrt and BuchungAktion.STORNIEREN in erlaubt,
+            "kann_erfassen": akteur.ist_anbieter and zustand in BUCHUNG_ABRECHENBAR,
             "kann_abrechnen": akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG),
             "zeigt_rechnungen": not akteur.nur_einrichtung,
             "sieht_rechnungen": akteur.hat(*_RECHNUNG),

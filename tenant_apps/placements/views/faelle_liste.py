@@ -27,6 +27,7 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.forms_faelle import FaelleFilterForm
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.selectors import faelle as selectors
+from tenant_apps.placements.states import VorgangZustand
 
 JE_SEITE = 50
 LEER: frozenset[UUID] = frozenset()
@@ -71,7 +72,7 @@ def _row(
     # The office knows the case number of what it pays; the name only who may (`benannt`, one query a page).
     sieht_nummer = akteur.ist_amt or policies.sees_name(akteur, reservierung)
     sieht_namen = reservierung.hilfefall_id in benannt if akteur.ist_amt else sieht_nummer
-    zustand = reservierung.vorgang_zustand
+    zustand = VorgangZustand(reservierung.vorgang_zustand)
     return {
         "reservierung": reservierung,
         "buchung": buchung,
@@ -80,7 +81,7 @@ def _row(
         "fachkraft": str(reservierung.hilfefall.fachkraft),
         "betrag": getattr(reservierung, _amount_field(akteur)),
         "zustimmung": _describe_zustimmung(reservierung, zustand),
-        "zustand": selectors.VORGANG_LABELS[zustand],
+        "zustand": zustand.label,
         "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
         "aktion": _next_action(akteur, zustand)
         if akteur.ist_anbieter or reservierung.hilfefall_id in buchbar
@@ -88,20 +89,20 @@ def _row(
     }
 
 
-def _describe_zustimmung(reservierung: Reservierung, zustand: str) -> str:
+def _describe_zustimmung(reservierung: Reservierung, zustand: VorgangZustand) -> str:
     """The provider's answer; a reservation that ended without one has none."""
-    if reservierung.zustand == "ABGELEHNT":
+    if zustand == VorgangZustand.ABGELEHNT:
         return "nein"
     if reservierung.entschieden_at:
         return "ja"
-    return "offen" if zustand == "RESERVIERT" else "–"
+    return "offen" if zustand == VorgangZustand.RESERVIERT else "–"
 
 
-def _next_action(akteur: Akteur, zustand: str) -> tuple[str, str] | None:
+def _next_action(akteur: Akteur, zustand: VorgangZustand) -> tuple[str, str] | None:
     """Label and URL name of the step this person can take on the row."""
-    if zustand == "RESERVIERT" and policies.may_decide(akteur):
+    if zustand == VorgangZustand.RESERVIERT and policies.may_decide(akteur):
         return "Entscheiden", "placements:reservierung"
-    if zustand == "ZUGESTIMMT" and policies.may_reserve(akteur):
+    if zustand == VorgangZustand.ZUGESTIMMT and policies.may_reserve(akteur):
         return "Buchen", "placements:book"
     return None
 

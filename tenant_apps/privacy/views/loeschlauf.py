@@ -17,6 +17,7 @@ from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies, services
+from tenant_apps.privacy.enums import LoeschlaufZustand
 from tenant_apps.privacy.forms import StichtagForm
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_positionen, list_umfang
@@ -86,12 +87,13 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         felder=["vorname", "nachname"] if not lauf.ausgefuehrt_at else [],
         personen=[klient.pk for _, klient in positionen if klient],
     )
+    wartet, darf = lauf.zustand == LoeschlaufZustand.VORSCHAU, policies.may_approve_run(request.akteur, lauf)
     context = {
         "lauf": lauf,
         "positionen": positionen,
         "umfang": list_umfang(lauf),
-        "darf_freigeben": lauf.zustand == "VORSCHAU" and policies.may_approve_run(request.akteur, lauf),
-        "wartet_auf_zweite": lauf.zustand == "VORSCHAU" and not policies.may_approve_run(request.akteur, lauf),
+        "darf_freigeben": wartet and darf,
+        "wartet_auf_zweite": wartet and not darf,
         "breadcrumb": _crumbs(f"Stichtag {lauf.stichtag:%d.%m.%Y}"),
     }
     return render(request, "privacy/lauf.html", context)

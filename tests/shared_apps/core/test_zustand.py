@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass
 
 import pytest
 
+from shared_apps.core.errors import Konflikt
 from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
-from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
+from tenant_apps.placements.states import BUCHUNG, BuchungAktion, BuchungZustand, ReservierungZustand
 
 
 def test_member__is_its_database_value_and_has_a_label() -> None:
@@ -29,3 +31,28 @@ def test_machine__refuses_the_state_of_another_thing() -> None:
         maschine.naechster(ReservierungZustand.GEBUCHT, Aktion.WEITER)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         maschine.naechster("gebucht", Aktion.WEITER)  # type: ignore[arg-type]
+
+
+@dataclass
+class Row:
+    """What is in a state."""
+
+    zustand: str
+
+
+def test_advance__sets_the_next_state_or_says_in_german_why_not() -> None:
+    row = Row("GEBUCHT")
+    BUCHUNG.advance(row, BuchungAktion.BEGINNEN)
+    assert row.zustand == "LAUFEND" and type(row.zustand) is str
+    with pytest.raises(Konflikt, match="Buchung: „Stornieren“ ist im Zustand „Laufend“ nicht möglich") as refused:
+        BUCHUNG.advance(row, BuchungAktion.STORNIEREN)
+    assert (refused.value.code, row.zustand) == ("zustand", "LAUFEND")
+
+
+def test_advance__from_where_the_thing_really_is() -> None:
+    """A booked help whose first day has come is running, though nobody has confirmed it."""
+    row = Row("GEBUCHT")
+    BUCHUNG.advance(row, BuchungAktion.BEENDEN, von=BuchungZustand.LAUFEND)
+    assert row.zustand == "BEENDET"
+    with pytest.raises(ValueError, match="no state"):
+        BUCHUNG.advance(Row("no state"), BuchungAktion.BEENDEN)

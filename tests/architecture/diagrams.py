@@ -1,0 +1,43 @@
+"""docs/states.md: the states of each thing as diagrams, drawn from the tables that run.
+
+python -m tests.architecture.diagrams        # after a change of a table
+"""
+
+from __future__ import annotations
+
+from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG
+from tenant_apps.cases.states import HILFEFALL
+from tenant_apps.placements.states import BUCHUNG, RESERVIERUNG
+from tests.architecture.tree import ROOT
+
+DOCUMENT = ROOT / "docs" / "states.md"
+HEAD = """# States
+
+What each thing goes through, drawn from the tables in `states.py` of its app: `python -m tests.architecture.diagrams`.
+A test compares. A step that is not here answers 409 with a German message. A state without a way out is the last one.
+"""
+MASCHINEN = (HILFEFALL, RESERVIERUNG, BUCHUNG, LEISTUNGSNACHWEIS, RECHNUNG)
+
+
+def draw() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for maschine in MASCHINEN:
+        lines = [f"    {z.value}: {z.label}" for z in maschine.zustaende]
+        lines += [
+            f"    {von.value} --> {bis.value}: {aktion.label}"
+            for von, weiter in maschine.uebergaenge.items()
+            for aktion, bis in weiter.items()
+        ]
+        lines += [f"    {z.value} --> [*]" for z in maschine.zustaende if z in maschine.endzustaende]
+        first = next(iter(maschine.zustaende)).value
+        parts.append(
+            "\n".join(
+                [f"## {maschine.name}", "```mermaid", "stateDiagram-v2", f"    [*] --> {first}", *lines, "```", ""]
+            )
+        )
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(draw(), encoding="utf-8")
