@@ -229,6 +229,7 @@ def test_ensure_role__another_database_of_the_cluster_makes_the_same_role_meanwh
     with owner.superuser("postgres") as other, owner.superuser("postgres") as eye, ThreadPoolExecutor() as pool:
         try:
             with other.transaction():
+                other.execute(f'SET LOCAL ROLE "{bootstrap.ROLE_PREFIX}sojus_owner"')  # both portals have one owner
                 other.execute(f'CREATE ROLE "{role}" NOLOGIN NOINHERIT')
                 second = pool.submit(owner.manage, own_database, "shell", "-v", "0", "-c", words)
                 while not second.done() and not eye.execute(blocked, [own_database]).fetchone():
