@@ -53,3 +53,30 @@ def test_local_links_lead_somewhere(path):
 def test_named_decisions_exist(path):
     numbers = {p.stem[:4] for p in DECISIONS}
     assert set(re.findall(r"\bADR (\d{4})", path.read_text(encoding="utf-8"))) <= numbers
+
+
+def test_walks_of_everyday_changes_name_what_exists():
+    """CONTRIBUTING.md is followed literally: a file that moved, a test that is called otherwise now."""
+    body = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w./-]+)`", body))
+    files = {name for name in named if "/" in name and re.search(r"\.(py|md|json|html|yaml|example)$|/$", name)}
+    assert len(files) > 60
+    assert sorted(name for name in files if not (ROOT / name).exists()) == []
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    tests = {name for name in named if re.fullmatch(r"test_\w+", name)}
+    assert len(tests) > 15
+    functions = "\n".join(sources.values())
+    assert sorted(name for name in tests if name not in sources and f"def {name}(" not in functions) == []
+
+
+def test_each_walk_counts_its_files():
+    """The number in the heading is the number of steps, but where it says how it is counted."""
+    body = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    walks = re.findall(r"^## (\d+)\. [^\n]*: (\d+) files([^\n]*)\n(.*?)(?=^## |\Z)", body, re.MULTILINE | re.DOTALL)
+    assert [int(number) for number, *_ in walks] == list(range(1, len(walks) + 1)) and len(walks) >= 10
+    counted = {
+        number: (int(files), len(re.findall(r"^\d+\. ", text, re.MULTILINE)))
+        for number, files, rest, text in walks
+        if not rest
+    }
+    assert {number: pair for number, pair in counted.items() if pair[0] != pair[1]} == {}
