@@ -72,7 +72,7 @@ demo-stop: setup-base ## stop the demo and its database; everything stays as it 
 	@$(PY) -m deploy.demo --stop
 
 .PHONY: demo-reset
-demo-reset: address postgres setup-base ## throw the demo's database away and start anew
+demo-reset: address postgres setup-base ## throw the demo's database away and start from scratch
 	@exec $(PY) -m deploy.demo --reset
 
 .PHONY: token
@@ -154,7 +154,7 @@ assets: setup ## fetch the vendored front-end files again and compare their SHA-
 	@$(PY) -m deploy.assets
 
 .PHONY: lock
-lock: setup ## resolve the requirements anew and write them with hashes
+lock: setup ## resolve the requirements again and write them with hashes
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	for wanted in base dev; do \
 	  .venv/bin/uv pip compile pyproject.toml $$(test $$wanted = dev && echo "--extra dev -c requirements/base.txt") \

@@ -43,7 +43,7 @@ class ControlCharactersMiddleware:
     """Control characters in what no person types: nobody behind this line has to think of them (ADR 0031).
 
     In a path or a header, and NUL in a query: the request cannot be read (400). In a cookie (quoted, they pass every
-    server): the cookie was not sent, so whoever has a broken one signs in anew instead of being locked out. What is
+    server): the cookie was not sent, so whoever has a broken one signs in again instead of being locked out. What is
     typed into forms and bodies is the fields' business, and they answer by field.
     """
 
@@ -63,7 +63,7 @@ class ControlCharactersMiddleware:
 class SecurityHeadersMiddleware:
     """Pages are personal: nothing is stored on disk or in a proxy, nothing is framed, embedded or read from elsewhere.
 
-    Stands above everything that may answer early (unknown host, maintenance, a refused form), so those answers have
+    Comes before everything that may answer early (unknown host, maintenance, a refused form), so those answers have
     the headers, too. Only a view that shows no person (a photo of rooms) says otherwise about its own answer.
     """
 

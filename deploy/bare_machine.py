@@ -197,7 +197,7 @@ def without(machine: Machine) -> None:
 
 
 def nobody_first(machine: Machine) -> None:
-    """As root where PostgreSQL lies but no user postgres: the account that comes later changes nothing."""
+    """As root where PostgreSQL is installed but no user postgres: the account that comes later changes nothing."""
     machine.run("PostgreSQL without its account", "bash", "-c", f"{INSTALL_POSTGRES}; userdel postgres")
     clone(machine, "root")
     start = ("python3", "-m", "deploy.embedded_postgres", "start")  # all of `make demo` that asks for the account
@@ -243,7 +243,7 @@ def plain_user(machine: Machine) -> None:
 
 
 def base() -> Path:
-    """The minimal Debian as an archive; made anew when it is older than two weeks."""
+    """The minimal Debian as an archive; rebuilt when it is older than two weeks."""
     archive = FOLDER / f"{SUITE}.tar"
     if archive.exists() and time.time() - archive.stat().st_mtime < FRESH_SECONDS:
         return archive

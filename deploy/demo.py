@@ -238,7 +238,7 @@ class Demo:
             supervisor.look_after()
             web = supervisor.processes[0]
             if web.crashes >= 3 or time.monotonic() > end:
-                # Two workers fail at once and gunicorn adds its own trace: the cause stands further up.
+                # Two workers fail at once and gunicorn adds its own trace: the cause is further up.
                 lines = "\n".join(web.log.read_text(errors="replace").splitlines()[-90:])
                 raise DemoError(f"The web server does not answer. {web.log} ends with:\n{lines}")
             time.sleep(0.1)

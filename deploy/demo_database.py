@@ -1,7 +1,7 @@
 """The demo's database: our own PostgreSQL, or the one DATABASE_URL names.
 
 What the demo has already done is written on the database itself, as its comment. So the note can never
-speak of another database than the one it lies on, and a database without it is never touched.
+speak of another database than the one it is in, and a database without it is never touched.
 """
 
 from __future__ import annotations

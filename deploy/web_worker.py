@@ -100,7 +100,7 @@ class Incoming:
         return self.missing == 0
 
     def _add_body(self, data: bytes) -> None:
-        self.body.write(data)  # what lies behind the body is the next request: the parser says where it begins
+        self.body.write(data)  # what comes after the body is the next request: the parser says where it begins
         self.missing = max(0, self.missing - len(data))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Base of every table that lies in a tenant schema, with the guard against mixing tenants."""
+"""Base of every table that is in a tenant schema, with the guard against mixing tenants."""
 
 from __future__ import annotations
 

@@ -22,14 +22,14 @@ from tenants.ensure import Function
 from tenants.trail import is_trail, tenant_models
 
 COPY = "journal_siegelkopie"
-#: Where a restore is written down (model journal.Rueckkehr): behind its seal the chain began anew.
+#: Where a restore is written down (model journal.Rueckkehr): behind its seal the chain began again.
 RESTORES = "journal_rueckkehr"
 #: Rows older than this are only looked for by the nightly, complete run.
 WINDOW = "2 days"
 #: A row that is older by more than this than the seal before its own was brought in afterwards: that seal would have
 #: taken it. As long as the longest transaction we allow for.
 BACKDATED = timedelta(minutes=30)
-#: A row that is younger than its seal by more than this bears a time that was not.
+#: A row that is younger than its seal by more than this carries a time that was not.
 AHEAD = timedelta(minutes=1)
 #: A row this much older than the last seal should have been sealed.
 OVERDUE = timedelta(minutes=10)

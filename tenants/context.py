@@ -63,7 +63,7 @@ def in_tenant_portal(
 ) -> Iterator[Tenant]:
     """Run the block as the tenant's portal role: a provider, or a stranger, at the office's host (docs/adr/0016).
 
-    Models read the views of the tenant's portal schema, which bear the names of the tables and show what belongs
+    Models read the views of the tenant's portal schema, which carry the names of the tables and show what belongs
     to `anbieter_ids` (with `einrichtung_ids`: to these facilities only). Without any provider they are empty.
     """
     _check_open(tenant)

@@ -1,6 +1,6 @@
-"""Encryption of single values: AES-256-GCM, bound to the tenant and to the place where the value lies.
+"""Encryption of single values: AES-256-GCM, bound to the tenant and to the place where the value is kept.
 
-The master keys stand outside the database (`settings.FIELD_KEYS`, first = current). From a master key HKDF derives
+The master keys are kept outside the database (`settings.FIELD_KEYS`, first = current). From a master key HKDF derives
 one key per purpose: the tenant's sealing key, the tenant's wrapping key for data keys of persons, the tenant's key
 of the blind index, the shared counterparts, and a key per person for her own words on the portal.
 No derived key is stored anywhere.
@@ -107,7 +107,7 @@ def key_id_of(sealed: bytes) -> str:
 
 
 def decrypt(sealed: bytes, *, key: bytes, aad: bytes) -> bytes:
-    """Open bytes; `SealBroken` when a bit, the place or the key is not the one of the sealing."""
+    """Open bytes; `SealBroken` when a bit, the place or the key is not that of the sealing."""
     key_id_of(sealed)
     start = 2 + sealed[1]
     try:
@@ -208,7 +208,7 @@ def new_data_key() -> bytes:
 
 
 def wrap_data_key(data_key: bytes, *, context: str, schema: str | None = None) -> bytes:
-    """The data key as it may lie in the tenant's schema. `schema`: migrations only, which run without a fence."""
+    """The data key as it may be kept in the tenant's schema. `schema`: migrations only, which run without a fence."""
     return _seal(data_key, "wrap", schema or _schema(), context)
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DataClass(StrEnum):
-    """SOZIALDATUM never stands in the shared schema (§ 35 SGB I, §§ 61 ff. SGB VIII)."""
+    """SOZIALDATUM is never in the shared schema (§ 35 SGB I, §§ 61 ff. SGB VIII)."""
 
     SOZIALDATUM = "sozialdatum"
     PERSONAL = "personal"

@@ -18,7 +18,7 @@ from tenants.ensure import Function
 @dataclass(frozen=True, slots=True)
 class DefinerFunction:
     """`body` is SQL; `{schema}` stands for the tenant's schema, every table is named with it; `{zone}` for the
-    office's time zone as a literal (a session's own day is the one of UTC)."""
+    office's time zone as a literal (a session's own day is that of UTC)."""
 
     name: str
     arguments: str

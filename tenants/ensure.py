@@ -1,10 +1,10 @@
 """Objects of a schema are changed only where the catalogue differs from what the code declares (docs/adr/0033).
 
-A policy, trigger, function or view that is made anew takes locks that stop every page and can close a circle of
+A policy, trigger, function or view that is recreated takes locks that stop every page and can close a circle of
 waiting with one. So each object carries, as its comment, what it was made from and what the database made of it:
 `sojus:<hash of the declared text>:<hash of the definition in the catalogue>`. While both still hold, nothing is
-sent. A declaration that changed and an object that somebody altered by hand are both found, and only they are made
-anew. Grants, and who may call a function, are compared one by one; they carry no comment.
+sent. A declaration that changed and an object that somebody altered by hand are both found, and only they are
+recreated. Grants, and who may call a function, are compared one by one; they carry no comment.
 
 `Ensure(..., dry=True)` sends nothing and lists what would be changed: for a check, and to know which tables must be
 locked before the first of them is touched.
@@ -57,7 +57,7 @@ _TYPE = {"ROW": 1, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCAT
 class Function:
     """One function as the code declares it; the only one of its name in the schema.
 
-    arguments, returns, options: as in CREATE FUNCTION. body: what stands between the quotes, letter by letter.
+    arguments, returns, options: as in CREATE FUNCTION. body: what is between the quotes, letter by letter.
     definer: it runs with the owner's rights, and pins its search path. callers: roles that may call it; None:
     everybody (a trigger's function, which nobody can call, or one that reads no table).
     """
@@ -297,7 +297,7 @@ class Ensure:
             cursor.execute("; ".join(map(as_text, statements)))
 
     def holds(self, thing: Thing, *statements: sql.Composable) -> bool:
-        """Whether the object stands there as these statements made it, and nobody has altered it since."""
+        """Whether the object is there as these statements made it, and nobody has altered it since."""
         definition, comment = self.found.things.get(thing, ("", ""))
         return bool(definition) and comment == f"{MARK}:{self._digest(statements)}:{definition}"
 
@@ -308,7 +308,7 @@ class Ensure:
     def thing(self, thing: Thing, *statements: sql.Composable, anew: bool = False) -> bool:
         """Send the statements that make the object, unless it holds; says whether they were sent.
 
-        anew: drop an existing one first (policies and triggers; functions and views are replaced).
+        `anew`: drop an existing one first (policies and triggers; functions and views are replaced).
         """
         if self.holds(thing, *statements):
             return False
@@ -361,7 +361,7 @@ class Ensure:
             self.changes.append(f"EXECUTE {schema}.{name}")
 
     def invoker(self, schema: str, name: str) -> None:
-        """A library's function that runs with the rights of who calls it, whatever its migration said."""
+        """A library's function that runs with the rights of the caller, whatever its migration said."""
         for standing in self.found.functions.get((schema, name), []):
             if standing.definer:
                 self.execute(sql.SQL("ALTER FUNCTION {} SECURITY INVOKER").format(sql.SQL(standing.signature)))

@@ -44,7 +44,7 @@ LIBRARY_RIGHTS: dict[str, Rights] = {
     "account_emailconfirmation": Rights(app=""),
     "socialaccount_socialapp": Rights(app=""),
     "socialaccount_socialtoken": Rights(app=""),
-    # The queue: who operates looks, everybody hands over through one function only (tenants.jobs_sql).
+    # The queue: those who operate look, everybody hands over through one function only (tenants.jobs_sql).
     "procrastinate_jobs": Rights(
         app="SELECT",
         queue="SELECT, INSERT, UPDATE, DELETE",
@@ -80,7 +80,7 @@ def ensure_role(name: str, options: str = "NOLOGIN NOINHERIT") -> None:
     Roles belong to the whole cluster: somebody at work in another database of it may make the same one meanwhile.
     """
     if not _role_exists(name):
-        with suppress(IntegrityError), transaction.atomic():  # waits for who makes it, and finds it made
+        with suppress(IntegrityError), transaction.atomic():  # waits for whoever makes it, and finds it made
             _execute(sql.SQL("CREATE ROLE {} {}").format(_ident(name), sql.SQL(options)))
             return
     _execute(sql.SQL("ALTER ROLE {} {}").format(_ident(name), sql.SQL(options)))
@@ -219,7 +219,7 @@ def _office_view(ensure: Ensure) -> None:
             " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team, m.deputy_of_id AS vertritt_id"
             " FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
             " JOIN public.tenants_tenant t ON t.id = m.tenant_id"
-            " CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h"  # the session's day is the one of UTC
+            " CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h"  # the session's day is that of UTC
             " WHERE t.schema_name = public.sojus_mandant() AND u.is_active"
             " AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute)"
         ).format(zone=sql.Literal(settings.TIME_ZONE)),

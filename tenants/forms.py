@@ -12,13 +12,13 @@ from django.utils.datastructures import MultiValueDict
 from shared_apps.core import felder
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 
-#: Characters of a reference file; the rule itself stands with whoever reads it.
+#: Characters of a reference file; the rule itself is with whoever reads it.
 REFERENZ_MAX = 200_000
 UNBEKANNT = "nötig ohne Referenzdaten"
 
 
 class OnboardingForm(forms.Form):
-    """Blank name and AGS are taken from the reference data, when the municipality stands there."""
+    """Blank name and AGS are taken from the reference data, when the municipality is there."""
 
     kuerzel = felder.MusterField(
         r"[A-Za-z][A-Za-z0-9]{1,11}",

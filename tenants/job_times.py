@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from django.conf import settings
 
-#: So long somebody can look up what became of a job or of a mail.
+#: For this long somebody can look up what became of a job or of a mail.
 KEPT = timedelta(days=90)
-#: So often the worker forgets jobs that are older.
+#: How often the worker forgets jobs that are older.
 FORGET_SECONDS = 3600
-#: After so many heartbeats that did not come a worker is taken for dead.
+#: After this many missing heartbeats a worker is taken for dead.
 SILENT_BEATS = 3
 
 
 def silent_seconds() -> float:
-    """After so many seconds without a word a worker is taken for dead."""
+    """After this many seconds without a word a worker is taken for dead."""
     return SILENT_BEATS * settings.WORKER_HEARTBEAT_SECONDS

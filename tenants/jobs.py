@@ -1,7 +1,7 @@
 """Background jobs: what may be handed over, by whom, with which arguments. Data beside each task.
 
 `job(...)` is the only way to declare a task and `defer(...)` the only way to hand one over (docs/adr/0025). What
-stands in the declarations becomes the function `sojus_defer_job` in the database (`tenants.jobs_sql`): whoever can
+is in the declarations becomes the function `sojus_defer_job` in the database (`tenants.jobs_sql`): whoever can
 run SQL in somebody's transaction can hand over no other task, no other argument and no other office than these.
 """
 
@@ -36,10 +36,10 @@ logger = logging.getLogger(__name__)
 #: Queue of the owner's worker; the worker that serves people cannot touch its jobs.
 BETRIEB = "betrieb"
 DEFAULT = "default"
-#: So often a job is taken up again whose worker died over it; then it is put aside as failed.
+#: How often a job whose worker died over it is taken up again; then it is given up as failed.
 STALLS_MAX = 5
-#: So many jobs of one task may wait for one office (a thousand mails are more than an office sends in a week), and for
-#: all together. Beyond that none is handed over: whoever runs SQL as a page would fill the queue otherwise.
+#: This many jobs of one task may wait for one office (a thousand mails are more than an office sends in a week), and
+#: for all together. Beyond that none is handed over: whoever runs SQL as a page would fill the queue otherwise.
 WAITING_PER_OFFICE = 1_000
 WAITING = 10_000
 #: SQLSTATE of that refusal (configuration_limit_exceeded).
@@ -58,13 +58,13 @@ class Arg(StrEnum):
     """What an argument may be. All of them are strings."""
 
     OWN_OFFICE = "own_office"  # schema name of the office whose role hands the job over
-    ID = "id"  # a UUID; the task looks up what stands behind it and whether it fits
+    ID = "id"  # a UUID; the task looks up what is behind it and whether it fits
 
 
 class Growing(BaseRetryStrategy):
     """Tried again with growing intervals: 30 s, 2 and 10 minutes, half an hour, 2, 6 and 12 hours; then failed.
 
-    `cron`, `longest`: of a task by the clock only as often as it surely has ended before the clock hands over the next
+    `cron`, `longest`: of a scheduled task only as often as it surely has ended before the clock hands over the next
     one. Waiting past it, it would keep the next one away; and running past it, it could not wait (two of them may not)
     and its row would stay `doing`, with its lock, until the worker ends.
     """
@@ -92,11 +92,11 @@ def shortest_round(cron: str) -> timedelta:
 
 
 class Final(Exception):
-    """What trying again cannot mend. The message says so without any personal data: it stands in the log."""
+    """What trying again cannot mend. The message says so without any personal data: it is in the log."""
 
 
 class JobsFull(Exception):
-    """So many jobs of this task wait that no more are taken. Nothing of the running transaction can be saved any more,
+    """Too many jobs of this task wait; no more are taken. Nothing of the running transaction can be saved any more,
     unless it was called in a savepoint of its own."""
 
 
@@ -106,7 +106,7 @@ class JobRule:
 
     `title`: German, for the operator's page. `repeat`: why running it twice, or again after `kill -9`, does no harm.
     `longest`: it hangs when it takes longer (`tenants.overdue`). Ten times a slow day, so that no good work ends.
-    `callers` and `args` say who hands it over with what; a task by the clock has neither. `office`: table and column
+    `callers` and `args` say who hands it over with what; a scheduled task has neither. `office`: table and column
     that say for which office a job counts, of the row its argument names; needed where many may wait.
     """
 
@@ -155,7 +155,7 @@ def job(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a task. `lock` and `queueing_lock` may name arguments: `"publish:{schema}"`.
 
-    With `cron` the worker of its queue hands it over by the clock, with `timestamp`, once at a time. Whoever gives a
+    With `cron` the worker of its queue hands it over on schedule, with `timestamp`, once at a time. Whoever gives a
     `queueing_lock` says `retry=False`, too: a failed one that waits for hours would keep newer ones away. Its next one
     does the work, or the operator has it done again.
     """

@@ -193,7 +193,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-#: Row-level security of the queue for who looks: jobs themselves, and who operates. Asked once a statement.
+#: Row-level security of the queue for those who look: jobs themselves, and who operates. Asked once a statement.
 READABLE = f"current_user = '{roles.dienst()}' OR (SELECT sojus_ist_betreiber())"
 #: Row-level security of the queue for the worker that serves people: the owner's jobs are not there for it.
 NOT_BETRIEB = f"queue_name <> '{BETRIEB}'"

@@ -1,4 +1,4 @@
-"""Advisory locks of this database: every number stands here, so that no two kinds of work wait for each other unasked.
+"""Advisory locks of this database: every number is here, so that no two kinds of work wait for each other unasked.
 
 A lock of one number and a lock of two (`number, hashtext(…)`) are different kinds and never the same. Locks by name
 (`hashtext('siegel.vg')`, tenants.chain) are of the first kind.

@@ -23,7 +23,7 @@ from tenants.reads import ReadNotRecorded, Reads, is_exempt, tracking
 
 logger = logging.getLogger(__name__)
 
-#: A change of a host or of its state is seen everywhere after so many seconds.
+#: A change of a host or of its state is seen everywhere after this many seconds.
 CACHE_SECONDS = 30
 _READING = {"GET", "HEAD"}
 #: What a machine is told when it asks an office in maintenance.
@@ -42,7 +42,7 @@ def counts_first(count: Callable[..., Any]) -> Callable[[Callable], Callable]:
     """Before the view's transaction begins, call `count(request, **kwargs)`; the view finds the answer as
     `request.counted`.
 
-    For attempts: what was counted stands whatever becomes of the request, and nobody waits for its end.
+    For attempts: what was counted stays, whatever becomes of the request, and nobody waits for its end.
     """
 
     def mark(view: Callable) -> Callable:
@@ -78,7 +78,7 @@ def choose_fence(request: HttpRequest, view: Callable | None = None) -> Abstract
     """The weakest role that can serve this request (docs/adr/0016).
 
     The tenant's own role is for people of the office only. Providers run under its portal role, and so does a
-    stranger, who then has no provider and sees no row. Whoever were both would run as the provider.
+    stranger, who then has no provider and sees no row. Whoever was both would run as the provider.
     Views marked `runs_on_shared_tables` run as on the portal at every host.
     """
     akteur = getattr(request, "akteur", None)

@@ -1,7 +1,7 @@
-"""Functions and triggers that migrations made: what they must be, since no release makes them anew.
+"""Functions and triggers that migrations made: what they must be, since no release recreates them.
 
 Everything else that guards the data is declared beside its model and made by the fence (tenants.ensure). These here
-stand as the last migration that touched them left them; the nightly check compares them with this list
+are as the last migration that touched them left them; the nightly check compares them with this list
 (tenants.structure), and the fence says who may call them. tests/tenants/test_migrated.py holds the list against a fresh
 database and says what to write here after a migration that makes or changes one.
 """
@@ -93,7 +93,7 @@ OFFICE_TRIGGERS: dict[tuple[str, str], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands in one schema. functions: name -> digest. triggers: (table, name) -> digest. texts: as triggers."""
+    """What is in one schema. functions: name -> digest. triggers: (table, name) -> digest. texts: as triggers."""
 
     functions: dict[str, str]
     triggers: dict[tuple[str, str], str]

@@ -1,7 +1,7 @@
-"""A job that never ends: found by the clock, ended together with its worker, then treated like a killed one (ADR 0025).
+"""A job that never ends: found by a watch, ended together with its worker, then treated like a killed one (ADR 0025).
 
 No thread of Python can be ended from outside, so the process goes. Whoever keeps it alive (systemd, the demo's
-supervisor, the container) starts it again, and `tenants.stalled` takes the job up again or puts it aside.
+supervisor, the container) starts it again, and `tenants.stalled` takes the job up again or gives it up.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _running: dict[int, Running] = {}
 
 @contextmanager
 def timed(nr: int | None, name: str, longest: timedelta) -> Iterator[None]:
-    """Let a job run for so long at most; each of its statements too, so that none goes on without its worker."""
+    """Let a job run for this long at most; each of its statements too, so that none goes on without its worker."""
     if nr is None:  # called by hand or in a test, not by a worker
         yield
         return

@@ -1,4 +1,4 @@
-"""Who operates. `tenants` lies below accounts, so the acting person is only known by her role codes here."""
+"""Who operates. `tenants` is below accounts, so the acting person is only known by her role codes here."""
 
 from __future__ import annotations
 

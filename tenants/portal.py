@@ -2,7 +2,7 @@
 
 Each app says in its `portal.py` which of its tables a provider works with, as `PORTAL_VIEWS`, a tuple of
 `PortalView`. From these `apply_portal` makes a schema of security-barrier views beside the tenant's schema. The
-views bear the names of the tables, so models, services and screens run on them unchanged. What is not named here
+views carry the names of the tables, so models, services and screens run on them unchanged. What is not named here
 does not exist for a provider: no table, and of a named table no column that is not listed.
 """
 
@@ -40,7 +40,7 @@ class PortalView:
     insert: whether she may insert; all of `columns` then.
     update: columns she may change.
     check: condition on NEW (and OLD, TG_OP) that each of her writes must meet; OLD is NULL on insert.
-    shared: the table lies in the shared schema.
+    shared: the table is in the shared schema.
     """
 
     table: str
@@ -116,7 +116,7 @@ def _apply_view(ensure: Ensure, view: PortalView, schema: str, columns: dict) ->
 
 
 def _version() -> str:
-    """Changes with the declarations; stands as a comment at the schema of views."""
+    """Changes with the declarations; is kept as a comment at the schema of views."""
     return hashlib.sha256(repr(portal_views()).encode()).hexdigest()[:16]
 
 

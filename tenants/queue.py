@@ -2,7 +2,7 @@
 
 The worker's role sees the queue's rows through row rules (docs/adr/0025), and to such a role PostgreSQL tells no DETAIL
 of a violated unique constraint. procrastinate reads the waiting job's lock out of that DETAIL, found none, and its
-AssertionError ended the worker whenever a job by the clock still waited when its time came again.
+AssertionError ended the worker whenever a scheduled job still waited when its time came again.
 """
 
 from __future__ import annotations

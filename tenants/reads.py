@@ -20,7 +20,7 @@ from tenants.data_class import DataClass
 IDENTITY = frozenset({"pkz", "vorname", "nachname", "geburtsdatum", "fallnummer", "klient", "klient_id"})
 
 
-#: Models whose rows are no look at somebody, with the reason.
+#: Models whose rows tell nothing about somebody, with the reason.
 NO_LOOK = {
     "drafts.entwurf": "a person's own typed words, given back to herself alone",
     "drafts.suchtext": "a person's own search words, given back to herself alone",
@@ -42,7 +42,7 @@ class Reads:
 
     @property
     def unnamed(self) -> set[UUID]:
-        """People whose rows were loaded and who stand in no entry of this request."""
+        """People whose rows were loaded and who are in no entry of this request."""
         return self.personen - self.named
 
 

@@ -1,6 +1,6 @@
 """What a release changes in an office's tables, found out once and sent to each office as plain SQL.
 
-Django builds the model states of all migrations anew for each schema, which is nearly all of the time a migration
+Django builds the model states of all migrations afresh for each schema, which is nearly all of the time a migration
 takes, and it would hold the locks of the first change meanwhile. So the missing migrations are run once on a copy of
 an office's empty tables that nobody uses and that is rolled back; what Django sent there is sent to every office that
 lacks the same migrations, after the tables it alters are locked. A migration that computes (RunPython, or SQL that
@@ -29,7 +29,7 @@ from tenants.copy_structure import copy_structure
 Key = tuple[str, str]
 Statement = tuple[str, Any]
 
-#: No office can be called so: its name has no underscore.
+#: No office can have that name: its name has no underscore.
 REHEARSAL = "sojus_probe"
 _NOT_REPLAYED = re.compile(r"^\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET(?!\s+CONSTRAINTS)|SHOW)\b", re.IGNORECASE)
 #: SQL of a migration that may depend on the rows it meets, or whose effect a replay would leave out.

@@ -24,7 +24,7 @@ def app() -> str:
 
 
 def dienst() -> str:
-    """What a session of the login role is before a fence stands: middleware, jobs on shared tables. Nobody's login."""
+    """What a session of the login role is before any fence: middleware, jobs on shared tables. Nobody's login."""
     return _name("sojus_dienst")
 
 
@@ -76,7 +76,7 @@ def tenant_portal(schema: str) -> str:
 
 
 def portal_schema(schema: str) -> str:
-    """Where the views of that role lie. No tenant can be called so: its name has no underscore."""
+    """Where the views of that role are. No tenant can have that name: its own has no underscore."""
     return f"{schema}{PORTAL_SUFFIX}"
 
 

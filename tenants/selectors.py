@@ -151,7 +151,7 @@ def _words(dauer: timedelta) -> str:
     return timesince(jetzt - dauer, jetzt).replace("\xa0", " ")
 
 
-# Stand of each job that is not done. `silent`: its worker has not been heard of for so many seconds.
+# Stand of each job that is not done. `silent`: its worker has not been heard of for this many seconds.
 _JOBS = """
     SELECT j.id, j.task_name, j.args ->> 'schema' AS schema_name, j.attempts, s.stand,
            CASE WHEN j.status = 'todo' AND j.attempts = 0 THEN coalesce(j.scheduled_at, e.seit) ELSE e.seit END,
@@ -180,7 +180,7 @@ def _job_params() -> dict[str, timedelta]:
 
 
 def count_jobs() -> dict[Jobstand, int]:
-    """How many jobs stand where; done ones are gone."""
+    """How many jobs are in which state; done ones are gone."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT stand, count(*) FROM ({_JOBS}) j GROUP BY stand", _job_params())  # noqa: S608
         found = dict(cursor.fetchall())
@@ -188,7 +188,7 @@ def count_jobs() -> dict[Jobstand, int]:
 
 
 def list_stau() -> list[str]:
-    """What so many jobs wait of that new ones are, or soon will be, refused (`tenants.jobs.WAITING_PER_OFFICE`)."""
+    """Tasks of which too many jobs wait: new ones are, or soon will be, refused (`tenants.jobs.WAITING_PER_OFFICE`)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock IS NULL"

@@ -31,7 +31,7 @@ def update_wartung(*, tenant: Tenant, wartung: bool) -> Tenant:
 def submit_job_again(*, nr: int, user_id: UUID) -> bool:
     """Have a failed job done again exactly as it was, now; False when it has not failed (any more).
 
-    Only for who operates: the database asks. The row goes into the operator's journal.
+    Only for those who operate: the database asks. The row goes into the operator's journal.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.sojus_retry_job(%s)", [nr])

@@ -1,4 +1,4 @@
-"""Jobs whose worker died over them: found by its silence, taken up again, or put aside after too many deaths."""
+"""Jobs whose worker died over them: found by its silence, taken up again, or given up after too many deaths."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenants.jobs import STALLS_MAX
 
 logger = logging.getLogger(__name__)
 
-# Only while it is still the dead worker's: two workers may sweep at once, and a third may have begun it anew.
+# Only while it is still the dead worker's: two workers may sweep at once, and a third may have started it again.
 _TAKE_UP = """
 UPDATE procrastinate_jobs SET status = 'todo', attempts = attempts + 1, scheduled_at = NULL, worker_id = NULL
  WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s AND attempts < %(most)s
@@ -26,8 +26,8 @@ UPDATE procrastinate_jobs SET status = 'failed', worker_id = NULL
  WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s AND attempts >= %(most)s
 RETURNING id
 """
-# The same work waits already, handed over after this one: once is enough. It inherits the deaths: work by the clock
-# that kills its worker each time would never be put aside otherwise.
+# The same work waits already, handed over after this one: once is enough. It inherits the deaths: scheduled work
+# that kills its worker each time would never be given up otherwise.
 _DROP = """
 WITH dead AS (
     DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s
@@ -38,7 +38,7 @@ UPDATE procrastinate_jobs w SET attempts = greatest(w.attempts, dead.attempts + 
   FROM dead WHERE w.status = 'todo' AND w.queueing_lock = dead.queueing_lock
 RETURNING dead.id
 """
-# A job by the clock comes again anyway: of those that failed only the newest is kept to be looked at.
+# A scheduled job comes again anyway: of those that failed only the newest is kept to be looked at.
 _ONLY_NEWEST = """
 DELETE FROM procrastinate_jobs old USING procrastinate_jobs new
  WHERE old.status = 'failed' AND new.status = 'failed' AND old.queueing_lock = new.queueing_lock

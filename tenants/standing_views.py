@@ -1,8 +1,8 @@
 """Views stay while tables change: only what leans on a changed column goes, and is back in the same transaction.
 
 Adding a column disturbs no view. Altering or dropping one is refused by PostgreSQL while a view shows it (or, with
-CASCADE, takes the view along). So a refused statement is sent again after the views that lean on its table have made
-way, and before the transaction ends every view that is gone stands again as it was, with its rights. What the new
+CASCADE, takes the view with it). So a refused statement is sent again after the views that lean on its table have made
+way, and before the transaction ends every view that is gone is back as it was, with its rights. What the new
 program declares differently is the fence's work, office by office (tenants.portal).
 """
 
@@ -101,9 +101,9 @@ def _names(schemas: list[str]) -> set[tuple[str, str]]:
 
 @contextmanager
 def views_stand(offices: list[str], *, shared: bool = False) -> Iterator[None]:
-    """Inside: tables may be altered. At the end all views of these offices (`shared`: and the shared ones) stand.
+    """Inside: tables may be altered. At the end all views of these offices (`shared`: and the shared ones) are back.
 
-    Part of the caller's transaction. A view that cannot stand as it was, because a column it shows is gone, is left
+    Part of the caller's transaction. A view that cannot come back as it was, because a column it shows is gone, is left
     to the fence that follows and named in the log.
     """
     schemas = [*(roles.portal_schema(office) for office in offices), *(["public"] if shared else [])]

@@ -1,7 +1,7 @@
-"""Whether what guards the data still stands as the program made it: triggers, functions, row rules, rights.
+"""Whether what guards the data is still there as the program made it: triggers, functions, row rules, rights.
 
 Reads the catalogue only and changes nothing. An altered trigger leaves no altered entry: entries are missing, and no
-seal can tell. So the nightly check of the seals asks here, too (docs/adr/0036). What stands is compared with what the
+seal can tell. So the nightly check of the seals asks here, too (docs/adr/0036). What is there is compared with what the
 fence declares (tenants.fence) and with what migrations made (tenants.migrated), never with the comments that `Ensure`
 leaves on its objects alone: whoever may alter a function may write its comment, too.
 """
@@ -42,7 +42,7 @@ _OTHER = " ist ein anderer"
 
 
 def _compared(schema: str) -> Iterator[str]:
-    """Whatever a release would make anew (ADR 0033), to the letter. As the owner only."""
+    """Whatever a release would recreate (ADR 0033), to the letter. As the owner only."""
     if not connection.is_owner:
         return
     if schema == "public":
@@ -70,7 +70,7 @@ def _rows(query: str, params: dict) -> list[tuple]:
 
 
 def _triggers(schema: str, standing: migrated.Standing) -> Iterator[str]:
-    """Each stands, is switched on, fires always, and calls what it should; there is no other."""
+    """Each is there, is switched on, fires always, and calls what it should; there is no other."""
     rows = _rows(
         "SELECT c.relname, t.tgname, n.nspname, p.proname, t.tgtype, t.tgenabled::text, t.tgattr::text, t.tgisinternal"
         " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
@@ -107,7 +107,7 @@ def _rewrites(schema: str) -> Iterator[str]:
 
 
 def _functions(schema: str, standing: migrated.Standing) -> Iterator[str]:
-    """Each stands with the declared body and rights of its owner; there is no other."""
+    """Each is there with the declared body and rights of its owner; there is no other."""
     rows = _rows(
         "SELECT p.proname, p.prosrc, p.prosecdef, coalesce(array_to_string(p.proconfig, '|'), ''),"
         " pg_get_userbyid(p.proowner) FROM pg_proc p"
@@ -189,7 +189,7 @@ def _differs(policy: Policy, found: tuple | None, *, but: tuple[str, ...]) -> bo
 
 
 def _words(condition: str | None, *, but: Iterable[str] = ()) -> frozenset[str] | None:
-    """Names and values a condition speaks of. How PostgreSQL writes one anew differs; of what it speaks does not.
+    """Names and values a condition speaks of. How PostgreSQL rewrites one differs; of what it speaks does not.
 
     `but`: names it may put in front of others, of the table and the schema.
     """
@@ -200,7 +200,7 @@ def _words(condition: str | None, *, but: Iterable[str] = ()) -> frozenset[str] 
     return frozenset(re.findall(r"'[^']*'|[a-z_][a-z_0-9]*", plain.replace('"', ""))) - _GRAMMAR - {*but, "public"}
 
 
-#: Words that come and go when PostgreSQL writes a condition anew, and aliases it adds.
+#: Words that come and go when PostgreSQL rewrites a condition, and aliases it adds.
 _GRAMMAR = frozenset(
     ["and", "or", "not", "in", "any", "array", "as", "character", "varying", "text", "case", "on", "join"]
 )

@@ -99,7 +99,7 @@ def technical_columns() -> dict[str, list[str]]:
 
 
 def functions(*, caller: str) -> Iterator[Function]:
-    """The functions of an approved look; only the role of the portal's pages may call the two that answer."""
+    """The functions of an approved access; only the role of the portal's pages may call the two that answer."""
     columns = sql.Literal(json.dumps(technical_columns()))
     for signature, (returns, text) in _FUNCTIONS.items():
         name, _, arguments = signature.removesuffix(")").partition("(")

@@ -17,7 +17,7 @@ from psycopg import sql
 from tenants.data_class import DataClass
 from tenants.ensure import Function, Trigger
 
-#: Where the triggers write (model audit.Aenderung); tenants/ lies below tenant_apps and cannot import it.
+#: Where the triggers write (model audit.Aenderung); tenants/ is below tenant_apps and cannot import it.
 TRAIL_TABLE = "audit_aenderung"
 FUNCTION = "audit_aenderung_notieren"
 SHARED_TRAIL_TABLE = "journal_journaleintrag"

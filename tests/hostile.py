@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 Name = TypeVar("Name", bound=Hashable)
-#: In every kind of field. A word about each stands in docs/adr/0031.
+#: In every kind of field. There is a word about each in docs/adr/0031.
 TEXTS = {
     "NUL": "a\x00b",
     "control": "a\x07\x1bb",

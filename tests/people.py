@@ -41,7 +41,7 @@ class Person:
     team: str = ""
     einrichtung: str | None = None
     tage: int | None = None
-    """The role began a week ago and ends so many days from now (None: since 2015, open)."""
+    """The role began a week ago and ends that many days from now (None: since 2015, open)."""
     verwaltet: bool = False
 
 

@@ -32,7 +32,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "shared_apps.accounts.passwords.PersonValidator"},
     {"NAME": "shared_apps.accounts.passwords.LeakedPasswordValidator"},
 ]
-#: A link to set a forgotten password lives so long.
+#: A link to set a forgotten password is valid for this long.
 PASSWORD_RESET_LINK_SECONDS = 3600
 
 # -- mail ---------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ SHARED_APPS = [
     "drf_spectacular",
     "django_htmx",
     "csp",
-    # A toolbox for second factors and foreign sign-in servers (ADR 0013). None of its pages is routed.
+    # A toolbox for second factors and offices' own sign-in servers (ADR 0013). None of its pages is routed.
     "allauth",
     "allauth.account",
     "allauth.mfa",

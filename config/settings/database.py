@@ -18,7 +18,7 @@ if DB_MODE == "owner":
 
 DATABASES = {"default": {"ENGINE": "tenants.db", **env.database(_url)}}
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
-#: A statement of a web request is stopped after so many seconds; 0: never. Jobs and the owner have no limit.
+#: A statement of a web request is stopped after this many seconds; 0: never. Jobs and the owner have no limit.
 DB_STATEMENT_SECONDS = env.number("SOJUS_DB_STATEMENT_SECONDS", 15)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # a pooler in transaction mode must stay possible

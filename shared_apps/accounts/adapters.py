@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """A foreign sign-in server never makes people, and is never asked for long."""
+    """An office's own sign-in server never makes people, and is never asked for long."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         """Never."""

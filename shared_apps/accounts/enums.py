@@ -57,7 +57,7 @@ LEITENDE = frozenset(
 PERSONENNAH = frozenset({Rolle.ASD, Rolle.WJH, Rolle.VORMUND})
 #: Roles with which somebody sees single persons of an office.
 PERSONENSICHT = PERSONENNAH | (LEITENDE - {Rolle.TENANT_ADMIN})
-#: Roles nobody gives alone: one person proposes, a second one decides (ADR 0029). The same list stands in the database.
+#: Roles nobody gives alone: one person proposes, a second one decides (ADR 0029). The same list is in the database.
 ZU_ZWEIT = LEITENDE | PERSONENNAH | LAND
 
 
@@ -83,7 +83,7 @@ class SicherheitsereignisArt(models.TextChoices):
 
 
 class MailArt(models.TextChoices):
-    """What a mail says. There is no other: its text stands in the code, its recipient is looked up when it is sent."""
+    """What a mail says. There is no other: its text is in the code, its recipient is looked up when it is sent."""
 
     PASSWORT_VERGESSEN = "PASSWORT_VERGESSEN", "Link für ein neues Passwort"
     PASSWORT_NEU = "PASSWORT_NEU", "Passwort geändert"

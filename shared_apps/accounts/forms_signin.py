@@ -152,7 +152,7 @@ class AnmelderegelForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """Agreement to the version of the data-protection rules that stood on the page."""
+    """Agreement to the version of the data-protection rules that was on the page."""
 
     zustimmung = felder.JaNeinField(
         label="Ich stimme den Datenschutzregeln zu.",

@@ -20,7 +20,7 @@ def anyone(akteur: Akteur) -> bool:
 
 
 def public(reason: str) -> Callable:
-    """Mark a view that everybody may call without signing in, and say why; it stands so in docs/access.md."""
+    """Mark a view that everybody may call without signing in, and say why; docs/access.md says so."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         view.public = reason

@@ -1,6 +1,6 @@
 """Where an attempt to sign in comes from: the network, and whether this browser has signed this person in before.
 
-Nothing of it is stored in clear: the throttle keeps keyed hashes for a quarter of an hour.
+Nothing of it is stored in the clear: the throttle keeps keyed hashes for a quarter of an hour.
 """
 
 from __future__ import annotations

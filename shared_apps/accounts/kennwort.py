@@ -17,7 +17,7 @@ def _context(user_id: UUID) -> str:
 
 
 def seal_hash(encoded: str, *, user_id: UUID) -> str:
-    """What stands in the column: an unusable one as it is, every other sealed for this person."""
+    """What is in the column: an unusable one as it is, every other sealed for this person."""
     return seal_shared(encoded, context=_context(user_id)) if is_password_usable(encoded) else encoded
 
 

@@ -77,7 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.password = seal_hash(self.password, user_id=self.pk)
 
     def check_password(self, raw_password: str) -> bool:
-        """Whether it is her password; one that was hashed in an older way is hashed anew."""
+        """Whether it is her password; one that was hashed in an older way is hashed again."""
 
         def renew(raw: str) -> None:
             self.set_password(raw)
@@ -138,7 +138,7 @@ class Membership(SharedModel):
 
     Valid in the half-open period [gueltig_ab, gueltig_bis); an empty one was revoked on its first day or before.
     `anbieter_id` and `einrichtung_id` are ids of
-    providers; no Django foreign key, because accounts lies below providers (the database has one).
+    providers; no Django foreign key, because accounts is below providers (the database has one).
     A deputy's membership carries the role of the person she stands in for, and always ends.
     Roles that exclude each other are refused by trigger `accounts_membership_refused` (accounts/rules.py).
     """
@@ -323,7 +323,7 @@ class Anmeldeversuch(models.Model):
 class Sitzung(SharedModel):
     """One sign-in of a person at one host: what the list of sessions shows, and what ends it from elsewhere.
 
-    The session itself lies in Django's store and carries the id of its row here. No address is stored; the device
+    The session itself is in Django's store and carries the id of its row here. No address is stored; the device
     is no more than "Firefox auf Windows".
     """
 

@@ -50,7 +50,7 @@ class Anmeldedienst(SharedModel):
     """The sign-in server of one district (OpenID Connect). Its people sign in there instead of here.
 
     Whoever chooses the server opens every account of the office. So what one person writes down counts only when a
-    second one has confirmed it (ADR 0029); each change of it asks anew. `geaendert_von` is empty for the operator's
+    second one has confirmed it (ADR 0029); each change of it asks again. `geaendert_von` is empty for the operator's
     command.
     """
 

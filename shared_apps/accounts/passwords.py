@@ -102,7 +102,7 @@ def _list(path: str | None) -> tuple[_Shipped | _Ordered, ...]:
 
 
 def is_leaked(password: str) -> bool:
-    """Whether the password, or what it is without the usual tricks, stands in a list of leaked ones."""
+    """Whether the password, or what it is without the usual tricks, is in a list of leaked ones."""
     digests = [hashlib.sha1(text.encode(), usedforsecurity=False).digest() for text in variants(password)]
     return any(known.has(digest) for known in _list(settings.PASSWORD_LIST) for digest in digests)
 

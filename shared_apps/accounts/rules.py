@@ -1,6 +1,6 @@
 """Which roles one person never holds at the same time, and for how long an auditor is admitted. No Django here.
 
-The same pairs stand in the database (migration 0005, function `accounts_refused_pairs`); a test compares the two.
+The same pairs are in the database (migration 0005, function `accounts_refused_pairs`); a test compares the two.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ REFUSED_PAIRS: tuple[RefusedPair, ...] = (
 VERTRETUNG_TAGE_MAX = 366
 
 #: Whose own role at the office lets her do the work of the role she stands in for: somebody of the same task, and
-#: among those who lead cases also the team's lead. The same list stands in the database (migration 0016, function
+#: among those who lead cases also the team's lead. The same list is in the database (migration 0016, function
 #: `accounts_vertretbar`); a test compares the two.
 VERTRETBAR_DURCH: dict[str, tuple[str, ...]] = {rolle: (rolle,) for rolle in _AMT} | {
     "ASD": ("ASD", "TEAMLEITUNG"),
@@ -105,7 +105,7 @@ class RoleAt:
 
 
 def pruefung_befristet(ab: date, bis: date | None, *, tage: int) -> bool:
-    """Whether an audit in [ab, bis) ends in time: the auditor's role as well as her look at a single case."""
+    """Whether an audit in [ab, bis) ends in time: the auditor's role as well as her access to a single case."""
     return bis is not None and bis <= ab + timedelta(days=min(tage, PRUEFUNG_TAGE_MAX))
 
 

@@ -141,7 +141,7 @@ def open_before(*stages: str) -> Callable[[Callable], Callable]:
 def find_owed(request: HttpRequest) -> str:
     """What this session owes before it opens anything: STEP, CONSENT, SETUP, or "" for nothing.
 
-    Asked anew with each request, so a living session is asked at its next page when the rules change or a factor
+    Asked again with each request, so a living session is asked at its next page when the rules change or a factor
     becomes due. Keys (`Token`) were made by a session that owed nothing, and a machine cannot agree to a text.
     """
     akteur = getattr(request, "akteur", None)
@@ -158,7 +158,7 @@ def find_owed(request: HttpRequest) -> str:
     return SETUP if not has_shown and needs_second_factor(akteur) else ""
 
 
-#: Where each stage is worked off: URL name, and whether it leads back afterwards.
+#: Where each stage is dealt with: URL name, and whether it leads back afterwards.
 _PAGES = {STEP: ("second_factor", True), CONSENT: ("consent", True), SETUP: ("security", False)}
 _API_TEXTS = {
     STEP: ("zweiter_faktor", "Bitte melden Sie sich mit Ihrem zweiten Faktor an."),
@@ -168,7 +168,7 @@ _API_TEXTS = {
 
 
 def owed_address(stage: str, *, ziel: str) -> str:
-    """The page on which a stage is worked off; it leads on to `ziel` where it can."""
+    """The page on which a stage is dealt with; it leads on to `ziel` where it can."""
     name, leads_back = _PAGES[stage]
     return f"{reverse(name)}?{urlencode({'next': ziel}, safe='/')}" if leads_back and ziel else reverse(name)
 
@@ -184,7 +184,7 @@ class GateMiddleware:
     """No page and no API for a session that still owes a step, however it began: password, passkey, the office's own
     server, a ticket from the portal, or a session that has lived since before the step was due.
 
-    Stands inside DraftMiddleware, which keeps what a held POST had typed.
+    Runs inside DraftMiddleware, which keeps what a held POST had typed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,6 +1,6 @@
 """Sessions at rest: the table holds the hash of the key and a sealed content (ADR 0028).
 
-Whoever reads the whole table can neither take over a session nor see what is in one: the key stands in the cookie
+Whoever reads the whole table can neither take over a session nor see what is in one: the key is in the cookie
 alone, and the content opens with a key of the installation, for that cookie only.
 """
 

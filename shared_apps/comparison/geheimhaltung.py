@@ -3,7 +3,7 @@
 Everything the comparison can show of a month is one system: the tables Hilfeart × youth office of all figures, for each
 Spezialisierung, their totals "alle Hilfearten", the sums over the offices, ratios of two figures, and what everybody
 knows (Bestand ≤ Fallzahl, the sum of Auswärtige Buchungen equals that of Fremdbelegungen). `sperre` hides the small
-counts and then so much more that each hidden figure stays unsure for whoever knows all of that and, as an office, its
+counts and then enough more that each hidden figure stays unsure for whoever knows all of that and, as an office, its
 own figures.
 
 Why it holds: a hidden figure is safe when there are other worlds that look the same from outside. `_Monat.nach_oben`
@@ -21,7 +21,7 @@ from decimal import Decimal
 
 ALLE = ""
 MINDESTFALLZAHL = 3
-#: A hidden count may be at least so many values apart (security.md: every interval at least 3 wide).
+#: A hidden count has at least this many possible values (security.md: every interval at least 3 wide).
 SPIELRAUM = 3
 #: A hidden amount may be off by this share, up and down.
 SPIELRAUM_EURO = Decimal("0.15")
@@ -158,7 +158,7 @@ class _Monat:
         return min(self.luft_nach_oben(o, p), reihe)
 
     def _gibt(self, t: Tafelname, hoch: str, p: Platz) -> Zahl:
-        """How far a hidden cell may fall while `hoch` of its row rises: hidden figures below it move along."""
+        """How far a hidden cell may fall while `hoch` of its row rises: hidden figures below it move with it."""
         a, luft = (hoch, p[1]), self.x[t][p] - self.boden[t]
         for u in self.unten[t]:
             if self.x[u].get(p, 0) > 0 and t in self.grenzen[u].get(p, ()):

@@ -42,7 +42,7 @@ def load_stempel(monate: Collection[date]) -> dict[date, str]:
 
 
 def load_muster(stempel: Mapping[date, str], spezialisierung: str, *, frisch: bool = False) -> dict[date, Sperrmuster]:
-    """Pattern of each month: of the figures of `spezialisierung` ("": of all). `frisch`: computed anew.
+    """Pattern of each month: of the figures of `spezialisierung` ("": of all). `frisch`: recomputed.
 
     Raises `MonatInBewegung` if a month is not in this state any more. Runs as the comparison role.
     """

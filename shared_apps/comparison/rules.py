@@ -95,7 +95,7 @@ def median(werte: Werte) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Abdeckung:
-    """Who stands behind a column: `gemeldet` of `gesamt` tenants, and their share of the inhabitants in
+    """Who is behind a column: `gemeldet` of `gesamt` tenants, and their share of the inhabitants in
     percent.
     """
 
@@ -241,7 +241,7 @@ class Bevoelkerungsjahrgang:
 
 @dataclass(frozen=True, slots=True)
 class StichtagWahl:
-    """The vintage for a column; `ist_ersatz` if none lies before the column and the nearest later one
+    """The vintage for a column; `ist_ersatz` if none is before the column and the nearest later one
     stands in.
     """
 

@@ -51,7 +51,7 @@ class Auswahl:
 
 @dataclass(frozen=True)
 class Ergebnis:
-    """The table with everything that stands around it. Plain data, the transaction of the role is over."""
+    """The table with everything that is shown around it. Plain data, the transaction of the role is over."""
 
     auswahl: Auswahl
     monat: date

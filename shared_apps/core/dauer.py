@@ -9,7 +9,7 @@ _ZAHLWORTE = ("", "", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht"
 
 
 class Einheit(Enum):
-    """Singular, plural, plural after "von" or "in", and the one of it: "einen Tag", "von einem Tag"."""
+    """Singular, plural, plural after "von" or "in", and that of it: "einen Tag", "von einem Tag"."""
 
     TAG = ("Tag", "Tage", "Tagen", "einen", "einem")
     STUNDE = ("Stunde", "Stunden", "Stunden", "eine", "einer")

@@ -159,7 +159,7 @@ def clean_kompakt(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A name of a person: letters of any script and what stands between them; no symbols."""
+    """A name of a person: letters of any script and what is between them; no symbols."""
     name = unicodedata.normalize("NFKC", clean_zeile(text))
     if not name:
         return name
@@ -174,7 +174,7 @@ def clean_name(text: str) -> str:
 
 
 def clean_bezeichnung(text: str) -> str:
-    """What a thing or an organisation is called: a line in which at least one letter or digit stands."""
+    """What a thing or an organisation is called: a line with at least one letter or digit."""
     return _with_alnum(clean_zeile(text))
 
 
@@ -345,7 +345,7 @@ def format_grenze(wert: Decimal | int) -> str:
 
 
 def out_of_bounds(von: Decimal | int, bis: Decimal | int) -> str:
-    """What is said when a number lies outside its bounds."""
+    """What is said when a number is outside its bounds."""
     return f"Bitte geben Sie eine Zahl von {format_grenze(von)} bis {format_grenze(bis)} ein."
 
 

@@ -30,7 +30,7 @@ def _german(kwargs: dict[str, Any], **texte: str) -> None:
 def bedingt(feld: forms.Field, wann: str) -> forms.Field:
     """A field that only some answers make necessary: its label says which, instead of calling it optional.
 
-    `wann` is German and stands in brackets behind the label; the rule itself stays with the form or the service.
+    `wann` is German and is shown in brackets behind the label; the rule itself stays with the form or the service.
     """
     feld.wann = wann  # type: ignore[attr-defined]
     return feld

@@ -1,4 +1,4 @@
-"""What of a filter's form may stand in the address of its list, and what an address says that a list does not know."""
+"""Which parts of a filter's form may be in a list's address, and what an address says that a list does not know."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MISTYPED_DATE = re.compile(r"[\d.\-/]{1,10}")
 
 
 def build_filter_query(form: Form, data: Mapping[str, str], sortierungen: Collection[str]) -> dict[str, str]:
-    """Name and value of every filter the form accepts, without `q` (kept aside, docs/security.md), plus the order.
+    """Name and value of every filter the form accepts, without `q` (kept separately, docs/security.md), plus the order.
 
     Whatever else was sent does not reach the address: not what a choice does not know, not an unknown order.
     """
@@ -40,7 +40,7 @@ def warn_ignored(
     sortierungen: Collection[str] | None = None,
     zeigt_fehler: bool = False,
 ) -> None:
-    """Tell the reader what of the address her list does not obey: a wrong list that looks right misleads.
+    """Tell the reader which parts of the address her list ignores: a wrong list that looks right misleads.
 
     `bekannt`: parameters beside the form's, with the values there are (None: any); one that the form has and the
     address may not set is given as an empty collection. `zeigt_fehler`: the page shows the form's own errors.

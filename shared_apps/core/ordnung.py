@@ -1,8 +1,8 @@
 """German order of names: what a person reads is sorted by the dictionary (DIN 5007-1), never by bytes.
 
-"Ähre" stands among the A, "ß" counts as "ss", upper and lower case do not divide a list, and "Gruppe 9"
-stands before "Gruppe 10". `deutsch` sorts in the database; `deutscher_schluessel` is the same order for the few
-lists whose names stand encrypted and are sorted after opening. A test holds one against the other.
+"Ähre" is sorted among the A, "ß" counts as "ss", upper and lower case do not divide a list, and "Gruppe 9"
+is sorted before "Gruppe 10". `deutsch` sorts in the database; `deutscher_schluessel` is the same order for the few
+lists whose names are encrypted and are sorted after opening. A test holds one against the other.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Every PDF of the system: one way from data to a sealed letter, and every character there is can stand in it.
+"""Every PDF of the system: one way from data to a sealed letter, and every character there is can be in it.
 
 typst refuses a document as PDF/A or PDF/UA when a character has no picture in its fonts, and a refused letter is a
 right not granted. So each character is looked up in a table of what the fonts can draw (`schriften/…/coverage.json`,
-made by deploy/fonts.py from the fonts' own cmap) before typst sees it. What no font draws stands there as its code:
+made by deploy/fonts.py from the fonts' own cmap) before typst sees it. What no font draws is printed as its code:
 ⟨U+0007⟩ (ADR 0032).
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 import typst
 
 FOLDER = Path(__file__).parent / "schriften" / "2026-11"
-#: Preserved for hundred years, and read out by a screen reader.
+#: Preserved for a hundred years, and read out by a screen reader.
 STANDARDS = ("a-2a", "ua-1")
 _ZEILENENDE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 #: No picture of their own; a letter says the same without them.

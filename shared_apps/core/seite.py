@@ -22,7 +22,7 @@ def crumbs(*stufen: Stufe) -> list[dict[str, str]]:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent; None for a mere look. A form built with it is bound exactly when something was sent."""
+    """What was sent; None when it is only opened. A form built with it is bound exactly when something was sent."""
     return request.POST if request.method == "POST" else None
 
 

@@ -43,7 +43,7 @@ def format_datum(tag: date) -> str:
 
 
 def monatserster(tag: date) -> date:
-    """First day of the month in which `tag` lies."""
+    """First day of the month in which `tag` falls."""
     return date(tag.year, tag.month, 1)
 
 
@@ -57,17 +57,17 @@ def build_monat(jahr: int, monat: int) -> date:
 
 
 def naechster_monat(tag: date) -> date:
-    """First day of the month after the one in which `tag` lies."""
+    """First day of the month after the one in which `tag` falls."""
     return date(tag.year + tag.month // 12, tag.month % 12 + 1, 1)
 
 
 def vormonat(tag: date) -> date:
-    """First day of the month before the one in which `tag` lies."""
+    """First day of the month before the one in which `tag` falls."""
     return monatserster(monatserster(tag) - EIN_TAG)
 
 
 def tage_im_monat(tag: date) -> int:
-    """Actual number of days (28 to 31) of the month in which `tag` lies."""
+    """Actual number of days (28 to 31) of the month in which `tag` falls."""
     return (naechster_monat(tag) - monatserster(tag)).days
 
 
@@ -108,7 +108,7 @@ class Zeitraum:
 
     @classmethod
     def fuer_monat(cls, tag: date) -> Zeitraum:
-        """The calendar month in which `tag` lies."""
+        """The calendar month in which `tag` falls."""
         return cls(monatserster(tag), naechster_monat(tag))
 
     @classmethod
@@ -140,7 +140,7 @@ class Zeitraum:
         return self.intersect(other) is not None
 
     def contains(self, other: date | Zeitraum) -> bool:
-        """True if the day, or every day of the other period, lies in this one."""
+        """True if the day, or every day of the other period, is in this one."""
         if isinstance(other, Zeitraum):
             if self.ende is not None and (other.ende is None or other.ende > self.ende):
                 return False
@@ -178,7 +178,7 @@ class Zeitraum:
             monat = naechster_monat(monat)
 
     def in_monat(self, tag: date) -> Zeitraum | None:
-        """The part that lies in the calendar month of `tag`, None if there is none."""
+        """The part that falls in the calendar month of `tag`, None if there is none."""
         return self.intersect(Zeitraum.fuer_monat(tag))
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Ask an office for a look; name a row."""
+"""Ask an office for access; name a row."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Siegelkopie(SharedModel):
 
 
 class Rueckkehr(SharedModel):
-    """A backup was brought back: behind this seal the chain of this workspace begins anew (docs/adr/0035).
+    """A backup was brought back: behind this seal the chain of this workspace begins again (docs/adr/0035).
 
     Seals from `letztes_siegel` up to `verloren_bis`, and older anchors of later numbers, are lost and not removed.
     """
@@ -144,7 +144,7 @@ class Pruefbericht(SharedModel):
 
 
 class Supportzugriff(SharedModel):
-    """Break-glass: an operator asks an office for a look at technical data, for a few hours.
+    """Break-glass: an operator asks an office for access to technical data, for a few hours.
 
     The operator may only ask, in her own name, and end; the office's own people decide and may take it back.
     Rows are never removed. Reading itself goes through `journal_support_*`, which checks and logs.

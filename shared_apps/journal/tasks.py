@@ -67,7 +67,7 @@ def anchor_heads(timestamp: int) -> int:
     cron="10 3 * * *",
 )
 def verify_all(timestamp: int) -> int:
-    """Every night: check all chains. What is found stands on the operator's page and on the office's."""
+    """Every night: check all chains. What is found is shown on the operator's page and on the office's."""
     found = 0
     for report in check_siegel():
         if report.maengel:

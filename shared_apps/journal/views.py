@@ -1,4 +1,4 @@
-"""The operator: ask for a look, look at technical data, read the journal of the shared tables."""
+"""The operator: ask for access, look at technical data, read the journal of the shared tables."""
 
 from __future__ import annotations
 

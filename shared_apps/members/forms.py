@@ -41,7 +41,7 @@ def _ends_at_will(feld: forms.Field) -> None:
 
 
 class TeamFelder(forms.Form):
-    """Of which team: one there is, or a new one by name. A team's lead sees what bears its name, to the letter."""
+    """Of which team: one there is, or a new one by name. A team's lead sees what carries its name, to the letter."""
 
     team = felder.AuswahlField(label="Team", required=False)
     team_neu = felder.bedingt(

@@ -1,4 +1,4 @@
-"""What an ended role leaves behind: the cases lie above this app in the import order, in the office's own schema.
+"""What an ended role leaves behind: the cases are above this app in the import order, in the office's own schema.
 
 Cases registers its function in `AppConfig.ready`; without one nothing is left behind.
 """

@@ -13,7 +13,7 @@ from tenants.onboarding.registry import Angaben, Report, onboarding_step
 
 @onboarding_step(order=86, name="Erste Administration einladen")
 def invite_first_admin(tenant: Tenant, angaben: Angaben, report: Report) -> None:
-    """By mail, when there is an address and mail is set up. Else the operator's page shows the link, once.
+    """By mail, when there is an address and mail is set up. Otherwise the operator's page shows the link, once.
 
     A second run invites nobody again: that is a button of the operator.
     """

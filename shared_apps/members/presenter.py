@@ -8,7 +8,7 @@ from shared_apps.accounts.models import Mailauftrag
 
 
 def describe_mail(mail: Mailauftrag | None) -> str:
-    """What became of the mail with an invitation, for who asked for it."""
+    """What became of the mail with an invitation, for whoever asked for it."""
     if mail is None:
         return "ohne E-Mail"
     if mail.gesendet_at:

@@ -83,7 +83,7 @@ def find_einladung_mail(user: User) -> Mailauftrag | None:
 def opens_cases(user: User) -> bool:
     """Whether whoever took this account over would be nearer to cases: it sees persons of an office or stands in for
     somebody; it gives the second signature (an administrator where others work); or it is the only administration of
-    a provider (whom the operator invites; everybody else there is invited by who sees all of it).
+    a provider (whom the operator invites; everybody else there is invited by whoever sees all of it).
     """
     rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), user=user)
     if rows.filter(Q(rolle__in=sorted(PERSONENSICHT)) | Q(deputy_of__isnull=False)).exists():

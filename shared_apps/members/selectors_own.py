@@ -71,7 +71,7 @@ def list_own_journal(
 
 
 def as_journalzeilen(eintraege: Iterable[JournalEintrag], anbieter_ids: Iterable[UUID]) -> list[Journalzeile]:
-    """With names: of the rows, of the columns, and of who acted as far as she belongs to the provider."""
+    """With names: of the rows, of the columns, and of whoever acted as far as she belongs to the provider."""
     eintraege, ids = list(eintraege), list(anbieter_ids)
     own = _own(ids)
     wer = {

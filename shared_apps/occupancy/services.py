@@ -1,6 +1,6 @@
 """Holding a place: the one written pattern for the scarce thing.
 
-The exclusion constraint decides, never a look beforehand. `INSERT … ON CONFLICT … DO NOTHING RETURNING` waits
+The exclusion constraint decides, never a check beforehand. `INSERT … ON CONFLICT … DO NOTHING RETURNING` waits
 for a rival that is still undecided and then gives a row or none: no double booking, no deadlock, no error
 (scale.md, 1,280 tries). Take the place **before** anything else that others may wait for (stale months).
 """

@@ -17,7 +17,7 @@ from shared_apps.providers.models import (
     LeqVereinbarung,
 )
 
-#: Kinds of documents as they stand in an address.
+#: Kinds of documents as they are written in an address.
 DOKUMENTE: dict[str, type[EinrichtungDokument]] = {
     "betriebserlaubnis": Betriebserlaubnis,
     "leistungsbeschreibung": Leistungsbeschreibung,

@@ -192,7 +192,7 @@ def _check_coming(row: Anbieter | Einrichtung | Angebot) -> None:
 
 
 def _check_above(*rows: Anbieter | Einrichtung) -> None:
-    """What lies above must not have an end: nothing goes on in a house that closes."""
+    """What is above must not have an end: nothing goes on in a house that closes."""
     for row in rows:
         if row.letzter_tag is not None:
             raise Konflikt(DARUEBER_BEENDET.format(row.name, format_datum(row.letzter_tag)), code="laeuft_noch")

@@ -107,7 +107,7 @@ class Bevoelkerungsstand(SharedModel):
 class Referenzdatei(SharedModel):
     """A reference file as it was handed in: districts and inhabitants outside the data that come with the program.
 
-    Read anew by every `load_reference`, so that a rule that changes (an estimate) holds for these districts, too.
+    Read again by every `load_reference`, so that a rule that changes (an estimate) holds for these districts, too.
     """
 
     data_class: ClassVar[DataClass] = DataClass.REFERENCE

@@ -32,7 +32,7 @@ _SO_BESCHAFFEN = (
 
 @completes_angaben
 def take_from_register(angaben: Angaben) -> None:
-    """Name, AGS and order of a district that stands in the reference data, or in the file handed in with it."""
+    """Name, AGS and order of a district that is in the reference data, or in the file handed in with it."""
     kreis = Gebietskoerperschaft.objects.filter(kuerzel=angaben.kuerzel).first()
     if kreis is None and angaben.referenz:
         try:
@@ -70,7 +70,7 @@ def has_reference(angaben: Angaben) -> None:
 
 @finds_gaps
 def find_missing_reference(tenants: list[Tenant]) -> dict[str, str]:
-    """Offices from before the form asked, and offices whose district lost its data: their figures fail by the clock."""
+    """Offices from before the form asked, and offices whose district lost its data: their figures fail on schedule."""
     known = dict(
         Gebietskoerperschaft.objects.filter(ags__in=[t.ags for t in tenants]).values_list(
             "ags", Exists(Bevoelkerungsstand.objects.filter(gebietskoerperschaft=OuterRef("pk")))

@@ -54,7 +54,7 @@ def load_bevoelkerung() -> int:
     rows = []
     for zeile in read_csv(_DATA / datei["datei"]):
         if zeile["kz"] not in kreise:
-            continue  # the sum of the Land stands in the file for checking
+            continue  # the sum of the Land is in the file for checking
         rows += [
             {
                 "gebietskoerperschaft": kreise[zeile["kz"]],

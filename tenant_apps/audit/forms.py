@@ -1,4 +1,4 @@
-"""Ask for a look into the trail, decide, filter."""
+"""Ask for access to the trail, decide, filter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page that asks before something happens, about somebody's row: whoever sees it stands in the trail."""
+"""The page that asks before something happens, about somebody's row: whoever sees it is in the trail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenants.base import TenantModel
 
 
 def ask_about(objekt: TenantModel, vorgang: str, request: HttpRequest, frage: Frage, **what: Any) -> HttpResponse:
-    """`ask` of core; each time the page is shown, the look at `objekt` is recorded under `vorgang`."""
+    """`ask` of core; each time the page is shown, the access to `objekt` is recorded under `vorgang`."""
 
     def record() -> None:
         record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt)

@@ -49,7 +49,7 @@ class Protokoll(TenantModel):
         _readable(
             "audit_protokoll", "f.objekt_id = audit_protokoll.objekt_id OR f.objekt_id = ANY(audit_protokoll.personen)"
         ),
-        # In one's own name. A job has no person; what the system does by itself is never a look.
+        # In one's own name. A job has no person; what the system does by itself is never a read.
         Policy(
             "schreiben",
             "tenants",

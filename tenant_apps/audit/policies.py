@@ -80,10 +80,10 @@ def may_view_own_entries(akteur: Akteur) -> bool:
 
 
 def may_view_support(akteur: Akteur) -> bool:
-    """Who is told about looks of the operator: head, administration, data protection officer."""
+    """Who is told when the operator looks at data: head, administration, data protection officer."""
     return akteur.hat(Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN, Rolle.DATENSCHUTZ)
 
 
 def may_decide_support(akteur: Akteur) -> bool:
-    """Approve, decline or take back a look of the operator."""
+    """Approve, decline or take back the operator's access."""
     return akteur.hat(Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN)

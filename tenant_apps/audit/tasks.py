@@ -55,7 +55,7 @@ def seal_rest(timestamp: int) -> int:
     cron="20 4 1 * *",
 )
 def purge_all(timestamp: int) -> int:
-    """Every month, as the owner: remove looks whose time is over; one office's trouble does not stop the others."""
+    """Every month, as the owner: remove read entries whose time is over; one office's trouble stops no other."""
     return total(visit(Tenant.objects.all(), _purge))
 
 

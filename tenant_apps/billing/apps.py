@@ -7,7 +7,7 @@ class BillingConfig(AppConfig):
     verbose_name = "Abrechnung"
 
     def ready(self) -> None:
-        # Cases and placements lie below billing and may not import it; they ask through their hooks before a case or
+        # Cases and placements are below billing and may not import it; they ask through their hooks before a case or
         # a help ends.
         from tenant_apps.billing.selectors.laufendes import list_offene_abrechnung
         from tenant_apps.billing.selectors.ueberzahlung import find_berechnetes

@@ -43,7 +43,7 @@ class Abwesenheitsregel:
 
     The rule of Mecklenburg-Vorpommern was not found (domain 5.2, 9.2); `NRW_RAHMENVERTRAG` is an example.
 
-    schwelle_tage: up to so many full days of one absence the full rate is paid.
+    schwelle_tage: up to this many full days of one absence the full rate is paid.
     ab_erstem_tag: a longer absence is reduced from its first full day (else only the days after the threshold).
     prozent: reduced rate in percent. jahreshoechsttage: reduced days paid per calendar year, None = no cap;
     zusatztage come on top for pupils and trainees (`fuer_schueler`). gruende: codes the rule is for, None = all.
@@ -215,7 +215,7 @@ def rechnungspositionen(tage: Iterable[date | Leistungstag], entgelte: Entgelte)
     """Lines of an invoice for days of service, ascending; a new line where rate or percentage changes.
 
     Plain dates are paid in full. A day without service inside a line only lowers `menge`. Raises
-    `AbrechnungError` if a day stands twice or has no rate yet.
+    `AbrechnungError` if a day is there twice or has no rate yet.
     """
     leistungen = sorted(
         (tag if isinstance(tag, Leistungstag) else Leistungstag(tag) for tag in tage),
@@ -515,9 +515,9 @@ def list_zeitraeume(tage: Iterable[date]) -> list[Zeitraum]:
 class Ueberzahlung:
     """What an invoice charges outside of the help as it really went.
 
-    `zeitraum` is what lies outside, `tage` the proven days in it, `betrag` the euros charged for them. Of hours that
+    `zeitraum` is what is outside, `tage` the proven days in it, `betrag` the euros charged for them. Of hours that
     were recorded for a whole month nobody can tell the days: `tage` is then empty, and `betrag` None, unless the whole
-    invoice lies outside.
+    invoice is outside.
     """
 
     zeitraum: Zeitraum
@@ -556,7 +556,7 @@ def pruefe_ueberzahlung(
 
 
 def _ausserhalb(zeitraum: Zeitraum, hilfe: Zeitraum) -> Zeitraum:
-    """The part of a period after the help, or before it when nothing lies after."""
+    """The part of a period after the help, or before it when nothing comes after."""
     if hilfe.ende is not None and zeitraum.ende is not None and zeitraum.ende > hilfe.ende:
         return Zeitraum(max(hilfe.ende, zeitraum.beginn), zeitraum.ende)
     return Zeitraum(zeitraum.beginn, hilfe.beginn)

@@ -12,8 +12,8 @@ from tenants.context import in_tenant
 def count_hinterlassene(akteur: Akteur, membership: Membership) -> int:
     """Open cases of the role's person, where the role is one that leads cases, as the office's own people count them.
 
-    Administration runs on shared tables and sees no case; it hears a number. A sealed case does not count for who is
-    not named for it: the row rule holds here, too. One query.
+    Administration runs on shared tables and sees no case; it hears a number. A sealed case does not count for whoever
+    is not named for it: the row rule holds here, too. One query.
     """
     leitet = membership.rolle in {*FALLFUEHREND, VORMUND} and membership.deputy_of_id is None
     if not leitet or membership.tenant is None:

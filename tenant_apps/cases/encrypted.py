@@ -33,7 +33,7 @@ _ERKLAERUNG = (
 
 
 class Sealed:
-    """A value as it lies in the column. Open it by reading the attribute of a model instance."""
+    """A value as it is in the column. Open it by reading the attribute of a model instance."""
 
     __slots__ = ("raw",)
 
@@ -117,7 +117,7 @@ class EncryptedTextField(models.Field):
         return self.model._meta.pk.attname if self.person == "pk" else self.model._meta.get_field(self.person).attname
 
     def context_of(self, instance: models.Model) -> str:
-        """Where the value lies; part of its associated data."""
+        """Where the value is kept; part of its associated data."""
         return f"{self.model._meta.db_table}|{self.column}|{instance.pk}"
 
     def open(self, instance: models.Model, value: Sealed) -> Any:
@@ -221,7 +221,7 @@ class EncryptedDateField(EncryptedTextField):
 class BlindIndexField(models.CharField):
     """Fingerprint of what the model's attribute `of` names (a tuple of texts); empty when that is empty.
 
-    Other in each tenant; computed anew whenever the row is written.
+    Other in each tenant; recomputed whenever the row is written.
     """
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:

@@ -48,7 +48,7 @@ def _is_uuid(text: str) -> bool:
 
 
 def _mark(bestritten: dict[UUID, frozenset[str]], klient: Klient) -> str:
-    """What stands behind a person of whom the label shows a disputed field; her sex does not stand there."""
+    """What is shown behind a person of whom the label shows a disputed field; her sex is not shown there."""
     felder = bestritten.get(klient.pk, frozenset()) - {"geschlecht"}
     return f" · bestritten: {', '.join(name_felder(felder))}" if felder else ""
 

@@ -1,4 +1,4 @@
-"""What still runs in a case: the help and the money lie above this app in the import order.
+"""What still runs in a case: the help and the money are above this app in the import order.
 
 Placements and billing register their functions in `AppConfig.ready`; closing asks all of them.
 """
@@ -18,7 +18,7 @@ from tenant_apps.cases.models import Hilfefall
 class Laufendes:
     """One thing that runs after the day on which a case is to end.
 
-    `route` leads to it, with `objekt_id`, for whom may open it; else it is empty. What does not hinder is only said.
+    `route` leads to it, with `objekt_id`, for whoever may open it; else it is empty. What does not block is only said.
     """
 
     text: str
@@ -41,5 +41,5 @@ def register_laufendes(provider: LaufendesProvider) -> LaufendesProvider:
 
 
 def list_laufendes(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date) -> list[Laufendes]:
-    """What of the case runs after `letzter_tag`: reservations, bookings, invoices; a fixed number of queries each."""
+    """What still runs after `letzter_tag`: reservations, bookings, invoices; a fixed number of queries each."""
     return [eintrag for provider in _providers for eintrag in provider(akteur, hilfefall, letzter_tag)]

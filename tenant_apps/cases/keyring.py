@@ -15,7 +15,7 @@ from tenants import crypto
 from tenants.base import check_same_tenant
 from tenants.context import current_schema
 
-#: So many rows at most share one statement for their keys.
+#: At most this many rows share one statement for their keys.
 BUND = 2000
 _offen = threading.local()
 
@@ -25,7 +25,7 @@ def _keys() -> models.Manager:
 
 
 def key_context(person: UUID) -> str:
-    """Where a person's wrapped key lies."""
+    """Where a person's wrapped key is kept."""
     return f"cases_personenschluessel|schluessel|{person}"
 
 
@@ -128,7 +128,7 @@ def _create(persons: list[UUID], bund: Schluesselbund) -> dict[UUID, bytes]:
     keys, rows = build_key_rows(persons)
     manager = _keys()
     manager.bulk_create([manager.model(**row) for row in rows], ignore_conflicts=True, batch_size=1000)
-    # Somebody else may have been first: what stands in the table counts.
+    # Somebody else may have been first: what is in the table counts.
     for pk, wrapped in manager.filter(pk__in=persons).values_list("pk", "schluessel"):
         keys[pk] = crypto.unwrap_data_key(wrapped, context=key_context(pk))
         bund.put(pk, keys[pk])

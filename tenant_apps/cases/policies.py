@@ -206,7 +206,7 @@ def _without_worker() -> Q:
 
 
 def orphaned_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
-    """Open cases whose worker has gone, for who is to hand them on: of her team, of her side, of the whole office.
+    """Open cases whose worker has gone, for whoever is to hand them on: of her team, of her side, of the whole office.
 
     The lead of the office learns number and former worker, no name; of a sealed case only who is named for it.
     """
@@ -287,7 +287,7 @@ def editable_klienten(akteur: Akteur) -> QuerySet[Klient]:
 
 
 def sees_name(akteur: Akteur, hilfefall: Hilfefall) -> bool:
-    """Whether name and number of this case may stand on the person's screen."""
+    """Whether name and number of this case may be shown on the person's screen."""
     return visible_stammdaten(akteur).filter(pk=hilfefall.pk).exists()
 
 

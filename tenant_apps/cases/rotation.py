@@ -30,7 +30,7 @@ def _models() -> Iterator[type[models.Model]]:
 
 @rotates("Schlüssel von Personen, Suchindex")
 def rotate_person_keys(batch: int) -> int:
-    """Wrap data keys anew; the blind index of these persons is computed anew in the same transaction."""
+    """Wrap data keys again; the blind index of these persons is recomputed in the same transaction."""
     head = _head()
     begin = Func(F("schluessel"), Value(1), Value(len(head)), function="substr", output_field=models.BinaryField())
     rows = list(Personenschluessel.objects.select_for_update().annotate(kopf=begin).exclude(kopf=head)[:batch])
@@ -72,7 +72,7 @@ def _turn(model: type[models.Model], field: EncryptedTextField, batch: int) -> i
         )
         found = [row[0] for row in cursor.fetchall()]
     for row in model._default_manager.filter(pk__in=found):
-        setattr(row, field.attname, getattr(row, field.attname))  # opened, so that it is sealed anew
+        setattr(row, field.attname, getattr(row, field.attname))  # opened, so that it is sealed again
         row.save(update_fields=[field.name])
     return len(found)
 

@@ -34,7 +34,7 @@ AUSWAHL_GRENZE = 100
 def search_klienten(klienten: QuerySet[Klient], text: str = "", *, grenze: int = AUSWAHL_GRENZE) -> list[Klient]:
     """Those of `klienten` whom every word of `text` finds: a whole name, the PKZ, the birth, part of a case number.
 
-    The newest `grenze` in the order of their names: names stand encrypted and cannot be sorted in SQL.
+    The newest `grenze` in the order of their names: names are encrypted and cannot be sorted in SQL.
     """
     for wort in text.replace("\x00", " ").replace(",", " ").split()[:5]:
         klienten = klienten.filter(
@@ -51,7 +51,7 @@ def name_order(klient: Klient) -> tuple:
 def list_bestrittene(klienten: Iterable[UUID] | None = None) -> dict[UUID, frozenset[str]]:
     """Which of the person's fields are disputed now, by person; of all people the reader's database role reaches.
 
-    The marks belong to app privacy, which lies above; they are reached from the person's side.
+    The marks belong to app privacy, which is above; they are reached from the person's side.
     """
     offen = Klient.objects.filter(feldvermerke__art="BESTRITTEN", feldvermerke__aufgehoben_at__isnull=True)
     if klienten is not None:
@@ -115,7 +115,7 @@ def list_kollegium(rollen: Iterable[str], *, ohne: Iterable[UUID] = ()) -> list[
 
 @dataclass(frozen=True, slots=True)
 class Sicht:
-    """One line of "Wer sieht diesen Fall?": who, why, what of it, until when; the exception that can be ended."""
+    """One line of "Wer sieht diesen Fall?": who, why, how much, until when; the exception that can be ended."""
 
     wer: str
     warum: str
@@ -172,7 +172,7 @@ def count_by_fachkraft(faelle: QuerySet[Hilfefall]) -> list[tuple[Fachkraft, int
 
 
 def count_offene(user_id: UUID) -> int:
-    """Open cases this person is responsible for, whatever their task. Sealed ones only for who is named for them."""
+    """Open cases this person is responsible for, whatever their task. Sealed ones only for those named for them."""
     return Hilfefall.objects.filter(fachkraft_id=user_id).exclude(zustand=HilfefallZustand.ABGESCHLOSSEN).count()
 
 

@@ -7,7 +7,7 @@ class ControllingConfig(AppConfig):
     verbose_name = "Controlling"
 
     def ready(self) -> None:
-        # Placements lies below controlling and may not import it; it asks through its hook.
+        # Placements is below controlling and may not import it; it asks through its hook.
         from tenant_apps.controlling.selectors import restbudget_im_monat
         from tenant_apps.placements.hooks import register_restbudget
 

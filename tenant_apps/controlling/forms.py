@@ -16,6 +16,6 @@ class HaushaltsansatzForm(forms.Form):
 
     @classmethod
     def for_ansatz(cls, ansatz: Haushaltsansatz | None, data: object = None) -> HaushaltsansatzForm:
-        """Form with what stands there now."""
+        """Form with what is there now."""
         initial = {"betrag": ansatz.betrag, "produktkonto": ansatz.produktkonto} if ansatz else {}
         return cls(data, initial=initial)

@@ -37,7 +37,7 @@ def _is_publishable(monat: date, laufend: date) -> bool:
 
 @transaction.atomic
 def publish_monate(*, monate: Iterable[date]) -> int:
-    """Replace the open tenant's published values of these months; returns how many rows stand there now.
+    """Replace the open tenant's published values of these months; returns how many rows there are now.
 
     Days are taken as their months. Months of coming years are ignored, of later months of this year only the
     budget is published. Two publishers of one tenant wait for each other.
@@ -76,7 +76,7 @@ def _list_veraltete_fremdbelegung() -> set[date]:
 def publish_faellige() -> int:
     """Publish the stale months of the open tenant and take them off the list; returns how many months.
 
-    The marks are locked: whoever marks a month while it is computed waits, and marks it anew. The running month is
+    The marks are locked: whoever marks a month while it is computed waits, and marks it again. The running month is
     stale once a day by itself, because the Bestand of the running month is that of today. Months in which other offices
     changed their use of places here are stale too.
     """

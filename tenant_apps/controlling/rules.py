@@ -51,7 +51,7 @@ def bestand_am(hilfen: Iterable[Hilfe], stichtag: date) -> int:
 
 
 def beendete(hilfen: Iterable[Hilfe], zeitraum: Zeitraum) -> list[Hilfe]:
-    """Hilfen whose last day lies in the period."""
+    """Hilfen whose last day falls in the period."""
     return [
         hilfe for hilfe in hilfen if hilfe.zeitraum.letzter_tag is not None and hilfe.zeitraum.letzter_tag in zeitraum
     ]

@@ -24,7 +24,7 @@ HOECHSTBETRAG = Decimal("99999999999.99")
 def update_haushaltsansatz(
     *, akteur: Akteur, jahr: int, hilfeart: Hilfeart, betrag: Decimal, produktkonto: str = ""
 ) -> Haushaltsansatz:
-    """Enter or change the budget of a year for one type of help; all its months are published anew."""
+    """Enter or change the budget of a year for one type of help; all its months are published again."""
     if not may_edit_haushalt(akteur):
         raise Verweigert("Haushaltsansätze ändert das Controlling.")
     if not 2015 <= jahr <= today().year + 2:

@@ -40,7 +40,7 @@ def fence(request: HttpRequest, akteur: Akteur) -> AbstractContextManager:
 
 def may_be_kept(request: HttpRequest, path: str) -> bool:
     """Forms of the work at this host. Not sign-in, passwords, keys (they run outside the fence), not the API, none
-    whose address holds a secret: it would stand in the way back."""
+    whose address holds a secret: it would be in the way back."""
     if path.startswith("/api/") or len(path) > MAX_PATH - _ROOM:
         return False
     try:
@@ -73,7 +73,7 @@ def filled_in(entwurf: Entwurf | Portalentwurf) -> str:
 
 
 def is_same_origin(request: HttpRequest) -> bool:
-    """Whether the browser says that the form stood on this host."""
+    """Whether the browser says that the form was on this host."""
     return request.headers.get("Origin", "") == f"{request.scheme}://{request.get_host()}"
 
 

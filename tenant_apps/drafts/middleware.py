@@ -19,7 +19,7 @@ from tenant_apps.drafts.rules import fuelle_formular
 from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
 from tenant_apps.drafts.services import clear_entwurf
 
-#: Where the offer goes; stands in core/base.html.
+#: Where the offer goes; it is in core/base.html.
 PLACE = b'<div id="entwurf"></div>'
 #: Where people arrive at the portal: its "/" only leads on to one of these.
 ARRIVAL = {"home", "inbox:list", "comparison:table", "operations:list"}
@@ -31,7 +31,7 @@ def is_start(request: HttpRequest) -> bool:
 
 
 class DraftMiddleware:
-    """At every host. Stands after CSRF and Akteur, around the fence: its transactions are its own."""
+    """At every host. Comes after CSRF and Akteur, around the fence: its transactions are its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

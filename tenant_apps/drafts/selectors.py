@@ -20,7 +20,7 @@ ENTWUERFE_MAX = 50
 
 
 def entwurf_table() -> type[Entwurf | Portalentwurf]:
-    """Where drafts lie: in the open office's schema; where none is open, on the portal, in the shared one."""
+    """Where drafts are kept: in the open office's schema; where none is open, on the portal, in the shared one."""
     return Entwurf if current_schema() else Portalentwurf
 
 

@@ -1,4 +1,4 @@
-"""Marking months whose key figures must be computed anew (scale.md: dirty keys, not deltas)."""
+"""Marking months whose key figures must be recomputed (scale.md: dirty keys, not deltas)."""
 
 from __future__ import annotations
 

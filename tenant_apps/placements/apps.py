@@ -7,7 +7,7 @@ class PlacementsConfig(AppConfig):
     verbose_name = "HzE-Auswahl und Buchung"
 
     def ready(self) -> None:
-        # Cases lies below placements and may not import it; it asks through its hook before a case ends.
+        # Cases is below placements and may not import it; it asks through its hook before a case ends.
         from tenant_apps.cases.hooks import register_laufendes
         from tenant_apps.placements.selectors.laufendes import list_laufende_hilfen
 

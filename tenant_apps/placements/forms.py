@@ -34,7 +34,7 @@ class HilfeartField(felder.ObjektField):
 
 
 def _hilfeart_choices(hilfearten: list[Hilfeart]) -> list[tuple[str, Any]]:
-    """Grouped by form: what is paid by day and what by hour stand apart."""
+    """Grouped by form: what is paid by day and what by hour are apart."""
     field = HilfeartField(queryset=Hilfeart.objects.none())
     groups = []
     for form in (Form.STATIONAER, Form.TEILSTATIONAER, Form.AMBULANT):

@@ -1,4 +1,4 @@
-"""What the screens of a help show but placements may not know: budget and money lie above it in the import order.
+"""What the screens of a help show but placements may not know: budget and money are above it in the import order.
 
 Controlling and billing register their functions in `AppConfig.ready`; without one the budget is not entered and
 nothing is charged.
@@ -27,7 +27,7 @@ _provider: list[RestbudgetProvider] = []
 class Berechnetes:
     """What is charged already outside of a help: how much, what follows, and each invoice.
 
-    An invoice has a way (`route`), and all of them a list (`liste_url`), for whom may open them.
+    An invoice has a way (`route`), and all of them a list (`liste_url`), for whoever may open them.
     """
 
     text: str

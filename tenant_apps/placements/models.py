@@ -178,7 +178,7 @@ class Reservierung(MitZeitraum, TenantModel):
 
 
 class Buchung(MitZeitraum, TenantModel):
-    """A binding placement. Ends planned or as a termination (Abbruch). Who is responsible says the case."""
+    """A binding placement. Ends planned or as a termination (Abbruch). The case says who is responsible."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
 
@@ -232,7 +232,7 @@ class IdempotencyRecord(TenantModel):
     path = models.CharField(max_length=300)
     body_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    #: JSON; the answer to a booking names the young person, so it lies sealed with the office's key.
+    #: JSON; the answer to a booking names the young person, so it is sealed with the office's key.
     response = EncryptedTextField(person="")
 
     class Meta:

@@ -1,7 +1,7 @@
 """Who may do what with searches, reservations and bookings (access matrix, security.md).
 
 Two kinds: `may_*` ask about a role (used by navigation, routes, API tables), `visible_*` narrow a
-queryset to what the person may see, so that loading is authorising and a foreign object is 404.
+queryset to what the person may see, so that loading is authorising and somebody else's object is 404.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def visible_buchungen(akteur: Akteur) -> QuerySet[Buchung]:
 
 
 def readable_reservierungen(akteur: Akteur) -> QuerySet[Reservierung]:
-    """Those whose note of the choice the office may read: it bears the young person's name."""
+    """Those whose note of the choice the office may read: it carries the young person's name."""
     return Reservierung.objects.filter(hilfefall__in=cases.visible_stammdaten(akteur))
 
 
@@ -144,14 +144,14 @@ def _is_booked_with(akteur: Akteur, reservierung: Reservierung) -> bool:
     return buchung is not None and buchung.zustand != BuchungZustand.STORNIERT
 
 
-#: Who pays knows name and number; the need and the birth stand in the file; the enquiry names nobody.
+#: Who pays knows name and number; the need and the birth are in the file; the enquiry names nobody.
 _NAME = frozenset({"vorname", "nachname", "fallnummer"})
 _AKTE = frozenset({"geburtsdatum", "geschlecht", "spezialisierungen"})
 _ANFRAGE = frozenset({"pseudonym", "alter_bei_beginn", "geschlecht", "spezialisierungen"})
 
 
 def readable_angaben(akteur: Akteur, reservierungen: Iterable[Reservierung]) -> dict[UUID, frozenset[str]]:
-    """What of the young person page and API may show, by reservation; two queries for a whole list.
+    """Which data of the young person page and API may show, by reservation; two queries for a whole list.
 
     Of her file nothing for those who only pay or order payments, in the office and at the provider.
     """

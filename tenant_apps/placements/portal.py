@@ -2,7 +2,7 @@
 
 Before the booking she learns pseudonym, age, sex and need; with the booking name, birth date and case number; after a
 cancellation no longer. The database says so here and the screens in `policies.sees_name`, each for itself.
-The case and the young person stand here, too: who may know them follows from the reservation, and cases knows none.
+The case and the young person are here, too: who may know them follows from the reservation, and cases knows none.
 
 A restricted person (§ 84 SGB X) leaves the provider's pages with her help: what is over is not shown any more, what
 still waits or runs is.

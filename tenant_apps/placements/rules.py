@@ -39,7 +39,7 @@ def dauer_in_tagen(beginn: date, ende: date, *, soll_tage_exklusiv: bool = True)
 
     Default is the exclusive difference `ende - beginn` of the slide: 01.06.2017 to 30.11.2017 gives 182,
     although 183 calendar days are touched (domain 0.1). `soll_tage_exklusiv=False` counts both ends. Raises
-    `PlanwertError` if `ende` lies before `beginn`.
+    `PlanwertError` if `ende` is before `beginn`.
     """
     if ende < beginn:
         raise PlanwertError("Das Ende des Hilfeplanzeitraums liegt vor dem Beginn.")
@@ -306,7 +306,7 @@ def entfernung_km(von: tuple[float, float], nach: tuple[float, float]) -> Decima
 
 
 def ist_auswaertig(standort_ags: str, tenant_ags: str) -> bool:
-    """True if the facility lies outside the district: its AGS (5 or 8 digits) does not begin with the
+    """True if the facility is outside the district: its AGS (5 or 8 digits) does not begin with the
     tenant's 5.
 
     Domain 3.2: "Auswärtige Buchung". Raises `PlanwertError` for keys of another shape.
@@ -504,7 +504,7 @@ def teilen_naechte(eins: Zeitraum, zwei: Zeitraum) -> bool:
 def list_abweichungen(
     *, alter: int, geschlecht: str, alter_von: int, alter_bis: int, nur_geschlecht: str
 ) -> tuple[str, ...]:
-    """What of a young person lies outside of whom an offer takes, as German sentences; empty when all fits.
+    """In what respect a young person is outside of whom an offer takes, as German sentences; empty when all fits.
 
     `alter` on the first day, both ends of the range belong to it; `geschlecht` is m, w, d or empty (no entry),
     `nur_geschlecht` m, w or empty (takes everybody). The provider decides in the end: it is no prohibition.

@@ -73,7 +73,7 @@ def _sections(inhalt: Auskunftsinhalt) -> list[dict[str, Any]]:
 
 
 def write_pdf(inhalt: Auskunftsinhalt, *, amt: str) -> bytes:
-    """The letter, whatever characters stand in it."""
+    """The letter, whatever characters are in it."""
     daten = {
         "titel": "Auskunft über Ihre gespeicherten Daten",
         "amt": amt,

@@ -19,7 +19,7 @@ def _felder() -> list[tuple[str, str]]:
 
 
 class SucheForm(forms.Form):
-    """Find a person; sent by POST, a name never stands in an address."""
+    """Find a person; sent by POST, a name is never in an address."""
 
     q = felder.SuchtextField(label="Person", max_length=80, help_text="ganze Namen, Geburtsdatum, PKZ oder Fallnummer")
 

@@ -2,7 +2,7 @@
 
 Entrusted notes are their author's alone (§ 65 SGB VIII), sealed cases are hidden by row-level security. A run reads
 none of them; it deletes their rows and learns how many there were. The functions check the run by themselves: who asks
-is the second person, the person stands in this run, is restricted, and has no case that is still open, sealed or not.
+is the second person, the person is in this run, is restricted, and has no case that is still open, sealed or not.
 """
 
 from __future__ import annotations

@@ -183,7 +183,7 @@ class Loeschposition(TenantModel):
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE (ausgenommen, erledigt_at)"
-    #: Who is in a run stands fixed before somebody decides.
+    #: Who is in a run is fixed before somebody decides.
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         Policy("lesen", "tenants", "SELECT", using="true"),
         Policy(

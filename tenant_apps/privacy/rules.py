@@ -1,7 +1,7 @@
 """How long files are kept, and from when on they may only be looked at by few. No database, no Django.
 
 Terms of years are counted as in §§ 187 (2), 188 (2) BGB: a year of life is completed with the end of the day before
-the birthday; a period ends with the day before the one that bears the same date. What is returned is always the
+the birthday; a period ends with the day before the one that has the same date. What is returned is always the
 first day on which the file may be deleted.
 """
 
@@ -81,12 +81,12 @@ AUFBEWAHRUNGSKLASSEN: tuple[Aufbewahrungsklasse, ...] = (
 HZE = AUFBEWAHRUNGSKLASSEN[0]
 BELEGE = AUFBEWAHRUNGSKLASSEN[2]
 
-#: A closed case is no longer needed for the daily task after so many years (§ 84 (3) SGB X); own proposal.
+#: A closed case is no longer needed for the daily task after this many years (§ 84 (3) SGB X); own proposal.
 EINSCHRAENKUNG_NACH_JAHREN = 1
 
 
 def plus_jahre(tag: date, jahre: int) -> date:
-    """The day that bears the same date so many years later; 29 February becomes 1 March where there is none."""
+    """The day that has the same date that many years later; 29 February becomes 1 March where there is none."""
     try:
         return tag.replace(year=tag.year + jahre)
     except ValueError:

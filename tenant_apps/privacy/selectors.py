@@ -140,7 +140,7 @@ def _read(row: models.Model, field: models.Field) -> Any:
 
 
 def _as_text(value: Any) -> str:  # noqa: PLR0911 - one line per kind of value
-    """A value as it stands on paper; empty for nothing."""
+    """A value as it is written on paper; empty for nothing."""
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):

@@ -27,7 +27,7 @@ from tenants.trail import tenant_models
 
 Report = Callable[[str], None]
 UNFINISHED = ".unfertig"
-#: Content that is not kept: whoever was signed in signs in again, and no living session lies in an archive.
+#: Content that is not kept: whoever was signed in signs in again, and no living session is in an archive.
 NOT_KEPT = ("public.django_session",)
 
 
@@ -157,7 +157,7 @@ def _data_words(schemas: dict[str, str], tenant: Tenant | None) -> list[str]:
     words += [f"--exclude-table-data=*.{table}" for table in kept_apart()]
     if tenant:
         return [f"--schema={tenant.schema_name}", *words]
-    # Views for providers are made anew from what the program declares.
+    # Views for providers are recreated from what the program declares.
     return [*(f"--exclude-schema={roles.portal_schema(schema)}" for schema in schemas), *words]
 
 
@@ -175,7 +175,7 @@ def _tables(held: psycopg.Connection, schemas: Iterable[str]) -> dict[str, set[s
 
 
 def _missing(tables: dict[str, set[str]]) -> dict[str, str]:
-    """Schema → what of the office is not there to be backed up; offices that are whole are not in it."""
+    """Schema → which parts of the office are not there to be backed up; offices that are whole are not in it."""
     wanted = {model._meta.db_table for model in tenant_models()} | {MigrationRecorder.Migration._meta.db_table}
     said = {}
     for schema, there in tables.items():

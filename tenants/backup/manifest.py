@@ -1,7 +1,7 @@
 """The paper beside a backup: what it holds, from when, which files with which checksums. No personal data, no secret.
 
-It bears a seal (HMAC) with a key derived from the installation's master keys, which lie in no backup: whoever can only
-write where backups lie can neither change a file with its checksum nor make a backup of her own that comes back.
+It has a seal (HMAC) with a key derived from the installation's master keys, which are in no backup: whoever can only
+write where backups are kept can neither change a file with its checksum nor make a backup of her own that comes back.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ DATEN, SCHLUESSEL, DATEIEN = "daten.dump", "schluessel.dump", "dateien.tar"
 
 @dataclass(slots=True)
 class Manifest:
-    """`art`: daten or schluessel; the two halves of one backup bear the same `sicherung`.
+    """`art`: daten or schluessel; the two halves of one backup carry the same `sicherung`.
 
     schemas: office's schema → Kürzel. zeilen: `schema.table` → rows. migrationen: `app.name`, of the shared schema.
     siegel: schema of a chain → number of its last seal. checksums: every file of the folder but this paper → SHA-256.
-    dateien: number of files in the archive, None when they lie in a bucket.
-    unvollstaendig: office's schema → what of it was not there to be backed up (German).
+    dateien: number of files in the archive, None when they are in a bucket.
+    unvollstaendig: office's schema → which parts of it were not there to be backed up (German).
     echtheit: HMAC over all of this but itself. echtheit_schluessel: id of the master key it is derived from.
     """
 
@@ -53,7 +53,7 @@ class Manifest:
     echtheit: str = ""
 
     def write(self, folder: Path) -> None:
-        """Into the folder, with the checksums of what lies there and the seal over all of it."""
+        """Into the folder, with the checksums of what is there and the seal over all of it."""
         self.checksums = {p.name: checksum(p) for p in sorted(folder.iterdir()) if p.name != FILE}
         self.echtheit_schluessel, self.echtheit = crypto.sign_document(self.sealed_text(), purpose=PURPOSE)
         with private(folder / FILE).open("w", encoding="utf-8") as file:
@@ -93,7 +93,7 @@ def peek(folder: Path) -> dict:
 def load(folder: Path, *, art: str, sealed: bool = True) -> Manifest:
     """Read and check: known format, right half, our seal, every file as it was written and no other.
 
-    `sealed` False: whoever has lost the keys takes the folder as it is, and answers for where it lay. Raises
+    `sealed` False: whoever has lost the keys takes the folder as it is, and answers for where it was kept. Raises
     `SicherungFehler` (German).
     """
     try:

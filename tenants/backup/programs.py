@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from deploy import postgres_clients
 from tenants.backup.errors import SicherungFehler
 
-#: What of Django's OPTIONS is libpq's own.
+#: Which of Django's OPTIONS are libpq's own.
 _LIBPQ = {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "connect_timeout", "target_session_attrs", "service"}
 
 

@@ -201,7 +201,7 @@ def _wipe(own: psycopg.Connection) -> None:
 
 
 def _load(own: psycopg.Connection, sicherung: Sicherung, schemas: list[str], report: Report) -> None:
-    """Tables, then rows, then keys, then constraints and triggers: no trigger stands while rows come in."""
+    """Tables, then rows, then keys, then constraints and triggers: no trigger exists while rows come in."""
     daten, keys = sicherung.daten / DATEN, sicherung.schluessel / SCHLUESSEL
     report("Tabellen …")
     _pg_restore(daten, "pre-data", schemas)
@@ -298,7 +298,7 @@ def _restore_files(sicherung: Sicherung, report: Report) -> None:
 def restore_office(*, sicherung: Sicherung, tenant: Tenant, report: Report) -> None:
     """Bring one office back beside the others, who go on working. What it had becomes `<schema>_defekt`.
 
-    The office stands in maintenance afterwards, until somebody has decided on what the comparison lists.
+    The office is in maintenance afterwards, until somebody has decided on what the comparison lists.
     """
     schema = tenant.schema_name
     if schema not in sicherung.manifest.schemas:
@@ -386,9 +386,9 @@ def _narrow(own: psycopg.Connection, schemas: list[str]) -> None:
 
 
 def _note(own: psycopg.Connection, sicherung: Sicherung, schema: str) -> None:
-    """Write down that this chain of seals begins anew behind seal N: what came later is lost, not removed."""
+    """Write down that this chain of seals begins again behind seal N: what came later is lost, not removed."""
     last = sicherung.manifest.siegel.get(schema)
-    if last is None:  # an office without a chain in the backup: there is nothing that could begin anew
+    if last is None:  # an office without a chain in the backup: there is nothing that could begin again
         return
     with own.transaction():
         own.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))

@@ -36,7 +36,7 @@ class Fence:
 
     role: PostgreSQL role, or None for the one a session begins as (never the login itself, docs/adr/0028).
     schema: tenant schema in front of `public`, or None.
-    portal: a provider acts at the tenant's host: its schema of views stands in front, not its tables.
+    portal: a provider acts at the tenant's host: its schema of views is in front, not its tables.
     user, anbieter, einrichtung: ids that views and row-level security read from `sojus.user`,
     `sojus.anbieter` and `sojus.einrichtung` (facilities she is confined to; none: all of her providers').
     request: id of the HTTP request, for the trail (`sojus.request`).
@@ -146,7 +146,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
         return cursor
 
     def _apply_fence(self) -> None:
-        """Send SET LOCAL when the transaction does not stand under the wanted fence yet."""
+        """Send SET LOCAL when the transaction is not under the wanted fence yet."""
         if not self.in_atomic_block:
             return
         status = self.connection.info.transaction_status

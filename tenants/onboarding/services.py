@@ -74,7 +74,7 @@ def end_broken_orders() -> int:
     """End runs nobody works on any more, as failed. Owner process only; returns how many.
 
     A run holds the lock from before its first step to its end, and the lock ends with its process. A job that is
-    taken up again after `kill -9` begins the run anew and is left alone here.
+    taken up again after `kill -9` starts the run over and is left alone here.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [Lock.ONBOARDING])
@@ -91,11 +91,11 @@ def end_broken_orders() -> int:
 
 
 def run_order(*, lauf_id: UUID) -> None:
-    """Do what an order says. Called by the operator's worker; the outcome stands in the OnboardingLauf."""
+    """Do what an order says. Called by the operator's worker; the outcome is in the OnboardingLauf."""
     lauf = OnboardingLauf.objects.get(pk=lauf_id)
     if lauf.zustand not in {OnboardingLauf.Zustand.WARTET, OnboardingLauf.Zustand.LAEUFT}:
         return
-    with contextlib.suppress(OnboardingFehler):  # its message stands in the row
+    with contextlib.suppress(OnboardingFehler):  # its message is in the row
         onboard_tenant(angaben=Angaben.from_json(lauf.angaben), lauf=lauf)
 
 

@@ -32,7 +32,7 @@ def check_angaben(angaben: Angaben) -> None:
     if label in _VERGEBEN | {settings.PORTAL_HOST.split(".")[0]}:
         raise OnboardingFehler(f"Das Kürzel {angaben.kuerzel} ist vergeben. Bitte wählen Sie ein anderes.")
     if angaben.referenz:
-        registry.check(angaben)  # first: what is missing may stand in the file
+        registry.check(angaben)  # first: what is missing may be in the file
     if not angaben.name.strip():
         raise OnboardingFehler(
             f"{angaben.kuerzel} steht nicht in den Referenzdaten. Bitte geben Sie Name und AGS an, oder eine"
@@ -48,7 +48,7 @@ def check_angaben(angaben: Angaben) -> None:
 
 
 def check_erneut(angaben: Angaben) -> None:
-    """Refuse an office that is there already, unless a second run is what is wanted: it writes name and AGS anew."""
+    """Refuse an office that is there already, unless a second run is what is wanted: it writes name and AGS again."""
     tenant = Tenant.objects.filter(kuerzel=angaben.kuerzel).first()
     if tenant is None:
         angaben.erneut = False

@@ -408,7 +408,7 @@ MATRIX = (
 
 
 def place_of(name: str) -> list[Right | str]:
-    """Where a route stands: exactly one place is right."""
+    """Where a route is listed: exactly one place is right."""
     found: list[Right | str] = [right for right in MATRIX if name in right.reads + right.writes]
     return found + (["public"] if name in PUBLIC else [])
 

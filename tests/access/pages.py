@@ -1,4 +1,4 @@
-"""The forms of a page as a browser finds them: where they go, what can be filled in, what stands there already."""
+"""The forms of a page as a browser finds them: where they go, what can be filled in, what is there already."""
 
 from __future__ import annotations
 

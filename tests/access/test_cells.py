@@ -40,7 +40,7 @@ from tests.security.figures import figure
 pytestmark = pytest.mark.xdist_group("cells")
 ROWS = list_rows()
 ROUTES = sorted({(row.host, row.route.path) for row in ROWS})
-#: Allowed by role, refused for another reason that stands here: (host, URL name[ column]) → (status, why).
+#: Allowed by role, refused for another reason that is given here: (host, URL name[ column]) → (status, why).
 REFUSED_ANYWAY = {
     (AMT_HOST, "handover"): (404, "the way to an office begins at the portal"),
     (PORTAL_HOST, "signin_rules"): (404, "rules of an office are kept at the office"),
@@ -49,12 +49,12 @@ REFUSED_ANYWAY = {
     (AMT_HOST, "placements:vermerk JUGENDAMTSLEITUNG"): (404, "the lead opens a case with a reason first"),
     (PORTAL_HOST, "providers:edit_provider EINRICHTUNG"): (404, "a facility's access ends at the facility"),
 }
-#: Public steps that begin anew when nothing has begun.
+#: Public steps that start over when nothing has begun.
 SENT_BACK = {"logout", "second_factor", "passkey"}
 #: Allowed by role, but this very case is not theirs: (URL names) → columns that hear 404. The worker in charge is ASD.
 NOT_THEIRS = {
     "cases:detail": {"JUGENDAMTSLEITUNG", "VORMUND", "PRUEFUNG"},  # by reason; behind the wall of § 68; by grant
-    "placements:vermerk": {"JUGENDAMTSLEITUNG"},  # it bears the name
+    "placements:vermerk": {"JUGENDAMTSLEITUNG"},  # it carries the name
     "cases:entrusted_note": {"TEAMLEITUNG", "VORMUND", "JUGENDAMTSLEITUNG"},  # § 65: the author alone
     "cases:entrusted_share": {"TEAMLEITUNG", "VORMUND", "JUGENDAMTSLEITUNG"},
     # a proposal of a team lead: only who proposes or decides sees it, and whom somebody is to stand in for

@@ -50,7 +50,7 @@ def test_utf8_in_a_header_is_no_control_character(stranger) -> None:
 
 @pytest.mark.parametrize("cookie", ["SESSION", "CSRF", "DEVICE", "messages", "django_language", "any"])
 def test_cookie_with_nul_was_not_sent(stranger, settings, cookie) -> None:
-    """Quoted, a NUL passes every web server. Whoever has such a cookie signs in anew instead of being locked out."""
+    """Quoted, a NUL passes every web server. Whoever has such a cookie signs in again instead of being locked out."""
     name = getattr(settings, f"{cookie}_COOKIE_NAME", cookie)
     for page in PAGES:
         answer = stranger.get(page, headers={"Cookie": f'{name}="a\\000b"'})

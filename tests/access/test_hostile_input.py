@@ -2,7 +2,7 @@
 
 The forms are found as a browser finds them: each page of the route table is opened by somebody who may, and what can be
 filled in there is filled. The bodies of the API are those of its own OpenAPI document. No answer is an error of ours,
-none is in English, and what was typed stands there again.
+none is in English, and what was typed is there again.
 
 In `make test` the fields of one kind take turns (`tests.hostile.take_turns`): every field is asked, and every value is
 asked of every kind of field. `make security` (SOJUS_CRAWL) adds more values to every form and asks every field of the
@@ -77,7 +77,7 @@ PARAMETERS = (
 #: The body of an order to the API: ids of the world by name of the field, and codes that exist.
 IDS = {"suche": "suchen", "angebot": "angebote", "klient": "klienten"}
 KNOWN = {"hilfeart": "S34", "region": "VG", "tage_je_woche": None}
-#: A search goes on to its list: what is no filter does not reach the address, a name is kept aside, sealed.
+#: A search goes on to its list: what is no filter does not reach the address, a name is kept separately, sealed.
 GOES_ON = ("/faelle/suchen/", "/hilfefaelle/suchen/")
 sent: Counter[str] = Counter()
 
@@ -274,7 +274,7 @@ def test_no_form_breaks_or_speaks_english(asker, found, turns, alone) -> None:
 
 
 def test_no_body_of_the_api_breaks_or_speaks_english(asker) -> None:
-    """Each field alone, the rest as somebody would send it: what stands behind the fields is reached."""
+    """Each field alone, the rest as somebody would send it: what is behind the fields is reached."""
     document = SchemaGenerator(urlconf=settings.ROOT_URLCONF).get_schema(request=None, public=True)
     bodies = [body for body in find_bodies(document) if body.fields]
     office = asker.world.offices["VG"]

@@ -1,4 +1,4 @@
-"""Nobody reaches a foreign case by acts of her own: everything one person can do, tried until nothing new comes of it.
+"""Nobody reaches another's case by acts of her own: everything one person can do, tried until nothing new comes of it.
 
 A person of every role starts with her own account. She may make accounts up (she reads their mail and sets their
 passwords), ask for access as a stranger, and do with each account she holds whatever the services let it do: give,
@@ -112,7 +112,7 @@ class Search:
         self.granted: set[Rollenwunsch] = set()
 
     def reached(self) -> set[UUID]:
-        """Foreign cases that one of her accounts sees by now."""
+        """Other people's cases that one of her accounts sees by now."""
         return set().union(*(self.world.sees(user) for user in self.mine)) - self.own
 
     def saturate(self) -> list[str]:
@@ -285,7 +285,7 @@ class Search:
             self._onboard_again(akteur, tenant)
 
     def _onboard_again(self, akteur: Akteur, tenant: Tenant) -> None:
-        """The step runs as the owner: what it wrote would stand, so the order itself counts."""
+        """The step runs as the owner: what it wrote would stay, so the order itself counts."""
         angaben = Angaben(kuerzel=tenant.kuerzel, admin_username=f"puppe-{tenant.kuerzel}", admin_email="e@example.org")
         with mock.patch.object(onboarding.Membership.objects, "create") as created:
             self._try("onboards again", akteur, lambda: onboarding.create_first_admin(tenant, angaben, lambda _: None))

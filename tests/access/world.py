@@ -404,7 +404,7 @@ def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
             world.personal.setdefault(user.pk, {}).setdefault("entwuerfe", str(entwurf.pk))
     with on_portal(user_id=user.pk):
         there = create_entwurf(user_id=user.pk, pfad="/eingang/", seite="/eingang/", felder={"grund": ["angefangen"]})
-        assert there  # the route is the same at every host, so its object bears the same id at every host
+        assert there  # the route is the same at every host, so its object carries the same id at every host
         Portalentwurf.objects.filter(pk=there.pk).update(id=world.personal[user.pk]["entwuerfe"])
     key = user.api_tokens.order_by("created_at").first()
     sitzung = create_sitzung(user=user, tenant=None, geraet="Firefox auf Windows")
@@ -545,7 +545,7 @@ def is_of_a_person(route: Route) -> bool:
     return "<uuid" in route.path and bool(words & PERSONAL_WORDS)
 
 
-#: Words of a path whose ids lie in a tenant schema (keys of `_story`).
+#: Words of a path whose ids are in a tenant schema (keys of `_story`).
 PERSONAL_WORDS = {
     "personen",
     "vermerke",

@@ -100,7 +100,7 @@ def test_purge__after_a_day_in_every_office(cast, vg, hro, fall):
 
 
 def test_deletion__of_a_person_takes_the_search_made_without_her_and_the_providers_kept_answer(cast, vg):
-    """Searched before anybody knew for whom, reserved later over the API, declined by the provider with a word."""
+    """Searched before anybody knew for whom, reserved later through the API, declined by the provider with a word."""
     create_angebot()
     anna, ines = cast.api("anna"), cast.api("ines", at="VG")
     akteure = {name: cast.akteur(name) for name in ("anna", "dora", "dirk")}

@@ -1,4 +1,4 @@
-"""64 clients of three youth offices fight for one place over the API: one wins, the rest are told so.
+"""64 clients of three youth offices fight for one place through the API: one wins, the rest are told so.
 
 `SOJUS_RACE` sets how many places they fight for, one after the other (default 6; `make security` takes 50).
 """

@@ -1,4 +1,4 @@
-"""Reserving, withdrawing, extending over the API, and repeating a request."""
+"""Reserving, withdrawing, extending through the API, and repeating a request."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _table() -> dict[str, tuple[set[str], str, list[str]]]:
 
 
 def _callers(acl: list[str] | None, schema: str) -> set[str]:
-    """Words of the table for the roles that may call; whoever has no word there stands with her name."""
+    """Words of the table for the roles that may call; whoever has no word there is listed with her name."""
     if acl is None:
         return {"PUBLIC"}
     words = {roles.owner(): "", **KINDS, **({} if schema == "public" else {roles.tenant(schema): "office"})}

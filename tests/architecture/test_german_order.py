@@ -50,7 +50,7 @@ def test_no_table_of_orders_sorts_names_by_bytes():
 
 
 def _own_constants(argument: ast.expr) -> list[ast.expr]:
-    """The argument itself, or what F('…') and Lower('…') name; never what stands inside deutsch('…')."""
+    """The argument itself, or what F('…') and Lower('…') name; never what is inside deutsch('…')."""
     if isinstance(argument, ast.Call):
         known = isinstance(argument.func, ast.Name) and argument.func.id in {"F", "Lower", "Upper", "OrderBy"}
         return [inner for word in argument.args for inner in _own_constants(word)] if known else []

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tests.architecture.tree import parsed, python_files, text
 
-#: SQL that takes the session's day, which is the one of UTC.
+#: SQL that takes the session's day, which is that of UTC.
 UTC_DAY = re.compile(r"current_date|localtimestamp|\bnow\(\)::date|_at\)?::date", re.IGNORECASE)
 
 #: How this house names points in time.

@@ -16,7 +16,7 @@ DOORS = {"in_tenant", "in_tenant_portal", "apply_tenant_fence", "purge_protokoll
 OFFICES = re.compile(r"\bTenant\.(objects|_default_manager)\b")
 ONE = re.compile(r"\.(first|get)\(")
 NAMES = re.compile(r"^(tenant|office|jugendamt)s?$|^(amt|aemter)$")
-#: Where a loop over offices stands and why one broken office stops nobody there.
+#: Where there is a loop over offices and why one broken office stops nobody there.
 ALLOWED = {
     ("tenants/release.py", "_note_violations"): "compares names that are read already; changes only shared rows",
     ("tenants/onboarding/selectors.py", "tenant_states"): "asks the catalogue, which says what is missing",

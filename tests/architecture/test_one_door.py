@@ -14,7 +14,7 @@ WORDS = re.compile(
     r"set_schema\w*|set_tenant|schema_context|tenant_context|SET\s+(LOCAL\s+|SESSION\s+)?ROLE\b|search_path|set_config",
     re.IGNORECASE,
 )
-#: Outside tenants/: where such a word stands and why that is no switch.
+#: Outside tenants/: where there is such a word and why that is no switch.
 EXCEPTIONS = {
     "shared_apps/occupancy/migrations/": "SECURITY DEFINER functions pin their own search_path",
     "shared_apps/members/migrations/0002_vier_augen.py": "a SECURITY DEFINER trigger pins its own search_path",

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, python_files
 
-#: The operators' pages of `tenants` stand below core and cannot use it.
+#: The operators' pages of `tenants` are below core and cannot use it.
 VIEWS = [
     path for path in python_files() if ("views" in path.parts or path.name == "views.py") and path.parts[0] != "tenants"
 ]

@@ -1,4 +1,4 @@
-"""Every view at a youth office that can load social data records the look, or says why it shows nobody.
+"""Every view at a youth office that can load social data records the access, or says why it shows nobody.
 
 The read guard (tenants/reads.py) finds a forgotten entry when a request loads somebody; this finds it in the text,
 before anybody calls. It follows the names a view uses through the modules of the house.
@@ -121,7 +121,7 @@ def test_view_that_can_load_social_data_records_the_look_or_says_why_not(route):
 
 
 def test_mark_is_no_excuse_for_what_loads_nothing():
-    """A mark stands only where it is needed: on a view that reaches social data and writes no entry."""
+    """There is a mark only where it is needed: on a view that reaches social data and writes no entry."""
     marked = [r for r in OWN if getattr(r.view, "names_nobody", "")]
     assert marked
     assert [r.name for r in marked if RECORD in reach(view_name(r)) or not reach(view_name(r)) & SOCIAL] == []

@@ -27,7 +27,7 @@ ROW = "{k};Landkreis {k};{k};{ags};LK;Ort;Probeland;31.12.2024;Zensus 2022;Probe
 
 @pytest.fixture
 def many_offices(own_database, tmp_path) -> Iterator[list[str]]:
-    """Schemas of so many offices in a database of their own."""
+    """Schemas of that many offices in a database of their own."""
     more = [f"BENCH{number:02d}" for number in range(OFFICES - 3)]
     datei = tmp_path / "bench.csv"
     datei.write_text("\n".join([HEAD, *(ROW.format(k=k, ags=f"98{n:03d}") for n, k in enumerate(more))]))

@@ -18,7 +18,7 @@ from tests.factories.cases import create_klient
 
 @pytest.fixture
 def victim(own_database, django_db_blocker) -> Iterator[OperationalError]:
-    """What the one of two crossed transactions meets that PostgreSQL chooses."""
+    """What that one of two crossed transactions meets which PostgreSQL chooses."""
     with django_db_blocker.unblock():
         vg = Tenant.objects.get(kuerzel="VG")
         with in_tenant(vg):

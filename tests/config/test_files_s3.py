@@ -1,4 +1,4 @@
-"""Files lie on disk unless a bucket is named; then the same code writes to S3 (boto3), privately."""
+"""Files are kept on disk unless a bucket is named; then the same code writes to S3 (boto3), privately."""
 
 from __future__ import annotations
 

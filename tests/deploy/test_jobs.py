@@ -1,4 +1,4 @@
-"""Every job by the clock stands in deploy/README.md, so that an operator knows what has to run."""
+"""Every scheduled job is in deploy/README.md, so that an operator knows what has to run."""
 
 from __future__ import annotations
 

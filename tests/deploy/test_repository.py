@@ -105,7 +105,7 @@ def test_units__only_those_that_migrate_or_onboard_read_the_owners_file():
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze on this machine")
 def test_units__are_valid(tmp_path):
     for unit in (PROJECT / "deploy" / "systemd").glob("sojus*"):
-        # the program must exist for the check; that it lies in /opt is the operator's business
+        # the program must exist for the check; that it is in /opt is the operator's business
         (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/sojus/.venv/bin/python", sys.executable))
     units = sorted(tmp_path.iterdir())
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)

@@ -122,11 +122,11 @@ class Visitor:
         return self.page.locator("main")
 
     def sees(self, text: str | re.Pattern) -> None:
-        """The text stands on the page."""
+        """The text is on the page."""
         expect(self.main.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
 
     def never_sees(self, *texts: str) -> None:
-        """The text stands nowhere in what the server sent."""
+        """The text is nowhere in the server's answer."""
         source = self.page.content()
         assert not [text for text in texts if text in source]
 

@@ -1,4 +1,4 @@
-"""Exceptional rights lie in the tenant: a grant on one case opens that case, in that office, to that person."""
+"""Exceptional rights are kept in the tenant: a grant on one case opens that case, in that office, to that person."""
 
 from __future__ import annotations
 

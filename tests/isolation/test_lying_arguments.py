@@ -173,7 +173,7 @@ def test_no_hold_reaches_beyond_an_end(vg, hro):
     assert occupy_platz(platz=zweiter, tenant=hro, zeitraum=bis_juni)
 
 
-# --- the trail and the operator's look ----------------------------------------------------------------------
+# --- the trail and the operator's access ----------------------------------------------------------------------
 
 
 def test_audit_siegeln__seals_the_own_office_whatever_it_is_told(vg, hro):

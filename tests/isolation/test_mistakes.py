@@ -2,7 +2,7 @@
 `test_mistakes_database.py`. Each ends in an error or in no row, never in another office's row.
 
 Every scenario is a function that makes its mistake and returns what it saw; `STOPPED` counts as stopped,
-and so does an answer without the dye. The dye is looked for in the case number, which stands in clear: a name would
+and so does an answer without the dye. The dye is looked for in the case number, which is in the clear: a name would
 not be readable in another office anyway. The last test prints how many there are (security.md, figure 2).
 """
 

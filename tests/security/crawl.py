@@ -1,4 +1,4 @@
-"""Asks every route as everybody at every host and looks for dyes that do not belong into the answer."""
+"""Asks every route as everybody at every host and looks for dyes that do not belong in the answer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 def is_own(
     person: Person | None, host: str, kuerzel: str, kind: str, number: int, *, is_neighbour: bool, path: str = ""
 ) -> bool:
-    """Whether this dye may stand in an answer to this person at this host (and page, for data protection)."""
+    """Whether this dye may be in an answer to this person at this host (and page, for data protection)."""
     if person is None or host != f"{kuerzel.lower()}.localhost":
         return False
     rolle = person.column.rolle
@@ -212,7 +212,7 @@ class Crawler:
                 result.foreign.append(f"{task}: {sorted(foreign)}")
 
     def crawl(self, tasks: list[Task], *, threads: int = 1) -> Result:
-        """Work through the tasks; a closed office is opened again, a lost session made anew in between."""
+        """Work through the tasks; a closed office is opened again, a lost session made again in between."""
         result = Result()
 
         def work(part: list[Task]) -> None:

@@ -89,7 +89,7 @@ BLOCKS: tuple[Callable[[Office, Office], list[str]], ...] = (
 
 
 def _requests(office: Office, other: Office) -> list[Task]:
-    """Lists, details, exports, the API; refusals, wrong input, foreign ids."""
+    """Lists, details, exports, the API; refusals, wrong input, other people's ids."""
     kuerzel, host = office.tenant.kuerzel, office.host
     asd, provider, wjh = (kuerzel, "ASD"), ("", "ANBIETER"), (kuerzel, "WJH")
     own, foreign = office.own, other.own
@@ -113,7 +113,7 @@ def _requests(office: Office, other: Office) -> list[Task]:
 
 
 def hammer(world: World, *, requests: int, threads: int) -> Result:
-    """So many requests in all, one block of plain database work after every fourth."""
+    """That many requests in all, one block of plain database work after every fourth."""
     crawler = Crawler(world, [])
     offices = [world.offices[k] for k in ("VG", "HRO", "LHSN")]
     result = Result()

@@ -39,7 +39,7 @@ NARROWED = {
     "shared_apps.accounts": ("tests/shared_apps/accounts/test_policies.py",),
     "tenants": ("tests/tenants/test_policies.py", "tests/tenants/test_operator.py"),
 }
-#: A mutant that survives this many tests which reach it, or so many seconds of them, counts as survived.
+#: A mutant that survives this many tests which reach it, or this many seconds of them, counts as survived.
 MOST_TESTS, MOST_SECONDS = 60, 20
 #: Below this `make security` fails.
 LOWEST = 95.0

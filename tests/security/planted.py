@@ -1,4 +1,4 @@
-"""Three SQL holes, for the test build only: this module lies in tests/ and in no URL conf of the product."""
+"""Three SQL holes, for the test build only: this module is in tests/ and in no URL conf of the product."""
 
 from __future__ import annotations
 

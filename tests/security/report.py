@@ -22,7 +22,7 @@ def rows() -> list[tuple[str, str, str]]:
 
 
 def as_markdown() -> str:
-    """The table as it stands in docs/security.md."""
+    """The table as it is in docs/security.md."""
     lines = ["| what | figure | measured (UTC) |", "| --- | --- | --- |"]
     return "\n".join(lines + [f"| {name} | {value} | {at} |" for name, value, at in rows()])
 

@@ -60,7 +60,7 @@ def test_every_module_is_shared_out_once_and_has_tests():
 
 
 def test_mutants_called_equivalent_are_still_there():
-    """An entry whose code has changed since is judged anew."""
+    """An entry whose code has changed since is judged again."""
     from mutmut.mutation.file_mutation import mutate_file_contents
 
     for function, text in mutants.EQUIVALENT:

@@ -153,7 +153,7 @@ def test_the_login_itself_owns_and_may_nothing(vg):
 
 
 def test_no_office_no_provider_no_comparison_and_no_queue_has_a_right_on_any_column_of_the_accounts(vg, hro):
-    """The hash stands sealed, and still: who signs nobody in has no business with it."""
+    """The hash is sealed, and still: who signs nobody in has no business with it."""
     names = [
         roles.tenant("vg"),
         roles.tenant_portal("vg"),

@@ -29,7 +29,7 @@ NAMED = {
     "the trail is missing": (
         "audit.seal", "audit.seal_rest", *AS_OWNER, "backup", "verify_audit", "rotate_keys", "apply_fence",
     ),
-    # `apply_fence` makes the role, and finds what the one of the old name may too much.
+    # `apply_fence` makes the role, and finds the rights that the role of the old name should not have.
     "the role is missing": (*AT_EACH, "controlling.publish_kennzahlen", "verify_audit", "rotate_keys", "apply_fence"),
     "a right too many": (),
 }  # fmt: skip
@@ -88,7 +88,7 @@ def test_round_goes_on_past_a_broken_office_and_names_it(no_role_stays, own_data
 
 
 def test_every_command_that_goes_through_offices_is_asked():
-    """A new command that goes through all offices belongs into the round above; those named here do not."""
+    """A new command that goes through all offices belongs in the round above; those named here do not."""
     ours = {name for name, app in get_commands().items() if app == "tenants"}
     assert ours <= {
         "backup", "rotate_keys", "tenant_status", "apply_fence",

@@ -1,4 +1,4 @@
-"""Pages of the operator: strangers sign in, everybody else is refused, and the rule stands on the view as data."""
+"""Pages of the operator: strangers sign in, everybody else is refused, and the rule is on the view as data."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_kill_9_in_the_middle__every_job_done_once_or_again(own_database):
 
 @pytest.mark.slow
 def test_job_by_the_clock_that_still_waits_when_its_time_comes_again__ends_no_worker(own_database):
-    """Before: the database told the worker's role no detail of the double, the worker ended, started anew, ended, …"""
+    """Before: the database told the worker's role no detail of the double, the worker ended, started again, ended, …"""
     with owner.superuser(own_database) as dba:
         dba.execute("CREATE TABLE public.effekt (id uuid)")
         dba.execute("CREATE TABLE public.versuch (id uuid)")
@@ -155,7 +155,7 @@ def test_job_by_the_clock_that_still_waits_when_its_time_comes_again__ends_no_wo
 
 
 def _by_the_clock() -> list[str]:
-    """Names (which are the queueing locks) of the jobs an ordinary worker hands over by the clock."""
+    """Names (which are the queueing locks) of the jobs an ordinary worker hands over on schedule."""
     app.perform_import_paths()
     return [
         periodic.task.queueing_lock

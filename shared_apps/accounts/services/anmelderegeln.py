@@ -19,7 +19,7 @@ FRIST_MAX = 90
 def update_anmelderegel(
     *, akteur: Akteur, tenant: Tenant | None, rolle: Rolle, verfahren: Verfahren, frist_tage: int
 ) -> Anmelderegel:
-    """Set the rule of one role at one place. Grace runs anew when the obligation begins, not with every saving."""
+    """Set the rule of one role at one place. Grace starts over when the obligation begins, not with every saving."""
     may = may_set_anmelderegeln if tenant else may_lower_anmelderegeln
     if not may(akteur) or akteur.tenant_id != (tenant.pk if tenant else None):
         raise Verweigert("Diese Regeln legt jemand anderes fest.")

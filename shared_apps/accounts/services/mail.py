@@ -41,7 +41,7 @@ def submit_mailauftrag(
 ) -> Mailauftrag | None:
     """Ask for a mail; None when mail is not set up here. Rolled back with its cause.
 
-    Where too many wait already it has failed at once: the cause stands, and who asked for it sees why.
+    Where too many wait already it has failed at once: the cause is kept, and who asked for it sees why.
     """
     if not settings.SENDS_MAIL:
         return None
@@ -116,7 +116,7 @@ def _is_final(error: Exception) -> bool:
 
 
 def expire_mailauftraege() -> int:
-    """Put aside what waits without a job: its job has failed for good. Returns how many.
+    """Give up what waits without a job: its job has failed for good. Returns how many.
 
     In a fence of its own: under a role that does not see the jobs, every mail that waits would look given up.
     """

@@ -80,7 +80,7 @@ def _get(url: str, **more: Any) -> dict[str, Any]:
 
 
 def _check_address(url: str) -> None:
-    """In production nothing of a sign-in goes over the wire in clear."""
+    """In production nothing of a sign-in goes over the wire in the clear."""
     if urlsplit(url).scheme != "https" and settings.PUBLIC_SCHEME == "https":
         raise OidcRefused("address without TLS")
 
@@ -322,7 +322,7 @@ def _trusted(dienst: Anmeldedienst) -> tuple[object, ...]:
 def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant) -> Anmeldedienst:
     """The second signature: from now on people of the office sign in with this server.
 
-    Raises `Verweigert` for who has written it down herself, `Konflikt` when there is nothing to confirm.
+    Raises `Verweigert` for whoever has written it down herself, `Konflikt` when there is nothing to confirm.
     """
     dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first()
     if dienst is None or dienst.bestaetigt_at is not None:

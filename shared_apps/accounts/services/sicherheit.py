@@ -7,5 +7,5 @@ from shared_apps.accounts.models import Sicherheitsereignis, User
 
 
 def record_sicherheitsereignis(*, user: User, art: SicherheitsereignisArt) -> Sicherheitsereignis:
-    """Note it; who changed the row and when stands in the journal too."""
+    """Note it; who changed the row and when is in the journal too."""
     return Sicherheitsereignis.objects.create(user=user, art=art)

@@ -28,13 +28,13 @@ VERSUCHE_FENSTER = timedelta(minutes=15)
 SPAETER = f"Bitte versuchen Sie es in {write_dauer(VERSUCHE_FENSTER, dativ=True)} noch einmal."
 #: Failures of one network, whatever the names: somebody tries one password on many.
 NETZ_MAX = 100
-#: From so many failures of one name over all networks on, each further one doubles the wait, up to a minute.
+#: From this many failures of one name over all networks on, each further one doubles the wait, up to a minute.
 LANGSAM_AB = 20
 LANGSAM_HOECHSTENS = 60
 #: Counts that others fill, too.
 _SHARED = frozenset({"netz", "langsam"})
 
-#: Takes the attempt and returns a row, or takes nothing and returns none. After the window the count begins anew.
+#: Takes the attempt and returns a row, or takes nothing and returns none. After the window the count starts over.
 _TAKE = """
 INSERT INTO accounts_anmeldeversuch AS z (schluessel, anzahl, beginn_at, zuletzt_at)
 VALUES (%(key)s, 1, %(now)s, %(now)s)
@@ -102,7 +102,7 @@ def _take(kind: str, key: str, now: datetime, most: int) -> bool:
 def record_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None) -> Versuch:
     """Count an attempt for this name at this host, before it is made. Unknown names are counted like known ones.
 
-    Call it outside of the request's transaction (`tenants.middleware.counts_first`): the count must stand, and its
+    Call it outside of the request's transaction (`tenants.middleware.counts_first`): the count must be kept, and its
     lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
     """
     keys, now = _keys(username, host, herkunft), timezone.now()

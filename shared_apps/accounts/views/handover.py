@@ -23,7 +23,7 @@ from shared_apps.core.errors import Konflikt, Verweigert
 from tenants.middleware import runs_without_fence
 from tenants.models import Tenant, TenantZustand
 
-#: The browser tells the office's host that the form stood on the portal, and not on which page.
+#: The browser tells the office's host that the form was on the portal, and not on which page.
 REFERRER = "strict-origin"
 NOT_FROM_PORTAL = "Die Übergabe kam nicht vom Landesportal. Bitte öffnen Sie den Vorgang noch einmal aus dem Portal."
 NOT_ADMITTED = "Für dieses Jugendamt haben Sie keinen Zugang."
@@ -57,7 +57,7 @@ def handover(request: HttpRequest, kuerzel: str) -> HttpResponse:
 
 
 @public("Ein Einmalschein des Portals ersetzt hier die Anmeldung.")
-@csrf_exempt  # the form stands on the portal, whose token means nothing here; Origin and ticket stand for it
+@csrf_exempt  # the form is on the portal, whose token means nothing here; Origin and ticket stand for it
 @runs_without_fence
 @never_cache
 @open_before(STEP, CONSENT, SETUP)  # whose session was there before has no say in whose begins now

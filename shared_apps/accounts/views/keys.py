@@ -43,7 +43,7 @@ def list_keys(request: HttpRequest) -> HttpResponse:
 @require(anyone)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_key(request: HttpRequest) -> HttpResponse:
-    """A new key for this host. Its secret stands in the answer to this POST and nowhere else, ever."""
+    """A new key for this host. Its secret is in the answer to this POST and nowhere else, ever."""
     form = KeyForm(posted(request), user=request.user)
     breadcrumb = crumbs(_KONTO, ("API-Schlüssel", "/konto/schluessel/"), "Neu")
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""Loads the key figures with the definitions that stand under the table."""
+"""Loads the key figures with the definitions that are shown under the table."""
 
 from __future__ import annotations
 

@@ -236,7 +236,7 @@ def _get_input_classes(widget: forms.Widget, kind: str, *, has_errors: bool) -> 
 
 
 def _get_optional(field: BoundField, kind: str) -> str:
-    """What stands behind the label: when the field is needed (`felder.bedingt`), or that it is not, beside such."""
+    """What is shown behind the label: when the field is needed (`felder.bedingt`), or that it is not, beside such."""
     if field.field.required or kind == "checkbox":
         return ""
     if wann := getattr(field.field, "wann", ""):
@@ -360,7 +360,7 @@ def draw_bar(
     }
 
 
-# Where the eight youth offices of Mecklenburg-Vorpommern lie to each other: (column, row).
+# Where the eight youth offices of Mecklenburg-Vorpommern are in relation to each other: (column, row).
 KACHEL_POSITIONS = {
     "NWM": (1, 1),
     "HRO": (2, 1),

@@ -42,7 +42,7 @@ def publish_anker() -> int:
 
     Each place is tried, whatever became of the others; the first trouble is raised at the end, so that the job is
     tried again and somebody is told. A head that arrives twice does no harm. Runs in the worker, outside any
-    transaction: what one place does stands when another fails.
+    transaction: what one place does is kept when another fails.
     """
     places = [_file, _mail, _bucket]
     with on_portal():

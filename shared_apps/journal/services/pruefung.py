@@ -24,7 +24,7 @@ def check_siegel(*, tenant: Tenant | None = None, copies: Copies | None = None) 
     """One report for each chain: of this office, or of all and the shared journal.
 
     `copies`: mandant → number → copies from files that were kept on other machines. The anchors that the settings name
-    are taken along by themselves; a chain that one of them names and the database does not is a fault of the shared.
+    are included by themselves; a chain that one of them names and the database does not is a fault of the shared.
     """
     if not connection.is_owner:
         raise Verweigert(NUR_EIGENTUEMER)

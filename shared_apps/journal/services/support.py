@@ -1,4 +1,4 @@
-"""Ask an office for a look, look, end."""
+"""Ask an office for access, look, end."""
 
 from __future__ import annotations
 

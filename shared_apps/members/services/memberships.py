@@ -176,7 +176,7 @@ def check_may_give(akteur: Akteur, *, tenant_id: int | None, anbieter_id: UUID |
 
 @transaction.atomic
 def create_membership(*, akteur: Akteur, wunsch: Rollenwunsch) -> Membership:
-    """Give a role that sees no persons. Raises `Verweigert` for one's own, a foreign place and all that two grant."""
+    """Give a role that sees no persons. Raises `Verweigert` for one's own, another place and all that two grant."""
     check_may_give(akteur, tenant_id=wunsch.tenant_id, anbieter_id=wunsch.anbieter_id)
     if wunsch.user.pk == akteur.user_id:
         raise Verweigert(OWN)

@@ -1,4 +1,4 @@
-"""Requests for access: submitted by strangers, confirmed by mail, decided by who administers that place."""
+"""Requests for access: submitted by strangers, confirmed by mail, decided by whoever administers that place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For the operator's page of an onboarding: what became of the invitation of who shall administer the office."""
+"""For the operator's page of an onboarding: what became of the invitation of the office's first administrator."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def decide(request: HttpRequest, pk: UUID, *, template: str, zurueck: str) -> HttpResponse:
-    """The same page for who decides in the office, for the represented person and for the (second) operator."""
+    """The same page for whoever decides in the office, for the represented person and for the (second) operator."""
     row = get_object_or_404(policies.visible_antraege(request.akteur), pk=pk)
     waehlt = request.POST.get("entscheidung") if request.method == "POST" else ""
     needs_order = request.tenant is None and row.tenant_id is not None

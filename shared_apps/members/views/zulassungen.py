@@ -1,4 +1,4 @@
-"""Who admitted whom, and who stands in for whom: for who gives roles here, and for data protection."""
+"""Who admitted whom, and who stands in for whom: for those who give roles here, and for data protection."""
 
 from __future__ import annotations
 

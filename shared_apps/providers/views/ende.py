@@ -139,7 +139,7 @@ def _ask_end(
     work: Callable[[date], object],
     back: str,
 ) -> HttpResponse:
-    """The question with the last day; what runs after the day asked for stands beside it, with the way to it."""
+    """The question with the last day; what runs after the day asked for is shown beside it, with the way to it."""
     form = EndeForm(posted(request), initial={"letzter_tag": today()})
     tag = form.cleaned_data["letzter_tag"] if form.is_bound and form.is_valid() else None
     title = f"{what} „{row.name}“ beenden?"

@@ -147,7 +147,7 @@ def _rows(request: HttpRequest) -> tuple[ProtokollFilter, Any, Freigabe]:
 
 
 def _record(request: HttpRequest, vorgang: str, aktion: Aktion, eintraege: list, grund: str) -> None:
-    """The look into the trail is an access like any other."""
+    """Reading the trail is an access like any other."""
     benutzt = [name for name, value in request.GET.items() if value and name != "seite"]
     record_access(
         akteur=request.akteur, aktion=aktion, vorgang=vorgang, objekt_art="audit.protokoll", zeilen=eintraege,

@@ -1,4 +1,4 @@
-"""Looks of the operator: told to the office, approved, taken back."""
+"""The operator's access: told to the office, approved, taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A month's service over the API: read the draft, save it. Handing in and billing stay on the pages."""
+"""A month's service through the API: read the draft, save it. Handing in and billing stay on the pages."""
 
 from __future__ import annotations
 

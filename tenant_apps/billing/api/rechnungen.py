@@ -1,4 +1,4 @@
-"""Invoices over the API: list, one, and the steps of the office."""
+"""Invoices through the API: list, one, and the steps of the office."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def check_berechnung(
 ) -> list[rules.Befund]:
     """Automatic check of an invoice: period, rate, days or hours, arithmetic, duplicates.
 
-    `betrag`: the amount a stored invoice bears, in euro; the sum of its lines before there is one.
+    `betrag`: the amount a stored invoice carries, in euro; the sum of its lines before there is one.
     """
     summe = berechnung.summe if betrag is None else betrag
     pruefling = rules.RechnungPruefling(nachweis.monat, nummer, berechnung.positionen, summe)
@@ -120,7 +120,7 @@ def check_berechnung(
 
 
 def _check_stunden(rechnung: rules.RechnungPruefling, nachweis: Leistungsnachweis) -> list[rules.Befund]:
-    """The same for hours: they lie in the help, are those that were proven, at the agreed rate, and were agreed."""
+    """The same for hours: they fall in the help, are those that were proven, at the agreed rate, and were agreed."""
     buchung, hilfe = nachweis.buchung, get_leistungszeitraum(nachweis.buchung)
     befunde = rules.pruefe_stunden(
         rechnung, buchung=hilfe, nachgewiesen=nachweis.stunden or Decimal(0), entgelte=list_entgelte(buchung)
@@ -144,7 +144,7 @@ def get_leistungskreis(hilfeart: Hilfeart) -> str:
 def list_andere_rechnungen(nachweis: Leistungsnachweis, unter: QuerySet[Rechnung] | None = None) -> QuerySet[Rechnung]:
     """Live invoices of the month for the same young person and `leistungskreis`.
 
-    Not those of a sealed case that the reader may not open: the row rule lies on the case, so the case is asked.
+    Not those of a sealed case that the reader may not open: the row rule is on the case, so the case is asked.
     `unter` narrows them to what a person may be shown.
     """
     art = nachweis.buchung.hilfeart

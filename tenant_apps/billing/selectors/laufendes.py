@@ -1,4 +1,4 @@
-"""What of a case's money is still open: asked before the case ends (`tenant_apps.cases.hooks`)."""
+"""Which money of a case is still open: asked before the case ends (`tenant_apps.cases.hooks`)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _WARTET_AUF_ANBIETER = (LeistungsnachweisZustand.EINGEREICHT, LeistungsnachweisZ
 
 
 def list_offene_abrechnung(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date) -> list[Laufendes]:
-    """Invoices of the case that the office has not settled hinder its end. Where only the provider can go on (an
-    objected invoice, a proof without invoice), it is said and does not hinder: nobody else could end it. Two queries.
+    """Invoices of the case that the office has not settled block its end. Where only the provider can go on (an
+    objected invoice, a proof without invoice), it is said and does not block: nobody else could end it. Two queries.
     """
     rechnungen = Rechnung.objects.filter(buchung__hilfefall=hilfefall).exclude(zustand__in=RECHNUNG_ENDGUELTIG)
     nachweise = Leistungsnachweis.objects.filter(

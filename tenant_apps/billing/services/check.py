@@ -113,7 +113,7 @@ def _take(rechnung: Rechnung, klient_id: UUID, kreis: str, zeitraeume: Iterable[
 
 
 def _release_zu_viel(belegt: QuerySet[AbgerechneterZeitraum], zeitraeume: list[Zeitraum]) -> None:
-    """Days that lie outside of the help they were certified for go back: they are charged too much there.
+    """Days that are outside of the help they were certified for go back: they are charged too much there.
 
     That invoice keeps its finding (`find_ueberzahlung`), and the house where the child really was can be paid.
     """

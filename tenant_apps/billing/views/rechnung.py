@@ -92,7 +92,7 @@ def _actions(akteur: Akteur, rechnung: Rechnung) -> list[tuple[str, str, str]]:
 @require_GET
 @require(policies.may_list_rechnungen)
 def show(request: HttpRequest, uuid) -> HttpResponse:
-    """The invoice. No name stands on it: case number and period are enough (§ 35 SGB I)."""
+    """The invoice. There is no name on it: case number and period are enough (§ 35 SGB I)."""
     rechnung = _get(request, uuid)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Rechnung ansehen", objekt=rechnung,

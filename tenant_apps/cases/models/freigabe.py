@@ -1,4 +1,4 @@
-"""Exceptions to who sees a case, hand-overs, joined cases."""
+"""Exceptions to the rule of who sees a case, hand-overs, joined cases."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ SELECT h.id, h.klient_id, h.fallnummer::text, h.aufgabe::text, h.zustand::text F
 
 
 class HilfefallUserObjectPermission(UserObjectPermissionBase):
-    """Exceptional right of one person to one case. Direct key: the row lies in the tenant's schema."""
+    """Exceptional right of one person to one case. Direct key: the row is in the tenant's schema."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
 

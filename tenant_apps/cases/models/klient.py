@@ -1,4 +1,4 @@
-"""The young person and her key. Who she is stands encrypted."""
+"""The young person and her key. Her identity is encrypted."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Personenschluessel(TenantModel):
 
 
 class Klient(TenantModel):
-    """A young person who receives help. Who she is stands encrypted; she is found by blind index.
+    """A young person who receives help. Her identity is encrypted; she is found by blind index.
 
     The database shows a sealed one to named persons only, whatever role asks. Jobs run without a person and keep
     counting and expiring; a stranger's request runs as nobody (tenants.middleware), not as a job.

@@ -61,7 +61,7 @@ def check_geburtsdatum(geburtsdatum: date) -> None:
 
 @transaction.atomic
 def create_klient(*, akteur: Akteur, person: NeuePerson, aufgabe: Aufgabenbereich = Aufgabenbereich.LEISTUNG) -> Klient:
-    """Create a young person. `RegelVerletzt` (pkz, geburtsdatum) when the PKZ is taken or the birth lies ahead.
+    """Create a young person. `RegelVerletzt` (pkz, geburtsdatum) when the PKZ is taken or the birth is in the future.
 
     § 68: guardianship keeps rows of its own; the other side's PKZ is not "taken" here.
     """

@@ -53,7 +53,7 @@ def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, 
 
 @transaction.atomic
 def reopen_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hilfefall:
-    """Open a closed case again: who disposes of it. Why stands in the trail; day and reason of the end go.
+    """Open a closed case again: who disposes of it. Why is in the trail; day and reason of the end go.
 
     `RegelVerletzt` (grund), `Konflikt` (zustand) when it is not closed.
     """

@@ -1,4 +1,4 @@
-"""Looks at a person that no page of hers records."""
+"""Access to a person that no page of hers records."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ from tenants.reads import names_nobody
 JE_SEITE = 50
 #: Query parameter with the id of a kept search term.
 SUCHE = "suche"
-#: Names stand encrypted and cannot be sorted by the database.
+#: Names are encrypted and cannot be sorted by the database.
 SORTIERUNGEN = {"fallnummer": "fallnummer", "angelegt": "created_at", "stand": "zustand", "team": deutsch("team")}
 STANDARD_SORTIERUNG = "-angelegt"
 _FELDER = ("fallnummer", "vorname", "nachname", "geburtsdatum", "team", "zustand")
@@ -48,7 +48,7 @@ LEVELS = {
 
 def _select(request: HttpRequest) -> tuple[QuerySet[Hilfefall], HilfefaelleFilterForm, str]:
     eingabe = request.GET.copy()
-    # A name that is searched for never stands in the address.
+    # A name that is searched for is never in the address.
     eingabe["q"] = get_suchtext(user_id=request.akteur.user_id, suchtext_id=eingabe.get(SUCHE, ""))
     form = HilfefaelleFilterForm(eingabe)
     form.is_valid()
@@ -139,7 +139,7 @@ def list_workers(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require(policies.may_list_hilfefaelle)
 def search(request: HttpRequest) -> HttpResponse:
-    """The filter's form: the name is kept aside, everything else goes into the address of the list."""
+    """The filter's form: the name is kept separately, everything else goes into the address of the list."""
     form = HilfefaelleFilterForm(request.POST)
     query = build_filter_query(form, request.POST, SORTIERUNGEN)
     if text := form.cleaned_data.get("q"):

@@ -1,4 +1,4 @@
-"""Where the demo's files lie. A facility's paper is kept as its words and becomes a PDF when first opened."""
+"""Where the demo's files are kept. A facility's paper is kept as its words and becomes a PDF when first opened."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DemoStorage(FileSystemStorage):
 
 
 def save_blatt(name: str, *, titel: str, zeilen: list[tuple[str, str]], text: str, jetzt: datetime) -> str:
-    """One page with a table, as PDF under that name: at once where files lie elsewhere, else when it is opened."""
+    """One page with a table, as PDF under that name: at once where files are kept elsewhere, else when it is opened."""
     daten = json.dumps({"titel": titel, "zeilen": zeilen, "text": text})
     zeit = int(jetzt.timestamp())
     if not isinstance(default_storage, DemoStorage):

@@ -41,9 +41,9 @@ _HILFEN = {
 _AUSWAERTIG = {"HRO": 0.34, "LHSN": 0.38}
 _ALTER = {"S33": (0, 14), "T32": (6, 13), "S35": (13, 17), "S35A": (8, 17), "S19": (16, 21), "S41": (18, 20)}
 _LISTE_FREI, _LISTE_BELEGT = 12, 3
-#: Cases begin so long before the 26 months that the stock is full on the first day; those already over are left out.
+#: Cases begin this long before the 26 months, so the stock is full on the first day; those already over are left out.
 _VORLAUF_TAGE, _VORLAUF_ANTEIL = 700, 1.45
-#: Asd-vg owns so many living cases: two pages of her list.
+#: asd-vg has this many living cases: two pages of her list.
 EIGENE_FAELLE = 56
 _STATT = Decimal("0.000001")
 

@@ -1,4 +1,4 @@
-"""Invented names of people and providers, real towns. No name of a real provider stands here."""
+"""Invented names of people and providers, real towns. No name of a real provider is used here."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SEE = "Seezeichen Jugendhilfe e. V."
 
 
 def anbieter_namen(anzahl: int) -> list[tuple[str, str, str]]:
-    """So many invented providers: name, legal form, statistics code of the kind."""
+    """This many invented providers: name, legal form, statistics code of the kind."""
     namen = [(KUESTE, "gGmbH", "28"), (SEE, "e. V.", "28")]
     stamm = [anfang + ende for ende in _ENDE for anfang in _ANFANG]
     for nummer, wort in enumerate(stamm[: anzahl - 2]):

@@ -23,7 +23,7 @@ from tenant_apps.controlling.publish import publish_monate
 from tenants.context import in_tenant
 from tenants.models import Tenant
 
-#: Goes up when the world changes. The id of the first provider tells which version stands in a database.
+#: Goes up when the world changes. The id of the first provider tells which version is in a database.
 VERSION = 1
 MONATE = 26
 #: Cases of VG; the other offices in proportion to their inhabitants.
@@ -41,7 +41,7 @@ def marker() -> UUID:
 
 
 def build_world(*, report: Report) -> bool:
-    """Build the demo world unless it stands already. Returns whether something was built. Owner process."""
+    """Build the demo world unless it is there already. Returns whether something was built. Owner process."""
     if Anbieter.objects.filter(pk=marker()).exists():
         report("Die Demo-Welt ist schon da.")
         return False
@@ -132,6 +132,6 @@ def _anzahl(kuerzel: str) -> int:
 
 
 def _vor_monaten(tag: date, monate: int) -> date:
-    """First day of the month so many months before; negative: after."""
+    """First day of the month that many months before; negative: after."""
     nummer = tag.year * 12 + tag.month - 1 - monate
     return date(nummer // 12, nummer % 12 + 1, 1)

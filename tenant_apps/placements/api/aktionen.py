@@ -1,4 +1,4 @@
-"""Steps of a reservation and a booking over the API: consent, decline, book, end."""
+"""Steps of a reservation and a booking through the API: consent, decline, book, end."""
 
 from __future__ import annotations
 

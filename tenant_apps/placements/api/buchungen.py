@@ -1,4 +1,4 @@
-"""Bookings over the API."""
+"""Bookings through the API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkra
 
 
 class BuchungKlientAusgabe(serializers.Serializer):
-    """The young person, as known to office and provider after booking. Who only pays gets no birth date and no sex."""
+    """The young person, as known to office and provider after booking. Who only pays: no birth date, no sex."""
 
     vorname = serializers.CharField()
     nachname = serializers.CharField()

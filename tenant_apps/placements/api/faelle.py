@@ -1,4 +1,4 @@
-"""The end of a case over the API, and its way back: the same rules as the pages (`tenant_apps.cases`)."""
+"""The end of a case through the API, and its way back: the same rules as the pages (`tenant_apps.cases`)."""
 
 from __future__ import annotations
 

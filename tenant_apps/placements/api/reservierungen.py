@@ -1,4 +1,4 @@
-"""Reserving over the API: create, read, withdraw, extend."""
+"""Reserving through the API: create, read, withdraw, extend."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def render_reservierung(reservierung: Reservierung, akteur: Akteur) -> dict:
 
 
 def find_betroffen(akteur: Akteur, suche: Suche, klient: UUID | NeuePerson | None) -> Betroffen:
-    """Whom a reservation is for: the search's person, or the one given. Foreign ids are 404."""
+    """Whom a reservation is for: the search's person, or the one given. Other people's ids are 404."""
     if isinstance(klient, NeuePerson):
         if suche.klient_id:
             raise RegelVerletzt(ANDERE_PERSON, feld="klient")

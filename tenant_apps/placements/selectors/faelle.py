@@ -191,7 +191,7 @@ def with_monate(buchungen: QuerySet[Buchung]) -> QuerySet[Buchung]:
 def list_monate(buchung: Buchung) -> list[dict[str, Any]]:
     """Months of service that have begun, newest first, each with its proof of service and its live invoice.
 
-    A month out of the help (`zeitraum` None) stands here as long as an invoice charges it.
+    A month out of the help (`zeitraum` None) is here as long as an invoice charges it.
     """
     zeitraum = get_leistungszeitraum(buchung)
     bis_heute = zeitraum.intersect(Zeitraum(zeitraum.beginn, max(zeitraum.beginn, today()) + EIN_TAG))

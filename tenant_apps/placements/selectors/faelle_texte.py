@@ -52,7 +52,7 @@ def get_next_text(zustand: VorgangZustand, *, ist_amt: bool) -> str:
 
 
 def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list[Pair]:
-    """What of the young person this reader may see (`policies.readable_angaben`), as label and value."""
+    """Which data of the young person this reader may see (`policies.readable_angaben`), as label and value."""
     klient = reservierung.klient
     zeilen: dict[str, Callable[[], Pair]] = {
         "pseudonym": lambda: ("Pseudonym", reservierung.pseudonym),

@@ -1,4 +1,4 @@
-"""A sketch of where a facility lies: dots on a plain, no map tiles, nothing leaves the house."""
+"""A sketch of where a facility is: dots on a plain, no map tiles, nothing leaves the house."""
 
 from __future__ import annotations
 

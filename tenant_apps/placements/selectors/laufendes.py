@@ -1,4 +1,4 @@
-"""What of a case's help still runs: asked before the case ends (`tenant_apps.cases.hooks`)."""
+"""Which help of a case still runs: asked before the case ends (`tenant_apps.cases.hooks`)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def list_ueberschneidungen(
     """Living reservations and bookings with stay by night that share a night with the period, earliest first.
 
     Only helps with stay (stationär) exclude each other; a day group beside a foster family is right. `ohne` is the
-    reservation that is looked at itself. Stays of a sealed case are none for who may not open it: the row rule lies
+    reservation that is looked at itself. Stays of a sealed case are none for whoever may not open it: the row rule is
     on the case, so the case is asked. One query.
     """
     if hilfeart.form != Form.STATIONAER:

@@ -183,7 +183,7 @@ def _check_abweichungen(angebot: Angebot, betroffen: Betroffen, alter: int, begr
 def _check_naechte(
     hilfeart: Hilfeart, kriterien: Kriterien, betroffen: Betroffen, begruendung: str, *, zweiter_platz: bool
 ) -> None:
-    """A second place for the same nights is taken knowingly, and with a reason that stands in the Auswahlvermerk."""
+    """A second place for the same nights is taken knowingly, and with a reason that is in the Auswahlvermerk."""
     andere = list_ueberschneidungen(klient_id=betroffen.klient.pk, hilfeart=hilfeart, zeitraum=kriterien.zeitraum)
     if andere and not zweiter_platz:
         raise RegelVerletzt(f"{SELBE_NAECHTE} {BITTE_BESTAETIGEN}", feld="zweiter_platz")

@@ -92,7 +92,7 @@ def create_auswahlvermerk(
     sortierung: str,
     begruendung: str,
 ) -> Auswahlvermerk:
-    """Seal the choice. `eintrag` is the chosen line of `angebote`, which stand in the order shown."""
+    """Seal the choice. `eintrag` is the chosen line of `angebote`, which are in the order shown."""
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,
         "kriterien": freeze_kriterien(suche, sortierung=sortierung, klient_id=klient_id),

@@ -1,6 +1,6 @@
 """The HzE-Auswahl: criteria in, live counts while typing, a kept search out.
 
-Personal data never stands in an address: filtering people and counting are POST requests too.
+Personal data is never in an address: filtering people and counting are POST requests too.
 """
 
 from __future__ import annotations

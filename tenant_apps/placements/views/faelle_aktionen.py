@@ -165,7 +165,7 @@ def _say_berechnetes(request: HttpRequest, buchung: Buchung, form: TrotzRechnung
         del form.fields["trotz_rechnung"]
         return {}
     if form.is_bound and not form.cleaned_data.get("trotz_rechnung"):
-        form.add_error("trotz_rechnung", BITTE_BESTAETIGEN)  # the service would say it with the sums that stand here
+        form.add_error("trotz_rechnung", BITTE_BESTAETIGEN)  # the service would say it with the sums that are here
     zeilen: list[Any] = list(berechnetes.rechnungen)
     if berechnetes.liste_url:
         zeilen.append({"text": "Alle Rechnungen, die über eine Hilfe hinausreichen", "url": berechnetes.liste_url})

@@ -40,7 +40,7 @@ from tenant_apps.placements.states import (
 )
 
 _RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot")
-#: Roles that may follow the link to an invoice (billing's policy; billing lies above placements).
+#: Roles that may follow the link to an invoice (billing's policy; billing is above placements).
 _RECHNUNG = (
     Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG,
 )  # fmt: skip
@@ -61,7 +61,7 @@ def record_reading(akteur: Akteur, objekt: Reservierung | Buchung, angaben: froz
 
 
 def _disputable(angaben: frozenset[str]) -> frozenset[str]:
-    """Fields of the person that stand on the page; an age stands there for the birth."""
+    """Fields of the person that are on the page; an age is there for the birth."""
     return angaben | {"geburtsdatum"} if "alter_bei_beginn" in angaben else angaben
 
 

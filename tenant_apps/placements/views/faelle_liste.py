@@ -38,7 +38,7 @@ SUCHE = "suche"
 def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterForm, str]:
     akteur: Akteur = request.akteur
     eingabe = request.GET.copy()
-    # what is searched for never stands in the address (a case number there would lie in histories and logs)
+    # what is searched for never appears in the address (a case number there would end up in histories and logs)
     eingabe["q"] = get_suchtext(user_id=akteur.user_id, suchtext_id=eingabe.get(SUCHE, ""))
     form = FaelleFilterForm(eingabe, mit_fachkraft=akteur.ist_amt)
     form.is_valid()  # a wrong filter shows its message and filters nothing
@@ -167,7 +167,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require(policies.may_list_faelle)
 def search_faelle(request: HttpRequest) -> HttpResponse:
-    """The filter's form: the case number is kept aside, everything else goes into the address of the list."""
+    """The filter's form: the case number is kept separately, everything else goes into the address of the list."""
     form = FaelleFilterForm(request.POST, mit_fachkraft=request.akteur.ist_amt)
     query = build_filter_query(form, request.POST, selectors.SORTIERUNGEN)
     if text := form.cleaned_data.get("q"):

@@ -17,7 +17,7 @@ from tenant_apps.privacy.enums import Loeschgut
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_faellige_belege
 
-#: What stands where a text about a deleted person stood and must not be empty.
+#: What replaces a text about a deleted person that must not be empty.
 GELOESCHT = "gelöscht"
 
 
@@ -64,7 +64,7 @@ def _searches(person: UUID) -> QuerySet[Suche]:
 
 
 def _drop_answers(person: UUID, nummern: list[str]) -> None:
-    """Kept answers of the API about her, the office's and a provider's: by every name that one of them could bear."""
+    """Kept answers of the API about her, the office's and a provider's: by every name that one of them could carry."""
     reservierungen = Reservierung.objects.filter(klient_id=person)
     words = {str(person), *nummern, *reservierungen.values_list("pseudonym", flat=True)}
     for rows in (

@@ -1,4 +1,4 @@
-"""The mark that stands wherever a disputed datum is shown (Art. 18 DSGVO): a box on a page, a word in a list."""
+"""The mark beside every disputed datum that is shown (Art. 18 DSGVO): a box on a page, a word in a list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALLE = "privacy_bestrittene"
 
 
 def _select(strittig: frozenset[str], felder: tuple[str | Iterable[str], ...]) -> list[str]:
-    """Names of those disputed fields that stand here; all of them when the template names none."""
+    """Names of those disputed fields that are shown here; all of them when the template names none."""
     if felder:
         hier = {name for feld in felder for name in ([feld] if isinstance(feld, str) else feld)}
         strittig = strittig & hier

@@ -20,7 +20,7 @@ from tenant_apps.privacy.selectors import search_personen
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(policies.may_keep_rights)
 def home(request: HttpRequest) -> HttpResponse:
-    """Search by POST: a name never stands in an address."""
+    """Search by POST: a name is never in an address."""
     form = SucheForm(posted(request))
     personen = None
     if request.method == "POST" and form.is_valid():

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def _keep_own_clock(queues: list[str]) -> None:
-    """Each worker hands over by the clock what it works off itself: no job of the owner comes from anybody else."""
+    """Each worker hands over the scheduled jobs it does itself: no job of the owner comes from others."""
     tasks = app.periodic_registry.periodic_tasks
     for key in [key for key, periodic in tasks.items() if periodic.task.queue not in queues]:
         del tasks[key]

@@ -121,7 +121,7 @@ class TestFirstSignIn:
 
 
 class TestEveryWayIn:
-    """One gate stands behind them all."""
+    """There is one gate behind them all."""
 
     def test_second_factor_comes_first_so_that_nobody_agrees_in_her_name_with_a_password(self, cast):
         add_totp(cast.user("anna", has_agreed=False))

@@ -122,7 +122,7 @@ def test_asking_how_long_does_not_make_it_longer(cast, settings):
 @pytest.mark.parametrize("key", ["sojus_seen", "sojus_started"])
 @pytest.mark.parametrize(("rest", "said"), [(0.9, 1), (0.1, 1), (0, 0), (-3, 0)])
 def test_page_says_that_it_is_over_exactly_when_it_is(cast, settings, monkeypatch, key, rest, said):
-    """Else "Neu anmelden" leads back into the old session."""
+    """Otherwise "Neu anmelden" leads back into the old session."""
     here = arrive(cast, "anna", VG)
     at = timezone.now()
     limit = {"sojus_seen": settings.SESSION_IDLE_SECONDS, "sojus_started": settings.SESSION_ABSOLUTE_SECONDS}[key]

@@ -115,7 +115,7 @@ def test_pages__all_of_a_month__a_social_worker_who_can_do_sums_learns_no_withhe
     assert {k for k, _, _ in angreifer.geheim} == land.keys() - OEFFENTLICH  # there is something to find
     learn_counts_of_means(angreifer, land)
     assert angreifer.findet(wahrheit(land)) == {}
-    # The same pages and one figure more: what the attacker is told by a ratio, a total, an average, it finds.
+    # The same pages and one more figure: what the attacker is told by a ratio, a total, an average, it finds.
     amt, art, wert = next(
         (amt, art, wert) for (k, art, amt), wert in wahrheit(land).items()
         if k == "bestand" and (k, art, amt) in angreifer.geheim and art and 0 < wert < 3

@@ -12,7 +12,7 @@ ARTEN = ("A30", "S33", "S34", "T32")
 
 
 def tafel(*reihen: tuple[int, ...], euro: int | None = None, **mehr: object) -> Tafel:
-    """Rows are offices (HRO, VG …), columns are A30, S33, S34, T32; the totals add up. `euro`: so much a case."""
+    """Rows are offices (HRO, VG …), columns are A30, S33, S34, T32; the totals add up. `euro`: that much a case."""
     faelle = {
         (art, amt): n
         for amt, reihe in zip(("HRO", "VG", "LUP"), reihen, strict=False)

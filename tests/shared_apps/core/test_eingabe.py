@@ -32,7 +32,7 @@ RULES = [
         (eingabe.clean_name, "Nguyễn Thị Ánh", "Nguyễn Thị Ánh"),
         (eingabe.clean_name, "Оксана", "Оксана"),
         (eingabe.clean_name, "محمد", "محمد"),
-        (eingabe.clean_name, "می\u200cخواهم", "می\u200cخواهم"),  # the joiner belongs into the word
+        (eingabe.clean_name, "می\u200cخواهم", "می\u200cخواهم"),  # the joiner belongs in the word
         (eingabe.clean_name, "अनुष्का", "अनुष्का"),
         (eingabe.clean_name, "王小明", "王小明"),
         (eingabe.clean_name, "\u200b\u2060\u3164", ""),

@@ -31,7 +31,7 @@ def test_umlauts_stand_among_their_letters_and_numbers_by_their_value():
 
 @given(namen=st.lists(NAMEN, min_size=2, max_size=12, unique=True))
 def test_memory_and_database_agree(namen):
-    """Names that stand encrypted are sorted after opening; nobody may see a difference."""
+    """Names that are encrypted are sorted after opening; nobody may see a difference."""
     assert sorted(sorted(namen), key=deutscher_schluessel) == _sorted_by_database(namen)
 
 

@@ -1,4 +1,4 @@
-"""A letter never fails because of a character: each is drawn, dropped as meaningless, or stands there as its code."""
+"""A letter never fails because of a character: each is drawn, dropped as meaningless, or is printed as its code."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_whatever_the_text__there_is_a_letter(texts) -> None:
 
 
 def test_no_assigned_character_is_lost() -> None:
-    """Every one is drawn, is one of the few without a picture, or its code stands there."""
+    """Every one is drawn, is one of the few without a picture, or its code is printed."""
     every = _assigned()[:: 1 if FULL else 9]
     silent = [c for c in every if not make_printable(f"a{c}b").removeprefix("a").removesuffix("b")]
     assert {unicodedata.category(c) for c in silent} <= {"Cf", "Mn", "Lo", "Cc"}
@@ -127,7 +127,7 @@ def test_bold_draws_what_regular_draws() -> None:
 
 
 def test_every_font_may_be_passed_on() -> None:
-    """Its licence lies beside it, and none forbids embedding (OS/2 fsType)."""
+    """Its licence is beside it, and none forbids embedding (OS/2 fsType)."""
     for path in pdf.FOLDER.glob("*.ttf"):
         assert TTFont(path)["OS/2"].fsType in {0, 8}, path.name  # installable or editable
     assert len(list(pdf.FOLDER.glob("LICENSE-*"))) >= 4

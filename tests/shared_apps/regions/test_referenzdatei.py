@@ -90,7 +90,7 @@ def test_check__shipped_districts_and_taken_keys_are_refused(db):
 
 
 def test_example_of_the_documentation_is_complete():
-    """Each column that is asked for stands in docs/referenzdatei.md."""
+    """Each column that is asked for is in docs/referenzdatei.md."""
     from deploy.embedded_postgres import PROJECT
 
     text = (PROJECT / "docs" / "referenzdatei.md").read_text()

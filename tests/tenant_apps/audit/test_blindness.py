@@ -109,7 +109,7 @@ def test_an_entry_dated_ahead_or_47_hours_back_is_found(sealed):
 
 
 def test_seals_of_a_worker_that_stood_still_are_no_fault(sealed):
-    """The rows are days older than their seal, but no seal lies between."""
+    """The rows are days older than their seal, but no seal is in between."""
     with tampering(sealed) as su:
         for table in (TRAIL.posten, TRAIL.siegel):
             su.execute(f"DELETE FROM vg.{table}")

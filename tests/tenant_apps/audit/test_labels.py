@@ -25,7 +25,7 @@ _WRITERS = {"record_access", "_record", "_save", "_save_decision", "record"}
 
 
 def _written() -> set[str]:
-    """Every code that stands in a call which writes an entry."""
+    """Every code that is in a call which writes an entry."""
     codes = set()
     for folder in ("tenant_apps", "shared_apps"):
         for path in (ROOT / folder).rglob("*.py"):

@@ -30,7 +30,7 @@ FORGED = (
 
 
 def _write(vg: Tenant) -> None:
-    """Three looks and one change, each with its own entry."""
+    """Three read entries and one change, each with its own entry."""
     with in_tenant(vg, user_id=uuid4(), request_id="anfrage"):
         klient = create_klient()
     with in_tenant(vg):
@@ -113,7 +113,7 @@ def test_altered_protocol_covers_nothing_more(old):
 
 @pytest.mark.parametrize("aktion", ["LESEN", "AENDERN"])
 def test_removal_beyond_the_protocol_is_named(old, aktion):
-    """A look of a later segment; an entry of a change in the very segment the protocol names."""
+    """A read entry of a later segment; an entry of a change in the very segment the protocol names."""
     with tampering(old) as su:
         nummer = 3 if aktion == "LESEN" else 1
         key = su.execute(
@@ -170,7 +170,7 @@ def test_protocol_that_cannot_be_true_covers_nothing(old, what, art):
 
 
 def test_a_change_sealed_as_a_look_is_found_before_it_can_be_removed(old):
-    """Somebody alters the function that seals, so that entries of changes end like looks."""
+    """Somebody alters the function that seals, so that entries of changes end like read entries."""
     with tampering(old) as su:
         now = su.execute("SELECT pg_get_functiondef('vg.audit_siegeln(boolean)'::regprocedure)").fetchone()[0]
         assert "t.aktion = 'LESEN'" in now

@@ -1,4 +1,4 @@
-"""Billing over the API."""
+"""Billing through the API."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_close_hilfefall__a_help_that_ends_later_than_the_case_still_runs(stage)
      ("BEANSTANDET", True), ("STORNIERT", True)],
 )  # fmt: skip
 def test_close_hilfefall__an_invoice_the_office_has_not_settled_is_named(stage, sign_in, zustand, geht):
-    """Where only the provider can go on it is said and does not hinder: nobody in the office could end it."""
+    """Where only the provider can go on it is said and does not block: nobody in the office could end it."""
     buchung = stage.story.book(hilfefall=stage.fall)
     rechnung = bill(stage.story, buchung, nummer="RE-1")
     doris, emil = (stage.akteure[name].user_id for name in ("doris", "emil"))
@@ -340,5 +340,5 @@ def test_race__a_case_that_is_being_closed_takes_no_help(own_stage):
 
 
 def _pause() -> None:
-    """Long enough for the other side to stand at the lock."""
+    """Long enough for the other side to wait at the lock."""
     Event().wait(0.3)

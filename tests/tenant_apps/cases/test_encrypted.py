@@ -1,4 +1,4 @@
-"""Who a young person is stands in no column; a moved value does not open; a destroyed key opens nothing."""
+"""No column says who a young person is; a moved value does not open; a destroyed key opens nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who leaves leaves no case behind: her open ones are shown to the leads until they are handed on."""
+"""Whoever leaves leaves no case behind: her open ones are shown to the leads until they are handed on."""
 
 from __future__ import annotations
 

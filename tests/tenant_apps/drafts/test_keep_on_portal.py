@@ -1,4 +1,4 @@
-"""The same at the state portal: no office is open there, so drafts lie in the shared schema, each its author's."""
+"""The same at the state portal: no office is open there, so drafts are kept in the shared schema, each its author's."""
 
 from __future__ import annotations
 

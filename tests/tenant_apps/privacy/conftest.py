@@ -22,7 +22,7 @@ from tests.factories.register import create_angebot
 
 @dataclass
 class Gefaerbt:
-    """The person, and each dyed text with where it stands."""
+    """The person, and each dyed text with where it is."""
 
     klient: Klient
     fall: Hilfefall

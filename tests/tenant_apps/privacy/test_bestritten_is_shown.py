@@ -84,7 +84,7 @@ def test_mark_stands_on_every_page_that_shows_the_name(story, buchung):
 
 
 def test_mark_is_only_about_what_the_reader_is_shown(story, buchung):
-    """Who only pays sees no birth date; that it is disputed does not concern her page."""
+    """Whoever only pays sees no birth date; that it is disputed does not concern her page."""
     _dispute(story, buchung.klient, "geburtsdatum")
     seen = {
         name: BOX in story.cast.sign_in(name, at="VG").get(f"/buchungen/{buchung.pk}/").text

@@ -1,7 +1,7 @@
 """After a deletion run: every text, list, JSON and byte column that a person's thread can reach holds nothing of hers.
 
 A word of its own is planted in each such column of each row that hangs on the person, in whatever table a later issue
-adds. What is still found afterwards must stand in `BLEIBT`, with the reason why it may.
+adds. What is still found afterwards must be in `BLEIBT`, with the reason why it may.
 """
 
 from __future__ import annotations

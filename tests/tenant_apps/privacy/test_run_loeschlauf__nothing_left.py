@@ -152,7 +152,7 @@ def _left(vg, farben: set[str]) -> set[str]:
 def test_run__no_dye_and_no_sealed_value_is_left_in_any_table(spur, cast, vg, sign_in):
     bleibt = dye(cast, vg, name="Bleib")
     bleibende = _notes(cast, vg, bleibt, "Bleib")
-    sealed_before = {"vorname", "nachname", "pkz", "begruendung"}  # of these only the sealed value ever stood there
+    sealed_before = {"vorname", "nachname", "pkz", "begruendung"}  # of these only the sealed value was ever there
     open_words = spur.farben - {spur.person.farben[name] for name in sealed_before - {"begruendung"}}
     assert _left(vg, spur.farben) == open_words, "every dye is found before the run, or the search proves nothing"
     dora, dirk = sign_in("dora"), sign_in("dirk")

@@ -73,7 +73,7 @@ def newest(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def amt(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Amt]:
-    """VG with two people, bookings and seals; backed up while it stands. Later one person is deleted: her key goes."""
+    """VG with two people, bookings and seals; backed up while whole. Later one person is deleted: her key goes."""
     folder = tmp_path_factory.mktemp("sicherung")
     with pytest.MonkeyPatch.context() as m, django_db_blocker.unblock(), own_clone("sicherung") as name:
         cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")

@@ -24,8 +24,8 @@ from deploy.postgres_binaries import NoPostgresError, find_clients
 from tests import bootstrap
 from tests.tenants import owner
 
-#: Another cluster's roles: everything of them has to be made anew, and nothing of the dump's may be needed. As long as
-#: the tests' own prefix, whose length stands in one function.
+#: Another cluster's roles: everything of them has to be recreated, and nothing of the dump's may be needed. As long as
+#: the tests' own prefix, whose length is in one function.
 #: One for each worker of the tests, for all of them share the cluster.
 PREFIX = f"ru{int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')):02d}_"
 
@@ -79,7 +79,7 @@ class Ziel:
 
 @contextmanager
 def empty_server(name: str, media: Path) -> Iterator[Ziel]:
-    """A new database on the tests' cluster; its roles bear another prefix and are removed at the end."""
+    """A new database on the tests' cluster; its roles have another prefix and are removed at the end."""
     with owner.superuser("postgres") as su:
         su.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         su.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
@@ -147,7 +147,7 @@ def catalogue(name: str, prefix: str, schemas: tuple[str, ...] = ("public", "vg"
 
 
 def _same_words(text: str, kind: str) -> str:
-    """PostgreSQL writes the casts of a condition anew each time it reads one: 'a'::varchar or ('a'::varchar)::text."""
+    """PostgreSQL writes the casts of a condition again each time it reads one: 'a'::varchar or ('a'::varchar)::text."""
     return re.sub(r"::[a-z ]+(\[\])?|[()\s]", "", text) if kind in {"constraint", "index"} else text
 
 
