@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs come from: this machine, apt, or npm, in that order (docs: scale.md)."""
+"""Where PostgreSQL's programs come from: this machine, apt, or npm, in that order (README.md "Two commands")."""
 
 from __future__ import annotations
 

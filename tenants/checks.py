@@ -6,7 +6,7 @@ from django.core.checks import Error, register
 
 @register()
 def contenttypes_is_shared_only(app_configs, **kwargs):
-    """contenttypes in the tenant list gives later tenants other ids (ecosystem.md, trap 1)."""
+    """contenttypes in the tenant list gives later tenants other ids (ADR 0007)."""
     wrong = {"django.contrib.contenttypes", "django.contrib.auth"} & set(settings.TENANT_APPS)
     return [Error(f"{', '.join(sorted(wrong))} must stand in SHARED_APPS only", id="tenants.E001")] if wrong else []
 

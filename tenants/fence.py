@@ -138,7 +138,8 @@ def bootstrap(*, app_password: str | None) -> list[str]:
             sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.SQL(", ").join(map(_ident, _kinds().values())))
         )
         if _is_superuser():
-            # Injected SQL must not switch the role from inside a SELECT (security.md 1.4).
+            # `SELECT set_config('role', …, true)`, injected into a query, would switch the role for the next statement,
+            # and so would a DO block (ADR 0002).
             _execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC"))
             _execute(sql.SQL("REVOKE USAGE ON LANGUAGE plpgsql, sql FROM PUBLIC"))
             _execute(sql.SQL("GRANT USAGE ON LANGUAGE plpgsql, sql TO {}").format(_ident(owner)))

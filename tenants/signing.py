@@ -1,6 +1,6 @@
 """Signed values that are worth something in one tenant only.
 
-`django.core.signing` knows no tenant: a value signed in one office is accepted in another (security.md 1.2).
+`django.core.signing` knows no tenant: a value signed in one office is accepted in another (tried; ADR 0012).
 """
 
 from __future__ import annotations

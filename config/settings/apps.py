@@ -1,8 +1,9 @@
 """Installed applications and where their tables live.
 
 contenttypes and auth are shared only: in both lists a tenant onboarded after a later migration
-gets other content-type ids, and guardian fails in that tenant alone (ecosystem.md, trap 1).
-guardian is a tenant app without tables of its own: only direct foreign keys (trap 2).
+gets other content-type ids, and guardian fails in that tenant alone (tried; ADR 0007).
+guardian is a tenant app without tables of its own: only direct foreign keys. With its generic tables a grant on key 777
+in one office opened key 777 in another.
 """
 
 SHARED_APPS = [

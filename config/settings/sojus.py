@@ -18,7 +18,7 @@ RESERVIERUNG_TAGE = env.number("SOJUS_RESERVIERUNG_TAGE", 7)
 PRUEFUNG_TAGE = env.number("SOJUS_PRUEFUNG_TAGE", 92)
 if not 1 <= PRUEFUNG_TAGE <= 92:
     raise ImproperlyConfigured("SOJUS_PRUEFUNG_TAGE: an audit lasts 1 to 92 days.")
-#: Planning days are end minus start, as on the original screen (domain.md 5.1).
+#: Planning days are end minus start, as on the original screen (law.md 5.1).
 SOLL_TAGE_EXKLUSIV = env.flag("SOJUS_SOLL_TAGE_EXKLUSIV", default=True)
 #: Figures of fewer cases than this are withheld from other bodies when filtered.
 KENNZAHL_MINDESTFALLZAHL = env.number("SOJUS_KENNZAHL_MINDESTFALLZAHL", 3)

@@ -1,4 +1,4 @@
-"""Roles and bodies of the access matrix (security.md)."""
+"""Roles and bodies, as in docs/security.md "Who may see what"."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""The session of one host: begun at sign-in, idle after a while, over after a working day (security.md, T8).
+"""The session of one host: begun at sign-in, idle after a while, over after a working day (ADR 0015).
 
 A session that ran out still tells whose it was: what its holder had typed is kept for her (tenant_apps.drafts). It
 opens nothing. A session that was ended from elsewhere is flushed at its next request.

@@ -82,7 +82,7 @@ class Spezialisierung(SharedModel):
 class Barbetrag(SharedModel):
     """Pocket money a month by age, fixed by the Land authority (§ 39 Abs. 2 SGB VIII).
 
-    The table of M-V was not found (domain.md 5.5): seeded rows are marked `ist_beispiel`.
+    The table of M-V was not found (law.md 5.5): seeded rows are marked `ist_beispiel`.
     """
 
     data_class: ClassVar[DataClass] = DataClass.REFERENCE

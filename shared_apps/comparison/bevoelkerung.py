@@ -1,4 +1,4 @@
-"""Inhabitants for the columns of the comparison: one vintage, one census basis (domain.md 3.3 rule 1). No Django."""
+"""Inhabitants for the columns of the comparison: one vintage, one census basis (law.md 3.3 rule 1). No Django."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which figures of a month are withheld from other bodies (docs/adr/0037, security.md "Disclosure control"). No Django.
+"""Which figures of a month are withheld from other bodies (ADR 0037). No Django.
 
 Everything the comparison can show of a month is one system: the tables Hilfeart × youth office of all figures, for each
 Spezialisierung, their totals "alle Hilfearten", the sums over the offices, ratios of two figures, and what everybody
@@ -21,7 +21,7 @@ from decimal import Decimal
 
 ALLE = ""
 MINDESTFALLZAHL = 3
-#: A hidden count has at least this many possible values (security.md: every interval at least 3 wide).
+#: A hidden count has at least this many possible values (ADR 0037).
 SPIELRAUM = 3
 #: A hidden amount may be off by this share, up and down.
 SPIELRAUM_EURO = Decimal("0.15")

@@ -13,7 +13,7 @@ from tenants.rights import REFERENCE, Policy, Rights, own_rows
 
 
 class Kennzahl(SharedModel):
-    """A key figure with its definition as shown under the table (domain.md 3.2)."""
+    """A key figure with its definition as shown under the table (law.md 3.2)."""
 
     data_class: ClassVar[DataClass] = DataClass.REFERENCE
     rights: ClassVar[Rights] = REFERENCE

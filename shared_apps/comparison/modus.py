@@ -1,4 +1,4 @@
-"""Display modes of the comparison (domain.md 3.3 rule 2). No Django."""
+"""Display modes of the comparison (law.md 3.3 rule 2). No Django."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see and take away figures across districts (access matrix, security.md)."""
+"""Who may see and take away figures across districts (docs/security.md "Who may see what")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows and columns of the comparison across districts, exactly as domain.md 3.2 and 3.3 define them. No
+"""The rows and columns of the comparison across districts, exactly as law.md 3.2 and 3.3 define them. No
 Django.
 
 Keys of every mapping are the tenants (kz or AGS). A value of None means "k. A." (not reported), which is
@@ -32,7 +32,7 @@ class VergleichError(ValueError):
 
 
 def gemeldete(werte: Werte) -> dict[str, Decimal]:
-    """The tenants with a reported value (set R of domain 3.3)."""
+    """The tenants with a reported value (law.md 3.3)."""
     return {tenant: als_decimal(wert) for tenant, wert in werte.items() if wert is not None}
 
 
@@ -185,8 +185,8 @@ def monatsdurchschnitt(
 def veraenderung_prozent(aktuell: Decimal | None, vorher: Decimal | None) -> Decimal | None:
     """(aktuell − vorher) / vorher × 100; None ("–") if one is not reported or `vorher` is zero (rule 6).
 
-    The slide does not define the base; we compare the monthly averages of this year and the last (domain
-    9.1).
+    The slide does not define the base; we compare the monthly averages of this year and the last
+    (law.md 9.1).
     """
     if aktuell is None or vorher is None or als_decimal(vorher) == 0:
         return None
@@ -213,7 +213,7 @@ def veraenderung_durchschnitt(jahr: Werte, vorjahr: Werte, gewichte: Gewichte) -
     """Change of the EWØ row in percent, from the weighted averages of the matched tenants (rule 6).
 
     Both years are weighted with the **same** inhabitants, so that a new census shows no change where there
-    is none (domain 4: the Zensus 2022 break must not appear). None if the matched tenants cover less than
+    is none (law.md 4: the Zensus 2022 break must not appear). None if the matched tenants cover less than
     half of the inhabitants of the table.
     """
     neu, alt = in_beiden_jahren(jahr, vorjahr)

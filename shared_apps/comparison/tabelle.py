@@ -1,4 +1,4 @@
-"""The table of the comparison, computed from published facts (domain.md 3.3). No Django, no database."""
+"""The table of the comparison, computed from published facts (law.md 3.3). No Django, no database."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def _zelle(wert: Decimal | None, *, geheim: bool) -> Zelle:
 
 def _aenderungen(vergleich: Vergleich, s: Mapping[Spalte, _Spaltenwerte]) -> tuple[dict[str, Zelle], dict[str, Zelle]]:
     """Column "Veränderung in %": rows and aggregates. Both years on the same inhabitants, so that a new census shows
-    no change where there is none (domain.md 4).
+    no change where there is none (law.md 4).
     """
     jahr, vorjahr = s[Spalte.JAHR], s[Spalte.VORJAHR]
     geheim = jahr.geheim | vorjahr.geheim

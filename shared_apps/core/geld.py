@@ -1,4 +1,7 @@
-"""Money and numbers: one place that rounds, one that formats (ecosystem.md, trap 7).
+"""Money and numbers: one place that rounds, one that formats.
+
+Left to each page they differ: Django's `number_format(…, 0)` cuts off, `floatformat` rounds half up, the overview of
+offers rounds up (law.md 0.2).
 
 Decimal only: a float raises TypeError, NaN and infinity raise GeldError. German notation, U+00A0 before the
 unit so that amount and unit never part at a line end, U+2212 as the minus sign (screen readers say it).
@@ -39,7 +42,7 @@ def _pruefe_decimal(wert: object) -> Decimal:
 
 
 def round_stellen(wert: Decimal, stellen: int) -> Decimal:
-    """Half up to `stellen` decimal places, away from zero for negative values (domain 3.3 rule 7)."""
+    """Half up to `stellen` decimal places, away from zero for negative values (law.md 3.3 rule 7)."""
     return _pruefe_decimal(wert).quantize(EURO.scaleb(-stellen), rounding=ROUND_HALF_UP)
 
 

@@ -1,4 +1,4 @@
-"""Who gives, proposes, approves and ends roles (access matrix: users/roles of tenant, provider's users)."""
+"""Who gives, proposes, approves and ends roles (docs/security.md "Who may see what")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may record, bill, check, order and pay (access matrix, security.md)."""
+"""Who may record, bill, check, order and pay (docs/security.md "Who may see what")."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Not the planning figure of the screen (placements/rules.py): here calendar days of service are counted, each
 at the rate of that day. Periods are half-open `Zeitraum`; the booking ends with the day of discharge as its
 `letzter_tag`. Amounts are Decimal euro, each line rounded half up to cent once, the total is the sum of the
-lines (domain 5.2).
+lines (law.md 5.2).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class AbrechnungError(ValueError):
 
 class Zaehlregel(Beschriftet):
     """How the days of arrival and departure count; agreed in the LEQ-Vereinbarung. M-V rule not found
-    (domain 9.2).
+    (law.md 9.2).
     """
 
     BEIDE_TAGE = "beide_tage", "Aufnahme- und Entlassungstag zählen voll"
@@ -41,7 +41,7 @@ class Zaehlregel(Beschriftet):
 class Abwesenheitsregel:
     """What is paid while the young person is away: configurable per agreement, default 100 % of the rate.
 
-    The rule of Mecklenburg-Vorpommern was not found (domain 5.2, 9.2); `NRW_RAHMENVERTRAG` is an example.
+    The rule of Mecklenburg-Vorpommern was not found (law.md 5.2, 9.2); `NRW_RAHMENVERTRAG` is an example.
 
     schwelle_tage: up to this many full days of one absence the full rate is paid.
     ab_erstem_tag: a longer absence is reduced from its first full day (else only the days after the threshold).
@@ -70,7 +70,7 @@ class Abwesenheitsregel:
         return replace(self, jahreshoechsttage=self.jahreshoechsttage + self.zusatztage, zusatztage=0)
 
 
-# Domain 5.2: more than 3 days away, from the first full day 80 %, at most 28 days a year, 21 more for pupils.
+# law.md 5.2: more than 3 days away, from the first full day 80 %, at most 28 days a year, 21 more for pupils.
 NRW_RAHMENVERTRAG = Abwesenheitsregel(
     schwelle_tage=3,
     prozent=Decimal(80),
@@ -569,6 +569,6 @@ def darf_anordnen(feststeller_id: int | None, anordner_id: int | None) -> bool:
     """True if this person may order the payment: somebody has confirmed the invoice, and it was somebody
     else.
 
-    Four eyes, GemKVO-Doppik M-V (domain 5.2, marked as common knowledge); the database enforces it as well.
+    Four eyes, GemKVO-Doppik M-V (law.md 5.2, marked as common knowledge); the database enforces it as well.
     """
     return feststeller_id is not None and anordner_id is not None and feststeller_id != anordner_id

@@ -1,7 +1,7 @@
 """States of a Leistungsnachweis and of a Rechnung, with their transitions and named sets.
 
-Nothing is edited after submission: a corrected invoice is a new one, the objected one is cancelled (domain
-5.2). The step from SACHLICH_RICHTIG to ANGEORDNET needs another person (`rules.darf_anordnen`).
+Nothing is edited after submission: a corrected invoice is a new one, the objected one is cancelled
+(law.md 5.2). The step from SACHLICH_RICHTIG to ANGEORDNET needs another person (`rules.darf_anordnen`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may see which case: the one place that decides it (access matrix, security.md; ADR 0019).
+"""Who may see which case: the one place that decides it (docs/security.md "Who may see what"; ADR 0019).
 
 Three circles, each inside the next, as querysets of `Hilfefall`:
 

@@ -1,4 +1,4 @@
-"""Who may see and change budgets (access matrix, security.md: local controlling)."""
+"""Who may see and change budgets (docs/security.md "Who may see what": local controlling)."""
 
 from __future__ import annotations
 

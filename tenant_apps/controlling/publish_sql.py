@@ -1,6 +1,6 @@
 """The one statement that computes all key figures of some months from the open tenant's own tables.
 
-One statement is one snapshot: the figures of a month always fit together. Definitions: domain.md 3.2. A Hilfe
+One statement is one snapshot: the figures of a month always fit together. Definitions: law.md 3.2. A Hilfe
 is a case with one type of help; two bookings of it in a month (a move between two homes) are one Hilfe.
 
 `auswaertige_buchungen` count holds on places, as `occupancy_fremdbelegung` does at the other end, so that the sum of

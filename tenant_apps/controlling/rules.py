@@ -1,4 +1,4 @@
-"""Key figures of one youth office from its own cases, as domain.md 3.2 defines them. No Django.
+"""Key figures of one youth office from its own cases, as law.md 3.2 defines them. No Django.
 
 The input are bare Hilfen without a person; what leaves the tenant are the numbers only (§ 64 Abs. 3 SGB
 VIII).
@@ -16,7 +16,7 @@ from statistics import median
 from shared_apps.core.geld import als_decimal
 from shared_apps.core.zeitraum import Zeitraum
 
-# codes_kjh.json, list "beendigung", key "abbruch_codes": ended in deviation from the plan by the persons entitled to
+# Codes of the official statistics (law.md 2.2): ended in deviation from the plan by the persons entitled to
 # custody or the young adult (20), by the facility or service (21), by the minor (22).
 ABBRUCH_CODES = frozenset({"20", "21", "22"})
 ZUSTAENDIGKEITSWECHSEL_CODE = "40"

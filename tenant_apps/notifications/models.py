@@ -12,7 +12,7 @@ from tenants.data_class import DataClass
 
 
 class FaelligerMonat(TenantModel):
-    """A month whose published figures no longer match the cases (dirty key, scale.md)."""
+    """A month whose published figures no longer match the cases (ADR 0006)."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
 

@@ -1,4 +1,4 @@
-"""Marking months whose key figures must be recomputed (scale.md: dirty keys, not deltas)."""
+"""Marking months whose key figures must be recomputed: whole months, since a median has no delta (ADR 0006)."""
 
 from __future__ import annotations
 

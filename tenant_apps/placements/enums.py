@@ -20,7 +20,7 @@ def describe_suchgebiet(region: str, reichweite: str) -> str:
 
 
 class Ablehnungsgrund(models.TextChoices):
-    """Coded reasons of a provider (peers.md: coded declines)."""
+    """Coded reasons of a provider, so that they can be counted: the second one means that the register was wrong."""
 
     ANDERWEITIG_BELEGT = "ANDERWEITIG_BELEGT", "Platz wurde anderweitig vergeben"
     VAKANZ_FALSCH = "VAKANZ_FALSCH", "Vakanz hätte nicht gemeldet sein dürfen"
@@ -31,7 +31,7 @@ class Ablehnungsgrund(models.TextChoices):
 
 
 class Beendigungsgrund(models.TextChoices):
-    """Codes of the official statistics (codes_kjh.json, beendigung)."""
+    """Codes of the official statistics (law.md 2.2)."""
 
     PLANMAESSIG = "10", "Beendigung gemäß Hilfeplan / Beratungszielen"
     ABBRUCH_SORGEBERECHTIGTE = "20", "Abbruch durch Sorgeberechtigte / junge Volljährige"
@@ -42,7 +42,7 @@ class Beendigungsgrund(models.TextChoices):
     SONSTIGE = "50", "sonstige Gründe"
 
 
-#: Ended in deviation from the plan (codes_kjh.json, abbruch_codes; same set as controlling/rules.py).
+#: Ended in deviation from the plan (law.md 2.2; same set as controlling/rules.py).
 ABBRUCHGRUENDE = frozenset(
     {
         Beendigungsgrund.ABBRUCH_SORGEBERECHTIGTE,

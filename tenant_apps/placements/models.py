@@ -222,7 +222,7 @@ class Buchung(MitZeitraum, TenantModel):
 
 
 class IdempotencyRecord(TenantModel):
-    """Answer to a write request, kept so that a repeated key gets the same answer (security.md 3.3)."""
+    """Answer to a write request, kept so that a repeated key gets it again (docs/security.md "Requests sent twice")."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
 

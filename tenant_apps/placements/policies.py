@@ -1,4 +1,4 @@
-"""Who may do what with searches, reservations and bookings (access matrix, security.md).
+"""Who may do what with searches, reservations and bookings (docs/security.md "Who may see what").
 
 Two kinds: `may_*` ask about a role (used by navigation, routes, API tables), `visible_*` narrow a
 queryset to what the person may see, so that loading is authorising and somebody else's object is 404.

@@ -38,7 +38,7 @@ def dauer_in_tagen(beginn: date, ende: date, *, soll_tage_exklusiv: bool = True)
     """Planned duration in days of the help-plan period; both dates as on the screen.
 
     Default is the exclusive difference `ende - beginn` of the slide: 01.06.2017 to 30.11.2017 gives 182,
-    although 183 calendar days are touched (domain 0.1). `soll_tage_exklusiv=False` counts both ends. Raises
+    although 183 calendar days are touched (law.md 0.1). `soll_tage_exklusiv=False` counts both ends. Raises
     `PlanwertError` if `ende` is before `beginn`.
     """
     if ende < beginn:
@@ -239,8 +239,8 @@ def raenge(preise: Sequence[Decimal]) -> list[int]:
 def drittel_grenze(n: int) -> int:
     """How many of `n` suitable offers make up the cheapest third: n/3 rounded up, 14 offers give 5.
 
-    Source: social workers are to choose from the cheapest third or write down why not (product.md, press
-    2016).
+    Social workers are asked to choose among the cheapest third or to write down why not (screens.md "The cheapest
+    third").
     """
     if n < 0:
         raise PlanwertError("Die Anzahl der Angebote ist negativ.")
@@ -309,7 +309,7 @@ def ist_auswaertig(standort_ags: str, tenant_ags: str) -> bool:
     """True if the facility is outside the district: its AGS (5 or 8 digits) does not begin with the
     tenant's 5.
 
-    Domain 3.2: "Auswärtige Buchung". Raises `PlanwertError` for keys of another shape.
+    law.md 3.2: "Auswärtige Buchung". Raises `PlanwertError` for keys of another shape.
     """
     for ags, laengen in ((standort_ags, (5, 8)), (tenant_ags, (5,))):
         if not (ags.isascii() and ags.isdigit() and len(ags) in laengen):

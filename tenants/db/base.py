@@ -1,7 +1,7 @@
 """The fence: which role and search_path every statement runs under.
 
 django-tenants sets `search_path` for the session, as the same all-powerful login. Behind a pooler in
-transaction mode that answered 30 % of requests with another tenant's rows (security.md). Here an app
+transaction mode that answered 30 % of requests with another tenant's rows (ADR 0002). Here an app
 process logs in as a role with no right on any tenant schema, and the first statement of each
 transaction is `SET LOCAL ROLE …; SET LOCAL search_path …`. COMMIT and ROLLBACK end it, so no pooler,
 no thread and no exception can carry it over. Outside a transaction no tenant is reachable at all.

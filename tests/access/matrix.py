@@ -1,10 +1,10 @@
-"""The access matrix of docs/security.md, written by hand: the second truth beside the policies.
+"""docs/security.md "Who may see what", route by route, by hand: the second truth beside the policies.
 
 docs/access.md is computed from the policies; this file is not. A policy that was loosened by mistake changes the
 first and not the second, and `test_table.py` fails.
 
-**A new route**: add its URL name to `reads` or `writes` of the row whose roles security.md gives it (or write a new
-row), then run `python manage.py access_table --write`.
+**A new route**: add its URL name to `reads` or `writes` of the row whose roles docs/security.md gives it (or write a
+new row), then run `python manage.py access_table --write`.
 
 Roles are the values of `Rolle`, and AMT (everybody of an office), ANBIETERSEITE, LAND, ALLE. In `reads` GET is for
 `r` and `w`, every other method for `w`; in `writes` every method is for `w`.

@@ -3,7 +3,7 @@
 
 Every scenario is a function that makes its mistake and returns what it saw; `STOPPED` counts as stopped,
 and so does an answer without the dye. The dye is looked for in the case number, which is in the clear: a name would
-not be readable in another office anyway. The last test prints how many there are (security.md, figure 2).
+not be readable in another office anyway. The last test prints how many there are; 25 are asked for.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ with in_tenant(Tenant.objects.get(kuerzel="{kuerzel}")):
 
 
 def test_onboard_tenant__after_a_later_migration_content_types_and_guardian_agree(kuerzel, own_database):
-    """ecosystem.md, trap 1: with contenttypes per tenant, a late tenant got other ids and guardian failed in it."""
+    """ADR 0007: with contenttypes per tenant, a late tenant got other ids and guardian failed in it."""
     with owner.superuser(own_database) as connection:
         connection.execute("INSERT INTO django_content_type (app_label, model) VALUES ('spaeter', 'neu')")
         before = connection.execute("SELECT id, app_label, model FROM django_content_type ORDER BY id").fetchall()

@@ -11,7 +11,7 @@ _DATA = Path(__file__).parent / "data"
 
 
 def load_kennzahlen() -> int:
-    """Key figures of domain.md 3.2."""
+    """Key figures of law.md 3.2."""
     datei = read_json(_DATA / "kennzahlen.json")
     rows = [zeile | {"quelle": datei["quelle"]} for zeile in datei["kennzahlen"]]
     return len(upsert(Kennzahl, key=("code",), rows=rows))

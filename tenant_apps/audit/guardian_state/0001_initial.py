@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    # State only: the generic permission tables leak between tenants (ecosystem.md, trap 2), so they never exist.
+    # State only: the generic permission tables leak between tenants (ADR 0007), so they never exist.
     operations = [
         migrations.SeparateDatabaseAndState(
             state_operations=[

@@ -21,7 +21,7 @@ from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
 
-#: M-V's rule was not found (domain 9.2): both days count, until an agreement says otherwise.
+#: M-V's rule was not found (law.md 9.2): both days count, until an agreement says otherwise.
 ZAEHLREGEL = rules.Zaehlregel.BEIDE_TAGE
 
 

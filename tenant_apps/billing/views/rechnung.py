@@ -137,7 +137,7 @@ def _crumbs(rechnung: Rechnung, *more: str) -> list[dict[str, str]]:
     return crumbs(("Abrechnung", reverse("billing:list")), own, *more)
 
 
-#: No state leads back (domain 5.2: the order goes to the treasury, what was paid stays); the question says so.
+#: No state leads back (law.md 5.2: the order goes to the treasury, what was paid stays); the question says so.
 UNWIDERRUFLICH = (
     "Eine Anordnung lässt sich hier nicht zurücknehmen: Beanstanden können Sie die Rechnung nur vorher. Fällt danach "
     "ein Fehler auf, klären Sie ihn mit der Kasse und dem Anbieter."

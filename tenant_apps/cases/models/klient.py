@@ -17,7 +17,7 @@ from tenants.rights import Policy
 
 
 class KlientGeschlecht(models.TextChoices):
-    """As in the statistics code list (codes_kjh.json, geschlecht)."""
+    """Codes of the official statistics; 3 and 7 are not confirmed (law.md 2.2)."""
 
     MAENNLICH = "1", "männlich"
     WEIBLICH = "2", "weiblich"

@@ -16,7 +16,7 @@ from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenant_apps.controlling.demo import vokabular
 from tenant_apps.controlling.demo.werkzeug import Zufall, copy_rows
 
-#: The worked example (product.md): free places and daily rate of the 14 available offers, cheapest first.
+#: screens.md "The worked example": free places and daily rate of the 14 available offers, cheapest first.
 BEISPIEL = (
     (3, "76.00"), (1, "88.00"), (3, "90.42"), (1, "92.39"), (2, "93.89"), (1, "94.84"), (1, "97.97"), (4, "98.17"),
     (1, "98.75"), (1, "99.36"), (2, "101.72"), (1, "102.09"), (1, "111.32"), (1, "112.10"),

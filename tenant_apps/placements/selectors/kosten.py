@@ -20,7 +20,7 @@ NULL = Decimal("0.00")
 def compute_taschengeld(*, kriterien: Kriterien, land: str, geburtsdatum: date | None) -> tuple[Decimal, str]:
     """Amount and, when it is zero for lack of knowledge, the note that says why.
 
-    Rows marked as examples do not enter amounts (no table of the Land was found, domain 5.5).
+    Rows marked as examples do not enter amounts (no table of the Land was found, law.md 5.5).
     """
     if not kriterien.hilfeart.hat_barbetrag:
         return NULL, "bei dieser Hilfeart nicht vorgesehen"

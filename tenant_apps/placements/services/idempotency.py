@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tenant_apps.placements.models import IdempotencyRecord
 
-#: A machine that got no answer asks again within a day (security.md 3.3); longer nobody needs a copy of it.
+#: A machine that got no answer asks again within a day; longer nobody needs a copy (docs/security.md "Requests sent
+#: twice").
 BEHALTEN = timedelta(hours=24)
 
 

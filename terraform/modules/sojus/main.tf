@@ -19,7 +19,7 @@ locals {
   users = coalesce(var.concurrent_users, max(20, ceil(local.population / 4000)))
 
   # A working person asks every 10 seconds; a web process of 8 threads was measured at 60 to 140 answers a
-  # second (scale.md), of which a quarter is planned for.
+  # second, of which a quarter is planned for.
   web_processes    = max(2, ceil(local.users / 10 / 15))
   web_threads      = 8
   worker_processes = max(1, ceil(local.tenant_count / 100))

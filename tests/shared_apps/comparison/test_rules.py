@@ -1,4 +1,4 @@
-"""Rows and columns of the comparison: the figures of domain.md 3.3 and its list of properties (rule 9)."""
+"""Rows and columns of the comparison: the figures of law.md 3.3 and its list of properties (rule 9)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EINWOHNER = {
     "VG": D(224956), "LHSN": D(98308), "LUP": D(208092), "NWM": D(156692),
     "HRO": D(205307), "LRO": D(218721), "VR": D(215203), "MSE": D(246318),
 }  # fmt: skip
-# Reconstructed, the counts behind the document's figures are not recorded: these eight reproduce all of them
+# Reconstructed, the counts behind the figures of law.md 3.3 are not recorded: these eight reproduce all of them
 # (sum 5,563; LUP = 640 follows from 725.97, 641.33 and the inhabitants).
 FAELLE: dict[str, Decimal | None] = {
     "VG": D(1204), "LHSN": D(442), "LUP": D(640), "NWM": D(528),

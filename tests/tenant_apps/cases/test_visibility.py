@@ -1,4 +1,4 @@
-"""Ordinary sight: own, deputised, team, costs; and nothing for those who only count (access matrix)."""
+"""docs/security.md "Who may see what": own, deputised, team, costs; nothing for those who only count."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Facts:
 
 
 def may_read(akteur: Akteur, name: str, facts: Facts, vertritt: set[str]) -> bool:
-    """The access matrix in plain words."""
+    """docs/security.md "Who may see what" as one condition."""
     if facts.aufgabe == "VORMUNDSCHAFT":
         return False  # nobody on this stage is a guardian
     if facts.gesperrt:

@@ -1,4 +1,4 @@
-"""Local key figures by the definitions of domain.md 3.2."""
+"""Local key figures by the definitions of law.md 3.2."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ FORMEN = {
 }
 NAME = {"vorname", "nachname", "fallnummer"}
 AKTE = NAME | {"geburtsdatum", "geschlecht"}
-#: Of a booking; matrix of docs/security.md: case master data and file.
+#: Of a booking (docs/security.md "Who may see what": case master data and file).
 BUCHUNG = {
     "anna": AKTE, "clara": AKTE, "doris": NAME, "emil": {"fallnummer"},
     "ines": AKTE, "bille": NAME,

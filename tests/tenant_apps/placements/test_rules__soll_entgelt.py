@@ -1,4 +1,4 @@
-"""The planned amounts of the slide, row by row (domain 0.1, 0.2, 5.1)."""
+"""The planned amounts of the slide, row by row (law.md 0.1, 0.2, 5.1)."""
 
 from __future__ import annotations
 

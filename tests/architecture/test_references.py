@@ -1,0 +1,211 @@
+"""What a comment, a page or a document refers to is in this repository: documents, their headings, decisions.
+
+Whoever maintains the house in ten years has the repository and nothing else. A reference to a page that lies elsewhere
+says that there is a reason and keeps the reason back.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT
+
+ENDINGS = {".py", ".md", ".html", ".toml", ".yml", ".yaml", ".ini", ".tf", ".hcl"}
+#: Made by programs, or of other people.
+SKIPPED = {".git", ".venv", "var", "node_modules", "vendor", "__pycache__"}
+#: File that fetches packages -> documents inside those, without their ending.
+OF_OTHERS = {"deploy/assets.py": {"LICENSE"}}
+
+#: A document by its name; not a pattern (`*.md`) and not a name that is put together (`{path}.md`).
+NAMED = re.compile(r"(?<![\w*}{/.-])([\w./-]*\w\.md)\b")
+HEADING = re.compile(r"^#{1,6} (.+?)\s*$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+#: `law.md 5.2, 9.2` and `law.md 3.3 rule 7`.
+BY_NUMBER = re.compile(r"\b([\w-]+\.md) (\d+(?:\.\d+)*(?:(?:, | and )\d+(?:\.\d+)*)*)(?: rule (\d+))?")
+#: `security.md "Not shown here"`.
+BY_TITLE = re.compile(r"\b([\w-]+\.md) \"([^\"]+)\"")
+DECISIONS = {path.name[:4] for path in (ROOT / "docs" / "adr").glob("[0-9]*.md")}
+
+
+def _files() -> Iterator[Path]:
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+        for name in sorted(names):
+            if name == "Makefile" or Path(name).suffix in ENDINGS:
+                yield (Path(folder) / name).relative_to(ROOT)
+
+
+FILES = tuple(_files())
+DOCUMENTS = [path for path in FILES if path.suffix == ".md"]
+
+
+@cache
+def _text(path: Path) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def _running(path: Path) -> str:
+    """The text as one line: a reference may be broken between two lines of a comment."""
+    return re.sub(r"\s*\n[ \t]*(?:#:?|;)?[ \t]*", " ", _text(path))
+
+
+def find_document(name: str, beside: Path) -> Path | None:
+    """The document of that name: at the root, in docs/, in docs/adr/ or beside the file that names it."""
+    for folder in (ROOT, ROOT / "docs", ROOT / "docs" / "adr", (ROOT / beside).parent):
+        if (found := (folder / name)).is_file():
+            return found.resolve().relative_to(ROOT)
+    return None
+
+
+def _prose(text: str) -> str:
+    """Without blocks of code, in which `#` begins a comment."""
+    return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+@cache
+def headings(document: Path) -> tuple[str, ...]:
+    """Titles of a document as they read."""
+    return tuple(HEADING.findall(_prose(_text(document))))
+
+
+@cache
+def numbers(document: Path) -> frozenset[str]:
+    """Numbers of its headings: `5.2` of "5.2 Invoices"."""
+    return frozenset(found.group() for title in headings(document) if (found := re.match(r"\d+(\.\d+)*(?= )", title)))
+
+
+@cache
+def rules(document: Path, number: str) -> frozenset[str]:
+    """Numbers of the list under one of its headings."""
+    section = re.search(rf"^#+ {re.escape(number)} .*?(?=^#|\Z)", _text(document), re.DOTALL | re.MULTILINE)
+    return frozenset(re.findall(r"^(\d+)\. ", section.group(), re.MULTILINE)) if section else frozenset()
+
+
+@cache
+def anchors(document: Path) -> frozenset[str]:
+    """Anchors as GitHub, GitLab and Forgejo make them from headings."""
+    found: list[str] = []
+    for title in headings(document):
+        plain = LINK.sub("", re.sub(r"[`*]", "", title)).replace("[", "")
+        slug = re.sub(r"[^\w\- ]", "", plain.lower()).replace(" ", "-")
+        found.append(f"{slug}-{found.count(slug)}" if slug in found else slug)
+    return frozenset(found)
+
+
+def missing_documents(path: Path, text: str) -> list[str]:
+    """Documents that a text names and that are not there."""
+    return [
+        name
+        for name in NAMED.findall(text)
+        if name.removesuffix(".md") not in OF_OTHERS.get(str(path), ()) and not find_document(name, path)
+    ]
+
+
+def missing_headings(path: Path, text: str) -> list[str]:
+    """Headings and rules that a text names and that the document does not have."""
+    missing = []
+    for name, cited, rule in BY_NUMBER.findall(text):
+        if (document := find_document(name, path)) and (numbers(document) or name == "law.md"):
+            cited_numbers = re.findall(r"\d+(?:\.\d+)*", cited)
+            missing += [f"{name} {number}" for number in cited_numbers if number not in numbers(document)]
+            if rule and rule not in rules(document, cited_numbers[-1]):
+                missing.append(f"{name} {cited_numbers[-1]} rule {rule}")
+    for name, title in BY_TITLE.findall(text):
+        if (document := find_document(name, path)) and title not in headings(document):
+            missing.append(f'{name} "{title}"')
+    return missing
+
+
+def broken_links(path: Path, text: str) -> list[str]:
+    """Links of a document whose file, or whose anchor in it, is not there."""
+    broken = []
+    for target in LINK.findall(_prose(text)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        document = (ROOT / path).parent / name if name else ROOT / path
+        if not document.exists() or (
+            anchor and (document.suffix != ".md" or anchor not in anchors(document.resolve().relative_to(ROOT)))
+        ):
+            broken.append(target)
+    return broken
+
+
+def test_the_tree_is_read():
+    assert len(FILES) > 500 and len(DOCUMENTS) > 60
+    assert {"0.1", "3.2", "5.5"} <= numbers(Path("docs/law.md")) and "7" in rules(Path("docs/law.md"), "3.3")
+
+
+def test_named_documents_are_in_the_repository():
+    missing = [f"{path}: {name}" for path in FILES for name in missing_documents(path, _text(path))]
+    assert not missing, "bring what they say into the repository, or say the reason itself:\n" + "\n".join(missing)
+
+
+def test_named_headings_exist():
+    assert [f"{path}: {what}" for path in FILES for what in missing_headings(path, _running(path))] == []
+
+
+def test_links_lead_to_a_file_and_its_heading():
+    assert [f"{path}: {link}" for path in DOCUMENTS for link in broken_links(path, _text(path))] == []
+
+
+def test_named_decisions_exist():
+    missing = [
+        f"{path}: ADR {number}"
+        for path in FILES
+        for cited in re.findall(r"\bADR (\d{4}(?:(?:, | and )\d{4})*)", _running(path))
+        for number in re.findall(r"\d{4}", cited)
+        if number not in DECISIONS
+    ]
+    assert missing == []
+
+
+GONE = "elsewhere" + ".md"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (f"# as {GONE} 3.2 says", [GONE]),
+        (f"(docs/{GONE})", [f"docs/{GONE}"]),
+        ("docs/law.md, README.md, adr/0008-planning-amounts.md", []),
+        (f"every *{GONE[-3:]} of the folder", []),
+    ],
+)
+def test_a_document_that_is_not_there_is_found(text, missing):
+    assert missing_documents(Path("docs/glossary.md"), text) == missing
+
+
+LAW = "law" + ".md"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (f"{LAW} 5.2, 99.1", [f"{LAW} 99.1"]),
+        (f"{LAW} 3.2 and 3.3", []),
+        (f"{LAW} 3.3 rule 77", [f"{LAW} 3.3 rule 77"]),
+        (f'{LAW} "Of the moon"', [f'{LAW} "Of the moon"']),
+    ],
+)
+def test_a_heading_that_is_not_there_is_found(text, missing):
+    assert missing_headings(Path("config/env.py"), text) == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        (f"[a]({LAW}#52-invoices) [b](https://example.org/x#y) [c](#users)", []),
+        (f"[a]({LAW}#53-nothing)", [f"{LAW}#53-nothing"]),
+        (f"[a](../{GONE})", [f"../{GONE}"]),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_found(text, broken):
+    assert broken_links(Path("docs/screens.md"), text) == broken
