@@ -19,6 +19,9 @@ from django.shortcuts import redirect, render
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import show_error, status_of
 
+#: Over a refusal that nothing she types would change.
+NICHT_MOEGLICH = "Das ist nicht möglich"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frage:
@@ -72,7 +75,8 @@ def ask(
             return redirect((leads if isinstance(leads, str) else leads(result)) or frage.back)
     if shown is not None:
         shown()
-    return render(request, frage.template, _context(frage, form), status=refused or status_of(form))
+    context = _context(frage, form) | {"errors_title": NICHT_MOEGLICH if refused in {403, 409} else ""}
+    return render(request, frage.template, context, status=refused or status_of(form))
 
 
 def _context(frage: Frage, form: forms.Form | None) -> dict[str, Any]:

@@ -321,9 +321,9 @@ def _iterate_errors(items: tuple[Any, ...]) -> Iterator[FieldError]:
 
 
 @register.inclusion_tag("core/components/form_errors.html")
-def form_errors(*items: Any) -> dict[str, Any]:
+def form_errors(*items: Any, title: str = "") -> dict[str, Any]:
     bound = tuple(item for item in items if item is not None and getattr(item, "is_bound", False))
-    return {"errors": list(_iterate_errors(bound))}
+    return {"errors": list(_iterate_errors(bound)), "title": title}
 
 
 @register.inclusion_tag("core/components/form.html")

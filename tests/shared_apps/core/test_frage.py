@@ -92,6 +92,8 @@ def test_whatever_refuses_it__what_was_typed_stays(error, status, feld):
     assert response.status_code == status and story.shown == 1
     assert story.form.errors[feld] == [error.message]
     assert GRUND in response.text and error.message in response.text and not story.said
+    title = "Bitte prüfen Sie Ihre Angaben" if status == 422 else "Das ist nicht möglich"
+    assert title in response.text, "who has typed nothing wrong is not told to check it"
 
 
 @pytest.mark.parametrize("error", [RegelVerletzt("So nicht."), Konflikt("Jemand war schneller."), Verweigert("Nein.")])
