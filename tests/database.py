@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import psycopg
 from psycopg import sql
@@ -25,6 +26,7 @@ _PATTERNS = (
 )  # fmt: skip
 
 
+@cache
 def fingerprint() -> str:
     """Hash over everything that shapes the template."""
     digest = hashlib.sha256()
@@ -32,7 +34,7 @@ def fingerprint() -> str:
     for path in sorted(files):
         if "__pycache__" in path.parts or ".venv" in path.parts:
             continue
-        digest.update(str(path).encode() + path.read_bytes())
+        digest.update(path.relative_to(bootstrap.ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -55,9 +57,11 @@ def _manage(database: str, *args: str) -> None:
 
 
 def ensure_template() -> str:
-    """Build the template of this state of the code once; others wait for it."""
+    """Build the template of this state of the code once; others who need the same one wait for it."""
     name = f"test_template_{fingerprint()}"
     with _connect() as connection:
+        if _exists(connection, name):  # nobody waits for another checkout of the code that is building its own
+            return name
         connection.execute("SELECT pg_advisory_lock(77120)")
         if not _exists(connection, name):
             for old in _old_templates(connection):
@@ -76,7 +80,7 @@ def ensure_template() -> str:
     return name
 
 
-def _old_templates(connection: psycopg.Connection, keep: int = 8) -> list[str]:
+def _old_templates(connection: psycopg.Connection, keep: int = 16) -> list[str]:
     """Templates of earlier states of the code, but the newest few: another run may still clone from one."""
     rows = connection.execute(
         "SELECT datname FROM pg_database WHERE datname LIKE 'test_template_%%' ORDER BY oid DESC OFFSET %s", [keep]
@@ -94,11 +98,9 @@ def cloned(name: str) -> Iterator[str]:
     template = ensure_template()
     with _connect() as connection:
         _drop(connection, name)
-        connection.execute("SELECT pg_advisory_lock(77121)")
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
-        connection.execute("SELECT pg_advisory_unlock(77121)")
         connection.execute(sql.SQL("REVOKE TEMP ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         connection.execute(
             sql.SQL("GRANT CREATE, CONNECT, TEMP ON DATABASE {} TO {}").format(
