@@ -11,7 +11,7 @@ from psycopg.errors import QueryCanceled
 
 from shared_apps.core.errors import SojusError
 from tenant_apps.drafts.keeping import ask_to_sign_in, is_same_origin, keep_post, lead_back
-from tenants.patience import is_transient
+from tenants.db.patience import is_transient
 
 STALE_FORM = "Das Formular war veraltet. Ihre Eingaben sind noch da; bitte senden Sie sie noch einmal ab."
 

@@ -13,7 +13,7 @@ from shared_apps.journal.services.support import HOECHSTENS
 from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
 from shared_apps.providers.selectors_own import BESTAETIGUNG_GILT
 from tenant_apps.drafts.selectors import FRIST
-from tenants.middleware import CACHE_SECONDS
+from tenants.door.middleware import CACHE_SECONDS
 
 _FRISTEN: dict[str, Callable[[], str]] = {
     "reservierung": lambda: write_anzahl(settings.RESERVIERUNG_TAGE, Einheit.TAG),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import public
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 
 @public("Die Überwachung fragt, ob der Dienst antwortet; keine Daten.")

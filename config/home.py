@@ -18,7 +18,7 @@ from shared_apps.comparison.policies import may_view_kennzahlen
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.journal.selectors import list_aktive_supportzugriffe
 from tenant_apps.audit.policies import may_view_support
-from tenants.reads import names_nobody
+from tenants.tables.reads import names_nobody
 
 #: What each area is for, in one sentence.
 TEXTS = {

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from config.health import health
 from config.home import home
 from shared_apps.accounts.guards import public
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 schema = public("Beschreibung des API für Entwickler, keine Daten.")(runs_without_fence(SpectacularAPIView.as_view()))
 urlpatterns = [

@@ -7,6 +7,6 @@ class TenantsConfig(AppConfig):
     verbose_name = "Jugendämter"
 
     def ready(self) -> None:
-        from tenants import checks  # noqa: F401
+        from tenants.door import checks  # noqa: F401
 
         autodiscover_modules("onboarding", "rotation", "abgleich")

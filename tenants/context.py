@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from tenants import roles
+from tenants.db import roles
 from tenants.db.base import Fence
 from tenants.models import Tenant, TenantZustand
 

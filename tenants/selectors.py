@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.utils.timesince import timesince
 from django.utils.timezone import now
 
+from tenants.door.lag import known_migrations
 from tenants.enums import Jobstand
-from tenants.fence import scan_privileges
-from tenants.job_times import silent_seconds
+from tenants.fence.grants import scan_privileges
 from tenants.jobs import RULES, WAITING_PER_OFFICE
-from tenants.lag import known_migrations
+from tenants.jobs.times import silent_seconds
 from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant, TenantZustand
 from tenants.onboarding.registry import list_gaps
 

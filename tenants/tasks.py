@@ -8,13 +8,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from tenants.context import on_portal
-from tenants.job_times import KEPT
+from tenants.door.lag import lagging_schemas, tenant_schemas
+from tenants.door.readiness import is_shared_ready
 from tenants.jobs import BETRIEB, Arg, Caller, job
-from tenants.lag import lagging_schemas, tenant_schemas
+from tenants.jobs.times import KEPT
 from tenants.models import Jobfehler
 from tenants.onboarding import services
-from tenants.readiness import is_shared_ready
-from tenants.release import release
+from tenants.operations.release import release
 
 
 @job(

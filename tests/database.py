@@ -18,10 +18,9 @@ from tests import bootstrap
 TENANTS = ("VG", "HRO", "LHSN")
 _PATTERNS = (
     "*/*/migrations/*.py", "*/migrations/*.py", "tenant_apps/audit/guardian_state/*.py", "*/*/onboarding.py",
-    "tenants/onboarding/*.py", "tenants/fence.py", "tenants/portal.py", "tenants/trail*.py", "tenants/rights.py",
-    "tenants/chain.py", "tenants/jobs*.py", "*/*/tasks.py", "tenants/tasks.py",
-    "tenants/support.py", "tenants/definer.py", "tenants/ensure.py",
-    "tenants/roles.py", "*/*/models*.py", "*/*/portal.py",
+    "tenants/onboarding/*.py", "tenants/fence/*.py", "tenants/trail/*.py", "tenants/tables/*.py", "tenants/jobs/*.py",
+    "*/*/tasks.py", "tenants/tasks.py", "tenants/models.py", "tenants/db/roles.py", "*/*/models*.py", "*/*/models/*.py",
+    "*/*/portal.py",
     "*/*/reference/**/*", "tests/database.py",
 )  # fmt: skip
 

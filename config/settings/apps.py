@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "config.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.ControlCharactersMiddleware",
-    "tenants.middleware.TenantMiddleware",
+    "tenants.door.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -81,5 +81,5 @@ MIDDLEWARE = [
     # Inside the drafts: what a held POST had typed is kept.
     "shared_apps.accounts.second_step.GateMiddleware",
     # Last: its process_view runs the view inside the fenced transaction.
-    "tenants.middleware.FenceMiddleware",
+    "tenants.door.middleware.FenceMiddleware",
 ]

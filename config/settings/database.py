@@ -39,6 +39,6 @@ if DB_MODE == "app":
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "KEY_FUNCTION": "tenants.cache.make_key",
+        "KEY_FUNCTION": "tenants.door.cache.make_key",
     }
 }

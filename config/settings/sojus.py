@@ -4,9 +4,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 
-#: What becomes of a `SojusError` that no view has caught (tenants.middleware).
+#: What becomes of a `SojusError` that no view has caught (tenants.door.middleware).
 DOMAIN_ERROR_VIEW = "config.error_views.domain_error"
-#: Names the people a view loaded and did not name in its own entry (tenants.middleware).
+#: Names the people a view loaded and did not name in its own entry (tenants.door.middleware).
 READS_RECORDER = "tenant_apps.audit.services.record.record_rest"
 IS_DEMO = env.ENVIRONMENT == "demo"
 LAND_NAME = env.get("SOJUS_LAND", "Mecklenburg-Vorpommern")
@@ -25,7 +25,7 @@ KENNZAHL_MINDESTFALLZAHL = env.number("SOJUS_KENNZAHL_MINDESTFALLZAHL", 3)
 #: ISO date; freezes "today" for a demo or a test.
 FIXED_TODAY = env.get("SOJUS_FIXED_TODAY")
 #: Entries of the trail that only say somebody looked are removed after this many months. No law names a period: our
-#: proposal, shown on the data protection officer's page; more than 12 (tenants.chain.SHORTEST_RETENTION).
+#: proposal, shown on the data protection officer's page; more than 12 (tenants.trail.chain.SHORTEST_RETENTION).
 PROTOKOLL_LESEN_MONATE = env.number("SOJUS_PROTOKOLL_LESEN_MONATE", 24)
 #: File into which the checksums of all seals are written every hour, to be fetched by another machine; empty: none.
 SIEGEL_DATEI = env.get("SOJUS_SIEGEL_DATEI")

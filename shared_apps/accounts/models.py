@@ -21,9 +21,9 @@ from shared_apps.accounts.rules import PRUEFUNG_TAGE_MAX
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
-from tenants.data_class import DataClass
 from tenants.models import Tenant
-from tenants.rights import SIGN_IN, Rights
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import SIGN_IN, Rights
 
 
 class UserManager(BaseUserManager):

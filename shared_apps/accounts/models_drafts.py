@@ -9,8 +9,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
 from shared_apps.core.models import SharedModel
-from tenants.data_class import DataClass
-from tenants.rights import Policy, Rights
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Policy, Rights
 
 _OWN = "user_id = sojus_user()"
 _OVER = "geaendert_at < now() - interval '24 hours'"

@@ -9,9 +9,9 @@ from django.db import models
 
 from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.core.models import SharedModel
-from tenants.data_class import DataClass
 from tenants.models import Tenant
-from tenants.rights import Rights
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Rights
 
 
 class Mailauftrag(SharedModel):

@@ -11,9 +11,9 @@ from django.db.models import F, Q
 
 from shared_apps.accounts.enums import Rolle, SicherheitsereignisArt, Verfahren
 from shared_apps.core.models import SharedModel
-from tenants.data_class import DataClass
 from tenants.models import Tenant
-from tenants.rights import Rights
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Rights
 
 
 class Anmelderegel(SharedModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared_apps.accounts.services.mfa import update_mfa_secrets
 from shared_apps.accounts.services.oidc import update_oidc_secrets
 from shared_apps.accounts.services.passwords import update_password_seals
-from tenants.rotation import rotates
+from tenants.crypto.rotation import rotates
 
 
 @rotates("Geheimnisse zweiter Faktoren", shared=True)

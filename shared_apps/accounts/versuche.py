@@ -1,4 +1,4 @@
-"""Under which name the attempts of each form are counted; with `tenants.middleware.counts_first` beside the view."""
+"""Under which name the attempts of each form are counted; beside the view: `tenants.door.middleware.counts_first`."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from django.db import models
 
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
-from tenants.data_class import DataClass
-from tenants.rights import REFERENCE, Rights
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import REFERENCE, Rights
 
 
 class Form(models.TextChoices):

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from shared_apps.core.models import SharedModel
-from tenants.data_class import DataClass
-from tenants.rights import REFERENCE, Policy, Rights, own_rows
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import REFERENCE, Policy, Rights, own_rows
 
 
 class Kennzahl(SharedModel):

@@ -11,7 +11,7 @@ from functools import cache
 from django.apps import apps
 from django.db import models
 
-from tenants import roles
+from tenants.db import roles
 
 _ARTEN = {"ANLEGEN": "angelegt", "AENDERN": "geändert", "LOESCHEN": "gelöscht", "LEEREN": "Tabelle geleert"}
 #: Tables of libraries.

@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 from uuid6 import uuid7
 
-from tenants.data_class import DataClass
-from tenants.rights import REGISTER, Rights
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import REGISTER, Rights
 
 
 class SharedModel(models.Model):

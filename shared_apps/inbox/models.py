@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models import Angebot
-from tenants.data_class import DataClass
-from tenants.rights import OWN_MANDANT, Policy, Rights, own_offers, own_rows
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_offers, own_rows
 
 _OWN_HINTS = f"anbieter_id = ANY (sojus_anbieter()) AND {own_offers()}"
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from shared_apps.core.models import SharedModel
 from shared_apps.journal.enums import SupportZustand
-from tenants.data_class import DataClass
-from tenants.rights import OWN_MANDANT, Policy, Rights
-from tenants.trail_models import ChangedRow, Seal, SealedRow
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import OWN_MANDANT, Policy, Rights
+from tenants.trail.models import ChangedRow, Seal, SealedRow
 
 READ_ONLY = Rights(app="SELECT")
 

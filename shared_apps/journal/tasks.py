@@ -9,9 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 from shared_apps.journal.services import check_siegel, publish_anker, publish_siegel
-from tenants.chain import seal
 from tenants.context import on_portal
 from tenants.jobs import BETRIEB, job
+from tenants.trail.chain import seal
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from shared_apps.accounts.models import Koerperschaft, Membership, User
 from shared_apps.core.models import SharedModel
 from shared_apps.members.enums import AntragZustand, ZugangZiel, ZugangZustand
 from shared_apps.providers.models import Anbieter
-from tenants.data_class import DataClass
 from tenants.models import Tenant
-from tenants.rights import PORTAL_ONLY, Rights
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import PORTAL_ONLY, Rights
 
 
 class Mitgliedschaftsantrag(SharedModel):

@@ -13,8 +13,8 @@ from django.db.models.functions import Upper
 from shared_apps.core.models import SharedModel
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.providers.models import Platz
-from tenants.data_class import DataClass
-from tenants.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows
 
 _OWN_PLACES = (
     "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only

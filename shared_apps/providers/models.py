@@ -17,8 +17,8 @@ from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.regions.models import Gebietskoerperschaft, Region
-from tenants.data_class import DataClass
-from tenants.rights import REGISTER, Rights, business_secret, own_anbieter, own_offers
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import REGISTER, Rights, business_secret, own_anbieter, own_offers
 
 
 class Anschrift(models.Model):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from shared_apps.core.frage import Frage, ask
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenants.base import TenantModel
+from tenants.tables.base import TenantModel
 
 
 def ask_about(objekt: TenantModel, vorgang: str, request: HttpRequest, frage: Frage, **what: Any) -> HttpResponse:

@@ -104,7 +104,7 @@ VORGAENGE = {
     "suche.anlegen": "Angebote suchen",
     "suche.ansehen": "Suche ansehen",
 }
-#: Areas of pages whose people were noted without a word of their own (tenants.middleware): by URL namespace.
+#: Areas of pages whose people were noted without a word of their own (tenants.door.middleware): by URL namespace.
 _BEREICHE = {
     "audit": "Protokoll", "billing": "Abrechnung", "cases": "Hilfefälle", "controlling": "Controlling",
     "comparison": "Kennzahlen", "drafts": "Entwürfe", "inbox": "Arbeitsliste", "journal": "Journal",

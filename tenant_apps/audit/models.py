@@ -11,10 +11,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from tenant_apps.audit.enums import AenderungArt, Aktion, FreigabeZustand
-from tenants.base import TenantModel
-from tenants.data_class import DataClass
-from tenants.rights import Policy
-from tenants.trail_models import ChangedRow, Seal, SealedRow
+from tenants.tables.base import TenantModel
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Policy
+from tenants.trail.models import ChangedRow, Seal, SealedRow
 
 __all__ = ["Aenderung", "Aktion", "Freigabe", "Protokoll"]
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tenant_apps.audit.services import expire_freigaben, purge_protokoll
-from tenants.chain import seal
+from tenants.door.offices import run_in_offices, total, visit
 from tenants.jobs import BETRIEB, job
 from tenants.models import Tenant
-from tenants.offices import run_in_offices, total, visit
+from tenants.trail.chain import seal
 
 
 def _seal_rest() -> int:

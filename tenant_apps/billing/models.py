@@ -16,8 +16,8 @@ from shared_apps.providers.models import Anbieter
 from tenant_apps.billing.states import LeistungsnachweisZustand, RechnungZustand
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.models import Buchung
-from tenants.base import SharedReference, TenantModel
-from tenants.data_class import DataClass
+from tenants.tables.base import SharedReference, TenantModel
+from tenants.tables.data_class import DataClass
 
 _GELD = {"max_digits": 11, "decimal_places": 2}
 

@@ -1,4 +1,4 @@
-"""What a provider's request sees and writes of proofs of service and invoices (docs/adr/0016; read by tenants.portal).
+"""What a provider's request sees and writes of proofs of service and invoices (docs/adr/0016; tenants.fence.portal).
 
 She records and sends; certifying, ordering and paying are the office's. What she sends cannot be changed any more.
 """
@@ -6,7 +6,7 @@ She records and sends; certifying, ordering and paying are the office's. What sh
 from __future__ import annotations
 
 from tenant_apps.placements.portal import own_buchung
-from tenants.portal import PortalView
+from tenants.fence.portal import PortalView
 
 
 def _own_booking(*, narrows: bool = True) -> str:

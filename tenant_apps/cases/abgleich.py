@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef
 
 from tenant_apps.cases.models import Klient, Personenschluessel
-from tenants.backup.registry import after_restore
 from tenants.models import Tenant
+from tenants.operations.backup.registry import after_restore
 
 
 @after_restore("Personen ohne Schlüssel: nach der Sicherung gelöscht, bitte wieder löschen")

@@ -22,7 +22,7 @@ from django.db.models.query_utils import DeferredAttribute
 from shared_apps.core import felder
 from tenant_apps.cases import keyring
 from tenants import crypto
-from tenants.base import check_same_tenant
+from tenants.tables.base import check_same_tenant
 
 #: What is read where the person's key was destroyed.
 GELOESCHT = "gelöscht"

@@ -12,8 +12,8 @@ from django.apps import apps
 from django.db import models
 
 from tenants import crypto
-from tenants.base import check_same_tenant
 from tenants.context import current_schema
+from tenants.tables.base import check_same_tenant
 
 #: At most this many rows share one statement for their keys.
 BUND = 2000

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from tenant_apps.cases import keyring
 from tenants import crypto
-from tenants.base import TenantQuerySet
+from tenants.tables.base import TenantQuerySet
 
 #: Namespaces of the index: a word of a name never meets a number.
 NAME, PKZ, GEBOREN = "name", "pkz", "geboren"

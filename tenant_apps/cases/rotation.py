@@ -15,7 +15,7 @@ from tenant_apps.cases.encrypted import BlindIndexesField, BlindIndexField, Encr
 from tenant_apps.cases.keyring import key_context
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallnotiz, Personenschluessel
 from tenants import crypto
-from tenants.rotation import rotates
+from tenants.crypto.rotation import rotates
 
 
 def _head() -> bytes:

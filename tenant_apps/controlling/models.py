@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 
 from shared_apps.catalogue.models import Hilfeart
-from tenants.base import SharedReference, TenantModel
-from tenants.data_class import DataClass
+from tenants.tables.base import SharedReference, TenantModel
+from tenants.tables.data_class import DataClass
 
 
 class Haushaltsansatz(TenantModel):

@@ -15,7 +15,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.controlling.publish_sql import DELETE, KENNZAHLEN, PUBLISH, VERALTETE_FREMDBELEGUNG
 from tenant_apps.notifications.models import FaelligerMonat
 from tenants.context import current_tenant
-from tenants.locks import PairLock
+from tenants.db.locks import PairLock
 from tenants.models import Tenant
 
 

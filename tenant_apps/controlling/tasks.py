@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from tenant_apps.controlling.publish import publish_faellige
 from tenants.context import in_tenant, on_portal, require_schema
+from tenants.door.offices import run_in_offices
 from tenants.jobs import Arg, Caller, defer, job
 from tenants.models import Tenant
-from tenants.offices import run_in_offices
 
 
 @job(

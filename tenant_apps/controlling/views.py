@@ -28,7 +28,7 @@ from tenant_apps.controlling.forms import HaushaltsansatzForm
 from tenant_apps.controlling.models import Haushaltsansatz
 from tenant_apps.controlling.selectors import EigeneKennzahl
 from tenant_apps.controlling.services import update_haushaltsansatz
-from tenants.reads import names_nobody
+from tenants.tables.reads import names_nobody
 
 _EINHEIT = {"EURO": f"{NBSP}€", "MONATE": f"{NBSP}Monate", "PROZENT": f"{NBSP}%"}
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from tenants.base import TenantModel
-from tenants.data_class import DataClass
+from tenants.tables.base import TenantModel
+from tenants.tables.data_class import DataClass
 
 
 class Entwurf(TenantModel):

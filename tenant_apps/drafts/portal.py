@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.portal import PortalView
+from tenants.fence.portal import PortalView
 
 _OWN = "t.user_id = sojus_user()"
 

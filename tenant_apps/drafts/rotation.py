@@ -10,7 +10,7 @@ from shared_apps.accounts.models import Sitzung
 from tenant_apps.drafts.selectors import FRIST
 from tenant_apps.drafts.services import update_entwurf_seals
 from tenants.context import on_portal
-from tenants.rotation import rotates
+from tenants.crypto.rotation import rotates
 
 #: A draft is younger than a day, and nobody types later than a day after her session was last used.
 _TYPED = 2 * FRIST + timedelta(hours=1)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from tenant_apps.drafts.services import clear_expired
 from tenants.context import on_portal
+from tenants.door.offices import run_in_offices
 from tenants.jobs import job
-from tenants.offices import run_in_offices
 
 
 @job(

@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from tenants.base import TenantModel
-from tenants.data_class import DataClass
+from tenants.tables.base import TenantModel
+from tenants.tables.data_class import DataClass
 
 
 class FaelligerMonat(TenantModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.portal import PortalView
+from tenants.fence.portal import PortalView
 
 PORTAL_VIEWS = (
     PortalView(

@@ -6,8 +6,8 @@ from shared_apps.occupancy.enums import LEBEND
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import BUCHUNG_LEBEND, RESERVIERUNG_LEBEND
-from tenants.backup.registry import after_restore
 from tenants.models import Tenant
+from tenants.operations.backup.registry import after_restore
 
 
 def _own() -> tuple[set, set]:

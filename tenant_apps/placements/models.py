@@ -22,8 +22,8 @@ from tenant_apps.placements.enums import (
     Beendigungsgrund,
     Reichweite,
 )
-from tenants.base import SharedReference, TenantModel
-from tenants.data_class import DataClass
+from tenants.tables.base import SharedReference, TenantModel
+from tenants.tables.data_class import DataClass
 
 _GELD = {"max_digits": 11, "decimal_places": 2}
 

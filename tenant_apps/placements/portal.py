@@ -1,4 +1,4 @@
-"""What a provider's request sees of cases, reservations and bookings (docs/adr/0016; read by tenants.portal).
+"""What a provider's request sees of cases, reservations and bookings (docs/adr/0016; tenants.fence.portal).
 
 Before the booking she learns pseudonym, age, sex and need; with the booking name, birth date and case number; after a
 cancellation no longer. The database says so here and the screens in `policies.sees_name`, each for itself.
@@ -10,8 +10,8 @@ still waits or runs is.
 
 from __future__ import annotations
 
-from tenants.portal import PortalView
-from tenants.rights import own_anbieter
+from tenants.fence.portal import PortalView
+from tenants.tables.rights import own_anbieter
 
 
 def _unless_restricted(row: str, and_over: str) -> str:

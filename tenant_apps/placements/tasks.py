@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from tenant_apps.placements.services.fristen import expire_reservierungen
 from tenant_apps.placements.services.idempotency import purge_answers
+from tenants.door.offices import run_in_offices
 from tenants.jobs import job
-from tenants.offices import run_in_offices
 
 
 @job(

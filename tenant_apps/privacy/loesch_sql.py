@@ -7,7 +7,7 @@ is the second person, the person is in this run, is restricted, and has no case 
 
 from __future__ import annotations
 
-from tenants.definer import DefinerFunction
+from tenants.tables.definer import DefinerFunction
 
 _ERLAUBT = """SELECT p.person_id AS id FROM {schema}.privacy_loeschlauf l
     JOIN {schema}.privacy_loeschposition p ON p.lauf_id = l.id

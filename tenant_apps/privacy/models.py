@@ -16,10 +16,10 @@ from tenant_apps.cases.models import Klient
 from tenant_apps.privacy.enums import AuskunftArt, LoeschlaufZustand, VermerkArt, Versagungsgrund
 from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN
 from tenant_apps.privacy.rules import Schritt
-from tenants.base import SharedReference, TenantModel
-from tenants.data_class import DataClass
-from tenants.definer import DefinerFunction
-from tenants.rights import Policy
+from tenants.tables.base import SharedReference, TenantModel
+from tenants.tables.data_class import DataClass
+from tenants.tables.definer import DefinerFunction
+from tenants.tables.rights import Policy
 
 #: The function runs with the owner's rights and shows no sealed person to whom her row is not shown.
 _NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenant_apps.placements.portal import knows_name, knows_person
-from tenants.portal import PortalView
+from tenants.fence.portal import PortalView
 
 PORTAL_VIEWS = (
     PortalView(

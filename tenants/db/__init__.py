@@ -1,1 +1,8 @@
-"""Database engine: django-tenants' wrapper with a fence (see base.py)."""
+"""Room: the connection to PostgreSQL. The lowest one: it knows neither models nor Django's apps.
+
+`base` is the database backend (`ENGINE = "tenants.db"`): django-tenants' wrapper with a fence, one transaction under
+one role and one search path. `roles` has the names of all roles, `locks` the numbers of all advisory locks, `patience`
+says how long somebody waits for a lock.
+
+Door: `roles`, `locks` and `patience`; the backend is reached through `tenants.context` only.
+"""

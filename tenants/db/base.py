@@ -23,7 +23,7 @@ from django_tenants.postgresql_backend import base as django_tenants_base
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from tenants import roles
+from tenants.db import roles
 
 
 def _array(ids: tuple[str, ...]) -> sql.Literal:
@@ -104,7 +104,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
     def __init__(self, *args, **kwargs):
         self.fence: Fence | None = None
         self._applied: Fence | _Unknown | None = None
-        #: Limit for each statement of the next transactions, 0: none. Set for web requests (tenants.middleware).
+        #: Limit for each statement of the next transactions, 0: none. Set for web requests (tenants.door.middleware).
         self.statement_seconds = 0
         self._applied_seconds = 0
         super().__init__(*args, **kwargs)

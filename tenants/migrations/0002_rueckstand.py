@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tenants import roles
+from tenants.db import roles
 
 # The web process owns nothing and reads no tenant schema. This function belongs to the owner and tells the
 # operator's page one number per youth office: how many of the known migrations its schema has not seen.

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenants import roles
+from tenants.db import roles
 
 # One answer per office for the web process, which reads no tenant schema: '' or why its host cannot serve people now.
 CREATE = """

@@ -2,7 +2,7 @@
 
 What Django sends to an empty schema is always the same, so the statements of the first one are kept for the process
 and sent again (measured: 0.12 s instead of 0.8 s). A schema that has tables already takes Django's own way; a release
-for all offices goes by tenants.release.
+for all offices goes by tenants.operations.release.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from tenants.replay import (
+from tenants.operations.replay import (
     Statement,
     computes,
     is_tenant_app,
@@ -22,7 +22,7 @@ from tenants.replay import (
     replay,
     run_missing,
 )
-from tenants.standing_views import views_stand
+from tenants.operations.standing_views import views_stand
 
 _recorded: dict[tuple, tuple[int, list[Statement]]] = {}
 

@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from tenants import roles
-from tenants.fence import scan_privileges
+from tenants.db import roles
+from tenants.fence.grants import scan_privileges
+from tenants.fence.portal import outdated_portals
 from tenants.models import Domain, Tenant
-from tenants.portal import outdated_portals
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from uuid6 import uuid7
 
 from tenants.context import on_portal
+from tenants.db.locks import Lock
 from tenants.jobs import defer
-from tenants.locks import Lock
 from tenants.models import OnboardingLauf, Tenant
 from tenants.onboarding import registry, steps
 from tenants.onboarding.registry import Angaben, OnboardingFehler, Report

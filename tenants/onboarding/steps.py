@@ -10,9 +10,9 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from psycopg import sql
 
-from tenants import roles
 from tenants.context import in_tenant, in_tenant_portal
-from tenants.fence import apply_tenant_fence, scan_privileges
+from tenants.db import roles
+from tenants.fence.grants import apply_tenant_fence, scan_privileges
 from tenants.models import Domain, Tenant, TenantZustand
 from tenants.onboarding import registry
 from tenants.onboarding.migrate import migrate_schema

@@ -7,10 +7,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from tenants import roles
 from tenants.context import in_tenant
-from tenants.data_class import DataClass
-from tenants.rights import Rights
+from tenants.db import roles
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Rights
 from tests.architecture.tree import own_models
 
 MODELS = own_models()

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from tenants import roles
 from tenants.context import in_tenant
+from tenants.db import roles
 from tenants.jobs import defer
 from tests.factories.register import create_angebot, occupy_platz, period
 

@@ -7,7 +7,7 @@ import ast
 from tests.architecture.tree import classes, parsed, python_files
 
 #: The base that stamps rows with their tenant: the guard itself, no business rule.
-GUARDS = {"tenants/base.py"}
+GUARDS = {"tenants/tables/base.py"}
 HOOKS = {"save", "save_base", "delete", "clean", "full_clean", "refresh_from_db"}
 MODEL_HOOKS = HOOKS - {"clean"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenants import locks
+from tenants.db import locks
 from tests.architecture.tree import ROOT, python_files, text
 
 WORDS = re.compile(

@@ -1,7 +1,7 @@
 """Every view at a youth office that can load social data records the access, or says why it shows nobody.
 
-The read guard (tenants/reads.py) finds a forgotten entry when a request loads somebody; this finds it in the text,
-before anybody calls. It follows the names a view uses through the modules of the house.
+The read guard (tenants/tables/reads.py) finds a forgotten entry when a request loads somebody; this finds it in the
+text, before anybody calls. It follows the names a view uses through the modules of the house.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from shared_apps.accounts.access import Route, walk
-from tenants.data_class import DataClass
-from tenants.reads import NO_LOOK, is_exempt
+from tenants.tables.data_class import DataClass
+from tenants.tables.reads import NO_LOOK, is_exempt
 from tests.architecture.tree import ROOT, own_models, parsed, python_files
 
 RECORD = "tenant_apps.audit.services.record.record_access"
@@ -117,7 +117,9 @@ def test_view_that_can_load_social_data_records_the_look_or_says_why_not(route):
     reached = reach(view_name(route))
     if social := sorted(reached & SOCIAL):
         marked = is_exempt(route.view) or getattr(route.view, "names_nobody", "")
-        assert marked or RECORD in reached, f"{view_name(route)} reaches {social[:5]}: record_access, or tenants.reads"
+        assert marked or RECORD in reached, (
+            f"{view_name(route)} reaches {social[:5]}: record_access or tenants.tables.reads"
+        )
 
 
 def test_mark_is_no_excuse_for_what_loads_nothing():

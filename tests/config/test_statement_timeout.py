@@ -8,7 +8,7 @@ from django.test import RequestFactory
 
 from config.error_views import domain_error
 from tenants.context import in_tenant
-from tenants.middleware import FenceMiddleware
+from tenants.door.middleware import FenceMiddleware
 
 
 def _sleep() -> None:

@@ -8,7 +8,7 @@ from django.core.management import get_commands, load_command_class
 from procrastinate.contrib.django import app
 
 from deploy.embedded_postgres import PROJECT
-from tenants.backup.dump import kept_apart
+from tenants.operations.backup.dump import kept_apart
 
 README = (PROJECT / "deploy" / "README.md").read_text()
 ROW = re.compile(r"^\| (?P<when>[^|]+) \| (?P<jobs>`[^|]+) \| (?P<worker>app|operator's) \|", re.MULTILINE)

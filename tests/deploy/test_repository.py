@@ -114,8 +114,8 @@ def test_units__are_valid(tmp_path):
 
 
 def test_units__a_backup_is_made_each_night_with_the_arguments_the_command_takes():
+    from tenants.door.offices import OFFICES_BEHIND
     from tenants.management.commands.backup import Command as Backup
-    from tenants.offices import OFFICES_BEHIND
 
     timer = (PROJECT / "deploy" / "systemd" / "sojus-backup.timer").read_text()
     assert "OnCalendar=*-*-* 04:30:00" in timer and "Persistent=yes" in timer
@@ -149,7 +149,7 @@ def test_units__a_release_stops_nobody_and_starts_nobody_too_early(name):
 
 
 def test_units__a_migration_waits_for_the_database_and_one_office_stops_no_portal():
-    from tenants.offices import OFFICES_BEHIND
+    from tenants.door.offices import OFFICES_BEHIND
 
     unit = _unit("migrate")
     assert "postgresql.service" in unit["After"][0]

@@ -10,10 +10,10 @@ from django.core import signing
 from django.db import DatabaseError, connection, transaction
 
 from tenant_apps.cases.models import Hilfefall, Klient
-from tenants.base import CrossTenantUse
 from tenants.context import NoTenant, in_tenant
 from tenants.db.base import SessionStatementRefused
 from tenants.models import Tenant
+from tenants.tables.base import CrossTenantUse
 
 DYE = "VGFARBSTOFF"
 #: What may stop a mistake: the guard, the database, the signature, or "not there".

@@ -8,10 +8,10 @@ from django.db import ProgrammingError, connection, transaction
 
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.cases.models import Klient
-from tenants import roles
-from tenants.base import CrossTenantUse
 from tenants.context import NoTenant, as_comparison, current_schema, in_tenant, on_portal, require_schema
-from tenants.fence import scan_privileges
+from tenants.db import roles
+from tenants.fence.grants import scan_privileges
+from tenants.tables.base import CrossTenantUse
 from tests.factories.cases import create_klient
 from tests.factories.register import create_angebot, occupy_platz, period
 

@@ -17,9 +17,9 @@ from procrastinate.contrib.django import app
 
 from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.services.mail import TOO_MANY, submit_mailauftrag
-from tenants import jobs_sql, roles
 from tenants.context import as_comparison, at_sign_in, in_tenant, in_tenant_portal, on_portal
-from tenants.jobs import BETRIEB, RULES, WAITING_PER_OFFICE, Caller, JobsFull, defer
+from tenants.db import roles
+from tenants.jobs import BETRIEB, RULES, WAITING_PER_OFFICE, Caller, JobsFull, defer, functions
 from tenants.selectors import list_stau
 from tests.tenants import owner
 
@@ -56,7 +56,7 @@ def test_registered_tasks_and_the_rules_in_the_database_are_the_same(own_databas
     ours = {name for name in app.tasks if not name.startswith("builtin:") and "procrastinate" not in name}
     assert set(RULES) == ours
     with owner.superuser(own_database) as dba:
-        assert dba.execute("SELECT public.sojus_job_rules()").fetchone()[0] == jobs_sql.declared_rules()
+        assert dba.execute("SELECT public.sojus_job_rules()").fetchone()[0] == functions.declared_rules()
 
 
 def test_every_task_says_why_repeating_it_does_no_harm() -> None:

@@ -17,8 +17,8 @@ from django.db.models import prefetch_related_objects
 
 import tests.isolation.test_mistakes_database  # noqa: F401  registers its scenarios, so that all are counted
 from tenant_apps.cases.models import Hilfefall, Klient
-from tenants.base import CrossTenantUse
 from tenants.context import in_tenant
+from tenants.tables.base import CrossTenantUse
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.isolation.bad_day import DYE, SCENARIOS, check, mistake, names
 

@@ -18,11 +18,11 @@ from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall
-from tenants import roles
 from tenants.context import in_tenant, on_portal, require_schema
+from tenants.crypto.signing import sign, unsign
+from tenants.db import roles
 from tenants.db.base import SessionStatementRefused
 from tenants.models import TenantZustand
-from tenants.signing import sign, unsign
 from tests.factories.register import create_angebot, occupy_platz, period
 from tests.isolation.bad_day import DYE, STOPPED, check, mistake, names, run_sql
 

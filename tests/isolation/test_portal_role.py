@@ -23,10 +23,10 @@ from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.placements.services.decide import confirm_reservierung
-from tenants import roles
 from tenants.context import in_tenant, in_tenant_portal, on_portal
-from tenants.middleware import choose_fence
-from tenants.portal import portal_views
+from tenants.db import roles
+from tenants.door.middleware import choose_fence
+from tenants.fence.portal import portal_views
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.people import appoint
 from tests.security.test_sql_injection import _payloads

@@ -10,10 +10,10 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from tenants import roles
-from tenants.fence import Violation, scan_privileges
-from tenants.portal import outdated_portals
-from tenants.rights import REFERENCE
+from tenants.db import roles
+from tenants.fence.grants import Violation, scan_privileges
+from tenants.fence.portal import outdated_portals
+from tenants.tables.rights import REFERENCE
 from tests import bootstrap
 
 pytestmark = pytest.mark.django_db

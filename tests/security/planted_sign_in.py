@@ -11,7 +11,7 @@ from config.urls_portal import urlpatterns as product
 from shared_apps.accounts.guards import anyone, public, require
 from shared_apps.accounts.second_step import SETUP, STEP, open_before
 from tenants.db.base import SessionStatementRefused
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 
 def _run(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from sentry_sdk.transport import Transport
 from config.log_filter import SparseFilter, SparseFormatter
 from config.sentry import configure_sentry
 from shared_apps.accounts.access import Route, walk
-from tenants import middleware
+from tenants.door import middleware
 from tests.security.figures import figure
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from shared_apps.accounts.access import OTHER_OFFICE, STRANGER, kinds, walk
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Klient
 from tenants.context import in_tenant
-from tenants.middleware import ReadNotRecorded
+from tenants.door.middleware import ReadNotRecorded
 from tests.access.world import DYE, World, build_world, fill, sign_in
 from tests.security.figures import figure
 from tests.trail import reading

@@ -7,8 +7,8 @@ from django.db import connection
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
-from tenants import roles
 from tenants.context import in_tenant
+from tenants.db import roles
 from tests.factories.cases import create_hilfefall
 from tests.security.figures import figure
 from tests.security.planted import HOLES

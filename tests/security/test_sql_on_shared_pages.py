@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
-from tenants import roles
+from tenants.db import roles
 from tests.people import PASSWORD
 from tests.security.figures import figure
 from tests.shared_apps.accounts.factors import add_totp

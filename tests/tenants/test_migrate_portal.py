@@ -13,9 +13,9 @@ import pytest
 from django.db import connection
 
 from tenants.context import on_portal
-from tenants.fence import scan_privileges
+from tenants.fence.grants import scan_privileges
+from tenants.fence.portal import outdated_portals
 from tenants.models import Migrationsstand
-from tenants.portal import outdated_portals
 from tests import bootstrap
 from tests.tenants import owner
 from tests.tenants.hammering import people_at_work

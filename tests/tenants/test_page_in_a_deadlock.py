@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from tenants.middleware import FenceMiddleware
+from tenants.door.middleware import FenceMiddleware
 
 pytestmark = pytest.mark.django_db
 

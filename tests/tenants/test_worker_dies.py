@@ -22,9 +22,9 @@ from procrastinate.contrib.django import app
 from tenants import selectors
 from tenants.context import on_portal
 from tenants.enums import Jobstand
-from tenants.job_times import KEPT
 from tenants.jobs import BETRIEB, RULES, STALLS_MAX
-from tenants.overdue import EXIT_CODE, list_running, timed
+from tenants.jobs.overdue import EXIT_CODE, list_running, timed
+from tenants.jobs.times import KEPT
 from tests import bootstrap
 from tests.people import Cast
 from tests.security.figures import figure

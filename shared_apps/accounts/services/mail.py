@@ -16,8 +16,8 @@ from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.mailarten import SCHREIBER, Nachricht
 from shared_apps.accounts.models import Mailauftrag
 from tenants.context import on_shared_tables
-from tenants.job_times import KEPT
 from tenants.jobs import Final, JobsFull, defer
+from tenants.jobs.times import KEPT
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)

@@ -102,8 +102,8 @@ def _take(kind: str, key: str, now: datetime, most: int) -> bool:
 def record_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None) -> Versuch:
     """Count an attempt for this name at this host, before it is made. Unknown names are counted like known ones.
 
-    Call it outside of the request's transaction (`tenants.middleware.counts_first`): the count must be kept, and its
-    lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
+    Call it outside of the request's transaction (`tenants.door.middleware.counts_first`): the count must be kept, and
+    its lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
     """
     keys, now = _keys(username, host, herkunft), timezone.now()
     try:

@@ -26,7 +26,7 @@ from shared_apps.accounts.versuche import by_person, clear_of_person
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.seite import crumbs, posted, show_error
-from tenants.middleware import counts_first, runs_without_fence
+from tenants.door.middleware import counts_first, runs_without_fence
 
 THROTTLED = f"Zu viele Fehlversuche. {SPAETER}"
 _WAS = "passwort"

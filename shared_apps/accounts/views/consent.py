@@ -16,7 +16,7 @@ from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.second_step import CONSENT, open_before
 from shared_apps.accounts.selectors import has_consented, list_consents
 from shared_apps.accounts.sessions import idle_minutes, note_consent
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 NEUE_FASSUNG = (
     "Die Datenschutzregeln haben sich soeben geändert. Bitte lesen Sie die neue Fassung und stimmen Sie ihr zu."

@@ -17,7 +17,7 @@ from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.accounts.selectors_signin import find_by_uid
 from shared_apps.accounts.services import password_reset
 from shared_apps.core.seite import posted
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 
 @public("Passwort vergessen: dieselbe Antwort für alle.")

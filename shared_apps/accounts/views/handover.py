@@ -20,7 +20,7 @@ from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, note_handover
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.sessions import end_session, start_session
 from shared_apps.core.errors import Konflikt, Verweigert
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 from tenants.models import Tenant, TenantZustand
 
 #: The browser tells the office's host that the form was on the portal, and not on which page.

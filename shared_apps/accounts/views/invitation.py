@@ -18,7 +18,7 @@ from shared_apps.accounts.guards import public, secret_address
 from shared_apps.accounts.models import User
 from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.core.seite import posted
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 
 def _find(uid: str) -> User | None:

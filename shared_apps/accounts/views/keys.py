@@ -17,7 +17,7 @@ from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.policies_keys import may_manage_keys
 from shared_apps.accounts.selectors_own import list_api_tokens, list_api_tokens_of_tenant
 from shared_apps.core.seite import crumbs, posted
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 _KONTO = ("Konto", "/konto/")
 REVOKED = "Der API-Schlüssel ist widerrufen und gilt nicht mehr."

@@ -20,7 +20,7 @@ from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_factor
 from shared_apps.accounts.services import oidc
 from shared_apps.accounts.services.oidc import OidcRefused
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
 from shared_apps.accounts.versuche import KEINER, clear_of_person, take_of_person
 from shared_apps.core.seite import posted
-from tenants.middleware import counts_first, runs_without_fence
+from tenants.door.middleware import counts_first, runs_without_fence
 
 EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
 THROTTLED = f"Zu viele falsche Codes. {SPAETER}"

@@ -44,7 +44,7 @@ from shared_apps.accounts.versuche import by_person, clear_of_person
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import crumbs, posted, show_error
 from tenants.crypto import open_shared, seal_shared
-from tenants.middleware import counts_first, runs_without_fence
+from tenants.door.middleware import counts_first, runs_without_fence
 
 _PENDING_APP = "sojus_totp_neu"
 _CODES = "sojus_codes"

@@ -15,7 +15,7 @@ from shared_apps.accounts.guards import anyone, public, require
 from shared_apps.accounts.selectors_own import list_api_tokens, list_sitzungen
 from shared_apps.accounts.sessions import end_session, idle_minutes, own_row, seconds_left
 from shared_apps.core.seite import crumbs
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 
 @runs_without_fence

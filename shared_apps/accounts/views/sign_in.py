@@ -23,7 +23,7 @@ from shared_apps.accounts.selectors_signin import get_anmeldedienst, has_second_
 from shared_apps.accounts.services.throttle import SPAETER
 from shared_apps.accounts.sessions import end_session
 from shared_apps.accounts.versuche import by_name
-from tenants.middleware import counts_first, runs_without_fence
+from tenants.door.middleware import counts_first, runs_without_fence
 
 WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zugang."
 THROTTLED = f"Zu viele fehlgeschlagene Anmeldungen. {SPAETER}"

@@ -26,7 +26,7 @@ from shared_apps.accounts.services.oidc import (
 from shared_apps.accounts.views.security import needs_confirmation
 from shared_apps.core.errors import Konflikt, SojusError
 from shared_apps.core.seite import crumbs, posted, show_error
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 WARTET = (
     "Gespeichert. Die Anmeldung mit diesem Dienst gilt erst, wenn die Jugendamtsleitung oder eine zweite "

@@ -14,7 +14,7 @@ from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_se
 from shared_apps.accounts.selectors_signin import is_vorgabe_pflicht, list_anmelderegeln
 from shared_apps.accounts.services.anmelderegeln import update_anmelderegel
 from shared_apps.core.seite import crumbs, posted
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 from tenants.models import Tenant
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.accounts.sessions import idle_minutes
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 
 def _text(request: HttpRequest, name: str) -> HttpResponse:

@@ -20,9 +20,9 @@ from shared_apps.accounts.models import Mailauftrag
 from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.journal.selectors import has_old_seals, list_heads
 from shared_apps.journal.services.kopien import get_copies
-from tenants.chain import Copies
 from tenants.context import on_portal
 from tenants.jobs import Final
+from tenants.trail.chain import Copies
 
 ORDNER = "siegelkoepfe/"
 #: A portal younger than this may have no anchor yet.

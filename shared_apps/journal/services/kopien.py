@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from shared_apps.journal.selectors import list_siegelkopien
-from tenants.chain import Copies, Kopie
+from tenants.trail.chain import Copies, Kopie
 
 
 def publish_siegel(path: Path) -> int:

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from shared_apps.core.errors import Verweigert
 from shared_apps.journal.models import Pruefbericht
 from shared_apps.journal.services.anker import get_anker
-from tenants.chain import Befundbericht, Copies, Kopie, Mangel, Pruefung, Trail, shared_trail, tenant_trail
+from tenants.door.offices import describe
+from tenants.fence.structure import check_structure
 from tenants.models import Tenant
-from tenants.offices import describe
-from tenants.structure import check_structure
+from tenants.trail.chain import Befundbericht, Copies, Kopie, Mangel, Pruefung, Trail, shared_trail, tenant_trail
 
 logger = logging.getLogger(__name__)
 BEISPIELE = 20

@@ -21,7 +21,7 @@ from shared_apps.members.forms import AuftragForm, GrundForm
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.services import approve_mitgliedschaftsantrag, reject_mitgliedschaftsantrag
 from shared_apps.members.views.common import breadcrumb, tabs
-from tenants.middleware import runs_on_shared_tables
+from tenants.door.middleware import runs_on_shared_tables
 
 
 def describe_antrag(antrag: Mitgliedschaftsantrag) -> list[dict[str, object]]:

@@ -31,7 +31,7 @@ from shared_apps.members.services.first import (
 )
 from shared_apps.members.views import antraege, zugang
 from shared_apps.members.views.common import BEANTRAGT, show_einladung
-from tenants.middleware import runs_on_shared_tables
+from tenants.door.middleware import runs_on_shared_tables
 
 
 def _trail(*stufen: Stufe) -> list[dict[str, str]]:

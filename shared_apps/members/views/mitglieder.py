@@ -30,7 +30,7 @@ from shared_apps.members.hooks import count_offene_faelle
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.services import create_person, end_membership, issue_einladung
 from shared_apps.members.views.common import breadcrumb, filter_chips, give, show_einladung, tabs
-from tenants.middleware import runs_on_shared_tables
+from tenants.door.middleware import runs_on_shared_tables
 
 _JE_SEITE = 50
 _KOPF = (

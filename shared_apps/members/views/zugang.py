@@ -34,7 +34,7 @@ from shared_apps.members.services import (
 from shared_apps.members.services.zugang import find_zugangsantrag
 from shared_apps.members.views.common import BEANTRAGT, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
-from tenants.middleware import counts_first, runs_on_shared_tables
+from tenants.door.middleware import counts_first, runs_on_shared_tables
 
 ASKING = public("Asking for access: whoever has no account yet; the answer is the same for every address.")
 THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"

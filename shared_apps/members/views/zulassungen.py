@@ -15,7 +15,7 @@ from shared_apps.core.seite import crumbs
 from shared_apps.members import policies, selectors
 from shared_apps.members.forms import ZulassungenFilter
 from shared_apps.members.views.common import filter_chips, tabs
-from tenants.middleware import runs_on_shared_tables
+from tenants.door.middleware import runs_on_shared_tables
 
 _JE_SEITE = 50
 _KOPF = (

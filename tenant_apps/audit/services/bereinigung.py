@@ -11,11 +11,11 @@ from psycopg import sql
 
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Protokollbereinigung
-from tenants.chain import Pruefung, Trail, lock_name, tenant_trail
 from tenants.context import on_portal
 from tenants.models import Tenant
+from tenants.trail.chain import Pruefung, Trail, lock_name, tenant_trail
 
-#: Months; `verify_audit` accepts no removal of anything younger than a year (tenants.chain.SHORTEST_RETENTION).
+#: Months; `verify_audit` accepts no removal of anything younger than a year (tenants.trail.chain.SHORTEST_RETENTION).
 MINDESTENS = 12
 NUR_EIGENTUEMER = "Das Protokoll bereinigt nur der Eigentümer-Prozess (SOJUS_DB_MODE=owner)."
 

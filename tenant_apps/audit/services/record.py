@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from shared_apps.accounts.akteur import Akteur
 from tenant_apps.audit.models import Aktion, Protokoll
-from tenants.base import TenantModel
-from tenants.reads import note_entry
+from tenants.tables.base import TenantModel
+from tenants.tables.reads import note_entry
 
 #: Where a row says whose it is, nearest first.
 _WAYS_TO_THE_PERSON = ("hilfefall", "buchung", "reservierung", "suche", "rechnung", "leistungsnachweis")
@@ -78,7 +78,7 @@ def record_access(
 
 
 def record_rest(request: HttpRequest, personen: list[UUID]) -> None:
-    """People whose rows a view loaded and did not name in its own entry (called by tenants.middleware)."""
+    """People whose rows a view loaded and did not name in its own entry (called by tenants.door.middleware)."""
     record_access(
         akteur=request.akteur,
         aktion=Aktion.LESEN,

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import tenants.base
+import tenants.tables.base
 import uuid6
 from django.db import migrations, models
 
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='angelegt am')),
                 ('betrag', models.DecimalField(decimal_places=2, max_digits=11, verbose_name='Betrag')),
                 ('bezahlt_am', models.DateField(verbose_name='bezahlt am')),
-                ('erfasst_von', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='erfasst von')),
+                ('erfasst_von', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='erfasst von')),
             ],
             options={
                 'verbose_name': 'Auszahlung',

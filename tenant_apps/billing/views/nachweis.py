@@ -35,7 +35,7 @@ from tenant_apps.billing.services.issue import bill_monat
 from tenant_apps.billing.services.record import record_leistungsnachweis
 from tenant_apps.billing.states import LEISTUNGSNACHWEIS_BEARBEITBAR, RECHNUNG_LEBEND, RechnungZustand
 from tenant_apps.placements.models import Buchung
-from tenants.reads import names_nobody
+from tenants.tables.reads import names_nobody
 
 _RELATED = ("hilfefall", "klient", "hilfeart", "angebot", "einrichtung", "anbieter", "reservierung")
 

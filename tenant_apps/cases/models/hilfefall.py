@@ -15,10 +15,10 @@ from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.ordnung import deutsch
 from tenant_apps.cases.models.klient import Klient
 from tenant_apps.cases.states import HilfefallZustand
-from tenants.base import SharedReference, TenantModel
-from tenants.data_class import DataClass
-from tenants.definer import DefinerFunction
-from tenants.rights import Policy, Rights
+from tenants.tables.base import SharedReference, TenantModel
+from tenants.tables.data_class import DataClass
+from tenants.tables.definer import DefinerFunction
+from tenants.tables.rights import Policy, Rights
 
 
 class Amtsperson(models.Model):

@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from tenant_apps.cases.encrypted import BlindIndexesField, BlindIndexField, EncryptedDateField, EncryptedTextField
 from tenant_apps.cases.querysets import PKZ, KlientManager, index_parts
-from tenants.base import TenantModel
-from tenants.data_class import DataClass
-from tenants.rights import Policy
+from tenants.tables.base import TenantModel
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Policy
 
 
 class KlientGeschlecht(models.TextChoices):
@@ -46,7 +46,7 @@ class Personenschluessel(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
-    kept_apart: ClassVar[bool] = True  # in the short-lived half of a backup only (tenants.backup)
+    kept_apart: ClassVar[bool] = True  # in the short-lived half of a backup only (tenants.operations.backup)
 
     schluessel = models.BinaryField("Schlüssel")
 
@@ -62,7 +62,7 @@ class Klient(TenantModel):
     """A young person who receives help. Her identity is encrypted; she is found by blind index.
 
     The database shows a sealed one to named persons only, whatever role asks. Jobs run without a person and keep
-    counting and expiring; a stranger's request runs as nobody (tenants.middleware), not as a job.
+    counting and expiring; a stranger's request runs as nobody (tenants.door.middleware), not as a job.
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM

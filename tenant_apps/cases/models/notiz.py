@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from shared_apps.accounts.models import Fachkraft
 from tenant_apps.cases.models.hilfefall import Hilfefall
-from tenants.base import SharedReference, TenantModel
-from tenants.data_class import DataClass
-from tenants.rights import Policy
+from tenants.tables.base import SharedReference, TenantModel
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Policy
 
 
 class Fallnotiz(TenantModel):

@@ -29,7 +29,7 @@ from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
 from tenant_apps.cases.views.gemeinsam import crumbs
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
-from tenants.reads import names_nobody
+from tenants.tables.reads import names_nobody
 
 JE_SEITE = 50
 #: Query parameter with the id of a kept search term.

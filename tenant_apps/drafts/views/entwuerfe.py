@@ -15,7 +15,7 @@ from shared_apps.core.seite import crumbs
 from tenant_apps.drafts.keeping import FLAG, fence, filled_in, may_be_kept, without_parameter
 from tenant_apps.drafts.selectors import list_entwuerfe
 from tenant_apps.drafts.services import clear_entwurf, create_entwurf
-from tenants.middleware import runs_without_fence
+from tenants.door.middleware import runs_without_fence
 
 
 @runs_without_fence

@@ -20,7 +20,7 @@ from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements.models import IdempotencyRecord
-from tenants.base import TenantModel
+from tenants.tables.base import TenantModel
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 200

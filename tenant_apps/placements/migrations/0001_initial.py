@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.core.serializers.json
 import django.db.models.deletion
-import tenants.base
+import tenants.tables.base
 import uuid6
 from django.db import migrations, models
 
@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
                 ('im_guenstigsten_drittel', models.BooleanField(verbose_name='im günstigsten Drittel')),
                 ('begruendung', models.TextField(blank=True, verbose_name='Begründung')),
                 ('pruefsumme', models.CharField(max_length=64, verbose_name='Prüfsumme')),
-                ('angebot', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.angebot', verbose_name='gewähltes Angebot')),
-                ('fachkraft', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
+                ('angebot', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.angebot', verbose_name='gewähltes Angebot')),
+                ('fachkraft', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
             ],
             options={
                 'verbose_name': 'Auswahlvermerk',
@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
                 ('angebote_gesamt', models.PositiveIntegerField(verbose_name='Alle Angebote')),
                 ('angebote_verfuegbar', models.PositiveIntegerField(verbose_name='Verfügbare Angebote')),
                 ('treffer', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='Treffer')),
-                ('fachkraft', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
-                ('hilfeart', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.hilfeart', verbose_name='Hilfeart')),
+                ('fachkraft', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
+                ('hilfeart', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.hilfeart', verbose_name='Hilfeart')),
                 ('hilfefall', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suchen', to='cases.hilfefall', verbose_name='Fall')),
                 ('klient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suchen', to='cases.klient', verbose_name='Klient')),
             ],
@@ -115,16 +115,16 @@ class Migration(migrations.Migration):
                 ('ablehnungsgrund', models.CharField(blank=True, choices=[('ANDERWEITIG_BELEGT', 'Platz wurde anderweitig vergeben'), ('VAKANZ_FALSCH', 'Vakanz hätte nicht gemeldet sein dürfen'), ('GRUPPE_PASST_NICHT', 'passt nicht zur Gruppenzusammensetzung'), ('BEDARF_PASST_NICHT', 'Bedarf kann nicht gedeckt werden'), ('PERSONAL', 'Personal fehlt'), ('SONSTIGES', 'anderer Grund (bitte angeben)')], max_length=24, verbose_name='Ablehnungsgrund')),
                 ('ablehnung_text', models.CharField(blank=True, max_length=500, verbose_name='Erläuterung')),
                 ('rueckzug_grund', models.CharField(blank=True, max_length=500, verbose_name='Grund des Rückzugs')),
-                ('anbieter', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.anbieter', verbose_name='Anbieter')),
-                ('angebot', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.angebot', verbose_name='Angebot')),
+                ('anbieter', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.anbieter', verbose_name='Anbieter')),
+                ('angebot', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.angebot', verbose_name='Angebot')),
                 ('auswahlvermerk', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reservierung', to='placements.auswahlvermerk')),
-                ('einrichtung', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.einrichtung', verbose_name='Einrichtung')),
-                ('entschieden_von', tenants.base.SharedReference(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='entschieden von')),
-                ('fachkraft', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
-                ('hilfeart', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.hilfeart', verbose_name='Hilfeart')),
+                ('einrichtung', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.einrichtung', verbose_name='Einrichtung')),
+                ('entschieden_von', tenants.tables.base.SharedReference(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='entschieden von')),
+                ('fachkraft', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
+                ('hilfeart', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.hilfeart', verbose_name='Hilfeart')),
                 ('hilfefall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservierungen', to='cases.hilfefall', verbose_name='Fall')),
                 ('klient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservierungen', to='cases.klient', verbose_name='Klient')),
-                ('platz', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.platz', verbose_name='Platz')),
+                ('platz', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.platz', verbose_name='Platz')),
                 ('suche', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservierungen', to='placements.suche', verbose_name='Suche')),
             ],
             options={
@@ -153,11 +153,11 @@ class Migration(migrations.Migration):
                 ('ende_tatsaechlich', models.DateField(null=True, verbose_name='letzter Tag der Hilfe')),
                 ('beendigungsgrund', models.CharField(blank=True, choices=[('10', 'Beendigung gemäß Hilfeplan / Beratungszielen'), ('20', 'Abbruch durch Sorgeberechtigte / junge Volljährige'), ('21', 'Abbruch durch bisher betreuende Einrichtung, Pflegefamilie, Dienst'), ('22', 'Abbruch durch Minderjährige'), ('30', 'Adoptionspflege / Adoption'), ('40', 'Abgabe an ein anderes Jugendamt (Zuständigkeitswechsel)'), ('50', 'sonstige Gründe')], max_length=2, verbose_name='Beendigungsgrund')),
                 ('beendigung_text', models.CharField(blank=True, max_length=500, verbose_name='Erläuterung')),
-                ('anbieter', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.anbieter', verbose_name='Anbieter')),
-                ('angebot', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.angebot', verbose_name='Angebot')),
-                ('einrichtung', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.einrichtung', verbose_name='Einrichtung')),
-                ('fachkraft', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
-                ('hilfeart', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.hilfeart', verbose_name='Hilfeart')),
+                ('anbieter', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.anbieter', verbose_name='Anbieter')),
+                ('angebot', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.angebot', verbose_name='Angebot')),
+                ('einrichtung', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.einrichtung', verbose_name='Einrichtung')),
+                ('fachkraft', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='Fachkraft')),
+                ('hilfeart', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.hilfeart', verbose_name='Hilfeart')),
                 ('hilfefall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buchungen', to='cases.hilfefall', verbose_name='Fall')),
                 ('klient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buchungen', to='cases.klient', verbose_name='Klient')),
                 ('reservierung', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='buchung', to='placements.reservierung')),

@@ -28,7 +28,7 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.selectors.search import search_angebote
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
 from tenant_apps.placements.services.search import create_suche
-from tenants.reads import shows_no_person
+from tenants.tables.reads import shows_no_person
 
 NUR_ZEIGEN = {"zaehlen", "filtern"}
 

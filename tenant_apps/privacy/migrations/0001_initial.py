@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import tenant_apps.cases.encrypted
-import tenants.base
+import tenants.tables.base
 import uuid6
 from django.db import migrations, models
 
@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                 ('ausgefuehrt_at', models.DateTimeField(null=True, verbose_name='ausgeführt am')),
                 ('eingeschraenkt', models.PositiveIntegerField(default=0, verbose_name='eingeschränkt')),
                 ('geloescht', models.PositiveIntegerField(default=0, verbose_name='gelöscht')),
-                ('erstellt_von', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='erstellt von')),
-                ('freigegeben_von', tenants.base.SharedReference(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='freigegeben von')),
+                ('erstellt_von', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='erstellt von')),
+                ('freigegeben_von', tenants.tables.base.SharedReference(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='freigegeben von')),
             ],
             options={
                 'verbose_name': 'Löschlauf',
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('versagungsgrund', models.CharField(blank=True, choices=[('IDENTITAET', 'Die Identität ist nicht nachgewiesen (Art. 12 Abs. 6 DSGVO)'), ('DRITTE', 'Rechte Dritter stehen entgegen (Art. 15 Abs. 4 DSGVO)'), ('AUFGABE', 'Die Aufgabe der Behörde würde gefährdet (§ 83 Abs. 1 Nr. 2 i. V. m. § 82a SGB X)'), ('SCHUTZ', 'Der Schutz eines Kindes geht vor (§ 83 Abs. 1 i. V. m. § 65 SGB VIII)'), ('WIEDERHOLT', 'Offenkundig unbegründeter oder wiederholter Antrag (Art. 12 Abs. 5 DSGVO)')], max_length=16, verbose_name='Grund der Versagung')),
                 ('begruendung', tenant_apps.cases.encrypted.EncryptedTextField(blank=True, max_length=1000, person='klient', verbose_name='Begründung')),
                 ('pruefsumme', models.CharField(blank=True, max_length=64, verbose_name='Prüfsumme')),
-                ('erteilt_von', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='bearbeitet von')),
+                ('erteilt_von', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='bearbeitet von')),
                 ('klient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auskuenfte', to='cases.klient', verbose_name='Person')),
             ],
             options={
@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
                 ('alter_wert', tenant_apps.cases.encrypted.EncryptedTextField(blank=True, max_length=200, person='klient', verbose_name='bisherige Angabe')),
                 ('grund', tenant_apps.cases.encrypted.EncryptedTextField(max_length=500, person='klient', verbose_name='Grund')),
                 ('aufgehoben_at', models.DateTimeField(null=True, verbose_name='aufgehoben am')),
-                ('aufgehoben_von', tenants.base.SharedReference(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='aufgehoben von')),
-                ('erfasst_von', tenants.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='erfasst von')),
+                ('aufgehoben_von', tenants.tables.base.SharedReference(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='aufgehoben von')),
+                ('erfasst_von', tenants.tables.base.SharedReference(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.fachkraft', verbose_name='erfasst von')),
                 ('klient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feldvermerke', to='cases.klient', verbose_name='Person')),
             ],
             options={

@@ -21,7 +21,7 @@ from tenant_apps.privacy.enums import LoeschlaufZustand
 from tenant_apps.privacy.forms import StichtagForm
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_positionen, list_umfang
-from tenants.reads import shows_no_person
+from tenants.tables.reads import shows_no_person
 
 
 def _crumbs(*mehr: str) -> list[dict[str, str]]:

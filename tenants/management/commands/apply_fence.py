@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from tenants.fence import apply_shared_fence, apply_tenant_fence, scan_privileges
+from tenants.door.offices import OFFICES_BEHIND, visit
+from tenants.fence.grants import apply_shared_fence, apply_tenant_fence, scan_privileges
 from tenants.models import Tenant
-from tenants.offices import OFFICES_BEHIND, visit
 
 
 class Command(BaseCommand):

@@ -2,10 +2,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.backup.dump import create_backup, remove_older_keys
-from tenants.backup.errors import SicherungFehler
+from tenants.door.offices import OFFICES_BEHIND
 from tenants.models import Tenant
-from tenants.offices import OFFICES_BEHIND
+from tenants.operations.backup.dump import create_backup, remove_older_keys
+from tenants.operations.backup.errors import SicherungFehler
 
 
 class Command(BaseCommand):

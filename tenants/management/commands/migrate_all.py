@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.offices import OFFICES_BEHIND
-from tenants.release import release
+from tenants.door.offices import OFFICES_BEHIND
+from tenants.operations.release import release
 
 
 class Command(BaseCommand):

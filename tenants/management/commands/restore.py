@@ -3,11 +3,11 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.backup.errors import SicherungFehler
-from tenants.backup.manifest import OHNE
-from tenants.backup.restore import open_backup, restore_all, restore_office
+from tenants.door.offices import OFFICES_BEHIND
 from tenants.models import Tenant
-from tenants.offices import OFFICES_BEHIND
+from tenants.operations.backup.errors import SicherungFehler
+from tenants.operations.backup.manifest import OHNE
+from tenants.operations.backup.restore import open_backup, restore_all, restore_office
 
 DANACH = """
 Jetzt:

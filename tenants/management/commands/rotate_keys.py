@@ -3,8 +3,8 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.offices import OFFICES_BEHIND, SomeOfficesFailed
-from tenants.rotation import BATCH, rotate_all
+from tenants.crypto.rotation import BATCH, rotate_all
+from tenants.door.offices import OFFICES_BEHIND, SomeOfficesFailed
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from tenants.readiness import is_shared_ready
+from tenants.door.readiness import is_shared_ready
 
 
 class Command(BaseCommand):

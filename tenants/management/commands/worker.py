@@ -14,13 +14,13 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 
-from tenants import roles
-from tenants.job_times import FORGET_SECONDS, silent_seconds
+from tenants.db import roles
 from tenants.jobs import BETRIEB, note_overdue
+from tenants.jobs.overdue import Watch
+from tenants.jobs.queue import QueueConnector
+from tenants.jobs.stalled import forget, sweep
+from tenants.jobs.times import FORGET_SECONDS, silent_seconds
 from tenants.onboarding.services import end_broken_orders, submit_waiting_orders
-from tenants.overdue import Watch
-from tenants.queue import QueueConnector
-from tenants.stalled import forget, sweep
 
 logger = logging.getLogger(__name__)
 #: How often the operator's worker looks for orders from the form.

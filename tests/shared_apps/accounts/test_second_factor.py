@@ -10,8 +10,8 @@ from django.test import Client
 
 from shared_apps.accounts.models import Anmeldeversuch
 from shared_apps.accounts.services import mfa, throttle
-from tenants import middleware
-from tenants.rotation import rotate_all
+from tenants.crypto.rotation import rotate_all
+from tenants.door import middleware
 from tests.shared_apps.accounts.authenticator import SoftPasskey
 from tests.shared_apps.accounts.factors import (
     add_totp,

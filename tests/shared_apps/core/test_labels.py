@@ -8,8 +8,8 @@ from django.apps import apps
 
 from shared_apps.core.labels import label_art, label_datenbankrolle, label_felder, label_objektart
 from tenant_apps.cases.models import Hilfefall
-from tenants import roles
-from tenants.trail import JOURNALED
+from tenants.db import roles
+from tenants.trail.triggers import JOURNALED
 
 EIGENE = ("tenants", "shared_apps", "tenant_apps")
 

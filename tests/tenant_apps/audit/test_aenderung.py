@@ -9,8 +9,9 @@ from django.db import ProgrammingError, connection, transaction
 
 from tenant_apps.audit.models import Aenderung
 from tenant_apps.cases.models import Hilfefall
-from tenants import roles, trail
 from tenants.context import in_tenant
+from tenants.db import roles
+from tenants.trail.triggers import REFUSING_TRIGGER, TRIGGERS, is_trail, tenant_models
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.trail import reading
 
@@ -26,8 +27,8 @@ def noted(tenant, row_id, table="cases_hilfefall") -> list[tuple[str, list[str]]
 def test_every_tenant_table_has_the_triggers(vg):
     wanted = {
         (model._meta.db_table, name)
-        for model in trail.tenant_models()
-        for name in ([trail.REFUSING_TRIGGER] if trail.is_trail(model) else trail.TRIGGERS)
+        for model in tenant_models()
+        for name in ([REFUSING_TRIGGER] if is_trail(model) else TRIGGERS)
     }
     with connection.cursor() as cursor:
         cursor.execute(
@@ -49,7 +50,7 @@ def test_every_table_of_the_schema_belongs_to_a_model(vg):
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'vg'::regnamespace AND relkind IN ('r', 'p')")
         tables = {row[0] for row in cursor.fetchall()}
-    assert tables - {m._meta.db_table for m in trail.tenant_models()} <= {"django_migrations"}
+    assert tables - {m._meta.db_table for m in tenant_models()} <= {"django_migrations"}
 
 
 def case(**fields) -> Hilfefall:

@@ -22,11 +22,11 @@ from shared_apps.journal.services import get_siegel, publish_anker
 from shared_apps.journal.services.anker import get_anker
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenant_apps.audit.services import record_access
-from tenants.chain import Mangel, Pruefung, seal, tenant_trail
 from tenants.context import in_tenant, in_tenant_portal
+from tenants.fence.structure import check_structure
 from tenants.jobs import Final
 from tenants.models import Tenant
-from tenants.structure import check_structure
+from tenants.trail.chain import Mangel, Pruefung, seal, tenant_trail
 from tests.factories.cases import create_klient
 from tests.tenant_apps.audit.committed import own_clone, tampering
 from tests.tenants import owner
@@ -331,7 +331,7 @@ def test_heads_for_people_without_a_mail_server_are_a_failed_job_and_no_silence(
 _CHECK_WHILE_SEALING = """
 import os, psycopg
 from shared_apps.journal.services import check_siegel
-from tenants.chain import Pruefung
+from tenants.trail.chain import Pruefung
 
 plain = Pruefung._check_seals
 

@@ -64,7 +64,7 @@ def _view_names(patterns, praefix: str = "") -> Iterator[str]:
 
 
 def test_every_page_has_words_for_the_people_it_notes():
-    """tenants.middleware notes them under the name of the view when the view says nothing itself."""
+    """tenants.door.middleware notes them under the name of the view when the view says nothing itself."""
     namen = {*_view_names(urls_tenant.urlpatterns), *_view_names(urls_portal.urlpatterns)}
     assert {"home", "cases:list", "operations:jobs"} <= namen
     assert sorted(name for name in namen if re.search(r"_|\w[:.]\w|\(", label_vorgang(name))) == []

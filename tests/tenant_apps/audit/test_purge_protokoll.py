@@ -13,9 +13,9 @@ from django.utils import timezone
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import purge_protokoll, record_access
-from tenants.chain import Befundbericht, Pruefung, seal, tenant_trail
 from tenants.context import in_tenant
 from tenants.models import Tenant
+from tenants.trail.chain import Befundbericht, Pruefung, seal, tenant_trail
 from tests.factories.cases import create_klient
 from tests.tenant_apps.audit.committed import own_clone, tampering
 from tests.tenants import owner

@@ -10,9 +10,9 @@ import pytest
 
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenants.chain import Kopie, Mangel, Pruefung, seal, shared_trail, tenant_trail
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
+from tenants.trail.chain import Kopie, Mangel, Pruefung, seal, shared_trail, tenant_trail
 from tests.factories.cases import create_klient
 from tests.factories.register import create_angebot
 from tests.security.figures import figure

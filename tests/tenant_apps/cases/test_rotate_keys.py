@@ -11,7 +11,7 @@ from django.core.management import call_command
 from tenant_apps.cases.models import Klient, Personenschluessel
 from tenants import crypto
 from tenants.context import in_tenant
-from tenants.rotation import rotate_all
+from tenants.crypto.rotation import rotate_all
 from tests.factories.cases import create_klient
 
 pytestmark = pytest.mark.django_db

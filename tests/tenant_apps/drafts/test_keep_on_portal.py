@@ -20,7 +20,7 @@ from tenant_apps.drafts.services import create_entwurf
 from tenant_apps.drafts.tasks import clear_all
 from tenants import crypto
 from tenants.context import in_tenant, in_tenant_portal, on_portal
-from tenants.rotation import rotate_all
+from tenants.crypto.rotation import rotate_all
 from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung

@@ -16,7 +16,7 @@ from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT
 from tenant_apps.privacy.models import Auskunft
 from tenant_apps.privacy.services import correct_klient
 from tenants.context import in_tenant
-from tenants.data_class import DataClass
+from tenants.tables.data_class import DataClass
 from tests.factories.cases import create_klient
 
 pytestmark = pytest.mark.django_db

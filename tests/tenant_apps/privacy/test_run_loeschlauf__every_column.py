@@ -16,7 +16,7 @@ from django.db import connection, models
 from tenant_apps.privacy.services import approve_loeschlauf, create_loeschlauf, restrict_klient
 from tenants.context import in_tenant
 from tenants.models import Tenant
-from tenants.trail import is_trail, tenant_models
+from tenants.trail.triggers import is_trail, tenant_models
 from tests.people import Cast
 from tests.tenant_apps.audit.committed import own_clone
 from tests.tenant_apps.privacy.conftest import close_case, dye

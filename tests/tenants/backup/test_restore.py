@@ -19,12 +19,12 @@ import pytest
 
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenants.backup.dump import create_backup
-from tenants.backup.errors import SicherungFehler
-from tenants.backup.restore import open_backup
-from tenants.chain import seal
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
+from tenants.operations.backup.dump import create_backup
+from tenants.operations.backup.errors import SicherungFehler
+from tenants.operations.backup.restore import open_backup
+from tenants.trail.chain import seal
 from tests import bootstrap
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung

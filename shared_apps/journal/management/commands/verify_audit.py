@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shared_apps.core.errors import SojusError
 from shared_apps.journal.services import check_siegel, get_siegel
-from tenants.chain import Befundbericht
 from tenants.models import Tenant
+from tenants.trail.chain import Befundbericht
 
 
 class Command(BaseCommand):

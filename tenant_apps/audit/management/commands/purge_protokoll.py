@@ -4,8 +4,8 @@ from django.utils import timezone
 from shared_apps.core.errors import SojusError
 from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.services import purge_protokoll
+from tenants.door.offices import visit
 from tenants.models import Tenant
-from tenants.offices import visit
 
 
 class Command(BaseCommand):

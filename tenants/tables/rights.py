@@ -1,0 +1,107 @@
+"""Database rights as data beside the model; `tenants.fence.grants` turns them into GRANT and POLICY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One row-level security policy.
+
+    `to`: app (binds land too) | tenants | portal | compare | queue; `command`: SELECT, INSERT, UPDATE, DELETE, ALL.
+    """
+
+    name: str
+    to: str
+    command: str
+    using: str | None = None
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What each kind of role may do with a shared table (docs/adr/0002, 0016, 0028).
+
+    app: middleware and jobs on shared tables (`sojus_dienst`). land: the state portal and the administration of
+    people; None: as app. anmeldung: pages of sign-in and of the own account. tenants: the offices. portal: a
+    provider's request at a youth office's host. compare: the comparison. queue: a worker's own
+    connection to the queue (docs/adr/0025).
+    DELETE on register tables is given to nobody: shared rows are ended, users deactivated.
+    """
+
+    app: str = "SELECT"
+    tenants: str = ""
+    portal: str = ""
+    compare: str = ""
+    queue: str = ""
+    land: str | None = None
+    anmeldung: str = ""
+    policies: tuple[Policy, ...] = field(default=())
+
+    def of(self, kind: str) -> str:
+        """What a kind of role may do, as in GRANT."""
+        granted = getattr(self, kind)
+        return self.app if granted is None else granted
+
+
+#: Register and reference data: kept through the portal, read by every office.
+REGISTER = Rights(app="SELECT, INSERT, UPDATE", tenants="SELECT", portal="SELECT")
+REFERENCE = Rights(app="SELECT", tenants="SELECT", portal="SELECT", compare="SELECT", anmeldung="SELECT")
+PORTAL_ONLY = Rights(app="SELECT, INSERT, UPDATE, DELETE")
+#: Traffic of sign-in: tickets, attempts, sessions.
+SIGN_IN = Rights(app="SELECT, INSERT, UPDATE, DELETE", anmeldung="SELECT, INSERT, UPDATE, DELETE")
+
+OWN_MANDANT = "mandant = sojus_mandant()"
+#: Nobody of a provider acts: an office, the state, a job.
+NO_ANBIETER = "sojus_anbieter() = '{}'"
+
+
+def own_anbieter(row: str = "", *, einrichtung: str = "einrichtung_id", narrows: bool = True) -> str:
+    """SQL: the row belongs to the acting person's provider and, for facility staff, to her facility.
+
+    `row` is the alias of a row that has `anbieter_id`; `einrichtung` its column with the facility.
+    `narrows`: False where another condition has picked her rows already and nearly every row left will pass: it means
+    the same, but the planner does not count the same share a second time (docs/adr/0038).
+    """
+    dot = f"{row}." if row else ""
+    hers = f"{dot}anbieter_id = ANY (sojus_anbieter())"
+    if not narrows:
+        hers = f"array_position(sojus_anbieter(), {dot}anbieter_id) IS NOT NULL"
+    # "<>" passes for likely, "=" and CASE for rare: with 0.5 % the planner joins 2,000 rows by nested loops.
+    return (
+        f"({hers} AND (least(cardinality(sojus_einrichtung()), 1) <> 1"
+        f" OR {dot}{einrichtung} = ANY (sojus_einrichtung())))"
+    )
+
+
+def own_offers(offer: str = "angebot_id") -> str:
+    """SQL: the offer (a column with its id) belongs to the acting person's provider or facility."""
+    return (
+        "EXISTS (SELECT 1 FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id"  # noqa: S608
+        f" WHERE a.id = {offer} AND {own_anbieter('e', einrichtung='id')})"
+    )
+
+
+def business_secret(own: str) -> Rights:
+    """Agreed with one provider, kept through the portal, no competitor's to read (§ 67 Abs. 2 SGB X).
+
+    `own` says in SQL that a row is the acting person's. Offices, the state and jobs act for no provider: they see all.
+    """
+    return Rights(
+        app="SELECT, INSERT, UPDATE",
+        tenants="SELECT",
+        portal="SELECT",
+        policies=(
+            Policy("amt", "tenants", "SELECT", using="true"),
+            Policy("eigene_am_amt", "portal", "SELECT", using=own),
+            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own}"),
+            Policy("vereinbaren", "app", "INSERT", check=NO_ANBIETER),
+            Policy("fortschreiben", "app", "UPDATE", using=NO_ANBIETER),
+        ),
+    )
+
+
+def own_rows(*, name: str = "eigene") -> Policy:
+    """A tenant sees and writes only the rows that carry its own schema name."""
+    return Policy(name, "tenants", "ALL", using=OWN_MANDANT, check=OWN_MANDANT)
