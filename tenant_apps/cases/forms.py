@@ -9,7 +9,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from shared_apps.core import felder
-from tenant_apps.cases.models import Klient, KlientGeschlecht
+from tenant_apps.cases.models import Klient
+from tenant_apps.cases.personfelder import PERSONFELDER, NeuePerson, asks_person
 from tenant_apps.cases.selectors import (
     AUSWAHL_GRENZE,
     find_namensgleiche,
@@ -17,10 +18,8 @@ from tenant_apps.cases.selectors import (
     name_felder,
     search_klienten,
 )
-from tenant_apps.cases.services import NeuePerson
 
 GIBT_ES_SCHON = "Es gibt schon eine Person mit diesem Namen und Geburtsdatum"
-NEUE_ANGABEN = ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
 
 
 class KlientField(felder.ObjektField):
@@ -84,6 +83,7 @@ class NeuePersonForm(forms.Form):
         return None if data.get("andere_person") else self.namensgleich
 
 
+@asks_person(pflicht=False)
 class PersonForm(NeuePersonForm):
     """Either `klient`, or all of the new person's details, or (unless `pflicht`) neither.
 
@@ -98,16 +98,11 @@ class PersonForm(NeuePersonForm):
         help_text="ganze Namen, Geburtsdatum, PKZ oder Fallnummer",
     )
     klient = KlientField(label="Person", queryset=Klient.objects.none(), required=False, empty_label="– bitte wählen –")
-    pkz = felder.KennungField(label="PKZ", max_length=20, required=False)
     fallnummer = felder.KennungField(
         label="Fallnummer", max_length=20, required=False, help_text="leer: wird automatisch vergeben"
     )
-    nachname = felder.NameField(label="Nachname", max_length=100, required=False)
-    vorname = felder.NameField(label="Vorname", max_length=100, required=False)
-    geburtsdatum = felder.GeburtsdatumField(label="Geburtsdatum", required=False)
-    geschlecht = felder.AuswahlField(
-        label="Geschlecht", choices=[("", "– bitte wählen –"), *KlientGeschlecht.choices], required=False
-    )
+
+    field_order = ("andere_person", "suchtext", "klient", "pkz", "fallnummer", "nachname", "vorname")
 
     def __init__(self, *args: Any, klienten: QuerySet[Klient], pflicht: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, prefix="person", **kwargs)
@@ -136,17 +131,22 @@ class PersonForm(NeuePersonForm):
     @property
     def ist_neu(self) -> bool:
         """Whether something of a new person was typed (keeps that part of the page open)."""
-        return self.is_bound and any(self.data.get(self.add_prefix(name)) for name in (*NEUE_ANGABEN, "fallnummer"))
+        return self.is_bound and any(self.data.get(self.add_prefix(name)) for name in (*PERSONFELDER, "fallnummer"))
+
+    @property
+    def neue_angaben(self) -> list[forms.BoundField]:
+        """The fields of a new person, as the page shows them."""
+        return [self[name] for name in self.fields if name in PERSONFELDER or name == "fallnummer"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        neu = [name for name in NEUE_ANGABEN if data.get(name)]
+        neu = [name for name in PERSONFELDER if data.get(name)]
         if data.get("klient"):
             if neu:
                 self.add_error("klient", "Bitte wählen Sie entweder eine Person aus oder geben Sie eine neue ein.")
         elif neu or data.get("fallnummer"):
-            for name in NEUE_ANGABEN:
-                if not data.get(name) and name not in self.errors:
+            for name, feld in PERSONFELDER.items():
+                if feld.pflicht and not data.get(name) and name not in self.errors:
                     self.add_error(name, "Bitte füllen Sie dieses Feld aus.")
             if gleiche := self.find_namensgleiche(self.fields["klient"].queryset):
                 name = self.fields["klient"].label_from_instance(gleiche)
@@ -166,4 +166,4 @@ class PersonForm(NeuePersonForm):
         data = self.cleaned_data
         if data.get("klient") or not data.get("pkz"):
             return None
-        return NeuePerson(**{name: data[name] for name in (*NEUE_ANGABEN, "fallnummer")})
+        return NeuePerson(**{name: data[name] for name in (*PERSONFELDER, "fallnummer")})

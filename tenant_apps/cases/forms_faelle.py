@@ -21,10 +21,9 @@ from tenant_apps.cases.models import (
     Hilfefall,
     HilfefallZustand,
     Klient,
-    KlientGeschlecht,
     Weitergabegrund,
 )
-from tenant_apps.cases.services import NeuePerson
+from tenant_apps.cases.personfelder import PERSONFELDER, NeuePerson, asks_person
 
 Choices = Iterable[tuple[str, str]]
 _WAHL = ("", "– bitte wählen –")
@@ -48,21 +47,17 @@ class HilfefaelleFilterForm(forms.Form):
     )
 
 
+@asks_person(pflicht=True)
 class StammdatenForm(forms.Form):
     """Who the young person is."""
 
-    pkz = felder.KennungField(label="PKZ", max_length=20)
-    nachname = felder.NameField(label="Nachname", max_length=100)
-    vorname = felder.NameField(label="Vorname", max_length=100)
-    geburtsdatum = felder.GeburtsdatumField(label="Geburtsdatum")
-    geschlecht = felder.AuswahlField(label="Geschlecht", choices=[_WAHL, *KlientGeschlecht.choices])
+    field_order = ("pkz", "nachname", "vorname")
 
     @property
     def person(self) -> NeuePerson:
         """The details entered."""
         data = self.cleaned_data
-        felder = ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
-        return NeuePerson(**{name: data[name] for name in felder}, fallnummer=data.get("fallnummer", ""))
+        return NeuePerson(**{name: data[name] for name in PERSONFELDER}, fallnummer=data.get("fallnummer", ""))
 
 
 class NeuerFallForm(StammdatenForm, NeuePersonForm):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tenant_apps.cases.personfelder import PERSONFELDER
+
 TECHNIK = "technische Angabe ohne Aussage über die Person (Schlüssel, Verweise, Prüfsummen)"
 INDEX = "Suchindex: nur aus Name, Geburtsdatum und PKZ gerechnete Kennwerte, deren Klartext in der Auskunft steht"
 BESCHAEFTIGTE = "Name von Beschäftigten: genannt wird die Funktion (Art. 15 Abs. 4 DSGVO)"
@@ -38,9 +40,10 @@ _KASSE = "der Anbieter, die Kasse der Kommune"
 ABSCHNITTE: tuple[Abschnitt, ...] = (
     Abschnitt(
         "cases.Klient", "Person", "pk", "Hilfen nach dem SGB VIII gewähren (§ 62 SGB VIII)", _ANBIETER,
-        ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht", "created_at", "eingeschraenkt_seit",
-         "eingeschraenkt_grund"),
-        TECHNISCH | {"pkz_index": INDEX, "suchindex": INDEX, "ist_vormundschaft": TECHNIK, "gesperrt": SPERRE},
+        (*(name for name, angabe in PERSONFELDER.items() if not angabe.vorenthalten), "created_at",
+         "eingeschraenkt_seit", "eingeschraenkt_grund"),
+        TECHNISCH | {name: angabe.vorenthalten for name, angabe in PERSONFELDER.items() if angabe.vorenthalten}
+        | {"pkz_index": INDEX, "suchindex": INDEX, "ist_vormundschaft": TECHNIK, "gesperrt": SPERRE},
     ),
     Abschnitt(
         "cases.Hilfefall", "Fälle", "klient", "Fallführung (§ 36 SGB VIII)", _NIEMAND,

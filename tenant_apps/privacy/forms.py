@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
-from tenant_apps.cases.models import GESCHLECHT_KUERZEL, Klient, KlientGeschlecht
+from tenant_apps.cases.personfelder import PERSONFELDER, label
 from tenant_apps.privacy.enums import Einschraenkungsgrund, Versagungsgrund
 from tenant_apps.privacy.services.vermerke import FELDER
 
@@ -15,7 +15,7 @@ _LEER = ("", "– bitte wählen –")
 
 
 def _felder() -> list[tuple[str, str]]:
-    return [_LEER, *((name, str(Klient._meta.get_field(name).verbose_name)) for name in FELDER)]
+    return [_LEER, *((name, label(name)) for name in FELDER)]
 
 
 class SucheForm(forms.Form):
@@ -64,25 +64,12 @@ class BerichtigenForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         feld, wert = data.get("feld"), data.get("wert", "").strip()
-        if feld == "geburtsdatum" and wert:
-            self._clean_wert(felder.GeburtsdatumField(), wert)
-        elif feld == "geschlecht" and wert:
-            bekannt = wert.lower() in dict(GESCHLECHT_KUERZEL)
-            if not bekannt:
-                self.add_error("wert", "Bitte geben Sie m, w, d oder x (ohne Angabe) ein.")
-            data["wert"] = KlientGeschlecht.from_kuerzel(wert.lower()).value if bekannt else ""
-        elif feld == "pkz" and wert:
-            self._clean_wert(felder.KennungField(max_length=20), wert)
-        elif feld in {"vorname", "nachname"} and wert:
-            self._clean_wert(felder.NameField(), wert)
+        if feld and wert:
+            try:
+                data["wert"] = PERSONFELDER[feld].read(wert)  # the value obeys the rule of the datum it replaces
+            except forms.ValidationError as error:
+                self.add_error("wert", error)
         return data
-
-    def _clean_wert(self, field: forms.Field, wert: str) -> None:
-        """The value obeys the rule of the datum it replaces."""
-        try:
-            self.cleaned_data["wert"] = field.clean(wert)
-        except forms.ValidationError as error:
-            self.add_error("wert", error)
 
 
 class StichtagForm(forms.Form):

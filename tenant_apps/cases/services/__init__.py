@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -15,6 +14,7 @@ from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient
+from tenant_apps.cases.personfelder import NeuePerson, angaben_from
 from tenant_apps.cases.selectors import pkz_is_taken
 from tenant_apps.cases.services.sperre import seal_hilfefall
 
@@ -30,18 +30,6 @@ FALLNUMMER_VERGEBEN = "Diese Fallnummer ist schon vergeben. Bitte prüfen Sie si
 
 #: Parents may receive help too (§ 19 SGB VIII), nobody was born earlier: a slip of the keyboard, not a person.
 FRUEHESTES_GEBURTSJAHR = 1900
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeuePerson:
-    """What is entered for a young person whom the office does not know yet."""
-
-    pkz: str
-    vorname: str
-    nachname: str
-    geburtsdatum: date
-    geschlecht: str
-    fallnummer: str = ""
 
 
 def compute_code(length: int) -> str:
@@ -71,14 +59,7 @@ def create_klient(*, akteur: Akteur, person: NeuePerson, aufgabe: Aufgabenbereic
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz")
     try:
         with transaction.atomic():
-            klient = Klient.objects.create(
-                pkz=person.pkz,
-                vorname=person.vorname,
-                nachname=person.nachname,
-                geburtsdatum=person.geburtsdatum,
-                geschlecht=person.geschlecht,
-                ist_vormundschaft=ist_vormundschaft,
-            )
+            klient = Klient.objects.create(**angaben_from(person), ist_vormundschaft=ist_vormundschaft)
     except IntegrityError as error:
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="klient.anlegen", objekt=klient)
@@ -125,11 +106,7 @@ def create_hilfefall(
 def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klient:
     """Correct the master data; the trail names the fields. `klient` comes from `policies.editable_klienten`."""
     check_geburtsdatum(person.geburtsdatum)
-    felder = [
-        feld
-        for feld in ("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht")
-        if getattr(klient, feld) != getattr(person, feld)
-    ]
+    felder = [name for name, wert in angaben_from(person).items() if getattr(klient, name) != wert]
     if not felder:
         return klient
     if "pkz" in felder and not klient.gesperrt and pkz_is_taken(person.pkz, ist_vormundschaft=klient.ist_vormundschaft):

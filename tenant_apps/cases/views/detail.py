@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import posted
-from shared_apps.core.zeitraum import format_datum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
 from tenant_apps.cases.forms_faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustand
+from tenant_apps.cases.personfelder import NUR_AKTE, PERSONFELDER, angaben_of, describe_angaben
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient
 from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.cases.services.notizen import create_fallnotiz
@@ -43,14 +43,7 @@ def editable(request: HttpRequest, uuid: UUID) -> Hilfefall:
 def _person(fall: Hilfefall, *, liest_akte: bool) -> list[tuple[str, str]]:
     klient = fall.klient
     kurz = [("Name", f"{klient.vorname} {klient.nachname}"), ("Fallnummer", fall.fallnummer)]
-    if not liest_akte:
-        return kurz
-    return [
-        *kurz,
-        ("Geburtsdatum", format_datum(klient.geburtsdatum)),
-        ("Geschlecht", klient.get_geschlecht_display()),
-        ("PKZ", klient.pkz),
-    ]
+    return [*kurz, *describe_angaben(klient)] if liest_akte else kurz
 
 
 @require_GET
@@ -62,7 +55,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     liest_akte = policies.visible_hilfefaelle(akteur).filter(pk=fall.pk).exists()
     kann_aendern = policies.editable_hilfefaelle(akteur).filter(pk=fall.pk).exists()
     verfuegt = policies.disposable_hilfefaelle(akteur).filter(pk=fall.pk).exists()
-    akte = ("geburtsdatum", "geschlecht", "pkz", "notizen") if liest_akte else ()
+    akte = (*NUR_AKTE, "notizen") if liest_akte else ()
     record_access(
         akteur=akteur, aktion=Aktion.LESEN, vorgang="Hilfefall ansehen", objekt=fall,
         felder=("vorname", "nachname", "fallnummer", *akte),
@@ -165,7 +158,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     klient = fall.klient
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Hilfefall bearbeiten", objekt=fall,
-        felder=("pkz", "vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),
+        felder=(*PERSONFELDER, "fallnummer"),
     )  # fmt: skip
 
     def work(data: dict[str, Any]) -> None:
@@ -173,17 +166,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             update_klient(akteur=request.akteur, klient=klient, person=form.person)
             update_hilfefall(akteur=request.akteur, hilfefall=fall, fallnummer=data["fallnummer"])
 
-    form = FallForm(
-        posted(request),
-        initial={
-            "pkz": klient.pkz,
-            "vorname": klient.vorname,
-            "nachname": klient.nachname,
-            "geburtsdatum": klient.geburtsdatum,
-            "geschlecht": klient.geschlecht,
-            "fallnummer": fall.fallnummer,
-        },
-    )
+    form = FallForm(posted(request), initial=angaben_of(klient) | {"fallnummer": fall.fallnummer})
     frage = Frage(
         title="Fall bearbeiten",
         action_label="Speichern",

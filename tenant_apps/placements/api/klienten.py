@@ -17,6 +17,7 @@ from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
+from tenant_apps.cases.personfelder import GEZEIGTE, ausgabe_felder
 from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
@@ -41,12 +42,11 @@ class KlientAusgabe(serializers.Serializer):
     """A young person of the office; `uuid` is what `klient` of a search or reservation takes."""
 
     uuid = serializers.UUIDField(source="pk")
-    pkz = serializers.CharField()
-    vorname = serializers.CharField()
-    nachname = serializers.CharField()
-    geburtsdatum = serializers.DateField()
-    geschlecht = serializers.CharField(source="geschlecht_kuerzel", help_text="m, w, d oder x (ohne Angabe)")
     faelle = FallKurz(many=True, source="eigene_faelle")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        eigene = super().get_fields()
+        return {"uuid": eigene["uuid"]} | ausgabe_felder() | eigene
 
 
 class KlientSucheEingabe(felder.Eingabe):
@@ -115,7 +115,7 @@ def _answer(view: GenericAPIView, request: Request, text: str) -> Response:
         aktion=Aktion.LESEN,
         vorgang="api.klienten",
         objekt_art="cases.klient",
-        felder=["vorname", "nachname", "geburtsdatum", "geschlecht", "pkz"],
+        felder=GEZEIGTE,
         zeilen=page,
     )
     return view.get_paginated_response(KlientAusgabe(page, many=True).data)

@@ -14,7 +14,7 @@ from shared_apps.core import api_felder as felder
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
-from tenant_apps.cases.services import NeuePerson
+from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
 from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.selectors.kriterien import Kriterien
@@ -132,15 +132,10 @@ class FehlerAusgabe(serializers.Serializer):
 class NeuePersonEingabe(felder.Eingabe):
     """Somebody the office does not know yet. The same details again mean the same person."""
 
-    pkz = felder.KennungField(max_length=20)
-    vorname = felder.NameField()
-    nachname = felder.NameField()
-    geburtsdatum = felder.GeburtsdatumField()
-    geschlecht = felder.AuswahlField(GESCHLECHT_KUERZEL)
     fallnummer = felder.KennungField(max_length=20, required=False, default="", allow_blank=True)
 
-    def validate_geschlecht(self, kuerzel: str) -> str:
-        return KlientGeschlecht.from_kuerzel(kuerzel).value
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return eingabe_felder() | super().get_fields()
 
 
 class KlientReferenz(serializers.Field):

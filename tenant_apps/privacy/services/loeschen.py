@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
+from tenant_apps.cases.personfelder import PERSONFELDER
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.placements.services.idempotency import purge_answers_about
 from tenant_apps.privacy.enums import Loeschgut
@@ -41,7 +42,7 @@ def run_loeschung(lauf: Loeschlauf, person: UUID) -> dict[str, int] | None:
     Rechnung.objects.filter(buchung__klient_id=person).update(befunde=[])
     Personenschluessel.objects.filter(pk=person).delete()
     Klient.objects.filter(pk=person).update(
-        pkz="", vorname="", nachname="", geburtsdatum="", geschlecht="7", pkz_index="", suchindex=[]
+        **{name: feld.geloescht for name, feld in PERSONFELDER.items()}, pkz_index="", suchindex=[]
     )
     return deleted
 

@@ -12,13 +12,14 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
+from tenant_apps.cases.personfelder import BESTREITBARE
 from tenant_apps.cases.selectors import pkz_is_taken
 from tenant_apps.cases.services import PKZ_VERGEBEN
 from tenant_apps.privacy.enums import VermerkArt
 from tenant_apps.privacy.models import Feldvermerk
 
 #: Fields a person can dispute or have corrected.
-FELDER = ("vorname", "nachname", "geburtsdatum", "geschlecht", "pkz")
+FELDER = BESTREITBARE
 
 
 def _check(feld: str, grund: str) -> None:

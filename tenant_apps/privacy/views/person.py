@@ -21,6 +21,7 @@ from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
+from tenant_apps.cases.personfelder import GEZEIGTE, describe_angaben
 from tenant_apps.privacy import policies, services
 from tenant_apps.privacy.enums import AuskunftArt, Einschraenkungsgrund
 from tenant_apps.privacy.export import write_json, write_pdf
@@ -52,16 +53,14 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         aktion=Aktion.LESEN,
         vorgang="datenschutz.person",
         objekt=klient,
-        felder=["vorname", "nachname", "geburtsdatum", "geschlecht", "pkz"],
+        felder=GEZEIGTE,
     )
     geboren = klient.geburtsdatum
     context = {
         "klient": klient,
         "angaben": [
             ("Name", f"{klient.vorname} {klient.nachname}"),
-            ("Geburtsdatum", format_datum(geboren) if geboren else "–"),
-            ("Geschlecht", klient.get_geschlecht_display()),
-            ("PKZ", klient.pkz),
+            *describe_angaben(klient),
             ("Löschung frühestens", format_datum(loeschdatum(HZE, geboren=geboren)) if geboren else "–"),
         ],
         "grund_der_einschraenkung": dict(Einschraenkungsgrund.choices).get(klient.eingeschraenkt_grund, ""),
