@@ -15,7 +15,7 @@ from tenant_apps.billing import policies as billing
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases import policies as cases
 from tenant_apps.placements import policies as placements
-from tenant_apps.placements.selectors.faelle import BALD, STAND_FILTER, count_staende
+from tenant_apps.placements.faelle.selectors.vorgang import BALD, STAND_FILTER, count_staende
 from tenant_apps.placements.states import VorgangZustand
 from tenants.context import require_schema
 

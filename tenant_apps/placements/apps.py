@@ -9,6 +9,6 @@ class PlacementsConfig(AppConfig):
     def ready(self) -> None:
         # Cases is below placements and may not import it; it asks through its hook before a case ends.
         from tenant_apps.cases.hooks import register_laufendes
-        from tenant_apps.placements.selectors.laufendes import list_laufende_hilfen
+        from tenant_apps.placements.faelle.selectors.laufendes import list_laufende_hilfen
 
         register_laufendes(list_laufende_hilfen)

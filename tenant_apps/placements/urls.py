@@ -1,7 +1,7 @@
 """Routes of search, reservation, booking. Two files, because two rooms: choosing and managing."""
 
-from tenant_apps.placements.urls_auswahl import urlpatterns as auswahl
-from tenant_apps.placements.urls_faelle import urlpatterns as faelle
+from tenant_apps.placements.faelle.urls import urlpatterns as faelle
+from tenant_apps.placements.search.urls import urlpatterns as search
 
 app_name = "placements"
-urlpatterns = [*auswahl, *faelle]
+urlpatterns = [*search, *faelle]

@@ -22,7 +22,7 @@ from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases.models import HilfefallZustand, Klient
 from tenant_apps.cases.selectors import search_klienten
-from tenant_apps.placements.selectors.vermerk_texte import (
+from tenant_apps.placements.search.selectors.vermerk import (
     describe_kriterien,
     label_geschlecht,
     list_spezialisierungen,

@@ -15,8 +15,8 @@ from django.test import Client
 from shared_apps.accounts.services import create_api_token
 from shared_apps.catalogue.models import Hilfeart
 from tenant_apps.controlling.publish import publish_monate
-from tenant_apps.placements.selectors.kriterien import Kriterien
-from tenant_apps.placements.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.search import search_angebote
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests import bootstrap

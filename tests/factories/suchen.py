@@ -10,7 +10,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.providers.models import Angebot
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import create_suche
 from tests.factories.register import create_angebot

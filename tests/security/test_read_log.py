@@ -120,7 +120,7 @@ def test_no_log_no_data(world, monkeypatch):
 
 def test_forgotten_entry_is_an_error_and_shows_nothing(world, monkeypatch):
     """A view that forgets to write its entry: nothing is shown, nothing is kept."""
-    from tenant_apps.placements.views import faelle_detail
+    from tenant_apps.placements.faelle.views import detail as faelle_detail
 
     monkeypatch.setattr(faelle_detail, "record_access", lambda **kwargs: None)
     office = world.offices["VG"]

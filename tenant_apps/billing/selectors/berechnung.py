@@ -18,8 +18,8 @@ from tenant_apps.billing import rules
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND, RechnungZustand
 from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
 
 #: M-V's rule was not found (law.md 9.2): both days count, until an agreement says otherwise.
 ZAEHLREGEL = rules.Zaehlregel.BEIDE_TAGE

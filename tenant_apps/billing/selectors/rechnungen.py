@@ -27,8 +27,8 @@ from tenant_apps.billing.states import (
     RechnungZustand,
 )
 from tenant_apps.cases.models import Hilfefall
+from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum, get_zustand_heute
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.selectors.faelle import get_leistungszeitraum, get_zustand_heute
 from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR, BuchungZustand
 from tenants.context import current_tenant
 

@@ -35,7 +35,7 @@ from tenant_apps.billing.states import (
     RechnungAktion,
 )
 from tenant_apps.notifications.services import mark_monate
-from tenant_apps.placements.selectors.faelle import get_leistungszeitraum
+from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 
 
 def _lock(rechnung: Rechnung) -> Rechnung:

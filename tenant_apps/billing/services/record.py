@@ -27,8 +27,8 @@ from tenant_apps.billing.states import (
     LeistungsnachweisZustand,
 )
 from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.selectors.faelle import get_zustand_heute
 from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
 
 

@@ -24,8 +24,8 @@ from tenant_apps.placements.api.reservierungen import render_reservierung
 from tenant_apps.placements.api.serializers import ReservierungAusgabe
 from tenant_apps.placements.api.suchen import IDEMPOTENCY
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
+from tenant_apps.placements.faelle.selectors.vorgang import get_beginn
 from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.selectors.faelle import get_beginn
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import end_buchung

@@ -19,8 +19,8 @@ from tenant_apps.cases.models import Klient
 from tenant_apps.cases.selectors import list_bestrittene
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Beendigungsgrund
+from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.selectors.faelle import get_zustand_heute
 
 RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkraft", "klient", "reservierung")
 

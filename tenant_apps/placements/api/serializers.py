@@ -17,7 +17,7 @@ from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
 from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
 from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
 from tenant_apps.placements.models import Reservierung, Suche
-from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.states import ReservierungZustand
 
 

@@ -15,8 +15,8 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.enums import Ablehnungsgrund
+from tenant_apps.placements.faelle.selectors.vorgang import is_abgelaufen
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors.faelle import is_abgelaufen
 from tenant_apps.placements.states import RESERVIERUNG, ReservierungAktion
 
 

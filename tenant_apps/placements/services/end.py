@@ -17,9 +17,9 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.enums import ABBRUCHGRUENDE, Beendigungsgrund
+from tenant_apps.placements.faelle.selectors.vorgang import get_beginn, get_zustand_heute
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.selectors.faelle import get_beginn, get_zustand_heute
 from tenant_apps.placements.states import BUCHUNG, BuchungAktion, BuchungZustand
 
 BITTE_BESTAETIGEN = "Bitte sehen Sie sich das an und bestätigen Sie, dass der Tag dennoch richtig ist."

@@ -29,13 +29,13 @@ from tenant_apps.cases.models import Hilfefall, HilfefallZustand, Klient
 from tenant_apps.cases.services import compute_code
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
+from tenant_apps.placements.faelle.selectors.ueberschneidung import list_ueberschneidungen
 from tenant_apps.placements.models import Reservierung, Suche
-from tenant_apps.placements.selectors.kosten import compute_taschengeld
-from tenant_apps.placements.selectors.kriterien import Kriterien, kriterien_of
-from tenant_apps.placements.selectors.preise import Preis, compute_preis
-from tenant_apps.placements.selectors.search import is_noch_passend
-from tenant_apps.placements.selectors.treffer import Sortierung, find_treffer, sort_treffer
-from tenant_apps.placements.selectors.ueberschneidung import list_ueberschneidungen
+from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.search import is_noch_passend
+from tenant_apps.placements.search.selectors.treffer import Sortierung, find_treffer, sort_treffer
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_auswahlvermerk

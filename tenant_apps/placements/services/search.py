@@ -14,8 +14,8 @@ from tenant_apps.cases.models import Klient, KlientGeschlecht
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.selectors.kriterien import Kriterien
-from tenant_apps.placements.selectors.search import freeze, search_angebote
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.search import freeze, search_angebote
 from tenant_apps.placements.services.person import Betroffen
 
 

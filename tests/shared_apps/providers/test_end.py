@@ -15,7 +15,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.occupancy.services import release_platz
 from shared_apps.providers import services
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
-from tenant_apps.placements.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.search import search_angebote
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
 from tests.factories.register import create_angebot, occupy_platz, period

@@ -15,7 +15,7 @@ from shared_apps.providers.models import Entgelt
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.selectors.search import search_angebote
+from tenant_apps.placements.search.selectors.search import search_angebote
 from tenants.context import in_tenant
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
 from tests.factories.suchen import FOLIE, SOLL, create_markt, kriterien_folie, search_for

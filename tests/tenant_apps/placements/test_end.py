@@ -11,7 +11,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import list_freie_plaetze
 from tenant_apps.placements.enums import Beendigungsgrund
-from tenant_apps.placements.selectors.faelle import get_zustand_heute
+from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.services.end import begin_buchung, end_buchung
 from tests.tenant_apps.placements.story import Story, tell
 

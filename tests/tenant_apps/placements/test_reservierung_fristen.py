@@ -11,8 +11,8 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.audit.models import Protokoll
+from tenant_apps.placements.faelle.selectors.vorgang import is_abgelaufen
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors.faelle import is_abgelaufen
 from tenant_apps.placements.services.fristen import (
     expire_reservierungen,
     extend_reservierung,

@@ -1,4 +1,4 @@
-"""Forms of choosing and reserving. Forms of the Fallmanager are in forms_faelle.py."""
+"""Forms of choosing and reserving."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
 from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
-from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.selectors.kriterien import Kriterien
-from tenant_apps.placements.selectors.treffer import Sortierung
-from tenant_apps.placements.services.fristen import VERLAENGERN_BIS_TAGE
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.reserve import BEGRUENDUNG_MINDESTENS
 from tenant_apps.placements.services.search import compute_bedarf
 
@@ -177,18 +175,3 @@ class ReservierenForm(forms.Form):
             "Für diese Nächte gibt es schon einen Platz. Bitte schreiben Sie auf, warum dieser dazukommt (mindestens"
             f" {BEGRUENDUNG_MINDESTENS} Buchstaben). Der Text wird Teil des Auswahlvermerks."
         )
-
-
-class VerlaengernForm(forms.Form):
-    """By how many days."""
-
-    tage = felder.GanzzahlField(
-        label="Verlängern um", von=1, bis=VERLAENGERN_BIS_TAGE, initial=7,
-        help_text=f"Tage; insgesamt bis höchstens {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute",
-    )  # fmt: skip
-
-
-class ZurueckziehenForm(forms.Form):
-    """Why the place is given back."""
-
-    grund = felder.GrundField(label="Grund", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

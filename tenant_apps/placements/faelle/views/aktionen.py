@@ -19,19 +19,19 @@ from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.placements import policies
+from tenant_apps.placements.anzeige import describe_amounts, describe_placement
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
-from tenant_apps.placements.forms_faelle import (
+from tenant_apps.placements.faelle.forms import (
     AblehnungForm,
     BeendigungForm,
     BeginnForm,
     StornoForm,
     TrotzRechnungForm,
 )
+from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
+from tenant_apps.placements.faelle.selectors.vorgang import get_beginn
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.selectors.faelle import get_beginn
-from tenant_apps.placements.selectors.faelle_texte import describe_amounts, describe_placement
-from tenant_apps.placements.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import BITTE_BESTAETIGEN, begin_buchung, cancel_buchung, end_buchung

@@ -10,8 +10,8 @@ from shared_apps.catalogue.models import Form, Hilfeart
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
+from tenant_apps.placements.faelle.selectors.vorgang import annotate_vorgang, get_leistungszeitraum
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors.faelle import annotate_vorgang, get_leistungszeitraum
 from tenant_apps.placements.states import VORGANG_GEBUNDEN, VorgangZustand
 
 

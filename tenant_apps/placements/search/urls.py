@@ -1,9 +1,9 @@
-"""Routes: searching, choosing, reserving, and the time of a reservation."""
+"""Routes: searching, choosing, reserving."""
 
 from django.urls import path
 
-from tenant_apps.placements.views import angebot as angebot_views
-from tenant_apps.placements.views import auswahl, ergebnis, fristen, vermerk
+from tenant_apps.placements.search.views import angebot as angebot_views
+from tenant_apps.placements.search.views import auswahl, ergebnis, vermerk
 
 urlpatterns: list = [
     path("hze-auswahl/", auswahl.search, name="search"),
@@ -13,6 +13,4 @@ urlpatterns: list = [
     path("hze-auswahl/<uuid:uuid>/erneut/", ergebnis.repeat_suche, name="suche_erneut"),
     path("hze-auswahl/<uuid:uuid>/angebote/<uuid:angebot>/", angebot_views.show_angebot, name="angebot"),
     path("auswahlvermerke/<uuid:uuid>/", vermerk.show_vermerk, name="vermerk"),
-    path("reservierungen/<uuid:uuid>/verlaengern/", fristen.extend, name="extend"),
-    path("reservierungen/<uuid:uuid>/zurueckziehen/", fristen.withdraw, name="withdraw"),
 ]

@@ -14,7 +14,7 @@ from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL
 from tenant_apps.placements.enums import describe_suchgebiet
-from tenant_apps.placements.selectors.treffer import Sortierung
+from tenant_apps.placements.search.selectors.treffer import Sortierung
 
 Pair = tuple[str, str]
 

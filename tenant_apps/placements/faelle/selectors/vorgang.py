@@ -16,7 +16,7 @@ from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
 from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.selectors.vermerk_texte import list_spezialisierungen
+from tenant_apps.placements.search.selectors.vermerk import list_spezialisierungen
 from tenant_apps.placements.states import (
     RESERVIERUNG_LEBEND,
     VORGANG_GEBUCHT,

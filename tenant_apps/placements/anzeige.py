@@ -7,9 +7,9 @@ from collections.abc import Callable
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
+from tenant_apps.placements.faelle.selectors.vorgang import list_bedarf
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors.faelle import list_bedarf
-from tenant_apps.placements.selectors.preise import compute_reservierungspreis
+from tenant_apps.placements.search.selectors.preise import compute_reservierungspreis
 from tenant_apps.placements.states import VORGANG_GESCHEITERT, VorgangZustand
 
 Pair = tuple[str, str]

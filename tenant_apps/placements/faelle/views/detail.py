@@ -18,15 +18,15 @@ from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
-from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.selectors import faelle as selectors
-from tenant_apps.placements.selectors.faelle_texte import (
+from tenant_apps.placements.anzeige import (
     describe_amounts,
     describe_person,
     describe_placement,
     describe_steps,
     get_next_text,
 )
+from tenant_apps.placements.faelle.selectors import vorgang as selectors
+from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import (
     BUCHUNG,
     BUCHUNG_ABRECHENBAR,

@@ -16,7 +16,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors.vermerk_texte import describe_kriterien
+from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
 from tenant_apps.placements.services.vermerk import is_unveraendert
 
 

@@ -23,9 +23,9 @@ from tenant_apps.cases.forms import PersonForm
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.placements import policies
-from tenant_apps.placements.forms import AuswahlForm, initial_of
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.selectors.search import search_angebote
+from tenant_apps.placements.search.forms import AuswahlForm, initial_of
+from tenant_apps.placements.search.selectors.search import search_angebote
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
 from tenant_apps.placements.services.search import create_suche
 from tenants.tables.reads import shows_no_person

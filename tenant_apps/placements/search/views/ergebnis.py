@@ -23,15 +23,15 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Reichweite, describe_suchgebiet
-from tenant_apps.placements.forms import TrefferFilterForm
 from tenant_apps.placements.models import Suche
-from tenant_apps.placements.selectors.kriterien import kriterien_of
-from tenant_apps.placements.selectors.search import days_since
-from tenant_apps.placements.selectors.treffer import Sortierung, clean_sortierung, sort_treffer
-from tenant_apps.placements.selectors.vermerk_texte import label_geschlecht, list_spezialisierungen
+from tenant_apps.placements.search.forms import TrefferFilterForm
+from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.search import days_since
+from tenant_apps.placements.search.selectors.treffer import Sortierung, clean_sortierung, sort_treffer
+from tenant_apps.placements.search.selectors.vermerk import label_geschlecht, list_spezialisierungen
+from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import create_suche
-from tenant_apps.placements.views.auswahl import suche_crumbs
 
 WEITER = {
     Reichweite.EIGENE.value: [

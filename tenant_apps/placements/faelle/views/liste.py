@@ -24,9 +24,9 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
 from tenant_apps.placements import policies
-from tenant_apps.placements.forms_faelle import FaelleFilterForm
+from tenant_apps.placements.faelle.forms import FaelleFilterForm
+from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors import faelle as selectors
 from tenant_apps.placements.states import VorgangZustand
 
 JE_SEITE = 50

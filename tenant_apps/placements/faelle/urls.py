@@ -1,10 +1,8 @@
-"""Routes: Fallmanager, one reservation, one booking."""
+"""Routes: Fallmanager, one reservation with its deadline, one booking."""
 
 from django.urls import path
 
-from tenant_apps.placements.views import faelle_aktionen as aktionen
-from tenant_apps.placements.views import faelle_detail as detail
-from tenant_apps.placements.views import faelle_liste as liste
+from tenant_apps.placements.faelle.views import aktionen, detail, fristen, liste
 
 urlpatterns: list = [
     path("faelle/", liste.list_faelle, name="list"),
@@ -14,6 +12,8 @@ urlpatterns: list = [
     path("reservierungen/<uuid:uuid>/zustimmen/", aktionen.confirm, name="confirm"),
     path("reservierungen/<uuid:uuid>/ablehnen/", aktionen.reject, name="reject"),
     path("reservierungen/<uuid:uuid>/buchen/", aktionen.book, name="book"),
+    path("reservierungen/<uuid:uuid>/verlaengern/", fristen.extend, name="extend"),
+    path("reservierungen/<uuid:uuid>/zurueckziehen/", fristen.withdraw, name="withdraw"),
     path("buchungen/<uuid:uuid>/", detail.show_buchung, name="buchung"),
     path("buchungen/<uuid:uuid>/beginnen/", aktionen.begin, name="begin"),
     path("buchungen/<uuid:uuid>/beenden/", aktionen.end, name="end"),

@@ -11,7 +11,7 @@ from django.conf import settings
 from shared_apps.catalogue.models import Barbetrag
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.placements import rules
-from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
 
 KEIN_BARBETRAG = "kein amtlicher Barbetrag hinterlegt"
 NULL = Decimal("0.00")

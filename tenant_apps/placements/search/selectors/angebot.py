@@ -23,10 +23,10 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements import rules
 from tenant_apps.placements.hooks import get_restbudget
-from tenant_apps.placements.selectors.kosten import compute_taschengeld
-from tenant_apps.placements.selectors.kriterien import Kriterien
-from tenant_apps.placements.selectors.preise import Preis, compute_preis
-from tenant_apps.placements.selectors.search import compute_passung, get_entfernung
+from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.search import compute_passung, get_entfernung
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.providers.models import Entgelt
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from shared_apps.providers.querysets import valid_throughout
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
-from tenant_apps.placements.selectors.kriterien import Kriterien
-from tenant_apps.placements.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,19 +21,19 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms import PersonForm
 from tenant_apps.placements import policies, rules
-from tenant_apps.placements.forms import ReservierenForm
+from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
 from tenant_apps.placements.models import Reservierung, Suche
-from tenant_apps.placements.selectors.angebot import AngebotDetail, get_detail, list_angebote
-from tenant_apps.placements.selectors.kriterien import Kriterien, kriterien_of
-from tenant_apps.placements.selectors.lage import compute_lageskizze
-from tenant_apps.placements.selectors.search import get_region
-from tenant_apps.placements.selectors.treffer import clean_sortierung, find_treffer
-from tenant_apps.placements.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
+from tenant_apps.placements.search.forms import ReservierenForm
+from tenant_apps.placements.search.selectors.angebot import AngebotDetail, get_detail, list_angebote
+from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
+from tenant_apps.placements.search.selectors.lage import compute_lageskizze
+from tenant_apps.placements.search.selectors.search import get_region
+from tenant_apps.placements.search.selectors.treffer import clean_sortierung, find_treffer
+from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
+from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.services.search import compute_bedarf
-from tenant_apps.placements.views.auswahl import build_person_form, find_betroffen, suche_crumbs
-from tenant_apps.placements.views.ergebnis import describe_kriterien, load_suche
 
 
 @require_http_methods(["GET", "POST"])

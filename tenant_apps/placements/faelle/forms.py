@@ -6,8 +6,10 @@ from django import forms
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import felder
+from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
-from tenant_apps.placements.selectors.faelle import STAND_FILTER
+from tenant_apps.placements.faelle.selectors.vorgang import STAND_FILTER
+from tenant_apps.placements.services.fristen import VERLAENGERN_BIS_TAGE
 
 _WAHL = ("", "Bitte auswählen")
 
@@ -89,3 +91,18 @@ class StornoForm(forms.Form):
     """Why a booking that has not begun is cancelled."""
 
     text = felder.GrundField(label="Grund der Stornierung", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class VerlaengernForm(forms.Form):
+    """By how many days."""
+
+    tage = felder.GanzzahlField(
+        label="Verlängern um", von=1, bis=VERLAENGERN_BIS_TAGE, initial=7,
+        help_text=f"Tage; insgesamt bis höchstens {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute",
+    )  # fmt: skip
+
+
+class ZurueckziehenForm(forms.Form):
+    """Why the place is given back."""
+
+    grund = felder.GrundField(label="Grund", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
