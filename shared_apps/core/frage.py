@@ -40,6 +40,8 @@ class Frage:
     hindernisse: Sequence[Any] = ()
     """What has to be ended first; before anything is sent, the page then offers no button."""
     hinweise: Sequence[Any] = ()
+    unmoeglich: str = ""
+    """Why it cannot be done as things are now; the page then says so and offers no button."""
     template: str = "core/frage.html"
     kontext: Mapping[str, Any] = field(default_factory=dict)
     """For a template of one's own."""

@@ -152,3 +152,39 @@ def list_einrichtungen_nach(anbieter: Anbieter, letzter_tag: date) -> list[Laufe
     """Facilities of the provider that go on after the day, each with the page that ends it. One query."""
     rows = anbieter.einrichtungen.filter(valid_on(letzter_tag + EIN_TAG)).order_by(deutsch("name"))
     return [Laufendes(f"Einrichtung „{e.name}“", reverse("providers:end_facility", args=[e.pk])) for e in rows]
+
+
+NICHT_BEENDET = "Hier ist kein Ende eingetragen, das sich zurücknehmen lässt."
+SCHON_VORBEI = "Der letzte Tag ({}) ist vorbei. Eine Wiedereröffnung trägt der Betrieb nach der Betriebserlaubnis ein."
+DARUEBER_BEENDET = "„{}“ endet am {}. Nehmen Sie zuerst dieses Ende zurück."
+
+
+@dataclass(frozen=True, slots=True)
+class Hinderungsgrund:
+    """Why something cannot be done as things are: for the page, and the code of the `Konflikt`."""
+
+    text: str
+    code: str = "zustand"
+
+
+def why_not_reopened(row: Anbieter | Einrichtung | Angebot) -> Hinderungsgrund | None:
+    """Why the end of a row cannot be taken back today; None: it can.
+
+    Nothing goes on in a house that closes: what is above must not have an end.
+    """
+    ended = row.gueltig_zuvor if isinstance(row, Angebot) else row.gueltig_bis
+    if ended is None or row.letzter_tag is None:
+        return Hinderungsgrund(NICHT_BEENDET)
+    if row.letzter_tag < today():
+        return Hinderungsgrund(SCHON_VORBEI.format(format_datum(row.letzter_tag)))
+    for above in _above(row):
+        if above.letzter_tag is not None:
+            text = DARUEBER_BEENDET.format(above.name, format_datum(above.letzter_tag))
+            return Hinderungsgrund(text, code="laeuft_noch")
+    return None
+
+
+def _above(row: Anbieter | Einrichtung | Angebot) -> tuple[Anbieter | Einrichtung, ...]:
+    if isinstance(row, Angebot):
+        return row.einrichtung, row.einrichtung.anbieter
+    return (row.anbieter,) if isinstance(row, Einrichtung) else ()

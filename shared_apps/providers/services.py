@@ -29,6 +29,7 @@ from shared_apps.providers.selectors_own import (
     list_angebote_nach,
     list_belegt_nach,
     list_einrichtungen_nach,
+    why_not_reopened,
 )
 
 E = TypeVar("E", Anbieter, Einrichtung)
@@ -41,9 +42,6 @@ SCHON_BEENDET = (
 )
 ENDET_OHNEHIN = "Das Angebot endet ohnehin am {}. Bitte geben Sie einen früheren Tag an."
 VOR_BEGINN = "Das Angebot beginnt erst am {}. Der letzte Tag kann nicht davor liegen."
-NICHT_BEENDET = "Hier ist kein Ende eingetragen, das sich zurücknehmen lässt."
-SCHON_VORBEI = "Der letzte Tag ({}) ist vorbei. Eine Wiedereröffnung trägt der Betrieb nach der Betriebserlaubnis ein."
-DARUEBER_BEENDET = "„{}“ endet am {}. Nehmen Sie zuerst dieses Ende zurück."
 
 
 def _check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
@@ -137,10 +135,7 @@ def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
     _check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
     rows = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("einrichtung__anbieter")
     angebot = rows.get(pk=angebot.pk)
-    if angebot.gueltig_zuvor is None:
-        raise Konflikt(NICHT_BEENDET, code="zustand")
-    _check_coming(angebot)
-    _check_above(angebot.einrichtung, angebot.einrichtung.anbieter)
+    _check_reopened(angebot)
     angebot.gueltig, angebot.gueltig_zuvor = angebot.gueltig_zuvor, None
     angebot.save(update_fields=["gueltig", "gueltig_zuvor"])
     return angebot
@@ -150,14 +145,14 @@ def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
 def reopen_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung) -> Einrichtung:
     """Take the end of an own facility back while its last day has not passed. Its offers stay ended."""
     _check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
-    return _reopen(Einrichtung, einrichtung, lambda row: (row.anbieter,))
+    return _reopen(Einrichtung, einrichtung)
 
 
 @transaction.atomic
 def reopen_anbieter(*, akteur: Akteur, anbieter: Anbieter) -> Anbieter:
     """Take the end of the own provider back while its last day has not passed. Its facilities stay ended."""
     _check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
-    return _reopen(Anbieter, anbieter, lambda _: ())
+    return _reopen(Anbieter, anbieter)
 
 
 def _end(model: type[E], row: E, letzter_tag: date, what_runs: Callable[[E, date], list[Laufendes]]) -> E:
@@ -170,12 +165,9 @@ def _end(model: type[E], row: E, letzter_tag: date, what_runs: Callable[[E, date
     return row
 
 
-def _reopen(model: type[E], row: E, above: Callable[[E], tuple[Anbieter, ...]]) -> E:
+def _reopen(model: type[E], row: E) -> E:
     row = model.objects.select_for_update(no_key=True).get(pk=row.pk)
-    if row.gueltig_bis is None:
-        raise Konflikt(NICHT_BEENDET, code="zustand")
-    _check_coming(row)
-    _check_above(*above(row))
+    _check_reopened(row)
     row.gueltig_bis = None
     row.save(update_fields=["gueltig_bis"])
     return row
@@ -186,13 +178,6 @@ def _check_nothing_runs(laufendes: list[Laufendes]) -> None:
         raise Konflikt(f"{LAEUFT_NOCH} {'; '.join(eintrag.text for eintrag in laufendes)}.", code="laeuft_noch")
 
 
-def _check_coming(row: Anbieter | Einrichtung | Angebot) -> None:
-    if row.letzter_tag is not None and row.letzter_tag < today():
-        raise Konflikt(SCHON_VORBEI.format(format_datum(row.letzter_tag)), code="zustand")
-
-
-def _check_above(*rows: Anbieter | Einrichtung) -> None:
-    """What is above must not have an end: nothing goes on in a house that closes."""
-    for row in rows:
-        if row.letzter_tag is not None:
-            raise Konflikt(DARUEBER_BEENDET.format(row.name, format_datum(row.letzter_tag)), code="laeuft_noch")
+def _check_reopened(row: Anbieter | Einrichtung | Angebot) -> None:
+    if grund := why_not_reopened(row):
+        raise Konflikt(grund.text, code=grund.code)

@@ -20,6 +20,10 @@ _OVERFLOW = """() => {
   return [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > width + 1)
     .slice(0, 5).map((e) => e.outerHTML.slice(0, 120));
 }"""
+#: Text that runs over its cell covers the next column; no page grows wider for it.
+_COVERED = """() => [...document.querySelectorAll('main th, main td')].filter((e) =>
+  getComputedStyle(e).display === 'table-cell' && e.scrollWidth > e.clientWidth + 2 && !e.closest('.kern-sr-only'))
+  .slice(0, 5).map((e) => e.outerHTML.slice(0, 120))"""
 _AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map((v) =>
   `${v.id} (${v.impact}): ${v.help}; ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' +
   n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 200)).join(' | '))"""
@@ -142,6 +146,8 @@ class Visitor:
         self.page.wait_for_load_state()
         overflow = self.page.evaluate(_OVERFLOW)
         assert not overflow, f"{title}: wider than the screen: {overflow}"
+        covered = self.page.evaluate(_COVERED)
+        assert not covered, f"{title}: text runs over its cell: {covered}"
         if self.script:
             self.page.evaluate(AXE.read_text())
             violations = self.page.evaluate(_AXE_RUN)

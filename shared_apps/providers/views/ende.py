@@ -164,11 +164,13 @@ def _ask_back(
     back: str,
     note: str = "",
 ) -> HttpResponse:
-    ende = format_datum(row.letzter_tag) if row.letzter_tag else "–"
+    grund = selectors_own.why_not_reopened(row)
+    ende = format_datum(row.letzter_tag) if row.letzter_tag else ""
     title = f"Ende von „{row.name}“ zurücknehmen?"
     frage = Frage(
         title=title,
         text=f"Eingetragen ist der {ende} als letzter Tag. Danach gilt der Eintrag wieder wie zuvor.{note}",
+        unmoeglich=grund.text if grund else "",
         action_label="Ende zurücknehmen",
         back=back,
         breadcrumb=_crumbs(title),

@@ -196,10 +196,14 @@ def test_pages__what_runs_has_its_way_then_it_ends_and_comes_back(vg, hro, sign_
     for path in (own, "/anbieter/", f"/anbieter/{haus.anbieter_id}/"):
         assert shown in ines.get(path).text, path
     assert f"Beendet zum {typed['letzter_tag']}" in ines.get(f"/anbieter/einrichtungen/{haus.pk}/").text
+    assert "Nehmen Sie zuerst dieses Ende zurück" in ines.get(f"{pages['angebot']}ende-zuruecknehmen/").text
     for page in reversed(pages.values()):
         assert typed["letzter_tag"] in ines.get(f"{page}ende-zuruecknehmen/").text
         assert "Das Ende ist zurückgenommen." in ines.post(f"{page}ende-zuruecknehmen/", follow=True).text
     assert "beendet zum" not in ines.get(own).text
+    for page in pages.values():
+        nothing_ended = ines.get(f"{page}ende-zuruecknehmen/").text
+        assert "kein Ende eingetragen" in nothing_ended and "Ende zurücknehmen</span>" not in nothing_ended
 
 
 def test_pages__buttons_for_who_may_at_the_portal(vg, sign_in, angebot):
