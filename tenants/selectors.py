@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from tenants.door.lag import known_migrations
 from tenants.enums import Jobstand
-from tenants.fence.grants import scan_privileges
+from tenants.fence.scan import scan_privileges
 from tenants.jobs import RULES, WAITING_PER_OFFICE
 from tenants.jobs.times import silent_seconds
 from tenants.models import Domain, Migrationsstand, OnboardingLauf, Tenant, TenantZustand

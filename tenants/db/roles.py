@@ -59,8 +59,21 @@ def queue() -> str:
 
 
 def pages() -> tuple[str, ...]:
-    """Roles under which sign-in, the portal and the administration of people run."""
+    """Roles on shared tables that the login role takes: sign-in, the portal, the administration of people."""
     return dienst(), land(), anmeldung()
+
+
+def kinds() -> dict[str, str]:
+    """Attribute of `tenants.tables.rights.Rights` -> role."""
+    return {
+        "app": dienst(),
+        "land": land(),
+        "anmeldung": anmeldung(),
+        "tenants": tenants(),
+        "portal": portal(),
+        "compare": compare(),
+        "queue": queue(),
+    }
 
 
 def tenant(schema: str) -> str:

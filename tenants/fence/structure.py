@@ -15,8 +15,10 @@ from dataclasses import replace
 from django.db import connection
 
 from tenants.db import roles
-from tenants.fence import grants, migrated
+from tenants.fence import functions, migrated
 from tenants.fence.ensure import PATH
+from tenants.fence.grants import apply_shared_fence, apply_tenant_fence, shared_rights
+from tenants.fence.scan import scan_privileges
 from tenants.models import Tenant
 from tenants.tables.rights import Policy
 from tenants.trail import triggers
@@ -48,9 +50,9 @@ def _compared(schema: str) -> Iterator[str]:
     if not connection.is_owner:
         return
     if schema == "public":
-        ensure = grants.apply_shared_fence(dry=True)
+        ensure = apply_shared_fence(dry=True)
     else:
-        ensure = grants.apply_tenant_fence(Tenant.objects.get(schema_name=schema), dry=True)
+        ensure = apply_tenant_fence(Tenant.objects.get(schema_name=schema), dry=True)
     for kind, _, place in (change.partition(" ") for change in ensure.changes):
         *_, table, name = ("", *place.split("."))
         if kind == "VIEW":
@@ -79,7 +81,7 @@ def _triggers(schema: str, standing: migrated.Standing) -> Iterator[str]:
         " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE c.relnamespace = %(schema)s::regnamespace",
         {"schema": schema},
     )
-    declared = {(t.table, t.name): t for t in grants.triggers(schema)}
+    declared = {(t.table, t.name): t for t in functions.triggers(schema)}
     of_migrations = migrated.triggers(schema)
     found = {(table, name): rest for table, name, *rest in rows}
     for table, name in sorted({*declared, *of_migrations} - {*found}):
@@ -119,7 +121,7 @@ def _functions(schema: str, standing: migrated.Standing) -> Iterator[str]:
     found: dict[str, set[tuple[str, bool, str, str]]] = {}
     for name, *rest in rows:
         found.setdefault(name, set()).add(tuple(rest))
-    declared = {function.name: function for function in grants.functions(schema)}
+    declared = {function.name: function for function in functions.functions(schema)}
     of_migrations = migrated.functions(schema)
     for name in sorted({*declared, *of_migrations, *standing.functions}):
         if name not in standing.functions:
@@ -136,7 +138,7 @@ def _functions(schema: str, standing: migrated.Standing) -> Iterator[str]:
 
 def _declared_policies(schema: str) -> dict[str, tuple[Policy, ...]]:
     if schema == "public":
-        return {m._meta.db_table: rights.policies for m in grants._shared_models() if (rights := grants._rights_of(m))}
+        return {table: rights.policies for table, rights in shared_rights().items()}
     return {
         m._meta.db_table: _filled(getattr(m._meta.auto_created or m, "tenant_policies", ()), schema)
         for m in triggers.tenant_models()
@@ -212,4 +214,4 @@ def _rights(schema: str) -> Iterable[str]:
     """With the shared schema: whatever anybody may do beyond the declarations, in all schemas."""
     if schema != "public":
         return ()
-    return (f"Recht zu viel: {v.role} {v.what} in {v.schema or 'der Datenbank'}" for v in grants.scan_privileges())
+    return (f"Recht zu viel: {v.role} {v.what} in {v.schema or 'der Datenbank'}" for v in scan_privileges())

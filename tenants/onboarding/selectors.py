@@ -9,8 +9,8 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from tenants.db import roles
-from tenants.fence.grants import scan_privileges
 from tenants.fence.portal import outdated_portals
+from tenants.fence.scan import scan_privileges
 from tenants.models import Domain, Tenant
 
 

@@ -12,7 +12,8 @@ from psycopg import sql
 
 from tenants.context import in_tenant, in_tenant_portal
 from tenants.db import roles
-from tenants.fence.grants import apply_tenant_fence, scan_privileges
+from tenants.fence.grants import apply_tenant_fence
+from tenants.fence.scan import scan_privileges
 from tenants.models import Domain, Tenant, TenantZustand
 from tenants.onboarding import registry
 from tenants.onboarding.migrate import migrate_schema

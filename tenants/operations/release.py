@@ -26,7 +26,8 @@ from tenants.db.patience import Place, is_transient, limit_waiting, lock_exclusi
 from tenants.db.roles import portal_schema
 from tenants.door.lag import PUBLIC, has_register, lagging_schemas, recorded_migrations, tenant_schemas
 from tenants.door.offices import describe
-from tenants.fence.grants import Violation, apply_shared_fence, apply_tenant_fence, scan_privileges
+from tenants.fence.grants import apply_shared_fence, apply_tenant_fence
+from tenants.fence.scan import Violation, scan_privileges
 from tenants.models import Migrationsstand, Tenant
 from tenants.operations.replay import Key, Recording, is_tenant_app, opened, recorded, rehearse, replay, run_missing
 from tenants.operations.standing_views import leaning_views, views_stand

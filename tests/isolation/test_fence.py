@@ -10,7 +10,7 @@ from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.cases.models import Klient
 from tenants.context import NoTenant, as_comparison, current_schema, in_tenant, on_portal, require_schema
 from tenants.db import roles
-from tenants.fence.grants import scan_privileges
+from tenants.fence.scan import scan_privileges
 from tenants.tables.base import CrossTenantUse
 from tests.factories.cases import create_klient
 from tests.factories.register import create_angebot, occupy_platz, period

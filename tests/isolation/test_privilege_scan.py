@@ -11,8 +11,8 @@ from django.apps import apps
 from django.db import connection
 
 from tenants.db import roles
-from tenants.fence.grants import Violation, scan_privileges
 from tenants.fence.portal import outdated_portals
+from tenants.fence.scan import Violation, scan_privileges
 from tenants.tables.rights import REFERENCE
 from tests import bootstrap
 

@@ -13,8 +13,8 @@ import pytest
 from django.db import connection
 
 from tenants.context import on_portal
-from tenants.fence.grants import scan_privileges
 from tenants.fence.portal import outdated_portals
+from tenants.fence.scan import scan_privileges
 from tenants.models import Migrationsstand
 from tests import bootstrap
 from tests.tenants import owner

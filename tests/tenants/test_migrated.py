@@ -6,7 +6,8 @@ from pprint import pformat
 
 import pytest
 
-from tenants.fence import grants, migrated
+from tenants.fence import functions as fence
+from tenants.fence import migrated
 from tenants.fence.ensure import standing_functions
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +18,10 @@ def test_list_names_every_function_and_trigger_of_a_fresh_database_that_the_fenc
     """After a migration that makes, changes or drops one: write into tenants/fence/migrated.py what this prints."""
     standing = migrated.read(schema)
     functions = dict(standing.functions)
-    for function in grants.functions(schema):
+    for function in fence.functions(schema):
         functions.pop(function.name)
     triggers = dict(standing.triggers)
-    for trigger in grants.triggers(schema):
+    for trigger in fence.triggers(schema):
         triggers.pop((trigger.table, trigger.name))
     declared = {"functions": dict(migrated.functions(schema)), "triggers": dict(migrated.triggers(schema))}
     found = {"functions": functions, "triggers": triggers}
@@ -34,4 +35,4 @@ def test_who_may_call_a_migrations_function_is_said_where_it_has_the_owners_righ
         for (home, name), standing in standing_functions(["public", "vg"]).items()
         if name in migrated.functions(home) and any(function.definer for function in standing)
     }
-    assert definers == {*grants.DEFINER_CALLERS}
+    assert definers == {*fence.DEFINER_CALLERS}

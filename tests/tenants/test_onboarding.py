@@ -14,7 +14,7 @@ from django.db import ProgrammingError
 
 from shared_apps.accounts.models import Mailauftrag, User
 from tenants.context import in_tenant, on_portal
-from tenants.fence.grants import scan_privileges
+from tenants.fence.scan import scan_privileges
 from tenants.models import Domain, OnboardingLauf, Tenant
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 from tenants.onboarding.services import submit_onboarding
@@ -222,7 +222,7 @@ def test_onboard_tenant__a_replayed_schema_is_identical_to_a_migrated_one(own_da
 def test_ensure_role__another_database_of_the_cluster_makes_the_same_role_meanwhile(own_database):
     """Seen when two portals were set up on one server at once: the second broke off."""
     role = f"{bootstrap.ROLE_PREFIX}t_zwilling"
-    words = f"from tenants.fence.grants import ensure_role; ensure_role({role!r}, 'NOLOGIN INHERIT')"
+    words = f"from tenants.fence.bootstrap import ensure_role; ensure_role({role!r}, 'NOLOGIN INHERIT')"
     blocked = (
         "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND query LIKE 'CREATE ROLE%%' AND wait_event_type = 'Lock'"
     )

@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from tenants.door.offices import OFFICES_BEHIND, visit
-from tenants.fence.grants import apply_shared_fence, apply_tenant_fence, scan_privileges
+from tenants.fence.grants import apply_shared_fence, apply_tenant_fence
+from tenants.fence.scan import scan_privileges
 from tenants.models import Tenant
 
 

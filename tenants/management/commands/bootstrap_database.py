@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from tenants.fence.grants import bootstrap
+from tenants.fence.bootstrap import bootstrap
 
 
 class Command(BaseCommand):

@@ -25,7 +25,8 @@ from tenants.db import roles
 from tenants.db.locks import Lock
 from tenants.door.lag import known_migrations
 from tenants.door.offices import visit
-from tenants.fence.grants import apply_tenant_fence, bootstrap
+from tenants.fence.bootstrap import bootstrap
+from tenants.fence.grants import apply_tenant_fence
 from tenants.models import Tenant, TenantZustand
 from tenants.operations.backup import programs
 from tenants.operations.backup.dump import count_rows
