@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now, today
+from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
