@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from config.fristen import Fristen
 from config.navigation import navigation
 from shared_apps.accounts.addresses import portal_address
-from shared_apps.accounts.sessions import seconds_left
+from shared_apps.signin.door import seconds_left
 
 
 def _session(request: HttpRequest) -> dict[str, int] | None:

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from shared_apps.accounts.services.handover import HANDOVER_SECONDS
 from shared_apps.core.dauer import Einheit, write_anzahl, write_dauer
 from shared_apps.journal.services.support import HOECHSTENS
 from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
 from shared_apps.providers.selectors_own import BESTAETIGUNG_GILT
+from shared_apps.signin.door import HANDOVER_SECONDS
 from tenant_apps.drafts.selectors import FRIST
 from tenants.door.middleware import CACHE_SECONDS
 

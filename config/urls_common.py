@@ -12,7 +12,9 @@ schema = public("Beschreibung des API für Entwickler, keine Daten.")(runs_witho
 urlpatterns = [
     path("", home, name="home"),
     path("gesundheit/", health, name="health"),
-    path("", include("shared_apps.accounts.urls")),
+    path("", include("shared_apps.signin.urls")),
+    path("", include("shared_apps.factors.urls")),
+    path("", include("shared_apps.oidc.urls")),
     path("", include("shared_apps.members.urls")),
     path("", include("tenant_apps.drafts.urls")),
     path("kennzahlen/", include("shared_apps.comparison.urls")),

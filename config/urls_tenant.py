@@ -4,14 +4,13 @@ from django.urls import include, path
 
 from config.urls_common import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls_common import urlpatterns as common
-from shared_apps.accounts.views import keys, sign_in_server
+from shared_apps.oidc.urls import urlpatterns_tenant as oidc
+from shared_apps.signin.urls import urlpatterns_tenant as signin
 
 urlpatterns = [
     *common,
-    path("konto/schluessel/amt/", keys.list_office_keys, name="office_keys"),
-    path("konto/schluessel/amt/<uuid:pk>/widerrufen/", keys.revoke_office_key, name="office_key_revoke"),
-    path("konto/anmeldedienst/", sign_in_server.settings_page, name="signin_server"),
-    path("konto/anmeldedienst/bestaetigen/", sign_in_server.confirm, name="signin_server_confirm"),
+    *signin,
+    *oidc,
     path("verwaltung/", include("shared_apps.members.urls_tenant")),
     path("", include("tenant_apps.placements.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from shared_apps.accounts.services import mail
+from shared_apps.mails import services as mail
 
 #: Mails that were done: the login role of the tests may not take them out of the queue.
 _done: set[str] = set()

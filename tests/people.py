@@ -13,16 +13,16 @@ from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ZU_ZWEIT, Rolle
-from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
-from shared_apps.accounts.services import create_api_token, record_consent
-from shared_apps.accounts.sessions import SESSION_CONSENT
 from shared_apps.core.clock import today
 from shared_apps.members.enums import AntragZustand
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.regions.models import Gebietskoerperschaft
+from shared_apps.signin.middleware import SESSION_TENANT
+from shared_apps.signin.services import create_api_token, record_consent
+from shared_apps.signin.sessions import SESSION_CONSENT
 from tenants.models import Tenant
 
 PASSWORD = "Sonne-Wind-Regen-2026"

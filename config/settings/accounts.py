@@ -5,9 +5,9 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 
 # -- allauth: a library here, none of its pages is routed ---------------------------------------
-ACCOUNT_ADAPTER = "shared_apps.accounts.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "shared_apps.accounts.adapters.SocialAccountAdapter"
-MFA_ADAPTER = "shared_apps.accounts.adapters.MfaAdapter"
+ACCOUNT_ADAPTER = "shared_apps.signin.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "shared_apps.oidc.adapters.SocialAccountAdapter"
+MFA_ADAPTER = "shared_apps.factors.adapters.MfaAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; only allauth's own check reads this
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -26,11 +26,11 @@ PASSWORD_LIST = env.get("SOJUS_PASSWORD_LIST")
 PASSWORD_MIN_LENGTH = 12
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "shared_apps.accounts.passwords.LengthValidator",
+        "NAME": "shared_apps.signin.passwords.LengthValidator",
         "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH, "max_length": 256},
     },
-    {"NAME": "shared_apps.accounts.passwords.PersonValidator"},
-    {"NAME": "shared_apps.accounts.passwords.LeakedPasswordValidator"},
+    {"NAME": "shared_apps.signin.passwords.PersonValidator"},
+    {"NAME": "shared_apps.signin.passwords.LeakedPasswordValidator"},
 ]
 #: A link to set a forgotten password is valid for this long.
 PASSWORD_RESET_LINK_SECONDS = 3600

@@ -8,9 +8,14 @@ in one office opened key 777 in another.
 
 SHARED_APPS = [
     "django_tenants",
+    "config",
     "tenants",
     "shared_apps.core",
     "shared_apps.accounts",
+    "shared_apps.mails",
+    "shared_apps.signin",
+    "shared_apps.factors",
+    "shared_apps.oidc",
     "shared_apps.journal",
     "shared_apps.regions",
     "shared_apps.catalogue",
@@ -73,13 +78,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "shared_apps.accounts.middleware.AkteurMiddleware",
+    "shared_apps.signin.middleware.AkteurMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenant_apps.drafts.middleware.DraftMiddleware",
     # Inside the drafts: what a held POST had typed is kept.
-    "shared_apps.accounts.second_step.GateMiddleware",
+    "shared_apps.signin.second_step.GateMiddleware",
     # Last: its process_view runs the view inside the fenced transaction.
     "tenants.door.middleware.FenceMiddleware",
 ]

@@ -22,7 +22,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
-SESSION_ENGINE = "shared_apps.accounts.session_store"  # keys hashed, content sealed (ADR 0028)
+SESSION_ENGINE = "shared_apps.signin.session_store"  # keys hashed, content sealed (ADR 0028)
 # Every host has its own host-only session: no cookie domain, ever.
 SESSION_COOKIE_DOMAIN = None
 CSRF_COOKIE_DOMAIN = None
@@ -38,7 +38,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.IS_PRODUCTION
 SESSION_COOKIE_NAME = "__Host-sojus-session" if env.IS_PRODUCTION else "sojus-session"
 CSRF_COOKIE_NAME = "__Host-sojus-csrf" if env.IS_PRODUCTION else "sojus-csrf"
-#: Tells that this browser has signed a person in before (shared_apps.accounts.herkunft).
+#: Tells that this browser has signed a person in before (shared_apps.signin.herkunft).
 DEVICE_COOKIE_NAME = "__Host-sojus-geraet" if env.IS_PRODUCTION else "sojus-geraet"
 CSRF_FAILURE_VIEW = "config.error_views.csrf_failure"
 

@@ -7,6 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "Konten"
 
     def ready(self) -> None:
-        """Let the OpenAPI document describe the key, and `rotate_keys` find what is sealed here."""
-        from shared_apps.accounts import rotation  # noqa: F401
+        """Let the OpenAPI document describe the key."""
         from shared_apps.accounts.api import schema  # noqa: F401

@@ -10,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
 from shared_apps.accounts.models import Portalentwurf
-from shared_apps.accounts.second_step import find_hold, owed_address
+from shared_apps.signin.door import find_hold, owed_address
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.keeping import FLAG, PARAMETER, ask_to_sign_in, fence, filled_in, keep_post, lead_to

@@ -22,7 +22,7 @@ TENANT_DEFAULT = ALL = "SELECT, INSERT, UPDATE, DELETE"
 #: Tables of libraries, which cannot carry a `rights` attribute.
 LIBRARY_RIGHTS: dict[str, Rights] = {
     "accounts_user_user_permissions": Rights(app="SELECT"),  # no role has permissions of Django's kind
-    # Hashed and sealed (accounts.session_store); for the middleware and the pages of sign-in, never the portal's pages.
+    # Hashed and sealed (signin.session_store); for the middleware and the pages of sign-in, never the portal's pages.
     "django_session": Rights(app=ALL, land="", anmeldung=ALL),
     "django_migrations": Rights(app="SELECT"),
     "django_content_type": Rights(app="SELECT", tenants="SELECT", anmeldung="SELECT"),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared_apps.accounts.access import ANMELDUNG, JA, NEIN, OFFEN, Column, Row, is_admitted
+from config.access_table import ANMELDUNG, JA, NEIN, OFFEN, Column, Row, is_admitted
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 
 _GROUPS = {

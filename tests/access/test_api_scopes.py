@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared_apps.accounts.access import walk
+from config.access_table import walk
 from shared_apps.accounts.umfang import Umfang
 
 VIEWS = {

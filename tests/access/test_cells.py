@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler
 
-from shared_apps.accounts.access import (
+from config.access_table import (
     AMT_HOST,
     ANMELDUNG,
     JA,

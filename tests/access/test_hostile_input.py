@@ -30,7 +30,7 @@ from django.http import HttpResponse
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from shared_apps.accounts.access import AMT_HOST, JA, OFFEN, STRANGER, Column, Row, kinds, list_rows
+from config.access_table import AMT_HOST, JA, OFFEN, STRANGER, Column, Row, kinds, list_rows
 from tests.access.bodies import Body, find_bodies
 from tests.access.pages import BUTTONS, CHOICES, Field, Form, find_forms
 from tests.access.test_cells import REFUSED_ANYWAY, Asker

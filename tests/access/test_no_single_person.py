@@ -27,8 +27,6 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
-from shared_apps.accounts.selectors_signin import get_anmeldedienst
-from shared_apps.accounts.services import hash_secret, oidc
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import SojusError
 from shared_apps.members import policies
@@ -45,6 +43,9 @@ from shared_apps.members.services import (
     submit_mitgliedschaftsantrag,
 )
 from shared_apps.members.services.first import create_first_anbieter_admin, create_first_tenant_admin
+from shared_apps.oidc import services as oidc
+from shared_apps.signin.selectors.start import get_anmeldedienst
+from shared_apps.signin.services import hash_secret
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import FreigabeArt, Hilfefall
 from tenant_apps.cases.services.freigabe import create_freigabe

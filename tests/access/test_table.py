@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.views.decorators.http import require_safe
 
-from shared_apps.accounts import access
-from shared_apps.accounts.access import AMT_HOST, Column, Route, Undeclared, kinds, list_rows, render
+from config import access_table as access
+from config.access_table import AMT_HOST, Column, Route, Undeclared, kinds, list_rows, render
 from shared_apps.accounts.guards import anyone, public, require
 from tests.access.matrix import MATRIX, PUBLIC, expected, place_of
 

@@ -30,14 +30,11 @@ from django.test import Client
 from PIL import Image
 from uuid6 import uuid7
 
-from shared_apps.accounts.access import OTHER_OFFICE, STRANGER, Column, Route
-from shared_apps.accounts.adapters import secrets_of
+from config.access_table import OTHER_OFFICE, STRANGER, Column, Route
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
-from shared_apps.accounts.middleware import SESSION_TENANT
 from shared_apps.accounts.models import ApiToken, Membership, Portalentwurf, User
-from shared_apps.accounts.services import create_api_token, create_sitzung, record_consent
-from shared_apps.accounts.sessions import SESSION_CONSENT
 from shared_apps.core.clock import now, today
+from shared_apps.factors.adapters import secrets_of
 from shared_apps.inbox.models import Hinweis
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
@@ -50,6 +47,9 @@ from shared_apps.providers.models import (
     Leistungsbeschreibung,
     LeqVereinbarung,
 )
+from shared_apps.signin.middleware import SESSION_TENANT
+from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
+from shared_apps.signin.sessions import SESSION_CONSENT
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe

@@ -12,9 +12,9 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from shared_apps.accounts.services import create_api_token
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.services import bind_platz
+from shared_apps.signin.services import create_api_token
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_hilfefall

@@ -15,8 +15,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from shared_apps.accounts.services import create_api_token
 from shared_apps.occupancy.models import Platzbindung
+from shared_apps.signin.services import create_api_token
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_hilfefall

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_apps.accounts.access import Route, walk
+from config.access_table import Route, walk
 from tenants.tables.data_class import DataClass
 from tenants.tables.reads import NO_LOOK, is_exempt
 from tests.architecture.tree import ROOT, own_models, parsed, python_files

@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from shared_apps.accounts.services import create_api_token
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.signin.services import create_api_token
 from tenant_apps.controlling.publish import publish_monate
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.search import search_angebote

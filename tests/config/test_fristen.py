@@ -20,7 +20,7 @@ FIGUR = re.compile(rf"\b{_ZAHL} {_EINHEIT}\b", re.I)
 
 #: Figures that no setting and no constant of ours keeps, or that a script replaces.
 FREMD = {
-    "accounts/security/overview.html": {"30 Sekunden"},  # the standard of authenticator apps
+    "factors/security/overview.html": {"30 Sekunden"},  # the standard of authenticator apps
     "core/components/session_dialog.html": {"zwei Minuten"},  # sitzung.js writes what is left
 }
 

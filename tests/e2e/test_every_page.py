@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
-from shared_apps.accounts.access import AMT_HOST, Row, kinds, list_rows
+from config.access_table import AMT_HOST, Row, kinds, list_rows
 from shared_apps.accounts.models import User
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from tenant_apps.cases.models import Klient

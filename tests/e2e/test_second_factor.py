@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.visitor import Visitor
 from tests.people import Cast
-from tests.shared_apps.accounts.factors import code
+from tests.shared_apps.factors.steps import code
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 
 from shared_apps.accounts.enums import MailArt, MailZustand
-from shared_apps.accounts.services.mail import TOO_MANY, submit_mailauftrag
+from shared_apps.mails.services import TOO_MANY, submit_mailauftrag
 from tenants.context import as_comparison, at_sign_in, in_tenant, in_tenant_portal, on_portal
 from tenants.db import roles
 from tenants.jobs import BETRIEB, RULES, WAITING_PER_OFFICE, Caller, JobsFull, defer, functions

@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from shared_apps.accounts.access import kinds
+from config.access_table import kinds
 from tests import bootstrap, database
 from tests.access.world import World, build_world
 from tests.tenants.owner import drop_role, manage

@@ -16,7 +16,7 @@ from django.db import connections
 from django.test import Client
 from django.test.client import ClientHandler
 
-from shared_apps.accounts.access import AMT_HOST, Row
+from config.access_table import AMT_HOST, Row
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from tenants.models import Tenant, TenantZustand
 from tests.access.world import DYE, Person, World, fill, sign_in

@@ -9,7 +9,7 @@ from django.urls import path
 from config.urls_portal import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls_portal import urlpatterns as product
 from shared_apps.accounts.guards import anyone, public, require
-from shared_apps.accounts.second_step import SETUP, STEP, open_before
+from shared_apps.signin.second_step import SETUP, STEP, open_before
 from tenants.db.base import SessionStatementRefused
 from tenants.door.middleware import runs_without_fence
 

@@ -18,9 +18,9 @@ from django.db import DataError, IntegrityError, connection
 from django.test import Client
 from sentry_sdk.transport import Transport
 
+from config.access_table import Route, walk
 from config.log_filter import SparseFilter, SparseFormatter
 from config.sentry import configure_sentry
-from shared_apps.accounts.access import Route, walk
 from tenants.door import middleware
 from tests.security.figures import figure
 

@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from shared_apps.accounts.access import list_rows
+from config.access_table import list_rows
 from tests.access.world import World, dye
 from tests.security.conftest import FULL
 from tests.security.crawl import Crawler, Result, Task, is_own

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from shared_apps.accounts.access import walk
+from config.access_table import walk
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung

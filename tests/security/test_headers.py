@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
-from shared_apps.accounts.access import walk
+from config.access_table import walk
 from tenants.models import Tenant
 from tests.architecture.test_settings_fail_closed import COMPLETE, start
 from tests.people import PASSWORD

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError
 
-from shared_apps.accounts.access import OTHER_OFFICE, STRANGER, kinds, walk
+from config.access_table import OTHER_OFFICE, STRANGER, kinds, walk
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Klient
 from tenants.context import in_tenant

@@ -12,7 +12,7 @@ from django.test import Client
 from tenants.db import roles
 from tests.people import PASSWORD
 from tests.security.figures import figure
-from tests.shared_apps.accounts.factors import add_totp
+from tests.shared_apps.factors.steps import add_totp
 from tests.tenants.owner import superuser
 
 pytestmark = pytest.mark.django_db

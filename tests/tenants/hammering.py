@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connections, transaction
 
-from shared_apps.accounts.access import kinds
+from config.access_table import kinds
 from tests.access.world import Office, build_world
 from tests.database import TENANTS
 from tests.security.crawl import Crawler, Result, Task

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app
 
 from shared_apps.accounts.enums import MailArt
-from shared_apps.accounts.services import mail
+from shared_apps.mails import services as mail
 from tenants import selectors, services
 from tenants.context import on_portal
 from tenants.enums import Jobstand

@@ -15,11 +15,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from shared_apps.accounts.enums import MailArt
-from shared_apps.accounts.mailarten import Nachricht, writes_mail
 from shared_apps.accounts.models import Mailauftrag
-from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.journal.selectors import has_old_seals, list_heads
 from shared_apps.journal.services.kopien import get_copies
+from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from tenants.context import on_portal
 from tenants.jobs import Final
 from tenants.trail.chain import Copies

@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import MailArt, Rolle
-from shared_apps.accounts.mailarten import Nachricht, writes_mail
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
-from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand
 from shared_apps.members.models import Mitgliedschaftsantrag

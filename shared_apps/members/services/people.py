@@ -13,14 +13,13 @@ from django.db import transaction
 
 from shared_apps.accounts.addresses import public_base, public_host
 from shared_apps.accounts.enums import MailArt
-from shared_apps.accounts.mailarten import Nachricht, writes_mail
 from shared_apps.accounts.models import Mailauftrag, Membership, User
-from shared_apps.accounts.services import build_invitation_path, create_invitation
-from shared_apps.accounts.services.mail import cancel_mailauftraege, submit_mailauftrag
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.mails.door import Nachricht, cancel_mailauftraege, submit_mailauftrag, writes_mail
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.selectors import may_show_link, opens_cases
+from shared_apps.signin.door import build_invitation_path, create_invitation
 from tenants.models import Tenant
 
 _UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

@@ -13,13 +13,11 @@ from uuid6 import uuid7
 from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, MailArt, Rolle
-from shared_apps.accounts.mailarten import Nachricht, writes_mail
 from shared_apps.accounts.models import Mailauftrag
-from shared_apps.accounts.services import hash_secret
-from shared_apps.accounts.services.mail import submit_mailauftrag
 from shared_apps.core.clock import today
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.models import Zugangsantrag
@@ -27,6 +25,7 @@ from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
 from shared_apps.members.services.memberships import Rollenwunsch, create_membership
 from shared_apps.members.services.people import Einladung, create_person, issue_einladung
 from shared_apps.providers.models import Anbieter
+from shared_apps.signin.door import hash_secret
 from tenants.models import Tenant
 
 BESTAETIGEN_BINNEN = timedelta(hours=24)

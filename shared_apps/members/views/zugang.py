@@ -15,10 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require, secret_address
-from shared_apps.accounts.second_step import CONSENT, SETUP, STEP, open_before
-from shared_apps.accounts.services import release_attempt
-from shared_apps.accounts.services.throttle import SPAETER
-from shared_apps.accounts.versuche import by_network
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.members import policies
@@ -34,6 +30,7 @@ from shared_apps.members.services import (
 from shared_apps.members.services.zugang import find_zugangsantrag
 from shared_apps.members.views.common import BEANTRAGT, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
+from shared_apps.signin.door import CONSENT, SETUP, SPAETER, STEP, by_network, open_before, release_attempt
 from tenants.door.middleware import counts_first, runs_on_shared_tables
 
 ASKING = public("Asking for access: whoever has no account yet; the answer is the same for every address.")

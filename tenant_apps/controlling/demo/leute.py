@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.kennwort import seal_hash
 from shared_apps.accounts.models import Membership, User
-from shared_apps.accounts.selectors_signin import has_second_factor
-from shared_apps.accounts.services import mfa
+from shared_apps.factors.door import compute_code, create_totp
+from shared_apps.signin.door import has_second_factor
 from tenant_apps.controlling.demo import vokabular
 from tenant_apps.controlling.demo.markt import Markt
 from tenant_apps.controlling.demo.werkzeug import Zufall
@@ -125,7 +125,7 @@ def set_up_second_factor() -> list[str]:
     for user in User.objects.filter(username__in=ZWEITER_FAKTOR):
         if not has_second_factor(user_id=user.pk):
             secret = ZWEITER_FAKTOR[user.username]
-            mfa.create_totp(user=user, secret=secret, code=mfa.compute_code(secret=secret))
+            create_totp(user=user, secret=secret, code=compute_code(secret=secret))
             done.append(user.username)
     return done
 

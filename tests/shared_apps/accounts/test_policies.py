@@ -6,8 +6,12 @@ from uuid import uuid4
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.policies_keys import may_manage_keys
-from shared_apps.accounts.policies_signin import may_lower_anmelderegeln, may_set_anmeldedienst, may_set_anmelderegeln
+from shared_apps.accounts.policies import (
+    may_lower_anmelderegeln,
+    may_manage_keys,
+    may_set_anmeldedienst,
+    may_set_anmelderegeln,
+)
 
 
 def person(rolle: Rolle, tenant_id: int | None = 1) -> Akteur:

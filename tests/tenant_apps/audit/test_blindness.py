@@ -17,9 +17,9 @@ from moto import mock_aws
 
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import Mailauftrag
-from shared_apps.accounts.services.mail import run_mailauftrag
 from shared_apps.journal.services import get_siegel, publish_anker
 from shared_apps.journal.services.anker import get_anker
+from shared_apps.mails.services import run_mailauftrag
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenant_apps.audit.services import record_access
 from tenants.context import in_tenant, in_tenant_portal

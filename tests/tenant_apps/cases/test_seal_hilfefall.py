@@ -9,7 +9,7 @@ from zlib import crc32
 import pytest
 from django.db import connection
 
-from shared_apps.accounts.access import walk
+from config.access_table import walk
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.cases.models import Fallfreigabe, FreigabeArt, Hilfefall, Klient

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from shared_apps.accounts.models import Portalentwurf
-from shared_apps.accounts.services import create_sitzung
+from shared_apps.signin.services import create_sitzung
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.rules import FELDER_MAX, LAENGE_MAX

@@ -1,0 +1,155 @@
+"""The second step of a sign-in, and the sign-in with a passkey alone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.addresses import local_path
+from shared_apps.accounts.guards import public
+from shared_apps.accounts.models import User
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.core.seite import posted
+from shared_apps.factors.forms import SecondFactorForm
+from shared_apps.factors.selectors import get_faktoren
+from shared_apps.factors.services import mfa
+from shared_apps.signin.door import (
+    CONSENT,
+    KEINER,
+    SPAETER,
+    STEP,
+    PasskeyForm,
+    Versuch,
+    clear_attempts,
+    clear_of_person,
+    end_session,
+    find_herkunft,
+    has_second_factor,
+    open_before,
+    second_step,
+    take_of_person,
+)
+from tenants.door.middleware import counts_first, runs_without_fence
+
+EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
+THROTTLED = f"Zu viele falsche Codes. {SPAETER}"
+PASSKEY_REFUSED = (
+    "Mit diesem Passkey ist hier keine Anmeldung möglich. Bitte melden Sie sich mit Benutzername und Passwort an."
+)
+
+
+_WAS = "zweiter faktor"
+
+
+def _who(request: HttpRequest) -> tuple[User, dict] | None:
+    """Who owes a second step: after the password, or in a session from before she had a second factor."""
+    if request.akteur is not None:
+        return request.user, {"ziel": local_path(request.POST.get("next") or request.GET.get("next", "/"))}
+    return second_step.pending(request)
+
+
+def _count(request: HttpRequest, **kwargs: object) -> Versuch:
+    found = _who(request) if request.method == "POST" else None
+    return take_of_person(_WAS, request, found[0]) if found else KEINER
+
+
+@public("Zweiter Schritt der Anmeldung, nach dem Passwort.")
+@runs_without_fence
+@counts_first(_count)
+@never_cache
+@sensitive_post_parameters("code", "credential")
+@sensitive_variables("form")
+@open_before(STEP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Ask for a code or a passkey; only then does the session begin."""
+    found = _who(request)
+    if found is None:
+        messages.info(request, EXPIRED)
+        return redirect("login")
+    user, state = found
+    if request.akteur is not None and (second_step.has_shown_factor(request) or not has_second_factor(user_id=user.pk)):
+        return redirect(state["ziel"])
+    form = SecondFactorForm(posted(request), initial={"next": state["ziel"]})
+    status = 200
+    if request.method == "POST":
+        if request.counted.wartet:
+            form.errors.clear()
+            form.add_error(None, THROTTLED)
+            status = 429
+        elif "credential" in request.POST:
+            passkey = PasskeyForm(request.POST)
+            if passkey.is_valid() and mfa.redeem_passkey(
+                request=request, user=user, credential=passkey.cleaned_data["credential"]
+            ):
+                return _finish(request, user, state, "webauthn")
+            form = SecondFactorForm(initial={"next": state["ziel"]})
+            messages.error(request, mfa.WRONG_PASSKEY)
+        elif form.is_valid():
+            factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"], host=request.get_host())
+            if factor is not None:
+                return _finish(request, user, state, factor.type)
+            form.add_error("code", mfa.WRONG_CODE)
+    faktoren = get_faktoren(user_id=user.pk)
+    context = {
+        "form": form,
+        "passkey_form": PasskeyForm(initial={"next": state["ziel"]}, auto_id="passkey_%s")
+        if faktoren.passkeys
+        else None,
+        "options": mfa.issue_passkey_challenge(user=user) if faktoren.passkeys else None,
+        "faktoren": faktoren,
+        "demo_hint": settings.IS_DEMO and faktoren.app and user.username,
+    }
+    return render(request, "factors/second_factor.html", context, status=status)
+
+
+def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpResponse:
+    clear_of_person(_WAS, request, user)
+    if request.akteur is not None:
+        second_step.note_factor(request, factor)
+        second_step.confirm(request)
+    else:
+        if get_akteur(user=user, tenant=request.tenant) is None:
+            return redirect("login")
+        name = state["username"]
+        clear_attempts(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
+        second_step.admit(request, user, factor=factor)
+    if factor == mfa.Type.RECOVERY_CODES:
+        messages.warning(
+            request,
+            "Sie haben einen Wiederherstellungscode benutzt. Er gilt nicht mehr. Unter Konto, Sicherheit können Sie "
+            "neue Codes anlegen.",
+        )
+    return redirect(local_path(state["ziel"]))
+
+
+@public("Anmeldung mit einem Passkey.")
+@runs_without_fence
+@never_cache
+@sensitive_post_parameters("credential")
+@sensitive_variables("form")
+@open_before(STEP, CONSENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkey(request: HttpRequest) -> HttpResponse:
+    """GET: a challenge for whoever sits there, as JSON. POST: sign in with the passkey that signed it."""
+    if request.method != "POST":
+        return HttpResponse(mfa.issue_passkey_challenge(user=None), content_type="application/json")
+    form = PasskeyForm(request.POST)
+    factor = (
+        mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
+        if form.is_valid()
+        else None
+    )
+    user = factor.user if factor else None
+    if user is None or not user.is_active or get_akteur(user=user, tenant=request.tenant) is None:
+        messages.error(request, PASSKEY_REFUSED)
+        return redirect("login")
+    if request.akteur is not None and request.akteur.user_id != user.pk:
+        end_session(request)
+    second_step.admit(request, user, factor="webauthn")
+    return redirect(local_path(form.cleaned_data["next"] or "/"))

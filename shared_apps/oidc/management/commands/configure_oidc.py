@@ -1,0 +1,52 @@
+from getpass import getpass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+
+from shared_apps.accounts.addresses import tenant_host
+from shared_apps.core.errors import SojusError
+from shared_apps.oidc.services import update_anmeldedienst
+from tenants.models import Tenant
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes down a district's sign-in server (OpenID Connect, e.g. Keycloak) and asks it for its description. "
+        "The address of return to enter there is printed at the end."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--kuerzel", required=True)
+        parser.add_argument("--issuer", required=True, help="https://…, where /.well-known/openid-configuration stands")
+        parser.add_argument("--client-id", required=True)
+        parser.add_argument("--client-secret-file", help="'-' asks for it; without: a public client, PKCE only")
+        parser.add_argument("--bezeichnung", default="", help="button: Anmelden mit dem …")
+        parser.add_argument("--mfa-werte", nargs="*", help="values of amr or acr that prove a second factor")
+        parser.add_argument("--aus", action="store_true", help="switch the button off")
+
+    def handle(self, *args: object, kuerzel: str, issuer: str, client_id: str, **options: object) -> None:
+        tenant = Tenant.objects.filter(kuerzel=kuerzel.upper()).first()
+        if tenant is None:
+            raise CommandError(f"Ein Jugendamt {kuerzel} gibt es nicht.")
+        file = options["client_secret_file"]
+        try:
+            secret = getpass("Client secret: ") if file == "-" else Path(str(file)).read_text().strip() if file else ""
+            dienst = update_anmeldedienst(
+                tenant=tenant,
+                issuer=issuer,
+                client_id=client_id,
+                client_secret=secret,
+                bezeichnung=str(options["bezeichnung"]),
+                mfa_werte=options["mfa_werte"],
+                ist_aktiv=not options["aus"],
+            )
+        except (SojusError, OSError) as error:
+            raise CommandError(str(error)) from error
+        state = "an" if dienst.ist_aktiv else "aus"
+        self.stdout.write(f"{tenant.kuerzel}: Anmelden mit dem {dienst.bezeichnung} ({dienst.issuer}) ist {state}.")
+        if dienst.bestaetigt_at is None:
+            self.stdout.write("Gilt, sobald Leitung oder Administration des Amtes ihn bestätigt (Konto).")
+        host = f"{settings.PUBLIC_SCHEME}://{tenant_host(tenant)}"
+        self.stdout.write(f"Dort als Rücksprungadresse eintragen: {host}{reverse('oidc_callback')}")

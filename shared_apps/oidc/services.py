@@ -1,0 +1,405 @@
+"""Sign-in with the district's own account: OpenID Connect, authorization code with PKCE, state and nonce.
+
+allauth keeps the state and fetches the token; signature, issuer, audience and nonce are checked here, always.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+import jwt
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal import statekit
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
+from allauth.socialaccount.providers.oauth2.utils import generate_code_challenge
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from requests import RequestException
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.models import Anmeldedienst, User
+from shared_apps.accounts.policies import may_confirm_anmeldedienst
+from shared_apps.accounts.selectors import list_valid_memberships
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from tenants.crypto import needs_rotation, open_shared, seal_shared
+from tenants.models import Tenant
+
+logger = logging.getLogger(__name__)
+#: Only signatures that the server alone can make: no "none", no secret that we know as well.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+LEEWAY = 60
+REFUSED = (
+    "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen. Bitte versuchen Sie es noch einmal oder wenden "
+    "Sie sich an die Benutzerverwaltung Ihres Amtes."
+)
+
+
+class OidcRefused(Verweigert):
+    """The answer of the sign-in server is not to be trusted, or there is nobody here for it. `grund` for the log."""
+
+    def __init__(self, grund: str) -> None:
+        super().__init__(REFUSED)
+        self.grund = grund
+
+
+@dataclass(frozen=True, slots=True)
+class Anmeldung:
+    """What the server has vouched for."""
+
+    subject: str
+    email: str
+    is_email_verified: bool
+    shows_factor: bool
+    ziel: str
+
+
+# -- speaking to the server ---------------------------------------------------------------------
+
+
+def _get(url: str, **more: Any) -> dict[str, Any]:
+    _check_address(url)
+    try:
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(url, allow_redirects=False, **more)
+            answer.raise_for_status()
+            value = answer.json()
+    except (RequestException, ValueError) as error:
+        raise OidcRefused(f"no answer: {type(error).__name__}") from None
+    if answer.status_code != 200 or not isinstance(value, dict):
+        raise OidcRefused("no document")
+    return value
+
+
+def _check_address(url: str) -> None:
+    """In production nothing of a sign-in goes over the wire in the clear."""
+    if urlsplit(url).scheme != "https" and settings.PUBLIC_SCHEME == "https":
+        raise OidcRefused("address without TLS")
+
+
+def _discover(issuer: str) -> dict[str, Any]:
+    """The server's own description; its name must be the one the operator wrote down."""
+    config = _get(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    if str(config.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
+        raise OidcRefused("another issuer")
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        _check_address(str(config.get(name, "")))
+    return config
+
+
+def _client(request: HttpRequest, dienst: Anmeldedienst, config: dict[str, Any], callback: str) -> OAuth2Client:
+    methods = config.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    secret = open_shared(dienst.client_secret, context=_context(dienst)) if dienst.client_secret else ""
+    basic = bool(secret) and "client_secret_basic" in methods
+    return OAuth2Client(request, dienst.client_id, secret, "POST", config["token_endpoint"], callback, basic_auth=basic)
+
+
+def issue_redirect(*, request: HttpRequest, dienst: Anmeldedienst, callback: str, ziel: str) -> str:
+    """Where to send the browser; verifier and nonce stay in its session here."""
+    config = _discover(dienst.issuer)
+    pkce, nonce = generate_code_challenge(), secrets.token_urlsafe(24)
+    state = statekit.stash_state(
+        request,
+        provider_id=dienst.provider_id,
+        state={"verifier": pkce.pop("code_verifier"), "nonce": nonce, "ziel": ziel},
+    )
+    asked = {
+        "client_id": dienst.client_id,
+        "redirect_uri": callback,
+        "response_type": "code",
+        "scope": "openid email",
+        "state": state,
+        "nonce": nonce,
+        **pkce,
+    }
+    return f"{config['authorization_endpoint']}?{urlencode(asked)}"
+
+
+def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str) -> Anmeldung:
+    """Exchange the code and check everything the server says. Raises `OidcRefused`."""
+    kept = statekit.unstash_state(
+        request, state_id=request.GET.get("state", ""), provider_id=dienst.provider_id, raises=False
+    )
+    if kept is None:
+        raise OidcRefused("unknown state")
+    if "error" in request.GET or not request.GET.get("code"):
+        raise OidcRefused("refused by the server")
+    config = _discover(dienst.issuer)
+    if request.GET.get("iss", config["issuer"]) != config["issuer"]:
+        raise OidcRefused("answer of another issuer")
+    client = _client(request, dienst, config, callback)
+    try:
+        token = client.get_access_token(request.GET["code"], pkce_code_verifier=kept["verifier"])
+    except (OAuth2Error, RequestException, ValueError):
+        raise OidcRefused("code refused") from None
+    claims = _read_id_token(str(token.get("id_token", "")), dienst=dienst, config=config)
+    if not secrets.compare_digest(str(claims.get("nonce", "")), kept["nonce"]):
+        raise OidcRefused("another nonce")
+    if dienst.email_claim not in claims and config.get("userinfo_endpoint"):
+        more = _get(config["userinfo_endpoint"], headers={"Authorization": f"Bearer {token['access_token']}"})
+        if more.get("sub") != claims["sub"]:
+            raise OidcRefused("another person in userinfo")
+        claims = more | claims
+    return Anmeldung(
+        subject=str(claims["sub"]),
+        email=str(claims.get(dienst.email_claim, "")),
+        is_email_verified=claims.get("email_verified") is True,
+        shows_factor=bool(_shown_factors(claims, dienst.faktor_claim) & set(dienst.mfa_werte)),
+        ziel=kept["ziel"],
+    )
+
+
+def _shown_factors(claims: dict[str, Any], claim: str) -> set[str]:
+    """How the server says the person has signed in: `amr` and `acr`, or the one claim the office named."""
+    values: list[Any] = []
+    for name in [claim] if claim else ["amr", "acr"]:
+        value = claims.get(name)
+        values += value if isinstance(value, list) else [value]
+    return {str(value) for value in values if value}
+
+
+def _read_id_token(token: str, *, dienst: Anmeldedienst, config: dict[str, Any]) -> dict[str, Any]:
+    """The claims of a token that is signed by the server, for us, now."""
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+        keys = _get(config["jwks_uri"]).get("keys", [])
+        fitting = [key for key in keys if key.get("use", "sig") == "sig" and kid in {None, key.get("kid")}]
+        if len(fitting) != 1:
+            raise OidcRefused("no such key")
+        key = jwt.PyJWK.from_json(json.dumps(fitting[0] | {"alg": fitting[0].get("alg") or _alg(token)}))
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=ALGORITHMS,
+            audience=dienst.client_id,
+            issuer=config["issuer"],
+            leeway=LEEWAY,
+            options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+        )
+    except (jwt.PyJWTError, TypeError, ValueError, AttributeError) as error:
+        raise OidcRefused(f"token: {type(error).__name__}") from None
+    audience = claims["aud"]
+    if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != dienst.client_id:
+        raise OidcRefused("token for another client")
+    return claims
+
+
+def _alg(token: str) -> str:
+    alg = str(jwt.get_unverified_header(token).get("alg"))
+    if alg not in ALGORITHMS:
+        raise OidcRefused("algorithm")
+    return alg
+
+
+# -- whose account is it? -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
+    """The person linked to this subject; else the one member of this office with this verified address.
+
+    Nobody is created. Whoever also works elsewhere is not linked by an address: the server of one district
+    must not open what belongs to another. Raises `OidcRefused`.
+    """
+    link = (
+        SocialAccount.objects.filter(provider=dienst.provider_id, uid=anmeldung.subject).select_related("user").first()
+    )
+    if link is not None:
+        if not link.user.is_active:
+            raise OidcRefused("person is deactivated")
+        return link.user
+    if not anmeldung.email or not anmeldung.is_email_verified:
+        raise OidcRefused("no verified address")
+    found = list(User.objects.select_for_update().filter(email__iexact=anmeldung.email)[:2])
+    if len(found) != 1 or not found[0].is_active:
+        raise OidcRefused("nobody, or more than one, with this address")
+    user = found[0]
+    places = {(m.tenant_id, m.anbieter_id, m.koerperschaft) for m in list_valid_memberships(user_id=user.pk)}
+    if places != {(dienst.tenant_id, None, "")}:
+        raise OidcRefused("works elsewhere, or not here")
+    if SocialAccount.objects.filter(provider=dienst.provider_id, user=user).exists():
+        raise OidcRefused("linked to another subject")
+    SocialAccount.objects.create(user=user, provider=dienst.provider_id, uid=anmeldung.subject)
+    return user
+
+
+def is_kept_by(dienst: Anmeldedienst, user: User) -> bool:
+    """Whether this server is the person's only way in, and this office her only place: then it may confirm her."""
+    places = set(list_valid_memberships(user_id=user.pk).values_list("tenant_id", flat=True))
+    return places == {dienst.tenant_id} and not user.has_usable_password()
+
+
+#: Why a server is not believed, for the screen; the log keeps the English word.
+_GRUENDE = {
+    "no answer": "keine Antwort",
+    "no document": "keine Beschreibung",
+    "another issuer": "er nennt sich anders",
+    "address without TLS": "Adresse ohne https",
+}
+
+
+def _in_german(error: OidcRefused) -> str:
+    return _GRUENDE.get(error.grund.partition(":")[0], "unerwartete Antwort")
+
+
+# -- configuring --------------------------------------------------------------------------------
+
+
+def _context(dienst: Anmeldedienst) -> str:
+    return f"accounts_anmeldedienst|client_secret|{dienst.pk}"
+
+
+@transaction.atomic
+def update_anmeldedienst(
+    *,
+    tenant: Tenant,
+    issuer: str,
+    client_id: str,
+    client_secret: str = "",
+    bezeichnung: str = "",
+    mfa_werte: list[str] | None = None,
+    email_claim: str = "",
+    faktor_claim: str | None = None,
+    removes_secret: bool = False,
+    ist_aktiv: bool = True,
+    geaendert_von_id: UUID | None = None,
+) -> Anmeldedienst:
+    """Write down the sign-in server of an office, after it has answered under the name it claims.
+
+    Nobody signs in with it before a second person has confirmed it (`confirm_anmeldedienst`); a change of anything
+    but the words on the button and the secret takes the confirmation back. Raises `RegelVerletzt`.
+    """
+    if urlsplit(issuer).scheme not in {"http", "https"}:
+        raise RegelVerletzt("Der Aussteller ist eine Adresse mit https://.", feld="issuer")
+    if ist_aktiv:
+        try:
+            _discover(issuer)
+        except OidcRefused as error:
+            raise RegelVerletzt(
+                f"Unter {issuer} antwortet kein Anmeldedienst dieses Namens ({_in_german(error)}). Bitte prüfen Sie "
+                "die Adresse.",
+                feld="issuer",
+            ) from None
+    dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
+    if dienst.issuer and dienst.issuer != issuer:
+        # Subjects are unique within one issuer only: links to the old one would open to strangers.
+        links = SocialAccount.objects.filter(provider=dienst.provider_id)
+        links._raw_delete(links.db)  # delete() would look into the table of tokens, which nobody may touch
+    before = _trusted(dienst)
+    dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
+    dienst.bezeichnung = bezeichnung or dienst.bezeichnung
+    if mfa_werte is not None:
+        dienst.mfa_werte = mfa_werte
+    dienst.email_claim = email_claim or dienst.email_claim
+    if faktor_claim is not None:
+        dienst.faktor_claim = faktor_claim
+    if removes_secret:
+        dienst.client_secret = ""
+    if client_secret:
+        dienst.client_secret = seal_shared(client_secret, context=_context(dienst))
+    if _trusted(dienst) != before:
+        dienst.geaendert_von_id = geaendert_von_id
+        dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
+    dienst.full_clean()
+    dienst.save()
+    return dienst
+
+
+def _trusted(dienst: Anmeldedienst) -> tuple[object, ...]:
+    """What decides who comes in as whom; the trigger `accounts_anmeldedienst_geprueft` compares the same columns."""
+    return (dienst.issuer, dienst.client_id, dienst.email_claim, dienst.faktor_claim, tuple(dienst.mfa_werte))
+
+
+@transaction.atomic
+def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant) -> Anmeldedienst:
+    """The second signature: from now on people of the office sign in with this server.
+
+    Raises `Verweigert` for whoever has written it down herself, `Konflikt` when there is nothing to confirm.
+    """
+    dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first()
+    if dienst is None or dienst.bestaetigt_at is not None:
+        raise Konflikt("Hier ist nichts mehr zu bestätigen.")
+    if akteur.tenant_id != tenant.pk or not may_confirm_anmeldedienst(akteur):
+        raise Verweigert("Den Anmeldedienst bestätigt die Jugendamtsleitung oder eine zweite Administration.")
+    if dienst.geaendert_von_id == akteur.user_id:
+        raise Verweigert("Das bestätigt eine andere Person als die, die den Dienst eingetragen hat.")
+    dienst.bestaetigt_von_id, dienst.bestaetigt_at = akteur.user_id, timezone.now()
+    dienst.save(update_fields=["bestaetigt_von", "bestaetigt_at"])
+    return dienst
+
+
+@dataclass(frozen=True, slots=True)
+class Pruefschritt:
+    """One line of a test of the sign-in server: what was tried, whether it went well, what to do if not."""
+
+    name: str
+    gut: bool
+    text: str
+
+
+def check_anmeldedienst(*, dienst: Anmeldedienst, client_secret: str, callback: str) -> list[Pruefschritt]:
+    """Ask the server as a sign-in would, without a person; stops at the first step that fails. Stores nothing."""
+    try:
+        config = _discover(dienst.issuer)
+    except OidcRefused as error:
+        grund = _in_german(error)
+        text = f"Unter dieser Adresse antwortet kein Anmeldedienst dieses Namens ({grund}). Bitte prüfen Sie sie."
+        return [Pruefschritt("Beschreibung", False, text)]
+    steps = [Pruefschritt("Beschreibung", True, "Der Dienst antwortet und nennt diesen Aussteller.")]
+    try:
+        keys = [key for key in _get(config["jwks_uri"]).get("keys", []) if key.get("use", "sig") == "sig"]
+    except OidcRefused:
+        keys = []
+    if not keys:
+        text = "Der Dienst nennt keinen Schlüssel, mit dem er Anmeldungen unterschreibt."
+        return [*steps, Pruefschritt("Schlüssel", False, text)]
+    steps.append(Pruefschritt("Schlüssel", True, "Der Dienst nennt den Schlüssel seiner Unterschrift."))
+    if not client_secret and dienst.client_secret:
+        client_secret = open_shared(dienst.client_secret, context=_context(dienst))
+    return [*steps, _check_client(config, dienst.client_id, client_secret, callback)]
+
+
+def _check_client(config: dict[str, Any], client_id: str, secret: str, callback: str) -> Pruefschritt:
+    """A code that nobody issued: a server that knows the client calls the code wrong, otherwise the client."""
+    asked = {"grant_type": "authorization_code", "code": "pruefung", "redirect_uri": callback}
+    asked["code_verifier"] = secrets.token_urlsafe(48)
+    methods = config.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    basic = bool(secret) and "client_secret_basic" in methods
+    if not basic:
+        asked |= {"client_id": client_id} | ({"client_secret": secret} if secret else {})
+    try:
+        with get_adapter().get_requests_session() as session:
+            auth = (client_id, secret) if basic else None
+            answer = session.post(config["token_endpoint"], data=asked, auth=auth, allow_redirects=False)
+            error = str(answer.json().get("error", ""))
+    except (RequestException, ValueError, AttributeError):
+        return Pruefschritt("Client", False, "Der Dienst hat die Probe nicht beantwortet. Bitte versuchen Sie es neu.")
+    if error == "invalid_grant":
+        return Pruefschritt("Client", True, "Der Dienst kennt Client-Kennung und Geheimnis.")
+    if error in {"invalid_client", "unauthorized_client"}:
+        text = "Der Dienst kennt diesen Client nicht oder nimmt sein Geheimnis nicht an. Bitte vergleichen Sie beides."
+        return Pruefschritt("Client", False, text)
+    text = "Der Dienst hat die Probe anders beantwortet als erwartet. Bitte melden Sie sich zur Probe einmal an."
+    return Pruefschritt("Client", False, text)
+
+
+def update_oidc_secrets() -> int:
+    """Seal with the current key what an older key has sealed; returns how many rows changed."""
+    changed = 0
+    for pk in Anmeldedienst.objects.exclude(client_secret="").values_list("pk", flat=True):
+        with transaction.atomic():
+            dienst = Anmeldedienst.objects.select_for_update().get(pk=pk)
+            if needs_rotation(dienst.client_secret):
+                plain = open_shared(dienst.client_secret, context=_context(dienst))
+                dienst.client_secret = seal_shared(plain, context=_context(dienst))
+                dienst.save(update_fields=["client_secret"])
+                changed += 1
+    return changed

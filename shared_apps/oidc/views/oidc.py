@@ -1,0 +1,81 @@
+"""Sign-in with the account of the district, at that district's host only."""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from shared_apps.accounts.addresses import local_path
+from shared_apps.accounts.guards import public, secret_address
+from shared_apps.accounts.models import Anmeldedienst, User
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.oidc import services as oidc
+from shared_apps.oidc.services import OidcRefused
+from shared_apps.signin.door import CONSENT, SETUP, STEP, get_anmeldedienst, has_second_factor, open_before, second_step
+from tenants.door.middleware import runs_without_fence
+
+logger = logging.getLogger(__name__)
+
+
+def _dienst(request: HttpRequest) -> Anmeldedienst:
+    dienst = get_anmeldedienst(request.tenant)
+    if dienst is None:
+        raise Http404
+    return dienst
+
+
+def _callback(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("oidc_callback"))
+
+
+def _refuse(request: HttpRequest, error: OidcRefused) -> HttpResponse:
+    logger.warning("sign-in with a district's account refused at %s: %s", second_step.here(request), error.grund)
+    messages.error(request, error.message)
+    return redirect("login")
+
+
+@public("Beginn der Anmeldung mit dem Konto des Landkreises.")
+@runs_without_fence
+@never_cache
+@require_safe
+def begin(request: HttpRequest) -> HttpResponse:
+    """To the district's server."""
+    dienst = _dienst(request)
+    ziel = local_path(request.GET.get("next", "/"))
+    try:
+        return redirect(oidc.issue_redirect(request=request, dienst=dienst, callback=_callback(request), ziel=ziel))
+    except OidcRefused as error:
+        return _refuse(request, error)
+
+
+@secret_address
+@open_before(STEP, CONSENT, SETUP)  # whose session was there before has no say in whose begins now
+@public("Rückweg der Anmeldung mit dem Konto des Landkreises.")
+@runs_without_fence
+@never_cache
+@require_safe
+def callback(request: HttpRequest) -> HttpResponse:
+    """Back from it: check the answer, find the person, go on as after a right password."""
+    dienst = _dienst(request)
+    try:
+        anmeldung = oidc.redeem_answer(request=request, dienst=dienst, callback=_callback(request))
+        user = oidc.find_person(dienst=dienst, anmeldung=anmeldung)
+        if get_akteur(user=user, tenant=request.tenant) is None:
+            raise OidcRefused("no role at this office")
+    except OidcRefused as error:
+        return _refuse(request, error)
+    return _go_on(request, dienst, user, ziel=local_path(anmeldung.ziel), shown=anmeldung.shows_factor)
+
+
+def _go_on(request: HttpRequest, dienst: Anmeldedienst, user: User, *, ziel: str, shown: bool) -> HttpResponse:
+    if has_second_factor(user_id=user.pk) and not shown:
+        return second_step.begin(request, user, ziel=ziel, username=user.username)
+    second_step.admit(request, user, factor="idp" if shown else "", confirms=oidc.is_kept_by(dienst, user))
+    second_step.warn_of_deadline(request, user)
+    return redirect(ziel)

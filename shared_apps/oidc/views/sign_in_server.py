@@ -1,0 +1,139 @@
+"""The district's own sign-in server, kept by the administration of its office: settings, test, on and off."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.accounts.models import Anmeldedienst
+from shared_apps.accounts.policies import may_confirm_anmeldedienst, may_set_anmeldedienst
+from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.seite import crumbs, posted, show_error
+from shared_apps.oidc.forms import AnmeldedienstForm
+from shared_apps.oidc.selectors import find_anmeldedienst
+from shared_apps.oidc.services import Pruefschritt, check_anmeldedienst, confirm_anmeldedienst, update_anmeldedienst
+from shared_apps.signin.door import get_anmeldedienst, needs_confirmation
+from tenants.door.middleware import runs_without_fence
+
+WARTET = (
+    "Gespeichert. Die Anmeldung mit diesem Dienst gilt erst, wenn die Jugendamtsleitung oder eine zweite "
+    "Administration ihn unter „Konto“, „Anmeldedienst bestätigen“ bestätigt hat."
+)
+
+
+@runs_without_fence
+@sensitive_post_parameters("client_secret")
+@sensitive_variables("form", "schritte")
+@require(may_set_anmeldedienst)
+@needs_confirmation
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Save (the server is asked first when it is switched on), or only test what is typed."""
+    dienst = find_anmeldedienst(tenant=request.tenant)
+    form = AnmeldedienstForm(posted(request), dienst=dienst)
+    callback = request.build_absolute_uri(reverse("oidc_callback"))
+    schritte: list[Pruefschritt] = []
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("aktion") == "pruefen":
+            schritte = _test(request, form, dienst, callback)
+        elif _save(request, form):
+            return redirect("signin_server")
+    context = {
+        "form": form,
+        "dienst": dienst,
+        "callback": callback,
+        "schritte": schritte,
+        "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst"),
+    }
+    return render(request, "oidc/sign_in_server.html", context)
+
+
+def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            update_anmeldedienst(
+                tenant=request.tenant,
+                issuer=data["issuer"],
+                client_id=data["client_id"],
+                client_secret=data["client_secret"],
+                removes_secret=data.get("ohne_geheimnis", False),
+                bezeichnung=data["bezeichnung"],
+                email_claim=data["email_claim"],
+                faktor_claim=data["faktor_claim"],
+                mfa_werte=data["mfa_werte"],
+                ist_aktiv=data["ist_aktiv"],
+                geaendert_von_id=request.akteur.user_id,
+            )
+    except SojusError as error:
+        show_error(error, form)
+        return False
+    if data["ist_aktiv"] and get_anmeldedienst(request.tenant) is None:
+        messages.warning(request, WARTET)
+        return True
+    an = "eingeschaltet" if data["ist_aktiv"] else "ausgeschaltet"
+    messages.success(request, f"Gespeichert. Die Anmeldung mit diesem Dienst ist {an}.")
+    return True
+
+
+@runs_without_fence
+@require(may_confirm_anmeldedienst)
+@needs_confirmation
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The second person reads which server opens the accounts of her office, and confirms it."""
+    dienst = find_anmeldedienst(tenant=request.tenant)
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                confirm_anmeldedienst(akteur=request.akteur, tenant=request.tenant)
+        except Konflikt as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, "Bestätigt. Die Anmeldung mit diesem Dienst gilt ab jetzt.")
+        return redirect("signin_server_confirm")
+    waits = dienst is not None and dienst.bestaetigt_at is None
+    context = {
+        "dienst": dienst,
+        "wartet": waits,
+        "may_confirm": waits and dienst.geaendert_von_id != request.akteur.user_id,
+        "angaben": [] if dienst is None else _describe(dienst),
+        "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst bestätigen"),
+    }
+    return render(request, "oidc/sign_in_server_confirm.html", context)
+
+
+def _describe(dienst: Anmeldedienst) -> list[dict[str, object]]:
+    bestaetigt = (
+        f"{dienst.bestaetigt_von} am {localtime(dienst.bestaetigt_at):%d.%m.%Y}" if dienst.bestaetigt_at else "–"
+    )
+    return [
+        {"label": "Bezeichnung", "wert": dienst.bezeichnung},
+        {"label": "Aussteller (issuer)", "wert": dienst.issuer},
+        {"label": "Client-Kennung", "wert": dienst.client_id},
+        {"label": "Angabe mit der E-Mail-Adresse", "wert": dienst.email_claim},
+        {"label": "Zweiter Faktor", "wert": ", ".join(dienst.mfa_werte) or "fragt SoJuS selbst"},
+        {"label": "Eingetragen von", "wert": str(dienst.geaendert_von or "Betrieb")},
+        {"label": "Bestätigt von", "wert": bestaetigt},
+    ]
+
+
+def _test(
+    request: HttpRequest, form: AnmeldedienstForm, stored: Anmeldedienst | None, callback: str
+) -> list[Pruefschritt]:
+    """With what is typed, and with the stored secret only for the server it was stored for."""
+    data = form.cleaned_data
+    typed = Anmeldedienst(tenant=request.tenant, issuer=data["issuer"], client_id=data["client_id"])
+    if stored and stored.issuer == data["issuer"] and not data.get("ohne_geheimnis"):
+        typed.pk, typed.client_secret = stored.pk, stored.client_secret
+    return check_anmeldedienst(dienst=typed, client_secret=data["client_secret"], callback=callback)

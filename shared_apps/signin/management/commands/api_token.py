@@ -1,0 +1,54 @@
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shared_apps.accounts.models import User
+from shared_apps.accounts.selectors import list_own_tenants
+from shared_apps.accounts.umfang import ALLE, Umfang
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.signin.services import create_api_token
+from tenants.models import Tenant
+
+
+class Command(BaseCommand):
+    help = "Makes an API token for a person at one host and prints it, nothing else. Shown once and not stored."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--tage", type=int, default=90, help="valid for so many days, 365 at most")
+        parser.add_argument("--bezeichnung", default="Kommandozeile")
+        parser.add_argument(
+            "--ort", help="code of the office, or PORTAL; default: the person's only office, else the portal"
+        )
+        parser.add_argument("--umfang", nargs="+", choices=Umfang.values, default=list(ALLE), help="scopes")
+
+    def handle(
+        self,
+        *args: object,
+        username: str,
+        tage: int,
+        bezeichnung: str,
+        ort: str | None,
+        umfang: list[str],
+        **options: object,
+    ) -> None:
+        user = User.objects.filter(username=username, is_active=True).first()
+        if user is None:
+            raise CommandError(f"Die Person {username} gibt es nicht, oder ihr Zugang ist gesperrt.")
+        try:
+            key = create_api_token(
+                user=user, tenant=self._find_tenant(user, ort), bezeichnung=bezeichnung, tage=tage, umfang=umfang
+            )
+        except RegelVerletzt as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(key)
+
+    @staticmethod
+    def _find_tenant(user: User, ort: str | None) -> Tenant | None:
+        if ort is None:
+            own = list(list_own_tenants(user_id=user.pk)[:2])
+            return own[0] if len(own) == 1 else None
+        if ort.upper() == "PORTAL":
+            return None
+        tenant = Tenant.objects.filter(kuerzel=ort.upper()).first()
+        if tenant is None:
+            raise CommandError(f"Ein Jugendamt mit dem Kürzel {ort} gibt es nicht.")
+        return tenant

@@ -1,0 +1,69 @@
+"""Who is acting: by session or by API key, and whether this host admits her."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.signin.herkunft import remember_device
+from shared_apps.signin.services import find_token
+from shared_apps.signin.sessions import SESSION_TENANT, Sitzungsstand, check_session, end_session
+
+__all__ = ["SESSION_TENANT", "AkteurMiddleware"]
+
+
+class AkteurMiddleware:
+    """Sets `request.akteur` (None for strangers) before any view, as `sojus_dienst` (ADR 0028).
+
+    A session made at one host is worth nothing at another, even if its cookie were carried over:
+    the session stores the tenant it was made for. A person whose membership ended is signed out.
+    A key works at the host it was made for, under `/api/` only. `request.expired_user_id` says whose
+    session has run out, so that nothing she typed is lost.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.akteur = None
+        request.is_token_auth = False
+        request.token_scopes = frozenset()
+        request.expired_user_id = None
+        header = request.headers.get("Authorization", "")
+        if header.startswith("Token ") and request.path.startswith("/api/"):
+            self._by_token(request, header.removeprefix("Token ").strip())
+        elif request.user.is_authenticated:
+            self._by_session(request)
+        response = self.get_response(request)
+        if name := getattr(request, "signed_in_name", ""):
+            remember_device(request, response, name)
+        return response
+
+    @staticmethod
+    def _by_token(request: HttpRequest, key: str) -> None:
+        request.is_token_auth = True
+        request.user = AnonymousUser()
+        token = find_token(key=key, tenant=request.tenant)
+        if token is None:
+            return
+        request.akteur = get_akteur(user=token.user, tenant=request.tenant, request_id=request.request_id)
+        if request.akteur is not None:
+            request.user = token.user
+            request.token_scopes = frozenset(token.umfang)
+
+    @staticmethod
+    def _by_session(request: HttpRequest) -> None:
+        stand = check_session(request)
+        if stand is Sitzungsstand.GUELTIG:
+            request.akteur = get_akteur(user=request.user, tenant=request.tenant, request_id=request.request_id)
+        if stand is Sitzungsstand.ABGELAUFEN:
+            request.expired_user_id = request.user.pk
+            request.user = AnonymousUser()
+        elif stand is Sitzungsstand.FREMD:
+            request.user = AnonymousUser()
+        elif request.akteur is None:
+            end_session(request)
+            request.user = AnonymousUser()

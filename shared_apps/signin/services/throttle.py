@@ -1,0 +1,144 @@
+"""Slowing down those who guess, without letting a stranger lock anybody out (ADR 0015, 0028).
+
+An attempt is counted before it is made, in one statement per count that either takes it or refuses it: however many
+requests come at the same moment, no more than the limit get through. A right one gives its count back.
+
+A browser that has signed this person in before has a count of its own. Everybody else is counted by name and network,
+by network, and by name over all networks; the last one only makes attempts slower and slower, never impossible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from shared_apps.accounts.models import Anmeldeversuch
+from shared_apps.core.dauer import write_dauer
+from shared_apps.signin.herkunft import Herkunft
+
+VERSUCHE_MAX = 10
+VERSUCHE_FENSTER = timedelta(minutes=15)
+SPAETER = f"Bitte versuchen Sie es in {write_dauer(VERSUCHE_FENSTER, dativ=True)} noch einmal."
+#: Failures of one network, whatever the names: somebody tries one password on many.
+NETZ_MAX = 100
+#: From this many failures of one name over all networks on, each further one doubles the wait, up to a minute.
+LANGSAM_AB = 20
+LANGSAM_HOECHSTENS = 60
+#: Counts that others fill, too.
+_SHARED = frozenset({"netz", "langsam"})
+
+#: Takes the attempt and returns a row, or takes nothing and returns none. After the window the count starts over.
+_TAKE = """
+INSERT INTO accounts_anmeldeversuch AS z (schluessel, anzahl, beginn_at, zuletzt_at)
+VALUES (%(key)s, 1, %(now)s, %(now)s)
+ON CONFLICT (schluessel) DO UPDATE
+   SET anzahl = CASE WHEN z.beginn_at <= %(since)s THEN 1 ELSE z.anzahl + 1 END,
+       beginn_at = CASE WHEN z.beginn_at <= %(since)s THEN %(now)s ELSE z.beginn_at END,
+       zuletzt_at = %(now)s
+ WHERE z.beginn_at <= %(since)s OR z.anzahl < %(most)s
+    OR (%(slow)s AND z.zuletzt_at <= %(now)s - least(2 ^ least(z.anzahl - %(most)s, 10), %(longest)s)
+        * interval '1 second')
+RETURNING anzahl
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Versuch:
+    """An attempt that was counted, or (`wartet`) refused: it must not be made now. `schluessel`: kind -> its key."""
+
+    wartet: bool
+    schluessel: dict[str, str]
+
+
+class _Refused(Exception):
+    """Nothing of this attempt is counted."""
+
+
+def _key(*parts: str) -> str:
+    return salted_hmac("sojus.throttle", "|".join(parts), algorithm="sha256").hexdigest()
+
+
+def _keys(username: str, host: str, herkunft: Herkunft | None) -> dict[str, str]:
+    """What an attempt is counted under; always taken in this order, so that two of them never wait for each other."""
+    name = username.strip().lower()
+    if herkunft is None:
+        return {"name": _key("name", host, name)}
+    if herkunft.geraet:
+        return {"geraet": _key("geraet", host, name, herkunft.geraet)}
+    return {
+        "langsam": _key("langsam", host, name),
+        "netz": _key("netz", herkunft.netz),
+        "name und netz": _key("name und netz", host, name, herkunft.netz),
+    }
+
+
+def _most(kind: str) -> int:
+    return {"netz": NETZ_MAX, "langsam": LANGSAM_AB}.get(kind, VERSUCHE_MAX)
+
+
+def _take(kind: str, key: str, now: datetime, most: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {
+                "key": key,
+                "now": now,
+                "since": now - VERSUCHE_FENSTER,
+                "most": most,
+                "slow": kind == "langsam",
+                "longest": LANGSAM_HOECHSTENS,
+            },
+        )
+        return cursor.fetchone() is not None
+
+
+def record_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None) -> Versuch:
+    """Count an attempt for this name at this host, before it is made. Unknown names are counted like known ones.
+
+    Call it outside of the request's transaction (`tenants.door.middleware.counts_first`): the count must be kept, and
+    its lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
+    """
+    keys, now = _keys(username, host, herkunft), timezone.now()
+    try:
+        with transaction.atomic():
+            for kind, key in keys.items():
+                if not _take(kind, key, now, most or _most(kind)):
+                    raise _Refused
+    except _Refused:
+        return Versuch(wartet=True, schluessel=keys)
+    return Versuch(wartet=False, schluessel=keys)
+
+
+def _give_back(keys: Iterable[str]) -> None:
+    """One by one, in the order in which they are taken: two requests never wait for each other."""
+    for key in keys:
+        Anmeldeversuch.objects.filter(schluessel=key).update(anzahl=Greatest(F("anzahl") - 1, 0))
+
+
+@transaction.atomic
+def release_attempt(versuch: Versuch) -> None:
+    """Give back an attempt that was none (the form was not filled in)."""
+    if not versuch.wartet:
+        _give_back(versuch.schluessel.values())
+
+
+@transaction.atomic
+def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None) -> None:
+    """Forget the person's own attempts after a good one, and all that are older than the window.
+
+    What others tried in her name, and what her network tried in other names, stays counted.
+    """
+    keys = _keys(username, host, herkunft)
+    _give_back(key for kind, key in keys.items() if kind in _SHARED)
+    own = [key for kind, key in keys.items() if kind not in _SHARED]
+    Anmeldeversuch.objects.filter(schluessel__in=own).delete()
+    over = Anmeldeversuch.objects.filter(beginn_at__lt=timezone.now() - VERSUCHE_FENSTER)
+    free = list(over.select_for_update(skip_locked=True).values_list("pk", flat=True)[:1000])
+    Anmeldeversuch.objects.filter(pk__in=free).delete()

@@ -1,0 +1,89 @@
+"""API keys: a program acts as one person, at one host, within its scopes, for a time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from shared_apps.accounts.models import ApiToken, User
+from shared_apps.accounts.umfang import ALLE, Umfang
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.zahlwort import anzahl
+from shared_apps.signin.services.secrets import hash_secret
+from shared_apps.signin.services.sitzungen import end_sitzungen
+from tenants.models import Tenant
+
+TAGE_MAX = 365
+_TOUCH = timedelta(minutes=1)
+
+
+def create_api_token(
+    *,
+    user: User,
+    tenant: Tenant | None,
+    bezeichnung: str = "",
+    tage: int = 90,
+    umfang: Iterable[str] = ALLE,
+) -> str:
+    """Create a key that acts as `user` at the host of `tenant` (None: the portal); returns the secret, not stored."""
+    scopes = sorted({Umfang(u).value for u in umfang})
+    if not scopes:
+        raise RegelVerletzt("Bitte wählen Sie, wofür der Schlüssel gelten soll.", feld="umfang")
+    if not 1 <= tage <= TAGE_MAX:
+        raise RegelVerletzt(
+            f"Ein Schlüssel gilt mindestens einen Tag und höchstens {anzahl(TAGE_MAX, 'Tag', 'Tage')}.", feld="tage"
+        )
+    key = secrets.token_urlsafe(32)
+    ApiToken.objects.create(
+        key_hash=hash_secret(key),
+        user=user,
+        tenant=tenant,
+        bezeichnung=bezeichnung,
+        umfang=scopes,
+        expires_at=timezone.now() + timedelta(days=tage),
+    )
+    return key
+
+
+def revoke_api_token(*, user: User, token_id: UUID) -> bool:
+    """End one of the person's own keys. Whether there was such a key."""
+    own = ApiToken.objects.filter(pk=token_id, user=user, revoked_at__isnull=True)
+    return bool(own.update(revoked_at=timezone.now()))
+
+
+def revoke_api_tokens(*, user: User) -> int:
+    """End all keys of a person, at all hosts. How many ended."""
+    own = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
+    return own.update(revoked_at=timezone.now())
+
+
+def revoke_api_token_of_tenant(*, tenant: Tenant, token_id: UUID) -> bool:
+    """End a key that works at an office's host, whoever made it. Whether there was such a key."""
+    rows = ApiToken.objects.filter(pk=token_id, tenant=tenant, revoked_at__isnull=True)
+    return bool(rows.update(revoked_at=timezone.now()))
+
+
+def find_token(*, key: str, tenant: Tenant | None) -> ApiToken | None:
+    """The valid key of an active person for this host, noted as used; None otherwise."""
+    now = timezone.now()
+    token = (
+        ApiToken.objects.select_related("user")
+        .filter(
+            key_hash=hash_secret(key), tenant=tenant, revoked_at__isnull=True, expires_at__gt=now, user__is_active=True
+        )
+        .first()
+    )
+    if token and (token.zuletzt_at is None or now - token.zuletzt_at > _TOUCH):
+        ApiToken.objects.filter(pk=token.pk).update(zuletzt_at=now)
+    return token
+
+
+@transaction.atomic
+def end_other_access(*, user: User, ausser: UUID | str | None, keeps_keys: bool) -> tuple[int, int]:
+    """End all sessions of a person but the one given, and her keys. How many sessions and keys ended."""
+    return end_sitzungen(user=user, ausser=ausser), 0 if keeps_keys else revoke_api_tokens(user=user)

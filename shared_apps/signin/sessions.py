@@ -1,0 +1,139 @@
+"""The session of one host: begun at sign-in, idle after a while, over after a working day (ADR 0015).
+
+A session that ran out still tells whose it was: what its holder had typed is kept for her (tenant_apps.drafts). It
+opens nothing. A session that was ended from elsewhere is flushed at its next request.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from math import ceil
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest
+from django.utils import timezone
+
+from shared_apps.accounts.models import User
+from shared_apps.signin.geraet import describe_geraet
+from shared_apps.signin.selectors.own import is_sitzung_open
+from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, mark_sitzung_seen
+
+#: Schema of the tenant a session was made for; "" stands for the portal.
+SESSION_TENANT = "sojus_tenant"
+#: Key of the row in the list of sessions.
+SESSION_ROW = "sojus_sitzung"
+_STARTED = "sojus_started"
+_SEEN = "sojus_seen"
+#: Version of the data-protection rules its holder has agreed to, noted so that not every request asks for it.
+SESSION_CONSENT = "sojus_zustimmung"
+_BACKEND = "shared_apps.accounts.backends.MembershipBackend"
+_TOUCH_SECONDS = 60
+#: Asking how long the session lasts does not make it last longer.
+STATE_PATH = "/sitzung/"
+
+
+class Sitzungsstand(StrEnum):
+    """What a session is worth at this request."""
+
+    GUELTIG = "gueltig"
+    ABGELAUFEN = "abgelaufen"
+    FREMD = "fremd"
+    WERTLOS = "wertlos"
+
+
+def here(request: HttpRequest) -> str:
+    """What `SESSION_TENANT` must hold at this host."""
+    return request.tenant.schema_name if request.tenant else ""
+
+
+def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> None:
+    """Sign in at this host and no other; the session key is new and the list of sessions shows it."""
+    old = request.session.get(SESSION_ROW)
+    if old:
+        end_sitzung(user=user, sitzung_id=old)
+    login(request, user, backend=backend)
+    now = timezone.now().timestamp()
+    request.session[SESSION_TENANT] = here(request)
+    request.session[_STARTED] = now
+    request.session[_SEEN] = now
+    request.signed_in_name = user.username  # the middleware remembers the device
+    _list_session(request, user)
+
+
+def _list_session(request: HttpRequest, user: User) -> None:
+    geraet = describe_geraet(request.headers.get("User-Agent", ""))
+    request.session[SESSION_ROW] = str(create_sitzung(user=user, tenant=request.tenant, geraet=geraet).pk)
+
+
+def says_consent(request: HttpRequest) -> bool:
+    """Whether this session has noted that its holder agreed to the rules as they are today."""
+    return request.session.get(SESSION_CONSENT) == settings.DATENSCHUTZ_TEXTVERSION
+
+
+def note_consent(request: HttpRequest) -> None:
+    """Note it."""
+    request.session[SESSION_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
+
+
+def end_session(request: HttpRequest) -> None:
+    """Sign out at this host."""
+    row = request.session.get(SESSION_ROW)
+    if row and request.user.is_authenticated:
+        end_sitzung(user=request.user, sitzung_id=row)
+    logout(request)
+
+
+def own_row(request: HttpRequest) -> UUID | None:
+    """Key of this session in the list of sessions."""
+    row = request.session.get(SESSION_ROW)
+    return UUID(row) if row else None
+
+
+def check_session(request: HttpRequest) -> Sitzungsstand:
+    """Whether the session was made for this host, and is neither ended nor over.
+
+    A valid one is noted as used now, at most once a minute.
+    """
+    session, user = request.session, request.user
+    if session.get(SESSION_TENANT) != here(request):
+        return Sitzungsstand.FREMD  # also the health check, which knows no host: nobody is signed out by it
+    row = session.get(SESSION_ROW)
+    if row and not is_sitzung_open(sitzung_id=row, user_id=user.pk):
+        return Sitzungsstand.WERTLOS
+    now = timezone.now().timestamp()
+    seen, started = session.get(_SEEN, now), session.get(_STARTED, now)
+    if now - seen >= settings.SESSION_IDLE_SECONDS or now - started >= settings.SESSION_ABSOLUTE_SECONDS:
+        return Sitzungsstand.ABGELAUFEN
+    if request.path != STATE_PATH:
+        _touch(request, now, seen)
+    return Sitzungsstand.GUELTIG
+
+
+def _touch(request: HttpRequest, now: float, seen: float) -> None:
+    session = request.session
+    if _SEEN in session and now - seen <= min(_TOUCH_SECONDS, settings.SESSION_IDLE_SECONDS // 10):
+        return
+    session[_SEEN] = now
+    session.setdefault(_STARTED, now)
+    if SESSION_ROW in session:
+        mark_sitzung_seen(sitzung_id=session[SESSION_ROW])
+    else:
+        _list_session(request, request.user)
+
+
+def seconds_left(request: HttpRequest) -> tuple[int, int]:
+    """Seconds until the session ends without a click, and until it ends in any case.
+
+    Rounded up: a page that reads 0 says that the session is over, and then it is.
+    """
+    now = timezone.now().timestamp()
+    idle = settings.SESSION_IDLE_SECONDS - (now - request.session.get(_SEEN, now))
+    absolute = settings.SESSION_ABSOLUTE_SECONDS - (now - request.session.get(_STARTED, now))
+    return max(0, ceil(min(idle, absolute))), max(0, ceil(absolute))
+
+
+def idle_minutes() -> int:
+    """After how many minutes without a click a session ends."""
+    return settings.SESSION_IDLE_SECONDS // 60

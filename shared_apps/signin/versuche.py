@@ -1,0 +1,60 @@
+"""Under which name the attempts of each form are counted; beside the view: `tenants.door.middleware.counts_first`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+
+from shared_apps.accounts.models import User
+from shared_apps.signin.herkunft import find_herkunft
+from shared_apps.signin.services import Versuch, clear_attempts, record_attempt
+
+#: Nothing was tried.
+KEINER = Versuch(wartet=False, schluessel={})
+
+
+def _of_person(was: str, request: HttpRequest, user: User) -> dict:
+    """Counted per person over all hosts; her own device has a count of its own, so that no stranger uses it up."""
+    herkunft = find_herkunft(request, user.username)
+    return {"username": f"{was} {user.pk}", "host": "", "herkunft": herkunft if herkunft.geraet else None}
+
+
+def take_of_person(was: str, request: HttpRequest, user: User) -> Versuch:
+    """Count an attempt of a person whom we know already: a code, a confirmation, the old password."""
+    return record_attempt(**_of_person(was, request, user))
+
+
+def clear_of_person(was: str, request: HttpRequest, user: User) -> None:
+    """It was right."""
+    clear_attempts(**_of_person(was, request, user))
+
+
+def by_person(was: str) -> Callable[..., Versuch]:
+    """For `counts_first`: a POST of whoever is signed in."""
+
+    def count(request: HttpRequest, **kwargs: object) -> Versuch:
+        if request.method != "POST" or request.akteur is None:
+            return KEINER
+        return take_of_person(was, request, request.user)
+
+    return count
+
+
+def by_name(request: HttpRequest, **kwargs: object) -> Versuch:
+    """For `counts_first`: name and password of a sign-in."""
+    name = request.POST.get("username", "").strip()
+    if request.method != "POST" or not name or not request.POST.get("password"):
+        return KEINER
+    return record_attempt(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
+
+
+def by_network(was: str) -> Callable[..., Versuch]:
+    """For `counts_first`: a POST from a network, whoever sends it."""
+
+    def count(request: HttpRequest, **kwargs: object) -> Versuch:
+        if request.method != "POST":
+            return KEINER
+        return record_attempt(username=f"{was}:{find_herkunft(request, '').netz}", host=request.get_host())
+
+    return count

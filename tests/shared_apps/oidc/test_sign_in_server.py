@@ -1,0 +1,229 @@
+"""The screen of an office's administration for the district's own sign-in server."""
+
+from __future__ import annotations
+
+import os
+
+import oidc_provider_mock
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.core.management import call_command
+from django.db import IntegrityError
+from django.test import Client
+from oidc_provider_mock._server import _threaded_server
+
+from shared_apps.accounts.models import Anmeldedienst
+from shared_apps.journal.models import JournalEintrag
+from shared_apps.oidc.services import check_anmeldedienst, update_anmeldedienst
+from tenants.context import on_portal
+from tenants.crypto import open_shared
+from tests.people import PASSWORD
+from tests.shared_apps.oidc.test_oidc import BACK, Provider, provider  # noqa: F401 (fixture)
+from tests.shared_apps.oidc.test_oidc import sign_in as come_with
+
+pytestmark = [
+    pytest.mark.usefixtures("vg"),
+    pytest.mark.filterwarnings("ignore:get_jwt_config"),  # of the mock, not of ours
+]
+URL = "/konto/anmeldedienst/"
+
+
+@pytest.fixture
+def anton(cast):
+    """The administration, who has just confirmed that it is she."""
+    client = cast.sign_in("anton")
+    client.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": URL})
+    return client
+
+
+@pytest.fixture
+def data(provider) -> dict[str, str]:  # noqa: F811
+    return {
+        "bezeichnung": "Konto des Landkreises",
+        "issuer": provider.url,
+        "client_id": provider.client["client_id"],
+        "client_secret": provider.client["client_secret"],
+        "email_claim": "email",
+        "faktor_claim": "",
+        "mfa_werte": "mfa, otp",
+        "ist_aktiv": "on",
+        "aktion": "speichern",
+    }
+
+
+def secret_of(dienst: Anmeldedienst) -> str:
+    return open_shared(dienst.client_secret, context=f"accounts_anmeldedienst|client_secret|{dienst.pk}")
+
+
+def test_saved__sealed_never_shown_and_people_sign_in_with_it(anton, data, provider, cast):  # noqa: F811
+    assert f"http://vg.localhost{BACK}" in anton.get(URL).text
+    assert anton.post(URL, data)["Location"] == URL
+    dienst = Anmeldedienst.objects.get()
+    assert dienst.mfa_werte == ["mfa", "otp"] and dienst.ist_aktiv
+    assert data["client_secret"] not in dienst.client_secret and secret_of(dienst) == data["client_secret"]
+    page = anton.get(URL).text
+    assert data["client_secret"] not in page and dienst.client_secret not in page and "ist gespeichert" in page
+    entry = JournalEintrag.objects.get(tabelle="accounts_anmeldedienst", art="ANLEGEN")
+    assert entry.user_id == cast.user("anton").pk
+    cast.user("anna")
+    begin = Client(SERVER_NAME="vg.localhost").get("/anmelden/dienst/")
+    assert begin.status_code == 404, "nobody signs in with it before a second person has confirmed"
+    confirmed(cast)
+    assert come_with(provider)[1].status_code == 302
+    assert SocialAccount.objects.filter(user=cast.user("anna")).exists()
+
+
+CONFIRM = f"{URL}bestaetigen/"
+
+
+def confirmed(cast, name: str = "emil"):
+    """The second signature, through the screen."""
+    client = cast.sign_in(name)
+    client.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
+    return client.post(CONFIRM, follow=True)
+
+
+def test_second_person_confirms_what_the_first_wrote_down(anton, data, cast):
+    assert "gilt erst, wenn" in anton.post(URL, data, follow=True).text
+    assert "Anmeldedienst bestätigen</span></button>" not in anton.get(CONFIRM).text
+    assert anton.post(CONFIRM).status_code == 403
+    emil = cast.sign_in("emil")
+    emil.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
+    page = emil.get(CONFIRM).text
+    assert data["issuer"] in page and "Anton Arndt" in page and data["client_secret"] not in page
+    assert "gilt ab jetzt" in confirmed(cast).text
+    assert Anmeldedienst.objects.get().bestaetigt_von == cast.user("emil")
+    anton.post(URL, data | {"client_secret": "", "bezeichnung": "Kreiskonto"})
+    assert Anmeldedienst.objects.get().bestaetigt_at, "the words on the button are no matter of trust"
+    anton.post(URL, data | {"client_secret": "", "email_claim": "upn"})
+    assert Anmeldedienst.objects.get().bestaetigt_at is None
+    assert cast.sign_in("anna").get(CONFIRM).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "fields", "message"),
+    [
+        ("anton", {"issuer": "https://evil.example.org"}, "asks for a second person anew"),
+        ("clara", {"issuer": "https://evil.example.org", "bestaetigt_at": None, "bestaetigt_von": None}, "name of"),
+        ("anton", {"geaendert_von": "clara"}, "in the name of another"),
+        ("clara", {"bestaetigt_von": "clara"}, "no right to confirm"),
+        ("anton", {"bestaetigt_von": "anton"}, "anmeldedienst_vier_augen"),
+    ],
+)
+def test_database__holds_the_second_signature(who, fields, message, anton, data, cast):
+    anton.post(URL, data)
+    confirmed(cast)
+    fields = {name: cast.user(value) if value in ("anton", "clara") else value for name, value in fields.items()}
+    with pytest.raises(IntegrityError, match=message), on_portal(user_id=cast.user(who).pk):
+        Anmeldedienst.objects.update(**fields)
+
+
+def test_empty_secret_keeps_the_stored_one_and_a_mark_deletes_it(anton, data):
+    anton.post(URL, data)
+    anton.post(URL, data | {"client_secret": "", "bezeichnung": "Kreiskonto"})
+    dienst = Anmeldedienst.objects.get()
+    assert dienst.bezeichnung == "Kreiskonto" and secret_of(dienst) == data["client_secret"]
+    both = anton.post(URL, data | {"ohne_geheimnis": "on"})
+    assert both.status_code == 200 and "löschen Sie das gespeicherte" in both.text
+    anton.post(URL, data | {"client_secret": "", "ohne_geheimnis": "on"})
+    assert Anmeldedienst.objects.get().client_secret == ""
+
+
+def test_switched_off__the_button_is_gone_and_the_settings_stay(anton, data, client, cast):
+    anton.post(URL, data)
+    assert "Konto des Landkreises" not in client.get("/anmelden/", headers={"host": "vg.localhost"}).text
+    confirmed(cast)
+    assert "Konto des Landkreises" in client.get("/anmelden/", headers={"host": "vg.localhost"}).text
+    anton.post(URL, {name: value for name, value in data.items() if name != "ist_aktiv"} | {"client_secret": ""})
+    assert "Konto des Landkreises" not in client.get("/anmelden/", headers={"host": "vg.localhost"}).text
+    assert Anmeldedienst.objects.get().issuer == data["issuer"]
+
+
+@pytest.mark.parametrize(
+    ("change", "satz"),
+    [
+        ({"issuer": "http://localhost:9/"}, "antwortet kein Anmeldedienst"),
+        ({"issuer": "quatsch ohne Adresse"}, "Adresse mit https://"),
+        ({"client_id": ""}, "Client-Kennung"),
+        ({"email_claim": "e mail"}, "Buchstaben, Ziffern"),
+        ({"mfa_werte": ",".join("abcdefghijklmnopqrstuvwxyz")}, "höchstens 20 Werte"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_saved(change, satz, anton, data):
+    page = anton.post(URL, data | change)
+    assert page.status_code == 200 and satz in page.text
+    assert 'value="mfa, otp"' in page.text or "mfa_werte" in change
+    assert data["client_secret"] not in page.text
+    assert not Anmeldedienst.objects.exists()
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """The mock as it is: it looks at the client before it looks at the code."""
+    with _threaded_server(oidc_provider_mock.app(require_client_registration=True)) as server:
+        yield Provider(f"http://localhost:{server.server_port}")
+
+
+def test_test_button__asks_the_server_and_saves_nothing(anton, data, plain):
+    data |= {"issuer": plain.url, **{name: plain.client[name] for name in ("client_id", "client_secret")}}
+    good = anton.post(URL, data | {"aktion": "pruefen"})
+    assert good.text.count("in Ordnung") == 3 and "nicht in Ordnung" not in good.text
+    away = anton.post(URL, data | {"aktion": "pruefen", "issuer": "http://localhost:9"})
+    assert "nicht in Ordnung" in away.text and "antwortet kein Anmeldedienst" in away.text
+    wrong = anton.post(URL, data | {"aktion": "pruefen", "client_secret": "falsch"})
+    assert "nicht in Ordnung" in wrong.text and "kennt diesen Client nicht" in wrong.text
+    assert not Anmeldedienst.objects.exists()
+
+
+def test_stored_secret_is_never_sent_to_another_server(anton, data, monkeypatch):
+    anton.post(URL, data)
+    seen = []
+
+    def spy(**kwargs):
+        seen.append((kwargs["dienst"].issuer, bool(kwargs["dienst"].client_secret), kwargs["client_secret"]))
+        return []
+
+    monkeypatch.setattr("shared_apps.oidc.views.sign_in_server.check_anmeldedienst", spy)
+    anton.post(URL, data | {"aktion": "pruefen", "client_secret": ""})
+    anton.post(URL, data | {"aktion": "pruefen", "client_secret": "", "issuer": "https://boese.example"})
+    assert seen == [(data["issuer"], True, ""), ("https://boese.example", False, "")]
+
+
+def test_claims_are_mapped_as_the_office_says(anton, data, provider, cast):  # noqa: F811
+    anton.post(URL, data | {"email_claim": "dienst_mail", "faktor_claim": "stufe", "mfa_werte": "hoch"})
+    confirmed(cast)
+    anna = cast.user("anna")
+    _, answer = come_with(
+        provider, "anna-map", email="falsch@example.org", dienst_mail="anna@example.org", stufe="hoch"
+    )
+    assert answer.status_code == 302
+    assert SocialAccount.objects.get(uid="anna-map").user == anna
+
+
+def test_rotate_keys_turns_the_secret(vg, data, settings):
+    update_anmeldedienst(tenant=vg, issuer=data["issuer"], client_id="x", client_secret="geheim-1", ist_aktiv=False)
+    new = ("neu-2027", os.urandom(32))
+    settings.FIELD_KEYS = [new, settings.FIELD_KEYS[0]]
+    call_command("rotate_keys")
+    settings.FIELD_KEYS = [new]
+    assert secret_of(Anmeldedienst.objects.get()) == "geheim-1"
+
+
+def test_without_a_fresh_confirmation_it_is_asked_for(cast, data):
+    answer = cast.sign_in("anton").post(URL, data)
+    assert answer.status_code == 302 and "/konto/sicherheit/bestaetigen/" in answer["Location"]
+    assert not Anmeldedienst.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["anna", "emil", "ines"])
+def test_nobody_else(name, cast):
+    assert cast.sign_in(name, at="VG").get(URL).status_code == 403
+    assert cast.sign_in("ines").get(URL).status_code == 404
+
+
+def test_probe_reads_what_a_server_may_answer(vg, data):
+    """A server that knows the client and refuses the code; and one that does not answer at all."""
+    dienst = Anmeldedienst(tenant=vg, issuer=data["issuer"], client_id=data["client_id"])
+    callback = f"http://vg.localhost{BACK}"
+    steps = check_anmeldedienst(dienst=dienst, client_secret=data["client_secret"], callback=callback)
+    assert [(s.name, s.gut) for s in steps] == [("Beschreibung", True), ("Schlüssel", True), ("Client", True)]

@@ -1,0 +1,170 @@
+"""Guessing gets slow; a stranger locks nobody out; nothing tells whether a name exists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from shared_apps.accounts.models import Anmeldeversuch
+from shared_apps.signin.services import throttle
+from tests.people import PASSWORD
+from tests.shared_apps.factors.steps import add_totp, code
+
+pytestmark = pytest.mark.usefixtures("vg")
+VG = "vg.localhost"
+HOME, STRANGER = "198.51.100.7", "203.0.113.9"
+
+
+def attempt(address: str, password: str = "falsch", name: str = "anna", client: Client | None = None):
+    client = client or Client(SERVER_NAME=VG)
+    data = {"username": name, "password": password}
+    return client.post("/anmelden/", data, REMOTE_ADDR=address)
+
+
+def fail(times: int, address: str, **extra) -> None:
+    for _ in range(times):
+        attempt(address, **extra)
+
+
+def test_ten_failures_from_one_network_must_wait(cast):
+    cast.user("anna")
+    fail(10, STRANGER)
+    assert attempt(STRANGER, PASSWORD).status_code == 429
+    assert attempt("203.0.113.200", PASSWORD).status_code == 429, "the same network"
+
+
+def test_a_strangers_failures_do_not_lock_the_person_out(cast):
+    cast.user("anna")
+    fail(12, STRANGER)
+    assert attempt(HOME, PASSWORD).status_code == 302
+
+
+def test_her_own_device_gets_in_while_the_name_is_under_attack(cast):
+    cast.user("anna")
+    own = Client(SERVER_NAME=VG)
+    assert attempt(HOME, PASSWORD, client=own).status_code == 302
+    own.post("/abmelden/")
+    attempt(STRANGER)
+    slow = Anmeldeversuch.objects.filter(schluessel=throttle._key("langsam", VG, "anna"))
+    slow.update(anzahl=throttle.LANGSAM_AB + 5, zuletzt_at=timezone.now())
+    assert attempt(HOME, PASSWORD).status_code == 429, "an unknown device must be slow"
+    assert attempt(HOME, PASSWORD, client=own).status_code == 302
+    own.post("/abmelden/")
+    assert attempt(STRANGER, PASSWORD, client=own).status_code == 302, "also in the strangers' network"
+
+
+def test_a_known_device_has_a_limit_of_its_own(cast):
+    cast.user("anna")
+    own = Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=own)
+    own.post("/abmelden/")
+    fail(10, HOME, client=own)
+    assert attempt(HOME, PASSWORD, client=own).status_code == 429
+
+
+def test_device_counts_for_its_person_and_host_and_cannot_be_forged(cast, settings):
+    cast.user("anna")
+    cast.user("bernd")
+    own = Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=own)
+    own.post("/abmelden/")
+    cookie = own.cookies[settings.DEVICE_COOKIE_NAME]
+    assert cookie["httponly"] and cookie["samesite"] == "Lax" and "anna" not in cookie.value
+    fail(10, HOME, name="bernd")
+    assert attempt(HOME, PASSWORD, name="bernd", client=own).status_code == 429
+    forged = Client(SERVER_NAME=VG)
+    forged.cookies[settings.DEVICE_COOKIE_NAME] = cookie.value[:-3] + "AAA"
+    fail(10, HOME)
+    assert attempt(HOME, PASSWORD, client=forged).status_code == 429
+
+
+def test_slower_and_slower_but_never_impossible(cast):
+    cast.user("anna")
+    for number in range(3):
+        attempt(f"203.0.{number}.9")
+    slow = Anmeldeversuch.objects.filter(schluessel=throttle._key("langsam", VG, "anna"))
+    slow.update(anzahl=throttle.LANGSAM_AB + 4)
+    assert attempt(HOME, PASSWORD).status_code == 429
+    slow.update(zuletzt_at=timezone.now() - timedelta(seconds=throttle.LANGSAM_HOECHSTENS + 1))
+    assert attempt(HOME, PASSWORD).status_code == 302
+
+
+def test_one_network_trying_many_names_must_wait(cast):
+    cast.user("anna")
+    Anmeldeversuch.objects.create(
+        schluessel=throttle._key("netz", "203.0.113.0/24"), anzahl=throttle.NETZ_MAX,
+        beginn_at=timezone.now(), zuletzt_at=timezone.now(),
+    )  # fmt: skip
+    assert attempt(STRANGER, PASSWORD).status_code == 429
+    assert attempt(HOME, PASSWORD).status_code == 302
+
+
+def test_unknown_name_is_answered_like_a_known_one(cast):
+    cast.user("anna")
+    known = [attempt(STRANGER) for _ in range(11)]
+    unknown = [attempt(HOME, name="niemand") for _ in range(11)]
+    assert [r.status_code for r in known] == [r.status_code for r in unknown]
+    assert "Zu viele" in known[-1].text and "Zu viele" in unknown[-1].text
+
+
+def test_no_address_and_no_name_is_stored(cast):
+    cast.user("anna")
+    attempt(STRANGER)
+    stored = str(list(Anmeldeversuch.objects.values()))
+    assert "203.0.113" not in stored and "anna" not in stored
+
+
+def test_behind_the_proxy_its_last_entry_counts(cast, settings):
+    settings.BEHIND_PROXY = True
+    cast.user("anna")
+    for number in range(10):
+        data = {"username": "anna", "password": "falsch"}
+        forwarded = f"10.9.{number}.1, {STRANGER}"  # the first part is what the sender claims
+        Client(SERVER_NAME=VG).post("/anmelden/", data, headers={"x-forwarded-for": forwarded})
+    data = {"username": "anna", "password": PASSWORD}
+    again = Client(SERVER_NAME=VG).post("/anmelden/", data, headers={"x-forwarded-for": f"1.2.3.4, {STRANGER}"})
+    assert again.status_code == 429
+
+
+def test_a_stranger_in_the_same_network_does_not_lock_the_person_out_of_her_device(cast):
+    cast.user("anna")
+    own = Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=own)
+    own.post("/abmelden/")
+    fail(throttle.VERSUCHE_MAX + 2, HOME)
+    assert attempt(HOME, PASSWORD).status_code == 429, "the stranger"
+    assert attempt(HOME, PASSWORD, client=own).status_code == 302, "she, beside him"
+
+
+def test_wrong_codes_of_a_stranger_leave_her_device_its_own_count(cast):
+    """Somebody knows her password and guesses codes: she still gets in where she has been before."""
+    anna, own = cast.user("anna"), Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=own)
+    own.post("/abmelden/")
+    add_totp(anna)
+    stranger = Client(SERVER_NAME=VG)
+    attempt(STRANGER, PASSWORD, client=stranger)
+    for _ in range(throttle.VERSUCHE_MAX):
+        stranger.post("/anmelden/zweiter-faktor/", {"code": "000000"})
+    assert stranger.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 429
+    attempt(HOME, PASSWORD, client=own)
+    assert own.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 302
+
+
+def test_old_password_cannot_be_guessed_in_a_session_left_open(cast, sign_in):
+    client, new = sign_in("anna"), "ein ganz anderer Satz 2026"
+    wrong = {"passwort_alt": "falsch", "passwort_neu": new, "passwort_neu_2": new}
+    for _ in range(throttle.VERSUCHE_MAX):
+        assert "stimmt nicht" in client.post("/passwort/", wrong).text
+    right = client.post("/passwort/", wrong | {"passwort_alt": PASSWORD})
+    assert right.status_code == 429 and "15 Minuten" in right.text
+
+
+def test_an_empty_form_is_no_attempt(cast):
+    cast.user("anna")
+    for _ in range(throttle.VERSUCHE_MAX + 2):
+        attempt(HOME, password="")
+    assert attempt(HOME, PASSWORD).status_code == 302
