@@ -22,12 +22,12 @@ NO_BROWSER = "NO BROWSER: no Chromium at SOJUS_CHROMIUM or /usr/bin/chromium; wh
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests on one worker: one Chromium is enough. Long ones name a group of their own."""
+    """One Chromium for each worker; a file's tests stay together unless they name groups of their own."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             if not item.get_closest_marker("xdist_group"):
-                item.add_marker(pytest.mark.xdist_group("e2e"))
+                item.add_marker(pytest.mark.xdist_group(f"e2e {item.path.stem}"))
 
 
 @pytest.hookimpl(wrapper=True)

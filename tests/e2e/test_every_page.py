@@ -1,6 +1,7 @@
 """Every page of docs/access.md, opened by somebody who may: accessible, no wider than the screen, no errors.
 
-The journeys beside this file show that people get their work done; this one that no screen was forgotten.
+The journeys beside this file show that people get their work done; this one that no screen was forgotten. The walk is
+cut into parts of about the same length, so that both workers walk: each part is a group of its own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 
 from config.access_table import AMT_HOST, Row, kinds, list_rows
 from shared_apps.accounts.models import User
@@ -38,21 +40,38 @@ def _candidates(world: World, row: Row) -> list[Person | None]:
     return [*(p for p in home + rest if row.cells.get(p.column.key) in {"ja", "offen", "Anm."}), None]
 
 
-def _find_opener(world: World, row: Row, host: str) -> tuple[Person | None, str, int] | None:
-    """Who opens it, its path, and the status expected; None for files and for what only leads elsewhere.
+class Openers:
+    """Finds out by asking who opens a page; everybody signs in once."""
 
-    A page for everybody may explain a refusal (a used link), anything else has to open.
-    """
-    office = world.offices["VG"]
-    for person in _candidates(world, row):
-        path = fill(row.route, world, office=office, user=person.user if person else None)
-        client = sign_in(person, host) if person else Client(SERVER_NAME=host)
-        answer = client.get(path)
-        if answer.status_code == 200 or (
-            person is None and answer.status_code == 403 and "offen" in row.cells.values()
-        ):
-            return (person, path, answer.status_code) if "html" in answer["Content-Type"] else None
-    return None
+    def __init__(self, world: World, host: str) -> None:
+        self.world, self.host = world, host
+        self._handler = ClientHandler(enforce_csrf_checks=False)  # loading the middleware takes longer than a page
+        self._cookies: dict[int, dict[str, str]] = {}
+
+    def _client(self, person: Person | None) -> Client:
+        client = Client(SERVER_NAME=self.host, raise_request_exception=False)
+        client.handler = self._handler
+        if person:
+            if id(person) not in self._cookies:
+                self._cookies[id(person)] = {c.key: c.value for c in sign_in(person, self.host).cookies.values()}
+            for name, value in self._cookies[id(person)].items():
+                client.cookies[name] = value
+        return client
+
+    def find(self, row: Row) -> tuple[Person | None, str, int] | None:
+        """Who opens it, its path, and the status expected; None for files and for what only leads elsewhere.
+
+        A page for everybody may explain a refusal (a used link), anything else has to open.
+        """
+        office = self.world.offices["VG"]
+        for person in _candidates(self.world, row):
+            path = fill(row.route, self.world, office=office, user=person.user if person else None)
+            answer = self._client(person).get(path)
+            if answer.status_code == 200 or (
+                person is None and answer.status_code == 403 and "offen" in row.cells.values()
+            ):
+                return (person, path, answer.status_code) if "html" in answer["Content-Type"] else None
+        return None
 
 
 class Seat:
@@ -86,19 +105,30 @@ def _lengthen(world: World) -> None:
                 klient.save(update_fields=["nachname"])
 
 
-@pytest.mark.xdist_group("e2e pages")
-@pytest.mark.parametrize(("kind", "least"), [("amt", 70), ("portal", 35)])
-def test_every_page_at_the_desk_and_on_the_phone(kind, least, site, visit, subtests):
+#: Host, number of parts it is walked in, and how many pages each part has at least.
+WALKS = (("amt", 4, 18), ("portal", 2, 18))
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "parts", "least"),
+    [
+        pytest.param(kind, part, parts, least, marks=pytest.mark.xdist_group(f"e2e pages {kind} {part}"))
+        for kind, parts, least in WALKS
+        for part in range(parts)
+    ],
+)
+def test_every_page_at_the_desk_and_on_the_phone(kind, part, parts, least, site, visit, subtests):
     with transaction.atomic():
         world = build_world(kinds())
         _lengthen(world)
     cache.clear()
     host = "vg.localhost" if kind == "amt" else "portal.localhost"
     name = host.split(".", maxsplit=1)[0]
+    openers = Openers(world, host)
     seats = [Seat(visit(name, size=DESK), host), Seat(visit(name, size=PHONE, dark=True), host)]
     opened = 0
-    for row in (r for r in _pages() if (r.host == AMT_HOST) == (kind == "amt")):
-        found = _find_opener(world, row, host)
+    for row in [r for r in _pages() if (r.host == AMT_HOST) == (kind == "amt")][part::parts]:
+        found = openers.find(row)
         if found is None:
             continue
         person, path, status = found
