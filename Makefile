@@ -43,7 +43,7 @@ python:
 # may not install one, hears it at once.
 .PHONY: address
 address: python
-	@$(PYTHON) -m deploy.demo_address
+	@$(PYTHON) -m deploy.demo.address
 
 .PHONY: postgres
 postgres: python

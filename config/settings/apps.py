@@ -6,6 +6,8 @@ guardian is a tenant app without tables of its own: only direct foreign keys. Wi
 in one office opened key 777 in another.
 """
 
+from config import env
+
 SHARED_APPS = [
     "django_tenants",
     "config",
@@ -57,6 +59,8 @@ TENANT_APPS = [
 ]
 
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+if not env.IS_PRODUCTION:
+    INSTALLED_APPS.append("deploy.demo")  # commands that fill and show the demo; no table, not in the image
 
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"

@@ -26,7 +26,7 @@ if env.get("SOJUS_S3_BUCKET"):
 elif env.IS_PRODUCTION:
     _default = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 else:
-    _default = {"BACKEND": "tenant_apps.controlling.demo.ablage.DemoStorage"}  # sets the demo's papers when opened
+    _default = {"BACKEND": "deploy.demo.world.ablage.DemoStorage"}  # sets the demo's papers when opened
 
 STORAGES = {
     "default": _default,

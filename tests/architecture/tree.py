@@ -12,13 +12,15 @@ from django.db import models
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("config", "tenant_apps", "shared_apps", "tenants")
+#: What runs inside Django above them: the demo fills tables as no service does.
+DEMO = ("deploy/demo/world", "deploy/demo/management")
 
 
 @cache
 def python_files(*, migrations: bool = False) -> tuple[Path, ...]:
-    """Source files of the four floors, relative to the root."""
+    """Source files of the four floors and of the demo's world, relative to the root."""
     found = []
-    for floor in FLOORS:
+    for floor in (*FLOORS, *DEMO):
         for path in sorted((ROOT / floor).rglob("*.py")):
             if "__pycache__" in path.parts:
                 continue

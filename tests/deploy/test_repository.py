@@ -180,7 +180,7 @@ def test_sizing_module__passes_its_own_tests(tmp_path):
 
 
 def test_example__names_the_eight_offices_of_the_demo():
-    from deploy.demo import OFFICES
+    from deploy.demo.run import OFFICES
 
     text = (PROJECT / "terraform" / "example" / "offices.tf").read_text()
     assert set(re.findall(r"^    ([A-Z]+) ", text, re.MULTILINE)) == set(OFFICES)

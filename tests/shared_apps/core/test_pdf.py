@@ -137,8 +137,8 @@ def test_one_door_to_typst() -> None:
     """Only the demo's drawn papers are made elsewhere: their texts are fixed."""
     users = {
         str(path.relative_to(ROOT))
-        for top in ("shared_apps", "tenant_apps", "tenants", "config")
+        for top in ("shared_apps", "tenant_apps", "tenants", "config", "deploy")
         for path in (ROOT / top).rglob("*.py")
         if "import typst" in path.read_text(encoding="utf-8")
     }
-    assert users <= {"shared_apps/core/pdf.py", "tenant_apps/controlling/demo/ablage.py"}
+    assert users <= {"shared_apps/core/pdf.py", "deploy/demo/world/ablage.py"}

@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from deploy.demo.world.leute import PASSWORT
+from deploy.demo.world.markt import BEISPIEL
 from shared_apps.accounts.models import User
 from shared_apps.comparison.models import Kennzahl, Kennzahlwert
 from shared_apps.core.clock import today
@@ -16,8 +18,6 @@ from shared_apps.core.zeitraum import monatserster, vormonat
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
 from tenant_apps.billing.models import Rechnung
-from tenant_apps.controlling.demo.leute import PASSWORT
-from tenant_apps.controlling.demo.markt import BEISPIEL
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.services.vermerk import is_unveraendert
 from tenants.context import as_comparison, in_tenant

@@ -1,6 +1,6 @@
 """Where the demo answers: the address asked for (PORT, BIND), and that of a demo which runs already.
 
-    python -m deploy.demo_address      ends with 1 and one sentence when `make demo` could not listen there
+    python -m deploy.demo.address      ends with 1 and one sentence when `make demo` could not listen there
 
 Standard library only: `make demo` asks this before it downloads anything.
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "var" / "demo"
 LAST_PORT = 65535
 

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shared_apps.accounts.models import User
-from shared_apps.factors.services.mfa import compute_totp_code
+from shared_apps.factors.door import compute_totp_code
 
 
 class Command(BaseCommand):

@@ -16,16 +16,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from deploy.demo.world import vokabular
+from deploy.demo.world.leute import Amtsleute
+from deploy.demo.world.markt import Markt, WeltAngebot, WeltPlatz
+from deploy.demo.world.werkzeug import EIN_TAG, Zufall, copy_rows
 from shared_apps.core.clock import real_now
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Geschlecht
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenant_apps.cases.models import Hilfefall, Klient
-from tenant_apps.controlling.demo import vokabular
-from tenant_apps.controlling.demo.leute import Amtsleute
-from tenant_apps.controlling.demo.markt import Markt, WeltAngebot, WeltPlatz
-from tenant_apps.controlling.demo.werkzeug import EIN_TAG, Zufall, copy_rows
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.rules import reservierung_ablauf

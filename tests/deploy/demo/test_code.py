@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
-from deploy import demo
+from deploy.demo import run as demo
+from deploy.demo.world import leute
 from shared_apps.factors.services import mfa
-from tenant_apps.controlling.demo import leute
 from tests.shared_apps.factors.steps import is_signed_in, post_password
 
 pytestmark = pytest.mark.usefixtures("vg")

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
+from deploy.demo.world import vokabular
+from deploy.demo.world.markt import Markt
+from deploy.demo.world.werkzeug import Zufall
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.kennwort import seal_hash
 from shared_apps.accounts.models import Membership, User
 from shared_apps.factors.door import compute_code, create_totp
 from shared_apps.signin.door import has_second_factor
-from tenant_apps.controlling.demo import vokabular
-from tenant_apps.controlling.demo.markt import Markt
-from tenant_apps.controlling.demo.werkzeug import Zufall
 from tenants.models import Tenant
 
 PASSWORT = "sojus-demo"

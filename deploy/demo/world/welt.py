@@ -10,15 +10,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from deploy.demo.world import akten, markt, vokabular
+from deploy.demo.world.abrechnung import Abrechnung
+from deploy.demo.world.faelle import AmtBau, Zeit
+from deploy.demo.world.leute import Personal, build_amt, build_besondere, build_land
+from deploy.demo.world.werkzeug import Zufall
 from shared_apps.accounts.models import User
 from shared_apps.core.clock import now, today
 from shared_apps.providers.models import Anbieter
 from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft
-from tenant_apps.controlling.demo import akten, markt, vokabular
-from tenant_apps.controlling.demo.abrechnung import Abrechnung
-from tenant_apps.controlling.demo.faelle import AmtBau, Zeit
-from tenant_apps.controlling.demo.leute import Personal, build_amt, build_besondere, build_land
-from tenant_apps.controlling.demo.werkzeug import Zufall
 from tenant_apps.controlling.publish import publish_monate
 from tenants.context import in_tenant
 from tenants.models import Tenant

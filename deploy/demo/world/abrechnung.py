@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from deploy.demo.world.faelle import AmtBau, Vorgang, write_hinweise
+from deploy.demo.world.werkzeug import EIN_TAG, copy_rows
 from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
 from shared_apps.inbox.models import Hinweis, HinweisArt
@@ -23,8 +25,6 @@ from tenant_apps.billing.models import (
 from tenant_apps.billing.rules import list_zeitraeume
 from tenant_apps.billing.selectors.berechnung import get_leistungskreis
 from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT
-from tenant_apps.controlling.demo.faelle import AmtBau, Vorgang, write_hinweise
-from tenant_apps.controlling.demo.werkzeug import EIN_TAG, copy_rows
 from tenant_apps.controlling.models import Haushaltsansatz
 
 _BEANSTANDUNG = "Die Zahl der Tage stimmt nicht mit dem Belegungsplan überein. Bitte prüfen Sie den Entlassungstag."

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from tenant_apps.controlling.demo import ablage
+from deploy.demo.world import ablage
 
 WORDS = {
     "titel": "Betriebserlaubnis",

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from deploy.demo.world import vokabular
+from deploy.demo.world.werkzeug import Zufall, copy_rows
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.providers.models import Anbieter, Angebot, Bankverbindung, Einrichtung, Entgelt, Platz
 from shared_apps.regions.models import Gebietskoerperschaft, Region
-from tenant_apps.controlling.demo import vokabular
-from tenant_apps.controlling.demo.werkzeug import Zufall, copy_rows
 
 #: screens.md "The worked example": free places and daily rate of the 14 available offers, cheapest first.
 BEISPIEL = (

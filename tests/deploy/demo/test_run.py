@@ -18,8 +18,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy import demo
-from deploy.demo_address import why_not
+from deploy.demo import run as demo
+from deploy.demo.address import why_not
 from deploy.embedded_postgres import PROJECT, Cluster
 from deploy.supervisor import Process, Supervisor
 
@@ -226,7 +226,7 @@ def test_demo__second_start_while_the_first_prepares_names_no_address(house):
 
 
 HOLD = (
-    "import sys; from deploy.demo import Demo, only_one\n"
+    "import sys; from deploy.demo.run import Demo, only_one\n"
     "with only_one(Demo()): print('held', flush=True); sys.stdin.read()"
 )
 

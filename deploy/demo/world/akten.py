@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from PIL import Image, ImageDraw
 
+from deploy.demo.world.ablage import save, save_blatt
+from deploy.demo.world.markt import Markt, WeltEinrichtung
+from deploy.demo.world.werkzeug import Zufall, copy_rows
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Betriebserlaubnis, Foto, Leistungsbeschreibung, LeqVereinbarung
-from tenant_apps.controlling.demo.ablage import save, save_blatt
-from tenant_apps.controlling.demo.markt import Markt, WeltEinrichtung
-from tenant_apps.controlling.demo.werkzeug import Zufall, copy_rows
 
 _TEXTE = {
     "Betriebserlaubnis": "Die Erlaubnis wird nach § 45 SGB VIII erteilt. Änderungen sind unverzüglich "

@@ -3,8 +3,8 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tenant_apps.controlling.demo.leute import PASSWORT, set_up_second_factor
-from tenant_apps.controlling.demo.welt import WeltFehlt, build_world
+from deploy.demo.world.leute import PASSWORT, set_up_second_factor
+from deploy.demo.world.welt import WeltFehlt, build_world
 
 
 class Command(BaseCommand):

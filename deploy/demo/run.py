@@ -27,17 +27,17 @@ from pathlib import Path
 
 import psycopg
 
-from deploy.demo_address import AddressError, Running, check_port, running, take, wanted_bind, wanted_port
-from deploy.demo_database import DatabaseError, DemoDatabase
+from deploy.demo.address import AddressError, Running, check_port, running, take, wanted_bind, wanted_port
+from deploy.demo.database import DatabaseError, DemoDatabase
 from deploy.embedded_postgres import EmbeddedPostgresError, write_private
 from deploy.postgres_binaries import NoPostgresError
 from deploy.supervisor import Process, Supervisor
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "var" / "demo"
 LOGS = PROJECT / "var" / "log"
 PASSWORD = "sojus-demo"  # printed at every start; the demo listens on this machine only
-#: Who signs in with a second factor, and the secret for an app on a phone (tenant_apps/controlling/demo/leute.py).
+#: Who signs in with a second factor, and the secret for an app on a phone (world/leute.py).
 SECOND_FACTORS = {"wjh-vg": "SOJUSDEMOVGWJHSOJUSDEMOVGWJHSOJU"}
 ANSWER_SECONDS = 90
 
@@ -63,8 +63,8 @@ LOGINS = [
     ("ministerium", "portal", "ministry: compares the eight offices, no persons"),
     ("betrieb", "portal", "operator: onboards offices"),
 ]
-#: What decides whether a step has to be done again: the files behind it, below the four floors.
-FLOORS = ("config", "tenants", "shared_apps", "tenant_apps")
+#: What decides whether a step has to be done again: the files behind it, below the four floors and here.
+FLOORS = ("config", "tenants", "shared_apps", "tenant_apps", "deploy")
 SCHEMA_FILES = [
     "**/migrations/**/*.py",
     "**/onboarding/**/*.py",
@@ -81,7 +81,7 @@ SCHEMA_FILES = [
     "**/tasks.py",
 ]
 REFERENCE_FILES = ["**/reference/**/*", "**/load_reference.py"]
-WORLD_FILES = ["**/demo*.py", "**/demo*/**/*"]
+WORLD_FILES = ["demo/world/**/*", "demo/management/**/*"]
 STATIC_FILES = ["**/static/**/*", "settings/templates.py"]
 
 
@@ -456,7 +456,3 @@ def _with_the_database(option: str, words: list[str]) -> int:
     finally:
         if not was_ready:
             demo.database.stop()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

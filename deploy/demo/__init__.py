@@ -1,0 +1,1 @@
+"""`make demo`: a portal with eight offices and an invented world. Not in the production image; nothing imports it."""
