@@ -3,7 +3,7 @@
 Screens show inclusive periods ("01.06.2017 bis 30.11.2017"); the database (daterange, `EXCLUDE … &&`) and
 every computation use the half-open form `[beginn, ende)`. The two meet only in `from_inclusive` and
 `letzter_tag`. The planning figure of the screen is *not* `tage`: it is an exclusive difference (see
-placements/rules.py).
+placements/rules).
 """
 
 from __future__ import annotations

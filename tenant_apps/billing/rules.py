@@ -1,6 +1,6 @@
 """The arithmetic of an invoice: days of service, lines, automatic check, four eyes. No Django.
 
-Not the planning figure of the screen (placements/rules.py): here calendar days of service are counted, each
+Not the planning figure of the screen (placements/rules): here calendar days of service are counted, each
 at the rate of that day. Periods are half-open `Zeitraum`; the booking ends with the day of discharge as its
 `letzter_tag`. Amounts are Decimal euro, each line rounded half up to cent once, the total is the sum of the
 lines (law.md 5.2).

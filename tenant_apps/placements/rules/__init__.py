@@ -1,0 +1,89 @@
+"""The arithmetic of a placement: planned amounts, choice of the cheaper offers, fit, deadlines. No Django.
+
+Every amount here is a plan value ("Planwert") of HzE-Auswahl and reservation. The day count of an invoice
+is another function on purpose (billing/rules.py): the screen counts end minus start, an invoice counts days
+of service. Amounts are Decimal euro; periods are half-open `Zeitraum`, single dates are the inclusive ones
+of the screen.
+"""
+
+from tenant_apps.placements.rules.drittel import braucht_begruendung, drittel_grenze, im_guenstigsten_drittel, raenge
+from tenant_apps.placements.rules.fristen import reservierung_ablauf
+from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
+from tenant_apps.placements.rules.passungswert import (
+    Passung,
+    PassungAngebot,
+    PassungBedarf,
+    PassungBestandteil,
+    PassungGewichte,
+    passung,
+)
+from tenant_apps.placements.rules.person import (
+    ALTERSGRUPPEN,
+    alter_am,
+    altersgruppe,
+    list_abweichungen,
+    naechte,
+    teilen_naechte,
+)
+from tenant_apps.placements.rules.planwerte import (
+    STELLEN_EXAKT,
+    TAGE_JE_WOCHE,
+    Entgelte,
+    PlanwertError,
+    SollAufteilung,
+    SollZeile,
+    dauer_in_tagen,
+    dauer_in_wochen,
+    differenz,
+    entgelte_im_zeitraum,
+    fachleistungsstunden,
+    planzeitraum,
+    restbudget_im_monat,
+    soll_entgelt,
+    soll_entgelt_aufgeteilt,
+    soll_entgelt_exakt,
+    soll_kosten,
+    stationaere_tage,
+    taschengeld_summe,
+)
+
+__all__ = [
+    "ALTERSGRUPPEN",
+    "STELLEN_EXAKT",
+    "TAGE_JE_WOCHE",
+    "Entgelte",
+    "Passung",
+    "PassungAngebot",
+    "PassungBedarf",
+    "PassungBestandteil",
+    "PassungGewichte",
+    "PlanwertError",
+    "SollAufteilung",
+    "SollZeile",
+    "alter_am",
+    "altersgruppe",
+    "braucht_begruendung",
+    "dauer_in_tagen",
+    "dauer_in_wochen",
+    "differenz",
+    "drittel_grenze",
+    "entfernung_km",
+    "entgelte_im_zeitraum",
+    "fachleistungsstunden",
+    "im_guenstigsten_drittel",
+    "ist_auswaertig",
+    "list_abweichungen",
+    "naechte",
+    "passung",
+    "planzeitraum",
+    "raenge",
+    "reservierung_ablauf",
+    "restbudget_im_monat",
+    "soll_entgelt",
+    "soll_entgelt_aufgeteilt",
+    "soll_entgelt_exakt",
+    "soll_kosten",
+    "stationaere_tage",
+    "taschengeld_summe",
+    "teilen_naechte",
+]

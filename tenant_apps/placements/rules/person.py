@@ -1,0 +1,62 @@
+"""Age of a young person, the nights of her stay, and whom an offer takes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zeitraum import Zeitraum
+from tenant_apps.placements.rules.planwerte import PlanwertError
+
+ALTERSGRUPPEN: tuple[tuple[int, int], ...] = ((0, 2), (3, 5), (6, 11), (12, 17), (18, 20), (21, 26))
+
+
+def alter_am(geburtsdatum: date, stichtag: date) -> int:
+    """Completed years of life on `stichtag`. § 187 Abs. 2 S. 2, § 188 Abs. 2 BGB: born 29 February, one
+    year older on 1 March.
+    """
+    if stichtag < geburtsdatum:
+        raise PlanwertError("Der Stichtag liegt vor der Geburt.")
+    hatte_geburtstag = (stichtag.month, stichtag.day) >= (geburtsdatum.month, geburtsdatum.day)
+    return stichtag.year - geburtsdatum.year - (not hatte_geburtstag)
+
+
+def altersgruppe(geburtsdatum: date, stichtag: date) -> str:
+    """Age group label of the planning tables, e.g. `12–17`. Raises `PlanwertError` from 27 on (§ 7 Abs. 1
+    Nr. 4).
+    """
+    alter = alter_am(geburtsdatum, stichtag)
+    for von, bis in ALTERSGRUPPEN:
+        if von <= alter <= bis:
+            return f"{von}\u2013{bis}"
+    raise PlanwertError("Hilfen nach dem SGB VIII enden mit Vollendung des 27. Lebensjahres.")
+
+
+def naechte(zeitraum: Zeitraum) -> Zeitraum:
+    """The nights of a stay, each named by the day it begins on: the last day has none, a stay of one day has one."""
+    letzter = zeitraum.letzter_tag
+    return zeitraum if letzter is None or letzter == zeitraum.beginn else Zeitraum(zeitraum.beginn, letzter)
+
+
+def teilen_naechte(eins: Zeitraum, zwei: Zeitraum) -> bool:
+    """Whether two stays have a night in common; the day of a move, on which one ends and the other begins, is none."""
+    return naechte(eins).overlaps(naechte(zwei))
+
+
+def list_abweichungen(
+    *, alter: int, geschlecht: str, alter_von: int, alter_bis: int, nur_geschlecht: str
+) -> tuple[str, ...]:
+    """In what respect a young person is outside of whom an offer takes, as German sentences; empty when all fits.
+
+    `alter` on the first day, both ends of the range belong to it; `geschlecht` is m, w, d or empty (no entry),
+    `nur_geschlecht` m, w or empty (takes everybody). The provider decides in the end: it is no prohibition.
+    """
+    gefunden = []
+    if nur_geschlecht and geschlecht and geschlecht != nur_geschlecht:
+        wen = {"w": "Mädchen und junge Frauen", "m": "Jungen und junge Männer"}[nur_geschlecht]
+        gefunden.append(f"Das Angebot nimmt nur {wen} auf.")
+    if not alter_von <= alter <= alter_bis:
+        gefunden.append(
+            f"Das Aufnahmealter ist {alter_von} bis {anzahl_jahre(alter_bis)}; die Person ist bei Beginn {alter}."
+        )
+    return tuple(gefunden)
