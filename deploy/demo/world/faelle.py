@@ -29,6 +29,7 @@ from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.rules import reservierung_ablauf
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.services.vermerk import compute_pruefsumme
 from tenants.models import Tenant
 
@@ -66,7 +67,7 @@ class Vorgang:
     geschlecht: str = ""
     alter: int = 10
     ids: dict[str, UUID] = field(default_factory=dict)
-    liste: list[dict[str, Any]] = field(default_factory=list)
+    liste: list[Trefferzeile] = field(default_factory=list)
     stunden: Decimal | None = None
 
 
@@ -210,8 +211,8 @@ class AmtBau:
         vorgang.liste = self._liste(frei, vorgang, belegt)
         grenze = rules.drittel_grenze(len(frei))
         wahl = zufall.randrange(grenze) if zufall.random() < 0.72 else zufall.randrange(len(frei))
-        nach_id = {str(a.id): a for a in frei}
-        vorgang.angebot = nach_id[vorgang.liste[wahl]["angebot"]]
+        nach_id = {a.id: a for a in frei}
+        vorgang.angebot = nach_id[vorgang.liste[wahl].angebot]
         vorgang.platz = vorgang.angebot.freie(beginn, ende)[0]
         vorgang.gesucht = min(zufall.moment(gesucht), self.zeit.jetzt - timedelta(minutes=zufall.randint(20, 90)))
         if blockiert:
@@ -221,46 +222,46 @@ class AmtBau:
 
     def _liste(
         self, frei: list[WeltAngebot], vorgang: Vorgang, belegt: list[WeltAngebot] | None = None
-    ) -> list[dict[str, Any]]:
-        """The result as the search keeps it (placements.selectors.search.freeze): available first, by cost."""
-        zeilen = []
+    ) -> list[Trefferzeile]:
+        """The result as a search freezes it: available first, by cost."""
+        gefunden = []
         for angebot in [*frei, *(belegt or ())]:
             satz, _, exakt = preis(angebot, vorgang.beginn, vorgang.ende, vorgang.stunden)
-            zeilen.append((angebot, satz, exakt, soll(exakt), angebot in frei))
-        zeilen.sort(key=lambda z: (not z[4], z[2], z[0].einrichtung.name, str(z[0].id)))
-        preise = [z[3] for z in zeilen if z[4]]
+            gefunden.append((angebot, satz, exakt, soll(exakt), angebot in frei))
+        gefunden.sort(key=lambda z: (not z[4], z[2], z[0].einrichtung.name, str(z[0].id)))
+        preise = [z[3] for z in gefunden if z[4]]
         grenze = rules.drittel_grenze(len(preise))
-        eintraege = []
-        for angebot, satz, exakt, betrag, ist_frei in zeilen:
+        zeilen = []
+        for angebot, satz, exakt, betrag, ist_frei in gefunden:
             haus = angebot.einrichtung
             rang = preise.index(betrag) + 1 if ist_frei else None
-            eintraege.append(
-                {
-                    "rang": rang,
-                    "angebot": str(angebot.id),
-                    "angebot_name": angebot.name,
-                    "anbieter": haus.anbieter.name,
-                    "anbieter_id": str(haus.anbieter.id),
-                    "einrichtung": haus.name,
-                    "einrichtung_id": str(haus.id),
-                    "ort": haus.ort,
-                    "kreis": haus.kuerzel,
-                    "hinweis": Geschlecht(angebot.geschlecht).label if angebot.geschlecht else "",
-                    "vakanzen": max(1, len(angebot.freie(vorgang.beginn, vorgang.ende))) if ist_frei else 0,
-                    "verfuegbar": ist_frei,
-                    "tagesentgelt": str(satz),
-                    "entgelt_wechselt": len(list(angebot.abschnitte(vorgang.beginn, vorgang.ende))) > 1,
-                    "soll_entgelt": str(betrag),
-                    "soll_entgelt_exakt": str(exakt),
-                    "differenz": str(betrag - preise[0]) if ist_frei else None,
-                    "bestprice": ist_frei and betrag == preise[0],
-                    "im_guenstigsten_drittel": bool(rang and rang <= grenze),
-                    "passung": 70 + (hash_of(angebot) % 30),
-                    "entfernung_km": f"{haus.entfernung:.1f}",
-                    "vakanz_stand": angebot.bestaetigt.isoformat() if angebot.bestaetigt else None,
-                }
+            zeilen.append(
+                Trefferzeile(
+                    rang=rang,
+                    angebot=angebot.id,
+                    angebot_name=angebot.name,
+                    anbieter=haus.anbieter.name,
+                    anbieter_id=haus.anbieter.id,
+                    einrichtung=haus.name,
+                    einrichtung_id=haus.id,
+                    ort=haus.ort,
+                    kreis=haus.kuerzel,
+                    hinweis=Geschlecht(angebot.geschlecht).label if angebot.geschlecht else "",
+                    vakanzen=max(1, len(angebot.freie(vorgang.beginn, vorgang.ende))) if ist_frei else 0,
+                    verfuegbar=ist_frei,
+                    tagesentgelt=satz,
+                    entgelt_wechselt=len(list(angebot.abschnitte(vorgang.beginn, vorgang.ende))) > 1,
+                    soll_entgelt=betrag,
+                    soll_entgelt_exakt=exakt,
+                    differenz=betrag - preise[0] if ist_frei else None,
+                    bestprice=ist_frei and betrag == preise[0],
+                    im_guenstigsten_drittel=bool(rang and rang <= grenze),
+                    passung=70 + (hash_of(angebot) % 30),
+                    entfernung_km=Decimal(f"{haus.entfernung:.1f}"),
+                    vakanz_stand=angebot.bestaetigt,
+                )
             )
-        return eintraege
+        return zeilen
 
     def _draw_leere(self, anzahl: int) -> None:
         """Searches that ended without a reservation, some of them without any available offer."""
@@ -348,8 +349,8 @@ class AmtBau:
             "geschlecht": v.geschlecht,
             "alter": v.alter,
             "angebote_gesamt": len(v.liste),
-            "angebote_verfuegbar": sum(e["verfuegbar"] for e in v.liste),
-            "treffer": v.liste,
+            "angebote_verfuegbar": sum(zeile.verfuegbar for zeile in v.liste),
+            "treffer": [zeile.to_json() for zeile in v.liste],
         }
         reihen[Suche].append(suche)
         reihen[Auswahlvermerk].append(self._vermerk_row(v, suche, gewaehlt, fachkraft_name))
@@ -465,8 +466,8 @@ class AmtBau:
         }
 
     def _vermerk_row(self, v: Vorgang, suche: dict, gewaehlt: datetime, fachkraft_name: str) -> dict:
-        eintrag = next(e for e in v.liste if e["angebot"] == str(v.angebot.id))
-        drittel = eintrag["im_guenstigsten_drittel"]
+        gewaehlt_zeile = next(zeile for zeile in v.liste if zeile.angebot == v.angebot.id)
+        drittel = gewaehlt_zeile.im_guenstigsten_drittel
         hilfeart = self.markt.hilfearten[v.angebot.art]
         inhalt = {
             "fachkraft_name": fachkraft_name,
@@ -491,9 +492,9 @@ class AmtBau:
                 "gesucht_at": v.gesucht.isoformat() if v.gesucht else "",
                 "gewaehlt_at": gewaehlt.isoformat(),
             },
-            "angebote": v.liste,
+            "angebote": suche["treffer"],
             "angebot_id": v.angebot.id,
-            "rang": eintrag["rang"],
+            "rang": gewaehlt_zeile.rang,
             "anzahl": suche["angebote_verfuegbar"],
             "im_guenstigsten_drittel": drittel,
             "begruendung": "" if drittel else self.zufall.choice(vokabular.BEGRUENDUNGEN),

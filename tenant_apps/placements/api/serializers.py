@@ -18,6 +18,7 @@ from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
 from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.treffer import list_treffer
 from tenant_apps.placements.states import ReservierungZustand
 
 
@@ -114,11 +115,8 @@ class SucheAusgabe(SucheKopf):
     def get_angebote(self, suche: Suche) -> list[dict[str, Any]]:
         alle = self.context.get("alle", False)
         felder = AngebotAusgabe().fields
-        return [
-            {name: eintrag.get(name) for name in felder}
-            for eintrag in suche.treffer
-            if alle or eintrag.get("verfuegbar", True)
-        ]
+        zeilen = [zeile.to_json() for zeile in list_treffer(suche) if alle or zeile.verfuegbar]
+        return [{name: werte[name] for name in felder} for werte in zeilen]
 
 
 class FehlerAusgabe(serializers.Serializer):

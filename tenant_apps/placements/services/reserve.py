@@ -6,7 +6,6 @@ Every caller keeps to it, so there is no circle of waiting.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +34,8 @@ from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
 from tenant_apps.placements.search.selectors.search import is_noch_passend
-from tenant_apps.placements.search.selectors.treffer import Sortierung, find_treffer, sort_treffer
+from tenant_apps.placements.search.selectors.treffer import Sortierung, find_treffer, list_treffer, sort_treffer
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_auswahlvermerk
@@ -87,12 +87,12 @@ def reserve_angebot(
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
     betroffen = _as_now(betroffen)
-    eintrag = _check_choice(suche, angebot_id, betroffen, begruendung.strip())
+    gewaehlt = _check_choice(suche, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien)
     angebot = _load(angebot_id, kriterien)
     _check_abweichungen(angebot, betroffen, alter, begruendung)
     _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
-    preis = _preis(kriterien, angebot, eintrag)
+    preis = _preis(kriterien, angebot, gewaehlt)
     ablauf_at = rules.reservierung_ablauf(real_now(), settings.RESERVIERUNG_TAGE)
     bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
     vermerk = create_auswahlvermerk(
@@ -100,8 +100,8 @@ def reserve_angebot(
         suche=suche,
         klient_id=betroffen.klient.pk,
         angebot_id=angebot_id,
-        eintrag=eintrag,
-        angebote=sort_treffer(suche.treffer, sortierung),
+        gewaehlt=gewaehlt,
+        angebote=sort_treffer(list_treffer(suche), sortierung),
         sortierung=sortierung,
         begruendung=begruendung.strip(),
     )
@@ -132,20 +132,20 @@ def reserve_angebot(
     return reservierung
 
 
-def _check_choice(suche: Suche, angebot_id: UUID, betroffen: Betroffen, begruendung: str) -> dict[str, Any]:
-    eintrag = find_treffer(suche, angebot_id)
-    if eintrag is None:
+def _check_choice(suche: Suche, angebot_id: UUID, betroffen: Betroffen, begruendung: str) -> Trefferzeile:
+    gewaehlt = find_treffer(suche, angebot_id)
+    if gewaehlt is None:
         raise RegelVerletzt(NICHT_IM_ERGEBNIS, feld="angebot")
-    if not eintrag.get("verfuegbar", True):
+    if not gewaehlt.verfuegbar:
         raise Konflikt(NICHT_VERFUEGBAR, code="nicht_verfuegbar")
-    if not eintrag.get("im_guenstigsten_drittel") and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
+    if not gewaehlt.im_guenstigsten_drittel and count_letters(begruendung) < BEGRUENDUNG_MINDESTENS:
         raise RegelVerletzt(BEGRUENDUNG_FEHLT, feld="begruendung")
     lebend = Reservierung.objects.filter(
         suche=suche, angebot_id=angebot_id, klient=betroffen.klient, zustand__in=RESERVIERUNG_LEBEND
     )
     if lebend.exists():
         raise Konflikt(SCHON_RESERVIERT, code="schon_reserviert")
-    return eintrag
+    return gewaehlt
 
 
 def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
@@ -197,12 +197,11 @@ def _load(angebot_id: UUID, kriterien: Kriterien) -> Angebot:
     return Angebot.objects.select_related("einrichtung__gebietskoerperschaft").get(pk=angebot_id)
 
 
-def _preis(kriterien: Kriterien, angebot: Angebot, eintrag: dict[str, Any]) -> Preis:
+def _preis(kriterien: Kriterien, angebot: Angebot, gewaehlt: Trefferzeile) -> Preis:
     """The price of now; refused when it is not the one that was shown."""
     entgelte = Entgelt.objects.filter(angebot=angebot, einheit=kriterien.hilfeart.einheit)
     preis = compute_preis(kriterien, entgelte)
-    gezeigt = eintrag.get("soll_entgelt")
-    if preis is None or (gezeigt is not None and preis.soll != Decimal(gezeigt)):
+    if preis is None or gewaehlt.soll_entgelt not in {None, preis.soll}:
         raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
     return preis
 

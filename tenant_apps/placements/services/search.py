@@ -58,7 +58,7 @@ def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen |
         wochen=kriterien.wochen,
         angebote_gesamt=ergebnis.gesamt,
         angebote_verfuegbar=ergebnis.verfuegbar,
-        treffer=[freeze(treffer) for treffer in ergebnis.treffer],
+        treffer=[freeze(treffer).to_json() for treffer in ergebnis.treffer],
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="suche.anlegen", objekt=suche)
     mark_monate(monate=[monatserster(timezone.localdate())])

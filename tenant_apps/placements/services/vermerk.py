@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
 from tenant_apps.placements.models import Auswahlvermerk, Suche
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 
 def compute_pruefsumme(
@@ -87,20 +88,20 @@ def create_auswahlvermerk(
     suche: Suche,
     klient_id: UUID,
     angebot_id: UUID,
-    eintrag: dict[str, Any],
-    angebote: list[dict[str, Any]],
+    gewaehlt: Trefferzeile,
+    angebote: list[Trefferzeile],
     sortierung: str,
     begruendung: str,
 ) -> Auswahlvermerk:
-    """Seal the choice. `eintrag` is the chosen line of `angebote`, which are in the order shown."""
+    """Seal the choice. `gewaehlt` is the chosen line of `angebote`, which are in the order shown."""
     inhalt: dict[str, Any] = {
         "fachkraft_name": akteur.name,
         "kriterien": freeze_kriterien(suche, sortierung=sortierung, klient_id=klient_id),
-        "angebote": angebote,
+        "angebote": [zeile.to_json() for zeile in angebote],
         "angebot_id": angebot_id,
-        "rang": eintrag.get("rang") or angebote.index(eintrag) + 1,
+        "rang": gewaehlt.rang or angebote.index(gewaehlt) + 1,
         "anzahl": suche.angebote_verfuegbar,
-        "im_guenstigsten_drittel": bool(eintrag.get("im_guenstigsten_drittel")),
+        "im_guenstigsten_drittel": gewaehlt.im_guenstigsten_drittel,
         "begruendung": begruendung,
     }
     pruefsumme = compute_pruefsumme(suche_id=suche.pk, **inhalt)

@@ -21,6 +21,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,32 +190,31 @@ def _ranked(frei: list[Treffer]) -> list[Treffer]:
     ]
 
 
-def freeze(treffer: Treffer) -> dict[str, object]:
-    """A hit as it is kept in `Suche.treffer` and in the Auswahlvermerk: strings, whole numbers, yes or no."""
+def freeze(treffer: Treffer) -> Trefferzeile:
+    """A hit as it is kept with the search and sealed in the Auswahlvermerk."""
     angebot, preis = treffer.angebot, treffer.preis
     einrichtung = angebot.einrichtung
-    stand = angebot.vakanz_bestaetigt_at
-    return {
-        "rang": treffer.rang,
-        "angebot": str(angebot.pk),
-        "angebot_name": angebot.name,
-        "anbieter": einrichtung.anbieter.name,
-        "anbieter_id": str(einrichtung.anbieter_id),
-        "einrichtung": einrichtung.name,
-        "einrichtung_id": str(einrichtung.pk),
-        "ort": einrichtung.ort,
-        "kreis": einrichtung.gebietskoerperschaft.kuerzel,
-        "hinweis": treffer.hinweis,
-        "vakanzen": treffer.vakanzen,
-        "verfuegbar": treffer.verfuegbar,
-        "tagesentgelt": str(round_stellen(preis.satz, 2)) if preis else None,
-        "entgelt_wechselt": bool(preis and len(preis.zeilen) > 1),
-        "soll_entgelt": str(round_stellen(preis.soll, 2)) if preis else None,
-        "soll_entgelt_exakt": str(preis.exakt) if preis else None,
-        "differenz": None if treffer.differenz is None else str(round_stellen(treffer.differenz, 2)),
-        "bestprice": treffer.differenz == 0 if treffer.differenz is not None else False,
-        "im_guenstigsten_drittel": treffer.im_drittel,
-        "passung": treffer.passung.punkte,
-        "entfernung_km": None if treffer.entfernung_km is None else str(treffer.entfernung_km),
-        "vakanz_stand": stand.isoformat() if stand else None,
-    }
+    return Trefferzeile(
+        rang=treffer.rang,
+        angebot=angebot.pk,
+        angebot_name=angebot.name,
+        anbieter=einrichtung.anbieter.name,
+        anbieter_id=einrichtung.anbieter_id,
+        einrichtung=einrichtung.name,
+        einrichtung_id=einrichtung.pk,
+        ort=einrichtung.ort,
+        kreis=einrichtung.gebietskoerperschaft.kuerzel,
+        hinweis=treffer.hinweis,
+        vakanzen=treffer.vakanzen,
+        verfuegbar=treffer.verfuegbar,
+        tagesentgelt=round_stellen(preis.satz, 2) if preis else None,
+        entgelt_wechselt=bool(preis and len(preis.zeilen) > 1),
+        soll_entgelt=round_stellen(preis.soll, 2) if preis else None,
+        soll_entgelt_exakt=preis.exakt if preis else None,
+        differenz=None if treffer.differenz is None else round_stellen(treffer.differenz, 2),
+        bestprice=treffer.differenz == 0,
+        im_guenstigsten_drittel=treffer.im_drittel,
+        passung=treffer.passung.punkte,
+        entfernung_km=treffer.entfernung_km,
+        vakanz_stand=angebot.vakanz_bestaetigt_at,
+    )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import models
 
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
-Eintrag = dict[str, Any]
 FERN = Decimal(99999)
 
 
@@ -23,22 +22,10 @@ class Sortierung(models.TextChoices):
     PASSUNG = "passung", "Passung"
 
 
-def _kosten(eintrag: Eintrag) -> Any:
-    return Decimal(eintrag.get("soll_entgelt_exakt") or 0)
-
-
-def _entfernung(eintrag: Eintrag) -> Any:
-    return Decimal(eintrag["entfernung_km"]) if eintrag.get("entfernung_km") else FERN
-
-
-def _passung(eintrag: Eintrag) -> Any:
-    return -int(eintrag.get("passung") or 0)
-
-
-_SCHLUESSEL: dict[str, Callable[[Eintrag], Any]] = {
-    Sortierung.KOSTEN.value: _kosten,
-    Sortierung.ENTFERNUNG.value: _entfernung,
-    Sortierung.PASSUNG.value: _passung,
+_SCHLUESSEL: dict[str, Callable[[Trefferzeile], Decimal | int]] = {
+    Sortierung.KOSTEN.value: lambda zeile: zeile.soll_entgelt_exakt or Decimal(0),
+    Sortierung.ENTFERNUNG.value: lambda zeile: FERN if zeile.entfernung_km is None else zeile.entfernung_km,
+    Sortierung.PASSUNG.value: lambda zeile: -zeile.passung,
 }
 
 
@@ -47,13 +34,18 @@ def clean_sortierung(wert: str | None) -> str:
     return wert if wert and wert.removeprefix("-") in _SCHLUESSEL else Sortierung.KOSTEN.value
 
 
-def sort_treffer(treffer: list[Eintrag], sortierung: str) -> list[Eintrag]:
+def list_treffer(suche: Suche) -> list[Trefferzeile]:
+    """The kept result, by cost."""
+    return [Trefferzeile.from_json(werte) for werte in suche.treffer]
+
+
+def sort_treffer(treffer: list[Trefferzeile], sortierung: str) -> list[Trefferzeile]:
     """Available offers first, each part in the wanted order, then by cost (as kept)."""
     schluessel = _SCHLUESSEL[sortierung.removeprefix("-")]
     folge = sorted(treffer, key=schluessel, reverse=sortierung.startswith("-"))
-    return sorted(folge, key=lambda eintrag: not eintrag.get("verfuegbar", True))
+    return sorted(folge, key=lambda zeile: not zeile.verfuegbar)
 
 
-def find_treffer(suche: Suche, angebot_id: UUID) -> Eintrag | None:
+def find_treffer(suche: Suche, angebot_id: UUID) -> Trefferzeile | None:
     """The line of an offer in a kept result."""
-    return next((eintrag for eintrag in suche.treffer if eintrag.get("angebot") == str(angebot_id)), None)
+    return next((zeile for zeile in list_treffer(suche) if zeile.angebot == angebot_id), None)

@@ -29,6 +29,7 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriteri
 from tenant_apps.placements.search.selectors.lage import compute_lageskizze
 from tenant_apps.placements.search.selectors.search import get_region
 from tenant_apps.placements.search.selectors.treffer import clean_sortierung, find_treffer
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.views.auswahl import build_person_form, find_betroffen, suche_crumbs
 from tenant_apps.placements.search.views.ergebnis import describe_kriterien, load_suche
 from tenant_apps.placements.services.person import Betroffen, resolve_klient
@@ -45,7 +46,7 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     if eintrag is None:
         raise Http404
     gewaehlt = get_object_or_404(list_angebote(), pk=angebot)
-    form = ReservierenForm(posted(request), pflicht=not eintrag.get("im_guenstigsten_drittel"))
+    form = ReservierenForm(posted(request), pflicht=not eintrag.im_guenstigsten_drittel)
     person = None if suche.klient else build_person_form(request, pflicht=True)
     konflikt = None
     if request.method == "POST" and request.POST.get("aktion") != "filtern" and _all_valid(form, person):
@@ -123,7 +124,7 @@ def _betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
     return resolve_klient(akteur=request.akteur, klient=suche.klient)
 
 
-def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: dict[str, Any]) -> dict[str, Any]:
+def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: Trefferzeile) -> dict[str, Any]:
     kriterien = kriterien_of(suche)
     region = get_region(suche.region)
     detail = get_detail(angebot=angebot, kriterien=kriterien, region=region, klient=suche.klient)
@@ -146,7 +147,7 @@ def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: dict[st
         "eckdaten": describe_kriterien(suche),
         "budgetmonat": monatserster(kriterien.beginn),
         "warnungen": _warnungen(suche, kriterien, angebot, detail),
-        "reservierbar": eintrag.get("verfuegbar", True) and detail.vakanz.frei > 0 and detail.preis is not None,
+        "reservierbar": eintrag.verfuegbar and detail.vakanz.frei > 0 and detail.preis is not None,
         "ist_auswaertig": angebot.einrichtung.gebietskoerperschaft.kuerzel != request.tenant.kuerzel,
         "breadcrumb": suche_crumbs(suche, angebot.einrichtung.name),
     }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.guards import require
@@ -27,7 +26,8 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import TrefferFilterForm
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
 from tenant_apps.placements.search.selectors.search import days_since
-from tenant_apps.placements.search.selectors.treffer import Sortierung, clean_sortierung, sort_treffer
+from tenant_apps.placements.search.selectors.treffer import Sortierung, clean_sortierung, list_treffer, sort_treffer
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht, list_spezialisierungen
 from tenant_apps.placements.search.views.auswahl import suche_crumbs
 from tenant_apps.placements.services.person import Betroffen
@@ -58,24 +58,21 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = TrefferFilterForm(request.GET)
     form.is_valid()
     warn_ignored(request, form, sortierungen=Sortierung.values)
-    zeilen = [_row(eintrag) for eintrag in sort_treffer(suche.treffer, sortierung)]
-    jetzt = count_vakanzen([UUID(zeile["angebot"]) for zeile in zeilen], Zeitraum.from_range(suche.zeitraum))
-    for zeile in zeilen:
-        zeile["vergeben"] = zeile["verfuegbar"] and jetzt.get(UUID(zeile["angebot"]), 0) == 0
+    zeilen = sort_treffer(list_treffer(suche), sortierung)
+    jetzt = count_vakanzen([zeile.angebot for zeile in zeilen], Zeitraum.from_range(suche.zeitraum))
     passend = [z for z in zeilen if _matches(z, request)]
-    gezeigt = [z for z in passend if alle or z["verfuegbar"]]
-    if sortierung == "kosten":
-        _mark_last_of_third(gezeigt)
+    gezeigt = [z for z in passend if alle or z.verfuegbar]
+    letzte = _last_of_third(gezeigt) if sortierung == Sortierung.KOSTEN else None
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="suche.ansehen", objekt=suche)
     return render(
         request,
         "placements/auswahl/ergebnis.html",
         {
             "suche": suche,
-            "zeilen": gezeigt,
+            "zeilen": [_row(z, jetzt, letzte) for z in gezeigt],
             "filter": form,
             "passend": len(passend),
-            "passend_verfuegbar": sum(z["verfuegbar"] for z in passend),
+            "passend_verfuegbar": sum(z.verfuegbar for z in passend),
             "eingegrenzt": len(passend) < len(zeilen),
             "chips": _chips(request),
             "sortierung": sortierung,
@@ -88,29 +85,33 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-def _row(eintrag: dict[str, Any]) -> dict[str, Any]:
-    """A kept line with amounts as numbers again."""
-    zeile = dict(eintrag)
-    for feld in ("tagesentgelt", "soll_entgelt", "differenz", "entfernung_km"):
-        zeile[feld] = Decimal(eintrag[feld]) if eintrag.get(feld) else None
-    stand = eintrag.get("vakanz_stand")
-    zeile["stand_tage"] = days_since(parse_datetime(stand)) if stand else None
-    zeile.setdefault("verfuegbar", True)
-    return zeile
+@dataclass(frozen=True, slots=True)
+class Ergebniszeile:
+    """A kept line with what is known now: whether its last place has gone, and how old the vacancies are."""
+
+    treffer: Trefferzeile
+    vergeben: bool
+    stand_tage: int | None
+    letzte_im_drittel: bool
 
 
-def _matches(zeile: dict[str, Any], request: HttpRequest) -> bool:
-    if request.GET.get("drittel") and not zeile.get("im_guenstigsten_drittel"):
+def _row(zeile: Trefferzeile, jetzt: dict[UUID, int], letzte: Trefferzeile | None) -> Ergebniszeile:
+    vergeben = zeile.verfuegbar and jetzt.get(zeile.angebot, 0) == 0
+    return Ergebniszeile(zeile, vergeben, days_since(zeile.vakanz_stand), zeile is letzte)
+
+
+def _matches(zeile: Trefferzeile, request: HttpRequest) -> bool:
+    if request.GET.get("drittel") and not zeile.im_guenstigsten_drittel:
         return False
     text = request.GET.get("text", "").strip().lower()
-    felder = ("einrichtung", "anbieter", "ort", "angebot_name", "kreis")
-    return not text or any(text in (zeile.get(feld) or "").lower() for feld in felder)
+    felder = (zeile.einrichtung, zeile.anbieter, zeile.ort, zeile.angebot_name, zeile.kreis)
+    return not text or any(text in feld.lower() for feld in felder)
 
 
-def _mark_last_of_third(zeilen: list[dict[str, Any]]) -> None:
-    drinnen = [zeile for zeile in zeilen if zeile.get("im_guenstigsten_drittel")]
-    if drinnen and len(drinnen) < len([z for z in zeilen if z["verfuegbar"]]):
-        drinnen[-1]["letzte_im_drittel"] = True
+def _last_of_third(zeilen: list[Trefferzeile]) -> Trefferzeile | None:
+    """Below it the table draws its line; None when nothing is beyond."""
+    drinnen = [zeile for zeile in zeilen if zeile.im_guenstigsten_drittel]
+    return drinnen[-1] if 0 < len(drinnen) < sum(z.verfuegbar for z in zeilen) else None
 
 
 def _chips(request: HttpRequest) -> list[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
 from tenant_apps.placements.services.vermerk import is_unveraendert
 
@@ -33,25 +33,16 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     reservierung: Reservierung = get_object_or_404(rows, auswahlvermerk_id=uuid)
     vermerk = reservierung.auswahlvermerk
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="auswahlvermerk.ansehen", objekt=vermerk)
-    zeilen = [
-        eintrag
-        | {
-            "tagesentgelt": Decimal(eintrag["tagesentgelt"]) if eintrag.get("tagesentgelt") else None,
-            "soll_entgelt": Decimal(eintrag["soll_entgelt"]) if eintrag.get("soll_entgelt") else None,
-            "differenz": Decimal(eintrag["differenz"]) if eintrag.get("differenz") else None,
-            "gewaehlt": eintrag.get("angebot") == str(vermerk.angebot_id),
-        }
-        for eintrag in vermerk.angebote
-    ]
+    zeilen = [Trefferzeile.from_json(werte) for werte in vermerk.angebote]
     return render(
         request,
         "placements/auswahl/vermerk.html",
         {
             "vermerk": vermerk,
             "reservierung": reservierung,
-            "verfuegbar": [zeile for zeile in zeilen if zeile.get("verfuegbar", True)],
-            "belegt": [zeile for zeile in zeilen if not zeile.get("verfuegbar", True)],
-            "gewaehlt": next((zeile for zeile in zeilen if zeile["gewaehlt"]), None),
+            "verfuegbar": [zeile for zeile in zeilen if zeile.verfuegbar],
+            "belegt": [zeile for zeile in zeilen if not zeile.verfuegbar],
+            "gewaehlt": next((zeile for zeile in zeilen if zeile.angebot == vermerk.angebot_id), None),
             "unveraendert": is_unveraendert(vermerk),
             "eckdaten": [{"label": n, "wert": w} for n, w in describe_kriterien(vermerk.kriterien)],
             "breadcrumb": crumbs(
