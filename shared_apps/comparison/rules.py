@@ -16,7 +16,7 @@ from enum import Enum
 from fractions import Fraction
 from statistics import median as _median
 
-from shared_apps.core.geld import KEIN_WERT, als_decimal, format_prozent, format_zahl, round_stellen
+from shared_apps.core.geld import KEIN_WERT, als_decimal, format_prozent, format_zahl
 from shared_apps.core.zeitraum import monatserster
 
 KEINE_ANGABE = "k. A."
@@ -302,11 +302,6 @@ class Anzeigeart(Enum):
     @property
     def stellen(self) -> int:
         return self.value[1]
-
-
-def runde_anzeige(wert: Decimal | None, art: Anzeigeart) -> Decimal | None:
-    """The one rounding, half up, at display (rule 7). None stays None."""
-    return None if wert is None else round_stellen(wert, art.stellen)
 
 
 def zeige(wert: Decimal | int | Geheim | None, art: Anzeigeart) -> str:

@@ -9,7 +9,7 @@ lines (law.md 5.2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -35,58 +35,6 @@ class Zaehlregel(Beschriftet):
     BEIDE_TAGE = "beide_tage", "Aufnahme- und Entlassungstag zählen voll"
     NUR_AUFNAHMETAG = "nur_aufnahmetag", "Nur der Aufnahmetag zählt"
     NAECHTE = "naechte", "Es zählen die Nächte"
-
-
-@dataclass(frozen=True, slots=True)
-class Abwesenheitsregel:
-    """What is paid while the young person is away: configurable per agreement, default 100 % of the rate.
-
-    The rule of Mecklenburg-Vorpommern was not found (law.md 5.2, 9.2); `NRW_RAHMENVERTRAG` is an example.
-
-    schwelle_tage: up to this many full days of one absence the full rate is paid.
-    ab_erstem_tag: a longer absence is reduced from its first full day (else only the days after the threshold).
-    prozent: reduced rate in percent. jahreshoechsttage: reduced days paid per calendar year, None = no cap;
-    zusatztage come on top for pupils and trainees (`fuer_schueler`). gruende: codes the rule is for, None = all.
-    platzfreihaltung: nothing is paid if the place was not kept free.
-    """
-
-    schwelle_tage: int = 0
-    ab_erstem_tag: bool = True
-    prozent: Decimal = HUNDERT
-    jahreshoechsttage: int | None = None
-    zusatztage: int = 0
-    gruende: frozenset[str] | None = None
-    platzfreihaltung: bool = True
-    quelle: str = "Vorgabe: volles Entgelt; Regel für Mecklenburg-Vorpommern nicht gefunden"
-
-    def __post_init__(self) -> None:
-        if not 0 <= als_decimal(self.prozent) <= HUNDERT:
-            raise AbrechnungError("Der Satz bei Abwesenheit muss zwischen 0 und 100 Prozent liegen.")
-
-    def fuer_schueler(self) -> Abwesenheitsregel:
-        """The same rule with the additional days of pupils and trainees in the annual cap."""
-        if self.jahreshoechsttage is None:
-            return self
-        return replace(self, jahreshoechsttage=self.jahreshoechsttage + self.zusatztage, zusatztage=0)
-
-
-# law.md 5.2: more than 3 days away, from the first full day 80 %, at most 28 days a year, 21 more for pupils.
-NRW_RAHMENVERTRAG = Abwesenheitsregel(
-    schwelle_tage=3,
-    prozent=Decimal(80),
-    jahreshoechsttage=28,
-    zusatztage=21,
-    quelle="Rahmenvertrag I Nordrhein-Westfalen (Seite des LVR)",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Abwesenheit:
-    """Full days (0 to 24 o'clock) away; `grund` is a code (heimfahrt, urlaub, klinik, entweichung, jva …)."""
-
-    zeitraum: Zeitraum
-    grund: str
-    platz_freigehalten: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,62 +67,6 @@ def aufenthaltstage(
         zaehlregel is Zaehlregel.NUR_AUFNAHMETAG and entlassung == buchung.beginn
     )
     return [tag for tag in im_monat.einzelne_tage() if behalten or tag != entlassung]
-
-
-def leistungstage(
-    buchung: Zeitraum,
-    monat: date,
-    abwesenheiten: Iterable[Abwesenheit],
-    zaehlregel: Zaehlregel,
-    *,
-    regel: Abwesenheitsregel | None = None,
-    endet_mit_entlassung: bool = True,
-) -> list[Leistungstag]:
-    """Billable days of the month with the percentage paid, ascending; days paid at 0 % are left out.
-
-    `abwesenheiten` must hold all absences of the calendar year, not only those of the month: threshold and
-    annual cap look at the whole absence and the whole year. Raises `AbrechnungError` if absences overlap.
-    """
-    saetze = abwesenheitssaetze(abwesenheiten, regel or Abwesenheitsregel())
-    tage = aufenthaltstage(buchung, monat, zaehlregel, endet_mit_entlassung=endet_mit_entlassung)
-    alle = [saetze.get(tag, Leistungstag(tag)) for tag in tage]
-    return [tag for tag in alle if tag.prozent > 0]
-
-
-def abwesenheitssaetze(abwesenheiten: Iterable[Abwesenheit], regel: Abwesenheitsregel) -> Mapping[date, Leistungstag]:
-    """For every day of absence the percentage the rule gives, in the order of the year so that the cap is
-    fair.
-
-    Raises `AbrechnungError` if absences overlap, `ZeitraumError` if one is open ended.
-    """
-    folge = sorted(abwesenheiten, key=lambda abwesenheit: abwesenheit.zeitraum.beginn)
-    if any(vorher.zeitraum.overlaps(nachher.zeitraum) for vorher, nachher in pairwise(folge)):
-        raise AbrechnungError("Zwei Abwesenheiten überschneiden sich.")
-    verbraucht: dict[int, int] = {}
-    saetze = {}
-    for abwesenheit in folge:
-        for nummer, tag in enumerate(abwesenheit.zeitraum.einzelne_tage(), start=1):
-            prozent = _prozent_am(abwesenheit, nummer, tag, regel, verbraucht)
-            saetze[tag] = Leistungstag(tag, prozent, abwesenheit.grund)
-    return saetze
-
-
-def _prozent_am(
-    abwesenheit: Abwesenheit, nummer: int, tag: date, regel: Abwesenheitsregel, verbraucht: dict[int, int]
-) -> Decimal:
-    """Percentage of the `nummer`-th day of an absence; counts reduced days per year in `verbraucht`."""
-    if regel.platzfreihaltung and not abwesenheit.platz_freigehalten:
-        return Decimal(0)
-    if regel.gruende is not None and abwesenheit.grund not in regel.gruende:
-        return HUNDERT
-    if abwesenheit.zeitraum.tage <= regel.schwelle_tage:
-        return HUNDERT
-    if not regel.ab_erstem_tag and nummer <= regel.schwelle_tage:
-        return HUNDERT
-    verbraucht[tag.year] = verbraucht.get(tag.year, 0) + 1
-    if regel.jahreshoechsttage is not None and verbraucht[tag.year] > regel.jahreshoechsttage:
-        return Decimal(0)
-    return regel.prozent
 
 
 # --- lines ------------------------------------------------------------------------------------------------

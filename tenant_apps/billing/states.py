@@ -6,8 +6,6 @@ Nothing is edited after submission: a corrected invoice is a new one, the object
 
 from __future__ import annotations
 
-from typing import overload
-
 from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
 
 
@@ -82,13 +80,3 @@ RECHNUNG_AUSGEZAHLT = frozenset({_R.BEZAHLT})
 RECHNUNG_STORNIERBAR = RECHNUNG.zustaende_mit(_RA.STORNIEREN)
 RECHNUNG_BEANSTANDBAR = RECHNUNG.zustaende_mit(_RA.BEANSTANDEN)
 RECHNUNG_ENDGUELTIG = RECHNUNG.endzustaende
-
-
-@overload
-def naechster(zustand: LeistungsnachweisZustand, aktion: LeistungsnachweisAktion) -> LeistungsnachweisZustand: ...
-@overload
-def naechster(zustand: RechnungZustand, aktion: RechnungAktion) -> RechnungZustand: ...
-def naechster(zustand, aktion):  # type: ignore[no-untyped-def]
-    """State after the action. Raises `ZustandError` (German) if the action is not allowed."""
-    maschine = RECHNUNG if isinstance(zustand, RechnungZustand) else LEISTUNGSNACHWEIS
-    return maschine.naechster(zustand, aktion)

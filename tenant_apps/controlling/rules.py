@@ -1,5 +1,7 @@
 """Key figures of one youth office from its own cases, as law.md 3.2 defines them. No Django.
 
+What runs is the SQL of publish_sql.py; these functions are its oracle: a test compares both over made-up offices.
+
 The input are bare Hilfen without a person; what leaves the tenant are the numbers only (§ 64 Abs. 3 SGB
 VIII).
 """
@@ -11,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from statistics import median
 
 from shared_apps.core.geld import als_decimal
 from shared_apps.core.zeitraum import Zeitraum
@@ -59,30 +60,18 @@ def beendete(hilfen: Iterable[Hilfe], zeitraum: Zeitraum) -> list[Hilfe]:
 
 @dataclass(frozen=True, slots=True)
 class Verweildauer:
-    """Length of stay in months of `anzahl` Hilfen; mean and median are None without one."""
+    """Mean length of stay in months of `anzahl` Hilfen, None without one."""
 
     anzahl: int
     mittel: Decimal | None
-    median: Decimal | None
 
 
 def verweildauer_monate(hilfen: Iterable[Hilfe], zeitraum: Zeitraum) -> Verweildauer:
     """Verweildauer of the Hilfen **ended** in the period; a month has 30.4375 days."""
-    return _verweildauer([hilfe.zeitraum.tage for hilfe in beendete(hilfen, zeitraum)])
-
-
-def bisherige_dauer_monate(hilfen: Iterable[Hilfe], stichtag: date) -> Verweildauer:
-    """Duration so far of the Hilfen running on the day, this day included."""
-    laufende = [hilfe for hilfe in hilfen if stichtag in hilfe.zeitraum]
-    return _verweildauer([Zeitraum.from_inclusive(hilfe.zeitraum.beginn, stichtag).tage for hilfe in laufende])
-
-
-def _verweildauer(tage: list[int]) -> Verweildauer:
+    tage = [hilfe.zeitraum.tage for hilfe in beendete(hilfen, zeitraum)]
     if not tage:
-        return Verweildauer(0, None, None)
-    mittel = Fraction(sum(tage), len(tage)) / TAGE_JE_MONAT
-    mitte = Fraction(median(Fraction(wert) for wert in tage)) / TAGE_JE_MONAT
-    return Verweildauer(len(tage), _dezimal(mittel), _dezimal(mitte))
+        return Verweildauer(0, None)
+    return Verweildauer(len(tage), _dezimal(Fraction(sum(tage), len(tage)) / TAGE_JE_MONAT))
 
 
 def abbruchquote(hilfen: Iterable[Hilfe], zeitraum: Zeitraum) -> Decimal | None:
@@ -100,39 +89,6 @@ def abbruchquote(hilfen: Iterable[Hilfe], zeitraum: Zeitraum) -> Decimal | None:
 def auszahlungen(zahlungen: Iterable[tuple[date, Decimal]], zeitraum: Zeitraum) -> Decimal:
     """Auszahlungen in euro: payments with their day of payment in the period; refunds are negative."""
     return sum((als_decimal(betrag) for tag, betrag in zahlungen if tag in zeitraum), Decimal("0.00"))
-
-
-def ausgaben_je_fall(summe: Decimal, bestaende: Iterable[int]) -> Decimal | None:
-    """Payments divided by the mean Bestand of the months of the period; None if there was no case."""
-    werte = list(bestaende)
-    if sum(werte) == 0:
-        return None
-    return _dezimal(Fraction(als_decimal(summe)) * len(werte) / sum(werte))
-
-
-def inanspruchnahme(bestand_31_12: int, beendet_im_jahr: int, einwohner_u21: int) -> Decimal:
-    """(running on 31.12. + ended in the year) per 10,000 inhabitants under 21 (definition of the
-    HzE-Monitor).
-
-    The Monitor leaves out § 35a and Erziehungsberatung: filter before counting. Raises ValueError without
-    people.
-    """
-    if einwohner_u21 <= 0:
-        raise ValueError("Der Bevölkerungsstand der unter 21-Jährigen fehlt.")
-    return _dezimal(Fraction((bestand_31_12 + beendet_im_jahr) * 10_000, einwohner_u21))
-
-
-def belegte_tage(belegungen: Iterable[Zeitraum], zeitraum: Zeitraum) -> int:
-    """Place-days used in a closed period."""
-    schnitte = (belegung.intersect(zeitraum) for belegung in belegungen)
-    return sum(schnitt.tage for schnitt in schnitte if schnitt is not None)
-
-
-def fremdbelegungsquote(fremde_tage: int, alle_tage: int) -> Decimal | None:
-    """Percent of the used place-days in this district that other youth offices used; None if none was used."""
-    if not 0 <= fremde_tage <= alle_tage:
-        raise ValueError("Die fremd belegten Tage übersteigen die belegten Tage.")
-    return None if alle_tage == 0 else _dezimal(Fraction(100 * fremde_tage, alle_tage))
 
 
 def _dezimal(bruch: Fraction) -> Decimal:

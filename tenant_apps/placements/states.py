@@ -7,8 +7,6 @@ The reservation ends as GEBUCHT, from then on the booking holds the place.
 
 from __future__ import annotations
 
-from typing import overload
-
 from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
 
 
@@ -122,13 +120,3 @@ BUCHUNG_LEBEND = frozenset({_B.GEBUCHT, _B.LAUFEND})
 BUCHUNG_STORNIERBAR = BUCHUNG.zustaende_mit(_BA.STORNIEREN)
 BUCHUNG_ABRECHENBAR = frozenset({_B.LAUFEND, _B.BEENDET, _B.ABGEBROCHEN})
 BUCHUNG_ENDGUELTIG = BUCHUNG.endzustaende
-
-
-@overload
-def naechster(zustand: ReservierungZustand, aktion: ReservierungAktion) -> ReservierungZustand: ...
-@overload
-def naechster(zustand: BuchungZustand, aktion: BuchungAktion) -> BuchungZustand: ...
-def naechster(zustand, aktion):  # type: ignore[no-untyped-def]
-    """State after the action. Raises `ZustandError` (German) if the action is not allowed."""
-    maschine = RESERVIERUNG if isinstance(zustand, ReservierungZustand) else BUCHUNG
-    return maschine.naechster(zustand, aktion)

@@ -6,7 +6,7 @@ of service. Amounts are Decimal euro; periods are half-open `Zeitraum`, single d
 of the screen.
 """
 
-from tenant_apps.placements.rules.drittel import braucht_begruendung, drittel_grenze, im_guenstigsten_drittel, raenge
+from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
 from tenant_apps.placements.rules.fristen import reservierung_ablauf
 from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
@@ -18,9 +18,7 @@ from tenant_apps.placements.rules.passungswert import (
     passung,
 )
 from tenant_apps.placements.rules.person import (
-    ALTERSGRUPPEN,
     alter_am,
-    altersgruppe,
     list_abweichungen,
     naechte,
     teilen_naechte,
@@ -38,7 +36,6 @@ from tenant_apps.placements.rules.planwerte import (
     entgelte_im_zeitraum,
     fachleistungsstunden,
     planzeitraum,
-    restbudget_im_monat,
     soll_entgelt,
     soll_entgelt_aufgeteilt,
     soll_entgelt_exakt,
@@ -48,7 +45,6 @@ from tenant_apps.placements.rules.planwerte import (
 )
 
 __all__ = [
-    "ALTERSGRUPPEN",
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
     "Entgelte",
@@ -61,8 +57,6 @@ __all__ = [
     "SollAufteilung",
     "SollZeile",
     "alter_am",
-    "altersgruppe",
-    "braucht_begruendung",
     "dauer_in_tagen",
     "dauer_in_wochen",
     "differenz",
@@ -78,7 +72,6 @@ __all__ = [
     "planzeitraum",
     "raenge",
     "reservierung_ablauf",
-    "restbudget_im_monat",
     "soll_entgelt",
     "soll_entgelt_aufgeteilt",
     "soll_entgelt_exakt",

@@ -36,8 +36,3 @@ def im_guenstigsten_drittel(rang: int, n: int) -> bool:
     if not 1 <= rang <= n:
         raise PlanwertError("Der Rang liegt außerhalb der geeigneten Angebote.")
     return rang <= drittel_grenze(n)
-
-
-def braucht_begruendung(rang: int, n: int) -> bool:
-    """True if the choice must be justified in writing: the offer is not in the cheapest third."""
-    return not im_guenstigsten_drittel(rang, n)

@@ -21,17 +21,6 @@ def alter_am(geburtsdatum: date, stichtag: date) -> int:
     return stichtag.year - geburtsdatum.year - (not hatte_geburtstag)
 
 
-def altersgruppe(geburtsdatum: date, stichtag: date) -> str:
-    """Age group label of the planning tables, e.g. `12–17`. Raises `PlanwertError` from 27 on (§ 7 Abs. 1
-    Nr. 4).
-    """
-    alter = alter_am(geburtsdatum, stichtag)
-    for von, bis in ALTERSGRUPPEN:
-        if von <= alter <= bis:
-            return f"{von}\u2013{bis}"
-    raise PlanwertError("Hilfen nach dem SGB VIII enden mit Vollendung des 27. Lebensjahres.")
-
-
 def naechte(zeitraum: Zeitraum) -> Zeitraum:
     """The nights of a stay, each named by the day it begins on: the last day has none, a stay of one day has one."""
     letzter = zeitraum.letzter_tag

@@ -210,8 +210,3 @@ def _barbetrag_am(tag: date, barbetraege: Entgelte) -> Decimal:
     if len(gueltige) != 1:
         raise PlanwertError(f"Für den {format_datum(tag)} ist kein eindeutiger Barbetrag hinterlegt.")
     return gueltige[0]
-
-
-def restbudget_im_monat(monatsanteil: Decimal, gebunden: Decimal) -> Decimal:
-    """Budget left in the month: month share of the budget minus what is committed; negative = overspent."""
-    return als_decimal(monatsanteil) - als_decimal(gebunden)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared_apps.comparison import rules
 from shared_apps.comparison.rules import GEHEIM, Anzeigeart, Bevoelkerungsjahrgang, VergleichError
+from shared_apps.core.geld import round_stellen
 
 D = Decimal
 EINWOHNER = {
@@ -39,7 +40,7 @@ OHNE_GRENZE = D(0)
 
 def _zwei(wert: Decimal | None) -> str:
     assert wert is not None
-    return str(rules.runde_anzeige(wert, Anzeigeart.RATE))
+    return str(round_stellen(wert, Anzeigeart.RATE.stellen))
 
 
 # --- the figures of the document ----------------------------------------------------------------------------------

@@ -9,27 +9,29 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from shared_apps.core.zustand import ZustandError
 from tenant_apps.billing import states
 from tenant_apps.billing.states import (
+    LEISTUNGSNACHWEIS,
     RECHNUNG,
     LeistungsnachweisAktion,
     LeistungsnachweisZustand,
     RechnungAktion,
     RechnungZustand,
-    naechster,
 )
 
 
 def test_naechster__an_objected_proof_is_submitted_again() -> None:
-    zustand = naechster(LeistungsnachweisZustand.EINGEREICHT, LeistungsnachweisAktion.BEANSTANDEN)
+    zustand = LEISTUNGSNACHWEIS.naechster(LeistungsnachweisZustand.EINGEREICHT, LeistungsnachweisAktion.BEANSTANDEN)
     assert zustand in states.LEISTUNGSNACHWEIS_BEARBEITBAR
-    assert naechster(zustand, LeistungsnachweisAktion.EINREICHEN) is LeistungsnachweisZustand.EINGEREICHT
+    assert (
+        LEISTUNGSNACHWEIS.naechster(zustand, LeistungsnachweisAktion.EINREICHEN) is LeistungsnachweisZustand.EINGEREICHT
+    )
     with pytest.raises(ZustandError, match="Leistungsnachweis: „Bestätigen“ ist im Zustand „Entwurf“"):
-        naechster(LeistungsnachweisZustand.ENTWURF, LeistungsnachweisAktion.BESTAETIGEN)
+        LEISTUNGSNACHWEIS.naechster(LeistungsnachweisZustand.ENTWURF, LeistungsnachweisAktion.BESTAETIGEN)
 
 
 def test_naechster__money_on_its_way_is_not_cancelled() -> None:
     for zustand in (RechnungZustand.ANGEORDNET, RechnungZustand.BEZAHLT):
         with pytest.raises(ZustandError, match="nicht möglich"):
-            naechster(zustand, RechnungAktion.STORNIEREN)
+            RECHNUNG.naechster(zustand, RechnungAktion.STORNIEREN)
 
 
 def test_sets__of_the_invoice() -> None:
@@ -51,9 +53,9 @@ class Rechnungslauf(RuleBasedStateMachine):
     def bearbeite(self, aktion: RechnungAktion) -> None:
         if aktion not in RECHNUNG.erlaubt(self.zustand):
             with pytest.raises(ZustandError):
-                naechster(self.zustand, aktion)
+                RECHNUNG.naechster(self.zustand, aktion)
             return
-        self.zustand = naechster(self.zustand, aktion)
+        self.zustand = RECHNUNG.naechster(self.zustand, aktion)
         self.weg.append(aktion)
 
     @invariant()

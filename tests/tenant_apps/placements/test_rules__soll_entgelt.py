@@ -98,7 +98,6 @@ def test_soll_entgelt__refuses_float_and_negative() -> None:
 
 def test_soll_kosten__slide_without_pocket_money() -> None:
     assert rules.soll_kosten(D(13832), D("0.00")) == D("13832.00")
-    assert rules.restbudget_im_monat(D("1000.00"), D("1250.50")) == D("-250.50")
 
 
 def test_aufgeteilt__rate_change_inside_rounds_once() -> None:

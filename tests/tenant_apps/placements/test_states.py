@@ -15,20 +15,19 @@ from tenant_apps.placements.states import (
     BuchungZustand,
     ReservierungAktion,
     ReservierungZustand,
-    naechster,
 )
 
 
 def test_naechster__consent_comes_before_booking() -> None:
     with pytest.raises(ZustandError, match="„Buchen“ ist im Zustand „Reserviert“ nicht möglich"):
-        naechster(ReservierungZustand.RESERVIERT, ReservierungAktion.BUCHEN)
-    zugestimmt = naechster(ReservierungZustand.RESERVIERT, ReservierungAktion.ZUSTIMMEN)
-    assert naechster(zugestimmt, ReservierungAktion.BUCHEN) is ReservierungZustand.GEBUCHT
+        RESERVIERUNG.naechster(ReservierungZustand.RESERVIERT, ReservierungAktion.BUCHEN)
+    zugestimmt = RESERVIERUNG.naechster(ReservierungZustand.RESERVIERT, ReservierungAktion.ZUSTIMMEN)
+    assert RESERVIERUNG.naechster(zugestimmt, ReservierungAktion.BUCHEN) is ReservierungZustand.GEBUCHT
 
 
 def test_naechster__a_running_help_is_not_cancelled() -> None:
     with pytest.raises(ZustandError, match="nicht möglich"):
-        naechster(BuchungZustand.LAUFEND, BuchungAktion.STORNIEREN)
+        BUCHUNG.naechster(BuchungZustand.LAUFEND, BuchungAktion.STORNIEREN)
 
 
 def test_sets__live_and_final_are_disjoint_and_complete() -> None:
@@ -54,9 +53,9 @@ class Platzlauf(RuleBasedStateMachine):
         vorher = self.reservierung
         if aktion not in RESERVIERUNG.erlaubt(vorher):
             with pytest.raises(ZustandError):
-                naechster(vorher, aktion)
+                RESERVIERUNG.naechster(vorher, aktion)
             return
-        self.reservierung = naechster(vorher, aktion)
+        self.reservierung = RESERVIERUNG.naechster(vorher, aktion)
         self.zugestimmt |= aktion is ReservierungAktion.ZUSTIMMEN
         if self.reservierung is ReservierungZustand.GEBUCHT:
             assert self.buchung is None
@@ -68,10 +67,10 @@ class Platzlauf(RuleBasedStateMachine):
         assert self.buchung is not None
         if aktion not in BUCHUNG.erlaubt(self.buchung):
             with pytest.raises(ZustandError):
-                naechster(self.buchung, aktion)
+                BUCHUNG.naechster(self.buchung, aktion)
             return
         begonnen = self.buchung in states.BUCHUNG_ABRECHENBAR
-        self.buchung = naechster(self.buchung, aktion)
+        self.buchung = BUCHUNG.naechster(self.buchung, aktion)
         assert not begonnen or self.buchung in states.BUCHUNG_ABRECHENBAR
 
     @invariant()

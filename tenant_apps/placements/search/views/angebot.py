@@ -148,7 +148,7 @@ def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: Treffer
         "budgetmonat": monatserster(kriterien.beginn),
         "warnungen": _warnungen(suche, kriterien, angebot, detail),
         "reservierbar": eintrag.verfuegbar and detail.vakanz.frei > 0 and detail.preis is not None,
-        "ist_auswaertig": angebot.einrichtung.gebietskoerperschaft.kuerzel != request.tenant.kuerzel,
+        "ist_auswaertig": rules.ist_auswaertig(angebot.einrichtung.gebietskoerperschaft.ags, request.tenant.ags[:5]),
         "breadcrumb": suche_crumbs(suche, angebot.einrichtung.name),
     }
 

@@ -1,0 +1,137 @@
+"""Who uses a rule: from the code that runs, one function after the other, down to the rules."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tests.architecture.tree import ROOT, parsed, python_files, text
+
+#: Plain functions without Django that are in rooms of other names.
+PLAIN = {"shared_apps/core/geld.py", "shared_apps/core/zeitraum.py", "shared_apps/core/eingabe.py"}
+
+#: How a test of properties says which SQL its rules are the oracle of.
+_ORACLE = re.compile(r'^ORACLE_OF = "([\w/]+\.py)"$', re.MULTILINE)
+
+#: (module, name at its top)
+Symbol = tuple[str, str]
+
+
+@dataclass
+class Module:
+    """What one file defines at its top, and what each definition (None: the rest of the file) refers to."""
+
+    path: Path
+    defines: dict[str, ast.stmt] = field(default_factory=dict)
+    uses: dict[str | None, set[Symbol]] = field(default_factory=dict)
+
+
+def is_rule(path: Path) -> bool:
+    """A room of rules or states: one file, or a folder."""
+    return str(path) in PLAIN or path.stem in {"rules", "states"} or "rules" in path.parts[:-1]
+
+
+def module_name(path: Path) -> str:
+    """Dotted name of a file."""
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """All modules of the four floors and of the programs beside them."""
+    return {module_name(path): _read(path) for path in python_files()}
+
+
+def _names(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name))
+
+
+def _read(path: Path) -> Module:
+    found, own, package = Module(path), module_name(path), ".".join(path.parent.parts)
+    bound: dict[str, str] = {}  # name here → dotted name elsewhere
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                base = package.split(".")[: len(package.split(".")) - node.level + 1]
+                origin = ".".join([*base, *filter(None, [origin])])
+            bound |= {alias.asname or alias.name: f"{origin}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            bound |= {alias.asname: alias.name for alias in node.names if alias.asname}
+    for node in parsed(path).body:
+        for name in _names(node):
+            found.defines[name] = node
+    for node in parsed(path).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        used = set(_references(node, bound, own, set(found.defines)))
+        for name in [*_names(node)] or [None]:
+            found.uses.setdefault(name, set()).update(used)
+    return found
+
+
+def _references(node: ast.AST, bound: dict[str, str], own: str, defined: set[str]) -> Iterator[Symbol]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in bound:
+            yield bound[part.value.id], part.attr
+        if isinstance(part, ast.Name):
+            if part.id in bound:
+                module, _, name = bound[part.id].rpartition(".")
+                yield module, name
+            elif part.id in defined:
+                yield own, part.id
+
+
+def _origin(symbol: Symbol) -> Symbol:
+    """Where a name is defined that a package only hands on."""
+    module, name = symbol
+    found = modules().get(module)
+    if found and name not in found.defines:
+        for node in parsed(found.path).body:
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for alias in node.names:
+                    if (alias.asname or alias.name) == name:
+                        return _origin((node.module, alias.name))
+    return symbol
+
+
+def _follow(start: set[Symbol]) -> frozenset[Symbol]:
+    """What is come to from there, through rules only."""
+    waiting, found = {_origin(symbol) for symbol in start}, set[Symbol]()
+    while waiting:
+        symbol = waiting.pop()
+        found.add(symbol)
+        module = modules().get(symbol[0])
+        if module and is_rule(module.path):
+            waiting |= {_origin(s) for s in module.uses.get(symbol[1], set())} - found
+    return frozenset(found)
+
+
+@cache
+def reached() -> frozenset[Symbol]:
+    """Names of rules that code which runs comes to."""
+    start: set[Symbol] = set()
+    for module in modules().values():
+        # What a rules module does while it is loaded runs, too.
+        parts = [module.uses.get(None, set())] if is_rule(module.path) else module.uses.values()
+        start.update(*parts)
+    return _follow(start)
+
+
+def oracles() -> dict[Path, tuple[str, frozenset[Symbol]]]:
+    """Test files that compare rules with SQL: (the file with the SQL, the names of rules they come to)."""
+    found = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        relative = path.relative_to(ROOT)
+        if match := _ORACLE.search(text(relative)):
+            module = _read(relative)
+            found[relative] = match[1], _follow(set().union(*module.uses.values()))
+    return found
