@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenant_apps.audit.enums import Vorgang
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenant_apps.audit.services import record_access
 from tenants.context import in_tenant
@@ -13,5 +14,7 @@ from tenants.onboarding.registry import Angaben, Report, onboarding_step
 def begin_trail(tenant: Tenant, angaben: Angaben, report: Report) -> None:
     """The first entry says that the office was set up; written once."""
     with in_tenant(tenant):
-        if not Protokoll.objects.filter(vorgang="onboarding").exists():
-            record_access(akteur=None, aktion=Aktion.ANLEGEN, vorgang="onboarding", objekt_art="tenants.tenant")
+        if not Protokoll.objects.filter(vorgang__in=Vorgang.JUGENDAMT_EINRICHTEN.codes).exists():
+            record_access(
+                akteur=None, aktion=Aktion.ANLEGEN, vorgang=Vorgang.JUGENDAMT_EINRICHTEN, objekt_art="tenants.tenant"
+            )

@@ -13,6 +13,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.controlling.enums import Vorgang
 from tenant_apps.controlling.models import Haushaltsansatz
 from tenant_apps.controlling.policies import may_edit_haushalt
 from tenant_apps.notifications.services import mark_monate
@@ -37,7 +38,7 @@ def update_haushaltsansatz(
     record_access(
         akteur=akteur,
         aktion=Aktion.ANLEGEN if neu else Aktion.AENDERN,
-        vorgang="haushaltsansatz",
+        vorgang=Vorgang.ANSATZ_FESTLEGEN,
         objekt=ansatz,
         felder=["betrag", "produktkonto"],
     )

@@ -13,6 +13,7 @@ from shared_apps.accounts.models import Portalentwurf
 from shared_apps.signin.door import find_hold, owed_address
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.drafts.enums import Vorgang
 from tenant_apps.drafts.keeping import FLAG, PARAMETER, ask_to_sign_in, fence, filled_in, keep_post, lead_to
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.rules import fuelle_formular
@@ -98,6 +99,8 @@ class DraftMiddleware:
     @staticmethod
     def _fill_in(request: HttpRequest, html: str, entwurf: Entwurf | Portalentwurf) -> str:
         if isinstance(entwurf, Entwurf):  # the trail of a youth office; on the portal there is no case to note
-            record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Entwurf übernehmen", objekt=entwurf)
+            record_access(
+                akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.ENTWURF_UEBERNEHMEN, objekt=entwurf
+            )
         felder = read_felder(entwurf)
         return fuelle_formular(html, seite=request.path, pfad=entwurf.pfad, felder=felder)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tenant_apps.audit.enums import Vorgangsart
 from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 
 
@@ -53,3 +54,37 @@ ABBRUCHGRUENDE = frozenset(
 
 RESERVIERUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in ReservierungZustand]
 BUCHUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in BuchungZustand]
+
+
+class Vorgang(Vorgangsart):
+    """What is done while an offer is looked for, reserved and booked."""
+
+    SUCHE_ANLEGEN = "suche.anlegen", "Angebote suchen"
+    SUCHE_ANSEHEN = "suche.ansehen", "Suche ansehen"
+    SUCHE_ABRUFEN = "api.suche", "Suche abrufen (Programm)"
+    SUCHEN_ABRUFEN = "api.suchen", "Suchen abrufen (Programm)"
+    ANGEBOT_ANSEHEN = "angebot.ansehen", "Angebot ansehen"
+    PERSONEN_SUCHEN = "auswahl.personen", "Person für die HzE-Auswahl suchen"
+    KLIENTEN_ABRUFEN = "api.klienten", "Personen suchen (Programm)"
+    VERMERK_ANSEHEN = "auswahlvermerk.ansehen", "Auswahlvermerk ansehen"
+    RESERVIERUNG_ANLEGEN = "reservierung.anlegen", "Reservieren"
+    RESERVIERUNG_VERLAENGERN = "reservierung.verlaengern", "Reservierung verlängern"
+    RESERVIERUNG_ZURUECKZIEHEN = "reservierung.zurueckziehen", "Reservierung zurückziehen"
+    RESERVIERUNG_ABLAUFEN = "reservierung.ablaufen", "Frist der Reservierung abgelaufen"
+    RESERVIERUNG_ZUSTIMMEN = "reservierung.zustimmen", "Der Reservierung zustimmen", "confirm_reservierung"
+    RESERVIERUNG_ABLEHNEN = "reservierung.ablehnen", "Reservierung ablehnen", "reject_reservierung"
+    RESERVIERUNG_BUCHEN = "reservierung.buchen", "Buchen", "book_reservierung"
+    RESERVIERUNG_SCHRITT = "reservierung.schritt", "Reservierung: Formular öffnen"
+    RESERVIERUNG_ANSEHEN = "reservierung.ansehen", "Reservierung ansehen"
+    RESERVIERUNG_ABRUFEN = "api.reservierung", "Reservierung abrufen (Programm)"
+    RESERVIERUNGEN_ABRUFEN = "api.reservierungen", "Reservierungen abrufen (Programm)"
+    BUCHUNG_BEGINNEN = "buchung.beginnen", "Hilfe beginnen", "begin_buchung"
+    BUCHUNG_BEENDEN = "buchung.beenden", "Hilfe beenden", "end_buchung"
+    BUCHUNG_STORNIEREN = "buchung.stornieren", "Buchung stornieren", "cancel_buchung"
+    BUCHUNG_ANSEHEN = "buchung.ansehen", "Buchung ansehen"
+    BUCHUNG_ABRUFEN = "api.buchung", "Buchung abrufen (Programm)"
+    BUCHUNGEN_ABRUFEN = "api.buchungen", "Buchungen abrufen (Programm)"
+    FALL_SCHRITT = "fall.schritt", "Fallmanager: Formular öffnen"
+    FALLMANAGER_ANSEHEN = "fallmanager.liste", "Fallmanager ansehen"
+    FALLMANAGER_CSV = "fallmanager.csv", "Fallmanager als CSV"
+    ANTWORT_WIEDERHOLEN = "api.wiederholung", "Antwort noch einmal geben (Programm)"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from tenant_apps.audit.enums import Vorgangsart
+
 
 class Versagungsgrund(models.TextChoices):
     """Why an Auskunft is refused, wholly or in part (§ 83 SGB X, Art. 15 DSGVO)."""
@@ -60,3 +62,22 @@ class Loeschgut(models.TextChoices):
     AUSKUENFTE = "auskuenfte", "Begründungen in Auskünften, Vermerken und Anträgen"
     ENTWUERFE = "entwuerfe", "angefangene Eingaben"
     BELEGE = "belege", "Rechnungen mit Zahlung und Leistungsnachweis"
+
+
+class Vorgang(Vorgangsart):
+    """What data protection does with a person's data."""
+
+    PERSON_SUCHEN = "datenschutz.suchen", "Person beim Datenschutz suchen"
+    PERSON_ANSEHEN = "datenschutz.person", "Person beim Datenschutz ansehen"
+    SCHRITT = "datenschutz.schritt", "Datenschutz: Formular öffnen"
+    AUSKUNFT_AUSGEBEN = "auskunft.ausgeben", "Auskunft ausgeben"
+    AUSKUNFT_VERSAGEN = "auskunft.versagen", "Auskunft versagen"
+    KLIENT_BERICHTIGEN = "klient.berichtigen", "Angabe berichtigen"
+    KLIENT_BESTREITEN = "klient.bestreiten", "Als bestritten vermerken"
+    KLIENT_BESTRITTEN_AUFHEBEN = "klient.bestritten_aufheben", "Vermerk „bestritten“ aufheben"
+    KLIENT_EINSCHRAENKEN = "klient.einschraenken", "Daten einschränken"
+    KLIENT_EINSCHRAENKUNG_AUFHEBEN = "klient.einschraenkung_aufheben", "Einschränkung aufheben"
+    LOESCHLAUF_VORSCHAU = "loeschlauf.vorschau", "Löschlauf vorbereiten"
+    LOESCHLAUF_ANSEHEN = "loeschlauf.ansehen", "Löschlauf ansehen"
+    LOESCHLAUF_VERWERFEN = "loeschlauf.verwerfen", "Löschlauf verwerfen"
+    LOESCHLAUF_AUSFUEHREN = "loeschlauf.ausfuehren", "Löschlauf ausführen"

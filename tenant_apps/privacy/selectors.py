@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -175,10 +175,18 @@ def list_zugriffe(klient_id: UUID) -> list[Zugriff]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolle, aktion, vorgang, erster, letzter, anzahl FROM privacy_zugriffe(%s)", [klient_id])
         rows = cursor.fetchall()
-    return [
-        Zugriff(label_rollen(rolle) or "ohne Rolle", str(Aktion(aktion).label), label_vorgang(vorgang), *rest)
-        for rolle, aktion, vorgang, *rest in rows
-    ]
+    # One thing may have had another code in a former release: the words are what is told apart.
+    found: dict[tuple[str, str, str], Zugriff] = {}
+    for rolle, aktion, vorgang, *rest in rows:
+        words = label_rollen(rolle) or "ohne Rolle", str(Aktion(aktion).label), label_vorgang(vorgang)
+        zugriff = Zugriff(*words, *rest)
+        found[words] = zugriff if words not in found else _both(found[words], zugriff)
+    return list(found.values())
+
+
+def _both(eins: Zugriff, zwei: Zugriff) -> Zugriff:
+    erster, letzter = min(eins.erster, zwei.erster), max(eins.letzter, zwei.letzter)
+    return replace(eins, erster=erster, letzter=letzter, anzahl=eins.anzahl + zwei.anzahl)
 
 
 # --- deletion --------------------------------------------------------------------------------------------------------

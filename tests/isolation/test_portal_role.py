@@ -307,7 +307,7 @@ def test_consent_works_and_nothing_but_the_answer_can_be_written(story) -> None:
         confirm_reservierung(reservierung=Reservierung.objects.get(), akteur=ines)
         assert "may not write this" in refused("UPDATE placements_reservierung SET zustand = 'ABGELEHNT'")
     assert story.reload(reservierung).zustand == "ZUGESTIMMT"
-    assert story.trail(reservierung) == ["confirm_reservierung"]
+    assert story.trail(reservierung) == ["reservierung.zustimmen"]
 
 
 def test_hold_can_be_given_back_and_no_more(story) -> None:

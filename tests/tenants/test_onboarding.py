@@ -61,7 +61,7 @@ def test_onboard_tenant__everything_is_there(kuerzel, own_database):
         from tenant_apps.cases.models import Klient
 
         assert Klient.objects.count() == 0
-        assert Protokoll.objects.filter(vorgang="onboarding").count() == 1
+        assert Protokoll.objects.filter(vorgang="jugendamt.einrichten").count() == 1
         assert scan_privileges() == []
     status = owner.manage(own_database, "tenant_status").stdout
     assert "4 von 4 Jugendämtern in Ordnung" in status

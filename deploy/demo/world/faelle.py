@@ -419,7 +419,7 @@ class AmtBau:
                 }
             )
             reihen[Protokoll].append(
-                _protokoll(zufall, gebucht, fachkraft, "book_reservierung", "placements.buchung", v.ids["buchung"])
+                _protokoll(zufall, gebucht, fachkraft, "reservierung.buchen", "placements.buchung", v.ids["buchung"])
             )
         bindungen.append(self._bindung(v, gewaehlt))
         if hinweis := self._hinweis(v, gewaehlt):

@@ -10,11 +10,15 @@ from django.utils import timezone
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit import policies
-from tenant_apps.audit.enums import Aktion, FreigabeZustand
+from tenant_apps.audit.enums import Aktion, FreigabeZustand, Vorgang
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.audit.services.record import record_access
 
 ENTSCHIEDEN = "Über diesen Antrag ist schon entschieden. Bitte laden Sie die Seite neu."
+_ENTSCHIEDEN = {
+    FreigabeZustand.BEWILLIGT: Vorgang.FREIGABE_BEWILLIGT,
+    FreigabeZustand.ABGELEHNT: Vorgang.FREIGABE_ABGELEHNT,
+}
 
 
 def request_freigabe(
@@ -44,7 +48,9 @@ def request_freigabe(
         vorgang=vorgang, objekt_art=objekt_art, objekt_id=objekt_id, betrifft_von=betrifft_von,
         betrifft_bis=betrifft_bis, grund=grund[:500], beantragt_von=akteur.user_id, stunden=stunden,
     )  # fmt: skip
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="freigabe.beantragen", objekt=freigabe, grund=vorgang)
+    record_access(
+        akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.FREIGABE_BEANTRAGEN, objekt=freigabe, grund=vorgang
+    )
     return freigabe
 
 
@@ -72,7 +78,7 @@ def _decide(akteur: Akteur, freigabe_id: UUID, zustand: FreigabeZustand, bemerku
         freigabe.gueltig_bis = now + timedelta(hours=freigabe.stunden)
     freigabe.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "gueltig_bis", "bemerkung"])
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang=f"freigabe.{zustand.lower()}", objekt=freigabe,
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=_ENTSCHIEDEN[zustand], objekt=freigabe,
         felder=["zustand"], grund=freigabe.vorgang,
     )  # fmt: skip
     return freigabe
@@ -101,7 +107,7 @@ def revoke_freigabe(*, akteur: Akteur, freigabe_id: UUID) -> Freigabe:
     freigabe.zustand = FreigabeZustand.WIDERRUFEN
     freigabe.save(update_fields=["zustand"])
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="freigabe.widerrufen", objekt=freigabe, felder=["zustand"]
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FREIGABE_WIDERRUFEN, objekt=freigabe, felder=["zustand"]
     )
     return freigabe
 

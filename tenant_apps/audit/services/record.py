@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from shared_apps.accounts.akteur import Akteur
+from tenant_apps.audit.enums import Seite, Vorgangsart
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenants.tables.base import TenantModel
 from tenants.tables.reads import note_entry
@@ -35,7 +36,7 @@ def record_access(
     *,
     akteur: Akteur | None,
     aktion: Aktion,
-    vorgang: str,
+    vorgang: Vorgangsart | Seite,
     objekt: TenantModel | None = None,
     objekt_art: str = "",
     objekt_id: UUID | None = None,
@@ -82,7 +83,7 @@ def record_rest(request: HttpRequest, personen: list[UUID]) -> None:
     record_access(
         akteur=request.akteur,
         aktion=Aktion.LESEN,
-        vorgang=(request.resolver_match.view_name or request.resolver_match.route)[:60],
+        vorgang=Seite((request.resolver_match.view_name or request.resolver_match.route)[:60]),
         objekt_art="cases.klient",
         personen=personen,
     )

@@ -11,11 +11,16 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.models import Supportzugriff
-from tenant_apps.audit.enums import Aktion
+from tenant_apps.audit.enums import Aktion, Vorgang
 from tenant_apps.audit.policies import may_decide_support
 from tenant_apps.audit.services.record import record_access
 
 ENTSCHIEDEN = "Dieser Zugriff ist schon entschieden oder beendet. Bitte laden Sie die Seite neu."
+_ENTSCHIEDEN = {
+    SupportZustand.BEWILLIGT: Vorgang.SUPPORT_BEWILLIGT,
+    SupportZustand.ABGELEHNT: Vorgang.SUPPORT_ABGELEHNT,
+    SupportZustand.WIDERRUFEN: Vorgang.SUPPORT_WIDERRUFEN,
+}
 
 
 def _decide(akteur: Akteur, pk: UUID, zustand: SupportZustand, **fields: object) -> Supportzugriff:
@@ -31,7 +36,7 @@ def _decide(akteur: Akteur, pk: UUID, zustand: SupportZustand, **fields: object)
         raise Konflikt(ENTSCHIEDEN)
     zugriff = Supportzugriff.objects.get(pk=pk)
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang=f"support.{zustand.lower()}",
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=_ENTSCHIEDEN[zustand],
         objekt_art="journal.supportzugriff", objekt_id=pk, grund=f"Ticket {zugriff.ticket}",
     )  # fmt: skip
     return zugriff

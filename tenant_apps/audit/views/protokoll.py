@@ -20,7 +20,7 @@ from shared_apps.core.errors import SojusError, Verweigert
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit import policies, selectors
-from tenant_apps.audit.enums import Aktion, FreigabeVorgang
+from tenant_apps.audit.enums import Aktion, FreigabeVorgang, Vorgang
 from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
 from tenant_apps.audit.hooks import find_objekt
 from tenant_apps.audit.models import Freigabe
@@ -87,7 +87,7 @@ def request_reading(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "breadcrumb": crumbs(_PROTOKOLL, "Einsicht beantragen")}
     if form.errors:  # a case number was looked up: the case stays out of sight, the question is recorded
         record_access(
-            akteur=request.akteur, aktion=Aktion.LESEN, vorgang="protokoll.antrag", objekt_art="audit.freigabe"
+            akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.PROTOKOLL_ANTRAG, objekt_art="audit.freigabe"
         )
     return render(request, "audit/request.html", context, status=status_of(form))
 
@@ -146,7 +146,7 @@ def _rows(request: HttpRequest) -> tuple[ProtokollFilter, Any, Freigabe]:
     return form, selectors.list_protokoll(suche), freigabe
 
 
-def _record(request: HttpRequest, vorgang: str, aktion: Aktion, eintraege: list, grund: str) -> None:
+def _record(request: HttpRequest, vorgang: Vorgang, aktion: Aktion, eintraege: list, grund: str) -> None:
     """Reading the trail is an access like any other."""
     benutzt = [name for name, value in request.GET.items() if value and name != "seite"]
     record_access(
@@ -163,7 +163,7 @@ def read(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, form)
     page = Paginator(rows, SEITE).get_page(request.GET.get("seite"))
     sichtbar = list(page.object_list)
-    _record(request, "protokoll.lesen", Aktion.LESEN, sichtbar, freigabe.grund)
+    _record(request, Vorgang.PROTOKOLL_LESEN, Aktion.LESEN, sichtbar, freigabe.grund)
     context = {
         "form": form,
         "page": page,
@@ -182,7 +182,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The same as CSV, ten thousand rows at most."""
     _, rows, freigabe = _rows(request)
     gewaehlt = list(rows[:CSV_ZEILEN])
-    _record(request, "protokoll.ausgeben", Aktion.AUSGEBEN, gewaehlt, freigabe.grund)
+    _record(request, Vorgang.PROTOKOLL_AUSGEBEN, Aktion.AUSGEBEN, gewaehlt, freigabe.grund)
     kopf = [
         "Zeit", "Wer", "Rolle", "Vertretung für", "Aktion", "Vorgang", "Objekt", "Kennung", "Betroffene", "Felder",
         "Grund",
@@ -204,7 +204,7 @@ def own(request: HttpRequest) -> HttpResponse:
     rows = selectors.list_protokoll(ProtokollSuche(), user_id=request.akteur.user_id)
     page = Paginator(rows, SEITE).get_page(request.GET.get("seite"))
     sichtbar = list(page.object_list)
-    _record(request, "protokoll.eigene", Aktion.LESEN, sichtbar, "")
+    _record(request, Vorgang.PROTOKOLL_EIGENE, Aktion.LESEN, sichtbar, "")
     context = {
         "page": page,
         "eintraege": selectors.as_eintraege(sichtbar),

@@ -22,6 +22,7 @@ from shared_apps.core.zeitraum import build_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis
 from tenant_apps.billing.selectors.berechnung import list_zaehltage
 from tenant_apps.billing.services.record import record_leistungsnachweis
@@ -102,7 +103,7 @@ class LeistungsnachweisView(GenericAPIView):
         buchung, erster = _load(request, uuid, jahr, monat)
         nachweis = get_object_or_404(buchung.leistungsnachweise, monat=erster)
         record_access(
-            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.leistungsnachweis", objekt=nachweis,
+            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHWEIS_ABRUFEN, objekt=nachweis,
             felder=_FELDER,
         )  # fmt: skip
         return Response(LeistungsnachweisAusgabe(nachweis).data)

@@ -20,6 +20,7 @@ from shared_apps.core.api import SojusJSONParser
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Rechnung, Rechnungsposition
 from tenant_apps.billing.selectors.rechnungen import list_rechnungen
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
@@ -128,7 +129,7 @@ class RechnungListView(GenericAPIView):
         rows = list_rechnungen(rechnungen=_rows(request), zustand=frage.validated_data.get("zustand", ""), monat=monat)
         page = self.paginate_queryset(rows)
         record_access(
-            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.rechnungen",
+            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RECHNUNGEN_ABRUFEN,
             objekt_art="billing.rechnung", felder=("nummer", "fallnummer", "betrag"),
         )  # fmt: skip
         return self.get_paginated_response(RechnungAusgabe(page, many=True).data)
@@ -146,7 +147,7 @@ class RechnungDetailView(GenericAPIView):
         """With lines and findings; reading is recorded."""
         rechnung = get_object_or_404(_rows(request), pk=uuid)
         record_access(
-            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.rechnung", objekt=rechnung,
+            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RECHNUNG_ABRUFEN, objekt=rechnung,
             felder=("nummer", "fallnummer", "betrag", "positionen"),
         )  # fmt: skip
         return _detail(request, uuid)

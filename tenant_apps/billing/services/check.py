@@ -19,6 +19,7 @@ from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Rechnung
 from tenant_apps.billing.rules import BefundCode, darf_anordnen, list_zeitraeume
 from tenant_apps.billing.selectors.berechnung import (
@@ -49,7 +50,7 @@ def _lock(rechnung: Rechnung) -> Rechnung:
     )  # fmt: skip
 
 
-def _save(rechnung: Rechnung, akteur: Akteur, vorgang: str, *felder: str) -> None:
+def _save(rechnung: Rechnung, akteur: Akteur, vorgang: Vorgang, *felder: str) -> None:
     geaendert = ("zustand", *felder)
     rechnung.save(update_fields=geaendert)
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=rechnung, felder=geaendert)
@@ -74,7 +75,7 @@ def check_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
     rechnung.befunde = [befund for befund in befunde if befund["code"] != BefundCode.AUCH_EINGEREICHT.value]
     rechnung.festgestellt_von_id = akteur.user_id
     rechnung.festgestellt_at = now()
-    _save(rechnung, akteur, "check_rechnung", "befunde", "festgestellt_von", "festgestellt_at")
+    _save(rechnung, akteur, Vorgang.RECHNUNG_PRUEFEN, "befunde", "festgestellt_von", "festgestellt_at")
     _claim_tage(rechnung)
     _mark(rechnung)
     return rechnung
@@ -146,7 +147,7 @@ def approve_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
         raise RegelVerletzt(zu_viel)
     rechnung.angeordnet_von_id = akteur.user_id
     rechnung.angeordnet_at = now()
-    _save(rechnung, akteur, "approve_rechnung", "angeordnet_von", "angeordnet_at")
+    _save(rechnung, akteur, Vorgang.RECHNUNG_ANORDNEN, "angeordnet_von", "angeordnet_at")
     nachweis = lock_nachweis(rechnung.leistungsnachweis)
     LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.BESTAETIGEN)
     nachweis.save(update_fields=["zustand"])
@@ -162,7 +163,7 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
     rechnung = _lock(rechnung)
     RECHNUNG.advance(rechnung, RechnungAktion.BEANSTANDEN)
     rechnung.beanstandung = grund.strip()
-    _save(rechnung, akteur, "reject_rechnung", "beanstandung")
+    _save(rechnung, akteur, Vorgang.RECHNUNG_BEANSTANDEN, "beanstandung")
     AbgerechneterZeitraum.objects.filter(rechnung=rechnung).delete()
     nachweis = lock_nachweis(rechnung.leistungsnachweis)
     LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.BEANSTANDEN)
@@ -189,7 +190,7 @@ def settle_rechnung(*, rechnung: Rechnung, akteur: Akteur, bezahlt_am: date | No
             f"Der Tag der Zahlung muss zwischen der Anordnung ({format_datum(angeordnet_am)}) und heute liegen.",
             feld="bezahlt_am",
         )
-    _save(rechnung, akteur, "settle_rechnung")
+    _save(rechnung, akteur, Vorgang.RECHNUNG_BEZAHLEN)
     auszahlung = Auszahlung.objects.create(
         rechnung=rechnung, betrag=rechnung.betrag, bezahlt_am=bezahlt_am, erfasst_von_id=akteur.user_id
     )

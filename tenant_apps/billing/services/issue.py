@@ -14,6 +14,7 @@ from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import rules
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.billing.selectors.berechnung import (
     Berechnung,
@@ -49,7 +50,7 @@ def issue_rechnung(*, nachweis: Leistungsnachweis, akteur: Akteur, nummer: str =
     befunde = check_berechnung(berechnung, nachweis, nummer)
     rechnung = _create(nachweis, akteur, nummer, berechnung, befunde)
     _cancel_beanstandete(rechnung)
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="issue_rechnung", objekt=rechnung)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RECHNUNG_EINREICHEN, objekt=rechnung)
     mark_monate(monate=[rechnung.monat, monatserster(today())])
     return rechnung
 

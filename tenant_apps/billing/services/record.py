@@ -18,6 +18,7 @@ from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum, monatserster
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis
 from tenant_apps.billing.selectors.berechnung import get_letzter_leistungstag, is_monat_fertig, list_zaehltage
 from tenant_apps.billing.states import (
@@ -79,7 +80,7 @@ def record_leistungsnachweis(
     felder = ("tage", "stunden", "tagesstunden", "bemerkung", "erfasst_von")
     nachweis.save(update_fields=felder)
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="record_leistungsnachweis", objekt=nachweis, felder=felder
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHWEIS_ERFASSEN, objekt=nachweis, felder=felder
     )
     return nachweis
 
@@ -145,7 +146,7 @@ def submit_leistungsnachweis(*, nachweis: Leistungsnachweis, akteur: Akteur) -> 
     record_access(
         akteur=akteur,
         aktion=Aktion.AENDERN,
-        vorgang="submit_leistungsnachweis",
+        vorgang=Vorgang.NACHWEIS_EINREICHEN,
         objekt=nachweis,
         felder=("zustand", "eingereicht_at"),
     )

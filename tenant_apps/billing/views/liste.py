@@ -18,6 +18,7 @@ from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.forms import RechnungFilterForm
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.selectors import rechnungen as selectors
@@ -35,7 +36,7 @@ def _tabs(akteur: Akteur, active: str) -> list[dict]:
     ]
 
 
-def _record(request: HttpRequest, vorgang: str, aktion: Aktion, *felder: str) -> None:
+def _record(request: HttpRequest, vorgang: Vorgang, aktion: Aktion, *felder: str) -> None:
     record_access(akteur=request.akteur, aktion=aktion, vorgang=vorgang, objekt_art="billing.rechnung", felder=felder)
 
 
@@ -79,7 +80,7 @@ def list_rechnungen(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(rows, JE_SEITE)
     paginator.count = summen["anzahl"]
     page = paginator.get_page(request.GET.get("seite"))
-    _record(request, "Rechnungen ansehen", Aktion.LESEN, "nummer", "fallnummer", "betrag")
+    _record(request, Vorgang.RECHNUNGEN_ANSEHEN, Aktion.LESEN, "nummer", "fallnummer", "betrag")
     return render(
         request,
         "billing/liste.html",
@@ -108,7 +109,7 @@ CSV_KOPF = (
 def export_rechnungen(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV: case numbers, never names."""
     rows, _form, _sortierung = _select(request)
-    _record(request, "Rechnungen als CSV", Aktion.AUSGEBEN, "nummer", "fallnummer", "betrag")
+    _record(request, Vorgang.RECHNUNGEN_CSV, Aktion.AUSGEBEN, "nummer", "fallnummer", "betrag")
     return csv_response(
         "rechnungen.csv",
         CSV_KOPF,
@@ -129,7 +130,7 @@ def list_monate(request: HttpRequest) -> HttpResponse:
     """Months the provider still has to record and bill."""
     faellig = selectors.list_faellige(policies.recordable_buchungen(request.akteur))
     page = Paginator(faellig, JE_SEITE).get_page(request.GET.get("seite"))
-    _record(request, "Fällige Monate ansehen", Aktion.LESEN, "fallnummer", "vorname", "nachname")
+    _record(request, Vorgang.MONATE_ANSEHEN, Aktion.LESEN, "fallnummer", "vorname", "nachname")
     return render(
         request,
         "billing/monate.html",

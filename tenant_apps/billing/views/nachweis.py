@@ -20,6 +20,7 @@ from shared_apps.core.zeitraum import build_monat, tage_im_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies, rules
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.forms import RechnungForm, StundenForm, TageForm
 from tenant_apps.billing.models import Leistungsnachweis
 from tenant_apps.billing.selectors.berechnung import (
@@ -125,7 +126,7 @@ def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
         if response is not None:
             return response
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Leistung erfassen", objekt=buchung,
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHWEIS_ANSEHEN, objekt=buchung,
         felder=("vorname", "nachname", "fallnummer", "tage"),
     )  # fmt: skip
     in_tagen = isinstance(form, TageForm)
@@ -207,7 +208,7 @@ def _render_preview(request: HttpRequest, nachweis: Leistungsnachweis, form: Rec
     except rules.AbrechnungError as fehler:
         hindernis = str(fehler)
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Rechnung prüfen und senden", objekt=nachweis,
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHWEIS_VORSCHAU, objekt=nachweis,
         felder=("vorname", "nachname", "fallnummer", "betrag"),
     )  # fmt: skip
     return render(

@@ -21,6 +21,7 @@ from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
+from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.forms import BeanstandungForm, ZahlungForm
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.selectors.berechnung import (
@@ -95,7 +96,7 @@ def show(request: HttpRequest, uuid) -> HttpResponse:
     """The invoice. There is no name on it: case number and period are enough (§ 35 SGB I)."""
     rechnung = _get(request, uuid)
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Rechnung ansehen", objekt=rechnung,
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RECHNUNG_ANSEHEN, objekt=rechnung,
         felder=("nummer", "fallnummer", "betrag", "positionen"),
     )  # fmt: skip
     darf_korrigieren = policies.may_record(request.akteur) and rechnung.zustand == _Z.BEANSTANDET
@@ -166,7 +167,7 @@ def _ask(
         ],
         **worte,
     )
-    return ask_about(rechnung, "rechnung.schritt", request, frage, form=form, work=work, done=done)
+    return ask_about(rechnung, Vorgang.RECHNUNG_SCHRITT, request, frage, form=form, work=work, done=done)
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from shared_apps.core.eingabe import GEBURT_IN_ZUKUNFT
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient
 from tenant_apps.cases.personfelder import NeuePerson, angaben_from
 from tenant_apps.cases.selectors import pkz_is_taken
@@ -62,7 +63,7 @@ def create_klient(*, akteur: Akteur, person: NeuePerson, aufgabe: Aufgabenbereic
             klient = Klient.objects.create(**angaben_from(person), ist_vormundschaft=ist_vormundschaft)
     except IntegrityError as error:
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="klient.anlegen", objekt=klient)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.KLIENT_ANLEGEN, objekt=klient)
     return klient
 
 
@@ -92,7 +93,7 @@ def create_hilfefall(
             )
     except IntegrityError as error:
         raise RegelVerletzt(FALLNUMMER_VERGEBEN, feld="fallnummer") from error
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="hilfefall.anlegen", objekt=fall)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.FALL_ANLEGEN, objekt=fall)
     if klient.gesperrt:
         benannte = Fallfreigabe.objects.filter(
             hilfefall__klient=klient, art=FreigabeArt.SPERRFALL, beendet_at__isnull=True
@@ -118,7 +119,7 @@ def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klie
             klient.save()
     except IntegrityError as error:
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="klient.aendern", objekt=klient, felder=felder)
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.KLIENT_AENDERN, objekt=klient, felder=felder)
     return klient
 
 
@@ -135,6 +136,6 @@ def update_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, fallnummer: str) -
     except IntegrityError as error:
         raise RegelVerletzt(FALLNUMMER_VERGEBEN, feld="fallnummer") from error
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.aendern", objekt=hilfefall, felder=["fallnummer"]
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FALL_AENDERN, objekt=hilfefall, felder=["fallnummer"]
     )
     return hilfefall

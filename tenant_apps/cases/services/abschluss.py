@@ -12,6 +12,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import monatserster
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.freigabe import check_disposable, check_grund
@@ -47,7 +48,7 @@ def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, 
         raise Konflikt(f"{LAEUFT_NOCH} {'; '.join(hindernisse)}.", code="laeuft_noch")
     fall.abgeschlossen_am, fall.abschluss_grund = letzter_tag, grund[:500]
     fall.save(update_fields=_FELDER)
-    _record(akteur, fall, "hilfefall.abschliessen", grund, monate=[letzter_tag, today()])
+    _record(akteur, fall, Vorgang.FALL_ABSCHLIESSEN, grund, monate=[letzter_tag, today()])
     return fall
 
 
@@ -63,10 +64,10 @@ def reopen_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hil
     war_bis = fall.abgeschlossen_am
     fall.abgeschlossen_am, fall.abschluss_grund = None, ""
     fall.save(update_fields=_FELDER)
-    _record(akteur, fall, "hilfefall.wieder_oeffnen", grund, monate=[war_bis or today(), today()])
+    _record(akteur, fall, Vorgang.FALL_WIEDER_OEFFNEN, grund, monate=[war_bis or today(), today()])
     return fall
 
 
-def _record(akteur: Akteur, fall: Hilfefall, vorgang: str, grund: str, *, monate: list[date]) -> None:
+def _record(akteur: Akteur, fall: Hilfefall, vorgang: Vorgang, grund: str, *, monate: list[date]) -> None:
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=fall, felder=_FELDER, grund=grund[:200])
     mark_monate(monate=[monatserster(tag) for tag in monate])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared_apps.accounts.akteur import Akteur
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import Klient
 
 
@@ -14,7 +15,7 @@ def record_namensgleich(*, akteur: Akteur, klient: Klient | None) -> None:
         record_access(
             akteur=akteur,
             aktion=Aktion.LESEN,
-            vorgang="klient.namensgleich",
+            vorgang=Vorgang.KLIENT_NAMENSGLEICH,
             objekt=klient,
             felder=("vorname", "nachname", "geburtsdatum", "fallnummer"),
         )

@@ -18,6 +18,7 @@ from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import RECHTE, Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall
 from tenant_apps.cases.selectors import list_rollen
 
@@ -32,6 +33,14 @@ FUEHRT_DEN_FALL = "Diese Person führt den Fall. Übergeben Sie ihn zuerst."
 NICHT_VERWAIST = "Für diesen Fall ist wieder jemand benannt, oder er ist nicht gesperrt."
 NICHT_SELBST = "Sich selbst können Sie nicht benennen: Wer benennt, sieht den Fall nicht."
 EINSICHT_NUR_SELBST = "Einsicht mit Grund nimmt die Jugendamtsleitung nur selbst, für sich."
+
+#: What the trail says at the beginning and at the end of each kind.
+_VORGAENGE: dict[str, tuple[Vorgang, Vorgang]] = {
+    FreigabeArt.MITARBEIT: (Vorgang.MITARBEIT, Vorgang.MITARBEIT_BEENDEN),
+    FreigabeArt.SPERRFALL: (Vorgang.SPERRFALL, Vorgang.SPERRFALL_BEENDEN),
+    FreigabeArt.EINSICHT: (Vorgang.EINSICHT, Vorgang.EINSICHT_BEENDEN),
+    FreigabeArt.PRUEFUNG: (Vorgang.PRUEFUNG, Vorgang.PRUEFUNG_BEENDEN),
+}
 
 
 def check_grund(grund: str) -> str:
@@ -93,7 +102,7 @@ def _write(
     )
     assign_perm(f"cases.{RECHTE[art]}", User(pk=user_id), hilfefall)
     record_access(
-        akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=f"freigabe.{art.lower()}", objekt=hilfefall,
+        akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=_VORGAENGE[art][0], objekt=hilfefall,
         felder=("user", "gueltig_ab", "gueltig_bis"), grund=grund[:200],
     )  # fmt: skip
     return freigabe
@@ -159,7 +168,7 @@ def end_freigabe(*, akteur: Akteur, freigabe: Fallfreigabe) -> Fallfreigabe:
 def close_freigabe(*, akteur: Akteur, freigabe: Fallfreigabe) -> Fallfreigabe:
     """Both rows and the trail; who may is decided by the caller (ending, unsealing, hand-over)."""
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang=f"freigabe.{freigabe.art.lower()}.beenden",
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=_VORGAENGE[freigabe.art][1],
         objekt=freigabe.hilfefall, felder=("user",),
     )  # fmt: skip
     remove_perm(f"cases.{RECHTE[freigabe.art]}", User(pk=freigabe.user_id), freigabe.hilfefall)

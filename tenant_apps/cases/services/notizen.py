@@ -12,6 +12,7 @@ from shared_apps.core.geld import format_zahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallnotiz, Hilfefall, Notizfreigabe, Weitergabegrund
 from tenant_apps.cases.selectors import list_rollen
 from tenant_apps.cases.services.freigabe import FALSCHE_ROLLE, GRUND_MINDESTENS, NICHT_IHR_FALL
@@ -49,7 +50,7 @@ def create_fallnotiz(*, akteur: Akteur, hilfefall: Hilfefall, text: str) -> Fall
     notiz = Fallnotiz(hilfefall=hilfefall, verfasser_id=akteur.user_id)
     notiz.text = seal(text, context=notiz.siegel)
     notiz.save(force_insert=True)
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="fallnotiz.anlegen", objekt=notiz)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.FALLNOTIZ_ANLEGEN, objekt=notiz)
     return notiz
 
 
@@ -61,7 +62,7 @@ def create_anvertraute_notiz(*, akteur: Akteur, hilfefall: Hilfefall, text: str)
     notiz = AnvertrauteNotiz(hilfefall=hilfefall, verfasser_id=akteur.user_id)
     notiz.text = seal(text, context=notiz.siegel)
     notiz.save(force_insert=True)
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="anvertraute_notiz.anlegen", objekt=notiz)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.ANVERTRAUTE_NOTIZ_ANLEGEN, objekt=notiz)
     return notiz
 
 
@@ -99,7 +100,7 @@ def create_notizfreigabe(
         begruendung=begruendung[:500],
     )
     record_access(
-        akteur=akteur, aktion=Aktion.UEBERMITTELN, vorgang="anvertraute_notiz.weitergeben", objekt=notiz,
+        akteur=akteur, aktion=Aktion.UEBERMITTELN, vorgang=Vorgang.ANVERTRAUTE_NOTIZ_WEITERGEBEN, objekt=notiz,
         felder=("text",), grund=f"§ 65 Abs. 1 Nr. {grund.value} SGB VIII",
     )  # fmt: skip
     return freigabe

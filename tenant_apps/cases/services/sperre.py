@@ -12,6 +12,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import FreigabeArt, Hilfefall, Klient
 from tenant_apps.cases.selectors import list_rollen
 from tenant_apps.cases.services.freigabe import (
@@ -52,7 +53,7 @@ def seal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, benannte: Iterable[U
     hilfefall.save(update_fields=["gesperrt"])
     _seal_klient(hilfefall.klient_id)
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.sperren", objekt=hilfefall, felder=("gesperrt",),
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FALL_SPERREN, objekt=hilfefall, felder=("gesperrt",),
         grund=grund[:200],
     )  # fmt: skip
     return hilfefall
@@ -80,7 +81,7 @@ def unseal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hil
     for freigabe in hilfefall.freigaben.filter(art=FreigabeArt.SPERRFALL, beendet_at__isnull=True):
         close_freigabe(akteur=akteur, freigabe=freigabe)
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.entsperren", objekt=hilfefall, felder=("gesperrt",),
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FALL_ENTSPERREN, objekt=hilfefall, felder=("gesperrt",),
         grund=grund[:200],
     )  # fmt: skip
     return hilfefall

@@ -12,6 +12,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import (
     Falluebergabe,
     Fallverknuepfung,
@@ -61,7 +62,7 @@ def transfer_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, neue_fachkraft_i
         erteilt_von_id=akteur.user_id,
     )  # fmt: skip
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.uebergeben", objekt=hilfefall,
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FALL_UEBERGEBEN, objekt=hilfefall,
         felder=("fachkraft", "team"), grund=grund[:200],
     )  # fmt: skip
     laufend = hilfefall.freigaben.filter(beendet_at__isnull=True)
@@ -110,6 +111,6 @@ def link_hilfefaelle(*, akteur: Akteur, hilfefall: Hilfefall, anderer: Hilfefall
     )
     for fall in (hilfefall, anderer):
         record_access(
-            akteur=akteur, aktion=Aktion.AENDERN, vorgang="hilfefall.verknuepfen", objekt=fall, grund=grund[:200]
+            akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FALL_VERKNUEPFEN, objekt=fall, grund=grund[:200]
         )
     return paar

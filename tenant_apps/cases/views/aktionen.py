@@ -21,6 +21,7 @@ from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms_faelle import (
     AbschlussForm,
     FreigabeForm,
@@ -71,7 +72,7 @@ def _ask(
         breadcrumb=breadcrumb or crumbs(worte["title"].rstrip("?"), fall=fall),
         **worte,
     )
-    return ask_about(fall, "hilfefall.schritt", request, frage, form=form, work=work, done=done, leads=leads)
+    return ask_about(fall, Vorgang.FALL_SCHRITT, request, frage, form=form, work=work, done=done, leads=leads)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +121,7 @@ def hand_over_several(request: HttpRequest, uuid: UUID) -> HttpResponse:
         faelle=[(str(fall.pk), _name_fall(fall)) for fall in faelle],
     )
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Fälle einer Fachkraft übergeben",
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_UEBERGEBEN,
         objekt_art="cases.hilfefall", felder=("fallnummer", "team", "zustand"), zeilen=faelle,
     )  # fmt: skip
     zurueck = reverse("cases:workers")

@@ -16,6 +16,7 @@ from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms_faelle import NotizForm, WeitergabeForm
 from tenant_apps.cases.models import AnvertrauteNotiz, Weitergabegrund
 from tenant_apps.cases.services.notizen import create_anvertraute_notiz, create_notizfreigabe
@@ -29,7 +30,7 @@ def list_anvertraute(request: HttpRequest) -> HttpResponse:
     """What was entrusted to her, also of cases that passed on, and what was passed on to her."""
     notizen = list(policies.visible_anvertraute(request.akteur).select_related("hilfefall", "verfasser"))
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Anvertraute Notizen ansehen",
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.ANVERTRAUTE_NOTIZEN_ANSEHEN,
         objekt_art="cases.anvertrautenotiz", felder=("fallnummer",), zeilen=notizen,
     )  # fmt: skip
     eigene = [n for n in notizen if n.verfasser_id == request.akteur.user_id]
@@ -60,7 +61,7 @@ def create(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     return ask_about(
         fall,
-        "hilfefall.schritt",
+        Vorgang.FALL_SCHRITT,
         request,
         frage,
         form=NotizForm(posted(request)),
@@ -81,7 +82,11 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     notiz = _get(request, uuid, policies.visible_anvertraute(request.akteur))
     ist_eigen = notiz.verfasser_id == request.akteur.user_id
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Anvertraute Notiz lesen", objekt=notiz, felder=("text",)
+        akteur=request.akteur,
+        aktion=Aktion.LESEN,
+        vorgang=Vorgang.ANVERTRAUTE_NOTIZ_LESEN,
+        objekt=notiz,
+        felder=("text",),
     )
     freigaben = notiz.freigaben.select_related("empfaenger")
     return render(
@@ -115,7 +120,7 @@ def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     return ask_about(
         notiz,
-        "hilfefall.schritt",
+        Vorgang.FALL_SCHRITT,
         request,
         frage,
         form=WeitergabeForm(posted(request), personen=personen),

@@ -18,6 +18,7 @@ from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms_faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustand
 from tenant_apps.cases.personfelder import NUR_AKTE, PERSONFELDER, angaben_of, describe_angaben
@@ -57,7 +58,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     verfuegt = policies.disposable_hilfefaelle(akteur).filter(pk=fall.pk).exists()
     akte = (*NUR_AKTE, "notizen") if liest_akte else ()
     record_access(
-        akteur=akteur, aktion=Aktion.LESEN, vorgang="Hilfefall ansehen", objekt=fall,
+        akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FALL_ANSEHEN, objekt=fall,
         felder=("vorname", "nachname", "fallnummer", *akte),
     )  # fmt: skip
     notizen = fall.notizen.select_related("verfasser") if liest_akte else []
@@ -135,7 +136,7 @@ def create_another(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     return ask_about(
         fall,
-        "hilfefall.schritt",
+        Vorgang.FALL_SCHRITT,
         request,
         frage,
         form=WeitererFallForm(posted(request), aufgaben=aufgaben),
@@ -157,7 +158,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     fall = editable(request, uuid)
     klient = fall.klient
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Hilfefall bearbeiten", objekt=fall,
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FALL_BEARBEITEN, objekt=fall,
         felder=(*PERSONFELDER, "fallnummer"),
     )  # fmt: skip
 
@@ -193,7 +194,7 @@ def write_note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
     return ask_about(
         fall,
-        "hilfefall.schritt",
+        Vorgang.FALL_SCHRITT,
         request,
         frage,
         form=NotizForm(posted(request)),

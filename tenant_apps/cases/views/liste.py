@@ -22,6 +22,7 @@ from shared_apps.core.seite import posted
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
+from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
 from tenant_apps.cases.models import Hilfefall, HilfefallZustand
 from tenant_apps.cases.selectors import count_by_fachkraft, search_hilfefaelle
@@ -85,7 +86,7 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, form, bekannt={"q": (), SUCHE: None}, sortierungen=SORTIERUNGEN, zeigt_fehler=True)
     page = Paginator(faelle, JE_SEITE).get_page(request.GET.get("seite"))
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Hilfefälle ansehen", objekt_art="cases.hilfefall",
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_ANSEHEN, objekt_art="cases.hilfefall",
         felder=_FELDER, zeilen=list(page),
     )  # fmt: skip
     context: dict[str, Any] = {
@@ -112,7 +113,7 @@ def list_orphaned(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, JE_SEITE).get_page(request.GET.get("seite"))
     gesperrte = policies.abandoned_sperrfaelle(request.akteur)
     record_access(
-        akteur=request.akteur, aktion=Aktion.LESEN, vorgang="Fälle ohne Fachkraft ansehen",
+        akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_OHNE_FACHKRAFT,
         objekt_art="cases.hilfefall", felder=("fallnummer", "team", "zustand"), zeilen=[*page, *gesperrte],
     )  # fmt: skip
     context = {
@@ -154,7 +155,7 @@ def export_hilfefaelle(request: HttpRequest) -> HttpResponse:
     faelle, _form, _sortierung = _select(request)
     zeilen = list(faelle)
     record_access(
-        akteur=request.akteur, aktion=Aktion.AUSGEBEN, vorgang="Hilfefälle als CSV", objekt_art="cases.hilfefall",
+        akteur=request.akteur, aktion=Aktion.AUSGEBEN, vorgang=Vorgang.FAELLE_CSV, objekt_art="cases.hilfefall",
         felder=("fallnummer", "team", "zustand"), zeilen=zeilen,
     )  # fmt: skip
     return csv_response(

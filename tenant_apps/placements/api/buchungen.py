@@ -18,7 +18,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.selectors import list_bestrittene
 from tenant_apps.placements import policies
-from tenant_apps.placements.enums import Beendigungsgrund
+from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.models import Buchung
 
@@ -105,7 +105,9 @@ class BuchungListView(GenericAPIView):
         akteur = request._request.akteur
         rows = policies.visible_buchungen(akteur).select_related(*RELATED).order_by("-gebucht_at", "pk")
         page = self.paginate_queryset(rows)
-        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang="api.buchungen", objekt_art="placements.buchung")
+        record_access(
+            akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNGEN_ABRUFEN, objekt_art="placements.buchung"
+        )
         return self.get_paginated_response(BuchungAusgabe(page, many=True, context={"akteur": akteur}).data)
 
 
@@ -124,6 +126,8 @@ class BuchungDetailView(GenericAPIView):
         angaben = policies.readable_angaben(akteur, [buchung.reservierung])[buchung.reservierung_id]
         person = angaben & {"vorname", "nachname", "geburtsdatum", "geschlecht"} if "nachname" in angaben else set()
         felder = sorted({*person, "fallnummer"})
-        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang="api.buchung", objekt=buchung, felder=felder)
+        record_access(
+            akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNG_ABRUFEN, objekt=buchung, felder=felder
+        )
         data = BuchungDetailAusgabe(buchung, context={"akteur": akteur, "angaben": angaben}).data
         return Response(data if person else data | {"klient": None})

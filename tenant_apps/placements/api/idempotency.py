@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import IdempotencyRecord
 from tenants.tables.base import TenantModel
 
@@ -79,5 +80,7 @@ def _replay(record: IdempotencyRecord, request: Request, again: Again) -> Respon
     if asked != (record.method, record.path, record.body_hash):
         raise RegelVerletzt(ANDERER_INHALT, code="idempotency_key")
     data = json.loads(record.response)
-    record_access(akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.wiederholung", objekt=again(data))
+    record_access(
+        akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.ANTWORT_WIEDERHOLEN, objekt=again(data)
+    )
     return Response(data, status=record.status, headers={"Idempotency-Replayed": "true"})

@@ -21,6 +21,7 @@ from tenant_apps.cases.personfelder import GEZEIGTE, ausgabe_felder
 from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
+from tenant_apps.placements.enums import Vorgang
 
 #: A date in any notation the search understands.
 _DATUM = re.compile(r"\d{1,4}[.\-/]\d{1,2}[.\-/]\d{1,4}\.?")
@@ -113,7 +114,7 @@ def _answer(view: GenericAPIView, request: Request, text: str) -> Response:
     record_access(
         akteur=akteur,
         aktion=Aktion.LESEN,
-        vorgang="api.klienten",
+        vorgang=Vorgang.KLIENTEN_ABRUFEN,
         objekt_art="cases.klient",
         felder=GEZEIGTE,
         zeilen=page,

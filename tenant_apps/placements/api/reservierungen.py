@@ -25,6 +25,7 @@ from tenant_apps.placements.api.serializers import (
     VerlaengerungEingabe,
 )
 from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN, IDEMPOTENCY
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
@@ -73,7 +74,10 @@ class ReservierungenView(GenericAPIView):
         rows = policies.visible_reservierungen(akteur).select_related(*_RELATED, "buchung")
         page = self.paginate_queryset(rows.order_by("-created_at", "pk"))
         record_access(
-            akteur=akteur, aktion=Aktion.LESEN, vorgang="api.reservierungen", objekt_art="placements.reservierung"
+            akteur=akteur,
+            aktion=Aktion.LESEN,
+            vorgang=Vorgang.RESERVIERUNGEN_ABRUFEN,
+            objekt_art="placements.reservierung",
         )
         context = {"akteur": akteur, "angaben": policies.readable_angaben(akteur, page)}
         return self.get_paginated_response(ReservierungAusgabe(page, many=True, context=context).data)
@@ -121,7 +125,7 @@ class ReservierungView(GenericAPIView):
         """A reservation with its state and amounts."""
         reservierung = _load(request, uuid)
         akteur = request._request.akteur
-        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang="api.reservierung", objekt=reservierung)
+        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RESERVIERUNG_ABRUFEN, objekt=reservierung)
         return Response(render_reservierung(reservierung, akteur))
 
 

@@ -14,6 +14,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.idempotency import run_idempotent
 from tenant_apps.placements.api.serializers import FehlerAusgabe, SucheAusgabe, SucheEingabe, SucheKopf
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.services.person import resolve_klient
 from tenant_apps.placements.services.search import create_suche
 
@@ -39,7 +40,10 @@ class SuchenView(GenericAPIView):
         suchen = policies.visible_suchen(request._request.akteur).select_related("hilfeart").defer("treffer")
         page = self.paginate_queryset(suchen.order_by("-created_at", "pk"))
         record_access(
-            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang="api.suchen", objekt_art="placements.suche"
+            akteur=request._request.akteur,
+            aktion=Aktion.LESEN,
+            vorgang=Vorgang.SUCHEN_ABRUFEN,
+            objekt_art="placements.suche",
         )
         return self.get_paginated_response(SucheKopf(page, many=True).data)
 
@@ -81,7 +85,7 @@ class SucheView(GenericAPIView):
         """A search with the offers as they were shown."""
         akteur = request._request.akteur
         suche = get_object_or_404(policies.visible_suchen(akteur).select_related("hilfeart"), pk=uuid)
-        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang="api.suche", objekt=suche)
+        record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ABRUFEN, objekt=suche)
         return Response(SucheAusgabe(suche, context={"alle": _alle(request)}).data)
 
 

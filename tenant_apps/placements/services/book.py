@@ -15,6 +15,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.states import HILFEFALL, HilfefallAktion, HilfefallZustand
 from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.decide import advance_reservierung, lock_reservierung
 from tenant_apps.placements.states import ReservierungAktion
@@ -53,11 +54,11 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
         art=HinweisArt.BUCHUNG,
         objekt_id=buchung.pk,
     )
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="book_reservierung", objekt=buchung)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_BUCHEN, objekt=buchung)
     record_access(
         akteur=akteur,
         aktion=Aktion.UEBERMITTELN,
-        vorgang="book_reservierung",
+        vorgang=Vorgang.RESERVIERUNG_BUCHEN,
         objekt_art="cases.klient",
         objekt_id=buchung.klient_id,
         felder=("vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),

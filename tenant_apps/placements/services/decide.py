@@ -14,7 +14,7 @@ from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
-from tenant_apps.placements.enums import Ablehnungsgrund
+from tenant_apps.placements.enums import Ablehnungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import is_abgelaufen
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.states import RESERVIERUNG, ReservierungAktion
@@ -46,7 +46,7 @@ def confirm_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Reser
     """The provider consents. From now on the office may book."""
     reservierung = lock_reservierung(reservierung)
     advance_reservierung(reservierung, ReservierungAktion.ZUSTIMMEN)
-    _save_decision(reservierung, akteur, vorgang="confirm_reservierung")
+    _save_decision(reservierung, akteur, vorgang=Vorgang.RESERVIERUNG_ZUSTIMMEN)
     return reservierung
 
 
@@ -64,12 +64,17 @@ def reject_reservierung(
     reservierung.ablehnung_text = text
     release_platz(bindung_id=reservierung.platzbindung_id)
     _save_decision(
-        reservierung, akteur, "ablehnungsgrund", "ablehnung_text", vorgang="reject_reservierung", grund=str(grund)
+        reservierung,
+        akteur,
+        "ablehnungsgrund",
+        "ablehnung_text",
+        vorgang=Vorgang.RESERVIERUNG_ABLEHNEN,
+        grund=str(grund),
     )
     return reservierung
 
 
-def _save_decision(reservierung: Reservierung, akteur: Akteur, *felder: str, vorgang: str, grund: str = "") -> None:
+def _save_decision(reservierung: Reservierung, akteur: Akteur, *felder: str, vorgang: Vorgang, grund: str = "") -> None:
     reservierung.entschieden_at = now()
     reservierung.entschieden_von_id = akteur.user_id
     geaendert = ("zustand", "entschieden_at", "entschieden_von", *felder)

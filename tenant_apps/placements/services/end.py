@@ -16,7 +16,7 @@ from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
-from tenant_apps.placements.enums import ABBRUCHGRUENDE, Beendigungsgrund
+from tenant_apps.placements.enums import ABBRUCHGRUENDE, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import get_beginn, get_zustand_heute
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
@@ -63,7 +63,7 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
     record_access(
         akteur=akteur,
         aktion=Aktion.AENDERN,
-        vorgang="begin_buchung",
+        vorgang=Vorgang.BUCHUNG_BEGINNEN,
         objekt=buchung,
         felder=("zustand", "beginn_tatsaechlich"),
     )
@@ -106,7 +106,12 @@ def end_buchung(
         release_platz(bindung_id=buchung.platzbindung_id, ab=letzter_tag + EIN_TAG)
     _tell_anbieter(buchung)
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="end_buchung", objekt=buchung, felder=felder, grund=str(grund)
+        akteur=akteur,
+        aktion=Aktion.AENDERN,
+        vorgang=Vorgang.BUCHUNG_BEENDEN,
+        objekt=buchung,
+        felder=felder,
+        grund=str(grund),
     )
     rest = Zeitraum(letzter_tag, buchung.letzter_tag + EIN_TAG)
     mark_monate(monate=[*rest.monate(), monatserster(today())])
@@ -146,7 +151,7 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
     record_access(
         akteur=akteur,
         aktion=Aktion.AENDERN,
-        vorgang="cancel_buchung",
+        vorgang=Vorgang.BUCHUNG_STORNIEREN,
         objekt=buchung,
         felder=("zustand", "beendigung_text"),
     )

@@ -18,6 +18,7 @@ from shared_apps.occupancy.services import extend_bindung, release_plaetze, rele
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.decide import lock_reservierung
 from tenant_apps.placements.states import (
@@ -52,7 +53,7 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     reservierung.ablauf_at = ablauf_at
     reservierung.save(update_fields=["zustand", "ablauf_at"])
     _open_hinweise(reservierung).update(frist_at=ablauf_at)
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="reservierung.verlaengern", objekt=reservierung,
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_VERLAENGERN, objekt=reservierung,
                   felder=["ablauf_at"])  # fmt: skip
     return reservierung
 
@@ -72,7 +73,7 @@ def withdraw_reservierung(*, akteur: Akteur, reservierung: Reservierung, grund: 
     reservierung.save(update_fields=["zustand", "rueckzug_grund"])
     release_platz(bindung_id=reservierung.platzbindung_id)
     settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="reservierung.zurueckziehen", objekt=reservierung,
+    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_ZURUECKZIEHEN, objekt=reservierung,
                   felder=["zustand", "rueckzug_grund"])  # fmt: skip
     mark_monate(monate=Zeitraum.from_range(reservierung.zeitraum).monate())
     return reservierung
@@ -95,7 +96,7 @@ def expire_reservierungen() -> int:
     release_plaetze(bindung_ids=[r.platzbindung_id for r in faellig])
     for reservierung in faellig:
         settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
-        record_access(akteur=None, aktion=Aktion.AENDERN, vorgang="reservierung.ablaufen", objekt=reservierung,
+        record_access(akteur=None, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_ABLAUFEN, objekt=reservierung,
                       felder=["zustand"])  # fmt: skip
     mark_monate(monate={m for r in faellig for m in Zeitraum.from_range(r.zeitraum).monate()})
     return len(faellig)

@@ -28,6 +28,7 @@ from tenant_apps.cases.models import Hilfefall, HilfefallZustand, Klient
 from tenant_apps.cases.services import compute_code
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors.ueberschneidung import list_ueberschneidungen
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
@@ -127,7 +128,7 @@ def reserve_angebot(
         objekt_id=reservierung.pk,
         frist_at=ablauf_at,
     )
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="reservierung.anlegen", objekt=reservierung)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_ANLEGEN, objekt=reservierung)
     mark_monate(monate=kriterien.zeitraum.monate())
     return reservierung
 

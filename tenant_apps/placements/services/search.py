@@ -13,6 +13,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient, KlientGeschlecht
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.search import freeze, search_angebote
@@ -60,6 +61,6 @@ def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen |
         angebote_verfuegbar=ergebnis.verfuegbar,
         treffer=[freeze(treffer).to_json() for treffer in ergebnis.treffer],
     )
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="suche.anlegen", objekt=suche)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.SUCHE_ANLEGEN, objekt=suche)
     mark_monate(monate=[monatserster(timezone.localdate())])
     return suche

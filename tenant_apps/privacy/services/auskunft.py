@@ -11,7 +11,7 @@ from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
-from tenant_apps.privacy.enums import AuskunftArt, Versagungsgrund
+from tenant_apps.privacy.enums import AuskunftArt, Versagungsgrund, Vorgang
 from tenant_apps.privacy.felder import ABSCHNITTE
 from tenant_apps.privacy.models import Auskunft
 
@@ -25,7 +25,7 @@ def issue_auskunft(*, akteur: Akteur, klient: Klient, art: AuskunftArt, inhalt: 
     record_access(
         akteur=akteur,
         aktion=Aktion.AUSGEBEN,
-        vorgang="auskunft.ausgeben",
+        vorgang=Vorgang.AUSKUNFT_AUSGEBEN,
         objekt=klient,
         felder=[abschnitt.modell for abschnitt in ABSCHNITTE],
         grund="Art. 15 DSGVO, § 83 SGB X",
@@ -48,6 +48,10 @@ def reject_auskunft(*, akteur: Akteur, klient: Klient, grund: str, begruendung: 
         erteilt_von_id=akteur.user_id,
     )
     record_access(
-        akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="auskunft.versagen", objekt=klient, grund=Versagungsgrund(grund)
+        akteur=akteur,
+        aktion=Aktion.ANLEGEN,
+        vorgang=Vorgang.AUSKUNFT_VERSAGEN,
+        objekt=klient,
+        grund=Versagungsgrund(grund),
     )
     return auskunft

@@ -10,7 +10,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
-from tenant_apps.privacy.enums import Einschraenkungsgrund
+from tenant_apps.privacy.enums import Einschraenkungsgrund, Vorgang
 
 _FELDER = ["eingeschraenkt_seit", "eingeschraenkt_grund"]
 
@@ -30,7 +30,12 @@ def restrict_klient(*, akteur: Akteur | None, klient: Klient, grund: str) -> Kli
     klient.eingeschraenkt_seit, klient.eingeschraenkt_grund = today(), grund
     klient.save(update_fields=_FELDER)
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang="klient.einschraenken", objekt=klient, felder=_FELDER, grund=grund
+        akteur=akteur,
+        aktion=Aktion.AENDERN,
+        vorgang=Vorgang.KLIENT_EINSCHRAENKEN,
+        objekt=klient,
+        felder=_FELDER,
+        grund=grund,
     )
     return klient
 
@@ -48,7 +53,7 @@ def release_klient(*, akteur: Akteur, klient: Klient, grund: str) -> Klient:
     record_access(
         akteur=akteur,
         aktion=Aktion.AENDERN,
-        vorgang="klient.einschraenkung_aufheben",
+        vorgang=Vorgang.KLIENT_EINSCHRAENKUNG_AUFHEBEN,
         objekt=klient,
         felder=_FELDER,
         grund=grund.strip()[:200],

@@ -14,7 +14,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
-from tenant_apps.privacy.enums import Einschraenkungsgrund, LoeschlaufZustand
+from tenant_apps.privacy.enums import Einschraenkungsgrund, LoeschlaufZustand, Vorgang
 from tenant_apps.privacy.models import Loeschlauf, Loeschposition
 from tenant_apps.privacy.policies import may_approve_run
 from tenant_apps.privacy.rules import BELEGE, HZE, Schritt
@@ -50,7 +50,7 @@ def create_loeschlauf(*, akteur: Akteur, stichtag: date | None = None) -> Loesch
         ],
         batch_size=1000,
     )
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="loeschlauf.vorschau", objekt=lauf)
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.LOESCHLAUF_VORSCHAU, objekt=lauf)
     return lauf
 
 
@@ -67,7 +67,9 @@ def reject_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf) -> Loeschlauf:
     lauf = _lock_preview(lauf)
     lauf.zustand = LoeschlaufZustand.VERWORFEN
     lauf.save(update_fields=["zustand"])
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang="loeschlauf.verwerfen", objekt=lauf, felder=["zustand"])
+    record_access(
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.LOESCHLAUF_VERWERFEN, objekt=lauf, felder=["zustand"]
+    )
     return lauf
 
 
@@ -93,7 +95,7 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
     lauf.zustand, lauf.ausgefuehrt_at = LoeschlaufZustand.AUSGEFUEHRT, now()
     lauf.save(update_fields=["zustand", "ausgefuehrt_at", "geloescht", "eingeschraenkt", "umfang"])
     record_access(
-        akteur=akteur, aktion=Aktion.LOESCHEN, vorgang="loeschlauf.ausfuehren", objekt=lauf, felder=["zustand"]
+        akteur=akteur, aktion=Aktion.LOESCHEN, vorgang=Vorgang.LOESCHLAUF_AUSFUEHREN, objekt=lauf, felder=["zustand"]
     )
     return lauf
 

@@ -15,7 +15,7 @@ from tenant_apps.cases.models import Klient
 from tenant_apps.cases.personfelder import BESTREITBARE
 from tenant_apps.cases.selectors import pkz_is_taken
 from tenant_apps.cases.services import PKZ_VERGEBEN
-from tenant_apps.privacy.enums import VermerkArt
+from tenant_apps.privacy.enums import VermerkArt, Vorgang
 from tenant_apps.privacy.models import Feldvermerk
 
 #: Fields a person can dispute or have corrected.
@@ -44,7 +44,7 @@ def dispute_feld(*, akteur: Akteur, klient: Klient, feld: str, grund: str) -> Fe
             )
     except IntegrityError as error:
         raise Konflikt("Diese Angabe ist schon als bestritten vermerkt.") from error
-    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang="klient.bestreiten", objekt=klient, felder=[feld])
+    record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.KLIENT_BESTREITEN, objekt=klient, felder=[feld])
     return vermerk
 
 
@@ -59,7 +59,7 @@ def end_bestritten(*, akteur: Akteur, vermerk: Feldvermerk) -> Feldvermerk:
     record_access(
         akteur=akteur,
         aktion=Aktion.AENDERN,
-        vorgang="klient.bestritten_aufheben",
+        vorgang=Vorgang.KLIENT_BESTRITTEN_AUFHEBEN,
         objekt=vermerk.klient,
         felder=[vermerk.feld],
     )
@@ -96,7 +96,7 @@ def correct_klient(*, akteur: Akteur, klient: Klient, feld: str, wert: Any, grun
     record_access(
         akteur=akteur,
         aktion=Aktion.AENDERN,
-        vorgang="klient.berichtigen",
+        vorgang=Vorgang.KLIENT_BERICHTIGEN,
         objekt=klient,
         felder=[feld],
         grund="Art. 16 DSGVO",

@@ -17,7 +17,7 @@ from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies, services
-from tenant_apps.privacy.enums import LoeschlaufZustand
+from tenant_apps.privacy.enums import LoeschlaufZustand, Vorgang
 from tenant_apps.privacy.forms import StichtagForm
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_positionen, list_umfang
@@ -82,7 +82,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     record_access(
         akteur=request.akteur,
         aktion=Aktion.LESEN,
-        vorgang="loeschlauf.ansehen",
+        vorgang=Vorgang.LOESCHLAUF_ANSEHEN,
         objekt=lauf,
         felder=["vorname", "nachname"] if not lauf.ausgefuehrt_at else [],
         personen=[klient.pk for _, klient in positionen if klient],

@@ -23,7 +23,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.personfelder import GEZEIGTE, describe_angaben
 from tenant_apps.privacy import policies, services
-from tenant_apps.privacy.enums import AuskunftArt, Einschraenkungsgrund
+from tenant_apps.privacy.enums import AuskunftArt, Einschraenkungsgrund, Vorgang
 from tenant_apps.privacy.export import write_json, write_pdf
 from tenant_apps.privacy.forms import BerichtigenForm, BestreitenForm, EinschraenkungForm, GrundForm, VersagungForm
 from tenant_apps.privacy.models import Feldvermerk
@@ -51,7 +51,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     record_access(
         akteur=request.akteur,
         aktion=Aktion.LESEN,
-        vorgang="datenschutz.person",
+        vorgang=Vorgang.PERSON_ANSEHEN,
         objekt=klient,
         felder=GEZEIGTE,
     )
@@ -110,7 +110,7 @@ def _step(
         )
         return ask_about(
             klient,
-            "datenschutz.schritt",
+            Vorgang.SCHRITT,
             request,
             frage,
             form=form_class(posted(request)),

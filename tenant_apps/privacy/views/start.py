@@ -12,6 +12,7 @@ from shared_apps.core.zahlwort import anzahl_jahre
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies
+from tenant_apps.privacy.enums import Vorgang
 from tenant_apps.privacy.forms import SucheForm
 from tenant_apps.privacy.rules import AUFBEWAHRUNGSKLASSEN, Fristbeginn
 from tenant_apps.privacy.selectors import search_personen
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         record_access(
             akteur=request.akteur,
             aktion=Aktion.LESEN,
-            vorgang="datenschutz.suchen",
+            vorgang=Vorgang.PERSON_SUCHEN,
             objekt_art="cases.klient",
             felder=["vorname", "nachname", "geburtsdatum", "pkz"],
             zeilen=personen,

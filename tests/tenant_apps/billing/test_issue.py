@@ -32,7 +32,7 @@ def test_issue__thirty_days_at_76_euro(story) -> None:
     assert lines(story, rechnung) == [(date(2017, 6, 1), Decimal(30), Decimal("76.00"), Decimal("2280.00"))]
     assert rechnung.befunde == []
     assert rechnung.nummer == f"R-VG-{today().year}-00001", "not to be taken for a case number"
-    assert story.trail(rechnung) == ["issue_rechnung"]
+    assert story.trail(rechnung) == ["rechnung.einreichen"]
     with story.at_vg():
         assert rechnung.leistungsnachweis.zustand == "EINGEREICHT"
 

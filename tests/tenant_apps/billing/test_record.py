@@ -42,7 +42,7 @@ def test_record__draft_then_preview_with_the_amount(story, sign_in) -> None:
     with story.at_vg():
         nachweis = Leistungsnachweis.objects.get()
     assert (nachweis.zustand, len(nachweis.tage)) == ("ENTWURF", 30)
-    assert "record_leistungsnachweis" in story.trail(nachweis)
+    assert "leistungsnachweis.erfassen" in story.trail(nachweis)
 
 
 def test_record__a_day_outside_the_booking_is_refused_and_the_rest_stays(story, sign_in) -> None:

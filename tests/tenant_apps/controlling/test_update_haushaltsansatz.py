@@ -44,7 +44,7 @@ def test_update__controlling__writes_audits_and_marks_the_year(vg, cast, heim) -
         assert Haushaltsansatz.objects.get().betrag == D("2400.00")
         assert FaelligerMonat.objects.count() == 12
     with reading(vg):
-        assert list(Protokoll.objects.filter(vorgang="haushaltsansatz").values_list("aktion", flat=True)) == [
+        assert list(Protokoll.objects.filter(vorgang="haushaltsansatz.festlegen").values_list("aktion", flat=True)) == [
             "AENDERN", "ANLEGEN",
         ]  # fmt: skip
 

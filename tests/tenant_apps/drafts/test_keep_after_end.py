@@ -73,7 +73,7 @@ def test_text_is_back_after_sign_in(vg, pfad, sign_in, settings):
     page = client.get(ziel).text
     assert "Ihre Eingaben von" in page and "Die Familie möchte „näher“ an Wolgast wohnen." in page
     with reading(vg):
-        assert Protokoll.objects.filter(vorgang="Entwurf übernehmen").count() == 1
+        assert Protokoll.objects.filter(vorgang="entwurf.uebernehmen").count() == 1
 
 
 def test_it_is_offered_where_it_was_typed_and_on_the_start_page(vg, pfad, sign_in, settings):

@@ -201,4 +201,4 @@ def test_provider_at_an_offices_host_gets_back_what_she_sent_too_late(cast, vg, 
     assert "Ihre Eingaben von" in page and TEXT in page
     assert own(ines) == []
     with reading(vg):
-        assert Protokoll.objects.filter(vorgang="Entwurf übernehmen", user_id=ines.pk).count() == 1
+        assert Protokoll.objects.filter(vorgang="entwurf.uebernehmen", user_id=ines.pk).count() == 1

@@ -35,8 +35,8 @@ def test_book__place_case_pointer_and_trail_follow_at_once(story, sign_in) -> No
     assert buchung.soll_kosten == reservierung.soll_kosten
     assert story.bindung(buchung).zustand == "GEBUCHT"
     assert story.open_hinweise(buchung) == ["BUCHUNG"]
-    assert story.trail(buchung)[0] == "book_reservierung"
-    assert story.trail(_klient(story, buchung)) == ["book_reservierung"]
+    assert story.trail(buchung)[0] == "reservierung.buchen"
+    assert story.trail(_klient(story, buchung)) == ["reservierung.buchen"]
 
 
 def _klient(story, buchung):
@@ -109,7 +109,7 @@ def test_name__hidden_from_the_provider_until_booked(story, sign_in) -> None:
     text = ines.get(f"/reservierungen/{reservierung.pk}/").text
     assert klient.nachname in text
     assert "14.03.2007" in text
-    assert story.trail(reservierung).count("Reservierung ansehen") >= 2
+    assert story.trail(reservierung).count("reservierung.ansehen") >= 2
 
 
 def test_api_book__from_consent_to_booking(story, cast) -> None:

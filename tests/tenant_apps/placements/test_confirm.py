@@ -41,7 +41,7 @@ def test_confirm__ines_consents_and_her_pointer_is_done(story, sign_in) -> None:
     assert fresh.entschieden_von_id == story.cast.user("ines").pk
     assert story.open_hinweise(reservierung) == []
     assert story.bindung(reservierung).zustand == "RESERVIERT"
-    assert "confirm_reservierung" in story.trail(reservierung)
+    assert "reservierung.zustimmen" in story.trail(reservierung)
 
 
 def test_amounts__a_rate_that_changes_within_the_period_stands_line_by_line(story, sign_in) -> None:

@@ -71,7 +71,7 @@ def test_end__termination_frees_the_place_from_the_next_day(story, sign_in) -> N
         belegt = list_freie_plaetze(story.angebot.pk, Zeitraum.from_inclusive(date(2017, 8, 15), date(2017, 11, 30)))
     assert (len(frei), len(belegt)) == (1, 0)
     assert story.open_hinweise(buchung) == ["BEENDIGUNG"]
-    assert "end_buchung" in story.trail(buchung)
+    assert "buchung.beenden" in story.trail(buchung)
 
 
 def test_end__as_planned(story) -> None:

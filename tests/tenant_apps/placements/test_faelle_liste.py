@@ -138,7 +138,7 @@ def test_detail__the_provider_has_seen_the_booking(story, sign_in) -> None:
     assert story.open_hinweise(buchung) == ["BUCHUNG"]
     sign_in("ines", at="VG").get(f"/buchungen/{buchung.pk}/")
     assert story.open_hinweise(buchung) == []
-    assert story.trail(buchung) == ["Buchung ansehen", "Buchung ansehen"]
+    assert story.trail(buchung) == ["buchung.ansehen", "buchung.ansehen"]
 
 
 def test_list__pocket_money_is_the_offices_business(story, sign_in) -> None:

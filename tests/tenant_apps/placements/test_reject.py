@@ -28,7 +28,7 @@ def test_reject__the_place_is_free_at_once(story, sign_in) -> None:
     fresh = story.reload(reservierung)
     assert (fresh.zustand, fresh.ablehnungsgrund) == ("ABGELEHNT", "GRUPPE_PASST_NICHT")
     assert story.bindung(reservierung).zustand == "FREIGEGEBEN"
-    assert "reject_reservierung" in story.trail(reservierung)
+    assert "reservierung.ablehnen" in story.trail(reservierung)
 
 
 def test_reject__without_reason_nothing_happens_and_the_text_stays(story, sign_in) -> None:

@@ -20,7 +20,7 @@ from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.placements import policies
 from tenant_apps.placements.anzeige import describe_amounts, describe_placement
-from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
+from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.forms import (
     AblehnungForm,
     BeendigungForm,
@@ -68,7 +68,7 @@ def _ask(
         ),
         **worte,
     )
-    return ask_about(objekt, "fall.schritt", request, frage, form=form, work=work, done=done, leads=_url)
+    return ask_about(objekt, Vorgang.FALL_SCHRITT, request, frage, form=form, work=work, done=done, leads=_url)
 
 
 def _url(objekt: Reservierung | Buchung) -> str:

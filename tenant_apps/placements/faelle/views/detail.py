@@ -25,6 +25,7 @@ from tenant_apps.placements.anzeige import (
     describe_steps,
     get_next_text,
 )
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import (
@@ -56,7 +57,7 @@ def _url(name: str, pk) -> str:
 
 def record_reading(akteur: Akteur, objekt: Reservierung | Buchung, angaben: frozenset[str]) -> None:
     """Who looked at which person's data."""
-    vorgang = "Buchung ansehen" if isinstance(objekt, Buchung) else "Reservierung ansehen"
+    vorgang = Vorgang.BUCHUNG_ANSEHEN if isinstance(objekt, Buchung) else Vorgang.RESERVIERUNG_ANSEHEN
     record_access(akteur=akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt, felder=sorted(angaben))
 
 

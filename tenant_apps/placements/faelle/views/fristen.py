@@ -17,6 +17,7 @@ from shared_apps.core.frage import Frage
 from shared_apps.core.seite import crumbs, posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import VerlaengernForm, ZurueckziehenForm
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
@@ -88,4 +89,4 @@ def _ask(
         ),
         **worte,
     )
-    return ask_about(reservierung, "reservierung.schritt", request, frage, form=form, work=work, done=done)
+    return ask_about(reservierung, Vorgang.RESERVIERUNG_SCHRITT, request, frage, form=form, work=work, done=done)

@@ -24,6 +24,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
 from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import FaelleFilterForm
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.models import Reservierung
@@ -107,7 +108,7 @@ def _next_action(akteur: Akteur, zustand: VorgangZustand) -> tuple[str, str] | N
     return None
 
 
-def _record(request: HttpRequest, vorgang: str, aktion: Aktion) -> None:
+def _record(request: HttpRequest, vorgang: Vorgang, aktion: Aktion) -> None:
     record_access(
         akteur=request.akteur,
         aktion=aktion,
@@ -145,7 +146,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
     page = paginator.get_page(request.GET.get("seite"))
     benannt = policies.named_hilfefaelle(request.akteur, page)
     buchbar = policies.bookable_ids(request.akteur, page)
-    _record(request, "Fallmanager ansehen", Aktion.LESEN)
+    _record(request, Vorgang.FALLMANAGER_ANSEHEN, Aktion.LESEN)
     return render(
         request,
         "placements/faelle/liste.html",
@@ -186,7 +187,7 @@ CSV_KOPF = (
 def export_faelle(request: HttpRequest) -> HttpResponse:
     """The filtered table as CSV: case numbers, never names."""
     rows, _form, _sortierung = _select(request)
-    _record(request, "Fallmanager als CSV", Aktion.AUSGEBEN)
+    _record(request, Vorgang.FALLMANAGER_CSV, Aktion.AUSGEBEN)
     kopf = CSV_KOPF if request.akteur.ist_amt else tuple(k.replace("Soll-Kosten", "Soll-Entgelt") for k in CSV_KOPF)
     return csv_response(
         "faelle.csv", kopf, (_csv_row(_row(row, request.akteur), request.tenant.kuerzel) for row in rows)

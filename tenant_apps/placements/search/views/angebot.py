@@ -21,6 +21,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.forms import PersonForm
 from tenant_apps.placements import policies, rules
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.forms import ReservierenForm
@@ -131,7 +132,7 @@ def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: Treffer
     record_access(
         akteur=request.akteur,
         aktion=Aktion.LESEN,
-        vorgang="angebot.ansehen",
+        vorgang=Vorgang.ANGEBOT_ANSEHEN,
         objekt=suche,
         felder=["klient", "treffer"],
     )

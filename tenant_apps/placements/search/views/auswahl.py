@@ -23,6 +23,7 @@ from tenant_apps.cases.forms import PersonForm
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import AuswahlForm, initial_of
 from tenant_apps.placements.search.selectors.search import search_angebote
@@ -39,7 +40,7 @@ def build_person_form(request: HttpRequest, *, pflicht: bool = False, klient: ob
     record_access(
         akteur=akteur,
         aktion=Aktion.LESEN,
-        vorgang="auswahl.personen",
+        vorgang=Vorgang.PERSONEN_SUCHEN,
         objekt_art="cases.klient",
         felder=["vorname", "nachname", "geburtsdatum", "pkz"],
     )

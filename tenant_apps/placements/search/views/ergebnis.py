@@ -21,7 +21,7 @@ from shared_apps.occupancy.selectors import count_vakanzen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
-from tenant_apps.placements.enums import Reichweite, describe_suchgebiet
+from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebiet
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import TrefferFilterForm
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
@@ -63,7 +63,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     passend = [z for z in zeilen if _matches(z, request)]
     gezeigt = [z for z in passend if alle or z.verfuegbar]
     letzte = _last_of_third(gezeigt) if sortierung == Sortierung.KOSTEN else None
-    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="suche.ansehen", objekt=suche)
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
     return render(
         request,
         "placements/auswahl/ergebnis.html",

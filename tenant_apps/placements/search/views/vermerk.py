@@ -14,6 +14,7 @@ from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
+from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
@@ -32,7 +33,7 @@ def show_vermerk(request: HttpRequest, uuid: UUID) -> HttpResponse:
     rows = policies.readable_reservierungen(request.akteur).select_related("auswahlvermerk", "hilfefall", "klient")
     reservierung: Reservierung = get_object_or_404(rows, auswahlvermerk_id=uuid)
     vermerk = reservierung.auswahlvermerk
-    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang="auswahlvermerk.ansehen", objekt=vermerk)
+    record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.VERMERK_ANSEHEN, objekt=vermerk)
     zeilen = [Trefferzeile.from_json(werte) for werte in vermerk.angebote]
     return render(
         request,
