@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from tenants.db import roles
-from tenants.fence.ensure import Function, Trigger
 from tenants.fence.portal import check_functions, check_triggers
 from tenants.jobs import functions as jobs
 from tenants.tables.definer import tenant_functions
+from tenants.tables.objects import Function, Trigger
 from tenants.trail import chain, support
 from tenants.trail import triggers as trail
 

@@ -20,7 +20,8 @@ from django.db import connection
 from psycopg import sql
 
 from tenants.db import roles
-from tenants.fence.ensure import Ensure, Function, Thing, Trigger
+from tenants.fence.ensure import Ensure, Thing
+from tenants.tables.objects import Function, Trigger
 
 #: Trigger and function that hold a provider's writes to what she may enter.
 CHECK = "portal_check"

@@ -16,10 +16,10 @@ from django.db import connection
 
 from tenants.db import roles
 from tenants.fence import functions, migrated
-from tenants.fence.ensure import PATH
 from tenants.fence.grants import apply_shared_fence, apply_tenant_fence, shared_rights
 from tenants.fence.scan import scan_privileges
 from tenants.models import Tenant
+from tenants.tables.objects import PATH
 from tenants.tables.rights import Policy
 from tenants.trail import triggers
 

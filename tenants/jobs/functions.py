@@ -15,8 +15,8 @@ from django.conf import settings
 from psycopg import sql
 
 from tenants.db import roles
-from tenants.fence.ensure import Function
 from tenants.jobs import BETRIEB, FULL, RULES, WAITING, WAITING_PER_OFFICE, Caller
+from tenants.tables.objects import Function
 
 DEFER = "sojus_defer_job"
 RETRY = "sojus_retry_job"

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from psycopg import sql
 
-from tenants.fence.ensure import Function
+from tenants.tables.objects import Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
-from tenants.fence.ensure import Function
+from tenants.tables.objects import Function
 from tenants.trail.triggers import is_trail, tenant_models
 
 COPY = "journal_siegelkopie"

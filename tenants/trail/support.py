@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from django.db import models
 from psycopg import sql
 
-from tenants.fence.ensure import Function
+from tenants.tables.objects import Function
 from tenants.trail.triggers import is_trail, tenant_models
 
 #: Asked by the two others; nobody calls it.

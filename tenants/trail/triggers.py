@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import models
 from psycopg import sql
 
-from tenants.fence.ensure import Function, Trigger
 from tenants.tables.data_class import DataClass
+from tenants.tables.objects import Function, Trigger
 
 #: Where the triggers write (model audit.Aenderung); tenants/ is below tenant_apps and cannot import it.
 TRAIL_TABLE = "audit_aenderung"
