@@ -51,6 +51,7 @@ TENANT_APPS = [
     "tenant_apps.notifications",
     "tenant_apps.drafts",
     "tenant_apps.cases",
+    "tenant_apps.repeats",
     "tenant_apps.placements",
     "tenant_apps.billing",
     "tenant_apps.privacy",

@@ -87,4 +87,3 @@ class Vorgang(Vorgangsart):
     FALL_SCHRITT = "fall.schritt", "Fallmanager: Formular öffnen"
     FALLMANAGER_ANSEHEN = "fallmanager.liste", "Fallmanager ansehen"
     FALLMANAGER_CSV = "fallmanager.csv", "Fallmanager als CSV"
-    ANTWORT_WIEDERHOLEN = "api.wiederholung", "Antwort noch einmal geben (Programm)"

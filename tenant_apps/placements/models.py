@@ -13,7 +13,6 @@ from django.db.models import Q
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
-from tenant_apps.cases.encrypted import EncryptedTextField
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import (
     BUCHUNG_ZUSTAND_CHOICES,
@@ -219,26 +218,3 @@ class Buchung(MitZeitraum, TenantModel):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class IdempotencyRecord(TenantModel):
-    """Answer to a write request, kept so that a repeated key gets it again (docs/security.md "Requests sent twice")."""
-
-    data_class: ClassVar[DataClass] = DataClass.TECHNICAL
-
-    user_id = models.UUIDField()
-    key = models.CharField(max_length=200)
-    method = models.CharField(max_length=8)
-    path = models.CharField(max_length=300)
-    body_hash = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField()
-    #: JSON; the answer to a booking names the young person, so it is sealed with the office's key.
-    response = EncryptedTextField(person="")
-
-    class Meta:
-        verbose_name = "Idempotenz-Eintrag"
-        verbose_name_plural = "Idempotenz-Einträge"
-        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="idempotency_einmal")]
-
-    def __str__(self) -> str:
-        return self.key

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.placements.models import Buchung, IdempotencyRecord, Reservierung, Suche
-from tenant_apps.placements.services.idempotency import purge_answers
-from tenant_apps.placements.tasks import purge_all_answers
+from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.privacy.services import approve_loeschlauf, create_loeschlauf, restrict_klient
+from tenant_apps.repeats.models import IdempotencyRecord
+from tenant_apps.repeats.services import purge_answers
+from tenant_apps.repeats.tasks import purge_all_answers
 from tenants.context import in_tenant
 from tests import trail
 from tests.api.test_reservierungen import URL, body_for, post, search

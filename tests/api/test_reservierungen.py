@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from tenant_apps.cases.models import Hilfefall, Klient
-from tenant_apps.placements.models import IdempotencyRecord, Reservierung
+from tenant_apps.placements.models import Reservierung
+from tenant_apps.repeats.models import IdempotencyRecord
 from tenants.context import in_tenant
 from tests.api.test_suchen import ANFRAGE
 from tests.factories.cases import create_hilfefall

@@ -17,7 +17,8 @@ from shared_apps.journal.tasks import verify_all
 from tenant_apps.audit.tasks import purge_all, seal_all, seal_rest
 from tenant_apps.controlling.tasks import publish_kennzahlen
 from tenant_apps.drafts.tasks import clear_all
-from tenant_apps.placements.tasks import expire_all, purge_all_answers
+from tenant_apps.placements.tasks import expire_all
+from tenant_apps.repeats.tasks import purge_all_answers
 from tenants.door.offices import SomeOfficesFailed
 
 JOBS = (seal_all, seal_rest, purge_all, clear_all, expire_all, purge_all_answers, publish_kennzahlen, verify_all)

@@ -26,9 +26,8 @@ from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis
 from tenant_apps.billing.selectors.berechnung import list_zaehltage
 from tenant_apps.billing.services.record import record_leistungsnachweis
-from tenant_apps.placements.api.idempotency import run_idempotent
-from tenant_apps.placements.api.suchen import IDEMPOTENCY
 from tenant_apps.placements.models import Buchung
+from tenant_apps.repeats.api import IDEMPOTENCY, run_idempotent
 
 _FELDER = ("tage", "stunden", "tagesstunden", "bemerkung")
 

@@ -25,8 +25,7 @@ from tenant_apps.billing.models import Rechnung, Rechnungsposition
 from tenant_apps.billing.selectors.rechnungen import list_rechnungen
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
 from tenant_apps.billing.states import RechnungZustand
-from tenant_apps.placements.api.idempotency import run_idempotent
-from tenant_apps.placements.api.suchen import IDEMPOTENCY
+from tenant_apps.repeats.api import IDEMPOTENCY, run_idempotent
 
 
 class PositionAusgabe(serializers.ModelSerializer):

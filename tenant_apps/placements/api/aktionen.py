@@ -19,16 +19,15 @@ from shared_apps.core.api import SojusJSONParser
 from shared_apps.core.clock import today
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.buchungen import RELATED, BuchungAusgabe
-from tenant_apps.placements.api.idempotency import Again, run_idempotent
 from tenant_apps.placements.api.reservierungen import render_reservierung
 from tenant_apps.placements.api.serializers import ReservierungAusgabe
-from tenant_apps.placements.api.suchen import IDEMPOTENCY
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.faelle.selectors.vorgang import get_beginn
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import end_buchung
+from tenant_apps.repeats.api import IDEMPOTENCY, Again, run_idempotent
 
 #: Nothing is read from the body, so its kind does not matter.
 OHNE_INHALT = [SojusJSONParser, FormParser, MultiPartParser]

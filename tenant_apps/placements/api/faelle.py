@@ -17,7 +17,8 @@ from tenant_apps.cases import policies
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
 from tenant_apps.placements.api.aktionen import Aktion
-from tenant_apps.placements.api.suchen import FEHLER_SCHREIBEN, IDEMPOTENCY
+from tenant_apps.placements.api.suchen import FEHLER_SCHREIBEN
+from tenant_apps.repeats.api import IDEMPOTENCY
 
 
 class AbschlussEingabe(felder.Eingabe):

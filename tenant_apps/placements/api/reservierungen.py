@@ -17,19 +17,19 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.services import NeuePerson
 from tenant_apps.placements import policies
-from tenant_apps.placements.api.idempotency import run_idempotent
 from tenant_apps.placements.api.serializers import (
     ReservierungAusgabe,
     ReservierungEingabe,
     RueckzugEingabe,
     VerlaengerungEingabe,
 )
-from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN, IDEMPOTENCY
+from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
 from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.repeats.api import IDEMPOTENCY, run_idempotent
 
 KLIENT_FEHLT = "Bitte geben Sie an, für wen reserviert wird."
 ANDERE_PERSON = "Die Suche wurde für eine andere Person gemacht."

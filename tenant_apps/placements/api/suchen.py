@@ -12,15 +12,12 @@ from shared_apps.accounts.umfang import Umfang
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
-from tenant_apps.placements.api.idempotency import run_idempotent
 from tenant_apps.placements.api.serializers import FehlerAusgabe, SucheAusgabe, SucheEingabe, SucheKopf
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.services.person import resolve_klient
 from tenant_apps.placements.services.search import create_suche
+from tenant_apps.repeats.api import IDEMPOTENCY, run_idempotent
 
-IDEMPOTENCY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Wiederholung mit gleichem Inhalt: gleiche Antwort."
-)
 #: Answers every operation may give besides its own.
 FEHLER = {401: FehlerAusgabe, 403: FehlerAusgabe, 404: FehlerAusgabe}
 FEHLER_SCHREIBEN = FEHLER | {409: FehlerAusgabe, 422: FehlerAusgabe}

@@ -13,10 +13,10 @@ from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Leistu
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
 from tenant_apps.cases.personfelder import PERSONFELDER
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
-from tenant_apps.placements.services.idempotency import purge_answers_about
 from tenant_apps.privacy.enums import Loeschgut
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_faellige_belege
+from tenant_apps.repeats.services import purge_answers_about
 
 #: What replaces a text about a deleted person that must not be empty.
 GELOESCHT = "gelöscht"

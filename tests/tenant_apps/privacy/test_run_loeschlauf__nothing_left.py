@@ -27,9 +27,9 @@ from tenant_apps.cases.models import (
     Notizfreigabe,
 )
 from tenant_apps.drafts.models import Entwurf
-from tenant_apps.placements.models import IdempotencyRecord
 from tenant_apps.privacy.models import Auskunft, Loeschlauf
 from tenant_apps.privacy.services import approve_loeschlauf, create_loeschlauf, dispute_feld, restrict_klient
+from tenant_apps.repeats.models import IdempotencyRecord
 from tenants.context import in_tenant
 from tenants.crypto import seal
 from tests import trail

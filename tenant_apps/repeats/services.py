@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tenant_apps.placements.models import IdempotencyRecord
+from tenant_apps.repeats.models import IdempotencyRecord
 
 #: A machine that got no answer asks again within a day; longer nobody needs a copy (docs/security.md "Requests sent
 #: twice").

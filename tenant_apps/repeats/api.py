@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a repeated request gets the first answer again, in the same transaction as the work.
 
 Only successful answers are kept: a refused request leaves no trace and may be repeated as it is. Kept they are for a
-day (`services.idempotency`), and nobody gets one again who may not see today what it is about.
+day (`services`), and nobody gets one again who may not see today what it is about.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,11 +20,14 @@ from rest_framework.response import Response
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.placements.enums import Vorgang
-from tenant_apps.placements.models import IdempotencyRecord
+from tenant_apps.repeats.enums import Vorgang
+from tenant_apps.repeats.models import IdempotencyRecord
 from tenants.tables.base import TenantModel
 
 HEADER = "Idempotency-Key"
+IDEMPOTENCY = OpenApiParameter(
+    HEADER, str, OpenApiParameter.HEADER, description="Wiederholung mit gleichem Inhalt: gleiche Antwort."
+)
 MAX_LENGTH = 200
 ANDERER_INHALT = "Dieser Idempotency-Key wurde schon für eine andere Anfrage benutzt. Bitte nehmen Sie einen neuen."
 ZU_LANG = f"Der Idempotency-Key darf höchstens {MAX_LENGTH} Zeichen lang sein."
