@@ -9,14 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.umfang import Umfang
+from shared_apps.core import api_felder as felder
+from shared_apps.core.api import SojusJSONParser
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -88,3 +94,60 @@ def _replay(record: IdempotencyRecord, request: Request, again: Again) -> Respon
         akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.ANTWORT_WIEDERHOLEN, objekt=again(data)
     )
     return Response(data, status=record.status, headers={"Idempotency-Replayed": "true"})
+
+
+class KeineEingabe(felder.Eingabe):
+    """No body is needed."""
+
+
+class ThingViewSet(GenericViewSet):
+    """One thing of the API: each action with its policy, the scope a key needs, and what it takes in.
+
+    An action without a body reads nothing, so the kind of what is sent does not matter.
+    """
+
+    policy: ClassVar[dict[str, Callable[[Akteur], bool]]] = {}
+    scopes: ClassVar[dict[str, Umfang]] = {}
+    bodies: ClassVar[dict[str, type[felder.Eingabe]]] = {}
+
+    @property
+    def akteur(self) -> Akteur:
+        """Who acts."""
+        return self.request._request.akteur
+
+    def get_serializer_class(self) -> type[felder.Eingabe]:
+        # OPTIONS asks for each method; the OpenAPI document has an action and no request.
+        action = self.action_map.get(self.request.method.lower()) if self.request else self.action
+        return self.bodies.get(action or "", KeineEingabe)
+
+    def get_parsers(self) -> list[BaseParser]:
+        if self.get_serializer_class() is KeineEingabe:
+            return [SojusJSONParser(), FormParser(), MultiPartParser()]
+        return super().get_parsers()
+
+    def load(self, uuid: UUID) -> TenantModel:
+        """The row this person may act on. Raises Http404."""
+        raise NotImplementedError
+
+    def answer(self, row: Any) -> dict:
+        """What is said of it."""
+        raise NotImplementedError
+
+    def read_body(self) -> dict[str, Any]:
+        """The checked input."""
+        eingabe = self.get_serializer(data=self.request.data)
+        eingabe.is_valid(raise_exception=True)
+        return eingabe.validated_data
+
+    def act(self, work: Callable[[dict[str, Any]], Any], *, status: int = 200) -> Response:
+        """Work with the checked input, once per Idempotency-Key; the answer is what `work` says.
+
+        When it says nothing, the row is shown as it is now.
+        """
+        uuid = self.kwargs.get("uuid")
+
+        def once() -> tuple[int, Any]:
+            said = work(self.read_body())
+            return status, self.answer(self.load(uuid)) if said is None else said
+
+        return run_idempotent(self.request, once, again=lambda kept: self.load(uuid or kept["uuid"]))

@@ -5,6 +5,11 @@ from __future__ import annotations
 from rest_framework.permissions import BasePermission
 
 
+def _action(view, method: str) -> str:
+    """What a view set does with the method; OPTIONS asks for each method, whatever it is itself."""
+    return (getattr(view, "action_map", None) or {}).get(method, "")
+
+
 class DeclaredPermission(BasePermission):
     """Asks `view.policy`, a mapping of action (or HTTP method) to `policy(akteur) -> bool`.
 
@@ -19,15 +24,16 @@ class DeclaredPermission(BasePermission):
             return False
         table = getattr(view, "policy", {})
         method = "get" if request.method == "HEAD" else request.method.lower()  # HEAD runs what GET runs
-        check = table.get(getattr(view, "action", None) or "") or table.get(method)
+        action = _action(view, method)
+        check = table.get(action) or table.get(method)
         if check is None and method == "options":
             return True
-        return bool(check and check(akteur)) and self._is_in_scope(request, view, method)
+        return bool(check and check(akteur)) and self._is_in_scope(request, view, action, method)
 
     @staticmethod
-    def _is_in_scope(request, view, method: str) -> bool:
+    def _is_in_scope(request, view, action: str, method: str) -> bool:
         if not request._request.is_token_auth:
             return True
         scopes = getattr(view, "scopes", {})
-        needed = scopes.get(getattr(view, "action", None) or "") or scopes.get(method)
+        needed = scopes.get(action) or scopes.get(method)
         return needed is not None and needed in request._request.token_scopes

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from shared_apps.comparison.api.views import KennzahlListe, KennzahlVergleich
+from shared_apps.comparison.api.views import KennzahlViewSet
 
 urlpatterns = [
-    path("kennzahlen/", KennzahlListe.as_view(), name="api-kennzahlen"),
-    path("kennzahlen/<slug:kennzahl>/", KennzahlVergleich.as_view(), name="api-kennzahl"),
+    path("kennzahlen/", KennzahlViewSet.as_view({"get": "list"}), name="api-kennzahlen"),
+    path("kennzahlen/<slug:kennzahl>/", KennzahlViewSet.as_view({"get": "retrieve"}), name="api-kennzahl"),
 ]

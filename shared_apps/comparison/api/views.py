@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
 
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.comparison.api.serializers import KennzahlSerializer, VergleichSerializer, describe
@@ -23,23 +23,16 @@ _PARAMETER = [
 ]
 
 
-class KennzahlListe(APIView):
-    """Which figures there are."""
+class KennzahlViewSet(ViewSet):
+    """Which figures there are, and one of them in all youth offices."""
 
-    policy = {"get": may_view_kennzahlen}
-    scopes = {"get": Umfang.KENNZAHLEN}
+    policy = dict.fromkeys(("list", "retrieve"), may_view_kennzahlen)
+    scopes = dict.fromkeys(policy, Umfang.KENNZAHLEN)
 
     @extend_schema(operation_id="list_kennzahlen", summary="Kennzahlen", responses=KennzahlSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """All figures with definition and source."""
         return Response(KennzahlSerializer(list_kennzahlen(), many=True).data)
-
-
-class KennzahlVergleich(APIView):
-    """One figure of all youth offices."""
-
-    policy = {"get": may_view_kennzahlen}
-    scopes = {"get": Umfang.KENNZAHLEN}
 
     @extend_schema(
         operation_id="get_kennzahl",
@@ -47,7 +40,7 @@ class KennzahlVergleich(APIView):
         parameters=_PARAMETER,
         responses=VergleichSerializer,
     )
-    def get(self, request: Request, kennzahl: str) -> Response:
+    def retrieve(self, request: Request, kennzahl: str) -> Response:
         """Rows of the register's order, aggregates, coverage. 404 for an unknown figure, 422 for a bad filter."""
         params = request.query_params
         tenant = request._request.tenant

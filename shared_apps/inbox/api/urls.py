@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from shared_apps.inbox.api.views import HinweisListe
+from shared_apps.inbox.api.views import HinweisViewSet
 
-urlpatterns = [path("hinweise/", HinweisListe.as_view(), name="api-hinweise")]
+urlpatterns = [path("hinweise/", HinweisViewSet.as_view({"get": "list"}), name="api-hinweise")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.viewsets import GenericViewSet
 
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.inbox import selectors
@@ -23,11 +24,11 @@ _ZUSTAND = ("offen", "erledigt")
         OpenApiParameter("zustand", enum=list(_ZUSTAND), description="ohne Angabe: offen"),
     ]
 )
-class HinweisListe(ListAPIView):
+class HinweisViewSet(ListModelMixin, GenericViewSet):
     """What waits for the provider in all youth offices; open ones by deadline."""
 
-    policy = {"get": may_read_inbox}
-    scopes = {"get": Umfang.LESEN}
+    policy = {"list": may_read_inbox}
+    scopes = {"list": Umfang.LESEN}
     serializer_class = HinweisSerializer
     queryset = Hinweis.objects.none()
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
-from shared_apps.core.api import SojusJSONParser
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX, STUNDEN_IM_MONAT_MAX
 from shared_apps.core.zeitraum import build_monat
 from tenant_apps.audit.models import Aktion
@@ -27,7 +26,7 @@ from tenant_apps.billing.models import Leistungsnachweis
 from tenant_apps.billing.selectors.berechnung import list_zaehltage
 from tenant_apps.billing.services.record import record_leistungsnachweis
 from tenant_apps.placements.models import Buchung
-from tenant_apps.repeats.api import IDEMPOTENCY, run_idempotent
+from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 _FELDER = ("tage", "stunden", "tagesstunden", "bemerkung")
 
@@ -75,57 +74,46 @@ class LeistungsnachweisAusgabe(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-def _load(request: Request, uuid: UUID, jahr: int, monat: int) -> tuple[Buchung, date]:
-    """The booking and the month's first day; 404 for another facility's booking or a month without service."""
-    rows = policies.recordable_buchungen(request._request.akteur).select_related("hilfeart", "angebot", "reservierung")
-    buchung = get_object_or_404(rows, pk=uuid)
-    try:
-        erster = build_monat(jahr, monat)
-    except ValueError as fehler:
-        raise Http404 from fehler
-    if not list_zaehltage(buchung, erster):
-        raise Http404
-    return buchung, erster
-
-
-class LeistungsnachweisView(GenericAPIView):
+class LeistungsnachweisViewSet(ThingViewSet):
     """One month of one booking."""
 
-    policy = {"get": policies.may_record, "post": policies.may_record}
-    scopes = {"get": Umfang.ABRECHNEN, "post": Umfang.ABRECHNEN}
-    serializer_class = LeistungsnachweisEingabe
-    parser_classes = [SojusJSONParser]
+    policy = dict.fromkeys(("retrieve", "record"), policies.may_record)
+    scopes = dict.fromkeys(policy, Umfang.ABRECHNEN)
+    bodies = {"record": LeistungsnachweisEingabe}
+
+    def load(self, uuid: UUID) -> Buchung:
+        """404 for another facility's booking or a month without service."""
+        rows = policies.recordable_buchungen(self.akteur).select_related("hilfeart", "angebot", "reservierung")
+        buchung = get_object_or_404(rows, pk=uuid)
+        if not list_zaehltage(buchung, self.monat()):
+            raise Http404
+        return buchung
+
+    def monat(self) -> date:
+        """First day of the month in the address."""
+        try:
+            return build_monat(self.kwargs["jahr"], self.kwargs["monat"])
+        except ValueError as fehler:
+            raise Http404 from fehler
 
     @extend_schema(operation_id="leistungsnachweise_retrieve", responses=LeistungsnachweisAusgabe)
-    def get(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
+    def retrieve(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
         """What is recorded; 404 while nothing is."""
-        buchung, erster = _load(request, uuid, jahr, monat)
-        nachweis = get_object_or_404(buchung.leistungsnachweise, monat=erster)
+        nachweis = get_object_or_404(self.load(uuid).leistungsnachweise, monat=self.monat())
         record_access(
-            akteur=request._request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHWEIS_ABRUFEN, objekt=nachweis,
-            felder=_FELDER,
-        )  # fmt: skip
+            akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.NACHWEIS_ABRUFEN, objekt=nachweis, felder=_FELDER
+        )
         return Response(LeistungsnachweisAusgabe(nachweis).data)
 
     @extend_schema(
-        operation_id="leistungsnachweise_record",
-        request=LeistungsnachweisEingabe,
-        responses=LeistungsnachweisAusgabe,
-        parameters=[IDEMPOTENCY],
+        operation_id="leistungsnachweise_record", responses=LeistungsnachweisAusgabe, parameters=[IDEMPOTENCY]
     )
-    def post(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
+    def record(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
         """Save the month as a draft, instead of what was there. 409 when it is handed in."""
-        return run_idempotent(
-            request,
-            lambda: self._record(request, uuid, jahr, monat),
-            again=lambda _: _load(request, uuid, jahr, monat)[0],
-        )
+        buchung = self.load(uuid)
 
-    def _record(self, request: Request, uuid: UUID, jahr: int, monat: int) -> tuple[int, dict]:
-        buchung, erster = _load(request, uuid, jahr, monat)
-        eingabe = self.get_serializer(data=request.data)
-        eingabe.is_valid(raise_exception=True)
-        nachweis = record_leistungsnachweis(
-            buchung=buchung, monat=erster, akteur=request._request.akteur, **eingabe.validated_data
-        )
-        return 200, LeistungsnachweisAusgabe(nachweis).data
+        def work(data: dict[str, Any]) -> dict:
+            nachweis = record_leistungsnachweis(buchung=buchung, monat=self.monat(), akteur=self.akteur, **data)
+            return LeistungsnachweisAusgabe(nachweis).data
+
+        return self.act(work)

@@ -2,18 +2,21 @@
 
 from django.urls import path
 
-from tenant_apps.billing.api import nachweise, rechnungen
+from tenant_apps.billing.api.nachweise import LeistungsnachweisViewSet
+from tenant_apps.billing.api.rechnungen import RechnungViewSet
+
+_RECHNUNG = "rechnungen/<uuid:uuid>/"
 
 urlpatterns: list = [
     path(
         "buchungen/<uuid:uuid>/leistungsnachweise/<int:jahr>/<int:monat>/",
-        nachweise.LeistungsnachweisView.as_view(),
+        LeistungsnachweisViewSet.as_view({"get": "retrieve", "post": "record"}),
         name="api-leistungsnachweis",
     ),
-    path("rechnungen/", rechnungen.RechnungListView.as_view(), name="api-rechnungen"),
-    path("rechnungen/<uuid:uuid>/", rechnungen.RechnungDetailView.as_view(), name="api-rechnung"),
-    path("rechnungen/<uuid:uuid>/pruefen/", rechnungen.PruefenView.as_view(), name="api-rechnung-pruefen"),
-    path("rechnungen/<uuid:uuid>/anordnen/", rechnungen.AnordnenView.as_view(), name="api-rechnung-anordnen"),
-    path("rechnungen/<uuid:uuid>/beanstanden/", rechnungen.BeanstandenView.as_view(), name="api-rechnung-beanstanden"),
-    path("rechnungen/<uuid:uuid>/bezahlen/", rechnungen.BezahlenView.as_view(), name="api-rechnung-bezahlen"),
+    path("rechnungen/", RechnungViewSet.as_view({"get": "list"}), name="api-rechnungen"),
+    path(_RECHNUNG, RechnungViewSet.as_view({"get": "retrieve"}), name="api-rechnung"),
+    path(f"{_RECHNUNG}pruefen/", RechnungViewSet.as_view({"post": "check"}), name="api-rechnung-pruefen"),
+    path(f"{_RECHNUNG}anordnen/", RechnungViewSet.as_view({"post": "approve"}), name="api-rechnung-anordnen"),
+    path(f"{_RECHNUNG}beanstanden/", RechnungViewSet.as_view({"post": "object"}), name="api-rechnung-beanstanden"),
+    path(f"{_RECHNUNG}bezahlen/", RechnungViewSet.as_view({"post": "settle"}), name="api-rechnung-bezahlen"),
 ]

@@ -1,26 +1,31 @@
-"""Bookings through the API."""
+"""Bookings through the API: read, end."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.umfang import Umfang
+from shared_apps.core import api_felder as felder
+from shared_apps.core.clock import today
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.selectors import list_bestrittene
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
-from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
+from tenant_apps.placements.faelle.selectors.vorgang import get_beginn, get_zustand_heute
 from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.services.end import end_buchung
+from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkraft", "klient", "reservierung")
 
@@ -92,42 +97,75 @@ class BuchungDetailAusgabe(BuchungAusgabe):
         read_only_fields = fields
 
 
-class BuchungListView(GenericAPIView):
-    """Bookings the person may see."""
+class BeendigungEingabe(felder.Eingabe):
+    """Last day (default: today, at most the planned one) and reason code (default: as planned)."""
 
-    policy = {"get": policies.may_list_faelle}
-    scopes = {"get": Umfang.LESEN}
-    serializer_class = BuchungAusgabe
+    letzter_tag = felder.ArbeitstagField(required=False)
+    grund = felder.AuswahlField(Beendigungsgrund.choices, default=Beendigungsgrund.PLANMAESSIG.value)
+    text = felder.FreitextField(max_length=500, required=False, allow_blank=True, default="")
+    trotz_rechnung = felder.JaNeinField(
+        required=False, default=False, help_text="wahr, wenn bekannt ist, dass spätere Tage schon berechnet sind"
+    )
+
+    def validate_grund(self, grund: str) -> Beendigungsgrund:
+        return Beendigungsgrund(grund)
+
+
+def _changeable(akteur: Akteur, uuid: UUID) -> Buchung:
+    """By the booking's id or by that of the reservation it came from."""
+    rows = policies.changeable_buchungen(akteur).select_related(*RELATED)
+    return get_object_or_404(rows.filter(Q(pk=uuid) | Q(reservierung_id=uuid)))
+
+
+def render_buchung(uuid: UUID, akteur: Akteur) -> dict:
+    """A booking as this person may see it, loaded again."""
+    return dict(BuchungAusgabe(_changeable(akteur, uuid), context={"akteur": akteur}).data)
+
+
+class BuchungViewSet(ThingViewSet):
+    """Bookings, and their end."""
+
+    policy = dict.fromkeys(("list", "retrieve"), policies.may_list_faelle) | {"end": policies.may_reserve}
+    scopes = dict.fromkeys(("list", "retrieve"), Umfang.LESEN) | {"end": Umfang.RESERVIEREN}
+    bodies = {"end": BeendigungEingabe}
+
+    def load(self, uuid: UUID) -> Buchung:
+        return _changeable(self.akteur, uuid)
+
+    def answer(self, row: Buchung) -> dict:
+        return dict(BuchungAusgabe(row, context={"akteur": self.akteur}).data)
 
     @extend_schema(operation_id="buchungen_list", responses=BuchungAusgabe(many=True))
-    def get(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """Paged, newest first."""
-        akteur = request._request.akteur
-        rows = policies.visible_buchungen(akteur).select_related(*RELATED).order_by("-gebucht_at", "pk")
+        rows = policies.visible_buchungen(self.akteur).select_related(*RELATED).order_by("-gebucht_at", "pk")
         page = self.paginate_queryset(rows)
         record_access(
-            akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNGEN_ABRUFEN, objekt_art="placements.buchung"
+            akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNGEN_ABRUFEN, objekt_art="placements.buchung"
         )
-        return self.get_paginated_response(BuchungAusgabe(page, many=True, context={"akteur": akteur}).data)
-
-
-class BuchungDetailView(GenericAPIView):
-    """One booking."""
-
-    policy = {"get": policies.may_list_faelle}
-    scopes = {"get": Umfang.LESEN}
-    serializer_class = BuchungDetailAusgabe
+        return self.get_paginated_response(BuchungAusgabe(page, many=True, context={"akteur": self.akteur}).data)
 
     @extend_schema(operation_id="buchungen_retrieve", responses=BuchungDetailAusgabe)
-    def get(self, request: Request, uuid: UUID) -> Response:
+    def retrieve(self, request: Request, uuid: UUID) -> Response:
         """The booking with the young person; reading is recorded."""
-        akteur = request._request.akteur
+        akteur = self.akteur
         buchung = get_object_or_404(policies.visible_buchungen(akteur).select_related(*RELATED), pk=uuid)
         angaben = policies.readable_angaben(akteur, [buchung.reservierung])[buchung.reservierung_id]
         person = angaben & {"vorname", "nachname", "geburtsdatum", "geschlecht"} if "nachname" in angaben else set()
-        felder = sorted({*person, "fallnummer"})
+        gezeigt = sorted({*person, "fallnummer"})
         record_access(
-            akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNG_ABRUFEN, objekt=buchung, felder=felder
+            akteur=akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNG_ABRUFEN, objekt=buchung, felder=gezeigt
         )
         data = BuchungDetailAusgabe(buchung, context={"akteur": akteur, "angaben": angaben}).data
         return Response(data if person else data | {"klient": None})
+
+    @extend_schema(responses=BuchungAusgabe, parameters=[IDEMPOTENCY])
+    def end(self, request: Request, uuid: UUID) -> Response:
+        """The place is free from the day after the last one. With later days charged: only by `trotz_rechnung`."""
+
+        def work(data: dict[str, Any]) -> None:
+            buchung = self.load(uuid)
+            vorgabe = max(get_beginn(buchung), min(today(), buchung.letzter_tag))
+            end_buchung(buchung=buchung, akteur=self.akteur, **{"letzter_tag": vorgabe} | data)
+
+        return self.act(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -16,9 +17,8 @@ from shared_apps.core.clock import today
 from tenant_apps.cases import policies
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
-from tenant_apps.placements.api.aktionen import Aktion
 from tenant_apps.placements.api.suchen import FEHLER_SCHREIBEN
-from tenant_apps.repeats.api import IDEMPOTENCY
+from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 
 class AbschlussEingabe(felder.Eingabe):
@@ -43,56 +43,36 @@ class FallStandAusgabe(serializers.Serializer):
     abgeschlossen_am = serializers.DateField(allow_null=True)
 
 
-def _load(request: Request, uuid: UUID) -> Hilfefall:
-    return get_object_or_404(policies.disposable_hilfefaelle(request._request.akteur), pk=uuid)
+class HilfefallViewSet(ThingViewSet):
+    """The end of a case, and its way back."""
 
+    policy = dict.fromkeys(("close", "reopen"), policies.may_lead_faelle)
+    scopes = dict.fromkeys(policy, Umfang.RESERVIEREN)
+    bodies = {"close": AbschlussEingabe, "reopen": WiederOeffnenEingabe}
 
-class AbschliessenView(Aktion):
-    """Close a case."""
+    def load(self, uuid: UUID) -> Hilfefall:
+        return get_object_or_404(policies.disposable_hilfefaelle(self.akteur), pk=uuid)
 
-    policy = {"post": policies.may_lead_faelle}
-    scopes = {"post": Umfang.RESERVIEREN}
-    serializer_class = AbschlussEingabe
+    def answer(self, row: Hilfefall) -> dict:
+        return dict(FallStandAusgabe(row).data)
 
     @extend_schema(
         operation_id="hilfefaelle_abschliessen",
-        request=AbschlussEingabe,
         responses={200: FallStandAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
-    def post(self, request: Request, uuid: UUID) -> Response:
+    def close(self, request: Request, uuid: UUID) -> Response:
         """409 (laeuft_noch) names what still runs: reservations, helps, invoices."""
-
-        def work(data: dict) -> tuple[int, dict]:
-            fall = close_hilfefall(
-                akteur=request._request.akteur,
-                hilfefall=_load(request, uuid),
-                letzter_tag=data.get("letzter_tag", today()),
-                grund=data["grund"],
-            )
-            return 200, dict(FallStandAusgabe(fall).data)
-
-        return self.run(request, work, again=lambda _: _load(request, uuid))
-
-
-class WiederOeffnenView(Aktion):
-    """Open a closed case again."""
-
-    policy = {"post": policies.may_lead_faelle}
-    scopes = {"post": Umfang.RESERVIEREN}
-    serializer_class = WiederOeffnenEingabe
+        return self._step(lambda **data: close_hilfefall(**{"letzter_tag": today()} | data), uuid)
 
     @extend_schema(
         operation_id="hilfefaelle_wieder_oeffnen",
-        request=WiederOeffnenEingabe,
         responses={200: FallStandAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
-    def post(self, request: Request, uuid: UUID) -> Response:
+    def reopen(self, request: Request, uuid: UUID) -> Response:
         """409 when it is not closed."""
+        return self._step(reopen_hilfefall, uuid)
 
-        def work(data: dict) -> tuple[int, dict]:
-            fall = reopen_hilfefall(akteur=request._request.akteur, hilfefall=_load(request, uuid), grund=data["grund"])
-            return 200, dict(FallStandAusgabe(fall).data)
-
-        return self.run(request, work, again=lambda _: _load(request, uuid))
+    def _step(self, service: Callable[..., Hilfefall], uuid: UUID) -> Response:
+        return self.act(lambda data: self.answer(service(akteur=self.akteur, hilfefall=self.load(uuid), **data)))

@@ -7,7 +7,6 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +21,7 @@ from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
 from tenant_apps.placements import policies
 from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
 from tenant_apps.placements.enums import Vorgang
+from tenant_apps.repeats.api import ThingViewSet
 
 #: A date in any notation the search understands.
 _DATUM = re.compile(r"\d{1,4}[.\-/]\d{1,2}[.\-/]\d{1,4}\.?")
@@ -56,70 +56,52 @@ class KlientSucheEingabe(felder.Eingabe):
     suche = felder.ZeileField(max_length=100)
 
 
-class KlientenView(GenericAPIView):
+class KlientViewSet(ThingViewSet):
     """Young people of the cases the person may book for."""
 
-    policy = {"get": policies.may_reserve}
-    scopes = {"get": Umfang.RESERVIEREN}
-    serializer_class = KlientAusgabe
+    policy = dict.fromkeys(("list", "search"), policies.may_reserve)
+    scopes = dict.fromkeys(policy, Umfang.RESERVIEREN)
+    bodies = {"search": KlientSucheEingabe}
 
     @extend_schema(
         operation_id="klienten_list",
         responses={200: KlientAusgabe(many=True)} | FEHLER | {422: FEHLER_SCHREIBEN[422]},
         parameters=[OpenApiParameter("suche", str, description="PKZ oder Fallnummer; kein Name, kein Geburtsdatum")],
     )
-    def get(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """By name, the newest hundred. `?suche=` takes numbers only: an address is kept in many places."""
         text = request.query_params.get("suche", "")
         if text:
-            text = _clean({"suche": text})
+            eingabe = KlientSucheEingabe(data={"suche": text})
+            eingabe.is_valid(raise_exception=True)
+            text = eingabe.validated_data["suche"]
         if any(not _is_number(wort) for wort in text.replace(",", " ").split()):
             raise RegelVerletzt(NAME_GEHOERT_IN_DEN_INHALT, feld="suche")
-        return _answer(self, request, text)
+        return self._found(text)
 
-
-class KlientenSuchenView(GenericAPIView):
-    """The same by name."""
-
-    policy = {"post": policies.may_reserve}
-    scopes = {"post": Umfang.RESERVIEREN}
-    serializer_class = KlientAusgabe
-
-    @extend_schema(
-        operation_id="klienten_suchen",
-        request=KlientSucheEingabe,
-        responses={200: KlientAusgabe(many=True)} | FEHLER_SCHREIBEN,
-    )
-    def post(self, request: Request) -> Response:
+    @extend_schema(operation_id="klienten_suchen", responses={200: KlientAusgabe(many=True)} | FEHLER_SCHREIBEN)
+    def search(self, request: Request) -> Response:
         """Search by name, PKZ, birth date or case number. Changes nothing."""
-        return _answer(self, request, _clean(request.data))
+        return self._found(self.read_body()["suche"])
 
-
-def _clean(data: Any) -> str:
-    eingabe = KlientSucheEingabe(data=data)
-    eingabe.is_valid(raise_exception=True)
-    return eingabe.validated_data["suche"]
+    def _found(self, text: str) -> Response:
+        personen = search_klienten(policies.visible_klienten(self.akteur), text, grenze=AUSWAHL_GRENZE)
+        page: list[Klient] = self.paginate_queryset(personen)
+        _attach_faelle(self.akteur, page)
+        record_access(
+            akteur=self.akteur,
+            aktion=Aktion.LESEN,
+            vorgang=Vorgang.KLIENTEN_ABRUFEN,
+            objekt_art="cases.klient",
+            felder=GEZEIGTE,
+            zeilen=page,
+        )
+        return self.get_paginated_response(KlientAusgabe(page, many=True).data)
 
 
 def _is_number(wort: str) -> bool:
     """PKZ or case number: what has a digit, as no name has, and is no date."""
     return any(zeichen.isdigit() for zeichen in wort) and not _DATUM.fullmatch(wort)
-
-
-def _answer(view: GenericAPIView, request: Request, text: str) -> Response:
-    akteur = request._request.akteur
-    personen = search_klienten(policies.visible_klienten(akteur), text, grenze=AUSWAHL_GRENZE)
-    page: list[Klient] = view.paginate_queryset(personen)
-    _attach_faelle(akteur, page)
-    record_access(
-        akteur=akteur,
-        aktion=Aktion.LESEN,
-        vorgang=Vorgang.KLIENTEN_ABRUFEN,
-        objekt_art="cases.klient",
-        felder=GEZEIGTE,
-        zeilen=page,
-    )
-    return view.get_paginated_response(KlientAusgabe(page, many=True).data)
 
 
 def _attach_faelle(akteur: Any, personen: list[Klient]) -> None:

@@ -49,13 +49,11 @@ class SucheEingabe(felder.Eingabe):
             raise serializers.ValidationError(f"Unbekannte Spezialisierung: {', '.join(fehlend)}.")
         return sorted(bekannt)
 
-    def kriterien(self) -> Kriterien:
-        """The criteria, once the input is valid."""
-        data = dict(self.validated_data)
-        data.pop("klient", None)
-        data["spezialisierungen"] = tuple(data["spezialisierungen"])
-        data["geschlecht"] = (data.get("geschlecht") or "").replace(KlientGeschlecht.OHNE_ANGABE.kuerzel, "")
-        return Kriterien(**data)
+
+def build_kriterien(data: dict[str, Any]) -> Kriterien:
+    """The criteria of a valid `SucheEingabe`, without whom they are for."""
+    geschlecht = (data.get("geschlecht") or "").replace(KlientGeschlecht.OHNE_ANGABE.kuerzel, "")
+    return Kriterien(**data | {"spezialisierungen": tuple(data["spezialisierungen"]), "geschlecht": geschlecht})
 
 
 class AngebotAusgabe(serializers.Serializer):
@@ -193,6 +191,16 @@ class VerlaengerungEingabe(felder.Eingabe):
     """By how many days; without a number the usual time."""
 
     tage = felder.GanzzahlField(von=1, bis=28, required=False, allow_null=True)
+
+
+class AblehnungEingabe(felder.Eingabe):
+    """Why the provider declines."""
+
+    grund = felder.AuswahlField(Ablehnungsgrund.choices)
+    text = felder.FreitextField(max_length=500, required=False, allow_blank=True, default="")
+
+    def validate_grund(self, grund: str) -> Ablehnungsgrund:
+        return Ablehnungsgrund(grund)
 
 
 class ReservierungAusgabe(serializers.ModelSerializer):

@@ -1,29 +1,33 @@
-"""API routes of placements."""
+"""API routes of placements: a path, a method, an action."""
 
 from django.urls import path
 
-from tenant_apps.placements.api import aktionen, buchungen, faelle, klienten, reservierungen, suchen
+from tenant_apps.placements.api.buchungen import BuchungViewSet
+from tenant_apps.placements.api.faelle import HilfefallViewSet
+from tenant_apps.placements.api.klienten import KlientViewSet
+from tenant_apps.placements.api.reservierungen import ReservierungViewSet
+from tenant_apps.placements.api.suchen import SucheViewSet
 
-_RESERVIERUNG = "reservierungen/<uuid:uuid>/"
 _HILFEFALL = "hilfefaelle/<uuid:uuid>/"
+_RESERVIERUNG = "reservierungen/<uuid:uuid>/"
 _BUCHUNG = "buchungen/<uuid:uuid>/"
 
 urlpatterns: list = [
-    path("klienten/", klienten.KlientenView.as_view(), name="api-klienten"),
-    path("klienten/suchen/", klienten.KlientenSuchenView.as_view(), name="api-klienten-suchen"),
-    path(f"{_HILFEFALL}abschliessen/", faelle.AbschliessenView.as_view(), name="api-abschliessen"),
-    path(f"{_HILFEFALL}wieder-oeffnen/", faelle.WiederOeffnenView.as_view(), name="api-wieder-oeffnen"),
-    path("suchen/", suchen.SuchenView.as_view(), name="api-suchen"),
-    path("suchen/<uuid:uuid>/", suchen.SucheView.as_view(), name="api-suche"),
-    path("reservierungen/", reservierungen.ReservierungenView.as_view(), name="api-reservierungen"),
-    path(_RESERVIERUNG, reservierungen.ReservierungView.as_view(), name="api-reservierung"),
-    path(f"{_RESERVIERUNG}zurueckziehen/", reservierungen.ZurueckziehenView.as_view(), name="api-zurueckziehen"),
-    path(f"{_RESERVIERUNG}verlaengern/", reservierungen.VerlaengernView.as_view(), name="api-verlaengern"),
-    path(f"{_RESERVIERUNG}zustimmen/", aktionen.ZustimmenView.as_view(), name="api-zustimmen"),
-    path(f"{_RESERVIERUNG}ablehnen/", aktionen.AblehnenView.as_view(), name="api-ablehnen"),
-    path(f"{_RESERVIERUNG}buchen/", aktionen.BuchenView.as_view(), name="api-buchen"),
-    path("buchungen/", buchungen.BuchungListView.as_view(), name="api-buchungen"),
-    path(_BUCHUNG, buchungen.BuchungDetailView.as_view(), name="api-buchung"),
-    path(f"{_BUCHUNG}beenden/", aktionen.BeendenView.as_view(), name="api-beenden"),
-    path(f"{_RESERVIERUNG}beenden/", aktionen.BeendenView.as_view(), name="api-reservierung-beenden"),
+    path("klienten/", KlientViewSet.as_view({"get": "list"}), name="api-klienten"),
+    path("klienten/suchen/", KlientViewSet.as_view({"post": "search"}), name="api-klienten-suchen"),
+    path(f"{_HILFEFALL}abschliessen/", HilfefallViewSet.as_view({"post": "close"}), name="api-abschliessen"),
+    path(f"{_HILFEFALL}wieder-oeffnen/", HilfefallViewSet.as_view({"post": "reopen"}), name="api-wieder-oeffnen"),
+    path("suchen/", SucheViewSet.as_view({"get": "list", "post": "create"}), name="api-suchen"),
+    path("suchen/<uuid:uuid>/", SucheViewSet.as_view({"get": "retrieve"}), name="api-suche"),
+    path("reservierungen/", ReservierungViewSet.as_view({"get": "list", "post": "create"}), name="api-reservierungen"),
+    path(_RESERVIERUNG, ReservierungViewSet.as_view({"get": "retrieve"}), name="api-reservierung"),
+    path(f"{_RESERVIERUNG}zurueckziehen/", ReservierungViewSet.as_view({"post": "withdraw"}), name="api-zurueckziehen"),
+    path(f"{_RESERVIERUNG}verlaengern/", ReservierungViewSet.as_view({"post": "extend"}), name="api-verlaengern"),
+    path(f"{_RESERVIERUNG}zustimmen/", ReservierungViewSet.as_view({"post": "confirm"}), name="api-zustimmen"),
+    path(f"{_RESERVIERUNG}ablehnen/", ReservierungViewSet.as_view({"post": "reject"}), name="api-ablehnen"),
+    path(f"{_RESERVIERUNG}buchen/", ReservierungViewSet.as_view({"post": "book"}), name="api-buchen"),
+    path("buchungen/", BuchungViewSet.as_view({"get": "list"}), name="api-buchungen"),
+    path(_BUCHUNG, BuchungViewSet.as_view({"get": "retrieve"}), name="api-buchung"),
+    path(f"{_BUCHUNG}beenden/", BuchungViewSet.as_view({"post": "end"}), name="api-beenden"),
+    path(f"{_RESERVIERUNG}beenden/", BuchungViewSet.as_view({"post": "end"}), name="api-reservierung-beenden"),
 ]
