@@ -93,20 +93,20 @@ shell: setup-base ## open a Django shell on the demo database
 test: postgres-test setup lint ## everything: linters, import contracts, migrations, unit, database, API and browser tests
 	@$(TEST_ENVIRONMENT) echo "== migrations"; DATABASE_URL="$$TEST_DATABASE_URL" $(PY) manage.py makemigrations --check --dry-run
 	@$(TEST_ENVIRONMENT) $(BROWSER) echo "== tests"; \
-	  code=0; $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not bench" $(TESTS) || code=$$?; \
+	  code=0; $(PY) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not bench" $(TESTS) || code=$$?; \
 	  $(if $(TESTS),,WORKERS=$(WORKERS) $(PY) -m deploy.newest_postgres $(MAJOR) $(POSTGRES_CORE) || code=$$?;) \
 	  test -n "$$SOJUS_CHROMIUM" || $(PY) -m deploy.browser; exit $$code
 
 .PHONY: test-fast
 test-fast: postgres-test setup ## the tests without browser and slow ones; TESTS=tests/cases narrows
-	@$(TEST_ENVIRONMENT) $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not slow and not bench" $(TESTS)
+	@$(TEST_ENVIRONMENT) $(PY) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not e2e and not slow and not bench" $(TESTS)
 
 .PHONY: test-postgres
 test-postgres: setup ## isolation, placements and tenants against PostgreSQL 18: make test-postgres MAJOR=18
 	@export SOJUS_ENV=test; unset DATABASE_URL TEST_DATABASE_URL; \
 	  if url="$$($(PY) -m deploy.embedded_postgres start --test --major $(MAJOR))"; then \
 	    export TEST_DATABASE_URL="$$url" SOJUS_OTHER_POSTGRES=$(MAJOR); code=0; \
-	    $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not e2e and not bench" $(or $(TESTS),$(POSTGRES_TESTS)) || code=$$?; \
+	    $(PY) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not e2e and not bench" $(or $(TESTS),$(POSTGRES_TESTS)) || code=$$?; \
 	    $(PY) -m deploy.embedded_postgres stop --test --major $(MAJOR) >/dev/null; exit $$code; \
 	  else $(PY) -m deploy.postgres_binaries $(MAJOR); fi
 
@@ -119,7 +119,7 @@ security: postgres-test setup ## attack it: crawler, peers, holes, canaries, mut
 	@rm -f var/security-figures.jsonl
 	@$(TEST_ENVIRONMENT) export SOJUS_KILLS=$${SOJUS_KILLS:-25} SOJUS_CRAWL=$${SOJUS_CRAWL:-full} SOJUS_PEERS=$${SOJUS_PEERS:-60} SOJUS_RACE=$${SOJUS_RACE:-50} \
     SOJUS_WORLDS=$${SOJUS_WORLDS:-80}; code=0; \
-	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup -m "not bench and not e2e" tests/security tests/isolation tests/access tests/tenants/test_worker_dies.py $(LARGE) $(TESTS) || code=$$?; \
+	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not bench and not e2e" tests/security tests/isolation tests/access tests/tenants/test_worker_dies.py $(LARGE) $(TESTS) || code=$$?; \
 	  $(PY) -m tests.security.mutants || code=$$?; \
 	  echo "== figures"; $(PY) -m tests.security.report --write; exit $$code
 

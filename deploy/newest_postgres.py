@@ -29,7 +29,16 @@ def _major_of(url: str) -> int:
 
 
 def _run_tests(url: str, folders: list[str]) -> int:
-    words = ["-m", "pytest", "-q", "-n", os.environ.get("WORKERS") or "2", "--dist", "loadgroup"]
+    words = [
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        os.environ.get("WORKERS") or "2",
+        "--dist",
+        "loadgroup",
+        "--no-loadscope-reorder",
+    ]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return subprocess.run(
         [sys.executable, *words, "-m", "not e2e and not bench", *folders],

@@ -1,18 +1,56 @@
-"""Where the minutes of a run went: seconds per folder and the slowest tests, printed at its end (a pytest plugin).
+"""Where the minutes of a run went, and the longest first (a pytest plugin).
 
-Seconds of a test are those of its fixtures, too: whoever is first in a module pays for the module's world.
+Printed at the end of a run: seconds per folder and the slowest tests. Seconds of a test are those of its fixtures, too:
+whoever is first in a module pays for the module's world.
+
+Workers begin with what takes longest, so that none is left with it at the end: `longest.txt` has the seconds of what
+xdist hands out as one (a test, or a group). SOJUS_WRITE_TIMES=1 makes a whole run write it. It only sets the order:
+what is missing there comes afterwards, what no longer exists does no harm.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from pathlib import PurePosixPath
+from functools import cache
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 #: Shorter runs are somebody's ten tests: no table then.
 FROM_SECONDS = 60.0
 FOLDERS, SLOWEST = 15, 10
+#: What takes this long is worth a place in the order.
+LONG_SECONDS = 4.0
+LONGEST = Path(__file__).with_name("longest.txt")
+
+
+def unit_of(nodeid: str) -> str:
+    """What xdist hands out as one: the group behind the @, or the test itself."""
+    return nodeid.rpartition("@")[2] if nodeid.rfind("@") > nodeid.rfind("]") else nodeid
+
+
+@cache
+def read_longest(path: Path = LONGEST) -> dict[str, float]:
+    """Seconds by unit."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {unit: float(seconds) for seconds, _, unit in (line.strip().partition(" ") for line in lines if line)}
+
+
+def write_longest(seconds: Counter[str], path: Path = LONGEST) -> None:
+    """The units of a run that are worth a place, the longest first."""
+    units: Counter[str] = Counter()
+    for nodeid, spent in seconds.items():
+        units[unit_of(nodeid)] += spent
+    lines = [f"{spent:.0f} {unit}" for unit, spent in units.most_common() if spent >= LONG_SECONDS]
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a worker: the longest first, everything else as it was found."""
+    if hasattr(config, "workerinput"):
+        longest = read_longest()
+        items.sort(key=lambda item: -longest.get(unit_of(item.nodeid), 0))
 
 
 def folder_of(nodeid: str) -> str:
@@ -41,6 +79,8 @@ class Times:
         self.seconds[report.nodeid] += report.duration
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if os.environ.get("SOJUS_WRITE_TIMES"):
+            write_longest(self.seconds)
         if sum(self.seconds.values()) >= FROM_SECONDS:
             terminalreporter.section("seconds, all workers together")
             for line in describe(self.seconds):

@@ -1,10 +1,10 @@
-"""The table of minutes at the end of a long run tells folders and single tests apart."""
+"""The table of minutes at the end of a long run tells folders and single tests apart; the longest come first."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from tests.times import FOLDERS, SLOWEST, describe
+from tests.times import FOLDERS, SLOWEST, describe, read_longest, unit_of, write_longest
 
 
 def test_folders_first_then_the_slowest_tests_and_nothing_is_lost():
@@ -25,3 +25,11 @@ def test_small_folders_are_summed():
     lines = describe(Counter({f"tests/{n}/t.py::t": 1 + n for n in range(FOLDERS + 3)}))
     assert lines[FOLDERS] == "     6.0 s  3 other folders"
     assert len(lines) == FOLDERS + 1 + 1 + SLOWEST
+
+
+def test_groups_and_tests_are_written_longest_first_and_read_again(tmp_path):
+    seconds = Counter({"tests/a.py::x@cells": 5.0, "tests/a.py::y@cells": 4.5, "tests/b.py::z[a@b]": 7.2, "t.py::s": 1})
+    write_longest(seconds, tmp_path / "longest.txt")
+    assert (tmp_path / "longest.txt").read_text() == "10 cells\n7 tests/b.py::z[a@b]\n"
+    assert read_longest(tmp_path / "longest.txt") == {"cells": 10, "tests/b.py::z[a@b]": 7}
+    assert unit_of("tests/b.py::z[a@b]@e2e pages") == "e2e pages"
