@@ -1,4 +1,8 @@
-"""Every tenant URL asked with another tenant's person and ids: 404 or 403, never a row."""
+"""Every tenant URL asked with another tenant's person and ids: 404 or 403, never a row.
+
+In `make test` each route is asked with the ids of its own kind and two of other kinds, in turn; `make security`
+(SOJUS_CRAWL=full) asks each with every id there is (about 1,100 addresses a person).
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from config.access_table import walk
+from config.access_table import Route, walk
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot
+from tests.security.conftest import FULL
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +49,31 @@ def dyed(vg, cast) -> dict[str, str]:
     return ids
 
 
+#: Which model the id behind a word of a path belongs to; no other model of this world has a page of its own.
+KINDS = {
+    "personen": "cases.klient", "klienten": "cases.klient", "hilfefaelle": "cases.hilfefall",
+    "hze-auswahl": "placements.suche", "suchen": "placements.suche", "auswahlvermerke": "placements.auswahlvermerk",
+    "reservierungen": "placements.reservierung", "buchungen": "placements.buchung",
+}  # fmt: skip
+
+
+def _ids_for(route: Route, number: int, ids: dict[str, str]) -> set[str]:
+    """What the route is asked with; `number`: whose turn it is among the ids of other kinds."""
+    if FULL:
+        return set(ids.values())
+    kind = next((KINDS[word] for word in reversed(route.path.split("/")) if word in KINDS), None)
+    own = {pk for name, pk in ids.items() if kind and name.startswith(f"{kind}:")}
+    assert own or not kind, f"no row of {kind} in this world"
+    others = sorted(set(ids.values()) - own)
+    return own | {others[turn % len(others)] for turn in (number, number + 1)}
+
+
 def _paths(ids: dict[str, str]) -> set[str]:
     paths = set()
-    for route in walk("config.urls_tenant"):
-        arguments = route.arguments
-        if not arguments:
+    for number, route in enumerate(walk("config.urls_tenant")):
+        if not route.arguments:
             paths.add(route.fill({}))
-        for uuid in set(ids.values()):
+        for uuid in _ids_for(route, number, ids):
             paths.add(route.fill({"uuid": uuid, "str": "VG", "slug": "fallzahlen", "int": "1"}))
     return paths
 

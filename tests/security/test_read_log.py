@@ -1,4 +1,8 @@
-"""Crawl against log: an answer that holds the dye of a young person has an entry that names her. No log, no data."""
+"""Crawl against log: an answer that holds the dye of a young person has an entry that names her. No log, no data.
+
+In `make test` everybody asks the routes that the access table opens to her (that the others are refused is asked
+by tests/access/test_cells.py); `make security` (SOJUS_CRAWL=full) asks everything as everybody.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,20 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError
 
-from config.access_table import OTHER_OFFICE, STRANGER, kinds, walk
+from config.access_table import AMT_HOST, JA, OFFEN, OTHER_OFFICE, STRANGER, Column, Route, kinds, list_rows, walk
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Klient
 from tenants.context import in_tenant
 from tenants.door.middleware import ReadNotRecorded
 from tests.access.world import DYE, World, build_world, fill, sign_in
+from tests.security.conftest import FULL
 from tests.security.figures import figure
 from tests.trail import reading
 
 pytestmark = pytest.mark.django_db
 COLUMNS = kinds()
+#: Who may GET a page at an office's host, by its name.
+CELLS = {row.route.name: row.cells for row in list_rows() if row.host == AMT_HOST and row.method == "GET"}
 #: Signing out, and the pages of strangers, which end a session: they show nobody.
 SKIPPED = (
     "gesundheit",
@@ -47,6 +54,11 @@ def _people_by_number(world: World) -> dict[str, object]:
     return found
 
 
+def _is_asked(route: Route, column: Column) -> bool:
+    """Whether somebody of this column asks this route: in the short form only where the table lets her in."""
+    return FULL or CELLS.get(route.name, {}).get(column.key, JA) in {JA, OFFEN}
+
+
 def _answers(world: World, columns=COLUMNS) -> list[tuple[str, str, str, set[str]]]:
     """(role, path, request id, numbers of the people whose dye is in the answer) of every GET route."""
     office = world.offices["VG"]
@@ -57,7 +69,7 @@ def _answers(world: World, columns=COLUMNS) -> list[tuple[str, str, str, set[str
         person = world.person(column, "VG")
         client = sign_in(person, office.host)
         for route in walk("config.urls_tenant"):
-            if any(word in route.path for word in SKIPPED):
+            if any(word in route.path for word in SKIPPED) or not _is_asked(route, column):
                 continue
             for neighbour in (False, True) if "<" in route.path else (False,):
                 path = fill(route, world, office=office, user=person.user, neighbour=neighbour)
