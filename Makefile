@@ -128,14 +128,16 @@ bare: python ## prove both commands on minimal Debian systems without anything (
 	@$(PYTHON) -m deploy.bare_machine $(MACHINES)
 
 .PHONY: lint
-lint: setup ## ruff, formatting, import contracts
+lint: setup types ## ruff, formatting, import contracts, types
 	@echo "== ruff";    $(PY) -m ruff check .
 	@echo "== format";  $(PY) -m ruff format --check .
 	@echo "== imports"; .venv/bin/lint-imports
 
+# Asks Django for its models and no database for anything.
 .PHONY: types
-types: setup ## mypy, for information
-	@$(PY) -m mypy deploy config tenants shared_apps tenant_apps
+types: setup ## mypy with the types of Django
+	@echo "== types"; SOJUS_ENV=test DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing \
+	  $(PY) -m mypy deploy config tenants shared_apps tenant_apps
 
 .PHONY: format
 format: setup ## mend formatting and what ruff can mend safely
@@ -167,4 +169,4 @@ lock: setup ## resolve the requirements again and write them with hashes
 .PHONY: clean
 clean: ## throw the tests' database away and remove what the tests left
 	@if [ -x $(PY) ]; then for major in "" "--major $(MAJOR)"; do $(PY) -m deploy.embedded_postgres destroy --test $$major; done; fi
-	@rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	@rm -rf .pytest_cache .ruff_cache var/mypy .hypothesis .import_linter_cache

@@ -33,5 +33,5 @@ def operators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    guarded.policy = may_operate
+    guarded.policy = may_operate  # type: ignore[attr-defined]
     return guarded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -23,7 +24,7 @@ def public(reason: str) -> Callable:
     """Mark a view that everybody may call without signing in, and say why; docs/access.md says so."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        view.public = reason
+        view.public = reason  # type: ignore[attr-defined]
         return view
 
     return decorate
@@ -32,7 +33,7 @@ def public(reason: str) -> Callable:
 def secret_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Mark a view whose address holds a secret (a link that sets a password, a code): it is passed on to no other
     address, neither as the way back (`way_back`) nor by the browser as referrer (`GateMiddleware`)."""
-    view.has_secret_address = True
+    view.has_secret_address = True  # type: ignore[attr-defined]
     return view
 
 
@@ -51,14 +52,14 @@ def require(policy: Policy) -> Callable:
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.akteur is None:
                 return redirect_to_login(way_back(request) or "/")
             if not policy(request.akteur):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.policy = policy
+        guarded.policy = policy  # type: ignore[attr-defined]
         return guarded
 
     return decorate

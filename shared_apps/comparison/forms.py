@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 
@@ -64,12 +65,12 @@ class FilterForm(forms.Form):
 
     def __init__(
         self,
-        *args: object,
+        *args: Any,
         hilfearten: Sequence[Hilfeart],
         spezialisierungen: Sequence[Spezialisierung],
         modi: Sequence[Modus],
         laufend: date,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hilfeart"].choices = [("", "alle Hilfearten"), *((h.code, str(h)) for h in hilfearten)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ from shared_apps.core.zeitraum import format_datum
 DURCHSCHNITT, MEDIAN = "ew_gewichteter_durchschnitt", "median"
 
 
-def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, object]:
+def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, Any]:
     """Template context of one figure."""
     tabelle, einheit = ergebnis.tabelle, ergebnis.kennzahl.einheit
 
@@ -85,7 +86,7 @@ def _einheit(ergebnis: Ergebnis) -> str:
     return f"{einheit} {modus.label}" if einheit == "in Euro" else modus.label
 
 
-def _tabs(ergebnis: Ergebnis, query: str) -> list[dict[str, object]]:
+def _tabs(ergebnis: Ergebnis, query: str) -> list[dict[str, Any]]:
     return [
         {
             "label": k.name,
@@ -101,7 +102,7 @@ def _skala(werte: Iterable[Decimal | None]) -> Decimal:
     return max((w for w in werte if w is not None), default=Decimal(0)) * Decimal("1.02")
 
 
-def _kacheln(ergebnis: Ergebnis, zeilen: list[Anzeigezeile]) -> list[dict[str, object]]:
+def _kacheln(ergebnis: Ergebnis, zeilen: list[Anzeigezeile]) -> list[dict[str, Any]]:
     stufen = rank_stufen(ergebnis.tabelle)
     kacheln = []
     for zeile in zeilen:

@@ -32,7 +32,7 @@ def _obey(regel: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 class TextField(serializers.CharField):
     """Base of all texts: a rule and a length."""
 
-    regel: ClassVar[Callable[[str], str]] = staticmethod(eingabe.clean_zeile)
+    regel: ClassVar[staticmethod[[str], str]] = staticmethod(eingabe.clean_zeile)
     laenge: ClassVar[int] = eingabe.ZEILE_MAX
 
     def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
@@ -134,7 +134,7 @@ class _ZahlField:
     """Both bounds are always given. What is a number in a text says the rule, never Python's own grammar."""
 
     meldung: ClassVar[str]
-    regel: ClassVar[Callable[[str], Decimal | int]]
+    regel: ClassVar[staticmethod[[str], Decimal | int]]
 
     def __init__(self, *args: Any, von: Decimal | int, bis: Decimal | int, **kwargs: Any) -> None:
         ausserhalb = eingabe.out_of_bounds(von, bis)

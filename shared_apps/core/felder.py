@@ -46,7 +46,7 @@ def _obey(regel: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 class TextField(forms.CharField):
     """Base of all texts: a rule, and a length that is always bounded. `code` of a form's own message wins."""
 
-    regel: ClassVar[Callable[[str], str]] = staticmethod(eingabe.clean_zeile)
+    regel: ClassVar[staticmethod[[str], str]] = staticmethod(eingabe.clean_zeile)
     laenge: ClassVar[int] = eingabe.ZEILE_MAX
 
     def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
@@ -274,7 +274,7 @@ class _ZahlField:
     """Both bounds are always given. What is a number at all says the rule, never Python's own grammar."""
 
     meldung: ClassVar[str]
-    regel: ClassVar[Callable[[str], Decimal | int]]
+    regel: ClassVar[staticmethod[[str], Decimal | int]]
 
     def __init__(self, *, von: Decimal | int, bis: Decimal | int, **kwargs: Any) -> None:
         self.von, self.bis = von, bis

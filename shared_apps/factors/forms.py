@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from shared_apps.accounts.enums import Rolle, Verfahren
@@ -79,7 +81,7 @@ class ConfirmForm(forms.Form):
     )
     next = felder.VerstecktField(required=False)
 
-    def __init__(self, *args: object, has_password: bool, has_codes: bool, **kwargs: object) -> None:
+    def __init__(self, *args: Any, has_password: bool, has_codes: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_password:
             del self.fields["password"]
@@ -91,9 +93,9 @@ class ConfirmForm(forms.Form):
         """The same password from every keyboard."""
         return normalise(self.cleaned_data["password"])
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """One of the two."""
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if not data.get("password") and not data.get("code"):
             both = {"password", "code"} <= set(self.fields)
             self.add_error(None, f"Bitte geben Sie Ihr Passwort{' oder einen Code' if both else ''} ein.")
@@ -120,12 +122,10 @@ class AnmelderegelForm(forms.Form):
         error_messages={"invalid": f"Bitte geben Sie eine ganze Zahl von 0 bis {FRIST_MAX} ein."},
     )
 
-    def __init__(
-        self, *args: object, rolle: Rolle, regel: Anmelderegel | None, may_lower: bool, **kwargs: object
-    ) -> None:
+    def __init__(self, *args: Any, rolle: Rolle, regel: Anmelderegel | None, may_lower: bool, **kwargs: Any) -> None:
         self.rolle = rolle
         self.regel = regel
-        initial: dict[str, object] = {"verfahren": Verfahren.VORGABE, "frist_tage": 0}
+        initial: dict[str, Any] = {"verfahren": Verfahren.VORGABE, "frist_tage": 0}
         if regel:
             initial = {"verfahren": regel.verfahren, "frist_tage": regel.frist_tage}
         super().__init__(*args, prefix=rolle.value.lower(), initial=initial, **kwargs)

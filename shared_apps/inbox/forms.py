@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 
@@ -17,7 +18,7 @@ class EingangFilter(forms.Form):
     art = felder.AuswahlField(label="Art", required=False, choices=[("", "alle"), *HinweisArt.choices])
     mandant = felder.AuswahlField(label="Jugendamt", required=False)
 
-    def __init__(self, *args: object, tenants: Iterable[Tenant], **kwargs: object) -> None:
+    def __init__(self, *args: Any, tenants: Iterable[Tenant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["mandant"].choices = [("", "alle"), *((t.schema_name, t.name) for t in tenants)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -92,7 +93,7 @@ def run_mailauftrag(*, mail_id: UUID) -> bool:
     return True
 
 
-def _record(mail_id: UUID, **fate: object) -> None:
+def _record(mail_id: UUID, **fate: Any) -> None:
     with on_shared_tables():
         Mailauftrag.objects.filter(pk=mail_id, zustand__in=_OPEN).update(**fate)
 

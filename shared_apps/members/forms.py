@@ -61,9 +61,9 @@ class TeamFelder(forms.Form):
         """There are none at this place."""
         del self.fields["team"], self.fields["team_neu"]
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """`team` is the name in the end; a new one that is there already, but for its spelling, is that one."""
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if "team" not in data:
             return data
         team, neu = data["team"], data.get("team_neu", "")
@@ -84,7 +84,7 @@ class MitgliederFilter(forms.Form):
     rolle = felder.AuswahlField(label="Rolle", required=False)
     stand = felder.AuswahlField(label="Stand", required=False, choices=STAENDE)
 
-    def __init__(self, *args: object, akteur: Akteur, **kwargs: object) -> None:
+    def __init__(self, *args: Any, akteur: Akteur, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rollen = AMT if akteur.tenant_id is not None else ANBIETERSEITE
         self.fields["rolle"].choices = [("", "alle"), *rolle_choices(rollen)]
@@ -115,7 +115,7 @@ class JournalFilter(forms.Form):
     von = felder.ArbeitstagField(label="von", required=False)
     bis = felder.ArbeitstagField(label="bis", required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bereich"].choices = [("", "alle"), *((code, label) for code, label, _ in BEREICHE)]
 
@@ -148,7 +148,7 @@ class RolleForm(TeamFelder):
         "nötig, wenn eine zweite Person bewilligt",
     )
 
-    def __init__(self, *args: object, akteur: Akteur, **kwargs: object) -> None:
+    def __init__(self, *args: Any, akteur: Akteur, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.akteur = akteur
         self.fields["gueltig_ab"].initial = today()
@@ -176,9 +176,9 @@ class RolleForm(TeamFelder):
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(ANBIETERSEITE)]
         _ends_at_will(self.fields["letzter_tag"])
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """The facility belongs to the chosen provider."""
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         haus, anbieter = data.get("einrichtung"), data.get("anbieter")
         if haus and anbieter and not Einrichtung.objects.filter(pk=haus, anbieter_id=anbieter).exists():
             self.add_error("einrichtung", "Diese Einrichtung gehört zu einem anderen Anbieter.")
@@ -231,7 +231,7 @@ class VertretungForm(forms.Form):
     gueltig_ab = felder.ArbeitstagField(label="Erster Tag")
     letzter_tag = felder.ArbeitstagField(label="Letzter Tag")
 
-    def __init__(self, *args: object, personen: list[User], rolle: Rolle, **kwargs: object) -> None:
+    def __init__(self, *args: Any, personen: list[User], rolle: Rolle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = [("", "Bitte wählen"), *((str(u.pk), u.name) for u in personen)]
         self.fields[
@@ -296,7 +296,7 @@ class ZugangForm(PersonFelder):
         help_text="Ein bis drei Sätze. Bitte keine Angaben über Kinder, Jugendliche oder Familien.",
     )
 
-    def __init__(self, *args: object, im_amt: bool, **kwargs: object) -> None:
+    def __init__(self, *args: Any, im_amt: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.im_amt = im_amt
         for name, token in (("vorname", "given-name"), ("nachname", "family-name"), ("email", "email")):
@@ -309,9 +309,9 @@ class ZugangForm(PersonFelder):
             rollen = ANBIETERSEITE | LAND
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """The role belongs to the place; a provider has a name."""
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if self.im_amt:
             data |= {"ziel": ZugangZiel.AMT, "organisation": ""}
             return data
@@ -335,7 +335,7 @@ class ZugangEntscheidungForm(TeamFelder):
         felder.ArbeitstagField(label="Letzter Tag", required=False, help_text=PRUEFUNG_HOECHSTENS), PRUEFUNG_ENDET
     )
 
-    def __init__(self, *args: object, akteur: Akteur, ziel: str, organisation: str, **kwargs: object) -> None:
+    def __init__(self, *args: Any, akteur: Akteur, ziel: str, organisation: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rollen = {ZugangZiel.AMT: AMT, ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}[ZugangZiel(ziel)]
         if ziel != ZugangZiel.AMT:
@@ -376,6 +376,6 @@ class LandRolleForm(PersonFelder):
     letzter_tag = felder.ArbeitstagField(label="Letzter Tag", required=False, help_text="Leer: bis auf Weiteres.")
     begruendung = felder.GrundField(label="Begründung", max_length=500)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(LAND)]

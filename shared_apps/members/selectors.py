@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -205,7 +206,7 @@ def list_geber(memberships: Iterable[Membership]) -> dict[str, str]:
 _ARTEN = {"ANLEGEN": "vergeben", "AENDERN": "geändert"}
 
 
-def list_verlauf(memberships: Iterable[Membership], *, hoechstens: int = 50) -> list[dict[str, object]]:
+def list_verlauf(memberships: Iterable[Membership], *, hoechstens: int = 50) -> list[dict[str, Any]]:
     """Who changed these roles when, from the journal of the shared tables, newest first."""
     rollen = {str(m.pk): m.get_rolle_display() for m in memberships}
     eintraege = list(

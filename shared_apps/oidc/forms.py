@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.validators import RegexValidator
 
@@ -67,7 +69,7 @@ class AnmeldedienstForm(forms.Form):
     )
     ist_aktiv = felder.JaNeinField(label="Anmeldung mit diesem Dienst anbieten", required=False)
 
-    def __init__(self, *args: object, dienst: Anmeldedienst | None, **kwargs: object) -> None:
+    def __init__(self, *args: Any, dienst: Anmeldedienst | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.has_secret = bool(dienst and dienst.client_secret)
         self.fields["client_secret"].help_text = (
@@ -89,7 +91,7 @@ class AnmeldedienstForm(forms.Form):
             raise forms.ValidationError(f"Bitte geben Sie höchstens {_WERTE_MAX} Werte an.")
         return werte
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """A new secret and none at all cannot both be meant."""
         data = super().clean() or self.cleaned_data
         if data.get("client_secret") and data.get("ohne_geheimnis"):

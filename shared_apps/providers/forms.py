@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.validators import RegexValidator
 
@@ -19,7 +21,7 @@ class RegisterFilter(forms.Form):
     kreis = felder.AuswahlField(label="Kreis", required=False)
     hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kreise = Gebietskoerperschaft.objects.values_list("kuerzel", "kurzname")
         self.fields["kreis"].choices = [("", "alle"), *kreise]
@@ -46,7 +48,7 @@ _FELDER = {
 class _StammdatenForm(forms.ModelForm):
     """Contacts, with German messages."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["plz"].validators.append(RegexValidator(r"^[0-9]{5}$", "Eine Postleitzahl hat fünf Ziffern."))
         self.fields["plz"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -49,7 +49,7 @@ def _check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
         raise Verweigert(NICHT_EIGEN)
 
 
-def _apply(row: Anbieter | Einrichtung, angaben: dict[str, object], allowed: tuple[str, ...]) -> None:
+def _apply(row: Anbieter | Einrichtung, angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:
     foreign = set(angaben) - set(allowed)
     if foreign:
         raise RegelVerletzt("Dieses Feld können Sie nicht selbst ändern.", feld=sorted(foreign)[0])
@@ -60,7 +60,7 @@ def _apply(row: Anbieter | Einrichtung, angaben: dict[str, object], allowed: tup
 
 
 @transaction.atomic
-def update_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, object]) -> Einrichtung:
+def update_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, Any]) -> Einrichtung:
     """Change contacts and description of an own facility. Rates and places are agreed, not typed."""
     _check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     _apply(einrichtung, angaben, (*KONTAKT, "beschreibung"))
@@ -68,7 +68,7 @@ def update_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dic
 
 
 @transaction.atomic
-def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, object]) -> Anbieter:
+def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, Any]) -> Anbieter:
     """Change contacts of the own provider."""
     _check_own(may_write_anbieter(akteur), own_anbieter(akteur), anbieter.pk)
     _apply(anbieter, angaben, KONTAKT)

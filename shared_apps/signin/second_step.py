@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -121,7 +122,7 @@ def needs_confirmation(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     """Send those away who have not proved within the last minutes that it is they who sit there."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_confirmed(request):
             return ask_for_confirmation(request)
         return view(request, *args, **kwargs)

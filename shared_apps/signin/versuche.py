@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -33,7 +34,7 @@ def clear_of_person(was: str, request: HttpRequest, user: User) -> None:
 def by_person(was: str) -> Callable[..., Versuch]:
     """For `counts_first`: a POST of whoever is signed in."""
 
-    def count(request: HttpRequest, **kwargs: object) -> Versuch:
+    def count(request: HttpRequest, **kwargs: Any) -> Versuch:
         if request.method != "POST" or request.akteur is None:
             return KEINER
         return take_of_person(was, request, request.user)
@@ -41,7 +42,7 @@ def by_person(was: str) -> Callable[..., Versuch]:
     return count
 
 
-def by_name(request: HttpRequest, **kwargs: object) -> Versuch:
+def by_name(request: HttpRequest, **kwargs: Any) -> Versuch:
     """For `counts_first`: name and password of a sign-in."""
     name = request.POST.get("username", "").strip()
     if request.method != "POST" or not name or not request.POST.get("password"):
@@ -52,7 +53,7 @@ def by_name(request: HttpRequest, **kwargs: object) -> Versuch:
 def by_network(was: str) -> Callable[..., Versuch]:
     """For `counts_first`: a POST from a network, whoever sends it."""
 
-    def count(request: HttpRequest, **kwargs: object) -> Versuch:
+    def count(request: HttpRequest, **kwargs: Any) -> Versuch:
         if request.method != "POST":
             return KEINER
         return record_attempt(username=f"{was}:{find_herkunft(request, '').netz}", host=request.get_host())

@@ -19,7 +19,7 @@ class Vorgangsart(StrEnum):
     wort: str
     frueher: tuple[str, ...]
 
-    def __new__(cls, code: str, wort: str, *frueher: str) -> Self:
+    def __new__(cls, code: str, wort: str = "", *frueher: str) -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.wort, member.frueher = wort, frueher

@@ -79,7 +79,7 @@ class StundenForm(forms.Form):
 
     def clean(self) -> dict:
         """`tage` and `tagesstunden` in the same order, as the service takes them."""
-        daten = super().clean()
+        daten = super().clean() or self.cleaned_data
         je_tag = {tag.day: daten.pop(name, None) for name, tag in self.tage.items()}
         je_tag = {tag: stunden for tag, stunden in je_tag.items() if stunden}
         return daten | {"tage": list(je_tag), "tagesstunden": list(je_tag.values())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -19,7 +19,7 @@ from tenant_apps.placements.models import Buchung
 from tenants.tables.base import SharedReference, TenantModel
 from tenants.tables.data_class import DataClass
 
-_GELD = {"max_digits": 11, "decimal_places": 2}
+_GELD: dict[str, Any] = {"max_digits": 11, "decimal_places": 2}
 
 
 class Leistungsnachweis(TenantModel):

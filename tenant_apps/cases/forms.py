@@ -139,7 +139,7 @@ class PersonForm(NeuePersonForm):
         return [self[name] for name in self.fields if name in PERSONFELDER or name == "fallnummer"]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         neu = [name for name in PERSONFELDER if data.get(name)]
         if data.get("klient"):
             if neu:

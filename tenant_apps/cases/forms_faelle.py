@@ -78,7 +78,7 @@ class NeuerFallForm(StammdatenForm, NeuePersonForm):
 
     def clean(self) -> dict[str, Any]:
         """§ 68: on her side only, as the PKZ is taken on her side only."""
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         seite = self.faelle.filter(klient__ist_vormundschaft=data.get("aufgabe") == Aufgabenbereich.VORMUNDSCHAFT)
         gleiche = self.find_namensgleiche(Klient.objects.filter(pk__in=seite.values("klient_id")))
         if self.namensgleich:

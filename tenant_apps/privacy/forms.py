@@ -62,7 +62,7 @@ class BerichtigenForm(forms.Form):
     grund = felder.GrundField(label="Grund oder Nachweis", max_length=500, help_text="z. B. Geburtsurkunde vorgelegt")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         feld, wert = data.get("feld"), data.get("wert", "").strip()
         if feld and wert:
             try:

@@ -162,7 +162,7 @@ def job(
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
-        def noted(*context: JobContext, **kwargs: object) -> object:
+        def noted(*context: JobContext, **kwargs: Any) -> object:
             nr = context[0].job.id if context else None
             try:
                 with overdue.timed(nr, name, longest):

@@ -97,7 +97,7 @@ def shows_no_person(reason: str) -> Callable:
     """Mark a view that loads social data and shows none of it (figures, a choice of periods), and say why."""
 
     def decorate(view: Callable) -> Callable:
-        view.shows_no_person = reason
+        view.shows_no_person = reason  # type: ignore[attr-defined]
         return view
 
     return decorate
@@ -110,7 +110,7 @@ def names_nobody(reason: str) -> Callable:
     """
 
     def decorate(view: Callable) -> Callable:
-        view.names_nobody = reason
+        view.names_nobody = reason  # type: ignore[attr-defined]
         return view
 
     return decorate

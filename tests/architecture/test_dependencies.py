@@ -21,7 +21,7 @@ from tests.architecture.tree import ROOT
 
 OWN = {"config", "tenants", "shared_apps", "tenant_apps", "deploy", "tests"}
 #: Programs of `deploy` that need what only developers have.
-DEVELOPERS_TOOLS = {"deploy/fonts.py"}
+DEVELOPERS_TOOLS = {"deploy/fonts.py", "deploy/mypy_names.py"}
 #: Declared, imported nowhere: who uses it.
 UNSEEN = {
     "argon2-cffi": "Django's Argon2PasswordHasher imports it",
@@ -30,7 +30,8 @@ UNSEEN = {
     "pytest-xdist": "a plugin of pytest: -n",
     "brotli": "fontTools reads woff2 with it",
     "import-linter": "a command of `make lint`",
-    "mypy": "a command of `make types`",
+    "django-stubs": "mypy reads it",
+    "djlint": "a command of `make lint`",
     "ruff": "a command of `make lint`",
     "uv": "a command of `make lock`",
 }

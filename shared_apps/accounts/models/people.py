@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
@@ -27,7 +27,7 @@ from tenants.tables.rights import Rights
 class UserManager(BaseUserManager):
     """Creates people; there is deliberately no create_superuser."""
 
-    def create_user(self, *, username: str, password: str | None, **fields: object) -> User:
+    def create_user(self, *, username: str, password: str | None, **fields: Any) -> User:
         """Create a person with a hashed password (None: cannot sign in with a password)."""
         user = self.model(username=username, **fields)
         user.set_password(password)

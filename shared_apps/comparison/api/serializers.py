@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from rest_framework import serializers
 
@@ -83,12 +84,12 @@ def _write(wert: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _columns(zeile: Zeile) -> dict[str, object]:
+def _columns(zeile: Zeile) -> dict[str, Any]:
     werte = {spalte.key: _write(zelle.wert) for spalte, zelle in zeile.zellen.items()}
     return werte | {"geheim": [spalte.key for spalte, zelle in zeile.zellen.items() if zelle.geheim]}
 
 
-def describe(ergebnis: Ergebnis) -> dict[str, object]:
+def describe(ergebnis: Ergebnis) -> dict[str, Any]:
     """The answer of `GET kennzahlen/<code>/`."""
     tabelle = ergebnis.tabelle
     grundlagen = [

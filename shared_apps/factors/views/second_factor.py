@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -53,7 +55,7 @@ def _who(request: HttpRequest) -> tuple[User, dict] | None:
     return second_step.pending(request)
 
 
-def _count(request: HttpRequest, **kwargs: object) -> Versuch:
+def _count(request: HttpRequest, **kwargs: Any) -> Versuch:
     found = _who(request) if request.method == "POST" else None
     return take_of_person(_WAS, request, found[0]) if found else KEINER
 

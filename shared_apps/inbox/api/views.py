@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -32,7 +34,7 @@ class HinweisViewSet(ListModelMixin, GenericViewSet):
     serializer_class = HinweisSerializer
     queryset = Hinweis.objects.none()
 
-    def get_serializer_context(self) -> dict[str, object]:
+    def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"tenants": selectors.list_tenants_by_schema()}
 
     def get_queryset(self) -> QuerySet[Hinweis]:

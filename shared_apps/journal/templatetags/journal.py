@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
 from shared_apps.journal.selectors import find_pruefstand, list_pruefstaende
@@ -11,7 +13,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("journal/_pruefhinweis.html")
-def pruefhinweis(tenant: Tenant | None = None) -> dict[str, object]:
+def pruefhinweis(tenant: Tenant | None = None) -> dict[str, Any]:
     """Faults and checks that did not run: of this office, or, for the operator, of all."""
     staende = [find_pruefstand(mandant=tenant.schema_name)] if tenant else list_pruefstaende()
     return {

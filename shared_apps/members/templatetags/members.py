@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
 
@@ -16,7 +17,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("members/_einladungen_des_amts.html")
-def einladungen_des_amts(tenant: Tenant | None) -> dict[str, object]:
+def einladungen_des_amts(tenant: Tenant | None) -> dict[str, Any]:
     """The people who shall administer this office and have no password yet."""
     personen = selectors.list_erste_administration(tenant) if tenant else []
     return {"zeilen": [(p, describe_mail(selectors.find_einladung_mail(p))) for p in personen]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from shared_apps.members.views.common import breadcrumb, tabs
 from tenants.door.middleware import runs_on_shared_tables
 
 
-def describe_antrag(antrag: Mitgliedschaftsantrag) -> list[dict[str, object]]:
+def describe_antrag(antrag: Mitgliedschaftsantrag) -> list[dict[str, Any]]:
     """What the deciding person needs to know."""
     ende = selectors.last_day(antrag)
     return [

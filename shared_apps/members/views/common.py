@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -32,10 +34,10 @@ def breadcrumb(*stufen: Stufe) -> list[dict[str, str]]:
     return crumbs(("Mitglieder", reverse("members:list")), *stufen)
 
 
-def tabs(request: HttpRequest, active: str) -> list[dict[str, object]]:
+def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
     """People, requests for roles, requests for access, journal: those the person may open, with what waits."""
     akteur = request.akteur
-    items: list[dict[str, object]] = []
+    items: list[dict[str, Any]] = []
     if policies.may_view_mitglieder(akteur):
         items.append({"label": "Mitglieder", "url": reverse("members:list"), "active": active == "list"})
     if policies.may_view_antraege(akteur):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -44,7 +45,7 @@ def may_give_or_propose(akteur: Akteur) -> bool:
     return policies.may_administer(akteur) or policies.may_propose(akteur)
 
 
-def _rows(memberships: list[Membership]) -> list[dict[str, object]]:
+def _rows(memberships: list[Membership]) -> list[dict[str, Any]]:
     names = selectors.list_place_names(memberships)
     return [
         {
@@ -244,7 +245,7 @@ def beenden(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _hinterlassenes(akteur: Akteur, membership: Membership) -> dict[str, object] | None:
+def _hinterlassenes(akteur: Akteur, membership: Membership) -> dict[str, Any] | None:
     """The cases that have nobody any more when the role ends, and who hands them over before."""
     zahl = count_offene_faelle(akteur=akteur, membership=membership)
     if not zahl:

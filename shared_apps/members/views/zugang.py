@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -100,7 +101,7 @@ def bestaetigen(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "members/bestaetigen.html", {"done": done, "grund": grund}, status=status)
 
 
-def describe_zugangsantrag(row: Zugangsantrag) -> list[dict[str, object]]:
+def describe_zugangsantrag(row: Zugangsantrag) -> list[dict[str, Any]]:
     """Who asks, for what, why."""
     return [
         {"label": "Name", "wert": row.name},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +26,7 @@ _KOPF = (
 )  # fmt: skip
 
 
-def _rows(memberships: list[Membership]) -> list[dict[str, object]]:
+def _rows(memberships: list[Membership]) -> list[dict[str, Any]]:
     """Each role with its two signatures; where one gives alone, with hers from the journal."""
     ohne = [m for m in memberships if not hasattr(m, "antrag")]
     geber = selectors.list_geber(ohne)
@@ -35,7 +37,7 @@ def _rows(memberships: list[Membership]) -> list[dict[str, object]]:
     ]
 
 
-def _signed(m: Membership) -> dict[str, object]:
+def _signed(m: Membership) -> dict[str, Any]:
     antrag = m.antrag
     if antrag.auftrag:
         hinweis = f"Betrieb, auf Auftrag {antrag.auftrag} vom {antrag.auftrag_vom:%d.%m.%Y}"
@@ -49,7 +51,7 @@ def _signed(m: Membership) -> dict[str, object]:
     }
 
 
-def _alone(name: str) -> dict[str, object]:
+def _alone(name: str) -> dict[str, Any]:
     hinweis = "von einer Person vergeben" if name else "bei der Einrichtung oder vor der Regel der zwei Personen"
     return {"vorgeschlagen": "–", "zugelassen": name or "–", "am": None, "hinweis": hinweis}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -113,7 +115,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "oidc/sign_in_server_confirm.html", context)
 
 
-def _describe(dienst: Anmeldedienst) -> list[dict[str, object]]:
+def _describe(dienst: Anmeldedienst) -> list[dict[str, Any]]:
     bestaetigt = (
         f"{dienst.bestaetigt_von} am {localtime(dienst.bestaetigt_at):%d.%m.%Y}" if dienst.bestaetigt_at else "–"
     )

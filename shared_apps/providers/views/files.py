@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from shared_apps.providers.models import Foto
 _BILDER = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
 
-def _open(datei, **kwargs: object) -> FileResponse:
+def _open(datei, **kwargs: Any) -> FileResponse:
     if not datei:
         raise Http404
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """The register is written at the portal; an office's host sends the person there."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.tenant is not None:
             return redirect(portal_address(request, "/anbieter/eigene/"))
         return view(request, *args, **kwargs)
@@ -86,7 +87,7 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
     form = EinrichtungForm(posted(request), instance=einrichtung)
 
-    def save(angaben: dict[str, object]) -> None:
+    def save(angaben: dict[str, Any]) -> None:
         services.update_einrichtung(akteur=request.akteur, einrichtung=einrichtung, angaben=angaben)
 
     return _edit(request, form, str(einrichtung.name), save)
@@ -100,7 +101,7 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
     form = AnbieterForm(posted(request), instance=anbieter)
 
-    def save(angaben: dict[str, object]) -> None:
+    def save(angaben: dict[str, Any]) -> None:
         services.update_anbieter(akteur=request.akteur, anbieter=anbieter, angaben=angaben)
 
     return _edit(request, form, anbieter.name, save)

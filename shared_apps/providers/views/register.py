@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -111,7 +112,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "providers/einrichtung.html", context)
 
 
-def _dokumente(request: HttpRequest, einrichtung) -> list[dict[str, object]]:
+def _dokumente(request: HttpRequest, einrichtung) -> list[dict[str, Any]]:
     """Documents of a facility with what the person may open."""
     return [
         {

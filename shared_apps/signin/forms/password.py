@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -53,7 +55,7 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
 
@@ -63,9 +65,9 @@ class NewPasswordForm(forms.Form):
         validate_password(value, self.user)
         return value
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """Both new passwords are the same."""
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if data.get("passwort_neu") and data["passwort_neu"] != normalise(data.get("passwort_neu_2") or ""):
             self.add_error("passwort_neu_2", "Die beiden neuen Passwörter sind verschieden.")
         return data
@@ -87,7 +89,7 @@ class PasswordForm(NewPasswordForm):
     )
     field_order = ["passwort_alt", "passwort_neu", "passwort_neu_2", "schluessel_behalten"]
 
-    def __init__(self, *args: object, has_keys: bool = False, **kwargs: object) -> None:
+    def __init__(self, *args: Any, has_keys: bool = False, **kwargs: Any) -> None:
         """`has_keys`: whether there is a key that could go on working."""
         super().__init__(*args, **kwargs)
         if not has_keys:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +31,7 @@ WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zug
 THROTTLED = f"Zu viele fehlgeschlagene Anmeldungen. {SPAETER}"
 
 
-def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra: object) -> HttpResponse:
+def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra: Any) -> HttpResponse:
     context = {
         "form": form,
         "passkey_form": PasskeyForm(initial={"next": form["next"].value()}, auto_id="passkey_%s"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -23,7 +24,7 @@ _ENTSCHIEDEN = {
 }
 
 
-def _decide(akteur: Akteur, pk: UUID, zustand: SupportZustand, **fields: object) -> Supportzugriff:
+def _decide(akteur: Akteur, pk: UUID, zustand: SupportZustand, **fields: Any) -> Supportzugriff:
     if not may_decide_support(akteur):
         raise Verweigert("Über Zugriffe des Betriebs entscheiden Leitung und Administration.")
     offen = [SupportZustand.BEANTRAGT]

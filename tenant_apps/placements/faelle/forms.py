@@ -34,7 +34,7 @@ class FaelleFilterForm(forms.Form):
             del self.fields["fachkraft"]
 
     def clean(self) -> dict:
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if data.get("von") and data.get("bis") and data["bis"] < data["von"]:
             self.add_error("bis", "Das Ende liegt vor dem Beginn.")
         return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django import template
@@ -23,7 +24,7 @@ def _select(strittig: frozenset[str], felder: tuple[str | Iterable[str], ...]) -
 
 
 @register.inclusion_tag("privacy/_bestritten.html")
-def bestritten(klient: Klient | None, *felder: str | Iterable[str]) -> dict[str, object]:
+def bestritten(klient: Klient | None, *felder: str | Iterable[str]) -> dict[str, Any]:
     """Disputed fields of the person, of those that the page shows; nothing when there are none."""
     if klient is None:
         return {"namen": []}
@@ -31,7 +32,7 @@ def bestritten(klient: Klient | None, *felder: str | Iterable[str]) -> dict[str,
 
 
 @register.inclusion_tag("privacy/_strittig.html", takes_context=True)
-def strittig(context: template.Context, klient_id: UUID | None, *felder: str) -> dict[str, object]:
+def strittig(context: template.Context, klient_id: UUID | None, *felder: str) -> dict[str, Any]:
     """The same as a word behind a name in a list; one query for all rows of a template."""
     if klient_id is None:
         return {"namen": []}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
@@ -96,9 +97,9 @@ class Kriterien:
             raise RegelVerletzt(str(error), feld=feld) from error
 
 
-def kriterien_of(suche: Suche, **changes: object) -> Kriterien:
+def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
     """The criteria a stored search was made with; `changes` replace some."""
-    werte: dict[str, object] = {
+    werte: dict[str, Any] = {
         "hilfeart": suche.hilfeart,
         "region": suche.region,
         "beginn": suche.beginn,
