@@ -231,7 +231,12 @@ def dokument_pfad(instance: models.Model, filename: str) -> str:
 
 
 class EinrichtungDokument(MitEnde, SharedModel):
-    """A dated document of a facility (PDF)."""
+    """A dated document of a facility (PDF). Each kind is a class below; pages, addresses and rights follow from it."""
+
+    #: Its word in an address.
+    kennung: ClassVar[str]
+    #: Whether it holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only.
+    ist_geheim: ClassVar[bool] = False
 
     einrichtung = models.ForeignKey(
         Einrichtung, models.PROTECT, related_name="%(class)s_liste", verbose_name="Einrichtung"
@@ -249,6 +254,7 @@ class Betriebserlaubnis(EinrichtungDokument):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = REGISTER
+    kennung: ClassVar[str] = "betriebserlaubnis"
 
     nummer = models.CharField("Nummer", max_length=60)
     plaetze = models.PositiveSmallIntegerField("genehmigte Plätze")
@@ -267,6 +273,7 @@ class Leistungsbeschreibung(EinrichtungDokument):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = REGISTER
+    kennung: ClassVar[str] = "leistungsbeschreibung"
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "Leistungsbeschreibung"
@@ -287,6 +294,8 @@ class LeqVereinbarung(EinrichtungDokument):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = business_secret(_OWN_FACILITY)
+    kennung: ClassVar[str] = "leq-vereinbarung"
+    ist_geheim: ClassVar[bool] = True
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "LEQ-Vereinbarung"
@@ -294,6 +303,10 @@ class LeqVereinbarung(EinrichtungDokument):
 
     def __str__(self) -> str:
         return f"{self.einrichtung_id} {self.datum}"
+
+
+#: Every kind by its word in an address, in the order in which pages show them.
+DOKUMENTE: dict[str, type[EinrichtungDokument]] = {art.kennung: art for art in EinrichtungDokument.__subclasses__()}
 
 
 def foto_pfad(instance: models.Model, filename: str) -> str:

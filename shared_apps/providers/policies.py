@@ -9,20 +9,10 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
-    Betriebserlaubnis,
     Einrichtung,
     EinrichtungDokument,
     Entgelt,
-    Leistungsbeschreibung,
-    LeqVereinbarung,
 )
-
-#: Kinds of documents as they are written in an address.
-DOKUMENTE: dict[str, type[EinrichtungDokument]] = {
-    "betriebserlaubnis": Betriebserlaubnis,
-    "leistungsbeschreibung": Leistungsbeschreibung,
-    "leq-vereinbarung": LeqVereinbarung,
-}
 
 
 def may_read_register(akteur: Akteur) -> bool:
@@ -54,8 +44,8 @@ def may_end_own(akteur: Akteur) -> bool:
 
 
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
-    """A LEQ agreement holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only."""
-    return not isinstance(dokument, LeqVereinbarung) or sees_entgelt(akteur, dokument.einrichtung)
+    """What holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only."""
+    return not dokument.ist_geheim or sees_entgelt(akteur, dokument.einrichtung)
 
 
 def _reads_secrets(akteur: Akteur) -> bool:

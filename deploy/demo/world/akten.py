@@ -12,7 +12,7 @@ from deploy.demo.world.ablage import save, save_blatt
 from deploy.demo.world.markt import Markt, WeltEinrichtung
 from deploy.demo.world.werkzeug import Zufall, copy_rows
 from shared_apps.core.zeitraum import format_datum
-from shared_apps.providers.models import Betriebserlaubnis, Foto, Leistungsbeschreibung, LeqVereinbarung
+from shared_apps.providers.models import DOKUMENTE, Betriebserlaubnis, Foto, Leistungsbeschreibung, LeqVereinbarung
 
 _TEXTE = {
     "Betriebserlaubnis": "Die Erlaubnis wird nach § 45 SGB VIII erteilt. Änderungen sind unverzüglich "
@@ -41,7 +41,7 @@ def write_dokumente(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
     nach_haus: dict = {}
     for angebot in markt.angebote:
         nach_haus.setdefault(angebot.einrichtung.id, []).append(angebot)
-    reihen: dict = {Betriebserlaubnis: [], Leistungsbeschreibung: [], LeqVereinbarung: []}
+    reihen: dict = {model: [] for model in DOKUMENTE.values()}
     for haus in markt.einrichtungen:
         angebote = nach_haus[haus.id]
         beginn = min(angebot.von for angebot in angebote)

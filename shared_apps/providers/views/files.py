@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.providers import policies
-from shared_apps.providers.models import Foto
+from shared_apps.providers.models import DOKUMENTE, Foto
 
 _BILDER = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
@@ -29,7 +29,7 @@ def _open(datei, **kwargs: Any) -> FileResponse:
 @require_safe
 def document(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """A PDF of a facility, shown in the browser or saved with `?speichern=1`."""
-    model = policies.DOKUMENTE.get(kind)
+    model = DOKUMENTE.get(kind)
     if model is None:
         raise Http404
     dokument = get_object_or_404(model.objects.select_related("einrichtung"), pk=pk)

@@ -17,7 +17,7 @@ from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
 from shared_apps.providers import selectors_register as selectors
 from shared_apps.providers.forms import RegisterFilter
-from shared_apps.providers.models import Anbieter
+from shared_apps.providers.models import DOKUMENTE, Anbieter
 
 _JE_SEITE = 50
 _KOPF = (
@@ -121,6 +121,6 @@ def _dokumente(request: HttpRequest, einrichtung) -> list[dict[str, Any]]:
             "dokument": dokument,
             "ist_lesbar": bool(dokument.datei) and policies.may_read_dokument(request.akteur, dokument),
         }
-        for kind, model in policies.DOKUMENTE.items()
+        for kind, model in DOKUMENTE.items()
         for dokument in model.objects.filter(einrichtung=einrichtung).select_related("einrichtung")
     ]

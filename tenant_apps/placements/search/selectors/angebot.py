@@ -11,13 +11,11 @@ from django.db.models import QuerySet
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.occupancy.selectors import Vakanz, list_vakanzen
 from shared_apps.providers.models import (
+    DOKUMENTE,
     Angebot,
-    Betriebserlaubnis,
     EinrichtungDokument,
     Entgelt,
     Foto,
-    Leistungsbeschreibung,
-    LeqVereinbarung,
 )
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
@@ -89,12 +87,7 @@ def get_detail(
 
 
 def _dokumente(einrichtung_id: UUID) -> tuple[DokumentLink, ...]:
-    arten = (
-        ("Betriebserlaubnis", "betriebserlaubnis", Betriebserlaubnis),
-        ("Leistungsbeschreibung", "leistungsbeschreibung", Leistungsbeschreibung),
-        ("LEQ-Vereinbarung", "leq-vereinbarung", LeqVereinbarung),
-    )
     return tuple(
-        DokumentLink(titel, art, model.objects.filter(einrichtung=einrichtung_id).first())
-        for titel, art, model in arten
+        DokumentLink(str(model._meta.verbose_name), art, model.objects.filter(einrichtung=einrichtung_id).first())
+        for art, model in DOKUMENTE.items()
     )
