@@ -13,10 +13,12 @@ from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
 from shared_apps.providers.selectors_own import BESTAETIGUNG_GILT
 from shared_apps.signin.door import HANDOVER_SECONDS
 from tenant_apps.drafts.selectors import FRIST
+from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.door.middleware import CACHE_SECONDS
 
 _FRISTEN: dict[str, Callable[[], str]] = {
-    "reservierung": lambda: write_anzahl(settings.RESERVIERUNG_TAGE, Einheit.TAG),
+    "reservierung": lambda: write_anzahl(get_vorgabe(RESERVIERUNG_TAGE), Einheit.TAG),
     "einladung": lambda: write_dauer(settings.PASSWORD_RESET_TIMEOUT),
     "zugang_bestaetigen": lambda: write_dauer(BESTAETIGEN_BINNEN),
     "zugang_bestaetigen_dativ": lambda: write_dauer(BESTAETIGEN_BINNEN, dativ=True),

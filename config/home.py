@@ -34,6 +34,7 @@ TEXTS = {
     "Gebietskörperschaften": "Landkreise und kreisfreie Städte mit Einwohnerzahlen.",
     "Mitglieder": "Wer hier arbeitet, in welcher Rolle und wie lange.",
     "Zugänge": "Rollen des Landes und erste Verwaltung der Anbieter.",
+    "Vorgaben": "Fristen und Vorschläge, die Ihr Jugendamt selbst festlegt.",
     "Protokoll": "Einsicht in das Protokoll beantragen, bewilligen und lesen.",
     "Datenschutz": "Auskunft, Berichtigung, Einschränkung und Löschung für eine Person.",
     "Supportzugriffe": "Zugriffe des Betriebs auf technische Daten bewilligen und nachsehen.",

@@ -21,6 +21,7 @@ from tenant_apps.cases import policies as cases
 from tenant_apps.controlling import policies as controlling
 from tenant_apps.placements import policies as placements
 from tenant_apps.privacy import policies as privacy
+from tenant_apps.vorgaben import policies as vorgaben
 from tenants.policies import may_operate
 
 
@@ -50,6 +51,7 @@ ENTRIES = (
     Entry("Anbieter", "providers:list", providers.may_read_register, "both"),
     Entry("Gebietskörperschaften", "regions:list", anyone, "both"),
     Entry("Mitglieder", "members:list", members.may_view_mitglieder, "both"),
+    Entry("Vorgaben", "vorgaben:list", vorgaben.may_view_vorgaben, "tenant"),
     Entry("Betrieb", "operations:list", may_operate, "portal"),
     Entry("Zugänge", "operators:home", members.may_operate_zugaenge, "portal"),
     Entry("Support", "journal:support", journal.may_use_support, "portal"),

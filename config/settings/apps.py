@@ -48,6 +48,7 @@ SHARED_APPS = [
 
 TENANT_APPS = [
     "tenant_apps.audit",
+    "tenant_apps.vorgaben",
     "tenant_apps.notifications",
     "tenant_apps.drafts",
     "tenant_apps.cases",

@@ -20,7 +20,7 @@ _BEREICHE = {
     "comparison": "Kennzahlen", "drafts": "Entwürfe", "inbox": "Arbeitsliste", "journal": "Journal",
     "members": "Mitglieder", "provider_members": "Mitglieder", "operations": "Betrieb", "operators": "Zugänge",
     "placements": "Fallmanager und HzE-Auswahl", "privacy": "Datenschutz", "providers": "Anbieter",
-    "regions": "Gebietskörperschaften",
+    "regions": "Gebietskörperschaften", "vorgaben": "Vorgaben",
 }  # fmt: skip
 #: A page outside of these areas: start, account, an answer to a program.
 _SEITE = re.compile(r"[a-z0-9_-]+")

@@ -134,6 +134,8 @@ NICHT_IN_DER_AUSKUNFT: dict[str, str] = {
     "billing.AbgerechneterZeitraum": "wiederholt nur die Tage der Rechnungen, die in der Auskunft stehen",
     "drafts.Entwurf": "angefangene Eingabe einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
     "drafts.Suchtext": "Suchbegriff einer Fachkraft, verschlüsselt, nur für sie und nur für einen Tag",
+    "vorgaben.Vorgabewert": BESCHAEFTIGTE,
+    "vorgaben.Vorgabebestaetigung": BESCHAEFTIGTE,
     "audit.Protokoll": "steht als eigener Abschnitt darin: wer zugegriffen hat, nach Funktion",
     "audit.Aenderung": "nur Namen geänderter Spalten; die Zugriffe stehen im Abschnitt über das Protokoll",
     "audit.Freigabe": "Anträge von Beschäftigten auf Einsicht ins Protokoll; wirken als Zugriff und stehen dort",

@@ -81,7 +81,8 @@ AUFBEWAHRUNGSKLASSEN: tuple[Aufbewahrungsklasse, ...] = (
 HZE = AUFBEWAHRUNGSKLASSEN[0]
 BELEGE = AUFBEWAHRUNGSKLASSEN[2]
 
-#: A closed case is no longer needed for the daily task after this many years (§ 84 (3) SGB X); own proposal.
+#: A closed case is no longer needed for the daily task after this many years (§ 84 (3) SGB X); own proposal, until
+#: an office sets another number (`vorgaben`).
 EINSCHRAENKUNG_NACH_JAHREN = 1
 
 
@@ -111,9 +112,9 @@ def loeschdatum(klasse: Aufbewahrungsklasse, *, geboren: date | None = None, abs
     return plus_jahre(beginn, klasse.jahre)
 
 
-def einschraenkungsdatum(abschluss: date) -> date:
+def einschraenkungsdatum(abschluss: date, jahre: int = EINSCHRAENKUNG_NACH_JAHREN) -> date:
     """First day on which a closed case leaves daily work and becomes a restricted archive."""
-    return plus_jahre(date.fromordinal(abschluss.toordinal() + 1), EINSCHRAENKUNG_NACH_JAHREN)
+    return plus_jahre(date.fromordinal(abschluss.toordinal() + 1), jahre)
 
 
 class Schritt(StrEnum):
@@ -124,9 +125,16 @@ class Schritt(StrEnum):
     BELEGE = "BELEGE"
 
 
-def schritt(*, heute: date, geboren: date | None, abschluss: date | None, ist_eingeschraenkt: bool) -> Schritt | None:
+def schritt(
+    *,
+    heute: date,
+    geboren: date | None,
+    abschluss: date | None,
+    ist_eingeschraenkt: bool,
+    jahre: int = EINSCHRAENKUNG_NACH_JAHREN,
+) -> Schritt | None:
     """What is due for a person whose cases are all closed, None for nothing: first restricted, then deleted."""
-    if abschluss is None or heute < einschraenkungsdatum(abschluss):
+    if abschluss is None or heute < einschraenkungsdatum(abschluss, jahre):
         return None
     if not ist_eingeschraenkt:
         return Schritt.EINSCHRAENKEN

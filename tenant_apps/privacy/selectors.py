@@ -39,6 +39,8 @@ from tenant_apps.privacy.rules import (
     loeschdatum,
     schritt,
 )
+from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.crypto import open_sealed
 
 
@@ -216,6 +218,7 @@ def list_faellig(stichtag: date) -> Iterator[Faellig]:
     klienten: QuerySet[Klient] = Klient.objects.exclude(suchindex=[], pkz_index="").prefetch_related(
         "hilfefaelle", "buchungen"
     )
+    jahre = get_vorgabe(EINSCHRAENKUNG_JAHRE, am=stichtag)
     for klient in klienten:
         abschluss = find_abschluss(klient)
         step = schritt(
@@ -223,12 +226,13 @@ def list_faellig(stichtag: date) -> Iterator[Faellig]:
             geboren=klient.geburtsdatum,
             abschluss=abschluss,
             ist_eingeschraenkt=klient.eingeschraenkt_seit is not None,
+            jahre=jahre,
         )
         if step is not None and abschluss is not None:
             seit = (
                 loeschdatum(HZE, geboren=klient.geburtsdatum)
                 if step is Schritt.LOESCHEN
-                else einschraenkungsdatum(abschluss)
+                else einschraenkungsdatum(abschluss, jahre)
             )
             yield Faellig(klient.pk, step, seit)
     yield from _group_belege(stichtag)

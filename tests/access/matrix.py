@@ -327,6 +327,18 @@ MATRIX = (
         writes=("controlling:edit",),
     ),
     Right(
+        "what an office sets itself",
+        r="TENANT_ADMIN JUGENDAMTSLEITUNG DATENSCHUTZ",
+        w="TENANT_ADMIN JUGENDAMTSLEITUNG DATENSCHUTZ",
+        reads=("vorgaben:list", "vorgaben:detail"),
+        writes=("vorgaben:update",),
+    ),
+    Right(
+        "what an office sets itself: the second person, for what takes two",
+        w="JUGENDAMTSLEITUNG DATENSCHUTZ",
+        writes=("vorgaben:grant",),
+    ),
+    Right(
         "cross-tenant figures",
         r="ASD TEAMLEITUNG WJH CONTROLLING JUGENDAMTSLEITUNG AUSSCHUSS LANDESJUGENDAMT MINISTERIUM",
         reads=("comparison:table", "comparison:figure", "api-kennzahlen", "api-kennzahl"),

@@ -63,6 +63,8 @@ NOT_THEIRS = {
     f"cases:{name}": {"VORMUND"}
     for name in ("edit", "another", "note", "entrust", "grant", "grant_end", "seal", "unseal", "close", "reopen")
 }
+NOT_THEIRS["vorgaben:update"] = {"DATENSCHUTZ"}  # how long a reservation lasts is not hers
+NOT_THEIRS["vorgaben:grant"] = {"DATENSCHUTZ"}  # she has set it
 NOT_THEIRS["cases:hand_over"] = {"VORMUND", "JUGENDAMTSLEITUNG"}  # it has a worker
 NOT_THEIRS["cases:hand_over_several"] = NOT_THEIRS["cases:hand_over"]
 NOT_THEIRS["cases:name_for_abandoned"] = {"JUGENDAMTSLEITUNG"}  # it is not sealed

@@ -39,13 +39,11 @@ from shared_apps.inbox.models import Hinweis
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
 from shared_apps.providers.models import (
+    DOKUMENTE,
     Anbieter,
     Angebot,
-    Betriebserlaubnis,
     Einrichtung,
     Foto,
-    Leistungsbeschreibung,
-    LeqVereinbarung,
 )
 from shared_apps.signin.middleware import SESSION_TENANT
 from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
@@ -56,6 +54,7 @@ from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe
 from tenant_apps.drafts.services import create_entwurf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
+from tenant_apps.vorgaben.models import Vorgabewert
 from tenants.context import in_tenant, on_portal
 from tenants.crypto import seal
 from tenants.jobs import defer
@@ -187,14 +186,20 @@ def _picture() -> bytes:
     return file.getvalue()
 
 
+#: What a kind of document must say beside its day and its PDF.
+PAPER = {"nummer": "1", "plaetze": 12}
+
+
 def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]]:
     """A facility of a provider in a district with an offer, documents, a picture."""
     einrichtung = create_einrichtung(anbieter=anbieter, kreis=kuerzel)
     angebot = create_angebot(einrichtung=einrichtung, plaetze=12, entgelt="88.00")
     pdf = {"einrichtung": einrichtung, "datum": date(2026, 1, 1)}
-    licence = Betriebserlaubnis(**pdf, nummer="1", plaetze=12)
-    for row in (licence, Leistungsbeschreibung(**pdf), LeqVereinbarung(**pdf)):
-        row.datei.save("x.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=True)
+    papers = {}
+    for kind, model in DOKUMENTE.items():
+        own = {field.name for field in model._meta.fields}
+        papers[kind] = model(**pdf, **{name: value for name, value in PAPER.items() if name in own})
+        papers[kind].datei.save("x.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=True)
     foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Ein weißes Quadrat")
     foto.datei.save("x.png", ContentFile(_picture()), save=True)
     return angebot, {
@@ -202,7 +207,7 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "eigene": str(anbieter.pk),
         "einrichtungen": str(einrichtung.pk),
         "angebote": str(angebot.pk),
-        "dokumente pk": str(licence.pk),
+        "dokumente pk": str(papers["betriebserlaubnis"].pk),
         "fotos": str(foto.pk),
         "passkey": "1",
         "sicherheit": "1",
@@ -438,7 +443,14 @@ def _fill_trail(world: World, tenant: Tenant) -> dict[str, str]:
         Freigabe.objects.filter(pk=valid.pk).update(**decided)
         Supportzugriff.objects.filter(pk=look.pk).update(**decided)
     world.trail.setdefault("journal:look pk", str(look.pk))
-    return {"audit:decide pk": str(waits.pk), "audit:support_decide pk": str(look.pk)}
+    with in_tenant(tenant, user_id=dsb):
+        wert = Vorgabewert.objects.create(
+            vorgabe="privacy.einschraenkung_jahre", gueltig_ab=today(), wert=2, grund="Konzept", user_id=dsb,
+            user_name="Datenschutz",
+        )  # fmt: skip
+    return {
+        "audit:decide pk": str(waits.pk), "audit:support_decide pk": str(look.pk), "vorgaben:grant pk": str(wert.pk),
+    }  # fmt: skip
 
 
 def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "HRO")) -> World:
@@ -490,6 +502,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
             "monat": "9",
             "ansatz": "2026",
             "hilfeart": "S34",
+            "vorgaben": "placements.reservierung_tage",
             "uid": "x",
             "token": "x",
         }

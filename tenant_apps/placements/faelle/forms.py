@@ -10,6 +10,8 @@ from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.faelle.selectors.vorgang import STAND_FILTER
 from tenant_apps.placements.services.fristen import VERLAENGERN_BIS_TAGE
+from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
 _WAHL = ("", "Bitte auswählen")
 
@@ -97,7 +99,7 @@ class VerlaengernForm(forms.Form):
     """By how many days."""
 
     tage = felder.GanzzahlField(
-        label="Verlängern um", von=1, bis=VERLAENGERN_BIS_TAGE, initial=7,
+        label="Verlängern um", von=1, bis=VERLAENGERN_BIS_TAGE, initial=lambda: get_vorgabe(RESERVIERUNG_TAGE),
         help_text=f"Tage; insgesamt bis höchstens {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute",
     )  # fmt: skip
 

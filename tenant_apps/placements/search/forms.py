@@ -19,9 +19,10 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.treffer import Sortierung
 from tenant_apps.placements.services.reserve import BEGRUENDUNG_MINDESTENS
 from tenant_apps.placements.services.search import compute_bedarf
+from tenant_apps.placements.vorgaben import SUCHE_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
 WIE_PERSON, EGAL = "", "egal"
-STANDARDDAUER = timedelta(days=182)
 
 
 class HilfeartField(felder.ObjektField):
@@ -86,12 +87,13 @@ class AuswahlForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {
-            "beginn": today(),
-            "ende": today() + STANDARDDAUER,
-            "tage_je_woche": Decimal("7.00"),
-        } | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial = {
+                "beginn": today(),
+                "ende": today() + timedelta(days=get_vorgabe(SUCHE_TAGE)),
+                "tage_je_woche": Decimal("7.00"),
+            } | self.initial
         self.fields["hilfeart"].choices = _hilfeart_choices(list(Hilfeart.objects.all()))
 
     def kriterien(self, *, region: str, klient: Klient | None) -> Kriterien:

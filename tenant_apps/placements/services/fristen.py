@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
@@ -27,6 +26,8 @@ from tenant_apps.placements.states import (
     ReservierungAktion,
     ReservierungZustand,
 )
+from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
 #: A place kept free for nobody harms the next child: not more than four weeks from now.
 VERLAENGERN_BIS_TAGE = 28
@@ -41,7 +42,7 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     """
     reservierung = lock_reservierung(reservierung)
     RESERVIERUNG.advance(reservierung, ReservierungAktion.VERLAENGERN)
-    mehr = settings.RESERVIERUNG_TAGE if tage is None else tage
+    mehr = get_vorgabe(RESERVIERUNG_TAGE) if tage is None else tage
     ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
     if mehr < 1 or ablauf_at > real_now() + timedelta(days=VERLAENGERN_BIS_TAGE):
         raise RegelVerletzt(

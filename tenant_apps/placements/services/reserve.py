@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -41,6 +40,8 @@ from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.search import search_geschlecht
 from tenant_apps.placements.services.vermerk import create_auswahlvermerk
 from tenant_apps.placements.states import RESERVIERUNG_LEBEND
+from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.context import current_tenant
 from tenants.models import Tenant
 
@@ -94,7 +95,7 @@ def reserve_angebot(
     _check_abweichungen(angebot, betroffen, alter, begruendung)
     _check_naechte(suche.hilfeart, kriterien, betroffen, begruendung, zweiter_platz=zweiter_platz)
     preis = _preis(kriterien, angebot, gewaehlt)
-    ablauf_at = rules.reservierung_ablauf(real_now(), settings.RESERVIERUNG_TAGE)
+    ablauf_at = rules.reservierung_ablauf(real_now(), get_vorgabe(RESERVIERUNG_TAGE))
     bindung = bind_platz(angebot_id=angebot_id, zeitraum=kriterien.zeitraum, ablauf_at=ablauf_at)
     vermerk = create_auswahlvermerk(
         akteur=akteur,

@@ -16,6 +16,8 @@ from tenant_apps.privacy.enums import Vorgang
 from tenant_apps.privacy.forms import SucheForm
 from tenant_apps.privacy.rules import AUFBEWAHRUNGSKLASSEN, Fristbeginn
 from tenant_apps.privacy.selectors import search_personen
+from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
+from tenant_apps.vorgaben.selectors import get_vorgabe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +54,7 @@ def list_aufbewahrung(request: HttpRequest) -> HttpResponse:
     """Retention classes with source and validity."""
     context = {
         "klassen": [(klasse, _describe_frist(klasse)) for klasse in AUFBEWAHRUNGSKLASSEN],
+        "einschraenkung": anzahl_jahre(get_vorgabe(EINSCHRAENKUNG_JAHRE)),
         "breadcrumb": crumbs("Datenschutzrechte", "Aufbewahrung"),
     }
     return render(request, "privacy/aufbewahrung.html", context)

@@ -1,0 +1,124 @@
+"""What holds on a day, and what was set when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from shared_apps.core.clock import today
+from tenant_apps.vorgaben.katalog import Vorgabe, list_erklaerte
+from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
+from tenants.context import current_schema
+
+T = TypeVar("T")
+
+
+def get_vorgabe(vorgabe: Vorgabe[T], *, am: date | None = None) -> T:
+    """What the open office has set for that day (without: today), else the default. Outside an office: the default."""
+    if current_schema() is None:
+        return vorgabe.voreinstellung()
+    wert = _geltende(vorgabe).filter(gueltig_ab__lte=am or today()).order_by("-gueltig_ab", "-created_at").first()
+    return vorgabe.voreinstellung() if wert is None else vorgabe.read(wert.wert)
+
+
+def _geltende(vorgabe: Vorgabe[Any]) -> QuerySet[Vorgabewert]:
+    werte = Vorgabewert.objects.filter(vorgabe=vorgabe.code)
+    return werte.filter(bestaetigung__isnull=False) if vorgabe.zu_zweit else werte
+
+
+@dataclass(frozen=True, slots=True)
+class Eintrag:
+    """A value that was set, in words. `wartet`: nobody has confirmed it yet."""
+
+    zeile: Vorgabewert
+    wert: str
+    wartet: bool
+    bestaetigt_von: str
+
+    @property
+    def ist_geplant(self) -> bool:
+        """Holds from a later day on."""
+        return self.zeile.gueltig_ab > today()
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A setting today: the value in words, the row it is from, what is planned, what waits for a second person."""
+
+    vorgabe: Vorgabe[Any]
+    wert: str
+    voreinstellung: str
+    seit: Vorgabewert | None
+    geplant: list[Eintrag]
+    wartet: list[Eintrag]
+    verlauf: list[Eintrag]
+
+
+def get_stand(vorgabe: Vorgabe[Any]) -> Stand:
+    """Everything about one setting."""
+    return _build_stand(vorgabe, list(_mit_bestaetigung().filter(vorgabe=vorgabe.code)))
+
+
+def list_staende() -> list[tuple[str, list[Stand]]]:
+    """All settings by app, under the app's German name: one query."""
+    zeilen: dict[str, list[Vorgabewert]] = {}
+    for zeile in _mit_bestaetigung():
+        zeilen.setdefault(zeile.vorgabe, []).append(zeile)
+    return [
+        (str(apps.get_app_config(label).verbose_name), [_build_stand(v, zeilen.get(v.code, [])) for v in vorgaben])
+        for label, vorgaben in groupby(list_erklaerte(), key=lambda vorgabe: vorgabe.app_label)
+    ]
+
+
+def list_wartende() -> QuerySet[Vorgabewert]:
+    """Values that take two people and have one: of each setting the newest proposal, and only before its day."""
+    codes = [vorgabe.code for vorgabe in list_erklaerte() if vorgabe.zu_zweit]
+    neuere = Vorgabewert.objects.filter(vorgabe=OuterRef("vorgabe"), created_at__gt=OuterRef("created_at"))
+    return Vorgabewert.objects.filter(
+        ~Q(Exists(neuere)), vorgabe__in=codes, bestaetigung__isnull=True, gueltig_ab__gte=today()
+    )
+
+
+def _mit_bestaetigung() -> QuerySet[Vorgabewert]:
+    return Vorgabewert.objects.select_related("bestaetigung").order_by("-gueltig_ab", "-created_at")
+
+
+def _build_stand(vorgabe: Vorgabe[Any], zeilen: list[Vorgabewert]) -> Stand:
+    """`zeilen`: newest validity first."""
+    verlauf = [_build_eintrag(vorgabe, zeile) for zeile in zeilen]
+    gilt = next((e for e in verlauf if not e.wartet and not e.ist_geplant), None)
+    neueste = max(verlauf, key=lambda e: e.zeile.created_at, default=None)
+    wert = gilt.wert if gilt else vorgabe.write(vorgabe.voreinstellung())
+    return Stand(
+        vorgabe=vorgabe,
+        wert=wert,
+        voreinstellung=vorgabe.write(vorgabe.voreinstellung()),
+        seit=gilt.zeile if gilt else None,
+        geplant=_geplante(verlauf),
+        wartet=[neueste] if neueste and neueste.wartet and neueste.zeile.gueltig_ab >= today() else [],
+        verlauf=verlauf,
+    )
+
+
+def _geplante(verlauf: list[Eintrag]) -> list[Eintrag]:
+    """The next days on which something changes; of one day only what was set last."""
+    je_tag: dict[date, Eintrag] = {}
+    for eintrag in verlauf:
+        if eintrag.ist_geplant and not eintrag.wartet:
+            je_tag.setdefault(eintrag.zeile.gueltig_ab, eintrag)
+    return [je_tag[tag] for tag in sorted(je_tag)]
+
+
+def _build_eintrag(vorgabe: Vorgabe[Any], zeile: Vorgabewert) -> Eintrag:
+    bestaetigung: Vorgabebestaetigung | None = getattr(zeile, "bestaetigung", None)
+    return Eintrag(
+        zeile=zeile,
+        wert=vorgabe.write(vorgabe.read(zeile.wert)),
+        wartet=vorgabe.zu_zweit and bestaetigung is None,
+        bestaetigt_von=bestaetigung.user_name if bestaetigung else "",
+    )

@@ -1,0 +1,105 @@
+"""The screen: what holds, who may change it, what was before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
+from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
+from tenant_apps.vorgaben.models import Vorgabewert
+from tenant_apps.vorgaben.selectors import get_vorgabe
+from tenants.context import in_tenant
+
+URL = "/vorgaben/"
+RESERVIERUNG = f"{URL}{RESERVIERUNG_TAGE.code}/"
+EINSCHRAENKUNG = f"{URL}{EINSCHRAENKUNG_JAHRE.code}/"
+
+
+@pytest.fixture(autouse=True)
+def _heute(settings) -> None:
+    settings.FIXED_TODAY = "2026-11-29"
+
+
+def _text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_list__groups_values_defaults(sign_in) -> None:
+    seite = _text(sign_in("anton").get(URL))
+    for text in ("HzE-Auswahl und Buchung", "Datenschutzrechte", RESERVIERUNG_TAGE.name, "7 Tage", "bisher nicht"):
+        assert text in seite
+    assert f'href="{RESERVIERUNG}aendern/"' in seite
+    assert f'href="{EINSCHRAENKUNG}aendern/"' not in seite  # the law's side is not the administration's
+
+
+def test_data_protection__reads_all_and_changes_her_own(sign_in) -> None:
+    client = sign_in("dora")
+    assert f'href="{EINSCHRAENKUNG}aendern/"' in _text(client.get(URL))
+    assert client.get(RESERVIERUNG).status_code == 200
+    assert client.get(f"{RESERVIERUNG}aendern/").status_code == 404
+
+
+def test_unknown__404(sign_in) -> None:
+    client = sign_in("emil")
+    assert client.get(f"{URL}placements.nichts/").status_code == 404
+    assert client.get(f"{URL}placements.nichts/aendern/").status_code == 404
+
+
+def test_change__holds_and_stays_in_the_history(sign_in, vg) -> None:
+    client = sign_in("anton")
+    daten = {"wert": "10", "gueltig_ab": "2026-11-29", "grund": "Anbieter brauchen länger"}
+    antwort = client.post(f"{RESERVIERUNG}aendern/", daten)
+    assert antwort.status_code == 302 and antwort.url == RESERVIERUNG
+    seite = _text(client.get(RESERVIERUNG))
+    for text in ("10 Tage", "Anton Arndt", "Anbieter brauchen länger", "29.11.2026"):
+        assert text in seite
+    with in_tenant(vg):
+        assert get_vorgabe(RESERVIERUNG_TAGE) == 10
+
+
+@pytest.mark.parametrize(
+    ("feld", "wert"), [("wert", "29"), ("wert", ""), ("wert", "viele"), ("gueltig_ab", "2026-11-28"), ("grund", "")]
+)
+def test_refused__page_again_with_what_was_typed(sign_in, vg, feld, wert) -> None:
+    daten = {"wert": "11", "gueltig_ab": "2026-11-29", "grund": "Getippter Grund"} | {feld: wert}
+    antwort = sign_in("anton").post(f"{RESERVIERUNG}aendern/", daten)
+    assert antwort.status_code == 422
+    assert antwort.context["form"].errors.keys() == {feld}
+    assert ("Getippter Grund" in _text(antwort)) == (feld != "grund")
+    with in_tenant(vg):
+        assert not Vorgabewert.objects.exists()
+
+
+def test_takes_two__proposed_then_confirmed_by_another(sign_in, vg) -> None:
+    dora, emil = sign_in("dora"), sign_in("emil")
+    daten = {"wert": "3", "gueltig_ab": "2026-12-01", "grund": "Aufbewahrungskonzept 2026"}
+    dora.post(f"{EINSCHRAENKUNG}aendern/", daten)
+    assert "wartet auf eine zweite Person" in _text(emil.get(URL))
+    with in_tenant(vg):
+        zeile = Vorgabewert.objects.get()
+        assert get_vorgabe(EINSCHRAENKUNG_JAHRE, am=date(2026, 12, 1)) == 1
+    bestaetigen = f"{URL}werte/{zeile.pk}/bestaetigen/"
+    assert bestaetigen not in _text(dora.get(EINSCHRAENKUNG)) and dora.get(bestaetigen).status_code == 404
+    assert bestaetigen in _text(emil.get(EINSCHRAENKUNG))
+    assert "Aufbewahrungskonzept 2026" in _text(emil.get(bestaetigen))
+    assert emil.post(bestaetigen).status_code == 302
+    assert "bestätigt von Emil Ebert" in _text(emil.get(EINSCHRAENKUNG))
+    with in_tenant(vg):
+        assert get_vorgabe(EINSCHRAENKUNG_JAHRE, am=date(2026, 12, 1)) == 3
+    assert "schon bestätigt" in _text(emil.post(bestaetigen, follow=True))
+
+
+def test_navigation__for_those_who_may(sign_in) -> None:
+    assert f'href="{URL}"' in _text(sign_in("anton").get("/"))
+    assert f'href="{URL}"' not in _text(sign_in("anna").get("/"))
+
+
+def test_search_and_reservation__say_what_the_office_has_set(sign_in, vg) -> None:
+    client = sign_in("anton")
+    for code, wert in (("placements.suche_tage", "90"), ("placements.reservierung_tage", "10")):
+        daten = {"wert": wert, "gueltig_ab": "2026-11-29", "grund": "Test"}
+        assert client.post(f"{URL}{code}/aendern/", daten).status_code == 302
+    seite = _text(sign_in("anna").get("/hze-auswahl/"))
+    assert "2027-02-27" in seite
