@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.guards import Policy
+from shared_apps.accounts.rollen import rollenart
 
 AMT_HOST, PORTAL_HOST = "amt", "portal"
 HOSTS = {AMT_HOST: "Adresse eines Jugendamtes", PORTAL_HOST: "Landesportal"}
@@ -44,24 +45,6 @@ class Column:
     is_admin_of_provider: bool = False
 
 
-_HEADS = {
-    Rolle.ASD: "ASD",
-    Rolle.TEAMLEITUNG: "TL",
-    Rolle.WJH: "WJH",
-    Rolle.CONTROLLING: "Contr.",
-    Rolle.JUGENDAMTSLEITUNG: "JAL",
-    Rolle.TENANT_ADMIN: "Admin",
-    Rolle.DATENSCHUTZ: "DSB",
-    Rolle.AUSSCHUSS: "JHA",
-    Rolle.VORMUND: "Vorm.",
-    Rolle.PRUEFUNG: "Prüf.",
-    Rolle.ANBIETER: "Anb.",
-    Rolle.ANBIETER_ABRECHNUNG: "Anb.-Abr.",
-    Rolle.EINRICHTUNG: "Einr.",
-    Rolle.LANDESJUGENDAMT: "LJA",
-    Rolle.MINISTERIUM: "Min.",
-    Rolle.BETRIEB: "Betr.",
-}
 STRANGER = Column("fremd", "niemand", "nicht angemeldet")
 OTHER_OFFICE = Column("anderes_amt", "fremdes Amt", "angemeldet und in einem anderen Jugendamt tätig, in diesem nicht")
 _HAS_ADMINS = "verwaltet_ids" in {field.name for field in fields(Akteur)}
@@ -70,9 +53,7 @@ _HAS_ADMINS = "verwaltet_ids" in {field.name for field in fields(Akteur)}
 @lru_cache
 def kinds() -> tuple[Column, ...]:
     """All columns, strangers first, then every role of the matrix."""
-    rollen = [
-        Column(str(r.value), _HEADS.get(r, str(r.label).split()[0].split(",")[0][:8]), str(r.label), r) for r in Rolle
-    ]
+    rollen = [Column(str(r.value), rollenart(r.value).kopf, str(r.label), r) for r in Rolle]
     if _HAS_ADMINS:
         place = next(i for i, kind in enumerate(rollen) if kind.rolle == Rolle.ANBIETER) + 1
         label = "Anbieter, verwaltet zugleich die Zugänge des Anbieters"

@@ -1,6 +1,10 @@
 """Roles and bodies, as in docs/security.md "Who may see what"."""
 
+from collections.abc import Callable
+
 from django.db import models
+
+from shared_apps.accounts.rollen import Rollenart, Seite, rollenart
 
 
 class Rolle(models.TextChoices):
@@ -24,37 +28,20 @@ class Rolle(models.TextChoices):
     BETRIEB = "BETRIEB", "Betrieb"
 
 
+def _rollen(passt: Callable[[Rollenart], bool]) -> frozenset[Rolle]:
+    return frozenset(rolle for rolle in Rolle if passt(rollenart(rolle.value)))
+
+
 #: Roles inside a youth office.
-AMT = frozenset(
-    {
-        Rolle.ASD,
-        Rolle.TEAMLEITUNG,
-        Rolle.WJH,
-        Rolle.CONTROLLING,
-        Rolle.JUGENDAMTSLEITUNG,
-        Rolle.TENANT_ADMIN,
-        Rolle.DATENSCHUTZ,
-        Rolle.AUSSCHUSS,
-        Rolle.VORMUND,
-        Rolle.PRUEFUNG,
-    }
-)
+AMT = _rollen(lambda art: art.seite is Seite.AMT)
 #: Roles at a provider.
-ANBIETERSEITE = frozenset({Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG, Rolle.EINRICHTUNG})
+ANBIETERSEITE = _rollen(lambda art: art.seite is Seite.ANBIETERSEITE)
 #: Roles of the state and of operations, portal only.
-LAND = frozenset({Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM, Rolle.BETRIEB})
+LAND = _rollen(lambda art: art.seite is Seite.LAND)
 #: Roles of an office that two people grant: one proposes, a lead approves.
-LEITENDE = frozenset(
-    {
-        Rolle.TEAMLEITUNG,
-        Rolle.JUGENDAMTSLEITUNG,
-        Rolle.TENANT_ADMIN,
-        Rolle.DATENSCHUTZ,
-        Rolle.PRUEFUNG,
-    }
-)
+LEITENDE = _rollen(lambda art: art.leitend)
 #: Roles of an office that see single persons without leading anybody.
-PERSONENNAH = frozenset({Rolle.ASD, Rolle.WJH, Rolle.VORMUND})
+PERSONENNAH = _rollen(lambda art: art.personennah)
 #: Roles with which somebody sees single persons of an office.
 PERSONENSICHT = PERSONENNAH | (LEITENDE - {Rolle.TENANT_ADMIN})
 #: Roles nobody gives alone: one person proposes, a second one decides (ADR 0029). The same list is in the database.

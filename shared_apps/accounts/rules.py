@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shared_apps.accounts.rollen import ROLLEN, Seite
+
 #: An auditor's period at most (§ 67c Abs. 3 SGB X: only as long as the audit needs it). The database holds the role
 #: to it; an operator can set less (`settings.PRUEFUNG_TAGE`), never more.
 PRUEFUNG_TAGE_MAX = 92
@@ -18,10 +20,8 @@ HIER = "HIER"
 UEBERALL = "UEBERALL"
 FREMD = "FREMD"
 
-_AMT = (
-    "ASD", "AUSSCHUSS", "CONTROLLING", "DATENSCHUTZ", "JUGENDAMTSLEITUNG", "PRUEFUNG", "TEAMLEITUNG", "TENANT_ADMIN",
-    "VORMUND", "WJH",
-)  # fmt: skip
+_AMT = tuple(sorted(code for code, art in ROLLEN.items() if art.seite is Seite.AMT))
+_ANBIETERSEITE = tuple(sorted(code for code, art in ROLLEN.items() if art.seite is Seite.ANBIETERSEITE))
 _FALL = ("ASD", "TEAMLEITUNG", "WJH", "JUGENDAMTSLEITUNG")
 
 _GELD = "Wer über eine Hilfe entscheidet, darf ihre Bezahlung nicht freigeben."
@@ -66,7 +66,7 @@ REFUSED_PAIRS: tuple[RefusedPair, ...] = (
     *_pairs("VORMUND", (r for r in _AMT if r not in {"DATENSCHUTZ", "PRUEFUNG"}), HIER, _VORMUND),
     *_pairs("DATENSCHUTZ", (*_FALL, "TENANT_ADMIN", "VORMUND"), HIER, _DATENSCHUTZ),
     *_pairs("PRUEFUNG", (*_FALL, "CONTROLLING", "TENANT_ADMIN", "VORMUND"), HIER, _PRUEFUNG),
-    *_pairs("BETRIEB", (*_AMT, "ANBIETER", "ANBIETER_ABRECHNUNG", "EINRICHTUNG"), UEBERALL, _BETRIEB),
+    *_pairs("BETRIEB", (*_AMT, *_ANBIETERSEITE), UEBERALL, _BETRIEB),
     *_pairs("EINRICHTUNG", ("ANBIETER", "ANBIETER_ABRECHNUNG"), UEBERALL, _EINRICHTUNG),
     *_pairs("ANBIETER", ("ANBIETER_ABRECHNUNG",), FREMD, _ANBIETER),
 )
@@ -78,10 +78,8 @@ VERTRETUNG_TAGE_MAX = 366
 #: Whose own role at the office lets her do the work of the role she stands in for: somebody of the same task, and
 #: among those who lead cases also the team's lead. The same list is in the database (migration 0016, function
 #: `accounts_vertretbar`); a test compares the two.
-VERTRETBAR_DURCH: dict[str, tuple[str, ...]] = {rolle: (rolle,) for rolle in _AMT} | {
-    "ASD": ("ASD", "TEAMLEITUNG"),
-    "TEAMLEITUNG": ("ASD", "JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
-    "JUGENDAMTSLEITUNG": ("JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
+VERTRETBAR_DURCH: dict[str, tuple[str, ...]] = {
+    code: tuple(sorted((code, *ROLLEN[code].vertretbar_durch))) for code in _AMT
 }
 
 

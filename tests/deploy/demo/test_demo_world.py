@@ -11,7 +11,8 @@ from django.db import connection
 
 from deploy.demo.world.leute import PASSWORT
 from deploy.demo.world.markt import BEISPIEL
-from shared_apps.accounts.models import User
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership, User
 from shared_apps.comparison.models import Kennzahl, Kennzahlwert
 from shared_apps.core.clock import today
 from shared_apps.core.zeitraum import monatserster, vormonat
@@ -189,3 +190,11 @@ def test_every_login_of_the_readme_opens_with_the_demo_password(world) -> None:
     admins = set(User.objects.filter(username__startswith="admin-").values_list("username", flat=True))
     wrong = [name for name in sorted(names | admins) if not User.objects.get(username=name).check_password(PASSWORT)]
     assert wrong == []
+
+
+def test_every_role_has_a_login_that_the_readme_names(world) -> None:
+    """Add the login in `leute.py` of the demo, and to "Who logs in where" of the README."""
+    readme = (bootstrap.ROOT / "README.md").read_text(encoding="utf-8").partition("## Who logs in where")[2]
+    named = set(re.findall(r"`([a-z0-9-]+)`", readme.partition("\n## ")[0]))
+    shown = Membership.objects.filter(user__username__in=named).values_list("rolle", flat=True)
+    assert {rolle.value for rolle in Rolle} - set(shown) == set()

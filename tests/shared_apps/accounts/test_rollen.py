@@ -1,0 +1,58 @@
+"""What a role is, is said in one list; the sets that policies ask are made of it, and are those of before."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, PERSONENNAH, PERSONENSICHT, ZU_ZWEIT, Rolle
+from shared_apps.accounts.rollen import ROLLEN, rollenart
+from shared_apps.accounts.rules import VERTRETBAR_DURCH
+from tests.people import PEOPLE
+
+
+def test_every_role_is_declared_and_nothing_else() -> None:
+    assert {rolle.value for rolle in Rolle} == set(ROLLEN)
+
+
+def test_a_role_that_nobody_declared__the_error_says_where() -> None:
+    with pytest.raises(LookupError, match=r"rollen\.py"):
+        rollenart("NEU")
+
+
+def test_each_role_works_on_one_side() -> None:
+    assert set(Rolle) == AMT | ANBIETERSEITE | LAND
+    assert len(AMT) + len(ANBIETERSEITE) + len(LAND) == len(Rolle)
+    assert LEITENDE | PERSONENNAH <= AMT and not LEITENDE & PERSONENNAH
+
+
+def test_sets_are_those_that_were_written_by_hand() -> None:
+    assert {
+        "ASD", "TEAMLEITUNG", "WJH", "CONTROLLING", "JUGENDAMTSLEITUNG", "TENANT_ADMIN", "DATENSCHUTZ", "AUSSCHUSS",
+        "VORMUND", "PRUEFUNG",
+    } == AMT  # fmt: skip
+    assert {"ANBIETER", "ANBIETER_ABRECHNUNG", "EINRICHTUNG"} == ANBIETERSEITE
+    assert {"LANDESJUGENDAMT", "MINISTERIUM", "BETRIEB"} == LAND
+    assert {"TEAMLEITUNG", "JUGENDAMTSLEITUNG", "TENANT_ADMIN", "DATENSCHUTZ", "PRUEFUNG"} == LEITENDE
+    assert {"ASD", "WJH", "VORMUND"} == PERSONENNAH
+    assert PERSONENNAH | (LEITENDE - {"TENANT_ADMIN"}) == PERSONENSICHT
+    assert ZU_ZWEIT == LEITENDE | PERSONENNAH | LAND
+    own = {code: (code,) for code in AMT}
+    assert (
+        own
+        | {
+            "ASD": ("ASD", "TEAMLEITUNG"),
+            "TEAMLEITUNG": ("ASD", "JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
+            "JUGENDAMTSLEITUNG": ("JUGENDAMTSLEITUNG", "TEAMLEITUNG"),
+        }
+        == VERTRETBAR_DURCH
+    )
+
+
+def test_heads_of_columns_are_short_and_differ() -> None:
+    heads = [art.kopf for art in ROLLEN.values()]
+    assert len(set(heads)) == len(heads) and all(0 < len(head) <= 9 for head in heads)
+
+
+@pytest.mark.parametrize("rolle", Rolle)
+def test_tests_have_somebody_of_every_role(rolle: Rolle) -> None:
+    assert any(rolle in person.rollen for person in PEOPLE.values()), f"{rolle}: add somebody to PEOPLE"
