@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models import Angebot
@@ -68,7 +68,20 @@ class Hinweis(SharedModel):
         indexes = [
             models.Index(
                 fields=["anbieter_id", "-created_at"], condition=Q(erledigt_at__isnull=True), name="hinweis_offen"
-            )
+            ),
+            # In the order of the worklist, and of what is done (docs/adr/0047).
+            models.Index(
+                fields=["anbieter_id", "frist_at", "created_at", "id"],
+                condition=Q(erledigt_at__isnull=True),
+                name="hinweis_frist",
+            ),
+            models.Index(
+                "anbieter_id",
+                F("erledigt_at").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(erledigt_at__isnull=False),
+                name="hinweis_erledigt",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,12 @@ class Rechnung(TenantModel):
         ordering = ("-eingereicht_at",)
         verbose_name = "Rechnung"
         verbose_name_plural = "Rechnungen"
-        indexes = [models.Index(fields=["zustand", "-eingereicht_at"], name="rechnung_zustand")]
+        indexes = [
+            models.Index(fields=["zustand", "-eingereicht_at"], name="rechnung_zustand"),
+            # In the order of the lists (docs/adr/0047): the office's, a provider's.
+            models.Index(fields=["eingereicht_at", "id"], name="rechnung_neueste"),
+            models.Index(fields=["anbieter", "eingereicht_at", "id"], name="rechnung_anbieter_neueste"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["anbieter", "nummer"], name="rechnung_nummer_einmal"),
             models.UniqueConstraint(

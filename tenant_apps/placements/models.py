@@ -170,6 +170,9 @@ class Reservierung(MitZeitraum, TenantModel):
         indexes = [
             models.Index(fields=["zustand", "ablauf_at"], name="reservierung_ablauf"),
             models.Index(fields=["anbieter", "zustand"], name="reservierung_anbieter"),
+            # In the order of the lists (docs/adr/0047): the office's, a provider's.
+            models.Index(fields=["created_at", "id"], name="reservierung_neueste"),
+            models.Index(fields=["anbieter", "created_at", "id"], name="reservierung_anbieter_neu"),
         ]
 
     def __str__(self) -> str:
@@ -205,6 +208,8 @@ class Buchung(MitZeitraum, TenantModel):
         indexes = [
             models.Index(fields=["anbieter", "zustand"], name="buchung_anbieter"),
             models.Index(fields=["hilfeart", "zustand"], name="buchung_hilfeart"),
+            models.Index(fields=["gebucht_at", "id"], name="buchung_neueste"),
+            models.Index(fields=["anbieter", "gebucht_at", "id"], name="buchung_anbieter_neueste"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -124,6 +124,13 @@ SELECT h.id, h.klient_id, h.fallnummer::text, h.aufgabe::text, h.zustand::text F
         indexes = [
             models.Index(fields=["fachkraft", "zustand"], name="hilfefall_fachkraft"),
             models.Index(fields=["team", "zustand"], name="hilfefall_team"),
+            # In the order of the list, and whose the open ones are (docs/adr/0047).
+            models.Index(fields=["created_at", "id"], name="hilfefall_neueste"),
+            models.Index(
+                fields=["aufgabe", "fachkraft"],
+                name="hilfefall_offen",
+                condition=~Q(zustand=HilfefallZustand.ABGESCHLOSSEN.value),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(name="hilfefall_nummer_einmal", fields=["fallnummer"], condition=Q(gesperrt=False)),

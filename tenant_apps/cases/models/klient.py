@@ -103,6 +103,7 @@ class Klient(TenantModel):
         verbose_name_plural = "Klienten"
         indexes = [
             GinIndex(fields=["suchindex"], name="klient_suchindex"),
+            models.Index(fields=["created_at", "id"], name="klient_neueste"),
             # Few: every view of a provider asks for them (docs/adr/0038).
             models.Index(fields=["id"], name="klient_eingeschraenkt", condition=Q(eingeschraenkt_seit__isnull=False)),
         ]
