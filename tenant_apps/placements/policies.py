@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
+from shared_apps.core.lookups import is_one_of_few
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
@@ -61,7 +62,7 @@ def visible_suchen(akteur: Akteur) -> QuerySet[Suche]:
     if not may_search(akteur):
         return Suche.objects.none()
     own = Q(hilfefall__isnull=True, klient__isnull=True, fachkraft_id__in={akteur.user_id, *akteur.vertritt})
-    return Suche.objects.filter(own | Q(hilfefall__in=bookable_hilfefaelle(akteur)))
+    return Suche.objects.filter(own | is_one_of_few(bookable_hilfefaelle(akteur).values("pk"), "hilfefall_id"))
 
 
 def _visible(akteur: Akteur, rows: QuerySet, hilfefaelle: QuerySet[Hilfefall]) -> QuerySet:
