@@ -1,13 +1,13 @@
-"""What waits for a person at her office: counts with a way to the list. One query per area."""
+"""What waits for a person at her office: counts with a way to the list, each as far as that list counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.liste import count_up_to, format_count
 from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
 from tenant_apps.audit import policies as audit
@@ -28,6 +28,13 @@ class Aufgabe:
     anzahl: int
     url: str
     level: str = ""
+    #: Nobody counted on: it is more than `anzahl`.
+    ist_mehr: bool = False
+
+    @property
+    def wert(self) -> str:
+        """The number as the tile shows it."""
+        return format_count(self.anzahl, self.ist_mehr)
 
 
 def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
@@ -69,7 +76,10 @@ def _reservierungen(akteur: Akteur) -> list[Aufgabe]:
         ]
     zahl = count_staende(placements.visible_reservierungen(akteur), [stand for stand, _, _ in wartend])
     liste = reverse("placements:list")
-    return [Aufgabe(label, zahl[stand], f"{liste}?zustand={stand}", level) for stand, label, level in wartend]
+    return [
+        Aufgabe(label, zahl[stand][0], f"{liste}?zustand={stand}", level, zahl[stand][1])
+        for stand, label, level in wartend
+    ]
 
 
 def _rechnungen(akteur: Akteur) -> list[Aufgabe]:
@@ -85,9 +95,9 @@ def _rechnungen(akteur: Akteur) -> list[Aufgabe]:
         )
         if may(akteur)
     ]
-    zahl = billing.visible_rechnungen(akteur).aggregate(**{z: Count("pk", filter=Q(zustand=z)) for _, z in mine})
-    liste = reverse("billing:list")
-    return [Aufgabe(label, zahl[z], f"{liste}?zustand={z}") for label, z in mine]
+    rows, liste = billing.visible_rechnungen(akteur), reverse("billing:list")
+    zahl = {z: count_up_to(rows.filter(zustand=z)) for _, z in mine}
+    return [Aufgabe(label, zahl[z][0], f"{liste}?zustand={z}", ist_mehr=zahl[z][1]) for label, z in mine]
 
 
 def _protokoll(akteur: Akteur) -> list[Aufgabe]:

@@ -18,11 +18,11 @@ READER = UUID("00000000-0000-7000-8000-00000000a0d1")
 SECOND = UUID("00000000-0000-7000-8000-00000000a0d2")
 
 
-def approve_reading(tenant: Tenant, **fields: object) -> Freigabe:
+def approve_reading(tenant: Tenant, reader: UUID = READER, **fields: object) -> Freigabe:
     """READER may read the whole trail for an hour; SECOND approved it. Without services, so without entries."""
-    with in_tenant(tenant, user_id=READER):
+    with in_tenant(tenant, user_id=reader):
         freigabe = Freigabe.objects.create(
-            vorgang=FreigabeVorgang.PROTOKOLL_LESEN, grund="Test", beantragt_von=READER, **fields
+            vorgang=FreigabeVorgang.PROTOKOLL_LESEN, grund="Test", beantragt_von=reader, **fields
         )
     with in_tenant(tenant, user_id=SECOND):
         now = timezone.now()

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest
 
-#: Every list knows them: its page, its order, a file instead of a page, a kept draft.
-_IMMER = frozenset({"seite", "sort", "format", "entwurf"})
+#: Every list knows them: its page, the row it goes on after, its order, a file instead of a page, a kept draft.
+_IMMER = frozenset({"seite", "nach", "sort", "format", "entwurf"})
 _NAME = re.compile(r"[\w-]{1,30}")
 #: A mistyped date stays, so that the list can say what is wrong with it; a name or a case number never looks so.
 _MISTYPED_DATE = re.compile(r"[\d.\-/]{1,10}")

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, OrderBy
+from django.db.models import F
 from django.db.models.functions import Collate
 
 #: Made by the first migration of `accounts` that sorts names; ICU's German order with numbers by their value.
@@ -47,16 +46,3 @@ def _gewicht(teil: str) -> tuple[int, int, str]:
     if (stelle := _ZEICHEN.find(teil)) >= 0:
         return (0, stelle, "")
     return (2, 0, teil)
-
-
-def get_ordnung(sortierungen: Mapping[str, str | Collate], wunsch: str, standard: str) -> tuple[str, OrderBy]:
-    """The order a reader asked for, as (its name in the address, the expression); `standard` if there is no such one.
-
-    `sortierungen` names what may be sorted by: a field, or `deutsch(field)` for text a person reads. A leading
-    "-" turns the order round; rows without a value come last either way.
-    """
-    if wunsch.removeprefix("-") not in sortierungen:
-        wunsch = standard
-    feld = sortierungen[wunsch.removeprefix("-")]
-    ausdruck = F(feld) if isinstance(feld, str) else feld
-    return wunsch, ausdruck.desc(nulls_last=True) if wunsch.startswith("-") else ausdruck.asc(nulls_last=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 
 from shared_apps.core.clock import real_now
+from shared_apps.core.liste import Liste, count_up_to, format_count, ordnung, related
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.inbox.targets import AKTION, ANSEHEN, ERLEDIGT, handover_path
 from tenants.models import Tenant
@@ -15,6 +16,14 @@ from tenants.models import Tenant
 #: A deadline this near is worth a warning, in every list.
 BALD_TAGE = 2
 _BALD = timedelta(days=BALD_TAGE)
+
+
+_ZEIGT = related("angebot__hilfeart", "angebot__einrichtung__gebietskoerperschaft")
+#: Open ones by deadline, done ones by the time they were done.
+OFFENE = Liste("inbox:list", {"frist": ordnung("frist_at", "created_at", index="hinweis_frist")}, "frist", zeigt=_ZEIGT)
+ERLEDIGTE = Liste(
+    "inbox:list done", {"erledigt": ordnung("erledigt_at", index="hinweis_erledigt")}, "-erledigt", zeigt=_ZEIGT
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +52,21 @@ def list_tenants_by_schema() -> dict[str, Tenant]:
 def filter_hinweise(
     hinweise: QuerySet[Hinweis], *, art: str = "", mandant: str = "", erledigt: bool = False
 ) -> QuerySet[Hinweis]:
-    """Narrow the worklist; open ones by deadline, done ones by the time they were done."""
+    """Narrow the worklist. `OFFENE` and `ERLEDIGTE` say in which order."""
     hinweise = hinweise.filter(erledigt_at__isnull=not erledigt)
     if art:
         hinweise = hinweise.filter(art=art)
     if mandant:
         hinweise = hinweise.filter(mandant=mandant)
-    order = ("-erledigt_at", "pk") if erledigt else (F("frist_at").asc(nulls_last=True), "created_at", "pk")
-    return hinweise.select_related(
-        "angebot", "angebot__hilfeart", "angebot__einrichtung", "angebot__einrichtung__gebietskoerperschaft"
-    ).order_by(*order)
+    return hinweise
 
 
-def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, int]:
-    """How many are open and how many done, in one query."""
-    return hinweise.aggregate(
-        offen=Count("pk", filter=Q(erledigt_at__isnull=True)), erledigt=Count("pk", filter=Q(erledigt_at__isnull=False))
-    )
+def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, str]:
+    """How many are open and how many done, each counted up to the bound of a list."""
+    return {
+        name: format_count(*count_up_to(hinweise.filter(erledigt_at__isnull=offen)))
+        for name, offen in (("offen", True), ("erledigt", False))
+    }
 
 
 def _stufe(frist: datetime | None, erledigt: datetime | None) -> str:

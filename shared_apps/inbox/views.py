@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.liste import without_page
 from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
 from shared_apps.inbox.models import HinweisArt
-
-_JE_SEITE = 50
 
 
 @require(policies.may_read_inbox)
@@ -27,8 +25,9 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, form, bekannt={"zustand": {"erledigt"}})
     art, mandant = form.value("art"), form.value("mandant")
     own = policies.visible_hinweise(request.akteur)
+    liste = selectors.ERLEDIGTE if erledigt else selectors.OFFENE
     hinweise = selectors.filter_hinweise(own, art=art, mandant=mandant, erledigt=erledigt)
-    page = Paginator(hinweise, _JE_SEITE).get_page(request.GET.get("seite"))
+    page = liste.page(request, hinweise)
     counts = selectors.count_hinweise(own)
     context = {
         "zeilen": selectors.build_zeilen(list(page.object_list), tenants),
@@ -53,6 +52,5 @@ def _chips(request: HttpRequest, art: str, jugendamt: str) -> list[dict[str, str
         if label:
             query = request.GET.copy()
             query.pop(key, None)
-            query.pop("seite", None)
-            chips.append({"label": label, "remove_url": f"?{query.urlencode()}"})
+            chips.append({"label": label, "remove_url": f"?{without_page(query).urlencode()}"})
     return chips

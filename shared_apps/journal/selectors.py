@@ -9,9 +9,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from shared_apps.core.liste import Liste, ordnung
 from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.models import JournalEintrag, Pruefbericht, Siegelkopie, Supportzugriff
 from tenants.models import Tenant
+
+#: One row for each time the operator asked: few, and kept for ever.
+SUPPORT = Liste("journal:support", {"neueste": ordnung("created_at")}, "-neueste", je_seite=20)
+JOURNAL = Liste("journal:list", {"neueste": ordnung("created_at", index="journal_zeit")}, "-neueste")
 
 
 def list_supportzugriffe() -> QuerySet[Supportzugriff]:

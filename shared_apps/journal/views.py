@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -40,7 +39,7 @@ def support(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Der Antrag ist gestellt. Das Jugendamt entscheidet.")
             return redirect("journal:support")
-    page = Paginator(selectors.list_supportzugriffe(), 20).get_page(request.GET.get("seite"))
+    page = selectors.SUPPORT.page(request, selectors.list_supportzugriffe())
     context = {
         "form": form,
         "page": page,
@@ -84,7 +83,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def journal_list(request: HttpRequest) -> HttpResponse:
     """Changes of shared tables, newest first: who, which table, which columns."""
-    page = Paginator(selectors.list_eintraege(), 50).get_page(request.GET.get("seite"))
+    page = selectors.JOURNAL.page(request, selectors.list_eintraege())
     rows = list(page.object_list)
     names = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in={r.user_id for r in rows if r.user_id})}
     context = {

@@ -14,10 +14,41 @@ from shared_apps.accounts.enums import PERSONENSICHT, MailArt, MailZustand, Roll
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
+from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch, deutscher_schluessel
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Einrichtung
 from tenants.models import Tenant
+
+_ANTRAG = related("user", "tenant", "anbieter", "deputy_of", "beantragt_von", "entschieden_von")
+#: People of one place: as many as work there. Their names are in another table.
+MITGLIEDER = Liste(
+    "members:list",
+    {"name": ordnung(deutsch("user__nachname"), deutsch("user__vorname"), "rolle", "gueltig_ab")},
+    "name",
+    zeigt=related("user", "deputy_of", "tenant"),
+)
+ZULASSUNGEN = Liste(
+    "members:zulassungen",
+    {"neueste": ordnung("created_at")},
+    "-neueste",
+    zeigt=related("user", "deputy_of", "antrag__beantragt_von", "antrag__entschieden_von"),
+)
+#: Requests for roles: of one place, or what the operator decides.
+ANTRAEGE = Liste("members:antraege", {"neueste": ordnung("created_at")}, "-neueste", zeigt=_ANTRAG)
+ENTSCHIEDEN = Liste("members:antraege decided", {"stand": ordnung("zustand", "created_at")}, "-stand", zeigt=_ANTRAG)
+BESTAETIGT = Liste(
+    "operators:home confirmed", {"neueste": ordnung("entschieden_at")}, "-neueste", je_seite=25, zeigt=_ANTRAG
+)
+ZUGAENGE = Liste(
+    "members:zugaenge", {"neueste": ordnung("created_at")}, "-neueste", zeigt=related("tenant", "entschieden_von")
+)
+OHNE_VERWALTUNG = Liste(
+    "operators:home", {"name": ordnung(deutsch("name"), index="anbieter_nach_name")}, "name", je_seite=10
+)
+EINGELADENE = Liste(
+    "operators:home invited", {"name": ordnung(deutsch("nachname"), deutsch("vorname"))}, "name", je_seite=25
+)
 
 #: What the filter offers.
 STAENDE = (("gueltig", "gültig"), ("kuenftig", "künftig"), ("beendet", "beendet"), ("alle", "alle"))
@@ -44,7 +75,7 @@ def list_mitgliedschaften(
         rows = rows.filter(gueltig_bis__lte=day)
     elif stand != "alle":
         rows = rows.filter(valid_on(day))
-    return rows.order_by(deutsch("user__nachname"), deutsch("user__vorname"), "rolle", "gueltig_ab")
+    return MITGLIEDER.order(rows)
 
 
 def get_stand(membership: Membership) -> str:
@@ -188,7 +219,7 @@ def list_zulassungen(
         rows = rows.exclude(antrag__isnull=True).exclude(antrag__auftrag="")
     elif art == "allein":
         rows = rows.filter(antrag__isnull=True)
-    return rows.order_by("-created_at", "pk")
+    return ZULASSUNGEN.order(rows)
 
 
 def list_geber(memberships: Iterable[Membership]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 from shared_apps.accounts.models import ApiToken, Membership, User
 from shared_apps.core.labels import label_art, label_felder
+from shared_apps.core.liste import Liste, ordnung
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 
@@ -52,6 +53,9 @@ def _own(anbieter_ids: Iterable[UUID]) -> dict[type[Model], QuerySet]:
     }
 
 
+JOURNAL = Liste("members:journal", {"neueste": ordnung("created_at", index="journal_zeit")}, "-neueste")
+
+
 def list_own_journal(
     anbieter_ids: Iterable[UUID], *, bereich: str = "", von: date | None = None, bis: date | None = None
 ) -> QuerySet[JournalEintrag]:
@@ -67,7 +71,7 @@ def list_own_journal(
         rows = rows.filter(created_at__date__gte=von)
     if bis:
         rows = rows.filter(created_at__date__lte=bis)
-    return rows.order_by("-created_at", "pk")
+    return rows
 
 
 def as_journalzeilen(eintraege: Iterable[JournalEintrag], anbieter_ids: Iterable[UUID]) -> list[Journalzeile]:

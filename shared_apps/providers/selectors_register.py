@@ -13,11 +13,15 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
+from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from shared_apps.providers.querysets import valid_on
 
 MAX_SUCHE = 100
+
+
+REGISTER = Liste("providers:list", {"name": ordnung(deutsch("name"), index="anbieter_nach_name")}, "name")
 
 
 def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "") -> QuerySet[Anbieter]:
@@ -35,7 +39,7 @@ def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "") -> Qu
         named = Q(name__icontains=wort) | Q(ort__icontains=wort)
         found = Einrichtung.objects.filter(named, valid_on(day), anbieter=OuterRef("pk"))
         result = result.filter(Q(name__icontains=wort) | Q(ort__icontains=wort) | Exists(found))
-    return result.order_by(deutsch("name"), "pk")
+    return REGISTER.order(result)
 
 
 @dataclass(slots=True)

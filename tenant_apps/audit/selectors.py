@@ -12,9 +12,15 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.labels import label_datenbankrolle, label_felder, label_objektart
+from shared_apps.core.liste import Liste, ordnung
 from tenant_apps.audit import labels
 from tenant_apps.audit.enums import FreigabeZustand
 from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll, Protokollbereinigung
+
+ANTRAEGE = Liste("audit:home", {"neueste": ordnung("created_at")}, "-neueste", je_seite=20)
+PROTOKOLL = Liste("audit:read", {"neueste": ordnung("created_at", index="protokoll_zeit")}, "-neueste")
+AENDERUNGEN = Liste("audit:read changes", {"neueste": ordnung("created_at", index="aenderung_zeit")}, "-neueste")
+EIGENE = Liste("audit:own", {"neueste": ordnung("created_at", index="protokoll_wer")}, "-neueste")
 
 
 def find_valid_freigabe(*, user_id: UUID, vorgang: str, objekt_id: UUID | None = None) -> Freigabe | None:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.clock import today
+from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch, deutscher_schluessel
 from tenant_apps.cases.models import (
     Amtsperson,
@@ -29,6 +30,22 @@ from tenants.crypto import open_sealed
 
 #: A select with more entries helps nobody; the filter narrows it.
 AUSWAHL_GRENZE = 100
+
+
+#: Names are sealed and cannot be sorted by the database.
+HILFEFAELLE = Liste(
+    "cases:list",
+    {
+        "fallnummer": ordnung("fallnummer"),
+        "angelegt": ordnung("created_at", index="hilfefall_neueste"),
+        "stand": ordnung("zustand"),
+        "team": ordnung(deutsch("team")),
+    },
+    "-angelegt",
+    zeigt=related("klient", "fachkraft"),
+)
+#: The oldest first: they wait longest.
+OHNE_FACHKRAFT = Liste("cases:orphaned", {"angelegt": ordnung("created_at")}, "angelegt", zeigt=related("fachkraft"))
 
 
 def search_klienten(klienten: QuerySet[Klient], text: str = "", *, grenze: int = AUSWAHL_GRENZE) -> list[Klient]:

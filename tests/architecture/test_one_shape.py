@@ -20,7 +20,12 @@ COPIES = {
     r"request\.POST or None|request\.POST if request\.method == \"POST\" else None": "seite.posted",
     r"422 if ": "seite.status_of",
     r"components/confirm\.html": "core/frage.html",
+    r"\bPaginator\(|\bpaginate_by\b|\bListView\b": "core.liste.Liste",
+    r"\.pop\(\"seite\"": "core.liste.without_page",
 }
+#: The only modules that cut pages: the shape itself, the API's, and the operators' pages below core.
+PAGES = {"shared_apps/core/liste.py", "shared_apps/core/api.py", "tenants/views.py"}
+PAGING = r"core\.paginator import|rest_framework\.pagination import"
 
 
 def test_there_are_views():
@@ -32,3 +37,16 @@ def test_view_takes_the_shape_there_is(path):
     text = (ROOT / path).read_text()
     copies = [f"{found[0]!r}: use {use}" for copy, use in COPIES.items() if (found := re.search(copy, text))]
     assert not copies, f"{path}: {copies}"
+
+
+def test_a_list_is_paged_in_one_place():
+    pagers = {str(path) for path in python_files() if re.search(PAGING, (ROOT / path).read_text())}
+    assert pagers == PAGES
+
+
+def test_a_list_of_the_api_names_its_declaration():
+    asks = [path for path in python_files() if "self.paginate_queryset(" in (ROOT / path).read_text()]
+    declared = {path for path in asks if re.search(r"^    liste = [A-Z]", (ROOT / path).read_text(), re.MULTILINE)}
+    # A hundred people at most, cut by their selector and sorted in memory: names are sealed.
+    assert {str(path) for path in set(asks) - declared} == {"tenant_apps/placements/api/klienten.py"}
+    assert len(declared) > 3

@@ -10,7 +10,7 @@ import os
 import pytest
 
 from tenant_apps.billing import policies
-from tenant_apps.billing.selectors.rechnungen import list_rechnungen
+from tenant_apps.billing.selectors.rechnungen import RECHNUNGEN
 from tenants.context import in_tenant_portal
 from tenants.models import Tenant
 from tests.factories.bulk import multiply
@@ -33,7 +33,7 @@ def test_first_page_of_a_providers_invoices(own_database, capsys) -> None:
     multiply(own_database, "vg", many=MANY, own=OWN)
     ines = story.akteur("ines")
     with in_tenant_portal(vg, user_id=ines.user_id, anbieter_ids=ines.anbieter_ids), costs_of_portal() as costs:
-        assert len(list_rechnungen(rechnungen=policies.visible_rechnungen(ines))[:25]) == 25
+        assert len(RECHNUNGEN.all(policies.visible_rechnungen(ines))[:25]) == 25
     with owner.superuser(own_database) as connection:
         connection.execute("SET search_path = vg, public")
         bare = explain(connection.cursor(), costs[0].statement, costs[0].params)

@@ -7,7 +7,7 @@ import pytest
 from shared_apps.core.clock import today
 from tenant_apps.billing import policies
 from tenant_apps.billing.models import Rechnung
-from tenant_apps.billing.selectors.rechnungen import list_rechnungen
+from tenant_apps.billing.selectors.rechnungen import RECHNUNGEN
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenants.context import in_tenant, in_tenant_portal
@@ -37,7 +37,7 @@ def story(own_database) -> Story:
 
 def _lists(akteur) -> dict[str, object]:
     """Her long lists, joined as the pages join them."""
-    rechnungen = list_rechnungen(rechnungen=policies.visible_rechnungen(akteur))
+    rechnungen = RECHNUNGEN.all(policies.visible_rechnungen(akteur))
     return {
         "invoices": rechnungen[:25],
         "all invoices": rechnungen,
@@ -68,6 +68,6 @@ def test_restricted_people_do_not_change_that(story) -> None:
         Klient.objects.filter(pk__in=people).update(eingeschraenkt_seit=today(), eingeschraenkt_grund="WIDERSPRUCH")
     with in_tenant_portal(story.vg, user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
         with costs_of_portal() as costs:
-            rest = len(list_rechnungen(rechnungen=policies.visible_rechnungen(akteur)))
+            rest = len(RECHNUNGEN.all(policies.visible_rechnungen(akteur)))
         assert rest == Buchung.objects.count() == OWN + 1 - some
     assert costs[0].rows < LIMIT

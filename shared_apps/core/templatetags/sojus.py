@@ -18,11 +18,12 @@ from shared_apps.core import zahlwort
 from shared_apps.core.zeitraum import format_datum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from django.core.paginator import Page
     from django.forms import BoundField
     from django.template.context import Context
+
+    from shared_apps.core.liste import Seite
 
 register = template.Library()
 
@@ -134,9 +135,17 @@ def url_or_empty(name: str) -> str:
         return ""
 
 
+@register.simple_tag(takes_context=True)
+def page_url(context: Context, parameters: Mapping[str, Any]) -> str:
+    """The current address with another place in a list, as `core.liste.Seite` names the one before and the next."""
+    return query_replace(context, **parameters)
+
+
 @register.filter
-def seitenfolge(page: Page) -> Iterable[int | str]:
-    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+def umfang(page: Seite, nouns: str) -> str:
+    """`{{ page|umfang:"Fall,Fälle" }}`: how many rows a list has, "mehr als 1.000 Fälle" where nobody counted on."""
+    singular, plural = nouns.split(",")
+    return page.describe(singular, plural)
 
 
 @register.filter
@@ -160,7 +169,7 @@ def sort_header(
         "label": label,
         "direction": direction,
         "numeric": numeric,
-        "url": query_replace(context, param, target, "seite", None),
+        "url": query_replace(context, param, target, "seite", None, "nach", None),
     }
 
 

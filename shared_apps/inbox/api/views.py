@@ -11,6 +11,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.viewsets import GenericViewSet
 
 from shared_apps.accounts.umfang import Umfang
+from shared_apps.core.liste import Liste
 from shared_apps.inbox import selectors
 from shared_apps.inbox.api.serializers import HinweisSerializer
 from shared_apps.inbox.models import Hinweis, HinweisArt
@@ -33,6 +34,12 @@ class HinweisViewSet(ListModelMixin, GenericViewSet):
     scopes = {"list": Umfang.LESEN}
     serializer_class = HinweisSerializer
     queryset = Hinweis.objects.none()
+
+    @property
+    def liste(self) -> Liste:
+        """The order of open ones, or of done ones."""
+        done = self.request.query_params.get("zustand") == "erledigt"
+        return selectors.ERLEDIGTE if done else selectors.OFFENE
 
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"tenants": selectors.list_tenants_by_schema()}

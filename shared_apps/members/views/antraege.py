@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.liste import nach_key
 from shared_apps.core.seite import Stufe, crumbs, show_error, status_of
 from shared_apps.members import policies, selectors
 from shared_apps.members.enums import AntragZustand
@@ -62,12 +62,12 @@ def _stelle(antrag: Mitgliedschaftsantrag) -> str:
 def antraege(request: HttpRequest) -> HttpResponse:
     """Waiting ones first, then the decided; `?nur=meine`: those that wait for this person."""
     nur_meine = request.GET.get("nur") == "meine"
-    warn_ignored(request, bekannt={"nur": {"meine"}, "entschieden": None})
-    rows = policies.visible_antraege(request.akteur).order_by("-zustand", "-created_at")
+    warn_ignored(request, bekannt={"nur": {"meine"}, "entschieden": None, nach_key("entschieden"): None})
+    rows = policies.visible_antraege(request.akteur)
     offen = policies.decidable_antraege(request.akteur) if nur_meine else rows.filter(zustand=AntragZustand.BEANTRAGT)
-    entschieden = Paginator(rows.exclude(zustand=AntragZustand.BEANTRAGT), 50).get_page(request.GET.get("entschieden"))
+    entschieden = selectors.ENTSCHIEDEN.page(request, rows.exclude(zustand=AntragZustand.BEANTRAGT), key="entschieden")
     context = {
-        "page": Paginator(offen, 50).get_page(request.GET.get("seite")),
+        "page": selectors.ANTRAEGE.page(request, offen),
         "nur_meine": nur_meine,
         "sieht_alle": policies.may_view_antraege(request.akteur),
         "entschieden": entschieden,

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.liste import nach_key
 from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 from shared_apps.members import policies, selectors
 from shared_apps.members.enums import AntragZustand, ZugangZustand
@@ -38,6 +38,10 @@ def _trail(*stufen: Stufe) -> list[dict[str, str]]:
     return crumbs(("Betrieb", "/betrieb/"), ("Zugänge", reverse("operators:home")), *stufen)
 
 
+#: Places of the three lists of this page in its address.
+_SEITEN = ("bestaetigt", nach_key("bestaetigt"), "eingeladen", nach_key("eingeladen"))
+
+
 @runs_on_shared_tables
 @require(policies.may_operate_zugaenge)
 @require_safe
@@ -45,17 +49,17 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for the operator, and providers nobody administers yet."""
     akteur = request.akteur
     suche = request.GET.get("suche", "").strip()[:100]
-    warn_ignored(request, bekannt={"suche": None, "bestaetigt": None, "eingeladen": None})
+    warn_ignored(request, bekannt={"suche": None, **dict.fromkeys(_SEITEN)})
     context = {
         "antraege": policies.visible_antraege(akteur).filter(zustand=AntragZustand.BEANTRAGT),
         "zugaenge": policies.visible_zugangsantraege(akteur).filter(zustand=ZugangZustand.OFFEN),
-        "bestaetigt": Paginator(
-            policies.visible_antraege(akteur).exclude(auftrag="").order_by("-entschieden_at"), 25
-        ).get_page(request.GET.get("bestaetigt")),
+        "bestaetigt": selectors.BESTAETIGT.page(
+            request, policies.visible_antraege(akteur).exclude(auftrag=""), key="bestaetigt"
+        ),
         "jugendaemter": [(t, policies.nobody_proposes(t.pk)) for t in selectors.list_tenants_without_admin()],
-        "page": Paginator(selectors.list_anbieter_without_admin(suche), 10).get_page(request.GET.get("seite")),
+        "page": selectors.OHNE_VERWALTUNG.page(request, selectors.list_anbieter_without_admin(suche)),
         "suche": suche,
-        "eingeladene": Paginator(policies.visible_eingeladene(akteur), 25).get_page(request.GET.get("eingeladen")),
+        "eingeladene": selectors.EINGELADENE.page(request, policies.visible_eingeladene(akteur), key="eingeladen"),
         "breadcrumb": _trail(),
     }
     return render(request, "members/betrieb.html", context)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from shared_apps.core.dauer import write_dauer
+from shared_apps.core.liste import without_page
 from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand, ZugangZustand
@@ -70,9 +71,8 @@ def filter_chips(request: HttpRequest, form: forms.Form) -> list[dict[str, str]]
         if wert and (name, wert) != ("stand", "gueltig"):
             query = request.GET.copy()
             query.pop(name, None)
-            query.pop("seite", None)
             label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
-            chips.append({"label": label, "remove_url": f"?{query.urlencode()}"})
+            chips.append({"label": label, "remove_url": f"?{without_page(query).urlencode()}"})
     return chips
 
 

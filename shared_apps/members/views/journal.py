@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,8 +12,6 @@ from shared_apps.members import policies, selectors_own
 from shared_apps.members.forms import JournalFilter
 from shared_apps.members.views.common import breadcrumb, tabs
 
-JE_SEITE = 50
-
 
 @require(policies.may_view_own_journal)
 @require_safe
@@ -23,7 +20,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     form = JournalFilter(request.GET)
     ids = request.akteur.verwaltet_ids
     warn_ignored(request, form, zeigt_fehler=True)
-    page = Paginator(selectors_own.list_own_journal(ids, **form.values()), JE_SEITE).get_page(request.GET.get("seite"))
+    page = selectors_own.JOURNAL.page(request, selectors_own.list_own_journal(ids, **form.values()))
     context = {
         "form": form,
         "page": page,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +32,6 @@ from shared_apps.members.services import create_person, end_membership, issue_ei
 from shared_apps.members.views.common import breadcrumb, filter_chips, give, show_einladung, tabs
 from tenants.door.middleware import runs_on_shared_tables
 
-_JE_SEITE = 50
 _KOPF = (
     "Nachname", "Vorname", "Benutzername", "E-Mail", "Rolle", "Team", "Stelle", "in Vertretung für", "gültig ab",
     "letzter Tag", "Stand",
@@ -68,7 +66,7 @@ def mitglieder(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _export(rows)
     warn_ignored(request, form)
-    page = Paginator(rows, _JE_SEITE).get_page(request.GET.get("seite"))
+    page = selectors.MITGLIEDER.page(request, rows)
     context = {
         "form": form,
         "page": page,

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require, secret_address
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.seite import posted, show_error, status_of
-from shared_apps.members import policies
+from shared_apps.members import policies, selectors
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
 from shared_apps.members.models import Zugangsantrag
@@ -121,10 +120,9 @@ def describe_zugangsantrag(row: Zugangsantrag) -> list[dict[str, Any]]:
 def zugaenge(request: HttpRequest) -> HttpResponse:
     """The worklist of an office's or a provider's administration."""
     rows = policies.visible_zugangsantraege(request.akteur)
-    page = Paginator(rows.exclude(zustand=ZugangZustand.OFFEN).order_by("-created_at"), 50)
     context = {
         "offen": rows.filter(zustand=ZugangZustand.OFFEN),
-        "page": page.get_page(request.GET.get("seite")),
+        "page": selectors.ZUGAENGE.page(request, rows.exclude(zustand=ZugangZustand.OFFEN)),
         "tabs": tabs(request, "zugaenge"),
         "detail": "members:zugang",
         "breadcrumb": breadcrumb("Zugangsanträge"),

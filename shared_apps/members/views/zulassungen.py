@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,7 +18,6 @@ from shared_apps.members.forms import ZulassungenFilter
 from shared_apps.members.views.common import filter_chips, tabs
 from tenants.door.middleware import runs_on_shared_tables
 
-_JE_SEITE = 50
 _KOPF = (
     "Nachname", "Vorname", "Benutzername", "Rolle", "Team", "in Vertretung für", "gültig ab", "letzter Tag", "Stand",
     "vorgeschlagen von", "zugelassen von", "am", "Hinweis",
@@ -66,7 +64,7 @@ def zulassungen(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _export(list(rows))
     warn_ignored(request, form)
-    page = Paginator(rows, _JE_SEITE).get_page(request.GET.get("seite"))
+    page = selectors.ZULASSUNGEN.page(request, rows)
     verweist = policies.may_view_mitglieder(request.akteur)
     context = {
         "form": form,

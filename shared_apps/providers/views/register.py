@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -13,13 +12,13 @@ from django.views.decorators.http import require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.liste import without_page
 from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
 from shared_apps.providers import selectors_register as selectors
 from shared_apps.providers.forms import RegisterFilter
 from shared_apps.providers.models import DOKUMENTE, Anbieter
 
-_JE_SEITE = 50
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
     "Angebot", "Hinweis", "Plätze", "Entgelt", "je",
@@ -36,7 +35,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _export(anbieter, werte, policies.visible_entgelte(request.akteur))
     warn_ignored(request, form)
-    page = Paginator(anbieter, _JE_SEITE).get_page(request.GET.get("seite"))
+    page = selectors.REGISTER.page(request, anbieter)
     umfang = selectors.count_umfang(a.pk for a in page.object_list)
     context = {
         "form": form,
@@ -66,9 +65,8 @@ def _chips(request: HttpRequest, form: RegisterFilter, werte: dict[str, str]) ->
         if wert:
             query = request.GET.copy()
             query.pop(name, None)
-            query.pop("seite", None)
             label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
-            chips.append({"label": label, "remove_url": f"?{query.urlencode()}"})
+            chips.append({"label": label, "remove_url": f"?{without_page(query).urlencode()}"})
     return chips
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from tenant_apps.audit import policies, selectors
 from tenant_apps.audit.enums import Aktion, FreigabeVorgang, Vorgang
 from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
 from tenant_apps.audit.hooks import find_objekt
-from tenant_apps.audit.models import Freigabe
+from tenant_apps.audit.models import Aenderung, Freigabe
 from tenant_apps.audit.selectors import ProtokollSuche
 from tenant_apps.audit.services import (
     decline_freigabe,
@@ -36,7 +35,6 @@ from tenant_apps.audit.views.common import decide_by_button, with_names
 
 _LESEN = FreigabeVorgang.PROTOKOLL_LESEN
 _PROTOKOLL = ("Protokoll", "/protokoll/")
-SEITE = 50
 CSV_ZEILEN = 10_000
 OHNE_FREIGABE = "Das Protokoll lesen Sie nur mit einer bewilligten, noch gültigen Einsicht. Bitte beantragen Sie sie."
 
@@ -46,7 +44,7 @@ OHNE_FREIGABE = "Das Protokoll lesen Sie nur mit einer bewilligten, noch gültig
 def home(request: HttpRequest) -> HttpResponse:
     """All requests to read the trail, and the way to ask or to read."""
     akteur = request.akteur
-    page = Paginator(selectors.list_freigaben(vorgang=_LESEN), 20).get_page(request.GET.get("seite"))
+    page = selectors.ANTRAEGE.page(request, selectors.list_freigaben(vorgang=_LESEN))
     zeilen = with_names(list(page.object_list), "freigabe")
     for zeile in zeilen:
         zeile["darf_entscheiden"] = policies.may_decide_freigabe(akteur, zeile["freigabe"])
@@ -148,7 +146,7 @@ def _rows(request: HttpRequest) -> tuple[ProtokollFilter, Any, Freigabe]:
 
 def _record(request: HttpRequest, vorgang: Vorgang, aktion: Aktion, eintraege: list, grund: str) -> None:
     """Reading the trail is an access like any other."""
-    benutzt = [name for name, value in request.GET.items() if value and name != "seite"]
+    benutzt = [name for name, value in request.GET.items() if value and name not in {"seite", "nach"}]
     record_access(
         akteur=request.akteur, aktion=aktion, vorgang=vorgang, objekt_art="audit.protokoll", zeilen=eintraege,
         felder=[name[:60] for name in benutzt[:20]], grund=grund[:200],
@@ -161,8 +159,9 @@ def read(request: HttpRequest) -> HttpResponse:
     """The trail, fifty entries a page, as far as the approval reaches."""
     form, rows, freigabe = _rows(request)
     warn_ignored(request, form)
-    page = Paginator(rows, SEITE).get_page(request.GET.get("seite"))
-    sichtbar = list(page.object_list)
+    liste = selectors.AENDERUNGEN if rows.model is Aenderung else selectors.PROTOKOLL
+    page = liste.page(request, rows)
+    sichtbar = list(page)
     _record(request, Vorgang.PROTOKOLL_LESEN, Aktion.LESEN, sichtbar, freigabe.grund)
     context = {
         "form": form,
@@ -202,7 +201,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """What the trail says about the person herself."""
     rows = selectors.list_protokoll(ProtokollSuche(), user_id=request.akteur.user_id)
-    page = Paginator(rows, SEITE).get_page(request.GET.get("seite"))
+    page = selectors.EIGENE.page(request, rows)
     sichtbar = list(page.object_list)
     _record(request, Vorgang.PROTOKOLL_EIGENE, Aktion.LESEN, sichtbar, "")
     context = {

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.seite import crumbs, posted, status_of
-from shared_apps.journal.selectors import list_supportzugriffe
+from shared_apps.journal.selectors import SUPPORT, list_supportzugriffe
 from tenant_apps.audit import policies
 from tenant_apps.audit.forms import EntscheidungForm
 from tenant_apps.audit.services import decline_support, grant_support, revoke_support
@@ -24,7 +23,7 @@ _SUPPORT = ("Supportzugriffe", "/supportzugriffe/")
 @require_safe
 def support_list(request: HttpRequest) -> HttpResponse:
     """All of them, for ever."""
-    page = Paginator(list_supportzugriffe(), 20).get_page(request.GET.get("seite"))
+    page = SUPPORT.page(request, list_supportzugriffe())
     context = {
         "page": page,
         "zeilen": with_names(list(page.object_list), "zugriff"),

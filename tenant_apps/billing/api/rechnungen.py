@@ -23,7 +23,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Rechnung, Rechnungsposition
-from tenant_apps.billing.selectors.rechnungen import list_rechnungen
+from tenant_apps.billing.selectors.rechnungen import RECHNUNGEN, filter_rechnungen
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
@@ -104,6 +104,7 @@ class RechnungViewSet(ThingViewSet):
         "settle": policies.may_pay,
     }
     scopes = dict.fromkeys(policy, Umfang.ABRECHNEN)
+    liste = RECHNUNGEN
     bodies = {"object": BeanstandungEingabe, "settle": ZahlungEingabe}
     parser_classes = [SojusJSONParser, FormParser, MultiPartParser]
 
@@ -128,7 +129,8 @@ class RechnungViewSet(ThingViewSet):
         frage = RechnungFilter(data=request.query_params)
         frage.is_valid(raise_exception=True)
         monat: date | None = frage.validated_data.get("monat")
-        rows = list_rechnungen(rechnungen=self.rows(), zustand=frage.validated_data.get("zustand", ""), monat=monat)
+        rows = policies.visible_rechnungen(self.akteur)
+        rows = filter_rechnungen(rechnungen=rows, zustand=frage.validated_data.get("zustand", ""), monat=monat)
         page = self.paginate_queryset(rows)
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RECHNUNGEN_ABRUFEN,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,13 +11,16 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.functions import Right
 
 from shared_apps.catalogue.models import Einheit, Form
 from shared_apps.core.clock import today
-from shared_apps.core.ordnung import deutsch, get_ordnung
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, naechster_monat
+from shared_apps.core.liste import GRENZE, Liste, ordnung, related
+from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
 from tenant_apps.billing.states import (
     RECHNUNG_AUSGEZAHLT,
@@ -27,20 +30,27 @@ from tenant_apps.billing.states import (
     RechnungZustand,
 )
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum, get_zustand_heute
+from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR, BuchungZustand
 from tenants.context import current_tenant
 
-SORTIERUNGEN = {
-    "eingereicht": "eingereicht_at",
-    "nummer": "nummer",
-    "monat": "monat",
-    "anbieter": deutsch("anbieter__name"),
-    "betrag": "betrag",
-    "zustand": "zustand",
-}
-STANDARD_SORTIERUNG = "-eingereicht"
+RECHNUNGEN = Liste(
+    "billing:list",
+    {
+        "eingereicht": ordnung("eingereicht_at", index="rechnung_neueste"),
+        "nummer": ordnung("nummer"),
+        "monat": ordnung("monat"),
+        "anbieter": ordnung(deutsch("anbieter__name")),
+        "betrag": ordnung("betrag"),
+        "zustand": ordnung("zustand", "-eingereicht_at", index="rechnung_zustand"),
+    },
+    "-eingereicht",
+    zeigt=related("anbieter", "buchung__hilfefall", "buchung__hilfeart"),
+)
+#: Months without an invoice, the oldest first; what is billed leaves it.
+_MONATE_ZEIGEN = related("hilfefall", "klient", "hilfeart", "einrichtung", "angebot")
+MONATE = Liste("billing:months", {"monat": ordnung("monat")}, "monat")
 LEVELS = {
     RechnungZustand.EINGEREICHT: "warning",
     RechnungZustand.SACHLICH_RICHTIG: "info",
@@ -60,16 +70,15 @@ AUFFAELLIGKEITEN = {
 }
 
 
-def list_rechnungen(
+def filter_rechnungen(
     *,
     rechnungen: QuerySet[Rechnung],
     zustand: str = "",
     auffaellig: str = "",
     monat: date | None = None,
     anbieter: str = "",
-    sortierung: str = STANDARD_SORTIERUNG,
 ) -> QuerySet[Rechnung]:
-    """Invoices among those the person may see, narrowed and sorted."""
+    """Invoices among those the person may see, narrowed. `RECHNUNGEN` pages and sorts them."""
     if zustand == OFFEN:
         rechnungen = rechnungen.filter(zustand__in=RECHNUNG_OFFEN)
     elif zustand:
@@ -82,8 +91,7 @@ def list_rechnungen(
         rechnungen = rechnungen.filter(monat=monat)
     if anbieter:
         rechnungen = rechnungen.filter(anbieter__name__icontains=anbieter)
-    _, ordnung = get_ordnung(SORTIERUNGEN, sortierung, STANDARD_SORTIERUNG)
-    return rechnungen.order_by(ordnung, "-pk").select_related("anbieter", "buchung__hilfefall", "buchung__hilfeart")
+    return rechnungen
 
 
 def filter_nach_ende(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
@@ -123,9 +131,8 @@ def filter_doppelt(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
 
 
 def get_summen(rechnungen: QuerySet[Rechnung]) -> dict[str, Any]:
-    """Number, total of the live invoices, of these open and paid: one query."""
+    """Total of the live invoices, of these open and paid: one query over all of them."""
     summen = rechnungen.order_by().aggregate(
-        anzahl=Count("pk"),
         gesamt=Sum("betrag", filter=Q(zustand__in=RECHNUNG_LEBEND)),
         bezahlt=Sum("betrag", filter=Q(zustand__in=RECHNUNG_AUSGEZAHLT)),
     )
@@ -162,38 +169,52 @@ class FaelligerNachweis:
         return self.zeitraum.beginn.replace(day=1)
 
 
-def list_faellige(buchungen: QuerySet[Buchung]) -> list[FaelligerNachweis]:
-    """Months whose service is over and that are not billed, oldest first. Three queries, whatever the number."""
-    rows = list(
-        buchungen.exclude(zustand=BuchungZustand.STORNIERT).select_related(
-            "hilfefall", "klient", "hilfeart", "einrichtung", "angebot"
-        )
-    )
-    pks = [row.pk for row in rows]
+#: (booking, first of the month): the months whose last day of service is over, without a live invoice, of the person's
+#: bookings and invoices. The database goes through them, the program sees those of one page. Read one by one first:
+#: joined, a provider's views (barriers) are asked once for each month.
+_FAELLIG = """
+WITH eigene AS MATERIALIZED (
+    SELECT id, COALESCE(beginn_tatsaechlich, lower(zeitraum)) AS beginn,
+           COALESCE(ende_tatsaechlich, upper(zeitraum) - 1) AS ende
+      FROM ({own}) b WHERE zustand = ANY (%s) OR zustand = %s AND lower(zeitraum) <= %s),
+berechnet AS MATERIALIZED (SELECT buchung_id, monat FROM ({billed}) r)
+SELECT e.id, m.monat::date FROM eigene e
+ CROSS JOIN LATERAL generate_series(date_trunc('month', e.beginn::timestamp),
+                                    LEAST(e.ende, %s)::timestamp, interval '1 month') m(monat)
+ WHERE LEAST((m.monat + interval '1 month')::date - 1, e.ende) <= %s
+   AND NOT EXISTS (SELECT 1 FROM berechnet r WHERE r.buchung_id = e.id AND r.monat = m.monat::date)
+ ORDER BY m.monat, e.id LIMIT %s
+"""
+_SPALTEN = ("id", "zustand", "zeitraum", "beginn_tatsaechlich", "ende_tatsaechlich")
+
+
+def find_faellige(buchungen: QuerySet[Buchung], rechnungen: QuerySet[Rechnung]) -> list[tuple[UUID, date]]:
+    """Keys of the months whose service is over and that are not billed, oldest first, as far as a list is paged.
+
+    `rechnungen`: those for these bookings the person sees.
+    """
+    lebend = rechnungen.order_by().filter(zustand__in=RECHNUNG_LEBEND).values("buchung_id", "monat")
+    try:
+        own, own_params = buchungen.order_by().values(*_SPALTEN).query.sql_with_params()
+        billed, billed_params = lebend.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    tag, abrechenbar = today(), [zustand.value for zustand in BUCHUNG_ABRECHENBAR]
+    statement = _FAELLIG.format(own=own, billed=billed)
+    values = [*own_params, abrechenbar, BuchungZustand.GEBUCHT.value, tag, *billed_params, tag, tag, GRENZE + 1]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def load_faellige(keys: Sequence[tuple[UUID, date]]) -> list[FaelligerNachweis]:
+    """These months with their bookings and what is recorded of them; of one month by case number."""
+    pks = {pk for pk, _ in keys}
+    buchungen = _MONATE_ZEIGEN(Buchung.objects.filter(pk__in=pks)).in_bulk()
     nachweise = {(n.buchung_id, n.monat): n for n in Leistungsnachweis.objects.filter(buchung_id__in=pks)}
-    berechnet = set(
-        Rechnung.objects.filter(buchung_id__in=pks, zustand__in=RECHNUNG_LEBEND).values_list("buchung_id", "monat")
-    )
-    faellig = [
-        FaelligerNachweis(buchung, teil, nachweise.get((buchung.pk, teil.beginn.replace(day=1))))
-        for buchung in rows
-        for teil in _finished_months(buchung)
-        if (buchung.pk, teil.beginn.replace(day=1)) not in berechnet
+    found = [
+        FaelligerNachweis(buchung, zeitraum, nachweise.get((pk, monat)))
+        for pk, monat in keys
+        if (buchung := buchungen.get(pk)) and (zeitraum := get_leistungszeitraum(buchung).in_monat(monat))
     ]
-    return sorted(faellig, key=lambda eintrag: (eintrag.monat, eintrag.buchung.hilfefall.fallnummer))
-
-
-def _finished_months(buchung: Buchung) -> Iterable[Zeitraum]:
-    """The booking's part of every month whose last day of service has come."""
-    if get_zustand_heute(buchung) not in BUCHUNG_ABRECHENBAR:
-        return
-    zeitraum = get_leistungszeitraum(buchung)
-    morgen = today() + EIN_TAG
-    monat = zeitraum.beginn.replace(day=1)
-    while monat < morgen:
-        teil = zeitraum.in_monat(monat)
-        if teil is None:
-            return
-        if teil.ende <= morgen:
-            yield teil
-        monat = naechster_monat(monat)
+    return sorted(found, key=lambda eintrag: (eintrag.monat, eintrag.buchung.hilfefall.fallnummer))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +12,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.ordnung import get_ordnung
+from shared_apps.core.liste import without_page
 from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -22,8 +21,6 @@ from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.forms import RechnungFilterForm
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.selectors import rechnungen as selectors
-
-JE_SEITE = 50
 
 
 def _tabs(akteur: Akteur, active: str) -> list[dict]:
@@ -44,14 +41,13 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Rechnung], RechnungFilterFor
     form = RechnungFilterForm(request.GET, mit_anbieter=request.akteur.ist_amt)
     form.is_valid()
     daten = form.cleaned_data
-    sortierung, _ = get_ordnung(selectors.SORTIERUNGEN, request.GET.get("sort", ""), selectors.STANDARD_SORTIERUNG)
-    rows = selectors.list_rechnungen(
+    sortierung = selectors.RECHNUNGEN.get_wunsch(request.GET.get("sort", ""))
+    rows = selectors.filter_rechnungen(
         rechnungen=policies.visible_rechnungen(request.akteur),
         zustand=daten.get("zustand", ""),
         auffaellig=daten.get("auffaellig", ""),
         monat=daten.get("monat"),
         anbieter=daten.get("anbieter", ""),
-        sortierung=sortierung,
     )
     return rows, form, sortierung
 
@@ -62,9 +58,8 @@ def _chips(request: HttpRequest, form: RechnungFilterForm) -> list[dict[str, str
         wert = form.cleaned_data.get(feld.name)
         if not wert:
             continue
-        query = request.GET.copy()
-        for name in (feld.name, "seite"):
-            query.pop(name, None)
+        query = without_page(request.GET.copy())
+        query.pop(feld.name, None)
         text = f"{wert:%m/%Y}" if feld.name == "monat" else dict(getattr(feld.field, "choices", [])).get(wert, wert)
         chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
     return chips
@@ -75,11 +70,10 @@ def _chips(request: HttpRequest, form: RechnungFilterForm) -> list[dict[str, str
 def list_rechnungen(request: HttpRequest) -> HttpResponse:
     """All invoices the person may see."""
     rows, form, sortierung = _select(request)
-    warn_ignored(request, form, sortierungen=selectors.SORTIERUNGEN, zeigt_fehler=True)
-    summen = selectors.get_summen(rows)
-    paginator = Paginator(rows, JE_SEITE)
-    paginator.count = summen["anzahl"]
-    page = paginator.get_page(request.GET.get("seite"))
+    liste = selectors.RECHNUNGEN
+    warn_ignored(request, form, bekannt={"summen": {"1"}}, sortierungen=liste.sortierungen, zeigt_fehler=True)
+    page = liste.page(request, rows)
+    summen = liste.sum_up(request, page, rows, selectors.get_summen)
     _record(request, Vorgang.RECHNUNGEN_ANSEHEN, Aktion.LESEN, "nummer", "fallnummer", "betrag")
     return render(
         request,
@@ -108,7 +102,7 @@ CSV_KOPF = (
 @require(policies.may_list_rechnungen)
 def export_rechnungen(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV: case numbers, never names."""
-    rows, _form, _sortierung = _select(request)
+    rows, _form, sortierung = _select(request)
     _record(request, Vorgang.RECHNUNGEN_CSV, Aktion.AUSGEBEN, "nummer", "fallnummer", "betrag")
     return csv_response(
         "rechnungen.csv",
@@ -119,7 +113,7 @@ def export_rechnungen(request: HttpRequest) -> HttpResponse:
                 str(r.anbieter), r.betrag, r.get_zustand_display(), r.eingereicht_at, r.festgestellt_at,
                 r.angeordnet_at,
             )
-            for r in rows
+            for r in selectors.RECHNUNGEN.export(rows, sortierung)
         ),
     )  # fmt: skip
 
@@ -128,8 +122,9 @@ def export_rechnungen(request: HttpRequest) -> HttpResponse:
 @require(policies.may_bill)
 def list_monate(request: HttpRequest) -> HttpResponse:
     """Months the provider still has to record and bill."""
-    faellig = selectors.list_faellige(policies.recordable_buchungen(request.akteur))
-    page = Paginator(faellig, JE_SEITE).get_page(request.GET.get("seite"))
+    akteur = request.akteur
+    keys = selectors.find_faellige(policies.recordable_buchungen(akteur), policies.visible_rechnungen(akteur))
+    page = selectors.MONATE.page_of(request, keys, selectors.load_faellige)
     _record(request, Vorgang.MONATE_ANSEHEN, Aktion.LESEN, "fallnummer", "vorname", "nachname")
     return render(
         request,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import build_filter_query, warn_ignored
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.ordnung import deutsch, get_ordnung
+from shared_apps.core.liste import without_page
 from shared_apps.core.seite import posted
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -25,19 +24,15 @@ from tenant_apps.cases import policies
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
 from tenant_apps.cases.models import Hilfefall, HilfefallZustand
-from tenant_apps.cases.selectors import count_by_fachkraft, search_hilfefaelle
+from tenant_apps.cases.selectors import HILFEFAELLE, OHNE_FACHKRAFT, count_by_fachkraft, search_hilfefaelle
 from tenant_apps.cases.services.freigabe import check_grund, create_einsicht
 from tenant_apps.cases.views.gemeinsam import crumbs
 from tenant_apps.drafts.selectors import get_suchtext
 from tenant_apps.drafts.services import create_suchtext
 from tenants.tables.reads import names_nobody
 
-JE_SEITE = 50
 #: Query parameter with the id of a kept search term.
 SUCHE = "suche"
-#: Names are encrypted and cannot be sorted by the database.
-SORTIERUNGEN = {"fallnummer": "fallnummer", "angelegt": "created_at", "stand": "zustand", "team": deutsch("team")}
-STANDARD_SORTIERUNG = "-angelegt"
 _FELDER = ("fallnummer", "vorname", "nachname", "geburtsdatum", "team", "zustand")
 KEIN_FALL = "Zu dieser Nummer gibt es keinen Fall, den Sie einsehen können. Bitte prüfen Sie die Nummer."
 LEVELS = {
@@ -62,17 +57,15 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Hilfefall], HilfefaelleFilte
         faelle = faelle.filter(aufgabe=aufgabe)
     if data.get("fachkraft") == "meine":
         faelle = faelle.filter(fachkraft_id=request.akteur.user_id)
-    sortierung, ordnung = get_ordnung(SORTIERUNGEN, request.GET.get("sort", ""), STANDARD_SORTIERUNG)
-    return faelle.order_by(ordnung, "-pk").select_related("klient", "fachkraft"), form, sortierung
+    return faelle, form, HILFEFAELLE.get_wunsch(request.GET.get("sort", ""))
 
 
 def _chips(request: HttpRequest, form: HilfefaelleFilterForm) -> list[dict[str, str]]:
     chips = []
     for feld in form:
         if wert := form.cleaned_data.get(feld.name):
-            query = request.GET.copy()
-            for name in (SUCHE if feld.name == "q" else feld.name, "seite"):
-                query.pop(name, None)
+            query = without_page(request.GET.copy())
+            query.pop(SUCHE if feld.name == "q" else feld.name, None)
             text = dict(getattr(feld.field, "choices", [])).get(wert, wert)
             chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
     return chips
@@ -83,8 +76,10 @@ def _chips(request: HttpRequest, form: HilfefaelleFilterForm) -> list[dict[str, 
 def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
     """Own, team's, deputised cases and those opened by exception; with costs for economic youth welfare."""
     faelle, form, sortierung = _select(request)
-    warn_ignored(request, form, bekannt={"q": (), SUCHE: None}, sortierungen=SORTIERUNGEN, zeigt_fehler=True)
-    page = Paginator(faelle, JE_SEITE).get_page(request.GET.get("seite"))
+    warn_ignored(
+        request, form, bekannt={"q": (), SUCHE: None}, sortierungen=HILFEFAELLE.sortierungen, zeigt_fehler=True
+    )
+    page = HILFEFAELLE.page(request, faelle)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_ANSEHEN, objekt_art="cases.hilfefall",
         felder=_FELDER, zeilen=list(page),
@@ -109,8 +104,7 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
 @require(policies.may_list_orphaned)
 def list_orphaned(request: HttpRequest) -> HttpResponse:
     """Open cases whose worker has left: number, task, team and who led them, with the way to hand them on."""
-    rows = policies.orphaned_hilfefaelle(request.akteur).order_by("created_at", "pk").select_related("fachkraft")
-    page = Paginator(rows, JE_SEITE).get_page(request.GET.get("seite"))
+    page = OHNE_FACHKRAFT.page(request, policies.orphaned_hilfefaelle(request.akteur))
     gesperrte = policies.abandoned_sperrfaelle(request.akteur)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_OHNE_FACHKRAFT,
@@ -142,7 +136,7 @@ def list_workers(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """The filter's form: the name is kept separately, everything else goes into the address of the list."""
     form = HilfefaelleFilterForm(request.POST)
-    query = build_filter_query(form, request.POST, SORTIERUNGEN)
+    query = build_filter_query(form, request.POST, HILFEFAELLE.sortierungen)
     if text := form.cleaned_data.get("q"):
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)
     return redirect(f"{reverse('cases:list')}{'?' if query else ''}{urlencode(query)}")
@@ -152,8 +146,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @require(policies.may_list_hilfefaelle)
 def export_hilfefaelle(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV: case numbers, no names."""
-    faelle, _form, _sortierung = _select(request)
-    zeilen = list(faelle)
+    faelle, _form, sortierung = _select(request)
+    zeilen = list(HILFEFAELLE.all(faelle, sortierung))
     record_access(
         akteur=request.akteur, aktion=Aktion.AUSGEBEN, vorgang=Vorgang.FAELLE_CSV, objekt_art="cases.hilfefall",
         felder=("fallnummer", "team", "zustand"), zeilen=zeilen,

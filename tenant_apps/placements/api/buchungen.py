@@ -22,7 +22,7 @@ from tenant_apps.cases.models import Klient
 from tenant_apps.cases.selectors import list_bestrittene
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
-from tenant_apps.placements.faelle.selectors.vorgang import get_beginn, get_zustand_heute
+from tenant_apps.placements.faelle.selectors.vorgang import BUCHUNGEN, get_beginn, get_zustand_heute
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.services.end import end_buchung
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
@@ -128,6 +128,7 @@ class BuchungViewSet(ThingViewSet):
     policy = dict.fromkeys(("list", "retrieve"), policies.may_list_faelle) | {"end": policies.may_reserve}
     scopes = dict.fromkeys(("list", "retrieve"), Umfang.LESEN) | {"end": Umfang.RESERVIEREN}
     bodies = {"end": BeendigungEingabe}
+    liste = BUCHUNGEN
 
     def load(self, uuid: UUID) -> Buchung:
         return _changeable(self.akteur, uuid)
@@ -138,8 +139,7 @@ class BuchungViewSet(ThingViewSet):
     @extend_schema(operation_id="buchungen_list", responses=BuchungAusgabe(many=True))
     def list(self, request: Request) -> Response:
         """Paged, newest first."""
-        rows = policies.visible_buchungen(self.akteur).select_related(*RELATED).order_by("-gebucht_at", "pk")
-        page = self.paginate_queryset(rows)
+        page = self.paginate_queryset(policies.visible_buchungen(self.akteur))
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNGEN_ABRUFEN, objekt_art="placements.buchung"
         )

@@ -28,6 +28,7 @@ from tenant_apps.placements.api.serializers import (
 )
 from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
 from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.faelle.selectors.vorgang import RESERVIERUNGEN
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
@@ -66,6 +67,7 @@ class ReservierungViewSet(ThingViewSet):
     policy |= dict.fromkeys(("create", "withdraw", "extend", "book"), policies.may_reserve)
     policy |= dict.fromkeys(("confirm", "reject"), policies.may_decide)
     scopes = dict.fromkeys(policy, Umfang.RESERVIEREN) | dict.fromkeys(("list", "retrieve"), Umfang.LESEN)
+    liste = RESERVIERUNGEN
     bodies = {
         "create": ReservierungEingabe,
         "withdraw": RueckzugEingabe,
@@ -83,8 +85,7 @@ class ReservierungViewSet(ThingViewSet):
     @extend_schema(operation_id="reservierungen_list", responses={200: ReservierungAusgabe(many=True)} | FEHLER)
     def list(self, request: Request) -> Response:
         """Reservations the person may see, newest first."""
-        rows = policies.visible_reservierungen(self.akteur).select_related(*_RELATED, "buchung")
-        page = self.paginate_queryset(rows.order_by("-created_at", "pk"))
+        page = self.paginate_queryset(policies.visible_reservierungen(self.akteur))
         record_access(
             akteur=self.akteur,
             aktion=Aktion.LESEN,

@@ -17,6 +17,7 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.api.serializers import FehlerAusgabe, SucheAusgabe, SucheEingabe, SucheKopf, build_kriterien
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
+from tenant_apps.placements.search.selectors.suchen import SUCHEN
 from tenant_apps.placements.services.person import resolve_klient
 from tenant_apps.placements.services.search import create_suche
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
@@ -33,6 +34,7 @@ class SucheViewSet(ThingViewSet):
     policy = dict.fromkeys(("list", "create", "retrieve"), policies.may_search)
     scopes = dict.fromkeys(policy, Umfang.SUCHEN)
     bodies = {"create": SucheEingabe}
+    liste = SUCHEN
 
     def load(self, uuid: UUID) -> Suche:
         return get_object_or_404(policies.visible_suchen(self.akteur).select_related("hilfeart"), pk=uuid)
@@ -44,8 +46,7 @@ class SucheViewSet(ThingViewSet):
     @extend_schema(operation_id="suchen_list", responses={200: SucheKopf(many=True)} | FEHLER)
     def list(self, request: Request) -> Response:
         """Own searches, newest first, without their offers."""
-        suchen = policies.visible_suchen(self.akteur).select_related("hilfeart").defer("treffer")
-        page = self.paginate_queryset(suchen.order_by("-created_at", "pk"))
+        page = self.paginate_queryset(policies.visible_suchen(self.akteur))
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHEN_ABRUFEN, objekt_art="placements.suche"
         )

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import CharField
 
 from shared_apps.core.clock import real_now, today
-from shared_apps.core.ordnung import deutsch, get_ordnung
+from shared_apps.core.liste import Liste, count_up_to, ordnung, related
+from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
@@ -35,18 +36,6 @@ VORGANG_LEVELS = {
     VorgangZustand.ABGELEHNT: "danger",
     VorgangZustand.ABGEBROCHEN: "danger",
 }
-SORTIERUNGEN = {
-    "reserviert": "created_at",
-    "gebucht": "buchung__gebucht_at",
-    "fachkraft": deutsch("hilfefall__fachkraft__nachname"),
-    "hilfeart": "hilfeart__code",
-    "anbieter": deutsch("anbieter__name"),
-    "kosten": "soll_kosten",
-    "entgelt": "soll_entgelt",
-    "zustand": "vorgang_zustand",
-    "beginn": "zeitraum",
-}
-STANDARD_SORTIERUNG = "-reserviert"
 #: What the list can be narrowed to: a state, or those whose deadline is near.
 BALD = "BALD"
 STAND_FILTER = {**dict(VorgangZustand.choices()), BALD: f"Frist endet in {anzahl(BALD_TAGE, 'Tag', 'Tagen')}"}
@@ -85,30 +74,71 @@ def get_vorgang_zustand(reservierung: Reservierung, buchung: Buchung | None) -> 
 
 
 def annotate_vorgang(reservierungen: QuerySet[Reservierung]) -> QuerySet[Reservierung]:
-    """The same state as `get_vorgang_zustand`, in the database, to filter and sort by."""
-    return reservierungen.annotate(
-        vorgang_zustand=Case(
-            When(
-                buchung__zustand=BuchungZustand.GEBUCHT,
-                buchung__zeitraum__startswith__lte=today(),
-                then=Value(VorgangZustand.LAUFEND.value),
-            ),
-            When(buchung__isnull=False, then=F("buchung__zustand")),
-            When(
-                zustand__in=RESERVIERUNG_LEBEND,
-                ablauf_at__lte=real_now(),
-                then=Value(VorgangZustand.ABGELAUFEN.value),
-            ),
-            default=F("zustand"),
-            output_field=CharField(),
-        )
+    """The same state as `get_vorgang_zustand`, in the database, to filter by."""
+    return reservierungen.annotate(vorgang_zustand=_vorgang_zustand())
+
+
+def _vorgang_zustand() -> Case:
+    return Case(
+        When(
+            buchung__zustand=BuchungZustand.GEBUCHT,
+            buchung__zeitraum__startswith__lte=today(),
+            then=Value(VorgangZustand.LAUFEND.value),
+        ),
+        When(buchung__isnull=False, then=F("buchung__zustand")),
+        When(
+            zustand__in=RESERVIERUNG_LEBEND,
+            ablauf_at__lte=real_now(),
+            then=Value(VorgangZustand.ABGELAUFEN.value),
+        ),
+        default=F("zustand"),
+        output_field=CharField(),
     )
 
 
 # --- the list ---------------------------------------------------------------------------------------------
 
 
-def list_faelle(
+_SHOWN = related("hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "buchung")
+_SORTIERUNGEN = {
+    "reserviert": ordnung("created_at", index="reservierung_neueste"),
+    "gebucht": ordnung("buchung__gebucht_at"),
+    "fachkraft": ordnung(deutsch("hilfefall__fachkraft__nachname")),
+    "hilfeart": ordnung("hilfeart__code"),
+    "anbieter": ordnung(deutsch("anbieter__name")),
+    "kosten": ordnung("soll_kosten"),
+    "entgelt": ordnung("soll_entgelt"),
+    "zustand": ordnung(_vorgang_zustand),
+    "beginn": ordnung("zeitraum"),
+}
+FAELLE = Liste("placements:list", _SORTIERUNGEN, "-reserviert", zeigt=_SHOWN)
+#: A provider's: sorted by the amount that is shown; the other one would tell the pocket money.
+ANFRAGEN = Liste(
+    "placements:list provider",
+    _SORTIERUNGEN
+    | {
+        "reserviert": ordnung("created_at", index="reservierung_anbieter_neu"),
+        "kosten": _SORTIERUNGEN["entgelt"],
+    },
+    "-reserviert",
+    zeigt=_SHOWN,
+)
+
+
+_API = related("hilfeart", "anbieter", "einrichtung", "hilfefall", "buchung")
+#: The lists of the API: newest first.
+RESERVIERUNGEN = Liste(
+    "api:reservierungen", {"neueste": ordnung("created_at", index="reservierung_neueste")}, "-neueste", zeigt=_API
+)
+BUCHUNGEN = Liste(
+    "api:buchungen",
+    {"neueste": ordnung("gebucht_at", index="buchung_neueste")},
+    "-neueste",
+    zeigt=related("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkraft", "klient", "reservierung"),
+)
+
+
+def filter_faelle(
     *,
     reservierungen: QuerySet[Reservierung],
     zustand: str = "",
@@ -117,17 +147,14 @@ def list_faelle(
     fallnummer: str = "",
     von: date | None = None,
     bis: date | None = None,
-    sortierung: str = STANDARD_SORTIERUNG,
     nur_pseudonym: bool = False,
 ) -> QuerySet[Reservierung]:
-    """Rows of the Fallmanager. `reservierungen` is what the person may see (policies).
+    """Rows of the Fallmanager, for `FAELLE` or `ANFRAGEN`. `reservierungen` is what the person may see (policies).
 
     The period filters by overlap with the help. With `nur_pseudonym` (providers) the text finds the
     case number only where the place is booked; else it would reveal it.
     """
-    rows = annotate_vorgang(reservierungen)
-    if zustand:
-        rows = rows.filter(_stand(zustand))
+    rows = filter_stand(reservierungen, zustand) if zustand else reservierungen
     if hilfeart:
         rows = rows.filter(hilfeart__code=hilfeart)
     if fachkraft_ids is not None:
@@ -141,29 +168,34 @@ def list_faelle(
         rows = rows.filter(zeitraum__endswith__gt=von)
     if bis:
         rows = rows.filter(zeitraum__startswith__lte=bis)
-    _, ordnung = get_ordnung(SORTIERUNGEN, sortierung, STANDARD_SORTIERUNG)
-    return rows.order_by(ordnung, "-pk").select_related(
-        "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "buchung"
-    )
+    return rows
 
 
-def _stand(stand: str) -> Q:
-    """Rows of `annotate_vorgang` in one of `STAND_FILTER`."""
+def filter_stand(reservierungen: QuerySet[Reservierung], stand: str) -> QuerySet[Reservierung]:
+    """Those in one of `STAND_FILTER`. A waiting one has no booking: what it takes, the index `reservierung_ablauf` has.
+
+    Of the others it says beside the derived state what is stored for it, for the same reason.
+    """
+    jetzt = real_now()
     if stand == BALD:
-        return Q(vorgang_zustand__in=VORGANG_OFFEN, ablauf_at__lt=real_now() + timedelta(days=BALD_TAGE))
-    return Q(vorgang_zustand=stand)
+        bald = jetzt + timedelta(days=BALD_TAGE)
+        return reservierungen.filter(zustand__in=RESERVIERUNG_LEBEND, ablauf_at__gt=jetzt, ablauf_at__lt=bald)
+    if stand in VORGANG_OFFEN:
+        return reservierungen.filter(zustand=stand, ablauf_at__gt=jetzt)
+    stored = {ReservierungZustand.GEBUCHT, stand} if stand in frozenset(BuchungZustand) else {stand}
+    if stand == VorgangZustand.ABGELAUFEN:
+        stored |= RESERVIERUNG_LEBEND
+    return annotate_vorgang(reservierungen).filter(vorgang_zustand=stand, zustand__in=stored)
 
 
-def count_staende(reservierungen: QuerySet[Reservierung], staende: Iterable[str]) -> dict[str, int]:
-    """How many rows the list shows for each of these filters (`STAND_FILTER`), in one query."""
-    rows = annotate_vorgang(reservierungen).order_by()
-    return rows.aggregate(**{stand: Count("pk", filter=_stand(stand)) for stand in staende})
+def count_staende(reservierungen: QuerySet[Reservierung], staende: Iterable[str]) -> dict[str, tuple[int, bool]]:
+    """How many rows the list shows for each of these filters (`STAND_FILTER`), counted up to its bound."""
+    return {stand: count_up_to(filter_stand(reservierungen, stand)) for stand in staende}
 
 
 def get_summen(rows: QuerySet[Reservierung], feld: str = "soll_kosten") -> dict[str, Any]:
-    """Number of rows, amount of the committed ones and, of these, of the booked ones: one query."""
-    summen = rows.order_by().aggregate(
-        anzahl=Count("pk"),
+    """Amount of the committed ones and, of these, of the booked ones: one query over all of them."""
+    summen = annotate_vorgang(rows.order_by()).aggregate(
         gebunden=Sum(feld, filter=Q(vorgang_zustand__in=VORGANG_GEBUNDEN)),
         gebucht=Sum(feld, filter=Q(vorgang_zustand__in=VORGANG_GEBUCHT)),
     )

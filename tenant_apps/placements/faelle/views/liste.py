@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_filter_query, warn_ignored
-from shared_apps.core.ordnung import get_ordnung
+from shared_apps.core.liste import Liste, without_page
 from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -30,10 +29,13 @@ from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.states import VorgangZustand
 
-JE_SEITE = 50
 LEER: frozenset[UUID] = frozenset()
 #: Query parameter with the id of a kept search term.
 SUCHE = "suche"
+
+
+def _liste(akteur: Akteur) -> Liste:
+    return selectors.FAELLE if akteur.ist_amt else selectors.ANFRAGEN
 
 
 def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterForm, str]:
@@ -44,10 +46,7 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterF
     form = FaelleFilterForm(eingabe, mit_fachkraft=akteur.ist_amt)
     form.is_valid()  # a wrong filter shows its message and filters nothing
     daten = form.cleaned_data
-    sortierung, _ = get_ordnung(selectors.SORTIERUNGEN, request.GET.get("sort", ""), selectors.STANDARD_SORTIERUNG)
-    # ordered by the amount that is shown: the other one would tell the pocket money
-    ordnung = sortierung if akteur.ist_amt else sortierung.replace("kosten", "entgelt")
-    rows = selectors.list_faelle(
+    rows = selectors.filter_faelle(
         reservierungen=policies.visible_reservierungen(akteur),
         zustand=daten.get("zustand", ""),
         hilfeart=daten.get("hilfeart", ""),
@@ -55,10 +54,9 @@ def _select(request: HttpRequest) -> tuple[QuerySet[Reservierung], FaelleFilterF
         fallnummer=daten.get("q", ""),
         von=daten.get("von"),
         bis=daten.get("bis"),
-        sortierung=ordnung,
         nur_pseudonym=not akteur.ist_amt,
     )
-    return rows, form, sortierung
+    return rows, form, _liste(akteur).get_wunsch(request.GET.get("sort", ""))
 
 
 def _amount_field(akteur: Akteur) -> str:
@@ -73,7 +71,7 @@ def _row(
     # The office knows the case number of what it pays; the name only who may (`benannt`, one query a page).
     sieht_nummer = akteur.ist_amt or policies.sees_name(akteur, reservierung)
     sieht_namen = reservierung.hilfefall_id in benannt if akteur.ist_amt else sieht_nummer
-    zustand = VorgangZustand(reservierung.vorgang_zustand)
+    zustand = selectors.get_vorgang_zustand(reservierung, buchung)
     return {
         "reservierung": reservierung,
         "buchung": buchung,
@@ -124,9 +122,8 @@ def _chips(request: HttpRequest, form: FaelleFilterForm) -> list[dict[str, str]]
         wert = form.cleaned_data.get(feld.name)
         if not wert:
             continue
-        query = request.GET.copy()
-        for name in (SUCHE if feld.name == "q" else feld.name, "seite"):
-            query.pop(name, None)
+        query = without_page(request.GET.copy())
+        query.pop(SUCHE if feld.name == "q" else feld.name, None)
         text = dict(getattr(feld.field, "choices", [])).get(wert) or wert
         if feld.name in {"von", "bis"}:
             text = f"{wert:%d.%m.%Y}"
@@ -139,11 +136,11 @@ def _chips(request: HttpRequest, form: FaelleFilterForm) -> list[dict[str, str]]
 def list_faelle(request: HttpRequest) -> HttpResponse:
     """The table of all cases in process."""
     rows, form, sortierung = _select(request)
-    warn_ignored(request, form, bekannt={"q": (), SUCHE: None}, sortierungen=selectors.SORTIERUNGEN, zeigt_fehler=True)
-    summen = selectors.get_summen(rows, _amount_field(request.akteur))
-    paginator = Paginator(rows, JE_SEITE)
-    paginator.count = summen["anzahl"]  # already counted with the totals
-    page = paginator.get_page(request.GET.get("seite"))
+    liste = _liste(request.akteur)
+    bekannt = {"q": (), SUCHE: None, "summen": {"1"}}
+    warn_ignored(request, form, bekannt=bekannt, sortierungen=liste.sortierungen, zeigt_fehler=True)
+    page = liste.page(request, rows)
+    summen = liste.sum_up(request, page, rows, lambda alle: selectors.get_summen(alle, _amount_field(request.akteur)))
     benannt = policies.named_hilfefaelle(request.akteur, page)
     buchbar = policies.bookable_ids(request.akteur, page)
     _record(request, Vorgang.FALLMANAGER_ANSEHEN, Aktion.LESEN)
@@ -170,7 +167,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
 def search_faelle(request: HttpRequest) -> HttpResponse:
     """The filter's form: the case number is kept separately, everything else goes into the address of the list."""
     form = FaelleFilterForm(request.POST, mit_fachkraft=request.akteur.ist_amt)
-    query = build_filter_query(form, request.POST, selectors.SORTIERUNGEN)
+    query = build_filter_query(form, request.POST, _liste(request.akteur).sortierungen)
     if text := form.cleaned_data.get("q"):
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)
     return redirect(f"{reverse('placements:list')}{'?' if query else ''}{urlencode(query)}")
@@ -186,11 +183,12 @@ CSV_KOPF = (
 @require(policies.may_list_faelle)
 def export_faelle(request: HttpRequest) -> HttpResponse:
     """The filtered table as CSV: case numbers, never names."""
-    rows, _form, _sortierung = _select(request)
+    rows, _form, sortierung = _select(request)
+    alle = _liste(request.akteur).export(rows, sortierung)
     _record(request, Vorgang.FALLMANAGER_CSV, Aktion.AUSGEBEN)
     kopf = CSV_KOPF if request.akteur.ist_amt else tuple(k.replace("Soll-Kosten", "Soll-Entgelt") for k in CSV_KOPF)
     return csv_response(
-        "faelle.csv", kopf, (_csv_row(_row(row, request.akteur), request.tenant.kuerzel) for row in rows)
+        "faelle.csv", kopf, (_csv_row(_row(row, request.akteur), request.tenant.kuerzel) for row in alle)
     )
 
 

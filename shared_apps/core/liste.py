@@ -1,0 +1,392 @@
+"""The one shape of a list that people or programs page through (ADR 0047).
+
+Three statements, whatever the number of rows: the keys of one page, in an order that an index has; how many there
+are, counted up to `GRENZE`; what the page shows of these keys. Everything else that a list can do is declared once,
+as a `Liste`: what it may be sorted by, with which columns, and which index has the rows in that order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import F, Model, OrderBy, Q, QuerySet
+from django.db.models.functions import Collate
+from django.http import HttpRequest, QueryDict
+
+from shared_apps.core.clock import real_now
+from shared_apps.core.geld import format_zahl
+from shared_apps.core.zahlwort import anzahl
+
+#: Up to here a list is counted, summed up and paged by number; beyond it says "mehr als 1.000" and goes on by key.
+GRENZE = 1_000
+#: Every list there is, by name; what tests and benches go through.
+LISTEN: dict[str, Liste] = {}
+#: One page of a CSV file's rows, as they come from the database.
+_STAPEL = 2_000
+_ZIFFERN = re.compile(r"\d{1,9}")
+#: A field, names in German order, or what computes an expression when it is asked for.
+_Spalte = str | Collate | Callable[[], Any]
+#: Days back that are read for a provider's newest rows, until there are enough of them.
+_FENSTER = (1, 8, 64, 512)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordnung:
+    """What a sort key sorts by, the most important column first, and the index whose rows are in that order.
+
+    A leading "-" turns one column round. Without an index every row the person sees is sorted on each look: only for
+    what no index can hold, such as a name in another table, and for tables that stay small.
+    """
+
+    spalten: tuple[_Spalte, ...]
+    index: str = ""
+
+    @property
+    def zeitpunkt(self) -> str:
+        """The moment the rows are sorted by first, if it is one (a field whose name says so)."""
+        first = self.spalten[0]
+        return first if isinstance(first, str) and first.endswith("_at") and "__" not in first else ""
+
+
+def ordnung(*spalten: _Spalte, index: str = "") -> Ordnung:
+    """Short for the declarations."""
+    return Ordnung(spalten, index)
+
+
+@dataclass(frozen=True, slots=True)
+class Seite(Sequence):
+    """One page: its rows, its number, and as much as is known of the whole list."""
+
+    object_list: list[Any]
+    number: int
+    je_seite: int
+    #: How many rows there are, `GRENZE` at most.
+    anzahl: int
+    #: There are more than `anzahl`.
+    ist_mehr: bool
+    has_next: bool
+    #: Parameter of the address that holds the page's number; the key after which a page begins is in `nach_key`.
+    key: str = "seite"
+
+    def __len__(self) -> int:
+        return len(self.object_list)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.object_list[index]
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_other_pages(self) -> bool:
+        return self.has_previous or self.has_next
+
+    @property
+    def start_index(self) -> int:
+        return (self.number - 1) * self.je_seite + 1 if self.object_list else 0
+
+    @property
+    def end_index(self) -> int:
+        return self.start_index + len(self.object_list) - 1 if self.object_list else 0
+
+    @property
+    def letzte(self) -> int:
+        """The last page that has a number."""
+        return _pages(self.anzahl, self.je_seite)
+
+    @property
+    def ist_dahinter(self) -> bool:
+        """This page is one of those that are reached by going on only."""
+        return self.number > self.letzte
+
+    @property
+    def folge(self) -> Iterator[int | str]:
+        """Numbers to choose from, with "…" for those left out."""
+        pages = Paginator(range(self.anzahl), self.je_seite)
+        return pages.get_elided_page_range(min(self.number, self.letzte), on_each_side=1, on_ends=1)
+
+    @property
+    def nach_key(self) -> str:
+        """Parameter of the address: the row after which a page begins."""
+        return nach_key(self.key)
+
+    @property
+    def naechste(self) -> dict[str, Any]:
+        """What the address of the next page says: its number, beyond the numbered ones also where it begins."""
+        dahinter = self.number >= self.letzte
+        return {self.key: self.number + 1, self.nach_key: self.object_list[-1].pk if dahinter else None}
+
+    @property
+    def vorige(self) -> dict[str, Any]:
+        """Of the one before. Beyond the numbered ones there is only the way back to them."""
+        return {self.key: min(self.number - 1, self.letzte), self.nach_key: None}
+
+    @property
+    def umfang(self) -> str:
+        """ "12", "mehr als 1.000"."""
+        return format_count(self.anzahl, self.ist_mehr)
+
+    def describe(self, singular: str, plural: str) -> str:
+        """ "1 Fall", "12 Fälle", "mehr als 1.000 Fälle"."""
+        return describe(self.anzahl, singular, plural, ist_mehr=self.ist_mehr)
+
+
+def _number(text: str) -> int:
+    """The page an address asks for; the first one when it says something else."""
+    return max(int(text), 1) if _ZIFFERN.fullmatch(text) else 1
+
+
+def _pages(found: int, je_seite: int) -> int:
+    """How many pages that many rows fill; an empty list has one."""
+    return max(1, -(-found // je_seite))
+
+
+def related(*names: str) -> Callable[[QuerySet], QuerySet]:
+    """For `zeigt`: the page has these rows, joined, or for a provider found by their keys.
+
+    Her views are barriers (ADR 0016): joined, each of them is read as a whole; asked for keys it uses its index.
+    """
+    return lambda rows: rows.prefetch_related(*names) if _is_behind_barrier() else rows.select_related(*names)
+
+
+def _is_behind_barrier() -> bool:
+    fence = getattr(connection, "fence", None)
+    return bool(fence and fence.portal)
+
+
+def _windows(rows: QuerySet, moment: str) -> Iterator[QuerySet]:
+    """The newest rows, of more and more days, at last all of them. Outside a provider's views: all at once.
+
+    Neither order nor limit reaches through a barrier, so the database would fetch all her rows for the first page; a
+    day does, and the index (provider, moment) has it.
+    """
+    if moment and _is_behind_barrier():
+        for days in _FENSTER:
+            yield rows.filter(**{f"{moment}__gte": real_now() - timedelta(days=days)})
+    yield rows
+
+
+def nach_key(key: str) -> str:
+    """Parameter of the address with the row after which a page begins; `key` has its number."""
+    return "nach" if key == "seite" else f"{key}_nach"
+
+
+def describe(zahl: int, singular: str, plural: str, *, ist_mehr: bool = False) -> str:
+    """A number with its noun; one that was not counted to its end says so."""
+    return f"mehr als {anzahl(zahl, singular, plural)}" if ist_mehr else anzahl(zahl, singular, plural)
+
+
+def format_count(zahl: int, ist_mehr: bool = False) -> str:
+    """A count on its own: "12", "mehr als 1.000"."""
+    text = format_zahl(Decimal(zahl), 0)
+    return f"mehr als {text}" if ist_mehr else text
+
+
+def count_up_to(rows: QuerySet, grenze: int | None = None, *, moment: str = "") -> tuple[int, bool]:
+    """How many rows there are, `grenze` (`GRENZE`) at most, and whether there are more. Costs what these rows cost."""
+    grenze, found = grenze or GRENZE, 0
+    for part in _windows(rows, moment):
+        found = part.order_by().values("pk")[: grenze + 1].count()
+        if found > grenze:
+            break
+    return min(found, grenze), found > grenze
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """A list as it is declared: once, beside the selector that knows its rows.
+
+    name: what it is called in tests and benches; the name of its URL where it has a page.
+    sortierungen: what an address may ask to sort by. standard: its order otherwise.
+    zeigt: what a page needs of its rows (related rows, annotations); is applied to the rows of that page alone.
+    """
+
+    name: str
+    sortierungen: Mapping[str, Ordnung]
+    standard: str
+    je_seite: int = 50
+    zeigt: Callable[[QuerySet], QuerySet] = field(default=lambda rows: rows)
+
+    def __post_init__(self) -> None:
+        if self.name in LISTEN:
+            raise ValueError(f"two lists are called {self.name}")
+        if self.standard.removeprefix("-") not in self.sortierungen:
+            raise ValueError(f"{self.name}: {self.standard} is no order of this list")
+        LISTEN[self.name] = self
+
+    # --- order ---
+
+    def get_wunsch(self, wunsch: str) -> str:
+        """The sort key asked for, or the standard: nothing that was not declared reaches the database."""
+        return wunsch if wunsch.removeprefix("-") in self.sortierungen else self.standard
+
+    def order(self, rows: QuerySet, wunsch: str = "") -> QuerySet:
+        """The rows in the order asked for; the key decides among equals, so that no page repeats a row."""
+        return rows.order_by(*self._order_by(rows.model, wunsch))
+
+    def _order_by(self, model: type[Model], wunsch: str) -> list[OrderBy]:
+        wunsch = self.get_wunsch(wunsch)
+        turned = wunsch.startswith("-")
+        parts = []
+        for spalte in self.sortierungen[wunsch.removeprefix("-")].spalten:
+            down = isinstance(spalte, str) and spalte.startswith("-")
+            name = spalte.removeprefix("-") if isinstance(spalte, str) else spalte
+            parts.append((name, down is not turned))
+        parts.append(("pk", parts[0][1]))
+        return [_order(model, name, down) for name, down in parts]
+
+    # --- a page ---
+
+    def page(self, request: HttpRequest, rows: QuerySet, *, key: str = "seite") -> Seite:
+        """The page that the address asks for. A number that is none, or none any more, is the nearest there is."""
+        number, nach = _number(request.GET.get(key, "")), request.GET.get(nach_key(key), "")
+        return self.get_page(rows, number, wunsch=request.GET.get("sort", ""), nach=nach, key=key)
+
+    def get_page(
+        self, rows: QuerySet, number: int = 1, *, wunsch: str = "", nach: str = "", key: str = "seite"
+    ) -> Seite:
+        """Page `number`, or what follows the row `nach`, where the numbers have ended."""
+        numbered = _pages(GRENZE, self.je_seite)
+        rest = self.after(rows, nach, wunsch) if number > numbered and nach else None
+        if rest is not None:
+            return self._seite(
+                rows, list(rest.values_list("pk", flat=True)[: self.je_seite + 1]), number, GRENZE, True, key
+            )
+        number = min(number, numbered)
+        ids = self.find(rows, number, wunsch)
+        found, more = self.count(rows)
+        last = _pages(found, self.je_seite)
+        if number > last:
+            number = last
+            ids = self.find(rows, number, wunsch)
+        return self._seite(rows, ids, number, found, more, key)
+
+    def page_of(self, request: HttpRequest, keys: Sequence[Any], load: Callable[[Sequence[Any]], list[Any]]) -> Seite:
+        """A page of rows that a statement of its own has found, one more than `GRENZE` at most. There is no going on.
+
+        For lists whose rows are in no table and leave the list when they are worked on, the first ones first.
+        """
+        found, more = min(len(keys), GRENZE), len(keys) > GRENZE
+        number = min(_number(request.GET.get("seite", "")), _pages(found, self.je_seite))
+        last = min(number * self.je_seite, found)
+        shown = load(keys[(number - 1) * self.je_seite : last])
+        return Seite(shown, number, self.je_seite, found, more, last < found)
+
+    def find(self, rows: QuerySet, number: int, wunsch: str = "", *, je_seite: int = 0) -> list[Any]:
+        """Keys of a page, and one more when there is a next one."""
+        many = je_seite or self.je_seite
+        first, ids = (number - 1) * many, []
+        for part in _windows(rows, self._moment(wunsch)):
+            ids = list(self.order(part, wunsch).values_list("pk", flat=True)[first : first + many + 1])
+            if len(ids) > many:
+                break
+        return ids
+
+    def count(self, rows: QuerySet) -> tuple[int, bool]:
+        """How many rows there are, as far as it is counted, and whether there are more."""
+        return count_up_to(rows, moment=self._moment(self.standard))
+
+    def _moment(self, wunsch: str) -> str:
+        """The moment by which the newest rows come first; "" in any other order."""
+        wunsch = self.get_wunsch(wunsch)
+        return self.sortierungen[wunsch[1:]].zeitpunkt if wunsch.startswith("-") else ""
+
+    def _seite(self, rows: QuerySet, ids: list, number: int, found: int, more: bool, key: str) -> Seite:
+        shown = self.load(rows.model, ids[: self.je_seite])
+        return Seite(shown, number, self.je_seite, found, more, len(ids) > self.je_seite, key)
+
+    def load(self, model: type[Model], ids: Sequence[Any]) -> list[Any]:
+        """What a page shows of these keys, in their order."""
+        if not ids:
+            return []
+        found = {row.pk: row for row in self.zeigt(model._default_manager.filter(pk__in=ids)).order_by()}
+        return [found[pk] for pk in ids if pk in found]
+
+    # --- beyond the numbers ---
+
+    def after(self, rows: QuerySet, nach: str, wunsch: str = "") -> QuerySet | None:
+        """The rows that follow the row with this key, in order; None when the person sees no such row."""
+        try:
+            pk = UUID(nach)
+        except ValueError:
+            return None
+        order = self._order_by(rows.model, wunsch)
+        names = [f"_o{number}" for number in range(len(order))]
+        marked = rows.annotate(**{name: part.expression for name, part in zip(names, order, strict=True)})
+        values = marked.filter(pk=pk).order_by().values_list(*names).first()
+        if values is None:
+            return None
+        return marked.filter(_behind(order, names, values)).order_by(*order)
+
+    # --- everything ---
+
+    def export(self, rows: QuerySet, wunsch: str = "") -> Iterator[Any]:
+        """All rows in order, with what is shown of them, a part at a time: for files."""
+        return self.zeigt(self.order(rows, wunsch)).iterator(chunk_size=_STAPEL)
+
+    def all(self, rows: QuerySet, wunsch: str = "") -> QuerySet:
+        """The same as one query."""
+        return self.zeigt(self.order(rows, wunsch))
+
+    def sum_up(
+        self, request: HttpRequest, seite: Seite, rows: QuerySet, compute: Callable[[QuerySet], dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Sums over the whole list: at once while it is short, of a long one when the address asks (`?summen=1`)."""
+        return compute(rows) if not seite.ist_mehr or request.GET.get("summen") == "1" else None
+
+
+def _order(model: type[Model], name: _Spalte, down: bool) -> OrderBy:
+    """NULLS LAST only where there can be any: an index is in the database's order, in which they come first."""
+    if isinstance(name, Collate):
+        expression, path = name, name.get_source_expressions()[0].name
+    else:
+        expression, path = (F(name), name) if isinstance(name, str) else (name(), "")
+    last = True if path and _may_be_null(model, path) else None
+    return expression.desc(nulls_last=last) if down else expression.asc(nulls_last=last)
+
+
+def _may_be_null(model: type[Model], path: str) -> bool:
+    """Whether a row may have no value there."""
+    for part in path.split("__"):
+        if part == "pk":
+            return False
+        found = model._meta.get_field(part)
+        if not found.concrete or found.null:
+            return True
+        model = found.related_model or model
+    return False
+
+
+def _behind(order: Sequence[OrderBy], names: Sequence[str], values: Sequence[Any]) -> Q:
+    """Rows behind the row with these values. Says the first column's bound by itself, which an index can use."""
+    behind, same = Q(pk__in=[]), Q()
+    for part, name, value in zip(order, names, values, strict=True):
+        sign = "lt" if part.descending else "gt"
+        if value is None:  # they come last: nothing but the next columns can tell
+            same &= Q(**{f"{name}__isnull": True})
+            continue
+        further = Q(**{f"{name}__{sign}": value})
+        if part.nulls_last:
+            further |= Q(**{f"{name}__isnull": True})
+        behind |= same & further
+        same &= Q(**{name: value})
+    first, value = order[0], values[0]
+    if value is not None and not first.nulls_last:
+        behind &= Q(**{f"{names[0]}__{'lte' if first.descending else 'gte'}": value})
+    return behind
+
+
+def without_page(query: QueryDict, key: str = "seite") -> QueryDict:
+    """An address's query without its place in a list: what a filter or another order begins with."""
+    for name in (key, nach_key(key), "summen"):
+        query.pop(name, None)
+    return query

@@ -1,0 +1,115 @@
+"""Every list of the house, and how its table is filled: `test_lists.py` asks each at two sizes.
+
+A new `Liste` needs a row here (tests/shared_apps/core/test_liste__plans.py says when it is missing): in `WORLDS`, or in
+`SMALL` with what keeps it small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared_apps.journal.models import JournalEintrag
+from tenant_apps.audit.models import Aenderung, Protokoll
+from tenants.models import Tenant
+from tests.factories.bulk import copy_row, multiply, seal_copies
+from tests.people import Cast
+from tests.shared_apps.inbox.test_inbox import notify
+from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.placements.story import tell
+from tests.trail import approve_reading
+
+
+@dataclass(frozen=True)
+class World:
+    """Who looks where. `api`: as a program with her key."""
+
+    who: str
+    url: str
+    at: str = "VG"
+    api: bool = False
+
+
+WORLDS = {
+    "placements:list": World("emil", "/faelle/"),
+    "placements:list provider": World("ines", "/faelle/"),
+    "api:reservierungen": World("emil", "/api/v1/reservierungen/", api=True),
+    "api:buchungen": World("emil", "/api/v1/buchungen/", api=True),
+    "api:suchen": World("clara", "/api/v1/suchen/", api=True),
+    "billing:list": World("doris", "/abrechnung/"),
+    "billing:months": World("ines", "/abrechnung/monate/"),
+    "cases:list": World("doris", "/hilfefaelle/"),
+    "cases:orphaned": World("emil", "/hilfefaelle/ohne-fachkraft/"),
+    "inbox:list": World("ines", "/eingang/", at="PORTAL"),
+    "inbox:list done": World("ines", "/eingang/?zustand=erledigt", at="PORTAL"),
+    "audit:read": World("dora", "/protokoll/lesen/"),
+    "audit:read changes": World("dora", "/protokoll/lesen/?was=aenderungen"),
+    "audit:own": World("anna", "/konto/zugriffe/"),
+    "journal:list": World("lars", "/betrieb/journal/", at="PORTAL"),
+    "members:journal": World("inge", "/mitglieder/journal/", at="PORTAL"),
+    "providers:list": World("karla", "/anbieter/", at="PORTAL"),
+}
+#: More looks at lists above: with another order, with a filter, of somebody who sees few rows; and the start page.
+MORE = {
+    "Fallmanager, own": World("anna", "/faelle/"),
+    "Fallmanager, team": World("clara", "/faelle/"),
+    "Fallmanager, waiting": World("emil", "/faelle/?zustand=RESERVIERT"),
+    "Fallmanager, by worker (no index)": World("emil", "/faelle/?sort=fachkraft"),
+    "provider's invoices": World("ines", "/abrechnung/"),
+    "invoices, by state": World("doris", "/abrechnung/?sort=zustand"),
+    "start page, head": World("emil", "/"),
+    "start page, team lead": World("clara", "/"),
+    "start page, economic youth welfare": World("doris", "/"),
+    "start page, worker": World("anna", "/"),
+}
+_PEOPLE = "as many as people work there"
+SMALL = {
+    "journal:support": "the operator asks an office a few times a year",
+    "audit:home": "somebody asks to read the trail a few times a year",
+    "members:list": _PEOPLE,
+    "members:zulassungen": _PEOPLE,
+    "members:antraege": _PEOPLE,
+    "members:antraege decided": _PEOPLE,
+    "members:zugaenge": _PEOPLE,
+    "operators:home": "as many as providers nobody administers yet",
+    "operators:home confirmed": "as many as written orders",
+    "operators:home invited": "as many as people invited and not yet there",
+}
+PEOPLE = ("anna", "bernd", "clara", "doris", "emil", "dora")
+
+
+def fill(database: str, many: int, own: int) -> Cast:
+    """An office with that many cases, reservations, bookings, invoices and entries; `own` of one provider.
+
+    40 cases are Anna's in Clara's team, all others Bernd's in another one.
+    """
+    cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")
+    for name in PEOPLE:
+        cast.akteur(name, at="VG")
+    cast.akteur("ines", at="VG")
+    for name in ("inge", "lars", "karla"):
+        cast.user(name)
+    story = tell(cast, vg)
+    bill(story, story.book())
+    anna, bernd = cast.user("anna").pk, cast.user("bernd").pk
+    multiply(database, "vg", many=many, own=own, workers=[(anna, "Anklam", 40), (bernd, "Wolgast", 0)])
+    seal_copies(database, "vg")
+    _fill_shared(database, cast, many)
+    _fill_trail(database, cast, vg, many)
+    return cast
+
+
+def _fill_shared(database: str, cast: Cast, many: int) -> None:
+    notify(Tenant.objects.get(kuerzel="VG"))
+    fields = {"objekt_id": "gen_random_uuid()", "frist_at": "now() + n * interval '1 minute'"}
+    copy_row(database, "inbox_hinweis", many, **fields)
+    copy_row(database, "inbox_hinweis", many, **fields, erledigt_at="now() - n * interval '1 minute'")
+    copy_row(database, "providers_anbieter", many, name="'Anbieter ' || n")
+    copy_row(database, JournalEintrag._meta.db_table, many, where="tabelle = 'providers_anbieter'")
+
+
+def _fill_trail(database: str, cast: Cast, vg: Tenant, many: int) -> None:
+    anna, dora = cast.user("anna").pk, cast.user("dora").pk
+    cast.sign_in("anna", at="VG").get("/konto/zugriffe/")
+    approve_reading(vg, reader=dora)
+    for model in (Protokoll, Aenderung):
+        copy_row(database, model._meta.db_table, many, schema="vg", user_id=f"'{anna}'::uuid")

@@ -1,0 +1,133 @@
+"""The one shape of a list: pages by number, counted up to a bound, then on by key; no row twice, none left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.core import liste as module
+from shared_apps.core.liste import LISTEN, Liste, count_up_to, describe, ordnung
+from shared_apps.core.ordnung import deutsch
+from shared_apps.providers.models import Anbieter
+
+pytestmark = pytest.mark.django_db
+VIELE = 23
+
+
+@pytest.fixture
+def liste(monkeypatch) -> Iterator[Liste]:
+    """Providers, five a page, counted up to ten."""
+    monkeypatch.setattr(module, "GRENZE", 10)
+    yield Liste(
+        "test",
+        {
+            "name": ordnung(deutsch("name"), index="anbieter_nach_name"),
+            "ende": ordnung("gueltig_bis", "-ort"),
+            "ort": ordnung("ort"),
+        },
+        "name",
+        je_seite=5,
+    )
+    del LISTEN["test"]
+
+
+@pytest.fixture
+def rows():
+    """Twenty-three of them; many share a place, some have no end."""
+    Anbieter.objects.bulk_create(
+        [
+            Anbieter(
+                name=f"Liste {n}", ort=f"Ort {n % 3}", gueltig_bis=None if n % 4 == 0 else date(2030, 1, 1 + n % 5)
+            )
+            for n in range(VIELE)
+        ]
+    )
+    return Anbieter.objects.filter(name__startswith="Liste ")
+
+
+def _ask(liste: Liste, rows, query: str = ""):
+    return liste.page(RequestFactory().get(f"/{query}"), rows)
+
+
+def test_an_order_nobody_declared_is_the_standard(liste, rows) -> None:
+    assert liste.get_wunsch("-name") == "-name"
+    assert liste.get_wunsch("; DROP TABLE") == liste.get_wunsch("--name") == "name"
+    assert [a.name for a in _ask(liste, rows, "?sort=plz")] == [f"Liste {n}" for n in range(5)]
+
+
+def test_nulls_are_last_and_only_where_there_can_be_any(liste) -> None:
+    assert "NULLS LAST" in str(liste.order(Anbieter.objects.all(), "-ende").query)
+    assert "NULLS" not in str(liste.order(Anbieter.objects.all(), "-ort").query)
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "ende", "-ende", "ort", "-ort"])
+def test_going_on_shows_every_row_once(liste, rows, sort) -> None:
+    seite = _ask(liste, rows, f"?sort={sort}")
+    shown = list(seite)
+    while seite.has_next and len(shown) <= VIELE:
+        weiter = "&".join(f"{key}={value}" for key, value in seite.naechste.items() if value is not None)
+        seite = _ask(liste, rows, f"?sort={sort}&{weiter}")
+        shown += seite
+    assert shown == list(liste.order(rows, sort)) and len(shown) == VIELE
+
+
+def test_a_page_beyond_the_numbers_is_found_by_its_key_alone(liste, rows) -> None:
+    second = _ask(liste, rows, "?seite=2")
+    assert (second.anzahl, second.ist_mehr, second.umfang, second.letzte) == (10, True, "mehr als 10", 2)
+    assert second.naechste == {"seite": 3, "nach": second[-1].pk}
+    assert _ask(liste, rows, "?seite=3").number == 2  # without the key: the nearest there is
+    assert _ask(liste, rows, "?seite=3&nach=kein-schluessel").number == 2
+    fourth = _ask(liste, rows, f"?seite=4&nach={_ask(liste, rows, f'?seite=3&nach={second[-1].pk}')[-1].pk}")
+    assert (fourth.start_index, fourth.end_index, fourth.vorige) == (16, 20, {"seite": 2, "nach": None})
+
+
+@pytest.mark.parametrize(("address", "number"), [("", 1), ("?seite=0", 1), ("?seite=x", 1), ("?seite=999999999", 2)])
+def test_a_number_that_is_none_is_the_nearest_page(liste, rows, address, number) -> None:
+    assert _ask(liste, rows, address).number == number
+
+
+def test_an_empty_list_has_one_page(liste, rows) -> None:
+    seite = _ask(liste, rows.none())
+    assert (list(seite), seite.number, seite.anzahl, seite.start_index, seite.end_index) == ([], 1, 0, 0, 0)
+    assert not seite.has_other_pages
+
+
+def test_statements_do_not_grow(liste, rows) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        _ask(liste, rows.filter(ort="Ort 1", name__endswith="1"))
+    with CaptureQueriesContext(connection) as many:
+        _ask(liste, rows)
+    assert len(few) == len(many) == 3
+    assert "LIMIT 11" in many[1]["sql"] and "ORDER BY" not in many[1]["sql"]
+
+
+def test_sums_of_a_long_list_on_request(liste, rows) -> None:
+    long, short = RequestFactory().get("/"), rows.filter(ort="Ort 1")
+    asked = RequestFactory().get("/?summen=1")
+    assert liste.sum_up(long, liste.page(long, rows), rows, lambda alle: {"n": alle.count()}) is None
+    assert liste.sum_up(asked, liste.page(asked, rows), rows, lambda alle: {"n": alle.count()}) == {"n": VIELE}
+    assert liste.sum_up(long, liste.page(long, short), short, lambda alle: {"n": alle.count()}) == {"n": 8}
+
+
+def test_export_has_everything(liste, rows) -> None:
+    assert [a.name for a in liste.export(rows, "-name")] == [f"Liste {n}" for n in reversed(range(VIELE))]
+
+
+def test_a_bounded_count_says_so(rows) -> None:
+    assert count_up_to(rows, 22) == (22, True) and count_up_to(rows, VIELE) == (VIELE, False)
+    assert describe(1000, "Fall", "Fälle", ist_mehr=True) == "mehr als 1.000 Fälle"
+    assert describe(1, "Fall", "Fälle") == "1 Fall"
+
+
+def test_a_name_is_declared_once(liste) -> None:
+    with pytest.raises(ValueError, match="two lists"):
+        Liste("test", {"name": ordnung("name")}, "name")
+    with pytest.raises(ValueError, match="no order"):
+        Liste("other", {"name": ordnung("name")}, "-ort")
