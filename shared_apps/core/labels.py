@@ -16,7 +16,7 @@ from tenants.db import roles
 _ARTEN = {"ANLEGEN": "angelegt", "AENDERN": "geändert", "LOESCHEN": "gelöscht", "LEEREN": "Tabelle geleert"}
 #: Tables of libraries.
 _TABELLEN = {
-    "account_emailaddress": "E-Mail-Adresse", "accounts_user_groups": "Gruppe einer Person",
+    "account_emailaddress": "E-Mail-Adresse",
     "tenants_domain": "Adresse eines Jugendamtes",
     "mfa_authenticator": "Zweiter Faktor", "socialaccount_socialaccount": "Verbundenes Konto",
     "socialaccount_socialapp": "Anmeldedienst", "socialaccount_socialtoken": "Schlüssel eines Anmeldedienstes",
@@ -71,6 +71,8 @@ def label_objektart(art: str) -> str:
     if model._meta.auto_created:
         quelle = model._meta.auto_created._meta
         feld = next(f for f in quelle.many_to_many if f.remote_field.through is model)
+        if wort := getattr(model._meta.auto_created, "link_words", {}).get(feld.name):
+            return wort
         return f"{quelle.verbose_name}: {feld.verbose_name}"
     return str(model._meta.verbose_name)
 

@@ -9,8 +9,9 @@ from django.db.models import F, Q
 
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models import Angebot
+from shared_apps.providers.rights import own_offers
 from tenants.tables.data_class import DataClass
-from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_offers, own_rows
+from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_rows
 
 _OWN_HINTS = f"anbieter_id = ANY (sojus_anbieter()) AND {own_offers()}"
 

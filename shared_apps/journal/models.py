@@ -14,6 +14,7 @@ from shared_apps.journal.enums import SupportZustand
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import OWN_MANDANT, Policy, Rights
 from tenants.trail.models import ChangedRow, Seal, SealedRow
+from tenants.trail.parts import Part
 
 READ_ONLY = Rights(app="SELECT")
 
@@ -66,6 +67,7 @@ class Siegelkopie(SharedModel):
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     rights: ClassVar[Rights] = Rights(app="SELECT", policies=(Policy("lesen", "app", "SELECT", using="true"),))
     is_trail: ClassVar[bool] = True
+    trail_part: ClassVar[Part] = Part.COPIES
 
     mandant = models.CharField("Schema", max_length=63)
     nummer = models.BigIntegerField("Nummer")
@@ -89,6 +91,7 @@ class Rueckkehr(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    trail_part: ClassVar[Part] = Part.RESTORES
     rights: ClassVar[Rights] = Rights(
         app="SELECT",
         tenants="SELECT",
@@ -151,6 +154,7 @@ class Supportzugriff(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    trail_part: ClassVar[Part] = Part.SUPPORT
     rights: ClassVar[Rights] = Rights(
         app="SELECT, INSERT, UPDATE (zustand, beendet_at)",
         tenants="SELECT, UPDATE (zustand, entschieden_von, entschieden_at, gueltig_bis, bemerkung, beendet_at)",

@@ -124,6 +124,11 @@ class OffenerAntrag(models.Model):
     """Requests that wait in the open office: a database view, so that its own pages can count them (tenants.fence)."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    view: ClassVar[str] = (
+        " SELECT a.id, a.rolle, a.user_id, a.deputy_of_id AS vertretene_id, a.beantragt_von_id AS vorschlag_id"
+        " FROM public.members_mitgliedschaftsantrag a JOIN public.tenants_tenant t ON t.id = a.tenant_id"
+        " WHERE t.schema_name = public.sojus_mandant() AND a.zustand = 'BEANTRAGT'"
+    )
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 
     id = models.UUIDField(primary_key=True)

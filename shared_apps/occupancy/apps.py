@@ -5,3 +5,9 @@ class OccupancyConfig(AppConfig):
     name = "shared_apps.occupancy"
     label = "occupancy"
     verbose_name = "Belegung"
+
+    def ready(self) -> None:
+        from shared_apps.occupancy.selectors import list_gehalten
+        from shared_apps.providers.hooks import register_gehalten
+
+        register_gehalten(list_gehalten)

@@ -16,9 +16,10 @@ from shared_apps.core.clock import today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.providers.rights import own_offers
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.tables.data_class import DataClass
-from tenants.tables.rights import REGISTER, Rights, business_secret, own_anbieter, own_offers
+from tenants.tables.rights import REGISTER, Rights, business_secret, own_anbieter
 
 
 class Anschrift(models.Model):

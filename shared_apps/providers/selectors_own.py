@@ -15,6 +15,7 @@ from shared_apps.core.clock import now, today
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.providers.hooks import list_gehalten
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from shared_apps.providers.querysets import valid_on
 from shared_apps.providers.selectors_register import rate_on
@@ -108,32 +109,17 @@ class Laufendes:
     url: str
 
 
-#: Living holds of one offer that reach beyond a day, by office. Row-level security leaves a provider her own places; of
-#: another office's booking she learns what she knows: that it is there and how long.
-_BELEGT_NACH = """
-SELECT t.name, t.kuerzel, count(*), max(upper(b.zeitraum)), bool_or(upper_inf(b.zeitraum))
-  FROM occupancy_platzbindung b
-  JOIN providers_platz p ON p.id = b.platz_id
-  JOIN tenants_tenant t ON t.schema_name = b.mandant
- WHERE p.angebot_id = %s AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
-   AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
-   AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > %s)
- GROUP BY t.name, t.kuerzel, t.sortierung ORDER BY t.sortierung, t.kuerzel
-"""
 #: Where an office's host lists what a provider has there.
 _BEIM_AMT = "/faelle/"
 
 
 def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
     """Reservations and bookings of all offices that reach beyond the day, counted by office. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BELEGT_NACH, [str(angebot.pk), letzter_tag + EIN_TAG])
-        rows = cursor.fetchall()
     belegt = []
-    for amt, kuerzel, zahl, ende, ohne_ende in rows:
-        bis = "ohne Ende" if ohne_ende else f"bis {format_datum(ende - EIN_TAG)}"
-        text = f"{amt}: {anzahl(zahl, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
-        belegt.append(Laufendes(text, f"{reverse('handover', args=[kuerzel.lower()])}?ziel={_BEIM_AMT}"))
+    for gehalten in list_gehalten(angebot.pk, letzter_tag + EIN_TAG):
+        bis = "ohne Ende" if gehalten.ohne_ende else f"bis {format_datum(gehalten.ende - EIN_TAG)}"
+        text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
+        belegt.append(Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}"))
     return belegt
 
 

@@ -15,6 +15,7 @@ from tenants.tables.base import TenantModel
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Policy
 from tenants.trail.models import ChangedRow, Seal, SealedRow
+from tenants.trail.parts import Part
 
 __all__ = ["Aenderung", "Aktion", "Freigabe", "Protokoll"]
 
@@ -58,6 +59,7 @@ class Protokoll(TenantModel):
         ),
     )
     is_trail: ClassVar[bool] = True
+    trail_part: ClassVar[Part] = Part.READS
 
     user_id = models.UUIDField("Person", null=True)
     rolle = models.CharField("Rolle", max_length=24, blank=True)
@@ -122,6 +124,7 @@ class Protokollbereinigung(TenantModel):
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
     tenant_rights: ClassVar[str] = "SELECT"
     is_trail: ClassVar[bool] = True
+    trail_part: ClassVar[Part] = Part.REMOVALS
 
     tabelle = models.CharField("Tabelle", max_length=63)
     stichtag = models.DateTimeField("Stichtag")
@@ -174,6 +177,7 @@ class Freigabe(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    seen_by_support: ClassVar[bool] = False  # a reason names people
     tenant_rights: ClassVar[str] = (
         "SELECT, INSERT, UPDATE (zustand, entschieden_von, entschieden_at, gueltig_bis, bemerkung)"
     )

@@ -26,6 +26,7 @@ class Leistungsnachweis(TenantModel):
     """Days (or hours) of one booking in one month, as the provider recorded them."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("buchung",)
 
     buchung = models.ForeignKey(Buchung, models.PROTECT, related_name="leistungsnachweise", verbose_name="Buchung")
     monat = models.DateField("Monat (Erster)")
@@ -65,6 +66,7 @@ class Rechnung(TenantModel):
     """A provider's invoice for one booking and month. Checked, ordered by somebody else, paid."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("buchung", "leistungsnachweis")
 
     leistungsnachweis = models.ForeignKey(Leistungsnachweis, models.PROTECT, related_name="rechnungen")
     buchung = models.ForeignKey(Buchung, models.PROTECT, related_name="rechnungen", verbose_name="Buchung")
@@ -131,6 +133,7 @@ class Rechnungsposition(TenantModel):
     """One line: days or hours at one rate. Split where the rate changes."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("rechnung",)
 
     rechnung = models.ForeignKey(Rechnung, models.PROTECT, related_name="positionen", verbose_name="Rechnung")
     reihenfolge = models.PositiveSmallIntegerField("Nr.")
@@ -163,6 +166,7 @@ class AbgerechneterZeitraum(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient", "rechnung")
     tenant_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
 
     rechnung = models.ForeignKey(Rechnung, models.PROTECT, related_name="abgerechnet", verbose_name="Rechnung")
@@ -194,6 +198,7 @@ class Auszahlung(TenantModel):
     """Money that left the office for one invoice."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("rechnung",)
 
     rechnung = models.OneToOneField(Rechnung, models.PROTECT, related_name="auszahlung", verbose_name="Rechnung")
     betrag = models.DecimalField("Betrag", **_GELD)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tenant_apps.placements.portal import own_buchung
 from tenants.fence.portal import PortalView
+from tenants.tables.rights import own_anbieter
 
 
 def _own_booking(*, narrows: bool = True) -> str:
@@ -17,6 +18,13 @@ def _own_booking(*, narrows: bool = True) -> str:
 _OWN_INVOICE = (
     "EXISTS (SELECT 1 FROM tenant.billing_rechnung r JOIN tenant.placements_buchung b ON b.id = r.buchung_id"
     f" WHERE r.id = t.rechnung_id AND {own_buchung('b')})"
+)
+
+#: Who at the office certified and ordered what she sent (tenants.fence.portal).
+KNOWN_PEOPLE = (
+    f"""SELECT unnest(ARRAY[i.eingereicht_von_id, i.festgestellt_von_id, i.angeordnet_von_id])
+        FROM tenant.billing_rechnung i JOIN tenant.placements_buchung b ON b.id = i.buchung_id
+        WHERE {own_anbieter("b")}""",
 )
 
 PORTAL_VIEWS = (

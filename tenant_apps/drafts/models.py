@@ -14,6 +14,7 @@ class Entwurf(TenantModel):
     """The fields of one form, sealed. One per person and form; empty once submitted, filled in again or discarded."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    no_look: ClassVar[str] = "a person's own typed words, given back to herself alone"
 
     user_id = models.UUIDField("Person")
     pfad = models.CharField("Ziel des Formulars", max_length=300)
@@ -35,6 +36,7 @@ class Suchtext(TenantModel):
     """What a person searches for. The URL carries its id, never the text."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    no_look: ClassVar[str] = "a person's own search words, given back to herself alone"
 
     user_id = models.UUIDField("Person")
     inhalt = models.TextField("Inhalt (versiegelt)")

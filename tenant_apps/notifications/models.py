@@ -15,6 +15,8 @@ class FaelligerMonat(TenantModel):
     """A month whose published figures no longer match the cases (ADR 0006)."""
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    #: A row of nobody that onboarding writes, reads and takes back.
+    onboarding_probe: ClassVar[dict[str, str]] = {"monat": "1900-01-01"}
 
     monat = models.DateField("Monat (Erster)", unique=True)
 

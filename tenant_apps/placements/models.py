@@ -53,6 +53,7 @@ class Suche(MitZeitraum, TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient", "hilfefall")
 
     fachkraft = SharedReference(Fachkraft, verbose_name="Fachkraft")
     klient = models.ForeignKey(
@@ -97,6 +98,7 @@ class Auswahlvermerk(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("suche",)
     tenant_rights: ClassVar[str] = "SELECT, INSERT"
 
     suche = models.ForeignKey(Suche, models.PROTECT, related_name="auswahlvermerke", verbose_name="Suche")
@@ -133,6 +135,7 @@ class Reservierung(MitZeitraum, TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient", "hilfefall", "suche")
 
     auswahlvermerk = models.OneToOneField(Auswahlvermerk, models.PROTECT, related_name="reservierung")
     suche = models.ForeignKey(Suche, models.PROTECT, related_name="reservierungen", verbose_name="Suche")
@@ -183,6 +186,7 @@ class Buchung(MitZeitraum, TenantModel):
     """A binding placement. Ends planned or as a termination (Abbruch). The case says who is responsible."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient", "hilfefall", "reservierung")
 
     reservierung = models.OneToOneField(Reservierung, models.PROTECT, related_name="buchung")
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="buchungen", verbose_name="Fall")

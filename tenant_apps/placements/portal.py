@@ -65,22 +65,19 @@ def knows_name(klient_id: str) -> str:
 
 
 #: Herself, people of her own providers, colleagues of the office who work on what is hers. Never the whole directory.
-_KNOWN_PEOPLE = f"""t.id IN (
-    SELECT sojus_user()
-    UNION SELECT m.user_id FROM public.accounts_membership m WHERE m.anbieter_id = ANY (sojus_anbieter())
-    UNION SELECT unnest(ARRAY[h.fachkraft_id, r.entschieden_von_id])
+KNOWN_PEOPLE = (
+    "SELECT sojus_user()",
+    "SELECT m.user_id FROM public.accounts_membership m WHERE m.anbieter_id = ANY (sojus_anbieter())",
+    f"""SELECT unnest(ARRAY[h.fachkraft_id, r.entschieden_von_id])
         FROM tenant.placements_reservierung r JOIN tenant.cases_hilfefall h ON h.id = r.hilfefall_id
-        WHERE {own_anbieter("r")}
-    UNION SELECT unnest(ARRAY[i.eingereicht_von_id, i.festgestellt_von_id, i.angeordnet_von_id])
-        FROM tenant.billing_rechnung i JOIN tenant.placements_buchung b ON b.id = i.buchung_id
-        WHERE {own_anbieter("b")}
-)"""
+        WHERE {own_anbieter("r")}""",
+)
 
 PORTAL_VIEWS = (
     PortalView(
         table="accounts_fachkraft",
         shared=True,
-        where=_KNOWN_PEOPLE,
+        where="t.id IN ({known_people})",
         columns=("id", "vorname", "nachname", "telefon", "is_active"),
     ),
     PortalView(

@@ -36,6 +36,7 @@ class Auskunft(TenantModel):
     """One Auskunft given or refused. The content is not kept, only its fingerprint."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient",)
     tenant_rights: ClassVar[str] = "SELECT, INSERT"
     #: Who looked, by function: no user id leaves the trail, so no approval by a second person is needed for it.
     tenant_functions: ClassVar[tuple[DefinerFunction, ...]] = (
@@ -77,6 +78,7 @@ class Feldvermerk(TenantModel):
     """A field of a person is disputed, or was corrected. The old value is sealed with the person's key."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient",)
     tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE"
 
     klient = models.ForeignKey(Klient, models.PROTECT, related_name="feldvermerke", verbose_name="Person")

@@ -1,7 +1,7 @@
 """Which functions and triggers the fence makes, in `public` and in an office's schema, and who may call a function.
 
 They are declared where they belong (trail, jobs, the models, an app's `portal.py`); here they come together. Those that
-migrations made are in `tenants.fence.migrated`; who may call them is said here, too.
+migrations made, and who may call those, are in each app's `migrated.py`.
 """
 
 from __future__ import annotations
@@ -11,37 +11,25 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from tenants.db import roles
+from tenants.fence import migrated
 from tenants.fence.portal import check_functions, check_triggers
 from tenants.jobs import functions as jobs
-from tenants.tables.definer import tenant_functions
+from tenants.tables.definer import shared_functions, tenant_functions
 from tenants.tables.objects import Function, Trigger
 from tenants.trail import chain, support
 from tenants.trail import triggers as trail
-
-#: Functions with the owner's rights that a migration made -> kinds of roles that may call them (docs/security.md).
-DEFINER_CALLERS: dict[str, tuple[str, ...]] = {
-    "occupancy_vakanzen": ("land", "tenants"),
-    "occupancy_freie_plaetze": ("tenants",),
-    "occupancy_abgelaufene_freigeben": ("tenants",),
-    "occupancy_fremdbelegung": ("tenants",),
-    "occupancy_ist_belegt": (),  # a step of the others
-    "occupancy_bindung_pruefen": (),  # triggers
-    "occupancy_ende_pruefen": (),
-    "members_vier_augen": (),  # a trigger
-    "tenants_rueckstand": ("app", "land"),
-    "tenants_hindernis": ("app", "land"),
-}
 
 
 def callers_of(name: str, *, definer: bool) -> tuple[str, ...] | None:
     """Roles that may call a function of a migration. None: everybody, where it has no rights of its own.
 
-    One with the owner's rights that `DEFINER_CALLERS` does not name is nobody's.
+    One with the owner's rights that no app's `migrated.py` names is nobody's.
     """
     if name.startswith(jobs.LIBRARY):
         return (roles.queue(),)
-    if definer or name in DEFINER_CALLERS:
-        return tuple(roles.kinds()[kind] for kind in DEFINER_CALLERS.get(name, ()))
+    declared = migrated.callers()
+    if definer or name in declared:
+        return tuple(roles.kinds()[kind] for kind in declared.get(name, ()))
     return None
 
 
@@ -64,6 +52,7 @@ def _shared_functions() -> Iterator[Function]:
     yield from trail.shared_functions()
     yield chain.sealing_function(chain.shared_trail(), callers=(roles.dienst(), roles.land()))
     yield from support.functions(caller=roles.land())
+    yield from shared_functions(callers=roles.pages())
     yield from jobs.functions()
 
 

@@ -14,6 +14,8 @@ from tenants.fence.functions import callers_of, functions, triggers
 from tenants.fence.portal import apply_portal
 from tenants.jobs import functions as jobs
 from tenants.models import Tenant
+from tenants.tables.definer import declared_views
+from tenants.tables.links import link_name
 from tenants.tables.rights import Policy, Rights
 from tenants.trail.triggers import tenant_models
 
@@ -21,7 +23,6 @@ TENANT_DEFAULT = ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 #: Tables of libraries, which cannot carry a `rights` attribute.
 LIBRARY_RIGHTS: dict[str, Rights] = {
-    "accounts_user_user_permissions": Rights(app="SELECT"),  # no role has permissions of Django's kind
     # Hashed and sealed (signin.session_store); for the middleware and the pages of sign-in, never the portal's pages.
     "django_session": Rights(app=ALL, land="", anmeldung=ALL),
     "django_migrations": Rights(app="SELECT"),
@@ -29,7 +30,6 @@ LIBRARY_RIGHTS: dict[str, Rights] = {
     "auth_permission": Rights(app="SELECT", tenants="SELECT"),
     "auth_group": Rights(app="SELECT", tenants="SELECT"),
     "auth_group_permissions": Rights(app="SELECT", tenants="SELECT"),
-    "accounts_user_groups": Rights(app="SELECT", tenants="SELECT"),  # pairs of ids; guardian asks for groups
     # Second factors and links to a district's sign-in server: never a tenant, never the portal's pages.
     "mfa_authenticator": Rights(app=ALL, land="", anmeldung=ALL),
     "socialaccount_socialaccount": Rights(app=ALL, land="", anmeldung=ALL),
@@ -61,8 +61,8 @@ def apply_shared_fence(*, dry: bool = False) -> Ensure:
         ensure.functions(functions("public"))
         ensure.invoker("public", jobs.RAW)
         _callers_of_migrated(ensure, "public")
-        _office_view(ensure)
-        _open_requests_view(ensure)
+        for name, statement in declared_views():
+            ensure.thing(Thing("VIEW", "public", "", name), statement)
         for table, rights in shared_rights().items():
             _apply_rights(ensure, table, rights, kinds)
         for role in (*roles.pages(), roles.queue()):
@@ -113,8 +113,8 @@ def shared_rights() -> dict[str, Rights]:
 
 def _rights_of(model: type[models.Model]) -> Rights:
     own = LIBRARY_RIGHTS.get(model._meta.db_table) or getattr(model, "rights", None)
-    if own is None and model._meta.auto_created:
-        own = getattr(model._meta.auto_created, "rights", None)
+    if own is None and (owner := model._meta.auto_created):
+        own = getattr(owner, "link_rights", {}).get(link_name(model)) or getattr(owner, "rights", None)
     if own is None:
         raise RuntimeError(f"{model._meta.label} declares no rights")
     return own
@@ -171,32 +171,3 @@ def _tenant_policy(schema: str, table: str, policy: Policy) -> sql.Composed:
         check=policy.check and policy.check.replace("{schema}", schema),
     )
     return _policy(schema, table, filled, "public")
-
-
-def _office_view(ensure: Ensure) -> None:
-    """Who works in the office that asks: names, roles, teams of today. Empty for everybody who is no office."""
-    ensure.thing(
-        Thing("VIEW", "public", "", "accounts_amtsperson"),
-        sql.SQL(
-            "CREATE OR REPLACE VIEW public.accounts_amtsperson WITH (security_barrier) AS"
-            " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team, m.deputy_of_id AS vertritt_id"
-            " FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
-            " JOIN public.tenants_tenant t ON t.id = m.tenant_id"
-            " CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h"  # the session's day is that of UTC
-            " WHERE t.schema_name = public.sojus_mandant() AND u.is_active"
-            " AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute)"
-        ).format(zone=sql.Literal(settings.TIME_ZONE)),
-    )
-
-
-def _open_requests_view(ensure: Ensure) -> None:
-    """Requests for roles that wait in the office that asks: who may decide is counted on its start page. No text."""
-    ensure.thing(
-        Thing("VIEW", "public", "", "members_offenerantrag"),
-        sql.SQL(
-            "CREATE OR REPLACE VIEW public.members_offenerantrag WITH (security_barrier) AS"
-            " SELECT a.id, a.rolle, a.user_id, a.deputy_of_id AS vertretene_id, a.beantragt_von_id AS vorschlag_id"
-            " FROM public.members_mitgliedschaftsantrag a JOIN public.tenants_tenant t ON t.id = a.tenant_id"
-            " WHERE t.schema_name = public.sojus_mandant() AND a.zustand = 'BEANTRAGT'"
-        ),
-    )

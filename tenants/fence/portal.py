@@ -1,9 +1,10 @@
 """What a provider's request may read and write of a tenant: views, declared as data (docs/adr/0016).
 
 Each app says in its `portal.py` which of its tables a provider works with, as `PORTAL_VIEWS`, a tuple of
-`PortalView`. From these `apply_portal` makes a schema of security-barrier views beside the tenant's schema. The
-views carry the names of the tables, so models, services and screens run on them unchanged. What is not named here
-does not exist for a provider: no table, and of a named table no column that is not listed.
+`PortalView`. Whom she knows at the office, each app adds as `KNOWN_PEOPLE`, SELECTs of ids. From these `apply_portal`
+makes a schema of security-barrier views beside the tenant's schema. The views carry the names of the tables, so models,
+services and screens run on them unchanged. What is not named here does not exist for a provider: no table, and of a
+named table no column that is not listed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -65,7 +66,14 @@ class PortalView:
 def portal_views() -> list[PortalView]:
     """All views, app by app."""
     names = [f"{app}.portal" for app in settings.TENANT_APPS if app.startswith("tenant_apps.")]
-    return [view for name in names if find_spec(name) for view in import_module(name).PORTAL_VIEWS]
+    portals = [import_module(name) for name in names if find_spec(name)]
+    known = "\n    UNION ".join(select for portal in portals for select in getattr(portal, "KNOWN_PEOPLE", ()))
+    return [_knowing(view, f"\n    {known}\n") for portal in portals for view in portal.PORTAL_VIEWS]
+
+
+def _knowing(view: PortalView, people: str) -> PortalView:
+    """`{known_people}` in a condition: whom a provider knows, as every app says it that has work in common with her."""
+    return replace(view, where=view.where.replace("{known_people}", people))
 
 
 def apply_portal(ensure: Ensure, schema: str) -> None:

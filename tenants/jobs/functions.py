@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from django.conf import settings
 from psycopg import sql
 
 from tenants.db import roles
@@ -117,15 +116,6 @@ BEGIN
 END
 """
 
-# The acting person of this transaction operates today. Runs as the owner: no role needs to read memberships for it.
-_BETREIBER = """
-    SELECT EXISTS (
-        SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-          CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h  -- the session's day is the one of UTC
-         WHERE m.user_id = public.sojus_user() AND u.is_active AND m.rolle = 'BETRIEB'
-           AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute))
-"""
-
 
 def declared_rules() -> dict[str, dict]:
     """What the code declares, as the database keeps it."""
@@ -148,17 +138,7 @@ def _filled(text: str) -> sql.Composed:
 
 
 def functions() -> Iterator[Function]:
-    """Who operates (row rules ask it, too), what may be handed over, handing over, doing again what failed."""
-    yield Function(
-        "public",
-        "sojus_ist_betreiber",
-        sql.SQL(_BETREIBER).format(zone=sql.Literal(settings.TIME_ZONE)),
-        returns="boolean",
-        language="sql",
-        options="STABLE",
-        definer=True,
-        callers=roles.pages(),
-    )
+    """What may be handed over, handing over, doing again what failed."""
     rules = json.dumps(declared_rules(), sort_keys=True)
     yield Function(
         "public",

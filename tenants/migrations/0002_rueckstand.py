@@ -31,7 +31,7 @@ SIGNATURE = "public.tenants_rueckstand(text[])"
 
 
 def grant(apps, schema_editor) -> None:
-    """For `migrate` alone; the fence that follows gives it to the roles of web and worker instead (DEFINER_CALLERS)."""
+    """For `migrate` alone; the fence that follows gives it to the roles of web and worker instead (migrated.callers)."""
     schema_editor.execute(f"REVOKE EXECUTE ON FUNCTION {SIGNATURE} FROM PUBLIC")
     schema_editor.execute(f'GRANT EXECUTE ON FUNCTION {SIGNATURE} TO "{roles.app()}"')
 

@@ -18,6 +18,7 @@ from tenants.models import Domain, Tenant, TenantZustand
 from tenants.onboarding import registry
 from tenants.onboarding.migrate import migrate_schema
 from tenants.onboarding.registry import Angaben, OnboardingFehler, Report, onboarding_step
+from tenants.trail.triggers import tenant_models
 
 _KUERZEL = re.compile(r"^[A-Z][A-Z0-9]{1,11}$")
 _AGS = re.compile(r"^\d{5}(\d{3})?$")
@@ -134,7 +135,9 @@ class _Undo(Exception):
 @onboarding_step(order=90, name="Probe: Mandant öffnen, schreiben, lesen")
 def probe(tenant: Tenant, angaben: Angaben, report: Report) -> None:
     """Open the tenant as every request will, write a row, read it, take it back; then scan the rights."""
-    table = sql.SQL("notifications_faelligermonat")
+    (model,) = [m for m in tenant_models() if "onboarding_probe" in vars(m)]
+    table = sql.SQL(model._meta.db_table)
+    columns, values = zip(*model.onboarding_probe.items(), strict=True)
     try:
         with in_tenant(tenant), connection.cursor() as cursor:
             cursor.execute("SELECT current_user, current_schema()")
@@ -142,7 +145,12 @@ def probe(tenant: Tenant, angaben: Angaben, report: Report) -> None:
                 raise OnboardingFehler("Die Probe lief nicht unter der Rolle des Jugendamtes.")
             key = uuid4()
             cursor.execute(
-                sql.SQL("INSERT INTO {} (id, created_at, monat) VALUES (%s, now(), '1900-01-01')").format(table), [key]
+                sql.SQL("INSERT INTO {} (id, created_at, {}) VALUES (%s, now(), {})").format(
+                    table,
+                    sql.SQL(", ").join(map(sql.Identifier, columns)),
+                    sql.SQL(", ").join(map(sql.Literal, values)),
+                ),
+                [key],
             )
             cursor.execute(sql.SQL("SELECT count(*) FROM {} WHERE id = %s").format(table), [key])
             if cursor.fetchone()[0] != 1:

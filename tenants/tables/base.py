@@ -120,6 +120,11 @@ class TenantModel(models.Model):
     tenant_policies: ClassVar[tuple[Policy, ...]] = ()
     #: A table of the trail itself: only ever continued, and without triggers that would log the log.
     is_trail: ClassVar[bool] = False
+    #: Each row is somebody. Otherwise: references that lead to the person it is about, nearest first.
+    is_person: ClassVar[bool] = False
+    ways_to_person: ClassVar[tuple[str, ...]] = ()
+    #: Why rows tell nothing about anybody, so that loading one is no look at a person.
+    no_look: ClassVar[str] = ""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField("angelegt am", auto_now_add=True)

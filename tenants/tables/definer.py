@@ -26,6 +26,40 @@ class DefinerFunction:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFunction:
+    """One of the shared schema that answers from the model's table; `{zone}` as above."""
+
+    name: str
+    returns: str
+    body: str
+
+
+def shared_functions(callers: tuple[str, ...]) -> Iterator[Function]:
+    """What models of the shared schema answer to row rules and pages (`shared_functions`), with the owner's rights."""
+    for model in apps.get_models():
+        if model._meta.app_config.name in settings.SHARED_APPS:
+            for function in vars(model).get("shared_functions", ()):
+                yield Function(
+                    "public",
+                    function.name,
+                    sql.SQL(function.body).format(zone=sql.Literal(settings.TIME_ZONE)),
+                    returns=function.returns,
+                    language="sql",
+                    options="STABLE",
+                    definer=True,
+                    callers=callers,
+                )
+
+
+def declared_views() -> Iterator[tuple[str, sql.Composed]]:
+    """Views of the shared schema that models are read from (`view`, a SELECT; `{zone}` as above): name, statement."""
+    for model in apps.get_models():
+        if select := vars(model).get("view"):
+            head = f"CREATE OR REPLACE VIEW public.{model._meta.db_table} WITH (security_barrier) AS"
+            yield model._meta.db_table, sql.SQL(f"{head}{select}").format(zone=sql.Literal(settings.TIME_ZONE))
+
+
 def tenant_functions(schema: str, role: str) -> Iterator[Function]:
     """The functions of one tenant schema; only the tenant's role may call them."""
     zone = sql.Literal(settings.TIME_ZONE).as_string(None)

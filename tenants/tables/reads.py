@@ -15,16 +15,10 @@ from typing import Any
 from uuid import UUID
 
 from tenants.tables.data_class import DataClass
+from tenants.tables.people import person_of_row
 
 #: Columns that say who somebody is; `values()` of anything else shows no person.
 IDENTITY = frozenset({"pkz", "vorname", "nachname", "geburtsdatum", "fallnummer", "klient", "klient_id"})
-
-
-#: Models whose rows tell nothing about somebody, with the reason.
-NO_LOOK = {
-    "drafts.entwurf": "a person's own typed words, given back to herself alone",
-    "drafts.suchtext": "a person's own search words, given back to herself alone",
-}
 
 
 class ReadNotRecorded(RuntimeError):
@@ -63,23 +57,18 @@ def tracking() -> Iterator[Reads]:
 def note_row(row: Any) -> None:
     """A row of a tenant model came from the database."""
     reads = _current.get()
-    if reads is None or row.data_class is not DataClass.SOZIALDATUM:
+    if reads is None or row.data_class is not DataClass.SOZIALDATUM or row.no_look:
         return
     label = row._meta.label_lower
-    if label in NO_LOOK:
-        return
     reads.loaded[label] = reads.loaded.get(label, 0) + 1
-    person = row.pk if label == "cases.klient" else row.__dict__.get("klient_id")
-    if person is not None:
+    if (person := person_of_row(row)) is not None:
         reads.personen.add(person)
 
 
 def note_values(model: type, names: Iterable[str], count: int) -> None:
     """Plain values were read: personal when a name, a number of a case or the like is among them."""
     reads = _current.get()
-    if reads is None or not count or model.data_class is not DataClass.SOZIALDATUM:
-        return
-    if model._meta.label_lower in NO_LOOK:
+    if reads is None or not count or model.data_class is not DataClass.SOZIALDATUM or model.no_look:
         return
     if any(name.rpartition("__")[2] in IDENTITY for name in names):
         reads.loaded[model._meta.label_lower] = reads.loaded.get(model._meta.label_lower, 0) + count

@@ -75,14 +75,6 @@ def own_anbieter(row: str = "", *, einrichtung: str = "einrichtung_id", narrows:
     )
 
 
-def own_offers(offer: str = "angebot_id") -> str:
-    """SQL: the offer (a column with its id) belongs to the acting person's provider or facility."""
-    return (
-        "EXISTS (SELECT 1 FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id"  # noqa: S608
-        f" WHERE a.id = {offer} AND {own_anbieter('e', einrichtung='id')})"
-    )
-
-
 def business_secret(own: str) -> Rights:
     """Agreed with one provider, kept through the portal, no competitor's to read (§ 67 Abs. 2 SGB X).
 

@@ -14,16 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
 from tenants.tables.objects import Function
+from tenants.trail.parts import Part, table_of
 from tenants.trail.triggers import is_trail, tenant_models
 
-COPY = "journal_siegelkopie"
-#: Where a restore is written down (model journal.Rueckkehr): behind its seal the chain began again.
-RESTORES = "journal_rueckkehr"
 #: Rows older than this are only looked for by the nightly, complete run.
 WINDOW = "2 days"
 #: A row that is older by more than this than the seal before its own was brought in afterwards: that seal would have
@@ -54,16 +51,16 @@ class Trail:
 
 def tenant_trail(schema: str) -> Trail:
     """The chain of one office."""
-    own = {"audit_siegel", "audit_siegelposten"}
+    siegel, posten = table_of(Part.SEALS, office=True), table_of(Part.SEALED, office=True)
     tables = sorted(m._meta.db_table for m in tenant_models() if is_trail(m))
     return Trail(
         schema=schema,
-        tables=tuple(t for t in tables if t not in own),
-        siegel="audit_siegel",
-        posten="audit_siegelposten",
+        tables=tuple(t for t in tables if t not in {siegel, posten}),
+        siegel=siegel,
+        posten=posten,
         function="audit_siegeln",
-        bereinigung="audit_protokollbereinigung",
-        lesen="audit_protokoll",
+        bereinigung=table_of(Part.REMOVALS, office=True),
+        lesen=table_of(Part.READS, office=True),
     )
 
 
@@ -71,11 +68,21 @@ def shared_trail() -> Trail:
     """The chain of the shared tables."""
     return Trail(
         schema="public",
-        tables=(apps.get_model("journal", "JournalEintrag")._meta.db_table,),
-        siegel="journal_journalsiegel",
-        posten="journal_journalposten",
+        tables=(table_of(Part.CHANGES, office=False),),
+        siegel=table_of(Part.SEALS, office=False),
+        posten=table_of(Part.SEALED, office=False),
         function="journal_siegeln",
     )
+
+
+def copies() -> str:
+    """The table outside of all offices that has number and checksum of every seal."""
+    return table_of(Part.COPIES, office=False)
+
+
+def restores() -> str:
+    """Where a restore is written down: behind its seal the chain began again."""
+    return table_of(Part.RESTORES, office=False)
 
 
 def lock_name(trail: Trail) -> str:
@@ -148,8 +155,8 @@ END
         lock=sql.Literal(lock_name(trail)),
         posten_json=sql.SQL(POSTEN_JSON),
         each=sql.SQL("").join(_seal_one(trail, table) for table in trail.tables),
-        copy=sql.Identifier(COPY),
-        restores=sql.Identifier(RESTORES),
+        copy=sql.Identifier(copies()),
+        restores=sql.Identifier(restores()),
         schema=sql.Literal(trail.schema),
     )
     return Function(
@@ -269,7 +276,7 @@ class Pruefung:
             Rueckkehr(*row)
             for row in self._rows(
                 sql.SQL("SELECT letztes_siegel, verloren_bis, created_at FROM public.{} WHERE mandant = %s").format(
-                    sql.Identifier(RESTORES)
+                    sql.Identifier(restores())
                 ),
                 [self.trail.schema],
             )
@@ -320,7 +327,9 @@ class Pruefung:
         query = sql.SQL("SELECT id::text, nummer, anzahl, pruefsumme, created_at FROM public.{} WHERE mandant = %s")
         stored = {
             nummer: {"id": key, "anzahl": anzahl, "summe": summe, "zeit": zeit}
-            for key, nummer, anzahl, summe, zeit in self._rows(query.format(sql.Identifier(COPY)), [self.trail.schema])
+            for key, nummer, anzahl, summe, zeit in self._rows(
+                query.format(sql.Identifier(copies())), [self.trail.schema]
+            )
         }
         own = {
             s["nummer"]: {"id": key, "anzahl": s["anzahl"], "summe": s["summe"], "zeit": s["zeit"]}
@@ -332,9 +341,9 @@ class Pruefung:
             elif nummer not in own:
                 self._fault(self.trail.siegel, f"Siegel {nummer}", "entfernt, die Kopie außerhalb ist noch da")
             elif nummer not in stored:
-                self._fault(COPY, f"Siegel {nummer}", "Kopie entfernt")
+                self._fault(copies(), f"Siegel {nummer}", "Kopie entfernt")
             elif stored[nummer] != own[nummer]:
-                self._fault(COPY, f"Siegel {nummer}", "Kopie und Siegel stimmen nicht überein")
+                self._fault(copies(), f"Siegel {nummer}", "Kopie und Siegel stimmen nicht überein")
         for nummer, kopie in ((n, k) for n, kept in sorted((self.copies or {}).items()) for k in kept):
             if nummer in own and own[nummer]["summe"] == kopie.summe:
                 continue

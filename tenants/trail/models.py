@@ -7,11 +7,14 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tenants.trail.parts import Part
+
 
 class ChangedRow(models.Model):
     """One row that a statement changed, noted by a trigger (tenants.trail.triggers): names of columns, never values."""
 
     is_trail: ClassVar[bool] = True
+    trail_part: ClassVar[Part] = Part.CHANGES
 
     user_id = models.UUIDField("Person", null=True)
     datenbankrolle = models.CharField("Datenbankrolle", max_length=63)
@@ -34,6 +37,7 @@ class Seal(models.Model):
     """Seal over the entries of a minute: lists their posten, chained with the seal before (tenants/trail/chain.py)."""
 
     is_trail: ClassVar[bool] = True
+    trail_part: ClassVar[Part] = Part.SEALS
 
     nummer = models.BigIntegerField("Nummer", unique=True)
     anzahl = models.PositiveIntegerField("Anzahl")
@@ -56,6 +60,7 @@ class SealedRow(models.Model):
     """
 
     is_trail: ClassVar[bool] = True
+    trail_part: ClassVar[Part] = Part.SEALED
 
     tabelle = models.CharField("Tabelle", max_length=63)
     zeile = models.CharField("Zeile", max_length=40)

@@ -16,6 +16,8 @@ from django.db import models
 from psycopg import sql
 
 from tenants.tables.objects import Function
+from tenants.tables.people import is_person
+from tenants.trail.parts import Part, table_of
 from tenants.trail.triggers import is_trail, tenant_models
 
 #: Asked by the two others; nobody calls it.
@@ -26,14 +28,14 @@ _FUNCTIONS = {
         """
 DECLARE z record;
 BEGIN
-    SELECT mandant, ticket INTO z FROM public.journal_supportzugriff s
+    SELECT mandant, ticket INTO z FROM public.{support} s
      WHERE s.id = zugriff AND s.zustand = 'BEWILLIGT' AND s.gueltig_bis > clock_timestamp()
        AND s.beantragt_von = public.sojus_user()
        AND public.sojus_ist_betreiber();
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Kein gültiger Supportzugriff' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    EXECUTE format('INSERT INTO %I.audit_protokoll (id, created_at, user_id, rolle, aktion, vorgang, objekt_art,'
+    EXECUTE format('INSERT INTO %I.{reads} (id, created_at, user_id, rolle, aktion, vorgang, objekt_art,'
         ' objekt_id, personen, objekte, felder, grund, request_id) VALUES (gen_random_uuid(), clock_timestamp(), $1,'
         ' ''BETRIEB'', ''LESEN'', ''support.lesen'', $2, $3, ''{}'', ''{}'', $4, $5, $6)', z.mandant)
       USING public.sojus_user(), art, schluessel, spalten, 'Ticket ' || z.ticket,
@@ -81,7 +83,7 @@ def technical_columns() -> dict[str, list[str]]:
     for model in tenant_models():
         if is_trail(model) or model._meta.pk.get_internal_type() != "UUIDField":
             continue
-        if model._meta.label_lower in {"cases.klient", "cases.personenschluessel", "audit.freigabe"}:
+        if is_person(model) or not getattr(model, "seen_by_support", True):
             continue
         columns = [
             field.column
@@ -89,13 +91,16 @@ def technical_columns() -> dict[str, list[str]]:
             if field.primary_key
             or isinstance(field, models.DateTimeField | models.BooleanField)
             or field.name == "zustand"
-            or (
-                isinstance(field, models.ForeignKey)
-                and field.related_model._meta.label_lower not in {"cases.klient", "accounts.fachkraft", "accounts.user"}
-            )
+            or (isinstance(field, models.ForeignKey) and not is_person(field.related_model))
         ]
         found[model._meta.db_table] = columns
     return found
+
+
+def _with_tables(text: str) -> str:
+    """The text has braces of its own, so nothing else of it is looked at."""
+    approvals, reads = table_of(Part.SUPPORT, office=False), table_of(Part.READS, office=True)
+    return text.replace("{support}", approvals).replace("{reads}", reads)
 
 
 def functions(*, caller: str) -> Iterator[Function]:
@@ -103,6 +108,6 @@ def functions(*, caller: str) -> Iterator[Function]:
     columns = sql.Literal(json.dumps(technical_columns()))
     for signature, (returns, text) in _FUNCTIONS.items():
         name, _, arguments = signature.removesuffix(")").partition("(")
-        body = sql.SQL(text).format(columns=columns) if "{columns}" in text else sql.SQL(text)
+        body = sql.SQL(text).format(columns=columns) if "{columns}" in text else sql.SQL(_with_tables(text))
         callers = () if name == _STEP else (caller,)
         yield Function("public", name, body, arguments=arguments, returns=returns, definer=True, callers=callers)

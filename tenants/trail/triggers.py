@@ -15,25 +15,22 @@ from django.db import models
 from psycopg import sql
 
 from tenants.tables.data_class import DataClass
+from tenants.tables.links import link_name
 from tenants.tables.objects import Function, Trigger
+from tenants.trail.parts import Part, table_of
 
-#: Where the triggers write (model audit.Aenderung); tenants/ is below tenant_apps and cannot import it.
-TRAIL_TABLE = "audit_aenderung"
 FUNCTION = "audit_aenderung_notieren"
-SHARED_TRAIL_TABLE = "journal_journaleintrag"
 SHARED_FUNCTION = "journal_notieren"
-#: Technical tables that open doors, and are therefore noted like people and register.
+#: Tables of libraries that open doors, and are therefore noted like people and register. Of our own: `is_journaled`.
 JOURNALED = {
-    "accounts_apitoken",
-    "accounts_user_groups",
     "mfa_authenticator",
     "socialaccount_socialaccount",
     "socialaccount_socialapp",
     "account_emailaddress",
 }
 JOURNALED_LIBRARIES = {"allauth.mfa", "allauth.socialaccount", "allauth.account"}
-#: Personal, but traffic and not administration.
-NOT_JOURNALED = {"accounts_portalentwurf", "accounts_sitzung", "usersessions_usersession"}
+#: Traffic of a library, and not administration.
+NOT_JOURNALED = {"usersessions_usersession"}
 REFUSE = "sojus_nur_fortschreiben"
 #: Trigger name → (event, REFERENCING clause).
 TRIGGERS = {
@@ -45,10 +42,8 @@ TRIGGERS = {
 REFUSING_TRIGGER = "sojus_nur_fortschreiben"
 #: Sets the time of an entry to that of the database, whatever the statement says (ADR 0036).
 TIMING = TIMING_TRIGGER = "sojus_zeit_setzen"
-#: Trail tables whose time is the sealing function's own, and under the seal.
-SEAL_TABLES = {
-    "audit_siegel", "audit_siegelposten", "journal_journalsiegel", "journal_journalposten", "journal_siegelkopie",
-}  # fmt: skip
+#: Parts of a trail whose time is the sealing function's own, and under the seal.
+TIMED_BY_THE_SEAL = {Part.SEALS, Part.SEALED, Part.COPIES}
 
 _BODY = """
 DECLARE
@@ -134,12 +129,12 @@ def shared_functions() -> Iterator[Function]:
         ),
     )
     yield Function("public", TIMING, sql.SQL(" BEGIN NEW.created_at := clock_timestamp(); RETURN NEW; END "))
-    yield _noting("public", SHARED_FUNCTION, SHARED_TRAIL_TABLE)
+    yield _noting("public", SHARED_FUNCTION, table_of(Part.CHANGES, office=False))
 
 
 def tenant_function(schema: str) -> Function:
     """What notes the changes of an office's tables."""
-    return _noting(schema, FUNCTION, TRAIL_TABLE)
+    return _noting(schema, FUNCTION, table_of(Part.CHANGES, office=True))
 
 
 def _noting(schema: str, name: str, trail: str) -> Function:
@@ -147,29 +142,25 @@ def _noting(schema: str, name: str, trail: str) -> Function:
     return Function(schema, name, sql.SQL(_BODY).format(trail=table), definer=True, callers=())
 
 
-def _triggers(schema: str, function: str, tables: dict[str, bool]) -> Iterator[Trigger]:
-    """Of one schema; `tables`: name → whether it belongs to the trail itself."""
-    for table, belongs_to_trail in tables.items():
-        if belongs_to_trail:
+def _triggers(schema: str, function: str, noted: list[type[models.Model]]) -> Iterator[Trigger]:
+    """Of one schema: a table of the trail itself refuses, every other one is noted."""
+    for model in noted:
+        table = model._meta.db_table
+        if is_trail(model):
             events = ("UPDATE", "DELETE", "TRUNCATE")
             yield Trigger(schema, table, REFUSING_TRIGGER, "BEFORE", events, ("public", REFUSE))
-            if table not in SEAL_TABLES:
+            if getattr(model, "trail_part", None) not in TIMED_BY_THE_SEAL:
                 yield Trigger(schema, table, TIMING_TRIGGER, "BEFORE", ("INSERT",), ("public", TIMING), each="ROW")
             continue
+        if model._meta.pk.column != "id":
+            raise RuntimeError(f"{model._meta.label}: the trail needs a key column named id")
         for name, (event, referencing) in TRIGGERS.items():
             yield Trigger(schema, table, name, "AFTER", (event,), (schema, function), referencing=referencing)
 
 
-def _with_id(found: list[type[models.Model]]) -> dict[str, bool]:
-    for model in found:
-        if model._meta.pk.column != "id" and not is_trail(model):
-            raise RuntimeError(f"{model._meta.label}: the trail needs a key column named id")
-    return {model._meta.db_table: is_trail(model) for model in found}
-
-
 def tenant_triggers(schema: str) -> Iterator[Trigger]:
     """Every table of the office has its triggers."""
-    return _triggers(schema, FUNCTION, _with_id(tenant_models()))
+    return _triggers(schema, FUNCTION, tenant_models())
 
 
 def shared_models() -> list[type[models.Model]]:
@@ -179,16 +170,23 @@ def shared_models() -> list[type[models.Model]]:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_config.name in {*settings.SHARED_APPS, *JOURNALED_LIBRARIES}
         and model._meta.managed
-        and (
-            is_trail(model)
-            or getattr(model, "data_class", None) in {DataClass.PERSONAL, DataClass.ORGANISATION, DataClass.REFERENCE}
-            or model._meta.db_table in JOURNALED
-        )
-        and model._meta.db_table not in NOT_JOURNALED
+        and _is_noted(model)
         and model._meta.pk.column == "id"
     ]
 
 
+def _is_noted(model: type[models.Model]) -> bool:
+    """As its model says (`is_journaled`; `journaled_links` for a table between two), else by its kind of data."""
+    if is_trail(model):
+        return True
+    if (said := getattr(model, "is_journaled", None)) is not None:
+        return said
+    if owner := model._meta.auto_created:
+        return link_name(model) in getattr(owner, "journaled_links", ())
+    by_kind = getattr(model, "data_class", None) in {DataClass.PERSONAL, DataClass.ORGANISATION, DataClass.REFERENCE}
+    return (by_kind or model._meta.db_table in JOURNALED) and model._meta.db_table not in NOT_JOURNALED
+
+
 def shared_triggers() -> Iterator[Trigger]:
     """The same for the shared tables; they write into the journal."""
-    return _triggers("public", SHARED_FUNCTION, _with_id(shared_models()))
+    return _triggers("public", SHARED_FUNCTION, shared_models())

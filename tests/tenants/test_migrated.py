@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("schema", ["public", "vg", "hro", "lhsn"])
 def test_list_names_every_function_and_trigger_of_a_fresh_database_that_the_fence_does_not_make(schema):
-    """After a migration that makes, changes or drops one: write into tenants/fence/migrated.py what this prints."""
+    """After a migration that makes, changes or drops one: write into `migrated.py` of its app what this prints."""
     standing = migrated.read(schema)
     functions = dict(standing.functions)
     for function in fence.functions(schema):
@@ -25,7 +25,7 @@ def test_list_names_every_function_and_trigger_of_a_fresh_database_that_the_fenc
         triggers.pop((trigger.table, trigger.name))
     declared = {"functions": dict(migrated.functions(schema)), "triggers": dict(migrated.triggers(schema))}
     found = {"functions": functions, "triggers": triggers}
-    assert found == declared, f"tenants/fence/migrated.py, {schema}:\n{pformat(found, width=110)}"
+    assert found == declared, f"migrated.py of the app, {schema}:\n{pformat(found, width=110)}"
 
 
 def test_who_may_call_a_migrations_function_is_said_where_it_has_the_owners_rights():
@@ -35,4 +35,4 @@ def test_who_may_call_a_migrations_function_is_said_where_it_has_the_owners_righ
         for (home, name), standing in standing_functions(["public", "vg"]).items()
         if name in migrated.functions(home) and any(function.definer for function in standing)
     }
-    assert definers == {*fence.DEFINER_CALLERS}
+    assert definers == {*migrated.callers()}

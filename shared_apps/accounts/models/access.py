@@ -46,6 +46,7 @@ class ApiToken(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    is_journaled: ClassVar[bool] = True  # opens doors
     rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT, INSERT, UPDATE")
 
     key_hash = models.CharField(max_length=64, unique=True)
@@ -102,6 +103,7 @@ class Sitzung(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    is_journaled: ClassVar[bool] = False  # traffic
     rights: ClassVar[Rights] = SIGN_IN
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sitzungen", verbose_name="Person")

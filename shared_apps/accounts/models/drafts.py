@@ -25,6 +25,7 @@ class Portalentwurf(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    is_journaled: ClassVar[bool] = False  # traffic
     rights: ClassVar[Rights] = Rights(
         app="SELECT, INSERT, UPDATE, DELETE",
         policies=(

@@ -21,6 +21,7 @@ from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from tenants.models import Tenant
 from tenants.tables.data_class import DataClass
+from tenants.tables.definer import SharedFunction
 from tenants.tables.rights import Rights
 
 
@@ -39,6 +40,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A professional. Deactivated when she leaves, never deleted. There is no superuser."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    #: Tables between people and Django's groups and permissions: no role has permissions of Django's kind.
+    link_rights: ClassVar[dict[str, Rights]] = {
+        "groups": Rights(app="SELECT", tenants="SELECT"),  # pairs of ids; guardian asks for groups
+        "user_permissions": Rights(app="SELECT"),
+    }
+    journaled_links: ClassVar[frozenset[str]] = frozenset({"groups"})
+    link_words: ClassVar[dict[str, str]] = {"groups": "Gruppe einer Person"}
+    is_person: ClassVar[bool] = True
     rights: ClassVar[Rights] = Rights(
         app="SELECT, INSERT, UPDATE", anmeldung="SELECT, UPDATE (password, last_login, einladung_nr)"
     )
@@ -103,6 +112,7 @@ class Fachkraft(models.Model):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    is_person: ClassVar[bool] = True
     rights: ClassVar[Rights] = Rights(app="SELECT", tenants="SELECT", anmeldung="SELECT")
 
     id = models.UUIDField(primary_key=True)
@@ -131,6 +141,15 @@ class Koerperschaft(models.TextChoices):
     BETRIEB = "BETRIEB", "Betrieb"
 
 
+_BETREIBER = """
+    SELECT EXISTS (
+        SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+          CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h  -- the session's day is the one of UTC
+         WHERE m.user_id = public.sojus_user() AND u.is_active AND m.rolle = 'BETRIEB'
+           AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute))
+"""
+
+
 class Membership(SharedModel):
     """A role of a person in exactly one place: a tenant, a provider or a body of the state.
 
@@ -142,6 +161,10 @@ class Membership(SharedModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    #: The acting person of this transaction operates today. No role needs to read memberships for it.
+    shared_functions: ClassVar[tuple[SharedFunction, ...]] = (
+        SharedFunction("sojus_ist_betreiber", "boolean", _BETREIBER),
+    )
     rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="Person")

@@ -5,31 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import models
 from django.http import HttpRequest
 
 from shared_apps.accounts.akteur import Akteur
 from tenant_apps.audit.enums import Seite, Vorgangsart
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenants.tables.base import TenantModel
+from tenants.tables.people import find_person, person_model
 from tenants.tables.reads import note_entry
-
-#: Where a row says whose it is, nearest first.
-_WAYS_TO_THE_PERSON = ("hilfefall", "buchung", "reservierung", "suche", "rechnung", "leistungsnachweis")
-
-
-def find_person(objekt: models.Model | None, depth: int = 4) -> UUID | None:
-    """The young person a row is about, or None: the row itself, its `klient_id`, or that of what it belongs to."""
-    if objekt is None or depth == 0:
-        return None
-    if objekt._meta.label_lower == "cases.klient":
-        return objekt.pk
-    if found := getattr(objekt, "klient_id", None):
-        return found
-    for way in _WAYS_TO_THE_PERSON:
-        if getattr(objekt, f"{way}_id", None) and (found := find_person(getattr(objekt, way), depth - 1)):
-            return found
-    return None
 
 
 def record_access(
@@ -57,7 +40,7 @@ def record_access(
     for zeile in zeilen or ():
         if (person := find_person(zeile)) is not None:
             betroffen.add(person)
-    if objekt_id and objekt_art == "cases.klient":
+    if objekt_id and objekt_art == person_model()._meta.label_lower:
         betroffen.add(objekt_id)
     entry = Protokoll.objects.create(
         user_id=akteur.user_id if akteur else None,
@@ -84,6 +67,6 @@ def record_rest(request: HttpRequest, personen: list[UUID]) -> None:
         akteur=request.akteur,
         aktion=Aktion.LESEN,
         vorgang=Seite((request.resolver_match.view_name or request.resolver_match.route)[:60]),
-        objekt_art="cases.klient",
+        objekt_art=person_model()._meta.label_lower,
         personen=personen,
     )

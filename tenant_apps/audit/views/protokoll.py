@@ -32,6 +32,7 @@ from tenant_apps.audit.services import (
     revoke_freigabe,
 )
 from tenant_apps.audit.views.common import decide_by_button, with_names
+from tenants.tables.people import person_model
 
 _LESEN = FreigabeVorgang.PROTOKOLL_LESEN
 _PROTOKOLL = ("Protokoll", "/protokoll/")
@@ -74,8 +75,8 @@ def request_reading(request: HttpRequest) -> HttpResponse:
             try:
                 request_freigabe(
                     akteur=request.akteur, vorgang=_LESEN, grund=data["grund"], objekt_id=objekt_id,
-                    objekt_art="cases.klient" if objekt_id else "", betrifft_von=data["betrifft_von"],
-                    betrifft_bis=data["betrifft_bis"], stunden=data["stunden"],
+                    objekt_art=person_model()._meta.label_lower if objekt_id else "",
+                    betrifft_von=data["betrifft_von"], betrifft_bis=data["betrifft_bis"], stunden=data["stunden"],
                 )  # fmt: skip
             except SojusError as error:
                 show_error(error, form)

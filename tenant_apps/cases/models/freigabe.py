@@ -39,6 +39,7 @@ class Fallfreigabe(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    ways_to_person: ClassVar[tuple[str, ...]] = ("hilfefall",)
     tenant_rights: ClassVar[str] = "SELECT, INSERT, UPDATE"
 
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="freigaben", verbose_name="Fall")
@@ -84,6 +85,7 @@ class Falluebergabe(TenantModel):
     """The case passed on to another worker: who, to whom, why. Continued only."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    ways_to_person: ClassVar[tuple[str, ...]] = ("hilfefall",)
     tenant_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
 
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="uebergaben", verbose_name="Fall")
@@ -105,6 +107,7 @@ class Fallverknuepfung(TenantModel):
     """Two cases of one young person in different tasks, joined for a reason (§ 63 Abs. 2)."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("hilfefall",)
 
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="verknuepfungen", verbose_name="Fall")
     verbunden = models.ForeignKey(Hilfefall, models.PROTECT, related_name="+", verbose_name="verbundener Fall")

@@ -25,6 +25,14 @@ class Amtsperson(models.Model):
     """Who works in this office today and as what: a view of the shared memberships of the open tenant alone."""
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    view: ClassVar[str] = (
+        " SELECT m.id, m.user_id, u.vorname, u.nachname, m.rolle, m.team, m.deputy_of_id AS vertritt_id"
+        " FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
+        " JOIN public.tenants_tenant t ON t.id = m.tenant_id"
+        " CROSS JOIN (SELECT (now() AT TIME ZONE {zone})::date AS heute) h"  # the session's day is that of UTC
+        " WHERE t.schema_name = public.sojus_mandant() AND u.is_active"
+        " AND m.gueltig_ab <= h.heute AND (m.gueltig_bis IS NULL OR m.gueltig_bis > h.heute)"
+    )
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -62,6 +70,7 @@ class Hilfefall(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("klient",)
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         Policy(
             "sperrfall",

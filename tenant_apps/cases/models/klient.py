@@ -46,6 +46,7 @@ class Personenschluessel(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
+    seen_by_support: ClassVar[bool] = False
     kept_apart: ClassVar[bool] = True  # in the short-lived half of a backup only (tenants.operations.backup)
 
     schluessel = models.BinaryField("Schlüssel")
@@ -66,6 +67,7 @@ class Klient(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    is_person: ClassVar[bool] = True
 
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         Policy(

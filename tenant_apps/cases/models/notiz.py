@@ -18,6 +18,7 @@ class Fallnotiz(TenantModel):
     """An ordinary note of the file: whoever reads the file reads it. The text is sealed for the tenant."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("hilfefall",)
 
     hilfefall = models.ForeignKey(Hilfefall, models.PROTECT, related_name="notizen", verbose_name="Fall")
     verfasser = SharedReference(Fachkraft, verbose_name="verfasst von")
@@ -45,6 +46,7 @@ class AnvertrauteNotiz(TenantModel):
     """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
+    ways_to_person: ClassVar[tuple[str, ...]] = ("hilfefall",)
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         Policy(
             "anvertraut",

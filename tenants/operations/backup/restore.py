@@ -34,6 +34,7 @@ from tenants.operations.backup.errors import SicherungFehler
 from tenants.operations.backup.manifest import DATEIEN, DATEN, SCHLUESSEL, Manifest, load
 from tenants.operations.backup.registry import run_abgleich
 from tenants.operations.release import release
+from tenants.trail.chain import copies, restores
 
 Report = Callable[[str], None]
 MARK = "sojus_rueckkehr"
@@ -394,11 +395,12 @@ def _note(own: psycopg.Connection, sicherung: Sicherung, schema: str) -> None:
     with own.transaction():
         own.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
         own.execute(
-            "INSERT INTO public.journal_rueckkehr (id, created_at, mandant, sicherung, gesichert_at, letztes_siegel,"
-            " verloren_bis) SELECT gen_random_uuid(), clock_timestamp(), %(m)s::text, %(s)s::text, %(at)s::timestamptz,"
-            " %(n)s::bigint,"
-            " greatest(%(n)s::bigint, (SELECT max(k.nummer) FROM public.journal_siegelkopie k"
-            " WHERE k.mandant = %(m)s::text))",
+            sql.SQL(
+                "INSERT INTO public.{} (id, created_at, mandant, sicherung, gesichert_at, letztes_siegel,"
+                " verloren_bis) SELECT gen_random_uuid(), clock_timestamp(), %(m)s::text, %(s)s::text,"
+                " %(at)s::timestamptz, %(n)s::bigint,"
+                " greatest(%(n)s::bigint, (SELECT max(k.nummer) FROM public.{} k WHERE k.mandant = %(m)s::text))"
+            ).format(sql.Identifier(restores()), sql.Identifier(copies())),
             {"m": schema, "s": sicherung.manifest.sicherung, "at": sicherung.manifest.erstellt, "n": last},
         )
 

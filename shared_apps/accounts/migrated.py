@@ -1,0 +1,18 @@
+"""What migrations of this app made in the database and no release recreates (tenants.fence.migrated)."""
+
+from __future__ import annotations
+
+#: name -> digest of its definition
+FUNCTIONS: dict[str, str] = {
+    "accounts_anmeldedienst_pruefen": "cac736eed655766cff56",
+    "accounts_membership_refuse": "4516a8398e16cf0dd612",
+    "accounts_refused_pairs": "8ce98a636c52ac728933",
+    "accounts_vertretbar": "5c862611cd33a27fc70f",
+}
+#: (table, name) -> digest of its definition
+TRIGGERS: dict[tuple[str, str], str] = {
+    ("accounts_anmeldedienst", "accounts_anmeldedienst_geprueft"): "9a4fb5273b6f378c5e45",
+    ("accounts_membership", "accounts_membership_refused"): "5abba9847c2df7a603e9",
+}
+#: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
+CALLERS: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,20 @@
+"""What migrations of this app made in the database and no release recreates (tenants.fence.migrated)."""
+
+from __future__ import annotations
+
+#: name -> digest of its definition
+FUNCTIONS: dict[str, str] = {
+    "members_antrag_pruefen": "abe7f28956fd5139124a",
+    "members_leitende_rollen": "488d800e65c55c776c86",
+    "members_vier_augen": "c5a2439a93ab7deacff7",
+    "members_zu_zweit_rollen": "1254215509beccf0fd1a",
+}
+#: (table, name) -> digest of its definition
+TRIGGERS: dict[tuple[str, str], str] = {
+    ("accounts_membership", "members_vier_augen"): "6ec2afcb4620133927a5",
+    ("members_mitgliedschaftsantrag", "members_antrag_geprueft"): "53c88339ff4dbb3af8a5",
+}
+#: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
+CALLERS: dict[str, tuple[str, ...]] = {
+    "members_vier_augen": (),  # a trigger
+}

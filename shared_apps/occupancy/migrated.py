@@ -1,0 +1,33 @@
+"""What migrations of this app made in the database and no release recreates (tenants.fence.migrated)."""
+
+from __future__ import annotations
+
+#: name -> digest of its definition
+FUNCTIONS: dict[str, str] = {
+    "occupancy_abgelaufene_freigeben": "ccd56563c5372f3489cd",
+    "occupancy_bindung_pruefen": "fe8315df9160b643c2e5",
+    "occupancy_ende_pruefen": "0b3fb3b198abfae8295e",
+    "occupancy_freie_plaetze": "c289937ee86537f1a8bf",
+    "occupancy_fremdbelegung": "ef1c55d09ecaa86f0058",
+    "occupancy_ist_belegt": "799c4b681da6ded98617",
+    "occupancy_vakanzen": "81f06c3d829b51689dfd",
+}
+#: (table, name) -> digest of its definition
+TRIGGERS: dict[tuple[str, str], str] = {
+    ("occupancy_platzbindung", "occupancy_bindung_angelegt"): "5de29f313d95c72aa61e",
+    ("occupancy_platzbindung", "occupancy_bindung_geaendert"): "49618736622d988a8afb",
+    ("providers_anbieter", "occupancy_ende_anbieter"): "5b8f1b8c37055bc87576",
+    ("providers_angebot", "occupancy_ende_angebot"): "16297ff96bbbcf1421be",
+    ("providers_einrichtung", "occupancy_ende_einrichtung"): "c45077f8731d16e8349b",
+    ("providers_platz", "occupancy_ende_platz"): "24992fa458a0c74cb10b",
+}
+#: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
+CALLERS: dict[str, tuple[str, ...]] = {
+    "occupancy_vakanzen": ("land", "tenants"),
+    "occupancy_freie_plaetze": ("tenants",),
+    "occupancy_abgelaufene_freigeben": ("tenants",),
+    "occupancy_fremdbelegung": ("tenants",),
+    "occupancy_ist_belegt": (),  # a step of the others
+    "occupancy_bindung_pruefen": (),  # triggers
+    "occupancy_ende_pruefen": (),
+}

@@ -1,0 +1,105 @@
+"""SQL goes down only, as imports do: no text names a table or model of an app that the module could not import.
+
+A name in a string is a dependency that `lint-imports` does not see. What an app below has to know of one above is
+declared on the model (`is_person`, `ways_to_person`, `trail_part`, `is_journaled`, `view`, …), or in the app's
+`portal.py` and `migrated.py`, and collected.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from configparser import ConfigParser
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from tests.architecture.tree import ROOT, parsed, python_files
+
+
+@cache
+def _below() -> dict[str, frozenset[str]]:
+    """App -> apps it may import, as the layers of .importlinter say."""
+    read = ConfigParser()
+    read.read(ROOT / ".importlinter", encoding="utf-8")
+    order = [
+        ["tenants"],
+        *(
+            [f"{floor}.{name}" for name in re.findall(r"\w+", row)]
+            for floor, contract in (("shared_apps", "shared-apps"), ("tenant_apps", "tenant-apps"))
+            for row in reversed(read[f"importlinter:contract:{contract}"]["layers"].strip().splitlines())
+        ),
+        ["config"],
+        ["deploy"],
+    ]
+    found: dict[str, frozenset[str]] = {}
+    for row, names in enumerate(order):
+        lower = frozenset(name for below in order[:row] for name in below)
+        found |= {name: lower | {name} for name in names}
+    return found
+
+
+@cache
+def _owners() -> dict[str, str]:
+    """Table or label of a model (`cases.klient`) -> app of ours that has it."""
+    ours = [m for m in apps.get_models(include_auto_created=True) if m._meta.app_config.name in _below()]
+    return {name: m._meta.app_config.name for m in ours for name in (m._meta.db_table, m._meta.label_lower)}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _owners()), key=len, reverse=True))
+    return re.compile(rf"(?<![\w.])(?:{names})(?!\w)|(?<=public\.)(?:{names})(?!\w)|(?<=tenant\.)(?:{names})(?!\w)")
+
+
+def app_of(path: Path) -> str:
+    """The app a file belongs to."""
+    return ".".join(path.parts[:2]) if path.parts[0] in {"shared_apps", "tenant_apps"} else path.parts[0]
+
+
+def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every string of a module that is no docstring, with its line."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def names_above(app: str, text: str) -> list[str]:
+    """Tables and models in a text that belong to an app which this one may not import."""
+    return [name for name in _pattern().findall(text) if _owners()[name] not in _below()[app]]
+
+
+def test_no_text_names_a_table_of_an_app_above_or_beside():
+    found = [
+        f"{path}:{line} {name}"
+        for path in python_files()
+        for line, text in texts(parsed(path))
+        for name in names_above(app_of(path), text)
+    ]
+    assert found == [], "declare it on the model, or let the app above register what it knows"
+
+
+@pytest.mark.parametrize(
+    ("app", "text", "found"),
+    [
+        ("tenants", "SELECT 1 FROM accounts_user u", ["accounts_user"]),
+        ("tenants", "public.accounts_user", ["accounts_user"]),
+        ("tenant_apps.placements", "JOIN tenant.billing_rechnung i", ["billing_rechnung"]),
+        ("tenant_apps.billing", "JOIN tenant.placements_buchung b", []),
+        ("tenant_apps.audit", "cases.klient", ["cases.klient"]),
+        ("shared_apps.members", "journal_journaleintrag und accounts_membership", []),
+        ("shared_apps.providers", "accounts_users", []),
+    ],
+)
+def test_a_name_from_above_is_found(app, text, found):
+    assert names_above(app, text) == found
