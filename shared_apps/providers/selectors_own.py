@@ -117,7 +117,8 @@ def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
     """Reservations and bookings of all offices that reach beyond the day, counted by office. One query."""
     belegt = []
     for gehalten in list_gehalten(angebot.pk, letzter_tag + EIN_TAG):
-        bis = "ohne Ende" if gehalten.ohne_ende else f"bis {format_datum(gehalten.ende - EIN_TAG)}"
+        ende = None if gehalten.ohne_ende else gehalten.ende
+        bis = f"bis {format_datum(ende - EIN_TAG)}" if ende else "ohne Ende"
         text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
         belegt.append(Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}"))
     return belegt

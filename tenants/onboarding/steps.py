@@ -137,7 +137,7 @@ def probe(tenant: Tenant, angaben: Angaben, report: Report) -> None:
     """Open the tenant as every request will, write a row, read it, take it back; then scan the rights."""
     (model,) = [m for m in tenant_models() if "onboarding_probe" in vars(m)]
     table = sql.SQL(model._meta.db_table)
-    columns, values = zip(*model.onboarding_probe.items(), strict=True)
+    columns, values = zip(*vars(model)["onboarding_probe"].items(), strict=True)
     try:
         with in_tenant(tenant), connection.cursor() as cursor:
             cursor.execute("SELECT current_user, current_schema()")

@@ -7,7 +7,6 @@ from django.db import models
 
 def link_name(model: type[models.Model]) -> str:
     """Name of the field that made this table (`groups`); "" for a table with a model of its own."""
-    owner = model._meta.auto_created
-    return (
-        next((f.name for f in owner._meta.local_many_to_many if f.remote_field.through is model), "") if owner else ""
-    )
+    owner = getattr(model._meta, "auto_created", None)
+    fields = owner._meta.local_many_to_many if owner else ()
+    return next((field.name for field in fields if field.remote_field.through is model), "")

@@ -21,7 +21,7 @@ def is_person(model: type[models.Model] | None) -> bool:
 
 
 def _is_cared_for(model: type[models.Model] | None) -> bool:
-    return is_person(model) and model.data_class is DataClass.SOZIALDATUM
+    return is_person(model) and getattr(model, "data_class", None) is DataClass.SOZIALDATUM
 
 
 @cache
@@ -34,7 +34,8 @@ def person_model() -> type[models.Model]:
 @cache
 def _ways(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
     """Declared ways: name, column, whether the person herself is at the other end."""
-    fields = [model._meta.get_field(name) for name in getattr(model, "ways_to_person", ())]
+    known = {field.name: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in getattr(model, "ways_to_person", ())]
     return tuple((field.name, field.attname, _is_cared_for(field.related_model)) for field in fields)
 
 
