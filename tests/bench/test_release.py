@@ -15,7 +15,7 @@ import pytest
 
 from tests import bootstrap
 from tests.tenants import owner
-from tests.tenants.hammering import people_at_work
+from tests.tenants.people_at_work import people_at_work
 
 pytestmark = pytest.mark.bench
 

@@ -6,7 +6,7 @@ import pytest
 
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
-from tests.isolation.bad_day import DYE, World
+from tests.isolation.mistakes import DYE, World
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tenant_apps.cases.models import Hilfefall, Klient
 from tenants.context import in_tenant
 from tenants.tables.base import CrossTenantUse
 from tests.factories.cases import create_hilfefall, create_klient
-from tests.isolation.bad_day import DYE, SCENARIOS, check, mistake, names
+from tests.isolation.mistakes import DYE, SCENARIOS, check, mistake, names
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from tenants.db import roles
 from tenants.db.base import SessionStatementRefused
 from tenants.models import TenantZustand
 from tests.factories.register import create_angebot, occupy_platz, period
-from tests.isolation.bad_day import DYE, STOPPED, check, mistake, names, run_sql
+from tests.isolation.mistakes import DYE, STOPPED, check, mistake, names, run_sql
 
 pytestmark = pytest.mark.django_db
 

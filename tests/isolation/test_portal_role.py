@@ -398,7 +398,7 @@ def test_injected_sql_in_a_providers_request_sees_no_case(story, payload) -> Non
 
 def test_planted_hole_in_a_providers_request_stays_in_her_views(story, sign_in, settings) -> None:
     """The same through the whole application: the hole of tests/security, asked by a provider."""
-    settings.ROOT_URLCONF = "tests.security.planted"
+    settings.ROOT_URLCONF = "tests.security.planted_sql_holes"
     reservierung = story.reserve()
     with story.at_vg():
         secret = Hilfefall.objects.get(pk=reservierung.hilfefall_id).fallnummer

@@ -11,7 +11,7 @@ from tenants.context import in_tenant
 from tenants.db import roles
 from tests.factories.cases import create_hilfefall
 from tests.security.figures import figure
-from tests.security.planted import HOLES
+from tests.security.planted_sql_holes import HOLES
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +112,7 @@ def test_nothing_of_another_office_comes_through_a_hole(vg, hro, cast, settings,
     with in_tenant(hro):
         create_hilfefall(fachkraft_id=gerd.pk, fallnummer=OWN)
     connection.check_constraints()
-    settings.ROOT_URLCONF = "tests.security.planted"
+    settings.ROOT_URLCONF = "tests.security.planted_sql_holes"
     client = cast.sign_in("gerd")
     client.raise_request_exception = False
     foreign, changed, answered = [], [], 0

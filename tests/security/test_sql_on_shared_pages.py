@@ -88,7 +88,7 @@ def _login_in_the_catalogue() -> list[tuple]:
     [("/loch/anmeldung/", None, "sojus_anmeldung"), ("/loch/portal/", "ines", "sojus_land")],
 )
 def test_no_hash_no_factor_no_session_and_no_other_role(world, cast, settings, page, name, role):
-    settings.PUBLIC_SCHEMA_URLCONF = "tests.security.planted_sign_in"
+    settings.PUBLIC_SCHEMA_URLCONF = "tests.security.planted_sql_holes_at_sign_in"
     client = cast.sign_in(name, at="PORTAL") if name else Client(SERVER_NAME=settings.PORTAL_HOST)
     before = _login_in_the_catalogue()
     answers = {}
@@ -106,14 +106,14 @@ def test_no_hash_no_factor_no_session_and_no_other_role(world, cast, settings, p
 
 
 def test_portal_pages_have_no_right_on_what_signs_people_in(world, cast, settings):
-    settings.PUBLIC_SCHEMA_URLCONF = "tests.security.planted_sign_in"
+    settings.PUBLIC_SCHEMA_URLCONF = "tests.security.planted_sql_holes_at_sign_in"
     client = cast.sign_in("ines", at="PORTAL")
     for table in ("django_session", "mfa_authenticator", "socialaccount_socialaccount"):
         assert client.post("/loch/portal/", {"q": f"SELECT 1 FROM {table}"}).content.decode().startswith("refused")
 
 
 def test_sign_in_pages_have_no_right_on_the_register_the_queue_or_other_peoples_business(world, settings):
-    settings.PUBLIC_SCHEMA_URLCONF = "tests.security.planted_sign_in"
+    settings.PUBLIC_SCHEMA_URLCONF = "tests.security.planted_sql_holes_at_sign_in"
     client = Client(SERVER_NAME=settings.PORTAL_HOST)
     for table in ("providers_anbieter", "providers_entgelt", "occupancy_platzbindung", "procrastinate_jobs",
                   "journal_journaleintrag", "members_mitgliedschaftsantrag", "accounts_portalentwurf",

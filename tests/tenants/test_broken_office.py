@@ -10,7 +10,7 @@ from django.core.management import get_commands
 
 from tests.tenants import owner
 from tests.tenants.backup.way_back import needs_clients
-from tests.tenants.broken import BROKEN
+from tests.tenants.broken_office import BROKEN
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ def no_role_stays() -> Iterator[None]:
 def test_round_goes_on_past_a_broken_office_and_names_it(no_role_stays, own_database, tmp_path, what):
     with owner.superuser(own_database) as by_hand:
         by_hand.execute(BROKEN[what])
-    words = f"from tests.tenants.broken_rounds import *; run_all(Path({str(tmp_path)!r}))"
+    words = f"from tests.tenants.rounds_through_offices import *; run_all(Path({str(tmp_path)!r}))"
     said = owner.manage(own_database, "shell", "-v", "0", "-c", words).stdout
     found = json.loads(said.splitlines()[-1])
     assert {name: text for name, (code, text) in found.items() if code == 99} == {}

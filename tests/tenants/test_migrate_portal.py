@@ -18,7 +18,7 @@ from tenants.fence.scan import scan_privileges
 from tenants.models import Migrationsstand
 from tests import bootstrap
 from tests.tenants import owner
-from tests.tenants.hammering import people_at_work
+from tests.tenants.people_at_work import people_at_work
 
 pytestmark = pytest.mark.slow
 

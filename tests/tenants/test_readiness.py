@@ -12,7 +12,7 @@ from django.test import Client
 
 from tenants.context import in_tenant
 from tests.tenants import owner
-from tests.tenants.broken import BROKEN
+from tests.tenants.broken_office import BROKEN
 
 pytestmark = pytest.mark.slow
 

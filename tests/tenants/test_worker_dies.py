@@ -29,7 +29,7 @@ from tests import bootstrap
 from tests.people import Cast
 from tests.security.figures import figure
 from tests.tenants import owner
-from tests.tenants.job import SECONDS_PER_JOB
+from tests.tenants.slow_job import SECONDS_PER_JOB
 
 #: `make security` sets the big number; every run of the suite kills a few.
 KILLS = int(os.environ.get("SOJUS_KILLS", "3"))
