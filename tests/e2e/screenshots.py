@@ -1,7 +1,7 @@
 """`make screenshots`: the demo's main screens, desk and phone, light and dark, into var/screenshots.
 
 Uses the demo that runs at PORT; without one it starts a server of its own on the demo's database.
-`--bild` also renews the README's picture. One browser per person and size; nothing is reserved or changed.
+One browser per person and size; nothing is reserved or changed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from tests.e2e.browser import ARGS, DESK, PHONE, find_browser  # noqa: E402
 
 FOLDER = ROOT / "var" / "screenshots"
-BILD = ROOT / "docs" / "bild-hze-auswahl.png"
 PASSWORD = os.environ.get("SOJUS_DEMO_PASSWORD", "sojus-demo")
 Shot = Callable[[str], None]
 #: Pages behind the first row of a list: (person, list, its link, picture, {picture: path below}).
@@ -256,8 +255,6 @@ class Camera:
         page.get_by_role("button", name="Angebote zeigen").click()
         page.wait_for_url(re.compile(r"/hze-auswahl/[0-9a-f-]{36}/"))
         self.take(page, "ergebnis")
-        if "--bild" in sys.argv and self.size == DESK:
-            page.screenshot(path=BILD, full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": 1100})
         result = page.url
         self.follow(page, "tbody th a", "angebot")
         page.goto(result + "?zeige=alle")
