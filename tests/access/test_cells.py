@@ -2,6 +2,8 @@
 
 Without the right: 403, 404, the sign-in. With the right: anything but these. With ids of another office, or of a
 neighbour's case: never a success. Each request is rolled back, so the order does not matter.
+
+Whoever opens a page first opens it once more, and its statements are counted (tests/access/query_counts.py).
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from config.access_table import (
     list_rows,
 )
 from shared_apps.accounts.enums import AMT, Rolle
+from tests.access.query_counts import WRITES, Cost, Key, compare, counting, read_costs, write_costs
 from tests.access.world import Office, Person, World, build_world, fill, is_of_a_person, sign_in
 from tests.security.figures import figure
 
@@ -71,6 +74,8 @@ NOT_THEIRS["cases:name_for_abandoned"] = {"JUGENDAMTSLEITUNG"}  # it is not seal
 #: One for all clients: loading the middleware takes longer than most requests.
 HANDLER = ClientHandler(enforce_csrf_checks=False)
 counted: dict[str, int] = defaultdict(int)
+EXPECTED_COSTS = read_costs()
+costs: dict[Key, Cost] = {}
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
             cache.clear()
             yield built
             transaction.set_rollback(True)
+        if WRITES:
+            exist = {_key(row) for row in ROWS}
+            write_costs({key: cost for key, cost in (EXPECTED_COSTS | costs).items() if key in exist})
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         figure("access table: cells executed", sum(counted.values()), "cells", part=worker)
         for what, number in sorted(counted.items()):
@@ -144,6 +152,10 @@ def is_refused(response: HttpResponse) -> bool:
     return response.status_code in {403, 404} or is_sign_in(response)
 
 
+def _key(row: Row) -> Key:
+    return row.host, row.route.name
+
+
 def _host(row: Row, office: Office) -> str:
     return office.host if row.host == AMT_HOST else "portal.localhost"
 
@@ -198,6 +210,11 @@ def test_every_cell(asker: Asker, host: str, path: str) -> None:
             cell = row.cells[column.key]
             answer = asker.ask(asker.client(person, name), row.method, asked)
             counted["with the right" if cell in {JA, OFFEN} else "without the right"] += 1
+            if cell in {JA, OFFEN} and row.method == "GET" and answer.status_code == 200 and _key(row) not in costs:
+                client = asker.client(person, name)
+                with counting() as sent:
+                    asker.ask(client, row.method, asked)
+                costs[_key(row)] = Cost(len(sent), column.key)
             if problem := _judge(cell, answer, row, column):
                 wrong.append(f"{row.method} {asked} as {column.key}: {problem}")
             if person and row.route.is_api and cell != OFFEN:
@@ -206,7 +223,15 @@ def test_every_cell(asker: Asker, host: str, path: str) -> None:
                 counted["with an API key"] += 1
                 if problem := _judge(cell, answer, row, column):
                     wrong.append(f"{row.method} {asked} by key as {column.key}: {problem}")
+        if row.method == "GET" and not WRITES and (problem := compare(_key(row), costs.get(_key(row)), EXPECTED_COSTS)):
+            wrong.append(problem)
     assert not wrong, "\n".join(wrong)
+
+
+def test_pages_whose_statements_are_kept_exist() -> None:
+    names = [_key(row) for row in ROWS if row.method == "GET"]
+    assert sorted(set(EXPECTED_COSTS) - set(names)) == []
+    assert len(names) == len(set(names)), "two pages of one name: the file could not tell them apart"
 
 
 PERSONAL = sorted({row.route.path for row in ROWS if row.host == AMT_HOST and is_of_a_person(row.route)})
