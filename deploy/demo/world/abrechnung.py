@@ -181,11 +181,11 @@ class Abrechnung:
         if festgestellt > jetzt:
             return
         rechnung |= {"zustand": "SACHLICH_RICHTIG", "festgestellt_von_id": leute.wjh, "festgestellt_at": festgestellt}
-        nachweis["zustand"] = "BESTAETIGT"
         angeordnet = zufall.moment(festgestellt.date() + timedelta(days=zufall.randint(1, 5)))
         if angeordnet > jetzt or wartet == 1:
             return
         rechnung |= {"zustand": "ANGEORDNET", "angeordnet_von_id": leute.leitung, "angeordnet_at": angeordnet}
+        nachweis["zustand"] = "BESTAETIGT"  # final with the order, as the service does it
         bezahlt = zufall.moment(angeordnet.date() + timedelta(days=zufall.randint(1, 4)))
         if bezahlt > jetzt or wartet == 2:
             return

@@ -24,7 +24,9 @@ from tenants.context import in_tenant
 from tenants.models import Tenant
 
 #: Goes up when the world changes. The id of the first provider tells which version is in a database.
-VERSION = 1
+VERSION = 2
+#: What is drawn stays the same from version to version.
+_SEED = 1
 MONATE = 26
 #: Cases of VG; the other offices in proportion to their inhabitants.
 FAELLE_VG = 500
@@ -67,7 +69,7 @@ def _timed(report: Report, title: str):
 
 
 def _build(tenants: list[Tenant], report: Report) -> None:
-    zufall = Zufall(f"sojus-demo-{VERSION}")
+    zufall = Zufall(f"sojus-demo-{_SEED}")
     zeit = Zeit(today(), now(), _vor_monaten(today(), MONATE - 1))
     with _timed(report, "Anbieter, Einrichtungen, Angebote, Entgelte") as sage:
         bau = markt.MarktBau(zufall=zufall, heute=zeit.heute)
@@ -84,7 +86,7 @@ def _build(tenants: list[Tenant], report: Report) -> None:
         leute = {tenant.kuerzel: build_amt(personal, tenant) for tenant in tenants}
         build_land(personal, welt)
         personal.save()
-        besondere = Personal(zufall=Zufall(f"sojus-demo-rollen-{VERSION}"))
+        besondere = Personal(zufall=Zufall(f"sojus-demo-rollen-{_SEED}"))
         build_besondere(besondere, tenants, welt, zeit.heute)
         besondere.save()
         sage(f"{len(personal.users) + len(besondere.users)} Personen")

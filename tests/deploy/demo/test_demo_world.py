@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -11,16 +15,23 @@ from django.db import connection
 
 from deploy.demo.world.leute import PASSWORT
 from deploy.demo.world.markt import BEISPIEL
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.comparison.models import Kennzahl, Kennzahlwert
 from shared_apps.core.clock import today
 from shared_apps.core.zeitraum import monatserster, vormonat
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
 from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, settle_rechnung
+from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
+from tenant_apps.placements.services.book import book_reservierung
+from tenant_apps.placements.services.decide import confirm_reservierung
 from tenant_apps.placements.services.vermerk import is_unveraendert
+from tenant_apps.placements.states import ReservierungZustand
 from tenants.context import as_comparison, in_tenant
 from tenants.models import Tenant
 from tests import bootstrap, database
@@ -160,6 +171,41 @@ def test_every_figure_has_values_and_foreign_use_balances(world):
             return sum((w.wert for w in werte.filter(kennzahl__code=code)), Decimal(0))
 
         assert summe("auswaertige_buchungen") == summe("fremdbelegungen") > 0
+
+
+@contextmanager
+def _acting(vg: Tenant, username: str) -> Iterator[Akteur]:
+    """This person at her office; afterwards the world is as before."""
+    akteur = get_akteur(user=User.objects.get(username=username), tenant=vg)
+    with contextlib.suppress(_Zurueck), in_tenant(vg, user_id=akteur.user_id):
+        yield akteur
+        raise _Zurueck
+
+
+class _Zurueck(Exception):
+    """Nothing of it stays."""
+
+
+def test_services_go_on_with_the_rows_that_were_copied(vg):
+    """The world is written past the services; what is open in it they take from there as if they had made it."""
+    done = []
+
+    def waiting(zustand: RechnungZustand) -> list[Rechnung]:
+        return list(Rechnung.objects.filter(zustand=zustand).order_by("pk")[:5])
+
+    with _acting(vg, "asd-vg") as asd:
+        for offen in Reservierung.objects.filter(zustand=ReservierungZustand.RESERVIERT).order_by("pk")[:5]:
+            confirm_reservierung(reservierung=offen, akteur=asd)
+            done.append(book_reservierung(reservierung=offen, akteur=asd).zustand)
+    with _acting(vg, "wjh-vg") as wjh:
+        done += [check_rechnung(rechnung=r, akteur=wjh).zustand for r in waiting(RechnungZustand.EINGEREICHT)]
+    with _acting(vg, "leitung-vg") as leitung:
+        done += [
+            approve_rechnung(rechnung=r, akteur=leitung).zustand for r in waiting(RechnungZustand.SACHLICH_RICHTIG)
+        ]
+    with _acting(vg, "wjh-vg") as wjh:
+        done += [settle_rechnung(rechnung=r, akteur=wjh).rechnung.zustand for r in waiting(RechnungZustand.ANGEORDNET)]
+    assert Counter(done) == {"GEBUCHT": 5, "SACHLICH_RICHTIG": 5, "ANGEORDNET": 5, "BEZAHLT": 5}
 
 
 def test_second_time_does_nothing(built):
