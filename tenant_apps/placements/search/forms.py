@@ -93,7 +93,7 @@ class AuswahlForm(forms.Form):
                 "beginn": today(),
                 "ende": today() + timedelta(days=get_vorgabe(SUCHE_TAGE)),
                 "tage_je_woche": Decimal("7.00"),
-            } | self.initial
+            } | dict(self.initial)
         self.fields["hilfeart"].choices = _hilfeart_choices(list(Hilfeart.objects.all()))
 
     def kriterien(self, *, region: str, klient: Klient | None) -> Kriterien:

@@ -9,12 +9,14 @@ from unittest.mock import patch
 import pytest
 from django.core import mail as outbox_module
 from django.db import connection
+from django.template.loader import get_template
 from procrastinate.jobs import Job
 
 from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.mails import services as mail
 from shared_apps.mails.arten import SCHREIBER
+from shared_apps.signin.services.password_reset import SUBJECTS
 from tenants.context import on_portal
 from tenants.jobs import Final, Growing
 from tests.mails import work
@@ -39,6 +41,11 @@ def server_says(error: Exception):
 
 def test_every_kind_has_its_writer() -> None:
     assert set(SCHREIBER) == set(MailArt)
+
+
+@pytest.mark.parametrize("art", SUBJECTS)
+def test_note_about_ones_own_account__has_its_text(art: MailArt) -> None:
+    assert get_template(f"signin/mail/{art.lower()}.txt")
 
 
 def test_cause_rolled_back__no_mail_and_no_job(cast) -> None:

@@ -88,6 +88,8 @@ def get_detail(
 
 def _dokumente(einrichtung_id: UUID) -> tuple[DokumentLink, ...]:
     return tuple(
-        DokumentLink(str(model._meta.verbose_name), art, model.objects.filter(einrichtung=einrichtung_id).first())
+        DokumentLink(
+            str(model._meta.verbose_name), art, model._default_manager.filter(einrichtung=einrichtung_id).first()
+        )
         for art, model in DOKUMENTE.items()
     )
