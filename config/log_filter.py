@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from typing import Any
 
 
 def _bare(value: object) -> object:
@@ -50,7 +51,7 @@ class SparseFormatter(logging.Formatter):
         record.exc_text = None
         return super().format(record)
 
-    def formatException(self, ei) -> str:  # noqa: N802
+    def formatException(self, ei: Any) -> str:  # noqa: N802
         kind, _, tb = ei
         frames = traceback.extract_tb(tb)[-12:]
         where = "\n".join(f"  {f.filename}:{f.lineno} in {f.name}" for f in frames)

@@ -44,6 +44,10 @@ NAMES: dict[str, dict[str, str]] = {
     ),
     # What a row remembers about its office and about the key that sealed it.
     "django.db.models.base.ModelState": dict.fromkeys(("sojus_bund", "tenant_schema"), ""),
+    # `_meta.get_field(name)` is asked for columns, never for the way back.
+    "django.db.models.fields.reverse_related.ForeignObjectRel": dict.fromkeys(
+        ("attname", "choices", "flatchoices", "to_python", "verbose_name"), ""
+    ),
     # `form.fields[name]` is of the class the form declares.
     "django.forms.fields.Field": dict.fromkeys(("choices", "queryset", "label_from_instance", "empty_label"), ""),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.backends import BaseBackend
 
 from shared_apps.accounts.models import User
@@ -10,7 +12,7 @@ from shared_apps.accounts.models import User
 class MembershipBackend(BaseBackend):
     """Checks the password. Grants no permission of any kind; policies decide."""
 
-    def authenticate(self, request, username: str | None = None, password: str | None = None) -> User | None:
+    def authenticate(self, request: Any, username: str | None = None, password: str | None = None) -> User | None:
         if not username or password is None:
             return None
         user = User.objects.filter(username__iexact=username.strip()).first()
@@ -19,5 +21,5 @@ class MembershipBackend(BaseBackend):
             return None
         return user if user.check_password(password) and user.is_active else None
 
-    def get_user(self, user_id) -> User | None:
+    def get_user(self, user_id: Any) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()

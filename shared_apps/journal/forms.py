@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from shared_apps.core import felder
@@ -19,7 +21,7 @@ class SupportForm(forms.Form):
     grund = felder.GrundField(label="Wonach suchen Sie?", max_length=500)
     stunden = felder.GanzzahlField(label="Dauer in Stunden", initial=1, von=1, bis=HOECHSTENS)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["jugendamt"].queryset = Tenant.objects.exclude(zustand=TenantZustand.STILLGELEGT)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -90,7 +91,7 @@ def extend_bindung(*, bindung_id: UUID, ablauf_at: datetime) -> None:
         raise Konflikt(BINDUNG_ERLOSCHEN, code="reservierung_abgelaufen")
 
 
-def _held(bindung_id: UUID):
+def _held(bindung_id: UUID) -> Any:
     return Platzbindung.objects.filter(
         pk=bindung_id, zustand=BindungZustand.RESERVIERT.value, ablauf_at__gte=real_now()
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
 
@@ -24,7 +25,7 @@ class RechnungFilterForm(forms.Form):
     monat = felder.MonatField(label="Monat", required=False)
     anbieter = felder.SuchtextField(label="Anbieter", required=False, max_length=100)
 
-    def __init__(self, *args, mit_anbieter: bool = True, **kwargs) -> None:
+    def __init__(self, *args: Any, mit_anbieter: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not mit_anbieter:
             del self.fields["anbieter"]
@@ -45,7 +46,7 @@ class TageForm(forms.Form):
         help_text="Bitte keine Namen und keine Diagnosen.",
     )
 
-    def __init__(self, *args, zaehltage: list[date], **kwargs) -> None:
+    def __init__(self, *args: Any, zaehltage: list[date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tage"].choices = [(tag.day, str(tag.day)) for tag in zaehltage]
         self.fields["tage"].error_messages["invalid_choice"] = "Der Tag %(value)s. kann nicht abgerechnet werden."
@@ -65,7 +66,7 @@ class StundenForm(forms.Form):
         help_text="Bitte keine Namen und keine Diagnosen.",
     )
 
-    def __init__(self, *args, zaehltage: list[date], je_tag: bool, **kwargs) -> None:
+    def __init__(self, *args: Any, zaehltage: list[date], je_tag: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.je_tag = je_tag
         self.fields["stunden"].help_text = (

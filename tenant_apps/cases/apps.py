@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from uuid import UUID
+
 from django.apps import AppConfig
 
 
@@ -13,7 +17,7 @@ class CasesConfig(AppConfig):
         from tenant_apps.cases.abschied import count_hinterlassene
         from tenant_apps.cases.models import Hilfefall
 
-        def by_fallnummer(text: str):
+        def by_fallnummer(text: str) -> UUID | None:
             return Hilfefall.objects.filter(fallnummer=text).values_list("klient_id", flat=True).first()
 
         register_finder(by_fallnummer)

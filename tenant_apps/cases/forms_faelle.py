@@ -163,7 +163,7 @@ class FreigabeForm(forms.Form):
         self.fields["person"].choices = [_WAHL, *personen]
         self.fields["art"].choices = [(a.value, a.label) for a in arten]
 
-    def clean_gueltig_bis(self):
+    def clean_gueltig_bis(self) -> Any:
         """The typed day is the last one; periods are half-open."""
         tag = self.cleaned_data["gueltig_bis"]
         return tag + timedelta(days=1) if tag else None

@@ -17,7 +17,14 @@ Pair = tuple[str, str]
 Zeile = Pair | dict[str, str]
 ENTGELT_JE_TAG = "Danach kann sich das Entgelt ändern; abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt."
 _Z = VorgangZustand
-_STUFE = {_Z.RESERVIERT: 1, _Z.ZUGESTIMMT: 2, _Z.GEBUCHT: 3, _Z.LAUFEND: 4, _Z.BEENDET: 5, _Z.ABGEBROCHEN: 5}
+_STUFE: dict[str, int] = {
+    _Z.RESERVIERT: 1,
+    _Z.ZUGESTIMMT: 2,
+    _Z.GEBUCHT: 3,
+    _Z.LAUFEND: 4,
+    _Z.BEENDET: 5,
+    _Z.ABGEBROCHEN: 5,
+}
 _WEITER = {
     (_Z.RESERVIERT, True): "Der Anbieter muss noch zustimmen. Der Platz ist bis zum Ablauf der Frist gehalten.",
     (_Z.RESERVIERT, False): "Bitte entscheiden Sie bis zum Ablauf der Frist, ob Sie den Platz vergeben.",

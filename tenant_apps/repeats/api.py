@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -106,7 +106,7 @@ class ThingViewSet(GenericViewSet):
     An action without a body reads nothing, so the kind of what is sent does not matter.
     """
 
-    policy: ClassVar[dict[str, Callable[[Akteur], bool]]] = {}
+    policy: ClassVar[Mapping[str, Callable[[Akteur], bool]]] = {}
     scopes: ClassVar[dict[str, Umfang]] = {}
     bodies: ClassVar[dict[str, type[felder.Eingabe]]] = {}
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -92,7 +93,7 @@ class ExtendedCursor(ServerBindingCursor):
     The fence's own SET LOCAL goes past this class; everybody else's SET, RESET, DISCARD and DO is refused.
     """
 
-    def _execute_send(self, query, *, force_extended=False, binary=None):
+    def _execute_send(self, query: Any, *, force_extended: bool = False, binary: bool | None = None) -> Any:
         if _SESSION_STATEMENT.match(query.query):
             raise SessionStatementRefused("SET, RESET, DISCARD and DO belong to tenants.context")
         return super()._execute_send(query, force_extended=True, binary=binary)
@@ -101,7 +102,7 @@ class ExtendedCursor(ServerBindingCursor):
 class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
     """PostgreSQL with a fence around every transaction."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.fence: Fence | None = None
         self._applied: Fence | _Unknown | None = None
         #: Limit for each statement of the next transactions, 0: none. Set for web requests (tenants.door.middleware).
@@ -130,7 +131,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
             if not self.get_autocommit():
                 self.connection.commit()
 
-    def _cursor(self, name: str | None = None):
+    def _cursor(self, name: str | None = None) -> Any:
         if self.is_owner and self.fence is None:
             if self._applied is not None:
                 plain = postgresql.DatabaseWrapper._cursor(self, name)
@@ -171,15 +172,15 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
         before, self.fence = self.fence, fence
         return before
 
-    def _commit(self):
+    def _commit(self) -> Any:
         self._applied = None
         return super()._commit()
 
-    def _rollback(self):
+    def _rollback(self) -> Any:
         self._applied = None
         return super()._rollback()
 
-    def _savepoint_rollback(self, sid):
+    def _savepoint_rollback(self, sid: str) -> None:
         try:
             return super()._savepoint_rollback(sid)
         finally:

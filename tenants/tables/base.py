@@ -65,7 +65,7 @@ class TenantQuerySet(models.QuerySet):
         named = [*query.values_select, *query.annotation_select]
         return named or [f.attname for f in self.model._meta.concrete_fields]
 
-    def iterator(self, *args: Any, **kwargs: Any):
+    def iterator(self, *args: Any, **kwargs: Any) -> Any:
         check_same_tenant(self._made_in)
         for row in super().iterator(*args, **kwargs):
             check_same_tenant(self._made_in)
@@ -73,18 +73,18 @@ class TenantQuerySet(models.QuerySet):
                 note_values(self.model, self._shown_names(), 1)
             yield row
 
-    def resolve_expression(self, *args: Any, **kwargs: Any):
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         """As a subquery of another query."""
         check_same_tenant(self._made_in)
         return super().resolve_expression(*args, **kwargs)
 
-    def bulk_create(self, objs: Iterable[models.Model], *args: Any, **kwargs: Any):
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
         rows = list(objs)
         for row in rows:
             check_row(row)
         return super().bulk_create(rows, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[models.Model], *args: Any, **kwargs: Any):
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
         rows = list(objs)
         for row in rows:
             check_row(row)
@@ -139,7 +139,7 @@ class TenantModel(models.Model):
         self._state.tenant_schema = _open_schema()
 
     @classmethod
-    def from_db(cls, *args: Any, **kwargs: Any):
+    def from_db(cls, *args: Any, **kwargs: Any) -> Any:
         row = super().from_db(*args, **kwargs)
         note_row(row)
         return row
@@ -149,7 +149,7 @@ class TenantModel(models.Model):
         super().save_base(*args, **kwargs)
         self._state.tenant_schema = _open_schema()
 
-    def delete(self, *args: Any, **kwargs: Any):
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
         check_same_tenant(getattr(self._state, "tenant_schema", None))
         return super().delete(*args, **kwargs)
 

@@ -307,7 +307,8 @@ class AmtBau:
             m: [] for m in (Klient, Hilfefall, Suche, Auswahlvermerk, Reservierung, Buchung, Protokoll)
         }
         reihen[Suche] += self.leere
-        bindungen, hinweise = [], []
+        bindungen: list[Any] = []
+        hinweise: list[Any] = []
         for nummer, vorgang in enumerate(self.vorgaenge, 1):
             self._write_one(vorgang, nummer, reihen, bindungen, hinweise)
         for model, zeilen in reihen.items():

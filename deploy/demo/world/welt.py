@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -61,7 +62,7 @@ def build_world(*, report: Report) -> bool:
 
 
 @contextmanager
-def _timed(report: Report, title: str):
+def _timed(report: Report, title: str) -> Any:
     began = time.monotonic()
     details: list[str] = []
     yield details.append

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.authentication import SessionAuthentication
 
 
 class AkteurAuthentication(SessionAuthentication):
     """`Authorization: Token …` or the session of this host."""
 
-    def authenticate(self, request):
+    def authenticate(self, request: Any) -> Any:
         inner = request._request
         if getattr(inner, "akteur", None) is None:
             return None
@@ -16,5 +18,5 @@ class AkteurAuthentication(SessionAuthentication):
             self.enforce_csrf(request)
         return inner.user, None
 
-    def authenticate_header(self, request):
+    def authenticate_header(self, request: Any) -> str:
         return "Token"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.permissions import BasePermission
 
 
-def _action(view, method: str) -> str:
+def _action(view: Any, method: str) -> str:
     """What a view set does with the method; OPTIONS asks for each method, whatever it is itself."""
     return (getattr(view, "action_map", None) or {}).get(method, "")
 
@@ -18,7 +20,7 @@ class DeclaredPermission(BasePermission):
 
     message = "Dazu fehlt Ihnen das Recht."
 
-    def has_permission(self, request, view) -> bool:
+    def has_permission(self, request: Any, view: Any) -> bool:
         akteur = getattr(request._request, "akteur", None)
         if akteur is None:
             return False
@@ -31,7 +33,7 @@ class DeclaredPermission(BasePermission):
         return bool(check and check(akteur)) and self._is_in_scope(request, view, action, method)
 
     @staticmethod
-    def _is_in_scope(request, view, action: str, method: str) -> bool:
+    def _is_in_scope(request: Any, view: Any, action: str, method: str) -> bool:
         if not request._request.is_token_auth:
             return True
         scopes = getattr(view, "scopes", {})

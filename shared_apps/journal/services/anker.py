@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
@@ -114,7 +115,7 @@ def _bucket(lines: list[str]) -> bool:
     return True
 
 
-def _client():
+def _client() -> Any:
     import boto3  # only where a bucket is set
 
     return boto3.client("s3", endpoint_url=settings.ANKER_S3_ENDPOINT)

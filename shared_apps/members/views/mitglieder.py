@@ -79,7 +79,7 @@ def mitglieder(request: HttpRequest) -> HttpResponse:
     return render(request, "members/list.html", context)
 
 
-def _export(rows) -> HttpResponse:
+def _export(rows: Any) -> HttpResponse:
     zeilen = []
     for z in _rows(list(rows)):
         m = z["m"]

@@ -16,7 +16,7 @@ from shared_apps.providers.models import DOKUMENTE, Foto
 _BILDER = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
 
-def _open(datei, **kwargs: Any) -> FileResponse:
+def _open(datei: Any, **kwargs: Any) -> FileResponse:
     if not datei:
         raise Http404
     try:
@@ -27,7 +27,7 @@ def _open(datei, **kwargs: Any) -> FileResponse:
 
 @require(policies.may_read_register)
 @require_safe
-def document(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+def document(request: HttpRequest, kind: str, pk: UUID) -> FileResponse | HttpResponse:
     """A PDF of a facility, shown in the browser or saved with `?speichern=1`."""
     model = DOKUMENTE.get(kind)
     if model is None:
@@ -45,7 +45,7 @@ def document(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
 @require(policies.may_read_register)
 @require_safe
-def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
+def photo(request: HttpRequest, pk: UUID) -> FileResponse | HttpResponse:
     """A picture of rooms or grounds. No person is on it, so the browser may keep it for an hour."""
     foto = get_object_or_404(Foto, pk=pk)
     content_type = _BILDER.get(foto.datei.name.rpartition(".")[2].lower())

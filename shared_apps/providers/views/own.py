@@ -107,7 +107,7 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _edit(request, form, anbieter.name, save)
 
 
-def _edit(request: HttpRequest, form, name: str, save) -> HttpResponse:
+def _edit(request: HttpRequest, form: Any, name: str, save: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             save({feld: form.cleaned_data[feld] for feld in form.changed_data})

@@ -47,7 +47,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/list.html", context)
 
 
-def _export(anbieter, werte: dict[str, str], entgelte) -> HttpResponse:
+def _export(anbieter: Any, werte: dict[str, str], entgelte: Any) -> HttpResponse:
     zeilen = []
     for z in selectors.list_export(anbieter, entgelte=entgelte, kreis=werte["kreis"], hilfeart=werte["hilfeart"]):
         e = z.angebot.einrichtung
@@ -110,7 +110,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "providers/einrichtung.html", context)
 
 
-def _dokumente(request: HttpRequest, einrichtung) -> list[dict[str, Any]]:
+def _dokumente(request: HttpRequest, einrichtung: Any) -> list[dict[str, Any]]:
     """Documents of a facility with what the person may open."""
     return [
         {

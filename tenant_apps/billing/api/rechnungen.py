@@ -15,6 +15,7 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
@@ -89,7 +90,7 @@ class ZahlungEingabe(felder.Eingabe):
     bezahlt_am = felder.ArbeitstagField(required=False)
 
 
-def may_object(akteur) -> bool:
+def may_object(akteur: Akteur) -> bool:
     """Object to an invoice: whoever may certify or order it."""
     return policies.may_check(akteur) or policies.may_approve(akteur)
 
@@ -168,7 +169,7 @@ class RechnungViewSet(ThingViewSet):
         """The money has left."""
         return self._step(settle_rechnung, uuid)
 
-    def _step(self, service: Callable[..., Rechnung], uuid: UUID) -> Response:
+    def _step(self, service: Callable[..., object], uuid: UUID) -> Response:
         """Services take what the body gives, by the same names."""
         rechnung = get_object_or_404(self.rows(), pk=uuid)
 

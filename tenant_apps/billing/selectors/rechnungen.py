@@ -51,7 +51,7 @@ RECHNUNGEN = Liste(
 #: Months without an invoice, the oldest first; what is billed leaves it.
 _MONATE_ZEIGEN = related("hilfefall", "klient", "hilfeart", "einrichtung", "angebot")
 MONATE = Liste("billing:months", {"monat": ordnung("monat")}, "monat")
-LEVELS = {
+LEVELS: dict[str, str] = {
     RechnungZustand.EINGEREICHT: "warning",
     RechnungZustand.SACHLICH_RICHTIG: "info",
     RechnungZustand.ANGEORDNET: "info",

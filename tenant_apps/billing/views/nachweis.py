@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,12 +42,12 @@ from tenants.tables.reads import names_nobody
 _RELATED = ("hilfefall", "klient", "hilfeart", "angebot", "einrichtung", "anbieter", "reservierung")
 
 
-def _get_buchung(request: HttpRequest, uuid) -> Buchung:
+def _get_buchung(request: HttpRequest, uuid: UUID) -> Buchung:
     rows = policies.recordable_buchungen(request.akteur)
     return get_object_or_404(rows.select_related(*_RELATED), pk=uuid)
 
 
-def _get_nachweis(request: HttpRequest, uuid) -> Leistungsnachweis:
+def _get_nachweis(request: HttpRequest, uuid: UUID) -> Leistungsnachweis:
     rows = policies.visible_leistungsnachweise(request.akteur).filter(
         buchung__anbieter_id__in=request.akteur.anbieter_ids
     )
@@ -69,7 +70,7 @@ def _weeks(monat: date, form: TageForm | StundenForm, zaehltage: list[date]) -> 
     return [zellen[n : n + 7] for n in range(0, len(zellen), 7)]
 
 
-def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachweis | None, zaehltage: list[date]):
+def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachweis | None, zaehltage: list[date]) -> Any:
     data = posted(request)
     bemerkung = nachweis.bemerkung if nachweis else ""
     if buchung.hilfeart.einheit == Einheit.TAG:
@@ -83,7 +84,7 @@ def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachwei
     )
 
 
-def _save(request: HttpRequest, buchung: Buchung, monat: date, form) -> HttpResponse | None:
+def _save(request: HttpRequest, buchung: Buchung, monat: date, form: Any) -> HttpResponse | None:
     """Store the draft; None when the rules object (the form then shows why)."""
     try:
         nachweis = record_leistungsnachweis(buchung=buchung, monat=monat, akteur=request.akteur, **form.cleaned_data)
@@ -104,7 +105,7 @@ def _save(request: HttpRequest, buchung: Buchung, monat: date, form) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_record)
-def record(request: HttpRequest, uuid, jahr: int, monat: int) -> HttpResponse:
+def record(request: HttpRequest, uuid: UUID, jahr: int, monat: int) -> HttpResponse:
     """The month's calendar (or hours). All days of the booking are chosen at first."""
     buchung = _get_buchung(request, uuid)
     try:
@@ -161,7 +162,7 @@ def _crumbs(buchung: Buchung, text: str, *, darf_abrechnen: bool = True) -> list
 @names_nobody("leads on to the page where the month stands")
 @require_GET
 @require(policies.may_list_rechnungen)
-def open_nachweis(request: HttpRequest, uuid) -> HttpResponse:
+def open_nachweis(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Lead to where the month stands: recording, preview or invoice."""
     nachweis = get_object_or_404(policies.visible_leistungsnachweise(request.akteur), pk=uuid)
     rechnung = nachweis.rechnungen.exclude(zustand=RechnungZustand.STORNIERT).order_by("-eingereicht_at").first()
@@ -176,7 +177,7 @@ def open_nachweis(request: HttpRequest, uuid) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_bill)
-def preview(request: HttpRequest, uuid) -> HttpResponse:
+def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The invoice as it will be; sending it submits the proof of service, too."""
     nachweis = _get_nachweis(request, uuid)
     if nachweis.rechnungen.filter(zustand__in=RECHNUNG_LEBEND).exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -41,10 +42,10 @@ from tenant_apps.billing.states import RECHNUNG, RECHNUNG_LEBEND, RechnungAktion
 
 #: The step that is reached; paid is done altogether.
 _Z = RechnungZustand
-_STUFE = {_Z.EINGEREICHT: 1, _Z.SACHLICH_RICHTIG: 2, _Z.ANGEORDNET: 3, _Z.BEZAHLT: 5}
+_STUFE: dict[str, int] = {_Z.EINGEREICHT: 1, _Z.SACHLICH_RICHTIG: 2, _Z.ANGEORDNET: 3, _Z.BEZAHLT: 5}
 
 
-def _get(request: HttpRequest, uuid) -> Rechnung:
+def _get(request: HttpRequest, uuid: UUID) -> Rechnung:
     rows = policies.visible_rechnungen(request.akteur).select_related(
         "anbieter", "buchung__hilfefall", "buchung__hilfeart", "buchung__einrichtung", "leistungsnachweis",
         "eingereicht_von", "festgestellt_von", "angeordnet_von", "storniert_durch",
@@ -92,7 +93,7 @@ def _actions(akteur: Akteur, rechnung: Rechnung) -> list[tuple[str, str, str]]:
 
 @require_GET
 @require(policies.may_list_rechnungen)
-def show(request: HttpRequest, uuid) -> HttpResponse:
+def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The invoice. There is no name on it: case number and period are enough (§ 35 SGB I)."""
     rechnung = _get(request, uuid)
     record_access(
@@ -153,7 +154,7 @@ def _ask(
     work: Callable[[dict[str, Any]], object],
     done: str,
     form: forms.Form | None = None,
-    **worte: str,
+    **worte: Any,
 ) -> HttpResponse:
     frage = Frage(
         back=reverse("billing:detail", args=[rechnung.pk]),
@@ -172,7 +173,7 @@ def _ask(
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_check)
-def check(request: HttpRequest, uuid) -> HttpResponse:
+def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """WJH certifies."""
     rechnung = _get(request, uuid)
     return _ask(
@@ -189,7 +190,7 @@ def check(request: HttpRequest, uuid) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_approve)
-def approve(request: HttpRequest, uuid) -> HttpResponse:
+def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The lead orders the payment."""
     rechnung = _get(request, uuid)
     return _ask(
@@ -207,7 +208,7 @@ def approve(request: HttpRequest, uuid) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(may_object)
-def reject(request: HttpRequest, uuid) -> HttpResponse:
+def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Back to the provider."""
     rechnung = _get(request, uuid)
     return _ask(
@@ -226,7 +227,7 @@ def reject(request: HttpRequest, uuid) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_pay)
-def settle(request: HttpRequest, uuid) -> HttpResponse:
+def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The money has left."""
     rechnung = _get(request, uuid)
     return _ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -71,7 +72,7 @@ def create(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-def _get(request: HttpRequest, uuid: UUID, rows) -> AnvertrauteNotiz:
+def _get(request: HttpRequest, uuid: UUID, rows: Any) -> AnvertrauteNotiz:
     return get_object_or_404(rows.select_related("hilfefall", "verfasser"), pk=uuid)
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import posted
@@ -29,7 +30,7 @@ from tenant_apps.cases.views.gemeinsam import crumbs
 from tenant_apps.cases.views.liste import LEVELS
 
 
-def aufgaben_of(akteur) -> list[Aufgabenbereich]:
+def aufgaben_of(akteur: Akteur) -> list[Aufgabenbereich]:
     """Tasks in which the person leads cases: her side of § 68."""
     eigene = [Aufgabenbereich.LEISTUNG, Aufgabenbereich.ANDERE_AUFGABE] if akteur.hat(*policies.FALLFUEHREND) else []
     return [*eigene, *([Aufgabenbereich.VORMUNDSCHAFT] if akteur.hat(policies.VORMUND) else [])]

@@ -35,7 +35,7 @@ from tenants.tables.reads import names_nobody
 SUCHE = "suche"
 _FELDER = ("fallnummer", "vorname", "nachname", "geburtsdatum", "team", "zustand")
 KEIN_FALL = "Zu dieser Nummer gibt es keinen Fall, den Sie einsehen können. Bitte prüfen Sie die Nummer."
-LEVELS = {
+LEVELS: dict[str, str] = {
     HilfefallZustand.OFFEN: "warning",
     HilfefallZustand.LAUFEND: "success",
     HilfefallZustand.ABGESCHLOSSEN: "neutral",

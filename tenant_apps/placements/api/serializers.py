@@ -160,7 +160,7 @@ class KlientReferenzSchema(OpenApiSerializerFieldExtension):
 
     target_class = KlientReferenz
 
-    def map_serializer_field(self, auto_schema, direction) -> dict[str, Any]:
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         neu = auto_schema.resolve_serializer(NeuePersonEingabe, direction)
         return {"oneOf": [{"type": "string", "format": "uuid", "description": "bekannte Person"}, neu.ref]}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from shared_apps.catalogue.models import Hilfeart
@@ -28,7 +30,7 @@ class FaelleFilterForm(forms.Form):
     von = felder.ArbeitstagField(label="Hilfe vom", required=False)
     bis = felder.ArbeitstagField(label="Hilfe bis", required=False)
 
-    def __init__(self, *args, mit_fachkraft: bool = True, **kwargs) -> None:
+    def __init__(self, *args: Any, mit_fachkraft: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         arten = Hilfeart.objects.values_list("code", "paragraf", "name")
         self.fields["hilfeart"].choices = [("", "alle"), *((c, f"{p} {n}") for c, p, n in arten)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -59,7 +60,7 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     return reservierung
 
 
-def _open_hinweise(reservierung: Reservierung):
+def _open_hinweise(reservierung: Reservierung) -> Any:
     return Hinweis.objects.filter(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, erledigt_at__isnull=True)
 
 

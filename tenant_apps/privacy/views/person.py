@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -97,7 +98,7 @@ def _step(
     service: Callable[..., object],
     *,
     done: str,
-    **worte: str,
+    **worte: Any,
 ) -> Callable[..., HttpResponse]:
     """A view that asks for what a service wants to know about one person, and calls it."""
 

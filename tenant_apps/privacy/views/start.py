@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -40,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/home.html", context, status=status_of(form))
 
 
-def _describe_frist(klasse) -> str:
+def _describe_frist(klasse: Any) -> str:
     if klasse.beginn is Fristbeginn.LEBENSALTER:
         return f"{anzahl_jahre(klasse.jahre)} nach Vollendung des {klasse.alter}. Lebensjahres"
     if klasse.beginn is Fristbeginn.GEBURT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -67,14 +68,14 @@ def _connector() -> QueueConnector:
     return QueueConnector(kwargs=params)
 
 
-async def _every(seconds: float, work) -> None:
+async def _every(seconds: float, work: Any) -> None:
     """Again and again until it is cancelled; trouble is written down and does not end the worker."""
     while True:
         await _careful(work)
         await asyncio.sleep(seconds)
 
 
-async def _careful(work) -> None:
+async def _careful(work: Any) -> None:
     try:
         await work()
     except asyncio.CancelledError:

@@ -346,7 +346,7 @@ def _move_away(own: psycopg.Connection, tenant: Tenant, report: Report) -> None:
         "SELECT nspname, coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = ANY (%s)",
         [[schema, defect]],
     ).fetchall()
-    found = dict(rows)
+    found: dict[str, object] = dict(rows)
     if defect in found and found[defect] != RUNNING:
         raise SicherungFehler(
             f"In {defect} liegt noch der Stand vor einer früheren Rückkehr. Entfernen Sie ihn zuerst, wenn ihn niemand"

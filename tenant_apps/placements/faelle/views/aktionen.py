@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -39,12 +40,12 @@ from tenant_apps.placements.services.end import BITTE_BESTAETIGEN, begin_buchung
 _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
 
 
-def _reservierung(request: HttpRequest, uuid) -> Reservierung:
+def _reservierung(request: HttpRequest, uuid: UUID) -> Reservierung:
     rows = policies.changeable_reservierungen(request.akteur).select_related(*_RELATED)
     return get_object_or_404(rows, pk=uuid)
 
 
-def _buchung(request: HttpRequest, uuid) -> Buchung:
+def _buchung(request: HttpRequest, uuid: UUID) -> Buchung:
     return get_object_or_404(
         policies.changeable_buchungen(request.akteur).select_related("reservierung", *_RELATED), pk=uuid
     )
@@ -84,7 +85,7 @@ def _kennung(request: HttpRequest, objekt: Reservierung | Buchung) -> str:
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_decide)
-def confirm(request: HttpRequest, uuid) -> HttpResponse:
+def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The provider consents."""
     reservierung = _reservierung(request, uuid)
     return _ask(
@@ -101,7 +102,7 @@ def confirm(request: HttpRequest, uuid) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_decide)
-def reject(request: HttpRequest, uuid) -> HttpResponse:
+def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The provider declines, with a reason."""
     reservierung = _reservierung(request, uuid)
     return _ask(
@@ -136,7 +137,7 @@ def _weitere_aufenthalte(request: HttpRequest, reservierung: Reservierung) -> li
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve)
-def book(request: HttpRequest, uuid) -> HttpResponse:
+def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The office books."""
     reservierung = _reservierung(request, uuid)
     return _ask(
@@ -181,7 +182,7 @@ def _hilfe(buchung: Buchung, beginn: date | None = None, letzter_tag: date | Non
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve)
-def begin(request: HttpRequest, uuid) -> HttpResponse:
+def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The young person has come."""
     buchung = _buchung(request, uuid)
     form = BeginnForm(posted(request), initial={"beginn": buchung.beginn})
@@ -205,7 +206,7 @@ def begin(request: HttpRequest, uuid) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve)
-def end(request: HttpRequest, uuid) -> HttpResponse:
+def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Planned end or termination."""
     buchung = _buchung(request, uuid)
     vorschlag = max(get_beginn(buchung), min(today(), buchung.letzter_tag))
@@ -233,7 +234,7 @@ def end(request: HttpRequest, uuid) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(policies.may_reserve)
-def cancel(request: HttpRequest, uuid) -> HttpResponse:
+def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Cancel before the start."""
     buchung = _buchung(request, uuid)
     return _ask(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -47,7 +48,7 @@ _RECHNUNG = (
 )  # fmt: skip
 
 
-def _url(name: str, pk) -> str:
+def _url(name: str, pk: UUID) -> str:
     """Address of a neighbour's page, empty while it does not exist."""
     try:
         return reverse(name, args=[pk])
@@ -90,7 +91,7 @@ def _actions(akteur: Akteur, reservierung: Reservierung, zustand: VorgangZustand
 
 @require_GET
 @require(policies.may_list_faelle)
-def show_reservierung(request: HttpRequest, uuid) -> HttpResponse:
+def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One reservation. The provider sees a pseudonym until the place is booked."""
     akteur = request.akteur
     rows = policies.visible_reservierungen(akteur).select_related(*_RELATED, "buchung")
@@ -134,7 +135,7 @@ def _crumbs(text: str) -> list[dict[str, Any]]:
 
 @require_GET
 @require(policies.may_list_faelle)
-def show_buchung(request: HttpRequest, uuid) -> HttpResponse:
+def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One booking with its months."""
     akteur = request.akteur
     rows = selectors.with_monate(policies.visible_buchungen(akteur)).select_related(

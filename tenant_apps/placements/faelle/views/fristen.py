@@ -74,7 +74,7 @@ def _ask(
     form: forms.Form,
     work: Callable[[dict[str, Any]], Reservierung],
     done: str | Callable[[Reservierung], str],
-    **worte: str,
+    **worte: Any,
 ) -> HttpResponse:
     back = reverse("placements:reservierung", args=[reservierung.pk])
     frage = Frage(

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
@@ -21,7 +22,7 @@ from tenant_apps.placements.search.selectors.vermerk import describe_kriterien
 from tenant_apps.placements.services.vermerk import is_unveraendert
 
 
-def may_read_vermerk(akteur) -> bool:
+def may_read_vermerk(akteur: Akteur) -> bool:
     """The office's roles with cases; never a provider: the note compares her with others."""
     return policies.may_list_faelle(akteur) and akteur.ist_amt
 
