@@ -346,6 +346,7 @@ class Liste:
 
 def _order(model: type[Model], name: _Spalte, down: bool) -> OrderBy:
     """NULLS LAST only where there can be any: an index is in the database's order, in which they come first."""
+    expression: Any
     if isinstance(name, Collate):
         expression, path = name, name.get_source_expressions()[0].name
     else:

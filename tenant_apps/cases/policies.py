@@ -154,7 +154,7 @@ def _named(akteur: Akteur) -> Q:
 
 def _with_costs() -> Q:
     """Money is planned or flows; the guardian's compartment has no part in it."""
-    reservierungen = Hilfefall._meta.get_field("reservierungen").related_model.objects
+    reservierungen = Hilfefall._meta.get_field("reservierungen").related_model._default_manager
     return ~_VORMUNDSCHAFT & has_any(reservierungen.filter(hilfefall_id=OuterRef("pk")))
 
 

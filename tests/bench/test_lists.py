@@ -12,6 +12,10 @@ import time
 import pytest
 from django.db import connection
 
+from tenant_apps.placements.faelle.selectors.vorgang import FAELLE
+from tenant_apps.placements.policies import visible_reservierungen
+from tenants.context import in_tenant
+from tenants.models import Tenant
 from tests.bench.lists import MORE, WORLDS, World, fill
 from tests.people import Cast
 from tests.plans import explain
@@ -55,9 +59,15 @@ def _ask(cast: Cast, world: World) -> tuple[float, float, int]:
 def test_lists(own_database, many, own, capsys) -> None:
     cast = fill(own_database, many, own)
     with owner.superuser(own_database) as dba:
-        bare = [explain(dba.cursor(), BARE, None).seconds * 1000 for _ in range(TIMES)]
+        bare = min((explain(dba.cursor(), BARE, None) for _ in range(TIMES)), key=lambda cost: cost.seconds)
+    emil, vg = cast.akteur("emil", at="VG"), Tenant.objects.get(kuerzel="VG")
+    with in_tenant(vg, user_id=emil.user_id), connection.cursor() as cursor:
+        keys = FAELLE.order(visible_reservierungen(emil)).values_list("pk")[:51].query.sql_with_params()
+        page = min((explain(cursor.cursor, *keys) for _ in range(TIMES)), key=lambda cost: cost.seconds)
     with capsys.disabled():
-        print(f"\nbench lists, {many:,} rows, {own:,} of one provider; Fallmanager on bare tables {min(bare):.1f} ms")
+        print(f"\nbench lists, {many:,} rows, {own:,} of one provider")
+        for what, cost in (("the head's first page of the Fallmanager", page), ("the same on bare tables", bare)):
+            print(f"  {what}: {cost.seconds * 1000:.2f} ms, {cost.buffers} buffers")
         for name, world in {**WORLDS, **MORE}.items():
             seconds, statements, number = _ask(cast, world)
             seen = _SEEN.setdefault(name, {})

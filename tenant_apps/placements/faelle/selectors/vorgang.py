@@ -185,7 +185,7 @@ def filter_stand(reservierungen: QuerySet[Reservierung], stand: str) -> QuerySet
     stored = {ReservierungZustand.GEBUCHT, stand} if stand in frozenset(BuchungZustand) else {stand}
     if stand == VorgangZustand.ABGELAUFEN:
         stored |= RESERVIERUNG_LEBEND
-    return annotate_vorgang(reservierungen).filter(vorgang_zustand=stand, zustand__in=stored)
+    return annotate_vorgang(reservierungen).filter(Q(vorgang_zustand=stand, zustand__in=stored))
 
 
 def count_staende(reservierungen: QuerySet[Reservierung], staende: Iterable[str]) -> dict[str, tuple[int, bool]]:
