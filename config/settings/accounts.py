@@ -4,22 +4,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 
-# -- allauth: a library here, none of its pages is routed ---------------------------------------
-ACCOUNT_ADAPTER = "shared_apps.signin.adapters.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "shared_apps.oidc.adapters.SocialAccountAdapter"
-MFA_ADAPTER = "shared_apps.factors.adapters.MfaAdapter"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; only allauth's own check reads this
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
-SOCIALACCOUNT_STORE_TOKENS = False
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # PIN, finger or face: a found key alone opens nothing
-MFA_TOTP_ISSUER = env.get("SOJUS_TOTP_ISSUER", "SoJuS")
-MFA_TOTP_TOLERANCE = 1
-MFA_RECOVERY_CODE_COUNT = 10
-MFA_RECOVERY_CODE_DIGITS = 10
-
 # -- passwords ----------------------------------------------------------------------------------
 #: A bigger list of leaked passwords (Have I Been Pwned, ordered by hash); empty: the one that is shipped.
 PASSWORD_LIST = env.get("SOJUS_PASSWORD_LIST")
@@ -55,6 +39,8 @@ else:
 SENDS_MAIL = not EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 # -- second factor ------------------------------------------------------------------------------
+#: Under which name the app on the phone lists us.
+TOTP_ISSUER = env.get("SOJUS_TOTP_ISSUER", "SoJuS")
 #: Who needs a second factor where no Anmelderegel says otherwise: alle | keine | roles, comma separated.
 MFA_PFLICHT = env.names("SOJUS_MFA_PFLICHT", "alle" if env.IS_PRODUCTION else "keine")
 #: How long a confirmation (password, code or passkey) opens the pages of "Sicherheit".

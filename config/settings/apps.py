@@ -38,12 +38,6 @@ SHARED_APPS = [
     "drf_spectacular",
     "django_htmx",
     "csp",
-    # A toolbox for second factors and offices' own sign-in servers (ADR 0013). None of its pages is routed.
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
 ]
 
 TENANT_APPS = [
@@ -83,7 +77,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "shared_apps.signin.middleware.AkteurMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

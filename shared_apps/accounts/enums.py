@@ -56,6 +56,14 @@ class Verfahren(models.TextChoices):
     FREIWILLIG = "FREIWILLIG", "zweiter Faktor freiwillig"
 
 
+class FaktorArt(models.TextChoices):
+    """Kinds of second factors; the values are those of the rows that django-allauth once wrote."""
+
+    TOTP = "totp", "App auf dem Telefon"
+    PASSKEY = "webauthn", "Passkey"
+    CODES = "recovery_codes", "Wiederherstellungscodes"
+
+
 class SicherheitsereignisArt(models.TextChoices):
     """What has happened to a person's ways to sign in."""
 

@@ -16,10 +16,7 @@ from tenants.db import roles
 _ARTEN = {"ANLEGEN": "angelegt", "AENDERN": "geändert", "LOESCHEN": "gelöscht", "LEEREN": "Tabelle geleert"}
 #: Tables of libraries.
 _TABELLEN = {
-    "account_emailaddress": "E-Mail-Adresse",
     "tenants_domain": "Adresse eines Jugendamtes",
-    "mfa_authenticator": "Zweiter Faktor", "socialaccount_socialaccount": "Verbundenes Konto",
-    "socialaccount_socialapp": "Anmeldedienst", "socialaccount_socialtoken": "Schlüssel eines Anmeldedienstes",
 }  # fmt: skip
 #: Columns of libraries and others without a word of their own, and what a list was narrowed by.
 _FELDER = {

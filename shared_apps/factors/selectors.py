@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+import pyotp
+import qrcode
+from django.conf import settings
 from django.db.models import QuerySet
+from qrcode.image.svg import SvgPathImage
 
-from shared_apps.accounts.models import Anmelderegel, Sicherheitsereignis, User
-from shared_apps.factors.adapters import secrets_of
+from shared_apps.accounts.enums import FaktorArt
+from shared_apps.accounts.models import Anmelderegel, Faktor, Sicherheitsereignis, User
+from shared_apps.factors.rules import CODES
 from tenants.models import Tenant
-
-Type = Authenticator.Type
 
 
 @dataclass(frozen=True, slots=True)
 class Faktoren:
     """What a person has set up: the app, passkeys, codes left."""
 
-    app: Authenticator | None
-    passkeys: tuple[Authenticator, ...]
-    codes: Authenticator | None
+    app: Faktor | None
+    passkeys: tuple[Faktor, ...]
+    codes: Faktor | None
 
     @property
     def hat(self) -> bool:
@@ -33,26 +33,24 @@ class Faktoren:
 
 def get_faktoren(*, user_id: UUID) -> Faktoren:
     """All factors of a person."""
-    rows = list(Authenticator.objects.filter(user_id=user_id).order_by("created_at"))
+    rows = list(Faktor.objects.filter(user_id=user_id).order_by("created_at"))
     return Faktoren(
-        app=next((r for r in rows if r.type == Type.TOTP), None),
-        passkeys=tuple(r for r in rows if r.type == Type.WEBAUTHN),
-        codes=next((r for r in rows if r.type == Type.RECOVERY_CODES), None),
+        app=next((r for r in rows if r.art == FaktorArt.TOTP), None),
+        passkeys=tuple(r for r in rows if r.art == FaktorArt.PASSKEY),
+        codes=next((r for r in rows if r.art == FaktorArt.CODES), None),
     )
 
 
-def count_recovery_codes(*, user: User, codes: Authenticator | None) -> int | None:
+def count_recovery_codes(codes: Faktor | None) -> int | None:
     """How many are left; None while none were ever made."""
-    if codes is None:
-        return None
-    with secrets_of(user):
-        return len(RecoveryCodes(codes).get_unused_codes())
+    return None if codes is None else CODES - int(codes.data["used_mask"]).bit_count()
 
 
 def draw_totp(*, user: User, secret: str) -> str:
-    """The QR code of a secret as an SVG image."""
-    adapter = get_adapter()
-    return adapter.build_totp_svg(adapter.build_totp_url(user, secret))
+    """The QR code of a secret as an SVG image; in the app the entry has the same name on every host."""
+    issuer = f"{settings.TOTP_ISSUER} {settings.LAND_NAME}"
+    address = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=issuer)
+    return qrcode.make(address, image_factory=SvgPathImage).to_string(encoding="unicode")
 
 
 def list_anmelderegeln(*, tenant: Tenant | None) -> dict[str, Anmelderegel]:

@@ -1,6 +1,6 @@
 """Sign-in with the district's own account: OpenID Connect, authorization code with PKCE, state and nonce.
 
-allauth keeps the state and fetches the token; signature, issuer, audience and nonce are checked here, always.
+Authlib makes the request and exchanges the code; state, signature, issuer, audience and nonce are checked here, always.
 """
 
 from __future__ import annotations
@@ -10,25 +10,23 @@ import logging
 import secrets
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import jwt
-from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.internal import statekit
-from allauth.socialaccount.models import SocialAccount
-from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
-from allauth.socialaccount.providers.oauth2.utils import generate_code_challenge
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from requests import RequestException
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.models import Anmeldedienst, User
+from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.accounts.policies import may_confirm_anmeldedienst
 from shared_apps.accounts.selectors import list_valid_memberships
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenants.crypto import needs_rotation, open_shared, seal_shared
 from tenants.models import Tenant
@@ -37,6 +35,8 @@ logger = logging.getLogger(__name__)
 #: Only signatures that the server alone can make: no "none", no secret that we know as well.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 LEEWAY = 60
+#: Seconds the server may take for an answer.
+TIMEOUT = 5
 REFUSED = (
     "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen. Bitte versuchen Sie es noch einmal oder wenden "
     "Sie sich an die Benutzerverwaltung Ihres Amtes."
@@ -68,11 +68,10 @@ class Anmeldung:
 def _get(url: str, **more: Any) -> dict[str, Any]:
     _check_address(url)
     try:
-        with get_adapter().get_requests_session() as session:
-            answer = session.get(url, allow_redirects=False, **more)
-            answer.raise_for_status()
-            value = answer.json()
-    except (RequestException, ValueError) as error:
+        answer = requests.get(url, allow_redirects=False, timeout=TIMEOUT, **more)
+        answer.raise_for_status()
+        value = answer.json()
+    except (requests.RequestException, ValueError) as error:
         raise OidcRefused(f"no answer: {type(error).__name__}") from None
     if answer.status_code != 200 or not isinstance(value, dict):
         raise OidcRefused("no document")
@@ -95,56 +94,91 @@ def _discover(issuer: str) -> dict[str, Any]:
     return config
 
 
-def _client(request: HttpRequest, dienst: Anmeldedienst, config: dict[str, Any], callback: str) -> OAuth2Client:
+def _client(config: dict[str, Any], client_id: str, secret: str, callback: str) -> OAuth2Session:
+    """Ourselves as a client of the server; its secret goes the way that the server says it takes."""
     methods = config.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-    secret = open_shared(dienst.client_secret, context=_context(dienst)) if dienst.client_secret else ""
-    basic = bool(secret) and "client_secret_basic" in methods
-    return OAuth2Client(request, dienst.client_id, secret, "POST", config["token_endpoint"], callback, basic_auth=basic)
+    way = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
+    return OAuth2Session(
+        client_id,
+        secret or None,
+        token_endpoint_auth_method=way if secret else "none",
+        redirect_uri=callback,
+        scope="openid email",
+        code_challenge_method="S256",
+        default_timeout=TIMEOUT,
+    )
+
+
+def _exchange(client: OAuth2Session, config: dict[str, Any], *, code: str, verifier: str) -> dict[str, Any]:
+    """The token for a code. Raises `OAuthError`, with the server's word, `RequestException` or `ValueError`."""
+    with client:
+        return client.fetch_token(config["token_endpoint"], code=code, code_verifier=verifier, allow_redirects=False)
+
+
+def _open_secret(dienst: Anmeldedienst) -> str:
+    return open_shared(dienst.client_secret, context=_context(dienst)) if dienst.client_secret else ""
 
 
 def issue_redirect(*, request: HttpRequest, dienst: Anmeldedienst, callback: str, ziel: str) -> str:
     """Where to send the browser; verifier and nonce stay in its session here."""
     config = _discover(dienst.issuer)
-    pkce, nonce = generate_code_challenge(), secrets.token_urlsafe(24)
-    state = statekit.stash_state(
-        request,
-        provider_id=dienst.provider_id,
-        state={"verifier": pkce.pop("code_verifier"), "nonce": nonce, "ziel": ziel},
+    verifier, nonce = secrets.token_urlsafe(96), secrets.token_urlsafe(24)
+    client = _client(config, dienst.client_id, "", callback)
+    address, state = client.create_authorization_url(
+        config["authorization_endpoint"], code_verifier=verifier, nonce=nonce
     )
-    asked = {
-        "client_id": dienst.client_id,
-        "redirect_uri": callback,
-        "response_type": "code",
-        "scope": "openid email",
-        "state": state,
-        "nonce": nonce,
-        **pkce,
-    }
-    return f"{config['authorization_endpoint']}?{urlencode(asked)}"
+    _keep(request, dienst, state, {"verifier": verifier, "nonce": nonce, "ziel": ziel})
+    return address
+
+
+#: Sign-ins that this browser has begun: state -> (what was kept, when, for which server). Name and form are those of
+#: the release before, so that whoever is at the server during a release comes back in.
+_BEGUN = "socialaccount_states"
+BEGUN_SECONDS, BEGUN_MAX = 600, 10
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """Those that have not lapsed."""
+    found = request.session.get(_BEGUN)
+    since = real_now().timestamp() - BEGUN_SECONDS
+    return {state: kept for state, kept in found.items() if kept[1] >= since} if isinstance(found, dict) else {}
+
+
+def _keep(request: HttpRequest, dienst: Anmeldedienst, state: str, what: dict[str, str]) -> None:
+    begun = _begun(request) | {state: (what, real_now().timestamp(), dienst.provider_id)}
+    newest = sorted(begun, key=lambda name: begun[name][1])[-BEGUN_MAX:]
+    request.session[_BEGUN] = {name: begun[name] for name in newest}
+
+
+def _take(request: HttpRequest, dienst: Anmeldedienst, state: str) -> dict[str, str]:
+    """What was kept for this state at this server, once. Raises `OidcRefused`."""
+    begun = _begun(request)
+    what, _, provider = begun.pop(state, (None, 0, ""))
+    if what is None or provider != dienst.provider_id:
+        raise OidcRefused("unknown state")
+    request.session[_BEGUN] = begun
+    request.session.save()  # used up now, whatever becomes of this request
+    return what
 
 
 def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str) -> Anmeldung:
     """Exchange the code and check everything the server says. Raises `OidcRefused`."""
-    kept = statekit.unstash_state(
-        request, state_id=request.GET.get("state", ""), provider_id=dienst.provider_id, raises=False
-    )
-    if kept is None:
-        raise OidcRefused("unknown state")
+    kept = _take(request, dienst, request.GET.get("state", ""))
     if "error" in request.GET or not request.GET.get("code"):
         raise OidcRefused("refused by the server")
     config = _discover(dienst.issuer)
     if request.GET.get("iss", config["issuer"]) != config["issuer"]:
         raise OidcRefused("answer of another issuer")
-    client = _client(request, dienst, config, callback)
+    client = _client(config, dienst.client_id, _open_secret(dienst), callback)
     try:
-        token = client.get_access_token(request.GET["code"], pkce_code_verifier=kept["verifier"])
-    except (OAuth2Error, RequestException, ValueError):
+        token = _exchange(client, config, code=request.GET["code"], verifier=kept["verifier"])
+    except (OAuthError, requests.RequestException, ValueError):
         raise OidcRefused("code refused") from None
     claims = _read_id_token(str(token.get("id_token", "")), dienst=dienst, config=config)
     if not secrets.compare_digest(str(claims.get("nonce", "")), kept["nonce"]):
         raise OidcRefused("another nonce")
     if dienst.email_claim not in claims and config.get("userinfo_endpoint"):
-        more = _get(config["userinfo_endpoint"], headers={"Authorization": f"Bearer {token['access_token']}"})
+        more = _get(config["userinfo_endpoint"], headers={"Authorization": f"Bearer {token.get('access_token')}"})
         if more.get("sub") != claims["sub"]:
             raise OidcRefused("another person in userinfo")
         claims = more | claims
@@ -209,9 +243,7 @@ def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
     Nobody is created. Whoever also works elsewhere is not linked by an address: the server of one district
     must not open what belongs to another. Raises `OidcRefused`.
     """
-    link = (
-        SocialAccount.objects.filter(provider=dienst.provider_id, uid=anmeldung.subject).select_related("user").first()
-    )
+    link = Dienstkonto.objects.filter(provider=dienst.provider_id, uid=anmeldung.subject).select_related("user").first()
     if link is not None:
         if not link.user.is_active:
             raise OidcRefused("person is deactivated")
@@ -225,9 +257,9 @@ def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
     places = {(m.tenant_id, m.anbieter_id, m.koerperschaft) for m in list_valid_memberships(user_id=user.pk)}
     if places != {(dienst.tenant_id, None, "")}:
         raise OidcRefused("works elsewhere, or not here")
-    if SocialAccount.objects.filter(provider=dienst.provider_id, user=user).exists():
+    if Dienstkonto.objects.filter(provider=dienst.provider_id, user=user).exists():
         raise OidcRefused("linked to another subject")
-    SocialAccount.objects.create(user=user, provider=dienst.provider_id, uid=anmeldung.subject)
+    Dienstkonto.objects.create(user=user, provider=dienst.provider_id, uid=anmeldung.subject)
     return user
 
 
@@ -291,8 +323,7 @@ def update_anmeldedienst(
     dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
     if dienst.issuer and dienst.issuer != issuer:
         # Subjects are unique within one issuer only: links to the old one would open to strangers.
-        links = SocialAccount.objects.filter(provider=dienst.provider_id)
-        links._raw_delete(links.db)  # delete() would look into the table of tokens, which nobody may touch
+        Dienstkonto.objects.filter(provider=dienst.provider_id).delete()
     before = _trusted(dienst)
     dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
     dienst.bezeichnung = bezeichnung or dienst.bezeichnung
@@ -362,25 +393,18 @@ def check_anmeldedienst(*, dienst: Anmeldedienst, client_secret: str, callback: 
         text = "Der Dienst nennt keinen Schlüssel, mit dem er Anmeldungen unterschreibt."
         return [*steps, Pruefschritt("Schlüssel", False, text)]
     steps.append(Pruefschritt("Schlüssel", True, "Der Dienst nennt den Schlüssel seiner Unterschrift."))
-    if not client_secret and dienst.client_secret:
-        client_secret = open_shared(dienst.client_secret, context=_context(dienst))
-    return [*steps, _check_client(config, dienst.client_id, client_secret, callback)]
+    client = _client(config, dienst.client_id, client_secret or _open_secret(dienst), callback)
+    return [*steps, _check_client(config, client)]
 
 
-def _check_client(config: dict[str, Any], client_id: str, secret: str, callback: str) -> Pruefschritt:
+def _check_client(config: dict[str, Any], client: OAuth2Session) -> Pruefschritt:
     """A code that nobody issued: a server that knows the client calls the code wrong, otherwise the client."""
-    asked = {"grant_type": "authorization_code", "code": "pruefung", "redirect_uri": callback}
-    asked["code_verifier"] = secrets.token_urlsafe(48)
-    methods = config.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-    basic = bool(secret) and "client_secret_basic" in methods
-    if not basic:
-        asked |= {"client_id": client_id} | ({"client_secret": secret} if secret else {})
+    error = ""
     try:
-        with get_adapter().get_requests_session() as session:
-            auth = (client_id, secret) if basic else None
-            answer = session.post(config["token_endpoint"], data=asked, auth=auth, allow_redirects=False)
-            error = str(answer.json().get("error", ""))
-    except (RequestException, ValueError, AttributeError):
+        _exchange(client, config, code="pruefung", verifier=secrets.token_urlsafe(48))
+    except OAuthError as refused:
+        error = refused.error
+    except (requests.RequestException, ValueError):
         return Pruefschritt("Client", False, "Der Dienst hat die Probe nicht beantwortet. Bitte versuchen Sie es neu.")
     if error == "invalid_grant":
         return Pruefschritt("Client", True, "Der Dienst kennt Client-Kennung und Geheimnis.")
@@ -398,8 +422,7 @@ def update_oidc_secrets() -> int:
         with transaction.atomic():
             dienst = Anmeldedienst.objects.select_for_update().get(pk=pk)
             if needs_rotation(dienst.client_secret):
-                plain = open_shared(dienst.client_secret, context=_context(dienst))
-                dienst.client_secret = seal_shared(plain, context=_context(dienst))
+                dienst.client_secret = seal_shared(_open_secret(dienst), context=_context(dienst))
                 dienst.save(update_fields=["client_secret"])
                 changed += 1
     return changed

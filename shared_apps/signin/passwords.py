@@ -1,8 +1,8 @@
 """What makes a password good: length, and that nobody else has lost it already. No rules about signs.
 
-The list of leaked passwords is a file, asked without a network: the one that is shipped (sorted prefixes of
-SHA-1, see `data/README.md`) or, by setting, the download of Have I Been Pwned as it comes ("HASH:COUNT" lines in
-the order of the hash, tens of gigabytes; searched by halving, nothing is loaded).
+Leaked passwords are looked up without a network: in Django's list and in the words beside it (`data/words.txt`), by
+Django's validator, and, by setting, in the download of Have I Been Pwned as it comes ("HASH:COUNT" lines in the order
+of the hash, tens of gigabytes; searched by halving, nothing is loaded).
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-SHIPPED = Path(__file__).parent / "data" / "leaked.bin"
-#: Bytes of each SHA-1 that the shipped file keeps: one in 10^15 that a good password is refused by accident.
-PREFIX = 8
+#: Words of the trade, of the Land, of the German keyboard: in small letters, one a line.
+WORDS = Path(__file__).parent / "data" / "words.txt"
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _REPEATED = re.compile(r"^(.+?)\1+$", re.DOTALL)
 
@@ -38,25 +37,6 @@ def variants(password: str) -> set[str]:
         if match := _REPEATED.match(text):
             found.add(match[1])
     return {text for text in found if text}
-
-
-class _Shipped:
-    """Sorted prefixes, all of one length, in one bytes object."""
-
-    def __init__(self, path: Path) -> None:
-        self._data = path.read_bytes()
-
-    def __len__(self) -> int:
-        return len(self._data) // PREFIX
-
-    def __getitem__(self, index: int) -> bytes:
-        return self._data[index * PREFIX : (index + 1) * PREFIX]
-
-    def has(self, digest: bytes) -> bool:
-        """Whether a SHA-1 is in the file."""
-        wanted = digest[:PREFIX]
-        at = bisect_left(self, wanted)
-        return at < len(self) and self[at] == wanted
 
 
 class _Ordered:
@@ -92,19 +72,35 @@ class _Ordered:
 
 
 @cache
-def _list(path: str | None) -> tuple[_Shipped | _Ordered, ...]:
-    shipped = _Shipped(SHIPPED)
-    if not path:
-        return (shipped,)
+def _common() -> tuple[CommonPasswordValidator, ...]:
+    return CommonPasswordValidator(), CommonPasswordValidator(password_list_path=WORDS)
+
+
+@cache
+def _download(path: str) -> _Ordered:
     if not Path(path).is_file():
         raise ImproperlyConfigured(f"SOJUS_PASSWORD_LIST: there is no file {path}.")
-    return shipped, _Ordered(Path(path))
+    return _Ordered(Path(path))
+
+
+def _is_common(text: str) -> bool:
+    try:
+        for known in _common():
+            known.validate(text)
+    except ValidationError:
+        return True
+    return False
 
 
 def is_leaked(password: str) -> bool:
     """Whether the password, or what it is without the usual tricks, is in a list of leaked ones."""
-    digests = [hashlib.sha1(text.encode(), usedforsecurity=False).digest() for text in variants(password)]
-    return any(known.has(digest) for known in _list(settings.PASSWORD_LIST) for digest in digests)
+    texts = variants(password)
+    if any(_is_common(text) for text in texts):
+        return True
+    if not settings.PASSWORD_LIST:
+        return False
+    known = _download(settings.PASSWORD_LIST)
+    return any(known.has(hashlib.sha1(text.encode(), usedforsecurity=False).digest()) for text in texts)
 
 
 class LengthValidator:

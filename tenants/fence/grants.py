@@ -30,14 +30,6 @@ LIBRARY_RIGHTS: dict[str, Rights] = {
     "auth_permission": Rights(app="SELECT", tenants="SELECT"),
     "auth_group": Rights(app="SELECT", tenants="SELECT"),
     "auth_group_permissions": Rights(app="SELECT", tenants="SELECT"),
-    # Second factors and links to a district's sign-in server: never a tenant, never the portal's pages.
-    "mfa_authenticator": Rights(app=ALL, land="", anmeldung=ALL),
-    "socialaccount_socialaccount": Rights(app=ALL, land="", anmeldung=ALL),
-    # Tables of allauth that SoJuS does not use: nobody may touch them.
-    "account_emailaddress": Rights(app=""),
-    "account_emailconfirmation": Rights(app=""),
-    "socialaccount_socialapp": Rights(app=""),
-    "socialaccount_socialtoken": Rights(app=""),
     # The queue: those who operate look, everybody hands over through one function only (tenants.jobs.functions).
     "procrastinate_jobs": Rights(
         app="SELECT",

@@ -21,16 +21,6 @@ from tenants.trail.parts import Part, table_of
 
 FUNCTION = "audit_aenderung_notieren"
 SHARED_FUNCTION = "journal_notieren"
-#: Tables of libraries that open doors, and are therefore noted like people and register. Of our own: `is_journaled`.
-JOURNALED = {
-    "mfa_authenticator",
-    "socialaccount_socialaccount",
-    "socialaccount_socialapp",
-    "account_emailaddress",
-}
-JOURNALED_LIBRARIES = {"allauth.mfa", "allauth.socialaccount", "allauth.account"}
-#: Traffic of a library, and not administration.
-NOT_JOURNALED = {"usersessions_usersession"}
 REFUSE = "sojus_nur_fortschreiben"
 #: Trigger name → (event, REFERENCING clause).
 TRIGGERS = {
@@ -168,7 +158,7 @@ def shared_models() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_config.name in {*settings.SHARED_APPS, *JOURNALED_LIBRARIES}
+        if model._meta.app_config.name in settings.SHARED_APPS
         and model._meta.managed
         and _is_noted(model)
         and model._meta.pk.column == "id"
@@ -183,8 +173,7 @@ def _is_noted(model: type[models.Model]) -> bool:
         return said
     if owner := model._meta.auto_created:
         return link_name(model) in getattr(owner, "journaled_links", ())
-    by_kind = getattr(model, "data_class", None) in {DataClass.PERSONAL, DataClass.ORGANISATION, DataClass.REFERENCE}
-    return (by_kind or model._meta.db_table in JOURNALED) and model._meta.db_table not in NOT_JOURNALED
+    return getattr(model, "data_class", None) in {DataClass.PERSONAL, DataClass.ORGANISATION, DataClass.REFERENCE}
 
 
 def shared_triggers() -> Iterator[Trigger]:

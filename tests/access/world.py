@@ -22,8 +22,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -32,9 +30,9 @@ from uuid6 import uuid7
 
 from config.access_table import OTHER_OFFICE, STRANGER, Column, Route
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
-from shared_apps.accounts.models import ApiToken, Membership, Portalentwurf, User
+from shared_apps.accounts.models import ApiToken, Faktor, Membership, Portalentwurf, User
 from shared_apps.core.clock import now, today
-from shared_apps.factors.adapters import secrets_of
+from shared_apps.factors.siegel import seal_secret
 from shared_apps.inbox.models import Hinweis
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
@@ -63,6 +61,7 @@ from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, period
 from tests.people import appoint
+from tests.shared_apps.factors.steps import SECRET
 
 PASSWORD = "Sonne-Wind-Regen-2026"
 #: Dyes that exist, no others: among a hundred thousand random tokens one looks like a dye of an office nobody has.
@@ -413,9 +412,7 @@ def _fill_account(world: World, tenants: dict[str, Tenant], user: User) -> None:
         Portalentwurf.objects.filter(pk=there.pk).update(id=world.personal[user.pk]["entwuerfe"])
     key = user.api_tokens.order_by("created_at").first()
     sitzung = create_sitzung(user=user, tenant=None, geraet="Firefox auf Windows")
-    with secrets_of(user):
-        secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
-    app = Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
+    app = Faktor.objects.create(user=user, art="totp", data={"secret": seal_secret(SECRET, user_id=user.pk)})
     world.personal[user.pk] |= {
         "schluessel": str(key.pk),
         "sitzungen": str(sitzung.pk),

@@ -53,7 +53,7 @@ def test_definer_functions_are_the_only_search_path_in_migrations():
         assert body.count("search_path") == body.count("SECURITY DEFINER SET search_path = public, pg_temp"), path
 
 
-#: Everything in Django, allauth and Python that sends a mail.
+#: Everything in Django and Python that sends a mail.
 MAILS = re.compile(
     r"django\.core\.mail|django\.core import .*\bmail\b|\bemail_user\b|AdminEmailHandler"
     r"|smtplib\.(SMTP|SMTP_SSL|LMTP)\b"

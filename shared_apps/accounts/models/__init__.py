@@ -11,7 +11,7 @@ from shared_apps.accounts.models.people import (
     User,
     UserManager,
 )
-from shared_apps.accounts.models.signin import Anmeldedienst, Anmelderegel, Sicherheitsereignis
+from shared_apps.accounts.models.signin import Anmeldedienst, Anmelderegel, Dienstkonto, Faktor, Sicherheitsereignis
 
 __all__ = [
     "Anmeldedienst",
@@ -19,7 +19,9 @@ __all__ = [
     "Anmeldeversuch",
     "ApiToken",
     "Datenschutzzustimmung",
+    "Dienstkonto",
     "Fachkraft",
+    "Faktor",
     "Handover",
     "Koerperschaft",
     "Mailauftrag",

@@ -1,4 +1,4 @@
-"""How people of an office sign in: obligation of a second factor, and the district's own sign-in server."""
+"""How people sign in: their second factors and who needs one, the district's own server and their accounts there."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
-from shared_apps.accounts.enums import Rolle, SicherheitsereignisArt, Verfahren
+from shared_apps.accounts.enums import FaktorArt, Rolle, SicherheitsereignisArt, Verfahren
 from shared_apps.core.models import SharedModel
 from tenants.models import Tenant
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights
+
+#: A lost phone or passkey is taken out, and a link cut; neither is a register.
+ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
 class Anmelderegel(SharedModel):
@@ -44,6 +48,42 @@ class Anmelderegel(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.tenant_id or 'überall'} {self.rolle} {self.verfahren}"
+
+
+class Faktor(models.Model):
+    """A second factor of a person: the app on her phone, a passkey, or her recovery codes. `data`, by kind:
+
+    - TOTP: `secret`, sealed for this person; `last_counter`, the time step of the last code that was used
+    - WEBAUTHN: `name`; `credential`, what the browser answered when it made the passkey, as it came
+    - RECOVERY_CODES: `seed`, sealed for this person; `used_mask`, a bit for each code that is used up
+
+    Table and format are those of django-allauth, whose rows these once were (ADR 0048).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app=ALL, land="", anmeldung=ALL)  # never a tenant, never the portal's pages
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="faktoren", verbose_name="Person")
+    art = models.CharField("Art", max_length=20, choices=FaktorArt, db_column="type")
+    data = models.JSONField("Angaben")
+    created_at = models.DateTimeField("angelegt am", default=timezone.now)
+    last_used_at = models.DateTimeField("zuletzt benutzt", null=True)
+
+    class Meta:
+        db_table = "mfa_authenticator"
+        verbose_name = "Zweiter Faktor"
+        verbose_name_plural = "Zweite Faktoren"
+        constraints = [
+            models.UniqueConstraint(
+                name="unique_authenticator_type",
+                fields=["user", "art"],
+                condition=Q(art__in=["totp", "recovery_codes"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.art}"
 
 
 class Anmeldedienst(SharedModel):
@@ -95,6 +135,32 @@ class Anmeldedienst(SharedModel):
     def provider_id(self) -> str:
         """Under which name links of people to this server are stored."""
         return f"oidc:{self.tenant_id}"
+
+
+class Dienstkonto(models.Model):
+    """A person's account at her district's server: which subject there is who here. Its table: ADR 0048."""
+
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    rights: ClassVar[Rights] = Rights(app=ALL, land="", anmeldung=ALL)  # never a tenant, never the portal's pages
+
+    id = models.AutoField(primary_key=True)
+    provider = models.CharField("Anmeldedienst", max_length=200)  # `Anmeldedienst.provider_id`
+    uid = models.CharField("Kennung beim Anmeldedienst", max_length=191)  # the claim `sub`
+    last_login = models.DateTimeField("zuletzt geändert", auto_now=True)
+    date_joined = models.DateTimeField("verbunden am", auto_now_add=True)
+    extra_data = models.JSONField("weitere Angaben", default=dict, editable=False)  # nothing is kept
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="dienstkonten", verbose_name="Person"
+    )
+
+    class Meta:
+        db_table = "socialaccount_socialaccount"
+        verbose_name = "Verbundenes Konto"
+        verbose_name_plural = "Verbundene Konten"
+        unique_together = [("provider", "uid")]  # as it was made; a named constraint would have another name
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.provider}"
 
 
 class Sicherheitsereignis(SharedModel):

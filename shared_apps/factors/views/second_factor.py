@@ -13,13 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.addresses import local_path
+from shared_apps.accounts.enums import FaktorArt
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.seite import posted
 from shared_apps.factors.forms import SecondFactorForm
 from shared_apps.factors.selectors import get_faktoren
-from shared_apps.factors.services import mfa
+from shared_apps.factors.services import mfa, passkeys
 from shared_apps.signin.door import (
     CONSENT,
     KEINER,
@@ -91,11 +92,11 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             ):
                 return _finish(request, user, state, "webauthn")
             form = SecondFactorForm(initial={"next": state["ziel"]})
-            messages.error(request, mfa.WRONG_PASSKEY)
+            messages.error(request, passkeys.WRONG_PASSKEY)
         elif form.is_valid():
             factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"], host=request.get_host())
             if factor is not None:
-                return _finish(request, user, state, factor.type)
+                return _finish(request, user, state, factor.art)
             form.add_error("code", mfa.WRONG_CODE)
     faktoren = get_faktoren(user_id=user.pk)
     context = {
@@ -103,7 +104,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "passkey_form": PasskeyForm(initial={"next": state["ziel"]}, auto_id="passkey_%s")
         if faktoren.passkeys
         else None,
-        "options": mfa.issue_passkey_challenge(user=user) if faktoren.passkeys else None,
+        "options": passkeys.issue_passkey_challenge(request=request, user=user) if faktoren.passkeys else None,
         "faktoren": faktoren,
         "demo_hint": settings.IS_DEMO and faktoren.app and user.username,
     }
@@ -121,7 +122,7 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
         name = state["username"]
         clear_attempts(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
         second_step.admit(request, user, factor=factor)
-    if factor == mfa.Type.RECOVERY_CODES:
+    if factor == FaktorArt.CODES:
         messages.warning(
             request,
             "Sie haben einen Wiederherstellungscode benutzt. Er gilt nicht mehr. Unter Konto, Sicherheit können Sie "
@@ -140,7 +141,9 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
 def passkey(request: HttpRequest) -> HttpResponse:
     """GET: a challenge for whoever sits there, as JSON. POST: sign in with the passkey that signed it."""
     if request.method != "POST":
-        return HttpResponse(mfa.issue_passkey_challenge(user=None), content_type="application/json")
+        return HttpResponse(
+            passkeys.issue_passkey_challenge(request=request, user=None), content_type="application/json"
+        )
     form = PasskeyForm(request.POST)
     factor = (
         mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 
-from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,14 +13,15 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.addresses import local_path
-from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.enums import FaktorArt, MailArt
 from shared_apps.accounts.guards import anyone, require
-from shared_apps.accounts.models import User
+from shared_apps.accounts.models import Faktor, User
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import crumbs, posted, show_error
 from shared_apps.factors.forms import ConfirmForm, NewPasskeyForm, NewTotpForm, PasskeyNameForm
+from shared_apps.factors.rules import CODES
 from shared_apps.factors.selectors import count_recovery_codes, draw_totp, get_faktoren, list_sicherheitsereignisse
-from shared_apps.factors.services import mfa
+from shared_apps.factors.services import mfa, passkeys
 from shared_apps.signin.door import (
     SETUP,
     SPAETER,
@@ -50,7 +49,7 @@ def _page(request: HttpRequest, name: str, context: dict, *, title: str = "", st
     owed = request.owed
     frame = "core/base_plain.html" if owed else "core/base.html"
     breadcrumb = crumbs(("Konto", "/konto/"), ("Sicherheit", "/konto/sicherheit/"), *([title] if title else []))
-    context |= {"codes_total": settings.MFA_RECOVERY_CODE_COUNT, "frame": frame, "owed": owed, "breadcrumb": breadcrumb}
+    context |= {"codes_total": CODES, "frame": frame, "owed": owed, "breadcrumb": breadcrumb}
     return render(request, f"factors/security/{name}.html", context, status=status)
 
 
@@ -64,7 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     faktoren = get_faktoren(user_id=request.user.pk)
     context = {
         "faktoren": faktoren,
-        "codes_left": count_recovery_codes(user=request.user, codes=faktoren.codes),
+        "codes_left": count_recovery_codes(faktoren.codes),
         "pflicht_ab": get_pflicht_ab(request.akteur),
         "ist_pflicht": needs_second_factor(request.akteur),
         "ereignisse": list_sicherheitsereignisse(user_id=request.user.pk),
@@ -111,7 +110,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
                 right = mfa.redeem_passkey(request=request, user=user, credential=credential) is not None
                 form = ConfirmForm(initial={"next": ziel}, **kinds)
                 if not right:
-                    messages.error(request, mfa.WRONG_PASSKEY)
+                    messages.error(request, passkeys.WRONG_PASSKEY)
             else:
                 right = form.is_valid() and _is_right(user, form, request.get_host())
                 if form.is_valid() and not right:
@@ -123,7 +122,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "passkey_form": PasskeyForm(initial={"next": ziel}, auto_id="passkey_%s") if faktoren.passkeys else None,
-        "options": mfa.issue_passkey_challenge(user=user) if faktoren.passkeys else None,
+        "options": passkeys.issue_passkey_challenge(request=request, user=user) if faktoren.passkeys else None,
         "can": any(kinds.values()) or bool(faktoren.passkeys),
     }
     return _page(request, "confirm", context, title="Bestätigen", status=status)
@@ -213,13 +212,13 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Der Passkey „{form.cleaned_data['name']}“ ist eingerichtet.")
             return _after_adding(request, "webauthn")
-    context = {"form": form, "options": mfa.issue_passkey_options(user=request.user)}
+    context = {"form": form, "options": passkeys.issue_passkey_options(request=request, user=request.user)}
     return _page(request, "passkey_new", context, title="Passkey einrichten")
 
 
-def _own_factor(request: HttpRequest, pk: int, *, only_passkeys: bool = False) -> Authenticator:
-    own = Authenticator.objects.filter(user=request.user).exclude(type=mfa.Type.RECOVERY_CODES)
-    return get_object_or_404(own.filter(type=mfa.Type.WEBAUTHN) if only_passkeys else own, pk=pk)
+def _own_factor(request: HttpRequest, pk: int, *, only_passkeys: bool = False) -> Faktor:
+    own = Faktor.objects.filter(user=request.user).exclude(art=FaktorArt.CODES)
+    return get_object_or_404(own.filter(art=FaktorArt.PASSKEY) if only_passkeys else own, pk=pk)
 
 
 @runs_without_fence
@@ -245,7 +244,7 @@ def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take the app or a passkey out."""
     factor = _own_factor(request, pk)
-    name = f"Passkey „{factor.data['name']}“" if factor.type == mfa.Type.WEBAUTHN else "App auf dem Telefon"
+    name = f"Passkey „{factor.data['name']}“" if factor.art == FaktorArt.PASSKEY else "App auf dem Telefon"
     if request.method == "POST":
         mfa.revoke_factor(user=request.user, factor_id=factor.pk, is_pflicht=needs_second_factor(request.akteur))
         notify_account_change(user=request.user, kind=MailArt.FAKTOR_WEG, host=request.get_host())
@@ -283,7 +282,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         codes = mfa.create_recovery_codes(user=request.user)
         notify_account_change(user=request.user, kind=MailArt.CODES_NEU, host=request.get_host())
         return _show_codes(request, codes)
-    left = count_recovery_codes(user=request.user, codes=faktoren.codes)
+    left = count_recovery_codes(faktoren.codes)
     return _page(request, "codes", {"codes_left": left}, title="Wiederherstellungscodes")
 
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Q
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle, Verfahren
-from shared_apps.accounts.models import Anmelderegel
+from shared_apps.accounts.enums import FaktorArt, Rolle, Verfahren
+from shared_apps.accounts.models import Anmelderegel, Faktor
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.clock import today
-
-Type = Authenticator.Type
 
 
 def has_second_factor(*, user_id: UUID) -> bool:
     """Whether a sign-in of this person has a second step."""
-    return Authenticator.objects.filter(user_id=user_id, type__in=[Type.TOTP, Type.WEBAUTHN]).exists()
+    return Faktor.objects.filter(user_id=user_id, art__in=[FaktorArt.TOTP, FaktorArt.PASSKEY]).exists()
 
 
 def is_vorgabe_pflicht(rolle: Rolle) -> bool:

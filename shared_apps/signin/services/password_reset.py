@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
@@ -15,7 +14,7 @@ from uuid6 import uuid7
 
 from shared_apps.accounts.addresses import find_tenant_of_host, public_base, public_host
 from shared_apps.accounts.enums import MailArt, SicherheitsereignisArt
-from shared_apps.accounts.models import Mailauftrag, User
+from shared_apps.accounts.models import Dienstkonto, Mailauftrag, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.errors import Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
@@ -81,7 +80,7 @@ def build_reset_mail(mail: Mailauftrag) -> Nachricht | None:
     user = User.objects.filter(pk=mail.user_id, is_active=True).exclude(email="").first()
     if user is None or get_akteur(user=user, tenant=mail.tenant) is None:
         return None
-    if not user.has_usable_password() and SocialAccount.objects.filter(user=user).exists():
+    if not user.has_usable_password() and Dienstkonto.objects.filter(user=user).exists():
         return None  # her password is kept by the district's own server
     address = public_base(mail.tenant)
     link = address + build_reset_path(user=user, host=public_host(mail.tenant))

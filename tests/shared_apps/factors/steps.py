@@ -5,16 +5,14 @@ from __future__ import annotations
 import html
 import re
 
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
+import pyotp
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from shared_apps.accounts.models import User
-from shared_apps.factors.adapters import secrets_of
+from shared_apps.accounts.models import Faktor, User
+from shared_apps.factors.siegel import seal_secret
 from tests.people import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -31,15 +29,12 @@ HOSTS = {"VG": "vg.localhost", "HRO": "hro.localhost", "PORTAL": "portal.localho
 
 def add_totp(user: User) -> None:
     """The app is set up with the known secret."""
-    with secrets_of(user):
-        data = {"secret": get_adapter().encrypt(SECRET)}
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+    Faktor.objects.create(user=user, art="totp", data={"secret": seal_secret(SECRET, user_id=user.pk)})
 
 
 def code(*, steps: int = 0, secret: str = SECRET) -> str:
     """Six digits of the app, `steps` half minutes from now."""
-    counter = list(totp.yield_hotp_counters_from_time())[1] + steps
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    return pyotp.TOTP(secret).at(timezone.now(), counter_offset=steps)
 
 
 def post_password(name: str, host: str = "vg.localhost", *, client: Client | None = None, **more: str):

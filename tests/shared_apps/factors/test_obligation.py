@@ -118,11 +118,11 @@ class TestGate:
         client, _ = post_password("anna")
         secret = secret_on(client.get(f"{SETUP}app/").content.decode())
         client.post(f"{SETUP}app/", {"code": code(secret=secret)})
-        factor = cast.user("anna").authenticator_set.get(type="totp")
+        factor = cast.user("anna").faktoren.get(art="totp")
         response = client.post(f"{SETUP}{factor.pk}/entfernen/")
         assert response.status_code == 403
         assert "Richten Sie erst einen anderen ein" in response.content.decode()
-        assert cast.user("anna").authenticator_set.count() == 2
+        assert cast.user("anna").faktoren.count() == 2
 
     def test_in_the_time_of_grace_she_is_told_and_works(self, cast):
         cast.user("anna")

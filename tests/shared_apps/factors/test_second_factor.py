@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.test import Client
+from fido2.utils import websafe_decode, websafe_encode
 
-from shared_apps.accounts.models import Anmeldeversuch
-from shared_apps.factors.services import mfa
+from shared_apps.accounts.models import Anmeldeversuch, Faktor
+from shared_apps.factors.services import mfa, passkeys
 from shared_apps.signin.services import throttle
 from tenants.crypto.rotation import rotate_all
 from tenants.door import middleware
@@ -25,6 +25,7 @@ from tests.shared_apps.signin.test_handover import go, redeem
 
 pytestmark = pytest.mark.usefixtures("vg")
 STEP = "/anmelden/zweiter-faktor/"
+NEW_PASSKEY = "/konto/sicherheit/passkey/"
 VG, PORTAL = "vg.localhost", "portal.localhost"
 
 
@@ -119,13 +120,13 @@ class TestCode:
         assert enter(client, code())["Location"] == "/anmelden/"
 
     def test_secret_is_not_in_the_database(self, anna):
-        assert "JBSWY3" not in json.dumps(Authenticator.objects.get().data)
+        assert "JBSWY3" not in json.dumps(Faktor.objects.get().data)
 
     def test_secret_copied_to_another_person_does_not_open(self, anna, cast):
         from tenants.crypto import SealBroken
 
         bernd = cast.user("bernd")
-        Authenticator.objects.create(user=bernd, type="totp", data=Authenticator.objects.get(user=anna).data)
+        Faktor.objects.create(user=bernd, art="totp", data=Faktor.objects.get(user=anna).data)
         with pytest.raises(SealBroken):
             mfa.redeem_code(user=bernd, code=code())
 
@@ -257,7 +258,7 @@ class TestPasskey:
         assert not is_signed_in(self._second_step(key, page=origin("vg")))
 
     def test_without_pin_or_finger_is_refused(self, cast):
-        assert mfa.WRONG_PASSKEY in make_passkey(cast, verified=False).page
+        assert passkeys.WRONG_PASSKEY in make_passkey(cast, verified=False).page
         key = make_passkey(cast)
         key.verified = False
         assert not is_signed_in(self._second_step(key, page=origin("vg")))
@@ -290,6 +291,19 @@ class TestPasskey:
         again = key.create(options_on(page), origin=origin("vg"))
         response = client.post("/konto/sicherheit/passkey/", {"name": "Noch einmal", "credential": again})
         assert "schon eingerichtet" in response.content.decode()
+
+    def test_answer_cut_anywhere_is_refused(self, cast):
+        cast.user("anna")
+        client, key = at("vg"), SoftPasskey()
+        post_password("anna", client=client)
+        good = json.loads(key.create(options_on(client.get(NEW_PASSKEY).text), origin=origin("vg")))
+        whole = websafe_decode(good["response"]["attestationObject"])
+        for end in range(0, len(whole), 17):
+            good["response"]["attestationObject"] = websafe_encode(whole[:end])
+            page = client.post(NEW_PASSKEY, {"name": "Laptop", "credential": json.dumps(good)}).text
+            assert passkeys.WRONG_PASSKEY in page, end
+        assert passkeys.WRONG_PASSKEY in client.post(NEW_PASSKEY, {"name": "x", "credential": "[" * 19_000}).text
+        assert not Faktor.objects.exists()
 
 
 class TestGate:

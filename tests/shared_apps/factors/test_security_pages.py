@@ -6,8 +6,8 @@ import base64
 import re
 
 import pytest
-from allauth.mfa.models import Authenticator
 
+from shared_apps.accounts.models import Faktor
 from shared_apps.factors.services import mfa
 from tests.people import PASSWORD
 from tests.shared_apps.factors.steps import add_totp, code, confirmed, is_signed_in, post_password
@@ -74,7 +74,7 @@ class TestApp:
         assert b"<svg" in image
         assert secret_on(client.get(f"{HOME}app/").content.decode()) == secret, "a reload keeps the secret"
         assert "Der Code stimmt nicht" in client.post(f"{HOME}app/", {"code": "000000"}).content.decode()
-        assert not Authenticator.objects.exists()
+        assert not Faktor.objects.exists()
         shown = client.post(f"{HOME}app/", {"code": code(secret=secret)}).content.decode()
         codes = re.findall(r"<code>(\d{5} \d{5})</code>", shown)
         assert len(codes) == 10
@@ -104,25 +104,25 @@ class TestApp:
         mfa.create_recovery_codes(user=anna)
         client, _ = post_password("anna")
         client.post("/anmelden/zweiter-faktor/", {"code": code()})
-        factor = Authenticator.objects.get(type="totp")
+        factor = Faktor.objects.get(art="totp")
         assert "Zweiten Faktor entfernen?" in client.get(f"{HOME}{factor.pk}/entfernen/").content.decode()
         assert client.post(f"{HOME}{factor.pk}/entfernen/").status_code == 302
-        assert not Authenticator.objects.exists()
+        assert not Faktor.objects.exists()
 
     def test_of_another_person_is_not_found(self, cast, sign_in):
         add_totp(cast.user("bernd"))
         client = confirmed(sign_in("anna"))
-        pk = Authenticator.objects.get().pk
+        pk = Faktor.objects.get().pk
         assert client.post(f"{HOME}{pk}/entfernen/").status_code == 404
         assert client.get(f"{HOME}passkey/{pk}/").status_code == 404
-        assert Authenticator.objects.count() == 1
+        assert Faktor.objects.count() == 1
 
 
 class TestPasskeyName:
     def test_is_changed_by_its_owner(self, cast, sign_in):
         anna = cast.user("anna")
         client = confirmed(sign_in("anna"))
-        key = Authenticator.objects.create(user=anna, type="webauthn", data={"name": "Alt", "credential": {}})
+        key = Faktor.objects.create(user=anna, art="webauthn", data={"name": "Alt", "credential": {}})
         session = client.session
         session["sojus_faktor"] = "webauthn"
         session.save()

@@ -13,7 +13,6 @@ import jwt
 import oidc_provider_mock
 import pytest
 import requests
-from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -21,7 +20,7 @@ from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Anmeldedienst, User
+from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.factors.services import mfa
 from shared_apps.oidc import services as oidc
 from shared_apps.oidc.services import confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
@@ -124,7 +123,7 @@ class TestAdmitted:
         client, response = sign_in(provider)
         assert response["Location"] == "/konto/"
         assert is_signed_in(client)
-        link = SocialAccount.objects.get()
+        link = Dienstkonto.objects.get()
         assert (link.user_id, link.uid, link.extra_data) == (anna.pk, "anna-sub", {})
         client, _ = sign_in(provider, email="umbenannt@example.org")
         assert is_signed_in(client), "the subject stays when the address changes"
@@ -191,7 +190,7 @@ class TestRefused:
         before = User.objects.count()
         assert_refused(*sign_in(provider, **claims))
         assert User.objects.count() == before
-        assert not SocialAccount.objects.exists()
+        assert not Dienstkonto.objects.exists()
 
     def test_who_also_works_elsewhere_is_not_linked_by_an_address(self, provider, anna, hro):
         appoint(user=anna, tenant=hro, rolle=Rolle.ASD, gueltig_ab="2020-01-01")
@@ -256,6 +255,41 @@ class TestRefused:
         session["socialaccount_states"] = states
         session.save()
         assert_refused(client, come_back(client, back))
+
+    def test_begun_sign_in_lapses__and_ten_are_remembered(self, provider, anna):
+        provider.has("anna-sub", email="anna@example.org", email_verified=True)
+        client, address = start()
+        back = provider.sign_in(address, "anna-sub")
+        session = client.session
+        for kept in session["socialaccount_states"].values():
+            kept[1] -= 601
+        session.save()
+        assert_refused(client, come_back(client, back))
+        for _ in range(12):
+            client.get(BEGIN)
+        assert len(client.session["socialaccount_states"]) == 10
+
+    def test_code_goes_to_no_other_address(self, provider, anna, monkeypatch):
+        """A token endpoint that sends us on gets the code, and nobody behind it."""
+        provider.has("anna-sub", email="anna@example.org", email_verified=True)
+        client, address = start()
+        back = provider.sign_in(address, "anna-sub")
+        sent = []
+
+        def send(session, request, **how):
+            sent.append((request.url, how["timeout"]))
+            answer = requests.Response()
+            answer.status_code, answer.request, answer.url = 307, request, request.url
+            answer.headers["Location"] = f"{provider.url}/elsewhere"
+            return answer
+
+        config = oidc._discover(provider.url)
+        monkeypatch.setattr(oidc, "_discover", lambda issuer: config)
+        monkeypatch.setattr(requests.Session, "send", send)
+        answer = come_back(client, back)
+        monkeypatch.undo()
+        assert_refused(client, answer)
+        assert sent == [(config["token_endpoint"], oidc.TIMEOUT)]
 
     def test_answer_of_another_issuer(self, provider, anna):
         provider.has("anna-sub", email="anna@example.org", email_verified=True)
@@ -367,13 +401,13 @@ class TestConfigure:
         assert not Anmeldedienst.objects.exists()
 
     def test_another_issuer_cuts_the_links(self, dienst, anna, vg):
-        SocialAccount.objects.create(user=anna, provider=dienst.provider_id, uid="x")
+        Dienstkonto.objects.create(user=anna, provider=dienst.provider_id, uid="x")
         update_anmeldedienst(tenant=vg, issuer=dienst.issuer, client_id="other")
-        assert SocialAccount.objects.exists()
+        assert Dienstkonto.objects.exists()
         update_anmeldedienst(
             tenant=vg, issuer="https://keycloak.example.org/r", client_id=dienst.client_id, ist_aktiv=False
         )
-        assert not SocialAccount.objects.exists()
+        assert not Dienstkonto.objects.exists()
 
     def test_in_production_no_address_without_tls(self, dienst, settings):
         settings.PUBLIC_SCHEME = "https"

@@ -6,13 +6,12 @@ import os
 
 import oidc_provider_mock
 import pytest
-from allauth.socialaccount.models import SocialAccount
 from django.core.management import call_command
 from django.db import IntegrityError
 from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
-from shared_apps.accounts.models import Anmeldedienst
+from shared_apps.accounts.models import Anmeldedienst, Dienstkonto
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.oidc.services import check_anmeldedienst, update_anmeldedienst
 from tenants.context import on_portal
@@ -70,7 +69,7 @@ def test_saved__sealed_never_shown_and_people_sign_in_with_it(anton, data, provi
     assert begin.status_code == 404, "nobody signs in with it before a second person has confirmed"
     confirmed(cast)
     assert come_with(provider)[1].status_code == 302
-    assert SocialAccount.objects.filter(user=cast.user("anna")).exists()
+    assert Dienstkonto.objects.filter(user=cast.user("anna")).exists()
 
 
 CONFIRM = f"{URL}bestaetigen/"
@@ -197,7 +196,7 @@ def test_claims_are_mapped_as_the_office_says(anton, data, provider, cast):  # n
         provider, "anna-map", email="falsch@example.org", dienst_mail="anna@example.org", stufe="hoch"
     )
     assert answer.status_code == 302
-    assert SocialAccount.objects.get(uid="anna-map").user == anna
+    assert Dienstkonto.objects.get(uid="anna-map").user == anna
 
 
 def test_rotate_keys_turns_the_secret(vg, data, settings):

@@ -7,12 +7,12 @@ import socket
 import time
 
 import pytest
-from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.accounts.models import Dienstkonto
 from shared_apps.signin.services import password_reset
 from tests.mails import work
 from tests.shared_apps.factors.steps import add_totp, is_signed_in, post_password
@@ -91,7 +91,7 @@ def test_whose_password_the_district_keeps_gets_none(cast):
     anna = cast.user("anna")
     anna.set_unusable_password()
     anna.save()
-    SocialAccount.objects.create(user=anna, provider="oidc:1", uid="x")
+    Dienstkonto.objects.create(user=anna, provider="oidc:1", uid="x")
     ask("anna")
     work()
     assert mail.outbox == []

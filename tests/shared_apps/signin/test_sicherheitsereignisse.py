@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from shared_apps.accounts.models import Sicherheitsereignis, User
+from shared_apps.accounts.models import Faktor, Sicherheitsereignis, User
 from shared_apps.factors.services import mfa
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.signin.services import create_invitation
@@ -24,7 +23,7 @@ def kinds(user: User) -> list[str]:
     return list(Sicherheitsereignis.objects.filter(user=user).order_by("created_at").values_list("art", flat=True))
 
 
-def set_up_app(user: User) -> tuple[Authenticator, str]:
+def set_up_app(user: User) -> tuple[Faktor, str]:
     secret = mfa.create_totp_secret()
     return mfa.create_totp(user=user, secret=secret, code=mfa.compute_code(secret=secret)), secret
 
