@@ -60,7 +60,7 @@ from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, period
-from tests.people import appoint
+from tests.people import Visitor, appoint
 from tests.shared_apps.factors.steps import SECRET
 
 PASSWORD = "Sonne-Wind-Regen-2026"
@@ -168,7 +168,7 @@ def create_person(
 
 def sign_in(person: Person, host: str) -> Client:
     """A client with a session of that host."""
-    client = Client(SERVER_NAME=host, raise_request_exception=False)
+    client = Visitor(SERVER_NAME=host, raise_request_exception=False)
     client.force_login(person.user, backend=_BACKEND)
     session = client.session
     session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".", maxsplit=1)[0]

@@ -85,7 +85,7 @@ def pgbouncer(*, pool: int = 2) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.communicate(timeout=10)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -160,8 +160,8 @@ def test_migrate_all__a_table_in_use_is_waited_for_at_the_end_and_nobody_queues_
                 waits += [_seconds_to_read(own_database) for _ in range(8)]
                 reader.rollback()
                 break
-        said += process.stdout.read()
-    assert process.wait(timeout=120) == 0, said
+        said += process.communicate(timeout=120)[0]
+    assert process.returncode == 0, said
     assert "Noch einmal: hro" in said and "3 Schemata migriert" in said
     assert max(waits) < 2  # the longest a lock is asked for, and a busy machine
     assert all(_column_is_there(own_database, office) for office in OFFICES)
@@ -186,7 +186,7 @@ def test_migrate_all__killed_in_the_middle_goes_on_where_it_was(own_database):
         if line.startswith("[1/3]"):
             process.kill()
             break
-    process.wait(timeout=60)
+    process.communicate(timeout=60)
     owner.manage(own_database, "migrate_all", settings=COLUMN)
     assert all(_column_is_there(own_database, office) for office in OFFICES)
     assert "(0 Schemata migriert, 0 abgeglichen)" in owner.manage(own_database, "migrate_all", settings=COLUMN).stdout

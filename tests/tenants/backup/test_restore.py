@@ -234,7 +234,11 @@ def test_restore__what_somebody_else_could_have_written_is_refused(amt, tmp_path
         return open_backup(daten=daten, schluessel=amt.schluessel, **more)
 
     assert opened(amt.daten)
-    grown = lambda folder: (folder / "daten.dump").open("ab").write(b"x")  # noqa: E731
+
+    def grown(folder: Path) -> None:
+        with (folder / "daten.dump").open("ab") as dump:
+            dump.write(b"x")
+
     forgeries = {
         "dump": _forge(amt.daten, tmp_path / "dump", grown),
         "archive": _forge(amt.daten, tmp_path / "tar", lambda f: (f / "dateien.tar").write_bytes(b"")),

@@ -214,7 +214,7 @@ def web_server(ziel: Ziel) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
 
 
 def count(name: str, statement: str) -> int:
