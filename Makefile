@@ -128,10 +128,11 @@ bare: python ## prove both commands on minimal Debian systems without anything (
 	@$(PYTHON) -m deploy.bare_machine $(MACHINES)
 
 .PHONY: lint
-lint: setup types ## ruff, formatting, import contracts, types
+lint: setup types ## ruff, formatting, import contracts, templates, types
 	@echo "== ruff";    $(PY) -m ruff check .
 	@echo "== format";  $(PY) -m ruff format --check .
 	@echo "== imports"; .venv/bin/lint-imports
+	@echo "== templates"; .venv/bin/djlint --lint --quiet config tenants shared_apps tenant_apps
 
 # Asks Django for its models and no database for anything.
 .PHONY: types

@@ -117,3 +117,10 @@ def test_the_checks_see_what_they_should():
     assert TRANSLITERATED.findall("neue aktuelle Poesie, Bauer, Dauer, genau, Zuschuss") == []
     assert _visible_text('<a href="/pruefen/" id="fuer">für</a>').strip() == "für"
     engines["django"].from_string("{% load sojus %}")
+
+
+@pytest.mark.parametrize("path", [path for path in templates() if path.suffix == ".html"], ids=str)
+def test_no_line_is_longer_than_200(path):
+    """Broken where white space means nothing: at blocks, between attributes, behind a sentence (ADR 0049)."""
+    long = [number for number, line in enumerate(text(path).splitlines(), 1) if len(line) > 200]
+    assert long == []

@@ -15,7 +15,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.geld import format_zahl
-from shared_apps.core.zahlwort import anzahl_jahre
+from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
 from tenant_apps.audit.models import Aktion
@@ -62,6 +62,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     jetzt = count_vakanzen([zeile.angebot for zeile in zeilen], Zeitraum.from_range(suche.zeitraum))
     passend = [z for z in zeilen if _matches(z, request)]
     gezeigt = [z for z in passend if alle or z.verfuegbar]
+    verfuegbar = sum(z.verfuegbar for z in passend)
     letzte = _last_of_third(gezeigt) if sortierung == Sortierung.KOSTEN else None
     record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHE_ANSEHEN, objekt=suche)
     return render(
@@ -72,7 +73,10 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "zeilen": [_row(z, jetzt, letzte) for z in gezeigt],
             "filter": form,
             "passend": len(passend),
-            "passend_verfuegbar": sum(z.verfuegbar for z in passend),
+            "passend_verfuegbar": verfuegbar,
+            "ueberschrift": _ueberschrift(
+                suche, len(passend), verfuegbar, alle=alle, eingegrenzt=len(passend) < len(zeilen)
+            ),
             "eingegrenzt": len(passend) < len(zeilen),
             "chips": _chips(request),
             "sortierung": sortierung,
@@ -83,6 +87,20 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "breadcrumb": suche_crumbs(suche),
         },
     )
+
+
+def _ueberschrift(suche: Suche, passend: int, verfuegbar: int, *, alle: bool, eingegrenzt: bool) -> str:
+    """What the search found, and what the filter leaves of it."""
+    if suche.ist_ergebnislos:
+        return "Kein freies Angebot"
+    if eingegrenzt and alle:
+        return f"{passend} von {anzahl(suche.angebote_gesamt, 'Angebot', 'Angeboten')}, {verfuegbar} verfügbar"
+    if eingegrenzt:
+        frei = anzahl(suche.angebote_verfuegbar, "verfügbaren Angebot", "verfügbaren Angeboten")
+        return f"{verfuegbar} von {frei}"
+    if alle:
+        return f"{anzahl(suche.angebote_gesamt, 'Angebot', 'Angebote')}, {suche.angebote_verfuegbar} verfügbar"
+    return anzahl(suche.angebote_verfuegbar, "verfügbares Angebot", "verfügbare Angebote")
 
 
 @dataclass(frozen=True, slots=True)
