@@ -41,6 +41,15 @@ def test_decision_is_complete(path):
     assert f"({path.name})" in (path.parent / "README.md").read_text(encoding="utf-8")
 
 
+def test_decisions_are_numbered_once_and_listed_in_order():
+    numbers = [path.stem[:4] for path in DECISIONS]
+    assert [number for number in numbers if numbers.count(number) > 1] == [], "two people took the next free number"
+    listed = re.findall(
+        r"^\| \[(\d{4})\]", (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert listed == numbers
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
 def test_local_links_lead_somewhere(path):
     body = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
