@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from config.fristen import Fristen
 from config.navigation import navigation
@@ -29,7 +32,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "akteur": akteur,
         "user_role_label": " · ".join(r.label for r in sorted(akteur.rollen)) if akteur else "",
         "sitzung": _session(request) if akteur else None,
-        "nav_items": navigation(request),
+        "nav_items": SimpleLazyObject(partial(navigation, request)),  # most answers of htmx show no frame
         "is_demo": settings.IS_DEMO,
         "fristen": Fristen(),
         "portal_url": portal_address(request),

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from urllib.parse import unquote_plus
 from uuid import uuid4
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +39,25 @@ class RequestIdMiddleware:
         request.request_id = str(uuid4())
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id
+        return response
+
+
+class ContentPolicyMiddleware:
+    """django-csp, with the one policy of all pages put together once; a page that adds to it has its own made."""
+
+    _OWN = ("_csp_update", "_csp_replace", "_csp_config", "_csp_exempt")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.csp = CSPMiddleware(get_response)
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.DEBUG or any(hasattr(response, own) for own in self._OWN):
+            self.csp.process_response(request, response)  # sets the header
+            return response
+        response.setdefault(HEADER, self.policy)
         return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -77,15 +78,23 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
     for entry in ENTRIES:
         if entry.host not in {host, "both"} or not entry.visible(akteur):
             continue
-        try:
-            url = reverse(entry.url_name, urlconf=request.urlconf)
-        except NoReverseMatch:
+        url = _address(entry.url_name, request.urlconf)
+        if not url:
             continue
         items.append({"label": entry.label, "url": url, "active": False})
         areas += [(area, items[-1]) for area in (url, *ALSO.get(entry.url_name, ())) if _is_in(request.path, area)]
     if areas:
         max(areas, key=lambda found: len(found[0]))[1]["active"] = True
     return items
+
+
+@cache
+def _address(name: str, urlconf: str) -> str:
+    """Where an area begins at this kind of host, "" when it is not there: routes do not change while a process runs."""
+    try:
+        return reverse(name, urlconf=urlconf)
+    except NoReverseMatch:
+        return ""
 
 
 def _is_in(path: str, area: str) -> bool:

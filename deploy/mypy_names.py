@@ -22,6 +22,7 @@ NAMES: dict[str, dict[str, str]] = {
         "request_id": "builtins.str",
         "owed": "builtins.str",
         "is_token_auth": "builtins.bool",
+        "admission": "shared_apps.signin.selectors.admission.Admission",
         "counted": "",
         "expired_user_id": "",
         "signed_in_name": "",

@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.SecurityHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.ContentPolicyMiddleware",
     "config.middleware.ControlCharactersMiddleware",
     "tenants.door.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,6 +14,31 @@ from shared_apps.accounts.enums import ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.models import Datenschutzzustimmung, Membership, User
 from shared_apps.core.clock import today
 from tenants.models import Tenant
+
+
+class Mitgliedschaft(Protocol):
+    """What `build_akteur` reads of a membership."""
+
+    @property
+    def tenant_id(self) -> int | None: ...
+
+    @property
+    def rolle(self) -> str: ...
+
+    @property
+    def anbieter_id(self) -> UUID | None: ...
+
+    @property
+    def einrichtung_id(self) -> UUID | None: ...
+
+    @property
+    def team(self) -> str: ...
+
+    @property
+    def deputy_of_id(self) -> UUID | None: ...
+
+    @property
+    def verwaltet(self) -> bool: ...
 
 
 def valid_on(day: date) -> Q:
@@ -30,9 +57,16 @@ def get_akteur(*, user: User, tenant: Tenant | None, request_id: str = "") -> Ak
     A tenant's host admits members of that tenant and people of providers, never the state or the
     operator; the portal admits everybody who has any valid membership. A deputy counts in her period only.
     """
-    memberships = list(list_valid_memberships(user_id=user.pk))
+    memberships = list_valid_memberships(user_id=user.pk)
+    return build_akteur(user=user, memberships=list(memberships), tenant=tenant, request_id=request_id)
+
+
+def build_akteur(
+    *, user: User, memberships: Sequence[Mitgliedschaft], tenant: Tenant | None, request_id: str = ""
+) -> Akteur | None:
+    """As `get_akteur`, from the memberships that hold today."""
     if tenant is None:
-        here = memberships
+        here = list(memberships)
     else:
         # Never both in one request: who works in this office is not a provider at its host (docs/adr/0016).
         here = [m for m in memberships if m.tenant_id == tenant.pk]

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
-from shared_apps.accounts.selectors import get_akteur
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.selectors import build_akteur
 from shared_apps.signin.herkunft import remember_device
+from shared_apps.signin.selectors.admission import Admission, load_admission
 from shared_apps.signin.services import find_token
+from shared_apps.signin.session_store import SessionStore
 from shared_apps.signin.sessions import SESSION_TENANT, Sitzungsstand, check_session, end_session
+
+
+def _akteur(request: HttpRequest, admission: Admission) -> Akteur | None:
+    return build_akteur(
+        user=admission.user,
+        memberships=admission.memberships,
+        tenant=request.tenant,
+        request_id=request.request_id,
+    )
+
 
 __all__ = ["SESSION_TENANT", "AkteurMiddleware"]
 
@@ -32,11 +46,15 @@ class AkteurMiddleware:
         request.is_token_auth = False
         request.token_scopes = frozenset()
         request.expired_user_id = None
+        request.admission = None
         header = request.headers.get("Authorization", "")
         if header.startswith("Token ") and request.path.startswith("/api/"):
             self._by_token(request, header.removeprefix("Token ").strip())
-        elif request.user.is_authenticated:
-            self._by_session(request)
+        elif admission := load_admission(cast(SessionStore, request.session), tenant=request.tenant):
+            if admission.is_hers:
+                request.user = admission.user
+            if request.user.is_authenticated:  # else Django has asked for keys of before, and thrown the session away
+                self._by_session(request, admission)
         response = self.get_response(request)
         if name := getattr(request, "signed_in_name", ""):
             remember_device(request, response, name)
@@ -46,19 +64,20 @@ class AkteurMiddleware:
     def _by_token(request: HttpRequest, key: str) -> None:
         request.is_token_auth = True
         request.user = AnonymousUser()
-        token = find_token(key=key, tenant=request.tenant)
-        if token is None:
+        found = find_token(key=key, tenant=request.tenant)
+        if found is None:
             return
-        request.akteur = get_akteur(user=token.user, tenant=request.tenant, request_id=request.request_id)
+        token, admission = found
+        request.akteur = _akteur(request, admission)
         if request.akteur is not None:
-            request.user = token.user
+            request.user = admission.user
             request.token_scopes = frozenset(token.umfang)
 
     @staticmethod
-    def _by_session(request: HttpRequest) -> None:
-        stand = check_session(request)
+    def _by_session(request: HttpRequest, admission: Admission) -> None:
+        stand = check_session(request, admission)
         if stand is Sitzungsstand.GUELTIG:
-            request.akteur = get_akteur(user=request.user, tenant=request.tenant, request_id=request.request_id)
+            request.akteur, request.admission = _akteur(request, admission), admission
         if stand is Sitzungsstand.ABGELAUFEN:
             request.expired_user_id = request.user.pk
             request.user = AnonymousUser()

@@ -22,7 +22,7 @@ from shared_apps.accounts.guards import has_secret_address, way_back
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.core.clock import today
-from shared_apps.signin.selectors.obligation import get_pflicht_ab, has_second_factor, needs_second_factor
+from shared_apps.signin.selectors.obligation import get_pflicht_ab, has_second_factor, needs_factor_now
 from shared_apps.signin.sessions import here, note_consent, says_consent, start_session
 
 _PENDING = "sojus_zweiter_schritt"
@@ -162,14 +162,14 @@ def find_owed(request: HttpRequest) -> str:
     if akteur is None or request.is_token_auth:
         return ""
     has_shown = has_shown_factor(request)
-    has_factor = not has_shown and has_second_factor(user_id=akteur.user_id)
-    if has_factor:
+    admission = request.admission
+    if not has_shown and admission.has_factor:
         return STEP
     if not says_consent(request):
         if not has_consented(user_id=akteur.user_id, textversion=settings.DATENSCHUTZ_TEXTVERSION):
             return CONSENT
         note_consent(request)  # she agreed meanwhile, at this host or another
-    return SETUP if not has_shown and needs_second_factor(akteur) else ""
+    return SETUP if not has_shown and needs_factor_now(akteur, admission) else ""
 
 
 #: Where each stage is dealt with: URL name, and whether it leads back afterwards.

@@ -26,6 +26,14 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
 
 
+def open_content(key: str, sealed: str) -> dict[str, Any] | None:
+    """What a row holds for the cookie it was made for; None when it was brought in or moved from elsewhere."""
+    try:
+        return json.loads(open_shared(sealed, context=_context(key)))
+    except SealBroken:
+        return None
+
+
 def _context(key: str) -> str:
     return f"django_session|session_data|{key}"
 
@@ -37,13 +45,17 @@ class SessionStore(SessionBase):
         """The content; nothing, and no key to go on with, when there is no such row, or it is over or not sealed so."""
         key = self.session_key or ""
         row = Session.objects.filter(session_key=hash_key(key), expire_date__gt=timezone.now()).first()
-        if row is not None:
-            try:
-                return json.loads(open_shared(row.session_data, context=_context(key)))
-            except SealBroken:
-                pass  # a row that was brought in or moved from elsewhere
-        self._session_key = None
-        return {}
+        content = open_content(key, row.session_data) if row is not None else None
+        if content is None:
+            self._session_key = None
+        return content or {}
+
+    def adopt(self, content: dict[str, Any] | None) -> None:
+        """Have the content that somebody else has just read, as if by `load`; None: there is none."""
+        self.accessed = True
+        self._session_cache = content or {}
+        if content is None:
+            self._session_key = None
 
     def exists(self, session_key: str) -> bool:
         """Whether there is a row for this key of a cookie."""

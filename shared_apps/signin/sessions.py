@@ -17,13 +17,11 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import User
 from shared_apps.signin.geraet import describe_geraet
-from shared_apps.signin.selectors.own import is_sitzung_open
+from shared_apps.signin.selectors.admission import SESSION_ROW, Admission
 from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, mark_sitzung_seen
 
 #: Schema of the tenant a session was made for; "" stands for the portal.
 SESSION_TENANT = "sojus_tenant"
-#: Key of the row in the list of sessions.
-SESSION_ROW = "sojus_sitzung"
 _STARTED = "sojus_started"
 _SEEN = "sojus_seen"
 #: Version of the data-protection rules its holder has agreed to, noted so that not every request asks for it.
@@ -91,16 +89,15 @@ def own_row(request: HttpRequest) -> UUID | None:
     return UUID(row) if row else None
 
 
-def check_session(request: HttpRequest) -> Sitzungsstand:
+def check_session(request: HttpRequest, admission: Admission) -> Sitzungsstand:
     """Whether the session was made for this host, and is neither ended nor over.
 
     A valid one is noted as used now, at most once a minute.
     """
-    session, user = request.session, request.user
+    session = request.session
     if session.get(SESSION_TENANT) != here(request):
         return Sitzungsstand.FREMD  # also the health check, which knows no host: nobody is signed out by it
-    row = session.get(SESSION_ROW)
-    if row and not is_sitzung_open(sitzung_id=row, user_id=user.pk):
+    if not admission.is_sitzung_open:
         return Sitzungsstand.WERTLOS
     now = timezone.now().timestamp()
     seen, started = session.get(_SEEN, now), session.get(_STARTED, now)

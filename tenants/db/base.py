@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -26,9 +27,22 @@ from psycopg.pq import TransactionStatus
 
 from tenants.db import roles
 
+#: Letters that need no quoting inside a literal: those of ids and lists of ids.
+_PLAIN = re.compile(r"[0-9a-zA-Z_,{}-]*", re.ASCII)
 
-def _array(ids: tuple[str, ...]) -> sql.Literal:
-    return sql.Literal("{" + ",".join(ids) + "}")
+
+def _literal(text: str) -> bytes:
+    """A text as SQL. What is said at every request are ids; everything else is quoted by psycopg."""
+    return b"'" + text.encode() + b"'" if _PLAIN.fullmatch(text) else sql.Literal(text).as_bytes(None)
+
+
+@lru_cache(maxsize=4096)
+def _where(role: str, schema: str | None, seconds: int) -> bytes:
+    """Role, path and limit: the same for everybody of an office."""
+    limit = sql.Literal(f"{seconds}s") if seconds else sql.SQL("DEFAULT")
+    path = sql.SQL(", ").join([sql.Identifier(name) for name in (schema, "public") if name])
+    parts = "SET LOCAL ROLE {}; SET LOCAL search_path = {}; SET LOCAL statement_timeout = {}"
+    return sql.SQL(parts).format(sql.Identifier(role), path, limit).as_bytes(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +65,17 @@ class Fence:
     einrichtung: tuple[str, ...] = ()
     portal: bool = False
 
-    def statements(self, *, seconds: int = 0) -> sql.Composed:
+    def statements(self, *, seconds: int = 0) -> bytes:
         """All SET LOCAL statements of this fence as one trusted string. `seconds`: limit of a statement, 0: none."""
-        limit = sql.Literal(f"{seconds}s") if seconds else sql.SQL("DEFAULT")
         schema = roles.portal_schema(self.schema) if self.schema and self.portal else self.schema
-        path = [sql.Identifier(schema)] if schema else []
-        path.append(sql.Identifier("public"))
-        role = sql.Identifier(self.role or roles.dienst())
-        return sql.SQL("; ").join(
-            [
-                sql.SQL("SET LOCAL ROLE {}").format(role),
-                sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path)),
-                sql.SQL('SET LOCAL sojus."user" = {}').format(sql.Literal(self.user)),
-                sql.SQL("SET LOCAL sojus.anbieter = {}").format(_array(self.anbieter)),
-                sql.SQL("SET LOCAL sojus.einrichtung = {}").format(_array(self.einrichtung)),
-                sql.SQL("SET LOCAL sojus.request = {}").format(sql.Literal(self.request)),
-                sql.SQL("SET LOCAL statement_timeout = {}").format(limit),
-            ]
+        said = {
+            b'sojus."user"': self.user,
+            b"sojus.anbieter": "{" + ",".join(self.anbieter) + "}",
+            b"sojus.einrichtung": "{" + ",".join(self.einrichtung) + "}",
+            b"sojus.request": self.request,
+        }
+        return _where(self.role or roles.dienst(), schema, seconds) + b"".join(
+            b"; SET LOCAL " + name + b" = " + _literal(value) for name, value in said.items()
         )
 
 

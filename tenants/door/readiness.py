@@ -23,6 +23,11 @@ def _known(modules: tuple) -> list[str]:
     return known_migrations()
 
 
+def known_here() -> list[str]:
+    """The migrations of this program."""
+    return _known(tuple(sorted(settings.MIGRATION_MODULES.items())))
+
+
 def find_hindernis(tenant: Tenant) -> str:
     """Why this office cannot be served now: SCHEMA, ROLLE, MIGRATION or RECHTE; "" when it can. Kept for 30 seconds."""
     key = f"tenants.hindernis.{tenant.schema_name}"
@@ -34,7 +39,7 @@ def find_hindernis(tenant: Tenant) -> str:
                 [
                     tenant.schema_name,
                     [tenant.role, tenant.portal_role],
-                    _known(tuple(sorted(settings.MIGRATION_MODULES.items()))),
+                    known_here(),
                 ],
             )
             hindernis = cursor.fetchone()[0]

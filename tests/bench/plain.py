@@ -99,8 +99,8 @@ ENGINE = {
 class Stack:
     """One way of a request from WSGI to the answer."""
 
-    def __init__(self, *, host: str, headers: dict[str, str], database: Any = None) -> None:
-        self.handler = WSGIHandler()
+    def __init__(self, *, host: str, headers: dict[str, str], database: Any = None, wrap: Any = None) -> None:
+        self.handler = (wrap or (lambda handler: handler))(WSGIHandler())
         self.host, self.headers, self.database = host, headers, database or connections["default"]
 
     def ask(self, path: str) -> tuple[int, bytes]:

@@ -3,7 +3,7 @@
 Both ask the same five questions of the same database and fill the same template; `plain` says what "plain" is. They
 take turns, twenty requests each, so whatever else the machine does meets both.
 
-SOJUS_BENCH_REQUESTS: how many turns, else 25. SOJUS_BENCH_PROFILE=1 prints where SoJuS's time goes instead.
+SOJUS_BENCH_REQUESTS: how many turns, else 25. SOJUS_BENCH_PROFILE=cumtime prints where SoJuS's time goes instead.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.db import connections
 from django.test import override_settings
 from django.urls import clear_url_caches
 
+from config.room import with_room
 from shared_apps.signin.services import create_api_token
 from tenants.models import Tenant
 from tests.bench import plain
@@ -46,7 +47,7 @@ def answers(own_database):
 
 
 def _stacks(sojus: dict[str, str], bare: dict[str, str]) -> tuple[plain.Stack, plain.Stack]:
-    ours = plain.Stack(host=HOST, headers=sojus)
+    ours = plain.Stack(host=HOST, headers=sojus, wrap=with_room)  # as config.wsgi
     with override_settings(MIDDLEWARE=plain.MIDDLEWARE, SESSION_ENGINE="django.contrib.sessions.backends.db"):
         theirs = plain.Stack(host=HOST, headers=bare, database=plain.plain_database())
     return ours, theirs
@@ -81,7 +82,7 @@ def _compare(name: str, stacks: tuple[plain.Stack, plain.Stack], paths: tuple[st
 
 
 def _profile(stack: plain.Stack, path: str, capsys) -> None:
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.process_time)
     profile.enable()
     for _ in range(10):
         _turn(stack, path)

@@ -27,11 +27,6 @@ def list_sitzungen(*, user_id: UUID) -> QuerySet[Sitzung]:
     )
 
 
-def is_sitzung_open(*, sitzung_id: str, user_id: UUID) -> bool:
-    """Whether nobody has ended this session of the person."""
-    return Sitzung.objects.filter(pk=sitzung_id, user_id=user_id, beendet_at__isnull=True).exists()
-
-
 def list_api_tokens(*, user_id: UUID) -> QuerySet[ApiToken]:
     """A person's keys that nobody has revoked, ended ones too, newest first."""
     own = ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True)

@@ -14,6 +14,7 @@ from shared_apps.accounts.models import ApiToken, User
 from shared_apps.accounts.umfang import ALLE, Umfang
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl
+from shared_apps.signin.selectors.admission import Admission, TokenRow, load_admission_of_token
 from shared_apps.signin.services.secrets import hash_secret
 from shared_apps.signin.services.sitzungen import end_sitzungen
 from tenants.models import Tenant
@@ -68,19 +69,13 @@ def revoke_api_token_of_tenant(*, tenant: Tenant, token_id: UUID) -> bool:
     return bool(rows.update(revoked_at=timezone.now()))
 
 
-def find_token(*, key: str, tenant: Tenant | None) -> ApiToken | None:
-    """The valid key of an active person for this host, noted as used; None otherwise."""
+def find_token(*, key: str, tenant: Tenant | None) -> tuple[TokenRow, Admission] | None:
+    """The valid key of an active person for this host, noted as used, and who she is there; None otherwise."""
+    found = load_admission_of_token(key_hash=hash_secret(key), tenant=tenant)
     now = timezone.now()
-    token = (
-        ApiToken.objects.select_related("user")
-        .filter(
-            key_hash=hash_secret(key), tenant=tenant, revoked_at__isnull=True, expires_at__gt=now, user__is_active=True
-        )
-        .first()
-    )
-    if token and (token.zuletzt_at is None or now - token.zuletzt_at > _TOUCH):
-        ApiToken.objects.filter(pk=token.pk).update(zuletzt_at=now)
-    return token
+    if found and (found[0].zuletzt_at is None or now - found[0].zuletzt_at > _TOUCH):
+        ApiToken.objects.filter(pk=found[0].pk).update(zuletzt_at=now)
+    return found
 
 
 @transaction.atomic
