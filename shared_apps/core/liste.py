@@ -230,18 +230,22 @@ class Liste:
         return wunsch if wunsch.removeprefix("-") in self.sortierungen else self.standard
 
     def order(self, rows: QuerySet, wunsch: str = "") -> QuerySet:
-        """The rows in the order asked for; the key decides among equals, so that no page repeats a row."""
+        """The rows in the order asked for; the key decides among equals, so that no page repeats a row.
+
+        Equals are newest first, but where an index has them in its own direction.
+        """
         return rows.order_by(*self._order_by(rows.model, wunsch))
 
     def _order_by(self, model: type[Model], wunsch: str) -> list[OrderBy]:
         wunsch = self.get_wunsch(wunsch)
         turned = wunsch.startswith("-")
+        ordnung = self.sortierungen[wunsch.removeprefix("-")]
         parts = []
-        for spalte in self.sortierungen[wunsch.removeprefix("-")].spalten:
+        for spalte in ordnung.spalten:
             down = isinstance(spalte, str) and spalte.startswith("-")
             name = spalte.removeprefix("-") if isinstance(spalte, str) else spalte
             parts.append((name, down is not turned))
-        parts.append(("pk", parts[0][1]))
+        parts.append(("pk", parts[0][1] if ordnung.index else True))
         return [_order(model, name, down) for name, down in parts]
 
     # --- a page ---

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections import OrderedDict
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, IntegrityError, transaction
@@ -17,6 +20,10 @@ from django.utils import timezone
 
 from tenants.crypto import SealBroken, open_shared, seal_shared
 
+#: Key of the row in the list of sessions, in the session.
+SESSION_ROW = "sojus_sitzung"
+#: Sessions whose owner is remembered, per process.
+_REMEMBERED_MAX = 10_000
 #: Hex digits of the hash, as many as the column holds: 160 bits of a longer random key.
 _LENGTH = 40
 
@@ -36,6 +43,36 @@ def open_content(key: str, sealed: str) -> dict[str, Any] | None:
 
 def _context(key: str) -> str:
     return f"django_session|session_data|{key}"
+
+
+def owner_of(content: dict[str, Any] | None) -> tuple[str, str] | None:
+    """Person and row in the list of sessions ("": none) that a session names; None: nobody is signed in."""
+    user = content.get(SESSION_KEY) if content else None
+    return (user, content.get(SESSION_ROW, "")) if content and user else None
+
+
+class _Owners:
+    """Whose session a cookie opened or was written for last time, by hash of its key. Never more than a guess."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, hashed: str) -> tuple[str, str] | None:
+        return self._known.get(hashed)
+
+    def note(self, hashed: str, owner: tuple[str, str]) -> None:
+        with self._lock:
+            self._known[hashed] = owner
+            while len(self._known) > _REMEMBERED_MAX:
+                self._known.popitem(last=False)
+
+    def forget(self, hashed: str) -> None:
+        with self._lock:
+            self._known.pop(hashed, None)
+
+
+owners = _Owners()
 
 
 class SessionStore(SessionBase):
@@ -77,7 +114,8 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        content = json.dumps(self._get_session(no_load=must_create), separators=(",", ":"))
+        data = self._get_session(no_load=must_create)
+        content = json.dumps(data, separators=(",", ":"))
         row = Session(
             session_key=hash_key(self.session_key),
             session_data=seal_shared(content, context=_context(self.session_key)),
@@ -92,6 +130,8 @@ class SessionStore(SessionBase):
             if must_create:
                 raise
             raise UpdateError from error
+        if owner := owner_of(data):
+            owners.note(row.session_key, owner)
 
     def delete(self, session_key: str | None = None) -> None:
         """Take the row away."""

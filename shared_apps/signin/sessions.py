@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import User
 from shared_apps.signin.geraet import describe_geraet
-from shared_apps.signin.selectors.admission import SESSION_ROW, Admission
+from shared_apps.signin.selectors.admission import Admission
 from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, mark_sitzung_seen
+from shared_apps.signin.session_store import SESSION_ROW
 
 #: Schema of the tenant a session was made for; "" stands for the portal.
 SESSION_TENANT = "sojus_tenant"

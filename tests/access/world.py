@@ -45,7 +45,7 @@ from shared_apps.providers.models import (
 )
 from shared_apps.signin.middleware import SESSION_TENANT
 from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
-from shared_apps.signin.sessions import SESSION_CONSENT
+from shared_apps.signin.sessions import SESSION_CONSENT, SESSION_ROW
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe
@@ -172,11 +172,18 @@ def sign_in(person: Person, host: str) -> Client:
     client.force_login(person.user, backend=_BACKEND)
     session = client.session
     session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".", maxsplit=1)[0]
+    session[SESSION_ROW] = str(create_sitzung(user=person.user, tenant=_tenant_at(host), geraet="Test").pk)
     session["sojus_faktor"] = "app"
     session[SESSION_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
     session["sojus_bestaetigt"] = now().timestamp()  # and has just shown again that it is she
     session.save()
     return client
+
+
+def _tenant_at(host: str) -> Tenant | None:
+    """The office of a host; None: the portal."""
+    kuerzel = host.partition(".")[0]
+    return None if kuerzel == "portal" else Tenant.objects.get(schema_name=kuerzel)
 
 
 def _picture() -> bytes:

@@ -98,9 +98,9 @@ def test_a_module_that_nobody_thought_of_is_found(tmp_path, monkeypatch):
     (tmp_path / "tenant_apps").mkdir()
     for name in ("__init__", "apps", "models", "forms_rain", "clouds", "tools/__init__"):
         (app / f"{name}.py").touch()
+    rooms(), named()  # of this house, not of the one below
     monkeypatch.setattr("tests.architecture.test_rooms.ROOT", tmp_path)
     assert apps() == ["tenants", "shared_apps.weather"]
-    rooms(), named()
     assert without_a_room("shared_apps.weather") == ["shared_apps.weather.clouds", "shared_apps.weather.tools"]
 
 

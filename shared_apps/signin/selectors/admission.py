@@ -8,8 +8,6 @@ session, once opened, is the one that counts; where it names somebody else, the 
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,7 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
@@ -26,13 +24,8 @@ from django.utils.crypto import constant_time_compare
 from shared_apps.accounts.enums import FaktorArt, Verfahren
 from shared_apps.accounts.models import Anmelderegel, ApiToken, Faktor, Membership, Sitzung, User
 from shared_apps.core.clock import today
-from shared_apps.signin.session_store import SessionStore, hash_key, open_content
+from shared_apps.signin.session_store import SessionStore, hash_key, open_content, owner_of, owners
 from tenants.models import Tenant
-
-#: Key of the row in the list of sessions, in the session.
-SESSION_ROW = "sojus_sitzung"
-#: Sessions whose owner is remembered, per process.
-_REMEMBERED_MAX = 10_000
 
 
 class Zugehoerigkeit(NamedTuple):
@@ -71,30 +64,6 @@ class Admission:
     is_sitzung_open: bool = True
     has_factor: bool = False
     regeln: tuple[Regel, ...] = ()
-
-
-class _Owners:
-    """Whose session a cookie opened last time: (person, row in the list of sessions). Never more than a guess."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[str, str]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, hashed: str) -> tuple[str, str] | None:
-        return self._known.get(hashed)
-
-    def note(self, hashed: str, owner: tuple[str, str]) -> None:
-        with self._lock:
-            self._known[hashed] = owner
-            while len(self._known) > _REMEMBERED_MAX:
-                self._known.popitem(last=False)
-
-    def forget(self, hashed: str) -> None:
-        with self._lock:
-            self._known.pop(hashed, None)
-
-
-_owners = _Owners()
 
 
 @lru_cache(maxsize=1)
@@ -168,16 +137,16 @@ def load_admission(session: SessionStore, *, tenant: Tenant | None) -> Admission
     if not session.session_key:
         return None
     hashed = hash_key(session.session_key)
-    guess = _owners.get(hashed)
+    guess = owners.get(hashed)
     row, content = _open(session.session_key, hashed, guess, tenant)
-    owner = _owner_of(content)
+    owner = owner_of(content)
     if owner and owner != guess:
-        _owners.note(hashed, owner)
+        owners.note(hashed, owner)
         row, content = _open(session.session_key, hashed, owner, tenant)
     if content is None:
-        _owners.forget(hashed)
+        owners.forget(hashed)
     session.adopt(content)
-    if row is None or content is None or _owner_of(content) != owner:
+    if row is None or content is None or owner_of(content) != owner:
         return None
     values = row[5:]
     if not owner or str(values[_user_fields()[0].index("id")]) != owner[0]:
@@ -200,12 +169,6 @@ def _open(
     """The row, and what its session says when it opens with this key."""
     row = _ask(hashed, owner, tenant)
     return row, open_content(key, row[0]) if row else None
-
-
-def _owner_of(content: dict[str, Any] | None) -> tuple[str, str] | None:
-    """Person and row in the list of sessions ("": none) that a session names; None: nobody is signed in."""
-    user = content.get(SESSION_KEY) if content else None
-    return (user, content.get(SESSION_ROW, "")) if content and user else None
 
 
 def _ask(hashed: str, owner: tuple[str, str] | None, tenant: Tenant | None) -> tuple | None:

@@ -82,7 +82,7 @@ def test_wrong_guess_whose_session_it_is__asks_again_and_tells_nothing_of_the_ot
     anna, bernd = arrive(cast, "anna", VG), arrive(cast, "bernd", VG)
     anna.get(PAGE), bernd.get(PAGE)
     keys = [hash_key(client.session.session_key) for client in (anna, bernd)]
-    admission._owners.note(keys[0], admission._owners.get(keys[1]))
+    admission.owners.note(keys[0], admission.owners.get(keys[1]))
     page = anna.get("/konto/").text
     assert cast.user("anna").username in page and cast.user("bernd").username not in page
 
