@@ -98,7 +98,7 @@ test: postgres-test setup lint ## everything: linters, import contracts, migrati
 	  test -n "$$SOJUS_CHROMIUM" || $(PY) -m deploy.browser; exit $$code
 
 .PHONY: test-fast
-test-fast: postgres-test setup ## the tests without browser and slow ones; TESTS=tests/cases narrows
+test-fast: postgres-test setup ## the tests without browser and slow ones; TESTS=tests/tenant_apps/cases narrows
 	@$(TEST_ENVIRONMENT) $(PY) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not e2e and not slow and not bench" $(TESTS)
 
 .PHONY: test-postgres

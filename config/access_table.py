@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -47,17 +47,15 @@ class Column:
 
 STRANGER = Column("fremd", "niemand", "nicht angemeldet")
 OTHER_OFFICE = Column("anderes_amt", "fremdes Amt", "angemeldet und in einem anderen Jugendamt tätig, in diesem nicht")
-_HAS_ADMINS = "verwaltet_ids" in {field.name for field in fields(Akteur)}
 
 
 @lru_cache
 def kinds() -> tuple[Column, ...]:
     """All columns, strangers first, then every role of the matrix."""
     rollen = [Column(str(r.value), rollenart(r.value).kopf, str(r.label), r) for r in Rolle]
-    if _HAS_ADMINS:
-        place = next(i for i, kind in enumerate(rollen) if kind.rolle == Rolle.ANBIETER) + 1
-        label = "Anbieter, verwaltet zugleich die Zugänge des Anbieters"
-        rollen.insert(place, Column("ANBIETER_VERWALTUNG", "Anb.-Verw.", label, Rolle.ANBIETER, True))
+    place = next(i for i, kind in enumerate(rollen) if kind.rolle == Rolle.ANBIETER) + 1
+    label = "Anbieter, verwaltet zugleich die Zugänge des Anbieters"
+    rollen.insert(place, Column("ANBIETER_VERWALTUNG", "Anb.-Verw.", label, Rolle.ANBIETER, True))
     return (STRANGER, OTHER_OFFICE, *rollen)
 
 
@@ -78,7 +76,7 @@ def akteur_of(kind: Column, host: str) -> Akteur | None:
         extra["anbieter_ids"] = frozenset({_SOMEBODY})
         if kind.is_admin_of_provider:
             extra["verwaltet_ids"] = frozenset({_SOMEBODY})
-        if rolle == Rolle.EINRICHTUNG and _HAS_ADMINS:
+        if rolle == Rolle.EINRICHTUNG:
             extra["einrichtung_ids"] = frozenset({_SOMEBODY})
     elif rolle not in LAND:
         extra["teams"] = frozenset({"Team"})

@@ -41,16 +41,21 @@ def warm_routes() -> None:
             resolve("/gibt-es-nicht/", urlconf=urlconf)
 
 
-def warm_templates() -> int:
-    """Compile our own templates into the loader's cache. How many there are."""
+def list_templates() -> set[str]:
+    """Names of our own templates."""
     engine = engines["django"]
     base = Path(settings.BASE_DIR)
-    names = {
+    return {
         str(path.relative_to(directory))
         for directory in map(Path, engine.template_dirs)
         if base in directory.parents and ".venv" not in directory.parts
         for path in directory.rglob("*.html")
     }
+
+
+def warm_templates() -> int:
+    """Compile our own templates into the loader's cache. How many there are."""
+    engine, names = engines["django"], list_templates()
     for name in names:
         with suppress(TemplateDoesNotExist, TemplateSyntaxError):  # whoever asks for it sees the error
             engine.get_template(name)

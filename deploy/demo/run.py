@@ -52,7 +52,7 @@ OFFICES = {
     "MSE": "Mecklenburgische Seenplatte",
 }
 LOGINS = [
-    ("asd-vg", "vg", "social worker: search, reserve, book (the worked example lies here)"),
+    ("asd-vg", "vg", "social worker: search, reserve, book (the worked example is here)"),
     ("leitung-vg", "vg", "head of the social service: sees the whole office's cases"),
     ("wjh-vg", "vg", "economic youth welfare: checks, approves and pays invoices (with a second factor)"),
     ("controlling-vg", "vg", "controlling: budgets and key figures"),
@@ -71,13 +71,15 @@ SCHEMA_FILES = [
     "**/onboarding.py",
     "**/roles.py",
     "**/rights.py",
-    "**/fence.py",
     "**/portal.py",
-    "**/trail.py",
-    "**/chain.py",
-    "**/support.py",
-    "**/definer.py",
-    "**/jobs*.py",  # rules of the queue are a function in the database
+    "**/migrated.py",
+    "**/*_sql.py",
+    "**/models*.py",
+    "**/models/*.py",
+    "**/fence/*.py",
+    "**/tables/*.py",
+    "**/trail/*.py",
+    "**/jobs/*.py",  # rules of the queue are a function in the database
     "**/tasks.py",
 ]
 REFERENCE_FILES = ["**/reference/**/*", "**/load_reference.py"]

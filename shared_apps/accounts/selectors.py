@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import ANBIETERSEITE, LAND, Rolle
+from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.accounts.models import Datenschutzzustimmung, Membership, User
 from shared_apps.core.clock import today
 from tenants.models import Tenant
@@ -93,11 +93,6 @@ def list_own_tenants(*, user_id: UUID) -> QuerySet[Tenant]:
     """Youth offices a person is a member of."""
     ids = list_valid_memberships(user_id=user_id).filter(tenant__isnull=False).values("tenant_id")
     return Tenant.objects.filter(pk__in=ids)
-
-
-def works_on_portal(akteur: Akteur) -> bool:
-    """Whether the portal is this person's first place (provider, state, operations)."""
-    return bool(akteur.rollen & (ANBIETERSEITE | LAND))
 
 
 def has_consented(*, user_id: UUID, textversion: str) -> bool:

@@ -14,7 +14,6 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from shared_apps.core.eingabe import read_zahl
 
 EURO = Decimal("1")
-CENT = Decimal("0.01")
 NBSP = "\u00a0"
 MINUS = "\u2212"
 KEIN_WERT = "\u2013"

@@ -104,11 +104,6 @@ class Seite(Sequence):
         return _pages(self.anzahl, self.je_seite)
 
     @property
-    def ist_dahinter(self) -> bool:
-        """This page is one of those that are reached by going on only."""
-        return self.number > self.letzte
-
-    @property
     def folge(self) -> Iterator[int | str]:
         """Numbers to choose from, with "…" for those left out."""
         pages = Paginator(range(self.anzahl), self.je_seite)
@@ -232,7 +227,7 @@ class Liste:
     def order(self, rows: QuerySet, wunsch: str = "") -> QuerySet:
         """The rows in the order asked for; the key decides among equals, so that no page repeats a row.
 
-        Equals are newest first, but where an index has them in its own direction.
+        Equals are newest first, except where an index has them in its own direction.
         """
         return rows.order_by(*self._order_by(rows.model, wunsch))
 
@@ -275,7 +270,7 @@ class Liste:
         return self._seite(rows, ids, number, found, more, key)
 
     def page_of(self, request: HttpRequest, keys: Sequence[Any], load: Callable[[Sequence[Any]], list[Any]]) -> Seite:
-        """A page of rows that a statement of its own has found, one more than `GRENZE` at most. There is no going on.
+        """A page of rows that a statement of its own has found, one more than `GRENZE` at most; no going on by key.
 
         For lists whose rows are in no table and leave the list when they are worked on, the first ones first.
         """

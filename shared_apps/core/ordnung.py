@@ -16,7 +16,6 @@ from django.db.models.functions import Collate
 
 #: Made by the first migration of `accounts` that sorts names; ICU's German order with numbers by their value.
 COLLATION = "deutsch"
-COLLATION_LOCALE = "de-u-kn-true"
 
 #: The order of signs in ICU's root collation; letters and digits come after them.
 _ZEICHEN = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"

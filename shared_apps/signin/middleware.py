@@ -53,7 +53,7 @@ class AkteurMiddleware:
         elif admission := load_admission(cast(SessionStore, request.session), tenant=request.tenant):
             if admission.is_hers:
                 request.user = admission.user
-            if request.user.is_authenticated:  # else Django has asked for keys of before, and thrown the session away
+            if request.user.is_authenticated:  # or Django has tried earlier keys, and ended the session
                 self._by_session(request, admission)
         response = self.get_response(request)
         if name := getattr(request, "signed_in_name", ""):

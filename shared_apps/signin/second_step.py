@@ -4,7 +4,6 @@ cookie. `GateMiddleware` holds everything shut until they are done (docs/adr/001
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -105,12 +104,6 @@ def confirm(request: HttpRequest) -> None:
 def is_confirmed(request: HttpRequest) -> bool:
     """Whether she proved it recently."""
     return _now() - request.session.get(_CONFIRMED, 0) < settings.CONFIRMATION_SECONDS
-
-
-def confirmed_until(request: HttpRequest) -> datetime:
-    """Until when the confirmation opens the pages of "Sicherheit"."""
-    ends = request.session.get(_CONFIRMED, 0) + settings.CONFIRMATION_SECONDS
-    return datetime.fromtimestamp(ends, tz=timezone.get_current_timezone())
 
 
 def ask_for_confirmation(request: HttpRequest) -> HttpResponse:

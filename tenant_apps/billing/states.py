@@ -78,5 +78,4 @@ RECHNUNG_OFFEN = frozenset({_R.EINGEREICHT, _R.SACHLICH_RICHTIG, _R.ANGEORDNET})
 # What counts as payment in the figures: only money that has left.
 RECHNUNG_AUSGEZAHLT = frozenset({_R.BEZAHLT})
 RECHNUNG_STORNIERBAR = RECHNUNG.zustaende_mit(_RA.STORNIEREN)
-RECHNUNG_BEANSTANDBAR = RECHNUNG.zustaende_mit(_RA.BEANSTANDEN)
 RECHNUNG_ENDGUELTIG = RECHNUNG.endzustaende

@@ -101,7 +101,6 @@ BUCHUNG: Zustandsmaschine[BuchungZustand, BuchungAktion] = Zustandsmaschine(
 # A live reservation holds its place (the exclusion constraint counts these).
 RESERVIERUNG_LEBEND = frozenset({_R.RESERVIERT, _R.ZUGESTIMMT})
 RESERVIERUNG_BUCHBAR = RESERVIERUNG.zustaende_mit(_RA.BUCHEN)
-RESERVIERUNG_WARTET_AUF_ANBIETER = frozenset({_R.RESERVIERT})
 RESERVIERUNG_ENDGUELTIG = RESERVIERUNG.endzustaende
 
 # The row waits for somebody: its place is held until its deadline.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from shared_apps.core.clock import local_date
@@ -54,10 +53,6 @@ Herkunft: #d.herkunft. #d.aufbewahrung.
 == Ihre Rechte
 #d.rechte
 """
-
-
-def _spanne(von: date, bis: date) -> str:
-    return format_datum(von) if von == bis else f"{format_datum(von)} – {format_datum(bis)}"
 
 
 def _sections(inhalt: Auskunftsinhalt) -> list[dict[str, Any]]:

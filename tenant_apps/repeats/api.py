@@ -1,6 +1,6 @@
 """`Idempotency-Key`: a repeated request gets the first answer again, in the same transaction as the work.
 
-Only successful answers are kept: a refused request leaves no trace and may be repeated as it is. Kept they are for a
+Only successful answers are kept: a refused request leaves no trace and may be repeated as it is. They are kept for a
 day (`services`), and nobody gets one again who may not see today what it is about.
 """
 

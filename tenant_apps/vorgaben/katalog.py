@@ -81,7 +81,9 @@ V = TypeVar("V", bound=Vorgabe[Any])
 
 
 def register_vorgabe(vorgabe: V) -> V:
-    """Make a setting known; called when `vorgaben.py` of its app is loaded."""
+    """Make a setting known; called when `vorgaben.py` of its app is loaded. ValueError: its code is taken."""
+    if vorgabe.code in _VORGABEN:
+        raise ValueError(f"two settings are called {vorgabe.code}")
     _VORGABEN[vorgabe.code] = vorgabe
     return vorgabe
 

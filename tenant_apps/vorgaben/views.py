@@ -75,10 +75,7 @@ def _angaben(stand: selectors.Stand) -> list[tuple[str, str]]:
         ("Voreinstellung", stand.voreinstellung),
         ("Woher", vorgabe.quelle),
         ("Wer darf ändern", ", ".join(sorted(rolle.label for rolle in vorgabe.aendern))),
-        *(
-            [("Zweite Person", "Der neue Wert gilt erst, wenn eine zweite Person ihn bestätigt hat.")]
-            * vorgabe.zu_zweit
-        ),
+        *([("Zweite Person", _ZU_ZWEIT)] * vorgabe.zu_zweit),
     ]
 
 

@@ -47,9 +47,7 @@ class Right:
 
 #: Reached without signing in.
 PUBLIC = (
-    "second_factor", "passkey", "forgotten", "password_new",
     "health", "schema", "login", "logout", "invitation", "redeem", "session_state",
-    "health", "schema", "login", "logout", "invitation", "redeem",
     "second_factor", "passkey", "oidc_begin", "oidc_callback", "forgotten", "password_new",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
     "zugang_beantragen", "zugang_gesendet", "zugang_bestaetigen",

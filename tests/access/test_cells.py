@@ -265,12 +265,7 @@ def test_ids_of_a_neighbour_are_never_a_success(asker: Asker, path: str) -> None
     wrong: list[str] = []
     for row in (row for row in ROWS if row.host == AMT_HOST and row.route.path == path):
         for column in kinds():
-            if row.cells[column.key] != JA or column.key not in {
-                "ASD",
-                "ANBIETER",
-                "ANBIETER_ABRECHNUNG",
-                "EINRICHTUNG",
-            }:
+            if row.cells[column.key] != JA or column.key not in NARROW:
                 continue
             person = asker.world.person(column, "VG")
             asked = fill(row.route, asker.world, office=office, user=person.user, neighbour=True)

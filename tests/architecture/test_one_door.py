@@ -63,7 +63,7 @@ MAILS = re.compile(
 def test_a_mail_is_sent_in_one_place():
     """Everything else hands over a Mailauftrag (ADR 0026): a mail server that is down stops nobody and is told."""
     places = {path for path in _sources() if MAILS.search((ROOT / path).read_text(encoding="utf-8"))}
-    assert places - {"config/settings/accounts.py", "config/settings/mail.py"} == {"shared_apps/mails/services.py"}
+    assert places - {"config/settings/accounts.py"} == {"shared_apps/mails/services.py"}
 
 
 def test_django_tenants_is_imported_by_tenants_only():

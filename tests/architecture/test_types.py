@@ -7,8 +7,8 @@ import tomllib
 
 from tests.architecture.tree import ROOT, python_files
 
-#: A figure that only gets smaller.
-EXCUSED_AT_MOST = 123
+#: A figure that only gets smaller: whoever cleans a module lowers it.
+EXCUSED = 122
 
 
 def _excused() -> list[str]:
@@ -20,7 +20,7 @@ def _excused() -> list[str]:
 
 def test_modules_that_are_not_clean_yet_exist_and_get_fewer():
     modules = _excused()
-    assert len(modules) == len(set(modules)) <= EXCUSED_AT_MOST
+    assert len(modules) == len(set(modules)) == EXCUSED
     gone = [
         name
         for name in modules

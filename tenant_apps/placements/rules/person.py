@@ -8,8 +8,6 @@ from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.placements.rules.planwerte import PlanwertError
 
-ALTERSGRUPPEN: tuple[tuple[int, int], ...] = ((0, 2), (3, 5), (6, 11), (12, 17), (18, 20), (21, 26))
-
 
 def alter_am(geburtsdatum: date, stichtag: date) -> int:
     """Completed years of life on `stichtag`. § 187 Abs. 2 S. 2, § 188 Abs. 2 BGB: born 29 February, one

@@ -2,7 +2,7 @@ locals {
   is_production = var.environment == "production"
   prefix        = local.is_production ? "sojus" : "sojus-${var.environment}"
 
-  # The same names the software gives (tenants/roles.py): one schema, one role, one host, one key prefix.
+  # The same names the software gives (tenants/db/roles.py): one schema, one role, one host, one key prefix.
   tenants = {
     for kuerzel, tenant in var.tenants : kuerzel => merge(tenant, {
       schema        = lower(kuerzel)

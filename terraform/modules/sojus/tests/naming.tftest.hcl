@@ -11,7 +11,7 @@ run "one_schema_role_host_and_bucket_for_each_office" {
 
   assert {
     condition     = output.tenants["VG"].schema == "vg" && output.tenants["VG"].role == "t_vg"
-    error_message = "Schema and role must be the ones tenants/roles.py makes."
+    error_message = "Schema and role must be the ones tenants/db/roles.py makes."
   }
   assert {
     condition     = output.tenants["HRO"].host == "hro.jugendhilfe.example.de"

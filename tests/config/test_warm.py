@@ -1,0 +1,44 @@
+"""A process gets ready before it takes requests, and its requests have room on the interpreter's stack (ADR 0051)."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError
+from django.template import engines
+
+from config import warm
+from config.room import with_room
+
+
+def test_every_template_of_ours_compiles():
+    engine = engines["django"]
+    names = warm.list_templates()
+    assert len(names) > 100
+    for name in names:
+        engine.get_template(name)
+    assert warm.warm_templates() == len(names)
+
+
+def test_a_process_starts_though_the_database_does_not_answer(db, monkeypatch, caplog):
+    def no_answer() -> bool:
+        raise DatabaseError("connection refused")
+
+    monkeypatch.setattr(warm, "is_shared_ready", no_answer)
+    monkeypatch.setattr(warm.connection, "close", lambda: None)  # the test's own goes on
+    with caplog.at_level(logging.WARNING, logger="config.warm"):
+        warm.warm_up()
+    assert "did not answer" in caplog.text and "refused" not in caplog.text
+
+
+def test_a_request_enters_through_a_frame_that_brings_its_own_memory():
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return [environ["PATH_INFO"].encode()]
+
+    said: list[str] = []
+    roomy = with_room(application)
+    assert roomy({"PATH_INFO": "/faelle/"}, lambda status, headers: said.append(status)) == [b"/faelle/"]
+    assert said == ["200 OK"]
+    half_of_a_piece = 128 * 1024 // 8 // 2
+    assert roomy.__code__.co_stacksize > half_of_a_piece
