@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from shared_apps.core.errors import SojusError
-from shared_apps.core.liste import Liste
+from shared_apps.core.liste import GRENZE, Liste
 
 KEIN_JSON = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt gültiges JSON ist."
 
@@ -73,6 +73,8 @@ class SojusPagination(PageNumberPagination):
             if (rest := liste.after(rows, nach)) is None:
                 raise NotFound
             ids = list(rest.values_list("pk", flat=True)[: self.je_seite + 1])
+        elif self.number > -(-GRENZE // self.je_seite):
+            raise NotFound  # pages by number end where counting does; `next` goes on by key
         else:
             ids = liste.find(rows, self.number, je_seite=self.je_seite)
         found, more = liste.count(rows)

@@ -14,6 +14,11 @@ _CLAIM = RegexValidator(
     r"^[A-Za-z0-9_.:/-]+$", "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeichen _ . : / -"
 )
 _WERTE_MAX = 20
+#: What every token says, whoever signs in and however: it proves no second factor.
+_IN_JEDEM_TOKEN = frozenset(
+    {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "nonce", "at_hash", "c_hash", "sid", "auth_time",
+     "email", "email_verified"}
+)  # fmt: skip
 BEIDES = "Bitte geben Sie ein neues Geheimnis an oder löschen Sie das gespeicherte."
 
 
@@ -83,6 +88,13 @@ class AnmeldedienstForm(forms.Form):
             names = ("bezeichnung", "issuer", "client_id", "email_claim", "faktor_claim", "ist_aktiv")
             self.initial |= {name: getattr(dienst, name) for name in names}
             self.initial["mfa_werte"] = ", ".join(dienst.mfa_werte)
+
+    def clean_faktor_claim(self) -> str:
+        """A claim that can tell how somebody signed in."""
+        claim = self.cleaned_data["faktor_claim"]
+        if claim in _IN_JEDEM_TOKEN:
+            raise forms.ValidationError("Diese Angabe steht in jeder Anmeldung und belegt keinen zweiten Faktor.")
+        return claim
 
     def clean_mfa_werte(self) -> list[str]:
         """The values as a list."""

@@ -5,6 +5,7 @@ Authlib makes the request and exchanges the code; state, signature, issuer, audi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import secrets
@@ -172,7 +173,7 @@ def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str)
     client = _client(config, dienst.client_id, _open_secret(dienst), callback)
     try:
         token = _exchange(client, config, code=request.GET["code"], verifier=kept["verifier"])
-    except (OAuthError, requests.RequestException, ValueError):
+    except (OAuthError, requests.RequestException, ValueError, TypeError):
         raise OidcRefused("code refused") from None
     claims = _read_id_token(str(token.get("id_token", "")), dienst=dienst, config=config)
     if not secrets.compare_digest(str(claims.get("nonce", "")), kept["nonce"]):
@@ -324,6 +325,7 @@ def update_anmeldedienst(
     if dienst.issuer and dienst.issuer != issuer:
         # Subjects are unique within one issuer only: links to the old one would open to strangers.
         Dienstkonto.objects.filter(provider=dienst.provider_id).delete()
+        dienst.client_secret = ""  # it was given to the old one, and goes to no other
     before = _trusted(dienst)
     dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
     dienst.bezeichnung = bezeichnung or dienst.bezeichnung
@@ -337,6 +339,7 @@ def update_anmeldedienst(
     if client_secret:
         dienst.client_secret = seal_shared(client_secret, context=_context(dienst))
     if _trusted(dienst) != before:
+        _check_one_author(dienst, issuer_before=before[0], geaendert_von_id=geaendert_von_id)
         dienst.geaendert_von_id = geaendert_von_id
         dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
     dienst.full_clean()
@@ -344,16 +347,34 @@ def update_anmeldedienst(
     return dienst
 
 
+def _check_one_author(dienst: Anmeldedienst, *, issuer_before: object, geaendert_von_id: UUID | None) -> None:
+    """What waits for its confirmation has one author, or the first one could confirm her own part of it."""
+    author = dienst.geaendert_von_id if dienst.bestaetigt_at is None else None
+    if author not in {None, geaendert_von_id} and dienst.issuer == issuer_before:
+        raise RegelVerletzt(
+            f"Die Angaben von {dienst.geaendert_von} warten noch auf ihre Bestätigung. Bestätigen Sie sie zuerst unter"
+            " „Konto“, „Anmeldedienst bestätigen“, oder tragen Sie einen anderen Aussteller ein.",
+            feld="issuer",
+        )
+
+
 def _trusted(dienst: Anmeldedienst) -> tuple[object, ...]:
     """What decides who comes in as whom; the trigger `accounts_anmeldedienst_geprueft` compares the same columns."""
     return (dienst.issuer, dienst.client_id, dienst.email_claim, dienst.faktor_claim, tuple(dienst.mfa_werte))
 
 
+def compute_gelesen(dienst: Anmeldedienst) -> str:
+    """What the second person has read, as one word for the form she sends."""
+    return hashlib.sha256(repr(_trusted(dienst)).encode()).hexdigest()
+
+
 @transaction.atomic
-def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant) -> Anmeldedienst:
+def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant, gelesen: str) -> Anmeldedienst:
     """The second signature: from now on people of the office sign in with this server.
 
-    Raises `Verweigert` for whoever has written it down herself, `Konflikt` when there is nothing to confirm.
+    `gelesen` is what she read (`compute_gelesen`): nobody changes it between her reading and her click. Raises
+    `Verweigert` for whoever has written it down herself, `Konflikt` when there is nothing to confirm or it is not
+    what she read.
     """
     dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first()
     if dienst is None or dienst.bestaetigt_at is not None:
@@ -362,6 +383,8 @@ def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant) -> Anmeldedienst:
         raise Verweigert("Den Anmeldedienst bestätigt die Jugendamtsleitung oder eine zweite Administration.")
     if dienst.geaendert_von_id == akteur.user_id:
         raise Verweigert("Das bestätigt eine andere Person als die, die den Dienst eingetragen hat.")
+    if not secrets.compare_digest(gelesen.encode(), compute_gelesen(dienst).encode()):
+        raise Konflikt("Die Angaben haben sich geändert, seit Sie sie gelesen haben. Bitte lesen Sie sie noch einmal.")
     dienst.bestaetigt_von_id, dienst.bestaetigt_at = akteur.user_id, timezone.now()
     dienst.save(update_fields=["bestaetigt_von", "bestaetigt_at"])
     return dienst
@@ -403,8 +426,8 @@ def _check_client(config: dict[str, Any], client: OAuth2Session) -> Pruefschritt
     try:
         _exchange(client, config, code="pruefung", verifier=secrets.token_urlsafe(48))
     except OAuthError as refused:
-        error = refused.error
-    except (requests.RequestException, ValueError):
+        error = str(refused.error)
+    except (requests.RequestException, ValueError, TypeError):  # TypeError: JSON of another shape than agreed
         return Pruefschritt("Client", False, "Der Dienst hat die Probe nicht beantwortet. Bitte versuchen Sie es neu.")
     if error == "invalid_grant":
         return Pruefschritt("Client", True, "Der Dienst kennt Client-Kennung und Geheimnis.")

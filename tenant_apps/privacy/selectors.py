@@ -218,7 +218,8 @@ def list_faellig(stichtag: date) -> Iterator[Faellig]:
     klienten: QuerySet[Klient] = Klient.objects.exclude(suchindex=[], pkz_index="").prefetch_related(
         "hilfefaelle", "buchungen"
     )
-    jahre = get_vorgabe(EINSCHRAENKUNG_JAHRE, am=stichtag)
+    # What held on that day, but never sooner than what holds now: a day of the past brings no shorter time back.
+    jahre = max(get_vorgabe(EINSCHRAENKUNG_JAHRE, am=stichtag), get_vorgabe(EINSCHRAENKUNG_JAHRE))
     for klient in klienten:
         abschluss = find_abschluss(klient)
         step = schritt(

@@ -25,7 +25,7 @@ from django.db import DatabaseError, connection, transaction
 from shared_apps.accounts import onboarding
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
-from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.models import Anmeldedienst, Membership, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import SojusError
@@ -311,7 +311,10 @@ class Search:
                 with mock.patch.object(oidc, "_discover"):
                     self._try("chooses the sign-in server", akteur,
                               lambda: oidc.update_anmeldedienst(tenant=tenant, **fields))  # fmt: skip
-            self._try("confirms it", akteur, lambda: oidc.confirm_anmeldedienst(akteur=akteur, tenant=tenant))
+            dienst = Anmeldedienst.objects.filter(tenant=tenant).first()
+            gelesen = oidc.compute_gelesen(dienst) if dienst else ""
+            self._try("confirms it", akteur,
+                      lambda: oidc.confirm_anmeldedienst(akteur=akteur, tenant=tenant, gelesen=gelesen))  # fmt: skip
             if get_anmeldedienst(tenant):
                 self.mine += User.objects.filter(memberships__tenant=tenant).distinct()
 

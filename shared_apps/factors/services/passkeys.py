@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -29,7 +30,7 @@ WRONG_PASSKEY = "Der Passkey wurde nicht angenommen. Bitte versuchen Sie es noch
 #: Where the challenge waits in the session. The name of the release before: whoever has a page open goes on.
 _STATE = "mfa.webauthn.state"
 #: What reading an answer ends in that is cut, made up or for somebody else.
-_JUNK = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+_JUNK = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, struct.error)
 
 
 def _server(request: HttpRequest) -> Fido2Server:

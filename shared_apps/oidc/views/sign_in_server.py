@@ -21,7 +21,13 @@ from shared_apps.core.errors import Konflikt, SojusError
 from shared_apps.core.seite import crumbs, posted, show_error
 from shared_apps.oidc.forms import AnmeldedienstForm
 from shared_apps.oidc.selectors import find_anmeldedienst
-from shared_apps.oidc.services import Pruefschritt, check_anmeldedienst, confirm_anmeldedienst, update_anmeldedienst
+from shared_apps.oidc.services import (
+    Pruefschritt,
+    check_anmeldedienst,
+    compute_gelesen,
+    confirm_anmeldedienst,
+    update_anmeldedienst,
+)
 from shared_apps.signin.door import get_anmeldedienst, needs_confirmation
 from tenants.door.middleware import runs_without_fence
 
@@ -98,7 +104,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             with transaction.atomic():
-                confirm_anmeldedienst(akteur=request.akteur, tenant=request.tenant)
+                gelesen = request.POST.get("gelesen", "")
+                confirm_anmeldedienst(akteur=request.akteur, tenant=request.tenant, gelesen=gelesen)
         except Konflikt as error:
             messages.warning(request, error.message)
         else:
@@ -110,6 +117,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "wartet": waits,
         "may_confirm": waits and dienst.geaendert_von_id != request.akteur.user_id,
         "angaben": [] if dienst is None else _describe(dienst),
+        "gelesen": "" if dienst is None else compute_gelesen(dienst),
         "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst bestätigen"),
     }
     return render(request, "oidc/sign_in_server_confirm.html", context)
@@ -124,7 +132,8 @@ def _describe(dienst: Anmeldedienst) -> list[dict[str, Any]]:
         {"label": "Aussteller (issuer)", "wert": dienst.issuer},
         {"label": "Client-Kennung", "wert": dienst.client_id},
         {"label": "Angabe mit der E-Mail-Adresse", "wert": dienst.email_claim},
-        {"label": "Zweiter Faktor", "wert": ", ".join(dienst.mfa_werte) or "fragt SoJuS selbst"},
+        {"label": "Angabe mit dem zweiten Faktor", "wert": dienst.faktor_claim or "amr und acr"},
+        {"label": "Werte, die ihn belegen", "wert": ", ".join(dienst.mfa_werte) or "keine: SoJuS fragt selbst"},
         {"label": "Eingetragen von", "wert": str(dienst.geaendert_von or "Betrieb")},
         {"label": "Bestätigt von", "wert": bestaetigt},
     ]

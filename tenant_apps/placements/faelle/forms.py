@@ -98,12 +98,16 @@ class StornoForm(forms.Form):
 
 
 class VerlaengernForm(forms.Form):
-    """By how many days."""
+    """By how many days; the office's usual time is proposed, as far as it still goes (`frei`)."""
 
     tage = felder.GanzzahlField(
-        label="Verlängern um", von=1, bis=VERLAENGERN_BIS_TAGE, initial=lambda: get_vorgabe(RESERVIERUNG_TAGE),
+        label="Verlängern um", von=1, bis=VERLAENGERN_BIS_TAGE,
         help_text=f"Tage; insgesamt bis höchstens {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, frei: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["tage"] = max(1, min(get_vorgabe(RESERVIERUNG_TAGE), frei))
 
 
 class ZurueckziehenForm(forms.Form):

@@ -37,13 +37,13 @@ STAPEL = 500
 
 @transaction.atomic
 def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int | None = None) -> Reservierung:
-    """Move the expiry by `tage` (default: the usual time), at most four weeks from today.
+    """Move the expiry by `tage` (default: the usual time, as far as it goes), at most four weeks from today.
 
     `Konflikt` when the reservation has ended or lapsed, `RegelVerletzt` (field tage) when it is too long.
     """
     reservierung = lock_reservierung(reservierung)
     RESERVIERUNG.advance(reservierung, ReservierungAktion.VERLAENGERN)
-    mehr = get_vorgabe(RESERVIERUNG_TAGE) if tage is None else tage
+    mehr = min(get_vorgabe(RESERVIERUNG_TAGE), compute_tage_frei(reservierung)) if tage is None else tage
     ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
     if mehr < 1 or ablauf_at > real_now() + timedelta(days=VERLAENGERN_BIS_TAGE):
         raise RegelVerletzt(
@@ -58,6 +58,11 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_VERLAENGERN, objekt=reservierung,
                   felder=["ablauf_at"])  # fmt: skip
     return reservierung
+
+
+def compute_tage_frei(reservierung: Reservierung) -> int:
+    """By how many whole days a reservation may still be extended today."""
+    return (real_now() + timedelta(days=VERLAENGERN_BIS_TAGE) - reservierung.ablauf_at).days
 
 
 def _open_hinweise(reservierung: Reservierung) -> Any:

@@ -281,6 +281,16 @@ class TestPasskey:
         assert client.post("/anmelden/passkey/", {"credential": junk})["Location"] == "/anmelden/"
         assert not is_signed_in(client)
 
+    @pytest.mark.parametrize("tail", [b"\x19", b"\xa1\x19\x00", b"\x5f"])
+    def test_data_that_ends_in_the_middle_of_a_number_is_refused(self, cast, tail):
+        key = make_passkey(cast)
+        client = at("vg")
+        answer = json.loads(key.get(client.get("/anmelden/passkey/").text, origin=origin("vg")))
+        cut = bytes(32) + b"\x85" + bytes(4) + tail  # extensions are announced, and end too soon
+        answer["response"]["authenticatorData"] = websafe_encode(cut)
+        refused = client.post("/anmelden/passkey/", {"credential": json.dumps(answer)})
+        assert refused["Location"] == "/anmelden/" and not is_signed_in(client)
+
     def test_same_passkey_twice_is_refused(self, cast):
         key = make_passkey(cast)
         client = at("vg")

@@ -23,7 +23,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.factors.services import mfa
 from shared_apps.oidc import services as oidc
-from shared_apps.oidc.services import confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
+from shared_apps.oidc.services import compute_gelesen, confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
 from tests.people import appoint
 from tests.shared_apps.factors.steps import add_totp, code, is_signed_in
 
@@ -84,7 +84,13 @@ def dienst(provider, vg, cast) -> Anmeldedienst:
         client_secret=provider.client["client_secret"],
         mfa_werte=["mfa"],
     )
-    return confirm_anmeldedienst(akteur=cast.akteur("emil"), tenant=vg)
+    return sign(cast, vg)
+
+
+def sign(cast, vg) -> Anmeldedienst:
+    """The second signature, under what is there now."""
+    gelesen = compute_gelesen(Anmeldedienst.objects.get(tenant=vg))
+    return confirm_anmeldedienst(akteur=cast.akteur("emil"), tenant=vg, gelesen=gelesen)
 
 
 @pytest.fixture
@@ -300,7 +306,7 @@ class TestRefused:
     def test_server_that_is_away(self, provider, issuer, cast, vg):
         away = provider.url + issuer if issuer else "http://127.0.0.1:1"
         Anmeldedienst.objects.update(issuer=away, bestaetigt_at=None, bestaetigt_von=None)
-        confirm_anmeldedienst(akteur=cast.akteur("emil"), tenant=vg)
+        sign(cast, vg)
         client = Client(SERVER_NAME="vg.localhost")
         assert_refused(client, client.get(BEGIN))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import oidc_provider_mock
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.oidc.services import check_anmeldedienst, update_anmeldedienst
 from tenants.context import on_portal
@@ -79,7 +81,43 @@ def confirmed(cast, name: str = "emil"):
     """The second signature, through the screen."""
     client = cast.sign_in(name)
     client.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
-    return client.post(CONFIRM, follow=True)
+    return client.post(CONFIRM, {"gelesen": read_by(client)}, follow=True)
+
+
+def read_by(client) -> str:
+    """What the page gives her to read, as its form sends it back."""
+    found = re.search(r'name="gelesen" value="(\w+)"', client.get(CONFIRM).text)
+    return found[1] if found else ""
+
+
+def test_nobody_changes_between_reading_and_confirming(anton, data, cast):
+    anton.post(URL, data)
+    emil = cast.sign_in("emil")
+    emil.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
+    gelesen = read_by(emil)
+    anton.post(URL, data | {"client_secret": "", "email_claim": "upn"})
+    assert "seit Sie sie gelesen haben" in emil.post(CONFIRM, {"gelesen": gelesen}, follow=True).text
+    assert Anmeldedienst.objects.get().bestaetigt_at is None
+    assert "upn" in emil.get(CONFIRM).text
+    assert "gilt ab jetzt" in emil.post(CONFIRM, {"gelesen": read_by(emil)}, follow=True).text
+
+
+def test_what_waits_has_one_author(anton, data, cast, vg):
+    anton.post(URL, data)
+    kept = {"tenant": vg, "issuer": data["issuer"], "client_id": data["client_id"]}
+    with pytest.raises(RegelVerletzt, match="Anton Arndt warten noch auf ihre Best"):
+        update_anmeldedienst(**kept, email_claim="upn", geaendert_von_id=cast.user("clara").pk)
+    confirmed(cast)
+    update_anmeldedienst(**kept, email_claim="upn", geaendert_von_id=cast.user("clara").pk)
+    assert Anmeldedienst.objects.get().geaendert_von == cast.user("clara")
+
+
+def test_claim_that_every_token_has_proves_no_second_factor(anton, data):
+    answer = anton.post(URL, data | {"faktor_claim": "iss", "mfa_werte": data["issuer"]})
+    assert answer.status_code in {200, 422} and "belegt keinen zweiten Faktor" in answer.text
+    assert not Anmeldedienst.objects.exists()
+    anton.post(URL, data | {"faktor_claim": "stufe", "mfa_werte": "hoch"})
+    assert "stufe" in anton.get(CONFIRM).text
 
 
 def test_second_person_confirms_what_the_first_wrote_down(anton, data, cast):
@@ -186,6 +224,17 @@ def test_stored_secret_is_never_sent_to_another_server(anton, data, monkeypatch)
     anton.post(URL, data | {"aktion": "pruefen", "client_secret": ""})
     anton.post(URL, data | {"aktion": "pruefen", "client_secret": "", "issuer": "https://boese.example"})
     assert seen == [(data["issuer"], True, ""), ("https://boese.example", False, "")]
+
+
+def test_stored_secret_is_not_kept_for_another_server(anton, data):
+    anton.post(URL, data)
+    assert secret_of(Anmeldedienst.objects.get()) == data["client_secret"]
+    anton.post(
+        URL,
+        {k: v for k, v in data.items() if k != "ist_aktiv"} | {"client_secret": "", "issuer": "https://boese.example"},
+    )
+    dienst = Anmeldedienst.objects.get()
+    assert dienst.issuer == "https://boese.example" and dienst.client_secret == ""
 
 
 def test_claims_are_mapped_as_the_office_says(anton, data, provider, cast):  # noqa: F811

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
@@ -21,6 +23,8 @@ from tenant_apps.placements.services.fristen import (
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
 from tenant_apps.placements.tasks import expire_all
+from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
+from tenant_apps.vorgaben.services import create_vorgabewert
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.register import create_angebot
@@ -60,6 +64,21 @@ def test_extend_reservierung__not_beyond_four_weeks(anna, vg, reservierung):
     with in_tenant(vg), pytest.raises(RegelVerletzt, match="höchstens 28 Tage") as error:
         extend_reservierung(akteur=anna, reservierung=reservierung, tage=28)
     assert error.value.feld == "tage"
+
+
+def test_extend_reservierung__by_the_usual_time_as_far_as_it_still_goes(anna, vg, cast, reservierung, sign_in):
+    """An office keeps places for twenty days: eight more, then the four weeks are full."""
+    emil = cast.akteur("emil")
+    with in_tenant(vg, user_id=emil.user_id):
+        create_vorgabewert(akteur=emil, vorgabe=RESERVIERUNG_TAGE, wert=20, gueltig_ab=today(), grund="Ferien")
+    with in_tenant(vg):
+        Reservierung.objects.update(ablauf_at=timezone.now() + timedelta(days=20))
+        Platzbindung.objects.update(ablauf_at=timezone.now() + timedelta(days=20))
+    page = sign_in("anna").get(f"/reservierungen/{reservierung.pk}/verlaengern/").text
+    assert re.search(r'name="tage"[^>]*value="[78]"|value="[78]"[^>]*name="tage"', page)
+    with in_tenant(vg):
+        neu = extend_reservierung(akteur=anna, reservierung=reservierung)
+        assert timedelta(days=26) < neu.ablauf_at - timezone.now() <= timedelta(days=28)
 
 
 def test_extend_reservierung__lapsed_is_lapsed(anna, vg, reservierung):

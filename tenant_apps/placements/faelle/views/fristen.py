@@ -20,7 +20,7 @@ from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import VerlaengernForm, ZurueckziehenForm
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
+from tenant_apps.placements.services.fristen import compute_tage_frei, extend_reservierung, withdraw_reservierung
 
 
 def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
@@ -36,7 +36,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         reservierung,
-        form=VerlaengernForm(posted(request)),
+        form=VerlaengernForm(posted(request), frei=compute_tage_frei(reservierung)),
         title="Frist verlängern",
         action_label="Frist verlängern",
         text="Der Platz bleibt so lange gehalten; der Anbieter sieht die neue Frist.",
