@@ -58,5 +58,11 @@ def copy_structure(source: str, target: str) -> None:
         statements.append(
             sql.SQL("INSERT INTO {target}.django_migrations SELECT * FROM {source}.django_migrations").format(**names)
         )
+        # The copy's own sequence begins at 1, which is taken: the migrations to come are written down behind the last.
+        statements.append(
+            sql.SQL(
+                "SELECT setval(pg_get_serial_sequence({table}, 'id'), max(id)) FROM {target}.django_migrations"
+            ).format(table=sql.Literal(f"{target}.django_migrations"), **names)
+        )
         cursor.execute("; ".join(statement.as_string(connection.connection) for statement in statements))
         cursor.execute("SELECT set_config('search_path', %s, true)", [path])

@@ -12,7 +12,8 @@ from tests.tenants import owner
 from tests.tenants.backup.way_back import needs_clients
 from tests.tenants.broken_office import BROKEN
 
-pytestmark = pytest.mark.slow
+#: One worker: roles are the cluster's, and each case drops the role that another one has made.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("broken office")]
 
 #: Jobs that work at each office under its own role, and those that work as the owner.
 AT_EACH = (
