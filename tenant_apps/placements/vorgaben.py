@@ -6,6 +6,7 @@ from django.conf import settings
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.zahlwort import anzahl_tage
+from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.vorgaben.katalog import Anzahl, register_vorgabe
 
 _AENDERN = frozenset({Rolle.TENANT_ADMIN, Rolle.JUGENDAMTSLEITUNG})
@@ -19,7 +20,7 @@ RESERVIERUNG_TAGE = register_vorgabe(
         quelle="Einstellung des Betriebs",
         aendern=_AENDERN,
         von=1,
-        bis=28,  # services.fristen.VERLAENGERN_BIS_TAGE: nobody keeps a place free for longer
+        bis=VERLAENGERN_BIS_TAGE,
         worte=anzahl_tage,
     )
 )

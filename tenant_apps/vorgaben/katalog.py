@@ -44,7 +44,7 @@ class Vorgabe(ABC, Generic[T]):
 
     @abstractmethod
     def read(self, roh: Any) -> T:
-        """The value of a row; ValueError when it is of another type."""
+        """The value of a row; ValueError when it is of another type, or out of the bounds of today."""
 
     @abstractmethod
     def write(self, wert: T) -> str:
@@ -69,6 +69,8 @@ class Anzahl(Vorgabe[int]):
         """The number."""
         if not isinstance(roh, int) or isinstance(roh, bool):
             raise ValueError(f"{self.code}: {roh!r} is no whole number")
+        if not self.von <= roh <= self.bis:
+            raise ValueError(f"{self.code}: {roh} is not within {self.von} to {self.bis}")
         return roh
 
     def write(self, wert: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,14 +17,24 @@ from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
 from tenants.context import current_schema
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 def get_vorgabe(vorgabe: Vorgabe[T], *, am: date | None = None) -> T:
-    """What the open office has set for that day (without: today), else the default. Outside an office: the default."""
+    """What the open office has set for that day (without: today), else the default. Outside an office: the default.
+
+    A row that no longer keeps to the declaration does not hold either: the work goes on, and the log says so.
+    """
     if current_schema() is None:
         return vorgabe.voreinstellung()
     wert = _geltende(vorgabe).filter(gueltig_ab__lte=am or today()).order_by("-gueltig_ab", "-created_at").first()
-    return vorgabe.voreinstellung() if wert is None else vorgabe.read(wert.wert)
+    if wert is None:
+        return vorgabe.voreinstellung()
+    try:
+        return vorgabe.read(wert.wert)
+    except ValueError:
+        logger.error("Setting %s: row %s does not keep to its declaration, the default holds", vorgabe.code, wert.pk)
+        return vorgabe.voreinstellung()
 
 
 def _geltende(vorgabe: Vorgabe[Any]) -> QuerySet[Vorgabewert]:
@@ -114,11 +125,19 @@ def _geplante(verlauf: list[Eintrag]) -> list[Eintrag]:
     return [je_tag[tag] for tag in sorted(je_tag)]
 
 
+def _write(vorgabe: Vorgabe[Any], roh: Any) -> str:
+    """In words; what is not a value of this setting as it is, with a note."""
+    try:
+        return vorgabe.write(vorgabe.read(roh))
+    except ValueError:
+        return f"{roh} (nicht mehr zulässig, es gilt die Voreinstellung)"
+
+
 def _build_eintrag(vorgabe: Vorgabe[Any], zeile: Vorgabewert) -> Eintrag:
     bestaetigung: Vorgabebestaetigung | None = getattr(zeile, "bestaetigung", None)
     return Eintrag(
         zeile=zeile,
-        wert=vorgabe.write(vorgabe.read(zeile.wert)),
+        wert=_write(vorgabe, zeile.wert),
         wartet=vorgabe.zu_zweit and bestaetigung is None,
         bestaetigt_von=bestaetigung.user_name if bestaetigung else "",
     )

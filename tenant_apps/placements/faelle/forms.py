@@ -11,7 +11,7 @@ from shared_apps.core import felder
 from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund
 from tenant_apps.placements.faelle.selectors.vorgang import STAND_FILTER
-from tenant_apps.placements.services.fristen import VERLAENGERN_BIS_TAGE
+from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 

@@ -7,7 +7,7 @@ of the screen.
 """
 
 from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
-from tenant_apps.placements.rules.fristen import reservierung_ablauf
+from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, reservierung_ablauf
 from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
     Passung,
@@ -47,6 +47,7 @@ from tenant_apps.placements.rules.planwerte import (
 __all__ = [
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
+    "VERLAENGERN_BIS_TAGE",
     "Entgelte",
     "Passung",
     "PassungAngebot",

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from tenant_apps.placements.rules.planwerte import PlanwertError
 
+#: A place kept free for nobody harms the next child: not more than four weeks from now.
+VERLAENGERN_BIS_TAGE = 28
+
 
 def reservierung_ablauf(jetzt: datetime, tage: int) -> datetime:
     """When a reservation made now lapses without the provider's consent. `jetzt` must carry a time zone."""

@@ -20,6 +20,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.services.decide import lock_reservierung
 from tenant_apps.placements.states import (
     RESERVIERUNG,
@@ -30,8 +31,6 @@ from tenant_apps.placements.states import (
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 
-#: A place kept free for nobody harms the next child: not more than four weeks from now.
-VERLAENGERN_BIS_TAGE = 28
 STAPEL = 500
 
 

@@ -65,6 +65,22 @@ def test_of_one_day__the_last_word_counts(vg, setze) -> None:
         assert [e.wert for e in get_stand(RESERVIERUNG_TAGE).verlauf] == ["10 Tage", "5 Tage"]
 
 
+@pytest.mark.parametrize("roh", [99, -1, "x", True])
+def test_row_that_does_not_keep_to_the_declaration__default_and_the_log_says_so(vg, setze, cast, caplog, roh) -> None:
+    """Bounds that a release has narrowed, or a row that no service wrote: nobody is kept from working."""
+    emil = cast.akteur("emil")
+    with in_tenant(vg, user_id=emil.user_id):
+        Vorgabewert.objects.create(
+            vorgabe=RESERVIERUNG_TAGE.code, gueltig_ab=HEUTE, wert=roh, grund="x", user_id=emil.user_id, user_name="E"
+        )
+        assert get_vorgabe(RESERVIERUNG_TAGE) == RESERVIERUNG_TAGE.voreinstellung()
+        assert "does not keep to its declaration" in caplog.text
+        assert "nicht mehr zulässig" in get_stand(RESERVIERUNG_TAGE).wert
+    setze("emil", RESERVIERUNG_TAGE, 9)
+    with in_tenant(vg):
+        assert get_vorgabe(RESERVIERUNG_TAGE) == 9
+
+
 def test_day_is_that_of_berlin(vg, setze, settings) -> None:
     """Shortly after midnight a value of the new day holds."""
     setze("anton", RESERVIERUNG_TAGE, 5, MORGEN)
