@@ -26,8 +26,14 @@ LONGEST = Path(__file__).with_name("longest.txt")
 
 
 def unit_of(nodeid: str) -> str:
-    """What xdist hands out as one: the group behind the @, or the test itself."""
+    """What xdist hands out as one: the group that it writes behind an @, or the test itself."""
     return nodeid.rpartition("@")[2] if nodeid.rfind("@") > nodeid.rfind("]") else nodeid
+
+
+def unit_of_item(item: pytest.Item) -> str:
+    """The same before xdist has written it."""
+    marker = item.get_closest_marker("xdist_group")
+    return marker.args[0] if marker else item.nodeid
 
 
 @cache
@@ -46,11 +52,12 @@ def write_longest(seconds: Counter[str], path: Path = LONGEST) -> None:
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
+@pytest.hookimpl(trylast=True)  # when the browser tests have their groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In a worker: the longest first, everything else as it was found."""
     if hasattr(config, "workerinput"):
         longest = read_longest()
-        items.sort(key=lambda item: -longest.get(unit_of(item.nodeid), 0))
+        items.sort(key=lambda item: -longest.get(unit_of_item(item), 0))
 
 
 def folder_of(nodeid: str) -> str:
