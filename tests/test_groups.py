@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SIX_TESTS = '''
+SIX_TESTS = """
 import pathlib, pytest
 
 @pytest.mark.parametrize("number", range(6))
@@ -19,7 +19,7 @@ import pathlib, pytest
 def test_where(number, worker_id):
     with (pathlib.Path(__file__).parent / "{group}.txt").open("a") as file:
         print(worker_id, file=file)
-'''
+"""
 GROUPS = ("one", "two")
 
 
