@@ -17,6 +17,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.views import View
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
@@ -134,7 +135,7 @@ def _layers(view: Any) -> Iterator[Any]:
         view = getattr(view, "__wrapped__", None)
 
 
-def _class_of(view: Any) -> type | None:
+def _class_of(view: Any) -> type[View] | None:
     for layer in _layers(view):
         found = getattr(layer, "cls", None) or getattr(layer, "view_class", None)
         if found:

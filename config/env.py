@@ -10,6 +10,7 @@ import base64
 import os
 import re
 from pathlib import Path
+from typing import overload
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +19,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 FIELD_KEY_BYTES = 32
 
 
+@overload
+def get(name: str, default: None = None) -> str | None: ...
+@overload
+def get(name: str, default: str) -> str: ...
 def get(name: str, default: str | None = None) -> str | None:
     """Return the variable, or `default` when it is absent or blank."""
     value = os.environ.get(name, "").strip()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import sentry_sdk
 from sentry_sdk.integrations.django import DjangoIntegration
+from sentry_sdk.types import Event, Hint
 
 _EVENT_KEYS = {
     "event_id",
@@ -27,16 +28,16 @@ _EVENT_KEYS = {
 _FRAME_KEYS = {"filename", "abs_path", "module", "function", "lineno", "in_app"}
 
 
-def scrub_event(event: dict[str, Any], hint: dict[str, Any] | None = None) -> dict[str, Any]:
+def scrub_event(event: Event, hint: Hint | None = None) -> Event:
     """Keep only what cannot hold a person's data."""
-    kept = {key: value for key, value in event.items() if key in _EVENT_KEYS}
+    kept: dict[str, Any] = {key: value for key, value in event.items() if key in _EVENT_KEYS}
     for value in (kept.get("exception") or {}).get("values", []):
         value["value"] = ""
         value.pop("mechanism", None)
         frames = (value.get("stacktrace") or {}).get("frames", [])
         value["stacktrace"] = {"frames": [{k: f[k] for k in _FRAME_KEYS if k in f} for f in frames]}
     kept["contexts"] = {k: v for k, v in (kept.get("contexts") or {}).items() if k in {"runtime", "os", "trace"}}
-    return kept
+    return cast("Event", kept)
 
 
 def configure_sentry(*, dsn: str, environment: str, transport: Any = None) -> None:

@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 class HasRoles(Protocol):
     """What is needed of `shared_apps.accounts.akteur.Akteur`."""
 
-    rollen: frozenset[str]
+    @property
+    def rollen(self) -> frozenset[str]: ...
 
 
 def may_operate(akteur: HasRoles) -> bool:

@@ -5,6 +5,8 @@ job takes the role of one tenant inside one transaction (tenants/context.py). An
 (migrations, onboarding) logs in with DATABASE_OWNER_URL and works as `sojus_owner`.
 """
 
+from typing import Any
+
 from config import env
 
 DB_MODE = env.DB_MODE
@@ -16,7 +18,7 @@ _url = env.get("DATABASE_URL") or (env.require("DATABASE_URL") if env.IS_PRODUCT
 if DB_MODE == "owner":
     _url = env.get("DATABASE_OWNER_URL", _url) or _url
 
-DATABASES = {"default": {"ENGINE": "tenants.db", **env.database(_url)}}
+DATABASES: dict[str, dict[str, Any]] = {"default": {"ENGINE": "tenants.db", **env.database(_url)}}
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 #: A statement of a web request is stopped after this many seconds; 0: never. Jobs and the owner have no limit.
 DB_STATEMENT_SECONDS = env.number("SOJUS_DB_STATEMENT_SECONDS", 15)

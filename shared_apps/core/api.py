@@ -45,6 +45,7 @@ class SojusPagination(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 200
+    anzahl: int | None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of one page. A list that was bounded by its selector is cut; rows come by the declared order."""
@@ -162,7 +163,7 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
 
     if isinstance(exc, SojusError):
         set_rollback()
-        body = {"code": exc.code, "detail": exc.message}
+        body: dict[str, str | dict[str, list[str]]] = {"code": exc.code, "detail": exc.message}
         if exc.feld:
             body["felder"] = {exc.feld: [exc.message]}
         return Response(body, status=exc.status)

@@ -39,7 +39,9 @@ class TextField(serializers.CharField):
         laenge = max_length or self.laenge
         texte = {"max_length": f"Bitte kürzen Sie den Text auf höchstens {laenge} Zeichen."}
         super().__init__(max_length=laenge, **_german(kwargs, invalid=eingabe.KEIN_TEXT, **texte))
-        self.validators = [v for v in self.validators if type(v).__module__.startswith("rest_framework")]
+        self.validators: list[Callable[..., Any]] = [
+            v for v in self.validators if type(v).__module__.startswith("rest_framework")
+        ]
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """What nothing is left of was empty."""
@@ -130,7 +132,7 @@ class MonatField(serializers.Field):
         return f"{value:%Y-%m}"
 
 
-class _ZahlField:
+class _ZahlField(serializers.Field):
     """Both bounds are always given. What is a number in a text says the rule, never Python's own grammar."""
 
     meldung: ClassVar[str]

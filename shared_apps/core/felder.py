@@ -12,9 +12,10 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
-from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.core.validators import DecimalValidator, MaxLengthValidator, ProhibitNullCharactersValidator, URLValidator
 
 from shared_apps.core import eingabe
 from shared_apps.core.clock import today
@@ -56,7 +57,7 @@ class TextField(forms.CharField):
             v for v in self.validators if not isinstance(v, MaxLengthValidator | ProhibitNullCharactersValidator)
         ]
 
-    def to_python(self, value: object) -> str:
+    def to_python(self, value: object) -> str | None:
         """Length first (a rule looks at every sign), then the rule, then the length of what it made."""
         text = super().to_python(value)
         if text in self.empty_values:
@@ -104,7 +105,7 @@ class MusterField(KennungField):
         self.muster = re.compile(muster)
         super().__init__(error_messages=error_messages, **kwargs)
 
-    def to_python(self, value: object) -> str:
+    def to_python(self, value: object) -> str | None:
         """The form is asked after the spelling is one."""
         text = super().to_python(value)
         if text and not self.muster.fullmatch(text):
@@ -135,7 +136,7 @@ class TextdateiField(forms.FileField):
         )
         super().__init__(**kwargs)
 
-    def to_python(self, data: Any) -> str | None:
+    def to_python(self, data: Any) -> str | None:  # type: ignore[override]  # Django hands on the file; we its text
         """None without a file."""
         datei = super().to_python(data)
         if datei is None:
@@ -199,9 +200,10 @@ class AdresseField(forms.URLField):
             v for v in self.validators if not isinstance(v, MaxLengthValidator | ProhibitNullCharactersValidator)
         ]
         for validator in self.validators:
-            validator.message = self.error_messages["invalid"]
+            if isinstance(validator, URLValidator):
+                validator.message = self.error_messages["invalid"]
 
-    def to_python(self, value: object) -> str:
+    def to_python(self, value: object) -> str | None:
         """http and https only."""
         text = _obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, str(value or ""), self.max_length))
         adresse = super().to_python(text)
@@ -218,7 +220,7 @@ class DatumField(forms.DateField):
         _german(kwargs, invalid=eingabe.KEIN_DATUM)
         super().__init__(**kwargs)
 
-    def to_python(self, value: object) -> date | None:
+    def to_python(self, value: str | date | None) -> date | None:
         """Digits of every script are digits."""
         if isinstance(value, str):
             value = _obey(eingabe.clean_ziffern, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))
@@ -232,7 +234,7 @@ class GeburtsdatumField(DatumField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**(kwargs | {"bis": date.max}))
 
-    def to_python(self, value: object) -> date | None:
+    def to_python(self, value: str | date | None) -> date | None:
         """Today is the last day."""
         tag = super().to_python(value)
         return None if tag is None else _obey(eingabe.check_geburtsdatum, tag, heute=today())
@@ -265,12 +267,14 @@ class MonatField(forms.Field):
 
     def to_python(self, value: object) -> date | None:
         """`2026-10`."""
-        if value in self.empty_values or isinstance(value, date):
-            return value or None
+        if isinstance(value, date):
+            return value
+        if value in self.empty_values:
+            return None
         return _obey(eingabe.parse_monat, _obey(eingabe.check_laenge, str(value), eingabe.ZEILE_MAX))
 
 
-class _ZahlField:
+class _ZahlField(forms.Field):
     """Both bounds are always given. What is a number at all says the rule, never Python's own grammar."""
 
     meldung: ClassVar[str]
@@ -280,7 +284,7 @@ class _ZahlField:
         self.von, self.bis = von, bis
         _german(kwargs, invalid=self.meldung)
         super().__init__(**kwargs)
-        self.widget.attrs |= {"min": von, "max": bis} if self.widget.input_type == "number" else {}
+        self.widget.attrs |= {"min": von, "max": bis} if isinstance(self.widget, forms.NumberInput) else {}
 
     def to_python(self, value: object) -> Any:
         """The number; then the bounds."""
@@ -321,7 +325,7 @@ class DezimalField(_ZahlField, forms.DecimalField):
         kwargs["error_messages"] = texte | (kwargs.get("error_messages") or {})
         super().__init__(**(stellen | kwargs))
         for validator in self.validators:
-            if hasattr(validator, "decimal_places"):
+            if isinstance(validator, DecimalValidator):
                 validator.messages = dict.fromkeys(validator.messages, eingabe.KEINE_ZAHL) | {
                     "max_decimal_places": texte["max_decimal_places"]
                 }
@@ -395,7 +399,7 @@ class UuidField(forms.UUIDField):
         _german(kwargs, invalid=eingabe.KEINE_UUID)
         super().__init__(**kwargs)
 
-    def to_python(self, value: object) -> object:
+    def to_python(self, value: object) -> UUID | None:  # type: ignore[override]  # as Django's own, on top of a text
         """In plain digits."""
         if isinstance(value, str):
             value = _obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, value, eingabe.ZEILE_MAX))

@@ -48,11 +48,13 @@ def warn_ignored(
     """
     bekannt = bekannt or {}
     fremd = []
-    for name, wert in request.GET.items():
+    for name in request.GET:
+        wert = request.GET.get(name, "")
         if name in bekannt:
-            falsch = wert and bekannt[name] is not None and wert not in bekannt[name]
+            werte = bekannt[name]
+            falsch = wert != "" and werte is not None and wert not in werte
         elif name == "sort" and sortierungen is not None:
-            falsch = wert and wert.removeprefix("-") not in sortierungen
+            falsch = wert != "" and wert.removeprefix("-") not in sortierungen
         elif form is not None and name in form.fields:
             falsch = not zeigt_fehler and name != "sort" and name in form.errors
         else:

@@ -104,6 +104,6 @@ def parse_geld(text: str) -> Decimal:
     """
     roh = " ".join(text.split()).removesuffix("€").rstrip().replace(MINUS, "-")
     betrag = read_zahl(roh, punkt_ist_gruppe=True)
-    if betrag is None or betrag.as_tuple().exponent < -2:
+    if betrag is None or int(betrag.as_tuple().exponent) < -2:
         raise GeldError("Bitte geben Sie einen Betrag in der Form 1.234,56 ein.")
     return betrag + Decimal("0.00")

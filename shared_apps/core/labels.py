@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import cast
 
 from django.apps import apps
 from django.db import models
@@ -66,11 +67,11 @@ def label_objektart(art: str) -> str:
     if model._meta.db_table in _TABELLEN:
         return _TABELLEN[model._meta.db_table]
     if model._meta.auto_created:
-        quelle = model._meta.auto_created._meta
-        feld = next(f for f in quelle.many_to_many if f.remote_field.through is model)
-        if wort := getattr(model._meta.auto_created, "link_words", {}).get(feld.name):
+        quelle = cast("type[models.Model]", model._meta.auto_created)  # the stubs know False only
+        feld = next(f for f in quelle._meta.many_to_many if f.remote_field.through is model)
+        if wort := getattr(quelle, "link_words", {}).get(feld.name):
             return wort
-        return f"{quelle.verbose_name}: {feld.verbose_name}"
+        return f"{quelle._meta.verbose_name}: {feld.verbose_name}"
     return str(model._meta.verbose_name)
 
 
@@ -100,7 +101,7 @@ def _word_of(model: type[models.Model], feld: str) -> str:
     field = named.get(feld)
     if field is None:
         return ""
-    if field.auto_created and field.is_relation:  # from the other side: its rows
+    if field.auto_created and field.related_model:  # from the other side: its rows
         return str(field.related_model._meta.verbose_name_plural)
     if getattr(field, "_verbose_name", None) is not None:
         return str(field.verbose_name)

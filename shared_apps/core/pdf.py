@@ -16,13 +16,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
 FOLDER = Path(__file__).parent / "schriften" / "2026-11"
 #: Preserved for a hundred years, and read out by a screen reader.
-STANDARDS = ("a-2a", "ua-1")
+STANDARDS: Final = ("a-2a", "ua-1")
 _ZEILENENDE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 #: No picture of their own; a letter says the same without them.
 _ENTBEHRLICH = re.compile(

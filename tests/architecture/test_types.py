@@ -8,7 +8,9 @@ import tomllib
 from tests.architecture.tree import ROOT, python_files
 
 #: A figure that only gets smaller: whoever cleans a module lowers it.
-EXCUSED = 122
+EXCUSED = 105
+#: `# type: ignore[code]` in what runs. One more needs a reason beside it, and this line.
+IGNORES = 13
 
 
 def _excused() -> list[str]:
@@ -35,3 +37,10 @@ def test_an_ignore_names_its_code():
         str(path) for path in python_files() if re.search(r"# type: ignore(?!\[[a-z-]+\])", (ROOT / path).read_text())
     ]
     assert bare == []
+
+
+def test_ignores_are_few():
+    """Each says of one place what Django's types cannot; a second one beside it is a reason to think of a type."""
+    places = [str(path) for path in python_files() if not str(path).startswith("tests/")]
+    found = sum((ROOT / path).read_text().count("# type: ignore[") for path in places)
+    assert found == IGNORES

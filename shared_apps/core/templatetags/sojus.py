@@ -224,7 +224,9 @@ def _use_native_input(widget: forms.Widget) -> None:
 
 def _keep_typed(field: BoundField, widget: forms.Widget) -> None:
     """What was typed and comes back stays to be seen and mended: "31.2.2026" and "１２" are nothing to a picker."""
-    form = KEPT.get(getattr(widget, "input_type", ""))
+    if not isinstance(widget, forms.widgets.Input):
+        return
+    form = KEPT.get(widget.input_type or "")
     if form and field.form.is_bound and isinstance(field.data, str) and field.data and not form.fullmatch(field.data):
         widget.input_type = "text"
 
@@ -270,7 +272,7 @@ def kern_field(
     _keep_typed(field, widget)
     if kind == "group":
         _name_group_inputs(widget, str(field.label))
-    hint = field.help_text if hint is None else hint
+    hint = str(field.help_text) if hint is None else hint
     base_id = field.auto_id or field.html_name
     ids = {"hint": f"{base_id}_hint", "error": f"{base_id}_error", "suffix": f"{base_id}_suffix"}
     used = {"suffix": suffix, "hint": hint, "error": field.errors}
@@ -281,7 +283,7 @@ def kern_field(
         widget.attrs["data-autosubmit"] = True
     if isinstance(field.field, forms.DecimalField):
         widget.attrs.setdefault("inputmode", "decimal")
-    attrs = {"aria-describedby": described_by} if described_by and kind not in GROUPS else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": described_by} if described_by and kind not in GROUPS else {}
     is_choice = kind in {"checkboxes", "radio"}
     return {
         "field": field,
@@ -323,10 +325,10 @@ def _iterate_errors(items: tuple[Any, ...]) -> Iterator[FieldError]:
         if hasattr(item, "non_form_errors"):
             yield from (FieldError("", "", message) for message in item.non_form_errors())
     for form in _iterate_forms(items):
-        yield from (FieldError("", "", message) for message in form.non_field_errors())
+        yield from (FieldError("", "", str(message)) for message in form.non_field_errors())
         for field in form:
             target = "" if field.is_hidden else _get_target(field)
-            yield from (FieldError(target, field.label, message) for message in field.errors)
+            yield from (FieldError(target, str(field.label), str(message)) for message in field.errors)
 
 
 @register.inclusion_tag("core/components/form_errors.html")
