@@ -119,7 +119,7 @@ security: postgres-test setup ## attack it: crawler, peers, holes, canaries, mut
 	@rm -f var/security-figures.jsonl
 	@$(TEST_ENVIRONMENT) export SOJUS_KILLS=$${SOJUS_KILLS:-25} SOJUS_CRAWL=$${SOJUS_CRAWL:-full} SOJUS_PEERS=$${SOJUS_PEERS:-60} SOJUS_RACE=$${SOJUS_RACE:-50} \
     SOJUS_WORLDS=$${SOJUS_WORLDS:-80}; code=0; \
-	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not bench and not e2e" tests/security tests/isolation tests/access tests/tenants/test_worker_dies.py $(LARGE) $(TESTS) || code=$$?; \
+	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not bench and not e2e" tests/security tests/isolation tests/access tests/tenants/jobs/test_worker_dies.py $(LARGE) $(TESTS) || code=$$?; \
 	  $(PY) -m tests.security.mutants || code=$$?; \
 	  echo "== figures"; $(PY) -m tests.security.report --write; exit $$code
 

@@ -2,8 +2,8 @@
 
 Everything else that guards the data is declared beside its model and made by the fence (tenants.fence.ensure). These
 here are as the last migration that touched them left them: each app says in its `migrated.py` what its own made, and
-who may call it. The nightly check compares (tenants.fence.structure). tests/tenants/test_migrated.py holds the lists
-against a fresh database and says what to write after a migration that makes or changes one.
+who may call it. The nightly check compares (tenants.fence.structure). tests/tenants/fence/test_migrated.py holds the
+lists against a fresh database and says what to write after a migration that makes or changes one.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ import pytest
 
 from tests import bootstrap
 from tests.tenants import owner
-from tests.tenants.people_at_work import people_at_work
+from tests.tenants.operations.people_at_work import people_at_work
 
 pytestmark = pytest.mark.bench
 
-COLUMN = "tests.tenants.later.column_settings"
+COLUMN = "tests.tenants.operations.later.column_settings"
 OFFICES = int(os.environ.get("SOJUS_BENCH_OFFICES", "50"))
 HEAD = "kuerzel;name;kurzname;ags;typ;sitz;land;stichtag;zensusbasis;quelle;ew;u3;3-5;6-14;15-17;18-24;25-29"
 ROW = "{k};Landkreis {k};{k};{ags};LK;Ort;Probeland;31.12.2024;Zensus 2022;Probe;1000;10;10;10;10;10;10"

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 from shared_apps.accounts import migrations as today
-from tests.tenants.later import last
+from tests.tenants.operations.later import last
 
 
 class Migration(migrations.Migration):

@@ -18,12 +18,12 @@ from tenants.fence.scan import scan_privileges
 from tenants.models import Migrationsstand
 from tests import bootstrap
 from tests.tenants import owner
-from tests.tenants.people_at_work import people_at_work
+from tests.tenants.operations.people_at_work import people_at_work
 
 pytestmark = pytest.mark.slow
 
 OFFICES = ["vg", "hro", "lhsn"]
-COLUMN, POISON = "tests.tenants.later.column_settings", "tests.tenants.later.poison_settings"
+COLUMN, POISON = "tests.tenants.operations.later.column_settings", "tests.tenants.operations.later.poison_settings"
 #: Everything a release could have touched without need: one row per view, policy, trigger and function of ours.
 #: A function is replaced in place, and so are its callers: the row of the catalogue tells (xmin).
 _OBJECTS = """

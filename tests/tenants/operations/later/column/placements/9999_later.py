@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 from tenant_apps.placements import migrations as today
-from tests.tenants.later import last
+from tests.tenants.operations.later import last
 
 
 class Migration(migrations.Migration):

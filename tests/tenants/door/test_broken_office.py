@@ -9,8 +9,8 @@ import pytest
 from django.core.management import get_commands
 
 from tests.tenants import owner
-from tests.tenants.backup.way_back import needs_clients
 from tests.tenants.broken_office import BROKEN
+from tests.tenants.operations.backup.way_back import needs_clients
 
 #: One worker: roles are the cluster's, and each case drops the role that another one has made.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("broken office")]
@@ -48,7 +48,7 @@ def no_role_stays() -> Iterator[None]:
 def test_round_goes_on_past_a_broken_office_and_names_it(no_role_stays, own_database, tmp_path, what):
     with owner.superuser(own_database) as by_hand:
         by_hand.execute(BROKEN[what])
-    words = f"from tests.tenants.rounds_through_offices import *; run_all(Path({str(tmp_path)!r}))"
+    words = f"from tests.tenants.door.rounds_through_offices import *; run_all(Path({str(tmp_path)!r}))"
     said = owner.manage(own_database, "shell", "-v", "0", "-c", words).stdout
     found = json.loads(said.splitlines()[-1])
     assert {name: text for name, (code, text) in found.items() if code == 99} == {}
@@ -93,6 +93,6 @@ def test_every_command_that_goes_through_offices_is_asked():
     ours = {name for name, app in get_commands().items() if app == "tenants"}
     assert ours <= {
         "backup", "rotate_keys", "tenant_status", "apply_fence",
-        "restore", "migrate_all",  # tests/tenants/backup, test_migrate_portal
+        "restore", "migrate_all",  # tests/tenants/operations/backup, test_migrate_portal
         "bootstrap_database", "load_reference", "onboard_tenant", "wait_for_migration", "worker",  # no office, or one
     }  # fmt: skip

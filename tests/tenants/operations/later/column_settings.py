@@ -4,6 +4,6 @@ from config.settings import *  # noqa: F403
 from config.settings.apps import MIGRATION_MODULES as TODAY
 
 MIGRATION_MODULES = TODAY | {
-    "placements": "tests.tenants.later.column.placements",
-    "accounts": "tests.tenants.later.column.accounts",
+    "placements": "tests.tenants.operations.later.column.placements",
+    "accounts": "tests.tenants.operations.later.column.accounts",
 }

@@ -11,7 +11,7 @@ from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.cases import create_klient
 from tests.tenants import owner
-from tests.tenants.backup.way_back import count, empty_server, fingerprints, needs_clients
+from tests.tenants.operations.backup.way_back import count, empty_server, fingerprints, needs_clients
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup"), needs_clients]
 

@@ -32,7 +32,7 @@ from tests.factories.register import create_angebot
 from tests.people import PASSWORD, Cast
 from tests.tenant_apps.audit.committed import own_clone
 from tests.tenants import owner
-from tests.tenants.backup.way_back import (
+from tests.tenants.operations.backup.way_back import (
     PREFIX,
     Browser,
     Ziel,

@@ -17,7 +17,7 @@ from django.db import connection, transaction  # noqa: E402
 from procrastinate.contrib.django import app  # noqa: E402
 
 from tenants.jobs import job, overdue  # noqa: E402
-from tests.tenants.slow_job import SECONDS_PER_JOB  # noqa: E402
+from tests.tenants.jobs.slow_job import SECONDS_PER_JOB  # noqa: E402
 
 overdue.MARGIN_SECONDS = 0
 

@@ -29,13 +29,13 @@ from tests import bootstrap
 from tests.people import Cast
 from tests.security.figures import figure
 from tests.tenants import owner
-from tests.tenants.slow_job import SECONDS_PER_JOB
+from tests.tenants.jobs.slow_job import SECONDS_PER_JOB
 
 #: `make security` sets the big number; every run of the suite kills a few.
 KILLS = int(os.environ.get("SOJUS_KILLS", "3"))
 #: More than a worker gets done before it is killed: four at a time, each takes SECONDS_PER_JOB and more.
 JOBS_PER_LIFE = 20
-WORKER = [sys.executable, "-m", "tests.tenants.dying_worker"]
+WORKER = [sys.executable, "-m", "tests.tenants.jobs.dying_worker"]
 
 
 def _start(database: str, *words: str, as_owner: bool = False) -> subprocess.Popen:

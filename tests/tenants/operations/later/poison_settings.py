@@ -3,4 +3,4 @@
 from config.settings import *  # noqa: F403
 from config.settings.apps import MIGRATION_MODULES as TODAY
 
-MIGRATION_MODULES = TODAY | {"notifications": "tests.tenants.later.poison.notifications"}
+MIGRATION_MODULES = TODAY | {"notifications": "tests.tenants.operations.later.poison.notifications"}
