@@ -1,4 +1,4 @@
-"""Today, as one function, so that a demo or a test can stand still."""
+"""The two clocks of the house (ADR 0038): one that a demo or a test can stop, and the real one."""
 
 from datetime import date, datetime, time
 
@@ -22,7 +22,8 @@ def local_date(moment: datetime) -> date:
 
 
 def real_now() -> datetime:
-    """The moment by the real clock, also on a fixed day: for what runs out (reservations, links, holds on places).
+    """The moment by the real clock, also on a fixed day: for what runs out (reservations, links, holds on places), and
+    for what is noted about the machinery (a sign-in, a mail, a job).
 
     The database holds a place until its `now()` has passed `ablauf_at`; nothing else may judge by another clock.
     """
@@ -30,7 +31,7 @@ def real_now() -> datetime:
 
 
 def now() -> datetime:
-    """Aware point in time; on a fixed day, noon-independent: the real time of day on that day."""
+    """The moment of an act on the day that the portal shows; on a fixed day, the real time of day on that day."""
     real = timezone.localtime()
     if settings.FIXED_TODAY:
         return datetime.combine(today(), time(real.hour, real.minute, real.second), tzinfo=real.tzinfo)

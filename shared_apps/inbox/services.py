@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
+from shared_apps.core.clock import real_now
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.providers.models import Angebot
 from tenants.context import require_schema
@@ -30,4 +29,4 @@ def settle_hinweis(*, art: HinweisArt, objekt_id: UUID) -> int:
     """Mark the open pointers to this object as done. Returns how many there were."""
     return Hinweis.objects.filter(
         mandant=require_schema(), art=art, objekt_id=objekt_id, erledigt_at__isnull=True
-    ).update(erledigt_at=timezone.now())
+    ).update(erledigt_at=real_now())

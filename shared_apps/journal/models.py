@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
+from shared_apps.core.clock import real_now
 from shared_apps.core.models import SharedModel
 from shared_apps.journal.enums import SupportZustand
 from tenants.tables.data_class import DataClass
@@ -220,4 +220,4 @@ class Supportzugriff(SharedModel):
     @property
     def ist_offen(self) -> bool:
         """Whether it opens something right now."""
-        return self.zustand == SupportZustand.BEWILLIGT and bool(self.gueltig_bis and self.gueltig_bis > timezone.now())
+        return self.zustand == SupportZustand.BEWILLIGT and bool(self.gueltig_bis and self.gueltig_bis > real_now())

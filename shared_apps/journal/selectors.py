@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from shared_apps.core.clock import real_now
 from shared_apps.core.liste import Liste, ordnung
 from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.models import JournalEintrag, Pruefbericht, Siegelkopie, Supportzugriff
@@ -27,7 +27,7 @@ def list_supportzugriffe() -> QuerySet[Supportzugriff]:
 def list_aktive_supportzugriffe() -> QuerySet[Supportzugriff]:
     """Those that are open right now, or wait for a decision."""
     return Supportzugriff.objects.filter(zustand=SupportZustand.BEANTRAGT) | Supportzugriff.objects.filter(
-        zustand=SupportZustand.BEWILLIGT, gueltig_bis__gt=timezone.now()
+        zustand=SupportZustand.BEWILLIGT, gueltig_bis__gt=real_now()
     )
 
 
@@ -78,7 +78,7 @@ class Pruefstand:
     @property
     def ist_ueberfaellig(self) -> bool:
         """Never checked, or not lately."""
-        return self.bericht is None or timezone.now() - self.bericht.created_at > UEBERFAELLIG
+        return self.bericht is None or real_now() - self.bericht.created_at > UEBERFAELLIG
 
 
 def _latest() -> dict[str, Pruefbericht]:

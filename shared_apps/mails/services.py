@@ -11,10 +11,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage  # noqa: TID251 (this is the one way)
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.models import Mailauftrag
+from shared_apps.core.clock import real_now
 from shared_apps.mails.arten import SCHREIBER, Nachricht
 from tenants.context import on_shared_tables
 from tenants.jobs import Final, JobsFull, defer
@@ -89,7 +89,7 @@ def run_mailauftrag(*, mail_id: UUID) -> bool:
         _record(mail_id, fehler=REFUSED if refused else UNREACHABLE, **fate)
         # Without the cause: what a mail server answers repeats the address.
         raise (Final if final else ConnectionError)(f"mail not sent: {type(error).__name__}") from None
-    _record(mail_id, zustand=MailZustand.GESENDET, gesendet_at=timezone.now(), fehler="")
+    _record(mail_id, zustand=MailZustand.GESENDET, gesendet_at=real_now(), fehler="")
     return True
 
 
@@ -134,5 +134,5 @@ def expire_mailauftraege() -> int:
 
 def purge_mailauftraege() -> int:
     """Forget what became of old mails."""
-    old = Mailauftrag.objects.filter(created_at__lt=timezone.now() - KEPT)
+    old = Mailauftrag.objects.filter(created_at__lt=real_now() - KEPT)
     return old.exclude(zustand=MailZustand.WARTET).delete()[0]

@@ -21,7 +21,6 @@ from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
@@ -385,7 +384,7 @@ def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant, gelesen: str) -> An
         raise Verweigert("Das bestätigt eine andere Person als die, die den Dienst eingetragen hat.")
     if not secrets.compare_digest(gelesen.encode(), compute_gelesen(dienst).encode()):
         raise Konflikt("Die Angaben haben sich geändert, seit Sie sie gelesen haben. Bitte lesen Sie sie noch einmal.")
-    dienst.bestaetigt_von_id, dienst.bestaetigt_at = akteur.user_id, timezone.now()
+    dienst.bestaetigt_von_id, dienst.bestaetigt_at = akteur.user_id, real_now()
     dienst.save(update_fields=["bestaetigt_von", "bestaetigt_at"])
     return dienst
 

@@ -14,13 +14,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from shared_apps.accounts.guards import has_secret_address, way_back
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur, has_consented
-from shared_apps.core.clock import today
+from shared_apps.core.clock import real_now, today
 from shared_apps.signin.selectors.obligation import get_pflicht_ab, has_second_factor, needs_factor_now
 from shared_apps.signin.sessions import here, note_consent, says_consent, start_session
 
@@ -34,7 +33,7 @@ STEP, CONSENT, SETUP = "step", "consent", "setup"
 
 
 def _now() -> float:
-    return timezone.now().timestamp()
+    return real_now().timestamp()
 
 
 # -- between password and second factor ---------------------------------------------------------

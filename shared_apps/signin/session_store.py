@@ -16,8 +16,8 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone
 
+from shared_apps.core.clock import real_now
 from tenants.crypto import SealBroken, open_shared, seal_shared
 
 #: Key of the row in the list of sessions, in the session.
@@ -81,7 +81,7 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """The content; nothing, and no key to go on with, when there is no such row, or it is over or not sealed so."""
         key = self.session_key or ""
-        row = Session.objects.filter(session_key=hash_key(key), expire_date__gt=timezone.now()).first()
+        row = Session.objects.filter(session_key=hash_key(key), expire_date__gt=real_now()).first()
         content = open_content(key, row.session_data) if row is not None else None
         if content is None:
             self._session_key = None
@@ -142,4 +142,4 @@ class SessionStore(SessionBase):
     @classmethod
     def clear_expired(cls) -> None:
         """Rows that are over (`clearsessions`)."""
-        Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        Session.objects.filter(expire_date__lt=real_now()).delete()

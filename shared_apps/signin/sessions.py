@@ -13,9 +13,9 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
-from django.utils import timezone
 
 from shared_apps.accounts.models import User
+from shared_apps.core.clock import real_now
 from shared_apps.signin.geraet import describe_geraet
 from shared_apps.signin.selectors.admission import Admission
 from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, mark_sitzung_seen
@@ -53,7 +53,7 @@ def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> 
     if old:
         end_sitzung(user=user, sitzung_id=old)
     login(request, user, backend=backend)
-    now = timezone.now().timestamp()
+    now = real_now().timestamp()
     request.session[SESSION_TENANT] = here(request)
     request.session[_STARTED] = now
     request.session[_SEEN] = now
@@ -100,7 +100,7 @@ def check_session(request: HttpRequest, admission: Admission) -> Sitzungsstand:
         return Sitzungsstand.FREMD  # also the health check, which knows no host: nobody is signed out by it
     if not admission.is_sitzung_open:
         return Sitzungsstand.WERTLOS
-    now = timezone.now().timestamp()
+    now = real_now().timestamp()
     seen, started = session.get(_SEEN, now), session.get(_STARTED, now)
     if now - seen >= settings.SESSION_IDLE_SECONDS or now - started >= settings.SESSION_ABSOLUTE_SECONDS:
         return Sitzungsstand.ABGELAUFEN
@@ -126,7 +126,7 @@ def seconds_left(request: HttpRequest) -> tuple[int, int]:
 
     Rounded up: a page that reads 0 says that the session is over, and then it is.
     """
-    now = timezone.now().timestamp()
+    now = real_now().timestamp()
     idle = settings.SESSION_IDLE_SECONDS - (now - request.session.get(_SEEN, now))
     absolute = settings.SESSION_ABSOLUTE_SECONDS - (now - request.session.get(_STARTED, now))
     return max(0, ceil(min(idle, absolute))), max(0, ceil(absolute))

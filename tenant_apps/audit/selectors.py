@@ -8,9 +8,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from shared_apps.accounts.models import Fachkraft
+from shared_apps.core.clock import real_now
 from shared_apps.core.labels import label_datenbankrolle, label_felder, label_objektart
 from shared_apps.core.liste import Liste, ordnung
 from tenant_apps.audit import labels
@@ -26,7 +26,7 @@ EIGENE = Liste("audit:own", {"neueste": ordnung("created_at", index="protokoll_w
 def find_valid_freigabe(*, user_id: UUID, vorgang: str, objekt_id: UUID | None = None) -> Freigabe | None:
     """The approval this person may use now, or None. With `objekt_id`: one for exactly this object, or for all."""
     found = Freigabe.objects.filter(
-        vorgang=vorgang, beantragt_von=user_id, zustand=FreigabeZustand.BEWILLIGT, gueltig_bis__gt=timezone.now()
+        vorgang=vorgang, beantragt_von=user_id, zustand=FreigabeZustand.BEWILLIGT, gueltig_bis__gt=real_now()
     )
     if objekt_id is not None:
         found = found.filter(objekt_id=objekt_id) | found.filter(objekt_id=None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
-
+from shared_apps.core.clock import real_now
 from tenant_apps.audit.services import expire_freigaben, purge_protokoll
 from tenants.door.offices import run_in_offices, total, visit
 from tenants.jobs import BETRIEB, job
@@ -60,5 +59,5 @@ def purge_all(timestamp: int) -> int:
 
 
 def _purge(tenant: Tenant) -> int:
-    made = purge_protokoll(tenant=tenant, now=timezone.now())
+    made = purge_protokoll(tenant=tenant, now=real_now())
     return made.anzahl if made else 0

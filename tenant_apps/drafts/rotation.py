@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 from shared_apps.accounts.models import Sitzung
+from shared_apps.core.clock import real_now
 from tenant_apps.drafts.selectors import FRIST
 from tenant_apps.drafts.services import update_entwurf_seals
 from tenants.context import on_portal
@@ -25,7 +24,7 @@ def rotate_of_office(batch: int) -> int:
 @rotates("Entwürfe am Portal", shared=True)
 def rotate_of_portal(batch: int) -> int:
     """Row-level security shows nobody all drafts, so it is done person by person, for whoever was signed in there."""
-    recent = Sitzung.objects.filter(tenant=None, zuletzt_at__gt=timezone.now() - _TYPED)
+    recent = Sitzung.objects.filter(tenant=None, zuletzt_at__gt=real_now() - _TYPED)
     turned = 0
     for user_id in set(recent.values_list("user_id", flat=True)):
         with on_portal(user_id=user_id):

@@ -7,9 +7,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from shared_apps.accounts.models import Portalentwurf
+from shared_apps.core.clock import real_now
 from tenant_apps.drafts.models import Entwurf, Suchtext
 from tenants.context import current_schema
 from tenants.crypto import SealBroken, open_for, open_sealed
@@ -26,7 +26,7 @@ def entwurf_table() -> type[Entwurf | Portalentwurf]:
 
 def list_entwuerfe(*, user_id: UUID) -> QuerySet[Entwurf | Portalentwurf]:
     """A person's own drafts of the last day that are not empty, newest first."""
-    rows = entwurf_table().objects.filter(user_id=user_id, geaendert_at__gt=timezone.now() - FRIST)
+    rows = entwurf_table().objects.filter(user_id=user_id, geaendert_at__gt=real_now() - FRIST)
     return rows.exclude(inhalt="").order_by("-geaendert_at")
 
 
@@ -62,7 +62,7 @@ def get_suchtext(*, user_id: UUID, suchtext_id: str) -> str:
         key = UUID(suchtext_id)
     except ValueError:
         return ""
-    rows = Suchtext.objects.filter(pk=key, user_id=user_id, created_at__gt=timezone.now() - FRIST)
+    rows = Suchtext.objects.filter(pk=key, user_id=user_id, created_at__gt=real_now() - FRIST)
     suchtext = rows.first()
     if suchtext is None:
         return ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from django.utils import timezone
-
 from shared_apps.accounts.models import Portalentwurf
+from shared_apps.core.clock import real_now
 from tenant_apps.drafts.models import Entwurf, Suchtext
 from tenant_apps.drafts.rules import Felder, bewahre_felder
 from tenant_apps.drafts.selectors import (
@@ -28,7 +27,7 @@ def create_entwurf(*, user_id: UUID, pfad: str, seite: str, felder: Felder) -> E
     kept = bewahre_felder(felder)
     if not any(wert.strip() for werte in kept.values() for wert in werte):
         return None
-    now, table = timezone.now(), entwurf_table()
+    now, table = real_now(), entwurf_table()
     entwurf = table.objects.filter(user_id=user_id, pfad=pfad).first()
     if entwurf is None:
         entwurf = table(user_id=user_id, pfad=pfad, seite=seite, geaendert_at=now)
@@ -64,7 +63,7 @@ def clear_entwurf(*, user_id: UUID, pfad: str = "", entwurf_id: UUID | None = No
 
 def clear_expired() -> int:
     """Delete what is older than a day, in the open tenant or, where none is open, on the portal."""
-    before = timezone.now() - FRIST
+    before = real_now() - FRIST
     drafts, _ = entwurf_table().objects.filter(geaendert_at__lt=before).delete()
     if current_schema() is None:
         return drafts

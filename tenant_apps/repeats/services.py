@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.utils import timezone
-
+from shared_apps.core.clock import real_now
 from tenant_apps.repeats.models import IdempotencyRecord
 
 #: A machine that got no answer asks again within a day; longer nobody needs a copy (docs/security.md "Requests sent
@@ -16,7 +15,7 @@ BEHALTEN = timedelta(hours=24)
 
 def purge_answers() -> int:
     """Forget answers whose day is over; call it inside the office's fence. Returns how many."""
-    return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - BEHALTEN).delete()[0]
+    return IdempotencyRecord.objects.filter(created_at__lt=real_now() - BEHALTEN).delete()[0]
 
 
 def purge_answers_about(words: Iterable[str]) -> int:

@@ -7,7 +7,6 @@ import secrets
 import pyotp
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from shared_apps.accounts.enums import FaktorArt, MailArt
 from shared_apps.accounts.enums import SicherheitsereignisArt as Art
@@ -79,7 +78,7 @@ def redeem_code(*, user: User, code: str, host: str = "") -> Faktor | None:
     for factor in factors.order_by("art"):
         uses_up = _use_app_code if factor.art == FaktorArt.TOTP else _use_recovery_code
         if uses_up(factor, code):
-            factor.last_used_at = timezone.now()
+            factor.last_used_at = real_now()
             factor.save(update_fields=["data", "last_used_at"])
             if factor.art == FaktorArt.CODES:
                 record_sicherheitsereignis(user=user, art=Art.CODE_BENUTZT)
@@ -130,7 +129,7 @@ def redeem_passkey(*, request: HttpRequest, user: User | None, credential: str) 
     """The passkey that signed the challenge of this session, or None. A challenge works once."""
     factor = find_passkey(request=request, user=user, credential=credential)
     if factor is not None:
-        factor.last_used_at = timezone.now()
+        factor.last_used_at = real_now()
         factor.save(update_fields=["last_used_at"])
     return factor
 

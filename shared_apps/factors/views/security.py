@@ -16,6 +16,7 @@ from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.enums import FaktorArt, MailArt
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.models import Faktor, User
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import crumbs, posted, show_error
 from shared_apps.factors.forms import ConfirmForm, NewPasskeyForm, NewTotpForm, PasskeyNameForm
@@ -301,7 +302,7 @@ def download_codes(request: HttpRequest) -> HttpResponse:
     lines = [
         "SoJuS: Wiederherstellungscodes",
         f"Benutzername: {request.user.username}",
-        f"Angelegt: {timezone.localtime():%d.%m.%Y %H:%M} Uhr",
+        f"Angelegt: {timezone.localtime(real_now()):%d.%m.%Y %H:%M} Uhr",
         "Jeder Code gilt einmal. Bewahren Sie das Blatt wie einen Schlüssel auf.",
         "",
         *[_readable(code) for code in codes],

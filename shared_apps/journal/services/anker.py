@@ -13,10 +13,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
-from django.utils import timezone
 
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import Mailauftrag
+from shared_apps.core.clock import local_date, real_now
 from shared_apps.journal.selectors import has_old_seals, list_heads
 from shared_apps.journal.services.kopien import get_copies
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
@@ -98,7 +98,7 @@ def build_anker_mail(mail: Mailauftrag) -> Nachricht | None:
     address = next((a for a in settings.ANKER_MAIL if _recipient_id(a) == mail.bezug_id), None)
     if address is None:
         return None
-    tag, zeilen = f"{timezone.localdate():%d.%m.%Y}", "\n".join(_line(head) for head in list_heads())
+    tag, zeilen = f"{local_date(real_now()):%d.%m.%Y}", "\n".join(_line(head) for head in list_heads())
     return Nachricht(an=address, betreff=BETREFF.format(tag=tag), text=TEXT.format(tag=tag, zeilen=zeilen))
 
 
@@ -107,10 +107,10 @@ def _bucket(lines: list[str]) -> bool:
         return False
     _client().put_object(
         Bucket=settings.ANKER_S3_BUCKET,
-        Key=f"{ORDNER}{timezone.now():%Y-%m-%dT%H%M%SZ}.jsonl",
+        Key=f"{ORDNER}{real_now():%Y-%m-%dT%H%M%SZ}.jsonl",
         Body="".join(f"{line}\n" for line in lines).encode(),
         ObjectLockMode="COMPLIANCE",
-        ObjectLockRetainUntilDate=timezone.now() + timedelta(days=settings.ANKER_S3_TAGE),
+        ObjectLockRetainUntilDate=real_now() + timedelta(days=settings.ANKER_S3_TAGE),
     )
     return True
 
@@ -128,7 +128,7 @@ def get_anker() -> tuple[Copies, list[str]]:
         path = Path(settings.ANKER_DATEI)
         if path.exists():
             text.append(path.read_text(encoding="utf-8"))
-        elif has_old_seals(before=timezone.now() - ERSTER_ANKER):
+        elif has_old_seals(before=real_now() - ERSTER_ANKER):
             faults.append("SOJUS_ANKER_DATEI")
     if settings.ANKER_S3_BUCKET:
         client = _client()

@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import ProgrammingError, connection, transaction
-from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.models import Supportzugriff
@@ -52,7 +52,7 @@ def end_support(*, akteur: Akteur, zugriff: Supportzugriff) -> None:
         pk=zugriff.pk,
         beantragt_von=akteur.user_id,
         zustand__in=[SupportZustand.BEANTRAGT, SupportZustand.BEWILLIGT],
-    ).update(zustand=SupportZustand.BEENDET, beendet_at=timezone.now())
+    ).update(zustand=SupportZustand.BEENDET, beendet_at=real_now())
     if not changed:
         raise Konflikt("Dieser Zugriff ist schon beendet.")
 

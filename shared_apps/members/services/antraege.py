@@ -6,13 +6,12 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import MailArt, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.accounts.selectors import valid_on
-from shared_apps.core.clock import today
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members import policies
@@ -159,7 +158,7 @@ def approve_mitgliedschaftsantrag(
     antrag.zustand = AntragZustand.BEWILLIGT
     antrag.membership = membership
     antrag.entschieden_von_id = akteur.user_id
-    antrag.entschieden_at = timezone.now()
+    antrag.entschieden_at = real_now()
     antrag.save()
     if antrag.auftrag:
         _notify_office(antrag)
@@ -206,6 +205,6 @@ def reject_mitgliedschaftsantrag(*, akteur: Akteur, antrag: Mitgliedschaftsantra
     antrag.zustand = AntragZustand.ABGELEHNT
     antrag.ablehnungsgrund = grund.strip()
     antrag.entschieden_von_id = akteur.user_id
-    antrag.entschieden_at = timezone.now()
+    antrag.entschieden_at = real_now()
     antrag.save()
     return antrag

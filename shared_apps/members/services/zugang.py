@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from uuid6 import uuid7
 
@@ -14,7 +13,7 @@ from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, MailArt, Rolle
 from shared_apps.accounts.models import Mailauftrag
-from shared_apps.core.clock import today
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
@@ -49,7 +48,7 @@ def submit_zugangsantrag(
     """Store the request and mail the link that confirms it. Answers the same whoever asks."""
     if rolle not in _ROLLEN[ziel]:
         raise RegelVerletzt("Diese Rolle gibt es an dieser Stelle nicht.", feld="rolle")
-    now = timezone.now()
+    now = real_now()
     Zugangsantrag.objects.filter(zustand=ZugangZustand.UNBESTAETIGT, expires_at__lt=now).delete()
     email = email.strip().lower()
     waiting = Zugangsantrag.objects.filter(email=email, zustand__in=[ZugangZustand.UNBESTAETIGT, ZugangZustand.OFFEN])
@@ -81,7 +80,7 @@ def _build_token(antrag_id: UUID) -> str:
 def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
     """To the address that was given, while the request waits to be confirmed."""
     antrag = Zugangsantrag.objects.filter(
-        pk=mail.bezug_id, zustand=ZugangZustand.UNBESTAETIGT, expires_at__gt=timezone.now()
+        pk=mail.bezug_id, zustand=ZugangZustand.UNBESTAETIGT, expires_at__gt=real_now()
     ).first()
     if antrag is None:
         return None
@@ -102,7 +101,7 @@ def find_zugangsantrag(token: str, *, tenant: Tenant | None) -> Zugangsantrag | 
     return Zugangsantrag.objects.filter(
         token_hash=hash_secret(token),
         zustand=ZugangZustand.UNBESTAETIGT,
-        expires_at__gt=timezone.now(),
+        expires_at__gt=real_now(),
         tenant=tenant,
     ).first()
 
@@ -114,7 +113,7 @@ def confirm_zugangsantrag(*, token: str, tenant: Tenant | None) -> Zugangsantrag
     if antrag is None:
         raise Verweigert("Der Link ist abgelaufen oder schon benutzt. Bitte stellen Sie den Antrag noch einmal.")
     antrag.zustand = ZugangZustand.OFFEN
-    antrag.bestaetigt_at = timezone.now()
+    antrag.bestaetigt_at = real_now()
     antrag.save(update_fields=["zustand", "bestaetigt_at"])
     return antrag
 
@@ -131,7 +130,7 @@ def _locked(antrag: Zugangsantrag, akteur: Akteur) -> Zugangsantrag:
 def _decide(antrag: Zugangsantrag, akteur: Akteur, zustand: ZugangZustand) -> None:
     antrag.zustand = zustand
     antrag.entschieden_von_id = akteur.user_id
-    antrag.entschieden_at = timezone.now()
+    antrag.entschieden_at = real_now()
     antrag.save()
 
 

@@ -18,12 +18,11 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from shared_apps.accounts.enums import FaktorArt, Verfahren
 from shared_apps.accounts.models import Anmelderegel, ApiToken, Faktor, Membership, Sitzung, User
-from shared_apps.core.clock import today
+from shared_apps.core.clock import real_now, today
 from shared_apps.signin.session_store import SessionStore, hash_key, open_content, owner_of, owners
 from tenants.models import Tenant
 
@@ -175,7 +174,7 @@ def _ask(hashed: str, owner: tuple[str, str] | None, tenant: Tenant | None) -> t
     day, factors = today(), (FaktorArt.TOTP.value, FaktorArt.PASSKEY.value)
     amt = tenant.pk if tenant else None
     user, sitzung = owner or (None, None)
-    params = [day, day, sitzung or None, *factors, Verfahren.VORGABE.value, amt, user, hashed, timezone.now()]
+    params = [day, day, sitzung or None, *factors, Verfahren.VORGABE.value, amt, user, hashed, real_now()]
     return _fetch(_session_sql(), params)
 
 
@@ -197,7 +196,7 @@ class TokenRow(NamedTuple):
 def load_admission_of_token(*, key_hash: str, tenant: Tenant | None) -> tuple[TokenRow, Admission] | None:
     """The valid key of an active person for this host, and who she is there; None otherwise."""
     day = today()
-    row = _fetch(_token_sql(), [day, day, key_hash, tenant.pk if tenant else None, timezone.now()])
+    row = _fetch(_token_sql(), [day, day, key_hash, tenant.pk if tenant else None, real_now()])
     if row is None:
         return None
     return TokenRow(*row[:3]), Admission(user=_user(row[4:]), memberships=_memberships(row[3]))

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from shared_apps.accounts.models import ApiToken, Sitzung
+from shared_apps.core.clock import real_now
 
 
 def list_sitzungen(*, user_id: UUID) -> QuerySet[Sitzung]:
     """A person's sessions that are neither ended nor over, at all hosts, the latest used first."""
-    now = timezone.now()
+    now = real_now()
     return (
         Sitzung.objects.filter(
             user_id=user_id,

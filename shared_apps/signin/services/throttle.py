@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from shared_apps.accounts.models import Anmeldeversuch
+from shared_apps.core.clock import real_now
 from shared_apps.core.dauer import write_dauer
 from shared_apps.signin.herkunft import Herkunft
 
@@ -105,7 +105,7 @@ def record_attempt(*, username: str, host: str, herkunft: Herkunft | None = None
     Call it outside of the request's transaction (`tenants.door.middleware.counts_first`): the count must be kept, and
     its lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
     """
-    keys, now = _keys(username, host, herkunft), timezone.now()
+    keys, now = _keys(username, host, herkunft), real_now()
     try:
         with transaction.atomic():
             for kind, key in keys.items():
@@ -139,6 +139,6 @@ def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None
     _give_back(key for kind, key in keys.items() if kind in _SHARED)
     own = [key for kind, key in keys.items() if kind not in _SHARED]
     Anmeldeversuch.objects.filter(schluessel__in=own).delete()
-    over = Anmeldeversuch.objects.filter(beginn_at__lt=timezone.now() - VERSUCHE_FENSTER)
+    over = Anmeldeversuch.objects.filter(beginn_at__lt=real_now() - VERSUCHE_FENSTER)
     free = list(over.select_for_update(skip_locked=True).values_list("pk", flat=True)[:1000])
     Anmeldeversuch.objects.filter(pk__in=free).delete()

@@ -8,10 +8,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from shared_apps.accounts.models import ApiToken, User
 from shared_apps.accounts.umfang import ALLE, Umfang
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.signin.selectors.admission import Admission, TokenRow, load_admission_of_token
@@ -46,7 +46,7 @@ def create_api_token(
         tenant=tenant,
         bezeichnung=bezeichnung,
         umfang=scopes,
-        expires_at=timezone.now() + timedelta(days=tage),
+        expires_at=real_now() + timedelta(days=tage),
     )
     return key
 
@@ -54,25 +54,25 @@ def create_api_token(
 def revoke_api_token(*, user: User, token_id: UUID) -> bool:
     """End one of the person's own keys. Whether there was such a key."""
     own = ApiToken.objects.filter(pk=token_id, user=user, revoked_at__isnull=True)
-    return bool(own.update(revoked_at=timezone.now()))
+    return bool(own.update(revoked_at=real_now()))
 
 
 def revoke_api_tokens(*, user: User) -> int:
     """End all keys of a person, at all hosts. How many ended."""
     own = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
-    return own.update(revoked_at=timezone.now())
+    return own.update(revoked_at=real_now())
 
 
 def revoke_api_token_of_tenant(*, tenant: Tenant, token_id: UUID) -> bool:
     """End a key that works at an office's host, whoever made it. Whether there was such a key."""
     rows = ApiToken.objects.filter(pk=token_id, tenant=tenant, revoked_at__isnull=True)
-    return bool(rows.update(revoked_at=timezone.now()))
+    return bool(rows.update(revoked_at=real_now()))
 
 
 def find_token(*, key: str, tenant: Tenant | None) -> tuple[TokenRow, Admission] | None:
     """The valid key of an active person for this host, noted as used, and who she is there; None otherwise."""
     found = load_admission_of_token(key_hash=hash_secret(key), tenant=tenant)
-    now = timezone.now()
+    now = real_now()
     if found and (found[0].zuletzt_at is None or now - found[0].zuletzt_at > _TOUCH):
         ApiToken.objects.filter(pk=found[0].pk).update(zuletzt_at=now)
     return found

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.policies import may_manage_keys
+from shared_apps.core.clock import real_now
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.signin import services
 from shared_apps.signin.forms.keys import KeyForm
@@ -30,7 +30,7 @@ def list_keys(request: HttpRequest) -> HttpResponse:
     """My keys at all hosts, without their secrets."""
     context = {
         "schluessel": list_api_tokens(user_id=request.user.pk),
-        "jetzt": timezone.now(),
+        "jetzt": real_now(),
         "verwaltet": may_manage_keys(request.akteur),
         "breadcrumb": crumbs(_KONTO, "API-Schlüssel"),
     }
@@ -78,7 +78,7 @@ def list_office_keys(request: HttpRequest) -> HttpResponse:
     """Every key that works at this office's host, without its secret."""
     context = {
         "schluessel": list_api_tokens_of_tenant(tenant_id=request.akteur.tenant_id),
-        "jetzt": timezone.now(),
+        "jetzt": real_now(),
         "breadcrumb": crumbs("API-Schlüssel des Jugendamtes"),
     }
     return render(request, "signin/keys_office.html", context)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit import policies
 from tenant_apps.audit.enums import Aktion, FreigabeZustand, Vorgang
@@ -71,7 +70,7 @@ def _decide(akteur: Akteur, freigabe_id: UUID, zustand: FreigabeZustand, bemerku
         raise Verweigert("Über den eigenen Antrag entscheidet eine zweite Person.")
     if not policies.may_decide_freigabe(akteur, freigabe):
         raise Verweigert("Über diesen Antrag dürfen Sie mit Ihrer Rolle nicht entscheiden.")
-    now = timezone.now()
+    now = real_now()
     freigabe.zustand, freigabe.entschieden_von, freigabe.entschieden_at = zustand, akteur.user_id, now
     freigabe.bemerkung = bemerkung.strip()[:500]
     if zustand == FreigabeZustand.BEWILLIGT:
@@ -114,6 +113,6 @@ def revoke_freigabe(*, akteur: Akteur, freigabe_id: UUID) -> Freigabe:
 
 def expire_freigaben() -> int:
     """Set what is over its time to ABGELAUFEN; the time itself is checked at every use anyway."""
-    return Freigabe.objects.filter(zustand=FreigabeZustand.BEWILLIGT, gueltig_bis__lte=timezone.now()).update(
+    return Freigabe.objects.filter(zustand=FreigabeZustand.BEWILLIGT, gueltig_bis__lte=real_now()).update(
         zustand=FreigabeZustand.ABGELAUFEN
     )

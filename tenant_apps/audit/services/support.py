@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.models import Supportzugriff
@@ -31,7 +30,7 @@ def _decide(akteur: Akteur, pk: UUID, zustand: SupportZustand, **fields: Any) ->
     if zustand == SupportZustand.WIDERRUFEN:
         offen.append(SupportZustand.BEWILLIGT)
     changed = Supportzugriff.objects.filter(pk=pk, zustand__in=offen).update(
-        zustand=zustand, entschieden_von=akteur.user_id, entschieden_at=timezone.now(), **fields
+        zustand=zustand, entschieden_von=akteur.user_id, entschieden_at=real_now(), **fields
     )
     if not changed:
         raise Konflikt(ENTSCHIEDEN)
@@ -48,7 +47,7 @@ def grant_support(*, akteur: Akteur, pk: UUID, bemerkung: str = "") -> Supportzu
     stunden = Supportzugriff.objects.get(pk=pk).stunden
     return _decide(
         akteur, pk, SupportZustand.BEWILLIGT, bemerkung=bemerkung[:500],
-        gueltig_bis=timezone.now() + timedelta(hours=stunden),
+        gueltig_bis=real_now() + timedelta(hours=stunden),
     )  # fmt: skip
 
 
@@ -59,4 +58,4 @@ def decline_support(*, akteur: Akteur, pk: UUID, bemerkung: str = "") -> Support
 
 def revoke_support(*, akteur: Akteur, pk: UUID) -> Supportzugriff:
     """End it at once."""
-    return _decide(akteur, pk, SupportZustand.WIDERRUFEN, beendet_at=timezone.now())
+    return _decide(akteur, pk, SupportZustand.WIDERRUFEN, beendet_at=real_now())

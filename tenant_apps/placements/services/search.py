@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import local_date, real_now
 from shared_apps.core.zeitraum import monatserster
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -62,5 +62,5 @@ def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen |
         treffer=[freeze(treffer).to_json() for treffer in ergebnis.treffer],
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.SUCHE_ANLEGEN, objekt=suche)
-    mark_monate(monate=[monatserster(timezone.localdate())])
+    mark_monate(monate=[monatserster(local_date(real_now()))])
     return suche

@@ -7,9 +7,8 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import real_now
 from tenant_apps.placements.models import Auswahlvermerk, Suche
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
@@ -78,7 +77,7 @@ def freeze_kriterien(suche: Suche, *, sortierung: str, klient_id: UUID) -> dict[
         "klient": str(klient_id),
         "sortierung": sortierung,
         "gesucht_at": suche.created_at.isoformat(),
-        "gewaehlt_at": timezone.now().isoformat(),
+        "gewaehlt_at": real_now().isoformat(),
     }
 
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import SojusError
 from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.services import purge_protokoll
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         if not offices:
             raise CommandError(f"Ein Jugendamt {tenant} gibt es nicht." if tenant else "Es gibt noch kein Jugendamt.")
         failed = []
-        for done in visit(offices, lambda office: purge_protokoll(tenant=office, now=timezone.now())):
+        for done in visit(offices, lambda office: purge_protokoll(tenant=office, now=real_now())):
             kuerzel, made = done.tenant.kuerzel, done.result
             if done.error:
                 failed.append(kuerzel)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from shared_apps.core.clock import now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
 from shared_apps.occupancy.selectors import count_vakanzen
@@ -166,7 +166,7 @@ def compute_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal 
 
 def days_since(moment: datetime | None) -> int | None:
     """Whole days since a moment, never negative."""
-    return None if moment is None else max(0, (timezone.now() - moment).days)
+    return None if moment is None else max(0, (now() - moment).days)
 
 
 def _by_cost(treffer: Treffer) -> tuple[bool, Decimal, str, str]:
