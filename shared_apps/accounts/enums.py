@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import models
 
-from shared_apps.accounts.rollen import Rollenart, Seite, rollenart
+from shared_apps.accounts.rollen import Rollenart, Wirkungsort, rollenart
 
 
 class Rolle(models.TextChoices):
@@ -33,19 +33,19 @@ def _rollen(passt: Callable[[Rollenart], bool]) -> frozenset[Rolle]:
 
 
 #: Roles inside a youth office.
-AMT = _rollen(lambda art: art.seite is Seite.AMT)
+AMT = _rollen(lambda art: art.ort is Wirkungsort.AMT)
 #: Roles at a provider.
-ANBIETERSEITE = _rollen(lambda art: art.seite is Seite.ANBIETERSEITE)
+ANBIETERSEITE = _rollen(lambda art: art.ort is Wirkungsort.ANBIETERSEITE)
 #: Roles of the state and of operations, portal only.
-LAND = _rollen(lambda art: art.seite is Seite.LAND)
-#: Roles of an office that two people grant: one proposes, a lead approves.
-LEITENDE = _rollen(lambda art: art.leitend)
-#: Roles of an office that see single persons without leading anybody.
+LAND = _rollen(lambda art: art.ort is Wirkungsort.LAND)
+#: Roles of an office that somebody proposes and the head of the office alone approves.
+LEITUNG_ENTSCHEIDET = _rollen(lambda art: art.leitung_entscheidet)
+#: Roles of an office that see single persons; its administration may approve them, too.
 PERSONENNAH = _rollen(lambda art: art.personennah)
 #: Roles with which somebody sees single persons of an office.
-PERSONENSICHT = PERSONENNAH | (LEITENDE - {Rolle.TENANT_ADMIN})
+PERSONENSICHT = PERSONENNAH | (LEITUNG_ENTSCHEIDET - {Rolle.TENANT_ADMIN})
 #: Roles nobody gives alone: one person proposes, a second one decides (ADR 0029). The same list is in the database.
-ZU_ZWEIT = LEITENDE | PERSONENNAH | LAND
+ZU_ZWEIT = LEITUNG_ENTSCHEIDET | PERSONENNAH | LAND
 
 
 class Verfahren(models.TextChoices):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Seite(StrEnum):
+class Wirkungsort(StrEnum):
     """Where a role works: in an office, at a provider, for the state or the operator (portal only)."""
 
     AMT = "AMT"
@@ -21,35 +21,40 @@ class Seite(StrEnum):
 class Rollenart:
     """One role. `kopf`: the head of its column in docs/access.md.
 
-    `leitend`: of an office, and two people grant it (one proposes, a lead approves); `personennah`: sees single persons
-    of an office without leading anybody. `vertretbar_durch`: who may deputise beside somebody of the same role: it has
-    the same task, and among those who lead cases also the team's lead (the same list is in the database).
+    `leitung_entscheidet`: of an office; what one person proposes, its head alone may approve (ADR 0029). `personennah`:
+    sees single persons of an office; its administration may approve it, too. `vertretbar_durch`: who may deputise
+    beside somebody of the same role: it has the same task, and among those who lead cases also the team's lead (the
+    same list is in the database).
     """
 
-    seite: Seite
+    ort: Wirkungsort
     kopf: str
-    leitend: bool = False
+    leitung_entscheidet: bool = False
     personennah: bool = False
     vertretbar_durch: tuple[str, ...] = ()
 
 
 ROLLEN: dict[str, Rollenart] = {
-    "ASD": Rollenart(seite=Seite.AMT, kopf="ASD", personennah=True, vertretbar_durch=("TEAMLEITUNG",)),
-    "TEAMLEITUNG": Rollenart(seite=Seite.AMT, kopf="TL", leitend=True, vertretbar_durch=("ASD", "JUGENDAMTSLEITUNG")),
-    "WJH": Rollenart(seite=Seite.AMT, kopf="WJH", personennah=True),
-    "CONTROLLING": Rollenart(seite=Seite.AMT, kopf="Contr."),
-    "JUGENDAMTSLEITUNG": Rollenart(seite=Seite.AMT, kopf="JAL", leitend=True, vertretbar_durch=("TEAMLEITUNG",)),
-    "TENANT_ADMIN": Rollenart(seite=Seite.AMT, kopf="Admin", leitend=True),
-    "DATENSCHUTZ": Rollenart(seite=Seite.AMT, kopf="DSB", leitend=True),
-    "AUSSCHUSS": Rollenart(seite=Seite.AMT, kopf="JHA"),
-    "VORMUND": Rollenart(seite=Seite.AMT, kopf="Vorm.", personennah=True),
-    "PRUEFUNG": Rollenart(seite=Seite.AMT, kopf="Prüf.", leitend=True),
-    "ANBIETER": Rollenart(seite=Seite.ANBIETERSEITE, kopf="Anb."),
-    "ANBIETER_ABRECHNUNG": Rollenart(seite=Seite.ANBIETERSEITE, kopf="Anb.-Abr."),
-    "EINRICHTUNG": Rollenart(seite=Seite.ANBIETERSEITE, kopf="Einr."),
-    "LANDESJUGENDAMT": Rollenart(seite=Seite.LAND, kopf="LJA"),
-    "MINISTERIUM": Rollenart(seite=Seite.LAND, kopf="Min."),
-    "BETRIEB": Rollenart(seite=Seite.LAND, kopf="Betr."),
+    "ASD": Rollenart(ort=Wirkungsort.AMT, kopf="ASD", personennah=True, vertretbar_durch=("TEAMLEITUNG",)),
+    "TEAMLEITUNG": Rollenart(
+        ort=Wirkungsort.AMT, kopf="TL", leitung_entscheidet=True, vertretbar_durch=("ASD", "JUGENDAMTSLEITUNG")
+    ),
+    "WJH": Rollenart(ort=Wirkungsort.AMT, kopf="WJH", personennah=True),
+    "CONTROLLING": Rollenart(ort=Wirkungsort.AMT, kopf="Contr."),
+    "JUGENDAMTSLEITUNG": Rollenart(
+        ort=Wirkungsort.AMT, kopf="JAL", leitung_entscheidet=True, vertretbar_durch=("TEAMLEITUNG",)
+    ),
+    "TENANT_ADMIN": Rollenart(ort=Wirkungsort.AMT, kopf="Admin", leitung_entscheidet=True),
+    "DATENSCHUTZ": Rollenart(ort=Wirkungsort.AMT, kopf="DSB", leitung_entscheidet=True),
+    "AUSSCHUSS": Rollenart(ort=Wirkungsort.AMT, kopf="JHA"),
+    "VORMUND": Rollenart(ort=Wirkungsort.AMT, kopf="Vorm.", personennah=True),
+    "PRUEFUNG": Rollenart(ort=Wirkungsort.AMT, kopf="Prüf.", leitung_entscheidet=True),
+    "ANBIETER": Rollenart(ort=Wirkungsort.ANBIETERSEITE, kopf="Anb."),
+    "ANBIETER_ABRECHNUNG": Rollenart(ort=Wirkungsort.ANBIETERSEITE, kopf="Anb.-Abr."),
+    "EINRICHTUNG": Rollenart(ort=Wirkungsort.ANBIETERSEITE, kopf="Einr."),
+    "LANDESJUGENDAMT": Rollenart(ort=Wirkungsort.LAND, kopf="LJA"),
+    "MINISTERIUM": Rollenart(ort=Wirkungsort.LAND, kopf="Min."),
+    "BETRIEB": Rollenart(ort=Wirkungsort.LAND, kopf="Betr."),
 }
 
 

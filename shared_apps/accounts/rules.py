@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shared_apps.accounts.rollen import ROLLEN, Seite
+from shared_apps.accounts.rollen import ROLLEN, Wirkungsort
 
 #: An auditor's period at most (§ 67c Abs. 3 SGB X: only as long as the audit needs it). The database holds the role
 #: to it; an operator can set less (`settings.PRUEFUNG_TAGE`), never more.
@@ -20,8 +20,8 @@ HIER = "HIER"
 UEBERALL = "UEBERALL"
 FREMD = "FREMD"
 
-_AMT = tuple(sorted(code for code, art in ROLLEN.items() if art.seite is Seite.AMT))
-_ANBIETERSEITE = tuple(sorted(code for code, art in ROLLEN.items() if art.seite is Seite.ANBIETERSEITE))
+_AMT = tuple(sorted(code for code, art in ROLLEN.items() if art.ort is Wirkungsort.AMT))
+_ANBIETERSEITE = tuple(sorted(code for code, art in ROLLEN.items() if art.ort is Wirkungsort.ANBIETERSEITE))
 _FALL = ("ASD", "TEAMLEITUNG", "WJH", "JUGENDAMTSLEITUNG")
 
 _GELD = "Wer über eine Hilfe entscheidet, darf ihre Bezahlung nicht freigeben."

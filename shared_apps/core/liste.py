@@ -62,7 +62,7 @@ def ordnung(*spalten: _Spalte, index: str = "") -> Ordnung:
 
 
 @dataclass(frozen=True, slots=True)
-class Seite(Sequence):
+class Listenseite(Sequence):
     """One page: its rows, its number, and as much as is known of the whole list."""
 
     object_list: list[Any]
@@ -245,14 +245,14 @@ class Liste:
 
     # --- a page ---
 
-    def page(self, request: HttpRequest, rows: QuerySet, *, key: str = "seite") -> Seite:
+    def page(self, request: HttpRequest, rows: QuerySet, *, key: str = "seite") -> Listenseite:
         """The page that the address asks for. A number that is none, or none any more, is the nearest there is."""
         number, nach = _number(request.GET.get(key, "")), request.GET.get(nach_key(key), "")
         return self.get_page(rows, number, wunsch=request.GET.get("sort", ""), nach=nach, key=key)
 
     def get_page(
         self, rows: QuerySet, number: int = 1, *, wunsch: str = "", nach: str = "", key: str = "seite"
-    ) -> Seite:
+    ) -> Listenseite:
         """Page `number`, or what follows the row `nach`, where the numbers have ended."""
         numbered = _pages(GRENZE, self.je_seite)
         rest = self.after(rows, nach, wunsch) if number > numbered and nach else None
@@ -269,7 +269,9 @@ class Liste:
             ids = self.find(rows, number, wunsch)
         return self._seite(rows, ids, number, found, more, key)
 
-    def page_of(self, request: HttpRequest, keys: Sequence[Any], load: Callable[[Sequence[Any]], list[Any]]) -> Seite:
+    def page_of(
+        self, request: HttpRequest, keys: Sequence[Any], load: Callable[[Sequence[Any]], list[Any]]
+    ) -> Listenseite:
         """A page of rows that a statement of its own has found, one more than `GRENZE` at most; no going on by key.
 
         For lists whose rows are in no table and leave the list when they are worked on, the first ones first.
@@ -278,7 +280,7 @@ class Liste:
         number = min(_number(request.GET.get("seite", "")), _pages(found, self.je_seite))
         last = min(number * self.je_seite, found)
         shown = load(keys[(number - 1) * self.je_seite : last])
-        return Seite(shown, number, self.je_seite, found, more, last < found)
+        return Listenseite(shown, number, self.je_seite, found, more, last < found)
 
     def find(self, rows: QuerySet, number: int, wunsch: str = "", *, je_seite: int = 0) -> list[Any]:
         """Keys of a page, and one more when there is a next one."""
@@ -299,9 +301,9 @@ class Liste:
         wunsch = self.get_wunsch(wunsch)
         return self.sortierungen[wunsch[1:]].zeitpunkt if wunsch.startswith("-") else ""
 
-    def _seite(self, rows: QuerySet, ids: list, number: int, found: int, more: bool, key: str) -> Seite:
+    def _seite(self, rows: QuerySet, ids: list, number: int, found: int, more: bool, key: str) -> Listenseite:
         shown = self.load(rows.model, ids[: self.je_seite])
-        return Seite(shown, number, self.je_seite, found, more, len(ids) > self.je_seite, key)
+        return Listenseite(shown, number, self.je_seite, found, more, len(ids) > self.je_seite, key)
 
     def load(self, model: type[Model], ids: Sequence[Any]) -> list[Any]:
         """What a page shows of these keys, in their order."""
@@ -337,7 +339,7 @@ class Liste:
         return self.zeigt(self.order(rows, wunsch))
 
     def sum_up(
-        self, request: HttpRequest, seite: Seite, rows: QuerySet, compute: Callable[[QuerySet], dict[str, Any]]
+        self, request: HttpRequest, seite: Listenseite, rows: QuerySet, compute: Callable[[QuerySet], dict[str, Any]]
     ) -> dict[str, Any] | None:
         """Sums over the whole list: at once while it is short, of a long one when the address asks (`?summen=1`)."""
         return compute(rows) if not seite.ist_mehr or request.GET.get("summen") == "1" else None

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import LAND, LEITENDE, Rolle
+from shared_apps.accounts.enums import LAND, LEITUNG_ENTSCHEIDET, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.rules import VERTRETBAR_DURCH
 from shared_apps.accounts.selectors import valid_on
@@ -40,8 +40,8 @@ VORSCHLAGEND = (Rolle.TENANT_ADMIN, Rolle.TEAMLEITUNG)
 
 
 def deciding_roles(rolle: str) -> tuple[Rolle, ...]:
-    """Whose second signature counts in an office: for a leading role its head's, else an administrator's too."""
-    return (Rolle.JUGENDAMTSLEITUNG,) if rolle in LEITENDE else (Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN)
+    """Whose second signature counts in an office: always its head's, for some roles an administrator's, too."""
+    return (Rolle.JUGENDAMTSLEITUNG,) if rolle in LEITUNG_ENTSCHEIDET else (Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN)
 
 
 def may_propose(akteur: Akteur) -> bool:
@@ -113,7 +113,7 @@ def _without_second_person() -> Q:
     return (
         Q(zustand=AntragZustand.BEANTRAGT, tenant__isnull=False)
         & ~leitung
-        & (Q(rolle__in=sorted(LEITENDE)) | ~administration)
+        & (Q(rolle__in=sorted(LEITUNG_ENTSCHEIDET)) | ~administration)
     )
 
 

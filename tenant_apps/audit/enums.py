@@ -7,8 +7,8 @@ from typing import NewType, Self
 
 from django.db import models
 
-#: A page, by the name of its view: stands for what was done where the view itself says nothing.
-Seite = NewType("Seite", str)
+#: A page that somebody opened, by the name of its view: what was done where the view itself says nothing.
+Seitenaufruf = NewType("Seitenaufruf", str)
 
 
 class Vorgangsart(StrEnum):

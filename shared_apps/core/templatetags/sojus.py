@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.forms import BoundField
     from django.template.context import Context
 
-    from shared_apps.core.liste import Seite
+    from shared_apps.core.liste import Listenseite
 
 register = template.Library()
 
@@ -137,12 +137,12 @@ def url_or_empty(name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def page_url(context: Context, parameters: Mapping[str, Any]) -> str:
-    """The current address with another place in a list, as `core.liste.Seite` names the one before and the next."""
+    """The current address with another place in a list, as a `Listenseite` names the one before and the next."""
     return query_replace(context, **parameters)
 
 
 @register.filter
-def umfang(page: Seite, nouns: str) -> str:
+def umfang(page: Listenseite, nouns: str) -> str:
     """`{{ page|umfang:"Fall,Fälle" }}`: how many rows a list has, "mehr als 1.000 Fälle" where nobody counted on."""
     singular, plural = nouns.split(",")
     return page.describe(singular, plural)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from shared_apps.accounts.akteur import Akteur
-from tenant_apps.audit.enums import Seite, Vorgangsart
+from tenant_apps.audit.enums import Seitenaufruf, Vorgangsart
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenants.tables.base import TenantModel
 from tenants.tables.people import find_person, person_model
@@ -19,7 +19,7 @@ def record_access(
     *,
     akteur: Akteur | None,
     aktion: Aktion,
-    vorgang: Vorgangsart | Seite,
+    vorgang: Vorgangsart | Seitenaufruf,
     objekt: TenantModel | None = None,
     objekt_art: str = "",
     objekt_id: UUID | None = None,
@@ -66,7 +66,7 @@ def record_rest(request: HttpRequest, personen: list[UUID]) -> None:
     record_access(
         akteur=request.akteur,
         aktion=Aktion.LESEN,
-        vorgang=Seite((request.resolver_match.view_name or request.resolver_match.route)[:60]),
+        vorgang=Seitenaufruf((request.resolver_match.view_name or request.resolver_match.route)[:60]),
         objekt_art=person_model()._meta.label_lower,
         personen=personen,
     )

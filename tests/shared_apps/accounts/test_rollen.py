@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, LEITENDE, PERSONENNAH, PERSONENSICHT, ZU_ZWEIT, Rolle
+from shared_apps.accounts.enums import (
+    AMT,
+    ANBIETERSEITE,
+    LAND,
+    LEITUNG_ENTSCHEIDET,
+    PERSONENNAH,
+    PERSONENSICHT,
+    ZU_ZWEIT,
+    Rolle,
+)
 from shared_apps.accounts.rollen import ROLLEN, rollenart
 from shared_apps.accounts.rules import VERTRETBAR_DURCH
 from tests.people import PEOPLE
@@ -22,7 +31,7 @@ def test_a_role_that_nobody_declared__the_error_says_where() -> None:
 def test_each_role_works_on_one_side() -> None:
     assert set(Rolle) == AMT | ANBIETERSEITE | LAND
     assert len(AMT) + len(ANBIETERSEITE) + len(LAND) == len(Rolle)
-    assert LEITENDE | PERSONENNAH <= AMT and not LEITENDE & PERSONENNAH
+    assert LEITUNG_ENTSCHEIDET | PERSONENNAH <= AMT and not LEITUNG_ENTSCHEIDET & PERSONENNAH
 
 
 def test_sets_are_those_that_were_written_by_hand() -> None:
@@ -32,10 +41,10 @@ def test_sets_are_those_that_were_written_by_hand() -> None:
     } == AMT  # fmt: skip
     assert {"ANBIETER", "ANBIETER_ABRECHNUNG", "EINRICHTUNG"} == ANBIETERSEITE
     assert {"LANDESJUGENDAMT", "MINISTERIUM", "BETRIEB"} == LAND
-    assert {"TEAMLEITUNG", "JUGENDAMTSLEITUNG", "TENANT_ADMIN", "DATENSCHUTZ", "PRUEFUNG"} == LEITENDE
+    assert {"TEAMLEITUNG", "JUGENDAMTSLEITUNG", "TENANT_ADMIN", "DATENSCHUTZ", "PRUEFUNG"} == LEITUNG_ENTSCHEIDET
     assert {"ASD", "WJH", "VORMUND"} == PERSONENNAH
-    assert PERSONENNAH | (LEITENDE - {"TENANT_ADMIN"}) == PERSONENSICHT
-    assert ZU_ZWEIT == LEITENDE | PERSONENNAH | LAND
+    assert PERSONENNAH | (LEITUNG_ENTSCHEIDET - {"TENANT_ADMIN"}) == PERSONENSICHT
+    assert ZU_ZWEIT == LEITUNG_ENTSCHEIDET | PERSONENNAH | LAND
     own = {code: (code,) for code in AMT}
     assert (
         own

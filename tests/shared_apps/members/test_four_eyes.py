@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from shared_apps.accounts.enums import LAND, LEITENDE, ZU_ZWEIT, Rolle
+from shared_apps.accounts.enums import LAND, LEITUNG_ENTSCHEIDET, ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
 from shared_apps.members.models import Mitgliedschaftsantrag
@@ -43,7 +43,7 @@ def refused():
 def test_the_lists_of_the_database_are_the_codes():
     with connection.cursor() as cursor:
         cursor.execute("SELECT members_leitende_rollen()")
-        assert set(cursor.fetchone()[0]) == LEITENDE | LAND
+        assert set(cursor.fetchone()[0]) == LEITUNG_ENTSCHEIDET | LAND
         cursor.execute("SELECT members_zu_zweit_rollen()")
         assert set(cursor.fetchone()[0]) == ZU_ZWEIT
 
