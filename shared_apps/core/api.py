@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -16,13 +16,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import Fehlt, SojusError
 from shared_apps.core.liste import GRENZE, Liste
 
 KEIN_JSON = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt gültiges JSON ist."
 
 ANZAHL = "Wie viele es sind; null, wenn es mehr als 1.000 sind. Bitte folgen Sie next bis null."
-NACH = "Schlüssel der Zeile, nach der die Seite beginnt. next enthält ihn; von Hand braucht ihn niemand."
+NACH = (
+    "Schlüssel der Zeile, nach der die Seite beginnt. next enthält ihn; von Hand braucht ihn niemand. Die Zeile darf"
+    " inzwischen aus dem Filter gefallen sein."
+)
+NACH_FEHLT = (
+    "Die Zeile, nach der diese Seite beginnt, gibt es für Sie nicht oder nicht mehr. Bitte beginnen Sie wieder mit der"
+    " ersten Seite."
+)
 
 #: Instead of the library's texts, which are partly English.
 TEXTE = {
@@ -39,7 +46,8 @@ TEXTE = {
 class SojusPagination(PageNumberPagination):
     """`?page=2&page_size=100` (200 at most) of the view's `Liste`; `next` goes on by the last row's key (ADR 0047).
 
-    So a program that follows `next` reads each row once, however many there are, also while rows are added.
+    So a program that follows `next` reads each row once, however many there are, also while rows are added, and while
+    it takes them out of its filter one by one. The row it goes on from is looked for among all that `view.seen()` has.
     `count` is null where there are more than `GRENZE`: it would have to be counted on each look.
     """
 
@@ -50,14 +58,14 @@ class SojusPagination(PageNumberPagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of one page. A list that was bounded by its selector is cut; rows come by the declared order."""
         self.request, self.je_seite = request, self.get_page_size(request)
-        self.number = self._number()
+        self.number, self.nach = self._number(), request.query_params.get("nach", "")
         if isinstance(queryset, list):
             first = (self.number - 1) * self.je_seite
             ids, self.anzahl = queryset[first : first + self.je_seite + 1], len(queryset)
             page = ids[: self.je_seite]
         else:
-            ids, page = self._read(view.liste, queryset)
-        if not page and self.number > 1:
+            ids, page = self._read(view.liste, queryset, view.seen)
+        if not page and self.number > 1 and not self.nach:
             raise NotFound
         self.has_next = len(ids) > self.je_seite
         self.last = page[-1].pk if self.has_next and not isinstance(queryset, list) else None
@@ -69,18 +77,23 @@ class SojusPagination(PageNumberPagination):
             raise NotFound
         return int(wanted)
 
-    def _read(self, liste: Liste, rows: QuerySet) -> tuple[list[Any], list[Any]]:
-        if nach := self.request.query_params.get("nach", ""):
-            if (rest := liste.after(rows, nach)) is None:
-                raise NotFound
-            ids = list(rest.values_list("pk", flat=True)[: self.je_seite + 1])
-        elif self.number > -(-GRENZE // self.je_seite):
+    def _read(self, liste: Liste, rows: QuerySet, seen: Callable[[], QuerySet]) -> tuple[list[Any], list[Any]]:
+        if self.nach:
+            if (rest := liste.after(rows, self.nach, unter=seen())) is None:
+                raise Fehlt(NACH_FEHLT, code="seite")
+            ids = rest.find(self.je_seite + 1)
+        elif self.number > self._numbered:
             raise NotFound  # pages by number end where counting does; `next` goes on by key
         else:
             ids = liste.find(rows, self.number, je_seite=self.je_seite)
         found, more = liste.count(rows)
         self.anzahl = None if more else found
         return ids, liste.load(rows.model, ids[: self.je_seite])
+
+    @property
+    def _numbered(self) -> int:
+        """The last page that can be asked for by its number alone."""
+        return -(-GRENZE // self.je_seite)
 
     def _link(self, number: int, nach: Any = None) -> str:
         url = self.request.build_absolute_uri()
@@ -94,8 +107,8 @@ class SojusPagination(PageNumberPagination):
         return self._link(self.number + 1, self.last) if self.has_next else None
 
     def get_previous_link(self) -> str | None:
-        """The page before, by its number."""
-        return self._link(self.number - 1) if self.number > 1 else None
+        """The page before, by its number; the last that has one, where the page has none."""
+        return self._link(min(self.number - 1, self._numbered)) if self.number > 1 else None
 
     def get_paginated_response(self, data: Any) -> Response:
         """`count` (null: more than `GRENZE`), `next`, `previous`, `results`."""

@@ -41,3 +41,10 @@ class Verweigert(SojusError):
 
     status = 403
     code = "verweigert"
+
+
+class Fehlt(SojusError):
+    """There is no such thing, or none this person may see: both look the same (HTTP 404)."""
+
+    status = 404
+    code = "fehlt"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -75,6 +75,12 @@ class Listenseite(Sequence):
     has_next: bool
     #: Parameter of the address that holds the page's number; the key after which a page begins is in `nach_key`.
     key: str = "seite"
+    #: How many rows come before, where that is not what the page's number says: rows have left the list meanwhile.
+    davor: int | None = None
+    #: A row keeps its place while somebody works on it, so "Weiter" goes on behind the last one shown.
+    bleibt: bool = False
+    #: What the page has to say of itself: it is not the one that was asked for.
+    hinweis: str = ""
 
     def __len__(self) -> int:
         return len(self.object_list)
@@ -92,7 +98,8 @@ class Listenseite(Sequence):
 
     @property
     def start_index(self) -> int:
-        return (self.number - 1) * self.je_seite + 1 if self.object_list else 0
+        davor = (self.number - 1) * self.je_seite if self.davor is None else self.davor
+        return davor + 1 if self.object_list else 0
 
     @property
     def end_index(self) -> int:
@@ -116,8 +123,12 @@ class Listenseite(Sequence):
 
     @property
     def naechste(self) -> dict[str, Any]:
-        """What the address of the next page says: its number, beyond the numbered ones also where it begins."""
-        dahinter = self.number >= self.letzte
+        """What the address of the next page says: its number, and behind which row it begins.
+
+        Who works through a list that a filter narrows takes rows out of it: by its number alone the next page would
+        leave out as many. Where a row can change its place (sorted by its state), only what has no number goes by key.
+        """
+        dahinter = self.bleibt or self.number >= self.letzte
         return {self.key: self.number + 1, self.nach_key: self.object_list[-1].pk if dahinter else None}
 
     @property
@@ -145,6 +156,11 @@ def _pages(found: int, je_seite: int) -> int:
     return max(1, -(-found // je_seite))
 
 
+def _missing(asked: int, number: int) -> str:
+    """What a page says that is not the one asked for; nothing, when it is."""
+    return f"Eine Seite {asked} gibt es in dieser Liste nicht. Sie sehen Seite {number}." if asked > number else ""
+
+
 def related(*names: str) -> Callable[[QuerySet], QuerySet]:
     """For `zeigt`: the page has these rows, joined, or for a provider found by their keys.
 
@@ -158,15 +174,15 @@ def _is_behind_barrier() -> bool:
     return bool(fence and fence.portal)
 
 
-def _windows(rows: QuerySet, moment: str) -> Iterator[QuerySet]:
-    """The newest rows, of more and more days, at last all of them. Outside a provider's views: all at once.
+def _windows(rows: QuerySet, moment: str, ab: datetime | None = None) -> Iterator[QuerySet]:
+    """The newest rows, of more and more days before `ab`, at last all. Outside a provider's views: all at once.
 
     Neither order nor limit reaches through a barrier, so the database would fetch all her rows for the first page; a
     day does, and the index (provider, moment) has it.
     """
     if moment and _is_behind_barrier():
         for days in _FENSTER:
-            yield rows.filter(**{f"{moment}__gte": real_now() - timedelta(days=days)})
+            yield rows.filter(**{f"{moment}__gte": (ab or real_now()) - timedelta(days=days)})
     yield rows
 
 
@@ -245,29 +261,51 @@ class Liste:
 
     # --- a page ---
 
-    def page(self, request: HttpRequest, rows: QuerySet, *, key: str = "seite") -> Listenseite:
-        """The page that the address asks for. A number that is none, or none any more, is the nearest there is."""
+    def page(
+        self, request: HttpRequest, rows: QuerySet, *, unter: QuerySet | None = None, key: str = "seite"
+    ) -> Listenseite:
+        """The page that the address asks for. A number that is none, or none any more, is the nearest there is.
+
+        `unter`: all rows the person may see, where a filter has narrowed `rows`. The row after which a page begins is
+        looked for among them: it may have left the filter because somebody worked on it.
+        """
         number, nach = _number(request.GET.get(key, "")), request.GET.get(nach_key(key), "")
-        return self.get_page(rows, number, wunsch=request.GET.get("sort", ""), nach=nach, key=key)
+        return self.get_page(rows, number, wunsch=request.GET.get("sort", ""), nach=nach, key=key, unter=unter)
 
     def get_page(
-        self, rows: QuerySet, number: int = 1, *, wunsch: str = "", nach: str = "", key: str = "seite"
+        self,
+        rows: QuerySet,
+        number: int = 1,
+        *,
+        wunsch: str = "",
+        nach: str = "",
+        key: str = "seite",
+        unter: QuerySet | None = None,
     ) -> Listenseite:
-        """Page `number`, or what follows the row `nach`, where the numbers have ended."""
-        numbered = _pages(GRENZE, self.je_seite)
-        rest = self.after(rows, nach, wunsch) if number > numbered and nach else None
-        if rest is not None:
-            return self._seite(
-                rows, list(rest.values_list("pk", flat=True)[: self.je_seite + 1]), number, GRENZE, True, key
-            )
-        number = min(number, numbered)
+        """What follows the row `nach`, as page `number`; without such a row, the page of that number."""
+        numbered, bleibt = _pages(GRENZE, self.je_seite), self.keeps_places(wunsch)
+        if nach and number > 1 and (bleibt or number > numbered):
+            rest = self.after(rows, nach, wunsch, unter=unter)
+            if rest is not None and (ids := rest.find(self.je_seite + 1)):
+                return self._further(rows, rest, ids, number, key, bleibt=bleibt)
+        asked, number = number, min(number, numbered)
         ids = self.find(rows, number, wunsch)
         found, more = self.count(rows)
         last = _pages(found, self.je_seite)
         if number > last:
             number = last
             ids = self.find(rows, number, wunsch)
-        return self._seite(rows, ids, number, found, more, key)
+        return self._seite(rows, ids, number, found, more, key, bleibt=bleibt, hinweis=_missing(asked, number))
+
+    def _further(self, rows: QuerySet, rest: Rest, ids: list, number: int, key: str, *, bleibt: bool) -> Listenseite:
+        """A page that begins behind a row: its number is as near as the rows before it say."""
+        if number > _pages(GRENZE, self.je_seite):
+            return self._seite(rows, ids, number, GRENZE, True, key, bleibt=bleibt)
+        (found, more), davor = self.count(rows), None
+        if not more:
+            davor = found - rest.count()
+            number = _pages(davor, self.je_seite) + (davor > 0)
+        return self._seite(rows, ids, number, found, more, key, davor=davor, bleibt=bleibt)
 
     def page_of(
         self, request: HttpRequest, keys: Sequence[Any], load: Callable[[Sequence[Any]], list[Any]]
@@ -301,9 +339,11 @@ class Liste:
         wunsch = self.get_wunsch(wunsch)
         return self.sortierungen[wunsch[1:]].zeitpunkt if wunsch.startswith("-") else ""
 
-    def _seite(self, rows: QuerySet, ids: list, number: int, found: int, more: bool, key: str) -> Listenseite:
+    def _seite(
+        self, rows: QuerySet, ids: list, number: int, found: int, more: bool, key: str, **known: Any
+    ) -> Listenseite:
         shown = self.load(rows.model, ids[: self.je_seite])
-        return Listenseite(shown, number, self.je_seite, found, more, len(ids) > self.je_seite, key)
+        return Listenseite(shown, number, self.je_seite, found, more, len(ids) > self.je_seite, key, **known)
 
     def load(self, model: type[Model], ids: Sequence[Any]) -> list[Any]:
         """What a page shows of these keys, in their order."""
@@ -312,21 +352,32 @@ class Liste:
         found = {row.pk: row for row in self.zeigt(model._default_manager.filter(pk__in=ids)).order_by()}
         return [found[pk] for pk in ids if pk in found]
 
-    # --- beyond the numbers ---
+    # --- behind a row ---
 
-    def after(self, rows: QuerySet, nach: str, wunsch: str = "") -> QuerySet | None:
-        """The rows that follow the row with this key, in order; None when the person sees no such row."""
+    def keeps_places(self, wunsch: str = "") -> bool:
+        """Whether a row stays where it is in this order while somebody works on it: it is sorted by a moment."""
+        return bool(self.sortierungen[self.get_wunsch(wunsch).removeprefix("-")].zeitpunkt)
+
+    def after(self, rows: QuerySet, nach: str, wunsch: str = "", *, unter: QuerySet | None = None) -> Rest | None:
+        """The rows that follow the row with this key, in order; None when the person sees no such row.
+
+        It is looked for among `unter` (default: `rows`). An address holds its key alone: what a list is sorted by can
+        be somebody's name or an amount.
+        """
         try:
             pk = UUID(nach)
         except ValueError:
             return None
         order = self._order_by(rows.model, wunsch)
         names = [f"_o{number}" for number in range(len(order))]
-        marked = rows.annotate(**{name: part.expression for name, part in zip(names, order, strict=True)})
-        values = marked.filter(pk=pk).order_by().values_list(*names).first()
+        columns = {name: part.expression for name, part in zip(names, order, strict=True)}
+        seen = rows if unter is None else unter
+        values = seen.annotate(**columns).filter(pk=pk).order_by().values_list(*names).first()
         if values is None:
             return None
-        return marked.filter(_behind(order, names, values)).order_by(*order)
+        behind = rows.annotate(**columns).filter(_behind(order, names, values)).order_by(*order)
+        moment = self._moment(wunsch)
+        return Rest(behind, moment if values[0] is not None else "", values[0] if moment else None)
 
     # --- everything ---
 
@@ -343,6 +394,28 @@ class Liste:
     ) -> dict[str, Any] | None:
         """Sums over the whole list: at once while it is short, of a long one when the address asks (`?summen=1`)."""
         return compute(rows) if not seite.ist_mehr or request.GET.get("summen") == "1" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What follows a row, in order."""
+
+    rows: QuerySet
+    moment: str
+    ab: datetime | None
+
+    def find(self, many: int) -> list[Any]:
+        """Keys of the first `many` of them."""
+        ids: list[Any] = []
+        for part in _windows(self.rows, self.moment, self.ab):
+            ids = list(part.values_list("pk", flat=True)[:many])
+            if len(ids) == many:
+                break
+        return ids
+
+    def count(self) -> int:
+        """How many there are, as far as a list is counted."""
+        return count_up_to(self.rows)[0]
 
 
 def _order(model: type[Model], name: _Spalte, down: bool) -> OrderBy:

@@ -27,7 +27,7 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
     own = policies.visible_hinweise(request.akteur)
     liste = selectors.ERLEDIGTE if erledigt else selectors.OFFENE
     hinweise = selectors.filter_hinweise(own, art=art, mandant=mandant, erledigt=erledigt)
-    page = liste.page(request, hinweise)
+    page = liste.page(request, hinweise, unter=own)
     counts = selectors.count_hinweise(own)
     context = {
         "zeilen": selectors.build_zeilen(list(page.object_list), tenants),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
@@ -124,6 +125,10 @@ class ThingViewSet(GenericViewSet):
         if self.get_serializer_class() is KeineEingabe:
             return [SojusJSONParser(), FormParser(), MultiPartParser()]
         return super().get_parsers()
+
+    def seen(self) -> QuerySet:
+        """All rows of its list this person may see, filtered by nothing."""
+        raise NotImplementedError
 
     def load(self, uuid: UUID) -> TenantModel:
         """The row this person may act on. Raises Http404."""

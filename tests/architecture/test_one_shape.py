@@ -50,3 +50,5 @@ def test_a_list_of_the_api_names_its_declaration():
     # A hundred people at most, cut by their selector and sorted in memory: names are sealed.
     assert {str(path) for path in set(asks) - declared} == {"tenant_apps/placements/api/klienten.py"}
     assert len(declared) > 3
+    seen = {path for path in declared if "    def seen(self)" in (ROOT / path).read_text()}
+    assert seen == declared, "says what a page goes on from: def seen(self), all rows she may see, filtered by nothing"

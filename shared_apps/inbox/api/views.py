@@ -44,6 +44,10 @@ class HinweisViewSet(ListModelMixin, GenericViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"tenants": selectors.list_tenants_by_schema()}
 
+    def seen(self) -> QuerySet[Hinweis]:
+        """Open and done ones: what a page goes on from may be done meanwhile."""
+        return visible_hinweise(self.request._request.akteur)
+
     def get_queryset(self) -> QuerySet[Hinweis]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
@@ -57,7 +61,7 @@ class HinweisViewSet(ListModelMixin, GenericViewSet):
         if felder:
             raise ValidationError(felder)
         return selectors.filter_hinweise(
-            visible_hinweise(self.request._request.akteur),
+            self.seen(),
             art=art,
             mandant=query.get("jugendamt", "").replace("\x00", " ").lower(),
             erledigt=zustand == "erledigt",

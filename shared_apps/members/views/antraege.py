@@ -67,7 +67,7 @@ def antraege(request: HttpRequest) -> HttpResponse:
     offen = policies.decidable_antraege(request.akteur) if nur_meine else rows.filter(zustand=AntragZustand.BEANTRAGT)
     entschieden = selectors.ENTSCHIEDEN.page(request, rows.exclude(zustand=AntragZustand.BEANTRAGT), key="entschieden")
     context = {
-        "page": selectors.ANTRAEGE.page(request, offen),
+        "page": selectors.ANTRAEGE.page(request, offen, unter=rows),
         "nur_meine": nur_meine,
         "sieht_alle": policies.may_view_antraege(request.akteur),
         "entschieden": entschieden,

@@ -66,7 +66,7 @@ def mitglieder(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _export(rows)
     warn_ignored(request, form)
-    page = selectors.MITGLIEDER.page(request, rows)
+    page = selectors.MITGLIEDER.page(request, rows, unter=policies.visible_memberships(request.akteur))
     context = {
         "form": form,
         "page": page,

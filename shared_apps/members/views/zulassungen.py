@@ -64,7 +64,7 @@ def zulassungen(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return _export(list(rows))
     warn_ignored(request, form)
-    page = selectors.ZULASSUNGEN.page(request, rows)
+    page = selectors.ZULASSUNGEN.page(request, rows, unter=policies.visible_zulassungen(request.akteur))
     verweist = policies.may_view_mitglieder(request.akteur)
     context = {
         "form": form,

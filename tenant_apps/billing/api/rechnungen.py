@@ -110,9 +110,10 @@ class RechnungViewSet(ThingViewSet):
     parser_classes = [SojusJSONParser, FormParser, MultiPartParser]
 
     def rows(self) -> QuerySet[Rechnung]:
-        return policies.visible_rechnungen(self.akteur).select_related(
-            "anbieter", "buchung__hilfefall", "buchung__hilfeart"
-        )
+        return self.seen().select_related("anbieter", "buchung__hilfefall", "buchung__hilfeart")
+
+    def seen(self) -> QuerySet[Rechnung]:
+        return policies.visible_rechnungen(self.akteur)
 
     def load(self, uuid: UUID) -> Rechnung:
         return get_object_or_404(self.rows().prefetch_related("positionen"), pk=uuid)
@@ -130,8 +131,7 @@ class RechnungViewSet(ThingViewSet):
         frage = RechnungFilter(data=request.query_params)
         frage.is_valid(raise_exception=True)
         monat: date | None = frage.validated_data.get("monat")
-        rows = policies.visible_rechnungen(self.akteur)
-        rows = filter_rechnungen(rechnungen=rows, zustand=frage.validated_data.get("zustand", ""), monat=monat)
+        rows = filter_rechnungen(rechnungen=self.seen(), zustand=frage.validated_data.get("zustand", ""), monat=monat)
         page = self.paginate_queryset(rows)
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RECHNUNGEN_ABRUFEN,

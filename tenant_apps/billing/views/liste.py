@@ -72,7 +72,7 @@ def list_rechnungen(request: HttpRequest) -> HttpResponse:
     rows, form, sortierung = _select(request)
     liste = selectors.RECHNUNGEN
     warn_ignored(request, form, bekannt={"summen": {"1"}}, sortierungen=liste.sortierungen, zeigt_fehler=True)
-    page = liste.page(request, rows)
+    page = liste.page(request, rows, unter=policies.visible_rechnungen(request.akteur))
     summen = liste.sum_up(request, page, rows, selectors.get_summen)
     _record(request, Vorgang.RECHNUNGEN_ANSEHEN, Aktion.LESEN, "nummer", "fallnummer", "betrag")
     return render(

@@ -79,7 +79,7 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
     warn_ignored(
         request, form, bekannt={"q": (), SUCHE: None}, sortierungen=HILFEFAELLE.sortierungen, zeigt_fehler=True
     )
-    page = HILFEFAELLE.page(request, faelle)
+    page = HILFEFAELLE.page(request, faelle, unter=policies.visible_stammdaten(request.akteur))
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_ANSEHEN, objekt_art="cases.hilfefall",
         felder=_FELDER, zeilen=list(page),
@@ -104,7 +104,8 @@ def list_hilfefaelle(request: HttpRequest) -> HttpResponse:
 @require(policies.may_list_orphaned)
 def list_orphaned(request: HttpRequest) -> HttpResponse:
     """Open cases whose worker has left: number, task, team and who led them, with the way to hand them on."""
-    page = OHNE_FACHKRAFT.page(request, policies.orphaned_hilfefaelle(request.akteur))
+    rows, unter = policies.orphaned_hilfefaelle(request.akteur), policies.visible_stammdaten(request.akteur)
+    page = OHNE_FACHKRAFT.page(request, rows, unter=unter)
     gesperrte = policies.abandoned_sperrfaelle(request.akteur)
     record_access(
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.FAELLE_OHNE_FACHKRAFT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -130,6 +130,9 @@ class BuchungViewSet(ThingViewSet):
     bodies = {"end": BeendigungEingabe}
     liste = BUCHUNGEN
 
+    def seen(self) -> QuerySet[Buchung]:
+        return policies.visible_buchungen(self.akteur)
+
     def load(self, uuid: UUID) -> Buchung:
         return _changeable(self.akteur, uuid)
 
@@ -139,7 +142,7 @@ class BuchungViewSet(ThingViewSet):
     @extend_schema(operation_id="buchungen_list", responses=BuchungAusgabe(many=True))
     def list(self, request: Request) -> Response:
         """Paged, newest first."""
-        page = self.paginate_queryset(policies.visible_buchungen(self.akteur))
+        page = self.paginate_queryset(self.seen())
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.BUCHUNGEN_ABRUFEN, objekt_art="placements.buchung"
         )

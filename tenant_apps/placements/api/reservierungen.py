@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -75,6 +76,9 @@ class ReservierungViewSet(ThingViewSet):
         "reject": AblehnungEingabe,
     }
 
+    def seen(self) -> QuerySet[Reservierung]:
+        return policies.visible_reservierungen(self.akteur)
+
     def load(self, uuid: UUID) -> Reservierung:
         return get_object_or_404(policies.changeable_reservierungen(self.akteur).select_related(*_RELATED), pk=uuid)
 
@@ -85,7 +89,7 @@ class ReservierungViewSet(ThingViewSet):
     @extend_schema(operation_id="reservierungen_list", responses={200: ReservierungAusgabe(many=True)} | FEHLER)
     def list(self, request: Request) -> Response:
         """Reservations the person may see, newest first."""
-        page = self.paginate_queryset(policies.visible_reservierungen(self.akteur))
+        page = self.paginate_queryset(self.seen())
         record_access(
             akteur=self.akteur,
             aktion=Aktion.LESEN,
@@ -98,7 +102,7 @@ class ReservierungViewSet(ThingViewSet):
     @extend_schema(operation_id="reservierungen_retrieve", responses={200: ReservierungAusgabe} | FEHLER)
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """A reservation with its state and amounts."""
-        rows = policies.visible_reservierungen(self.akteur).select_related(*_RELATED)
+        rows = self.seen().select_related(*_RELATED)
         reservierung = get_object_or_404(rows, pk=uuid)
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RESERVIERUNG_ABRUFEN, objekt=reservierung

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -36,8 +37,11 @@ class SucheViewSet(ThingViewSet):
     bodies = {"create": SucheEingabe}
     liste = SUCHEN
 
+    def seen(self) -> QuerySet[Suche]:
+        return policies.visible_suchen(self.akteur)
+
     def load(self, uuid: UUID) -> Suche:
-        return get_object_or_404(policies.visible_suchen(self.akteur).select_related("hilfeart"), pk=uuid)
+        return get_object_or_404(self.seen().select_related("hilfeart"), pk=uuid)
 
     def answer(self, row: Suche) -> dict:
         alle = self.request.query_params.get("alle", "") in {"1", "true"}
@@ -46,7 +50,7 @@ class SucheViewSet(ThingViewSet):
     @extend_schema(operation_id="suchen_list", responses={200: SucheKopf(many=True)} | FEHLER)
     def list(self, request: Request) -> Response:
         """Own searches, newest first, without their offers."""
-        page = self.paginate_queryset(policies.visible_suchen(self.akteur))
+        page = self.paginate_queryset(self.seen())
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.SUCHEN_ABRUFEN, objekt_art="placements.suche"
         )

@@ -86,6 +86,57 @@ def test_a_page_beyond_the_numbers_is_found_by_its_key_alone(liste, rows) -> Non
     assert (fourth.start_index, fourth.end_index, fourth.vorige) == (16, 20, {"seite": 2, "nach": None})
 
 
+def _go_on(liste: Liste, seite, rows, **unter):
+    weiter = "&".join(f"{key}={value}" for key, value in seite.naechste.items() if value is not None)
+    return liste.page(RequestFactory().get(f"/?{weiter}"), rows, **unter)
+
+
+@pytest.fixture
+def by_moment(monkeypatch) -> Iterator[Liste]:
+    """Providers by when they were written, the newest first, five a page, counted up to ten."""
+    monkeypatch.setattr(module, "GRENZE", 10)
+    yield Liste("test moment", {"neueste": ordnung("created_at")}, "-neueste", je_seite=5)
+    del LISTEN["test moment"]
+
+
+@pytest.mark.parametrize("taken", [5, 3], ids=["all of each page", "some of each page"])
+def test_who_works_through_a_filtered_list_sees_every_row_once(by_moment, rows, taken) -> None:
+    """Each row that is worked on leaves the filter, also the one the next page begins after."""
+    waiting, shown = rows.filter(plz=""), []
+    seite = by_moment.page(RequestFactory().get("/"), waiting, unter=rows)
+    while True:
+        shown += [row.pk for row in seite]
+        Anbieter.objects.filter(pk__in=[row.pk for row in seite][-taken:]).update(plz="24103")
+        if not seite.has_next:
+            break
+        seite = _go_on(by_moment, seite, waiting, unter=rows)
+    assert shown == list(by_moment.order(rows).values_list("pk", flat=True)) and len(shown) == VIELE
+    assert waiting.count() == VIELE - len(range(0, VIELE, 5)) * taken + (taken == 5) * 2
+
+
+def test_a_page_says_where_it_is_when_rows_have_left(by_moment, rows) -> None:
+    waiting = rows.filter(pk__in=list(by_moment.order(rows).values_list("pk", flat=True)[:9]))
+    first = by_moment.page(RequestFactory().get("/"), waiting, unter=rows)
+    assert first.naechste == {"seite": 2, "nach": first[-1].pk}
+    left = waiting.exclude(pk__in=[row.pk for row in first[2:]])
+    second = _go_on(by_moment, first, left, unter=rows)
+    assert (second.start_index, second.end_index, second.anzahl) == (3, 6, 6)
+    assert (second.number, second.letzte, second.has_next, second.vorige) == (2, 2, False, {"seite": 1, "nach": None})
+    nobody = _go_on(by_moment, first, waiting.filter(pk__in=[row.pk for row in first]), unter=rows)
+    assert (nobody.number, nobody.hinweis) == (1, "Eine Seite 2 gibt es in dieser Liste nicht. Sie sehen Seite 1.")
+
+
+def test_a_row_that_can_change_its_place_is_no_place_to_go_on_from(liste, rows) -> None:
+    """Sorted by what is worked on: only where numbers have ended."""
+    assert _ask(liste, rows, "?sort=ort").naechste == {"seite": 2, "nach": None}
+    assert not liste.keeps_places("ort")
+
+
+def test_a_number_too_high_is_said(liste, rows) -> None:
+    assert _ask(liste, rows, "?seite=7").hinweis == "Eine Seite 7 gibt es in dieser Liste nicht. Sie sehen Seite 2."
+    assert _ask(liste, rows, "?seite=2").hinweis == _ask(liste, rows, "?seite=x").hinweis == ""
+
+
 @pytest.mark.parametrize(("address", "number"), [("", 1), ("?seite=0", 1), ("?seite=x", 1), ("?seite=999999999", 2)])
 def test_a_number_that_is_none_is_the_nearest_page(liste, rows, address, number) -> None:
     assert _ask(liste, rows, address).number == number

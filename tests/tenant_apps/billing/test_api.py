@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.tenant_apps.billing.story import bill
@@ -29,6 +31,48 @@ def test_api__from_invoice_to_payment_by_two_people(story, cast) -> None:
     assert emil.post(f"{path}anordnen/").json()["zustand"] == "ANGEORDNET"
     assert doris.post(f"{path}bezahlen/").json()["zustand"] == "BEZAHLT"
     assert doris.post(f"{path}bezahlen/").status_code == 409
+
+
+def _bill_many(story: Story) -> list[str]:
+    """Five invoices: their keys, the newest first."""
+    buchung = story.book()
+    months = [(date(2017, month, 1), range(1, 31 if month in (6, 9) else 32)) for month in range(6, 11)]
+    return [str(bill(story, buchung, month, days).pk) for month, days in months][::-1]
+
+
+def test_api__a_program_that_works_through_a_filtered_list_reaches_every_row_once(story, cast) -> None:
+    """What it certifies is no longer in its filter, also the invoice after which the next page begins."""
+    wanted, doris = _bill_many(story), cast.api("doris")
+    address, found = "/api/v1/rechnungen/?zustand=EINGEREICHT&page_size=2", []
+    while address:
+        page = doris.get(address).json()
+        for row in page["results"]:
+            assert doris.post(f"/api/v1/rechnungen/{row['uuid']}/pruefen/").status_code == 200
+            found.append(row["uuid"])
+        address = page["next"]
+    assert found == wanted
+    assert doris.get("/api/v1/rechnungen/?zustand=EINGEREICHT").json()["count"] == 0
+
+
+def test_api__next_is_empty_when_somebody_else_did_the_rest(story, cast) -> None:
+    wanted, doris = _bill_many(story), cast.api("doris")
+    after = doris.get("/api/v1/rechnungen/?zustand=EINGEREICHT&page_size=4").json()["next"]
+    for uuid in wanted:
+        doris.post(f"/api/v1/rechnungen/{uuid}/pruefen/")
+    page = doris.get(after)
+    assert (page.status_code, page.json()["results"], page.json()["next"]) == (200, [], None)
+
+
+def test_api__a_row_that_is_not_hers_is_no_place_to_go_on_from(story, cast) -> None:
+    """It looks like one that never was."""
+    theirs = _bill_many(story)[0]
+    answers = [
+        cast.api("jan", at="VG").get("/api/v1/rechnungen/", {"page": 2, "nach": nach})
+        for nach in (theirs, "00000000-0000-0000-0000-000000000000", "kein-schluessel")
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert answers[0].json()["code"] == "seite" and "ersten Seite" in answers[0].json()["detail"]
 
 
 def test_api__objection_needs_a_reason(story, cast) -> None:

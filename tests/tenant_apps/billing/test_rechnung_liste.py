@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.core.liste import LISTEN
+from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.selectors import rechnungen as selectors
+from tenant_apps.billing.services.check import check_rechnung
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -59,3 +66,25 @@ def test_list__number_of_queries_does_not_grow(story, sign_in) -> None:
     bill(story, buchung, date(2017, 7, 1), range(1, 32))
     bill(story, story.book(), date(2017, 8, 1), range(1, 32))
     assert (count(doris, "/abrechnung/"), count(ines, "/abrechnung/monate/")) == before
+
+
+def test_list__who_works_through_a_filter_sees_every_invoice_once(story, sign_in, monkeypatch) -> None:
+    """Page by page with "Weiter": what was certified has left the filter, the rest is still to come."""
+    monkeypatch.delitem(LISTEN, "billing:list")
+    monkeypatch.setattr(selectors, "RECHNUNGEN", replace(selectors.RECHNUNGEN, je_seite=2))
+    buchung, doris, akteur = story.book(), sign_in("doris"), story.akteur("doris")
+    for month in range(6, 11):
+        bill(story, buchung, date(2017, month, 1), range(1, 31 if month in (6, 9) else 32), nummer=f"W-{month:02}")
+    address, found = "/abrechnung/?zustand=EINGEREICHT", []
+    while address:
+        text = doris.get(address).text
+        rows = re.findall(r"/abrechnung/rechnungen/([0-9a-f-]{36})/", text)
+        found += sorted(set(re.findall(r"W-\d\d", text)), reverse=True)
+        for pk in set(rows):
+            rechnung = story.reload(Rechnung(pk=pk))
+            with story.at_vg():
+                check_rechnung(rechnung=rechnung, akteur=akteur)
+        weiter = re.search(r'href="([^"]+)" rel="next"', text)
+        address = f"/abrechnung/{unescape(weiter[1])}" if weiter else ""
+    assert found == [f"W-{month:02}" for month in range(10, 5, -1)]
+    assert "Eine Seite 9 gibt es" in doris.get("/abrechnung/?seite=9").text

@@ -139,7 +139,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
     liste = _liste(request.akteur)
     bekannt = {"q": (), SUCHE: None, "summen": {"1"}}
     warn_ignored(request, form, bekannt=bekannt, sortierungen=liste.sortierungen, zeigt_fehler=True)
-    page = liste.page(request, rows)
+    page = liste.page(request, rows, unter=policies.visible_reservierungen(request.akteur))
     summen = liste.sum_up(request, page, rows, lambda alle: selectors.get_summen(alle, _amount_field(request.akteur)))
     benannt = policies.named_hilfefaelle(request.akteur, page)
     buchbar = policies.bookable_ids(request.akteur, page)
