@@ -1,7 +1,8 @@
 """Who a row is about: models say whether they are people and which way leads to one; here it is asked.
 
-On a model: `is_person` (each row is somebody); `ways_to_person` (names of references, nearest first); `no_look` (why
-its rows tell nothing about anybody). Nothing here knows one of these models.
+On a model: `is_person` (each row is somebody); `ways_to_person` (names of references, nearest first); `says_who`
+(fields whose value alone says who somebody is); `no_look` (why its rows tell nothing about anybody). Nothing here knows
+one of these models.
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ def person_model() -> type[models.Model]:
     """The one model whose rows are the people an office cares for."""
     (found,) = filter(_is_cared_for, apps.get_models())
     return found
+
+
+@cache
+def identity() -> frozenset[str]:
+    """Names of what says who somebody is: declared fields (`says_who`), and each reference to the person herself."""
+    ours = [m for m in apps.get_models() if getattr(m, "data_class", None) is DataClass.SOZIALDATUM]
+    declared = {name for model in ours for name in getattr(model, "says_who", ())}
+    references = [f for model in ours for f in model._meta.concrete_fields if _is_cared_for(f.related_model)]
+    return frozenset(declared | {name for field in references for name in (field.name, field.attname)})
 
 
 @cache

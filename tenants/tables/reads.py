@@ -15,10 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.tables.data_class import DataClass
-from tenants.tables.people import person_of_row
-
-#: Columns that say who somebody is; `values()` of anything else shows no person.
-IDENTITY = frozenset({"pkz", "vorname", "nachname", "geburtsdatum", "fallnummer", "klient", "klient_id"})
+from tenants.tables.people import identity, person_of_row
 
 
 class ReadNotRecorded(RuntimeError):
@@ -66,11 +63,11 @@ def note_row(row: Any) -> None:
 
 
 def note_values(model: type, names: Iterable[str], count: int) -> None:
-    """Plain values were read: personal when a name, a number of a case or the like is among them."""
+    """Plain values were read: personal when what says who somebody is is among them; anything else shows no person."""
     reads = _current.get()
     if reads is None or not count or model.data_class is not DataClass.SOZIALDATUM or model.no_look:
         return
-    if any(name.rpartition("__")[2] in IDENTITY for name in names):
+    if any(name.rpartition("__")[2] in identity() for name in names):
         reads.loaded[model._meta.label_lower] = reads.loaded.get(model._meta.label_lower, 0) + count
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from config.access_table import Route, walk
+from tenant_apps.cases.encrypted import EncryptedTextField
 from tenants.tables.data_class import DataClass
-from tenants.tables.people import person_model
+from tenants.tables.people import identity, person_model
 from tenants.tables.reads import is_exempt
 from tests.architecture.tree import ROOT, own_models, parsed, python_files
 
@@ -188,3 +189,12 @@ def test_a_row_of_social_data_says_whose_it_is(model):
     straight = [f.name for f in model._meta.concrete_fields if f.related_model is person_model()]
     assert model.no_look or set(straight) <= set(model.ways_to_person)
     assert list(model.ways_to_person[: len(straight)]) == straight, "nearest first"
+
+
+def test_what_says_who_somebody_is__declared_on_the_models():
+    """A name read by `values()` is a look at a person, too; the lowest floor knows none of these columns."""
+    sealed = {f.name for f in person_model()._meta.concrete_fields if isinstance(f, EncryptedTextField)}
+    assert sealed and sealed <= set(person_model().says_who)
+    for model in own_models():
+        assert set(getattr(model, "says_who", ())) <= {f.name for f in model._meta.concrete_fields}, model
+    assert identity() == {"pkz", "vorname", "nachname", "geburtsdatum", "fallnummer", "klient", "klient_id"}

@@ -1,8 +1,8 @@
 """SQL goes down only, as imports do: no text names a table or model of an app that the module could not import.
 
 A name in a string is a dependency that `lint-imports` does not see. What an app below has to know of one above is
-declared on the model (`is_person`, `ways_to_person`, `trail_part`, `is_journaled`, `view`, …), or in the app's
-`portal.py` and `migrated.py`, and collected.
+declared on the model (`is_person`, `ways_to_person`, `says_who`, `trail_part`, `is_journaled`, `view`, …), or in the
+app's `portal.py` and `migrated.py`, and collected.
 """
 
 from __future__ import annotations

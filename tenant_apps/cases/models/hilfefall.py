@@ -71,6 +71,7 @@ class Hilfefall(TenantModel):
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
     ways_to_person: ClassVar[tuple[str, ...]] = ("klient",)
+    says_who: ClassVar[tuple[str, ...]] = ("fallnummer",)
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         Policy(
             "sperrfall",

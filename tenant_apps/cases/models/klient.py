@@ -68,6 +68,7 @@ class Klient(TenantModel):
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
     is_person: ClassVar[bool] = True
+    says_who: ClassVar[tuple[str, ...]] = ("pkz", "vorname", "nachname", "geburtsdatum")
 
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         Policy(
