@@ -83,7 +83,8 @@ class Times:
         self.seconds: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
+        if not isinstance(report, pytest.SubtestReport):  # its seconds are among those of its test
+            self.seconds[report.nodeid] += report.duration
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if os.environ.get("SOJUS_WRITE_TIMES"):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.times import FOLDERS, SLOWEST, describe, read_longest, unit_of, write_longest
+import pytest
+
+from tests.times import FOLDERS, SLOWEST, Times, describe, read_longest, unit_of, write_longest
 
 
 def test_folders_first_then_the_slowest_tests_and_nothing_is_lost():
@@ -19,6 +21,17 @@ def test_folders_first_then_the_slowest_tests_and_nothing_is_lost():
         "     4.0 s  tests/a/test_y.py::test_2[a/b]",
         "     3.0 s  tests/a/test_x.py::test_1",
     ]
+
+
+def test_seconds_of_a_subtest_are_those_of_its_test__counted_once():
+    """pytest reports each subtest, and then the test with all of their time."""
+    times, place = Times(), ("t.py", 1, "t")
+    for kind, when, seconds in [
+        (pytest.TestReport, "setup", 1.0), (pytest.SubtestReport, "call", 2.0), (pytest.SubtestReport, "call", 3.0),
+        (pytest.TestReport, "call", 5.5), (pytest.TestReport, "teardown", 0.5),
+    ]:  # fmt: skip
+        times.pytest_runtest_logreport(kind("tests/t.py::t", place, {}, "passed", None, when, duration=seconds))
+    assert times.seconds == {"tests/t.py::t": 7.0}
 
 
 def test_small_folders_are_summed():
