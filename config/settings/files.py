@@ -8,7 +8,13 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 
+#: How long a page or a job waits for the bucket: to be connected, and for each piece; and how often in all. boto3 alone
+#: would wait a minute for each, five times. What is read is ours and has the length that an upload may have.
+S3_WAITS = {"connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 2, "mode": "standard"}}
+
 if env.get("SOJUS_S3_BUCKET"):
+    from botocore.config import Config  # only where a bucket is set
+
     _default = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -21,6 +27,7 @@ if env.get("SOJUS_S3_BUCKET"):
             "querystring_auth": True,
             "querystring_expire": 60,
             "file_overwrite": False,
+            "client_config": Config(**S3_WAITS),
         },
     }
 elif env.IS_PRODUCTION:

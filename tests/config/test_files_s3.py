@@ -22,7 +22,9 @@ with mock_aws():
     name = default_storage.save("register/a.pdf", ContentFile(b"%PDF-1.7"))
     again = default_storage.save("register/a.pdf", ContentFile(b"other"))
     head = boto3.client("s3", region_name="eu-central-1").get_object_acl(Bucket="sojus-test", Key=name)
+    config = default_storage.connection.meta.client.meta.config
     print(json.dumps({
+        "waits": [config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]],
         "backend": type(default_storage._wrapped).__name__,
         "content": default_storage.open(name).read().decode(),
         "overwritten": name == again,
@@ -53,6 +55,7 @@ def test_bucket_by_setting__private_signed_never_overwritten():
         SOJUS_S3_SECRET_KEY="test",
     )
     assert result == {
+        "waits": [5, 20, 2],
         "backend": "S3Storage",
         "content": "%PDF-1.7",
         "overwritten": False,

@@ -117,8 +117,9 @@ def _bucket(lines: list[str]) -> bool:
 
 def _client() -> Any:
     import boto3  # only where a bucket is set
+    from botocore.config import Config
 
-    return boto3.client("s3", endpoint_url=settings.ANKER_S3_ENDPOINT)
+    return boto3.client("s3", endpoint_url=settings.ANKER_S3_ENDPOINT, config=Config(**settings.S3_WAITS))
 
 
 def get_anker() -> tuple[Copies, list[str]]:

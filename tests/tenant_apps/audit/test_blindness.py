@@ -18,7 +18,7 @@ from moto import mock_aws
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import Mailauftrag
 from shared_apps.journal.services import get_siegel, publish_anker
-from shared_apps.journal.services.anker import get_anker
+from shared_apps.journal.services.anker import _client, get_anker
 from shared_apps.mails.services import run_mailauftrag
 from tenant_apps.audit.models import Aktion, Protokoll
 from tenant_apps.audit.services import record_access
@@ -320,6 +320,12 @@ def test_heads_go_into_the_file_by_mail_and_into_a_bucket_that_nobody_empties(
         assert kept["ObjectLockRetainUntilDate"] - timezone.now() > timedelta(days=3600)
         anker.unlink()
         assert get_anker()[0] == get_siegel(saved), "the bucket alone tells as much"
+
+
+def test_bucket_that_is_slow__the_job_waits_no_longer_than_the_settings_say(settings, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    config = _client().meta.config
+    assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (5, 20, 2)
 
 
 def test_heads_for_people_without_a_mail_server_are_a_failed_job_and_no_silence(sealed, settings, django_db_blocker):
