@@ -128,6 +128,11 @@ def current_schema() -> str | None:
     return fence.schema if fence else None
 
 
+def is_fenced() -> bool:
+    """Whether one of these blocks is open, and with it a transaction."""
+    return connection.fence is not None
+
+
 def require_schema() -> str:
     """Schema of the open tenant; raises `NoTenant` when there is none."""
     schema = current_schema()

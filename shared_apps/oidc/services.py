@@ -1,6 +1,7 @@
 """Sign-in with the district's own account: OpenID Connect, authorization code with PKCE, state and nonce.
 
 Authlib makes the request and exchanges the code; state, signature, issuer, audience and nonce are checked here, always.
+The server is asked through `calls`, outside of every transaction.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import hashlib
 import json
 import logging
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +31,7 @@ from shared_apps.accounts.policies import may_confirm_anmeldedienst
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.oidc import calls
 from tenants.crypto import needs_rotation, open_shared, seal_shared
 from tenants.models import Tenant
 
@@ -35,11 +39,13 @@ logger = logging.getLogger(__name__)
 #: Only signatures that the server alone can make: no "none", no secret that we know as well.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 LEEWAY = 60
-#: Seconds the server may take for an answer.
-TIMEOUT = 5
 REFUSED = (
     "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen. Bitte versuchen Sie es noch einmal oder wenden "
     "Sie sich an die Benutzerverwaltung Ihres Amtes."
+)
+TOO_SLOW = (
+    "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen: Dessen Anmeldedienst antwortet zurzeit zu langsam."
+    " Bitte versuchen Sie es in einigen Minuten noch einmal."
 )
 
 
@@ -49,6 +55,14 @@ class OidcRefused(Verweigert):
     def __init__(self, grund: str) -> None:
         super().__init__(REFUSED)
         self.grund = grund
+
+
+class OidcTooSlow(OidcRefused):
+    """The sign-in server has no answer in time, or is left alone because it had none a moment ago."""
+
+    def __init__(self, grund: str) -> None:
+        super().__init__(f"too slow: {grund}")
+        self.message = TOO_SLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +79,42 @@ class Anmeldung:
 # -- speaking to the server ---------------------------------------------------------------------
 
 
+#: What an answer of another form than agreed makes of a parser.
+_UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError)
+
+
+@contextmanager
+def _asking(issuer: str) -> Iterator[None]:
+    """All that one request asks of a server: one deadline for all of it. Raises `OidcTooSlow`."""
+    try:
+        with calls.asking(issuer):
+            yield
+    except calls.TooSlow as error:
+        raise OidcTooSlow(str(error)) from None
+
+
 def _get(url: str, **more: Any) -> dict[str, Any]:
     _check_address(url)
-    try:
-        answer = requests.get(url, allow_redirects=False, timeout=TIMEOUT, **more)
-        answer.raise_for_status()
-        value = answer.json()
-    except (requests.RequestException, ValueError) as error:
-        raise OidcRefused(f"no answer: {type(error).__name__}") from None
+    with _asking(url):
+        try:
+            with calls.mount(requests.Session()) as session:
+                answer = session.get(url, allow_redirects=False, timeout=calls.SECONDS, **more)
+                answer.raise_for_status()
+                value = answer.json()
+        except (requests.RequestException, *_UNREADABLE) as error:
+            calls.check_time()
+            raise OidcRefused(f"no answer: {type(error).__name__}") from None
     if answer.status_code != 200 or not isinstance(value, dict):
         raise OidcRefused("no document")
     return value
+
+
+def _get_kept(kind: str, address: str, fetch: Callable[[str], dict[str, Any]], *, fresh: bool) -> dict[str, Any]:
+    found = None if fresh else calls.find_kept(kind, address)
+    if found is None:
+        found = fetch(address)
+        calls.keep(kind, address, found)
+    return found
 
 
 def _check_address(url: str) -> None:
@@ -84,8 +123,13 @@ def _check_address(url: str) -> None:
         raise OidcRefused("address without TLS")
 
 
-def _discover(issuer: str) -> dict[str, Any]:
-    """The server's own description; its name must be the one the operator wrote down."""
+def _discover(issuer: str, *, fresh: bool = False) -> dict[str, Any]:
+    """The server's own description, kept for some minutes; its name must be the one the operator wrote down."""
+    _check_address(issuer)
+    return _get_kept("description", issuer, _fetch_description, fresh=fresh)
+
+
+def _fetch_description(issuer: str) -> dict[str, Any]:
     config = _get(issuer.rstrip("/") + "/.well-known/openid-configuration")
     if str(config.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
         raise OidcRefused("another issuer")
@@ -96,7 +140,7 @@ def _discover(issuer: str) -> dict[str, Any]:
 
 def _client(config: dict[str, Any], client_id: str, secret: str, callback: str) -> OAuth2Session:
     """Ourselves as a client of the server; its secret goes the way that the server says it takes."""
-    methods = config.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    methods = str(config.get("token_endpoint_auth_methods_supported", "client_secret_basic"))
     way = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
     return OAuth2Session(
         client_id,
@@ -105,14 +149,24 @@ def _client(config: dict[str, Any], client_id: str, secret: str, callback: str) 
         redirect_uri=callback,
         scope="openid email",
         code_challenge_method="S256",
-        default_timeout=TIMEOUT,
+        default_timeout=calls.SECONDS,
     )
 
 
 def _exchange(client: OAuth2Session, config: dict[str, Any], *, code: str, verifier: str) -> dict[str, Any]:
-    """The token for a code. Raises `OAuthError`, with the server's word, `RequestException` or `ValueError`."""
-    with client:
-        return client.fetch_token(config["token_endpoint"], code=code, code_verifier=verifier, allow_redirects=False)
+    """The token for a code. Raises `OAuthError`, with the server's word, or `OidcRefused`."""
+    with _asking(config["token_endpoint"]):
+        try:
+            with calls.mount(client):
+                token = client.fetch_token(
+                    config["token_endpoint"], code=code, code_verifier=verifier, allow_redirects=False
+                )
+        except OAuthError:
+            raise
+        except (requests.RequestException, *_UNREADABLE) as error:
+            calls.check_time()
+            raise OidcRefused(f"no token: {type(error).__name__}") from None
+    return dict(token)
 
 
 def _open_secret(dienst: Anmeldedienst) -> str:
@@ -166,13 +220,18 @@ def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str)
     kept = _take(request, dienst, request.GET.get("state", ""))
     if "error" in request.GET or not request.GET.get("code"):
         raise OidcRefused("refused by the server")
+    with _asking(dienst.issuer):
+        return _redeem(request, dienst, callback, kept)
+
+
+def _redeem(request: HttpRequest, dienst: Anmeldedienst, callback: str, kept: dict[str, str]) -> Anmeldung:
     config = _discover(dienst.issuer)
     if request.GET.get("iss", config["issuer"]) != config["issuer"]:
         raise OidcRefused("answer of another issuer")
     client = _client(config, dienst.client_id, _open_secret(dienst), callback)
     try:
         token = _exchange(client, config, code=request.GET["code"], verifier=kept["verifier"])
-    except (OAuthError, requests.RequestException, ValueError, TypeError):
+    except OAuthError:
         raise OidcRefused("code refused") from None
     claims = _read_id_token(str(token.get("id_token", "")), dienst=dienst, config=config)
     if not secrets.compare_digest(str(claims.get("nonce", "")), kept["nonce"]):
@@ -203,12 +262,8 @@ def _shown_factors(claims: dict[str, Any], claim: str) -> set[str]:
 def _read_id_token(token: str, *, dienst: Anmeldedienst, config: dict[str, Any]) -> dict[str, Any]:
     """The claims of a token that is signed by the server, for us, now."""
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        keys = _get(config["jwks_uri"]).get("keys", [])
-        fitting = [key for key in keys if key.get("use", "sig") == "sig" and kid in {None, key.get("kid")}]
-        if len(fitting) != 1:
-            raise OidcRefused("no such key")
-        key = jwt.PyJWK.from_json(json.dumps(fitting[0] | {"alg": fitting[0].get("alg") or _alg(token)}))
+        found = _find_key(config, kid=jwt.get_unverified_header(token).get("kid"))
+        key = jwt.PyJWK.from_json(json.dumps(found | {"alg": found.get("alg") or _alg(token)}))
         claims = jwt.decode(
             token,
             key,
@@ -218,12 +273,34 @@ def _read_id_token(token: str, *, dienst: Anmeldedienst, config: dict[str, Any])
             leeway=LEEWAY,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )
-    except (jwt.PyJWTError, TypeError, ValueError, AttributeError) as error:
+    except (jwt.PyJWTError, *_UNREADABLE) as error:
         raise OidcRefused(f"token: {type(error).__name__}") from None
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != dienst.client_id:
         raise OidcRefused("token for another client")
     return claims
+
+
+def _find_key(config: dict[str, Any], *, kid: Any) -> dict[str, Any]:
+    """The one key that signed; a name we do not know lets us ask once more, but not again and again."""
+    found = _fitting(_keys(config), kid)
+    if not found and calls.may_ask_again(config["jwks_uri"]):
+        found = _fitting(_keys(config, fresh=True), kid)
+    if len(found) != 1:
+        raise OidcRefused("no such key")
+    return found[0]
+
+
+def _fitting(keys: list[dict[str, Any]], kid: Any) -> list[dict[str, Any]]:
+    return [key for key in keys if kid in (None, key.get("kid"))]
+
+
+def _keys(config: dict[str, Any], *, fresh: bool = False) -> list[dict[str, Any]]:
+    """What the server signs with, kept for some minutes."""
+    address = str(config["jwks_uri"])
+    keys = _get_kept("keys", address, _get, fresh=fresh).get("keys")
+    known = keys if isinstance(keys, list) else []
+    return [key for key in known if isinstance(key, dict) and key.get("use", "sig") == "sig"]
 
 
 def _alg(token: str) -> str:
@@ -272,6 +349,7 @@ def is_kept_by(dienst: Anmeldedienst, user: User) -> bool:
 #: Why a server is not believed, for the screen; the log keeps the English word.
 _GRUENDE = {
     "no answer": "keine Antwort",
+    "too slow": "er antwortet zu langsam",
     "no document": "keine Beschreibung",
     "another issuer": "er nennt sich anders",
     "address without TLS": "Adresse ohne https",
@@ -289,7 +367,25 @@ def _context(dienst: Anmeldedienst) -> str:
     return f"accounts_anmeldedienst|client_secret|{dienst.pk}"
 
 
-@transaction.atomic
+def check_aussteller(*, issuer: str) -> None:
+    """Let the server describe itself, outside of a transaction, before `update_anmeldedienst` writes it down in one.
+
+    Raises `RegelVerletzt` when it does not answer under the name it claims.
+    """
+    _check_answers(issuer, fresh=True)
+
+
+def _check_answers(issuer: str, *, fresh: bool = False) -> None:
+    try:
+        _discover(issuer, fresh=fresh)
+    except OidcRefused as error:
+        raise RegelVerletzt(
+            f"Unter {issuer} antwortet kein Anmeldedienst dieses Namens ({_in_german(error)}). Bitte prüfen Sie "
+            "die Adresse.",
+            feld="issuer",
+        ) from None
+
+
 def update_anmeldedienst(
     *,
     tenant: Tenant,
@@ -312,38 +408,32 @@ def update_anmeldedienst(
     if urlsplit(issuer).scheme not in {"http", "https"}:
         raise RegelVerletzt("Der Aussteller ist eine Adresse mit https://.", feld="issuer")
     if ist_aktiv:
-        try:
-            _discover(issuer)
-        except OidcRefused as error:
-            raise RegelVerletzt(
-                f"Unter {issuer} antwortet kein Anmeldedienst dieses Namens ({_in_german(error)}). Bitte prüfen Sie "
-                "die Adresse.",
-                feld="issuer",
-            ) from None
-    dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
-    if dienst.issuer and dienst.issuer != issuer:
-        # Subjects are unique within one issuer only: links to the old one would open to strangers.
-        Dienstkonto.objects.filter(provider=dienst.provider_id).delete()
-        dienst.client_secret = ""  # it was given to the old one, and goes to no other
-    before = _trusted(dienst)
-    dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
-    dienst.bezeichnung = bezeichnung or dienst.bezeichnung
-    if mfa_werte is not None:
-        dienst.mfa_werte = mfa_werte
-    dienst.email_claim = email_claim or dienst.email_claim
-    if faktor_claim is not None:
-        dienst.faktor_claim = faktor_claim
-    if removes_secret:
-        dienst.client_secret = ""
-    if client_secret:
-        dienst.client_secret = seal_shared(client_secret, context=_context(dienst))
-    if _trusted(dienst) != before:
-        _check_one_author(dienst, issuer_before=before[0], geaendert_von_id=geaendert_von_id)
-        dienst.geaendert_von_id = geaendert_von_id
-        dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
-    dienst.full_clean()
-    dienst.save()
-    return dienst
+        _check_answers(issuer)
+    with transaction.atomic():
+        dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
+        if dienst.issuer and dienst.issuer != issuer:
+            # Subjects are unique within one issuer only: links to the old one would open to strangers.
+            Dienstkonto.objects.filter(provider=dienst.provider_id).delete()
+            dienst.client_secret = ""  # it was given to the old one, and goes to no other
+        before = _trusted(dienst)
+        dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
+        dienst.bezeichnung = bezeichnung or dienst.bezeichnung
+        if mfa_werte is not None:
+            dienst.mfa_werte = mfa_werte
+        dienst.email_claim = email_claim or dienst.email_claim
+        if faktor_claim is not None:
+            dienst.faktor_claim = faktor_claim
+        if removes_secret:
+            dienst.client_secret = ""
+        if client_secret:
+            dienst.client_secret = seal_shared(client_secret, context=_context(dienst))
+        if _trusted(dienst) != before:
+            _check_one_author(dienst, issuer_before=before[0], geaendert_von_id=geaendert_von_id)
+            dienst.geaendert_von_id = geaendert_von_id
+            dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
+        dienst.full_clean()
+        dienst.save()
+        return dienst
 
 
 def _check_one_author(dienst: Anmeldedienst, *, issuer_before: object, geaendert_von_id: UUID | None) -> None:
@@ -401,14 +491,22 @@ class Pruefschritt:
 def check_anmeldedienst(*, dienst: Anmeldedienst, client_secret: str, callback: str) -> list[Pruefschritt]:
     """Ask the server as a sign-in would, without a person; stops at the first step that fails. Stores nothing."""
     try:
-        config = _discover(dienst.issuer)
+        with _asking(dienst.issuer):
+            return _check(dienst, client_secret, callback)
+    except OidcTooSlow:
+        return [Pruefschritt("Antwort", False, "Der Dienst antwortet zu langsam. Bitte versuchen Sie es später.")]
+
+
+def _check(dienst: Anmeldedienst, client_secret: str, callback: str) -> list[Pruefschritt]:
+    try:
+        config = _discover(dienst.issuer, fresh=True)
     except OidcRefused as error:
         grund = _in_german(error)
         text = f"Unter dieser Adresse antwortet kein Anmeldedienst dieses Namens ({grund}). Bitte prüfen Sie sie."
         return [Pruefschritt("Beschreibung", False, text)]
     steps = [Pruefschritt("Beschreibung", True, "Der Dienst antwortet und nennt diesen Aussteller.")]
     try:
-        keys = [key for key in _get(config["jwks_uri"]).get("keys", []) if key.get("use", "sig") == "sig"]
+        keys = _keys(config, fresh=True)
     except OidcRefused:
         keys = []
     if not keys:
@@ -426,7 +524,7 @@ def _check_client(config: dict[str, Any], client: OAuth2Session) -> Pruefschritt
         _exchange(client, config, code="pruefung", verifier=secrets.token_urlsafe(48))
     except OAuthError as refused:
         error = str(refused.error)
-    except (requests.RequestException, ValueError, TypeError):  # TypeError: JSON of another shape than agreed
+    except OidcRefused:
         return Pruefschritt("Client", False, "Der Dienst hat die Probe nicht beantwortet. Bitte versuchen Sie es neu.")
     if error == "invalid_grant":
         return Pruefschritt("Client", True, "Der Dienst kennt Client-Kennung und Geheimnis.")

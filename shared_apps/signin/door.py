@@ -33,7 +33,15 @@ from shared_apps.signin.services.password_reset import notify_account_change
 from shared_apps.signin.services.sicherheit import record_sicherheitsereignis
 from shared_apps.signin.services.throttle import SPAETER
 from shared_apps.signin.sessions import end_session, seconds_left
-from shared_apps.signin.versuche import KEINER, by_network, by_person, clear_of_person, take_of_person
+from shared_apps.signin.versuche import (
+    KEINER,
+    by_network,
+    by_person,
+    clear_of_person,
+    release_of_network,
+    take_of_network,
+    take_of_person,
+)
 
 __all__ = [
     "CONSENT",
@@ -66,7 +74,9 @@ __all__ = [
     "owed_address",
     "record_sicherheitsereignis",
     "release_attempt",
+    "release_of_network",
     "second_step",
     "seconds_left",
+    "take_of_network",
     "take_of_person",
 ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from shared_apps.accounts.models import User
 from shared_apps.signin.herkunft import find_herkunft
-from shared_apps.signin.services import Versuch, clear_attempts, record_attempt
+from shared_apps.signin.services import Versuch, clear_attempts, find_attempt, record_attempt, release_attempt
 
 #: Nothing was tried.
 KEINER = Versuch(wartet=False, schluessel={})
@@ -50,12 +50,24 @@ def by_name(request: HttpRequest, **kwargs: Any) -> Versuch:
     return record_attempt(username=name, host=request.get_host(), herkunft=find_herkunft(request, name))
 
 
+def take_of_network(was: str, request: HttpRequest, *, most: int | None = None) -> Versuch:
+    """Count an attempt of a network at this host, whoever makes it. Outside of a transaction."""
+    return record_attempt(**_of_network(was, request), most=most)
+
+
+def release_of_network(was: str, request: HttpRequest) -> None:
+    """One of the network's attempts was honest; the others stay counted."""
+    release_attempt(find_attempt(**_of_network(was, request)))
+
+
+def _of_network(was: str, request: HttpRequest) -> dict[str, Any]:
+    return {"username": f"{was}:{find_herkunft(request, '').netz}", "host": request.get_host()}
+
+
 def by_network(was: str) -> Callable[..., Versuch]:
     """For `counts_first`: a POST from a network, whoever sends it."""
 
     def count(request: HttpRequest, **kwargs: Any) -> Versuch:
-        if request.method != "POST":
-            return KEINER
-        return record_attempt(username=f"{was}:{find_herkunft(request, '').netz}", host=request.get_host())
+        return take_of_network(was, request) if request.method == "POST" else KEINER
 
     return count

@@ -17,10 +17,25 @@ from shared_apps.accounts.models import Anmeldedienst, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.oidc import services as oidc
 from shared_apps.oidc.services import OidcRefused
-from shared_apps.signin.door import CONSENT, SETUP, STEP, get_anmeldedienst, has_second_factor, open_before, second_step
-from tenants.door.middleware import runs_without_fence
+from shared_apps.signin.door import (
+    CONSENT,
+    SETUP,
+    SPAETER,
+    STEP,
+    get_anmeldedienst,
+    has_second_factor,
+    open_before,
+    release_of_network,
+    second_step,
+    take_of_network,
+)
+from tenants.door.middleware import at_sign_in_of, runs_without_transaction
 
 logger = logging.getLogger(__name__)
+_WAS = "anmeldedienst"
+#: Sign-ins with the server that one network may have begun and not finished, at one host. A whole office shares one.
+BEGUN_MAX = 300
+TOO_OFTEN = f"Von hier wurde zu oft eine Anmeldung begonnen und nicht beendet. {SPAETER}"
 
 
 def _dienst(request: HttpRequest) -> Anmeldedienst:
@@ -41,12 +56,16 @@ def _refuse(request: HttpRequest, error: OidcRefused) -> HttpResponse:
 
 
 @public("Beginn der Anmeldung mit dem Konto des Landkreises.")
-@runs_without_fence
+@runs_without_transaction
 @never_cache
 @require_safe
 def begin(request: HttpRequest) -> HttpResponse:
     """To the district's server."""
-    dienst = _dienst(request)
+    with at_sign_in_of(request):
+        dienst = _dienst(request)
+    if take_of_network(_WAS, request, most=BEGUN_MAX).wartet:
+        messages.error(request, TOO_OFTEN)
+        return redirect("login")
     ziel = local_path(request.GET.get("next", "/"))
     try:
         return redirect(oidc.issue_redirect(request=request, dienst=dienst, callback=_callback(request), ziel=ziel))
@@ -57,20 +76,24 @@ def begin(request: HttpRequest) -> HttpResponse:
 @secret_address
 @open_before(STEP, CONSENT, SETUP)  # whose session was there before has no say in whose begins now
 @public("Rückweg der Anmeldung mit dem Konto des Landkreises.")
-@runs_without_fence
+@runs_without_transaction
 @never_cache
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Back from it: check the answer, find the person, go on as after a right password."""
-    dienst = _dienst(request)
+    with at_sign_in_of(request):
+        dienst = _dienst(request)
     try:
         anmeldung = oidc.redeem_answer(request=request, dienst=dienst, callback=_callback(request))
-        user = oidc.find_person(dienst=dienst, anmeldung=anmeldung)
-        if get_akteur(user=user, tenant=request.tenant) is None:
-            raise OidcRefused("no role at this office")
+        with at_sign_in_of(request):
+            user = oidc.find_person(dienst=dienst, anmeldung=anmeldung)
+            if get_akteur(user=user, tenant=request.tenant) is None:
+                raise OidcRefused("no role at this office")
+            answer = _go_on(request, dienst, user, ziel=local_path(anmeldung.ziel), shown=anmeldung.shows_factor)
     except OidcRefused as error:
         return _refuse(request, error)
-    return _go_on(request, dienst, user, ziel=local_path(anmeldung.ziel), shown=anmeldung.shows_factor)
+    release_of_network(_WAS, request)
+    return answer
 
 
 def _go_on(request: HttpRequest, dienst: Anmeldedienst, user: User, *, ziel: str, shown: bool) -> HttpResponse:

@@ -24,12 +24,13 @@ from shared_apps.oidc.selectors import find_anmeldedienst
 from shared_apps.oidc.services import (
     Pruefschritt,
     check_anmeldedienst,
+    check_aussteller,
     compute_gelesen,
     confirm_anmeldedienst,
     update_anmeldedienst,
 )
 from shared_apps.signin.door import get_anmeldedienst, needs_confirmation
-from tenants.door.middleware import runs_without_fence
+from tenants.door.middleware import at_sign_in_of, runs_without_fence, runs_without_transaction
 
 WARTET = (
     "Gespeichert. Die Anmeldung mit diesem Dienst gilt erst, wenn die Jugendamtsleitung oder eine zweite "
@@ -37,7 +38,7 @@ WARTET = (
 )
 
 
-@runs_without_fence
+@runs_without_transaction
 @sensitive_post_parameters("client_secret")
 @sensitive_variables("form", "schritte")
 @require(may_set_anmeldedienst)
@@ -46,23 +47,40 @@ WARTET = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Save (the server is asked first when it is switched on), or only test what is typed."""
-    dienst = find_anmeldedienst(tenant=request.tenant)
+    with at_sign_in_of(request):
+        dienst = find_anmeldedienst(tenant=request.tenant)
     form = AnmeldedienstForm(posted(request), dienst=dienst)
     callback = request.build_absolute_uri(reverse("oidc_callback"))
     schritte: list[Pruefschritt] = []
+    saves = False
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("aktion") == "pruefen":
+        saves = request.POST.get("aktion") != "pruefen"
+        if saves:
+            saves = _answers(form)
+        else:
             schritte = _test(request, form, dienst, callback)
-        elif _save(request, form):
+    with at_sign_in_of(request):
+        if saves and _save(request, form):
             return redirect("signin_server")
-    context = {
-        "form": form,
-        "dienst": dienst,
-        "callback": callback,
-        "schritte": schritte,
-        "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst"),
-    }
-    return render(request, "oidc/sign_in_server.html", context)
+        context = {
+            "form": form,
+            "dienst": dienst,
+            "callback": callback,
+            "schritte": schritte,
+            "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst"),
+        }
+        return render(request, "oidc/sign_in_server.html", context)
+
+
+def _answers(form: AnmeldedienstForm) -> bool:
+    """Whether the server that is to be switched on answers; outside of the transaction in which it is saved."""
+    try:
+        if form.cleaned_data["ist_aktiv"]:
+            check_aussteller(issuer=form.cleaned_data["issuer"])
+    except SojusError as error:
+        show_error(error, form)
+        return False
+    return True
 
 
 def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:

@@ -11,7 +11,7 @@ from shared_apps.signin.services.passwords import (
 )
 from shared_apps.signin.services.secrets import hash_secret
 from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, end_sitzungen, mark_sitzung_seen
-from shared_apps.signin.services.throttle import Versuch, clear_attempts, record_attempt, release_attempt
+from shared_apps.signin.services.throttle import Versuch, clear_attempts, find_attempt, record_attempt, release_attempt
 from shared_apps.signin.services.tokens import (
     create_api_token,
     end_other_access,
@@ -32,6 +32,7 @@ __all__ = [
     "end_other_access",
     "end_sitzung",
     "end_sitzungen",
+    "find_attempt",
     "find_token",
     "hash_secret",
     "is_invitation_valid",

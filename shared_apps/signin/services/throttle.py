@@ -116,6 +116,11 @@ def record_attempt(*, username: str, host: str, herkunft: Herkunft | None = None
     return Versuch(wartet=False, schluessel=keys)
 
 
+def find_attempt(*, username: str, host: str) -> Versuch:
+    """An attempt that an earlier request has counted (`record_attempt` with the same words)."""
+    return Versuch(wartet=False, schluessel=_keys(username, host, None))
+
+
 def _give_back(keys: Iterable[str]) -> None:
     """One by one, in the order in which they are taken: two requests never wait for each other."""
     for key in keys:

@@ -14,6 +14,7 @@ import oidc_provider_mock
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
@@ -22,6 +23,7 @@ from oidc_provider_mock._server import _threaded_server
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.factors.services import mfa
+from shared_apps.oidc import calls
 from shared_apps.oidc import services as oidc
 from shared_apps.oidc.services import compute_gelesen, confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
 from tests.people import appoint
@@ -295,7 +297,7 @@ class TestRefused:
         answer = come_back(client, back)
         monkeypatch.undo()
         assert_refused(client, answer)
-        assert sent == [(config["token_endpoint"], oidc.TIMEOUT)]
+        assert sent == [(config["token_endpoint"], calls.SECONDS)]
 
     def test_answer_of_another_issuer(self, provider, anna):
         provider.has("anna-sub", email="anna@example.org", email_verified=True)
@@ -315,6 +317,7 @@ class TestRefused:
         client, address = start()
         back = provider.sign_in(address, "anna-sub")
         get = oidc._get
+        cache.clear()  # what it said a moment ago is forgotten
         monkeypatch.setattr(oidc, "_get", lambda url, **m: get(url, **m) | {"issuer": "https://evil.example"})
         assert_refused(client, come_back(client, back))
         assert_refused(client, client.get(BEGIN))

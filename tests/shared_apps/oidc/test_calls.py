@@ -1,0 +1,300 @@
+"""A sign-in server that is slow, long-winded or hostile holds no thread, no connection and no memory of ours."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from shared_apps.accounts.models import Anmeldedienst, Anmeldeversuch
+from shared_apps.oidc import calls
+from shared_apps.oidc import services as oidc
+from shared_apps.oidc.services import compute_gelesen, confirm_anmeldedienst
+from shared_apps.oidc.views import oidc as views
+from tenants.context import at_sign_in
+from tests.shared_apps.oidc.slow_server import describe, drip, say, slow_server
+from tests.shared_apps.oidc.test_oidc import dienst as dienst_of_mock  # noqa: F401 (fixture)
+from tests.shared_apps.oidc.test_oidc import provider, sign_in  # noqa: F401 (fixture)
+
+pytestmark = [
+    pytest.mark.usefixtures("vg"),
+    pytest.mark.filterwarnings("ignore:get_jwt_config"),  # of the mock, not of ours
+]
+BEGIN, BACK = "/anmelden/dienst/", "/anmelden/dienst/zurueck/"
+TOO_SLOW = "antwortet zurzeit zu langsam"
+LONG = b"HTTP/1.1 200 OK\r\n" + b"X-Filler: a\r\n" * 100
+
+
+@pytest.fixture
+def server():
+    with slow_server() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """The same limits, sooner."""
+    monkeypatch.setattr(calls, "SECONDS", 1.0)
+
+
+@pytest.fixture
+def dienst(server, vg, cast) -> Anmeldedienst:
+    """Written down and confirmed; what the server does is said later."""
+    Anmeldedienst.objects.create(tenant=vg, issuer=server.url, client_id="sojus", geaendert_von=cast.user("anton"))
+    gelesen = compute_gelesen(Anmeldedienst.objects.get(tenant=vg))
+    return confirm_anmeldedienst(akteur=cast.akteur("emil"), tenant=vg, gelesen=gelesen)
+
+
+def browser() -> Client:
+    return Client(SERVER_NAME="vg.localhost")
+
+
+def seconds_of(work) -> float:
+    begin = time.monotonic()
+    work()
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize(
+    "data",
+    [LONG, b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b"{" * 500, b"HTTP/1.1 100 Continue\r\n\r\n" * 100],
+    ids=["header", "body", "continue"],
+)
+def test_byte_now_and_then__the_thread_is_free_at_the_deadline(server, dienst, data):
+    server.answer = drip(data)
+    client = browser()
+    assert seconds_of(lambda: client.get(BEGIN)) < 3
+    assert TOO_SLOW in client.get("/anmelden/").content.decode()
+
+
+def test_slow_at_each_step__the_deadline_is_one_for_all(server, dienst):
+    """Description, token and keys each take nearly all of the time."""
+
+    def late(line, path):
+        time.sleep(0.7)
+        describe(server)(line, path)
+
+    server.answer = describe(server)
+    client = browser()
+    client.get(BEGIN)
+    state = next(iter(client.session["socialaccount_states"]))
+    cache.clear()
+    server.answer, server.others = late, drip(LONG)
+    assert seconds_of(lambda: client.get(f"{BACK}?code=x&state={state}")) < 2
+    assert TOO_SLOW in client.get("/anmelden/").content.decode()
+    assert server.asked[-1] == "/token_endpoint"
+
+
+def test_one_that_takes_nobody__like_one_that_is_slow():
+    """Its queue is full: to connect is to wait."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for line in waiting:
+            line.setblocking(False)
+            line.connect_ex(address)
+        try:
+            with pytest.raises(oidc.OidcTooSlow):
+                oidc._discover(f"http://127.0.0.1:{address[1]}")
+        finally:
+            for line in waiting:
+                line.close()
+
+
+def test_name_that_nobody_resolves_in_time(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: time.sleep(5) or [])
+    with pytest.raises(oidc.OidcTooSlow):
+        oidc._discover("https://sso.example.org")
+
+
+def test_name_with_many_addresses__they_share_the_time(monkeypatch, server):
+    """Each of fifty addresses that do not answer would have had a time of its own."""
+    tried = []
+
+    class Silent(socket.socket):
+        def connect(self, address):
+            tried.append(self.gettimeout())
+            time.sleep(min(self.gettimeout(), 0.3))
+            raise TimeoutError
+
+    real = socket.socket
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 9))] * 50
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
+    monkeypatch.setattr(socket, "socket", Silent)
+    with pytest.raises(oidc.OidcTooSlow):
+        oidc._discover("http://sso.example.org")
+    monkeypatch.setattr(socket, "socket", real)
+    assert len(tried) < 6 and tried == sorted(tried, reverse=True)
+
+
+def test_endless_answer__is_read_up_to_a_bound(server, dienst):
+    sent = []
+
+    def pour(line, path):
+        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            line.sendall(b" " * 65536)
+            sent.append(65536)
+
+    server.answer = pour
+    with pytest.raises(oidc.OidcRefused):
+        oidc._discover(server.url)
+    time.sleep(0.2)
+    # What the system's own buffers hold between two sockets of one machine was sent, but never read.
+    assert sum(sent) < 20 * calls.BYTES
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("Content-Encoding: gzip", gzip.compress(b" " * 10_000_000)),
+        ("X: y", b"[" * 100_000),
+        ("X: y", b'{"issuer": ' * 20_000),
+        ("X: y", b"[]"),
+        ("X: y", b"\xff\xfe"),
+    ],
+    ids=["packed", "deep list", "deep object", "list", "bytes"],
+)
+def test_answer_of_another_form__is_refused(server, dienst, head, body):
+    server.answer = say(f"HTTP/1.1 200 OK\nContent-Length: {len(body)}\n{head}", body)
+    client = browser()
+    assert client.get(BEGIN)["Location"] == "/anmelden/"
+
+
+def test_sends_us_elsewhere__nobody_goes_there(server, dienst):
+    with slow_server() as other:
+        server.answer = say(f"HTTP/1.1 302 Found\nLocation: {other.url}/\nContent-Length: 0")
+        assert browser().get(BEGIN)["Location"] == "/anmelden/"
+        assert other.asked == []
+
+
+@pytest.mark.parametrize("keys", ["x", 5, None, [1, None], {"kid": "k"}])
+def test_keys_of_another_form__are_none(server, dienst, keys):
+    body = oidc.json.dumps({"keys": keys}).encode()
+    server.answer = describe(server)
+    server.others = say(f"HTTP/1.1 200 OK\nContent-Length: {len(body)}", body)
+    steps = oidc.check_anmeldedienst(dienst=dienst, client_secret="", callback=f"http://vg.localhost{BACK}")
+    assert [step.name for step in steps] == ["Beschreibung", "Schlüssel"]
+
+
+# -- how many wait ------------------------------------------------------------------------------
+
+
+def waits(server, count: int) -> list[float]:
+    """How long each of some threads waited for it."""
+    found: list[float] = []
+
+    def ask() -> None:
+        def work() -> None:
+            with pytest.raises(oidc.OidcTooSlow):
+                oidc._get(server.url)
+
+        found.append(seconds_of(work))
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(found)
+
+
+def test_slow_server__two_threads_wait_and_the_others_are_told_at_once(server):
+    server.answer = drip(LONG)
+    found = waits(server, 8)
+    assert [seconds > 0.9 for seconds in found] == [False] * 6 + [True] * 2
+    assert found[5] < 0.5
+    assert not calls._waiting
+
+
+def test_slow_servers__half_of_the_threads_stay_for_everything_else(monkeypatch):
+    with slow_server() as a, slow_server() as b, slow_server() as c:
+        for server in (a, b, c):
+            server.answer = drip(LONG)
+        threads = [threading.Thread(target=waits, args=(server, 2)) for server in (a, b, c)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        assert calls._waiting.total() == calls.AT_ONCE
+        for thread in threads:
+            thread.join()
+
+
+def test_was_too_slow__is_left_alone_for_a_while(server, dienst, monkeypatch):
+    server.answer = drip(LONG)
+    browser().get(BEGIN)
+    asked = len(server.asked)
+    client = browser()
+    assert seconds_of(lambda: client.get(BEGIN)) < 0.9
+    assert len(server.asked) == asked and TOO_SLOW in client.get("/anmelden/").content.decode()
+
+
+# -- what is kept -------------------------------------------------------------------------------
+
+
+def test_description__asked_once_for_many_who_begin(server, dienst):
+    server.answer = describe(server)
+    for _ in range(5):
+        assert browser().get(BEGIN)["Location"].startswith(f"{server.url}/authorization_endpoint")
+    assert len(server.asked) == 1
+
+
+def test_bad_description__is_not_kept(server, dienst):
+    server.answer = describe(server, issuer="https://evil.example")
+    assert browser().get(BEGIN)["Location"] == "/anmelden/"
+    server.answer = describe(server)
+    assert browser().get(BEGIN)["Location"].startswith(server.url)
+
+
+def test_unknown_key__asks_again_once_in_a_while(server):
+    known = {"keys": [{"kid": "a", "use": "sig"}]}
+
+    def keys(line, path):
+        body = oidc.json.dumps(known).encode()
+        say(f"HTTP/1.1 200 OK\nContent-Length: {len(body)}", body)(line, path)
+
+    server.answer = keys
+    config = {"jwks_uri": f"{server.url}/jwks"}
+    assert oidc._find_key(config, kid="a")["kid"] == "a"
+    known["keys"].append({"kid": "b", "use": "sig"})
+    assert oidc._find_key(config, kid="a") and len(server.asked) == 1
+    assert oidc._find_key(config, kid="b") and len(server.asked) == 2
+    for _ in range(5):
+        with pytest.raises(oidc.OidcRefused):
+            oidc._find_key(config, kid="made up")
+    assert len(server.asked) == 2
+
+
+# -- the database does not wait -----------------------------------------------------------------
+
+
+def test_inside_a_transaction__no_server_is_asked(server):
+    with at_sign_in(), pytest.raises(RuntimeError, match="outside of every transaction"):
+        oidc._discover(server.url)
+    assert server.asked == []
+
+
+# -- who begins ---------------------------------------------------------------------------------
+
+
+def test_begun_again_and_again__the_network_waits(server, dienst, monkeypatch):
+    monkeypatch.setattr(views, "BEGUN_MAX", 3)
+    server.answer = describe(server)
+    for _ in range(3):
+        assert browser().get(BEGIN)["Location"].startswith(server.url)
+    client = browser()
+    assert client.get(BEGIN)["Location"] == "/anmelden/"
+    assert "zu oft eine Anmeldung begonnen" in client.get("/anmelden/").content.decode()
+    other = Client(SERVER_NAME="vg.localhost", REMOTE_ADDR="192.0.2.7")
+    assert other.get(BEGIN)["Location"].startswith(server.url)
+
+
+def test_honest_sign_in__gives_its_begin_back(provider, dienst_of_mock, cast):  # noqa: F811
+    cast.user("anna")
+    assert sign_in(provider)[1]["Location"] == "/konto/"
+    assert list(Anmeldeversuch.objects.values_list("anzahl", flat=True)) == [0]
