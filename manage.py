@@ -14,7 +14,6 @@ OWNER_COMMANDS = {
     "load_reference",
     "onboard_tenant",
     "tenant_status",
-    "demo_world",
     "apply_fence",
     "backup",
     "restore",

@@ -40,6 +40,8 @@ PASSWORD = "sojus-demo"  # printed at every start; the demo listens on this mach
 #: Who signs in with a second factor, and the secret for an app on a phone (world/leute.py).
 SECOND_FACTORS = {"wjh-vg": "SOJUSDEMOVGWJHSOJUSDEMOVGWJHSOJU"}
 ANSWER_SECONDS = 90
+#: Commands of the demo that work as the owner. manage.py knows its own; the image has it, and has no demo.
+OWNER_COMMANDS = {"demo_world"}
 
 OFFICES = {
     "VG": "Vorpommern-Greifswald",
@@ -161,8 +163,8 @@ class Demo:
             write_private(file, json.dumps(made))
             return made
 
-    def environment(self, *, owner: bool) -> dict[str, str]:
-        """Only those who migrate and onboard learn the owner's address."""
+    def environment(self, *, owner: bool, command: str = "") -> dict[str, str]:
+        """Only those who migrate and onboard learn the owner's address; `command`: of `manage.py`."""
         ours = ("PG", "DATABASE_", "DJANGO_SETTINGS", "SOJUS_ENV", "SOJUS_SECRET", "SOJUS_DB_MODE")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         kept |= {
@@ -177,14 +179,14 @@ class Demo:
         if owner:
             kept["DATABASE_OWNER_URL"] = self.database.owner_url
             kept["SOJUS_APP_DB_PASSWORD"] = self._secrets()["app_password"]
-        return kept
+        return kept | ({"SOJUS_DB_MODE": "owner"} if command in OWNER_COMMANDS else {})
 
     def _manage(self, *words: str) -> None:
         """Its lines come through at once, indented below the step they belong to."""
         command = subprocess.Popen(
             [sys.executable, "manage.py", *words],
             cwd=PROJECT,
-            env=self.environment(owner=True),
+            env=self.environment(owner=True, command=words[0]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -451,7 +453,7 @@ def _with_the_database(option: str, words: list[str]) -> int:
     was_ready = demo.database.is_ready()
     if not was_ready:
         demo.database.start()
-    environment = demo.environment(owner=True)
+    environment = demo.environment(owner=True, command=words[0] if option == "--manage" and words else "")
     program = [sys.executable, "manage.py", *words] if option == "--manage" else [sys.executable, *words]
     try:
         return subprocess.run(program, cwd=PROJECT, env=environment, check=False).returncode

@@ -57,6 +57,9 @@ def test_image__has_what_runs_and_nothing_of_the_demo():
     assert {"manage.py", "LICENSE", "config/wsgi.py", "deploy/gunicorn.conf.py", "deploy/healthcheck.py"} <= names
     assert not [name for name in names if name.startswith(("deploy/demo", "tests/", "docs/", "var/"))]
     assert (PROJECT / "deploy" / "demo" / "run.py").exists()
+    assert "demo" not in (PROJECT / "manage.py").read_text(encoding="utf-8"), (
+        "the demo says what it needs (OWNER_COMMANDS)"
+    )
 
 
 def test_image__collects_its_files_as_the_dockerfile_says(image, tmp_path):

@@ -212,6 +212,7 @@ def test_second_time_does_nothing(built):
     name, first = built
     assert "Die Demo-Welt steht nach" in first
     assert "schon da" in owner.manage(name, "demo_world").stdout
+    assert "Nur als Eigentümer" in owner.manage(name, "demo_world", owner=False, ok=False).stderr
 
 
 def test_logins_of_the_roles_that_watch_and_administer(vg):

@@ -31,6 +31,9 @@ import psycopg
 with open("calls", "a") as calls:
     calls.write(" ".join(sys.argv[1:]) + "\\n")
 command = sys.argv[1]
+if os.environ.get("SOJUS_DB_MODE") == "owner":
+    with open("as-owner", "a") as file:
+        file.write(command + "\\n")
 if os.path.exists("fail-" + command):
     sys.exit(1)
 if command == "worker":
@@ -110,6 +113,7 @@ def test_demo__first_does_everything_then_only_what_has_changed(house):
     first = house.demo("--once")
     assert first.returncode == 0, first.stderr
     assert house.calls() == STEPS
+    assert (house.folder / "as-owner").read_text().split() == ["demo_world"], "manage.py knows the others itself"
     assert "[1/8] PostgreSQL" in first.stdout
     assert f"http://vg.localhost:{house.port}" in first.stdout
     assert "sojus-demo" in first.stdout

@@ -13,6 +13,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         if settings.SESSION_COOKIE_SECURE:
             raise CommandError("Die Demo-Welt gehört nicht in eine Produktion (SOJUS_ENV=demo oder test).")
+        if settings.DB_MODE != "owner":
+            raise CommandError("Nur als Eigentümer der Datenbank: python -m deploy.demo --manage demo_world")
         began = time.monotonic()
         try:
             built = build_world(report=self.stdout.write)
