@@ -1,4 +1,4 @@
-"""Every app says what it is for; links in the documents lead somewhere; each decision has its four parts."""
+"""Every app says what it is for; each decision has its four parts; walks are counted. References: `test_references`."""
 
 from __future__ import annotations
 
@@ -11,15 +11,6 @@ from tests.architecture.tree import FLOORS, ROOT
 
 APPS = sorted(config.name for config in apps.get_app_configs() if config.name.partition(".")[0] in FLOORS)
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
-DOCUMENTS = sorted(
-    path
-    for path in [
-        *ROOT.glob("*.md"),
-        *(ROOT / "docs").rglob("*.md"),
-        *(ROOT / f"{a.replace('.', '/')}/README.md" for a in APPS),
-    ]
-    if path.is_file()
-)
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -50,27 +41,9 @@ def test_decisions_are_numbered_once_and_listed_in_order():
     assert listed == numbers
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_local_links_lead_somewhere(path):
-    body = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    links = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", body)]
-    local = [t for t in links if t and not re.match(r"[a-z]+:", t)]
-    assert [t for t in local if not (path.parent / t).exists()] == []
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_named_decisions_exist(path):
-    numbers = {p.stem[:4] for p in DECISIONS}
-    assert set(re.findall(r"\bADR (\d{4})", path.read_text(encoding="utf-8"))) <= numbers
-
-
-def test_walks_of_everyday_changes_name_what_exists():
-    """CONTRIBUTING.md is followed literally: a file that moved, a test that has been renamed."""
-    body = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`([\w./-]+)`", body))
-    files = {name for name in named if "/" in name and re.search(r"\.(py|md|json|html|yaml|example)$|/$", name)}
-    assert len(files) > 60
-    assert sorted(name for name in files if not (ROOT / name).exists()) == []
+def test_walks_of_everyday_changes_name_tests_that_exist():
+    """CONTRIBUTING.md is followed literally. That its files exist is asked of all documents (`test_references`)."""
+    named = set(re.findall(r"`([\w./-]+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
     sources = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
     tests = {name for name in named if re.fullmatch(r"test_\w+", name)}
     assert len(tests) > 15

@@ -1,4 +1,4 @@
-"""What a comment, a page or a document refers to is in this repository: documents, their headings, decisions.
+"""What a comment, a page or a document refers to is in this repository: documents, their headings, decisions, files.
 
 Whoever maintains the house in ten years has the repository and nothing else. A reference to a page that lies elsewhere
 says that there is a reason and keeps the reason back.
@@ -30,6 +30,14 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 BY_NUMBER = re.compile(r"\b([\w-]+\.md) (\d+(?:\.\d+)*(?:(?:, | and )\d+(?:\.\d+)*)*)(?: rule (\d+))?")
 #: `security.md "Not shown here"`.
 BY_TITLE = re.compile(r"\b([\w-]+\.md) \"([^\"]+)\"")
+#: A file of ours, from the root on; in a document also a folder. Not a pattern, not a name that is put together.
+FOLDERS = "config|tenant_apps|shared_apps|tenants|tests|deploy|docs|requirements|terraform"
+PATH = re.compile(
+    rf"(?<![\w/.}}*-])((?:{FOLDERS})/[\w./-]*\w\.(?:py|md|txt|json|html|ya?ml|example|css|js|toml|png))\b(?![*{{])"
+)
+QUOTED_PATH = re.compile(rf"`((?:{FOLDERS})/[\w./-]*)`")
+#: Paths in them are made up.
+INVENT_PATHS = {Path("tests/architecture/test_times.py")}
 DECISIONS = {path.name[:4] for path in (ROOT / "docs" / "adr").glob("[0-9]*.md")}
 
 
@@ -123,6 +131,13 @@ def missing_headings(path: Path, text: str) -> list[str]:
     return missing
 
 
+def missing_paths(path: Path, text: str) -> list[str]:
+    """Files and folders that a text names and that are not there; a page may be named from its `templates` on."""
+    named = set(PATH.findall(text)) | set(QUOTED_PATH.findall(text) if path.suffix == ".md" else ())
+    places = (ROOT, (ROOT / path).parent, ROOT / "config" / "templates")
+    return sorted(name for name in named if not any((place / name).exists() for place in places))
+
+
 def broken_links(path: Path, text: str) -> list[str]:
     """Links of a document whose file, or whose anchor in it, is not there."""
     broken = []
@@ -154,6 +169,14 @@ def test_named_headings_exist():
 
 def test_links_lead_to_a_file_and_its_heading():
     assert [f"{path}: {link}" for path in DOCUMENTS for link in broken_links(path, _text(path))] == []
+
+
+def test_named_files_are_where_they_are_said_to_be():
+    """Migrations are records of their day."""
+    files = [path for path in FILES if "migrations" not in path.parts and path not in INVENT_PATHS]
+    missing = {str(path): found for path in files if (found := missing_paths(path, _text(path)))}
+    assert missing == {}
+    assert len(missing_paths(Path("CONTRIBUTING.md"), _text(Path("CONTRIBUTING.md")).replace("/", "/gone/"))) > 60
 
 
 def test_named_decisions_exist():
@@ -197,6 +220,21 @@ LAW = "law" + ".md"
 )
 def test_a_heading_that_is_not_there_is_found(text, missing):
     assert missing_headings(Path("config/env.py"), text) == missing
+
+
+AWAY = "tests/" + "gone/test_x.py"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (f"as {AWAY} says, and `tests/isolation/`", [AWAY]),
+        ("`tests/" + "gone/`, `tests/access`", ["tests/" + "gone/"]),
+        ("tests/" + "*/test_x.py, x/" + AWAY, []),
+    ],
+)
+def test_a_file_that_is_not_there_is_found(text, missing):
+    assert missing_paths(Path("docs/screens.md"), text) == missing
 
 
 @pytest.mark.parametrize(
