@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Fachkraft
+from shared_apps.core.errors import Konflikt
+
+AUTOR_GESPERRT = (
+    "Das lässt sich nicht mehr bestätigen: Das Konto der Person, die es vorgelegt hat, ist gesperrt. Bitte lassen Sie"
+    " es neu vorlegen."
+)
+
+
+def check_autor(autor_id: UUID | None) -> None:
+    """Of everything that takes two people: nothing of a closed account is confirmed. Raises `Konflikt`.
+
+    Whether each may sign is asked when she signs (ADR 0053): the author's role when she proposes, that of the second
+    person when she confirms. None: the operator's command.
+    """
+    if autor_id is not None and Fachkraft.objects.filter(pk=autor_id, is_active=False).exists():
+        raise Konflikt(AUTOR_GESPERRT)
 
 
 def may_set_anmelderegeln(akteur: Akteur) -> bool:

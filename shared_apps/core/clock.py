@@ -30,6 +30,11 @@ def real_now() -> datetime:
     return timezone.now()
 
 
+def real_today() -> date:
+    """Calendar day in Germany by the real clock, also on a fixed day: what the database's row rules call today."""
+    return timezone.localdate()
+
+
 def now() -> datetime:
     """The moment of an act on the day that the portal shows; on a fixed day, the real time of day on that day."""
     real = timezone.localtime()

@@ -27,7 +27,7 @@ from django.http import HttpRequest
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
-from shared_apps.accounts.policies import may_confirm_anmeldedienst
+from shared_apps.accounts.policies import check_autor, may_confirm_anmeldedienst
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
@@ -474,6 +474,7 @@ def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant, gelesen: str) -> An
         raise Verweigert("Das bestätigt eine andere Person als die, die den Dienst eingetragen hat.")
     if not secrets.compare_digest(gelesen.encode(), compute_gelesen(dienst).encode()):
         raise Konflikt("Die Angaben haben sich geändert, seit Sie sie gelesen haben. Bitte lesen Sie sie noch einmal.")
+    check_autor(dienst.geaendert_von_id)
     dienst.bestaetigt_von_id, dienst.bestaetigt_at = akteur.user_id, real_now()
     dienst.save(update_fields=["bestaetigt_von", "bestaetigt_at"])
     return dienst

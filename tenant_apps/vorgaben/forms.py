@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
-from shared_apps.core.clock import today
 from tenant_apps.vorgaben.katalog import Vorgabe
+from tenant_apps.vorgaben.selectors import get_ersten_tag
 
 
 class VorgabeForm(forms.Form):
@@ -23,6 +23,6 @@ class VorgabeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, vorgabe: Vorgabe[Any], **kwargs: Any) -> None:
-        kwargs["initial"] = {"gueltig_ab": today()} | (kwargs.get("initial") or {})
+        kwargs["initial"] = {"gueltig_ab": get_ersten_tag()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.fields = {"wert": vorgabe.field()} | self.fields

@@ -47,6 +47,11 @@ class Vorgabe(ABC, Generic[T]):
         """The value of a row; ValueError when it is of another type, or out of the bounds of today."""
 
     @abstractmethod
+    def condition(self) -> str:
+        """`read` as SQL over the column `wert` (jsonb): what the database refuses, whoever writes. No BETWEEN: the
+        nightly check compares the words of a row rule, and PostgreSQL writes that one otherwise."""
+
+    @abstractmethod
     def write(self, wert: T) -> str:
         """The value as a page shows it."""
 
@@ -72,6 +77,11 @@ class Anzahl(Vorgabe[int]):
         if not self.von <= roh <= self.bis:
             raise ValueError(f"{self.code}: {roh} is not within {self.von} to {self.bis}")
         return roh
+
+    def condition(self) -> str:
+        """A whole number within the bounds. CASE: nothing is cast that is no number."""
+        number = "jsonb_typeof(wert) = 'number' AND wert::text ~ '^-?[0-9]+$'"
+        return f"CASE WHEN {number} THEN wert::numeric >= {self.von} AND wert::numeric <= {self.bis} ELSE false END"
 
     def write(self, wert: int) -> str:
         """With its unit."""

@@ -4,13 +4,40 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
+from tenant_apps.vorgaben.katalog import list_erklaerte
 from tenants.tables.base import TenantModel
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Policy
 
 _ALLE_LESEN = Policy("lesen", "tenants", "SELECT", using="true")
+#: By the database's clock, whatever day the portal shows (`shared_apps.core.clock.real_today`).
+_HEUTE = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+#: Of one day the value set last holds: no row says that it was set at another moment. Clocks of two machines differ.
+_JETZT = "created_at >= now() - interval '5 minutes' AND created_at <= clock_timestamp() + interval '5 minutes'"
+
+
+def _check_wert() -> str:
+    """A row of `Vorgabewert`: in one's own name, now, from today on at the earliest, and a value of its setting."""
+    erlaubt = " ".join(f"WHEN '{vorgabe.code}' THEN {vorgabe.condition()}" for vorgabe in list_erklaerte())
+    return (
+        f"user_id = sojus_user() AND {_JETZT} AND gueltig_ab >= {_HEUTE} AND grund <> ''"
+        f" AND CASE vorgabe {erlaubt} ELSE false END"
+    )
+
+
+def _check_bestaetigung() -> str:
+    """A row of `Vorgabebestaetigung`: of a second person, for the newest proposal of what takes two, before its day."""
+    zu_zweit = ", ".join(f"'{vorgabe.code}'" for vorgabe in list_erklaerte() if vorgabe.zu_zweit)
+    neuere = "SELECT 1 FROM {schema}.vorgaben_vorgabewert n WHERE n.vorgabe = w.vorgabe AND n.created_at > w.created_at"
+    wartend = f"w.user_id <> sojus_user() AND w.vorgabe IN ({zu_zweit}) AND w.gueltig_ab >= {_HEUTE}"
+    return (
+        f"user_id = sojus_user() AND {_JETZT} AND EXISTS ("  # noqa: S608 (of declarations and constants)
+        "SELECT 1 FROM {schema}.vorgaben_vorgabewert w WHERE w.id = vorgabewert_id"
+        f" AND {wartend} AND NOT EXISTS ({neuere}))"
+    )
 
 
 class Vorgabewert(TenantModel):
@@ -20,7 +47,7 @@ class Vorgabewert(TenantModel):
     tenant_rights: ClassVar[str] = "SELECT, INSERT"
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         _ALLE_LESEN,
-        Policy("selbst", "tenants", "INSERT", check="user_id = sojus_user()"),
+        Policy("selbst", "tenants", "INSERT", says=_check_wert),
     )
 
     vorgabe = models.CharField("Vorgabe", max_length=60)
@@ -47,15 +74,7 @@ class Vorgabebestaetigung(TenantModel):
     tenant_rights: ClassVar[str] = "SELECT, INSERT"
     tenant_policies: ClassVar[tuple[Policy, ...]] = (
         _ALLE_LESEN,
-        Policy(
-            "zweite_person",
-            "tenants",
-            "INSERT",
-            check=(
-                "user_id = sojus_user() AND NOT EXISTS (SELECT 1 FROM {schema}.vorgaben_vorgabewert w"
-                " WHERE w.id = vorgabewert_id AND w.user_id = sojus_user())"
-            ),
-        ),
+        Policy("zweite_person", "tenants", "INSERT", says=_check_bestaetigung),
     )
 
     vorgabewert = models.OneToOneField(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shared_apps.core.clock import today
+from shared_apps.core.clock import real_today, today
 from tenant_apps.vorgaben.katalog import Vorgabe, list_erklaerte
 from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
 from tenants.context import current_schema
@@ -86,12 +86,17 @@ def list_staende() -> list[tuple[str, list[Stand]]]:
     ]
 
 
+def get_ersten_tag() -> date:
+    """The first day a value may hold from: today, and never before the day that the database calls so."""
+    return max(today(), real_today())
+
+
 def list_wartende() -> QuerySet[Vorgabewert]:
     """Values that take two people and have one: of each setting the newest proposal, and only before its day."""
     codes = [vorgabe.code for vorgabe in list_erklaerte() if vorgabe.zu_zweit]
     neuere = Vorgabewert.objects.filter(vorgabe=OuterRef("vorgabe"), created_at__gt=OuterRef("created_at"))
     return Vorgabewert.objects.filter(
-        ~Q(Exists(neuere)), vorgabe__in=codes, bestaetigung__isnull=True, gueltig_ab__gte=today()
+        ~Q(Exists(neuere)), vorgabe__in=codes, bestaetigung__isnull=True, gueltig_ab__gte=get_ersten_tag()
     )
 
 
@@ -111,7 +116,7 @@ def _build_stand(vorgabe: Vorgabe[Any], zeilen: list[Vorgabewert]) -> Stand:
         voreinstellung=vorgabe.write(vorgabe.voreinstellung()),
         seit=gilt.zeile if gilt else None,
         geplant=_geplante(verlauf),
-        wartet=[neueste] if neueste and neueste.wartet and neueste.zeile.gueltig_ab >= today() else [],
+        wartet=[neueste] if neueste and neueste.wartet and neueste.zeile.gueltig_ab >= get_ersten_tag() else [],
         verlauf=verlauf,
     )
 

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import today
+from shared_apps.accounts.policies import check_autor
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -17,12 +17,22 @@ from tenant_apps.vorgaben.enums import Vorgang
 from tenant_apps.vorgaben.katalog import Vorgabe
 from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
 from tenant_apps.vorgaben.policies import may_grant_vorgabewert, may_update_vorgabe
-from tenant_apps.vorgaben.selectors import list_wartende
+from tenant_apps.vorgaben.selectors import get_ersten_tag, list_wartende
+from tenants.context import require_schema
+from tenants.db.locks import PairLock
 
 NICHT_MEHR = (
     "Dieser Vorschlag lässt sich nicht mehr bestätigen: Er ist schon bestätigt, sein Tag ist vorbei, oder es gibt"
     " einen neueren."
 )
+
+
+def _lock(code: str) -> None:
+    """Who sets or confirms this setting does so alone. The office's role may not lock a row that it may not alter."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.VORGABE, f"{require_schema()}.{code}"]
+        )
 
 
 @transaction.atomic
@@ -39,10 +49,11 @@ def create_vorgabewert(
         wert = vorgabe.field().clean(wert)
     except forms.ValidationError as error:
         raise RegelVerletzt(error.messages[0], feld="wert") from error
-    if gueltig_ab < today():
+    if gueltig_ab < get_ersten_tag():
         raise RegelVerletzt("Eine Vorgabe gilt frühestens ab heute: Was war, bleibt.", feld="gueltig_ab")
     if not grund.strip():
         raise RegelVerletzt("Bitte nennen Sie den Grund.", feld="grund")
+    _lock(vorgabe.code)
     zeile = Vorgabewert.objects.create(
         vorgabe=vorgabe.code,
         gueltig_ab=gueltig_ab,
@@ -67,6 +78,8 @@ def grant_vorgabewert(*, akteur: Akteur, wert: Vorgabewert) -> Vorgabebestaetigu
     """Confirm as the second person. `Verweigert` for whoever set it, `Konflikt` when it is over or confirmed."""
     if not may_grant_vorgabewert(akteur, wert):
         raise Verweigert("Eine zweite Person bestätigt, die diese Vorgabe auch festlegen darf.")
+    _lock(wert.vorgabe)
+    check_autor(wert.user_id)
     if not list_wartende().filter(pk=wert.pk).exists():
         raise Konflikt(NICHT_MEHR)
     try:

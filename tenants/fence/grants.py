@@ -154,12 +154,5 @@ def _policy(schema: str, table: str, policy: Policy, *to: str) -> sql.Composed:
 
 
 def _tenant_policy(schema: str, table: str, policy: Policy) -> sql.Composed:
-    """Row-level security of a tenant table, for every role that has a grant; `{schema}` stands for the schema."""
-    filled = Policy(
-        policy.name,
-        policy.to,
-        policy.command,
-        using=policy.using and policy.using.replace("{schema}", schema),
-        check=policy.check and policy.check.replace("{schema}", schema),
-    )
-    return _policy(schema, table, filled, "public")
+    """Row-level security of a tenant table, for every role that has a grant."""
+    return _policy(schema, table, policy.placed(schema), "public")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from django.db import connection
 
@@ -140,16 +139,9 @@ def _declared_policies(schema: str) -> dict[str, tuple[Policy, ...]]:
     if schema == "public":
         return {table: rights.policies for table, rights in shared_rights().items()}
     return {
-        m._meta.db_table: _filled(getattr(m._meta.auto_created or m, "tenant_policies", ()), schema)
+        m._meta.db_table: tuple(p.placed(schema) for p in getattr(m._meta.auto_created or m, "tenant_policies", ()))
         for m in triggers.tenant_models()
     }
-
-
-def _filled(policies: Iterable[Policy], schema: str) -> tuple[Policy, ...]:
-    def place(text: str | None) -> str | None:
-        return text and text.replace("{schema}", schema)
-
-    return tuple(replace(p, using=place(p.using), check=place(p.check)) for p in policies)
 
 
 def _row_rules(schema: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,7 @@ class Policy:
     """One row-level security policy.
 
     `to`: app (binds land too) | tenants | portal | compare | queue; `command`: SELECT, INSERT, UPDATE, DELETE, ALL.
+    `says`: the check as a function, where it is put together of what apps declare after the models are loaded.
     """
 
     name: str
@@ -17,6 +19,13 @@ class Policy:
     command: str
     using: str | None = None
     check: str | None = None
+    says: Callable[[], str] | None = None
+
+    def placed(self, schema: str) -> Policy:
+        """As it is in the schema of one office: `{schema}` replaced, `says` said."""
+        check = self.says() if self.says else self.check
+        using, check = (text and text.replace("{schema}", schema) for text in (self.using, check))
+        return replace(self, using=using, check=check, says=None)
 
 
 @dataclass(frozen=True, slots=True)

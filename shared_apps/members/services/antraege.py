@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import MailArt, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
+from shared_apps.accounts.policies import check_autor
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
@@ -137,6 +138,7 @@ def approve_mitgliedschaftsantrag(
     a second person; the office is told by mail. Raises `Verweigert`, `Konflikt`, `RegelVerletzt` (with those fields).
     """
     antrag = _locked(antrag, akteur)
+    check_autor(antrag.beantragt_von_id)
     _check_auftrag(akteur, antrag, auftrag.strip(), auftrag_vom)
     _check_own_account(antrag.user)
     if antrag.anbieter_id is not None and policies.has_anbieter_verwaltung(antrag.anbieter_id):

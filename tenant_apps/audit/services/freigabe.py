@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit import policies
@@ -70,6 +71,8 @@ def _decide(akteur: Akteur, freigabe_id: UUID, zustand: FreigabeZustand, bemerku
         raise Verweigert("Über den eigenen Antrag entscheidet eine zweite Person.")
     if not policies.may_decide_freigabe(akteur, freigabe):
         raise Verweigert("Über diesen Antrag dürfen Sie mit Ihrer Rolle nicht entscheiden.")
+    if zustand == FreigabeZustand.BEWILLIGT:
+        check_autor(freigabe.beantragt_von)
     now = real_now()
     freigabe.zustand, freigabe.entschieden_von, freigabe.entschieden_at = zustand, akteur.user_id, now
     freigabe.bemerkung = bemerkung.strip()[:500]

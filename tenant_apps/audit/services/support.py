@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.journal.enums import SupportZustand
@@ -44,10 +45,11 @@ def _decide(akteur: Akteur, pk: UUID, zustand: SupportZustand, **fields: Any) ->
 
 def grant_support(*, akteur: Akteur, pk: UUID, bemerkung: str = "") -> Supportzugriff:
     """Let the operator look, from now for the hours asked for."""
-    stunden = Supportzugriff.objects.get(pk=pk).stunden
+    zugriff = Supportzugriff.objects.get(pk=pk)
+    check_autor(zugriff.beantragt_von)
     return _decide(
         akteur, pk, SupportZustand.BEWILLIGT, bemerkung=bemerkung[:500],
-        gueltig_bis=real_now() + timedelta(hours=stunden),
+        gueltig_bis=real_now() + timedelta(hours=zugriff.stunden),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
@@ -82,6 +83,7 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
     lauf = _lock_preview(lauf)
     if not may_approve_run(akteur, lauf):
         raise Verweigert("Einen Löschlauf gibt eine zweite Person frei, nicht die, die ihn vorbereitet hat.")
+    check_autor(lauf.erstellt_von_id)
     lauf.zustand, lauf.freigegeben_von_id, lauf.freigegeben_at = LoeschlaufZustand.FREIGEGEBEN, akteur.user_id, now()
     lauf.save(update_fields=["zustand", "freigegeben_von", "freigegeben_at"])
     faellig = {(f.person_id, f.schritt.value) for f in list_faellig(lauf.stichtag)}

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shared_apps.accounts.enums import LAND, Rolle
-from shared_apps.accounts.models import Membership
+from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
@@ -71,6 +71,14 @@ def test_ordinary_role__a_second_administrator_is_enough(cast, vg) -> None:
         with pytest.raises(Verweigert):
             approve_mitgliedschaftsantrag(akteur=cast.akteur(name), antrag=antrag)
     assert approve_mitgliedschaftsantrag(akteur=cast.akteur("anton"), antrag=antrag)
+
+
+def test_proposer_whose_account_was_closed__nothing_of_hers_is_confirmed(cast, vg) -> None:
+    antrag = propose(cast, vg, by="clara", whom="nora", rolle=Rolle.ASD)
+    User.objects.filter(pk=cast.user("clara").pk).update(is_active=False)
+    with pytest.raises(Konflikt, match="ist gesperrt"):
+        approve_mitgliedschaftsantrag(akteur=cast.akteur("anton"), antrag=antrag)
+    reject_mitgliedschaftsantrag(akteur=cast.akteur("anton"), antrag=antrag, grund="Konto gesperrt")
 
 
 def stand_in(cast, vg, by="anton") -> Mitgliedschaftsantrag:

@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
-from shared_apps.accounts.models import Anmeldedienst, Dienstkonto
+from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.oidc.services import check_anmeldedienst, update_anmeldedienst
@@ -110,6 +110,14 @@ def test_what_waits_has_one_author(anton, data, cast, vg):
     confirmed(cast)
     update_anmeldedienst(**kept, email_claim="upn", geaendert_von_id=cast.user("clara").pk)
     assert Anmeldedienst.objects.get().geaendert_von == cast.user("clara")
+
+
+def test_written_down_by_an_account_that_was_closed__not_confirmed(anton, data, cast):
+    """Somebody took over the administration's account, entered a server and was found out."""
+    anton.post(URL, data)
+    User.objects.filter(pk=cast.user("anton").pk).update(is_active=False)
+    assert "ist gesperrt" in confirmed(cast).text
+    assert Anmeldedienst.objects.get().bestaetigt_at is None
 
 
 def test_claim_that_every_token_has_proves_no_second_factor(anton, data):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import User
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.enums import FreigabeZustand
 from tenant_apps.audit.models import Freigabe
@@ -57,6 +58,17 @@ def test_asked_approved_used(vg, dora, emil, asked):
         assert find_valid_freigabe(user_id=emil.user_id, vorgang=LESEN) is None
         assert find_valid_freigabe(user_id=dora.user_id, vorgang="ANDERES") is None
         assert find_valid_freigabe(user_id=dora.user_id, vorgang=LESEN).pk == asked.pk
+
+
+def test_asked_by_an_account_that_was_closed__not_approved(vg, cast, emil):
+    frau = cast.akteur("dora")
+    with in_tenant(vg, user_id=frau.user_id):
+        asked = request_freigabe(akteur=frau, vorgang=LESEN, grund="Beschwerde 4711")
+    User.objects.filter(pk=frau.user_id).update(is_active=False)
+    with in_tenant(vg, user_id=emil.user_id):
+        with pytest.raises(Konflikt, match="ist gesperrt"):
+            grant_freigabe(akteur=emil, freigabe_id=asked.pk)
+        decline_freigabe(akteur=emil, freigabe_id=asked.pk, bemerkung="Konto gesperrt")
 
 
 def test_object_is_part_of_the_approval(vg, dora, emil):

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from shared_apps.accounts.models import User
 from shared_apps.journal.models import Supportzugriff
 from tenant_apps.audit.enums import Aktion
 from tenant_apps.audit.models import Freigabe, Protokoll
@@ -125,6 +126,17 @@ def test_operator_looks_only_after_the_office_approved_and_the_office_sees_it(vg
         assert (row.user_id, row.rolle, row.grund) == (operator, "BETRIEB", "Ticket T-77")
     emil.post(f"/supportzugriffe/{zugriff.pk}/", {"entscheidung": "widerrufen"})
     assert lars.get(look).status_code == 403
+
+
+def test_operator_whose_account_was_closed__is_not_approved(vg, cast):
+    _request_support(cast.sign_in("lars", at="PORTAL"))
+    User.objects.filter(pk=cast.user("lars").pk).update(is_active=False)
+    zugriff = Supportzugriff.objects.get()
+    emil = cast.sign_in("emil")
+    said = emil.post(f"/supportzugriffe/{zugriff.pk}/", {"entscheidung": "bewilligen"}, follow=True)
+    assert "ist gesperrt" in said.content.decode()
+    zugriff.refresh_from_db()
+    assert zugriff.zustand == "BEANTRAGT"
 
 
 def test_look_ends_on_time_and_belongs_to_one_operator(vg, cast):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from shared_apps.accounts.models import User
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.billing.models import Auszahlung, Rechnung
@@ -94,6 +95,14 @@ def test_run__what_is_not_due_any_more_is_left_out(eingeschraenkt, cast, vg, akt
         Hilfefall.objects.filter(pk=eingeschraenkt.fall.pk).update(zustand="OFFEN")
         lauf = approve_loeschlauf(akteur=akteure["dirk"], lauf=lauf)
         assert (lauf.geloescht, lauf.positionen.get().ausgenommen) == (0, True)
+
+
+def test_run__prepared_by_an_account_that_was_closed(eingeschraenkt, cast, vg, akteure):
+    with in_tenant(vg):
+        lauf = create_loeschlauf(akteur=akteure["dora"])
+    User.objects.filter(pk=akteure["dora"].user_id).update(is_active=False)
+    with in_tenant(vg), pytest.raises(Konflikt, match="ist gesperrt"):
+        approve_loeschlauf(akteur=akteure["dirk"], lauf=lauf)
 
 
 def test_run__four_eyes_are_held_by_service_and_database(eingeschraenkt, cast, vg, akteure):
