@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 from django.apps import apps
 
-from tests.architecture.tree import FLOORS, ROOT
+from tests.architecture.tree import FLOORS, ROOT, parsed, python_files
 
 APPS = sorted(config.name for config in apps.get_app_configs() if config.name.partition(".")[0] in FLOORS)
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
@@ -21,6 +22,27 @@ def test_app_has_a_short_readme(app):
     for word in ("**Purpose.**", "**Public door.**", "**States.**", "**Legal basis.**", "**Data class.**"):
         assert word in body, word
     assert len(body.splitlines()) <= 40, "short"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_readme_names_the_lists_and_the_things_of_the_api(app):
+    """Where an engineer looks first for how a page's list is sorted and what a program can do."""
+    declared = [
+        name
+        for path in python_files()
+        if path.is_relative_to(app.replace(".", "/"))
+        for node in parsed(path).body
+        for name, made_of in (
+            [(target.id, getattr(node.value.func, "id", "")) for target in node.targets if isinstance(target, ast.Name)]
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+            else [(node.name, getattr(base, "id", "")) for base in node.bases]
+            if isinstance(node, ast.ClassDef)
+            else ()
+        )
+        if made_of in {"Liste", "ThingViewSet"}
+    ]
+    readme = (ROOT / app.replace(".", "/") / "README.md").read_text(encoding="utf-8")
+    assert [name for name in declared if not re.search(rf"\b{name}`", readme)] == [], "write them under Lists, or API"
 
 
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda p: p.stem)
