@@ -112,13 +112,12 @@ test-postgres: setup ## isolation, placements and tenants against PostgreSQL 18:
 
 # Small in `make test`, large here.
 LARGE := tests/api/test_race_for_last_place.py tests/tenant_apps/cases/test_seal_hilfefall.py \
-  tests/tenant_apps/controlling/test_publish_monate__oracle.py
+  tests/tenant_apps/controlling/test_publish_monate__oracle.py tests/shared_apps/core/test_pdf.py
 
 .PHONY: security
 security: postgres-test setup ## attack it: crawler, peers, holes, canaries, mutants; prints the figures and writes them to docs/security.md
 	@rm -f var/security-figures.jsonl
-	@$(TEST_ENVIRONMENT) export SOJUS_KILLS=$${SOJUS_KILLS:-25} SOJUS_CRAWL=$${SOJUS_CRAWL:-full} SOJUS_PEERS=$${SOJUS_PEERS:-60} SOJUS_RACE=$${SOJUS_RACE:-50} \
-    SOJUS_WORLDS=$${SOJUS_WORLDS:-80}; code=0; \
+	@$(TEST_ENVIRONMENT) export $$($(PY) -m tests.security.sizes); code=0; \
 	  $(PY) -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not bench and not e2e" tests/security tests/isolation tests/access tests/tenants/jobs/test_worker_dies.py $(LARGE) $(TESTS) || code=$$?; \
 	  $(PY) -m tests.security.mutants || code=$$?; \
 	  echo "== figures"; $(PY) -m tests.security.report --write; exit $$code

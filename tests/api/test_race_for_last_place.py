@@ -1,11 +1,10 @@
 """64 clients of three youth offices fight for one place through the API: one wins, the rest are told so.
 
-`SOJUS_RACE` sets how many places they fight for, one after the other (default 6; `make security` takes 50).
+`SOJUS_RACE` sets how many places they fight for, one after the other (tests/security/sizes.py).
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
@@ -23,9 +22,10 @@ from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_suche
 from tests.factories.register import create_angebot
 from tests.people import Cast
+from tests.security import sizes
 
 CLIENTS = 64
-ROUNDS = int(os.environ.get("SOJUS_RACE", "6"))
+ROUNDS = sizes.RACE.number
 OFFICES = {"VG": "anna", "HRO": "gerd", "LHSN": "jette"}
 
 

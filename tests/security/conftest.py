@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -14,10 +13,9 @@ from django.db import connection, transaction
 from config.access_table import kinds
 from tests import bootstrap, database
 from tests.access.world import World, build_world
+from tests.security.sizes import FULL, OFFICES
 from tests.tenants.owner import drop_role, manage
 
-#: SOJUS_CRAWL=full: eight offices, all plans, hours of hammering (make security). Otherwise a sample.
-FULL = os.environ.get("SOJUS_CRAWL") == "full"
 _MORE = ("LRO", "LUP", "MSE", "NWM", "VR")
 
 
@@ -31,6 +29,7 @@ def crawl_world(django_db_setup, django_db_blocker) -> Iterator[World]:
             for kuerzel in _MORE:
                 manage(name, "onboard_tenant", "--kuerzel", kuerzel)
             offices += _MORE
+        assert len(offices) == OFFICES.number
         before = connection.settings_dict["NAME"]
         connection.close()
         connection.settings_dict["NAME"] = name

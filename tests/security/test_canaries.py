@@ -26,8 +26,8 @@ from config.access_table import Route, walk
 from config.log_filter import SparseFilter, SparseFormatter
 from config.sentry import configure_sentry
 from tenants.door import middleware
-from tests.security.conftest import FULL
 from tests.security.figures import figure
+from tests.security.sizes import FULL
 
 pytestmark = pytest.mark.django_db
 

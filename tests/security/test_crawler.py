@@ -1,8 +1,8 @@
 """The dye crawler: every route, everybody, every host. No answer holds a mark that does not belong there.
 
-`make test` asks a sample in three offices: 1,200 requests directly, 400 through a pooler, 400 all at once (205,000,
-40,000 and 4,000 in the long run). SOJUS_CRAWL=full (make security) asks in eight offices everything people do
-at their own hosts, and a large sample of all other combinations. SOJUS_CRAWL_RESPONSES=n chooses another number.
+`make test` asks a sample in three offices: directly, through a pooler, all at once. SOJUS_CRAWL=full (make security)
+asks in eight offices everything people do at their own hosts, and a large sample of all other combinations. How many:
+tests/security/sizes.py; SOJUS_CRAWL_RESPONSES=n chooses another number.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 from config.access_table import list_rows
 from tests.access.world import World, dye
-from tests.security.conftest import FULL
+from tests.security import sizes
 from tests.security.crawl import Crawler, Result, Task, is_own
 from tests.security.figures import figure
 from tests.security.hammer import hammer
@@ -22,7 +22,7 @@ from tests.security.pooler import find_pgbouncer, mixes_sessions, pgbouncer, thr
 pytestmark = pytest.mark.slow
 NO_POOLER = "pgbouncer is not installed (Debian: apt-get install pgbouncer)"
 THREADS = 4
-DIRECT, POOLED, HAMMER = (205_000, 40_000, 4_000) if FULL else (1_200, 400, 400)
+DIRECT, POOLED, HAMMER = sizes.DIRECT.number, sizes.POOLED.number, sizes.HAMMER.number
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def crawler(crawl_world: World) -> Crawler:
 
 def _tasks(crawler: Crawler, number: int) -> list[Task]:
     wanted = int(os.environ.get("SOJUS_CRAWL_RESPONSES", "0")) or number
-    return crawler.sample(wanted, all_near=FULL and wanted == DIRECT)
+    return crawler.sample(wanted, all_near=sizes.FULL and wanted == DIRECT)
 
 
 def _report(name: str, result: Result, part: str = "") -> None:

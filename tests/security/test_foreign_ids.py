@@ -17,7 +17,7 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot
-from tests.security.conftest import FULL
+from tests.security.sizes import FULL
 
 pytestmark = pytest.mark.django_db
 

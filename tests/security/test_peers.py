@@ -1,12 +1,11 @@
 """Schemathesis with peers: colleagues, providers and offices ask the API with each other's ids and odd input.
 
-`SOJUS_PEERS` sets the number of examples per operation and peer (default 4; `make security` takes more).
+`SOJUS_PEERS` sets the number of examples per operation and peer (tests/security/sizes.py).
 """
 
 from __future__ import annotations
 
 import json
-import os
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,13 +29,14 @@ from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot
 from tests.people import PEOPLE
+from tests.security import sizes
 from tests.security.figures import figure
 
 pytestmark = pytest.mark.django_db
 
 #: guardian has no tables, the seals of the trail are nobody's to read.
 UNREADABLE = {"guardian", "audit"}
-EXAMPLES = int(os.environ.get("SOJUS_PEERS", "4"))
+EXAMPLES = sizes.PEERS.number
 #: Each peer's own dye, and whose dyes she may meet: a provider meets the case that is booked at her house.
 OWNERS = {"anna": "AHLERSDYE", "bernd": "BRANDTDYE", "gerd": "GROTHDYE"}
 PEERS = [("anna", "VG", {"anna"}), ("bernd", "VG", {"bernd"}), ("gerd", "HRO", {"gerd"}),

@@ -16,8 +16,8 @@ from tenant_apps.cases.models import Klient
 from tenants.context import in_tenant
 from tenants.door.middleware import ReadNotRecorded
 from tests.access.world import DYE, World, build_world, fill, sign_in
-from tests.security.conftest import FULL
 from tests.security.figures import figure
+from tests.security.sizes import FULL
 from tests.trail import reading
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from datetime import UTC, datetime
 
@@ -15,9 +14,9 @@ from deploy import fonts
 from shared_apps.core import pdf
 from shared_apps.core.pdf import compile_pdf, make_printable
 from tests.architecture.tree import ROOT
+from tests.security.sizes import FULL
 
 STAND = datetime(2026, 11, 28, 12, tzinfo=UTC)
-FULL = os.environ.get("SOJUS_CRAWL") == "full"
 VORLAGE = """#set document(title: d.titel)
 = #d.titel
 *#d.titel*

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from zlib import crc32
 
@@ -19,6 +18,7 @@ from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
 from tenants.context import in_tenant
 from tests.api.test_suchen import ANFRAGE
 from tests.factories.cases import create_hilfefall, create_klient
+from tests.security.sizes import FULL
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -181,7 +181,6 @@ QUERIES = (
     "?jahr=2017",
 )
 #: `make security` asks every path everything; otherwise each is asked one of them beside the plain one, in turn.
-FULL = os.environ.get("SOJUS_CRAWL") == "full"
 #: What differs between any two answers: tokens against forgery, nonces, request ids.
 _NOISE = re.compile(
     r'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken[^}]+|nonce="[^"]+"|nonce-[\w+/=-]+|[0-9a-f]{32}'

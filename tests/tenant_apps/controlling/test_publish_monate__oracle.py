@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,13 +28,14 @@ from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_buchung
 from tests.factories.register import create_angebot
+from tests.security import sizes
 from tests.tenant_apps.controlling.world import pay
 
 #: What runs is this; the rules this file uses are its oracle (tests/architecture/test_reachable.py).
 ORACLE_OF = "tenant_apps/controlling/publish_sql.py"
 
-#: `SOJUS_WORLDS` sets how many made-up offices are compared (default 20; `make security` takes more).
-WORLDS = int(os.environ.get("SOJUS_WORLDS", "20"))
+#: `SOJUS_WORLDS` sets how many made-up offices are compared (tests/security/sizes.py).
+WORLDS = sizes.WORLDS.number
 MONATE = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1))
 #: Days are counted from here; the months above begin on the 31st day.
 ANFANG = date(2025, 12, 1)

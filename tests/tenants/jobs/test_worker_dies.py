@@ -5,7 +5,6 @@ Before, the job stayed `doing` for ever and its lock held back the figures of al
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -27,12 +26,13 @@ from tenants.jobs.overdue import EXIT_CODE, list_running, timed
 from tenants.jobs.times import KEPT
 from tests import bootstrap
 from tests.people import Cast
+from tests.security import sizes
 from tests.security.figures import figure
 from tests.tenants import owner
 from tests.tenants.jobs.slow_job import SECONDS_PER_JOB
 
-#: `make security` sets the big number; every run of the suite kills a few.
-KILLS = int(os.environ.get("SOJUS_KILLS", "3"))
+#: Every run of the suite kills a few.
+KILLS = sizes.KILLS.number
 #: More than a worker gets done before it is killed: four at a time, each takes SECONDS_PER_JOB and more.
 JOBS_PER_LIFE = 20
 WORKER = [sys.executable, "-m", "tests.tenants.jobs.dying_worker"]
