@@ -373,7 +373,7 @@ class Cluster:
         made = _run(
             user,
             [binaries.program("postgres"), "--single", "-D", home / "data", "postgres"],
-            input=f"CREATE DATABASE {DATABASE};\n",
+            told=f"CREATE DATABASE {DATABASE};\n",
         )
         if "ERROR" in made.stderr + made.stdout or made.returncode:
             raise EmbeddedPostgresError(f"The database could not be made:\n{made.stderr[-1500:]}")
@@ -526,7 +526,7 @@ def _is_zombie(process: Path) -> bool:
     return (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-def _run(user: ServerUser, words: list, **keywords: object) -> subprocess.CompletedProcess:
+def _run(user: ServerUser, words: list, *, told: str | None = None) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -541,8 +541,8 @@ def _run(user: ServerUser, words: list, **keywords: object) -> subprocess.Comple
         capture_output=True,
         text=True,
         check=False,
-        **({"stdin": subprocess.DEVNULL} if "input" not in keywords else {}),
-        **keywords,
+        stdin=subprocess.DEVNULL if told is None else None,
+        input=told,
         **user.drop,
     )
 

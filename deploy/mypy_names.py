@@ -28,7 +28,11 @@ NAMES: dict[str, dict[str, str]] = {
         "signed_in_name": "",
         "token_scopes": "",
         "htmx": "",
+        "is_draft_kept": "builtins.bool",
+        "resolver_match": "django.urls.resolvers.ResolverMatch",
     },
+    # What django-csp reads.
+    "django.http.response.HttpResponse": {"_csp_update": ""},
     # The one backend there is (tenants/db/base.py).
     "django.db.backends.base.base.BaseDatabaseWrapper": dict.fromkeys(
         (
@@ -40,6 +44,7 @@ NAMES: dict[str, dict[str, str]] = {
             "set_schema",
             "schema_name",
             "tenant",
+            "_cursor",
         ),
         "",
     ),
@@ -49,6 +54,14 @@ NAMES: dict[str, dict[str, str]] = {
     "django.db.models.fields.reverse_related.ForeignObjectRel": dict.fromkeys(
         ("attname", "choices", "flatchoices", "to_python", "verbose_name"), ""
     ),
+    # Fields are asked for their columns when they have some, and for the row beyond when they lead to one.
+    "django.db.models.fields.Field": {"column": "builtins.str", "is_cached": "", "get_cached_value": ""},
+    # Django's own, which we call or override and the stubs leave out.
+    "django.contrib.sessions.backends.base.SessionBase": dict.fromkeys(("_get_new_session_key", "_get_session"), ""),
+    "django.core.files.storage.filesystem.FileSystemStorage": {"_open": ""},
+    "django.db.backends.postgresql.base.CursorMixin": {"_execute_send": ""},
+    "django.db.migrations.executor.MigrationExecutor": {"_create_project_state": ""},
+    "django.db.models.query.QuerySet": dict.fromkeys(("_clone", "_fields"), ""),
     # `form.fields[name]` is of the class the form declares.
     "django.forms.fields.Field": dict.fromkeys(("choices", "queryset", "label_from_instance", "empty_label"), ""),
 }
@@ -76,6 +89,8 @@ def _add(context: ClassDefContext) -> None:
 
 
 def _instance(context: AttributeContext, wanted: str) -> Type:
+    if context.is_lvalue:  # a middleware writes None, too
+        return context.default_attr_type
     module, _, name = wanted.rpartition(".")
     modules: dict[str, MypyFile] = context.api.modules  # type: ignore[attr-defined]  # the checker has it
     found = modules[module].names.get(name) if module in modules else None

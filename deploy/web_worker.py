@@ -16,9 +16,11 @@ import selectors
 import socket
 import tempfile
 import time
+from concurrent.futures import Future
 from functools import partial
-from typing import BinaryIO
+from typing import IO
 
+from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -59,13 +61,19 @@ class Incoming:
     def __init__(self) -> None:
         self.deadline = time.monotonic() + HEADER_SECONDS
         self.head = bytearray()
-        self.body: BinaryIO | None = None
+        self.body: IO[bytes] | None = None
         self.missing = 0
         self.expects = False
 
     @property
     def has_begun(self) -> bool:
         return bool(self.head or self.body)
+
+    @property
+    def content(self) -> IO[bytes]:
+        """The body of a request whose header is whole."""
+        assert self.body is not None
+        return self.body
 
     def add(self, data: bytes) -> bool:
         if self.body is not None:
@@ -100,7 +108,7 @@ class Incoming:
         return self.missing == 0
 
     def _add_body(self, data: bytes) -> None:
-        self.body.write(data)  # what comes after the body is the next request: the parser says where it begins
+        self.content.write(data)  # what comes after the body is the next request: the parser says where it begins
         self.missing = max(0, self.missing - len(data))
 
     def close(self) -> None:
@@ -111,27 +119,29 @@ class Incoming:
 class WholeRequest(Unreader):
     """The parser's source: it ends where the request ends, so that no thread ever waits for a client."""
 
-    def __init__(self) -> None:
+    def __init__(self, incoming: Incoming) -> None:
         super().__init__()
-        self.incoming: Incoming | None = None
+        self.incoming = incoming
 
     def feed(self, incoming: Incoming) -> None:
         self.incoming = incoming
-        incoming.body.seek(0)
+        incoming.content.seek(0)
         self.unread(bytes(incoming.head))
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        return self.incoming.body.read(max(size_hint or 0, CHUNK))
+        return self.incoming.content.read(max(size_hint or 0, CHUNK))
 
     def take_rest(self) -> bytes:
         """What the client has already sent of its next request."""
-        rest = self.take_buffered() + self.incoming.body.read()
+        rest = self.take_buffered() + self.incoming.content.read()
         self.incoming.close()
         return rest
 
 
 class Connection(TConn):
     """One client. The loop owns it until its request is whole, then a thread, then the loop again."""
+
+    initialized: bool
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)
@@ -143,7 +153,7 @@ class Connection(TConn):
         if not self.initialized:
             self.initialized = True
             self.parser = RequestParser(self.cfg, self.sock, self.client)
-            self.parser.unreader = WholeRequest()
+            self.parser.unreader = WholeRequest(self.incoming)
         self.parser.unreader.feed(self.incoming)
 
     def close(self, graceful: bool = False) -> None:
@@ -161,7 +171,7 @@ class WholeRequestWorker(ThreadWorker):
         self.next_look = 0.0
 
     @classmethod
-    def check_config(cls, cfg: object, log: object) -> None:
+    def check_config(cls, cfg: Config, log: object) -> None:
         if cfg.is_ssl:
             raise RuntimeError("This worker speaks no TLS: it ends in the proxy.")
         super().check_config(cfg, log)
@@ -246,7 +256,7 @@ class WholeRequestWorker(ThreadWorker):
         conn.incoming = Incoming()
         self._receive(conn)
 
-    def finish_request(self, conn: Connection, fs: object) -> None:
+    def finish_request(self, conn: Connection, fs: Future[bool]) -> None:
         try:
             keep = not fs.cancelled() and fs.result()
         except Exception:  # answered and logged in the thread

@@ -73,10 +73,10 @@ class OnboardingForm(forms.Form):
     erneut = felder.JaNeinField(required=False)  # asked only of an office that is there
 
     def __init__(self, data: QueryDict | None = None, files: MultiValueDict | None = None, **kwargs: Any) -> None:
-        if data is not None and (datei := (files or {}).get("referenz_datei")):
+        if data is not None and files and (datei := files.get("referenz_datei")):
             data = data.copy()  # a browser forgets a file when the page comes back: its text stays
             with suppress(forms.ValidationError):  # said when the form is cleaned
-                data["referenz"] = self.base_fields["referenz_datei"].to_python(datei)
+                data["referenz"] = self.base_fields["referenz_datei"].to_python(datei) or ""
         super().__init__(data, files, **kwargs)
         frage = self.fields.pop("erneut")
         if data and data.get("erneut") and data["erneut"] == data.get("kuerzel", "").strip().upper():

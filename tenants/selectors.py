@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -175,8 +176,8 @@ _JOBS = """
 """
 
 
-def _job_params() -> dict[str, timedelta]:
-    return {"silent": timedelta(seconds=silent_seconds()), "long": LANGE}
+def _job_params(**more: Any) -> dict[str, Any]:
+    return {"silent": timedelta(seconds=silent_seconds()), "long": LANGE, **more}
 
 
 def count_jobs() -> dict[Jobstand, int]:
@@ -205,7 +206,7 @@ def list_jobs(*, staende: Iterable[Jobstand], offset: int = 0, limit: int = 50) 
         cursor.execute(
             f"SELECT * FROM ({_JOBS}) j WHERE stand = ANY(%(staende)s) ORDER BY id DESC LIMIT %(limit)s"  # noqa: S608
             " OFFSET %(offset)s",
-            _job_params() | {"staende": [str(s) for s in staende], "limit": limit, "offset": offset},
+            _job_params(staende=[str(s) for s in staende], limit=limit, offset=offset),
         )
         rows = cursor.fetchall()
     aemter = dict(Tenant.objects.values_list("schema_name", "kuerzel"))
@@ -215,7 +216,7 @@ def list_jobs(*, staende: Iterable[Jobstand], offset: int = 0, limit: int = 50) 
 def find_job(nr: int) -> Jobzeile | None:
     """One job that is not done."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({_JOBS}) j WHERE id = %(nr)s", _job_params() | {"nr": nr})  # noqa: S608
+        cursor.execute(f"SELECT * FROM ({_JOBS}) j WHERE id = %(nr)s", _job_params(nr=nr))  # noqa: S608
         row = cursor.fetchone()
     return row and _jobzeile(row, dict(Tenant.objects.values_list("schema_name", "kuerzel")))
 

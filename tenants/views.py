@@ -117,14 +117,16 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """Jobs that are not done: what failed or stands still first, by state on request."""
     zahlen = selectors.count_jobs()
     wahl = request.GET.get("stand", "")
-    staende = (Jobstand(wahl),) if wahl in Jobstand.values else AUFFAELLIG
+    staende: tuple[Jobstand, ...] = (Jobstand(wahl),) if wahl in Jobstand.values else AUFFAELLIG
     if wahl == "alle":
         staende = tuple(Jobstand)
     if wahl not in {"", "alle", *Jobstand.values}:
         messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
     tabs = [("", "Auffällig", AUFFAELLIG), *((s.value, s.label.capitalize(), (s,)) for s in Jobstand)]
+    rows = _Jobs(staende, zahlen)
+    jobs: Paginator[selectors.Jobzeile] = Paginator(rows, _JE_SEITE)  # type: ignore[arg-type]  # it asks for slices only
     context = {
-        "page": Paginator(_Jobs(staende, zahlen), _JE_SEITE).get_page(request.GET.get("seite")),
+        "page": jobs.get_page(request.GET.get("seite")),
         "tabs": [
             {
                 "label": label,

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import scalar_row
 
 from deploy.embedded_postgres import Cluster
 from deploy.postgres_binaries import OLDEST_MAJOR
@@ -26,7 +28,7 @@ class DatabaseError(Exception):
 
 class DemoDatabase:
     def __init__(self, say: Callable[[str], None] = lambda line: None) -> None:
-        self.given = os.environ.get("DATABASE_URL") or None
+        self.given = os.environ.get("DATABASE_URL", "")
         self.cluster = None if self.given else Cluster(say=say)
         self.role_prefix = os.environ.get("SOJUS_DB_ROLE_PREFIX", "")
 
@@ -34,7 +36,7 @@ class DemoDatabase:
 
     @property
     def owner_url(self) -> str:
-        return self.given or self.cluster.url()
+        return self.cluster.url() if self.cluster else self.given
 
     def app_url(self, password: str) -> str:
         """The same database for the login role that owns nothing."""
@@ -72,7 +74,7 @@ class DemoDatabase:
             self.cluster.stop()
 
     def is_ready(self) -> bool:
-        return self.given is not None or self.cluster.is_running()
+        return self.cluster is None or self.cluster.is_running()
 
     def check_is_ours(self, *, knows_app_password: bool) -> None:
         """A database with other tables, or another installation's login, is not ours to change."""
@@ -83,10 +85,10 @@ class DemoDatabase:
                 "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
                 "WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' "
                 "AND n.nspname <> 'information_schema'"
-            ).fetchone()[0]
+            ).fetchone()
             logins = connection.execute(
                 "SELECT count(*) FROM pg_roles WHERE rolname = %s", [self.role_prefix + "sojus_app"]
-            ).fetchone()[0]
+            ).fetchone()
         if others:
             raise DatabaseError(
                 f"The database {self.name} already holds {others} tables that the demo did not make. "
@@ -108,20 +110,20 @@ class DemoDatabase:
 
     def version(self) -> str:
         with self._connect() as connection:
-            return connection.execute("SHOW server_version").fetchone()[0].split()[0]
+            return str(connection.execute("SHOW server_version").fetchone()).split()[0]
 
     def _check_server(self) -> None:
         with self._connect() as connection:
             number = connection.info.server_version
             may_create_roles = connection.execute(
                 "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user"
-            ).fetchone()[0]
+            ).fetchone()
             has_gist = connection.execute(
                 "SELECT count(*) FROM pg_available_extensions WHERE name = 'btree_gist'"
-            ).fetchone()[0]
+            ).fetchone()
             has_icu = connection.execute(
                 "SELECT count(*) FROM pg_collation WHERE collname = 'de-x-icu' AND collprovider = 'i'"
-            ).fetchone()[0]
+            ).fetchone()
         if number < OLDEST_MAJOR * 10000:
             raise DatabaseError(
                 f"The server of DATABASE_URL is PostgreSQL {number // 10000}; {OLDEST_MAJOR} or newer is needed."
@@ -157,8 +159,9 @@ class DemoDatabase:
                 last = problem
         raise DatabaseError(f"The database {self.name} does not exist and could not be created: {str(last).strip()}")
 
-    def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(self.owner_url, autocommit=True, connect_timeout=10)
+    def _connect(self) -> psycopg.Connection[Any]:
+        """A row of an answer is its only value."""
+        return psycopg.connect(self.owner_url, autocommit=True, connect_timeout=10, row_factory=scalar_row)
 
     # -- the note on the database ------------------------------------------------------------
 
@@ -166,7 +169,7 @@ class DemoDatabase:
         with self._connect() as connection:
             comment = connection.execute(
                 "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-            ).fetchone()[0]
+            ).fetchone()
         if not comment or not comment.startswith(NOTE_BEGINS):
             return {}
         return json.loads(comment.removeprefix(NOTE_BEGINS))
@@ -178,9 +181,7 @@ class DemoDatabase:
 
     def has_schemas(self, names: list[str]) -> bool:
         with self._connect() as connection:
-            found = connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname = ANY(%s)", [names]).fetchone()[
-                0
-            ]
+            found = connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname = ANY(%s)", [names]).fetchone()
         return found == len(names)
 
     # -- the end -----------------------------------------------------------------------------

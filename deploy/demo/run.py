@@ -194,7 +194,7 @@ class Demo:
             bufsize=1,
         )
         with command:
-            for line in command.stdout:
+            for line in command.stdout or ():
                 print(f"      | {line.rstrip()}", flush=True)
         if command.returncode:
             raise DemoError(f"`manage.py {' '.join(words)}` failed (see above). `make demo` may be repeated.")

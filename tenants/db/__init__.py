@@ -2,7 +2,7 @@
 
 `base` is the database backend (`ENGINE = "tenants.db"`): django-tenants' wrapper with a fence, one transaction under
 one role and one search path. `roles` has the names of all roles, `locks` the numbers of all advisory locks, `patience`
-says how long somebody waits for a lock.
+says how long somebody waits for a lock, `values` reads a single one.
 
-Door: `roles`, `locks` and `patience`; the backend is reached through `tenants.context` only.
+Door: `roles`, `locks`, `patience` and `values`; the backend is reached through `tenants.context` only.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -92,13 +93,17 @@ def choose_fence(request: HttpRequest, view: Callable | None = None) -> Abstract
     """
     akteur = getattr(request, "akteur", None)
     # Without a person it would run with the rights of a job: strangers act as nobody, not as the system.
-    who = {"user_id": akteur.user_id if akteur else NIEMAND, "request_id": getattr(request, "request_id", "")}
+    user_id, request_id = akteur.user_id if akteur else NIEMAND, getattr(request, "request_id", "")
     office = None if getattr(view, "runs_on_shared_tables", False) else request.tenant
     if office and akteur and akteur.ist_amt and not akteur.ist_anbieter:
-        return in_tenant(office, **who)
-    if akteur:
-        who |= {"anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": akteur.einrichtung_ids}
-    return in_tenant_portal(office, **who) if office else on_portal(**who)
+        return in_tenant(office, user_id=user_id, request_id=request_id)
+    door = partial(in_tenant_portal, office) if office else on_portal
+    return door(
+        user_id=user_id,
+        request_id=request_id,
+        anbieter_ids=akteur.anbieter_ids if akteur else (),
+        einrichtung_ids=akteur.einrichtung_ids if akteur else (),
+    )
 
 
 def at_sign_in_of(request: HttpRequest) -> AbstractContextManager:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import psycopg
 from django.db import connection, transaction
 from psycopg import sql
 
+from tenants.db.values import one_value
 from tenants.tables.objects import Function, Trigger, as_text
 
 MARK = "sojus"
@@ -149,8 +150,7 @@ def _read(schemas: list[str]) -> _Catalogue:
     connection.ensure_connection()
     with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
         found = {"schemas": schemas}
-        cursor.execute("SELECT current_setting('search_path')")
-        path = cursor.fetchone()[0]
+        path = one_value(cursor.execute("SELECT current_setting('search_path')"))
         cursor.execute("SELECT set_config('search_path', '', true)")
         things = {Thing(*row[:4]): (row[4], row[5] or "") for row in cursor.execute(_PRESENT, found).fetchall()}
         grants: dict[tuple[str, str], set[Grant]] = {}
@@ -289,7 +289,7 @@ class Ensure:
         for trigger in wanted:
             self.thing(Thing("TRIGGER", trigger.schema, trigger.table, trigger.name), trigger.create(), anew=True)
 
-    def policies(self, schema: str, table: str, wanted: dict[str, sql.Composable]) -> None:
+    def policies(self, schema: str, table: str, wanted: Mapping[str, sql.Composable]) -> None:
         """Exactly these policies: a forgotten one would go on opening rows."""
         for thing in self.of("POLICY", schema, table):
             if thing.name not in wanted:

@@ -186,7 +186,9 @@ def job(
             queueing_lock=once if cron else None,
             pass_context=True,
         )(noted)
-        return app.periodic(cron=cron)(task) if cron else task
+        if cron:
+            return app.periodic(cron=cron)(task)  # type: ignore[arg-type]  # a context and the timestamp by its name
+        return task
 
     return register
 

@@ -134,10 +134,9 @@ def _migrate_shared(report: Report) -> None:
         targets = executor.loader.graph.leaf_nodes()
         plan = executor.migration_plan(targets)
         state = executor._create_project_state(with_applied_migrations=True)
-        signal = {"verbosity": 0, "interactive": False, "db": DEFAULT_DB_ALIAS}
-        emit_pre_migrate_signal(**signal, apps=state.apps, plan=plan)
+        emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS, apps=state.apps, plan=plan)
         executor.migrate(targets, plan=plan, state=state.clone())
-        emit_post_migrate_signal(**signal, apps=apps, plan=plan)
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS, apps=apps, plan=plan)
     report(f"  {len(plan)} Migrationen")
 
 
@@ -166,7 +165,8 @@ class _Plan:
 def _bring_up_all(tenants: list[Tenant], ergebnis: Ergebnis, report: Report) -> None:
     known = MigrationLoader(None)
     plan = _Plan(frozenset(known.disk_migrations), _rehearse_all(known, tenants, report))
-    waiting, failed = tenants, {}
+    waiting = tenants
+    failed: dict[str, Exception] = {}
     for number, tries in enumerate(ROUNDS):
         if number and waiting:
             report(f"Noch einmal: {', '.join(t.schema_name for t in waiting)}")

@@ -21,6 +21,7 @@ from psycopg import sql
 
 from tenants.db import roles
 from tenants.db.patience import Place, sqlstate
+from tenants.db.values import one_value
 
 logger = logging.getLogger(__name__)
 
@@ -80,11 +81,14 @@ def _read(schemas: list[str]) -> dict[tuple[str, str], _View]:
     """Views in the order in which they were made, with qualified names."""
     connection.ensure_connection()
     with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
-        path = cursor.execute("SELECT current_setting('search_path')").fetchone()[0]
+        path = one_value(cursor.execute("SELECT current_setting('search_path')"))
         cursor.execute("SELECT set_config('search_path', '', true)")
         rows = cursor.execute(_VIEWS, [schemas]).fetchall()
         cursor.execute("SELECT set_config('search_path', %s, true)", [path])
-    return {(row[0], row[1]): _View(*row[:5], grants=tuple(row[5])) for row in rows}
+    return {
+        (schema, name): _View(schema, name, text, options, comment, tuple(grants))
+        for schema, name, text, options, comment, grants in rows
+    }
 
 
 def _send(statement: sql.Composable) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import connection, models
 from uuid6 import uuid7
@@ -57,7 +57,12 @@ class TenantQuerySet(models.QuerySet):
         fresh = self._result_cache is None
         super()._fetch_all()
         if fresh and self._fields is not None:
-            note_values(self.model, self._shown_names(), len(self._result_cache))
+            self._note(len(self._result_cache or ()))
+
+    def _note(self, count: int) -> None:
+        model = cast("type[TenantModel]", self.model)
+        if model.data_class is DataClass.SOZIALDATUM and not model.no_look:
+            note_values(model._meta.label_lower, self._shown_names(), count)
 
     def _shown_names(self) -> list[str]:
         """Names a `values()` query yields; all columns when none were named."""
@@ -70,7 +75,7 @@ class TenantQuerySet(models.QuerySet):
         for row in super().iterator(*args, **kwargs):
             check_same_tenant(self._made_in)
             if self._fields is not None:
-                note_values(self.model, self._shown_names(), 1)
+                self._note(1)
             yield row
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:

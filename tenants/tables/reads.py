@@ -62,13 +62,11 @@ def note_row(row: Any) -> None:
         reads.personen.add(person)
 
 
-def note_values(model: type, names: Iterable[str], count: int) -> None:
-    """Plain values were read: personal when what says who somebody is is among them; anything else shows no person."""
+def note_values(label: str, names: Iterable[str], count: int) -> None:
+    """Plain values of a table about people were read: a look when what says who somebody is is among them."""
     reads = _current.get()
-    if reads is None or not count or model.data_class is not DataClass.SOZIALDATUM or model.no_look:
-        return
-    if any(name.rpartition("__")[2] in identity() for name in names):
-        reads.loaded[model._meta.label_lower] = reads.loaded.get(model._meta.label_lower, 0) + count
+    if reads is not None and count and any(name.rpartition("__")[2] in identity() for name in names):
+        reads.loaded[label] = reads.loaded.get(label, 0) + count
 
 
 def note_entry(personen: Iterable[UUID]) -> None:

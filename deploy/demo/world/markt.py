@@ -202,6 +202,7 @@ class MarktBau:
         ort, plz, breite, laenge, teil = orte[nummer % len(orte)]
         kreis = self.kreise[kuerzel]
         region = next((r for r in self.regionen if r.gebietskoerperschaft_id == kreis.pk and teil in r.name), None)
+        assert kreis.breite is not None and kreis.laenge is not None  # the reference data place every seat
         strasse = zufall.choice(vokabular.STRASSEN)
         name = self._name(anbieter, zufall.choice(vokabular.HAEUSER[art]), strasse, ort)
         hoch, weit = breite + zufall.uniform(-0.02, 0.02), laenge + zufall.uniform(-0.03, 0.03)

@@ -129,8 +129,8 @@ def _build(tenants: list[Tenant], report: Report) -> None:
 
 
 def _anzahl(kuerzel: str) -> int:
-    staende = Bevoelkerungsstand.objects.filter(alter_von=0, alter_bis=None, geschlecht="").order_by("-stichtag")
-    zahl = {k: staende.filter(gebietskoerperschaft__kuerzel=k).first().anzahl for k in ("VG", kuerzel)}
+    staende = Bevoelkerungsstand.objects.filter(alter_von=0, alter_bis=None, geschlecht="")
+    zahl = {k: staende.filter(gebietskoerperschaft__kuerzel=k).latest("stichtag").anzahl for k in ("VG", kuerzel)}
     return round(FAELLE_VG * zahl[kuerzel] / zahl["VG"])
 
 

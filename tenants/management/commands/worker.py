@@ -79,7 +79,8 @@ async def _careful(work: Any) -> None:
     try:
         await work()
     except asyncio.CancelledError:
-        if asyncio.current_task().cancelling():  # the worker ends
+        task = asyncio.current_task()
+        if task and task.cancelling():  # the worker ends
             raise
         logger.exception("the worker's own round was cut off from within")
     except Exception:

@@ -8,6 +8,7 @@ import shutil
 import tarfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tenants.db import roles
+from tenants.db.values import one_value
 from tenants.models import Tenant
 from tenants.operations.backup import programs
 from tenants.operations.backup.errors import SicherungFehler
@@ -66,18 +68,17 @@ def create_backup(
         # One moment for both dumps and for the counts: everybody reads this transaction's snapshot.
         held.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         held.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
-        snapshot = held.execute("SELECT pg_export_snapshot()").fetchone()[0]
+        snapshot = one_value(held.execute("SELECT pg_export_snapshot()"))
         schemas = _schemas(held, tenant)
         tables = _tables(held, schemas)
         missing = _missing(tables)
         if tenant and not tables[tenant.schema_name]:
             raise SicherungFehler(f"{tenant.kuerzel}: {missing[tenant.schema_name]}. Es gibt nichts zu sichern.")
-        common = {
-            "sicherung": name, "erstellt": now.isoformat(timespec="seconds"), "postgres": held.info.server_version,
-            "rollen_praefix": settings.DB_ROLE_PREFIX, "schemas": schemas,
-            "umfang": tenant.schema_name if tenant else "", "migrationen": _migrations(held),
-            "unvollstaendig": missing,
-        }  # fmt: skip
+        manifest = partial(
+            Manifest, sicherung=name, erstellt=now.isoformat(timespec="seconds"), postgres=held.info.server_version,
+            rollen_praefix=settings.DB_ROLE_PREFIX, schemas=schemas, umfang=tenant.schema_name if tenant else "",
+            migrationen=_migrations(held), unvollstaendig=missing,
+        )  # fmt: skip
         report("Daten ohne die Schlüssel der Personen …")
         _dump(daten / DATEN, snapshot, _data_words(schemas, tenant))
         report("Schlüssel der Personen …")
@@ -88,10 +89,10 @@ def create_backup(
     apart = set(kept_apart())
     is_key = {table: table.partition(".")[2] in apart for table in rows}
     count = None if tenant else _archive(daten / DATEIEN, report)
-    Manifest(
-        art="daten", zeilen={t: n for t, n in rows.items() if not is_key[t]}, siegel=seals, dateien=count, **common
-    ).write(daten)
-    Manifest(art="schluessel", zeilen={t: n for t, n in rows.items() if is_key[t]}, **common).write(keys)
+    manifest(art="daten", zeilen={t: n for t, n in rows.items() if not is_key[t]}, siegel=seals, dateien=count).write(
+        daten
+    )
+    manifest(art="schluessel", zeilen={t: n for t, n in rows.items() if is_key[t]}).write(keys)
     return Gesichert(_finish(daten), _finish(keys), missing)
 
 
@@ -143,7 +144,8 @@ def _scope(folder: Path) -> str:
 
 
 def _schemas(held: psycopg.Connection, tenant: Tenant | None) -> dict[str, str]:
-    found = dict(held.execute("SELECT schema_name, kuerzel FROM public.tenants_tenant ORDER BY 1").fetchall())
+    rows = held.execute("SELECT schema_name, kuerzel FROM public.tenants_tenant ORDER BY 1").fetchall()
+    found: dict[str, str] = dict(rows)
     return {tenant.schema_name: found[tenant.schema_name]} if tenant else found
 
 
@@ -219,9 +221,9 @@ def count_rows(held: psycopg.Connection, schemas: list[str]) -> dict[str, int]:
         [schemas],
     ).fetchall()
     return {
-        f"{schema}.{table}": held.execute(
-            sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table))
-        ).fetchone()[0]
+        f"{schema}.{table}": one_value(
+            held.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table)))
+        )
         for schema, table in tables
     }
 
@@ -232,9 +234,11 @@ def _seals(held: psycopg.Connection, tables: dict[str, set[str]], tenant: Tenant
     trails = [trail for schema, there in tables.items() if (trail := tenant_trail(schema)).siegel in there]
     trails += [] if tenant else [shared_trail()]
     return {
-        trail.schema: held.execute(
-            sql.SQL("SELECT coalesce(max(nummer), 0) FROM {}").format(sql.Identifier(trail.schema, trail.siegel))
-        ).fetchone()[0]
+        trail.schema: one_value(
+            held.execute(
+                sql.SQL("SELECT coalesce(max(nummer), 0) FROM {}").format(sql.Identifier(trail.schema, trail.siegel))
+            )
+        )
         for trail in trails
     }
 

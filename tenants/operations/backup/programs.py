@@ -29,8 +29,7 @@ def _password() -> str:
 
 def connect() -> psycopg.Connection:
     """A connection of our own as the login itself, which bootstraps; autocommit."""
-    secret = {"password": _password()} if _password() else {}
-    return psycopg.connect(_conninfo(), autocommit=True, options="-c timezone=UTC", **secret)
+    return psycopg.connect(_conninfo(), autocommit=True, options="-c timezone=UTC", password=_password() or None)
 
 
 def run(program: str, *words: str | Path, on_database: bool = True) -> str:

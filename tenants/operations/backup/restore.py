@@ -23,6 +23,7 @@ from psycopg import sql
 from tenants.context import in_tenant
 from tenants.db import roles
 from tenants.db.locks import Lock
+from tenants.db.values import one_value
 from tenants.door.lag import known_migrations
 from tenants.door.offices import visit
 from tenants.fence.bootstrap import bootstrap
@@ -74,7 +75,7 @@ def open_backup(*, daten: Path, schluessel: Path, sealed: bool = True) -> Sicher
 def _alone() -> Iterator[psycopg.Connection]:
     """One restore at a time; the lock ends with the process, however that ends."""
     with programs.connect() as own:
-        if not own.execute("SELECT pg_try_advisory_lock(%s)", [Lock.RESTORE]).fetchone()[0]:
+        if not one_value(own.execute("SELECT pg_try_advisory_lock(%s)", [Lock.RESTORE])):
             raise SicherungFehler("Eine andere Rückkehr läuft schon.")
         yield own
 
@@ -145,7 +146,7 @@ def _bootstrap(report: Report) -> None:
         connection.close()
 
 
-def _as_owner(own: psycopg.Connection, statement: sql.Composable) -> None:
+def _as_owner(own: psycopg.Connection, statement: sql.SQL | sql.Composed) -> None:
     with own.transaction():
         own.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
         own.execute(statement)
