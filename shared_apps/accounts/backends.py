@@ -12,7 +12,9 @@ from shared_apps.accounts.models import User
 class MembershipBackend(BaseBackend):
     """Checks the password. Grants no permission of any kind; policies decide."""
 
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None) -> User | None:
+    def authenticate(  # type: ignore[override]  # Django reads from the signature what a backend takes
+        self, request: Any, username: str | None = None, password: str | None = None
+    ) -> User | None:
         if not username or password is None:
             return None
         user = User.objects.filter(username__iexact=username.strip()).first()

@@ -54,7 +54,7 @@ class RefusedPair:
 
 
 def _pairs(one: str, others: Iterable[str], wo: str, grund: str) -> tuple[RefusedPair, ...]:
-    return tuple(RefusedPair(*sorted((one, other)), wo, grund) for other in others if other != one)
+    return tuple(RefusedPair(min(one, other), max(one, other), wo, grund) for other in others if other != one)
 
 
 #: All of them, each once. `a` sorts before `b`.

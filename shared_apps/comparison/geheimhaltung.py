@@ -100,7 +100,8 @@ class _Monat:
         self.grenzen, self.boeden = self._read_bounds()
         self.unten = {t: [u for u in tafeln if t in _obergrenzen(u)] for t in tafeln}
         self.fest = frozenset(t for t in tafeln if fest and not t[1])
-        self.geheim = {t: set(fest.zellen.get(t, ())) if t in self.fest else self._kleine(t) for t in tafeln}
+        vorgegeben = fest.zellen if fest else {}
+        self.geheim = {t: set(vorgegeben.get(t, ())) if t in self.fest else self._kleine(t) for t in tafeln}
         self._neu: list[tuple[Tafelname, Platz]] = []
 
     def _read_bounds(self) -> tuple[dict, dict]:

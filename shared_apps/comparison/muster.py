@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 
 from django.conf import settings
@@ -82,7 +83,7 @@ def _load_tafeln(monate: Collection[date], spezialisierungen: set[str], k: int) 
         tafel = tafeln[m].setdefault((kennzahl, spez), Tafel(betraege={} if kennzahl in GELD else None))
         tafel.faelle[art, amt] = faelle
         if tafel.betraege is not None:
-            tafel.betraege[art, amt] = wert or 0
+            tafel.betraege[art, amt] = wert or Decimal(0)
     teile = (
         rows.exclude(spezialisierung_code="")
         .values_list("monat", "kennzahl__code", "hilfeart_code", "kuerzel")
@@ -90,10 +91,10 @@ def _load_tafeln(monate: Collection[date], spezialisierungen: set[str], k: int) 
         .order_by()
     )
     for m, kennzahl, art, amt, faelle, wert, klein in teile:
-        tafel = tafeln[m].get((kennzahl, ALLE))
-        if tafel is None:
+        summe = tafeln[m].get((kennzahl, ALLE))
+        if summe is None:
             continue
-        tafel.teile[art, amt] = (wert or 0) if kennzahl in GELD else faelle
+        summe.teile[art, amt] = (wert or 0) if kennzahl in GELD else faelle
         if klein is not None and klein < k:
-            tafel.kleine_teile.add((art, amt))
+            summe.kleine_teile.add((art, amt))
     return tafeln

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -122,12 +123,14 @@ class AnmelderegelForm(forms.Form):
         error_messages={"invalid": f"Bitte geben Sie eine ganze Zahl von 0 bis {FRIST_MAX} ein."},
     )
 
-    def __init__(self, *args: Any, rolle: Rolle, regel: Anmelderegel | None, may_lower: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, rolle: Rolle, regel: Anmelderegel | None, may_lower: bool
+    ) -> None:
         self.rolle = rolle
         self.regel = regel
         initial: dict[str, Any] = {"verfahren": Verfahren.VORGABE, "frist_tage": 0}
         if regel:
             initial = {"verfahren": regel.verfahren, "frist_tage": regel.frist_tage}
-        super().__init__(*args, prefix=rolle.value.lower(), initial=initial, **kwargs)
+        super().__init__(data, prefix=rolle.value.lower(), initial=initial)
         if not may_lower and not (regel and regel.verfahren == Verfahren.FREIWILLIG):
             self.fields["verfahren"].choices = VERFAHREN[:2]

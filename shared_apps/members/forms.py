@@ -48,7 +48,7 @@ class TeamFelder(forms.Form):
         felder.BezeichnungField(label="Name des neuen Teams", required=False, max_length=60), "nötig für ein neues Team"
     )
 
-    def offer_teams(self, tenant_id: int) -> None:
+    def offer_teams(self, tenant_id: int | None) -> None:
         """Those of this office."""
         teams = list_teams(tenant_id)
         self.fields["team"].choices = [
@@ -77,7 +77,16 @@ class TeamFelder(forms.Form):
         return data
 
 
-class MitgliederFilter(forms.Form):
+class Personenfilter(forms.Form):
+    """What a list of people is narrowed to."""
+
+    def values(self) -> dict[str, str]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class MitgliederFilter(Personenfilter):
     """Search word, role, validity."""
 
     suche = felder.SuchtextField(label="Name, Benutzername oder Team", required=False, max_length=100)
@@ -89,23 +98,13 @@ class MitgliederFilter(forms.Form):
         rollen = AMT if akteur.tenant_id is not None else ANBIETERSEITE
         self.fields["rolle"].choices = [("", "alle"), *rolle_choices(rollen)]
 
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
-
-class ZulassungenFilter(forms.Form):
+class ZulassungenFilter(Personenfilter):
     """Search word, kind, validity."""
 
     suche = felder.SuchtextField(label="Name, Benutzername oder Team", required=False, max_length=100)
     art = felder.AuswahlField(label="Art", required=False, choices=ARTEN)
     stand = felder.AuswahlField(label="Stand", required=False, choices=STAENDE)
-
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
 
 class JournalFilter(forms.Form):
@@ -128,7 +127,7 @@ class JournalFilter(forms.Form):
 class RolleForm(TeamFelder):
     """A role with its period. What it needs beside depends on the host: team, or provider and facility."""
 
-    field_order = ("rolle", "team", "team_neu")
+    field_order: tuple[str, ...] = ("rolle", "team", "team_neu")
 
     rolle = felder.AuswahlField(label="Rolle")
     anbieter = felder.AuswahlField(label="Anbieter")
@@ -153,14 +152,14 @@ class RolleForm(TeamFelder):
         self.akteur = akteur
         self.fields["gueltig_ab"].initial = today()
         if akteur.tenant_id is not None:
-            self._for_office()
+            self._for_office(akteur.tenant_id)
         else:
             self._for_anbieter()
 
-    def _for_office(self) -> None:
+    def _for_office(self, tenant_id: int) -> None:
         for name in ("anbieter", "einrichtung", "verwaltet"):
             del self.fields[name]
-        self.offer_teams(self.akteur.tenant_id)
+        self.offer_teams(tenant_id)
         rollen = AMT if policies.may_administer(self.akteur) else ZU_ZWEIT & AMT
         self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
         allein = ", ".join(r.label for r in Rolle if r in AMT - ZU_ZWEIT)
@@ -317,7 +316,8 @@ class ZugangForm(PersonFelder):
             return data
         if data.get("ziel") == ZugangZiel.ANBIETER and not data.get("organisation", "").strip():
             self.add_error("organisation", "Bitte nennen Sie den Anbieter.")
-        passend = {ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}.get(data.get("ziel"))
+        rollen: dict[str, frozenset[Rolle]] = {ZugangZiel.ANBIETER: ANBIETERSEITE, ZugangZiel.LAND: LAND}
+        passend = rollen.get(data.get("ziel", ""))
         if passend and data.get("rolle") and data["rolle"] not in passend:
             self.add_error("rolle", "Diese Rolle gibt es an Ihrem Arbeitsplatz nicht.")
         return data

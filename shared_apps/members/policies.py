@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
@@ -98,7 +100,7 @@ def visible_users(akteur: Akteur) -> QuerySet[User]:
 def visible_zulassungen(akteur: Akteur) -> QuerySet[Membership]:
     """Every role and deputyship of this office, ended ones too."""
     rows = Membership.objects.select_related("user", "deputy_of", "antrag__beantragt_von", "antrag__entschieden_von")
-    return rows.filter(tenant_id=akteur.tenant_id) if may_view_zulassungen(akteur) else rows.none()
+    return rows.filter(tenant=akteur.tenant_id) if may_view_zulassungen(akteur) else rows.none()
 
 
 def _without_second_person() -> Q:
@@ -140,7 +142,7 @@ def eligible_vertretungen(akteur: Akteur, membership: Membership) -> QuerySet[Us
     """
     own = Membership.objects.filter(
         valid_on(today()),
-        tenant_id=membership.tenant_id,
+        tenant=membership.tenant_id,
         deputy_of__isnull=True,
         rolle__in=VERTRETBAR_DURCH[membership.rolle],
     )
@@ -208,7 +210,7 @@ def _mine(akteur: Akteur, *, vertretene: str) -> Q:
     return Q(rolle__in=rollen) | Q(**{vertretene: akteur.user_id})
 
 
-def has_anbieter_verwaltung(anbieter_id: object) -> bool:
+def has_anbieter_verwaltung(anbieter_id: UUID | None) -> bool:
     """Whether somebody administers this provider's people today."""
     return Membership.objects.filter(
         valid_on(today()), anbieter_id=anbieter_id, verwaltet=True, user__is_active=True

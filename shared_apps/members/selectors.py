@@ -17,6 +17,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch, deutscher_schluessel
 from shared_apps.journal.models import JournalEintrag
+from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.providers.models import Anbieter, Einrichtung
 from tenants.models import Tenant
 
@@ -88,15 +89,15 @@ def get_stand(membership: Membership) -> str:
     return "künftig" if m.gueltig_ab > day else "gültig"
 
 
-def last_day(membership: Membership) -> date | None:
+def last_day(membership: Membership | Mitgliedschaftsantrag) -> date | None:
     """The last valid day, as people count."""
     return membership.gueltig_bis - timedelta(days=1) if membership.gueltig_bis else None
 
 
-def list_place_names(memberships: Iterable[Membership]) -> dict[UUID, str]:
+def list_place_names(memberships: Iterable[Membership]) -> dict[UUID | None, str]:
     """Names of providers and facilities by id, in two queries."""
     rows = list(memberships)
-    names: dict[UUID, str] = dict(
+    names: dict[UUID | None, str] = dict(
         Anbieter.objects.filter(pk__in={m.anbieter_id for m in rows if m.anbieter_id}).values_list("pk", "name")
     )
     names |= dict(
@@ -139,9 +140,9 @@ def may_show_link(user: User) -> bool:
     return mail is not None and mail.zustand == MailZustand.FEHLGESCHLAGEN
 
 
-def list_teams(tenant_id: int) -> list[str]:
+def list_teams(tenant_id: int | None) -> list[str]:
     """Teams of an office in which somebody works or is going to, by name."""
-    rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), tenant_id=tenant_id)
+    rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), tenant=tenant_id)
     return sorted(set(rows.exclude(team="").values_list("team", flat=True)), key=deutscher_schluessel)
 
 
@@ -149,7 +150,7 @@ def list_teamleitungen(membership: Membership) -> list[Membership]:
     """Who leads the team of this role, by name, without its own person."""
     rows = Membership.objects.filter(
         valid_on(today()),
-        tenant_id=membership.tenant_id,
+        tenant=membership.tenant_id,
         rolle=Rolle.TEAMLEITUNG,
         team=membership.team or None,
         user__is_active=True,
@@ -171,6 +172,7 @@ def list_erste_einladungen(kuerzel: Iterable[str]) -> dict[str, tuple[User, Mail
     erste = {
         m.tenant.kuerzel: m.user
         for m in rows.select_related("user", "tenant").order_by("tenant_id", "created_at").distinct("tenant_id")
+        if m.tenant
     }
     gesucht = Mailauftrag.objects.filter(user__in=[u.pk for u in erste.values()], art=MailArt.EINLADUNG)
     mails = {mail.user_id: mail for mail in gesucht.order_by("user_id", "-created_at").distinct("user_id")}
@@ -245,7 +247,9 @@ def list_verlauf(memberships: Iterable[Membership], *, hoechstens: int = 50) -> 
             :hoechstens
         ]
     )
-    namen = {u.pk: u.name for u in User.objects.filter(pk__in={e.user_id for e in eintraege if e.user_id})}
+    namen: dict[UUID | None, str] = {
+        u.pk: u.name for u in User.objects.filter(pk__in={e.user_id for e in eintraege if e.user_id})
+    }
     return [
         {
             "wann": e.created_at,

@@ -78,7 +78,7 @@ def as_journalzeilen(eintraege: Iterable[JournalEintrag], anbieter_ids: Iterable
     """With names: of the rows, of the columns, and of whoever acted as far as she belongs to the provider."""
     eintraege, ids = list(eintraege), list(anbieter_ids)
     own = _own(ids)
-    wer = {
+    wer: dict[UUID | None, str] = {
         u.pk: u.name
         for u in User.objects.filter(
             pk__in={e.user_id for e in eintraege if e.user_id}, memberships__anbieter_id__in=ids
@@ -108,4 +108,4 @@ def _label(row: Model) -> str:
         return f"{row.user.name}: {row.get_rolle_display()}"
     if isinstance(row, ApiToken):
         return f"{row.user.name}: {row.bezeichnung or 'ohne Bezeichnung'}"
-    return str(row.name)
+    return str(row)

@@ -71,9 +71,11 @@ def _rotate(plaetze: list[UUID]) -> list[UUID]:
 
 
 def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> UUID | None:
-    werte = [str(uuid7()), mandant, str(platz_id), zeitraum.beginn, zeitraum.ende]
+    zustand = BindungZustand.RESERVIERT.value
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*werte, BindungZustand.RESERVIERT.value, ablauf_at])
+        cursor.execute(
+            _INSERT, [str(uuid7()), mandant, str(platz_id), zeitraum.beginn, zeitraum.ende, zustand, ablauf_at]
+        )
         row = cursor.fetchone()
     return row[0] if row else None
 

@@ -86,7 +86,7 @@ class AnmeldedienstForm(forms.Form):
             del self.fields["ohne_geheimnis"]
         if dienst is not None:
             names = ("bezeichnung", "issuer", "client_id", "email_claim", "faktor_claim", "ist_aktiv")
-            self.initial |= {name: getattr(dienst, name) for name in names}
+            self.initial.update({name: getattr(dienst, name) for name in names})
             self.initial["mfa_werte"] = ", ".join(dienst.mfa_werte)
 
     def clean_faktor_claim(self) -> str:

@@ -137,6 +137,10 @@ class Angebot(SharedModel):
     `gueltig` bounds it. Who ends it earlier shortens `gueltig`; `gueltig_zuvor` keeps what it was, for the way back.
     """
 
+    #: What `list_angebote` puts beside an offer: today's rate, and all of them.
+    entgelt: Entgelt | None
+    entgelt_verlauf: list[Entgelt]
+
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = REGISTER
 

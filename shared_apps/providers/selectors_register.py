@@ -102,7 +102,7 @@ def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> l
     `entgelte` are the rates the person may know.
     """
     day = today()
-    angebote = list(
+    angebote: list[Angebot] = list(
         einrichtung.angebote.filter(Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=day))
         .select_related("hilfeart")
         .prefetch_related("spezialisierungen", Prefetch("entgelte", entgelte.order_by("-gueltig")))

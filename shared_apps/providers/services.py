@@ -100,6 +100,7 @@ def end_angebot(*, akteur: Akteur, angebot: Angebot, letzter_tag: date) -> Angeb
     _check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
     if angebot.gueltig_zuvor is not None:
+        assert angebot.letzter_tag is not None  # it was ended with one
         raise Konflikt(SCHON_BEENDET.format(format_datum(angebot.letzter_tag)), code="zustand")
     if angebot.letzter_tag is not None and letzter_tag >= angebot.letzter_tag:
         raise RegelVerletzt(ENDET_OHNEHIN.format(format_datum(angebot.letzter_tag)), feld="letzter_tag")

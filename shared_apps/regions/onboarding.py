@@ -33,6 +33,7 @@ _SO_BESCHAFFEN = (
 @completes_angaben
 def take_from_register(angaben: Angaben) -> None:
     """Name, AGS and order of a district that is in the reference data, or in the file handed in with it."""
+    kreis: Gebietskoerperschaft | services.Kreis | None
     kreis = Gebietskoerperschaft.objects.filter(kuerzel=angaben.kuerzel).first()
     if kreis is None and angaben.referenz:
         try:

@@ -75,8 +75,8 @@ def get_gebietstabelle(*, alle_gruppen: bool = False) -> Gebietstabelle:
     zeilen = [_zeile(gebiet, newest.get(gebiet.pk, []), gruppen) for gebiet in list_gebietskoerperschaften()]
     summen = []
     for spalte in range(len(gruppen)):
-        werte = [z.zellen[spalte] for z in zeilen]
-        summen.append(sum(w.anzahl for w in werte) if werte and all(werte) else None)
+        werte = [zelle.anzahl for z in zeilen if (zelle := z.zellen[spalte])]
+        summen.append(sum(werte) if werte and len(werte) == len(zeilen) else None)
     return Gebietstabelle(gruppen, zeilen, summen)
 
 

@@ -27,9 +27,11 @@ def region_list(request: HttpRequest) -> HttpResponse:
 def _export(tabelle: selectors.Gebietstabelle) -> HttpResponse:
     kopf = ["Kürzel", "Name", "AGS", "Sitz", *(g.label for g in tabelle.gruppen), "Stichtag", "Zensusbasis", "Quelle"]
     zeilen = [
-        [z.gebiet.kuerzel, z.gebiet.name, z.gebiet.ags, z.gebiet.sitz]
-        + [c.anzahl if c else None for c in z.zellen]
-        + [z.stichtag, z.zensusbasis, z.quelle]
+        [
+            *(z.gebiet.kuerzel, z.gebiet.name, z.gebiet.ags, z.gebiet.sitz),
+            *(c.anzahl if c else None for c in z.zellen),
+            *(z.stichtag, z.zensusbasis, z.quelle),
+        ]
         for z in tabelle.zeilen
     ]
     return csv_response("gebietskoerperschaften.csv", kopf, zeilen)

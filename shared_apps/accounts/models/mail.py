@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 
 from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.core.models import SharedModel
 from tenants.models import Tenant
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights
+
+if TYPE_CHECKING:
+    from shared_apps.accounts.models.people import User
+
+_Bezug = TypeVar("_Bezug", bound=models.Model)
 
 
 class Mailauftrag(SharedModel):
@@ -57,3 +63,11 @@ class Mailauftrag(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.art} {self.zustand}"
+
+    def find_empfaenger(self, among: QuerySet[User]) -> User | None:
+        """The person it goes to, when she is still one of these and has an address."""
+        return among.filter(pk=self.user_id).exclude(email="").first() if self.user_id else None
+
+    def find_bezug(self, among: QuerySet[_Bezug]) -> _Bezug | None:
+        """The request it is about, when it is still one of these."""
+        return among.filter(pk=self.bezug_id).first() if self.bezug_id else None

@@ -25,7 +25,7 @@ from tenants.tables.definer import SharedFunction
 from tenants.tables.rights import Rights
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates people; there is deliberately no create_superuser."""
 
     def create_user(self, *, username: str, password: str | None, **fields: Any) -> User:
@@ -83,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().set_password(raw_password)
         self.password = seal_hash(self.password, user_id=self.pk)
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether it is her password; one that was hashed in an older way is hashed again."""
 
         def renew(raw: str) -> None:

@@ -79,7 +79,9 @@ def _is_right(user: User, form: ConfirmForm, host: str) -> bool:
     password, code = form.cleaned_data.get("password"), form.cleaned_data.get("code")
     if password:
         return user.check_password(password)
-    return bool(code) and mfa.redeem_code(user=user, code=code, host=host) is not None
+    if not code:
+        return False
+    return mfa.redeem_code(user=user, code=code, host=host) is not None
 
 
 _WAS = "bestätigung"

@@ -47,8 +47,8 @@ def _may_submit(akteur: Akteur, wunsch: Rollenwunsch) -> bool:
 @writes_mail(MailArt.ROLLENANTRAG)
 def build_rollenantrag_mail(mail: Mailauftrag) -> Nachricht | None:
     """To somebody who may decide a request that still waits; no name, not even the role."""
-    antrag = Mitgliedschaftsantrag.objects.filter(pk=mail.bezug_id, zustand=AntragZustand.BEANTRAGT).first()
-    user = policies.list_deciders(antrag).filter(pk=mail.user_id).exclude(email="").first() if antrag else None
+    antrag = mail.find_bezug(Mitgliedschaftsantrag.objects.filter(zustand=AntragZustand.BEANTRAGT))
+    user = mail.find_empfaenger(policies.list_deciders(antrag)) if antrag else None
     if user is None:
         return None
     text = (
@@ -167,10 +167,10 @@ def approve_mitgliedschaftsantrag(
     return membership
 
 
-def _watchers(tenant_id: int) -> QuerySet[User]:
+def _watchers(tenant_id: int | None) -> QuerySet[User]:
     """Head, administration and data protection of an office."""
     waechter = (Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN, Rolle.DATENSCHUTZ)
-    rows = Membership.objects.filter(valid_on(today()), tenant_id=tenant_id, rolle__in=waechter)
+    rows = Membership.objects.filter(valid_on(today()), tenant=tenant_id, rolle__in=waechter)
     return User.objects.filter(pk__in=rows.values("user_id"), is_active=True).exclude(email="")
 
 
@@ -186,8 +186,8 @@ def _notify_office(antrag: Mitgliedschaftsantrag) -> None:
 @writes_mail(MailArt.ROLLE_BESTAETIGT)
 def build_bestaetigt_mail(mail: Mailauftrag) -> Nachricht | None:
     """Only about a request that an operator has confirmed on an order, to somebody who watches over that office."""
-    antrag = Mitgliedschaftsantrag.objects.filter(pk=mail.bezug_id, tenant__isnull=False).exclude(auftrag="").first()
-    user = _watchers(antrag.tenant_id).filter(pk=mail.user_id).first() if antrag else None
+    antrag = mail.find_bezug(Mitgliedschaftsantrag.objects.filter(tenant__isnull=False).exclude(auftrag=""))
+    user = mail.find_empfaenger(_watchers(antrag.tenant_id)) if antrag else None
     if user is None:
         return None
     text = (

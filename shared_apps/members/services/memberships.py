@@ -73,7 +73,7 @@ def check_rollenwunsch(wunsch: Rollenwunsch) -> None:
             feld="letzter_tag",
         )
     if wunsch.deputy_of is not None:
-        _check_deputy(wunsch)
+        _check_deputy(wunsch, wunsch.deputy_of)
     _check_pairs(wunsch)
 
 
@@ -102,13 +102,13 @@ def _overlapping(wunsch: Rollenwunsch, user: User) -> list[Membership]:
     ]
 
 
-def _check_deputy(wunsch: Rollenwunsch) -> None:
+def _check_deputy(wunsch: Rollenwunsch, deputy_of: User) -> None:
     if not vertretung_befristet(wunsch.gueltig_ab, wunsch.gueltig_bis):
         raise RegelVerletzt(
             f"Eine Vertretung braucht einen letzten Tag, höchstens {anzahl_tage(VERTRETUNG_TAGE_MAX)} nach dem ersten.",
             feld="letzter_tag",
         )
-    if wunsch.deputy_of == wunsch.user:
+    if deputy_of == wunsch.user:
         raise RegelVerletzt("Eine Person kann sich nicht selbst vertreten.", feld="person")
     eigene = {
         m.rolle for m in _overlapping(wunsch, wunsch.user) if m.tenant_id == wunsch.tenant_id and m.deputy_of_id is None
@@ -118,7 +118,7 @@ def _check_deputy(wunsch: Rollenwunsch) -> None:
         raise RegelVerletzt(
             f"Vertreten kann nur, wer in dieser Zeit selbst im Jugendamt arbeitet, und zwar als {wer}.", feld="person"
         )
-    vertretene = _overlapping(wunsch, wunsch.deputy_of)
+    vertretene = _overlapping(wunsch, deputy_of)
     if not any(
         m.tenant_id == wunsch.tenant_id and m.rolle == wunsch.rolle and m.deputy_of_id is None for m in vertretene
     ):

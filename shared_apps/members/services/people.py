@@ -93,7 +93,7 @@ def issue_einladung(*, user: User, tenant: Tenant | None, von_id: UUID | None, z
 @writes_mail(MailArt.EINLADUNG)
 def build_einladung_mail(mail: Mailauftrag) -> Nachricht | None:
     """To a person without a password who has, or shall get, a role at this place; else to nobody."""
-    user = User.objects.filter(pk=mail.user_id, is_active=True).exclude(email="").first()
+    user = mail.find_empfaenger(User.objects.filter(is_active=True))
     if user is None or user.has_usable_password() or not _belongs_here(user, mail.tenant):
         return None
     link = f"{public_base(mail.tenant)}{build_invitation_path(user=user, host=public_host(mail.tenant))}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -79,9 +79,9 @@ def _build_token(antrag_id: UUID) -> str:
 @writes_mail(MailArt.ZUGANG_BESTAETIGEN)
 def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
     """To the address that was given, while the request waits to be confirmed."""
-    antrag = Zugangsantrag.objects.filter(
-        pk=mail.bezug_id, zustand=ZugangZustand.UNBESTAETIGT, expires_at__gt=real_now()
-    ).first()
+    antrag = mail.find_bezug(
+        Zugangsantrag.objects.filter(zustand=ZugangZustand.UNBESTAETIGT, expires_at__gt=real_now())
+    )
     if antrag is None:
         return None
     return Nachricht(
@@ -143,7 +143,7 @@ def approve_zugangsantrag(
     anbieter: Anbieter | None = None,
     einrichtung_id: UUID | None = None,
     team: str = "",
-    letzter_tag=None,
+    letzter_tag: date | None = None,
 ) -> Einladung:
     """Create the person with the role that was decided (not necessarily the wished one) and invite her.
 
@@ -199,8 +199,10 @@ def reject_zugangsantrag(*, akteur: Akteur, antrag: Zugangsantrag, grund: str) -
 @writes_mail(MailArt.ZUGANG_ABGELEHNT)
 def build_ablehnung_mail(mail: Mailauftrag) -> Nachricht | None:
     """That it was declined and whom to ask, never why."""
-    antrag = Zugangsantrag.objects.filter(pk=mail.bezug_id, zustand=ZugangZustand.ABGELEHNT).first()
-    return antrag and Nachricht(
+    antrag = mail.find_bezug(Zugangsantrag.objects.filter(zustand=ZugangZustand.ABGELEHNT))
+    if antrag is None:
+        return None
+    return Nachricht(
         an=antrag.email,
         betreff="Ihr Antrag bei SoJuS",
         text=(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from shared_apps.core.liste import without_page
 from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand, ZugangZustand
+from shared_apps.members.forms import Personenfilter
 from shared_apps.members.services import (
     Einladung,
     Rollenwunsch,
@@ -64,8 +64,8 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
     return items
 
 
-def filter_chips(request: HttpRequest, form: forms.Form) -> list[dict[str, str]]:
-    """What a list is narrowed to, each with the address without it. `form` has `values()`."""
+def filter_chips(request: HttpRequest, form: Personenfilter) -> list[dict[str, str]]:
+    """What a list is narrowed to, each with the address without it."""
     chips = []
     for name, wert in form.values().items():
         if wert and (name, wert) != ("stand", "gueltig"):

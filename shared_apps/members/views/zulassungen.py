@@ -37,6 +37,7 @@ def _rows(memberships: list[Membership]) -> list[dict[str, Any]]:
 
 def _signed(m: Membership) -> dict[str, Any]:
     antrag = m.antrag
+    assert antrag.entschieden_von is not None  # or there would be no role
     if antrag.auftrag:
         hinweis = f"Betrieb, auf Auftrag {antrag.auftrag} vom {antrag.auftrag_vom:%d.%m.%Y}"
     else:

@@ -133,7 +133,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     context = {
         "dienst": dienst,
         "wartet": waits,
-        "may_confirm": waits and dienst.geaendert_von_id != request.akteur.user_id,
+        "may_confirm": dienst is not None and waits and dienst.geaendert_von_id != request.akteur.user_id,
         "angaben": [] if dienst is None else _describe(dienst),
         "gelesen": "" if dienst is None else compute_gelesen(dienst),
         "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst bestätigen"),

@@ -32,7 +32,7 @@ def document(request: HttpRequest, kind: str, pk: UUID) -> FileResponse | HttpRe
     model = DOKUMENTE.get(kind)
     if model is None:
         raise Http404
-    dokument = get_object_or_404(model.objects.select_related("einrichtung"), pk=pk)
+    dokument = get_object_or_404(model._default_manager.select_related("einrichtung"), pk=pk)
     if not policies.may_read_dokument(request.akteur, dokument):
         raise Http404
     return _open(
@@ -48,7 +48,7 @@ def document(request: HttpRequest, kind: str, pk: UUID) -> FileResponse | HttpRe
 def photo(request: HttpRequest, pk: UUID) -> FileResponse | HttpResponse:
     """A picture of rooms or grounds. No person is on it, so the browser may keep it for an hour."""
     foto = get_object_or_404(Foto, pk=pk)
-    content_type = _BILDER.get(foto.datei.name.rpartition(".")[2].lower())
+    content_type = _BILDER.get((foto.datei.name or "").rpartition(".")[2].lower())
     if content_type is None:
         raise Http404
     response = _open(foto.datei, content_type=content_type)

@@ -120,5 +120,5 @@ def _dokumente(request: HttpRequest, einrichtung: Any) -> list[dict[str, Any]]:
             "ist_lesbar": bool(dokument.datei) and policies.may_read_dokument(request.akteur, dokument),
         }
         for kind, model in DOKUMENTE.items()
-        for dokument in model.objects.filter(einrichtung=einrichtung).select_related("einrichtung")
+        for dokument in model._default_manager.filter(einrichtung=einrichtung).select_related("einrichtung")
     ]

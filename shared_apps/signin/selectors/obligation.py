@@ -48,8 +48,8 @@ def find_pflicht_ab(
     `first_day(rolle)`: since when she has had a role that she has today.
     """
     rules: dict[str, Regel | Anmelderegel] = {}
-    for regel in sorted(rows, key=lambda r: r.tenant_id is not None):  # the office's own comes last and stays
-        rules[regel.rolle] = regel
+    for row in sorted(rows, key=lambda r: r.tenant_id is not None):  # the office's own comes last and stays
+        rules[row.rolle] = row
     found: list[date] = []
     for rolle in akteur.rollen:
         regel = rules.get(rolle.value)

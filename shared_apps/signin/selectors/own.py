@@ -33,7 +33,7 @@ def list_api_tokens(*, user_id: UUID) -> QuerySet[ApiToken]:
     return own.select_related("tenant").order_by("-created_at")
 
 
-def list_api_tokens_of_tenant(*, tenant_id: int) -> QuerySet[ApiToken]:
+def list_api_tokens_of_tenant(*, tenant_id: int | None) -> QuerySet[ApiToken]:
     """Keys that work at an office's host and that nobody has revoked, newest first."""
-    rows = ApiToken.objects.filter(tenant_id=tenant_id, revoked_at__isnull=True)
+    rows = ApiToken.objects.filter(tenant=tenant_id, revoked_at__isnull=True)
     return rows.select_related("user").order_by("-created_at")

@@ -52,9 +52,9 @@ class _ResetTokens(PasswordResetTokenGenerator):
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{super()._make_hash_value(user, timestamp)}{self.host}"
 
-    def check_token(self, user: User, token: str) -> bool:
+    def check_token(self, user: User | None, token: str | None) -> bool:
         """As Django's, with an hour instead of three days."""
-        if not super().check_token(user, token):
+        if user is None or token is None or not super().check_token(user, token):
             return False
         age = self._num_seconds(self._now()) - base36_to_int(token.partition("-")[0])
         return age <= settings.PASSWORD_RESET_LINK_SECONDS
@@ -77,7 +77,7 @@ def submit_password_reset(*, kennung: str, tenant: Tenant | None) -> None:
 @writes_mail(MailArt.PASSWORT_VERGESSEN)
 def build_reset_mail(mail: Mailauftrag) -> Nachricht | None:
     """When there is such a person and this host admits her: a link there, to her own address."""
-    user = User.objects.filter(pk=mail.user_id, is_active=True).exclude(email="").first()
+    user = mail.find_empfaenger(User.objects.filter(is_active=True))
     if user is None or get_akteur(user=user, tenant=mail.tenant) is None:
         return None
     if not user.has_usable_password() and Dienstkonto.objects.filter(user=user).exists():
@@ -120,8 +120,8 @@ def notify_account_change(*, user: User, kind: MailArt, host: str) -> None:
 @writes_mail(*_CHANGES)
 def build_change_mail(mail: Mailauftrag) -> Nachricht | None:
     """To the person herself, whatever became of her account meanwhile."""
-    user = User.objects.filter(pk=mail.user_id).exclude(email="").first()
-    return user and _build(user, mail, {"address": public_host(mail.tenant)})
+    user = mail.find_empfaenger(User.objects.all())
+    return _build(user, mail, {"address": public_host(mail.tenant)}) if user else None
 
 
 def _build(user: User, mail: Mailauftrag, context: dict[str, str]) -> Nachricht:

@@ -28,9 +28,8 @@ class Command(BaseCommand):
         if tenant and not office:
             raise CommandError(f"Ein Jugendamt {tenant} gibt es nicht.")
         try:
-            found = sum(
-                self._tell(report) for report in check_siegel(tenant=office, copies=gegen and get_siegel(*gegen))
-            )
+            copies = get_siegel(*gegen) if gegen else None
+            found = sum(self._tell(report) for report in check_siegel(tenant=office, copies=copies))
         except SojusError as error:
             raise CommandError(error.message) from error
         if found:

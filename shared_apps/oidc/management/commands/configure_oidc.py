@@ -26,7 +26,15 @@ class Command(BaseCommand):
         parser.add_argument("--mfa-werte", nargs="*", help="values of amr or acr that prove a second factor")
         parser.add_argument("--aus", action="store_true", help="switch the button off")
 
-    def handle(self, *args: object, kuerzel: str, issuer: str, client_id: str, **options: object) -> None:
+    def handle(
+        self,
+        *args: object,
+        kuerzel: str,
+        issuer: str,
+        client_id: str,
+        mfa_werte: list[str] | None,
+        **options: object,
+    ) -> None:
         tenant = Tenant.objects.filter(kuerzel=kuerzel.upper()).first()
         if tenant is None:
             raise CommandError(f"Ein Jugendamt {kuerzel} gibt es nicht.")
@@ -39,7 +47,7 @@ class Command(BaseCommand):
                 client_id=client_id,
                 client_secret=secret,
                 bezeichnung=str(options["bezeichnung"]),
-                mfa_werte=options["mfa_werte"],
+                mfa_werte=mfa_werte,
                 ist_aktiv=not options["aus"],
             )
         except (SojusError, OSError) as error:
