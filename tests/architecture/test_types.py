@@ -8,9 +8,9 @@ import tomllib
 from tests.architecture.tree import ROOT, python_files
 
 #: A figure that only gets smaller: whoever cleans a module lowers it.
-EXCUSED = 105
+EXCUSED = 35
 #: `# type: ignore[code]` in what runs. One more needs a reason beside it, and this line.
-IGNORES = 13
+IGNORES = 17
 
 
 def _excused() -> list[str]:
