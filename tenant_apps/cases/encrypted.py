@@ -53,9 +53,11 @@ class Sealed:
 class SealedAttribute(DeferredAttribute):
     """Opens the value on first access, with the key of the row's person."""
 
+    field: EncryptedTextField
+
     def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
         value = super().__get__(instance, cls)
-        if isinstance(value, Sealed):
+        if instance is not None and isinstance(value, Sealed):
             value = instance.__dict__[self.field.attname] = self.field.open(instance, value)
         return value
 
@@ -73,7 +75,7 @@ class SealedAttribute(DeferredAttribute):
 class SealedCol(Col):
     """Column of a sealed value: it can be selected, and nothing else."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if compiler.select is not None:  # not the list of columns any more: ORDER BY, GROUP BY
             raise FieldError(_ERKLAERUNG.format(field=self.target))
         return super().as_sql(compiler, connection)
@@ -82,7 +84,7 @@ class SealedCol(Col):
 class SealedIsNull(IsNull):
     """IS NULL needs no plain value."""
 
-    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> tuple[str, list]:
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> tuple[str, tuple[Any, ...]]:
         return Col.as_sql(lhs or self.lhs, compiler, connection)
 
 
@@ -195,7 +197,7 @@ class EncryptedTextField(models.Field):
     def get_transform(self, lookup_name: str) -> None:
         raise FieldError(_ERKLAERUNG.format(field=self))
 
-    def formfield(self, **kwargs: Any) -> forms.Field:
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super().formfield(**({"max_length": self.max_length, "form_class": felder.ZeileField} | kwargs))
 
 
@@ -214,8 +216,12 @@ class EncryptedDateField(EncryptedTextField):
     def from_plain(self, plain: bytes) -> date:
         return date.fromisoformat(plain.decode())
 
-    def formfield(self, **kwargs: Any) -> forms.Field:
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return models.Field.formfield(self, **({"form_class": felder.DatumField} | kwargs))
+
+
+#: Nobody types an index.
+_COMPUTED: dict[str, Any] = {"editable": False, "blank": True}
 
 
 class BlindIndexField(models.CharField):
@@ -226,7 +232,7 @@ class BlindIndexField(models.CharField):
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of
-        super().__init__(*args, **({"max_length": 32, "editable": False, "default": "", "blank": True} | kwargs))
+        super().__init__(*args, **(_COMPUTED | {"max_length": 32, "default": ""} | kwargs))
 
     def deconstruct(self) -> tuple:
         name, path, args, kwargs = super().deconstruct()
@@ -244,13 +250,8 @@ class BlindIndexesField(ArrayField):
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of
-        kwargs = {
-            "base_field": models.CharField(max_length=32),
-            "editable": False,
-            "default": list,
-            "blank": True,
-        } | kwargs
-        super().__init__(*args, **kwargs)
+        own = {"base_field": models.CharField(max_length=32), "default": list}
+        super().__init__(*args, **(_COMPUTED | own | kwargs))
 
     def deconstruct(self) -> tuple:
         name, path, args, kwargs = super().deconstruct()
@@ -270,7 +271,7 @@ def seal_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> I
     """Rows as they may be loaded past the ORM (COPY): keys made with one statement, values sealed."""
     instances = [model(**row) for row in rows]
     sealed = [field for field in model._meta.concrete_fields if isinstance(field, SEALED)]
-    for person in {field.person_attname for field in sealed if getattr(field, "person", "")}:
+    for person in {field.person_attname for field in sealed if isinstance(field, EncryptedTextField) and field.person}:
         keyring.ensure_keys(instances, person)
     for instance in instances:
         values = {field.attname: getattr(instance, field.attname) for field in model._meta.concrete_fields}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -74,10 +75,13 @@ class NeuePersonForm(forms.Form):
     def find_namensgleiche(self, klienten: QuerySet[Klient]) -> Klient | None:
         """Somebody the details entered may mean, unless she has said that it is somebody else. Then the box shows."""
         data = self.cleaned_data
-        angaben = {name: data.get(name) for name in ("pkz", "vorname", "nachname", "geburtsdatum")}
-        if not all(angaben.values()):
+        pkz, geburtsdatum = data.get("pkz"), data.get("geburtsdatum")
+        vorname, nachname = data.get("vorname"), data.get("nachname")
+        if not (pkz and vorname and nachname and geburtsdatum):
             return None
-        self.namensgleich = find_namensgleiche(klienten, **angaben)
+        self.namensgleich = find_namensgleiche(
+            klienten, pkz=pkz, vorname=vorname, nachname=nachname, geburtsdatum=geburtsdatum
+        )
         if self.namensgleich:
             self.fields["andere_person"].widget = forms.CheckboxInput()
         return None if data.get("andere_person") else self.namensgleich
@@ -104,8 +108,15 @@ class PersonForm(NeuePersonForm):
 
     field_order = ("andere_person", "suchtext", "klient", "pkz", "fallnummer", "nachname", "vorname")
 
-    def __init__(self, *args: Any, klienten: QuerySet[Klient], pflicht: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="person", **kwargs)
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        klienten: QuerySet[Klient],
+        pflicht: bool = False,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, prefix="person", initial=initial)
         self.pflicht = pflicht
         text = self.data.get(self.add_prefix("suchtext"), "") if self.is_bound else ""
         gewaehlt = self.data.get(self.add_prefix("klient"), "") if self.is_bound else self.initial.get("klient")
@@ -117,7 +128,9 @@ class PersonForm(NeuePersonForm):
         liste = search_klienten(klienten, text)
         self.ist_gekuerzt = len(liste) == AUSWAHL_GRENZE
         self.anzahl = len(liste)
-        bestritten = list_bestrittene([*(klient.pk for klient in liste), *([gewaehlt] if _is_uuid(gewaehlt) else [])])
+        bestritten = list_bestrittene(
+            [*(klient.pk for klient in liste), *([UUID(gewaehlt)] if _is_uuid(gewaehlt) else [])]
+        )
         choices = [(str(klient.pk), field.label_from_instance(klient) + _mark(bestritten, klient)) for klient in liste]
         if gewaehlt and gewaehlt not in dict(choices):
             try:

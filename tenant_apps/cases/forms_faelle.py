@@ -82,7 +82,7 @@ class NeuerFallForm(StammdatenForm, NeuePersonForm):
         seite = self.faelle.filter(klient__ist_vormundschaft=data.get("aufgabe") == Aufgabenbereich.VORMUNDSCHAFT)
         gleiche = self.find_namensgleiche(Klient.objects.filter(pk__in=seite.values("klient_id")))
         if self.namensgleich:
-            fall = seite.filter(klient=self.namensgleich).order_by("-created_at").first()
+            fall = seite.filter(klient=self.namensgleich).latest("created_at")
             self["andere_person"].help_text = format_html(  # the bound field was made before the data were clean
                 '<a class="kern-link" href="{}">Fall {} ansehen</a>', reverse("cases:detail", args=[fall.pk]), fall
             )

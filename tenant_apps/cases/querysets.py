@@ -76,7 +76,7 @@ class KlientQuerySet(TenantQuerySet):
             rows = rows.filter(_has(NAME, word))
         return rows.filter(_has(GEBOREN, geburtsdatum.isoformat())) if geburtsdatum else rows
 
-    def bulk_create(self, objs: Iterable[models.Model], *args: Any, **kwargs: Any) -> list[models.Model]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
         objs = list(objs)
         keyring.ensure_keys(objs)
         return super().bulk_create(objs, *args, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -25,7 +26,7 @@ from tenant_apps.cases.models import (
     HilfefallZustand,
     Klient,
 )
-from tenant_apps.cases.querysets import word_query
+from tenant_apps.cases.querysets import KlientQuerySet, word_query
 from tenants.crypto import open_sealed
 
 #: A select with more entries helps nobody; the filter narrows it.
@@ -94,7 +95,8 @@ def find_namensgleiche(
     klienten: QuerySet[Klient], *, pkz: str, vorname: str, nachname: str, geburtsdatum: date
 ) -> Klient | None:
     """The newest of `klienten` with these names and this birth under another PKZ: probably the same young person."""
-    gleiche = klienten.mit_name(vorname=vorname, nachname=nachname, geburtsdatum=geburtsdatum)
+    alle = cast("KlientQuerySet", klienten)  # as every queryset of young people
+    gleiche = alle.mit_name(vorname=vorname, nachname=nachname, geburtsdatum=geburtsdatum)
     return gleiche.exclude(pk__in=Klient.objects.mit_pkz(pkz).values("pk")).order_by("-created_at", "-pk").first()
 
 

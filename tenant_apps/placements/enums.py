@@ -16,7 +16,10 @@ class Reichweite(models.TextChoices):
 
 def describe_suchgebiet(region: str, reichweite: str) -> str:
     """Where a search looked: `VG`, `VG mit Nachbarkreisen`, `landesweit`. `region` is the district's sign."""
-    weit = {Reichweite.NACHBARN: f"{region} {Reichweite.NACHBARN.label}", Reichweite.LAND: Reichweite.LAND.label}
+    weit: dict[str, str] = {
+        Reichweite.NACHBARN: f"{region} {Reichweite.NACHBARN.label}",
+        Reichweite.LAND: Reichweite.LAND.label,
+    }
     return weit.get(reichweite, region)
 
 

@@ -212,7 +212,7 @@ def wrap_data_key(data_key: bytes, *, context: str, schema: str | None = None) -
     return _seal(data_key, "wrap", schema or _schema(), context)
 
 
-def unwrap_data_key(wrapped: bytes, *, context: str) -> bytes:
+def unwrap_data_key(wrapped: bytes | memoryview, *, context: str) -> bytes:
     """The data key; `SealBroken` in another tenant or for another person."""
     return _open(bytes(wrapped), "wrap", _schema(), context)
 

@@ -98,7 +98,7 @@ class Klient(TenantModel):
     pkz_index = BlindIndexField("PKZ (Index)", of="pkz_parts")
     suchindex = BlindIndexesField(verbose_name="Suchindex", of="such_parts")
 
-    objects = KlientManager()
+    objects: ClassVar[KlientManager] = KlientManager()
 
     class Meta:
         ordering = ("-created_at",)

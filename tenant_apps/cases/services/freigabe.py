@@ -62,8 +62,9 @@ def check_disposable(akteur: Akteur, hilfefall: Hilfefall) -> Hilfefall:
 
 def _check_person(user_id: UUID, art: FreigabeArt, hilfefall: Hilfefall) -> None:
     rollen = list_rollen(user_id)
+    passend: frozenset[str]
     if hilfefall.aufgabe == Aufgabenbereich.VORMUNDSCHAFT and art is not FreigabeArt.PRUEFUNG:
-        passend = {policies.VORMUND}
+        passend = frozenset({policies.VORMUND})
     else:
         passend = policies.EMPFAENGER[art] - {policies.VORMUND}
     if not rollen & passend:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -32,7 +33,7 @@ def _check_text(text: str) -> str:
     if not text:
         raise RegelVerletzt(TEXT_FEHLT, feld="text")
     if len(text) > TEXT_HOECHSTENS:
-        hoechstens = format_zahl(TEXT_HOECHSTENS, 0)
+        hoechstens = format_zahl(Decimal(TEXT_HOECHSTENS), 0)
         raise RegelVerletzt(f"Die Notiz ist zu lang (höchstens {hoechstens} Zeichen).", feld="text")
     return text
 

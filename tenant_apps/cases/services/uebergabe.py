@@ -42,9 +42,10 @@ def transfer_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, neue_fachkraft_i
     """
     grund = check_grund(grund)
     mine = policies.assignable_hilfefaelle(akteur).select_for_update(of=("self",), no_key=True)
-    hilfefall = mine.filter(pk=hilfefall.pk).first()
-    if hilfefall is None:
+    found = mine.filter(pk=hilfefall.pk).first()
+    if found is None:
         raise Verweigert(NICHT_IHR_FALL)
+    hilfefall = found
     alte_id = hilfefall.fachkraft_id
     if neue_fachkraft_id == alte_id:
         raise RegelVerletzt("Diese Person führt den Fall schon.", feld="person")

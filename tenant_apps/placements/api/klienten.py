@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.errors import RegelVerletzt
@@ -104,11 +105,7 @@ def _is_number(wort: str) -> bool:
     return any(zeichen.isdigit() for zeichen in wort) and not _DATUM.fullmatch(wort)
 
 
-def _attach_faelle(akteur: Any, personen: list[Klient]) -> None:
+def _attach_faelle(akteur: Akteur, personen: list[Klient]) -> None:
     """The cases she may book for, not the person's others: one query."""
-    faelle = policies.bookable_hilfefaelle(akteur).filter(klient__in=[p.pk for p in personen]).order_by("fallnummer")
-    je_person: dict[Any, list] = {}
-    for fall in faelle:
-        je_person.setdefault(fall.klient_id, []).append(fall)
-    for person in personen:
-        person.eigene_faelle = je_person.get(person.pk, [])
+    faelle = policies.bookable_hilfefaelle(akteur).order_by("fallnummer")
+    prefetch_related_objects(personen, Prefetch("hilfefaelle", faelle, to_attr="eigene_faelle"))

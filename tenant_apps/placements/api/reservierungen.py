@@ -51,8 +51,8 @@ def find_betroffen(akteur: Akteur, suche: Suche, klient: UUID | NeuePerson | Non
         return resolve_neue_person(akteur=akteur, person=klient)
     if klient is None and suche.klient_id is None:
         raise RegelVerletzt(KLIENT_FEHLT, feld="klient")
-    if suche.klient_id and klient in {None, suche.klient_id}:
-        if suche.hilfefall_id:
+    if klient in {None, suche.klient_id} and suche.klient:
+        if suche.hilfefall:
             return Betroffen(suche.klient, suche.hilfefall)
         return resolve_klient(akteur=akteur, klient=suche.klient)
     person = get_object_or_404(policies.visible_klienten(akteur), pk=klient)

@@ -149,7 +149,7 @@ class KlientReferenz(serializers.Field):
         try:
             return felder.UuidField().run_validation(data)
         except serializers.ValidationError:
-            self.fail("invalid")
+            return self.fail("invalid")
 
     def to_representation(self, value: Any) -> Any:
         return value
@@ -247,7 +247,9 @@ class ReservierungAusgabe(serializers.ModelSerializer):
 
     @extend_schema_field({"type": "string", "format": "date"})
     def get_ende(self, reservierung: Reservierung) -> str:
-        return Zeitraum.from_range(reservierung.zeitraum).letzter_tag.isoformat()
+        letzter_tag = Zeitraum.from_range(reservierung.zeitraum).letzter_tag
+        assert letzter_tag is not None  # a reservation has an end
+        return letzter_tag.isoformat()
 
     def to_representation(self, reservierung: Reservierung) -> dict[str, Any]:
         data = super().to_representation(reservierung)

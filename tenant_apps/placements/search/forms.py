@@ -35,11 +35,11 @@ class HilfeartField(felder.ObjektField):
 def _hilfeart_choices(hilfearten: list[Hilfeart]) -> list[tuple[str, Any]]:
     """Grouped by form: what is paid by day and what by hour are apart."""
     field = HilfeartField(queryset=Hilfeart.objects.none())
-    groups = []
+    groups: list[tuple[str, Any]] = []
     for form in (Form.STATIONAER, Form.TEILSTATIONAER, Form.AMBULANT):
         eintraege = [(art.code, field.label_from_instance(art)) for art in hilfearten if art.form == form]
         if eintraege:
-            groups.append((form.label, eintraege))
+            groups.append((str(form.label), eintraege))
     return [("", "– bitte wählen –"), *groups]
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 
 from shared_apps.catalogue.models import Form, Hilfeart
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements import rules
-from tenant_apps.placements.faelle.selectors.vorgang import annotate_vorgang, get_leistungszeitraum
+from tenant_apps.placements.faelle.selectors.vorgang import (
+    annotate_vorgang,
+    get_leistungszeitraum,
+    get_vorgang_zustand,
+)
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.states import VORGANG_GEBUNDEN, VorgangZustand
+from tenant_apps.placements.states import VORGANG_GEBUNDEN
 
 
 def list_ueberschneidungen(
@@ -32,8 +37,10 @@ def list_ueberschneidungen(
         )
     )
     rows = rows.filter(
-        vorgang_zustand__in=VORGANG_GEBUNDEN, zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende)
-    ).exclude(pk=ohne)
+        Q(vorgang_zustand__in=VORGANG_GEBUNDEN), zeitraum__overlap=DateRange(zeitraum.beginn, zeitraum.ende)
+    )
+    if ohne is not None:
+        rows = rows.exclude(pk=ohne)
     rows = rows.select_related("buchung", "einrichtung", "hilfeart").order_by("zeitraum", "pk")
     return [row for row in rows if rules.teilen_naechte(get_aufenthalt(row), zeitraum)]
 
@@ -48,13 +55,13 @@ def describe_ueberschneidungen(
     rows: list[Reservierung], *, sichtbar: frozenset[UUID]
 ) -> list[dict[str, str | UUID | None]]:
     """Each other stay as a sentence, and its id where the reader may open it; of the rest only that there is one."""
-    zeilen = []
+    zeilen: list[dict[str, str | UUID | None]] = []
     for row in rows:
         if row.pk not in sichtbar:
             zeilen.append(
                 {"text": "In einem anderen Fall Ihres Jugendamtes. Bitte fragen Sie Ihre Leitung.", "pk": None}
             )
             continue
-        stand = VorgangZustand(row.vorgang_zustand).label
+        stand = get_vorgang_zustand(row, getattr(row, "buchung", None)).label
         zeilen.append({"text": f"{row.einrichtung.name}, {get_aufenthalt(row)} ({stand})", "pk": row.pk})
     return zeilen

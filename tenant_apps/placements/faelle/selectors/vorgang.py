@@ -215,9 +215,13 @@ def with_monate(buchungen: QuerySet[Buchung]) -> QuerySet[Buchung]:
     nachweise = Buchung._meta.get_field("leistungsnachweise").related_model
     rechnungen = Buchung._meta.get_field("rechnungen").related_model
     return buchungen.prefetch_related(
-        Prefetch("leistungsnachweise", queryset=nachweise.objects.order_by("monat")),
-        Prefetch("rechnungen", queryset=rechnungen.objects.order_by("eingereicht_at")),
+        Prefetch("leistungsnachweise", queryset=nachweise._default_manager.order_by("monat")),
+        Prefetch("rechnungen", queryset=rechnungen._default_manager.order_by("eingereicht_at")),
     )
+
+
+def _geht_weiter(teil: Zeitraum | None) -> bool:
+    return teil is not None and teil.letzter_tag is not None and teil.letzter_tag > today()
 
 
 def list_monate(buchung: Buchung) -> list[dict[str, Any]]:
@@ -227,7 +231,7 @@ def list_monate(buchung: Buchung) -> list[dict[str, Any]]:
     """
     zeitraum = get_leistungszeitraum(buchung)
     bis_heute = zeitraum.intersect(Zeitraum(zeitraum.beginn, max(zeitraum.beginn, today()) + EIN_TAG))
-    begonnen = [] if zeitraum.beginn > today() else list(bis_heute.monate())
+    begonnen = [] if bis_heute is None or zeitraum.beginn > today() else list(bis_heute.monate())
     nachweise = {nachweis.monat: nachweis for nachweis in buchung.leistungsnachweise.all()}
     rechnungen = {r.monat: r for r in buchung.rechnungen.all() if not r.ist_storniert}
     teile = {monat: zeitraum.in_monat(monat) for monat in sorted({*begonnen, *rechnungen}, reverse=True)}
@@ -237,7 +241,7 @@ def list_monate(buchung: Buchung) -> list[dict[str, Any]]:
             "zeitraum": teil,
             "nachweis": nachweise.get(monat),
             "rechnung": rechnungen.get(monat),
-            "ist_laufend": monat == monatserster(today()) and teil is not None and teil.letzter_tag > today(),
+            "ist_laufend": monat == monatserster(today()) and _geht_weiter(teil),
         }
         for monat, teil in teile.items()
     ]

@@ -35,19 +35,24 @@ class Lageskizze:
     hoehe: int = HOEHE
 
 
+def get_ort(von: Einrichtung | Gebietskoerperschaft) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, of a district those of its seat; None where they are not known."""
+    return None if von.breite is None or von.laenge is None else (float(von.breite), float(von.laenge))
+
+
 def compute_lageskizze(einrichtung: Einrichtung, sitze: list[Gebietskoerperschaft]) -> Lageskizze | None:
     """The facility among the seats; None without coordinates."""
-    if einrichtung.breite is None or einrichtung.laenge is None:
+    ziel = get_ort(einrichtung)
+    if ziel is None:
         return None
-    bekannt = [s for s in sitze if s.breite is not None and s.laenge is not None]
-    ziel = (float(einrichtung.laenge), float(einrichtung.breite))
-    alle = [ziel, *((float(s.laenge), float(s.breite)) for s in bekannt)]
-    faktor = math.cos(math.radians(ziel[1]))
-    west, ost = min(x for x, _ in alle), max(x for x, _ in alle)
-    sued, nord = min(y for _, y in alle), max(y for _, y in alle)
+    bekannt = [(s.sitz, ort) for s in sitze if (ort := get_ort(s)) is not None]
+    alle = [ziel, *(ort for _, ort in bekannt)]
+    faktor = math.cos(math.radians(ziel[0]))
+    west, ost = min(x for _, x in alle), max(x for _, x in alle)
+    sued, nord = min(y for y, _ in alle), max(y for y, _ in alle)
     je_grad = min((BREITE - 2 * RAND) / max((ost - west) * faktor, 0.05), (HOEHE - 2 * RAND) / max(nord - sued, 0.05))
 
-    def punkt(name: str, laenge: float, breite: float) -> Punkt:
+    def punkt(name: str, breite: float, laenge: float) -> Punkt:
         x = BREITE / 2 + (laenge - (west + ost) / 2) * faktor * je_grad
         y = HOEHE / 2 - (breite - (sued + nord) / 2) * je_grad
         rechts = x > BREITE * 0.62
@@ -55,7 +60,7 @@ def compute_lageskizze(einrichtung: Einrichtung, sitze: list[Gebietskoerperschaf
 
     km = next((k for k in (100, 50, 20, 10, 5, 2, 1) if k / KM_JE_GRAD * je_grad <= BREITE / 3), 1)
     return Lageskizze(
-        orte=tuple(punkt(s.sitz, float(s.laenge), float(s.breite)) for s in bekannt),
+        orte=tuple(punkt(sitz, *ort) for sitz, ort in bekannt),
         ziel=punkt(einrichtung.name, *ziel),
         massstab_km=km,
         massstab_px=f"{km / KM_JE_GRAD * je_grad:.1f}",

@@ -20,6 +20,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenant_apps.placements.search.selectors.lage import get_ort
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
@@ -142,11 +143,8 @@ def _treffer(
 
 def get_entfernung(region: Gebietskoerperschaft, einrichtung: Einrichtung) -> Decimal | None:
     """Kilometres in a straight line from the district's seat, None without coordinates."""
-    if None in (region.breite, region.laenge, einrichtung.breite, einrichtung.laenge):
-        return None
-    return rules.entfernung_km(
-        (float(region.breite), float(region.laenge)), (float(einrichtung.breite), float(einrichtung.laenge))
-    )
+    von, nach = get_ort(region), get_ort(einrichtung)
+    return None if von is None or nach is None else rules.entfernung_km(von, nach)
 
 
 def compute_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal | None) -> rules.Passung:

@@ -108,6 +108,7 @@ def _reserve(
     request: HttpRequest, suche: Suche, angebot_id: UUID, form: ReservierenForm, person: PersonForm | None
 ) -> Reservierung:
     betroffen = find_betroffen(request, person) if person else _betroffen_of(request, suche)
+    assert betroffen is not None  # the form insists on somebody
     return reserve_angebot(
         akteur=request.akteur,
         suche=suche,
@@ -120,6 +121,7 @@ def _reserve(
 
 
 def _betroffen_of(request: HttpRequest, suche: Suche) -> Betroffen:
+    assert suche.klient is not None  # or the page would have asked
     if suche.hilfefall:
         return Betroffen(suche.klient, suche.hilfefall)
     return resolve_klient(akteur=request.akteur, klient=suche.klient)
