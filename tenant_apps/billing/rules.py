@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
+from uuid import UUID
 
 from shared_apps.core.geld import als_decimal, format_geld, format_zahl, round_cent
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
@@ -457,7 +458,7 @@ def _ausserhalb(zeitraum: Zeitraum, hilfe: Zeitraum) -> Zeitraum:
 # --- four eyes --------------------------------------------------------------------------------------------
 
 
-def darf_anordnen(feststeller_id: int | None, anordner_id: int | None) -> bool:
+def darf_anordnen(feststeller_id: UUID | None, anordner_id: UUID | None) -> bool:
     """True if this person may order the payment: somebody has confirmed the invoice, and it was somebody
     else.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.http import QueryDict
 
 from shared_apps.core import felder
 from tenant_apps.controlling.models import Haushaltsansatz
@@ -15,7 +16,7 @@ class HaushaltsansatzForm(forms.Form):
     produktkonto = felder.KennungField(label="Produktkonto", required=False, max_length=30)
 
     @classmethod
-    def for_ansatz(cls, ansatz: Haushaltsansatz | None, data: object = None) -> HaushaltsansatzForm:
+    def for_ansatz(cls, ansatz: Haushaltsansatz | None, data: QueryDict | None = None) -> HaushaltsansatzForm:
         """Form with what is there now."""
         initial = {"betrag": ansatz.betrag, "produktkonto": ansatz.produktkonto} if ansatz else {}
         return cls(data, initial=initial)

@@ -39,7 +39,7 @@ class DraftMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.akteur is None or request.is_token_auth or getattr(request, "owed", ""):
+        if request.akteur is None or request.is_token_auth or bool(getattr(request, "owed", "")):
             return response  # whoever owes a step is offered nothing, and the way to that step is no success
         if request.session.get(FLAG) is False:
             return response

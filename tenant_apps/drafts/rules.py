@@ -72,7 +72,7 @@ class _Filler(HTMLParser):
             self._textarea = found["name"], self._here() + len(self.get_starttag_text() or "")
         elif self._is_in_form and tag == "select":
             self._select = found.get("name")
-        elif self._is_in_form and tag == "option" and self._select in self._felder:
+        elif self._is_in_form and tag == "option" and self._select is not None and self._select in self._felder:
             is_chosen = found.get("value", "") in self._felder[self._select]
             self._replace(_tag("option", attrs, without="selected", flag="selected" if is_chosen else ""))
 

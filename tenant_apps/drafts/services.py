@@ -31,7 +31,8 @@ def create_entwurf(*, user_id: UUID, pfad: str, seite: str, felder: Felder) -> E
     entwurf = table.objects.filter(user_id=user_id, pfad=pfad).first()
     if entwurf is None:
         entwurf = table(user_id=user_id, pfad=pfad, seite=seite, geaendert_at=now)
-        table.objects.bulk_create([entwurf], ignore_conflicts=True)  # the same form in two windows
+        # The same form in two windows.
+        table.objects.bulk_create([entwurf], ignore_conflicts=True)  # type: ignore[list-item]  # of this very table
         entwurf = table.objects.get(user_id=user_id, pfad=pfad)
     entwurf.seite, entwurf.geaendert_at = seite, now
     entwurf.inhalt = _seal(entwurf, json.dumps(kept, ensure_ascii=False))

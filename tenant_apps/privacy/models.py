@@ -22,7 +22,7 @@ from tenants.tables.definer import DefinerFunction
 from tenants.tables.rights import Policy
 
 #: The function runs with the owner's rights and shows no sealed person to whom her row is not shown.
-_NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall")
+_NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall" and p.using)
 #: Jobs run without a person.
 _SELBST = "(sojus_user() IS NULL OR {} = sojus_user())"
 SCHRITT_CHOICES = [

@@ -135,7 +135,7 @@ def _read(row: models.Model, field: models.Field) -> Any:
     if wort := _WORTE.get(f"{row._meta.label}.{field.name}"):
         return wort(row)
     if field.name == "text" and hasattr(row, "siegel"):  # a note sealed with the office's key
-        return open_sealed(row.text, context=row.siegel)
+        return open_sealed(getattr(row, field.name), context=row.siegel)
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()
     return getattr(row, field.name)

@@ -36,6 +36,7 @@ def purge_protokoll(*, tenant: Tenant, now: datetime) -> Protokollbereinigung | 
 
 
 def _purge(trail: Trail, now: datetime, monate: int) -> Protokollbereinigung | None:
+    assert trail.lesen and trail.bereinigung  # an office's trail has both
     names = {
         "siegel": sql.Identifier(trail.schema, trail.siegel),
         "posten": sql.Identifier(trail.schema, trail.posten),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -24,12 +25,12 @@ Schritt = tuple[Callable[[str], object], str]
 def with_names(rows: list[Freigabe] | list[Supportzugriff], key: str) -> list[dict[str, Any]]:
     """Each row under `key`, with the names of who asked and who decided."""
     ids = {r.beantragt_von for r in rows} | {r.entschieden_von for r in rows if r.entschieden_von}
-    names = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in=ids)}
+    names: dict[UUID | None, str] = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in=ids)}
     return [{key: r, "von": names.get(r.beantragt_von, ""), "durch": names.get(r.entschieden_von, "")} for r in rows]
 
 
 def decide_by_button(
-    request: HttpRequest, form: forms.Form, schritte: dict[str, Schritt], *, back: str
+    request: HttpRequest, form: forms.Form, schritte: Mapping[str, Schritt], *, back: str
 ) -> HttpResponse | None:
     """Do what the pressed button says; None when the form has to be shown (again)."""
     if request.method != "POST" or not form.is_valid():

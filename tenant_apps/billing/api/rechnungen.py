@@ -23,7 +23,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
 from tenant_apps.billing.enums import Vorgang
-from tenant_apps.billing.models import Rechnung, Rechnungsposition
+from tenant_apps.billing.models import Auszahlung, Rechnung, Rechnungsposition
 from tenant_apps.billing.selectors.rechnungen import RECHNUNGEN, filter_rechnungen
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
 from tenant_apps.billing.states import RechnungZustand
@@ -169,7 +169,7 @@ class RechnungViewSet(ThingViewSet):
         """The money has left."""
         return self._step(settle_rechnung, uuid)
 
-    def _step(self, service: Callable[..., object], uuid: UUID) -> Response:
+    def _step(self, service: Callable[..., Rechnung | Auszahlung], uuid: UUID) -> Response:
         """Services take what the body gives, by the same names."""
         rechnung = get_object_or_404(self.rows(), pk=uuid)
 

@@ -110,12 +110,14 @@ def check_berechnung(
         return _check_stunden(pruefling, nachweis)
     buchung = nachweis.buchung
     gezaehlt = set(list_zaehltage(buchung, nachweis.monat))
+    abgerechnet, eingereicht = _list_belegte_tage(nachweis)
     return rules.pruefe_rechnung(
         pruefling,
         buchung=get_leistungszeitraum(buchung),
         zulaessig=[rules.Leistungstag(tag) for tag in list_nachgewiesene_tage(nachweis) if tag in gezaehlt],
         entgelte=list_entgelte(buchung),
-        **_list_belegte_tage(nachweis),
+        abgerechnete_tage=abgerechnet,
+        eingereichte_tage=eingereicht,
     )
 
 
@@ -126,8 +128,10 @@ def _check_stunden(rechnung: rules.RechnungPruefling, nachweis: Leistungsnachwei
         rechnung, buchung=hilfe, nachgewiesen=nachweis.stunden or Decimal(0), entgelte=list_entgelte(buchung)
     )
     je_woche, teil = buchung.reservierung.stunden_je_woche, hilfe.in_monat(nachweis.monat)
-    vereinbart = je_woche * teil.tage / 7 if je_woche is not None and teil is not None else None
-    if vereinbart is not None and nachweis.stunden and nachweis.stunden > vereinbart:
+    if je_woche is None or teil is None or not nachweis.stunden:
+        return befunde
+    vereinbart = je_woche * teil.tage / 7
+    if nachweis.stunden > vereinbart:
         meldung = (
             f"Berechnet sind {format_zahl(nachweis.stunden, 2)} Stunden, vereinbart für {anzahl_tage(teil.tage)}"
             f" {format_zahl(vereinbart, 2)}."
@@ -163,17 +167,18 @@ def list_andere_rechnungen(nachweis: Leistungsnachweis, unter: QuerySet[Rechnung
     return rows.exclude(leistungsnachweis_id=nachweis.pk).select_related("leistungsnachweis", "buchung")
 
 
-def _list_belegte_tage(nachweis: Leistungsnachweis) -> dict[str, frozenset[date]]:
-    """Days of this month that other invoices charge, by how far these are: certified ones block, others do not.
+def _list_belegte_tage(nachweis: Leistungsnachweis) -> tuple[frozenset[date], frozenset[date]]:
+    """Days of this month that other invoices charge: those of certified ones, which block, and of others, which do not.
 
     A day outside of the other help as it really went is charged too much there and blocks nobody here.
     """
-    tage: dict[str, set[date]] = {"abgerechnete_tage": set(), "eingereichte_tage": set()}
+    abgerechnet: set[date] = set()
+    eingereicht: set[date] = set()
     for rechnung in list_andere_rechnungen(nachweis):
-        weit = "abgerechnete_tage" if rechnung.zustand in RECHNUNG_FESTGESTELLT else "eingereichte_tage"
+        tage = abgerechnet if rechnung.zustand in RECHNUNG_FESTGESTELLT else eingereicht
         hilfe = get_leistungszeitraum(rechnung.buchung)
-        tage[weit].update(tag for tag in list_nachgewiesene_tage(rechnung.leistungsnachweis) if tag in hilfe)
-    return {name: frozenset(menge) for name, menge in tage.items()}
+        tage.update(tag for tag in list_nachgewiesene_tage(rechnung.leistungsnachweis) if tag in hilfe)
+    return frozenset(abgerechnet), frozenset(eingereicht)
 
 
 def list_doppelte(rechnung: Rechnung, unter: QuerySet[Rechnung]) -> list[Rechnung]:

@@ -113,8 +113,8 @@ def filter_doppelt(rechnungen: QuerySet[Rechnung]) -> QuerySet[Rechnung]:
         buchung__hilfeart__einheit=Einheit.TAG,
         buchung__hilfefall__in=Hilfefall.objects.all(),
     )
-    einer = {"partition_by": [F("buchung__klient"), F("monat")]}
-    rows = lebend.order_by().annotate(anzahl=Window(Count("pk"), **einer)).filter(anzahl__gt=1)
+    anzahl = Window(Count("pk"), partition_by=[F("buchung__klient"), F("monat")])
+    rows = lebend.order_by().annotate(anzahl=anzahl).filter(anzahl__gt=1)
     spalten = ("pk", "buchung__klient", "monat", "buchung__hilfeart", "buchung__hilfeart__form")
     monate: dict[tuple[UUID, date], list[tuple[UUID, set[object], set[int]]]] = defaultdict(list)
     for pk, klient, monat, hilfeart, form, tage in rows.values_list(*spalten, "leistungsnachweis__tage"):

@@ -184,6 +184,7 @@ def settle_rechnung(*, rechnung: Rechnung, akteur: Akteur, bezahlt_am: date | No
     bezahlt_am = bezahlt_am or today()
     rechnung = _lock(rechnung)
     RECHNUNG.advance(rechnung, RechnungAktion.BEZAHLEN)
+    assert rechnung.angeordnet_at is not None  # only what was ordered is paid
     angeordnet_am = local_date(rechnung.angeordnet_at)
     if not angeordnet_am <= bezahlt_am <= today():
         raise RegelVerletzt(

@@ -77,8 +77,10 @@ def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachwei
         tage = nachweis.tage if nachweis else [tag.day for tag in zaehltage]
         return TageForm(data, zaehltage=zaehltage, initial={"tage": tage, "bemerkung": bemerkung})
     je_tag = dict(zip(nachweis.tage, nachweis.tagesstunden, strict=True)) if nachweis and nachweis.tagesstunden else {}
-    initial = {f"tag_{tag}": stunden for tag, stunden in je_tag.items()} | {"bemerkung": bemerkung}
-    initial["stunden"] = nachweis.stunden if nachweis and not je_tag else None
+    initial = {f"tag_{tag}": stunden for tag, stunden in je_tag.items()} | {
+        "bemerkung": bemerkung,
+        "stunden": nachweis.stunden if nachweis and not je_tag else None,
+    }
     return StundenForm(
         data, zaehltage=zaehltage, initial=initial, je_tag=bool(je_tag or list_entgeltwechsel(buchung, zaehltage))
     )
