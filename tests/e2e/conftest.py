@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test import override_settings
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from tests.e2e.browser import ARGS, DESK, find_browser
+from deploy.browser import find
+from tests.e2e.browser import ARGS, DESK
 from tests.e2e.visitor import Site, Visitor, new_visitor
 from tests.e2e.world import World, create_world
 from tests.people import Cast
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "e2e"
-NO_BROWSER = "NO BROWSER: no Chromium at SOJUS_CHROMIUM or /usr/bin/chromium; what the browser tests cover is UNTESTED"
+NO_BROWSER = "NO BROWSER: no Chromium at SOJUS_CHROMIUM or on the PATH; what the browser tests cover is UNTESTED"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,7 +43,7 @@ def pytest_runtest_makereport(item: pytest.Item):
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests. Django refuses its ORM beside Playwright's event loop unless told so."""
-    executable = find_browser()
+    executable = find()
     if executable is None:
         pytest.skip(NO_BROWSER)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
@@ -56,8 +58,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def application() -> WSGIHandler:
-    """The application as gunicorn loads it; static files come from WhiteNoise."""
-    return WSGIHandler()
+    """The application as gunicorn loads it; static files come from WhiteNoise, and once for each visitor."""
+    with override_settings(WHITENOISE_MAX_AGE=3600):
+        return WSGIHandler()
 
 
 @pytest.fixture

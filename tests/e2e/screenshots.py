@@ -23,7 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from tests.e2e.browser import ARGS, DESK, PHONE, find_browser  # noqa: E402
+from deploy.browser import find  # noqa: E402
+from tests.e2e.browser import ARGS, DESK, PHONE  # noqa: E402
 
 FOLDER = ROOT / "var" / "screenshots"
 PASSWORD = os.environ.get("SOJUS_DEMO_PASSWORD", "sojus-demo")
@@ -279,7 +280,7 @@ class Camera:
 
 def main() -> int:
     """Take them all."""
-    executable = find_browser()
+    executable = find()
     if executable is None:
         print("No browser: set SOJUS_CHROMIUM.", file=sys.stderr)
         return 1

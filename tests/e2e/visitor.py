@@ -149,7 +149,6 @@ class Visitor:
         covered = self.page.evaluate(_COVERED)
         assert not covered, f"{title}: text runs over its cell: {covered}"
         if self.script:
-            self.page.evaluate(AXE.read_text())
             violations = self.page.evaluate(_AXE_RUN)
             assert not violations, f"{title}:\n" + "\n".join(violations)
         assert not self.troubles, f"{title}: {self.troubles}"
@@ -169,4 +168,6 @@ def new_visitor(
         has_touch=size == PHONE,
         is_mobile=size == PHONE,
     )
+    if script:
+        context.add_init_script(path=AXE)
     return Visitor(context, site, host, script)
