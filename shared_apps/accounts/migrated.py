@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
-    "accounts_anmeldedienst_pruefen": "cac736eed655766cff56",
+    "accounts_anmeldedienst_pruefen": "e4387b14a677d8127f2b",
     "accounts_membership_refuse": "4516a8398e16cf0dd612",
     "accounts_refused_pairs": "8ce98a636c52ac728933",
     "accounts_vertretbar": "5c862611cd33a27fc70f",

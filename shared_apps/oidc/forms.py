@@ -19,6 +19,10 @@ _IN_JEDEM_TOKEN = frozenset(
     {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "nonce", "at_hash", "c_hash", "sid", "auth_time",
      "email", "email_verified"}
 )  # fmt: skip
+UNBELEGT = (
+    "Für eine andere Angabe als email sagt der Dienst nicht, ob die Adresse geprüft ist. Bitte bestätigen Sie, dass "
+    "der Landkreis sie vergibt, oder nehmen Sie email."
+)
 BEIDES = "Bitte geben Sie ein neues Geheimnis an oder löschen Sie das gespeicherte."
 
 
@@ -59,6 +63,12 @@ class AnmeldedienstForm(forms.Form):
     email_claim = felder.KennungField(
         label="Angabe mit der E-Mail-Adresse", max_length=100, validators=[_CLAIM], initial="email"
     )
+    adresse_vom_landkreis = felder.JaNeinField(
+        label="Der Landkreis vergibt diese Angabe; niemand kann sie sich selbst eintragen",
+        required=False,
+        help_text="Nur für eine andere Angabe als email nötig. Für email sagt der Dienst selbst, ob die Adresse "
+        "geprüft ist (email_verified).",
+    )
     faktor_claim = felder.KennungField(
         label="Angabe mit dem zweiten Faktor",
         required=False,
@@ -85,7 +95,10 @@ class AnmeldedienstForm(forms.Form):
         if not self.has_secret:
             del self.fields["ohne_geheimnis"]
         if dienst is not None:
-            names = ("bezeichnung", "issuer", "client_id", "email_claim", "faktor_claim", "ist_aktiv")
+            names = (
+                "bezeichnung", "issuer", "client_id", "email_claim", "adresse_vom_landkreis", "faktor_claim",
+                "ist_aktiv",
+            )  # fmt: skip
             self.initial.update({name: getattr(dienst, name) for name in names})
             self.initial["mfa_werte"] = ", ".join(dienst.mfa_werte)
 
@@ -104,8 +117,10 @@ class AnmeldedienstForm(forms.Form):
         return werte
 
     def clean(self) -> dict[str, Any]:
-        """A new secret and none at all cannot both be meant."""
+        """A new secret and none at all cannot both be meant; somebody vouches for the address."""
         data = super().clean() or self.cleaned_data
         if data.get("client_secret") and data.get("ohne_geheimnis"):
             self.add_error("ohne_geheimnis", BEIDES)
+        if data.get("email_claim", "email") != "email" and not data.get("adresse_vom_landkreis"):
+            self.add_error("adresse_vom_landkreis", UNBELEGT)
         return data

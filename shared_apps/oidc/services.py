@@ -244,7 +244,9 @@ def _redeem(request: HttpRequest, dienst: Anmeldedienst, callback: str, kept: di
     return Anmeldung(
         subject=str(claims["sub"]),
         email=str(claims.get(dienst.email_claim, "")),
-        is_email_verified=claims.get("email_verified") is True,
+        is_email_verified=claims.get("email_verified") is True
+        if dienst.asks_email_verified
+        else dienst.adresse_vom_landkreis,
         shows_factor=bool(_shown_factors(claims, dienst.faktor_claim) & set(dienst.mfa_werte)),
         ziel=kept["ziel"],
     )
@@ -316,6 +318,8 @@ def _alg(token: str) -> str:
 @transaction.atomic
 def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
     """The person linked to this subject; else the one member of this office with this verified address.
+
+    Verified: by `email_verified` for the claim `email`; by the office for any other claim (ADR 0054).
 
     Nobody is created. Whoever also works elsewhere is not linked by an address: the server of one district
     must not open what belongs to another. Raises `OidcRefused`.
@@ -395,6 +399,7 @@ def update_anmeldedienst(
     bezeichnung: str = "",
     mfa_werte: list[str] | None = None,
     email_claim: str = "",
+    adresse_vom_landkreis: bool = False,
     faktor_claim: str | None = None,
     removes_secret: bool = False,
     ist_aktiv: bool = True,
@@ -420,7 +425,9 @@ def update_anmeldedienst(
         dienst.bezeichnung = bezeichnung or dienst.bezeichnung
         if mfa_werte is not None:
             dienst.mfa_werte = mfa_werte
-        dienst.email_claim = email_claim or dienst.email_claim
+        if email_claim:
+            dienst.email_claim = email_claim
+            dienst.adresse_vom_landkreis = adresse_vom_landkreis and not dienst.asks_email_verified
         if faktor_claim is not None:
             dienst.faktor_claim = faktor_claim
         if removes_secret:
@@ -449,7 +456,8 @@ def _check_one_author(dienst: Anmeldedienst, *, issuer_before: object, geaendert
 
 def _trusted(dienst: Anmeldedienst) -> tuple[object, ...]:
     """What decides who comes in as whom; the trigger `accounts_anmeldedienst_geprueft` compares the same columns."""
-    return (dienst.issuer, dienst.client_id, dienst.email_claim, dienst.faktor_claim, tuple(dienst.mfa_werte))
+    address = (dienst.email_claim, dienst.adresse_vom_landkreis)
+    return (dienst.issuer, dienst.client_id, *address, dienst.faktor_claim, tuple(dienst.mfa_werte))
 
 
 def compute_gelesen(dienst: Anmeldedienst) -> str:

@@ -103,6 +103,8 @@ class Anmeldedienst(SharedModel):
     client_id = models.CharField("Client-Kennung", max_length=190)
     client_secret = models.TextField("Client-Geheimnis, versiegelt", blank=True)
     email_claim = models.CharField("Angabe mit der E-Mail-Adresse", max_length=100, default="email")
+    #: Of another claim than `email` nobody else says whether the address is the person's own (ADR 0054).
+    adresse_vom_landkreis = models.BooleanField("Adresse vergibt der Landkreis", default=False, db_default=False)
     faktor_claim = models.CharField("Angabe mit dem zweiten Faktor (leer: amr und acr)", max_length=100, blank=True)
     mfa_werte = models.JSONField("amr- und acr-Werte, die einen zweiten Faktor belegen", default=list, blank=True)
     ist_aktiv = models.BooleanField("aktiv", default=True)
@@ -130,6 +132,11 @@ class Anmeldedienst(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.bezeichnung}"
+
+    @property
+    def asks_email_verified(self) -> bool:
+        """Whether `email_verified` speaks of the address: it does of the claim `email`, and of no other."""
+        return self.email_claim == "email"
 
     @property
     def provider_id(self) -> str:

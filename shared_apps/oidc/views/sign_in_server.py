@@ -95,6 +95,7 @@ def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
                 removes_secret=data.get("ohne_geheimnis", False),
                 bezeichnung=data["bezeichnung"],
                 email_claim=data["email_claim"],
+                adresse_vom_landkreis=data["adresse_vom_landkreis"],
                 faktor_claim=data["faktor_claim"],
                 mfa_werte=data["mfa_werte"],
                 ist_aktiv=data["ist_aktiv"],
@@ -150,11 +151,20 @@ def _describe(dienst: Anmeldedienst) -> list[dict[str, Any]]:
         {"label": "Aussteller (issuer)", "wert": dienst.issuer},
         {"label": "Client-Kennung", "wert": dienst.client_id},
         {"label": "Angabe mit der E-Mail-Adresse", "wert": dienst.email_claim},
+        {"label": "Wer für die Adresse einsteht", "wert": _buergt(dienst)},
         {"label": "Angabe mit dem zweiten Faktor", "wert": dienst.faktor_claim or "amr und acr"},
         {"label": "Werte, die ihn belegen", "wert": ", ".join(dienst.mfa_werte) or "keine: SoJuS fragt selbst"},
         {"label": "Eingetragen von", "wert": str(dienst.geaendert_von or "Betrieb")},
         {"label": "Bestätigt von", "wert": bestaetigt},
     ]
+
+
+def _buergt(dienst: Anmeldedienst) -> str:
+    if dienst.asks_email_verified:
+        return "der Anmeldedienst (email_verified)"
+    if dienst.adresse_vom_landkreis:
+        return "der Landkreis: Niemand kann sich diese Angabe selbst eintragen"
+    return "niemand: Neue Personen werden nicht erkannt"
 
 
 def _test(

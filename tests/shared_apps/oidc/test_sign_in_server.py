@@ -27,6 +27,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:get_jwt_config"),  # of the mock, not of ours
 ]
 URL = "/konto/anmeldedienst/"
+#: An address in another claim, and the office that vouches for it.
+OTHER = {"email_claim": "upn", "adresse_vom_landkreis": "on"}
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def test_nobody_changes_between_reading_and_confirming(anton, data, cast):
     emil = cast.sign_in("emil")
     emil.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
     gelesen = read_by(emil)
-    anton.post(URL, data | {"client_secret": "", "email_claim": "upn"})
+    anton.post(URL, data | {"client_secret": "", **OTHER})
     assert "seit Sie sie gelesen haben" in emil.post(CONFIRM, {"gelesen": gelesen}, follow=True).text
     assert Anmeldedienst.objects.get().bestaetigt_at is None
     assert "upn" in emil.get(CONFIRM).text
@@ -140,7 +142,7 @@ def test_second_person_confirms_what_the_first_wrote_down(anton, data, cast):
     assert Anmeldedienst.objects.get().bestaetigt_von == cast.user("emil")
     anton.post(URL, data | {"client_secret": "", "bezeichnung": "Kreiskonto"})
     assert Anmeldedienst.objects.get().bestaetigt_at, "the words on the button are no matter of trust"
-    anton.post(URL, data | {"client_secret": "", "email_claim": "upn"})
+    anton.post(URL, data | {"client_secret": "", **OTHER})
     assert Anmeldedienst.objects.get().bestaetigt_at is None
     assert cast.sign_in("anna").get(CONFIRM).status_code == 403
 
@@ -150,6 +152,7 @@ def test_second_person_confirms_what_the_first_wrote_down(anton, data, cast):
     [
         ("anton", {"issuer": "https://evil.example.org"}, "asks for a second person anew"),
         ("clara", {"issuer": "https://evil.example.org", "bestaetigt_at": None, "bestaetigt_von": None}, "name of"),
+        ("anton", {"adresse_vom_landkreis": True}, "asks for a second person anew"),
         ("anton", {"geaendert_von": "clara"}, "in the name of another"),
         ("clara", {"bestaetigt_von": "clara"}, "no right to confirm"),
         ("anton", {"bestaetigt_von": "anton"}, "anmeldedienst_vier_augen"),
@@ -246,7 +249,7 @@ def test_stored_secret_is_not_kept_for_another_server(anton, data):
 
 
 def test_claims_are_mapped_as_the_office_says(anton, data, provider, cast):  # noqa: F811
-    anton.post(URL, data | {"email_claim": "dienst_mail", "faktor_claim": "stufe", "mfa_werte": "hoch"})
+    anton.post(URL, data | OTHER | {"email_claim": "dienst_mail", "faktor_claim": "stufe", "mfa_werte": "hoch"})
     confirmed(cast)
     anna = cast.user("anna")
     _, answer = come_with(
@@ -254,6 +257,51 @@ def test_claims_are_mapped_as_the_office_says(anton, data, provider, cast):  # n
     )
     assert answer.status_code == 302
     assert Dienstkonto.objects.get(uid="anna-map").user == anna
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_address_in_another_claim__email_verified_says_nothing_about_it(verified, anton, data, provider, cast):  # noqa: F811
+    """Whoever may edit her `upn` would otherwise come in as a colleague: what was verified is her `email`."""
+    anton.post(URL, data | OTHER)
+    confirmed(cast)
+    anna, claims = cast.user("anna"), {"email": "evil@example.org", "email_verified": verified}
+    with on_portal():
+        Anmeldedienst.objects.update(adresse_vom_landkreis=False, bestaetigt_at=None, bestaetigt_von=None)
+    confirmed(cast)
+    _, answer = come_with(provider, "evil", upn="anna@example.org", **claims)
+    assert answer["Location"] == "/anmelden/" and not Dienstkonto.objects.exists()
+    anton.post(URL, data | {"client_secret": "", **OTHER})
+    page = confirmed(cast).text
+    assert "der Landkreis: Niemand kann sich diese Angabe selbst eintragen" in page
+    _, answer = come_with(provider, "anna-sub", upn="anna@example.org", **claims)
+    assert answer.status_code == 302 and Dienstkonto.objects.get().user == anna
+
+
+def test_who_was_linked_before__comes_in_without_the_mark(anton, data, provider, cast):  # noqa: F811
+    anton.post(URL, data)
+    confirmed(cast)
+    cast.user("anna")
+    come_with(provider)
+    with on_portal():
+        Anmeldedienst.objects.update(email_claim="upn", bestaetigt_at=None, bestaetigt_von=None)
+    confirmed(cast)
+    assert come_with(provider)[1]["Location"] == "/konto/"
+
+
+def test_another_claim_without_somebody_who_vouches__is_not_saved(anton, data):
+    page = anton.post(URL, data | {"email_claim": "upn"})
+    assert "sagt der Dienst nicht, ob die Adresse geprüft ist" in page.text
+    assert not Anmeldedienst.objects.exists()
+
+
+def test_mark_for_the_claim_email__means_nothing(anton, data, provider, cast):  # noqa: F811
+    """It does not replace `email_verified`."""
+    anton.post(URL, data | {"adresse_vom_landkreis": "on"})
+    confirmed(cast)
+    cast.user("anna")
+    assert not Anmeldedienst.objects.get().adresse_vom_landkreis
+    come_with(provider, email_verified=False)
+    assert not Dienstkonto.objects.exists()
 
 
 def test_rotate_keys_turns_the_secret(vg, data, settings):
