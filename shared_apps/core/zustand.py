@@ -6,11 +6,9 @@ goes into the database) with the German `label` of the screen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Generic, Protocol, Self, TypeVar
-
-from shared_apps.core.errors import Konflikt
+from typing import Any, Generic, Self, TypeVar
 
 
 class ZustandError(ValueError):
@@ -34,12 +32,6 @@ class Beschriftet(StrEnum):
         return [(member.value, member.label) for member in cls]
 
 
-class MitZustand(Protocol):
-    """A row that is in a state."""
-
-    zustand: str
-
-
 Z = TypeVar("Z", bound=Beschriftet)
 A = TypeVar("A", bound=Beschriftet)
 
@@ -51,9 +43,13 @@ class Zustandsmaschine(Generic[Z, A]):
     and the types are checked.
     """
 
-    def __init__(self, name: str, zustaende: type[Z], uebergaenge: Mapping[Z, Mapping[A, Z]]) -> None:
+    def __init__(
+        self, name: str, zustaende: type[Z], uebergaenge: Mapping[Z, Mapping[A, Z]], *, zaehlt: bool = False
+    ) -> None:
         self.name = name
         self.zustaende = zustaende
+        #: Published figures count it by its state: each step says which months it changes.
+        self.zaehlt = zaehlt
         self.uebergaenge = {zustand: dict(uebergaenge.get(zustand, {})) for zustand in zustaende}
 
     @property
@@ -71,19 +67,12 @@ class Zustandsmaschine(Generic[Z, A]):
         """
         weiter = self.uebergaenge[self._pruefe(zustand)]
         if aktion not in weiter:
-            raise ZustandError(f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich.")
+            raise ZustandError(self.describe_refusal(zustand, aktion))
         return weiter[aktion]
 
-    def advance(self, row: MitZustand, aktion: A, *, von: Z | None = None) -> None:
-        """Set the row's state to the one after the action. `Konflikt` (zustand) where it is not allowed (any more).
-
-        The caller has locked the row, saves it and writes the trail. `von`: the state from which the action starts,
-        where the row's own is behind (a help whose first day has come is running).
-        """
-        try:
-            row.zustand = self.naechster(von or self.zustaende(row.zustand), aktion).value
-        except ZustandError as error:
-            raise Konflikt(str(error), code="zustand") from error
+    def describe_refusal(self, zustand: Z, aktion: A) -> str:
+        """Why a step is refused, for the screen."""
+        return f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich."
 
     def zustaende_mit(self, aktion: A) -> frozenset[Z]:
         """States in which the action is possible."""
@@ -93,3 +82,18 @@ class Zustandsmaschine(Generic[Z, A]):
         if not isinstance(zustand, self.zustaende):
             raise TypeError(f"{self.zustaende.__name__} required, not {type(zustand).__name__}")
         return zustand
+
+
+class Schritte(Generic[Z, A]):
+    """Who may take which step of a machine: buttons, API and services ask here. A policy of its app.
+
+    An action that is not named is nobody's: it follows from another step, or a job takes it.
+    """
+
+    def __init__(self, maschine: Zustandsmaschine[Z, A], wer: Mapping[A, Callable[[Any], bool]]) -> None:
+        self.maschine = maschine
+        self.wer = dict(wer)
+
+    def allowed(self, zustand: Z, akteur: Any) -> frozenset[A]:
+        """What this person can do with a thing in this state."""
+        return frozenset(a for a in self.maschine.erlaubt(zustand) if a in self.wer and self.wer[a](akteur))

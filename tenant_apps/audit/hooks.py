@@ -1,12 +1,22 @@
-"""What apps above know and the trail does not: which person or case is meant by a number."""
+"""What apps above know and the trail does not: which person or case a number means, which figures a step changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Protocol
 from uuid import UUID
+
+
+class Marker(Protocol):
+    """Takes the firsts of the months whose published figures no longer match."""
+
+    def __call__(self, *, monate: Iterable[date]) -> None: ...
+
 
 GRUENDE: dict[str, str] = {}
 _FINDERS: list[Callable[[str], UUID | None]] = []
+_MARKERS: list[Marker] = []
 
 
 def register_finder(finder: Callable[[str], UUID | None]) -> None:
@@ -26,3 +36,15 @@ def find_objekt(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return next((found for finder in _FINDERS if (found := finder(text)) is not None), None)
+
+
+def register_marker(marker: Marker) -> None:
+    """Tell `marker`, too, which months a step changes. Called when an app is loaded."""
+    if marker not in _MARKERS:
+        _MARKERS.append(marker)
+
+
+def mark(monate: Iterable[date]) -> None:
+    """Mark these months, in the caller's transaction."""
+    for marker in _MARKERS:
+        marker(monate=monate)

@@ -6,7 +6,9 @@ from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.core.zustand import Schritte
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG, LeistungsnachweisAktion, RechnungAktion
 from tenant_apps.cases import policies as cases
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.policies import visible_buchungen
@@ -37,6 +39,25 @@ def may_approve(akteur: Akteur) -> bool:
 def may_pay(akteur: Akteur) -> bool:
     """Mark as paid: WJH."""
     return akteur.hat(Rolle.WJH)
+
+
+def may_object(akteur: Akteur) -> bool:
+    """Object to an invoice: whoever may certify or order it."""
+    return may_check(akteur) or may_approve(akteur)
+
+
+#: Which step of an invoice is whose. Nobody cancels by hand: a corrected invoice does.
+SCHRITTE_RECHNUNG = Schritte(
+    RECHNUNG,
+    {
+        RechnungAktion.FESTSTELLEN: may_check,
+        RechnungAktion.ANORDNEN: may_approve,
+        RechnungAktion.BEZAHLEN: may_pay,
+        RechnungAktion.BEANSTANDEN: may_object,
+    },
+)
+#: The office's two steps follow from those with the invoice.
+SCHRITTE_NACHWEIS = Schritte(LEISTUNGSNACHWEIS, {LeistungsnachweisAktion.EINREICHEN: may_bill})
 
 
 def may_list_rechnungen(akteur: Akteur) -> bool:

@@ -50,6 +50,7 @@ LEISTUNGSNACHWEIS: Zustandsmaschine[LeistungsnachweisZustand, LeistungsnachweisA
         _L.EINGEREICHT: {_LA.BESTAETIGEN: _L.BESTAETIGT, _LA.BEANSTANDEN: _L.BEANSTANDET},
         _L.BEANSTANDET: {_LA.EINREICHEN: _L.EINGEREICHT},
     },
+    zaehlt=True,
 )
 RECHNUNG: Zustandsmaschine[RechnungZustand, RechnungAktion] = Zustandsmaschine(
     "Rechnung",
@@ -64,11 +65,10 @@ RECHNUNG: Zustandsmaschine[RechnungZustand, RechnungAktion] = Zustandsmaschine(
         _R.ANGEORDNET: {_RA.BEZAHLEN: _R.BEZAHLT},
         _R.BEANSTANDET: {_RA.STORNIEREN: _R.STORNIERT},
     },
+    zaehlt=True,
 )
 
 LEISTUNGSNACHWEIS_BEARBEITBAR = frozenset({_L.ENTWURF, _L.BEANSTANDET})
-LEISTUNGSNACHWEIS_ABRECHENBAR = frozenset({_L.BESTAETIGT})
-LEISTUNGSNACHWEIS_ENDGUELTIG = LEISTUNGSNACHWEIS.endzustaende
 
 # Days on an invoice in one of these states are taken: no other invoice may charge them.
 RECHNUNG_LEBEND = frozenset({_R.EINGEREICHT, _R.SACHLICH_RICHTIG, _R.ANGEORDNET, _R.BEZAHLT})
@@ -77,5 +77,4 @@ RECHNUNG_FESTGESTELLT = frozenset({_R.SACHLICH_RICHTIG, _R.ANGEORDNET, _R.BEZAHL
 RECHNUNG_OFFEN = frozenset({_R.EINGEREICHT, _R.SACHLICH_RICHTIG, _R.ANGEORDNET})
 # What counts as payment in the figures: only money that has left.
 RECHNUNG_AUSGEZAHLT = frozenset({_R.BEZAHLT})
-RECHNUNG_STORNIERBAR = RECHNUNG.zustaende_mit(_RA.STORNIEREN)
 RECHNUNG_ENDGUELTIG = RECHNUNG.endzustaende

@@ -22,6 +22,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import today
 from shared_apps.core.lookups import has_any, is_one_of_few
+from shared_apps.core.zustand import Schritte
 from tenant_apps.cases.models import (
     RECHTE,
     Amtsperson,
@@ -35,6 +36,7 @@ from tenant_apps.cases.models import (
     Klient,
 )
 from tenant_apps.cases.querysets import not_restricted
+from tenant_apps.cases.states import HILFEFALL, HilfefallAktion
 
 VORMUND = Rolle.VORMUND
 PRUEFUNG = Rolle.PRUEFUNG
@@ -199,6 +201,13 @@ def editable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
 def disposable_hilfefaelle(akteur: Akteur) -> QuerySet[Hilfefall]:
     """Cases whose exceptions, seal, hand-over and end the person decides: not the second worker, not a named one."""
     return _select(_ordinary(akteur) & (Q(gesperrt=False) | _named(akteur)))
+
+
+#: Which step of a case is whose, besides that it is among `disposable_hilfefaelle`. A help begins when it is booked.
+SCHRITTE_FALL = Schritte(
+    HILFEFALL,
+    {HilfefallAktion.ABSCHLIESSEN: may_lead_faelle, HilfefallAktion.WIEDER_OEFFNEN: may_lead_faelle},
+)
 
 
 #: Who is in charge of an open case and leads none of its kind here today. Goes from one worker to the next in the

@@ -34,4 +34,5 @@ HILFEFALL: Zustandsmaschine[HilfefallZustand, HilfefallAktion] = Zustandsmaschin
         _Z.LAUFEND: {_A.ABSCHLIESSEN: _Z.ABGESCHLOSSEN},
         _Z.ABGESCHLOSSEN: {_A.WIEDER_OEFFNEN: _Z.OFFEN},
     },
+    zaehlt=True,
 )

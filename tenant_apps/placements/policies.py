@@ -14,10 +14,18 @@ from django.db.models import Q, QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.core.lookups import is_one_of_few
+from shared_apps.core.zustand import Schritte
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
-from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
+from tenant_apps.placements.states import (
+    BUCHUNG,
+    RESERVIERUNG,
+    BuchungAktion,
+    BuchungZustand,
+    ReservierungAktion,
+    ReservierungZustand,
+)
 
 _FALLFUEHREND = (Rolle.ASD, Rolle.TEAMLEITUNG)
 
@@ -35,6 +43,20 @@ def may_reserve(akteur: Akteur) -> bool:
 def may_decide(akteur: Akteur) -> bool:
     """Consent or decline for a provider."""
     return akteur.hat(Rolle.ANBIETER)
+
+
+#: Which step of a reservation is whose. It expires by a job.
+SCHRITTE_RESERVIERUNG = Schritte(
+    RESERVIERUNG,
+    {
+        ReservierungAktion.ZUSTIMMEN: may_decide,
+        ReservierungAktion.ABLEHNEN: may_decide,
+        ReservierungAktion.BUCHEN: may_reserve,
+        ReservierungAktion.VERLAENGERN: may_reserve,
+        ReservierungAktion.ZURUECKZIEHEN: may_reserve,
+    },
+)
+SCHRITTE_BUCHUNG = Schritte(BUCHUNG, dict.fromkeys(BuchungAktion, may_reserve))
 
 
 def may_list_faelle(akteur: Akteur) -> bool:

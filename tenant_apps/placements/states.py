@@ -80,6 +80,7 @@ RESERVIERUNG: Zustandsmaschine[ReservierungZustand, ReservierungAktion] = Zustan
             _RA.ABLAUFEN: _R.ABGELAUFEN,
         },
     },
+    zaehlt=True,
 )
 BUCHUNG: Zustandsmaschine[BuchungZustand, BuchungAktion] = Zustandsmaschine(
     "Buchung",
@@ -96,12 +97,11 @@ BUCHUNG: Zustandsmaschine[BuchungZustand, BuchungAktion] = Zustandsmaschine(
             _BA.ABBRECHEN: _B.ABGEBROCHEN,
         },
     },
+    zaehlt=True,
 )
 
 # A live reservation holds its place (the exclusion constraint counts these).
 RESERVIERUNG_LEBEND = frozenset({_R.RESERVIERT, _R.ZUGESTIMMT})
-RESERVIERUNG_BUCHBAR = RESERVIERUNG.zustaende_mit(_RA.BUCHEN)
-RESERVIERUNG_ENDGUELTIG = RESERVIERUNG.endzustaende
 
 # The row waits for somebody: its place is held until its deadline.
 VORGANG_OFFEN = frozenset({VorgangZustand.RESERVIERT, VorgangZustand.ZUGESTIMMT})
@@ -116,6 +116,4 @@ VORGANG_GESCHEITERT = frozenset(VorgangZustand) - VORGANG_GEBUNDEN
 
 # A live booking holds its place; a help that has begun is ended or broken off, never cancelled.
 BUCHUNG_LEBEND = frozenset({_B.GEBUCHT, _B.LAUFEND})
-BUCHUNG_STORNIERBAR = BUCHUNG.zustaende_mit(_BA.STORNIEREN)
 BUCHUNG_ABRECHENBAR = frozenset({_B.LAUFEND, _B.BEENDET, _B.ABGEBROCHEN})
-BUCHUNG_ENDGUELTIG = BUCHUNG.endzustaende

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -10,7 +12,7 @@ from django.apps import apps
 from tenant_apps.billing import states as billing
 from tenant_apps.placements import states as placements
 from tests.architecture.diagrams import DOCUMENT, draw
-from tests.architecture.tree import ROOT, python_files
+from tests.architecture.tree import ROOT, parsed, python_files, text
 
 #: A comparison of a state with a typed word: `row.zustand == "OFFEN"`, `filter(zustand__in=["OFFEN"])`.
 _TYPED = re.compile(r'zustand\w*\s*(?:==|!=|=|in|not in)\s*[\[({]?\s*"[A-Z_]{3,}"')
@@ -53,21 +55,93 @@ def test_a_row_of_the_fallmanager_is_in_a_state_of_its_reservation_or_booking():
             placements.VorgangZustand,
             (placements.VORGANG_OFFEN, placements.VORGANG_GEBUCHT, placements.VORGANG_GESCHEITERT),
         ),
-        (placements.ReservierungZustand, (placements.RESERVIERUNG_LEBEND, placements.RESERVIERUNG_ENDGUELTIG)),
-        (placements.BuchungZustand, (placements.BUCHUNG_LEBEND, placements.BUCHUNG_ENDGUELTIG)),
+        (placements.ReservierungZustand, (placements.RESERVIERUNG_LEBEND, placements.RESERVIERUNG.endzustaende)),
+        (placements.BuchungZustand, (placements.BUCHUNG_LEBEND, placements.BUCHUNG.endzustaende)),
         (
             billing.RechnungZustand,
             (billing.RECHNUNG_OFFEN, billing.RECHNUNG_AUSGEZAHLT, {"BEANSTANDET", "STORNIERT"}),
         ),
         (
             billing.LeistungsnachweisZustand,
-            (billing.LEISTUNGSNACHWEIS_BEARBEITBAR, billing.LEISTUNGSNACHWEIS_ABRECHENBAR, {"EINGEREICHT"}),
+            (billing.LEISTUNGSNACHWEIS_BEARBEITBAR, {"BESTAETIGT"}, {"EINGEREICHT"}),
         ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_sets_are_complete_and_disjoint(zustaende, parts):
     assert sorted(zustand for part in parts for zustand in part) == sorted(zustaende)
+
+
+@pytest.mark.parametrize("module", [billing, placements], ids=lambda module: module.__name__)
+def test_a_set_is_for_something_that_runs(module):
+    """What only a test reads is computed by the machine: `endzustaende`, `zustaende_mit`."""
+    names = [name for name, value in vars(module).items() if isinstance(value, frozenset) and not name.startswith("_")]
+    own = Path(module.__file__).relative_to(ROOT)
+    used = "".join(text(path) for path in python_files() if path != own)
+    assert [name for name in names if not re.search(rf"\b{name}\b", used)] == [] and names
+
+
+_NO_TABLE = "has no table of steps yet: two answers to one question, checked by hand and by the database"
+_SHARED = "a shared table: no office's trail is there, who decided and when is in the row, and triggers note the change"
+_QUEUE = "a queue of the machine, no act of a person"
+_HOLD = "follows the reservation or the booking, which is the step; many rivals at one moment (ADR 0004)"
+_OPERATOR = "the operator's, outside of any office"
+#: Who writes a state otherwise than by `advance` (ADR 0055), and why. The list only gets shorter.
+OTHERWISE = {
+    "tenant_apps/audit/services/advance.py": {"write": "the one way"},
+    "tenant_apps/audit/services/freigabe.py": {
+        "_decide": _NO_TABLE,
+        "revoke_freigabe": _NO_TABLE,
+        "expire_freigaben": "a job, all at once; what counts is the time, which is asked at every use",
+    },
+    "tenant_apps/audit/services/support.py": {"_decide": _SHARED},
+    "tenant_apps/placements/services/fristen.py": {
+        "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
+    },
+    "tenant_apps/privacy/services/loeschlauf.py": {"reject_loeschlauf": _NO_TABLE, "approve_loeschlauf": _NO_TABLE},
+    "shared_apps/journal/services/support.py": {"end_support": _SHARED},
+    "shared_apps/mails/services.py": dict.fromkeys(
+        ("submit_mailauftrag", "cancel_mailauftraege", "run_mailauftrag", "expire_mailauftraege"), _QUEUE
+    ),
+    "shared_apps/members/services/antraege.py": dict.fromkeys(
+        ("approve_mitgliedschaftsantrag", "reject_mitgliedschaftsantrag"), _SHARED
+    ),
+    "shared_apps/members/services/zugang.py": dict.fromkeys(("confirm_zugangsantrag", "_decide"), _SHARED),
+    "shared_apps/occupancy/services.py": dict.fromkeys(("book_platz", "release_platz", "release_plaetze"), _HOLD),
+    "tenants/onboarding/services.py": dict.fromkeys(("_finish", "_progress", "end_broken_orders", "note"), _OPERATOR),
+    "tenants/operations/backup/restore.py": {"_move_away": _OPERATOR},
+    "tenants/services.py": {"update_wartung": _OPERATOR},
+}
+_SQL_WRITES = re.compile(r"\bSET zustand\b")
+
+
+def _writes_a_state(node: ast.AST) -> bool:
+    """`row.zustand = …` (alone or with others), `setattr(row, "zustand", …)`, `rows.update(zustand=…)`, SQL."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and bool(_SQL_WRITES.search(node.value))
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        parts = [part for target in targets for part in getattr(target, "elts", [target])]
+        return any(isinstance(part, ast.Attribute) and part.attr == "zustand" for part in parts)
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    if name == "setattr":
+        return isinstance(node.args[1], ast.Constant) and node.args[1].value == "zustand"
+    return name in {"update", "set", "_record"} and any(keyword.arg == "zustand" for keyword in node.keywords)
+
+
+def test_a_state_is_written_by_advance_or_by_name_with_a_reason():
+    found: dict[str, set[str]] = {}
+    for path in CODE:
+        tree = parsed(path)
+        places = [(n.name, n) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        places += [("outside of functions", n) for n in tree.body if isinstance(n, ast.Assign | ast.AnnAssign)]
+        for name, place in places:
+            if any(_writes_a_state(node) for node in ast.walk(place)):
+                found.setdefault(str(path), set()).add(name)
+    assert found == {path: set(reasons) for path, reasons in OTHERWISE.items()}
+    assert all(reason for reasons in OTHERWISE.values() for reason in reasons.values())
 
 
 def test_diagrams_are_those_of_the_tables():

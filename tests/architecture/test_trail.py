@@ -21,7 +21,7 @@ MEMBERS = [member for app in Vorgangsart.__subclasses__() for member in app]
 #: Written by the database: its code is in the SQL.
 BY_THE_DATABASE = {Vorgang.SUPPORT_LESEN: "tenants/trail/support.py"}
 #: Which argument says what was done.
-WRITERS = {"record_access": None, "ask_about": 1}
+WRITERS = {"record_access": None, "ask_about": 1, "advance": None, "advance_reservierung": None}
 
 
 def _said() -> Iterator[tuple[str, ast.expr]]:

@@ -1,5 +1,6 @@
 """The one way into the trail, and the approvals by a second person."""
 
+from tenant_apps.audit.services.advance import Schritt, advance
 from tenant_apps.audit.services.bereinigung import purge_protokoll
 from tenant_apps.audit.services.freigabe import (
     decline_freigabe,
@@ -12,6 +13,8 @@ from tenant_apps.audit.services.record import record_access
 from tenant_apps.audit.services.support import decline_support, grant_support, revoke_support
 
 __all__ = [
+    "Schritt",
+    "advance",
     "decline_freigabe",
     "decline_support",
     "expire_freigaben",

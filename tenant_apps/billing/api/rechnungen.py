@@ -15,7 +15,6 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
@@ -90,18 +89,13 @@ class ZahlungEingabe(felder.Eingabe):
     bezahlt_am = felder.ArbeitstagField(required=False)
 
 
-def may_object(akteur: Akteur) -> bool:
-    """Object to an invoice: whoever may certify or order it."""
-    return policies.may_check(akteur) or policies.may_approve(akteur)
-
-
 class RechnungViewSet(ThingViewSet):
     """Invoices, and the steps of the office. 409 in the wrong state, 403 for the wrong person."""
 
     policy = dict.fromkeys(("list", "retrieve"), policies.may_list_rechnungen) | {
         "check": policies.may_check,
         "approve": policies.may_approve,
-        "object": may_object,
+        "object": policies.may_object,
         "settle": policies.may_pay,
     }
     scopes = dict.fromkeys(policy, Umfang.ABRECHNEN)

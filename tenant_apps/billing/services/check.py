@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import date
 from uuid import UUID
 
@@ -14,13 +15,13 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import local_date, now, today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
-from shared_apps.core.zeitraum import Zeitraum, format_datum, monatserster
+from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
-from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import Schritt, advance
 from tenant_apps.billing.enums import Vorgang
-from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Rechnung
+from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Leistungsnachweis, Rechnung
+from tenant_apps.billing.policies import SCHRITTE_NACHWEIS, SCHRITTE_RECHNUNG
 from tenant_apps.billing.rules import BefundCode, darf_anordnen, list_zeitraeume
 from tenant_apps.billing.selectors.berechnung import (
     describe_ueberzahlung,
@@ -28,56 +29,48 @@ from tenant_apps.billing.selectors.berechnung import (
     list_befunde,
     list_nachgewiesene_tage,
 )
-from tenant_apps.billing.services.record import lock_nachweis
-from tenant_apps.billing.states import (
-    LEISTUNGSNACHWEIS,
-    RECHNUNG,
-    LeistungsnachweisAktion,
-    RechnungAktion,
-)
-from tenant_apps.notifications.services import mark_monate
+from tenant_apps.billing.states import LeistungsnachweisAktion, RechnungAktion
 from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 
 
-def _lock(rechnung: Rechnung) -> Rechnung:
-    return (
-        Rechnung.objects.select_for_update(of=("self",))
-        .select_related(
-            "buchung__angebot", "buchung__hilfeart", "buchung__reservierung", "leistungsnachweis__buchung__angebot",
-            "leistungsnachweis__buchung__hilfeart", "leistungsnachweis__buchung__reservierung",
-        )
-        .get(pk=rechnung.pk)
+def _advance(
+    rechnung: Rechnung, aktion: RechnungAktion, akteur: Akteur, vorgang: Vorgang
+) -> AbstractContextManager[Schritt[Rechnung]]:
+    rows = Rechnung.objects.select_related(
+        "buchung__angebot", "buchung__hilfeart", "buchung__reservierung", "leistungsnachweis__buchung__angebot",
+        "leistungsnachweis__buchung__hilfeart", "leistungsnachweis__buchung__reservierung",
     )  # fmt: skip
+    return advance(rows, rechnung.pk, SCHRITTE_RECHNUNG, aktion, akteur=akteur, vorgang=vorgang)
 
 
-def _save(rechnung: Rechnung, akteur: Akteur, vorgang: Vorgang, *felder: str) -> None:
-    geaendert = ("zustand", *felder)
-    rechnung.save(update_fields=geaendert)
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=rechnung, felder=geaendert)
-
-
-def _mark(rechnung: Rechnung, *tage: date) -> None:
-    """One sorted call at the end of each service: two transactions never wait for each other crosswise."""
-    mark_monate(monate=[rechnung.monat, *(monatserster(tag) for tag in (*tage, today()))])
+def _follow(rechnung: Rechnung, aktion: LeistungsnachweisAktion) -> None:
+    """What becomes of the proof of service; who may, and which month it is, the step of the invoice has said."""
+    with advance(
+        Leistungsnachweis.objects.all(), rechnung.leistungsnachweis_id, SCHRITTE_NACHWEIS, aktion,
+        akteur=None, vorgang=None,
+    ) as schritt:  # fmt: skip
+        schritt.mark()
 
 
 @transaction.atomic
 def check_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
     """Certify: sachlich und rechnerisch richtig."""
-    rechnung = _lock(rechnung)
-    befunde = list_befunde(rechnung)
-    RECHNUNG.advance(rechnung, RechnungAktion.FESTSTELLEN)
-    if maengel := [befund["meldung"] for befund in befunde if not befund["ist_hinweis"]]:
-        raise RegelVerletzt(
-            f"Die automatische Prüfung hat Mängel gefunden. Bitte beanstanden Sie die Rechnung. {' '.join(maengel)}"
+    with _advance(rechnung, RechnungAktion.FESTSTELLEN, akteur, Vorgang.RECHNUNG_PRUEFEN) as schritt:
+        rechnung = schritt.row
+        befunde = list_befunde(rechnung)
+        if maengel := [befund["meldung"] for befund in befunde if not befund["ist_hinweis"]]:
+            raise RegelVerletzt(
+                f"Die automatische Prüfung hat Mängel gefunden. Bitte beanstanden Sie die Rechnung. {' '.join(maengel)}"
+            )
+        schritt.set(
+            # What other invoices charge is the office's to know; the stored findings are the provider's to read.
+            befunde=[befund for befund in befunde if befund["code"] != BefundCode.AUCH_EINGEREICHT.value],
+            festgestellt_von_id=akteur.user_id,
+            festgestellt_at=now(),
         )
-    # What other invoices charge is the office's to know; the stored findings are the provider's to read.
-    rechnung.befunde = [befund for befund in befunde if befund["code"] != BefundCode.AUCH_EINGEREICHT.value]
-    rechnung.festgestellt_von_id = akteur.user_id
-    rechnung.festgestellt_at = now()
-    _save(rechnung, akteur, Vorgang.RECHNUNG_PRUEFEN, "befunde", "festgestellt_von", "festgestellt_at")
-    _claim_tage(rechnung)
-    _mark(rechnung)
+        schritt.write()
+        _claim_tage(rechnung)
+        schritt.mark(rechnung.monat, today())
     return rechnung
 
 
@@ -134,24 +127,20 @@ def approve_rechnung(*, rechnung: Rechnung, akteur: Akteur) -> Rechnung:
 
     Refused where the help ended before what the invoice charges: nothing has left yet, so it is objected to.
     """
-    rechnung = _lock(rechnung)
-    zu_viel = describe_ueberzahlung(rechnung, ist_amt=True)
-    RECHNUNG.advance(rechnung, RechnungAktion.ANORDNEN)
-    if not darf_anordnen(rechnung.festgestellt_von_id, akteur.user_id):
-        raise Verweigert(
-            "Vier-Augen-Prinzip: Sie haben die Richtigkeit festgestellt, deshalb muss jemand anderes"
-            " die Zahlung anordnen.",
-            code="vier_augen",
-        )
-    if zu_viel:
-        raise RegelVerletzt(zu_viel)
-    rechnung.angeordnet_von_id = akteur.user_id
-    rechnung.angeordnet_at = now()
-    _save(rechnung, akteur, Vorgang.RECHNUNG_ANORDNEN, "angeordnet_von", "angeordnet_at")
-    nachweis = lock_nachweis(rechnung.leistungsnachweis)
-    LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.BESTAETIGEN)
-    nachweis.save(update_fields=["zustand"])
-    _mark(rechnung)
+    with _advance(rechnung, RechnungAktion.ANORDNEN, akteur, Vorgang.RECHNUNG_ANORDNEN) as schritt:
+        rechnung = schritt.row
+        if not darf_anordnen(rechnung.festgestellt_von_id, akteur.user_id):
+            raise Verweigert(
+                "Vier-Augen-Prinzip: Sie haben die Richtigkeit festgestellt, deshalb muss jemand anderes"
+                " die Zahlung anordnen.",
+                code="vier_augen",
+            )
+        if zu_viel := describe_ueberzahlung(rechnung, ist_amt=True):
+            raise RegelVerletzt(zu_viel)
+        schritt.set(angeordnet_von_id=akteur.user_id, angeordnet_at=now())
+        schritt.write()
+        _follow(rechnung, LeistungsnachweisAktion.BESTAETIGEN)
+        schritt.mark(rechnung.monat, today())
     return rechnung
 
 
@@ -160,21 +149,19 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
     """Object. The provider corrects the proof of service and sends a new invoice; this one will be cancelled."""
     if not grund.strip():
         raise RegelVerletzt("Bitte geben Sie an, was zu korrigieren ist.", feld="grund")
-    rechnung = _lock(rechnung)
-    RECHNUNG.advance(rechnung, RechnungAktion.BEANSTANDEN)
-    rechnung.beanstandung = grund.strip()
-    _save(rechnung, akteur, Vorgang.RECHNUNG_BEANSTANDEN, "beanstandung")
-    AbgerechneterZeitraum.objects.filter(rechnung=rechnung).delete()
-    nachweis = lock_nachweis(rechnung.leistungsnachweis)
-    LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.BEANSTANDEN)
-    nachweis.save(update_fields=["zustand"])
-    notify_anbieter(
-        angebot=rechnung.buchung.angebot,
-        anbieter_id=rechnung.anbieter_id,
-        art=HinweisArt.RECHNUNG_BEANSTANDET,
-        objekt_id=rechnung.pk,
-    )
-    _mark(rechnung)
+    with _advance(rechnung, RechnungAktion.BEANSTANDEN, akteur, Vorgang.RECHNUNG_BEANSTANDEN) as schritt:
+        rechnung = schritt.row
+        schritt.set(beanstandung=grund.strip())
+        schritt.write()
+        AbgerechneterZeitraum.objects.filter(rechnung=rechnung).delete()
+        _follow(rechnung, LeistungsnachweisAktion.BEANSTANDEN)
+        notify_anbieter(
+            angebot=rechnung.buchung.angebot,
+            anbieter_id=rechnung.anbieter_id,
+            art=HinweisArt.RECHNUNG_BEANSTANDET,
+            objekt_id=rechnung.pk,
+        )
+        schritt.mark(rechnung.monat, today())
     return rechnung
 
 
@@ -182,18 +169,18 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
 def settle_rechnung(*, rechnung: Rechnung, akteur: Akteur, bezahlt_am: date | None = None) -> Auszahlung:
     """Mark as paid: the money has left on this day."""
     bezahlt_am = bezahlt_am or today()
-    rechnung = _lock(rechnung)
-    RECHNUNG.advance(rechnung, RechnungAktion.BEZAHLEN)
-    assert rechnung.angeordnet_at is not None  # only what was ordered is paid
-    angeordnet_am = local_date(rechnung.angeordnet_at)
-    if not angeordnet_am <= bezahlt_am <= today():
-        raise RegelVerletzt(
-            f"Der Tag der Zahlung muss zwischen der Anordnung ({format_datum(angeordnet_am)}) und heute liegen.",
-            feld="bezahlt_am",
+    with _advance(rechnung, RechnungAktion.BEZAHLEN, akteur, Vorgang.RECHNUNG_BEZAHLEN) as schritt:
+        rechnung = schritt.row
+        assert rechnung.angeordnet_at is not None  # only what was ordered is paid
+        angeordnet_am = local_date(rechnung.angeordnet_at)
+        if not angeordnet_am <= bezahlt_am <= today():
+            raise RegelVerletzt(
+                f"Der Tag der Zahlung muss zwischen der Anordnung ({format_datum(angeordnet_am)}) und heute liegen.",
+                feld="bezahlt_am",
+            )
+        schritt.write()
+        auszahlung = Auszahlung.objects.create(
+            rechnung=rechnung, betrag=rechnung.betrag, bezahlt_am=bezahlt_am, erfasst_von_id=akteur.user_id
         )
-    _save(rechnung, akteur, Vorgang.RECHNUNG_BEZAHLEN)
-    auszahlung = Auszahlung.objects.create(
-        rechnung=rechnung, betrag=rechnung.betrag, bezahlt_am=bezahlt_am, erfasst_von_id=akteur.user_id
-    )
-    _mark(rechnung, bezahlt_am)
+        schritt.mark(rechnung.monat, bezahlt_am, today())
     return auszahlung

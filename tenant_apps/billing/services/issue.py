@@ -12,10 +12,11 @@ from shared_apps.core.zeitraum import EIN_TAG, monatserster
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import advance, record_access
 from tenant_apps.billing import rules
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
+from tenant_apps.billing.policies import SCHRITTE_RECHNUNG
 from tenant_apps.billing.selectors.berechnung import (
     Berechnung,
     check_berechnung,
@@ -27,7 +28,6 @@ from tenant_apps.billing.selectors.rechnungen import suggest_nummer
 from tenant_apps.billing.services.record import lock_nachweis, submit_leistungsnachweis
 from tenant_apps.billing.states import (
     LEISTUNGSNACHWEIS_BEARBEITBAR,
-    RECHNUNG,
     LeistungsnachweisZustand,
     RechnungAktion,
     RechnungZustand,
@@ -98,14 +98,17 @@ def _create(
 
 def _cancel_beanstandete(rechnung: Rechnung) -> None:
     """Storno: the objected invoice of the month gives way to this one."""
-    alte = Rechnung.objects.select_for_update().filter(
+    alte = Rechnung.objects.filter(
         buchung_id=rechnung.buchung_id, monat=rechnung.monat, zustand=RechnungZustand.BEANSTANDET
     )
-    for alt in alte:
-        RECHNUNG.advance(alt, RechnungAktion.STORNIEREN)
-        alt.storniert_durch = rechnung
-        alt.save(update_fields=["zustand", "storniert_durch"])
-        settle_hinweis(art=HinweisArt.RECHNUNG_BEANSTANDET, objekt_id=alt.pk)
+    for pk in alte.order_by("pk").values_list("pk", flat=True):
+        # The entry is about the new one, which also marks the month.
+        with advance(
+            Rechnung.objects.all(), pk, SCHRITTE_RECHNUNG, RechnungAktion.STORNIEREN, akteur=None, vorgang=None
+        ) as schritt:
+            schritt.set(storniert_durch=rechnung)
+            schritt.mark()
+        settle_hinweis(art=HinweisArt.RECHNUNG_BEANSTANDET, objekt_id=pk)
 
 
 @transaction.atomic

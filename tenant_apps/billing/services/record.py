@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Einheit
@@ -17,29 +18,28 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum, monatserster
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import advance, record_access
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis
+from tenant_apps.billing.policies import SCHRITTE_NACHWEIS
 from tenant_apps.billing.selectors.berechnung import get_letzter_leistungstag, is_monat_fertig, list_zaehltage
 from tenant_apps.billing.states import (
-    LEISTUNGSNACHWEIS,
     LEISTUNGSNACHWEIS_BEARBEITBAR,
     LeistungsnachweisAktion,
     LeistungsnachweisZustand,
 )
-from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
 
 
+def _with_buchung() -> QuerySet[Leistungsnachweis]:
+    return Leistungsnachweis.objects.select_related("buchung__angebot", "buchung__hilfeart", "buchung__reservierung")
+
+
 def lock_nachweis(nachweis: Leistungsnachweis) -> Leistungsnachweis:
-    """The row as it is now, held until the end of the transaction."""
-    return (
-        Leistungsnachweis.objects.select_for_update(of=("self",))
-        .select_related("buchung__angebot", "buchung__hilfeart", "buchung__reservierung")
-        .get(pk=nachweis.pk)
-    )
+    """The row as it is now, held until the end of the transaction; its state stays as it is."""
+    return _with_buchung().select_for_update(of=("self",)).get(pk=nachweis.pk)
 
 
 @transaction.atomic
@@ -133,22 +133,17 @@ def _check_stunden(buchung: Buchung, monat: date, stunden: Decimal | None, je_ta
 @transaction.atomic
 def submit_leistungsnachweis(*, nachweis: Leistungsnachweis, akteur: Akteur) -> Leistungsnachweis:
     """Hand the proof of service in. Only when the month's service is over, and never empty."""
-    nachweis = lock_nachweis(nachweis)
-    if not nachweis.tage and not nachweis.stunden:
-        raise RegelVerletzt("Bitte erfassen Sie mindestens einen Tag oder eine Stunde.", feld="tage")
-    if not is_monat_fertig(nachweis.buchung, nachweis.monat):
-        letzter = get_letzter_leistungstag(nachweis.buchung, nachweis.monat)
-        wann = f" am {format_datum(letzter)}" if letzter else ""
-        raise RegelVerletzt(f"Der Monat kann erst eingereicht werden, wenn die Leistung beendet ist{wann}.")
-    LEISTUNGSNACHWEIS.advance(nachweis, LeistungsnachweisAktion.EINREICHEN)
-    nachweis.eingereicht_at = now()
-    nachweis.save(update_fields=["zustand", "eingereicht_at"])
-    record_access(
-        akteur=akteur,
-        aktion=Aktion.AENDERN,
-        vorgang=Vorgang.NACHWEIS_EINREICHEN,
-        objekt=nachweis,
-        felder=("zustand", "eingereicht_at"),
-    )
-    mark_monate(monate=[nachweis.monat])
+    with advance(
+        _with_buchung(), nachweis.pk, SCHRITTE_NACHWEIS, LeistungsnachweisAktion.EINREICHEN,
+        akteur=akteur, vorgang=Vorgang.NACHWEIS_EINREICHEN,
+    ) as schritt:  # fmt: skip
+        nachweis = schritt.row
+        if not nachweis.tage and not nachweis.stunden:
+            raise RegelVerletzt("Bitte erfassen Sie mindestens einen Tag oder eine Stunde.", feld="tage")
+        if not is_monat_fertig(nachweis.buchung, nachweis.monat):
+            letzter = get_letzter_leistungstag(nachweis.buchung, nachweis.monat)
+            wann = f" am {format_datum(letzter)}" if letzter else ""
+            raise RegelVerletzt(f"Der Monat kann erst eingereicht werden, wenn die Leistung beendet ist{wann}.")
+        schritt.set(eingereicht_at=now())
+        schritt.mark(nachweis.monat)
     return nachweis

@@ -38,7 +38,7 @@ from tenant_apps.billing.services.check import (
     reject_rechnung,
     settle_rechnung,
 )
-from tenant_apps.billing.states import RECHNUNG, RECHNUNG_LEBEND, RechnungAktion, RechnungZustand
+from tenant_apps.billing.states import RECHNUNG_LEBEND, RechnungAktion, RechnungZustand
 
 #: The step that is reached; paid is done altogether.
 _Z = RechnungZustand
@@ -67,28 +67,19 @@ def _steps(rechnung: Rechnung) -> list[dict[str, str]]:
     ]
 
 
-def may_object(akteur: Akteur) -> bool:
-    """Object to an invoice: whoever may certify or order it."""
-    return policies.may_check(akteur) or policies.may_approve(akteur)
-
-
-#: Step → its page and how it looks, and who may take it. Nobody cancels by hand: a corrected invoice does.
+#: Step → its page and how it looks.
 _BUTTONS = {
-    RechnungAktion.FESTSTELLEN: ("billing:check", "", policies.may_check),
-    RechnungAktion.ANORDNEN: ("billing:approve", "", policies.may_approve),
-    RechnungAktion.BEZAHLEN: ("billing:settle", "", policies.may_pay),
-    RechnungAktion.BEANSTANDEN: ("billing:reject", "danger", may_object),
+    RechnungAktion.FESTSTELLEN: ("billing:check", ""),
+    RechnungAktion.ANORDNEN: ("billing:approve", ""),
+    RechnungAktion.BEZAHLEN: ("billing:settle", ""),
+    RechnungAktion.BEANSTANDEN: ("billing:reject", "danger"),
 }
 
 
 def _actions(akteur: Akteur, rechnung: Rechnung) -> list[tuple[str, str, str]]:
     """Label, URL name, level: what this person can do now."""
-    erlaubt = RECHNUNG.erlaubt(RechnungZustand(rechnung.zustand))
-    return [
-        (aktion.label, name, level)
-        for aktion, (name, level, may) in _BUTTONS.items()
-        if aktion in erlaubt and may(akteur)
-    ]
+    allowed = policies.SCHRITTE_RECHNUNG.allowed(RechnungZustand(rechnung.zustand), akteur)
+    return [(aktion.label, name, level) for aktion, (name, level) in _BUTTONS.items() if aktion in allowed]
 
 
 @require_GET
@@ -207,7 +198,7 @@ def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(may_object)
+@require(policies.may_object)
 def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Back to the provider."""
     rechnung = _get(request, uuid)

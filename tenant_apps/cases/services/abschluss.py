@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 
 from django.db import transaction
@@ -9,21 +10,18 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.core.zeitraum import monatserster
-from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import Schritt, advance
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.cases.services.freigabe import check_disposable, check_grund
-from tenant_apps.cases.states import HILFEFALL, HilfefallAktion
-from tenant_apps.notifications.services import mark_monate
+from tenant_apps.cases.policies import SCHRITTE_FALL, disposable_hilfefaelle
+from tenant_apps.cases.services.freigabe import NICHT_IHR_FALL, check_grund
+from tenant_apps.cases.states import HilfefallAktion
 
 IN_ZUKUNFT = (
     "Ein Fall kann nicht für einen Tag abgeschlossen werden, der noch kommt. Bitte nehmen Sie spätestens heute."
 )
 LAEUFT_NOCH = "Der Fall kann noch nicht abgeschlossen werden. Bitte beenden Sie zuerst, was noch läuft:"
-_FELDER = ("zustand", "abgeschlossen_am", "abschluss_grund")
 
 
 @transaction.atomic
@@ -35,20 +33,19 @@ def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, 
     refuses a closed case with a living help, and a living help in a closed case, whoever asks.
     """
     grund = check_grund(grund)
-    fall = check_disposable(akteur, hilfefall)
-    HILFEFALL.advance(fall, HilfefallAktion.ABSCHLIESSEN)
-    if letzter_tag > today():
-        raise RegelVerletzt(IN_ZUKUNFT, feld="letzter_tag")
-    hindernisse = [
-        eintrag.text
-        for eintrag in list_laufendes(akteur=akteur, hilfefall=fall, letzter_tag=letzter_tag)
-        if eintrag.hindert
-    ]
-    if hindernisse:
-        raise Konflikt(f"{LAEUFT_NOCH} {'; '.join(hindernisse)}.", code="laeuft_noch")
-    fall.abgeschlossen_am, fall.abschluss_grund = letzter_tag, grund[:500]
-    fall.save(update_fields=_FELDER)
-    _record(akteur, fall, Vorgang.FALL_ABSCHLIESSEN, grund, monate=[letzter_tag, today()])
+    with _advance(hilfefall, HilfefallAktion.ABSCHLIESSEN, akteur, Vorgang.FALL_ABSCHLIESSEN, grund) as schritt:
+        fall = schritt.row
+        if letzter_tag > today():
+            raise RegelVerletzt(IN_ZUKUNFT, feld="letzter_tag")
+        hindernisse = [
+            eintrag.text
+            for eintrag in list_laufendes(akteur=akteur, hilfefall=fall, letzter_tag=letzter_tag)
+            if eintrag.hindert
+        ]
+        if hindernisse:
+            raise Konflikt(f"{LAEUFT_NOCH} {'; '.join(hindernisse)}.", code="laeuft_noch")
+        schritt.set(abgeschlossen_am=letzter_tag, abschluss_grund=grund[:500])
+        schritt.mark(letzter_tag, today())
     return fall
 
 
@@ -59,15 +56,17 @@ def reopen_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hil
     `RegelVerletzt` (grund), `Konflikt` (zustand) when it is not closed.
     """
     grund = check_grund(grund)
-    fall = check_disposable(akteur, hilfefall)
-    HILFEFALL.advance(fall, HilfefallAktion.WIEDER_OEFFNEN)
-    war_bis = fall.abgeschlossen_am
-    fall.abgeschlossen_am, fall.abschluss_grund = None, ""
-    fall.save(update_fields=_FELDER)
-    _record(akteur, fall, Vorgang.FALL_WIEDER_OEFFNEN, grund, monate=[war_bis or today(), today()])
-    return fall
+    with _advance(hilfefall, HilfefallAktion.WIEDER_OEFFNEN, akteur, Vorgang.FALL_WIEDER_OEFFNEN, grund) as schritt:
+        schritt.mark(schritt.row.abgeschlossen_am or today(), today())
+        schritt.set(abgeschlossen_am=None, abschluss_grund="")
+    return schritt.row
 
 
-def _record(akteur: Akteur, fall: Hilfefall, vorgang: Vorgang, grund: str, *, monate: list[date]) -> None:
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=fall, felder=_FELDER, grund=grund[:200])
-    mark_monate(monate=[monatserster(tag) for tag in monate])
+def _advance(
+    hilfefall: Hilfefall, aktion: HilfefallAktion, akteur: Akteur, vorgang: Vorgang, grund: str
+) -> AbstractContextManager[Schritt[Hilfefall]]:
+    rows = disposable_hilfefaelle(akteur)
+    return advance(
+        rows, hilfefall.pk, SCHRITTE_FALL, aktion, akteur=akteur, vorgang=vorgang, grund=grund[:200],
+        fehlt=NICHT_IHR_FALL, no_key=True,
+    )  # fmt: skip

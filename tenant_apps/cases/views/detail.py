@@ -26,6 +26,7 @@ from tenant_apps.cases.personfelder import NUR_AKTE, PERSONFELDER, angaben_of, d
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient
 from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.cases.services.notizen import create_fallnotiz
+from tenant_apps.cases.states import HilfefallAktion
 from tenant_apps.cases.views.gemeinsam import crumbs
 from tenant_apps.cases.views.liste import LEVELS
 
@@ -46,6 +47,16 @@ def _person(fall: Hilfefall, *, liest_akte: bool) -> list[tuple[str, str]]:
     klient = fall.klient
     kurz = [("Name", f"{klient.vorname} {klient.nachname}"), ("Fallnummer", fall.fallnummer)]
     return [*kurz, *describe_angaben(klient)] if liest_akte else kurz
+
+
+#: Step → its page.
+_BUTTONS = {HilfefallAktion.ABSCHLIESSEN: "cases:close", HilfefallAktion.WIEDER_OEFFNEN: "cases:reopen"}
+
+
+def _schritte(fall: Hilfefall, akteur: Akteur) -> list[tuple[str, str]]:
+    """Label and URL name of what this person can do with a case she disposes of."""
+    allowed = policies.SCHRITTE_FALL.allowed(HilfefallZustand(fall.zustand), akteur)
+    return [(aktion.label, route) for aktion, route in _BUTTONS.items() if aktion in allowed]
 
 
 @require_GET
@@ -75,7 +86,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 ("Fachkraft", str(fall.fachkraft)),
                 ("Team", fall.team or "–"),
             ],
-            "ist_abgeschlossen": fall.zustand == HilfefallZustand.ABGESCHLOSSEN,
+            "schritte": _schritte(fall, akteur) if verfuegt else [],
             "liest_akte": liest_akte,
             "kann_aendern": kann_aendern,
             "verfuegt": verfuegt,

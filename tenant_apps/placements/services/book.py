@@ -6,18 +6,18 @@ from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
-from shared_apps.core.zeitraum import Zeitraum, monatserster
+from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import book_platz
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import advance, record_access
 from tenant_apps.cases.models import Hilfefall
-from tenant_apps.cases.states import HILFEFALL, HilfefallAktion, HilfefallZustand
-from tenant_apps.notifications.services import mark_monate
+from tenant_apps.cases.policies import SCHRITTE_FALL
+from tenant_apps.cases.states import HilfefallAktion, HilfefallZustand
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Buchung, Reservierung
-from tenant_apps.placements.services.decide import advance_reservierung, lock_reservierung
+from tenant_apps.placements.services.decide import advance_reservierung
 from tenant_apps.placements.states import ReservierungAktion
 
 
@@ -27,12 +27,22 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
 
     The case is held from the beginning: two bookings of one case come one after the other.
     """
-    reservierung = lock_reservierung(reservierung)
-    hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=reservierung.hilfefall_id)
-    advance_reservierung(reservierung, ReservierungAktion.BUCHEN)
-    book_platz(bindung_id=reservierung.platzbindung_id)
-    reservierung.save(update_fields=["zustand"])
-    buchung = Buchung.objects.create(
+    # Entries are about the booking, and about what is told to the provider.
+    with advance_reservierung(reservierung, ReservierungAktion.BUCHEN, akteur=akteur, vorgang=None) as schritt:
+        reservierung = schritt.row
+        hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=reservierung.hilfefall_id)
+        book_platz(bindung_id=reservierung.platzbindung_id)
+        schritt.write()
+        buchung = _create(reservierung)
+        _continue_fall(hilfefall)
+        _tell(reservierung, buchung, akteur)
+        tage = Zeitraum.from_range(buchung.zeitraum).monate()
+        schritt.mark(*tage, local_date(buchung.gebucht_at))
+    return buchung
+
+
+def _create(reservierung: Reservierung) -> Buchung:
+    return Buchung.objects.create(
         reservierung=reservierung,
         hilfefall_id=reservierung.hilfefall_id,
         klient_id=reservierung.klient_id,
@@ -46,7 +56,9 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
         ist_auswaertig=reservierung.ist_auswaertig,
         gebucht_at=now(),
     )
-    _continue_fall(hilfefall)
+
+
+def _tell(reservierung: Reservierung, buchung: Buchung, akteur: Akteur) -> None:
     settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
     notify_anbieter(
         angebot=reservierung.angebot,
@@ -64,11 +76,14 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
         felder=("vorname", "nachname", "geburtsdatum", "geschlecht", "fallnummer"),
         grund="Übermittlung an den Anbieter mit der Buchung (§ 64 SGB VIII)",
     )
-    mark_monate(monate=[*Zeitraum.from_range(buchung.zeitraum).monate(), monatserster(local_date(buchung.gebucht_at))])
-    return buchung
 
 
 def _continue_fall(hilfefall: Hilfefall) -> None:
-    if hilfefall.zustand == HilfefallZustand.OFFEN:
-        HILFEFALL.advance(hilfefall, HilfefallAktion.BEGINNEN)
-        hilfefall.save(update_fields=["zustand"])
+    """The booking says in the trail that its help begins, and marks the months."""
+    if hilfefall.zustand != HilfefallZustand.OFFEN:
+        return
+    with advance(
+        Hilfefall.objects.all(), hilfefall.pk, SCHRITTE_FALL, HilfefallAktion.BEGINNEN,
+        akteur=None, vorgang=None, no_key=True,
+    ) as schritt:  # fmt: skip
+        schritt.mark()

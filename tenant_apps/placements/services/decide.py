@@ -2,52 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.core.zeitraum import format_datum, monatserster
+from shared_apps.core.zeitraum import format_datum
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from shared_apps.occupancy.services import release_platz
-from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
-from tenant_apps.notifications.services import mark_monate
+from tenant_apps.audit.services import Schritt, advance
 from tenant_apps.placements.enums import Ablehnungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import is_abgelaufen
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.states import RESERVIERUNG, ReservierungAktion
+from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG
+from tenant_apps.placements.states import ReservierungAktion
 
 
-def lock_reservierung(reservierung: Reservierung) -> Reservierung:
-    """The row as it is now, held until the end of the transaction."""
-    return (
-        Reservierung.objects.select_for_update(of=("self",))
-        .select_related("angebot", "hilfefall")
-        .get(pk=reservierung.pk)
-    )
-
-
-def advance_reservierung(reservierung: Reservierung, aktion: ReservierungAktion) -> None:
-    """Set the next state; Konflikt when the state or the expiry no longer allows the action."""
-    abgelaufen = is_abgelaufen(reservierung)
-    RESERVIERUNG.advance(reservierung, aktion)
-    if abgelaufen:
-        tag = format_datum(local_date(reservierung.ablauf_at))
-        raise Konflikt(
-            f"Die Reservierung ist am {tag} abgelaufen; der Platz wird nicht mehr gehalten. Bitte reservieren Sie neu.",
-            code="abgelaufen",
-        )
+@contextmanager
+def advance_reservierung(
+    reservierung: Reservierung,
+    aktion: ReservierungAktion,
+    *,
+    akteur: Akteur,
+    vorgang: Vorgang | None,
+    grund: str = "",
+    holds: bool = True,
+) -> Iterator[Schritt[Reservierung]]:
+    """A step of a reservation; `holds`: it is refused (Konflikt, abgelaufen) when the place is held no longer."""
+    rows = Reservierung.objects.select_related("angebot", "hilfefall")
+    with advance(
+        rows, reservierung.pk, SCHRITTE_RESERVIERUNG, aktion, akteur=akteur, vorgang=vorgang, grund=grund
+    ) as schritt:
+        if holds and is_abgelaufen(schritt.row):
+            tag = format_datum(local_date(schritt.row.ablauf_at))
+            raise Konflikt(
+                f"Die Reservierung ist am {tag} abgelaufen; der Platz wird nicht mehr gehalten."
+                " Bitte reservieren Sie neu.",
+                code="abgelaufen",
+            )
+        yield schritt
 
 
 @transaction.atomic
 def confirm_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Reservierung:
     """The provider consents. From now on the office may book."""
-    reservierung = lock_reservierung(reservierung)
-    advance_reservierung(reservierung, ReservierungAktion.ZUSTIMMEN)
-    _save_decision(reservierung, akteur, vorgang=Vorgang.RESERVIERUNG_ZUSTIMMEN)
-    return reservierung
+    with advance_reservierung(
+        reservierung, ReservierungAktion.ZUSTIMMEN, akteur=akteur, vorgang=Vorgang.RESERVIERUNG_ZUSTIMMEN
+    ) as schritt:
+        _decide(schritt, akteur)
+    return schritt.row
 
 
 @transaction.atomic
@@ -58,29 +65,21 @@ def reject_reservierung(
     text = text.strip()
     if grund == Ablehnungsgrund.SONSTIGES and not text:
         raise RegelVerletzt("Bitte erläutern Sie den Grund.", feld="text")
-    reservierung = lock_reservierung(reservierung)
-    advance_reservierung(reservierung, ReservierungAktion.ABLEHNEN)
-    reservierung.ablehnungsgrund = Ablehnungsgrund(grund)
-    reservierung.ablehnung_text = text
-    release_platz(bindung_id=reservierung.platzbindung_id)
-    _save_decision(
+    with advance_reservierung(
         reservierung,
-        akteur,
-        "ablehnungsgrund",
-        "ablehnung_text",
+        ReservierungAktion.ABLEHNEN,
+        akteur=akteur,
         vorgang=Vorgang.RESERVIERUNG_ABLEHNEN,
         grund=str(grund),
-    )
-    return reservierung
+    ) as schritt:
+        release_platz(bindung_id=schritt.row.platzbindung_id)
+        _decide(schritt, akteur, ablehnungsgrund=Ablehnungsgrund(grund), ablehnung_text=text)
+    return schritt.row
 
 
-def _save_decision(reservierung: Reservierung, akteur: Akteur, *felder: str, vorgang: Vorgang, grund: str = "") -> None:
-    reservierung.entschieden_at = now()
-    reservierung.entschieden_von_id = akteur.user_id
-    geaendert = ("zustand", "entschieden_at", "entschieden_von", *felder)
-    reservierung.save(update_fields=geaendert)
-    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
-    record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang=vorgang, objekt=reservierung, felder=geaendert, grund=grund
-    )
-    mark_monate(monate=[monatserster(local_date(reservierung.entschieden_at))])
+def _decide(schritt: Schritt[Reservierung], akteur: Akteur, **antwort: str) -> None:
+    entschieden_at = now()
+    schritt.set(entschieden_at=entschieden_at, entschieden_von_id=akteur.user_id, **antwort)
+    schritt.write()
+    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=schritt.row.pk)
+    schritt.mark(local_date(entschieden_at))

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, monatserster
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import release_platz
-from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
-from tenant_apps.notifications.services import mark_monate
+from tenant_apps.audit.services import Schritt, advance
 from tenant_apps.placements.enums import ABBRUCHGRUENDE, Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import get_beginn, get_zustand_heute
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.states import BUCHUNG, BuchungAktion, BuchungZustand
+from tenant_apps.placements.policies import SCHRITTE_BUCHUNG
+from tenant_apps.placements.states import BuchungAktion
 
+SCHON_BEGONNEN = "Die Aufnahme ist bereits bestätigt oder die Hilfe ist schon beendet."
 BITTE_BESTAETIGEN = "Bitte sehen Sie sich das an und bestätigen Sie, dass der Tag dennoch richtig ist."
 
 
-def _lock_buchung(buchung: Buchung) -> Buchung:
-    return Buchung.objects.select_for_update(of=("self",)).select_related("angebot").get(pk=buchung.pk)
+def _advance(
+    buchung: Buchung, aktion: BuchungAktion, akteur: Akteur, vorgang: Vorgang, **how: Any
+) -> AbstractContextManager[Schritt[Buchung]]:
+    rows = Buchung.objects.select_related("angebot")
+    return advance(rows, buchung.pk, SCHRITTE_BUCHUNG, aktion, akteur=akteur, vorgang=vorgang, **how)
 
 
 def _check_berechnetes(akteur: Akteur, buchung: Buchung, hilfe: Zeitraum, *, trotz_rechnung: bool) -> None:
@@ -44,30 +49,22 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
     `trotz_rechnung`: who records it knows that days before it are charged. Raises `RegelVerletzt` (field beginn or
     trotz_rechnung) and `Konflikt`.
     """
-    buchung = _lock_buchung(buchung)
-    if buchung.beginn_tatsaechlich is not None or buchung.zustand != BuchungZustand.GEBUCHT:
-        raise Konflikt("Die Aufnahme ist bereits bestätigt oder die Hilfe ist schon beendet.", code="zustand")
-    if beginn > today():
-        raise RegelVerletzt("Die Aufnahme kann nicht in der Zukunft liegen.", feld="beginn")
-    if beginn not in Zeitraum.from_range(buchung.zeitraum):
-        raise RegelVerletzt(
-            f"Bitte geben Sie einen Tag vom {format_datum(buchung.beginn)} bis {format_datum(buchung.letzter_tag)} an:"
-            " nur so lange ist der Platz gebucht.",
-            feld="beginn",
-        )
-    hilfe = Zeitraum.from_inclusive(beginn, buchung.letzter_tag)
-    _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
-    BUCHUNG.advance(buchung, BuchungAktion.BEGINNEN)
-    buchung.beginn_tatsaechlich = beginn
-    buchung.save(update_fields=["zustand", "beginn_tatsaechlich"])
-    record_access(
-        akteur=akteur,
-        aktion=Aktion.AENDERN,
-        vorgang=Vorgang.BUCHUNG_BEGINNEN,
-        objekt=buchung,
-        felder=("zustand", "beginn_tatsaechlich"),
-    )
-    mark_monate(monate=Zeitraum(buchung.beginn, beginn + EIN_TAG).monate())
+    with _advance(buchung, BuchungAktion.BEGINNEN, akteur, Vorgang.BUCHUNG_BEGINNEN, sonst=SCHON_BEGONNEN) as schritt:
+        buchung = schritt.row
+        if buchung.beginn_tatsaechlich is not None:
+            raise Konflikt(SCHON_BEGONNEN, code="zustand")
+        if beginn > today():
+            raise RegelVerletzt("Die Aufnahme kann nicht in der Zukunft liegen.", feld="beginn")
+        if beginn not in Zeitraum.from_range(buchung.zeitraum):
+            raise RegelVerletzt(
+                f"Bitte geben Sie einen Tag vom {format_datum(buchung.beginn)} bis"
+                f" {format_datum(buchung.letzter_tag)} an: nur so lange ist der Platz gebucht.",
+                feld="beginn",
+            )
+        hilfe = Zeitraum.from_inclusive(beginn, buchung.letzter_tag)
+        _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
+        schritt.set(beginn_tatsaechlich=beginn)
+        schritt.mark(*Zeitraum(buchung.beginn, beginn + EIN_TAG).monate())
     return buchung
 
 
@@ -87,34 +84,23 @@ def end_buchung(
     letzter_tag, text or trotz_rechnung) and `Konflikt`.
     """
     text = text.strip()
-    buchung = _lock_buchung(buchung)
-    abbruch = grund in ABBRUCHGRUENDE
-    BUCHUNG.advance(
-        buchung, BuchungAktion.ABBRECHEN if abbruch else BuchungAktion.BEENDEN, von=get_zustand_heute(buchung)
-    )
-    _check_end(buchung, letzter_tag, grund, text)
-    hilfe = Zeitraum.from_inclusive(get_beginn(buchung), letzter_tag)
-    _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
-    if buchung.beginn_tatsaechlich is None:
-        buchung.beginn_tatsaechlich = buchung.beginn
-    buchung.ende_tatsaechlich = letzter_tag
-    buchung.beendigungsgrund = Beendigungsgrund(grund)
-    buchung.beendigung_text = text
-    felder = ("zustand", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "beendigung_text")
-    buchung.save(update_fields=felder)
-    if letzter_tag < buchung.letzter_tag:
-        release_platz(bindung_id=buchung.platzbindung_id, ab=letzter_tag + EIN_TAG)
-    _tell_anbieter(buchung)
-    record_access(
-        akteur=akteur,
-        aktion=Aktion.AENDERN,
-        vorgang=Vorgang.BUCHUNG_BEENDEN,
-        objekt=buchung,
-        felder=felder,
-        grund=str(grund),
-    )
-    rest = Zeitraum(letzter_tag, buchung.letzter_tag + EIN_TAG)
-    mark_monate(monate=[*rest.monate(), monatserster(today())])
+    aktion = BuchungAktion.ABBRECHEN if grund in ABBRUCHGRUENDE else BuchungAktion.BEENDEN
+    with _advance(buchung, aktion, akteur, Vorgang.BUCHUNG_BEENDEN, grund=str(grund), von=get_zustand_heute) as schritt:
+        buchung = schritt.row
+        _check_end(buchung, letzter_tag, grund, text)
+        hilfe = Zeitraum.from_inclusive(get_beginn(buchung), letzter_tag)
+        _check_berechnetes(akteur, buchung, hilfe, trotz_rechnung=trotz_rechnung)
+        schritt.set(
+            beginn_tatsaechlich=get_beginn(buchung),
+            ende_tatsaechlich=letzter_tag,
+            beendigungsgrund=Beendigungsgrund(grund),
+            beendigung_text=text,
+        )
+        schritt.write()
+        if letzter_tag < buchung.letzter_tag:
+            release_platz(bindung_id=buchung.platzbindung_id, ab=letzter_tag + EIN_TAG)
+        _tell_anbieter(buchung)
+        schritt.mark(*Zeitraum(letzter_tag, buchung.letzter_tag + EIN_TAG).monate(), today())
     return buchung
 
 
@@ -142,18 +128,13 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
     """Cancel a booking whose help has not begun. The whole place is free again."""
     if not text.strip():
         raise RegelVerletzt("Bitte geben Sie an, warum die Buchung storniert wird.", feld="text")
-    buchung = _lock_buchung(buchung)
-    BUCHUNG.advance(buchung, BuchungAktion.STORNIEREN, von=get_zustand_heute(buchung))
-    buchung.beendigung_text = text.strip()
-    buchung.save(update_fields=["zustand", "beendigung_text"])
-    release_platz(bindung_id=buchung.platzbindung_id)
-    _tell_anbieter(buchung)
-    record_access(
-        akteur=akteur,
-        aktion=Aktion.AENDERN,
-        vorgang=Vorgang.BUCHUNG_STORNIEREN,
-        objekt=buchung,
-        felder=("zustand", "beendigung_text"),
-    )
-    mark_monate(monate=[*Zeitraum.from_range(buchung.zeitraum).monate(), monatserster(today())])
+    with _advance(
+        buchung, BuchungAktion.STORNIEREN, akteur, Vorgang.BUCHUNG_STORNIEREN, von=get_zustand_heute
+    ) as schritt:
+        buchung = schritt.row
+        schritt.set(beendigung_text=text.strip())
+        schritt.write()
+        release_platz(bindung_id=buchung.platzbindung_id)
+        _tell_anbieter(buchung)
+        schritt.mark(*Zeitraum.from_range(buchung.zeitraum).monate(), today())
     return buchung

@@ -21,9 +21,8 @@ from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
-from tenant_apps.placements.services.decide import lock_reservierung
+from tenant_apps.placements.services.decide import advance_reservierung
 from tenant_apps.placements.states import (
-    RESERVIERUNG,
     RESERVIERUNG_LEBEND,
     ReservierungAktion,
     ReservierungZustand,
@@ -40,22 +39,23 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
 
     `Konflikt` when the reservation has ended or lapsed, `RegelVerletzt` (field tage) when it is too long.
     """
-    reservierung = lock_reservierung(reservierung)
-    RESERVIERUNG.advance(reservierung, ReservierungAktion.VERLAENGERN)
-    mehr = min(get_vorgabe(RESERVIERUNG_TAGE), compute_tage_frei(reservierung)) if tage is None else tage
-    ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
-    if mehr < 1 or ablauf_at > real_now() + timedelta(days=VERLAENGERN_BIS_TAGE):
-        raise RegelVerletzt(
-            "Eine Reservierung kann um mindestens einen Tag und bis höchstens"
-            f" {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute verlängert werden.",
-            feld="tage",
-        )
-    extend_bindung(bindung_id=reservierung.platzbindung_id, ablauf_at=ablauf_at)
-    reservierung.ablauf_at = ablauf_at
-    reservierung.save(update_fields=["zustand", "ablauf_at"])
-    _open_hinweise(reservierung).update(frist_at=ablauf_at)
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_VERLAENGERN, objekt=reservierung,
-                  felder=["ablauf_at"])  # fmt: skip
+    with advance_reservierung(
+        reservierung, ReservierungAktion.VERLAENGERN, akteur=akteur, vorgang=Vorgang.RESERVIERUNG_VERLAENGERN,
+        holds=False,
+    ) as schritt:  # fmt: skip
+        reservierung = schritt.row
+        mehr = min(get_vorgabe(RESERVIERUNG_TAGE), compute_tage_frei(reservierung)) if tage is None else tage
+        ablauf_at = reservierung.ablauf_at + timedelta(days=mehr)
+        if mehr < 1 or ablauf_at > real_now() + timedelta(days=VERLAENGERN_BIS_TAGE):
+            raise RegelVerletzt(
+                "Eine Reservierung kann um mindestens einen Tag und bis höchstens"
+                f" {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute verlängert werden.",
+                feld="tage",
+            )
+        extend_bindung(bindung_id=reservierung.platzbindung_id, ablauf_at=ablauf_at)
+        schritt.set(ablauf_at=ablauf_at)
+        _open_hinweise(reservierung).update(frist_at=ablauf_at)
+        schritt.mark()  # how long it is held is in no figure
     return reservierung
 
 
@@ -73,15 +73,16 @@ def withdraw_reservierung(*, akteur: Akteur, reservierung: Reservierung, grund: 
     """Give the place back. The provider's worklist is cleared. `RegelVerletzt` (field grund) without a reason."""
     if not grund.strip():
         raise RegelVerletzt("Bitte geben Sie an, warum Sie die Reservierung zurückziehen.", feld="grund")
-    reservierung = lock_reservierung(reservierung)
-    RESERVIERUNG.advance(reservierung, ReservierungAktion.ZURUECKZIEHEN)
-    reservierung.rueckzug_grund = grund.strip()
-    reservierung.save(update_fields=["zustand", "rueckzug_grund"])
-    release_platz(bindung_id=reservierung.platzbindung_id)
-    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
-    record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_ZURUECKZIEHEN, objekt=reservierung,
-                  felder=["zustand", "rueckzug_grund"])  # fmt: skip
-    mark_monate(monate=Zeitraum.from_range(reservierung.zeitraum).monate())
+    with advance_reservierung(
+        reservierung, ReservierungAktion.ZURUECKZIEHEN, akteur=akteur, vorgang=Vorgang.RESERVIERUNG_ZURUECKZIEHEN,
+        holds=False,
+    ) as schritt:  # fmt: skip
+        reservierung = schritt.row
+        schritt.set(rueckzug_grund=grund.strip())
+        schritt.write()
+        release_platz(bindung_id=reservierung.platzbindung_id)
+        settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
+        schritt.mark(*Zeitraum.from_range(reservierung.zeitraum).monate())
     return reservierung
 
 

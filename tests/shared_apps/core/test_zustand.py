@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
 
 import pytest
 
-from shared_apps.core.errors import Konflikt
-from shared_apps.core.zustand import Beschriftet, Zustandsmaschine
+from shared_apps.core.zustand import Beschriftet, Schritte, Zustandsmaschine
 from tenant_apps.placements.states import BUCHUNG, BuchungAktion, BuchungZustand, ReservierungZustand
 
 
@@ -33,26 +31,10 @@ def test_machine__refuses_the_state_of_another_thing() -> None:
         maschine.naechster("gebucht", Aktion.WEITER)  # type: ignore[arg-type]
 
 
-@dataclass
-class Row:
-    """What is in a state."""
-
-    zustand: str
-
-
-def test_advance__sets_the_next_state_or_says_in_german_why_not() -> None:
-    row = Row("GEBUCHT")
-    BUCHUNG.advance(row, BuchungAktion.BEGINNEN)
-    assert row.zustand == "LAUFEND" and type(row.zustand) is str
-    with pytest.raises(Konflikt, match="Buchung: „Stornieren“ ist im Zustand „Laufend“ nicht möglich") as refused:
-        BUCHUNG.advance(row, BuchungAktion.STORNIEREN)
-    assert (refused.value.code, row.zustand) == ("zustand", "LAUFEND")
-
-
-def test_advance__from_where_the_thing_really_is() -> None:
-    """A booked help whose first day has come is running, though nobody has confirmed it."""
-    row = Row("GEBUCHT")
-    BUCHUNG.advance(row, BuchungAktion.BEENDEN, von=BuchungZustand.LAUFEND)
-    assert row.zustand == "BEENDET"
-    with pytest.raises(ValueError, match="no state"):
-        BUCHUNG.advance(Row("no state"), BuchungAktion.BEENDEN)
+def test_schritte__are_what_state_and_person_allow() -> None:
+    """An action nobody is named for follows from another step."""
+    schritte = Schritte(BUCHUNG, {BuchungAktion.BEENDEN: lambda akteur: akteur == "anna"})
+    assert schritte.allowed(BuchungZustand.LAUFEND, "anna") == {BuchungAktion.BEENDEN}
+    assert schritte.allowed(BuchungZustand.GEBUCHT, "anna") == schritte.allowed(BuchungZustand.LAUFEND, "ines") == set()
+    with pytest.raises(TypeError):
+        schritte.allowed(ReservierungZustand.GEBUCHT, "anna")  # type: ignore[arg-type]

@@ -31,12 +31,12 @@ def test_naechster__a_running_help_is_not_cancelled() -> None:
 
 
 def test_sets__live_and_final_are_disjoint_and_complete() -> None:
-    assert set(ReservierungZustand) == states.RESERVIERUNG_LEBEND | states.RESERVIERUNG_ENDGUELTIG
-    assert not states.RESERVIERUNG_LEBEND & states.RESERVIERUNG_ENDGUELTIG
-    assert set(BuchungZustand) == states.BUCHUNG_LEBEND | states.BUCHUNG_ENDGUELTIG
-    assert not states.BUCHUNG_LEBEND & states.BUCHUNG_ENDGUELTIG
-    assert {BuchungZustand.GEBUCHT} == states.BUCHUNG_STORNIERBAR
-    assert {ReservierungZustand.ZUGESTIMMT} == states.RESERVIERUNG_BUCHBAR
+    assert set(ReservierungZustand) == states.RESERVIERUNG_LEBEND | RESERVIERUNG.endzustaende
+    assert not states.RESERVIERUNG_LEBEND & RESERVIERUNG.endzustaende
+    assert set(BuchungZustand) == states.BUCHUNG_LEBEND | BUCHUNG.endzustaende
+    assert not states.BUCHUNG_LEBEND & BUCHUNG.endzustaende
+    assert {BuchungZustand.GEBUCHT} == BUCHUNG.zustaende_mit(BuchungAktion.STORNIEREN)
+    assert {ReservierungZustand.ZUGESTIMMT} == RESERVIERUNG.zustaende_mit(ReservierungAktion.BUCHEN)
 
 
 class Platzlauf(RuleBasedStateMachine):

@@ -30,9 +30,7 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import (
-    BUCHUNG,
     BUCHUNG_ABRECHENBAR,
-    RESERVIERUNG,
     VORGANG_OFFEN,
     BuchungAktion,
     BuchungZustand,
@@ -67,13 +65,13 @@ def _disputable(angaben: frozenset[str]) -> frozenset[str]:
     return angaben | {"geburtsdatum"} if "alter_bei_beginn" in angaben else angaben
 
 
-#: Step → its button (the first one shown is the primary), and who may take it.
+#: Step → its button; the first one shown is the primary.
 _BUTTONS = {
-    ReservierungAktion.ZUSTIMMEN: ("Zustimmen", "placements:confirm", "", policies.may_decide),
-    ReservierungAktion.ABLEHNEN: ("Ablehnen", "placements:reject", "danger", policies.may_decide),
-    ReservierungAktion.BUCHEN: ("Verbindlich buchen", "placements:book", "", policies.may_reserve),
-    ReservierungAktion.VERLAENGERN: ("Frist verlängern", "placements:extend", "", policies.may_reserve),
-    ReservierungAktion.ZURUECKZIEHEN: ("Zurückziehen", "placements:withdraw", "danger", policies.may_reserve),
+    ReservierungAktion.ZUSTIMMEN: ("Zustimmen", "placements:confirm", ""),
+    ReservierungAktion.ABLEHNEN: ("Ablehnen", "placements:reject", "danger"),
+    ReservierungAktion.BUCHEN: ("Verbindlich buchen", "placements:book", ""),
+    ReservierungAktion.VERLAENGERN: ("Frist verlängern", "placements:extend", ""),
+    ReservierungAktion.ZURUECKZIEHEN: ("Zurückziehen", "placements:withdraw", "danger"),
 }
 
 
@@ -81,11 +79,11 @@ def _actions(akteur: Akteur, reservierung: Reservierung, zustand: VorgangZustand
     """Buttons for this person in this state."""
     if zustand not in VORGANG_OFFEN:  # also when its deadline is over and nobody has swept it yet
         return []
-    erlaubt = RESERVIERUNG.erlaubt(ReservierungZustand(reservierung.zustand))
+    allowed = policies.SCHRITTE_RESERVIERUNG.allowed(ReservierungZustand(reservierung.zustand), akteur)
     return [
         {"label": label, "url": reverse(name, args=[reservierung.pk]), "level": level}
-        for aktion, (label, name, level, may) in _BUTTONS.items()
-        if aktion in erlaubt and may(akteur)
+        for aktion, (label, name, level) in _BUTTONS.items()
+        if aktion in allowed
     ]
 
 
@@ -149,8 +147,9 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     sieht_namen = "nachname" in angaben
     kennung = buchung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else buchung.reservierung.pseudonym
     record_reading(akteur, buchung, angaben)
-    erlaubt = BUCHUNG.erlaubt(zustand)
-    fuehrt = policies.may_reserve(akteur) and policies.may_change(akteur, buchung.reservierung)
+    schritte, stored = policies.SCHRITTE_BUCHUNG, BuchungZustand(buchung.zustand)
+    allowed, as_stored = schritte.allowed(zustand, akteur), schritte.allowed(stored, akteur)
+    fuehrt = bool(allowed) and policies.may_change(akteur, buchung.reservierung)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
             settle_hinweis(art=art, objekt_id=buchung.pk)
@@ -171,9 +170,11 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),
-            "kann_beginnen": fuehrt and zustand == BuchungZustand.LAUFEND and buchung.zustand == BuchungZustand.GEBUCHT,
-            "kann_beenden": fuehrt and BuchungAktion.BEENDEN in erlaubt,
-            "kann_stornieren": fuehrt and BuchungAktion.STORNIEREN in erlaubt,
+            "kann_beginnen": fuehrt
+            and zustand == BuchungZustand.LAUFEND
+            and BuchungAktion.BEGINNEN in as_stored,  # its first day has come, and nobody has confirmed it
+            "kann_beenden": fuehrt and BuchungAktion.BEENDEN in allowed,
+            "kann_stornieren": fuehrt and BuchungAktion.STORNIEREN in allowed,
             "kann_erfassen": akteur.ist_anbieter and zustand in BUCHUNG_ABRECHENBAR,
             "kann_abrechnen": akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG),
             "zeigt_rechnungen": not akteur.nur_einrichtung,

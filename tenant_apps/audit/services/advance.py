@@ -1,0 +1,127 @@
+"""The one way from one state to the next: lock, check, save, trail, figures (ADR 0055)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Generic, Protocol, TypeVar, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.errors import Konflikt, Verweigert
+from shared_apps.core.zeitraum import monatserster
+from shared_apps.core.zustand import Beschriftet, Schritte
+from tenant_apps.audit import hooks
+from tenant_apps.audit.enums import Aktion, Vorgangsart
+from tenant_apps.audit.services.record import record_access
+from tenants.tables.base import TenantModel
+
+M = TypeVar("M", bound=TenantModel)
+Z = TypeVar("Z", bound=Beschriftet)
+A = TypeVar("A", bound=Beschriftet)
+
+NICHT_IHR_SCHRITT = "Diesen Schritt dürfen Sie mit Ihrer Rolle nicht gehen."
+
+
+class MitZustand(Protocol):
+    """A row that is in a state."""
+
+    zustand: str
+
+
+class Schritt(Generic[M]):
+    """A step that is being taken: the row as it is, held until the end of the transaction, in its old state.
+
+    The service checks what else has to hold, and says what changes besides the state. The state is written at the end
+    of the block, or before what needs it written (`write`).
+    """
+
+    def __init__(self, row: M, neu: str, *, akteur: Akteur | None, vorgang: Vorgangsart | None, grund: str) -> None:
+        self.row = row
+        self._neu, self._akteur, self._vorgang, self._grund = neu, akteur, vorgang, grund
+        self._felder: list[str] = []
+        self._monate: set[date] | None = None
+        self._written = False
+
+    def set(self, **werte: Any) -> None:
+        """Fields that change with the state: saved with it, and named in the trail."""
+        for name, wert in werte.items():
+            setattr(self.row, name, wert)
+            self._felder.append(self.row._meta.get_field(name).name)
+
+    def write(self) -> None:
+        """Save and record now. Once; the end of the block does it where nobody has."""
+        if self._written:
+            return
+        self._written = True
+        row = cast(MitZustand, self.row)
+        if row.zustand != self._neu:
+            row.zustand = self._neu
+            self._felder.insert(0, "zustand")
+        self.row.save(update_fields=self._felder)
+        if self._vorgang is not None:
+            record_access(
+                akteur=self._akteur, aktion=Aktion.AENDERN, vorgang=self._vorgang, objekt=self.row,
+                felder=self._felder, grund=self._grund,
+            )  # fmt: skip
+
+    def mark(self, *tage: date) -> None:
+        """The months of these days have other figures now; none: this step changes no figure.
+
+        They are marked at the end of the block, in one sorted call: two transactions never wait crosswise.
+        """
+        self._monate = (self._monate or set()) | {monatserster(tag) for tag in tage}
+
+    def finish(self, zaehlt: bool) -> None:
+        """The end of the block."""
+        self.write()
+        if zaehlt and self._monate is None:
+            raise RuntimeError(f"{self.row._meta.label}: which months have other figures now? Say schritt.mark(…)")
+        if self._monate:
+            hooks.mark(self._monate)
+
+
+@contextmanager
+def advance(
+    rows: QuerySet[M],
+    pk: UUID,
+    schritte: Schritte[Z, A],
+    aktion: A,
+    *,
+    akteur: Akteur | None,
+    vorgang: Vorgangsart | None,
+    grund: str = "",
+    von: Callable[[M], Z] | None = None,
+    sonst: str = "",
+    fehlt: str = "",
+    no_key: bool = False,
+) -> Iterator[Schritt[M]]:
+    """Take a step with the row `pk` of `rows`, in the caller's transaction.
+
+    `Konflikt` (zustand, with the text `sonst`) where its state does not allow the step (any more), `Verweigert` where
+    the person may not take it, or (with the text `fehlt`) where the row is none of hers. An error in the block undoes
+    everything.
+
+    akteur: None where the step follows from another one, which has asked who may.
+    vorgang: None where the entry about it is written about another row.
+    von: the state the step begins in, where the row's own is behind (a help whose first day has come is running).
+    no_key: as weak a lock as it takes to change the row; others may still refer to it.
+    """
+    row = rows.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
+    if row is None:
+        if fehlt:
+            raise Verweigert(fehlt)
+        raise rows.model.DoesNotExist
+    maschine = schritte.maschine
+    zustand = von(row) if von else maschine.zustaende(cast(MitZustand, row).zustand)
+    if aktion not in maschine.erlaubt(zustand):
+        raise Konflikt(sonst or maschine.describe_refusal(zustand, aktion), code="zustand")
+    if akteur is not None and aktion not in schritte.allowed(zustand, akteur):
+        raise Verweigert(NICHT_IHR_SCHRITT)
+    neu = maschine.naechster(zustand, aktion).value
+    schritt = Schritt(row, neu, akteur=akteur, vorgang=vorgang, grund=grund)
+    yield schritt
+    schritt.finish(maschine.zaehlt)

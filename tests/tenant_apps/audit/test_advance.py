@@ -1,0 +1,115 @@
+"""One way from one state to the next: what it refuses, what it writes, and what it forgets nothing of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.core.errors import Konflikt, Verweigert
+from tenant_apps.audit.models import Protokoll
+from tenant_apps.audit.services import advance
+from tenant_apps.notifications.models import FaelligerMonat
+from tenant_apps.placements.enums import Vorgang
+from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.policies import SCHRITTE_BUCHUNG
+from tenant_apps.placements.states import BuchungAktion, BuchungZustand
+from tests.tenant_apps.placements.story import Story, tell
+from tests.trail import reading
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    return tell(cast, vg)
+
+
+def _begin(buchung: Buchung, akteur, aktion=BuchungAktion.BEGINNEN, rows=None, **how):
+    how = {"vorgang": Vorgang.BUCHUNG_BEGINNEN, "akteur": akteur} | how
+    return advance(Buchung.objects.all() if rows is None else rows, buchung.pk, SCHRITTE_BUCHUNG, aktion, **how)
+
+
+def test_step__is_locked_written_recorded_and_marked(story) -> None:
+    buchung, anna = story.book(), story.akteur("anna")
+    with story.at_vg(), CaptureQueriesContext(connection) as asked:
+        FaelligerMonat.objects.all().delete()
+        with _begin(buchung, anna, grund="weil") as schritt:
+            assert schritt.row.zustand == BuchungZustand.GEBUCHT  # the old state, until it is written
+            schritt.set(beginn_tatsaechlich=date(2017, 6, 3))
+            schritt.mark(date(2017, 7, 30), date(2017, 6, 3))
+        assert list(FaelligerMonat.objects.order_by("monat").values_list("monat", flat=True)) == [
+            date(2017, 6, 1),
+            date(2017, 7, 1),
+        ]
+    statements = [query["sql"] for query in asked if "placements_buchung" in query["sql"]]
+    assert 'FOR UPDATE OF "placements_buchung"' in statements[0]
+    fresh = story.reload(buchung)
+    assert (fresh.zustand, fresh.beginn_tatsaechlich) == ("LAUFEND", date(2017, 6, 3))
+    with reading(story.vg):
+        entry = Protokoll.objects.get(objekt_id=buchung.pk)
+        assert (entry.vorgang, entry.felder, entry.grund, entry.user_id) == (
+            "buchung.beginnen", ["zustand", "beginn_tatsaechlich"], "weil", anna.user_id,
+        )  # fmt: skip
+
+
+def test_step__written_before_the_end_is_written_once(story) -> None:
+    buchung, anna = story.book(), story.akteur("anna")
+    with story.at_vg(), _begin(buchung, anna) as schritt:
+        schritt.write()
+        assert Buchung.objects.get(pk=buchung.pk).zustand == "LAUFEND"
+        schritt.mark()
+    assert story.trail(buchung) == ["buchung.beginnen"]
+
+
+def test_step__not_in_this_state(story) -> None:
+    """In German, with the label of the step and of the state; or in the words of the service."""
+    buchung, anna = story.book(), story.akteur("anna")
+    text = "Buchung: „Beenden“ ist im Zustand „Gebucht“ nicht möglich"
+    with story.at_vg():
+        with pytest.raises(Konflikt, match=text) as refused, _begin(buchung, anna, BuchungAktion.BEENDEN):
+            pass
+        assert refused.value.code == "zustand"
+        with pytest.raises(Konflikt, match="Zu spät"), _begin(buchung, anna, BuchungAktion.BEENDEN, sonst="Zu spät."):
+            pass
+    assert story.reload(buchung).zustand == "GEBUCHT" and story.trail(buchung) == []
+
+
+def test_step__from_where_the_thing_really_is(story) -> None:
+    """A booked help whose first day has come is running, though nobody has confirmed it."""
+    buchung, anna = story.book(), story.akteur("anna")
+    with story.at_vg(), _begin(buchung, anna, BuchungAktion.BEENDEN, von=lambda row: BuchungZustand.LAUFEND) as schritt:
+        schritt.set(ende_tatsaechlich=date(2017, 6, 30), beginn_tatsaechlich=date(2017, 6, 1), beendigungsgrund="11")
+        schritt.mark()
+    assert story.reload(buchung).zustand == "BEENDET"
+
+
+def test_step__of_somebody_else(story) -> None:
+    """The role may not, or the row is none of hers; a step that follows another one asks nobody."""
+    buchung, doris, anna = story.book(), story.akteur("doris"), story.akteur("anna")
+    with story.at_vg():
+        with pytest.raises(Verweigert, match="mit Ihrer Rolle"), _begin(buchung, doris):
+            pass
+        nothing = Buchung.objects.none()
+        with pytest.raises(Verweigert, match="Nicht Ihre"), _begin(buchung, anna, rows=nothing, fehlt="Nicht Ihre."):
+            pass
+        with pytest.raises(Buchung.DoesNotExist), _begin(buchung, anna, rows=nothing):
+            pass
+        with _begin(buchung, None, vorgang=None) as schritt:
+            schritt.mark()
+    assert story.reload(buchung).zustand == "LAUFEND" and story.trail(buchung) == []
+
+
+def test_step__that_fails_leaves_nothing(story) -> None:
+    buchung, anna = story.book(), story.akteur("anna")
+    with story.at_vg(), pytest.raises(Konflikt, match="Doch nicht"), transaction.atomic(), _begin(buchung, anna) as s:
+        s.write()
+        raise Konflikt("Doch nicht.")
+    assert story.reload(buchung).zustand == "GEBUCHT" and story.trail(buchung) == []
+
+
+def test_step__that_does_not_say_which_figures_it_changes_is_a_mistake(story) -> None:
+    buchung, anna = story.book(), story.akteur("anna")
+    mistake = pytest.raises(RuntimeError, match="which months")
+    with story.at_vg(), mistake, transaction.atomic(), _begin(buchung, anna):
+        pass
