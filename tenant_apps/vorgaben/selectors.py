@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,10 +13,19 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.core.clock import real_today, today
+from shared_apps.core.liste import Liste, ordnung, related
 from tenant_apps.vorgaben.katalog import Vorgabe, list_erklaerte
 from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
 from tenants.context import current_schema
 
+#: Planned values that a page shows of one setting; there is no end to the days somebody may plan for.
+GEPLANT_MAX = 10
+VERLAUF = Liste(
+    "vorgaben:detail",
+    {"gilt": ordnung("gueltig_ab", "created_at", index="vorgabewert_gilt")},
+    "-gilt",
+    zeigt=related("bestaetigung"),
+)
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
@@ -67,23 +77,32 @@ class Stand:
     seit: Vorgabewert | None
     geplant: list[Eintrag]
     wartet: list[Eintrag]
-    verlauf: list[Eintrag]
 
 
 def get_stand(vorgabe: Vorgabe[Any]) -> Stand:
-    """Everything about one setting."""
-    return _build_stand(vorgabe, list(_mit_bestaetigung().filter(vorgabe=vorgabe.code)))
+    """How one setting is today."""
+    return _build_stand(vorgabe, _list_heutige([vorgabe]))
 
 
 def list_staende() -> list[tuple[str, list[Stand]]]:
-    """All settings by app, under the app's German name: one query."""
+    """All settings by app, under the app's German name: two queries, whatever was ever set."""
     zeilen: dict[str, list[Vorgabewert]] = {}
-    for zeile in _mit_bestaetigung():
+    for zeile in _list_heutige(list_erklaerte()):
         zeilen.setdefault(zeile.vorgabe, []).append(zeile)
     return [
         (str(apps.get_app_config(label).verbose_name), [_build_stand(v, zeilen.get(v.code, [])) for v in vorgaben])
         for label, vorgaben in groupby(list_erklaerte(), key=lambda vorgabe: vorgabe.app_label)
     ]
+
+
+def list_verlauf(vorgabe: Vorgabe[Any]) -> QuerySet[Vorgabewert]:
+    """Everything that was ever set of one setting; paged by `VERLAUF`."""
+    return Vorgabewert.objects.filter(vorgabe=vorgabe.code)
+
+
+def build_verlauf(vorgabe: Vorgabe[Any], zeilen: Iterable[Vorgabewert]) -> list[Eintrag]:
+    """Rows of its history, in words."""
+    return [_build_eintrag(vorgabe, zeile) for zeile in zeilen]
 
 
 def get_ersten_tag() -> date:
@@ -100,8 +119,20 @@ def list_wartende() -> QuerySet[Vorgabewert]:
     )
 
 
-def _mit_bestaetigung() -> QuerySet[Vorgabewert]:
-    return Vorgabewert.objects.select_related("bestaetigung").order_by("-gueltig_ab", "-created_at")
+def _list_heutige(vorgaben: list[Vorgabe[Any]]) -> list[Vorgabewert]:
+    """What a `Stand` is built from, newest validity first: of each setting the row that holds, the next that are
+    planned and the one that waits. Each is found by the index, so that a long history costs nothing."""
+    if not vorgaben:
+        return []
+    wartende = list_wartende().filter(vorgabe__in=[vorgabe.code for vorgabe in vorgaben])
+    parts = [wartende.order_by().values("pk")]
+    for vorgabe in vorgaben:
+        werte = _geltende(vorgabe)
+        gilt = werte.filter(gueltig_ab__lte=today()).order_by("-gueltig_ab", "-created_at")
+        geplant = werte.filter(gueltig_ab__gt=today()).order_by("gueltig_ab", "-created_at").distinct("gueltig_ab")
+        parts += [gilt.values("pk")[:1], geplant.values("pk")[:GEPLANT_MAX]]
+    keys = [row["pk"] for row in parts[0].union(*parts[1:], all=True)]
+    return list(VERLAUF.all(Vorgabewert.objects.filter(pk__in=keys)))
 
 
 def _build_stand(vorgabe: Vorgabe[Any], zeilen: list[Vorgabewert]) -> Stand:
@@ -117,7 +148,6 @@ def _build_stand(vorgabe: Vorgabe[Any], zeilen: list[Vorgabewert]) -> Stand:
         seit=gilt.zeile if gilt else None,
         geplant=_geplante(verlauf),
         wartet=[neueste] if neueste and neueste.wartet and neueste.zeile.gueltig_ab >= get_ersten_tag() else [],
-        verlauf=verlauf,
     )
 
 

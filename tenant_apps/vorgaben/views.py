@@ -52,11 +52,14 @@ def show_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @require(policies.may_view_vorgaben)
 def detail(request: HttpRequest, code: str) -> HttpResponse:
-    """One setting with everything that was ever set."""
+    """One setting, and page by page everything that was ever set."""
     vorgabe = _get(code)
     stand = selectors.get_stand(vorgabe)
+    seite = selectors.VERLAUF.page(request, selectors.list_verlauf(vorgabe))
     context = {
         "stand": stand,
+        "page": seite,
+        "verlauf": selectors.build_verlauf(vorgabe, seite),
         "angaben": _angaben(stand),
         "darf_aendern": policies.may_update_vorgabe(request.akteur, vorgabe),
         "zu_bestaetigen": [e for e in stand.wartet if policies.may_grant_vorgabewert(request.akteur, e.zeile)],

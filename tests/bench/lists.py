@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared_apps.core.clock import today
 from shared_apps.journal.models import JournalEintrag
 from tenant_apps.audit.models import Aenderung, Protokoll
+from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
+from tenant_apps.vorgaben.services import create_vorgabewert
+from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.bulk import copy_row, multiply, seal_copies
 from tests.people import Cast
@@ -47,6 +51,7 @@ WORLDS = {
     "journal:list": World("lars", "/betrieb/journal/", at="PORTAL"),
     "members:journal": World("inge", "/mitglieder/journal/", at="PORTAL"),
     "providers:list": World("karla", "/anbieter/", at="PORTAL"),
+    "vorgaben:detail": World("emil", f"/vorgaben/{RESERVIERUNG_TAGE.code}/"),
 }
 #: More looks at lists above: with another order, with a filter, of somebody who sees few rows; and the start page.
 MORE = {
@@ -56,6 +61,7 @@ MORE = {
     "Fallmanager, by worker (no index)": World("emil", "/faelle/?sort=fachkraft"),
     "provider's invoices": World("ines", "/abrechnung/"),
     "invoices, by state": World("doris", "/abrechnung/?sort=zustand"),
+    "all settings of an office": World("emil", "/vorgaben/"),
     "start page, head": World("emil", "/"),
     "start page, team lead": World("clara", "/"),
     "start page, economic youth welfare": World("doris", "/"),
@@ -95,6 +101,7 @@ def fill(database: str, many: int, own: int) -> Cast:
     seal_copies(database, "vg")
     _fill_shared(database, cast, many)
     _fill_trail(database, cast, vg, many)
+    _fill_vorgaben(database, cast, vg, many)
     return cast
 
 
@@ -105,6 +112,13 @@ def _fill_shared(database: str, cast: Cast, many: int) -> None:
     copy_row(database, "inbox_hinweis", many, **fields, erledigt_at="now() - n * interval '1 minute'")
     copy_row(database, "providers_anbieter", many, name="'Anbieter ' || n")
     copy_row(database, JournalEintrag._meta.db_table, many, where="tabelle = 'providers_anbieter'")
+
+
+def _fill_vorgaben(database: str, cast: Cast, vg: Tenant, many: int) -> None:
+    emil = cast.akteur("emil", at="VG")
+    with in_tenant(vg, user_id=emil.user_id):
+        create_vorgabewert(akteur=emil, vorgabe=RESERVIERUNG_TAGE, wert=5, gueltig_ab=today(), grund="Beschluss")
+    copy_row(database, "vorgaben_vorgabewert", many, schema="vg", gueltig_ab="current_date - n")
 
 
 def _fill_trail(database: str, cast: Cast, vg: Tenant, many: int) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
 from tenant_apps.vorgaben.models import Vorgabewert
-from tenant_apps.vorgaben.selectors import get_vorgabe
+from tenant_apps.vorgaben.selectors import GEPLANT_MAX, get_stand, get_vorgabe, list_staende
 from tenants.context import in_tenant
 
 URL = "/vorgaben/"
@@ -70,6 +72,33 @@ def test_refused__page_again_with_what_was_typed(sign_in, vg, feld, wert) -> Non
     assert ("Getippter Grund" in _text(antwort)) == (feld != "grund")
     with in_tenant(vg):
         assert not Vorgabewert.objects.exists()
+
+
+def test_long_history__a_page_of_it_and_the_next_planned_ones(sign_in, cast, vg) -> None:
+    """Somebody who sets it each day for the next weeks: pages stay as short, and read no more rows."""
+    emil = cast.akteur("emil")
+    first = date(2036, 12, 1)
+    with in_tenant(vg, user_id=emil.user_id):
+        Vorgabewert.objects.bulk_create(
+            Vorgabewert(
+                vorgabe=RESERVIERUNG_TAGE.code, gueltig_ab=first + timedelta(days=n // 2), wert=n % 20 + 1,
+                grund=f"Grund {n:03}", user_id=emil.user_id, user_name=emil.name,
+            )
+            for n in range(120)
+        )  # fmt: skip
+        stand = get_stand(RESERVIERUNG_TAGE)
+        assert [e.zeile.gueltig_ab for e in stand.geplant] == [first + timedelta(days=n) for n in range(GEPLANT_MAX)]
+        assert [e.wert for e in stand.geplant][:2] == ["2 Tage", "4 Tage"], "of one day what was set last"
+        with CaptureQueriesContext(connection) as seen:
+            list_staende()
+        assert len(seen) == 2
+    client = sign_in("emil")
+    seite = _text(client.get(RESERVIERUNG))
+    assert seite.count("Grund 1") + seite.count("Grund 0") == 50 and "1 bis 50 von 120" in seite
+    assert "Grund 119" in seite and "Grund 019" not in seite
+    letzte = _text(client.get(f"{RESERVIERUNG}?seite=3"))
+    assert "Grund 000" in letzte and "101 bis 120 von 120" in letzte
+    assert _text(client.get(URL)).count("Grund") == 0
 
 
 def test_takes_two__proposed_then_confirmed_by_another(sign_in, vg) -> None:

@@ -19,7 +19,7 @@ from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
 from tenant_apps.vorgaben.katalog import list_erklaerte
 from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
-from tenant_apps.vorgaben.selectors import get_stand, get_vorgabe
+from tenant_apps.vorgaben.selectors import VERLAUF, build_verlauf, get_stand, get_vorgabe, list_verlauf
 from tenant_apps.vorgaben.services import create_vorgabewert, grant_vorgabewert
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
@@ -80,7 +80,8 @@ def test_of_one_day__the_last_word_counts(vg, setze) -> None:
     setze("emil", RESERVIERUNG_TAGE, 10)
     with in_tenant(vg):
         assert get_vorgabe(RESERVIERUNG_TAGE) == 10
-        assert [e.wert for e in get_stand(RESERVIERUNG_TAGE).verlauf] == ["10 Tage", "5 Tage"]
+        zeilen = VERLAUF.all(list_verlauf(RESERVIERUNG_TAGE))
+        assert [e.wert for e in build_verlauf(RESERVIERUNG_TAGE, zeilen)] == ["10 Tage", "5 Tage"]
 
 
 @pytest.mark.parametrize("roh", [99, -1, "x", True])
