@@ -20,17 +20,6 @@ hypothesis_settings.register_profile("sojus", deadline=None)
 hypothesis_settings.load_profile("sojus")
 
 
-#: Folders that have not been run to their end with warnings as errors (pyproject.toml); they only say them.
-WARNINGS_SAID = ("e2e",)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The list only gets shorter."""
-    for item in items:
-        if item.path.relative_to(bootstrap.ROOT / "tests").parts[0] in WARNINGS_SAID:
-            item.add_marker(pytest.mark.filterwarnings("default"))
-
-
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end; searching it for garbage again and again takes a seventh of the time."""
     gc.collect()

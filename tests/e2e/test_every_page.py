@@ -67,6 +67,8 @@ class Openers:
         for person in _candidates(self.world, row):
             path = fill(row.route, self.world, office=office, user=person.user if person else None)
             answer = self._client(person).get(path)
+            if answer.streaming:
+                answer.getvalue()  # a file that is read to its end is closed
             if answer.status_code == 200 or (
                 person is None and answer.status_code == 403 and "offen" in row.cells.values()
             ):

@@ -91,7 +91,7 @@ def test_a_person_at_the_api_and_its_csv_are_not_stored(cast):
 
 def test_static_files_may_be_kept_and_belong_to_this_site():
     response = Client(SERVER_NAME="vg.localhost").get("/static/core/sojus.css")
-    response.close()  # the file
+    assert response.getvalue()  # read to its end, it is closed
     assert response.status_code == 200
     assert "no-store" not in response.get("Cache-Control", "")
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
