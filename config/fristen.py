@@ -10,7 +10,7 @@ from django.conf import settings
 from shared_apps.core.dauer import Einheit, write_anzahl, write_dauer
 from shared_apps.journal.services.support import HOECHSTENS
 from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
-from shared_apps.providers.selectors_own import BESTAETIGUNG_GILT
+from shared_apps.providers.selectors.own import BESTAETIGUNG_GILT
 from shared_apps.signin.door import HANDOVER_SECONDS
 from tenant_apps.drafts.selectors import FRIST
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE

@@ -18,8 +18,8 @@ from shared_apps.core.clock import today
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
-from shared_apps.members.selectors import ARTEN, STAENDE, list_teams
-from shared_apps.members.selectors_own import BEREICHE
+from shared_apps.members.selectors.journal import BEREICHE
+from shared_apps.members.selectors.mitglieder import ARTEN, STAENDE, list_teams
 from shared_apps.members.services import Rollenwunsch
 from shared_apps.providers.models import Anbieter, Einrichtung
 

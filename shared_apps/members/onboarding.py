@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from shared_apps.accounts.models import Membership
-from shared_apps.members.selectors import find_einladung_mail
+from shared_apps.members.selectors.mitglieder import find_einladung_mail
 from shared_apps.members.services import issue_einladung
 from tenants.models import Tenant
 from tenants.onboarding.registry import Angaben, Report, onboarding_step

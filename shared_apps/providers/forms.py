@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 
 from shared_apps.core import felder
 from shared_apps.providers.models import Anbieter, Einrichtung
-from shared_apps.providers.selectors_register import MAX_SUCHE, list_hilfearten
+from shared_apps.providers.selectors.register import MAX_SUCHE, list_hilfearten
 from shared_apps.providers.services import KONTAKT
 from shared_apps.regions.models import Gebietskoerperschaft
 

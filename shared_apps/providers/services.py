@@ -24,7 +24,7 @@ from shared_apps.providers.policies import (
     own_angebote,
     own_einrichtungen,
 )
-from shared_apps.providers.selectors_own import (
+from shared_apps.providers.selectors.own import (
     Laufendes,
     list_angebote_nach,
     list_belegt_nach,

@@ -18,7 +18,7 @@ from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand
 from shared_apps.members.models import Mitgliedschaftsantrag
-from shared_apps.members.selectors import may_show_link
+from shared_apps.members.selectors.mitglieder import may_show_link
 from shared_apps.members.services.memberships import OWN, Rollenwunsch, check_rollenwunsch, create_checked_membership
 
 AUFTRAG_FEHLT = (

@@ -18,7 +18,7 @@ from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, cancel_mailauftraege, submit_mailauftrag, writes_mail
 from shared_apps.members.models import Mitgliedschaftsantrag
-from shared_apps.members.selectors import may_show_link, opens_cases
+from shared_apps.members.selectors.mitglieder import may_show_link, opens_cases
 from shared_apps.signin.door import build_invitation_path, create_invitation
 from tenants.models import Tenant
 

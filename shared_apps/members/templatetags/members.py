@@ -9,8 +9,8 @@ from typing import Any
 from django import template
 
 from shared_apps.accounts.models import User
-from shared_apps.members import selectors
 from shared_apps.members.presenter import describe_mail
+from shared_apps.members.selectors import mitglieder as selectors
 from tenants.models import OnboardingLauf, Tenant
 
 register = template.Library()

@@ -16,10 +16,11 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.liste import nach_key
 from shared_apps.core.seite import Stufe, crumbs, show_error, status_of
-from shared_apps.members import policies, selectors
+from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand
 from shared_apps.members.forms import AuftragForm, GrundForm
 from shared_apps.members.models import Mitgliedschaftsantrag
+from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.services import approve_mitgliedschaftsantrag, reject_mitgliedschaftsantrag
 from shared_apps.members.views.common import breadcrumb, tabs
 from tenants.door.middleware import runs_on_shared_tables

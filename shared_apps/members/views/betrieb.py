@@ -19,10 +19,11 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.liste import nach_key
 from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
-from shared_apps.members import policies, selectors
+from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.forms import ErsteAmtVerwaltungForm, ErsteAnbieterVerwaltungForm, LandRolleForm
 from shared_apps.members.presenter import describe_mail
+from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.services import Einladung, issue_einladung
 from shared_apps.members.services.first import (
     create_first_anbieter_admin,

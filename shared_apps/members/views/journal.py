@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.filter_query import warn_ignored
-from shared_apps.members import policies, selectors_own
+from shared_apps.members import policies
 from shared_apps.members.forms import JournalFilter
+from shared_apps.members.selectors import journal as selectors
 from shared_apps.members.views.common import breadcrumb, tabs
 
 
@@ -20,11 +21,11 @@ def journal(request: HttpRequest) -> HttpResponse:
     form = JournalFilter(request.GET)
     ids = request.akteur.verwaltet_ids
     warn_ignored(request, form, zeigt_fehler=True)
-    page = selectors_own.JOURNAL.page(request, selectors_own.list_own_journal(ids, **form.values()))
+    page = selectors.JOURNAL.page(request, selectors.list_own_journal(ids, **form.values()))
     context = {
         "form": form,
         "page": page,
-        "zeilen": selectors_own.as_journalzeilen(page.object_list, ids),
+        "zeilen": selectors.as_journalzeilen(page.object_list, ids),
         "tabs": tabs(request, "journal"),
         "breadcrumb": breadcrumb("Journal"),
     }

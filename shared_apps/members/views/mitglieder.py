@@ -24,10 +24,11 @@ from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
-from shared_apps.members import policies, selectors
+from shared_apps.members import policies
 from shared_apps.members.forms import EinladungForm, EndeForm, MitgliederFilter, RolleForm, VertretungForm
 from shared_apps.members.hooks import count_offene_faelle
 from shared_apps.members.presenter import describe_mail
+from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.services import create_person, end_membership, issue_einladung
 from shared_apps.members.views.common import breadcrumb, filter_chips, give, show_einladung, tabs
 from tenants.door.middleware import runs_on_shared_tables

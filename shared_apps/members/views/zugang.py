@@ -17,10 +17,11 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require, secret_address
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.seite import posted, show_error, status_of
-from shared_apps.members import policies, selectors
+from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
 from shared_apps.members.models import Zugangsantrag
+from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.services import (
     approve_zugangsantrag,
     confirm_zugangsantrag,

@@ -13,8 +13,9 @@ from shared_apps.accounts.models import Membership
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs
-from shared_apps.members import policies, selectors
+from shared_apps.members import policies
 from shared_apps.members.forms import ZulassungenFilter
+from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.views.common import filter_chips, tabs
 from tenants.door.middleware import runs_on_shared_tables
 

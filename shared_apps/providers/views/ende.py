@@ -16,9 +16,10 @@ from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import format_datum
-from shared_apps.providers import policies, selectors_own, services
+from shared_apps.providers import policies, services
 from shared_apps.providers.forms import EndeForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
+from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.views.own import EIGENE, portal_only
 
 _DANACH = "Danach findet die Suche der Jugendämter {} nicht mehr, und niemand reserviert über diesen Tag hinaus."
@@ -36,7 +37,7 @@ def end_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
         angebot,
         what="Angebot",
         text=_DANACH.format("das Angebot"),
-        what_runs=lambda tag: selectors_own.list_belegt_nach(angebot, tag),
+        what_runs=lambda tag: selectors.list_belegt_nach(angebot, tag),
         work=lambda tag: services.end_angebot(akteur=request.akteur, angebot=angebot, letzter_tag=tag),
         back=_facility(angebot.einrichtung_id),
     )
@@ -53,7 +54,7 @@ def end_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
         einrichtung,
         what="Einrichtung",
         text=_DANACH.format("die Einrichtung"),
-        what_runs=lambda tag: selectors_own.list_angebote_nach(einrichtung, tag),
+        what_runs=lambda tag: selectors.list_angebote_nach(einrichtung, tag),
         work=lambda tag: services.end_einrichtung(akteur=request.akteur, einrichtung=einrichtung, letzter_tag=tag),
         back=_facility(einrichtung.pk),
     )
@@ -71,7 +72,7 @@ def end_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
         what="Anbieter",
         text="Danach steht der Anbieter nicht mehr im Verzeichnis. Ihre Anmeldung bleibt, und was geleistet ist,"
         " rechnen Sie weiter ab.",
-        what_runs=lambda tag: selectors_own.list_einrichtungen_nach(anbieter, tag),
+        what_runs=lambda tag: selectors.list_einrichtungen_nach(anbieter, tag),
         work=lambda tag: services.end_anbieter(akteur=request.akteur, anbieter=anbieter, letzter_tag=tag),
         back=reverse("providers:detail", args=[anbieter.pk]),
     )
@@ -135,7 +136,7 @@ def _ask_end(
     *,
     what: str,
     text: str,
-    what_runs: Callable[[date], list[selectors_own.Laufendes]],
+    what_runs: Callable[[date], list[selectors.Laufendes]],
     work: Callable[[date], object],
     back: str,
 ) -> HttpResponse:
@@ -164,7 +165,7 @@ def _ask_back(
     back: str,
     note: str = "",
 ) -> HttpResponse:
-    grund = selectors_own.why_not_reopened(row)
+    grund = selectors.why_not_reopened(row)
     ende = format_datum(row.letzter_tag) if row.letzter_tag else ""
     title = f"Ende von „{row.name}“ zurücknehmen?"
     frage = Frage(

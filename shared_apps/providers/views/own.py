@@ -18,8 +18,9 @@ from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
-from shared_apps.providers import policies, selectors_own, services
+from shared_apps.providers import policies, services
 from shared_apps.providers.forms import AnbieterForm, EinrichtungForm
+from shared_apps.providers.selectors import own as selectors
 
 EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")
 
@@ -41,7 +42,7 @@ def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """Facilities by district with places taken and free today."""
-    eigene = selectors_own.list_eigene(policies.own_einrichtungen(request.akteur))
+    eigene = selectors.list_eigene(policies.own_einrichtungen(request.akteur))
     belegungen = [b for e in eigene for b in e.angebote]
     context = {
         "eigene": eigene,
@@ -50,7 +51,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "frei": sum(b.frei for b in belegungen),
         "gesamt_text": f"von {sum(b.gesamt for b in belegungen)}",
         "faellig": sum(b.faellig for b in belegungen),
-        "aelter_als": f"älter als {write_dauer(selectors_own.BESTAETIGUNG_GILT)}",
+        "aelter_als": f"älter als {write_dauer(selectors.BESTAETIGUNG_GILT)}",
         "darf_schreiben": policies.may_write_own(request.akteur),
         "breadcrumb": crumbs(EIGENE),
     }

@@ -15,9 +15,9 @@ from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.liste import without_page
 from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
-from shared_apps.providers import selectors_register as selectors
 from shared_apps.providers.forms import RegisterFilter
 from shared_apps.providers.models import DOKUMENTE, Anbieter
+from shared_apps.providers.selectors import register as selectors
 
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",

@@ -22,7 +22,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.enums import Vorgang
-from tenant_apps.cases.forms_faelle import (
+from tenant_apps.cases.forms.faelle import (
     AbschlussForm,
     FreigabeForm,
     GrundForm,

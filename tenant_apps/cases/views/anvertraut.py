@@ -18,7 +18,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
 from tenant_apps.cases.enums import Vorgang
-from tenant_apps.cases.forms_faelle import NotizForm, WeitergabeForm
+from tenant_apps.cases.forms.faelle import NotizForm, WeitergabeForm
 from tenant_apps.cases.models import AnvertrauteNotiz, Weitergabegrund
 from tenant_apps.cases.services.notizen import create_anvertraute_notiz, create_notizfreigabe
 from tenant_apps.cases.views.detail import editable

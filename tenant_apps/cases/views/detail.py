@@ -20,7 +20,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies, selectors
 from tenant_apps.cases.enums import Vorgang
-from tenant_apps.cases.forms_faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
+from tenant_apps.cases.forms.faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustand
 from tenant_apps.cases.personfelder import NUR_AKTE, PERSONFELDER, angaben_of, describe_angaben
 from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient

@@ -22,7 +22,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.enums import Vorgang
-from tenant_apps.cases.forms_faelle import EinsichtForm, HilfefaelleFilterForm
+from tenant_apps.cases.forms.faelle import EinsichtForm, HilfefaelleFilterForm
 from tenant_apps.cases.models import Hilfefall, HilfefallZustand
 from tenant_apps.cases.selectors import HILFEFAELLE, OHNE_FACHKRAFT, count_by_fachkraft, search_hilfefaelle
 from tenant_apps.cases.services.freigabe import check_grund, create_einsicht

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared_apps.core.ordnung import COLLATION, deutscher_schluessel
 from shared_apps.providers.models import Anbieter
-from shared_apps.providers.selectors_register import list_anbieter
+from shared_apps.providers.selectors.register import list_anbieter
 from tests.factories.register import create_einrichtung
 
 pytestmark = pytest.mark.django_db

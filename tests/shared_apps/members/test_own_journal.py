@@ -10,7 +10,7 @@ from django.utils import timezone
 from shared_apps.accounts.models import ApiToken
 from shared_apps.core.clock import today
 from shared_apps.journal.models import JournalEintrag
-from shared_apps.members.selectors_own import list_own_journal
+from shared_apps.members.selectors.journal import list_own_journal
 from tenants.context import on_portal
 from tests.factories.register import create_angebot
 from tests.people import PEOPLE, appoint

@@ -8,8 +8,8 @@ import pytest
 from django import forms
 
 from tenant_apps.cases.encrypted import EncryptedDateField, EncryptedTextField
-from tenant_apps.cases.forms import PersonForm
-from tenant_apps.cases.forms_faelle import FallForm, NeuerFallForm, StammdatenForm
+from tenant_apps.cases.forms.faelle import FallForm, NeuerFallForm, StammdatenForm
+from tenant_apps.cases.forms.person import PersonForm
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.personfelder import (
     BESTREITBARE,

@@ -19,7 +19,7 @@ from shared_apps.providers.models import Angebot
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.forms import PersonForm
+from tenant_apps.cases.forms.person import PersonForm
 from tenant_apps.placements import policies, rules
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen

@@ -19,7 +19,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.forms import PersonForm
+from tenant_apps.cases.forms.person import PersonForm
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.placements import policies

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 
 from shared_apps.core import felder
 from shared_apps.core.zahlwort import anzahl_tage
-from tenant_apps.cases.forms import GIBT_ES_SCHON, NeuePersonForm
+from tenant_apps.cases.forms.person import GIBT_ES_SCHON, NeuePersonForm
 from tenant_apps.cases.models import (
     Aufgabenbereich,
     FreigabeArt,

@@ -18,7 +18,7 @@ from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import list_gehalten
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from shared_apps.providers.querysets import valid_on
-from shared_apps.providers.selectors_register import rate_on
+from shared_apps.providers.selectors.register import rate_on
 
 #: A confirmation older than this is shown as due.
 BESTAETIGUNG_GILT = timedelta(days=7)

@@ -1,0 +1,1 @@
+"""Reads of the register, and of what is a provider's own."""

@@ -1,0 +1,1 @@
+"""Forms of cases: who it is about, and what is done with a case."""
