@@ -41,15 +41,6 @@ class Einschraenkungsgrund(models.TextChoices):
     ANSPRUCH = "ANSPRUCH", "Die Person braucht die Daten für eigene Ansprüche"
 
 
-class LoeschlaufZustand(models.TextChoices):
-    """Life of a deletion run."""
-
-    VORSCHAU = "VORSCHAU", "Vorschau, wartet auf die zweite Person"
-    FREIGEGEBEN = "FREIGEGEBEN", "freigegeben"
-    AUSGEFUEHRT = "AUSGEFUEHRT", "ausgeführt"
-    VERWORFEN = "VERWORFEN", "verworfen"
-
-
 class Loeschgut(models.TextChoices):
     """What a deletion run counts, in the preview and in its protocol."""
 

@@ -13,9 +13,10 @@ from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.cases.encrypted import EncryptedDateField, EncryptedTextField
 from tenant_apps.cases.models import Klient
-from tenant_apps.privacy.enums import AuskunftArt, LoeschlaufZustand, VermerkArt, Versagungsgrund
+from tenant_apps.privacy.enums import AuskunftArt, VermerkArt, Versagungsgrund
 from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN
 from tenant_apps.privacy.rules import Schritt
+from tenant_apps.privacy.states import LoeschlaufZustand
 from tenants.tables.base import SharedReference, TenantModel
 from tenants.tables.data_class import DataClass
 from tenants.tables.definer import DefinerFunction
@@ -147,7 +148,9 @@ class Loeschlauf(TenantModel):
     )
 
     stichtag = models.DateField("Stichtag")
-    zustand = models.CharField("Zustand", max_length=12, choices=LoeschlaufZustand, default=LoeschlaufZustand.VORSCHAU)
+    zustand = models.CharField(
+        "Zustand", max_length=12, choices=LoeschlaufZustand.choices(), default=LoeschlaufZustand.VORSCHAU.value
+    )
     erstellt_von = SharedReference(Fachkraft, verbose_name="erstellt von")
     freigegeben_von = SharedReference(Fachkraft, null=True, verbose_name="freigegeben von")
     freigegeben_at = models.DateTimeField("freigegeben am", null=True)

@@ -6,9 +6,11 @@ from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.core.zustand import Schritte
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.policies import visible_klienten
 from tenant_apps.privacy.models import Loeschlauf
+from tenant_apps.privacy.states import LOESCHLAUF, LoeschlaufAktion
 
 
 def may_keep_rights(akteur: Akteur) -> bool:
@@ -24,6 +26,10 @@ def may_correct(akteur: Akteur) -> bool:
 def may_read_runs(akteur: Akteur) -> bool:
     """See deletion runs: data protection prepares, the lead of the office or a second officer approves."""
     return akteur.hat(Rolle.DATENSCHUTZ, Rolle.JUGENDAMTSLEITUNG)
+
+
+#: Who may approve, discard and carry out a run at all; the second person besides: `may_approve_run`.
+SCHRITTE_LOESCHLAUF = Schritte(LOESCHLAUF, dict.fromkeys(LoeschlaufAktion, may_read_runs))
 
 
 def may_approve_run(akteur: Akteur, lauf: Loeschlauf) -> bool:

@@ -27,7 +27,7 @@ from tenant_apps.placements.search.selectors.vermerk import (
     label_geschlecht,
     list_spezialisierungen,
 )
-from tenant_apps.privacy.enums import Loeschgut, LoeschlaufZustand, VermerkArt
+from tenant_apps.privacy.enums import Loeschgut, VermerkArt
 from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT, Abschnitt
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf, Loeschposition
 from tenant_apps.privacy.rules import (
@@ -39,6 +39,7 @@ from tenant_apps.privacy.rules import (
     loeschdatum,
     schritt,
 )
+from tenant_apps.privacy.states import LoeschlaufZustand
 from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
 from tenant_apps.vorgaben.selectors import get_vorgabe
 from tenants.crypto import open_sealed

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG
 from tenant_apps.cases.states import HILFEFALL
 from tenant_apps.placements.states import BUCHUNG, RESERVIERUNG
+from tenant_apps.privacy.states import LOESCHLAUF
 from tests.architecture.tree import ROOT
 
 DOCUMENT = ROOT / "docs" / "states.md"
@@ -16,7 +17,7 @@ HEAD = """# States
 What each thing goes through, drawn from the tables in `states.py` of its app: `python -m tests.architecture.diagrams`.
 A test compares. A step that is not here answers 409 with a German message. A state without a way out is the last one.
 """
-MASCHINEN = (HILFEFALL, RESERVIERUNG, BUCHUNG, LEISTUNGSNACHWEIS, RECHNUNG)
+MASCHINEN = (HILFEFALL, RESERVIERUNG, BUCHUNG, LEISTUNGSNACHWEIS, RECHNUNG, LOESCHLAUF)
 
 
 def draw() -> str:

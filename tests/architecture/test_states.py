@@ -81,7 +81,7 @@ def test_a_set_is_for_something_that_runs(module):
     assert [name for name in names if not re.search(rf"\b{name}\b", used)] == [] and names
 
 
-_NO_TABLE = "has no table of steps yet: two answers to one question, checked by hand and by the database"
+_OVER = "what is over cannot be locked at all (row-level security), which has to be told from what never was"
 _SHARED = "a shared table: no office's trail is there, who decided and when is in the row, and triggers note the change"
 _QUEUE = "a queue of the machine, no act of a person"
 _HOLD = "follows the reservation or the booking, which is the step; many rivals at one moment (ADR 0004)"
@@ -90,15 +90,14 @@ _OPERATOR = "the operator's, outside of any office"
 OTHERWISE = {
     "tenant_apps/audit/services/advance.py": {"write": "the one way"},
     "tenant_apps/audit/services/freigabe.py": {
-        "_decide": _NO_TABLE,
-        "revoke_freigabe": _NO_TABLE,
+        "_decide": _OVER,
+        "revoke_freigabe": _OVER,
         "expire_freigaben": "a job, all at once; what counts is the time, which is asked at every use",
     },
     "tenant_apps/audit/services/support.py": {"_decide": _SHARED},
     "tenant_apps/placements/services/fristen.py": {
         "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
     },
-    "tenant_apps/privacy/services/loeschlauf.py": {"reject_loeschlauf": _NO_TABLE, "approve_loeschlauf": _NO_TABLE},
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
     "shared_apps/mails/services.py": dict.fromkeys(
         ("submit_mailauftrag", "cancel_mailauftraege", "run_mailauftrag", "expire_mailauftraege"), _QUEUE

@@ -39,9 +39,11 @@ class Schritt(Generic[M]):
     of the block, or before what needs it written (`write`).
     """
 
-    def __init__(self, row: M, neu: str, *, akteur: Akteur | None, vorgang: Vorgangsart | None, grund: str) -> None:
+    def __init__(
+        self, row: M, neu: str, *, akteur: Akteur | None, vorgang: Vorgangsart | None, grund: str, art: Aktion
+    ) -> None:
         self.row = row
-        self._neu, self._akteur, self._vorgang, self._grund = neu, akteur, vorgang, grund
+        self._neu, self._akteur, self._vorgang, self._grund, self._art = neu, akteur, vorgang, grund, art
         self._felder: list[str] = []
         self._monate: set[date] | None = None
         self._written = False
@@ -64,7 +66,7 @@ class Schritt(Generic[M]):
         self.row.save(update_fields=self._felder)
         if self._vorgang is not None:
             record_access(
-                akteur=self._akteur, aktion=Aktion.AENDERN, vorgang=self._vorgang, objekt=self.row,
+                akteur=self._akteur, aktion=self._art, vorgang=self._vorgang, objekt=self.row,
                 felder=self._felder, grund=self._grund,
             )  # fmt: skip
 
@@ -98,6 +100,7 @@ def advance(
     sonst: str = "",
     fehlt: str = "",
     no_key: bool = False,
+    art: Aktion = Aktion.AENDERN,
 ) -> Iterator[Schritt[M]]:
     """Take a step with the row `pk` of `rows`, in the caller's transaction.
 
@@ -108,6 +111,7 @@ def advance(
     akteur: None where the step follows from another one, which has asked who may.
     vorgang: None where the entry about it is written about another row.
     von: the state the step begins in, where the row's own is behind (a help whose first day has come is running).
+    art: what the trail calls it, where the step does more than change the row.
     no_key: as weak a lock as it takes to change the row; others may still refer to it.
     """
     row = rows.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
@@ -122,6 +126,6 @@ def advance(
     if akteur is not None and aktion not in schritte.allowed(zustand, akteur):
         raise Verweigert(NICHT_IHR_SCHRITT)
     neu = maschine.naechster(zustand, aktion).value
-    schritt = Schritt(row, neu, akteur=akteur, vorgang=vorgang, grund=grund)
+    schritt = Schritt(row, neu, akteur=akteur, vorgang=vorgang, grund=grund, art=art)
     yield schritt
     schritt.finish(maschine.zaehlt)

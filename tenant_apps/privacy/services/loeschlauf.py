@@ -13,15 +13,18 @@ from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import advance, record_access
 from tenant_apps.cases.models import Klient
-from tenant_apps.privacy.enums import Einschraenkungsgrund, LoeschlaufZustand, Vorgang
+from tenant_apps.privacy.enums import Einschraenkungsgrund, Vorgang
 from tenant_apps.privacy.models import Loeschlauf, Loeschposition
-from tenant_apps.privacy.policies import may_approve_run
+from tenant_apps.privacy.policies import SCHRITTE_LOESCHLAUF, may_approve_run
 from tenant_apps.privacy.rules import BELEGE, HZE, Schritt
 from tenant_apps.privacy.selectors import list_faellig
 from tenant_apps.privacy.services.einschraenkung import restrict_klient
 from tenant_apps.privacy.services.loeschen import run_belegloeschung, run_loeschung
+from tenant_apps.privacy.states import LoeschlaufAktion
+
+ENTSCHIEDEN = "Über diesen Löschlauf ist schon entschieden. Bitte laden Sie die Seite neu."
 
 
 @transaction.atomic
@@ -55,23 +58,15 @@ def create_loeschlauf(*, akteur: Akteur, stichtag: date | None = None) -> Loesch
     return lauf
 
 
-def _lock_preview(lauf: Loeschlauf) -> Loeschlauf:
-    lauf = Loeschlauf.objects.select_for_update().get(pk=lauf.pk)
-    if lauf.zustand != LoeschlaufZustand.VORSCHAU:
-        raise Konflikt("Über diesen Löschlauf ist schon entschieden. Bitte laden Sie die Seite neu.")
-    return lauf
-
-
 @transaction.atomic
 def reject_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf) -> Loeschlauf:
     """Discard a preview; nothing was changed."""
-    lauf = _lock_preview(lauf)
-    lauf.zustand = LoeschlaufZustand.VERWORFEN
-    lauf.save(update_fields=["zustand"])
-    record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.LOESCHLAUF_VERWERFEN, objekt=lauf, felder=["zustand"]
-    )
-    return lauf
+    with advance(
+        Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.VERWERFEN,
+        akteur=akteur, vorgang=Vorgang.LOESCHLAUF_VERWERFEN, sonst=ENTSCHIEDEN,
+    ) as verwerfen:  # fmt: skip
+        pass  # nothing changes but the state
+    return verwerfen.row
 
 
 @transaction.atomic
@@ -80,25 +75,32 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
 
     What is not due any more (a case was opened again since the preview) is left out.
     """
-    lauf = _lock_preview(lauf)
-    if not may_approve_run(akteur, lauf):
-        raise Verweigert("Einen Löschlauf gibt eine zweite Person frei, nicht die, die ihn vorbereitet hat.")
-    check_autor(lauf.erstellt_von_id)
-    lauf.zustand, lauf.freigegeben_von_id, lauf.freigegeben_at = LoeschlaufZustand.FREIGEGEBEN, akteur.user_id, now()
-    lauf.save(update_fields=["zustand", "freigegeben_von", "freigegeben_at"])
-    faellig = {(f.person_id, f.schritt.value) for f in list_faellig(lauf.stichtag)}
-    umfang: Counter[str] = Counter()
-    for position in lauf.positionen.select_for_update():
-        due = position.pk not in ausgenommen and (position.person_id, position.schritt) in faellig
-        position.ausgenommen = not due or not _carry_out(akteur, lauf, position, umfang)
-        position.erledigt_at = now()
-        position.save(update_fields=["ausgenommen", "erledigt_at"])
-    lauf.umfang = dict(umfang)
-    lauf.zustand, lauf.ausgefuehrt_at = LoeschlaufZustand.AUSGEFUEHRT, now()
-    lauf.save(update_fields=["zustand", "ausgefuehrt_at", "geloescht", "eingeschraenkt", "umfang"])
-    record_access(
-        akteur=akteur, aktion=Aktion.LOESCHEN, vorgang=Vorgang.LOESCHLAUF_AUSFUEHREN, objekt=lauf, felder=["zustand"]
-    )
+    with advance(
+        Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.FREIGEBEN,
+        akteur=akteur, vorgang=None, sonst=ENTSCHIEDEN,  # the entry is about what was carried out
+    ) as freigeben:  # fmt: skip
+        if not may_approve_run(akteur, freigeben.row):
+            raise Verweigert("Einen Löschlauf gibt eine zweite Person frei, nicht die, die ihn vorbereitet hat.")
+        check_autor(freigeben.row.erstellt_von_id)
+        freigeben.set(freigegeben_von_id=akteur.user_id, freigegeben_at=now())
+    with advance(
+        Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.AUSFUEHREN,
+        akteur=akteur, vorgang=Vorgang.LOESCHLAUF_AUSFUEHREN, art=Aktion.LOESCHEN,
+    ) as ausfuehren:  # fmt: skip
+        lauf = ausfuehren.row
+        faellig = {(f.person_id, f.schritt.value) for f in list_faellig(lauf.stichtag)}
+        umfang: Counter[str] = Counter()
+        for position in lauf.positionen.select_for_update():
+            due = position.pk not in ausgenommen and (position.person_id, position.schritt) in faellig
+            position.ausgenommen = not due or not _carry_out(akteur, lauf, position, umfang)
+            position.erledigt_at = now()
+            position.save(update_fields=["ausgenommen", "erledigt_at"])
+        ausfuehren.set(
+            ausgefuehrt_at=now(),
+            geloescht=lauf.geloescht,
+            eingeschraenkt=lauf.eingeschraenkt,
+            umfang=dict(umfang),
+        )
     return lauf
 
 

@@ -17,10 +17,11 @@ from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.privacy import policies, services
-from tenant_apps.privacy.enums import LoeschlaufZustand, Vorgang
+from tenant_apps.privacy.enums import Vorgang
 from tenant_apps.privacy.forms import StichtagForm
 from tenant_apps.privacy.models import Loeschlauf
 from tenant_apps.privacy.selectors import list_positionen, list_umfang
+from tenant_apps.privacy.states import LoeschlaufAktion, LoeschlaufZustand
 from tenants.tables.reads import shows_no_person
 
 
@@ -87,13 +88,15 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         felder=["vorname", "nachname"] if not lauf.ausgefuehrt_at else [],
         personen=[klient.pk for _, klient in positionen if klient],
     )
-    wartet, darf = lauf.zustand == LoeschlaufZustand.VORSCHAU, policies.may_approve_run(request.akteur, lauf)
+    allowed = policies.SCHRITTE_LOESCHLAUF.allowed(LoeschlaufZustand(lauf.zustand), request.akteur)
+    wartet, darf = LoeschlaufAktion.FREIGEBEN in allowed, policies.may_approve_run(request.akteur, lauf)
     context = {
         "lauf": lauf,
         "positionen": positionen,
         "umfang": list_umfang(lauf),
         "darf_freigeben": wartet and darf,
         "wartet_auf_zweite": wartet and not darf,
+        "darf_verwerfen": LoeschlaufAktion.VERWERFEN in allowed,
         "breadcrumb": _crumbs(f"Stichtag {lauf.stichtag:%d.%m.%Y}"),
     }
     return render(request, "privacy/lauf.html", context)
