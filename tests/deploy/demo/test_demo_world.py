@@ -193,9 +193,10 @@ def test_services_go_on_with_the_rows_that_were_copied(vg):
     def waiting(zustand: RechnungZustand) -> list[Rechnung]:
         return list(Rechnung.objects.filter(zustand=zustand).order_by("pk")[:5])
 
+    anbieter = get_akteur(user=User.objects.get(username="anbieter-kueste"), tenant=vg)
     with _acting(vg, "asd-vg") as asd:
         for offen in Reservierung.objects.filter(zustand=ReservierungZustand.RESERVIERT).order_by("pk")[:5]:
-            confirm_reservierung(reservierung=offen, akteur=asd)
+            confirm_reservierung(reservierung=offen, akteur=anbieter)  # she alone may consent
             done.append(book_reservierung(reservierung=offen, akteur=asd).zustand)
     with _acting(vg, "wjh-vg") as wjh:
         done += [check_rechnung(rechnung=r, akteur=wjh).zustand for r in waiting(RechnungZustand.EINGEREICHT)]
