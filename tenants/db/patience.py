@@ -22,6 +22,7 @@ Place = tuple[str, str]
 
 _ALTER_VIEW = sql.SQL("ALTER VIEW {}.{} OWNER TO CURRENT_USER")
 _LOCK_TABLE = sql.SQL("LOCK TABLE {}.{} IN ACCESS EXCLUSIVE MODE")
+_LOCK_WRITES = sql.SQL("LOCK TABLE {}.{} IN SHARE MODE")
 
 #: How long a page waits at most behind a migration that waits for a lock. Below `deadlock_timeout` (1 s), so that
 #: it is the migration and not a page that gives way in a circle of waiting.
@@ -68,14 +69,16 @@ def limit_waiting(milliseconds: int = LOCK_TIMEOUT_MS) -> None:
         cursor.execute(f"SET LOCAL lock_timeout = {int(milliseconds)}")
 
 
-def lock_exclusively(*, tables: Iterable[Place], views: Iterable[Place] = ()) -> None:
+def lock_exclusively(*, tables: Iterable[Place], views: Iterable[Place] = (), read_on: Iterable[Place] = ()) -> None:
     """Lock (schema, name) exclusively: waits for the first, takes the others at once or raises LockNotAvailable.
 
     Views come before tables, as for everybody who reads through a view. They are locked by an ALTER that changes
-    nothing: LOCK TABLE would lock every table below them, too.
+    nothing: LOCK TABLE would lock every table below them, too. `read_on`: tables that get an index; who reads them
+    does not wait (docs/adr/0056).
     """
     statements = [_ALTER_VIEW.format(*map(sql.Identifier, place)) for place in sorted(set(views))]
     statements += [_LOCK_TABLE.format(*map(sql.Identifier, place)) for place in _existing(tables)]
+    statements += [_LOCK_WRITES.format(*map(sql.Identifier, place)) for place in _existing(read_on)]
     for number, statement in enumerate(statements):
         if number < 2:
             limit_waiting(LOCK_TIMEOUT_MS if number == 0 else 1)

@@ -101,16 +101,19 @@ class _SharedExecutor(MigrationExecutor):
         def once() -> Any:
             with transaction.atomic():
                 limit_waiting()
-                added, altered = _touched(state, migration)
-                lock_exclusively(tables=added | altered, views=leaning_views(altered))
+                indexed, added, altered = _touched(state, migration)
+                read_on = indexed - added - altered
+                lock_exclusively(tables=added | altered, views=leaning_views(altered), read_on=read_on)
                 with views_stand(list(self.offices), shared=True):
                     return apply(state.clone(), migration, fake, fake_initial)
 
         return patiently(once, tries=SHARED_TRIES)
 
 
-def _touched(state: Any, migration: Migration) -> tuple[set[Place], set[Place]]:
-    """Shared tables that get something more, and those where something goes or changes (views may lean on it)."""
+def _touched(state: Any, migration: Migration) -> tuple[set[Place], set[Place], set[Place]]:
+    """Shared tables that get an index, that get something else, and where something goes or changes (views may lean
+    on it)."""
+    indexed: set[Place] = set()
     added: set[Place] = set()
     altered: set[Place] = set()
     for operation in migration.operations:
@@ -118,8 +121,9 @@ def _touched(state: Any, migration: Migration) -> tuple[set[Place], set[Place]]:
         known = state.models.get((migration.app_label, name.lower())) if isinstance(name, str) else None
         if known is not None and not isinstance(operation, AlterModelOptions | AlterModelManagers):
             table = known.options.get("db_table") or f"{migration.app_label}_{known.name_lower}"
-            (added if isinstance(operation, AddField | AddIndex | AddConstraint) else altered).add((PUBLIC, table))
-    return added, altered
+            more = added if isinstance(operation, AddField | AddConstraint) else altered
+            (indexed if isinstance(operation, AddIndex) else more).add((PUBLIC, table))
+    return indexed, added, altered
 
 
 def _migrate_shared(report: Report) -> None:
@@ -232,7 +236,12 @@ def _once(tenant: Tenant, plan: _Plan) -> tuple[int, int]:
         planned = apply_tenant_fence(tenant, dry=True)
         recording = plan.recordings.get(applied) if missing else None
         altered = {(schema, table) for table in recording.tables} if recording else set()
-        lock_exclusively(tables=altered | planned.tables, views=leaning_views(altered) | planned.views)
+        indexed = {(schema, table) for table in recording.indexed} if recording else set()
+        lock_exclusively(
+            tables=altered | planned.tables,
+            views=leaning_views(altered) | planned.views,
+            read_on=indexed - planned.tables,
+        )
         if recording:
             with views_stand([schema]), opened(schema):
                 replay(recording.statements)

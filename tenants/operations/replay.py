@@ -38,10 +38,12 @@ _ASKS = re.compile(r"^\s*(SELECT|WITH|DO|CALL|SET)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Statements of the missing migrations, and the tables (names) that they lock exclusively."""
+    """Statements of the missing migrations, and the tables (names) that they lock exclusively; `indexed`: those that
+    only get an index, so that people go on reading them."""
 
     statements: tuple[Statement, ...]
     tables: tuple[str, ...]
+    indexed: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -152,11 +154,16 @@ def rehearse(office: str, missing: list[Migration]) -> Recording | None:
         pass
     if names_schema(kept, REHEARSAL):
         return None
-    return Recording(tuple(kept), tuple(sorted(_altered(kept))))
+    indexes = [(text, params) for text, params in kept if _INDEX.match(text)]
+    altered = _altered([statement for statement in kept if statement not in indexes])
+    return Recording(tuple(kept), tuple(sorted(altered)), tuple(sorted(_altered(indexes) - altered)))
 
 
 _RECORD = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())"
 _TABLE = re.compile(r'\b(?:TABLE|ON|UPDATE|FROM|REFERENCES)\s+(?:IF EXISTS\s+)?(?:ONLY\s+)?"?(\w+)"?', re.IGNORECASE)
+
+#: One statement and no other behind it.
+_INDEX = re.compile(r"\s*CREATE\s+(?:UNIQUE\s+)?INDEX\b[^;]*;?\s*\Z", re.IGNORECASE)
 
 
 def _altered(statements: list[Statement]) -> set[str]:

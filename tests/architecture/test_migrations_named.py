@@ -34,6 +34,22 @@ def test_there_are_migrations():
     assert len(MIGRATIONS) >= 12
 
 
+def test_migration_of_an_office_is_one_transaction():
+    """A release is one transaction per office (ADR 0033): what cannot run in one would leave every office behind.
+
+    Write `AddIndex`: people go on reading while it is built, and who writes waits a moment (ADR 0056).
+    """
+    ours = {path.parts[-3] for path in MIGRATIONS if path.parts[0] == "tenant_apps"}
+    outside = [
+        f"{app}.{name}"
+        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
+        if app in ours
+        and (not migration.atomic or any("Concurrently" in type(made).__name__ for made in migration.operations))
+    ]
+    assert outside == []
+    assert len(ours) > 5
+
+
 TAKES_AWAY = (RemoveField, RenameField, DeleteModel, RenameModel)
 DROP = re.compile(r"\bDROP\s+(TABLE|COLUMN|FUNCTION|VIEW|TYPE)\b", re.IGNORECASE)
 

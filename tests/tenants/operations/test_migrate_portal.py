@@ -22,6 +22,7 @@ from tests.tenants.operations.people_at_work import people_at_work
 
 pytestmark = pytest.mark.slow
 
+INDEX = "tests.tenants.operations.later.index_settings"
 OFFICES = ["vg", "hro", "lhsn"]
 COLUMN, POISON = "tests.tenants.operations.later.column_settings", "tests.tenants.operations.later.poison_settings"
 #: Everything a release could have touched without need: one row per view, policy, trigger and function of ours.
@@ -168,6 +169,19 @@ def test_migrate_all__a_table_in_use_is_waited_for_at_the_end_and_nobody_queues_
     assert "Noch einmal: hro" in said and "3 Schemata migriert" in said
     assert max(waits) < 2  # the longest a lock is asked for, and a busy machine
     assert all(_column_is_there(own_database, office) for office in OFFICES)
+
+
+def test_migrate_all__an_index_is_built_while_people_read(own_database):
+    """Somebody's transaction has read the tables and goes on: no office stays behind, nobody waits for the other."""
+    with _somebody_reads(own_database, "hro.placements_reservierung, accounts_user") as reader:
+        said = owner.manage(own_database, "migrate_all", settings=INDEX).stdout
+        reader.execute("SELECT count(*) FROM hro.placements_reservierung")
+    assert "3 Schemata migriert" in said and "bleibt zurück" not in said and "Noch einmal" not in said
+    with owner.superuser(own_database) as by_hand:
+        found = by_hand.execute(
+            "SELECT schemaname FROM pg_indexes WHERE indexname LIKE 'spaeter%' ORDER BY 1"
+        ).fetchall()
+    assert [schema for (schema,) in found] == ["hro", "lhsn", "public", "vg"]
 
 
 def _seconds_to_read(name: str) -> float:
