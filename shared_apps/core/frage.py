@@ -19,9 +19,6 @@ from django.shortcuts import redirect, render
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import show_error, status_of
 
-#: Over a refusal that nothing she types would change.
-NICHT_MOEGLICH = "Das ist nicht möglich"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frage:
@@ -62,7 +59,6 @@ def ask(
     `done` is said afterwards and `leads` is where it goes on, each by itself or made of what `work` returned; without
     `leads` it goes back. `shown` is called whenever the page is shown.
     """
-    refused = 0
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             result = work(form.cleaned_data if form is not None else {})
@@ -71,14 +67,12 @@ def ask(
                 messages.error(request, error.message)
                 return redirect(frage.back)
             show_error(error, form)
-            refused = error.status
         else:
             messages.success(request, done if isinstance(done, str) else done(result))
             return redirect((leads if isinstance(leads, str) else leads(result)) or frage.back)
     if shown is not None:
         shown()
-    context = _context(frage, form) | {"errors_title": NICHT_MOEGLICH if refused in {403, 409} else ""}
-    return render(request, frage.template, context, status=refused or status_of(form))
+    return render(request, frage.template, _context(frage, form), status=status_of(form))
 
 
 def _context(frage: Frage, form: forms.Form | None) -> dict[str, Any]:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
 from shared_apps.core.errors import SojusError
 
 #: A word, or a word and where it leads.
 Stufe = str | tuple[str, str]
+
+#: Over a refusal that nothing she types would change.
+NICHT_MOEGLICH = "Das ist nicht möglich"
+
+
+class _Ablehnung(ValidationError):
+    """A refusal among the errors of a form; it remembers the status of the page that shows it."""
+
+    def __init__(self, error: SojusError) -> None:
+        super().__init__(error.message, code=error.code)
+        self.status = error.status
 
 
 def crumbs(*stufen: Stufe) -> list[dict[str, str]]:
@@ -30,11 +42,21 @@ def show_error(error: SojusError, *formulare: forms.Form) -> None:
     """Put the message at the field it belongs to, in whichever form has it; else at the top of the first."""
     for form in formulare:
         if error.feld in form.fields:
-            form.add_error(error.feld, error.message)
+            form.add_error(error.feld, _Ablehnung(error))
             return
-    formulare[0].add_error(None, error.message)
+    formulare[0].add_error(None, _Ablehnung(error))
 
 
-def status_of(*formulare: forms.Form | None) -> int:
-    """422 for a page that shows what is wrong with what was sent, else 200."""
-    return 422 if any(form is not None and form.is_bound and form.errors for form in formulare) else 200
+def status_of(*formulare: forms.BaseForm | None) -> int:
+    """That of the refusal a form shows, 422 when it shows what is wrong with what was sent, else 200."""
+    shown = [error for form in formulare if form is not None and form.is_bound for error in _errors(form)]
+    return next((error.status for error in shown if isinstance(error, _Ablehnung)), 422 if shown else 200)
+
+
+def title_of(*formulare: forms.BaseForm | None) -> str:
+    """What stands over the errors of these forms; nothing where the usual words are right: somebody mistyped."""
+    return NICHT_MOEGLICH if status_of(*formulare) in {403, 409} else ""
+
+
+def _errors(form: forms.BaseForm) -> list[ValidationError]:
+    return [error for at_field in form.errors.as_data().values() for error in at_field]

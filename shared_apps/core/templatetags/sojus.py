@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from shared_apps.core import geld as geldformat
 from shared_apps.core import zahlwort
+from shared_apps.core.seite import title_of
 from shared_apps.core.zeitraum import format_datum
 
 if TYPE_CHECKING:
@@ -332,9 +333,9 @@ def _iterate_errors(items: tuple[Any, ...]) -> Iterator[FieldError]:
 
 
 @register.inclusion_tag("core/components/form_errors.html")
-def form_errors(*items: Any, title: str = "") -> dict[str, Any]:
+def form_errors(*items: Any) -> dict[str, Any]:
     bound = tuple(item for item in items if item is not None and getattr(item, "is_bound", False))
-    return {"errors": list(_iterate_errors(bound)), "title": title}
+    return {"errors": list(_iterate_errors(bound)), "title": title_of(*_iterate_forms(bound))}
 
 
 @register.inclusion_tag("core/components/form.html")

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.liste import nach_key
 from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
@@ -150,7 +150,7 @@ def _propose(
     if request.method == "POST" and form.is_valid():
         try:
             einladung = propose(form.cleaned_data)
-        except (RegelVerletzt, Konflikt) as error:
+        except SojusError as error:
             show_error(error, form)
         else:
             return show_einladung(request, einladung, weiter=reverse("operators:home"), text=BEANTRAGT)

@@ -19,7 +19,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Membership, User
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
@@ -161,7 +161,7 @@ def einladen(request: HttpRequest) -> HttpResponse:
                 )
                 text = give(request, form.as_wunsch(person), data.get("begruendung", ""))
                 einladung = issue_einladung(user=person, tenant=request.tenant, von_id=request.akteur.user_id)
-        except (RegelVerletzt, Konflikt) as error:
+        except SojusError as error:
             show_error(error, form)
         else:
             return show_einladung(request, einladung, weiter=reverse("members:detail", args=[person.pk]), text=text)
@@ -187,7 +187,7 @@ def rolle_geben(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             text = give(request, form.as_wunsch(person), form.cleaned_data.get("begruendung", ""))
-        except (RegelVerletzt, Konflikt) as error:
+        except SojusError as error:
             show_error(error, form)
         else:
             messages.success(request, text)
@@ -276,7 +276,7 @@ def vertretung(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             text = give(request, form.as_wunsch(membership), f"Vertretung für {membership.user.name}")
-        except (RegelVerletzt, Konflikt) as error:
+        except SojusError as error:
             show_error(error, form)
         else:
             messages.success(request, text)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
-from shared_apps.core.errors import Konflikt, SojusError
+from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zeitraum import build_monat, tage_im_monat
 from tenant_apps.audit.models import Aktion
@@ -23,7 +23,7 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies, rules
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.forms import RechnungForm, StundenForm, TageForm
-from tenant_apps.billing.models import Leistungsnachweis
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.selectors.berechnung import (
     check_berechnung,
     compute_rechnung,
@@ -87,12 +87,9 @@ def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachwei
 
 
 def _save(request: HttpRequest, buchung: Buchung, monat: date, form: Any) -> HttpResponse | None:
-    """Store the draft; None when the rules object (the form then shows why)."""
+    """Store the draft; None when it is refused (the form then shows why)."""
     try:
         nachweis = record_leistungsnachweis(buchung=buchung, monat=monat, akteur=request.akteur, **form.cleaned_data)
-    except Konflikt as fehler:
-        messages.error(request, fehler.message)
-        return redirect("placements:buchung", buchung.pk)
     except SojusError as fehler:
         show_error(fehler, form)
         return None
@@ -119,7 +116,8 @@ def record(request: HttpRequest, uuid: UUID, jahr: int, monat: int) -> HttpRespo
         raise Http404
     nachweis = buchung.leistungsnachweise.filter(monat=erster).first()
     darf_abrechnen = policies.may_bill(request.akteur)
-    if nachweis and nachweis.zustand not in LEISTUNGSNACHWEIS_BEARBEITBAR:
+    ist_bearbeitbar = nachweis is None or nachweis.zustand in LEISTUNGSNACHWEIS_BEARBEITBAR
+    if nachweis and not ist_bearbeitbar and request.method != "POST":  # what is sent comes back with the reason
         ziel = ("billing:nachweis", nachweis.pk) if darf_abrechnen else ("placements:buchung", buchung.pk)
         return redirect(*ziel)
     zaehltage = [tag for tag in alle if tag <= today()]
@@ -148,6 +146,7 @@ def record(request: HttpRequest, uuid: UUID, jahr: int, monat: int) -> HttpRespo
             "beanstandete": buchung.rechnungen.filter(monat=erster, zustand=RechnungZustand.BEANSTANDET).first(),
             "ist_fertig": is_monat_fertig(buchung, erster),
             "ist_neu": nachweis is None,
+            "ist_bearbeitbar": ist_bearbeitbar,
             "darf_abrechnen": darf_abrechnen,
             "breadcrumb": _crumbs(buchung, "Leistung erfassen", darf_abrechnen=darf_abrechnen),
         },
@@ -182,7 +181,8 @@ def open_nachweis(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The invoice as it will be; sending it submits the proof of service, too."""
     nachweis = _get_nachweis(request, uuid)
-    if nachweis.rechnungen.filter(zustand__in=RECHNUNG_LEBEND).exists():
+    lebend = nachweis.rechnungen.filter(zustand__in=RECHNUNG_LEBEND).first()
+    if lebend and request.POST.get("nummer", lebend.nummer) == lebend.nummer:  # sent twice: it is there
         return redirect("billing:nachweis", nachweis.pk)
     buchung = nachweis.buchung
     form = RechnungForm(
@@ -192,18 +192,17 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             rechnung = bill_monat(nachweis=nachweis, akteur=request.akteur, nummer=form.cleaned_data["nummer"])
-        except Konflikt as fehler:
-            messages.error(request, fehler.message)
-            return redirect("placements:buchung", buchung.pk)
         except SojusError as fehler:
             show_error(fehler, form)
         else:
             messages.success(request, f"Die Rechnung {rechnung.nummer} ist eingereicht.")
             return redirect("billing:detail", rechnung.pk)
-    return _render_preview(request, nachweis, form)
+    return _render_preview(request, nachweis, form, lebend)
 
 
-def _render_preview(request: HttpRequest, nachweis: Leistungsnachweis, form: RechnungForm) -> HttpResponse:
+def _render_preview(
+    request: HttpRequest, nachweis: Leistungsnachweis, form: RechnungForm, lebend: Rechnung | None
+) -> HttpResponse:
     berechnung, befunde, hindernis = None, [], ""
     try:
         berechnung = compute_rechnung(nachweis)
@@ -224,6 +223,7 @@ def _render_preview(request: HttpRequest, nachweis: Leistungsnachweis, form: Rec
             "zeilen": describe_zeilen(berechnung, nachweis.buchung) if berechnung else [],
             "befunde": befunde,
             "hindernis": hindernis,
+            "lebend": lebend,
             "form": form,
             "ist_fertig": is_monat_fertig(nachweis.buchung, nachweis.monat),
             "ist_bearbeitbar": nachweis.zustand in LEISTUNGSNACHWEIS_BEARBEITBAR,

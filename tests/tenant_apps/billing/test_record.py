@@ -8,7 +8,7 @@ import pytest
 
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.billing.models import Leistungsnachweis
-from tests.tenant_apps.billing.story import JUNI, record
+from tests.tenant_apps.billing.story import JUNI, bill, record
 from tests.tenant_apps.placements.story import Story, tell
 
 
@@ -59,6 +59,33 @@ def test_record__not_before_the_help_runs(story) -> None:
     buchung = story.book("2099-01-01", "2099-06-30")
     with pytest.raises(Konflikt, match="läuft nicht"):
         record(story, buchung, date(2099, 1, 1), [1])
+
+
+def test_record__handed_in_meanwhile__the_hours_are_still_on_the_page(story, sign_in) -> None:
+    buchung = story.book()
+    ines = sign_in("ines", at="VG")
+    rechnung = bill(story, buchung)
+    again = ines.post(url(buchung), {"tage": [1, 2, 3], "bemerkung": "Ferienfreizeit", "weiter": "1"})
+    assert again.status_code == 409 and "ist eingereicht und kann nicht mehr geändert werden" in again.text
+    assert "Das ist nicht möglich" in again.text and "Bitte prüfen Sie Ihre Angaben" not in again.text
+    assert again.text.count(" checked") == 3 and "Ferienfreizeit" in again.text
+    assert "Entwurf speichern" not in again.text and "Weiter zur Vorschau" not in again.text
+    assert ines.get(url(buchung)).status_code == 302
+    with story.at_vg():
+        assert len(Leistungsnachweis.objects.get(pk=rechnung.leistungsnachweis_id).tage) == 30
+
+
+def test_preview__billed_meanwhile__the_number_is_still_on_the_page(story, sign_in) -> None:
+    ines = sign_in("ines", at="VG")
+    rechnung = bill(story, story.book(), nummer="R-1")
+    preview = f"/abrechnung/nachweise/{rechnung.leistungsnachweis_id}/rechnung/"
+    other = ines.post(preview, {"nummer": "R-2"})
+    assert other.status_code == 409 and "liegt bereits eine Rechnung vor" in other.text
+    assert 'value="R-2"' in other.text and "Zur Rechnung R-1" in other.text and "Rechnung einreichen" not in other.text
+    twice = ines.post(preview, {"nummer": "R-1"}, follow=True)
+    assert twice.redirect_chain[-1][0] == f"/abrechnung/rechnungen/{rechnung.pk}/", (
+        "a double click leads to the invoice"
+    )
 
 
 def test_record__a_month_without_booking_does_not_exist(story, sign_in) -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.providers.models import Angebot
@@ -49,13 +49,10 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     gewaehlt = get_object_or_404(list_angebote(), pk=angebot)
     form = ReservierenForm(posted(request), pflicht=not eintrag.im_guenstigsten_drittel)
     person = None if suche.klient else build_person_form(request, pflicht=True)
-    konflikt = None
     if request.method == "POST" and request.POST.get("aktion") != "filtern" and _all_valid(form, person):
         try:
             reservierung = _reserve(request, suche, angebot, form, person)
-        except Konflikt as error:
-            konflikt = error
-        except RegelVerletzt as error:
+        except SojusError as error:
             show_error(error, form, *([person] if person else []))
         else:
             messages.success(request, f"Der Platz ist reserviert bis {reservierung.ablauf_at.astimezone():%d.%m.%Y}.")
@@ -67,18 +64,16 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
     ueberschneidungen = _ueberschneidungen(request, suche, _klient_id(suche, person))
     if ueberschneidungen:
         form.ask_why_second()
-    status = konflikt.status if konflikt else status_of(form, person)
     return render(
         request,
         "placements/auswahl/angebot.html",
         {
             "form": form,
             "person": person,
-            "konflikt": konflikt,
             "ueberschneidungen": ueberschneidungen,
             **_page(request, suche, gewaehlt, eintrag),
         },
-        status=status,
+        status=status_of(form, person),
     )
 
 
