@@ -16,7 +16,7 @@ from shared_apps.accounts.guards import public, secret_address
 from shared_apps.accounts.models import Anmeldedienst, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.oidc import services as oidc
-from shared_apps.oidc.services import OidcRefused
+from shared_apps.oidc.server import OidcRefused
 from shared_apps.signin.door import (
     CONSENT,
     SETUP,

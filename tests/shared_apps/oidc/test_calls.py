@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 import threading
 import time
@@ -13,8 +14,8 @@ from django.test import Client
 
 from shared_apps.accounts.models import Anmeldedienst, Anmeldeversuch
 from shared_apps.oidc import calls
-from shared_apps.oidc import services as oidc
-from shared_apps.oidc.services import compute_gelesen, confirm_anmeldedienst
+from shared_apps.oidc import server as asked
+from shared_apps.oidc.services import check_anmeldedienst, compute_gelesen, confirm_anmeldedienst
 from shared_apps.oidc.views import oidc as views
 from tenants.context import at_sign_in
 from tests.shared_apps.oidc.slow_server import describe, drip, say, slow_server
@@ -99,8 +100,8 @@ def test_one_that_takes_nobody__like_one_that_is_slow():
             line.setblocking(False)
             line.connect_ex(address)
         try:
-            with pytest.raises(oidc.OidcTooSlow):
-                oidc._discover(f"http://127.0.0.1:{address[1]}")
+            with pytest.raises(asked.OidcTooSlow):
+                asked.fetch_description(f"http://127.0.0.1:{address[1]}")
         finally:
             for line in waiting:
                 line.close()
@@ -108,8 +109,8 @@ def test_one_that_takes_nobody__like_one_that_is_slow():
 
 def test_name_that_nobody_resolves_in_time(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: time.sleep(5) or [])
-    with pytest.raises(oidc.OidcTooSlow):
-        oidc._discover("https://sso.example.org")
+    with pytest.raises(asked.OidcTooSlow):
+        asked.fetch_description("https://sso.example.org")
 
 
 def test_name_with_many_addresses__they_share_the_time(monkeypatch, server):
@@ -126,8 +127,8 @@ def test_name_with_many_addresses__they_share_the_time(monkeypatch, server):
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 9))] * 50
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
     monkeypatch.setattr(socket, "socket", Silent)
-    with pytest.raises(oidc.OidcTooSlow):
-        oidc._discover("http://sso.example.org")
+    with pytest.raises(asked.OidcTooSlow):
+        asked.fetch_description("http://sso.example.org")
     monkeypatch.setattr(socket, "socket", real)
     assert len(tried) < 6 and tried == sorted(tried, reverse=True)
 
@@ -142,8 +143,8 @@ def test_endless_answer__is_read_up_to_a_bound(server, dienst):
             sent.append(65536)
 
     server.answer = pour
-    with pytest.raises(oidc.OidcRefused):
-        oidc._discover(server.url)
+    with pytest.raises(asked.OidcRefused):
+        asked.fetch_description(server.url)
     time.sleep(0.2)
     # What the system's own buffers hold between two sockets of one machine was sent, but never read.
     assert sum(sent) < 20 * calls.BYTES
@@ -175,10 +176,10 @@ def test_sends_us_elsewhere__nobody_goes_there(server, dienst):
 
 @pytest.mark.parametrize("keys", ["x", 5, None, [1, None], {"kid": "k"}])
 def test_keys_of_another_form__are_none(server, dienst, keys):
-    body = oidc.json.dumps({"keys": keys}).encode()
+    body = json.dumps({"keys": keys}).encode()
     server.answer = describe(server)
     server.others = say(f"HTTP/1.1 200 OK\nContent-Length: {len(body)}", body)
-    steps = oidc.check_anmeldedienst(dienst=dienst, client_secret="", callback=f"http://vg.localhost{BACK}")
+    steps = check_anmeldedienst(dienst=dienst, client_secret="", callback=f"http://vg.localhost{BACK}")
     assert [step.name for step in steps] == ["Beschreibung", "Schlüssel"]
 
 
@@ -191,8 +192,8 @@ def waits(server, count: int) -> list[float]:
 
     def ask() -> None:
         def work() -> None:
-            with pytest.raises(oidc.OidcTooSlow):
-                oidc._get(server.url)
+            with pytest.raises(asked.OidcTooSlow):
+                asked.fetch_document(server.url)
 
         found.append(seconds_of(work))
 
@@ -255,18 +256,18 @@ def test_unknown_key__asks_again_once_in_a_while(server):
     known = {"keys": [{"kid": "a", "use": "sig"}]}
 
     def keys(line, path):
-        body = oidc.json.dumps(known).encode()
+        body = json.dumps(known).encode()
         say(f"HTTP/1.1 200 OK\nContent-Length: {len(body)}", body)(line, path)
 
     server.answer = keys
     config = {"jwks_uri": f"{server.url}/jwks"}
-    assert oidc._find_key(config, kid="a")["kid"] == "a"
+    assert asked.find_key(config, kid="a")["kid"] == "a"
     known["keys"].append({"kid": "b", "use": "sig"})
-    assert oidc._find_key(config, kid="a") and len(server.asked) == 1
-    assert oidc._find_key(config, kid="b") and len(server.asked) == 2
+    assert asked.find_key(config, kid="a") and len(server.asked) == 1
+    assert asked.find_key(config, kid="b") and len(server.asked) == 2
     for _ in range(5):
-        with pytest.raises(oidc.OidcRefused):
-            oidc._find_key(config, kid="made up")
+        with pytest.raises(asked.OidcRefused):
+            asked.find_key(config, kid="made up")
     assert len(server.asked) == 2
 
 
@@ -275,7 +276,7 @@ def test_unknown_key__asks_again_once_in_a_while(server):
 
 def test_inside_a_transaction__no_server_is_asked(server):
     with at_sign_in(), pytest.raises(RuntimeError, match="outside of every transaction"):
-        oidc._discover(server.url)
+        asked.fetch_description(server.url)
     assert server.asked == []
 
 

@@ -23,8 +23,7 @@ from oidc_provider_mock._server import _threaded_server
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.factors.services import mfa
-from shared_apps.oidc import calls
-from shared_apps.oidc import services as oidc
+from shared_apps.oidc import calls, server
 from shared_apps.oidc.services import compute_gelesen, confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
 from tests.people import appoint
 from tests.shared_apps.factors.steps import add_totp, code, is_signed_in
@@ -291,8 +290,8 @@ class TestRefused:
             answer.headers["Location"] = f"{provider.url}/elsewhere"
             return answer
 
-        config = oidc._discover(provider.url)
-        monkeypatch.setattr(oidc, "_discover", lambda issuer: config)
+        config = server.fetch_description(provider.url)
+        monkeypatch.setattr(server, "fetch_description", lambda issuer: config)
         monkeypatch.setattr(requests.Session, "send", send)
         answer = come_back(client, back)
         monkeypatch.undo()
@@ -316,9 +315,11 @@ class TestRefused:
         provider.has("anna-sub", email="anna@example.org", email_verified=True)
         client, address = start()
         back = provider.sign_in(address, "anna-sub")
-        get = oidc._get
+        get = server.fetch_document
         cache.clear()  # what it said a moment ago is forgotten
-        monkeypatch.setattr(oidc, "_get", lambda url, **m: get(url, **m) | {"issuer": "https://evil.example"})
+        monkeypatch.setattr(
+            server, "fetch_document", lambda url, **m: get(url, **m) | {"issuer": "https://evil.example"}
+        )
         assert_refused(client, come_back(client, back))
         assert_refused(client, client.get(BEGIN))
 
@@ -339,8 +340,8 @@ class TestToken:
         }  # fmt: skip
 
     def _refused(self, dienst, token: str) -> str:
-        with pytest.raises(oidc.OidcRefused) as refused:
-            oidc._read_id_token(token, dienst=dienst, config=oidc._discover(dienst.issuer))
+        with pytest.raises(server.OidcRefused) as refused:
+            server.read_id_token(token, client_id=dienst.client_id, config=server.fetch_description(dienst.issuer))
         return refused.value.grund
 
     def test_signed_by_another_key(self, dienst, provider):
@@ -362,8 +363,10 @@ class TestToken:
     def _with_own_key(self, monkeypatch, dienst, **more) -> str:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())) | {"kid": "k", "alg": "RS256"}
-        get = oidc._get
-        monkeypatch.setattr(oidc, "_get", lambda url, **m: {"keys": [public]} if url.endswith("/jwks") else get(url))
+        get = server.fetch_document
+        monkeypatch.setattr(
+            server, "fetch_document", lambda url, **m: {"keys": [public]} if url.endswith("/jwks") else get(url)
+        )
         claims = {k: v for k, v in self._claims(dienst, **more).items() if v is not None}
         return jwt.encode(claims, key, algorithm="RS256", headers={"kid": "k"})
 
@@ -384,7 +387,12 @@ class TestToken:
 
     def test_good_one_is_read(self, dienst, monkeypatch):
         token = self._with_own_key(monkeypatch, dienst)
-        assert oidc._read_id_token(token, dienst=dienst, config=oidc._discover(dienst.issuer))["sub"] == "anna-sub"
+        assert (
+            server.read_id_token(token, client_id=dienst.client_id, config=server.fetch_description(dienst.issuer))[
+                "sub"
+            ]
+            == "anna-sub"
+        )
 
     def test_two_audiences_need_us_as_authorised_party(self, dienst, monkeypatch):
         token = self._with_own_key(monkeypatch, dienst, aud=[dienst.client_id, "x"], azp="x")
@@ -420,8 +428,8 @@ class TestConfigure:
 
     def test_in_production_no_address_without_tls(self, dienst, settings):
         settings.PUBLIC_SCHEME = "https"
-        with pytest.raises(oidc.OidcRefused):
-            oidc._discover(dienst.issuer)
+        with pytest.raises(server.OidcRefused):
+            server.fetch_description(dienst.issuer)
 
     def test_secret_is_sealed_anew_with_the_current_key(self, dienst, settings):
         settings.FIELD_KEYS = [("neu", b"n" * 32), *settings.FIELD_KEYS]

@@ -1,0 +1,213 @@
+"""A sign-in server: what it is asked, always through `calls`, and which of its answers are believed.
+
+It signs what it says of a person; signature, issuer, audience and dates are checked here, always.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+from django.conf import settings
+
+from shared_apps.core.errors import Verweigert
+from shared_apps.oidc import calls
+
+#: Only signatures that the server alone can make: no "none", no secret that we know as well.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+LEEWAY = 60
+REFUSED = (
+    "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen. Bitte versuchen Sie es noch einmal oder wenden "
+    "Sie sich an die Benutzerverwaltung Ihres Amtes."
+)
+TOO_SLOW = (
+    "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen: Dessen Anmeldedienst antwortet zurzeit zu langsam."
+    " Bitte versuchen Sie es in einigen Minuten noch einmal."
+)
+
+
+class OidcRefused(Verweigert):
+    """The answer of the sign-in server is not to be trusted, or there is nobody here for it. `grund` for the log."""
+
+    def __init__(self, grund: str) -> None:
+        super().__init__(REFUSED)
+        self.grund = grund
+
+
+class OidcTooSlow(OidcRefused):
+    """The sign-in server has no answer in time, or is left alone because it had none a moment ago."""
+
+    def __init__(self, grund: str) -> None:
+        super().__init__(f"too slow: {grund}")
+        self.message = TOO_SLOW
+
+
+# -- asking it ----------------------------------------------------------------------------------
+
+#: What an answer of another form than agreed makes of a parser.
+_UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError)
+
+
+@contextmanager
+def asking(issuer: str) -> Iterator[None]:
+    """All that one request asks of a server: one deadline for all of it. Raises `OidcTooSlow`."""
+    try:
+        with calls.asking(issuer):
+            yield
+    except calls.TooSlow as error:
+        raise OidcTooSlow(str(error)) from None
+
+
+def fetch_document(url: str, **more: Any) -> dict[str, Any]:
+    """What is at an address of the server, as JSON. Raises `OidcRefused`."""
+    _check_address(url)
+    with asking(url):
+        try:
+            with calls.mount(requests.Session()) as session:
+                answer = session.get(url, allow_redirects=False, timeout=calls.SECONDS, **more)
+                answer.raise_for_status()
+                value = answer.json()
+        except (requests.RequestException, *_UNREADABLE) as error:
+            calls.check_time()
+            raise OidcRefused(f"no answer: {type(error).__name__}") from None
+    if answer.status_code != 200 or not isinstance(value, dict):
+        raise OidcRefused("no document")
+    return value
+
+
+def _get_kept(kind: str, address: str, fetch: Callable[[str], dict[str, Any]], *, fresh: bool) -> dict[str, Any]:
+    found = None if fresh else calls.find_kept(kind, address)
+    if found is None:
+        found = fetch(address)
+        calls.keep(kind, address, found)
+    return found
+
+
+def _check_address(url: str) -> None:
+    """In production nothing of a sign-in goes over the wire in the clear."""
+    if urlsplit(url).scheme != "https" and settings.PUBLIC_SCHEME == "https":
+        raise OidcRefused("address without TLS")
+
+
+def fetch_description(issuer: str, *, fresh: bool = False) -> dict[str, Any]:
+    """The server's own description, kept for some minutes; its name must be the one the operator wrote down."""
+    _check_address(issuer)
+    return _get_kept("description", issuer, _fetch_description, fresh=fresh)
+
+
+def _fetch_description(issuer: str) -> dict[str, Any]:
+    config = fetch_document(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    if str(config.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
+        raise OidcRefused("another issuer")
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        _check_address(str(config.get(name, "")))
+    return config
+
+
+def build_client(config: dict[str, Any], client_id: str, secret: str, callback: str) -> OAuth2Session:
+    """Ourselves as a client of the server; its secret goes the way that the server says it takes."""
+    methods = str(config.get("token_endpoint_auth_methods_supported", "client_secret_basic"))
+    way = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
+    return OAuth2Session(
+        client_id,
+        secret or None,
+        token_endpoint_auth_method=way if secret else "none",
+        redirect_uri=callback,
+        scope="openid email",
+        code_challenge_method="S256",
+        default_timeout=calls.SECONDS,
+    )
+
+
+def exchange_code(client: OAuth2Session, config: dict[str, Any], *, code: str, verifier: str) -> dict[str, Any]:
+    """The token for a code. Raises `OAuthError`, with the server's word, or `OidcRefused`."""
+    with asking(config["token_endpoint"]):
+        try:
+            with calls.mount(client):
+                token = client.fetch_token(
+                    config["token_endpoint"], code=code, code_verifier=verifier, allow_redirects=False
+                )
+        except OAuthError:
+            raise
+        except (requests.RequestException, *_UNREADABLE) as error:
+            calls.check_time()
+            raise OidcRefused(f"no token: {type(error).__name__}") from None
+    return dict(token)
+
+
+# -- what it signs ------------------------------------------------------------------------------
+
+
+def read_id_token(token: str, *, client_id: str, config: dict[str, Any]) -> dict[str, Any]:
+    """The claims of a token that is signed by the server, for us, now."""
+    try:
+        found = find_key(config, kid=jwt.get_unverified_header(token).get("kid"))
+        key = jwt.PyJWK.from_json(json.dumps(found | {"alg": found.get("alg") or _alg(token)}))
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=ALGORITHMS,
+            audience=client_id,
+            issuer=config["issuer"],
+            leeway=LEEWAY,
+            options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+        )
+    except (jwt.PyJWTError, *_UNREADABLE) as error:
+        raise OidcRefused(f"token: {type(error).__name__}") from None
+    audience = claims["aud"]
+    if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != client_id:
+        raise OidcRefused("token for another client")
+    return claims
+
+
+def find_key(config: dict[str, Any], *, kid: Any) -> dict[str, Any]:
+    """The one key that signed; a name we do not know lets us ask once more, but not again and again."""
+    found = _fitting(fetch_keys(config), kid)
+    if not found and calls.may_ask_again(config["jwks_uri"]):
+        found = _fitting(fetch_keys(config, fresh=True), kid)
+    if len(found) != 1:
+        raise OidcRefused("no such key")
+    return found[0]
+
+
+def _fitting(keys: list[dict[str, Any]], kid: Any) -> list[dict[str, Any]]:
+    return [key for key in keys if kid in (None, key.get("kid"))]
+
+
+def fetch_keys(config: dict[str, Any], *, fresh: bool = False) -> list[dict[str, Any]]:
+    """What the server signs with, kept for some minutes."""
+    address = str(config["jwks_uri"])
+    keys = _get_kept("keys", address, fetch_document, fresh=fresh).get("keys")
+    known = keys if isinstance(keys, list) else []
+    return [key for key in known if isinstance(key, dict) and key.get("use", "sig") == "sig"]
+
+
+def _alg(token: str) -> str:
+    alg = str(jwt.get_unverified_header(token).get("alg"))
+    if alg not in ALGORITHMS:
+        raise OidcRefused("algorithm")
+    return alg
+
+
+# -- what is said of it -------------------------------------------------------------------------
+
+#: Why a server is not believed, for the screen; the log keeps the English word.
+_GRUENDE = {
+    "no answer": "keine Antwort",
+    "too slow": "er antwortet zu langsam",
+    "no document": "keine Beschreibung",
+    "another issuer": "er nennt sich anders",
+    "address without TLS": "Adresse ohne https",
+}
+
+
+def say_in_german(error: OidcRefused) -> str:
+    """Why it is not believed, in a few words."""
+    return _GRUENDE.get(error.grund.partition(":")[0], "unerwartete Antwort")

@@ -1,0 +1,116 @@
+"""Signing in: to the server and back, each answer once, bound to the browser that began."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from shared_apps.accounts.models import Anmeldedienst
+from shared_apps.core.clock import real_now
+from shared_apps.oidc import server
+from shared_apps.oidc.server import OidcRefused
+from shared_apps.oidc.siegel import open_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Anmeldung:
+    """What the server has vouched for."""
+
+    subject: str
+    email: str
+    is_email_verified: bool
+    shows_factor: bool
+    ziel: str
+
+
+def issue_redirect(*, request: HttpRequest, dienst: Anmeldedienst, callback: str, ziel: str) -> str:
+    """Where to send the browser; verifier and nonce stay in its session here."""
+    config = server.fetch_description(dienst.issuer)
+    verifier, nonce = secrets.token_urlsafe(96), secrets.token_urlsafe(24)
+    client = server.build_client(config, dienst.client_id, "", callback)
+    address, state = client.create_authorization_url(
+        config["authorization_endpoint"], code_verifier=verifier, nonce=nonce
+    )
+    _keep(request, dienst, state, {"verifier": verifier, "nonce": nonce, "ziel": ziel})
+    return address
+
+
+#: Sign-ins that this browser has begun: state -> (what was kept, when, for which server). Name and form are those of
+#: the release before, so that whoever is at the server during a release comes back in.
+_BEGUN = "socialaccount_states"
+BEGUN_SECONDS, BEGUN_MAX = 600, 10
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """Those that have not lapsed."""
+    found = request.session.get(_BEGUN)
+    since = real_now().timestamp() - BEGUN_SECONDS
+    return {state: kept for state, kept in found.items() if kept[1] >= since} if isinstance(found, dict) else {}
+
+
+def _keep(request: HttpRequest, dienst: Anmeldedienst, state: str, what: dict[str, str]) -> None:
+    begun = _begun(request) | {state: (what, real_now().timestamp(), dienst.provider_id)}
+    newest = sorted(begun, key=lambda name: begun[name][1])[-BEGUN_MAX:]
+    request.session[_BEGUN] = {name: begun[name] for name in newest}
+
+
+def _take(request: HttpRequest, dienst: Anmeldedienst, state: str) -> dict[str, str]:
+    """What was kept for this state at this server, once. Raises `OidcRefused`."""
+    begun = _begun(request)
+    what, _, provider = begun.pop(state, (None, 0, ""))
+    if what is None or provider != dienst.provider_id:
+        raise OidcRefused("unknown state")
+    request.session[_BEGUN] = begun
+    request.session.save()  # used up now, whatever becomes of this request
+    return what
+
+
+def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str) -> Anmeldung:
+    """Exchange the code and check everything the server says. Raises `OidcRefused`."""
+    kept = _take(request, dienst, request.GET.get("state", ""))
+    if "error" in request.GET or not request.GET.get("code"):
+        raise OidcRefused("refused by the server")
+    with server.asking(dienst.issuer):
+        return _redeem(request, dienst, callback, kept)
+
+
+def _redeem(request: HttpRequest, dienst: Anmeldedienst, callback: str, kept: dict[str, str]) -> Anmeldung:
+    config = server.fetch_description(dienst.issuer)
+    if request.GET.get("iss", config["issuer"]) != config["issuer"]:
+        raise OidcRefused("answer of another issuer")
+    client = server.build_client(config, dienst.client_id, open_secret(dienst), callback)
+    try:
+        token = server.exchange_code(client, config, code=request.GET["code"], verifier=kept["verifier"])
+    except server.OAuthError:
+        raise OidcRefused("code refused") from None
+    claims = server.read_id_token(str(token.get("id_token", "")), client_id=dienst.client_id, config=config)
+    if not secrets.compare_digest(str(claims.get("nonce", "")), kept["nonce"]):
+        raise OidcRefused("another nonce")
+    if dienst.email_claim not in claims and config.get("userinfo_endpoint"):
+        more = server.fetch_document(
+            config["userinfo_endpoint"], headers={"Authorization": f"Bearer {token.get('access_token')}"}
+        )
+        if more.get("sub") != claims["sub"]:
+            raise OidcRefused("another person in userinfo")
+        claims = more | claims
+    return Anmeldung(
+        subject=str(claims["sub"]),
+        email=str(claims.get(dienst.email_claim, "")),
+        is_email_verified=claims.get("email_verified") is True
+        if dienst.asks_email_verified
+        else dienst.adresse_vom_landkreis,
+        shows_factor=bool(_shown_factors(claims, dienst.faktor_claim) & set(dienst.mfa_werte)),
+        ziel=kept["ziel"],
+    )
+
+
+def _shown_factors(claims: dict[str, Any], claim: str) -> set[str]:
+    """How the server says the person has signed in: `amr` and `acr`, or the one claim the office named."""
+    values: list[Any] = []
+    for name in [claim] if claim else ["amr", "acr"]:
+        value = claims.get(name)
+        values += value if isinstance(value, list) else [value]
+    return {str(value) for value in values if value}

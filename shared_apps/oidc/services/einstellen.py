@@ -1,0 +1,151 @@
+"""Which server an office has: one person writes it down, a second one confirms it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.db import transaction
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.models import Anmeldedienst, Dienstkonto
+from shared_apps.accounts.policies import check_autor, may_confirm_anmeldedienst
+from shared_apps.core.clock import real_now
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.oidc import server
+from shared_apps.oidc.server import OidcRefused
+from shared_apps.oidc.siegel import open_secret, seal_secret
+from tenants.crypto import needs_rotation
+from tenants.models import Tenant
+
+
+def check_aussteller(*, issuer: str) -> None:
+    """Let the server describe itself, outside of a transaction, before `update_anmeldedienst` writes it down in one.
+
+    Raises `RegelVerletzt` when it does not answer under the name it claims.
+    """
+    _check_answers(issuer, fresh=True)
+
+
+def _check_answers(issuer: str, *, fresh: bool = False) -> None:
+    try:
+        server.fetch_description(issuer, fresh=fresh)
+    except OidcRefused as error:
+        grund = server.say_in_german(error)
+        raise RegelVerletzt(
+            f"Unter {issuer} antwortet kein Anmeldedienst dieses Namens ({grund}). Bitte prüfen Sie die Adresse.",
+            feld="issuer",
+        ) from None
+
+
+def update_anmeldedienst(
+    *,
+    tenant: Tenant,
+    issuer: str,
+    client_id: str,
+    client_secret: str = "",
+    bezeichnung: str = "",
+    mfa_werte: list[str] | None = None,
+    email_claim: str = "",
+    adresse_vom_landkreis: bool = False,
+    faktor_claim: str | None = None,
+    removes_secret: bool = False,
+    ist_aktiv: bool = True,
+    geaendert_von_id: UUID | None = None,
+) -> Anmeldedienst:
+    """Write down the sign-in server of an office, after it has answered under the name it claims.
+
+    Nobody signs in with it before a second person has confirmed it (`confirm_anmeldedienst`); a change of anything
+    but the words on the button and the secret takes the confirmation back. Raises `RegelVerletzt`.
+    """
+    if urlsplit(issuer).scheme not in {"http", "https"}:
+        raise RegelVerletzt("Der Aussteller ist eine Adresse mit https://.", feld="issuer")
+    if ist_aktiv:
+        _check_answers(issuer)
+    with transaction.atomic():
+        dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
+        if dienst.issuer and dienst.issuer != issuer:
+            # Subjects are unique within one issuer only: links to the old one would open to strangers.
+            Dienstkonto.objects.filter(provider=dienst.provider_id).delete()
+            dienst.client_secret = ""  # it was given to the old one, and goes to no other
+        before = _trusted(dienst)
+        dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
+        dienst.bezeichnung = bezeichnung or dienst.bezeichnung
+        if mfa_werte is not None:
+            dienst.mfa_werte = mfa_werte
+        if email_claim:
+            dienst.email_claim = email_claim
+            dienst.adresse_vom_landkreis = adresse_vom_landkreis and not dienst.asks_email_verified
+        if faktor_claim is not None:
+            dienst.faktor_claim = faktor_claim
+        if removes_secret:
+            dienst.client_secret = ""
+        if client_secret:
+            dienst.client_secret = seal_secret(client_secret, dienst=dienst)
+        if _trusted(dienst) != before:
+            _check_one_author(dienst, issuer_before=before[0], geaendert_von_id=geaendert_von_id)
+            dienst.geaendert_von_id = geaendert_von_id
+            dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
+        dienst.full_clean()
+        dienst.save()
+        return dienst
+
+
+def _check_one_author(dienst: Anmeldedienst, *, issuer_before: object, geaendert_von_id: UUID | None) -> None:
+    """What waits for its confirmation has one author, or the first one could confirm her own part of it."""
+    author = dienst.geaendert_von_id if dienst.bestaetigt_at is None else None
+    if author not in {None, geaendert_von_id} and dienst.issuer == issuer_before:
+        raise RegelVerletzt(
+            f"Die Angaben von {dienst.geaendert_von} warten noch auf ihre Bestätigung. Bestätigen Sie sie zuerst unter"
+            " „Konto“, „Anmeldedienst bestätigen“, oder tragen Sie einen anderen Aussteller ein.",
+            feld="issuer",
+        )
+
+
+def _trusted(dienst: Anmeldedienst) -> tuple[object, ...]:
+    """What decides who comes in as whom; the trigger `accounts_anmeldedienst_geprueft` compares the same columns."""
+    address = (dienst.email_claim, dienst.adresse_vom_landkreis)
+    return (dienst.issuer, dienst.client_id, *address, dienst.faktor_claim, tuple(dienst.mfa_werte))
+
+
+def compute_gelesen(dienst: Anmeldedienst) -> str:
+    """What the second person has read, as one word for the form she sends."""
+    return hashlib.sha256(repr(_trusted(dienst)).encode()).hexdigest()
+
+
+@transaction.atomic
+def confirm_anmeldedienst(*, akteur: Akteur, tenant: Tenant, gelesen: str) -> Anmeldedienst:
+    """The second signature: from now on people of the office sign in with this server.
+
+    `gelesen` is what she read (`compute_gelesen`): nobody changes it between her reading and her click. Raises
+    `Verweigert` for whoever has written it down herself, `Konflikt` when there is nothing to confirm or it is not
+    what she read.
+    """
+    dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first()
+    if dienst is None or dienst.bestaetigt_at is not None:
+        raise Konflikt("Hier ist nichts mehr zu bestätigen.")
+    if akteur.tenant_id != tenant.pk or not may_confirm_anmeldedienst(akteur):
+        raise Verweigert("Den Anmeldedienst bestätigt die Jugendamtsleitung oder eine zweite Administration.")
+    if dienst.geaendert_von_id == akteur.user_id:
+        raise Verweigert("Das bestätigt eine andere Person als die, die den Dienst eingetragen hat.")
+    if not secrets.compare_digest(gelesen.encode(), compute_gelesen(dienst).encode()):
+        raise Konflikt("Die Angaben haben sich geändert, seit Sie sie gelesen haben. Bitte lesen Sie sie noch einmal.")
+    check_autor(dienst.geaendert_von_id)
+    dienst.bestaetigt_von_id, dienst.bestaetigt_at = akteur.user_id, real_now()
+    dienst.save(update_fields=["bestaetigt_von", "bestaetigt_at"])
+    return dienst
+
+
+def update_oidc_secrets() -> int:
+    """Seal with the current key what an older key has sealed; returns how many rows changed."""
+    changed = 0
+    for pk in Anmeldedienst.objects.exclude(client_secret="").values_list("pk", flat=True):
+        with transaction.atomic():
+            dienst = Anmeldedienst.objects.select_for_update().get(pk=pk)
+            if needs_rotation(dienst.client_secret):
+                dienst.client_secret = seal_secret(open_secret(dienst), dienst=dienst)
+                dienst.save(update_fields=["client_secret"])
+                changed += 1
+    return changed

@@ -1,0 +1,45 @@
+"""Whose account is it?"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
+from shared_apps.accounts.selectors import list_valid_memberships
+from shared_apps.oidc.server import OidcRefused
+from shared_apps.oidc.services.anmelden import Anmeldung
+
+
+@transaction.atomic
+def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
+    """The person linked to this subject; else the one member of this office with this verified address.
+
+    Verified: by `email_verified` for the claim `email`; by the office for any other claim (ADR 0054).
+
+    Nobody is created. Whoever also works elsewhere is not linked by an address: the server of one district
+    must not open what belongs to another. Raises `OidcRefused`.
+    """
+    link = Dienstkonto.objects.filter(provider=dienst.provider_id, uid=anmeldung.subject).select_related("user").first()
+    if link is not None:
+        if not link.user.is_active:
+            raise OidcRefused("person is deactivated")
+        return link.user
+    if not anmeldung.email or not anmeldung.is_email_verified:
+        raise OidcRefused("no verified address")
+    found = list(User.objects.select_for_update().filter(email__iexact=anmeldung.email)[:2])
+    if len(found) != 1 or not found[0].is_active:
+        raise OidcRefused("nobody, or more than one, with this address")
+    user = found[0]
+    places = {(m.tenant_id, m.anbieter_id, m.koerperschaft) for m in list_valid_memberships(user_id=user.pk)}
+    if places != {(dienst.tenant_id, None, "")}:
+        raise OidcRefused("works elsewhere, or not here")
+    if Dienstkonto.objects.filter(provider=dienst.provider_id, user=user).exists():
+        raise OidcRefused("linked to another subject")
+    Dienstkonto.objects.create(user=user, provider=dienst.provider_id, uid=anmeldung.subject)
+    return user
+
+
+def is_kept_by(dienst: Anmeldedienst, user: User) -> bool:
+    """Whether this server is the person's only way in, and this office her only place: then it may confirm her."""
+    places = set(list_valid_memberships(user_id=user.pk).values_list("tenant_id", flat=True))
+    return places == {dienst.tenant_id} and not user.has_usable_password()
