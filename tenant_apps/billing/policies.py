@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.zustand import Schritte
+from tenant_apps.billing.enums import AMT_MIT_RECHNUNGEN
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG, LeistungsnachweisAktion, RechnungAktion
 from tenant_apps.cases import policies as cases
+from tenant_apps.placements.hooks import Abrechnungsrechte
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.policies import visible_buchungen
-
-AMT_MIT_RECHNUNGEN = (Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG)
 
 
 def may_record(akteur: Akteur) -> bool:
@@ -63,6 +63,13 @@ SCHRITTE_NACHWEIS = Schritte(LEISTUNGSNACHWEIS, {LeistungsnachweisAktion.EINREIC
 def may_list_rechnungen(akteur: Akteur) -> bool:
     """See invoices: WJH, leads, and providers their own."""
     return akteur.hat(*AMT_MIT_RECHNUNGEN, Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
+
+
+def get_abrechnungsrechte(akteur: Akteur) -> Abrechnungsrechte:
+    """What the page of a help may offer her. Registered with `tenant_apps.placements.hooks`."""
+    return Abrechnungsrechte(
+        darf_erfassen=may_record(akteur), darf_abrechnen=may_bill(akteur), sieht_rechnungen=may_list_rechnungen(akteur)
+    )
 
 
 def visible_rechnungen(akteur: Akteur) -> QuerySet[Rechnung]:

@@ -1,7 +1,7 @@
 """What the screens of a help show but placements may not know: budget and money are above it in the import order.
 
-Controlling and billing register their functions in `AppConfig.ready`; without one the budget is not entered and
-nothing is charged.
+Controlling and billing register their functions in `AppConfig.ready`; without one the budget is not entered,
+nothing is charged, and nobody records, bills or opens an invoice.
 """
 
 from __future__ import annotations
@@ -42,6 +42,20 @@ BerechnetesProvider = Callable[[Akteur, Buchung, Zeitraum], Berechnetes | None]
 _berechnetes: list[BerechnetesProvider] = []
 
 
+@dataclass(frozen=True, slots=True)
+class Abrechnungsrechte:
+    """What somebody may do about the months of a help: record them, bill them, open their invoices."""
+
+    darf_erfassen: bool = False
+    darf_abrechnen: bool = False
+    sieht_rechnungen: bool = False
+
+
+AbrechnungsrechteProvider = Callable[[Akteur], Abrechnungsrechte]
+
+_abrechnungsrechte: list[AbrechnungsrechteProvider] = []
+
+
 def register_restbudget(provider: RestbudgetProvider) -> RestbudgetProvider:
     """Let `provider` answer from now on; the last one registered counts. Usable as a decorator."""
     _provider[:] = [provider]
@@ -62,3 +76,14 @@ def register_berechnetes(provider: BerechnetesProvider) -> BerechnetesProvider:
 def get_berechnetes(*, akteur: Akteur, buchung: Buchung, hilfe: Zeitraum) -> Berechnetes | None:
     """What is charged already outside of `hilfe`, the first to the last day as somebody is about to record them."""
     return _berechnetes[0](akteur, buchung, hilfe) if _berechnetes else None
+
+
+def register_abrechnungsrechte(provider: AbrechnungsrechteProvider) -> AbrechnungsrechteProvider:
+    """Let `provider` answer from now on; the last one registered counts."""
+    _abrechnungsrechte[:] = [provider]
+    return provider
+
+
+def get_abrechnungsrechte(akteur: Akteur) -> Abrechnungsrechte:
+    """What she may do about the months of a help: nothing while nobody answers."""
+    return _abrechnungsrechte[0](akteur) if _abrechnungsrechte else Abrechnungsrechte()

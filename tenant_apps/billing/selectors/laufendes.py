@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
+from tenant_apps.billing.enums import AMT_MIT_RECHNUNGEN
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.states import RECHNUNG_ENDGUELTIG, RECHNUNG_OFFEN, LeistungsnachweisZustand
 from tenant_apps.cases.hooks import Laufendes
 from tenant_apps.cases.models import Hilfefall
 
-#: Those of the case's side who open invoices as well (`policies.may_list_rechnungen`); a worker reads number and state.
-MIT_RECHNUNGEN = (Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG)
 _WARTET_AUF_ANBIETER = (LeistungsnachweisZustand.EINGEREICHT, LeistungsnachweisZustand.BEANSTANDET)
 
 
@@ -24,7 +22,7 @@ def list_offene_abrechnung(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: da
     nachweise = Leistungsnachweis.objects.filter(
         buchung__hilfefall=hilfefall, zustand__in=_WARTET_AUF_ANBIETER
     ).exclude(rechnungen__zustand__in=RECHNUNG_OFFEN)
-    route = "billing:detail" if akteur.hat(*MIT_RECHNUNGEN) else ""
+    route = "billing:detail" if akteur.hat(*AMT_MIT_RECHNUNGEN) else ""  # others read number and state
     return [
         *(_name_rechnung(r, route) for r in rechnungen.order_by("monat", "nummer")),
         *(_name_nachweis(n) for n in nachweise.order_by("monat")),

@@ -10,10 +10,10 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.geld import format_geld
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
+from tenant_apps.billing.enums import AMT_MIT_RECHNUNGEN
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.rules import Ueberzahlung
 from tenant_apps.billing.selectors.berechnung import check_ueberzahlung
-from tenant_apps.billing.selectors.laufendes import MIT_RECHNUNGEN
 from tenant_apps.billing.selectors.rechnungen import AUFFAELLIGKEITEN, NACH_ENDE
 from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND, RechnungZustand
 from tenant_apps.cases.hooks import Laufendes
@@ -41,7 +41,7 @@ def find_berechnetes(akteur: Akteur, buchung: Buchung, hilfe: Zeitraum) -> Berec
     funde = [(rechnung, zuviel) for rechnung in rows if (zuviel := check_ueberzahlung(rechnung, hilfe)) is not None]
     if not funde:
         return None
-    darf = akteur.hat(*MIT_RECHNUNGEN)
+    darf = akteur.hat(*AMT_MIT_RECHNUNGEN)
     festgestellt = any(rechnung.zustand in RECHNUNG_FESTGESTELLT for rechnung, _ in funde)
     return Berechnetes(
         text=_summe(funde, hilfe),

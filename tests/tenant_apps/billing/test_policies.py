@@ -12,6 +12,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import now
 from tenant_apps.billing import policies
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.placements import hooks
 from tenant_apps.placements.models import Buchung
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
@@ -39,6 +40,14 @@ def person(*rollen: Rolle, **fields) -> Akteur:
 )
 def test_role(policy, who):
     assert {rolle for rolle in Rolle if policy(person(rolle))} == who
+
+
+@pytest.mark.parametrize("rolle", Rolle)
+def test_the_page_of_a_help_offers_what_these_policies_allow(rolle):
+    akteur = person(rolle)
+    rechte = hooks.get_abrechnungsrechte(akteur)
+    found = rechte.darf_erfassen, rechte.darf_abrechnen, rechte.sieht_rechnungen
+    assert found == (policies.may_record(akteur), policies.may_bill(akteur), policies.may_list_rechnungen(akteur))
 
 
 @pytest.fixture

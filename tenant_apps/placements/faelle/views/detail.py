@@ -11,7 +11,6 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
 from shared_apps.core.seite import crumbs
 from shared_apps.inbox.models import HinweisArt
@@ -28,6 +27,7 @@ from tenant_apps.placements.anzeige import (
 )
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
+from tenant_apps.placements.hooks import get_abrechnungsrechte
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.states import (
     BUCHUNG_ABRECHENBAR,
@@ -40,10 +40,6 @@ from tenant_apps.placements.states import (
 )
 
 _RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot")
-#: Roles that may follow the link to an invoice (billing's policy; billing is above placements).
-_RECHNUNG = (
-    Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG, Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG,
-)  # fmt: skip
 
 
 def _url(name: str, pk: UUID) -> str:
@@ -150,6 +146,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     schritte, stored = policies.SCHRITTE_BUCHUNG, BuchungZustand(buchung.zustand)
     allowed, as_stored = schritte.allowed(zustand, akteur), schritte.allowed(stored, akteur)
     fuehrt = bool(allowed) and policies.may_change(akteur, buchung.reservierung)
+    rechte = get_abrechnungsrechte(akteur)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
             settle_hinweis(art=art, objekt_id=buchung.pk)
@@ -175,10 +172,10 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             and BuchungAktion.BEGINNEN in as_stored,  # its first day has come, and nobody has confirmed it
             "kann_beenden": fuehrt and BuchungAktion.BEENDEN in allowed,
             "kann_stornieren": fuehrt and BuchungAktion.STORNIEREN in allowed,
-            "kann_erfassen": akteur.ist_anbieter and zustand in BUCHUNG_ABRECHENBAR,
-            "kann_abrechnen": akteur.hat(Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG),
+            "kann_erfassen": rechte.darf_erfassen and zustand in BUCHUNG_ABRECHENBAR,
+            "kann_abrechnen": rechte.darf_abrechnen,
             "zeigt_rechnungen": not akteur.nur_einrichtung,
-            "sieht_rechnungen": akteur.hat(*_RECHNUNG),
+            "sieht_rechnungen": rechte.sieht_rechnungen,
             "breadcrumb": _crumbs(f"Buchung {kennung}"),
         },
     )
