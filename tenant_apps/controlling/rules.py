@@ -16,11 +16,8 @@ from fractions import Fraction
 
 from shared_apps.core.geld import als_decimal
 from shared_apps.core.zeitraum import Zeitraum
+from tenant_apps.placements.rules import ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
 
-# Codes of the official statistics (law.md 2.2): ended in deviation from the plan by the persons entitled to
-# custody or the young adult (20), by the facility or service (21), by the minor (22).
-ABBRUCH_CODES = frozenset({"20", "21", "22"})
-ZUSTAENDIGKEITSWECHSEL_CODE = "40"
 # Mean month of the Gregorian leap-year cycle: 365.25 / 12 days.
 TAGE_JE_MONAT = Fraction(36525, 1200)
 
@@ -34,11 +31,6 @@ class Hilfe:
     nummer: str
     zeitraum: Zeitraum
     ende_code: str | None = None
-
-
-def ist_abbruch(code: str | None) -> bool:
-    """True for the end reasons 20 to 22; 30 (adoption) counts as planned, 40 is a change of competence."""
-    return code in ABBRUCH_CODES
 
 
 def fallzahl(hilfen: Iterable[Hilfe], zeitraum: Zeitraum) -> int:

@@ -35,7 +35,7 @@ class Ablehnungsgrund(models.TextChoices):
 
 
 class Beendigungsgrund(models.TextChoices):
-    """Codes of the official statistics (law.md 2.2)."""
+    """Codes of the official statistics (law.md 2.2). Which of them are a breakdown: `rules.ist_abbruch`."""
 
     PLANMAESSIG = "10", "Beendigung gemäß Hilfeplan / Beratungszielen"
     ABBRUCH_SORGEBERECHTIGTE = "20", "Abbruch durch Sorgeberechtigte / junge Volljährige"
@@ -45,15 +45,6 @@ class Beendigungsgrund(models.TextChoices):
     ZUSTAENDIGKEITSWECHSEL = "40", "Abgabe an ein anderes Jugendamt (Zuständigkeitswechsel)"
     SONSTIGE = "50", "sonstige Gründe"
 
-
-#: Ended in deviation from the plan (law.md 2.2; same set as controlling/rules.py).
-ABBRUCHGRUENDE = frozenset(
-    {
-        Beendigungsgrund.ABBRUCH_SORGEBERECHTIGTE,
-        Beendigungsgrund.ABBRUCH_EINRICHTUNG,
-        Beendigungsgrund.ABBRUCH_MINDERJAEHRIGE,
-    }
-)
 
 RESERVIERUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in ReservierungZustand]
 BUCHUNG_ZUSTAND_CHOICES = [(z.value, z.label) for z in BuchungZustand]

@@ -7,6 +7,7 @@ of the screen.
 """
 
 from tenant_apps.placements.rules.drittel import drittel_grenze, im_guenstigsten_drittel, raenge
+from tenant_apps.placements.rules.ende import ABBRUCH_CODES, ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
 from tenant_apps.placements.rules.fristen import VERLAENGERN_BIS_TAGE, reservierung_ablauf
 from tenant_apps.placements.rules.ort import entfernung_km, ist_auswaertig
 from tenant_apps.placements.rules.passungswert import (
@@ -45,9 +46,11 @@ from tenant_apps.placements.rules.planwerte import (
 )
 
 __all__ = [
+    "ABBRUCH_CODES",
     "STELLEN_EXAKT",
     "TAGE_JE_WOCHE",
     "VERLAENGERN_BIS_TAGE",
+    "ZUSTAENDIGKEITSWECHSEL_CODE",
     "Entgelte",
     "Passung",
     "PassungAngebot",
@@ -66,6 +69,7 @@ __all__ = [
     "entgelte_im_zeitraum",
     "fachleistungsstunden",
     "im_guenstigsten_drittel",
+    "ist_abbruch",
     "ist_auswaertig",
     "list_abweichungen",
     "naechte",

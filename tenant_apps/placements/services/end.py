@@ -16,11 +16,12 @@ from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.services import Schritt, advance
-from tenant_apps.placements.enums import ABBRUCHGRUENDE, Beendigungsgrund, Vorgang
+from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import get_beginn, get_zustand_heute
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.policies import SCHRITTE_BUCHUNG
+from tenant_apps.placements.rules import ist_abbruch
 from tenant_apps.placements.states import BuchungAktion
 
 SCHON_BEGONNEN = "Die Aufnahme ist bereits bestätigt oder die Hilfe ist schon beendet."
@@ -84,7 +85,7 @@ def end_buchung(
     letzter_tag, text or trotz_rechnung) and `Konflikt`.
     """
     text = text.strip()
-    aktion = BuchungAktion.ABBRECHEN if grund in ABBRUCHGRUENDE else BuchungAktion.BEENDEN
+    aktion = BuchungAktion.ABBRECHEN if ist_abbruch(grund) else BuchungAktion.BEENDEN
     with _advance(buchung, aktion, akteur, Vorgang.BUCHUNG_BEENDEN, grund=str(grund), von=get_zustand_heute) as schritt:
         buchung = schritt.row
         _check_end(buchung, letzter_tag, grund, text)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.controlling import rules
 from tenant_apps.controlling.rules import Hilfe
+from tenant_apps.placements.rules import ist_abbruch
 
 D = Decimal
 JUNI = Zeitraum.fuer_monat(date(2026, 6, 1))
@@ -63,7 +64,7 @@ def test_abbruchquote__leaves_out_the_change_of_competence() -> None:
     ],
 )
 def test_ist_abbruch(code: str | None, abbruch: bool) -> None:
-    assert rules.ist_abbruch(code) is abbruch
+    assert ist_abbruch(code) is abbruch
 
 
 def test_auszahlungen__in_the_period() -> None:
