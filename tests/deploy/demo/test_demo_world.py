@@ -196,7 +196,8 @@ def test_services_go_on_with_the_rows_that_were_copied(vg):
     anbieter = get_akteur(user=User.objects.get(username="anbieter-kueste"), tenant=vg)
     with _acting(vg, "asd-vg") as asd:
         for offen in Reservierung.objects.filter(zustand=ReservierungZustand.RESERVIERT).order_by("pk")[:5]:
-            confirm_reservierung(reservierung=offen, akteur=anbieter)  # she alone may consent
+            with in_tenant(vg, user_id=anbieter.user_id):  # who alone may consent
+                confirm_reservierung(reservierung=offen, akteur=anbieter)
             done.append(book_reservierung(reservierung=offen, akteur=asd).zustand)
     with _acting(vg, "wjh-vg") as wjh:
         done += [check_rechnung(rechnung=r, akteur=wjh).zustand for r in waiting(RechnungZustand.EINGEREICHT)]
