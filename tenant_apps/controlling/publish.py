@@ -76,15 +76,21 @@ def _list_veraltete_fremdbelegung() -> set[date]:
 def publish_faellige() -> int:
     """Publish the stale months of the open tenant and take them off the list; returns how many months.
 
-    The marks are locked: whoever marks a month while it is computed waits, and marks it again. The running month is
-    stale once a day by itself, because the Bestand of the running month is that of today. Months in which other offices
-    changed their use of places here are stale too.
+    Marks go first, and are back when the transaction fails. Whoever marks such a month while it is computed waits, and
+    marks it again; a mark that somebody holds who has not committed yet (`mark_monate`) stays for the next run. The
+    running month is stale once a day by itself, because the Bestand of the running month is that of today. Months in
+    which other offices changed their use of places here are stale too.
     """
-    faellige = list(FaelligerMonat.objects.select_for_update(skip_locked=True))
-    monate = {f.monat for f in faellige} | _list_veraltete_fremdbelegung()
+    monate = _take_marks() | _list_veraltete_fremdbelegung()
     if not _is_published_today():
         monate.add(monatserster(today()))
     if monate:
         publish_monate(monate=monate)
-    FaelligerMonat.objects.filter(pk__in=[f.pk for f in faellige]).delete()
     return len(monate)
+
+
+def _take_marks() -> set[date]:
+    """Take off the marks that nobody holds; which months they were. Only then may the figures be computed."""
+    faellige = list(FaelligerMonat.objects.select_for_update(skip_locked=True))
+    FaelligerMonat.objects.filter(pk__in=[f.pk for f in faellige]).delete()
+    return {f.monat for f in faellige}
