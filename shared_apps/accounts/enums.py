@@ -75,6 +75,7 @@ class SicherheitsereignisArt(models.TextChoices):
     CODES_NEU = "CODES_NEU", "Wiederherstellungscodes angelegt"
     CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
     FAKTOREN_WEG = "FAKTOREN_WEG", "alle zweiten Faktoren durch den Betrieb entfernt"
+    SCHLUESSEL_NEU = "SCHLUESSEL_NEU", "API-Schlüssel angelegt"
 
 
 class MailArt(models.TextChoices):
@@ -87,6 +88,7 @@ class MailArt(models.TextChoices):
     FAKTOR_WEG = "FAKTOR_WEG", "zweiter Faktor entfernt"
     CODES_NEU = "CODES_NEU", "Wiederherstellungscodes angelegt"
     CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
+    SCHLUESSEL_NEU = "SCHLUESSEL_NEU", "API-Schlüssel angelegt"
     EINLADUNG = "EINLADUNG", "Einladung"
     ZUGANG_BESTAETIGEN = "ZUGANG_BESTAETIGEN", "Adresse bestätigen"
     ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"

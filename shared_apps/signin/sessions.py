@@ -11,7 +11,7 @@ from math import ceil
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import SESSION_KEY, login, logout
 from django.http import HttpRequest
 
 from shared_apps.accounts.models import User
@@ -52,6 +52,8 @@ def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> 
     old = request.session.get(SESSION_ROW)
     if old:
         end_sitzung(user=user, sitzung_id=old)
+    if SESSION_KEY in request.session:  # Django keeps the key of a session that names the same person, also of one
+        request.session.flush()  # that is over: a stolen cookie would open what begins now
     login(request, user, backend=backend)
     now = real_now().timestamp()
     request.session[SESSION_TENANT] = here(request)

@@ -1,12 +1,9 @@
-"""A new API key: what for, how long, and the password once more."""
+"""A new API key: what for, what it may do, and how long."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
-from shared_apps.accounts.models import User
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import felder
 from shared_apps.core.zahlwort import anzahl_tage
@@ -16,7 +13,7 @@ FRISTEN = [*((tage, anzahl_tage(tage)) for tage in (30, 90, 180)), (TAGE_MAX, "e
 
 
 class KeyForm(forms.Form):
-    """Name, scopes, end. Whoever has a password gives it again: an unattended screen makes no key."""
+    """Name, scopes, end."""
 
     bezeichnung = felder.BezeichnungField(
         label="Wofür", max_length=100, help_text="Zum Beispiel der Name des Programms. Bitte keine Namen von Personen."
@@ -29,22 +26,3 @@ class KeyForm(forms.Form):
         error_messages={"required": "Bitte wählen Sie, wofür der Schlüssel gelten soll."},
     )
     tage = felder.TypAuswahlField(label="Gültig", choices=FRISTEN, coerce=int, initial=90)
-    passwort = felder.GeheimnisField(
-        label="Ihr Passwort",
-        strip=False,
-        max_length=300,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-        if not user.has_usable_password():
-            del self.fields["passwort"]
-
-    def clean_passwort(self) -> str:
-        """It is the person's own."""
-        value = self.cleaned_data["passwort"]
-        if not self.user.check_password(value):
-            raise forms.ValidationError("Das Passwort stimmt nicht.")
-        return value

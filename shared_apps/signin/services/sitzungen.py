@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from shared_apps.accounts.models import Sitzung, User
+from shared_apps.accounts.models import Handover, Sitzung, User
 from shared_apps.core.clock import real_now
 from tenants.models import Tenant
 
@@ -32,7 +32,8 @@ def end_sitzung(*, user: User, sitzung_id: UUID | str) -> bool:
 
 
 def end_sitzungen(*, user: User, ausser: UUID | str | None = None) -> int:
-    """End all sessions of a person at all hosts, but the one given. How many ended."""
+    """End all sessions of a person at all hosts, but the one given, and what would begin one. How many ended."""
+    Handover.objects.filter(user=user, used_at__isnull=True).delete()
     own = Sitzung.objects.filter(user=user, beendet_at__isnull=True)
     if ausser:
         own = own.exclude(pk=ausser)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shared_apps.accounts.enums import SicherheitsereignisArt
 from shared_apps.accounts.models import ApiToken, User
 from shared_apps.accounts.umfang import ALLE, Umfang
 from shared_apps.core.clock import real_now
@@ -16,6 +17,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.signin.selectors.admission import Admission, TokenRow, load_admission_of_token
 from shared_apps.signin.services.secrets import hash_secret
+from shared_apps.signin.services.sicherheit import record_sicherheitsereignis
 from shared_apps.signin.services.sitzungen import end_sitzungen
 from tenants.models import Tenant
 
@@ -23,6 +25,7 @@ TAGE_MAX = 365
 _TOUCH = timedelta(minutes=1)
 
 
+@transaction.atomic
 def create_api_token(
     *,
     user: User,
@@ -31,7 +34,10 @@ def create_api_token(
     tage: int = 90,
     umfang: Iterable[str] = ALLE,
 ) -> str:
-    """Create a key that acts as `user` at the host of `tenant` (None: the portal); returns the secret, not stored."""
+    """Create a key that acts as `user` at the host of `tenant` (None: the portal); returns the secret, not stored.
+
+    Her list of what happened to her account says it; whoever calls this tells her by mail.
+    """
     scopes = sorted({Umfang(u).value for u in umfang})
     if not scopes:
         raise RegelVerletzt("Bitte wählen Sie, wofür der Schlüssel gelten soll.", feld="umfang")
@@ -48,6 +54,7 @@ def create_api_token(
         umfang=scopes,
         expires_at=real_now() + timedelta(days=tage),
     )
+    record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.SCHLUESSEL_NEU)
     return key
 
 

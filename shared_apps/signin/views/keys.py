@@ -7,16 +7,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.policies import may_manage_keys
 from shared_apps.core.clock import real_now
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.signin import services
 from shared_apps.signin.forms.keys import KeyForm
+from shared_apps.signin.second_step import needs_confirmation
 from shared_apps.signin.selectors.own import list_api_tokens, list_api_tokens_of_tenant
+from shared_apps.signin.services.password_reset import notify_account_change
 from tenants.door.middleware import runs_without_fence
 
 _KONTO = ("Konto", "/konto/")
@@ -38,13 +42,17 @@ def list_keys(request: HttpRequest) -> HttpResponse:
 
 
 @runs_without_fence
-@sensitive_post_parameters("passwort")
 @sensitive_variables("key")
 @require(anyone)
+@needs_confirmation
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_key(request: HttpRequest) -> HttpResponse:
-    """A new key for this host. Its secret is in the answer to this POST and nowhere else, ever."""
-    form = KeyForm(posted(request), user=request.user)
+    """A new key for this host. Its secret is in the answer to this POST and nowhere else, ever.
+
+    An unattended screen makes none: a key outlives the session, so it is confirmed like a second factor.
+    """
+    form = KeyForm(posted(request))
     breadcrumb = crumbs(_KONTO, ("API-Schlüssel", "/konto/schluessel/"), "Neu")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -55,6 +63,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
             tage=data["tage"],
             umfang=data["umfang"],
         )
+        notify_account_change(user=request.user, kind=MailArt.SCHLUESSEL_NEU, host=request.get_host())
         context = {"key": key, "bezeichnung": data["bezeichnung"], "breadcrumb": breadcrumb}
         return render(request, "signin/key_made.html", context)
     return render(request, "signin/key_new.html", {"form": form, "breadcrumb": breadcrumb})

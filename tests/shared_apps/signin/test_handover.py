@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shared_apps.accounts.models import Handover
+from shared_apps.signin.services import end_sitzungen
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
@@ -61,6 +62,12 @@ def test_after_thirty_seconds_it_is_refused(sign_in):
     location = go(sign_in("ines"))
     Handover.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert redeem(location)[1].status_code == 403
+
+
+def test_it_ends_with_all_her_sessions(sign_in, cast):
+    form = go(sign_in("ines"))
+    end_sitzungen(user=cast.user("ines"))
+    assert redeem(form)[1].status_code == 403
 
 
 def test_it_lives_thirty_seconds(sign_in):

@@ -16,10 +16,11 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.signin.services import create_api_token, create_invitation
 from shared_apps.signin.services.password_reset import build_reset_path
 from tests.people import PASSWORD
+from tests.shared_apps.factors.steps import confirmed
 from tests.shared_apps.signin.test_password_reset import work
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
-NEU = {"bezeichnung": "Schnittstelle", "umfang": ["lesen", "suchen"], "tage": "90", "passwort": PASSWORD}
+NEU = {"bezeichnung": "Schnittstelle", "umfang": ["lesen", "suchen"], "tage": "90"}
 
 
 def client(key: str, host: str = "vg.localhost") -> Client:
@@ -28,7 +29,7 @@ def client(key: str, host: str = "vg.localhost") -> Client:
 
 def make(browser: Client, **changes: object) -> str:
     """Make a key on the screen; the secret it shows."""
-    response = browser.post("/konto/schluessel/neu/", NEU | changes)
+    response = confirmed(browser).post("/konto/schluessel/neu/", NEU | changes)
     return re.search(r'id="schluessel">([^<]+)<', response.text)[1]
 
 
@@ -89,11 +90,27 @@ def test_use_is_noted(cast, vg):
     assert ApiToken.objects.get().zuletzt_at is not None
 
 
-@pytest.mark.parametrize("change", [{"passwort": "falsch"}, {"umfang": []}, {"umfang": ["alles"]}, {"tage": "999"}])
+@pytest.mark.parametrize("change", [{"umfang": []}, {"umfang": ["alles"]}, {"tage": "999"}])
 def test_form_refuses(sign_in, change):
-    response = sign_in("anna").post("/konto/schluessel/neu/", NEU | change)
+    response = confirmed(sign_in("anna")).post("/konto/schluessel/neu/", NEU | change)
     assert 'id="schluessel"' not in response.text
     assert not ApiToken.objects.exists()
+
+
+def test_unattended_screen_makes_no_key(sign_in):
+    """Nor that of a person who signs in at her district's own server: a key outlives the session."""
+    anna = sign_in("anna")
+    for answer in (anna.get("/konto/schluessel/neu/"), anna.post("/konto/schluessel/neu/", NEU)):
+        assert answer["Location"].startswith("/konto/sicherheit/bestaetigen/")
+    assert not ApiToken.objects.exists()
+
+
+def test_she_is_told_of_a_new_key(sign_in, cast):
+    make(sign_in("anna"))
+    work()
+    assert [m.subject for m in mail.outbox] == ["SoJuS: ein API-Schlüssel wurde angelegt"]
+    assert mail.outbox[0].to == [cast.user("anna").email]
+    assert "API-Schlüssel angelegt" in sign_in("anna").get("/konto/sicherheit/").text
 
 
 def test_own_key_is_revoked_another_ones_not_found(sign_in, cast, vg):

@@ -105,6 +105,18 @@ def test_after_the_limit_it_opens_nothing(cast, settings, key, limit):
     assert here.get("/api/v1/kennzahlen/").status_code in {401, 403, 404}
 
 
+@pytest.mark.parametrize("key", ["sojus_seen", "sojus_started"])
+def test_cookie_that_is_over_opens_nothing_when_she_signs_in_again_with_it(cast, settings, key):
+    """Whoever had copied it would sit in the new session, and past its ten hours."""
+    here = arrive(cast, "anna", VG)
+    grow_older(here, settings.SESSION_ABSOLUTE_SECONDS + 5, key)
+    stolen = Client(SERVER_NAME=VG, HTTP_USER_AGENT=FIREFOX)
+    stolen.cookies[settings.SESSION_COOKIE_NAME] = here.cookies[settings.SESSION_COOKIE_NAME].value
+    post(VG, "anna", client=here)
+    assert here.get("/konto/").status_code == 200
+    assert stolen.get("/konto/").status_code == 302
+
+
 def test_over_sessions_are_not_listed(cast, settings):
     here = arrive(cast, "anna", VG)
     Sitzung.objects.update(zuletzt_at=timezone.now() - timedelta(seconds=settings.SESSION_IDLE_SECONDS + 5))

@@ -1,10 +1,13 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shared_apps.accounts.addresses import public_host
+from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import list_own_tenants
 from shared_apps.accounts.umfang import ALLE, Umfang
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.signin.services import create_api_token
+from shared_apps.signin.services.password_reset import notify_account_change
 from tenants.models import Tenant
 
 
@@ -34,9 +37,9 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Die Person {username} gibt es nicht, oder ihr Zugang ist gesperrt.")
         try:
-            key = create_api_token(
-                user=user, tenant=self._find_tenant(user, ort), bezeichnung=bezeichnung, tage=tage, umfang=umfang
-            )
+            tenant = self._find_tenant(user, ort)
+            key = create_api_token(user=user, tenant=tenant, bezeichnung=bezeichnung, tage=tage, umfang=umfang)
+            notify_account_change(user=user, kind=MailArt.SCHLUESSEL_NEU, host=public_host(tenant))
         except RegelVerletzt as error:
             raise CommandError(error.message) from error
         self.stdout.write(key)
