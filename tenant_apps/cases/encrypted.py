@@ -267,6 +267,12 @@ class BlindIndexesField(ArrayField):
 SEALED = (EncryptedTextField, BlindIndexField, BlindIndexesField)
 
 
+def with_indexes(model: type[models.Model], felder: Iterable[str]) -> list[str]:
+    """What to save when these fields of a row change: they, and the fingerprints that are made of them."""
+    indexes = [f.name for f in model._meta.concrete_fields if isinstance(f, BlindIndexField | BlindIndexesField)]
+    return [*felder, *indexes]
+
+
 def seal_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Rows as they may be loaded past the ORM (COPY): keys made with one statement, values sealed."""
     instances = [model(**row) for row in rows]

@@ -13,10 +13,12 @@ from shared_apps.core.eingabe import GEBURT_IN_ZUKUNFT
 from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.encrypted import with_indexes
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient
 from tenant_apps.cases.personfelder import NeuePerson, angaben_from
 from tenant_apps.cases.selectors import pkz_is_taken
+from tenant_apps.cases.services.klient import lock_unrestricted
 from tenant_apps.cases.services.sperre import seal_hilfefall
 
 #: No vowels and no look-alikes: numbers that are dictated over the phone.
@@ -77,8 +79,11 @@ def create_hilfefall(
 ) -> Hilfefall:
     """Open a case with the acting person in charge; without a number it gets one like F26-7K3QZ.
 
-    A new case of a sealed person is sealed from the first moment, for those who are named already.
+    A new case of a sealed person is sealed from the first moment, for those who are named already; the person is
+    held, so that nobody seals, unseals or restricts her meanwhile. `Fehlt` or `Konflikt` (eingeschraenkt) when she is
+    not there for daily work any more.
     """
+    klient = lock_unrestricted(klient.pk)
     ist_vormundschaft = aufgabe == Aufgabenbereich.VORMUNDSCHAFT
     if ist_vormundschaft != klient.ist_vormundschaft:
         raise RegelVerletzt(ANDERE_SEITE, feld="aufgabe")
@@ -99,14 +104,19 @@ def create_hilfefall(
             hilfefall__klient=klient, art=FreigabeArt.SPERRFALL, beendet_at__isnull=True
         )
         ids = set(benannte.values_list("user_id", flat=True))
-        seal_hilfefall(akteur=akteur, hilfefall=fall, benannte=ids, grund="Die Person ist gesperrt.")
+        fall = seal_hilfefall(akteur=akteur, hilfefall=fall, benannte=ids, grund="Die Person ist gesperrt.")
+        fall.klient = klient
     return fall
 
 
 @transaction.atomic
 def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klient:
-    """Correct the master data; the trail names the fields. `klient` comes from `policies.editable_klienten`."""
+    """Correct the master data; the trail names the fields. `klient` comes from `policies.editable_klienten`.
+
+    Compared with her row as it is now, and only what is different is written: seal and restriction are not hers.
+    """
     check_geburtsdatum(person.geburtsdatum)
+    klient = lock_unrestricted(klient.pk)
     felder = [name for name, wert in angaben_from(person).items() if getattr(klient, name) != wert]
     if not felder:
         return klient
@@ -116,7 +126,7 @@ def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klie
         setattr(klient, feld, getattr(person, feld))
     try:
         with transaction.atomic():
-            klient.save()
+            klient.save(update_fields=with_indexes(Klient, felder))
     except IntegrityError as error:
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.KLIENT_AENDERN, objekt=klient, felder=felder)

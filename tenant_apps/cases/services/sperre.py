@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import Fehlt, Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
@@ -17,11 +17,13 @@ from tenant_apps.cases.models import FreigabeArt, Hilfefall, Klient
 from tenant_apps.cases.selectors import list_rollen
 from tenant_apps.cases.services.freigabe import (
     FALSCHE_ROLLE,
+    NICHT_IHR_FALL,
     check_disposable,
     check_grund,
     close_freigabe,
     record_benennung,
 )
+from tenant_apps.cases.services.klient import lock_klient
 
 SCHON_GESPERRT = "Dieser Fall ist schon gesperrt."
 NICHT_GESPERRT = "Dieser Fall ist nicht gesperrt."
@@ -39,7 +41,7 @@ def seal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, benannte: Iterable[U
     moment of sealing the database itself shows the rows to nobody else.
     """
     grund = check_grund(grund)
-    hilfefall = check_disposable(akteur, hilfefall)
+    hilfefall = _lock(akteur, hilfefall)
     if hilfefall.gesperrt:
         raise Konflikt(SCHON_GESPERRT)
     erlaubt = policies.nameable(hilfefall)
@@ -59,6 +61,16 @@ def seal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, benannte: Iterable[U
     return hilfefall
 
 
+def _lock(akteur: Akteur, hilfefall: Hilfefall) -> Hilfefall:
+    """The case as it is now, and before it the person: two who seal or unseal a case of hers each see what the other
+    one did, and one of them hides or shows her."""
+    try:
+        lock_klient(hilfefall.klient_id)
+    except Fehlt as error:
+        raise Verweigert(NICHT_IHR_FALL) from error
+    return check_disposable(akteur, hilfefall)
+
+
 def _seal_klient(klient_id: UUID) -> None:
     if not Hilfefall.objects.filter(klient_id=klient_id, gesperrt=False).exists():
         Klient.objects.filter(pk=klient_id).update(gesperrt=True)
@@ -68,7 +80,7 @@ def _seal_klient(klient_id: UUID) -> None:
 def unseal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hilfefall:
     """Show the case again to those who see it by the ordinary rules. Only a named person reaches it at all."""
     grund = check_grund(grund)
-    hilfefall = check_disposable(akteur, hilfefall)
+    hilfefall = _lock(akteur, hilfefall)
     if not hilfefall.gesperrt:
         raise Konflikt(NICHT_GESPERRT)
     hilfefall.gesperrt = False

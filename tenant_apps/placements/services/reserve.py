@@ -1,6 +1,6 @@
 """Reserving: one transaction over the shared place and the office's own tables.
 
-Order of what others may wait for: idempotency key, search, person, case, **place**, then the rest, stale months last.
+Order of what others may wait for: idempotency key, person, case, search, **place**, then the rest, stale months last.
 Every caller keeps to it, so there is no circle of waiting.
 """
 
@@ -23,8 +23,9 @@ from shared_apps.occupancy.services import bind_platz
 from shared_apps.providers.models import Angebot, Entgelt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import Hilfefall, HilfefallZustand, Klient
+from tenant_apps.cases.models import Hilfefall, HilfefallZustand
 from tenant_apps.cases.services import compute_code
+from tenant_apps.cases.services.klient import lock_unrestricted
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
@@ -57,9 +58,6 @@ SCHON_RESERVIERT = "Für diese Person ist bei diesem Angebot aus dieser Suche sc
 ANGEBOT_GEAENDERT = (
     "Dieses Angebot gibt es für diesen Zeitraum nicht mehr so, wie es gesucht war. Bitte suchen Sie neu."
 )
-EINGESCHRAENKT = (
-    "Die Daten dieser Person sind eingeschränkt. Bitte wenden Sie sich zuerst an den Datenschutz Ihres Amtes."
-)
 FALL_ABGESCHLOSSEN = "Dieser Fall ist abgeschlossen. Bitte suchen Sie die Person neu; dabei wird ein Fall eröffnet."
 SELBE_NAECHTE = "Für diese Person hält oder bucht das Jugendamt in diesem Zeitraum schon einen Platz."
 BITTE_BESTAETIGEN = "Bitte sehen Sie ihn an und bestätigen Sie, dass dieser Platz dazukommt."
@@ -86,9 +84,9 @@ def reserve_angebot(
     Raises `RegelVerletzt` (field angebot, klient, begruendung or zweiter_platz) and `Konflikt`: `KeinPlatzFrei` when
     the last place has gone, others when the result is out of date. Nothing is kept then.
     """
+    betroffen = _as_now(betroffen)
     suche = Suche.objects.select_for_update(no_key=True, of=("self",)).select_related("hilfeart").get(pk=suche.pk)
     kriterien = kriterien_of(suche)
-    betroffen = _as_now(betroffen)
     gewaehlt = _check_choice(suche, angebot_id, betroffen, begruendung.strip())
     alter = _alter(betroffen, kriterien)
     angebot = _load(angebot_id, kriterien)
@@ -158,12 +156,10 @@ def _alter(betroffen: Betroffen, kriterien: Kriterien) -> int:
 
 
 def _as_now(betroffen: Betroffen) -> Betroffen:
-    """Person and case as they are now, both held: two reservations for one child come one after the other, and so do
-    a reservation and the end of its case."""
-    klient = Klient.objects.select_for_update(no_key=True).get(pk=betroffen.klient.pk)
+    """Person and case as they are now, both held, and before the search: two reservations for one child come one after
+    the other, and so do a reservation and the end of its case."""
+    klient = lock_unrestricted(betroffen.klient.pk)
     hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=betroffen.hilfefall.pk)
-    if klient.eingeschraenkt_seit is not None:
-        raise Konflikt(EINGESCHRAENKT, code="eingeschraenkt")
     if hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
         raise Konflikt(FALL_ABGESCHLOSSEN, code="fall_abgeschlossen")
     return Betroffen(klient, hilfefall)

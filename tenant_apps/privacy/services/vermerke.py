@@ -11,10 +11,12 @@ from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
+from tenant_apps.cases.encrypted import with_indexes
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.personfelder import BESTREITBARE
 from tenant_apps.cases.selectors import pkz_is_taken
 from tenant_apps.cases.services import PKZ_VERGEBEN
+from tenant_apps.cases.services.klient import lock_klient
 from tenant_apps.privacy.enums import VermerkArt, Vorgang
 from tenant_apps.privacy.models import Feldvermerk
 
@@ -70,7 +72,7 @@ def end_bestritten(*, akteur: Akteur, vermerk: Feldvermerk) -> Feldvermerk:
 def correct_klient(*, akteur: Akteur, klient: Klient, feld: str, wert: Any, grund: str) -> Feldvermerk:
     """Write the right value; the old one is kept sealed beside the reason, the dispute about it ends."""
     _check(feld, grund)
-    klient = Klient.objects.select_for_update().get(pk=klient.pk)
+    klient = lock_klient(klient.pk)
     field = Klient._meta.get_field(feld)
     alt, neu = getattr(klient, feld), field.to_python(wert)
     if not neu:
@@ -80,7 +82,7 @@ def correct_klient(*, akteur: Akteur, klient: Klient, feld: str, wert: Any, grun
     if feld == "pkz" and pkz_is_taken(neu):
         raise RegelVerletzt(PKZ_VERGEBEN, feld="wert")
     setattr(klient, feld, neu)
-    klient.save()
+    klient.save(update_fields=with_indexes(Klient, [feld]))
     vermerk = Feldvermerk.objects.create(
         klient=klient,
         feld=feld,

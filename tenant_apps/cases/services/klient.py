@@ -1,0 +1,39 @@
+"""The young person herself, held: whoever writes about her, or about what follows from her, comes one after the other.
+
+The order of locks is the same everywhere: the person, then her case, then what belongs to the case.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared_apps.core.errors import Fehlt, Konflikt
+from tenant_apps.cases.models import Klient
+
+#: Says neither that she is there nor why she is hidden.
+NICHT_SICHTBAR = "Diese Person gibt es nicht, oder Sie dürfen sie nicht (mehr) sehen."
+EINGESCHRAENKT = (
+    "Die Daten dieser Person sind eingeschränkt. Bitte wenden Sie sich zuerst an den Datenschutz Ihres Amtes."
+)
+
+
+def lock_klient(klient_id: UUID) -> Klient:
+    """The person as she is now, whatever was read before; `Fehlt` when the database shows her to nobody like the
+    acting person (any more).
+
+    Asked a second time: whoever waited while she was being sealed is judged by the names of before, in which she is
+    missing even when she has been named.
+    """
+    rows = Klient.objects.select_for_update(no_key=True).filter(pk=klient_id)
+    found = rows.first() or rows.first()
+    if found is None:
+        raise Fehlt(NICHT_SICHTBAR)
+    return found
+
+
+def lock_unrestricted(klient_id: UUID) -> Klient:
+    """The same for daily work; `Konflikt` (eingeschraenkt) when only data protection may still read her."""
+    klient = lock_klient(klient_id)
+    if klient.eingeschraenkt_seit is not None:
+        raise Konflikt(EINGESCHRAENKT, code="eingeschraenkt")
+    return klient
