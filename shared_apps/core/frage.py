@@ -2,7 +2,8 @@
 
 GET shows what will happen and what it needs to know; POST does it and leads on. What is refused brings the page back
 with everything that was typed: a broken rule (422) at its field; a state that has moved on meanwhile (409) or a right
-that is missing (403) at its top. A question without a field has nothing to keep: it leads back and says why there.
+that is missing (403) at its top. `ask` has one button, `decide` one for each answer. A question of `ask` without a
+field has nothing to keep: it leads back and says why there.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.seite import show_error, status_of
+
+#: Name of the buttons of `decide`; the value says which was pressed.
+ENTSCHEIDUNG = "entscheidung"
+WAEHLEN = "Bitte wählen Sie, wie Sie entscheiden."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,8 @@ class Frage:
     """The words of the page, and the way back (components/confirm.html shows them in this order)."""
 
     title: str
-    action_label: str
+    action_label: str = ""
+    """On the button of `ask`."""
     back: str
     breadcrumb: Sequence[Mapping[str, str]]
     text: str = ""
@@ -39,9 +45,34 @@ class Frage:
     hinweise: Sequence[Any] = ()
     unmoeglich: str = ""
     """Why it cannot be done as things are now; the page then says so and offers no button."""
-    template: str = "core/frage.html"
+    template: str = ""
+    """One of one's own, which extends core/frage.html or, for `decide`, core/entscheidung.html."""
     kontext: Mapping[str, Any] = field(default_factory=dict)
-    """For a template of one's own."""
+    """For that template."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weg:
+    """One answer to a question that has several: its button, what it needs to know, what it does.
+
+    Answers that name the same form share it: its fields once, and a button for each of them below.
+    """
+
+    label: str
+    work: Callable[[dict[str, Any]], Any]
+    """Gets the cleaned data of the form, or nothing."""
+    done: str | Callable[[Any], str] = ""
+    """Said afterwards; made of what `work` returned, where it is a function. So is `leads`; without it, back."""
+    leads: str | Callable[[Any], str] = ""
+    shows: Callable[[Any], HttpResponse] | None = None
+    """Instead of both: the page that is shown once, such as a link that is stored nowhere."""
+    form: forms.Form | None = None
+    title: str = ""
+    text: str = ""
+    level: str = ""
+    """"danger" for what takes something away."""
+    offered: bool = True
+    """Whether there is a button. Sent all the same (it was there when she opened the page), the service answers."""
 
 
 def ask(
@@ -60,21 +91,70 @@ def ask(
     `leads` it goes back. `shown` is called whenever the page is shown.
     """
     if request.method == "POST" and (form is None or form.is_valid()):
+        weg = Weg(label=frage.action_label, work=work, done=done, leads=leads, form=form)
         try:
-            result = work(form.cleaned_data if form is not None else {})
+            return _go(request, frage, weg)
         except SojusError as error:
             if form is None or not form.visible_fields():
                 messages.error(request, error.message)
                 return redirect(frage.back)
             show_error(error, form)
-        else:
-            messages.success(request, done if isinstance(done, str) else done(result))
-            return redirect((leads if isinstance(leads, str) else leads(result)) or frage.back)
     if shown is not None:
         shown()
-    return render(request, frage.template, _context(frage, form), status=status_of(form))
+    context = _context(frage) | {"form": form}
+    return render(request, frage.template or "core/frage.html", context, status=status_of(form))
 
 
-def _context(frage: Frage, form: forms.Form | None) -> dict[str, Any]:
+def answered(request: HttpRequest, *answers: str) -> QueryDict | None:
+    """What was sent with one of these answers; None otherwise. For the form of some of the answers only."""
+    return request.POST if request.POST.get(ENTSCHEIDUNG) in answers else None
+
+
+def decide(
+    request: HttpRequest, frage: Frage, wege: Mapping[str, Weg], *, shown: Callable[[], object] | None = None
+) -> HttpResponse:
+    """`ask` with several answers, by the value of their button. What is refused always comes back with the page."""
+    refused: forms.Form | None = None
+    pressed: Weg | None = None
+    if request.method == "POST":
+        pressed = wege.get(request.POST.get(ENTSCHEIDUNG, ""))
+        refused = (pressed.form if pressed else None) or forms.Form({})
+        if pressed is None:
+            show_error(RegelVerletzt(WAEHLEN), refused)
+        elif refused.is_valid():
+            try:
+                return _go(request, frage, pressed)
+            except SojusError as error:
+                show_error(error, refused)
+    if shown is not None:
+        shown()
+    context = _context(frage) | {"refused": refused, "gruppen": _group(wege, pressed), "entscheidung": ENTSCHEIDUNG}
+    return render(request, frage.template or "core/entscheidung.html", context, status=status_of(refused))
+
+
+def _go(request: HttpRequest, frage: Frage, weg: Weg) -> HttpResponse:
+    result = weg.work(weg.form.cleaned_data if weg.form is not None else {})
+    if weg.shows is not None:
+        return weg.shows(result)
+    messages.success(request, weg.done if isinstance(weg.done, str) else weg.done(result))
+    return redirect((weg.leads if isinstance(weg.leads, str) else weg.leads(result)) or frage.back)
+
+
+def _group(wege: Mapping[str, Weg], pressed: Weg | None) -> list[dict[str, Any]]:
+    """The forms to show, each with its buttons: what is offered, and what was sent, or its text would be lost."""
+    gruppen: list[dict[str, Any]] = []
+    for value, weg in wege.items():
+        if not weg.offered and (weg is not pressed or weg.form is None):
+            continue
+        gruppe = next((g for g in gruppen if weg.form is not None and g["form"] is weg.form), None)
+        if gruppe is None:
+            gruppe = {"form": weg.form, "title": weg.title, "text": weg.text, "knoepfe": []}
+            gruppen.append(gruppe)
+        if weg.offered:
+            gruppe["knoepfe"].append({"value": value, "label": weg.label, "level": weg.level})
+    return gruppen
+
+
+def _context(frage: Frage) -> dict[str, Any]:
     words = {feld.name: getattr(frage, feld.name) for feld in fields(frage) if feld.name not in {"kontext", "template"}}
-    return words | dict(frage.kontext) | {"form": form, "cancel_url": frage.back}
+    return words | dict(frage.kontext) | {"cancel_url": frage.back}

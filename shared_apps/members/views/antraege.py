@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.liste import nach_key
-from shared_apps.core.seite import Stufe, crumbs, show_error, status_of
+from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
 from shared_apps.members.enums import AntragZustand
 from shared_apps.members.forms import AuftragForm, GrundForm
@@ -24,6 +23,12 @@ from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.services import approve_mitgliedschaftsantrag, reject_mitgliedschaftsantrag
 from shared_apps.members.views.common import breadcrumb, tabs
 from tenants.door.middleware import runs_on_shared_tables
+
+ZU_ZWEIT = "Eine zweite Person entscheidet. Wer vorschlägt oder die Rolle erhält, entscheidet nicht selbst."
+AUF_AUFTRAG = (
+    "Dieses Jugendamt hat keine zweite Person, die entscheiden darf. Sie bestätigen an ihrer Stelle, auf schriftlichen "
+    "Auftrag; das Jugendamt erhält eine Nachricht."
+)
 
 
 def describe_antrag(antrag: Mitgliedschaftsantrag) -> list[dict[str, Any]]:
@@ -89,42 +94,47 @@ def _trail(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One request; approve or decline it when the person may."""
-    return decide(request, pk, template="members/antrag.html", zurueck=reverse("members:antraege"))
+    return show_decision(request, pk, zurueck=reverse("members:antraege"))
 
 
-def decide(request: HttpRequest, pk: UUID, *, template: str, zurueck: str) -> HttpResponse:
+def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str) -> HttpResponse:
     """The same page for whoever decides in the office, for the represented person and for the (second) operator."""
     row = get_object_or_404(policies.visible_antraege(request.akteur), pk=pk)
-    waehlt = request.POST.get("entscheidung") if request.method == "POST" else ""
     needs_order = request.tenant is None and row.tenant_id is not None
-    auftrag = AuftragForm(request.POST if waehlt == "bewilligen" else None) if needs_order else None
-    form = GrundForm(request.POST if request.POST.get("entscheidung") == "ablehnen" else None)
-    if request.method == "POST":
-        try:
-            if waehlt == "bewilligen" and (auftrag is None or auftrag.is_valid()):
-                order = auftrag.cleaned_data if auftrag else {}
-                approve_mitgliedschaftsantrag(akteur=request.akteur, antrag=row, **order)
-                messages.success(request, f"Bewilligt: {row.user.name}, {row.get_rolle_display()}.")
-                return redirect(zurueck)
-            if form.is_valid():
-                reject_mitgliedschaftsantrag(akteur=request.akteur, antrag=row, grund=form.cleaned_data["grund"])
-                messages.success(request, "Der Antrag ist abgelehnt.")
-                return redirect(zurueck)
-        except Konflikt as error:
-            messages.warning(request, error.message)
-            return redirect(zurueck)
-        except RegelVerletzt as error:
-            shown = form if form.is_bound else auftrag
-            show_error(error, shown) if shown is not None else messages.error(request, error.message)
-    context = {
-        "antrag": row,
-        "angaben": describe_antrag(row),
-        "may_decide": policies.may_decide_antrag(request.akteur, row),
-        "form": form,
-        "auftrag": auftrag,
-        "zurueck": zurueck,
-        "breadcrumb": _trail(request, ("Rollenanträge", zurueck), row.user.name)
+    may_decide = policies.may_decide_antrag(request.akteur, row)
+    waits = row.zustand == AntragZustand.BEANTRAGT
+    frage = Frage(
+        title="Rollenantrag",
+        items=describe_antrag(row),
+        unmoeglich=ZU_ZWEIT if waits and not may_decide else "",
+        back=zurueck,
+        breadcrumb=_trail(request, ("Rollenanträge", zurueck), row.user.name)
         if request.tenant
         else crumbs(("Zugänge", zurueck), row.user.name),
+    )
+    wege = {
+        "bewilligen": Weg(
+            label="Bewilligen",
+            form=AuftragForm(answered(request, "bewilligen")) if needs_order else None,
+            text=AUF_AUFTRAG if needs_order else _describe_vertretung(request, row),
+            work=lambda order: approve_mitgliedschaftsantrag(akteur=request.akteur, antrag=row, **order),
+            done=f"Bewilligt: {row.user.name}, {row.get_rolle_display()}.",
+            offered=may_decide,
+        ),
+        "ablehnen": Weg(
+            label="Ablehnen",
+            title="Ablehnen",
+            level="danger",
+            form=GrundForm(answered(request, "ablehnen")),
+            work=lambda data: reject_mitgliedschaftsantrag(akteur=request.akteur, antrag=row, grund=data["grund"]),
+            done="Der Antrag ist abgelehnt.",
+            offered=may_decide,
+        ),
     }
-    return render(request, template, context, status=status_of(form, auftrag))
+    return decide(request, frage, wege)
+
+
+def _describe_vertretung(request: HttpRequest, antrag: Mitgliedschaftsantrag) -> str:
+    if antrag.deputy_of_id != request.akteur.user_id:
+        return ""
+    return f"{antrag.user.name} sieht in dieser Zeit Ihre Fälle. Die Vertretung endet von selbst."

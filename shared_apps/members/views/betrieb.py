@@ -71,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide on a role of the state, or in place of an office's second person, on its written order."""
-    return antraege.decide(request, pk, template="members/antrag.html", zurueck=reverse("operators:home"))
+    return antraege.show_decision(request, pk, zurueck=reverse("operators:home"))
 
 
 @runs_on_shared_tables
@@ -80,7 +80,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def zugangsantrag(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide on a request for access that nobody else administers."""
-    return zugang.decide(request, pk, zurueck=reverse("operators:home"), trail=_trail("Zugangsantrag"))
+    return zugang.show_decision(request, pk, zurueck=reverse("operators:home"), trail=_trail("Zugangsantrag"))
 
 
 @runs_on_shared_tables

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require, secret_address
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from shared_apps.core.seite import posted, show_error, status_of
+from shared_apps.core.errors import Verweigert
+from shared_apps.core.frage import Frage, Weg, answered, decide
+from shared_apps.core.seite import posted
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
 from shared_apps.members.models import Zugangsantrag
 from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.services import (
+    Einladung,
     approve_zugangsantrag,
     confirm_zugangsantrag,
     reject_zugangsantrag,
@@ -138,49 +139,48 @@ def zugaenge(request: HttpRequest) -> HttpResponse:
 def zugang(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One request for access: approve with a role, or decline with a reason."""
     liste = reverse("members:zugaenge")
-    return decide(request, pk, zurueck=liste, trail=breadcrumb(("Zugangsanträge", liste), "Antrag"))
+    return show_decision(request, pk, zurueck=liste, trail=breadcrumb(("Zugangsanträge", liste), "Antrag"))
 
 
-def decide(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[dict[str, str]]) -> HttpResponse:
+def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[dict[str, str]]) -> HttpResponse:
     """The same page for office, provider and operator."""
     row = get_object_or_404(policies.visible_zugangsantraege(request.akteur), pk=pk)
-    wahl = request.POST.get("entscheidung", "")
     form = ZugangEntscheidungForm(
-        request.POST if wahl == "bewilligen" else None,
+        answered(request, "bewilligen"),
         akteur=request.akteur,
         ziel=row.ziel,
         organisation=row.organisation,
         initial={"rolle": row.rolle},
     )
-    grund = GrundForm(request.POST if wahl == "ablehnen" else None)
-    try:
-        if wahl == "bewilligen" and form.is_valid():
-            return _approve(request, row, form, zurueck)
-        if wahl == "ablehnen" and grund.is_valid():
-            reject_zugangsantrag(akteur=request.akteur, antrag=row, grund=grund.cleaned_data["grund"])
-            messages.success(request, "Der Antrag ist abgelehnt. Die Person erhält eine Nachricht ohne den Grund.")
-            return redirect(zurueck)
-    except Konflikt as error:
-        messages.warning(request, error.message)
-        return redirect(zurueck)
-    except RegelVerletzt as error:
-        show_error(error, form)
-    context = {
-        "antrag": row,
-        "angaben": describe_zugangsantrag(row),
-        "offen": row.zustand == ZugangZustand.OFFEN,
-        "form": form,
-        "grund_form": grund,
-        "zurueck": zurueck,
-        "breadcrumb": trail,
+    offen = row.zustand == ZugangZustand.OFFEN
+    frage = Frage(title="Zugangsantrag", items=describe_zugangsantrag(row), back=zurueck, breadcrumb=trail)
+    wege = {
+        "bewilligen": Weg(
+            label="Bewilligen und einladen",
+            title="Bewilligen",
+            text="Bitte prüfen Sie auf anderem Weg, ob die Person wirklich hier arbeitet. Leitende Rollen warten "
+            "danach auf eine zweite Person.",
+            form=form,
+            work=lambda data: _approve(request, row, data),
+            shows=lambda einladung: _show_einladung(request, einladung, zurueck),
+            offered=offen,
+        ),
+        "ablehnen": Weg(
+            label="Ablehnen",
+            title="Ablehnen",
+            level="danger",
+            form=GrundForm(answered(request, "ablehnen")),
+            work=lambda data: reject_zugangsantrag(akteur=request.akteur, antrag=row, grund=data["grund"]),
+            done="Der Antrag ist abgelehnt. Die Person erhält eine Nachricht ohne den Grund.",
+            offered=offen,
+        ),
     }
-    return render(request, "members/zugang.html", context, status=status_of(form, grund))
+    return decide(request, frage, wege)
 
 
-def _approve(request: HttpRequest, row: Zugangsantrag, form: ZugangEntscheidungForm, zurueck: str) -> HttpResponse:
-    data = form.cleaned_data
+def _approve(request: HttpRequest, row: Zugangsantrag, data: dict[str, Any]) -> Einladung:
     anbieter = Anbieter.objects.get(pk=data["anbieter"]) if data.get("anbieter") else None
-    einladung = approve_zugangsantrag(
+    return approve_zugangsantrag(
         akteur=request.akteur,
         antrag=row,
         rolle=Rolle(data["rolle"]),
@@ -189,6 +189,9 @@ def _approve(request: HttpRequest, row: Zugangsantrag, form: ZugangEntscheidungF
         team=data.get("team", ""),
         letzter_tag=data["letzter_tag"],
     )
+
+
+def _show_einladung(request: HttpRequest, einladung: Einladung, zurueck: str) -> HttpResponse:
     waits = einladung.user.memberships.count() == 0
     text = f"Die Person ist angelegt. {BEANTRAGT}" if waits else "Der Antrag ist bewilligt."
     return show_einladung(request, einladung, weiter=zurueck, text=text)

@@ -14,7 +14,7 @@ from tenant_apps.audit.enums import Aktion, FreigabeZustand, Vorgang
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.audit.services.record import record_access
 
-ENTSCHIEDEN = "Über diesen Antrag ist schon entschieden. Bitte laden Sie die Seite neu."
+ENTSCHIEDEN = "Über diesen Antrag ist schon entschieden."
 _ENTSCHIEDEN = {
     FreigabeZustand.BEWILLIGT: Vorgang.FREIGABE_BEWILLIGT,
     FreigabeZustand.ABGELEHNT: Vorgang.FREIGABE_ABGELEHNT,

@@ -16,7 +16,7 @@ from tenant_apps.audit.enums import Aktion, Vorgang
 from tenant_apps.audit.policies import may_decide_support
 from tenant_apps.audit.services.record import record_access
 
-ENTSCHIEDEN = "Dieser Zugriff ist schon entschieden oder beendet. Bitte laden Sie die Seite neu."
+ENTSCHIEDEN = "Dieser Zugriff ist schon entschieden oder beendet."
 _ENTSCHIEDEN = {
     SupportZustand.BEWILLIGT: Vorgang.SUPPORT_BEWILLIGT,
     SupportZustand.ABGELEHNT: Vorgang.SUPPORT_ABGELEHNT,

@@ -17,9 +17,10 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError, Verweigert
 from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit import policies, selectors
-from tenant_apps.audit.enums import Aktion, FreigabeVorgang, Vorgang
+from tenant_apps.audit.enums import Aktion, FreigabeVorgang, FreigabeZustand, Vorgang
 from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
 from tenant_apps.audit.hooks import find_objekt
 from tenant_apps.audit.models import Aenderung, Freigabe
@@ -31,7 +32,7 @@ from tenant_apps.audit.services import (
     request_freigabe,
     revoke_freigabe,
 )
-from tenant_apps.audit.views.common import decide_by_button, with_names
+from tenant_apps.audit.views.common import with_names
 from tenants.tables.people import person_model
 
 _LESEN = FreigabeVorgang.PROTOKOLL_LESEN
@@ -93,33 +94,43 @@ def request_reading(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(policies.may_view_antraege)
-def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+def decide_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve or decline somebody else's request; take one back."""
     freigabe = get_object_or_404(selectors.list_freigaben(vorgang=_LESEN), pk=pk)
-    form = EntscheidungForm(posted(request))
-    akteur = request.akteur
-    schritte = {
-        "bewilligen": (
-            lambda bemerkung: grant_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=bemerkung),
-            "Die Einsicht ist bewilligt.",
+    akteur, zustand = request.akteur, freigabe.zustand
+    may_decide = policies.may_decide_freigabe(akteur, freigabe)
+    form = EntscheidungForm(answered(request, "bewilligen", "ablehnen"))
+    frage = Frage(
+        title="Antrag auf Einsicht in das Protokoll",
+        back=reverse("audit:home"),
+        breadcrumb=crumbs(_PROTOKOLL, "Antrag"),
+        template="audit/decide.html",
+        kontext=with_names([freigabe], "freigabe")[0],
+    )
+    wege = {
+        "bewilligen": Weg(
+            label="Einsicht bewilligen",
+            form=form,
+            work=lambda data: grant_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=data["bemerkung"]),
+            done="Die Einsicht ist bewilligt.",
+            offered=may_decide,
         ),
-        "ablehnen": (
-            lambda bemerkung: decline_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=bemerkung),
-            "Der Antrag ist abgelehnt.",
+        "ablehnen": Weg(
+            label="Ablehnen",
+            form=form,
+            work=lambda data: decline_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=data["bemerkung"]),
+            done="Der Antrag ist abgelehnt.",
+            offered=may_decide,
         ),
-        "widerrufen": (
-            lambda _: revoke_freigabe(akteur=akteur, freigabe_id=pk),
-            "Die Einsicht ist zurückgenommen.",
+        "widerrufen": Weg(
+            label="Zurücknehmen",
+            level="danger",
+            work=lambda _: revoke_freigabe(akteur=akteur, freigabe_id=pk),
+            done="Die Einsicht ist zurückgenommen.",
+            offered=not may_decide and zustand in {FreigabeZustand.BEANTRAGT, FreigabeZustand.BEWILLIGT},
         ),
     }
-    if (answer := decide_by_button(request, form, schritte, back="audit:home")) is not None:
-        return answer
-    context = with_names([freigabe], "freigabe")[0] | {
-        "form": form,
-        "darf_entscheiden": policies.may_decide_freigabe(request.akteur, freigabe),
-        "breadcrumb": crumbs(_PROTOKOLL, "Antrag"),
-    }
-    return render(request, "audit/decide.html", context, status=status_of(form))
+    return decide(request, frage, wege)
 
 
 def _suche(form: ProtokollFilter) -> ProtokollSuche:

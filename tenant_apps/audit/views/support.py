@@ -6,15 +6,18 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.seite import crumbs, posted, status_of
+from shared_apps.core.frage import Frage, Weg, answered, decide
+from shared_apps.core.seite import crumbs
+from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.selectors import SUPPORT, list_supportzugriffe
 from tenant_apps.audit import policies
 from tenant_apps.audit.forms import EntscheidungForm
 from tenant_apps.audit.services import decline_support, grant_support, revoke_support
-from tenant_apps.audit.views.common import decide_by_button, with_names
+from tenant_apps.audit.views.common import with_names
 
 _SUPPORT = ("Supportzugriffe", "/supportzugriffe/")
 
@@ -35,26 +38,40 @@ def support_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(policies.may_decide_support)
-def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+def decide_support(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve, decline, take back."""
     zugriff = get_object_or_404(list_supportzugriffe(), pk=pk)
-    form = EntscheidungForm(posted(request))
     akteur = request.akteur
-    schritte = {
-        "bewilligen": (
-            lambda bemerkung: grant_support(akteur=akteur, pk=pk, bemerkung=bemerkung),
-            "Der Zugriff ist bewilligt und endet von selbst.",
+    waits = zugriff.zustand == SupportZustand.BEANTRAGT
+    form = EntscheidungForm(answered(request, "bewilligen", "ablehnen"))
+    frage = Frage(
+        title=f"Supportzugriff {zugriff.ticket}",
+        back=reverse("audit:support"),
+        breadcrumb=crumbs(_SUPPORT, zugriff.ticket),
+        template="audit/support_decide.html",
+        kontext=with_names([zugriff], "zugriff")[0],
+    )
+    wege = {
+        "bewilligen": Weg(
+            label="Bewilligen",
+            form=form,
+            work=lambda data: grant_support(akteur=akteur, pk=pk, bemerkung=data["bemerkung"]),
+            done="Der Zugriff ist bewilligt und endet von selbst.",
+            offered=waits,
         ),
-        "ablehnen": (
-            lambda bemerkung: decline_support(akteur=akteur, pk=pk, bemerkung=bemerkung),
-            "Der Zugriff ist abgelehnt.",
+        "ablehnen": Weg(
+            label="Ablehnen",
+            form=form,
+            work=lambda data: decline_support(akteur=akteur, pk=pk, bemerkung=data["bemerkung"]),
+            done="Der Zugriff ist abgelehnt.",
+            offered=waits,
         ),
-        "widerrufen": (lambda _: revoke_support(akteur=akteur, pk=pk), "Der Zugriff ist sofort beendet."),
+        "widerrufen": Weg(
+            label="Sofort beenden",
+            level="danger",
+            work=lambda _: revoke_support(akteur=akteur, pk=pk),
+            done="Der Zugriff ist sofort beendet.",
+            offered=zugriff.ist_offen and not waits,
+        ),
     }
-    if (answer := decide_by_button(request, form, schritte, back="audit:support")) is not None:
-        return answer
-    context = with_names([zugriff], "zugriff")[0] | {
-        "form": form,
-        "breadcrumb": crumbs(_SUPPORT, zugriff.ticket),
-    }
-    return render(request, "audit/support_decide.html", context, status=status_of(form))
+    return decide(request, frage, wege)

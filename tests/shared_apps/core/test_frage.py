@@ -6,10 +6,11 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, Verweigert
-from shared_apps.core.frage import Frage, ask
+from shared_apps.core.frage import WAEHLEN, Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import crumbs, posted
 
 GRUND = "Die Familie zieht um."
@@ -17,6 +18,10 @@ GRUND = "Die Familie zieht um."
 
 class GrundForm(forms.Form):
     grund = forms.CharField()
+
+
+class AuftragForm(forms.Form):
+    auftrag = forms.CharField()
 
 
 class Story:
@@ -33,6 +38,18 @@ class Story:
         self.form = GrundForm(posted(self.request)) if form else None
         return ask(self.request, frage, form=self.form, work=work, shown=self._show, **({"done": "Getan."} | what))
 
+    def decide(self, *, shared: bool = False, offered: bool = True, **what):
+        """Approve with the date of an order, decline with a reason; `shared`: one remark for both."""
+        frage = Frage(title="Antrag", back="/zurueck/", breadcrumb=crumbs("Antrag"))
+        self.grund = GrundForm(answered(self.request, "nein", *(["ja"] if shared else [])))
+        self.auftrag = self.grund if shared else AuftragForm(answered(self.request, "ja"))
+        if what.pop("bare", False):
+            self.auftrag = None
+        ja = {"label": "Bewilligen", "form": self.auftrag, "done": "Bewilligt.", "work": never} | what
+        nein = {"label": "Ablehnen", "form": self.grund, "done": "Abgelehnt.", "work": never} | what
+        wege = {"ja": Weg(offered=offered, **ja), "nein": Weg(level="danger", offered=offered, **nein)}
+        return decide(self.request, frage, wege, shown=self._show)
+
     def _show(self) -> None:
         self.shown += 1
 
@@ -46,6 +63,11 @@ def refuse(error: SojusError):
         raise error
 
     return work
+
+
+def page(response: HttpResponse) -> str:
+    """Without the frame."""
+    return response.text.partition("<main")[2].partition("</main>")[0]
 
 
 def never(data: dict) -> None:
@@ -106,6 +128,66 @@ def test_a_question_without_a_field_leads_back_and_says_why(error):
 def test_an_error_nobody_foresaw_is_not_swallowed():
     with pytest.raises(ZeroDivisionError):
         Story("POST", {"grund": GRUND}).ask(lambda _: 1 / 0)
+
+
+def test_decide__shows_a_form_for_each_answer_and_one_for_those_that_share_it():
+    story = Story("GET")
+    apart = page(story.decide())
+    assert story.shown == 1 and apart.count("<form ") == 2 and 'name="auftrag"' in apart and 'name="grund"' in apart
+    assert '<button name="entscheidung" value="ja"' in apart and '<button name="entscheidung" value="nein"' in apart
+    together = page(Story("GET").decide(shared=True))
+    assert together.count("<form ") == 1 and together.count('name="grund"') == 1 and together.count("<button ") == 2
+    assert "<form " not in page(Story("GET").decide(offered=False))
+
+
+@pytest.mark.parametrize(
+    ("answer", "typed", "said"), [("ja", {"auftrag": "51-7"}, "Bewilligt."), ("nein", {"grund": GRUND}, "Abgelehnt.")]
+)
+def test_decide__the_button_says_what_is_done(answer, typed, said):
+    seen = []
+    story = Story("POST", {"entscheidung": answer} | typed)
+    response = story.decide(work=seen.append)
+    assert (response.status_code, response["Location"], story.said, story.shown) == (302, "/zurueck/", [said], 0)
+    assert seen == [typed]
+    once = Story("POST", {"entscheidung": answer} | typed).decide(work=lambda _: 7, shows=HttpResponse)
+    assert (once.status_code, once.text) == (200, "7")
+
+
+@pytest.mark.parametrize("offered", [True, False])
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (RegelVerletzt("So nicht.", feld="grund"), 422),
+        (Konflikt("Schon entschieden."), 409),
+        (Verweigert("Nein."), 403),
+    ],
+)
+def test_decide__whatever_refuses_it__what_was_typed_stays(error, status, shared, offered):
+    story = Story("POST", {"entscheidung": "nein", "grund": GRUND})
+    response = story.decide(work=refuse(error), shared=shared, offered=offered)
+    assert response.status_code == status and story.shown == 1 and not story.said
+    assert GRUND in response.text and error.message in response.text
+    assert ("<button " in page(response)) is offered, "what is over has no button, and the text to copy"
+
+
+@pytest.mark.parametrize(("error", "status"), [(Konflikt("Schon entschieden."), 409), (Verweigert("Nein."), 403)])
+def test_decide__an_answer_without_a_field_is_refused_on_the_same_page(error, status):
+    response = Story("POST", {"entscheidung": "ja"}).decide(work=refuse(error), bare=True)
+    assert (
+        response.status_code == status and error.message in response.text and "Das ist nicht möglich" in response.text
+    )
+
+
+@pytest.mark.parametrize("sent", [{}, {"entscheidung": "vielleicht"}])
+def test_decide__no_answer_is_none(sent):
+    response = Story("POST", {"grund": GRUND} | sent).decide()
+    assert response.status_code == 422 and WAEHLEN in response.text
+
+
+def test_decide__bad_input_never_reaches_the_deed():
+    story = Story("POST", {"entscheidung": "nein", "grund": ""})
+    assert story.decide().status_code == 422 and story.grund.errors["grund"] and not story.auftrag.errors
 
 
 @pytest.mark.parametrize(

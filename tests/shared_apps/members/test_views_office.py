@@ -191,6 +191,9 @@ def test_declining__needs_a_reason(cast, sign_in) -> None:
     url = f"/verwaltung/rollenantraege/{antrag.pk}/"
     assert emil.post(url, {"entscheidung": "ablehnen", "grund": ""}).status_code == 422
     assert "abgelehnt" in emil.post(url, {"entscheidung": "ablehnen", "grund": "nein"}, follow=True).text
+    late = emil.post(url, {"entscheidung": "ablehnen", "grund": "Dafür ist sie zu neu."})
+    assert late.status_code == 409 and "schon entschieden" in late.text and "Dafür ist sie zu neu." in late.text
+    assert "<button" not in late.text.partition("<main")[2].partition("</main>")[0], "nothing is left to press"
 
 
 def test_own_roles__no_button_and_no_way(cast, sign_in) -> None:

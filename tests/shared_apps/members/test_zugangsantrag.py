@@ -145,6 +145,9 @@ def test_approved_for_what_two_grant__still_needs_the_second_person(rolle, cast,
 def test_declined__mail_says_nothing_about_why(cast) -> None:
     antrag = confirmed()
     reject_zugangsantrag(akteur=cast.akteur("anton"), antrag=antrag, grund="Arbeitet hier nicht")
+    sent = {"entscheidung": "ablehnen", "grund": "Niemand kennt sie."}
+    late = cast.sign_in("anton").post(f"/verwaltung/zugangsantraege/{antrag.pk}/", sent)
+    assert late.status_code == 409 and "schon entschieden" in late.text and "Niemand kennt sie." in late.text
     work()
     assert not User.objects.filter(email="ute.ulrich@example.org").exists()
     for word in ("Arbeitet hier nicht", "Ute", "Ulrich", "Vorpommern", "ASD"):

@@ -83,6 +83,25 @@ def test_declined_with_a_reason_and_taken_back(vg, cast):
     emil.post(f"/protokoll/antraege/{pk}/", {"entscheidung": "ablehnen", "bemerkung": "zu weit"})
     with in_tenant(vg):
         assert Freigabe.objects.get().zustand == "ABGELEHNT"
+    page = emil.get(f"/protokoll/antraege/{pk}/").text
+    assert "Zurücknehmen" not in page and "bewilligen" not in page and 'name="bemerkung"' not in page
+
+
+def test_decided_meanwhile__the_remark_is_still_on_the_page(vg, cast):
+    dora, emil = cast.sign_in("dora"), cast.sign_in("emil")
+    _ask(dora)
+    with in_tenant(vg):
+        pk = Freigabe.objects.get().pk
+    emil.post(f"/protokoll/antraege/{pk}/", {"entscheidung": "bewilligen"})
+    late = emil.post(f"/protokoll/antraege/{pk}/", {"entscheidung": "ablehnen", "bemerkung": "Das reicht zu weit."})
+    assert late.status_code == 409 and "Über diesen Antrag ist schon entschieden." in late.text
+    assert "Das reicht zu weit." in late.text and "Zurücknehmen" in late.text
+    assert 'value="ablehnen"' not in late.text and 'value="bewilligen"' not in late.text
+    _request_support(cast.sign_in("lars", at="PORTAL"))
+    url = f"/supportzugriffe/{Supportzugriff.objects.get().pk}/"
+    emil.post(url, {"entscheidung": "bewilligen"})
+    late = emil.post(url, {"entscheidung": "ablehnen", "bemerkung": "Nicht nötig."})
+    assert late.status_code == 409 and "schon entschieden oder beendet" in late.text and "Nicht nötig." in late.text
 
 
 def test_everybody_of_the_office_sees_her_own_entries_and_no_others(vg, cast, seen):
