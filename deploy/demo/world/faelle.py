@@ -366,7 +366,7 @@ class AmtBau:
             "angebot_id": v.angebot.id,
             "platzbindung_id": v.ids["bindung"],
             "soll_kosten": soll(exakt),
-            "ist_auswaertig": haus.kuerzel != self.kz,
+            "ist_auswaertig": rules.ist_auswaertig(haus.ags, self.tenant.ags[:5]),
             "zeitraum": DateRange(v.beginn, v.ende),
         }
         entscheidung = v.zustand in {"ZUGESTIMMT", "ABGELEHNT", "GEBUCHT"}

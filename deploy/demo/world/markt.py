@@ -91,6 +91,7 @@ class WeltEinrichtung:
     id: UUID
     anbieter: WeltAnbieter
     kuerzel: str
+    ags: str
     name: str
     ort: str
     zeile: dict
@@ -211,6 +212,7 @@ class MarktBau:
             zufall.uuid(),
             anbieter,
             kuerzel,
+            kreis.ags,
             name,
             ort,
             {
