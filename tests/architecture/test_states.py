@@ -15,11 +15,11 @@ from tests.architecture.diagrams import DOCUMENT, draw
 from tests.architecture.tree import ROOT, parsed, python_files, text
 
 #: A comparison of a state with a typed word: `row.zustand == "OFFEN"`, `filter(zustand__in=["OFFEN"])`.
-_TYPED = re.compile(r'zustand\w*\s*(?:==|!=|=|in|not in)\s*[\[({]?\s*"[A-Z_]{3,}"')
+_TYPED = re.compile(r'zustand\w*"?\]?\s*(?:==|!=|=|:|in|not in)\s*[\[({]?\s*"[A-Z_]{3,}"')
 #: What SQL compares a state with.
 _SQL = re.compile(r"zustand\s*(?:=|<>|IN|NOT IN)\s*\(?((?:'[A-Z_]+'(?:,\s*)?)+)")
 #: Constraints and row rules are text of the database; Django would see a changed migration in an enum's member.
-_OF_THE_DATABASE = re.compile(r"(^|/)(models(_\w+)?|portal|\w+_sql)\.py$|/models/|deploy/demo/world/")
+_OF_THE_DATABASE = re.compile(r"(^|/)(models(_\w+)?|portal|\w+_sql)\.py$|/models/")
 
 CODE = [path for path in python_files() if "zustand" in (ROOT / path).read_text()]
 STATES = {

@@ -50,6 +50,19 @@ def test_every_entry_says_it_with_a_member():
     assert texts == []
 
 
+def test_a_code_is_typed_where_it_is_declared_and_nowhere_again():
+    """Also not beside the services: a table that is filled with entries, a comparison."""
+    codes = {str(member) for member in MEMBERS}
+    typed = [
+        f"{path}:{node.lineno} {node.value}"
+        for path in python_files()
+        if path.name != "enums.py"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in codes
+    ]
+    assert typed == []
+
+
 def test_helpers_take_members():
     wrong = [
         f"{path}:{node.lineno} {node.name}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from deploy.demo.world.faelle import AmtBau, Vorgang, write_hinweise
+from deploy.demo.world.faelle import AmtBau, WeltVorgang, write_hinweise
 from deploy.demo.world.werkzeug import EIN_TAG, copy_rows
 from shared_apps.core.geld import round_cent
 from shared_apps.core.zeitraum import monatserster, naechster_monat, vormonat
@@ -24,8 +24,9 @@ from tenant_apps.billing.models import (
 )
 from tenant_apps.billing.rules import list_zeitraeume
 from tenant_apps.billing.selectors.berechnung import get_leistungskreis
-from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT
+from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, LeistungsnachweisZustand, RechnungZustand
 from tenant_apps.controlling.models import Haushaltsansatz
+from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
 
 _BEANSTANDUNG = "Die Zahl der Tage stimmt nicht mit dem Belegungsplan überein. Bitte prüfen Sie den Entlassungstag."
 
@@ -47,7 +48,7 @@ class Abrechnung:
     def write(self) -> None:
         """Write all; the tenant must be open."""
         for vorgang in self.amt.vorgaenge:
-            if vorgang.buchung in {"LAUFEND", "BEENDET", "ABGEBROCHEN"}:
+            if vorgang.buchung in BUCHUNG_ABRECHENBAR:
                 for monat in self._monate(vorgang):
                     self._bill(vorgang, monat)
         copy_rows(Leistungsnachweis, self.nachweise)
@@ -58,7 +59,7 @@ class Abrechnung:
         write_hinweise(self.hinweise)
         copy_rows(Haushaltsansatz, self._ansaetze())
 
-    def _monate(self, v: Vorgang) -> Iterator[date]:
+    def _monate(self, v: WeltVorgang) -> Iterator[date]:
         # Two months earlier than the cases, so that the first month of the world has payments too.
         monat = max(monatserster(v.beginn), vormonat(vormonat(self.zeit.fenster)))
         if v.ende.year == 2017 or v.beginn.year == 2017:
@@ -67,7 +68,7 @@ class Abrechnung:
             yield monat
             monat = naechster_monat(monat)
 
-    def _bill(self, v: Vorgang, monat: date) -> None:
+    def _bill(self, v: WeltVorgang, monat: date) -> None:
         zufall = self.zufall
         von, bis = max(v.beginn, monat), min(v.bis, naechster_monat(monat))
         user = v.angebot.einrichtung.anbieter.user_id
@@ -95,7 +96,7 @@ class Abrechnung:
             "tage": [] if stunden is not None else [tag.day for tag in tage],
             "stunden": stunden,
             "erfasst_von_id": user,
-            "zustand": "ENTWURF" if offen else "EINGEREICHT",
+            "zustand": LeistungsnachweisZustand.ENTWURF if offen else LeistungsnachweisZustand.EINGEREICHT,
             "eingereicht_at": None if offen else eingereicht,
         }
         self.nachweise.append(nachweis)
@@ -108,7 +109,7 @@ class Abrechnung:
 
     def _rechnung(
         self,
-        v: Vorgang,
+        v: WeltVorgang,
         monat: date,
         tage: list[date],
         stunden: Decimal | None,
@@ -128,7 +129,7 @@ class Abrechnung:
             "eingereicht_at": eingereicht,
             "eingereicht_von_id": anbieter.user_id,
             "befunde": [],
-            "zustand": "EINGEREICHT",
+            "zustand": RechnungZustand.EINGEREICHT,
         }
         rechnung["betrag"] = self._positionen(v, tage, stunden, rechnung)
         beanstandet = zufall.random() < 0.02
@@ -137,15 +138,15 @@ class Abrechnung:
             alt = rechnung | {
                 "id": zufall.uuid(eingereicht),
                 "nummer": self._nummer(anbieter.id, monat),
-                "zustand": "STORNIERT",
+                "zustand": RechnungZustand.STORNIERT,
                 "beanstandung": _BEANSTANDUNG,
                 "storniert_durch_id": rechnung["id"],
             }
             alt["betrag"] = self._positionen(v, tage, stunden, alt)
             self.rechnungen.append(alt)
         elif beanstandet or ((jetzt - eingereicht).days < 40 and zufall.random() < 0.05):
-            rechnung |= {"zustand": "BEANSTANDET", "beanstandung": _BEANSTANDUNG}
-            nachweis["zustand"] = "BEANSTANDET"
+            rechnung |= {"zustand": RechnungZustand.BEANSTANDET, "beanstandung": _BEANSTANDUNG}
+            nachweis["zustand"] = LeistungsnachweisZustand.BEANSTANDET
             self._hinweis(v, HinweisArt.RECHNUNG_BEANSTANDET, rechnung["id"], eingereicht + timedelta(days=3))
             self.rechnungen.append(rechnung)
             return
@@ -155,7 +156,7 @@ class Abrechnung:
         self.rechnungen.append(rechnung)
         self.jahre[monat.year, v.angebot.art] += rechnung["betrag"]
 
-    def _claim(self, v: Vorgang, tage: list[date], rechnung: dict) -> None:
+    def _claim(self, v: WeltVorgang, tage: list[date], rechnung: dict) -> None:
         """The days are taken, as the certification does it."""
         art = self.amt.markt.hilfearten[v.angebot.art]
         self.abgerechnet += [
@@ -180,16 +181,24 @@ class Abrechnung:
         festgestellt = zufall.moment(eingereicht.date() + timedelta(days=zufall.randint(1, 7)))
         if festgestellt > jetzt:
             return
-        rechnung |= {"zustand": "SACHLICH_RICHTIG", "festgestellt_von_id": leute.wjh, "festgestellt_at": festgestellt}
+        rechnung |= {
+            "zustand": RechnungZustand.SACHLICH_RICHTIG,
+            "festgestellt_von_id": leute.wjh,
+            "festgestellt_at": festgestellt,
+        }
         angeordnet = zufall.moment(festgestellt.date() + timedelta(days=zufall.randint(1, 5)))
         if angeordnet > jetzt or wartet == 1:
             return
-        rechnung |= {"zustand": "ANGEORDNET", "angeordnet_von_id": leute.leitung, "angeordnet_at": angeordnet}
-        nachweis["zustand"] = "BESTAETIGT"  # final with the order, as the service does it
+        rechnung |= {
+            "zustand": RechnungZustand.ANGEORDNET,
+            "angeordnet_von_id": leute.leitung,
+            "angeordnet_at": angeordnet,
+        }
+        nachweis["zustand"] = LeistungsnachweisZustand.BESTAETIGT  # final with the order, as the service does it
         bezahlt = zufall.moment(angeordnet.date() + timedelta(days=zufall.randint(1, 4)))
         if bezahlt > jetzt or wartet == 2:
             return
-        rechnung["zustand"] = "BEZAHLT"
+        rechnung["zustand"] = RechnungZustand.BEZAHLT
         self.auszahlungen.append(
             {
                 "id": zufall.uuid(bezahlt),
@@ -201,7 +210,7 @@ class Abrechnung:
             }
         )
 
-    def _positionen(self, v: Vorgang, tage: list[date], stunden: Decimal | None, rechnung: dict) -> Decimal:
+    def _positionen(self, v: WeltVorgang, tage: list[date], stunden: Decimal | None, rechnung: dict) -> Decimal:
         """Lines, split where the rate changes. Hours are billed at the rate of the month's first day."""
         if stunden is not None:
             teile = [(tage[0], tage[-1] + EIN_TAG, v.angebot.satz_am(tage[0]), stunden)]
@@ -240,7 +249,7 @@ class Abrechnung:
         self.nummern[anbieter_id] += 1
         return f"{monat:%Y%m}-{self.nummern[anbieter_id]:05d}"
 
-    def _hinweis(self, v: Vorgang, art: HinweisArt, objekt: Any, seit: datetime) -> None:
+    def _hinweis(self, v: WeltVorgang, art: HinweisArt, objekt: Any, seit: datetime) -> None:
         self.hinweise.append(
             Hinweis(
                 id=self.zufall.uuid(self.zeit.jetzt),

@@ -15,22 +15,36 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Model
 
 from deploy.demo.world import vokabular
 from deploy.demo.world.leute import Amtsleute
 from deploy.demo.world.markt import Markt, WeltAngebot, WeltPlatz
 from deploy.demo.world.werkzeug import EIN_TAG, Zufall, copy_rows
+from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import real_now
 from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Geschlecht
 from tenant_apps.audit.models import Aktion, Protokoll
-from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.cases.models import Hilfefall, Klient, KlientGeschlecht
+from tenant_apps.cases.states import HilfefallZustand
 from tenant_apps.placements import rules
+from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Reichweite, Vorgang
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.rules import reservierung_ablauf
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.services.vermerk import compute_pruefsumme
+from tenant_apps.placements.states import (
+    BUCHUNG_ABRECHENBAR,
+    BUCHUNG_LEBEND,
+    RESERVIERUNG_LEBEND,
+    VORGANG_GEBUNDEN,
+    BuchungZustand,
+    ReservierungZustand,
+    VorgangZustand,
+)
 from tenants.models import Tenant
 
 _ZEICHEN = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -47,10 +61,33 @@ _VORLAUF_TAGE, _VORLAUF_ANTEIL = 700, 1.45
 #: asd-vg has this many living cases: two pages of her list.
 EIGENE_FAELLE = 56
 _STATT = Decimal("0.000001")
+#: Why a help ends otherwise than planned, and how often: broken off; before its time.
+_ABBRUCH = {
+    Beendigungsgrund.ABBRUCH_SORGEBERECHTIGTE: 40,
+    Beendigungsgrund.ABBRUCH_EINRICHTUNG: 25,
+    Beendigungsgrund.ABBRUCH_MINDERJAEHRIGE: 35,
+}
+_VORZEITIG = {
+    Beendigungsgrund.PLANMAESSIG: 55,
+    Beendigungsgrund.ZUSTAENDIGKEITSWECHSEL: 25,
+    Beendigungsgrund.SONSTIGE: 20,
+}
+_ABLEHNUNG = (Ablehnungsgrund.GRUPPE_PASST_NICHT, Ablehnungsgrund.PERSONAL, Ablehnungsgrund.BEDARF_PASST_NICHT)
+_VOM_ANBIETER_ENTSCHIEDEN = frozenset(
+    {ReservierungZustand.ZUGESTIMMT, ReservierungZustand.ABGELEHNT, ReservierungZustand.GEBUCHT}
+)
+#: What has become of the case, by its booking.
+_FALL = {
+    BuchungZustand.GEBUCHT: HilfefallZustand.LAUFEND,
+    BuchungZustand.LAUFEND: HilfefallZustand.LAUFEND,
+    BuchungZustand.BEENDET: HilfefallZustand.ABGESCHLOSSEN,
+    BuchungZustand.ABGEBROCHEN: HilfefallZustand.ABGESCHLOSSEN,
+    BuchungZustand.STORNIERT: HilfefallZustand.OFFEN,
+}
 
 
 @dataclass(slots=True)
-class Vorgang:
+class WeltVorgang:
     """One reservation with everything that hangs on it."""
 
     angebot: WeltAngebot
@@ -58,9 +95,9 @@ class Vorgang:
     beginn: date
     ende: date  # exclusive, as planned
     bis: date  # exclusive, as it really went
-    zustand: str
-    buchung: str = ""
-    grund: str = ""
+    zustand: ReservierungZustand
+    buchung: BuchungZustand | None = None
+    grund: Beendigungsgrund | None = None
     gesucht: datetime | None = None
     ablauf: datetime | None = None
     asd: tuple[UUID, str, str] | None = None
@@ -69,6 +106,20 @@ class Vorgang:
     ids: dict[str, UUID] = field(default_factory=dict)
     liste: list[Trefferzeile] = field(default_factory=list)
     stunden: Decimal | None = None
+
+    @property
+    def haelt_platz(self) -> bool:
+        """Not what came to nothing: declined, withdrawn, expired, cancelled."""
+        return VorgangZustand(self.buchung or self.zustand) in VORGANG_GEBUNDEN
+
+
+@dataclass(frozen=True, slots=True)
+class Momente:
+    """When an offer was chosen, when its provider decided, when it was booked."""
+
+    gewaehlt: datetime
+    entschieden: datetime
+    gebucht: datetime
 
 
 @dataclass(slots=True)
@@ -88,7 +139,7 @@ class AmtBau:
         self.kz = tenant.kuerzel
         self.zufall = Zufall(f"sojus-demo-{self.kz}")
         self.nach = markt.nach_kreis_und_art()
-        self.vorgaenge: list[Vorgang] = []
+        self.vorgaenge: list[WeltVorgang] = []
         self.leere: list[dict[str, Any]] = []
         self._pseudonyme: set[str] = set()
 
@@ -104,8 +155,14 @@ class AmtBau:
             beginn = self.zeit.fenster - timedelta(days=_VORLAUF_TAGE) + timedelta(days=self.zufall.randrange(spanne))
             self._draw(art, beginn)
         offene = max(6, anzahl // 25)
-        for zustand in ("RESERVIERT", "ZUGESTIMMT", "ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN"):
-            for _ in range(offene if zustand in {"RESERVIERT", "ABGELEHNT"} else offene // 2):
+        for zustand, wie_viele in (
+            (ReservierungZustand.RESERVIERT, offene),
+            (ReservierungZustand.ZUGESTIMMT, offene // 2),
+            (ReservierungZustand.ABGELEHNT, offene),
+            (ReservierungZustand.ABGELAUFEN, offene // 2),
+            (ReservierungZustand.ZURUECKGEZOGEN, offene // 2),
+        ):
+            for _ in range(wie_viele):
                 art = self.zufall.choices(list(_HILFEN), [werte[1] for werte in _HILFEN.values()])[0]
                 self._draw_offene(art, zustand)
         self._draw_leere(anzahl)
@@ -115,12 +172,15 @@ class AmtBau:
         eigene = [a for a in self.markt.angebote if a.einrichtung.anbieter.nummer == nummer]
         for i in range(anzahl):
             angebote = [a for a in eigene if a.einrichtung.kuerzel == self.kz] or eigene
-            self._draw_offene(angebote[i % len(angebote)].art, "RESERVIERT", nur=angebote)
+            self._draw_offene(angebote[i % len(angebote)].art, ReservierungZustand.RESERVIERT, nur=angebote)
 
     def draw_2017(self, belegungen: list[tuple[WeltAngebot, WeltPlatz, date, date]]) -> None:
         """Bookings of 2017 that fill the worked example; their places are held already."""
         for angebot, platz, beginn, ende in belegungen:
-            vorgang = Vorgang(angebot, platz, beginn, ende, ende, "GEBUCHT", "BEENDET", "10")
+            vorgang = WeltVorgang(
+                angebot, platz, beginn, ende, ende,
+                ReservierungZustand.GEBUCHT, BuchungZustand.BEENDET, Beendigungsgrund.PLANMAESSIG,
+            )  # fmt: skip
             vorgang.gesucht = self.zufall.moment(beginn - timedelta(days=self.zufall.randint(8, 40)))
             vorgang.geschlecht = angebot.geschlecht or self.zufall.choice("mw")
             vorgang.alter = self._alter(angebot)
@@ -132,35 +192,36 @@ class AmtBau:
         mittel = _HILFEN[art][0]
         dauer = int(min(820, max(45, zufall.lognormvariate(math.log(mittel), 0.5))))
         ende = beginn + timedelta(days=dauer)
-        buchung, grund, bis = "LAUFEND", "", ende
+        buchung, bis = BuchungZustand.LAUFEND, ende
+        grund: Beendigungsgrund | None = None
         wuerfel = zufall.random()
         if wuerfel < 0.14:
             bis = beginn + timedelta(days=int(dauer * zufall.uniform(0.15, 0.85)))
-            grund = zufall.choices(["20", "21", "22"], [40, 25, 35])[0]
+            grund = zufall.choices(list(_ABBRUCH), list(_ABBRUCH.values()))[0]
         elif wuerfel < 0.22:
             bis = beginn + timedelta(days=int(dauer * zufall.uniform(0.5, 0.95)))
-            grund = zufall.choices(["10", "40", "50"], [55, 25, 20])[0]
+            grund = zufall.choices(list(_VORZEITIG), list(_VORZEITIG.values()))[0]
         if bis <= self.zeit.fenster:
             return  # over before the 26 months began
         if bis > heute:
-            bis, grund = ende, ""
+            bis, grund = ende, None
         if bis <= heute:
-            grund = grund or "10"
-            buchung = "ABGEBROCHEN" if grund in {"20", "21", "22"} else "BEENDET"
+            grund = grund or Beendigungsgrund.PLANMAESSIG
+            buchung = BuchungZustand.ABGEBROCHEN if rules.ist_abbruch(grund) else BuchungZustand.BEENDET
         elif beginn > heute:
-            buchung = "STORNIERT" if zufall.random() < 0.08 else "GEBUCHT"
+            buchung = BuchungZustand.STORNIERT if zufall.random() < 0.08 else BuchungZustand.GEBUCHT
         vorlauf = zufall.randint(9, 40)
         gesucht = min(beginn - timedelta(days=vorlauf), heute - timedelta(days=zufall.randint(2, 9)))
-        self._place(art, beginn, ende, bis, "GEBUCHT", buchung, grund, gesucht)
+        self._place(art, beginn, ende, bis, ReservierungZustand.GEBUCHT, buchung, grund, gesucht)
 
-    def _draw_offene(self, art: str, zustand: str, nur: list[WeltAngebot] | None = None) -> None:
+    def _draw_offene(self, art: str, zustand: ReservierungZustand, nur: list[WeltAngebot] | None = None) -> None:
         zufall, heute = self.zufall, self.zeit.heute
-        alt = zustand in {"ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN"}
+        alt = zustand not in RESERVIERUNG_LEBEND
         zurueck = zufall.randint(12, 700) if alt else zufall.randint(0, 5)
         gesucht = heute - timedelta(days=zurueck)
         beginn = gesucht + timedelta(days=zufall.randint(7, 45))
         ende = beginn + timedelta(days=zufall.choice((90, 120, 181, 182, 240, 365)))
-        self._place(art, beginn, ende, ende, zustand, "", "", gesucht, nur=nur)
+        self._place(art, beginn, ende, ende, zustand, None, None, gesucht, nur=nur)
 
     def _alter(self, angebot: WeltAngebot) -> int:
         return self.zufall.randint(angebot.alter_von, min(angebot.alter_bis, 20))
@@ -171,16 +232,15 @@ class AmtBau:
         beginn: date,
         ende: date,
         bis: date,
-        zustand: str,
-        buchung: str,
-        grund: str,
+        zustand: ReservierungZustand,
+        buchung: BuchungZustand | None,
+        grund: Beendigungsgrund | None,
         gesucht: date,
         nur: list[WeltAngebot] | None = None,
     ) -> None:
         zufall = self.zufall
         unten, oben = _ALTER.get(art, (3, 17))
         alter, geschlecht = zufall.randint(unten, oben), zufall.choice("mw")
-        blockiert = zustand in {"RESERVIERT", "ZUGESTIMMT", "GEBUCHT"} and buchung != "STORNIERT"
         kreise = [self.kz]
         if nur is None and zufall.random() < _AUSWAERTIG.get(self.kz, 0.15):
             kreise = list(self.nachbarn)
@@ -203,7 +263,7 @@ class AmtBau:
             # Houses fill up one after the other, as in life: of those with the fewest free places, some.
             voll = sorted(frei, key=lambda a: len(a.freie(beginn, ende)) / len(a.plaetze))
             frei = zufall.sample(voll[: _LISTE_FREI + 6], _LISTE_FREI)
-        vorgang = Vorgang(frei[0], frei[0].plaetze[0], beginn, ende, bis, zustand, buchung, grund)
+        vorgang = WeltVorgang(frei[0], frei[0].plaetze[0], beginn, ende, bis, zustand, buchung, grund)
         vorgang.geschlecht, vorgang.alter = geschlecht, alter
         if art.startswith("A"):
             vorgang.stunden = Decimal(zufall.choice((2, 3, 4, 5, 6)))
@@ -215,13 +275,13 @@ class AmtBau:
         vorgang.angebot = nach_id[vorgang.liste[wahl].angebot]
         vorgang.platz = vorgang.angebot.freie(beginn, ende)[0]
         vorgang.gesucht = min(zufall.moment(gesucht), self.zeit.jetzt - timedelta(minutes=zufall.randint(20, 90)))
-        if blockiert:
+        if vorgang.haelt_platz:
             vorgang.platz.belegt.append((beginn, bis))
         vorgang.ids["rang"] = UUID(int=wahl)
         self.vorgaenge.append(vorgang)
 
     def _liste(
-        self, frei: list[WeltAngebot], vorgang: Vorgang, belegt: list[WeltAngebot] | None = None
+        self, frei: list[WeltAngebot], vorgang: WeltVorgang, belegt: list[WeltAngebot] | None = None
     ) -> list[Trefferzeile]:
         """The result as a search freezes it: available first, by cost."""
         gefunden = []
@@ -278,7 +338,7 @@ class AmtBau:
             self.leere.append(
                 self._suche_row(zufall.uuid(gesucht), gesucht, asd[0], art, beginn, beginn + timedelta(days=dauer))
                 | {
-                    "reichweite": zufall.choice(("EIGENE", "NACHBARN")),
+                    "reichweite": zufall.choice((Reichweite.EIGENE, Reichweite.NACHBARN)),
                     "spezialisierungen": [zufall.choice(("trauma", "autismus", "sucht"))] if leer else [],
                     "alter": zufall.randint(3, 17),
                     "angebote_gesamt": gesamt,
@@ -295,8 +355,8 @@ class AmtBau:
             vorgang.asd = self.zufall.choice(kollegen)
         if self.kz != "VG":
             return
-        offen = [v for v in self.vorgaenge if v.zustand in {"RESERVIERT", "ZUGESTIMMT"}]
-        laufend = [v for v in self.vorgaenge if v.buchung in {"GEBUCHT", "LAUFEND"}]
+        offen = [v for v in self.vorgaenge if v.zustand in RESERVIERUNG_LEBEND]
+        laufend = [v for v in self.vorgaenge if v.buchung in BUCHUNG_LEBEND]
         for vorgang in [*offen[:14], *laufend][:EIGENE_FAELLE]:
             vorgang.asd = self.leute.asd[0]
 
@@ -316,48 +376,74 @@ class AmtBau:
         Platzbindung.objects.bulk_create(bindungen, batch_size=1000)
         write_hinweise(hinweise)
 
-    def _write_one(self, v: Vorgang, nummer: int, reihen: dict, bindungen: list, hinweise: list) -> None:
-        zufall = self.zufall
-        assert v.gesucht and v.asd
-        fachkraft, fachkraft_name, team = v.asd
+    def _write_one(self, v: WeltVorgang, nummer: int, reihen: dict, bindungen: list, hinweise: list) -> None:
+        momente = self._draw_momente(v)
+        suche = self._suche_of(v)
+        reihen[Klient].append(self._klient_row(v, nummer))
+        reihen[Hilfefall].append(self._fall_row(v, nummer))
+        reihen[Suche].append(suche)
+        reihen[Auswahlvermerk].append(self._vermerk_row(v, suche, momente.gewaehlt))
+        reihen[Reservierung].append(self._reservierung_row(v, suche, momente))
+        reihen[Protokoll].append(
+            self._protokoll_row(v, momente.gewaehlt, Vorgang.RESERVIERUNG_ANLEGEN, Reservierung, v.ids["reservierung"])
+        )
+        if v.buchung:
+            reihen[Buchung].append(self._buchung_row(v, momente.gebucht))
+            reihen[Protokoll].append(
+                self._protokoll_row(v, momente.gebucht, Vorgang.RESERVIERUNG_BUCHEN, Buchung, v.ids["buchung"])
+            )
+        bindungen.append(self._bindung(v, momente.gewaehlt))
+        if hinweis := self._hinweis(v, momente.gewaehlt):
+            hinweise.append(hinweis)
+
+    def _draw_momente(self, v: WeltVorgang) -> Momente:
+        """When each step was; with it the ids of the rows, and the deadline."""
+        zufall, jetzt = self.zufall, self.zeit.jetzt
+        assert v.gesucht
         gewaehlt = v.gesucht + timedelta(minutes=zufall.randint(2, 15))
         v.ablauf = reservierung_ablauf(gewaehlt, settings.RESERVIERUNG_TAGE)
         if settings.FIXED_TODAY:  # what runs out does so by the real clock
-            v.ablauf += real_now() - self.zeit.jetzt
+            v.ablauf += real_now() - jetzt
         for name in ("klient", "hilfefall", "suche"):
             v.ids[name] = zufall.uuid(v.gesucht)
         for name in ("vermerk", "reservierung", "bindung"):
             v.ids[name] = zufall.uuid(gewaehlt)
-        entschieden = min(gewaehlt + timedelta(hours=zufall.randint(3, 60)), self.zeit.jetzt - timedelta(minutes=15))
-        gebucht = min(entschieden + timedelta(hours=zufall.randint(1, 40)), self.zeit.jetzt - timedelta(minutes=5))
-        jahr = v.gesucht.year
-        reihen[Klient].append(self._klient_row(v, nummer))
-        reihen[Hilfefall].append(
-            {
-                "id": v.ids["hilfefall"],
-                "created_at": v.gesucht,
-                "fallnummer": f"{self.kz}-{jahr}-{nummer:05d}",
-                "klient_id": v.ids["klient"],
-                "fachkraft_id": fachkraft,
-                "team": team,
-                "zustand": _FALL.get(v.buchung, "OFFEN"),
-            }
-        )
-        suche = self._suche_row(v.ids["suche"], v.gesucht, fachkraft, v.angebot.art, v.beginn, v.ende, v.stunden) | {
+        entschieden = min(gewaehlt + timedelta(hours=zufall.randint(3, 60)), jetzt - timedelta(minutes=15))
+        gebucht = min(entschieden + timedelta(hours=zufall.randint(1, 40)), jetzt - timedelta(minutes=5))
+        return Momente(gewaehlt, entschieden, gebucht)
+
+    def _fall_row(self, v: WeltVorgang, nummer: int) -> dict:
+        assert v.gesucht and v.asd
+        fachkraft, _, team = v.asd
+        return {
+            "id": v.ids["hilfefall"],
+            "created_at": v.gesucht,
+            "fallnummer": f"{self.kz}-{v.gesucht.year}-{nummer:05d}",
+            "klient_id": v.ids["klient"],
+            "fachkraft_id": fachkraft,
+            "team": team,
+            "zustand": _FALL[v.buchung] if v.buchung else HilfefallZustand.OFFEN,
+        }
+
+    def _suche_of(self, v: WeltVorgang) -> dict:
+        """The search that led to it, with its result."""
+        assert v.gesucht and v.asd
+        eigene = v.angebot.einrichtung.kuerzel == self.kz
+        return self._suche_row(v.ids["suche"], v.gesucht, v.asd[0], v.angebot.art, v.beginn, v.ende, v.stunden) | {
             "klient_id": v.ids["klient"],
             "hilfefall_id": v.ids["hilfefall"],
-            "reichweite": "EIGENE" if v.angebot.einrichtung.kuerzel == self.kz else "NACHBARN",
+            "reichweite": Reichweite.EIGENE if eigene else Reichweite.NACHBARN,
             "geschlecht": v.geschlecht,
             "alter": v.alter,
             "angebote_gesamt": len(v.liste),
             "angebote_verfuegbar": sum(zeile.verfuegbar for zeile in v.liste),
             "treffer": [zeile.to_json() for zeile in v.liste],
         }
-        reihen[Suche].append(suche)
-        reihen[Auswahlvermerk].append(self._vermerk_row(v, suche, gewaehlt, fachkraft_name))
-        satz, menge, exakt = preis(v.angebot, v.beginn, v.ende, v.stunden)
+
+    def _gemeinsam(self, v: WeltVorgang) -> dict:
+        """What a booking takes over from its reservation."""
         haus = v.angebot.einrichtung
-        gemeinsam = {
+        return {
             "hilfefall_id": v.ids["hilfefall"],
             "klient_id": v.ids["klient"],
             "hilfeart_id": self.markt.hilfearten[v.angebot.art].pk,
@@ -365,68 +451,68 @@ class AmtBau:
             "einrichtung_id": haus.id,
             "angebot_id": v.angebot.id,
             "platzbindung_id": v.ids["bindung"],
-            "soll_kosten": soll(exakt),
+            "soll_kosten": soll(preis(v.angebot, v.beginn, v.ende, v.stunden)[2]),
             "ist_auswaertig": rules.ist_auswaertig(haus.ags, self.tenant.ags[:5]),
             "zeitraum": DateRange(v.beginn, v.ende),
         }
-        entscheidung = v.zustand in {"ZUGESTIMMT", "ABGELEHNT", "GEBUCHT"}
-        reihen[Reservierung].append(
-            gemeinsam
-            | {
-                "id": v.ids["reservierung"],
-                "created_at": gewaehlt,
-                "auswahlvermerk_id": v.ids["vermerk"],
-                "suche_id": v.ids["suche"],
-                "platz_id": v.platz.id,
-                "pseudonym": self._pseudonym(),
-                "alter_bei_beginn": v.alter,
-                "menge": menge,
-                "tage_je_woche": suche["tage_je_woche"],
-                "stunden_je_woche": suche["stunden_je_woche"],
-                "tagesentgelt": satz,
-                "soll_entgelt_exakt": exakt,
-                "soll_entgelt": soll(exakt),
-                "taschengeld": Decimal("0.00"),
-                "zustand": v.zustand,
-                "ablauf_at": v.ablauf,
-                "entschieden_at": entschieden if entscheidung else None,
-                "entschieden_von_id": haus.anbieter.user_id if entscheidung else None,
-                "ablehnungsgrund": zufall.choice(("GRUPPE_PASST_NICHT", "PERSONAL", "BEDARF_PASST_NICHT"))
-                if v.zustand == "ABGELEHNT"
-                else "",
-                "rueckzug_grund": "Die Familie hat sich anders entschieden." if v.zustand == "ZURUECKGEZOGEN" else "",
-            }
-        )
-        reihen[Protokoll].append(
-            _protokoll(
-                zufall, gewaehlt, fachkraft, "reservierung.anlegen", "placements.reservierung", v.ids["reservierung"]
-            )
-        )
-        if v.buchung:
-            v.ids["buchung"] = zufall.uuid(gebucht)
-            beendet = v.buchung in {"BEENDET", "ABGEBROCHEN"}
-            reihen[Buchung].append(
-                gemeinsam
-                | {
-                    "id": v.ids["buchung"],
-                    "created_at": gebucht,
-                    "reservierung_id": v.ids["reservierung"],
-                    "zustand": v.buchung,
-                    "gebucht_at": gebucht,
-                    "beginn_tatsaechlich": v.beginn if v.buchung in {"LAUFEND", "BEENDET", "ABGEBROCHEN"} else None,
-                    "ende_tatsaechlich": v.bis - EIN_TAG if beendet else None,
-                    "beendigungsgrund": v.grund if beendet else "",
-                    "beendigung_text": "Umzug der Familie" if v.grund == "50" else "",
-                }
-            )
-            reihen[Protokoll].append(
-                _protokoll(zufall, gebucht, fachkraft, "reservierung.buchen", "placements.buchung", v.ids["buchung"])
-            )
-        bindungen.append(self._bindung(v, gewaehlt))
-        if hinweis := self._hinweis(v, gewaehlt):
-            hinweise.append(hinweis)
 
-    def _klient_row(self, v: Vorgang, nummer: int) -> dict:
+    def _reservierung_row(self, v: WeltVorgang, suche: dict, momente: Momente) -> dict:
+        satz, menge, exakt = preis(v.angebot, v.beginn, v.ende, v.stunden)
+        entschieden = v.zustand in _VOM_ANBIETER_ENTSCHIEDEN
+        abgelehnt = v.zustand == ReservierungZustand.ABGELEHNT
+        zurueckgezogen = v.zustand == ReservierungZustand.ZURUECKGEZOGEN
+        return self._gemeinsam(v) | {
+            "id": v.ids["reservierung"],
+            "created_at": momente.gewaehlt,
+            "auswahlvermerk_id": v.ids["vermerk"],
+            "suche_id": v.ids["suche"],
+            "platz_id": v.platz.id,
+            "pseudonym": self._pseudonym(),
+            "alter_bei_beginn": v.alter,
+            "menge": menge,
+            "tage_je_woche": suche["tage_je_woche"],
+            "stunden_je_woche": suche["stunden_je_woche"],
+            "tagesentgelt": satz,
+            "soll_entgelt_exakt": exakt,
+            "soll_entgelt": soll(exakt),
+            "taschengeld": Decimal("0.00"),
+            "zustand": v.zustand,
+            "ablauf_at": v.ablauf,
+            "entschieden_at": momente.entschieden if entschieden else None,
+            "entschieden_von_id": v.angebot.einrichtung.anbieter.user_id if entschieden else None,
+            "ablehnungsgrund": self.zufall.choice(_ABLEHNUNG) if abgelehnt else "",
+            "rueckzug_grund": "Die Familie hat sich anders entschieden." if zurueckgezogen else "",
+        }
+
+    def _buchung_row(self, v: WeltVorgang, gebucht: datetime) -> dict:
+        v.ids["buchung"] = self.zufall.uuid(gebucht)
+        beendet = v.buchung in BUCHUNG_ABRECHENBAR - BUCHUNG_LEBEND
+        return self._gemeinsam(v) | {
+            "id": v.ids["buchung"],
+            "created_at": gebucht,
+            "reservierung_id": v.ids["reservierung"],
+            "zustand": v.buchung,
+            "gebucht_at": gebucht,
+            "beginn_tatsaechlich": v.beginn if v.buchung in BUCHUNG_ABRECHENBAR else None,
+            "ende_tatsaechlich": v.bis - EIN_TAG if beendet else None,
+            "beendigungsgrund": (v.grund or "") if beendet else "",
+            "beendigung_text": "Umzug der Familie" if v.grund == Beendigungsgrund.SONSTIGE else "",
+        }
+
+    def _protokoll_row(self, v: WeltVorgang, moment: datetime, vorgang: Vorgang, model: type[Model], key: UUID) -> dict:
+        assert v.asd
+        return {
+            "id": self.zufall.uuid(moment),
+            "created_at": moment,
+            "user_id": v.asd[0],
+            "rolle": Rolle.ASD,
+            "aktion": Aktion.ANLEGEN.value,
+            "vorgang": vorgang,
+            "objekt_art": model._meta.label_lower,
+            "objekt_id": key,
+        }
+
+    def _klient_row(self, v: WeltVorgang, nummer: int) -> dict:
         zufall = self.zufall
         namen = vokabular.VORNAMEN_W if v.geschlecht == "w" else vokabular.VORNAMEN_M
         tage = v.alter * 365.25 + zufall.randint(20, 340)
@@ -438,7 +524,7 @@ class AmtBau:
             "vorname": zufall.choice(namen),
             "nachname": zufall.choice(vokabular.NACHNAMEN),
             "geburtsdatum": geboren,
-            "geschlecht": "2" if v.geschlecht == "w" else "1",
+            "geschlecht": KlientGeschlecht.from_kuerzel(v.geschlecht),
         }
 
     def _suche_row(
@@ -466,17 +552,18 @@ class AmtBau:
             "wochen": rules.dauer_in_wochen(tage),
         }
 
-    def _vermerk_row(self, v: Vorgang, suche: dict, gewaehlt: datetime, fachkraft_name: str) -> dict:
+    def _vermerk_row(self, v: WeltVorgang, suche: dict, gewaehlt: datetime) -> dict:
+        assert v.gesucht and v.asd
         gewaehlt_zeile = next(zeile for zeile in v.liste if zeile.angebot == v.angebot.id)
         drittel = gewaehlt_zeile.im_guenstigsten_drittel
         hilfeart = self.markt.hilfearten[v.angebot.art]
         inhalt = {
-            "fachkraft_name": fachkraft_name,
+            "fachkraft_name": v.asd[1],
             "kriterien": {
                 "hilfeart": hilfeart.code,
                 "hilfeart_name": str(hilfeart),
                 "region": self.kz,
-                "reichweite": suche["reichweite"],
+                "reichweite": str(suche["reichweite"]),
                 "beginn": v.beginn.isoformat(),
                 "ende": (v.ende - EIN_TAG).isoformat(),
                 "tage": f"{suche['tage']:.2f}",
@@ -490,7 +577,7 @@ class AmtBau:
                 "angebote_verfuegbar": suche["angebote_verfuegbar"],
                 "klient": str(v.ids["klient"]),
                 "sortierung": "kosten",
-                "gesucht_at": v.gesucht.isoformat() if v.gesucht else "",
+                "gesucht_at": v.gesucht.isoformat(),
                 "gewaehlt_at": gewaehlt.isoformat(),
             },
             "angebote": suche["treffer"],
@@ -515,12 +602,12 @@ class AmtBau:
                 self._pseudonyme.add(pseudonym)
                 return pseudonym
 
-    def _bindung(self, v: Vorgang, gewaehlt: datetime) -> Platzbindung:
+    def _bindung(self, v: WeltVorgang, gewaehlt: datetime) -> Platzbindung:
         """The id equals the reservation's and the booking's `platzbindung_id`; ended holds end with the help."""
-        if v.buchung == "STORNIERT" or v.zustand in {"ABGELEHNT", "ABGELAUFEN", "ZURUECKGEZOGEN"}:
-            zustand = "FREIGEGEBEN"
+        if not v.haelt_platz:
+            zustand = BindungZustand.FREIGEGEBEN
         else:
-            zustand = "GEBUCHT" if v.zustand == "GEBUCHT" else "RESERVIERT"
+            zustand = BindungZustand.GEBUCHT if v.buchung else BindungZustand.RESERVIERT
         return Platzbindung(
             id=v.ids["bindung"],
             created_at=gewaehlt,
@@ -528,13 +615,13 @@ class AmtBau:
             platz_id=v.platz.id,
             zeitraum=DateRange(v.beginn, v.bis),
             zustand=zustand,
-            ablauf_at=v.ablauf if zustand == "RESERVIERT" else None,
+            ablauf_at=v.ablauf if zustand == BindungZustand.RESERVIERT else None,
         )
 
-    def _hinweis(self, v: Vorgang, gewaehlt: datetime) -> Hinweis | None:
-        if v.zustand == "RESERVIERT":
+    def _hinweis(self, v: WeltVorgang, gewaehlt: datetime) -> Hinweis | None:
+        if v.zustand == ReservierungZustand.RESERVIERT:
             art, objekt, frist = HinweisArt.RESERVIERUNG, v.ids["reservierung"], v.ablauf
-        elif v.buchung == "GEBUCHT":
+        elif v.buchung == BuchungZustand.GEBUCHT:
             art, objekt, frist = HinweisArt.BUCHUNG, v.ids["buchung"], None
         else:
             return None
@@ -550,11 +637,6 @@ class AmtBau:
         )
 
 
-_FALL = {
-    "LAUFEND": "LAUFEND", "GEBUCHT": "LAUFEND", "BEENDET": "ABGESCHLOSSEN", "ABGEBROCHEN": "ABGESCHLOSSEN",
-}  # fmt: skip
-
-
 def write_hinweise(hinweise: list[Hinweis]) -> None:
     """Write pointers with the day they came in: bulk_create puts now into `created_at`, so it is set afterwards."""
     eingang = [hinweis.created_at for hinweis in hinweise]
@@ -562,19 +644,6 @@ def write_hinweise(hinweise: list[Hinweis]) -> None:
     for hinweis, moment in zip(hinweise, eingang, strict=True):
         hinweis.created_at = moment
     Hinweis.objects.bulk_update(hinweise, ["created_at"], batch_size=500)
-
-
-def _protokoll(zufall: Zufall, moment: datetime, user: UUID, vorgang: str, art: str, key: UUID) -> dict:
-    return {
-        "id": zufall.uuid(moment),
-        "created_at": moment,
-        "user_id": user,
-        "rolle": "ASD",
-        "aktion": Aktion.ANLEGEN.value,
-        "vorgang": vorgang,
-        "objekt_art": art,
-        "objekt_id": key,
-    }
 
 
 def hash_of(angebot: WeltAngebot) -> int:

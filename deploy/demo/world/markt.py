@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from deploy.demo.world import vokabular
 from deploy.demo.world.werkzeug import Zufall, copy_rows
-from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
 from shared_apps.providers.models import Anbieter, Angebot, Bankverbindung, Einrichtung, Entgelt, Platz
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
@@ -21,7 +21,7 @@ BEISPIEL = (
     (3, "76.00"), (1, "88.00"), (3, "90.42"), (1, "92.39"), (2, "93.89"), (1, "94.84"), (1, "97.97"), (4, "98.17"),
     (1, "98.75"), (1, "99.36"), (2, "101.72"), (1, "102.09"), (1, "111.32"), (1, "112.10"),
 )  # fmt: skip
-BEISPIEL_VON, BEISPIEL_BIS = date(2017, 6, 1), date(2017, 12, 1)
+BEISPIEL_VON = date(2017, 6, 1)
 BEISPIEL_GESAMT = 41
 ANBIETER_ANZAHL = 160
 EINRICHTUNGEN = {"VG": 92, "LHSN": 46, "LUP": 74, "NWM": 58, "HRO": 78, "LRO": 74, "VR": 74, "MSE": 86}
@@ -312,7 +312,7 @@ class MarktBau:
     def _saetze_bis(self, von: date, cent: int, art: str) -> list[tuple[date, int]]:
         """From the rate of this year backwards, one a year, on the offer's own month."""
         monat = self.zufall.choice((1, 1, 3, 4, 7, 10))
-        unten = 7600 if self.hilfearten[art].einheit == "TAG" else 3400
+        unten = 7600 if self.hilfearten[art].einheit == Einheit.TAG else 3400
         if art == "A30" and self.zufall.random() < 0.3:
             cent = 4430
         saetze = []
