@@ -1,44 +1,57 @@
 """Calls to a sign-in server: one deadline, a number of bytes, a number of threads (ADR 0052).
 
-The server is somebody else's, and a thread of ours waits for it. `requests` limits the wait for each piece of an
-answer, so one that sends a byte a second keeps a thread for as long as it likes; here every wait ends with the
+The server is somebody else's, and a thread of ours waits for it. A time limit of a library is one for each piece of
+an answer, so a server that sends a byte a second keeps a thread for as long as it likes; here every wait ends with the
 same moment. Nothing is asked while a transaction is open: a connection is scarcer than a thread.
 """
 
 from __future__ import annotations
 
+import base64
+import functools
 import hashlib
+import http.client
 import io
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import requests
 from django.core.cache import cache
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from tenants.context import is_fenced
 
 #: All calls of one request together: names looked up, connected, sent, answered.
 SECONDS = 6
-#: All that is read for one request, headers included. Descriptions and keys of real servers have 2 to 20 KB.
+#: All that is read for one request, headers and certificates included. Descriptions and keys of real servers have 2 to
+#: 20 KB.
 BYTES = 256 * 1024
 #: Threads of a process that may wait for one server, and for all: half of the eight it has (deploy/gunicorn.conf.py).
 PER_SERVER, AT_ONCE = 2, 4
 #: A server that was too slow is left alone for this long, so that it takes no thread from those that answer.
 PAUSE_SECONDS = 15
+#: How much is taken from a line at a time.
+PIECE = 16 * 1024
+PORTS = {"http": 80, "https": 443}
 
 
-class TooSlow(requests.RequestException):
+class NoAnswer(Exception):
+    """The server does not answer as one does; what happened is in the text."""
+
+
+class TooSlow(NoAnswer):
     """The time is over, or the server is not asked now because others wait for it already."""
+
+
+class Untrusted(NoAnswer):
+    """No authority that this machine knows vouches for the server's certificate, or it is for another name."""
 
 
 class TooMuch(OSError):
@@ -65,17 +78,14 @@ class Call:
         if self.bytes < 0:
             raise TooMuch("the answer is too long")
 
-    def connect(self, host: str, port: int, options: Any) -> socket.socket:
+    def connect(self, host: str, port: int) -> socket.socket:
         """To the first address that takes us; a name may have many, and all share the time."""
         error: OSError = OSError("no address")
         for family, kind, protocol, _, address in self._resolve(host, port):
             line = socket.socket(family, kind, protocol)
             try:
-                for option in options or ():
-                    line.setsockopt(*option)
                 line.settimeout(self.left())
                 line.connect(address)
-                line.settimeout(self.left())
                 return line
             except OSError as failed:
                 line.close()
@@ -106,96 +116,174 @@ class Call:
 # -- one wait for everything --------------------------------------------------------------------
 
 
-class _Reader(io.RawIOBase):
-    """Reads from a socket until the call's time or bytes are used up."""
+class _Line:
+    """A connected socket as `http.client` uses one. Every wait ends with the call, every byte is counted."""
 
     def __init__(self, call: Call, line: socket.socket) -> None:
         self._call, self._line = call, line
-        self._raw = line.makefile("rb", buffering=0)
+
+    def receive(self, count: int) -> bytes:
+        """What has come, nothing at the end."""
+        self._line.settimeout(self._call.left())
+        data = self._line.recv(count)
+        self._call.take(len(data))
+        return data
+
+    def sendall(self, data: bytes) -> None:
+        """One wait for all of it, which is what a time limit means to `sendall` of a plain socket."""
+        self._line.settimeout(self._call.left())
+        self._line.sendall(data)
+
+    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+        """What an answer is read from."""
+        return io.BufferedReader(_Reader(self))
+
+    def close(self) -> None:
+        """Nothing: the answer is read on after `http.client` "closes". `ask` closes the socket."""
+
+
+class _SealedLine(_Line):
+    """TLS over one. An SSLSocket begins to wait afresh with each piece, in its handshake and in `sendall`, so TLS
+    only computes here (`wrap_bio`), and the plain line under it waits and counts."""
+
+    def __init__(self, call: Call, line: socket.socket, host: str) -> None:
+        super().__init__(call, line)
+        self._come, self._go = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = trust().wrap_bio(self._come, self._go, server_hostname=host)
+        self._turn(self._tls.do_handshake)
+
+    def _turn(self, step: Callable[[], Any]) -> Any:
+        """One step of TLS, with what it wants of the line and what it has for it."""
+        while True:
+            try:
+                done = step()
+            except ssl.SSLWantReadError:
+                self._flush()
+                data = super().receive(PIECE)
+                if data:
+                    self._come.write(data)
+                else:
+                    self._come.write_eof()
+            else:
+                self._flush()
+                return done
+
+    def _flush(self) -> None:
+        if self._go.pending:
+            super().sendall(self._go.read())
+
+    def receive(self, count: int) -> bytes:
+        try:
+            return self._turn(functools.partial(self._tls.read, count))
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):  # it says goodbye, or hangs up; half a document is no JSON
+            return b""
+
+    def sendall(self, data: bytes) -> None:
+        while data:
+            data = data[self._turn(functools.partial(self._tls.write, data)) :]
+
+
+class _Reader(io.RawIOBase):
+    """A line as a file."""
+
+    def __init__(self, line: _Line) -> None:
+        self._line = line
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._line.settimeout(self._call.left())
-        count = self._raw.readinto(buffer) or 0
-        self._call.take(count)
-        return count
-
-    def close(self) -> None:
-        if not self.closed:
-            self._raw.close()
-        super().close()
+        data = self._line.receive(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
-class _Line:
-    """A connected socket as `http.client` uses one."""
-
-    def __init__(self, call: Call, line: socket.socket) -> None:
-        self._call, self._line = call, line
-
-    def makefile(self, *args: Any, **kwargs: Any) -> io.BufferedReader:
-        """What an answer is read from."""
-        return io.BufferedReader(_Reader(self._call, self._line))
-
-    def sendall(self, data: Any) -> None:
-        """One wait for all of it."""
-        self._line.settimeout(self._call.left())
-        self._line.sendall(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._line, name)
+@functools.cache
+def trust() -> ssl.SSLContext:
+    """Whom we believe: the authorities of the machine (deploy/README.md), for the name we asked for."""
+    return ssl.create_default_context()
 
 
-def _pools(call: Call) -> dict[str, type]:
-    """urllib3's pools with connections that keep to the call."""
-
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return call.connect(self._dns_host, self.port, self.socket_options)
-
-        def connect(self) -> None:
-            super().connect()
-            line: Any = _Line(call, self.sock)
-            self.sock = line
-
-    class Sealed(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return call.connect(self._dns_host, self.port, self.socket_options)
-
-        def connect(self) -> None:
-            super().connect()  # the handshake is one wait as well, with what connecting has left
-            line: Any = _Line(call, self.sock)
-            self.sock = line
-
-    plain = type("Pool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
-    sealed = type("SealedPool", (HTTPSConnectionPool,), {"ConnectionCls": Sealed})
-    return {"http": plain, "https": sealed}
+# -- one question -------------------------------------------------------------------------------
 
 
-class _Adapter(HTTPAdapter):
-    """requests' way out, within the call."""
+class _Connection(http.client.HTTPConnection):
+    """HTTP over a line that stands already."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        super().__init__()
+    def __init__(self, line: _Line, host: str, port: int, *, default_port: int) -> None:
+        super().__init__(host, port)
+        self.default_port = default_port  # such a port is not in the Host header
+        self._ready = line
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._call)
+    def connect(self) -> None:
+        line: Any = self._ready
+        self.sock = line
 
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = _pools(self._call)
-        return manager
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        request.headers["Accept-Encoding"] = "identity"
-        answer = super().send(request, *args, **kwargs)
+def ask(
+    method: str, address: str, *, body: str | None = None, headers: Mapping[str, str] | None = None
+) -> tuple[int, bytes]:
+    """Status and document. Nobody is followed elsewhere. Raises `TooSlow`, `Untrusted`, `NoAnswer`."""
+    call = _open.get()
+    if call is None:
+        raise RuntimeError("A sign-in server is asked inside of `asking`")
+    try:
+        return _ask(call, method, urlsplit(address), body, headers or {})
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, TimeoutError) or call.ends <= time.monotonic():
+            raise TooSlow("no answer in time") from None
+        kind = Untrusted if isinstance(error, ssl.SSLCertVerificationError) else NoAnswer
+        raise kind(type(error).__name__) from None
+
+
+def _ask(call: Call, method: str, url: SplitResult, body: str | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    if url.scheme not in PORTS or not url.hostname:
+        raise ValueError("no address of a server")
+    host, port = url.hostname, url.port or PORTS[url.scheme]
+    proxy = _find_proxy(url.scheme, host)
+    with call.connect(*proxy[:2]) if proxy else call.connect(host, port) as wire:
+        line = _Line(call, wire)
+        if proxy:
+            _tunnel(line, host, port, proxy[2])
+        if url.scheme == "https":
+            line = _SealedLine(call, wire, host)
+        over = _Connection(line, host, port, default_port=PORTS[url.scheme])
+        target = quote(url.path or "/", safe=_AS_IT_IS) + (f"?{quote(url.query, safe=_AS_IT_IS)}" if url.query else "")
+        over.request(method, target, body, {**_HEADERS, **headers})
+        answer = over.getresponse()
         if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-            answer.close()  # unpacked, a few bytes can be as many as somebody likes
-            raise requests.exceptions.ContentDecodingError("packed, although we asked for it as it is")
-        return answer
+            raise ValueError("packed, although we asked for it as it is: a few bytes can be as many as somebody likes")
+        return answer.status, answer.read(BYTES)  # no more is left; a length in the header reserves what it says
+
+
+#: What is not quoted in a path or query, because it means something there or is quoted already.
+_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close", "User-Agent": "SoJuS"}
+
+
+def _find_proxy(scheme: str, host: str) -> tuple[str, int, dict[str, str]] | None:
+    """Host, port and sign-in of the proxy that `HTTPS_PROXY` and `NO_PROXY` name for this host. Only for TLS: what is
+    in the clear goes to the machine itself, in tests and in the demo."""
+    named = getproxies().get("https", "") if scheme == "https" else ""
+    if not named or proxy_bypass(host):
+        return None
+    proxy = urlsplit(named if "://" in named else f"http://{named}")
+    if proxy.scheme != "http" or not proxy.hostname:
+        raise ValueError("HTTPS_PROXY is no address with http://")
+    headers = {}
+    if proxy.username:
+        words = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+        headers["Proxy-Authorization"] = f"Basic {base64.b64encode(words.encode()).decode()}"
+    return proxy.hostname, proxy.port or PORTS["http"], headers
+
+
+def _tunnel(line: _Line, host: str, port: int, headers: dict[str, str]) -> None:
+    """Have the proxy connect us; it sees the name of the server and nothing that follows."""
+    over = _Connection(line, host, port, default_port=PORTS["https"])
+    over.request("CONNECT", f"[{host}]:{port}" if ":" in host else f"{host}:{port}", headers=headers)
+    status = over.getresponse().status
+    if not 200 <= status < 300:
+        raise ConnectionError(f"the proxy answers {status}")
 
 
 # -- who may ask now ----------------------------------------------------------------------------
@@ -242,23 +330,6 @@ def _end(server: str) -> None:
         _waiting[server] -= 1
         if not _waiting[server]:
             del _waiting[server]
-
-
-def mount(session: requests.Session) -> requests.Session:
-    """Let a session keep to the open call."""
-    call = _open.get()
-    if call is None:
-        raise RuntimeError("A sign-in server is asked inside of `asking`")
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, _Adapter(call))
-    return session
-
-
-def check_time() -> None:
-    """Raises `TooSlow` when what has just failed had no more time."""
-    call = _open.get()
-    if call is not None and call.ends <= time.monotonic():
-        raise TooSlow("no answer in time")
 
 
 # -- what is asked for again and again ----------------------------------------------------------

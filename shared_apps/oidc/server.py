@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
-import requests
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2 import ClientAuth
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.conf import settings
 
 from shared_apps.core.errors import Verweigert
@@ -49,6 +50,14 @@ class OidcTooSlow(OidcRefused):
         self.message = TOO_SLOW
 
 
+class CodeRefused(OidcRefused):
+    """The server gives no token for a code; `word` is its own (RFC 6749, 5.2)."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__("code refused")
+        self.word = word
+
+
 # -- asking it ----------------------------------------------------------------------------------
 
 #: What an answer of another form than agreed makes of a parser.
@@ -65,21 +74,37 @@ def asking(issuer: str) -> Iterator[None]:
         raise OidcTooSlow(str(error)) from None
 
 
-def fetch_document(url: str, **more: Any) -> dict[str, Any]:
+def fetch_document(url: str, *, token: str = "") -> dict[str, Any]:
     """What is at an address of the server, as JSON. Raises `OidcRefused`."""
+    status, document = _ask("GET", url, headers={"Authorization": f"Bearer {token}"} if token else {})
+    if status >= 400:
+        raise OidcRefused(f"no answer: {status}")
+    if status != 200 or document is None:
+        raise OidcRefused("no document")
+    return document
+
+
+def _ask(
+    method: str, url: str, *, body: str | None = None, headers: dict[str, str]
+) -> tuple[int, dict[str, Any] | None]:
+    """Status and document; None when it is another kind of JSON, or none and no success either."""
     _check_address(url)
     with asking(url):
         try:
-            with calls.mount(requests.Session()) as session:
-                answer = session.get(url, allow_redirects=False, timeout=calls.SECONDS, **more)
-                answer.raise_for_status()
-                value = answer.json()
-        except (requests.RequestException, *_UNREADABLE) as error:
-            calls.check_time()
-            raise OidcRefused(f"no answer: {type(error).__name__}") from None
-    if answer.status_code != 200 or not isinstance(value, dict):
-        raise OidcRefused("no document")
-    return value
+            status, answer = calls.ask(method, url, body=body, headers=headers)
+        except calls.TooSlow:
+            raise
+        except calls.Untrusted:
+            raise OidcRefused("no trust") from None
+        except calls.NoAnswer as error:
+            raise OidcRefused(f"no answer: {error}") from None
+    try:
+        value = json.loads(answer)
+    except _UNREADABLE as error:
+        if status != 200:
+            return status, None
+        raise OidcRefused(f"no answer: {type(error).__name__}") from None
+    return status, value if isinstance(value, dict) else None
 
 
 def _get_kept(kind: str, address: str, fetch: Callable[[str], dict[str, Any]], *, fresh: bool) -> dict[str, Any]:
@@ -92,7 +117,11 @@ def _get_kept(kind: str, address: str, fetch: Callable[[str], dict[str, Any]], *
 
 def _check_address(url: str) -> None:
     """In production nothing of a sign-in goes over the wire in the clear."""
-    if urlsplit(url).scheme != "https" and settings.PUBLIC_SCHEME == "https":
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise OidcRefused("no answer: no address") from None
+    if scheme != "https" and settings.PUBLIC_SCHEME == "https":
         raise OidcRefused("address without TLS")
 
 
@@ -111,35 +140,56 @@ def _fetch_description(issuer: str) -> dict[str, Any]:
     return config
 
 
-def build_client(config: dict[str, Any], client_id: str, secret: str, callback: str) -> OAuth2Session:
-    """Ourselves as a client of the server; its secret goes the way that the server says it takes."""
-    methods = str(config.get("token_endpoint_auth_methods_supported", "client_secret_basic"))
-    way = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
-    return OAuth2Session(
-        client_id,
-        secret or None,
-        token_endpoint_auth_method=way if secret else "none",
-        redirect_uri=callback,
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """Ourselves, as a server knows us (so OpenID Connect calls it); without a secret a public client, PKCE only."""
+
+    client_id: str
+    secret: str
+    callback: str
+
+
+def build_address(config: dict[str, Any], client: RelyingParty, *, state: str, nonce: str, verifier: str) -> str:
+    """Where the browser is sent to sign in."""
+    return prepare_grant_uri(
+        config["authorization_endpoint"],
+        client_id=client.client_id,
+        response_type="code",
+        redirect_uri=client.callback,
         scope="openid email",
+        state=state,
+        nonce=nonce,
+        code_challenge=create_s256_code_challenge(verifier),
         code_challenge_method="S256",
-        default_timeout=calls.SECONDS,
     )
 
 
-def exchange_code(client: OAuth2Session, config: dict[str, Any], *, code: str, verifier: str) -> dict[str, Any]:
-    """The token for a code. Raises `OAuthError`, with the server's word, or `OidcRefused`."""
-    with asking(config["token_endpoint"]):
-        try:
-            with calls.mount(client):
-                token = client.fetch_token(
-                    config["token_endpoint"], code=code, code_verifier=verifier, allow_redirects=False
-                )
-        except OAuthError:
-            raise
-        except (requests.RequestException, *_UNREADABLE) as error:
-            calls.check_time()
-            raise OidcRefused(f"no token: {type(error).__name__}") from None
-    return dict(token)
+def exchange_code(config: dict[str, Any], client: RelyingParty, *, code: str, verifier: str) -> dict[str, Any]:
+    """The token for a code. Raises `CodeRefused`, with the server's word, or `OidcRefused`."""
+    url, headers = config["token_endpoint"], {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+    us = ClientAuth(client.client_id, client.secret, _way(config, client))
+    grant, back = "authorization_code", client.callback
+    try:
+        body = prepare_token_request(grant, redirect_uri=back, code=code, code_verifier=verifier)
+        _, headers, body = us.prepare("POST", url, headers, body)
+    except _UNREADABLE as error:
+        raise OidcRefused(f"no token: {type(error).__name__}") from None
+    status, token = _ask("POST", url, body=body, headers=headers)
+    if token is None or status >= 500:
+        raise OidcRefused(f"no token: {status}")
+    if "error" in token:
+        raise CodeRefused(str(token["error"]))
+    if status != 200:
+        raise OidcRefused(f"no token: {status}")
+    return token
+
+
+def _way(config: dict[str, Any], client: RelyingParty) -> str:
+    """How our secret goes to the server: as it says, Basic where it takes that."""
+    if not client.secret:
+        return "none"
+    methods = str(config.get("token_endpoint_auth_methods_supported", "client_secret_basic"))
+    return "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
 
 
 # -- what it signs ------------------------------------------------------------------------------
@@ -202,6 +252,7 @@ def _alg(token: str) -> str:
 _GRUENDE = {
     "no answer": "keine Antwort",
     "too slow": "er antwortet zu langsam",
+    "no trust": "seinem Zertifikat vertraut diese Maschine nicht, oder es gilt für einen anderen Namen",
     "no document": "keine Beschreibung",
     "another issuer": "er nennt sich anders",
     "address without TLS": "Adresse ohne https",

@@ -21,7 +21,7 @@ OPENS = re.compile(
 #: Where, how long and how much; or why that is no question. What must be found in the file.
 PLACES = {
     "shared_apps/oidc/calls.py": ("one deadline and one number of bytes for all calls of a request", r"^SECONDS = 6$"),
-    "shared_apps/oidc/server.py": ("every session is mounted by calls", r"calls\.mount\(client\)"),
+    "shared_apps/oidc/server.py": ("Authlib's functions without its session; calls asks", r"= calls\.ask\("),
     "shared_apps/journal/services/anker.py": ("the bucket of the seals", r"Config\(\*\*settings\.S3_WAITS\)"),
     "config/settings/files.py": ("the bucket of the documents, and the waits of both", r"Config\(\*\*S3_WAITS\)"),
     "shared_apps/mails/services.py": (

@@ -30,10 +30,9 @@ def issue_redirect(*, request: HttpRequest, dienst: Anmeldedienst, callback: str
     """Where to send the browser; verifier and nonce stay in its session here."""
     config = server.fetch_description(dienst.issuer)
     verifier, nonce = secrets.token_urlsafe(96), secrets.token_urlsafe(24)
-    client = server.build_client(config, dienst.client_id, "", callback)
-    address, state = client.create_authorization_url(
-        config["authorization_endpoint"], code_verifier=verifier, nonce=nonce
-    )
+    state = secrets.token_urlsafe(24)
+    client = server.RelyingParty(dienst.client_id, "", callback)
+    address = server.build_address(config, client, state=state, nonce=nonce, verifier=verifier)
     _keep(request, dienst, state, {"verifier": verifier, "nonce": nonce, "ziel": ziel})
     return address
 
@@ -81,18 +80,13 @@ def _redeem(request: HttpRequest, dienst: Anmeldedienst, callback: str, kept: di
     config = server.fetch_description(dienst.issuer)
     if request.GET.get("iss", config["issuer"]) != config["issuer"]:
         raise OidcRefused("answer of another issuer")
-    client = server.build_client(config, dienst.client_id, open_secret(dienst), callback)
-    try:
-        token = server.exchange_code(client, config, code=request.GET["code"], verifier=kept["verifier"])
-    except server.OAuthError:
-        raise OidcRefused("code refused") from None
+    client = server.RelyingParty(dienst.client_id, open_secret(dienst), callback)
+    token = server.exchange_code(config, client, code=request.GET["code"], verifier=kept["verifier"])
     claims = server.read_id_token(str(token.get("id_token", "")), client_id=dienst.client_id, config=config)
     if not secrets.compare_digest(str(claims.get("nonce", "")), kept["nonce"]):
         raise OidcRefused("another nonce")
     if dienst.email_claim not in claims and config.get("userinfo_endpoint"):
-        more = server.fetch_document(
-            config["userinfo_endpoint"], headers={"Authorization": f"Bearer {token.get('access_token')}"}
-        )
+        more = server.fetch_document(config["userinfo_endpoint"], token=str(token.get("access_token")))
         if more.get("sub") != claims["sub"]:
             raise OidcRefused("another person in userinfo")
         claims = more | claims

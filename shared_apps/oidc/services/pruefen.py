@@ -46,17 +46,17 @@ def _check(dienst: Anmeldedienst, client_secret: str, callback: str) -> list[Pru
         text = "Der Dienst nennt keinen Schlüssel, mit dem er Anmeldungen unterschreibt."
         return [*steps, Pruefschritt("Schlüssel", False, text)]
     steps.append(Pruefschritt("Schlüssel", True, "Der Dienst nennt den Schlüssel seiner Unterschrift."))
-    client = server.build_client(config, dienst.client_id, client_secret or open_secret(dienst), callback)
+    client = server.RelyingParty(dienst.client_id, client_secret or open_secret(dienst), callback)
     return [*steps, _check_client(config, client)]
 
 
-def _check_client(config: dict[str, Any], client: server.OAuth2Session) -> Pruefschritt:
+def _check_client(config: dict[str, Any], client: server.RelyingParty) -> Pruefschritt:
     """A code that nobody issued: a server that knows the client calls the code wrong, otherwise the client."""
     error = ""
     try:
-        server.exchange_code(client, config, code="pruefung", verifier=secrets.token_urlsafe(48))
-    except server.OAuthError as refused:
-        error = str(refused.error)
+        server.exchange_code(config, client, code="pruefung", verifier=secrets.token_urlsafe(48))
+    except server.CodeRefused as refused:
+        error = refused.word
     except OidcRefused:
         return Pruefschritt("Client", False, "Der Dienst hat die Probe nicht beantwortet. Bitte versuchen Sie es neu.")
     if error == "invalid_grant":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import socket
@@ -13,12 +14,13 @@ from django.core.cache import cache
 from django.test import Client
 
 from shared_apps.accounts.models import Anmeldedienst, Anmeldeversuch
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.oidc import calls
 from shared_apps.oidc import server as asked
-from shared_apps.oidc.services import check_anmeldedienst, compute_gelesen, confirm_anmeldedienst
+from shared_apps.oidc.services import check_anmeldedienst, check_aussteller, compute_gelesen, confirm_anmeldedienst
 from shared_apps.oidc.views import oidc as views
 from tenants.context import at_sign_in
-from tests.shared_apps.oidc.slow_server import describe, drip, say, slow_server
+from tests.shared_apps.oidc.slow_server import certify, describe, drip, pass_on, say, slow_server
 from tests.shared_apps.oidc.test_oidc import dienst as dienst_of_mock  # noqa: F401 (fixture)
 from tests.shared_apps.oidc.test_oidc import provider, sign_in  # noqa: F401 (fixture)
 
@@ -31,9 +33,27 @@ TOO_SLOW = "antwortet zurzeit zu langsam"
 LONG = b"HTTP/1.1 200 OK\r\n" + b"X-Filler: a\r\n" * 100
 
 
+#: As in the clear, so under TLS.
+BOTH = pytest.mark.parametrize("server", ["http", "https"], indirect=True)
+TLS = pytest.mark.parametrize("server", ["https"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def believed(monkeypatch, tmp_path):
+    """The only authority of this machine is the certificate of the server here; and it has no proxy."""
+    for name in ("https_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    certificate = certify(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    calls.trust.cache_clear()
+    yield certificate
+    calls.trust.cache_clear()
+
+
 @pytest.fixture
-def server():
-    with slow_server() as server:
+def server(request, believed):
+    with slow_server(believed if getattr(request, "param", "http") == "https" else None) as server:
         yield server
 
 
@@ -61,10 +81,17 @@ def seconds_of(work) -> float:
     return time.monotonic() - begin
 
 
+@BOTH
 @pytest.mark.parametrize(
     "data",
-    [LONG, b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b"{" * 500, b"HTTP/1.1 100 Continue\r\n\r\n" * 100],
-    ids=["header", "body", "continue"],
+    [
+        LONG,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b"{" * 500,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 100,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n{\r\n" * 100,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"X-Trailer: a\r\n" * 100,
+    ],
+    ids=["header", "body", "continue", "chunks", "trailers"],
 )
 def test_byte_now_and_then__the_thread_is_free_at_the_deadline(server, dienst, data):
     server.answer = drip(data)
@@ -73,6 +100,7 @@ def test_byte_now_and_then__the_thread_is_free_at_the_deadline(server, dienst, d
     assert TOO_SLOW in client.get("/anmelden/").content.decode()
 
 
+@BOTH
 def test_slow_at_each_step__the_deadline_is_one_for_all(server, dienst):
     """Description, token and keys each take nearly all of the time."""
 
@@ -89,6 +117,36 @@ def test_slow_at_each_step__the_deadline_is_one_for_all(server, dienst):
     assert seconds_of(lambda: client.get(f"{BACK}?code=x&state={state}")) < 2
     assert TOO_SLOW in client.get("/anmelden/").content.decode()
     assert server.asked[-1] == "/token_endpoint"
+
+
+@TLS
+@pytest.mark.parametrize("greets", [drip(b"\x16\x03\x03\x3f\xff" + b"\x02" * 500), drip(b"")], ids=["drips", "silent"])
+def test_slow_handshake__the_thread_is_free_at_the_deadline(server, dienst, greets):
+    """It announces a long record and sends a byte of it now and then; or says nothing at all."""
+
+    def greet(line, path):
+        greets(line, path)
+        time.sleep(2)
+
+    server.greets = greet
+    client = browser()
+    assert seconds_of(lambda: client.get(BEGIN)) < 3
+    assert TOO_SLOW in client.get("/anmelden/").content.decode() and server.asked == []
+
+
+@BOTH
+def test_takes_what_we_send_a_piece_at_a_time__one_wait_for_all_of_it(server):
+    def sip(line, path):
+        for _ in range(100):
+            line.recv(5000)
+            time.sleep(0.05)
+
+    def send():
+        with pytest.raises(calls.TooSlow), calls.asking(server.url):
+            calls.ask("POST", server.url, body="x" * 30_000_000)
+
+    server.answer = sip
+    assert 0.9 < seconds_of(send) < 3
 
 
 def test_one_that_takes_nobody__like_one_that_is_slow():
@@ -133,14 +191,28 @@ def test_name_with_many_addresses__they_share_the_time(monkeypatch, server):
     assert len(tried) < 6 and tried == sorted(tried, reverse=True)
 
 
-def test_endless_answer__is_read_up_to_a_bound(server, dienst):
+@BOTH
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", b" " * 65536),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n", b" " * 65536),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b" " * 65536 + b"\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffff\r\n", b" " * 65536),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n", b" " * 65536),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-Trailer: a\r\n" * 4096),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2048),
+    ],
+    ids=["until it closes", "length", "chunks", "one chunk", "chunk of no length", "trailers", "continue"],
+)
+def test_endless_answer__is_read_up_to_a_bound(server, dienst, head, piece):
     sent = []
 
     def pour(line, path):
-        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        line.sendall(head)
         while True:
-            line.sendall(b" " * 65536)
-            sent.append(65536)
+            line.sendall(piece)
+            sent.append(len(piece))
 
     server.answer = pour
     with pytest.raises(asked.OidcRefused):
@@ -181,6 +253,79 @@ def test_keys_of_another_form__are_none(server, dienst, keys):
     server.others = say(f"HTTP/1.1 200 OK\nContent-Length: {len(body)}", body)
     steps = check_anmeldedienst(dienst=dienst, client_secret="", callback=f"http://vg.localhost{BACK}")
     assert [step.name for step in steps] == ["Beschreibung", "Schlüssel"]
+
+
+# -- whom we believe ----------------------------------------------------------------------------
+
+
+@TLS
+def test_certificate_of_an_authority_of_this_machine__is_believed(server):
+    server.answer = describe(server)
+    assert asked.fetch_description(server.url)["issuer"] == server.url
+    assert f"Host: {server.url.removeprefix('https://')}\r\n" in server.heard[0]
+
+
+@pytest.mark.parametrize("name", ["sso.example.org", "127.0.0.1"], ids=["another name", "another authority"])
+def test_certificate_we_do_not_believe__nothing_is_sent(tmp_path, monkeypatch, believed, name):
+    """Of a name that is not in the address; and of an authority that this machine does not know."""
+    (tmp_path / "other").mkdir()
+    certificate = certify(tmp_path / "other", name)
+    if name != "127.0.0.1":
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with slow_server(certificate) as server:
+        server.answer = describe(server)
+        with pytest.raises(RegelVerletzt, match="Zertifikat vertraut diese Maschine nicht"):
+            check_aussteller(issuer=server.url)
+        assert server.asked == []
+
+
+def test_speaks_no_tls__is_refused(server):
+    server.answer = describe(server)
+    with pytest.raises(asked.OidcRefused, match="nicht gelungen"):
+        asked.fetch_description(server.url.replace("http:", "https:"))
+
+
+# -- through the proxy of the house ------------------------------------------------------------
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    with slow_server() as proxy:
+        proxy.answer = pass_on
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//sojus:ge%3Aheim@"))
+        yield proxy
+
+
+@TLS
+def test_proxy__connects_us_and_sees_the_name_alone(server, proxy):
+    server.answer = describe(server)
+    assert asked.fetch_description(server.url)["issuer"] == server.url
+    there = server.url.removeprefix("https://")
+    assert proxy.asked == [there]
+    credentials = base64.b64encode(b"sojus:ge:heim").decode()
+    assert f"Proxy-Authorization: Basic {credentials}" in proxy.heard[0] and "well-known" not in proxy.heard[0]
+    assert "Proxy-Authorization" not in server.heard[0]
+
+
+@TLS
+def test_proxy__is_passed_by_where_it_is_not_wanted(server, proxy, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server.answer = describe(server)
+    asked.fetch_description(server.url)
+    assert proxy.asked == []
+
+
+@TLS
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [(say("HTTP/1.1 407 Proxy Authentication Required"), asked.OidcRefused), (drip(LONG), asked.OidcTooSlow)],
+    ids=["refuses", "drips"],
+)
+def test_proxy__is_bound_as_the_server_is(server, proxy, answer, error):
+    proxy.answer = answer
+    with pytest.raises(asked.OidcRefused) as refused:
+        asked.fetch_description(server.url)
+    assert type(refused.value) is error and server.asked == []
 
 
 # -- how many wait ------------------------------------------------------------------------------
@@ -250,6 +395,11 @@ def test_bad_description__is_not_kept(server, dienst):
     assert browser().get(BEGIN)["Location"] == "/anmelden/"
     server.answer = describe(server)
     assert browser().get(BEGIN)["Location"].startswith(server.url)
+
+
+def test_description_with_an_address_that_is_none__is_refused(server, dienst):
+    server.answer = describe(server, token_endpoint="https://[x")
+    assert browser().get(BEGIN)["Location"] == "/anmelden/"
 
 
 def test_unknown_key__asks_again_once_in_a_while(server):

@@ -16,17 +16,17 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.factors.services import mfa
-from shared_apps.oidc import calls, server
+from shared_apps.oidc import server
 from shared_apps.oidc.services import compute_gelesen, confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
 from tests.people import appoint
 from tests.shared_apps.factors.steps import add_totp, code, is_signed_in
+from tests.shared_apps.oidc.slow_server import say, slow_server
 
 pytestmark = [
     pytest.mark.usefixtures("vg"),
@@ -213,11 +213,11 @@ class TestRefused:
 
     def test_deactivated_and_former_people(self, provider, anna):
         sign_in(provider)
-        with transaction.atomic():
-            anna.memberships.update(gueltig_bis="2026-01-01")
-            assert_refused(*sign_in(provider))
-            transaction.set_rollback(True)
         User.objects.update(is_active=False)
+        assert_refused(*sign_in(provider))
+        User.objects.update(is_active=True)
+        assert is_signed_in(sign_in(provider)[0])
+        anna.memberships.update(gueltig_bis="2026-01-01")
         assert_refused(*sign_in(provider))
 
     @pytest.mark.parametrize("state", ["", "erfunden", "../x"])
@@ -281,22 +281,15 @@ class TestRefused:
         provider.has("anna-sub", email="anna@example.org", email_verified=True)
         client, address = start()
         back = provider.sign_in(address, "anna-sub")
-        sent = []
-
-        def send(session, request, **how):
-            sent.append((request.url, how["timeout"]))
-            answer = requests.Response()
-            answer.status_code, answer.request, answer.url = 307, request, request.url
-            answer.headers["Location"] = f"{provider.url}/elsewhere"
-            return answer
-
         config = server.fetch_description(provider.url)
-        monkeypatch.setattr(server, "fetch_description", lambda issuer: config)
-        monkeypatch.setattr(requests.Session, "send", send)
-        answer = come_back(client, back)
-        monkeypatch.undo()
-        assert_refused(client, answer)
-        assert sent == [(config["token_endpoint"], calls.SECONDS)]
+        with slow_server() as gate, slow_server() as elsewhere:
+            gate.answer = say(f"HTTP/1.1 307 Temporary Redirect\nLocation: {elsewhere.url}/\nContent-Length: 0")
+            moved = config | {"token_endpoint": f"{gate.url}/token"}
+            monkeypatch.setattr(server, "fetch_description", lambda issuer: moved)
+            answer = come_back(client, back)
+            monkeypatch.undo()
+            assert_refused(client, answer)
+            assert (gate.asked, elsewhere.asked) == (["/token"], [])
 
     def test_answer_of_another_issuer(self, provider, anna):
         provider.has("anna-sub", email="anna@example.org", email_verified=True)
