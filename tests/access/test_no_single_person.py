@@ -43,7 +43,6 @@ from shared_apps.members.services import (
     submit_mitgliedschaftsantrag,
 )
 from shared_apps.members.services.first import create_first_anbieter_admin, create_first_tenant_admin
-from shared_apps.oidc import server
 from shared_apps.oidc import services as oidc
 from shared_apps.signin.selectors.start import get_anmeldedienst
 from shared_apps.signin.services import hash_secret
@@ -309,9 +308,8 @@ class Search:
         if akteur.hat(Rolle.TENANT_ADMIN, Rolle.JUGENDAMTSLEITUNG) and get_anmeldedienst(tenant) is None:
             fields = {"issuer": "https://eigener.example.org", "client_id": "x", "geaendert_von_id": akteur.user_id}
             if akteur.hat(Rolle.TENANT_ADMIN):
-                with mock.patch.object(server, "fetch_description"):
-                    self._try("chooses the sign-in server", akteur,
-                              lambda: oidc.update_anmeldedienst(tenant=tenant, **fields))  # fmt: skip
+                self._try("chooses the sign-in server", akteur,
+                          lambda: oidc.update_anmeldedienst(tenant=tenant, **fields))  # fmt: skip
             dienst = Anmeldedienst.objects.filter(tenant=tenant).first()
             gelesen = oidc.compute_gelesen(dienst) if dienst else ""
             self._try("confirms it", akteur,

@@ -22,16 +22,13 @@ from tenants.models import Tenant
 
 
 def check_aussteller(*, issuer: str) -> None:
-    """Let the server describe itself, outside of a transaction, before `update_anmeldedienst` writes it down in one.
+    """Let the server describe itself, outside of every transaction. Whoever switches it on asks this first, and then
+    has `update_anmeldedienst` write it down in one.
 
     Raises `RegelVerletzt` when it does not answer under the name it claims.
     """
-    _check_answers(issuer, fresh=True)
-
-
-def _check_answers(issuer: str, *, fresh: bool = False) -> None:
     try:
-        server.fetch_description(issuer, fresh=fresh)
+        server.fetch_description(issuer, fresh=True)
     except OidcRefused as error:
         grund = server.say_in_german(error)
         raise RegelVerletzt(
@@ -55,15 +52,13 @@ def update_anmeldedienst(
     ist_aktiv: bool = True,
     geaendert_von_id: UUID | None = None,
 ) -> Anmeldedienst:
-    """Write down the sign-in server of an office, after it has answered under the name it claims.
+    """Write down the sign-in server of an office. It asks nobody: `check_aussteller` comes first.
 
     Nobody signs in with it before a second person has confirmed it (`confirm_anmeldedienst`); a change of anything
     but the words on the button and the secret takes the confirmation back. Raises `RegelVerletzt`.
     """
     if urlsplit(issuer).scheme not in {"http", "https"}:
         raise RegelVerletzt("Der Aussteller ist eine Adresse mit https://.", feld="issuer")
-    if ist_aktiv:
-        _check_answers(issuer)
     with transaction.atomic():
         dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
         if dienst.issuer and dienst.issuer != issuer:

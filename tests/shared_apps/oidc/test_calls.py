@@ -11,6 +11,7 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 
 from shared_apps.accounts.models import Anmeldedienst, Anmeldeversuch
@@ -424,8 +425,9 @@ def test_unknown_key__asks_again_once_in_a_while(server):
 # -- the database does not wait -----------------------------------------------------------------
 
 
-def test_inside_a_transaction__no_server_is_asked(server):
-    with at_sign_in(), pytest.raises(RuntimeError, match="outside of every transaction"):
+@pytest.mark.parametrize("block", [at_sign_in, transaction.atomic], ids=["fence", "without a fence"])
+def test_inside_a_transaction__no_server_is_asked(server, block):
+    with block(), pytest.raises(RuntimeError, match="outside of every transaction"):
         asked.fetch_description(server.url)
     assert server.asked == []
 

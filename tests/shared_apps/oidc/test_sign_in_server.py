@@ -8,13 +8,14 @@ import re
 import oidc_provider_mock
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.journal.models import JournalEintrag
+from shared_apps.oidc import calls
 from shared_apps.oidc.services import check_anmeldedienst, update_anmeldedienst
 from tenants.context import on_portal
 from tenants.crypto import open_shared
@@ -302,6 +303,17 @@ def test_mark_for_the_claim_email__means_nothing(anton, data, provider, cast):  
     assert not Anmeldedienst.objects.get().adresse_vom_landkreis
     come_with(provider, email_verified=False)
     assert not Dienstkonto.objects.exists()
+
+
+def test_saved__does_not_rest_on_what_is_kept_of_the_server(anton, data, monkeypatch):
+    """It is asked before; what writes it down asks nobody, in whatever transaction it is."""
+    monkeypatch.setattr(calls, "keep", lambda *args: None)
+    assert anton.post(URL, data)["Location"] == URL
+    monkeypatch.setattr(calls, "asking", None)
+    vg = Anmeldedienst.objects.get().tenant
+    with transaction.atomic():
+        update_anmeldedienst(tenant=vg, issuer="https://sso.example.org", client_id="x")
+    assert Anmeldedienst.objects.get().issuer == "https://sso.example.org"
 
 
 def test_rotate_keys_turns_the_secret(vg, data, settings):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from shared_apps.accounts.addresses import tenant_host
 from shared_apps.core.errors import SojusError
-from shared_apps.oidc.services import update_anmeldedienst
+from shared_apps.oidc.services import check_aussteller, update_anmeldedienst
 from tenants.models import Tenant
 
 
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         file = options["client_secret_file"]
         try:
             secret = getpass("Client secret: ") if file == "-" else Path(str(file)).read_text().strip() if file else ""
+            if not options["aus"]:
+                check_aussteller(issuer=issuer)
             dienst = update_anmeldedienst(
                 tenant=tenant,
                 issuer=issuer,
