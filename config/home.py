@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from config.navigation import navigation
+from config.navigation import list_areas
 from config.todo import list_aufgaben
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
@@ -19,39 +19,6 @@ from shared_apps.journal.models import Supportzugriff
 from shared_apps.journal.selectors import list_aktive_supportzugriffe
 from tenant_apps.audit.policies import may_view_support
 from tenants.tables.reads import names_nobody
-
-#: What each area is for, in one sentence.
-TEXTS = {
-    "HzE-Auswahl": "Freie Angebote für ein Kind finden, vergleichen und reservieren.",
-    "Hilfefälle": "Fälle führen, Notizen schreiben, übergeben, freigeben und sperren.",
-    "Fallmanager": "Reservierungen und Buchungen verfolgen, zustimmen lassen, beenden.",
-    "Abrechnung": "Leistungsnachweise und Rechnungen prüfen, freigeben, bezahlen.",
-    "Controlling": "Haushalt, Ausgaben und Kennzahlen des eigenen Amtes.",
-    "Kennzahlen": "Die acht Jugendämter des Landes im Vergleich.",
-    "Eingang": "Was in allen Jugendämtern auf Sie wartet.",
-    "Meine Einrichtungen": "Belegung, Vakanzen und Stammdaten pflegen.",
-    "Anbieter": "Verzeichnis der Anbieter, Einrichtungen und Angebote im Land.",
-    "Gebietskörperschaften": "Landkreise und kreisfreie Städte mit Einwohnerzahlen.",
-    "Mitglieder": "Wer hier arbeitet, in welcher Rolle und wie lange.",
-    "Zugänge": "Rollen des Landes und erste Verwaltung der Anbieter.",
-    "Vorgaben": "Fristen und Vorschläge, die Ihr Jugendamt selbst festlegt.",
-    "Protokoll": "Einsicht in das Protokoll beantragen, bewilligen und lesen.",
-    "Datenschutz": "Auskunft, Berichtigung, Einschränkung und Löschung für eine Person.",
-    "Supportzugriffe": "Zugriffe des Betriebs auf technische Daten bewilligen und nachsehen.",
-    "Support": "Zugriff auf technische Daten eines Jugendamtes beantragen.",
-    "Journal": "Änderungen an Personen, Register und Jugendämtern, ohne Inhalte.",
-    "Betrieb": "Jugendämter anlegen, Zustand ansehen, Wartung.",
-}
-PROVIDER_TEXTS = {
-    "Fallmanager": "Ihre Reservierungen und Buchungen in diesem Jugendamt.",
-    "Abrechnung": "Leistungen erfassen und Rechnungen stellen.",
-}
-#: Who only looks at cases: an auditor at those that were opened for her, economic youth welfare at those with cost.
-READER_TEXTS = {
-    Rolle.PRUEFUNG: {"Hilfefälle": "Fälle ansehen, die Ihnen für die Prüfung freigegeben wurden."},
-    Rolle.WJH: {"Hilfefälle": "Stammdaten der Fälle ansehen, für die Kosten entstehen."},
-    Rolle.JUGENDAMTSLEITUNG: {"Hilfefälle": "Einen Fall mit Grund einsehen. Der Grund bleibt im Protokoll."},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +32,7 @@ class Tile:
 
 def tiles(request: HttpRequest, akteur: Akteur) -> list[Tile]:
     """One tile for each area the person may enter here; the same table as the navigation."""
-    texts = TEXTS | (PROVIDER_TEXTS if akteur.ist_anbieter and not akteur.ist_amt else {})
-    if len(akteur.rollen) == 1:
-        texts |= READER_TEXTS.get(next(iter(akteur.rollen)), {})
-    return [
-        Tile(str(item["label"]), str(item["url"]), texts.get(str(item["label"]), ""))
-        for item in navigation(request)
-        if item["url"] != "/"
-    ]
+    return [Tile(entry.label, url, entry.text_for(akteur)) for entry, url in list_areas(request, akteur) if url != "/"]
 
 
 def _first_place(akteur: Akteur) -> str | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import anyone
 from shared_apps.comparison import policies as comparison
 from shared_apps.inbox import policies as inbox
@@ -28,35 +29,169 @@ from tenants.policies import may_operate
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link: label, URL name, who sees it, on which hosts ('tenant', 'portal' or 'both')."""
+    """A link: label, URL name, who sees it, on which hosts ('tenant', 'portal' or 'both'), what the area is for."""
 
     label: str
     url_name: str
     visible: Callable[[Akteur], bool]
     host: str
+    text: str
+    #: What a provider does there, where it is something else.
+    beim_anbieter: str = ""
+    #: What it is for whom who has this role alone.
+    nur_als: Mapping[Rolle, str] = field(default_factory=dict)
+
+    def text_for(self, akteur: Akteur) -> str:
+        """What this person can do there, in one sentence."""
+        if len(akteur.rollen) == 1 and (eigener := self.nur_als.get(next(iter(akteur.rollen)))):
+            return eigener
+        return (akteur.ist_anbieter and not akteur.ist_amt and self.beim_anbieter) or self.text
 
 
+#: Who only looks at cases: an auditor at those that were opened for her, economic youth welfare at those with cost.
+_NUR_LESEN = {
+    Rolle.PRUEFUNG: "Fälle ansehen, die Ihnen für die Prüfung freigegeben wurden.",
+    Rolle.WJH: "Stammdaten der Fälle ansehen, für die Kosten entstehen.",
+    Rolle.JUGENDAMTSLEITUNG: "Einen Fall mit Grund einsehen. Der Grund bleibt im Protokoll.",
+}
 ENTRIES = (
-    Entry("Start", "home", anyone, "both"),
-    Entry("HzE-Auswahl", "placements:search", placements.may_search, "tenant"),
-    Entry("Hilfefälle", "cases:list", cases.may_list_hilfefaelle, "tenant"),
-    Entry("Fallmanager", "placements:list", placements.may_list_faelle, "tenant"),
-    Entry("Abrechnung", "billing:list", billing.may_list_rechnungen, "tenant"),
-    Entry("Controlling", "controlling:home", controlling.may_view_controlling, "tenant"),
-    Entry("Protokoll", "audit:home", audit.may_view_antraege, "tenant"),
-    Entry("Supportzugriffe", "audit:support", audit.may_view_support, "tenant"),
-    Entry("Datenschutz", "privacy:home", privacy.may_keep_rights, "tenant"),
-    Entry("Kennzahlen", "comparison:table", comparison.may_view_kennzahlen, "both"),
-    Entry("Eingang", "inbox:list", inbox.may_read_inbox, "portal"),
-    Entry("Meine Einrichtungen", "providers:own", providers.may_keep_own, "portal"),
-    Entry("Anbieter", "providers:list", providers.may_read_register, "both"),
-    Entry("Gebietskörperschaften", "regions:list", anyone, "both"),
-    Entry("Mitglieder", "members:list", members.may_view_mitglieder, "both"),
-    Entry("Vorgaben", "vorgaben:list", vorgaben.may_view_vorgaben, "tenant"),
-    Entry("Betrieb", "operations:list", may_operate, "portal"),
-    Entry("Zugänge", "operators:home", members.may_operate_zugaenge, "portal"),
-    Entry("Support", "journal:support", journal.may_use_support, "portal"),
-    Entry("Journal", "journal:list", journal.may_view_journal, "portal"),
+    Entry("Start", "home", anyone, "both", ""),
+    Entry(
+        "HzE-Auswahl",
+        "placements:search",
+        placements.may_search,
+        "tenant",
+        "Freie Angebote für ein Kind finden, vergleichen und reservieren.",
+    ),
+    Entry(
+        "Hilfefälle",
+        "cases:list",
+        cases.may_list_hilfefaelle,
+        "tenant",
+        "Fälle führen, Notizen schreiben, übergeben, freigeben und sperren.",
+        nur_als=_NUR_LESEN,
+    ),
+    Entry(
+        "Fallmanager",
+        "placements:list",
+        placements.may_list_faelle,
+        "tenant",
+        "Reservierungen und Buchungen verfolgen, zustimmen lassen, beenden.",
+        beim_anbieter="Ihre Reservierungen und Buchungen in diesem Jugendamt.",
+    ),
+    Entry(
+        "Abrechnung",
+        "billing:list",
+        billing.may_list_rechnungen,
+        "tenant",
+        "Leistungsnachweise und Rechnungen prüfen, freigeben, bezahlen.",
+        beim_anbieter="Leistungen erfassen und Rechnungen stellen.",
+    ),
+    Entry(
+        "Controlling",
+        "controlling:home",
+        controlling.may_view_controlling,
+        "tenant",
+        "Haushalt, Ausgaben und Kennzahlen des eigenen Amtes.",
+    ),
+    Entry(
+        "Protokoll",
+        "audit:home",
+        audit.may_view_antraege,
+        "tenant",
+        "Einsicht in das Protokoll beantragen, bewilligen und lesen.",
+    ),
+    Entry(
+        "Supportzugriffe",
+        "audit:support",
+        audit.may_view_support,
+        "tenant",
+        "Zugriffe des Betriebs auf technische Daten bewilligen und nachsehen.",
+    ),
+    Entry(
+        "Datenschutz",
+        "privacy:home",
+        privacy.may_keep_rights,
+        "tenant",
+        "Auskunft, Berichtigung, Einschränkung und Löschung für eine Person.",
+    ),
+    Entry(
+        "Kennzahlen",
+        "comparison:table",
+        comparison.may_view_kennzahlen,
+        "both",
+        "Die Jugendämter des Landes im Vergleich.",
+    ),
+    Entry(
+        "Eingang",
+        "inbox:list",
+        inbox.may_read_inbox,
+        "portal",
+        "Was in allen Jugendämtern auf Sie wartet.",
+    ),
+    Entry(
+        "Meine Einrichtungen",
+        "providers:own",
+        providers.may_keep_own,
+        "portal",
+        "Belegung, Vakanzen und Stammdaten pflegen.",
+    ),
+    Entry(
+        "Anbieter",
+        "providers:list",
+        providers.may_read_register,
+        "both",
+        "Verzeichnis der Anbieter, Einrichtungen und Angebote im Land.",
+    ),
+    Entry(
+        "Gebietskörperschaften",
+        "regions:list",
+        anyone,
+        "both",
+        "Landkreise und kreisfreie Städte mit Einwohnerzahlen.",
+    ),
+    Entry(
+        "Mitglieder",
+        "members:list",
+        members.may_view_mitglieder,
+        "both",
+        "Wer hier arbeitet, in welcher Rolle und wie lange.",
+    ),
+    Entry(
+        "Vorgaben",
+        "vorgaben:list",
+        vorgaben.may_view_vorgaben,
+        "tenant",
+        "Fristen und Vorschläge, die Ihr Jugendamt selbst festlegt.",
+    ),
+    Entry(
+        "Betrieb",
+        "operations:list",
+        may_operate,
+        "portal",
+        "Jugendämter anlegen, Zustand ansehen, Wartung.",
+    ),
+    Entry(
+        "Zugänge",
+        "operators:home",
+        members.may_operate_zugaenge,
+        "portal",
+        "Rollen des Landes und erste Verwaltung der Anbieter.",
+    ),
+    Entry(
+        "Support",
+        "journal:support",
+        journal.may_use_support,
+        "portal",
+        "Zugriff auf technische Daten eines Jugendamtes beantragen.",
+    ),
+    Entry(
+        "Journal",
+        "journal:list",
+        journal.may_view_journal,
+        "portal",
+        "Änderungen an Personen, Register und Jugendämtern, ohne Inhalte.",
+    ),
 )
 
 
@@ -67,20 +202,21 @@ ALSO = {
 }
 
 
+def list_areas(request: HttpRequest, akteur: Akteur) -> list[tuple[Entry, str]]:
+    """Areas the person may enter at this host, with their addresses."""
+    host = "tenant" if getattr(request, "tenant", None) else "portal"
+    here = (entry for entry in ENTRIES if entry.host in {host, "both"} and entry.visible(akteur))
+    return [(entry, url) for entry in here if (url := _address(entry.url_name, request.urlconf))]
+
+
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
     """Links the acting person may follow at this host."""
     akteur = getattr(request, "akteur", None)
     if akteur is None:
         return []
-    host = "tenant" if getattr(request, "tenant", None) else "portal"
     items: list[dict[str, object]] = []
     areas: list[tuple[str, dict[str, object]]] = []
-    for entry in ENTRIES:
-        if entry.host not in {host, "both"} or not entry.visible(akteur):
-            continue
-        url = _address(entry.url_name, request.urlconf)
-        if not url:
-            continue
+    for entry, url in list_areas(request, akteur):
         items.append({"label": entry.label, "url": url, "active": False})
         areas += [(area, items[-1]) for area in (url, *ALSO.get(entry.url_name, ())) if _is_in(request.path, area)]
     if areas:

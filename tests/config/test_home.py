@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from config.home import TEXTS
 from config.navigation import ENTRIES
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
@@ -46,7 +45,14 @@ def test_one_area_is_active_at_a_time(sign_in):
 
 
 def test_every_area_says_in_a_sentence_what_it_is_for():
-    assert {entry.label for entry in ENTRIES} - {"Start"} == set(TEXTS)
+    for entry in ENTRIES[1:]:
+        assert all(text.endswith(".") for text in (entry.text, *entry.nur_als.values())), entry.label
+
+
+def test_a_tile_says_what_this_person_does_there(sign_in):
+    office, provider = sign_in("emil").get("/").content.decode(), sign_in("ines", at="VG").get("/").content.decode()
+    assert "prüfen, freigeben, bezahlen" in office and "Rechnungen stellen" not in office
+    assert "Rechnungen stellen" in provider and "prüfen, freigeben, bezahlen" not in provider
 
 
 def test_auditor_is_not_promised_what_she_may_not_do(sign_in):
