@@ -16,6 +16,7 @@ from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.policies import SCHRITTE_FALL, disposable_hilfefaelle
 from tenant_apps.cases.services.freigabe import NICHT_IHR_FALL, check_grund
+from tenant_apps.cases.services.klient import lock_unrestricted
 from tenant_apps.cases.states import HilfefallAktion
 
 IN_ZUKUNFT = (
@@ -53,9 +54,11 @@ def close_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date, 
 def reopen_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hilfefall:
     """Open a closed case again: who disposes of it. Why is in the trail; day and reason of the end go.
 
-    `RegelVerletzt` (grund), `Konflikt` (zustand) when it is not closed.
+    `RegelVerletzt` (grund), `Konflikt` (zustand) when it is not closed, (eingeschraenkt) when the person has left daily
+    work: she is held, so that nobody restricts her meanwhile because no case is open.
     """
     grund = check_grund(grund)
+    lock_unrestricted(hilfefall.klient_id)
     with _advance(hilfefall, HilfefallAktion.WIEDER_OEFFNEN, akteur, Vorgang.FALL_WIEDER_OEFFNEN, grund) as schritt:
         schritt.mark(schritt.row.abgeschlossen_am or today(), today())
         schritt.set(abgeschlossen_am=None, abschluss_grund="")

@@ -9,24 +9,29 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import Klient
+from tenant_apps.cases.models import HilfefallZustand, Klient
+from tenant_apps.cases.services.klient import lock_klient
 from tenant_apps.privacy.enums import Einschraenkungsgrund, Vorgang
 
+FALL_OFFEN = (
+    "Für diese Person ist noch ein Fall offen: Mit diesem Grund wird sie erst eingeschränkt, wenn alle ihre Fälle "
+    "abgeschlossen sind."
+)
 _FELDER = ["eingeschraenkt_seit", "eingeschraenkt_grund"]
-
-
-def _lock(klient: Klient) -> Klient:
-    return Klient.objects.select_for_update().get(pk=klient.pk)
 
 
 @transaction.atomic
 def restrict_klient(*, akteur: Akteur | None, klient: Klient, grund: str) -> Klient:
-    """Restrict. Raises `RegelVerletzt` without a reason, `Konflikt` when it is done already."""
+    """Restrict. Raises `RegelVerletzt` without a reason, `Konflikt` when it is done already, or when the reason is that
+    only keeping is left while a case is open (any more, or again: whoever opens one holds the person, too)."""
     if grund not in Einschraenkungsgrund.values:
         raise RegelVerletzt("Bitte wählen Sie den Grund der Einschränkung.", feld="grund")
-    klient = _lock(klient)
+    klient = lock_klient(klient.pk)
     if klient.eingeschraenkt_seit:
         raise Konflikt("Die Daten sind schon eingeschränkt. Bitte laden Sie die Seite neu.")
+    offen = klient.hilfefaelle.exclude(zustand=HilfefallZustand.ABGESCHLOSSEN.value)
+    if grund == Einschraenkungsgrund.AUFBEWAHRUNG and offen.exists():
+        raise Konflikt(FALL_OFFEN, code="fall_offen")
     klient.eingeschraenkt_seit, klient.eingeschraenkt_grund = today(), grund
     klient.save(update_fields=_FELDER)
     record_access(
@@ -45,7 +50,7 @@ def release_klient(*, akteur: Akteur, klient: Klient, grund: str) -> Klient:
     """Lift a restriction, with the reason in the trail."""
     if not grund.strip():
         raise RegelVerletzt("Bitte nennen Sie den Grund.", feld="grund")
-    klient = _lock(klient)
+    klient = lock_klient(klient.pk)
     if not klient.eingeschraenkt_seit:
         raise Konflikt("Die Daten sind nicht eingeschränkt. Bitte laden Sie die Seite neu.")
     klient.eingeschraenkt_seit, klient.eingeschraenkt_grund = None, ""

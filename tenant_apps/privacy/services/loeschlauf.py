@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import now, today
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.errors import Fehlt, Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import advance, record_access
-from tenant_apps.cases.models import Klient
+from tenant_apps.cases.services.klient import lock_klient
 from tenant_apps.privacy.enums import Einschraenkungsgrund, Vorgang
 from tenant_apps.privacy.models import Loeschlauf, Loeschposition
 from tenant_apps.privacy.policies import SCHRITTE_LOESCHLAUF, may_approve_run
@@ -105,12 +105,16 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
 
 
 def _carry_out(akteur: Akteur, lauf: Loeschlauf, position: Loeschposition, umfang: Counter[str]) -> bool:
-    """One position; False when the database refuses, because a case of the person is open after all."""
-    if position.schritt == Schritt.EINSCHRAENKEN.value:
-        klient = Klient.objects.get(pk=position.person_id)
-        restrict_klient(akteur=akteur, klient=klient, grund=Einschraenkungsgrund.AUFBEWAHRUNG)
-        lauf.eingeschraenkt += 1
-        return True
+    """One position; False when it cannot be done any more: somebody has restricted the person meanwhile, opened a case
+    of hers or sealed her, or the database says that a case nobody sees is open. The person is held first."""
+    try:
+        klient = lock_klient(position.person_id)
+        if position.schritt == Schritt.EINSCHRAENKEN.value:
+            restrict_klient(akteur=akteur, klient=klient, grund=Einschraenkungsgrund.AUFBEWAHRUNG)
+            lauf.eingeschraenkt += 1
+            return True
+    except (Fehlt, Konflikt):
+        return False
     if position.schritt == Schritt.BELEGE.value:
         umfang.update(run_belegloeschung(position.person_id, lauf.stichtag))
         return True
