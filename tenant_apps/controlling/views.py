@@ -21,7 +21,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.geld import NBSP, format_zahl
-from shared_apps.core.seite import crumbs, posted, show_error
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zeitraum import vormonat
 from tenant_apps.controlling import policies, selectors
 from tenant_apps.controlling.forms import HaushaltsansatzForm
@@ -94,7 +94,6 @@ def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
     ansatz = Haushaltsansatz.objects.filter(jahr=jahr, hilfeart=art).first()
     form = HaushaltsansatzForm.for_ansatz(ansatz, posted(request))
     zurueck = f"{reverse('controlling:home')}?jahr={jahr}"
-    status = 200
     if form.is_bound and form.is_valid():
         try:
             update_haushaltsansatz(akteur=request.akteur, jahr=jahr, hilfeart=art, **form.cleaned_data)
@@ -103,8 +102,6 @@ def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
         else:
             messages.success(request, f"Der Ansatz {jahr} für {art} ist gespeichert.")
             return redirect(zurueck)
-    if form.is_bound:
-        status = 422
     context = {
         "form": form,
         "hilfeart": art,
@@ -112,4 +109,4 @@ def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
         "zurueck": zurueck,
         "breadcrumb": crumbs(("Controlling", zurueck), f"Ansatz {jahr}"),
     }
-    return render(request, "controlling/edit.html", context, status=status)
+    return render(request, "controlling/edit.html", context, status=status_of(form))

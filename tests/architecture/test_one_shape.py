@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Mapping
 
 import pytest
 
-from tests.architecture.tree import ROOT, python_files
+from tests.architecture.tree import ROOT, parsed, python_files, templates
+from tests.architecture.tree import text as read
 
 #: The operators' pages of `tenants` are below core and cannot use it.
 VIEWS = [
@@ -18,7 +21,7 @@ COPIES = {
     r"\.feld\b.* in .*\.fields": "seite.show_error",
     r"add_error\([^)]*error\.feld|add_error\([^)]*fehler\.feld": "seite.show_error",
     r"request\.POST or None|request\.POST if request\.method == \"POST\" else None": "seite.posted",
-    r"422 if ": "seite.status_of",
+    r"422 if |status = 422|render\([^\n]*status=422": "seite.status_of",
     r"components/confirm\.html": "core/frage.html",
     r"except .*\bKonflikt\b": "frage.ask, frage.decide or seite.show_error, which keep what was typed",
     r"POST\.get\(\"entscheidung\"|POST\[\"entscheidung\"": "frage.decide",
@@ -41,6 +44,59 @@ def test_view_takes_the_shape_there_is(path):
         text = text.replace("except Konflikt", "")  # its confirmation moves to `ask` next
     copies = [f"{found[0]!r}: use {use}" for copy, use in COPIES.items() if (found := re.search(copy, text))]
     assert not copies, f"{path}: {copies}"
+
+
+#: Templates that hold the question itself. Every other page comes to it by `ask`, with its words in a Frage.
+QUESTIONS = {
+    "shared_apps/core/templates/core/frage.html",
+    # The operators' page of jobs: `tenants` is below core and may not import it, and its question has no field to lose.
+    "tenants/templates/operations/job_detail.html",
+}
+
+
+def test_no_template_asks_by_itself():
+    asking = {str(path) for path in templates() if "components/confirm.html" in read(path)}
+    assert asking == QUESTIONS, "give the words to a Frage, and let core.frage.ask show the page"
+
+
+#: Views that show no form again, each with what they do instead.
+NO_FORM_AGAIN = {
+    "tenant_apps/cases/views/liste.py: search": "leads to the list, which says what part of the filter it ignores",
+    "tenant_apps/placements/faelle/views/liste.py: search_faelle": "the same",
+    "tenant_apps/placements/search/views/auswahl.py: count": "counts while somebody types: half a date is no mistake",
+    "shared_apps/factors/views/second_factor.py: passkey": "leads to the sign-in page, which says that it was refused",
+}
+SHAPES = {"status_of", "ask", "ask_about", "decide"}
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    return {func.id if isinstance(func, ast.Name) else getattr(func, "attr", "") for func in calls}
+
+
+def _takes_a_form(function: ast.FunctionDef, functions: Mapping[str, ast.FunctionDef]) -> bool:
+    """It answers a request with what was sent in a form."""
+    if function.returns is None or "HttpResponse" not in ast.unparse(function.returns):
+        return False
+    builds = [function, *(functions[name] for name in _called(function) if name in functions)]
+    posts = any({"posted", "answered"} & _called(f) or "request.POST" in ast.unparse(f) for f in builds)
+    return posts and ("is_valid" in _called(function) or any("Form" in name for name in _called(function)))
+
+
+def test_a_form_with_errors_is_answered_with_the_status_of_the_form():
+    wrong, seen = set(), 0
+    for path in VIEWS:
+        functions = {node.name: node for node in parsed(path).body if isinstance(node, ast.FunctionDef)}
+        for name, function in functions.items():
+            if not _takes_a_form(function, functions):
+                continue
+            seen += 1
+            helpers = [functions[called] for called in _called(function) if called in functions]
+            if not SHAPES & set.union(*map(_called, [function, *helpers])):
+                wrong.add(f"{path}: {name}")
+    wrong.discard("shared_apps/oidc/views/sign_in_server.py: settings_page")  # follows
+    assert wrong == set(NO_FORM_AGAIN), "a page with errors is not 200: status=status_of(form), or ask"
+    assert seen > 40
 
 
 def test_a_list_is_paged_in_one_place():

@@ -30,6 +30,7 @@ def sign_out(visitor: Visitor) -> None:
 def test_app__is_set_up_and_then_asked_for(cast, visit, size):
     cast.user("anna")
     anna = visit("vg", size=size)
+    anna.expected_statuses = {422}  # a wrong code, twice
     anna.sign_in("anna")
     anna.open("/konto/sicherheit/")
     anna.at("Sicherheit")

@@ -39,6 +39,7 @@ def test_sign_in__keeps_the_name(world: World, visit):
     world.cast.user("anna", has_agreed=False)
     world.cast.user("gerd")
     stranger = visit("vg", size=DESK)
+    stranger.expected_statuses = {422}
     stranger.open("/anmelden/")
     stranger.fill("Benutzername", "anna")
     stranger.fill("Passwort", "falsch")
@@ -60,6 +61,7 @@ def test_first_sign_in__rules_without_the_box__box__back(world: World, visit):
     anna.fill("Passwort", PASSWORD)
     anna.press("Anmelden")
     anna.at("Datenschutzregeln")
+    anna.expected_statuses = {422}
     anna.press("Zustimmen und weiter")
     anna.sees(re.compile("Bitte stimmen Sie den Datenschutzregeln zu: Setzen Sie das Kreuz"))
     anna.at("Datenschutzregeln")

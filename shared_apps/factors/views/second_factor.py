@@ -17,7 +17,7 @@ from shared_apps.accounts.enums import FaktorArt
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur
-from shared_apps.core.seite import posted
+from shared_apps.core.seite import posted, status_of
 from shared_apps.factors.forms import SecondFactorForm
 from shared_apps.factors.selectors import get_faktoren
 from shared_apps.factors.services import mfa, passkeys
@@ -79,20 +79,18 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.akteur is not None and (second_step.has_shown_factor(request) or not has_second_factor(user_id=user.pk)):
         return redirect(state["ziel"])
     form = SecondFactorForm(posted(request), initial={"next": state["ziel"]})
-    status = 200
     if request.method == "POST":
         if request.counted.wartet:
             form.errors.clear()
             form.add_error(None, THROTTLED)
-            status = 429
         elif "credential" in request.POST:
             passkey = PasskeyForm(request.POST)
             if passkey.is_valid() and mfa.redeem_passkey(
                 request=request, user=user, credential=passkey.cleaned_data["credential"]
             ):
                 return _finish(request, user, state, "webauthn")
-            form = SecondFactorForm(initial={"next": state["ziel"]})
-            messages.error(request, passkeys.WRONG_PASSKEY)
+            form.errors.clear()  # of the code beside the passkey, which she has left empty
+            form.add_error(None, passkeys.WRONG_PASSKEY)
         elif form.is_valid():
             factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"], host=request.get_host())
             if factor is not None:
@@ -108,6 +106,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "faktoren": faktoren,
         "demo_hint": settings.IS_DEMO and faktoren.app and user.username,
     }
+    status = 429 if request.method == "POST" and request.counted.wartet else status_of(form)
     return render(request, "factors/second_factor.html", context, status=status)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -18,7 +20,8 @@ from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.models import Faktor, User
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import SojusError
-from shared_apps.core.seite import crumbs, posted, show_error
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.factors.forms import ConfirmForm, NewPasskeyForm, NewTotpForm, PasskeyNameForm
 from shared_apps.factors.rules import CODES
 from shared_apps.factors.selectors import count_recovery_codes, draw_totp, get_faktoren, list_sicherheitsereignisse
@@ -49,9 +52,12 @@ def _page(request: HttpRequest, name: str, context: dict, *, title: str = "", st
     """With the whole frame, or without its navigation while the second factor is still owed."""
     owed = request.owed
     frame = "core/base_plain.html" if owed else "core/base.html"
-    breadcrumb = crumbs(("Konto", "/konto/"), ("Sicherheit", "/konto/sicherheit/"), *([title] if title else []))
-    context |= {"codes_total": CODES, "frame": frame, "owed": owed, "breadcrumb": breadcrumb}
+    context |= {"codes_total": CODES, "frame": frame, "owed": owed, "breadcrumb": _crumbs(*([title] if title else []))}
     return render(request, f"factors/security/{name}.html", context, status=status)
+
+
+def _crumbs(*stufen: str) -> list[dict[str, str]]:
+    return crumbs(("Konto", "/konto/"), ("Sicherheit", "/konto/sicherheit/"), *stufen)
 
 
 @runs_without_fence
@@ -101,19 +107,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
     faktoren = get_faktoren(user_id=user.pk)
     kinds = {"has_password": user.has_usable_password(), "has_codes": bool(faktoren.app or faktoren.codes)}
     form = ConfirmForm(posted(request), initial={"next": ziel}, **kinds)
-    status = 200
     if request.method == "POST":
         if request.counted.wartet:
             form.errors.clear()
             form.add_error(None, THROTTLED)
-            status = 429
         else:
             if "credential" in request.POST:
                 credential = request.POST["credential"]
                 right = mfa.redeem_passkey(request=request, user=user, credential=credential) is not None
-                form = ConfirmForm(initial={"next": ziel}, **kinds)
                 if not right:
-                    messages.error(request, passkeys.WRONG_PASSKEY)
+                    form.errors.clear()  # of the fields beside the passkey, which she has left empty
+                    form.add_error(None, passkeys.WRONG_PASSKEY)
             else:
                 right = form.is_valid() and _is_right(user, form, request.get_host())
                 if form.is_valid() and not right:
@@ -128,6 +132,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "options": passkeys.issue_passkey_challenge(request=request, user=user) if faktoren.passkeys else None,
         "can": any(kinds.values()) or bool(faktoren.passkeys),
     }
+    status = 429 if request.method == "POST" and request.counted.wartet else status_of(form)
     return _page(request, "confirm", context, title="Bestätigen", status=status)
 
 
@@ -177,7 +182,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
         "qr": "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode(),
         "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
     }
-    return _page(request, "totp", context, title="App einrichten")
+    return _page(request, "totp", context, title="App einrichten", status=status_of(form))
 
 
 def _after_adding(request: HttpRequest, factor: str) -> HttpResponse:
@@ -216,7 +221,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Der Passkey „{form.cleaned_data['name']}“ ist eingerichtet.")
             return _after_adding(request, "webauthn")
     context = {"form": form, "options": passkeys.issue_passkey_options(request=request, user=request.user)}
-    return _page(request, "passkey_new", context, title="Passkey einrichten")
+    return _page(request, "passkey_new", context, title="Passkey einrichten", status=status_of(form))
 
 
 def _own_factor(request: HttpRequest, pk: int, *, only_passkeys: bool = False) -> Faktor:
@@ -236,7 +241,7 @@ def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         mfa.update_passkey_name(user=request.user, factor_id=factor.pk, name=form.cleaned_data["name"])
         return redirect("security")
-    return _page(request, "passkey_name", {"form": form}, title="Passkey umbenennen")
+    return _page(request, "passkey_name", {"form": form}, title="Passkey umbenennen", status=status_of(form))
 
 
 @runs_without_fence
@@ -248,12 +253,20 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take the app or a passkey out."""
     factor = _own_factor(request, pk)
     name = f"Passkey „{factor.data['name']}“" if factor.art == FaktorArt.PASSKEY else "App auf dem Telefon"
-    if request.method == "POST":
+    frage = Frage(
+        title="Zweiten Faktor entfernen?",
+        text=name,
+        action_label="Entfernen",
+        level="danger",
+        back=reverse("security"),
+        breadcrumb=_crumbs("Entfernen"),
+    )
+
+    def remove(_: dict[str, Any]) -> None:
         mfa.revoke_factor(user=request.user, factor_id=factor.pk, is_pflicht=needs_second_factor(request.akteur))
         notify_account_change(user=request.user, kind=MailArt.FAKTOR_WEG, host=request.get_host())
-        messages.success(request, f"Entfernt: {name}.")
-        return redirect("security")
-    return _page(request, "remove", {"name": name}, title="Entfernen")
+
+    return ask(request, frage, work=remove, done=f"Entfernt: {name}.")
 
 
 # -- recovery codes -----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, Rolle, Verfahren
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.policies import may_lower_anmelderegeln, may_set_anmelderegeln
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import crumbs, posted, status_of
 from shared_apps.factors.forms import AnmelderegelForm
 from shared_apps.factors.selectors import list_anmelderegeln
 from shared_apps.factors.services.anmelderegeln import update_anmelderegel
@@ -66,7 +66,8 @@ def _rules(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
         return redirect("signin_rules" if tenant else "signin_rules_everywhere")
     rows = [(form, _given(form.rolle, everywhere if tenant else {})) for form in forms]
     breadcrumb = crumbs(("Konto", "/konto/"), "Anmelderegeln")
-    return render(request, "factors/rules.html", {"rows": rows, "forms": forms, "breadcrumb": breadcrumb})
+    context = {"rows": rows, "forms": forms, "breadcrumb": breadcrumb}
+    return render(request, "factors/rules.html", context, status=status_of(*forms))
 
 
 def _given(rolle: Rolle, everywhere: dict) -> str:

@@ -16,7 +16,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import public, require, secret_address
 from shared_apps.core.errors import Verweigert
 from shared_apps.core.frage import Frage, Weg, answered, decide
-from shared_apps.core.seite import posted
+from shared_apps.core.seite import posted, status_of
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel, ZugangZustand
 from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
@@ -48,12 +48,10 @@ THROTTLED = f"Von hier kamen zu viele Anträge. {SPAETER}"
 def beantragen(request: HttpRequest) -> HttpResponse:
     """The public form. The answer is the same for known and unknown addresses."""
     form = ZugangForm(posted(request), im_amt=request.tenant is not None)
-    status = 200
     if request.method == "POST":
         if request.counted.wartet:
             form.is_valid()
             form.add_error(None, THROTTLED)
-            status = 429
         elif form.is_valid():
             data = form.cleaned_data
             submit_zugangsantrag(
@@ -69,7 +67,7 @@ def beantragen(request: HttpRequest) -> HttpResponse:
             return redirect("zugang_gesendet")
         else:
             release_attempt(request.counted)
-            status = 422
+    status = 429 if request.method == "POST" and request.counted.wartet else status_of(form)
     return render(request, "members/beantragen.html", {"form": form}, status=status)
 
 

@@ -18,8 +18,8 @@ from shared_apps.accounts.policies import (
 )
 from shared_apps.accounts.selectors import list_consents, list_memberships
 from shared_apps.core.clock import today
-from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.seite import crumbs, posted, show_error
+from shared_apps.core.errors import SojusError
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms import PasswordForm
 from shared_apps.signin.selectors.own import list_api_tokens, list_sitzungen
@@ -68,11 +68,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """Old password once, new one twice."""
     has_keys = list_api_tokens(user_id=request.user.pk).exists()
     form = PasswordForm(posted(request), user=request.user, has_keys=has_keys)
-    status = 200
-    if request.method == "POST" and request.counted.wartet:
+    waits = request.method == "POST" and request.counted.wartet
+    if waits:
         form.errors.clear()
         form.add_error(None, THROTTLED)
-        status = 429
     elif request.method == "POST" and form.is_valid():
         try:
             services.update_password(
@@ -83,7 +82,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 sitzung_id=own_row(request),
                 keeps_keys=form.cleaned_data.get("schluessel_behalten", False),
             )
-        except RegelVerletzt as error:
+        except SojusError as error:
             show_error(error, form)
         else:
             clear_of_person(_WAS, request, request.user)
@@ -95,4 +94,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
             messages.success(request, text)
             return redirect("account")
     breadcrumb = crumbs(("Konto", "/konto/"), "Passwort ändern")
+    status = 429 if waits else status_of(form)
     return render(request, "signin/password.html", {"form": form, "breadcrumb": breadcrumb}, status=status)

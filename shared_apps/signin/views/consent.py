@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.selectors import has_consented, list_consents
+from shared_apps.core.seite import status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms import ConsentForm
 from shared_apps.signin.second_step import CONSENT, open_before
@@ -49,4 +50,4 @@ def consent(request: HttpRequest) -> HttpResponse:
         "zuletzt": list_consents(user_id=request.user.pk).first(),
         "idle_minutes": idle_minutes(),
     }
-    return render(request, "signin/consent.html", context)
+    return render(request, "signin/consent.html", context, status=status_of(form))

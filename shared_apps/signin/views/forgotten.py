@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import public, secret_address
-from shared_apps.core.seite import posted
+from shared_apps.core.seite import posted, status_of
 from shared_apps.signin.forms import ForgottenPasswordForm, NewPasswordForm
 from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.signin.selectors.start import find_by_uid
@@ -34,7 +34,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
             tenant=request.tenant,
         )
         done = True
-    return render(request, "signin/forgotten.html", {"form": form, "done": done, "sends_mail": settings.SENDS_MAIL})
+    context = {"form": form, "done": done, "sends_mail": settings.SENDS_MAIL}
+    return render(request, "signin/forgotten.html", context, status=status_of(form))
 
 
 @secret_address
@@ -58,5 +59,5 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             messages.success(request, "Das Passwort ist gesetzt. Melden Sie sich jetzt damit an.")
             response = redirect("login")
         else:
-            response = render(request, "signin/forgotten_new.html", {"form": form})
+            response = render(request, "signin/forgotten_new.html", {"form": form}, status=status_of(form))
     return response

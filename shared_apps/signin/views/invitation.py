@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import public, secret_address
 from shared_apps.accounts.models import User
-from shared_apps.core.seite import posted
+from shared_apps.core.seite import posted, status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms import NewPasswordForm
 from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
@@ -50,5 +50,5 @@ def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             messages.success(request, f"Das Passwort ist gesetzt. Melden Sie sich jetzt als {user.username} an.")
             response = redirect("login")
         else:
-            response = render(request, "signin/invitation.html", {"form": form, "person": user})
+            response = render(request, "signin/invitation.html", {"form": form, "person": user}, status=status_of(form))
     return response

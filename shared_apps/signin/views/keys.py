@@ -15,7 +15,7 @@ from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.policies import may_manage_keys
 from shared_apps.core.clock import real_now
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import crumbs, posted, status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms.keys import KeyForm
 from shared_apps.signin.second_step import needs_confirmation
@@ -66,7 +66,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
         notify_account_change(user=request.user, kind=MailArt.SCHLUESSEL_NEU, host=request.get_host())
         context = {"key": key, "bezeichnung": data["bezeichnung"], "breadcrumb": breadcrumb}
         return render(request, "signin/key_made.html", context)
-    return render(request, "signin/key_new.html", {"form": form, "breadcrumb": breadcrumb})
+    return render(request, "signin/key_new.html", {"form": form, "breadcrumb": breadcrumb}, status=status_of(form))
 
 
 @runs_without_fence

@@ -16,6 +16,7 @@ from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur
+from shared_apps.core.seite import status_of
 from shared_apps.signin import second_step, services
 from shared_apps.signin.forms import PasskeyForm, SignInForm
 from shared_apps.signin.herkunft import find_herkunft
@@ -31,14 +32,14 @@ WRONG = "Benutzername oder Passwort stimmt nicht, oder Sie haben hier keinen Zug
 THROTTLED = f"Zu viele fehlgeschlagene Anmeldungen. {SPAETER}"
 
 
-def _page(request: HttpRequest, form: SignInForm, *, status: int = 200, **extra: Any) -> HttpResponse:
+def _page(request: HttpRequest, form: SignInForm, *, status: int = 0, **extra: Any) -> HttpResponse:
     context = {
         "form": form,
         "passkey_form": PasskeyForm(initial={"next": form["next"].value()}, auto_id="passkey_%s"),
         "dienst": get_anmeldedienst(request.tenant),
         **extra,
     }
-    return render(request, "signin/login.html", context, status=status)
+    return render(request, "signin/login.html", context, status=status or status_of(form))
 
 
 @public("Hier meldet man sich an.")

@@ -277,7 +277,7 @@ class TestPasskey:
         client = at("vg")
         post_password("anna", client=client)
         client.get(STEP)
-        assert client.post(STEP, {"credential": junk}).status_code == 200
+        assert client.post(STEP, {"credential": junk}).status_code == 422
         assert client.post("/anmelden/passkey/", {"credential": junk})["Location"] == "/anmelden/"
         assert not is_signed_in(client)
 

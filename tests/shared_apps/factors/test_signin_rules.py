@@ -48,7 +48,7 @@ def test_office_cannot_release(cast, sign_in, vg, settings):
     roles = AMT | ANBIETERSEITE
     settings.MFA_PFLICHT = ["WJH"]
     response = sign_in("anton").post(PAGE, data(roles, wjh__verfahren="FREIWILLIG"))
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert not Anmelderegel.objects.exists()
     with pytest.raises(Verweigert):
         update_anmelderegel(
@@ -83,7 +83,7 @@ def test_nobody_writes_rules_of_another_place(cast, vg, hro):
 @pytest.mark.parametrize("frist", ["-1", "91", "x"])
 def test_wrong_grace_is_said_and_stores_nothing(sign_in, frist):
     response = sign_in("anton").post(PAGE, data(AMT | ANBIETERSEITE, wjh__verfahren="PFLICHT", wjh__frist_tage=frist))
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert not Anmelderegel.objects.exists()
 
 

@@ -55,7 +55,7 @@ class TestFirstSignIn:
         cast.user("anna", has_agreed=False)
         client, _ = post_password("anna")
         response = agree(client, box="", ziel="/konto/")
-        assert response.status_code == 200
+        assert response.status_code == 422
         assert "Bitte stimmen Sie den Datenschutzregeln zu: Setzen Sie das Kreuz." in response.text
         assert 'value="/konto/"' in response.text, "where she wanted to go is kept"
         assert not is_signed_in(client)

@@ -51,7 +51,7 @@ def test_password_changed__noted_and_mail_without_anything_but_the_host(cast, si
 
 def test_wrong_old_password__neither_noted_nor_told(cast, sign_in):
     data = {"passwort_alt": "falsch", "passwort_neu": NEW, "passwort_neu_2": NEW}
-    assert sign_in("anna").post("/passwort/", data).status_code == 200
+    assert sign_in("anna").post("/passwort/", data).status_code == 422
     assert kinds(cast.user("anna")) == [] and work() == 0 and mail.outbox == []
 
 

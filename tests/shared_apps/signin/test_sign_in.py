@@ -74,14 +74,14 @@ class TestRefused:
         assert message in wrong_name.content.decode()
         assert 'value="anna"' in wrong_password.content.decode()
         assert "falsch" not in wrong_password.content.decode()
-        assert wrong_password.status_code == wrong_name.status_code == 200
+        assert wrong_password.status_code == wrong_name.status_code == 422
 
     @pytest.mark.parametrize(("name", "host"), [("anna", HRO), ("nora", PORTAL), ("nora", VG)])
     def test_who_has_no_role_here_hears_what_a_stranger_hears(self, cast, name, host):
         cast.user(name)
         client, refused = post(host, name)
         _, unknown = post(host, "anne", "falsch")
-        assert refused.status_code == unknown.status_code == 200
+        assert refused.status_code == unknown.status_code == 422
         assert WRONG in refused.content.decode()
         assert WRONG in unknown.content.decode()
         assert not is_signed_in(client)

@@ -43,7 +43,7 @@ def together(count: int, work) -> list:
 
 def test_fourteen_at_the_same_moment_are_ten_attempts(committed):
     answers = together(14, lambda _: attempt(STRANGER).status_code)
-    assert sorted(answers) == [200] * 10 + [429] * 4
+    assert sorted(answers) == [422] * 10 + [429] * 4
 
 
 def test_every_count_takes_no_more_than_its_limit_however_many_come(committed):
@@ -66,7 +66,7 @@ def test_codes_at_the_same_moment_are_ten_attempts(committed):
     add_totp(anna)
     clients = [attempt_client() for _ in range(12)]
     answers = together(12, lambda n: clients[n].post("/anmelden/zweiter-faktor/", {"code": "000000"}).status_code)
-    assert sorted(answers) == [200] * 10 + [429] * 2
+    assert sorted(answers) == [422] * 10 + [429] * 2
 
 
 def attempt_client() -> Client:
