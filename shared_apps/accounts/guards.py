@@ -24,7 +24,7 @@ def public(reason: str) -> Callable:
     """Mark a view that everybody may call without signing in, and say why; docs/access.md says so."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        view.public = reason  # type: ignore[attr-defined]
+        view.public = reason  # type: ignore[attr-defined]  # a mark on a function
         return view
 
     return decorate
@@ -33,7 +33,7 @@ def public(reason: str) -> Callable:
 def secret_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Mark a view whose address holds a secret (a link that sets a password, a code): it is passed on to no other
     address, neither as the way back (`way_back`) nor by the browser as referrer (`GateMiddleware`)."""
-    view.has_secret_address = True  # type: ignore[attr-defined]
+    view.has_secret_address = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -59,7 +59,7 @@ def require(policy: Policy) -> Callable:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.policy = policy  # type: ignore[attr-defined]
+        guarded.policy = policy  # type: ignore[attr-defined]  # a mark on a function
         return guarded
 
     return decorate

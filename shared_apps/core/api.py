@@ -48,7 +48,7 @@ class SojusPagination(PageNumberPagination):
 
     So a program that follows `next` reads each row once, however many there are, also while rows are added, and while
     it takes them out of its filter one by one. The row it goes on from is looked for among all that `view.seen()` has.
-    `count` is null where there are more than `GRENZE`: it would have to be counted on each look.
+    `count` is null where there are more than `GRENZE`: it would have to be counted for every page.
     """
 
     page_size_query_param = "page_size"

@@ -33,7 +33,7 @@ def bedingt(feld: forms.Field, wann: str) -> forms.Field:
 
     `wann` is German and is shown in brackets behind the label; the rule itself stays with the form or the service.
     """
-    feld.wann = wann  # type: ignore[attr-defined]
+    feld.wann = wann  # type: ignore[attr-defined]  # a mark on a field
     return feld
 
 

@@ -42,8 +42,8 @@ _FENSTER = (1, 8, 64, 512)
 class Ordnung:
     """What a sort key sorts by, the most important column first, and the index whose rows are in that order.
 
-    A leading "-" turns one column round. Without an index every row the person sees is sorted on each look: only for
-    what no index can hold, such as a name in another table, and for tables that stay small.
+    A leading "-" turns one column round. Without an index all rows the person sees are sorted for every page: only
+    for what no index can hold, such as a name in another table, and for tables that stay small.
     """
 
     spalten: tuple[_Spalte, ...]

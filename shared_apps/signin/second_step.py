@@ -138,7 +138,7 @@ def open_before(*stages: str) -> Callable[[Callable], Callable]:
     """Mark a view that a person may reach while she owes one of these stages."""
 
     def mark(view: Callable) -> Callable:
-        view.open_before = frozenset(stages)  # type: ignore[attr-defined]
+        view.open_before = frozenset(stages)  # type: ignore[attr-defined]  # a mark on a function
         return view
 
     return mark

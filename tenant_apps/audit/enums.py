@@ -45,7 +45,7 @@ WORTE: dict[str, str] = {}
 
 
 class Vorgang(Vorgangsart):
-    """What the trail itself, its approvals and the operators' looks write."""
+    """Entries of the trail about itself: who read it, who approved that, what the operator opened."""
 
     JUGENDAMT_EINRICHTEN = "jugendamt.einrichten", "Jugendamt einrichten", "onboarding"
     PROTOKOLL_ANTRAG = "protokoll.antrag", "Antrag auf Einsicht ansehen"

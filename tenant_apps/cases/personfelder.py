@@ -146,7 +146,7 @@ def asks_person(*, pflicht: bool) -> Callable[[type[F]], type[F]]:
             name: feld.formular(label=label(name), required=pflicht and feld.pflicht)
             for name, feld in PERSONFELDER.items()
         }
-        form.base_fields = form.declared_fields = form.base_fields | angaben  # type: ignore[attr-defined]
+        form.base_fields = form.declared_fields = form.base_fields | angaben  # type: ignore[attr-defined]  # set by the forms' metaclass
         return form
 
     return decorate

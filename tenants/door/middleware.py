@@ -35,7 +35,7 @@ NIEMAND = UUID(int=0)
 
 def runs_without_fence(view: Callable) -> Callable:
     """Mark a view (sign-in, the own account, health) that works on accounts and sessions, outside any tenant."""
-    view.runs_without_fence = True  # type: ignore[attr-defined]
+    view.runs_without_fence = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -47,7 +47,7 @@ def counts_first(count: Callable[..., Any]) -> Callable[[Callable], Callable]:
     """
 
     def mark(view: Callable) -> Callable:
-        view.counts_first = count  # type: ignore[attr-defined]
+        view.counts_first = count  # type: ignore[attr-defined]  # a mark on a function
         return view
 
     return mark
@@ -68,7 +68,7 @@ def runs_on_shared_tables(view: Callable) -> Callable:
     For the administration of people (ADR 0014): no tenant role reads users. The acting person is known to the
     database; the view narrows its rows by `request.akteur`.
     """
-    view.runs_on_shared_tables = True  # type: ignore[attr-defined]
+    view.runs_on_shared_tables = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 

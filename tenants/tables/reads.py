@@ -81,7 +81,7 @@ def shows_no_person(reason: str) -> Callable:
     """Mark a view that loads social data and shows none of it (figures, a choice of periods), and say why."""
 
     def decorate(view: Callable) -> Callable:
-        view.shows_no_person = reason  # type: ignore[attr-defined]
+        view.shows_no_person = reason  # type: ignore[attr-defined]  # a mark on a function
         return view
 
     return decorate
@@ -94,7 +94,7 @@ def names_nobody(reason: str) -> Callable:
     """
 
     def decorate(view: Callable) -> Callable:
-        view.names_nobody = reason  # type: ignore[attr-defined]
+        view.names_nobody = reason  # type: ignore[attr-defined]  # a mark on a function
         return view
 
     return decorate

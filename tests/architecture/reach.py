@@ -104,7 +104,7 @@ def _origin(symbol: Symbol) -> Symbol:
 
 
 def _follow(start: set[Symbol]) -> frozenset[Symbol]:
-    """What is come to from there, through rules only."""
+    """All names that these lead to, through rules only."""
     waiting, found = {_origin(symbol) for symbol in start}, set[Symbol]()
     while waiting:
         symbol = waiting.pop()
@@ -117,7 +117,7 @@ def _follow(start: set[Symbol]) -> frozenset[Symbol]:
 
 @cache
 def reached() -> frozenset[Symbol]:
-    """Names of rules that code which runs comes to."""
+    """Names of rules that running code leads to."""
     start: set[Symbol] = set()
     for module in modules().values():
         # What a rules module does while it is loaded runs, too.
