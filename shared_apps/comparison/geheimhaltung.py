@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shared_apps.comparison.katalog import KENNZAHLEN
+
 ALLE = ""
 MINDESTFALLZAHL = 3
 #: A hidden count has at least this many possible values (ADR 0037).
@@ -34,19 +36,11 @@ KANDIDATEN = 4
 PREIS_SUMME = 2
 
 #: Published by nature: a budget says nothing about a case. Divided by a hidden figure it does.
-OEFFENTLICH = frozenset({"haushaltsansaetze"})
+OEFFENTLICH = frozenset(code for code, art in KENNZAHLEN.items() if art.oeffentlich)
 #: A figure is never above these, Hilfeart by Hilfeart and office by office.
-OBERGRENZEN: Mapping[str, tuple[str, ...]] = {
-    "bestand": ("fallzahlen",),
-    "auswaertige_buchungen": ("fallzahlen",),
-    "verweildauer": ("fallzahlen",),  # the Hilfen that ended; the mean itself is bounded by nothing
-    "abbrueche": ("verweildauer",),
-}
+OBERGRENZEN: Mapping[str, tuple[str, ...]] = {code: art.nie_ueber for code, art in KENNZAHLEN.items() if art.nie_ueber}
 #: Their sums over all offices are equal, Hilfeart by Hilfeart.
-GLEICHE_SUMMEN: Mapping[str, str] = {
-    "auswaertige_buchungen": "fremdbelegungen",
-    "fremdbelegungen": "auswaertige_buchungen",
-}
+GLEICHE_SUMMEN: Mapping[str, str] = {code: art.gleiche_summe for code, art in KENNZAHLEN.items() if art.gleiche_summe}
 
 Zahl = int | Decimal
 #: Kennzahl and Spezialisierung ("": all).

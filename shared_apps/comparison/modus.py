@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from shared_apps.comparison.katalog import KENNZAHLEN
+
 
 class Modus(Enum):
     """Code in addresses, label on the screen, upper age of the population it divides by (None: everybody)."""
@@ -37,13 +39,14 @@ class Modus(Enum):
         return next((modus for modus in cls if modus.code == code), None)
 
 
-#: The denominator of "je Fall"; it makes no sense of itself, of the Fallzahl, or of searches.
+#: The denominator of "je Fall".
 BESTAND = "bestand"
-_NICHT_JE_FALL = frozenset({BESTAND, "fallzahlen", "ergebnislose_suchen", "fremdbelegungen"})
+#: A figure of the database that this release does not know is shown as it is.
+_JE_FALL = frozenset(code for code, art in KENNZAHLEN.items() if art.je_fall)
 
 
 def list_modi(kennzahl: str, *, ist_verhaeltnis: bool) -> list[Modus]:
     """Modes in which a figure may be shown. A ratio (length of stay) is shown as it is."""
     if ist_verhaeltnis:
         return [Modus.ABSOLUT]
-    return [modus for modus in Modus if modus is not Modus.FALL or kennzahl not in _NICHT_JE_FALL]
+    return [modus for modus in Modus if modus is not Modus.FALL or kennzahl in _JE_FALL]

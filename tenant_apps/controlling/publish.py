@@ -8,11 +8,12 @@ from datetime import date
 from django.conf import settings
 from django.db import connection, transaction
 
+from shared_apps.comparison.katalog import KENNZAHLEN
 from shared_apps.comparison.models import Kennzahlwert
 from shared_apps.core.clock import now, today
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.regions.models import Gebietskoerperschaft
-from tenant_apps.controlling.publish_sql import DELETE, KENNZAHLEN, PUBLISH, VERALTETE_FREMDBELEGUNG
+from tenant_apps.controlling.publish_sql import DELETE, PUBLISH, VERALTETE_FREMDBELEGUNG
 from tenant_apps.notifications.models import FaelligerMonat
 from tenants.context import current_tenant
 from tenants.db.locks import PairLock

@@ -7,19 +7,6 @@ is a case with one type of help; two bookings of it in a month (a move between t
 the one over all offices equals the sum of the other.
 """
 
-#: Figures in the order of the screen. PUBLISH knows exactly these.
-KENNZAHLEN = (
-    "haushaltsansaetze",
-    "fallzahlen",
-    "bestand",
-    "auszahlungen",
-    "auswaertige_buchungen",
-    "fremdbelegungen",
-    "ergebnislose_suchen",
-    "abbrueche",
-    "verweildauer",
-)
-
 # Parameters: monate (date[]), heute (date), Gebietskörperschaft (uuid), Zeitzone (text)
 WERTE = """
 WITH eingabe AS MATERIALIZED (
