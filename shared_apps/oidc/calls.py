@@ -40,6 +40,8 @@ PER_SERVER, AT_ONCE = 2, 4
 PAUSE_SECONDS = 15
 #: How much is taken from a line at a time.
 PIECE = 16 * 1024
+#: How much the system keeps for us of an answer that we do not read; by itself it is megabytes.
+WAITING = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 
 
@@ -85,6 +87,7 @@ class Call:
         for family, kind, protocol, _, address in self._resolve(host, port):
             line = socket.socket(family, kind, protocol)
             try:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WAITING)
                 line.settimeout(self.left())
                 line.connect(address)
                 return line

@@ -106,6 +106,7 @@ class SlowServer:
 
     def __init__(self, certificate: Path | None = None) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=50)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)  # what it "sends", it has not kept
         self._context: ssl.SSLContext | None = None
         if certificate is not None:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
