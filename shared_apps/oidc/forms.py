@@ -9,20 +9,10 @@ from django.core.validators import RegexValidator
 
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.core import felder
+from shared_apps.oidc.services import CLAIM, IN_JEDEM_TOKEN, KEIN_NAME, OHNE_BELEG, UNBELEGT
 
-_CLAIM = RegexValidator(
-    r"^[A-Za-z0-9_.:/-]+$", "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeichen _ . : / -"
-)
+_CLAIM = RegexValidator(f"^{CLAIM}$", KEIN_NAME)
 _WERTE_MAX = 20
-#: What every token says, whoever signs in and however: it proves no second factor.
-_IN_JEDEM_TOKEN = frozenset(
-    {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "nonce", "at_hash", "c_hash", "sid", "auth_time",
-     "email", "email_verified"}
-)  # fmt: skip
-UNBELEGT = (
-    "Für eine andere Angabe als email sagt der Dienst nicht, ob die Adresse geprüft ist. Bitte bestätigen Sie, dass "
-    "der Landkreis sie vergibt, oder nehmen Sie email."
-)
 BEIDES = "Bitte geben Sie ein neues Geheimnis an oder löschen Sie das gespeicherte."
 
 
@@ -61,7 +51,7 @@ class AnmeldedienstForm(forms.Form):
         label="Gespeichertes Geheimnis löschen (öffentlicher Client, nur PKCE)", required=False
     )
     email_claim = felder.KennungField(
-        label="Angabe mit der E-Mail-Adresse", max_length=100, validators=[_CLAIM], initial="email"
+        label="Angabe mit der E-Mail-Adresse", max_length=100, validators=[_CLAIM], initial=Anmeldedienst.EMAIL
     )
     adresse_vom_landkreis = felder.JaNeinField(
         label="Der Landkreis vergibt diese Angabe; niemand kann sie sich selbst eintragen",
@@ -95,18 +85,15 @@ class AnmeldedienstForm(forms.Form):
         if not self.has_secret:
             del self.fields["ohne_geheimnis"]
         if dienst is not None:
-            names = (
-                "bezeichnung", "issuer", "client_id", "email_claim", "adresse_vom_landkreis", "faktor_claim",
-                "ist_aktiv",
-            )  # fmt: skip
+            names = (*Anmeldedienst.GEPRUEFT, "bezeichnung", "ist_aktiv")
             self.initial.update({name: getattr(dienst, name) for name in names})
             self.initial["mfa_werte"] = ", ".join(dienst.mfa_werte)
 
     def clean_faktor_claim(self) -> str:
         """A claim that can tell how somebody signed in."""
         claim = self.cleaned_data["faktor_claim"]
-        if claim in _IN_JEDEM_TOKEN:
-            raise forms.ValidationError("Diese Angabe steht in jeder Anmeldung und belegt keinen zweiten Faktor.")
+        if claim in IN_JEDEM_TOKEN:
+            raise forms.ValidationError(OHNE_BELEG)
         return claim
 
     def clean_mfa_werte(self) -> list[str]:
@@ -121,6 +108,7 @@ class AnmeldedienstForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if data.get("client_secret") and data.get("ohne_geheimnis"):
             self.add_error("ohne_geheimnis", BEIDES)
-        if data.get("email_claim", "email") != "email" and not data.get("adresse_vom_landkreis"):
+        other = data.get("email_claim", Anmeldedienst.EMAIL) != Anmeldedienst.EMAIL
+        if other and not data.get("adresse_vom_landkreis"):
             self.add_error("adresse_vom_landkreis", UNBELEGT)
         return data

@@ -97,6 +97,14 @@ class Anmeldedienst(SharedModel):
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", anmeldung="SELECT, INSERT, UPDATE")
 
+    #: What decides who comes in as whom: a change of it takes the confirmation back. Form, command and the page of the
+    #: second person have all of it; the trigger `accounts_anmeldedienst_geprueft` compares the same columns.
+    GEPRUEFT: ClassVar[tuple[str, ...]] = (
+        "issuer", "client_id", "email_claim", "adresse_vom_landkreis", "faktor_claim", "mfa_werte",
+    )  # fmt: skip
+    #: The claim that `email_verified` speaks of, and of no other (OpenID Connect Core 5.1).
+    EMAIL: ClassVar[str] = "email"
+
     tenant = models.OneToOneField(Tenant, models.PROTECT, related_name="+", verbose_name="Jugendamt")
     bezeichnung = models.CharField("Bezeichnung", max_length=60, default="Konto des Landkreises")
     issuer = models.URLField("Aussteller (issuer)", max_length=300)
@@ -135,8 +143,8 @@ class Anmeldedienst(SharedModel):
 
     @property
     def asks_email_verified(self) -> bool:
-        """Whether `email_verified` speaks of the address: it does of the claim `email`, and of no other."""
-        return self.email_claim == "email"
+        """Whether `email_verified` speaks of the address."""
+        return self.email_claim == self.EMAIL
 
     @property
     def provider_id(self) -> str:

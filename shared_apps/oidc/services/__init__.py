@@ -2,6 +2,11 @@
 
 from shared_apps.oidc.services.anmelden import Anmeldung, issue_redirect, redeem_answer
 from shared_apps.oidc.services.einstellen import (
+    CLAIM,
+    IN_JEDEM_TOKEN,
+    KEIN_NAME,
+    OHNE_BELEG,
+    UNBELEGT,
     check_aussteller,
     compute_gelesen,
     confirm_anmeldedienst,
@@ -12,6 +17,11 @@ from shared_apps.oidc.services.personen import find_person, is_kept_by
 from shared_apps.oidc.services.pruefen import Pruefschritt, check_anmeldedienst
 
 __all__ = [
+    "CLAIM",
+    "IN_JEDEM_TOKEN",
+    "KEIN_NAME",
+    "OHNE_BELEG",
+    "UNBELEGT",
     "Anmeldung",
     "Pruefschritt",
     "check_anmeldedienst",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -19,6 +20,20 @@ from shared_apps.oidc.server import OidcRefused
 from shared_apps.oidc.siegel import open_secret, seal_secret
 from tenants.crypto import needs_rotation
 from tenants.models import Tenant
+
+#: What a claim may be called.
+CLAIM = r"[A-Za-z0-9_.:/-]+"
+#: What every token says, whoever signs in and however: it proves no second factor.
+IN_JEDEM_TOKEN = frozenset(
+    {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "nonce", "at_hash", "c_hash", "sid", "auth_time",
+     Anmeldedienst.EMAIL, "email_verified"}
+)  # fmt: skip
+KEIN_NAME = "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeichen _ . : / -"
+OHNE_BELEG = "Diese Angabe steht in jeder Anmeldung und belegt keinen zweiten Faktor."
+UNBELEGT = (
+    "Für eine andere Angabe als email sagt der Dienst nicht, ob die Adresse geprüft ist. Bitte bestätigen Sie, dass "
+    "der Landkreis sie vergibt, oder nehmen Sie email."
+)
 
 
 def check_aussteller(*, issuer: str) -> None:
@@ -59,13 +74,14 @@ def update_anmeldedienst(
     """
     if urlsplit(issuer).scheme not in {"http", "https"}:
         raise RegelVerletzt("Der Aussteller ist eine Adresse mit https://.", feld="issuer")
+    _check_claims(email_claim, faktor_claim or "", adresse_vom_landkreis=adresse_vom_landkreis)
     with transaction.atomic():
         dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
         if dienst.issuer and dienst.issuer != issuer:
             # Subjects are unique within one issuer only: links to the old one would open to strangers.
             Dienstkonto.objects.filter(provider=dienst.provider_id).delete()
             dienst.client_secret = ""  # it was given to the old one, and goes to no other
-        before = _trusted(dienst)
+        issuer_before, before = dienst.issuer, _trusted(dienst)
         dienst.issuer, dienst.client_id, dienst.ist_aktiv = issuer, client_id, ist_aktiv
         dienst.bezeichnung = bezeichnung or dienst.bezeichnung
         if mfa_werte is not None:
@@ -80,7 +96,7 @@ def update_anmeldedienst(
         if client_secret:
             dienst.client_secret = seal_secret(client_secret, dienst=dienst)
         if _trusted(dienst) != before:
-            _check_one_author(dienst, issuer_before=before[0], geaendert_von_id=geaendert_von_id)
+            _check_one_author(dienst, issuer_before=issuer_before, geaendert_von_id=geaendert_von_id)
             dienst.geaendert_von_id = geaendert_von_id
             dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
         dienst.full_clean()
@@ -88,7 +104,17 @@ def update_anmeldedienst(
         return dienst
 
 
-def _check_one_author(dienst: Anmeldedienst, *, issuer_before: object, geaendert_von_id: UUID | None) -> None:
+def _check_claims(email_claim: str, faktor_claim: str, *, adresse_vom_landkreis: bool) -> None:
+    for feld, claim in (("email_claim", email_claim), ("faktor_claim", faktor_claim)):
+        if claim and not re.fullmatch(CLAIM, claim):
+            raise RegelVerletzt(KEIN_NAME, feld=feld)
+    if faktor_claim in IN_JEDEM_TOKEN:
+        raise RegelVerletzt(OHNE_BELEG, feld="faktor_claim")
+    if email_claim not in {"", Anmeldedienst.EMAIL} and not adresse_vom_landkreis:
+        raise RegelVerletzt(UNBELEGT, feld="adresse_vom_landkreis")
+
+
+def _check_one_author(dienst: Anmeldedienst, *, issuer_before: str, geaendert_von_id: UUID | None) -> None:
     """What waits for its confirmation has one author, or the first one could confirm her own part of it."""
     author = dienst.geaendert_von_id if dienst.bestaetigt_at is None else None
     if author not in {None, geaendert_von_id} and dienst.issuer == issuer_before:
@@ -100,9 +126,7 @@ def _check_one_author(dienst: Anmeldedienst, *, issuer_before: object, geaendert
 
 
 def _trusted(dienst: Anmeldedienst) -> tuple[object, ...]:
-    """What decides who comes in as whom; the trigger `accounts_anmeldedienst_geprueft` compares the same columns."""
-    address = (dienst.email_claim, dienst.adresse_vom_landkreis)
-    return (dienst.issuer, dienst.client_id, *address, dienst.faktor_claim, tuple(dienst.mfa_werte))
+    return tuple(getattr(dienst, name) for name in Anmeldedienst.GEPRUEFT)
 
 
 def compute_gelesen(dienst: Anmeldedienst) -> str:

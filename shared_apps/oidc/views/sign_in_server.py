@@ -89,17 +89,12 @@ def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
         with transaction.atomic():
             update_anmeldedienst(
                 tenant=request.tenant,
-                issuer=data["issuer"],
-                client_id=data["client_id"],
                 client_secret=data["client_secret"],
                 removes_secret=data.get("ohne_geheimnis", False),
                 bezeichnung=data["bezeichnung"],
-                email_claim=data["email_claim"],
-                adresse_vom_landkreis=data["adresse_vom_landkreis"],
-                faktor_claim=data["faktor_claim"],
-                mfa_werte=data["mfa_werte"],
                 ist_aktiv=data["ist_aktiv"],
                 geaendert_von_id=request.akteur.user_id,
+                **{name: data[name] for name in Anmeldedienst.GEPRUEFT},
             )
     except SojusError as error:
         show_error(error, form)

@@ -7,7 +7,7 @@ import re
 
 import oidc_provider_mock
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.db import IntegrityError, transaction
 from django.test import Client
 from oidc_provider_mock._server import _threaded_server
@@ -16,7 +16,7 @@ from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.oidc import calls
-from shared_apps.oidc.services import check_anmeldedienst, update_anmeldedienst
+from shared_apps.oidc.services import check_anmeldedienst, compute_gelesen, update_anmeldedienst
 from tenants.context import on_portal
 from tenants.crypto import open_shared
 from tests.people import PASSWORD
@@ -108,10 +108,11 @@ def test_nobody_changes_between_reading_and_confirming(anton, data, cast):
 def test_what_waits_has_one_author(anton, data, cast, vg):
     anton.post(URL, data)
     kept = {"tenant": vg, "issuer": data["issuer"], "client_id": data["client_id"]}
+    kept |= {"email_claim": "upn", "adresse_vom_landkreis": True}
     with pytest.raises(RegelVerletzt, match="Anton Arndt warten noch auf ihre Best"):
-        update_anmeldedienst(**kept, email_claim="upn", geaendert_von_id=cast.user("clara").pk)
+        update_anmeldedienst(**kept, geaendert_von_id=cast.user("clara").pk)
     confirmed(cast)
-    update_anmeldedienst(**kept, email_claim="upn", geaendert_von_id=cast.user("clara").pk)
+    update_anmeldedienst(**kept, geaendert_von_id=cast.user("clara").pk)
     assert Anmeldedienst.objects.get().geaendert_von == cast.user("clara")
 
 
@@ -167,6 +168,47 @@ def test_database__holds_the_second_signature(who, fields, message, anton, data,
         Anmeldedienst.objects.update(**fields)
 
 
+#: Another value of each column that counts, as the form takes it.
+OTHERS = {
+    "issuer": "https://evil.example.org",
+    "client_id": "other",
+    "email_claim": "upn",
+    "adresse_vom_landkreis": True,
+    "faktor_claim": "stufe",
+    "mfa_werte": ["hoch"],
+}
+
+
+def test_each_column_is_one_that_counts_or_one_that_does_not():
+    """A new column of the table is in `GEPRUEFT`, or here: words, a secret, and who wrote and confirmed what."""
+    does_not = {"id", "created_at", "tenant", "bezeichnung", "client_secret", "ist_aktiv"}
+    does_not |= {"geaendert_von", "bestaetigt_von", "bestaetigt_at"}
+    columns = {field.name for field in Anmeldedienst._meta.fields}
+    assert set(OTHERS) == set(Anmeldedienst.GEPRUEFT) == columns - does_not
+
+
+@pytest.mark.parametrize("name", Anmeldedienst.GEPRUEFT)
+def test_column_that_counts__is_held_asked_for_shown_and_known_to_the_command(name, anton, data, cast):
+    anton.post(URL, data | OTHER)
+    confirmed(cast)
+    value = not OTHERS[name] if name == "adresse_vom_landkreis" else OTHERS[name]
+    if name == "email_claim":
+        value = "preferred_username"
+    with pytest.raises(IntegrityError, match="asks for a second person anew"), transaction.atomic():  # noqa: SIM117
+        with on_portal(user_id=cast.user("anton").pk):
+            Anmeldedienst.objects.update(**{name: value})
+    shown, form = anton.get(CONFIRM).context["angaben"], anton.get(URL).context["form"]
+    assert form[name].initial or name == "faktor_claim"
+    dienst = Anmeldedienst.objects.get()
+    gelesen = compute_gelesen(dienst)
+    with on_portal():
+        Anmeldedienst.objects.update(**{name: value}, bestaetigt_at=None, bestaetigt_von=None)
+    assert anton.get(CONFIRM).context["angaben"][:7] != shown[:7]
+    assert compute_gelesen(Anmeldedienst.objects.get()) != gelesen
+    parser = load_command_class("shared_apps.oidc", "configure_oidc").create_parser("manage.py", "configure_oidc")
+    assert name in {action.dest for action in parser._actions}
+
+
 def test_empty_secret_keeps_the_stored_one_and_a_mark_deletes_it(anton, data):
     anton.post(URL, data)
     anton.post(URL, data | {"client_secret": "", "bezeichnung": "Kreiskonto"})
@@ -203,6 +245,38 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(change, satz, anton, data):
     assert page.status_code == 200 and satz in page.text
     assert 'value="mfa, otp"' in page.text or "mfa_werte" in change
     assert data["client_secret"] not in page.text
+    assert not Anmeldedienst.objects.exists()
+
+
+def command(data: dict[str, str], *more: str) -> None:
+    call_command("configure_oidc", "--kuerzel", "VG", "--issuer", data["issuer"], "--client-id", "sojus", *more)
+
+
+def test_command__knows_claims_as_the_page_does(vg, data):
+    command(data, "--email-claim", "upn", "--adresse-vom-landkreis", "--faktor-claim", "stufe", "--mfa-werte", "hoch")
+    dienst = Anmeldedienst.objects.get()
+    assert (dienst.email_claim, dienst.adresse_vom_landkreis) == ("upn", True)
+    assert (dienst.faktor_claim, dienst.mfa_werte) == ("stufe", ["hoch"])
+    command(data)
+    dienst.refresh_from_db()
+    assert (dienst.email_claim, dienst.adresse_vom_landkreis, dienst.faktor_claim) == ("upn", True, "stufe")
+    command(data, "--email-claim", "email", "--faktor-claim", "")
+    dienst.refresh_from_db()
+    assert (dienst.email_claim, dienst.adresse_vom_landkreis, dienst.faktor_claim) == ("email", False, "")
+
+
+@pytest.mark.parametrize(
+    ("more", "satz"),
+    [
+        (["--email-claim", "upn"], "sagt der Dienst nicht, ob die Adresse geprüft ist"),
+        (["--email-claim", "e mail", "--adresse-vom-landkreis"], "Buchstaben, Ziffern"),
+        (["--adresse-vom-landkreis"], "gehört zu --email-claim"),
+        (["--faktor-claim", "iss"], "belegt keinen zweiten Faktor"),
+    ],
+)
+def test_command__refuses_what_the_page_refuses(vg, data, more, satz):
+    with pytest.raises(CommandError, match=satz):
+        command(data, *more)
     assert not Anmeldedienst.objects.exists()
 
 

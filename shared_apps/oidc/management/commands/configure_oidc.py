@@ -23,7 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("--client-id", required=True)
         parser.add_argument("--client-secret-file", help="'-' asks for it; without: a public client, PKCE only")
         parser.add_argument("--bezeichnung", default="", help="button: Anmelden mit dem …")
-        parser.add_argument("--mfa-werte", nargs="*", help="values of amr or acr that prove a second factor")
+        parser.add_argument("--email-claim", default="", help="claim that carries the address; new offices: email")
+        parser.add_argument(
+            "--adresse-vom-landkreis",
+            action="store_true",
+            help="with --email-claim other than email: the district gives the address out, nobody enters her own",
+        )
+        parser.add_argument("--faktor-claim", help="claim that says how somebody signed in; '': amr and acr")
+        parser.add_argument("--mfa-werte", nargs="*", help="values of it that prove a second factor")
         parser.add_argument("--aus", action="store_true", help="switch the button off")
 
     def handle(
@@ -33,11 +40,16 @@ class Command(BaseCommand):
         issuer: str,
         client_id: str,
         mfa_werte: list[str] | None,
+        email_claim: str,
+        adresse_vom_landkreis: bool,
+        faktor_claim: str | None,
         **options: object,
     ) -> None:
         tenant = Tenant.objects.filter(kuerzel=kuerzel.upper()).first()
         if tenant is None:
             raise CommandError(f"Ein Jugendamt {kuerzel} gibt es nicht.")
+        if adresse_vom_landkreis and not email_claim:
+            raise CommandError("--adresse-vom-landkreis gehört zu --email-claim.")
         file = options["client_secret_file"]
         try:
             secret = getpass("Client secret: ") if file == "-" else Path(str(file)).read_text().strip() if file else ""
@@ -50,6 +62,9 @@ class Command(BaseCommand):
                 client_secret=secret,
                 bezeichnung=str(options["bezeichnung"]),
                 mfa_werte=mfa_werte,
+                email_claim=email_claim,
+                adresse_vom_landkreis=adresse_vom_landkreis,
+                faktor_claim=faktor_claim,
                 ist_aktiv=not options["aus"],
             )
         except (SojusError, OSError) as error:
