@@ -17,11 +17,12 @@ from shared_apps.oidc.siegel import open_secret
 
 @dataclass(frozen=True, slots=True)
 class Anmeldung:
-    """What the server has vouched for."""
+    """What the server says of a person. `ist_adresse_belegt`: it says so itself of the claim `email`
+    (`email_verified`); of any other claim the district does (ADR 0054)."""
 
     subject: str
     email: str
-    is_email_verified: bool
+    ist_adresse_belegt: bool
     shows_factor: bool
     ziel: str
 
@@ -93,7 +94,7 @@ def _redeem(request: HttpRequest, dienst: Anmeldedienst, callback: str, kept: di
     return Anmeldung(
         subject=str(claims["sub"]),
         email=str(claims.get(dienst.email_claim, "")),
-        is_email_verified=claims.get("email_verified") is True
+        ist_adresse_belegt=claims.get("email_verified") is True
         if dienst.asks_email_verified
         else dienst.adresse_vom_landkreis,
         shows_factor=bool(_shown_factors(claims, dienst.faktor_claim) & set(dienst.mfa_werte)),

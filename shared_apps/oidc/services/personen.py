@@ -12,9 +12,8 @@ from shared_apps.oidc.services.anmelden import Anmeldung
 
 @transaction.atomic
 def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
-    """The person linked to this subject; else the one member of this office with this verified address.
-
-    Verified: by `email_verified` for the claim `email`; by the office for any other claim (ADR 0054).
+    """The person linked to this subject; else the one member of this office with this address, when somebody
+    vouches for it (`Anmeldung.ist_adresse_belegt`).
 
     Nobody is created. Whoever also works elsewhere is not linked by an address: the server of one district
     must not open what belongs to another. Raises `OidcRefused`.
@@ -24,8 +23,8 @@ def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
         if not link.user.is_active:
             raise OidcRefused("person is deactivated")
         return link.user
-    if not anmeldung.email or not anmeldung.is_email_verified:
-        raise OidcRefused("no verified address")
+    if not anmeldung.email or not anmeldung.ist_adresse_belegt:
+        raise OidcRefused("nobody vouches for the address")
     found = list(User.objects.select_for_update().filter(email__iexact=anmeldung.email)[:2])
     if len(found) != 1 or not found[0].is_active:
         raise OidcRefused("nobody, or more than one, with this address")

@@ -93,7 +93,7 @@ class TestWhatWasSetUpBefore:
     def test_subject_at_the_district_leads_to_the_same_person(self, ottilie, vg):
         dienst = Anmeldedienst.objects.create(tenant=vg, issuer="https://kreis.example", client_id="sojus")
         Dienstkonto.objects.update(provider=dienst.provider_id)
-        shown = Anmeldung(subject="karla-sub", email="", is_email_verified=False, shows_factor=False, ziel="/")
+        shown = Anmeldung(subject="karla-sub", email="", ist_adresse_belegt=False, shows_factor=False, ziel="/")
         assert find_person(dienst=dienst, anmeldung=shown).username == "ottilie"
 
     def test_keys_turn(self, ottilie, settings):
