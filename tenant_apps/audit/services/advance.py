@@ -49,7 +49,9 @@ class Schritt(Generic[M]):
         self._written = False
 
     def set(self, **werte: Any) -> None:
-        """Fields that change with the state: saved with it, and named in the trail."""
+        """Fields that change with the state: saved with it, and named in the trail. Before `write`."""
+        if self._written:
+            raise RuntimeError(f"{self.row._meta.label}: {', '.join(werte)} after write() would not be saved")
         for name, wert in werte.items():
             setattr(self.row, name, wert)
             self._felder.append(self.row._meta.get_field(name).name)

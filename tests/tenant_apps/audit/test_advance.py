@@ -62,6 +62,17 @@ def test_step__written_before_the_end_is_written_once(story) -> None:
     assert story.trail(buchung) == ["buchung.beginnen"]
 
 
+def test_step__that_sets_a_field_after_it_is_written_is_a_mistake(story) -> None:
+    """It would be on the object only, neither saved nor in the trail."""
+    buchung, anna = story.book(), story.akteur("anna")
+    with story.at_vg():
+        mistake = pytest.raises(RuntimeError, match="beginn_tatsaechlich after write")
+        with mistake, transaction.atomic(), _begin(buchung, anna) as schritt:
+            schritt.write()
+            schritt.set(beginn_tatsaechlich=date(2017, 6, 3))
+    assert story.reload(buchung).zustand == "GEBUCHT" and story.trail(buchung) == []
+
+
 def test_step__not_in_this_state(story) -> None:
     """In German, with the label of the step and of the state; or in the words of the service."""
     buchung, anna = story.book(), story.akteur("anna")
