@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
@@ -104,11 +105,11 @@ def advance(
     no_key: bool = False,
     art: Aktion = Aktion.AENDERN,
 ) -> Iterator[Schritt[M]]:
-    """Take a step with the row `pk` of `rows`, in the caller's transaction.
+    """Take a step with the row `pk` of `rows`, in the caller's transaction, all of it or nothing.
 
     `Konflikt` (zustand, with the text `sonst`) where its state does not allow the step (any more), `Verweigert` where
-    the person may not take it, or (with the text `fehlt`) where the row is none of hers. An error in the block undoes
-    everything.
+    the person may not take it, or (with the text `fehlt`) where the row is none of hers. An error in the block
+    undoes what the step has written, also when the caller catches it and goes on.
 
     akteur: None where the step follows from another one, which has asked who may.
     vorgang: None where the entry about it is written about another row.
@@ -116,18 +117,19 @@ def advance(
     art: what the trail calls it, where the step does more than change the row.
     no_key: as weak a lock as it takes to change the row; others may still refer to it.
     """
-    row = rows.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
-    if row is None:
-        if fehlt:
-            raise Verweigert(fehlt)
-        raise rows.model.DoesNotExist
     maschine = schritte.maschine
-    zustand = von(row) if von else maschine.zustaende(cast(MitZustand, row).zustand)
-    if aktion not in maschine.erlaubt(zustand):
-        raise Konflikt(sonst or maschine.describe_refusal(zustand, aktion), code="zustand")
-    if akteur is not None and aktion not in schritte.allowed(zustand, akteur):
-        raise Verweigert(NICHT_IHR_SCHRITT)
-    neu = maschine.naechster(zustand, aktion).value
-    schritt = Schritt(row, neu, akteur=akteur, vorgang=vorgang, grund=grund, art=art)
-    yield schritt
-    schritt.finish(maschine.zaehlt)
+    with transaction.atomic():
+        row = rows.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
+        if row is None:
+            if fehlt:
+                raise Verweigert(fehlt)
+            raise rows.model.DoesNotExist
+        zustand = von(row) if von else maschine.zustaende(cast(MitZustand, row).zustand)
+        if aktion not in maschine.erlaubt(zustand):
+            raise Konflikt(sonst or maschine.describe_refusal(zustand, aktion), code="zustand")
+        if akteur is not None and aktion not in schritte.allowed(zustand, akteur):
+            raise Verweigert(NICHT_IHR_SCHRITT)
+        neu = maschine.naechster(zustand, aktion).value
+        schritt = Schritt(row, neu, akteur=akteur, vorgang=vorgang, grund=grund, art=art)
+        yield schritt
+        schritt.finish(maschine.zaehlt)
