@@ -1,5 +1,8 @@
 """State machines as data: an enum of states, an enum of actions, one table of transitions.
 
+A step from one state to the next is taken by `tenant_apps.audit.services.advance`, in the room of the trail, because
+each step writes there (ADR 0055).
+
 No Django here; a model field takes `choices=XZustand.choices()`. Members are plain strings (their value
 goes into the database) with the German `label` of the screen.
 """
@@ -44,12 +47,21 @@ class Zustandsmaschine(Generic[Z, A]):
     """
 
     def __init__(
-        self, name: str, zustaende: type[Z], uebergaenge: Mapping[Z, Mapping[A, Z]], *, zaehlt: bool = False
+        self,
+        name: str,
+        zustaende: type[Z],
+        uebergaenge: Mapping[Z, Mapping[A, Z]],
+        *,
+        zaehlt: bool = False,
+        wird_bezogen: bool = False,
     ) -> None:
         self.name = name
         self.zustaende = zustaende
         #: Published figures count it by its state: each step says which months it changes.
         self.zaehlt = zaehlt
+        #: Rows of other things refer to it all the time, also while a step is taken: it is held by as weak a lock as
+        #: it takes to change it.
+        self.wird_bezogen = wird_bezogen
         self.uebergaenge = {zustand: dict(uebergaenge.get(zustand, {})) for zustand in zustaende}
 
     @property

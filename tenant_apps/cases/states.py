@@ -35,4 +35,5 @@ HILFEFALL: Zustandsmaschine[HilfefallZustand, HilfefallAktion] = Zustandsmaschin
         _Z.ABGESCHLOSSEN: {_A.WIEDER_OEFFNEN: _Z.OFFEN},
     },
     zaehlt=True,
+    wird_bezogen=True,
 )

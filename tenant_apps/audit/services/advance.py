@@ -100,33 +100,31 @@ def advance(
     vorgang: Vorgangsart | None,
     grund: str = "",
     von: Callable[[M], Z] | None = None,
-    sonst: str = "",
-    fehlt: str = "",
-    no_key: bool = False,
+    refused: str = "",
+    missing: str = "",
     art: Aktion = Aktion.AENDERN,
 ) -> Iterator[Schritt[M]]:
     """Take a step with the row `pk` of `rows`, in the caller's transaction, all of it or nothing.
 
-    `Konflikt` (zustand, with the text `sonst`) where its state does not allow the step (any more), `Verweigert` where
-    the person may not take it, or (with the text `fehlt`) where the row is none of hers. An error in the block
+    `Konflikt` (zustand, with the text `refused`) where its state does not allow the step (any more), `Verweigert` where
+    the person may not take it, or (with the text `missing`) where the row is none of hers. An error in the block
     undoes what the step has written, also when the caller catches it and goes on.
 
     akteur: None where the step follows from another one, which has asked who may.
     vorgang: None where the entry about it is written about another row.
     von: the state the step begins in, where the row's own is behind (a help whose first day has come is running).
     art: what the trail calls it, where the step does more than change the row.
-    no_key: as weak a lock as it takes to change the row; others may still refer to it.
     """
     maschine = schritte.maschine
     with transaction.atomic():
-        row = rows.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
+        row = rows.select_for_update(of=("self",), no_key=maschine.wird_bezogen).filter(pk=pk).first()
         if row is None:
-            if fehlt:
-                raise Verweigert(fehlt)
+            if missing:
+                raise Verweigert(missing)
             raise rows.model.DoesNotExist
         zustand = von(row) if von else maschine.zustaende(cast(MitZustand, row).zustand)
         if aktion not in maschine.erlaubt(zustand):
-            raise Konflikt(sonst or maschine.describe_refusal(zustand, aktion), code="zustand")
+            raise Konflikt(refused or maschine.describe_refusal(zustand, aktion), code="zustand")
         if akteur is not None and aktion not in schritte.allowed(zustand, akteur):
             raise Verweigert(NICHT_IHR_SCHRITT)
         neu = maschine.naechster(zustand, aktion).value

@@ -71,5 +71,5 @@ def _advance(
     rows = disposable_hilfefaelle(akteur)
     return advance(
         rows, hilfefall.pk, SCHRITTE_FALL, aktion, akteur=akteur, vorgang=vorgang, grund=grund[:200],
-        fehlt=NICHT_IHR_FALL, no_key=True,
+        missing=NICHT_IHR_FALL,
     )  # fmt: skip

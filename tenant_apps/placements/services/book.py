@@ -84,6 +84,6 @@ def _continue_fall(hilfefall: Hilfefall) -> None:
         return
     with advance(
         Hilfefall.objects.all(), hilfefall.pk, SCHRITTE_FALL, HilfefallAktion.BEGINNEN,
-        akteur=None, vorgang=None, no_key=True,
+        akteur=None, vorgang=None,
     ) as schritt:  # fmt: skip
         schritt.mark()

@@ -50,7 +50,7 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
     `trotz_rechnung`: who records it knows that days before it are charged. Raises `RegelVerletzt` (field beginn or
     trotz_rechnung) and `Konflikt`.
     """
-    with _advance(buchung, BuchungAktion.BEGINNEN, akteur, Vorgang.BUCHUNG_BEGINNEN, sonst=SCHON_BEGONNEN) as schritt:
+    with _advance(buchung, BuchungAktion.BEGINNEN, akteur, Vorgang.BUCHUNG_BEGINNEN, refused=SCHON_BEGONNEN) as schritt:
         buchung = schritt.row
         if buchung.beginn_tatsaechlich is not None:
             raise Konflikt(SCHON_BEGONNEN, code="zustand")

@@ -63,7 +63,7 @@ def reject_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf) -> Loeschlauf:
     """Discard a preview; nothing was changed."""
     with advance(
         Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.VERWERFEN,
-        akteur=akteur, vorgang=Vorgang.LOESCHLAUF_VERWERFEN, sonst=ENTSCHIEDEN,
+        akteur=akteur, vorgang=Vorgang.LOESCHLAUF_VERWERFEN, refused=ENTSCHIEDEN,
     ) as verwerfen:  # fmt: skip
         pass  # nothing changes but the state
     return verwerfen.row
@@ -77,7 +77,7 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
     """
     with advance(
         Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.FREIGEBEN,
-        akteur=akteur, vorgang=None, sonst=ENTSCHIEDEN,  # the entry is about what was carried out
+        akteur=akteur, vorgang=None, refused=ENTSCHIEDEN,  # the entry is about what was carried out
     ) as freigeben:  # fmt: skip
         if not may_approve_run(akteur, freigeben.row):
             raise Verweigert("Einen Löschlauf gibt eine zweite Person frei, nicht die, die ihn vorbereitet hat.")

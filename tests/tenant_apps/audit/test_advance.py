@@ -81,7 +81,8 @@ def test_step__not_in_this_state(story) -> None:
         with pytest.raises(Konflikt, match=text) as refused, _begin(buchung, anna, BuchungAktion.BEENDEN):
             pass
         assert refused.value.code == "zustand"
-        with pytest.raises(Konflikt, match="Zu spät"), _begin(buchung, anna, BuchungAktion.BEENDEN, sonst="Zu spät."):
+        too_late = pytest.raises(Konflikt, match="Zu spät")
+        with too_late, _begin(buchung, anna, BuchungAktion.BEENDEN, refused="Zu spät."):
             pass
     assert story.reload(buchung).zustand == "GEBUCHT" and story.trail(buchung) == []
 
@@ -102,7 +103,8 @@ def test_step__of_somebody_else(story) -> None:
         with pytest.raises(Verweigert, match="mit Ihrer Rolle"), _begin(buchung, doris):
             pass
         nothing = Buchung.objects.none()
-        with pytest.raises(Verweigert, match="Nicht Ihre"), _begin(buchung, anna, rows=nothing, fehlt="Nicht Ihre."):
+        not_hers = pytest.raises(Verweigert, match="Nicht Ihre")
+        with not_hers, _begin(buchung, anna, rows=nothing, missing="Nicht Ihre."):
             pass
         with pytest.raises(Buchung.DoesNotExist), _begin(buchung, anna, rows=nothing):
             pass
