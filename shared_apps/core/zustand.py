@@ -97,7 +97,7 @@ class Zustandsmaschine(Generic[Z, A]):
 
 
 class Schritte(Generic[Z, A]):
-    """Who may take which step of a machine: buttons, API and services ask here. A policy of its app.
+    """Who may take which step of a machine: pages, API, buttons and services ask here. A policy of its app.
 
     An action that is not named is nobody's: it follows from another step, or a job takes it.
     """
@@ -105,6 +105,10 @@ class Schritte(Generic[Z, A]):
     def __init__(self, maschine: Zustandsmaschine[Z, A], wer: Mapping[A, Callable[[Any], bool]]) -> None:
         self.maschine = maschine
         self.wer = dict(wer)
+
+    def may(self, aktion: A) -> Callable[[Any], bool]:
+        """The policy of a step, for the page or the API's action that takes it. `KeyError` where it is nobody's."""
+        return self.wer[aktion]
 
     def allowed(self, zustand: Z, akteur: Any) -> frozenset[A]:
         """What this person can do with a thing in this state."""

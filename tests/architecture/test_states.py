@@ -143,5 +143,51 @@ def test_a_state_is_written_by_advance_or_by_name_with_a_reason():
     assert all(reason for reasons in OTHERWISE.values() for reason in reasons.values())
 
 
+#: Pages that do more than the step; who may see them is another question.
+_PAGES = {("tenant_apps/privacy/views/loeschlauf.py", "detail"): "shows the run, and carries it out"}
+
+
+def _functions(node: ast.AST) -> list[ast.FunctionDef]:
+    return [found for found in ast.walk(node) if isinstance(found, ast.FunctionDef)]
+
+
+def _names(node: ast.AST) -> set[str]:
+    """Names that are used, those of modules' parts, too (`services.approve_loeschlauf`)."""
+    return {str(getattr(found, "id", getattr(found, "attr", ""))) for found in ast.walk(node)}
+
+
+def _by_table(view: ast.FunctionDef | ast.ClassDef) -> set[str]:
+    """What asks the table: the page, or these actions of a view set."""
+    if isinstance(view, ast.FunctionDef):
+        return {view.name} if any(".may(" in ast.unparse(said) for said in view.decorator_list) else set()
+    said = [n for n in view.body if isinstance(n, ast.Assign | ast.AugAssign) and "policy" in ast.unparse(n)]
+    dicts = [d for n in said for d in ast.walk(n) if isinstance(d, ast.Dict)]
+    pairs = [pair for d in dicts for pair in zip(d.keys, d.values, strict=True)]
+    return {key.value for key, value in pairs if isinstance(key, ast.Constant) and ".may(" in ast.unparse(value)}
+
+
+def test_pages_and_api_ask_the_table_who_may_take_a_step():
+    """`@require(SCHRITTE_….may(…))`, and the same in `policy` of a view set: not the same policy typed again."""
+    code = [path for path in python_files() if path.parts[0] == "tenant_apps"]
+    services = [f for path in code if "services" in path.parts for f in _functions(parsed(path))]
+    steps = {f.name for f in services if any("advance" in name for name in _names(f))}
+    steps = {name for name in steps if not name.startswith(("_", "advance"))}
+    assert {"check_rechnung", "book_reservierung", "end_buchung", "close_hilfefall", "reject_loeschlauf"} <= steps
+    asked, typed = set(), set()
+    for path in code:
+        if not {"views", "api"} & set(path.parts):
+            continue
+        for view in parsed(path).body:
+            if not isinstance(view, ast.FunctionDef | ast.ClassDef):
+                continue
+            parts = [view] if isinstance(view, ast.FunctionDef) else view.body
+            entries = [f for f in parts if isinstance(f, ast.FunctionDef) and f.decorator_list]
+            takes = {f.name for f in entries if _names(f) & steps}
+            asked |= {(str(path), name) for name in takes}
+            typed |= {(str(path), name) for name in takes - _by_table(view)}
+    assert typed == set(_PAGES)
+    assert len(asked) >= 25, asked
+
+
 def test_diagrams_are_those_of_the_tables():
     assert DOCUMENT.read_text(encoding="utf-8") == draw(), "run python -m tests.architecture.diagrams"

@@ -25,7 +25,7 @@ from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Auszahlung, Rechnung, Rechnungsposition
 from tenant_apps.billing.selectors.rechnungen import RECHNUNGEN, filter_rechnungen
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
-from tenant_apps.billing.states import RechnungZustand
+from tenant_apps.billing.states import RechnungAktion, RechnungZustand
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 
@@ -93,10 +93,10 @@ class RechnungViewSet(ThingViewSet):
     """Invoices, and the steps of the office. 409 in the wrong state, 403 for the wrong person."""
 
     policy = dict.fromkeys(("list", "retrieve"), policies.may_list_rechnungen) | {
-        "check": policies.may_check,
-        "approve": policies.may_approve,
-        "object": policies.may_object,
-        "settle": policies.may_pay,
+        "check": policies.SCHRITTE_RECHNUNG.may(RechnungAktion.FESTSTELLEN),
+        "approve": policies.SCHRITTE_RECHNUNG.may(RechnungAktion.ANORDNEN),
+        "object": policies.SCHRITTE_RECHNUNG.may(RechnungAktion.BEANSTANDEN),
+        "settle": policies.SCHRITTE_RECHNUNG.may(RechnungAktion.BEZAHLEN),
     }
     scopes = dict.fromkeys(policy, Umfang.ABRECHNEN)
     liste = RECHNUNGEN

@@ -163,7 +163,7 @@ def _ask(
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_check)
+@require(policies.SCHRITTE_RECHNUNG.may(RechnungAktion.FESTSTELLEN))
 def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """WJH certifies."""
     rechnung = _get(request, uuid)
@@ -180,7 +180,7 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_approve)
+@require(policies.SCHRITTE_RECHNUNG.may(RechnungAktion.ANORDNEN))
 def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The lead orders the payment."""
     rechnung = _get(request, uuid)
@@ -198,7 +198,7 @@ def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_object)
+@require(policies.SCHRITTE_RECHNUNG.may(RechnungAktion.BEANSTANDEN))
 def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Back to the provider."""
     rechnung = _get(request, uuid)
@@ -217,7 +217,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_pay)
+@require(policies.SCHRITTE_RECHNUNG.may(RechnungAktion.BEZAHLEN))
 def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The money has left."""
     rechnung = _get(request, uuid)

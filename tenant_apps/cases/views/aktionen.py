@@ -43,6 +43,7 @@ from tenant_apps.cases.services.uebergabe import (
     transfer_hilfefaelle,
     transfer_hilfefall,
 )
+from tenant_apps.cases.states import HilfefallAktion
 from tenant_apps.cases.views.gemeinsam import crumbs, say_to
 
 #: Cases on the page that hands over several: more are done in a second go.
@@ -298,7 +299,7 @@ def link(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_lead_faelle)
+@require(policies.SCHRITTE_FALL.may(HilfefallAktion.ABSCHLIESSEN))
 def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """End the case. What still runs is named with the way to it; then there is nothing to send yet."""
     fall = _disposable(request, uuid)
@@ -321,7 +322,7 @@ def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_lead_faelle)
+@require(policies.SCHRITTE_FALL.may(HilfefallAktion.WIEDER_OEFFNEN))
 def reopen(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take the end back."""
     fall = _disposable(request, uuid)

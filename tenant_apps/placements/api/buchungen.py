@@ -25,6 +25,7 @@ from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import BUCHUNGEN, get_beginn, get_zustand_heute
 from tenant_apps.placements.models import Buchung
 from tenant_apps.placements.services.end import end_buchung
+from tenant_apps.placements.states import BuchungAktion
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 RELATED = ("hilfeart", "anbieter", "einrichtung", "angebot", "hilfefall__fachkraft", "klient", "reservierung")
@@ -125,7 +126,9 @@ def render_buchung(uuid: UUID, akteur: Akteur) -> dict:
 class BuchungViewSet(ThingViewSet):
     """Bookings, and their end."""
 
-    policy = dict.fromkeys(("list", "retrieve"), policies.may_list_faelle) | {"end": policies.may_reserve}
+    policy = dict.fromkeys(("list", "retrieve"), policies.may_list_faelle) | {
+        "end": policies.SCHRITTE_BUCHUNG.may(BuchungAktion.BEENDEN)
+    }
     scopes = dict.fromkeys(("list", "retrieve"), Umfang.LESEN) | {"end": Umfang.RESERVIEREN}
     bodies = {"end": BeendigungEingabe}
     liste = BUCHUNGEN

@@ -17,6 +17,7 @@ from shared_apps.core.clock import today
 from tenant_apps.cases import policies
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
+from tenant_apps.cases.states import HilfefallAktion
 from tenant_apps.placements.api.suchen import FEHLER_SCHREIBEN
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
@@ -46,7 +47,10 @@ class FallStandAusgabe(serializers.Serializer):
 class HilfefallViewSet(ThingViewSet):
     """The end of a case, and its way back."""
 
-    policy = dict.fromkeys(("close", "reopen"), policies.may_lead_faelle)
+    policy = {
+        "close": policies.SCHRITTE_FALL.may(HilfefallAktion.ABSCHLIESSEN),
+        "reopen": policies.SCHRITTE_FALL.may(HilfefallAktion.WIEDER_OEFFNEN),
+    }
     scopes = dict.fromkeys(policy, Umfang.RESERVIEREN)
     bodies = {"close": AbschlussEingabe, "reopen": WiederOeffnenEingabe}
 

@@ -36,6 +36,7 @@ from tenant_apps.placements.services.decide import confirm_reservierung, reject_
 from tenant_apps.placements.services.fristen import extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.services.person import Betroffen, resolve_klient, resolve_neue_person
 from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.placements.states import ReservierungAktion
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 KLIENT_FEHLT = "Bitte geben Sie an, für wen reserviert wird."
@@ -65,8 +66,14 @@ class ReservierungViewSet(ThingViewSet):
     """Reserve, read, and the steps of a reservation."""
 
     policy = dict.fromkeys(("list", "retrieve"), policies.may_list_faelle)
-    policy |= dict.fromkeys(("create", "withdraw", "extend", "book"), policies.may_reserve)
-    policy |= dict.fromkeys(("confirm", "reject"), policies.may_decide)
+    policy |= {
+        "create": policies.may_reserve,
+        "confirm": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ZUSTIMMEN),
+        "reject": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ABLEHNEN),
+        "book": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.BUCHEN),
+        "extend": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.VERLAENGERN),
+        "withdraw": policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ZURUECKZIEHEN),
+    }
     scopes = dict.fromkeys(policy, Umfang.RESERVIEREN) | dict.fromkeys(("list", "retrieve"), Umfang.LESEN)
     liste = RESERVIERUNGEN
     bodies = {

@@ -103,7 +103,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@require(policies.may_read_runs)
+@require(policies.SCHRITTE_LOESCHLAUF.may(LoeschlaufAktion.VERWERFEN))
 def discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Discard a preview."""
     services.reject_loeschlauf(akteur=request.akteur, lauf=get_object_or_404(Loeschlauf, pk=uuid))

@@ -36,6 +36,7 @@ from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import BITTE_BESTAETIGEN, begin_buchung, cancel_buchung, end_buchung
+from tenant_apps.placements.states import BuchungAktion, ReservierungAktion
 
 _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
 
@@ -84,7 +85,7 @@ def _kennung(request: HttpRequest, objekt: Reservierung | Buchung) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_decide)
+@require(policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ZUSTIMMEN))
 def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The provider consents."""
     reservierung = _reservierung(request, uuid)
@@ -101,7 +102,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_decide)
+@require(policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ABLEHNEN))
 def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The provider declines, with a reason."""
     reservierung = _reservierung(request, uuid)
@@ -136,7 +137,7 @@ def _weitere_aufenthalte(request: HttpRequest, reservierung: Reservierung) -> li
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.BUCHEN))
 def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The office books."""
     reservierung = _reservierung(request, uuid)
@@ -181,7 +182,7 @@ def _hilfe(buchung: Buchung, beginn: date | None = None, letzter_tag: date | Non
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.SCHRITTE_BUCHUNG.may(BuchungAktion.BEGINNEN))
 def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The young person has come."""
     buchung = _buchung(request, uuid)
@@ -205,7 +206,7 @@ def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.SCHRITTE_BUCHUNG.may(BuchungAktion.BEENDEN))
 def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Planned end or termination."""
     buchung = _buchung(request, uuid)
@@ -233,7 +234,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.SCHRITTE_BUCHUNG.may(BuchungAktion.STORNIEREN))
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Cancel before the start."""
     buchung = _buchung(request, uuid)

@@ -21,6 +21,7 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import VerlaengernForm, ZurueckziehenForm
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.fristen import compute_tage_frei, extend_reservierung, withdraw_reservierung
+from tenant_apps.placements.states import ReservierungAktion
 
 
 def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
@@ -29,7 +30,7 @@ def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.VERLAENGERN))
 def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the days and move the expiry."""
     reservierung = _load(request, uuid)
@@ -46,7 +47,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@require(policies.may_reserve)
+@require(policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.ZURUECKZIEHEN))
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the reason and give the place back."""
     reservierung = _load(request, uuid)
