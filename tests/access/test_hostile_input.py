@@ -31,11 +31,14 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 from config.access_table import AMT_HOST, JA, OFFEN, STRANGER, Column, Row, kinds, list_rows
+from shared_apps.core.liste import nach_key
 from tests.access.bodies import Body, find_bodies
 from tests.access.pages import BUTTONS, CHOICES, Field, Form, find_forms
 from tests.access.test_cells import REFUSED_ANYWAY, Asker
 from tests.access.world import UnknownObject, World, build_world, fill
 from tests.architecture.test_fields import list_forms
+from tests.architecture.tree import python_files
+from tests.architecture.tree import text as read_text
 from tests.hostile import (
     DATES,
     HOSTILE,
@@ -68,12 +71,24 @@ LIKE = {
     "date": "date", "month": "date", "number": "number", "integer": "number", "decimal": "number",
     "select": "choice", "radio": "choice", "checkbox": "choice", "uuid": "choice",
 }  # fmt: skip
-#: Names an address may carry besides those of a form on the page.
-PARAMETERS = (
-    "seite", "sort", "q", "jahr", "suche", "format", "next", "ziel", "zeige", "text", "drittel", "reichweite",
-    "kuerzel", "von", "bis", "monat", "zustand", "state", "code", "entwurf", "art", "mandant", "jugendamt", "modus",
-    "hilfeart", "spezialisierung", "page", "page_size", "alle", "speichern",
-)  # fmt: skip
+#: Names of an address that code reads by a typed word, that a second list of a page has, or the OpenAPI document says.
+READ = re.compile(
+    r'\b(?:GET|query_params)(?:\.get(?:list)?\(|\[)\s*"(\w+)"|\bkey="(\w+)"|\bOpenApiParameter\(\s*"(\w+)"'
+)
+#: The same, read by a variable.
+BY_VARIABLE = ("q", "kuerzel", "von", "bis", "entwurf", "mandant", "modus", "hilfeart", "spezialisierung", "page",
+               "page_size", "speichern")  # fmt: skip
+
+
+def list_parameters() -> tuple[str, ...]:
+    """Names an address may carry besides those of a form on the page."""
+    found = [names for path in python_files() for names in READ.findall(read_text(path))]
+    lists = {key for _, key, _ in found if key} | {"seite"}
+    read = {name for names in found for name in names if name}
+    return tuple(sorted(read | lists | {nach_key(key) for key in lists} | set(BY_VARIABLE)))
+
+
+PARAMETERS = list_parameters()
 #: The body of an order to the API: ids of the world by name of the field, and codes that exist.
 IDS = {"suche": "suchen", "angebot": "angebote", "klient": "klienten"}
 KNOWN = {"hilfeart": "S34", "region": "VG", "tage_je_woche": None}
@@ -330,6 +345,11 @@ def test_routes_take_every_name_of_every_form(asker) -> None:
             if problem := _problem(asker.open(column, _host(row, asker.world), address, "post", data=data)):
                 wrong.append(f"POST {address} as {column.key}, {value[:20]!r}: {problem}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_names_that_code_reads_are_asked() -> None:
+    """Found in the source, so nobody has to write a new one down. These were read, and were in no list."""
+    assert {"stand", "nur", "iss", "summen", "nach", "bestaetigt", "entschieden_nach"} <= set(PARAMETERS)
 
 
 def test_addresses_with_every_parameter(asker) -> None:
