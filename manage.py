@@ -17,6 +17,7 @@ OWNER_COMMANDS = {
     "apply_fence",
     "backup",
     "restore",
+    "show_abgleich",
     "verify_audit",
     "purge_protokoll",
 }

@@ -13,6 +13,7 @@ from django.utils.timesince import timesince
 from django.utils.timezone import now
 
 from tenants.door.lag import known_migrations
+from tenants.door.rueckkehr import RETURNING, RUNNING, amt_kehrt_zurueck, defects
 from tenants.enums import Jobstand
 from tenants.fence.scan import scan_privileges
 from tenants.jobs import RULES, WAITING_PER_OFFICE
@@ -34,6 +35,8 @@ class Betriebszeile:
     stand: Migrationsstand | None = None
     fehlt: tuple[str, ...] = ()
     """Reference data without which the office has no figures, in words."""
+    rueckkehr: str = ""
+    """What to do when a return of this office is not over."""
 
     @property
     def ist_gesund(self) -> bool:
@@ -46,6 +49,7 @@ class Betriebszeile:
             and self.rechte_in_ordnung
             and not self.stand
             and not self.fehlt
+            and not self.rueckkehr
         )
 
 
@@ -59,9 +63,14 @@ def list_betriebszeilen() -> list[Betriebszeile]:
         cursor.execute("SELECT schema_name, fehlend FROM tenants_rueckstand(%s::text[])", [known_migrations()])
         fehlend = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT 'schema', nspname FROM pg_namespace WHERE nspname = ANY(%s)"
-            " UNION ALL SELECT 'rolle', rolname FROM pg_roles WHERE rolname = ANY(%s)",
-            [list(fehlend), [t.role for t in tenants]],
+            " UNION ALL ".join(
+                (
+                    "SELECT 'schema', nspname FROM pg_namespace WHERE nspname = ANY(%s)",
+                    "SELECT 'rolle', rolname FROM pg_roles WHERE rolname = ANY(%s)",
+                    RETURNING,
+                )
+            ),
+            [list(fehlend), [t.role for t in tenants], defects(fehlend), RUNNING],
         )
         standing = set(cursor.fetchall())
     return [
@@ -74,6 +83,7 @@ def list_betriebszeilen() -> list[Betriebszeile]:
             rechte_in_ordnung=not {t.schema_name, t.role} & zu_viel,
             stand=stand if (stand := getattr(t, "migrationsstand", None)) and stand.grund else None,
             fehlt=tuple(luecken.get(t.kuerzel, ())),
+            rueckkehr=amt_kehrt_zurueck(t.kuerzel) if ("rueckkehr", t.schema_name) in standing else "",
         )
         for t in tenants
     ]

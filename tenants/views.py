@@ -83,7 +83,11 @@ def maintenance(request: HttpRequest, kuerzel: str) -> HttpResponse:
         if request.POST.get("zustand") not in {"", None, tenant.zustand}:
             messages.warning(request, f"{tenant.kuerzel} war inzwischen umgestellt. Bitte prüfen Sie den Zustand.")
             return redirect("operations:list")
-        services.update_wartung(tenant=tenant, wartung=schliessen)
+        try:
+            services.update_wartung(tenant=tenant, wartung=schliessen)
+        except services.WartungBleibt as bleibt:
+            messages.error(request, str(bleibt))
+            return redirect("operations:list")
         text = "ist in Wartung" if schliessen else "ist wieder erreichbar"
         messages.success(request, f"{tenant.name} {text}.")
         return redirect("operations:list")

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from tenants.door.lag import PUBLIC, known_migrations, lagging_schemas
+from tenants.door.rueckkehr import is_returning
 from tenants.models import Tenant
 
 CACHE_SECONDS = 30
@@ -48,5 +49,6 @@ def find_hindernis(tenant: Tenant) -> str:
 
 
 def is_shared_ready() -> bool:
-    """Whether the shared schema has every migration of this program; without it no page can be served."""
-    return not lagging_schemas([PUBLIC])
+    """Whether the shared schema has every migration of this program, and nobody is still bringing it back; without it
+    no page can be served."""
+    return not is_returning() and not lagging_schemas([PUBLIC])

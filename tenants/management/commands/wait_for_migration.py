@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from tenants.door.readiness import is_shared_ready
+from tenants.door.rueckkehr import ALLES, is_returning
 
 
 class Command(BaseCommand):
@@ -22,7 +23,11 @@ class Command(BaseCommand):
             try:
                 if is_shared_ready():
                     return
-                reason = "Das gemeinsame Schema ist noch nicht migriert (sojus-migrate, `manage.py migrate_all`)."
+                reason = (
+                    ALLES
+                    if is_returning()
+                    else "Das gemeinsame Schema ist noch nicht migriert (sojus-migrate, `manage.py migrate_all`)."
+                )
             except DatabaseError as error:
                 connection.close()
                 reason = f"Die Datenbank antwortet nicht ({type(error).__name__})."

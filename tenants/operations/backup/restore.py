@@ -2,22 +2,27 @@
 
 Nothing of a dump that says who may do what is trusted: rights, row rules and the providers' views come from the program
 (`apply_fence`). Tables are filled before their triggers exist, so loading leaves no entry in any trail and needs no
-superuser. A run that was killed is begun again from the start; a mark tells its remains from a living database.
+superuser. A run that was killed is begun again from the start; a mark tells its remains from a living database. It goes
+when the last loaded row is fenced, and notes what was loaded: remains in which somebody has worked are never dropped.
 """
 
 from __future__ import annotations
 
+import json
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from tenants.context import in_tenant
@@ -25,7 +30,8 @@ from tenants.db import roles
 from tenants.db.locks import Lock
 from tenants.db.values import one_value
 from tenants.door.lag import known_migrations
-from tenants.door.offices import visit
+from tenants.door.offices import Visit, describe, visit
+from tenants.door.rueckkehr import DEFECT, DONE, MARK, RUNNING
 from tenants.fence.bootstrap import bootstrap
 from tenants.fence.grants import apply_tenant_fence
 from tenants.models import Tenant, TenantZustand
@@ -35,12 +41,12 @@ from tenants.operations.backup.errors import SicherungFehler
 from tenants.operations.backup.manifest import DATEIEN, DATEN, SCHLUESSEL, Manifest, load
 from tenants.operations.backup.registry import run_abgleich
 from tenants.operations.release import release
-from tenants.trail.chain import copies, restores
+from tenants.trail.chain import copies, restores, shared_trail, tenant_trail
 
 Report = Callable[[str], None]
-MARK = "sojus_rueckkehr"
-RUNNING, DONE = "SoJuS: Rückkehr läuft", "SoJuS: Stand vor der Rückkehr vom"
-DEFECT = "_defekt"
+ASIDE = "_beiseite"
+#: Tables in which a return itself may leave more rows than it loaded.
+_WRITTEN_BY_RELEASE = ("django_migrations",)
 #: Kinds of entries the program makes itself, better than an old dump knows them.
 _MADE_BY_THE_FENCE = ("ACL", "DEFAULT ACL", "POLICY", "EXTENSION")
 
@@ -69,6 +75,35 @@ def open_backup(*, daten: Path, schluessel: Path, sealed: bool = True) -> Sicher
             f" {min(newer)}): installieren Sie diese zuerst."
         )
     return Sicherung(daten, schluessel, manifest, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Marke:
+    """What the mark of a return notes: which backup, and what it holds of each schema; more is newer."""
+
+    sicherung: str
+    siegel: dict[str, int]
+    zeilen: dict[str, int]
+
+    def to_text(self) -> str:
+        """As the mark holds it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str | None) -> Marke | None:
+        """None: of a version that noted nothing, so nothing can be compared."""
+        start = (text or "").find("{")
+        return cls(**json.loads(text[start:])) if text and start >= 0 else None
+
+
+def _noted(sicherung: Sicherung, schemas: list[str]) -> Marke:
+    rows = dict.fromkeys(schemas, 0)
+    for table, number in (sicherung.manifest.zeilen | sicherung.keys.zeilen).items():
+        schema, _, name = table.partition(".")
+        if schema in rows and name not in _WRITTEN_BY_RELEASE:
+            rows[schema] += number
+    siegel = {schema: number for schema, number in sicherung.manifest.siegel.items() if schema in rows}
+    return Marke(sicherung.manifest.sicherung, siegel, rows)
 
 
 @contextmanager
@@ -100,7 +135,7 @@ def restore_all(*, sicherung: Sicherung, report: Report) -> dict[str, str]:
         _as_owner(
             own,
             sql.SQL("INSERT INTO public.{} VALUES ({})").format(
-                sql.Identifier(MARK), sql.Literal(sicherung.manifest.sicherung)
+                sql.Identifier(MARK), sql.Literal(_noted(sicherung, ["public", *schemas]).to_text())
             ),
         )
         _load(own, sicherung, ["public", *schemas], report)
@@ -112,16 +147,18 @@ def restore_all(*, sicherung: Sicherung, report: Report) -> dict[str, str]:
             raise SicherungFehler(f"{len(too_many)} Rechte zu viel, zuerst: {too_many[0]}")
         _narrow(own, ["public", *schemas])
 
-        def come_home(tenant: Tenant) -> None:
-            _note(own, sicherung, tenant.schema_name)
-            _tell(tenant, report)
-
-        lost = {v.tenant.schema_name: v.words for v in visit(Tenant.objects.all(), come_home) if v.error}
+        offices = Tenant.objects.all()
+        lost = _failed(visit(offices, lambda tenant: _note(own, sicherung, tenant.schema_name)))
         _note(own, sicherung, "public")
         _as_owner(own, sql.SQL("DROP TABLE public.{}").format(sql.Identifier(MARK)))
+        lost |= _failed(visit(offices, lambda tenant: tell(tenant, report)))
     report("Die Daten sind zurück.")
     incomplete = {schema: f"in der Sicherung unvollständig ({why})" for schema, why in _gaps(sicherung).items()}
     return lost | ergebnis.behind | incomplete
+
+
+def _failed(visits: Iterable[Visit[None]]) -> dict[str, str]:
+    return {v.tenant.schema_name: v.words for v in visits if v.error}
 
 
 def _gaps(sicherung: Sicherung) -> dict[str, str]:
@@ -168,8 +205,42 @@ def _empty_or_refuse(own: psycopg.Connection, report: Report) -> None:
             f"Die Datenbank ist nicht leer ({len(found)} Tabellen und Sichten). Die Rückkehr überschreibt nichts: legen"
             " Sie eine neue an, oder nennen Sie mit --tenant das eine Amt, das zurückkehren soll."
         )
+    if worked := _worked_since(own, {f"{schema}.{table}" for schema, table, _ in found}):
+        raise SicherungFehler(
+            f"In dieser Datenbank wurde seit der abgebrochenen Rückkehr gearbeitet ({worked}). Sie wird nicht"
+            " weggeräumt: halten Sie Webserver und Arbeiter an und legen Sie für die Rückkehr eine neue, leere"
+            " Datenbank an. Diese behalten Sie, bis feststeht, was in ihr neuer ist."
+        )
     report("Eine abgebrochene Rückkehr wird weggeräumt …")
     _wipe(own)
+
+
+def _worked_since(own: psycopg.Connection, tables: set[str]) -> str:
+    """Why the remains of a return are no mere remains; "": nothing but the return wrote into them."""
+    mark = Marke.from_text(
+        _one_as_owner(own, sql.SQL("SELECT max(sicherung) FROM public.{}").format(sql.Identifier(MARK)))
+    )
+    for trail in [shared_trail(), *map(tenant_trail, mark.siegel if mark else ())]:
+        known = mark.siegel.get(trail.schema) if mark else None
+        if known is not None and f"{trail.schema}.{trail.siegel}" in tables:
+            last = _one_as_owner(own, _last_seal(trail.schema, trail.siegel))
+            if last > known:
+                return f"Siegel {last} in {trail.schema}, gesichert bis {known}"
+    # A backup holds no session, so there is one only when somebody has come by since.
+    there = "public.django_session" in tables and _one_as_owner(
+        own, sql.SQL("SELECT count(*) FROM public.django_session")
+    )
+    return f"{there} Sitzungen" if there else ""
+
+
+def _last_seal(schema: str, table: str) -> sql.Composed:
+    return sql.SQL("SELECT coalesce(max(nummer), 0) FROM {}").format(sql.Identifier(schema, table))
+
+
+def _one_as_owner(own: psycopg.Connection, statement: sql.SQL | sql.Composed) -> Any:
+    with own.transaction():
+        own.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
+        return one_value(own.execute(statement))
 
 
 def _wipe(own: psycopg.Connection) -> None:
@@ -315,7 +386,7 @@ def restore_office(*, sicherung: Sicherung, tenant: Tenant, report: Report) -> N
         report(f"Die Sicherung ist älter als das Programm: {len(lagging)} Migrationen folgen.")
     with _alone() as own:
         own.execute("SELECT pg_advisory_lock(%s)", [Lock.RELEASE])
-        _move_away(own, tenant, report)
+        aside = _move_away(own, tenant, _noted(sicherung, [schema]), report)
         _load(own, sicherung, [schema], report)
         own.execute("SELECT pg_advisory_unlock(%s)", [Lock.RELEASE])
         report("Rechte, Zeilenregeln, Auslöser, Sichten …")
@@ -328,49 +399,87 @@ def restore_office(*, sicherung: Sicherung, tenant: Tenant, report: Report) -> N
         apply_tenant_fence(tenant)
         _narrow(own, [schema])
         _note(own, sicherung, schema)
-        _tell(tenant, report)
         _as_owner(own, _comment(schema, f"{DONE} {datetime.now(UTC):%d.%m.%Y %H:%M} UTC"))
+    try:
+        tell(tenant, report)
+    except Exception as error:
+        raise SicherungFehler(
+            f"{tenant.kuerzel} ist zurück und steht in Wartung, aber der Abgleich mit den gemeinsamen Tabellen ist"
+            f" nicht gelungen ({describe(error)}). Holen Sie ihn nach, bevor Sie die Wartung beenden:"
+            f" manage.py show_abgleich --tenant {tenant.kuerzel}"
+        ) from error
     report(
         f"{tenant.name} ist zurück und steht in Wartung. Der frühere Stand liegt unerreichbar in {schema}{DEFECT};"
         f" entfernen Sie ihn, sobald ihn niemand mehr braucht: DROP SCHEMA {schema}{DEFECT} CASCADE"
     )
+    if aside:
+        report(
+            f"In dem, was die abgebrochene Rückkehr hinterließ, war gearbeitet worden. Es liegt unerreichbar in"
+            f" {aside}; entfernen Sie es, sobald feststeht, dass niemand es braucht: DROP SCHEMA {aside} CASCADE"
+        )
 
 
 def _comment(schema: str, text: str) -> sql.Composed:
     return sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(f"{schema}{DEFECT}"), sql.Literal(text))
 
 
-def _move_away(own: psycopg.Connection, tenant: Tenant, report: Report) -> None:
-    """In one transaction: maintenance on, views gone, schema renamed and out of everybody's reach."""
+def _move_away(own: psycopg.Connection, tenant: Tenant, noted: Marke, report: Report) -> str:
+    """In one transaction: maintenance on, views gone, schema renamed and out of everybody's reach.
+
+    Remains of a return that was broken off go, or are moved aside when somebody has worked in them. Returns where to.
+    """
     schema, defect = tenant.schema_name, f"{tenant.schema_name}{DEFECT}"
     rows = own.execute(
-        "SELECT nspname, coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = ANY (%s)",
-        [[schema, defect]],
+        "SELECT nspname, coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace"
+        " WHERE nspname = ANY (%s) OR starts_with(nspname, %s)",
+        [[schema, defect], f"{schema}{ASIDE}"],
     ).fetchall()
-    found: dict[str, object] = dict(rows)
-    if defect in found and found[defect] != RUNNING:
+    found: dict[str, str] = dict(rows)
+    if defect in found and not found[defect].startswith(RUNNING):
         raise SicherungFehler(
             f"In {defect} liegt noch der Stand vor einer früheren Rückkehr. Entfernen Sie ihn zuerst, wenn ihn niemand"
             f" mehr braucht: DROP SCHEMA {defect} CASCADE"
         )
+    aside = ""
+    if defect in found and schema in found and _is_newer(own, schema, Marke.from_text(found[defect])):
+        aside = next(name for n in count(1) if (name := f"{schema}{ASIDE}{n}") not in found)
     with transaction.atomic(), connection.cursor() as cursor:
+        Tenant.objects.select_for_update().get(pk=tenant.pk)  # whoever ends the maintenance waits, and sees the mark
         Tenant.objects.filter(pk=tenant.pk).exclude(zustand=TenantZustand.WARTUNG).update(zustand=TenantZustand.WARTUNG)
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(roles.portal_schema(schema))))
-        if defect in found:
+        if aside:
+            report("Eine abgebrochene Rückkehr wird beiseite gelegt: dort wurde gearbeitet …")
+            _rename(cursor, tenant, aside)
+        elif defect in found:
             report("Eine abgebrochene Rückkehr wird weggeräumt …")
             cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
-            return
-        if schema in found:
-            for role in (tenant.role, tenant.portal_role):
-                cursor.execute(
-                    sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(sql.Identifier(schema), sql.Identifier(role))
-                )
-            cursor.execute(
-                sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(schema), sql.Identifier(defect))
-            )
+        elif schema in found:
+            _rename(cursor, tenant, defect)
         else:
             cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(defect)))
-        cursor.execute(_comment(schema, RUNNING))
+        cursor.execute(_comment(schema, f"{RUNNING} {noted.to_text()}"))
+    return aside
+
+
+def _rename(cursor: CursorWrapper, tenant: Tenant, to: str) -> None:
+    schema = sql.Identifier(tenant.schema_name)
+    for role in (tenant.role, tenant.portal_role):
+        cursor.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(schema, sql.Identifier(role)))
+    cursor.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(schema, sql.Identifier(to)))
+
+
+def _is_newer(own: psycopg.Connection, schema: str, mark: Marke | None) -> bool:
+    """Whether the remains hold more than the broken-off return loaded; unknown counts as yes."""
+    if mark is None:
+        return True
+    with own.transaction():
+        own.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
+        rows = count_rows(own, [schema])
+    seals = tenant_trail(schema).siegel
+    if f"{schema}.{seals}" in rows and _one_as_owner(own, _last_seal(schema, seals)) > mark.siegel.get(schema, 0):
+        return True
+    there = sum(number for table, number in rows.items() if table.partition(".")[2] not in _WRITTEN_BY_RELEASE)
+    return there > mark.zeilen.get(schema, 0)
 
 
 # --- after it ---
@@ -406,7 +515,8 @@ def _note(own: psycopg.Connection, sicherung: Sicherung, schema: str) -> None:
         )
 
 
-def _tell(tenant: Tenant, report: Report) -> None:
+def tell(tenant: Tenant, report: Report) -> None:
+    """Say what somebody has to decide: what the office and the shared tables no longer agree on."""
     with in_tenant(tenant):
         found = run_abgleich(tenant)
     for heading, lines in found.items():
