@@ -55,7 +55,7 @@ def ew_gewichteter_durchschnitt(
     for a missing or non-positive weight.
     """
     gemeldet = gemeldete(werte)
-    if not gemeldet or abdeckung(werte, gewichte).prozent_exakt < mindestabdeckung:
+    if not abdeckung(werte, gewichte).reicht(mindestabdeckung):
         return None
     gewicht = sum(Fraction(gewichte[tenant]) for tenant in gemeldet)
     summe = sum(Fraction(gewichte[tenant]) * Fraction(wert) for tenant, wert in gemeldet.items())
@@ -103,10 +103,9 @@ class Abdeckung:
     gesamt: int
     prozent_exakt: Decimal
 
-    @property
-    def reicht(self) -> bool:
+    def reicht(self, mindestabdeckung: Decimal) -> bool:
         """True if an average may be shown (rule 3)."""
-        return self.gemeldet > 0 and self.prozent_exakt >= MINDESTABDECKUNG_PROZENT
+        return self.gemeldet > 0 and self.prozent_exakt >= mindestabdeckung
 
     def __str__(self) -> str:
         prozent = format_prozent(self.prozent_exakt)

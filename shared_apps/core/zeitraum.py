@@ -111,11 +111,6 @@ class Zeitraum:
         """The calendar month in which `tag` falls."""
         return cls(monatserster(tag), naechster_monat(tag))
 
-    @classmethod
-    def fuer_jahr(cls, jahr: int) -> Zeitraum:
-        """The calendar year."""
-        return cls(date(jahr, 1, 1), date(jahr + 1, 1, 1))
-
     @property
     def ist_offen(self) -> bool:
         return self.ende is None
@@ -157,12 +152,6 @@ class Zeitraum:
         enden = [ende for ende in (self.ende, other.ende) if ende is not None]
         ende = min(enden) if enden else None
         return None if ende is not None and ende <= beginn else Zeitraum(beginn, ende)
-
-    def split_at(self, tag: date) -> tuple[Zeitraum, Zeitraum]:
-        """Two periods without gap; `tag` is the first day of the second. Raises `ZeitraumError` at the
-        edges.
-        """
-        return Zeitraum(self.beginn, tag), Zeitraum(tag, self.ende)
 
     def einzelne_tage(self) -> Iterator[date]:
         """Every day, ascending. Raises `ZeitraumError` if open ended."""

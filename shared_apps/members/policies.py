@@ -76,11 +76,6 @@ def may_operate_zugaenge(akteur: Akteur) -> bool:
     return akteur.tenant_id is None and akteur.hat(Rolle.BETRIEB)
 
 
-def may_decide_zugang(akteur: Akteur) -> bool:
-    """Work through requests for access: whoever administers here, at the portal also the operator."""
-    return may_administer(akteur) or may_operate_zugaenge(akteur)
-
-
 def visible_memberships(akteur: Akteur) -> QuerySet[Membership]:
     """Roles of this office; of her providers; nobody else's."""
     rows = Membership.objects.select_related("user", "deputy_of", "tenant")

@@ -33,7 +33,6 @@ from tenant_apps.cases.models import (
     Hilfefall,
     HilfefallUserObjectPermission,
     HilfefallZustand,
-    Klient,
 )
 from tenant_apps.cases.querysets import not_restricted
 from tenant_apps.cases.states import HILFEFALL, HilfefallAktion
@@ -309,21 +308,6 @@ def visible_vorgaenge(akteur: Akteur) -> QuerySet[Hilfefall]:
     """Cases whose reservations, bookings and invoices the person may see, if only by number and amount."""
     allowed = _master_data(akteur)
     return _select(allowed | _costs(akteur) if akteur.hat(Rolle.JUGENDAMTSLEITUNG) else allowed)
-
-
-def visible_klienten(akteur: Akteur) -> QuerySet[Klient]:
-    """Young people of the cases the person may read, on her side of § 68."""
-    return Klient.objects.filter(pk__in=visible_hilfefaelle(akteur).values("klient_id"))
-
-
-def editable_klienten(akteur: Akteur) -> QuerySet[Klient]:
-    """Young people whose master data the person may correct."""
-    return Klient.objects.filter(pk__in=editable_hilfefaelle(akteur).values("klient_id"))
-
-
-def sees_name(akteur: Akteur, hilfefall: Hilfefall) -> bool:
-    """Whether name and number of this case may be shown on the person's screen."""
-    return visible_stammdaten(akteur).filter(pk=hilfefall.pk).exists()
 
 
 # --- entrusted notes ------------------------------------------------------------------------------------------------

@@ -226,7 +226,7 @@ class Search:
                 akteur,
                 lambda a=antrag: approve_mitgliedschaftsantrag(akteur=akteur, antrag=a, **order),
             )
-        if not policies.may_decide_zugang(akteur):
+        if not (policies.may_administer(akteur) or policies.may_operate_zugaenge(akteur)):
             return
         for ziel, rolle in ((ZugangZiel.AMT, Rolle.ASD), (ZugangZiel.ANBIETER, Rolle.ANBIETER)):
             self._ask_for_access(akteur, ziel, rolle)

@@ -1,4 +1,4 @@
-"""Who uses a rule: from the code that runs, one function after the other, down to the rules."""
+"""Who uses a rule or a policy: from the code that runs, one function after the other, down to the rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.architecture.tree import ROOT, parsed, python_files, text
+from tests.architecture.tree import ROOT, parsed, python_files, templates, text
 
 #: Plain functions without Django that are in rooms of other names.
 PLAIN = {"shared_apps/core/geld.py", "shared_apps/core/zeitraum.py", "shared_apps/core/eingabe.py"}
@@ -33,6 +33,16 @@ class Module:
 def is_rule(path: Path) -> bool:
     """A room of rules or states: one file, or a folder."""
     return str(path) in PLAIN or path.stem in {"rules", "states"} or "rules" in path.parts[:-1]
+
+
+def is_policy(path: Path) -> bool:
+    """Who may what: one file, or a folder."""
+    return path.stem == "policies" or "policies" in path.parts[:-1]
+
+
+def is_law(path: Path) -> bool:
+    """What has to be used by something that runs."""
+    return is_rule(path) or is_policy(path)
 
 
 def module_name(path: Path) -> str:
@@ -104,26 +114,59 @@ def _origin(symbol: Symbol) -> Symbol:
 
 
 def _follow(start: set[Symbol]) -> frozenset[Symbol]:
-    """All names that these lead to, through rules only."""
+    """All names that these lead to, through rules and policies only."""
     waiting, found = {_origin(symbol) for symbol in start}, set[Symbol]()
     while waiting:
         symbol = waiting.pop()
         found.add(symbol)
         module = modules().get(symbol[0])
-        if module and is_rule(module.path):
+        if module and is_law(module.path):
             waiting |= {_origin(s) for s in module.uses.get(symbol[1], set())} - found
     return frozenset(found)
 
 
 @cache
 def reached() -> frozenset[Symbol]:
-    """Names of rules that running code leads to."""
+    """Names of rules and policies that running code leads to."""
     start: set[Symbol] = set()
     for module in modules().values():
-        # What a rules module does while it is loaded runs, too.
-        parts = [module.uses.get(None, set())] if is_rule(module.path) else module.uses.values()
+        # What such a module does while it is loaded runs, too.
+        parts = [module.uses.get(None, set())] if is_law(module.path) else module.uses.values()
         start.update(*parts)
     return _follow(start)
+
+
+def methods(module: Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Public methods and properties of a module's classes: (name of the class, method)."""
+    for name, node in module.defines.items():
+        for part in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
+                yield name, part
+
+
+@cache
+def _attributes() -> dict[str, list[tuple[Path, int]]]:
+    """Where something is read or called with a dot."""
+    found: dict[str, list[tuple[Path, int]]] = {}
+    for path in python_files():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Attribute):
+                found.setdefault(node.attr, []).append((path, node.lineno))
+    return found
+
+
+@cache
+def _in_templates() -> frozenset[str]:
+    return frozenset(re.findall(r"\.(\w+)", " ".join(text(path) for path in templates())))
+
+
+def is_called(path: Path, method: ast.FunctionDef) -> bool:
+    """Whether code or a page says `.name`, elsewhere than in the method itself. Whose it is, nobody asks: a method of
+    the same name keeps another one alive.
+    """
+    own = range(method.lineno, (method.end_lineno or method.lineno) + 1)
+    places = _attributes().get(method.name, [])
+    return method.name in _in_templates() or any(where != path or line not in own for where, line in places)
 
 
 def oracles() -> dict[Path, tuple[str, frozenset[Symbol]]]:

@@ -111,7 +111,8 @@ def create_hilfefall(
 
 @transaction.atomic
 def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klient:
-    """Correct the master data; the trail names the fields. `klient` comes from `policies.editable_klienten`.
+    """Correct the master data; the trail names the fields. `klient` is that of a case of
+    `policies.editable_hilfefaelle`.
 
     Compared with her row as it is now, and only what is different is written: seal and restriction are not hers.
     """

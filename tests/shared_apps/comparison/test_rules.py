@@ -70,7 +70,7 @@ def test_ewd__missing_is_not_zero() -> None:
 def test_abdeckung__names_tenants_and_inhabitants() -> None:
     abdeckung = rules.abdeckung(OHNE_LUP, EINWOHNER)
     assert str(abdeckung) == "7 von 8 Trägern, 86,8\u00a0% der Einwohner"
-    assert abdeckung.reicht
+    assert abdeckung.reicht(rules.MINDESTABDECKUNG_PROZENT)
 
 
 def test_ewd__below_half_of_the_inhabitants_there_is_none() -> None:

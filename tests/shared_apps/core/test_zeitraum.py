@@ -71,7 +71,8 @@ def test_from_range__needs_a_lower_bound() -> None:
 
 
 def test_adjacent_periods__do_not_overlap() -> None:
-    vorher, nachher = Zeitraum.fuer_jahr(2026).split_at(date(2026, 7, 1))
+    vorher = Zeitraum(date(2026, 1, 1), date(2026, 7, 1))
+    nachher = Zeitraum(date(2026, 7, 1), date(2027, 1, 1))
     assert not vorher.overlaps(nachher)
     assert vorher.intersect(nachher) is None
     assert vorher.tage + nachher.tage == 365

@@ -40,7 +40,6 @@ def who(policy: Callable[[Akteur], bool], at: int | None) -> set[Rolle]:
         (policies.may_view_mitglieder, {ADMIN, TEAM, HEAD}, set()),
         (policies.may_view_antraege, {ADMIN, TEAM, HEAD}, set()),
         (policies.may_operate_zugaenge, set(), {OPERATOR}),
-        (policies.may_decide_zugang, {ADMIN}, {OPERATOR}),
     ],
 )
 def test_role_and_place(policy, office, portal):
@@ -49,7 +48,7 @@ def test_role_and_place(policy, office, portal):
 
 def test_administration_of_a_provider_is_for_the_portal_and_for_named_providers():
     ines = uuid4()
-    for policy in (policies.may_administer, policies.may_view_mitglieder, policies.may_decide_zugang):
+    for policy in (policies.may_administer, policies.may_view_mitglieder):
         assert policy(person(Rolle.ANBIETER, verwaltet=ines))
         assert not policy(person(Rolle.ANBIETER, verwaltet=ines, at=1))
 

@@ -179,17 +179,3 @@ def test_amounts(faelle):
 def test_what_the_lead_may_open_with_a_reason(faelle):
     leads = ("lead of the office", "guardian, lead and auditor")
     assert seen(policies.open_to_reason) == table(**dict.fromkeys(leads, "A B C O M E P G"))
-
-
-def test_young_people_follow_their_cases(faelle):
-    for akteur in PEOPLE.values():
-        read = set(policies.visible_hilfefaelle(akteur).values_list("klient_id", flat=True))
-        changed = set(policies.editable_hilfefaelle(akteur).values_list("klient_id", flat=True))
-        assert set(policies.visible_klienten(akteur).values_list("pk", flat=True)) == read
-        assert set(policies.editable_klienten(akteur).values_list("pk", flat=True)) == changed
-
-
-def test_name_on_the_screen(faelle):
-    payer = PEOPLE["economic youth welfare"]
-    assert policies.sees_name(payer, faelle["G"])
-    assert not policies.sees_name(payer, faelle["A"])

@@ -8,8 +8,8 @@ import pytest
 
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.cases.models import Klient
-from tenant_apps.cases.policies import visible_hilfefaelle, visible_klienten
-from tenant_apps.placements.policies import visible_buchungen
+from tenant_apps.cases.policies import visible_hilfefaelle
+from tenant_apps.placements.policies import visible_buchungen, visible_klienten
 from tenant_apps.privacy.models import Feldvermerk
 from tenant_apps.privacy.services import correct_klient, dispute_feld, release_klient, restrict_klient
 from tenants.context import in_tenant
