@@ -1,21 +1,17 @@
 """Every module is in a room of .importlinter: of one that no contract names, nobody asks what it imports.
 
 `lint-imports` skips modules it does not know. Here each module of each app is looked for in the contracts that order
-rooms. A name with a suffix (`forms_keys`) is in the room before the underscore; its direction is asked here.
+rooms. `forms_rain` beside `forms` is in none: it says what it is beside, not what it holds. Both make a package.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from configparser import ConfigParser
 from functools import cache
-from pathlib import Path
 
-import pytest
-
-from tests.architecture.tree import ROOT, parsed, python_files
+from tests.architecture.tree import ROOT
 
 FLOORS = ("tenants", "shared_apps", "tenant_apps")
 #: Django starts an app in `apps`, which brings together whatever registers itself; migrations keep the past.
@@ -71,16 +67,11 @@ def modules_of(package: str) -> Iterator[str]:
             yield f"{package}.{path.stem}"
 
 
-def room_of(name: str) -> str:
-    """The room every app may have that a module is in: by its name, or by what is before the underscore; else ""."""
-    return next((known for known in (name, name.partition("_")[0]) if known in rooms()), "")
-
-
 def without_a_room(package: str, *, is_app: bool = True) -> list[str]:
     """Modules that no contract orders. A package is ordered by its own name, or by those of all that is in it."""
     found = []
     for module in modules_of(package):
-        if module in named() or (is_app and package != "tenants" and room_of(module.rpartition(".")[2])):
+        if module in named() or (is_app and package != "tenants" and module.rpartition(".")[2] in rooms()):
             continue
         within = any(name.startswith(f"{module}.") for name in named())
         found += without_a_room(module, is_app=False) if within else [module]
@@ -101,36 +92,14 @@ def test_a_module_that_nobody_thought_of_is_found(tmp_path, monkeypatch):
     rooms(), named()  # of this house, not of the one below
     monkeypatch.setattr("tests.architecture.test_rooms.ROOT", tmp_path)
     assert apps() == ["tenants", "shared_apps.weather"]
-    assert without_a_room("shared_apps.weather") == ["shared_apps.weather.clouds", "shared_apps.weather.tools"]
-
-
-def _imports(path: Path, app: str) -> Iterator[str]:
-    """Rooms of an app that one of its files imports from."""
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.ImportFrom) and node.module == app:
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{app}."):
-            yield node.module.removeprefix(f"{app}.").partition(".")[0]
-
-
-@pytest.mark.parametrize("app", [app for app in apps() if app != "tenants"])
-def test_a_suffix_changes_nothing_about_the_direction(app):
-    """`policies_keys` may import what `policies` may."""
-    home = Path(app.replace(".", "/"))
-    wrong = [
-        f"{path} -> {imported}"
-        for path in python_files()
-        if home in path.parents and (above := room_of(name := path.relative_to(home).parts[0].removesuffix(".py")))
-        for imported in _imports(path, app)
-        if {name, imported} - rooms().keys() and (below := room_of(imported)) and rooms()[above] > rooms()[below]
-    ]
-    assert wrong == []
+    assert without_a_room("shared_apps.weather") == [
+        "shared_apps.weather.clouds", "shared_apps.weather.forms_rain", "shared_apps.weather.tools",
+    ]  # fmt: skip
 
 
 def test_rooms_are_read():
     assert rooms()["views"] < rooms()["services"] < rooms()["models"]
     assert {"tenants.door", "tenants.context", "shared_apps.accounts"} <= named()
-    assert room_of("forms_keys") == "forms" and not room_of("keys")
 
 
 def test_every_room_of_the_lowest_floor_says_what_it_is_for_and_which_names_others_use():
