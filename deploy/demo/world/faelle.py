@@ -72,6 +72,7 @@ _VORZEITIG = {
     Beendigungsgrund.ZUSTAENDIGKEITSWECHSEL: 25,
     Beendigungsgrund.SONSTIGE: 20,
 }
+_JUNGE_MENSCHEN = (Geschlecht.MAENNLICH, Geschlecht.WEIBLICH)
 _ABLEHNUNG = (Ablehnungsgrund.GRUPPE_PASST_NICHT, Ablehnungsgrund.PERSONAL, Ablehnungsgrund.BEDARF_PASST_NICHT)
 _VOM_ANBIETER_ENTSCHIEDEN = frozenset(
     {ReservierungZustand.ZUGESTIMMT, ReservierungZustand.ABGELEHNT, ReservierungZustand.GEBUCHT}
@@ -101,7 +102,7 @@ class WeltVorgang:
     gesucht: datetime | None = None
     ablauf: datetime | None = None
     asd: tuple[UUID, str, str] | None = None
-    geschlecht: str = ""
+    geschlecht: Geschlecht = Geschlecht.ALLE
     alter: int = 10
     ids: dict[str, UUID] = field(default_factory=dict)
     liste: list[Trefferzeile] = field(default_factory=list)
@@ -182,7 +183,7 @@ class AmtBau:
                 ReservierungZustand.GEBUCHT, BuchungZustand.BEENDET, Beendigungsgrund.PLANMAESSIG,
             )  # fmt: skip
             vorgang.gesucht = self.zufall.moment(beginn - timedelta(days=self.zufall.randint(8, 40)))
-            vorgang.geschlecht = angebot.geschlecht or self.zufall.choice("mw")
+            vorgang.geschlecht = angebot.geschlecht or self.zufall.choice(_JUNGE_MENSCHEN)
             vorgang.alter = self._alter(angebot)
             vorgang.liste = self._liste([angebot], vorgang)
             self.vorgaenge.append(vorgang)
@@ -240,7 +241,7 @@ class AmtBau:
     ) -> None:
         zufall = self.zufall
         unten, oben = _ALTER.get(art, (3, 17))
-        alter, geschlecht = zufall.randint(unten, oben), zufall.choice("mw")
+        alter, geschlecht = zufall.randint(unten, oben), zufall.choice(_JUNGE_MENSCHEN)
         kreise = [self.kz]
         if nur is None and zufall.random() < _AUSWAERTIG.get(self.kz, 0.15):
             kreise = list(self.nachbarn)
@@ -251,7 +252,7 @@ class AmtBau:
                 a
                 for a in stapel
                 if a.von <= beginn
-                and a.geschlecht in {"", geschlecht}
+                and a.geschlecht in {Geschlecht.ALLE, geschlecht}
                 and (nur is not None or a.alter_von <= alter <= a.alter_bis)
                 and a.freie(beginn, ende)
             ]
@@ -306,7 +307,7 @@ class AmtBau:
                     einrichtung_id=haus.id,
                     ort=haus.ort,
                     kreis=haus.kuerzel,
-                    hinweis=Geschlecht(angebot.geschlecht).label if angebot.geschlecht else "",
+                    hinweis=angebot.geschlecht.label if angebot.geschlecht else "",
                     vakanzen=max(1, len(angebot.freie(vorgang.beginn, vorgang.ende))) if ist_frei else 0,
                     verfuegbar=ist_frei,
                     tagesentgelt=satz,
@@ -514,7 +515,7 @@ class AmtBau:
 
     def _klient_row(self, v: WeltVorgang, nummer: int) -> dict:
         zufall = self.zufall
-        namen = vokabular.VORNAMEN_W if v.geschlecht == "w" else vokabular.VORNAMEN_M
+        namen = vokabular.VORNAMEN_W if v.geschlecht == Geschlecht.WEIBLICH else vokabular.VORNAMEN_M
         tage = v.alter * 365.25 + zufall.randint(20, 340)
         geboren = v.beginn - timedelta(days=int(tage))
         return {
@@ -571,7 +572,7 @@ class AmtBau:
                 "tage_je_woche": None if suche["tage_je_woche"] is None else str(suche["tage_je_woche"]),
                 "stunden_je_woche": None if v.stunden is None else f"{v.stunden:.2f}",
                 "spezialisierungen": [],
-                "geschlecht": v.geschlecht,
+                "geschlecht": v.geschlecht.value,
                 "alter": v.alter,
                 "angebote_gesamt": suche["angebote_gesamt"],
                 "angebote_verfuegbar": suche["angebote_verfuegbar"],

@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from deploy.demo.world import vokabular
 from deploy.demo.world.werkzeug import Zufall, copy_rows
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
-from shared_apps.providers.models import Anbieter, Angebot, Bankverbindung, Einrichtung, Entgelt, Platz
+from shared_apps.providers.models import Anbieter, Angebot, Bankverbindung, Einrichtung, Entgelt, Geschlecht, Platz
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 #: screens.md "The worked example": free places and daily rate of the 14 available offers, cheapest first.
@@ -106,7 +106,7 @@ class WeltAngebot:
     einrichtung: WeltEinrichtung
     art: str
     name: str
-    geschlecht: str
+    geschlecht: Geschlecht
     alter_von: int
     alter_bis: int
     von: date
@@ -267,9 +267,11 @@ class MarktBau:
                 teuerstes = art == "S35" and not any(a.art == "S35" for a in self.angebote)
                 cent = preise[1] * 100 if teuerstes else zufall.randint(preise[0] * 100, preise[1] * 100)
                 saetze = self._saetze_bis(von, cent, art)
-        geschlecht = zufall.choices(["", "w", "m"], [78, 12, 10])[0] if art in {"S34", "S35", "S41"} else ""
+        geschlecht = Geschlecht.ALLE
+        if art in {"S34", "S35", "S41"}:
+            geschlecht = zufall.choices([geschlecht, Geschlecht.WEIBLICH, Geschlecht.MAENNLICH], [78, 12, 10])[0]
         if beispiel is not None and beispiel < len(BEISPIEL):
-            geschlecht = "w" if beispiel == len(BEISPIEL) - 1 else ""
+            geschlecht = Geschlecht.WEIBLICH if beispiel == len(BEISPIEL) - 1 else Geschlecht.ALLE
         alter_von, alter_bis = zufall.choice(_ALTER.get(art, ((0, 20),)))
         moeglich = _SPEZ.get(art, ())
         spez = sorted(zufall.sample(moeglich, k=min(len(moeglich), zufall.choice((0, 1, 1, 2)))))
