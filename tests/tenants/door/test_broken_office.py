@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
 
 import pytest
 from django.core.management import get_commands
 
+from tests.architecture.tree import parsed, python_files
 from tests.tenants import owner
 from tests.tenants.broken_office import BROKEN
+from tests.tenants.door.rounds_through_offices import JOBS
 from tests.tenants.operations.backup.way_back import needs_clients
 
 #: One worker: roles are the cluster's, and each case drops the role that another one has made.
@@ -96,3 +99,23 @@ def test_every_command_that_goes_through_offices_is_asked():
         "restore", "migrate_all",  # tests/tenants/operations/backup, test_migrate_portal
         "bootstrap_database", "load_reference", "onboard_tenant", "wait_for_migration", "worker",  # no office, or one
     }  # fmt: skip
+
+
+def _names(node: ast.AST) -> set[str]:
+    called = (part.func for part in ast.walk(node) if isinstance(part, ast.Call))
+    return {getattr(function, "attr", getattr(function, "id", "")) for function in called}
+
+
+def test_every_job_that_goes_through_offices_is_asked():
+    """By what it calls: `run_in_offices`, or `visit` for a round of its own."""
+    found = {
+        node.name
+        for path in python_files()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef)
+        if any("job" in _names(decorator) for decorator in node.decorator_list)
+        if {"run_in_offices", "visit"} & _names(node)
+    }
+    assert len(found) >= 7
+    forgotten = found - {job.__name__ for job in JOBS}
+    assert not forgotten, f"add it to JOBS in rounds_through_offices.py, and to NAMED what stops it: {forgotten}"
