@@ -76,6 +76,7 @@ class SicherheitsereignisArt(models.TextChoices):
     CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
     FAKTOREN_WEG = "FAKTOREN_WEG", "alle zweiten Faktoren durch den Betrieb entfernt"
     SCHLUESSEL_NEU = "SCHLUESSEL_NEU", "API-Schlüssel angelegt"
+    CODES_FALSCH = "CODES_FALSCH", "mehrere falsche Codes nach dem richtigen Passwort"
 
 
 class MailArt(models.TextChoices):
@@ -89,6 +90,7 @@ class MailArt(models.TextChoices):
     CODES_NEU = "CODES_NEU", "Wiederherstellungscodes angelegt"
     CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
     SCHLUESSEL_NEU = "SCHLUESSEL_NEU", "API-Schlüssel angelegt"
+    CODES_FALSCH = "CODES_FALSCH", "mehrere falsche Codes nach dem richtigen Passwort"
     EINLADUNG = "EINLADUNG", "Einladung"
     ZUGANG_BESTAETIGEN = "ZUGANG_BESTAETIGEN", "Adresse bestätigen"
     ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"

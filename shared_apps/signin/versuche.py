@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from shared_apps.accounts.models import User
 from shared_apps.signin.herkunft import find_herkunft
 from shared_apps.signin.services import Versuch, clear_attempts, find_attempt, record_attempt, release_attempt
+from shared_apps.signin.services.throttle import AmTag
 
 #: Nothing was tried.
 KEINER = Versuch(wartet=False, schluessel={})
@@ -21,14 +22,24 @@ def _of_person(was: str, request: HttpRequest, user: User) -> dict:
     return {"username": f"{was} {user.pk}", "host": "", "herkunft": herkunft if herkunft.geraet else None}
 
 
-def take_of_person(was: str, request: HttpRequest, user: User) -> Versuch:
-    """Count an attempt of a person whom we know already: a code, a confirmation, the old password."""
-    return record_attempt(**_of_person(was, request, user))
+def _am_tag(was: str, user: User, hoechstens: int) -> AmTag:
+    """A new password begins with a new count: what somebody tried with the old one does not keep her out."""
+    return AmTag(name=f"{was} {user.pk} {user.get_session_auth_hash()}", hoechstens=hoechstens)
+
+
+def take_of_person(was: str, request: HttpRequest, user: User, *, am_tag: int = 0) -> Versuch:
+    """Count an attempt of a person whom we know already: a code, a confirmation, the old password.
+
+    `am_tag`: how many there may be on a day from devices that are not hers; 0: as many as there are.
+    """
+    words = _of_person(was, request, user)
+    limit = _am_tag(was, user, am_tag) if am_tag and words["herkunft"] is None else None
+    return record_attempt(**words, am_tag=limit)
 
 
 def clear_of_person(was: str, request: HttpRequest, user: User) -> None:
     """It was right."""
-    clear_attempts(**_of_person(was, request, user))
+    clear_attempts(**_of_person(was, request, user), am_tag=_am_tag(was, user, 0))
 
 
 def by_person(was: str) -> Callable[..., Versuch]:

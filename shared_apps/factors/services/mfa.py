@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 import pyotp
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 
 from shared_apps.accounts.enums import FaktorArt, MailArt
 from shared_apps.accounts.enums import SicherheitsereignisArt as Art
-from shared_apps.accounts.models import Faktor, User
+from shared_apps.accounts.models import Faktor, Sicherheitsereignis, User
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.factors import rules
@@ -22,6 +23,8 @@ from tenants.crypto import needs_rotation
 WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Bitte nehmen Sie den nächsten, den die App zeigt."
 #: A person keeps a handful; more is a mistake or an attack.
 PASSKEYS_MAX = 10
+#: From how many wrong codes in a row on she is told that somebody knows her password.
+WARNUNG_AB = 5
 
 
 # -- TOTP ---------------------------------------------------------------------------------------
@@ -85,6 +88,16 @@ def redeem_code(*, user: User, code: str, host: str = "") -> Faktor | None:
                 notify_account_change(user=user, kind=MailArt.CODE_BENUTZT, host=host)
             return factor
     return None
+
+
+@transaction.atomic
+def notify_falsche_codes(*, user: User, host: str) -> None:
+    """Tell her, once a day, that somebody gave her right password at `host` and then wrong codes."""
+    since = real_now() - timedelta(days=1)
+    if Sicherheitsereignis.objects.filter(user=user, art=Art.CODES_FALSCH, created_at__gt=since).exists():
+        return
+    record_sicherheitsereignis(user=user, art=Art.CODES_FALSCH)
+    notify_account_change(user=user, kind=MailArt.CODES_FALSCH, host=host)
 
 
 def _use_app_code(factor: Faktor, code: str) -> bool:

@@ -41,12 +41,19 @@ from tenants.door.middleware import counts_first, runs_without_fence
 
 EXPIRED = "Die Anmeldung hat zu lange gedauert. Bitte beginnen Sie noch einmal."
 THROTTLED = f"Zu viele falsche Codes. {SPAETER}"
+UNTIL_TOMORROW = (
+    "Zu viele falsche Codes an einem Tag. Von einem Gerät, das wir nicht kennen, geht es erst morgen wieder; wo Sie"
+    " sich schon einmal angemeldet haben, geht es jetzt. Sind die falschen Codes nicht von Ihnen? Dann ändern Sie dort"
+    " bitte sofort Ihr Passwort; danach geht es auch hier."
+)
 PASSKEY_REFUSED = (
     "Mit diesem Passkey ist hier keine Anmeldung möglich. Bitte melden Sie sich mit Benutzername und Passwort an."
 )
 
 
 _WAS = "zweiter faktor"
+#: Codes on a day from devices that are not hers; without it whoever has the password guesses six digits in a year.
+CODES_AM_TAG = 40
 
 
 def _who(request: HttpRequest) -> tuple[User, dict] | None:
@@ -58,7 +65,7 @@ def _who(request: HttpRequest) -> tuple[User, dict] | None:
 
 def _count(request: HttpRequest, **kwargs: Any) -> Versuch:
     found = _who(request) if request.method == "POST" else None
-    return take_of_person(_WAS, request, found[0]) if found else KEINER
+    return take_of_person(_WAS, request, found[0], am_tag=CODES_AM_TAG) if found else KEINER
 
 
 @public("Zweiter Schritt der Anmeldung, nach dem Passwort.")
@@ -82,7 +89,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.counted.wartet:
             form.errors.clear()
-            form.add_error(None, THROTTLED)
+            form.add_error(None, UNTIL_TOMORROW if request.counted.bis_morgen else THROTTLED)
         elif "credential" in request.POST:
             passkey = PasskeyForm(request.POST)
             if passkey.is_valid() and mfa.redeem_passkey(
@@ -96,6 +103,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             if factor is not None:
                 return _finish(request, user, state, factor.art)
             form.add_error("code", mfa.WRONG_CODE)
+            if request.counted.anzahl == mfa.WARNUNG_AB:
+                mfa.notify_falsche_codes(user=user, host=request.get_host())
     faktoren = get_faktoren(user_id=user.pk)
     context = {
         "form": form,

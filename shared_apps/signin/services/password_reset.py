@@ -36,6 +36,7 @@ SUBJECTS = {
     MailArt.FAKTOR_WEG: "SoJuS: ein zweiter Faktor wurde entfernt",
     MailArt.CODES_NEU: "SoJuS: neue Wiederherstellungscodes wurden angelegt",
     MailArt.SCHLUESSEL_NEU: "SoJuS: ein API-Schlüssel wurde angelegt",
+    MailArt.CODES_FALSCH: "SoJuS: falsche Codes bei Ihrer Anmeldung",
     MailArt.CODE_BENUTZT: "SoJuS: ein Wiederherstellungscode wurde benutzt",
 }
 _CHANGES = tuple(art for art in SUBJECTS if art != MailArt.PASSWORT_VERGESSEN)

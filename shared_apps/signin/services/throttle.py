@@ -25,6 +25,7 @@ from shared_apps.signin.herkunft import Herkunft
 
 VERSUCHE_MAX = 10
 VERSUCHE_FENSTER = timedelta(minutes=15)
+TAG = timedelta(days=1)
 SPAETER = f"Bitte versuchen Sie es in {write_dauer(VERSUCHE_FENSTER, dativ=True)} noch einmal."
 #: Failures of one network, whatever the names: somebody tries one password on many.
 NETZ_MAX = 100
@@ -51,14 +52,32 @@ RETURNING anzahl
 
 @dataclass(frozen=True, slots=True)
 class Versuch:
-    """An attempt that was counted, or (`wartet`) refused: it must not be made now. `schluessel`: kind -> its key."""
+    """An attempt that was counted, or (`wartet`) refused: it must not be made now.
+
+    `schluessel`: kind -> its key. `anzahl`: how many there were by now, this one included, in the count that has most.
+    `bis_morgen`: it is refused for a day and not for a quarter of an hour.
+    """
 
     wartet: bool
     schluessel: dict[str, str]
+    anzahl: int = 0
+    bis_morgen: bool = False
 
 
 class _Refused(Exception):
-    """Nothing of this attempt is counted."""
+    """Nothing of this attempt is counted; the kind of the count that is full."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmTag:
+    """A second limit, for what is short enough to be guessed in months: how many of this name on a day."""
+
+    name: str
+    hoechstens: int
+
+    @property
+    def schluessel(self) -> str:
+        return _key("tag", self.name)
 
 
 def _key(*parts: str) -> str:
@@ -83,37 +102,45 @@ def _most(kind: str) -> int:
     return {"netz": NETZ_MAX, "langsam": LANGSAM_AB}.get(kind, VERSUCHE_MAX)
 
 
-def _take(kind: str, key: str, now: datetime, most: int) -> bool:
+def _take(kind: str, key: str, now: datetime, most: int) -> int | None:
+    """How many there are now; None when there is no room for one more."""
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE,
             {
                 "key": key,
                 "now": now,
-                "since": now - VERSUCHE_FENSTER,
+                "since": now - (TAG if kind == "tag" else VERSUCHE_FENSTER),
                 "most": most,
                 "slow": kind == "langsam",
                 "longest": LANGSAM_HOECHSTENS,
             },
         )
-        return cursor.fetchone() is not None
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
-def record_attempt(*, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None) -> Versuch:
+def record_attempt(
+    *, username: str, host: str, herkunft: Herkunft | None = None, most: int | None = None, am_tag: AmTag | None = None
+) -> Versuch:
     """Count an attempt for this name at this host, before it is made. Unknown names are counted like known ones.
 
     Call it outside of the request's transaction (`tenants.door.middleware.counts_first`): the count must be kept, and
     its lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
     """
-    keys, now = _keys(username, host, herkunft), real_now()
+    keys, now, anzahl = _keys(username, host, herkunft), real_now(), 0
+    if am_tag:
+        keys["tag"] = am_tag.schluessel
     try:
         with transaction.atomic():
             for kind, key in keys.items():
-                if not _take(kind, key, now, most or _most(kind)):
-                    raise _Refused
-    except _Refused:
-        return Versuch(wartet=True, schluessel=keys)
-    return Versuch(wartet=False, schluessel=keys)
+                found = _take(kind, key, now, am_tag.hoechstens if am_tag and kind == "tag" else most or _most(kind))
+                if found is None:
+                    raise _Refused(kind)
+                anzahl = max(anzahl, found)
+    except _Refused as full:
+        return Versuch(wartet=True, schluessel=keys, bis_morgen=full.args == ("tag",))
+    return Versuch(wartet=False, schluessel=keys, anzahl=anzahl)
 
 
 def find_attempt(*, username: str, host: str) -> Versuch:
@@ -135,7 +162,7 @@ def release_attempt(versuch: Versuch) -> None:
 
 
 @transaction.atomic
-def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None) -> None:
+def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None, am_tag: AmTag | None = None) -> None:
     """Forget the person's own attempts after a good one, and all that are older than the window.
 
     What others tried in her name, and what her network tried in other names, stays counted.
@@ -143,7 +170,9 @@ def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None
     keys = _keys(username, host, herkunft)
     _give_back(key for kind, key in keys.items() if kind in _SHARED)
     own = [key for kind, key in keys.items() if kind not in _SHARED]
+    if am_tag:
+        own.append(am_tag.schluessel)
     Anmeldeversuch.objects.filter(schluessel__in=own).delete()
-    over = Anmeldeversuch.objects.filter(beginn_at__lt=real_now() - VERSUCHE_FENSTER)
+    over = Anmeldeversuch.objects.filter(beginn_at__lt=real_now() - TAG)
     free = list(over.select_for_update(skip_locked=True).values_list("pk", flat=True)[:1000])
     Anmeldeversuch.objects.filter(pk__in=free).delete()

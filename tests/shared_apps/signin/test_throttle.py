@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from shared_apps.accounts.models import Anmeldeversuch
+from shared_apps.accounts.models import Anmeldeversuch, Sicherheitsereignis
+from shared_apps.factors.views.second_factor import CODES_AM_TAG
 from shared_apps.signin.services import throttle
 from tests.people import PASSWORD
 from tests.shared_apps.factors.steps import add_totp, code
@@ -152,6 +153,25 @@ def test_wrong_codes_of_a_stranger_leave_her_device_its_own_count(cast):
     assert stranger.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 429
     attempt(HOME, PASSWORD, client=own)
     assert own.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 302
+
+
+def test_codes_of_strangers_end_for_the_day__she_is_told_and_a_new_password_begins_afresh(cast, monkeypatch):
+    """Ten codes each quarter of an hour are a thousand a day: somebody with her password would be in within a year."""
+    anna, stranger, at = cast.user("anna"), Client(SERVER_NAME=VG), timezone.now()
+    add_totp(anna)
+    for quarter in range(CODES_AM_TAG // throttle.VERSUCHE_MAX + 1):
+        moment = at + quarter * throttle.VERSUCHE_FENSTER
+        monkeypatch.setattr(throttle, "real_now", lambda moment=moment: moment)
+        attempt(STRANGER, PASSWORD, client=stranger)
+        answers = [stranger.post("/anmelden/zweiter-faktor/", {"code": "000000"}) for _ in range(throttle.VERSUCHE_MAX)]
+    assert "erst morgen" in answers[0].text
+    assert [row.art for row in Sicherheitsereignis.objects.filter(user=anna)] == ["CODES_FALSCH"]
+
+    anna.refresh_from_db()
+    anna.set_password(PASSWORD)
+    anna.save()
+    attempt(STRANGER, PASSWORD, client=stranger)
+    assert stranger.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 302
 
 
 def test_old_password_cannot_be_guessed_in_a_session_left_open(cast, sign_in):
