@@ -3,7 +3,7 @@
 GET shows what will happen and what it needs to know; POST does it and leads on. What is refused brings the page back
 with everything that was typed: a broken rule (422) at its field; a state that has moved on meanwhile (409) or a right
 that is missing (403) at its top. `ask` has one button, `decide` one for each answer. A question of `ask` without a
-field has nothing to keep: it leads back and says why there.
+field has nothing to keep: it leads back and says why there, unless its own page says why already (`unmoeglich`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from shared_apps.core.seite import show_error, status_of
 #: Name of the buttons of `decide`; the value says which was pressed.
 ENTSCHEIDUNG = "entscheidung"
 WAEHLEN = "Bitte wählen Sie, wie Sie entscheiden."
+#: Over what was sent too late.
+UNGESPEICHERT = "Ihre Eingabe, nicht gespeichert"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,19 +92,21 @@ def ask(
     `done` is said afterwards and `leads` is where it goes on, each by itself or made of what `work` returned; without
     `leads` it goes back. `shown` is called whenever the page is shown.
     """
+    refused: forms.Form | None = None
     if request.method == "POST" and (form is None or form.is_valid()):
         weg = Weg(label=frage.action_label, work=work, done=done, leads=leads, form=form)
         try:
             return _go(request, frage, weg)
         except SojusError as error:
-            if form is None or not form.visible_fields():
+            refused = form if form is not None and form.visible_fields() else forms.Form({})
+            if refused is not form and not frage.unmoeglich:
                 messages.error(request, error.message)
                 return redirect(frage.back)
-            show_error(error, form)
+            show_error(error, refused)
     if shown is not None:
         shown()
-    context = _context(frage) | {"form": form}
-    return render(request, frage.template or "core/frage.html", context, status=status_of(form))
+    context = _context(frage) | {"form": form, "refused": refused}
+    return render(request, frage.template or "core/frage.html", context, status=status_of(refused or form))
 
 
 def answered(request: HttpRequest, *answers: str) -> QueryDict | None:
@@ -148,7 +152,8 @@ def _group(wege: Mapping[str, Weg], pressed: Weg | None) -> list[dict[str, Any]]
             continue
         gruppe = next((g for g in gruppen if weg.form is not None and g["form"] is weg.form), None)
         if gruppe is None:
-            gruppe = {"form": weg.form, "title": weg.title, "text": weg.text, "knoepfe": []}
+            title, text = (weg.title, weg.text) if weg.offered else (UNGESPEICHERT, "")
+            gruppe = {"form": weg.form, "title": title, "text": text, "knoepfe": []}
             gruppen.append(gruppe)
         if weg.offered:
             gruppe["knoepfe"].append({"value": value, "label": weg.label, "level": weg.level})

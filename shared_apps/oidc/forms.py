@@ -16,6 +16,12 @@ _WERTE_MAX = 20
 BEIDES = "Bitte geben Sie ein neues Geheimnis an oder löschen Sie das gespeicherte."
 
 
+class GelesenForm(forms.Form):
+    """What the second person has read, as the page gave it to her."""
+
+    gelesen = felder.VerstecktField(required=False)
+
+
 class AnmeldedienstForm(forms.Form):
     """The secret can be written and never read: an empty field keeps the one that is stored."""
 

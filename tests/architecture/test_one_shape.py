@@ -40,8 +40,6 @@ def test_there_are_views():
 @pytest.mark.parametrize("path", VIEWS, ids=str)
 def test_view_takes_the_shape_there_is(path):
     text = (ROOT / path).read_text()
-    if str(path) == "shared_apps/oidc/views/sign_in_server.py":
-        text = text.replace("except Konflikt", "")  # its confirmation moves to `ask` next
     copies = [f"{found[0]!r}: use {use}" for copy, use in COPIES.items() if (found := re.search(copy, text))]
     assert not copies, f"{path}: {copies}"
 
@@ -94,7 +92,6 @@ def test_a_form_with_errors_is_answered_with_the_status_of_the_form():
             helpers = [functions[called] for called in _called(function) if called in functions]
             if not SHAPES & set.union(*map(_called, [function, *helpers])):
                 wrong.add(f"{path}: {name}")
-    wrong.discard("shared_apps/oidc/views/sign_in_server.py: settings_page")  # follows
     assert wrong == set(NO_FORM_AGAIN), "a page with errors is not 200: status=status_of(form), or ask"
     assert seen > 40
 

@@ -21,6 +21,9 @@ from shared_apps.signin.door import notify_account_change, record_sicherheitsere
 from tenants.crypto import needs_rotation
 
 WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Bitte nehmen Sie den nächsten, den die App zeigt."
+LAST_FACTOR = (
+    "Für Ihre Rolle ist ein zweiter Faktor Pflicht. Richten Sie erst einen anderen ein und entfernen Sie dann diesen."
+)
 #: A person keeps a handful; more is a mistake or an attack.
 PASSKEYS_MAX = 10
 #: From how many wrong codes in a row on she is told that somebody knows her password.
@@ -164,10 +167,7 @@ def revoke_factor(*, user: User, factor_id: int, is_pflicht: bool) -> None:
     factor = own.get(pk=factor_id)
     others = own.exclude(pk=factor_id).exists()
     if is_pflicht and not others:
-        raise Verweigert(
-            "Für Ihre Rolle ist ein zweiter Faktor Pflicht. Richten Sie erst einen anderen ein und entfernen Sie dann "
-            "diesen."
-        )
+        raise Verweigert(LAST_FACTOR)
     art = Art.APP_WEG if factor.art == FaktorArt.TOTP else Art.PASSKEY_WEG
     factor.delete()
     record_sicherheitsereignis(user=user, art=art)

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -224,11 +224,6 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     return _page(request, "passkey_new", context, title="Passkey einrichten", status=status_of(form))
 
 
-def _own_factor(request: HttpRequest, pk: int, *, only_passkeys: bool = False) -> Faktor:
-    own = Faktor.objects.filter(user=request.user).exclude(art=FaktorArt.CODES)
-    return get_object_or_404(own.filter(art=FaktorArt.PASSKEY) if only_passkeys else own, pk=pk)
-
-
 @runs_without_fence
 @require(anyone)
 @needs_confirmation
@@ -236,7 +231,7 @@ def _own_factor(request: HttpRequest, pk: int, *, only_passkeys: bool = False) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name for a passkey."""
-    factor = _own_factor(request, pk, only_passkeys=True)
+    factor = get_object_or_404(Faktor.objects.filter(user=request.user, art=FaktorArt.PASSKEY), pk=pk)
     form = PasskeyNameForm(posted(request), initial={"name": factor.data["name"]})
     if request.method == "POST" and form.is_valid():
         mfa.update_passkey_name(user=request.user, factor_id=factor.pk, name=form.cleaned_data["name"])
@@ -251,13 +246,18 @@ def rename_passkey(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take the app or a passkey out."""
-    factor = _own_factor(request, pk)
+    faktoren = get_faktoren(user_id=request.user.pk)
+    eigene = {faktor.pk: faktor for faktor in (faktoren.app, *faktoren.passkeys) if faktor}
+    factor = eigene.get(pk)
+    if factor is None:
+        raise Http404
     name = f"Passkey „{factor.data['name']}“" if factor.art == FaktorArt.PASSKEY else "App auf dem Telefon"
     frage = Frage(
         title="Zweiten Faktor entfernen?",
         text=name,
         action_label="Entfernen",
         level="danger",
+        unmoeglich=mfa.LAST_FACTOR if len(eigene) == 1 and needs_second_factor(request.akteur) else "",
         back=reverse("security"),
         breadcrumb=_crumbs("Entfernen"),
     )

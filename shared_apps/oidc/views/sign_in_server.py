@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.accounts.policies import may_confirm_anmeldedienst, may_set_anmeldedienst
-from shared_apps.core.errors import Konflikt, SojusError
-from shared_apps.core.seite import crumbs, posted, show_error
-from shared_apps.oidc.forms import AnmeldedienstForm
+from shared_apps.core.errors import SojusError
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.oidc.forms import AnmeldedienstForm, GelesenForm
 from shared_apps.oidc.selectors import find_anmeldedienst
 from shared_apps.oidc.services import (
     Pruefschritt,
@@ -36,6 +38,16 @@ WARTET = (
     "Gespeichert. Die Anmeldung mit diesem Dienst gilt erst, wenn die Jugendamtsleitung oder eine zweite "
     "Administration ihn unter „Konto“, „Anmeldedienst bestätigen“ bestätigt hat."
 )
+NACHFRAGEN = (
+    "Wer den Anmeldedienst wählt, bestimmt, wer sich als wer anmeldet. Deshalb gilt er erst, wenn eine zweite Person "
+    "ihn bestätigt hat. Bitte fragen Sie die IT des Landkreises, ob dieser Aussteller ihr Anmeldedienst ist."
+)
+OHNE_DIENST = "Dieses Jugendamt hat keinen eigenen Anmeldedienst eingetragen."
+EIGENER = (
+    "Sie haben den Dienst eingetragen. Die Jugendamtsleitung oder eine zweite Administration bestätigt ihn auf "
+    "dieser Seite."
+)
+BESTAETIGT = "Dieser Anmeldedienst ist bestätigt."
 
 
 @runs_without_transaction
@@ -69,7 +81,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             "schritte": schritte,
             "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst"),
         }
-        return render(request, "oidc/sign_in_server.html", context)
+        return render(request, "oidc/sign_in_server.html", context, status=status_of(form))
 
 
 def _answers(form: AnmeldedienstForm) -> bool:
@@ -115,26 +127,38 @@ def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
 def confirm(request: HttpRequest) -> HttpResponse:
     """The second person reads which server opens the accounts of her office, and confirms it."""
     dienst = find_anmeldedienst(tenant=request.tenant)
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                gelesen = request.POST.get("gelesen", "")
-                confirm_anmeldedienst(akteur=request.akteur, tenant=request.tenant, gelesen=gelesen)
-        except Konflikt as error:
-            messages.warning(request, error.message)
-        else:
-            messages.success(request, "Bestätigt. Die Anmeldung mit diesem Dienst gilt ab jetzt.")
-        return redirect("signin_server_confirm")
-    waits = dienst is not None and dienst.bestaetigt_at is None
-    context = {
-        "dienst": dienst,
-        "wartet": waits,
-        "may_confirm": dienst is not None and waits and dienst.geaendert_von_id != request.akteur.user_id,
-        "angaben": [] if dienst is None else _describe(dienst),
-        "gelesen": "" if dienst is None else compute_gelesen(dienst),
-        "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst bestätigen"),
-    }
-    return render(request, "oidc/sign_in_server_confirm.html", context)
+    frage = Frage(
+        title="Anmeldedienst bestätigen",
+        text=NACHFRAGEN,
+        action_label="Anmeldedienst bestätigen",
+        items=[] if dienst is None else _describe(dienst),
+        unmoeglich=_why_not(dienst, request.akteur.user_id),
+        back=reverse("account"),
+        breadcrumb=crumbs(("Konto", "/konto/"), "Anmeldedienst bestätigen"),
+    )
+
+    def sign(data: dict[str, Any]) -> None:
+        with transaction.atomic():
+            confirm_anmeldedienst(akteur=request.akteur, tenant=request.tenant, gelesen=data["gelesen"])
+
+    gelesen = "" if dienst is None else compute_gelesen(dienst)
+    form = GelesenForm(posted(request), initial={"gelesen": gelesen})
+    return ask(
+        request,
+        frage,
+        form=form,
+        work=sign,
+        done="Bestätigt. Die Anmeldung mit diesem Dienst gilt ab jetzt.",
+        leads=reverse("signin_server_confirm"),
+    )
+
+
+def _why_not(dienst: Anmeldedienst | None, user_id: UUID) -> str:
+    if dienst is None:
+        return OHNE_DIENST
+    if dienst.bestaetigt_at is not None:
+        return BESTAETIGT
+    return EIGENER if dienst.geaendert_von_id == user_id else ""
 
 
 def _describe(dienst: Anmeldedienst) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, Verweigert
-from shared_apps.core.frage import WAEHLEN, Frage, Weg, answered, ask, decide
+from shared_apps.core.frage import UNGESPEICHERT, WAEHLEN, Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import crumbs, posted
 
 GRUND = "Die Familie zieht um."
@@ -34,7 +34,10 @@ class Story:
         self.shown = 0
 
     def ask(self, work, *, form: bool = True, **what):
-        frage = Frage(title="Wirklich?", action_label="Ja", back="/zurueck/", breadcrumb=crumbs("Wirklich?"))
+        frage = Frage(
+            title="Wirklich?", action_label="Ja", back="/zurueck/", breadcrumb=crumbs("Wirklich?"),
+            unmoeglich=what.pop("unmoeglich", ""),
+        )  # fmt: skip
         self.form = GrundForm(posted(self.request)) if form else None
         return ask(self.request, frage, form=self.form, work=work, shown=self._show, **({"done": "Getan."} | what))
 
@@ -125,6 +128,14 @@ def test_a_question_without_a_field_leads_back_and_says_why(error):
     assert (response.status_code, response["Location"], story.said) == (302, "/zurueck/", [error.message])
 
 
+@pytest.mark.parametrize(("error", "status"), [(Konflikt("Jemand war schneller."), 409), (Verweigert("Nein."), 403)])
+def test_a_question_whose_page_says_why_not__stays_there(error, status):
+    story = Story("POST")
+    response = story.ask(refuse(error), form=False, unmoeglich="Es ist die letzte.")
+    assert response.status_code == status and story.shown == 1 and not story.said
+    assert error.message in response.text and "Es ist die letzte." in response.text and "<button " not in page(response)
+
+
 def test_an_error_nobody_foresaw_is_not_swallowed():
     with pytest.raises(ZeroDivisionError):
         Story("POST", {"grund": GRUND}).ask(lambda _: 1 / 0)
@@ -169,6 +180,7 @@ def test_decide__whatever_refuses_it__what_was_typed_stays(error, status, shared
     assert response.status_code == status and story.shown == 1 and not story.said
     assert GRUND in response.text and error.message in response.text
     assert ("<button " in page(response)) is offered, "what is over has no button, and the text to copy"
+    assert (UNGESPEICHERT in response.text) is not offered
 
 
 @pytest.mark.parametrize(("error", "status"), [(Konflikt("Schon entschieden."), 409), (Verweigert("Nein."), 403)])
