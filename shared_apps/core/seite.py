@@ -7,12 +7,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
 from shared_apps.core.errors import SojusError
+from shared_apps.core.gelesen import BearbeitenForm, Veraltet
 
 #: A word, or a word and where it leads.
 Stufe = str | tuple[str, str]
 
 #: Over a refusal that nothing she types would change.
 NICHT_MOEGLICH = "Das ist nicht möglich"
+#: Over one that looking again changes.
+INZWISCHEN_GEAENDERT = "Inzwischen geändert"
 
 
 class _Ablehnung(ValidationError):
@@ -39,7 +42,10 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def show_error(error: SojusError, *formulare: forms.Form) -> None:
-    """Put the message at the field it belongs to, in whichever form has it; else at the top of the first."""
+    """Put the message at the field it belongs to, in whichever form has it; else at the top of the first. What has
+    changed meanwhile is said at its fields, too."""
+    if isinstance(error, Veraltet) and isinstance(formulare[0], BearbeitenForm):
+        formulare[0].show_meanwhile(error)
     for form in formulare:
         if error.feld in form.fields:
             form.add_error(error.feld, _Ablehnung(error))
@@ -55,6 +61,8 @@ def status_of(*formulare: forms.BaseForm | None) -> int:
 
 def title_of(*formulare: forms.BaseForm | None) -> str:
     """What stands over the errors of these forms; nothing where the usual words are right: somebody mistyped."""
+    if any(error.code == Veraltet.code for form in formulare if form is not None for error in _errors(form)):
+        return INZWISCHEN_GEAENDERT
     return NICHT_MOEGLICH if status_of(*formulare) in {403, 409} else ""
 
 

@@ -14,6 +14,9 @@ FELDER_MAX = 300
 GEHEIM = re.compile(r"passw|kennwort|csrf|token|secret|geheim|otp|recovery", re.IGNORECASE)
 _NOT_TYPED = {"hidden", "password", "file", "submit", "button", "image", "reset"}
 _CHECKED = {"checkbox", "radio"}
+#: What the form had shown when this was typed (`shared_apps.core.gelesen`): hidden, and yet what she worked from. The
+#: page is new, what is filled in is not; with the marks of the new page it would be saved over what she has not seen.
+GELESEN = "gelesen"
 
 Felder = Mapping[str, list[str]]
 
@@ -81,6 +84,9 @@ class _Filler(HTMLParser):
 
     def _fill_input(self, found: dict[str, str], attrs: list[tuple[str, str | None]]) -> None:
         name, kind = found.get("name", ""), found.get("type", "text").lower()
+        if kind == "hidden" and name.rpartition("-")[2] == GELESEN:
+            self._replace(_tag("input", attrs, without="value", value="".join(self._felder.get(name, []))))
+            return
         if not name or kind in _NOT_TYPED or GEHEIM.search(name):
             return
         if kind in _CHECKED:

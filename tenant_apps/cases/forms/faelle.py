@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from shared_apps.core import felder
+from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.cases.forms.person import GIBT_ES_SCHON, NeuePersonForm
 from tenant_apps.cases.models import (
@@ -93,7 +94,7 @@ class NeuerFallForm(StammdatenForm, NeuePersonForm):
         return data
 
 
-class FallForm(StammdatenForm):
+class FallForm(StammdatenForm, BearbeitenForm):
     """Master data and the case's own number; its state moves by steps that are asked for."""
 
     fallnummer = felder.KennungField(label="Fallnummer", max_length=20)

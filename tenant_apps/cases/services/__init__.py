@@ -11,12 +11,13 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import GEBURT_IN_ZUKUNFT
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.gelesen import Gelesen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.encrypted import with_indexes
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient
-from tenant_apps.cases.personfelder import NeuePerson, angaben_from
+from tenant_apps.cases.personfelder import NeuePerson, angaben_from, angaben_of
 from tenant_apps.cases.selectors import pkz_is_taken
 from tenant_apps.cases.services.klient import lock_unrestricted
 from tenant_apps.cases.services.sperre import seal_hilfefall
@@ -132,6 +133,22 @@ def update_klient(*, akteur: Akteur, klient: Klient, person: NeuePerson) -> Klie
         raise RegelVerletzt(PKZ_VERGEBEN, feld="pkz") from error
     record_access(akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.KLIENT_AENDERN, objekt=klient, felder=felder)
     return klient
+
+
+@transaction.atomic
+def update_stammdaten(
+    *, akteur: Akteur, hilfefall: Hilfefall, person: NeuePerson, fallnummer: str, gelesen: Gelesen
+) -> Hilfefall:
+    """Correct person and number of a case in one step. `Veraltet` when that would take back what somebody has changed
+    since it was read (`gelesen`): a Berichtigung (Art. 16 DSGVO) above all. Person and case are held, in this order."""
+    klient = lock_unrestricted(hilfefall.klient_id)
+    hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=hilfefall.pk)
+    gelesen.check(
+        jetzt=angaben_of(klient) | {"fallnummer": hilfefall.fallnummer},
+        neu=angaben_from(person) | {"fallnummer": fallnummer},
+    )
+    update_klient(akteur=akteur, klient=klient, person=person)
+    return update_hilfefall(akteur=akteur, hilfefall=hilfefall, fallnummer=fallnummer)
 
 
 @transaction.atomic

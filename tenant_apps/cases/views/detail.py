@@ -23,7 +23,7 @@ from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms.faelle import FallForm, NeuerFallForm, NotizForm, WeitererFallForm
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, HilfefallZustand
 from tenant_apps.cases.personfelder import NUR_AKTE, PERSONFELDER, angaben_of, describe_angaben
-from tenant_apps.cases.services import create_hilfefall, create_klient, update_hilfefall, update_klient
+from tenant_apps.cases.services import create_hilfefall, create_klient, update_stammdaten
 from tenant_apps.cases.services.einsicht import record_namensgleich
 from tenant_apps.cases.services.notizen import create_fallnotiz
 from tenant_apps.cases.states import HilfefallAktion
@@ -175,9 +175,13 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )  # fmt: skip
 
     def work(data: dict[str, Any]) -> None:
-        with transaction.atomic():
-            update_klient(akteur=request.akteur, klient=klient, person=form.person)
-            update_hilfefall(akteur=request.akteur, hilfefall=fall, fallnummer=data["fallnummer"])
+        update_stammdaten(
+            akteur=request.akteur,
+            hilfefall=fall,
+            person=form.person,
+            fallnummer=data["fallnummer"],
+            gelesen=form.marken,
+        )
 
     form = FallForm(posted(request), initial=angaben_of(klient) | {"fallnummer": fall.fallnummer})
     frage = Frage(

@@ -6,6 +6,7 @@ import pytest
 
 from tenant_apps.cases.models import Hilfefall
 from tests.factories.cases import create_hilfefall
+from tests.formulare import gelesen
 from tests.tenant_apps.cases.stage import GRUND, Stage
 from tests.tenant_apps.placements.story import tell
 
@@ -34,7 +35,7 @@ def test_enter_find_and_correct(stage, sign_in):
     with stage.as_("anna"):
         fall = Hilfefall.objects.exclude(pk=stage.fall.pk).get()
     path = f"/hilfefaelle/{fall.pk}/bearbeiten/"
-    geaendert = PERSON | {"vorname": "Ada", "fallnummer": "F-1", "zustand": "LAUFEND"}
+    geaendert = PERSON | {"vorname": "Ada", "fallnummer": "F-1", "zustand": "LAUFEND"} | gelesen(anna.get(path).text)
     assert "Ada Grünwald" in anna.post(path, geaendert, follow=True).text
     assert sign_in("bernd").get(path).status_code == 404
     csv = anna.get("/hilfefaelle/csv/").content.decode()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tenant_apps.drafts.rules import LAENGE_MAX, bewahre_felder, fuelle_formular
+from shared_apps.core.gelesen import FELD
+from tenant_apps.drafts.rules import GELESEN, LAENGE_MAX, bewahre_felder, fuelle_formular
 
 SEITE = """<p>vorher</p><form method="post" action="/anders/"><input name="text" value="bleibt"></form>
 <form method="post" class="x">
@@ -44,3 +45,13 @@ def test_passwords_and_tokens_are_never_kept():
 
 def test_too_much_is_not_kept():
     assert bewahre_felder({"grund": ["x" * (LAENGE_MAX + 1)]}) == {}
+
+
+def test_what_the_form_had_shown_comes_back_with_what_was_typed_over_it():
+    """With the marks of the new page an old value would be saved over what somebody has changed since."""
+    assert GELESEN == FELD
+    seite = SEITE.replace("<button>", '<input type="hidden" name="gelesen" value="ort:neu"><button>')
+    old = fuelle_formular(seite, seite="/hier/", pfad="/hier/", felder={"text": ["x"], "gelesen": ["ort:alt"]})
+    assert '<input type="hidden" name="gelesen" value="ort:alt">' in old and 'value="frisch"' in old
+    unknown = fuelle_formular(seite, seite="/hier/", pfad="/hier/", felder={"text": ["x"]})
+    assert '<input type="hidden" name="gelesen" value="">' in unknown, "kept before there were marks: it asks"
