@@ -18,7 +18,7 @@ from shared_apps.comparison.modus import Modus
 from shared_apps.comparison.rules import zeige
 from shared_apps.comparison.tabelle import Spalte
 from shared_apps.core.clock import today
-from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.geld import NBSP, format_zahl
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
@@ -97,7 +97,7 @@ def edit(request: HttpRequest, jahr: int, hilfeart: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             update_haushaltsansatz(akteur=request.akteur, jahr=jahr, hilfeart=art, **form.cleaned_data)
-        except RegelVerletzt as error:
+        except SojusError as error:
             show_error(error, form)
         else:
             messages.success(request, f"Der Ansatz {jahr} für {art} ist gespeichert.")

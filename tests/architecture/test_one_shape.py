@@ -24,6 +24,7 @@ COPIES = {
     r"422 if |status = 422|render\([^\n]*status=422": "seite.status_of",
     r"components/confirm\.html": "core/frage.html",
     r"except .*\bKonflikt\b": "frage.ask, frage.decide or seite.show_error, which keep what was typed",
+    r"except RegelVerletzt as \w+:\s+show_error": "except SojusError: a Konflikt would lose what was typed",
     r"POST\.get\(\"entscheidung\"|POST\[\"entscheidung\"": "frage.decide",
     r"\bPaginator\(|\bpaginate_by\b|\bListView\b": "core.liste.Liste",
     r"\.pop\(\"seite\"": "core.liste.without_page",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.dauer import write_dauer
-from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
@@ -112,7 +112,7 @@ def _edit(request: HttpRequest, form: Any, name: str, save: Any) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             save({feld: form.cleaned_data[feld] for feld in form.changed_data})
-        except RegelVerletzt as error:
+        except SojusError as error:
             show_error(error, form)
         else:
             messages.success(request, f"Die Angaben zu „{name}“ sind gespeichert.")

@@ -9,7 +9,7 @@ import pytest
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import real_now
-from shared_apps.core.errors import Verweigert
+from shared_apps.core.errors import Konflikt, Verweigert
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.controlling.models import Haushaltsansatz
 from tenant_apps.controlling.selectors import get_budget, monatsanteil, restbudget_im_monat
@@ -116,6 +116,15 @@ def test_edit__bad_amount__says_so_and_keeps_what_was_typed(sign_in, vg, text: s
     html = antwort.content.decode()
     assert meldung in html
     assert f'value="{text}"' in html or not text
+
+
+def test_edit__somebody_was_faster__keeps_what_was_typed(sign_in, vg, monkeypatch) -> None:
+    def refuse(**_: object) -> None:
+        raise Konflikt("Jemand hat den Ansatz soeben geändert.")
+
+    monkeypatch.setattr("tenant_apps.controlling.views.update_haushaltsansatz", refuse)
+    antwort = sign_in("frieda").post(URL, {"betrag": "1.250,00"})
+    assert antwort.status_code == 409 and "soeben geändert" in antwort.text and 'value="1.250,00"' in antwort.text
 
 
 @pytest.mark.parametrize("wer", ["emil", "clara", "doris", "paula"])

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -74,7 +74,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not nur_zeigen and form.is_valid() & person.is_valid():
         try:
             suche = _create(request, form, person)
-        except RegelVerletzt as error:
+        except SojusError as error:
             show_error(error, form, person)
         else:
             return redirect("placements:suche", suche.pk)
