@@ -15,6 +15,7 @@ from shared_apps.core.zeitraum import monatserster
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.controlling.publish_sql import DELETE, PUBLISH, VERALTETE_FREMDBELEGUNG
 from tenant_apps.notifications.models import FaelligerMonat
+from tenant_apps.notifications.services import mark_key
 from tenants.context import current_tenant
 from tenants.db.locks import PairLock
 from tenants.models import Tenant
@@ -92,6 +93,16 @@ def publish_faellige() -> int:
 
 def _take_marks() -> set[date]:
     """Take off the marks that nobody holds; which months they were. Only then may the figures be computed."""
-    faellige = list(FaelligerMonat.objects.select_for_update(skip_locked=True))
-    FaelligerMonat.objects.filter(pk__in=[f.pk for f in faellige]).delete()
-    return {f.monat for f in faellige}
+    frei = [monat for monat in FaelligerMonat.objects.values_list("monat", flat=True) if _lock_mark(monat)]
+    faellige = FaelligerMonat.objects.filter(monat__in=frei)
+    monate = set(faellige.values_list("monat", flat=True))  # another publisher may have been here before the lock
+    faellige.delete()
+    return monate
+
+
+def _lock_mark(monat: date) -> bool:
+    """Whether nobody holds the mark; from now on nobody can, until the figures are there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [PairLock.MARK, mark_key(monat)])
+        (free,) = cursor.fetchone()
+        return bool(free)

@@ -8,10 +8,17 @@ from datetime import date
 from django.db import connection
 
 from tenant_apps.notifications.models import FaelligerMonat
+from tenants.context import require_schema
+from tenants.db.locks import PairLock
 
 #: Keeps a mark from being taken off before this transaction has ended; others who mark the same month do not wait.
-#: One that is being taken off just now is waited for, and is then not found.
-_HOLD = "SELECT monat FROM notifications_faelligermonat WHERE monat = ANY (%s) FOR KEY SHARE"
+#: A month that is being computed just now is waited for. No lock of a row: a provider's request marks, and reads none.
+_HOLD = "SELECT pg_advisory_xact_lock_shared(%s, hashtext(name)) FROM unnest(%s::text[]) AS name"
+
+
+def mark_key(monat: date) -> str:
+    """What the lock of a month of this office is made from."""
+    return f"{require_schema()}.{monat:%Y-%m}"
 
 
 def mark_monate(*, monate: Iterable[date]) -> None:
@@ -22,11 +29,6 @@ def mark_monate(*, monate: Iterable[date]) -> None:
     """
     if not (wanted := sorted(set(monate))):
         return
-    while missing := sorted(set(wanted) - _hold(wanted)):
-        FaelligerMonat.objects.bulk_create([FaelligerMonat(monat=monat) for monat in missing], ignore_conflicts=True)
-
-
-def _hold(monate: list[date]) -> set[date]:
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [monate])
-        return {monat for (monat,) in cursor.fetchall()}
+        cursor.execute(_HOLD, [PairLock.MARK, [mark_key(monat) for monat in wanted]])
+    FaelligerMonat.objects.bulk_create([FaelligerMonat(monat=monat) for monat in wanted], ignore_conflicts=True)

@@ -22,3 +22,4 @@ class PairLock:
     SIGN_IN_PAIR = 77130  # refused pairs of a person; written in a migration of accounts
     PUBLISH = 77132  # figures of an office
     VORGABE = 77133  # proposals of one setting of an office, and their confirmation
+    MARK = 77134  # a stale month of an office: shared by those who mark it, of one publisher who takes the mark off
