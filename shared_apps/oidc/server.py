@@ -33,6 +33,10 @@ TOO_SLOW = (
     " Bitte versuchen Sie es in einigen Minuten noch einmal."
 )
 
+CHANGED = (
+    "Der Anmeldedienst Ihres Amtes wurde gerade geändert oder ausgeschaltet. Bitte beginnen Sie die Anmeldung von vorn."
+)
+
 
 class OidcRefused(Verweigert):
     """The answer of the sign-in server is not to be trusted, or there is nobody here for it. `grund` for the log."""
@@ -48,6 +52,14 @@ class OidcTooSlow(OidcRefused):
     def __init__(self, grund: str) -> None:
         super().__init__(f"too slow: {grund}")
         self.message = TOO_SLOW
+
+
+class OidcChanged(OidcRefused):
+    """What was agreed with the server when she began does not hold any more."""
+
+    def __init__(self) -> None:
+        super().__init__("changed meanwhile")
+        self.message = CHANGED
 
 
 class CodeRefused(OidcRefused):

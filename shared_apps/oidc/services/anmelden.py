@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.core.clock import real_now
 from shared_apps.oidc import server
-from shared_apps.oidc.server import OidcRefused
+from shared_apps.oidc.server import OidcChanged, OidcRefused
+from shared_apps.oidc.services.einstellen import compute_gelesen
 from shared_apps.oidc.siegel import open_secret
 
 
@@ -34,7 +35,8 @@ def issue_redirect(*, request: HttpRequest, dienst: Anmeldedienst, callback: str
     state = secrets.token_urlsafe(24)
     client = server.RelyingParty(dienst.client_id, "", callback)
     address = server.build_address(config, client, state=state, nonce=nonce, verifier=verifier)
-    _keep(request, dienst, state, {"verifier": verifier, "nonce": nonce, "ziel": ziel})
+    kept = {"verifier": verifier, "nonce": nonce, "ziel": ziel, "gelesen": compute_gelesen(dienst)}
+    _keep(request, dienst, state, kept)
     return address
 
 
@@ -60,12 +62,21 @@ def _keep(request: HttpRequest, dienst: Anmeldedienst, state: str, what: dict[st
 def _take(request: HttpRequest, dienst: Anmeldedienst, state: str) -> dict[str, str]:
     """What was kept for this state at this server, once. Raises `OidcRefused`."""
     begun = _begun(request)
-    what, _, provider = begun.pop(state, (None, 0, ""))
+    what, when, provider = begun.pop(state, (None, 0, ""))
     if what is None or provider != dienst.provider_id:
         raise OidcRefused("unknown state")
     request.session[_BEGUN] = begun
     request.session.save()  # used up now, whatever becomes of this request
+    if not _is_as_begun(dienst, what, when):
+        raise OidcChanged
     return what
+
+
+def _is_as_begun(dienst: Anmeldedienst, what: dict[str, str], when: float) -> bool:
+    """Whether the office still trusts the server she was sent to, in the same things."""
+    if "gelesen" not in what:  # begun with the release before: every change is confirmed later than it was made
+        return dienst.bestaetigt_at is not None and dienst.bestaetigt_at.timestamp() <= when
+    return what["gelesen"] == compute_gelesen(dienst)
 
 
 def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str) -> Anmeldung:

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.accounts.selectors import list_valid_memberships
-from shared_apps.oidc.server import OidcRefused
+from shared_apps.oidc.server import OidcChanged, OidcRefused
 from shared_apps.oidc.services.anmelden import Anmeldung
+from shared_apps.oidc.services.einstellen import compute_gelesen
 
 
 @transaction.atomic
@@ -18,6 +19,7 @@ def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
     Nobody is created. Whoever also works elsewhere is not linked by an address: the server of one district
     must not open what belongs to another. Raises `OidcRefused`.
     """
+    _check_still_trusted(dienst)
     link = Dienstkonto.objects.filter(provider=dienst.provider_id, uid=anmeldung.subject).select_related("user").first()
     if link is not None:
         if not link.user.is_active:
@@ -36,6 +38,15 @@ def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
         raise OidcRefused("linked to another subject")
     Dienstkonto.objects.create(user=user, provider=dienst.provider_id, uid=anmeldung.subject)
     return user
+
+
+def _check_still_trusted(dienst: Anmeldedienst) -> None:
+    """`dienst` was read before the server was asked, for as long as that takes. Nobody replaces it from here on: a
+    subject is linked to the server that named it. Raises `OidcChanged`."""
+    rows = Anmeldedienst.objects.select_for_update(no_key=True)
+    now = rows.filter(pk=dienst.pk, ist_aktiv=True, bestaetigt_at=dienst.bestaetigt_at).first()
+    if now is None or compute_gelesen(now) != compute_gelesen(dienst):
+        raise OidcChanged
 
 
 def is_kept_by(dienst: Anmeldedienst, user: User) -> bool:

@@ -16,14 +16,23 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
 from shared_apps.factors.services import mfa
 from shared_apps.oidc import server
-from shared_apps.oidc.services import compute_gelesen, confirm_anmeldedienst, update_anmeldedienst, update_oidc_secrets
+from shared_apps.oidc.services import (
+    Anmeldung,
+    compute_gelesen,
+    confirm_anmeldedienst,
+    find_person,
+    update_anmeldedienst,
+    update_oidc_secrets,
+)
 from tests.people import appoint
 from tests.shared_apps.factors.steps import add_totp, code, is_signed_in
 from tests.shared_apps.oidc.slow_server import say, slow_server
@@ -320,6 +329,104 @@ class TestRefused:
         client, _ = start()
         state = next(iter(client.session["socialaccount_states"]))
         assert_refused(client, client.get(f"{BACK}?error=access_denied&state={state}"))
+
+
+def confirm_again(cast, vg, **changed) -> Anmeldedienst:
+    """Somebody changes the server, somebody else confirms it at once."""
+    dienst = Anmeldedienst.objects.get(tenant=vg)
+    update_anmeldedienst(tenant=vg, **({"issuer": dienst.issuer, "client_id": dienst.client_id} | changed))
+    return sign(cast, vg)
+
+
+@pytest.mark.usefixtures("dienst", "anna")
+class TestChangedMeanwhile:
+    """The row is read before the server is asked; what is true afterwards counts."""
+
+    OTHER = "https://keycloak.example.org/r"
+
+    @pytest.fixture
+    def meanwhile(self, monkeypatch):
+        """Have something happen while the server is asked for the token."""
+        real = server.exchange_code
+
+        def set_work(work):
+            def ask(*args, **kwargs):
+                token = real(*args, **kwargs)
+                work()
+                return token
+
+            monkeypatch.setattr(server, "exchange_code", ask)
+
+        return set_work
+
+    def _refused(self, client, response):
+        assert response["Location"] == "/anmelden/" and not is_signed_in(client)
+        assert server.CHANGED in client.get("/anmelden/").text
+
+    def _off(self, vg):
+        Anmeldedienst.objects.filter(tenant=vg).update(ist_aktiv=False)
+
+    def _unconfirmed(self, vg):
+        Anmeldedienst.objects.filter(tenant=vg).update(bestaetigt_at=None, bestaetigt_von=None)
+
+    @pytest.mark.parametrize("what", ["_off", "_unconfirmed"])
+    def test_switched_off_or_unconfirmed__nobody_comes_in(self, what, provider, meanwhile, vg):
+        assert is_signed_in(sign_in(provider)[0])
+        meanwhile(lambda: getattr(self, what)(vg))
+        self._refused(*sign_in(provider))
+
+    def test_another_issuer__its_subjects_are_linked_to_nobody(self, provider, meanwhile, vg, cast):
+        """Whoever had this subject at the new server would be her from then on."""
+        meanwhile(lambda: confirm_again(cast, vg, issuer=self.OTHER))
+        self._refused(*sign_in(provider))
+        assert not Dienstkonto.objects.exists()
+
+    @pytest.mark.parametrize(
+        "changed", [{"email_claim": "upn", "adresse_vom_landkreis": True}, {"mfa_werte": []}, {"faktor_claim": "stufe"}]
+    )
+    def test_mapping__is_asked_again(self, changed, provider, meanwhile, vg, cast):
+        meanwhile(lambda: confirm_again(cast, vg, **changed))
+        self._refused(*sign_in(provider))
+        assert not Dienstkonto.objects.exists()
+
+    def test_words_on_the_button__change_nothing(self, provider, meanwhile, vg, cast):
+        meanwhile(lambda: Anmeldedienst.objects.filter(tenant=vg).update(bezeichnung="Kreiskonto"))
+        assert is_signed_in(sign_in(provider)[0])
+
+    def test_between_begin_and_way_back__she_begins_again(self, provider, vg, cast):
+        provider.has("anna-sub", email="anna@example.org", email_verified=True)
+        client, address = start()
+        back = provider.sign_in(address, "anna-sub")
+        confirm_again(cast, vg, mfa_werte=["otp"])
+        self._refused(client, come_back(client, back))
+        assert not Dienstkonto.objects.exists()
+        assert is_signed_in(sign_in(provider)[0])
+
+    @pytest.mark.parametrize("changed", [False, True])
+    def test_begun_before_this_release__comes_back_unless_it_was_confirmed_since(self, changed, provider, vg, cast):
+        provider.has("anna-sub", email="anna@example.org", email_verified=True)
+        client, address = start()
+        back = provider.sign_in(address, "anna-sub")
+        session = client.session
+        for what, _, _ in session["socialaccount_states"].values():
+            del what["gelesen"]
+        session.save()
+        if changed:
+            confirm_again(cast, vg, mfa_werte=["otp"])
+            self._refused(client, come_back(client, back))
+        else:
+            come_back(client, back)
+            assert is_signed_in(client)
+
+    def test_row_is_held_until_she_is_signed_in(self, dienst):
+        """Between the second look and the link nobody replaces the server."""
+        anmeldung = Anmeldung(
+            subject="s", email="anna@example.org", ist_adresse_belegt=True, shows_factor=False, ziel="/"
+        )
+        with CaptureQueriesContext(connection) as found:
+            find_person(dienst=dienst, anmeldung=anmeldung)
+        first = found[1]["sql"]  # after the savepoint
+        assert '"accounts_anmeldedienst"' in first and first.endswith("FOR NO KEY UPDATE")
 
 
 class TestToken:
