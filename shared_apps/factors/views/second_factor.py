@@ -91,7 +91,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             form.errors.clear()
             form.add_error(None, UNTIL_TOMORROW if request.counted.bis_morgen else THROTTLED)
         elif "credential" in request.POST:
-            passkey = PasskeyForm(request.POST)
+            passkey = PasskeyForm(posted(request))
             if passkey.is_valid() and mfa.redeem_passkey(
                 request=request, user=user, credential=passkey.cleaned_data["credential"]
             ):
@@ -152,7 +152,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             passkeys.issue_passkey_challenge(request=request, user=None), content_type="application/json"
         )
-    form = PasskeyForm(request.POST)
+    form = PasskeyForm(posted(request))
     factor = (
         mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
         if form.is_valid()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.selectors import has_consented, list_consents
-from shared_apps.core.seite import status_of
+from shared_apps.core.seite import posted, status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms import ConsentForm
 from shared_apps.signin.second_step import CONSENT, open_before
@@ -36,16 +36,17 @@ def consent(request: HttpRequest) -> HttpResponse:
     ziel = local_path(source.get("next") or "/")
     if has_consented(user_id=request.user.pk, textversion=version):
         return redirect(ziel)
-    form = ConsentForm(request.POST) if request.method == "POST" else None
-    if form and form.is_valid():
+    frisch = {"fassung": version, "next": ziel}
+    form = ConsentForm(posted(request), initial=frisch)
+    if form.is_valid():
         if form.cleaned_data["fassung"] == version:
             services.record_consent(user=request.user, textversion=version, tenant=request.tenant)
             note_consent(request)
             return redirect(ziel)
         messages.error(request, NEUE_FASSUNG)  # she agrees to what she has read, and that was another text
-        form = None
+        form = ConsentForm(initial=frisch)
     context = {
-        "form": form or ConsentForm(initial={"fassung": version, "next": ziel}),
+        "form": form,
         "textversion": version,
         "zuletzt": list_consents(user_id=request.user.pk).first(),
         "idle_minutes": idle_minutes(),

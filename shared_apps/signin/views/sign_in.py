@@ -16,7 +16,7 @@ from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur
-from shared_apps.core.seite import status_of
+from shared_apps.core.seite import posted, status_of
 from shared_apps.signin import second_step, services
 from shared_apps.signin.forms import PasskeyForm, SignInForm
 from shared_apps.signin.herkunft import find_herkunft
@@ -56,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if request.akteur is not None:
             return redirect(ziel)
         return _page(request, SignInForm(initial={"next": ziel}))
-    form = SignInForm(request.POST)
+    form = SignInForm(posted(request))
     if not form.is_valid():
         return _page(request, form)
     if request.counted.wartet:

@@ -136,7 +136,7 @@ def list_workers(request: HttpRequest) -> HttpResponse:
 @require(policies.may_list_hilfefaelle)
 def search(request: HttpRequest) -> HttpResponse:
     """The filter's form: the name is kept separately, everything else goes into the address of the list."""
-    form = HilfefaelleFilterForm(request.POST)
+    form = HilfefaelleFilterForm(posted(request))
     query = build_filter_query(form, request.POST, HILFEFAELLE.sortierungen)
     if text := form.cleaned_data.get("q"):
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)

@@ -17,7 +17,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_filter_query, warn_ignored
 from shared_apps.core.liste import Liste, without_page
-from shared_apps.core.seite import crumbs
+from shared_apps.core.seite import crumbs, posted
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.selectors import get_suchtext
@@ -166,7 +166,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
 @require(policies.may_list_faelle)
 def search_faelle(request: HttpRequest) -> HttpResponse:
     """The filter's form: the case number is kept separately, everything else goes into the address of the list."""
-    form = FaelleFilterForm(request.POST, mit_fachkraft=request.akteur.ist_amt)
+    form = FaelleFilterForm(posted(request), mit_fachkraft=request.akteur.ist_amt)
     query = build_filter_query(form, request.POST, _liste(request.akteur).sortierungen)
     if text := form.cleaned_data.get("q"):
         query[SUCHE] = str(create_suchtext(user_id=request.akteur.user_id, text=text).pk)

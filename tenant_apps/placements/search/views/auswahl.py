@@ -122,8 +122,8 @@ def _page(request: HttpRequest, form: AuswahlForm, person: PersonForm) -> dict[s
 @require(policies.may_search)
 def count(request: HttpRequest) -> HttpResponse:
     """Days, weeks, quantity and both counts for what is typed so far. Nothing is kept."""
-    form = AuswahlForm(request.POST)
-    person = PersonForm(request.POST, klienten=policies.visible_klienten(request.akteur))
+    form = AuswahlForm(posted(request))
+    person = PersonForm(posted(request), klienten=policies.visible_klienten(request.akteur))
     return render(request, "placements/auswahl/_zahlen.html", {"zahlen": _count(request, form, person), "form": form})
 
 
