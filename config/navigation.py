@@ -36,9 +36,9 @@ class Entry:
     visible: Callable[[Akteur], bool]
     host: str
     text: str
-    #: What a provider does there, where it is something else.
+    #: What a provider does there, where that differs.
     beim_anbieter: str = ""
-    #: What it is for whom who has this role alone.
+    #: What it is for somebody who has only this role.
     nur_als: Mapping[Rolle, str] = field(default_factory=dict)
 
     def text_for(self, akteur: Akteur) -> str:

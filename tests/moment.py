@@ -1,4 +1,4 @@
-"""Two people at the same moment: the first one has written and has not ended yet, the second one comes."""
+"""Two people at the same moment: the second one comes while the first one has written but not yet committed."""
 
 from __future__ import annotations
 

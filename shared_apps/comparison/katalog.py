@@ -1,6 +1,6 @@
 """What each key figure tells about others, one line each. No Django.
 
-How it is called and defined is in reference/data/kennzahlen.json. Made of these lines: what an office publishes, in
+Its name and definition are in reference/data/kennzahlen.json. Made of these lines: what an office publishes, in
 which modes a figure is shown (`modus`), and what has to be withheld together (`geheimhaltung`, ADR 0037).
 """
 

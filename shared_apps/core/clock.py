@@ -22,7 +22,7 @@ def local_date(moment: datetime) -> date:
 
 
 def real_now() -> datetime:
-    """The moment by the real clock, also on a fixed day: for what runs out (reservations, links, holds on places), and
+    """The moment by the real clock, even on a fixed day: for what runs out (reservations, links, holds on places), and
     for what is noted about the machinery (a sign-in, a mail, a job).
 
     The database holds a place until its `now()` has passed `ablauf_at`; nothing else may judge by another clock.
@@ -31,7 +31,7 @@ def real_now() -> datetime:
 
 
 def real_today() -> date:
-    """Calendar day in Germany by the real clock, also on a fixed day: what the database's row rules call today."""
+    """Calendar day in Germany by the real clock, even on a fixed day: what the database's row rules call today."""
     return timezone.localdate()
 
 

@@ -48,7 +48,7 @@ class Frage:
     unmoeglich: str = ""
     """Why it cannot be done as things are now; the page then says so and offers no button."""
     template: str = ""
-    """One of one's own, which extends core/frage.html or, for `decide`, core/entscheidung.html."""
+    """The page's own template, which extends core/frage.html or, for `decide`, core/entscheidung.html."""
     kontext: Mapping[str, Any] = field(default_factory=dict)
     """For that template."""
 
@@ -64,7 +64,7 @@ class Weg:
     work: Callable[[dict[str, Any]], Any]
     """Gets the cleaned data of the form, or nothing."""
     done: str | Callable[[Any], str] = ""
-    """Said afterwards; made of what `work` returned, where it is a function. So is `leads`; without it, back."""
+    """The message afterwards; a function gets what `work` returned. So does `leads`, where to go; by default, back."""
     leads: str | Callable[[Any], str] = ""
     shows: Callable[[Any], HttpResponse] | None = None
     """Instead of both: the page that is shown once, such as a link that is stored nowhere."""
@@ -74,7 +74,7 @@ class Weg:
     level: str = ""
     """"danger" for what takes something away."""
     offered: bool = True
-    """Whether there is a button. Sent all the same (it was there when she opened the page), the service answers."""
+    """Whether there is a button. If it is sent anyway (it was there when she opened the page), the service decides."""
 
 
 def ask(

@@ -75,11 +75,11 @@ class Listenseite(Sequence):
     has_next: bool
     #: Parameter of the address that holds the page's number; the key after which a page begins is in `nach_key`.
     key: str = "seite"
-    #: How many rows come before, where that is not what the page's number says: rows have left the list meanwhile.
+    #: How many rows come before, where the page's number does not tell because rows have left the list since.
     davor: int | None = None
     #: A row keeps its place while somebody works on it, so "Weiter" goes on behind the last one shown.
     bleibt: bool = False
-    #: What the page has to say of itself: it is not the one that was asked for.
+    #: A note to the reader when this is not the page she asked for.
     hinweis: str = ""
 
     def __len__(self) -> int:
@@ -126,7 +126,8 @@ class Listenseite(Sequence):
         """What the address of the next page says: its number, and behind which row it begins.
 
         Who works through a list that a filter narrows takes rows out of it: by its number alone the next page would
-        leave out as many. Where a row can change its place (sorted by its state), only what has no number goes by key.
+        leave out as many. Where a row can change its place (sorted by its state), only pages without a number are
+        reached by key.
         """
         dahinter = self.bleibt or self.number >= self.letzte
         return {self.key: self.number + 1, self.nach_key: self.object_list[-1].pk if dahinter else None}
@@ -157,7 +158,7 @@ def _pages(found: int, je_seite: int) -> int:
 
 
 def _missing(asked: int, number: int) -> str:
-    """What a page says that is not the one asked for; nothing, when it is."""
+    """The note on a page that is not the one asked for; empty when it is."""
     return f"Eine Seite {asked} gibt es in dieser Liste nicht. Sie sehen Seite {number}." if asked > number else ""
 
 

@@ -12,9 +12,9 @@ from shared_apps.core.gelesen import BearbeitenForm, Veraltet
 #: A word, or a word and where it leads.
 Stufe = str | tuple[str, str]
 
-#: Over a refusal that nothing she types would change.
+#: Heading of a refusal that no other input would change.
 NICHT_MOEGLICH = "Das ist nicht möglich"
-#: Over one that looking again changes.
+#: Heading of one that a second look at the page resolves.
 INZWISCHEN_GEAENDERT = "Inzwischen geändert"
 
 
@@ -42,8 +42,8 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def show_error(error: SojusError, *formulare: forms.Form) -> None:
-    """Put the message at the field it belongs to, in whichever form has it; else at the top of the first. What has
-    changed meanwhile is said at its fields, too."""
+    """Put the message at the field it belongs to, in whichever form has it; otherwise at the top of the first.
+    What has changed meanwhile is shown at its fields, too."""
     if isinstance(error, Veraltet) and isinstance(formulare[0], BearbeitenForm):
         formulare[0].show_meanwhile(error)
     for form in formulare:
@@ -54,13 +54,13 @@ def show_error(error: SojusError, *formulare: forms.Form) -> None:
 
 
 def status_of(*formulare: forms.BaseForm | None) -> int:
-    """That of the refusal a form shows, 422 when it shows what is wrong with what was sent, else 200."""
+    """The status of the refusal a form shows; 422 when it shows mistakes in what was sent; otherwise 200."""
     shown = [error for form in formulare if form is not None and form.is_bound for error in _errors(form)]
     return next((error.status for error in shown if isinstance(error, _Ablehnung)), 422 if shown else 200)
 
 
 def title_of(*formulare: forms.BaseForm | None) -> str:
-    """What stands over the errors of these forms; nothing where the usual words are right: somebody mistyped."""
+    """The heading over the errors of these forms; empty where the usual one fits, because somebody mistyped."""
     if any(error.code == Veraltet.code for form in formulare if form is not None for error in _errors(form)):
         return INZWISCHEN_GEAENDERT
     return NICHT_MOEGLICH if status_of(*formulare) in {403, 409} else ""

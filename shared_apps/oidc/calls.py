@@ -46,7 +46,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 class NoAnswer(Exception):
-    """The server does not answer as one does; what happened is in the text."""
+    """The server does not answer as it should; the text says what happened."""
 
 
 class TooSlow(NoAnswer):
@@ -82,7 +82,7 @@ class Call:
             raise TooMuch("the answer is too long")
 
     def connect(self, host: str, port: int) -> socket.socket:
-        """To the first address that takes us; a name may have many, and all share the time."""
+        """Connect to the first address that accepts; a name may have many, and they share the time."""
         error: OSError = OSError("no address")
         for family, kind, protocol, _, address in self._resolve(host, port):
             line = socket.socket(family, kind, protocol)
@@ -212,7 +212,7 @@ def trust() -> ssl.SSLContext:
 
 
 class _Connection(http.client.HTTPConnection):
-    """HTTP over a line that stands already."""
+    """HTTP over a line that is already open."""
 
     def __init__(self, line: _Line, host: str, port: int, *, default_port: int) -> None:
         super().__init__(host, port)
@@ -227,7 +227,7 @@ class _Connection(http.client.HTTPConnection):
 def ask(
     method: str, address: str, *, body: str | None = None, headers: Mapping[str, str] | None = None
 ) -> tuple[int, bytes]:
-    """Status and document. Nobody is followed elsewhere. Raises `TooSlow`, `Untrusted`, `NoAnswer`."""
+    """Status and document. Redirects are not followed. Raises `TooSlow`, `Untrusted`, `NoAnswer`."""
     call = _open.get()
     if call is None:
         raise RuntimeError("A sign-in server is asked inside of `asking`")

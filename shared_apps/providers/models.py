@@ -137,7 +137,7 @@ class Angebot(SharedModel):
     `gueltig` bounds it. Who ends it earlier shortens `gueltig`; `gueltig_zuvor` keeps what it was, for the way back.
     """
 
-    #: What `list_angebote` puts beside an offer: today's rate, and all of them.
+    #: What `list_angebote` adds to an offer: today's rate, and all of them.
     entgelt: Entgelt | None
     entgelt_verlauf: list[Entgelt]
 

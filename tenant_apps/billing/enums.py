@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared_apps.accounts.enums import Rolle
 from tenant_apps.audit.enums import Vorgangsart
 
-#: Who opens invoices in an office. What is below the policies asks for it, too.
+#: Who opens invoices in an office. Modules below the policies use it, too.
 AMT_MIT_RECHNUNGEN = (Rolle.WJH, Rolle.JUGENDAMTSLEITUNG, Rolle.TEAMLEITUNG)
 
 

@@ -35,7 +35,7 @@ class Ablehnungsgrund(models.TextChoices):
 
 
 class Beendigungsgrund(models.TextChoices):
-    """Codes of the official statistics (law.md 2.2). Which of them are a breakdown: `rules.ist_abbruch`."""
+    """Codes of the official statistics (law.md 2.2). Which of them count as a breakdown: `rules.ist_abbruch`."""
 
     PLANMAESSIG = "10", "Beendigung gemäß Hilfeplan / Beratungszielen"
     ABBRUCH_SORGEBERECHTIGTE = "20", "Abbruch durch Sorgeberechtigte / junge Volljährige"

@@ -15,7 +15,7 @@ from tenants.tables.rights import Policy
 _ALLE_LESEN = Policy("lesen", "tenants", "SELECT", using="true")
 #: By the database's clock, whatever day the portal shows (`shared_apps.core.clock.real_today`).
 _HEUTE = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
-#: Of one day the value set last holds: no row says that it was set at another moment. Clocks of two machines differ.
+#: Of two values for one day the one set last holds, so no row may claim another moment. Clocks of two machines differ.
 _JETZT = "created_at >= now() - interval '5 minutes' AND created_at <= clock_timestamp() + interval '5 minutes'"
 
 

@@ -22,7 +22,7 @@ class Policy:
     says: Callable[[], str] | None = None
 
     def placed(self, schema: str) -> Policy:
-        """As it is in the schema of one office: `{schema}` replaced, `says` said."""
+        """As it is in the schema of one office: `{schema}` filled in, `says` asked."""
         check = self.says() if self.says else self.check
         using, check = (text and text.replace("{schema}", schema) for text in (self.using, check))
         return replace(self, using=using, check=check, says=None)

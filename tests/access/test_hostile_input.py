@@ -348,7 +348,7 @@ def test_routes_take_every_name_of_every_form(asker) -> None:
 
 
 def test_names_that_code_reads_are_asked() -> None:
-    """Found in the source, so nobody has to write a new one down. These were read, and were in no list."""
+    """Found in the source, so that nobody has to list a new one. These were read and were on no list."""
     assert {"stand", "nur", "iss", "summen", "nach", "bestaetigt", "entschieden_nach"} <= set(PARAMETERS)
 
 

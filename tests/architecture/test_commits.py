@@ -1,4 +1,4 @@
-"""A commit says its effect in a line that fits, why below, and last the issue it is for (CONTRIBUTING.md)."""
+"""A commit states its effect in a line that fits, then the reason, and last its issue (CONTRIBUTING.md)."""
 
 from __future__ import annotations
 

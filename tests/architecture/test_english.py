@@ -47,6 +47,19 @@ GERMANISMS = {
     r"\bthe one of (?!them\b|these\b|those\b|us\b)": "that of",
     r"\bforeign (?:person|object|place|case|booking|account|id|office|sign-in)s?\b": "somebody else's",
     r"\b(?:informations|advices|evidences)\b": "has no plural",
+    r"\b(?:on|with|at) (?:each|every) look\b": "each time, for every page",
+    r"\boperators?(?:'s|s')? looks\b(?! at\b| when\b)": "access, what the operator opened",
+    r"\bwho comes (?:then|next|now)\b": "anybody after that, whoever comes next",
+    r"\b(?:its|their) (?:brothers|sisters)\b": "the others",
+    r"\b(?:is|are) come to\b": "is reached",
+    r"\bof (?:a|an|the) [\w ]{1,30} nothing (?:is|was|are)\b": "turn it round: nothing from a closed account is",
+    r"\bfor whom who\b": "for somebody who",
+    r"\bcrosswise\b": "deadlock, the same rows in another order",
+    r"\bto and fro\b": "back and forth",
+    r"\bgoes on from (?=\d)": "builds on",
+    r"\bis none of (?:hers|his|theirs)\b": "is not hers",
+    r"\b(?:an|one) (?:index|table|column|page|row) more\b": "one more index",
+    r"[;:] else (?=the\b|at\b|it\b|she\b)": "otherwise, failing that",
 }
 ANY = re.compile("|".join(f"(?:{pattern})" for pattern in GERMANISMS), re.IGNORECASE)
 PATTERNS = [(re.compile(pattern, re.IGNORECASE), better) for pattern, better in GERMANISMS.items()]
@@ -160,6 +173,12 @@ def test_documents_say_it_as_a_native_would():
         "For who gives roles here.",
         "It is kept. Else it is lost.",
         "What of the case still runs.",
+        "It is counted on each look.",
+        "Its brothers are one list.",
+        "Of a closed account nothing is confirmed.",
+        "What is come to from there.",
+        "Four wait; who comes then is told at once.",
+        "The row is none of hers; else the database's.",
     ],
 )
 def test_it_finds(text):

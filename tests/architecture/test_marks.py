@@ -1,4 +1,4 @@
-"""Who writes what the published figures count says whose months changed, or the figures stay stale unnoticed.
+"""A service that changes what the published figures count marks the months, or the figures go stale unnoticed.
 
 Steps of a state have to (`advance`, ADR 0055). Here everything else in the services: rows that are made, altered or
 deleted in a table that the publishing SQL reads.
@@ -17,7 +17,7 @@ from django.apps import apps
 from tenant_apps.controlling.publish_sql import WERTE
 from tests.architecture.tree import parsed, python_files
 
-#: Tables of the register: whose help it was and where is asked when a month is computed, not published again.
+#: Tables of the register: read when a month is computed; a change there is no reason to publish it again.
 REGISTER = ("catalogue_", "providers_")
 #: The models whose rows are counted, as the SQL itself names them.
 COUNTED = {
@@ -65,7 +65,7 @@ def _writes(function: ast.AST) -> bool:
 
 
 def find_silent(tree: ast.Module) -> list[str]:
-    """Functions of a module that write, and neither mark nor are called by nothing but functions that do."""
+    """Functions of a module that write without marking, unless every function that calls them marks."""
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
     def marks(name: str, seen: frozenset[str] = frozenset()) -> bool:

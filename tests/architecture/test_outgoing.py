@@ -1,4 +1,4 @@
-"""Whoever asks another machine says how long it waits and how much it reads: one list of all of them (ADR 0052).
+"""Code that asks another machine says how long it waits and how much it reads: one list of all (ADR 0052).
 
 A library's own default is a minute, or for ever; a machine that is slow then holds a thread, and with it what all
 offices share.

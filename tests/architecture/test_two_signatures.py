@@ -14,9 +14,9 @@ import pytest
 
 from tests.architecture.tree import own_models, parsed, python_files
 
-#: Columns in which somebody signs what another person has laid before her.
+#: Columns in which somebody signs what another person has submitted.
 SECOND = {"bestaetigt_von", "entschieden_von", "freigegeben_von", "angeordnet_von"}
-#: Columns in which somebody lays before her: alone, or of what nobody confirms.
+#: Columns in which somebody submits something: alone, or something nobody confirms.
 FIRST = {
     "angefordert_von", "aufgehoben_von", "beantragt_von", "beendet_von", "betrifft_von", "eingereicht_von",
     "erfasst_von", "erstellt_von", "erteilt_von", "festgestellt_von", "geaendert_von",

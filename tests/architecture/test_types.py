@@ -1,4 +1,4 @@
-"""`make types` finds errors of types; no module is excused from it, and the single lines that are get counted."""
+"""`make types` finds errors of types; no module is excused from it, and the lines that are excused are counted."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def _redeem(request: HttpRequest, dienst: Anmeldedienst, callback: str, kept: di
 
 
 def _shown_factors(claims: dict[str, Any], claim: str) -> set[str]:
-    """How the server says the person has signed in: `amr` and `acr`, or the one claim the office named."""
+    """How the person signed in, according to the server: `amr` and `acr`, or the one claim the office named."""
     values: list[Any] = []
     for name in [claim] if claim else ["amr", "acr"]:
         value = claims.get(name)

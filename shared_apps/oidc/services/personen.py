@@ -13,7 +13,7 @@ from shared_apps.oidc.services.einstellen import compute_gelesen
 
 @transaction.atomic
 def find_person(*, dienst: Anmeldedienst, anmeldung: Anmeldung) -> User:
-    """The person linked to this subject; else the one member of this office with this address, when somebody
+    """The person linked to this subject; failing that, the one member of this office with this address, when somebody
     vouches for it (`Anmeldung.ist_adresse_belegt`).
 
     Nobody is created. Whoever also works elsewhere is not linked by an address: the server of one district

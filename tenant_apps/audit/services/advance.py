@@ -76,7 +76,7 @@ class Schritt(Generic[M]):
     def mark(self, *tage: date) -> None:
         """The months of these days have other figures now; none: this step changes no figure.
 
-        They are marked at the end of the block, in one sorted call: two transactions never wait crosswise.
+        They are marked at the end of the block, in one sorted call: two transactions never deadlock.
         """
         self._monate = (self._monate or set()) | {monatserster(tag) for tag in tage}
 
@@ -107,7 +107,7 @@ def advance(
     """Take a step with the row `pk` of `rows`, in the caller's transaction, all of it or nothing.
 
     `Konflikt` (zustand, with the text `refused`) where its state does not allow the step (any more), `Verweigert` where
-    the person may not take it, or (with the text `missing`) where the row is none of hers. An error in the block
+    the person may not take it, or (with the text `missing`) where the row is not hers. An error in the block
     undoes what the step has written, also when the caller catches it and goes on.
 
     akteur: None where the step follows from another one, which has asked who may.

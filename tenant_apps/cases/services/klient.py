@@ -1,4 +1,4 @@
-"""The young person herself, held: whoever writes about her, or about what follows from her, comes one after the other.
+"""The young person herself, locked: those who write about her, or about what follows from her, take turns.
 
 The order of locks is the same everywhere: the person, then her case, then what belongs to the case.
 """
@@ -10,7 +10,7 @@ from uuid import UUID
 from shared_apps.core.errors import Fehlt, Konflikt
 from tenant_apps.cases.models import Klient
 
-#: Says neither that she is there nor why she is hidden.
+#: Reveals neither that she exists nor why she is hidden.
 NICHT_SICHTBAR = "Diese Person gibt es nicht, oder Sie dürfen sie nicht (mehr) sehen."
 EINGESCHRAENKT = (
     "Die Daten dieser Person sind eingeschränkt. Bitte wenden Sie sich zuerst an den Datenschutz Ihres Amtes."

@@ -23,7 +23,7 @@ SEITEN = {
     "budgets": World("frieda", "/controlling/"),
     "providers:list office": World("anna", "/anbieter/"),
 }
-#: Nothing narrows these: no form, no link with a filter, so no address with one comes about.
+#: Nothing narrows these: they have no form and no link with a filter.
 OHNE_FILTER = {
     "audit:home", "audit:own", "billing:months", "cases:orphaned", "journal:list", "journal:support",
     "members:zugaenge", "vorgaben:detail",

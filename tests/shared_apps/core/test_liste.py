@@ -101,7 +101,7 @@ def by_moment(monkeypatch) -> Iterator[Liste]:
 
 @pytest.mark.parametrize("taken", [5, 3], ids=["all of each page", "some of each page"])
 def test_who_works_through_a_filtered_list_sees_every_row_once(by_moment, rows, taken) -> None:
-    """Each row that is worked on leaves the filter, also the one the next page begins after."""
+    """Each row that is worked on leaves the filter, including the one after which the next page begins."""
     waiting, shown = rows.filter(plz=""), []
     seite = by_moment.page(RequestFactory().get("/"), waiting, unter=rows)
     while True:

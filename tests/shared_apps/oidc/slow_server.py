@@ -23,7 +23,7 @@ Answer = Callable[[socket.socket, str], None]
 
 
 def drip(data: bytes, *, seconds: float = 20, pause: float = 0.2) -> Answer:
-    """A byte now and then, for as long as it takes us to lose patience: each one in time, all of them never."""
+    """A byte now and then until we lose patience: each one arrives in time, the whole answer never does."""
 
     def send(line: socket.socket, _: str) -> None:
         until = time.monotonic() + seconds

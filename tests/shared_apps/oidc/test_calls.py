@@ -34,7 +34,7 @@ TOO_SLOW = "antwortet zurzeit zu langsam"
 LONG = b"HTTP/1.1 200 OK\r\n" + b"X-Filler: a\r\n" * 100
 
 
-#: As in the clear, so under TLS.
+#: In the clear and under TLS alike.
 BOTH = pytest.mark.parametrize("server", ["http", "https"], indirect=True)
 TLS = pytest.mark.parametrize("server", ["https"], indirect=True)
 

@@ -1,4 +1,4 @@
-"""One way from one state to the next: what it refuses, what it writes, and what it forgets nothing of."""
+"""One way from one state to the next: what it refuses, what it writes, and that it forgets nothing."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_step__from_where_the_thing_really_is(story) -> None:
 
 
 def test_step__of_somebody_else(story) -> None:
-    """The role may not, or the row is none of hers; a step that follows another one asks nobody."""
+    """The role may not, or the row is not hers; a step that follows from another one checks nobody."""
     buchung, doris, anna = story.book(), story.akteur("doris"), story.akteur("anna")
     with story.at_vg():
         with pytest.raises(Verweigert, match="mit Ihrer Rolle"), _begin(buchung, doris):

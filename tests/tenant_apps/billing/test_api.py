@@ -41,7 +41,7 @@ def _bill_many(story: Story) -> list[str]:
 
 
 def test_api__a_program_that_works_through_a_filtered_list_reaches_every_row_once(story, cast) -> None:
-    """What it certifies is no longer in its filter, also the invoice after which the next page begins."""
+    """What it certifies leaves its filter, including the invoice after which the next page begins."""
     wanted, doris = _bill_many(story), cast.api("doris")
     address, found = "/api/v1/rechnungen/?zustand=EINGEREICHT&page_size=2", []
     while address:

@@ -27,7 +27,7 @@ from tests.people import Cast
 from tests.tenants.owner import superuser
 from tests.trail import reading
 
-#: Later than any day on which this runs: the database goes by the real clock, and refuses what was before.
+#: Later than any day on which this runs: the database uses the real clock, and refuses what is earlier.
 HEUTE = date(2036, 11, 29)
 MORGEN = HEUTE + timedelta(days=1)
 

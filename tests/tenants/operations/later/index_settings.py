@@ -1,4 +1,4 @@
-"""An index more on a table that grows: at the offices and in the shared schema."""
+"""One more index on a table that grows: at the offices and in the shared schema."""
 
 from config.settings import *  # noqa: F403
 from config.settings.apps import MIGRATION_MODULES as TODAY
