@@ -1,13 +1,24 @@
-"""What the views of every page share: the way back at its top, what was sent, and a refused rule at its field."""
+"""What the views of every page share: the way back at its top, what was sent, a refused rule at its field, and the
+buttons of the steps somebody may take.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 from shared_apps.core.errors import SojusError
 from shared_apps.core.gelesen import BearbeitenForm, Veraltet
+from shared_apps.core.zustand import Beschriftet, Schritte
+
+Z = TypeVar("Z", bound=Beschriftet)
+A = TypeVar("A", bound=Beschriftet)
 
 #: A word, or a word and where it leads.
 Stufe = str | tuple[str, str]
@@ -16,6 +27,38 @@ Stufe = str | tuple[str, str]
 NICHT_MOEGLICH = "Das ist nicht möglich"
 #: Heading of one that a second look at the page resolves.
 INZWISCHEN_GEAENDERT = "Inzwischen geändert"
+
+
+@dataclass(frozen=True, slots=True)
+class Knopf:
+    """A button that leads to the page of a step."""
+
+    route: str
+    #: Empty: the word of the step.
+    label: str = ""
+    #: "danger": it takes something away.
+    level: str = ""
+    args: tuple[Any, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return reverse(self.route, args=self.args)
+
+
+def buttons(
+    schritte: Schritte[Z, A], zustand: Z, akteur: object, knoepfe: Mapping[A, Knopf], *args: object
+) -> list[Knopf]:
+    """Those of `knoepfe` whose step this person may take in this state, for `core/components/buttons.html`.
+
+    `args`: of their routes.
+    """
+    allowed = schritte.allowed(zustand, akteur)
+    return [
+        replace(knopf, label=knopf.label or aktion.label, args=args)
+        for aktion, knopf in knoepfe.items()
+        if aktion in allowed
+    ]
 
 
 class _Ablehnung(ValidationError):

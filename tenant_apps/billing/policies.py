@@ -9,7 +9,13 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.core.zustand import Schritte
 from tenant_apps.billing.enums import AMT_MIT_RECHNUNGEN
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
-from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG, LeistungsnachweisAktion, RechnungAktion
+from tenant_apps.billing.states import (
+    LEISTUNGSNACHWEIS,
+    RECHNUNG,
+    LeistungsnachweisAktion,
+    RechnungAktion,
+    RechnungZustand,
+)
 from tenant_apps.cases import policies as cases
 from tenant_apps.placements.hooks import Abrechnungsrechte
 from tenant_apps.placements.models import Buchung
@@ -70,6 +76,11 @@ def get_abrechnungsrechte(akteur: Akteur) -> Abrechnungsrechte:
     return Abrechnungsrechte(
         darf_erfassen=may_record(akteur), darf_abrechnen=may_bill(akteur), sieht_rechnungen=may_list_rechnungen(akteur)
     )
+
+
+def may_correct_nachweis(akteur: Akteur, rechnung: Rechnung) -> bool:
+    """Correct the month of an invoice that was objected to; the next one takes its place."""
+    return may_record(akteur) and rechnung.zustand == RechnungZustand.BEANSTANDET
 
 
 def visible_rechnungen(akteur: Akteur) -> QuerySet[Rechnung]:

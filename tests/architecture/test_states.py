@@ -189,5 +189,31 @@ def test_pages_and_api_ask_the_table_who_may_take_a_step():
     assert len(asked) >= 25, asked
 
 
+#: Steps that are a form on the page they belong to.
+_ON_THE_PAGE = {("LoeschlaufAktion.VERWERFEN", "discard"): "a button below the run, with nothing to ask"}
+_MAY = re.compile(r"\.may\((\w+\.\w+)\)")
+_KNOPF = re.compile(r'(\w+Aktion\.\w+): Knopf\(\s*"(\w+:\w+)"')
+
+
+def test_a_page_of_a_step_has_its_button_from_the_table():
+    """`core.seite.buttons`, and no link typed in a template, which would show it to everybody in every state."""
+    views = [path for path in python_files() if path.parts[0] == "tenant_apps" and "views" in path.parts]
+    urls = "".join(text(path) for path in python_files() if path.stem.startswith("urls") or path.parent.stem == "urls")
+    buttons = {pair for path in views for pair in _KNOPF.findall(text(path))}
+    missing, routes = set(), set()
+    for path in views:
+        for page in _functions(parsed(path)):
+            for aktion in [a for d in page.decorator_list for a in _MAY.findall(ast.unparse(d))]:
+                own = {r for a, r in buttons if a == aktion and f'.{page.name}, name="{r.split(":")[1]}"' in urls}
+                routes |= own
+                missing |= set() if own else {(aktion, page.name)}
+    assert missing == set(_ON_THE_PAGE)
+    assert len(routes) >= 14, routes
+    templates = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tenant_apps").rglob("templates/**/*.html")
+    )
+    assert [route for route in sorted(routes) if f"'{route}'" in templates] == []
+
+
 def test_diagrams_are_those_of_the_tables():
     assert DOCUMENT.read_text(encoding="utf-8") == draw(), "run python -m tests.architecture.diagrams"

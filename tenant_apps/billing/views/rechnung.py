@@ -17,7 +17,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage
 from shared_apps.core.geld import format_geld
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import Knopf, buttons, crumbs, posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -67,19 +67,12 @@ def _steps(rechnung: Rechnung) -> list[dict[str, str]]:
     ]
 
 
-#: Step → its page and how it looks.
-_BUTTONS = {
-    RechnungAktion.FESTSTELLEN: ("billing:check", ""),
-    RechnungAktion.ANORDNEN: ("billing:approve", ""),
-    RechnungAktion.BEZAHLEN: ("billing:settle", ""),
-    RechnungAktion.BEANSTANDEN: ("billing:reject", "danger"),
+_KNOEPFE = {
+    RechnungAktion.FESTSTELLEN: Knopf("billing:check"),
+    RechnungAktion.ANORDNEN: Knopf("billing:approve"),
+    RechnungAktion.BEZAHLEN: Knopf("billing:settle"),
+    RechnungAktion.BEANSTANDEN: Knopf("billing:reject", level="danger"),
 }
-
-
-def _actions(akteur: Akteur, rechnung: Rechnung) -> list[tuple[str, str, str]]:
-    """Label, URL name, level: what this person can do now."""
-    allowed = policies.SCHRITTE_RECHNUNG.allowed(RechnungZustand(rechnung.zustand), akteur)
-    return [(aktion.label, name, level) for aktion, (name, level) in _BUTTONS.items() if aktion in allowed]
 
 
 @require_GET
@@ -91,7 +84,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
         akteur=request.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RECHNUNG_ANSEHEN, objekt=rechnung,
         felder=("nummer", "fallnummer", "betrag", "positionen"),
     )  # fmt: skip
-    darf_korrigieren = policies.may_record(request.akteur) and rechnung.zustand == _Z.BEANSTANDET
+    zustand = RechnungZustand(rechnung.zustand)
     return render(
         request,
         "billing/rechnung.html",
@@ -106,8 +99,8 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "auszahlung": getattr(rechnung, "auszahlung", None),
             "level": LEVELS[rechnung.zustand],
             "steps": _steps(rechnung),
-            "actions": _actions(request.akteur, rechnung),
-            "darf_korrigieren": darf_korrigieren,
+            "actions": buttons(policies.SCHRITTE_RECHNUNG, zustand, request.akteur, _KNOEPFE, rechnung.pk),
+            "darf_korrigieren": policies.may_correct_nachweis(request.akteur, rechnung),
             "amt": request.tenant,
             "breadcrumb": _crumbs(rechnung),
         },

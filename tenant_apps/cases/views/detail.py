@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.seite import posted
+from shared_apps.core.seite import Knopf, buttons, posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -49,14 +49,10 @@ def _person(fall: Hilfefall, *, liest_akte: bool) -> list[tuple[str, str]]:
     return [*kurz, *describe_angaben(klient)] if liest_akte else kurz
 
 
-#: Step → its page.
-_BUTTONS = {HilfefallAktion.ABSCHLIESSEN: "cases:close", HilfefallAktion.WIEDER_OEFFNEN: "cases:reopen"}
-
-
-def _schritte(fall: Hilfefall, akteur: Akteur) -> list[tuple[str, str]]:
-    """Label and URL name of what this person can do with a case she disposes of."""
-    allowed = policies.SCHRITTE_FALL.allowed(HilfefallZustand(fall.zustand), akteur)
-    return [(aktion.label, route) for aktion, route in _BUTTONS.items() if aktion in allowed]
+_KNOEPFE = {
+    HilfefallAktion.ABSCHLIESSEN: Knopf("cases:close"),
+    HilfefallAktion.WIEDER_OEFFNEN: Knopf("cases:reopen"),
+}
 
 
 @require_GET
@@ -86,7 +82,9 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 ("Fachkraft", str(fall.fachkraft)),
                 ("Team", fall.team or "–"),
             ],
-            "schritte": _schritte(fall, akteur) if verfuegt else [],
+            "schritte": buttons(policies.SCHRITTE_FALL, HilfefallZustand(fall.zustand), akteur, _KNOEPFE, fall.pk)
+            if verfuegt
+            else [],
             "liest_akte": liest_akte,
             "kann_aendern": kann_aendern,
             "verfuegt": verfuegt,

@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from shared_apps.core.seite import Knopf, buttons
 from shared_apps.core.zustand import Beschriftet, Schritte, Zustandsmaschine
 from tenant_apps.placements.states import BUCHUNG, BuchungAktion, BuchungZustand, ReservierungZustand
 
@@ -38,3 +39,16 @@ def test_schritte__are_what_state_and_person_allow() -> None:
     assert schritte.allowed(BuchungZustand.GEBUCHT, "anna") == schritte.allowed(BuchungZustand.LAUFEND, "ines") == set()
     with pytest.raises(TypeError):
         schritte.allowed(ReservierungZustand.GEBUCHT, "anna")  # type: ignore[arg-type]
+
+
+def test_buttons__only_of_steps_the_person_may_take_now():
+    """With the word of the step, where the page has no better one; its address is asked when it is shown."""
+    schritte = Schritte(BUCHUNG, dict.fromkeys(BuchungAktion, lambda akteur: akteur == "anna"))
+    knoepfe = {
+        BuchungAktion.BEGINNEN: Knopf("placements:begin"),
+        BuchungAktion.BEENDEN: Knopf("placements:end", "Hilfe beenden", level="danger"),
+    }
+    assert buttons(schritte, BuchungZustand.GEBUCHT, "bert", knoepfe) == []
+    shown = buttons(schritte, BuchungZustand.GEBUCHT, "anna", knoepfe, 1)
+    assert shown == [Knopf("placements:begin", "Aufnahme bestätigen", args=(1,))]
+    assert [k.label for k in buttons(schritte, BuchungZustand.LAUFEND, "anna", knoepfe)] == ["Hilfe beenden"]

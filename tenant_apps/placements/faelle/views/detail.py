@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
-from shared_apps.core.seite import crumbs
+from shared_apps.core.seite import Knopf, buttons, crumbs
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
@@ -61,26 +61,37 @@ def _disputable(angaben: frozenset[str]) -> frozenset[str]:
     return angaben | {"geburtsdatum"} if "alter_bei_beginn" in angaben else angaben
 
 
-#: Step → its button; the first one shown is the primary.
-_BUTTONS = {
-    ReservierungAktion.ZUSTIMMEN: ("Zustimmen", "placements:confirm", ""),
-    ReservierungAktion.ABLEHNEN: ("Ablehnen", "placements:reject", "danger"),
-    ReservierungAktion.BUCHEN: ("Verbindlich buchen", "placements:book", ""),
-    ReservierungAktion.VERLAENGERN: ("Frist verlängern", "placements:extend", ""),
-    ReservierungAktion.ZURUECKZIEHEN: ("Zurückziehen", "placements:withdraw", "danger"),
+_KNOEPFE_RESERVIERUNG = {
+    ReservierungAktion.ZUSTIMMEN: Knopf("placements:confirm"),
+    ReservierungAktion.ABLEHNEN: Knopf("placements:reject", level="danger"),
+    ReservierungAktion.BUCHEN: Knopf("placements:book", "Verbindlich buchen"),
+    ReservierungAktion.VERLAENGERN: Knopf("placements:extend"),
+    ReservierungAktion.ZURUECKZIEHEN: Knopf("placements:withdraw", level="danger"),
+}
+_KNOEPFE_AUFNAHME = {BuchungAktion.BEGINNEN: Knopf("placements:begin")}
+_KNOEPFE_BUCHUNG = {
+    BuchungAktion.BEENDEN: Knopf("placements:end", "Hilfe beenden", level="danger"),
+    BuchungAktion.STORNIEREN: Knopf("placements:cancel", level="danger"),
 }
 
 
-def _actions(akteur: Akteur, reservierung: Reservierung, zustand: VorgangZustand) -> list[dict[str, str]]:
-    """Buttons for this person in this state."""
+def _steps_of_reservierung(akteur: Akteur, reservierung: Reservierung, zustand: VorgangZustand) -> list[Knopf]:
     if zustand not in VORGANG_OFFEN:  # also when its deadline is over and nobody has swept it yet
         return []
-    allowed = policies.SCHRITTE_RESERVIERUNG.allowed(ReservierungZustand(reservierung.zustand), akteur)
-    return [
-        {"label": label, "url": reverse(name, args=[reservierung.pk]), "level": level}
-        for aktion, (label, name, level) in _BUTTONS.items()
-        if aktion in allowed
-    ]
+    stored = ReservierungZustand(reservierung.zustand)
+    return buttons(policies.SCHRITTE_RESERVIERUNG, stored, akteur, _KNOEPFE_RESERVIERUNG, reservierung.pk)
+
+
+def _steps_of_buchung(akteur: Akteur, buchung: Buchung, zustand: BuchungZustand) -> tuple[list[Knopf], list[Knopf]]:
+    """Its admission, once its first day has come and until somebody has confirmed it; and what ends it."""
+    schritte, stored = policies.SCHRITTE_BUCHUNG, BuchungZustand(buchung.zustand)
+    if not schritte.allowed(zustand, akteur) or not policies.may_change(akteur, buchung.reservierung):
+        return [], []
+    begun = zustand == BuchungZustand.LAUFEND
+    return (
+        buttons(schritte, stored, akteur, _KNOEPFE_AUFNAHME, buchung.pk) if begun else [],
+        buttons(schritte, zustand, akteur, _KNOEPFE_BUCHUNG, buchung.pk),
+    )
 
 
 @require_GET
@@ -109,7 +120,9 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "ist_offen": zustand in VORGANG_OFFEN,
             "steps": describe_steps(reservierung, zustand),
             "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
-            "actions": _actions(akteur, reservierung, zustand) if policies.may_change(akteur, reservierung) else [],
+            "actions": _steps_of_reservierung(akteur, reservierung, zustand)
+            if policies.may_change(akteur, reservierung)
+            else [],
             "person": describe_person(reservierung, angaben),
             "klient": reservierung.klient,
             "strittige_felder": _disputable(angaben),
@@ -143,9 +156,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     sieht_namen = "nachname" in angaben
     kennung = buchung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else buchung.reservierung.pseudonym
     record_reading(akteur, buchung, angaben)
-    schritte, stored = policies.SCHRITTE_BUCHUNG, BuchungZustand(buchung.zustand)
-    allowed, as_stored = schritte.allowed(zustand, akteur), schritte.allowed(stored, akteur)
-    fuehrt = bool(allowed) and policies.may_change(akteur, buchung.reservierung)
+    aufnahme, ende = _steps_of_buchung(akteur, buchung, zustand)
     rechte = get_abrechnungsrechte(akteur)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
         for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
@@ -167,11 +178,8 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "platz": describe_placement(buchung.reservierung),
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),
-            "kann_beginnen": fuehrt
-            and zustand == BuchungZustand.LAUFEND
-            and BuchungAktion.BEGINNEN in as_stored,  # its first day has come, and nobody has confirmed it
-            "kann_beenden": fuehrt and BuchungAktion.BEENDEN in allowed,
-            "kann_stornieren": fuehrt and BuchungAktion.STORNIEREN in allowed,
+            "aufnahme": aufnahme,
+            "actions": [*aufnahme, *ende],
             "kann_erfassen": rechte.darf_erfassen and zustand in BUCHUNG_ABRECHENBAR,
             "kann_abrechnen": rechte.darf_abrechnen,
             "zeigt_rechnungen": not akteur.nur_einrichtung,

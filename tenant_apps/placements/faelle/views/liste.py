@@ -17,7 +17,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_filter_query, warn_ignored
 from shared_apps.core.liste import Liste, without_page
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import Knopf, buttons, crumbs, posted
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.selectors import get_suchtext
@@ -27,7 +27,7 @@ from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import FaelleFilterForm
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.states import VorgangZustand
+from tenant_apps.placements.states import VORGANG_OFFEN, ReservierungAktion, ReservierungZustand, VorgangZustand
 
 LEER: frozenset[UUID] = frozenset()
 #: Query parameter with the id of a kept search term.
@@ -82,9 +82,9 @@ def _row(
         "zustimmung": _describe_zustimmung(reservierung, zustand),
         "zustand": zustand.label,
         "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
-        "aktion": _next_action(akteur, zustand)
+        "schritte": _next_steps(akteur, reservierung, zustand)
         if akteur.ist_anbieter or reservierung.hilfefall_id in buchbar
-        else None,
+        else [],
     }
 
 
@@ -97,13 +97,18 @@ def _describe_zustimmung(reservierung: Reservierung, zustand: VorgangZustand) ->
     return "offen" if zustand == VorgangZustand.RESERVIERT else "–"
 
 
-def _next_action(akteur: Akteur, zustand: VorgangZustand) -> tuple[str, str] | None:
-    """Label and URL name of the step this person can take on the row."""
-    if zustand == VorgangZustand.RESERVIERT and policies.may_decide(akteur):
-        return "Entscheiden", "placements:reservierung"
-    if zustand == VorgangZustand.ZUGESTIMMT and policies.may_reserve(akteur):
-        return "Buchen", "placements:book"
-    return None
+#: What a row offers: the provider reads the enquiry before she answers.
+_KNOEPFE = {
+    ReservierungAktion.ZUSTIMMEN: Knopf("placements:reservierung", "Entscheiden"),
+    ReservierungAktion.BUCHEN: Knopf("placements:book"),
+}
+
+
+def _next_steps(akteur: Akteur, reservierung: Reservierung, zustand: VorgangZustand) -> list[Knopf]:
+    if zustand not in VORGANG_OFFEN:
+        return []
+    stored = ReservierungZustand(reservierung.zustand)
+    return buttons(policies.SCHRITTE_RESERVIERUNG, stored, akteur, _KNOEPFE, reservierung.pk)
 
 
 def _record(request: HttpRequest, vorgang: Vorgang, aktion: Aktion) -> None:
