@@ -36,5 +36,5 @@ FIRST_DAY_OF_WEEK = 1
 LANGUAGES = [("de", "Deutsch")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORMAT_MODULE_PATH = "config.formats"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "config.messages.Storage"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -40,6 +40,9 @@ SESSION_COOKIE_NAME = "__Host-sojus-session" if env.IS_PRODUCTION else "sojus-se
 CSRF_COOKIE_NAME = "__Host-sojus-csrf" if env.IS_PRODUCTION else "sojus-csrf"
 #: Tells that this browser has signed a person in before (shared_apps.signin.herkunft).
 DEVICE_COOKIE_NAME = "__Host-sojus-geraet" if env.IS_PRODUCTION else "sojus-geraet"
+#: What a stranger is told on the next page (config.messages), and the challenge her passkey has to sign.
+MESSAGES_COOKIE_NAME = "__Host-sojus-meldung" if env.IS_PRODUCTION else "sojus-meldung"
+PASSKEY_COOKIE_NAME = "__Host-sojus-passkey" if env.IS_PRODUCTION else "sojus-passkey"
 CSRF_FAILURE_VIEW = "config.error_views.csrf_failure"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

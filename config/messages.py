@@ -1,0 +1,42 @@
+"""Where the one line waits that the next page shows: in the session, or for strangers in a cookie.
+
+A stranger has no session, and gets none for being told something: each row is one more that anybody at all could write.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages.storage.base import BaseStorage, Message
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.session import SessionStorage
+from django.http import HttpRequest, HttpResponse
+
+
+class _Cookie(CookieStorage):
+    """Signed, for this host only; gone when it was shown."""
+
+    cookie_name = settings.MESSAGES_COOKIE_NAME
+
+
+class Storage(BaseStorage):
+    """In the session of whoever has one; in a signed cookie otherwise."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self._cookie = _Cookie(request, *args, **kwargs)
+        self._session = SessionStorage(request, *args, **kwargs)
+
+    def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Message], bool]:
+        return [m for store in (self._cookie, self._session) for m in store._get()[0] or ()], True
+
+    def _store(self, messages: list[Message], response: HttpResponse, *args: Any, **kwargs: Any) -> list[Message]:
+        kept: list[Message] = []
+        if self.request.session.session_key is not None:  # its row is there
+            self._session._store(messages, response)
+        else:
+            kept = messages
+        if kept or _Cookie.cookie_name in self.request.COOKIES:
+            return self._cookie._store(kept, response)
+        return []
