@@ -41,6 +41,7 @@ from shared_apps.signin.versuche import (
     release_of_network,
     take_of_network,
     take_of_person,
+    take_once,
 )
 
 __all__ = [
@@ -79,4 +80,5 @@ __all__ = [
     "seconds_left",
     "take_of_network",
     "take_of_person",
+    "take_once",
 ]

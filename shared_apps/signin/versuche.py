@@ -75,10 +75,15 @@ def _of_network(was: str, request: HttpRequest) -> dict[str, Any]:
     return {"username": f"{was}:{find_herkunft(request, '').netz}", "host": request.get_host()}
 
 
-def by_network(was: str) -> Callable[..., Versuch]:
-    """For `counts_first`: a POST from a network, whoever sends it."""
+def by_network(was: str, *, most: int | None = None) -> Callable[..., Versuch]:
+    """For `counts_first`: a POST from a network, whoever sends it. `most`: another limit than that of a name."""
 
     def count(request: HttpRequest, **kwargs: Any) -> Versuch:
-        return take_of_network(was, request) if request.method == "POST" else KEINER
+        return take_of_network(was, request, most=most) if request.method == "POST" else KEINER
 
     return count
+
+
+def take_once(what: str) -> bool:
+    """Whether this is used for the first time within the throttle's window; kept with the transaction that uses it."""
+    return not record_attempt(username=what, host="", most=1).wartet

@@ -87,7 +87,7 @@ NO_FORM_AGAIN = {
     "tenant_apps/cases/views/liste.py: search": "leads to the list, which says what part of the filter it ignores",
     "tenant_apps/placements/faelle/views/liste.py: search_faelle": "the same",
     "tenant_apps/placements/search/views/auswahl.py: count": "counts while somebody types: half a date is no mistake",
-    "shared_apps/factors/views/second_factor.py: passkey": "leads to the sign-in page, which says that it was refused",
+    "shared_apps/factors/views/second_factor.py: _sign_in_with_passkey": "leads to the sign-in page, which says so",
 }
 SHAPES = {"status_of", "ask", "ask_about", "decide"}
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode
 from fido2.webauthn import (
@@ -25,10 +26,14 @@ from fido2.webauthn import (
 from shared_apps.accounts.enums import FaktorArt
 from shared_apps.accounts.models import Faktor, User
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.signin.door import take_once
 
 WRONG_PASSKEY = "Der Passkey wurde nicht angenommen. Bitte versuchen Sie es noch einmal."
 #: Where the challenge waits in the session. The name of the release before: whoever has a page open goes on.
 _STATE = "mfa.webauthn.state"
+#: Where it waits when nobody has said who she is: signed, in a cookie of this host, for as long. Shorter than the
+#: throttle's window, which remembers that it was used.
+_SALT, OPEN_SECONDS = "sojus.passkey", 10 * 60
 #: What reading an answer ends in that is cut, made up or for somebody else.
 _JUNK = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, struct.error)
 
@@ -96,21 +101,49 @@ def check_new_passkey(*, request: HttpRequest, user: User, credential: str) -> d
     return value
 
 
-def issue_passkey_challenge(*, request: HttpRequest, user: User | None) -> str:
-    """What the browser needs to show a passkey of this person, or (None) of whoever sits there; as JSON."""
+def issue_passkey_challenge(*, request: HttpRequest, user: User) -> str:
+    """What the browser needs to show a passkey of this person, as JSON; the challenge stays in her session."""
     options, request.session[_STATE] = _server(request).authenticate_begin(
-        credentials=[data for _, data in _known(user)] if user else [],
-        user_verification=UserVerificationRequirement.REQUIRED,
+        credentials=[data for _, data in _known(user)], user_verification=UserVerificationRequirement.REQUIRED
     )
     return json.dumps(dict(options))
 
 
+def issue_open_challenge(*, request: HttpRequest) -> HttpResponse:
+    """The same for whoever sits there; her browser keeps the challenge, so that a stranger leaves no row."""
+    options, state = _server(request).authenticate_begin(
+        credentials=[], user_verification=UserVerificationRequirement.REQUIRED
+    )
+    answer = HttpResponse(json.dumps(dict(options)), content_type="application/json")
+    answer.set_cookie(
+        settings.PASSKEY_COOKIE_NAME,
+        signing.dumps({"host": request.get_host(), "state": state}, salt=_SALT),
+        max_age=OPEN_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def _take_open_challenge(request: HttpRequest) -> dict[str, Any] | None:
+    """The one this browser was given at this host, once: who keeps the cookie and sends it again has none."""
+    try:
+        kept = signing.loads(request.COOKIES.get(settings.PASSKEY_COOKIE_NAME, ""), salt=_SALT, max_age=OPEN_SECONDS)
+    except signing.BadSignature:
+        return None
+    if kept["host"] != request.get_host():
+        return None
+    state: dict[str, Any] = kept["state"]
+    return state if take_once(f"passkey {state['challenge']}") else None
+
+
 def find_passkey(*, request: HttpRequest, user: User | None, credential: str) -> Faktor | None:
-    """The passkey of this person, or (None) of the one it names, that signed the challenge of this session.
+    """The passkey of this person, or (None) of the one it names, that signed the challenge she was given.
 
     None for every other answer. A challenge works once, right or wrong.
     """
-    state = request.session.pop(_STATE, None)
+    state = request.session.pop(_STATE, None) if user else _take_open_challenge(request)
     try:
         value = _parse(credential, request)
         answer = AuthenticationResponse.from_dict(value).response

@@ -28,12 +28,14 @@ from shared_apps.signin.door import (
     STEP,
     PasskeyForm,
     Versuch,
+    by_network,
     clear_attempts,
     clear_of_person,
     end_session,
     find_herkunft,
     has_second_factor,
     open_before,
+    release_of_network,
     second_step,
     take_of_person,
 )
@@ -50,8 +52,11 @@ PASSKEY_REFUSED = (
     "Mit diesem Passkey ist hier keine Anmeldung möglich. Bitte melden Sie sich mit Benutzername und Passwort an."
 )
 
+#: Passkeys of one network that were refused, at one host. A whole office shares one.
+PASSKEYS_MAX = 100
+PASSKEYS_THROTTLED = f"Von hier wurden zu viele Passkeys abgelehnt. {SPAETER}"
 
-_WAS = "zweiter faktor"
+_WAS, _PASSKEY = "zweiter faktor", "passkey"
 #: Codes on a day from devices that are not hers; without it whoever has the password guesses six digits in a year.
 CODES_AM_TAG = 40
 
@@ -141,6 +146,7 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
 
 @public("Anmeldung mit einem Passkey.")
 @runs_without_fence
+@counts_first(by_network(_PASSKEY, most=PASSKEYS_MAX))
 @never_cache
 @sensitive_post_parameters("credential")
 @sensitive_variables("form")
@@ -149,9 +155,16 @@ def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpR
 def passkey(request: HttpRequest) -> HttpResponse:
     """GET: a challenge for whoever sits there, as JSON. POST: sign in with the passkey that signed it."""
     if request.method != "POST":
-        return HttpResponse(
-            passkeys.issue_passkey_challenge(request=request, user=None), content_type="application/json"
-        )
+        return passkeys.issue_open_challenge(request=request)
+    answer = _sign_in_with_passkey(request)
+    answer.delete_cookie(settings.PASSKEY_COOKIE_NAME, samesite="Strict")
+    return answer
+
+
+def _sign_in_with_passkey(request: HttpRequest) -> HttpResponse:
+    if request.counted.wartet:
+        messages.error(request, PASSKEYS_THROTTLED)
+        return redirect("login")
     form = PasskeyForm(posted(request))
     factor = (
         mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
@@ -165,4 +178,5 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if request.akteur is not None and request.akteur.user_id != user.pk:
         end_session(request)
     second_step.admit(request, user, factor="webauthn")
+    release_of_network(_PASSKEY, request)
     return redirect(local_path(form.cleaned_data["next"] or "/"))

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client
 from fido2.utils import websafe_decode, websafe_encode
 
 from shared_apps.accounts.models import Anmeldeversuch, Faktor
 from shared_apps.factors.services import mfa, passkeys
+from shared_apps.factors.views import second_factor
 from shared_apps.signin.services import throttle
 from tenants.crypto.rotation import rotate_all
 from tenants.door import middleware
@@ -220,6 +224,65 @@ class TestPasskey:
         answer = key.get(client.get("/anmelden/passkey/").content.decode(), origin=origin("portal"))
         assert client.post("/anmelden/passkey/", {"credential": answer, "next": "/konto/"})["Location"] == "/konto/"
         assert is_signed_in(client)
+
+    def test_challenge_for_whoever_sits_there_costs_no_row(self, cast):
+        client = at("vg")
+        for _ in range(3):
+            assert client.get("/anmelden/passkey/").status_code == 200
+        client.post("/anmelden/passkey/", {"credential": "{}"})
+        assert not Session.objects.exists()
+
+    def test_challenge_for_whoever_sits_there_works_once(self, cast):
+        key, first, again = make_passkey(cast), at("vg"), at("vg")
+        answer = key.get(first.get("/anmelden/passkey/").text, origin=origin("vg"))
+        kept = first.cookies[settings.PASSKEY_COOKIE_NAME].value
+        first.post("/anmelden/passkey/", {"credential": answer})
+        assert is_signed_in(first)
+        for _ in range(2):
+            again.cookies[settings.PASSKEY_COOKIE_NAME] = kept
+            again.post("/anmelden/passkey/", {"credential": answer})
+            assert not is_signed_in(again)
+
+    def test_challenge_that_was_answered_wrongly_is_used_up(self, cast):
+        key, client = make_passkey(cast), at("vg")
+        answer = key.get(client.get("/anmelden/passkey/").text, origin=origin("vg"))
+        kept = client.cookies[settings.PASSKEY_COOKIE_NAME].value
+        client.post("/anmelden/passkey/", {"credential": "{}"})
+        client.cookies[settings.PASSKEY_COOKIE_NAME] = kept
+        client.post("/anmelden/passkey/", {"credential": answer})
+        assert not is_signed_in(client)
+
+    @pytest.mark.parametrize("why", ["made up", "another host", "too old", "none"])
+    def test_challenge_that_this_host_did_not_give_now_is_refused(self, cast, monkeypatch, why):
+        key, client = make_passkey(cast), at("vg")
+        answer = key.get(client.get("/anmelden/passkey/").text, origin=origin("vg"))
+        if why == "made up":
+            kept = signing.loads(client.cookies[settings.PASSKEY_COOKIE_NAME].value, salt="sojus.passkey")
+            client.cookies[settings.PASSKEY_COOKIE_NAME] = signing.dumps(kept, salt="other")
+        elif why == "another host":
+            other = at("hro")
+            answer = key.get(other.get("/anmelden/passkey/").text, origin=origin("vg"))
+            client.cookies[settings.PASSKEY_COOKIE_NAME] = other.cookies[settings.PASSKEY_COOKIE_NAME].value
+        elif why == "too old":
+            monkeypatch.setattr(passkeys, "OPEN_SECONDS", -1)
+        else:
+            del client.cookies[settings.PASSKEY_COOKIE_NAME]
+        assert client.post("/anmelden/passkey/", {"credential": answer})["Location"] == "/anmelden/"
+        assert not is_signed_in(client)
+
+    def test_passkeys_that_one_network_makes_up_are_counted(self, cast):
+        key, client = make_passkey(cast), at("vg")
+        for _ in range(second_factor.PASSKEYS_MAX):
+            client.post("/anmelden/passkey/", {"credential": "{}"})
+        answer = key.get(client.get("/anmelden/passkey/").text, origin=origin("vg"))
+        client.post("/anmelden/passkey/", {"credential": answer})
+        assert not is_signed_in(client)
+        assert second_factor.PASSKEYS_THROTTLED in client.get("/anmelden/").text
+        elsewhere = at("vg")
+        elsewhere.defaults["REMOTE_ADDR"] = "198.51.100.7"
+        answer = key.get(elsewhere.get("/anmelden/passkey/").text, origin=origin("vg"))
+        elsewhere.post("/anmelden/passkey/", {"credential": answer})
+        assert is_signed_in(elsewhere)
 
     def test_without_name_is_refused_where_she_is_no_member_in_the_same_words_as_an_unknown_key(self, cast):
         key, unknown = make_passkey(cast), SoftPasskey()
