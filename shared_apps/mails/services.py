@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage  # noqa: TID251 (this is the one way)
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from shared_apps.accounts.enums import MailArt, MailZustand
-from shared_apps.accounts.models import Mailauftrag
+from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.core.clock import real_now
 from shared_apps.mails.arten import SCHREIBER, Nachricht
 from tenants.context import on_shared_tables
@@ -28,6 +29,8 @@ UNREACHABLE = "Der Mailserver war nicht erreichbar."
 REFUSED = "Der Mailserver nahm die Nachricht nicht an."
 GIVEN_UP = "Der Versand wurde aufgegeben."
 TOO_MANY = "Es warten zu viele E-Mails. Bitte später noch einmal versuchen."
+#: How long an order for nobody is kept.
+FUER_NIEMAND = timedelta(days=1)
 _OPEN = (MailZustand.WARTET, MailZustand.FEHLGESCHLAGEN)
 
 
@@ -133,6 +136,9 @@ def expire_mailauftraege() -> int:
 
 
 def purge_mailauftraege() -> int:
-    """Forget what became of old mails."""
-    old = Mailauftrag.objects.filter(created_at__lt=real_now() - KEPT)
-    return old.exclude(zustand=MailZustand.WARTET).delete()[0]
+    """Forget what became of old mails, and after a day the orders that strangers placed for nobody."""
+    done = Mailauftrag.objects.exclude(zustand=MailZustand.WARTET)
+    for_nobody = done.filter(art=MailArt.PASSWORT_VERGESSEN, created_at__lt=real_now() - FUER_NIEMAND).filter(
+        ~Exists(User.objects.filter(pk=OuterRef("user_id")))
+    )
+    return done.filter(created_at__lt=real_now() - KEPT).delete()[0] + for_nobody.delete()[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -13,7 +13,7 @@ from django.utils.http import base36_to_int, urlsafe_base64_encode
 from uuid6 import uuid7
 
 from shared_apps.accounts.addresses import find_tenant_of_host, public_base, public_host
-from shared_apps.accounts.enums import MailArt, SicherheitsereignisArt
+from shared_apps.accounts.enums import MailArt, MailZustand, SicherheitsereignisArt
 from shared_apps.accounts.models import Dienstkonto, Mailauftrag, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.errors import Verweigert
@@ -25,6 +25,10 @@ from shared_apps.signin.services.tokens import revoke_api_tokens
 from tenants.models import Tenant
 
 MAILS_MAX = 3
+#: Requests of one network at one host within the throttle's window. A whole office shares one.
+NETZ_MAX = 30
+#: Orders for nobody that may wait at one office. A tenth of what an office's mails may: they never fill it.
+FUER_NIEMAND_MAX = 100
 INVALID = "Der Link ist abgelaufen oder schon benutzt. Bitte fordern Sie einen neuen an."
 
 #: What the mails say; never who or where beyond the host.
@@ -64,7 +68,11 @@ class _ResetTokens(PasswordResetTokenGenerator):
 
 @transaction.atomic
 def submit_password_reset(*, kennung: str, tenant: Tenant | None) -> None:
-    """Take a request. Known or unknown name: one look-up, one count, two rows, one job."""
+    """Take a request. Known or unknown name: two look-ups, one count, two rows, one job.
+
+    Where enough of those for nobody wait, another one is written and taken back: the work is the same, and strangers
+    never fill the place of people's mails.
+    """
     kennung = kennung.strip()
     found = list(
         User.objects.filter(Q(username__iexact=kennung) | Q(email__iexact=kennung), is_active=True)
@@ -72,8 +80,22 @@ def submit_password_reset(*, kennung: str, tenant: Tenant | None) -> None:
         .values_list("pk", flat=True)[:2]
     )
     versuch = record_attempt(username=f"passwort vergessen|{kennung.casefold()}", host="", most=MAILS_MAX)
-    user_id = found[0] if len(found) == 1 and not versuch.wartet else uuid7()
-    submit_mailauftrag(art=MailArt.PASSWORT_VERGESSEN, user_id=user_id, tenant=tenant)
+    is_person = len(found) == 1 and not versuch.wartet
+    is_full = _count_for_nobody(tenant) >= FUER_NIEMAND_MAX
+    before = transaction.savepoint()
+    submit_mailauftrag(art=MailArt.PASSWORT_VERGESSEN, user_id=found[0] if is_person else uuid7(), tenant=tenant)
+    if is_full and not is_person:
+        transaction.savepoint_rollback(before)
+    else:
+        transaction.savepoint_commit(before)
+
+
+def _count_for_nobody(tenant: Tenant | None) -> int:
+    """Orders that wait there and name nobody, as far as it matters."""
+    waiting = Mailauftrag.objects.filter(
+        art=MailArt.PASSWORT_VERGESSEN, zustand=MailZustand.WARTET, tenant=tenant
+    ).filter(~Exists(User.objects.filter(pk=OuterRef("user_id"))))
+    return len(waiting.values_list("pk", flat=True)[:FUER_NIEMAND_MAX])
 
 
 @writes_mail(MailArt.PASSWORT_VERGESSEN)

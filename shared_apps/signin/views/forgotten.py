@@ -16,11 +16,16 @@ from shared_apps.signin.forms import ForgottenPasswordForm, NewPasswordForm
 from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.signin.selectors.start import find_by_uid
 from shared_apps.signin.services import password_reset
-from tenants.door.middleware import runs_without_fence
+from shared_apps.signin.services.throttle import SPAETER
+from shared_apps.signin.versuche import by_network
+from tenants.door.middleware import counts_first, runs_without_fence
+
+THROTTLED = f"Von hier wurde zu oft ein neues Passwort angefordert. {SPAETER}"
 
 
 @public("Passwort vergessen: dieselbe Antwort für alle.")
 @runs_without_fence
+@counts_first(by_network("passwort vergessen", most=password_reset.NETZ_MAX))
 @never_cache
 @sensitive_post_parameters("kennung")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,6 +33,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for name or address, then say that a mail is on its way if there is anybody to write to."""
     form = ForgottenPasswordForm(posted(request))
     done = False
+    if request.method == "POST" and request.counted.wartet:
+        form.add_error(None, THROTTLED)
+        return render(request, "signin/forgotten.html", {"form": form, "sends_mail": settings.SENDS_MAIL}, status=429)
     if request.method == "POST" and settings.SENDS_MAIL and form.is_valid():
         password_reset.submit_password_reset(
             kennung=form.cleaned_data["kennung"],

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+from datetime import timedelta
 from unittest.mock import patch
+from uuid import UUID
 
 import pytest
 from django.core import mail as outbox_module
 from django.db import connection
 from django.template.loader import get_template
 from procrastinate.jobs import Job
+from uuid6 import uuid7
 
 from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.models import Mailauftrag, User
+from shared_apps.core.clock import real_now
 from shared_apps.mails import services as mail
 from shared_apps.mails.arten import SCHREIBER
 from shared_apps.signin.services.password_reset import SUBJECTS
@@ -155,3 +159,20 @@ def test_intervals_grow_and_end() -> None:
     times = [d.retry_at for d in decisions[:7]]
     assert times == sorted(times) and decisions[7] is None
     assert strategy.get_retry_decision(exception=Final(), job=job) is None
+
+
+def test_purge__orders_that_name_nobody_go_after_a_day_people_s_stay(cast, monkeypatch) -> None:
+    def order(user: UUID) -> None:
+        mail.submit_mailauftrag(art=MailArt.PASSWORT_VERGESSEN, user_id=user)
+
+    with on_portal():
+        order(cast.user("anna").pk), order(uuid7()), order(uuid7())
+    work()
+    with on_portal():
+        order(uuid7())
+        assert mail.purge_mailauftraege() == 0
+    later = real_now() + mail.FUER_NIEMAND + timedelta(minutes=1)
+    monkeypatch.setattr(mail, "real_now", lambda: later)
+    with on_portal():
+        assert mail.purge_mailauftraege() == 2
+    assert Mailauftrag.objects.count() == 2, "hers, and the one that waits"

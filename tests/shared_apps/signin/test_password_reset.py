@@ -11,9 +11,11 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from shared_apps.accounts.models import Dienstkonto
+from shared_apps.accounts.models import Dienstkonto, Mailauftrag
 from shared_apps.signin.services import password_reset
+from shared_apps.signin.views.forgotten import THROTTLED
 from tests.mails import work
 from tests.shared_apps.factors.steps import add_totp, is_signed_in, post_password
 
@@ -66,6 +68,55 @@ def test_answer_and_work_are_the_same_for_strangers(cast, kennung):
     assert [q["sql"].split()[0] for q in known] == [q["sql"].split()[0] for q in unknown]
     work()
     assert [m.to for m in mail.outbox] == [["anna@example.org"]]
+
+
+def made_up(number: int) -> None:
+    """This many names of nobody, each from a network of its own."""
+    for n in range(number):
+        sender = f"10.{n // 250}.{n % 250}.1"
+        Client(SERVER_NAME=VG, REMOTE_ADDR=sender).post(ASK, {"kennung": f"niemand{n}"})
+
+
+def test_strangers__made_up_names__are_bounded_and_the_answer_and_the_work_stay_the_same(cast, monkeypatch):
+    """Before, 150 names were 150 orders and jobs, and a thousand made everybody's resets and role mails fail."""
+    monkeypatch.setattr(password_reset, "FUER_NIEMAND_MAX", 5)
+    cast.user("anna")
+    made_up(8)
+    assert Mailauftrag.objects.count() == ProcrastinateJob.objects.count() == 5
+    ask("warm")
+    with CaptureQueriesContext(connection) as unknown:
+        first = ask("nobody at all")
+    with CaptureQueriesContext(connection) as known:
+        second = ask("anna")
+    assert page_without_token(first) == page_without_token(second)
+    kinds = [[q["sql"].split()[0] for q in queries] for queries in (known, unknown)]
+    assert [k.replace("RELEASE", "ROLLBACK") for k in kinds[0]] == [k.replace("RELEASE", "ROLLBACK") for k in kinds[1]]
+    assert Mailauftrag.objects.count() == 6
+    assert work() == 6
+    assert [m.to for m in mail.outbox] == [["anna@example.org"]]
+    made_up(3)
+    assert Mailauftrag.objects.count() == 9, "what waits counts, not what is done"
+
+
+def test_strangers__repeated_name_of_a_person__is_bounded_as_well(cast, monkeypatch):
+    monkeypatch.setattr(password_reset, "FUER_NIEMAND_MAX", 2)
+    cast.user("anna")
+    for _ in range(8):
+        ask("anna")
+    assert Mailauftrag.objects.count() == password_reset.MAILS_MAX + 2
+
+
+def test_one_network__asks_for_many_names__is_told_to_wait_and_others_go_on(cast):
+    cast.user("anna")
+    for n in range(password_reset.NETZ_MAX):
+        assert ask(f"niemand{n}").status_code == 200
+    answers = [ask(kennung) for kennung in ("anna", "niemand")]
+    assert {a.status_code for a in answers} == {429}
+    assert all(THROTTLED in a.text for a in answers)
+    assert Mailauftrag.objects.count() == password_reset.NETZ_MAX
+    assert ask("anna", HRO).status_code == 200
+    elsewhere = Client(SERVER_NAME=VG, REMOTE_ADDR="198.51.100.7").post(ASK, {"kennung": "anna"})
+    assert "sehen Sie in Ihr Postfach" in elsewhere.text
 
 
 def test_deactivated_and_addressless_people_get_none(cast):
