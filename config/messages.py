@@ -25,8 +25,8 @@ class Storage(BaseStorage):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        self._cookie = _Cookie(request, *args, **kwargs)
-        self._session = SessionStorage(request, *args, **kwargs)
+        self._cookie: Any = _Cookie(request, *args, **kwargs)  # its types leave out what a storage is made of
+        self._session: Any = SessionStorage(request, *args, **kwargs)
 
     def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Message], bool]:
         return [m for store in (self._cookie, self._session) for m in store._get()[0] or ()], True
@@ -38,5 +38,6 @@ class Storage(BaseStorage):
         else:
             kept = messages
         if kept or _Cookie.cookie_name in self.request.COOKIES:
-            return self._cookie._store(kept, response)
+            unstored: list[Message] = self._cookie._store(kept, response)
+            return unstored
         return []

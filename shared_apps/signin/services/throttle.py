@@ -173,6 +173,11 @@ def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None
     if am_tag:
         own.append(am_tag.schluessel)
     Anmeldeversuch.objects.filter(schluessel__in=own).delete()
+    clear_old_attempts()
+
+
+def clear_old_attempts() -> int:
+    """Forget up to a thousand counts that are older than the longest window; how many. Who holds one keeps it."""
     over = Anmeldeversuch.objects.filter(beginn_at__lt=real_now() - TAG)
     free = list(over.select_for_update(skip_locked=True).values_list("pk", flat=True)[:1000])
-    Anmeldeversuch.objects.filter(pk__in=free).delete()
+    return Anmeldeversuch.objects.filter(pk__in=free).delete()[0]
