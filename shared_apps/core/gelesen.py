@@ -107,6 +107,7 @@ class BearbeitenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields[FELD] = self.fields.pop(FELD)  # behind what is typed
         gezeigt = {name: self.get_initial_for_field(feld, name) for name, feld in self.fields.items() if name != FELD}
         self.initial[FELD] = str(Gelesen.of(gezeigt))
 

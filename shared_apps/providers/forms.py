@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from shared_apps.core import felder
+from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.providers.selectors.register import MAX_SUCHE, list_hilfearten
 from shared_apps.providers.services import KONTAKT
@@ -45,7 +46,7 @@ _FELDER = {
 }
 
 
-class _StammdatenForm(forms.ModelForm):
+class _StammdatenForm(BearbeitenForm, forms.ModelForm):
     """Contacts, with German messages."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

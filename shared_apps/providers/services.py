@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.policies import (
@@ -49,30 +50,34 @@ def _check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
         raise Verweigert(NICHT_EIGEN)
 
 
-def _apply(row: Anbieter | Einrichtung, angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:
+def _apply(row: E, angaben: dict[str, Any], allowed: tuple[str, ...], gelesen: Gelesen) -> E:
     foreign = set(angaben) - set(allowed)
     if foreign:
         raise RegelVerletzt("Dieses Feld können Sie nicht selbst ändern.", feld=sorted(foreign)[0])
+    row = type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+    gelesen.check(jetzt={name: getattr(row, name) for name in angaben}, neu=angaben)
     for name, value in angaben.items():
         setattr(row, name, value)
     row.clean_fields(exclude={f.name for f in row._meta.fields} - set(angaben))
     row.save(update_fields=list(angaben))
+    return row
 
 
 @transaction.atomic
-def update_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, Any]) -> Einrichtung:
-    """Change contacts and description of an own facility. Rates and places are agreed, not typed."""
+def update_einrichtung(
+    *, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, Any], gelesen: Gelesen
+) -> Einrichtung:
+    """Change contacts and description of an own facility. Rates and places are agreed, not typed. `Veraltet` when that
+    would take back what a colleague has changed since it was read (`gelesen`)."""
     _check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
-    _apply(einrichtung, angaben, (*KONTAKT, "beschreibung"))
-    return einrichtung
+    return _apply(einrichtung, angaben, (*KONTAKT, "beschreibung"), gelesen)
 
 
 @transaction.atomic
-def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, Any]) -> Anbieter:
-    """Change contacts of the own provider."""
+def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, Any], gelesen: Gelesen) -> Anbieter:
+    """Change contacts of the own provider; `Veraltet` as with a facility."""
     _check_own(may_write_anbieter(akteur), own_anbieter(akteur), anbieter.pk)
-    _apply(anbieter, angaben, KONTAKT)
-    return anbieter
+    return _apply(anbieter, angaben, KONTAKT, gelesen)
 
 
 @transaction.atomic

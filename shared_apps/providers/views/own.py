@@ -16,6 +16,7 @@ from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import SojusError
+from shared_apps.core.gelesen import FELD
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
@@ -89,7 +90,9 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = EinrichtungForm(posted(request), instance=einrichtung)
 
     def save(angaben: dict[str, Any]) -> None:
-        services.update_einrichtung(akteur=request.akteur, einrichtung=einrichtung, angaben=angaben)
+        services.update_einrichtung(
+            akteur=request.akteur, einrichtung=einrichtung, angaben=angaben, gelesen=form.marken
+        )
 
     return _edit(request, form, str(einrichtung.name), save)
 
@@ -103,7 +106,7 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AnbieterForm(posted(request), instance=anbieter)
 
     def save(angaben: dict[str, Any]) -> None:
-        services.update_anbieter(akteur=request.akteur, anbieter=anbieter, angaben=angaben)
+        services.update_anbieter(akteur=request.akteur, anbieter=anbieter, angaben=angaben, gelesen=form.marken)
 
     return _edit(request, form, anbieter.name, save)
 
@@ -111,7 +114,7 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _edit(request: HttpRequest, form: Any, name: str, save: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            save({feld: form.cleaned_data[feld] for feld in form.changed_data})
+            save({feld: form.cleaned_data[feld] for feld in form.changed_data if feld != FELD})
         except SojusError as error:
             show_error(error, form)
         else:

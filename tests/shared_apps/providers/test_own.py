@@ -10,8 +10,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers import services
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
+from tests.formulare import gelesen
 
 KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
 OWN = "/anbieter/eigene/"
@@ -79,7 +81,8 @@ def test_confirming_one_facility_leaves_the_others(vg, sign_in):
 def test_master_data_are_changed_and_read_by_offices(vg, sign_in):
     einrichtung = create_einrichtung(anbieter=KUESTE)
     client = sign_in("ines")
-    response = client.post(f"{OWN}einrichtungen/{einrichtung.pk}/", KONTAKT, follow=True)
+    url = f"{OWN}einrichtungen/{einrichtung.pk}/"
+    response = client.post(url, KONTAKT | gelesen(client.get(url).text), follow=True)
     assert "sind gespeichert" in response.content.decode()
     assert "Frau Möller" in sign_in("anna").get(f"/anbieter/einrichtungen/{einrichtung.pk}/").content.decode()
 
@@ -95,6 +98,27 @@ def test_mistakes_are_named_in_german_and_what_was_typed_stays(vg, sign_in):
     assert einrichtung.plz == ""
 
 
+def test_an_old_form_takes_nothing_back_that_a_colleague_has_changed(vg, sign_in):
+    einrichtung = create_einrichtung(anbieter=KUESTE)
+    ines, colleague = sign_in("ines"), sign_in("ines")
+    for url, row in (
+        (f"{OWN}einrichtungen/{einrichtung.pk}/", einrichtung),
+        (f"{OWN}{einrichtung.anbieter_id}/", einrichtung.anbieter),
+    ):
+        assert ines.post(url, KONTAKT | gelesen(ines.get(url).text)).status_code == 302
+        seen = gelesen(ines.get(url).text)
+        theirs = gelesen(colleague.get(url).text) | {"telefon": "03834 7"}
+        assert colleague.post(url, KONTAKT | theirs).status_code == 302
+        page = ines.post(url, KONTAKT | seen | {"ort": "Wolgast"})
+        row.refresh_from_db()
+        assert (page.status_code, row.telefon, row.ort) == (409, "03834 7", KONTAKT["ort"])
+        assert "hier steht jetzt: 03834 7." in page.text and 'value="Wolgast"' in page.text
+        again = KONTAKT | gelesen(page.text) | {"ort": "Wolgast", "telefon": "03834 7"}
+        assert ines.post(url, again).status_code == 302
+        row.refresh_from_db()
+        assert (row.telefon, row.ort) == ("03834 7", "Wolgast")
+
+
 def test_foreign_facility_is_not_found(vg, sign_in):
     foreign = create_einrichtung(anbieter=SEE)
     client = sign_in("ines")
@@ -106,9 +130,11 @@ def test_foreign_facility_is_not_found(vg, sign_in):
 def test_service_refuses_foreign_rows_and_agreed_fields(vg, cast):
     ines, foreign, own = cast.akteur("ines"), create_einrichtung(anbieter=SEE), create_einrichtung(anbieter=KUESTE)
     with pytest.raises(Verweigert, match="eigene Einrichtungen"):
-        services.update_einrichtung(akteur=ines, einrichtung=foreign, angaben={"ort": "Wolgast"})
+        services.update_einrichtung(akteur=ines, einrichtung=foreign, angaben={"ort": "Wolgast"}, gelesen=Gelesen({}))
     with pytest.raises(RegelVerletzt, match="nicht selbst"):
-        services.update_einrichtung(akteur=ines, einrichtung=own, angaben={"betriebstage_woche": 1})
+        services.update_einrichtung(
+            akteur=ines, einrichtung=own, angaben={"betriebstage_woche": 1}, gelesen=Gelesen({})
+        )
     with pytest.raises(Verweigert):
         services.confirm_vakanzen(akteur=cast.akteur("anna"))
 

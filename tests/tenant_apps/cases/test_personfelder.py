@@ -75,7 +75,7 @@ def _labels(form: forms.Form) -> dict[str, str]:
 def test_forms_keep_names_labels_and_order(vg) -> None:
     assert _labels(StammdatenForm()) == SCREEN
     assert list(StammdatenForm().fields) == list(SCREEN)
-    assert list(FallForm().fields) == [*SCREEN, "fallnummer"]
+    assert list(FallForm().fields) == [*SCREEN, "fallnummer", "gelesen"]
     neu = NeuerFallForm(aufgaben=[], faelle=Klient.objects.none())
     assert list(neu.fields) == [*SCREEN, "fallnummer", "aufgabe", "andere_person"]
     assert all(field.required for field in StammdatenForm().fields.values())
