@@ -125,7 +125,7 @@ OHNE_EINGABE: dict[str, str] = {
     "id": "made by the base model",
     "created_at": "made by the base model",
     "ist_vormundschaft": "follows from the task of the first case (§ 68)",
-    "gesperrt": "services.sperre",
+    "gesperrt": "follows from her cases, in the database",
     "eingeschraenkt_seit": "tenant_apps.privacy: restrict_klient",
     "eingeschraenkt_grund": "tenant_apps.privacy: restrict_klient",
     "pkz_index": "made of what is entered",

@@ -307,7 +307,7 @@ def test_privacy_zugriffe__nothing_of_a_sealed_person_and_nothing_that_is_no_per
     _look(vg, cast, offen)
     _look(vg, cast, gesperrt)
     with in_tenant(vg):
-        Klient.objects.filter(pk=gesperrt.pk).update(gesperrt=True)
+        Hilfefall.objects.filter(pk=fall.pk).update(gesperrt=True)  # and with it the person
         Fallfreigabe.objects.create(
             hilfefall=fall, user_id=anna.pk, art="SPERRFALL", gueltig_ab=today(), grund="x", erteilt_von_id=anna.pk
         )

@@ -13,7 +13,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.enums import Vorgang
-from tenant_apps.cases.models import FreigabeArt, Hilfefall, Klient
+from tenant_apps.cases.models import FreigabeArt, Hilfefall
 from tenant_apps.cases.selectors import list_rollen
 from tenant_apps.cases.services.freigabe import (
     FALSCHE_ROLLE,
@@ -37,8 +37,8 @@ NUMMER_DOPPELT = (
 def seal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, benannte: Iterable[UUID], grund: str) -> Hilfefall:
     """Hide the case from everybody but `benannte`, the acting person and the worker in charge.
 
-    The young person is hidden with it as soon as no open case of hers is left. The names come first: from the
-    moment of sealing the database itself shows the rows to nobody else.
+    The database hides the young person with it as soon as all her cases are sealed (trigger `cases_person_folgt`).
+    The names come first: from the moment of sealing it shows the rows to nobody else.
     """
     grund = check_grund(grund)
     hilfefall = _lock(akteur, hilfefall)
@@ -53,7 +53,6 @@ def seal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, benannte: Iterable[U
         record_benennung(akteur=akteur, hilfefall=hilfefall, user_id=user_id, grund=grund)
     hilfefall.gesperrt = True
     hilfefall.save(update_fields=["gesperrt"])
-    _seal_klient(hilfefall.klient_id)
     record_access(
         akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FALL_SPERREN, objekt=hilfefall, felder=("gesperrt",),
         grund=grund[:200],
@@ -71,11 +70,6 @@ def _lock(akteur: Akteur, hilfefall: Hilfefall) -> Hilfefall:
     return check_disposable(akteur, hilfefall)
 
 
-def _seal_klient(klient_id: UUID) -> None:
-    if not Hilfefall.objects.filter(klient_id=klient_id, gesperrt=False).exists():
-        Klient.objects.filter(pk=klient_id).update(gesperrt=True)
-
-
 @transaction.atomic
 def unseal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hilfefall:
     """Show the case again to those who see it by the ordinary rules. Only a named person reaches it at all."""
@@ -86,7 +80,6 @@ def unseal_hilfefall(*, akteur: Akteur, hilfefall: Hilfefall, grund: str) -> Hil
     hilfefall.gesperrt = False
     try:
         with transaction.atomic():
-            Klient.objects.filter(pk=hilfefall.klient_id).update(gesperrt=False)
             hilfefall.save(update_fields=["gesperrt"])
     except IntegrityError as error:
         raise Konflikt(NUMMER_DOPPELT) from error

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from shared_apps.core.errors import Fehlt
 from tenant_apps.cases.models import Hilfefall, Klient
@@ -150,3 +152,49 @@ def test_seal__while_a_new_case_of_hers_is_written(stage):
     )
     assert result == ("ok", "ok")
     assert sealed(stage) == ([True, False], False)
+
+
+# -- the database -------------------------------------------------------------------------------
+
+
+def test_database__the_person_follows_her_cases_whoever_writes(stage):
+    zweiter = another(stage)
+    faelle = Hilfefall.objects.filter(klient_id=stage.fall.klient_id)
+    with stage.story.at_vg():
+        faelle.filter(pk=stage.fall.pk).update(gesperrt=True)
+    assert sealed(stage) == ([True, False], False)
+    with stage.story.at_vg():
+        Klient.objects.update(gesperrt=True)
+    assert sealed(stage) == ([True, False], False), "she is not sealed by hand"
+    with stage.story.at_vg():
+        gelesen = Klient.objects.get()
+        faelle.filter(pk=zweiter.pk).update(gesperrt=True)
+    assert sealed(stage) == ([True, True], True)
+    with stage.story.at_vg():
+        gelesen.save()  # whole, as it was read before
+    assert sealed(stage) == ([True, True], True)
+    with stage.story.at_vg():
+        faelle.update(gesperrt=False)
+    assert sealed(stage) == ([False, False], False)
+
+
+def test_database__two_statements_at_the_same_moment(stage):
+    """Without any service that would hold her."""
+    zweiter = another(stage)
+
+    def update(fall: Hilfefall) -> None:
+        with stage.story.at_vg():
+            Hilfefall.objects.filter(pk=fall.pk).update(gesperrt=True)
+
+    assert while_open(lambda: update(stage.fall), lambda: update(zweiter), within=stage.story.at_vg) == ("ok", "ok")
+    assert sealed(stage) == ([True, True], True)
+
+
+def test_migration__seals_whom_the_old_error_had_left_visible(stage):
+    """A case that is written sealed at once asks nothing of the person, as two seals at one moment once did."""
+    with stage.story.at_vg():
+        anna = stage.akteure["anna"].user_id
+        fall = make_hilfefall(fachkraft_id=anna, fallnummer="ALT-1", gesperrt=True)
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("tenant_apps.cases.migrations.0010_seal_of_the_person").SEAL)
+        assert list(Klient.objects.filter(gesperrt=True)) == [fall.klient]
