@@ -121,7 +121,7 @@ def issue_open_challenge(*, request: HttpRequest) -> HttpResponse:
         max_age=OPEN_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
-        samesite="Strict",
+        samesite="Lax",
     )
     return answer
 

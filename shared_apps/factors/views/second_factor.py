@@ -157,7 +157,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return passkeys.issue_open_challenge(request=request)
     answer = _sign_in_with_passkey(request)
-    answer.delete_cookie(settings.PASSKEY_COOKIE_NAME, samesite="Strict")
+    answer.delete_cookie(settings.PASSKEY_COOKIE_NAME, samesite="Lax")
     return answer
 
 
