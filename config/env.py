@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import overload
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -76,6 +77,14 @@ def flag(name: str, default: bool = False) -> bool:
 def names(name: str, default: str = "") -> list[str]:
     """Read a comma separated list."""
     return [part.strip() for part in (get(name, default) or "").split(",") if part.strip()]
+
+
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    """Read a comma separated list of networks, `10.1.0.0/16`."""
+    try:
+        return [ip_network(part) for part in names(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Write networks as 10.1.0.0/16, fd12:3456::/32.") from None
 
 
 def number(name: str, default: int) -> int:

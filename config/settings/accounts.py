@@ -49,3 +49,8 @@ CONFIRMATION_SECONDS = 600
 SECOND_STEP_SECONDS = 600
 if env.IS_PRODUCTION and env.get("SOJUS_SMTP_HOST") and not env.get("SOJUS_MAIL_FROM"):
     raise ImproperlyConfigured("SOJUS_MAIL_FROM is missing: mail needs a sender.")
+
+# -- the districts' own sign-in servers ---------------------------------------------------------
+#: Networks of the house in which such a server may be. All other addresses that are not the internet's are not asked,
+#: whatever an administration types (ADR 0052). Demo and tests have theirs on this machine.
+OIDC_NETZE = env.networks("SOJUS_OIDC_NETZE", "" if env.IS_PRODUCTION else "127.0.0.0/8, ::1/128")

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import http.client
 import io
+import logging
 import socket
 import ssl
 import threading
@@ -24,10 +25,14 @@ from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from shared_apps.oidc.rules import may_be_asked
 from tenants.context import is_fenced
+
+logger = logging.getLogger(__name__)
 
 #: All calls of one request together: names looked up, connected, sent, answered.
 SECONDS = 6
@@ -57,6 +62,10 @@ class Untrusted(NoAnswer):
     """No authority that this machine knows vouches for the server's certificate, or it is for another name."""
 
 
+class Inside(OSError):
+    """An address of the house, which the operator has not named (`OIDC_NETZE`). Nobody connected."""
+
+
 class TooMuch(OSError):
     """More bytes than any honest answer has."""
 
@@ -82,9 +91,21 @@ class Call:
             raise TooMuch("the answer is too long")
 
     def connect(self, host: str, port: int) -> socket.socket:
-        """Connect to the first address that accepts; a name may have many, and they share the time."""
+        """Connect to the first address that accepts; a name may have many, and they share the time. What is checked
+        is the address we connect to, so that no name is one machine when checked and another when asked."""
+        found = self._resolve(host, port)
+        outside = [one for one in found if _is_outside(one)]
+        if found and not outside:
+            raise Inside("an address of the house")
+        return self._connect(outside)
+
+    def connect_proxy(self, host: str, port: int) -> socket.socket:
+        """Connect to the proxy, which the operator has named."""
+        return self._connect(self._resolve(host, port))
+
+    def _connect(self, found: list[Any]) -> socket.socket:
         error: OSError = OSError("no address")
-        for family, kind, protocol, _, address in self._resolve(host, port):
+        for family, kind, protocol, _, address in found:
             line = socket.socket(family, kind, protocol)
             try:
                 line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WAITING)
@@ -115,6 +136,25 @@ class Call:
         if thread.is_alive():
             raise TimeoutError("the name was not found in time")
         return found
+
+
+def _is_outside(found: tuple[Any, ...]) -> bool:
+    """Whether this answer of the resolver may be asked; the operator reads in the log why it may not."""
+    address = str(found[4][0])
+    if may_be_asked(address, settings.OIDC_NETZE):
+        return True
+    logger.warning("A sign-in server is at %s, which is in no network of SOJUS_OIDC_NETZE: it is not asked", address)
+    return False
+
+
+def _check_outside(host: str, port: int) -> None:
+    """What is written as an address, in whatever way, is one that may be asked. Raises `Inside`."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):  # a name
+        return
+    if not all(_is_outside(one) for one in found):
+        raise Inside("an address of the house")
 
 
 # -- one wait for everything --------------------------------------------------------------------
@@ -245,7 +285,9 @@ def _ask(call: Call, method: str, url: SplitResult, body: str | None, headers: M
         raise ValueError("no address of a server")
     host, port = url.hostname, url.port or PORTS[url.scheme]
     proxy = _find_proxy(url.scheme, host)
-    with call.connect(*proxy[:2]) if proxy else call.connect(host, port) as wire:
+    if proxy:
+        _check_outside(host, port)  # a name is looked up by the proxy, and its rules say where that may lead
+    with call.connect_proxy(*proxy[:2]) if proxy else call.connect(host, port) as wire:
         line = _Line(call, wire)
         if proxy:
             _tunnel(line, host, port, proxy[2])

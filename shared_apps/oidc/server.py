@@ -260,10 +260,12 @@ def _alg(token: str) -> str:
 
 # -- what is said of it -------------------------------------------------------------------------
 
+#: No port that is closed, none that is filtered and no address that is not asked can be told from another.
+_KEINE_ANTWORT = "keine Antwort; ein Netz des Hauses gibt zuerst der Betrieb des Portals frei"
 #: Why a server is not believed, for the screen; the log keeps the English word.
 _GRUENDE = {
-    "no answer": "keine Antwort",
-    "too slow": "er antwortet zu langsam",
+    "no answer": _KEINE_ANTWORT,
+    "too slow": _KEINE_ANTWORT,
     "no trust": "seinem Zertifikat vertraut diese Maschine nicht, oder es gilt für einen anderen Namen",
     "no document": "keine Beschreibung",
     "another issuer": "er nennt sich anders",

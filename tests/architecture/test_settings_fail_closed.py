@@ -52,6 +52,8 @@ def without(name: str) -> dict[str, str]:
         (COMPLETE | {"SOJUS_FIELD_KEYS": f"2026:{FIELD_KEY[:20]}"}, "SOJUS_FIELD_KEYS, entry 1"),
         (without("SOJUS_FIELD_KEYS") | {"SOJUS_FIELD_KEYS_FILE": "/nonexistent"}, "file that cannot be read"),
         (COMPLETE | {"DATABASE_URL": "sqlite:///x"}, "must begin with postgres"),
+        (COMPLETE | {"SOJUS_OIDC_NETZE": "10.1.2.3/16"}, "has host bits set"),
+        (COMPLETE | {"SOJUS_OIDC_NETZE": "intranet"}, "SOJUS_OIDC_NETZE: 'intranet'"),
         (COMPLETE | {"SOJUS_ENV": "prodution", "SOJUS_DEBUG": "1"}, "SOJUS_DEBUG is set in production"),
         (COMPLETE | {"SOJUS_ENV": "staging", "SOJUS_SECRET_KEY": ""}, "SOJUS_SECRET_KEY is missing"),
     ],
@@ -82,6 +84,7 @@ def test_production_starts_with_everything_and_is_strict():
         "assert 'unsafe' not in str(s.CONTENT_SECURITY_POLICY)\n"
         "assert [name for name, _ in s.FIELD_KEYS] == ['2026']\n"
         "assert s.FIXED_TODAY is None and not s.IS_DEMO\n"
+        "assert s.OIDC_NETZE == []\n"
         "errors = [e for e in run_checks() if e.level >= 40]\n"
         "assert not errors, errors\n"
         "print('started')",

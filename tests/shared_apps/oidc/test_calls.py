@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import time
+from ipaddress import ip_network
 
 import pytest
 from django.core.cache import cache
@@ -327,6 +328,98 @@ def test_proxy__is_bound_as_the_server_is(server, proxy, answer, error):
     with pytest.raises(asked.OidcRefused) as refused:
         asked.fetch_description(server.url)
     assert type(refused.value) is error and server.asked == []
+
+
+# -- what is in the house -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def outside(settings):
+    """As in production, where the operator has named no network of the house."""
+    settings.OIDC_NETZE = []
+
+
+@pytest.fixture
+def inside():
+    """A machine of the house: listens, and tells whether anybody came."""
+    with socket.create_server(("127.0.0.2", 0)) as line:
+        line.setblocking(False)
+        yield line
+
+
+def nobody_came(line: socket.socket) -> bool:
+    try:
+        line.accept()
+    except BlockingIOError:
+        return True
+    return False
+
+
+def said_of(issuer: str) -> str:
+    with pytest.raises(RegelVerletzt) as refused:
+        check_aussteller(issuer=issuer)
+    return refused.value.message.replace(issuer, "…")
+
+
+def test_address_of_the_house__nobody_connects(outside, inside, server, dienst):
+    for host in ("127.0.0.2", "127.2", "[::ffff:127.0.0.2]"):
+        with pytest.raises(asked.OidcRefused):
+            asked.fetch_description(f"http://{host}:{inside.getsockname()[1]}")
+    assert nobody_came(inside)
+    assert browser().get(BEGIN)["Location"] == "/anmelden/" and server.asked == []
+
+
+def test_name_that_turns_inward__the_address_we_connect_to_counts(outside, inside, monkeypatch):
+    """A name may have one address when it is looked at and another one when it is asked."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.2", inside.getsockname()[1]))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
+    with pytest.raises(asked.OidcRefused):
+        asked.fetch_description("http://sso.example.org")
+    assert nobody_came(inside)
+
+
+def test_server_that_names_an_address_of_the_house__is_asked_itself_and_nothing_behind_it(settings, inside, server):
+    settings.OIDC_NETZE = [ip_network("127.0.0.1/32")]
+    there = f"http://127.0.0.2:{inside.getsockname()[1]}"
+    server.answer = describe(server, jwks_uri=there, token_endpoint=there)
+    config = asked.fetch_description(server.url)
+    client = asked.RelyingParty("sojus", "", "http://vg.localhost/")
+    with pytest.raises(asked.OidcRefused):
+        asked.fetch_keys(config)
+    with pytest.raises(asked.OidcRefused):
+        asked.exchange_code(config, client, code="x", verifier="y" * 50)
+    assert nobody_came(inside)
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["no network is named", "its network is named"])
+def test_what_is_said__is_the_same_of_open_closed_and_filtered_ports(named, settings, server):
+    """Otherwise whoever may type an address draws a map of the house. An open one that is named is asked."""
+    settings.OIDC_NETZE = [ip_network("127.0.0.0/8")] if named else []
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.create_server(("127.0.0.1", 0)) as gone:
+        closed = gone.getsockname()[1]
+        gone.close()
+        waiting = [socket.socket() for _ in range(4)]
+        for line in waiting:
+            line.setblocking(False)
+            line.connect_ex(full.getsockname())
+        said = [said_of(f"http://127.0.0.1:{port}") for port in (closed, full.getsockname()[1])]
+        for line in waiting:
+            line.close()
+    if not named:
+        said.append(said_of(server.url))
+    assert len(set(said)) == 1 and "gibt zuerst der Betrieb des Portals frei" in said[0]
+    assert server.asked == []
+
+
+def test_proxy__may_be_in_the_house_and_leads_to_no_address_in_it(outside, proxy):
+    proxy.answer = say("HTTP/1.1 502 Bad Gateway")
+    for host in ("127.0.0.2", "127.2", "10.1.2.3", "[::1]"):
+        with pytest.raises(asked.OidcRefused):
+            asked.fetch_description(f"https://{host}")
+    assert proxy.asked == []
+    with pytest.raises(asked.OidcRefused):
+        asked.fetch_description("https://sso.example.org")
+    assert proxy.asked == ["sso.example.org:443"]
 
 
 # -- how many wait ------------------------------------------------------------------------------
