@@ -41,6 +41,11 @@ SECONDS = 6
 BYTES = 256 * 1024
 #: Threads of a process that may wait for one server, and for all: half of the eight it has (deploy/gunicorn.conf.py).
 PER_SERVER, AT_ONCE = 2, 4
+#: Whoever comes back from a server and finds no place waits this long for one, and this many at a time: each holds a
+#: thread.
+PATIENCE_SECONDS, PATIENT = 2, 2
+#: Tests by administrations, which ask whatever was typed, take no place of those who sign in.
+TESTS = 1
 #: A server that was too slow is left alone for this long, so that it takes no thread from those that answer.
 PAUSE_SECONDS = 15
 #: How much is taken from a line at a time.
@@ -56,6 +61,10 @@ class NoAnswer(Exception):
 
 class TooSlow(NoAnswer):
     """The time is over, or the server is not asked now because others wait for it already."""
+
+
+class Busy(TooSlow):
+    """Nobody was asked: others ask already."""
 
 
 class Untrusted(NoAnswer):
@@ -335,32 +344,64 @@ def _tunnel(line: _Line, host: str, port: int, headers: dict[str, str]) -> None:
 # -- who may ask now ----------------------------------------------------------------------------
 
 _open: ContextVar[Call | None] = ContextVar("sojus_oidc_call", default=None)
-_lock = threading.Lock()
+_free = threading.Condition()
 _waiting: Counter[str] = Counter()
+_patience = threading.BoundedSemaphore(PATIENT)
+_tests = threading.BoundedSemaphore(TESTS)
 
 
 @contextmanager
-def asking(address: str) -> Iterator[Call]:
-    """Everything a request asks of one server; inside another one the same call goes on. Raises `TooSlow`."""
+def asking(address: str, *, patient: bool = False, tests: bool = False) -> Iterator[Call]:
+    """Everything a request asks of one server; inside another one the same call goes on.
+
+    `patient`: it waits a moment for a place. `tests`: an administration asks what it has typed; it neither heeds nor
+    says that a server is too slow, or one office could close another one's. Raises `Busy`, `TooSlow`.
+    """
     call = _open.get()
     if call is not None:
         yield call
         return
     _check_no_transaction()
     server = urlsplit(address).netloc.lower()
-    pause = f"oidc.pause.{_digest(server)}"
-    if cache.get(pause):
-        raise TooSlow("it was too slow a moment ago")
-    _begin(server)
-    call = Call()
-    token = _open.set(call)
+    with _place_of_a_test() if tests else _place(server, patient=patient):
+        call = Call()
+        token = _open.set(call)
+        try:
+            yield call
+        finally:
+            _open.reset(token)
+            if call.ends <= time.monotonic() and not tests:
+                cache.set(_pause(server), True, PAUSE_SECONDS)
+
+
+@contextmanager
+def _place(server: str, *, patient: bool) -> Iterator[None]:
+    _check_pause(server)
+    _begin(server, patient=patient)
     try:
-        yield call
+        _check_pause(server)  # it may have been found too slow while we waited
+        yield
     finally:
-        _open.reset(token)
         _end(server)
-        if call.ends <= time.monotonic():
-            cache.set(pause, True, PAUSE_SECONDS)
+
+
+@contextmanager
+def _place_of_a_test() -> Iterator[None]:
+    if not _tests.acquire(blocking=False):
+        raise Busy("another test asks already")
+    try:
+        yield
+    finally:
+        _tests.release()
+
+
+def _pause(server: str) -> str:
+    return f"oidc.pause.{_digest(server)}"
+
+
+def _check_pause(server: str) -> None:
+    if cache.get(_pause(server)):
+        raise TooSlow("it was too slow a moment ago")
 
 
 def _check_no_transaction() -> None:
@@ -375,18 +416,28 @@ def _check_no_transaction() -> None:
         raise RuntimeError("A sign-in server is asked outside of every transaction")
 
 
-def _begin(server: str) -> None:
-    with _lock:
-        if _waiting[server] >= PER_SERVER or _waiting.total() >= AT_ONCE:
-            raise TooSlow("others wait for it already")
+def _has_room(server: str) -> bool:
+    return _waiting.get(server, 0) < PER_SERVER and _waiting.total() < AT_ONCE
+
+
+def _begin(server: str, *, patient: bool) -> None:
+    with _free:
+        if not _has_room(server) and patient and _patience.acquire(blocking=False):
+            try:
+                _free.wait_for(lambda: _has_room(server), PATIENCE_SECONDS)
+            finally:
+                _patience.release()
+        if not _has_room(server):
+            raise Busy("others wait for it already")
         _waiting[server] += 1
 
 
 def _end(server: str) -> None:
-    with _lock:
+    with _free:
         _waiting[server] -= 1
         if not _waiting[server]:
             del _waiting[server]
+        _free.notify_all()
 
 
 # -- what is asked for again and again ----------------------------------------------------------

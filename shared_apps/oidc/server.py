@@ -33,6 +33,10 @@ TOO_SLOW = (
     " Bitte versuchen Sie es in einigen Minuten noch einmal."
 )
 
+BUSY = (
+    "Die Anmeldung mit dem Konto des Landkreises ist nicht gelungen: Gerade melden sich zu viele gleichzeitig an. Bitte"
+    " versuchen Sie es gleich noch einmal."
+)
 CHANGED = (
     "Der Anmeldedienst Ihres Amtes wurde gerade geändert oder ausgeschaltet. Bitte beginnen Sie die Anmeldung von vorn."
 )
@@ -52,6 +56,14 @@ class OidcTooSlow(OidcRefused):
     def __init__(self, grund: str) -> None:
         super().__init__(f"too slow: {grund}")
         self.message = TOO_SLOW
+
+
+class OidcBusy(OidcTooSlow):
+    """Nobody was asked, because others ask already: what she came with is not used up."""
+
+    def __init__(self, grund: str) -> None:
+        super().__init__(grund)
+        self.message = BUSY
 
 
 class OidcChanged(OidcRefused):
@@ -77,11 +89,14 @@ _UNREADABLE = (ValueError, TypeError, AttributeError, RecursionError)
 
 
 @contextmanager
-def asking(issuer: str) -> Iterator[None]:
-    """All that one request asks of a server: one deadline for all of it. Raises `OidcTooSlow`."""
+def asking(issuer: str, *, patient: bool = False, tests: bool = False) -> Iterator[None]:
+    """All that one request asks of a server: one deadline for all of it (`calls.asking`). Raises `OidcTooSlow`; of it
+    `OidcBusy`, when nobody was asked."""
     try:
-        with calls.asking(issuer):
+        with calls.asking(issuer, patient=patient, tests=tests):
             yield
+    except calls.Busy as error:
+        raise OidcBusy(str(error)) from None
     except calls.TooSlow as error:
         raise OidcTooSlow(str(error)) from None
 

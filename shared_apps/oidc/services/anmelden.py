@@ -14,6 +14,7 @@ from shared_apps.oidc import server
 from shared_apps.oidc.server import OidcChanged, OidcRefused
 from shared_apps.oidc.services.einstellen import compute_gelesen
 from shared_apps.oidc.siegel import open_secret
+from shared_apps.signin.door import take_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,24 @@ def _keep(request: HttpRequest, dienst: Anmeldedienst, state: str, what: dict[st
     request.session[_BEGUN] = {name: begun[name] for name in newest}
 
 
-def _take(request: HttpRequest, dienst: Anmeldedienst, state: str) -> dict[str, str]:
-    """What was kept for this state at this server, once. Raises `OidcRefused`."""
-    begun = _begun(request)
-    what, when, provider = begun.pop(state, (None, 0, ""))
+def _find(request: HttpRequest, dienst: Anmeldedienst, state: str) -> dict[str, str]:
+    """What was kept for this state at this server. Raises `OidcRefused`."""
+    what, when, provider = _begun(request).get(state, (None, 0, ""))
     if what is None or provider != dienst.provider_id:
         raise OidcRefused("unknown state")
-    request.session[_BEGUN] = begun
-    request.session.save()  # used up now, whatever becomes of this request
     if not _is_as_begun(dienst, what, when):
         raise OidcChanged
     return what
+
+
+def _take(request: HttpRequest, state: str) -> None:
+    """Once, whatever becomes of this request: two that come at the same moment have both read it."""
+    if not take_once(f"oidc {state}"):
+        raise OidcRefused("unknown state")
+    begun = _begun(request)
+    begun.pop(state, None)
+    request.session[_BEGUN] = begun
+    request.session.save()
 
 
 def _is_as_begun(dienst: Anmeldedienst, what: dict[str, str], when: float) -> bool:
@@ -81,10 +89,13 @@ def _is_as_begun(dienst: Anmeldedienst, what: dict[str, str], when: float) -> bo
 
 def redeem_answer(*, request: HttpRequest, dienst: Anmeldedienst, callback: str) -> Anmeldung:
     """Exchange the code and check everything the server says. Raises `OidcRefused`."""
-    kept = _take(request, dienst, request.GET.get("state", ""))
+    state = request.GET.get("state", "")
+    kept = _find(request, dienst, state)  # whoever makes one up waits for nothing
     if "error" in request.GET or not request.GET.get("code"):
+        _take(request, state)
         raise OidcRefused("refused by the server")
-    with server.asking(dienst.issuer):
+    with server.asking(dienst.issuer, patient=True):
+        _take(request, state)  # not before there is a place: without one she may press again
         return _redeem(request, dienst, callback, kept)
 
 

@@ -16,7 +16,7 @@ from shared_apps.accounts.policies import check_autor, may_confirm_anmeldedienst
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.oidc import server
-from shared_apps.oidc.server import OidcRefused
+from shared_apps.oidc.server import OidcBusy, OidcRefused
 from shared_apps.oidc.siegel import open_secret, seal_secret
 from tenants.crypto import needs_rotation
 from tenants.models import Tenant
@@ -29,6 +29,7 @@ IN_JEDEM_TOKEN = frozenset(
      Anmeldedienst.EMAIL, "email_verified"}
 )  # fmt: skip
 KEIN_NAME = "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeichen _ . : / -"
+WIRD_GEPRUEFT = "Gerade wird schon ein Anmeldedienst geprüft. Bitte versuchen Sie es in einigen Sekunden noch einmal."
 OHNE_BELEG = "Diese Angabe steht in jeder Anmeldung und belegt keinen zweiten Faktor."
 UNBELEGT = (
     "Für eine andere Angabe als email sagt der Dienst nicht, ob die Adresse geprüft ist. Bitte bestätigen Sie, dass "
@@ -43,7 +44,10 @@ def check_aussteller(*, issuer: str) -> None:
     Raises `RegelVerletzt` when it does not answer under the name it claims.
     """
     try:
-        server.fetch_description(issuer, fresh=True)
+        with server.asking(issuer, tests=True):
+            server.fetch_description(issuer, fresh=True)
+    except OidcBusy:
+        raise RegelVerletzt(WIRD_GEPRUEFT) from None
     except OidcRefused as error:
         grund = server.say_in_german(error)
         raise RegelVerletzt(

@@ -8,7 +8,8 @@ from typing import Any
 
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.oidc import server
-from shared_apps.oidc.server import OidcRefused, OidcTooSlow
+from shared_apps.oidc.server import OidcBusy, OidcRefused
+from shared_apps.oidc.services.einstellen import WIRD_GEPRUEFT
 from shared_apps.oidc.siegel import open_secret
 
 
@@ -24,10 +25,10 @@ class Pruefschritt:
 def check_anmeldedienst(*, dienst: Anmeldedienst, client_secret: str, callback: str) -> list[Pruefschritt]:
     """Ask the server as a sign-in would, without a person; stops at the first step that fails. Stores nothing."""
     try:
-        with server.asking(dienst.issuer):
+        with server.asking(dienst.issuer, tests=True):
             return _check(dienst, client_secret, callback)
-    except OidcTooSlow:
-        return [Pruefschritt("Antwort", False, "Der Dienst antwortet zu langsam. Bitte versuchen Sie es später.")]
+    except OidcBusy:
+        return [Pruefschritt("Antwort", False, WIRD_GEPRUEFT)]
 
 
 def _check(dienst: Anmeldedienst, client_secret: str, callback: str) -> list[Pruefschritt]:

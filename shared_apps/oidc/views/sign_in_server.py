@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.accounts.policies import may_confirm_anmeldedienst, may_set_anmeldedienst
-from shared_apps.core.errors import SojusError
+from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.oidc.forms import AnmeldedienstForm, GelesenForm
@@ -31,9 +31,11 @@ from shared_apps.oidc.services import (
     confirm_anmeldedienst,
     update_anmeldedienst,
 )
-from shared_apps.signin.door import get_anmeldedienst, needs_confirmation
+from shared_apps.signin.door import SPAETER, get_anmeldedienst, needs_confirmation, take_of_person
 from tenants.door.middleware import at_sign_in_of, runs_without_fence, runs_without_transaction
 
+_WAS = "anmeldedienst geprüft"
+TOO_OFTEN = f"Sie haben zu oft einen Anmeldedienst geprüft. {SPAETER}"
 WARTET = (
     "Gespeichert. Die Anmeldung mit diesem Dienst gilt erst, wenn die Jugendamtsleitung oder eine zweite "
     "Administration ihn unter „Konto“, „Anmeldedienst bestätigen“ bestätigt hat."
@@ -67,7 +69,9 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     saves = False
     if request.method == "POST" and form.is_valid():
         saves = request.POST.get("aktion") != "pruefen"
-        if saves:
+        if _asks_too_often(request, form, saves=saves):
+            saves = False
+        elif saves:
             saves = _answers(form)
         else:
             schritte = _test(request, form, dienst, callback)
@@ -82,6 +86,15 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             "breadcrumb": crumbs(("Konto", "/konto/"), "Anmeldedienst"),
         }
         return render(request, "oidc/sign_in_server.html", context, status=status_of(form))
+
+
+def _asks_too_often(request: HttpRequest, form: AnmeldedienstForm, *, saves: bool) -> bool:
+    """Count what asks the address that was typed: to test it, and to switch it on."""
+    asks = not saves or form.cleaned_data["ist_aktiv"]
+    if not asks or not take_of_person(_WAS, request, request.user).wartet:
+        return False
+    show_error(RegelVerletzt(TOO_OFTEN), form)
+    return True
 
 
 def _answers(form: AnmeldedienstForm) -> bool:

@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from ipaddress import ip_network
 
 import pytest
@@ -472,6 +473,117 @@ def test_was_too_slow__is_left_alone_for_a_while(server, dienst, monkeypatch):
     client = browser()
     assert seconds_of(lambda: client.get(BEGIN)) < 0.9
     assert len(server.asked) == asked and TOO_SLOW in client.get("/anmelden/").content.decode()
+
+
+@contextmanager
+def held(server, count: int = 1, **how):
+    """This number of threads asks it, each until the block ends."""
+    done = threading.Event()
+
+    def hold() -> None:
+        with calls.asking(server, **how):
+            done.wait(10)
+
+    threads = [threading.Thread(target=hold) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
+    try:
+        yield done
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_administration_that_tests__takes_no_place_of_those_who_sign_in(server, dienst):
+    """Four addresses of one's own that do not answer would have kept the people of all offices out."""
+    server.answer = describe(server)
+    with slow_server() as slow:
+        slow.answer = drip(LONG)
+        threads = [threading.Thread(target=lambda: said_of(slow.url)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)
+        assert not calls._waiting and len(slow.asked) == 1
+        assert "wird schon ein Anmeldedienst geprüft" in said_of(slow.url)
+        steps = check_anmeldedienst(dienst=dienst, client_secret="", callback=f"http://vg.localhost{BACK}")
+        assert [step.gut for step in steps] == [False] and "wird schon ein Anmeldedienst geprüft" in steps[0].text
+        assert browser().get(BEGIN)["Location"].startswith(server.url)
+        for thread in threads:
+            thread.join()
+    check_aussteller(issuer=server.url)
+
+
+def test_server_that_was_slow_in_a_test__is_not_left_alone_by_those_who_sign_in(server):
+    """Whoever types the address of another office's server, with a slow path, does not close it."""
+    server.answer = drip(LONG)
+    said_of(server.url)
+    server.answer = describe(server)
+    assert asked.fetch_description(server.url)
+
+
+def test_way_back__waits_for_a_place(server, dienst):
+    server.answer = describe(server)
+    client = browser()
+    client.get(BEGIN)
+    state = next(iter(client.session["socialaccount_states"]))
+    with held(server.url, calls.PER_SERVER) as done:
+        assert seconds_of(lambda: browser().get(BEGIN)) < 0.5
+        threading.Timer(0.5, done.set).start()
+        client.get(f"{BACK}?code=x&state={state}")
+    assert server.asked[-1] == "/token_endpoint"
+
+
+def test_way_back_without_a_place__may_be_tried_again(server, dienst, monkeypatch):
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.2)
+    server.answer = describe(server)
+    client = browser()
+    client.get(BEGIN)
+    state = next(iter(client.session["socialaccount_states"]))
+    with held(server.url, calls.PER_SERVER):
+        client.get(f"{BACK}?code=x&state={state}")
+        assert "Gerade melden sich zu viele gleichzeitig an" in client.get("/anmelden/").text
+    assert server.asked == ["/.well-known/openid-configuration"]
+    client.get(f"{BACK}?code=x&state={state}")
+    assert server.asked[-1] == "/token_endpoint"
+    client.get(f"{BACK}?code=x&state={state}")
+    assert server.asked.count("/token_endpoint") == 1, "used up when the server was asked"
+
+
+def test_made_up_way_back__waits_for_nothing(server, dienst):
+    with held(server.url, calls.PER_SERVER):
+        assert seconds_of(lambda: browser().get(f"{BACK}?code=x&state=made-up")) < 0.5
+
+
+def test_those_who_wait_for_a_place__are_few(monkeypatch):
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 1.0)
+    found: list[float] = []
+
+    def wait() -> None:
+        with pytest.raises(calls.Busy), calls.asking("http://a.example", patient=True):
+            pass
+
+    with held("http://a.example", calls.PER_SERVER):
+        threads = [threading.Thread(target=lambda: found.append(seconds_of(wait))) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [seconds > 0.9 for seconds in sorted(found)] == [False] * 3 + [True] * calls.PATIENT
+
+
+def test_found_slow_while_others_wait__they_leave_it_alone(server):
+    server.answer = drip(LONG)
+    with held("http://b.example", calls.AT_ONCE - calls.PER_SERVER):
+        threads = [threading.Thread(target=waits, args=(server, 1)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)
+        with pytest.raises(calls.TooSlow, match="a moment ago"), calls.asking(server.url, patient=True):
+            pass
+        for thread in threads:
+            thread.join()
 
 
 # -- what is kept -------------------------------------------------------------------------------

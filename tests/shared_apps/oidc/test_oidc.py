@@ -14,6 +14,7 @@ import oidc_provider_mock
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -27,6 +28,7 @@ from shared_apps.factors.services import mfa
 from shared_apps.oidc import server
 from shared_apps.oidc.services import (
     Anmeldung,
+    anmelden,
     compute_gelesen,
     confirm_anmeldedienst,
     find_person,
@@ -247,6 +249,26 @@ class TestRefused:
         assert is_signed_in(client)
         again = Client(SERVER_NAME="vg.localhost")
         assert_refused(again, come_back(again, back))
+
+    def test_answer_used_twice_at_the_same_moment(self, provider, anna, monkeypatch):
+        """Both requests have read the session before either has written it."""
+        provider.has("anna-sub", email="anna@example.org", email_verified=True)
+        client, address = start()
+        back = provider.sign_in(address, "anna-sub")
+        other, asked = Client(SERVER_NAME="vg.localhost"), []
+        other.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        find, exchange = anmelden._find, server.exchange_code
+
+        def find_while_the_other_comes(*args):
+            monkeypatch.setattr(anmelden, "_find", find)
+            kept = find(*args)
+            come_back(other, back)
+            return kept
+
+        monkeypatch.setattr(anmelden, "_find", find_while_the_other_comes)
+        monkeypatch.setattr(server, "exchange_code", lambda *a, **kw: asked.append(1) or exchange(*a, **kw))
+        come_back(client, back)
+        assert [is_signed_in(one) for one in (client, other)] == [False, True] and len(asked) == 1
 
     def test_code_of_another_sign_in_has_another_nonce(self, provider, anna, cast):
         """An injected code: state and verifier are ours, the token was made for the attacker's sign-in."""

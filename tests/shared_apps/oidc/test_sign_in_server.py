@@ -17,6 +17,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.oidc import calls
 from shared_apps.oidc.services import check_anmeldedienst, compute_gelesen, update_anmeldedienst
+from shared_apps.signin.services.throttle import VERSUCHE_MAX
 from tenants.context import on_portal
 from tenants.crypto import open_shared
 from tests.people import PASSWORD
@@ -296,6 +297,23 @@ def test_test_button__asks_the_server_and_saves_nothing(anton, data, plain):
     wrong = anton.post(URL, data | {"aktion": "pruefen", "client_secret": "falsch"})
     assert "nicht in Ordnung" in wrong.text and "kennt diesen Client nicht" in wrong.text
     assert not Anmeldedienst.objects.exists()
+
+
+def test_tests_of_one_person__are_counted_and_so_is_saving_what_is_switched_on(anton, data, monkeypatch):
+    """Each asks whatever address was typed."""
+    asked = []
+    monkeypatch.setattr("shared_apps.oidc.views.sign_in_server.check_anmeldedienst", lambda **kw: asked.append(1) or [])
+    monkeypatch.setattr("shared_apps.oidc.views.sign_in_server.check_aussteller", lambda **kw: asked.append(1))
+    anton.post(URL, data)
+    for number in range(VERSUCHE_MAX - 1):
+        anton.post(URL, data | {"aktion": "pruefen", "issuer": f"https://sso{number}.example.org"})
+    off = {name: value for name, value in data.items() if name != "ist_aktiv"}
+    assert anton.post(URL, off)["Location"] == URL, "switching off asks nobody"
+    for action in ("pruefen", "speichern"):
+        page = anton.post(URL, data | {"aktion": action, "bezeichnung": "Kreiskonto"})
+        assert "zu oft einen Anmeldedienst geprüft" in page.text and "Kreiskonto" in page.text
+    assert len(asked) == VERSUCHE_MAX
+    assert Anmeldedienst.objects.get().bezeichnung != "Kreiskonto"
 
 
 def test_stored_secret_is_never_sent_to_another_server(anton, data, monkeypatch):
