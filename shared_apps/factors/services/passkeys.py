@@ -89,7 +89,7 @@ def issue_passkey_options(*, request: HttpRequest, user: User) -> str:
 
 def check_new_passkey(*, request: HttpRequest, user: User, credential: str) -> dict[str, Any]:
     """The answer of a browser that has just made a passkey, checked. Raises `RegelVerletzt`."""
-    state = request.session.pop(_STATE, None)
+    state = _take_challenge(request)
     try:
         value = _parse(credential, request)
         _server(request).register_complete(state, value)
@@ -134,8 +134,16 @@ def _take_open_challenge(request: HttpRequest) -> dict[str, Any] | None:
         return None
     if kept["host"] != request.get_host():
         return None
-    state: dict[str, Any] = kept["state"]
-    return state if take_once(f"passkey {state['challenge']}") else None
+    return _once(kept["state"])
+
+
+def _take_challenge(request: HttpRequest) -> dict[str, Any] | None:
+    """The one in her session, once: of two requests at the same moment both have read it there."""
+    return _once(request.session.pop(_STATE, None))
+
+
+def _once(state: dict[str, Any] | None) -> dict[str, Any] | None:
+    return state if state and take_once(f"passkey {state['challenge']}") else None
 
 
 def find_passkey(*, request: HttpRequest, user: User | None, credential: str) -> Faktor | None:
@@ -143,7 +151,7 @@ def find_passkey(*, request: HttpRequest, user: User | None, credential: str) ->
 
     None for every other answer. A challenge works once, right or wrong.
     """
-    state = request.session.pop(_STATE, None) if user else _take_open_challenge(request)
+    state = _take_challenge(request) if user else _take_open_challenge(request)
     try:
         value = _parse(credential, request)
         answer = AuthenticationResponse.from_dict(value).response
