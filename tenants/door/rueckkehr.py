@@ -16,14 +16,14 @@ DEFECT = "_defekt"
 
 ALLES = (
     "Die Daten kehren gerade zurück, oder die Rückkehr wurde abgebrochen. Lassen Sie Webserver und Arbeiter stehen und"
-    " rufen Sie `manage.py restore` noch einmal auf, bis der Befehl sagt, dass die Daten zurück sind."
+    " rufen Sie „manage.py restore“ noch einmal auf, bis der Befehl sagt, dass die Daten zurück sind."
 )
 
 
 def amt_kehrt_zurueck(kuerzel: str) -> str:
     """What the operator of an office in between has to do."""
     return (
-        f"Die Rückkehr von {kuerzel} ist nicht zu Ende. Rufen Sie `manage.py restore … --tenant {kuerzel}` noch einmal"
+        f"Die Rückkehr von {kuerzel} ist nicht zu Ende. Rufen Sie „manage.py restore … --tenant {kuerzel}“ noch einmal"
         " auf; erst wenn der Befehl fertig ist, lässt sich die Wartung beenden."
     )
 
