@@ -198,13 +198,13 @@ def test_column_that_counts__is_held_asked_for_shown_and_known_to_the_command(na
     with pytest.raises(IntegrityError, match="asks for a second person anew"), transaction.atomic():  # noqa: SIM117
         with on_portal(user_id=cast.user("anton").pk):
             Anmeldedienst.objects.update(**{name: value})
-    shown, form = anton.get(CONFIRM).context["angaben"], anton.get(URL).context["form"]
+    shown, form = anton.get(CONFIRM).context["items"], anton.get(URL).context["form"]
     assert form[name].initial or name == "faktor_claim"
     dienst = Anmeldedienst.objects.get()
     gelesen = compute_gelesen(dienst)
     with on_portal():
         Anmeldedienst.objects.update(**{name: value}, bestaetigt_at=None, bestaetigt_von=None)
-    assert anton.get(CONFIRM).context["angaben"][:7] != shown[:7]
+    assert anton.get(CONFIRM).context["items"][:7] != shown[:7]
     assert compute_gelesen(Anmeldedienst.objects.get()) != gelesen
     parser = load_command_class("shared_apps.oidc", "configure_oidc").create_parser("manage.py", "configure_oidc")
     assert name in {action.dest for action in parser._actions}
