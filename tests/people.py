@@ -17,8 +17,8 @@ from shared_apps.accounts.enums import ZU_ZWEIT, Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import today
-from shared_apps.members.enums import AntragZustand
 from shared_apps.members.models import Mitgliedschaftsantrag
+from shared_apps.members.states import AntragZustand
 from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.regions.models import Gebietskoerperschaft
 from shared_apps.signin.middleware import SESSION_TENANT

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from tenant_apps.audit.enums import FreigabeVorgang, FreigabeZustand
+from tenant_apps.audit.enums import FreigabeVorgang
 from tenant_apps.audit.models import Freigabe
+from tenant_apps.audit.states import FreigabeZustand
 from tenants.context import in_tenant
 from tenants.models import Tenant
 

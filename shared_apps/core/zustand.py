@@ -90,6 +90,13 @@ class Zustandsmaschine(Generic[Z, A]):
         """States in which the action is possible."""
         return frozenset(zustand for zustand, weiter in self.uebergaenge.items() if aktion in weiter)
 
+    def ziel(self, aktion: A) -> Z:
+        """The one state the action leads to, wherever it begins: for a statement that looks for the rows itself
+        (`zustaende_mit`). `ValueError` where it leads to several.
+        """
+        (ziel,) = {weiter[aktion] for weiter in self.uebergaenge.values() if aktion in weiter}
+        return ziel
+
     def _pruefe(self, zustand: Z) -> Z:
         if not isinstance(zustand, self.zustaende):
             raise TypeError(f"{self.zustaende.__name__} required, not {type(zustand).__name__}")

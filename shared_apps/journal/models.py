@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from shared_apps.core.clock import real_now
 from shared_apps.core.models import SharedModel
-from shared_apps.journal.enums import SupportZustand
+from shared_apps.journal.states import SupportZustand
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import OWN_MANDANT, Policy, Rights
 from tenants.trail.models import ChangedRow, Seal, SealedRow
@@ -191,7 +191,9 @@ class Supportzugriff(SharedModel):
     grund = models.CharField("Grund", max_length=500)
     stunden = models.PositiveSmallIntegerField("Stunden", default=1)
     beantragt_von = models.UUIDField("beantragt von")
-    zustand = models.CharField("Zustand", max_length=12, choices=SupportZustand, default=SupportZustand.BEANTRAGT)
+    zustand = models.CharField(
+        "Zustand", max_length=12, choices=SupportZustand.choices(), default=SupportZustand.BEANTRAGT.value
+    )
     entschieden_von = models.UUIDField("entschieden von", null=True)
     entschieden_at = models.DateTimeField("entschieden am", null=True)
     gueltig_bis = models.DateTimeField("gültig bis", null=True)

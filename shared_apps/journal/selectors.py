@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from shared_apps.core.clock import real_now
 from shared_apps.core.liste import Liste, ordnung
-from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.models import JournalEintrag, Pruefbericht, Siegelkopie, Supportzugriff
+from shared_apps.journal.states import SupportZustand
 from tenants.models import Tenant
 
 #: One row for each time the operator asked: few, and kept for ever.

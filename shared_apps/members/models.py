@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Koerperschaft, Membership, User
 from shared_apps.core.models import SharedModel
-from shared_apps.members.enums import AntragZustand, ZugangZiel, ZugangZustand
+from shared_apps.members.enums import ZugangZiel
+from shared_apps.members.states import AntragZustand, ZugangZustand
 from shared_apps.providers.models import Anbieter
 from tenants.models import Tenant
 from tenants.tables.data_class import DataClass
@@ -46,7 +47,11 @@ class Mitgliedschaftsantrag(SharedModel):
     )
     begruendung = models.CharField("Begründung", max_length=500)
     zustand = models.CharField(
-        "Zustand", max_length=12, choices=AntragZustand, default=AntragZustand.BEANTRAGT, db_index=True
+        "Zustand",
+        max_length=12,
+        choices=AntragZustand.choices(),
+        default=AntragZustand.BEANTRAGT.value,
+        db_index=True,
     )
     beantragt_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="beantragt von")
     entschieden_von = models.ForeignKey(
@@ -164,7 +169,11 @@ class Zugangsantrag(SharedModel):
     rolle = models.CharField("gewünschte Rolle", max_length=24, choices=Rolle)
     begruendung = models.CharField("Wofür wird der Zugang gebraucht?", max_length=1000)
     zustand = models.CharField(
-        "Zustand", max_length=12, choices=ZugangZustand, default=ZugangZustand.UNBESTAETIGT, db_index=True
+        "Zustand",
+        max_length=12,
+        choices=ZugangZustand.choices(),
+        default=ZugangZustand.UNBESTAETIGT.value,
+        db_index=True,
     )
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField("zu bestätigen bis")

@@ -15,8 +15,9 @@ from shared_apps.accounts.rules import VERTRETBAR_DURCH
 from shared_apps.accounts.selectors import valid_on
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
-from shared_apps.members.enums import AntragZustand, ZugangZiel, ZugangZustand
+from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.models import Mitgliedschaftsantrag, OffenerAntrag, Zugangsantrag
+from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, AntragAktion, AntragZustand, ZugangZustand
 from shared_apps.providers.models import Anbieter
 
 
@@ -176,7 +177,9 @@ def visible_antraege(akteur: Akteur) -> QuerySet[Mitgliedschaftsantrag]:
 
 def may_decide_antrag(akteur: Akteur, antrag: Mitgliedschaftsantrag) -> bool:
     """Another person than proposer and subject, with the right at this place."""
-    if akteur.user_id in {antrag.beantragt_von_id, antrag.user_id} or antrag.zustand != AntragZustand.BEANTRAGT:
+    if akteur.user_id in {antrag.beantragt_von_id, antrag.user_id}:
+        return False
+    if AntragAktion.BEWILLIGEN not in MITGLIEDSCHAFTSANTRAG.erlaubt(AntragZustand(antrag.zustand)):
         return False
     if akteur.tenant_id is None:
         return may_operate_zugaenge(akteur)

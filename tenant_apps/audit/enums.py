@@ -83,16 +83,6 @@ class AenderungArt(models.TextChoices):
     LEEREN = "LEEREN", "Tabelle geleert"
 
 
-class FreigabeZustand(models.TextChoices):
-    """Life of a request that needs a second person."""
-
-    BEANTRAGT = "BEANTRAGT", "beantragt"
-    BEWILLIGT = "BEWILLIGT", "bewilligt"
-    ABGELEHNT = "ABGELEHNT", "abgelehnt"
-    ABGELAUFEN = "ABGELAUFEN", "abgelaufen"
-    WIDERRUFEN = "WIDERRUFEN", "widerrufen"
-
-
 class FreigabeVorgang(models.TextChoices):
     """What is approved. Other apps add their own codes with `policies.register_vorgang`."""
 

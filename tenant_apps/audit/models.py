@@ -10,7 +10,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from tenant_apps.audit.enums import AenderungArt, Aktion, FreigabeZustand
+from tenant_apps.audit.enums import AenderungArt, Aktion
+from tenant_apps.audit.states import FreigabeZustand
 from tenants.tables.base import TenantModel
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Policy
@@ -209,7 +210,11 @@ class Freigabe(TenantModel):
     beantragt_von = models.UUIDField("beantragt von")
     stunden = models.PositiveSmallIntegerField("Stunden", default=4)
     zustand = models.CharField(
-        "Zustand", max_length=12, choices=FreigabeZustand, default=FreigabeZustand.BEANTRAGT, db_index=True
+        "Zustand",
+        max_length=12,
+        choices=FreigabeZustand.choices(),
+        default=FreigabeZustand.BEANTRAGT.value,
+        db_index=True,
     )
     entschieden_von = models.UUIDField("entschieden von", null=True)
     entschieden_at = models.DateTimeField("entschieden am", null=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
-from tenant_apps.audit.enums import FreigabeVorgang, FreigabeZustand
+from tenant_apps.audit.enums import FreigabeVorgang
 from tenant_apps.audit.models import Freigabe
+from tenant_apps.audit.states import FREIGABE, FreigabeAktion, FreigabeZustand
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def may_request_freigabe(akteur: Akteur, vorgang: str) -> bool:
 def may_decide_freigabe(akteur: Akteur, freigabe: Freigabe) -> bool:
     """Whether this person may approve or decline: the right role, open, and never one's own request."""
     return (
-        freigabe.zustand == FreigabeZustand.BEANTRAGT
+        FreigabeAktion.BEWILLIGEN in FREIGABE.erlaubt(FreigabeZustand(freigabe.zustand))
         and freigabe.beantragt_von != akteur.user_id
         and freigabe.vorgang in _VORGAENGE
         and akteur.hat(*_VORGAENGE[freigabe.vorgang].entscheiden)

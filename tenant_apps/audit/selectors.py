@@ -14,8 +14,8 @@ from shared_apps.core.clock import real_now
 from shared_apps.core.labels import label_datenbankrolle, label_felder, label_objektart
 from shared_apps.core.liste import Liste, ordnung
 from tenant_apps.audit import labels
-from tenant_apps.audit.enums import FreigabeZustand
 from tenant_apps.audit.models import Aenderung, Freigabe, Protokoll, Protokollbereinigung
+from tenant_apps.audit.states import FreigabeZustand
 
 ANTRAEGE = Liste("audit:home", {"neueste": ordnung("created_at")}, "-neueste", je_seite=20)
 PROTOKOLL = Liste("audit:read", {"neueste": ordnung("created_at", index="protokoll_zeit")}, "-neueste")

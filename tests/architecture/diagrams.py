@@ -5,6 +5,9 @@ python -m tests.architecture.diagrams        # after a change of a table
 
 from __future__ import annotations
 
+from shared_apps.journal.states import SUPPORTZUGRIFF
+from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, ZUGANGSANTRAG
+from tenant_apps.audit.states import FREIGABE
 from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG
 from tenant_apps.cases.states import HILFEFALL
 from tenant_apps.placements.states import BUCHUNG, RESERVIERUNG
@@ -15,9 +18,24 @@ DOCUMENT = ROOT / "docs" / "states.md"
 HEAD = """# States
 
 What each thing goes through, drawn from the tables in `states.py` of its app: `python -m tests.architecture.diagrams`.
-A test compares. A step that is not here answers 409 with a German message. A state without a way out is the last one.
+A test compares. A step that is not here answers 409 with a German message (a used link of a mail: 403). A state
+without a way out is the last one.
+
+Without a table: mails (a queue), holds of places (they follow reservation and booking), an office's set-up and whether
+it is open or in maintenance (the operator's). `OTHERWISE` in `tests/architecture/test_states.py` names who writes them.
 """
-MASCHINEN = (HILFEFALL, RESERVIERUNG, BUCHUNG, LEISTUNGSNACHWEIS, RECHNUNG, LOESCHLAUF)
+MASCHINEN = (
+    HILFEFALL,
+    RESERVIERUNG,
+    BUCHUNG,
+    LEISTUNGSNACHWEIS,
+    RECHNUNG,
+    LOESCHLAUF,
+    FREIGABE,
+    MITGLIEDSCHAFTSANTRAG,
+    ZUGANGSANTRAG,
+    SUPPORTZUGRIFF,
+)
 
 
 def draw() -> str:

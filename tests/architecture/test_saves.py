@@ -12,8 +12,7 @@ from tests.architecture.tree import ROOT, python_files
 GANZE_ZEILE = {
     "shared_apps/accounts/models/people.py:create_user": "a new row",
     "shared_apps/factors/services/anmelderegeln.py:update_anmelderegel": "read under its lock; new when there is none",
-    "shared_apps/members/services/antraege.py:approve_mitgliedschaftsantrag": "read under its lock",
-    "shared_apps/members/services/antraege.py:reject_mitgliedschaftsantrag": "read under its lock",
+    "shared_apps/members/services/antraege.py:_decide": "read under its lock",
     "shared_apps/members/services/zugang.py:_decide": "read under its lock",
     "shared_apps/oidc/services/anmelden.py:_take": "a session, no row of the office",
     "shared_apps/oidc/services/einstellen.py:update_anmeldedienst": "read under its lock; new when there is none",

@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from shared_apps.journal import states as journal
+from shared_apps.journal.models import Supportzugriff
+from shared_apps.members import states as members
+from tenant_apps.audit import states as audit
+from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing import states as billing
 from tenant_apps.placements import states as placements
 from tests.architecture.diagrams import DOCUMENT, draw
@@ -65,11 +70,65 @@ def test_a_row_of_the_fallmanager_is_in_a_state_of_its_reservation_or_booking():
             billing.LeistungsnachweisZustand,
             (billing.LEISTUNGSNACHWEIS_BEARBEITBAR, {"BESTAETIGT"}, {"EINGEREICHT"}),
         ),
+        (
+            audit.FreigabeZustand,
+            (audit.FREIGABE.zustaende_mit(audit.FreigabeAktion.ZURUECKNEHMEN), audit.FREIGABE.endzustaende),
+        ),
+        (
+            members.AntragZustand,
+            (
+                members.MITGLIEDSCHAFTSANTRAG.zustaende_mit(members.AntragAktion.BEWILLIGEN),
+                members.MITGLIEDSCHAFTSANTRAG.endzustaende,
+            ),
+        ),
+        (
+            members.ZugangZustand,
+            (
+                members.ZUGANGSANTRAG.zustaende_mit(members.ZugangAktion.BESTAETIGEN),
+                members.ZUGANGSANTRAG.zustaende_mit(members.ZugangAktion.BEWILLIGEN),
+                members.ZUGANGSANTRAG.endzustaende,
+            ),
+        ),
+        (
+            journal.SupportZustand,
+            (
+                journal.SUPPORTZUGRIFF.zustaende_mit(journal.SupportAktion.BEENDEN),
+                journal.SUPPORTZUGRIFF.endzustaende,
+            ),
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_sets_are_complete_and_disjoint(zustaende, parts):
     assert sorted(zustand for part in parts for zustand in part) == sorted(zustaende)
+
+
+def _words(rule: str) -> set[str]:
+    return set(re.findall(r"'([A-Z]+)'", rule))
+
+
+_OFFICE = frozenset(journal.SupportAktion) - {journal.SupportAktion.BEENDEN}
+
+
+@pytest.mark.parametrize(
+    ("policies", "name", "maschine", "aktionen"),
+    [
+        (Freigabe.tenant_policies, "entscheiden", audit.FREIGABE, frozenset(audit.FreigabeAktion)),
+        (Supportzugriff.rights.policies, "amt_entscheidet", journal.SUPPORTZUGRIFF, _OFFICE),
+        (
+            Supportzugriff.rights.policies,
+            "betrieb_beendet",
+            journal.SUPPORTZUGRIFF,
+            frozenset({journal.SupportAktion.BEENDEN}),
+        ),
+    ],
+    ids=["Freigabe", "Supportzugriff: office", "Supportzugriff: operator"],
+)
+def test_row_rules_let_through_what_the_table_allows(policies, name, maschine, aktionen):
+    """The database names the states once more: where a step may begin, and where it may lead."""
+    rule = next(policy for policy in policies if policy.name == name)
+    assert _words(rule.using) == {zustand for aktion in aktionen for zustand in maschine.zustaende_mit(aktion)}
+    assert _words(rule.check) == {maschine.ziel(aktion) for aktion in aktionen}
 
 
 @pytest.mark.parametrize("module", [billing, placements], ids=lambda module: module.__name__)
@@ -81,8 +140,10 @@ def test_a_set_is_for_something_that_runs(module):
     assert [name for name in names if not re.search(rf"\b{name}\b", used)] == [] and names
 
 
-_OVER = "what is over cannot be locked at all (row-level security), which has to be told from what never was"
-_SHARED = "a shared table: no office's trail is there, who decided and when is in the row, and triggers note the change"
+_OVER = "asks its table; what is over cannot be locked at all (row-level security), and is told from what never was"
+_SHARED = (
+    "asks its table, a shared one: no office's trail is there, who and when is in the row, triggers note the change"
+)
 _QUEUE = "a queue of the machine, no act of a person"
 _HOLD = "follows the reservation or the booking, which is the step; many rivals at one moment (ADR 0004)"
 _OPERATOR = "the operator's, outside of any office"
@@ -102,9 +163,7 @@ OTHERWISE = {
     "shared_apps/mails/services.py": dict.fromkeys(
         ("submit_mailauftrag", "cancel_mailauftraege", "run_mailauftrag", "expire_mailauftraege"), _QUEUE
     ),
-    "shared_apps/members/services/antraege.py": dict.fromkeys(
-        ("approve_mitgliedschaftsantrag", "reject_mitgliedschaftsantrag"), _SHARED
-    ),
+    "shared_apps/members/services/antraege.py": {"_decide": _SHARED},
     "shared_apps/members/services/zugang.py": dict.fromkeys(("confirm_zugangsantrag", "_decide"), _SHARED),
     "shared_apps/occupancy/services.py": dict.fromkeys(("book_platz", "release_platz", "release_plaetze"), _HOLD),
     "tenants/onboarding/services.py": dict.fromkeys(("_finish", "_progress", "end_broken_orders", "note"), _OPERATOR),

@@ -12,9 +12,9 @@ from django.db import ProgrammingError, connection, transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.journal.policies import may_use_support
+from shared_apps.journal.states import SUPPORTZUGRIFF, SupportAktion
 from tenants.models import Tenant
 
 HOECHSTENS = 4
@@ -51,8 +51,8 @@ def end_support(*, akteur: Akteur, zugriff: Supportzugriff) -> None:
     changed = Supportzugriff.objects.filter(
         pk=zugriff.pk,
         beantragt_von=akteur.user_id,
-        zustand__in=[SupportZustand.BEANTRAGT, SupportZustand.BEWILLIGT],
-    ).update(zustand=SupportZustand.BEENDET, beendet_at=real_now())
+        zustand__in=SUPPORTZUGRIFF.zustaende_mit(SupportAktion.BEENDEN),
+    ).update(zustand=SUPPORTZUGRIFF.ziel(SupportAktion.BEENDEN), beendet_at=real_now())
     if not changed:
         raise Konflikt("Dieser Zugriff ist schon beendet.")
 

@@ -16,10 +16,10 @@ from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members import policies
-from shared_apps.members.enums import AntragZustand
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.selectors.mitglieder import may_show_link
 from shared_apps.members.services.memberships import OWN, Rollenwunsch, check_rollenwunsch, create_checked_membership
+from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, AntragAktion, AntragZustand
 
 AUFTRAG_FEHLT = (
     "Das Jugendamt hat keine zweite Person für diese Entscheidung. Bitte tragen Sie Aktenzeichen und Datum seines "
@@ -98,9 +98,9 @@ def submit_mitgliedschaftsantrag(*, akteur: Akteur, wunsch: Rollenwunsch, begrue
     return antrag
 
 
-def _locked(antrag: Mitgliedschaftsantrag, akteur: Akteur) -> Mitgliedschaftsantrag:
+def _locked(antrag: Mitgliedschaftsantrag, akteur: Akteur, aktion: AntragAktion) -> Mitgliedschaftsantrag:
     fresh = Mitgliedschaftsantrag.objects.select_for_update(of=("self",)).get(pk=antrag.pk)
-    if fresh.zustand != AntragZustand.BEANTRAGT:
+    if aktion not in MITGLIEDSCHAFTSANTRAG.erlaubt(AntragZustand(fresh.zustand)):
         raise Konflikt("Über diesen Antrag ist schon entschieden.")
     if akteur.user_id in {fresh.beantragt_von_id, fresh.user_id}:
         raise Verweigert("Darüber entscheidet eine andere Person als die, die vorschlägt oder die Rolle erhält.")
@@ -109,6 +109,13 @@ def _locked(antrag: Mitgliedschaftsantrag, akteur: Akteur) -> Mitgliedschaftsant
     ):
         raise Verweigert("Über diesen Antrag dürfen Sie nicht entscheiden.")
     return fresh
+
+
+def _decide(antrag: Mitgliedschaftsantrag, akteur: Akteur, aktion: AntragAktion) -> None:
+    antrag.zustand = MITGLIEDSCHAFTSANTRAG.naechster(AntragZustand(antrag.zustand), aktion)
+    antrag.entschieden_von_id = akteur.user_id
+    antrag.entschieden_at = real_now()
+    antrag.save()
 
 
 def _check_auftrag(akteur: Akteur, antrag: Mitgliedschaftsantrag, auftrag: str, vom: date | None) -> None:
@@ -137,7 +144,7 @@ def approve_mitgliedschaftsantrag(
     `auftrag`, `auftrag_vom`: reference and date of the office's written order, when the operator confirms in place of
     a second person; the office is told by mail. Raises `Verweigert`, `Konflikt`, `RegelVerletzt` (with those fields).
     """
-    antrag = _locked(antrag, akteur)
+    antrag = _locked(antrag, akteur, AntragAktion.BEWILLIGEN)
     check_autor(antrag.beantragt_von_id)
     _check_auftrag(akteur, antrag, auftrag.strip(), auftrag_vom)
     _check_own_account(antrag.user)
@@ -157,11 +164,8 @@ def approve_mitgliedschaftsantrag(
             deputy_of=antrag.deputy_of,
         )
     )
-    antrag.zustand = AntragZustand.BEWILLIGT
     antrag.membership = membership
-    antrag.entschieden_von_id = akteur.user_id
-    antrag.entschieden_at = real_now()
-    antrag.save()
+    _decide(antrag, akteur, AntragAktion.BEWILLIGEN)
     if antrag.auftrag:
         _notify_office(antrag)
     return membership
@@ -203,10 +207,7 @@ def reject_mitgliedschaftsantrag(*, akteur: Akteur, antrag: Mitgliedschaftsantra
     """Decline with a reason; no role is given."""
     if not grund.strip():
         raise RegelVerletzt("Bitte nennen Sie den Grund der Ablehnung.", feld="grund")
-    antrag = _locked(antrag, akteur)
-    antrag.zustand = AntragZustand.ABGELEHNT
+    antrag = _locked(antrag, akteur, AntragAktion.ABLEHNEN)
     antrag.ablehnungsgrund = grund.strip()
-    antrag.entschieden_von_id = akteur.user_id
-    antrag.entschieden_at = real_now()
-    antrag.save()
+    _decide(antrag, akteur, AntragAktion.ABLEHNEN)
     return antrag

@@ -18,11 +18,12 @@ from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members import policies
-from shared_apps.members.enums import ZugangZiel, ZugangZustand
+from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.models import Zugangsantrag
 from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
 from shared_apps.members.services.memberships import Rollenwunsch, create_membership
 from shared_apps.members.services.people import Einladung, create_person, issue_einladung
+from shared_apps.members.states import ZUGANGSANTRAG, ZugangAktion, ZugangZustand
 from shared_apps.providers.models import Anbieter
 from shared_apps.signin.door import hash_secret
 from tenants.models import Tenant
@@ -112,23 +113,23 @@ def confirm_zugangsantrag(*, token: str, tenant: Tenant | None) -> Zugangsantrag
     antrag = find_zugangsantrag(token, tenant=tenant)
     if antrag is None:
         raise Verweigert("Der Link ist abgelaufen oder schon benutzt. Bitte stellen Sie den Antrag noch einmal.")
-    antrag.zustand = ZugangZustand.OFFEN
+    antrag.zustand = ZUGANGSANTRAG.naechster(ZugangZustand(antrag.zustand), ZugangAktion.BESTAETIGEN)
     antrag.bestaetigt_at = real_now()
     antrag.save(update_fields=["zustand", "bestaetigt_at"])
     return antrag
 
 
-def _locked(antrag: Zugangsantrag, akteur: Akteur) -> Zugangsantrag:
+def _locked(antrag: Zugangsantrag, akteur: Akteur, aktion: ZugangAktion) -> Zugangsantrag:
     if not policies.visible_zugangsantraege(akteur).filter(pk=antrag.pk).exists():
         raise Verweigert("Über diesen Zugangsantrag dürfen Sie nicht entscheiden.")
     fresh = Zugangsantrag.objects.select_for_update(of=("self",)).get(pk=antrag.pk)
-    if fresh.zustand != ZugangZustand.OFFEN:
+    if aktion not in ZUGANGSANTRAG.erlaubt(ZugangZustand(fresh.zustand)):
         raise Konflikt("Über diesen Zugangsantrag ist schon entschieden.")
     return fresh
 
 
-def _decide(antrag: Zugangsantrag, akteur: Akteur, zustand: ZugangZustand) -> None:
-    antrag.zustand = zustand
+def _decide(antrag: Zugangsantrag, akteur: Akteur, aktion: ZugangAktion) -> None:
+    antrag.zustand = ZUGANGSANTRAG.naechster(ZugangZustand(antrag.zustand), aktion)
     antrag.entschieden_von_id = akteur.user_id
     antrag.entschieden_at = real_now()
     antrag.save()
@@ -149,7 +150,7 @@ def approve_zugangsantrag(
 
     What two people grant becomes a request of its own: the second person still decides.
     """
-    antrag = _locked(antrag, akteur)
+    antrag = _locked(antrag, akteur, ZugangAktion.BEWILLIGEN)
     zusatz = antrag.tenant.kuerzel if antrag.tenant else ""
     user = create_person(vorname=antrag.vorname, nachname=antrag.nachname, email=antrag.email, zusatz=zusatz)
     wunsch = Rollenwunsch(
@@ -169,7 +170,7 @@ def approve_zugangsantrag(
     else:
         create_membership(akteur=akteur, wunsch=wunsch)
     antrag.user = user
-    _decide(antrag, akteur, ZugangZustand.BEWILLIGT)
+    _decide(antrag, akteur, ZugangAktion.BEWILLIGEN)
     return issue_einladung(user=user, tenant=antrag.tenant, von_id=akteur.user_id)
 
 
@@ -187,9 +188,9 @@ def reject_zugangsantrag(*, akteur: Akteur, antrag: Zugangsantrag, grund: str) -
     """Decline with a reason for the record; the mail says only that it was declined and whom to ask."""
     if not grund.strip():
         raise RegelVerletzt("Bitte nennen Sie den Grund der Ablehnung.", feld="grund")
-    antrag = _locked(antrag, akteur)
+    antrag = _locked(antrag, akteur, ZugangAktion.ABLEHNEN)
     antrag.ablehnungsgrund = grund.strip()
-    _decide(antrag, akteur, ZugangZustand.ABGELEHNT)
+    _decide(antrag, akteur, ZugangAktion.ABLEHNEN)
     submit_mailauftrag(
         art=MailArt.ZUGANG_ABGELEHNT, tenant=antrag.tenant, bezug_id=antrag.pk, angefordert_von_id=akteur.user_id
     )

@@ -16,11 +16,11 @@ from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.liste import nach_key
 from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
-from shared_apps.members.enums import AntragZustand
 from shared_apps.members.forms import AuftragForm, GrundForm
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.selectors import mitglieder as selectors
 from shared_apps.members.services import approve_mitgliedschaftsantrag, reject_mitgliedschaftsantrag
+from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, AntragAktion, AntragZustand
 from shared_apps.members.views.common import breadcrumb, tabs
 from tenants.door.middleware import runs_on_shared_tables
 
@@ -102,7 +102,7 @@ def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str) -> HttpRespon
     row = get_object_or_404(policies.visible_antraege(request.akteur), pk=pk)
     needs_order = request.tenant is None and row.tenant_id is not None
     may_decide = policies.may_decide_antrag(request.akteur, row)
-    waits = row.zustand == AntragZustand.BEANTRAGT
+    waits = AntragAktion.BEWILLIGEN in MITGLIEDSCHAFTSANTRAG.erlaubt(AntragZustand(row.zustand))
     frage = Frage(
         title="Rollenantrag",
         items=describe_antrag(row),

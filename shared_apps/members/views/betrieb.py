@@ -20,7 +20,6 @@ from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.liste import nach_key
 from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 from shared_apps.members import policies
-from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.forms import ErsteAmtVerwaltungForm, ErsteAnbieterVerwaltungForm, LandRolleForm
 from shared_apps.members.presenter import describe_mail
 from shared_apps.members.selectors import mitglieder as selectors
@@ -30,6 +29,7 @@ from shared_apps.members.services.first import (
     create_first_tenant_admin,
     create_land_rolle,
 )
+from shared_apps.members.states import AntragZustand, ZugangZustand
 from shared_apps.members.views import antraege, zugang
 from shared_apps.members.views.common import BEANTRAGT, show_einladung
 from tenants.door.middleware import runs_on_shared_tables

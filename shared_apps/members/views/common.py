@@ -14,7 +14,6 @@ from shared_apps.core.dauer import write_dauer
 from shared_apps.core.liste import without_page
 from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
-from shared_apps.members.enums import AntragZustand, ZugangZustand
 from shared_apps.members.forms import Personenfilter
 from shared_apps.members.services import (
     Einladung,
@@ -22,6 +21,7 @@ from shared_apps.members.services import (
     create_membership,
     submit_mitgliedschaftsantrag,
 )
+from shared_apps.members.states import AntragZustand, ZugangZustand
 
 BEANTRAGT = "Der Antrag ist gestellt. Die Rolle gilt erst, wenn eine zweite Person sie bewilligt hat."
 VERTRETUNG_BEANTRAGT = (

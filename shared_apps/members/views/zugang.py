@@ -18,7 +18,7 @@ from shared_apps.core.errors import Verweigert
 from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.seite import posted, status_of
 from shared_apps.members import policies
-from shared_apps.members.enums import ZugangZiel, ZugangZustand
+from shared_apps.members.enums import ZugangZiel
 from shared_apps.members.forms import GrundForm, ZugangEntscheidungForm, ZugangForm
 from shared_apps.members.models import Zugangsantrag
 from shared_apps.members.selectors import mitglieder as selectors
@@ -30,6 +30,7 @@ from shared_apps.members.services import (
     submit_zugangsantrag,
 )
 from shared_apps.members.services.zugang import find_zugangsantrag
+from shared_apps.members.states import ZUGANGSANTRAG, ZugangAktion, ZugangZustand
 from shared_apps.members.views.common import BEANTRAGT, breadcrumb, show_einladung, tabs
 from shared_apps.providers.models import Anbieter
 from shared_apps.signin.door import CONSENT, SETUP, SPAETER, STEP, by_network, open_before, release_attempt
@@ -150,7 +151,7 @@ def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[d
         organisation=row.organisation,
         initial={"rolle": row.rolle},
     )
-    offen = row.zustand == ZugangZustand.OFFEN
+    erlaubt = ZUGANGSANTRAG.erlaubt(ZugangZustand(row.zustand))
     frage = Frage(title="Zugangsantrag", items=describe_zugangsantrag(row), back=zurueck, breadcrumb=trail)
     wege = {
         "bewilligen": Weg(
@@ -161,7 +162,7 @@ def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[d
             form=form,
             work=lambda data: _approve(request, row, data),
             shows=lambda einladung: _show_einladung(request, einladung, zurueck),
-            offered=offen,
+            offered=ZugangAktion.BEWILLIGEN in erlaubt,
         ),
         "ablehnen": Weg(
             label="Ablehnen",
@@ -170,7 +171,7 @@ def show_decision(request: HttpRequest, pk: UUID, *, zurueck: str, trail: list[d
             form=GrundForm(answered(request, "ablehnen")),
             work=lambda data: reject_zugangsantrag(akteur=request.akteur, antrag=row, grund=data["grund"]),
             done="Der Antrag ist abgelehnt. Die Person erhält eine Nachricht ohne den Grund.",
-            offered=offen,
+            offered=ZugangAktion.ABLEHNEN in erlaubt,
         ),
     }
     return decide(request, frage, wege)

@@ -10,14 +10,15 @@ from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit import policies
-from tenant_apps.audit.enums import Aktion, FreigabeZustand, Vorgang
+from tenant_apps.audit.enums import Aktion, Vorgang
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.audit.services.record import record_access
+from tenant_apps.audit.states import FREIGABE, FreigabeAktion, FreigabeZustand
 
 ENTSCHIEDEN = "Über diesen Antrag ist schon entschieden."
 _ENTSCHIEDEN = {
-    FreigabeZustand.BEWILLIGT: Vorgang.FREIGABE_BEWILLIGT,
-    FreigabeZustand.ABGELEHNT: Vorgang.FREIGABE_ABGELEHNT,
+    FreigabeAktion.BEWILLIGEN: Vorgang.FREIGABE_BEWILLIGT,
+    FreigabeAktion.ABLEHNEN: Vorgang.FREIGABE_ABGELEHNT,
 }
 
 
@@ -63,24 +64,30 @@ def _locked(freigabe_id: UUID) -> Freigabe:
     return found
 
 
-def _decide(akteur: Akteur, freigabe_id: UUID, zustand: FreigabeZustand, bemerkung: str) -> Freigabe:
-    freigabe = _locked(freigabe_id)
-    if freigabe.zustand != FreigabeZustand.BEANTRAGT:
+def _next(freigabe: Freigabe, aktion: FreigabeAktion) -> FreigabeZustand:
+    zustand = FreigabeZustand(freigabe.zustand)
+    if aktion not in FREIGABE.erlaubt(zustand):
         raise Konflikt(ENTSCHIEDEN)
+    return FREIGABE.naechster(zustand, aktion)
+
+
+def _decide(akteur: Akteur, freigabe_id: UUID, aktion: FreigabeAktion, bemerkung: str) -> Freigabe:
+    freigabe = _locked(freigabe_id)
+    neu = _next(freigabe, aktion)
     if freigabe.beantragt_von == akteur.user_id:
         raise Verweigert("Über den eigenen Antrag entscheidet eine zweite Person.")
     if not policies.may_decide_freigabe(akteur, freigabe):
         raise Verweigert("Über diesen Antrag dürfen Sie mit Ihrer Rolle nicht entscheiden.")
-    if zustand == FreigabeZustand.BEWILLIGT:
+    if aktion == FreigabeAktion.BEWILLIGEN:
         check_autor(freigabe.beantragt_von)
     now = real_now()
-    freigabe.zustand, freigabe.entschieden_von, freigabe.entschieden_at = zustand, akteur.user_id, now
+    freigabe.zustand, freigabe.entschieden_von, freigabe.entschieden_at = neu, akteur.user_id, now
     freigabe.bemerkung = bemerkung.strip()[:500]
-    if zustand == FreigabeZustand.BEWILLIGT:
+    if aktion == FreigabeAktion.BEWILLIGEN:
         freigabe.gueltig_bis = now + timedelta(hours=freigabe.stunden)
     freigabe.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "gueltig_bis", "bemerkung"])
     record_access(
-        akteur=akteur, aktion=Aktion.AENDERN, vorgang=_ENTSCHIEDEN[zustand], objekt=freigabe,
+        akteur=akteur, aktion=Aktion.AENDERN, vorgang=_ENTSCHIEDEN[aktion], objekt=freigabe,
         felder=["zustand"], grund=freigabe.vorgang,
     )  # fmt: skip
     return freigabe
@@ -88,14 +95,14 @@ def _decide(akteur: Akteur, freigabe_id: UUID, zustand: FreigabeZustand, bemerku
 
 def grant_freigabe(*, akteur: Akteur, freigabe_id: UUID, bemerkung: str = "") -> Freigabe:
     """Approve as the second person; valid from now for the hours asked for."""
-    return _decide(akteur, freigabe_id, FreigabeZustand.BEWILLIGT, bemerkung)
+    return _decide(akteur, freigabe_id, FreigabeAktion.BEWILLIGEN, bemerkung)
 
 
 def decline_freigabe(*, akteur: Akteur, freigabe_id: UUID, bemerkung: str) -> Freigabe:
     """Decline as the second person, with a reason."""
     if not bemerkung.strip():
         raise RegelVerletzt("Bitte nennen Sie den Grund der Ablehnung.", feld="bemerkung")
-    return _decide(akteur, freigabe_id, FreigabeZustand.ABGELEHNT, bemerkung)
+    return _decide(akteur, freigabe_id, FreigabeAktion.ABLEHNEN, bemerkung)
 
 
 def revoke_freigabe(*, akteur: Akteur, freigabe_id: UUID) -> Freigabe:
@@ -104,9 +111,7 @@ def revoke_freigabe(*, akteur: Akteur, freigabe_id: UUID) -> Freigabe:
     regel = policies.get_vorgang(freigabe.vorgang)
     if freigabe.beantragt_von != akteur.user_id and not akteur.hat(*regel.entscheiden):
         raise Verweigert("Diese Freigabe dürfen Sie nicht zurücknehmen.")
-    if freigabe.zustand not in {FreigabeZustand.BEANTRAGT, FreigabeZustand.BEWILLIGT}:
-        raise Konflikt(ENTSCHIEDEN)
-    freigabe.zustand = FreigabeZustand.WIDERRUFEN
+    freigabe.zustand = _next(freigabe, FreigabeAktion.ZURUECKNEHMEN)
     freigabe.save(update_fields=["zustand"])
     record_access(
         akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.FREIGABE_WIDERRUFEN, objekt=freigabe, felder=["zustand"]
@@ -116,6 +121,7 @@ def revoke_freigabe(*, akteur: Akteur, freigabe_id: UUID) -> Freigabe:
 
 def expire_freigaben() -> int:
     """Set what is over its time to ABGELAUFEN; the time itself is checked at every use anyway."""
-    return Freigabe.objects.filter(zustand=FreigabeZustand.BEWILLIGT, gueltig_bis__lte=real_now()).update(
-        zustand=FreigabeZustand.ABGELAUFEN
+    rows = Freigabe.objects.filter(
+        zustand__in=FREIGABE.zustaende_mit(FreigabeAktion.ABLAUFEN), gueltig_bis__lte=real_now()
     )
+    return rows.update(zustand=FREIGABE.ziel(FreigabeAktion.ABLAUFEN))

@@ -20,7 +20,7 @@ from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit import policies, selectors
-from tenant_apps.audit.enums import Aktion, FreigabeVorgang, FreigabeZustand, Vorgang
+from tenant_apps.audit.enums import Aktion, FreigabeVorgang, Vorgang
 from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
 from tenant_apps.audit.hooks import find_objekt
 from tenant_apps.audit.models import Aenderung, Freigabe
@@ -32,6 +32,7 @@ from tenant_apps.audit.services import (
     request_freigabe,
     revoke_freigabe,
 )
+from tenant_apps.audit.states import FREIGABE, FreigabeAktion, FreigabeZustand
 from tenant_apps.audit.views.common import with_names
 from tenants.tables.people import person_model
 
@@ -97,7 +98,7 @@ def request_reading(request: HttpRequest) -> HttpResponse:
 def decide_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve or decline somebody else's request; take one back."""
     freigabe = get_object_or_404(selectors.list_freigaben(vorgang=_LESEN), pk=pk)
-    akteur, zustand = request.akteur, freigabe.zustand
+    akteur, erlaubt = request.akteur, FREIGABE.erlaubt(FreigabeZustand(freigabe.zustand))
     may_decide = policies.may_decide_freigabe(akteur, freigabe)
     form = EntscheidungForm(answered(request, "bewilligen", "ablehnen"))
     frage = Frage(
@@ -127,7 +128,7 @@ def decide_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
             level="danger",
             work=lambda _: revoke_freigabe(akteur=akteur, freigabe_id=pk),
             done="Die Einsicht ist zurückgenommen.",
-            offered=not may_decide and zustand in {FreigabeZustand.BEANTRAGT, FreigabeZustand.BEWILLIGT},
+            offered=not may_decide and FreigabeAktion.ZURUECKNEHMEN in erlaubt,
         ),
     }
     return decide(request, frage, wege)

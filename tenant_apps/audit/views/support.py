@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.seite import crumbs
-from shared_apps.journal.enums import SupportZustand
 from shared_apps.journal.selectors import SUPPORT, list_supportzugriffe
+from shared_apps.journal.states import SUPPORTZUGRIFF, SupportAktion, SupportZustand
 from tenant_apps.audit import policies
 from tenant_apps.audit.forms import EntscheidungForm
 from tenant_apps.audit.services import decline_support, grant_support, revoke_support
@@ -27,9 +27,12 @@ _SUPPORT = ("Supportzugriffe", "/supportzugriffe/")
 def support_list(request: HttpRequest) -> HttpResponse:
     """All of them, for ever."""
     page = SUPPORT.page(request, list_supportzugriffe())
+    zeilen = with_names(list(page.object_list), "zugriff")
+    for zeile in zeilen:
+        zeile["wartet"] = SupportAktion.BEWILLIGEN in SUPPORTZUGRIFF.erlaubt(SupportZustand(zeile["zugriff"].zustand))
     context = {
         "page": page,
-        "zeilen": with_names(list(page.object_list), "zugriff"),
+        "zeilen": zeilen,
         "darf_entscheiden": policies.may_decide_support(request.akteur),
         "breadcrumb": crumbs(_SUPPORT),
     }
@@ -42,7 +45,7 @@ def decide_support(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve, decline, take back."""
     zugriff = get_object_or_404(list_supportzugriffe(), pk=pk)
     akteur = request.akteur
-    waits = zugriff.zustand == SupportZustand.BEANTRAGT
+    erlaubt = SUPPORTZUGRIFF.erlaubt(SupportZustand(zugriff.zustand))
     form = EntscheidungForm(answered(request, "bewilligen", "ablehnen"))
     frage = Frage(
         title=f"Supportzugriff {zugriff.ticket}",
@@ -57,21 +60,21 @@ def decide_support(request: HttpRequest, pk: UUID) -> HttpResponse:
             form=form,
             work=lambda data: grant_support(akteur=akteur, pk=pk, bemerkung=data["bemerkung"]),
             done="Der Zugriff ist bewilligt und endet von selbst.",
-            offered=waits,
+            offered=SupportAktion.BEWILLIGEN in erlaubt,
         ),
         "ablehnen": Weg(
             label="Ablehnen",
             form=form,
             work=lambda data: decline_support(akteur=akteur, pk=pk, bemerkung=data["bemerkung"]),
             done="Der Zugriff ist abgelehnt.",
-            offered=waits,
+            offered=SupportAktion.ABLEHNEN in erlaubt,
         ),
         "widerrufen": Weg(
             label="Sofort beenden",
             level="danger",
             work=lambda _: revoke_support(akteur=akteur, pk=pk),
             done="Der Zugriff ist sofort beendet.",
-            offered=zugriff.ist_offen and not waits,
+            offered=zugriff.ist_offen and SupportAktion.WIDERRUFEN in erlaubt,
         ),
     }
     return decide(request, frage, wege)

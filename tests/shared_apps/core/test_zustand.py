@@ -32,6 +32,12 @@ def test_machine__refuses_the_state_of_another_thing() -> None:
         maschine.naechster("gebucht", Aktion.WEITER)  # type: ignore[arg-type]
 
 
+def test_ziel__is_one_state_or_nobody_says_it() -> None:
+    assert BUCHUNG.ziel(BuchungAktion.BEENDEN) is BuchungZustand.BEENDET
+    with pytest.raises(ValueError, match="unpack"):
+        BUCHUNG.ziel(BuchungAktion.FORTSCHREIBEN)
+
+
 def test_schritte__are_what_state_and_person_allow() -> None:
     """An action nobody is named for follows from another step."""
     schritte = Schritte(BUCHUNG, {BuchungAktion.BEENDEN: lambda akteur: akteur == "anna"})

@@ -13,7 +13,6 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import User
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
-from tenant_apps.audit.enums import FreigabeZustand
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.audit.selectors import find_valid_freigabe
 from tenant_apps.audit.services import (
@@ -23,6 +22,7 @@ from tenant_apps.audit.services import (
     request_freigabe,
     revoke_freigabe,
 )
+from tenant_apps.audit.states import FreigabeZustand
 from tenants.context import in_tenant
 
 pytestmark = pytest.mark.django_db
