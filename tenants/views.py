@@ -30,7 +30,8 @@ def operations_list(request: HttpRequest) -> HttpResponse:
     zeilen = selectors.list_betriebszeilen()
     context = {
         "zeilen": zeilen,
-        "gesund": sum(z.ist_gesund for z in zeilen),
+        "gesund": sum(z.ist_gesund and z.tenant.zustand != TenantZustand.WARTUNG for z in zeilen),
+        "in_wartung": sum(z.tenant.zustand == TenantZustand.WARTUNG for z in zeilen),
         "laeufe": Paginator(selectors.list_laeufe(), 10).get_page(request.GET.get("seite")),
         "stau": ", ".join(selectors.list_stau()),
         "auffaellig": sum(selectors.count_jobs()[s] for s in AUFFAELLIG),

@@ -46,6 +46,7 @@ def build_context(ergebnis: Ergebnis, *, query: str) -> dict[str, Any]:
         "aggregate": aggregate.values(),
         "durchschnitt": aggregate[DURCHSCHNITT],
         "median": aggregate[MEDIAN],
+        "linien": _describe_linien(aggregate[DURCHSCHNITT], aggregate[MEDIAN]),
         "skala": _skala(z.wert for z in [*zeilen, aggregate[DURCHSCHNITT]]),
         "kacheln": _kacheln(ergebnis, zeilen),
         "hat_geheime": any(zelle.geheim for z in tabelle.zeilen for zelle in z.zellen.values()),
@@ -64,6 +65,24 @@ def _mark_unvollstaendig(ergebnis: Ergebnis, summe: Anzeigezeile) -> Anzeigezeil
         for spalte, text in zip(Spalte, summe.texte, strict=True)
     ]
     return replace(summe, texte=texte)
+
+
+def _is_geheim(zeile: Anzeigezeile) -> bool:
+    return zeile.text == str(GEHEIM)
+
+
+def _describe_linien(durchschnitt: Anzeigezeile, median: Anzeigezeile) -> str:
+    """What the two lines in the bars are; a line that is withheld is not drawn, and the sentence says why."""
+    if _is_geheim(durchschnitt) and _is_geheim(median):
+        return "EW-gewichteter Durchschnitt und Median sind zum Schutz einzelner Kinder zurückgehalten."
+    linien = (
+        ("Durchgezogen: EW-gewichteter Durchschnitt", "Der EW-gewichtete Durchschnitt", durchschnitt),
+        ("Gestrichelt: Median", "Der Median", median),
+    )
+    return " ".join(
+        f"{name} ist zum Schutz einzelner Kinder zurückgehalten." if _is_geheim(zeile) else f"{linie} {zeile.text}."
+        for linie, name, zeile in linien
+    )
 
 
 def build_titel(ergebnis: Ergebnis) -> str:
@@ -110,7 +129,7 @@ def _kacheln(ergebnis: Ergebnis, zeilen: list[Anzeigezeile]) -> list[dict[str, A
         ort = {"spalte": spalte, "zeile": reihe} if spalte and reihe else {}
         kacheln.append(
             {"kuerzel": zeile.key, "name": zeile.label, "wert": zeile.text, "eigen": zeile.eigen}
-            | {"stufe": stufen.get(zeile.key, 0)}
+            | {"stufe": "geheim" if _is_geheim(zeile) else stufen.get(zeile.key, 0)}
             | ort
         )
     return kacheln

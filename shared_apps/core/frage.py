@@ -145,10 +145,10 @@ def _go(request: HttpRequest, frage: Frage, weg: Weg) -> HttpResponse:
 
 
 def _group(wege: Mapping[str, Weg], pressed: Weg | None) -> list[dict[str, Any]]:
-    """The forms to show, each with its buttons: what is offered, and what was sent, or its text would be lost."""
+    """The forms to show, each with its buttons; what was sent too late is shown as text, or it would be lost."""
     gruppen: list[dict[str, Any]] = []
     for value, weg in wege.items():
-        if not weg.offered and (weg is not pressed or weg.form is None):
+        if not weg.offered and (weg is not pressed or not _has_text(weg.form)):
             continue
         gruppe = next((g for g in gruppen if weg.form is not None and g["form"] is weg.form), None)
         if gruppe is None:
@@ -158,6 +158,10 @@ def _group(wege: Mapping[str, Weg], pressed: Weg | None) -> list[dict[str, Any]]
         if weg.offered:
             gruppe["knoepfe"].append({"value": value, "label": weg.label, "level": weg.level})
     return gruppen
+
+
+def _has_text(form: forms.Form | None) -> bool:
+    return form is not None and any(field.value() for field in form.visible_fields())
 
 
 def _context(frage: Frage) -> dict[str, Any]:

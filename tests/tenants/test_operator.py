@@ -85,7 +85,7 @@ class TestMaintenance:
         assert vg.zustand == TenantZustand.WARTUNG
         assert anna.get("/konto/").status_code == 503
         assert gerd.get("/konto/").status_code == 200
-        assert "in Wartung" in lars.get("/betrieb/").content.decode()
+        assert "2 von 3 Jugendämtern in Ordnung, 1 in Wartung." in lars.get("/betrieb/").content.decode()
         lars.post(self.PATH, {"zustand": "WARTUNG"})
         assert anna.get("/konto/").status_code == 200
 

@@ -69,6 +69,15 @@ def zahl(value: Any, stellen: int = 0) -> str:
 
 
 @register.filter
+def menge(value: Any) -> str:
+    """A count that may have a fraction, such as half a place: decimals only where it is not whole."""
+    if _is_empty(value):
+        return LEER
+    number = _number(value)
+    return geldformat.format_zahl(number, 0 if number == number.to_integral_value() else 2)
+
+
+@register.filter
 def anzahl(value: Any, woerter: str) -> str:
     """`{{ n|anzahl:"Fall,Fälle" }}`: the number with the noun that goes with it."""
     eins, _, viele = woerter.partition(",")
@@ -392,4 +401,5 @@ def kachelkarte(kacheln: Iterable[dict[str, Any]], *, einheit: str = "", titel: 
     for kachel in kacheln:
         spalte, zeile = KACHEL_POSITIONS.get(kachel["kuerzel"], FLOWING)
         placed.append({"spalte": spalte, "zeile": zeile} | kachel)
-    return {"kacheln": placed, "einheit": einheit, "titel": titel}
+    hat_geheime = any(kachel.get("stufe") == "geheim" for kachel in placed)
+    return {"kacheln": placed, "einheit": einheit, "titel": titel, "hat_geheime": hat_geheime}

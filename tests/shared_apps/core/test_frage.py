@@ -181,6 +181,12 @@ def test_decide__whatever_refuses_it__what_was_typed_stays(error, status, shared
     assert GRUND in response.text and error.message in response.text
     assert ("<button " in page(response)) is offered, "what is over has no button, and the text to copy"
     assert (UNGESPEICHERT in response.text) is not offered
+    assert ("<form " in page(response)) is offered, "no field where nothing can be sent"
+
+
+def test_decide__what_is_over_and_had_no_text_leaves_nothing():
+    story = Story("POST", {"entscheidung": "nein", "grund": ""})
+    assert UNGESPEICHERT not in story.decide(offered=False).text
 
 
 @pytest.mark.parametrize(("error", "status"), [(Konflikt("Schon entschieden."), 409), (Verweigert("Nein."), 403)])
