@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -22,6 +23,8 @@ hypothesis_settings.load_profile("sojus")
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end; searching it for garbage again and again takes a seventh of the time."""
+    if "SOJUS_DB_MODE" in os.environ:
+        raise pytest.UsageError("a module that was collected has made an owner of everybody (SOJUS_DB_MODE)")
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

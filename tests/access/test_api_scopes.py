@@ -6,6 +6,7 @@ import pytest
 
 from config.access_table import walk
 from shared_apps.accounts.umfang import Umfang
+from tests.shared_apps.factors.steps import confirmed
 
 ROUTES = [route for urlconf in ("config.urls_tenant", "config.urls_portal") for route in walk(urlconf)]
 VIEWS = {
@@ -20,7 +21,7 @@ def test_views_are_found():
 
 
 def test_whoever_makes_a_key_reads_what_each_scope_allows(sign_in):
-    page = sign_in("anna").get("/konto/schluessel/neu/").text
+    page = confirmed(sign_in("anna")).get("/konto/schluessel/neu/").text
     assert [u for u in Umfang if f"{u.label}: {u.beschreibung}" not in page] == []
     assert all(len(u.beschreibung) > 20 for u in Umfang)
 

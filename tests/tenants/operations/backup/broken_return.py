@@ -8,12 +8,13 @@ import sys
 import django
 from django.core.management import execute_from_command_line
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ["SOJUS_DB_MODE"] = "owner"
-django.setup()
+if __name__ == "__main__":  # the test imports it as well, and works as the app
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ["SOJUS_DB_MODE"] = "owner"
+    django.setup()
 
-from tenants.operations.backup import restore  # noqa: E402
-from tenants.operations.release import Ergebnis  # noqa: E402
+from tenants.operations.backup import restore
+from tenants.operations.release import Ergebnis
 
 #: Exit code of a process that was killed.
 KILLED = 137
