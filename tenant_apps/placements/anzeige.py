@@ -35,6 +35,11 @@ _WEITER = {
     (_Z.LAUFEND, True): "Die Hilfe läuft. Der Anbieter weist die Leistung monatlich nach.",
     (_Z.LAUFEND, False): "Die Hilfe läuft. Bitte erfassen Sie nach Monatsende die Tage der Leistung.",
 }
+#: For those who may look and have no step of their own.
+_WEITER_FUER_ANDERE = _WEITER | {
+    (_Z.RESERVIERT, False): "Wer für das Angebot zuständig ist, entscheidet bis zum Ablauf der Frist.",
+    (_Z.ZUGESTIMMT, True): "Der Anbieter hat zugestimmt. Wer den Fall führt, kann jetzt verbindlich buchen.",
+}
 
 
 def describe_steps(reservierung: Reservierung, zustand: VorgangZustand) -> list[dict[str, str]]:
@@ -53,9 +58,9 @@ def describe_steps(reservierung: Reservierung, zustand: VorgangZustand) -> list[
     ]
 
 
-def get_next_text(zustand: VorgangZustand, *, ist_amt: bool) -> str:
-    """One sentence: what happens next, for this side."""
-    return _WEITER.get((zustand, ist_amt), "")
+def get_next_text(zustand: VorgangZustand, *, ist_amt: bool, ist_dran: bool) -> str:
+    """One sentence: what happens next, for this side. `ist_dran`: the reader has a step of her own here."""
+    return (_WEITER if ist_dran else _WEITER_FUER_ANDERE).get((zustand, ist_amt), "")
 
 
 def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list[Pair]:

@@ -23,6 +23,14 @@ def url(reservierung) -> str:
     return f"/reservierungen/{reservierung.pk}/buchen/"
 
 
+def test_only_who_may_book_reads_that_she_can(story, sign_in) -> None:
+    """The head sees the case of another team; the page does not promise her a button that is not there."""
+    path = f"/reservierungen/{story.reserve(zustand='ZUGESTIMMT').pk}/"
+    hers, anothers = sign_in("anna").get(path).text, sign_in("emil").get(path).text
+    assert "Sie können jetzt verbindlich buchen." in hers and "/buchen/" in hers
+    assert "Wer den Fall führt, kann jetzt verbindlich buchen." in anothers and "/buchen/" not in anothers
+
+
 def test_book__place_case_pointer_and_trail_follow_at_once(story, sign_in) -> None:
     reservierung = story.reserve(zustand="ZUGESTIMMT", ist_auswaertig=True)
     response = sign_in("anna").post(url(reservierung), follow=True)

@@ -106,6 +106,8 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     angaben = policies.readable_angaben(akteur, [reservierung])[reservierung.pk]
     sieht_namen = "nachname" in angaben
     record_reading(akteur, reservierung, angaben)
+    fuehrt = policies.may_change(akteur, reservierung)
+    actions = _steps_of_reservierung(akteur, reservierung, zustand) if fuehrt else []
     kennung = reservierung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else reservierung.pseudonym
     return render(
         request,
@@ -119,10 +121,8 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
             "ist_offen": zustand in VORGANG_OFFEN,
             "steps": describe_steps(reservierung, zustand),
-            "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt),
-            "actions": _steps_of_reservierung(akteur, reservierung, zustand)
-            if policies.may_change(akteur, reservierung)
-            else [],
+            "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt, ist_dran=bool(actions)),
+            "actions": actions,
             "person": describe_person(reservierung, angaben),
             "klient": reservierung.klient,
             "strittige_felder": _disputable(angaben),
