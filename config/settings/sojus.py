@@ -11,7 +11,7 @@ READS_RECORDER = "tenant_apps.audit.services.record.record_rest"
 IS_DEMO = env.ENVIRONMENT == "demo"
 LAND_NAME = env.get("SOJUS_LAND", "Mecklenburg-Vorpommern")
 #: Version of the data-protection text a person consents to at sign-in (stored with the time).
-DATENSCHUTZ_TEXTVERSION = "2026-11"
+DATENSCHUTZ_TEXTVERSION = "2026-11b"
 #: A reservation runs out after this many days unless extended.
 RESERVIERUNG_TAGE = env.number("SOJUS_RESERVIERUNG_TAGE", 7)
 #: An audit (role of the auditor, her access to a case) lasts at most this many days; the law of the database is 92.

@@ -43,11 +43,11 @@ class TestFirstSignIn:
         client, response = post_password("anna", next="/anbieter/?kreis=VG")
         ziel = asked(client.get(response["Location"]))
         page = client.get(CONSENT, {"next": ziel}).text
-        assert "Sozialgeheimnis" in page and "Fassung 2026-11" in page and 'type="checkbox"' in page
+        assert "Sozialgeheimnis" in page and "Fassung 2026-11b" in page and 'type="checkbox"' in page
         assert "Hauptnavigation" not in page, "no way around it"
         assert agree(client, ziel=ziel)["Location"] == "/anbieter/?kreis=VG"
         assert client.get("/anbieter/").status_code == 200
-        assert consents("anna") == [("2026-11", "VG")]
+        assert consents("anna") == [("2026-11b", "VG")]
         row = Datenschutzzustimmung.objects.get(user__username="anna")
         assert abs(timezone.now() - row.created_at) < timedelta(minutes=1)
 
@@ -85,7 +85,7 @@ class TestFirstSignIn:
         agree(client)
         other, _ = post_password("ines", "vg.localhost")
         assert is_signed_in(other)
-        assert consents("ines") == [("2026-11", "")]
+        assert consents("ines") == [("2026-11b", "")]
 
     def test_stranger_is_sent_to_the_sign_in(self):
         stranger = Client(SERVER_NAME="vg.localhost")
@@ -167,7 +167,7 @@ class TestNewVersion:
         agree(anna, ziel="/anbieter/")
         assert is_signed_in(anna)
         assert Sitzung.objects.get().pk == row.pk, "the same session"
-        assert [version for version, _ in consents("anna")] == ["2026-11", NEW]
+        assert [version for version, _ in consents("anna")] == ["2026-11b", NEW]
 
     def test_what_she_had_typed_is_kept(self, vg, cast, sign_in, settings):
         angebot, wer = create_angebot(plaetze=2), cast.user("anna").pk
@@ -194,7 +194,7 @@ class TestNewVersion:
     def test_page_with_the_old_text_counts_for_nothing(self, sign_in, settings):
         anna = sign_in("anna")
         settings.DATENSCHUTZ_TEXTVERSION = NEW
-        response = agree(anna, fassung="2026-11")
+        response = agree(anna, fassung="2026-11b")
         assert "haben sich soeben geändert" in response.text and f'value="{NEW}"' in response.text
         assert not is_signed_in(anna)
         agree(anna)

@@ -167,7 +167,7 @@ class TestAccount:
     def test_shows_roles_and_consents(self, sign_in):
         page = sign_in("anna").get("/konto/").content.decode()
         assert "Sozialpädagogischer Dienst (ASD)" in page
-        assert "Fassung 2026-11" in page
+        assert "Fassung 2026-11b" in page
 
     def test_password_change_asks_for_the_old_one_and_ends_other_sessions(self, cast, sign_in):
         here, elsewhere = sign_in("anna"), sign_in("anna")
