@@ -163,7 +163,7 @@ class TestNewVersion:
         settings.DATENSCHUTZ_TEXTVERSION = NEW
         assert asked(anna.get("/anbieter/?kreis=VG")) == "/anbieter/?kreis=VG"
         page = anna.get(CONSENT).text
-        assert "haben Sie der Fassung 2026-11 zugestimmt" in page
+        assert "haben Sie der Fassung 2026-11b zugestimmt" in page
         agree(anna, ziel="/anbieter/")
         assert is_signed_in(anna)
         assert Sitzung.objects.get().pk == row.pk, "the same session"
