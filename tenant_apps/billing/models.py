@@ -85,6 +85,8 @@ class Rechnung(TenantModel):
     angeordnet_von = SharedReference(Fachkraft, null=True, verbose_name="angeordnet von")
     angeordnet_at = models.DateTimeField("angeordnet am", null=True)
     beanstandung = models.CharField("Beanstandung", max_length=500, blank=True)
+    beanstandet_von = SharedReference(Fachkraft, null=True, verbose_name="beanstandet von")
+    beanstandet_at = models.DateTimeField("beanstandet am", null=True)
     storniert_durch = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="ersetzt", verbose_name="ersetzt durch"
     )

@@ -20,9 +20,9 @@ _OWN_INVOICE = (
     f" WHERE r.id = t.rechnung_id AND {own_buchung('b')})"
 )
 
-#: Who at the office certified and ordered what she sent (tenants.fence.portal).
+#: Who at the office certified, ordered or objected to what she sent (tenants.fence.portal).
 KNOWN_PEOPLE = (
-    f"""SELECT unnest(ARRAY[i.eingereicht_von_id, i.festgestellt_von_id, i.angeordnet_von_id])
+    f"""SELECT unnest(ARRAY[i.eingereicht_von_id, i.festgestellt_von_id, i.angeordnet_von_id, i.beanstandet_von_id])
         FROM tenant.billing_rechnung i JOIN tenant.placements_buchung b ON b.id = i.buchung_id
         WHERE {own_anbieter("b")}""",
 )
@@ -48,13 +48,14 @@ PORTAL_VIEWS = (
         columns=(
             "id", "created_at", "leistungsnachweis_id", "buchung_id", "anbieter_id", "nummer", "monat", "betrag",
             "zustand", "eingereicht_at", "eingereicht_von_id", "befunde", "festgestellt_von_id", "festgestellt_at",
-            "angeordnet_von_id", "angeordnet_at", "beanstandung", "storniert_durch_id",
+            "angeordnet_von_id", "angeordnet_at", "beanstandung", "beanstandet_von_id", "beanstandet_at",
+            "storniert_durch_id",
         ),
         insert=True,
         update=("zustand", "storniert_durch_id"),
         check=(
             "CASE TG_OP WHEN 'INSERT' THEN NEW.zustand = 'EINGEREICHT' AND NEW.eingereicht_von_id = sojus_user()"
-            " AND NEW.festgestellt_von_id IS NULL AND NEW.angeordnet_von_id IS NULL"
+            " AND NEW.festgestellt_von_id IS NULL AND NEW.angeordnet_von_id IS NULL AND NEW.beanstandet_von_id IS NULL"
             " AND EXISTS (SELECT 1 FROM portal.billing_leistungsnachweis l"
             " WHERE l.id = NEW.leistungsnachweis_id AND l.buchung_id = NEW.buchung_id AND l.monat = NEW.monat)"
             " ELSE OLD.zustand = 'BEANSTANDET' AND NEW.zustand = 'STORNIERT' END"

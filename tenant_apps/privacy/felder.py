@@ -92,10 +92,10 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
     Abschnitt(
         "billing.Rechnung", "Rechnungen", "buchung__klient", "die Leistung bezahlen", _KASSE,
         ("created_at", "nummer", "anbieter", "monat", "betrag", "zustand", "eingereicht_at", "befunde",
-         "festgestellt_at", "angeordnet_at", "beanstandung"),
+         "festgestellt_at", "angeordnet_at", "beanstandung", "beanstandet_at"),
         TECHNISCH | {"buchung": TECHNIK, "leistungsnachweis": TECHNIK, "storniert_durch": TECHNIK,
                      "eingereicht_von": BESCHAEFTIGTE, "festgestellt_von": BESCHAEFTIGTE,
-                     "angeordnet_von": BESCHAEFTIGTE},
+                     "angeordnet_von": BESCHAEFTIGTE, "beanstandet_von": BESCHAEFTIGTE},
     ),
     Abschnitt(
         "billing.Rechnungsposition", "Rechnungspositionen", "rechnung__buchung__klient", "die Leistung bezahlen",

@@ -351,6 +351,22 @@ def test_invoice_can_be_sent_and_never_certified(story) -> None:
         assert "permission denied" in refused("INSERT INTO billing_auszahlung (id) VALUES (%s)", rechnung.pk)
 
 
+def test_invoice_arrives_without_a_step_of_the_office(story) -> None:
+    """A person named in such a column would become known to her by name."""
+    buchung = story.book()
+    nachweis, anna, ines = record(story, buchung), story.cast.user("anna"), story.cast.user("ines")
+    with as_provider(story):
+        rechnung = {
+            "leistungsnachweis_id": nachweis.pk, "buchung_id": buchung.pk, "anbieter_id": buchung.anbieter_id,
+            "nummer": "1", "monat": "2017-06-01", "betrag": 1, "eingereicht_at": "2017-07-01T00:00Z",
+            "eingereicht_von_id": ines.pk,
+        }  # fmt: skip
+        for column in ("festgestellt_von_id", "angeordnet_von_id", "beanstandet_von_id"):
+            with pytest.raises(DatabaseError, match="may not write"), transaction.atomic():
+                Rechnung.objects.create(**rechnung, **{column: anna.pk})
+        Rechnung.objects.create(**rechnung)
+
+
 def test_trail_is_written_in_her_own_name_and_not_read(story) -> None:
     ines, anna = story.cast.user("ines"), story.cast.user("anna")
     with as_provider(story):

@@ -133,19 +133,27 @@ class Abrechnung:
         }
         rechnung["betrag"] = self._positionen(v, tage, stunden, rechnung)
         beanstandet = zufall.random() < 0.02
+        beanstandung = {
+            "beanstandung": _BEANSTANDUNG,
+            "beanstandet_von_id": self.amt.leute.wjh,
+            "beanstandet_at": min(jetzt, eingereicht + timedelta(days=3)),
+        }
         if beanstandet and (jetzt - eingereicht).days > 40:
             # an objected invoice was cancelled and a new one took its place
-            alt = rechnung | {
-                "id": zufall.uuid(eingereicht),
-                "nummer": self._nummer(anbieter.id, monat),
-                "zustand": RechnungZustand.STORNIERT,
-                "beanstandung": _BEANSTANDUNG,
-                "storniert_durch_id": rechnung["id"],
-            }
+            alt = (
+                rechnung
+                | beanstandung
+                | {
+                    "id": zufall.uuid(eingereicht),
+                    "nummer": self._nummer(anbieter.id, monat),
+                    "zustand": RechnungZustand.STORNIERT,
+                    "storniert_durch_id": rechnung["id"],
+                }
+            )
             alt["betrag"] = self._positionen(v, tage, stunden, alt)
             self.rechnungen.append(alt)
         elif beanstandet or ((jetzt - eingereicht).days < 40 and zufall.random() < 0.05):
-            rechnung |= {"zustand": RechnungZustand.BEANSTANDET, "beanstandung": _BEANSTANDUNG}
+            rechnung |= beanstandung | {"zustand": RechnungZustand.BEANSTANDET}
             nachweis["zustand"] = LeistungsnachweisZustand.BEANSTANDET
             self._hinweis(v, HinweisArt.RECHNUNG_BEANSTANDET, rechnung["id"], eingereicht + timedelta(days=3))
             self.rechnungen.append(rechnung)

@@ -55,7 +55,7 @@ class RechnungAusgabe(serializers.ModelSerializer):
         model = Rechnung
         fields = [
             "uuid", "nummer", "monat", "buchung", "fallnummer", "hilfeart", "anbieter", "betrag", "zustand",
-            "eingereicht_at", "festgestellt_at", "angeordnet_at", "beanstandung",
+            "eingereicht_at", "festgestellt_at", "angeordnet_at", "beanstandung", "beanstandet_at",
         ]  # fmt: skip
         read_only_fields = fields
 

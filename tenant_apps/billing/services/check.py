@@ -151,7 +151,7 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
         raise RegelVerletzt("Bitte geben Sie an, was zu korrigieren ist.", feld="grund")
     with _advance(rechnung, RechnungAktion.BEANSTANDEN, akteur, Vorgang.RECHNUNG_BEANSTANDEN) as schritt:
         rechnung = schritt.row
-        schritt.set(beanstandung=grund.strip())
+        schritt.set(beanstandung=grund.strip(), beanstandet_von_id=akteur.user_id, beanstandet_at=now())
         schritt.write()
         AbgerechneterZeitraum.objects.filter(rechnung=rechnung).delete()
         _follow(rechnung, LeistungsnachweisAktion.BEANSTANDEN)

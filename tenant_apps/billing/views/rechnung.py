@@ -48,7 +48,8 @@ _STUFE: dict[str, int] = {_Z.EINGEREICHT: 1, _Z.SACHLICH_RICHTIG: 2, _Z.ANGEORDN
 def _get(request: HttpRequest, uuid: UUID) -> Rechnung:
     rows = policies.visible_rechnungen(request.akteur).select_related(
         "anbieter", "buchung__hilfefall", "buchung__hilfeart", "buchung__einrichtung", "leistungsnachweis",
-        "eingereicht_von", "festgestellt_von", "angeordnet_von", "storniert_durch",
+        "eingereicht_von", "festgestellt_von", "angeordnet_von", "beanstandet_von",
+        "storniert_durch__eingereicht_von", "auszahlung__erfasst_von",
     )  # fmt: skip
     return get_object_or_404(rows, pk=uuid)
 

@@ -268,6 +268,34 @@ def test_reject__back_to_ines_and_a_new_invoice_replaces_it(story, sign_in) -> N
     assert f"Rechnung {neu.nummer}" in ines.get(url(rechnung)).text
 
 
+def test_history__names_who_took_each_step(story, sign_in) -> None:
+    """A certified invoice can still be objected to: the history says by whom."""
+    buchung = story.book()
+    rechnung = bill(story, buchung)
+    doris, emil, ines = sign_in("doris"), sign_in("emil"), sign_in("ines", at="VG")
+    doris.post(url(rechnung, "pruefen/"))
+    emil.post(url(rechnung, "beanstanden/"), {"grund": "Am 30. war Lena nicht da."})
+    for reader in (doris, emil, ines):
+        verlauf = _verlauf(reader.get(url(rechnung)).text)
+        assert "Beanstandet: Emil Ebert" in verlauf
+        assert "Sachlich und rechnerisch richtig: Doris Dahl" in verlauf
+    neu = bill(story, buchung, tage=range(1, 30))
+    for reader in (doris, ines):
+        verlauf = _verlauf(reader.get(url(rechnung)).text)
+        assert "Beanstandet: Emil Ebert" in verlauf
+        assert "Storniert, neue Rechnung eingereicht von Ines Ihde" in verlauf
+    doris.post(url(neu, "pruefen/"))
+    emil.post(url(neu, "anordnen/"))
+    doris.post(url(neu, "bezahlen/"), {"bezahlt_am": today().isoformat()})
+    assert "vermerkt von Doris Dahl" in _verlauf(emil.get(url(neu)).text)
+    assert "vermerkt" not in _verlauf(ines.get(url(neu)).text)
+    assert "Zahlung angeordnet: Emil Ebert" in _verlauf(ines.get(url(neu)).text)
+
+
+def _verlauf(page: str) -> str:
+    return " ".join(page.partition("<h2>Verlauf</h2>")[2].partition("</ol>")[0].split())
+
+
 def test_wrong_people__each_step(story, sign_in) -> None:
     rechnung = bill(story, story.book())
     for tail, allowed in (("pruefen/", "doris"), ("anordnen/", "emil"), ("bezahlen/", "doris")):
