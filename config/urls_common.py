@@ -3,6 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import shared_apps.accounts.api.schema  # noqa: F401  how the document describes the key
 from config.health import health
 from config.home import home
 from shared_apps.accounts.guards import public

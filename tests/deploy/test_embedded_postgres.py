@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
@@ -196,7 +197,8 @@ def test_start__works_as_an_ordinary_user(user):
             url = tool("start")
             with psycopg.connect(url) as connection:
                 assert connection.execute("SELECT 1").fetchone() == (1,)
-            server = Path(folder, "var/pg-test/server/data/postmaster.pid").read_text().splitlines()[0]
+            home = json.loads(Path(folder, "var/pg-test/cluster.json").read_text())["home"]
+            server = Path(home, "data/postmaster.pid").read_text().splitlines()[0]
             assert Path(f"/proc/{server}").stat().st_uid == account.pw_uid
             os.kill(int(server), signal.SIGKILL)
             assert tool("start") == url

@@ -1,12 +1,13 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tenants.door.offices import OFFICES_BEHIND, visit
 from tenants.fence.grants import apply_shared_fence, apply_tenant_fence
 from tenants.fence.scan import scan_privileges
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Applies roles, grants and row-level security anew and scans all role × schema pairs."
 
     def handle(self, *args: object, **options: object) -> None:

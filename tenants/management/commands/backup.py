@@ -1,14 +1,15 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from tenants.door.offices import OFFICES_BEHIND
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 from tenants.operations.backup.dump import create_backup, remove_older_keys
 from tenants.operations.backup.errors import SicherungFehler
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Backs up everything, or one office: data without the keys of persons, and the keys apart, of one moment, with"
         " manifests and checksums. Owner process; calls pg_dump. May run while people work. Exit code 3: done, but the"

@@ -1,11 +1,11 @@
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.db import connection
 
 from tenants.fence.bootstrap import bootstrap
+from tenants.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Roles, extension and revoked defaults of the database. Repeatable; needs a login that may create roles."
     requires_system_checks = ()
 

@@ -1,11 +1,12 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from tenants.management.base import PortalCommand
 from tenants.onboarding.reference import read_text
 from tenants.onboarding.registry import OnboardingFehler, take_reference_file
 from tenants.onboarding.services import load_reference
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Loads the reference data of the house (districts, inhabitants, kinds of help, figures). Repeatable."
 
     def add_arguments(self, parser: CommandParser) -> None:

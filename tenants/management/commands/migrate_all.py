@@ -1,10 +1,11 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from tenants.door.offices import OFFICES_BEHIND
+from tenants.management.base import PortalCommand
 from tenants.operations.release import release
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Brings the shared schema and each office's schema to this release while people work: migrations, roles, "
         "grants, views. Exit code 1: the portal must not start. 3: it may, the named offices stay in maintenance."

@@ -1,13 +1,14 @@
 import time
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from tenants.management.base import PortalCommand
 from tenants.onboarding.reference import read_text
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 from tenants.onboarding.services import onboard_tenant
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Onboards a municipality (or brings it up to date): schema, tables, role and rights, administrator, host, "
         "probe. All or nothing."

@@ -1,9 +1,10 @@
 from pathlib import Path
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from tenants.door.offices import OFFICES_BEHIND
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 from tenants.operations.backup.errors import SicherungFehler
 from tenants.operations.backup.manifest import OHNE
@@ -26,7 +27,7 @@ Jetzt:
   3. Die Wartung auf der Betriebsseite beenden."""
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Brings a backup back: everything into an empty database, or with --tenant one office beside the others."
         " Refuses a database that is not empty; after an interruption call it again. Owner process; calls pg_restore."

@@ -1,13 +1,14 @@
 import time
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from tenants.crypto.rotation import BATCH, rotate_all
 from tenants.door.offices import OFFICES_BEHIND, SomeOfficesFailed
+from tenants.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Turns all sealed values to the first key of SOJUS_FIELD_KEYS. May be stopped and started again; "
         "when it prints 0 everywhere, the older keys can be taken out."

@@ -1,10 +1,11 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 from tenants.operations.backup.restore import tell
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Says once more what somebody has to decide after `restore --tenant`. Reads only; owner process."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,11 +1,10 @@
-from django.core.management.base import BaseCommand
-
+from tenants.management.base import PortalCommand
 from tenants.onboarding.selectors import tenant_states
 
 _COLUMNS = ("kuerzel", "schema", "zustand", "rückstand", "rolle", "rechte", "größe", "adresse")
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "State of every tenant: schema, migrations behind, role, rights, size, host. No content is read."
 
     def handle(self, *args: object, **options: object) -> None:

@@ -1,13 +1,14 @@
 import time
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from tenants.door.readiness import is_shared_ready
 from tenants.door.rueckkehr import ALLES, is_returning
+from tenants.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Waits until the database answers and its shared schema is on the state of this program; then the web server "
         "and the workers may start. Offices that stay behind stop nobody: their hosts show a maintenance page."

@@ -9,7 +9,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -21,6 +21,7 @@ from tenants.jobs.overdue import Watch
 from tenants.jobs.queue import QueueConnector
 from tenants.jobs.stalled import forget, sweep
 from tenants.jobs.times import FORGET_SECONDS, silent_seconds
+from tenants.management.base import PortalCommand
 from tenants.onboarding.services import end_broken_orders, submit_waiting_orders
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 ORDERS_SECONDS = 2
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Runs background jobs until it is stopped. --betrieb: the operator's jobs (onboarding), as the owner."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,13 +1,14 @@
 import time
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from deploy.demo.world.leute import PASSWORT, set_up_second_factor
 from deploy.demo.world.welt import WeltFehlt, build_world
+from tenants.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Fills the demo world: invented providers, people, cases, invoices, figures. Does nothing when it is there."
 
     def handle(self, *args: object, **options: object) -> None:

@@ -1,11 +1,12 @@
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.accounts.models import User
 from shared_apps.factors.door import compute_totp_code
+from tenants.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Prints the six digits the app of a demo user shows now, nothing else. Refuses outside the demo."
 
     def add_arguments(self, parser: CommandParser) -> None:

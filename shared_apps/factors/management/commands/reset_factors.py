@@ -1,13 +1,14 @@
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import User
 from shared_apps.factors.services.mfa import revoke_all_factors
 from shared_apps.signin.door import notify_account_change
+from tenants.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Takes all second factors of a person away. Only after the office has checked who is calling."
 
     def add_arguments(self, parser: CommandParser) -> None:

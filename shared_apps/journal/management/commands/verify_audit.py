@@ -1,14 +1,15 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.core.errors import SojusError
 from shared_apps.journal.services import check_siegel, get_siegel
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 from tenants.trail.chain import Befundbericht
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Checks the trails against their seals: names every row that was altered, removed or added. Operator and office"
         " see the result. Exit code 1 when something was found. Owner process."

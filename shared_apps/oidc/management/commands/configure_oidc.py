@@ -2,16 +2,17 @@ from getpass import getpass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 
 from shared_apps.accounts.addresses import tenant_host
 from shared_apps.core.errors import SojusError
 from shared_apps.oidc.services import check_aussteller, update_anmeldedienst
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Writes down a district's sign-in server (OpenID Connect, e.g. Keycloak) and asks it for its description. "
         "The address of return to enter there is printed at the end."

@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.accounts.addresses import public_host
 from shared_apps.accounts.enums import MailArt
@@ -8,10 +8,11 @@ from shared_apps.accounts.umfang import ALLE, Umfang
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.signin.services import create_api_token
 from shared_apps.signin.services.password_reset import notify_account_change
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Makes an API token for a person at one host and prints it, nothing else. Shown once and not stored."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,12 +1,13 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.accounts.addresses import public_base, public_host
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.signin.services import create_invitation
+from tenants.management.base import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Prints the link with which a person sets her password, once, within three days. Give it to her directly."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,14 +1,15 @@
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import SojusError
 from shared_apps.core.zahlwort import anzahl
 from tenant_apps.audit.services import purge_protokoll
 from tenants.door.offices import visit
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Removes entries of the trail that only say somebody looked and are older than SOJUS_PROTOKOLL_LESEN_MONATE. "
         "Their hashes stay and the removal is sealed, so that verify_audit still holds. Owner process."

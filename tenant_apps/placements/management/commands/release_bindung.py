@@ -1,14 +1,15 @@
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.placements.abgleich import find_orphans
 from tenants.context import in_tenant, on_portal
+from tenants.management.base import PortalCommand
 from tenants.models import Tenant
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Gives held places back that no reservation and no booking of the office knows, as `restore --tenant`"
         " lists them. Only after the office has said that nobody lives there."
