@@ -24,7 +24,7 @@ NAMES: dict[str, dict[str, str]] = {
         "is_token_auth": "builtins.bool",
         "admission": "shared_apps.signin.selectors.admission.Admission",
         "counted": "",
-        "expired_user_id": "",
+        "expired": "",
         "signed_in_name": "",
         "token_scopes": "",
         "htmx": "",

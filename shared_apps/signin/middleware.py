@@ -14,7 +14,7 @@ from shared_apps.signin.herkunft import remember_device
 from shared_apps.signin.selectors.admission import Admission, load_admission
 from shared_apps.signin.services import find_token
 from shared_apps.signin.session_store import SessionStore
-from shared_apps.signin.sessions import SESSION_TENANT, Sitzungsstand, check_session, end_session
+from shared_apps.signin.sessions import SESSION_TENANT, Sitzungsstand, check_session, describe_expired, end_session
 
 
 def _akteur(request: HttpRequest, admission: Admission) -> Akteur | None:
@@ -34,8 +34,8 @@ class AkteurMiddleware:
 
     A session made at one host is worth nothing at another, even if its cookie were carried over:
     the session stores the tenant it was made for. A person whose membership ended is signed out.
-    A key works at the host it was made for, under `/api/` only. `request.expired_user_id` says whose
-    session has run out, so that nothing she typed is lost.
+    A key works at the host it was made for, under `/api/` only. `request.expired` says which session of whom
+    has run out, so that nothing she typed is lost. Whom the host admits no longer, her session is ended in any case.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -45,7 +45,7 @@ class AkteurMiddleware:
         request.akteur = None
         request.is_token_auth = False
         request.token_scopes = frozenset()
-        request.expired_user_id = None
+        request.expired = None
         request.admission = None
         header = request.headers.get("Authorization", "")
         if header.startswith("Token ") and request.path.startswith("/api/"):
@@ -76,13 +76,15 @@ class AkteurMiddleware:
     @staticmethod
     def _by_session(request: HttpRequest, admission: Admission) -> None:
         stand = check_session(request, admission)
-        if stand is Sitzungsstand.GUELTIG:
-            request.akteur, request.admission = _akteur(request, admission), admission
-        if stand is Sitzungsstand.ABGELAUFEN:
-            request.expired_user_id = request.user.pk
+        if stand is Sitzungsstand.FREMD:
             request.user = AnonymousUser()
-        elif stand is Sitzungsstand.FREMD:
-            request.user = AnonymousUser()
-        elif request.akteur is None:
+            return
+        akteur = None if stand is Sitzungsstand.WERTLOS else _akteur(request, admission)
+        if akteur is None:
             end_session(request)
             request.user = AnonymousUser()
+        elif stand is Sitzungsstand.ABGELAUFEN:
+            request.expired = describe_expired(request)
+            request.user = AnonymousUser()
+        else:
+            request.akteur, request.admission = akteur, admission

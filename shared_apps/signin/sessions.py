@@ -1,13 +1,14 @@
 """The session of one host: begun at sign-in, idle after a while, over after a working day (ADR 0015).
 
-A session that ran out still tells whose it was: what its holder had typed is kept for her (tenant_apps.drafts). It
-opens nothing. A session that was ended from elsewhere is flushed at its next request.
+A session that ran out still tells for a day whose it was: what its holder had typed is kept for her
+(tenant_apps.drafts). It opens nothing. A session that was ended, from elsewhere too, is flushed at its next request.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 from math import ceil
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -40,6 +41,13 @@ class Sitzungsstand(StrEnum):
     ABGELAUFEN = "abgelaufen"
     FREMD = "fremd"
     WERTLOS = "wertlos"
+
+
+class Abgelaufen(NamedTuple):
+    """A session that has run out: whose, and which."""
+
+    user_id: UUID
+    sitzung_id: UUID
 
 
 def here(request: HttpRequest) -> str:
@@ -93,7 +101,7 @@ def own_row(request: HttpRequest) -> UUID | None:
 
 
 def check_session(request: HttpRequest, admission: Admission) -> Sitzungsstand:
-    """Whether the session was made for this host, and is neither ended nor over.
+    """Whether the session was made for this host, and is neither ended nor over. A day later it is worth nothing.
 
     A valid one is noted as used now, at most once a minute.
     """
@@ -104,11 +112,20 @@ def check_session(request: HttpRequest, admission: Admission) -> Sitzungsstand:
         return Sitzungsstand.WERTLOS
     now = real_now().timestamp()
     seen, started = session.get(_SEEN, now), session.get(_STARTED, now)
-    if now - seen >= settings.SESSION_IDLE_SECONDS or now - started >= settings.SESSION_ABSOLUTE_SECONDS:
+    over = min(seen + settings.SESSION_IDLE_SECONDS, started + settings.SESSION_ABSOLUTE_SECONDS)
+    if now >= over + settings.SESSION_COOKIE_AGE - settings.SESSION_ABSOLUTE_SECONDS:
+        return Sitzungsstand.WERTLOS  # the store counts from the last time anything was written into it
+    if now >= over:
         return Sitzungsstand.ABGELAUFEN
     if request.path != STATE_PATH:
         _touch(request, now, seen)
     return Sitzungsstand.GUELTIG
+
+
+def describe_expired(request: HttpRequest) -> Abgelaufen | None:
+    """Of a session that has run out: whose it was and which; None when it is in no list that could end it."""
+    row = own_row(request)
+    return Abgelaufen(request.user.pk, row) if row else None
 
 
 def _touch(request: HttpRequest, now: float, seen: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from urllib.parse import urlencode, urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
@@ -14,6 +15,7 @@ from shared_apps.accounts.addresses import MAX_PATH, local_path
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Portalentwurf, User
 from shared_apps.accounts.selectors import get_akteur
+from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.services import create_entwurf
 from tenants.context import in_tenant, in_tenant_portal, on_portal
@@ -81,26 +83,37 @@ def find_author(request: HttpRequest) -> Akteur | None:
     """Who typed: the person signed in, or the one whose session at this host has run out, if it still admits her."""
     if request.akteur is not None:
         return None if request.is_token_auth else request.akteur
-    if request.expired_user_id is None:
+    if request.expired is None:
         return None
-    user = User.objects.filter(pk=request.expired_user_id, is_active=True).first()
+    user = User.objects.filter(pk=request.expired.user_id, is_active=True).first()
     return get_akteur(user=user, tenant=request.tenant, request_id=request.request_id) if user else None
 
 
 def keep_post(request: HttpRequest) -> Entwurf | Portalentwurf | None:
-    """Keep the body of this POST for its author. None for a stranger and for other forms."""
+    """Keep the body of this POST for its author. None for a stranger and for other forms.
+
+    None also when her session has run out and has kept as many as it may; that she is told.
+    """
     if request.method != "POST" or not may_be_kept(request, request.path):
         return None
     author = find_author(request)
     if author is None:
         return None
     seite = find_seite(request, request.headers.get("Referer", ""))
-    with fence(request, author):
-        felder = dict(request.POST.lists())
-        entwurf = create_entwurf(user_id=author.user_id, pfad=request.path, seite=seite, felder=felder)
+    nach_sitzung = None if request.akteur is not None else request.expired.sitzung_id
+    felder = dict(request.POST.lists())
+    try:
+        with fence(request, author):
+            entwurf = create_entwurf(
+                user_id=author.user_id, pfad=request.path, seite=seite, felder=felder, nach_sitzung=nach_sitzung
+            )
+    except RegelVerletzt as error:
+        messages.warning(request, str(error))
+        return None
     if entwurf:
         request.is_draft_kept = True  # the redirect that follows is no success
-        request.session[FLAG] = True
+        if nach_sitzung is None:  # one that has run out is written no more; the next one begins without the mark
+            request.session[FLAG] = True
     return entwurf
 
 

@@ -31,6 +31,12 @@ def is_start(request: HttpRequest) -> bool:
     return request.path == "/" or (request.tenant is None and request.resolver_match.view_name in ARRIVAL)
 
 
+def _first(own: list[Entwurf | Portalentwurf]) -> list[Entwurf | Portalentwurf]:
+    """The newest of both kinds: what came late hides nothing that she typed while she was signed in."""
+    in_time, late = [[e for e in own if (e.sitzung_id is not None) is came_late] for came_late in (False, True)]
+    return sorted(in_time[:3] + late[:3], key=lambda e: e.geaendert_at, reverse=True)
+
+
 class DraftMiddleware:
     """At every host. Comes after CSRF and Akteur, around the fence: its transactions are its own."""
 
@@ -58,7 +64,7 @@ class DraftMiddleware:
         if request.method != "POST":
             return None
         stage = find_hold(request, view)
-        if not stage and (request.akteur is not None or request.expired_user_id is None):
+        if not stage and (request.akteur is not None or request.expired is None):
             return None
         entwurf = keep_post(request)
         if entwurf and stage:
@@ -88,7 +94,7 @@ class DraftMiddleware:
             context = {
                 "chosen": chosen,
                 "is_arrival": is_arrival,
-                "angebote": [] if chosen else [(e, filled_in(e)) for e in offered[:3]],
+                "angebote": [] if chosen else [(e, filled_in(e)) for e in _first(offered)],
                 "csrf_token": get_token(request),
             }
             html = html.replace(PLACE.decode(), render_to_string("drafts/_angebot.html", context), 1)

@@ -6,12 +6,16 @@ from typing import ClassVar
 
 from django.db import models
 
+from shared_apps.accounts.models.drafts import kept_where
 from tenants.tables.base import TenantModel
 from tenants.tables.data_class import DataClass
 
 
 class Entwurf(TenantModel):
-    """The fields of one form, sealed. One per person and form; empty once submitted, filled in again or discarded."""
+    """The fields of one form, sealed. One per person and form; empty once submitted, filled in again or discarded.
+
+    Beside it a few that were sent when the session had run out (`kept_where`).
+    """
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM
     no_look: ClassVar[str] = "a person's own typed words, given back to herself alone"
@@ -21,11 +25,13 @@ class Entwurf(TenantModel):
     seite = models.CharField("Seite des Formulars", max_length=300)
     inhalt = models.TextField("Inhalt (versiegelt)", blank=True)
     geaendert_at = models.DateTimeField("geändert am")
+    sitzung_id = models.UUIDField("Sitzung, nach deren Ende es kam", null=True)
+    nummer = models.PositiveSmallIntegerField("Nummer nach deren Ende", null=True)
 
     class Meta:
         verbose_name = "Entwurf"
         verbose_name_plural = "Entwürfe"
-        constraints = [models.UniqueConstraint(name="entwurf_einmal", fields=["user_id", "pfad"])]
+        constraints = kept_where("entwurf")
         indexes = [models.Index(fields=["geaendert_at"], name="entwurf_geaendert")]
 
     def __str__(self) -> str:

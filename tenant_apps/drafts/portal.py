@@ -10,7 +10,7 @@ PORTAL_VIEWS = (
     PortalView(
         table="drafts_entwurf",
         where=_OWN,
-        columns=("id", "created_at", "user_id", "pfad", "seite", "inhalt", "geaendert_at"),
+        columns=("id", "created_at", "user_id", "pfad", "seite", "inhalt", "geaendert_at", "sitzung_id", "nummer"),
         insert=True,
         update=("seite", "inhalt", "geaendert_at"),
     ),

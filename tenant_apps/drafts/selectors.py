@@ -15,7 +15,7 @@ from tenants.context import current_schema
 from tenants.crypto import SealBroken, open_for, open_sealed
 
 FRIST = timedelta(hours=24)
-#: Drafts one person may have at one host; the oldest go first.
+#: Drafts one person may have at one host, typed while she is signed in; the oldest go first.
 ENTWUERFE_MAX = 50
 
 

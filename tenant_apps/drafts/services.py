@@ -6,7 +6,9 @@ import json
 from uuid import UUID
 
 from shared_apps.accounts.models import Portalentwurf
+from shared_apps.accounts.models.drafts import SPAET_MAX
 from shared_apps.core.clock import real_now
+from shared_apps.core.errors import RegelVerletzt
 from tenant_apps.drafts.models import Entwurf, Suchtext
 from tenant_apps.drafts.rules import Felder, bewahre_felder
 from tenant_apps.drafts.selectors import (
@@ -15,30 +17,71 @@ from tenant_apps.drafts.selectors import (
     entwurf_context,
     entwurf_table,
     list_entwuerfe,
+    read_felder,
     read_inhalt,
     suchtext_context,
 )
 from tenants.context import current_schema
 from tenants.crypto import SealBroken, needs_rotation, seal, seal_for
 
+ZU_SPAET = (
+    f"Ihre Eingaben sind nicht gesichert: Nach dem Ende einer Sitzung werden höchstens {SPAET_MAX} Formulare "
+    "aufbewahrt. Gehen Sie mit „Zurück“ zum Formular und kopieren Sie Ihren Text, bevor Sie sich anmelden."
+)
 
-def create_entwurf(*, user_id: UUID, pfad: str, seite: str, felder: Felder) -> Entwurf | Portalentwurf | None:
-    """Keep what a person typed into the form that posts to `pfad`; None when there is nothing to keep."""
+
+def create_entwurf(
+    *, user_id: UUID, pfad: str, seite: str, felder: Felder, nach_sitzung: UUID | None = None
+) -> Entwurf | Portalentwurf | None:
+    """Keep what a person typed into the form that posts to `pfad`; None when there is nothing to keep.
+
+    `nach_sitzung`: it came with the cookie of this session of hers, which had run out. Whoever has the cookie may have
+    sent it, so it takes one of few places of its own; `RegelVerletzt` when they are taken.
+    """
     kept = bewahre_felder(felder)
     if not any(wert.strip() for werte in kept.values() for wert in werte):
         return None
-    now, table = real_now(), entwurf_table()
-    entwurf = table.objects.filter(user_id=user_id, pfad=pfad).first()
-    if entwurf is None:
-        entwurf = table(user_id=user_id, pfad=pfad, seite=seite, geaendert_at=now)
-        # The same form in two windows.
-        table.objects.bulk_create([entwurf], ignore_conflicts=True)  # type: ignore[list-item]  # of this very table
-        entwurf = table.objects.get(user_id=user_id, pfad=pfad)
-    entwurf.seite, entwurf.geaendert_at = seite, now
+    if nach_sitzung:
+        entwurf = _find_late(user_id=user_id, sitzung_id=nach_sitzung, pfad=pfad, kept=kept)
+    else:
+        entwurf = _find_in_time(user_id=user_id, pfad=pfad)
+    entwurf.seite, entwurf.geaendert_at = seite, real_now()
     entwurf.inhalt = _seal(entwurf, json.dumps(kept, ensure_ascii=False))
     entwurf.save(update_fields=["seite", "geaendert_at", "inhalt"])
     _wipe_oldest(user_id)
     return entwurf
+
+
+def _find_in_time(*, user_id: UUID, pfad: str) -> Entwurf | Portalentwurf:
+    """The one row of this form."""
+    table = entwurf_table()
+    rows = table.objects.filter(user_id=user_id, pfad=pfad, sitzung_id=None)
+    found = rows.first()
+    if found is None:  # the same form in two windows: one of them makes the row
+        _insert(table(user_id=user_id, pfad=pfad, geaendert_at=real_now()))
+        found = rows.get()
+    return found
+
+
+def _insert(entwurf: Entwurf | Portalentwurf) -> bool:
+    """Make the row where no other has its place already; whether it was made."""
+    rows = entwurf_table().objects
+    rows.bulk_create([entwurf], ignore_conflicts=True)  # type: ignore[list-item]  # of this very table
+    return rows.filter(pk=entwurf.pk).exists()
+
+
+def _find_late(*, user_id: UUID, sitzung_id: UUID, pfad: str, kept: dict[str, list[str]]) -> Entwurf | Portalentwurf:
+    """A new row at one of the places of a session that has run out; the row of the very same form, sent again."""
+    table, taken = entwurf_table(), set()
+    for late in table.objects.filter(user_id=user_id, sitzung_id=sitzung_id):
+        if late.pfad == pfad and late.inhalt and read_felder(late) == kept:
+            return late
+        taken.add(late.nummer)
+    for nummer in sorted(set(range(1, SPAET_MAX + 1)) - taken):
+        late = table(user_id=user_id, sitzung_id=sitzung_id, nummer=nummer, pfad=pfad, geaendert_at=real_now())
+        if _insert(late):
+            return late
+    raise RegelVerletzt(ZU_SPAET)
 
 
 def _seal(entwurf: Entwurf | Portalentwurf, text: str) -> str:
@@ -49,8 +92,9 @@ def _seal(entwurf: Entwurf | Portalentwurf, text: str) -> str:
 
 
 def _wipe_oldest(user_id: UUID) -> None:
-    """Nobody fills the table: beyond a number of drafts the oldest are wiped."""
-    beyond = list(list_entwuerfe(user_id=user_id).values_list("pk", flat=True)[ENTWUERFE_MAX:])
+    """Nobody fills the table: beyond a number of drafts the oldest are wiped. Late ones count for themselves."""
+    in_time = list_entwuerfe(user_id=user_id).filter(sitzung_id=None)
+    beyond = list(in_time.values_list("pk", flat=True)[ENTWUERFE_MAX:])
     if beyond:
         entwurf_table().objects.filter(pk__in=beyond).update(inhalt="")
 
