@@ -25,6 +25,7 @@ NAMES: dict[str, dict[str, str]] = {
         "admission": "shared_apps.signin.selectors.admission.Admission",
         "counted": "",
         "expired": "",
+        "ignored": "",
         "signed_in_name": "",
         "token_scopes": "",
         "htmx": "",

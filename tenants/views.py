@@ -128,6 +128,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     if wahl not in {"", "alle", *Jobstand.values}:
         messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
     tabs = [("", "Auffällig", AUFFAELLIG), *((s.value, s.label.capitalize(), (s,)) for s in Jobstand)]
+    request.ignored = set(request.GET) - {"stand", "seite"}  # as `shared_apps.core.filter_query` would say it
     rows = _Jobs(staende, zahlen)
     jobs: Paginator[selectors.Jobzeile] = Paginator(rows, _JE_SEITE)  # type: ignore[arg-type]  # it asks for slices only
     context = {

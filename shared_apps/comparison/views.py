@@ -16,7 +16,7 @@ from shared_apps.comparison.presenter import build_context
 from shared_apps.comparison.selectors import Auswahl, Ergebnis, KennzahlError, get_ergebnis, list_kennzahlen
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.filter_query import kept_query, note_ignored, warn_ignored
 from shared_apps.core.seite import crumbs
 from shared_apps.core.zeitraum import monatserster
 
@@ -76,7 +76,9 @@ def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
     )
     # A boosted or restored page needs the frame; only the filter asks for the inner part.
     inner = bool(request.htmx) and request.htmx.target == "kennzahl"
-    if not inner:
+    if inner:
+        note_ignored(request, form)
+    else:
         warn_ignored(request, form)  # what has a wrong value says `meldung`
     context = build_context(ergebnis, query=_query(request)) | {
         "inner": inner,
@@ -92,7 +94,7 @@ def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
 
 
 def _query(request: HttpRequest) -> str:
-    return request.GET.urlencode()
+    return kept_query(request).urlencode()
 
 
 def _with_query(url: str, request: HttpRequest) -> str:

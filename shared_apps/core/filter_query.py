@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+
+from shared_apps.core.liste import without_page
 
 #: Every list knows them: its page, the row it goes on after, its order, a file instead of a page, a kept draft.
 _IMMER = frozenset({"seite", "nach", "sort", "format", "entwurf"})
@@ -32,22 +35,22 @@ def build_filter_query(form: Form, data: Mapping[str, str], sortierungen: Collec
     return query
 
 
-def warn_ignored(
+def note_ignored(
     request: HttpRequest,
     form: Form | None = None,
     *,
     bekannt: Mapping[str, Collection[str] | None] | None = None,
     sortierungen: Collection[str] | None = None,
     zeigt_fehler: bool = False,
-) -> None:
-    """Tell the reader which parts of the address her list ignores: a wrong list that looks right misleads.
+) -> list[str]:
+    """Find which parts of the address this page ignores, so that its links leave it out (`kept_query`); how to call it.
 
     `bekannt`: parameters beside the form's, with the values there are (None: any); one that the form has and the
     address may not set is given as an empty collection. `zeigt_fehler`: the page shows the form's own errors.
     Values are never repeated: a name that somebody typed there stays out of sight.
     """
     bekannt = bekannt or {}
-    fremd = []
+    fremd, ignored = [], set()
     for name in request.GET:
         wert = request.GET.get(name, "")
         if name in bekannt:
@@ -59,12 +62,47 @@ def warn_ignored(
             falsch = not zeigt_fehler and name != "sort" and name in form.errors
         else:
             falsch = name not in _IMMER
+        if falsch or (name == "sort" and sortierungen is None and not (form and _is_right(form, name))):
+            ignored.add(name)  # an order that the page does not have is no mistake worth a word
         if falsch:
             feld = form.fields.get(name) if form is not None else None
             label = "Reihenfolge" if name == "sort" else (feld and feld.label) or name
             fremd.append(f"„{label}“" if _NAME.fullmatch(name) else "eine unbekannte Angabe")
-    if fremd:
+    request.ignored = frozenset(ignored)
+    return fremd
+
+
+def _is_right(form: Form, name: str) -> bool:
+    return name in form.fields and name not in form.errors
+
+
+def warn_ignored(request: HttpRequest, form: Form | None = None, **known: Any) -> None:
+    """Tell the reader which parts of the address her list ignores: a wrong list that looks right misleads.
+
+    Takes what `note_ignored` takes.
+    """
+    if fremd := note_ignored(request, form, **known):
         namen = ", ".join(dict.fromkeys(fremd[:5]))
         messages.warning(
             request, f"In der Adresse steht etwas, das diese Seite nicht kennt und nicht beachtet: {namen}."
         )
+
+
+def kept_query(request: HttpRequest) -> QueryDict:
+    """What a page's links carry on of its address: only what the page knows, never what somebody typed beside it.
+
+    A page that has not said what it ignores has no filter.
+    """
+    query = request.GET.copy()
+    ignored = getattr(request, "ignored", None)
+    for name in set(query) - (_IMMER - {"sort"}) if ignored is None else ignored:
+        query.pop(name, None)
+    return query
+
+
+def build_url_without(request: HttpRequest, *names: str) -> str:
+    """Address of the list with all its filters but these, from its first page on."""
+    query = without_page(kept_query(request))
+    for name in names:
+        query.pop(name, None)
+    return f"?{query.urlencode()}"

@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.liste import without_page
+from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
@@ -50,7 +49,5 @@ def _chips(request: HttpRequest, art: str, jugendamt: str) -> list[dict[str, str
     chips = []
     for key, label in (("art", HinweisArt(art).label if art else ""), ("mandant", jugendamt)):
         if label:
-            query = request.GET.copy()
-            query.pop(key, None)
-            chips.append({"label": label, "remove_url": f"?{without_page(query).urlencode()}"})
+            chips.append({"label": label, "remove_url": build_url_without(request, key)})
     return chips

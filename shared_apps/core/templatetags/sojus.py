@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from shared_apps.core import geld as geldformat
 from shared_apps.core import zahlwort
+from shared_apps.core.filter_query import kept_query
 from shared_apps.core.seite import title_of
 from shared_apps.core.zeitraum import format_datum
 
@@ -124,9 +125,9 @@ def spanne(value: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def query_replace(context: Context, *pairs: Any, **values: Any) -> str:
-    """The current query with some keys replaced; ``None`` or ``""`` removes a key."""
+    """What the page knows of the current query, with some keys replaced; ``None`` or ``""`` removes a key."""
     request = context.get("request")
-    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query = kept_query(request) if request else QueryDict(mutable=True)
     changes = dict(zip(pairs[::2], pairs[1::2], strict=True)) | values
     for key, value in changes.items():
         if value is None or value == "":
@@ -134,6 +135,12 @@ def query_replace(context: Context, *pairs: Any, **values: Any) -> str:
         else:
             query[key] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def query_value(context: Context, name: str) -> str:
+    """A value of the current query that the page knows; empty otherwise."""
+    return kept_query(context["request"]).get(name, "")
 
 
 @register.simple_tag

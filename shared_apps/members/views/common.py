@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from shared_apps.core.dauer import write_dauer
-from shared_apps.core.liste import without_page
+from shared_apps.core.filter_query import build_url_without
 from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
 from shared_apps.members.forms import Personenfilter
@@ -69,10 +69,8 @@ def filter_chips(request: HttpRequest, form: Personenfilter) -> list[dict[str, s
     chips = []
     for name, wert in form.values().items():
         if wert and (name, wert) != ("stand", "gueltig"):
-            query = request.GET.copy()
-            query.pop(name, None)
             label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
-            chips.append({"label": label, "remove_url": f"?{without_page(query).urlencode()}"})
+            chips.append({"label": label, "remove_url": build_url_without(request, name)})
     return chips
 
 

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.liste import without_page
+from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
 from shared_apps.providers.forms import RegisterFilter
@@ -63,10 +62,8 @@ def _chips(request: HttpRequest, form: RegisterFilter, werte: dict[str, str]) ->
     chips = []
     for name, wert in werte.items():
         if wert:
-            query = request.GET.copy()
-            query.pop(name, None)
             label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
-            chips.append({"label": label, "remove_url": f"?{without_page(query).urlencode()}"})
+            chips.append({"label": label, "remove_url": build_url_without(request, name)})
     return chips
 
 

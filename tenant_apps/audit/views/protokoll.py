@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError, Verweigert
-from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.filter_query import kept_query, note_ignored, warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit import policies, selectors
@@ -151,6 +151,7 @@ def _rows(request: HttpRequest) -> tuple[ProtokollFilter, Any, Freigabe]:
     if freigabe is None:
         raise Verweigert(OHNE_FREIGABE)
     form = ProtokollFilter(request.GET or None)
+    note_ignored(request, form)
     suche = _suche(form)
     if form.is_bound and form.is_valid() and form.cleaned_data["was"] == "aenderungen":
         return form, selectors.list_aenderungen(suche), freigabe
@@ -158,8 +159,8 @@ def _rows(request: HttpRequest) -> tuple[ProtokollFilter, Any, Freigabe]:
 
 
 def _record(request: HttpRequest, vorgang: Vorgang, aktion: Aktion, eintraege: list, grund: str) -> None:
-    """Reading the trail is an access like any other."""
-    benutzt = [name for name, value in request.GET.items() if value and name not in {"seite", "nach"}]
+    """Reading the trail is an access like any other. What the list does not know is no filter of hers."""
+    benutzt = [name for name, value in kept_query(request).items() if value and name not in {"seite", "nach"}]
     record_access(
         akteur=request.akteur, aktion=aktion, vorgang=vorgang, objekt_art="audit.protokoll", zeilen=eintraege,
         felder=[name[:60] for name in benutzt[:20]], grund=grund[:200],
@@ -181,8 +182,8 @@ def read(request: HttpRequest) -> HttpResponse:
         "page": page,
         "eintraege": selectors.as_eintraege(sichtbar),
         "freigabe": freigabe,
-        "filter_url": f"?{urlencode({'was': request.GET.get('was', ''), 'objekt': ''})}",
-        "csv_url": f"{reverse('audit:csv')}?{request.GET.urlencode()}",
+        "filter_url": f"?{urlencode({'was': kept_query(request).get('was', ''), 'objekt': ''})}",
+        "csv_url": f"{reverse('audit:csv')}?{kept_query(request).urlencode()}",
         "breadcrumb": crumbs(_PROTOKOLL, "Lesen"),
     }
     return render(request, "audit/read.html", context)

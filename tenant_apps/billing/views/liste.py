@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.liste import without_page
+from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -58,10 +57,8 @@ def _chips(request: HttpRequest, form: RechnungFilterForm) -> list[dict[str, str
         wert = form.cleaned_data.get(feld.name)
         if not wert:
             continue
-        query = without_page(request.GET.copy())
-        query.pop(feld.name, None)
         text = f"{wert:%m/%Y}" if feld.name == "monat" else dict(getattr(feld.field, "choices", [])).get(wert, wert)
-        chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
+        chips.append({"label": f"{feld.label}: {text}", "remove_url": build_url_without(request, feld.name)})
     return chips
 
 

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.filter_query import build_filter_query, warn_ignored
+from shared_apps.core.filter_query import build_filter_query, build_url_without, warn_ignored
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.liste import without_page
 from shared_apps.core.seite import posted
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -64,10 +63,9 @@ def _chips(request: HttpRequest, form: HilfefaelleFilterForm) -> list[dict[str, 
     chips = []
     for feld in form:
         if wert := form.cleaned_data.get(feld.name):
-            query = without_page(request.GET.copy())
-            query.pop(SUCHE if feld.name == "q" else feld.name, None)
+            remove_url = build_url_without(request, SUCHE if feld.name == "q" else feld.name)
             text = dict(getattr(feld.field, "choices", [])).get(wert, wert)
-            chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
+            chips.append({"label": f"{feld.label}: {text}", "remove_url": remove_url})
     return chips
 
 

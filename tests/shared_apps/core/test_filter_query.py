@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 from django import forms
 
 from shared_apps.core.filter_query import build_filter_query
+from tenant_apps.audit.models import Protokoll
 from tests.bench.lists import SMALL, WORLDS, World
-from tests.trail import approve_reading
+from tests.trail import approve_reading, reading
 
 
 class FilterForm(forms.Form):
@@ -43,6 +49,43 @@ def test_list_says_what_of_the_address_it_does_not_obey(vg, cast, sign_in, name)
     says = f"{NICHT_BEACHTET}„nachname“." in fremd.text
     assert says == (name not in OHNE_FILTER), "call warn_ignored(request, form, …) in its view; no filter: OHNE_FILTER"
     assert NICHT_BEACHTET not in client.get(welt.url, {"seite": "1"}).text
+
+
+#: What a link or a form of a page leads to, or sends with it.
+ZIELE = re.compile(r'(?:href|action|value|hx-[a-z]+)="([^"]*)"')
+
+
+@pytest.mark.parametrize("name", [*SEITEN, "operations:jobs"])
+def test_links_of_a_list_carry_on_what_it_knows_and_nothing_else(vg, cast, sign_in, name) -> None:
+    """A name that somebody typed into the address gets neither into the links of the page nor into the trail."""
+    welt = SEITEN.get(name) or World("lars", "/betrieb/auftraege/", at="PORTAL")
+    client = sign_in(welt.who, at=welt.at)
+    if welt.url.startswith("/protokoll/lesen/"):
+        approve_reading(vg, cast.user(welt.who).pk)
+    page = client.get(welt.url, {"xpetersenx": "1", "sort": "xpetersenx", "stand": "xpetersenx"}, follow=True)
+    # The dialog about the session leads back to this very page.
+    back = page.wsgi_request.get_full_path()
+    found = [unescape(link) for link in ZIELE.findall(page.text) if "xpetersenx" in link]
+    links = [link for link in found if link not in {back, f"/anmelden/?next={quote(back)}"}]
+    assert links == [], "links of a page begin with kept_query(request)"
+    with reading(vg):
+        assert not [f for felder in Protokoll.objects.values_list("felder", flat=True) for f in felder if "xpet" in f]
+
+
+def test_only_one_place_copies_the_query_of_an_address() -> None:
+    """Whoever builds a link of it takes `kept_query` or `build_url_without`; a filter's own input may add its `q`."""
+    copies = re.compile(r"\.GET\.(?:copy|urlencode|dict)\(|request\.GET\.[a-z]+ ?%}|\{\{ request\.GET")
+    found = [
+        path.as_posix()
+        for root in ("shared_apps", "tenant_apps", "config", "tenants")
+        for path in sorted(Path(root).rglob("*"))
+        if path.suffix in {".py", ".html"} and copies.search(path.read_text())
+    ]
+    assert found == [
+        "shared_apps/core/filter_query.py",
+        "tenant_apps/cases/views/liste.py",
+        "tenant_apps/placements/faelle/views/liste.py",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.filter_query import build_filter_query, warn_ignored
-from shared_apps.core.liste import Liste, without_page
+from shared_apps.core.filter_query import build_filter_query, build_url_without, warn_ignored
+from shared_apps.core.liste import Liste
 from shared_apps.core.seite import Knopf, buttons, crumbs, posted
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -127,12 +127,11 @@ def _chips(request: HttpRequest, form: FaelleFilterForm) -> list[dict[str, str]]
         wert = form.cleaned_data.get(feld.name)
         if not wert:
             continue
-        query = without_page(request.GET.copy())
-        query.pop(SUCHE if feld.name == "q" else feld.name, None)
+        remove_url = build_url_without(request, SUCHE if feld.name == "q" else feld.name)
         text = dict(getattr(feld.field, "choices", [])).get(wert) or wert
         if feld.name in {"von", "bis"}:
             text = f"{wert:%d.%m.%Y}"
-        chips.append({"label": f"{feld.label}: {text}", "remove_url": f"?{query.urlencode()}"})
+        chips.append({"label": f"{feld.label}: {text}", "remove_url": remove_url})
     return chips
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
-from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
@@ -133,18 +133,13 @@ def _last_of_third(zeilen: list[Trefferzeile]) -> Trefferzeile | None:
 
 
 def _chips(request: HttpRequest) -> list[dict[str, str]]:
-    def ohne(feld: str) -> str:
-        query = request.GET.copy()
-        query.pop(feld, None)
-        return f"?{query.urlencode()}"
-
     chips = []
     if text := request.GET.get("text", "").strip():
-        chips.append({"label": f"„{text}“", "remove_url": ohne("text")})
+        chips.append({"label": f"„{text}“", "remove_url": build_url_without(request, "text")})
     if request.GET.get("drittel"):
-        chips.append({"label": "nur günstigstes Drittel", "remove_url": ohne("drittel")})
+        chips.append({"label": "nur günstigstes Drittel", "remove_url": build_url_without(request, "drittel")})
     if request.GET.get("zeige") == "alle":
-        chips.append({"label": "alle Angebote", "remove_url": ohne("zeige")})
+        chips.append({"label": "alle Angebote", "remove_url": build_url_without(request, "zeige")})
     return chips
 
 
