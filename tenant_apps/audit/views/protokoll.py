@@ -17,11 +17,11 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError, Verweigert
 from shared_apps.core.filter_query import kept_query, note_ignored, warn_ignored
-from shared_apps.core.frage import Frage, Weg, answered, decide
+from shared_apps.core.frage import Frage
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from tenant_apps.audit import policies, selectors
 from tenant_apps.audit.enums import Aktion, FreigabeVorgang, Vorgang
-from tenant_apps.audit.forms import AntragForm, EntscheidungForm, ProtokollFilter
+from tenant_apps.audit.forms import AntragForm, ProtokollFilter
 from tenant_apps.audit.hooks import find_objekt
 from tenant_apps.audit.models import Aenderung, Freigabe
 from tenant_apps.audit.selectors import ProtokollSuche
@@ -33,7 +33,7 @@ from tenant_apps.audit.services import (
     revoke_freigabe,
 )
 from tenant_apps.audit.states import FREIGABE, FreigabeAktion, FreigabeZustand
-from tenant_apps.audit.views.common import with_names
+from tenant_apps.audit.views.common import Antwort, decide_approval, with_names
 from tenants.tables.people import person_model
 
 _LESEN = FreigabeVorgang.PROTOKOLL_LESEN
@@ -100,7 +100,6 @@ def decide_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     freigabe = get_object_or_404(selectors.list_freigaben(vorgang=_LESEN), pk=pk)
     akteur, erlaubt = request.akteur, FREIGABE.erlaubt(FreigabeZustand(freigabe.zustand))
     may_decide = policies.may_decide_freigabe(akteur, freigabe)
-    form = EntscheidungForm(answered(request, "bewilligen", "ablehnen"))
     frage = Frage(
         title="Antrag auf Einsicht in das Protokoll",
         back=reverse("audit:home"),
@@ -108,30 +107,28 @@ def decide_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
         template="audit/decide.html",
         kontext=with_names([freigabe], "freigabe")[0],
     )
-    wege = {
-        "bewilligen": Weg(
-            label="Einsicht bewilligen",
-            form=form,
-            work=lambda data: grant_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=data["bemerkung"]),
-            done="Die Einsicht ist bewilligt.",
-            offered=may_decide,
+    return decide_approval(
+        request,
+        frage,
+        bewilligen=Antwort(
+            "Einsicht bewilligen",
+            lambda text: grant_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=text),
+            "Die Einsicht ist bewilligt.",
+            may_decide,
         ),
-        "ablehnen": Weg(
-            label="Ablehnen",
-            form=form,
-            work=lambda data: decline_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=data["bemerkung"]),
-            done="Der Antrag ist abgelehnt.",
-            offered=may_decide,
+        ablehnen=Antwort(
+            "Ablehnen",
+            lambda text: decline_freigabe(akteur=akteur, freigabe_id=pk, bemerkung=text),
+            "Der Antrag ist abgelehnt.",
+            may_decide,
         ),
-        "widerrufen": Weg(
-            label="Zurücknehmen",
-            level="danger",
-            work=lambda _: revoke_freigabe(akteur=akteur, freigabe_id=pk),
-            done="Die Einsicht ist zurückgenommen.",
-            offered=not may_decide and FreigabeAktion.ZURUECKNEHMEN in erlaubt,
+        widerrufen=Antwort(
+            "Zurücknehmen",
+            lambda _: revoke_freigabe(akteur=akteur, freigabe_id=pk),
+            "Die Einsicht ist zurückgenommen.",
+            not may_decide and FreigabeAktion.ZURUECKNEHMEN in erlaubt,
         ),
-    }
-    return decide(request, frage, wege)
+    )
 
 
 def _suche(form: ProtokollFilter) -> ProtokollSuche:

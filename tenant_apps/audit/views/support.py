@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.frage import Frage, Weg, answered, decide
+from shared_apps.core.frage import Frage
 from shared_apps.core.seite import crumbs
 from shared_apps.journal.selectors import SUPPORT, list_supportzugriffe
 from shared_apps.journal.states import SUPPORTZUGRIFF, SupportAktion, SupportZustand
 from tenant_apps.audit import policies
-from tenant_apps.audit.forms import EntscheidungForm
 from tenant_apps.audit.services import decline_support, grant_support, revoke_support
-from tenant_apps.audit.views.common import with_names
+from tenant_apps.audit.views.common import Antwort, decide_approval, with_names
 
 _SUPPORT = ("Supportzugriffe", "/supportzugriffe/")
 
@@ -46,7 +45,6 @@ def decide_support(request: HttpRequest, pk: UUID) -> HttpResponse:
     zugriff = get_object_or_404(list_supportzugriffe(), pk=pk)
     akteur = request.akteur
     erlaubt = SUPPORTZUGRIFF.erlaubt(SupportZustand(zugriff.zustand))
-    form = EntscheidungForm(answered(request, "bewilligen", "ablehnen"))
     frage = Frage(
         title=f"Supportzugriff {zugriff.ticket}",
         back=reverse("audit:support"),
@@ -54,27 +52,25 @@ def decide_support(request: HttpRequest, pk: UUID) -> HttpResponse:
         template="audit/support_decide.html",
         kontext=with_names([zugriff], "zugriff")[0],
     )
-    wege = {
-        "bewilligen": Weg(
-            label="Bewilligen",
-            form=form,
-            work=lambda data: grant_support(akteur=akteur, pk=pk, bemerkung=data["bemerkung"]),
-            done="Der Zugriff ist bewilligt und endet von selbst.",
-            offered=SupportAktion.BEWILLIGEN in erlaubt,
+    return decide_approval(
+        request,
+        frage,
+        bewilligen=Antwort(
+            "Bewilligen",
+            lambda text: grant_support(akteur=akteur, pk=pk, bemerkung=text),
+            "Der Zugriff ist bewilligt und endet von selbst.",
+            SupportAktion.BEWILLIGEN in erlaubt,
         ),
-        "ablehnen": Weg(
-            label="Ablehnen",
-            form=form,
-            work=lambda data: decline_support(akteur=akteur, pk=pk, bemerkung=data["bemerkung"]),
-            done="Der Zugriff ist abgelehnt.",
-            offered=SupportAktion.ABLEHNEN in erlaubt,
+        ablehnen=Antwort(
+            "Ablehnen",
+            lambda text: decline_support(akteur=akteur, pk=pk, bemerkung=text),
+            "Der Zugriff ist abgelehnt.",
+            SupportAktion.ABLEHNEN in erlaubt,
         ),
-        "widerrufen": Weg(
-            label="Sofort beenden",
-            level="danger",
-            work=lambda _: revoke_support(akteur=akteur, pk=pk),
-            done="Der Zugriff ist sofort beendet.",
-            offered=zugriff.ist_offen and SupportAktion.WIDERRUFEN in erlaubt,
+        widerrufen=Antwort(
+            "Sofort beenden",
+            lambda _: revoke_support(akteur=akteur, pk=pk),
+            "Der Zugriff ist sofort beendet.",
+            zugriff.ist_offen and SupportAktion.WIDERRUFEN in erlaubt,
         ),
-    }
-    return decide(request, frage, wege)
+    )
