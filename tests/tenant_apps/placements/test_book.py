@@ -9,7 +9,7 @@ import pytest
 from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt
 from tenant_apps.notifications.models import FaelligerMonat
-from tenant_apps.placements.models import Buchung
+from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.book import book_reservierung
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -136,3 +136,20 @@ def test_api_book__from_consent_to_booking(story, cast) -> None:
     assert cast.api("ines", at="VG").get(detail).json()["soll_kosten"] is None
     assert cast.api("jan", at="VG").get(detail).status_code == 404
     assert cast.api("gerd").get(detail).status_code == 404
+
+
+def test_head__names_the_child_to_who_may_know(story, sign_in) -> None:
+    reservierung, buchung = story.reserve(), story.book("2099-01-01", "2099-06-30")
+    with story.at_vg():
+        name = Reservierung.objects.get(pk=reservierung.pk).klient
+        gebucht = Buchung.objects.get(pk=buchung.pk).klient
+    anna, ines = sign_in("anna"), sign_in("ines", at="VG")
+    seite = f"/reservierungen/{reservierung.pk}/"
+    assert f'<p class="sojus-lead">{name}</p>' in anna.get(seite).text
+    assert name.nachname not in ines.get(seite).text
+    seite = f"/buchungen/{buchung.pk}/"
+    for person in (anna, ines):
+        assert f'<p class="sojus-lead">{gebucht}</p>' in person.get(seite).text
+    anna.post(f"/buchungen/{buchung.pk}/stornieren/", {"text": "Familie zieht um"})
+    assert gebucht.nachname not in ines.get(seite).text
+    assert gebucht.nachname in anna.get(seite).text
