@@ -10,6 +10,7 @@ goes into the database) with the German `label` of the screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 
@@ -86,6 +87,24 @@ class Zustandsmaschine(Generic[Z, A]):
         """Why a step is refused, for the screen."""
         return f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich."
 
+    def find_davor(self, zustand: Z, aktion: A) -> A | None:
+        """The step that comes first on the way to this one; None where it is behind us, or no way leads there."""
+        ziele = {weiter[aktion] for weiter in self.uebergaenge.values() if aktion in weiter}
+        if any(zustand in self._reachable(ziel) for ziel in ziele):
+            return None
+        ab = self.zustaende_mit(aktion)
+        weiter = self.uebergaenge[self._pruefe(zustand)]
+        return next((a for a, ziel in weiter.items() if ziel != zustand and ab & self._reachable(ziel)), None)
+
+    def _reachable(self, zustand: Z) -> set[Z]:
+        """This state, and all that can come of it."""
+        erreicht, offen = {zustand}, [zustand]
+        while offen:
+            neu = set(self.uebergaenge[offen.pop()].values()) - erreicht
+            erreicht |= neu
+            offen += neu
+        return erreicht
+
     def zustaende_mit(self, aktion: A) -> frozenset[Z]:
         """States in which the action is possible."""
         return frozenset(zustand for zustand, weiter in self.uebergaenge.items() if aktion in weiter)
@@ -103,15 +122,36 @@ class Zustandsmaschine(Generic[Z, A]):
         return zustand
 
 
+@dataclass(frozen=True, slots=True)
+class Spur:
+    """Where a row keeps who has led it into a state, and when: paths of fields, as in a query.
+
+    `tat` ends the sentence "… hat am … um … Uhr …".
+    """
+
+    tat: str
+    von: str
+    at: str
+    #: Somebody of the provider did it; otherwise somebody of the office. The other side reads no name.
+    anbieter: bool = False
+
+
 class Schritte(Generic[Z, A]):
     """Who may take which step of a machine: pages, API, buttons and services ask here. A policy of its app.
 
     An action that is not named is nobody's: it follows from another step, or a job takes it.
+    spuren: by state, where the row says who has led it there.
     """
 
-    def __init__(self, maschine: Zustandsmaschine[Z, A], wer: Mapping[A, Callable[[Any], bool]]) -> None:
+    def __init__(
+        self,
+        maschine: Zustandsmaschine[Z, A],
+        wer: Mapping[A, Callable[[Any], bool]],
+        spuren: Mapping[Z, Spur] | None = None,
+    ) -> None:
         self.maschine = maschine
         self.wer = dict(wer)
+        self.spuren = dict(spuren or {})
 
     def may(self, aktion: A) -> Callable[[Any], bool]:
         """The policy of a step, for the page or the API's action that takes it. `KeyError` where it is nobody's."""

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
-from shared_apps.core.zustand import Schritte
+from shared_apps.core.zustand import Schritte, Spur
 from tenant_apps.billing.enums import AMT_MIT_RECHNUNGEN
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.states import (
@@ -60,6 +60,12 @@ SCHRITTE_RECHNUNG = Schritte(
         RechnungAktion.ANORDNEN: may_approve,
         RechnungAktion.BEZAHLEN: may_pay,
         RechnungAktion.BEANSTANDEN: may_object,
+    },
+    {
+        RechnungZustand.SACHLICH_RICHTIG: Spur("die Richtigkeit festgestellt", "festgestellt_von", "festgestellt_at"),
+        RechnungZustand.ANGEORDNET: Spur("die Zahlung angeordnet", "angeordnet_von", "angeordnet_at"),
+        RechnungZustand.BEZAHLT: Spur("die Zahlung vermerkt", "auszahlung__erfasst_von", "auszahlung__created_at"),
+        RechnungZustand.BEANSTANDET: Spur("die Rechnung beanstandet", "beanstandet_von", "beanstandet_at"),
     },
 )
 #: The office's two steps follow from those with the invoice.

@@ -165,6 +165,8 @@ class Reservierung(MitZeitraum, TenantModel):
     ablehnungsgrund = models.CharField("Ablehnungsgrund", max_length=24, choices=Ablehnungsgrund, blank=True)
     ablehnung_text = models.CharField("Erläuterung", max_length=500, blank=True)
     rueckzug_grund = models.CharField("Grund des Rückzugs", max_length=500, blank=True)
+    zurueckgezogen_von = SharedReference(Fachkraft, null=True, verbose_name="zurückgezogen von")
+    zurueckgezogen_at = models.DateTimeField("zurückgezogen am", null=True)
 
     class Meta:
         ordering = ("-created_at",)
@@ -200,10 +202,14 @@ class Buchung(MitZeitraum, TenantModel):
     ist_auswaertig = models.BooleanField("auswärtig")
     zustand = models.CharField("Zustand", max_length=12, choices=BUCHUNG_ZUSTAND_CHOICES, default="GEBUCHT")
     gebucht_at = models.DateTimeField("gebucht am")
+    gebucht_von = SharedReference(Fachkraft, null=True, verbose_name="gebucht von")
     beginn_tatsaechlich = models.DateField("tatsächlicher Beginn", null=True)
     ende_tatsaechlich = models.DateField("letzter Tag der Hilfe", null=True)
     beendigungsgrund = models.CharField("Beendigungsgrund", max_length=2, choices=Beendigungsgrund, blank=True)
     beendigung_text = models.CharField("Erläuterung", max_length=500, blank=True)
+    #: Who recorded that it has ended, or cancelled it.
+    beendet_von = SharedReference(Fachkraft, null=True, verbose_name="beendet von")
+    beendet_at = models.DateTimeField("beendet am", null=True)
 
     class Meta:
         ordering = ("-gebucht_at",)

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.core.lookups import is_one_of_few
-from shared_apps.core.zustand import Schritte
+from shared_apps.core.zustand import Schritte, Spur
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
@@ -55,8 +55,24 @@ SCHRITTE_RESERVIERUNG = Schritte(
         ReservierungAktion.VERLAENGERN: may_reserve,
         ReservierungAktion.ZURUECKZIEHEN: may_reserve,
     },
+    {
+        ReservierungZustand.ZUGESTIMMT: Spur("zugestimmt", "entschieden_von", "entschieden_at", anbieter=True),
+        ReservierungZustand.ABGELEHNT: Spur("abgelehnt", "entschieden_von", "entschieden_at", anbieter=True),
+        ReservierungZustand.GEBUCHT: Spur("verbindlich gebucht", "buchung__gebucht_von", "buchung__gebucht_at"),
+        ReservierungZustand.ZURUECKGEZOGEN: Spur(
+            "die Reservierung zurückgezogen", "zurueckgezogen_von", "zurueckgezogen_at"
+        ),
+    },
 )
-SCHRITTE_BUCHUNG = Schritte(BUCHUNG, dict.fromkeys(BuchungAktion, may_reserve))
+SCHRITTE_BUCHUNG = Schritte(
+    BUCHUNG,
+    dict.fromkeys(BuchungAktion, may_reserve),
+    {
+        BuchungZustand.BEENDET: Spur("die Hilfe beendet", "beendet_von", "beendet_at"),
+        BuchungZustand.ABGEBROCHEN: Spur("die Hilfe beendet", "beendet_von", "beendet_at"),
+        BuchungZustand.STORNIERT: Spur("die Buchung storniert", "beendet_von", "beendet_at"),
+    },
+)
 
 
 def may_list_faelle(akteur: Akteur) -> bool:

@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
-from shared_apps.core.zustand import Schritte
+from shared_apps.core.zustand import Schritte, Spur
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements.policies import visible_klienten
 from tenant_apps.privacy.models import Loeschlauf
-from tenant_apps.privacy.states import LOESCHLAUF, LoeschlaufAktion
+from tenant_apps.privacy.states import LOESCHLAUF, LoeschlaufAktion, LoeschlaufZustand
 
 
 def may_keep_rights(akteur: Akteur) -> bool:
@@ -29,7 +29,11 @@ def may_read_runs(akteur: Akteur) -> bool:
 
 
 #: Who may approve, discard and carry out a run at all; the second person besides: `may_approve_run`.
-SCHRITTE_LOESCHLAUF = Schritte(LOESCHLAUF, dict.fromkeys(LoeschlaufAktion, may_read_runs))
+SCHRITTE_LOESCHLAUF = Schritte(
+    LOESCHLAUF,
+    dict.fromkeys(LoeschlaufAktion, may_read_runs),
+    {LoeschlaufZustand.AUSGEFUEHRT: Spur("den Löschlauf freigegeben", "freigegeben_von", "freigegeben_at")},
+)
 
 
 def may_approve_run(akteur: Akteur, lauf: Loeschlauf) -> bool:

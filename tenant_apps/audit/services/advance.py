@@ -18,6 +18,7 @@ from shared_apps.core.zustand import Beschriftet, Schritte
 from tenant_apps.audit import hooks
 from tenant_apps.audit.enums import Aktion, Vorgangsart
 from tenant_apps.audit.services.record import record_access
+from tenant_apps.audit.services.refuse import Gang
 from tenants.tables.base import TenantModel
 
 M = TypeVar("M", bound=TenantModel)
@@ -106,7 +107,8 @@ def advance(
 ) -> Iterator[Schritt[M]]:
     """Take a step with the row `pk` of `rows`, in the caller's transaction, all of it or nothing.
 
-    `Konflikt` (zustand, with the text `refused`) where its state does not allow the step (any more), `Verweigert` where
+    `Konflikt` (zustand, with the text `refused`) where its state does not allow the step (any more); it says who was
+    faster, as far as she may know. `Verweigert` where
     the person may not take it, or (with the text `missing`) where the row is not hers. An error in the block
     undoes what the step has written, also when the caller catches it and goes on.
 
@@ -122,9 +124,10 @@ def advance(
             if missing:
                 raise Verweigert(missing)
             raise rows.model.DoesNotExist
-        zustand = von(row) if von else maschine.zustaende(cast(MitZustand, row).zustand)
-        if aktion not in maschine.erlaubt(zustand):
-            raise Konflikt(refused or maschine.describe_refusal(zustand, aktion), code="zustand")
+        gang = Gang(schritte, aktion, von, refused)
+        if text := gang.describe_refusal(row, akteur):
+            raise Konflikt(text, code="zustand")
+        zustand = gang.get_zustand(row)
         if akteur is not None and aktion not in schritte.allowed(zustand, akteur):
             raise Verweigert(NICHT_IHR_SCHRITT)
         neu = maschine.naechster(zustand, aktion).value

@@ -33,7 +33,7 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
         hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=reservierung.hilfefall_id)
         book_platz(bindung_id=reservierung.platzbindung_id)
         schritt.write()
-        buchung = _create(reservierung)
+        buchung = _create(reservierung, akteur)
         _continue_fall(hilfefall)
         _tell(reservierung, buchung, akteur)
         tage = Zeitraum.from_range(buchung.zeitraum).monate()
@@ -41,7 +41,7 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
     return buchung
 
 
-def _create(reservierung: Reservierung) -> Buchung:
+def _create(reservierung: Reservierung, akteur: Akteur) -> Buchung:
     return Buchung.objects.create(
         reservierung=reservierung,
         hilfefall_id=reservierung.hilfefall_id,
@@ -55,6 +55,7 @@ def _create(reservierung: Reservierung) -> Buchung:
         soll_kosten=reservierung.soll_kosten,
         ist_auswaertig=reservierung.ist_auswaertig,
         gebucht_at=now(),
+        gebucht_von_id=akteur.user_id,
     )
 
 

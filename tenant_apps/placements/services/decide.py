@@ -10,13 +10,12 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.core.zeitraum import format_datum
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.services import Schritt, advance
 from tenant_apps.placements.enums import Ablehnungsgrund, Vorgang
-from tenant_apps.placements.faelle.selectors.vorgang import is_abgelaufen
+from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.policies import SCHRITTE_RESERVIERUNG
 from tenant_apps.placements.states import ReservierungAktion
@@ -37,13 +36,8 @@ def advance_reservierung(
     with advance(
         rows, reservierung.pk, SCHRITTE_RESERVIERUNG, aktion, akteur=akteur, vorgang=vorgang, grund=grund
     ) as schritt:
-        if holds and is_abgelaufen(schritt.row):
-            tag = format_datum(local_date(schritt.row.ablauf_at))
-            raise Konflikt(
-                f"Die Reservierung ist am {tag} abgelaufen; der Platz wird nicht mehr gehalten."
-                " Bitte reservieren Sie neu.",
-                code="abgelaufen",
-            )
+        if holds and (text := describe_abgelaufen(schritt.row)):
+            raise Konflikt(text, code="abgelaufen")
         yield schritt
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import today
+from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.inbox.models import HinweisArt
@@ -96,6 +96,8 @@ def end_buchung(
             ende_tatsaechlich=letzter_tag,
             beendigungsgrund=Beendigungsgrund(grund),
             beendigung_text=text,
+            beendet_von_id=akteur.user_id,
+            beendet_at=now(),
         )
         schritt.write()
         if letzter_tag < buchung.letzter_tag:
@@ -133,7 +135,7 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
         buchung, BuchungAktion.STORNIEREN, akteur, Vorgang.BUCHUNG_STORNIEREN, von=get_zustand_heute
     ) as schritt:
         buchung = schritt.row
-        schritt.set(beendigung_text=text.strip())
+        schritt.set(beendigung_text=text.strip(), beendet_von_id=akteur.user_id, beendet_at=now())
         schritt.write()
         release_platz(bindung_id=buchung.platzbindung_id)
         _tell_anbieter(buchung)

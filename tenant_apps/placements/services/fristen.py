@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import real_now
+from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
@@ -78,7 +78,7 @@ def withdraw_reservierung(*, akteur: Akteur, reservierung: Reservierung, grund: 
         holds=False,
     ) as schritt:  # fmt: skip
         reservierung = schritt.row
-        schritt.set(rueckzug_grund=grund.strip())
+        schritt.set(rueckzug_grund=grund.strip(), zurueckgezogen_von_id=akteur.user_id, zurueckgezogen_at=now())
         schritt.write()
         release_platz(bindung_id=reservierung.platzbindung_id)
         settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)

@@ -8,6 +8,7 @@ import pytest
 
 from shared_apps.core.seite import Knopf, buttons
 from shared_apps.core.zustand import Beschriftet, Schritte, Zustandsmaschine
+from tenant_apps.cases.states import HILFEFALL, HilfefallAktion, HilfefallZustand
 from tenant_apps.placements.states import BUCHUNG, BuchungAktion, BuchungZustand, ReservierungZustand
 
 
@@ -36,6 +37,14 @@ def test_ziel__is_one_state_or_nobody_says_it() -> None:
     assert BUCHUNG.ziel(BuchungAktion.BEENDEN) is BuchungZustand.BEENDET
     with pytest.raises(ValueError, match="unpack"):
         BUCHUNG.ziel(BuchungAktion.FORTSCHREIBEN)
+
+
+def test_davor__only_where_the_way_still_lies_ahead() -> None:
+    davor = BUCHUNG.find_davor
+    assert davor(BuchungZustand.GEBUCHT, BuchungAktion.BEENDEN) is BuchungAktion.BEGINNEN
+    assert davor(BuchungZustand.LAUFEND, BuchungAktion.STORNIEREN) is None  # no way leads back
+    assert davor(BuchungZustand.BEENDET, BuchungAktion.BEENDEN) is None  # it is done
+    assert HILFEFALL.find_davor(HilfefallZustand.OFFEN, HilfefallAktion.WIEDER_OEFFNEN) is None  # it is open
 
 
 def test_schritte__are_what_state_and_person_allow() -> None:

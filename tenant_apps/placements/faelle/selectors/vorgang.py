@@ -10,11 +10,11 @@ from typing import Any
 from django.db.models import Case, F, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import CharField
 
-from shared_apps.core.clock import real_now, today
+from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import Liste, count_up_to, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, monatserster
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.search.selectors.vermerk import list_spezialisierungen
@@ -47,6 +47,14 @@ STAND_FILTER = {**dict(VorgangZustand.choices()), BALD: f"Frist endet in {anzahl
 def is_abgelaufen(reservierung: Reservierung) -> bool:
     """Whether a waiting or consented reservation is past its expiry, swept or not."""
     return reservierung.zustand in RESERVIERUNG_LEBEND and reservierung.ablauf_at <= real_now()
+
+
+def describe_abgelaufen(reservierung: Reservierung) -> str:
+    """That its place is held no longer, swept or not; empty while it is."""
+    if not is_abgelaufen(reservierung):
+        return ""
+    tag = format_datum(local_date(reservierung.ablauf_at))
+    return f"Die Reservierung ist am {tag} abgelaufen; der Platz wird nicht mehr gehalten. Bitte reservieren Sie neu."
 
 
 def get_zustand_heute(buchung: Buchung) -> BuchungZustand:

@@ -1,0 +1,55 @@
+"""A step that comes too late says who was faster, and when, as far as the reader may know."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from shared_apps.core.errors import Konflikt
+from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.services.book import book_reservierung
+from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
+from tenant_apps.placements.services.fristen import withdraw_reservierung
+from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.placements.story import Story, tell
+
+
+@pytest.fixture
+def story(cast, vg) -> Story:
+    return tell(cast, vg)
+
+
+def test_konflikt__names_the_colleague_and_the_moment(story, sign_in) -> None:
+    rechnung = bill(story, story.book())
+    doris, emil = sign_in("doris"), sign_in("emil")
+    doris.post(reverse("billing:check", args=[rechnung.pk]))
+    again = doris.post(reverse("billing:check", args=[rechnung.pk]), follow=True).text
+    assert "Sie selbst haben am" in again and "die Richtigkeit festgestellt." in again
+    emil.post(reverse("billing:reject", args=[rechnung.pk]), {"grund": "Am 30. war niemand da."})
+    page = doris.post(reverse("billing:reject", args=[rechnung.pk]), {"grund": "Das Entgelt stimmt nicht."})
+    at = story.reload(rechnung).beanstandet_at.astimezone()
+    assert f"Inzwischen hat Emil Ebert am {at:%d.%m.%Y} um {at:%H:%M} Uhr die Rechnung beanstandet." in page.text
+    assert page.status_code == 409 and "Das Entgelt stimmt nicht." in page.text  # what was typed is not lost
+
+
+def test_konflikt__tells_the_other_side_no_name(story) -> None:
+    reservierung = story.reserve()
+    anna, ines = story.akteur("anna"), story.akteur("ines")
+    with story.at_vg():
+        confirm_reservierung(reservierung=reservierung, akteur=ines)
+        with pytest.raises(Konflikt, match=r"hat der Anbieter am .* Uhr zugestimmt"):
+            _refuse(reservierung, anna)
+        with pytest.raises(Konflikt, match=r"Sie selbst haben am .* Uhr zugestimmt"):
+            confirm_reservierung(reservierung=reservierung, akteur=ines)
+        book_reservierung(reservierung=reservierung, akteur=anna)
+        with pytest.raises(Konflikt, match=r"Inzwischen hat das Jugendamt am .* Uhr verbindlich gebucht\.$"):
+            confirm_reservierung(reservierung=reservierung, akteur=ines)
+        with pytest.raises(Konflikt, match=r"Sie selbst haben am .* Uhr verbindlich gebucht"):
+            book_reservierung(reservierung=reservierung, akteur=anna)
+        with pytest.raises(Konflikt, match="Sie selbst"):
+            withdraw_reservierung(reservierung=reservierung, akteur=anna, grund="zu spät")
+
+
+def _refuse(reservierung: Reservierung, akteur) -> None:
+    """A step of the provider's, asked for by the office: the state is the first thing that is said."""
+    reject_reservierung(reservierung=reservierung, akteur=akteur, grund="PERSONAL")
