@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,16 +10,30 @@ from django.http import HttpRequest, HttpResponse
 from shared_apps.core.frage import Frage, ask
 from tenant_apps.audit.enums import Vorgangsart
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import Gang, record_access
 from tenants.tables.base import TenantModel
+
+ZURUECK = "Gehen Sie bitte zurück: Dort steht, was jetzt möglich ist."
 
 
 def ask_about(
-    objekt: TenantModel, vorgang: Vorgangsart, request: HttpRequest, frage: Frage, **what: Any
+    objekt: TenantModel,
+    vorgang: Vorgangsart,
+    request: HttpRequest,
+    frage: Frage,
+    *,
+    gang: Gang[Any, Any] | None = None,
+    **what: Any,
 ) -> HttpResponse:
-    """`ask` of core; each time the page is shown, the access to `objekt` is recorded under `vorgang`."""
+    """`ask` of core; each time the page is shown, the access to `objekt` is recorded under `vorgang`.
+
+    gang: the step it asks about. Where the state of `objekt` does not allow it, the page says so when it is opened and
+    offers nothing. What was sent all the same is refused by the service, and comes back with everything typed.
+    """
 
     def record() -> None:
         record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt)
 
+    if gang is not None and request.method != "POST" and (grund := gang.describe_refusal(objekt, request.akteur)):
+        frage = replace(frage, unmoeglich=f"{grund} {ZURUECK}")
     return ask(request, frage, shown=record, **what)

@@ -20,7 +20,7 @@ from shared_apps.core.geld import format_geld
 from shared_apps.core.seite import Knopf, buttons, crumbs, posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import Gang, record_access
 from tenant_apps.billing import policies
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.forms import BeanstandungForm, ZahlungForm
@@ -135,6 +135,7 @@ VERMERKT = "Der Vermerk lässt sich nicht zurücknehmen; bitte prüfen Sie den T
 def _ask(
     request: HttpRequest,
     rechnung: Rechnung,
+    aktion: RechnungAktion,
     *,
     work: Callable[[dict[str, Any]], object],
     done: str,
@@ -153,7 +154,8 @@ def _ask(
         ],
         **worte,
     )
-    return ask_about(rechnung, Vorgang.RECHNUNG_SCHRITT, request, frage, form=form, work=work, done=done)
+    gang = Gang(policies.SCHRITTE_RECHNUNG, aktion)
+    return ask_about(rechnung, Vorgang.RECHNUNG_SCHRITT, request, frage, gang=gang, form=form, work=work, done=done)
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,6 +166,7 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         rechnung,
+        RechnungAktion.FESTSTELLEN,
         title="Richtigkeit feststellen?",
         text="Sie bestätigen, dass die Rechnung sachlich und rechnerisch richtig ist. Die Zahlung ordnet danach"
         " eine andere Person an.",
@@ -181,6 +184,7 @@ def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         rechnung,
+        RechnungAktion.ANORDNEN,
         title="Zahlung anordnen?",
         text=f"Die Richtigkeit hat {rechnung.festgestellt_von} festgestellt. {UNWIDERRUFLICH}"
         if rechnung.festgestellt_von_id
@@ -199,6 +203,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         rechnung,
+        RechnungAktion.BEANSTANDEN,
         title="Rechnung beanstanden?",
         text="Der Anbieter korrigiert den Leistungsnachweis und stellt eine neue Rechnung. Diese hier bleibt"
         " beanstandet.",
@@ -218,6 +223,7 @@ def settle(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         rechnung,
+        RechnungAktion.BEZAHLEN,
         title="Als bezahlt vermerken?",
         text=f"{describe_ueberzahlung(rechnung, ist_amt=True)} {VERMERKT}".strip(),
         action_label="Als bezahlt vermerken",

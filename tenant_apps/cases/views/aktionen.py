@@ -19,7 +19,7 @@ from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import record_access
+from tenant_apps.audit.services import Gang, record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms.faelle import (
@@ -36,7 +36,7 @@ from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt,
 from tenant_apps.cases.selectors import list_kollegium
 from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
 from tenant_apps.cases.services.freigabe import create_benennung, create_freigabe, end_freigabe
-from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
+from tenant_apps.cases.services.sperre import NICHT_GESPERRT, SCHON_GESPERRT, seal_hilfefall, unseal_hilfefall
 from tenant_apps.cases.services.uebergabe import (
     NICHT_VERKNUEPFBAR,
     link_hilfefaelle,
@@ -46,8 +46,14 @@ from tenant_apps.cases.services.uebergabe import (
 from tenant_apps.cases.states import HilfefallAktion
 from tenant_apps.cases.views.gemeinsam import crumbs, say_to
 
+KEIN_ANDERER = "Diese Person hat keinen anderen Fall, über den Sie verfügen. Es gibt nichts zu verknüpfen."
 #: Cases on the page that hands over several: more are done in a second go.
 AUF_EINMAL = 200
+
+
+def _on_get(request: HttpRequest, unmoeglich: str) -> str:
+    """Said when the page is opened; what was sent all the same the service refuses, and it comes back."""
+    return "" if request.method == "POST" else unmoeglich
 
 
 def _disposable(request: HttpRequest, uuid: UUID) -> Hilfefall:
@@ -65,6 +71,7 @@ def _ask(
     leads: str = "",
     back: str = "",
     breadcrumb: list[dict[str, str]] | None = None,
+    aktion: HilfefallAktion | None = None,
     **worte: Any,
 ) -> HttpResponse:
     """The question about a case; from its page and back to it unless told otherwise."""
@@ -73,7 +80,10 @@ def _ask(
         breadcrumb=breadcrumb or crumbs(worte["title"].rstrip("?"), fall=fall),
         **worte,
     )
-    return ask_about(fall, Vorgang.FALL_SCHRITT, request, frage, form=form, work=work, done=done, leads=leads)
+    gang = Gang(policies.SCHRITTE_FALL, aktion) if aktion is not None else None
+    return ask_about(
+        fall, Vorgang.FALL_SCHRITT, request, frage, gang=gang, form=form, work=work, done=done, leads=leads
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -242,6 +252,7 @@ def seal(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=SperreForm(posted(request), personen=personen),
+        unmoeglich=_on_get(request, SCHON_GESPERRT if fall.gesperrt else ""),
         title="Fall sperren?",
         text="Der Fall verschwindet für alle anderen aus Listen, Suchen, Zahlen und Ausgaben, auch für Leitung und"
         " Wirtschaftliche Jugendhilfe. Wer zahlt, muss benannt sein.",
@@ -263,6 +274,7 @@ def unseal(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=GrundForm(posted(request)),
+        unmoeglich=_on_get(request, "" if fall.gesperrt else NICHT_GESPERRT),
         title="Sperre aufheben?",
         text="Danach sehen den Fall wieder alle, die ihn nach ihrer Aufgabe sehen dürfen.",
         action_label="Sperre aufheben",
@@ -290,6 +302,7 @@ def link(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=VerknuepfungForm(posted(request), faelle=faelle),
+        unmoeglich=_on_get(request, "" if faelle else KEIN_ANDERER),
         title="Fälle verknüpfen?",
         text="Wer einen der beiden Fälle sieht, erfährt danach Nummer, Aufgabe und Fachkraft des anderen.",
         action_label="Verknüpfen",
@@ -308,6 +321,7 @@ def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=AbschlussForm(posted(request), initial={"letzter_tag": today()}),
+        aktion=HilfefallAktion.ABSCHLIESSEN,
         title="Fall abschließen?",
         text="Danach kann für diesen Fall nichts mehr reserviert oder gebucht werden. Akte und Notizen bleiben; mit dem"
         " letzten Tag beginnen die Fristen der Aufbewahrung.",
@@ -330,6 +344,7 @@ def reopen(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=GrundForm(posted(request)),
+        aktion=HilfefallAktion.WIEDER_OEFFNEN,
         title="Fall wieder öffnen?",
         text="Danach kann für diesen Fall wieder reserviert und gebucht werden.",
         action_label="Wieder öffnen",

@@ -17,8 +17,9 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage
 from shared_apps.core.seite import crumbs, posted
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
+from tenant_apps.audit.services import Gang
 from tenant_apps.placements import policies
 from tenant_apps.placements.anzeige import describe_amounts, describe_placement
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
@@ -30,19 +31,26 @@ from tenant_apps.placements.faelle.forms import (
     TrotzRechnungForm,
 )
 from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
-from tenant_apps.placements.faelle.selectors.vorgang import get_beginn
+from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen, get_beginn, get_zustand_heute
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
-from tenant_apps.placements.services.end import BITTE_BESTAETIGEN, begin_buchung, cancel_buchung, end_buchung
+from tenant_apps.placements.services.end import (
+    BITTE_BESTAETIGEN,
+    SCHON_BEGONNEN,
+    begin_buchung,
+    cancel_buchung,
+    end_buchung,
+)
 from tenant_apps.placements.states import BuchungAktion, ReservierungAktion
 
+NOCH_NICHT = "Die Hilfe beginnt erst am {}. Bitte bestätigen Sie die Aufnahme, wenn der junge Mensch da ist."
 _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "angebot")
 
 
-def _reservierung(request: HttpRequest, uuid: UUID) -> Reservierung:
-    rows = policies.changeable_reservierungen(request.akteur).select_related(*_RELATED)
+def _reservierung(request: HttpRequest, uuid: UUID, *mehr: str) -> Reservierung:
+    rows = policies.changeable_reservierungen(request.akteur).select_related(*_RELATED, *mehr)
     return get_object_or_404(rows, pk=uuid)
 
 
@@ -55,6 +63,7 @@ def _buchung(request: HttpRequest, uuid: UUID) -> Buchung:
 def _ask(
     request: HttpRequest,
     objekt: Reservierung | Buchung,
+    gang: Gang[Any, Any],
     *,
     work: Callable[[dict[str, Any]], Reservierung | Buchung],
     done: str,
@@ -70,7 +79,9 @@ def _ask(
         ),
         **worte,
     )
-    return ask_about(objekt, Vorgang.FALL_SCHRITT, request, frage, form=form, work=work, done=done, leads=_url)
+    return ask_about(
+        objekt, Vorgang.FALL_SCHRITT, request, frage, gang=gang, form=form, work=work, done=done, leads=_url
+    )
 
 
 def _url(objekt: Reservierung | Buchung) -> str:
@@ -92,6 +103,8 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         reservierung,
+        Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ZUSTIMMEN),
+        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung),
         title="Der Reservierung zustimmen?",
         text="Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
         items=describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
@@ -109,6 +122,8 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         reservierung,
+        Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ABLEHNEN),
+        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung),
         title="Reservierung ablehnen?",
         text="Der Platz wird sofort wieder frei. Bitte geben Sie den Grund an.",
         action_label="Ablehnen",
@@ -140,10 +155,12 @@ def _weitere_aufenthalte(request: HttpRequest, reservierung: Reservierung) -> li
 @require(policies.SCHRITTE_RESERVIERUNG.may(ReservierungAktion.BUCHEN))
 def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The office books."""
-    reservierung = _reservierung(request, uuid)
+    reservierung = _reservierung(request, uuid, "buchung")
     return _ask(
         request,
         reservierung,
+        Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.BUCHEN),
+        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung),
         title="Verbindlich buchen?",
         text="Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
         items=[
@@ -190,6 +207,10 @@ def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         buchung,
+        Gang(policies.SCHRITTE_BUCHUNG, BuchungAktion.BEGINNEN, refused=SCHON_BEGONNEN),
+        unmoeglich=""
+        if posted(request) or buchung.beginn <= today()
+        else NOCH_NICHT.format(format_datum(buchung.beginn)),
         title="Aufnahme bestätigen",
         text="An welchem Tag hat die Hilfe tatsächlich begonnen? Ab diesem Tag wird abgerechnet.",
         action_label="Aufnahme bestätigen",
@@ -215,6 +236,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         buchung,
+        Gang(policies.SCHRITTE_BUCHUNG, BuchungAktion.BEENDEN, von=get_zustand_heute),
         title="Hilfe beenden",
         text="Ein Abbruch ist eine Beendigung mit einem der Gründe „Abbruch durch …“.",
         action_label="Hilfe beenden",
@@ -241,6 +263,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         buchung,
+        Gang(policies.SCHRITTE_BUCHUNG, BuchungAktion.STORNIEREN, von=get_zustand_heute),
         title="Buchung stornieren?",
         text="Die Hilfe hat noch nicht begonnen. Der Platz wird für den ganzen Zeitraum wieder frei.",
         action_label="Buchung stornieren",

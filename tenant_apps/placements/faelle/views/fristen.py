@@ -15,17 +15,26 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage
 from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.audit.frage import ask_about
+from tenant_apps.audit.services import Gang
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import VerlaengernForm, ZurueckziehenForm
+from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen
 from tenant_apps.placements.models import Reservierung
+from tenant_apps.placements.rules import VERLAENGERN_BIS_TAGE
 from tenant_apps.placements.services.fristen import compute_tage_frei, extend_reservierung, withdraw_reservierung
 from tenant_apps.placements.states import ReservierungAktion
 
+AUSGESCHOEPFT = (
+    f"Die Frist reicht schon so weit, wie es geht: höchstens {anzahl_tage(VERLAENGERN_BIS_TAGE)} ab heute."
+    " Verlängern können Sie sie in einigen Tagen wieder."
+)
+
 
 def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
-    rows = policies.changeable_reservierungen(request.akteur).select_related("hilfefall", "einrichtung")
+    rows = policies.changeable_reservierungen(request.akteur).select_related("hilfefall", "einrichtung", "buchung")
     return get_object_or_404(rows, pk=uuid)
 
 
@@ -34,10 +43,13 @@ def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
 def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the days and move the expiry."""
     reservierung = _load(request, uuid)
+    frei = compute_tage_frei(reservierung)
     return _ask(
         request,
         reservierung,
-        form=VerlaengernForm(posted(request), frei=compute_tage_frei(reservierung)),
+        ReservierungAktion.VERLAENGERN,
+        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung) or (frei < 1 and AUSGESCHOEPFT) or "",
+        form=VerlaengernForm(posted(request), frei=frei),
         title="Frist verlängern",
         action_label="Frist verlängern",
         text="Der Platz bleibt so lange gehalten; der Anbieter sieht die neue Frist.",
@@ -54,6 +66,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         reservierung,
+        ReservierungAktion.ZURUECKZIEHEN,
         form=ZurueckziehenForm(posted(request)),
         title="Reservierung zurückziehen?",
         action_label="Zurückziehen",
@@ -71,6 +84,7 @@ def _ablauf(reservierung: Reservierung) -> str:
 def _ask(
     request: HttpRequest,
     reservierung: Reservierung,
+    aktion: ReservierungAktion,
     *,
     form: forms.Form,
     work: Callable[[dict[str, Any]], Reservierung],
@@ -90,4 +104,7 @@ def _ask(
         ),
         **worte,
     )
-    return ask_about(reservierung, Vorgang.RESERVIERUNG_SCHRITT, request, frage, form=form, work=work, done=done)
+    return ask_about(
+        reservierung, Vorgang.RESERVIERUNG_SCHRITT, request, frage, gang=Gang(policies.SCHRITTE_RESERVIERUNG, aktion),
+        form=form, work=work, done=done,
+    )  # fmt: skip
