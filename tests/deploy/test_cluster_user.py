@@ -233,40 +233,30 @@ def test_check__says_nothing_where_a_server_is_given(monkeypatch):
 # -- a cluster that is not what its note says ---------------------------------------------------------
 
 
-def test_test_cluster_that_cannot_be_opened__is_made_anew(tmp_path, monkeypatch):
+def test_test_cluster_that_cannot_be_opened__is_made_anew(copied, tmp_path, monkeypatch):
     monkeypatch.setattr(postgres_binaries, "_apt_is_possible", lambda: False)
-    cluster = Cluster(test=True, project=tmp_path)
-    try:
-        cluster.start()
-        passwords = {cluster.url()}
-        cluster.stop()
-        cluster._write_notes(major=99)  # the version that made it is gone
-        cluster.check()
-        cluster.start()
-        assert cluster.major != 99
-        passwords.add(cluster.url())
-        cluster.stop()
-        shutil.rmtree(cluster.home)  # somebody has deleted its folder
-        passwords.add(cluster.start())
-        assert cluster.is_running()
-        assert len(passwords) == 3
-    finally:
-        cluster.destroy()
+    cluster = copied(tmp_path)
+    passwords = {cluster.url()}
+    cluster._write_notes(major=99)  # the version that made it is gone
+    cluster.check()
+    cluster.start()
+    assert cluster.major != 99
+    passwords.add(cluster.url())
+    cluster.stop()
+    shutil.rmtree(cluster.home)  # somebody has deleted its folder
+    passwords.add(cluster.start())
+    assert cluster.is_running()
+    assert len(passwords) == 3
 
 
-def test_demo_cluster_of_a_version_that_is_gone__is_kept_and_named(tmp_path, monkeypatch):
+def test_demo_cluster_of_a_version_that_is_gone__is_kept_and_named(copied, tmp_path, monkeypatch):
     monkeypatch.setattr(postgres_binaries, "_apt_is_possible", lambda: False)
-    cluster = Cluster(project=tmp_path)
-    try:
-        cluster.start()
-        cluster.stop()
-        cluster._write_notes(major=99)
-        for ask in (cluster.check, cluster.start):
-            with pytest.raises(postgres_binaries.NoPostgresError, match=r"made by PostgreSQL 99.*make demo-reset"):
-                ask()
-        assert cluster.data.exists()
-    finally:
-        cluster.destroy()
+    cluster = copied(tmp_path, test=False)
+    cluster._write_notes(major=99)
+    for ask in (cluster.check, cluster.start):
+        with pytest.raises(postgres_binaries.NoPostgresError, match=r"made by PostgreSQL 99.*make demo-reset"):
+            ask()
+    assert cluster.data.exists()
 
 
 def test_project_that_was_moved__takes_its_cluster_along(tmp_path):

@@ -26,10 +26,9 @@ pytestmark = pytest.mark.xdist_group("embedded-postgres")
 
 
 @pytest.fixture
-def cluster(tmp_path):
-    cluster = Cluster(test=True, project=tmp_path)
-    yield cluster
-    cluster.destroy()
+def cluster(copied, tmp_path):
+    """One that was made and stopped, with nothing in it yet."""
+    return copied(tmp_path)
 
 
 def ask(cluster: Cluster, question: str) -> str:
@@ -45,17 +44,17 @@ def kill_outright(cluster: Cluster) -> None:
         time.sleep(0.02)
 
 
-def test_start__is_idempotent_and_answers_on_this_machine_only(cluster):
-    url = cluster.start()
-    assert cluster.start() == url
-    assert cluster.is_running()
-    assert cluster.port != 5432
-    assert ask(cluster, "SHOW listen_addresses") == "127.0.0.1"
-    assert ask(cluster, "SHOW unix_socket_directories") == ""
+def test_start__is_idempotent_and_answers_on_this_machine_only(made):
+    url = made.start()
+    assert made.start() == url
+    assert made.is_running()
+    assert made.port != 5432
+    assert ask(made, "SHOW listen_addresses") == "127.0.0.1"
+    assert ask(made, "SHOW unix_socket_directories") == ""
 
 
-def test_start__sets_what_the_portal_relies_on(cluster):
-    cluster.start()
+def test_start__sets_what_the_portal_relies_on(made):
+    made.start()
     expected = {
         "max_locks_per_transaction": "256",
         "max_connections": "200",
@@ -66,26 +65,23 @@ def test_start__sets_what_the_portal_relies_on(cluster):
         "synchronous_commit": "off",
         "password_encryption": "scram-sha-256",
     }
-    assert {name: ask(cluster, f"SHOW {name}") for name in expected} == expected
-    assert ask(cluster, "SELECT upper('äöü')") == "ÄÖÜ"
-    assert ask(cluster, "SELECT count(*) FROM pg_available_extensions WHERE name = 'btree_gist'") == "1"
+    assert {name: ask(made, f"SHOW {name}") for name in expected} == expected
+    assert ask(made, "SELECT upper('äöü')") == "ÄÖÜ"
+    assert ask(made, "SELECT count(*) FROM pg_available_extensions WHERE name = 'btree_gist'") == "1"
 
 
-def test_demo_cluster__keeps_what_it_has_committed(tmp_path):
-    cluster = Cluster(project=tmp_path)
-    try:
-        cluster.start()
-        assert ask(cluster, "SHOW fsync") == "on"
-        assert ask(cluster, "SHOW full_page_writes") == "on"
-    finally:
-        cluster.destroy()
-
-
-def test_password__is_private_and_needed(cluster):
+def test_demo_cluster__keeps_what_it_has_committed(copied, tmp_path):
+    cluster = copied(tmp_path, test=False)
     cluster.start()
-    password = cluster.notes / "password"
+    assert ask(cluster, "SHOW fsync") == "on"
+    assert ask(cluster, "SHOW full_page_writes") == "on"
+
+
+def test_password__is_private_and_needed(made):
+    made.start()
+    password = made.notes / "password"
     assert password.stat().st_mode & 0o777 == 0o600
-    wrong = cluster.url().replace(password.read_text(), "wrong")
+    wrong = made.url().replace(password.read_text(), "wrong")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(wrong)
 
@@ -123,9 +119,7 @@ def test_start__ignores_a_note_whose_number_now_belongs_to_another_process(clust
 
 
 def test_start__moves_when_its_port_is_taken(cluster):
-    cluster.start()
     before = cluster.port
-    cluster.stop()
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", before))
@@ -135,12 +129,15 @@ def test_start__moves_when_its_port_is_taken(cluster):
         assert ask(cluster, "SHOW port") == str(cluster.port)
 
 
-def test_start__two_at_once_make_one_cluster(cluster):
+def test_start__two_at_once_make_one_cluster(tmp_path):
     program = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r}); {START_THERE}"]
-    words = [*program, str(cluster.project)]
-    with ThreadPoolExecutor(3) as pool:
-        urls = list(pool.map(lambda _: subprocess.check_output(words, text=True), range(3)))
-    assert len(set(urls)) == 1
+    words = [*program, str(tmp_path)]
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            urls = list(pool.map(lambda _: subprocess.check_output(words, text=True), range(3)))
+        assert len(set(urls)) == 1
+    finally:
+        Cluster(test=True, project=tmp_path).destroy()
 
 
 START_THERE = (
@@ -150,8 +147,6 @@ START_THERE = (
 
 
 def test_destroy__leaves_a_folder_it_did_not_make(cluster):
-    cluster.start()
-    cluster.stop()
     (cluster.home / embedded_postgres.MARK).unlink()
     with pytest.raises(EmbeddedPostgresError, match="not made by us"):
         cluster.destroy()
@@ -163,7 +158,6 @@ def test_start__says_who_owns_a_cluster_it_may_not_read(cluster, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError
 
-    cluster.start()
     monkeypatch.setattr(Path, "read_text", refuse)
     with pytest.raises(EmbeddedPostgresError, match="belongs to the user"):
         cluster.status()

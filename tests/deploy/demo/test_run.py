@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import compileall
+import contextlib
 import errno
 import json
 import os
@@ -13,21 +15,23 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from deploy.demo import run as demo
-from deploy.demo.address import why_not
+from deploy.demo.address import take, why_not
 from deploy.embedded_postgres import PROJECT, Cluster
 from deploy.supervisor import Process, Supervisor
+from tests.deploy.conftest import copy_cluster
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
 
 MANAGE = """
 import os, sys, time, json
-import psycopg
 with open("calls", "a") as calls:
     calls.write(" ".join(sys.argv[1:]) + "\\n")
 command = sys.argv[1]
@@ -40,14 +44,17 @@ if command == "worker":
     with open("worker-environment" + "".join(sys.argv[2:]), "w") as file:
         json.dump(dict(os.environ), file)
     time.sleep(1000)
-with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
-    if command == "bootstrap_database":
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'sojus_app'").fetchone()
-        verb = "ALTER" if known else "CREATE"
-        connection.execute(f"{verb} ROLE sojus_app LOGIN PASSWORD '{os.environ['SOJUS_APP_DB_PASSWORD']}'")
-    elif command == "onboard_tenant":
-        for kuerzel in sys.argv[3:]:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {kuerzel.lower()}")
+owner = os.environ["DATABASE_OWNER_URL"]
+if command in ("bootstrap_database", "onboard_tenant"):
+    import psycopg
+    with psycopg.connect(owner, autocommit=True) as connection:
+        if command == "bootstrap_database":
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'sojus_app'").fetchone()
+            verb = "ALTER" if known else "CREATE"
+            connection.execute(f"{verb} ROLE sojus_app LOGIN PASSWORD '{os.environ['SOJUS_APP_DB_PASSWORD']}'")
+        else:
+            for kuerzel in sys.argv[3:]:
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {kuerzel.lower()}")
 """
 WSGI = """
 def application(environ, start_response):
@@ -60,12 +67,12 @@ STEPS = ["bootstrap_database", "migrate_all", "load_reference", "onboard_tenant"
 class House:
     """A project folder with the real deploy/ and a stand-in for everything else."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, deploy: Path) -> None:
         self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        shutil.copytree(PROJECT / "deploy", folder / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(deploy, folder / "deploy")
         (folder / "requirements").mkdir()
         (folder / "requirements" / "base.txt").write_text("")
         (folder / "manage.py").write_text(MANAGE)
@@ -100,22 +107,73 @@ class House:
     def get(self, path: str) -> str:
         return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5).read().decode()
 
+    def leave(self) -> None:
+        """Nothing goes on running, and nothing stays outside the folder."""
+        with contextlib.suppress(FileNotFoundError), (self.folder / "var/demo/running").open("r+") as file:
+            if not take(file):
+                self.demo("--stop")
+        Cluster(project=self.folder).destroy()
+
+
+@dataclass
+class FirstStart:
+    """A house in which the demo was started once, and what it said and did."""
+
+    house: House
+    said: subprocess.CompletedProcess
+    calls: list[str]
+
+
+@pytest.fixture(scope="module")
+def deploy(tmp_path_factory) -> Path:
+    """The real deploy/, compiled once for all houses."""
+    folder = tmp_path_factory.mktemp("project") / "deploy"
+    shutil.copytree(PROJECT / "deploy", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(folder, quiet=1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory, deploy) -> Iterator[FirstStart]:
+    house = House(tmp_path_factory.mktemp("first"), deploy)
+    said = house.demo("--once")
+    yield FirstStart(house, said, house.calls())
+    house.leave()
+
 
 @pytest.fixture
-def house(tmp_path):
-    house = House(tmp_path)
+def house(tmp_path, deploy) -> Iterator[House]:
+    """Nothing was started here yet."""
+    house = House(tmp_path, deploy)
     yield house
-    house.demo("--stop")
-    Cluster(project=tmp_path).destroy()
+    house.leave()
 
 
-def test_demo__first_does_everything_then_only_what_has_changed(house):
-    first = house.demo("--once")
+@pytest.fixture
+def house_with_cluster(house, copied) -> House:
+    """The first start has come as far as an empty database."""
+    copied(house.folder, test=False)
+    return house
+
+
+@pytest.fixture
+def started(first_start, house) -> House:
+    """The demo was started here once, and ended: a copy of the first start."""
+    first = first_start.house.folder
+    shutil.copytree(first / "var" / "demo", house.folder / "var" / "demo")
+    copy_cluster(Cluster(project=first), Cluster(project=house.folder))
+    return house
+
+
+def test_demo__first_does_everything_then_only_what_has_changed(first_start, started):
+    first, house = first_start.said, started
     assert first.returncode == 0, first.stderr
-    assert house.calls() == STEPS
-    assert (house.folder / "as-owner").read_text().split() == ["demo_world"], "manage.py knows the others itself"
+    assert first_start.calls == STEPS
+    assert (first_start.house.folder / "as-owner").read_text().split() == ["demo_world"], (
+        "manage.py knows the others itself"
+    )
     assert "[1/8] PostgreSQL" in first.stdout
-    assert f"http://vg.localhost:{house.port}" in first.stdout
+    assert f"http://vg.localhost:{first_start.house.port}" in first.stdout
     assert "sojus-demo" in first.stdout
     for login in ("asd-vg", "leitung-vg", "wjh-vg", "controlling-vg", "asd-hro", "asd-lhsn"):
         assert login in first.stdout
@@ -132,7 +190,8 @@ def test_demo__first_does_everything_then_only_what_has_changed(house):
     assert house.calls() == STEPS[:-1]
 
 
-def test_demo__continues_where_it_failed(house):
+def test_demo__continues_where_it_failed(house_with_cluster):
+    house = house_with_cluster
     (house.folder / "fail-demo_world").touch()
     broken = house.demo("--once")
     assert broken.returncode == 1
@@ -144,9 +203,10 @@ def test_demo__continues_where_it_failed(house):
     assert house.calls() == ["demo_world", "collectstatic"]
 
 
-def test_detach__answers_restarts_what_crashes_and_stops(house):
-    started = house.demo("--detach")
-    assert started.returncode == 0, started.stderr
+def test_detach__answers_restarts_what_crashes_and_stops(started):
+    house = started
+    detached = house.demo("--detach")
+    assert detached.returncode == 0, detached.stderr
     assert house.get("/gesundheit/").startswith("ok ")
 
     again = house.demo()
@@ -180,7 +240,8 @@ def test_detach__answers_restarts_what_crashes_and_stops(house):
     assert not Cluster(project=house.folder).is_running()
 
 
-def test_detach__leaves_nothing_behind_when_it_is_killed(house):
+def test_detach__leaves_nothing_behind_when_it_is_killed(started):
+    house = started
     house.demo("--detach")
     supervisor = int((house.folder / "var/demo/running").read_text().split()[0])
     os.kill(supervisor, signal.SIGKILL)
@@ -248,17 +309,16 @@ def test_demo__of_another_user_is_named_not_traced(monkeypatch, capsys):
     assert f"sudo chown -R {os.geteuid()} " in said
 
 
-def test_demo__shows_the_log_when_the_web_server_cannot_start(house):
-    (house.folder / "config" / "wsgi.py").write_text("raise RuntimeError('no settings today')")
-    broken = house.demo("--once")
+def test_demo__shows_the_log_when_the_web_server_cannot_start(started):
+    (started.folder / "config" / "wsgi.py").write_text("raise RuntimeError('no settings today')")
+    broken = started.demo("--once")
     assert broken.returncode == 1
     assert "no settings today" in broken.stderr
 
 
-def test_reset__starts_anew(house):
-    house.demo("--once")
+def test_reset__starts_anew(started):
+    house = started
     before = (house.folder / "var/demo/secrets.json").read_text()
-    house.calls()
     cluster = Cluster(project=house.folder)
     cluster.start()
     with psycopg.connect(cluster.url()) as connection:
@@ -271,20 +331,18 @@ def test_reset__starts_anew(house):
         connection.execute("SELECT * FROM old")
 
 
-def test_secrets__are_private(house):
-    house.demo("--once")
-    assert (house.folder / "var/demo/secrets.json").stat().st_mode & 0o777 == 0o600
+def test_secrets__are_private(first_start):
+    assert (first_start.house.folder / "var/demo/secrets.json").stat().st_mode & 0o777 == 0o600
 
 
 # -- a server that was given ------------------------------------------------------------------
 
 
 @pytest.fixture
-def server(tmp_path_factory):
-    cluster = Cluster(test=True, project=tmp_path_factory.mktemp("given"))
+def server(copied, tmp_path_factory):
+    cluster = copied(tmp_path_factory.mktemp("given"))
     cluster.start()
-    yield cluster
-    cluster.destroy()
+    return cluster
 
 
 def test_given_server__database_is_created_filled_and_dropped(house, server):
