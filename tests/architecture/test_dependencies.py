@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.tree import ROOT
 
-OWN = {"config", "tenants", "shared_apps", "tenant_apps", "deploy", "tests"}
+OWN = {"manage", "config", "tenants", "shared_apps", "tenant_apps", "deploy", "tests"}
 #: Programs of `deploy` that need what only developers have.
 DEVELOPERS_TOOLS = {"deploy/fonts.py", "deploy/mypy_names.py"}
 #: Declared, imported nowhere: who uses it.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 
 from tests import bootstrap
+from tests.tenants import loaded
 
 
 def environment(name: str, *, owner: bool = True, settings: str = "") -> dict[str, str]:
@@ -26,16 +26,7 @@ def manage(
     name: str, *words: str, owner: bool = True, stdin: str = "", ok: bool = True, settings: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """`manage.py …` on the database `name`; with `ok` it must succeed."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=bootstrap.ROOT,
-        env=environment(name, owner=owner, settings=settings),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = loaded.run(list(words), environment(name, owner=owner, settings=settings), stdin=stdin)
     if ok and done.returncode:
         raise AssertionError(f"manage.py {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
     return done

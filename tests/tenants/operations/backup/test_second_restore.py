@@ -6,7 +6,6 @@ Before, the mark of a return outlived the return, and the next one took the livi
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +19,12 @@ from tenants.models import Tenant, TenantZustand
 from tenants.operations.backup import restore
 from tests import bootstrap
 from tests.factories.cases import create_klient
-from tests.tenants import owner
+from tests.tenants import loaded, owner
 from tests.tenants.operations.backup.broken_return import KILLED
 from tests.tenants.operations.backup.way_back import Ziel, count, empty_server, needs_clients
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup"), needs_clients]
-BROKEN = [sys.executable, "-m", "tests.tenants.operations.backup.broken_return"]
+BROKEN = "tests.tenants.operations.backup.broken_return"
 
 
 @pytest.fixture
@@ -50,10 +49,7 @@ def _vg() -> Tenant:
 
 
 def _breaks(where: str, words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*BROKEN, where, "restore", *words], cwd=bootstrap.ROOT, env=environment, capture_output=True, text=True,
-        check=False, timeout=300,
-    )  # fmt: skip
+    return loaded.run([where, "restore", *words], environment, module=BROKEN)
 
 
 def _people(name: str, schema: str) -> int:

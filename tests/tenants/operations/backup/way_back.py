@@ -22,7 +22,7 @@ from psycopg import sql
 
 from deploy.postgres_binaries import NoPostgresError, find_clients
 from tests import bootstrap
-from tests.tenants import owner
+from tests.tenants import loaded, owner
 
 #: Another cluster's roles: everything of them has to be recreated, and nothing of the dump's may be needed. As long as
 #: the tests' own prefix, whose length is in one function.
@@ -68,10 +68,7 @@ class Ziel:
         }
 
     def manage(self, *words: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=bootstrap.ROOT, env=self.environment,
-            capture_output=True, text=True, check=False, timeout=600,
-        )  # fmt: skip
+        done = loaded.run(list(words), self.environment, timeout=600)
         if ok and done.returncode:
             raise AssertionError(f"manage.py {words[0]} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         return done
