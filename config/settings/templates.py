@@ -22,3 +22,5 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.get("SOJUS_STATIC_ROOT", str(env.BASE_DIR / "var" / "static"))
 WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 WHITENOISE_USE_FINDERS = env.ENVIRONMENT != "production"
+# Each test client loads the middleware: there a file is looked for when it is asked for, not all of them each time.
+WHITENOISE_AUTOREFRESH = env.flag("SOJUS_DEBUG") or env.ENVIRONMENT == "test"

@@ -59,7 +59,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def application() -> WSGIHandler:
     """The application as gunicorn loads it; static files come from WhiteNoise, and once for each visitor."""
-    with override_settings(WHITENOISE_MAX_AGE=3600):
+    with override_settings(WHITENOISE_MAX_AGE=3600, WHITENOISE_AUTOREFRESH=False):
         return WSGIHandler()
 
 
