@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import update_last_login
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -23,6 +25,7 @@ from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.regions.models import Gebietskoerperschaft
 from shared_apps.signin.middleware import SESSION_TENANT
 from shared_apps.signin.services import create_api_token, record_consent
+from shared_apps.signin.session_store import SessionStore
 from shared_apps.signin.sessions import SESSION_CONSENT
 from tenants.models import Tenant
 
@@ -38,6 +41,25 @@ class Visitor(Client):
         if response.streaming:
             response.streaming_content = [b"".join(response.streaming_content)]
         return response
+
+
+def open_session(client: Client, user: User, **content: object) -> None:
+    """As `Client.force_login`, at the client's host and with the rules agreed to, in a quarter of its statements."""
+    host: str = client.defaults["SERVER_NAME"]
+    session = SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: "shared_apps.accounts.backends.MembershipBackend",
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            SESSION_TENANT: "" if host.startswith("portal.") else host.partition(".")[0],
+            SESSION_CONSENT: settings.DATENSCHUTZ_TEXTVERSION,
+        }
+        | content
+    )
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    update_last_login(None, user)
 
 
 @dataclass(frozen=True)
@@ -186,11 +208,7 @@ class Cast:
         user = self.user(name)
         host = self.host(name, at)
         client = Visitor(SERVER_NAME=host)
-        client.force_login(user, backend="shared_apps.accounts.backends.MembershipBackend")
-        session = client.session
-        session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".")[0]
-        session[SESSION_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
-        session.save()
+        open_session(client, user)
         return client
 
     def api(self, name: str, *, at: str | None = None) -> Client:
