@@ -13,6 +13,8 @@ Owner processes keep django-tenants' own behaviour for migrations, and take the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -116,6 +118,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
         #: Limit for each statement of the next transactions, 0: none. Set for web requests (tenants.door.middleware).
         self.statement_seconds = 0
         self._applied_seconds = 0
+        self._at_savepoint = False
         super().__init__(*args, **kwargs)
 
     @property
@@ -163,6 +166,8 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
             return  # only a rollback can follow, and that forgets the fence
         if status == TransactionStatus.IDLE:
             self._applied, self._applied_seconds = None, 0
+        if self._at_savepoint:
+            return  # it needs no right and reads nothing: the next statement that does is fenced
         if self.fence == self._applied and self.statement_seconds == self._applied_seconds:
             return
         wanted = self.fence or Fence(role=roles.owner() if self.is_owner else None)
@@ -188,9 +193,26 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
         self._applied = None
         return super()._rollback()
 
+    @contextmanager
+    def _savepoint_statement(self) -> Iterator[None]:
+        self._at_savepoint = True
+        try:
+            yield
+        finally:
+            self._at_savepoint = False
+
+    def _savepoint(self, sid: str) -> None:
+        with self._savepoint_statement():
+            super()._savepoint(sid)
+
+    def _savepoint_commit(self, sid: str) -> None:
+        with self._savepoint_statement():
+            super()._savepoint_commit(sid)
+
     def _savepoint_rollback(self, sid: str) -> None:
         try:
-            return super()._savepoint_rollback(sid)
+            with self._savepoint_statement():
+                super()._savepoint_rollback(sid)
         finally:
             self._applied = UNKNOWN
 

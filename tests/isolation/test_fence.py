@@ -10,6 +10,7 @@ from shared_apps.occupancy.models import Platzbindung
 from tenant_apps.cases.models import Klient
 from tenants.context import NoTenant, as_comparison, current_schema, in_tenant, on_portal, require_schema
 from tenants.db import roles
+from tenants.db.base import Fence
 from tenants.fence.scan import scan_privileges
 from tenants.tables.base import CrossTenantUse
 from tests.factories.cases import create_klient
@@ -45,6 +46,20 @@ def test_rolled_back_savepoint_does_not_carry_a_role_over(vg, hro):
             assert _role() == roles.tenant("hro")
             raise ZeroDivisionError
         assert _role() == roles.tenant("vg")
+
+
+def test_savepoint_with_nothing_in_it__says_nothing_of_a_role(vg, hro, monkeypatch):
+    """A page that is refused opens a transaction and takes it back: of the role is spoken before something is asked."""
+    said, statements = [], Fence.statements
+    monkeypatch.setattr(Fence, "statements", lambda self, **how: said.append(self.role) or statements(self, **how))
+    with in_tenant(vg):
+        with pytest.raises(ZeroDivisionError), in_tenant(hro):
+            raise ZeroDivisionError
+        assert said == []
+        assert _role() == roles.tenant("vg")
+        with in_tenant(hro):
+            assert _role() == roles.tenant("hro")
+        assert said == [roles.tenant("vg"), roles.tenant("hro")]
 
 
 def test_database_error_inside_a_tenant_leaves_the_outer_fence(vg, hro):
