@@ -67,6 +67,13 @@ def short(monkeypatch):
 
 
 @pytest.fixture
+def impatient(monkeypatch):
+    """Sooner still, named last: nobody who is asked from here on would answer in any time. An honest server may need a
+    second on a busy machine."""
+    monkeypatch.setattr(calls, "SECONDS", 0.4)
+
+
+@pytest.fixture
 def dienst(server, vg, cast) -> Anmeldedienst:
     """Written down and confirmed; what the server does is said later."""
     Anmeldedienst.objects.create(tenant=vg, issuer=server.url, client_id="sojus", geaendert_von=cast.user("anton"))
@@ -96,7 +103,7 @@ def seconds_of(work) -> float:
     ],
     ids=["header", "body", "continue", "chunks", "trailers"],
 )
-def test_byte_now_and_then__the_thread_is_free_at_the_deadline(server, dienst, data):
+def test_byte_now_and_then__the_thread_is_free_at_the_deadline(server, dienst, data, impatient):
     server.answer = drip(data)
     client = browser()
     assert seconds_of(lambda: client.get(BEGIN)) < 3
@@ -124,7 +131,7 @@ def test_slow_at_each_step__the_deadline_is_one_for_all(server, dienst):
 
 @TLS
 @pytest.mark.parametrize("greets", [drip(b"\x16\x03\x03\x3f\xff" + b"\x02" * 500), drip(b"")], ids=["drips", "silent"])
-def test_slow_handshake__the_thread_is_free_at_the_deadline(server, dienst, greets):
+def test_slow_handshake__the_thread_is_free_at_the_deadline(server, dienst, greets, impatient):
     """It announces a long record and sends a byte of it now and then; or says nothing at all."""
 
     def greet(line, path):
@@ -152,7 +159,7 @@ def test_takes_what_we_send_a_piece_at_a_time__one_wait_for_all_of_it(server):
     assert 0.9 < seconds_of(send) < 3
 
 
-def test_one_that_takes_nobody__like_one_that_is_slow():
+def test_one_that_takes_nobody__like_one_that_is_slow(impatient):
     """Its queue is full: to connect is to wait."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()
@@ -168,7 +175,7 @@ def test_one_that_takes_nobody__like_one_that_is_slow():
                 line.close()
 
 
-def test_name_that_nobody_resolves_in_time(monkeypatch):
+def test_name_that_nobody_resolves_in_time(monkeypatch, impatient):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: time.sleep(5) or [])
     with pytest.raises(asked.OidcTooSlow):
         asked.fetch_description("https://sso.example.org")
@@ -393,7 +400,7 @@ def test_server_that_names_an_address_of_the_house__is_asked_itself_and_nothing_
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["no network is named", "its network is named"])
-def test_what_is_said__is_the_same_of_open_closed_and_filtered_ports(named, settings, server):
+def test_what_is_said__is_the_same_of_open_closed_and_filtered_ports(named, settings, server, impatient):
     """Otherwise whoever may type an address draws a map of the house. An open one that is named is asked."""
     settings.OIDC_NETZE = [ip_network("127.0.0.0/8")] if named else []
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.create_server(("127.0.0.1", 0)) as gone:
