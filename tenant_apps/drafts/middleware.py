@@ -82,7 +82,8 @@ class DraftMiddleware:
         wanted = request.GET.get(PARAMETER, "")
         with fence(request, request.akteur):
             own = list(list_entwuerfe(user_id=request.akteur.user_id))
-            request.session[FLAG] = bool(own)
+            if request.session.get(FLAG) is not bool(own):  # or every page would write the session again
+                request.session[FLAG] = bool(own)
             here = [e for e in own if e.seite.partition("?")[0] == request.path]
             chosen = next((e for e in here if str(e.pk) == wanted), None)
             html = response.content.decode()

@@ -1,7 +1,8 @@
 """How many statements each page takes in the world of this folder, kept in query_counts.txt and compared.
 
-Counted is the second request of the first person of the table who may open the page: what a process keeps is warm, the
-cache is empty, the session is new. A page that became more expensive, or cheaper, is seen in the change that did it.
+Counted is a request of the first person of the table who may open the page: what a process keeps is warm, the cache is
+empty, the session is in use (once a minute a request notes that it is; that is the cost of no page). A page that became
+more expensive, or cheaper, is seen in the change that did it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Without the right: 403, 404, the sign-in. With the right: anything but these. With ids of another office, or of a
 neighbour's case: never a success. Each request is rolled back, so the order does not matter.
 
-Whoever opens a page first opens it once more, and its statements are counted (tests/access/query_counts.py).
+Of whoever opens a page first the statements are counted (tests/access/query_counts.py).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from config.access_table import (
 )
 from shared_apps.accounts.enums import AMT, Rolle
 from tests.access.query_counts import WRITES, Cost, Key, compare, counting, read_costs, write_costs
-from tests.access.world import Office, Person, World, build_world, fill, is_of_a_person, sign_in
+from tests.access.world import Office, Person, World, build_world, fill, is_of_a_person, known_offices, sign_in
 from tests.security.figures import figure
 
 #: One world, one process: the counted cells are all cells.
@@ -108,6 +108,7 @@ class Asker:
 
     def __init__(self, world: World, clients: dict) -> None:
         self.world, self.clients = world, clients
+        self.known = known_offices(world)
 
     def client(self, person: Person | None, host: str) -> Client:
         """The person's client at a host, with fresh cookies."""
@@ -122,6 +123,18 @@ class Asker:
             client.cookies[name] = value
         return client
 
+    def forget(self) -> None:
+        """Nothing a request has left in the cache remains; the offices are known."""
+        cache.clear()
+        cache.set_many(self.known)
+
+    def count(self, client: Client, method: str, path: str) -> tuple[HttpResponse, int]:
+        """The answer, and how many statements it takes when nothing is in the cache."""
+        cache.clear()
+        with counting() as sent:
+            answer = self.ask(client, method, path)
+        return answer, len(sent)
+
     def ask(self, client: Client, method: str, path: str, **headers: str) -> HttpResponse:
         """The answer; nothing of it remains."""
         kwargs: dict = {"headers": headers} if headers else {}
@@ -132,7 +145,7 @@ class Asker:
             if response.streaming:
                 response.getvalue()
             transaction.set_rollback(True)
-        cache.clear()
+        self.forget()
         return response
 
 
@@ -193,6 +206,19 @@ def _exception(row: Row, column: Column) -> int | None:
     return status
 
 
+def _count(asker: Asker, client: Client, row: Row, column: Column, asked: str) -> HttpResponse:
+    """The answer; what a page cost goes to `costs`.
+
+    Who finds another number than the file's asks once more: the first time a process may have had to learn something.
+    """
+    answer, statements = asker.count(client, row.method, asked)
+    if answer.status_code == 200 and (WRITES or EXPECTED_COSTS.get(_key(row)) != Cost(statements, column.key)):
+        _, statements = asker.count(client, row.method, asked)
+    if answer.status_code == 200:
+        costs[_key(row)] = Cost(statements, column.key)
+    return answer
+
+
 @pytest.mark.parametrize(("host", "path"), ROUTES, ids=lambda value: str(value) or "/")
 def test_every_cell(asker: Asker, host: str, path: str) -> None:
     office = asker.world.offices["VG"]
@@ -208,13 +234,12 @@ def test_every_cell(asker: Asker, host: str, path: str) -> None:
             user = person.user if person else None
             asked = fill(row.route, asker.world, office=office, user=user)
             cell = row.cells[column.key]
-            answer = asker.ask(asker.client(person, name), row.method, asked)
+            client = asker.client(person, name)
+            if cell in {JA, OFFEN} and row.method == "GET" and _key(row) not in costs:
+                answer = _count(asker, client, row, column, asked)
+            else:
+                answer = asker.ask(client, row.method, asked)
             counted["with the right" if cell in {JA, OFFEN} else "without the right"] += 1
-            if cell in {JA, OFFEN} and row.method == "GET" and answer.status_code == 200 and _key(row) not in costs:
-                client = asker.client(person, name)
-                with counting() as sent:
-                    asker.ask(client, row.method, asked)
-                costs[_key(row)] = Cost(len(sent), column.key)
             if problem := _judge(cell, answer, row, column):
                 wrong.append(f"{row.method} {asked} as {column.key}: {problem}")
             if person and row.route.is_api and cell != OFFEN:

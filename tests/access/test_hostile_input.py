@@ -133,14 +133,13 @@ class HostileAsker(Asker):
         """A page as somebody."""
         return self._undone(self.person_client(column, host), method, address, **kwargs)
 
-    @staticmethod
-    def _undone(client: Client, method: str, address: str, **kwargs: object) -> HttpResponse:
+    def _undone(self, client: Client, method: str, address: str, **kwargs: object) -> HttpResponse:
         with transaction.atomic():
             response = getattr(client, method)(address, **kwargs)
             if response.streaming:
                 response.getvalue()
             transaction.set_rollback(True)
-        cache.clear()
+        self.forget()
         sent[method] += 1
         return response
 

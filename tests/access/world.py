@@ -23,6 +23,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
@@ -31,7 +32,7 @@ from uuid6 import uuid7
 from config.access_table import OTHER_OFFICE, STRANGER, Column, Route
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.models import ApiToken, Faktor, Membership, Portalentwurf, User
-from shared_apps.core.clock import now, today
+from shared_apps.core.clock import now, real_now, today
 from shared_apps.factors.siegel import seal_secret
 from shared_apps.inbox.models import Hinweis
 from shared_apps.journal.models import Supportzugriff
@@ -43,24 +44,26 @@ from shared_apps.providers.models import (
     Einrichtung,
     Foto,
 )
-from shared_apps.signin.middleware import SESSION_TENANT
 from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
-from shared_apps.signin.sessions import SESSION_CONSENT, SESSION_ROW
+from shared_apps.signin.session_store import SESSION_ROW
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import AnvertrauteNotiz, Fallfreigabe
+from tenant_apps.drafts.keeping import FLAG as DRAFTS
 from tenant_apps.drafts.services import create_entwurf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf
 from tenant_apps.vorgaben.models import Vorgabewert
 from tenants.context import in_tenant, on_portal
 from tenants.crypto import seal
+from tenants.door.middleware import find_tenant
+from tenants.door.readiness import find_hindernis
 from tenants.jobs import defer
 from tenants.models import OnboardingLauf, Tenant
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_buchung, create_reservierung
 from tests.factories.register import create_angebot, create_einrichtung, period
-from tests.people import Visitor, appoint
+from tests.people import Visitor, appoint, open_session
 from tests.shared_apps.factors.steps import SECRET
 
 PASSWORD = "Sonne-Wind-Regen-2026"
@@ -68,7 +71,6 @@ PASSWORD = "Sonne-Wind-Regen-2026"
 OFFICES = ("VG", "HRO", "LHSN", "LUP", "NWM", "LRO", "VR", "MSE")
 KINDS = "kpfnvbe"
 DYE = re.compile(f"Fb({'|'.join(OFFICES)})([{KINDS}])(0[1-9])x".encode(), re.IGNORECASE)
-_BACKEND = "shared_apps.accounts.backends.MembershipBackend"
 _MEMBERSHIP_FIELDS = {f.name for f in Membership._meta.get_fields()}
 
 
@@ -167,16 +169,19 @@ def create_person(
 
 
 def sign_in(person: Person, host: str) -> Client:
-    """A client with a session of that host."""
+    """A client with a session of that host, as a sign-in and some pages leave it."""
     client = Visitor(SERVER_NAME=host, raise_request_exception=False)
-    client.force_login(person.user, backend=_BACKEND)
-    session = client.session
-    session[SESSION_TENANT] = "" if host.startswith("portal.") else host.split(".", maxsplit=1)[0]
-    session[SESSION_ROW] = str(create_sitzung(user=person.user, tenant=_tenant_at(host), geraet="Test").pk)
-    session["sojus_faktor"] = "app"
-    session[SESSION_CONSENT] = settings.DATENSCHUTZ_TEXTVERSION
-    session["sojus_bestaetigt"] = now().timestamp()  # and has just shown again that it is she
-    session.save()
+    known: dict[str, object] = {
+        SESSION_ROW: str(create_sitzung(user=person.user, tenant=_tenant_at(host), geraet="Test").pk),
+        "sojus_faktor": "app",
+        "sojus_bestaetigt": now().timestamp(),  # and has just shown again that it is she
+        # No request has to note that she is still there (once a minute) or has drafts: where everything is taken back
+        # after each request, each would note it again.
+        "sojus_started": real_now().timestamp(),
+        "sojus_seen": (real_now() + timedelta(days=1)).timestamp(),
+        DRAFTS: True,
+    }
+    open_session(client, person.user, **known)
     return client
 
 
@@ -518,6 +523,16 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
     assert office_key
     world.objects["office_key_revoke pk"] = str(office_key.pk)
     return world
+
+
+def known_offices(world: World) -> dict[str, object]:
+    """What every process keeps in its cache for half a minute: which office a host is, and that it can be served."""
+    known: dict[str, object] = {}
+    for office in world.offices.values():
+        known[f"tenants.host.{office.host}"] = find_tenant(office.host)
+        known[f"tenants.hindernis.{office.tenant.schema_name}"] = find_hindernis(office.tenant)
+    assert set(cache.get_many(known)) == set(known), "the keys are called otherwise"
+    return known
 
 
 class UnknownObject(KeyError):
