@@ -76,15 +76,14 @@ def sign_in(cast: Cast) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def own_database(django_db_setup, django_db_blocker) -> Iterator[str]:
+def template() -> str:
+    """What `own_database` is a clone of. Tests that need a world put a database here that already has it."""
+    return database.ensure_template()
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, template) -> Iterator[str]:
     """A clone for tests that commit (threads, crashes, browsers). The default connection points to it."""
     name = f"{bootstrap.DATABASE}_own"
-    with django_db_blocker.unblock(), database.cloned(name):
-        before = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        try:
-            yield name
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = before
+    with django_db_blocker.unblock(), database.cloned(name, template=template), database.connected_to(name):
+        yield name

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import psycopg
+from django.db import connection
 from psycopg import sql
 
 from tests import bootstrap
@@ -93,9 +94,9 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 
 @contextmanager
-def cloned(name: str) -> Iterator[str]:
-    """A database of that name, cloned from the template, dropped at the end."""
-    template = ensure_template()
+def cloned(name: str, *, template: str = "") -> Iterator[str]:
+    """A database of that name, cloned from the template (or from another database), dropped at the end."""
+    template = template or ensure_template()
     with _connect() as connection:
         _drop(connection, name)
         connection.execute(
@@ -114,3 +115,16 @@ def cloned(name: str) -> Iterator[str]:
     finally:
         with _connect() as connection:
             _drop(connection, name)
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """The default connection points to another database, in all threads."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
+from django.db import connection
 from django.test import override_settings
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, Error, sync_playwright
 
 from deploy.browser import find
+from shared_apps.core.clock import real_now
+from shared_apps.signin import sessions
+from tests import database
 from tests.e2e.browser import ARGS, DESK
+from tests.e2e.kept import Kept, keep
 from tests.e2e.visitor import Site, Visitor, new_visitor
 from tests.e2e.world import World, create_world
 from tests.people import Cast
@@ -63,8 +70,35 @@ def application() -> WSGIHandler:
         return WSGIHandler()
 
 
+@pytest.fixture(scope="session")
+def worked_example(django_db_setup, django_db_blocker) -> Iterator[Kept[World]]:
+    """The world of the stories, made once for each worker."""
+    with django_db_blocker.unblock(), keep("example", lambda: create_world(Cast())) as kept:
+        yield kept
+
+
 @pytest.fixture
-def site(chromium, own_database, application, settings) -> Iterator[Site]:
+def template(request) -> str:
+    """Whoever asks for the `world` gets a clone in which it is already there."""
+    if "world" in request.fixturenames:
+        return request.getfixturevalue("worked_example").database
+    return database.ensure_template()
+
+
+@pytest.fixture
+def pool(own_database) -> Iterator[None]:
+    """Threads take their connections from a pool, as gunicorn's do: a new one has to learn every table anew."""
+    options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 10, "timeout": 30}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "OPTIONS", options)
+        patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+        yield
+        connection.close()
+        connection.close_pool()
+
+
+@pytest.fixture
+def site(chromium, pool, application, settings) -> Iterator[Site]:
     """The portal on a free port, on a clone whose data is committed."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
     server.daemon_threads, server.block_on_close = True, False
@@ -80,9 +114,9 @@ def site(chromium, own_database, application, settings) -> Iterator[Site]:
 
 
 @pytest.fixture
-def world(site) -> World:
+def world(site, worked_example) -> World:
     """The worked example and the cast."""
-    return create_world(Cast())
+    return deepcopy(worked_example.made)
 
 
 @pytest.fixture
@@ -101,3 +135,18 @@ def visit(request, chromium, site) -> Iterator[Callable[..., Visitor]]:
             PICTURES.mkdir(parents=True, exist_ok=True)
             visitor.page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png", full_page=True)
         visitor.context.close()
+
+
+@pytest.fixture
+def pass_time(monkeypatch) -> Callable[[Visitor, int], None]:
+    """`pass_time(anna, 600)`: it is ten minutes later for the sessions, and for her page, whose clock was installed."""
+    passed = timedelta()
+
+    def _pass_time(visitor: Visitor, seconds: int) -> None:
+        nonlocal passed
+        passed += timedelta(seconds=seconds)
+        monkeypatch.setattr(sessions, "real_now", lambda: real_now() + passed)
+        if visitor.script:
+            visitor.page.clock.fast_forward(seconds * 1000)
+
+    return _pass_time

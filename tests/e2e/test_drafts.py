@@ -29,31 +29,35 @@ def reserve(world) -> str:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_text_is_back_after_the_session_ended(world, visit, settings, script):
+def test_text_is_back_after_the_session_ended(world, visit, settings, pass_time, script):
     path = reserve(world)
     anna = visit("vg", size=DESK if script else PHONE, script=script)
     anna.sign_in("anna")
     anna.at("Guten Tag, Anna Ahlers")
     if script:
-        settings.SESSION_IDLE_SECONDS = 12
+        anna.page.clock.install()
     anna.open(path)
     anna.at("Reservierung zurückziehen?")
     anna.fill("Grund", TEXT)
     if script:
-        expect(anna.page.get_by_text("Entwurf gesichert")).to_be_visible(timeout=8000)
+        pass_time(anna, 3)
+        expect(anna.page.get_by_text("Entwurf gesichert")).to_be_visible()
         dialog = anna.page.get_by_role("alertdialog")
-        expect(dialog).to_be_visible(timeout=20000)
+        expect(dialog).not_to_be_visible()
+        pass_time(anna, settings.SESSION_IDLE_SECONDS - 60)
+        expect(dialog).to_be_visible()
         expect(dialog).to_contain_text("Ihre Anmeldung endet bald")
         anna.page.get_by_role("button", name="Angemeldet bleiben").click()
         expect(dialog).not_to_be_visible()
-        expect(dialog).to_contain_text("Ihre Anmeldung ist beendet", timeout=30000)
+        pass_time(anna, settings.SESSION_IDLE_SECONDS - 60)
+        expect(dialog).to_be_visible()
+        pass_time(anna, 60)
+        expect(dialog).to_contain_text("Ihre Anmeldung ist beendet")
         anna.page.get_by_role("link", name="Neu anmelden").click()
     else:
-        settings.SESSION_IDLE_SECONDS = 2
-        anna.page.wait_for_timeout(3000)
+        pass_time(anna, settings.SESSION_IDLE_SECONDS)
         anna.press("Zurückziehen")
     anna.at("Anmelden")
-    settings.SESSION_IDLE_SECONDS = 600  # not earlier: the old session would count again
     anna.never_sees(TEXT)
     assert "Wolgast" not in anna.page.url
     anna.fill("Benutzername", "anna")

@@ -16,29 +16,29 @@ TEXT = "Unser Haus liegt am „Peenestrom“, zwei Schritte vom Bus."
 
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "390"])
-def test_text_is_back_after_the_session_ended(world, visit, settings, size, script):
+def test_text_is_back_after_the_session_ended(world, visit, settings, pass_time, size, script):
     world.cast.user("ines")
     haus = Einrichtung.objects.get(name="Haus Möwennest")
     ines = visit("portal", size=size, script=script)
     ines.sign_in("ines")
     ines.at("Eingang")
     if script:
-        settings.SESSION_IDLE_SECONDS = 8
+        ines.page.clock.install()
     ines.open(f"/anbieter/eigene/einrichtungen/{haus.pk}/")
     ines.at(re.compile("Haus Möwennest"))
     ines.fill("Beschreibung", TEXT)
     if script:
-        expect(ines.page.get_by_text("Entwurf gesichert")).to_be_visible(timeout=8000)
+        pass_time(ines, 3)
+        expect(ines.page.get_by_text("Entwurf gesichert")).to_be_visible()
+        pass_time(ines, settings.SESSION_IDLE_SECONDS)
         dialog = ines.page.get_by_role("alertdialog")
-        expect(dialog).to_contain_text("Ihre Anmeldung ist beendet", timeout=30000)
+        expect(dialog).to_contain_text("Ihre Anmeldung ist beendet")
         expect(dialog).to_contain_text("Was Sie eingegeben haben, ist für Sie aufbewahrt")
         ines.page.get_by_role("link", name="Neu anmelden").click()
     else:
-        settings.SESSION_IDLE_SECONDS = 2
-        ines.page.wait_for_timeout(3000)
+        pass_time(ines, settings.SESSION_IDLE_SECONDS)
         ines.press("Speichern")
     ines.at("Anmelden")
-    settings.SESSION_IDLE_SECONDS = 600  # not earlier: the old session would count again
     ines.never_sees(TEXT)
     assert "Peenestrom" not in ines.page.url
     ines.fill("Benutzername", "ines")

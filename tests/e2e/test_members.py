@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 from django.core import mail
 from playwright.sync_api import expect
@@ -15,13 +13,6 @@ from shared_apps.core.clock import today
 from tests.e2e.browser import DESK, PHONE
 from tests.mails import work
 from tests.people import PASSWORD, Cast
-
-SHOTS = os.environ.get("SOJUS_SHOTS")
-
-
-def _shot(visitor, name: str) -> None:
-    if SHOTS:
-        visitor.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def test_leading_role__proposed_at_the_desk_approved_on_the_phone(site, visit):
@@ -34,10 +25,10 @@ def test_leading_role__proposed_at_the_desk_approved_on_the_phone(site, visit):
     anton.at(re.compile("Guten Tag"))
     anton.follow("Mitglieder")
     anton.at("Mitglieder")
-    _shot(anton, "mitglieder-1280")
+    anton.picture("mitglieder-1280")
     anton.follow("Brandt, Bernd")
     anton.at("Bernd Brandt")
-    _shot(anton, "mitglied-1280")
+    anton.picture("mitglied-1280")
     anton.follow("Rolle geben")
     anton.at("Rolle geben")
     anton.expected_statuses = {422}
@@ -45,7 +36,7 @@ def test_leading_role__proposed_at_the_desk_approved_on_the_phone(site, visit):
     anton.press("Rolle geben")
     anton.sees(re.compile("Bezahlung nicht freigeben"))
     anton.look()
-    _shot(anton, "rolle-abgewiesen-1280")
+    anton.picture("rolle-abgewiesen-1280")
     anton.expected_statuses = set()
     anton.choose("Rolle", "TEAMLEITUNG")
     anton.choose("Team", "Anklam")
@@ -60,13 +51,13 @@ def test_leading_role__proposed_at_the_desk_approved_on_the_phone(site, visit):
     emil.at(re.compile("Guten Tag"))
     emil.open("/verwaltung/mitglieder/")
     emil.at("Mitglieder")
-    _shot(emil, "mitglieder-390")
+    emil.picture("mitglieder-390")
     emil.open("/verwaltung/rollenantraege/")
     emil.at("Rollenanträge")
-    _shot(emil, "rollenantraege-390")
+    emil.picture("rollenantraege-390")
     emil.follow("Bernd Brandt")
     emil.at("Rollenantrag")
-    _shot(emil, "rollenantrag-390")
+    emil.picture("rollenantrag-390")
     emil.press("Bewilligen")
     emil.sees(re.compile("Bewilligt: Bernd Brandt"))
     emil.at("Rollenanträge")
@@ -76,34 +67,34 @@ def test_leading_role__proposed_at_the_desk_approved_on_the_phone(site, visit):
     anton.follow("Ahlers, Anna")
     anton.page.get_by_role("link", name=re.compile("Vertretung für")).click()
     anton.at("Vertretung vorschlagen")
-    _shot(anton, "vertretung-1280")
+    anton.picture("vertretung-1280")
     anton.choose("Wer vertritt", str(User.objects.get(username="bernd").pk))
     anton.fill("Letzter Tag", (today() + timedelta(days=9)).strftime("%d.%m.%Y"))
     anton.press("Vertretung vorschlagen")
     anton.sees(re.compile("gilt erst, wenn die vertretene"))
     anton.open("/verwaltung/zulassungen/")
     anton.at("Zulassungen und Vertretungen")
-    _shot(anton, "zulassungen-1280")
+    anton.picture("zulassungen-1280")
 
     anna = visit("vg", size=PHONE)
     anna.sign_in("anna")
     anna.at(re.compile("Guten Tag"))
-    _shot(anna, "start-vertretung-390")
+    anna.picture("start-vertretung-390")
     anna.open("/verwaltung/rollenantraege/?nur=meine")
     anna.at("Rollenanträge")
     anna.follow("Bernd Brandt")
     anna.at("Rollenantrag")
-    _shot(anna, "vertretung-zustimmen-390")
+    anna.picture("vertretung-zustimmen-390")
     anna.press("Bewilligen")
     anna.sees(re.compile("Bewilligt: Bernd Brandt"))
     assert Membership.objects.filter(user__username="bernd", deputy_of__username="anna").exists()
     emil.open("/verwaltung/zulassungen/?art=vertretung")
     emil.at("Zulassungen und Vertretungen")
     emil.sees(re.compile("als vertretene Person"))
-    _shot(emil, "zulassungen-390")
+    emil.picture("zulassungen-390")
     anton.open("/verwaltung/mitglieder/einladen/")
     anton.at("Person einladen")
-    _shot(anton, "einladen-1280")
+    anton.picture("einladen-1280")
 
 
 def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
@@ -112,7 +103,7 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     ute.open("/anmelden/")
     ute.follow("Zugang beantragen")
     ute.at("Zugang beantragen")
-    _shot(ute, "zugang-beantragen-390")
+    ute.picture("zugang-beantragen-390")
     ute.fill("Vorname", "Ute")
     ute.fill("Nachname", "Ulrich")
     ute.fill("Dienstliche E-Mail", "ute@example.org")
@@ -132,15 +123,15 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     anton.at(re.compile("Guten Tag"))
     anton.open("/verwaltung/zugangsantraege/")
     anton.at("Zugangsanträge")
-    _shot(anton, "zugangsantraege-1280")
+    anton.picture("zugangsantraege-1280")
     anton.follow("Ute Ulrich")
     anton.at("Zugangsantrag")
-    _shot(anton, "zugangsantrag-1280")
+    anton.picture("zugangsantrag-1280")
     anton.choose("Team", "__neu__")
     anton.fill("Name des neuen Teams", "Anklam")
     anton.press("Bewilligen und einladen")
     anton.at("Einladung für Ute Ulrich")
-    _shot(anton, "einladung-1280")
+    anton.picture("einladung-1280")
 
     work()
     invitation = next(m for m in reversed(mail.outbox) if "/einladung/" in m.body)
@@ -152,7 +143,7 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     head.at("Rollenanträge")
     head.follow("Ute Ulrich")
     head.at("Rollenantrag")
-    _shot(head, "rollenantrag-1280")
+    head.picture("rollenantrag-1280")
     head.press("Bewilligen")
     head.sees(re.compile("Bewilligt: Ute Ulrich"))
 
@@ -178,16 +169,16 @@ def test_provider_and_operator__their_pages(site, visit):
     inge.sign_in("inge")
     inge.open("/mitglieder/")
     inge.at("Mitglieder")
-    _shot(inge, "anbieter-mitglieder-390")
+    inge.picture("anbieter-mitglieder-390")
     inge.open("/mitglieder/einladen/")
     inge.at("Person einladen")
-    _shot(inge, "anbieter-einladen-390")
+    inge.picture("anbieter-einladen-390")
     inge.open("/zugang-beantragen/")
     inge.at("Zugang beantragen")
     lars = visit("portal", size=DESK)
     lars.sign_in("lars")
     lars.open("/betrieb/zugaenge/")
     lars.at("Zugänge")
-    _shot(lars, "betrieb-zugaenge-1280")
+    lars.picture("betrieb-zugaenge-1280")
     lars.open("/betrieb/zugaenge/land/")
     lars.at("Rolle des Landes vorschlagen")

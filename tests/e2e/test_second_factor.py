@@ -31,7 +31,7 @@ def test_app__is_set_up_and_then_asked_for(cast, visit, size):
     cast.user("anna")
     anna = visit("vg", size=size)
     anna.expected_statuses = {422}  # a wrong code, twice
-    anna.sign_in("anna")
+    anna.type_password("anna")
     anna.open("/konto/sicherheit/")
     anna.at("Sicherheit")
     anna.follow("App einrichten")
@@ -54,7 +54,7 @@ def test_app__is_set_up_and_then_asked_for(cast, visit, size):
     anna.at("Sicherheit")
     sign_out(anna)
 
-    anna.sign_in("anna")
+    anna.type_password("anna")
     anna.at("Zweiter Faktor")
     anna.fill("Code", "123")
     anna.press("Weiter")
@@ -75,7 +75,7 @@ def test_passkey__signs_in_alone_and_as_second_step(cast, visit):
         "isUserVerified": True, "automaticPresenceSimulation": True,
     }  # fmt: skip
     cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    anna.sign_in("anna")
+    anna.type_password("anna")
     anna.open("/konto/sicherheit/passkey/")
     anna.at("Passkey einrichten")
     anna.fill("Name", "Dienst-Laptop")
@@ -90,7 +90,7 @@ def test_passkey__signs_in_alone_and_as_second_step(cast, visit):
     anna.at(re.compile("Guten Tag"))
     sign_out(anna)
 
-    anna.sign_in("anna")
+    anna.type_password("anna")
     anna.at("Zweiter Faktor")
     anna.press("Passkey benutzen")
     anna.at(re.compile("Guten Tag"))
@@ -100,7 +100,7 @@ def test_obligation__leads_there_first(cast, visit, settings):
     settings.MFA_PFLICHT = ["alle"]
     cast.user("anna")
     anna = visit("vg", size=PHONE)
-    anna.sign_in("anna")
+    anna.type_password("anna")
     anna.at("Sicherheit")
     anna.sees("Bitte richten Sie einen zweiten Faktor ein")
     anna.open("/hze-auswahl/")

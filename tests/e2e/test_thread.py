@@ -22,7 +22,7 @@ def test_thread__from_search_to_comparison(world: World, visit, size):
     for name in ("anna", "ines", "doris", "emil", "karla"):
         world.cast.user(name)
     anna = visit("vg", size=size)
-    anna.sign_in("anna")
+    anna.type_password("anna")
     _search(anna)
     _compare_offers(anna)
     reservierung = _reserve(anna)

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.world import World
 from tests.tenants import owner
-
-PICTURES = Path(__file__).resolve().parents[2] / "var" / "e2e"
-
-
-def _picture(visitor, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    visitor.page.screenshot(path=str(PICTURES / f"spur-{name}.png"), full_page=True)
 
 
 def test_trail_is_read_under_four_eyes(world: World, visit):
@@ -26,23 +18,23 @@ def test_trail_is_read_under_four_eyes(world: World, visit):
     dora.at("Protokoll")
     dora.follow("Einsicht beantragen")
     dora.fill("Grund", "Beschwerde vom 3. März")
-    _picture(dora, "antrag")
+    dora.picture("spur-antrag")
     dora.press("Einsicht beantragen")
     dora.sees("Eine zweite Person entscheidet")
     emil = visit("vg", size=PHONE)
     emil.sign_in("emil")
     emil.open("/protokoll/")
-    _picture(emil, "antraege-telefon")
+    emil.picture("spur-antraege-telefon")
     emil.page.get_by_role("link", name=re.compile("Entscheiden")).first.click()
-    _picture(emil, "entscheiden-telefon")
+    emil.picture("spur-entscheiden-telefon")
     emil.press("Einsicht bewilligen")
     emil.sees("Die Einsicht ist bewilligt")
     dora.open("/protokoll/")
-    _picture(dora, "bewilligt")
+    dora.picture("spur-bewilligt")
     dora.follow("Protokoll lesen")
     dora.at("Protokoll lesen")
     dora.sees("Einsicht bewilligen")
-    _picture(dora, "lesen")
+    dora.picture("spur-lesen")
     dora.open("/konto/zugriffe/")
     dora.at("Meine Zugriffe")
 
@@ -56,23 +48,23 @@ def test_operator_looks_when_the_office_allows_it(world: World, visit):
     lars.choose("Jugendamt", "VG")
     lars.fill("Ticket", "T-77")
     lars.fill("Wonach suchen Sie?", "Reservierung hängt seit gestern")
-    _picture(lars, "support")
+    lars.picture("spur-support")
     lars.press("Beantragen")
     lars.sees("Das Jugendamt entscheidet")
     emil = visit("vg", size=PHONE)
     emil.sign_in("emil")
     emil.sees("Der Betrieb bittet um einen Supportzugriff")
     emil.follow("Supportzugriffe ansehen")
-    _picture(emil, "supportzugriffe-telefon")
+    emil.picture("spur-supportzugriffe-telefon")
     emil.page.get_by_role("link", name=re.compile("Entscheiden")).first.click()
     emil.press("Bewilligen")
     lars.open("/betrieb/support/")
     lars.page.get_by_role("link", name=re.compile("Ansehen")).first.click()
     lars.sees("cases_hilfefall")
-    _picture(lars, "einblick")
+    lars.picture("spur-einblick")
     lars.open("/betrieb/journal/")
     lars.at("Journal")
-    _picture(lars, "journal")
+    lars.picture("spur-journal")
 
 
 def test_failed_check_is_seen_by_officer_and_operator(world: World, own_database, visit):
@@ -89,13 +81,13 @@ def test_failed_check_is_seen_by_officer_and_operator(world: World, own_database
     dora.sees("Mängel im Protokoll")
     dora.open("/protokoll/")
     dora.sees("VG: 1 Mangel im Protokoll")
-    _picture(dora, "mangel-telefon")
+    dora.picture("spur-mangel-telefon")
     lars = visit("portal")
     lars.sign_in("lars")
     lars.open("/betrieb/")
     lars.sees("VG: 1 Mangel im Protokoll")
     lars.sees("Die nächtliche Prüfung des Protokolls ist ausgeblieben")
-    _picture(lars, "mangel-betrieb")
+    lars.picture("spur-mangel-betrieb")
 
 
 def test_provider_reads_her_own_journal(world: World, visit):
@@ -108,5 +100,5 @@ def test_provider_reads_her_own_journal(world: World, visit):
         inge.follow("Journal")
         inge.at("Journal")
         inge.sees("Ines Ihde: Anbieter")
-        _picture(inge, f"eigenes-journal-{name}")
+        inge.picture(f"spur-eigenes-journal-{name}")
         assert inge.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

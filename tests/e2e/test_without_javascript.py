@@ -15,7 +15,7 @@ def test_without_javascript__from_search_to_booking(world: World, visit):
         world.cast.user(name, has_agreed=False)
     klient = world.known_klient()
     anna = visit("vg", size=PHONE, script=False)
-    anna.sign_in("anna")
+    anna.type_password("anna")
     anna.agree()
     anna.at("Guten Tag, Anna Ahlers")
     anna.open("/hze-auswahl/")
@@ -46,7 +46,7 @@ def test_without_javascript__from_search_to_booking(world: World, visit):
     reservierung = anna.page.url
 
     ines = visit("portal", size=PHONE, script=False)
-    ines.sign_in("ines")
+    ines.type_password("ines")
     ines.agree()
     ines.at("Eingang")
     ines.main.locator("tbody a").first.click()

@@ -47,7 +47,7 @@ def test_sign_in__keeps_the_name(world: World, visit):
     stranger.sees(re.compile("Benutzername oder Passwort stimmt nicht, oder"))
     expect(stranger.field("Benutzername")).to_have_value("anna")
     stranger.at("Anmelden")
-    stranger.sign_in("gerd")  # works in Rostock, and hears here what a stranger hears
+    stranger.type_password("gerd")  # works in Rostock, and hears here what a stranger hears
     stranger.sees(re.compile("Benutzername oder Passwort stimmt nicht, oder"))
     stranger.at("Anmelden")
 

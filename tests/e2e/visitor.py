@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.browser import PHONE
-from tests.people import PASSWORD
+from tests.people import PASSWORD, Cast
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PATIENCE = 10_000
+SHOTS = os.environ.get("SOJUS_SHOTS")
+expect.set_options(timeout=PATIENCE)
 
 _OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
@@ -82,6 +85,13 @@ class Visitor:
         self.page.goto(self.site.url(host or self.host, path))
 
     def sign_in(self, name: str) -> None:
+        """She has signed in and sees her start page. For what is about signing in: `type_password`."""
+        cookies = Cast().sign_in(name, at=self.host.upper()).cookies
+        url = self.site.url(self.host)
+        self.context.add_cookies([{"name": key, "value": found.value, "url": url} for key, found in cookies.items()])
+        self.open()
+
+    def type_password(self, name: str) -> None:
         """Name and password."""
         self.open("/anmelden/")
         self.at("Anmelden")
@@ -119,6 +129,11 @@ class Visitor:
         self.page.get_by_role("link", name=name).first.click()
 
     # -- looking -------------------------------------------------------------------------------
+
+    def picture(self, name: str) -> None:
+        """For human eyes, where `SOJUS_SHOTS` names a folder."""
+        if SHOTS:
+            self.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
     @property
     def main(self) -> Locator:
