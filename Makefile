@@ -126,18 +126,22 @@ security: postgres-test setup ## attack it: crawler, peers, holes, canaries, mut
 bare: python ## prove both commands on minimal Debian systems without anything (root, debootstrap; half an hour)
 	@$(PYTHON) -m deploy.bare_machine $(MACHINES)
 
-.PHONY: lint
-lint: setup types ## ruff, formatting, import contracts, templates, types
-	@echo "== ruff";    $(PY) -m ruff check .
-	@echo "== format";  $(PY) -m ruff format --check .
-	@echo "== imports"; .venv/bin/lint-imports
-	@echo "== templates"; .venv/bin/djlint --lint --quiet config tenants shared_apps tenant_apps
+# mypy asks Django for its models and no database for anything.
+TYPES = SOJUS_ENV=test DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing $(PY) -m mypy deploy config tenants shared_apps tenant_apps
 
-# Asks Django for its models and no database for anything.
+# mypy takes as long as the others together: they run side by side, and what it says comes last.
+.PHONY: lint
+lint: setup ## ruff, formatting, import contracts, templates, types
+	@said="$$(mktemp)"; $(TYPES) >"$$said" 2>&1 & types=$$!; code=0; \
+	  echo "== ruff";      $(PY) -m ruff check . || code=1; \
+	  echo "== format";    $(PY) -m ruff format --check . || code=1; \
+	  echo "== imports";   .venv/bin/lint-imports || code=1; \
+	  echo "== templates"; .venv/bin/djlint --lint --quiet config tenants shared_apps tenant_apps || code=1; \
+	  echo "== types";     wait $$types || code=1; cat "$$said"; rm -f "$$said"; exit $$code
+
 .PHONY: types
 types: setup ## mypy with the types of Django
-	@echo "== types"; SOJUS_ENV=test DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing \
-	  $(PY) -m mypy deploy config tenants shared_apps tenant_apps
+	@echo "== types"; $(TYPES)
 
 .PHONY: format
 format: setup ## mend formatting and what ruff can mend safely
