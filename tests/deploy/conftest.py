@@ -16,7 +16,7 @@ from deploy.embedded_postgres import Cluster
 @pytest.fixture(scope="session")
 def made(tmp_path_factory) -> Iterator[Cluster]:
     """What `start` makes where nothing was before. To look at, and to copy: nobody changes anything in it."""
-    cluster = Cluster(test=True, project=tmp_path_factory.mktemp("made"))
+    cluster = Cluster(test=True, project=tmp_path_factory.mktemp("made"), in_memory=True)
     cluster.start()
     yield cluster
     cluster.destroy()
@@ -28,7 +28,7 @@ def copied(made) -> Iterator[Callable[..., Cluster]]:
     copies: list[Cluster] = []
 
     def copy(project: Path, *, test: bool = True) -> Cluster:
-        copies.append(Cluster(test=test, project=project))
+        copies.append(Cluster(test=test, project=project, in_memory=True))
         copy_cluster(made, copies[-1])
         return copies[-1]
 

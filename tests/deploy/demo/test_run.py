@@ -161,7 +161,7 @@ def started(first_start, house) -> House:
     """The demo was started here once, and ended: a copy of the first start."""
     first = first_start.house.folder
     shutil.copytree(first / "var" / "demo", house.folder / "var" / "demo")
-    copy_cluster(Cluster(project=first), Cluster(project=house.folder))
+    copy_cluster(Cluster(project=first), Cluster(project=house.folder, in_memory=True))
     return house
 
 
