@@ -137,7 +137,7 @@ class Cluster:
         """`major`: a cluster of just that version beside the usual one, for tests against another PostgreSQL.
 
         `in_memory`: a new one is made where files are memory, if there is room; it is gone after a restart of the
-        machine, and `start` makes it anew.
+        machine, and `start` then makes a new one.
         """
         self.is_test = test
         self.in_memory = in_memory

@@ -87,7 +87,7 @@ def template(request) -> str:
 
 @pytest.fixture
 def pool(own_database) -> Iterator[None]:
-    """Threads take their connections from a pool, as gunicorn's do: a new one has to learn every table anew."""
+    """Threads take their connections from a pool, as gunicorn's do: a new one first has to learn every table."""
     options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 10, "timeout": 30}}
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(connection.settings_dict, "OPTIONS", options)
