@@ -241,7 +241,7 @@ def clean_unsichtbar(text: str) -> str:
 
 def clean_ziffern(text: str) -> str:
     """Digits with signs between them, as text (a date, a month): digits of every script are 0 to 9, spaces are gone."""
-    return "".join(_plain_digits(text).split())
+    return unicodedata.normalize("NFC", "".join(_plain_digits(text).split()))  # signs that are neighbours only now
 
 
 def _plain_digits(text: str) -> str:

@@ -44,6 +44,7 @@ RULES = [
         (eingabe.clean_kennung, "12\u200d34", "1234"),
         (eingabe.clean_ziffern, "２４．１２．２０２６", "24.12.2026"),
         (eingabe.clean_ziffern, "٢٠٢٦", "2026"),
+        (eingabe.clean_ziffern, "\u0339 \u0334", "\u0334\u0339"),  # found by the property below
         (eingabe.clean_mail, "anna.beispiel@jugendamt.lk-vg.de", "anna.beispiel@jugendamt.lk-vg.de"),
         (eingabe.clean_mail, "ａnna@example.org", "anna@example.org"),
         (eingabe.clean_benutzername, "müller.anna-2", "müller.anna-2"),
