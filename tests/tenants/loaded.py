@@ -1,9 +1,9 @@
 """The program, loaded once: a `manage.py` of its own takes more than a second of processor before it does anything.
 
 A process that has loaded everything and done nothing (no connection, no thread) forks for each command. The child gets
-the environment of that command, reads the settings from it again, connects by itself, and ends: commands know nothing of
-each other. What a module could take from the settings while it is loaded comes from an environment that is the same but
-for the names in `PLACES`; for another one there is another such process.
+the environment of that command, reads the settings from it again, connects by itself, and ends: commands know nothing
+of each other. What a module could take from the settings while it is loaded comes from an environment that is the same
+but for the names in `PLACES`; for another one there is another such process.
 
     python -m tests.tenants.loaded        one line per command on stdin, its exit code on stdout
 """
