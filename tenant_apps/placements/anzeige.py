@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
-from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from tenant_apps.placements.faelle.selectors.vorgang import list_bedarf
 from tenant_apps.placements.models import Reservierung
-from tenant_apps.placements.search.selectors.preise import compute_reservierungspreis
+from tenant_apps.placements.search.selectors.preise import Preis, compute_reservierungspreis
 from tenant_apps.placements.states import VORGANG_GESCHEITERT, VorgangZustand
 
 Pair = tuple[str, str]
@@ -104,9 +104,11 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Zeile
     """
     gerundet = "auf volle Euro aufgerundet" if reservierung.soll_entgelt != reservierung.soll_entgelt_exakt else ""
     mehrzahl = "Tage" if reservierung.hilfeart.ist_stationaer else "Fachleistungsstunden"
+    preis = compute_reservierungspreis(reservierung)
+    menge = f"{format_zahl(reservierung.menge, 2)} {mehrzahl}"
     zeilen: list[Zeile] = [
-        ("Menge", f"{format_zahl(reservierung.menge, 2)} {mehrzahl}"),
-        *_describe_saetze(reservierung),
+        {"label": "Menge", "wert": menge, "hint": _describe_ende(reservierung, preis)},
+        *_describe_saetze(reservierung, preis),
         {"label": "Soll-Entgelt", "wert": format_geld(reservierung.soll_entgelt), "hint": gerundet},
     ]
     if ist_amt:
@@ -117,9 +119,15 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Zeile
     return zeilen
 
 
-def _describe_saetze(reservierung: Reservierung) -> list[Zeile]:
+def _describe_ende(reservierung: Reservierung, preis: Preis | None) -> str:
+    """Why the amounts end a day before the period does (law.md 0.1)."""
+    ende = reservierung.zeitraum.upper
+    ist_kuerzer = preis is not None and preis.zeilen[-1].zeitraum.ende == ende - EIN_TAG
+    return "der letzte Tag wird nicht gezählt" if ist_kuerzer else ""
+
+
+def _describe_saetze(reservierung: Reservierung, preis: Preis | None) -> list[Zeile]:
     je = f"Entgelt je {reservierung.hilfeart.get_einheit_display()}"
-    preis = compute_reservierungspreis(reservierung)
     if preis is None:
         satz = format_geld(reservierung.tagesentgelt)
         return [{"label": f"{je} am ersten Tag", "wert": satz, "hint": ENTGELT_JE_TAG}]

@@ -59,6 +59,7 @@ def test_amounts__a_rate_that_changes_within_the_period_stands_line_by_line(stor
     ):  # fmt: skip
         text = wer.get(seite).text.replace("\xa0", " ")
         assert all(zeile in text for zeile in zeilen) and "Entgelt je Tag" not in text, seite
+        assert "01.09.2017 bis 29.11.2017" in text and "der letzte Tag wird nicht gezählt" in text  # to 30.11.
         assert "01.06.2017 bis 31.08.2017" in text and text.count("14.192,00 €") == (2 if wer is anna else 1)
     assert "abgerechnet wird jeder Tag mit dem Entgelt, das an ihm gilt" in anna.get(url(gerissen, "")).text
 
