@@ -41,6 +41,7 @@ NAMES: dict[str, dict[str, str]] = {
             "statement_seconds",
             "set_schema_to_public",
             "enter_fence",
+            "plain_cursor",
             "fence",
             "set_schema",
             "schema_name",

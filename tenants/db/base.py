@@ -2,9 +2,10 @@
 
 django-tenants sets `search_path` for the session, as the same all-powerful login. Behind a pooler in
 transaction mode that answered 30 % of requests with another tenant's rows (ADR 0002). Here an app
-process logs in as a role with no right on any tenant schema, and the first statement of each
-transaction is `SET LOCAL ROLE …; SET LOCAL search_path …`. COMMIT and ROLLBACK end it, so no pooler,
-no thread and no exception can carry it over. Outside a transaction no tenant is reachable at all.
+process logs in as a role with no right on any tenant schema, and before the first statement of a
+transaction that reads or writes goes `SET LOCAL ROLE …; SET LOCAL search_path …` (a savepoint does
+neither). COMMIT and ROLLBACK end it, so no pooler, no thread and no exception can carry it over.
+Outside a transaction no tenant is reachable at all.
 
 Owner processes keep django-tenants' own behaviour for migrations, and take the fence inside
 `tenants.context.in_tenant` like everybody else.
@@ -148,7 +149,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
                 plain = postgresql.DatabaseWrapper._cursor(self, name)
                 self._apply_fence()
                 if self._applied is not None:
-                    return plain  # a failed transaction: only a rollback can follow
+                    return plain  # a failed transaction, or a savepoint
                 plain.close()
             # Also after a rollback to a savepoint, or the next ALTER TABLE would meet the shared table of that name.
             return super()._cursor(name)
@@ -179,6 +180,15 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
             self.search_path_set_schemas = None
         else:
             self._applied = self.fence
+
+    def plain_cursor(self) -> psycopg.Cursor:
+        """psycopg's own cursor, under the fence of the transaction: it may set a search path, ours may not.
+
+        The one way to it: one made by hand in a nested block would meet a fence that is not said yet.
+        """
+        self.ensure_connection()
+        self._apply_fence()
+        return psycopg.Cursor(self.connection)
 
     def enter_fence(self, fence: Fence | None) -> Fence | None:
         """Want `fence` from the next statement on; return the one that was wanted before."""

@@ -17,7 +17,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import psycopg
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -137,9 +136,8 @@ class _Catalogue:
 
 def standing_functions(schemas: list[str]) -> dict[tuple[str, str], list[Standing]]:
     """(schema, name) -> every function of that name in these schemas, without those of extensions."""
-    connection.ensure_connection()
     found: dict[tuple[str, str], list[Standing]] = {}
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.plain_cursor() as cursor:
         for home, name, signature, definer, callers in cursor.execute(_EXECUTORS, {"schemas": schemas}).fetchall():
             found.setdefault((home, name), []).append(Standing(signature, definer, frozenset(callers)))
     return found
@@ -147,8 +145,7 @@ def standing_functions(schemas: list[str]) -> dict[tuple[str, str], list[Standin
 
 def _read(schemas: list[str]) -> _Catalogue:
     """What the catalogue says, with every name qualified, so that hashes do not hang on a search path."""
-    connection.ensure_connection()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+    with transaction.atomic(), connection.plain_cursor() as cursor:
         found = {"schemas": schemas}
         path = one_value(cursor.execute("SELECT current_setting('search_path')"))
         cursor.execute("SELECT set_config('search_path', '', true)")

@@ -17,7 +17,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -120,8 +119,7 @@ SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid)
 
 def read(schema: str) -> Standing:
     """Every function and trigger of the schema, whoever made it, without those of extensions."""
-    connection.ensure_connection()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+    with transaction.atomic(), connection.plain_cursor() as cursor:
         cursor.execute("SET LOCAL search_path = ''")  # so that every name is written with its schema
         named = {"schema": schema}
         found = dict(cursor.execute(_FUNCTIONS, named).fetchall())

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from django.db import Error, connection, transaction
 from psycopg import sql
 
@@ -79,8 +78,7 @@ class _View:
 
 def _read(schemas: list[str]) -> dict[tuple[str, str], _View]:
     """Views in the order in which they were made, with qualified names."""
-    connection.ensure_connection()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+    with transaction.atomic(), connection.plain_cursor() as cursor:
         path = one_value(cursor.execute("SELECT current_setting('search_path')"))
         cursor.execute("SELECT set_config('search_path', '', true)")
         rows = cursor.execute(_VIEWS, [schemas]).fetchall()

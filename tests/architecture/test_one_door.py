@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import tenants.context
 from tenants.db import locks
-from tests.architecture.tree import ROOT, python_files, text
+from tests.architecture.tree import ROOT, parsed, python_files, text
 
 WORDS = re.compile(
     r"set_schema\w*|set_tenant|schema_context|tenant_context|SET\s+(LOCAL\s+|SESSION\s+)?ROLE\b|search_path|set_config",
@@ -64,6 +67,46 @@ def test_a_mail_is_sent_in_one_place():
     """Everything else hands over a Mailauftrag (ADR 0026): a mail server that is down stops nobody and is told."""
     places = {path for path in _sources() if MAILS.search((ROOT / path).read_text(encoding="utf-8"))}
     assert places - {"config/settings/accounts.py"} == {"shared_apps/mails/services.py"}
+
+
+#: What opens a fence.
+FENCES = {
+    name for name in vars(tenants.context) if name.startswith(("in_tenant", "on_", "at_", "as_"))
+} | {"_fenced", "enter_fence"}  # fmt: skip
+
+
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _fences_at_an_open_cursor(tree: ast.AST) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With):
+            opened = [_called(item.context_expr) for item in node.items]
+            cursors = [at for at, name in enumerate(opened) if name in {"cursor", "plain_cursor"}]
+            inside = {_called(part) for line in node.body for part in ast.walk(line)}
+            if cursors and FENCES & ({*opened[cursors[0] :]} | inside):
+                yield node.lineno
+
+
+def test_no_fence_is_entered_while_a_cursor_is_open():
+    """It is said when a cursor is asked for: the open one would go on under the fence before."""
+    assert {"in_tenant", "in_tenant_portal", "on_portal", "at_sign_in", "on_shared_tables"} <= FENCES
+    bad = "with connection.cursor() as c:\n  with context.in_tenant(vg):\n    pass"
+    assert list(_fences_at_an_open_cursor(ast.parse(bad))) == [1]
+    assert list(_fences_at_an_open_cursor(ast.parse("with connection.cursor() as c, on_portal(): pass"))) == [1]
+    assert list(_fences_at_an_open_cursor(ast.parse("with on_portal(), connection.cursor() as c: pass"))) == []
+    files = python_files(migrations=True)
+    assert [f"{path}:{line}" for path in files for line in _fences_at_an_open_cursor(parsed(path))] == []
+
+
+def test_a_cursor_of_psycopg_is_made_by_the_fence_alone():
+    """`connection.plain_cursor()` has said the fence; one made of the connection below may come before it."""
+    made = re.compile(r"\bCursor\(|\bconnection\.connection\.(cursor|execute)\(")
+    found = {str(path) for path in python_files(migrations=True) if made.search(text(path))}
+    assert found == {"tenants/db/base.py"}
 
 
 def test_django_tenants_is_imported_by_tenants_only():

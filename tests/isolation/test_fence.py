@@ -62,6 +62,14 @@ def test_savepoint_with_nothing_in_it__says_nothing_of_a_role(vg, hro, monkeypat
         assert said == [roles.tenant("vg"), roles.tenant("hro")]
 
 
+def test_plain_cursor__first_thing_in_a_nested_block__is_under_the_fence(vg, hro):
+    with in_tenant(vg):
+        assert _role() == roles.tenant("vg")
+        with in_tenant(hro), transaction.atomic(), connection.plain_cursor() as cursor:
+            cursor.execute("SET LOCAL search_path = ''")  # ours may not
+            assert cursor.execute("SELECT current_user").fetchone() == (roles.tenant("hro"),)
+
+
 def test_database_error_inside_a_tenant_leaves_the_outer_fence(vg, hro):
     with in_tenant(vg):
         with pytest.raises(ProgrammingError), in_tenant(hro):
