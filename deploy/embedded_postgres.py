@@ -67,7 +67,7 @@ TEST_SETTINGS = {
     "max_wal_size": "256MB",  # it may be memory
     "wal_level": "minimal",  # a copied database is not written into the log as well
     "max_wal_senders": "0",
-    "autovacuum": "off",  # clones live for seconds; who fills one for its plans analyses it
+    "autovacuum": "off",  # clones live for seconds; whoever needs plans runs ANALYZE
 }
 ONLY_THIS_MACHINE = "host all all 127.0.0.1/32 scram-sha-256\n"
 

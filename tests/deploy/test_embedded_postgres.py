@@ -63,6 +63,8 @@ def test_start__sets_what_the_portal_relies_on(made):
         "server_encoding": "UTF8",
         "fsync": "off",
         "synchronous_commit": "off",
+        "wal_level": "minimal",
+        "autovacuum": "off",
         "password_encryption": "scram-sha-256",
     }
     assert {name: ask(made, f"SHOW {name}") for name in expected} == expected
