@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from config.access_table import Undeclared, render
+from tenants.management.base import PortalCommand
 
 PATH = settings.BASE_DIR / "docs" / "access.md"
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Route × method × role, from the policies the views declare."""
 
     help = "Prints the table of access rights; --write stores it in docs/access.md, --check fails when that is stale."
