@@ -83,6 +83,7 @@ def test_production_starts_with_everything_and_is_strict():
         "assert s.DB_MODE == 'app' and s.DATABASES['default']['ATOMIC_REQUESTS']\n"
         "assert 'unsafe' not in str(s.CONTENT_SECURITY_POLICY)\n"
         "assert [name for name, _ in s.FIELD_KEYS] == ['2026']\n"
+        "assert s.WHITENOISE_AUTOREFRESH is False\n"
         "assert s.FIXED_TODAY is None and not s.IS_DEMO\n"
         "assert s.OIDC_NETZE == []\n"
         "errors = [e for e in run_checks() if e.level >= 40]\n"
