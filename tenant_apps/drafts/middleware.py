@@ -33,7 +33,8 @@ def is_start(request: HttpRequest) -> bool:
 
 def _first(own: list[Entwurf | Portalentwurf]) -> list[Entwurf | Portalentwurf]:
     """The newest of both kinds: what came late hides nothing that she typed while she was signed in."""
-    in_time, late = [[e for e in own if (e.sitzung_id is not None) is came_late] for came_late in (False, True)]
+    in_time = [e for e in own if e.sitzung_id is None]
+    late = [e for e in own if e.sitzung_id is not None]
     return sorted(in_time[:3] + late[:3], key=lambda e: e.geaendert_at, reverse=True)
 
 
