@@ -35,7 +35,8 @@ class AkteurMiddleware:
     A session made at one host is worth nothing at another, even if its cookie were carried over:
     the session stores the tenant it was made for. A person whose membership ended is signed out.
     A key works at the host it was made for, under `/api/` only. `request.expired` says which session of whom
-    has run out, so that nothing she typed is lost. Whom the host admits no longer, her session is ended in any case.
+    has run out, so that nothing she typed is lost. The session of somebody this host no longer admits is ended, run out
+    or not.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

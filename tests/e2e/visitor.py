@@ -85,7 +85,7 @@ class Visitor:
         self.page.goto(self.site.url(host or self.host, path))
 
     def sign_in(self, name: str) -> None:
-        """She has signed in and sees her start page. For what is about signing in: `type_password`."""
+        """She has signed in and sees her start page. Tests about signing in use `type_password`."""
         cookies = Cast().sign_in(name, at=self.host.upper()).cookies
         url = self.site.url(self.host)
         self.context.add_cookies([{"name": key, "value": found.value, "url": url} for key, found in cookies.items()])
