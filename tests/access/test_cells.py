@@ -3,7 +3,7 @@
 Without the right: 403, 404, the sign-in. With the right: anything but these. With ids of another office, or of a
 neighbour's case: never a success. Each request is rolled back, so the order does not matter.
 
-Of whoever opens a page first the statements are counted (tests/access/query_counts.py).
+The statements of the first person who may open a page are counted (tests/access/query_counts.py).
 """
 
 from __future__ import annotations
@@ -209,7 +209,9 @@ def _exception(row: Row, column: Column) -> int | None:
 def _count(asker: Asker, client: Client, row: Row, column: Column, asked: str) -> HttpResponse:
     """The answer; what a page cost goes to `costs`.
 
-    Who finds another number than the file's asks once more: the first time a process may have had to learn something.
+    If the number is not the file's, the page is asked once more, and the second answer decides: the first may have paid
+    for what a process learns once. So the file's number is accepted from either of the two, since asking every page
+    twice would double the time. The file itself is always written from the second (`SOJUS_WRITE_QUERY_COUNTS`).
     """
     answer, statements = asker.count(client, row.method, asked)
     if answer.status_code == 200 and (WRITES or EXPECTED_COSTS.get(_key(row)) != Cost(statements, column.key)):
