@@ -23,9 +23,14 @@ OWNER_COMMANDS = {
 }
 
 
+def works_as_owner(words: list[str]) -> bool:
+    """Whether the command of these words changes schemas, or asks for the rights to."""
+    return (bool(words) and words[0] in OWNER_COMMANDS) or "--betrieb" in words
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if (sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS) or "--betrieb" in sys.argv:
+    if works_as_owner(sys.argv[1:]):
         os.environ.setdefault("SOJUS_DB_MODE", "owner")
     from django.core.management import execute_from_command_line
 

@@ -32,13 +32,13 @@ from django.db import connections
 from django.utils.functional import empty
 
 import config
-from manage import OWNER_COMMANDS
+from manage import works_as_owner
 
 ROOT = Path(__file__).resolve().parents[2]  # `bootstrap` knows it as well, and alters the environment
 #: Which database and which folder: read in settings, and nowhere while a module is loaded.
 PLACES = ("DATABASE_URL", "DATABASE_OWNER_URL", "SOJUS_MEDIA_ROOT", "PYTEST_CURRENT_TEST")
 MANAGE = str(ROOT / "manage.py")
-#: Each keeps some 100 MB; the one that was not used for longest goes.
+#: Each keeps some 100 MB; the least recently used one is ended.
 AT_MOST = 3
 
 
@@ -112,9 +112,8 @@ def run(
             order = {
                 "words": words, "module": module, "environment": environment, "files": [str(file) for file in files],
             }  # fmt: skip
-            owner = module or words[0] in OWNER_COMMANDS or "--betrieb" in words
-            loading = ({"SOJUS_DB_MODE": "owner"} if owner else {}) | environment
-            code = Loaded.of(loading).run(order, timeout=timeout)
+            owner = {"SOJUS_DB_MODE": "owner"} if module or works_as_owner(words) else {}
+            code = Loaded.of(owner | environment).run(order, timeout=timeout)
             return subprocess.CompletedProcess([*program, *words], code, files[1].read_text(), files[2].read_text())
     finally:
         Loaded.free.release()
@@ -152,7 +151,8 @@ def _obey(order: dict[str, Any]) -> None:
 
 def _forget_settings() -> None:
     """They are read when they are first asked for, after manage.py has said who owns."""
-    for name in [name for name in sys.modules if name.startswith(("config.env", "config.settings"))]:
+    chosen = os.environ.get("DJANGO_SETTINGS_MODULE", "")  # it has taken over what config.settings said
+    for name in [name for name in sys.modules if name == chosen or name.startswith(("config.env", "config.settings"))]:
         del sys.modules[name]
     del config.env, config.settings
     settings._wrapped = empty
