@@ -133,11 +133,12 @@ TYPES = SOJUS_ENV=test DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing $(PY) 
 .PHONY: lint
 lint: setup ## ruff, formatting, import contracts, templates, types
 	@said="$$(mktemp)"; $(TYPES) >"$$said" 2>&1 & types=$$!; code=0; \
+	  trap 'kill $$types 2>/dev/null; rm -f "$$said"' EXIT; trap 'exit 130' INT TERM; \
 	  echo "== ruff";      $(PY) -m ruff check . || code=1; \
 	  echo "== format";    $(PY) -m ruff format --check . || code=1; \
 	  echo "== imports";   .venv/bin/lint-imports || code=1; \
 	  echo "== templates"; .venv/bin/djlint --lint --quiet config tenants shared_apps tenant_apps || code=1; \
-	  echo "== types";     wait $$types || code=1; cat "$$said"; rm -f "$$said"; exit $$code
+	  echo "== types";     wait $$types || code=1; cat "$$said"; exit $$code
 
 .PHONY: types
 types: setup ## mypy with the types of Django
