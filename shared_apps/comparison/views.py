@@ -76,10 +76,12 @@ def table(request: HttpRequest, kennzahl: str = STANDARD) -> HttpResponse:
     )
     # A boosted or restored page needs the frame; only the filter asks for the inner part.
     inner = bool(request.htmx) and request.htmx.target == "kennzahl"
+    # Where one value is wrong, the table shown obeys none of them: its links and its CSV file do not, either.
+    verworfen = [*form.fields] if meldung else []
     if inner:
-        note_ignored(request, form)
+        note_ignored(request, form, verworfen=verworfen)
     else:
-        warn_ignored(request, form)  # what has a wrong value says `meldung`
+        warn_ignored(request, form, verworfen=verworfen)  # what has a wrong value says `meldung`
     context = build_context(ergebnis, query=_query(request)) | {
         "inner": inner,
         "form": form,

@@ -41,30 +41,37 @@ def note_ignored(
     *,
     bekannt: Mapping[str, Collection[str] | None] | None = None,
     sortierungen: Collection[str] | None = None,
+    verworfen: Collection[str] = (),
     zeigt_fehler: bool = False,
 ) -> list[str]:
-    """Find which parts of the address this page ignores, so that its links leave it out (`kept_query`); how to call it.
+    """Note which parts of the address this page ignores, so that its links leave them out; return their names for a
+    message.
 
     `bekannt`: parameters beside the form's, with the values there are (None: any); one that the form has and the
-    address may not set is given as an empty collection. `zeigt_fehler`: the page shows the form's own errors.
+    address may not set is given as an empty collection. `verworfen`: what the page has found wrong by itself, and
+    says so. `zeigt_fehler`: the page shows the form's own errors. Neither is named again, both are left out of links.
     Values are never repeated: a name that somebody typed there stays out of sight.
     """
     bekannt = bekannt or {}
     fremd, ignored = [], set()
     for name in request.GET:
         wert = request.GET.get(name, "")
-        if name in bekannt:
+        ist_gesagt = name in verworfen
+        if ist_gesagt:
+            falsch = True
+        elif name in bekannt:
             werte = bekannt[name]
             falsch = wert != "" and werte is not None and wert not in werte
         elif name == "sort" and sortierungen is not None:
             falsch = wert != "" and wert.removeprefix("-") not in sortierungen
         elif form is not None and name in form.fields:
-            falsch = not zeigt_fehler and name != "sort" and name in form.errors
+            falsch = name != "sort" and name in form.errors
+            ist_gesagt = zeigt_fehler
         else:
             falsch = name not in _IMMER
         if falsch or (name == "sort" and sortierungen is None and not (form and _is_right(form, name))):
             ignored.add(name)  # an order that the page does not have is no mistake worth a word
-        if falsch:
+        if falsch and not ist_gesagt:
             feld = form.fields.get(name) if form is not None else None
             label = "Reihenfolge" if name == "sort" else (feld and feld.label) or name
             fremd.append(f"„{label}“" if _NAME.fullmatch(name) else "eine unbekannte Angabe")

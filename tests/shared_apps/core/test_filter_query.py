@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from html import unescape
-from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django import forms
 
 from shared_apps.core.filter_query import build_filter_query
+from shared_apps.core.liste import LISTEN
 from tenant_apps.audit.models import Protokoll
+from tenant_apps.billing.selectors import rechnungen
+from tests.architecture.tree import ROOT
 from tests.bench.lists import SMALL, WORLDS, World
+from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.placements.story import tell
 from tests.trail import approve_reading, reading
 
 
@@ -51,8 +58,27 @@ def test_list_says_what_of_the_address_it_does_not_obey(vg, cast, sign_in, name)
     assert NICHT_BEACHTET not in client.get(welt.url, {"seite": "1"}).text
 
 
+TAG = re.compile(r"<[a-z][^>]*>")
 #: What a link or a form of a page leads to, or sends with it.
-ZIELE = re.compile(r'(?:href|action|value|hx-[a-z]+)="([^"]*)"')
+ZIEL = re.compile(r'(?:href|action|value|hx-[a-z]+)="([^"]*)"')
+#: Fields of a page into which anything may be typed and which are in its address: no word there is wrong.
+FREITEXT = {
+    "billing:list": {"anbieter"},
+    "audit:read": {"objekt", "wer"},
+    "audit:read changes": {"objekt", "wer"},
+    "providers:list": {"suche"},
+    "providers:list office": {"suche"},
+    "members:list": {"suche"},
+    "members:zulassungen": {"suche"},
+}
+WORT = "xpetersenx"
+
+
+def list_ziele(text: str) -> Iterator[str]:
+    """All of them but what somebody reads again in the field that she has typed it into."""
+    for tag in TAG.findall(text):
+        if not tag.startswith("<input") or 'type="hidden"' in tag:
+            yield from map(unescape, ZIEL.findall(tag))
 
 
 @pytest.mark.parametrize("name", [*SEITEN, "operations:jobs"])
@@ -62,23 +88,58 @@ def test_links_of_a_list_carry_on_what_it_knows_and_nothing_else(vg, cast, sign_
     client = sign_in(welt.who, at=welt.at)
     if welt.url.startswith("/protokoll/lesen/"):
         approve_reading(vg, cast.user(welt.who).pk)
-    page = client.get(welt.url, {"xpetersenx": "1", "sort": "xpetersenx", "stand": "xpetersenx"}, follow=True)
+    form = client.get(welt.url, follow=True).context.get("form")
+    felder = set(form.fields) - FREITEXT.get(name, set()) if form else set()
+    page = client.get(welt.url, {WORT: "1"} | dict.fromkeys({"sort", "stand", *felder}, WORT), follow=True)
     # The dialog about the session leads back to this very page.
     back = page.wsgi_request.get_full_path()
-    found = [unescape(link) for link in ZIELE.findall(page.text) if "xpetersenx" in link]
-    links = [link for link in found if link not in {back, f"/anmelden/?next={quote(back)}"}]
-    assert links == [], "links of a page begin with kept_query(request)"
+    links = {link for link in list_ziele(page.text) if WORT in link} - {back, f"/anmelden/?next={quote(back)}"}
+    assert links == set(), "links of a page begin with kept_query(request)"
     with reading(vg):
         assert not [f for felder in Protokoll.objects.values_list("felder", flat=True) for f in felder if "xpet" in f]
+
+
+def read_query(link: str) -> dict[str, str]:
+    return {key: wert for key, (wert,) in parse_qs(urlsplit(unescape(link)).query).items()}
+
+
+def test_links_of_a_list_keep_filter_and_order(cast, vg, sign_in, monkeypatch) -> None:
+    """The next page has them all, a chip takes its own filter away and no other, and begins again at the first page."""
+    monkeypatch.delitem(LISTEN, "billing:list")
+    monkeypatch.setattr(rechnungen, "RECHNUNGEN", replace(rechnungen.RECHNUNGEN, je_seite=1))
+    story = tell(cast, vg)
+    buchung = story.book()
+    for month in (6, 7, 8):
+        bill(story, buchung, date(2017, month, 1), range(1, 31), nummer=f"F-{month}")
+    gefragt = {"zustand": "EINGEREICHT", "anbieter": "küste", "sort": "-nummer"}
+    text = sign_in("doris").get("/abrechnung/", gefragt | {"seite": "2", WORT: "1"}).text
+    assert "F-7" in text
+    weiter = re.search(r'href="([^"]+)" rel="next"', text)
+    assert weiter and read_query(weiter[1]) == gefragt | {"seite": "3"}
+    chips = {label: read_query(link) for link, label in re.findall(
+        r'class="sojus-chip" href="([^"]+)"\s+aria-label="Filter (\w+):', text
+    )}  # fmt: skip
+    assert chips == {
+        "Stand": {"anbieter": "küste", "sort": "-nummer"}, "Anbieter": {"zustand": "EINGEREICHT", "sort": "-nummer"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("feld", ["hilfeart", "spezialisierung", "monat", "modus"])
+def test_comparison__wrong_value__its_links_show_the_same_table(vg, sign_in, feld) -> None:
+    """It shows the table without any filter, so the others are in none of its links, either."""
+    andere = {"monat": "2026-01"} if feld != "monat" else {"modus": "je-1000-u21"}
+    text = sign_in("frieda").get("/kennzahlen/fallzahlen/", andere | {feld: WORT}).text
+    csv = [link for link in list_ziele(text) if "/csv/" in link]
+    assert csv and not any(read_query(link) for link in csv)
 
 
 def test_only_one_place_copies_the_query_of_an_address() -> None:
     """Whoever builds a link of it takes `kept_query` or `build_url_without`; a filter's own input may add its `q`."""
     copies = re.compile(r"\.GET\.(?:copy|urlencode|dict)\(|request\.GET\.[a-z]+ ?%}|\{\{ request\.GET")
     found = [
-        path.as_posix()
+        path.relative_to(ROOT).as_posix()
         for root in ("shared_apps", "tenant_apps", "config", "tenants")
-        for path in sorted(Path(root).rglob("*"))
+        for path in sorted((ROOT / root).rglob("*"))
         if path.suffix in {".py", ".html"} and copies.search(path.read_text())
     ]
     assert found == [
