@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants import selectors, services
+from tenants.door.address import is_wrong
 from tenants.enums import AUFFAELLIG, Jobstand
 from tenants.forms import OnboardingForm
 from tenants.models import OnboardingLauf, Tenant, TenantZustand
@@ -125,10 +126,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
     staende: tuple[Jobstand, ...] = (Jobstand(wahl),) if wahl in Jobstand.values else AUFFAELLIG
     if wahl == "alle":
         staende = tuple(Jobstand)
-    if wahl not in {"", "alle", *Jobstand.values}:
+    bekannt = {"stand": {"alle", *Jobstand.values}}
+    if is_wrong("stand", wahl, bekannt):
         messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
     tabs = [("", "Auffällig", AUFFAELLIG), *((s.value, s.label.capitalize(), (s,)) for s in Jobstand)]
-    request.ignored = set(request.GET) - {"stand", "seite"}  # as `shared_apps.core.filter_query` would say it
+    request.ignored = {"sort"} | {name for name in request.GET if is_wrong(name, request.GET.get(name, ""), bekannt)}
     rows = _Jobs(staende, zahlen)
     jobs: Paginator[selectors.Jobzeile] = Paginator(rows, _JE_SEITE)  # type: ignore[arg-type]  # it asks for slices only
     context = {

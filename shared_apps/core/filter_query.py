@@ -11,9 +11,8 @@ from django.forms import Form
 from django.http import HttpRequest, QueryDict
 
 from shared_apps.core.liste import without_page
+from tenants.door.address import IMMER, is_wrong
 
-#: Every list knows them: its page, the row it goes on after, its order, a file instead of a page, a kept draft.
-_IMMER = frozenset({"seite", "nach", "sort", "format", "entwurf"})
 _NAME = re.compile(r"[\w-]{1,30}")
 #: A mistyped date stays, so that the list can say what is wrong with it; a name or a case number never looks so.
 _MISTYPED_DATE = re.compile(r"[\d.\-/]{1,10}")
@@ -59,16 +58,13 @@ def note_ignored(
         ist_gesagt = name in verworfen
         if ist_gesagt:
             falsch = True
-        elif name in bekannt:
-            werte = bekannt[name]
-            falsch = wert != "" and werte is not None and wert not in werte
-        elif name == "sort" and sortierungen is not None:
+        elif name == "sort" and name not in bekannt and sortierungen is not None:
             falsch = wert != "" and wert.removeprefix("-") not in sortierungen
-        elif form is not None and name in form.fields:
+        elif form is not None and name in form.fields and name not in bekannt:
             falsch = name != "sort" and name in form.errors
             ist_gesagt = zeigt_fehler
         else:
-            falsch = name not in _IMMER
+            falsch = is_wrong(name, wert, bekannt)
         if falsch or (name == "sort" and sortierungen is None and not (form and _is_right(form, name))):
             ignored.add(name)  # an order that the page does not have is no mistake worth a word
         if falsch and not ist_gesagt:
@@ -102,7 +98,7 @@ def kept_query(request: HttpRequest) -> QueryDict:
     """
     query = request.GET.copy()
     ignored = getattr(request, "ignored", None)
-    for name in set(query) - (_IMMER - {"sort"}) if ignored is None else ignored:
+    for name in set(query) - (IMMER - {"sort"}) if ignored is None else ignored:
         query.pop(name, None)
     return query
 

@@ -281,6 +281,13 @@ class TestJobs:
         assert "länger als 15" in page
         assert "Diesen Stand gibt es nicht" in sign_in("lars").get(self.LIST, {"stand": "QUATSCH"}).text
 
+    def test_next_page_keeps_a_state_there_is_and_no_other(self, sign_in, failed, monkeypatch):
+        monkeypatch.setattr(selectors, "count_jobs", lambda: dict.fromkeys(Jobstand, 120))
+        lars = sign_in("lars")
+        assert "?stand=WARTET&amp;seite=2" in lars.get(self.LIST, {"stand": "WARTET", "sort": "x"}).text
+        page = lars.get(self.LIST, {"stand": "QUATSCH"}).text
+        assert "?seite=2" in page and "QUATSCH&amp;seite" not in page
+
     def test_what_has_not_failed_is_not_done_again(self, sign_in, vg):
         with in_tenant(vg):
             nr = defer("controlling.publish_kennzahlen_of_tenant", schema="vg")
