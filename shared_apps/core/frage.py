@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from shared_apps.core.errors import RegelVerletzt, SojusError
-from shared_apps.core.seite import show_error, status_of
+from shared_apps.core.seite import is_just_opened, show_error, status_of
 
 #: Name of the buttons of `decide`; the value says which was pressed.
 ENTSCHEIDUNG = "entscheidung"
@@ -43,7 +43,7 @@ class Frage:
     achtung: Mapping[str, Any] | None = None
     """What the deed touches that she may not have in mind: title, text, zeilen, folge."""
     hindernisse: Sequence[Any] = ()
-    """What has to be ended first; before anything is sent, the page then offers no button."""
+    """What has to be ended first; when it is just opened, the page then offers no button."""
     hinweise: Sequence[Any] = ()
     unmoeglich: str = ""
     """Why it cannot be done as things are now; the page then says so and offers no button."""
@@ -105,7 +105,8 @@ def ask(
             show_error(error, refused)
     if shown is not None:
         shown()
-    context = _context(frage) | {"form": form, "refused": refused}
+    waits = bool(frage.hindernisse) and is_just_opened(request)
+    context = _context(frage) | {"form": form, "refused": refused, "waits": waits}
     return render(request, frage.template or "core/frage.html", context, status=status_of(refused or form))
 
 

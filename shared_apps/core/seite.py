@@ -27,6 +27,8 @@ Stufe = str | tuple[str, str]
 NICHT_MOEGLICH = "Das ist nicht möglich"
 #: Heading of one that a second look at the page resolves.
 INZWISCHEN_GEAENDERT = "Inzwischen geändert"
+#: Query parameter that asks for what was typed here before her session ran out (`drafts`).
+ENTWURF = "entwurf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,12 @@ def crumbs(*stufen: Stufe) -> list[dict[str, str]]:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent; None when it is only opened. A form built with it is bound exactly when something was sent."""
     return request.POST if request.method == "POST" else None
+
+
+def is_just_opened(request: HttpRequest) -> bool:
+    """Nothing was typed on this page yet: not sent, and not kept from before the session ran out. Only then it may
+    have no form; otherwise what was typed would be lost."""
+    return request.method != "POST" and ENTWURF not in request.GET
 
 
 def show_error(error: SojusError, *formulare: forms.Form) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from shared_apps.core.frage import Frage, ask
+from shared_apps.core.seite import is_just_opened
 from tenant_apps.audit.enums import Vorgangsart
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import Gang, record_access
@@ -23,17 +24,21 @@ def ask_about(
     frage: Frage,
     *,
     gang: Gang[Any, Any] | None = None,
+    vorab: str = "",
     **what: Any,
 ) -> HttpResponse:
     """`ask` of core; each time the page is shown, the access to `objekt` is recorded under `vorgang`.
 
-    gang: the step it asks about. Where the state of `objekt` does not allow it, the page says so when it is opened and
-    offers nothing. What was sent all the same is refused by the service, and comes back with everything typed.
+    gang: the step it asks about. Where the state of `objekt` does not allow it, the page says so when it is just opened
+    and offers nothing. What was sent all the same is refused by the service, and comes back with everything typed.
+    vorab: the same, for another reason than the state: said when the page is just opened, empty where there is none.
     """
 
     def record() -> None:
         record_access(akteur=request.akteur, aktion=Aktion.LESEN, vorgang=vorgang, objekt=objekt)
 
-    if gang is not None and request.method != "POST" and (grund := gang.describe_refusal(objekt, request.akteur)):
-        frage = replace(frage, unmoeglich=f"{grund} {ZURUECK}")
+    if is_just_opened(request):
+        grund = gang.describe_refusal(objekt, request.akteur) if gang is not None else ""
+        if text := f"{grund} {ZURUECK}" if grund else vorab:
+            frage = replace(frage, unmoeglich=text)
     return ask(request, frage, shown=record, **what)

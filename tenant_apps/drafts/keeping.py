@@ -16,12 +16,11 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Portalentwurf, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.seite import ENTWURF
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.services import create_entwurf
 from tenants.context import in_tenant, in_tenant_portal, on_portal
 
-#: Query parameter that asks for a draft to be filled in.
-PARAMETER = "entwurf"
 #: In the session: whether there may be drafts (absent: not known yet).
 FLAG = "sojus_entwuerfe"
 #: A path that is longer with the parameter does not fit through the sign-in.
@@ -65,13 +64,13 @@ def find_seite(request: HttpRequest, referer: str) -> str:
 def without_parameter(seite: str) -> str:
     """The address without the request for a draft."""
     path, _, query = seite.partition("?")
-    rest = "&".join(part for part in query.split("&") if part and not part.startswith(f"{PARAMETER}="))
+    rest = "&".join(part for part in query.split("&") if part and not part.startswith(f"{ENTWURF}="))
     return f"{path}?{rest}" if rest else path
 
 
 def filled_in(entwurf: Entwurf | Portalentwurf) -> str:
     """Address of the page with the draft filled in."""
-    return f"{entwurf.seite}{'&' if '?' in entwurf.seite else '?'}{urlencode({PARAMETER: entwurf.pk})}"
+    return f"{entwurf.seite}{'&' if '?' in entwurf.seite else '?'}{urlencode({ENTWURF: entwurf.pk})}"
 
 
 def is_same_origin(request: HttpRequest) -> bool:

@@ -10,11 +10,12 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
 from shared_apps.accounts.models import Portalentwurf
+from shared_apps.core.seite import ENTWURF
 from shared_apps.signin.door import find_hold, owed_address
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.enums import Vorgang
-from tenant_apps.drafts.keeping import FLAG, PARAMETER, ask_to_sign_in, fence, filled_in, keep_post, lead_to
+from tenant_apps.drafts.keeping import FLAG, ask_to_sign_in, fence, filled_in, keep_post, lead_to
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.rules import fuelle_formular
 from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
@@ -80,7 +81,7 @@ class DraftMiddleware:
     def _offer(self, request: HttpRequest, response: HttpResponse) -> None:
         if not response.get("Content-Type", "").startswith("text/html") or PLACE not in response.content:
             return
-        wanted = request.GET.get(PARAMETER, "")
+        wanted = request.GET.get(ENTWURF, "")
         with fence(request, request.akteur):
             own = list(list_entwuerfe(user_id=request.akteur.user_id))
             if request.session.get(FLAG) is not bool(own):  # or every page would write the session again

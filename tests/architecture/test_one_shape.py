@@ -21,6 +21,9 @@ COPIES = {
     r"\.feld\b(?! is None)": "seite.show_error",
     r"request\.POST or\b|Form\(\s*(?:data=)?request\.POST|POST if request\.method[^\n]*else None": "seite.posted",
     r"\b422 if\b|\belse 422\b|(?<!False\}, )\bstatus(?:_code)? ?= ?422\b": "seite.status_of",
+    r"\bposted\(request\) (?:or|and|else)\b|\"\" if request\.method|and request\.method != \"POST\"": (
+        "seite.is_just_opened, or vorab= of ask_about"
+    ),
     r"components/confirm\.html": "core/frage.html",
     r"except .*\bKonflikt\b": "frage.ask, frage.decide or seite.show_error, which keep what was typed",
     r"except RegelVerletzt as \w+:\s+show_error": "except SojusError: a Konflikt would lose what was typed",
@@ -59,6 +62,9 @@ def test_view_takes_the_shape_there_is(path):
         "data = request.POST or {}",
         'return render(request, "a.html", dict(form=form), status=422)',
         "response.status_code = 422",
+        'unmoeglich="" if posted(request) else describe_abgelaufen(row)',
+        'unmoeglich="" if request.method == "POST" else KEIN_ANDERER',
+        'if nachweis and request.method != "POST":',
         "status = 200 if form.is_valid() else 422",
         "pages = paginator.Paginator(rows, 50)",
         'del query["seite"]',

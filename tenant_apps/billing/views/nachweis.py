@@ -16,7 +16,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.errors import SojusError
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import crumbs, is_just_opened, posted, show_error, status_of
 from shared_apps.core.zeitraum import build_monat, tage_im_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -117,7 +117,7 @@ def record(request: HttpRequest, uuid: UUID, jahr: int, monat: int) -> HttpRespo
     nachweis = buchung.leistungsnachweise.filter(monat=erster).first()
     darf_abrechnen = policies.may_bill(request.akteur)
     ist_bearbeitbar = nachweis is None or nachweis.zustand in LEISTUNGSNACHWEIS_BEARBEITBAR
-    if nachweis and not ist_bearbeitbar and request.method != "POST":  # what is sent comes back with the reason
+    if nachweis and not ist_bearbeitbar and is_just_opened(request):  # what is sent comes back with the reason
         ziel = ("billing:nachweis", nachweis.pk) if darf_abrechnen else ("placements:buchung", buchung.pk)
         return redirect(*ziel)
     zaehltage = [tag for tag in alle if tag <= today()]

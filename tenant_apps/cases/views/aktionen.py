@@ -51,11 +51,6 @@ KEIN_ANDERER = "Diese Person hat keinen anderen Fall, über den Sie verfügen. E
 AUF_EINMAL = 200
 
 
-def _on_get(request: HttpRequest, unmoeglich: str) -> str:
-    """Said when the page is opened; what was sent all the same the service refuses, and it comes back."""
-    return "" if request.method == "POST" else unmoeglich
-
-
 def _disposable(request: HttpRequest, uuid: UUID) -> Hilfefall:
     rows = policies.disposable_hilfefaelle(request.akteur).select_related("klient", "fachkraft")
     return get_object_or_404(rows, pk=uuid)
@@ -72,6 +67,7 @@ def _ask(
     back: str = "",
     breadcrumb: list[dict[str, str]] | None = None,
     aktion: HilfefallAktion | None = None,
+    vorab: str = "",
     **worte: Any,
 ) -> HttpResponse:
     """The question about a case; from its page and back to it unless told otherwise."""
@@ -82,8 +78,9 @@ def _ask(
     )
     gang = Gang(policies.SCHRITTE_FALL, aktion) if aktion is not None else None
     return ask_about(
-        fall, Vorgang.FALL_SCHRITT, request, frage, gang=gang, form=form, work=work, done=done, leads=leads
-    )
+        fall, Vorgang.FALL_SCHRITT, request, frage,
+        gang=gang, vorab=vorab, form=form, work=work, done=done, leads=leads,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -252,7 +249,7 @@ def seal(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=SperreForm(posted(request), personen=personen),
-        unmoeglich=_on_get(request, SCHON_GESPERRT if fall.gesperrt else ""),
+        vorab=SCHON_GESPERRT if fall.gesperrt else "",
         title="Fall sperren?",
         text="Der Fall verschwindet für alle anderen aus Listen, Suchen, Zahlen und Ausgaben, auch für Leitung und"
         " Wirtschaftliche Jugendhilfe. Wer zahlt, muss benannt sein.",
@@ -274,7 +271,7 @@ def unseal(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=GrundForm(posted(request)),
-        unmoeglich=_on_get(request, "" if fall.gesperrt else NICHT_GESPERRT),
+        vorab="" if fall.gesperrt else NICHT_GESPERRT,
         title="Sperre aufheben?",
         text="Danach sehen den Fall wieder alle, die ihn nach ihrer Aufgabe sehen dürfen.",
         action_label="Sperre aufheben",
@@ -302,7 +299,7 @@ def link(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         fall,
         form=VerknuepfungForm(posted(request), faelle=faelle),
-        unmoeglich=_on_get(request, "" if faelle else KEIN_ANDERER),
+        vorab="" if faelle else KEIN_ANDERER,
         title="Fälle verknüpfen?",
         text="Wer einen der beiden Fälle sieht, erfährt danach Nummer, Aufgabe und Fachkraft des anderen.",
         action_label="Verknüpfen",

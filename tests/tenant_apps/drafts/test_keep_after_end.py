@@ -8,11 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tenant_apps.audit.models import Protokoll
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.services import clear_expired
+from tenant_apps.placements.models import Reservierung
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_reservierung
@@ -74,6 +77,34 @@ def test_text_is_back_after_sign_in(vg, pfad, sign_in, settings):
     assert "Ihre Eingaben von" in page and "Die Familie möchte „näher“ an Wolgast wohnen." in page
     with reading(vg):
         assert Protokoll.objects.filter(vorgang="entwurf.uebernehmen").count() == 1
+
+
+@pytest.mark.parametrize("zustand", ["ZURUECKGEZOGEN", "ABGELAUFEN"])
+def test_draft_of_a_step_that_is_over__is_still_shown(vg, pfad, reservierung, sign_in, settings, zustand):
+    """Opened, such a page has no form and says why; what was typed there before is shown all the same."""
+    client = begin(sign_in, settings)
+    ziel = ziel_of(client.post(pfad, {"grund": TEXT}))
+    with in_tenant(vg):
+        Reservierung.objects.filter(pk=reservierung.pk).update(zustand=zustand)
+    sign_in_again(client, "anna", ziel)
+    page = client.get(ziel).text
+    assert "Ihre Eingaben von" in page and TEXT in page
+    assert "Dort steht, was jetzt möglich ist." in client.get(pfad).text
+    refused = client.post(pfad, {"grund": TEXT})
+    assert refused.status_code == 409 and TEXT in refused.text
+
+
+def test_draft_of_a_step_that_something_hinders__is_still_shown(vg, reservierung, sign_in, settings):
+    """What runs is named, and the page has no button until it has ended; the draft is not hidden by that."""
+    with in_tenant(vg):
+        Hilfefall.objects.filter(pk=reservierung.hilfefall_id).update(zustand="LAUFEND")
+    pfad = reverse("cases:close", args=[reservierung.hilfefall_id])
+    client = begin(sign_in, settings)
+    ziel = ziel_of(client.post(pfad, {"grund": TEXT}))
+    sign_in_again(client, "anna", ziel)
+    page = client.get(ziel).text
+    assert "Das läuft noch" in page and TEXT in page
+    assert "Bitte beenden Sie das zuerst." in client.get(pfad).text
 
 
 def test_it_is_offered_where_it_was_typed_and_on_the_start_page(vg, pfad, sign_in, settings):

@@ -68,6 +68,7 @@ def _ask(
     work: Callable[[dict[str, Any]], Reservierung | Buchung],
     done: str,
     form: forms.Form | None = None,
+    vorab: str = "",
     **worte: Any,
 ) -> HttpResponse:
     """The question about a reservation or booking; it leads to what came of it."""
@@ -80,8 +81,9 @@ def _ask(
         **worte,
     )
     return ask_about(
-        objekt, Vorgang.FALL_SCHRITT, request, frage, gang=gang, form=form, work=work, done=done, leads=_url
-    )
+        objekt, Vorgang.FALL_SCHRITT, request, frage,
+        gang=gang, vorab=vorab, form=form, work=work, done=done, leads=_url,
+    )  # fmt: skip
 
 
 def _url(objekt: Reservierung | Buchung) -> str:
@@ -104,7 +106,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         reservierung,
         Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ZUSTIMMEN),
-        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung),
+        vorab=describe_abgelaufen(reservierung),
         title="Der Reservierung zustimmen?",
         text="Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
         items=describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
@@ -123,7 +125,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         reservierung,
         Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ABLEHNEN),
-        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung),
+        vorab=describe_abgelaufen(reservierung),
         title="Reservierung ablehnen?",
         text="Der Platz wird sofort wieder frei. Bitte geben Sie den Grund an.",
         action_label="Ablehnen",
@@ -160,7 +162,7 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         reservierung,
         Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.BUCHEN),
-        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung),
+        vorab=describe_abgelaufen(reservierung),
         title="Verbindlich buchen?",
         text="Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
         items=[
@@ -208,9 +210,7 @@ def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         buchung,
         Gang(policies.SCHRITTE_BUCHUNG, BuchungAktion.BEGINNEN, refused=SCHON_BEGONNEN),
-        unmoeglich=""
-        if posted(request) or buchung.beginn <= today()
-        else NOCH_NICHT.format(format_datum(buchung.beginn)),
+        vorab=NOCH_NICHT.format(format_datum(buchung.beginn)) if buchung.beginn > today() else "",
         title="Aufnahme bestätigen",
         text="An welchem Tag hat die Hilfe tatsächlich begonnen? Ab diesem Tag wird abgerechnet.",
         action_label="Aufnahme bestätigen",

@@ -48,7 +48,7 @@ def extend(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         reservierung,
         ReservierungAktion.VERLAENGERN,
-        unmoeglich="" if posted(request) else describe_abgelaufen(reservierung) or (frei < 1 and AUSGESCHOEPFT) or "",
+        vorab=describe_abgelaufen(reservierung) or (AUSGESCHOEPFT if frei < 1 else ""),
         form=VerlaengernForm(posted(request), frei=frei),
         title="Frist verlängern",
         action_label="Frist verlängern",
@@ -89,6 +89,7 @@ def _ask(
     form: forms.Form,
     work: Callable[[dict[str, Any]], Reservierung],
     done: str | Callable[[Reservierung], str],
+    vorab: str = "",
     **worte: Any,
 ) -> HttpResponse:
     back = reverse("placements:reservierung", args=[reservierung.pk])
@@ -106,5 +107,5 @@ def _ask(
     )
     return ask_about(
         reservierung, Vorgang.RESERVIERUNG_SCHRITT, request, frage, gang=Gang(policies.SCHRITTE_RESERVIERUNG, aktion),
-        form=form, work=work, done=done,
+        vorab=vorab, form=form, work=work, done=done,
     )  # fmt: skip
