@@ -108,7 +108,7 @@ PORTAL_VIEWS = (
         where=_reserved("suche_id"),
         columns=("id", "spezialisierungen"),
     ),
-    # Not: auswahlvermerk, taschengeld, soll_kosten (they tell the pocket money), rueckzug_grund.
+    # Not: auswahlvermerk, taschengeld, soll_kosten (they tell the pocket money), rueckzug_grund, zurueckgezogen_von.
     PortalView(
         table="placements_reservierung",
         where=own_reservierung("t"),
@@ -117,7 +117,7 @@ PORTAL_VIEWS = (
             "anbieter_id", "einrichtung_id", "angebot_id", "platz_id", "platzbindung_id", "pseudonym",
             "alter_bei_beginn", "menge", "tage_je_woche", "stunden_je_woche", "tagesentgelt", "soll_entgelt_exakt",
             "soll_entgelt", "ist_auswaertig", "zustand", "ablauf_at", "entschieden_at", "entschieden_von_id",
-            "ablehnungsgrund", "ablehnung_text",
+            "ablehnungsgrund", "ablehnung_text", "zurueckgezogen_at",
         ),
         update=("zustand", "entschieden_at", "entschieden_von_id", "ablehnungsgrund", "ablehnung_text"),
         check=(
