@@ -87,7 +87,7 @@ class Zustandsmaschine(Generic[Z, A]):
         """Why a step is refused, for the screen."""
         return f"{self.name}: „{aktion.label}“ ist im Zustand „{zustand.label}“ nicht möglich."
 
-    def find_davor(self, zustand: Z, aktion: A) -> A | None:
+    def find_vorschritt(self, zustand: Z, aktion: A) -> A | None:
         """The step that comes first on the way to this one; None where it is behind us, or no way leads there."""
         ziele = {weiter[aktion] for weiter in self.uebergaenge.values() if aktion in weiter}
         if any(zustand in self._reachable(ziel) for ziel in ziele):

@@ -15,8 +15,10 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.core.lookups import is_one_of_few
 from shared_apps.core.zustand import Schritte, Spur
+from tenant_apps.audit.services import Vorhaben
 from tenant_apps.cases import policies as cases
 from tenant_apps.cases.models import Aufgabenbereich, Hilfefall, Klient
+from tenant_apps.placements.faelle.selectors.vorgang import get_zustand_heute
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
 from tenant_apps.placements.states import (
     BUCHUNG,
@@ -27,6 +29,7 @@ from tenant_apps.placements.states import (
     ReservierungZustand,
 )
 
+SCHON_BEGONNEN = "Die Aufnahme ist bereits bestätigt."
 _FALLFUEHREND = (Rolle.ASD, Rolle.TEAMLEITUNG)
 
 
@@ -73,6 +76,11 @@ SCHRITTE_BUCHUNG = Schritte(
         BuchungZustand.STORNIERT: Spur("die Buchung storniert", "beendet_von", "beendet_at"),
     },
 )
+#: Steps of a booking as page and service take them: a help whose first day has come is running, confirmed or not.
+BEGINNEN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.BEGINNEN, refused={BuchungZustand.LAUFEND: SCHON_BEGONNEN})
+BEENDEN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.BEENDEN, von=get_zustand_heute)
+ABBRECHEN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.ABBRECHEN, von=get_zustand_heute)
+STORNIEREN = Vorhaben(SCHRITTE_BUCHUNG, BuchungAktion.STORNIEREN, von=get_zustand_heute)
 
 
 def may_list_faelle(akteur: Akteur) -> bool:

@@ -10,12 +10,12 @@ from tenant_apps.audit.services.freigabe import (
     revoke_freigabe,
 )
 from tenant_apps.audit.services.record import record_access
-from tenant_apps.audit.services.refuse import Gang
+from tenant_apps.audit.services.refuse import Vorhaben
 from tenant_apps.audit.services.support import decline_support, grant_support, revoke_support
 
 __all__ = [
-    "Gang",
     "Schritt",
+    "Vorhaben",
     "advance",
     "decline_freigabe",
     "decline_support",

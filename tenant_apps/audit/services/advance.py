@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.core.zeitraum import monatserster
-from shared_apps.core.zustand import Beschriftet, Schritte
+from shared_apps.core.zustand import Beschriftet
 from tenant_apps.audit import hooks
 from tenant_apps.audit.enums import Aktion, Vorgangsart
 from tenant_apps.audit.services.record import record_access
-from tenant_apps.audit.services.refuse import Gang
+from tenant_apps.audit.services.refuse import Vorhaben
 from tenants.tables.base import TenantModel
 
 M = TypeVar("M", bound=TenantModel)
@@ -94,29 +94,25 @@ class Schritt(Generic[M]):
 def advance(
     rows: QuerySet[M],
     pk: UUID,
-    schritte: Schritte[Z, A],
-    aktion: A,
+    vorhaben: Vorhaben[Z, A],
     *,
     akteur: Akteur | None,
     vorgang: Vorgangsart | None,
     grund: str = "",
-    von: Callable[[M], Z] | None = None,
-    refused: str = "",
     missing: str = "",
     art: Aktion = Aktion.AENDERN,
 ) -> Iterator[Schritt[M]]:
     """Take a step with the row `pk` of `rows`, in the caller's transaction, all of it or nothing.
 
-    `Konflikt` (zustand, with the text `refused`) where its state does not allow the step (any more); it says who was
-    faster, as far as she may know. `Verweigert` where
-    the person may not take it, or (with the text `missing`) where the row is not hers. An error in the block
-    undoes what the step has written, also when the caller catches it and goes on.
+    `Konflikt` (zustand) where its state does not allow the step (any more); it says who was faster, as far as she may
+    know. `Verweigert` where the person may not take it, or (with the text `missing`) where the row is not hers. An
+    error in the block undoes what the step has written, also when the caller catches it and goes on.
 
     akteur: None where the step follows from another one, which has asked who may.
     vorgang: None where the entry about it is written about another row.
-    von: the state the step begins in, where the row's own is behind (a help whose first day has come is running).
     art: what the trail calls it, where the step does more than change the row.
     """
+    schritte, aktion = vorhaben.schritte, vorhaben.aktion
     maschine = schritte.maschine
     with transaction.atomic():
         row = rows.select_for_update(of=("self",), no_key=maschine.wird_bezogen).filter(pk=pk).first()
@@ -124,10 +120,9 @@ def advance(
             if missing:
                 raise Verweigert(missing)
             raise rows.model.DoesNotExist
-        gang = Gang(schritte, aktion, von, refused)
-        if text := gang.describe_refusal(row, akteur):
+        if text := vorhaben.describe_refusal(row, akteur):
             raise Konflikt(text, code="zustand")
-        zustand = gang.get_zustand(row)
+        zustand = vorhaben.get_zustand(row)
         if akteur is not None and aktion not in schritte.allowed(zustand, akteur):
             raise Verweigert(NICHT_IHR_SCHRITT)
         neu = maschine.naechster(zustand, aktion).value

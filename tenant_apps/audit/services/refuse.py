@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -18,13 +18,17 @@ A = TypeVar("A", bound=Beschriftet)
 
 
 @dataclass(frozen=True, slots=True)
-class Gang(Generic[Z, A]):
-    """A step somebody is about to take: which one, and in what state it begins (`advance` has the same words)."""
+class Vorhaben(Generic[Z, A]):
+    """A step somebody is about to take: the page that asks about it and the service that takes it name the same.
+
+    von: the state the step begins in, where the row's own is behind (a help whose first day has come is running).
+    refused: by state, where there are better words than the table's.
+    """
 
     schritte: Schritte[Z, A]
     aktion: A
     von: Callable[[Any], Z] | None = None
-    refused: str = ""
+    refused: Mapping[Z, str] = field(default_factory=dict)
 
     def get_zustand(self, row: TenantModel) -> Z:
         """The state the row is in."""
@@ -35,11 +39,11 @@ class Gang(Generic[Z, A]):
         maschine, zustand = self.schritte.maschine, self.get_zustand(row)
         if self.aktion in maschine.erlaubt(zustand):
             return ""
-        davor = maschine.find_davor(zustand, self.aktion)
+        vorschritt = maschine.find_vorschritt(zustand, self.aktion)
         saetze = [
-            self.refused or maschine.describe_refusal(zustand, self.aktion),
-            _describe_spur(row, self.schritte, akteur) if davor is None else "",
-            f"Zuerst kommt der Schritt „{davor.label}“." if davor is not None else "",
+            self.refused.get(zustand) or maschine.describe_refusal(zustand, self.aktion),
+            _describe_spur(row, self.schritte, akteur) if vorschritt is None else "",
+            f"Zuerst kommt der Schritt „{vorschritt.label}“." if vorschritt is not None else "",
         ]
         return " ".join(filter(None, saetze))
 

@@ -18,7 +18,7 @@ from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
-from tenant_apps.audit.services import Schritt, advance
+from tenant_apps.audit.services import Schritt, Vorhaben, advance
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Leistungsnachweis, Rechnung
 from tenant_apps.billing.policies import SCHRITTE_NACHWEIS, SCHRITTE_RECHNUNG
@@ -40,13 +40,13 @@ def _advance(
         "buchung__angebot", "buchung__hilfeart", "buchung__reservierung", "leistungsnachweis__buchung__angebot",
         "leistungsnachweis__buchung__hilfeart", "leistungsnachweis__buchung__reservierung",
     )  # fmt: skip
-    return advance(rows, rechnung.pk, SCHRITTE_RECHNUNG, aktion, akteur=akteur, vorgang=vorgang)
+    return advance(rows, rechnung.pk, Vorhaben(SCHRITTE_RECHNUNG, aktion), akteur=akteur, vorgang=vorgang)
 
 
 def _follow(rechnung: Rechnung, aktion: LeistungsnachweisAktion) -> None:
     """What becomes of the proof of service; who may, and which month it is, the step of the invoice has said."""
     with advance(
-        Leistungsnachweis.objects.all(), rechnung.leistungsnachweis_id, SCHRITTE_NACHWEIS, aktion,
+        Leistungsnachweis.objects.all(), rechnung.leistungsnachweis_id, Vorhaben(SCHRITTE_NACHWEIS, aktion),
         akteur=None, vorgang=None,
     ) as schritt:  # fmt: skip
         schritt.mark()

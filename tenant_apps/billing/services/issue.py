@@ -12,7 +12,7 @@ from shared_apps.core.zeitraum import EIN_TAG, monatserster
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import advance, record_access
+from tenant_apps.audit.services import Vorhaben, advance, record_access
 from tenant_apps.billing import rules
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungsposition
@@ -104,7 +104,11 @@ def _cancel_beanstandete(rechnung: Rechnung) -> None:
     for pk in alte.order_by("pk").values_list("pk", flat=True):
         # The entry is about the new one, which also marks the month.
         with advance(
-            Rechnung.objects.all(), pk, SCHRITTE_RECHNUNG, RechnungAktion.STORNIEREN, akteur=None, vorgang=None
+            Rechnung.objects.all(),
+            pk,
+            Vorhaben(SCHRITTE_RECHNUNG, RechnungAktion.STORNIEREN),
+            akteur=None,
+            vorgang=None,
         ) as schritt:
             schritt.set(storniert_durch=rechnung)
             schritt.mark()

@@ -18,7 +18,7 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum, monatserster
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import advance, record_access
+from tenant_apps.audit.services import Vorhaben, advance, record_access
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.models import Leistungsnachweis
 from tenant_apps.billing.policies import SCHRITTE_NACHWEIS
@@ -134,7 +134,7 @@ def _check_stunden(buchung: Buchung, monat: date, stunden: Decimal | None, je_ta
 def submit_leistungsnachweis(*, nachweis: Leistungsnachweis, akteur: Akteur) -> Leistungsnachweis:
     """Hand the proof of service in. Only when the month's service is over, and never empty."""
     with advance(
-        _with_buchung(), nachweis.pk, SCHRITTE_NACHWEIS, LeistungsnachweisAktion.EINREICHEN,
+        _with_buchung(), nachweis.pk, Vorhaben(SCHRITTE_NACHWEIS, LeistungsnachweisAktion.EINREICHEN),
         akteur=akteur, vorgang=Vorgang.NACHWEIS_EINREICHEN,
     ) as schritt:  # fmt: skip
         nachweis = schritt.row

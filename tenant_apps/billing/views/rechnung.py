@@ -20,7 +20,7 @@ from shared_apps.core.geld import format_geld
 from shared_apps.core.seite import Knopf, buttons, crumbs, posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import Gang, record_access
+from tenant_apps.audit.services import Vorhaben, record_access
 from tenant_apps.billing import policies
 from tenant_apps.billing.enums import Vorgang
 from tenant_apps.billing.forms import BeanstandungForm, ZahlungForm
@@ -154,8 +154,10 @@ def _ask(
         ],
         **worte,
     )
-    gang = Gang(policies.SCHRITTE_RECHNUNG, aktion)
-    return ask_about(rechnung, Vorgang.RECHNUNG_SCHRITT, request, frage, gang=gang, form=form, work=work, done=done)
+    vorhaben = Vorhaben(policies.SCHRITTE_RECHNUNG, aktion)
+    return ask_about(
+        rechnung, Vorgang.RECHNUNG_SCHRITT, request, frage, vorhaben=vorhaben, form=form, work=work, done=done
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from tenant_apps.audit.services import Schritt, advance
+from tenant_apps.audit.services import Schritt, Vorhaben, advance
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.hooks import list_laufendes
 from tenant_apps.cases.models import Hilfefall
@@ -70,6 +70,6 @@ def _advance(
 ) -> AbstractContextManager[Schritt[Hilfefall]]:
     rows = disposable_hilfefaelle(akteur)
     return advance(
-        rows, hilfefall.pk, SCHRITTE_FALL, aktion, akteur=akteur, vorgang=vorgang, grund=grund[:200],
+        rows, hilfefall.pk, Vorhaben(SCHRITTE_FALL, aktion), akteur=akteur, vorgang=vorgang, grund=grund[:200],
         missing=NICHT_IHR_FALL,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import Gang, record_access
+from tenant_apps.audit.services import Vorhaben, record_access
 from tenant_apps.cases import policies
 from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.forms.faelle import (
@@ -76,10 +76,10 @@ def _ask(
         breadcrumb=breadcrumb or crumbs(worte["title"].rstrip("?"), fall=fall),
         **worte,
     )
-    gang = Gang(policies.SCHRITTE_FALL, aktion) if aktion is not None else None
+    vorhaben = Vorhaben(policies.SCHRITTE_FALL, aktion) if aktion is not None else None
     return ask_about(
         fall, Vorgang.FALL_SCHRITT, request, frage,
-        gang=gang, vorab=vorab, form=form, work=work, done=done, leads=leads,
+        vorhaben=vorhaben, vorab=vorab, form=form, work=work, done=done, leads=leads,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import book_platz
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import advance, record_access
+from tenant_apps.audit.services import Vorhaben, advance, record_access
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.policies import SCHRITTE_FALL
 from tenant_apps.cases.states import HilfefallAktion, HilfefallZustand
@@ -84,7 +84,7 @@ def _continue_fall(hilfefall: Hilfefall) -> None:
     if hilfefall.zustand != HilfefallZustand.OFFEN:
         return
     with advance(
-        Hilfefall.objects.all(), hilfefall.pk, SCHRITTE_FALL, HilfefallAktion.BEGINNEN,
+        Hilfefall.objects.all(), hilfefall.pk, Vorhaben(SCHRITTE_FALL, HilfefallAktion.BEGINNEN),
         akteur=None, vorgang=None,
     ) as schritt:  # fmt: skip
         schritt.mark()

@@ -13,7 +13,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from shared_apps.occupancy.services import release_platz
-from tenant_apps.audit.services import Schritt, advance
+from tenant_apps.audit.services import Schritt, Vorhaben, advance
 from tenant_apps.placements.enums import Ablehnungsgrund, Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen
 from tenant_apps.placements.models import Reservierung
@@ -34,7 +34,7 @@ def advance_reservierung(
     """A step of a reservation; `holds`: it is refused (Konflikt, abgelaufen) when the place is held no longer."""
     rows = Reservierung.objects.select_related("angebot", "hilfefall")
     with advance(
-        rows, reservierung.pk, SCHRITTE_RESERVIERUNG, aktion, akteur=akteur, vorgang=vorgang, grund=grund
+        rows, reservierung.pk, Vorhaben(SCHRITTE_RESERVIERUNG, aktion), akteur=akteur, vorgang=vorgang, grund=grund
     ) as schritt:
         if holds and (text := describe_abgelaufen(schritt.row)):
             raise Konflikt(text, code="abgelaufen")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -15,24 +14,27 @@ from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import release_platz
-from tenant_apps.audit.services import Schritt, advance
+from tenant_apps.audit.services import Schritt, Vorhaben, advance
 from tenant_apps.placements.enums import Beendigungsgrund, Vorgang
-from tenant_apps.placements.faelle.selectors.vorgang import get_beginn, get_zustand_heute
+from tenant_apps.placements.faelle.selectors.vorgang import get_beginn
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.policies import SCHRITTE_BUCHUNG
+from tenant_apps.placements.policies import ABBRECHEN, BEENDEN, BEGINNEN, SCHON_BEGONNEN, STORNIEREN
 from tenant_apps.placements.rules import ist_abbruch
-from tenant_apps.placements.states import BuchungAktion
+from tenant_apps.placements.states import BuchungAktion, BuchungZustand
 
-SCHON_BEGONNEN = "Die Aufnahme ist bereits bestätigt oder die Hilfe ist schon beendet."
 BITTE_BESTAETIGEN = "Bitte sehen Sie sich das an und bestätigen Sie, dass der Tag dennoch richtig ist."
 
 
 def _advance(
-    buchung: Buchung, aktion: BuchungAktion, akteur: Akteur, vorgang: Vorgang, **how: Any
+    buchung: Buchung,
+    vorhaben: Vorhaben[BuchungZustand, BuchungAktion],
+    akteur: Akteur,
+    vorgang: Vorgang,
+    grund: str = "",
 ) -> AbstractContextManager[Schritt[Buchung]]:
     rows = Buchung.objects.select_related("angebot")
-    return advance(rows, buchung.pk, SCHRITTE_BUCHUNG, aktion, akteur=akteur, vorgang=vorgang, **how)
+    return advance(rows, buchung.pk, vorhaben, akteur=akteur, vorgang=vorgang, grund=grund)
 
 
 def _check_berechnetes(akteur: Akteur, buchung: Buchung, hilfe: Zeitraum, *, trotz_rechnung: bool) -> None:
@@ -50,7 +52,7 @@ def begin_buchung(*, buchung: Buchung, akteur: Akteur, beginn: date, trotz_rechn
     `trotz_rechnung`: who records it knows that days before it are charged. Raises `RegelVerletzt` (field beginn or
     trotz_rechnung) and `Konflikt`.
     """
-    with _advance(buchung, BuchungAktion.BEGINNEN, akteur, Vorgang.BUCHUNG_BEGINNEN, refused=SCHON_BEGONNEN) as schritt:
+    with _advance(buchung, BEGINNEN, akteur, Vorgang.BUCHUNG_BEGINNEN) as schritt:
         buchung = schritt.row
         if buchung.beginn_tatsaechlich is not None:
             raise Konflikt(SCHON_BEGONNEN, code="zustand")
@@ -85,8 +87,8 @@ def end_buchung(
     letzter_tag, text or trotz_rechnung) and `Konflikt`.
     """
     text = text.strip()
-    aktion = BuchungAktion.ABBRECHEN if ist_abbruch(grund) else BuchungAktion.BEENDEN
-    with _advance(buchung, aktion, akteur, Vorgang.BUCHUNG_BEENDEN, grund=str(grund), von=get_zustand_heute) as schritt:
+    vorhaben = ABBRECHEN if ist_abbruch(grund) else BEENDEN
+    with _advance(buchung, vorhaben, akteur, Vorgang.BUCHUNG_BEENDEN, str(grund)) as schritt:
         buchung = schritt.row
         _check_end(buchung, letzter_tag, grund, text)
         hilfe = Zeitraum.from_inclusive(get_beginn(buchung), letzter_tag)
@@ -131,9 +133,7 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
     """Cancel a booking whose help has not begun. The whole place is free again."""
     if not text.strip():
         raise RegelVerletzt("Bitte geben Sie an, warum die Buchung storniert wird.", feld="text")
-    with _advance(
-        buchung, BuchungAktion.STORNIEREN, akteur, Vorgang.BUCHUNG_STORNIEREN, von=get_zustand_heute
-    ) as schritt:
+    with _advance(buchung, STORNIEREN, akteur, Vorgang.BUCHUNG_STORNIEREN) as schritt:
         buchung = schritt.row
         schritt.set(beendigung_text=text.strip(), beendet_von_id=akteur.user_id, beendet_at=now())
         schritt.write()

@@ -13,7 +13,7 @@ from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Fehlt, Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.audit.models import Aktion
-from tenant_apps.audit.services import advance, record_access
+from tenant_apps.audit.services import Vorhaben, advance, record_access
 from tenant_apps.cases.services.klient import lock_klient
 from tenant_apps.privacy.enums import Einschraenkungsgrund, Vorgang
 from tenant_apps.privacy.models import Loeschlauf, Loeschposition
@@ -22,9 +22,12 @@ from tenant_apps.privacy.rules import BELEGE, HZE, Schritt
 from tenant_apps.privacy.selectors import list_faellig
 from tenant_apps.privacy.services.einschraenkung import restrict_klient
 from tenant_apps.privacy.services.loeschen import run_belegloeschung, run_loeschung
-from tenant_apps.privacy.states import LoeschlaufAktion
+from tenant_apps.privacy.states import LoeschlaufAktion, LoeschlaufZustand
 
 ENTSCHIEDEN = "Über diesen Löschlauf ist schon entschieden. Bitte laden Sie die Seite neu."
+_REFUSED = dict.fromkeys(LoeschlaufZustand, ENTSCHIEDEN)
+_VERWERFEN = Vorhaben(SCHRITTE_LOESCHLAUF, LoeschlaufAktion.VERWERFEN, refused=_REFUSED)
+_FREIGEBEN = Vorhaben(SCHRITTE_LOESCHLAUF, LoeschlaufAktion.FREIGEBEN, refused=_REFUSED)
 
 
 @transaction.atomic
@@ -62,8 +65,8 @@ def create_loeschlauf(*, akteur: Akteur, stichtag: date | None = None) -> Loesch
 def reject_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf) -> Loeschlauf:
     """Discard a preview; nothing was changed."""
     with advance(
-        Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.VERWERFEN,
-        akteur=akteur, vorgang=Vorgang.LOESCHLAUF_VERWERFEN, refused=ENTSCHIEDEN,
+        Loeschlauf.objects.all(), lauf.pk, _VERWERFEN,
+        akteur=akteur, vorgang=Vorgang.LOESCHLAUF_VERWERFEN,
     ) as verwerfen:  # fmt: skip
         pass  # nothing changes but the state
     return verwerfen.row
@@ -76,15 +79,15 @@ def approve_loeschlauf(*, akteur: Akteur, lauf: Loeschlauf, ausgenommen: frozens
     What is not due any more (a case was opened again since the preview) is left out.
     """
     with advance(
-        Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.FREIGEBEN,
-        akteur=akteur, vorgang=None, refused=ENTSCHIEDEN,  # the entry is about what was carried out
+        Loeschlauf.objects.all(), lauf.pk, _FREIGEBEN,
+        akteur=akteur, vorgang=None,  # the entry is about what was carried out
     ) as freigeben:  # fmt: skip
         if not may_approve_run(akteur, freigeben.row):
             raise Verweigert("Einen Löschlauf gibt eine zweite Person frei, nicht die, die ihn vorbereitet hat.")
         check_autor(freigeben.row.erstellt_von_id)
         freigeben.set(freigegeben_von_id=akteur.user_id, freigegeben_at=now())
     with advance(
-        Loeschlauf.objects.all(), lauf.pk, SCHRITTE_LOESCHLAUF, LoeschlaufAktion.AUSFUEHREN,
+        Loeschlauf.objects.all(), lauf.pk, Vorhaben(SCHRITTE_LOESCHLAUF, LoeschlaufAktion.AUSFUEHREN),
         akteur=akteur, vorgang=Vorgang.LOESCHLAUF_AUSFUEHREN, art=Aktion.LOESCHEN,
     ) as ausfuehren:  # fmt: skip
         lauf = ausfuehren.row

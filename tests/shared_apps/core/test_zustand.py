@@ -40,11 +40,11 @@ def test_ziel__is_one_state_or_nobody_says_it() -> None:
 
 
 def test_davor__only_where_the_way_still_lies_ahead() -> None:
-    davor = BUCHUNG.find_davor
+    davor = BUCHUNG.find_vorschritt
     assert davor(BuchungZustand.GEBUCHT, BuchungAktion.BEENDEN) is BuchungAktion.BEGINNEN
     assert davor(BuchungZustand.LAUFEND, BuchungAktion.STORNIEREN) is None  # no way leads back
     assert davor(BuchungZustand.BEENDET, BuchungAktion.BEENDEN) is None  # it is done
-    assert HILFEFALL.find_davor(HilfefallZustand.OFFEN, HilfefallAktion.WIEDER_OEFFNEN) is None  # it is open
+    assert HILFEFALL.find_vorschritt(HilfefallZustand.OFFEN, HilfefallAktion.WIEDER_OEFFNEN) is None  # it is open
 
 
 def test_schritte__are_what_state_and_person_allow() -> None:

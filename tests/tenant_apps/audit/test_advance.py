@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.errors import Konflikt, Verweigert
 from tenant_apps.audit.models import Protokoll
-from tenant_apps.audit.services import advance
+from tenant_apps.audit.services import Vorhaben, advance
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Buchung
@@ -25,9 +25,10 @@ def story(cast, vg) -> Story:
     return tell(cast, vg)
 
 
-def _begin(buchung: Buchung, akteur, aktion=BuchungAktion.BEGINNEN, rows=None, **how):
+def _begin(buchung: Buchung, akteur, aktion=BuchungAktion.BEGINNEN, rows=None, was=None, **how):
     how = {"vorgang": Vorgang.BUCHUNG_BEGINNEN, "akteur": akteur} | how
-    return advance(Buchung.objects.all() if rows is None else rows, buchung.pk, SCHRITTE_BUCHUNG, aktion, **how)
+    vorhaben = Vorhaben(SCHRITTE_BUCHUNG, aktion, **(was or {}))
+    return advance(Buchung.objects.all() if rows is None else rows, buchung.pk, vorhaben, **how)
 
 
 def test_step__is_locked_written_recorded_and_marked(story) -> None:
@@ -81,8 +82,9 @@ def test_step__not_in_this_state(story) -> None:
         with pytest.raises(Konflikt, match=text) as refused, _begin(buchung, anna, BuchungAktion.BEENDEN):
             pass
         assert refused.value.code == "zustand"
+        words = {"refused": {BuchungZustand.GEBUCHT: "Zu spät."}}
         too_late = pytest.raises(Konflikt, match="Zu spät")
-        with too_late, _begin(buchung, anna, BuchungAktion.BEENDEN, refused="Zu spät."):
+        with too_late, _begin(buchung, anna, BuchungAktion.BEENDEN, was=words):
             pass
     assert story.reload(buchung).zustand == "GEBUCHT" and story.trail(buchung) == []
 
@@ -90,7 +92,8 @@ def test_step__not_in_this_state(story) -> None:
 def test_step__from_where_the_thing_really_is(story) -> None:
     """A booked help whose first day has come is running, though nobody has confirmed it."""
     buchung, anna = story.book(), story.akteur("anna")
-    with story.at_vg(), _begin(buchung, anna, BuchungAktion.BEENDEN, von=lambda row: BuchungZustand.LAUFEND) as schritt:
+    runs = {"von": lambda row: BuchungZustand.LAUFEND}
+    with story.at_vg(), _begin(buchung, anna, BuchungAktion.BEENDEN, was=runs) as schritt:
         schritt.set(ende_tatsaechlich=date(2017, 6, 30), beginn_tatsaechlich=date(2017, 6, 1), beendigungsgrund="11")
         schritt.mark()
     assert story.reload(buchung).zustand == "BEENDET"

@@ -42,6 +42,15 @@ def test_begin__the_real_day_is_recorded(story, sign_in) -> None:
     assert "bereits bestätigt" in again.text
 
 
+def test_begin__of_what_was_cancelled_or_has_ended(story, sign_in) -> None:
+    """It says what the booking is, and who has made it so; not that somebody has come."""
+    buchung, anna = story.book("2099-01-01", "2099-06-30"), sign_in("anna")
+    anna.post(url(buchung, "stornieren/"), {"text": "Familie zieht um"})
+    page = anna.get(url(buchung, "beginnen/")).text
+    assert "im Zustand „Storniert“ nicht möglich" in page and "bereits bestätigt" not in page
+    assert "Sie selbst haben am" in page and "die Buchung storniert." in page
+
+
 @pytest.mark.parametrize("tag", ["2017-05-31", "2017-12-01"])
 def test_begin__only_while_the_place_is_held(story, sign_in, tag) -> None:
     buchung = story.book()

@@ -19,7 +19,7 @@ from shared_apps.core.frage import Frage
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
-from tenant_apps.audit.services import Gang
+from tenant_apps.audit.services import Vorhaben
 from tenant_apps.placements import policies
 from tenant_apps.placements.anzeige import describe_amounts, describe_placement
 from tenant_apps.placements.enums import Ablehnungsgrund, Beendigungsgrund, Vorgang
@@ -31,14 +31,13 @@ from tenant_apps.placements.faelle.forms import (
     TrotzRechnungForm,
 )
 from tenant_apps.placements.faelle.selectors.ueberschneidung import describe_ueberschneidungen, list_ueberschneidungen
-from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen, get_beginn, get_zustand_heute
+from tenant_apps.placements.faelle.selectors.vorgang import describe_abgelaufen, get_beginn
 from tenant_apps.placements.hooks import get_berechnetes
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung, reject_reservierung
 from tenant_apps.placements.services.end import (
     BITTE_BESTAETIGEN,
-    SCHON_BEGONNEN,
     begin_buchung,
     cancel_buchung,
     end_buchung,
@@ -63,7 +62,7 @@ def _buchung(request: HttpRequest, uuid: UUID) -> Buchung:
 def _ask(
     request: HttpRequest,
     objekt: Reservierung | Buchung,
-    gang: Gang[Any, Any],
+    vorhaben: Vorhaben[Any, Any],
     *,
     work: Callable[[dict[str, Any]], Reservierung | Buchung],
     done: str,
@@ -82,7 +81,7 @@ def _ask(
     )
     return ask_about(
         objekt, Vorgang.FALL_SCHRITT, request, frage,
-        gang=gang, vorab=vorab, form=form, work=work, done=done, leads=_url,
+        vorhaben=vorhaben, vorab=vorab, form=form, work=work, done=done, leads=_url,
     )  # fmt: skip
 
 
@@ -105,7 +104,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         reservierung,
-        Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ZUSTIMMEN),
+        Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ZUSTIMMEN),
         vorab=describe_abgelaufen(reservierung),
         title="Der Reservierung zustimmen?",
         text="Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
@@ -124,7 +123,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         reservierung,
-        Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ABLEHNEN),
+        Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ABLEHNEN),
         vorab=describe_abgelaufen(reservierung),
         title="Reservierung ablehnen?",
         text="Der Platz wird sofort wieder frei. Bitte geben Sie den Grund an.",
@@ -161,7 +160,7 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         reservierung,
-        Gang(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.BUCHEN),
+        Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.BUCHEN),
         vorab=describe_abgelaufen(reservierung),
         title="Verbindlich buchen?",
         text="Mit der Buchung erfährt der Anbieter Name und Geburtsdatum des jungen Menschen.",
@@ -209,7 +208,7 @@ def begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         buchung,
-        Gang(policies.SCHRITTE_BUCHUNG, BuchungAktion.BEGINNEN, refused=SCHON_BEGONNEN),
+        policies.BEGINNEN,
         vorab=NOCH_NICHT.format(format_datum(buchung.beginn)) if buchung.beginn > today() else "",
         title="Aufnahme bestätigen",
         text="An welchem Tag hat die Hilfe tatsächlich begonnen? Ab diesem Tag wird abgerechnet.",
@@ -236,7 +235,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         buchung,
-        Gang(policies.SCHRITTE_BUCHUNG, BuchungAktion.BEENDEN, von=get_zustand_heute),
+        policies.BEENDEN,
         title="Hilfe beenden",
         text="Ein Abbruch ist eine Beendigung mit einem der Gründe „Abbruch durch …“.",
         action_label="Hilfe beenden",
@@ -263,7 +262,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _ask(
         request,
         buchung,
-        Gang(policies.SCHRITTE_BUCHUNG, BuchungAktion.STORNIEREN, von=get_zustand_heute),
+        policies.STORNIEREN,
         title="Buchung stornieren?",
         text="Die Hilfe hat noch nicht begonnen. Der Platz wird für den ganzen Zeitraum wieder frei.",
         action_label="Buchung stornieren",

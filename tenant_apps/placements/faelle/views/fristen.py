@@ -17,7 +17,7 @@ from shared_apps.core.frage import Frage
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.audit.frage import ask_about
-from tenant_apps.audit.services import Gang
+from tenant_apps.audit.services import Vorhaben
 from tenant_apps.placements import policies
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.forms import VerlaengernForm, ZurueckziehenForm
@@ -106,6 +106,6 @@ def _ask(
         **worte,
     )
     return ask_about(
-        reservierung, Vorgang.RESERVIERUNG_SCHRITT, request, frage, gang=Gang(policies.SCHRITTE_RESERVIERUNG, aktion),
-        vorab=vorab, form=form, work=work, done=done,
+        reservierung, Vorgang.RESERVIERUNG_SCHRITT, request, frage,
+        vorhaben=Vorhaben(policies.SCHRITTE_RESERVIERUNG, aktion), vorab=vorab, form=form, work=work, done=done,
     )  # fmt: skip
