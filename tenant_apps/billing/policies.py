@@ -66,6 +66,12 @@ SCHRITTE_RECHNUNG = Schritte(
         RechnungZustand.ANGEORDNET: Spur("die Zahlung angeordnet", "angeordnet_von", "angeordnet_at"),
         RechnungZustand.BEZAHLT: Spur("die Zahlung vermerkt", "auszahlung__erfasst_von", "auszahlung__created_at"),
         RechnungZustand.BEANSTANDET: Spur("die Rechnung beanstandet", "beanstandet_von", "beanstandet_at"),
+        RechnungZustand.STORNIERT: Spur(
+            "eine Rechnung gestellt, die diese ersetzt",
+            "storniert_durch__eingereicht_von",
+            "storniert_durch__eingereicht_at",
+            anbieter=True,
+        ),
     },
 )
 #: The office's two steps follow from those with the invoice.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 
+from shared_apps.core.zustand import Schritte
 from shared_apps.journal import states as journal
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.members import states as members
@@ -138,6 +140,31 @@ def test_a_set_is_for_something_that_runs(module):
     own = Path(module.__file__).relative_to(ROOT)
     used = "".join(text(path) for path in python_files() if path != own)
     assert [name for name in names if not re.search(rf"\b{name}\b", used)] == [] and names
+
+
+#: States somebody leads a thing into, and the row keeps nobody's name: the refusal of a step names the state only.
+NO_SPUR = {
+    ("cases", "ABGESCHLOSSEN"): "the row keeps the last day, which is typed; who closed it is in the trail",
+    ("cases", "OFFEN"): "whoever opens it again takes the day back; who did is in the trail",
+    ("placements", "LAUFEND"): "the row keeps the day she came, which is typed; the step says that it is confirmed",
+    ("billing", "EINGEREICHT"): "handed in with the invoice, at once; the office's step has the page of the invoice",
+    ("privacy", "FREIGEGEBEN"): "carried out in the same transaction: nobody meets it in this state",
+    ("privacy", "VERWORFEN"): "the words of the service say that it is decided; who discarded it is in the trail",
+}
+
+
+def test_a_state_somebody_leads_to_says_who_it_was():
+    """`Spur`: the one who comes too late reads who was faster, and when."""
+    missing, tables = set(), 0
+    for app in ("billing", "cases", "placements", "privacy"):
+        policies = import_module(f"tenant_apps.{app}.policies")
+        for schritte in [value for value in vars(policies).values() if isinstance(value, Schritte)]:
+            tables += 1
+            for zustand, weiter in schritte.maschine.uebergaenge.items():
+                ziele = {ziel for aktion, ziel in weiter.items() if aktion in schritte.wer} - {zustand}
+                missing |= {(app, ziel.value) for ziel in ziele - set(schritte.spuren)}
+    assert missing == set(NO_SPUR)
+    assert tables >= 6, tables
 
 
 _OVER = "asks its table; what is over cannot be locked at all (row-level security), and is told from what never was"

@@ -34,6 +34,16 @@ def test_konflikt__names_the_colleague_and_the_moment(story, sign_in) -> None:
     assert page.status_code == 409 and "Das Entgelt stimmt nicht." in page.text  # what was typed is not lost
 
 
+def test_konflikt__says_that_a_corrected_invoice_has_come(story, sign_in) -> None:
+    """Nobody cancels an invoice: the provider's next one takes its place. Who sent that is the provider's to know."""
+    buchung = story.book()
+    alt, doris = bill(story, buchung), sign_in("doris")
+    doris.post(reverse("billing:reject", args=[alt.pk]), {"grund": "Am 30. war niemand da."})
+    bill(story, buchung, tage=range(1, 30))
+    page = doris.get(reverse("billing:check", args=[alt.pk])).text
+    assert re.search(r"Inzwischen hat der Anbieter am .* Uhr eine Rechnung gestellt, die diese ersetzt\.", page)
+
+
 def test_konflikt__tells_the_other_side_no_name(story, sign_in) -> None:
     reservierung, ines = story.reserve(), sign_in("ines", at="VG")  # behind the portal's views: what they lack is None
     anna = story.akteur("anna")
