@@ -3,11 +3,13 @@ from django.db import migrations, models
 
 import tenants.tables.base
 
-#: Who objected was in the trail only; the page of the invoice has to say it, too.
+#: Who objected was in the trail only; the page of the invoice has to say it, too. Few invoices: each of them finds its
+#: entries by the index of the trail, which is not read as a whole.
 FILL = """
 UPDATE billing_rechnung r SET beanstandet_von_id = p.user_id, beanstandet_at = p.created_at
   FROM audit_protokoll p
- WHERE p.objekt_id = r.id AND p.objekt_art = 'billing.rechnung' AND p.vorgang = 'rechnung.beanstanden'
+ WHERE r.beanstandung <> '' AND p.objekt_id = r.id AND p.objekt_art = 'billing.rechnung'
+   AND p.vorgang = 'rechnung.beanstanden'
 """
 
 

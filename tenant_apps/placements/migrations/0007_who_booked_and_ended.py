@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 import tenants.tables.base
 
-#: It was in the trail only.
+#: It was in the trail only. Only the rows in question, each with its entries by the index of the trail.
 FILL = [
     """
 UPDATE placements_buchung b SET gebucht_von_id = p.user_id FROM audit_protokoll p
@@ -11,13 +11,14 @@ UPDATE placements_buchung b SET gebucht_von_id = p.user_id FROM audit_protokoll 
 """,
     """
 UPDATE placements_buchung b SET beendet_von_id = p.user_id, beendet_at = p.created_at FROM audit_protokoll p
- WHERE p.objekt_id = b.id AND p.objekt_art = 'placements.buchung'
-   AND p.vorgang IN ('buchung.beenden', 'buchung.stornieren')
+ WHERE b.zustand IN ('BEENDET', 'ABGEBROCHEN', 'STORNIERT') AND p.objekt_id = b.id
+   AND p.objekt_art = 'placements.buchung' AND p.vorgang IN ('buchung.beenden', 'buchung.stornieren')
 """,
     """
 UPDATE placements_reservierung r SET zurueckgezogen_von_id = p.user_id, zurueckgezogen_at = p.created_at
   FROM audit_protokoll p
- WHERE p.objekt_id = r.id AND p.objekt_art = 'placements.reservierung' AND p.vorgang = 'reservierung.zurueckziehen'
+ WHERE r.zustand = 'ZURUECKGEZOGEN' AND p.objekt_id = r.id AND p.objekt_art = 'placements.reservierung'
+   AND p.vorgang = 'reservierung.zurueckziehen'
 """,
 ]
 
