@@ -71,6 +71,8 @@ def test_record__handed_in_meanwhile__the_hours_are_still_on_the_page(story, sig
     assert again.text.count(" checked") == 3 and "Ferienfreizeit" in again.text
     assert "Entwurf speichern" not in again.text and "Weiter zur Vorschau" not in again.text
     assert ines.get(url(buchung)).status_code == 302
+    kept = ines.get(f"{url(buchung)}?entwurf=01890000-0000-7000-8000-000000000001")
+    assert kept.status_code == 200 and 'class="sojus-form"' in kept.text, "a draft would be lost with the page"
     with story.at_vg():
         assert len(Leistungsnachweis.objects.get(pk=rechnung.leistungsnachweis_id).tage) == 30
 
