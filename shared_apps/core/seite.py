@@ -16,6 +16,7 @@ from django.urls import reverse
 from shared_apps.core.errors import SojusError
 from shared_apps.core.gelesen import BearbeitenForm, Veraltet
 from shared_apps.core.zustand import Beschriftet, Schritte
+from tenants.door.address import ENTWURF
 
 Z = TypeVar("Z", bound=Beschriftet)
 A = TypeVar("A", bound=Beschriftet)
@@ -27,8 +28,6 @@ Stufe = str | tuple[str, str]
 NICHT_MOEGLICH = "Das ist nicht möglich"
 #: Heading of one that a second look at the page resolves.
 INZWISCHEN_GEAENDERT = "Inzwischen geändert"
-#: Query parameter that asks for what was typed here before her session ran out (`drafts`).
-ENTWURF = "entwurf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+#: Asks for what was typed here before her session ran out (`drafts`).
+ENTWURF = "entwurf"
 #: Every list knows them: its page, the row it goes on after, its order, a file instead of a page, a kept draft.
-IMMER = frozenset({"seite", "nach", "sort", "format", "entwurf"})
+IMMER = frozenset({"seite", "nach", "sort", "format", ENTWURF})
 
 
 def is_wrong(name: str, wert: str, bekannt: Mapping[str, Collection[str] | None]) -> bool:
