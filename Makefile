@@ -133,7 +133,7 @@ TYPES = SOJUS_ENV=test DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing $(PY) 
 .PHONY: lint
 lint: setup ## ruff, formatting, import contracts, templates, types
 	@said="$$(mktemp)"; $(TYPES) >"$$said" 2>&1 & types=$$!; code=0; \
-	  trap 'kill $$types 2>/dev/null; rm -f "$$said"' EXIT; trap 'exit 130' INT TERM; \
+	  trap 'kill $$types 2>/dev/null || true; rm -f "$$said"' EXIT; trap 'exit 130' INT TERM; \
 	  echo "== ruff";      $(PY) -m ruff check . || code=1; \
 	  echo "== format";    $(PY) -m ruff format --check . || code=1; \
 	  echo "== imports";   .venv/bin/lint-imports || code=1; \
