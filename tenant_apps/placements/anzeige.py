@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
+from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.placements.faelle.selectors.vorgang import list_bedarf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.preise import Preis, compute_reservierungspreis
@@ -121,8 +121,8 @@ def describe_amounts(reservierung: Reservierung, *, ist_amt: bool) -> list[Zeile
 
 def _describe_ende(reservierung: Reservierung, preis: Preis | None) -> str:
     """Why the amounts end a day before the period does (law.md 0.1)."""
-    ende = reservierung.zeitraum.upper
-    ist_kuerzer = preis is not None and preis.zeilen[-1].zeitraum.ende == ende - EIN_TAG
+    geplant = preis.zeilen[-1].zeitraum.letzter_tag if preis else None
+    ist_kuerzer = geplant is not None and geplant < reservierung.letzter_tag
     return "der letzte Tag wird nicht gezählt" if ist_kuerzer else ""
 
 
