@@ -62,7 +62,8 @@ def create_backup(
         )
     now = datetime.now(UTC)
     kind = f"{tenant.schema_name}-" if tenant else ""
-    name = f"sojus-{kind}{now:%Y-%m-%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    # Names sort by the moment; two backups of one second are told apart, or "older keys" would be a matter of chance.
+    name = f"sojus-{kind}{now:%Y-%m-%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
     daten, keys = _fresh(nach, name), _fresh(schluessel_nach, name)
     with programs.connect() as held:
         # One moment for both dumps and for the counts: everybody reads this transaction's snapshot.
@@ -75,7 +76,7 @@ def create_backup(
         if tenant and not tables[tenant.schema_name]:
             raise SicherungFehler(f"{tenant.kuerzel}: {missing[tenant.schema_name]}. Es gibt nichts zu sichern.")
         manifest = partial(
-            Manifest, sicherung=name, erstellt=now.isoformat(timespec="seconds"), postgres=held.info.server_version,
+            Manifest, sicherung=name, erstellt=now.isoformat(timespec="microseconds"), postgres=held.info.server_version,
             rollen_praefix=settings.DB_ROLE_PREFIX, schemas=schemas, umfang=tenant.schema_name if tenant else "",
             migrationen=_migrations(held), unvollstaendig=missing,
         )  # fmt: skip

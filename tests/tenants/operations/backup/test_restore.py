@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -134,6 +135,9 @@ def test_backup__two_halves_of_one_moment_and_the_paper_names_nobody(amt):
     paper = json.loads((amt.daten / "manifest.json").read_text())
     assert {p.name for p in amt.daten.iterdir()} == {"daten.dump", "dateien.tar", "manifest.json"}
     assert set(paper["checksums"]) == {"daten.dump", "dateien.tar"}
+    # To the microsecond, in the paper and in the name: keys of the same second may be the older ones.
+    assert re.fullmatch(r"[\d-]+T[\d:]+\.\d{6}\+00:00", paper["erstellt"])
+    assert re.fullmatch(r"sojus-[\d-]+T\d{6}\.\d{6}Z-[0-9a-f]{6}", amt.daten.name)
     assert paper["schemas"] == {"vg": "VG", "hro": "HRO", "lhsn": "LHSN"} and paper["dateien"] == 1
     assert "vg.cases_personenschluessel" not in paper["zeilen"] and paper["zeilen"]["vg.cases_klient"] == 2
     assert "Lichtblau" not in (amt.daten / "manifest.json").read_text()
