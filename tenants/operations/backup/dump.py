@@ -76,9 +76,9 @@ def create_backup(
         if tenant and not tables[tenant.schema_name]:
             raise SicherungFehler(f"{tenant.kuerzel}: {missing[tenant.schema_name]}. Es gibt nichts zu sichern.")
         manifest = partial(
-            Manifest, sicherung=name, erstellt=now.isoformat(timespec="microseconds"), postgres=held.info.server_version,
-            rollen_praefix=settings.DB_ROLE_PREFIX, schemas=schemas, umfang=tenant.schema_name if tenant else "",
-            migrationen=_migrations(held), unvollstaendig=missing,
+            Manifest, sicherung=name, erstellt=now.isoformat(timespec="microseconds"),
+            postgres=held.info.server_version, rollen_praefix=settings.DB_ROLE_PREFIX, schemas=schemas,
+            umfang=tenant.schema_name if tenant else "", migrationen=_migrations(held), unvollstaendig=missing,
         )  # fmt: skip
         report("Daten ohne die Schlüssel der Personen …")
         _dump(daten / DATEN, snapshot, _data_words(schemas, tenant))
