@@ -23,6 +23,8 @@ POSTGRES_TESTS = tests/isolation tests/tenant_apps/placements tests/tenants
 POSTGRES_CORE = tests/isolation
 
 export PORT
+# Whatever the shell says, compiled modules are kept: without them each process of a run compiles the program again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Which database and which browser the tests use; both are looked for once, at the start of a test run.
 TEST_ENVIRONMENT = export SOJUS_ENV=test; \

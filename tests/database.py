@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,6 +12,7 @@ from django.db import connection
 from psycopg import sql
 
 from tests import bootstrap
+from tests.tenants import owner
 
 TENANTS = ("VG", "HRO", "LHSN")
 _PATTERNS = (
@@ -47,16 +45,6 @@ def _exists(connection: psycopg.Connection, name: str) -> bool:
     return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def _manage(database: str, *args: str) -> None:
-    url = bootstrap.with_database(bootstrap.OWNER_URL, database)
-    env = os.environ | {"DATABASE_OWNER_URL": url, "DATABASE_URL": bootstrap.as_app(url)}
-    done = subprocess.run(
-        [sys.executable, "manage.py", *args], cwd=bootstrap.ROOT, env=env, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"manage.py {' '.join(args)} failed:\n{done.stdout}\n{done.stderr}")
-
-
 def ensure_template() -> str:
     """Build the template of this state of the code once; others who need the same one wait for it."""
     name = f"test_template_{fingerprint()}"
@@ -70,10 +58,10 @@ def ensure_template() -> str:
             raw = f"{name}_raw"
             _drop(connection, raw)
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(raw)))
-            _manage(raw, "bootstrap_database")
-            _manage(raw, "migrate_all")
-            _manage(raw, "load_reference")
-            _manage(raw, "onboard_tenant", "--kuerzel", *TENANTS)  # one process: the second and third are replayed
+            owner.manage(raw, "bootstrap_database")
+            owner.manage(raw, "migrate_all")
+            owner.manage(raw, "load_reference")
+            owner.manage(raw, "onboard_tenant", "--kuerzel", *TENANTS)  # the second and third are replayed
             connection.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(raw), sql.Identifier(name))
             )

@@ -2,8 +2,10 @@
 
 A process that has loaded everything and done nothing (no connection, no thread) forks for each command. The child gets
 the environment of that command, reads the settings from it again, connects by itself, and ends: commands know nothing
-of each other. What a module could take from the settings while it is loaded comes from an environment that is the same
-but for the names in `PLACES`; for another one there is another such process.
+of each other, but for one thing: what Django sends to an empty schema is found out by the first that asks, and those
+after it replay it, as the second of two offices that are set up together does (`tenants.onboarding.migrate`). What a
+module could take from the settings while it is loaded comes from an environment that is the same but for the names in
+`PLACES`; for another one there is another such process.
 
     python -m tests.tenants.loaded        one line per command on stdin, its exit code on stdout
 """
@@ -15,6 +17,7 @@ import contextlib
 import gc
 import json
 import os
+import pickle
 import runpy
 import select
 import signal
@@ -33,11 +36,14 @@ from django.utils.functional import empty
 
 import config
 from manage import works_as_owner
+from tenants.onboarding import migrate
 
 ROOT = Path(__file__).resolve().parents[2]  # `bootstrap` knows it as well, and alters the environment
 #: Which database and which folder: read in settings, and nowhere while a module is loaded.
 PLACES = ("DATABASE_URL", "DATABASE_OWNER_URL", "SOJUS_MEDIA_ROOT", "PYTEST_CURRENT_TEST")
 MANAGE = str(ROOT / "manage.py")
+#: By migrations and apps: what an empty schema was sent.
+replays = migrate._recorded
 #: Each keeps some 100 MB; the least recently used one is ended.
 AT_MOST = 3
 
@@ -111,6 +117,7 @@ def run(
             files[0].write_text(stdin)
             order = {
                 "words": words, "module": module, "environment": environment, "files": [str(file) for file in files],
+                "learnt": str(Path(folder, "learnt")),
             }  # fmt: skip
             owner = {"SOJUS_DB_MODE": "owner"} if module or works_as_owner(words) else {}
             code = Loaded.of(owner | environment).run(order, timeout=timeout)
@@ -126,15 +133,29 @@ def main() -> None:
     django.setup()
     gc.freeze()
     for line in sys.stdin:
+        order = json.loads(line)
         child = os.fork()
         if not child:
-            _obey(json.loads(line))
+            _obey(order)
             return
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        with contextlib.suppress(FileNotFoundError):
+            replays.update(pickle.loads(Path(order["learnt"]).read_bytes()))
+        print(code, flush=True)
+
+
+def _teach(to: Path) -> None:
+    """What this command has found out of empty schemas, for those after it."""
+    if replays:
+        unfinished = to.with_suffix(".unfinished")
+        unfinished.write_bytes(pickle.dumps(replays))
+        unfinished.rename(to)
 
 
 def _obey(order: dict[str, Any]) -> None:
     """As a process that was started with these words, this environment and these files."""
+    known = len(replays)
+    atexit.register(lambda: _teach(Path(order["learnt"])) if len(replays) > known else None)
     for number, file in enumerate(order["files"]):
         opened = os.open(file, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
