@@ -73,6 +73,18 @@ KNOWN_PEOPLE = (
         WHERE {own_anbieter("r")}""",
 )
 
+#: The young person: what is not named here no provider reads, nor that it is disputed (`privacy.portal`).
+KLIENT = PortalView(
+    table="cases_klient",
+    where=_reserved("klient_id"),
+    columns=("id", "geschlecht"),
+    shown_when={
+        "vorname": _booked("klient_id"),
+        "nachname": _booked("klient_id"),
+        "geburtsdatum": _booked("klient_id"),
+    },
+)
+
 PORTAL_VIEWS = (
     PortalView(
         table="accounts_fachkraft",
@@ -80,16 +92,7 @@ PORTAL_VIEWS = (
         where="t.id IN ({known_people})",
         columns=("id", "vorname", "nachname", "telefon", "is_active"),
     ),
-    PortalView(
-        table="cases_klient",
-        where=_reserved("klient_id"),
-        columns=("id", "geschlecht"),
-        shown_when={
-            "vorname": _booked("klient_id"),
-            "nachname": _booked("klient_id"),
-            "geburtsdatum": _booked("klient_id"),
-        },
-    ),
+    KLIENT,
     # Without the key nobody reads the sealed name, not even from a copy of the row (ADR 0017).
     PortalView(
         table="cases_personenschluessel",

@@ -9,7 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tenant_apps.cases.models import Klient
+from tenant_apps.cases.personfelder import BESTREITBARE
+from tenant_apps.placements.portal import KLIENT
 from tenant_apps.privacy.models import Feldvermerk
+from tenants.context import in_tenant_portal
 from tests.factories.cases import create_hilfefall, create_klient
 from tests.factories.placements import create_suche
 from tests.tenant_apps.placements.story import Story, tell
@@ -111,6 +114,16 @@ def test_provider_learns_of_it_only_with_the_datum_itself(story):
     _dispute(story, fall.klient, "geschlecht")
     text = ines.get(path).text
     assert "Geschlecht: Die Person bestreitet" in text and "Nachname" not in text
+
+
+def test_provider_never_learns_of_a_disputed_datum_she_is_not_shown(story, buchung):
+    """Not even from the view that her pages read: what her view of the person does not name is not hers."""
+    _dispute(story, buchung.klient, *BESTREITBARE)
+    ines = story.akteur("ines")
+    with in_tenant_portal(story.vg, user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):
+        told = set(Feldvermerk.objects.filter(klient=buchung.klient).values_list("feld", flat=True))
+    assert told == {*KLIENT.columns, *KLIENT.shown_when} & set(BESTREITBARE)
+    assert "pkz" in set(BESTREITBARE) - told
 
 
 @pytest.mark.parametrize("path", ["/hilfefaelle/", "/faelle/", "/hze-auswahl/"])
