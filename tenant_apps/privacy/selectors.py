@@ -27,6 +27,7 @@ from tenant_apps.placements.search.selectors.vermerk import (
     label_geschlecht,
     list_spezialisierungen,
 )
+from tenant_apps.placements.states import BuchungZustand
 from tenant_apps.privacy.enums import Loeschgut, VermerkArt
 from tenant_apps.privacy.felder import ABSCHNITTE, NICHT_IN_DER_AUSKUNFT, Abschnitt
 from tenant_apps.privacy.models import Feldvermerk, Loeschlauf, Loeschposition
@@ -205,12 +206,16 @@ class Faellig:
 
 
 def find_abschluss(klient: Klient) -> date | None:
-    """Last day of the last matter; None while a case is open or was never closed."""
+    """Last day of the last matter; None while a case is open or was never closed. A cancelled help never began."""
     faelle = list(klient.hilfefaelle.all())
     if not faelle or any(fall.zustand != HilfefallZustand.ABGESCHLOSSEN for fall in faelle):
         return None
     tage = [fall.abgeschlossen_am or local_date(fall.created_at) for fall in faelle]
-    tage += [buchung.ende_tatsaechlich or buchung.zeitraum.upper for buchung in klient.buchungen.all()]
+    tage += [
+        buchung.ende_tatsaechlich or buchung.letzter_tag
+        for buchung in klient.buchungen.all()
+        if buchung.zustand != BuchungZustand.STORNIERT
+    ]
     return max(tage)
 
 

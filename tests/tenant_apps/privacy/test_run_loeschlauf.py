@@ -12,8 +12,9 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from tenant_apps.billing.models import Auszahlung, Rechnung
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
-from tenant_apps.placements.models import Auswahlvermerk
+from tenant_apps.placements.models import Auswahlvermerk, Buchung
 from tenant_apps.privacy.models import Loeschlauf, Loeschposition
+from tenant_apps.privacy.selectors import find_abschluss
 from tenant_apps.privacy.services import approve_loeschlauf, create_loeschlauf, dispute_feld, restrict_klient
 from tenants.context import in_tenant
 from tests.tenant_apps.cases.test_encrypted import rows_of_every_table
@@ -37,6 +38,16 @@ def eingeschraenkt(alt, cast, vg, akteure):
         dispute_feld(akteur=akteure["anna"], klient=alt.klient, feld="vorname", grund="XenGrundDerBestreitung")
         restrict_klient(akteur=akteure["dora"], klient=alt.klient, grund="AUFBEWAHRUNG")
     return alt
+
+
+def test_abschluss__a_cancelled_help_never_began(alt, vg):
+    """Its plan put restriction off by years."""
+    with in_tenant(vg):
+        Buchung.objects.update(zustand="STORNIERT", ende_tatsaechlich=None, beendigungsgrund="")
+        Hilfefall.objects.update(abgeschlossen_am=date(2016, 6, 1))
+        (buchung,) = alt.klient.buchungen.all()
+        assert buchung.letzter_tag > date(2016, 6, 1)
+        assert find_abschluss(Klient.objects.get(pk=alt.klient.pk)) == date(2016, 6, 1)
 
 
 def test_run__through_the_screens_by_two_people(eingeschraenkt, cast, vg, sign_in):
