@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.expressions import Col
+from django.db.models.expressions import Col, DatabaseDefault
 from django.db.models.lookups import IsNull
 from django.db.models.query_utils import DeferredAttribute
 
@@ -148,6 +148,8 @@ class EncryptedTextField(models.Field):
         value = model_instance.__dict__.get(self.attname)
         if isinstance(value, Sealed) and not add:
             return value  # read, not touched
+        if isinstance(value, DatabaseDefault):  # not given; a sealed column has no other default than empty
+            return Sealed(b"")
         return Sealed(self.seal(model_instance, getattr(model_instance, self.attname)))
 
     # --- what the kinds differ in ---

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -137,8 +136,3 @@ class Klient(TenantModel):
         """By what she is found."""
         geboren = self._meta.get_field("geburtsdatum").to_python(self.geburtsdatum)
         return index_parts(vorname=self.vorname, nachname=self.nachname, pkz=self.pkz, geburtsdatum=geboren)
-
-    def alter_am(self, tag: date) -> int:
-        """Completed years of age on a day."""
-        had_birthday = (tag.month, tag.day) >= (self.geburtsdatum.month, self.geburtsdatum.day)
-        return tag.year - self.geburtsdatum.year - (0 if had_birthday else 1)

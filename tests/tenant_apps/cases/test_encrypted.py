@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.expressions import DatabaseDefault
 
 from tenant_apps.cases.encrypted import Sealed
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
@@ -40,7 +41,15 @@ def test_klient__is_read_as_it_was_written(vg):
         klient = Klient.objects.get(pk=pk)
         assert {name: getattr(klient, name) for name in DYE} == DYE
         assert str(klient) == "Zölestinfarbe, Yvainefarbe"
-        assert klient.alter_am(date(2026, 3, 28)) == 14
+
+
+@pytest.mark.parametrize("feld", ["vorname", "geburtsdatum"])
+def test_sealed_column_with_a_default_of_its_own__stays_empty_when_nothing_is_given(vg, feld):
+    """A new column has `db_default`; Django hands its expression on, and its words were sealed as if typed."""
+    with in_tenant(vg):
+        klient = Klient()
+        setattr(klient, feld, DatabaseDefault(Value(b"")))
+        assert Klient._meta.get_field(feld).pre_save(klient, add=True).raw == b""
 
 
 def test_klient__no_plain_word_in_any_table(vg):
