@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from shared_apps.accounts.models import Portalentwurf
+from shared_apps.accounts.models.drafts import FRIST
 from shared_apps.core.clock import real_now
 from tenant_apps.drafts.models import Entwurf, Suchtext
 from tenants.context import current_schema
 from tenants.crypto import SealBroken, open_for, open_sealed
 
-FRIST = timedelta(hours=24)
 #: Drafts one person may have at one host, typed while she is signed in; the oldest go first.
 ENTWUERFE_MAX = 50
 
