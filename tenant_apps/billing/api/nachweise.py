@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX, STUNDEN_IM_MONAT_MAX
+from shared_apps.core.liste import related
 from shared_apps.core.zeitraum import build_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -83,8 +84,8 @@ class LeistungsnachweisViewSet(ThingViewSet):
 
     def load(self, uuid: UUID) -> Buchung:
         """404 for another facility's booking or a month without service."""
-        rows = policies.recordable_buchungen(self.akteur).select_related("hilfeart", "angebot", "reservierung")
-        buchung = get_object_or_404(rows, pk=uuid)
+        rows = policies.recordable_buchungen(self.akteur)
+        buchung = get_object_or_404(related("hilfeart", "angebot", "reservierung")(rows), pk=uuid)
         if not list_zaehltage(buchung, self.monat()):
             raise Http404
         return buchung

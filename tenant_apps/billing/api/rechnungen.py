@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
+from shared_apps.core.liste import related
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies
@@ -104,7 +105,7 @@ class RechnungViewSet(ThingViewSet):
     parser_classes = [SojusJSONParser, FormParser, MultiPartParser]
 
     def rows(self) -> QuerySet[Rechnung]:
-        return self.seen().select_related("anbieter", "buchung__hilfefall", "buchung__hilfeart")
+        return related("anbieter", "buchung__hilfefall", "buchung__hilfeart")(self.seen())
 
     def seen(self) -> QuerySet[Rechnung]:
         return policies.visible_rechnungen(self.akteur)

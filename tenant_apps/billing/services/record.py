@@ -15,6 +15,7 @@ from shared_apps.core.clock import now, today
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.geld import format_zahl
+from shared_apps.core.liste import related
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum, monatserster
 from tenant_apps.audit.models import Aktion
@@ -34,7 +35,8 @@ from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR
 
 
 def _with_buchung() -> QuerySet[Leistungsnachweis]:
-    return Leistungsnachweis.objects.select_related("buchung__angebot", "buchung__hilfeart", "buchung__reservierung")
+    mit = ("buchung__angebot", "buchung__hilfeart", "buchung__reservierung")
+    return related(*mit)(Leistungsnachweis.objects.all())
 
 
 def lock_nachweis(nachweis: Leistungsnachweis) -> Leistungsnachweis:

@@ -16,6 +16,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.errors import SojusError
+from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, is_just_opened, posted, show_error, status_of
 from shared_apps.core.zeitraum import build_monat, tage_im_monat
 from tenant_apps.audit.models import Aktion
@@ -44,14 +45,14 @@ _RELATED = ("hilfefall", "klient", "hilfeart", "angebot", "einrichtung", "anbiet
 
 def _get_buchung(request: HttpRequest, uuid: UUID) -> Buchung:
     rows = policies.recordable_buchungen(request.akteur)
-    return get_object_or_404(rows.select_related(*_RELATED), pk=uuid)
+    return get_object_or_404(related(*_RELATED)(rows), pk=uuid)
 
 
 def _get_nachweis(request: HttpRequest, uuid: UUID) -> Leistungsnachweis:
     rows = policies.visible_leistungsnachweise(request.akteur).filter(
         buchung__anbieter_id__in=request.akteur.anbieter_ids
     )
-    return get_object_or_404(rows.select_related(*(f"buchung__{name}" for name in _RELATED)), pk=uuid)
+    return get_object_or_404(related(*(f"buchung__{name}" for name in _RELATED))(rows), pk=uuid)
 
 
 def _weeks(monat: date, form: TageForm | StundenForm, zaehltage: list[date]) -> list[list[dict[str, Any] | None]]:

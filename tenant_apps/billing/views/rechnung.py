@@ -17,6 +17,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage
 from shared_apps.core.geld import format_geld
+from shared_apps.core.liste import related
 from shared_apps.core.seite import Knopf, buttons, crumbs, posted
 from tenant_apps.audit.frage import ask_about
 from tenant_apps.audit.models import Aktion
@@ -46,12 +47,12 @@ _STUFE: dict[str, int] = {_Z.EINGEREICHT: 1, _Z.SACHLICH_RICHTIG: 2, _Z.ANGEORDN
 
 
 def _get(request: HttpRequest, uuid: UUID) -> Rechnung:
-    rows = policies.visible_rechnungen(request.akteur).select_related(
+    mit = related(
         "anbieter", "buchung__hilfefall", "buchung__hilfeart", "buchung__einrichtung", "leistungsnachweis",
         "eingereicht_von", "festgestellt_von", "angeordnet_von", "beanstandet_von",
         "storniert_durch__eingereicht_von", "auszahlung__erfasst_von",
     )  # fmt: skip
-    return get_object_or_404(rows, pk=uuid)
+    return get_object_or_404(mit(policies.visible_rechnungen(request.akteur)), pk=uuid)
 
 
 def _steps(rechnung: Rechnung) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.clock import today
+from shared_apps.core.liste import related
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import Klient
@@ -114,7 +115,7 @@ class BeendigungEingabe(felder.Eingabe):
 
 def _changeable(akteur: Akteur, uuid: UUID) -> Buchung:
     """By the booking's id or by that of the reservation it came from."""
-    rows = policies.changeable_buchungen(akteur).select_related(*RELATED)
+    rows = related(*RELATED)(policies.changeable_buchungen(akteur))
     return get_object_or_404(rows.filter(Q(pk=uuid) | Q(reservierung_id=uuid)))
 
 
@@ -155,7 +156,7 @@ class BuchungViewSet(ThingViewSet):
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """The booking with the young person; reading is recorded."""
         akteur = self.akteur
-        buchung = get_object_or_404(policies.visible_buchungen(akteur).select_related(*RELATED), pk=uuid)
+        buchung = get_object_or_404(related(*RELATED)(policies.visible_buchungen(akteur)), pk=uuid)
         angaben = policies.readable_angaben(akteur, [buchung.reservierung])[buchung.reservierung_id]
         person = angaben & {"vorname", "nachname", "geburtsdatum", "geschlecht"} if "nachname" in angaben else set()
         gezeigt = sorted({*person, "fallnummer"})

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.liste import related
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.services import NeuePerson
@@ -87,7 +88,7 @@ class ReservierungViewSet(ThingViewSet):
         return policies.visible_reservierungen(self.akteur)
 
     def load(self, uuid: UUID) -> Reservierung:
-        return get_object_or_404(policies.changeable_reservierungen(self.akteur).select_related(*_RELATED), pk=uuid)
+        return get_object_or_404(related(*_RELATED)(policies.changeable_reservierungen(self.akteur)), pk=uuid)
 
     def answer(self, row: Reservierung) -> dict:
         context = {"akteur": self.akteur, "angaben": policies.readable_angaben(self.akteur, [row])}
@@ -109,8 +110,7 @@ class ReservierungViewSet(ThingViewSet):
     @extend_schema(operation_id="reservierungen_retrieve", responses={200: ReservierungAusgabe} | FEHLER)
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """A reservation with its state and amounts."""
-        rows = self.seen().select_related(*_RELATED)
-        reservierung = get_object_or_404(rows, pk=uuid)
+        reservierung = get_object_or_404(related(*_RELATED)(self.seen()), pk=uuid)
         record_access(
             akteur=self.akteur, aktion=Aktion.LESEN, vorgang=Vorgang.RESERVIERUNG_ABRUFEN, objekt=reservierung
         )

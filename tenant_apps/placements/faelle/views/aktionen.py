@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage
+from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import Zeitraum, format_datum
 from tenant_apps.audit.frage import ask_about
@@ -49,14 +50,13 @@ _RELATED = ("hilfefall__fachkraft", "hilfeart", "anbieter", "einrichtung", "ange
 
 
 def _reservierung(request: HttpRequest, uuid: UUID, *mehr: str) -> Reservierung:
-    rows = policies.changeable_reservierungen(request.akteur).select_related(*_RELATED, *mehr)
-    return get_object_or_404(rows, pk=uuid)
+    rows = policies.changeable_reservierungen(request.akteur)
+    return get_object_or_404(related(*_RELATED, *mehr)(rows), pk=uuid)
 
 
 def _buchung(request: HttpRequest, uuid: UUID) -> Buchung:
-    return get_object_or_404(
-        policies.changeable_buchungen(request.akteur).select_related("reservierung", *_RELATED), pk=uuid
-    )
+    rows = policies.changeable_buchungen(request.akteur)
+    return get_object_or_404(related("reservierung", *_RELATED)(rows), pk=uuid)
 
 
 def _ask(

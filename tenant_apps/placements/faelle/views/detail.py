@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
+from shared_apps.core.liste import related
 from shared_apps.core.seite import Knopf, buttons, crumbs
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import settle_hinweis
@@ -99,8 +100,8 @@ def _steps_of_buchung(akteur: Akteur, buchung: Buchung, zustand: BuchungZustand)
 def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One reservation. The provider sees a pseudonym until the place is booked."""
     akteur = request.akteur
-    rows = policies.visible_reservierungen(akteur).select_related(*_RELATED, "buchung")
-    reservierung = get_object_or_404(rows, pk=uuid)
+    rows = policies.visible_reservierungen(akteur)
+    reservierung = get_object_or_404(related(*_RELATED, "buchung")(rows), pk=uuid)
     buchung = getattr(reservierung, "buchung", None)
     zustand = selectors.get_vorgang_zustand(reservierung, buchung)
     angaben = policies.readable_angaben(akteur, [reservierung])[reservierung.pk]
@@ -146,11 +147,9 @@ def _crumbs(text: str) -> list[dict[str, Any]]:
 def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One booking with its months."""
     akteur = request.akteur
-    rows = selectors.with_monate(policies.visible_buchungen(akteur)).select_related(
-        "reservierung", "reservierung__suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter",
-        "einrichtung", "angebot",
-    )  # fmt: skip
-    buchung = get_object_or_404(rows, pk=uuid)
+    rows = selectors.with_monate(policies.visible_buchungen(akteur))
+    mit = ("reservierung__suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot")
+    buchung = get_object_or_404(related(*mit)(rows), pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
     vorgang = selectors.get_vorgang_zustand(buchung.reservierung, buchung)
     angaben = policies.readable_angaben(akteur, [buchung.reservierung])[buchung.reservierung_id]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage
+from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zahlwort import anzahl_tage
 from tenant_apps.audit.frage import ask_about
@@ -34,8 +35,8 @@ AUSGESCHOEPFT = (
 
 
 def _load(request: HttpRequest, uuid: UUID) -> Reservierung:
-    rows = policies.changeable_reservierungen(request.akteur).select_related("hilfefall", "einrichtung", "buchung")
-    return get_object_or_404(rows, pk=uuid)
+    rows = policies.changeable_reservierungen(request.akteur)
+    return get_object_or_404(related("hilfefall", "einrichtung", "buchung")(rows), pk=uuid)
 
 
 @require_http_methods(["GET", "POST"])
