@@ -309,14 +309,20 @@ class Liste:
         return self._seite(rows, ids, number, found, more, key, davor=davor, bleibt=bleibt)
 
     def page_of(
-        self, request: HttpRequest, keys: Sequence[Any], load: Callable[[Sequence[Any]], list[Any]]
+        self,
+        request: HttpRequest,
+        find: Callable[[int], tuple[Sequence[Any], bool]],
+        load: Callable[[Sequence[Any]], list[Any]],
     ) -> Listenseite:
-        """A page of rows that a statement of its own has found, one more than `GRENZE` at most; no going on by key.
+        """A page of rows that statements of their own find; no going on by key.
 
         For lists whose rows are in no table and leave the list when they are worked on, the first ones first.
+        `find`: all keys there are and False, or of more than `GRENZE` the first ones, as many as asked for, and True.
         """
-        found, more = min(len(keys), GRENZE), len(keys) > GRENZE
-        number = min(_number(request.GET.get("seite", "")), _pages(found, self.je_seite))
+        asked = min(_number(request.GET.get("seite", "")), _pages(GRENZE, self.je_seite))
+        keys, more = find(asked * self.je_seite)
+        found = GRENZE if more else len(keys)
+        number = min(asked, _pages(found, self.je_seite))
         last = min(number * self.je_seite, found)
         shown = load(keys[(number - 1) * self.je_seite : last])
         return Listenseite(shown, number, self.je_seite, found, more, last < found)

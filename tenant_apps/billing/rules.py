@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from uuid import UUID
 
 from shared_apps.core.geld import als_decimal, format_geld, format_zahl, round_cent
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, monatserster, naechster_monat
 from shared_apps.core.zustand import Beschriftet
 
 HUNDERT = Decimal(100)
@@ -68,6 +68,18 @@ def aufenthaltstage(
         zaehlregel is Zaehlregel.NUR_AUFNAHMETAG and entlassung == buchung.beginn
     )
     return [tag for tag in im_monat.einzelne_tage() if behalten or tag != entlassung]
+
+
+def abrechenbar_ab(hilfe: Zeitraum, berechnet: Set[date]) -> date | None:
+    """Last day of service in the first month of the help that no live invoice charges; None when there is none.
+
+    `berechnet`: first days of the months that have one.
+    """
+    monat = monatserster(hilfe.beginn)
+    while monat in berechnet:
+        monat = naechster_monat(monat)
+    teil = hilfe.in_monat(monat)
+    return teil.letzter_tag if teil else None
 
 
 # --- lines ------------------------------------------------------------------------------------------------

@@ -210,6 +210,9 @@ class Buchung(MitZeitraum, TenantModel):
     #: Who recorded that it has ended, or cancelled it.
     beendet_von = SharedReference(Fachkraft, null=True, verbose_name="beendet von")
     beendet_at = models.DateTimeField("beendet am", null=True)
+    #: Last day of service in the first month that nobody has billed yet: from then on it can be. Empty when there is
+    #: no such month, or it was cancelled. The database alone writes it (a trigger of the app that bills).
+    abrechenbar_ab = models.DateField("abrechenbar ab", null=True, editable=False)
 
     class Meta:
         ordering = ("-gebucht_at",)
@@ -220,6 +223,11 @@ class Buchung(MitZeitraum, TenantModel):
             models.Index(fields=["hilfeart", "zustand"], name="buchung_hilfeart"),
             models.Index(fields=["gebucht_at", "id"], name="buchung_neueste"),
             models.Index(fields=["anbieter", "gebucht_at", "id"], name="buchung_anbieter_neueste"),
+            models.Index(
+                fields=["anbieter", "abrechenbar_ab", "id"],
+                name="buchung_abrechenbar",
+                condition=Q(abrechenbar_ab__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -135,7 +135,7 @@ PORTAL_VIEWS = (
         columns=(
             "id", "created_at", "zeitraum", "reservierung_id", "hilfefall_id", "klient_id",
             "hilfeart_id", "anbieter_id", "einrichtung_id", "angebot_id", "platzbindung_id", "ist_auswaertig",
-            "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund",
+            "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "abrechenbar_ab",
         ),
     ),
     PortalView(

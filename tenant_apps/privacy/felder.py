@@ -12,6 +12,7 @@ from tenant_apps.cases.personfelder import PERSONFELDER
 
 TECHNIK = "technische Angabe ohne Aussage über die Person (Schlüssel, Verweise, Prüfsummen)"
 INDEX = "Suchindex: nur aus Name, Geburtsdatum und PKZ gerechnete Kennwerte, deren Klartext in der Auskunft steht"
+ABGELEITET = "gerechnet aus dem Zeitraum der Hilfe und den Rechnungen, die in der Auskunft stehen"
 BESCHAEFTIGTE = "Name von Beschäftigten: genannt wird die Funktion (Art. 15 Abs. 4 DSGVO)"
 MARKT = "Angaben über Angebote anderer Anbieter und deren Preise, keine Angabe über die Person"
 ANVERTRAUT = "anvertraute Mitteilung: nur mit Einwilligung der Person, die sie anvertraut hat (§ 65 SGB VIII)"
@@ -84,7 +85,7 @@ ABSCHNITTE: tuple[Abschnitt, ...] = (
          "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "beendigung_text",
          "beendet_at"),
         TECHNISCH | {"klient": TECHNIK, "hilfefall": TECHNIK, "reservierung": TECHNIK, "platzbindung_id": TECHNIK,
-                     "gebucht_von": BESCHAEFTIGTE, "beendet_von": BESCHAEFTIGTE},
+                     "abrechenbar_ab": ABGELEITET, "gebucht_von": BESCHAEFTIGTE, "beendet_von": BESCHAEFTIGTE},
     ),
     Abschnitt(
         "billing.Leistungsnachweis", "Nachweise der Leistung", "buchung__klient", "die Leistung abrechnen", _KASSE,

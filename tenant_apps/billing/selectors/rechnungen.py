@@ -11,7 +11,6 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.functions import Right
@@ -32,7 +31,6 @@ from tenant_apps.billing.states import (
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 from tenant_apps.placements.models import Buchung
-from tenant_apps.placements.states import BUCHUNG_ABRECHENBAR, BuchungZustand
 from tenants.context import current_tenant
 
 RECHNUNGEN = Liste(
@@ -48,9 +46,9 @@ RECHNUNGEN = Liste(
     "-eingereicht",
     zeigt=related("anbieter", "buchung__hilfefall", "buchung__hilfeart"),
 )
-#: Months without an invoice, the oldest first; what is billed leaves it.
+#: Months without an invoice, of the bookings that have one, the first due first; what is billed leaves it.
 _MONATE_ZEIGEN = related("hilfefall", "klient", "hilfeart", "einrichtung", "angebot")
-MONATE = Liste("billing:months", {"monat": ordnung("monat")}, "monat")
+MONATE = Liste("billing:months", {"faellig": ordnung("abrechenbar_ab", index="buchung_abrechenbar")}, "faellig")
 LEVELS: dict[str, str] = {
     RechnungZustand.EINGEREICHT: "warning",
     RechnungZustand.SACHLICH_RICHTIG: "info",
@@ -169,41 +167,53 @@ class FaelligerNachweis:
         return self.zeitraum.beginn.replace(day=1)
 
 
-#: (booking, first of the month): the months whose last day of service is over, without a live invoice, of the person's
-#: bookings and invoices. The database goes through them, the program sees those of one page. Read one by one first:
-#: joined, a provider's views (barriers) are asked once for each month.
+#: (booking, first of the month): the months of these bookings whose last day of service is over, without a live
+#: invoice, in the order of that day. Read one by one first: joined, a provider's views (barriers) are asked once for
+#: each month.
 _FAELLIG = """
 WITH eigene AS MATERIALIZED (
     SELECT id, COALESCE(beginn_tatsaechlich, lower(zeitraum)) AS beginn,
            COALESCE(ende_tatsaechlich, upper(zeitraum) - 1) AS ende
-      FROM ({own}) b WHERE zustand = ANY (%s) OR zustand = %s AND lower(zeitraum) <= %s),
+      FROM ({own}) b),
 berechnet AS MATERIALIZED (SELECT buchung_id, monat FROM ({billed}) r)
 SELECT e.id, m.monat::date FROM eigene e
  CROSS JOIN LATERAL generate_series(date_trunc('month', e.beginn::timestamp),
                                     LEAST(e.ende, %s)::timestamp, interval '1 month') m(monat)
- WHERE LEAST((m.monat + interval '1 month')::date - 1, e.ende) <= %s
+ CROSS JOIN LATERAL (SELECT LEAST((m.monat + interval '1 month')::date - 1, e.ende) AS tag) letzter
+ WHERE letzter.tag <= %s
    AND NOT EXISTS (SELECT 1 FROM berechnet r WHERE r.buchung_id = e.id AND r.monat = m.monat::date)
- ORDER BY m.monat, e.id LIMIT %s
+ ORDER BY letzter.tag, e.id LIMIT %s
 """
-_SPALTEN = ("id", "zustand", "zeitraum", "beginn_tatsaechlich", "ende_tatsaechlich")
+_SPALTEN = ("id", "zeitraum", "beginn_tatsaechlich", "ende_tatsaechlich")
 
 
-def find_faellige(buchungen: QuerySet[Buchung], rechnungen: QuerySet[Rechnung]) -> list[tuple[UUID, date]]:
-    """Keys of the months whose service is over and that are not billed, oldest first, as far as a list is paged.
+def find_faellige(
+    buchungen: QuerySet[Buchung], rechnungen: QuerySet[Rechnung], bis: int
+) -> tuple[list[tuple[UUID, date]], bool]:
+    """Keys of the months whose service is over and that are not billed, in the order in which it was, as far as they
+    are counted; of more than that the first `bis`, and that there are more. Two statements.
 
-    `rechnungen`: those for these bookings the person sees.
+    A booking has its first month on the day it is found by (`abrechenbar_ab`), so the first `bis` bookings have the
+    first `bis` months. `rechnungen`: those for these bookings the person sees.
     """
-    lebend = rechnungen.order_by().filter(zustand__in=RECHNUNG_LEBEND).values("buchung_id", "monat")
-    try:
-        own, own_params = buchungen.order_by().values(*_SPALTEN).query.sql_with_params()
-        billed, billed_params = lebend.query.sql_with_params()
-    except EmptyResultSet:
+    faellig = buchungen.filter(abrechenbar_ab__lte=today())
+    ids = MONATE.find(faellig, 1, je_seite=GRENZE)
+    viele = len(ids) > GRENZE
+    keys = _list_monate(buchungen, rechnungen, ids[:bis] if viele else ids)
+    return keys, viele or len(keys) > GRENZE
+
+
+def _list_monate(
+    buchungen: QuerySet[Buchung], rechnungen: QuerySet[Rechnung], ids: Sequence[UUID]
+) -> list[tuple[UUID, date]]:
+    if not ids:
         return []
-    tag, abrechenbar = today(), [zustand.value for zustand in BUCHUNG_ABRECHENBAR]
-    statement = _FAELLIG.format(own=own, billed=billed)
-    values = [*own_params, abrechenbar, BuchungZustand.GEBUCHT.value, tag, *billed_params, tag, tag, GRENZE + 1]
+    lebend = rechnungen.order_by().filter(zustand__in=RECHNUNG_LEBEND, buchung_id__in=ids)
+    own, own_params = buchungen.order_by().filter(pk__in=ids).values(*_SPALTEN).query.sql_with_params()
+    billed, billed_params = lebend.values("buchung_id", "monat").query.sql_with_params()
+    tag = today()
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(_FAELLIG.format(own=own, billed=billed), [*own_params, *billed_params, tag, tag, GRENZE + 1])
         return cursor.fetchall()
 
 

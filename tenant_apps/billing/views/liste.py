@@ -120,8 +120,10 @@ def export_rechnungen(request: HttpRequest) -> HttpResponse:
 def list_monate(request: HttpRequest) -> HttpResponse:
     """Months the provider still has to record and bill."""
     akteur = request.akteur
-    keys = selectors.find_faellige(policies.recordable_buchungen(akteur), policies.visible_rechnungen(akteur))
-    page = selectors.MONATE.page_of(request, keys, selectors.load_faellige)
+    buchungen, rechnungen = policies.recordable_buchungen(akteur), policies.visible_rechnungen(akteur)
+    page = selectors.MONATE.page_of(
+        request, lambda bis: selectors.find_faellige(buchungen, rechnungen, bis), selectors.load_faellige
+    )
     _record(request, Vorgang.MONATE_ANSEHEN, Aktion.LESEN, "fallnummer", "vorname", "nachname")
     return render(
         request,

@@ -1,0 +1,19 @@
+"""What migrations of this app made in the database and no release recreates (tenants.fence.migrated)."""
+
+from __future__ import annotations
+
+#: name -> digest of its definition
+FUNCTIONS: dict[str, str] = {
+    "billing_abrechenbar_ab": "0c9933c732e283804b0d",
+    "billing_abrechenbar_folgt": "c3e83914f494e5bb19b2",
+}
+#: (table, name) -> digest of its definition
+TRIGGERS: dict[tuple[str, str], str] = {
+    ("billing_rechnung", "billing_abrechenbar_folgt"): "f9bb8465e50241da97aa",
+    ("billing_rechnung", "billing_abrechenbar_neu"): "4adc1aaf21385a74de2b",
+    ("placements_buchung", "billing_abrechenbar_ab"): "fcbeb5ff7b8b78674e20",
+}
+#: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
+CALLERS: dict[str, tuple[str, ...]] = {
+    "billing_abrechenbar_folgt": (),  # a trigger
+}
