@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import dropwhile
 from typing import Any
 from uuid import UUID
 
@@ -39,15 +40,45 @@ _FENSTER = (1, 8, 64, 512)
 
 
 @dataclass(frozen=True, slots=True)
+class Gruppen:
+    """What rows are sorted by is in another table, and few: they are read one group after the other, in its order.
+
+    feld: the reference to it. list_gruppen: each value there is with the keys of the rows that have it, ascending.
+    """
+
+    feld: str
+    list_gruppen: Callable[[], list[tuple[Any, list[Any]]]]
+
+    def parts(self, rows: QuerySet, order: Sequence[OrderBy], ab: Any = None) -> Iterator[QuerySet]:
+        """The rows in this order, a part behind the other; from the group of the value `ab` on.
+
+        Of one group the key alone is to be sorted by, which the planner does as it sees fit: by the index of keys
+        where most rows are in the group, by that of the reference where few are. Then two groups, four, and so on, so
+        that somebody who sees rows of the last one alone does not ask for each.
+        """
+        gruppen = self.list_gruppen()
+        if order[0].descending:
+            gruppen.reverse()
+        if ab is not None:
+            gruppen = list(dropwhile(lambda gruppe: gruppe[0] != ab, gruppen))
+        many = 1
+        while gruppen:
+            some, gruppen, many = gruppen[:many], gruppen[many:], many * 2
+            part = rows.filter(**{f"{self.feld}__in": [key for _, keys in some for key in keys]})
+            yield part.order_by(*(order[1:] if len(some) == 1 else order))
+
+
+@dataclass(frozen=True, slots=True)
 class Ordnung:
     """What a sort key sorts by, the most important column first, and the index whose rows are in that order.
 
     A leading "-" turns one column round. Without an index all rows the person sees are sorted for every page: only
-    for what no index can hold, such as a name in another table, and for tables that stay small.
+    for what no index can hold, and for tables that stay small. `gruppen`: for a name in another table.
     """
 
     spalten: tuple[_Spalte, ...]
     index: str = ""
+    gruppen: Gruppen | None = None
 
     @property
     def zeitpunkt(self) -> str:
@@ -56,9 +87,9 @@ class Ordnung:
         return first if isinstance(first, str) and first.endswith("_at") and "__" not in first else ""
 
 
-def ordnung(*spalten: _Spalte, index: str = "") -> Ordnung:
+def ordnung(*spalten: _Spalte, index: str = "", gruppen: Gruppen | None = None) -> Ordnung:
     """Short for the declarations."""
-    return Ordnung(spalten, index)
+    return Ordnung(spalten, index, gruppen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +218,16 @@ def _windows(rows: QuerySet, moment: str, ab: datetime | None = None) -> Iterato
     yield rows
 
 
+def _collect(parts: Iterator[QuerySet], many: int) -> list[Any]:
+    """Keys of the first `many` rows of parts that follow each other."""
+    ids: list[Any] = []
+    for part in parts:
+        ids += part.values_list("pk", flat=True)[: many - len(ids)]
+        if len(ids) == many:
+            break
+    return ids
+
+
 def nach_key(key: str) -> str:
     """Parameter of the address with the row after which a page begins; `key` has its number."""
     return "nach" if key == "seite" else f"{key}_nach"
@@ -289,13 +330,9 @@ class Liste:
             rest = self.after(rows, nach, wunsch, unter=unter)
             if rest is not None and (ids := rest.find(self.je_seite + 1)):
                 return self._further(rows, rest, ids, number, key, bleibt=bleibt)
-        asked, number = number, min(number, numbered)
-        ids = self.find(rows, number, wunsch)
         found, more = self.count(rows)
-        last = _pages(found, self.je_seite)
-        if number > last:
-            number = last
-            ids = self.find(rows, number, wunsch)
+        asked, number = number, min(number, numbered, _pages(found, self.je_seite))
+        ids = self.find(rows, number, wunsch, viele=more)
         return self._seite(rows, ids, number, found, more, key, bleibt=bleibt, hinweis=_missing(asked, number))
 
     def _further(self, rows: QuerySet, rest: Rest, ids: list, number: int, key: str, *, bleibt: bool) -> Listenseite:
@@ -327,10 +364,14 @@ class Liste:
         shown = load(keys[(number - 1) * self.je_seite : last])
         return Listenseite(shown, number, self.je_seite, found, more, last < found)
 
-    def find(self, rows: QuerySet, number: int, wunsch: str = "", *, je_seite: int = 0) -> list[Any]:
-        """Keys of a page, and one more when there is a next one."""
+    def find(
+        self, rows: QuerySet, number: int, wunsch: str = "", *, je_seite: int = 0, viele: bool = False
+    ) -> list[Any]:
+        """Keys of a page, and one more when there is a next one. `viele`: they are more than can be sorted at once."""
         many = je_seite or self.je_seite
         first, ids = (number - 1) * many, []
+        if viele and (gruppen := self._gruppen(wunsch)):
+            return _collect(gruppen.parts(rows, self._order_by(rows.model, wunsch)), first + many + 1)[first:]
         for part in _windows(rows, self._moment(wunsch)):
             ids = list(self.order(part, wunsch).values_list("pk", flat=True)[first : first + many + 1])
             if len(ids) > many:
@@ -340,6 +381,10 @@ class Liste:
     def count(self, rows: QuerySet) -> tuple[int, bool]:
         """How many rows there are, as far as it is counted, and whether there are more."""
         return count_up_to(rows, moment=self._moment(self.standard))
+
+    def _gruppen(self, wunsch: str) -> Gruppen | None:
+        """Not for a provider: her views are barriers, and her rows are some of each group."""
+        return None if _is_behind_barrier() else self.sortierungen[self.get_wunsch(wunsch).removeprefix("-")].gruppen
 
     def _moment(self, wunsch: str) -> str:
         """The moment by which the newest rows come first; "" in any other order."""
@@ -383,8 +428,9 @@ class Liste:
         if values is None:
             return None
         behind = rows.annotate(**columns).filter(_behind(order, names, values)).order_by(*order)
-        moment = self._moment(wunsch)
-        return Rest(behind, moment if values[0] is not None else "", values[0] if moment else None)
+        moment, gruppen = self._moment(wunsch), self._gruppen(wunsch)
+        parts = gruppen.parts(behind, order, ab=values[0]) if gruppen else None
+        return Rest(behind, moment if values[0] is not None else "", values[0] if moment else None, parts)
 
     # --- everything ---
 
@@ -410,9 +456,13 @@ class Rest:
     rows: QuerySet
     moment: str
     ab: datetime | None
+    #: The same, a part after the other.
+    parts: Iterator[QuerySet] | None = None
 
     def find(self, many: int) -> list[Any]:
         """Keys of the first `many` of them."""
+        if self.parts is not None:
+            return _collect(self.parts, many)
         ids: list[Any] = []
         for part in _windows(self.rows, self.moment, self.ab):
             ids = list(part.values_list("pk", flat=True)[:many])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 import pytest
 from django.db import connection
@@ -11,9 +13,10 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core import liste as module
-from shared_apps.core.liste import LISTEN, Liste, count_up_to, describe, ordnung
+from shared_apps.core.liste import LISTEN, Gruppen, Liste, count_up_to, describe, ordnung
 from shared_apps.core.ordnung import deutsch
-from shared_apps.providers.models import Anbieter
+from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.regions.models import Gebietskoerperschaft
 
 pytestmark = pytest.mark.django_db
 VIELE = 23
@@ -74,6 +77,61 @@ def test_going_on_shows_every_row_once(liste, rows, sort) -> None:
         seite = _ask(liste, rows, f"?sort={sort}&{weiter}")
         shown += seite
     assert shown == list(liste.order(rows, sort)) and len(shown) == VIELE
+
+
+@pytest.fixture
+def by_owner(monkeypatch) -> Iterator[Liste]:
+    """Facilities by the place of their provider, which is in another table; two providers share one."""
+    monkeypatch.setattr(module, "GRENZE", 10)
+    yield Liste("test by owner", {"anbieter": ordnung(deutsch("anbieter__ort"), gruppen=OWNERS)}, "anbieter", 5)
+    del LISTEN["test by owner"]
+
+
+def _list_owners() -> list[tuple[str, list]]:
+    owners = Anbieter.objects.filter(name__startswith="Gruppen ").order_by(deutsch("ort")).values_list("ort", "pk")
+    return [(ort, [pk for _, pk in group]) for ort, group in groupby(owners, key=itemgetter(0))]
+
+
+OWNERS = Gruppen("anbieter", _list_owners)
+
+
+@pytest.fixture
+def houses():
+    """Twenty-three of eight providers; most of one of them, one has none."""
+    places = ["Ufer", "Zaun", "Ähre", "Zaun", "Bach", "Ähren", "leer", "Moor"]
+    owners = Anbieter.objects.bulk_create([Anbieter(name=f"Gruppen {n}", ort=ort) for n, ort in enumerate(places)])
+    kreis = Gebietskoerperschaft.objects.first()
+    shared_out = [owners[0]] * 10 + [owners[n % 8 if n % 8 != 6 else 1] for n in range(VIELE - 10)]
+    Einrichtung.objects.bulk_create(
+        [Einrichtung(anbieter=of, name=f"Haus {n}", gebietskoerperschaft=kreis) for n, of in enumerate(shared_out)]
+    )
+    return Einrichtung.objects.filter(anbieter__name__startswith="Gruppen ")
+
+
+@pytest.mark.parametrize("sort", ["anbieter", "-anbieter"])
+def test_groups_are_read_one_after_the_other_in_the_order_of_all(by_owner, houses, sort) -> None:
+    wanted, asked = list(by_owner.order(houses, sort)), f"?sort={sort}"
+    seite = _ask(by_owner, houses, asked)
+    shown = list(seite)
+    while seite.has_next and len(shown) <= VIELE:
+        weiter = "&".join(f"{key}={value}" for key, value in seite.naechste.items() if value is not None)
+        seite = _ask(by_owner, houses, f"{asked}&{weiter}")
+        shown += seite
+    assert shown == wanted and len(shown) == VIELE
+    assert list(_ask(by_owner, houses, f"{asked}&seite=2")) == wanted[5:10]
+    for behind in range(VIELE):
+        rest = by_owner.after(houses, str(wanted[behind].pk), sort)
+        assert rest is not None and rest.find(7) == [row.pk for row in wanted[behind + 1 : behind + 8]]
+
+
+def test_groups_do_not_cost_a_statement_each(by_owner, houses) -> None:
+    few = houses.filter(name="Haus 5") | houses.filter(name="Haus 11")
+    with CaptureQueriesContext(connection) as short:
+        _ask(by_owner, few)
+    assert len(short) == 3, "what is short is sorted at once"
+    with CaptureQueriesContext(connection) as long:
+        assert len(by_owner.find(few, 1, viele=True)) == 2
+    assert len(long) == 1 + 3, "one group, two, the other four"
 
 
 def test_a_page_beyond_the_numbers_is_found_by_its_key_alone(liste, rows) -> None:
@@ -156,7 +214,7 @@ def test_statements_do_not_grow(liste, rows) -> None:
     with CaptureQueriesContext(connection) as many:
         _ask(liste, rows)
     assert len(few) == len(many) == 3
-    assert "LIMIT 11" in many[1]["sql"] and "ORDER BY" not in many[1]["sql"]
+    assert "LIMIT 11" in many[0]["sql"] and "ORDER BY" not in many[0]["sql"]
 
 
 def test_sums_of_a_long_list_on_request(liste, rows) -> None:

@@ -11,6 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.clock import now
+from tenant_apps.placements import policies
+from tenant_apps.placements.faelle.selectors import vorgang
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.factories.placements import create_reservierung
@@ -99,6 +101,26 @@ def test_list__number_of_queries_does_not_grow(story, sign_in) -> None:
     text = anna.get("/faelle/").text
     assert "1 bis 50 von 56" in text
     assert "51 bis 56 von 56" in anna.get("/faelle/", {"seite": 2}).text
+
+
+@pytest.mark.parametrize("sort", ["fachkraft", "-fachkraft"])
+def test_list__of_many_by_worker_is_the_same_as_sorted_at_once(story, cast, monkeypatch, sort) -> None:
+    """Who sees more than a list counts gets it worker by worker; a sealed case stays hidden from her."""
+    liste = vorgang.FAELLE
+    workers = [cast.user(name).pk for name in ("anna", "bernd", "clara", "emil", "doris")]
+    with story.at_vg():
+        for number in range(12):
+            fall = create_hilfefall(fachkraft_id=workers[number % 7 % 5], gesperrt=number == 4)
+            create_reservierung(fachkraft_id=workers[0], angebot=story.angebot, hilfefall=fall)
+    for name, seen in (("emil", 11), ("anna", 3)):
+        akteur = story.akteur(name)
+        with in_tenant(story.vg, user_id=akteur.user_id):
+            rows = policies.visible_reservierungen(akteur)
+            wanted = list(liste.order(rows, sort).values_list("pk", flat=True))
+            assert len(wanted) == seen
+            for many in (1, 4, 20):
+                assert liste.find(rows, 1, sort, je_seite=many, viele=True) == wanted[: many + 1]
+            assert liste.find(rows, 2, sort, je_seite=2, viele=True) == wanted[2:5]
 
 
 def test_csv__complete_safe_and_recorded(story, sign_in) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Case, F, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.fields import CharField
 
+from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.clock import local_date, real_now, today
-from shared_apps.core.liste import Liste, count_up_to, ordnung, related
+from shared_apps.core.liste import Gruppen, Liste, count_up_to, ordnung, related
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
+from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.search.selectors.vermerk import list_spezialisierungen
 from tenant_apps.placements.states import (
@@ -107,11 +112,20 @@ def _vorgang_zustand() -> Case:
 # --- the list ---------------------------------------------------------------------------------------------
 
 
+def _list_fachkraefte() -> list[tuple[str, list[UUID]]]:
+    """Last names of all who lead a case the person's office shows her, in German order, with whose they are."""
+    leiten = Exists(Hilfefall.objects.filter(fachkraft_id=OuterRef("pk")))
+    people = Fachkraft.objects.filter(leiten).order_by(deutsch("nachname")).values_list("nachname", "pk")
+    return [(name, [pk for _, pk in gruppe]) for name, gruppe in groupby(people, key=itemgetter(0))]
+
+
 _SHOWN = related("hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "buchung")
 _SORTIERUNGEN = {
     "reserviert": ordnung("created_at", index="reservierung_neueste"),
     "gebucht": ordnung("buchung__gebucht_at"),
-    "fachkraft": ordnung(deutsch("hilfefall__fachkraft__nachname")),
+    "fachkraft": ordnung(
+        deutsch("hilfefall__fachkraft__nachname"), gruppen=Gruppen("hilfefall__fachkraft", _list_fachkraefte)
+    ),
     "hilfeart": ordnung("hilfeart__code"),
     "anbieter": ordnung(deutsch("anbieter__name")),
     "kosten": ordnung("soll_kosten"),
