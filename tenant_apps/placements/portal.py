@@ -64,14 +64,24 @@ def knows_name(klient_id: str) -> str:
     return _booked("klient_id").replace("t.id", klient_id)
 
 
-#: Herself, people of her own providers, colleagues of the office who work on what is hers. Never the whole directory.
-KNOWN_PEOPLE = (
+def _people_of(reservierungen: str) -> str:
+    """SQL: who leads the case of these reservations, and who has decided them."""
+    return f"""SELECT unnest(ARRAY[h.fachkraft_id, r.entschieden_von_id])
+        FROM {reservierungen} r JOIN tenant.cases_hilfefall h ON h.id = r.hilfefall_id"""
+
+
+#: Two pages of her newest reservations; those of her first provider, whose index has them in this order.
+_NEWEST = f"""(SELECT n.hilfefall_id, n.entschieden_von_id FROM tenant.placements_reservierung n
+        WHERE n.anbieter_id = (sojus_anbieter())[1] AND {own_anbieter("n", narrows=False)}
+        ORDER BY n.created_at DESC LIMIT 100)"""
+_COLLEAGUES = (
     "SELECT sojus_user()",
     "SELECT m.user_id FROM public.accounts_membership m WHERE m.anbieter_id = ANY (sojus_anbieter())",
-    f"""SELECT unnest(ARRAY[h.fachkraft_id, r.entschieden_von_id])
-        FROM tenant.placements_reservierung r JOIN tenant.cases_hilfefall h ON h.id = r.hilfefall_id
-        WHERE {own_anbieter("r")}""",
 )
+#: Herself, people of her own providers, colleagues of the office who work on what is hers. Never the whole directory.
+KNOWN_PEOPLE = (*_COLLEAGUES, f"{_people_of('tenant.placements_reservierung')} WHERE {own_anbieter('r')}")
+#: Some of them, found without reading all that is hers: asked first, and enough for a page of what is new.
+NEAR_PEOPLE = (*_COLLEAGUES, _people_of(_NEWEST))
 
 #: The young person: what is not named here no provider reads, nor that it is disputed (`privacy.portal`).
 KLIENT = PortalView(
@@ -89,7 +99,7 @@ PORTAL_VIEWS = (
     PortalView(
         table="accounts_fachkraft",
         shared=True,
-        where="t.id IN ({known_people})",
+        where="t.id = ANY (ARRAY({near_people})) OR t.id = ANY (ARRAY({known_people}))",
         columns=("id", "vorname", "nachname", "telefon", "is_active"),
     ),
     KLIENT,

@@ -1,7 +1,8 @@
 """What a provider's request may read and write of a tenant: views, declared as data (docs/adr/0016).
 
 Each app says in its `portal.py` which of its tables a provider works with, as `PORTAL_VIEWS`, a tuple of
-`PortalView`. Whom she knows at the office, each app adds as `KNOWN_PEOPLE`, SELECTs of ids. From these `apply_portal`
+`PortalView`. Whom she knows at the office, each app adds as `KNOWN_PEOPLE`, SELECTs of ids; some of these that are
+found at little cost as `NEAR_PEOPLE`. From these `apply_portal`
 makes a schema of security-barrier views beside the tenant's schema. The views carry the names of the tables, so models,
 services and screens run on them unchanged. What is not named here does not exist for a provider: no table, and of a
 named table no column that is not listed.
@@ -67,13 +68,22 @@ def portal_views() -> list[PortalView]:
     """All views, app by app."""
     names = [f"{app}.portal" for app in settings.TENANT_APPS if app.startswith("tenant_apps.")]
     portals = [import_module(name) for name in names if find_spec(name)]
-    known = "\n    UNION ".join(select for portal in portals for select in getattr(portal, "KNOWN_PEOPLE", ()))
-    return [_knowing(view, f"\n    {known}\n") for portal in portals for view in portal.PORTAL_VIEWS]
+    people = {
+        f"{{{name.lower()}}}": "\n    UNION ".join(select for of in portals for select in getattr(of, name, ()))
+        for name in ("KNOWN_PEOPLE", "NEAR_PEOPLE")
+    }
+    return [_knowing(view, people) for portal in portals for view in portal.PORTAL_VIEWS]
 
 
-def _knowing(view: PortalView, people: str) -> PortalView:
-    """`{known_people}` in a condition: whom a provider knows, as every app says it that has work in common with her."""
-    return replace(view, where=view.where.replace("{known_people}", people))
+def _knowing(view: PortalView, people: Mapping[str, str]) -> PortalView:
+    """`{known_people}` in a condition: whom a provider knows, as every app says it that has work in common with her.
+
+    `{near_people}`: of them the ones to ask for first.
+    """
+    where = view.where
+    for mark, selects in people.items():
+        where = where.replace(mark, f"\n    {selects}\n")
+    return replace(view, where=where)
 
 
 def apply_portal(ensure: Ensure, schema: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.clock import today
 from tenant_apps.billing import policies
 from tenant_apps.billing.models import Rechnung
@@ -98,3 +99,28 @@ def test_a_page_about_one_of_hers_reads_no_table_for_it(billed) -> None:
         assert answer.status_code in {200, 302}, path
         rows = {cost.statement: cost.rows for cost in costs if 'FROM "accounts_fachkraft"' not in cost.statement}
         assert rows and max(rows.values()) < 3 * MANY, (path, max(rows, key=rows.__getitem__))
+
+
+def test_names_of_a_page_cost_what_the_page_costs(story, own_database) -> None:
+    """Who works on her newest rows is found by them; somebody of an old row as before, by all that is hers."""
+    akteur, anna, bernd, clara = (
+        story.akteur("ines"),
+        *(story.cast.user(name).pk for name in ("anna", "bernd", "clara")),
+    )
+    with in_tenant(story.vg):
+        hers = Reservierung.objects.filter(anbieter_id__in=akteur.anbieter_ids).order_by("created_at")
+        oldest, foreign = hers.values("hilfefall")[:1], Reservierung.objects.exclude(pk__in=hers.values("pk"))
+        Hilfefall.objects.filter(pk__in=oldest).update(fachkraft=bernd)
+        Hilfefall.objects.filter(pk__in=foreign.values("hilfefall")[:50]).update(fachkraft=clara)
+    for confined in ([], [story.angebot.einrichtung_id]):
+        who = {"user_id": akteur.user_id, "anbieter_ids": akteur.anbieter_ids, "einrichtung_ids": confined}
+        with in_tenant_portal(story.vg, **who):
+            newest = Reservierung.objects.order_by("-created_at")[:50]
+            assert {row.hilfefall.fachkraft_id for row in newest} == {anna}
+            assert set(Fachkraft.objects.values_list("pk", flat=True)) == {akteur.user_id, anna, bernd}
+            with costs_of_portal() as costs:
+                found = [set(Fachkraft.objects.filter(pk__in=[pk])) for pk in (anna, bernd, clara)]
+        assert [len(rows) for rows in found] == [1, 1, 0]
+        near, known, stranger = (cost.rows for cost in costs)
+        assert 4 * near < known, "one pass over the cases at most; at this size the planner reads them all"
+        assert known == pytest.approx(stranger, abs=10), "what she does not know costs the same, whoever it is"
