@@ -3,12 +3,18 @@
 Entrusted notes are their author's alone (§ 65 SGB VIII), sealed cases are hidden by row-level security. A run reads
 none of them; it deletes their rows and learns how many there were. The functions check the run by themselves: who asks
 is the second person, the person is in this run, is restricted, and has no case that is still open, sealed or not.
+
+Before that, somebody leaves daily work only when nothing of hers goes on in a case that data protection cannot see.
 """
 
 from __future__ import annotations
 
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.privacy.rules import EINSCHRAENKUNG_CODE, EINSCHRAENKUNG_NACH_JAHREN
 from tenants.tables.definer import DefinerFunction
 
+#: Of `Klient`: what the row rule lets the acting person see.
+NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall" and p.using)
 _ERLAUBT = """SELECT p.person_id AS id FROM {schema}.privacy_loeschlauf l
     JOIN {schema}.privacy_loeschposition p ON p.lauf_id = l.id
     JOIN {schema}.cases_klient k ON k.id = p.person_id AND k.eingeschraenkt_seit IS NOT NULL
@@ -91,10 +97,40 @@ _VERMERKE = """UPDATE {schema}.placements_auswahlvermerk v SET begruendung = CAS
     (SELECT 1 FROM {schema}.placements_reservierung r WHERE r.auswahlvermerk_id = v.id AND r.klient_id = person))
     AND EXISTS ({erlaubt})""".replace("{erlaubt}", _ERLAUBT)
 
+#: Of the people asked for, whom the acting person sees: those with a sealed case, hidden from her, that is open or was
+#: closed too short a while ago. Not which, nor why; and the day and the term of the office are no arguments, so that
+#: nobody finds out a date by asking often. Only for those who prepare and approve runs (`policies.may_read_runs`).
+_VERDECKT_GEBRAUCHT = """WITH heute AS (SELECT (now() AT TIME ZONE {zone})::date AS tag),
+frist AS (SELECT make_interval(years => coalesce((
+    SELECT CASE WHEN jsonb_typeof(w.wert) = 'number' THEN w.wert::numeric::integer END
+      FROM {schema}.vorgaben_vorgabewert w JOIN {schema}.vorgaben_vorgabebestaetigung b ON b.vorgabewert_id = w.id
+     CROSS JOIN heute WHERE w.vorgabe = '<code>' AND w.gueltig_ab <= heute.tag
+     ORDER BY w.gueltig_ab DESC, w.created_at DESC LIMIT 1), <jahre>)) AS dauer),
+verdeckt AS (SELECT cases_hilfefall.klient_id, cases_hilfefall.zustand,
+    coalesce(abgeschlossen_am, (created_at AT TIME ZONE {zone})::date) AS tag
+    FROM {schema}.cases_hilfefall WHERE NOT (<fall>))
+SELECT cases_klient.id FROM {schema}.cases_klient CROSS JOIN heute CROSS JOIN frist
+ WHERE cases_klient.id = ANY (personen) AND (<person>)
+   AND EXISTS (SELECT 1 FROM public.accounts_membership m
+         JOIN public.accounts_user u ON u.id = m.user_id AND u.is_active
+         JOIN public.tenants_tenant t ON t.id = m.tenant_id AND t.schema_name = '{schema}'
+        WHERE m.user_id = sojus_user() AND m.rolle IN ('DATENSCHUTZ', 'JUGENDAMTSLEITUNG')
+          AND m.gueltig_ab <= heute.tag AND (m.gueltig_bis IS NULL OR m.gueltig_bis > heute.tag))
+   AND EXISTS (SELECT 1 FROM verdeckt v WHERE v.klient_id = cases_klient.id AND (v.zustand <> 'ABGESCHLOSSEN'
+        OR greatest((v.tag + 1 + frist.dauer)::date, (v.tag + frist.dauer)::date + 1) > heute.tag))"""
+for _word, _means in {
+    "<fall>": next(p.using for p in Hilfefall.tenant_policies if p.name == "sperrfall" and p.using),
+    "<person>": NICHT_GESPERRT,
+    "<code>": EINSCHRAENKUNG_CODE,
+    "<jahre>": str(EINSCHRAENKUNG_NACH_JAHREN),
+}.items():
+    _VERDECKT_GEBRAUCHT = _VERDECKT_GEBRAUCHT.replace(_word, _means)
+
 _ZEILEN = "TABLE (art text, anzahl bigint)"
 LOESCHFUNKTIONEN: tuple[DefinerFunction, ...] = (
     DefinerFunction("privacy_person_leeren", "lauf uuid, person uuid", _ZEILEN, _LEEREN),
     # The selection record is append only for the tenant's role. Only an approved run may empty it.
     DefinerFunction("privacy_vermerke_leeren", "lauf uuid, person uuid", "void", _VERMERKE),
     DefinerFunction("privacy_umfang", "lauf uuid", _ZEILEN, _UMFANG),
+    DefinerFunction("privacy_verdeckt_gebraucht", "personen uuid[]", "TABLE (person uuid)", _VERDECKT_GEBRAUCHT),
 )

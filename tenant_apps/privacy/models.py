@@ -14,7 +14,7 @@ from shared_apps.core.zeitraum import format_datum
 from tenant_apps.cases.encrypted import EncryptedDateField, EncryptedTextField
 from tenant_apps.cases.models import Klient
 from tenant_apps.privacy.enums import AuskunftArt, VermerkArt, Versagungsgrund
-from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN
+from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN, NICHT_GESPERRT
 from tenant_apps.privacy.rules import Schritt
 from tenant_apps.privacy.states import LoeschlaufZustand
 from tenants.tables.base import SharedReference, TenantModel
@@ -23,7 +23,6 @@ from tenants.tables.definer import DefinerFunction
 from tenants.tables.rights import Policy
 
 #: The function runs with the owner's rights and shows no sealed person to whom her row is not shown.
-_NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall" and p.using)
 #: Jobs run without a person.
 _SELBST = "(sojus_user() IS NULL OR {} = sojus_user())"
 SCHRITT_CHOICES = [
@@ -50,7 +49,7 @@ class Auskunft(TenantModel):
             " (max(p.created_at) AT TIME ZONE {zone})::date,"
             " count(*) FROM {schema}.audit_protokoll p JOIN {schema}.cases_klient ON cases_klient.id = person"
             " WHERE (p.personen @> ARRAY[person] OR p.objekt_id = person)"
-            " AND (<sichtbar>) GROUP BY 1, 2, 3 ORDER BY 4, 1, 3".replace("<sichtbar>", _NICHT_GESPERRT),
+            " AND (<sichtbar>) GROUP BY 1, 2, 3 ORDER BY 4, 1, 3".replace("<sichtbar>", NICHT_GESPERRT),
         ),
     )
 

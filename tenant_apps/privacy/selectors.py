@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -226,6 +226,7 @@ def list_faellig(stichtag: date) -> Iterator[Faellig]:
     )
     # What held on that day, but never sooner than what holds now: a day of the past brings no shorter time back.
     jahre = max(get_vorgabe(EINSCHRAENKUNG_JAHRE, am=stichtag), get_vorgabe(EINSCHRAENKUNG_JAHRE))
+    faellig = []
     for klient in klienten:
         abschluss = find_abschluss(klient)
         step = schritt(
@@ -241,8 +242,20 @@ def list_faellig(stichtag: date) -> Iterator[Faellig]:
                 if step is Schritt.LOESCHEN
                 else einschraenkungsdatum(abschluss, jahre)
             )
-            yield Faellig(klient.pk, step, seit)
+            faellig.append(Faellig(klient.pk, step, seit))
+    gebraucht = list_verdeckt_gebraucht([f.person_id for f in faellig])
+    yield from (f for f in faellig if f.person_id not in gebraucht)
     yield from _group_belege(stichtag)
+
+
+def list_verdeckt_gebraucht(personen: Collection[UUID]) -> set[UUID]:
+    """Those of them who stay in daily work for something that the acting person does not see: a sealed case is open, or
+    the office's term after it is not over. Neither preview nor protocol names them."""
+    if not personen:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person FROM privacy_verdeckt_gebraucht(%s)", [list(personen)])
+        return {person for (person,) in cursor.fetchall()}
 
 
 def list_faellige_belege(stichtag: date, *, person: UUID | None = None) -> list[Rechnung]:

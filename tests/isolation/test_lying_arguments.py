@@ -398,6 +398,37 @@ def test_privacy_umfang__counts_the_open_preview(vg, hro, akteure, lauf):  # noq
         assert refused("vg.privacy_umfang", lauf.pk)
 
 
+def test_privacy_verdeckt_gebraucht__for_who_makes_runs_of_people_they_see(vg, hro, cast, akteure):  # noqa: F811
+    """One bit about a person: something the run must wait for. No date can be asked for, no sealed person found."""
+    anna, dora, emil, gerd = (cast.user(name).pk for name in ("anna", "dora", "emil", "gerd"))
+    with in_tenant(vg):
+        frei, halb, ganz = create_klient(), create_klient(), create_klient()
+        for klient in (frei, halb):
+            create_hilfefall(fachkraft_id=anna, klient=klient)
+        for klient in (halb, ganz):
+            fall = create_hilfefall(fachkraft_id=anna, klient=klient)
+            Hilfefall.objects.filter(pk=fall.pk).update(gesperrt=True)
+            Fallfreigabe.objects.create(
+                hilfefall=fall, user_id=anna, art="SPERRFALL", gueltig_ab=today(), grund="x", erteilt_von_id=anna
+            )
+    call, everybody = "privacy_verdeckt_gebraucht", [frei.pk, halb.pk, ganz.pk, fall.pk, uuid4(), None]
+    for who in (dora, emil):
+        with in_tenant(vg, user_id=who):
+            assert ask(call, everybody) == [(halb.pk,)], "of the sealed person herself not even that she exists"
+            assert ask(call, []) == ask(call, None) == ask(call, [ganz.pk]) == []
+    for who in (anna, cast.user("bernd").pk, gerd, NIEMAND):
+        with in_tenant(vg, user_id=who):
+            assert ask(call, everybody) == []
+    Membership.objects.filter(user_id=dora).update(gueltig_bis=today())
+    with in_tenant(vg, user_id=dora):
+        assert ask(call, everybody) == [], "no longer one of the office"
+    with in_tenant(hro, user_id=gerd):
+        assert ask(call, everybody) == []
+        assert refused("vg.privacy_verdeckt_gebraucht", everybody)
+    with in_tenant_portal(vg):
+        assert refused("vg.privacy_verdeckt_gebraucht", everybody)
+
+
 def test_a_run_and_its_people_are_written_in_ones_own_name_and_before_the_decision(vg, cast, akteure, lauf):  # noqa: F811
     """What the functions ask is written in rows: so the rows cannot lie either."""
     lauf, _person = lauf

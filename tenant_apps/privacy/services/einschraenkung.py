@@ -12,10 +12,16 @@ from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import HilfefallZustand, Klient
 from tenant_apps.cases.services.klient import lock_klient
 from tenant_apps.privacy.enums import Einschraenkungsgrund, Vorgang
+from tenant_apps.privacy.selectors import list_verdeckt_gebraucht
 
 FALL_OFFEN = (
     "Für diese Person ist noch ein Fall offen: Mit diesem Grund wird sie erst eingeschränkt, wenn alle ihre Fälle "
     "abgeschlossen sind."
+)
+#: For what the acting person may not know of (a sealed case). It does not say so.
+NOCH_NICHT = (
+    "Mit diesem Grund kann diese Person noch nicht eingeschränkt werden. Der Löschlauf schlägt sie vor, sobald es so "
+    "weit ist."
 )
 _FELDER = ["eingeschraenkt_seit", "eingeschraenkt_grund"]
 
@@ -29,9 +35,11 @@ def restrict_klient(*, akteur: Akteur | None, klient: Klient, grund: str) -> Kli
     klient = lock_klient(klient.pk)
     if klient.eingeschraenkt_seit:
         raise Konflikt("Die Daten sind schon eingeschränkt. Bitte laden Sie die Seite neu.")
-    offen = klient.hilfefaelle.exclude(zustand=HilfefallZustand.ABGESCHLOSSEN.value)
-    if grund == Einschraenkungsgrund.AUFBEWAHRUNG and offen.exists():
-        raise Konflikt(FALL_OFFEN, code="fall_offen")
+    if grund == Einschraenkungsgrund.AUFBEWAHRUNG:
+        if klient.hilfefaelle.exclude(zustand=HilfefallZustand.ABGESCHLOSSEN.value).exists():
+            raise Konflikt(FALL_OFFEN, code="fall_offen")
+        if list_verdeckt_gebraucht([klient.pk]):
+            raise Konflikt(NOCH_NICHT, code="noch_nicht")
     klient.eingeschraenkt_seit, klient.eingeschraenkt_grund = today(), grund
     klient.save(update_fields=_FELDER)
     record_access(

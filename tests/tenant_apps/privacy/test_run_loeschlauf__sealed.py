@@ -1,0 +1,86 @@
+"""A person with a sealed case stays in daily work: a run neither restricts nor names her, and nobody learns why."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from tenant_apps.cases import policies
+from tenant_apps.cases.models import Hilfefall, Klient
+from tenant_apps.cases.services.sperre import seal_hilfefall
+from tenant_apps.privacy.services import approve_loeschlauf, create_loeschlauf, restrict_klient
+from tenants.context import in_tenant
+from tests.factories.cases import create_hilfefall
+from tests.tenant_apps.privacy.conftest import Gefaerbt, close_case, dye
+
+pytestmark = pytest.mark.django_db
+GRUND = "Kind einer Kollegin aus dem Team"
+
+
+@pytest.fixture
+def person(cast, vg, akteure) -> Gefaerbt:
+    """Her ordinary case was closed long ago."""
+    found = dye(cast, vg, geboren=date(1995, 5, 4))
+    close_case(vg, found.fall)
+    return found
+
+
+def begin_sealed(vg, anna, person: Gefaerbt) -> Hilfefall:
+    """Anna works on another case of hers, which only she knows of."""
+    with in_tenant(vg, user_id=anna.user_id):
+        fall = create_hilfefall(fachkraft_id=anna.user_id, klient=person.klient, fallnummer="GEHEIM-1")
+        return seal_hilfefall(akteur=anna, hilfefall=fall, benannte=[], grund=GRUND)
+
+
+def end_sealed(vg, fall: Hilfefall, am: date) -> None:
+    with in_tenant(vg):
+        Hilfefall.objects.filter(pk=fall.pk).update(zustand="ABGESCHLOSSEN", abgeschlossen_am=am)
+
+
+def prepare(vg, akteure) -> list[str]:
+    """The steps of Dora's preview, none when nobody is due."""
+    with in_tenant(vg, user_id=akteure["dora"].user_id):
+        try:
+            return [p.schritt for p in create_loeschlauf(akteur=akteure["dora"]).positionen.all()]
+        except RegelVerletzt:
+            return []
+
+
+def test_run__does_not_name_who_has_an_open_sealed_case(vg, akteure, person, sign_in):
+    offen = begin_sealed(vg, akteure["anna"], person)
+    assert prepare(vg, akteure) == []
+    assert sign_in("anna").get(f"/hilfefaelle/{offen.pk}/").status_code == 200
+
+
+def test_run__leaves_out_for_whom_a_sealed_case_was_opened_meanwhile(vg, akteure, person):
+    anna, dirk = akteure["anna"], akteure["dirk"]
+    with in_tenant(vg, user_id=akteure["dora"].user_id):
+        lauf = create_loeschlauf(akteur=akteure["dora"])
+    offen = begin_sealed(vg, anna, person)
+    with in_tenant(vg, user_id=dirk.user_id):
+        lauf = approve_loeschlauf(akteur=dirk, lauf=lauf)
+        assert (lauf.eingeschraenkt, lauf.positionen.get().ausgenommen) == (0, True)
+    with in_tenant(vg, user_id=anna.user_id):
+        assert Klient.objects.get(pk=person.klient.pk).eingeschraenkt_seit is None
+        assert policies.editable_hilfefaelle(anna).filter(pk=offen.pk).exists(), "she can go on"
+
+
+def test_run__a_sealed_case_that_was_closed_lately_counts_like_any_other(vg, akteure, person):
+    fall = begin_sealed(vg, akteure["anna"], person)
+    end_sealed(vg, fall, today() - timedelta(days=200))
+    assert prepare(vg, akteure) == [], "a year has not passed"
+    end_sealed(vg, fall, today() - timedelta(days=400))
+    assert prepare(vg, akteure) == ["EINSCHRAENKEN"]
+
+
+def test_restrict__by_hand_for_keeping_only(vg, akteure, person):
+    """The message says neither that there is a case, nor that it is sealed."""
+    begin_sealed(vg, akteure["anna"], person)
+    with in_tenant(vg, user_id=akteure["dora"].user_id):
+        with pytest.raises(Konflikt) as refused:
+            restrict_klient(akteur=akteure["dora"], klient=person.klient, grund="AUFBEWAHRUNG")
+        assert "Fall " not in str(refused.value) and "gesperrt" not in str(refused.value)
+        restrict_klient(akteur=akteure["dora"], klient=person.klient, grund="WIDERSPRUCH")
