@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from tenants.db import roles
+from tenants.db.locks import PairLock
 from tenants.db.values import one_value
 from tenants.models import Tenant
 from tenants.operations.backup import programs
@@ -53,7 +54,7 @@ def create_backup(
 
     An office of which a table or the whole schema is missing stops nobody: what is there is backed up, and both
     papers name it. Raises `SicherungFehler` (German). A run that was killed leaves folders that end in `.unfertig`; the
-    next one removes them.
+    next one removes them. Several may run at once.
     """
     nach, schluessel_nach = nach.resolve(), schluessel_nach.resolve()
     if nach == schluessel_nach or nach in schluessel_nach.parents or schluessel_nach in nach.parents:
@@ -64,8 +65,9 @@ def create_backup(
     kind = f"{tenant.schema_name}-" if tenant else ""
     # Names sort by the moment; two backups of one second are told apart, or "older keys" would be a matter of chance.
     name = f"sojus-{kind}{now:%Y-%m-%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
-    daten, keys = _fresh(nach, name), _fresh(schluessel_nach, name)
     with programs.connect() as held:
+        _hold(held, name)
+        daten, keys = _fresh(held, nach, name), _fresh(held, schluessel_nach, name)
         # One moment for both dumps and for the counts: everybody reads this transaction's snapshot.
         held.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         held.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(roles.owner())))
@@ -87,20 +89,27 @@ def create_backup(
         rows = _rows(held, schemas, tenant)
         seals = _seals(held, tables, tenant)
         held.execute("ROLLBACK")
-    apart = set(kept_apart())
-    is_key = {table: table.partition(".")[2] in apart for table in rows}
-    count = None if tenant else _archive(daten / DATEIEN, report)
-    manifest(art="daten", zeilen={t: n for t, n in rows.items() if not is_key[t]}, siegel=seals, dateien=count).write(
-        daten
-    )
-    manifest(art="schluessel", zeilen={t: n for t, n in rows.items() if is_key[t]}).write(keys)
-    return Gesichert(_finish(daten), _finish(keys), missing)
+        apart = set(kept_apart())
+        is_key = {table: table.partition(".")[2] in apart for table in rows}
+        count = None if tenant else _archive(daten / DATEIEN, report)
+        manifest(
+            art="daten", zeilen={t: n for t, n in rows.items() if not is_key[t]}, siegel=seals, dateien=count
+        ).write(daten)
+        manifest(art="schluessel", zeilen={t: n for t, n in rows.items() if is_key[t]}).write(keys)
+        return Gesichert(_finish(daten), _finish(keys), missing)
 
 
-def _fresh(parent: Path, name: str) -> Path:
+def _hold(held: psycopg.Connection, name: str) -> bool:
+    """Whether nobody else works at the backup of this name. It is held until the connection ends, killed or not."""
+    return bool(one_value(held.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [PairLock.BACKUP, name])))
+
+
+def _fresh(held: psycopg.Connection, parent: Path, name: str) -> Path:
+    """The folder to write to. What a killed run left is removed, what another one is writing stays."""
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in parent.glob(f"sojus-*{UNFINISHED}"):
-        shutil.rmtree(left)
+        if _hold(held, left.name.removesuffix(UNFINISHED)) and left.exists():  # or it has just been finished
+            shutil.rmtree(left)
     folder = parent / f"{name}{UNFINISHED}"
     folder.mkdir(mode=0o700)
     return folder
@@ -123,7 +132,8 @@ def remove_older_keys(folder: Path) -> int:
     But while an office is incomplete in this one, the newest that holds it whole stays too: without it the office could
     never come back.
     """
-    others = [p for p in folder.parent.glob("sojus-*") if p.is_dir() and p != folder and (p / SCHLUESSEL).exists()]
+    finished = [p for p in folder.parent.glob("sojus-*") if p.is_dir() and not p.name.endswith(UNFINISHED)]
+    others = [p for p in finished if p != folder and (p / SCHLUESSEL).exists()]
     scope = _scope(folder)
     older = sorted(p for p in others if _scope(p) == scope and p.name < folder.name)
     whole = {path: peek(path).get("schemas", {}).keys() - peek(path).get("unvollstaendig", {}) for path in older}
