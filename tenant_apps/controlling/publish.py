@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.conf import settings
@@ -19,6 +19,9 @@ from tenant_apps.notifications.services import mark_key
 from tenants.context import current_tenant
 from tenants.db.locks import PairLock
 from tenants.models import Tenant
+
+#: While a month is computed, whoever marks it waits; a page is ended after `DB_STATEMENT_SECONDS`.
+MONATE_JE_TRANSAKTION = 12
 
 
 class StandortError(LookupError):
@@ -74,30 +77,27 @@ def _list_veraltete_fremdbelegung() -> set[date]:
         return {monat for (monat,) in cursor.fetchall()}
 
 
-@transaction.atomic
-def publish_faellige() -> int:
-    """Publish the stale months of the open tenant and take them off the list; returns how many months.
-
-    Marks go first, and are back when the transaction fails. Whoever marks such a month while it is computed waits, and
-    marks it again; a mark that somebody holds who has not committed yet (`mark_monate`) stays for the next run. The
-    running month is stale once a day by itself, because the Bestand of the running month is that of today. Months in
-    which other offices changed their use of places here are stale too.
-    """
-    monate = _take_marks() | _list_veraltete_fremdbelegung()
+def list_faellige() -> list[date]:
+    """The stale months of the open tenant, newest first: the marked ones, those in which other offices changed their
+    use of places here, and once a day the running one, because its Bestand is that of today."""
+    monate = set(FaelligerMonat.objects.values_list("monat", flat=True)) | _list_veraltete_fremdbelegung()
     if not _is_published_today():
         monate.add(monatserster(today()))
-    if monate:
-        publish_monate(monate=monate)
-    return len(monate)
+    return sorted(monate, reverse=True)
 
 
-def _take_marks() -> set[date]:
-    """Take off the marks that nobody holds; which months they were. Only then may the figures be computed."""
-    frei = [monat for monat in FaelligerMonat.objects.values_list("monat", flat=True) if _lock_mark(monat)]
-    faellige = FaelligerMonat.objects.filter(monat__in=frei)
-    monate = set(faellige.values_list("monat", flat=True))  # another publisher may have been here before the lock
-    faellige.delete()
-    return monate
+@transaction.atomic
+def publish_faellige(*, monate: Collection[date]) -> None:
+    """Publish stale months of the open tenant (of `list_faellige`) and take their marks off.
+
+    Marks go first, and are back when the transaction fails. Whoever marks such a month while it is computed waits, and
+    marks it again: so few months at a time (`MONATE_JE_TRANSAKTION`). A mark that somebody holds who has not committed
+    yet (`mark_monate`) stays for the next run.
+    """
+    marken = FaelligerMonat.objects.filter(monat__in=monate)
+    frei = [monat for monat in marken.values_list("monat", flat=True) if _lock_mark(monat)]
+    marken.filter(monat__in=frei).delete()
+    publish_monate(monate=monate)
 
 
 def _lock_mark(monat: date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tenant_apps.controlling.publish import publish_faellige
+from tenant_apps.controlling.publish import MONATE_JE_TRANSAKTION, list_faellige, publish_faellige
 from tenants.context import in_tenant, on_portal, require_schema
 from tenants.door.offices import run_in_offices
 from tenants.jobs import Arg, Caller, defer, job
@@ -31,7 +31,8 @@ def _hand_out() -> int:
 @job(
     name="controlling.publish_kennzahlen_of_tenant",
     title="Kennzahlen eines Jugendamts veröffentlichen",
-    repeat="A stale month is computed anew and replaces its figures in one transaction; a fresh one is skipped.",
+    repeat="A stale month is computed anew and replaces its figures, a year's months in one transaction; a fresh one is"
+    " skipped.",
     longest=timedelta(hours=1),
     callers={Caller.AMT},
     args={"schema": Arg.OWN_OFFICE},
@@ -44,4 +45,8 @@ def publish_kennzahlen_of_tenant(schema: str) -> int:
     with on_portal():
         tenant = Tenant.objects.get(schema_name=schema)
     with in_tenant(tenant):
-        return publish_faellige()
+        monate = list_faellige()
+    for first in range(0, len(monate), MONATE_JE_TRANSAKTION):
+        with in_tenant(tenant):  # a transaction each: whoever marks one of these months waits for its end
+            publish_faellige(monate=monate[first : first + MONATE_JE_TRANSAKTION])
+    return len(monate)

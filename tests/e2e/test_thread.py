@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from shared_apps.core.clock import today
-from tenant_apps.controlling.publish import publish_faellige
+from tenant_apps.controlling.publish import list_faellige, publish_faellige
 from tenants.context import in_tenant
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.visitor import Visitor
@@ -39,7 +39,7 @@ def test_thread__from_search_to_comparison(world: World, visit, size):
     _pay(doris, rechnung)
 
     with in_tenant(world.vg):
-        publish_faellige()
+        publish_faellige(monate=list_faellige())
     karla = visit("portal", size=size)
     _see_comparison(karla, anna)
 

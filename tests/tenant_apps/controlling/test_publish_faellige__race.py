@@ -17,7 +17,7 @@ from django.db import OperationalError, connection
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.comparison.models import Kennzahlwert
-from tenant_apps.controlling import publish
+from tenant_apps.controlling import publish, tasks
 from tenant_apps.controlling.models import Haushaltsansatz
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.notifications.services import mark_monate
@@ -55,6 +55,10 @@ def _marked() -> bool:
     return FaelligerMonat.objects.filter(monat=MAERZ).exists()
 
 
+def _publish() -> None:
+    publish.publish_faellige(monate=[MAERZ])
+
+
 def _in_thread(pool: ThreadPoolExecutor, amt: Tenant, *works):
     def run() -> None:
         try:
@@ -81,7 +85,7 @@ def _after_computing(monkeypatch, then) -> None:
 def _run_again(amt: Tenant, monkeypatch) -> None:
     monkeypatch.undo()
     with in_tenant(amt):
-        publish.publish_faellige()
+        _publish()
         assert (_published(), _marked()) == (200, False)
 
 
@@ -95,7 +99,7 @@ def test_publish_faellige__change_after_the_snapshot__keeps_its_mark(amt, monkey
     _after_computing(monkeypatch, let_somebody_change_it)
     with ThreadPoolExecutor(2) as pool:
         change = _in_thread(pool, amt, computed.wait, _change)
-        _in_thread(pool, amt, publish.publish_faellige).result()
+        _in_thread(pool, amt, _publish).result()
         change.result()
     with in_tenant(amt):
         assert (_published(), _marked()) == (100, True)
@@ -109,7 +113,7 @@ def test_publish_faellige__marked_before_and_committed_after_it__keeps_its_mark(
         marked.wait()
         try:
             with in_tenant(amt):
-                publish.publish_faellige()
+                _publish()
         finally:
             published.set()
         change.result()
@@ -128,13 +132,40 @@ def test_publish_faellige__killed_after_computing__marks_are_back(amt, monkeypat
 
     _after_computing(monkeypatch, die)
     with pytest.raises(OperationalError), in_tenant(amt):
-        publish.publish_faellige()
+        _publish()
     connection.close()
     with in_tenant(amt):
         assert _marked()
         assert not Kennzahlwert.objects.filter(monat=MAERZ).exists()
         Haushaltsansatz.objects.update(betrag=Decimal(2400))
     _run_again(amt, monkeypatch)
+
+
+def test_publish_kennzahlen_of_tenant__many_months__nobody_waits_for_all_of_them(amt, monkeypatch) -> None:
+    """A long booking makes decades of months stale: whoever marks the first of them waits for a few only."""
+    jahre = [date(jahr, monat, 1) for jahr in (2023, 2024, 2025) for monat in range(1, 13)]
+    with in_tenant(amt):
+        mark_monate(monate=jahre)
+    marked_meanwhile: list[int] = []
+
+    def mark_what_is_done() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            _in_thread(pool, amt, lambda: mark_monate(monate=[date(2025, 12, 1)])).result(timeout=20)
+
+    compute = publish.publish_monate
+
+    def computed(*, monate) -> int:
+        rows = compute(monate=monate)
+        if date(2023, 1, 1) in monate:  # the oldest come last
+            mark_what_is_done()
+            marked_meanwhile.append(len(monate))
+        return rows
+
+    monkeypatch.setattr(publish, "publish_monate", computed)
+    assert tasks.publish_kennzahlen_of_tenant(schema="vg") == 36 + 2  # March, and the running month
+    assert marked_meanwhile and max(marked_meanwhile) <= publish.MONATE_JE_TRANSAKTION
+    with in_tenant(amt):
+        assert list(FaelligerMonat.objects.values_list("monat", flat=True)) == [date(2025, 12, 1)], "for the next run"
 
 
 def test_mark_monate__two_at_once__neither_waits(amt) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.comparison.models import Kennzahlwert
 from tenant_apps.controlling.models import Haushaltsansatz
-from tenant_apps.controlling.publish import publish_faellige, publish_monate
+from tenant_apps.controlling.publish import list_faellige, publish_faellige, publish_monate
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.notifications.services import mark_monate
 from tenants.context import in_tenant
@@ -141,9 +141,11 @@ def test_publish_faellige__takes_the_marks_off_and_keeps_today_fresh(oktober) ->
     with in_tenant(oktober):
         FaelligerMonat.objects.all().delete()
         mark_monate(monate=[date(2026, 9, 1)])
-        assert publish_faellige() == 2  # September, and the running month once a day
+        monate = list_faellige()
+        assert monate == [date(2026, 11, 1), date(2026, 9, 1)], "September, and the running month once a day"
+        publish_faellige(monate=monate)
         assert not FaelligerMonat.objects.exists()
-        assert publish_faellige() == 0
+        assert list_faellige() == []
     assert read(oktober, "fallzahlen", date(2026, 9, 1))[""] == 2
     assert read(oktober, "fallzahlen", date(2026, 11, 1))[""] == 3
 
@@ -152,9 +154,11 @@ def test_publish_faellige__another_office_took_a_place_here__month_is_stale(okto
     angebot = create_angebot(kreis="VG", hilfeart="A30")
     with in_tenant(oktober):
         FaelligerMonat.objects.all().delete()
-        publish_faellige()
-        assert publish_faellige() == 0
+        publish_faellige(monate=list_faellige())
+        assert list_faellige() == []
     occupy_platz(platz=angebot.plaetze.get(), tenant=hro, zeitraum=period("2026-10-05", "2026-10-06"))
     with in_tenant(oktober):
-        assert publish_faellige() == 1
+        assert list_faellige() == [date(2026, 10, 1)]
+        publish_faellige(monate=list_faellige())
+        assert list_faellige() == []
     assert read(oktober, "fremdbelegungen")["A30"] == 1
