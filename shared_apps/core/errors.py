@@ -43,6 +43,10 @@ class Verweigert(SojusError):
     code = "verweigert"
 
 
+#: Reveals neither that there is such a thing nor why it is hidden.
+NICHT_SICHTBAR = "Das gibt es nicht, oder Sie dürfen es nicht (mehr) sehen."
+
+
 class Fehlt(SojusError):
     """There is no such thing, or none this person may see: both look the same (HTTP 404)."""
 

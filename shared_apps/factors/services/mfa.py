@@ -13,7 +13,7 @@ from shared_apps.accounts.enums import FaktorArt, MailArt
 from shared_apps.accounts.enums import SicherheitsereignisArt as Art
 from shared_apps.accounts.models import Faktor, Sicherheitsereignis, User
 from shared_apps.core.clock import real_now
-from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, RegelVerletzt, Verweigert
 from shared_apps.factors import rules
 from shared_apps.factors.services.passkeys import check_new_passkey, find_passkey
 from shared_apps.factors.siegel import open_secret, seal_secret
@@ -152,7 +152,9 @@ def redeem_passkey(*, request: HttpRequest, user: User | None, credential: str) 
 
 def update_passkey_name(*, user: User, factor_id: int, name: str) -> None:
     """Give a passkey a name its owner knows it by."""
-    factor = Faktor.objects.select_for_update().get(pk=factor_id, user=user, art=FaktorArt.PASSKEY)
+    factor = Faktor.objects.select_for_update().filter(pk=factor_id, user=user, art=FaktorArt.PASSKEY).first()
+    if factor is None:  # taken out in another window
+        raise Fehlt(NICHT_SICHTBAR)
     factor.data["name"] = name
     factor.save(update_fields=["data"])
 
@@ -164,7 +166,9 @@ def update_passkey_name(*, user: User, factor_id: int, name: str) -> None:
 def revoke_factor(*, user: User, factor_id: int, is_pflicht: bool) -> None:
     """Take an app or a passkey out; with the last one the recovery codes go too."""
     own = Faktor.objects.select_for_update().filter(user=user).exclude(art=FaktorArt.CODES)
-    factor = own.get(pk=factor_id)
+    factor = own.filter(pk=factor_id).first()
+    if factor is None:  # taken out in another window
+        raise Fehlt(NICHT_SICHTBAR)
     others = own.exclude(pk=factor_id).exists()
     if is_pflicht and not others:
         raise Verweigert(LAST_FACTOR)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.errors import Konflikt, Verweigert
+from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, Konflikt, Verweigert
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.core.zustand import Beschriftet
 from tenant_apps.audit import hooks
@@ -105,8 +105,9 @@ def advance(
     """Take a step with the row `pk` of `rows`, in the caller's transaction, all of it or nothing.
 
     `Konflikt` (zustand) where its state does not allow the step (any more); it says who was faster, as far as she may
-    know. `Verweigert` where the person may not take it, or (with the text `missing`) where the row is not hers. An
-    error in the block undoes what the step has written, also when the caller catches it and goes on.
+    know. `Verweigert` where the person may not take it, or (with the text `missing`) where the row is not hers; `Fehlt`
+    where she does not see it (any more). An error in the block undoes what the step has written, also when the caller
+    catches it and goes on.
 
     akteur: None where the step follows from another one, which has asked who may.
     vorgang: None where the entry about it is written about another row.
@@ -119,7 +120,7 @@ def advance(
         if row is None:
             if missing:
                 raise Verweigert(missing)
-            raise rows.model.DoesNotExist
+            raise Fehlt(NICHT_SICHTBAR)
         if text := vorhaben.describe_refusal(row, akteur):
             raise Konflikt(text, code="zustand")
         zustand = vorhaben.get_zustand(row)

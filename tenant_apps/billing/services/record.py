@@ -13,7 +13,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import now, today
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, Konflikt, RegelVerletzt
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.liste import related
 from shared_apps.core.zahlwort import anzahl
@@ -40,8 +40,12 @@ def _with_buchung() -> QuerySet[Leistungsnachweis]:
 
 
 def lock_nachweis(nachweis: Leistungsnachweis) -> Leistungsnachweis:
-    """The row as it is now, held until the end of the transaction; its state stays as it is."""
-    return _with_buchung().select_for_update(of=("self",)).get(pk=nachweis.pk)
+    """The row as it is now, held until the end of the transaction; its state stays as it is. `Fehlt` when it is hidden
+    meanwhile: a provider no longer sees what was of a person who is restricted."""
+    found = _with_buchung().select_for_update(of=("self",)).filter(pk=nachweis.pk).first()
+    if found is None:
+        raise Fehlt(NICHT_SICHTBAR)
+    return found
 
 
 @transaction.atomic

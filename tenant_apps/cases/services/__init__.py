@@ -19,7 +19,7 @@ from tenant_apps.cases.enums import Vorgang
 from tenant_apps.cases.models import Aufgabenbereich, Fallfreigabe, FreigabeArt, Hilfefall, Klient
 from tenant_apps.cases.personfelder import NeuePerson, angaben_from, angaben_of
 from tenant_apps.cases.selectors import pkz_is_taken
-from tenant_apps.cases.services.klient import lock_unrestricted
+from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
 from tenant_apps.cases.services.sperre import seal_hilfefall
 
 #: No vowels and no look-alikes: numbers that are dictated over the phone.
@@ -140,9 +140,10 @@ def update_stammdaten(
     *, akteur: Akteur, hilfefall: Hilfefall, person: NeuePerson, fallnummer: str, gelesen: Gelesen
 ) -> Hilfefall:
     """Correct person and number of a case in one step. `Veraltet` when that would take back what somebody has changed
-    since it was read (`gelesen`): a Berichtigung (Art. 16 DSGVO) above all. Person and case are held, in this order."""
+    since it was read (`gelesen`): a Berichtigung (Art. 16 DSGVO) above all. `Fehlt` when the case has
+    been sealed without her meanwhile. Person and case are held, in this order."""
     klient = lock_unrestricted(hilfefall.klient_id)
-    hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=hilfefall.pk)
+    hilfefall = lock_hilfefall(hilfefall.pk)
     gelesen.check(
         jetzt=angaben_of(klient) | {"fallnummer": hilfefall.fallnummer},
         neu=angaben_from(person) | {"fallnummer": fallnummer},

@@ -8,10 +8,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from shared_apps.core.errors import Fehlt, Konflikt
-from tenant_apps.cases.models import Klient
+from tenant_apps.cases.models import Hilfefall, Klient
 
 #: Reveals neither that she exists nor why she is hidden.
 NICHT_SICHTBAR = "Diese Person gibt es nicht, oder Sie dürfen sie nicht (mehr) sehen."
+FALL_NICHT_SICHTBAR = "Diesen Fall gibt es nicht, oder Sie dürfen ihn nicht (mehr) sehen."
 EINGESCHRAENKT = (
     "Die Daten dieser Person sind eingeschränkt. Bitte wenden Sie sich zuerst an den Datenschutz Ihres Amtes."
 )
@@ -37,3 +38,13 @@ def lock_unrestricted(klient_id: UUID) -> Klient:
     if klient.eingeschraenkt_seit is not None:
         raise Konflikt(EINGESCHRAENKT, code="eingeschraenkt")
     return klient
+
+
+def lock_hilfefall(hilfefall_id: UUID) -> Hilfefall:
+    """The case as it is now, its person held before; `Fehlt` and asked twice as `lock_klient`: it may have been sealed
+    while she has another, open one."""
+    rows = Hilfefall.objects.select_for_update(of=("self",), no_key=True).filter(pk=hilfefall_id)
+    found = rows.first() or rows.first()
+    if found is None:
+        raise Fehlt(FALL_NICHT_SICHTBAR)
+    return found

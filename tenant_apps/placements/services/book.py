@@ -14,6 +14,7 @@ from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import Vorhaben, advance, record_access
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.policies import SCHRITTE_FALL
+from tenant_apps.cases.services.klient import lock_hilfefall
 from tenant_apps.cases.states import HilfefallAktion, HilfefallZustand
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Buchung, Reservierung
@@ -30,7 +31,7 @@ def book_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Buchung:
     # Entries are about the booking, and about what is told to the provider.
     with advance_reservierung(reservierung, ReservierungAktion.BUCHEN, akteur=akteur, vorgang=None) as schritt:
         reservierung = schritt.row
-        hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=reservierung.hilfefall_id)
+        hilfefall = lock_hilfefall(reservierung.hilfefall_id)
         book_platz(bindung_id=reservierung.platzbindung_id)
         schritt.write()
         buchung = _create(reservierung, akteur)

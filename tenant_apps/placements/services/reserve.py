@@ -23,9 +23,9 @@ from shared_apps.occupancy.services import bind_platz
 from shared_apps.providers.models import Angebot, Entgelt
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
-from tenant_apps.cases.models import Hilfefall, HilfefallZustand
+from tenant_apps.cases.models import HilfefallZustand
 from tenant_apps.cases.services import compute_code
-from tenant_apps.cases.services.klient import lock_unrestricted
+from tenant_apps.cases.services.klient import lock_hilfefall, lock_unrestricted
 from tenant_apps.notifications.services import mark_monate
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Vorgang
@@ -159,7 +159,7 @@ def _as_now(betroffen: Betroffen) -> Betroffen:
     """Person and case as they are now, both held, and before the search: two reservations for one child come one after
     the other, and so do a reservation and the end of its case."""
     klient = lock_unrestricted(betroffen.klient.pk)
-    hilfefall = Hilfefall.objects.select_for_update(of=("self",), no_key=True).get(pk=betroffen.hilfefall.pk)
+    hilfefall = lock_hilfefall(betroffen.hilfefall.pk)
     if hilfefall.zustand == HilfefallZustand.ABGESCHLOSSEN:
         raise Konflikt(FALL_ABGESCHLOSSEN, code="fall_abgeschlossen")
     return Betroffen(klient, hilfefall)

@@ -52,7 +52,8 @@ def dispute_feld(*, akteur: Akteur, klient: Klient, feld: str, grund: str) -> Fe
 
 @transaction.atomic
 def end_bestritten(*, akteur: Akteur, vermerk: Feldvermerk) -> Feldvermerk:
-    """The dispute is settled."""
+    """The dispute is settled. `Fehlt` when the person has been sealed meanwhile."""
+    klient = lock_klient(vermerk.klient_id)
     vermerk = Feldvermerk.objects.select_for_update().get(pk=vermerk.pk)
     if vermerk.aufgehoben_at or vermerk.art != VermerkArt.BESTRITTEN:
         raise Konflikt("Dieser Vermerk ist schon aufgehoben. Bitte laden Sie die Seite neu.")
@@ -62,7 +63,7 @@ def end_bestritten(*, akteur: Akteur, vermerk: Feldvermerk) -> Feldvermerk:
         akteur=akteur,
         aktion=Aktion.AENDERN,
         vorgang=Vorgang.KLIENT_BESTRITTEN_AUFHEBEN,
-        objekt=vermerk.klient,
+        objekt=klient,
         felder=[vermerk.feld],
     )
     return vermerk

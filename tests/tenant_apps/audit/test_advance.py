@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shared_apps.core.errors import Konflikt, Verweigert
+from shared_apps.core.errors import Fehlt, Konflikt, Verweigert
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.audit.services import Vorhaben, advance
 from tenant_apps.notifications.models import FaelligerMonat
@@ -109,7 +109,7 @@ def test_step__of_somebody_else(story) -> None:
         not_hers = pytest.raises(Verweigert, match="Nicht Ihre")
         with not_hers, _begin(buchung, anna, rows=nothing, missing="Nicht Ihre."):
             pass
-        with pytest.raises(Buchung.DoesNotExist), _begin(buchung, anna, rows=nothing):
+        with pytest.raises(Fehlt), _begin(buchung, anna, rows=nothing):
             pass
         with _begin(buchung, None, vorgang=None) as schritt:
             schritt.mark()

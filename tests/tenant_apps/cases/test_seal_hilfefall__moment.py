@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 
 from shared_apps.core.errors import Fehlt
+from shared_apps.core.gelesen import Gelesen
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.cases.personfelder import NeuePerson, angaben_of
-from tenant_apps.cases.services import create_hilfefall, update_klient
+from tenant_apps.cases.services import create_hilfefall, update_klient, update_stammdaten
 from tenant_apps.cases.services.sperre import seal_hilfefall, unseal_hilfefall
 from tenants.models import Tenant
 from tests.factories.cases import create_hilfefall as make_hilfefall
@@ -152,6 +153,26 @@ def test_seal__while_a_new_case_of_hers_is_written(stage):
     )
     assert result == ("ok", "ok")
     assert sealed(stage) == ([True, False], False)
+
+
+@pytest.mark.parametrize("by", ["clara", "anna"])
+def test_update_stammdaten__sealed_meanwhile_while_she_has_another_open_case(stage, by):
+    """The person stays visible to both; whoever is not named for the case reads that there is none."""
+    another(stage)
+    fall, gelesen = stage.story.reload(stage.fall), klient(stage)
+    person = changed(stage, gelesen, vorname="Ofelia")
+    with stage.story.at_vg():
+        marken = Gelesen.of(angaben_of(gelesen) | {"fallnummer": fall.fallnummer})
+    result = while_open(
+        lambda: seal(stage, stage.fall, "anna"),
+        lambda: stage.call(
+            update_stammdaten, by, hilfefall=fall, person=person, fallnummer="FARB-9", gelesen=marken
+        ),
+        within=lambda: stage.as_("anna"),
+    )  # fmt: skip
+    assert result == ("ok", "ok" if by == "anna" else "fehlt")
+    with stage.story.at_vg():
+        assert stage.story.reload(fall).fallnummer == ("FARB-9" if by == "anna" else fall.fallnummer)
 
 
 # -- the database -------------------------------------------------------------------------------
