@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -71,6 +71,12 @@ def without_parameter(seite: str) -> str:
 def filled_in(entwurf: Entwurf | Portalentwurf) -> str:
     """Address of the page with the draft filled in."""
     return f"{entwurf.seite}{'&' if '?' in entwurf.seite else '?'}{urlencode({ENTWURF: entwurf.pk})}"
+
+
+def find_ausgefuellt(request: HttpRequest) -> str:
+    """Which draft the form that was sent had been filled in with, by the address of the form or of its page."""
+    _, _, query = request.headers.get("Referer", "").partition("?")
+    return request.GET.get(ENTWURF, "") or QueryDict(query).get(ENTWURF, "")
 
 
 def is_same_origin(request: HttpRequest) -> bool:

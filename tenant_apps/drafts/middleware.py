@@ -14,11 +14,11 @@ from shared_apps.signin.door import find_hold, owed_address
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.enums import Vorgang
-from tenant_apps.drafts.keeping import FLAG, ask_to_sign_in, fence, filled_in, keep_post, lead_to
+from tenant_apps.drafts.keeping import FLAG, ask_to_sign_in, fence, filled_in, find_ausgefuellt, keep_post, lead_to
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.rules import fuelle_formular
 from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
-from tenant_apps.drafts.services import clear_entwurf
+from tenant_apps.drafts.services import clear_gesendet
 from tenants.door.address import ENTWURF
 
 #: Where the offer goes; it is in core/base.html.
@@ -76,7 +76,7 @@ class DraftMiddleware:
     @staticmethod
     def _forget(request: HttpRequest) -> None:
         with fence(request, request.akteur):
-            clear_entwurf(user_id=request.akteur.user_id, pfad=request.path)
+            clear_gesendet(user_id=request.akteur.user_id, pfad=request.path, ausgefuellt=find_ausgefuellt(request))
 
     def _offer(self, request: HttpRequest, response: HttpResponse) -> None:
         if not response.get("Content-Type", "").startswith("text/html") or PLACE not in response.content:

@@ -99,11 +99,25 @@ def _wipe_oldest(user_id: UUID) -> None:
         entwurf_table().objects.filter(pk__in=beyond).update(inhalt="")
 
 
-def clear_entwurf(*, user_id: UUID, pfad: str = "", entwurf_id: UUID | None = None) -> int:
-    """Wipe a person's own draft: it was submitted or discarded. How many were wiped."""
-    rows = entwurf_table().objects.filter(user_id=user_id).exclude(inhalt="")
-    rows = rows.filter(pk=entwurf_id) if entwurf_id else rows.filter(pfad=pfad)
-    return rows.update(inhalt="")
+def clear_entwurf(*, user_id: UUID, entwurf_id: UUID) -> int:
+    """Wipe a person's own draft that she discarded. How many were wiped."""
+    return entwurf_table().objects.filter(user_id=user_id, pk=entwurf_id).exclude(inhalt="").update(inhalt="")
+
+
+def clear_gesendet(*, user_id: UUID, pfad: str, ausgefuellt: str) -> int:
+    """Wipe what a form that posts to `pfad` was sent from: the draft it was filled in with (its id, as the address says
+    it), else the one typed in time, else the only one. What else is kept of this form stays: she decides (ADR 0015).
+
+    The one typed in time goes, too, when it is newer than the late one that was sent: the page kept it while she
+    completed that. How many were wiped.
+    """
+    rows = list(entwurf_table().objects.filter(user_id=user_id, pfad=pfad).exclude(inhalt=""))
+    in_time = [e for e in rows if e.sitzung_id is None]
+    if filled := [e for e in rows if str(e.pk) == ausgefuellt]:
+        sent = filled + [e for e in in_time if e.geaendert_at > filled[0].geaendert_at]
+    else:
+        sent = in_time or (rows if len(rows) == 1 else [])
+    return entwurf_table().objects.filter(pk__in=[e.pk for e in sent]).update(inhalt="") if sent else 0
 
 
 def clear_expired() -> int:

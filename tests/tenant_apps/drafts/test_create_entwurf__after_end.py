@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -16,11 +17,13 @@ from shared_apps.accounts.models import Portalentwurf, Sitzung
 from shared_apps.accounts.models.drafts import SPAET_MAX
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.zeitraum import format_datum
 from shared_apps.signin.services import end_sitzung
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
-from tenant_apps.drafts.services import clear_entwurf, create_entwurf
+from tenant_apps.drafts.services import clear_gesendet, create_entwurf
 from tenants.context import in_tenant, on_portal
+from tests.factories.cases import create_hilfefall
 from tests.tenant_apps.drafts.test_keep_after_end import run_out, sign_in_again, ziel_of
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,56 @@ def kept(cast, vg, name: str, at: str) -> list[tuple[str, str]]:
 def type_in(client: Client, pfad: str, text: str) -> None:
     """As the page's script does every few seconds while she types."""
     assert client.post("/entwuerfe/", {"grund": text, "_pfad": pfad, "_seite": pfad}).json() == {"gesichert": True}
+
+
+@pytest.fixture
+def both(cast, vg, sign_in, settings) -> tuple[Client, str, str]:
+    """Anna's browser, the form that closes a case, and its address filled in with what she sent too late; what she had
+    typed in time waits beside it."""
+    anna = cast.user("anna")
+    with in_tenant(vg):
+        fall = create_hilfefall(fachkraft_id=anna.pk)
+    client, pfad = sign_in("anna", at="VG"), reverse("cases:close", args=[fall.pk])
+    type_in(client, pfad, "am Vormittag getippt")
+    run_out(client, settings)
+    ziel = ziel_of(client.post(pfad, {"grund": "zu spät abgeschickt", "letzter_tag": "01.11.2026"}))
+    sign_in_again(client, "anna", ziel)
+    assert "zu spät abgeschickt" in client.get(ziel).text
+    return client, pfad, ziel
+
+
+def _close() -> dict[str, str]:
+    return {"grund": "Die Hilfe ist wie geplant zu Ende gegangen.", "letzter_tag": format_datum(today())}
+
+
+def test_sending_the_late_form__leaves_what_she_typed_in_time(cast, vg, both):
+    client, pfad, ziel = both
+    assert client.post(ziel, _close()).status_code == 302
+    assert kept(cast, vg, "anna", "VG") == [(pfad, "am Vormittag getippt")]
+
+
+def test_sending_it_from_a_form_with_an_address_of_its_own__the_page_says_which(cast, vg, both):
+    client, pfad, ziel = both
+    sent = client.post(
+        pfad,
+        _close(),
+        headers={"referer": f"http://vg.localhost{ziel}"},
+    )
+    assert sent.status_code == 302
+    assert kept(cast, vg, "anna", "VG") == [(pfad, "am Vormittag getippt")]
+
+
+def test_sending_the_late_form__what_the_page_kept_of_it_meanwhile_goes_too(cast, vg, both):
+    client, pfad, ziel = both
+    type_in(client, pfad, "zu spät abgeschickt, und ergänzt")
+    assert client.post(ziel, _close()).status_code == 302
+    assert kept(cast, vg, "anna", "VG") == []
+
+
+def test_sending_what_she_typed_in_time__leaves_the_late_form(cast, vg, both):
+    client, pfad, _ = both
+    assert client.post(pfad, _close()).status_code == 302
+    assert kept(cast, vg, "anna", "VG") == [(pfad, "zu spät abgeschickt")]
 
 
 @places
@@ -155,9 +208,9 @@ ACTS = st.lists(
 )
 
 
-@given(acts=ACTS, discarded=st.sampled_from("abcd"))
+@given(acts=ACTS, sent=st.sampled_from("abcd"))
 @hypothesis_settings(max_examples=20, deadline=None)
-def test_late_drafts_change_nothing_of_what_she_typed(django_db_blocker, acts, discarded):
+def test_late_drafts_change_nothing_of_what_she_typed(django_db_blocker, acts, sent):
     """Whatever comes in whatever order, her own drafts are those that would be there without the late ones."""
     user, sitzungen = uuid4(), (uuid4(), uuid4())
     own: dict[str, str] = {}
@@ -172,8 +225,11 @@ def test_late_drafts_change_nothing_of_what_she_typed(django_db_blocker, acts, d
             late_ones = {(pfad, text) for pfad, text, late in acts if late == number}
             stored = [(row.pfad, read_felder(row)["grund"][0]) for row in rows if row.sitzung_id == sitzung]
             assert len(stored) == min(SPAET_MAX, len(late_ones)) and set(stored) <= late_ones
-        clear_entwurf(user_id=user, pfad=discarded)
-        assert all(row.pfad != discarded for row in list_entwuerfe(user_id=user)), "she has sent it: both kinds go"
+        in_time = [row for row in rows if row.pfad == sent and row.sitzung_id is None]
+        late_pks = {row.pk for row in rows if row.pfad == sent and row.sitzung_id is not None}
+        clear_gesendet(user_id=user, pfad=sent, ausgefuellt="")
+        here = {row.pk for row in list_entwuerfe(user_id=user) if row.pfad == sent}
+        assert here == (late_pks if in_time or len(late_pks) > 1 else set()), "the late ones wait for her decision"
 
 
 def keep(user: UUID, pfad: str, text: str, nach_sitzung: UUID | None) -> None:
