@@ -39,6 +39,7 @@ PORTAL_VIEWS = (
         update=("tage", "stunden", "tagesstunden", "bemerkung", "zustand", "erfasst_von_id", "eingereicht_at"),
         check=(
             "CASE TG_OP WHEN 'INSERT' THEN NEW.erfasst_von_id = sojus_user() AND NEW.zustand = 'ENTWURF'"
+            " AND NEW.eingereicht_at IS NULL"
             " ELSE OLD.zustand IN ('ENTWURF', 'BEANSTANDET') AND NEW.zustand IN (OLD.zustand, 'EINGEREICHT') END"
         ),
     ),
@@ -56,6 +57,8 @@ PORTAL_VIEWS = (
         check=(
             "CASE TG_OP WHEN 'INSERT' THEN NEW.zustand = 'EINGEREICHT' AND NEW.eingereicht_von_id = sojus_user()"
             " AND NEW.festgestellt_von_id IS NULL AND NEW.angeordnet_von_id IS NULL AND NEW.beanstandet_von_id IS NULL"
+            " AND NEW.festgestellt_at IS NULL AND NEW.angeordnet_at IS NULL AND NEW.beanstandet_at IS NULL"
+            " AND NEW.beanstandung = '' AND NEW.storniert_durch_id IS NULL"
             " AND EXISTS (SELECT 1 FROM portal.billing_leistungsnachweis l"
             " WHERE l.id = NEW.leistungsnachweis_id AND l.buchung_id = NEW.buchung_id AND l.monat = NEW.monat)"
             " ELSE OLD.zustand = 'BEANSTANDET' AND NEW.zustand = 'STORNIERT' END"

@@ -352,7 +352,8 @@ def test_invoice_can_be_sent_and_never_certified(story) -> None:
 
 
 def test_invoice_arrives_without_a_step_of_the_office(story) -> None:
-    """A person named in such a column would become known to her by name."""
+    """A person named in such a column would become known to her by name; a moment or words would say that somebody had
+    objected."""
     buchung = story.book()
     nachweis, anna, ines = record(story, buchung), story.cast.user("anna"), story.cast.user("ines")
     with as_provider(story):
@@ -364,6 +365,13 @@ def test_invoice_arrives_without_a_step_of_the_office(story) -> None:
         for column in ("festgestellt_von_id", "angeordnet_von_id", "beanstandet_von_id"):
             with pytest.raises(DatabaseError, match="may not write"), transaction.atomic():
                 Rechnung.objects.create(**rechnung, **{column: anna.pk})
+        moment = rechnung["eingereicht_at"]
+        for lie in (
+            {"festgestellt_at": moment}, {"angeordnet_at": moment}, {"beanstandet_at": moment},
+            {"beanstandung": "gelogen"},
+        ):  # fmt: skip
+            with pytest.raises(DatabaseError, match="may not write"), transaction.atomic():
+                Rechnung.objects.create(**rechnung, **lie)
         Rechnung.objects.create(**rechnung)
 
 
