@@ -11,8 +11,11 @@ from django.forms import Form
 from django.http import HttpRequest, QueryDict
 
 from shared_apps.core.liste import without_page
-from tenants.door.address import IMMER, is_wrong
+from tenants.door.address import ENTWURF, IMMER, is_wrong
 
+_KENNUNG = re.compile(r"[\da-fA-F-]{32,36}")
+#: What the values of those that every list knows look like; its order has names of its own.
+_IMMER_SO = {"seite": re.compile(r"\d{1,9}"), "nach": _KENNUNG, "format": re.compile("csv"), ENTWURF: _KENNUNG}
 _NAME = re.compile(r"[\w-]{1,30}")
 #: A mistyped date stays, so that the list can say what is wrong with it; a name or a case number never looks so.
 _MISTYPED_DATE = re.compile(r"[\d.\-/]{1,10}")
@@ -94,12 +97,19 @@ def warn_ignored(request: HttpRequest, form: Form | None = None, **known: Any) -
 def kept_query(request: HttpRequest) -> QueryDict:
     """What a page's links carry on of its address: only what the page knows, never what somebody typed beside it.
 
-    A page that has not said what it ignores has no filter.
+    A page that has not said what it ignores has no filter. Of a parameter that is given twice the last one is judged,
+    and carried on alone; no filter takes several.
     """
     query = request.GET.copy()
     ignored = getattr(request, "ignored", None)
     for name in set(query) - (IMMER - {"sort"}) if ignored is None else ignored:
         query.pop(name, None)
+    for name in list(query):
+        wert = request.GET.get(name, "")
+        if name in _IMMER_SO and not _IMMER_SO[name].fullmatch(wert):
+            query.pop(name)
+        else:
+            query[name] = wert
     return query
 
 
