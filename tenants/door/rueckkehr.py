@@ -16,7 +16,8 @@ DEFECT = "_defekt"
 
 ALLES = (
     "Die Daten kehren gerade zurück, oder die Rückkehr wurde abgebrochen. Lassen Sie Webserver und Arbeiter stehen und"
-    " rufen Sie „manage.py restore“ noch einmal auf, bis der Befehl sagt, dass die Daten zurück sind."
+    " rufen Sie „manage.py restore“ noch einmal auf, bis der Befehl sagt, dass die Daten zurück sind. Ist hier seitdem"
+    " gearbeitet worden und soll gelten, was da ist: „manage.py end_rueckkehr“."
 )
 
 
@@ -24,7 +25,8 @@ def amt_kehrt_zurueck(kuerzel: str) -> str:
     """What the operator of an office in between has to do."""
     return (
         f"Die Rückkehr von {kuerzel} ist nicht zu Ende. Rufen Sie „manage.py restore … --tenant {kuerzel}“ noch einmal"
-        " auf; erst wenn der Befehl fertig ist, lässt sich die Wartung beenden."
+        " auf; erst wenn der Befehl fertig ist, lässt sich die Wartung beenden. Ist dort seitdem gearbeitet worden und"
+        f" soll gelten, was da ist: „manage.py end_rueckkehr --tenant {kuerzel}“."
     )
 
 

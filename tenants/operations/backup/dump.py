@@ -187,6 +187,11 @@ def _tables(held: psycopg.Connection, schemas: Iterable[str]) -> dict[str, set[s
     return found
 
 
+def missing_parts(held: psycopg.Connection, schemas: Iterable[str]) -> dict[str, str]:
+    """Schema → which parts of the office are not there; offices that are whole are not in it."""
+    return _missing(_tables(held, schemas))
+
+
 def _missing(tables: dict[str, set[str]]) -> dict[str, str]:
     """Schema → which parts of the office are not there to be backed up; offices that are whole are not in it."""
     wanted = {model._meta.db_table for model in tenant_models()} | {MigrationRecorder.Migration._meta.db_table}

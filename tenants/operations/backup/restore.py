@@ -29,14 +29,14 @@ from tenants.context import in_tenant
 from tenants.db import roles
 from tenants.db.locks import Lock
 from tenants.db.values import one_value
-from tenants.door.lag import known_migrations
+from tenants.door.lag import known_migrations, lagging_schemas
 from tenants.door.offices import Visit, describe, visit
 from tenants.door.rueckkehr import DEFECT, DONE, MARK, RUNNING
 from tenants.fence.bootstrap import bootstrap
 from tenants.fence.grants import apply_tenant_fence
 from tenants.models import Tenant, TenantZustand
 from tenants.operations.backup import programs
-from tenants.operations.backup.dump import count_rows
+from tenants.operations.backup.dump import count_rows, missing_parts
 from tenants.operations.backup.errors import SicherungFehler
 from tenants.operations.backup.manifest import DATEIEN, DATEN, SCHLUESSEL, Manifest, load
 from tenants.operations.backup.registry import run_abgleich
@@ -45,6 +45,8 @@ from tenants.trail.chain import copies, restores, shared_trail, tenant_trail
 
 Report = Callable[[str], None]
 ASIDE = "_beiseite"
+NIEMAND = "Hier hat seit der abgebrochenen Rückkehr niemand gearbeitet"
+NOCH_EINMAL = "Rufen Sie „manage.py restore“ noch einmal auf."
 #: Tables in which a return itself may leave more rows than it loaded.
 _WRITTEN_BY_RELEASE = ("django_migrations",)
 #: Kinds of entries the program makes itself, better than an old dump knows them.
@@ -209,7 +211,8 @@ def _empty_or_refuse(own: psycopg.Connection, report: Report) -> None:
         raise SicherungFehler(
             f"In dieser Datenbank wurde seit der abgebrochenen Rückkehr gearbeitet ({worked}). Sie wird nicht"
             " weggeräumt: halten Sie Webserver und Arbeiter an und legen Sie für die Rückkehr eine neue, leere"
-            " Datenbank an. Diese behalten Sie, bis feststeht, was in ihr neuer ist."
+            " Datenbank an. Diese behalten Sie, bis feststeht, was in ihr neuer ist. Soll gelten, was hier ist, rufen"
+            " Sie „manage.py end_rueckkehr“ auf."
         )
     report("Eine abgebrochene Rückkehr wird weggeräumt …")
     _wipe(own)
@@ -480,6 +483,58 @@ def _is_newer(own: psycopg.Connection, schema: str, mark: Marke | None) -> bool:
         return True
     there = sum(number for table, number in rows.items() if table.partition(".")[2] not in _WRITTEN_BY_RELEASE)
     return there > mark.zeilen.get(schema, 0)
+
+
+# --- what is here counts ---
+
+
+def end_rueckkehr(*, tenant: Tenant | None, report: Report) -> None:
+    """Take off the mark of a return of this office (or of everything) that was broken off and in which people have
+    worked since. Raises `SicherungFehler` (German): it still goes on, is not whole, or nobody has worked there."""
+    with _alone() as own:
+        if tenant is None:
+            _end_all(own, report)
+        else:
+            _end_office(own, tenant, report)
+    report(
+        "Wer nach der Sicherung gelöscht wurde, ist wieder zu löschen. Siegel, die bei der abgebrochenen Rückkehr"
+        " verloren gingen, nennt verify_audit weiter als Mangel: legen Sie diese Ausgabe dazu."
+    )
+
+
+def _end_all(own: psycopg.Connection, report: Report) -> None:
+    found = own.execute(_RELATIONS).fetchall()
+    if ("public", MARK, "r") not in found:
+        raise SicherungFehler("Hier ist keine Rückkehr aller Daten abgebrochen worden.")
+    if Tenant._meta.db_table not in {name for _, name, _ in found} or lagging_schemas(["public"]):
+        raise SicherungFehler(f"Das gemeinsame Schema ist nicht ganz. {NOCH_EINMAL}")
+    worked = _worked_since(own, {f"{schema}.{table}" for schema, table, _ in found})
+    if not worked:
+        raise SicherungFehler(f"{NIEMAND}. {NOCH_EINMAL}")
+    _as_owner(own, sql.SQL("DROP TABLE public.{}").format(sql.Identifier(MARK)))
+    report(f"Es gilt, was hier ist ({worked}). Prüfen Sie jedes Amt auf der Betriebsseite.")
+
+
+def _end_office(own: psycopg.Connection, tenant: Tenant, report: Report) -> None:
+    schema = tenant.schema_name
+    said = own.execute(
+        "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s", [f"{schema}{DEFECT}"]
+    ).fetchone()
+    if said is None or not (said[0] or "").startswith(RUNNING):
+        raise SicherungFehler(f"Für {tenant.kuerzel} ist keine Rückkehr abgebrochen worden.")
+    if why := missing_parts(own, [schema]).get(schema):
+        raise SicherungFehler(f"{tenant.kuerzel} ist nicht ganz ({why}). {NOCH_EINMAL}")
+    if lagging_schemas([schema]):
+        raise SicherungFehler(f"{tenant.kuerzel} ist nicht migriert: rufen Sie zuerst „manage.py migrate_all“ auf.")
+    if not _is_newer(own, schema, Marke.from_text(said[0])):
+        raise SicherungFehler(f"{NIEMAND}: {tenant.kuerzel}. {NOCH_EINMAL}")
+    _as_owner(own, _comment(schema, f"{DONE} {datetime.now(UTC):%d.%m.%Y %H:%M} UTC"))
+    report(
+        f"Es gilt, was in {tenant.name} ist; die Wartung lässt sich beenden. Der Stand vor der Rückkehr liegt"
+        f" unerreichbar in {schema}{DEFECT}; entfernen Sie ihn, sobald ihn niemand mehr braucht:"
+        f" DROP SCHEMA {schema}{DEFECT} CASCADE"
+    )
+    report(f"Was zu entscheiden ist, sagt „manage.py show_abgleich --tenant {tenant.kuerzel}“.")
 
 
 # --- after it ---

@@ -98,7 +98,7 @@ def test_every_command_that_goes_through_offices_is_asked():
         "backup", "rotate_keys", "tenant_status", "apply_fence",
         "restore", "migrate_all",  # tests/tenants/operations/backup, test_migrate_portal
         "bootstrap_database", "load_reference", "onboard_tenant", "wait_for_migration", "worker",  # no office, or one
-        "show_abgleich",  # one
+        "show_abgleich", "end_rueckkehr",  # one
     }  # fmt: skip
 
 
