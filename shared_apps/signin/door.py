@@ -32,7 +32,7 @@ from shared_apps.signin.services.handover import HANDOVER_SECONDS
 from shared_apps.signin.services.password_reset import notify_account_change
 from shared_apps.signin.services.sicherheit import record_sicherheitsereignis
 from shared_apps.signin.services.throttle import SPAETER
-from shared_apps.signin.sessions import end_session, seconds_left
+from shared_apps.signin.sessions import end_session, hold_session, seconds_left
 from shared_apps.signin.versuche import (
     KEINER,
     by_network,
@@ -66,6 +66,7 @@ __all__ = [
     "get_pflicht_ab",
     "has_second_factor",
     "hash_secret",
+    "hold_session",
     "is_vorgabe_pflicht",
     "needs_confirmation",
     "needs_second_factor",

@@ -21,7 +21,7 @@ from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import get_akteur, has_consented
 from shared_apps.core.clock import real_now, today
 from shared_apps.signin.selectors.obligation import get_pflicht_ab, has_second_factor, needs_factor_now
-from shared_apps.signin.sessions import here, note_consent, says_consent, start_session
+from shared_apps.signin.sessions import here, hold_session, note_consent, says_consent, start_session
 
 _PENDING = "sojus_zweiter_schritt"
 _FACTOR = "sojus_faktor"
@@ -111,12 +111,18 @@ def ask_for_confirmation(request: HttpRequest) -> HttpResponse:
 
 
 def needs_confirmation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Send those away who have not proved within the last minutes that it is they who sit there."""
+    """Send those away who have not proved within the last minutes that it is they who sit there.
+
+    What they then send is made by a session that nobody has ended meanwhile; a view without a transaction of its own
+    asks that itself (`hold_session`).
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_confirmed(request):
             return ask_for_confirmation(request)
+        if request.method == "POST" and not getattr(request.resolver_match.func, "runs_without_transaction", False):
+            hold_session(request)
         return view(request, *args, **kwargs)
 
     return guarded

@@ -19,7 +19,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.clock import real_now
 from shared_apps.signin.geraet import describe_geraet
 from shared_apps.signin.selectors.admission import Admission
-from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, mark_sitzung_seen
+from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, lock_sitzung, mark_sitzung_seen
 from shared_apps.signin.session_store import SESSION_ROW
 
 #: Schema of the tenant a session was made for; "" stands for the portal.
@@ -98,6 +98,14 @@ def own_row(request: HttpRequest) -> UUID | None:
     """Key of this session in the list of sessions."""
     row = request.session.get(SESSION_ROW)
     return UUID(row) if row else None
+
+
+def hold_session(request: HttpRequest) -> None:
+    """Before this session changes what opens the account of its holder: it is open still, and until that is committed.
+
+    Raises `Verweigert` when it was ended since the request was admitted.
+    """
+    lock_sitzung(user=request.user, sitzung_id=own_row(request))
 
 
 def check_session(request: HttpRequest, admission: Admission) -> Sitzungsstand:

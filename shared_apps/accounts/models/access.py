@@ -18,7 +18,8 @@ from tenants.tables.rights import SIGN_IN, Rights
 class Handover(SharedModel):
     """Single-use ticket that carries a signed-in person from the portal to one tenant's host.
 
-    Only the SHA-256 of the ticket is stored; valid 30 seconds, for one person and one tenant.
+    Only the SHA-256 of the ticket is stored; valid 30 seconds, for one person and one tenant, and no longer than the
+    session it was issued in (`sitzung_id`; empty: by the release before).
     """
 
     data_class: ClassVar[DataClass] = DataClass.TECHNICAL
@@ -27,6 +28,7 @@ class Handover(SharedModel):
     ticket_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     tenant = models.ForeignKey(Tenant, models.CASCADE, null=True, related_name="+")
+    sitzung_id = models.UUIDField("Sitzung, in der sie begann", null=True)
     ziel = models.CharField(max_length=300)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

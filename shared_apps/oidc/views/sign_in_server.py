@@ -31,7 +31,7 @@ from shared_apps.oidc.services import (
     confirm_anmeldedienst,
     update_anmeldedienst,
 )
-from shared_apps.signin.door import SPAETER, get_anmeldedienst, needs_confirmation, take_of_person
+from shared_apps.signin.door import SPAETER, get_anmeldedienst, hold_session, needs_confirmation, take_of_person
 from tenants.door.middleware import at_sign_in_of, runs_without_fence, runs_without_transaction
 
 _WAS = "anmeldedienst geprüft"
@@ -121,6 +121,7 @@ def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
                 geaendert_von_id=request.akteur.user_id,
                 **{name: data[name] for name in Anmeldedienst.GEPRUEFT},
             )
+            hold_session(request)  # after the server's row, as whoever signs in with it does
     except SojusError as error:
         show_error(error, form)
         return False

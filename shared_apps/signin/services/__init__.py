@@ -10,7 +10,13 @@ from shared_apps.signin.services.passwords import (
     update_password_by_invitation,
 )
 from shared_apps.signin.services.secrets import hash_secret
-from shared_apps.signin.services.sitzungen import create_sitzung, end_sitzung, end_sitzungen, mark_sitzung_seen
+from shared_apps.signin.services.sitzungen import (
+    create_sitzung,
+    end_sitzung,
+    end_sitzungen,
+    lock_sitzung,
+    mark_sitzung_seen,
+)
 from shared_apps.signin.services.throttle import Versuch, clear_attempts, find_attempt, record_attempt, release_attempt
 from shared_apps.signin.services.tokens import (
     create_api_token,
@@ -37,6 +43,7 @@ __all__ = [
     "hash_secret",
     "is_invitation_valid",
     "issue_handover",
+    "lock_sitzung",
     "mark_sitzung_seen",
     "record_attempt",
     "record_consent",

@@ -18,7 +18,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.signin.services.password_reset import notify_account_change
 from shared_apps.signin.services.sicherheit import record_sicherheitsereignis
-from shared_apps.signin.services.sitzungen import end_sitzungen
+from shared_apps.signin.services.sitzungen import end_sitzungen, lock_sitzung
 from shared_apps.signin.services.tokens import revoke_api_tokens
 from tenants.crypto import needs_rotation
 
@@ -83,11 +83,15 @@ def update_password(
 ) -> None:
     """Set a new password. All other sessions of the person end with it, at all hosts, and so do her API keys.
 
-    `keeps_keys`: she has said that programs shall go on working with them; the mail tells that too.
+    `sitzung_id`: the session that asks for it, and goes on. `keeps_keys`: she has said that programs shall go on
+    working with them; the mail tells that too.
     """
-    if not user.check_password(old):
-        raise RegelVerletzt("Das bisherige Passwort stimmt nicht.", feld="passwort_alt")
     with transaction.atomic():
+        user.refresh_from_db(fields=["password"], from_queryset=User.objects.select_for_update(no_key=True))
+        if not user.check_password(old):  # the one she has now: it may just have been changed elsewhere
+            raise RegelVerletzt("Das bisherige Passwort stimmt nicht.", feld="passwort_alt")
+        if sitzung_id:
+            lock_sitzung(user=user, sitzung_id=sitzung_id)
         user.set_password(new)
         user.save(update_fields=["password"])
         end_sitzungen(user=user, ausser=sitzung_id)

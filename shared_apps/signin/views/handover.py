@@ -19,7 +19,7 @@ from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.signin import services
 from shared_apps.signin.second_step import CONSENT, SETUP, STEP, note_handover, open_before
-from shared_apps.signin.sessions import end_session, start_session
+from shared_apps.signin.sessions import end_session, own_row, start_session
 from tenants.door.middleware import runs_without_fence
 from tenants.models import Tenant, TenantZustand
 
@@ -45,7 +45,9 @@ def handover(request: HttpRequest, kuerzel: str) -> HttpResponse:
         raise Konflikt(f"{tenant.name} ist zurzeit in Wartung. Bitte versuchen Sie es später noch einmal.")
     target = address(request, host)
     context = {
-        "ticket": services.issue_handover(user=request.user, tenant=tenant, ziel=request.GET.get("ziel", "/")),
+        "ticket": services.issue_handover(
+            user=request.user, tenant=tenant, ziel=request.GET.get("ziel", "/"), sitzung_id=own_row(request)
+        ),
         "action": target.rstrip("/") + reverse("redeem"),
         "amt": tenant,
         "referrer_policy": REFERRER,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.models import Handover
 from shared_apps.signin.services import end_sitzungen
+from shared_apps.signin.sessions import SESSION_ROW
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
@@ -68,6 +69,23 @@ def test_it_ends_with_all_her_sessions(sign_in, cast):
     form = go(sign_in("ines"))
     end_sitzungen(user=cast.user("ines"))
     assert redeem(form)[1].status_code == 403
+
+
+@pytest.mark.parametrize("how", ["signed out", "ended from elsewhere"])
+def test_it_ends_with_the_session_it_came_from(sign_in, how):
+    portal, elsewhere = sign_in("ines"), sign_in("ines")
+    form = go(portal)
+    if how == "signed out":
+        portal.post("/abmelden/")
+    else:
+        elsewhere.post(f"/konto/sitzungen/{portal.session[SESSION_ROW]}/beenden/")
+    assert redeem(form)[1].status_code == 403
+
+
+def test_one_that_the_release_before_has_issued_is_good(sign_in):
+    form = go(sign_in("ines"))
+    Handover.objects.update(sitzung_id=None)
+    assert redeem(form)[1].status_code == 302
 
 
 def test_it_lives_thirty_seconds(sign_in):
