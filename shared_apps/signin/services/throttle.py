@@ -63,7 +63,6 @@ class Versuch:
     anzahl: int = 0
     bis_morgen: bool = False
 
-
 class _Refused(Exception):
     """Nothing of this attempt is counted; the kind of the count that is full."""
 
@@ -84,8 +83,12 @@ def _key(*parts: str) -> str:
     return salted_hmac("sojus.throttle", "|".join(parts), algorithm="sha256").hexdigest()
 
 
-def _keys(username: str, host: str, herkunft: Herkunft | None) -> dict[str, str]:
+def _keys(username: str, host: str, herkunft: Herkunft | None, am_tag: AmTag | None = None) -> dict[str, str]:
     """What an attempt is counted under; always taken in this order, so that two of them never wait for each other."""
+    return _keys_of_window(username, host, herkunft) | ({"tag": am_tag.schluessel} if am_tag else {})
+
+
+def _keys_of_window(username: str, host: str, herkunft: Herkunft | None) -> dict[str, str]:
     name = username.strip().lower()
     if herkunft is None:
         return {"name": _key("name", host, name)}
@@ -128,9 +131,7 @@ def record_attempt(
     Call it outside of the request's transaction (`tenants.door.middleware.counts_first`): the count must be kept, and
     its lock be gone, before the slow work begins. `most`: another limit than VERSUCHE_MAX.
     """
-    keys, now, anzahl = _keys(username, host, herkunft), real_now(), 0
-    if am_tag:
-        keys["tag"] = am_tag.schluessel
+    keys, now, anzahl = _keys(username, host, herkunft, am_tag), real_now(), 0
     try:
         with transaction.atomic():
             for kind, key in keys.items():
@@ -163,17 +164,16 @@ def release_attempt(versuch: Versuch) -> None:
 
 @transaction.atomic
 def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None, am_tag: AmTag | None = None) -> None:
-    """Forget the person's own attempts after a good one, and all that are older than the window.
+    """Forget the person's own attempts after a good one.
 
-    What others tried in her name, and what her network tried in other names, stays counted.
+    What others tried in her name, what her network tried in other names, stays counted.
+    One by one, in the order in which they are taken, and no others: what is over goes in a job (`clear_old_attempts`).
     """
-    keys = _keys(username, host, herkunft)
-    _give_back(key for kind, key in keys.items() if kind in _SHARED)
-    own = [key for kind, key in keys.items() if kind not in _SHARED]
-    if am_tag:
-        own.append(am_tag.schluessel)
-    Anmeldeversuch.objects.filter(schluessel__in=own).delete()
-    clear_old_attempts()
+    for kind, key in _keys(username, host, herkunft, am_tag).items():
+        if kind in _SHARED:
+            _give_back([key])
+        else:
+            Anmeldeversuch.objects.filter(schluessel=key).delete()
 
 
 def clear_old_attempts() -> int:

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.accounts.models import Anmeldeversuch
 from shared_apps.signin.herkunft import Herkunft
@@ -88,3 +89,17 @@ def test_taking_and_giving_back_never_wait_for_each_other(committed):
 
     together(8, work)
     assert not Anmeldeversuch.objects.filter(anzahl__gt=0, schluessel=throttle._keys(**who)["netz"]).exists()
+
+
+@pytest.mark.parametrize("herkunft", [None, Herkunft("203.0.113.0/24", "a-device"), Herkunft("203.0.113.0/24")])
+def test_taking_and_giving_back_touch_the_same_rows_in_the_same_order(committed, herkunft):
+    """Who enters her code rightly while somebody else guesses: two rows in two orders were a circle of waiting."""
+    who = {"username": "z", "host": "e", "herkunft": herkunft, "am_tag": throttle.AmTag("z", hoechstens=40)}
+    keys = throttle._keys(**who).values()
+
+    def touched(work) -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            work(**who)
+        return [key for query in queries for key in keys if key in query["sql"]]
+
+    assert touched(throttle.record_attempt) == touched(throttle.clear_attempts) == list(keys)
