@@ -1,4 +1,7 @@
-"""Under which name the attempts of each form are counted; beside the view: `tenants.door.middleware.counts_first`."""
+"""Under which name the attempts of each form are counted; beside the view: `tenants.door.middleware.counts_first`.
+
+A form that is refused before anything was tried gives its count back (`release_attempt(request.counted)`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from shared_apps.accounts.models import User
-from shared_apps.signin.herkunft import find_herkunft
+from shared_apps.signin.herkunft import Herkunft, find_herkunft
 from shared_apps.signin.services import Versuch, clear_attempts, find_attempt, record_attempt, release_attempt
 from shared_apps.signin.services.throttle import AmTag
 
@@ -22,33 +25,35 @@ def _of_person(was: str, request: HttpRequest, user: User) -> dict:
     return {"username": f"{was} {user.pk}", "host": "", "herkunft": herkunft if herkunft.geraet else None}
 
 
-def _am_tag(was: str, user: User, hoechstens: int) -> AmTag:
-    """A new password begins with a new count: what somebody tried with the old one does not keep her out."""
-    return AmTag(name=f"{was} {user.pk} {user.get_session_auth_hash()}", hoechstens=hoechstens)
+def _am_tag(was: str, user: User, herkunft: Herkunft | None, hoechstens: int) -> AmTag:
+    """All devices that are not hers have one count, each of hers has its own. A new password begins with new ones:
+    what somebody tried with the old one does not keep her out."""
+    of = f" {herkunft.geraet}" if herkunft else ""
+    return AmTag(name=f"{was} {user.pk} {user.get_session_auth_hash()}{of}", hoechstens=hoechstens)
 
 
 def take_of_person(was: str, request: HttpRequest, user: User, *, am_tag: int = 0) -> Versuch:
     """Count an attempt of a person whom we know already: a code, a confirmation, the old password.
 
-    `am_tag`: how many there may be on a day from devices that are not hers; 0: as many as there are.
+    `am_tag`: how many wrong ones there may be on a day from one of her devices, and from all others; 0: any number.
     """
     words = _of_person(was, request, user)
-    limit = _am_tag(was, user, am_tag) if am_tag and words["herkunft"] is None else None
-    return record_attempt(**words, am_tag=limit)
+    return record_attempt(**words, am_tag=_am_tag(was, user, words["herkunft"], am_tag) if am_tag else None)
 
 
 def clear_of_person(was: str, request: HttpRequest, user: User) -> None:
     """It was right."""
-    clear_attempts(**_of_person(was, request, user), am_tag=_am_tag(was, user, 0))
+    words = _of_person(was, request, user)
+    clear_attempts(**words, am_tag=_am_tag(was, user, words["herkunft"], 0))
 
 
-def by_person(was: str) -> Callable[..., Versuch]:
-    """For `counts_first`: a POST of whoever is signed in."""
+def by_person(was: str, *, am_tag: int = 0) -> Callable[..., Versuch]:
+    """For `counts_first`: a POST of whoever is signed in. `am_tag`: as of `take_of_person`."""
 
     def count(request: HttpRequest, **kwargs: Any) -> Versuch:
         if request.method != "POST" or request.akteur is None:
             return KEINER
-        return take_of_person(was, request, request.user)
+        return take_of_person(was, request, request.user, am_tag=am_tag)
 
     return count
 

@@ -26,8 +26,11 @@ LAST_FACTOR = (
 )
 #: A person keeps a handful; more is a mistake or an attack.
 PASSKEYS_MAX = 10
-#: From how many wrong codes in a row on she is told that somebody knows her password.
+#: From how many wrong codes on she is told that somebody knows her password.
 WARNUNG_AB = 5
+#: Wrong codes on a day, from one device of hers and from all others together: without it whoever has the password
+#: guesses six digits in a year.
+CODES_AM_TAG = 40
 
 
 # -- TOTP ---------------------------------------------------------------------------------------

@@ -48,6 +48,11 @@ UNTIL_TOMORROW = (
     " sich schon einmal angemeldet haben, geht es jetzt. Sind die falschen Codes nicht von Ihnen? Dann ändern Sie dort"
     " bitte sofort Ihr Passwort; danach geht es auch hier."
 )
+UNTIL_TOMORROW_HERE = (
+    "Zu viele falsche Codes an einem Tag. In diesem Browser geht es erst morgen wieder. Sind die falschen Codes nicht"
+    " von Ihnen? Dann kennt jemand Ihr Passwort: Legen Sie bitte sofort ein neues fest („Passwort vergessen?“ auf der"
+    " Anmeldeseite) oder rufen Sie die Benutzerverwaltung an; danach geht es auch hier."
+)
 PASSKEY_REFUSED = (
     "Mit diesem Passkey ist hier keine Anmeldung möglich. Bitte melden Sie sich mit Benutzername und Passwort an."
 )
@@ -57,8 +62,6 @@ PASSKEYS_MAX = 100
 PASSKEYS_THROTTLED = f"Von hier wurden zu viele Passkeys abgelehnt. {SPAETER}"
 
 _WAS, _PASSKEY = "zweiter faktor", "passkey"
-#: Codes on a day from devices that are not hers; without it whoever has the password guesses six digits in a year.
-CODES_AM_TAG = 40
 
 
 def _who(request: HttpRequest) -> tuple[User, dict] | None:
@@ -70,7 +73,7 @@ def _who(request: HttpRequest) -> tuple[User, dict] | None:
 
 def _count(request: HttpRequest, **kwargs: Any) -> Versuch:
     found = _who(request) if request.method == "POST" else None
-    return take_of_person(_WAS, request, found[0], am_tag=CODES_AM_TAG) if found else KEINER
+    return take_of_person(_WAS, request, found[0], am_tag=mfa.CODES_AM_TAG) if found else KEINER
 
 
 @public("Zweiter Schritt der Anmeldung, nach dem Passwort.")
@@ -94,7 +97,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.counted.wartet:
             form.errors.clear()
-            form.add_error(None, UNTIL_TOMORROW if request.counted.bis_morgen else THROTTLED)
+            form.add_error(None, _why_later(request.counted))
         elif "credential" in request.POST:
             passkey = PasskeyForm(posted(request))
             if passkey.is_valid() and mfa.redeem_passkey(
@@ -122,6 +125,12 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     }
     status = 429 if request.method == "POST" and request.counted.wartet else status_of(form)
     return render(request, "factors/second_factor.html", context, status=status)
+
+
+def _why_later(versuch: Versuch) -> str:
+    if not versuch.bis_morgen:
+        return THROTTLED
+    return UNTIL_TOMORROW_HERE if versuch.geraet else UNTIL_TOMORROW
 
 
 def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpResponse:

@@ -32,8 +32,8 @@ NETZ_MAX = 100
 #: From this many failures of one name over all networks on, each further one doubles the wait, up to a minute.
 LANGSAM_AB = 20
 LANGSAM_HOECHSTENS = 60
-#: Counts that others fill, too.
-_SHARED = frozenset({"netz", "langsam"})
+#: Counts that others fill, too, and that of the day: a right one gives its own back, and no more.
+_SHARED = frozenset({"netz", "langsam", "tag"})
 
 #: Takes the attempt and returns a row, or takes nothing and returns none. After the window the count starts over.
 _TAKE = """
@@ -55,7 +55,7 @@ class Versuch:
     """An attempt that was counted, or (`wartet`) refused: it must not be made now.
 
     `schluessel`: kind -> its key. `anzahl`: how many there were by now, this one included, in the count that has most.
-    `bis_morgen`: it is refused for a day and not for a quarter of an hour.
+    `bis_morgen`: it is refused for a day and not for a quarter of an hour. `geraet`: in a browser that is hers.
     """
 
     wartet: bool
@@ -63,13 +63,19 @@ class Versuch:
     anzahl: int = 0
     bis_morgen: bool = False
 
+    @property
+    def geraet(self) -> bool:
+        """Whether it was counted for a known device."""
+        return "geraet" in self.schluessel
+
+
 class _Refused(Exception):
     """Nothing of this attempt is counted; the kind of the count that is full."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmTag:
-    """A second limit, for what is short enough to be guessed in months: how many of this name on a day."""
+    """A second limit, for what is short enough to be guessed in months: how many wrong ones of this name on a day."""
 
     name: str
     hoechstens: int
@@ -166,7 +172,7 @@ def release_attempt(versuch: Versuch) -> None:
 def clear_attempts(*, username: str, host: str, herkunft: Herkunft | None = None, am_tag: AmTag | None = None) -> None:
     """Forget the person's own attempts after a good one.
 
-    What others tried in her name, what her network tried in other names, stays counted.
+    What others tried in her name, what her network tried in other names and what was tried on this day stays counted.
     One by one, in the order in which they are taken, and no others: what is over goes in a job (`clear_old_attempts`).
     """
     for kind, key in _keys(username, host, herkunft, am_tag).items():

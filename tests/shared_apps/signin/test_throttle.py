@@ -8,14 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from shared_apps.accounts.models import Anmeldeversuch, Sicherheitsereignis
-from shared_apps.factors.views.second_factor import CODES_AM_TAG
+from shared_apps.accounts.models import Anmeldeversuch, Faktor, Sicherheitsereignis
+from shared_apps.factors.services.mfa import CODES_AM_TAG
+from shared_apps.factors.siegel import seal_secret
 from shared_apps.signin.services import throttle
 from tests.people import PASSWORD
-from tests.shared_apps.factors.steps import add_totp, code
+from tests.shared_apps.factors.steps import SECRET, add_totp, code
 
 pytestmark = pytest.mark.usefixtures("vg")
 VG = "vg.localhost"
+STEP = "/anmelden/zweiter-faktor/"
 HOME, STRANGER = "198.51.100.7", "203.0.113.9"
 
 
@@ -172,6 +174,47 @@ def test_codes_of_strangers_end_for_the_day__she_is_told_and_a_new_password_begi
     anna.save()
     attempt(STRANGER, PASSWORD, client=stranger)
     assert stranger.post("/anmelden/zweiter-faktor/", {"code": code()}).status_code == 302
+
+
+def quarters(number: int, monkeypatch):
+    """One quarter of an hour after another."""
+    at = timezone.now()
+    for quarter in range(number):
+        moment = at + quarter * throttle.VERSUCHE_FENSTER
+        monkeypatch.setattr(throttle, "real_now", lambda moment=moment: moment)
+        yield quarter
+
+
+def guess(client: Client, address: str, data: dict | None = None) -> int:
+    """Her password, and then as many wrong codes as a quarter of an hour takes; how many were looked at."""
+    attempt(address, PASSWORD, client=client)
+    answers = [client.post(STEP, data or {"code": "000000"}) for _ in range(throttle.VERSUCHE_MAX + 1)]
+    return sum(answer.status_code == 422 for answer in answers)
+
+
+def sign_in(client: Client, address: str) -> None:
+    """With the password and a right code, and out again."""
+    Faktor.objects.update(data={"secret": seal_secret(SECRET, user_id=Faktor.objects.get().user_id)})
+    attempt(address, PASSWORD, client=client)
+    assert client.post(STEP, {"code": code()}).status_code == 302
+    client.post("/abmelden/")
+
+
+@pytest.mark.parametrize("where", ["at her own device", "at one that is new"])
+def test_her_own_sign_ins_give_a_stranger_no_more_codes(cast, monkeypatch, where):
+    """Four of them on a day were a hundred and sixty codes."""
+    anna, own, stranger = cast.user("anna"), Client(SERVER_NAME=VG), Client(SERVER_NAME=VG)
+    if where == "at her own device":
+        attempt(HOME, PASSWORD, client=own)
+        own.post("/abmelden/")
+    add_totp(anna)
+    tried = 0
+    for quarter in quarters(6, monkeypatch):
+        if quarter < 3:
+            own = own if where == "at her own device" else Client(SERVER_NAME=VG)
+            sign_in(own, HOME)
+        tried += guess(stranger, STRANGER)
+    assert tried == CODES_AM_TAG
 
 
 def test_old_password_cannot_be_guessed_in_a_session_left_open(cast, sign_in):
