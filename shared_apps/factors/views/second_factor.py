@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.enums import FaktorArt
 from shared_apps.accounts.guards import public
-from shared_apps.accounts.models import User
+from shared_apps.accounts.models import Faktor, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.seite import posted, status_of
 from shared_apps.factors.forms import SecondFactorForm
@@ -35,6 +35,7 @@ from shared_apps.signin.door import (
     find_herkunft,
     has_second_factor,
     open_before,
+    release_attempt,
     release_of_network,
     second_step,
     take_of_person,
@@ -98,21 +99,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         if request.counted.wartet:
             form.errors.clear()
             form.add_error(None, _why_later(request.counted))
-        elif "credential" in request.POST:
-            passkey = PasskeyForm(posted(request))
-            if passkey.is_valid() and mfa.redeem_passkey(
-                request=request, user=user, credential=passkey.cleaned_data["credential"]
-            ):
-                return _finish(request, user, state, "webauthn")
-            form.errors.clear()  # of the code beside the passkey, which she has left empty
-            form.add_error(None, passkeys.WRONG_PASSKEY)
-        elif form.is_valid():
-            factor = mfa.redeem_code(user=user, code=form.cleaned_data["code"], host=request.get_host())
-            if factor is not None:
-                return _finish(request, user, state, factor.art)
-            form.add_error("code", mfa.WRONG_CODE)
-            if request.counted.anzahl == mfa.WARNUNG_AB:
-                mfa.notify_falsche_codes(user=user, host=request.get_host())
+        elif (factor := _redeem(request, user, form)) is not None:
+            return _finish(request, user, state, factor.art)
     faktoren = get_faktoren(user_id=user.pk)
     context = {
         "form": form,
@@ -131,6 +119,30 @@ def _why_later(versuch: Versuch) -> str:
     if not versuch.bis_morgen:
         return THROTTLED
     return UNTIL_TOMORROW_HERE if versuch.geraet else UNTIL_TOMORROW
+
+
+def _redeem(request: HttpRequest, user: User, form: SecondFactorForm) -> Faktor | None:
+    """The factor she has shown; None: the form says why not. Every wrong one is an attempt, and so a reason to warn
+    her; a form without any is none."""
+    factor, credential = None, "credential" in request.POST
+    sent = PasskeyForm(posted(request)) if credential else form
+    is_attempt = sent.is_valid()
+    if not is_attempt:
+        release_attempt(request.counted)
+    elif credential:
+        factor = mfa.redeem_passkey(request=request, user=user, credential=sent.cleaned_data["credential"])
+    else:
+        factor = mfa.redeem_code(user=user, code=sent.cleaned_data["code"], host=request.get_host())
+    if factor is not None:
+        return factor
+    if credential:
+        form.errors.clear()  # of the code beside the passkey, which she has left empty
+        form.add_error(None, passkeys.WRONG_PASSKEY)
+    elif is_attempt:
+        form.add_error("code", mfa.WRONG_CODE)
+    if is_attempt and request.counted.anzahl >= mfa.WARNUNG_AB:
+        mfa.notify_falsche_codes(user=user, host=request.get_host())
+    return None
 
 
 def _finish(request: HttpRequest, user: User, state: dict, factor: str) -> HttpResponse:

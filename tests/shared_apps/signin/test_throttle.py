@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shared_apps.accounts.models import Anmeldeversuch, Faktor, Sicherheitsereignis
-from shared_apps.factors.services.mfa import CODES_AM_TAG
+from shared_apps.factors.services.mfa import CODES_AM_TAG, WARNUNG_AB
 from shared_apps.factors.siegel import seal_secret
 from shared_apps.signin.services import throttle
 from tests.people import PASSWORD
@@ -200,6 +200,38 @@ def sign_in(client: Client, address: str) -> None:
     client.post("/abmelden/")
 
 
+@pytest.mark.parametrize("between", [{"code": ""}, {"credential": ""}, {"credential": "x"}])
+def test_who_guesses_codes_is_announced__whatever_is_sent_between(cast, between):
+    """It used to be said at the fifth attempt and at no other: something else there, and she never knew."""
+    anna, stranger = cast.user("anna"), Client(SERVER_NAME=VG)
+    add_totp(anna)
+    attempt(STRANGER, PASSWORD, client=stranger)
+    for _ in range(WARNUNG_AB - 1):
+        stranger.post(STEP, {"code": "000000"})
+    assert not Sicherheitsereignis.objects.exists()
+    stranger.post(STEP, between)
+    stranger.post(STEP, {"code": "000000"})
+    assert [row.art for row in Sicherheitsereignis.objects.filter(user=anna)] == ["CODES_FALSCH"]
+
+
+def test_made_up_passkeys_are_attempts_too__and_she_is_told(cast):
+    add_totp(cast.user("anna"))
+    assert guess(Client(SERVER_NAME=VG), STRANGER, {"credential": "{}"}) == throttle.VERSUCHE_MAX
+    assert Sicherheitsereignis.objects.filter(art="CODES_FALSCH").exists()
+
+
+def test_browser_in_which_she_has_signed_in__has_a_limit_of_a_day_too_and_she_is_told(cast, monkeypatch):
+    """A shared computer: without one there were forty codes an hour, day and night."""
+    anna, shared = cast.user("anna"), Client(SERVER_NAME=VG)
+    attempt(HOME, PASSWORD, client=shared)
+    shared.post("/abmelden/")
+    add_totp(anna)
+    assert sum(guess(shared, HOME) for _ in quarters(6, monkeypatch)) == CODES_AM_TAG
+    assert "In diesem Browser geht es erst morgen wieder" in shared.post(STEP, {"code": code()}).text
+    assert [row.art for row in Sicherheitsereignis.objects.filter(user=anna)] == ["CODES_FALSCH"]
+    sign_in(Client(SERVER_NAME=VG), "192.0.2.1")
+
+
 @pytest.mark.parametrize("where", ["at her own device", "at one that is new"])
 def test_her_own_sign_ins_give_a_stranger_no_more_codes(cast, monkeypatch, where):
     """Four of them on a day were a hundred and sixty codes."""
@@ -215,6 +247,14 @@ def test_her_own_sign_ins_give_a_stranger_no_more_codes(cast, monkeypatch, where
             sign_in(own, HOME)
         tried += guess(stranger, STRANGER)
     assert tried == CODES_AM_TAG
+
+
+@pytest.mark.parametrize("nothing", [{"code": ""}, {"code": "   "}, {"credential": ""}])
+def test_an_empty_code_is_no_attempt(cast, nothing):
+    add_totp(cast.user("anna"))
+    client = Client(SERVER_NAME=VG)
+    guess(client, HOME, nothing)
+    assert client.post(STEP, {"code": code()}).status_code == 302
 
 
 def test_old_password_cannot_be_guessed_in_a_session_left_open(cast, sign_in):
