@@ -1,6 +1,8 @@
 """Where the one line waits that the next page shows: in the session, or for strangers in a cookie.
 
 A stranger has no session, and gets none for being told something: each row is one more that anybody at all could write.
+A session that opens nothing any more (it has run out, its holder was deactivated) tells nothing either: it may name
+people, and whoever sits there now is a stranger.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.messages.storage.base import BaseStorage, Message
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.session import SessionStorage
@@ -21,7 +24,7 @@ class _Cookie(CookieStorage):
 
 
 class Storage(BaseStorage):
-    """In the session of whoever has one; in a signed cookie otherwise."""
+    """In the session of whoever has one that holds; in a signed cookie otherwise."""
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
@@ -29,11 +32,20 @@ class Storage(BaseStorage):
         self._session: Any = SessionStorage(request, *args, **kwargs)
 
     def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Message], bool]:
-        return [m for store in (self._cookie, self._session) for m in store._get()[0] or ()], True
+        stores = (self._cookie, self._session) if self._has_session() else (self._cookie,)
+        return [m for store in stores for m in store._get()[0] or ()], True
+
+    def _has_session(self) -> bool:
+        """Whether there is a row, and nobody's or that of whoever acts now or has just signed in."""
+        session, request = self.request.session, self.request
+        if session.session_key is None:
+            return False
+        acts = getattr(request, "akteur", None) is not None or hasattr(request, "signed_in_name")
+        return acts or SESSION_KEY not in session
 
     def _store(self, messages: list[Message], response: HttpResponse, *args: Any, **kwargs: Any) -> list[Message]:
         kept: list[Message] = []
-        if self.request.session.session_key is not None:  # its row is there
+        if self._has_session():
             self._session._store(messages, response)
         else:
             kept = messages
