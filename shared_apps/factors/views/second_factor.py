@@ -186,12 +186,11 @@ def _sign_in_with_passkey(request: HttpRequest) -> HttpResponse:
     if request.counted.wartet:
         messages.error(request, PASSKEYS_THROTTLED)
         return redirect("login")
-    form = PasskeyForm(posted(request))
-    factor = (
-        mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
-        if form.is_valid()
-        else None
-    )
+    form, factor = PasskeyForm(posted(request)), None
+    if form.is_valid():
+        factor = mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
+    else:
+        release_of_network(_PASSKEY, request)
     user = factor.user if factor else None
     if user is None or not user.is_active or get_akteur(user=user, tenant=request.tenant) is None:
         messages.error(request, PASSKEY_REFUSED)

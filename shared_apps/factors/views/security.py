@@ -37,6 +37,7 @@ from shared_apps.signin.door import (
     needs_second_factor,
     notify_account_change,
     open_before,
+    release_attempt,
     second_step,
 )
 from tenants.crypto import open_shared, seal_shared
@@ -45,6 +46,10 @@ from tenants.door.middleware import counts_first, runs_without_fence
 _PENDING_APP = "sojus_totp_neu"
 _CODES = "sojus_codes"
 THROTTLED = f"Zu viele Fehlversuche. {SPAETER}"
+UNTIL_TOMORROW = (
+    "Zu viele Fehlversuche an einem Tag. Hier geht es erst morgen wieder. Sind sie nicht von Ihnen? Dann ändern Sie"
+    " bitte sofort Ihr Passwort; danach geht es auch hier."
+)
 WRONG = "Passwort oder Code stimmt nicht."
 
 
@@ -90,11 +95,31 @@ def _is_right(user: User, form: ConfirmForm, host: str) -> bool:
     return mfa.redeem_code(user=user, code=code, host=host) is not None
 
 
+def _proves(request: HttpRequest, user: User, form: ConfirmForm) -> bool:
+    """Whether she has shown that it is she; otherwise the form says why not. With nothing shown it is no attempt."""
+    is_passkey = "credential" in request.POST
+    sent = PasskeyForm(posted(request)) if is_passkey else form
+    right, is_attempt = False, sent.is_valid()
+    if not is_attempt:
+        release_attempt(request.counted)
+    elif is_passkey:
+        credential = sent.cleaned_data["credential"]
+        right = mfa.redeem_passkey(request=request, user=user, credential=credential) is not None
+    else:
+        right = _is_right(user, form, request.get_host())
+    if is_passkey and not right:
+        form.errors.clear()  # of the fields beside the passkey, which she has left empty
+        form.add_error(None, passkeys.WRONG_PASSKEY)
+    elif is_attempt and not right:
+        form.add_error(None, WRONG)
+    return right
+
+
 _WAS = "bestätigung"
 
 
 @runs_without_fence
-@counts_first(by_person(_WAS))
+@counts_first(by_person(_WAS, am_tag=mfa.CODES_AM_TAG))
 @sensitive_post_parameters("password", "code", "credential")
 @sensitive_variables("form")
 @open_before(SETUP)
@@ -110,22 +135,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.counted.wartet:
             form.errors.clear()
-            form.add_error(None, THROTTLED)
-        else:
-            if "credential" in request.POST:
-                credential = request.POST["credential"]
-                right = mfa.redeem_passkey(request=request, user=user, credential=credential) is not None
-                if not right:
-                    form.errors.clear()  # of the fields beside the passkey, which she has left empty
-                    form.add_error(None, passkeys.WRONG_PASSKEY)
-            else:
-                right = form.is_valid() and _is_right(user, form, request.get_host())
-                if form.is_valid() and not right:
-                    form.add_error(None, WRONG)
-            if right:
-                clear_of_person(_WAS, request, user)
-                second_step.confirm(request)
-                return redirect(ziel)
+            form.add_error(None, UNTIL_TOMORROW if request.counted.bis_morgen else THROTTLED)
+        elif _proves(request, user, form):
+            clear_of_person(_WAS, request, user)
+            second_step.confirm(request)
+            return redirect(ziel)
     context = {
         "form": form,
         "passkey_form": PasskeyForm(initial={"next": ziel}, auto_id="passkey_%s") if faktoren.passkeys else None,

@@ -72,7 +72,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if waits:
         form.errors.clear()
         form.add_error(None, THROTTLED)
-    elif request.method == "POST" and form.is_valid():
+    elif request.method == "POST" and not form.is_valid():
+        services.release_attempt(request.counted)  # the old password was not tried
+    elif request.method == "POST":
         try:
             services.update_password(
                 user=request.user,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import public, secret_address
 from shared_apps.core.seite import posted, status_of
+from shared_apps.signin import services
 from shared_apps.signin.forms import ForgottenPasswordForm, NewPasswordForm
 from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
 from shared_apps.signin.selectors.start import find_by_uid
@@ -36,7 +37,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.counted.wartet:
         form.add_error(None, THROTTLED)
         return render(request, "signin/forgotten.html", {"form": form, "sends_mail": settings.SENDS_MAIL}, status=429)
-    if request.method == "POST" and settings.SENDS_MAIL and form.is_valid():
+    if request.method == "POST" and not form.is_valid():
+        services.release_attempt(request.counted)
+    elif request.method == "POST" and settings.SENDS_MAIL:
         password_reset.submit_password_reset(
             kennung=form.cleaned_data["kennung"],
             tenant=request.tenant,

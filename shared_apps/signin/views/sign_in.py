@@ -58,6 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, SignInForm(initial={"next": ziel}))
     form = SignInForm(posted(request))
     if not form.is_valid():
+        services.release_attempt(request.counted)
         return _page(request, form)
     if request.counted.wartet:
         form.add_error(None, THROTTLED)

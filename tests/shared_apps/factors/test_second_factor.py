@@ -284,6 +284,14 @@ class TestPasskey:
         elsewhere.post("/anmelden/passkey/", {"credential": answer})
         assert is_signed_in(elsewhere)
 
+    def test_passkeys_that_nobody_sent_are_not_counted(self, cast):
+        key, client = make_passkey(cast), at("vg")
+        for _ in range(second_factor.PASSKEYS_MAX):
+            client.post("/anmelden/passkey/", {"credential": ""})
+        answer = key.get(client.get("/anmelden/passkey/").text, origin=origin("vg"))
+        client.post("/anmelden/passkey/", {"credential": answer})
+        assert is_signed_in(client)
+
     def test_without_name_is_refused_where_she_is_no_member_in_the_same_words_as_an_unknown_key(self, cast):
         key, unknown = make_passkey(cast), SoftPasskey()
         unknown.rp_id = BASE

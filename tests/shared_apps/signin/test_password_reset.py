@@ -119,6 +119,14 @@ def test_one_network__asks_for_many_names__is_told_to_wait_and_others_go_on(cast
     assert "sehen Sie in Ihr Postfach" in elsewhere.text
 
 
+@pytest.mark.parametrize("refused", ["", "x" * 300])
+def test_one_network__sends_forms_that_are_refused__everybody_there_still_gets_a_new_password(cast, refused):
+    cast.user("anna")
+    for _ in range(password_reset.NETZ_MAX):
+        assert ask(refused).status_code == 422
+    assert ask("anna").status_code == 200
+
+
 def test_deactivated_and_addressless_people_get_none(cast):
     anna, bernd = cast.user("anna"), cast.user("bernd")
     anna.is_active = False

@@ -266,6 +266,47 @@ def test_old_password_cannot_be_guessed_in_a_session_left_open(cast, sign_in):
     assert right.status_code == 429 and "15 Minuten" in right.text
 
 
+def test_codes_are_not_guessed_in_a_session_left_open_either(cast, sign_in, monkeypatch):
+    """The page that asks once more takes codes, too: forty a day, and a new password begins afresh."""
+    client, confirm = sign_in("anna"), "/konto/sicherheit/bestaetigen/"
+    wrong = [
+        client.post(confirm, {"password": "falsch"}).status_code
+        for _ in quarters(6, monkeypatch)
+        for _ in range(throttle.VERSUCHE_MAX)
+    ]
+    assert wrong.count(422) == CODES_AM_TAG
+    assert "erst morgen" in client.post(confirm, {"password": PASSWORD}).text
+    new = "ein ganz anderer Satz 2026"
+    client.post("/passwort/", {"passwort_alt": PASSWORD, "passwort_neu": new, "passwort_neu_2": new})
+    assert client.post(confirm, {"password": new}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "nothing", "right"),
+    [
+        ("/konto/sicherheit/bestaetigen/", {"password": ""}, {"password": PASSWORD}),
+        ("/konto/sicherheit/bestaetigen/", {"credential": ""}, {"password": PASSWORD}),
+        (
+            "/passwort/",
+            {"passwort_alt": PASSWORD, "passwort_neu": "kurz", "passwort_neu_2": "kurz"},
+            {"passwort_alt": PASSWORD, "passwort_neu": f"{PASSWORD} neu", "passwort_neu_2": f"{PASSWORD} neu"},
+        ),
+    ],
+)
+def test_a_form_that_is_refused_before_anything_is_tried_is_no_attempt(sign_in, path, nothing, right):
+    client = sign_in("anna")
+    for _ in range(throttle.VERSUCHE_MAX + 2):
+        assert client.post(path, nothing).status_code == 422
+    assert client.post(path, right).status_code == 302
+
+
+def test_a_name_that_is_too_long_is_no_attempt_of_the_network(cast):
+    cast.user("anna")
+    for _ in range(throttle.VERSUCHE_MAX + 2):
+        attempt(HOME, password="x" * 400)
+    assert attempt(HOME, PASSWORD).status_code == 302
+
+
 def test_an_empty_form_is_no_attempt(cast):
     cast.user("anna")
     for _ in range(throttle.VERSUCHE_MAX + 2):
