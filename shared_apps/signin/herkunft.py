@@ -1,6 +1,7 @@
 """Where an attempt to sign in comes from: the network, and whether this browser has signed this person in before.
 
-Nothing of it is stored in the clear: the throttle keeps keyed hashes for a quarter of an hour.
+Nothing of it is stored in the clear: the throttle keeps keyed hashes, for a quarter of an hour or (codes) a day, and
+until the hourly job that clears what is older than a day.
 """
 
 from __future__ import annotations
