@@ -29,7 +29,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from shared_apps.oidc.rules import may_be_asked
+from shared_apps.oidc.rules import PORTS, compute_server, may_be_asked
 from tenants.context import is_fenced
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,6 @@ PAUSE_SECONDS = 15
 PIECE = 16 * 1024
 #: How much the system keeps for us of an answer that we do not read; by itself it is megabytes.
 WAITING = 64 * 1024
-PORTS = {"http": 80, "https": 443}
 
 
 class NoAnswer(Exception):
@@ -362,7 +361,7 @@ def asking(address: str, *, patient: bool = False, tests: bool = False) -> Itera
         yield call
         return
     _check_no_transaction()
-    server = urlsplit(address).netloc.lower()
+    server = compute_server(address)
     with _place_of_a_test() if tests else _place(server, patient=patient):
         call = Call()
         token = _open.set(call)

@@ -9,7 +9,8 @@ from django.core.validators import RegexValidator
 
 from shared_apps.accounts.models import Anmeldedienst
 from shared_apps.core import felder
-from shared_apps.oidc.services import CLAIM, IN_JEDEM_TOKEN, KEIN_NAME, OHNE_BELEG, UNBELEGT
+from shared_apps.oidc.rules import names_user
+from shared_apps.oidc.services import CLAIM, IN_JEDEM_TOKEN, KEIN_NAME, MIT_NUTZER, OHNE_BELEG, UNBELEGT
 
 _CLAIM = RegexValidator(f"^{CLAIM}$", KEIN_NAME)
 _WERTE_MAX = 20
@@ -94,6 +95,13 @@ class AnmeldedienstForm(forms.Form):
             names = (*Anmeldedienst.GEPRUEFT, "bezeichnung", "ist_aktiv")
             self.initial.update({name: getattr(dienst, name) for name in names})
             self.initial["mfa_werte"] = ", ".join(dienst.mfa_werte)
+
+    def clean_issuer(self) -> str:
+        """An address of a server and of nobody there."""
+        issuer = self.cleaned_data["issuer"]
+        if names_user(issuer):
+            raise forms.ValidationError(MIT_NUTZER)
+        return issuer
 
     def clean_faktor_claim(self) -> str:
         """A claim that can tell how somebody signed in."""

@@ -16,6 +16,7 @@ from shared_apps.accounts.policies import check_autor, may_confirm_anmeldedienst
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.oidc import server
+from shared_apps.oidc.rules import names_user
 from shared_apps.oidc.server import OidcBusy, OidcRefused
 from shared_apps.oidc.siegel import open_secret, seal_secret
 from tenants.crypto import needs_rotation
@@ -31,6 +32,7 @@ IN_JEDEM_TOKEN = frozenset(
 KEIN_NAME = "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeichen _ . : / -"
 WIRD_GEPRUEFT = "Gerade wird schon ein Anmeldedienst geprüft. Bitte versuchen Sie es in einigen Sekunden noch einmal."
 OHNE_BELEG = "Diese Angabe steht in jeder Anmeldung und belegt keinen zweiten Faktor."
+MIT_NUTZER = "Der Aussteller ist eine Adresse ohne Benutzername und Passwort (nichts mit @ vor dem Namen des Servers)."
 UNBELEGT = (
     "Für eine andere Angabe als email sagt der Dienst nicht, ob die Adresse geprüft ist. Bitte bestätigen Sie, dass "
     "der Landkreis sie vergibt, oder nehmen Sie email."
@@ -43,6 +45,7 @@ def check_aussteller(*, issuer: str) -> None:
 
     Raises `RegelVerletzt` when it does not answer under the name it claims.
     """
+    _check_adresse(issuer)
     try:
         with server.asking(issuer, tests=True):
             server.fetch_description(issuer, fresh=True)
@@ -78,6 +81,7 @@ def update_anmeldedienst(
     """
     if urlsplit(issuer).scheme not in {"http", "https"}:
         raise RegelVerletzt("Der Aussteller ist eine Adresse mit https://.", feld="issuer")
+    _check_adresse(issuer)
     _check_claims(email_claim, faktor_claim or "", adresse_vom_landkreis=adresse_vom_landkreis)
     with transaction.atomic():
         dienst = Anmeldedienst.objects.select_for_update().filter(tenant=tenant).first() or Anmeldedienst(tenant=tenant)
@@ -106,6 +110,11 @@ def update_anmeldedienst(
         dienst.full_clean()
         dienst.save()
         return dienst
+
+
+def _check_adresse(issuer: str) -> None:
+    if names_user(issuer):
+        raise RegelVerletzt(MIT_NUTZER, feld="issuer")
 
 
 def _check_claims(email_claim: str, faktor_claim: str, *, adresse_vom_landkreis: bool) -> None:

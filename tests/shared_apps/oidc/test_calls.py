@@ -503,6 +503,16 @@ def held(server, count: int = 1, **how):
             thread.join()
 
 
+@pytest.mark.parametrize("again", ["https://idp.example:443/b", "https://x@IDP.example/b", "https://idp.example./b"])
+def test_one_server_in_two_spellings__leaves_the_places_of_others(again):
+    """Two places are one server's; written in another way it had all four, and kept the people of all offices out."""
+    with held("https://idp.example/a", 2):
+        with pytest.raises(calls.Busy), calls.asking(again):
+            pass
+        with calls.asking("https://honest.example/"):
+            pass
+
+
 def test_administration_that_tests__takes_no_place_of_those_who_sign_in(server, dienst):
     """Four addresses of one's own that do not answer would have kept the people of all offices out."""
     server.answer = describe(server)

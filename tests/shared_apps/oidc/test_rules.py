@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from shared_apps.oidc.rules import may_be_asked
+from shared_apps.oidc.rules import compute_server, may_be_asked
 
 INSIDE = [
     "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.1.2.3", "169.254.169.254", "172.16.0.1", "192.0.0.8",
@@ -44,3 +44,24 @@ def test_outside__is_asked(address):
 )
 def test_named_network__is_asked_and_no_other(address, asked):
     assert may_be_asked(address, [ip_network("10.1.0.0/16"), ip_network("fd12:3456::/32")]) is asked
+
+
+@pytest.mark.parametrize(
+    ("server", "addresses"),
+    [
+        ("idp.example:443", ["https://idp.example", "https://IDP.example:443/b", "https://x@idp.example/b?c",
+                             "https://idp.example./", "https://idp.example\u3002/", "https://ｉｄｐ.example/"]),
+        ("idp.example:8443", ["https://idp.example:8443/", "https://x:y@idp.example:8443"]),
+        ("xn--mritz-kva.example:443", ["https://müritz.example/", "https://MÜRITZ.example./", "https://xn--mritz-kva.example"]),
+        ("2a00::1:443", ["https://[2a00::1]/", "https://[2a00:0:0:0:0:0:0:1]:443/"]),
+        ("8.8.8.8:443", ["https://8.8.8.8/", "https://[::ffff:8.8.8.8]/", "https://[::ffff:808:808]/"]),
+        ("idp.example:80", ["http://idp.example/", "http://idp.example:80/"]),
+    ],
+)  # fmt: skip
+def test_one_server__is_the_same_however_it_is_written(server, addresses):
+    assert {compute_server(address) for address in addresses} == {server}
+
+
+@pytest.mark.parametrize("address", ["https://idp.example:99999/", "https://[::1/", "", "quatsch", "https://a..b/"])
+def test_no_address_of_a_server__is_nobodys_place(address):
+    assert compute_server(address) != compute_server("https://idp.example/")

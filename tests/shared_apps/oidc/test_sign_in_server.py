@@ -236,6 +236,7 @@ def test_switched_off__the_button_is_gone_and_the_settings_stay(anton, data, cli
     [
         ({"issuer": "http://localhost:9/"}, "antwortet kein Anmeldedienst"),
         ({"issuer": "quatsch ohne Adresse"}, "Adresse mit https://"),
+        ({"issuer": "https://nutzer@sso.example.org/"}, "ohne Benutzername und Passwort"),
         ({"client_id": ""}, "Client-Kennung"),
         ({"email_claim": "e mail"}, "Buchstaben, Ziffern"),
         ({"mfa_werte": ",".join("abcdefghijklmnopqrstuvwxyz")}, "höchstens 20 Werte"),
@@ -278,6 +279,12 @@ def test_command__knows_claims_as_the_page_does(vg, data):
 def test_command__refuses_what_the_page_refuses(vg, data, more, satz):
     with pytest.raises(CommandError, match=satz):
         command(data, *more)
+    assert not Anmeldedienst.objects.exists()
+
+
+def test_command__refuses_an_address_with_a_user_before_it_asks(vg, data):
+    with pytest.raises(CommandError, match="ohne Benutzername"):
+        command(data | {"issuer": data["issuer"].replace("://", "://nutzer@")})
     assert not Anmeldedienst.objects.exists()
 
 
