@@ -15,7 +15,6 @@ from shared_apps.signin.door import HANDOVER_SECONDS
 from tenant_apps.drafts.selectors import FRIST
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.selectors import get_vorgabe
-from tenants.door.middleware import CACHE_SECONDS
 
 _FRISTEN: dict[str, Callable[[], str]] = {
     "reservierung": lambda: write_anzahl(get_vorgabe(RESERVIERUNG_TAGE), Einheit.TAG),
@@ -27,7 +26,6 @@ _FRISTEN: dict[str, Callable[[], str]] = {
     "sitzung_hoechstens_dativ": lambda: write_dauer(settings.SESSION_ABSOLUTE_SECONDS, dativ=True),
     "entwurf_dativ": lambda: write_dauer(FRIST, dativ=True),
     "einsicht": lambda: write_dauer(timedelta(hours=HOECHSTENS)),
-    "wartung": lambda: write_dauer(CACHE_SECONDS, dativ=True),
     "vakanz_bestaetigt": lambda: write_dauer(BESTAETIGUNG_GILT),
 }
 

@@ -16,6 +16,7 @@ from shared_apps.comparison import policies as comparison
 from shared_apps.inbox import policies as inbox
 from shared_apps.journal import policies as journal
 from shared_apps.members import policies as members
+from shared_apps.operations.policies import may_operate
 from shared_apps.providers import policies as providers
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
@@ -24,7 +25,6 @@ from tenant_apps.controlling import policies as controlling
 from tenant_apps.placements import policies as placements
 from tenant_apps.privacy import policies as privacy
 from tenant_apps.vorgaben import policies as vorgaben
-from tenants.policies import may_operate
 
 
 @dataclass(frozen=True, slots=True)

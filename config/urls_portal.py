@@ -10,7 +10,7 @@ urlpatterns = [
     path("eingang/", include("shared_apps.inbox.urls")),
     path("mitglieder/", include("shared_apps.members.urls_portal", namespace="provider_members")),
     path("betrieb/zugaenge/", include("shared_apps.members.urls_betrieb")),
-    path("betrieb/", include("tenants.urls")),
+    path("betrieb/", include("shared_apps.operations.urls")),
     path("betrieb/", include("shared_apps.journal.urls")),
     path("api/v1/", include("shared_apps.inbox.api.urls")),
 ]

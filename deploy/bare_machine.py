@@ -213,7 +213,7 @@ MACHINES: dict[str, Callable[[Machine], None]] = {
     "user": as_user,
     "nobody": nobody_first,
 }
-SOME_TESTS = "TESTS=tests/tenants/test_policies.py tests/config"
+SOME_TESTS = "TESTS=tests/shared_apps/operations/test_policies.py tests/config"
 NO_BROWSER = "BROWSER=export SOJUS_CHROMIUM=/bin/true;"  # the browser of the browser tests is not what is proved here
 PASSED = r"\d+ passed"
 HOME_OF = "import json, sys; print(json.load(open(sys.argv[1]))['home'])"

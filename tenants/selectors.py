@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,8 +98,8 @@ def count_broken_laeufe() -> int:
 
 
 def list_laeufe() -> QuerySet[OnboardingLauf]:
-    """Attempts to onboard a municipality, newest first."""
-    return OnboardingLauf.objects.order_by("-created_at")
+    """Attempts to onboard a municipality."""
+    return OnboardingLauf.objects.all()
 
 
 #: A running job counts as hanging after this, a waiting one as late.
@@ -210,13 +210,22 @@ def list_stau() -> list[str]:
     return [f"{RULES[name].title if name in RULES else name} ({number})" for name, number in rows]
 
 
-def list_jobs(*, staende: Iterable[Jobstand], offset: int = 0, limit: int = 50) -> list[Jobzeile]:
-    """One page of the jobs in these states, newest first."""
+def find_jobs(*, staende: Iterable[Jobstand], bis: int) -> list[int]:
+    """Numbers of the jobs in these states, newest first, `bis` at most."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM ({_JOBS}) j WHERE stand = ANY(%(staende)s) ORDER BY id DESC LIMIT %(limit)s"  # noqa: S608
-            " OFFSET %(offset)s",
-            _job_params(staende=[str(s) for s in staende], limit=limit, offset=offset),
+            f"SELECT id FROM ({_JOBS}) j WHERE stand = ANY(%(staende)s) ORDER BY id DESC LIMIT %(bis)s",  # noqa: S608
+            _job_params(staende=[str(s) for s in staende], bis=bis),
+        )
+        return [nr for (nr,) in cursor.fetchall()]
+
+
+def load_jobs(nummern: Sequence[int]) -> list[Jobzeile]:
+    """These jobs, newest first; without those that were done meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({_JOBS}) j WHERE id = ANY(%(nummern)s) ORDER BY id DESC",  # noqa: S608
+            _job_params(nummern=list(nummern)),
         )
         rows = cursor.fetchall()
     aemter = dict(Tenant.objects.values_list("schema_name", "kuerzel"))

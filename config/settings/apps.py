@@ -25,6 +25,7 @@ SHARED_APPS = [
     "shared_apps.members",
     "shared_apps.occupancy",
     "shared_apps.inbox",
+    "shared_apps.operations",
     "shared_apps.comparison",
     "django.contrib.contenttypes",
     "django.contrib.auth",

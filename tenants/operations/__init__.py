@@ -5,5 +5,5 @@ found out once) with `copy_structure` (the empty tables it is found out on) and 
 altered column); `backup` (out, and back again).
 
 Door: `release.release`, `backup.dump`, `backup.restore`; for other apps `backup.registry.after_restore`. The operator's
-pages are where every app has them: `tenants/views.py`, `forms.py`, `selectors.py`, `services.py`, `policies.py`.
+pages are an app: `shared_apps/operations`.
 """

@@ -36,6 +36,7 @@ OHNE_MARKEN = {
     "TageForm": "not yet: of two people of one provider with the same month the last one wins",
     "VerlaengernForm": "proposes how many days",
     "VertretungForm": "proposes today",
+    "WartungForm": "which state the question was about; in another one it is refused",
     "ZahlungForm": "proposes today",
     "ZugangEntscheidungForm": "proposes what was asked for; decided once",
 }

@@ -11,10 +11,7 @@ import pytest
 from tests.architecture.tree import ROOT, parsed, python_files, templates
 from tests.architecture.tree import text as read
 
-#: The operators' pages of `tenants` are below core and cannot use it.
-VIEWS = [
-    path for path in python_files() if ("views" in path.parts or path.name == "views.py") and path.parts[0] != "tenants"
-]
+VIEWS = [path for path in python_files() if "views" in path.parts or path.name == "views.py"]
 #: What a copy looks like → what there is for it.
 COPIES = {
     r'"Start"': "seite.crumbs",
@@ -31,8 +28,8 @@ COPIES = {
     r"Paginator\b|\bpaginate_by\b|\bListView\b": "core.liste.Liste",
     r"pop\(\s*\"(?:seite|nach)\"|del \w+\[\"(?:seite|nach)\"\]": "core.liste.without_page",
 }
-#: The only modules that cut pages: the shape itself, the API's, and the operators' pages below core.
-PAGES = {"shared_apps/core/liste.py", "shared_apps/core/api.py", "tenants/views.py"}
+#: The only modules that cut pages: the shape itself, and the API's.
+PAGES = {"shared_apps/core/liste.py", "shared_apps/core/api.py"}
 PAGING = r"core\.paginator import|rest_framework\.pagination import"
 
 
@@ -76,11 +73,7 @@ def test_a_slip_is_found(source):
 
 
 #: Templates that hold the question itself. Every other page comes to it by `ask`, with its words in a Frage.
-QUESTIONS = {
-    "shared_apps/core/templates/core/frage.html",
-    # The operators' page of jobs: `tenants` is below core and may not import it, and its question has no field to lose.
-    "tenants/templates/operations/job_detail.html",
-}
+QUESTIONS = {"shared_apps/core/templates/core/frage.html"}
 
 
 def test_no_template_asks_by_itself():

@@ -79,6 +79,10 @@ class Small:
 
 _PEOPLE = "as many as people work there"
 SMALL = {
+    "operations:list": Small(World("lars", "/betrieb/", at="PORTAL"), "an office is onboarded once, in a few attempts"),
+    "operations:jobs": Small(
+        World("lars", "/betrieb/auftraege/", at="PORTAL"), "the database refuses more jobs than `jobs.WAITING`"
+    ),
     "journal:support": Small(
         World("lars", "/betrieb/support/", at="PORTAL"), "the operator asks an office a few times a year"
     ),

@@ -37,7 +37,6 @@ EVERYWHERE = ("tests/access/test_table.py",)
 #: Apps whose folder is large and mostly about something else.
 NARROWED = {
     "shared_apps.accounts": ("tests/shared_apps/accounts/test_policies.py",),
-    "tenants": ("tests/tenants/test_policies.py", "tests/tenants/test_operator.py"),
 }
 #: A mutant that survives this many tests which reach it, or this many seconds of them, counts as survived.
 MOST_TESTS, MOST_SECONDS = 60, 20
@@ -69,7 +68,6 @@ def policy_modules() -> dict[str, Path]:
     files = [
         *ROOT.glob("shared_apps/*/policies*.py"),
         *ROOT.glob("tenant_apps/*/policies*.py"),
-        ROOT / "tenants/policies.py",
     ]
     modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(files)}
     chosen = os.environ.get(_CHOSEN, "").split()

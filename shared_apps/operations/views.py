@@ -1,30 +1,42 @@
-"""Betrieb: the operator's page on the portal. State and work orders; no content of any office."""
+"""Betrieb: the operator's pages on the portal. State and work orders; no content of any office."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shared_apps.accounts.guards import require
+from shared_apps.core.dauer import write_dauer
+from shared_apps.core.errors import Konflikt
+from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.frage import Frage, ask
+from shared_apps.core.liste import GRENZE
+from shared_apps.core.seite import crumbs, posted, status_of
+from shared_apps.operations.forms import OnboardingForm, WartungForm
+from shared_apps.operations.policies import may_operate
+from shared_apps.operations.selectors import ANLAGEN, AUFTRAEGE
 from tenants import selectors, services
-from tenants.door.address import is_wrong
+from tenants.door.middleware import CACHE_SECONDS
 from tenants.enums import AUFFAELLIG, Jobstand
-from tenants.forms import OnboardingForm
 from tenants.models import OnboardingLauf, Tenant, TenantZustand
 from tenants.onboarding.registry import OnboardingFehler
 from tenants.onboarding.services import submit_onboarding
-from tenants.policies import operators_only
 
-_START = {"label": "Start", "url": "/"}
-_BETRIEB = {"label": "Betrieb", "url": "/betrieb/"}
+_BETRIEB = ("Betrieb", "/betrieb/")
+#: What runs, waits or stands still is taken up by itself.
+NICHT_NOETIG = (
+    "Wiederholen lässt sich dieser Auftrag nur, wenn er gescheitert ist oder auf seinen nächsten Versuch wartet."
+)
 
 
-@operators_only
+@require(may_operate)
 @require_safe
 def operations_list(request: HttpRequest) -> HttpResponse:
     """All youth offices with their technical state, and the last onboardings."""
@@ -33,20 +45,20 @@ def operations_list(request: HttpRequest) -> HttpResponse:
         "zeilen": zeilen,
         "gesund": sum(z.ist_gesund and z.tenant.zustand != TenantZustand.WARTUNG for z in zeilen),
         "in_wartung": sum(z.tenant.zustand == TenantZustand.WARTUNG for z in zeilen),
-        "laeufe": Paginator(selectors.list_laeufe(), 10).get_page(request.GET.get("seite")),
+        "page": ANLAGEN.page(request, selectors.list_laeufe()),
         "stau": ", ".join(selectors.list_stau()),
         "auffaellig": sum(selectors.count_jobs()[s] for s in AUFFAELLIG),
         "gescheitert": selectors.count_broken_laeufe(),
-        "breadcrumb": [_START, {"label": "Betrieb"}],
+        "breadcrumb": crumbs("Betrieb"),
     }
     return render(request, "operations/list.html", context)
 
 
-@operators_only
+@require(may_operate)
 @require_http_methods(["GET", "HEAD", "POST"])
 def onboarding_create(request: HttpRequest) -> HttpResponse:
     """Order the onboarding of a municipality; the operator's worker does it."""
-    form = OnboardingForm(request.POST or None, request.FILES or None)
+    form = OnboardingForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             lauf = submit_onboarding(angaben=form.as_angaben(), user_id=request.akteur.user_id)
@@ -54,11 +66,11 @@ def onboarding_create(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("operations:onboarding", pk=lauf.pk)
-    context = {"form": form, "breadcrumb": [_START, _BETRIEB, {"label": "Jugendamt anlegen"}]}
-    return render(request, "operations/onboarding_form.html", context)
+    context = {"form": form, "breadcrumb": crumbs(_BETRIEB, "Jugendamt anlegen")}
+    return render(request, "operations/onboarding_form.html", context, status=status_of(form))
 
 
-@operators_only
+@require(may_operate)
 @require_safe
 def onboarding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Progress of one order; htmx asks every two seconds until it is done."""
@@ -67,13 +79,13 @@ def onboarding_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lauf": lauf,
         "laeuft": lauf.zustand in {OnboardingLauf.Zustand.WARTET, OnboardingLauf.Zustand.LAEUFT},
         "tenant": Tenant.objects.filter(kuerzel=lauf.kuerzel).first(),
-        "breadcrumb": [_START, _BETRIEB, {"label": f"Jugendamt {lauf.kuerzel}"}],
+        "breadcrumb": crumbs(_BETRIEB, f"Jugendamt {lauf.kuerzel}"),
     }
     template = "operations/_lauf.html" if request.htmx else "operations/onboarding_detail.html"
     return render(request, template, context)
 
 
-@operators_only
+@require(may_operate)
 @require_http_methods(["GET", "HEAD", "POST"])
 def maintenance(request: HttpRequest, kuerzel: str) -> HttpResponse:
     """Close an office's host for maintenance after a question, or open it again."""
@@ -81,43 +93,39 @@ def maintenance(request: HttpRequest, kuerzel: str) -> HttpResponse:
     if tenant.zustand == TenantZustand.STILLGELEGT:
         raise Http404
     schliessen = tenant.zustand == TenantZustand.AKTIV
-    if request.method == "POST":
-        if request.POST.get("zustand") not in {"", None, tenant.zustand}:
-            messages.warning(request, f"{tenant.kuerzel} war inzwischen umgestellt. Bitte prüfen Sie den Zustand.")
-            return redirect("operations:list")
+    wirkt = f"Die Umstellung wirkt spätestens nach {write_dauer(CACHE_SECONDS, dativ=True)}."
+    frage = Frage(
+        title=f"Wartung für {tenant.name} beginnen?" if schliessen else f"{tenant.name} wieder öffnen?",
+        text=(
+            "Niemand kann dort arbeiten, bis Sie die Wartung beenden. Alle sehen eine Wartungsseite. "
+            f"Andere Jugendämter arbeiten weiter. {wirkt}"
+            if schliessen
+            else f"Alle können dort wieder arbeiten. {wirkt}"
+        ),
+        action_label="Wartung beginnen" if schliessen else "Wartung beenden",
+        level="danger" if schliessen else "",
+        back=reverse("operations:list"),
+        breadcrumb=crumbs(_BETRIEB, f"Wartung {tenant.kuerzel}"),
+    )
+
+    def update(data: dict[str, Any]) -> None:
+        if data["zustand"] not in {"", tenant.zustand}:
+            raise Konflikt(f"{tenant.kuerzel} war inzwischen umgestellt. Bitte prüfen Sie den Zustand.")
         try:
             services.update_wartung(tenant=tenant, wartung=schliessen)
         except services.WartungBleibt as bleibt:
-            messages.error(request, str(bleibt))
-            return redirect("operations:list")
-        text = "ist in Wartung" if schliessen else "ist wieder erreichbar"
-        messages.success(request, f"{tenant.name} {text}.")
-        return redirect("operations:list")
-    context = {
-        "tenant": tenant,
-        "schliessen": schliessen,
-        "breadcrumb": [_START, _BETRIEB, {"label": f"Wartung {tenant.kuerzel}"}],
-    }
-    return render(request, "operations/maintenance.html", context)
+            raise Konflikt(str(bleibt)) from bleibt
+
+    return ask(
+        request,
+        frage,
+        form=WartungForm(posted(request), initial={"zustand": tenant.zustand}),
+        work=update,
+        done=f"{tenant.name} {'ist in Wartung' if schliessen else 'ist wieder erreichbar'}.",
+    )
 
 
-_JE_SEITE = 50
-
-
-class _Jobs:
-    """A page of jobs for Django's Paginator: one statement for the page, none for the rest."""
-
-    def __init__(self, staende: tuple[Jobstand, ...], zahlen: dict[Jobstand, int]) -> None:
-        self.staende, self.anzahl = staende, sum(zahlen[s] for s in staende)
-
-    def __len__(self) -> int:
-        return self.anzahl
-
-    def __getitem__(self, part: slice) -> list[selectors.Jobzeile]:
-        return selectors.list_jobs(staende=self.staende, offset=part.start, limit=part.stop - part.start)
-
-
-@operators_only
+@require(may_operate)
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     """Jobs that are not done: what failed or stands still first, by state on request."""
@@ -126,15 +134,14 @@ def job_list(request: HttpRequest) -> HttpResponse:
     staende: tuple[Jobstand, ...] = (Jobstand(wahl),) if wahl in Jobstand.values else AUFFAELLIG
     if wahl == "alle":
         staende = tuple(Jobstand)
-    bekannt = {"stand": {"alle", *Jobstand.values}}
-    if is_wrong("stand", wahl, bekannt):
+    falsch = wahl not in {"", "alle", *Jobstand.values}
+    if falsch:
         messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
+    warn_ignored(request, bekannt={"stand": None}, verworfen=("stand",) if falsch else ())
+    nummern = selectors.find_jobs(staende=staende, bis=GRENZE + 1)
     tabs = [("", "Auffällig", AUFFAELLIG), *((s.value, s.label.capitalize(), (s,)) for s in Jobstand)]
-    request.ignored = {"sort"} | {name for name in request.GET if is_wrong(name, request.GET.get(name, ""), bekannt)}
-    rows = _Jobs(staende, zahlen)
-    jobs: Paginator[selectors.Jobzeile] = Paginator(rows, _JE_SEITE)  # type: ignore[arg-type]  # it asks for slices only
     context = {
-        "page": jobs.get_page(request.GET.get("seite")),
+        "page": AUFTRAEGE.page_of(request, nummern, selectors.load_jobs),
         "tabs": [
             {
                 "label": label,
@@ -145,33 +152,44 @@ def job_list(request: HttpRequest) -> HttpResponse:
             for wert, label, gruppe in tabs
         ],
         "grenze": round(selectors.LANGE.total_seconds() / 60),
-        "breadcrumb": [_START, _BETRIEB, {"label": "Aufträge"}],
+        "breadcrumb": crumbs(_BETRIEB, "Aufträge"),
     }
     return render(request, "operations/job_list.html", context)
 
 
-@operators_only
+@require(may_operate)
 @require_http_methods(["GET", "HEAD", "POST"])
 def job_detail(request: HttpRequest, nr: int) -> HttpResponse:
     """One job; one that failed, or waits for its next try, can be done again at once, after a question."""
     zeile = selectors.find_job(nr)
-    if request.method == "POST":
-        if services.submit_job_again(nr=nr, user_id=request.akteur.user_id):
-            messages.success(request, f"Auftrag {nr} wird noch einmal ausgeführt.")
-        else:
-            messages.warning(request, f"Auftrag {nr} ist nicht (mehr) gescheitert oder wartet schon.")
-        return redirect("operations:jobs")
     if zeile is None:
-        raise Http404
-    context = {
-        "zeile": zeile,
-        "angaben": [
+        return _gone(request, nr)
+    frage = Frage(
+        title=zeile.titel,
+        text="Der Auftrag wird jetzt noch einmal ausgeführt, genau so, wie er gestellt war.",
+        action_label="Noch einmal ausführen",
+        items=[
             {"label": "Jugendamt", "wert": zeile.amt or "–"},
             {"label": "Stand", "wert": f"{zeile.stand.label}. {zeile.erklaerung}"},
             {"label": "Stand seit", "wert": f"{localtime(zeile.seit):%d.%m.%Y, %H:%M} Uhr" if zeile.seit else "–"},
             {"label": "Versuche", "wert": str(zeile.versuche)},
             {"label": "Letzter Fehler", "wert": zeile.fehler or "–"},
         ],
-        "breadcrumb": [_START, _BETRIEB, {"label": "Aufträge", "url": "/betrieb/auftraege/"}, {"label": str(nr)}],
-    }
-    return render(request, "operations/job_detail.html", context)
+        unmoeglich="" if zeile.darf_wiederholt_werden else NICHT_NOETIG,
+        back=reverse("operations:jobs"),
+        breadcrumb=crumbs(_BETRIEB, ("Aufträge", reverse("operations:jobs")), str(nr)),
+    )
+
+    def repeat(_data: dict[str, Any]) -> None:
+        if not services.submit_job_again(nr=nr, user_id=request.akteur.user_id):
+            raise Konflikt(f"Auftrag {nr} ist nicht (mehr) gescheitert oder wartet schon.")
+
+    return ask(request, frage, work=repeat, done=f"Auftrag {nr} wird noch einmal ausgeführt.")
+
+
+def _gone(request: HttpRequest, nr: int) -> HttpResponse:
+    """Somebody has had it done again while this page was open, or there never was such a job."""
+    if posted(request) is None:
+        raise Http404
+    messages.warning(request, f"Auftrag {nr} ist inzwischen erledigt.")
+    return redirect("operations:jobs")

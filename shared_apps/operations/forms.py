@@ -1,4 +1,4 @@
-"""The operator's form for a new municipality."""
+"""The operator's forms: a new municipality, and the maintenance of an office."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from tenants.onboarding.registry import Angaben, OnboardingFehler
 #: Characters of a reference file; the rule itself is with whoever reads it.
 REFERENZ_MAX = 200_000
 UNBEKANNT = "nötig ohne Referenzdaten"
+
+
+class WartungForm(forms.Form):
+    """The state that the question was about: a second click on an old page does not turn it round."""
+
+    zustand = felder.VerstecktField(required=False, max_length=20)
 
 
 class OnboardingForm(forms.Form):

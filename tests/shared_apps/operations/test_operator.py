@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +17,9 @@ from django.utils import timezone
 from uuid6 import uuid7
 
 from shared_apps.accounts.models import Mailauftrag, Membership
-from tenants import selectors, views
+from shared_apps.core.liste import Listenseite
+from shared_apps.operations import views
+from tenants import selectors, services
 from tenants.context import in_tenant, on_portal
 from tenants.enums import Jobstand
 from tenants.jobs import defer
@@ -92,7 +97,8 @@ class TestMaintenance:
     def test_second_click_on_an_old_page_changes_nothing(self, sign_in, vg):
         lars = sign_in("lars")
         lars.post(self.PATH, {"zustand": "AKTIV"})
-        lars.post(self.PATH, {"zustand": "AKTIV"})
+        second = lars.post(self.PATH, {"zustand": "AKTIV"}, follow=True)
+        assert "VG war inzwischen umgestellt." in second.text
         vg.refresh_from_db()
         assert vg.zustand == TenantZustand.WARTUNG
 
@@ -179,7 +185,8 @@ class TestOrder:
     def test_list_of_runs__says_what_became_of_the_invitation(self, sign_in, cast, vg, monkeypatch):
         chefin = Membership.objects.filter(tenant=vg, rolle="TENANT_ADMIN").order_by("created_at").first().user
         lauf = OnboardingLauf(id=uuid7(), kuerzel="VG", zustand="FERTIG", created_at=timezone.now())
-        monkeypatch.setattr(selectors, "list_laeufe", lambda: [lauf])
+        page = Listenseite([lauf], number=1, je_seite=10, anzahl=1, ist_mehr=False, has_next=False)
+        monkeypatch.setattr(views, "ANLAGEN", SimpleNamespace(page=lambda *_: page))
         lars = sign_in("lars")
         assert "ohne E-Mail, noch nicht eingelöst" in lars.get("/betrieb/").text
         mail = Mailauftrag.objects.create(art="EINLADUNG", user=chefin, tenant=vg)
@@ -190,6 +197,19 @@ class TestOrder:
         chefin.save(update_fields=["password"])
         page = lars.get("/betrieb/").text
         assert "eingelöst" in page and "noch nicht eingelöst" not in page
+
+    def test_list_of_runs__goes_on_behind_the_last_one_shown(self, sign_in, cast):
+        lars = sign_in("lars")
+        with on_portal(user_id=cast.user("lars").pk):
+            for number in range(11):
+                OnboardingLauf.objects.create(id=uuid7(), kuerzel=f"X{number:02}", zustand="WARTET")
+            alle = selectors.list_laeufe().count()
+        page = lars.get("/betrieb/").text
+        assert f"1 bis 10 von {alle}" in page and "X10" in page and "X00" not in page
+        weiter = re.search(r'href="([^"]+)" rel="next"', page)
+        assert weiter and "nach=" in weiter[1]
+        page = lars.get(f"/betrieb/{unescape(weiter[1])}").text
+        assert f"11 bis {alle} von {alle}" in page and "X00" in page and "X01" not in page
 
     def test_file_of_another_state_is_taken_and_names_the_office(self, sign_in):
         datei = SimpleUploadedFile("brandenburg.csv", REFERENZ.encode("utf-8-sig"))
@@ -227,7 +247,8 @@ class TestJobs:
             fehler="ConnectionError in mail.run_mailauftrag",
         )  # fmt: skip
         monkeypatch.setattr(selectors, "count_jobs", lambda: dict.fromkeys(Jobstand, 0) | {Jobstand.GESCHEITERT: 1})
-        monkeypatch.setattr(selectors, "list_jobs", lambda **_: [zeile])
+        monkeypatch.setattr(selectors, "find_jobs", lambda **_: [7])
+        monkeypatch.setattr(selectors, "load_jobs", lambda _: [zeile])
         monkeypatch.setattr(selectors, "find_job", lambda nr: zeile)
 
     def test_waiting_job_is_counted_and_listed_with_its_office(self, sign_in, vg):
@@ -275,14 +296,15 @@ class TestJobs:
         ]  # fmt: skip
         assert {stand for stand, _ in faelle} == set(Jobstand)
         monkeypatch.setattr(selectors, "count_jobs", lambda: dict.fromkeys(Jobstand, 7))
-        monkeypatch.setattr(selectors, "list_jobs", lambda **_: zeilen)
+        monkeypatch.setattr(selectors, "find_jobs", lambda **_: range(len(zeilen)))
+        monkeypatch.setattr(selectors, "load_jobs", lambda _: zeilen)
         page = sign_in("lars").get(self.LIST, {"stand": "alle"}).text.replace("\xa0", " ")
         assert [text for text in faelle.values() if text not in page] == []
         assert "länger als 15" in page
         assert "Diesen Stand gibt es nicht" in sign_in("lars").get(self.LIST, {"stand": "QUATSCH"}).text
 
     def test_next_page_keeps_a_state_there_is_and_no_other(self, sign_in, failed, monkeypatch):
-        monkeypatch.setattr(selectors, "count_jobs", lambda: dict.fromkeys(Jobstand, 120))
+        monkeypatch.setattr(selectors, "find_jobs", lambda **_: range(120))
         lars = sign_in("lars")
         assert "?stand=WARTET&amp;seite=2" in lars.get(self.LIST, {"stand": "WARTET", "sort": "x"}).text
         page = lars.get(self.LIST, {"stand": "QUATSCH"}).text
@@ -295,7 +317,38 @@ class TestJobs:
         assert "nicht (mehr) gescheitert" in page
         assert not Jobwiederholung.objects.exists()
 
+    def test_job_that_cannot_be_repeated__the_page_says_why_and_keeps_its_state(self, sign_in, vg):
+        with in_tenant(vg):
+            nr = defer("controlling.publish_kennzahlen_of_tenant", schema="vg")
+        lars = sign_in("lars")
+        assert views.NICHT_NOETIG in lars.get(f"{self.LIST}{nr}/").text
+        refused = lars.post(f"{self.LIST}{nr}/")
+        assert refused.status_code == 409 and views.NICHT_NOETIG in refused.text
+
+    def test_job_somebody_has_had_done_meanwhile__leads_back_to_the_list(self, sign_in):
+        answer = sign_in("lars").post(f"{self.LIST}999999999/", follow=True)
+        assert answer.redirect_chain == [(self.LIST, 302)]
+        assert "Auftrag 999999999 ist inzwischen erledigt." in answer.text
+
+    def test_failed_job_is_done_again_and_said(self, sign_in, failed, monkeypatch):
+        asked = []
+        monkeypatch.setattr(services, "submit_job_again", lambda **what: asked.append(what["nr"]) or True)
+        page = sign_in("lars").post(f"{self.LIST}7/", follow=True).text
+        assert asked == [7] and "Auftrag 7 wird noch einmal ausgeführt." in page
+
+    def test_more_jobs_than_a_list_counts__says_so_and_has_a_last_page(self, sign_in, failed, monkeypatch):
+        monkeypatch.setattr(selectors, "find_jobs", lambda bis, **_: range(bis))
+        page = sign_in("lars").get(self.LIST, {"seite": "99"}).text
+        assert "von mehr als" in page and 'aria-current="page" aria-label="Seite 20"' in page
+
+    def test_jobs_are_found_newest_first_and_no_more_than_asked_for(self, cast, vg):
+        with in_tenant(vg):
+            older, newer = (defer("controlling.publish_kennzahlen_of_tenant", schema=amt) for amt in ("vg", "vg"))
+        with on_portal(user_id=cast.user("lars").pk):
+            assert selectors.find_jobs(staende=tuple(Jobstand), bis=1) == [max(filter(None, (older, newer)))]
+            assert [z.nr for z in selectors.load_jobs([older, 999_999_999])] == [older], "the other one is done"
+
     def test_number_of_queries_does_not_depend_on_the_jobs(self, cast, vg, hro):
         with on_portal(user_id=cast.user("lars").pk), CaptureQueriesContext(connection) as queries:
-            selectors.list_jobs(staende=tuple(Jobstand))
-        assert len(queries) == 2
+            selectors.load_jobs(selectors.find_jobs(staende=tuple(Jobstand), bis=50))
+        assert len(queries) == 3

@@ -1,8 +1,8 @@
-"""Routes of operations on the portal."""
+"""Routes of operations, on the portal."""
 
 from django.urls import path
 
-from tenants import views
+from shared_apps.operations import views
 
 app_name = "operations"
 urlpatterns = [
