@@ -16,6 +16,7 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.functional import cached_property
 
 from shared_apps.core import felder
 from shared_apps.core.errors import Konflikt
@@ -107,9 +108,18 @@ class BearbeitenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.mark_shown()
+
+    def mark_shown(self) -> None:
+        """Mark what each field shows; a form that adds fields of its own calls it again."""
         self.fields[FELD] = self.fields.pop(FELD)  # behind what is typed
         gezeigt = {name: self.get_initial_for_field(feld, name) for name, feld in self.fields.items() if name != FELD}
         self.initial[FELD] = str(Gelesen.of(gezeigt))
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """What differs from what is there now; the marks of an old page do, and nobody has typed them."""
+        return [name for name in super().changed_data if name != FELD]
 
     @property
     def marken(self) -> Gelesen:

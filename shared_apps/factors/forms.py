@@ -10,6 +10,7 @@ from django import forms
 from shared_apps.accounts.enums import Rolle, Verfahren
 from shared_apps.accounts.models import Anmelderegel
 from shared_apps.core import felder
+from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.factors.services.anmelderegeln import FRIST_MAX
 from shared_apps.signin.door import normalise
 
@@ -111,7 +112,7 @@ VERFAHREN = [
 ]
 
 
-class AnmelderegelForm(forms.Form):
+class AnmelderegelForm(BearbeitenForm):
     """The rule of one role."""
 
     verfahren = felder.AuswahlField(label="Zweiter Faktor", choices=VERFAHREN)

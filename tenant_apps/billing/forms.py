@@ -9,6 +9,7 @@ from django import forms
 
 from shared_apps.core import felder
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX, STUNDEN_IM_MONAT_MAX
+from shared_apps.core.gelesen import BearbeitenForm
 from tenant_apps.billing.selectors.rechnungen import AUFFAELLIGKEITEN, NACH_ENDE, OFFEN
 from tenant_apps.billing.states import RechnungZustand
 
@@ -32,7 +33,7 @@ class RechnungFilterForm(forms.Form):
             self.fields["auffaellig"].choices = [("", "alle"), (NACH_ENDE, AUFFAELLIGKEITEN[NACH_ENDE])]
 
 
-class TageForm(forms.Form):
+class TageForm(BearbeitenForm):
     """Days of a month. `zaehltage` can be chosen, all of them at first."""
 
     tage = felder.TypMehrfachField(
@@ -51,8 +52,13 @@ class TageForm(forms.Form):
         self.fields["tage"].choices = [(tag.day, str(tag.day)) for tag in zaehltage]
         self.fields["tage"].error_messages["invalid_choice"] = "Der Tag %(value)s. kann nicht abgerechnet werden."
 
+    @property
+    def angaben(self) -> dict[str, Any]:
+        """As the service takes them."""
+        return {name: self.cleaned_data[name] for name in ("tage", "bemerkung")}
 
-class StundenForm(forms.Form):
+
+class StundenForm(BearbeitenForm):
     """Hours of a month: the total, or the hours of each day (fields `tag_1` … `tag_31`), which then add up to it."""
 
     stunden = felder.DezimalField(
@@ -77,13 +83,14 @@ class StundenForm(forms.Form):
             self.fields[name] = felder.DezimalField(
                 label=f"{tag:%d.%m.%Y}", von=0, bis=STUNDEN_AM_TAG_MAX, required=False
             )
+        self.mark_shown()
 
-    def clean(self) -> dict:
-        """`tage` and `tagesstunden` in the same order, as the service takes them."""
-        daten = super().clean() or self.cleaned_data
-        je_tag = {tag.day: daten.pop(name, None) for name, tag in self.tage.items()}
-        je_tag = {tag: stunden for tag, stunden in je_tag.items() if stunden}
-        return daten | {"tage": list(je_tag), "tagesstunden": list(je_tag.values())}
+    @property
+    def angaben(self) -> dict[str, Any]:
+        """As the service takes them: `tage` and `tagesstunden` in the same order."""
+        je_tag = {tag.day: self.cleaned_data[name] for name, tag in self.tage.items() if self.cleaned_data[name]}
+        angaben = {name: self.cleaned_data[name] for name in ("stunden", "bemerkung")}
+        return angaben | {"tage": list(je_tag), "tagesstunden": list(je_tag.values())}
 
 
 class RechnungForm(forms.Form):

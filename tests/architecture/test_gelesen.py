@@ -14,7 +14,6 @@ from tests.architecture.tree import ROOT, python_files
 OHNE_MARKEN = {
     "AbschlussForm": "proposes today",
     "AnmeldedienstForm": "a change takes the confirmation back, and a second person reads it whole",
-    "AnmelderegelForm": "not yet: of two administrators who set the same role the last one wins",
     "AuswahlForm": "a new search, proposed from an old one",
     "BeendigungForm": "proposes a day",
     "BeginnForm": "proposes a day",
@@ -32,8 +31,6 @@ OHNE_MARKEN = {
     "SammeluebergabeForm": "proposes all",
     "SecondFactorForm": "where to go on",
     "SignInForm": "where to go on",
-    "StundenForm": "not yet: of two people of one provider with the same month the last one wins",
-    "TageForm": "not yet: of two people of one provider with the same month the last one wins",
     "VerlaengernForm": "proposes how many days",
     "VertretungForm": "proposes today",
     "WartungForm": "which state the question was about; in another one it is refused",

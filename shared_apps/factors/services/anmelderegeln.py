@@ -10,6 +10,7 @@ from shared_apps.accounts.models import Anmelderegel
 from shared_apps.accounts.policies import may_lower_anmelderegeln, may_set_anmelderegeln
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
+from shared_apps.core.gelesen import Gelesen
 from tenants.models import Tenant
 
 FRIST_MAX = 90
@@ -17,9 +18,18 @@ FRIST_MAX = 90
 
 @transaction.atomic
 def update_anmelderegel(
-    *, akteur: Akteur, tenant: Tenant | None, rolle: Rolle, verfahren: Verfahren, frist_tage: int
+    *,
+    akteur: Akteur,
+    tenant: Tenant | None,
+    rolle: Rolle,
+    verfahren: Verfahren,
+    frist_tage: int,
+    gelesen: Gelesen,
 ) -> Anmelderegel:
-    """Set the rule of one role at one place. Grace starts over when the obligation begins, not with every saving."""
+    """Set the rule of one role at one place. Grace starts over when the obligation begins, not with every saving.
+
+    `Veraltet` when that would take back what somebody has set since the page was read (`gelesen`).
+    """
     may = may_set_anmelderegeln if tenant else may_lower_anmelderegeln
     if not may(akteur) or akteur.tenant_id != (tenant.pk if tenant else None):
         raise Verweigert("Diese Regeln legt jemand anderes fest.")
@@ -27,6 +37,10 @@ def update_anmelderegel(
         raise RegelVerletzt(f"Die Frist ist eine Zahl von 0 bis {FRIST_MAX}.", feld="frist_tage")
     rows = Anmelderegel.objects.select_for_update()
     regel = rows.filter(tenant=tenant, rolle=rolle).first() or Anmelderegel(tenant=tenant, rolle=rolle, gilt_ab=today())
+    gelesen.check(
+        jetzt={"verfahren": regel.verfahren, "frist_tage": regel.frist_tage},
+        neu={"verfahren": verfahren, "frist_tage": frist_tage},
+    )
     if (
         verfahren == Verfahren.FREIWILLIG
         and regel.verfahren != Verfahren.FREIWILLIG

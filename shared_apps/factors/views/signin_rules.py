@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, Rolle, Verfahren
 from shared_apps.accounts.guards import require
 from shared_apps.accounts.policies import may_lower_anmelderegeln, may_set_anmelderegeln
-from shared_apps.core.seite import crumbs, posted, status_of
+from shared_apps.core.errors import SojusError
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.factors.forms import AnmelderegelForm
 from shared_apps.factors.selectors import list_anmelderegeln
 from shared_apps.factors.services.anmelderegeln import update_anmelderegel
@@ -52,22 +54,38 @@ def _rules(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
         for rolle in Rolle
         if tenant is None or rolle in AMT | ANBIETERSEITE
     ]
-    if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 (each shows its errors)
-        for form in forms:
-            if form.has_changed():
-                update_anmelderegel(
-                    akteur=request.akteur,
-                    tenant=tenant,
-                    rolle=form.rolle,
-                    verfahren=Verfahren(form.cleaned_data["verfahren"]),
-                    frist_tage=form.cleaned_data["frist_tage"] or 0,
-                )
+    is_right = request.method == "POST" and all([form.is_valid() for form in forms])  # noqa: C419 (each shows its errors)
+    if is_right and _save(request, tenant, forms):
         messages.success(request, "Die Anmelderegeln sind gespeichert und gelten ab dem nächsten Klick.")
         return redirect("signin_rules" if tenant else "signin_rules_everywhere")
     rows = [(form, _given(form.rolle, everywhere if tenant else {})) for form in forms]
     breadcrumb = crumbs(("Konto", "/konto/"), "Anmelderegeln")
     context = {"rows": rows, "forms": forms, "breadcrumb": breadcrumb}
     return render(request, "factors/rules.html", context, status=status_of(*forms))
+
+
+def _save(request: HttpRequest, tenant: Tenant | None, forms: list[AnmelderegelForm]) -> bool:
+    """All rules or none: each form that is refused shows why."""
+    refused = False
+    with transaction.atomic():
+        for form in forms:
+            if not form.has_changed():
+                continue
+            try:
+                update_anmelderegel(
+                    akteur=request.akteur,
+                    tenant=tenant,
+                    rolle=form.rolle,
+                    verfahren=Verfahren(form.cleaned_data["verfahren"]),
+                    frist_tage=form.cleaned_data["frist_tage"] or 0,
+                    gelesen=form.marken,
+                )
+            except SojusError as error:
+                show_error(error, form)
+                refused = True
+        if refused:
+            transaction.set_rollback(True)
+    return not refused
 
 
 def _given(rolle: Rolle, everywhere: dict) -> str:

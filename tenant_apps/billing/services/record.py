@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from shared_apps.core.clock import now, today
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX
 from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, Konflikt, RegelVerletzt
 from shared_apps.core.geld import format_zahl
+from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.liste import related
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum, monatserster
@@ -58,21 +60,24 @@ def record_leistungsnachweis(
     stunden: Decimal | None = None,
     tagesstunden: Iterable[Decimal] = (),
     bemerkung: str = "",
+    gelesen: Gelesen | None = None,
 ) -> Leistungsnachweis:
     """Save the month's days or hours as a draft; it can be changed until it is submitted.
 
     Hours come as the month's total `stunden`, or by day: `tagesstunden` are those of `tage`, in the same order.
-    Both together must agree. Raises `RegelVerletzt` (German) or, when it is handed in, `Konflikt`.
+    Both together must agree. Raises `RegelVerletzt` (German) or, when it is handed in, `Konflikt`; `Veraltet` when a
+    colleague's entry would be overwritten that the form had not shown (`gelesen`; None: a program sets all of it).
     """
     monat = monatserster(monat)
     if get_zustand_heute(buchung) not in BUCHUNG_ABRECHENBAR:
         raise Konflikt("Für diese Buchung kann noch keine Leistung erfasst werden: sie läuft nicht.", code="zustand")
-    Leistungsnachweis.objects.get_or_create(
+    _, ist_neu = Leistungsnachweis.objects.get_or_create(
         buchung_id=buchung.pk, monat=monat, defaults={"erfasst_von_id": akteur.user_id}
     )
     nachweis = lock_nachweis(Leistungsnachweis.objects.get(buchung_id=buchung.pk, monat=monat))
     if LeistungsnachweisZustand(nachweis.zustand) not in LEISTUNGSNACHWEIS_BEARBEITBAR:
         raise Konflikt("Der Leistungsnachweis ist eingereicht und kann nicht mehr geändert werden.", code="zustand")
+    zuvor = _describe(nachweis)
     if buchung.hilfeart.einheit == Einheit.TAG:
         if stunden is not None or list(tagesstunden):
             raise RegelVerletzt("Diese Hilfe wird nach Tagen abgerechnet.", feld="stunden")
@@ -82,6 +87,8 @@ def record_leistungsnachweis(
         nachweis.tage, nachweis.tagesstunden = list(je_tag), list(je_tag.values())
         nachweis.stunden = _check_stunden(buchung, monat, stunden, je_tag)
     nachweis.bemerkung = bemerkung.strip()
+    if gelesen is not None and not ist_neu:
+        gelesen.check(jetzt=zuvor, neu=_describe(nachweis))
     nachweis.erfasst_von_id = akteur.user_id
     felder = ("tage", "stunden", "tagesstunden", "bemerkung", "erfasst_von")
     nachweis.save(update_fields=felder)
@@ -89,6 +96,16 @@ def record_leistungsnachweis(
         akteur=akteur, aktion=Aktion.AENDERN, vorgang=Vorgang.NACHWEIS_ERFASSEN, objekt=nachweis, felder=felder
     )
     return nachweis
+
+
+def _describe(nachweis: Leistungsnachweis) -> dict[str, Any]:
+    """As the form shows it: days, or the total, or the hours of each day (then the total is their sum)."""
+    angaben: dict[str, Any] = {"bemerkung": nachweis.bemerkung}
+    if nachweis.stunden is None:
+        return angaben | {"tage": nachweis.tage}
+    je_tag = dict(zip(nachweis.tage, nachweis.tagesstunden, strict=True)) if nachweis.tagesstunden else {}
+    angaben |= {f"tag_{tag}": je_tag.get(tag) for tag in range(1, 32)}
+    return angaben | {"stunden": None if je_tag else nachweis.stunden}
 
 
 def _check_tage(buchung: Buchung, monat: date, tage: Iterable[int]) -> list[int]:

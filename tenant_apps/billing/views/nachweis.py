@@ -90,7 +90,9 @@ def _get_form(request: HttpRequest, buchung: Buchung, nachweis: Leistungsnachwei
 def _save(request: HttpRequest, buchung: Buchung, monat: date, form: Any) -> HttpResponse | None:
     """Store the draft; None when it is refused (the form then shows why)."""
     try:
-        nachweis = record_leistungsnachweis(buchung=buchung, monat=monat, akteur=request.akteur, **form.cleaned_data)
+        nachweis = record_leistungsnachweis(
+            buchung=buchung, monat=monat, akteur=request.akteur, gelesen=form.marken, **form.angaben
+        )
     except SojusError as fehler:
         show_error(fehler, form)
         return None

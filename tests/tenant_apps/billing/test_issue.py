@@ -12,6 +12,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.services.check import check_rechnung
 from tenant_apps.billing.services.issue import bill_monat, issue_rechnung
+from tests.formulare import gelesen
 from tests.tenant_apps.billing.story import JUNI, bill, change_entgelt, end_on_15_juni, record
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -136,10 +137,12 @@ def test_issue__hours_without_days_are_not_guessed_across_a_change_of_rate(cast,
     ines = sign_in("ines", at="VG")
     assert "Stunden je Tag" in ines.get(f"/abrechnung/nachweise/{nachweis.pk}/rechnung/").text
     page = f"/abrechnung/buchungen/{buchung.pk}/2017/6/"
-    assert "Das Entgelt ändert sich in diesem Monat" in ines.get(page).text
+    shown = ines.get(page).text
+    assert "Das Entgelt ändert sich in diesem Monat" in shown
     wrong = ines.post(page, {"stunden": "5", "tag_2": "2,5", "tag_20": "1,25", "bemerkung": "", "weiter": "1"})
     assert wrong.status_code == 422 and "Die Tage ergeben 3,75 Stunden" in wrong.text and 'value="1,25"' in wrong.text
-    preview = ines.post(page, {"tag_2": "2,5", "tag_20": "1,25", "bemerkung": "", "weiter": "1"}, follow=True)
+    je_tag = gelesen(shown) | {"tag_2": "2,5", "tag_20": "1,25", "bemerkung": "", "weiter": "1"}
+    preview = ines.post(page, je_tag, follow=True)
     assert "173,25" in preview.text  # 2.5 × 44.30 + 1.25 × 50
     again = ines.get(page).text
     assert 'value="2,5' in again and 'value="1,25"' in again

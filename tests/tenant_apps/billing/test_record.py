@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.billing.models import Leistungsnachweis
+from tests.formulare import gelesen
 from tests.tenant_apps.billing.story import JUNI, bill, record
 from tests.tenant_apps.placements.story import Story, tell
 
@@ -36,7 +38,8 @@ def test_record__draft_then_preview_with_the_amount(story, sign_in) -> None:
     text = ines.get(url(buchung)).text
     assert text.count(" checked") == 3
     assert "Ferienfreizeit" in text
-    preview = ines.post(url(buchung), {"tage": list(range(1, 31)), "bemerkung": "", "weiter": "1"}, follow=True)
+    alle = gelesen(text) | {"tage": list(range(1, 31)), "bemerkung": "", "weiter": "1"}
+    preview = ines.post(url(buchung), alle, follow=True)
     assert "2.280,00" in preview.text
     assert "steuerfrei nach § 4 Nr. 25 UStG" in preview.text
     with story.at_vg():
@@ -75,6 +78,74 @@ def test_record__handed_in_meanwhile__the_hours_are_still_on_the_page(story, sig
     assert kept.status_code == 200 and 'class="sojus-form"' in kept.text, "a draft would be lost with the page"
     with story.at_vg():
         assert len(Leistungsnachweis.objects.get(pk=rechnung.leistungsnachweis_id).tage) == 30
+
+
+def test_record__old_page_takes_no_day_back_that_a_colleague_has_recorded(story, sign_in) -> None:
+    """Both open the empty month; the colleague saves the three days that were rendered, Ines saves hers."""
+    buchung = story.book()
+    ines = sign_in("ines", at="VG")
+    seen = gelesen(ines.get(url(buchung)).text)
+    record(story, buchung, tage=[1, 2, 3], bemerkung="Ferienfreizeit")
+    page = ines.post(url(buchung), seen | {"tage": list(range(1, 31)), "bemerkung": ""})
+    assert page.status_code == 409 and "Inzwischen geändert" in page.text
+    assert "hier steht jetzt: 1, 2, 3." in page.text and page.text.count(" checked") == 3
+    assert "hier steht jetzt: Ferienfreizeit." in page.text
+    with story.at_vg():
+        assert Leistungsnachweis.objects.get().tage == [1, 2, 3]
+    again = gelesen(page.text) | {"tage": [1, 2, 3, 4], "bemerkung": "Ferienfreizeit"}
+    assert ines.post(url(buchung), again).status_code == 302
+    with story.at_vg():
+        assert Leistungsnachweis.objects.get().tage == [1, 2, 3, 4]
+
+
+def test_record__both_have_chosen_other_days__hers_stay_and_are_saved_only_knowingly(story, sign_in) -> None:
+    buchung = story.book()
+    record(story, buchung, tage=[1])
+    ines = sign_in("ines", at="VG")
+    seen = gelesen(ines.get(url(buchung)).text)
+    record(story, buchung, tage=[1, 2])
+    page = ines.post(url(buchung), seen | {"tage": [1, 9], "bemerkung": ""})
+    assert page.status_code == 409
+    assert "Inzwischen geändert auf: 1, 2. Ihre Eingabe ist eine andere." in page.text
+    assert page.text.count(" checked") == 2, "1 and 9"
+    assert ines.post(url(buchung), gelesen(page.text) | {"tage": [1, 9], "bemerkung": ""}).status_code == 302
+    with story.at_vg():
+        assert Leistungsnachweis.objects.get().tage == [1, 9]
+
+
+def test_record__without_what_was_shown__no_recorded_day_is_overwritten(story, sign_in) -> None:
+    buchung = story.book()
+    record(story, buchung, tage=[1])
+    page = sign_in("ines", at="VG").post(url(buchung), {"tage": [2], "bemerkung": ""})
+    assert page.status_code == 409
+    with story.at_vg():
+        assert Leistungsnachweis.objects.get().tage == [1]
+
+
+def test_record_hours__old_page_takes_no_hours_back(cast, vg, sign_in) -> None:
+    """Ines has the hours of two days before her; her colleague corrects one of them, and then writes the total."""
+    story = tell(cast, vg, entgelt="44.30", hilfeart="A30")
+    buchung = story.book()
+    record(story, buchung, tage=[2, 20], tagesstunden=[Decimal("2.5"), Decimal(1)])
+    ines = sign_in("ines", at="VG")
+    alt = {"stunden": "", "tag_2": "2,5", "tag_20": "1", "tag_21": "3", "bemerkung": ""}
+    seen = gelesen(ines.get(url(buchung)).text)
+    record(story, buchung, tage=[2, 20], tagesstunden=[Decimal("2.5"), Decimal("1.5")])
+    page = ines.post(url(buchung), seen | alt)
+    assert page.status_code == 409 and "Inzwischen geändert; hier steht jetzt: 1,50." in page.text
+    assert 'name="tag_20" id="id_tag_20" value="1,50"' in " ".join(page.text.split())
+    assert 'name="tag_21" id="id_tag_21" value="3"' in " ".join(page.text.split())
+    record(story, buchung, tage=(), stunden=Decimal(12))
+    page = ines.post(url(buchung), gelesen(page.text) | alt | {"tag_20": "1,50"})
+    assert page.status_code == 409 and 'value="12,00"' in page.text
+    assert 'name="tag_2" id="id_tag_2" value=""' in " ".join(page.text.split())
+    with story.at_vg():
+        assert Leistungsnachweis.objects.get().stunden == 12
+    neu = {"stunden": "13", "tag_21": "", "bemerkung": ""}
+    assert ines.post(url(buchung), gelesen(page.text) | neu).status_code == 302
+    with story.at_vg():
+        nachweis = Leistungsnachweis.objects.get()
+    assert (nachweis.stunden, nachweis.tagesstunden) == (13, [])
 
 
 def test_preview__billed_meanwhile__the_number_is_still_on_the_page(story, sign_in) -> None:
