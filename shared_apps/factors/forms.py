@@ -133,5 +133,7 @@ class AnmelderegelForm(BearbeitenForm):
         if regel:
             initial = {"verfahren": regel.verfahren, "frist_tage": regel.frist_tage}
         super().__init__(data, prefix=rolle.value.lower(), initial=initial)
+        for name in ("verfahren", "frist_tage"):  # there is a column of them
+            self.fields[name].label = f"{self.fields[name].label}: {rolle.label}"
         if not may_lower and not (regel and regel.verfahren == Verfahren.FREIWILLIG):
             self.fields["verfahren"].choices = VERFAHREN[:2]

@@ -350,8 +350,10 @@ def _iterate_errors(items: tuple[Any, ...]) -> Iterator[FieldError]:
 
 @register.inclusion_tag("core/components/form_errors.html")
 def form_errors(*items: Any) -> dict[str, Any]:
-    bound = tuple(item for item in items if item is not None and getattr(item, "is_bound", False))
-    return {"errors": list(_iterate_errors(bound)), "title": title_of(*_iterate_forms(bound))}
+    """What is wrong in these forms, form sets, and lists of forms, at the top of the page; each sentence once."""
+    single = [part for item in items for part in (item if isinstance(item, list) else [item])]
+    bound = tuple(item for item in single if item is not None and getattr(item, "is_bound", False))
+    return {"errors": list(dict.fromkeys(_iterate_errors(bound))), "title": title_of(*_iterate_forms(bound))}
 
 
 @register.inclusion_tag("core/components/form.html")

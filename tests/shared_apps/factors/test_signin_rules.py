@@ -113,6 +113,7 @@ def test_wrong_grace_is_said_and_stores_nothing(sign_in, frist):
     page = anton.get(PAGE).text
     response = anton.post(PAGE, data(page, AMT | ANBIETERSEITE, wjh__verfahren="PFLICHT", wjh__frist_tage=frist))
     assert response.status_code == 422
+    assert "Frist in Tagen: Wirtschaftliche Jugendhilfe: Bitte" in response.text, "at the top, with its row"
     assert not Anmelderegel.objects.exists()
 
 
@@ -135,7 +136,8 @@ def test_old_page_takes_no_rule_back_that_somebody_else_has_set(sign_in):
     colleague = data(anton.get(PAGE).text, AMT | ANBIETERSEITE, wjh__verfahren="PFLICHT", wjh__frist_tage="14")
     assert anton.post(PAGE, colleague).status_code == 302
     page = anton.post(PAGE, alt)
-    assert page.status_code == 409
+    assert page.status_code == 409 and page.text.count("Seit Sie diese Seite geöffnet haben") == 1
+    assert "Zweiter Faktor: Wirtschaftliche Jugendhilfe: Inzwischen geändert" in page.text, "at the top, with its row"
     assert "Inzwischen geändert; hier steht jetzt: Pflicht." in page.text
     regel = Anmelderegel.objects.get()
     assert (regel.rolle, regel.verfahren, regel.frist_tage) == (Rolle.WJH, "PFLICHT", 14), "all or nothing"
