@@ -11,10 +11,12 @@ from django.forms import Form
 from django.http import HttpRequest, QueryDict
 
 from shared_apps.core.liste import without_page
-from tenants.door.address import ENTWURF, IMMER, is_wrong
+from shared_apps.core.seite import ENTWURF
 
+#: Every list knows them: its page, the row it goes on after, its order, a file instead of a page, a kept draft.
+IMMER = frozenset({"seite", "nach", "sort", "format", ENTWURF})
 _KENNUNG = re.compile(r"[\da-fA-F-]{32,36}")
-#: What the values of those that every list knows look like; its order has names of its own.
+#: What their values look like; the order has names of its own.
 _IMMER_SO = {"seite": re.compile(r"\d{1,9}"), "nach": _KENNUNG, "format": re.compile("csv"), ENTWURF: _KENNUNG}
 _NAME = re.compile(r"[\w-]{1,30}")
 #: A mistyped date stays, so that the list can say what is wrong with it; a name or a case number never looks so.
@@ -67,7 +69,7 @@ def note_ignored(
             falsch = name != "sort" and name in form.errors
             ist_gesagt = zeigt_fehler
         else:
-            falsch = is_wrong(name, wert, bekannt)
+            falsch = _is_wrong(name, wert, bekannt)
         if falsch or (name == "sort" and sortierungen is None and not (form and _is_right(form, name))):
             ignored.add(name)  # an order that the page does not have is no mistake worth a word
         if falsch and not ist_gesagt:
@@ -76,6 +78,14 @@ def note_ignored(
             fremd.append(f"„{label}“" if _NAME.fullmatch(name) else "eine unbekannte Angabe")
     request.ignored = frozenset(ignored)
     return fremd
+
+
+def _is_wrong(name: str, wert: str, bekannt: Mapping[str, Collection[str] | None]) -> bool:
+    """Whether a page ignores this parameter that knows these, with the values there are (None: any)."""
+    if name not in bekannt:
+        return name not in IMMER
+    werte = bekannt[name]
+    return wert != "" and werte is not None and wert not in werte
 
 
 def _is_right(form: Form, name: str) -> bool:
@@ -101,11 +111,11 @@ def kept_query(request: HttpRequest) -> QueryDict:
     and carried on alone; no filter takes several.
     """
     query = request.GET.copy()
-    ignored = getattr(request, "ignored", None)
+    ignored: frozenset[str] | None = getattr(request, "ignored", None)
     for name in set(query) - (IMMER - {"sort"}) if ignored is None else ignored:
         query.pop(name, None)
     for name in list(query):
-        wert = request.GET.get(name, "")
+        wert = str(query.get(name, ""))
         if name in _IMMER_SO and not _IMMER_SO[name].fullmatch(wert):
             query.pop(name)
         else:

@@ -16,7 +16,6 @@ from django.urls import reverse
 from shared_apps.core.errors import SojusError
 from shared_apps.core.gelesen import BearbeitenForm, Veraltet
 from shared_apps.core.zustand import Beschriftet, Schritte
-from tenants.door.address import ENTWURF
 
 Z = TypeVar("Z", bound=Beschriftet)
 A = TypeVar("A", bound=Beschriftet)
@@ -24,6 +23,8 @@ A = TypeVar("A", bound=Beschriftet)
 #: A word, or a word and where it leads.
 Stufe = str | tuple[str, str]
 
+#: In the address: asks for what was typed here before her session ran out (`tenant_apps.drafts`).
+ENTWURF = "entwurf"
 #: Heading of a refusal that no other input would change.
 NICHT_MOEGLICH = "Das ist nicht möglich"
 #: Heading of one that a second look at the page resolves.
@@ -88,7 +89,12 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def is_just_opened(request: HttpRequest) -> bool:
     """Nothing was typed on this page yet: not sent, and not kept from before the session ran out. Only then it may
     have no form; otherwise what was typed would be lost."""
-    return request.method != "POST" and ENTWURF not in request.GET
+    return request.method != "POST" and not has_draft(request)
+
+
+def has_draft(request: HttpRequest) -> bool:
+    """It is opened with what was kept from before the session ran out: that is filled into the forms it shows."""
+    return request.method != "POST" and ENTWURF in request.GET
 
 
 def show_error(error: SojusError, *formulare: forms.Form) -> None:

@@ -131,15 +131,17 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """Jobs that are not done: what failed or stands still first, by state on request."""
     zahlen = selectors.count_jobs()
     wahl = request.GET.get("stand", "")
-    staende: tuple[Jobstand, ...] = (Jobstand(wahl),) if wahl in Jobstand.values else AUFFAELLIG
-    if wahl == "alle":
-        staende = tuple(Jobstand)
-    falsch = wahl not in {"", "alle", *Jobstand.values}
+    tabs: list[tuple[str, str, tuple[Jobstand, ...]]] = [
+        ("", "Auffällig", AUFFAELLIG),
+        *((s.value, s.label.capitalize(), (s,)) for s in Jobstand),
+        ("alle", "Alle", tuple(Jobstand)),
+    ]
+    falsch = wahl not in {wert for wert, _, _ in tabs}
     if falsch:
         messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
     warn_ignored(request, bekannt={"stand": None}, verworfen=("stand",) if falsch else ())
+    staende = next((gruppe for wert, _, gruppe in tabs if wert == wahl), AUFFAELLIG)
     nummern = selectors.find_jobs(staende=staende, bis=GRENZE + 1)
-    tabs = [("", "Auffällig", AUFFAELLIG), *((s.value, s.label.capitalize(), (s,)) for s in Jobstand)]
     context = {
         "page": AUFTRAEGE.page_of(request, nummern, selectors.load_jobs),
         "tabs": [

@@ -16,10 +16,10 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Portalentwurf, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.errors import RegelVerletzt
+from shared_apps.core.seite import ENTWURF
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.services import create_entwurf
 from tenants.context import in_tenant, in_tenant_portal, on_portal
-from tenants.door.address import ENTWURF
 
 #: In the session: whether there may be drafts (absent: not known yet).
 FLAG = "sojus_entwuerfe"

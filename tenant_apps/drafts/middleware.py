@@ -10,6 +10,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
 from shared_apps.accounts.models import Portalentwurf
+from shared_apps.core.seite import ENTWURF
 from shared_apps.signin.door import find_hold, owed_address
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -19,7 +20,6 @@ from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.rules import fuelle_formular
 from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
 from tenant_apps.drafts.services import clear_gesendet
-from tenants.door.address import ENTWURF
 
 #: Where the offer goes; it is in core/base.html.
 PLACE = b'<div id="entwurf"></div>'

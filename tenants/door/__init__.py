@@ -2,8 +2,8 @@
 
 `middleware` (from host to office, and the fence around each view), `offices` (a round through the offices), `cache`
 (keys that carry the office), `lag` and `readiness` (may this program serve that office?), `checks` (settings that would
-take the door off its hinges), `address` (which parts of an address a page does not know).
+take the door off its hinges).
 
 Door: `middleware.runs_without_fence`, `runs_without_transaction`, `runs_on_shared_tables` and `counts_first` for views;
-`offices.run_in_offices` and `visit` for jobs and commands; `address.is_wrong` for lists.
+`offices.run_in_offices` and `visit` for jobs and commands.
 """
