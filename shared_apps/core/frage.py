@@ -9,7 +9,7 @@ field has nothing to keep: it leads back and says why there, unless its own page
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from shared_apps.core.errors import RegelVerletzt, SojusError
-from shared_apps.core.seite import is_just_opened, show_error, status_of
+from shared_apps.core.seite import has_draft, is_just_opened, show_error, status_of
 
 #: Name of the buttons of `decide`; the value says which was pressed.
 ENTSCHEIDUNG = "entscheidung"
@@ -118,7 +118,14 @@ def answered(request: HttpRequest, *answers: str) -> QueryDict | None:
 def decide(
     request: HttpRequest, frage: Frage, wege: Mapping[str, Weg], *, shown: Callable[[], object] | None = None
 ) -> HttpResponse:
-    """`ask` with several answers, by the value of their button. What is refused always comes back with the page."""
+    """`ask` with several answers, by the value of their button. What is refused always comes back with the page.
+
+    Opened with a draft, it also shows the forms of answers that are not offered any more: one of them is filled with
+    what she typed. The service says why not when it is sent.
+    """
+    if has_draft(request):
+        frage = replace(frage, unmoeglich="")
+        wege = {value: replace(weg, offered=weg.offered or weg.form is not None) for value, weg in wege.items()}
     refused: forms.Form | None = None
     pressed: Weg | None = None
     if request.method == "POST":

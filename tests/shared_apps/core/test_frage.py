@@ -27,9 +27,10 @@ class AuftragForm(forms.Form):
 class Story:
     """A question about something, asked by a browser that is not there."""
 
-    def __init__(self, how: str, data: dict[str, str] | None = None) -> None:
-        factory = RequestFactory()
-        self.request = factory.get("/frage/") if how == "GET" else factory.post("/frage/", data or {})
+    def __init__(self, how: str, data: dict[str, str] | None = None, *, draft: bool = False) -> None:
+        factory, sent = RequestFactory(), data or {}
+        opened = {"entwurf": "01890000-0000-7000-8000-000000000001"} if draft else {}
+        self.request = factory.get("/frage/", opened) if how == "GET" else factory.post("/frage/", sent)
         self.request._messages = CookieStorage(self.request)
         self.shown = 0
 
@@ -43,7 +44,9 @@ class Story:
 
     def decide(self, *, shared: bool = False, offered: bool = True, **what):
         """Approve with the date of an order, decline with a reason; `shared`: one remark for both."""
-        frage = Frage(title="Antrag", back="/zurueck/", breadcrumb=crumbs("Antrag"))
+        frage = Frage(
+            title="Antrag", back="/zurueck/", breadcrumb=crumbs("Antrag"), unmoeglich=what.pop("unmoeglich", "")
+        )
         self.grund = GrundForm(answered(self.request, "nein", *(["ja"] if shared else [])))
         self.auftrag = self.grund if shared else AuftragForm(answered(self.request, "ja"))
         if what.pop("bare", False):
@@ -182,6 +185,17 @@ def test_decide__whatever_refuses_it__what_was_typed_stays(error, status, shared
     assert ("<button " in page(response)) is offered, "what is over has no button, and the text to copy"
     assert (UNGESPEICHERT in response.text) is not offered
     assert ("<form " in page(response)) is offered, "no field where nothing can be sent"
+
+
+def test_decide__opened_with_a_draft__what_is_over_is_shown_for_the_text_to_be_filled_in():
+    """The draft is filled into the page's own form: without one it would be lost."""
+    story = Story("GET", draft=True)
+    shown = page(story.decide(offered=False, unmoeglich="Es muss jemand anderes sein."))
+    assert 'name="grund"' in shown and 'name="auftrag"' in shown and 'value="nein"' in shown
+    assert "Es muss jemand anderes sein." not in shown, "the reason over a form that works"
+    assert "<form " not in page(Story("GET").decide(offered=False))
+    bare = page(Story("GET", draft=True).decide(offered=False, bare=True))
+    assert 'name="grund"' in bare and 'value="ja"' not in bare, "nothing was typed for an answer without a field"
 
 
 def test_decide__what_is_over_and_had_no_text_leaves_nothing():

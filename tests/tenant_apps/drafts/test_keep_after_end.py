@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from shared_apps.journal.models import Supportzugriff
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.drafts.models import Entwurf
@@ -234,3 +235,19 @@ def test_provider_at_the_offices_host_keeps_her_own(vg, pfad, reservierung, sign
     assert page.count("Übernehmen") == 1
     found = ines.post("/faelle/suchen/", {"q": "P-0000"}, follow=True)
     assert found.status_code == 200 and 'value="P-0000"' in found.text
+
+
+def test_decided_meanwhile__the_remark_is_still_shown(vg, cast, sign_in, settings):
+    """Emil writes why not, his session runs out, Anton is faster: the text is on the page, and sent it comes back."""
+    sign_in("lars", at="PORTAL").post(
+        "/betrieb/support/", {"jugendamt": "VG", "ticket": "T-1", "grund": "Fehler in der Suche", "stunden": 1}
+    )
+    pfad = f"/supportzugriffe/{Supportzugriff.objects.get().pk}/"
+    client = begin(sign_in, settings, "emil")
+    ziel = ziel_of(client.post(pfad, {"entscheidung": "ablehnen", "bemerkung": TEXT}))
+    assert sign_in("anton", at="VG").post(pfad, {"entscheidung": "ablehnen"}).status_code == 302
+    sign_in_again(client, "emil", ziel)
+    assert TEXT in client.get(ziel).text
+    assert "bemerkung" not in client.get(pfad).text, "without a draft there is nothing to decide"
+    late = client.post(pfad, {"entscheidung": "ablehnen", "bemerkung": TEXT})
+    assert late.status_code == 409 and TEXT in late.text
