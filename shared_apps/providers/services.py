@@ -67,15 +67,15 @@ def _apply(row: E, angaben: dict[str, Any], allowed: tuple[str, ...], gelesen: G
 def update_einrichtung(
     *, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, Any], gelesen: Gelesen
 ) -> Einrichtung:
-    """Change contacts and description of an own facility. Rates and places are agreed, not typed. `Veraltet` when that
-    would take back what a colleague has changed since it was read (`gelesen`)."""
+    """Change contacts and description of one's own facility. Rates and places are agreed, not typed. `Veraltet` when
+    that would take back what a colleague has changed since it was read (`gelesen`)."""
     _check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     return _apply(einrichtung, angaben, (*KONTAKT, "beschreibung"), gelesen)
 
 
 @transaction.atomic
 def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, Any], gelesen: Gelesen) -> Anbieter:
-    """Change contacts of the own provider; `Veraltet` as with a facility."""
+    """Change contacts of one's own provider; `Veraltet` as with a facility."""
     _check_own(may_write_anbieter(akteur), own_anbieter(akteur), anbieter.pk)
     return _apply(anbieter, angaben, KONTAKT, gelesen)
 
@@ -97,7 +97,7 @@ def confirm_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung | None = None) 
 
 @transaction.atomic
 def end_angebot(*, akteur: Akteur, angebot: Angebot, letzter_tag: date) -> Angebot:
-    """End an own offer with its last day. `Konflikt` (laeuft_noch) names the offices with a place held beyond it.
+    """End one's own offer with its last day. `Konflikt` (laeuft_noch) names the offices with a place held beyond it.
 
     The row is locked first, and every hold locks it, too (trigger `occupancy_bindung_pruefen`): a reservation at the
     same moment is seen, or refused.
@@ -120,14 +120,14 @@ def end_angebot(*, akteur: Akteur, angebot: Angebot, letzter_tag: date) -> Angeb
 
 @transaction.atomic
 def end_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, letzter_tag: date) -> Einrichtung:
-    """End an own facility with its last day. `Konflikt` (laeuft_noch) names the offers that go on."""
+    """End one's own facility with its last day. `Konflikt` (laeuft_noch) names the offers that go on."""
     _check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     return _end(Einrichtung, einrichtung, letzter_tag, list_angebote_nach)
 
 
 @transaction.atomic
 def end_anbieter(*, akteur: Akteur, anbieter: Anbieter, letzter_tag: date) -> Anbieter:
-    """End the own provider with its last day. `Konflikt` (laeuft_noch) names the facilities that go on.
+    """End one's own provider with its last day. `Konflikt` (laeuft_noch) names the facilities that go on.
 
     Its people keep their access: what was rendered is still billed.
     """
@@ -137,7 +137,7 @@ def end_anbieter(*, akteur: Akteur, anbieter: Anbieter, letzter_tag: date) -> An
 
 @transaction.atomic
 def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
-    """Take the end of an own offer back while its last day has not passed: it runs as long as before."""
+    """Take the end of one's own offer back while its last day has not passed: it runs as long as before."""
     _check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
     rows = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("einrichtung__anbieter")
     angebot = rows.get(pk=angebot.pk)
@@ -149,14 +149,14 @@ def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
 
 @transaction.atomic
 def reopen_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung) -> Einrichtung:
-    """Take the end of an own facility back while its last day has not passed. Its offers stay ended."""
+    """Take the end of one's own facility back while its last day has not passed. Its offers stay ended."""
     _check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     return _reopen(Einrichtung, einrichtung)
 
 
 @transaction.atomic
 def reopen_anbieter(*, akteur: Akteur, anbieter: Anbieter) -> Anbieter:
-    """Take the end of the own provider back while its last day has not passed. Its facilities stay ended."""
+    """Take the end of one's own provider back while its last day has not passed. Its facilities stay ended."""
     _check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
     return _reopen(Anbieter, anbieter)
 

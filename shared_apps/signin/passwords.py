@@ -136,7 +136,7 @@ class LengthValidator:
 
 
 class PersonValidator:
-    """Not the own name: whoever tries, tries that first."""
+    """Not one's own name: whoever tries, tries that first."""
 
     def validate(self, password: str, user: object | None = None) -> None:
         """Raise `ValidationError` when little is left of the password without the person's name."""

@@ -1,4 +1,4 @@
-"""Routes of signing in and of the own account, on every host."""
+"""Routes of signing in and of one's own account, on every host."""
 
 from django.urls import path
 

@@ -29,7 +29,7 @@ def dienst() -> str:
 
 
 def anmeldung() -> str:
-    """Pages that work on accounts and sessions: sign-in, handover, the own account."""
+    """Pages that work on accounts and sessions: sign-in, handover, one's own account."""
     return _name("sojus_anmeldung")
 
 

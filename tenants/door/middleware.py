@@ -34,7 +34,7 @@ NIEMAND = UUID(int=0)
 
 
 def runs_without_fence(view: Callable) -> Callable:
-    """Mark a view (sign-in, the own account, health) that works on accounts and sessions, outside any tenant."""
+    """Mark a view (sign-in, one's own account, health) that works on accounts and sessions, outside any tenant."""
     view.runs_without_fence = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 

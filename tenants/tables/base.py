@@ -128,9 +128,9 @@ class TenantModel(models.Model):
     #: Each row is somebody. Otherwise: references that lead to the person it is about, nearest first.
     is_person: ClassVar[bool] = False
     ways_to_person: ClassVar[tuple[str, ...]] = ()
-    #: Fields whose value alone says who somebody is: reading one is a look at a person, without its row, too.
+    #: Fields whose value alone says who somebody is: reading one is a read of a person's data, even without its row.
     says_who: ClassVar[tuple[str, ...]] = ()
-    #: Why rows tell nothing about anybody, so that loading one is no look at a person.
+    #: Why rows tell nothing about anybody, so that loading one reads nobody's data.
     no_look: ClassVar[str] = ""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

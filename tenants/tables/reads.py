@@ -63,7 +63,7 @@ def note_row(row: Any) -> None:
 
 
 def note_values(label: str, names: Iterable[str], count: int) -> None:
-    """Plain values of a table about people were read: a look at them if one of the values identifies a person."""
+    """Plain values of a table about people were read: a read of their data if one of the values identifies a person."""
     reads = _current.get()
     if reads is not None and count and any(name.rpartition("__")[2] in identity() for name in names):
         reads.loaded[label] = reads.loaded.get(label, 0) + count

@@ -33,7 +33,7 @@ class Rights:
     """What each kind of role may do with a shared table (docs/adr/0002, 0016, 0028).
 
     app: middleware and jobs on shared tables (`sojus_dienst`). land: the state portal and the administration of
-    people; None: as app. anmeldung: pages of sign-in and of the own account. tenants: the offices. portal: a
+    people; None: as app. anmeldung: pages of sign-in and of one's own account. tenants: the offices. portal: a
     provider's request at a youth office's host. compare: the comparison. queue: a worker's own
     connection to the queue (docs/adr/0025).
     DELETE on register tables is given to nobody: shared rows are ended, users deactivated.

@@ -159,7 +159,7 @@ MATRIX = (
         w="DATENSCHUTZ JUGENDAMTSLEITUNG",
         writes=("audit:home", "audit:decide"),
     ),
-    Right("trail: ask for a look", w="DATENSCHUTZ", writes=("audit:request",)),
+    Right("trail: ask to read it", w="DATENSCHUTZ", writes=("audit:request",)),
     Right("trail: read under an approval", r="DATENSCHUTZ", reads=("audit:read", "audit:csv")),
     Right("trail: own entries", r="AMT", reads=("audit:own",)),
     Right("break-glass: told", r="JUGENDAMTSLEITUNG TENANT_ADMIN DATENSCHUTZ", reads=("audit:support",)),

@@ -531,7 +531,7 @@ def known_offices(world: World) -> dict[str, object]:
     for office in world.offices.values():
         known[f"tenants.host.{office.host}"] = find_tenant(office.host)
         known[f"tenants.hindernis.{office.tenant.schema_name}"] = find_hindernis(office.tenant)
-    assert set(cache.get_many(known)) == set(known), "the keys are called otherwise"
+    assert set(cache.get_many(known)) == set(known), "the keys have other names"
     return known
 
 

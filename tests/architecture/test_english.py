@@ -32,12 +32,15 @@ GERMANISMS = {
     r"\b(?:take|takes|took|taken|sent|sends) (?:\w+ ){0,3}along\b": "take with it, include, send with",
     r"\bhinder(?:s|ed|ing)?\b": "block, prevent, be in the way of",
     r"\b(?:for|by|to|against|than) who (?!had\b|has\b)": "whoever, those who, somebody who",
-    r"\bfor whom (?:may|can|has|is)\b": "whoever",
+    r"\b(?:for whom (?:may|can|has|is)|to whom (?:may|can|has))\b": "whoever, somebody who",
+    r"\b(?:an|the) own\b": "one's own, her own, its own",
     r"\bwhoever were\b": "whoever was",
     r"(?-i:\bElse\b)": "Otherwise",
     r"\bin clear\b": "in the clear, unencrypted",
     r"\bbelongs? into\b": "belong in",
-    r"\bcan be called so\b": "have that name",
+    r"\b(?:be|is|are|also) called so\b|\bcalled otherwise\b": "have that name, have another name",
+    r"\b(?:is another|are others) now\b": "has changed",
+    r"\b(?:a|no|each|every) look (?:at (?:a person|people|them)\b|that\b)": "a read of her data, a read entry",
     r"\bone (?:statement|role|redirect|look-up|figure|kind) more\b": "one more statement",
     r"\bwhat of (?:a|an|the|its|it|their|her)\b": "which parts of, which data of",
     r"\bby the clock\b": "scheduled, on schedule",
@@ -84,7 +87,8 @@ def _files(*endings: str) -> list[Path]:
 
 
 def read_comments(source: str) -> Iterator[tuple[int, str]]:
-    """First line and text of each comment and each docstring; comments below one another are one text."""
+    """First line and text of each comment, each docstring and each message of an assertion; comments below one another
+    are one text."""
     block: list[str] = []
     begin = last = 0
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -107,6 +111,9 @@ def read_comments(source: str) -> Iterator[tuple[int, str]]:
                 and isinstance(child.value.value, str)
             ):
                 yield child.lineno, child.value.value
+        if isinstance(node, ast.Assert) and node.msg:
+            words = [part.value for part in ast.walk(node.msg) if isinstance(part, ast.Constant)]
+            yield node.msg.lineno, " … ".join(word for word in words if isinstance(word, str))
 
 
 def read_document(source: str) -> Iterator[tuple[int, str]]:
@@ -179,6 +186,13 @@ def test_documents_say_it_as_a_native_would():
         "What is come to from there.",
         "Four wait; who comes then is told at once.",
         "The row is none of hers; else the database's.",
+        "End an own offer.",
+        "Routes of the own account.",
+        "Given again only to whom may see it today.",
+        "A kind that is also called so.",
+        "The keys are called otherwise.",
+        "The figures are others now.",
+        "A look at a person, too.",
     ],
 )
 def test_it_finds(text):
@@ -194,6 +208,7 @@ def test_it_finds(text):
         "The list says „anew“ and `so many`.",
         "Wer das liest, sieht den Stand; es stand in der Akte.",
         "To whom it may concern; by whoever asked; whose it is.",
+        "Rows that they own; its own office; a look at the database.",
     ],
 )
 def test_it_leaves_alone(text):
@@ -201,8 +216,10 @@ def test_it_leaves_alone(text):
 
 
 def test_line_of_each_text_is_told():
-    source = '"""First.\n\nSecond."""\nA = 1  # one\n# two\n# three\n'
-    assert sorted(read_comments(source)) == [(1, "First.\n\nSecond."), (4, "one two three")]
+    source = '"""First.\n\nSecond."""\nA = 1  # one\n# two\n# three\n\nassert A, f"four {A} five"\n'
+    assert sorted(read_comments(source)) == [
+        (1, "First.\n\nSecond."), (4, "one two three"), (8, "four  …  five"),
+    ]  # fmt: skip
     assert list(read_document("# Head\ntext\nmore\n```\ncode\n```\n| a |\n| b |\n- c\n  d\n")) == [
         (1, "# Head text more"), (7, "| a |"), (8, "| b |"), (9, "- c d"),
     ]  # fmt: skip

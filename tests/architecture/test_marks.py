@@ -85,7 +85,7 @@ def test_the_sql_names_what_it_counts():
 def test_who_writes_what_is_counted_marks_the_months():
     found = {str(path): silent for path in python_files() if _is_service(path) if (silent := find_silent(parsed(path)))}
     unmarked = {path: names for path, names in found.items() if path not in MARKS_NOTHING}
-    assert not unmarked, f"call mark_monate(monate=[…]) with the months whose figures are others now: {unmarked}"
+    assert not unmarked, f"call mark_monate(monate=[…]) with the months whose figures have changed: {unmarked}"
     assert set(found) == set(MARKS_NOTHING), "one of the list marks now: take it out"
 
 

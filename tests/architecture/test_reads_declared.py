@@ -184,7 +184,7 @@ LEAD_TO_NOBODY = {"cases.Notizfreigabe": "belongs to a note that the database ma
 
 @pytest.mark.parametrize("model", [m for m in own_models() if m.data_class is DataClass.SOZIALDATUM])
 def test_a_row_of_social_data_says_whose_it_is(model):
-    """Whom a loaded row is about is declared on its model; a way that is missing would be a look that nobody notes."""
+    """Whom a loaded row is about is declared on its model; a way that is missing would be a read that nobody notes."""
     assert bool(model.is_person or model.ways_to_person or model.no_look) is (model._meta.label not in LEAD_TO_NOBODY)
     straight = [f.name for f in model._meta.concrete_fields if f.related_model is person_model()]
     assert model.no_look or set(straight) <= set(model.ways_to_person)
@@ -192,7 +192,7 @@ def test_a_row_of_social_data_says_whose_it_is(model):
 
 
 def test_what_says_who_somebody_is__declared_on_the_models():
-    """A name read by `values()` is a look at a person, too; the lowest floor knows none of these columns."""
+    """A name read by `values()` is a read of a person's data, too; the lowest floor knows none of these columns."""
     sealed = {f.name for f in person_model()._meta.concrete_fields if isinstance(f, EncryptedTextField)}
     assert sealed and sealed <= set(person_model().says_who)
     for model in own_models():

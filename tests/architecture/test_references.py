@@ -36,6 +36,10 @@ PATH = re.compile(
     rf"(?<![\w/.}}*-])((?:{FOLDERS})/[\w./-]*\w\.(?:py|md|txt|json|html|ya?ml|example|css|js|toml|png))\b(?![*{{])"
 )
 QUOTED_PATH = re.compile(rf"`((?:{FOLDERS})/[\w./-]*)`")
+#: A list of tasks is not in the repository: neither `issue 3` nor `number 16` says why.
+TRACKER = re.compile(r"(?<!`)\b(?:issues?|tickets?|findings?|numbers?|(?:pull|merge) requests?) #?\d+\b", re.IGNORECASE)
+#: In them such a number is an example.
+SHOW_NUMBERS = {Path(f"tests/architecture/test_{name}.py") for name in ("commits", "references")}
 #: Paths in them are made up.
 INVENT_PATHS = {Path("tests/architecture/test_times.py")}
 DECISIONS = {path.name[:4] for path in (ROOT / "docs" / "adr").glob("[0-9]*.md")}
@@ -188,6 +192,25 @@ def test_named_decisions_exist():
         if number not in DECISIONS
     ]
     assert missing == []
+
+
+def test_no_reason_is_a_number_of_a_list_of_tasks():
+    found = [
+        f"{path}: {cited}" for path in FILES if path not in SHOW_NUMBERS for cited in TRACKER.findall(_running(path))
+    ]
+    assert found == [], "say what it says: the law, a decision, a heading of docs/; of a word, `own word`"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("slide; issue 3 |", ["issue 3"]),
+        ("the rule keeps (issue 7, number 16)", ["issue 7", "number 16"]),
+        ("the last line is `Issue 8`; a number of 16 digits", []),
+    ],
+)
+def test_a_number_of_a_task_is_found(text, found):
+    assert TRACKER.findall(text) == found
 
 
 GONE = "elsewhere" + ".md"

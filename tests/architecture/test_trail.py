@@ -73,7 +73,7 @@ def test_helpers_take_members():
         for arg in (*node.args.args, *node.args.kwonlyargs)
         if arg.arg == "vorgang" and arg.annotation and not ast.unparse(arg.annotation).startswith("Vorgang")
     ]
-    # Approvals have a kind of their own, which is also called so.
+    # Approvals have a kind of their own, which has the same name.
     assert wrong == [f"tenant_apps/audit/services/freigabe.py:{_line('request_freigabe')} request_freigabe"]
 
 

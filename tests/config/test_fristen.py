@@ -1,4 +1,4 @@
-"""A figure is written once: pages, forms and mails say the number the rule keeps (issue 7, number 16)."""
+"""A figure is written once: pages, forms and mails say the number the rule keeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page that takes too long is stopped and says so; jobs are not (issue 7, number 25)."""
+"""A page that takes too long is stopped and says so; jobs are not."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def test_compose__gives_the_owners_login_to_the_fewest():
     services = yaml.safe_load((PROJECT / "deploy" / "compose.yaml").read_text())["services"]
     owners = {name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}
     assert owners == {"migrate", "betrieb"}
-    assert services["web"]["ports"] == ["127.0.0.1:8000:8000"], "only the proxy stands in the open"
+    assert services["web"]["ports"] == ["127.0.0.1:8000:8000"], "only the proxy is reached from outside"
 
 
 @pytest.mark.slow

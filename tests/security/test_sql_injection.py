@@ -83,7 +83,7 @@ TAILS = [
     "AND 1 = (SELECT 1 FROM vg.cases_hilfefall WHERE pg_sleep(0) IS NOT NULL)",
     "AND 1 = CAST((SELECT fallnummer FROM vg.cases_hilfefall LIMIT 1) AS int)",
     "UNION SELECT CAST(pg_advisory_lock(1) AS text)",
-    # the own rows: SoJuS cannot help that a hole shows what the person's office may read
+    # one's own rows: SoJuS cannot help that a hole shows what the person's office may read
     "OR 1=1",
 ]
 OPENINGS = {"text": ("x' ", " -- "), "zahl": ("1 ", " -- "), "sortierung": ("1 ", " -- "), "aendern": ("x' ", " -- ")}

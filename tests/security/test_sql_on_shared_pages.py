@@ -133,7 +133,7 @@ def test_a_hash_copied_into_another_row_and_a_row_copied_to_another_key_open_not
     assert not bernd.check_password(PASSWORD) and anna.check_password(PASSWORD)
     office, other = cast.sign_in("anna"), cast.sign_in("bernd")
     rows = {row.session_key: row for row in Session.objects.all()}
-    assert not {office.session.session_key, other.session.session_key} & set(rows), "no key stands in the table"
+    assert not {office.session.session_key, other.session.session_key} & set(rows), "no key is in the table"
     first, second = rows.values()
     Session.objects.filter(pk=second.pk).update(session_data=first.session_data)
     Session.objects.filter(pk=first.pk).update(session_data=second.session_data)

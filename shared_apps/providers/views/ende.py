@@ -30,7 +30,7 @@ _ERST = " Bis zum letzten Tag können Sie das Ende zurücknehmen."
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """An own offer: held places beyond the day are named by office."""
+    """An offer of one's own: held places beyond the day are named by office."""
     angebot = _angebot(request, pk)
     return _ask_end(
         request,
@@ -47,7 +47,7 @@ def end_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """An own facility: offers that go on are named."""
+    """A facility of one's own: offers that go on are named."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
     return _ask_end(
         request,
@@ -64,7 +64,7 @@ def end_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The own provider: facilities that go on are named."""
+    """One's own provider: facilities that go on are named."""
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
     return _ask_end(
         request,
@@ -82,7 +82,7 @@ def end_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take the end of an own offer back."""
+    """Take the end of one's own offer back."""
     angebot = _angebot(request, pk)
     return _ask_back(
         request,
@@ -96,7 +96,7 @@ def reopen_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take the end of an own facility back."""
+    """Take the end of one's own facility back."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
     return _ask_back(
         request,
@@ -111,7 +111,7 @@ def reopen_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take the end of the own provider back."""
+    """Take the end of one's own provider back."""
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
     return _ask_back(
         request,

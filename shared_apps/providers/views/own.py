@@ -85,7 +85,7 @@ def _uuid(request: HttpRequest) -> UUID | None:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Contacts and description of an own facility."""
+    """Contacts and description of one's own facility."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
     form = EinrichtungForm(posted(request), instance=einrichtung)
 
@@ -101,7 +101,7 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Contacts of the own provider."""
+    """Contacts of one's own provider."""
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
     form = AnbieterForm(posted(request), instance=anbieter)
 

@@ -1,4 +1,4 @@
-"""Forms of signing in, of the own password and of API keys."""
+"""Forms of signing in, of one's own password and of API keys."""
 
 from shared_apps.signin.forms.keys import KeyForm
 from shared_apps.signin.forms.password import NewPasswordForm, PasswordForm, SignInForm

@@ -156,7 +156,7 @@ class Angreifer:
                     gesehen[h] = min(unten, welt[stelle[h]]), max(oben, welt[stelle[h]])
         for g, (unten, oben) in gesehen.items():
             if not _ist_weit(g, unten, oben, wahrheit[g], spielraum):
-                assert unten - 0.01 <= float(wahrheit[g]) <= oben + 0.01, f"{g} lies outside of {unten} … {oben}"
+                assert unten - 0.01 <= float(wahrheit[g]) <= oben + 0.01, f"{g} is outside of {unten} … {oben}"
                 funde[g] = (unten, oben)
         return funde
 

@@ -33,7 +33,7 @@ def test_migration_seals_what_stood_in_clear_once(cast):
     cast.user("anna"), cast.user("nora")
     User.objects.filter(username="anna").update(password=make_password(PASSWORD))
     User.objects.filter(username="nora").update(password="!unusable")
-    assert not User.objects.get(username="anna").check_password(PASSWORD), "a hash in clear is no hash"
+    assert not User.objects.get(username="anna").check_password(PASSWORD), "a hash in the clear is not accepted"
     migration = import_module("shared_apps.accounts.migrations.0011_secrets_at_rest")
     migration.seal_all(apps, None)
     first = stored("anna")

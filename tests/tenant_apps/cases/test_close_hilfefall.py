@@ -289,7 +289,7 @@ def test_race__closing_and_booking_exclude_each_other(own_stage):
             lambda: close(stage),
             lambda r=reservierung: stage.call(book_reservierung, "anna", reservierung=r),
         )
-        assert (closed, booked) == ("laeuft_noch", "ok"), "a living reservation hinders, before and after"
+        assert (closed, booked) == ("laeuft_noch", "ok"), "a living reservation is in the way, before and after"
         assert stage.story.reload(stage.fall).zustand == "LAUFEND"
         with stage.story.at_vg():
             Buchung.objects.update(zustand="STORNIERT")

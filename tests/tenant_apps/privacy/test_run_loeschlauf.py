@@ -56,7 +56,7 @@ def test_run__through_the_screens_by_two_people(eingeschraenkt, cast, vg, sign_i
     preview = dora.post("/datenschutzrechte/loeschlaeufe/vorbereiten/", follow=True)
     assert eingeschraenkt.farben["nachname"] in preview.text and "Eine zweite Person gibt frei" in preview.text
     url = preview.redirect_chain[-1][0]
-    assert dora.post(url).status_code == 403, "not by who prepared it"
+    assert dora.post(url).status_code == 403, "not by the one who prepared it"
     with in_tenant(vg):
         assert Klient.objects.get(pk=eingeschraenkt.klient.pk).vorname == eingeschraenkt.farben["vorname"]
     done = dirk.post(url, follow=True)
