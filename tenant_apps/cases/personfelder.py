@@ -43,7 +43,8 @@ class Personfeld:
     `formular`, `eingabe`, `ausgabe`: its field in forms, in a body of the API, in an answer. `berichtigen` reads what
     data protection types as the right value (without: the form's field does). `nur_akte`: shown to readers of the file
     only. `vorenthalten`: why an Auskunft does not give it; empty when it does. `bestreitbar`: the person may dispute
-    it or have it corrected. `geloescht`: what a deletion run leaves behind. `pflicht`: nobody is entered without it.
+    it or have it corrected. `geloescht`: what a deletion run leaves behind. `pflicht`: nobody is entered without it. `schreibweise`:
+    how it is typed where one line takes any of them; empty when it is typed as it reads.
     """
 
     formular: Callable[..., forms.Field]
@@ -55,6 +56,7 @@ class Personfeld:
     bestreitbar: bool = True
     geloescht: Any = ""
     pflicht: bool = True
+    schreibweise: str = ""
 
     def read(self, text: str) -> Any:
         """The right value, as it is typed; `ValidationError` when it breaks the rule of the detail."""
@@ -86,6 +88,7 @@ class Angaben:
             formular=felder.GeburtsdatumField,
             eingabe=api_felder.GeburtsdatumField,
             ausgabe=serializers.DateField,
+            schreibweise="als TT.MM.JJJJ",
         ),
     ]
     geschlecht: Annotated[
@@ -97,6 +100,7 @@ class Angaben:
                 serializers.CharField, source="geschlecht_kuerzel", help_text="m, w, d oder x (ohne Angabe)"
             ),
             berichtigen=read_kuerzel,
+            schreibweise="m, w, d oder x",
             geloescht=KlientGeschlecht.OHNE_ANGABE.value,
         ),
     ]

@@ -52,13 +52,20 @@ class BestreitenForm(forms.Form):
     grund = felder.GrundField(label="Was bestreitet die Person?", max_length=500)
 
 
+def _schreibweisen() -> str:
+    return "; ".join(f"{label(name)} {feld}" for name in FELDER if (feld := PERSONFELDER[name].schreibweise))
+
+
+def _laengste() -> int:
+    """A line that takes any of the details, a day among them."""
+    return max(len("TT.MM.JJJJ"), *(getattr(PERSONFELDER[name].formular(), "max_length", None) or 0 for name in FELDER))
+
+
 class BerichtigenForm(forms.Form):
     """Write the right value."""
 
     feld = felder.AuswahlField(label="Angabe", choices=_felder)
-    wert = felder.ZeileField(
-        label="richtige Angabe", max_length=100, help_text="Geburtsdatum als TT.MM.JJJJ; Geschlecht m, w, d oder x"
-    )
+    wert = felder.ZeileField(label="richtige Angabe", max_length=_laengste(), help_text=_schreibweisen())
     grund = felder.GrundField(label="Grund oder Nachweis", max_length=500, help_text="z. B. Geburtsurkunde vorgelegt")
 
     def clean(self) -> dict[str, Any]:

@@ -15,6 +15,8 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 ENUM_BASES = {"TextChoices", "IntegerChoices", "Beschriftet", "StrEnum", "IntEnum"}
 SUFFIX = re.compile(r"_(at|am|von|id|code|text|name|nr)$")
 PREDICATES = {"is", "has", "may", "sees", "works", "visible"}
+#: What to write, under which heading.
+ROW = "write it into docs/glossary.md, {}: `| name | German | English | source |`"
 #: Django's inner enum of a model: the word is the model's.
 INNER = {"Zustand", "Typ", "Meta"}
 
@@ -67,7 +69,7 @@ def test_tables_are_read():
 
 @pytest.mark.parametrize("name", sorted({m.__name__ for m in own_models()}))
 def test_model_stands_in_the_glossary(name):
-    assert name in THINGS or name in MECHANISMS
+    assert name in THINGS or name in MECHANISMS, ROW.format("Things")
 
 
 def test_enums_stand_in_the_glossary():
@@ -79,7 +81,7 @@ def test_enums_stand_in_the_glossary():
         and node.name not in ALL
         and node.name not in INNER
     ]
-    assert missing == []
+    assert missing == [], ROW.format("Things, or Plain values and errors")
 
 
 def test_fields_stand_in_the_glossary():
@@ -91,7 +93,7 @@ def test_fields_stand_in_the_glossary():
             bare = SUFFIX.sub("", field.name)
             if not {field.name, bare} & (known | plural) and not set(field.name.split("_")) <= ENGLISH | {"at", "id"}:
                 missing.add(f"{model.__name__}.{field.name}")
-    assert sorted(missing) == []
+    assert sorted(missing) == [], ROW.format("Fields")
 
 
 def _public_functions(path: Path) -> list[ast.FunctionDef]:
@@ -106,7 +108,7 @@ def test_rules_are_named_with_a_word_of_the_glossary():
         for function in _public_functions(path)
         if function.name not in RULES
     ]
-    assert missing == []
+    assert missing == [], ROW.format("Words of the computations")
 
 
 def _is_service(path: Path) -> bool:
@@ -136,7 +138,8 @@ def test_rows_exist_in_the_code_or_are_planned():
 
 
 def test_every_row_is_complete():
-    assert [name for name, cells in ALL.items() if len([c for c in cells[:3] if c]) < 3] == []
+    short = [name for name, cells in ALL.items() if len([c for c in cells[:3] if c]) < 3]
+    assert short == [], "German, English and source, each"
 
 
 def test_nobody_says_traeger_alone():

@@ -27,6 +27,8 @@ from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, settle_rechnung
 from tenant_apps.billing.states import RechnungZustand
+from tenant_apps.cases.models import Klient
+from tenant_apps.cases.personfelder import PERSONFELDER
 from tenant_apps.placements.models import Auswahlvermerk, Buchung, Reservierung, Suche
 from tenant_apps.placements.services.book import book_reservierung
 from tenant_apps.placements.services.decide import confirm_reservierung
@@ -239,6 +241,13 @@ def test_every_login_of_the_readme_opens_with_the_demo_password(world) -> None:
     admins = set(User.objects.filter(username__startswith="admin-").values_list("username", flat=True))
     wrong = [name for name in sorted(names | admins) if not User.objects.get(username=name).check_password(PASSWORT)]
     assert wrong == []
+
+
+def test_people_have_every_detail_that_nobody_is_entered_without(vg) -> None:
+    pflicht = [name for name, feld in PERSONFELDER.items() if feld.pflicht]
+    with in_tenant(vg):
+        empty = {name for klient in Klient.objects.all()[:20] for name in pflicht if not getattr(klient, name)}
+    assert empty == set(), "give each a value in `_klient_row` of deploy/demo/world/faelle.py"
 
 
 def test_every_role_has_a_login_that_the_readme_names(world) -> None:

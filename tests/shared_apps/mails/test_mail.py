@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import smtplib
 from datetime import timedelta
@@ -23,12 +24,15 @@ from shared_apps.mails.arten import SCHREIBER
 from shared_apps.signin.services.password_reset import SUBJECTS
 from tenants.context import on_portal
 from tenants.jobs import Final, Growing
+from tests.architecture.tree import parsed, python_files, text
 from tests.mails import work
 from tests.shared_apps.members.test_views_office import LISTE, day
 
 pytestmark = pytest.mark.django_db
 UTE = {"vorname": "Ute", "nachname": "Uhl", "email": "ute@example.org", "rolle": "ASD", "begruendung": "neu im Team"}
 DOWN = ConnectionRefusedError("ute@example.org")
+#: What asks for a mail.
+ASKS = {"submit_mailauftrag", "notify_account_change"}
 NOBODY = smtplib.SMTPRecipientsRefused({"ute@example.org": (550, b"ute@example.org unknown")})
 
 
@@ -43,8 +47,40 @@ def server_says(error: Exception):
         yield
 
 
-def test_every_kind_has_its_writer() -> None:
-    assert set(SCHREIBER) == set(MailArt)
+@pytest.mark.parametrize("art", MailArt)
+def test_every_kind_has_its_writer(art: MailArt) -> None:
+    assert art in SCHREIBER, (
+        f"write its text in `services` of the app whose matter it is, under @writes_mail(MailArt.{art}), and let the"
+        " worker import that module: `apps.py`, or the `__init__.py` of the services"
+    )
+
+
+def _asked_for() -> set[str]:
+    """Kinds that some code asks for: `art=` or `kind=` of the two calls, said there or in the same function before."""
+    found: set[str] = set()
+    for path in python_files():
+        if "MailArt." not in text(path):
+            continue
+        for function in [node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef)]:
+            nodes = list(ast.walk(function))
+            calls = [n for n in nodes if isinstance(n, ast.Call) and _name(n.func) in ASKS]
+            said = [k.value for call in calls for k in call.keywords if k.arg in {"art", "kind"}]
+            names = {value.id for value in said if isinstance(value, ast.Name)}
+            said += [n.value for n in nodes if isinstance(n, ast.Assign) and names & {_name(t) for t in n.targets}]
+            parts = [part for value in said for part in ast.walk(value) if isinstance(part, ast.Attribute)]
+            found |= {part.attr for part in parts if _name(part.value) == "MailArt"}
+    return found
+
+
+def _name(node: ast.AST) -> str:
+    return getattr(node, "id", getattr(node, "attr", ""))
+
+
+@pytest.mark.parametrize("art", MailArt)
+def test_every_kind_is_sent_by_somebody(art: MailArt) -> None:
+    assert art.name in _asked_for(), (
+        f"submit_mailauftrag(art=MailArt.{art.name}, …) in the transaction of its cause, or take the kind out"
+    )
 
 
 @pytest.mark.parametrize("art", SUBJECTS)

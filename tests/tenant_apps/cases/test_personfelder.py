@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django import forms
 
+from shared_apps.core import felder
 from tenant_apps.cases.encrypted import EncryptedDateField, EncryptedTextField
 from tenant_apps.cases.forms.faelle import FallForm, NeuerFallForm, StammdatenForm
 from tenant_apps.cases.forms.person import PersonForm
@@ -24,7 +25,9 @@ from tenant_apps.cases.personfelder import (
 from tenant_apps.placements.api.klienten import KlientAusgabe
 from tenant_apps.placements.api.serializers import NeuePersonEingabe
 from tenant_apps.privacy.felder import ABSCHNITTE
-from tenant_apps.privacy.forms import BestreitenForm
+from tenant_apps.privacy.forms import BerichtigenForm, BestreitenForm
+from tenants.context import in_tenant
+from tests.factories.cases import create_klient
 
 HOW = (
     "{}: a column of Klient is either a detail of the person, then add it to `Angaben` in"
@@ -55,6 +58,22 @@ def test_what_says_who_she_is_is_sealed(name: str) -> None:
 def test_a_detail_that_may_be_empty_has_a_default(name: str) -> None:
     default = NeuePerson.__dataclass_fields__[name].default
     assert PERSONFELDER[name].pflicht or default == "", f'Angaben.{name}: not `pflicht`, so write `= ""` behind it.'
+
+
+@pytest.mark.parametrize("name", [name for name, feld in PERSONFELDER.items() if feld.pflicht])
+def test_people_of_the_tests_have_every_detail_that_nobody_is_entered_without(vg, name: str) -> None:
+    with in_tenant(vg):
+        assert getattr(create_klient(), name), f"{name}: give it a value in create_klient of tests/factories/cases.py"
+
+
+@pytest.mark.parametrize("name", BESTREITBARE)
+def test_data_protection_can_type_the_right_value_of_each(name: str) -> None:
+    """One line takes all of them: it is as long as the longest, and says how each is typed."""
+    wert, feld = BerichtigenForm.base_fields["wert"], PERSONFELDER[name]
+    assert wert.max_length >= (getattr(feld.formular(), "max_length", None) or 0)
+    assert feld.schreibweise in wert.help_text
+    plain = isinstance(feld.formular(), felder.TextField)
+    assert plain or feld.schreibweise, f"{name}: say in `schreibweise` how it is typed"
 
 
 # -- what is made of it is what was written by hand before ----------------------------------------
@@ -108,6 +127,8 @@ def test_api_reads_a_letter_and_keeps_the_code() -> None:
 def test_pages_auskunft_and_disputes_name_all_of_them() -> None:
     assert GEZEIGTE == BESTREITBARE == ("vorname", "nachname", "geburtsdatum", "geschlecht", "pkz")
     assert NUR_AKTE == ("geburtsdatum", "geschlecht", "pkz")
+    hint = BerichtigenForm.base_fields["wert"].help_text
+    assert hint == "Geburtsdatum als TT.MM.JJJJ; Geschlecht m, w, d oder x"
     assert list(BestreitenForm().fields["feld"].choices) == [
         ("", "– bitte wählen –"),
         *((name, label(name)) for name in BESTREITBARE),

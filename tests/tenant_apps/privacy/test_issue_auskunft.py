@@ -40,7 +40,9 @@ def test_felder__every_table_and_column_is_given_or_withheld_with_a_reason(model
     abschnitt = DECLARED[label]
     columns = {f.name for f in model._meta.concrete_fields}
     named = set(abschnitt.felder) | set(abschnitt.vorenthalten)
-    assert columns - named == set(), "neither given nor withheld"
+    assert columns - named == set(), (
+        f"{label}: name it in `felder` of its Abschnitt in tenant_apps/privacy/felder.py, or in `vorenthalten` with why"
+    )
     assert named - columns == set(), "no such column"
     assert not set(abschnitt.felder) & set(abschnitt.vorenthalten)
     assert all(abschnitt.vorenthalten.values()) and abschnitt.zweck and abschnitt.empfaenger

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.conf import settings
 
 from tenant_apps.vorgaben.katalog import LESENDE, list_erklaerte
 from tenant_apps.vorgaben.models import Vorgabewert
+from tests.architecture.tree import python_files, text
 from tests.bootstrap import ROOT
 
+#: Module -> names it declares.
+DECLARED = [
+    pytest.param(path, name, id=f"{path.parts[-2]}.{name}")
+    for path in python_files()
+    if path.name == "vorgaben.py"
+    for name in re.findall(r"^(\w+)(?:: \w+)? = register_vorgabe\(", text(path), re.MULTILINE)
+]
 VORGABEN = [pytest.param(vorgabe, id=vorgabe.code) for vorgabe in list_erklaerte()]
 
 
 def test_the_first_ones_are_there() -> None:
     codes = {vorgabe.code for vorgabe in list_erklaerte()}
     assert {"placements.reservierung_tage", "placements.suche_tage", "privacy.einschraenkung_jahre"} <= codes
+
+
+def test_each_declaration_is_found() -> None:
+    """Also of a module that nobody imports, so that it would be on no screen."""
+    assert len(DECLARED) == len(VORGABEN)
+
+
+@pytest.mark.parametrize(("path", "name"), DECLARED)
+def test_some_code_asks_for_it(path: Path, name: str) -> None:
+    """A setting that nobody reads lets an office believe in something."""
+    asks = re.compile(rf"\bget_vorgabe\(\s*(?:\w+\.)?{name}\b")
+    readers = [other for other in python_files() if other != path and asks.search(text(other))]
+    assert readers, f"get_vorgabe({name}) in the code that it is for, or take it out of {path}"
 
 
 @pytest.mark.parametrize("vorgabe", VORGABEN)
