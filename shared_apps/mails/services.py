@@ -31,7 +31,8 @@ GIVEN_UP = "Der Versand wurde aufgegeben."
 TOO_MANY = "Es warten zu viele E-Mails. Bitte später noch einmal versuchen."
 #: How long an order for nobody is kept.
 FUER_NIEMAND = timedelta(days=1)
-_OPEN = (MailZustand.WARTET, MailZustand.FEHLGESCHLAGEN)
+#: What can still be sent.
+OFFEN = (MailZustand.WARTET, MailZustand.FEHLGESCHLAGEN)
 
 
 @transaction.atomic
@@ -65,7 +66,7 @@ def submit_mailauftrag(
 
 def cancel_mailauftraege(*, user_id: UUID, art: MailArt) -> None:
     """What has not been sent yet is not sent any more: a newer one takes its place."""
-    Mailauftrag.objects.filter(user_id=user_id, art=art, zustand__in=_OPEN).update(zustand=MailZustand.ENTFALLEN)
+    Mailauftrag.objects.filter(user_id=user_id, art=art, zustand__in=OFFEN).update(zustand=MailZustand.ENTFALLEN)
 
 
 def run_mailauftrag(*, mail_id: UUID) -> bool:
@@ -76,7 +77,7 @@ def run_mailauftrag(*, mail_id: UUID) -> bool:
     """
     with on_shared_tables():
         mail = Mailauftrag.objects.select_for_update(of=("self",)).filter(pk=mail_id).first()
-        if mail is None or mail.zustand not in _OPEN:
+        if mail is None or mail.zustand not in OFFEN:
             return False
         nachricht = SCHREIBER[MailArt(mail.art)](mail)
         if nachricht is None:
@@ -98,7 +99,7 @@ def run_mailauftrag(*, mail_id: UUID) -> bool:
 
 def _record(mail_id: UUID, **fate: Any) -> None:
     with on_shared_tables():
-        Mailauftrag.objects.filter(pk=mail_id, zustand__in=_OPEN).update(**fate)
+        Mailauftrag.objects.filter(pk=mail_id, zustand__in=OFFEN).update(**fate)
 
 
 def _send(mail: Mailauftrag, nachricht: Nachricht) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership
 from shared_apps.members.selectors.mitglieder import find_einladung_mail
 from shared_apps.members.services import issue_einladung
@@ -17,7 +18,9 @@ def invite_first_admin(tenant: Tenant, angaben: Angaben, report: Report) -> None
 
     A second run invites nobody again: that is a button of the operator.
     """
-    rows = Membership.objects.filter(tenant=tenant, rolle="TENANT_ADMIN").select_related("user").order_by("created_at")
+    rows = (
+        Membership.objects.filter(tenant=tenant, rolle=Rolle.TENANT_ADMIN).select_related("user").order_by("created_at")
+    )
     for user in [m.user for m in rows]:
         if user.email and not user.has_usable_password() and find_einladung_mail(user) is None:
             von = UUID(angaben.bestellt_von) if angaben.bestellt_von else None

@@ -39,7 +39,10 @@ class Leistungsnachweis(TenantModel):
     )  # fmt: skip
     bemerkung = models.CharField("Bemerkung", max_length=500, blank=True)
     zustand = models.CharField(
-        "Zustand", max_length=12, choices=[(z.value, z.label) for z in LeistungsnachweisZustand], default="ENTWURF"
+        "Zustand",
+        max_length=12,
+        choices=[(z.value, z.label) for z in LeistungsnachweisZustand],
+        default=LeistungsnachweisZustand.ENTWURF.value,
     )
     erfasst_von = SharedReference(Fachkraft, verbose_name="erfasst von")
     eingereicht_at = models.DateTimeField("eingereicht am", null=True)
@@ -75,7 +78,10 @@ class Rechnung(TenantModel):
     monat = models.DateField("Monat (Erster)")
     betrag = models.DecimalField("Betrag", **_GELD)
     zustand = models.CharField(
-        "Zustand", max_length=20, choices=[(z.value, z.label) for z in RechnungZustand], default="EINGEREICHT"
+        "Zustand",
+        max_length=20,
+        choices=[(z.value, z.label) for z in RechnungZustand],
+        default=RechnungZustand.EINGEREICHT.value,
     )
     eingereicht_at = models.DateTimeField("eingereicht am")
     eingereicht_von = SharedReference(Fachkraft, verbose_name="eingereicht von")

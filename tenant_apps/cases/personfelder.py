@@ -43,8 +43,8 @@ class Personfeld:
     `formular`, `eingabe`, `ausgabe`: its field in forms, in a body of the API, in an answer. `berichtigen` reads what
     data protection types as the right value (without: the form's field does). `nur_akte`: shown to readers of the file
     only. `vorenthalten`: why an Auskunft does not give it; empty when it does. `bestreitbar`: the person may dispute
-    it or have it corrected. `geloescht`: what a deletion run leaves behind. `pflicht`: nobody is entered without it. `schreibweise`:
-    how it is typed where one line takes any of them; empty when it is typed as it reads.
+    it or have it corrected. `geloescht`: what a deletion run leaves behind. `pflicht`: nobody is entered without it.
+    `schreibweise`: how it is typed where one line takes any of them; empty when it is typed as it reads.
     """
 
     formular: Callable[..., forms.Field]

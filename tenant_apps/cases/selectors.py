@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
@@ -167,7 +168,7 @@ def list_sicht(fall: Hilfefall) -> list[Sicht]:
         sicht += [
             Sicht(str(p), f"leitet das Team {p.team}")
             for p in leute
-            if p.rolle == "TEAMLEITUNG" and p.team == fall.team
+            if p.rolle == Rolle.TEAMLEITUNG and p.team == fall.team
         ]
     sicht += ausnahmen
     if not ist_vormundschaft and fall.reservierungen.exists():

@@ -21,6 +21,7 @@ from tenant_apps.placements.enums import (
     Beendigungsgrund,
     Reichweite,
 )
+from tenant_apps.placements.states import BuchungZustand, ReservierungZustand
 from tenants.tables.base import SharedReference, TenantModel
 from tenants.tables.data_class import DataClass
 
@@ -158,7 +159,9 @@ class Reservierung(MitZeitraum, TenantModel):
     taschengeld = models.DecimalField("Taschengeld", **_GELD)
     soll_kosten = models.DecimalField("Soll-Kosten", **_GELD)
     ist_auswaertig = models.BooleanField("auswärtig")
-    zustand = models.CharField("Zustand", max_length=16, choices=RESERVIERUNG_ZUSTAND_CHOICES, default="RESERVIERT")
+    zustand = models.CharField(
+        "Zustand", max_length=16, choices=RESERVIERUNG_ZUSTAND_CHOICES, default=ReservierungZustand.RESERVIERT.value
+    )
     ablauf_at = models.DateTimeField("läuft ab am")
     entschieden_at = models.DateTimeField("Anbieter hat entschieden am", null=True)
     entschieden_von = SharedReference(Fachkraft, null=True, verbose_name="entschieden von")
@@ -200,7 +203,9 @@ class Buchung(MitZeitraum, TenantModel):
     platzbindung_id = models.UUIDField("Platzbindung", unique=True)
     soll_kosten = models.DecimalField("Soll-Kosten", **_GELD)
     ist_auswaertig = models.BooleanField("auswärtig")
-    zustand = models.CharField("Zustand", max_length=12, choices=BUCHUNG_ZUSTAND_CHOICES, default="GEBUCHT")
+    zustand = models.CharField(
+        "Zustand", max_length=12, choices=BUCHUNG_ZUSTAND_CHOICES, default=BuchungZustand.GEBUCHT.value
+    )
     gebucht_at = models.DateTimeField("gebucht am")
     gebucht_von = SharedReference(Fachkraft, null=True, verbose_name="gebucht von")
     beginn_tatsaechlich = models.DateField("tatsächlicher Beginn", null=True)

@@ -1,4 +1,4 @@
-"""A state is a member of its enum, never a word typed again; what SQL has to type is one of them."""
+"""A state, a role, a kind is a member of its enum, never a word typed again; what SQL and pages have to type is one."""
 
 from __future__ import annotations
 
@@ -10,19 +10,26 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from shared_apps.accounts.enums import MailZustand
 from shared_apps.core.zustand import Schritte
 from shared_apps.journal import states as journal
 from shared_apps.journal.models import Supportzugriff
+from shared_apps.mails.services import OFFEN as OFFENE_MAILS
 from shared_apps.members import states as members
+from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from tenant_apps.audit import states as audit
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing import states as billing
+from tenant_apps.cases import states as cases
 from tenant_apps.placements import states as placements
+from tenant_apps.privacy import states as privacy
 from tests.architecture.diagrams import DOCUMENT, draw
-from tests.architecture.tree import ROOT, parsed, python_files, text
+from tests.architecture.test_glossary import ENUM_BASES
+from tests.architecture.tree import ROOT, classes, parsed, python_files, templates, text
 
 #: A comparison of a state with a typed word: `row.zustand == "OFFEN"`, `filter(zustand__in=["OFFEN"])`.
 _TYPED = re.compile(r'zustand\w*"?\]?\s*(?:==|!=|=|:|in|not in)\s*[\[({]?\s*"[A-Z_]{3,}"')
+_WORD = re.compile(r"[A-Z][A-Z_]{2,}")
 #: What SQL compares a state with.
 _SQL = re.compile(r"zustand\s*(?:=|<>|IN|NOT IN)\s*\(?((?:'[A-Z_]+'(?:,\s*)?)+)")
 #: Constraints and row rules are text of the database; Django would see a changed migration in an enum's member.
@@ -50,59 +57,164 @@ def test_sql_names_states_there_are(path):
     assert words <= STATES, f"{path}: {words - STATES}"
 
 
+def _members() -> frozenset[str]:
+    """What members of all enums are worth in the database."""
+    found = set()
+    for _, node in classes():
+        if {ast.unparse(base).rpartition(".")[2] for base in node.bases} & ENUM_BASES:
+            values = [said.value for said in node.body if isinstance(said, ast.Assign)]
+            firsts = [value.elts[0] if isinstance(value, ast.Tuple) else value for value in values]
+            found |= {str(first.value) for first in firsts if isinstance(first, ast.Constant)}
+    return frozenset(found)
+
+
+MEMBERS = _members()
+_BELOW = "the enum is of an app above, which nobody here may import"
+#: Module and word that is typed all the same, and why. The list only gets shorter.
+TYPED = {
+    ("shared_apps.members.selectors.mitglieder", "ANLEGEN"): _BELOW,
+    ("tenant_apps.billing.rules", "STATIONAER"): "a rule, without Django; `Form` is a model's",
+    ("tenant_apps.cases.selectors", "BESTRITTEN"): _BELOW,
+    ("tenants.policies", "BETRIEB"): _BELOW,
+    ("tenants.trail.chain", "LESEN"): _BELOW,
+}
+#: They say what the members are, in plain words.
+_DECLARE = {"shared_apps/accounts/rollen.py", "shared_apps/accounts/rules.py"}
+
+
+def _typed_words(path: Path) -> set[str]:
+    """Words of enums in comparisons and behind keywords; of a model's text for the database only the defaults."""
+    found: list[ast.AST] = []
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Compare) and not _OF_THE_DATABASE.search(path.as_posix()):
+            found += [node.left, *node.comparators]
+        elif isinstance(node, ast.keyword) and (node.arg == "default" or not _OF_THE_DATABASE.search(path.as_posix())):
+            found.append(node.value)
+    parts = [part for node in found for part in (getattr(node, "elts", None) or [node])]
+    return {p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str) and p.value in MEMBERS}
+
+
+def test_code_names_members_and_types_no_word_of_an_enum():
+    """`p.rolle == Rolle.TEAMLEITUNG`: a word that is typed goes on being compared when its member is gone."""
+    assert len(MEMBERS) > 200 and {"TEAMLEITUNG", "STATIONAER", "BESTRITTEN", "LESEN"} <= MEMBERS
+    files = {
+        ".".join(path.with_suffix("").parts): path
+        for path in python_files()
+        if str(path) not in _DECLARE and path.parts[0] != "deploy"
+    }
+    found = {(name, word) for name, path in files.items() for word in _typed_words(path) if _WORD.fullmatch(word)}
+    assert sorted(found - set(TYPED)) == [], "name the member of the enum, or say in TYPED why it cannot be named"
+    stale = [(name, word) for name, word in set(TYPED) - found if name in files]
+    assert stale == [], "take it out of TYPED: nobody types it any more"
+
+
+#: What a page compares: `{% if z.zustand == "WARTUNG" or … %}`, in a tag.
+_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
+_ASKED = re.compile(r"""(\w+)\s*(?:==|!=|\bin\b)\s*["']([A-Z][A-Z_]{2,})["']""")
+
+
+def _asked_words(source: str) -> list[tuple[str, str]]:
+    """Last name of what is compared, and the word."""
+    return [found for tag in _TAG.findall(source) for found in _ASKED.findall(tag)]
+
+
+@pytest.mark.parametrize("path", [path for path in templates() if path.suffix in {".html", ".txt", ".typ"}], ids=str)
+def test_pages_ask_for_words_there_are(path):
+    """A page cannot name a member: a word that nothing is any more is a branch that is never shown."""
+    gone = [word for name, word in _asked_words(text(path)) if word not in (STATES if name == "zustand" else MEMBERS)]
+    assert gone == [], "no enum has this member"
+
+
+def test_words_of_pages_are_found():
+    asked = [pair for path in templates() if path.suffix == ".html" for pair in _asked_words(text(path))]
+    assert len(asked) >= 15 and {"zustand", "schritt", "art"} <= {name for name, _ in asked}
+    assert _asked_words("{% if a.zustand == 'OFFEN' and b.art != \"X_Y\" %}{{ c }}{% endif %}") == [
+        ("zustand", "OFFEN"), ("art", "X_Y"),
+    ]  # fmt: skip
+
+
 def test_a_row_of_the_fallmanager_is_in_a_state_of_its_reservation_or_booking():
     both = {*placements.ReservierungZustand, *placements.BuchungZustand}
     assert {z.value for z in placements.VorgangZustand} == {z.value for z in both}
 
 
-@pytest.mark.parametrize(
-    ("zustaende", "parts"),
-    [
+#: Enums of states whose members are compared one by one, so that no set of them could leave one out.
+NO_SETS = {"TenantZustand", "Zustand", "Jobstand", "Sitzungsstand"}
+PARTS = (
+    (
+        cases.HilfefallZustand,
         (
-            placements.VorgangZustand,
-            (placements.VORGANG_OFFEN, placements.VORGANG_GEBUCHT, placements.VORGANG_GESCHEITERT),
+            cases.HILFEFALL.zustaende_mit(cases.HilfefallAktion.ABSCHLIESSEN),
+            cases.HILFEFALL.zustaende_mit(cases.HilfefallAktion.WIEDER_OEFFNEN),
         ),
-        (placements.ReservierungZustand, (placements.RESERVIERUNG_LEBEND, placements.RESERVIERUNG.endzustaende)),
-        (placements.BuchungZustand, (placements.BUCHUNG_LEBEND, placements.BUCHUNG.endzustaende)),
+    ),
+    (
+        privacy.LoeschlaufZustand,
         (
-            billing.RechnungZustand,
-            (billing.RECHNUNG_OFFEN, billing.RECHNUNG_AUSGEZAHLT, {"BEANSTANDET", "STORNIERT"}),
+            privacy.LOESCHLAUF.zustaende_mit(privacy.LoeschlaufAktion.FREIGEBEN),
+            privacy.LOESCHLAUF.zustaende_mit(privacy.LoeschlaufAktion.AUSFUEHREN),
+            privacy.LOESCHLAUF.endzustaende,
         ),
+    ),
+    (BindungZustand, (LEBEND, {BindungZustand.FREIGEGEBEN})),
+    (MailZustand, (OFFENE_MAILS, {MailZustand.GESENDET, MailZustand.ENTFALLEN})),
+    (
+        placements.VorgangZustand,
+        (placements.VORGANG_OFFEN, placements.VORGANG_GEBUCHT, placements.VORGANG_GESCHEITERT),
+    ),
+    (placements.ReservierungZustand, (placements.RESERVIERUNG_LEBEND, placements.RESERVIERUNG.endzustaende)),
+    (placements.BuchungZustand, (placements.BUCHUNG_LEBEND, placements.BUCHUNG.endzustaende)),
+    (
+        billing.RechnungZustand,
+        (billing.RECHNUNG_OFFEN, billing.RECHNUNG_AUSGEZAHLT, {"BEANSTANDET", "STORNIERT"}),
+    ),
+    (
+        billing.LeistungsnachweisZustand,
+        (billing.LEISTUNGSNACHWEIS_BEARBEITBAR, {"BESTAETIGT"}, {"EINGEREICHT"}),
+    ),
+    (
+        audit.FreigabeZustand,
+        (audit.FREIGABE.zustaende_mit(audit.FreigabeAktion.ZURUECKNEHMEN), audit.FREIGABE.endzustaende),
+    ),
+    (
+        members.AntragZustand,
         (
-            billing.LeistungsnachweisZustand,
-            (billing.LEISTUNGSNACHWEIS_BEARBEITBAR, {"BESTAETIGT"}, {"EINGEREICHT"}),
+            members.MITGLIEDSCHAFTSANTRAG.zustaende_mit(members.AntragAktion.BEWILLIGEN),
+            members.MITGLIEDSCHAFTSANTRAG.endzustaende,
         ),
+    ),
+    (
+        members.ZugangZustand,
         (
-            audit.FreigabeZustand,
-            (audit.FREIGABE.zustaende_mit(audit.FreigabeAktion.ZURUECKNEHMEN), audit.FREIGABE.endzustaende),
+            members.ZUGANGSANTRAG.zustaende_mit(members.ZugangAktion.BESTAETIGEN),
+            members.ZUGANGSANTRAG.zustaende_mit(members.ZugangAktion.BEWILLIGEN),
+            members.ZUGANGSANTRAG.endzustaende,
         ),
+    ),
+    (
+        journal.SupportZustand,
         (
-            members.AntragZustand,
-            (
-                members.MITGLIEDSCHAFTSANTRAG.zustaende_mit(members.AntragAktion.BEWILLIGEN),
-                members.MITGLIEDSCHAFTSANTRAG.endzustaende,
-            ),
+            journal.SUPPORTZUGRIFF.zustaende_mit(journal.SupportAktion.BEENDEN),
+            journal.SUPPORTZUGRIFF.endzustaende,
         ),
-        (
-            members.ZugangZustand,
-            (
-                members.ZUGANGSANTRAG.zustaende_mit(members.ZugangAktion.BESTAETIGEN),
-                members.ZUGANGSANTRAG.zustaende_mit(members.ZugangAktion.BEWILLIGEN),
-                members.ZUGANGSANTRAG.endzustaende,
-            ),
-        ),
-        (
-            journal.SupportZustand,
-            (
-                journal.SUPPORTZUGRIFF.zustaende_mit(journal.SupportAktion.BEENDEN),
-                journal.SUPPORTZUGRIFF.endzustaende,
-            ),
-        ),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
+    ),
 )
+
+
+@pytest.mark.parametrize(("zustaende", "parts"), PARTS, ids=lambda value: getattr(value, "__name__", ""))
 def test_sets_are_complete_and_disjoint(zustaende, parts):
     assert sorted(zustand for part in parts for zustand in part) == sorted(zustaende)
+
+
+def test_the_sets_of_every_enum_of_states_are_asked():
+    enums = {
+        node.name
+        for _, node in classes()
+        if re.search(r"(?:Zustand|stand)$", node.name)
+        and {ast.unparse(base).rpartition(".")[2] for base in node.bases} & ENUM_BASES
+    }
+    proved = {zustaende.__name__ for zustaende, _ in PARTS}
+    assert sorted(enums - proved) == sorted(NO_SETS), "add its sets to PARTS: no member in two of them, none in none"
 
 
 def _words(rule: str) -> set[str]:

@@ -161,7 +161,7 @@ def list_teamleitungen(membership: Membership) -> list[Membership]:
 
 def list_erste_administration(tenant: Tenant) -> list[User]:
     """Who shall administer an office and has no password yet."""
-    rows = Membership.objects.filter(valid_on(today()), tenant=tenant, rolle="TENANT_ADMIN", user__is_active=True)
+    rows = Membership.objects.filter(valid_on(today()), tenant=tenant, rolle=Rolle.TENANT_ADMIN, user__is_active=True)
     users = [m.user for m in rows.select_related("user").order_by("created_at")]
     return [user for user in users if not user.has_usable_password()]
 
@@ -188,7 +188,7 @@ def find_einladung_tenant(user: User) -> Tenant | None:
 
 def list_tenants_without_admin() -> QuerySet[Tenant]:
     """Offices in which nobody administers today."""
-    admins = Membership.objects.filter(valid_on(today()), rolle="TENANT_ADMIN", user__is_active=True)
+    admins = Membership.objects.filter(valid_on(today()), rolle=Rolle.TENANT_ADMIN, user__is_active=True)
     return Tenant.objects.exclude(pk__in=admins.values("tenant_id")).order_by("kuerzel")
 
 

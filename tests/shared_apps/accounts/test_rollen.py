@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from shared_apps.accounts.enums import (
@@ -16,6 +18,7 @@ from shared_apps.accounts.enums import (
 )
 from shared_apps.accounts.rollen import ROLLEN, rollenart
 from shared_apps.accounts.rules import VERTRETBAR_DURCH
+from tests.architecture.tree import ROOT, python_files, text
 from tests.people import PEOPLE
 
 
@@ -60,6 +63,24 @@ def test_sets_are_those_that_were_written_by_hand() -> None:
 def test_heads_of_columns_are_short_and_differ() -> None:
     heads = [art.kopf for art in ROLLEN.values()]
     assert len(set(heads)) == len(heads) and all(0 < len(head) <= 9 for head in heads)
+
+
+def test_an_operators_read_is_noted_under_her_role() -> None:
+    """The floor below knows no app, so it types the word."""
+    source = (ROOT / "tenants" / "trail" / "support.py").read_text(encoding="utf-8")
+    assert re.findall(r"\'\'([A-Z_]+)\'\', \'\'LESEN\'\'", source) == [Rolle.BETRIEB.value]
+
+
+def test_sql_names_roles_there_are() -> None:
+    """Row rules and functions type them."""
+    asks = re.compile(r"\brolle\s*(?:=|<>|IN|NOT IN)\s*\(?((?:'[A-Z_]+'(?:,\s*)?)+)")
+    found = {
+        (str(path), word)
+        for path in python_files()
+        for group in asks.findall(text(path))
+        for word in re.findall(r"'([A-Z_]+)'", group)
+    }
+    assert len(found) >= 5 and {pair for pair in found if pair[1] not in Rolle.values} == set()
 
 
 @pytest.mark.parametrize("rolle", Rolle)

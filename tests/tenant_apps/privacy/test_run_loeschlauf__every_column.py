@@ -189,6 +189,6 @@ def test_run__every_column_the_thread_reaches_is_empty_afterwards(django_db_setu
         with owner.superuser(name) as su:
             found = left(everything(su), words)
         connection.close()
-    left = ", ".join(sorted(set(found) - set(BLEIBT)))
-    assert left == "", "empty it in tenant_apps/privacy/loesch_sql.py, or say in BLEIBT why it may stay"
+    unnamed = ", ".join(sorted(set(found) - set(BLEIBT)))
+    assert unnamed == "", "empty it in tenant_apps/privacy/loesch_sql.py, or say in BLEIBT why it may stay"
     assert sorted(set(BLEIBT) - set(found)) == [], "what goes is not named as staying"
