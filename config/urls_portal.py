@@ -8,8 +8,8 @@ from config.urls_common import urlpatterns as common
 urlpatterns = [
     *common,
     path("eingang/", include("shared_apps.inbox.urls")),
-    path("mitglieder/", include("shared_apps.members.urls_portal", namespace="provider_members")),
-    path("betrieb/zugaenge/", include("shared_apps.members.urls_betrieb")),
+    path("mitglieder/", include("shared_apps.members.urls.portal", namespace="provider_members")),
+    path("betrieb/zugaenge/", include("shared_apps.members.urls.betrieb")),
     path("betrieb/", include("shared_apps.operations.urls")),
     path("betrieb/", include("shared_apps.journal.urls")),
     path("api/v1/", include("shared_apps.inbox.api.urls")),

@@ -11,7 +11,7 @@ urlpatterns = [
     *common,
     *signin,
     *oidc,
-    path("verwaltung/", include("shared_apps.members.urls_tenant")),
+    path("verwaltung/", include("shared_apps.members.urls.tenant")),
     path("", include("tenant_apps.placements.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),
     path("abrechnung/", include("tenant_apps.billing.urls")),

@@ -148,13 +148,4 @@ PORTAL_VIEWS = (
             "zustand", "gebucht_at", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "abrechenbar_ab",
         ),
     ),
-    PortalView(
-        table="placements_idempotencyrecord",
-        where="t.user_id = sojus_user()",
-        columns=(
-            "id", "created_at", "user_id", "key", "method", "path", "body_hash", "status", "response",
-        ),
-        insert=True,
-        update=("status", "response"),
-    ),
 )  # fmt: skip

@@ -111,3 +111,15 @@ def test_every_room_of_the_lowest_floor_says_what_it_is_for_and_which_names_othe
         and not re.match(r'""".+?\n\nDoor: .+?"""', path.read_text(encoding="utf-8"), re.DOTALL)
     ]
     assert silent == []
+
+
+#: Names that begin with a room's and are rooms of their own.
+OWN_ROOMS = {
+    "publish_sql": "the statement that `publish` runs: SQL, which the tests' database watches by this ending",
+}
+
+
+def test_a_suffix_is_no_room():
+    """`urls_portal` beside `urls` is in the package `urls`; the contract gives such a name no place of its own."""
+    suffixed = {name for name in rooms() for other in rooms() if name.startswith(f"{other}_")}
+    assert suffixed == set(OWN_ROOMS), "make a package of the room: urls/portal.py"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from configparser import ConfigParser
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,24 @@ def test_no_text_names_a_table_of_an_app_above_or_beside():
 )
 def test_a_name_from_above_is_found(app, text, found):
     assert names_above(app, text) == found
+
+
+_BY_RESERVATION = "who may know them follows from the reservation, and cases knows none"
+#: Portal views of another app's table, and why.
+_OF_ANOTHER = {
+    "accounts_fachkraft": "whom a provider knows by name is collected from every app (KNOWN_PEOPLE)",
+    "cases_hilfefall": _BY_RESERVATION,
+    "cases_klient": _BY_RESERVATION,
+    "cases_personenschluessel": _BY_RESERVATION,
+}
+
+
+def test_an_app_declares_the_portal_views_of_its_own_tables():
+    found = [path for path in python_files() if path.name == "portal.py" and path.parts[0] == "tenant_apps"]
+    views = {
+        view.table: app_of(path)
+        for path in found
+        for view in import_module(".".join(path.with_suffix("").parts)).PORTAL_VIEWS
+    }
+    assert len(views) >= 8
+    assert {table for table, app in views.items() if _owners()[table] != app} == set(_OF_ANOTHER)
