@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from config import access_table as access
 from config.access_table import AMT_HOST, Column, Route, Undeclared, kinds, list_rows, render
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import anyone, public, require
 from tests.access.matrix import MATRIX, PUBLIC, expected, place_of
 
@@ -119,3 +120,26 @@ def test_gaps_are_listed_all_at_once(monkeypatch):
     monkeypatch.setattr(access, "walk", lambda urlconf: iter([Route("a/", view, "a"), Route("b/", view, "b")]))
     with pytest.raises(Undeclared, match=r"(?s)a/ \(a\).*b/ \(b\)"):
         list_rows()
+
+
+#: How the plan in docs/security.md calls each role.
+IN_WORDS = {
+    Rolle.ASD: "ASD", Rolle.TEAMLEITUNG: "team lead", Rolle.WJH: "WJH", Rolle.CONTROLLING: "controlling",
+    Rolle.JUGENDAMTSLEITUNG: "head of the office", Rolle.TENANT_ADMIN: "administration",
+    Rolle.DATENSCHUTZ: "data protection", Rolle.AUSSCHUSS: "committee", Rolle.VORMUND: "guardians",
+    Rolle.PRUEFUNG: "auditor", Rolle.ANBIETER: "the provider", Rolle.ANBIETER_ABRECHNUNG: "the provider's billing",
+    Rolle.EINRICHTUNG: "facility", Rolle.LANDESJUGENDAMT: "Landesjugendamt", Rolle.MINISTERIUM: "ministry",
+    Rolle.BETRIEB: "operator",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rolle", Rolle)
+def test_the_plan_names_every_role(rolle: Rolle) -> None:
+    """The matrix is written by hand from the plan; a role it does not name has rights that nobody decided on."""
+    plan = (settings.BASE_DIR / "docs" / "security.md").read_text(encoding="utf-8")
+    plan = plan.partition("## Who may see what")[2].partition("\n## ")[0]
+    who = " ".join(row.split("|")[2] for row in plan.splitlines() if row.startswith("|"))
+    word = IN_WORDS.get(rolle, "")
+    assert word and word in who, (
+        f"{rolle}: say in docs/security.md, Who may see what, what this role may do, and in IN_WORDS how it is called"
+    )
