@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from shared_apps.core.geld import als_decimal
+from shared_apps.core.geld import als_decimal, round_cent
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.placements.rules import ZUSTAENDIGKEITSWECHSEL_CODE, ist_abbruch
 
@@ -81,6 +81,18 @@ def abbruchquote(hilfen: Iterable[Hilfe], zeitraum: Zeitraum) -> Decimal | None:
 def auszahlungen(zahlungen: Iterable[tuple[date, Decimal]], zeitraum: Zeitraum) -> Decimal:
     """Auszahlungen in euro: payments with their day of payment in the period; refunds are negative."""
     return sum((als_decimal(betrag) for tag, betrag in zahlungen if tag in zeitraum), Decimal("0.00"))
+
+
+def ansatz_im_monat(jahresansatz: Decimal, monat: int) -> Decimal:
+    """Haushaltsansatz of a month: one twelfth, to the cent, so that twelve months add up to the year."""
+    bis, davor = (round_cent(als_decimal(jahresansatz) * m / 12) for m in (monat, monat - 1))
+    return bis - davor
+
+
+def ergebnislose_suchen(suchen: Iterable[tuple[date, int]], zeitraum: Zeitraum) -> tuple[int, int]:
+    """Searches of the period (day, available offers) that found nothing, and all of them."""
+    gefunden = [verfuegbar for tag, verfuegbar in suchen if tag in zeitraum]
+    return gefunden.count(0), len(gefunden)
 
 
 def _dezimal(bruch: Fraction) -> Decimal:
