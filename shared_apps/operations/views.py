@@ -141,9 +141,13 @@ def job_list(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
     warn_ignored(request, bekannt={"stand": None}, verworfen=("stand",) if falsch else ())
     staende = next((gruppe for wert, _, gruppe in tabs if wert == wahl), AUFFAELLIG)
-    nummern = selectors.find_jobs(staende=staende, bis=GRENZE + 1)
+
+    def find(_asked: int) -> tuple[list[int], bool]:
+        nummern = selectors.find_jobs(staende=staende, bis=GRENZE + 1)
+        return nummern, len(nummern) > GRENZE
+
     context = {
-        "page": AUFTRAEGE.page_of(request, nummern, selectors.load_jobs),
+        "page": AUFTRAEGE.page_of(request, find, selectors.load_jobs),
         "tabs": [
             {
                 "label": label,
