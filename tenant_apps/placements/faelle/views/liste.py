@@ -28,6 +28,7 @@ from tenant_apps.placements.faelle.forms import FaelleFilterForm
 from tenant_apps.placements.faelle.selectors import vorgang as selectors
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.states import VORGANG_OFFEN, ReservierungAktion, ReservierungZustand, VorgangZustand
+from tenants.tables.reads import names_nobody
 
 LEER: frozenset[UUID] = frozenset()
 #: Query parameter with the id of a kept search term.
@@ -166,6 +167,7 @@ def list_faelle(request: HttpRequest) -> HttpResponse:
     )
 
 
+@names_nobody("only which orders the list has, no row")
 @require_POST
 @require(policies.may_list_faelle)
 def search_faelle(request: HttpRequest) -> HttpResponse:
