@@ -6,8 +6,10 @@ import base64
 import re
 
 import pytest
+from django.db import transaction
 
 from shared_apps.accounts.models import Faktor
+from shared_apps.core.errors import Fehlt
 from shared_apps.factors.services import mfa
 from tests.people import PASSWORD
 from tests.shared_apps.factors.steps import add_totp, code, confirmed, is_signed_in, post_password
@@ -108,6 +110,16 @@ class TestApp:
         assert "Zweiten Faktor entfernen?" in client.get(f"{HOME}{factor.pk}/entfernen/").content.decode()
         assert client.post(f"{HOME}{factor.pk}/entfernen/").status_code == 302
         assert not Faktor.objects.exists()
+
+    def test_taken_out_in_another_window_meanwhile__is_missing(self, cast):
+        anna = cast.user("anna")
+        add_totp(anna)
+        pk = Faktor.objects.get().pk
+        mfa.revoke_factor(user=anna, factor_id=pk, is_pflicht=False)
+        with pytest.raises(Fehlt):
+            mfa.revoke_factor(user=anna, factor_id=pk, is_pflicht=False)
+        with pytest.raises(Fehlt), transaction.atomic():
+            mfa.update_passkey_name(user=anna, factor_id=pk, name="x")
 
     def test_of_another_person_is_not_found(self, cast, sign_in):
         add_totp(cast.user("bernd"))

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import Fehlt, Konflikt, RegelVerletzt
 from tenant_apps.cases.models import Klient
 from tenant_apps.cases.policies import visible_hilfefaelle
+from tenant_apps.cases.services.sperre import seal_hilfefall
 from tenant_apps.placements.policies import visible_buchungen, visible_klienten
 from tenant_apps.privacy.models import Feldvermerk
-from tenant_apps.privacy.services import correct_klient, dispute_feld, release_klient, restrict_klient
+from tenant_apps.privacy.services import correct_klient, dispute_feld, end_bestritten, release_klient, restrict_klient
 from tenants.context import in_tenant
 from tests.factories.cases import create_klient
 
@@ -76,6 +77,16 @@ def test_correct__not_by_a_colleague_without_the_case(gefaerbt, sign_in):
     for wort in ("", "berichtigen/", "bestreiten/"):
         assert sign_in("bernd").get(_url(gefaerbt, wort)).status_code == 404
         assert sign_in("doris").get(_url(gefaerbt, wort)).status_code == 403
+
+
+def test_end_bestritten__of_a_person_who_is_sealed_meanwhile(gefaerbt, vg, akteure):
+    anna, dora = akteure["anna"], akteure["dora"]
+    with in_tenant(vg, user_id=dora.user_id):
+        vermerk = dispute_feld(akteur=dora, klient=gefaerbt.klient, feld="vorname", grund="Urkunde sagt anderes")
+    with in_tenant(vg, user_id=anna.user_id):
+        seal_hilfefall(akteur=anna, hilfefall=gefaerbt.fall, benannte=[], grund="Kind einer Kollegin aus dem Team")
+    with in_tenant(vg, user_id=dora.user_id), pytest.raises(Fehlt):
+        end_bestritten(akteur=dora, vermerk=vermerk)
 
 
 def test_restrict__person_leaves_daily_work_and_comes_back(gefaerbt, sign_in, vg, cast, akteure):
