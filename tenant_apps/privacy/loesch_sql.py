@@ -13,7 +13,7 @@ from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.privacy.rules import EINSCHRAENKUNG_CODE, EINSCHRAENKUNG_NACH_JAHREN
 from tenants.tables.definer import DefinerFunction
 
-#: Of `Klient`: what the row rule lets the acting person see.
+#: Of `Klient`: what the row rule lets the acting person see; functions with the owner's rights ask it themselves.
 NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall" and p.using)
 _ERLAUBT = """SELECT p.person_id AS id FROM {schema}.privacy_loeschlauf l
     JOIN {schema}.privacy_loeschposition p ON p.lauf_id = l.id

@@ -22,7 +22,6 @@ from tenants.tables.data_class import DataClass
 from tenants.tables.definer import DefinerFunction
 from tenants.tables.rights import Policy
 
-#: The function runs with the owner's rights and shows no sealed person to whom her row is not shown.
 #: Jobs run without a person.
 _SELBST = "(sojus_user() IS NULL OR {} = sojus_user())"
 SCHRITT_CHOICES = [
