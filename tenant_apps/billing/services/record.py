@@ -104,7 +104,8 @@ def _describe(nachweis: Leistungsnachweis) -> dict[str, Any]:
     if nachweis.stunden is None:
         return angaben | {"tage": nachweis.tage}
     je_tag = dict(zip(nachweis.tage, nachweis.tagesstunden, strict=True)) if nachweis.tagesstunden else {}
-    angaben |= {f"tag_{tag}": je_tag.get(tag) for tag in range(1, 32)}
+    tage = list_zaehltage(nachweis.buchung, nachweis.monat)  # the form has no others, so nobody has read them
+    angaben |= {f"tag_{tag.day}": je_tag.get(tag.day) for tag in tage}
     return angaben | {"stunden": None if je_tag else nachweis.stunden}
 
 

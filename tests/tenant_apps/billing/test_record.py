@@ -9,6 +9,7 @@ import pytest
 
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.billing.models import Leistungsnachweis
+from tenant_apps.placements.models import Buchung
 from tests.formulare import gelesen
 from tests.tenant_apps.billing.story import JUNI, bill, record
 from tests.tenant_apps.placements.story import Story, tell
@@ -146,6 +147,24 @@ def test_record_hours__old_page_takes_no_hours_back(cast, vg, sign_in) -> None:
     with story.at_vg():
         nachweis = Leistungsnachweis.objects.get()
     assert (nachweis.stunden, nachweis.tagesstunden) == (13, [])
+
+
+def test_record_hours__of_a_day_behind_the_end_of_the_help__are_no_change_she_has_not_seen(cast, vg, sign_in) -> None:
+    """The page has no field for such a day: its hours seemed to have come meanwhile, and no field was marked."""
+    story = tell(cast, vg, entgelt="44.30", hilfeart="A30")
+    buchung = story.book()
+    record(story, buchung, tage=[2, 20], tagesstunden=[Decimal("2.5"), Decimal(1)])
+    with story.at_vg():
+        Buchung.objects.filter(pk=buchung.pk).update(
+            zustand="BEENDET", ende_tatsaechlich=date(2017, 6, 15), beendigungsgrund="10"
+        )
+    ines = sign_in("ines", at="VG")
+    page = ines.get(url(buchung)).text
+    assert 'name="tag_15"' in page and 'name="tag_20"' not in page
+    answer = ines.post(url(buchung), gelesen(page) | {"stunden": "", "tag_2": "3", "bemerkung": ""})
+    assert answer.status_code == 302, answer.text
+    with story.at_vg():
+        assert Leistungsnachweis.objects.get().stunden == 3
 
 
 def test_preview__billed_meanwhile__the_number_is_still_on_the_page(story, sign_in) -> None:
