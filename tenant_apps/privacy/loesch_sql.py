@@ -15,6 +15,8 @@ from tenants.tables.definer import DefinerFunction
 
 #: Of `Klient`: what the row rule lets the acting person see; functions with the owner's rights ask it themselves.
 NICHT_GESPERRT = next(p.using for p in Klient.tenant_policies if p.name == "sperrfall" and p.using)
+#: The same of `Hilfefall`.
+FALL_NICHT_GESPERRT = next(p.using for p in Hilfefall.tenant_policies if p.name == "sperrfall" and p.using)
 _ERLAUBT = """SELECT p.person_id AS id FROM {schema}.privacy_loeschlauf l
     JOIN {schema}.privacy_loeschposition p ON p.lauf_id = l.id
     JOIN {schema}.cases_klient k ON k.id = p.person_id AND k.eingeschraenkt_seit IS NOT NULL
@@ -118,13 +120,12 @@ SELECT cases_klient.id FROM {schema}.cases_klient CROSS JOIN heute CROSS JOIN fr
           AND m.gueltig_ab <= heute.tag AND (m.gueltig_bis IS NULL OR m.gueltig_bis > heute.tag))
    AND EXISTS (SELECT 1 FROM verdeckt v WHERE v.klient_id = cases_klient.id AND (v.zustand <> 'ABGESCHLOSSEN'
         OR greatest((v.tag + 1 + frist.dauer)::date, (v.tag + frist.dauer)::date + 1) > heute.tag))"""
-for _word, _means in {
-    "<fall>": next(p.using for p in Hilfefall.tenant_policies if p.name == "sperrfall" and p.using),
-    "<person>": NICHT_GESPERRT,
-    "<code>": EINSCHRAENKUNG_CODE,
-    "<jahre>": str(EINSCHRAENKUNG_NACH_JAHREN),
-}.items():
-    _VERDECKT_GEBRAUCHT = _VERDECKT_GEBRAUCHT.replace(_word, _means)
+_VERDECKT_GEBRAUCHT = (
+    _VERDECKT_GEBRAUCHT.replace("<fall>", FALL_NICHT_GESPERRT)
+    .replace("<person>", NICHT_GESPERRT)
+    .replace("<code>", EINSCHRAENKUNG_CODE)
+    .replace("<jahre>", str(EINSCHRAENKUNG_NACH_JAHREN))
+)
 
 _ZEILEN = "TABLE (art text, anzahl bigint)"
 LOESCHFUNKTIONEN: tuple[DefinerFunction, ...] = (

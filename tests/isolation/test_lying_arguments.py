@@ -398,7 +398,7 @@ def test_privacy_umfang__counts_the_open_preview(vg, hro, akteure, lauf):  # noq
         assert refused("vg.privacy_umfang", lauf.pk)
 
 
-def test_privacy_verdeckt_gebraucht__for_who_makes_runs_of_people_they_see(vg, hro, cast, akteure):  # noqa: F811
+def test_privacy_verdeckt_gebraucht__for_whoever_makes_runs_of_people_they_see(vg, hro, cast, akteure):  # noqa: F811
     """One bit about a person: something the run must wait for. No date can be asked for, no sealed person found."""
     anna, dora, emil, gerd = (cast.user(name).pk for name in ("anna", "dora", "emil", "gerd"))
     with in_tenant(vg):

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
+from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from tenant_apps.cases import policies
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.cases.services.sperre import seal_hilfefall
+from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN
+from tenant_apps.privacy.policies import may_read_runs
+from tenant_apps.privacy.rules import einschraenkungsdatum
 from tenant_apps.privacy.services import approve_loeschlauf, create_loeschlauf, restrict_klient
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
@@ -18,6 +28,11 @@ from tests.tenant_apps.privacy.conftest import Gefaerbt, close_case, dye
 
 pytestmark = pytest.mark.django_db
 GRUND = "Kind einer Kollegin aus dem Team"
+#: What runs is this; the rules are its oracle (tests/architecture/test_reachable.py).
+ORACLE_OF = "tenant_apps/privacy/loesch_sql.py"
+SQL = next(f.body for f in LOESCHFUNKTIONEN if f.name == "privacy_verdeckt_gebraucht")
+#: First day on which somebody leaves daily work, as the function computes it.
+ERSTER_TAG = re.search(r"greatest\(.*\+ 1\)", SQL)
 
 
 @pytest.fixture
@@ -84,3 +99,22 @@ def test_restrict__by_hand_for_keeping_only(vg, akteure, person):
             restrict_klient(akteur=akteure["dora"], klient=person.klient, grund="AUFBEWAHRUNG")
         assert "Fall " not in str(refused.value) and "gesperrt" not in str(refused.value)
         restrict_klient(akteur=akteure["dora"], klient=person.klient, grund="WIDERSPRUCH")
+
+
+def test_who_is_told__is_who_may_make_runs() -> None:
+    """Whoever may make one and were not told would restrict somebody whose sealed case is open."""
+    told = set(re.findall(r"'(\w+)'", re.search(r"m\.rolle IN \(([^)]*)\)", SQL)[1]))
+    may = {rolle.value for rolle in Rolle if may_read_runs(SimpleNamespace(hat=lambda *r, rolle=rolle: rolle in r))}
+    assert told == may != set()
+
+
+@hypothesis_settings(max_examples=60)
+@given(tag=st.dates(date(1990, 1, 1), date(2060, 12, 31)), jahre=st.integers(1, 10))
+@example(tag=date(2024, 2, 28), jahre=1)
+@example(tag=date(2024, 2, 29), jahre=4)
+@example(tag=date(2023, 2, 28), jahre=1)
+def test_day_of_the_function__is_the_rules(tag: date, jahre: int) -> None:
+    asked = ERSTER_TAG[0].replace("v.tag", "%(tag)s::date").replace("frist.dauer", "make_interval(years => %(jahre)s)")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ({asked})::date", {"tag": tag, "jahre": jahre})
+        assert cursor.fetchone() == (einschraenkungsdatum(tag, jahre),)
