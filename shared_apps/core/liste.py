@@ -356,13 +356,14 @@ class Liste:
         For lists whose rows are in no table and leave the list when they are worked on, the first ones first.
         `find`: all keys there are and False, or of more than `GRENZE` the first ones, as many as asked for, and True.
         """
-        asked = min(_number(request.GET.get("seite", "")), _pages(GRENZE, self.je_seite))
+        wanted = _number(request.GET.get("seite", ""))
+        asked = min(wanted, _pages(GRENZE, self.je_seite))
         keys, more = find(asked * self.je_seite)
         found = GRENZE if more else len(keys)
         number = min(asked, _pages(found, self.je_seite))
         last = min(number * self.je_seite, found)
         shown = load(keys[(number - 1) * self.je_seite : last])
-        return Listenseite(shown, number, self.je_seite, found, more, last < found)
+        return Listenseite(shown, number, self.je_seite, found, more, last < found, hinweis=_missing(wanted, number))
 
     def find(
         self, rows: QuerySet, number: int, wunsch: str = "", *, je_seite: int = 0, viele: bool = False
