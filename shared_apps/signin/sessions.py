@@ -58,11 +58,11 @@ def here(request: HttpRequest) -> str:
 def start_session(request: HttpRequest, user: User, backend: str = _BACKEND) -> None:
     """Sign in at this host and no other; the session key is new and the list of sessions shows it."""
     old = request.session.get(SESSION_ROW)
-    if old:
-        end_sitzung(user=user, sitzung_id=old)
     if SESSION_KEY in request.session:  # Django keeps the key of a session that names the same person, also of one
         request.session.flush()  # that is over: a stolen cookie would open what begins now
     login(request, user, backend=backend)
+    if old:  # after the person's row, as whoever ends all of them (`lock_person`)
+        end_sitzung(user=user, sitzung_id=old)
     now = real_now().timestamp()
     request.session[SESSION_TENANT] = here(request)
     request.session[_STARTED] = now

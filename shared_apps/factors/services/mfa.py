@@ -44,7 +44,7 @@ def create_totp_secret() -> str:
 @transaction.atomic
 def create_totp(*, user: User, secret: str, code: str) -> Faktor:
     """Store the secret, sealed, once the app on the phone has shown a right code."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if Faktor.objects.filter(user=user, art=FaktorArt.TOTP).exists():
         raise RegelVerletzt("Eine App ist schon eingerichtet. Entfernen Sie sie zuerst.", feld="code")
     schritt = rules.find_zeitschritt(secret=secret, code=code, after=0, now=_now())
@@ -134,7 +134,7 @@ def _recovery_codes(factor: Faktor) -> list[str]:
 @transaction.atomic
 def create_passkey(*, request: HttpRequest, user: User, name: str, credential: str) -> Faktor:
     """Store the public half of a passkey that the browser has just made."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if Faktor.objects.filter(user=user, art=FaktorArt.PASSKEY).count() >= PASSKEYS_MAX:
         raise RegelVerletzt(f"Mehr als {PASSKEYS_MAX} Passkeys sind nicht möglich. Entfernen Sie zuerst einen.")
     answer = check_new_passkey(request=request, user=user, credential=credential)
@@ -197,7 +197,7 @@ def revoke_all_factors(*, user: User) -> int:
 @transaction.atomic
 def create_recovery_codes(*, user: User) -> list[str]:
     """Ten new codes; the old ones are worth nothing from now on."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not Faktor.objects.filter(user=user).exclude(art=FaktorArt.CODES).exists():
         raise RegelVerletzt("Richten Sie zuerst eine App oder einen Passkey ein.")
     Faktor.objects.filter(user=user, art=FaktorArt.CODES).delete()

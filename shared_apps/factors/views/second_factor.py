@@ -190,7 +190,7 @@ def _sign_in_with_passkey(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         factor = mfa.redeem_passkey(request=request, user=None, credential=form.cleaned_data["credential"])
     else:
-        release_of_network(_PASSKEY, request)
+        release_attempt(request.counted)
     user = factor.user if factor else None
     if user is None or not user.is_active or get_akteur(user=user, tenant=request.tenant) is None:
         messages.error(request, PASSKEY_REFUSED)
