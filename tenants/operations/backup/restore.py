@@ -506,11 +506,13 @@ def _end_all(own: psycopg.Connection, report: Report) -> None:
     found = own.execute(_RELATIONS).fetchall()
     if ("public", MARK, "r") not in found:
         raise SicherungFehler("Hier ist keine Rückkehr aller Daten abgebrochen worden.")
-    if Tenant._meta.db_table not in {name for _, name, _ in found} or lagging_schemas(["public"]):
+    if Tenant._meta.db_table not in {name for _, name, _ in found}:
         raise SicherungFehler(f"Das gemeinsame Schema ist nicht ganz. {NOCH_EINMAL}")
     worked = _worked_since(own, {f"{schema}.{table}" for schema, table, _ in found})
     if not worked:
         raise SicherungFehler(f"{NIEMAND}. {NOCH_EINMAL}")
+    if lagging_schemas(["public"]):  # an upgrade: `restore` would refuse, because people have worked here
+        raise SicherungFehler("Das gemeinsame Schema ist nicht migriert: rufen Sie zuerst „manage.py migrate_all“ auf.")
     _as_owner(own, sql.SQL("DROP TABLE public.{}").format(sql.Identifier(MARK)))
     report(f"Es gilt, was hier ist ({worked}). Prüfen Sie jedes Amt auf der Betriebsseite.")
 
