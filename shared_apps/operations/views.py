@@ -110,7 +110,7 @@ def maintenance(request: HttpRequest, kuerzel: str) -> HttpResponse:
 
     def update(data: dict[str, Any]) -> None:
         if data["zustand"] not in {"", tenant.zustand}:
-            raise Konflikt(f"{tenant.kuerzel} war inzwischen umgestellt. Bitte prüfen Sie den Zustand.")
+            raise Konflikt(f"{tenant.kuerzel} ist inzwischen umgestellt worden. Bitte prüfen Sie den Zustand.")
         try:
             services.update_wartung(tenant=tenant, wartung=schliessen)
         except services.WartungBleibt as bleibt:
@@ -197,5 +197,5 @@ def _gone(request: HttpRequest, nr: int) -> HttpResponse:
     """Somebody has had it done again while this page was open, or there never was such a job."""
     if posted(request) is None:
         raise Http404
-    messages.warning(request, f"Auftrag {nr} ist inzwischen erledigt.")
+    messages.warning(request, f"Auftrag {nr} steht nicht (mehr) in der Liste.")
     return redirect("operations:jobs")

@@ -46,7 +46,7 @@ RECHNUNGEN = Liste(
     "-eingereicht",
     zeigt=related("anbieter", "buchung__hilfefall", "buchung__hilfeart"),
 )
-#: Months without an invoice, of the bookings that have one, the first due first; what is billed leaves it.
+#: Months without an invoice, by the day their service ended; what is billed leaves the list.
 _MONATE_ZEIGEN = related("hilfefall", "klient", "hilfeart", "einrichtung", "angebot")
 MONATE = Liste("billing:months", {"faellig": ordnung("abrechenbar_ab", index="buchung_abrechenbar")}, "faellig")
 LEVELS: dict[str, str] = {

@@ -98,7 +98,7 @@ class TestMaintenance:
         lars = sign_in("lars")
         lars.post(self.PATH, {"zustand": "AKTIV"})
         second = lars.post(self.PATH, {"zustand": "AKTIV"}, follow=True)
-        assert "VG war inzwischen umgestellt." in second.text
+        assert "VG ist inzwischen umgestellt worden." in second.text
         vg.refresh_from_db()
         assert vg.zustand == TenantZustand.WARTUNG
 
@@ -325,10 +325,14 @@ class TestJobs:
         refused = lars.post(f"{self.LIST}{nr}/")
         assert refused.status_code == 409 and views.NICHT_NOETIG in refused.text
 
+    def test_page_that_the_list_does_not_have__is_said(self, sign_in, failed):
+        page = sign_in("lars").get(f"{self.LIST}?seite=99")
+        assert "Eine Seite 99 gibt es in dieser Liste nicht. Sie sehen Seite 1." in page.text
+
     def test_job_somebody_has_had_done_meanwhile__leads_back_to_the_list(self, sign_in):
         answer = sign_in("lars").post(f"{self.LIST}999999999/", follow=True)
         assert answer.redirect_chain == [(self.LIST, 302)]
-        assert "Auftrag 999999999 ist inzwischen erledigt." in answer.text
+        assert "Auftrag 999999999 steht nicht (mehr) in der Liste." in answer.text
 
     def test_failed_job_is_done_again_and_said(self, sign_in, failed, monkeypatch):
         asked = []
