@@ -77,5 +77,12 @@ def test_everything__only_where_people_have_worked(own_database, django_db_block
         su.execute("INSERT INTO public.django_session VALUES ('x', 'x', now())")
         waits = owner.manage(own_database, "wait_for_migration", "--seconds", "0", owner=False, ok=False)
         assert waits.returncode and "end_rueckkehr" in waits.stderr
+        # An upgrade: a migration has not run yet. `restore` would refuse, and name this command.
+        (row,) = su.execute(
+            "DELETE FROM public.django_migrations WHERE app = 'accounts' AND name LIKE '0022%' RETURNING app, name"
+        ).fetchall()
+        refused = owner.manage(own_database, "end_rueckkehr", ok=False)
+        assert refused.returncode and "migrate_all" in refused.stderr and "manage.py restore" not in refused.stderr
+        su.execute("INSERT INTO public.django_migrations (app, name, applied) VALUES (%s, %s, now())", row)
         owner.manage(own_database, "end_rueckkehr")
         owner.manage(own_database, "wait_for_migration", "--seconds", "0", owner=False)
