@@ -11,6 +11,18 @@ from psycopg import sql
 from tenants.db import roles
 from tenants.db.locks import Lock
 
+#: Functions of PostgreSQL itself that everybody may call, and here its owner alone. What is injected into a query would
+#: switch the role for the next statement (ADR 0002), or keep a lock that a release waits for in a pooled connection.
+_OWNERS_FUNCTIONS = (
+    "set_config(text, text, boolean)",
+    *(
+        f"pg_{attempt}advisory_lock{shared}({key})"
+        for attempt in ("", "try_")
+        for shared in ("", "_shared")
+        for key in ("bigint", "integer, integer")
+    ),
+)
+
 
 def _execute(statement: sql.Composable) -> None:
     with connection.cursor() as cursor:
@@ -93,19 +105,16 @@ def bootstrap(*, app_password: str | None) -> list[str]:
             )
         )
         if _is_superuser():
-            # `SELECT set_config('role', …, true)`, injected into a query, would switch the role for the next statement,
-            # and so would a DO block (ADR 0002).
-            _execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC"))
+            # A DO block switches the role as well.
             _execute(sql.SQL("REVOKE USAGE ON LANGUAGE plpgsql, sql FROM PUBLIC"))
             _execute(sql.SQL("GRANT USAGE ON LANGUAGE plpgsql, sql TO {}").format(_ident(owner)))
-            _execute(
-                sql.SQL("GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO {}").format(
-                    _ident(owner)
-                )
-            )
+            for function in _OWNERS_FUNCTIONS:
+                _execute(sql.SQL(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC"))
+                _execute(sql.SQL(f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO {{}}").format(_ident(owner)))
         else:
             notes.append(
-                "Not a superuser: set_config and the SQL languages stay open to PUBLIC; let a DBA revoke them."
+                "Not a superuser: set_config, locks of a session and the SQL languages stay open to PUBLIC;"
+                " let a DBA revoke them."
             )
     return notes
 

@@ -126,6 +126,16 @@ def test_set_config_is_not_for_tenants(vg):
         connection.cursor().execute("SELECT set_config('role', 'none', true)")
 
 
+@pytest.mark.parametrize("attempt", ["pg_advisory_lock", "pg_try_advisory_lock", "pg_advisory_lock_shared"])
+@pytest.mark.parametrize("key", ["1", "1, 2"])
+def test_no_lock_of_an_office_outlives_its_transaction(vg, attempt, key):
+    """A connection goes back to the pool with it, and the next release waits for ever."""
+    with in_tenant(vg), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(f"SELECT {attempt}({key})")
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(f"SELECT {attempt}({key})")
+
+
 def test_tenant_cannot_read_passwords(vg, cast):
     cast.user("anna")
     with in_tenant(vg), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
