@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.times import FOLDERS, SLOWEST, Times, describe, read_longest, unit_of, write_longest
+from tests.times import FOLDERS, SLOWEST, Times, Unit, describe, order_of, read_longest, unit_of, write_longest
 
 
 def test_folders_first_then_the_slowest_tests_and_nothing_is_lost():
@@ -46,3 +46,12 @@ def test_groups_and_tests_are_written_longest_first_and_read_again(tmp_path):
     assert (tmp_path / "longest.txt").read_text() == "10 cells\n7 tests/b.py::z[a@b]\n"
     assert read_longest(tmp_path / "longest.txt") == {"cells": 10, "tests/b.py::z[a@b]": 7}
     assert unit_of("tests/b.py::z[a@b]@e2e pages") == "e2e pages"
+
+
+def test_the_second_worker_has_something_to_do_while_the_first_builds_the_template():
+    longest = {"cells": 216, "world": 155, "walk": 90, "types": 30, "words": 8}
+    units = [Unit("short", False), Unit("words", False), Unit("world", True), Unit("cells", True), Unit("types", False),
+             Unit("cells", True), Unit("walk", False), Unit("walk", True)]  # fmt: skip
+    names = [units[number].name for number in order_of(units, longest)]
+    assert names == ["cells", "cells", "types", "words", "world", "walk", "walk", "short"]
+    assert order_of([], longest) == []
