@@ -32,7 +32,7 @@ from shared_apps.oidc.services import (
     update_anmeldedienst,
 )
 from shared_apps.signin.door import SPAETER, get_anmeldedienst, hold_session, needs_confirmation, take_of_person
-from tenants.door.middleware import at_sign_in_of, runs_without_fence, runs_without_transaction
+from tenants.door.middleware import at_sign_in_of, runs_without_transaction
 
 _WAS = "anmeldedienst geprüft"
 TOO_OFTEN = f"Sie haben zu oft einen Anmeldedienst geprüft. {SPAETER}"
@@ -133,13 +133,18 @@ def _save(request: HttpRequest, form: AnmeldedienstForm) -> bool:
     return True
 
 
-@runs_without_fence
+@runs_without_transaction  # or her own row would be held before the server's
 @require(may_confirm_anmeldedienst)
 @needs_confirmation
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """The second person reads which server opens the accounts of her office, and confirms it."""
+    with at_sign_in_of(request):
+        return _confirm(request)
+
+
+def _confirm(request: HttpRequest) -> HttpResponse:
     dienst = find_anmeldedienst(tenant=request.tenant)
     frage = Frage(
         title="Anmeldedienst bestätigen",
@@ -154,6 +159,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     def sign(data: dict[str, Any]) -> None:
         with transaction.atomic():
             confirm_anmeldedienst(akteur=request.akteur, tenant=request.tenant, gelesen=data["gelesen"])
+            hold_session(request)  # after the server's row, as in `_save`
 
     gelesen = "" if dienst is None else compute_gelesen(dienst)
     form = GelesenForm(posted(request), initial={"gelesen": gelesen})

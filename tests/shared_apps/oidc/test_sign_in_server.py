@@ -8,8 +8,9 @@ import re
 import oidc_provider_mock
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from oidc_provider_mock._server import _threaded_server
 
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto, User
@@ -104,6 +105,32 @@ def test_nobody_changes_between_reading_and_confirming(anton, data, cast):
     assert Anmeldedienst.objects.get().bestaetigt_at is None
     assert "upn" in emil.get(CONFIRM).text
     assert "gilt ab jetzt" in emil.post(CONFIRM, {"gelesen": read_by(emil)}, follow=True).text
+
+
+def test_the_server_is_held_before_the_person_whoever_does_what(anton, data, provider, cast):  # noqa: F811
+    """Who confirms while she signs in, or saves at the same moment: two rows in two orders were a circle of waiting."""
+
+    def held(work) -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            work()
+        locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"] or "FOR NO KEY" in query["sql"]]
+        return [
+            name for sql in locks for name in ("accounts_anmeldedienst", "accounts_user") if f'FROM "{name}"' in sql
+        ]
+
+    cast.user("anna")
+    emil = cast.sign_in("emil")
+    emil.post("/konto/sicherheit/bestaetigen/", {"password": PASSWORD, "next": CONFIRM})
+    saved = held(lambda: anton.post(URL, data))
+    gelesen = read_by(emil)
+    signed = held(lambda: emil.post(CONFIRM, {"gelesen": gelesen}))
+    too_late = held(lambda: emil.post(CONFIRM, {"gelesen": gelesen}))
+    came = held(lambda: come_with(provider))
+    assert Dienstkonto.objects.filter(user=cast.user("anna")).exists()
+    for found in (saved, signed, too_late, came):
+        assert found[0] == "accounts_anmeldedienst"
+    for found in (saved, signed, came):
+        assert "accounts_user" in found
 
 
 def test_what_waits_has_one_author(anton, data, cast, vg):
