@@ -10,7 +10,7 @@ Before that, somebody leaves daily work only when nothing of hers goes on in a c
 from __future__ import annotations
 
 from tenant_apps.cases.models import Hilfefall, Klient
-from tenant_apps.privacy.rules import EINSCHRAENKUNG_CODE, EINSCHRAENKUNG_NACH_JAHREN
+from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
 from tenants.tables.definer import DefinerFunction
 
 #: Of `Klient`: what the row rule lets the acting person see; functions with the owner's rights ask it themselves.
@@ -104,7 +104,7 @@ _VERMERKE = """UPDATE {schema}.placements_auswahlvermerk v SET begruendung = CAS
 #: nobody finds out a date by asking often. Only for those who prepare and approve runs (`policies.may_read_runs`).
 _VERDECKT_GEBRAUCHT = """WITH heute AS (SELECT (now() AT TIME ZONE {zone})::date AS tag),
 frist AS (SELECT make_interval(years => coalesce((
-    SELECT CASE WHEN jsonb_typeof(w.wert) = 'number' THEN w.wert::numeric::integer END
+    SELECT CASE WHEN (<gilt>) THEN wert::numeric::integer END
       FROM {schema}.vorgaben_vorgabewert w JOIN {schema}.vorgaben_vorgabebestaetigung b ON b.vorgabewert_id = w.id
      CROSS JOIN heute WHERE w.vorgabe = '<code>' AND w.gueltig_ab <= heute.tag
      ORDER BY w.gueltig_ab DESC, w.created_at DESC LIMIT 1), <jahre>)) AS dauer),
@@ -123,8 +123,9 @@ SELECT cases_klient.id FROM {schema}.cases_klient CROSS JOIN heute CROSS JOIN fr
 _VERDECKT_GEBRAUCHT = (
     _VERDECKT_GEBRAUCHT.replace("<fall>", FALL_NICHT_GESPERRT)
     .replace("<person>", NICHT_GESPERRT)
-    .replace("<code>", EINSCHRAENKUNG_CODE)
-    .replace("<jahre>", str(EINSCHRAENKUNG_NACH_JAHREN))
+    .replace("<code>", EINSCHRAENKUNG_JAHRE.code)
+    .replace("<gilt>", EINSCHRAENKUNG_JAHRE.condition())
+    .replace("<jahre>", str(EINSCHRAENKUNG_JAHRE.voreinstellung()))
 )
 
 _ZEILEN = "TABLE (art text, anzahl bigint)"

@@ -84,7 +84,6 @@ BELEGE = AUFBEWAHRUNGSKLASSEN[2]
 #: A closed case is no longer needed for the daily task after this many years (§ 84 (3) SGB X); own proposal, until
 #: an office sets another number (`vorgaben`).
 EINSCHRAENKUNG_NACH_JAHREN = 1
-EINSCHRAENKUNG_CODE = "privacy.einschraenkung_jahre"
 
 
 def plus_jahre(tag: date, jahre: int) -> date:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.zahlwort import anzahl_jahre
-from tenant_apps.privacy.rules import EINSCHRAENKUNG_CODE, EINSCHRAENKUNG_NACH_JAHREN
+from tenant_apps.privacy.rules import EINSCHRAENKUNG_NACH_JAHREN
 from tenant_apps.vorgaben.katalog import Anzahl, register_vorgabe
 
 EINSCHRAENKUNG_JAHRE = register_vorgabe(
     Anzahl(
-        code=EINSCHRAENKUNG_CODE,
+        code="privacy.einschraenkung_jahre",
         name="Einschränkung abgeschlossener Fälle",
         erklaerung="So lange bleibt eine Person nach dem Abschluss ihres letzten Falls in der täglichen Arbeit "
         "sichtbar. Danach schlägt der nächste Löschlauf vor, ihre Daten einzuschränken.",

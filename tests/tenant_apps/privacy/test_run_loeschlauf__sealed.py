@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from tenant_apps.privacy.loesch_sql import LOESCHFUNKTIONEN
 from tenant_apps.privacy.policies import may_read_runs
 from tenant_apps.privacy.rules import einschraenkungsdatum
 from tenant_apps.privacy.services import approve_loeschlauf, create_loeschlauf, restrict_klient
+from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
 from tenants.context import in_tenant
 from tests.factories.cases import create_hilfefall
 from tests.tenant_apps.privacy.conftest import Gefaerbt, close_case, dye
@@ -31,6 +33,8 @@ GRUND = "Kind einer Kollegin aus dem Team"
 #: What runs is this; the rules are its oracle (tests/architecture/test_reachable.py).
 ORACLE_OF = "tenant_apps/privacy/loesch_sql.py"
 SQL = next(f.body for f in LOESCHFUNKTIONEN if f.name == "privacy_verdeckt_gebraucht")
+#: The office's term, as the function computes it: from the row that holds.
+FRIST = re.search(r"SELECT (CASE (?s:.*) END)\s+FROM (?s:.*?) LIMIT 1\), (\d+)\)", SQL)
 #: First day on which somebody leaves daily work, as the function computes it.
 ERSTER_TAG = re.search(r"greatest\(.*\+ 1\)", SQL)
 
@@ -118,3 +122,19 @@ def test_day_of_the_function__is_the_rules(tag: date, jahre: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT ({asked})::date", {"tag": tag, "jahre": jahre})
         assert cursor.fetchone() == (einschraenkungsdatum(tag, jahre),)
+
+
+def _says(roh: str) -> int:
+    """As `get_vorgabe` reads a row."""
+    try:
+        return EINSCHRAENKUNG_JAHRE.read(json.loads(roh))
+    except ValueError:
+        return EINSCHRAENKUNG_JAHRE.voreinstellung()
+
+
+@pytest.mark.parametrize("roh", ["1", "10", "11", "0", "-3", f"{10**30}", "2.5", "2.0", '"3"', "true", "null"])
+def test_term_of_the_function__is_what_the_office_has_set(roh: str) -> None:
+    """A number out of the bounds, of a release that had others, counted here and nowhere else."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce({FRIST[1]}, {FRIST[2]}) FROM (SELECT %s::jsonb AS wert) w", [roh])
+        assert cursor.fetchone() == (_says(roh),)
