@@ -78,7 +78,7 @@ def _stufe(frist: datetime | None, erledigt: datetime | None) -> str:
 
 def _aktion(hinweis: Hinweis) -> str:
     """What can still be done there: nothing is decided that is settled, or held no longer."""
-    vorbei = hinweis.erledigt_at is not None or (hinweis.frist_at is not None and hinweis.frist_at <= real_now())
+    vorbei = hinweis.erledigt_at is not None or (hinweis.frist_at is not None and hinweis.frist_at < real_now())
     return ANSEHEN if vorbei else AKTION[HinweisArt(hinweis.art)]
 
 

@@ -33,7 +33,7 @@ WITH vorhaben AS (
   UNION ALL
   SELECT r.hilfefall_id, r.hilfeart_id, r.soll_kosten, r.zeitraum, upper(r.zeitraum)
     FROM placements_reservierung r
-   WHERE r.zustand IN ('RESERVIERT', 'ZUGESTIMMT') AND r.ablauf_at > %s)
+   WHERE r.zustand IN ('RESERVIERT', 'ZUGESTIMMT') AND r.ablauf_at >= %s)
 SELECT v.hilfeart_id, round(sum(v.soll_kosten * greatest(least(v.ende, g.bis) - greatest(lower(v.zeitraum), g.von), 0)
          / (upper(v.zeitraum) - lower(v.zeitraum))), 2)
   FROM vorhaben v CROSS JOIN (SELECT %s::date AS von, %s::date AS bis) g

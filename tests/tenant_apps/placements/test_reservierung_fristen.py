@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.inbox import selectors as inbox
 from shared_apps.inbox.models import Hinweis
 from shared_apps.occupancy.models import Platzbindung
+from shared_apps.occupancy.selectors import list_freie_plaetze, list_gehalten
+from shared_apps.occupancy.services import _held
 from tenant_apps.audit.models import Protokoll
-from tenant_apps.placements.faelle.selectors.vorgang import is_abgelaufen
+from tenant_apps.controlling.selectors import sum_gebunden
+from tenant_apps.placements.faelle.selectors.laufendes import list_laufende_hilfen
+from tenant_apps.placements.faelle.selectors.vorgang import BALD, filter_stand, get_vorgang_zustand, is_abgelaufen
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.services.fristen import (
     expire_reservierungen,
@@ -22,6 +29,7 @@ from tenant_apps.placements.services.fristen import (
 )
 from tenant_apps.placements.services.person import Betroffen
 from tenant_apps.placements.services.reserve import reserve_angebot
+from tenant_apps.placements.states import VorgangZustand
 from tenant_apps.placements.tasks import expire_all
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.services import create_vorgabewert
@@ -123,6 +131,45 @@ def test_expire_reservierungen__ends_what_is_over_and_nothing_else(vg, reservier
         eintrag = Protokoll.objects.get(vorgang="reservierung.ablaufen")
         assert (eintrag.user_id, eintrag.rolle) == (None, "SYSTEM")
         assert expire_reservierungen() == 0
+
+
+#: Between the end of a hold and the moment it is asked at, and whether it still lives.
+GRENZE = [(timedelta(), True), (timedelta(microseconds=-1), False), (timedelta(microseconds=1), True)]
+
+
+@pytest.mark.parametrize(("noch", "lebt"), GRENZE)
+def test_last_moment_of_a_hold__all_say_the_same_of_it(anna, vg, reservierung, monkeypatch, noch, lebt):
+    """Until the clock has passed it (`shared_apps.core.clock.real_now`), for the place as for the reservation."""
+    with in_tenant(vg):
+        now = _moment_of_the_database()
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        Reservierung.objects.update(ablauf_at=now + noch)
+        Platzbindung.objects.update(ablauf_at=now + noch)
+        Hinweis.objects.update(frist_at=now + noch)
+        rows, reservierung = Reservierung.objects.all(), Reservierung.objects.get()
+        says = {
+            "the place is free": not list_freie_plaetze(
+                reservierung.angebot_id, Zeitraum.from_range(reservierung.zeitraum)
+            ),
+            "held for": bool(list_gehalten(reservierung.angebot_id, date.min)),
+            "extended": bool(_held(reservierung.platzbindung_id).exists()),
+            "shown": not is_abgelaufen(reservierung),
+            "its state": get_vorgang_zustand(reservierung, None) == VorgangZustand.RESERVIERT,
+            "filtered as waiting": filter_stand(rows, VorgangZustand.RESERVIERT).exists(),
+            "filtered as soon over": filter_stand(rows, BALD).exists(),
+            "filtered as lapsed": not filter_stand(rows, VorgangZustand.ABGELAUFEN).exists(),
+            "keeps the case open": bool(list_laufende_hilfen(anna, reservierung.hilfefall, today())),
+            "binds money": bool(sum_gebunden(von=reservierung.beginn, bis=reservierung.letzter_tag)),
+            "its note": inbox._aktion(Hinweis.objects.get()) != inbox.ANSEHEN,
+            "swept": expire_reservierungen() == 0,
+        }
+    assert says == dict.fromkeys(says, lebt)
+
+
+def _moment_of_the_database() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        return cursor.fetchone()[0]
 
 
 def test_expire_all__visits_every_office(vg, reservierung):

@@ -21,7 +21,7 @@ def list_laufende_hilfen(akteur: Akteur, hilfefall: Hilfefall, letzter_tag: date
     A reservation past its expiry holds nothing, swept or not. The trigger `placements_nichts_laeuft` asks the same.
     """
     reservierungen = Reservierung.objects.filter(
-        hilfefall=hilfefall, zustand__in=RESERVIERUNG_LEBEND, ablauf_at__gt=real_now()
+        hilfefall=hilfefall, zustand__in=RESERVIERUNG_LEBEND, ablauf_at__gte=real_now()
     )
     endet_spaeter = Q(ende_tatsaechlich__gt=letzter_tag)
     buchungen = Buchung.objects.filter(Q(zustand__in=BUCHUNG_LEBEND) | endet_spaeter, hilfefall=hilfefall)

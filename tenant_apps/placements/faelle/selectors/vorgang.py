@@ -51,7 +51,7 @@ STAND_FILTER = {**dict(VorgangZustand.choices()), BALD: f"Frist endet in {anzahl
 
 def is_abgelaufen(reservierung: Reservierung) -> bool:
     """Whether a waiting or consented reservation is past its expiry, swept or not."""
-    return reservierung.zustand in RESERVIERUNG_LEBEND and reservierung.ablauf_at <= real_now()
+    return reservierung.zustand in RESERVIERUNG_LEBEND and reservierung.ablauf_at < real_now()
 
 
 def describe_abgelaufen(reservierung: Reservierung) -> str:
@@ -101,7 +101,7 @@ def _vorgang_zustand() -> Case:
         When(buchung__isnull=False, then=F("buchung__zustand")),
         When(
             zustand__in=RESERVIERUNG_LEBEND,
-            ablauf_at__lte=real_now(),
+            ablauf_at__lt=real_now(),
             then=Value(VorgangZustand.ABGELAUFEN.value),
         ),
         default=F("zustand"),
@@ -201,9 +201,9 @@ def filter_stand(reservierungen: QuerySet[Reservierung], stand: str) -> QuerySet
     jetzt = real_now()
     if stand == BALD:
         bald = jetzt + timedelta(days=BALD_TAGE)
-        return reservierungen.filter(zustand__in=RESERVIERUNG_LEBEND, ablauf_at__gt=jetzt, ablauf_at__lt=bald)
+        return reservierungen.filter(zustand__in=RESERVIERUNG_LEBEND, ablauf_at__gte=jetzt, ablauf_at__lt=bald)
     if stand in VORGANG_OFFEN:
-        return reservierungen.filter(zustand=stand, ablauf_at__gt=jetzt)
+        return reservierungen.filter(zustand=stand, ablauf_at__gte=jetzt)
     stored = {ReservierungZustand.GEBUCHT, stand} if stand in frozenset(BuchungZustand) else {stand}
     if stand == VorgangZustand.ABGELAUFEN:
         stored |= RESERVIERUNG_LEBEND
