@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle, Verfahren
@@ -50,5 +50,14 @@ def update_anmelderegel(
     if verfahren == Verfahren.PFLICHT and regel.verfahren != Verfahren.PFLICHT:
         regel.gilt_ab = today()
     regel.verfahren, regel.frist_tage = verfahren, frist_tage
-    regel.save()
+    try:
+        with transaction.atomic():
+            regel.save()
+    except IntegrityError:
+        if not regel._state.adding:
+            raise
+        # Two first ones at the same moment: the other one's is there now, and this page has not shown it.
+        return update_anmelderegel(
+            akteur=akteur, tenant=tenant, rolle=rolle, verfahren=verfahren, frist_tage=frist_tage, gelesen=gelesen
+        )
     return regel

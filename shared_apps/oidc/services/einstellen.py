@@ -8,7 +8,7 @@ import secrets
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Anmeldedienst, Dienstkonto
@@ -33,6 +33,10 @@ KEIN_NAME = "Der Name einer Angabe besteht aus Buchstaben, Ziffern und den Zeich
 WIRD_GEPRUEFT = "Gerade wird schon ein Anmeldedienst geprüft. Bitte versuchen Sie es in einigen Sekunden noch einmal."
 OHNE_BELEG = "Diese Angabe steht in jeder Anmeldung und belegt keinen zweiten Faktor."
 MIT_NUTZER = "Der Aussteller ist eine Adresse ohne Benutzername und Passwort (nichts mit @ vor dem Namen des Servers)."
+ANDERER_ZUERST = (
+    "Gerade hat jemand anderes den Anmeldedienst Ihres Amtes eingetragen. Es ist nichts gespeichert: Bitte laden Sie "
+    "die Seite neu und prüfen Sie, was dort steht."
+)
 UNBELEGT = (
     "Für eine andere Angabe als email sagt der Dienst nicht, ob die Adresse geprüft ist. Bitte bestätigen Sie, dass "
     "der Landkreis sie vergibt, oder nehmen Sie email."
@@ -107,8 +111,14 @@ def update_anmeldedienst(
             _check_one_author(dienst, issuer_before=issuer_before, geaendert_von_id=geaendert_von_id)
             dienst.geaendert_von_id = geaendert_von_id
             dienst.bestaetigt_von, dienst.bestaetigt_at = None, None
-        dienst.full_clean()
-        dienst.save()
+        dienst.full_clean(validate_unique=False)  # the database has the last word
+        try:
+            with transaction.atomic():
+                dienst.save()
+        except IntegrityError:
+            if not dienst._state.adding:
+                raise
+            raise Konflikt(ANDERER_ZUERST) from None
         return dienst
 
 
