@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 import pyotp
 from django.db import transaction
@@ -33,6 +34,11 @@ WARNUNG_AB = 5
 CODES_AM_TAG = 40
 
 
+def _hold(user_id: UUID) -> None:
+    """The person's row, before her factors: who signs in or takes one out holds both, always in this order."""
+    User.objects.select_for_update(no_key=True).get(pk=user_id)
+
+
 # -- TOTP ---------------------------------------------------------------------------------------
 
 
@@ -44,7 +50,7 @@ def create_totp_secret() -> str:
 @transaction.atomic
 def create_totp(*, user: User, secret: str, code: str) -> Faktor:
     """Store the secret, sealed, once the app on the phone has shown a right code."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _hold(user.pk)
     if Faktor.objects.filter(user=user, art=FaktorArt.TOTP).exists():
         raise RegelVerletzt("Eine App ist schon eingerichtet. Entfernen Sie sie zuerst.", feld="code")
     schritt = rules.find_zeitschritt(secret=secret, code=code, after=0, now=_now())
@@ -83,6 +89,7 @@ def redeem_code(*, user: User, code: str, host: str = "") -> Faktor | None:
 
     A recovery code is rare: the person gets a mail that one was used at `host`.
     """
+    _hold(user.pk)
     factors = Faktor.objects.select_for_update().filter(user=user).exclude(art=FaktorArt.PASSKEY)
     for factor in factors.order_by("art"):
         uses_up = _use_app_code if factor.art == FaktorArt.TOTP else _use_recovery_code
@@ -134,7 +141,7 @@ def _recovery_codes(factor: Faktor) -> list[str]:
 @transaction.atomic
 def create_passkey(*, request: HttpRequest, user: User, name: str, credential: str) -> Faktor:
     """Store the public half of a passkey that the browser has just made."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _hold(user.pk)
     if Faktor.objects.filter(user=user, art=FaktorArt.PASSKEY).count() >= PASSKEYS_MAX:
         raise RegelVerletzt(f"Mehr als {PASSKEYS_MAX} Passkeys sind nicht möglich. Entfernen Sie zuerst einen.")
     answer = check_new_passkey(request=request, user=user, credential=credential)
@@ -147,10 +154,11 @@ def create_passkey(*, request: HttpRequest, user: User, name: str, credential: s
 def redeem_passkey(*, request: HttpRequest, user: User | None, credential: str) -> Faktor | None:
     """The passkey that signed the challenge of this session, or None. A challenge works once."""
     factor = find_passkey(request=request, user=user, credential=credential)
-    if factor is not None:
-        factor.last_used_at = real_now()
-        factor.save(update_fields=["last_used_at"])
-    return factor
+    if factor is None:
+        return None
+    _hold(factor.user_id)
+    is_there = Faktor.objects.filter(pk=factor.pk).update(last_used_at=real_now())
+    return factor if is_there else None  # or it was taken out at this very moment
 
 
 def update_passkey_name(*, user: User, factor_id: int, name: str) -> None:
@@ -197,7 +205,7 @@ def revoke_all_factors(*, user: User) -> int:
 @transaction.atomic
 def create_recovery_codes(*, user: User) -> list[str]:
     """Ten new codes; the old ones are worth nothing from now on."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _hold(user.pk)
     if not Faktor.objects.filter(user=user).exclude(art=FaktorArt.CODES).exists():
         raise RegelVerletzt("Richten Sie zuerst eine App oder einen Passkey ein.")
     Faktor.objects.filter(user=user, art=FaktorArt.CODES).delete()
