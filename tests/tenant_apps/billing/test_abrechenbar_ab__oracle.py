@@ -285,6 +285,31 @@ def test_abrechenbar_ab__two_invoices_at_the_same_moment(own_database) -> None:
     assert _is_right(story, buchung) == [date(2017, 8, 31)]
 
 
+@pytest.mark.parametrize("erst", ["the invoice", "the booking"])
+def test_abrechenbar_ab__booking_and_invoice_at_the_same_moment(own_database, erst) -> None:
+    """The office moves the begin while an invoice comes to life, whoever is first."""
+    cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")
+    story = tell(cast, vg)
+    buchung = story.book()
+    juli = bill(story, buchung, JULI, range(1, 32))
+    with story.at_vg():
+        Rechnung.objects.update(zustand=RechnungZustand.BEANSTANDET)
+    lebt = ("UPDATE vg.billing_rechnung SET zustand = 'EINGEREICHT' WHERE id = %s", [juli.pk])
+    beginnt = ("UPDATE vg.placements_buchung SET beginn_tatsaechlich = '2017-07-03' WHERE id = %s", [buchung.pk])
+    acts = [lebt, beginnt] if erst == "the invoice" else [beginnt, lebt]
+    with owner.superuser(own_database) as first, owner.superuser(own_database) as second:
+        first.autocommit = second.autocommit = False
+        first.execute(*acts[0])
+        with ThreadPoolExecutor(1) as pool:
+            waits = pool.submit(second.execute, *acts[1])
+            with pytest.raises(TimeoutError):
+                waits.result(timeout=0.5)
+            first.commit()
+            waits.result(timeout=30)
+        second.commit()
+    assert _is_right(story, buchung) == [date(2017, 8, 31)]
+
+
 # --- the list that is found by it ---------------------------------------------------------------------------
 
 
