@@ -77,6 +77,7 @@ class SicherheitsereignisArt(models.TextChoices):
     FAKTOREN_WEG = "FAKTOREN_WEG", "alle zweiten Faktoren durch den Betrieb entfernt"
     SCHLUESSEL_NEU = "SCHLUESSEL_NEU", "API-Schlüssel angelegt"
     CODES_FALSCH = "CODES_FALSCH", "mehrere falsche Codes nach dem richtigen Passwort"
+    FEHLVERSUCHE = "FEHLVERSUCHE", "mehrere Fehlversuche in einer offenen Sitzung"
 
 
 class MailArt(models.TextChoices):
@@ -91,6 +92,7 @@ class MailArt(models.TextChoices):
     CODE_BENUTZT = "CODE_BENUTZT", "Wiederherstellungscode benutzt"
     SCHLUESSEL_NEU = "SCHLUESSEL_NEU", "API-Schlüssel angelegt"
     CODES_FALSCH = "CODES_FALSCH", "mehrere falsche Codes nach dem richtigen Passwort"
+    FEHLVERSUCHE = "FEHLVERSUCHE", "mehrere Fehlversuche in einer offenen Sitzung"
     EINLADUNG = "EINLADUNG", "Einladung"
     ZUGANG_BESTAETIGEN = "ZUGANG_BESTAETIGEN", "Adresse bestätigen"
     ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"

@@ -29,9 +29,9 @@ from shared_apps.signin.services import (
     release_attempt,
 )
 from shared_apps.signin.services.handover import HANDOVER_SECONDS
-from shared_apps.signin.services.password_reset import notify_account_change
+from shared_apps.signin.services.password_reset import notify_account_change, notify_fehlversuche
 from shared_apps.signin.services.sicherheit import record_sicherheitsereignis
-from shared_apps.signin.services.throttle import SPAETER
+from shared_apps.signin.services.throttle import SPAETER, WARNUNG_AB
 from shared_apps.signin.sessions import end_session, hold_session, seconds_left
 from shared_apps.signin.versuche import (
     KEINER,
@@ -51,6 +51,7 @@ __all__ = [
     "SETUP",
     "SPAETER",
     "STEP",
+    "WARNUNG_AB",
     "PasskeyForm",
     "Versuch",
     "build_invitation_path",
@@ -72,6 +73,7 @@ __all__ = [
     "needs_second_factor",
     "normalise",
     "notify_account_change",
+    "notify_fehlversuche",
     "open_before",
     "owed_address",
     "record_sicherheitsereignis",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from uuid import UUID
 
 import pyotp
@@ -12,7 +11,7 @@ from django.http import HttpRequest
 
 from shared_apps.accounts.enums import FaktorArt, MailArt
 from shared_apps.accounts.enums import SicherheitsereignisArt as Art
-from shared_apps.accounts.models import Faktor, Sicherheitsereignis, User
+from shared_apps.accounts.models import Faktor, User
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, RegelVerletzt, Verweigert
 from shared_apps.factors import rules
@@ -27,8 +26,6 @@ LAST_FACTOR = (
 )
 #: A person keeps a handful; more is a mistake or an attack.
 PASSKEYS_MAX = 10
-#: From how many wrong codes on she is told that somebody knows her password.
-WARNUNG_AB = 5
 #: Wrong codes on a day, from one device of hers and from all others together: without it whoever has the password
 #: guesses six digits in a year.
 CODES_AM_TAG = 40
@@ -101,16 +98,6 @@ def redeem_code(*, user: User, code: str, host: str = "") -> Faktor | None:
                 notify_account_change(user=user, kind=MailArt.CODE_BENUTZT, host=host)
             return factor
     return None
-
-
-@transaction.atomic
-def notify_falsche_codes(*, user: User, host: str) -> None:
-    """Tell her, once a day, that somebody gave her right password at `host` and then wrong codes."""
-    since = real_now() - timedelta(days=1)
-    if Sicherheitsereignis.objects.filter(user=user, art=Art.CODES_FALSCH, created_at__gt=since).exists():
-        return
-    record_sicherheitsereignis(user=user, art=Art.CODES_FALSCH)
-    notify_account_change(user=user, kind=MailArt.CODES_FALSCH, host=host)
 
 
 def _use_app_code(factor: Faktor, code: str) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.addresses import local_path
-from shared_apps.accounts.enums import FaktorArt
+from shared_apps.accounts.enums import FaktorArt, MailArt
 from shared_apps.accounts.guards import public
 from shared_apps.accounts.models import Faktor, User
 from shared_apps.accounts.selectors import get_akteur
@@ -26,6 +26,7 @@ from shared_apps.signin.door import (
     KEINER,
     SPAETER,
     STEP,
+    WARNUNG_AB,
     PasskeyForm,
     Versuch,
     by_network,
@@ -34,6 +35,7 @@ from shared_apps.signin.door import (
     end_session,
     find_herkunft,
     has_second_factor,
+    notify_fehlversuche,
     open_before,
     release_attempt,
     release_of_network,
@@ -140,8 +142,8 @@ def _redeem(request: HttpRequest, user: User, form: SecondFactorForm) -> Faktor 
         form.add_error(None, passkeys.WRONG_PASSKEY)
     elif is_attempt:
         form.add_error("code", mfa.WRONG_CODE)
-    if is_attempt and request.counted.anzahl >= mfa.WARNUNG_AB:
-        mfa.notify_falsche_codes(user=user, host=request.get_host())
+    if is_attempt and request.counted.anzahl >= WARNUNG_AB:
+        notify_fehlversuche(user=user, kind=MailArt.CODES_FALSCH, host=request.get_host())
     return None
 
 

@@ -29,6 +29,7 @@ from shared_apps.factors.services import mfa, passkeys
 from shared_apps.signin.door import (
     SETUP,
     SPAETER,
+    WARNUNG_AB,
     PasskeyForm,
     by_person,
     clear_of_person,
@@ -36,6 +37,7 @@ from shared_apps.signin.door import (
     needs_confirmation,
     needs_second_factor,
     notify_account_change,
+    notify_fehlversuche,
     open_before,
     release_attempt,
     second_step,
@@ -112,6 +114,8 @@ def _proves(request: HttpRequest, user: User, form: ConfirmForm) -> bool:
         form.add_error(None, passkeys.WRONG_PASSKEY)
     elif is_attempt and not right:
         form.add_error(None, WRONG)
+    if is_attempt and not right and request.counted.anzahl >= WARNUNG_AB:
+        notify_fehlversuche(user=user, kind=MailArt.FEHLVERSUCHE, host=request.get_host())
     return right
 
 

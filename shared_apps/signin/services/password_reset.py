@@ -14,13 +14,14 @@ from uuid6 import uuid7
 
 from shared_apps.accounts.addresses import find_tenant_of_host, public_base, public_host
 from shared_apps.accounts.enums import MailArt, MailZustand, SicherheitsereignisArt
-from shared_apps.accounts.models import Dienstkonto, Mailauftrag, User
+from shared_apps.accounts.models import Dienstkonto, Mailauftrag, Sicherheitsereignis, User
 from shared_apps.accounts.selectors import get_akteur
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.signin.services.sicherheit import record_sicherheitsereignis
 from shared_apps.signin.services.sitzungen import end_sitzungen
-from shared_apps.signin.services.throttle import record_attempt
+from shared_apps.signin.services.throttle import TAG, record_attempt
 from shared_apps.signin.services.tokens import revoke_api_tokens
 from tenants.models import Tenant
 
@@ -41,6 +42,7 @@ SUBJECTS = {
     MailArt.CODES_NEU: "SoJuS: neue Wiederherstellungscodes wurden angelegt",
     MailArt.SCHLUESSEL_NEU: "SoJuS: ein API-Schlüssel wurde angelegt",
     MailArt.CODES_FALSCH: "SoJuS: falsche Codes bei Ihrer Anmeldung",
+    MailArt.FEHLVERSUCHE: "SoJuS: Fehlversuche in einer offenen Sitzung",
     MailArt.CODE_BENUTZT: "SoJuS: ein Wiederherstellungscode wurde benutzt",
 }
 _CHANGES = tuple(art for art in SUBJECTS if art != MailArt.PASSWORT_VERGESSEN)
@@ -139,6 +141,17 @@ def update_password_by_reset(*, user: User, token: str, host: str, password: str
 def notify_account_change(*, user: User, kind: MailArt, host: str) -> None:
     """Tell the person by mail that something about her account's security has changed at this host."""
     submit_mailauftrag(art=kind, user_id=user.pk, tenant=find_tenant_of_host(host))
+
+
+@transaction.atomic
+def notify_fehlversuche(*, user: User, kind: MailArt, host: str) -> None:
+    """Tell her, once a day, that somebody tries what only she knows; it is noted under the name of the mail."""
+    art = SicherheitsereignisArt(kind.value)
+    since = real_now() - TAG
+    if Sicherheitsereignis.objects.filter(user=user, art=art, created_at__gt=since).exists():
+        return
+    record_sicherheitsereignis(user=user, art=art)
+    notify_account_change(user=user, kind=kind, host=host)
 
 
 @writes_mail(*_CHANGES)

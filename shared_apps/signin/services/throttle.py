@@ -27,6 +27,8 @@ VERSUCHE_MAX = 10
 VERSUCHE_FENSTER = timedelta(minutes=15)
 TAG = timedelta(days=1)
 SPAETER = f"Bitte versuchen Sie es in {write_dauer(VERSUCHE_FENSTER, dativ=True)} noch einmal."
+#: From how many wrong codes or passwords on she is told: somebody knows her password, or sits in her session.
+WARNUNG_AB = 5
 #: Failures of one network, whatever the names: somebody tries one password on many.
 NETZ_MAX = 100
 #: From this many failures of one name over all networks on, each further one doubles the wait, up to a minute.

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.policies import (
     may_confirm_anmeldedienst,
@@ -23,7 +24,8 @@ from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.signin import services
 from shared_apps.signin.forms import PasswordForm
 from shared_apps.signin.selectors.own import list_api_tokens, list_sitzungen
-from shared_apps.signin.services.throttle import SPAETER
+from shared_apps.signin.services.password_reset import notify_fehlversuche
+from shared_apps.signin.services.throttle import SPAETER, WARNUNG_AB
 from shared_apps.signin.sessions import idle_minutes, own_row
 from shared_apps.signin.versuche import by_person, clear_of_person
 from tenants.door.middleware import counts_first, runs_without_fence
@@ -86,6 +88,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
             )
         except SojusError as error:
             show_error(error, form)
+            if form.has_error("passwort_alt") and request.counted.anzahl >= WARNUNG_AB:
+                notify_fehlversuche(user=request.user, kind=MailArt.FEHLVERSUCHE, host=request.get_host())
         else:
             clear_of_person(_WAS, request, request.user)
             update_session_auth_hash(request, request.user)

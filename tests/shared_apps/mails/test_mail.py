@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 UTE = {"vorname": "Ute", "nachname": "Uhl", "email": "ute@example.org", "rolle": "ASD", "begruendung": "neu im Team"}
 DOWN = ConnectionRefusedError("ute@example.org")
 #: What asks for a mail.
-ASKS = {"submit_mailauftrag", "notify_account_change"}
+ASKS = {"submit_mailauftrag", "notify_account_change", "notify_fehlversuche"}
 NOBODY = smtplib.SMTPRecipientsRefused({"ute@example.org": (550, b"ute@example.org unknown")})
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from shared_apps.accounts.models import Anmeldeversuch, Faktor, Sicherheitsereignis
-from shared_apps.factors.services.mfa import CODES_AM_TAG, WARNUNG_AB
+from shared_apps.accounts.models import Anmeldeversuch, Faktor, Mailauftrag, Sicherheitsereignis
+from shared_apps.factors.services.mfa import CODES_AM_TAG
 from shared_apps.factors.siegel import seal_secret
 from shared_apps.signin.services import throttle
 from tests.people import PASSWORD
@@ -18,6 +18,7 @@ from tests.shared_apps.factors.steps import SECRET, add_totp, code
 pytestmark = pytest.mark.usefixtures("vg")
 VG = "vg.localhost"
 STEP = "/anmelden/zweiter-faktor/"
+NEW = f"{PASSWORD} neu"
 HOME, STRANGER = "198.51.100.7", "203.0.113.9"
 
 
@@ -206,7 +207,7 @@ def test_who_guesses_codes_is_announced__whatever_is_sent_between(cast, between)
     anna, stranger = cast.user("anna"), Client(SERVER_NAME=VG)
     add_totp(anna)
     attempt(STRANGER, PASSWORD, client=stranger)
-    for _ in range(WARNUNG_AB - 1):
+    for _ in range(throttle.WARNUNG_AB - 1):
         stranger.post(STEP, {"code": "000000"})
     assert not Sicherheitsereignis.objects.exists()
     stranger.post(STEP, between)
@@ -264,6 +265,37 @@ def test_old_password_cannot_be_guessed_in_a_session_left_open(cast, sign_in):
         assert "stimmt nicht" in client.post("/passwort/", wrong).text
     right = client.post("/passwort/", wrong | {"passwort_alt": PASSWORD})
     assert right.status_code == 429 and "15 Minuten" in right.text
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("/konto/sicherheit/bestaetigen/", {"password": "falsch"}),
+        ("/konto/sicherheit/bestaetigen/", {"code": "000000"}),
+        ("/konto/sicherheit/bestaetigen/", {"credential": "{}"}),
+        ("/passwort/", {"passwort_alt": "falsch", "passwort_neu": NEW, "passwort_neu_2": NEW}),
+    ],
+)
+def test_who_guesses_in_a_session_left_open_is_announced_once(cast, path, wrong):
+    """Somebody has her cookie, or sits at her desk: she was told nothing of it."""
+    client, anna = cast.sign_in("anna"), cast.user("anna")
+    add_totp(anna)
+    note_factor(client)
+    for _ in range(throttle.WARNUNG_AB - 1):
+        client.post(path, wrong)
+    assert not Sicherheitsereignis.objects.exists()
+    for _ in range(2):
+        assert client.post(path, wrong).status_code == 422
+    assert [row.art for row in Sicherheitsereignis.objects.filter(user=anna)] == ["FEHLVERSUCHE"]
+    assert list(Mailauftrag.objects.filter(user_id=anna.pk).values_list("art", flat=True)) == ["FEHLVERSUCHE"]
+    assert "mehrere Fehlversuche in einer offenen Sitzung" in client.get("/konto/sicherheit/").text
+
+
+def note_factor(client: Client) -> None:
+    """The session has shown a second factor."""
+    session = client.session
+    session["sojus_faktor"] = "totp"
+    session.save()
 
 
 def test_codes_are_not_guessed_in_a_session_left_open_either(cast, sign_in, monkeypatch):
