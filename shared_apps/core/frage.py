@@ -9,7 +9,7 @@ field has nothing to keep: it leads back and says why there, unless its own page
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django import forms
@@ -25,6 +25,8 @@ ENTSCHEIDUNG = "entscheidung"
 WAEHLEN = "Bitte wählen Sie, wie Sie entscheiden."
 #: Over what was sent too late.
 UNGESPEICHERT = "Ihre Eingabe, nicht gespeichert"
+#: Above a draft of an answer that is not offered any more.
+VORBEI = "Absenden lässt sie sich hier nicht mehr. Sie können den Text kopieren."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +122,9 @@ def decide(
 ) -> HttpResponse:
     """`ask` with several answers, by the value of their button. What is refused always comes back with the page.
 
-    Opened with a draft, it also shows the forms of answers that are not offered any more: one of them is filled with
-    what she typed. The service says why not when it is sent.
+    Opened with a draft, it also shows the forms of answers that are not offered any more, without a button: one of them
+    is filled with what she typed, to be read and copied.
     """
-    if has_draft(request):
-        frage = replace(frage, unmoeglich="")
-        wege = {value: replace(weg, offered=weg.offered or weg.form is not None) for value, weg in wege.items()}
     refused: forms.Form | None = None
     pressed: Weg | None = None
     if request.method == "POST":
@@ -140,7 +139,11 @@ def decide(
                 show_error(error, refused)
     if shown is not None:
         shown()
-    context = _context(frage) | {"refused": refused, "gruppen": _group(wege, pressed), "entscheidung": ENTSCHEIDUNG}
+    context = _context(frage) | {
+        "refused": refused,
+        "gruppen": _group(wege, pressed, has_draft(request)),
+        "entscheidung": ENTSCHEIDUNG,
+    }
     return render(request, frage.template or "core/entscheidung.html", context, status=status_of(refused))
 
 
@@ -152,16 +155,17 @@ def _go(request: HttpRequest, frage: Frage, weg: Weg) -> HttpResponse:
     return redirect((weg.leads if isinstance(weg.leads, str) else weg.leads(result)) or frage.back)
 
 
-def _group(wege: Mapping[str, Weg], pressed: Weg | None) -> list[dict[str, Any]]:
+def _group(wege: Mapping[str, Weg], pressed: Weg | None, is_draft: bool) -> list[dict[str, Any]]:
     """The forms to show, each with its buttons; what was sent too late is shown as text, or it would be lost."""
     gruppen: list[dict[str, Any]] = []
     for value, weg in wege.items():
-        if not weg.offered and (weg is not pressed or not _has_text(weg.form)):
+        is_late = is_draft and weg.form is not None
+        if not weg.offered and not is_late and (weg is not pressed or not _has_text(weg.form)):
             continue
         gruppe = next((g for g in gruppen if weg.form is not None and g["form"] is weg.form), None)
         if gruppe is None:
-            title, text = (weg.title, weg.text) if weg.offered else (UNGESPEICHERT, "")
-            gruppe = {"form": weg.form, "title": title, "text": text, "knoepfe": []}
+            title, text = (weg.title, weg.text) if weg.offered else (UNGESPEICHERT, VORBEI if is_late else "")
+            gruppe = {"form": weg.form, "title": title, "text": text, "knoepfe": [], "entwurf": is_late}
             gruppen.append(gruppe)
         if weg.offered:
             gruppe["knoepfe"].append({"value": value, "label": weg.label, "level": weg.level})

@@ -25,6 +25,11 @@ from tenants.context import in_tenant, in_tenant_portal, on_portal
 FLAG = "sojus_entwuerfe"
 #: A path that is longer with the parameter does not fit through the sign-in.
 _ROOM = 50
+#: Said at the sign-in to whoever has sent a form too late.
+AUFBEWAHRT = (
+    "Ihre Sitzung war zu Ende, bevor das Formular ankam. Ihre Eingaben sind aufbewahrt: Nach dem Anmelden stehen sie "
+    "wieder im Formular."
+)
 
 
 def fence(request: HttpRequest, akteur: Akteur) -> AbstractContextManager:
@@ -130,7 +135,8 @@ def lead_to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def ask_to_sign_in(request: HttpRequest, entwurf: Entwurf | Portalentwurf) -> HttpResponse:
-    """To the sign-in, and from there back to the page with everything typed."""
+    """To the sign-in, which says so, and from there back to the page with everything typed."""
+    messages.info(request, AUFBEWAHRT)
     return lead_to(request, f"{resolve_url('login')}?{urlencode({'next': filled_in(entwurf)})}")
 
 

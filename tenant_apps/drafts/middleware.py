@@ -94,10 +94,12 @@ class DraftMiddleware:
         is_arrival = is_start(request)
         offered = own if is_arrival else here
         if offered:
+            first = _first(offered)
             context = {
                 "chosen": chosen,
                 "is_arrival": is_arrival,
-                "angebote": [] if chosen else [(e, filled_in(e)) for e in _first(offered)],
+                "angebote": [] if chosen else [(e, filled_in(e)) for e in first],
+                "mehr": len(offered) > len(first),
                 "csrf_token": get_token(request),
             }
             html = html.replace(PLACE.decode(), render_to_string("drafts/_angebot.html", context), 1)

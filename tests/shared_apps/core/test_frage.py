@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django import forms
 from django.contrib.messages import get_messages
@@ -191,8 +193,9 @@ def test_decide__opened_with_a_draft__what_is_over_is_shown_for_the_text_to_be_f
     """The draft is filled into the page's own form: without one it would be lost."""
     story = Story("GET", draft=True)
     shown = page(story.decide(offered=False, unmoeglich="Es muss jemand anderes sein."))
-    assert 'name="grund"' in shown and 'name="auftrag"' in shown and 'value="nein"' in shown
-    assert "Es muss jemand anderes sein." not in shown, "the reason over a form that works"
+    assert 'name="grund"' in shown and 'name="auftrag"' in shown and shown.count(UNGESPEICHERT) == 2
+    assert "Es muss jemand anderes sein." in shown, "why there is no button"
+    assert set(re.findall("<button [^>]*>", shown)) == {"<button disabled hidden>"}, "nor does the Enter key send it"
     assert "<form " not in page(Story("GET").decide(offered=False))
     bare = page(Story("GET", draft=True).decide(offered=False, bare=True))
     assert 'name="grund"' in bare and 'value="ja"' not in bare, "nothing was typed for an answer without a field"

@@ -140,6 +140,7 @@ def test_late_draft__says_so_and_does_not_hide_the_others(vg, cast, sign_in, set
         client.post(form.format(uuid4()), {"grund": f"spät {n}"})
     sign_in_again(client, "anna", "/")
     offered = client.get("/").text
+    assert "Alle Entwürfe ansehen" in offered, "two more are kept"
     assert offered.count("Uhr übernehmen") == 4 and offered.count("nach dem Ende Ihrer Sitzung abgeschickt") == 3
     assert client.get("/entwuerfe/").text.count("abgeschickt nach dem Ende Ihrer") == SPAET_MAX
 

@@ -73,6 +73,7 @@ def test_text_is_back_after_sign_in(vg, pfad, sign_in, settings):
     client = begin(sign_in, settings)
     ziel = ziel_of(client.post(pfad, {"grund": TEXT}))
     assert TEXT not in ziel and ziel.startswith(f"{pfad}?entwurf=")
+    assert "Ihre Eingaben sind aufbewahrt" in client.get("/anmelden/").text
     assert sign_in_again(client, "anna", ziel)["Location"] == ziel
     page = client.get(ziel).text
     assert "Ihre Eingaben von" in page and "Die Familie möchte „näher“ an Wolgast wohnen." in page
