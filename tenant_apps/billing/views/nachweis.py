@@ -18,7 +18,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import SojusError
 from shared_apps.core.liste import related
 from shared_apps.core.seite import crumbs, is_just_opened, posted, show_error, status_of
-from shared_apps.core.zeitraum import build_monat, tage_im_monat
+from shared_apps.core.zeitraum import build_monat, format_datum, tage_im_monat
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.billing import policies, rules
@@ -147,6 +147,7 @@ def record(request: HttpRequest, uuid: UUID, jahr: int, monat: int) -> HttpRespo
             "in_tagen": in_tagen,
             "entgeltwechsel": [] if in_tagen else list_entgeltwechsel(buchung, zaehltage),
             "beanstandete": buchung.rechnungen.filter(monat=erster, zustand=RechnungZustand.BEANSTANDET).first(),
+            "entfallen": _describe_entfallen(erster, nachweis, alle),
             "ist_fertig": is_monat_fertig(buchung, erster),
             "ist_neu": nachweis is None,
             "ist_bearbeitbar": ist_bearbeitbar,
@@ -155,6 +156,13 @@ def record(request: HttpRequest, uuid: UUID, jahr: int, monat: int) -> HttpRespo
         },
         status=status_of(form),
     )
+
+
+def _describe_entfallen(monat: date, nachweis: Leistungsnachweis | None, alle: list[date]) -> str:
+    """Recorded days that are not booked any more: the page has no box for them, and saving it leaves them out."""
+    gebucht = {tag.day for tag in alle}
+    tage = [monat.replace(day=tag) for tag in nachweis.tage if tag not in gebucht] if nachweis else []
+    return f"Erfasst ist auch: {', '.join(map(format_datum, tage))}. Beim Speichern entfällt das." if tage else ""
 
 
 def _crumbs(buchung: Buchung, text: str, *, darf_abrechnen: bool = True) -> list[dict[str, str]]:

@@ -161,8 +161,10 @@ def test_record_hours__of_a_day_behind_the_end_of_the_help__are_no_change_she_ha
     ines = sign_in("ines", at="VG")
     page = ines.get(url(buchung)).text
     assert 'name="tag_15"' in page and 'name="tag_20"' not in page
+    assert "Erfasst ist auch: 20.06.2017. Beim Speichern entfällt das." in page
     answer = ines.post(url(buchung), gelesen(page) | {"stunden": "", "tag_2": "3", "bemerkung": ""})
     assert answer.status_code == 302, answer.text
+    assert "Erfasst ist auch" not in ines.get(url(buchung)).text
     with story.at_vg():
         assert Leistungsnachweis.objects.get().stunden == 3
 
