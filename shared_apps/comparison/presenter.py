@@ -80,7 +80,9 @@ def _describe_linien(durchschnitt: Anzeigezeile, median: Anzeigezeile) -> str:
         ("Gestrichelt: Median", "Der Median", median),
     )
     return " ".join(
-        f"{name} ist zum Schutz einzelner Kinder zurückgehalten." if _is_geheim(zeile) else f"{linie} {zeile.text}."
+        f"{name} ist zum Schutz einzelner Kinder zurückgehalten."
+        if _is_geheim(zeile)
+        else f"{linie} {zeile.text.removesuffix('.')}."
         for linie, name, zeile in linien
     )
 

@@ -138,6 +138,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     ]
     falsch = wahl not in {wert for wert, _, _ in tabs}
     if falsch:
+        wahl = ""
         messages.warning(request, "Diesen Stand gibt es nicht. Die Liste zeigt die auffälligen Aufträge.")
     warn_ignored(request, bekannt={"stand": None}, verworfen=("stand",) if falsch else ())
     staende = next((gruppe for wert, _, gruppe in tabs if wert == wahl), AUFFAELLIG)
@@ -176,7 +177,7 @@ def job_detail(request: HttpRequest, nr: int) -> HttpResponse:
         action_label="Noch einmal ausführen",
         items=[
             {"label": "Jugendamt", "wert": zeile.amt or "–"},
-            {"label": "Stand", "wert": f"{zeile.stand.label}. {zeile.erklaerung}"},
+            {"label": "Stand", "wert": zeile.stand.label, "hint": zeile.erklaerung},
             {"label": "Stand seit", "wert": f"{localtime(zeile.seit):%d.%m.%Y, %H:%M} Uhr" if zeile.seit else "–"},
             {"label": "Versuche", "wert": str(zeile.versuche)},
             {"label": "Letzter Fehler", "wert": zeile.fehler or "–"},

@@ -19,6 +19,7 @@ BEIDE = "EW-gewichteter Durchschnitt und Median sind zum Schutz einzelner Kinder
         ("9,4", "•", "Durchgezogen: EW-gewichteter Durchschnitt 9,4. Der Median ist zum Schutz einzelner Kinder "
                      "zurückgehalten."),
         ("•", "•", BEIDE),
+        ("k. A.", "k. A.", "Durchgezogen: EW-gewichteter Durchschnitt k. A. Gestrichelt: Median k. A."),
     ],
 )  # fmt: skip
 def test_lines__a_withheld_one_is_said_in_words(durchschnitt, median, text):

@@ -262,6 +262,11 @@ class TestJobs:
         assert "wartet" in detail and "Noch einmal ausführen" not in detail
         assert lars.get(f"{self.LIST}999999999/").status_code == 404
 
+    def test_state_that_does_not_exist__the_list_shown_is_the_one_marked(self, sign_in):
+        page = sign_in("lars").get(self.LIST, {"stand": "quatsch"}).text
+        assert "Diesen Stand gibt es nicht" in page
+        assert re.search(r'aria-current="page"[^>]*>\s*Auffällig', page)
+
     def test_failed_ones_are_a_figure_a_list_and_a_question(self, sign_in, failed, monkeypatch):
         lars = sign_in("lars")
         assert "Aufträge gescheitert oder stehen geblieben" in lars.get("/betrieb/").text

@@ -89,6 +89,12 @@ def test_extend_reservierung__by_the_usual_time_as_far_as_it_still_goes(anna, vg
         assert timedelta(days=26) < neu.ablauf_at - timezone.now() <= timedelta(days=28)
 
 
+@pytest.mark.parametrize("step", ["verlaengern", "zurueckziehen"])
+def test_crumbs__name_the_case_as_its_page_does(reservierung, sign_in, step):
+    page = sign_in("anna").get(f"/reservierungen/{reservierung.pk}/{step}/").text
+    assert reservierung.pseudonym not in page
+
+
 def test_extend_reservierung__lapsed_is_lapsed(anna, vg, reservierung):
     with in_tenant(vg):
         _let_lapse(reservierung)

@@ -102,7 +102,9 @@ def _ask(
             ("Läuft ab am", _ablauf(reservierung)),
         ],
         breadcrumb=crumbs(
-            ("Fallmanager", reverse("placements:list")), (reservierung.pseudonym, back), worte["action_label"]
+            ("Fallmanager", reverse("placements:list")),
+            (reservierung.hilfefall.fallnummer, back),
+            worte["action_label"],
         ),
         **worte,
     )
