@@ -24,6 +24,8 @@ TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 ATTRIBUTE = re.compile(
     r"\b(?:id|name|for|class|href|src|action|method|hx-[a-z-]+|data-[a-z-]+|aria-[a-z]+by)=\"[^\"]*\""
 )
+#: A moment, or a dash for nothing, on the phone (where a row is a card without the column's heading).
+UNNAMED = re.compile(r'<td class="kern-table__cell">\{\{ [^}]*\|(?:zeitpunkt|default:"–") \}\}')
 LABELLED = re.compile(r'<(?:a|button)\b[^>]*\saria-label="([^"]*)"[^>]*>(.*?)</(?:a|button)>', re.DOTALL)
 #: Endings and words that only a transliteration has. Whole words, so that "neue", "aktuell", "Poesie" stay possible.
 TRANSLITERATED = re.compile(
@@ -50,6 +52,11 @@ def test_template_compiles(path):
     name = "/".join(path.parts[path.parts.index("templates") + 1 :])
     template = get_template(name)
     assert template.origin.name.endswith(str(path)), f"{name} is hidden by {template.origin.name}"
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "sojus-stack" in text(path)], ids=str)
+def test_a_moment_in_a_card_says_what_happened_then(path):
+    assert not UNNAMED.findall(text(path)), "the cell needs a data-label: a card shows no headings"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)

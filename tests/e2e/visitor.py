@@ -27,6 +27,9 @@ _OVERFLOW = """() => {
 _COVERED = """() => [...document.querySelectorAll('main th, main td')].filter((e) =>
   getComputedStyle(e).display === 'table-cell' && e.scrollWidth > e.clientWidth + 2 && !e.closest('.kern-sr-only'))
   .slice(0, 5).map((e) => e.outerHTML.slice(0, 120))"""
+#: A line of a list on the phone is as wide as the list, the sum below it, too.
+_NARROW = """() => [...document.querySelectorAll('main .sojus-stack tr')].filter((e) => e.offsetWidth
+  && e.offsetWidth < e.closest('table').offsetWidth - 2).slice(0, 5).map((e) => e.outerHTML.slice(0, 120))"""
 _AXE_RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map((v) =>
   `${v.id} (${v.impact}): ${v.help}; ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' +
   n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 200)).join(' | '))"""
@@ -163,6 +166,8 @@ class Visitor:
         assert not overflow, f"{title}: wider than the screen: {overflow}"
         covered = self.page.evaluate(_COVERED)
         assert not covered, f"{title}: text runs over its cell: {covered}"
+        narrow = self.page.evaluate(_NARROW)
+        assert not narrow, f"{title}: narrower than its list: {narrow}"
         if self.script:
             violations = self.page.evaluate(_AXE_RUN)
             assert not violations, f"{title}:\n" + "\n".join(violations)
