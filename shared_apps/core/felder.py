@@ -376,11 +376,24 @@ class TypMehrfachField(_WahlField, forms.TypedMultipleChoiceField):
     """Some of several, as numbers."""
 
 
-class ObjektField(_WahlField, forms.ModelChoiceField):
+class _ObjektWahlField(_WahlField, forms.Field):
+    """Nor does it speak of keys to people, who choose from a list."""
+
+    def clean(self, value: Any) -> Any:
+        """The chosen rows."""
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            if error.code != "invalid":  # a key that cannot be one, said by the column's own field
+                raise
+            raise forms.ValidationError(eingabe.KEINE_WAHL, code="invalid_choice") from error
+
+
+class ObjektField(_ObjektWahlField, forms.ModelChoiceField):
     """One row of a table."""
 
 
-class ObjekteField(_WahlField, forms.ModelMultipleChoiceField):
+class ObjekteField(_ObjektWahlField, forms.ModelMultipleChoiceField):
     """Some rows of a table."""
 
 

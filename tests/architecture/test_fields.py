@@ -19,6 +19,7 @@ import shared_apps
 import tenant_apps
 import tenants
 from shared_apps.core import api_felder, eingabe, felder
+from shared_apps.providers.models import Anbieter
 from tests.architecture.tree import ROOT
 from tests.hostile import HOSTILE, NO_NUMBERS, find_english
 
@@ -194,3 +195,11 @@ def test_bare_fields_are_banned_where_they_are_written() -> None:
     ]
     missing = [name for name in bare if f'"django.forms.{name}"' not in banned]
     assert not missing
+
+
+@pytest.mark.parametrize("field", [felder.ObjektField, felder.ObjekteField])
+def test_key_that_cannot_be_one__is_no_choice_and_not_spoken_of(field) -> None:
+    wrong = "QUATSCH" if field is felder.ObjektField else ["QUATSCH"]
+    with pytest.raises(ValidationError) as refused:
+        field(queryset=Anbieter.objects.all()).clean(wrong)
+    assert refused.value.messages == [eingabe.KEINE_WAHL]
