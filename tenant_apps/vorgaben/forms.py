@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
+from shared_apps.core.gelesen import FELD, BearbeitenForm, Gelesen
 from tenant_apps.vorgaben.katalog import Vorgabe
-from tenant_apps.vorgaben.selectors import get_ersten_tag
+from tenant_apps.vorgaben.selectors import describe_zuletzt, get_ersten_tag
 
 
-class VorgabeForm(forms.Form):
-    """The value's own field comes from its declaration."""
+class VorgabeForm(BearbeitenForm):
+    """The value's own field comes from its declaration. Its mark is not of a value that it shows but of the last word
+    on the setting: what she sets replaces that, for some days at least, and a proposal of it altogether."""
 
     gueltig_ab = felder.ArbeitstagField(label="Gilt ab", help_text="heute oder später")
     grund = felder.GrundField(
@@ -26,3 +28,4 @@ class VorgabeForm(forms.Form):
         kwargs["initial"] = {"gueltig_ab": get_ersten_tag()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.fields = {"wert": vorgabe.field()} | self.fields
+        self.initial[FELD] = str(Gelesen.of({"wert": describe_zuletzt(vorgabe)}))

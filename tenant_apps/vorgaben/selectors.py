@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import localtime
 
 from shared_apps.core.clock import real_today, today
 from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.zeitraum import format_datum
 from tenant_apps.vorgaben.katalog import Vorgabe, list_erklaerte
 from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
 from tenants.context import current_schema
@@ -117,6 +119,31 @@ def list_wartende() -> QuerySet[Vorgabewert]:
     return Vorgabewert.objects.filter(
         ~Q(Exists(neuere)), vorgabe__in=codes, bestaetigung__isnull=True, gueltig_ab__gte=get_ersten_tag()
     )
+
+
+def describe_zuletzt(vorgabe: Vorgabe[Any]) -> str:
+    """The last word on a setting as a page says it: which value, from when on, by whom, and whether it is confirmed.
+    Empty as long as nobody has set it; the same text on whatever day it is read, until there is another word on it."""
+    zeile = _get_letzte(vorgabe)
+    if zeile is None:
+        return ""
+    eintrag = _build_eintrag(vorgabe, zeile)
+    wer = f"{zeile.user_name} am {localtime(zeile.created_at):%d.%m.%Y um %H:%M} Uhr"
+    text = f"{eintrag.wert} ab {format_datum(zeile.gueltig_ab)}"
+    if eintrag.wartet:
+        return f"{text}, vorgeschlagen von {wer}, noch nicht bestätigt"
+    return f"{text}, festgelegt von {wer}" + (eintrag.bestaetigt_von and f", bestätigt von {eintrag.bestaetigt_von}")
+
+
+def is_zuletzt(vorgabe: Vorgabe[Any], wert: Any, gueltig_ab: date) -> bool:
+    """Whether the last word was just this, and holds: then it takes nothing back to say it again."""
+    zeile = _get_letzte(vorgabe)
+    same = zeile is not None and (zeile.wert, zeile.gueltig_ab) == (wert, gueltig_ab)
+    return same and not vorgabe.zu_zweit
+
+
+def _get_letzte(vorgabe: Vorgabe[Any]) -> Vorgabewert | None:
+    return related("bestaetigung")(list_verlauf(vorgabe)).order_by("-created_at").first()
 
 
 def _list_heutige(vorgaben: list[Vorgabe[Any]]) -> list[Vorgabewert]:

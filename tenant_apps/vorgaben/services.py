@@ -11,13 +11,14 @@ from django.db import IntegrityError, connection, transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.gelesen import Gelesen
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.vorgaben.enums import Vorgang
 from tenant_apps.vorgaben.katalog import Vorgabe
 from tenant_apps.vorgaben.models import Vorgabebestaetigung, Vorgabewert
 from tenant_apps.vorgaben.policies import may_grant_vorgabewert, may_update_vorgabe
-from tenant_apps.vorgaben.selectors import get_ersten_tag, list_wartende
+from tenant_apps.vorgaben.selectors import describe_zuletzt, get_ersten_tag, is_zuletzt, list_wartende
 from tenants.context import require_schema
 from tenants.db.locks import PairLock
 
@@ -37,11 +38,18 @@ def _lock(code: str) -> None:
 
 @transaction.atomic
 def create_vorgabewert(
-    *, akteur: Akteur, vorgabe: Vorgabe[Any], wert: Any, gueltig_ab: date, grund: str
+    *,
+    akteur: Akteur,
+    vorgabe: Vorgabe[Any],
+    wert: Any,
+    gueltig_ab: date,
+    grund: str,
+    gelesen: Gelesen | None = None,
 ) -> Vorgabewert:
     """Set a value from a day on. One that takes two people holds once the second has confirmed it.
 
-    `Verweigert` for other roles, `RegelVerletzt` (wert, gueltig_ab, grund).
+    `Verweigert` for other roles, `RegelVerletzt` (wert, gueltig_ab, grund). `Veraltet` when somebody has set, proposed
+    or confirmed another value since the page was read (`gelesen`; None: no page was).
     """
     if not may_update_vorgabe(akteur, vorgabe):
         raise Verweigert("Diese Vorgabe dürfen Sie mit Ihrer Rolle nicht ändern.")
@@ -54,6 +62,9 @@ def create_vorgabewert(
     if not grund.strip():
         raise RegelVerletzt("Bitte nennen Sie den Grund.", feld="grund")
     _lock(vorgabe.code)
+    zuletzt = describe_zuletzt(vorgabe)
+    if gelesen is not None and zuletzt and not is_zuletzt(vorgabe, wert, gueltig_ab):
+        gelesen.check(jetzt={"wert": zuletzt}, neu={"wert": wert})
     zeile = Vorgabewert.objects.create(
         vorgabe=vorgabe.code,
         gueltig_ab=gueltig_ab,

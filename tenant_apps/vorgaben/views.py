@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, ask
+from shared_apps.core.gelesen import FELD
 from shared_apps.core.seite import Stufe, crumbs, posted
 from shared_apps.core.zeitraum import format_datum
 from tenant_apps.vorgaben import policies, selectors, services
@@ -98,11 +99,14 @@ def update(request: HttpRequest, code: str) -> HttpResponse:
         back=_url(vorgabe),
         breadcrumb=_crumbs((vorgabe.name, _url(vorgabe)), "Ändern"),
     )
+    form = VorgabeForm(posted(request), vorgabe=vorgabe)
     return ask(
         request,
         frage,
-        form=VorgabeForm(posted(request), vorgabe=vorgabe),
-        work=lambda data: services.create_vorgabewert(akteur=request.akteur, vorgabe=vorgabe, **data),
+        form=form,
+        work=lambda data: services.create_vorgabewert(
+            akteur=request.akteur, vorgabe=vorgabe, **data | {FELD: form.marken}
+        ),
         done="Der Vorschlag liegt vor. Er gilt, sobald eine zweite Person ihn bestätigt."
         if vorgabe.zu_zweit
         else "Die Vorgabe ist festgelegt.",

@@ -44,6 +44,11 @@ def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def _is_initial(target: ast.Subscript) -> bool:
+    """`kwargs["initial"] = …`: handed on without its name."""
+    return isinstance(target.slice, ast.Constant) and target.slice.value in _FILLS
+
+
 def _sets_initial(form: ast.ClassDef) -> bool:
     """Its own `__init__` fills it: passes `initial`, or sets it, its own or that of a field."""
     for node in ast.walk(form):
@@ -56,6 +61,8 @@ def _sets_initial(form: ast.ClassDef) -> bool:
         )
         for target in targets:
             inner = target.value if isinstance(target, ast.Subscript) else target
+            if isinstance(target, ast.Subscript) and _is_initial(target):
+                return True
             if isinstance(inner, ast.Attribute) and inner.attr == "initial":
                 return True
     return False
@@ -79,7 +86,7 @@ def find_filled() -> set[str]:
 def test_filled_forms_carry_marks() -> None:
     marked = {form.__name__ for form in list_forms() if issubclass(form, BearbeitenForm)}
     filled = find_filled()
-    assert {"FallForm", "EinrichtungForm", "AnbieterForm"} <= filled & marked
+    assert {"FallForm", "EinrichtungForm", "AnbieterForm", "VorgabeForm"} <= filled & marked
     assert filled - marked - set(OHNE_MARKEN) == set(), "a BearbeitenForm, or a line in OHNE_MARKEN with the reason"
     assert set(OHNE_MARKEN) - (filled - marked) == set(), "gone: take it out of the list"
 

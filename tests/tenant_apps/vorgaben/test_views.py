@@ -13,6 +13,7 @@ from tenant_apps.privacy.vorgaben import EINSCHRAENKUNG_JAHRE
 from tenant_apps.vorgaben.models import Vorgabewert
 from tenant_apps.vorgaben.selectors import GEPLANT_MAX, get_stand, get_vorgabe, list_staende
 from tenants.context import in_tenant
+from tests.formulare import gelesen
 
 URL = "/vorgaben/"
 RESERVIERUNG = f"{URL}{RESERVIERUNG_TAGE.code}/"
@@ -118,6 +119,65 @@ def test_takes_two__proposed_then_confirmed_by_another(sign_in, vg) -> None:
     with in_tenant(vg):
         assert get_vorgabe(EINSCHRAENKUNG_JAHRE, am=date(2036, 12, 1)) == 3
     assert "schon bestätigt" in _text(emil.post(bestaetigen, follow=True))
+
+
+def test_two_windows__the_second_reads_what_the_first_has_set(sign_in, vg) -> None:
+    anton, emil = sign_in("anton"), sign_in("emil")
+    url = f"{RESERVIERUNG}aendern/"
+    marken = gelesen(emil.get(url).text)
+    daten = {"wert": "10", "gueltig_ab": "2036-11-29", "grund": "Anbieter brauchen länger"}
+    assert anton.post(url, daten | gelesen(anton.get(url).text)).status_code == 302
+    later = {"wert": "12", "gueltig_ab": "2036-12-05", "grund": "Ein anderer Grund"}
+    refused = emil.post(url, later | marken)
+    assert refused.status_code == 409
+    seite = _text(refused)
+    assert "10 Tage ab 29.11.2036, festgelegt von Anton Arndt" in seite, "what it is now"
+    assert 'value="12"' in seite and "Ein anderer Grund" in seite and 'value="2036-12-05"' in seite, "what she typed"
+    with in_tenant(vg):
+        assert Vorgabewert.objects.get().wert == 10
+    assert emil.post(url, later | gelesen(refused.text)).status_code == 302, "seen, and set nonetheless"
+    with in_tenant(vg):
+        assert get_vorgabe(RESERVIERUNG_TAGE) == 10
+        assert get_vorgabe(RESERVIERUNG_TAGE, am=date(2036, 12, 5)) == 12
+
+
+def test_two_windows__the_same_is_no_conflict(sign_in) -> None:
+    anton, emil = sign_in("anton"), sign_in("emil")
+    url = f"{RESERVIERUNG}aendern/"
+    marken = gelesen(emil.get(url).text)
+    daten = {"wert": "10", "gueltig_ab": "2036-11-29", "grund": "Anbieter brauchen länger"}
+    assert anton.post(url, daten | marken).status_code == 302
+    assert emil.post(url, daten | marken).status_code == 302
+
+
+@pytest.mark.parametrize("wert", ["3", "2"])
+def test_two_windows__takes_two__no_proposal_is_replaced_unseen(sign_in, vg, wert) -> None:
+    """A newer proposal ends the one that waits, be it the same: she reads of it first, and may confirm it instead."""
+    dora, emil = sign_in("dora"), sign_in("emil")
+    url = f"{EINSCHRAENKUNG}aendern/"
+    marken = gelesen(emil.get(url).text)
+    daten = {"wert": "3", "gueltig_ab": "2036-12-01", "grund": "Aufbewahrungskonzept 2026"}
+    assert dora.post(url, daten | gelesen(dora.get(url).text)).status_code == 302
+    refused = emil.post(url, daten | {"wert": wert} | marken)
+    assert refused.status_code == 409
+    assert "3 Jahre ab 01.12.2036, vorgeschlagen von Dora " in _text(refused)
+    assert "noch nicht bestätigt" in _text(refused)
+    with in_tenant(vg):
+        zeile = Vorgabewert.objects.get()
+    assert emil.post(f"{URL}werte/{zeile.pk}/bestaetigen/").status_code == 302
+
+
+def test_two_windows__takes_two__confirmed_meanwhile(sign_in, vg) -> None:
+    dora, emil = sign_in("dora"), sign_in("emil")
+    url = f"{EINSCHRAENKUNG}aendern/"
+    daten = {"wert": "3", "gueltig_ab": "2036-12-01", "grund": "Aufbewahrungskonzept 2026"}
+    assert dora.post(url, daten | gelesen(dora.get(url).text)).status_code == 302
+    marken = gelesen(dora.get(url).text)
+    with in_tenant(vg):
+        zeile = Vorgabewert.objects.get()
+    assert emil.post(f"{URL}werte/{zeile.pk}/bestaetigen/").status_code == 302
+    refused = dora.post(url, daten | {"wert": "2"} | marken)
+    assert refused.status_code == 409 and "bestätigt von Emil Ebert" in _text(refused)
 
 
 def test_navigation__for_those_who_may(sign_in) -> None:
