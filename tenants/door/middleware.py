@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.template.loader import render_to_string
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 #: A change of a host or of its state is seen everywhere after this many seconds.
 CACHE_SECONDS = 30
 _READING = {"GET", "HEAD"}
+#: What a page meets when a row it counts on is missing: it does not exist, is None, or is not among what was found.
+_OF_MISSING_ROWS = (ObjectDoesNotExist, AttributeError, TypeError, LookupError, ValueError)
 #: What a machine is told when it asks an office in maintenance.
 RETRY_AFTER_SECONDS = 300
 #: Acting person of a request that nobody has signed in for.
@@ -104,6 +107,11 @@ def choose_fence(request: HttpRequest, view: Callable | None = None) -> Abstract
         anbieter_ids=akteur.anbieter_ids if akteur else (),
         einrichtung_ids=akteur.einrichtung_ids if akteur else (),
     )
+
+
+def _is_provider_at_an_office(request: HttpRequest) -> bool:
+    akteur = getattr(request, "akteur", None)
+    return bool(request.tenant and akteur and akteur.ist_anbieter)
 
 
 def at_sign_in_of(request: HttpRequest) -> AbstractContextManager:
@@ -191,6 +199,16 @@ class FenceMiddleware:
                     raise
                 # Nothing was written, nobody has seen anything: the page is asked once more instead of a 500.
                 logger.warning("A page was the victim of a deadlock and is asked again")
+                response = self._work(request, view, args, kwargs)
+            except _OF_MISSING_ROWS as error:
+                if request.method not in _READING or not _is_provider_at_an_office(request):
+                    raise
+                # Behind her views (ADR 0016) a page is read in several statements. Between two of them the office can
+                # take a person out of her sight: asked once more, the page is a 404 or goes without the person, in
+                # whichever way it had failed. A fault of ours fails again, and is a 500.
+                logger.warning(
+                    "A provider's page failed while it was read and is asked again: %s", type(error).__name__
+                )
                 response = self._work(request, view, args, kwargs)
         except Exception as error:
             answer = self.process_exception(request, error)
