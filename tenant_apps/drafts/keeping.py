@@ -18,6 +18,7 @@ from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.seite import ENTWURF
 from tenant_apps.drafts.models import Entwurf
+from tenant_apps.drafts.rules import FORMULARE, UNBEKANNT
 from tenant_apps.drafts.services import create_entwurf
 from tenants.context import in_tenant, in_tenant_portal, on_portal
 
@@ -76,6 +77,14 @@ def without_parameter(seite: str) -> str:
 def filled_in(entwurf: Entwurf | Portalentwurf) -> str:
     """Address of the page with the draft filled in."""
     return f"{entwurf.seite}{'&' if '?' in entwurf.seite else '?'}{urlencode({ENTWURF: entwurf.pk})}"
+
+
+def describe_formular(request: HttpRequest, entwurf: Entwurf | Portalentwurf) -> str:
+    """What the form is called that this draft was typed into."""
+    try:
+        return FORMULARE.get(resolve(entwurf.pfad, request.urlconf).view_name, UNBEKANNT)
+    except Resolver404:
+        return UNBEKANNT
 
 
 def find_ausgefuellt(request: HttpRequest) -> str:

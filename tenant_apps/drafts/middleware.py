@@ -15,7 +15,16 @@ from shared_apps.signin.door import find_hold, owed_address
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.drafts.enums import Vorgang
-from tenant_apps.drafts.keeping import FLAG, ask_to_sign_in, fence, filled_in, find_ausgefuellt, keep_post, lead_to
+from tenant_apps.drafts.keeping import (
+    FLAG,
+    ask_to_sign_in,
+    describe_formular,
+    fence,
+    filled_in,
+    find_ausgefuellt,
+    keep_post,
+    lead_to,
+)
 from tenant_apps.drafts.models import Entwurf
 from tenant_apps.drafts.rules import fuelle_formular
 from tenant_apps.drafts.selectors import list_entwuerfe, read_felder
@@ -98,7 +107,7 @@ class DraftMiddleware:
             context = {
                 "chosen": chosen,
                 "is_arrival": is_arrival,
-                "angebote": [] if chosen else [(e, filled_in(e)) for e in first],
+                "angebote": [] if chosen else [(e, filled_in(e), describe_formular(request, e)) for e in first],
                 "mehr": len(offered) > len(first),
                 "csrf_token": get_token(request),
             }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shared_apps.accounts.addresses import local_path
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.core.seite import crumbs
-from tenant_apps.drafts.keeping import FLAG, fence, filled_in, may_be_kept, without_parameter
+from tenant_apps.drafts.keeping import FLAG, describe_formular, fence, filled_in, may_be_kept, without_parameter
 from tenant_apps.drafts.selectors import list_entwuerfe
 from tenant_apps.drafts.services import clear_entwurf, create_entwurf
 from tenants.door.middleware import runs_without_fence
@@ -28,7 +28,7 @@ def entwuerfe(request: HttpRequest) -> HttpResponse:
     with fence(request, request.akteur):
         own = list(list_entwuerfe(user_id=request.akteur.user_id))
     context = {
-        "entwuerfe": [(entwurf, filled_in(entwurf)) for entwurf in own],
+        "entwuerfe": [(entwurf, filled_in(entwurf), describe_formular(request, entwurf)) for entwurf in own],
         "breadcrumb": crumbs("Entwürfe"),
     }
     return render(request, "drafts/list.html", context)
