@@ -16,6 +16,7 @@ from itertools import dropwhile
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import F, Model, OrderBy, Q, QuerySet
@@ -193,6 +194,13 @@ def _missing(asked: int, number: int) -> str:
     return f"Eine Seite {asked} gibt es in dieser Liste nicht. Sie sehen Seite {number}." if asked > number else ""
 
 
+def _say(request: HttpRequest, seite: Listenseite) -> Listenseite:
+    """The note goes to the top of the page, where it is seen and heard first; it stays below the list, too."""
+    if seite.hinweis:
+        messages.info(request, seite.hinweis, fail_silently=True)
+    return seite
+
+
 def related(*names: str) -> Callable[[QuerySet], QuerySet]:
     """For `zeigt`: the page has these rows, joined, or for a provider found by their keys.
 
@@ -312,7 +320,8 @@ class Liste:
         looked for among them: it may have left the filter because somebody worked on it.
         """
         number, nach = _number(request.GET.get(key, "")), request.GET.get(nach_key(key), "")
-        return self.get_page(rows, number, wunsch=request.GET.get("sort", ""), nach=nach, key=key, unter=unter)
+        wunsch = request.GET.get("sort", "")
+        return _say(request, self.get_page(rows, number, wunsch=wunsch, nach=nach, key=key, unter=unter))
 
     def get_page(
         self,
@@ -363,7 +372,8 @@ class Liste:
         number = min(asked, _pages(found, self.je_seite))
         last = min(number * self.je_seite, found)
         shown = load(keys[(number - 1) * self.je_seite : last])
-        return Listenseite(shown, number, self.je_seite, found, more, last < found, hinweis=_missing(wanted, number))
+        hinweis = _missing(wanted, number)
+        return _say(request, Listenseite(shown, number, self.je_seite, found, more, last < found, hinweis=hinweis))
 
     def find(
         self, rows: QuerySet, number: int, wunsch: str = "", *, je_seite: int = 0, viele: bool = False

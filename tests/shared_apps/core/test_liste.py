@@ -8,6 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 
 import pytest
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -193,6 +195,19 @@ def test_a_row_that_can_change_its_place_is_no_place_to_go_on_from(liste, rows) 
 def test_a_number_too_high_is_said(liste, rows) -> None:
     assert _ask(liste, rows, "?seite=7").hinweis == "Eine Seite 7 gibt es in dieser Liste nicht. Sie sehen Seite 2."
     assert _ask(liste, rows, "?seite=2").hinweis == _ask(liste, rows, "?seite=x").hinweis == ""
+
+
+@pytest.mark.parametrize("query", ["?seite=7", "?seite=2"])
+def test_a_number_too_high_is_said_at_the_top_of_the_page(liste, rows, query) -> None:
+    """Where messages are: whoever sees or hears the page from its top would take it for the one she asked for."""
+    request = RequestFactory().get(f"/{query}")
+    request._messages = CookieStorage(request)
+    pages = [
+        liste.page(request, rows),
+        liste.page_of(request, lambda many: (list(range(8)), False), list),
+    ]
+    assert [str(message) for message in get_messages(request)] == [page.hinweis for page in pages if page.hinweis]
+    assert bool(pages[0].hinweis) == (query == "?seite=7")
 
 
 @pytest.mark.parametrize(("address", "number"), [("", 1), ("?seite=0", 1), ("?seite=x", 1), ("?seite=999999999", 2)])

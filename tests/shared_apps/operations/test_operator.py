@@ -332,7 +332,11 @@ class TestJobs:
 
     def test_page_that_the_list_does_not_have__is_said(self, sign_in, failed):
         page = sign_in("lars").get(f"{self.LIST}?seite=99")
-        assert "Eine Seite 99 gibt es in dieser Liste nicht. Sie sehen Seite 1." in page.text
+        note = "Eine Seite 99 gibt es in dieser Liste nicht. Sie sehen Seite 1."
+        assert page.text.count(note) == 2, "above the heading and below the list"
+        assert page.text.index(note) < page.text.index("<h1") and page.text.index('role="status"') < page.text.index(
+            note
+        )
 
     def test_job_somebody_has_had_done_meanwhile__leads_back_to_the_list(self, sign_in):
         answer = sign_in("lars").post(f"{self.LIST}999999999/", follow=True)
