@@ -8,14 +8,14 @@ from django.db import models
 from uuid6 import uuid7
 
 from tenants.tables.data_class import DataClass
-from tenants.tables.rights import REGISTER, Rights
+from tenants.tables.rights import Rights
 
 
 class SharedModel(models.Model):
     """A row of the shared schema with a time-ordered UUID key."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights]
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField("angelegt am", auto_now_add=True)

@@ -16,10 +16,10 @@ from shared_apps.core.clock import today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
-from shared_apps.providers.rights import own_offers
+from shared_apps.providers.rights import OWN_FACILITY, WHOLE_ANBIETER, own_offers
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.tables.data_class import DataClass
-from tenants.tables.rights import REGISTER, Rights, business_secret, own_anbieter
+from tenants.tables.rights import Rights, business_secret, own_anbieter, register
 
 
 class Anschrift(models.Model):
@@ -60,7 +60,7 @@ class Anbieter(MitEnde, Anschrift, SharedModel):
     """An independent provider (freier Träger der Jugendhilfe)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = register(f"id = ANY (sojus_anbieter()) AND {WHOLE_ANBIETER}")
 
     name = models.CharField("Name", max_length=200, unique=True)
     rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
@@ -98,7 +98,7 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
     """A facility of a provider, at one place in one district."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = register(own_anbieter(einrichtung="id"))
 
     anbieter = models.ForeignKey(Anbieter, models.PROTECT, related_name="einrichtungen", verbose_name="Anbieter")
     name = models.CharField("Name", max_length=200)
@@ -142,7 +142,9 @@ class Angebot(SharedModel):
     entgelt_verlauf: list[Entgelt]
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
+
+    link_rights: ClassVar[dict[str, Rights]] = {"spezialisierungen": register(own_offers())}
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="angebote", verbose_name="Einrichtung")
     hilfeart = models.ForeignKey(Hilfeart, models.PROTECT, related_name="+", verbose_name="Hilfeart")
@@ -187,7 +189,7 @@ class Platz(SharedModel):
     """One place of an offer (for ambulant help: one case a worker can take on)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = register(own_offers())
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="plaetze", verbose_name="Angebot")
     nummer = models.PositiveSmallIntegerField("Nummer")
@@ -258,7 +260,7 @@ class Betriebserlaubnis(EinrichtungDokument):
     """Operating licence (§ 45 SGB VIII)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
     kennung: ClassVar[str] = "betriebserlaubnis"
 
     nummer = models.CharField("Nummer", max_length=60)
@@ -277,7 +279,7 @@ class Leistungsbeschreibung(EinrichtungDokument):
     """Service description (§ 78c SGB VIII)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
     kennung: ClassVar[str] = "leistungsbeschreibung"
 
     class Meta(EinrichtungDokument.Meta):
@@ -288,17 +290,11 @@ class Leistungsbeschreibung(EinrichtungDokument):
         return f"{self.einrichtung_id} {self.datum}"
 
 
-_OWN_FACILITY = (
-    "EXISTS (SELECT 1 FROM providers_einrichtung e"  # noqa: S608 - constants only
-    f" WHERE e.id = einrichtung_id AND {own_anbieter('e', einrichtung='id')})"
-)
-
-
 class LeqVereinbarung(EinrichtungDokument):
     """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all youth offices (§ 78e)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = business_secret(_OWN_FACILITY)
+    rights: ClassVar[Rights] = business_secret(OWN_FACILITY)
     kennung: ClassVar[str] = "leq-vereinbarung"
     ist_geheim: ClassVar[bool] = True
 
@@ -323,7 +319,7 @@ class Foto(SharedModel):
     """A picture of rooms or grounds; never of an identifiable child."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = REGISTER
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="fotos", verbose_name="Einrichtung")
     datei = models.ImageField("Bild", upload_to=foto_pfad)

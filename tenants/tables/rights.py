@@ -54,8 +54,7 @@ class Rights:
         return self.app if granted is None else granted
 
 
-#: Register and reference data: kept through the portal, read by every office.
-REGISTER = Rights(app="SELECT, INSERT, UPDATE", tenants="SELECT", portal="SELECT")
+#: Reference data: read by everybody, written by the owner's commands.
 REFERENCE = Rights(app="SELECT", tenants="SELECT", portal="SELECT", compare="SELECT", anmeldung="SELECT")
 PORTAL_ONLY = Rights(app="SELECT, INSERT, UPDATE, DELETE")
 #: Traffic of sign-in: tickets, attempts, sessions.
@@ -81,6 +80,27 @@ def own_anbieter(row: str = "", *, einrichtung: str = "einrichtung_id", narrows:
     return (
         f"({hers} AND (least(cardinality(sojus_einrichtung()), 1) <> 1"
         f" OR {dot}{einrichtung} = ANY (sojus_einrichtung())))"
+    )
+
+
+def register(own: str) -> Rights:
+    """Read by everybody, kept at the portal: of a provider only its own people write, whatever a page forgets to ask.
+
+    `own` says in SQL that a row is the acting person's, before a change and after it. Who acts for no provider (an
+    office, the state, a job) is held by the services.
+    """
+    hers = f"{NO_ANBIETER} OR {own}"
+    return Rights(
+        app="SELECT, INSERT, UPDATE",
+        tenants="SELECT",
+        portal="SELECT",
+        policies=(
+            Policy("lesen_am_amt", "tenants", "SELECT", using="true"),
+            Policy("lesen_als_anbieter", "portal", "SELECT", using="true"),
+            Policy("lesen", "app", "SELECT", using="true"),
+            Policy("eintragen", "app", "INSERT", check=hers),
+            Policy("fortschreiben", "app", "UPDATE", using=hers, check=hers),
+        ),
     )
 
 

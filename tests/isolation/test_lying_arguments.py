@@ -135,11 +135,14 @@ def test_occupancy_fremdbelegung__own_district_whole_months(vg, hro, taken):
 
 @pytest.mark.parametrize("rows", [Angebot, Einrichtung, Anbieter, Platz])
 def test_an_end_is_refused_whoever_holds_the_place(hro, cast, taken, rows):
-    """Nobody, another provider, its own: whoever says she acts, and whether she sees the hold or not."""
+    """Nobody or its own provider, whether she sees the hold or not; another provider reaches no row."""
     fields = {"gueltig": DateRange(date(2015, 1, 1), date(2026, 6, 30))}
     if rows in (Einrichtung, Anbieter):
         fields = {"gueltig_bis": date(2026, 6, 30)}
-    for anbieter in ([], [cast.anbieter("Haus am See e. V.").pk], [taken.einrichtung.anbieter_id]):
+    another = cast.anbieter("Haus am See e. V.").pk
+    with on_portal(anbieter_ids=[another]):
+        assert rows.objects.exclude(pk=another).update(**fields) == 0
+    for anbieter in ([], [taken.einrichtung.anbieter_id]):
         with on_portal(anbieter_ids=anbieter):
             with pytest.raises(DatabaseError, match="held does not end") as error, transaction.atomic():
                 rows.objects.update(**fields)
