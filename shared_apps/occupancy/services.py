@@ -13,7 +13,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import CheckViolation
 from uuid6 import uuid7
 
 from shared_apps.core.clock import real_now
@@ -31,6 +32,9 @@ LETZTER_PLATZ_VERGEBEN = (
 BINDUNG_ERLOSCHEN = "Die Reservierung ist abgelaufen, der Platz ist nicht mehr gehalten. Bitte reservieren Sie neu."
 #: A rival who rolls back may free a place after we looked; look again, but not for ever.
 _ANLAEUFE = 3
+
+#: What the trigger `occupancy_bindung_pruefen` says.
+_BEYOND_THE_END = "bindung_nach_dem_ende"
 
 _INSERT = """
 INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
@@ -72,11 +76,16 @@ def _rotate(plaetze: list[UUID]) -> list[UUID]:
 
 def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> UUID | None:
     zustand = BindungZustand.RESERVIERT.value
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT, [str(uuid7()), mandant, str(platz_id), zeitraum.beginn, zeitraum.ende, zustand, ablauf_at]
-        )
-        row = cursor.fetchone()
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                _INSERT, [str(uuid7()), mandant, str(platz_id), zeitraum.beginn, zeitraum.ende, zustand, ablauf_at]
+            )
+            row = cursor.fetchone()
+    except IntegrityError as error:
+        if isinstance(error.__cause__, CheckViolation) and error.__cause__.diag.constraint_name == _BEYOND_THE_END:
+            return None  # since we looked, its provider has ended it
+        raise
     return row[0] if row else None
 
 
