@@ -7,7 +7,8 @@ class OccupancyConfig(AppConfig):
     verbose_name = "Belegung"
 
     def ready(self) -> None:
-        from shared_apps.occupancy.selectors import list_gehalten
-        from shared_apps.providers.hooks import register_gehalten
+        from shared_apps.occupancy.selectors import list_gehalten, list_gehaltene_plaetze
+        from shared_apps.providers.hooks import register_gehalten, register_gehaltene_plaetze
 
         register_gehalten(list_gehalten)
+        register_gehaltene_plaetze(list_gehaltene_plaetze)

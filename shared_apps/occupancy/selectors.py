@@ -51,18 +51,27 @@ def list_freie_plaetze(angebot_id: UUID, zeitraum: Zeitraum) -> list[UUID]:
         return [platz_id for (platz_id,) in cursor.fetchall()]
 
 
+#: Living holds that reach beyond a day; the rule of the trigger `occupancy_ende_pruefen`.
+_LEBT_AB = """
+ b.zustand IN ('RESERVIERT', 'GEBUCHT')
+   AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+   AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > %s)"""
+
 #: Living holds of one offer that reach beyond a day, by office. Row-level security leaves a provider her own places; of
 #: another office's booking she learns what she knows: that it is there and how long.
-_GEHALTEN = """
+_GEHALTEN = f"""
 SELECT t.name, t.kuerzel, count(*), max(upper(b.zeitraum)), bool_or(upper_inf(b.zeitraum))
   FROM occupancy_platzbindung b
   JOIN providers_platz p ON p.id = b.platz_id
   JOIN tenants_tenant t ON t.schema_name = b.mandant
- WHERE p.angebot_id = %s AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
-   AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
-   AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > %s)
+ WHERE p.angebot_id = %s AND {_LEBT_AB}
  GROUP BY t.name, t.kuerzel, t.sortierung ORDER BY t.sortierung, t.kuerzel
-"""
+"""  # noqa: S608 - constants only
+
+_GEHALTENE_PLAETZE = f"""
+SELECT DISTINCT b.platz_id FROM occupancy_platzbindung b JOIN providers_platz p ON p.id = b.platz_id
+ WHERE p.angebot_id = %s AND {_LEBT_AB}
+"""  # noqa: S608 - constants only
 
 
 def list_gehalten(angebot_id: UUID, ab: date) -> list[Gehalten]:
@@ -70,3 +79,10 @@ def list_gehalten(angebot_id: UUID, ab: date) -> list[Gehalten]:
     with connection.cursor() as cursor:
         cursor.execute(_GEHALTEN, [str(angebot_id), ab])
         return [Gehalten(*row) for row in cursor.fetchall()]
+
+
+def list_gehaltene_plaetze(angebot_id: UUID, ab: date) -> set[UUID]:
+    """Places of an offer that are held on the day or later (asked by providers). One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GEHALTENE_PLAETZE, [str(angebot_id), ab])
+        return {platz_id for (platz_id,) in cursor.fetchall()}

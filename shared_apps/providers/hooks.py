@@ -35,3 +35,21 @@ def register_gehalten(provider: GehaltenProvider) -> GehaltenProvider:
 def list_gehalten(angebot_id: UUID, ab: date) -> list[Gehalten]:
     """What offices hold of the offer from this day on."""
     return [gehalten for provider in _providers for gehalten in provider(angebot_id, ab)]
+
+
+#: (offer, first day) → its places that somebody holds on that day or later.
+GehaltenePlaetzeProvider = Callable[[UUID, date], set[UUID]]
+
+_plaetze_providers: list[GehaltenePlaetzeProvider] = []
+
+
+def register_gehaltene_plaetze(provider: GehaltenePlaetzeProvider) -> GehaltenePlaetzeProvider:
+    """Ask `provider`, too, from now on."""
+    if provider not in _plaetze_providers:
+        _plaetze_providers.append(provider)
+    return provider
+
+
+def list_gehaltene_plaetze(angebot_id: UUID, ab: date) -> set[UUID]:
+    """Places of the offer that are held on this day or later, whoever holds them."""
+    return {platz for provider in _plaetze_providers for platz in provider(angebot_id, ab)}

@@ -144,7 +144,9 @@ class Angebot(SharedModel):
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
 
-    link_rights: ClassVar[dict[str, Rights]] = {"spezialisierungen": register(own_offers())}
+    link_rights: ClassVar[dict[str, Rights]] = {"spezialisierungen": register(own_offers(), is_link=True)}
+    journaled_links: ClassVar[frozenset[str]] = frozenset({"spezialisierungen"})
+    link_words: ClassVar[dict[str, str]] = {"spezialisierungen": "Spezialisierung eines Angebots"}
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="angebote", verbose_name="Einrichtung")
     hilfeart = models.ForeignKey(Hilfeart, models.PROTECT, related_name="+", verbose_name="Hilfeart")

@@ -35,6 +35,11 @@ def may_write_anbieter(akteur: Akteur) -> bool:
     return akteur.hat(Rolle.ANBIETER)
 
 
+def may_offer_own(akteur: Akteur) -> bool:
+    """Who opens a facility, an offer, places: who speaks for the whole provider, as with their end."""
+    return akteur.hat(Rolle.ANBIETER)
+
+
 def may_end_own(akteur: Akteur) -> bool:
     """Who ends an offer, a facility, the provider, and takes the end back: who speaks for the whole provider.
 

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from shared_apps.providers.views import ende, files, own, register
+from shared_apps.providers.views import angebote, ende, files, own, register
 
 app_name = "providers"
 urlpatterns = [
     path("", register.register, name="list"),
     path("eigene/", own.own, name="own"),
     path("eigene/bestaetigen/", own.confirm, name="confirm"),
+    path("eigene/einrichtungen/neu/", angebote.create_einrichtung, name="create_facility"),
+    path("eigene/einrichtungen/<uuid:pk>/angebote/neu/", angebote.create_angebot, name="create_offer"),
+    path("eigene/angebote/<uuid:pk>/", angebote.edit_angebot, name="edit_offer"),
+    path("eigene/angebote/<uuid:pk>/plaetze/", angebote.change_plaetze, name="change_places"),
     path("eigene/einrichtungen/<uuid:pk>/", own.edit_einrichtung, name="edit_facility"),
     path("eigene/einrichtungen/<uuid:pk>/beenden/", ende.end_einrichtung, name="end_facility"),
     path("eigene/einrichtungen/<uuid:pk>/ende-zuruecknehmen/", ende.reopen_einrichtung, name="reopen_facility"),

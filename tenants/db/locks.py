@@ -24,3 +24,4 @@ class PairLock:
     VORGABE = 77133  # proposals of one setting of an office, and their confirmation
     MARK = 77134  # a stale month of an office: shared by those who mark it, of one publisher who takes the mark off
     BACKUP = 77135  # a backup that is being written, by its name
+    PLAETZE = 77136  # who changes how many places an offer has

@@ -83,15 +83,16 @@ def own_anbieter(row: str = "", *, einrichtung: str = "einrichtung_id", narrows:
     )
 
 
-def register(own: str) -> Rights:
+def register(own: str, *, is_link: bool = False) -> Rights:
     """Read by everybody, kept at the portal: of a provider only its own people write, whatever a page forgets to ask.
 
     `own` says in SQL that a row is the acting person's, before a change and after it. Who acts for no provider (an
-    office, the state, a job) is held by the services.
+    office, the state, a job) is held by the services. `is_link`: a pair of keys, which is taken away again.
     """
     hers = f"{NO_ANBIETER} OR {own}"
+    unlink = (Policy("entfernen", "app", "DELETE", using=hers),) if is_link else ()
     return Rights(
-        app="SELECT, INSERT, UPDATE",
+        app="SELECT, INSERT, UPDATE, DELETE" if is_link else "SELECT, INSERT, UPDATE",
         tenants="SELECT",
         portal="SELECT",
         policies=(
@@ -100,6 +101,7 @@ def register(own: str) -> Rights:
             Policy("lesen", "app", "SELECT", using="true"),
             Policy("eintragen", "app", "INSERT", check=hers),
             Policy("fortschreiben", "app", "UPDATE", using=hers, check=hers),
+            *unlink,
         ),
     )
 

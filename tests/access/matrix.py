@@ -117,7 +117,7 @@ MATRIX = (
         r="ANBIETERSEITE",
         w="ANBIETER EINRICHTUNG",
         reads=("providers:own",),
-        writes=("providers:confirm", "providers:edit_facility"),
+        writes=("providers:confirm", "providers:edit_facility", "providers:edit_offer"),
     ),
     Right(
         "rights of the person concerned: Auskunft, restriction",
@@ -142,6 +142,11 @@ MATRIX = (
         writes=("privacy:runs", "privacy:run", "privacy:run_discard", "privacy:retention"),
     ),
     Right("provider register: contacts of the provider itself", w="ANBIETER", writes=("providers:edit_provider",)),
+    Right(
+        "provider register: new facilities, offers, places",
+        w="ANBIETER",
+        writes=("providers:create_facility", "providers:create_offer", "providers:change_places"),
+    ),
     Right(
         "provider register: end of an offer, a facility, the provider; taken back while it lies ahead",
         w="ANBIETER",

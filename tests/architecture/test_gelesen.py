@@ -23,6 +23,8 @@ OHNE_MARKEN = {
     "FilterForm": "a filter",
     "FreigabeForm": "proposes the first choice",
     "GelesenForm": "the marks themselves, of a page without fields",
+    "NeueEinrichtungForm": "a new one, proposes the only provider",
+    "NeuesAngebotForm": "a new one, proposes today",
     "PasskeyForm": "where to go on",
     "PasskeyNameForm": "the name of one's own key",
     "PersonForm": "proposes whom the search was for",

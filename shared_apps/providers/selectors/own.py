@@ -98,6 +98,16 @@ def is_faellig(bestaetigt: datetime | None) -> bool:
     return bestaetigt is None or now() - bestaetigt > BESTAETIGUNG_GILT
 
 
+def stichtag(angebot: Angebot) -> date:
+    """The day whose places a page shows: today, or the first day of an offer that has not begun."""
+    return max(today(), angebot.gueltig.lower or today())
+
+
+def count_plaetze(angebot: Angebot) -> int:
+    """Places of the offer on that day, taken or not."""
+    return angebot.plaetze.filter(gueltig__contains=stichtag(angebot)).count()
+
+
 # --- what an end would cut off --------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,6 @@ from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import SojusError
-from shared_apps.core.gelesen import FELD
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
@@ -54,6 +53,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "faellig": sum(b.faellig for b in belegungen),
         "aelter_als": f"älter als {write_dauer(selectors.BESTAETIGUNG_GILT)}",
         "darf_schreiben": policies.may_write_own(request.akteur),
+        "darf_anbieten": policies.may_offer_own(request.akteur),
         "breadcrumb": crumbs(EIGENE),
     }
     return render(request, "providers/own.html", context)
@@ -114,11 +114,17 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _edit(request: HttpRequest, form: Any, name: str, save: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            save({feld: form.cleaned_data[feld] for feld in form.changed_data if feld != FELD})
+            save({feld: form.cleaned_data[feld] for feld in form.changed_data})
         except SojusError as error:
             show_error(error, form)
         else:
             messages.success(request, f"Die Angaben zu „{name}“ sind gespeichert.")
             return redirect("providers:own")
-    context = {"form": form, "name": name, "breadcrumb": crumbs(EIGENE, name)}
+    context = {
+        "form": form,
+        "name": name,
+        "lead": "Diese Angaben sehen alle Jugendämter.",
+        "back": EIGENE[1],
+        "breadcrumb": crumbs(EIGENE, name),
+    }
     return render(request, "providers/edit.html", context, status=status_of(form))

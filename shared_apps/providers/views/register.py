@@ -89,6 +89,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One facility: contacts, offers with rates, documents, pictures."""
     einrichtung = get_object_or_404(selectors.get_einrichtungen(), pk=pk)
     anbieter = einrichtung.anbieter
+    ist_ihre = policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists()
     context = {
         "einrichtung": einrichtung,
         "angebote": selectors.list_angebote(
@@ -98,8 +99,9 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "dokumente": _dokumente(request, einrichtung),
         "fotos": einrichtung.fotos.all(),
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
-        "darf_beenden": policies.may_end_own(request.akteur)
-        and policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists(),
+        "darf_beenden": policies.may_end_own(request.akteur) and ist_ihre,
+        "darf_anbieten": policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant,
+        "darf_schreiben": policies.may_write_own(request.akteur) and ist_ihre and not request.tenant,
         "breadcrumb": crumbs(
             ("Anbieter", "/anbieter/"), (anbieter.name, f"/anbieter/{anbieter.pk}/"), einrichtung.name
         ),

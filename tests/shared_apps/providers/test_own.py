@@ -18,7 +18,7 @@ from tests.formulare import gelesen
 KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
 OWN = "/anbieter/eigene/"
 KONTAKT = {
-    "strasse": "Hafenstraße 1", "plz": "17489", "ort": "Greifswald", "telefon": "03834 123",
+    "name": "Haus am Hafen", "strasse": "Hafenstraße 1", "plz": "17489", "ort": "Greifswald", "telefon": "03834 123",
     "email": "haus@example.org",
     "web": "https://example.org", "ansprechpartner": "Frau Möller", "beschreibung": "Haus am Wasser",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a provider keeps itself: contacts, description, confirmation of vacancies, the end of what it offers."""
+"""What a provider keeps itself: master data, confirmation of vacancies, the end of what it offers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
+from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now
@@ -34,8 +35,12 @@ from shared_apps.providers.selectors.own import (
 )
 
 E = TypeVar("E", Anbieter, Einrichtung)
+R = TypeVar("R", Anbieter, Einrichtung, Angebot)
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
+EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung")
+NAME_EINRICHTUNG = "Eine Einrichtung mit diesem Namen haben Sie schon. Bitte wählen Sie einen anderen."
+FREMDE_REGION = "Diese Region liegt nicht im Kreis der Einrichtung."
 NICHT_EIGEN = "Das gehört nicht zu Ihrem Anbieter. Sie können nur eigene Einrichtungen ändern."
 LAEUFT_NOCH = "Das geht noch nicht. Nach diesem Tag läuft noch:"
 SCHON_BEENDET = (
@@ -45,39 +50,75 @@ ENDET_OHNEHIN = "Das Angebot endet ohnehin am {}. Bitte geben Sie einen frühere
 VOR_BEGINN = "Das Angebot beginnt erst am {}. Der letzte Tag kann nicht davor liegen."
 
 
-def _check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
+def check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
+    """`Verweigert` unless the person may, and the row is among hers."""
     if not allowed or not rows.filter(pk=row_id).exists():
         raise Verweigert(NICHT_EIGEN)
 
 
-def _apply(row: E, angaben: dict[str, Any], allowed: tuple[str, ...], gelesen: Gelesen) -> E:
-    foreign = set(angaben) - set(allowed)
-    if foreign:
-        raise RegelVerletzt("Dieses Feld können Sie nicht selbst ändern.", feld=sorted(foreign)[0])
-    row = type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
-    gelesen.check(jetzt={name: getattr(row, name) for name in angaben}, neu=angaben)
+def clean_angaben(row: R, angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:
+    """Put what was entered into a row, cleaned; `RegelVerletzt` for a field that is not hers to change."""
+    _check_allowed(angaben, allowed)
     for name, value in angaben.items():
         setattr(row, name, value)
     row.clean_fields(exclude={f.name for f in row._meta.fields} - set(angaben))
+
+
+def _check_allowed(angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:
+    foreign = set(angaben) - set(allowed)
+    if foreign:
+        raise RegelVerletzt("Dieses Feld können Sie nicht selbst ändern.", feld=sorted(foreign)[0])
+
+
+def update_angaben(row: R, angaben: dict[str, Any], allowed: tuple[str, ...], gelesen: Gelesen) -> R:
+    """Change a row of hers, held meanwhile; `Veraltet` for what a colleague has changed since it was read."""
+    _check_allowed(angaben, allowed)
+    row = type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+    gelesen.check(jetzt={name: getattr(row, name) for name in angaben}, neu=angaben)
+    clean_angaben(row, angaben, allowed)
     row.save(update_fields=list(angaben))
     return row
+
+
+def check_einmal(save: Callable[[], R], twice: str) -> R:
+    """`RegelVerletzt` at the name when another row of the same house has it."""
+    try:
+        with transaction.atomic():
+            return save()
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            raise RegelVerletzt(twice, feld="name") from error
+        raise
+
+
+def check_region(einrichtung: Einrichtung) -> None:
+    """`RegelVerletzt` for a region of another district."""
+    region = einrichtung.region
+    if region is not None and region.gebietskoerperschaft_id != einrichtung.gebietskoerperschaft_id:
+        raise RegelVerletzt(FREMDE_REGION, feld="region")
 
 
 @transaction.atomic
 def update_einrichtung(
     *, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, Any], gelesen: Gelesen
 ) -> Einrichtung:
-    """Change contacts and description of one's own facility. Rates and places are agreed, not typed. `Veraltet` when
-    that would take back what a colleague has changed since it was read (`gelesen`)."""
-    _check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
-    return _apply(einrichtung, angaben, (*KONTAKT, "beschreibung"), gelesen)
+    """Change what is said of one's own facility; its district stays. `Veraltet` when that would take back what a
+    colleague has changed since it was read (`gelesen`)."""
+    check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+
+    def save() -> Einrichtung:
+        row = update_angaben(einrichtung, angaben, EINRICHTUNG, gelesen)
+        check_region(row)
+        return row
+
+    return check_einmal(save, NAME_EINRICHTUNG)
 
 
 @transaction.atomic
 def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, Any], gelesen: Gelesen) -> Anbieter:
     """Change contacts of one's own provider; `Veraltet` as with a facility."""
-    _check_own(may_write_anbieter(akteur), own_anbieter(akteur), anbieter.pk)
-    return _apply(anbieter, angaben, KONTAKT, gelesen)
+    check_own(may_write_anbieter(akteur), own_anbieter(akteur), anbieter.pk)
+    return update_angaben(anbieter, angaben, KONTAKT, gelesen)
 
 
 @transaction.atomic
@@ -87,7 +128,7 @@ def confirm_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung | None = None) 
         raise Verweigert(NICHT_EIGEN)
     angebote = own_angebote(akteur)
     if einrichtung is not None:
-        _check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+        check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
         angebote = angebote.filter(einrichtung=einrichtung)
     return angebote.update(vakanz_bestaetigt_at=now())
 
@@ -102,7 +143,7 @@ def end_angebot(*, akteur: Akteur, angebot: Angebot, letzter_tag: date) -> Angeb
     The row is locked first, and every hold locks it, too (trigger `occupancy_bindung_pruefen`): a reservation at the
     same moment is seen, or refused.
     """
-    _check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
+    check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
     if angebot.gueltig_zuvor is not None:
         assert angebot.letzter_tag is not None  # it was ended with one
@@ -121,7 +162,7 @@ def end_angebot(*, akteur: Akteur, angebot: Angebot, letzter_tag: date) -> Angeb
 @transaction.atomic
 def end_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung, letzter_tag: date) -> Einrichtung:
     """End one's own facility with its last day. `Konflikt` (laeuft_noch) names the offers that go on."""
-    _check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+    check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     return _end(Einrichtung, einrichtung, letzter_tag, list_angebote_nach)
 
 
@@ -131,14 +172,14 @@ def end_anbieter(*, akteur: Akteur, anbieter: Anbieter, letzter_tag: date) -> An
 
     Its people keep their access: what was rendered is still billed.
     """
-    _check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
+    check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
     return _end(Anbieter, anbieter, letzter_tag, list_einrichtungen_nach)
 
 
 @transaction.atomic
 def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
     """Take the end of one's own offer back while its last day has not passed: it runs as long as before."""
-    _check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
+    check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
     rows = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("einrichtung__anbieter")
     angebot = rows.get(pk=angebot.pk)
     _check_reopened(angebot)
@@ -150,14 +191,14 @@ def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
 @transaction.atomic
 def reopen_einrichtung(*, akteur: Akteur, einrichtung: Einrichtung) -> Einrichtung:
     """Take the end of one's own facility back while its last day has not passed. Its offers stay ended."""
-    _check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+    check_own(may_end_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     return _reopen(Einrichtung, einrichtung)
 
 
 @transaction.atomic
 def reopen_anbieter(*, akteur: Akteur, anbieter: Anbieter) -> Anbieter:
     """Take the end of one's own provider back while its last day has not passed. Its facilities stay ended."""
-    _check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
+    check_own(may_end_own(akteur), own_anbieter(akteur), anbieter.pk)
     return _reopen(Anbieter, anbieter)
 
 

@@ -1,0 +1,186 @@
+"""What a provider offers: facilities, offers, places. Rates are agreed (§§ 77, 78b SGB VIII), not entered here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.clock import today
+from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.gelesen import Gelesen
+from shared_apps.core.zahlwort import anzahl as zahlwort
+from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.providers.hooks import list_gehaltene_plaetze
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from shared_apps.providers.policies import (
+    may_offer_own,
+    may_write_own,
+    own_anbieter,
+    own_angebote,
+    own_einrichtungen,
+)
+from shared_apps.providers.rules import Platzstand, letzte_aenderung, plaetze_am, platzzahl_aendern
+from shared_apps.providers.selectors.own import list_belegt_nach, stichtag
+from shared_apps.providers.services import (
+    EINRICHTUNG,
+    LAEUFT_NOCH,
+    NAME_EINRICHTUNG,
+    check_einmal,
+    check_own,
+    check_region,
+    clean_angaben,
+)
+from tenants.db.locks import PairLock
+
+E = TypeVar("E", Einrichtung, Angebot)
+
+#: Agreed with the office later on (§ 78c SGB VIII): entered once, not changed here.
+BETRIEB = ("betriebstage_woche", "betriebstage_jahr")
+ANGEBOT = ("name", "geschlecht", "alter_von", "alter_bis", "hinweis", "beschreibung")
+#: More places than any offer has; a slip of the finger is one nought too many.
+PLAETZE_MAX = 200
+
+NAME_ANGEBOT = "Ein Angebot mit dieser Bezeichnung hat die Einrichtung schon. Bitte wählen Sie eine andere."
+BEENDET = "Hier ist ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück."
+ZU_FRUEH = "Die Platzzahl ändert sich frühestens von heute an. Was war, bleibt stehen."
+SCHON_GEAENDERT = "Zum {} ist schon eine Änderung der Platzzahl eingetragen. Bitte geben Sie einen späteren Tag an."
+NICHT_IM_ANGEBOT = "An diesem Tag gibt es das Angebot nicht ({})."
+ALTER = "Das Höchstalter liegt unter dem Mindestalter."
+
+
+@transaction.atomic
+def create_einrichtung(
+    *, akteur: Akteur, anbieter: Anbieter, gebietskoerperschaft: Any, angaben: dict[str, Any]
+) -> Einrichtung:
+    """A new facility of one's own provider, at a place in one district (`gebietskoerperschaft`) that does not change.
+
+    `RegelVerletzt` for a name twice or a region of another district, `Konflikt` when the provider is ended.
+    """
+    check_own(may_offer_own(akteur), own_anbieter(akteur), anbieter.pk)
+    anbieter = Anbieter.objects.select_for_update(no_key=True).get(pk=anbieter.pk)
+    _check_not_ended(anbieter)
+    einrichtung = Einrichtung(anbieter=anbieter, gebietskoerperschaft=gebietskoerperschaft)
+    clean_angaben(einrichtung, angaben, (*EINRICHTUNG, *BETRIEB))
+    check_region(einrichtung)
+    return _insert(einrichtung, NAME_EINRICHTUNG)
+
+
+@transaction.atomic
+def create_angebot(
+    *, akteur: Akteur, einrichtung: Einrichtung, hilfeart: Any, angaben: dict[str, Any], beginn: date, plaetze: int
+) -> Angebot:
+    """A new offer of one's own facility from `beginn` on, with that many places. Its rate is agreed with the office.
+
+    `spezialisierungen` in `angaben` are rows. `Konflikt` when facility or provider is ended.
+    """
+    check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+    rows = Einrichtung.objects.select_for_update(of=("self",), no_key=True).select_related("anbieter")
+    einrichtung = rows.get(pk=einrichtung.pk)
+    _check_not_ended(einrichtung)
+    _check_not_ended(einrichtung.anbieter)
+    angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=DateRange(beginn, None))
+    spezialisierungen = angaben.pop("spezialisierungen", ())
+    clean_angaben(angebot, angaben, ANGEBOT)
+    _check_alter(angebot)
+    _insert(angebot, NAME_ANGEBOT)
+    angebot.spezialisierungen.add(*spezialisierungen)
+    _add_plaetze(angebot, tuple(range(1, plaetze + 1)), beginn)
+    return angebot
+
+
+@transaction.atomic
+def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any], gelesen: Gelesen) -> Angebot:
+    """Change whom one's own offer takes and what is said of it; never its kind of help, which rates and bookings rest
+    on. `Veraltet` as with a facility."""
+    check_own(may_write_own(akteur), own_angebote(akteur), angebot.pk)
+    angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
+    felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
+    jetzt = {name: getattr(angebot, name, None) for name in felder}
+    if "spezialisierungen" in angaben:
+        jetzt["spezialisierungen"] = list(angebot.spezialisierungen.all())
+    gelesen.check(jetzt=jetzt, neu=angaben)
+    clean_angaben(angebot, felder, ANGEBOT)
+    _check_alter(angebot)
+    if "spezialisierungen" in angaben:
+        angebot.spezialisierungen.set(angaben["spezialisierungen"])
+
+    def save() -> Angebot:
+        angebot.save(update_fields=list(felder))
+        return angebot
+
+    return check_einmal(save, NAME_ANGEBOT)
+
+
+@transaction.atomic
+def update_platzzahl(*, akteur: Akteur, angebot: Angebot, anzahl: int, ab: date, gelesen: Gelesen) -> int:
+    """Have `anzahl` places from `ab` on; returns how many there were. Free places end, the highest numbers first.
+
+    `Veraltet` when a colleague has changed the number since it was read. `Konflikt` (laeuft_noch) names the offices
+    that hold what would have to end. Whoever changes places of one offer
+    waits for whoever else does. Then places and offer are locked in the order in which a hold locks them: a
+    reservation at the same moment is seen, or finds the place gone.
+    """
+    check_own(may_offer_own(akteur), own_angebote(akteur), angebot.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.PLAETZE, str(angebot.pk)])
+    rows = list(Platz.objects.select_for_update(no_key=True).filter(angebot=angebot.pk).order_by("nummer"))
+    angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
+    plaetze = [Platzstand(p.pk, p.nummer, p.gueltig.lower, p.gueltig.upper) for p in rows]
+    gelesen.check(jetzt={"anzahl": len(plaetze_am(plaetze, stichtag(angebot)))}, neu={"anzahl": anzahl})
+    _check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
+    gehalten = frozenset(list_gehaltene_plaetze(angebot.pk, ab))
+    aenderung = platzzahl_aendern(plaetze, anzahl=anzahl, ab=ab, gehalten=gehalten)
+    if aenderung.fehlende:
+        laufendes = "; ".join(eintrag.text for eintrag in list_belegt_nach(angebot, ab - EIN_TAG))
+        belegt = zahlwort(len(gehalten), "Platz ist", "Plätze sind")
+        raise Konflikt(f"{belegt} über diesen Tag hinaus vergeben. {LAEUFT_NOCH} {laufendes}.", code="laeuft_noch")
+    for platz in (platz for platz in rows if platz.pk in aenderung.endende):
+        platz.gueltig = DateRange(platz.gueltig.lower, ab)
+        platz.save(update_fields=["gueltig"])
+    _add_plaetze(angebot, aenderung.neue_nummern, ab)
+    return len(plaetze_am(plaetze, ab))
+
+
+def _check_tag(angebot: Angebot, plaetze: list[Platzstand], *, anzahl: int, ab: date) -> None:
+    if ab < today():
+        raise RegelVerletzt(ZU_FRUEH, feld="ab")
+    if angebot.gueltig_zuvor is not None and angebot.letzter_tag is not None:
+        raise Konflikt(BEENDET.format(format_datum(angebot.letzter_tag)), code="zustand")
+    if ab < angebot.gueltig.lower or (angebot.gueltig.upper is not None and ab >= angebot.gueltig.upper):
+        raise RegelVerletzt(NICHT_IM_ANGEBOT.format(_im_angebot(angebot)), feld="ab")
+    zuletzt = letzte_aenderung(plaetze, angebot.gueltig.upper)
+    sinkt = anzahl < len(plaetze_am(plaetze, ab))
+    if zuletzt is not None and (zuletzt > ab or (zuletzt == ab and sinkt)):  # no place begins and ends on one day
+        raise RegelVerletzt(SCHON_GEAENDERT.format(format_datum(zuletzt)), feld="ab")
+
+
+def _im_angebot(angebot: Angebot) -> str:
+    ab = f"ab {format_datum(angebot.gueltig.lower)}"
+    return f"{ab} bis {format_datum(angebot.letzter_tag)}" if angebot.letzter_tag else ab
+
+
+def _add_plaetze(angebot: Angebot, nummern: tuple[int, ...], ab: date) -> None:
+    gueltig = DateRange(ab, angebot.gueltig.upper)
+    Platz.objects.bulk_create([Platz(angebot=angebot, nummer=nummer, gueltig=gueltig) for nummer in nummern])
+
+
+def _insert(row: E, twice: str) -> E:
+    def save() -> E:
+        row.save(force_insert=True)
+        return row
+
+    return check_einmal(save, twice)
+
+
+def _check_not_ended(row: Anbieter | Einrichtung) -> None:
+    if row.letzter_tag is not None:
+        raise Konflikt(BEENDET.format(format_datum(row.letzter_tag)), code="zustand")
+
+
+def _check_alter(angebot: Angebot) -> None:
+    if angebot.alter_bis < angebot.alter_von:
+        raise RegelVerletzt(ALTER, feld="alter_bis")

@@ -1,0 +1,137 @@
+"""What a provider offers: a new facility, a new offer, its places; at the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
+from shared_apps.core.errors import SojusError
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zeitraum import format_datum
+from shared_apps.providers import policies
+from shared_apps.providers.forms import AngebotForm, NeueEinrichtungForm, NeuesAngebotForm, PlaetzeForm
+from shared_apps.providers.models import Angebot
+from shared_apps.providers.selectors import own as selectors
+from shared_apps.providers.services import angebote as services
+from shared_apps.providers.views.own import EIGENE, portal_only
+
+
+@require(policies.may_offer_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_einrichtung(request: HttpRequest) -> HttpResponse:
+    """A new facility of one's own provider."""
+    anbieter = policies.own_anbieter(request.akteur).filter(gueltig_bis=None)
+    form = NeueEinrichtungForm(posted(request), anbieter=anbieter)
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        einrichtung = services.create_einrichtung(
+            akteur=request.akteur,
+            anbieter=data.pop("anbieter"),
+            gebietskoerperschaft=data.pop("gebietskoerperschaft"),
+            angaben=data,
+        )
+        return f"„{einrichtung.name}“ ist eingetragen.", reverse("providers:facility", args=[einrichtung.pk])
+
+    return _enter(request, form, work, title="Neue Einrichtung", back=EIGENE[1])
+
+
+@require(policies.may_offer_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new offer of one's own facility."""
+    einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
+    form = NeuesAngebotForm(posted(request), initial={"beginn": today()})
+    back = reverse("providers:facility", args=[einrichtung.pk])
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        angebot = services.create_angebot(
+            akteur=request.akteur,
+            einrichtung=einrichtung,
+            hilfeart=data.pop("hilfeart"),
+            beginn=data.pop("beginn"),
+            plaetze=data.pop("plaetze"),
+            angaben=data,
+        )
+        return f"„{angebot.name}“ ist eingetragen. Das Entgelt vereinbaren Sie mit dem Jugendamt am Standort.", back
+
+    title = "Neues Angebot"
+    return _enter(request, form, work, title=title, lead=str(einrichtung.name), back=back)
+
+
+@require(policies.may_write_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Whom one's own offer takes, and what is said of it."""
+    angebot = _angebot(request, pk)
+    form = AngebotForm(posted(request), instance=angebot)
+    back = reverse("providers:facility", args=[angebot.einrichtung_id])
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        angaben = {feld: data[feld] for feld in form.changed_data}
+        services.update_angebot(akteur=request.akteur, angebot=angebot, angaben=angaben, gelesen=form.marken)
+        return f"Die Angaben zu „{angebot.name}“ sind gespeichert.", back
+
+    title = "Angebot ändern"
+    return _enter(request, form, work, title=title, lead=f"{angebot.name}, {angebot.hilfeart}", back=back)
+
+
+@require(policies.may_offer_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How many places one's own offer has from a day on."""
+    angebot = _angebot(request, pk)
+    plaetze, tag = selectors.count_plaetze(angebot), selectors.stichtag(angebot)
+    form = PlaetzeForm(posted(request), initial={"anzahl": plaetze, "ab": tag})
+    back = reverse("providers:facility", args=[angebot.einrichtung_id])
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        services.update_platzzahl(
+            akteur=request.akteur, angebot=angebot, anzahl=data["anzahl"], ab=data["ab"], gelesen=form.marken
+        )
+        neu = anzahl(data["anzahl"], "Platz", "Plätze")
+        return f"„{angebot.name}“ hat vom {format_datum(data['ab'])} an {neu}.", back
+
+    wann = "heute" if tag == today() else f"am {format_datum(tag)}"
+    lead = f"{angebot.name}: {wann} {anzahl(plaetze, 'Platz', 'Plätze')}. Vergebene Plätze bleiben, bis sie frei sind."
+    return _enter(request, form, work, title="Plätze ändern", lead=lead, back=back)
+
+
+def _angebot(request: HttpRequest, pk: UUID) -> Angebot:
+    rows = policies.own_angebote(request.akteur).select_related("einrichtung", "hilfeart")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _enter(
+    request: HttpRequest,
+    form: Any,
+    work: Callable[[dict[str, Any]], tuple[str, str]],
+    *,
+    title: str,
+    back: str,
+    lead: str = "Diese Angaben sehen alle Jugendämter.",
+) -> HttpResponse:
+    """The page of one form; `work` writes and says what to tell and where to go."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            said, ziel = work(dict(form.cleaned_data))
+        except SojusError as error:
+            show_error(error, form)
+        else:
+            messages.success(request, said)
+            return redirect(ziel)
+    context = {"form": form, "name": title, "lead": lead, "back": back, "breadcrumb": crumbs(EIGENE, title)}
+    return render(request, "providers/edit.html", context, status=status_of(form))
