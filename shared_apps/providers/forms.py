@@ -11,10 +11,11 @@ from django.core.validators import RegexValidator
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Geschlecht
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Geschlecht, Rechtsgrundlage
 from shared_apps.providers.selectors.register import MAX_SUCHE, list_hilfearten
 from shared_apps.providers.services import EINRICHTUNG, KONTAKT
 from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX
+from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 #: A young person is not yet 27 (§ 7 Abs. 1 Nr. 4 SGB VIII).
@@ -204,6 +205,36 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         field_classes = _ANGEBOT_FELDER
 
     field_order = ("hilfeart", "name", "beginn", "plaetze", "geschlecht", "alter_von", "alter_bis", "spezialisierungen")
+
+
+class EntgeltForm(forms.Form):
+    """A rate that is proposed, by its components."""
+
+    grundleistung = felder.GeldField(label="Grundleistung (€)")
+    investition = felder.GeldField(label="Investition (€)", required=False)
+    sonderleistung = felder.GeldField(label="Sonderleistung (€)", required=False)
+    ab = felder.DatumField(label="Gilt ab")
+    vereinbart_am = felder.DatumField(
+        label="Vereinbart am", help_text="Vor diesem Tag gilt kein Entgelt (§ 78d Abs. 2 SGB VIII)."
+    )
+    rechtsgrundlage = felder.AuswahlField(label="Rechtsgrundlage", choices=Rechtsgrundlage.choices)
+
+
+class VorschlagFilter(forms.Form):
+    """State of a proposed rate; what is not a choice is ignored."""
+
+    zustand = felder.AuswahlField(label="Zustand", required=False, choices=[("", "alle"), *VorschlagZustand.choices()])
+
+    def values(self) -> dict[str, str]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class AblehnungForm(forms.Form):
+    """Why a proposed rate is not agreed to."""
+
+    grund = felder.GrundField(label="Grund", widget=forms.Textarea, help_text="Der Anbieter liest ihn.", required=False)
 
 
 class EndeForm(forms.Form):

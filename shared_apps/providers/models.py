@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,15 +12,17 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from shared_apps.accounts.models import User
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
 from shared_apps.core.clock import today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.rights import OWN_FACILITY, WHOLE_ANBIETER, own_offers
+from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.tables.data_class import DataClass
-from tenants.tables.rights import Rights, business_secret, own_anbieter, register
+from tenants.tables.rights import NO_ANBIETER, Policy, Rights, business_secret, own_anbieter, register
 
 
 class Anschrift(models.Model):
@@ -146,7 +149,6 @@ class Angebot(SharedModel):
 
     link_rights: ClassVar[dict[str, Rights]] = {"spezialisierungen": register(own_offers(), is_link=True)}
     journaled_links: ClassVar[frozenset[str]] = frozenset({"spezialisierungen"})
-    link_words: ClassVar[dict[str, str]] = {"spezialisierungen": "Spezialisierung eines Angebots"}
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="angebote", verbose_name="Einrichtung")
     hilfeart = models.ForeignKey(Hilfeart, models.PROTECT, related_name="+", verbose_name="Hilfeart")
@@ -208,7 +210,11 @@ class Platz(SharedModel):
 
 
 class Entgelt(SharedModel):
-    """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII)."""
+    """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII).
+
+    `vorschlag`: what was proposed and confirmed; nobody writes a rate without one (triggers `providers_entgelt_…`).
+    Without one are those of the demo and of set-up.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = business_secret(own_offers())
@@ -217,6 +223,9 @@ class Entgelt(SharedModel):
     betrag = models.DecimalField("Betrag", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
     einheit = models.CharField("je", max_length=8, choices=Einheit, default=Einheit.TAG)
     gueltig = DateRangeField("gültig")
+    vorschlag = models.OneToOneField(
+        "Entgeltvorschlag", models.PROTECT, null=True, blank=True, related_name="entgelt", verbose_name="Vorschlag"
+    )
 
     class Meta:
         ordering = ("angebot", "gueltig")
@@ -232,6 +241,93 @@ class Entgelt(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.betrag} {self.einheit}"
+
+
+class Rechtsgrundlage(models.TextChoices):
+    """On what an agreed rate rests."""
+
+    P78B = "78b", "§ 78b SGB VIII (Entgeltvereinbarung)"
+    P77 = "77", "§ 77 SGB VIII (Vereinbarung über die Kosten)"
+
+
+class Entgeltvorschlag(SharedModel):
+    """A rate that one side proposes and the youth office at the facility's place confirms; then it is an `Entgelt`.
+
+    The components are those of the framework agreement: basic service, investment, special service (§ 78c Abs. 2).
+    `ab`: first day; `vereinbart_am`: day of the agreement, before which no rate has effect (§ 78d Abs. 2). Who proposes
+    does not decide, not within an office either (`vorschlag_vier_augen`, trigger `providers_vorschlag_geprueft`).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, UPDATE",
+        policies=(
+            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own_offers()}"),
+            Policy("vorschlagen", "app", "INSERT", check=f"{NO_ANBIETER} OR {own_offers()}"),
+            Policy(
+                "entscheiden",
+                "app",
+                "UPDATE",
+                using=f"{NO_ANBIETER} OR {own_offers()}",
+                check=f"{NO_ANBIETER} OR ({own_offers()} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
+            ),
+        ),
+    )
+
+    angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="vorschlaege", verbose_name="Angebot")
+    grundleistung = models.DecimalField("Grundleistung", max_digits=9, decimal_places=2)
+    investition = models.DecimalField("Investition", max_digits=9, decimal_places=2, default=0)
+    sonderleistung = models.DecimalField("Sonderleistung", max_digits=9, decimal_places=2, default=0)
+    ab = models.DateField("ab")
+    vereinbart_am = models.DateField("vereinbart am")
+    rechtsgrundlage = models.CharField("Rechtsgrundlage", max_length=4, choices=Rechtsgrundlage)
+    zustand = models.CharField(
+        "Zustand", max_length=16, choices=VorschlagZustand.choices(), default=VorschlagZustand.VORGESCHLAGEN.value
+    )
+    vorgeschlagen_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von")
+    vom_anbieter = models.BooleanField("vom Anbieter vorgeschlagen", default=True)
+    entschieden_von = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="entschieden von"
+    )
+    entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
+    grund = models.CharField("Grund", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        verbose_name = "Entgeltvorschlag"
+        verbose_name_plural = "Entgeltvorschläge"
+        indexes = [models.Index(fields=["created_at", "id"], name="vorschlag_zeit")]
+        constraints = [
+            models.CheckConstraint(
+                name="vorschlag_nicht_negativ",
+                condition=Q(grundleistung__gte=0, investition__gte=0, sonderleistung__gte=0),
+            ),
+            models.CheckConstraint(name="vorschlag_wirkt_nicht_zurueck", condition=Q(ab__gte=F("vereinbart_am"))),
+            models.CheckConstraint(
+                name="vorschlag_vier_augen",
+                condition=Q(entschieden_von__isnull=True)
+                | Q(zustand=VorschlagZustand.ZURUECKGEZOGEN)
+                | ~Q(entschieden_von=F("vorgeschlagen_von")),
+            ),
+            models.CheckConstraint(
+                name="vorschlag_entschieden",
+                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN, entschieden_von__isnull=True)
+                | (~Q(zustand=VorschlagZustand.VORGESCHLAGEN) & Q(entschieden_von__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                name="vorschlag_einmal_offen",
+                fields=["angebot"],
+                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.angebot_id} {self.ab}"
+
+    @property
+    def betrag(self) -> Decimal:
+        """The whole rate."""
+        return self.grundleistung + self.investition + self.sonderleistung
 
 
 def dokument_pfad(instance: models.Model, filename: str) -> str:

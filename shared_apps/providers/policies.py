@@ -6,13 +6,19 @@ from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
     Einrichtung,
     EinrichtungDokument,
     Entgelt,
+    Entgeltvorschlag,
 )
+from tenants.models import Tenant
+
+#: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.
+ENTGELT_ROLLEN = (Rolle.CONTROLLING, Rolle.JUGENDAMTSLEITUNG)
 
 
 def may_read_register(akteur: Akteur) -> bool:
@@ -38,6 +44,16 @@ def may_write_anbieter(akteur: Akteur) -> bool:
 def may_offer_own(akteur: Akteur) -> bool:
     """Who opens a facility, an offer, places: who speaks for the whole provider, as with their end."""
     return akteur.hat(Rolle.ANBIETER)
+
+
+def may_propose_entgelt(akteur: Akteur) -> bool:
+    """Who proposes a rate: who speaks for the whole provider, or who agrees on rates in the office."""
+    return akteur.hat(Rolle.ANBIETER) or may_decide_entgelt(akteur)
+
+
+def may_decide_entgelt(akteur: Akteur) -> bool:
+    """Who confirms a rate, at the office of the facility's place (§ 78e Abs. 1 SGB VIII): controlling, its head."""
+    return akteur.hat(*ENTGELT_ROLLEN)
 
 
 def may_end_own(akteur: Akteur) -> bool:
@@ -90,3 +106,19 @@ def own_einrichtungen(akteur: Akteur) -> QuerySet[Einrichtung]:
 def own_angebote(akteur: Akteur) -> QuerySet[Angebot]:
     """Offers of the person's facilities."""
     return Angebot.objects.filter(einrichtung__in=own_einrichtungen(akteur))
+
+
+def rated_angebote(akteur: Akteur) -> QuerySet[Angebot]:
+    """Offers whose rates the person may propose: her provider's; those of facilities in the district of her office."""
+    if not may_decide_entgelt(akteur):
+        return own_angebote(akteur)
+    own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=ENTGELT_ROLLEN, tenant_id__isnull=False)
+    if akteur.tenant_id is not None:
+        own = own.filter(tenant_id=akteur.tenant_id)
+    kuerzel = Tenant.objects.filter(pk__in=own.values("tenant_id")).values("kuerzel")
+    return Angebot.objects.filter(einrichtung__gebietskoerperschaft__kuerzel__in=kuerzel)
+
+
+def visible_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
+    """Proposed rates: business secrets of the provider and of the office that agrees on them."""
+    return Entgeltvorschlag.objects.filter(angebot__in=rated_angebote(akteur))

@@ -1,4 +1,4 @@
-"""How many places an offer has from a day on: which are added, which end."""
+"""How many places an offer has from a day on, and which rate follows which."""
 
 from __future__ import annotations
 
@@ -53,3 +53,27 @@ def platzzahl_aendern(
     freie = sorted((platz for platz in stehende if platz.platz_id not in gehalten), key=lambda platz: -platz.nummer)
     endende = tuple(platz.platz_id for platz in freie[:zu_viele])
     return Platzaenderung(endende=endende, fehlende=zu_viele - len(endende))
+
+
+def wirkt_zurueck(*, ab: date, vereinbart_am: date) -> bool:
+    """Whether a rate would have effect before the day of its agreement, as it must not (§ 78d Abs. 2 S. 1 SGB VIII)."""
+    return ab < vereinbart_am
+
+
+@dataclass(frozen=True, slots=True)
+class Entgeltzeit:
+    """When one rate applies, half-open; `ende` None: until another one follows (§ 78d Abs. 2 Satz 4 SGB VIII)."""
+
+    entgelt_id: UUID
+    beginn: date
+    ende: date | None
+
+
+def naechstes_entgelt(zeiten: Iterable[Entgeltzeit], ab: date) -> Entgeltzeit | None:
+    """The rate that begins on the day or later, which a new one must not precede: what was agreed stays as it is."""
+    return min((zeit for zeit in zeiten if zeit.beginn >= ab), key=lambda zeit: zeit.beginn, default=None)
+
+
+def abzuloesendes_entgelt(zeiten: Iterable[Entgeltzeit], ab: date) -> Entgeltzeit | None:
+    """The rate that applies on the day and ends with it, because a new one begins."""
+    return next((zeit for zeit in zeiten if zeit.beginn < ab and (zeit.ende is None or ab < zeit.ende)), None)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.providers.views import angebote, ende, files, own, register
+from shared_apps.providers.views import angebote, ende, entgelte, files, own, register
 
 app_name = "providers"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("eigene/einrichtungen/<uuid:pk>/angebote/neu/", angebote.create_angebot, name="create_offer"),
     path("eigene/angebote/<uuid:pk>/", angebote.edit_angebot, name="edit_offer"),
     path("eigene/angebote/<uuid:pk>/plaetze/", angebote.change_plaetze, name="change_places"),
+    path("entgelte/", entgelte.list_vorschlaege, name="rates"),
+    path("entgelte/angebote/<uuid:pk>/", entgelte.propose, name="propose_rate"),
+    path("entgelte/<uuid:pk>/", entgelte.decide_vorschlag, name="rate"),
     path("eigene/einrichtungen/<uuid:pk>/", own.edit_einrichtung, name="edit_facility"),
     path("eigene/einrichtungen/<uuid:pk>/beenden/", ende.end_einrichtung, name="end_facility"),
     path("eigene/einrichtungen/<uuid:pk>/ende-zuruecknehmen/", ende.reopen_einrichtung, name="reopen_facility"),

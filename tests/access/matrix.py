@@ -148,6 +148,11 @@ MATRIX = (
         writes=("providers:create_facility", "providers:create_offer", "providers:change_places"),
     ),
     Right(
+        "rates: proposed by the provider or in the office at the place, decided there",
+        w="ANBIETER CONTROLLING JUGENDAMTSLEITUNG",
+        writes=("providers:rates", "providers:propose_rate", "providers:rate"),
+    ),
+    Right(
         "provider register: end of an offer, a facility, the provider; taken back while it lies ahead",
         w="ANBIETER",
         writes=(

@@ -42,6 +42,7 @@ from shared_apps.providers.models import (
     Anbieter,
     Angebot,
     Einrichtung,
+    Entgeltvorschlag,
     Foto,
 )
 from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
@@ -213,7 +214,14 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         papers[kind].datei.save("x.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=True)
     foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Ein weißes Quadrat")
     foto.datei.save("x.png", ContentFile(_picture()), save=True)
+    gestern, morgen = today() - timedelta(days=1), today() + timedelta(days=1)
+    author = User.objects.get_or_create(username="entgelte", defaults={"password": "!", "nachname": "Entgelte"})[0]
+    vorschlag = Entgeltvorschlag.objects.create(
+        angebot=angebot, grundleistung="90.00", ab=morgen, vereinbart_am=gestern, rechtsgrundlage="78b",
+        vorgeschlagen_von=author,
+    )  # fmt: skip
     return angebot, {
+        "entgelte": str(vorschlag.pk),
         "anbieter": str(anbieter.pk),
         "eigene": str(anbieter.pk),
         "einrichtungen": str(einrichtung.pk),

@@ -20,6 +20,7 @@ OHNE_MARKEN = {
     "ConfirmForm": "where to go on",
     "ConsentForm": "which text was agreed to",
     "EndeForm": "proposes today",
+    "EntgeltForm": "proposes today",
     "FilterForm": "a filter",
     "FreigabeForm": "proposes the first choice",
     "GelesenForm": "the marks themselves, of a page without fields",

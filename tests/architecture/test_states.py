@@ -17,6 +17,7 @@ from shared_apps.journal.models import Supportzugriff
 from shared_apps.mails.services import OFFEN as OFFENE_MAILS
 from shared_apps.members import states as members
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
+from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
 from tenant_apps.audit import states as audit
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing import states as billing
@@ -190,6 +191,10 @@ PARTS = (
         ),
     ),
     (
+        VorschlagZustand,
+        (ENTGELTVORSCHLAG.zustaende_mit(VorschlagAktion.BESTAETIGEN), ENTGELTVORSCHLAG.endzustaende),
+    ),
+    (
         journal.SupportZustand,
         (
             journal.SUPPORTZUGRIFF.zustaende_mit(journal.SupportAktion.BEENDEN),
@@ -297,6 +302,7 @@ OTHERWISE = {
         "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
     },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
+    "shared_apps/providers/services/entgelte.py": {"_decide": _SHARED},
     "shared_apps/mails/services.py": dict.fromkeys(
         ("submit_mailauftrag", "cancel_mailauftraege", "run_mailauftrag", "expire_mailauftraege"), _QUEUE
     ),

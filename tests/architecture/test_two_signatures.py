@@ -19,7 +19,7 @@ SECOND = {"bestaetigt_von", "entschieden_von", "freigegeben_von", "angeordnet_vo
 #: Columns in which somebody submits something: alone, or something nobody confirms.
 FIRST = {
     "angefordert_von", "aufgehoben_von", "beantragt_von", "beendet_von", "betrifft_von", "eingereicht_von",
-    "erfasst_von", "erstellt_von", "erteilt_von", "festgestellt_von", "geaendert_von",
+    "erfasst_von", "erstellt_von", "erteilt_von", "festgestellt_von", "geaendert_von", "vorgeschlagen_von",
 }  # fmt: skip
 #: Tables whose row is a second signature.
 TABLES = {"Vorgabebestaetigung"}
@@ -39,6 +39,10 @@ OTHERWISE = {
     "shared_apps/members/services/zugang.py": {
         "approve_zugangsantrag": "asked for by a stranger, who has no account yet; a role for two is proposed then",
         "reject_zugangsantrag": _NOTHING_COUNTS,
+    },
+    "shared_apps/providers/services/entgelte.py": {
+        "reject_entgeltvorschlag": _NOTHING_COUNTS,
+        "withdraw_entgeltvorschlag": _NOTHING_COUNTS,
     },
     "tenant_apps/audit/services/support.py": {
         "decline_support": _NOTHING_COUNTS,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from shared_apps.core.clock import today
 from shared_apps.journal.models import JournalEintrag
+from shared_apps.providers.models import Angebot, Entgeltvorschlag
 from tenant_apps.audit.models import Aenderung, Protokoll
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.services import create_vorgabewert
@@ -51,6 +52,7 @@ WORLDS = {
     "journal:list": World("lars", "/betrieb/journal/", at="PORTAL"),
     "members:journal": World("inge", "/mitglieder/journal/", at="PORTAL"),
     "providers:list": World("karla", "/anbieter/", at="PORTAL"),
+    "providers:rates": World("frieda", "/anbieter/entgelte/"),
     "vorgaben:detail": World("emil", f"/vorgaben/{RESERVIERUNG_TAGE.code}/"),
 }
 #: More looks at lists above: with another order, with a filter, of somebody who sees few rows; and the start page.
@@ -100,7 +102,7 @@ SMALL = {
         World("lars", "/betrieb/zugaenge/", at="PORTAL"), "as many as people invited and not yet there"
     ),
 }
-PEOPLE = ("anna", "bernd", "clara", "doris", "emil", "dora")
+PEOPLE = ("anna", "bernd", "clara", "doris", "emil", "dora", "frieda")
 
 
 def fill(database: str, many: int, own: int) -> Cast:
@@ -120,6 +122,7 @@ def fill(database: str, many: int, own: int) -> Cast:
     multiply(database, "vg", many=many, own=own, workers=[(anna, "Anklam", 40), (bernd, "Wolgast", 0)])
     seal_copies(database, "vg")
     _fill_shared(database, cast, many)
+    _fill_rates(database, cast, story.angebot, many)
     _fill_trail(database, cast, vg, many)
     _fill_vorgaben(database, cast, vg, many)
     return cast
@@ -132,6 +135,16 @@ def _fill_shared(database: str, cast: Cast, many: int) -> None:
     copy_row(database, "inbox_hinweis", many, **fields, erledigt_at="now() - n * interval '1 minute'")
     copy_row(database, "providers_anbieter", many, name="'Anbieter ' || n")
     copy_row(database, JournalEintrag._meta.db_table, many, where="tabelle = 'providers_anbieter'")
+
+
+def _fill_rates(database: str, cast: Cast, angebot: Angebot, many: int) -> None:
+    author, decider = cast.user("ines").pk, cast.user("frieda").pk
+    Entgeltvorschlag.objects.create(
+        angebot=angebot, grundleistung="90.00", ab=today(), vereinbart_am=today(), rechtsgrundlage="78b",
+        vorgeschlagen_von_id=author,
+    )  # fmt: skip
+    decided = {"zustand": "'ABGELEHNT'", "entschieden_von_id": f"'{decider}'::uuid", "entschieden_at": "now()"}
+    copy_row(database, Entgeltvorschlag._meta.db_table, many, **decided)
 
 
 def _fill_vorgaben(database: str, cast: Cast, vg: Tenant, many: int) -> None:

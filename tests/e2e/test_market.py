@@ -1,4 +1,4 @@
-"""A provider opens a house, at the desk or on the phone, and the social worker reads it a moment later."""
+"""A provider opens a house and agrees on a rate, at the desk or on the phone, and a social worker reads it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.e2e.browser import DESK, PHONE
 
 
 @pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
-def test_from_a_new_house_to_places_that_offices_see(world, visit, size, script):
+def test_from_a_new_house_to_a_place_with_its_price(world, visit, size, script):
     world.cast.user("ines")
     ines = visit("portal", size=size, script=script, dark=size == PHONE)
     ines.expected_statuses = {422}
@@ -63,11 +63,36 @@ def test_from_a_new_house_to_places_that_offices_see(world, visit, size, script)
     ines.sees("„Wohngruppe Möwe“ hat vom")
 
     haus = Angebot.objects.get(name="Wohngruppe Möwe").einrichtung_id
+    ines.follow(re.compile("Entgelt vorschlagen: Wohngruppe Möwe"))
+    ines.at("Entgelt vorschlagen")
+    ines.fill("Grundleistung (€)", "104,50")
+    ines.fill("Investition (€)", "8,20")
+    ines.picture(f"markt-{size[0]}-entgelt-vorschlagen")
+    ines.press("Speichern")
+    ines.at("Entgelt für „Wohngruppe Möwe“")
+    ines.sees("Das Entgelt ist vorgeschlagen.")
+    ines.picture(f"markt-{size[0]}-entgelt-anbieter")
+
+    world.cast.user("frieda")
+    frieda = visit("vg", size=size, script=script)
+    frieda.sign_in("frieda")
+    frieda.open("/anbieter/")
+    frieda.at("Anbieter")
+    frieda.follow("Entgelte")
+    frieda.at("Entgelte")
+    frieda.picture(f"markt-{size[0]}-entgelte")
+    frieda.follow("Wohngruppe Möwe")
+    frieda.at("Entgelt für „Wohngruppe Möwe“")
+    frieda.sees("112,70")
+    frieda.picture(f"markt-{size[0]}-entgelt-amt")
+    frieda.press("Entgelt bestätigen")
+    frieda.sees("Das Entgelt gilt ab dem")
+
     world.cast.user("anna")
     anna = visit("vg", size=size, script=script)
     anna.sign_in("anna")
     anna.open(f"/anbieter/einrichtungen/{haus}/")
     anna.at("Haus Boddenblick")
     anna.sees("12 bis 20 Jahre, Mit Bootshaus")
-    anna.sees("8")
+    anna.sees("112,70")
     anna.never_sees("Plätze ändern", "Neues Angebot")

@@ -41,6 +41,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "page": page,
         "zeilen": [(a, umfang[a.pk]) for a in page.object_list],
         "chips": _chips(request, form, werte),
+        "darf_entgelte": policies.may_propose_entgelt(request.akteur),
         "breadcrumb": crumbs("Anbieter"),
     }
     return render(request, "providers/list.html", context)
@@ -101,6 +102,8 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
         "darf_beenden": policies.may_end_own(request.akteur) and ist_ihre,
         "darf_anbieten": policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant,
+        "darf_entgelt": policies.may_propose_entgelt(request.akteur)
+        and (einrichtung.gebietskoerperschaft.kuerzel == request.tenant.kuerzel if request.tenant else ist_ihre),
         "darf_schreiben": policies.may_write_own(request.akteur) and ist_ihre and not request.tenant,
         "breadcrumb": crumbs(
             ("Anbieter", "/anbieter/"), (anbieter.name, f"/anbieter/{anbieter.pk}/"), einrichtung.name

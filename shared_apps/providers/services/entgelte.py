@@ -1,0 +1,153 @@
+"""Rates: one side proposes, the youth office at the place of the facility confirms (§§ 77, 78b, 78e SGB VIII)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.policies import check_autor
+from shared_apps.core.clock import now
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.zeitraum import format_datum
+from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag
+from shared_apps.providers.policies import (
+    may_decide_entgelt,
+    may_propose_entgelt,
+    rated_angebote,
+    visible_vorschlaege,
+)
+from shared_apps.providers.rules import Entgeltzeit, abzuloesendes_entgelt, naechstes_entgelt, wirkt_zurueck
+from shared_apps.providers.services import check_own
+from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
+
+RUECKWIRKEND = "Ein Entgelt gilt nicht vor dem Tag, an dem es vereinbart ist (§ 78d Abs. 2 SGB VIII)."
+SPAETERES = "Ab dem {} ist schon ein Entgelt vereinbart. Ein neues gilt erst von einem späteren Tag an."
+KEIN_BETRAG = "Bitte geben Sie an, wie hoch das Entgelt ist."
+WARTET_SCHON = "Für dieses Angebot wartet schon ein Vorschlag auf das Jugendamt. Ziehen Sie ihn zuerst zurück."
+ENTSCHIEDEN = "Über diesen Vorschlag ist schon entschieden."
+SELBST_VORGESCHLAGEN = "Wer ein Entgelt vorschlägt, bestätigt es nicht selbst. Das macht eine andere Person."
+NUR_AM_STANDORT = "Darüber entscheidet das Jugendamt, in dessen Bezirk die Einrichtung liegt (§ 78e Abs. 1 SGB VIII)."
+NICHT_IHRER = "Diesen Vorschlag hat die andere Seite gemacht. Zurückziehen kann ihn nur, wer ihn vorgeschlagen hat."
+GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
+
+
+@transaction.atomic
+def submit_entgeltvorschlag(
+    *,
+    akteur: Akteur,
+    angebot: Angebot,
+    grundleistung: Decimal,
+    investition: Decimal,
+    sonderleistung: Decimal,
+    ab: date,
+    vereinbart_am: date,
+    rechtsgrundlage: str,
+) -> Entgeltvorschlag:
+    """Propose the rate of an offer from `ab` on, in euro for its kind of help's unit. It counts when it is confirmed.
+
+    `RegelVerletzt` before the day of the agreement or of a rate agreed already, `Konflikt` while another one waits.
+    """
+    check_own(may_propose_entgelt(akteur), rated_angebote(akteur), angebot.pk)
+    angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
+    if grundleistung + investition + sonderleistung <= 0:
+        raise RegelVerletzt(KEIN_BETRAG, feld="grundleistung")
+    if wirkt_zurueck(ab=ab, vereinbart_am=vereinbart_am):
+        raise RegelVerletzt(RUECKWIRKEND, feld="ab")
+    _check_folgt(angebot, ab)
+    try:
+        with transaction.atomic():
+            return Entgeltvorschlag.objects.create(
+                angebot=angebot, grundleistung=grundleistung, investition=investition, sonderleistung=sonderleistung,
+                ab=ab, vereinbart_am=vereinbart_am, rechtsgrundlage=rechtsgrundlage,
+                vorgeschlagen_von_id=akteur.user_id, vom_anbieter=not akteur.ist_amt,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Konflikt(WARTET_SCHON, code="zustand") from error
+
+
+@transaction.atomic
+def confirm_entgeltvorschlag(*, akteur: Akteur, vorschlag: Entgeltvorschlag) -> Entgelt:
+    """The office agrees: the rate applies from its day on, the one before ends with it.
+
+    `Verweigert` for whoever proposed it and for another office; `Konflikt` when it is decided, or a later rate agreed.
+    """
+    vorschlag = _locked(akteur, vorschlag, VorschlagAktion.BESTAETIGEN)
+    _check_decides(akteur, vorschlag)
+    check_autor(vorschlag.vorgeschlagen_von_id)
+    rows = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
+    angebot = rows.get(pk=vorschlag.angebot_id)
+    try:
+        zeiten = _check_folgt(angebot, vorschlag.ab)
+    except RegelVerletzt as error:
+        raise Konflikt(error.message, code="zustand") from error
+    if bisher := abzuloesendes_entgelt(zeiten, vorschlag.ab):
+        Entgelt.objects.filter(pk=bisher.entgelt_id).update(gueltig=DateRange(bisher.beginn, vorschlag.ab))
+    _decide(akteur, vorschlag, VorschlagAktion.BESTAETIGEN)
+    return Entgelt.objects.create(
+        angebot=angebot,
+        betrag=vorschlag.betrag,
+        einheit=angebot.hilfeart.einheit,
+        gueltig=DateRange(vorschlag.ab, None),
+        vorschlag=vorschlag,
+    )
+
+
+@transaction.atomic
+def reject_entgeltvorschlag(*, akteur: Akteur, vorschlag: Entgeltvorschlag, grund: str) -> None:
+    """The office does not agree, with a reason that the other side reads."""
+    vorschlag = _locked(akteur, vorschlag, VorschlagAktion.ABLEHNEN)
+    _check_decides(akteur, vorschlag)
+    if not grund.strip():
+        raise RegelVerletzt(GRUND_FEHLT, feld="grund")
+    vorschlag.grund = grund.strip()
+    _decide(akteur, vorschlag, VorschlagAktion.ABLEHNEN)
+
+
+@transaction.atomic
+def withdraw_entgeltvorschlag(*, akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
+    """Whoever proposed takes it back; at a provider, whoever speaks for it."""
+    vorschlag = _locked(akteur, vorschlag, VorschlagAktion.ZURUECKZIEHEN)
+    if not may_propose_entgelt(akteur) or not is_own_side(akteur, vorschlag):
+        raise Verweigert(NICHT_IHRER)
+    _decide(akteur, vorschlag, VorschlagAktion.ZURUECKZIEHEN)
+
+
+def is_own_side(akteur: Akteur, vorschlag: Entgeltvorschlag) -> bool:
+    """Whether the person's side made the proposal: her provider, or she herself in an office."""
+    if akteur.ist_amt:
+        return vorschlag.vorgeschlagen_von_id == akteur.user_id
+    return vorschlag.vom_anbieter
+
+
+def _locked(akteur: Akteur, vorschlag: Entgeltvorschlag, aktion: VorschlagAktion) -> Entgeltvorschlag:
+    fresh = visible_vorschlaege(akteur).select_for_update(of=("self",), no_key=True).filter(pk=vorschlag.pk).first()
+    if fresh is None:
+        raise Verweigert(NUR_AM_STANDORT)
+    if aktion not in ENTGELTVORSCHLAG.erlaubt(VorschlagZustand(fresh.zustand)):
+        raise Konflikt(ENTSCHIEDEN, code="zustand")
+    return fresh
+
+
+def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
+    if not may_decide_entgelt(akteur):
+        raise Verweigert(NUR_AM_STANDORT)
+    if vorschlag.vorgeschlagen_von_id == akteur.user_id:
+        raise Verweigert(SELBST_VORGESCHLAGEN)
+
+
+def _check_folgt(angebot: Angebot, ab: date) -> list[Entgeltzeit]:
+    zeiten = [Entgeltzeit(e.pk, e.gueltig.lower, e.gueltig.upper) for e in angebot.entgelte.all()]
+    if spaeter := naechstes_entgelt(zeiten, ab):
+        raise RegelVerletzt(SPAETERES.format(format_datum(spaeter.beginn)), feld="ab")
+    return zeiten
+
+
+def _decide(akteur: Akteur, vorschlag: Entgeltvorschlag, aktion: VorschlagAktion) -> None:
+    vorschlag.zustand = ENTGELTVORSCHLAG.naechster(VorschlagZustand(vorschlag.zustand), aktion)
+    vorschlag.entschieden_von_id = akteur.user_id
+    vorschlag.entschieden_at = now()
+    vorschlag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund"])

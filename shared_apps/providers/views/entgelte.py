@@ -1,0 +1,143 @@
+"""Rates: proposed at the portal or in the office, decided by the office at the place of the facility.
+
+The pages run on shared tables at every host: no role of an office writes rates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
+from shared_apps.core.errors import SojusError
+from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.frage import Frage, Weg, answered, decide
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.zeitraum import format_datum
+from shared_apps.providers import policies
+from shared_apps.providers.forms import AblehnungForm, EntgeltForm, VorschlagFilter
+from shared_apps.providers.models import Entgeltvorschlag, Rechtsgrundlage
+from shared_apps.providers.selectors import entgelte as selectors
+from shared_apps.providers.services import entgelte as services
+from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
+from tenants.door.middleware import runs_on_shared_tables
+
+ENTGELTE = ("Entgelte", "/anbieter/entgelte/")
+_FUER_ALLE = "Es gilt dann für alle Jugendämter (§ 78e Abs. 1 SGB VIII). "
+
+
+@runs_on_shared_tables
+@require(policies.may_propose_entgelt)
+@require_safe
+def list_vorschlaege(request: HttpRequest) -> HttpResponse:
+    """Proposed rates of one's own offers, or of the facilities in the office's district."""
+    form = VorschlagFilter(request.GET)
+    werte = form.values()
+    warn_ignored(request, form)
+    rows = selectors.list_vorschlaege(policies.visible_vorschlaege(request.akteur), **werte)
+    page = selectors.VORSCHLAEGE.page(request, rows)
+    context = {"form": form, "page": page, "breadcrumb": crumbs("Entgelte")}
+    return render(request, "providers/entgelte.html", context)
+
+
+@runs_on_shared_tables
+@require(policies.may_propose_entgelt)
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The rate of one offer, to be confirmed by another person: at the portal by the office."""
+    rows = policies.rated_angebote(request.akteur).select_related("einrichtung", "hilfeart")
+    angebot = get_object_or_404(rows, pk=pk)
+    form = EntgeltForm(posted(request), initial={"ab": today(), "vereinbart_am": today()})
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        for teil in ("investition", "sonderleistung"):
+            data[teil] = data[teil] or 0
+        try:
+            vorschlag = services.submit_entgeltvorschlag(akteur=request.akteur, angebot=angebot, **data)
+        except SojusError as error:
+            show_error(error, form)
+        else:
+            messages.success(request, "Das Entgelt ist vorgeschlagen. Es gilt, sobald das Jugendamt es bestätigt.")
+            return redirect("providers:rate", pk=vorschlag.pk)
+    context = {
+        "form": form,
+        "name": "Entgelt vorschlagen",
+        "lead": f"{angebot.name}, {angebot.hilfeart}, je {angebot.hilfeart.get_einheit_display()}."
+        " Es gilt, sobald das Jugendamt am Standort es bestätigt.",
+        "back": reverse("providers:facility", args=[angebot.einrichtung_id]),
+        "breadcrumb": crumbs(ENTGELTE, "Entgelt vorschlagen"),
+    }
+    return render(request, "providers/edit.html", context, status=status_of(form))
+
+
+@runs_on_shared_tables
+@require(policies.may_propose_entgelt)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One proposed rate beside the one it follows, and what the person may do with it."""
+    vorschlag = get_object_or_404(selectors.with_names(policies.visible_vorschlaege(request.akteur)), pk=pk)
+    akteur = request.akteur
+    offen = bool(ENTGELTVORSCHLAG.erlaubt(VorschlagZustand(vorschlag.zustand)))
+    eigener = services.is_own_side(akteur, vorschlag)
+    entscheidet = offen and policies.may_decide_entgelt(akteur) and vorschlag.vorgeschlagen_von_id != akteur.user_id
+    hier = reverse("providers:rate", args=[vorschlag.pk])
+    form = AblehnungForm(answered(request, VorschlagAktion.ABLEHNEN.value))
+    wege = {
+        VorschlagAktion.BESTAETIGEN.value: Weg(
+            label="Entgelt bestätigen",
+            work=lambda _: services.confirm_entgeltvorschlag(akteur=akteur, vorschlag=vorschlag),
+            done=f"Das Entgelt gilt ab dem {format_datum(vorschlag.ab)}.",
+            title="Bestätigen",
+            leads=hier,
+            text=f"{_FUER_ALLE if vorschlag.rechtsgrundlage == Rechtsgrundlage.P78B else ''}Das bisherige Entgelt endet"
+            " am Tag davor.",
+            offered=entscheidet,
+        ),
+        VorschlagAktion.ABLEHNEN.value: Weg(
+            label="Ablehnen",
+            work=lambda data: services.reject_entgeltvorschlag(akteur=akteur, vorschlag=vorschlag, grund=data["grund"]),
+            done="Der Vorschlag ist abgelehnt.",
+            form=form,
+            leads=hier,
+            title="Oder ablehnen",
+            level="danger",
+            offered=entscheidet,
+        ),
+        VorschlagAktion.ZURUECKZIEHEN.value: Weg(
+            label="Zurückziehen",
+            work=lambda _: services.withdraw_entgeltvorschlag(akteur=akteur, vorschlag=vorschlag),
+            done="Der Vorschlag ist zurückgezogen.",
+            leads=hier,
+            title="Zurückziehen",
+            text="Danach können Sie ein anderes Entgelt vorschlagen.",
+            level="danger",
+            offered=offen and eigener,
+        ),
+    }
+    title = f"Entgelt für „{vorschlag.angebot.name}“"
+    frage = Frage(
+        title=title,
+        back=ENTGELTE[1],
+        breadcrumb=crumbs(ENTGELTE, title),
+        unmoeglich="" if entscheidet or (offen and eigener) else _warum(vorschlag),
+        template="providers/entgelt.html",
+        kontext=_kontext(request, vorschlag),
+    )
+    return decide(request, frage, wege)
+
+
+def _warum(vorschlag: Entgeltvorschlag) -> str:
+    if vorschlag.zustand == VorschlagZustand.VORGESCHLAGEN:
+        return "Darüber entscheidet eine andere Person im Jugendamt am Standort."
+    return f"Über diesen Vorschlag ist entschieden: {vorschlag.get_zustand_display()}."
+
+
+def _kontext(request: HttpRequest, vorschlag: Entgeltvorschlag) -> dict[str, Any]:
+    return {"vorschlag": vorschlag, "vergleich": selectors.get_vergleich(vorschlag), "im_amt": bool(request.tenant)}

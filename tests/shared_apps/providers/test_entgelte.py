@@ -1,0 +1,224 @@
+"""One side proposes a rate, another person of the youth office at the facility's place confirms it; then it applies."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, Verweigert
+from shared_apps.providers.models import Entgelt, Entgeltvorschlag
+from shared_apps.providers.services import entgelte as services
+from tenants.context import on_portal
+from tests.factories.register import create_angebot
+
+KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
+NEU = date(2026, 7, 1)
+BETRAEGE = {"grundleistung": Decimal("80.10"), "investition": Decimal("9.90"), "sonderleistung": Decimal("2.00")}
+ANGABEN = BETRAEGE | {"ab": NEU, "vereinbart_am": date(2026, 6, 12), "rechtsgrundlage": "78b"}
+TYPED = {
+    "grundleistung": "80,10", "investition": "9,90", "sonderleistung": "2,00", "ab": "2026-07-01",
+    "vereinbart_am": "2026-06-12", "rechtsgrundlage": "78b",
+}  # fmt: skip
+
+
+@pytest.fixture
+def angebot(vg):
+    angebot = create_angebot(anbieter=KUESTE, kreis="VG", entgelt=None)
+    Entgelt.objects.create(angebot=angebot, betrag="88.00", gueltig=DateRange(date(2025, 1, 1), None))
+    return angebot
+
+
+def run(cast, service, who: str = "ines", **row):
+    """As that person's request would, with the fence's checks at its end."""
+    akteur = cast.akteur(who)
+    with on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids, einrichtung_ids=akteur.einrichtung_ids):
+        done = service(akteur=akteur, **row)
+        connection.check_constraints()
+        return done
+
+
+def run_at_office(cast, service, who: str, **row):
+    akteur = cast.akteur(who)
+    with on_portal(user_id=akteur.user_id):
+        done = service(akteur=akteur, **row)
+        connection.check_constraints()
+        return done
+
+
+def submit(cast, angebot, who: str = "ines", **other) -> Entgeltvorschlag:
+    return run(cast, services.submit_entgeltvorschlag, who, angebot=angebot, **(ANGABEN | other))
+
+
+def rates(angebot) -> list[tuple[date, date | None, Decimal]]:
+    rows = angebot.entgelte.order_by("gueltig").values_list("gueltig", "betrag")
+    return [(gueltig.lower, gueltig.upper, betrag) for gueltig, betrag in rows]
+
+
+# -- the way ------------------------------------------------------------------------------------
+
+
+def test_provider_proposes_and_the_office_confirms__on_their_pages(cast, angebot, sign_in):
+    ines, haus = sign_in("ines"), f"/anbieter/einrichtungen/{angebot.einrichtung_id}/"
+    url = f"/anbieter/entgelte/angebote/{angebot.pk}/"
+    assert url in ines.get(haus).text
+    page = ines.post(url, TYPED, follow=True)
+    assert "Das Entgelt ist vorgeschlagen." in page.text and "92,00\xa0€" in page.text
+    assert "Entgelt bestätigen" not in page.text
+    vorschlag = Entgeltvorschlag.objects.get()
+    assert rates(angebot) == [(date(2025, 1, 1), None, Decimal("88.00"))], "it counts nowhere yet"
+
+    frieda = sign_in("frieda")
+    assert "/anbieter/entgelte/" in frieda.get("/anbieter/").text
+    assert str(vorschlag.pk) in frieda.get("/anbieter/entgelte/?zustand=VORGESCHLAGEN").text
+    page = frieda.get(f"/anbieter/entgelte/{vorschlag.pk}/").text
+    assert "88,00\xa0€ seit 01.01.2025" in page and "4,00\xa0€" in page and "vom Anbieter" in page
+    page = frieda.post(f"/anbieter/entgelte/{vorschlag.pk}/", {"entscheidung": "bestaetigen"}, follow=True)
+    assert "Das Entgelt gilt ab dem 01.07.2026." in page.text
+    assert rates(angebot) == [(date(2025, 1, 1), NEU, Decimal("88.00")), (NEU, None, Decimal("92.00"))]
+    assert "92,00\xa0€ je Tag" in sign_in("anna").get(haus).text
+    assert "Über diesen Vorschlag ist entschieden: bestätigt." in ines.get(f"/anbieter/entgelte/{vorschlag.pk}/").text
+    assert "Fink" not in ines.get(f"/anbieter/entgelte/{vorschlag.pk}/").text, "no staff names"
+
+
+def test_office_declines_with_a_reason_and_the_provider_proposes_again(cast, angebot, sign_in):
+    vorschlag = submit(cast, angebot)
+    emil, url = sign_in("emil"), f"/anbieter/entgelte/{vorschlag.pk}/"
+    page = emil.post(url, {"entscheidung": "ablehnen", "grund": ""})
+    assert page.status_code == 422 and "Bitte schreiben Sie in einem Satz, warum." in page.text
+    assert emil.post(url, {"entscheidung": "ablehnen", "grund": "Investition nicht belegt."}).status_code == 302
+    page = sign_in("ines").get(url).text
+    assert "abgelehnt" in page and "Investition nicht belegt." in page
+    assert submit(cast, angebot, investition=Decimal("5.00")).betrag == Decimal("87.10")
+    assert len(rates(angebot)) == 1
+
+
+def test_provider_takes_its_proposal_back(cast, angebot, sign_in):
+    vorschlag = submit(cast, angebot)
+    with pytest.raises(Konflikt, match="wartet schon"):
+        submit(cast, angebot)
+    page = sign_in("inge").post(f"/anbieter/entgelte/{vorschlag.pk}/", {"entscheidung": "zurueckziehen"}, follow=True)
+    assert "Der Vorschlag ist zurückgezogen." in page.text
+    with pytest.raises(Konflikt, match="schon entschieden"):
+        run_at_office(cast, services.confirm_entgeltvorschlag, "frieda", vorschlag=vorschlag)
+    submit(cast, angebot)
+
+
+def test_within_the_office_two_people_are_needed(cast, angebot):
+    vorschlag = run_at_office(cast, services.submit_entgeltvorschlag, "frieda", angebot=angebot, **ANGABEN)
+    with pytest.raises(Verweigert, match="nicht selbst"):
+        run_at_office(cast, services.confirm_entgeltvorschlag, "frieda", vorschlag=vorschlag)
+    with pytest.raises(Verweigert, match="andere Seite"):
+        run(cast, services.withdraw_entgeltvorschlag, "ines", vorschlag=vorschlag)
+    run_at_office(cast, services.confirm_entgeltvorschlag, "emil", vorschlag=vorschlag)
+    assert len(rates(angebot)) == 2
+
+
+@pytest.mark.parametrize("who", ["anna", "doris", "anton", "gerd", "hilde"])
+def test_nobody_else_of_an_office_agrees_on_rates(cast, angebot, who):
+    vorschlag = submit(cast, angebot)
+    for service in (services.confirm_entgeltvorschlag, services.withdraw_entgeltvorschlag):
+        with pytest.raises(Verweigert):
+            run_at_office(cast, service, who, vorschlag=vorschlag)
+    with pytest.raises(Verweigert):
+        run_at_office(cast, services.submit_entgeltvorschlag, who, angebot=angebot, **ANGABEN)
+
+
+def test_other_offices_and_competitors_do_not_learn_of_it(cast, angebot, sign_in):
+    vorschlag = submit(cast, angebot)
+    for who in ("jan", "frieda"):
+        page = sign_in(who).get("/anbieter/entgelte/").text
+        assert (str(vorschlag.pk) in page) == (who == "frieda")
+    assert sign_in("jan").get(f"/anbieter/entgelte/{vorschlag.pk}/").status_code == 404
+    with on_portal(anbieter_ids=[cast.anbieter(SEE).pk]):
+        assert not Entgeltvorschlag.objects.exists()
+    for who in ("anna", "bille", "fritz"):
+        assert sign_in(who).get("/anbieter/entgelte/").status_code == 403
+
+
+# -- what the law says of days -------------------------------------------------------------------
+
+
+def test_no_rate_before_its_agreement_or_before_a_later_one(cast, angebot):
+    with pytest.raises(RegelVerletzt, match=r"§ 78d Abs\. 2"):
+        submit(cast, angebot, ab=date(2026, 6, 11))
+    for ab in (date(2025, 1, 1), date(2024, 6, 1)):
+        with pytest.raises(RegelVerletzt, match="ist schon ein Entgelt vereinbart"):
+            submit(cast, angebot, ab=ab, vereinbart_am=ab)
+    with pytest.raises(RegelVerletzt, match="wie hoch"):
+        submit(cast, angebot, grundleistung=Decimal(0), investition=Decimal(0), sonderleistung=Decimal(0))
+
+
+_tage = st.integers(1, 2_000).map(lambda tage: date(2020, 1, 1) + timedelta(days=tage))
+
+
+@hypothesis_settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(_tage, st.integers(1, 30_000)), min_size=1, max_size=6))
+def test_whatever_is_proposed_in_whatever_order_rates_are_continuous(cast, vg, proposals):
+    """The first confirmed one begins; each later one follows without a gap; the last one has no end."""
+    with transaction.atomic():
+        neu = create_angebot(anbieter=KUESTE, kreis="VG", entgelt=None)
+        for ab, cent in proposals:
+            try:
+                vorschlag = submit(cast, neu, ab=ab, vereinbart_am=ab, grundleistung=Decimal(cent) / 100)
+                run_at_office(cast, services.confirm_entgeltvorschlag, "frieda", vorschlag=vorschlag)
+            except SojusError:
+                continue
+        stehende = rates(neu)
+        assert stehende[0][0] == proposals[0][0]
+        assert all(eins[1] == zwei[0] for eins, zwei in pairwise(stehende))
+        assert stehende[-1][1] is None
+
+
+# -- what the database says ----------------------------------------------------------------------
+
+
+def refused(match: str):
+    return pytest.raises(DatabaseError, match=match)
+
+
+def test_database__no_rate_without_a_confirmed_proposal(cast, angebot):
+    frieda = cast.akteur("frieda")
+    for change, said in (
+        ({"betrag": "1.00"}, "does not change"),
+        ({"gueltig": DateRange(date(2024, 1, 1), None)}, "does not change"),
+        ({"gueltig": DateRange(date(2025, 1, 1), NEU)}, "goes on until another one follows"),
+    ):
+        with refused(said), transaction.atomic(), on_portal(user_id=frieda.user_id):
+            Entgelt.objects.filter(angebot=angebot).update(**change)
+            connection.check_constraints()
+    with refused("a rate is a proposal that was confirmed"), transaction.atomic(), on_portal(user_id=frieda.user_id):
+        Entgelt.objects.filter(angebot=angebot).update(gueltig=DateRange(date(2025, 1, 1), NEU))
+        Entgelt.objects.create(angebot=angebot, betrag="10.00", gueltig=DateRange(NEU, None))
+
+
+def test_database__nobody_confirms_her_own_or_another_districts_or_in_anothers_name(cast, angebot):
+    vorschlag = submit(cast, angebot)
+    rows = Entgeltvorschlag.objects.filter(pk=vorschlag.pk)
+    ines, gerd, frieda = (cast.akteur(name).user_id for name in ("ines", "gerd", "frieda"))
+    kueste = cast.anbieter(KUESTE).pk
+    with refused("row-level security"), transaction.atomic(), on_portal(user_id=ines, anbieter_ids=[kueste]):
+        rows.update(zustand="BESTAETIGT", entschieden_von=ines)
+    for who, name, said in ((gerd, gerd, "office at the place"), (gerd, frieda, "in the name of another")):
+        with refused(said), transaction.atomic(), on_portal(user_id=who):
+            rows.update(zustand="BESTAETIGT", entschieden_von=name)
+    with refused("stays as it is"), transaction.atomic(), on_portal(user_id=frieda):
+        rows.update(grundleistung="1.00")
+    with refused("what was confirmed is a rate"), transaction.atomic(), on_portal(user_id=frieda):
+        rows.update(zustand="BESTAETIGT", entschieden_von=frieda)
+        connection.check_constraints()
+    made = {"angebot": angebot} | ANGABEN
+    with refused("begins open"), transaction.atomic(), on_portal(user_id=frieda):
+        Entgeltvorschlag.objects.create(
+            **made, vorgeschlagen_von_id=frieda, zustand="ABGELEHNT", entschieden_von_id=gerd
+        )
+    rows.update(zustand="ABGELEHNT", entschieden_von=frieda)
+    with refused("proposes in the name"), transaction.atomic(), on_portal(user_id=frieda):
+        Entgeltvorschlag.objects.create(**made, vorgeschlagen_von_id=ines)
