@@ -33,7 +33,7 @@ def test_own_rows_are_shown_and_those_of_others_are_not(cast, sign_in) -> None:
     ines, jan, anna = (cast.user(name) for name in ("ines", "jan", "anna"))
     for user, name in ((ines, "Belegungsabgleich"), (jan, "Fremder Schlüssel"), (anna, "Amtsschlüssel")):
         _key(user, name)
-    create_angebot(einrichtung=cast.einrichtung(PEOPLE["fritz"]), name="Wohngruppe Düne")
+    create_angebot(einrichtung=cast.einrichtung(PEOPLE["fritz"]), name="Wohngruppe Düne", entgelt=None)
     create_angebot(anbieter="Haus am See e. V.", name="Angebot der Konkurrenz")
     text = _page(sign_in)
     assert all(word in text for word in (ines.name, "Belegungsabgleich", "Wohngruppe Düne", "Haus Strandläufer"))
@@ -64,7 +64,7 @@ def test_who_acted_is_named_only_inside_the_own_organisation(cast, sign_in) -> N
     with on_portal(user_id=inge.pk):
         _key(ines, "Eigener")
     with on_portal(user_id=lars.pk):
-        create_angebot(einrichtung=cast.einrichtung(PEOPLE["fritz"]), name="Wohngruppe Düne")
+        create_angebot(einrichtung=cast.einrichtung(PEOPLE["fritz"]), name="Wohngruppe Düne", entgelt=None)
     text = _page(sign_in)
     assert inge.name in text and "außerhalb Ihrer Organisation" in text and lars.name not in text
 
