@@ -152,7 +152,8 @@ def list_einrichtungen_nach(anbieter: Anbieter, letzter_tag: date) -> list[Laufe
 
 
 NICHT_BEENDET = "Hier ist kein Ende eingetragen, das sich zurücknehmen lässt."
-SCHON_VORBEI = "Der letzte Tag ({}) ist vorbei. Eine Wiedereröffnung trägt der Betrieb nach der Betriebserlaubnis ein."
+SCHON_VORBEI = "Der letzte Tag ({}) ist vorbei, das Ende bleibt. Was Sie wieder anbieten, tragen Sie bitte neu ein."
+ANBIETER_VORBEI = "Der letzte Tag ({}) ist vorbei, das Ende bleibt. Bitte wenden Sie sich an den Betrieb des Portals."
 DARUEBER_BEENDET = "„{}“ endet am {}. Nehmen Sie zuerst dieses Ende zurück."
 
 
@@ -173,7 +174,8 @@ def why_not_reopened(row: Anbieter | Einrichtung | Angebot) -> Hinderungsgrund |
     if ended is None or row.letzter_tag is None:
         return Hinderungsgrund(NICHT_BEENDET)
     if row.letzter_tag < today():
-        return Hinderungsgrund(SCHON_VORBEI.format(format_datum(row.letzter_tag)))
+        vorbei = ANBIETER_VORBEI if isinstance(row, Anbieter) else SCHON_VORBEI
+        return Hinderungsgrund(vorbei.format(format_datum(row.letzter_tag)))
     for above in _above(row):
         if above.letzter_tag is not None:
             text = DARUEBER_BEENDET.format(above.name, format_datum(above.letzter_tag))

@@ -83,11 +83,10 @@ def create_angebot(
     _check_not_ended(einrichtung)
     _check_not_ended(einrichtung.anbieter)
     angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=DateRange(beginn, None))
-    spezialisierungen = angaben.pop("spezialisierungen", ())
-    clean_angaben(angebot, angaben, ANGEBOT)
+    clean_angaben(angebot, {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}, ANGEBOT)
     _check_alter(angebot)
     _insert(angebot, NAME_ANGEBOT)
-    angebot.spezialisierungen.add(*spezialisierungen)
+    angebot.spezialisierungen.add(*angaben.get("spezialisierungen", ()))
     _add_plaetze(angebot, tuple(range(1, plaetze + 1)), beginn)
     return angebot
 
