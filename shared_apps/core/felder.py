@@ -22,6 +22,9 @@ from shared_apps.core.clock import today
 from shared_apps.core.eingabe import EingabeFehler
 from shared_apps.core.geld import GeldError, format_zahl, parse_geld
 
+#: What a choice says while nothing is chosen: one is asked for; none is an answer, too.
+BITTE_WAEHLEN, OHNE_ANGABE = "Bitte wählen", "ohne Angabe"
+
 
 def _german(kwargs: dict[str, Any], **texte: str) -> None:
     """Messages of the set; a field may have better ones of its own."""

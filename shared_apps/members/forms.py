@@ -161,7 +161,7 @@ class RolleForm(TeamFelder):
             del self.fields[name]
         self.offer_teams(tenant_id)
         rollen = AMT if policies.may_administer(self.akteur) else ZU_ZWEIT & AMT
-        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
+        self.fields["rolle"].choices = [("", felder.BITTE_WAEHLEN), *rolle_choices(rollen)]
         allein = ", ".join(r.label for r in Rolle if r in AMT - ZU_ZWEIT)
         self.fields["rolle"].help_text = f"Jede Rolle bewilligt eine zweite Person, außer: {allein}."
 
@@ -172,7 +172,7 @@ class RolleForm(TeamFelder):
         self.fields["anbieter"].choices = [(str(a.pk), a.name) for a in eigene]
         haeuser = Einrichtung.objects.filter(anbieter__in=eigene)
         self.fields["einrichtung"].choices = [("", "–"), *((str(e.pk), e.name) for e in haeuser)]
-        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(ANBIETERSEITE)]
+        self.fields["rolle"].choices = [("", felder.BITTE_WAEHLEN), *rolle_choices(ANBIETERSEITE)]
         _ends_at_will(self.fields["letzter_tag"])
 
     def clean(self) -> dict[str, Any]:
@@ -232,7 +232,7 @@ class VertretungForm(forms.Form):
 
     def __init__(self, *args: Any, personen: list[User], rolle: Rolle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [("", "Bitte wählen"), *((str(u.pk), u.name) for u in personen)]
+        self.fields["person"].choices = [("", felder.BITTE_WAEHLEN), *((str(u.pk), u.name) for u in personen)]
         self.fields[
             "person"
         ].help_text = f"Zur Wahl steht, wer hier als {policies.describe_vertretbar(rolle)} arbeitet."
@@ -304,9 +304,9 @@ class ZugangForm(PersonFelder):
             del self.fields["ziel"], self.fields["organisation"]
             rollen = AMT
         else:
-            self.fields["ziel"].choices = [("", "Bitte wählen"), *ZugangZiel.choices[1:]]
+            self.fields["ziel"].choices = [("", felder.BITTE_WAEHLEN), *ZugangZiel.choices[1:]]
             rollen = ANBIETERSEITE | LAND
-        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
+        self.fields["rolle"].choices = [("", felder.BITTE_WAEHLEN), *rolle_choices(rollen)]
 
     def clean(self) -> dict[str, Any]:
         """The role belongs to the place; a provider has a name."""
@@ -355,8 +355,8 @@ class ZugangEntscheidungForm(TeamFelder):
                 anbieter = Anbieter.objects.filter(name__icontains=organisation.strip()[:200])[:50]
                 rollen = frozenset({Rolle.ANBIETER})
                 del self.fields["einrichtung"]
-            self.fields["anbieter"].choices = [("", "Bitte wählen"), *((str(a.pk), a.name) for a in anbieter)]
-        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(rollen)]
+            self.fields["anbieter"].choices = [("", felder.BITTE_WAEHLEN), *((str(a.pk), a.name) for a in anbieter)]
+        self.fields["rolle"].choices = [("", felder.BITTE_WAEHLEN), *rolle_choices(rollen)]
 
 
 class ErsteAnbieterVerwaltungForm(PersonFelder):
@@ -378,4 +378,4 @@ class LandRolleForm(PersonFelder):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rolle"].choices = [("", "Bitte wählen"), *rolle_choices(LAND)]
+        self.fields["rolle"].choices = [("", felder.BITTE_WAEHLEN), *rolle_choices(LAND)]

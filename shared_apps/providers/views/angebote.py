@@ -19,7 +19,8 @@ from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
-from shared_apps.providers.forms import AngebotForm, NeueEinrichtungForm, NeuesAngebotForm, PlaetzeForm
+from shared_apps.providers.forms.angebote import AngebotForm, NeuesAngebotForm, PlaetzeForm
+from shared_apps.providers.forms.stammdaten import NeueEinrichtungForm
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.services import angebote as services

@@ -17,7 +17,7 @@ from shared_apps.core.frage import Frage, ask
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies, services
-from shared_apps.providers.forms import EndeForm
+from shared_apps.providers.forms.ende import EndeForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.views.own import EIGENE, portal_only

@@ -22,7 +22,7 @@ from shared_apps.core.frage import Frage, Weg, answered, decide
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
-from shared_apps.providers.forms import AblehnungForm, EntgeltForm, VorschlagFilter
+from shared_apps.providers.forms.entgelte import AblehnungForm, EntgeltForm, VorschlagFilter
 from shared_apps.providers.models import Entgeltvorschlag, Rechtsgrundlage
 from shared_apps.providers.selectors import entgelte as selectors
 from shared_apps.providers.services import entgelte as services

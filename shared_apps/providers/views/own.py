@@ -19,7 +19,7 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
-from shared_apps.providers.forms import AnbieterForm, EinrichtungForm
+from shared_apps.providers.forms.stammdaten import AnbieterForm, EinrichtungForm
 from shared_apps.providers.selectors import own as selectors
 
 EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")

@@ -14,7 +14,7 @@ from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
-from shared_apps.providers.forms import RegisterFilter
+from shared_apps.providers.forms.register import RegisterFilter
 from shared_apps.providers.models import DOKUMENTE, Anbieter
 from shared_apps.providers.selectors import register as selectors
 

@@ -78,7 +78,7 @@ def test_typing_is_kept_and_forgotten_once_sent(pfad, cast, sign_in):
     data = {"telefon": "03834 2", "_pfad": pfad, "_seite": pfad}
     assert ines.post("/entwuerfe/", data).json() == {"gesichert": True}
     assert "Sie hatten hier etwas eingegeben" in ines.get(pfad).text
-    from shared_apps.providers.forms import EinrichtungForm
+    from shared_apps.providers.forms.stammdaten import EinrichtungForm
 
     (entwurf,) = own(cast.user("ines"))
     assert read_felder(entwurf) == {"telefon": ["03834 2"]}

@@ -1,0 +1,106 @@
+"""The master data a provider keeps: itself, its facilities."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from shared_apps.core import felder
+from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.providers.services import EINRICHTUNG, KONTAKT
+from shared_apps.regions.models import Gebietskoerperschaft, Region
+
+_FELDER = {
+    "name": felder.BezeichnungField,
+    "region": felder.ObjektField,
+    "strasse": felder.BezeichnungField,
+    "plz": felder.KennungField,
+    "ort": felder.BezeichnungField,
+    "telefon": felder.KennungField,
+    "email": felder.MailField,
+    "web": felder.AdresseField,
+    "ansprechpartner": felder.NameField,
+    "beschreibung": felder.FreitextField,
+}
+
+
+class _Kontakt:
+    """Contacts, with German messages."""
+
+    fields: dict[str, forms.Field]
+    cleaned_data: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plz"].validators.append(RegexValidator(r"^[0-9]{5}$", "Eine Postleitzahl hat fünf Ziffern."))
+        self.fields["plz"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}
+        self.fields["telefon"].widget.attrs |= {"type": "tel", "autocomplete": "tel"}
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+
+    def clean(self) -> dict[str, Any]:
+        """What the model says of a name twice is said by the service, which looks again when it writes."""
+        return self.cleaned_data
+
+    def _post_clean(self) -> None:
+        """The row is written by the service, from what was entered."""
+
+
+class EinrichtungForm(_Kontakt, BearbeitenForm, forms.ModelForm):
+    """What a provider may change of a facility."""
+
+    class Meta:
+        model = Einrichtung
+        fields = list(EINRICHTUNG)
+        field_classes = _FELDER
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = Region.objects.filter(
+            gebietskoerperschaft=self.instance.gebietskoerperschaft_id
+        )
+        self.fields["region"].empty_label = felder.OHNE_ANGABE
+
+
+class NeueEinrichtungForm(_Kontakt, forms.ModelForm):
+    """A facility that is to be entered."""
+
+    anbieter = felder.ObjektField(label="Anbieter", queryset=Anbieter.objects.none(), empty_label=felder.BITTE_WAEHLEN)
+    gebietskoerperschaft = felder.ObjektField(
+        label="Kreis oder kreisfreie Stadt",
+        queryset=Gebietskoerperschaft.objects.all(),
+        empty_label=felder.BITTE_WAEHLEN,
+        help_text="Wo die Einrichtung liegt. Das dortige Jugendamt vereinbart mit Ihnen das Entgelt.",
+    )
+    betriebstage_woche = felder.DezimalField(label="Betriebstage je Woche", von=Decimal(1), bis=Decimal(7), initial=7)
+    betriebstage_jahr = felder.DezimalField(label="Betriebstage im Jahr", von=Decimal(1), bis=Decimal(366), initial=365)
+
+    class Meta:
+        model = Einrichtung
+        fields = list(EINRICHTUNG)
+        field_classes = _FELDER
+
+    field_order = ("anbieter", "name", "gebietskoerperschaft", "region", "betriebstage_woche", "betriebstage_jahr")
+
+    def __init__(self, *args: Any, anbieter: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["anbieter"].queryset = anbieter
+        self.fields["region"].queryset = Region.objects.select_related("gebietskoerperschaft")
+        self.fields["region"].empty_label = felder.OHNE_ANGABE
+        self.fields["region"].label_from_instance = lambda r: f"{r.name} ({r.gebietskoerperschaft.kurzname})"
+        einer = list(anbieter[:2])
+        if len(einer) == 1:
+            self.initial["anbieter"] = einer[0].pk
+            self.fields["anbieter"].widget = self.fields["anbieter"].hidden_widget()
+
+
+class AnbieterForm(_Kontakt, BearbeitenForm, forms.ModelForm):
+    """What a provider may change of itself."""
+
+    class Meta:
+        model = Anbieter
+        fields = list(KONTAKT)
+        field_classes = _FELDER

@@ -1,0 +1,51 @@
+"""The statewide register: who offers help, where, for whom, at what price. No person is in it."""
+
+from shared_apps.providers.models.anbieter import (
+    Anbieter,
+    Anschrift,
+    Bankverbindung,
+    Einrichtung,
+    MitEnde,
+)
+from shared_apps.providers.models.angebot import (
+    Angebot,
+    Entgelt,
+    Geschlecht,
+    Platz,
+)
+from shared_apps.providers.models.dokument import (
+    DOKUMENTE,
+    Betriebserlaubnis,
+    EinrichtungDokument,
+    Foto,
+    Leistungsbeschreibung,
+    LeqVereinbarung,
+    dokument_pfad,
+    foto_pfad,
+)
+from shared_apps.providers.models.entgeltvorschlag import (
+    Entgeltvorschlag,
+    Rechtsgrundlage,
+)
+
+__all__ = [
+    "DOKUMENTE",
+    "Anbieter",
+    "Angebot",
+    "Anschrift",
+    "Bankverbindung",
+    "Betriebserlaubnis",
+    "Einrichtung",
+    "EinrichtungDokument",
+    "Entgelt",
+    "Entgeltvorschlag",
+    "Foto",
+    "Geschlecht",
+    "Leistungsbeschreibung",
+    "LeqVereinbarung",
+    "MitEnde",
+    "Platz",
+    "Rechtsgrundlage",
+    "dokument_pfad",
+    "foto_pfad",
+]

@@ -1,0 +1,118 @@
+"""Who offers help and where: providers, their facilities, where they are paid."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+
+from shared_apps.core.clock import today
+from shared_apps.core.models import SharedModel
+from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.providers.rights import WHOLE_ANBIETER
+from shared_apps.regions.models import Gebietskoerperschaft, Region
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Rights, business_secret, own_anbieter, register
+
+
+class Anschrift(models.Model):
+    """Address and contact shared by provider and facility."""
+
+    strasse = models.CharField("Straße und Hausnummer", max_length=120, blank=True)
+    plz = models.CharField("PLZ", max_length=5, blank=True)
+    ort = models.CharField("Ort", max_length=100, blank=True)
+    telefon = models.CharField("Telefon", max_length=40, blank=True)
+    email = models.EmailField("E-Mail", blank=True)
+    web = models.URLField("Internet", blank=True)
+    ansprechpartner = models.CharField("Ansprechpartner", max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MitEnde(models.Model):
+    """Ended by `gueltig_bis`, the first day after the last one (`querysets` asks), never deleted."""
+
+    gueltig_bis = models.DateField("gültig bis (ausschließlich)", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def letzter_tag(self) -> date | None:
+        """Last day, as on the screen; None while no end is set."""
+        return self.gueltig_bis - EIN_TAG if self.gueltig_bis else None
+
+    @property
+    def ist_beendet(self) -> bool:
+        """Whether the last day has passed."""
+        return self.gueltig_bis is not None and self.gueltig_bis <= today()
+
+
+class Anbieter(MitEnde, Anschrift, SharedModel):
+    """An independent provider (freier Träger der Jugendhilfe)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(f"id = ANY (sojus_anbieter()) AND {WHOLE_ANBIETER}")
+
+    name = models.CharField("Name", max_length=200, unique=True)
+    rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
+    traegerart_code = models.CharField("Art (Statistikcode)", max_length=2, blank=True)
+    register_nr = models.CharField("Registernummer", max_length=60, blank=True)
+
+    class Meta:
+        ordering = (deutsch("name"),)
+        verbose_name = "Anbieter"
+        verbose_name_plural = "Anbieter"
+        indexes = [models.Index(deutsch("name"), "id", name="anbieter_nach_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bankverbindung(SharedModel):
+    """Where a provider is paid. A table of its own: no competitor reads it, by whatever SQL (row-level security)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = business_secret("anbieter_id = ANY (sojus_anbieter())")
+
+    anbieter = models.OneToOneField(Anbieter, models.PROTECT, related_name="bankverbindung", verbose_name="Anbieter")
+    iban = models.CharField("IBAN", max_length=34)
+
+    class Meta:
+        verbose_name = "Bankverbindung"
+        verbose_name_plural = "Bankverbindungen"
+
+    def __str__(self) -> str:
+        return str(self.anbieter_id)
+
+
+class Einrichtung(MitEnde, Anschrift, SharedModel):
+    """A facility of a provider, at one place in one district."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(own_anbieter(einrichtung="id"))
+
+    anbieter = models.ForeignKey(Anbieter, models.PROTECT, related_name="einrichtungen", verbose_name="Anbieter")
+    name = models.CharField("Name", max_length=200)
+    gebietskoerperschaft = models.ForeignKey(
+        Gebietskoerperschaft, models.PROTECT, related_name="einrichtungen", verbose_name="Standort"
+    )
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Region")
+    breite = models.DecimalField("Breite", max_digits=8, decimal_places=5, null=True, blank=True)
+    laenge = models.DecimalField("Länge", max_digits=8, decimal_places=5, null=True, blank=True)
+    betriebstage_woche = models.DecimalField("Betriebstage je Woche", max_digits=3, decimal_places=2, default=7)
+    betriebstage_jahr = models.DecimalField("Betriebstage im Jahr", max_digits=5, decimal_places=2, default=365)
+    beschreibung = models.TextField("Beschreibung", blank=True)
+
+    class Meta:
+        ordering = (deutsch("name"),)
+        verbose_name = "Einrichtung"
+        verbose_name_plural = "Einrichtungen"
+        constraints = [models.UniqueConstraint(fields=["anbieter", "name"], name="einrichtung_einmal")]
+        indexes = [models.Index(fields=["gebietskoerperschaft", "anbieter"], name="einrichtung_ort")]
+
+    def __str__(self) -> str:
+        return self.name

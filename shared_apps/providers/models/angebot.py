@@ -1,0 +1,139 @@
+"""What is offered: kinds of help with their target group, places, rates."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
+from shared_apps.core.clock import today
+from shared_apps.core.models import SharedModel
+from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.providers.models.anbieter import Einrichtung
+from shared_apps.providers.rights import OWN_FACILITY, own_offers
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Rights, business_secret, register
+
+
+class Geschlecht(models.TextChoices):
+    """Whom an offer takes."""
+
+    ALLE = "", "alle"
+    WEIBLICH = "w", "Nur weiblich"
+    MAENNLICH = "m", "Nur männlich"
+
+
+class Angebot(SharedModel):
+    """An offered service of a facility: one kind of help, a target group, places and a rate.
+
+    `gueltig` bounds it. Who ends it earlier shortens `gueltig`; `gueltig_zuvor` keeps what it was, for the way back.
+    """
+
+    #: What `list_angebote` adds to an offer: today's rate, and all of them.
+    entgelt: Entgelt | None
+    entgelt_verlauf: list[Entgelt]
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
+
+    link_rights: ClassVar[dict[str, Rights]] = {"spezialisierungen": register(own_offers(), is_link=True)}
+    journaled_links: ClassVar[frozenset[str]] = frozenset({"spezialisierungen"})
+
+    einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="angebote", verbose_name="Einrichtung")
+    hilfeart = models.ForeignKey(Hilfeart, models.PROTECT, related_name="+", verbose_name="Hilfeart")
+    name = models.CharField("Bezeichnung", max_length=200)
+    geschlecht = models.CharField("Geschlecht", max_length=1, choices=Geschlecht, default=Geschlecht.ALLE, blank=True)
+    alter_von = models.PositiveSmallIntegerField("Aufnahmealter von", default=0)
+    alter_bis = models.PositiveSmallIntegerField("Aufnahmealter bis einschließlich", default=20)
+    hinweis = models.CharField("Hinweis", max_length=200, blank=True)
+    beschreibung = models.TextField("Beschreibung", blank=True)
+    spezialisierungen = models.ManyToManyField(
+        Spezialisierung, blank=True, related_name="angebote", verbose_name="Spezialisierungen"
+    )
+    gueltig = DateRangeField("im Angebot")
+    gueltig_zuvor = DateRangeField("im Angebot, bevor es beendet wurde", null=True, blank=True)
+    vakanz_bestaetigt_at = models.DateTimeField("Vakanzen bestätigt am", null=True, blank=True)
+
+    class Meta:
+        ordering = (deutsch("name"),)
+        verbose_name = "Angebot"
+        verbose_name_plural = "Angebote"
+        constraints = [
+            models.CheckConstraint(name="angebot_alter", condition=Q(alter_bis__gte=F("alter_von"))),
+            models.UniqueConstraint(fields=["einrichtung", "name"], name="angebot_einmal"),
+        ]
+        indexes = [models.Index(fields=["hilfeart", "einrichtung"], name="angebot_suche")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def letzter_tag(self) -> date | None:
+        """Last day, as on the screen; None while no end is set."""
+        return self.gueltig.upper - EIN_TAG if self.gueltig.upper else None
+
+    @property
+    def ist_beendet(self) -> bool:
+        """Whether the last day has passed."""
+        return self.gueltig.upper is not None and self.gueltig.upper <= today()
+
+
+class Platz(SharedModel):
+    """One place of an offer (for ambulant help: one case a worker can take on)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(own_offers())
+
+    angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="plaetze", verbose_name="Angebot")
+    nummer = models.PositiveSmallIntegerField("Nummer")
+    gueltig = DateRangeField("belegbar")
+
+    class Meta:
+        ordering = ("angebot", "nummer")
+        verbose_name = "Platz"
+        verbose_name_plural = "Plätze"
+        constraints = [models.UniqueConstraint(fields=["angebot", "nummer"], name="platz_einmal")]
+
+    def __str__(self) -> str:
+        return f"{self.angebot_id} {self.nummer}"
+
+
+class Entgelt(SharedModel):
+    """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII).
+
+    `vorschlag`: what was proposed and confirmed; nobody writes a rate without one (triggers `providers_entgelt_…`).
+    Without one are those of the demo and of set-up.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = business_secret(own_offers())
+
+    angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="entgelte", verbose_name="Angebot")
+    betrag = models.DecimalField("Betrag", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
+    einheit = models.CharField("je", max_length=8, choices=Einheit, default=Einheit.TAG)
+    gueltig = DateRangeField("gültig")
+    vorschlag = models.OneToOneField(
+        "Entgeltvorschlag", models.PROTECT, null=True, blank=True, related_name="entgelt", verbose_name="Vorschlag"
+    )
+
+    class Meta:
+        ordering = ("angebot", "gueltig")
+        verbose_name = "Entgelt"
+        verbose_name_plural = "Entgelte"
+        constraints = [
+            ExclusionConstraint(
+                name="entgelt_ueberschneidungsfrei",
+                expressions=[("angebot", RangeOperators.EQUAL), ("gueltig", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(name="entgelt_nicht_negativ", condition=Q(betrag__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.betrag} {self.einheit}"

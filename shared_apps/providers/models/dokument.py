@@ -1,0 +1,118 @@
+"""Papers and pictures of a facility: licence, service description, agreement, photos."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+from shared_apps.core.models import SharedModel
+from shared_apps.providers.models.anbieter import Einrichtung, MitEnde
+from shared_apps.providers.rights import OWN_FACILITY
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import Rights, business_secret, register
+
+
+def dokument_pfad(instance: models.Model, filename: str) -> str:
+    """Random object name: no organisation or case in a path."""
+    return f"register/{instance.pk}.pdf"
+
+
+class EinrichtungDokument(MitEnde, SharedModel):
+    """A dated document of a facility (PDF). Each kind is a class below; pages, addresses and rights follow from it."""
+
+    #: Its word in an address.
+    kennung: ClassVar[str]
+    #: Whether it holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only.
+    ist_geheim: ClassVar[bool] = False
+
+    einrichtung = models.ForeignKey(
+        Einrichtung, models.PROTECT, related_name="%(class)s_liste", verbose_name="Einrichtung"
+    )
+    datum = models.DateField("vom")
+    datei = models.FileField("Dokument", upload_to=dokument_pfad, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("-datum",)
+
+
+class Betriebserlaubnis(EinrichtungDokument):
+    """Operating licence (§ 45 SGB VIII)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
+    kennung: ClassVar[str] = "betriebserlaubnis"
+
+    nummer = models.CharField("Nummer", max_length=60)
+    plaetze = models.PositiveSmallIntegerField("genehmigte Plätze")
+    behoerde = models.CharField("Erlaubnisbehörde", max_length=200, blank=True)
+
+    class Meta(EinrichtungDokument.Meta):
+        verbose_name = "Betriebserlaubnis"
+        verbose_name_plural = "Betriebserlaubnisse"
+
+    def __str__(self) -> str:
+        return self.nummer
+
+
+class Leistungsbeschreibung(EinrichtungDokument):
+    """Service description (§ 78c SGB VIII)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
+    kennung: ClassVar[str] = "leistungsbeschreibung"
+
+    class Meta(EinrichtungDokument.Meta):
+        verbose_name = "Leistungsbeschreibung"
+        verbose_name_plural = "Leistungsbeschreibungen"
+
+    def __str__(self) -> str:
+        return f"{self.einrichtung_id} {self.datum}"
+
+
+class LeqVereinbarung(EinrichtungDokument):
+    """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all youth offices (§ 78e)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = business_secret(OWN_FACILITY)
+    kennung: ClassVar[str] = "leq-vereinbarung"
+    ist_geheim: ClassVar[bool] = True
+
+    class Meta(EinrichtungDokument.Meta):
+        verbose_name = "LEQ-Vereinbarung"
+        verbose_name_plural = "LEQ-Vereinbarungen"
+
+    def __str__(self) -> str:
+        return f"{self.einrichtung_id} {self.datum}"
+
+
+#: Every kind by its word in an address, in the order in which pages show them.
+DOKUMENTE: dict[str, type[EinrichtungDokument]] = {art.kennung: art for art in EinrichtungDokument.__subclasses__()}
+
+
+def foto_pfad(instance: models.Model, filename: str) -> str:
+    """Random object name for a picture."""
+    return f"register/{instance.pk}.webp"
+
+
+class Foto(SharedModel):
+    """A picture of rooms or grounds; never of an identifiable child."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
+
+    einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="fotos", verbose_name="Einrichtung")
+    datei = models.ImageField("Bild", upload_to=foto_pfad)
+    titel = models.CharField("Bildunterschrift", max_length=120)
+    alternativtext = models.CharField("Beschreibung für Vorlesende", max_length=200)
+    reihenfolge = models.PositiveSmallIntegerField("Reihenfolge", default=0, validators=[MaxValueValidator(99)])
+
+    class Meta:
+        ordering = ("reihenfolge",)
+        verbose_name = "Foto"
+        verbose_name_plural = "Fotos"
+
+    def __str__(self) -> str:
+        return self.titel

@@ -1,0 +1,104 @@
+"""How two sides agree on a rate."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from shared_apps.accounts.models import User
+from shared_apps.core.models import SharedModel
+from shared_apps.providers.models.angebot import Angebot
+from shared_apps.providers.rights import own_offers
+from shared_apps.providers.states import VorschlagZustand
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import NO_ANBIETER, Policy, Rights
+
+
+class Rechtsgrundlage(models.TextChoices):
+    """On what an agreed rate rests."""
+
+    P78B = "78b", "§ 78b SGB VIII (Entgeltvereinbarung)"
+    P77 = "77", "§ 77 SGB VIII (Vereinbarung über die Kosten)"
+
+
+class Entgeltvorschlag(SharedModel):
+    """A rate that one side proposes and the youth office at the facility's place confirms; then it is an `Entgelt`.
+
+    The components are those of the framework agreement: basic service, investment, special service (§ 78c Abs. 2).
+    `ab`: first day; `vereinbart_am`: day of the agreement, before which no rate has effect (§ 78d Abs. 2). Who proposes
+    does not decide, not within an office either (`vorschlag_vier_augen`, trigger `providers_vorschlag_geprueft`).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, UPDATE",
+        policies=(
+            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own_offers()}"),
+            Policy("vorschlagen", "app", "INSERT", check=f"{NO_ANBIETER} OR {own_offers()}"),
+            Policy(
+                "entscheiden",
+                "app",
+                "UPDATE",
+                using=f"{NO_ANBIETER} OR {own_offers()}",
+                check=f"{NO_ANBIETER} OR ({own_offers()} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
+            ),
+        ),
+    )
+
+    angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="vorschlaege", verbose_name="Angebot")
+    grundleistung = models.DecimalField("Grundleistung", max_digits=9, decimal_places=2)
+    investition = models.DecimalField("Investition", max_digits=9, decimal_places=2, default=0)
+    sonderleistung = models.DecimalField("Sonderleistung", max_digits=9, decimal_places=2, default=0)
+    ab = models.DateField("ab")
+    vereinbart_am = models.DateField("vereinbart am")
+    rechtsgrundlage = models.CharField("Rechtsgrundlage", max_length=4, choices=Rechtsgrundlage)
+    zustand = models.CharField(
+        "Zustand", max_length=16, choices=VorschlagZustand.choices(), default=VorschlagZustand.VORGESCHLAGEN.value
+    )
+    vorgeschlagen_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von")
+    vom_anbieter = models.BooleanField("vom Anbieter vorgeschlagen", default=True)
+    entschieden_von = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="entschieden von"
+    )
+    entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
+    grund = models.CharField("Grund", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        verbose_name = "Entgeltvorschlag"
+        verbose_name_plural = "Entgeltvorschläge"
+        indexes = [models.Index(fields=["created_at", "id"], name="vorschlag_zeit")]
+        constraints = [
+            models.CheckConstraint(
+                name="vorschlag_nicht_negativ",
+                condition=Q(grundleistung__gte=0, investition__gte=0, sonderleistung__gte=0),
+            ),
+            models.CheckConstraint(name="vorschlag_wirkt_nicht_zurueck", condition=Q(ab__gte=F("vereinbart_am"))),
+            models.CheckConstraint(
+                name="vorschlag_vier_augen",
+                condition=Q(entschieden_von__isnull=True)
+                | Q(zustand=VorschlagZustand.ZURUECKGEZOGEN)
+                | ~Q(entschieden_von=F("vorgeschlagen_von")),
+            ),
+            models.CheckConstraint(
+                name="vorschlag_entschieden",
+                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN, entschieden_von__isnull=True)
+                | (~Q(zustand=VorschlagZustand.VORGESCHLAGEN) & Q(entschieden_von__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                name="vorschlag_einmal_offen",
+                fields=["angebot"],
+                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.angebot_id} {self.ab}"
+
+    @property
+    def betrag(self) -> Decimal:
+        """The whole rate."""
+        return self.grundleistung + self.investition + self.sonderleistung
