@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from shared_apps.aufnahme import services as aufnahme
 from shared_apps.core.dauer import Einheit, write_anzahl, write_dauer
 from shared_apps.journal.services.support import HOECHSTENS
 from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
@@ -21,6 +22,9 @@ _FRISTEN: dict[str, Callable[[], str]] = {
     "einladung": lambda: write_dauer(settings.PASSWORD_RESET_TIMEOUT),
     "zugang_bestaetigen": lambda: write_dauer(BESTAETIGEN_BINNEN),
     "zugang_bestaetigen_dativ": lambda: write_dauer(BESTAETIGEN_BINNEN, dativ=True),
+    "aufnahme_bestaetigen": lambda: write_dauer(aufnahme.BESTAETIGEN_BINNEN),
+    "aufnahme_bestaetigen_dativ": lambda: write_dauer(aufnahme.BESTAETIGEN_BINNEN, dativ=True),
+    "aufnahme_aufbewahrung_dativ": lambda: write_dauer(aufnahme.AUFBEWAHRUNG, dativ=True),
     "uebergabe": lambda: write_dauer(HANDOVER_SECONDS),
     "bestaetigung": lambda: write_dauer(settings.CONFIRMATION_SECONDS),
     "sitzung_hoechstens_dativ": lambda: write_dauer(settings.SESSION_ABSOLUTE_SECONDS, dativ=True),

@@ -197,6 +197,7 @@ ENTRIES = (
 
 #: Pages of an area that live under other addresses than its list.
 ALSO = {
+    "providers:list": ("/verwaltung/aufnahmen/",),
     "members:list": ("/verwaltung/mitgliedschaften/", "/verwaltung/rollenantraege/", "/verwaltung/zugangsantraege/"),
     "placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/"),
 }

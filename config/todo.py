@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.aufnahme import policies as aufnahme
 from shared_apps.core.liste import count_up_to, format_count
 from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
@@ -41,6 +42,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
     """Only what this person herself can move on; empty ones are left out."""
     aufgaben = [
         *_rollen(akteur),
+        *_aufnahmen(akteur),
         *_ohne_fachkraft(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
@@ -54,6 +56,12 @@ def _rollen(akteur: Akteur) -> list[Aufgabe]:
         return []
     url = f"{reverse('members:antraege')}?nur=meine"
     return [Aufgabe("Rollen und Vertretungen: Ihre Entscheidung", members.count_decidable(akteur), url, "warning")]
+
+
+def _aufnahmen(akteur: Akteur) -> list[Aufgabe]:
+    if not aufnahme.may_admit_anbieter(akteur):
+        return []
+    return [Aufgabe("Anbieter warten auf die Aufnahme", aufnahme.count_waiting(akteur), reverse("aufnahme:list"))]
 
 
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:

@@ -12,6 +12,7 @@ urlpatterns = [
     *signin,
     *oidc,
     path("verwaltung/", include("shared_apps.members.urls.tenant")),
+    path("verwaltung/aufnahmen/", include("shared_apps.aufnahme.urls.tenant")),
     path("", include("tenant_apps.placements.urls")),
     path("hilfefaelle/", include("tenant_apps.cases.urls")),
     path("abrechnung/", include("tenant_apps.billing.urls")),

@@ -23,6 +23,7 @@ SHARED_APPS = [
     "shared_apps.catalogue",
     "shared_apps.providers",
     "shared_apps.members",
+    "shared_apps.aufnahme",
     "shared_apps.occupancy",
     "shared_apps.inbox",
     "shared_apps.operations",

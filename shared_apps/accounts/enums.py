@@ -96,6 +96,8 @@ class MailArt(models.TextChoices):
     EINLADUNG = "EINLADUNG", "Einladung"
     ZUGANG_BESTAETIGEN = "ZUGANG_BESTAETIGEN", "Adresse bestätigen"
     ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"
+    AUFNAHME_BESTAETIGEN = "AUFNAHME_BESTAETIGEN", "Adresse eines neuen Anbieters bestätigen"
+    AUFNAHME_ABGELEHNT = "AUFNAHME_ABGELEHNT", "Aufnahmeantrag abgelehnt"
     ROLLENANTRAG = "ROLLENANTRAG", "Rollenantrag wartet"
     ROLLE_BESTAETIGT = "ROLLE_BESTAETIGT", "Rolle vom Betrieb bestätigt"
     SIEGELKOEPFE = "SIEGELKOEPFE", "Siegelköpfe des Tages"

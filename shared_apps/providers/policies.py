@@ -21,6 +21,16 @@ from tenants.models import Tenant
 ENTGELT_ROLLEN = (Rolle.CONTROLLING, Rolle.JUGENDAMTSLEITUNG)
 
 
+#: Whose two signatures let a new provider in: roles that nobody gives alone (ADR 0029, 0061). The same are in the row
+#: rules and the trigger of the app that keeps the applications.
+SIGNIERT = (Rolle.JUGENDAMTSLEITUNG, Rolle.TENANT_ADMIN)
+
+
+def may_admit_anbieter(akteur: Akteur) -> bool:
+    """Enter, check, admit a new provider: head and administration of the office, at its host."""
+    return akteur.tenant_id is not None and akteur.hat(*SIGNIERT)
+
+
 def may_read_register(akteur: Akteur) -> bool:
     """Everybody who is signed in: the register holds no person."""
     return True

@@ -21,6 +21,9 @@ GELESEN = "gelesen"
 #: page, which may hold a person's name or a number of hers.
 FORMULARE = {
     "zugang_beantragen": "Zugang beantragen",
+    "anbieter_werden": "Anbieter werden",
+    "aufnahme:create": "Anbieter anlegen",
+    "aufnahme:detail": "Aufnahmeantrag",
     "providers:confirm": "Freie Plätze bestätigen",
     "providers:create_facility": "Neue Einrichtung",
     "providers:edit_facility": "Angaben zur Einrichtung",

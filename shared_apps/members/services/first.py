@@ -8,11 +8,12 @@ from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.members import policies
 from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
-from shared_apps.members.services.memberships import Rollenwunsch
+from shared_apps.members.services.memberships import Rollenwunsch, create_checked_membership
 from shared_apps.members.services.people import Einladung, create_person, issue_einladung
 from shared_apps.providers.models import Anbieter
 from tenants.models import Tenant
@@ -39,6 +40,21 @@ def create_first_anbieter_admin(
         begruendung=ERSTE_VERWALTUNG,
     )
     return issue_einladung(user=user, tenant=None, von_id=akteur.user_id)
+
+
+@transaction.atomic
+def create_admitted_admin(*, anbieter: Anbieter, vorname: str, nachname: str, email: str) -> Membership:
+    """The first administration of a provider that an office has admitted: account and role, without an invitation.
+
+    For the service that admits (ADR 0061): two people have signed, which the database asks at the end of the
+    transaction. Nobody else has that proof.
+    """
+    if policies.has_anbieter_verwaltung(anbieter.pk):
+        raise Konflikt("Dieser Anbieter verwaltet seine Zugänge schon selbst.")
+    user = create_person(vorname=vorname, nachname=nachname, email=email)
+    return create_checked_membership(
+        Rollenwunsch(user=user, rolle=Rolle.ANBIETER, gueltig_ab=today(), anbieter_id=anbieter.pk, verwaltet=True)
+    )
 
 
 @transaction.atomic

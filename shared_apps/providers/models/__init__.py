@@ -2,10 +2,12 @@
 
 from shared_apps.providers.models.anbieter import (
     Anbieter,
+    Anerkennung,
     Anschrift,
     Bankverbindung,
     Einrichtung,
     MitEnde,
+    Steuerstatus,
 )
 from shared_apps.providers.models.angebot import (
     Angebot,
@@ -31,6 +33,7 @@ from shared_apps.providers.models.entgeltvorschlag import (
 __all__ = [
     "DOKUMENTE",
     "Anbieter",
+    "Anerkennung",
     "Angebot",
     "Anschrift",
     "Bankverbindung",
@@ -46,6 +49,7 @@ __all__ = [
     "MitEnde",
     "Platz",
     "Rechtsgrundlage",
+    "Steuerstatus",
     "dokument_pfad",
     "foto_pfad",
 ]

@@ -51,6 +51,22 @@ class MitEnde(models.Model):
         return self.gueltig_bis is not None and self.gueltig_bis <= today()
 
 
+class Anerkennung(models.TextChoices):
+    """Whether a provider is recognised as one of youth welfare (§ 75 SGB VIII)."""
+
+    ANERKANNT = "ANERKANNT", "anerkannt (§ 75 Abs. 1 SGB VIII)"
+    GESETZLICH = "GESETZLICH", "kraft Gesetzes anerkannt (§ 75 Abs. 3 SGB VIII)"
+    KEINE = "KEINE", "nicht anerkannt"
+
+
+class Steuerstatus(models.TextChoices):
+    """How a provider is taxed, as it says itself."""
+
+    GEMEINNUETZIG = "GEMEINNUETZIG", "gemeinnützig (§ 52 AO)"
+    STEUERPFLICHTIG = "STEUERPFLICHTIG", "nicht gemeinnützig"
+    OEFFENTLICH = "OEFFENTLICH", "öffentlich-rechtlich"
+
+
 class Anbieter(MitEnde, Anschrift, SharedModel):
     """An independent provider (freier Träger der Jugendhilfe)."""
 
@@ -61,6 +77,13 @@ class Anbieter(MitEnde, Anschrift, SharedModel):
     rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
     traegerart_code = models.CharField("Art (Statistikcode)", max_length=2, blank=True)
     register_nr = models.CharField("Registernummer", max_length=60, blank=True)
+    dachverband = models.CharField("Dachverband", max_length=200, blank=True, default="", db_default="")
+    anerkennung = models.CharField(
+        "Anerkennung nach § 75 SGB VIII", max_length=12, choices=Anerkennung, blank=True, default="", db_default=""
+    )
+    steuerstatus = models.CharField(
+        "Steuerstatus", max_length=16, choices=Steuerstatus, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = (deutsch("name"),)

@@ -53,6 +53,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "faellig": sum(b.faellig for b in belegungen),
         "aelter_als": f"älter als {write_dauer(selectors.BESTAETIGUNG_GILT)}",
         "darf_schreiben": policies.may_write_own(request.akteur),
+        "ist_neu": bool(eigene) and not belegungen and policies.may_offer_own(request.akteur),
         "darf_anbieten": policies.may_offer_own(request.akteur),
         "breadcrumb": crumbs(EIGENE),
     }

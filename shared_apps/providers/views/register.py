@@ -41,6 +41,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "page": page,
         "zeilen": [(a, umfang[a.pk]) for a in page.object_list],
         "chips": _chips(request, form, werte),
+        "darf_aufnehmen": policies.may_admit_anbieter(request.akteur),
         "darf_entgelte": policies.may_propose_entgelt(request.akteur),
         "breadcrumb": crumbs("Anbieter"),
     }

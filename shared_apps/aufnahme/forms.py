@@ -1,0 +1,143 @@
+"""What a provider says of itself, and what the office asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from shared_apps.aufnahme.models import Aufnahmeantrag
+from shared_apps.aufnahme.selectors import list_kreise
+from shared_apps.aufnahme.states import AufnahmeZustand
+from shared_apps.core import felder
+from shared_apps.providers.models import Anerkennung, Steuerstatus
+
+#: Facilities on the form; the provider itself enters more of them after it was admitted.
+HAEUSER = (1, 2, 3)
+_HAUS = ("name", "kreis", "strasse", "plz", "ort")
+_PLZ = RegexValidator(r"^[0-9]{5}$", "Eine Postleitzahl hat fünf Ziffern.")
+DOPPELTES_HAUS = "Diesen Namen haben Sie schon für eine andere Einrichtung eingetragen."
+
+
+class AufnahmeForm(forms.Form):
+    """Organisation, facilities, and the person who will administer its accounts."""
+
+    name = felder.BezeichnungField(label="Name der Organisation", help_text="Wie im Register, mit Rechtsform.")
+    rechtsform = felder.BezeichnungField(label="Rechtsform", max_length=60, help_text="Zum Beispiel e. V. oder gGmbH.")
+    register_nr = felder.BezeichnungField(
+        label="Registernummer",
+        max_length=60,
+        required=False,
+        help_text="Gericht und Nummer, zum Beispiel AG Stralsund VR 123.",
+    )
+    dachverband = felder.BezeichnungField(label="Dachverband", required=False)
+    anerkennung = felder.AuswahlField(
+        label="Anerkennung nach § 75 SGB VIII", choices=[("", felder.BITTE_WAEHLEN), *Anerkennung.choices]
+    )
+    steuerstatus = felder.AuswahlField(
+        label="Steuerstatus", choices=[("", felder.BITTE_WAEHLEN), *Steuerstatus.choices]
+    )
+    strasse = felder.BezeichnungField(label="Straße und Hausnummer", max_length=120)
+    plz = felder.KennungField(label="PLZ", max_length=5, validators=[_PLZ])
+    ort = felder.BezeichnungField(label="Ort", max_length=100)
+    telefon = felder.KennungField(label="Telefon", required=False)
+    email = felder.MailField(label="E-Mail der Organisation", help_text="Steht im Verzeichnis.")
+    web = felder.AdresseField(label="Internet", required=False, max_length=200)
+    vorname = felder.NameField(label="Vorname", max_length=100)
+    nachname = felder.NameField(label="Nachname", max_length=100)
+    person_email = felder.MailField(label="Dienstliche E-Mail", help_text="Dorthin geht die Einladung.")
+
+    def __init__(self, *args: Any, im_amt: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kreise = [("", felder.BITTE_WAEHLEN), *list_kreise()]
+        for nummer in HAEUSER:
+            self.fields |= _haus_felder(nummer, kreise)
+        self.fields["kreis_1"].help_text = (
+            "Ihr Kreis. Für weitere Einrichtungen können Sie andere Kreise wählen."
+            if im_amt
+            else "Das Jugendamt dieses Kreises entscheidet über Ihren Antrag."
+        )
+        if not im_amt:
+            for feld, token in (("vorname", "given-name"), ("nachname", "family-name"), ("person_email", "email")):
+                self.fields[feld].widget.attrs["autocomplete"] = token
+        self.fields["name"].widget.attrs["autocomplete"] = "organization"
+        self.fields["telefon"].widget.attrs |= {"type": "tel"}
+        for name in ("plz", *(f"plz_{nummer}" for nummer in HAEUSER)):
+            self.fields[name].widget.attrs["inputmode"] = "numeric"
+
+    def haeuser(self) -> list[dict[str, Any]]:
+        """The fields of each facility, for the page; those behind the first one are folded until they are used."""
+        return [
+            {
+                "nummer": nummer,
+                "felder": [self[f"{teil}_{nummer}"] for teil in _HAUS],
+                "offen": nummer == 1 or any(self[f"{teil}_{nummer}"].value() for teil in _HAUS),
+            }
+            for nummer in HAEUSER
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A facility that is begun has a name and a district; no name twice."""
+        data = super().clean() or self.cleaned_data
+        namen: set[str] = set()
+        for nummer in HAEUSER:
+            if nummer > 1 and any(data.get(f"{teil}_{nummer}") for teil in _HAUS):
+                for teil, text in (("name", "Bitte geben Sie den Namen an."), ("kreis", "Bitte wählen Sie den Kreis.")):
+                    if not data.get(f"{teil}_{nummer}") and f"{teil}_{nummer}" not in self.errors:
+                        self.add_error(f"{teil}_{nummer}", text)
+            name = (data.get(f"name_{nummer}") or "").casefold()
+            if name and name in namen:
+                self.add_error(f"name_{nummer}", DOPPELTES_HAUS)
+            namen.add(name)
+        return data
+
+    def angaben(self) -> dict[str, Any]:
+        """What the service takes of organisation and person."""
+        return {name: self.cleaned_data[name] or "" for name in self.base_fields}
+
+    def einrichtungen(self) -> list[dict[str, str]]:
+        """What it takes of the facilities that were named."""
+        rows = [{teil: self.cleaned_data[f"{teil}_{nummer}"] or "" for teil in _HAUS} for nummer in HAEUSER]
+        return [row for row in rows if row["name"]]
+
+
+def _haus_felder(nummer: int, kreise: list[tuple[str, str]]) -> dict[str, forms.Field]:
+    erste = nummer == 1
+    return {
+        f"name_{nummer}": felder.BezeichnungField(label="Name der Einrichtung", required=erste),
+        f"kreis_{nummer}": felder.AuswahlField(label="Kreis oder kreisfreie Stadt", choices=kreise, required=erste),
+        f"strasse_{nummer}": felder.BezeichnungField(label="Straße und Hausnummer", max_length=120, required=False),
+        f"plz_{nummer}": felder.KennungField(label="PLZ", max_length=5, validators=[_PLZ], required=False),
+        f"ort_{nummer}": felder.BezeichnungField(label="Ort", max_length=100, required=False),
+    }
+
+
+class AufnahmeFilter(forms.Form):
+    """State of an application; what is not a choice is ignored."""
+
+    zustand = felder.AuswahlField(
+        label="Stand",
+        required=False,
+        choices=[
+            ("", "alle"),
+            *((z, text) for z, text in AufnahmeZustand.choices() if z != AufnahmeZustand.UNBESTAETIGT),
+        ],
+    )
+
+    def values(self) -> dict[str, str]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class AblehnungForm(forms.Form):
+    """Why a provider is not admitted."""
+
+    grund = felder.GrundField(
+        label="Grund der Ablehnung",
+        max_length=Aufnahmeantrag._meta.get_field("grund").max_length,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text="Der Anbieter liest ihn in einer E-Mail. Ohne Namen von Kindern.",
+    )

@@ -1,0 +1,323 @@
+"""A provider joins: it applies and confirms its address, or the office enters it; two people of the office admit it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.crypto import salted_hmac
+from uuid6 import uuid7
+
+from shared_apps.accounts.addresses import public_base
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.models import Mailauftrag
+from shared_apps.accounts.policies import check_autor
+from shared_apps.aufnahme import policies
+from shared_apps.aufnahme.models import Aufnahmeantrag
+from shared_apps.aufnahme.selectors import find_amt
+from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
+from shared_apps.core.clock import real_now
+from shared_apps.core.dauer import write_dauer
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
+from shared_apps.members.services import Einladung, issue_einladung
+from shared_apps.members.services.first import create_admitted_admin
+from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.regions.models import Gebietskoerperschaft
+from shared_apps.signin.door import hash_secret
+from tenants.models import Tenant
+
+BESTAETIGEN_BINNEN = timedelta(hours=24)
+#: What was declined or withdrawn is forgotten then: long enough to ask back, or to go to court (§ 58 Abs. 2 VwGO).
+AUFBEWAHRUNG = timedelta(days=365)
+
+#: What becomes of the application's own fields when it is admitted.
+ORGANISATION = (
+    "name", "rechtsform", "register_nr", "dachverband", "anerkennung", "steuerstatus", "strasse", "plz", "ort",
+    "telefon", "email", "web",
+)  # fmt: skip
+KEIN_AMT = "Das Jugendamt dieses Kreises arbeitet noch nicht mit SoJuS. Bitte wenden Sie sich direkt an das Jugendamt."
+NICHT_IHR_KREIS = "Die erste Einrichtung muss in Ihrem Kreis liegen. Für andere Kreise ist das dortige Jugendamt da."
+NICHT_IHR_AMT = "Darüber entscheiden Leitung und Administration des Jugendamtes, in dessen Kreis die Einrichtung liegt."
+ENTSCHIEDEN = "Über diesen Aufnahmeantrag ist schon entschieden."
+ZWEITE_PERSON = "Wer einen Anbieter anlegt oder prüft, nimmt ihn nicht selbst auf. Das macht eine andere Person."
+VOM_AMT = (
+    "Diese E-Mail-Adresse gehört zu einer Person Ihres Jugendamtes. Wer einen Anbieter aufnimmt, darf ihn nicht "
+    "verwalten. Bitte nennen Sie eine Person des Anbieters."
+)
+NAME_VERGEBEN = "Einen Anbieter mit diesem Namen gibt es im Verzeichnis schon. Bitte lehnen Sie ab und nennen Sie das."
+OHNE_MAIL = "Dieses Portal verschickt keine E-Mails. Ohne Einladung per E-Mail wird kein Anbieter aufgenommen."
+GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
+NICHT_IHRER = "Zurückziehen kann nur, wer den Antrag gestellt hat."
+LINK_VORBEI = "Der Link ist abgelaufen oder schon benutzt. Bitte stellen Sie den Antrag noch einmal."
+SCHON_DA = "Die Person hat ihren Zugang schon eingerichtet."
+
+
+# --- the applicant ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit_aufnahmeantrag(*, angaben: dict[str, Any], einrichtungen: list[dict[str, str]]) -> None:
+    """Store what a provider says of itself and mail the link that confirms it. Answers the same whoever asks.
+
+    `RegelVerletzt` (kreis_1) where no office could decide. Three of one address wait at most; more are answered alike
+    and not stored.
+    """
+    tenant = find_amt(einrichtungen[0]["kreis"])
+    if tenant is None:
+        raise RegelVerletzt(KEIN_AMT, feld="kreis_1")
+    antrag_id = uuid7()
+    try:
+        with transaction.atomic():
+            Aufnahmeantrag.objects.create(
+                id=antrag_id,
+                tenant=tenant,
+                einrichtungen=einrichtungen,
+                token_hash=hash_secret(_build_token(antrag_id)),
+                expires_at=real_now() + BESTAETIGEN_BINNEN,
+                **_clean(angaben),
+            )
+    except IntegrityError as error:
+        if "aufnahme_je_adresse" in _constraint(error):
+            return
+        raise
+    submit_mailauftrag(art=MailArt.AUFNAHME_BESTAETIGEN, tenant=None, bezug_id=antrag_id)
+
+
+def find_stand(token: str) -> AufnahmeZustand | None:
+    """Where the application of a link is; None when there is none (any more)."""
+    with connection.cursor() as cursor:
+        row = cursor.execute("SELECT aufnahme_stand(%s)", [hash_secret(token)]).fetchone()
+    return AufnahmeZustand(row[0]) if row and row[0] else None
+
+
+@transaction.atomic
+def confirm_aufnahmeantrag(*, token: str) -> None:
+    """The address is right: from now on the application is in the office's list."""
+    _answer(token, AufnahmeAktion.BESTAETIGEN)
+
+
+@transaction.atomic
+def withdraw_by_link(*, token: str) -> None:
+    """The applicant takes it back while nobody has decided."""
+    _answer(token, AufnahmeAktion.ZURUECKZIEHEN)
+
+
+def _answer(token: str, aktion: AufnahmeAktion) -> None:
+    stand = find_stand(token)
+    if stand is None or aktion not in AUFNAHMEANTRAG.erlaubt(stand):
+        raise Verweigert(LINK_VORBEI)
+    nach = AUFNAHMEANTRAG.naechster(stand, aktion)
+    with connection.cursor() as cursor:
+        done = cursor.execute("SELECT aufnahme_beantworten(%s, %s)", [hash_secret(token), nach.value]).fetchone()
+    if not done or not done[0]:
+        raise Verweigert(LINK_VORBEI)
+
+
+def _build_token(antrag_id: UUID) -> str:
+    """The same for an application whenever its mail is written, and known to nobody without the signing key."""
+    return salted_hmac("shared_apps.aufnahme", str(antrag_id), algorithm="sha256").hexdigest()
+
+
+@writes_mail(MailArt.AUFNAHME_BESTAETIGEN)
+def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To the address that was given, while the application waits to be confirmed."""
+    wartend = Aufnahmeantrag.objects.filter(zustand=AufnahmeZustand.UNBESTAETIGT, expires_at__gt=real_now())
+    antrag = mail.find_bezug(wartend)
+    if antrag is None:
+        return None
+    return Nachricht(
+        an=antrag.person_email,
+        betreff="Bitte bestätigen Sie Ihre E-Mail-Adresse",
+        text=(
+            "Guten Tag,\n\nunter dieser Adresse hat ein Anbieter die Aufnahme in SoJuS beantragt. Bitte bestätigen Sie "
+            f"den Antrag innerhalb von {write_dauer(BESTAETIGEN_BINNEN, dativ=True)}:\n\n"
+            f"{public_base(None)}/anbieter-werden/antrag/{_build_token(antrag.pk)}/\n\n"
+            "Mit demselben Link können Sie ihn zurückziehen, solange niemand entschieden hat. Waren Sie das nicht, "
+            "löschen Sie diese Nachricht; der Antrag verfällt."
+        ),
+    )
+
+
+# --- the office -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_aufnahmeantrag(
+    *, akteur: Akteur, angaben: dict[str, Any], einrichtungen: list[dict[str, str]]
+) -> Aufnahmeantrag:
+    """The office enters a provider itself. That is the first signature; another person of the office admits it.
+
+    `RegelVerletzt` for a first facility outside the office's district, and for a person of the office.
+    """
+    if not policies.may_admit_anbieter(akteur):
+        raise Verweigert(NICHT_IHR_AMT)
+    tenant = find_amt(einrichtungen[0]["kreis"])
+    if tenant is None or tenant.pk != akteur.tenant_id:
+        raise RegelVerletzt(NICHT_IHR_KREIS, feld="kreis_1")
+    angaben = _clean(angaben)
+    _check_person(angaben["person_email"], tenant)
+    return Aufnahmeantrag.objects.create(
+        tenant=tenant,
+        einrichtungen=einrichtungen,
+        zustand=AufnahmeZustand.GEPRUEFT,
+        vorgeschlagen_von_id=akteur.user_id,
+        vorgeschlagen_at=real_now(),
+        **angaben,
+    )
+
+
+@transaction.atomic
+def check_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Aufnahmeantrag:
+    """The first signature: she has looked and proposes to admit it."""
+    antrag = _locked(akteur, antrag, AufnahmeAktion.PRUEFEN)
+    _check_person(antrag.person_email, antrag.tenant)
+    antrag.zustand = AUFNAHMEANTRAG.naechster(AufnahmeZustand(antrag.zustand), AufnahmeAktion.PRUEFEN)
+    antrag.vorgeschlagen_von_id, antrag.vorgeschlagen_at = akteur.user_id, real_now()
+    antrag.save(update_fields=["zustand", "vorgeschlagen_von", "vorgeschlagen_at"])
+    return antrag
+
+
+@transaction.atomic
+def admit_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung:
+    """The second signature: provider, facilities and first administration at once; she is invited by mail.
+
+    `Verweigert` for whoever has checked or entered it, `Konflikt` when it is decided or the name is taken,
+    `RegelVerletzt` when the person works in the office.
+    """
+    antrag = _locked(akteur, antrag, AufnahmeAktion.AUFNEHMEN)
+    if policies.is_author(akteur, antrag):
+        raise Verweigert(ZWEITE_PERSON)
+    check_autor(antrag.vorgeschlagen_von_id)
+    if not settings.SENDS_MAIL:
+        raise Konflikt(OHNE_MAIL)
+    _check_person(antrag.person_email, antrag.tenant)
+    anbieter = _create_anbieter(antrag)
+    membership = create_admitted_admin(
+        anbieter=anbieter, vorname=antrag.vorname, nachname=antrag.nachname, email=antrag.person_email
+    )
+    antrag.anbieter, antrag.membership = anbieter, membership
+    _decide(akteur, antrag, AufnahmeAktion.AUFNEHMEN)
+    return issue_einladung(user=membership.user, tenant=None, von_id=akteur.user_id)
+
+
+def _create_anbieter(antrag: Aufnahmeantrag) -> Anbieter:
+    try:
+        with transaction.atomic():
+            anbieter = Anbieter.objects.create(**{feld: getattr(antrag, feld) for feld in ORGANISATION})
+    except IntegrityError:
+        raise Konflikt(NAME_VERGEBEN, code="zustand") from None
+    kreise = {kreis.kuerzel: kreis for kreis in Gebietskoerperschaft.objects.all()}
+    for haus in antrag.haeuser:
+        Einrichtung.objects.create(
+            anbieter=anbieter,
+            name=haus["name"],
+            gebietskoerperschaft=kreise[haus["kreis"]],
+            strasse=haus["strasse"],
+            plz=haus["plz"],
+            ort=haus["ort"],
+        )
+    return anbieter
+
+
+@transaction.atomic
+def reject_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag, grund: str) -> Aufnahmeantrag:
+    """Decline with a reason, which the applicant reads in a mail."""
+    if not grund.strip():
+        raise RegelVerletzt(GRUND_FEHLT, feld="grund")
+    antrag = _locked(akteur, antrag, AufnahmeAktion.ABLEHNEN)
+    antrag.grund = grund.strip()
+    _decide(akteur, antrag, AufnahmeAktion.ABLEHNEN)
+    submit_mailauftrag(
+        art=MailArt.AUFNAHME_ABGELEHNT, tenant=None, bezug_id=antrag.pk, angefordert_von_id=akteur.user_id
+    )
+    return antrag
+
+
+@writes_mail(MailArt.AUFNAHME_ABGELEHNT)
+def build_ablehnung_mail(mail: Mailauftrag) -> Nachricht | None:
+    """Which office has declined, and why. What it entered itself and declined is nobody's news."""
+    abgelehnt = Aufnahmeantrag.objects.filter(zustand=AufnahmeZustand.ABGELEHNT).exclude(token_hash="")
+    antrag = mail.find_bezug(abgelehnt.select_related("tenant"))
+    if antrag is None:
+        return None
+    return Nachricht(
+        an=antrag.person_email,
+        betreff="Ihr Antrag auf Aufnahme in SoJuS",
+        text=(
+            f"Guten Tag,\n\nIhrem Antrag auf Aufnahme in SoJuS wurde nicht entsprochen. Entschieden hat: "
+            f"{antrag.tenant.name}.\n\nGrund: {antrag.grund}\n\nLässt sich das beheben, stellen Sie den Antrag bitte "
+            "noch einmal. Bei Fragen wenden Sie sich an dieses Jugendamt."
+        ),
+    )
+
+
+@transaction.atomic
+def withdraw_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Aufnahmeantrag:
+    """Whoever has entered it for the office takes it back."""
+    antrag = _locked(akteur, antrag, AufnahmeAktion.ZURUECKZIEHEN)
+    if not antrag.vom_amt or not policies.is_author(akteur, antrag):
+        raise Verweigert(NICHT_IHRER)
+    _decide(akteur, antrag, AufnahmeAktion.ZURUECKZIEHEN)
+    return antrag
+
+
+@transaction.atomic
+def renew_einladung(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung:
+    """Once more by mail, to the person alone, while she has not come in yet."""
+    row = policies.visible_aufnahmeantraege(akteur).select_related("membership__user").filter(pk=antrag.pk).first()
+    if row is None or row.membership is None:
+        raise Verweigert(NICHT_IHR_AMT)
+    if row.membership.user.has_usable_password():
+        raise Konflikt(SCHON_DA, code="zustand")
+    return issue_einladung(user=row.membership.user, tenant=None, von_id=akteur.user_id)
+
+
+def _clean(angaben: dict[str, Any]) -> dict[str, Any]:
+    return angaben | {"person_email": angaben["person_email"].strip().lower()}
+
+
+def _check_person(email: str, tenant: Tenant) -> None:
+    if policies.works_in_office(email, tenant):
+        raise RegelVerletzt(VOM_AMT, feld="person_email")
+
+
+def _locked(akteur: Akteur, antrag: Aufnahmeantrag, aktion: AufnahmeAktion) -> Aufnahmeantrag:
+    rows = policies.visible_aufnahmeantraege(akteur).select_related("tenant")
+    fresh = rows.select_for_update(of=("self",), no_key=True).filter(pk=antrag.pk).first()
+    if fresh is None:
+        raise Verweigert(NICHT_IHR_AMT)
+    if aktion not in AUFNAHMEANTRAG.erlaubt(AufnahmeZustand(fresh.zustand)):
+        raise Konflikt(ENTSCHIEDEN, code="zustand")
+    return fresh
+
+
+def _decide(akteur: Akteur, antrag: Aufnahmeantrag, aktion: AufnahmeAktion) -> None:
+    antrag.zustand = AUFNAHMEANTRAG.naechster(AufnahmeZustand(antrag.zustand), aktion)
+    antrag.entschieden_von_id, antrag.entschieden_at = akteur.user_id, real_now()
+    antrag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund", "anbieter", "membership"])
+
+
+def _constraint(error: DatabaseError) -> str:
+    diag = getattr(error.__cause__, "diag", None)
+    return str(getattr(diag, "constraint_name", "") or "")
+
+
+# --- what is forgotten ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def delete_abgelaufene() -> int:
+    """Unconfirmed applications after a day, declined and withdrawn ones after `AUFBEWAHRUNG`. Admitted ones stay: they
+    are the proof of who let a provider in."""
+    now = real_now()
+    vergessen = Aufnahmeantrag.objects.filter(zustand=AufnahmeZustand.UNBESTAETIGT, expires_at__lt=now)
+    geschlossen = Aufnahmeantrag.objects.filter(
+        zustand__in=[AufnahmeZustand.ABGELEHNT, AufnahmeZustand.ZURUECKGEZOGEN],
+        entschieden_at__lt=now - AUFBEWAHRUNG,
+    )
+    return vergessen.delete()[0] + geschlossen.delete()[0]

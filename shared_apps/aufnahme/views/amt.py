@@ -1,0 +1,154 @@
+"""Providers that an office admits: what waits, entering one, and the two signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared_apps.accounts.guards import require
+from shared_apps.aufnahme import policies, selectors, services
+from shared_apps.aufnahme.forms import AblehnungForm, AufnahmeFilter, AufnahmeForm
+from shared_apps.aufnahme.models import Aufnahmeantrag
+from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
+from shared_apps.core.errors import SojusError
+from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.frage import Frage, Weg, answered, decide
+from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
+from tenants.door.middleware import runs_on_shared_tables
+
+ANBIETER = ("Anbieter", "/anbieter/")
+EINLADEN = "einladen"
+ZWEI = "Wer einen Anbieter anlegt oder prüft, nimmt ihn nicht selbst auf. Darüber entscheidet eine andere Person."
+
+
+def _trail(*stufen: Stufe) -> list[dict[str, str]]:
+    return crumbs(ANBIETER, ("Aufnahme", reverse("aufnahme:list")), *stufen)
+
+
+@runs_on_shared_tables
+@require(policies.may_admit_anbieter)
+@require_safe
+def antraege(request: HttpRequest) -> HttpResponse:
+    """Applications of this office, newest first."""
+    form = AufnahmeFilter(request.GET)
+    werte = form.values()
+    warn_ignored(request, form)
+    rows = policies.visible_aufnahmeantraege(request.akteur)
+    page = selectors.ANTRAEGE.page(request, selectors.list_antraege(rows, **werte), unter=rows)
+    context = {"form": form, "page": page, "breadcrumb": _trail()}
+    return render(request, "aufnahme/list.html", context)
+
+
+@runs_on_shared_tables
+@require(policies.may_admit_anbieter)
+@require_http_methods(["GET", "HEAD", "POST"])
+def anlegen(request: HttpRequest) -> HttpResponse:
+    """The office enters a provider itself; a second person admits it."""
+    initial = {"kreis_1": request.tenant.kuerzel}
+    form = AufnahmeForm(posted(request), im_amt=True, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = services.create_aufnahmeantrag(
+                akteur=request.akteur, angaben=form.angaben(), einrichtungen=form.einrichtungen()
+            )
+        except SojusError as error:
+            show_error(error, form)
+        else:
+            messages.success(
+                request, "Der Anbieter ist angelegt. Er wird aufgenommen, wenn eine zweite Person zustimmt."
+            )
+            return redirect("aufnahme:detail", pk=row.pk)
+    context = {"form": form, "breadcrumb": _trail("Anbieter anlegen")}
+    return render(request, "aufnahme/anlegen.html", context, status=status_of(form))
+
+
+@runs_on_shared_tables
+@never_cache
+@require(policies.may_admit_anbieter)
+@require_http_methods(["GET", "HEAD", "POST"])
+def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One application beside the providers it could be mistaken for, and what the person may do with it."""
+    akteur = request.akteur
+    rows = policies.visible_aufnahmeantraege(akteur)
+    row = get_object_or_404(selectors.with_names(rows), pk=pk)
+    erlaubt = AUFNAHMEANTRAG.erlaubt(AufnahmeZustand(row.zustand))
+    eigener = policies.is_author(akteur, row)
+    hier = reverse("aufnahme:detail", args=[row.pk])
+    wege = {
+        AufnahmeAktion.PRUEFEN.value: Weg(
+            label=AufnahmeAktion.PRUEFEN.label,
+            title="Prüfen",
+            text="Bitte prüfen Sie Registereintrag und Betriebserlaubnis auf anderem Weg, und ob die Person für den "
+            "Anbieter handeln darf. Danach entscheidet eine zweite Person.",
+            work=lambda _: services.check_aufnahmeantrag(akteur=akteur, antrag=row),
+            done="Geprüft. Jetzt entscheidet eine zweite Person Ihres Jugendamtes.",
+            leads=hier,
+            offered=AufnahmeAktion.PRUEFEN in erlaubt,
+        ),
+        AufnahmeAktion.AUFNEHMEN.value: Weg(
+            label=AufnahmeAktion.AUFNEHMEN.label,
+            title="Aufnehmen",
+            text=f"Der Anbieter steht dann mit seinen Einrichtungen im Verzeichnis, und {row.person} wird per E-Mail "
+            "eingeladen, seine Zugänge zu verwalten.",
+            work=lambda _: services.admit_aufnahmeantrag(akteur=akteur, antrag=row),
+            done=f"„{row.name}“ ist aufgenommen. Die Einladung ist unterwegs.",
+            leads=hier,
+            offered=AufnahmeAktion.AUFNEHMEN in erlaubt and not eigener,
+        ),
+        AufnahmeAktion.ABLEHNEN.value: Weg(
+            label=AufnahmeAktion.ABLEHNEN.label,
+            title="Oder ablehnen",
+            level="danger",
+            form=AblehnungForm(answered(request, AufnahmeAktion.ABLEHNEN.value)),
+            work=lambda data: services.reject_aufnahmeantrag(akteur=akteur, antrag=row, grund=data["grund"]),
+            done="Der Antrag ist abgelehnt."
+            if row.vom_amt
+            else "Der Antrag ist abgelehnt. Der Anbieter erhält den Grund per E-Mail.",
+            leads=hier,
+            offered=AufnahmeAktion.ABLEHNEN in erlaubt and not (eigener and row.vom_amt),
+        ),
+        AufnahmeAktion.ZURUECKZIEHEN.value: Weg(
+            label=AufnahmeAktion.ZURUECKZIEHEN.label,
+            title="Zurückziehen",
+            level="danger",
+            work=lambda _: services.withdraw_aufnahmeantrag(akteur=akteur, antrag=row),
+            done="Der Antrag ist zurückgezogen.",
+            leads=hier,
+            offered=AufnahmeAktion.ZURUECKZIEHEN in erlaubt and eigener and row.vom_amt,
+        ),
+        EINLADEN: Weg(
+            label="Einladung noch einmal senden",
+            title="Einladung",
+            text=f"{row.person} hat den Zugang noch nicht eingerichtet. Ein früherer Link gilt danach nicht mehr.",
+            work=lambda _: services.renew_einladung(akteur=akteur, antrag=row),
+            done="Die Einladung ist noch einmal unterwegs.",
+            leads=hier,
+            offered=row.membership is not None and not row.membership.user.has_usable_password(),
+        ),
+    }
+    frage = Frage(
+        title=row.name,
+        back=reverse("aufnahme:list"),
+        breadcrumb=_trail(row.name),
+        unmoeglich=ZWEI if eigener and AufnahmeAktion.AUFNEHMEN in erlaubt else "",
+        template="aufnahme/entscheiden.html",
+        kontext=_kontext(row, rows, wartet=bool(erlaubt)),
+    )
+    return decide(request, frage, wege)
+
+
+def _kontext(row: Aufnahmeantrag, rows: Any, *, wartet: bool) -> dict[str, Any]:
+    kreise = dict(selectors.list_kreise())
+    return {
+        "antrag": row,
+        "haeuser": [haus | {"kreisname": kreise.get(haus["kreis"], haus["kreis"])} for haus in row.haeuser],
+        "doppelte": selectors.list_doppelte(row) if wartet else [],
+        "gleichzeitige": selectors.list_gleichzeitige(rows, row) if wartet else [],
+    }
