@@ -30,9 +30,9 @@ _BY_OFFICE = "zustand IN ('GEPRUEFT', 'AUFGENOMMEN', 'ABGELEHNT') OR (zustand = 
 class Aufnahmeantrag(Anschrift, SharedModel):
     """A provider asks to join, or an office enters it; two people of the office in whose district it works admit it.
 
-    `einrichtungen` is what was said, letter by letter: a list of {name, kreis, strasse, plz, ort}, `kreis` a Kürzel, the
-    first one decides which office it is. Admitted, they are rows of the register. `token_hash` is empty for what the
-    office has entered itself. Nothing of it changes afterwards (trigger `aufnahme_antrag_geprueft`).
+    `einrichtungen` is what was said, letter by letter: a list of {name, kreis, strasse, plz, ort}, `kreis` a Kürzel;
+    the first one decides which office it is. Admitted, they are rows of the register. `token_hash` is empty for what
+    the office has entered itself. Nothing of it changes afterwards (trigger `aufnahme_antrag_geprueft`).
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL

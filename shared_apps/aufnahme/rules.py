@@ -7,7 +7,7 @@ import unicodedata
 
 #: Legal forms and the words nearly every name has: they tell nobody apart.
 _ALLERWELT = {
-    "ev", "ggmbh", "gmbh", "ug", "gug", "ag", "gag", "kg", "gbr", "eg", "stiftung", "verein", "co", "haftungsbeschraenkt",
+    "ev", "ggmbh", "gmbh", "ug", "gug", "ag", "gag", "kg", "gbr", "eg", "stiftung", "verein", "co",
     "der", "die", "das", "des", "den", "dem", "im", "in", "am", "an", "fuer", "und", "von", "zu", "zur", "zum",
     "jugendhilfe", "kinderhilfe", "kinder", "jugend", "gemeinnuetzige", "gemeinnuetziger",
 }  # fmt: skip

@@ -51,6 +51,7 @@ PUBLIC = (
     "second_factor", "passkey", "oidc_begin", "oidc_callback", "forgotten", "password_new",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
     "zugang_beantragen", "zugang_gesendet", "zugang_bestaetigen",
+    "anbieter_werden", "anbieter_werden_gesendet", "anbieter_werden_antrag",
 )  # fmt: skip
 
 MATRIX = (
@@ -151,6 +152,11 @@ MATRIX = (
         "rates: proposed by the provider or in the office at the place, decided there",
         w="ANBIETER CONTROLLING JUGENDAMTSLEITUNG",
         writes=("providers:rates", "providers:propose_rate", "providers:rate"),
+    ),
+    Right(
+        "provider register: a new provider is entered or checked by one person of the office, admitted by another",
+        w="TENANT_ADMIN JUGENDAMTSLEITUNG",
+        writes=("aufnahme:list", "aufnahme:create", "aufnahme:detail"),
     ),
     Right(
         "provider register: end of an offer, a facility, the provider; taken back while it lies ahead",

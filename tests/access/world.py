@@ -32,6 +32,7 @@ from uuid6 import uuid7
 from config.access_table import OTHER_OFFICE, STRANGER, Column, Route
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.models import ApiToken, Faktor, Membership, Portalentwurf, User
+from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.core.clock import now, real_now, today
 from shared_apps.factors.siegel import seal_secret
 from shared_apps.inbox.models import Hinweis
@@ -232,6 +233,7 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "sicherheit": "1",
         "password_new uid": "x",
         "password_new token": "x-x",
+        "anbieter_werden_antrag token": "x",
     }
 
 
@@ -386,7 +388,28 @@ def _members_of_office(tenant: Tenant) -> dict[str, str]:
     found = {f"members:{name} pk": str(user.pk) for name in ("detail", "grant", "reinvite")}
     found |= {f"members:{name} pk": str(rolle.pk) for name in ("end", "deputy")}
     zugang = _zugangsantrag(ziel="AMT", tenant=tenant, rolle=Rolle.ASD)
+    found["aufnahme:detail pk"] = _aufnahmeantrag(tenant, proposer)
     return found | {"members:antrag pk": str(antrag.pk), "members:zugang pk": zugang}
+
+
+def _aufnahmeantrag(tenant: Tenant, author: User) -> str:
+    """A provider that somebody of the office has entered; whoever is in the table may be the second person."""
+    with on_portal():
+        antrag = Aufnahmeantrag.objects.create(
+            name=f"Neuer Anbieter {tenant.kuerzel}",
+            rechtsform="e. V.",
+            anerkennung="KEINE",
+            steuerstatus="GEMEINNUETZIG",
+            einrichtungen=[{"name": "Haus Neu", "kreis": tenant.kuerzel, "strasse": "", "plz": "", "ort": ""}],
+            vorname="Nele",
+            nachname="Neu",
+            person_email=f"nele-{tenant.kuerzel.lower()}@example.org",
+            tenant=tenant,
+            zustand="GEPRUEFT",
+            vorgeschlagen_von=author,
+            vorgeschlagen_at=now(),
+        )
+    return str(antrag.pk)
 
 
 def _members_of_portal(anbieter: Anbieter) -> dict[str, str]:

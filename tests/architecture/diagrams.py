@@ -5,6 +5,7 @@ python -m tests.architecture.diagrams        # after a change of a table
 
 from __future__ import annotations
 
+from shared_apps.aufnahme.states import AUFNAHMEANTRAG
 from shared_apps.journal.states import SUPPORTZUGRIFF
 from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, ZUGANGSANTRAG
 from tenant_apps.audit.states import FREIGABE
@@ -34,6 +35,7 @@ MASCHINEN = (
     FREIGABE,
     MITGLIEDSCHAFTSANTRAG,
     ZUGANGSANTRAG,
+    AUFNAHMEANTRAG,
     SUPPORTZUGRIFF,
 )
 

@@ -24,6 +24,7 @@ MAY_DELETE = {
     ("app", "accounts_portalentwurf"): "what was typed and not sent is forgotten after a day",
     ("app", "accounts_sitzung"): "ended sessions are forgotten after 30 days",
     ("app", "members_zugangsantrag"): "unconfirmed requests for access are deleted after 24 hours",
+    ("app", "aufnahme_aufnahmeantrag"): "unconfirmed applications go after 24 hours, declined ones after a year",
     ("app", "tenants_jobfehler"): "why a job failed is forgotten with the job",
     ("app", "accounts_mailauftrag"): "what became of a mail is forgotten after 90 days",
     ("app", "django_session"): "sessions end",

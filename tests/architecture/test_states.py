@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 
 from shared_apps.accounts.enums import MailZustand
+from shared_apps.aufnahme.states import AUFNAHME_WARTEND, AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
 from shared_apps.core.zustand import Schritte
 from shared_apps.journal import states as journal
 from shared_apps.journal.models import Supportzugriff
@@ -191,6 +192,14 @@ PARTS = (
         ),
     ),
     (
+        AufnahmeZustand,
+        (
+            AUFNAHMEANTRAG.zustaende_mit(AufnahmeAktion.BESTAETIGEN),
+            AUFNAHME_WARTEND,
+            AUFNAHMEANTRAG.endzustaende,
+        ),
+    ),
+    (
         VorschlagZustand,
         (ENTGELTVORSCHLAG.zustaende_mit(VorschlagAktion.BESTAETIGEN), ENTGELTVORSCHLAG.endzustaende),
     ),
@@ -303,6 +312,7 @@ OTHERWISE = {
     },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
     "shared_apps/providers/services/entgelte.py": {"_decide": _SHARED},
+    "shared_apps/aufnahme/services.py": dict.fromkeys(("check_aufnahmeantrag", "_decide"), _SHARED),
     "shared_apps/mails/services.py": dict.fromkeys(
         ("submit_mailauftrag", "cancel_mailauftraege", "run_mailauftrag", "expire_mailauftraege"), _QUEUE
     ),

@@ -27,13 +27,17 @@ TABLES = {"Vorgabebestaetigung"}
 #: Of ADR 0053.
 SIX = {
     "approve_loeschlauf", "approve_mitgliedschaftsantrag", "confirm_anmeldedienst", "grant_freigabe", "grant_support",
-    "grant_vorgabewert",
+    "grant_vorgabewert", "admit_aufnahmeantrag",
 }  # fmt: skip
 _NOTHING_COUNTS = "refuses or ends: nothing of the first person counts any more"
 #: Services that sign second without asking for the first person's account, and why.
 OTHERWISE = {
     "shared_apps/oidc/services/einstellen.py": {
         "update_anmeldedienst": "takes a signature away: what has changed waits for a new one"
+    },
+    "shared_apps/aufnahme/services.py": {
+        "reject_aufnahmeantrag": _NOTHING_COUNTS,
+        "withdraw_aufnahmeantrag": _NOTHING_COUNTS,
     },
     "shared_apps/members/services/antraege.py": {"reject_mitgliedschaftsantrag": _NOTHING_COUNTS},
     "shared_apps/members/services/zugang.py": {

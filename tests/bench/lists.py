@@ -94,6 +94,7 @@ SMALL = {
     "members:antraege": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:antraege decided": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:zugaenge": Small(World("anton", "/verwaltung/zugangsantraege/"), _PEOPLE),
+    "aufnahme:list": Small(World("anton", "/verwaltung/aufnahmen/"), "a provider joins once"),
     "operators:home": Small(
         World("lars", "/betrieb/zugaenge/", at="PORTAL"), "as many as providers nobody administers yet"
     ),
