@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db import models
 
 from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.aufnahme.selectors import list_kreise
@@ -18,6 +19,11 @@ HAEUSER = (1, 2, 3)
 _HAUS = ("name", "kreis", "strasse", "plz", "ort")
 _PLZ = RegexValidator(r"^[0-9]{5}$", "Eine Postleitzahl hat fünf Ziffern.")
 DOPPELTES_HAUS = "Diesen Namen haben Sie schon für eine andere Einrichtung eingetragen."
+
+
+def _gewaehlt(art: type[models.TextChoices]) -> list[tuple[str, str]]:
+    """What an applicant says: one of them, not nothing."""
+    return [(wert, text) for wert, text in art.choices if wert]
 
 
 class AufnahmeForm(forms.Form):
@@ -33,10 +39,10 @@ class AufnahmeForm(forms.Form):
     )
     dachverband = felder.BezeichnungField(label="Dachverband", required=False)
     anerkennung = felder.AuswahlField(
-        label="Anerkennung nach § 75 SGB VIII", choices=[("", felder.BITTE_WAEHLEN), *Anerkennung.choices]
+        label="Anerkennung nach § 75 SGB VIII", choices=[("", felder.BITTE_WAEHLEN), *_gewaehlt(Anerkennung)]
     )
     steuerstatus = felder.AuswahlField(
-        label="Steuerstatus", choices=[("", felder.BITTE_WAEHLEN), *Steuerstatus.choices]
+        label="Steuerstatus", choices=[("", felder.BITTE_WAEHLEN), *_gewaehlt(Steuerstatus)]
     )
     strasse = felder.BezeichnungField(label="Straße und Hausnummer", max_length=120)
     plz = felder.KennungField(label="PLZ", max_length=5, validators=[_PLZ])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -19,9 +20,9 @@ from tenants.tables.rights import Policy, Rights
 _JOB = "sojus_user() IS NULL"
 #: The acting person signs for the deciding office today (`policies.SIGNIERT`; trigger `aufnahme_antrag_geprueft`).
 _HER_OFFICE = (
-    "EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = sojus_user()"
+    "EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = sojus_user()"  # noqa: S608 - constants only
     " AND m.tenant_id = aufnahme_aufnahmeantrag.tenant_id AND m.rolle IN ('JUGENDAMTSLEITUNG', 'TENANT_ADMIN')"
-    " AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE 'Europe/Berlin')::date)"
+    f" AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE '{settings.TIME_ZONE}')::date)"
 )
 #: What a person of the office may make of it; the applicant answers by her link (`aufnahme_beantworten`).
 _BY_OFFICE = "zustand IN ('GEPRUEFT', 'AUFGENOMMEN', 'ABGELEHNT') OR (zustand = 'ZURUECKGEZOGEN' AND token_hash = '')"

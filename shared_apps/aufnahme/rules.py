@@ -12,7 +12,7 @@ _ALLERWELT = {
     "jugendhilfe", "kinderhilfe", "kinder", "jugend", "gemeinnuetzige", "gemeinnuetziger",
 }  # fmt: skip
 _UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-#: Two names share so much of their words that somebody should look.
+#: From this share of common words on somebody should look.
 _GENUG = 0.5
 
 

@@ -183,7 +183,7 @@ def check_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Aufnahmea
 
 
 @transaction.atomic
-def admit_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung:
+def approve_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung:
     """The second signature: provider, facilities and first administration at once; she is invited by mail.
 
     `Verweigert` for whoever has checked or entered it, `Konflikt` when it is decided or the name is taken,
@@ -267,7 +267,7 @@ def withdraw_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Aufnah
 
 
 @transaction.atomic
-def renew_einladung(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung:
+def issue_neue_einladung(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung:
     """Once more by mail, to the person alone, while she has not come in yet."""
     row = policies.visible_aufnahmeantraege(akteur).select_related("membership__user").filter(pk=antrag.pk).first()
     if row is None or row.membership is None:
@@ -311,7 +311,7 @@ def _constraint(error: DatabaseError) -> str:
 
 
 @transaction.atomic
-def delete_abgelaufene() -> int:
+def clear_abgelaufene() -> int:
     """Unconfirmed applications after a day, declined and withdrawn ones after `AUFBEWAHRUNG`. Admitted ones stay: they
     are the proof of who let a provider in."""
     now = real_now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared_apps.aufnahme.services import delete_abgelaufene
+from shared_apps.aufnahme.services import clear_abgelaufene
 from tenants.context import on_portal
 from tenants.jobs import job
 
@@ -20,4 +20,4 @@ from tenants.jobs import job
 def delete_expired(timestamp: int) -> int:
     """Every hour: what nobody has confirmed within a day, and what was declined or withdrawn a year ago."""
     with on_portal():
-        return delete_abgelaufene()
+        return clear_abgelaufene()

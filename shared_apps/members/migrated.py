@@ -6,7 +6,7 @@ from __future__ import annotations
 FUNCTIONS: dict[str, str] = {
     "members_antrag_pruefen": "abe7f28956fd5139124a",
     "members_leitende_rollen": "488d800e65c55c776c86",
-    "members_vier_augen": "c5a2439a93ab7deacff7",
+    "members_vier_augen": "12a3127bc493713d6513",
     "members_zu_zweit_rollen": "1254215509beccf0fd1a",
 }
 #: (table, name) -> digest of its definition

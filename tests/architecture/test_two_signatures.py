@@ -27,7 +27,7 @@ TABLES = {"Vorgabebestaetigung"}
 #: Of ADR 0053.
 SIX = {
     "approve_loeschlauf", "approve_mitgliedschaftsantrag", "confirm_anmeldedienst", "grant_freigabe", "grant_support",
-    "grant_vorgabewert", "admit_aufnahmeantrag",
+    "grant_vorgabewert", "approve_aufnahmeantrag",
 }  # fmt: skip
 _NOTHING_COUNTS = "refuses or ends: nothing of the first person counts any more"
 #: Services that sign second without asking for the first person's account, and why.

@@ -97,7 +97,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
             title="Aufnehmen",
             text=f"Der Anbieter steht dann mit seinen Einrichtungen im Verzeichnis, und {row.person} wird per E-Mail "
             "eingeladen, seine Zugänge zu verwalten.",
-            work=lambda _: services.admit_aufnahmeantrag(akteur=akteur, antrag=row),
+            work=lambda _: services.approve_aufnahmeantrag(akteur=akteur, antrag=row),
             done=f"„{row.name}“ ist aufgenommen. Die Einladung ist unterwegs.",
             leads=hier,
             offered=AufnahmeAktion.AUFNEHMEN in erlaubt and not eigener,
@@ -127,7 +127,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
             label="Einladung noch einmal senden",
             title="Einladung",
             text=f"{row.person} hat den Zugang noch nicht eingerichtet. Ein früherer Link gilt danach nicht mehr.",
-            work=lambda _: services.renew_einladung(akteur=akteur, antrag=row),
+            work=lambda _: services.issue_neue_einladung(akteur=akteur, antrag=row),
             done="Die Einladung ist noch einmal unterwegs.",
             leads=hier,
             offered=row.membership is not None and not row.membership.user.has_usable_password(),

@@ -57,6 +57,7 @@ class Anerkennung(models.TextChoices):
     ANERKANNT = "ANERKANNT", "anerkannt (§ 75 Abs. 1 SGB VIII)"
     GESETZLICH = "GESETZLICH", "kraft Gesetzes anerkannt (§ 75 Abs. 3 SGB VIII)"
     KEINE = "KEINE", "nicht anerkannt"
+    OHNE_ANGABE = "", "ohne Angabe"
 
 
 class Steuerstatus(models.TextChoices):
@@ -65,6 +66,7 @@ class Steuerstatus(models.TextChoices):
     GEMEINNUETZIG = "GEMEINNUETZIG", "gemeinnützig (§ 52 AO)"
     STEUERPFLICHTIG = "STEUERPFLICHTIG", "nicht gemeinnützig"
     OEFFENTLICH = "OEFFENTLICH", "öffentlich-rechtlich"
+    OHNE_ANGABE = "", "ohne Angabe"
 
 
 class Anbieter(MitEnde, Anschrift, SharedModel):
@@ -79,10 +81,15 @@ class Anbieter(MitEnde, Anschrift, SharedModel):
     register_nr = models.CharField("Registernummer", max_length=60, blank=True)
     dachverband = models.CharField("Dachverband", max_length=200, blank=True, default="", db_default="")
     anerkennung = models.CharField(
-        "Anerkennung nach § 75 SGB VIII", max_length=12, choices=Anerkennung, blank=True, default="", db_default=""
+        "Anerkennung nach § 75 SGB VIII",
+        max_length=12,
+        choices=Anerkennung,
+        blank=True,
+        default=Anerkennung.OHNE_ANGABE,
+        db_default="",
     )
     steuerstatus = models.CharField(
-        "Steuerstatus", max_length=16, choices=Steuerstatus, blank=True, default="", db_default=""
+        "Steuerstatus", max_length=16, choices=Steuerstatus, blank=True, default=Steuerstatus.OHNE_ANGABE, db_default=""
     )
 
     class Meta:

@@ -143,7 +143,7 @@ def test_what_is_admitted_is_new_and_of_the_person_who_was_named(cast, vg) -> No
 
 def test_no_first_administration_without_its_admission(cast, vg) -> None:
     """The proof of the role is the admitted application: neither one of another provider nor none at all."""
-    run(cast, services.admit_aufnahmeantrag, "emil", antrag=entered(cast))
+    run(cast, services.approve_aufnahmeantrag, "emil", antrag=entered(cast))
     emil, lotte = cast.user("emil").pk, User.objects.get(email="lotte@leuchtfeuer.example")
     fields = {"user": lotte, "rolle": Rolle.ANBIETER, "verwaltet": True, "gueltig_ab": today()}
     with refused("a second person has approved"), transaction.atomic(), on_portal(user_id=emil):

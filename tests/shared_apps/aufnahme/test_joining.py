@@ -90,7 +90,7 @@ def test_the_office_enters_one_itself__another_person_admits(cast, vg, sign_in) 
     antrag = newest()
     page = anton.post(url(antrag), {"entscheidung": "aufnehmen"})
     assert page.status_code == 403 and "nimmt ihn nicht selbst auf" in page.text
-    run(cast, services.admit_aufnahmeantrag, "edda", antrag=antrag)
+    run(cast, services.approve_aufnahmeantrag, "edda", antrag=antrag)
     work()
     assert [m.to for m in mail.outbox] == [["lotte@leuchtfeuer.example"]], "no link of confirmation, one invitation"
 
@@ -172,7 +172,7 @@ def test_link__a_day_and_no_longer(vg) -> None:
     link = apply()
     with on_portal(), pytest.MonkeyPatch.context() as patched:
         patched.setattr(services, "real_now", lambda: real_now() + timedelta(hours=25))
-        assert services.delete_abgelaufene() == 1
+        assert services.clear_abgelaufene() == 1
     assert stranger().get(link).status_code == 403
     assert stranger().get("/anbieter-werden/antrag/erfunden/").status_code == 403
 
@@ -180,12 +180,12 @@ def test_link__a_day_and_no_longer(vg) -> None:
 def test_retention__declined_ones_go_after_a_year_and_admitted_ones_stay(cast, vg, monkeypatch) -> None:
     abgelehnt = entered(cast, name="Haus Nebel e. V.")
     run(cast, services.reject_aufnahmeantrag, "emil", antrag=abgelehnt, grund="Gibt es schon.")
-    run(cast, services.admit_aufnahmeantrag, "emil", antrag=entered(cast))
+    run(cast, services.approve_aufnahmeantrag, "emil", antrag=entered(cast))
     with on_portal():
-        assert services.delete_abgelaufene() == 0
+        assert services.clear_abgelaufene() == 0
     monkeypatch.setattr(services, "real_now", lambda: real_now() + timedelta(days=366))
     with on_portal():
-        assert (services.delete_abgelaufene(), services.delete_abgelaufene()) == (1, 0)
+        assert (services.clear_abgelaufene(), services.clear_abgelaufene()) == (1, 0)
         assert Aufnahmeantrag.objects.get().zustand == "AUFGENOMMEN"
 
 
@@ -196,7 +196,7 @@ def test_retention__declined_ones_go_after_a_year_and_admitted_ones_stay(cast, v
 def test_nobody_else_of_an_office(who, cast, vg, sign_in) -> None:
     antrag = applied()
     assert sign_in(who).get("/verwaltung/aufnahmen/").status_code == 403
-    for service in (services.check_aufnahmeantrag, services.admit_aufnahmeantrag):
+    for service in (services.check_aufnahmeantrag, services.approve_aufnahmeantrag):
         with pytest.raises(Verweigert):
             run(cast, service, who, antrag=antrag)
 
@@ -223,19 +223,19 @@ def test_nobody_of_the_office_becomes_the_providers_administration(cast, vg) -> 
     spaeter = entered(cast, person_email="spaeter@example.org")
     User.objects.filter(pk=cast.user("bernd").pk).update(email="spaeter@example.org")
     with pytest.raises(RegelVerletzt):
-        run(cast, services.admit_aufnahmeantrag, "emil", antrag=spaeter)
+        run(cast, services.approve_aufnahmeantrag, "emil", antrag=spaeter)
 
 
 def test_admitted_once__and_a_name_that_is_taken_keeps_the_application(cast, vg) -> None:
     antrag = entered(cast)
     Anbieter.objects.create(name=antrag.name)
     with pytest.raises(Konflikt, match="gibt es im Verzeichnis schon"):
-        run(cast, services.admit_aufnahmeantrag, "emil", antrag=antrag)
+        run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
     assert newest().zustand == "GEPRUEFT" and not User.objects.filter(email="lotte@leuchtfeuer.example").exists()
     Anbieter.objects.filter(name=antrag.name).update(name="Ganz anders")
-    run(cast, services.admit_aufnahmeantrag, "emil", antrag=antrag)
+    run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
     with pytest.raises(Konflikt, match="schon entschieden"):
-        run(cast, services.admit_aufnahmeantrag, "edda", antrag=antrag)
+        run(cast, services.approve_aufnahmeantrag, "edda", antrag=antrag)
     assert Membership.objects.filter(anbieter_id=newest().anbieter_id).count() == 1
 
 
@@ -243,7 +243,7 @@ def test_a_closed_account_s_check_counts_no_more(cast, vg) -> None:
     antrag = entered(cast)
     User.objects.filter(pk=cast.user("anton").pk).update(is_active=False)
     with pytest.raises(Konflikt):
-        run(cast, services.admit_aufnahmeantrag, "emil", antrag=antrag)
+        run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
 
 
 def test_broken_off_at_its_end__nothing_is_there(cast, vg, monkeypatch) -> None:
@@ -251,7 +251,7 @@ def test_broken_off_at_its_end__nothing_is_there(cast, vg, monkeypatch) -> None:
     antrag = entered(cast)
     monkeypatch.setattr(services, "issue_einladung", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        run(cast, services.admit_aufnahmeantrag, "emil", antrag=antrag)
+        run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
     assert newest().zustand == "GEPRUEFT"
     assert not Anbieter.objects.filter(name=antrag.name).exists()
     assert not User.objects.filter(email="lotte@leuchtfeuer.example").exists()
@@ -262,7 +262,7 @@ def test_without_mail__nobody_is_admitted(cast, vg, settings) -> None:
     antrag = entered(cast)
     settings.SENDS_MAIL = False
     with pytest.raises(Konflikt, match="verschickt keine E-Mails"):
-        run(cast, services.admit_aufnahmeantrag, "emil", antrag=antrag)
+        run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
 
 
 def test_whoever_could_be_meant_is_shown(cast, vg, sign_in) -> None:
