@@ -109,13 +109,22 @@ class AufnahmeForm(forms.Form):
 
 
 def _haus_felder(nummer: int, kreise: list[tuple[str, str]]) -> dict[str, forms.Field]:
+    """Labels say of which facility: in the list of mistakes they stand alone."""
     erste = nummer == 1
+    haus = "der Einrichtung" if erste else f"der {nummer}. Einrichtung"
+    name = felder.BezeichnungField(label=f"Name {haus}", required=erste)
+    kreis = felder.AuswahlField(label=f"Kreis oder kreisfreie Stadt {haus}", choices=kreise, required=erste)
+    if not erste:
+        felder.bedingt(name, "nötig, wenn Sie eine angeben")
+        felder.bedingt(kreis, "nötig, wenn Sie eine angeben")
     return {
-        f"name_{nummer}": felder.BezeichnungField(label="Name der Einrichtung", required=erste),
-        f"kreis_{nummer}": felder.AuswahlField(label="Kreis oder kreisfreie Stadt", choices=kreise, required=erste),
-        f"strasse_{nummer}": felder.BezeichnungField(label="Straße und Hausnummer", max_length=120, required=False),
-        f"plz_{nummer}": felder.KennungField(label="PLZ", max_length=5, validators=[_PLZ], required=False),
-        f"ort_{nummer}": felder.BezeichnungField(label="Ort", max_length=100, required=False),
+        f"name_{nummer}": name,
+        f"kreis_{nummer}": kreis,
+        f"strasse_{nummer}": felder.BezeichnungField(
+            label=f"Straße und Hausnummer {haus}", max_length=120, required=False
+        ),
+        f"plz_{nummer}": felder.KennungField(label=f"PLZ {haus}", max_length=5, validators=[_PLZ], required=False),
+        f"ort_{nummer}": felder.BezeichnungField(label=f"Ort {haus}", max_length=100, required=False),
     }
 
 

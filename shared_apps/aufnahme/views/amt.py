@@ -104,7 +104,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         AufnahmeAktion.ABLEHNEN.value: Weg(
             label=AufnahmeAktion.ABLEHNEN.label,
-            title="Oder ablehnen",
+            title="Ablehnen" if eigener else "Oder ablehnen",
             level="danger",
             form=AblehnungForm(answered(request, AufnahmeAktion.ABLEHNEN.value)),
             work=lambda data: services.reject_aufnahmeantrag(akteur=akteur, antrag=row, grund=data["grund"]),
