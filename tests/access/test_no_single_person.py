@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import product
 from unittest import mock
 from uuid import UUID
@@ -27,6 +28,8 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.models import Anmeldedienst, Membership, User
 from shared_apps.accounts.selectors import get_akteur
+from shared_apps.aufnahme import services as aufnahme
+from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import SojusError
 from shared_apps.members import policies
@@ -44,6 +47,7 @@ from shared_apps.members.services import (
 )
 from shared_apps.members.services.first import create_first_anbieter_admin, create_first_tenant_admin
 from shared_apps.oidc import services as oidc
+from shared_apps.providers.models import Anbieter
 from shared_apps.signin.selectors.start import get_anmeldedienst
 from shared_apps.signin.services import hash_secret
 from tenant_apps.cases import policies as cases
@@ -51,6 +55,7 @@ from tenant_apps.cases.models import FreigabeArt, Hilfefall
 from tenant_apps.cases.services.freigabe import create_freigabe
 from tenant_apps.cases.services.uebergabe import transfer_hilfefall
 from tenants.context import in_tenant, on_portal
+from tenants.door.middleware import NIEMAND
 from tenants.models import Tenant
 from tenants.onboarding.registry import Angaben, OnboardingFehler
 from tests.factories.cases import create_hilfefall
@@ -403,3 +408,50 @@ def test_the_search_finds_a_way_when_there_is_one(second: str, world: World) -> 
     search = Search(world, starts=pair)
     acts = search.saturate()
     assert bool(search.reached()) is (second == "emil"), acts
+
+
+def lets_in(world: World, accounts: list[User]) -> bool:
+    """Whether these accounts, with a stranger's mailbox beside them, bring a provider into the register."""
+    vg = world.offices["VG"]
+    haus = [{"name": "Haus Puppe", "kreis": vg.kuerzel, "strasse": "", "plz": "", "ort": ""}]
+    angaben = {
+        "name": "Anbieterpuppe",
+        "rechtsform": "e. V.",
+        "person_email": "fremd@example.org",
+        "nachname": "Puppe",
+    }
+    search = Search(world, starts=accounts)
+    with on_portal(user_id=NIEMAND), mock.patch.object(aufnahme, "_build_token", lambda _: "geraten"):
+        aufnahme.submit_aufnahmeantrag(angaben=angaben | {"name": "Puppe online"}, einrichtungen=haus)
+        aufnahme.confirm_aufnahmeantrag(token="geraten")
+    akteure = [akteur for user in accounts if (akteur := get_akteur(user=user, tenant=vg))]
+    for akteur in akteure:
+        make = partial(aufnahme.create_aufnahmeantrag, akteur=akteur, angaben=angaben, einrichtungen=haus)
+        search._try("enters a provider", akteur, make)
+    for act in (aufnahme.check_aufnahmeantrag, aufnahme.approve_aufnahmeantrag):
+        for akteur in akteure:
+            with on_portal(user_id=akteur.user_id):
+                rows = list(Aufnahmeantrag.objects.all())
+            for antrag in rows:
+                search._try("signs", akteur, partial(act, akteur=akteur, antrag=antrag))
+    return Anbieter.objects.filter(name__in=["Anbieterpuppe", "Puppe online"]).exists()
+
+
+@pytest.mark.parametrize("name", ["anton", "emil", "frieda", "lars"])
+def test_nobody_lets_a_provider_in_by_acts_of_her_own(name: str, world: World, settings) -> None:
+    """With every account she can get: one signature stays one signature (ADR 0061)."""
+    user = world.cast.user(name)
+    for alone in (False, True) if administers(world, user) else (False,):
+        with undone():
+            if alone:
+                end_all_others(world, user)
+            search = Search(world, starts=[user])
+            acts = search.saturate()
+            settings.SENDS_MAIL = True  # nobody is admitted where no mail is sent
+            assert not lets_in(world, search.mine), acts
+            settings.SENDS_MAIL = False
+
+
+def test_two_people_of_the_office_do(world: World, settings) -> None:
+    settings.SENDS_MAIL = True
+    assert lets_in(world, [world.cast.user("anton"), world.cast.user("emil")])
