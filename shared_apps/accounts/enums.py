@@ -101,6 +101,7 @@ class MailArt(models.TextChoices):
     ROLLENANTRAG = "ROLLENANTRAG", "Rollenantrag wartet"
     ROLLE_BESTAETIGT = "ROLLE_BESTAETIGT", "Rolle vom Betrieb bestätigt"
     SIEGELKOEPFE = "SIEGELKOEPFE", "Siegelköpfe des Tages"
+    VAKANZERINNERUNG = "VAKANZERINNERUNG", "Freie Plätze bestätigen"
 
 
 class MailZustand(models.TextChoices):

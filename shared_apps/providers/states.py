@@ -35,3 +35,38 @@ ENTGELTVORSCHLAG: Zustandsmaschine[VorschlagZustand, VorschlagAktion] = Zustands
         },
     },
 )
+
+
+class MeldungZustand(Beschriftet):
+    """What a provider says to an office's report that a place was not free."""
+
+    OFFEN = "OFFEN", "wartet auf die Einrichtung"
+    STIMMT = "STIMMT", "stimmt, Platzzahl berichtigt"
+    BEHOBEN = "BEHOBEN", "stimmte, inzwischen behoben"
+    BESTRITTEN = "BESTRITTEN", "bestritten, der Platz war frei"
+    ZURUECKGENOMMEN = "ZURUECKGENOMMEN", "vom Jugendamt zurückgenommen"
+
+
+class MeldungAktion(Beschriftet):
+    """The provider answers with one of three; the office takes back what it reported by mistake."""
+
+    EINRAEUMEN = "einraeumen", "Stimmt, Platzzahl ist berichtigt"
+    BEHEBEN = "beheben", "Stimmte, ist inzwischen behoben"
+    BESTREITEN = "bestreiten", "Stimmt nicht, der Platz war frei"
+    ZURUECKNEHMEN = "zuruecknehmen", "Meldung zurücknehmen"
+
+
+_M, _W = MeldungZustand, MeldungAktion
+
+VAKANZMELDUNG: Zustandsmaschine[MeldungZustand, MeldungAktion] = Zustandsmaschine(
+    "Meldung",
+    MeldungZustand,
+    {
+        _M.OFFEN: {
+            _W.EINRAEUMEN: _M.STIMMT,
+            _W.BEHEBEN: _M.BEHOBEN,
+            _W.BESTREITEN: _M.BESTRITTEN,
+            _W.ZURUECKNEHMEN: _M.ZURUECKGENOMMEN,
+        },
+    },
+)

@@ -29,6 +29,13 @@ from shared_apps.providers.models.entgeltvorschlag import (
     Entgeltvorschlag,
     Rechtsgrundlage,
 )
+from shared_apps.providers.models.vakanz import (
+    Bestaetigungsweg,
+    Meldegrund,
+    Vakanzbestaetigung,
+    Vakanzerinnerung,
+    Vakanzmeldung,
+)
 
 __all__ = [
     "DOKUMENTE",
@@ -37,6 +44,7 @@ __all__ = [
     "Angebot",
     "Anschrift",
     "Bankverbindung",
+    "Bestaetigungsweg",
     "Betriebserlaubnis",
     "Einrichtung",
     "EinrichtungDokument",
@@ -46,10 +54,14 @@ __all__ = [
     "Geschlecht",
     "Leistungsbeschreibung",
     "LeqVereinbarung",
+    "Meldegrund",
     "MitEnde",
     "Platz",
     "Rechtsgrundlage",
     "Steuerstatus",
+    "Vakanzbestaetigung",
+    "Vakanzerinnerung",
+    "Vakanzmeldung",
     "dokument_pfad",
     "foto_pfad",
 ]

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
-from shared_apps.core.clock import today
+from shared_apps.core.clock import local_date, today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
 from shared_apps.providers.rights import OWN_FACILITY, own_offers
+from shared_apps.providers.rules import Vakanzstand, vakanzstand
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
+
+
+def zuletzt_bestaetigt() -> Coalesce:
+    """Orders offers by the age of their confirmation; those never confirmed come first."""
+    return Coalesce("vakanz_bestaetigt_at", Value(datetime(1970, 1, 1, tzinfo=UTC)))
 
 
 class Geschlecht(models.TextChoices):
@@ -60,6 +67,8 @@ class Angebot(SharedModel):
     gueltig = DateRangeField("im Angebot")
     gueltig_zuvor = DateRangeField("im Angebot, bevor es beendet wurde", null=True, blank=True)
     vakanz_bestaetigt_at = models.DateTimeField("Vakanzen bestätigt am", null=True, blank=True)
+    #: The oldest report of an office that waits for an answer; a trigger writes it (`providers_vakanz_gemeldet`).
+    vakanz_gemeldet_at = models.DateTimeField("„war nicht frei“ gemeldet am", null=True, blank=True, editable=False)
 
     class Meta:
         ordering = (deutsch("name"),)
@@ -69,10 +78,19 @@ class Angebot(SharedModel):
             models.CheckConstraint(name="angebot_alter", condition=Q(alter_bis__gte=F("alter_von"))),
             models.UniqueConstraint(fields=["einrichtung", "name"], name="angebot_einmal"),
         ]
-        indexes = [models.Index(fields=["hilfeart", "einrichtung"], name="angebot_suche")]
+        indexes = [
+            models.Index(fields=["hilfeart", "einrichtung"], name="angebot_suche"),
+            models.Index(zuletzt_bestaetigt(), "id", name="angebot_nach_stand"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def vakanzstand(self) -> Vakanzstand:
+        """How fresh its vacancies are today."""
+        bestaetigt = self.vakanz_bestaetigt_at and local_date(self.vakanz_bestaetigt_at)
+        return vakanzstand(bestaetigt, today(), gemeldet=self.vakanz_gemeldet_at is not None)
 
     @property
     def letzter_tag(self) -> date | None:
