@@ -14,11 +14,17 @@ from shared_apps.providers.models import (
     EinrichtungDokument,
     Entgelt,
     Entgeltvorschlag,
+    Vakanzmeldung,
 )
 from tenants.models import Tenant
 
 #: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.
 ENTGELT_ROLLEN = (Rolle.CONTROLLING, Rolle.JUGENDAMTSLEITUNG)
+#: Who looks for places in an office.
+SUCH_ROLLEN = (Rolle.ASD, Rolle.TEAMLEITUNG, Rolle.JUGENDAMTSLEITUNG)
+#: Who sees in an office, and for the whole state, whose vacancies nobody has confirmed.
+NACHFASSEN_ROLLEN = (*SUCH_ROLLEN, Rolle.CONTROLLING)
+LANDESWEIT = (Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
 
 
 #: Whose two signatures let a new provider in: roles that nobody gives alone (ADR 0029, 0061). The same are in the row
@@ -122,13 +128,57 @@ def rated_angebote(akteur: Akteur) -> QuerySet[Angebot]:
     """Offers whose rates the person may propose: her provider's; those of facilities in the district of her office."""
     if not may_decide_entgelt(akteur):
         return own_angebote(akteur)
-    own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=ENTGELT_ROLLEN, tenant_id__isnull=False)
+    return _angebote_im_bezirk(akteur, ENTGELT_ROLLEN)
+
+
+def _angebote_im_bezirk(akteur: Akteur, rollen: tuple[Rolle, ...]) -> QuerySet[Angebot]:
+    """Offers in the districts of the offices where the person has one of these roles; at an office's host, of that."""
     if akteur.tenant_id is not None:
-        own = own.filter(tenant_id=akteur.tenant_id)
-    kuerzel = Tenant.objects.filter(pk__in=own.values("tenant_id")).values("kuerzel")
-    return Angebot.objects.filter(einrichtung__gebietskoerperschaft__kuerzel__in=kuerzel)
+        kuerzel = Tenant.objects.filter(pk=akteur.tenant_id)
+    else:
+        own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=rollen, tenant_id__isnull=False)
+        kuerzel = Tenant.objects.filter(pk__in=own.values("tenant_id"))
+    return Angebot.objects.filter(einrichtung__gebietskoerperschaft__kuerzel__in=kuerzel.values("kuerzel"))
 
 
 def visible_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
     """Proposed rates: business secrets of the provider and of the office that agrees on them."""
     return Entgeltvorschlag.objects.filter(angebot__in=rated_angebote(akteur))
+
+
+# --- how fresh vacancies are ----------------------------------------------------------------------------------------
+
+
+def may_report_vakanz(akteur: Akteur) -> bool:
+    """Who says that a place was not free: whoever looks for places in an office."""
+    return akteur.hat(*SUCH_ROLLEN)
+
+
+def may_read_meldungen(akteur: Akteur) -> bool:
+    """Who works with such reports: the office that reported, the provider that answers."""
+    return may_report_vakanz(akteur) or may_write_own(akteur)
+
+
+def visible_meldungen(akteur: Akteur) -> QuerySet[Vakanzmeldung]:
+    """A provider's people: those about their own offers. At an office's host: those of that office. Nobody else's."""
+    if akteur.ist_anbieter and not akteur.ist_amt:
+        return Vakanzmeldung.objects.filter(angebot__in=own_angebote(akteur))
+    if akteur.tenant_id is None:
+        return Vakanzmeldung.objects.none()
+    schema = Tenant.objects.filter(pk=akteur.tenant_id).values("schema_name")
+    return Vakanzmeldung.objects.filter(mandant__in=schema)
+
+
+def may_chase_vakanzen(akteur: Akteur) -> bool:
+    """Who sees which vacancies are unconfirmed, with the telephone: the office at the place, and the state."""
+    return akteur.hat(*NACHFASSEN_ROLLEN, *LANDESWEIT)
+
+
+def chased_angebote(akteur: Akteur) -> QuerySet[Angebot]:
+    """Offers in the office's district; for the state all."""
+    return Angebot.objects.all() if akteur.hat(*LANDESWEIT) else _angebote_im_bezirk(akteur, NACHFASSEN_ROLLEN)
+
+
+def sees_zuverlaessigkeit(akteur: Akteur, einrichtung: Einrichtung) -> bool:
+    """Offices, the state and the facility's own people; a competitor is not told how well another one keeps its word."""
+    return sees_entgelt(akteur, einrichtung)

@@ -6,11 +6,13 @@ Screens say the day before, the last one (`MitEnde.letzter_tag`).
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Q
+from django.utils import timezone
 
 from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.providers.rules import bestaetigt_bis_auf
 
 
 def valid_on(tag: date, *, prefix: str = "") -> Q:
@@ -24,3 +26,30 @@ def valid_throughout(zeitraum: Zeitraum, *, prefix: str = "") -> Q:
     if zeitraum.ende is None:
         return ohne_ende
     return ohne_ende | Q(**{f"{prefix}gueltig_bis__gte": zeitraum.ende})
+
+
+def not_ended(tag: date) -> Q:
+    """Offers that run on this day or begin later."""
+    return Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=tag)
+
+
+def running_on(tag: date, *, prefix: str = "") -> Q:
+    """Offers that run on this day, in a facility and of a provider that have not ended."""
+    orte = valid_on(tag, prefix=f"{prefix}einrichtung__") & valid_on(tag, prefix=f"{prefix}einrichtung__anbieter__")
+    return Q(**{f"{prefix}gueltig__contains": tag}) & orte
+
+
+def confirmed_on(tag: date) -> Q:
+    """Offers whose vacancies are freshly confirmed on this day, as `rules.vakanzstand` says of one."""
+    beginn = timezone.make_aware(datetime.combine(bestaetigt_bis_auf(tag), time.min))
+    return Q(vakanz_bestaetigt_at__gte=beginn, vakanz_gemeldet_at__isnull=True)
+
+
+def unconfirmed_on(tag: date) -> Q:
+    """All the others."""
+    beginn = timezone.make_aware(datetime.combine(bestaetigt_bis_auf(tag), time.min))
+    return (
+        Q(vakanz_bestaetigt_at__isnull=True)
+        | Q(vakanz_bestaetigt_at__lt=beginn)
+        | Q(vakanz_gemeldet_at__isnull=False)
+    )

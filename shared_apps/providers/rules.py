@@ -93,6 +93,8 @@ ZUVERLAESSIG_TAGE = 90
 MELDEN_TAGE = 14
 #: Reminded of on each working day for so long after it fell due, then on Mondays.
 TAEGLICH_TAGE = 14
+#: How long the link in a reminder can be used: over a weekend.
+LINK_GILT = timedelta(hours=72)
 _SAMSTAG, _MONTAG = 5, 0
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shared_apps.providers.views import angebote, ende, entgelte, files, own, register
+from shared_apps.providers.views import angebote, ende, entgelte, files, own, register, vakanz
 
 app_name = "providers"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("eigene/einrichtungen/<uuid:pk>/angebote/neu/", angebote.create_angebot, name="create_offer"),
     path("eigene/angebote/<uuid:pk>/", angebote.edit_angebot, name="edit_offer"),
     path("eigene/angebote/<uuid:pk>/plaetze/", angebote.change_plaetze, name="change_places"),
+    path("bestaetigen/<str:token>/", vakanz.confirm_by_link, name="confirm_link"),
+    path("angebote/<uuid:pk>/war-nicht-frei/", vakanz.report, name="report"),
+    path("meldungen/", vakanz.list_meldungen, name="reports"),
+    path("meldungen/<uuid:pk>/", vakanz.decide_meldung, name="report_detail"),
+    path("unbestaetigt/", vakanz.list_unbestaetigte, name="unconfirmed"),
     path("entgelte/", entgelte.list_vorschlaege, name="rates"),
     path("entgelte/angebote/<uuid:pk>/", entgelte.propose, name="propose_rate"),
     path("entgelte/<uuid:pk>/", entgelte.decide_vorschlag, name="rate"),

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
-from shared_apps.core.clock import now, today
+from shared_apps.core.clock import today
+from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import list_gehalten
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
-from shared_apps.providers.querysets import valid_on
+from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
+from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
 from shared_apps.providers.selectors.register import rate_on
 
 #: A confirmation older than this is shown as due.
-BESTAETIGUNG_GILT = timedelta(days=7)
+BESTAETIGUNG_GILT = timedelta(days=BESTAETIGUNG_GILT_TAGE)
 
 
 def count_frei(angebot_ids: Iterable[UUID], day: date) -> dict[UUID, tuple[int, int]]:
@@ -42,60 +44,135 @@ class Belegung:
     frei: int
     gesamt: int
     entgelt: Entgelt | None
-    faellig: bool
 
     @property
     def belegt(self) -> int:
         """Places taken, by reservation or booking."""
         return self.gesamt - self.frei
 
+    @property
+    def faellig(self) -> bool:
+        """Whether its vacancies wait for a confirmation."""
+        return not self.angebot.vakanzstand.ist_frisch
+
 
 @dataclass(frozen=True, slots=True)
 class EigeneEinrichtung:
-    """One own facility with its offers."""
+    """One own facility with its offers: one row of the table."""
 
     einrichtung: Einrichtung
     angebote: list[Belegung]
 
     @property
-    def faellig(self) -> bool:
-        """Whether vacancies of any offer wait for a confirmation."""
-        return any(b.faellig for b in self.angebote)
+    def frei(self) -> int:
+        return sum(b.frei for b in self.angebote)
+
+    @property
+    def gesamt(self) -> int:
+        return sum(b.gesamt for b in self.angebote)
+
+    @property
+    def belegt(self) -> int:
+        return self.gesamt - self.frei
+
+    @property
+    def belegung_text(self) -> str:
+        """What the bar shows, in words."""
+        return f"{self.belegt} von {anzahl(self.gesamt, 'Platz', 'Plätzen')} belegt, {self.frei} frei"
+
+    @property
+    def faellig(self) -> int:
+        """How many offers wait for a confirmation."""
+        return sum(b.faellig for b in self.angebote)
+
+    @property
+    def gemeldet(self) -> int:
+        """Offers about which an office's report waits for an answer."""
+        return sum(b.angebot.vakanz_gemeldet_at is not None for b in self.angebote)
+
+    @property
+    def fehlt(self) -> list[str]:
+        """What offices miss when they look for a place here."""
+        fehlt = []
+        if not self.angebote:
+            fehlt.append("kein Angebot")
+        if ohne := sum(b.gesamt == 0 for b in self.angebote):
+            fehlt.append(f"Plätze ({anzahl(ohne, 'Angebot', 'Angebote')})")
+        if ohne := sum(b.entgelt is None for b in self.angebote):
+            fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
+        if not self.einrichtung.telefon:
+            fehlt.append("Telefon")
+        if not self.einrichtung.betriebserlaubnis_liste.all():
+            fehlt.append("Betriebserlaubnis")
+        return fehlt
 
 
-def list_eigene(einrichtungen: QuerySet[Einrichtung]) -> list[EigeneEinrichtung]:
-    """Facilities by district and name with occupancy of today; five queries however many there are."""
-    day = today()
+def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
     angebote = (
-        Angebot.objects.filter(Q(gueltig__contains=day))
+        Angebot.objects.filter(gueltig__contains=today())
         .select_related("hilfeart")
         .prefetch_related(Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")))
         .order_by("hilfeart__sortierung", deutsch("name"))
     )
-    rows = list(
-        einrichtungen.filter(valid_on(day))
-        .select_related("gebietskoerperschaft", "anbieter")
-        .prefetch_related(Prefetch("angebote", angebote, to_attr="laufende_angebote"))
-        .order_by("gebietskoerperschaft__sortierung", deutsch("name"))
+    return rows.select_related("gebietskoerperschaft", "anbieter").prefetch_related(
+        Prefetch("angebote", angebote, to_attr="laufende_angebote"), "betriebserlaubnis_liste"
     )
+
+
+EIGENE = Liste(
+    "providers:own",
+    {
+        "kreis": ordnung("gebietskoerperschaft__sortierung", deutsch("name")),
+        "name": ordnung(deutsch("name")),
+    },
+    "kreis",
+    je_seite=25,
+    zeigt=_with_angebote,
+)
+
+
+def list_eigene(
+    einrichtungen: QuerySet[Einrichtung], *, suche: str = "", kreis: str = "", zu_tun: str = ""
+) -> QuerySet[Einrichtung]:
+    """Of the person's facilities those that have not ended and fit; `zu_tun`: where a confirmation or answer is due."""
+    rows = einrichtungen.filter(valid_on(today()))
+    if kreis:
+        rows = rows.filter(gebietskoerperschaft__kuerzel=kreis)
+    if zu_tun:
+        due = Angebot.objects.filter(running_on(today()), unconfirmed_on(today()), einrichtung=OuterRef("pk"))
+        rows = rows.filter(Exists(due))
+    for wort in suche.split():
+        rows = rows.filter(Q(name__icontains=wort) | Q(ort__icontains=wort))
+    return EIGENE.order(rows)
+
+
+def list_belegungen(einrichtungen: Iterable[Einrichtung]) -> list[EigeneEinrichtung]:
+    """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. One query."""
+    day, rows = today(), list(einrichtungen)
     frei = count_frei([a.pk for e in rows for a in e.laufende_angebote], day)
     return [EigeneEinrichtung(e, [_belegung(a, frei, day) for a in e.laufende_angebote]) for e in rows]
 
 
 def _belegung(angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date) -> Belegung:
     freie, gesamt = frei.get(angebot.pk, (0, 0))
-    return Belegung(
-        angebot=angebot,
-        frei=freie,
-        gesamt=gesamt,
-        entgelt=rate_on(angebot.entgelte.all(), day),
-        faellig=is_faellig(angebot.vakanz_bestaetigt_at),
-    )
+    return Belegung(angebot=angebot, frei=freie, gesamt=gesamt, entgelt=rate_on(angebot.entgelte.all(), day))
 
 
-def is_faellig(bestaetigt: datetime | None) -> bool:
-    """Whether a confirmation is missing or too old."""
-    return bestaetigt is None or now() - bestaetigt > BESTAETIGUNG_GILT
+@dataclass(frozen=True, slots=True)
+class Ueberblick:
+    """All own facilities in four figures, whatever page is open."""
+
+    einrichtungen: int
+    frei: int
+    gesamt: int
+
+
+def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
+    """Three queries, however many there are."""
+    laufende = einrichtungen.filter(valid_on(today()))
+    ids = Angebot.objects.filter(running_on(today()), einrichtung__in=laufende).values_list("pk", flat=True)
+    frei = count_frei(list(ids), today()).values()
+    return Ueberblick(laufende.count(), sum(f for f, _ in frei), sum(g for _, g in frei))
 
 
 def stichtag(angebot: Angebot) -> date:

@@ -13,11 +13,10 @@ from django.db.models import QuerySet
 from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
+from shared_apps.providers.models import Anbieter, Angebot, Bestaetigungsweg, Einrichtung
 from shared_apps.providers.policies import (
     may_end_own,
     may_write_anbieter,
@@ -33,6 +32,7 @@ from shared_apps.providers.selectors.own import (
     list_einrichtungen_nach,
     why_not_reopened,
 )
+from shared_apps.providers.services.bestaetigung import record_bestaetigung
 
 E = TypeVar("E", Anbieter, Einrichtung)
 R = TypeVar("R", Anbieter, Einrichtung, Angebot)
@@ -123,14 +123,18 @@ def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, An
 
 @transaction.atomic
 def confirm_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung | None = None) -> int:
-    """Say that the shown vacancies are right, for one own facility or for all. Returns the number of offers."""
+    """Say that the shown vacancies are right, for one own facility or for all. Returns the number of offers.
+
+    Not those that an office has reported: they are confirmed by the answer.
+    """
     if not may_write_own(akteur):
         raise Verweigert(NICHT_EIGEN)
     angebote = own_angebote(akteur)
     if einrichtung is not None:
         check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
         angebote = angebote.filter(einrichtung=einrichtung)
-    return angebote.update(vakanz_bestaetigt_at=now())
+    ids = angebote.values_list("pk", flat=True)
+    return record_bestaetigung(akteur=akteur, angebote=ids, weg=Bestaetigungsweg.SEITE)
 
 
 # --- the end and the way back ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import list_gehaltene_plaetze
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from shared_apps.providers.models import Anbieter, Angebot, Bestaetigungsweg, Einrichtung, Platz
 from shared_apps.providers.policies import (
     may_offer_own,
     may_write_own,
@@ -34,6 +34,7 @@ from shared_apps.providers.services import (
     check_region,
     clean_angaben,
 )
+from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from tenants.db.locks import PairLock
 
 E = TypeVar("E", Einrichtung, Angebot)
@@ -88,6 +89,7 @@ def create_angebot(
     _insert(angebot, NAME_ANGEBOT)
     angebot.spezialisierungen.add(*angaben.get("spezialisierungen", ()))
     _add_plaetze(angebot, tuple(range(1, plaetze + 1)), beginn)
+    record_bestaetigung(akteur=akteur, angebote=[angebot.pk], weg=Bestaetigungsweg.AENDERUNG)
     return angebot
 
 
@@ -141,6 +143,7 @@ def update_platzzahl(*, akteur: Akteur, angebot: Angebot, anzahl: int, ab: date,
         platz.gueltig = DateRange(platz.gueltig.lower, ab)
         platz.save(update_fields=["gueltig"])
     _add_plaetze(angebot, aenderung.neue_nummern, ab)
+    record_bestaetigung(akteur=akteur, angebote=[angebot.pk], weg=Bestaetigungsweg.AENDERUNG)
     return len(plaetze_am(plaetze, ab))
 
 

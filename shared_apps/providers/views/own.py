@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
-from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import SojusError
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
 from shared_apps.providers.forms.stammdaten import AnbieterForm, EinrichtungForm
+from shared_apps.providers.forms.vakanz import EigeneFilter
 from shared_apps.providers.selectors import own as selectors
+from shared_apps.providers.selectors import vakanz
 
 EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")
 
@@ -41,20 +43,35 @@ def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @portal_only
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """Facilities by district with places taken and free today."""
-    eigene = selectors.list_eigene(policies.own_einrichtungen(request.akteur))
-    belegungen = [b for e in eigene for b in e.angebote]
+    """One table of all own facilities, with places taken today, what is due and what is missing."""
+    form = EigeneFilter(request.GET)
+    werte = form.values()
+    warn_ignored(request, form, sortierungen=selectors.EIGENE.sortierungen)
+    alle = policies.own_einrichtungen(request.akteur)
+    page = selectors.EIGENE.page(request, selectors.list_eigene(alle, **werte), unter=alle)
+    eigene = selectors.list_belegungen(page.object_list)
+    letzte = vakanz.list_letzte_bestaetigungen(b.angebot.pk for e in eigene for b in e.angebote)
+    zuverlaessig = vakanz.compute_zuverlaessigkeit(e.pk for e in page.object_list)
+    ueberblick = selectors.sum_up_eigene(alle)
     context = {
-        "eigene": eigene,
+        "form": form,
+        "page": page,
+        "zeilen": [
+            (e, [(b, letzte.get(b.angebot.pk)) for b in e.angebote], zuverlaessig[e.einrichtung.pk].text)
+            for e in eigene
+        ],
+        "sortierung": selectors.EIGENE.get_wunsch(request.GET.get("sort", "")),
+        "ueberblick": ueberblick,
+        "gesamt_text": f"von {ueberblick.gesamt}",
+        "anteil": vakanz.compute_anteil(policies.own_angebote(request.akteur)),
+        "anteil_land": vakanz.compute_anteile()[""],
+        "offene_meldungen": vakanz.count_offene(alle),
         "anbieter_liste": policies.own_anbieter(request.akteur),
         "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
-        "frei": sum(b.frei for b in belegungen),
-        "gesamt_text": f"von {sum(b.gesamt for b in belegungen)}",
-        "faellig": sum(b.faellig for b in belegungen),
-        "aelter_als": f"älter als {write_dauer(selectors.BESTAETIGUNG_GILT)}",
         "darf_schreiben": policies.may_write_own(request.akteur),
         "ist_neu": bool(eigene) and not belegungen and policies.may_offer_own(request.akteur),
         "darf_anbieten": policies.may_offer_own(request.akteur),
+        "gefiltert": any(werte.values()),
         "breadcrumb": crumbs(EIGENE),
     }
     return render(request, "providers/own.html", context)
@@ -72,6 +89,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, f"Danke. Die Vakanzen für {anzahl(bestaetigt, 'Angebot ist', 'Angebote sind')} bestätigt."
     )
+    if offen := vakanz.count_offene(policies.own_einrichtungen(request.akteur)):
+        warten = anzahl(offen, "Meldung wartet", "Meldungen warten")
+        messages.info(request, f"{warten} auf Ihre Antwort. Bis dahin gilt der Platz als nicht frei.")
     return redirect("providers:own")
 
 

@@ -15,8 +15,9 @@ from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
 from shared_apps.providers.forms.register import RegisterFilter
-from shared_apps.providers.models import DOKUMENTE, Anbieter
+from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
 from shared_apps.providers.selectors import register as selectors
+from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
@@ -43,6 +44,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "chips": _chips(request, form, werte),
         "darf_aufnehmen": policies.may_admit_anbieter(request.akteur),
         "darf_entgelte": policies.may_propose_entgelt(request.akteur),
+        "darf_nachfassen": policies.may_chase_vakanzen(request.akteur),
+        "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,
         "breadcrumb": crumbs("Anbieter"),
     }
     return render(request, "providers/list.html", context)
@@ -98,6 +101,8 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur)
         ),
         "sieht_entgelte": policies.sees_entgelt(request.akteur, einrichtung),
+        "zuverlaessigkeit": _zuverlaessigkeit(request, einrichtung),
+        "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,
         "dokumente": _dokumente(request, einrichtung),
         "fotos": einrichtung.fotos.all(),
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
@@ -111,6 +116,13 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
     }
     return render(request, "providers/einrichtung.html", context)
+
+
+def _zuverlaessigkeit(request: HttpRequest, einrichtung: Einrichtung) -> str:
+    """Not at an office's host for people of a provider: there the database tells them nothing of it."""
+    if not policies.sees_zuverlaessigkeit(request.akteur, einrichtung) or (request.tenant and not request.akteur.ist_amt):
+        return ""
+    return compute_zuverlaessigkeit([einrichtung.pk])[einrichtung.pk].text
 
 
 def _dokumente(request: HttpRequest, einrichtung: Any) -> list[dict[str, Any]]:

@@ -157,7 +157,7 @@ def compute_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal 
             angebot.alter_bis,
             frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
             entfernung,
-            days_since(angebot.vakanz_bestaetigt_at),
+            None if angebot.vakanz_gemeldet_at else days_since(angebot.vakanz_bestaetigt_at),
         ),
     )
 

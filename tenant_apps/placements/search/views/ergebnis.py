@@ -18,6 +18,8 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
+from shared_apps.providers.rules import Vakanzstand
+from shared_apps.providers.selectors.vakanz import list_vakanzstaende
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -25,7 +27,6 @@ from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebie
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import TrefferFilterForm
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
-from tenant_apps.placements.search.selectors.search import days_since
 from tenant_apps.placements.search.selectors.treffer import Sortierung, clean_sortierung, list_treffer, sort_treffer
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht, list_spezialisierungen
@@ -60,6 +61,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     warn_ignored(request, form, sortierungen=Sortierung.values)
     zeilen = sort_treffer(list_treffer(suche), sortierung)
     jetzt = count_vakanzen([zeile.angebot for zeile in zeilen], Zeitraum.from_range(suche.zeitraum))
+    staende = list_vakanzstaende(zeile.angebot for zeile in zeilen)
     passend = [z for z in zeilen if _matches(z, request)]
     gezeigt = [z for z in passend if alle or z.verfuegbar]
     verfuegbar = sum(z.verfuegbar for z in passend)
@@ -70,7 +72,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "placements/auswahl/ergebnis.html",
         {
             "suche": suche,
-            "zeilen": [_row(z, jetzt, letzte) for z in gezeigt],
+            "zeilen": [_row(z, jetzt, staende, letzte) for z in gezeigt],
             "filter": form,
             "passend": len(passend),
             "passend_verfuegbar": verfuegbar,
@@ -109,13 +111,15 @@ class Ergebniszeile:
 
     treffer: Trefferzeile
     vergeben: bool
-    stand_tage: int | None
+    stand: Vakanzstand | None
     letzte_im_drittel: bool
 
 
-def _row(zeile: Trefferzeile, jetzt: dict[UUID, int], letzte: Trefferzeile | None) -> Ergebniszeile:
+def _row(
+    zeile: Trefferzeile, jetzt: dict[UUID, int], staende: dict[UUID, Vakanzstand], letzte: Trefferzeile | None
+) -> Ergebniszeile:
     vergeben = zeile.verfuegbar and jetzt.get(zeile.angebot, 0) == 0
-    return Ergebniszeile(zeile, vergeben, days_since(zeile.vakanz_stand), zeile is letzte)
+    return Ergebniszeile(zeile, vergeben, staende.get(zeile.angebot), zeile is letzte)
 
 
 def _matches(zeile: Trefferzeile, request: HttpRequest) -> bool:

@@ -1,0 +1,61 @@
+"""Filters of own facilities, unconfirmed vacancies and reports; a report that a place was not free."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from shared_apps.core import felder
+from shared_apps.providers.models import Meldegrund
+from shared_apps.providers.selectors.register import MAX_SUCHE
+from shared_apps.providers.states import MeldungZustand
+from shared_apps.regions.models import Gebietskoerperschaft
+
+
+class _Filter(forms.Form):
+    def values(self) -> dict[str, str]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class _MitKreis(_Filter):
+    suche = felder.SuchtextField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
+    kreis = felder.AuswahlField(label="Kreis", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kreise = Gebietskoerperschaft.objects.values_list("kuerzel", "kurzname")
+        self.fields["kreis"].choices = [("", "alle"), *kreise]
+
+
+class EigeneFilter(_MitKreis):
+    """Word, district, and whether something is to be done there."""
+
+    zu_tun = felder.AuswahlField(
+        label="Zeigen", required=False, choices=[("", "alle Einrichtungen"), ("ja", "nur, was zu tun ist")]
+    )
+
+
+class UnbestaetigteFilter(_MitKreis):
+    """Word, and for the state the district."""
+
+
+class MeldungFilter(_Filter):
+    """State of a report."""
+
+    zustand = felder.AuswahlField(label="Zustand", required=False, choices=[("", "alle"), *MeldungZustand.choices()])
+
+
+class MeldungForm(forms.Form):
+    """On which day a place was not free, and why: a code, no free text."""
+
+    tag = felder.DatumField(label="Tag", help_text="An dem Sie den Platz belegen wollten")
+    grund = felder.AuswahlField(label="Was war", choices=Meldegrund.choices)
+
+
+class LinkForm(forms.Form):
+    """What the page showed."""
+
+    stempel = felder.VerstecktField(max_length=32)

@@ -1,0 +1,22 @@
+"""Jobs of the worker: who keeps facilities is reminded of their vacancies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared_apps.providers.services.erinnerung import notify_vakanzen
+from tenants.context import on_portal
+from tenants.jobs import job
+
+
+@job(
+    name="providers.notify_vakanzen",
+    title="An unbestätigte Vakanzen erinnern",
+    repeat="A person is reminded once a day: the second run finds who has not been, because of a constraint nobody twice.",
+    longest=timedelta(minutes=30),
+    cron="30 5 * * *",
+)
+def notify(timestamp: int) -> int:
+    """Every morning; never at the weekend (`rules.ist_erinnerungstag`)."""
+    with on_portal():
+        return notify_vakanzen()
