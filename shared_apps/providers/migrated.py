@@ -6,8 +6,8 @@ from __future__ import annotations
 FUNCTIONS: dict[str, str] = {
     "providers_entgelt_bleibt": "4869ad31dfd33e2469c5",
     "providers_entgelt_pruefen": "bf1ae06200b3df14c888",
-    "providers_meldungen": "",
-    "providers_vakanz_gemeldet": "",
+    "providers_meldungen": "7704f65498d6b7ff431f",
+    "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
     "providers_vorschlag_gilt": "b9d7770d410a9d39dc6b",
     "providers_vorschlag_pruefen": "4ec2feec117375d176d6",
 }
@@ -17,7 +17,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("providers_entgelt", "providers_entgelt_geprueft"): "ca09be969481da8e83ab",
     ("providers_entgeltvorschlag", "providers_vorschlag_geprueft"): "48e4b8433216928122f5",
     ("providers_entgeltvorschlag", "providers_vorschlag_gilt"): "181426b3fbf8aa2259aa",
-    ("providers_vakanzmeldung", "providers_vakanz_gemeldet"): "",
+    ("providers_vakanzmeldung", "providers_vakanz_gemeldet"): "28c691e8bcb68b24bb87",
 }
 #: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
 CALLERS: dict[str, tuple[str, ...]] = {

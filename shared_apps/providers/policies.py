@@ -180,5 +180,5 @@ def chased_angebote(akteur: Akteur) -> QuerySet[Angebot]:
 
 
 def sees_zuverlaessigkeit(akteur: Akteur, einrichtung: Einrichtung) -> bool:
-    """Offices, the state and the facility's own people; a competitor is not told how well another one keeps its word."""
+    """Offices, the state and the facility's own people; no competitor is told how well another one keeps its word."""
     return sees_entgelt(akteur, einrichtung)

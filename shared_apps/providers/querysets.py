@@ -49,7 +49,5 @@ def unconfirmed_on(tag: date) -> Q:
     """All the others."""
     beginn = timezone.make_aware(datetime.combine(bestaetigt_bis_auf(tag), time.min))
     return (
-        Q(vakanz_bestaetigt_at__isnull=True)
-        | Q(vakanz_bestaetigt_at__lt=beginn)
-        | Q(vakanz_gemeldet_at__isnull=False)
+        Q(vakanz_bestaetigt_at__isnull=True) | Q(vakanz_bestaetigt_at__lt=beginn) | Q(vakanz_gemeldet_at__isnull=False)
     )

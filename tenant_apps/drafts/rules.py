@@ -25,6 +25,8 @@ FORMULARE = {
     "aufnahme:create": "Anbieter anlegen",
     "aufnahme:detail": "Aufnahmeantrag",
     "providers:confirm": "Freie Plätze bestätigen",
+    "providers:report": "Meldung „war nicht frei“",
+    "providers:report_detail": "Antwort auf eine Meldung",
     "providers:create_facility": "Neue Einrichtung",
     "providers:edit_facility": "Angaben zur Einrichtung",
     "providers:end_facility": "Einrichtung beenden",

@@ -52,6 +52,7 @@ PUBLIC = (
     "datenschutz", "impressum", "barrierefreiheit", "contact",
     "zugang_beantragen", "zugang_gesendet", "zugang_bestaetigen",
     "anbieter_werden", "anbieter_werden_gesendet", "anbieter_werden_antrag",
+    "zugang_beantragen", "zugang_gesendet", "zugang_bestaetigen", "providers:confirm_link",
 )  # fmt: skip
 
 MATRIX = (
@@ -157,6 +158,23 @@ MATRIX = (
         "provider register: a new provider is entered or checked by one person of the office, admitted by another",
         w="TENANT_ADMIN JUGENDAMTSLEITUNG",
         writes=("aufnahme:list", "aufnahme:create", "aufnahme:detail"),
+    ),
+    Right(
+        "vacancies: an office reports that a place was not free, the provider answers",
+        w="ASD TEAMLEITUNG JUGENDAMTSLEITUNG ANBIETER EINRICHTUNG",
+        writes=("providers:report_detail",),
+        reads=("providers:reports",),
+        r="ASD TEAMLEITUNG JUGENDAMTSLEITUNG ANBIETER EINRICHTUNG",
+    ),
+    Right(
+        "vacancies: report that a place was not free",
+        w="ASD TEAMLEITUNG JUGENDAMTSLEITUNG",
+        writes=("providers:report",),
+    ),
+    Right(
+        "vacancies nobody has confirmed: of the office's district, of the state",
+        r="ASD TEAMLEITUNG JUGENDAMTSLEITUNG CONTROLLING LANDESJUGENDAMT MINISTERIUM",
+        reads=("providers:unconfirmed",),
     ),
     Right(
         "provider register: end of an offer, a facility, the provider; taken back while it lies ahead",

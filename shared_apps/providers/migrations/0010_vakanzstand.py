@@ -32,10 +32,12 @@ CREATE TRIGGER providers_vakanz_gemeldet AFTER INSERT OR UPDATE OF zustand ON pr
 # provider is told of her own facilities alone.
 ZAEHLEN = """
 CREATE FUNCTION providers_meldungen(einrichtungen uuid[], seit date)
-RETURNS TABLE (einrichtung_id uuid, aemter bigint, bestritten bigint) LANGUAGE sql STABLE
+RETURNS TABLE (einrichtung_id uuid, aemter bigint, bestritten bigint) LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = public, pg_temp AS $f$
-  SELECT einrichtung_id, count(*) FILTER (WHERE gilt), count(*) FILTER (WHERE NOT gilt)
-    FROM (SELECT e.id AS einrichtung_id, m.mandant, bool_or(m.zustand <> 'BESTRITTEN') AS gilt
+BEGIN
+  RETURN QUERY
+  SELECT je_amt.ort, count(*) FILTER (WHERE je_amt.gilt), count(*) FILTER (WHERE NOT je_amt.gilt)
+    FROM (SELECT e.id AS ort, bool_or(m.zustand <> 'BESTRITTEN') AS gilt
             FROM providers_vakanzmeldung m
             JOIN providers_angebot a ON a.id = m.angebot_id
             JOIN providers_einrichtung e ON e.id = a.einrichtung_id
@@ -43,7 +45,8 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $f$
              AND (sojus_anbieter() = '{}' OR (e.anbieter_id = ANY (sojus_anbieter())
                   AND (sojus_einrichtung() = '{}' OR e.id = ANY (sojus_einrichtung()))))
            GROUP BY e.id, m.mandant) je_amt
-   GROUP BY einrichtung_id
+   GROUP BY je_amt.ort;
+END
 $f$;
 REVOKE ALL ON FUNCTION providers_meldungen(uuid[], date) FROM PUBLIC
 """

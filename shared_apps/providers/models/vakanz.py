@@ -56,9 +56,7 @@ class Vakanzbestaetigung(SharedModel):
         verbose_name_plural = "Bestätigungen von Vakanzen"
         indexes = [models.Index(fields=["angebot", "-bestaetigt_at"], name="vakanzbestaetigung_angebot")]
         constraints = [
-            models.CheckConstraint(
-                name="vakanzbestaetigung_zahlen", condition=models.Q(frei__lte=models.F("gesamt"))
-            )
+            models.CheckConstraint(name="vakanzbestaetigung_zahlen", condition=models.Q(frei__lte=models.F("gesamt")))
         ]
 
     def __str__(self) -> str:

@@ -191,6 +191,12 @@ def list_faellige(angebote: QuerySet[Angebot], heute: date) -> list[FaelligeEinr
     return list(eintraege.values())
 
 
+def list_faellige_namen(angebote: QuerySet[Angebot], heute: date) -> list[str]:
+    """Names of facilities with unconfirmed ones of these offers; counts nothing. One query."""
+    due = angebote.filter(running_on(heute), unconfirmed_on(heute)).values("einrichtung_id")
+    return list(Einrichtung.objects.filter(pk__in=due).order_by(deutsch("name")).values_list("name", flat=True))
+
+
 def list_bestaetigbare(faellig: Iterable[FaelligeEinrichtung]) -> list[UUID]:
     """Offers among them that one tap confirms: not those with a report that waits for an answer."""
     return [b.angebot.pk for e in faellig for b in e.angebote if b.angebot.vakanz_gemeldet_at is None]
@@ -229,7 +235,9 @@ def list_letzte_bestaetigungen(angebot_ids: Iterable[UUID]) -> dict[UUID, Bestae
         .distinct("angebot_id")
         .select_related("bestaetigt_von")
     )
-    return {row.angebot_id: Bestaetigt(row.bestaetigt_at, row.bestaetigt_von.name, row.get_weg_display()) for row in rows}
+    return {
+        row.angebot_id: Bestaetigt(row.bestaetigt_at, row.bestaetigt_von.name, row.get_weg_display()) for row in rows
+    }
 
 
 def compute_zuverlaessigkeit(einrichtung_ids: Iterable[UUID]) -> Mapping[UUID, Zuverlaessigkeit]:
@@ -239,8 +247,8 @@ def compute_zuverlaessigkeit(einrichtung_ids: Iterable[UUID]) -> Mapping[UUID, Z
     beginn = timezone.make_aware(datetime.combine(seit - timedelta(days=BESTAETIGUNG_GILT_TAGE), time.min))
     tage: dict[UUID, set[date]] = defaultdict(set)
     confirmed = Vakanzbestaetigung.objects.filter(angebot__einrichtung__in=ids)
-    for angebot_id, moment in confirmed.filter(bestaetigt_at__gte=beginn).order_by().values_list(
-        "angebot_id", "bestaetigt_at"
+    for angebot_id, moment in (
+        confirmed.filter(bestaetigt_at__gte=beginn).order_by().values_list("angebot_id", "bestaetigt_at")
     ):
         tage[angebot_id].add(local_date(moment))
     offers: dict[UUID, list[Bestaetigungen]] = defaultdict(list)
@@ -284,6 +292,4 @@ def list_aemter(schemas: Iterable[str]) -> dict[str, str]:
 
 def count_offene(einrichtungen: QuerySet[Einrichtung]) -> int:
     """Reports about these facilities that wait for an answer; one query."""
-    return Vakanzmeldung.objects.filter(
-        angebot__einrichtung__in=einrichtungen, zustand="OFFEN"
-    ).count()
+    return Vakanzmeldung.objects.filter(angebot__einrichtung__in=einrichtungen, zustand="OFFEN").count()

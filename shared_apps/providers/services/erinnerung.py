@@ -28,6 +28,7 @@ from shared_apps.providers.selectors.vakanz import (
     list_bestaetigbare,
     list_erinnerte,
     list_faellige,
+    list_faellige_namen,
     list_faellige_seit,
 )
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
@@ -80,10 +81,10 @@ def build_erinnerung_mail(mail: Mailauftrag) -> Nachricht | None:
     if erinnerung is None or user is None or erinnerung.user_id != user.pk:
         return None
     akteur = get_akteur(user=user, tenant=None)
-    faellig = list_faellige(own_angebote(akteur), today()) if akteur and may_write_own(akteur) else []
+    faellig = list_faellige_namen(own_angebote(akteur), today()) if akteur and may_write_own(akteur) else []
     if not faellig:
         return None
-    namen = "\n".join(f"- {eintrag.einrichtung.name}" for eintrag in faellig)
+    namen = "\n".join(f"- {name}" for name in faellig)
     text = (
         "Guten Tag,\n\nfür diese Einrichtungen ist zu bestätigen, ob die freien Plätze noch stimmen:\n\n"
         f"{namen}\n\nHat sich nichts geändert, bestätigen Sie das innerhalb von {write_dauer(LINK_GILT, dativ=True)} "
@@ -137,6 +138,4 @@ def _find(token: str) -> tuple[Vakanzerinnerung, Akteur] | None:
 
 
 def _as_person(akteur: Akteur) -> AbstractContextManager[None]:
-    return on_portal(
-        user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids, einrichtung_ids=akteur.einrichtung_ids
-    )
+    return on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids, einrichtung_ids=akteur.einrichtung_ids)

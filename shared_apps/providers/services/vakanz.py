@@ -40,9 +40,7 @@ def submit_vakanzmeldung(*, akteur: Akteur, angebot: Angebot, tag: date, grund: 
         raise RegelVerletzt(ZU_ALT, feld="tag")
     if not Angebot.objects.filter(pk=angebot.pk, gueltig__contains=tag).exists():
         raise RegelVerletzt(NICHT_IM_ANGEBOT, feld="tag")
-    meldung = Vakanzmeldung(
-        mandant=require_schema(), angebot_id=angebot.pk, tag=tag, grund=grund, gemeldet_at=now()
-    )
+    meldung = Vakanzmeldung(mandant=require_schema(), angebot_id=angebot.pk, tag=tag, grund=grund, gemeldet_at=now())
     meldung.clean_fields(exclude={"mandant", "angebot", "beantwortet_von"})
     try:
         with transaction.atomic():
@@ -57,9 +55,11 @@ def submit_vakanzmeldung(*, akteur: Akteur, angebot: Angebot, tag: date, grund: 
 @transaction.atomic
 def settle_vakanzmeldung(*, akteur: Akteur, meldung: Vakanzmeldung, aktion: MeldungAktion) -> Vakanzmeldung:
     """The provider answers with one of `ANTWORTEN`, which confirms the offer's vacancies when no other report waits."""
-    if aktion not in ANTWORTEN or not may_write_own(akteur) or not own_angebote(akteur).filter(
-        pk=meldung.angebot_id
-    ).exists():
+    if (
+        aktion not in ANTWORTEN
+        or not may_write_own(akteur)
+        or not own_angebote(akteur).filter(pk=meldung.angebot_id).exists()
+    ):
         raise Verweigert(NICHT_IHRE)
     meldung = _locked(akteur, meldung, aktion)
     meldung.zustand = VAKANZMELDUNG.naechster(MeldungZustand(meldung.zustand), aktion)

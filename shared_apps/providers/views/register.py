@@ -120,7 +120,9 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _zuverlaessigkeit(request: HttpRequest, einrichtung: Einrichtung) -> str:
     """Not at an office's host for people of a provider: there the database tells them nothing of it."""
-    if not policies.sees_zuverlaessigkeit(request.akteur, einrichtung) or (request.tenant and not request.akteur.ist_amt):
+    if not policies.sees_zuverlaessigkeit(request.akteur, einrichtung) or (
+        request.tenant and not request.akteur.ist_amt
+    ):
         return ""
     return compute_zuverlaessigkeit([einrichtung.pk])[einrichtung.pk].text
 

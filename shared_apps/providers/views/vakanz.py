@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shared_apps.accounts.addresses import portal_address
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import public, require, secret_address
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.csv_export import csv_response
@@ -95,8 +99,8 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     frage = Frage(
         title="War nicht frei",
         action_label="Melden",
-        text=f"{angebot.einrichtung.name}, {angebot.name}. Die Einrichtung erfährt, dass Ihr Jugendamt das gemeldet hat,"
-        " und antwortet. Bis dahin sehen alle, dass der Platz nicht frei war. Über ein Kind steht nichts darin.",
+        text=f"{angebot.einrichtung.name}, {angebot.name}. Die Einrichtung erfährt, dass Ihr Jugendamt das gemeldet"
+        " hat, und antwortet. Bis dahin sehen alle, dass der Platz nicht frei war. Über ein Kind steht nichts darin.",
         back=back,
         breadcrumb=crumbs(("Anbieter", "/anbieter/"), (angebot.einrichtung.name, back), "War nicht frei"),
     )
@@ -112,7 +116,20 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def _providers_at_the_portal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """An office reads its reports at its host, a provider answers at the portal."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.tenant is not None and not request.akteur.ist_amt:
+            return redirect(portal_address(request, MELDUNGEN[1]))
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 @require(policies.may_read_meldungen)
+@_providers_at_the_portal
 @require_safe
 def list_meldungen(request: HttpRequest) -> HttpResponse:
     """Reports of one's own office, or about one's own offers."""
@@ -133,6 +150,7 @@ def list_meldungen(request: HttpRequest) -> HttpResponse:
 
 
 @require(policies.may_read_meldungen)
+@_providers_at_the_portal
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_meldung(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One report: the provider answers with a code, the office takes it back."""
@@ -144,7 +162,7 @@ def decide_meldung(request: HttpRequest, pk: UUID) -> HttpResponse:
     wege = {
         aktion.value: Weg(
             label=aktion.label,
-            work=lambda _, aktion=aktion: vakanz.settle_vakanzmeldung(akteur=akteur, meldung=meldung, aktion=aktion),
+            work=_settle(akteur, meldung, aktion),
             done="Danke. Das Jugendamt liest Ihre Antwort. Die Vakanzen dieses Angebots gelten damit als bestätigt.",
             leads=MELDUNGEN[1],
             title=_TITEL[aktion],
@@ -173,6 +191,10 @@ def decide_meldung(request: HttpRequest, pk: UUID) -> HttpResponse:
         unmoeglich="" if offen else f"Erledigt: {MeldungZustand(meldung.zustand).label}.",
     )
     return decide(request, frage, wege)
+
+
+def _settle(akteur: Akteur, meldung: Vakanzmeldung, aktion: MeldungAktion) -> Callable[[Any], object]:
+    return lambda _: vakanz.settle_vakanzmeldung(akteur=akteur, meldung=meldung, aktion=aktion)
 
 
 _TITEL = {

@@ -36,8 +36,9 @@ def test_occupancy_over_all_districts_whoever_holds_the_place(vg, hro, sign_in):
     assert "Möwennest" in page
     assert "Leuchtturm" in page
     assert "Seeblick" not in page
-    assert 'data-label="Belegt">2<' in page
-    assert 'data-label="Frei">1<' in page
+    assert 'aria-label="2 von 3 Plätzen belegt, 1 frei"' in page
+    assert 'aria-label="0 von 2 Plätzen belegt, 2 frei"' in page
+    assert "Fehlt: Telefon, Betriebserlaubnis" in page
 
 
 def test_number_of_queries_does_not_grow(vg, sign_in):
@@ -56,13 +57,34 @@ def test_number_of_queries_does_not_grow(vg, sign_in):
 def test_one_tap_confirms_all_own_vacancies(vg, sign_in):
     own, foreign = create_angebot(anbieter=KUESTE), create_angebot(anbieter=SEE)
     client = sign_in("ines")
-    assert "fällig" in client.get(OWN).content.decode()
+    assert "nie bestätigt" in client.get(OWN).content.decode()
     response = client.post(f"{OWN}bestaetigen/", follow=True)
     assert "1 Angebot ist bestätigt" in response.content.decode()
+    assert "von Ines Ihde, auf der Seite" in response.content.decode()
+    assert "Ines Ihde" not in sign_in("anna").get(f"/anbieter/einrichtungen/{own.einrichtung_id}/").content.decode()
     own.refresh_from_db()
     foreign.refresh_from_db()
     assert own.vakanz_bestaetigt_at is not None
     assert foreign.vakanz_bestaetigt_at is None
+
+
+def test_one_table_is_narrowed_by_word_district_and_what_is_to_be_done(vg, sign_in):
+    done = create_angebot(anbieter=KUESTE, kreis="VG", name="Möwennest")
+    create_angebot(anbieter=KUESTE, kreis="HRO", name="Leuchtturm")
+    client = sign_in("ines")
+    client.post(f"{OWN}bestaetigen/", {"einrichtung": done.einrichtung_id})
+
+    def shown(query: str) -> set[str]:
+        page = client.get(f"{OWN}{query}").content.decode()
+        return {name for name in ("Möwennest", "Leuchtturm") if name in page}
+
+    assert shown("") == {"Möwennest", "Leuchtturm"}
+    assert shown("?kreis=VG") == {"Möwennest"}
+    assert shown("?zu_tun=ja") == {"Leuchtturm"}
+    assert shown(f"?suche={done.einrichtung.name}") == {"Möwennest"}
+    assert shown("?suche=gibtesnicht") == set()
+    assert "Keine Einrichtung gefunden" in client.get(f"{OWN}?suche=gibtesnicht").content.decode()
+    assert "1 von 2 Angeboten (50 %)" in client.get(OWN).content.decode()
 
 
 def test_confirming_one_facility_leaves_the_others(vg, sign_in):

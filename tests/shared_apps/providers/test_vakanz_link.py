@@ -1,0 +1,258 @@
+"""A reminder a day, and its link: confirms "unchanged", once, for whoever still keeps the facility; nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.core import mail as outbox_module
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.accounts.models import Mailauftrag, Membership
+from shared_apps.core.clock import now, real_now, today
+from shared_apps.providers.models import Angebot, Vakanzbestaetigung, Vakanzerinnerung
+from shared_apps.providers.services import erinnerung
+from shared_apps.providers.services.erinnerung import notify_vakanzen
+from tenants.context import on_portal
+from tests.factories.register import create_angebot, occupy_platz
+from tests.mails import work
+from tests.shared_apps.providers.test_own import HEUTE, KUESTE, SEE
+
+pytestmark = pytest.mark.django_db
+MONTAG = "2026-11-30"
+UNGUELTIG = "Dieser Link gilt nicht mehr."
+
+
+@pytest.fixture(autouse=True)
+def monday(settings):
+    settings.FIXED_TODAY = MONTAG
+
+
+def remind() -> int:
+    with on_portal():
+        return notify_vakanzen()
+
+
+def links() -> dict[str, str]:
+    """Address of the mail -> path of its link."""
+    work()
+    found = {}
+    for message in outbox_module.outbox:
+        if match := re.search(r"https?://[^/]+(/anbieter/bestaetigen/\w+/)", message.body):
+            found[message.to[0]] = match[1]
+    return found
+
+
+@pytest.fixture
+def link(cast, vg) -> str:
+    """Ines was reminded of "Möwennest" (3 places, one taken), and has the mail."""
+    cast.user("ines")
+    angebot = create_angebot(anbieter=KUESTE, plaetze=3, name="Möwennest")
+    create_angebot(anbieter=SEE, name="Seeblick")
+    occupy_platz(platz=angebot.plaetze.first(), tenant=vg, zeitraum=HEUTE)
+    assert remind() == 1
+    return links()["ines@example.org"]
+
+
+@pytest.fixture
+def stranger(portal_host) -> Client:
+    return Client(headers={"host": portal_host})
+
+
+@pytest.fixture
+def portal_host(settings) -> str:
+    return settings.PORTAL_HOST
+
+
+def stempel(page: str) -> str:
+    return re.search(r'name="stempel" value="(\w+)"', page)[1]
+
+
+def test_the_mail_names_facilities_and_nothing_else(link, cast):
+    (message,) = [m for m in outbox_module.outbox if "freie Plätze" in m.subject]
+    haus = Angebot.objects.get(name="Möwennest").einrichtung.name
+    assert haus in message.body
+    for secret in ("Ines", "Ihde", "Möwennest", "Seeblick", "von 3"):
+        assert secret not in message.body
+
+
+def test_a_tap_confirms_once_what_the_page_shows(link, stranger, cast):
+    page = stranger.get(link)
+    text = page.content.decode()
+    assert page.status_code == 200 and page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    assert "2 von 3 frei" in text and "nie bestätigt" in text and "Seeblick" not in text and "Ines" not in text
+    angebot = Angebot.objects.get(name="Möwennest")
+    assert angebot.vakanz_bestaetigt_at is None  # a program that opens links confirms nothing
+    answer = stranger.post(link, {"stempel": stempel(text)})
+    assert "Danke, bestätigt" in answer.content.decode()
+    angebot.refresh_from_db()
+    assert angebot.vakanzstand.text == "heute bestätigt"
+    row = Vakanzbestaetigung.objects.get()
+    assert (row.angebot, row.bestaetigt_von, row.weg, row.frei, row.gesamt) == (
+        angebot,
+        cast.user("ines"),
+        "MAIL",
+        2,
+        3,
+    )
+    assert Angebot.objects.get(name="Seeblick").vakanz_bestaetigt_at is None
+    again = stranger.post(link, {"stempel": stempel(text)})
+    assert again.status_code == 403 and UNGUELTIG in again.content.decode()
+
+
+def test_what_has_changed_meanwhile_is_not_confirmed_and_the_link_stays(link, stranger, vg):
+    shown = stempel(stranger.get(link).content.decode())
+    angebot = Angebot.objects.get(name="Möwennest")
+    occupy_platz(platz=angebot.plaetze.last(), tenant=vg, zeitraum=HEUTE)
+    answer = stranger.post(link, {"stempel": shown})
+    text = answer.content.decode()
+    assert answer.status_code == 409 and "haben sich die freien Plätze geändert" in text and "1 von 3 frei" in text
+    assert "Unverändert bestätigen" not in text
+    angebot.refresh_from_db()
+    assert angebot.vakanz_bestaetigt_at is None and not Vakanzbestaetigung.objects.exists()
+    fresh = stempel(stranger.get(link).content.decode())
+    assert "Danke" in stranger.post(link, {"stempel": fresh}).content.decode()
+
+
+def _expired(link: str) -> str:
+    Vakanzerinnerung.objects.update(expires_at=real_now() - timedelta(seconds=1))
+    return link
+
+
+def _used(link: str) -> str:
+    Vakanzerinnerung.objects.update(benutzt_at=real_now())
+    return link
+
+
+def _left(link: str) -> str:
+    Membership.objects.update(gueltig_bis=today())
+    return link
+
+
+def _another_role(link: str) -> str:
+    Membership.objects.filter(rolle="ANBIETER").update(rolle="ANBIETER_ABRECHNUNG")
+    return link
+
+
+def _off(link: str) -> str:
+    erinnerung.User.objects.filter(username="ines").update(is_active=False)
+    return link
+
+
+def _guessed(link: str) -> str:
+    return "/anbieter/bestaetigen/" + "0" * 64 + "/"
+
+
+def _altered(link: str) -> str:
+    return link[:-2] + ("0" if link[-2] != "0" else "1") + "/"
+
+
+def _key_of_the_row(link: str) -> str:
+    return f"/anbieter/bestaetigen/{Vakanzerinnerung.objects.get().token_hash}/"
+
+
+@pytest.mark.parametrize(
+    "lie", [_expired, _used, _left, _another_role, _off, _guessed, _altered, _key_of_the_row], ids=lambda f: f.__name__
+)
+def test_every_lie_gets_the_same_page(lie, link, stranger):
+    shown = stempel(stranger.get(link).content.decode())
+    address = lie(link)
+    nothing = re.compile(r"<main.*?</main>", re.DOTALL)
+    asked, sent = stranger.get(address), stranger.post(address, {"stempel": shown})
+    assert (asked.status_code, sent.status_code) == (403, 403)
+    foreign = stranger.get("/anbieter/bestaetigen/quatsch/")
+    same = {nothing.search(page.content.decode())[0] for page in (asked, sent, foreign)}
+    assert len(same) == 1 and UNGUELTIG in same.pop()
+    assert not Vakanzbestaetigung.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["", "x" * 32, "ä", "0" * 500])
+def test_a_forged_page_confirms_nothing(said, link, stranger):
+    assert stranger.post(link, {"stempel": said}).status_code == 409
+    assert not Vakanzbestaetigung.objects.exists()
+
+
+def test_too_many_tries_from_one_network_wait(link, stranger):
+    codes = {stranger.post("/anbieter/bestaetigen/quatsch/").status_code for _ in range(40)}
+    assert codes == {403, 429}
+
+
+def test_staff_of_one_facility_confirms_hers_alone(cast, vg, stranger):
+    cast.user("fritz")
+    hers = create_angebot(einrichtung=cast.user("fritz") and _strandlaeufer(), name="Ihres")
+    other = create_angebot(anbieter=KUESTE, name="Nicht ihres")
+    assert remind() == 1
+    link = links()["fritz@example.org"]
+    text = stranger.get(link).content.decode()
+    assert "Ihres" in text and "Nicht ihres" not in text
+    stranger.post(link, {"stempel": stempel(text)})
+    hers.refresh_from_db()
+    other.refresh_from_db()
+    assert hers.vakanz_bestaetigt_at and other.vakanz_bestaetigt_at is None
+
+
+def _strandlaeufer():
+    return Angebot.einrichtung.field.related_model.objects.get(name="Haus Strandläufer")
+
+
+def test_once_a_day_and_only_when_something_is_due(cast, vg, settings):
+    cast.user("ines")
+    cast.user("anna")
+    angebot = create_angebot(anbieter=KUESTE)
+    assert (remind(), remind()) == (1, 0)
+    settings.FIXED_TODAY = "2026-12-01"
+    Angebot.objects.filter(pk=angebot.pk).update(vakanz_bestaetigt_at=now() - timedelta(days=7))
+    assert remind() == 0
+    settings.FIXED_TODAY = "2026-12-02"
+    assert remind() == 1
+    settings.FIXED_TODAY = "2026-12-05"  # a Saturday
+    assert remind() == 0
+
+
+def test_killed_in_the_middle_nobody_is_lost_and_nobody_asked_twice(cast, vg):
+    for name in ("ines", "inge", "fritz"):
+        cast.user(name)
+    create_angebot(einrichtung=_strandlaeufer())
+    real, calls = erinnerung.submit_mailauftrag, []
+
+    def dies(**kwargs):
+        calls.append(kwargs)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(**kwargs)
+
+    with patch.object(erinnerung, "submit_mailauftrag", dies), pytest.raises(KeyboardInterrupt):
+        remind()
+    assert not Vakanzerinnerung.objects.exists() and not Mailauftrag.objects.filter(art="VAKANZERINNERUNG").exists()
+    assert (remind(), remind()) == (3, 0)
+    assert set(links()) == {"ines@example.org", "inge@example.org", "fritz@example.org"}
+    assert Mailauftrag.objects.filter(art="VAKANZERINNERUNG").count() == 3
+
+
+def test_looking_for_whom_to_remind_costs_the_same_for_many_facilities(cast, vg):
+    cast.user("ines")
+    create_angebot(anbieter=KUESTE)
+
+    def count() -> int:
+        Vakanzerinnerung.objects.all().delete()
+        with CaptureQueriesContext(connection) as asked:
+            assert remind() == 1
+        return len(asked)
+
+    few = count()
+    for kreis in ("VG", "HRO", "LHSN", "NWM"):
+        create_angebot(anbieter=KUESTE, kreis=kreis)
+    assert count() == few
+
+
+def test_a_mail_that_waited_says_nothing_when_nothing_is_due_any_more(cast, vg):
+    cast.user("ines")
+    create_angebot(anbieter=KUESTE)
+    assert remind() == 1
+    Angebot.objects.update(vakanz_bestaetigt_at=now())
+    assert links() == {}
+    assert Mailauftrag.objects.get(art="VAKANZERINNERUNG").zustand == "ENTFALLEN"
