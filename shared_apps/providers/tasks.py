@@ -12,7 +12,7 @@ from tenants.jobs import job
 @job(
     name="providers.notify_vakanzen",
     title="An unbestätigte Vakanzen erinnern",
-    repeat="All or nothing; a second run finds who was not reminded today, and a constraint lets nobody be asked twice.",
+    repeat="All or nothing; a second run finds who was not reminded today, and a constraint asks nobody twice.",
     longest=timedelta(minutes=30),
     cron="30 5 * * *",
 )

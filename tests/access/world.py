@@ -45,6 +45,7 @@ from shared_apps.providers.models import (
     Einrichtung,
     Entgeltvorschlag,
     Foto,
+    Vakanzmeldung,
 )
 from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
 from shared_apps.signin.session_store import SESSION_ROW
@@ -221,8 +222,12 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         angebot=angebot, grundleistung="90.00", ab=morgen, vereinbart_am=gestern, rechtsgrundlage="78b",
         vorgeschlagen_von=author,
     )  # fmt: skip
+    meldung = Vakanzmeldung.objects.create(
+        mandant=kuerzel.lower(), angebot=angebot, tag=gestern, grund="BELEGT", gemeldet_at=now()
+    )
     return angebot, {
         "entgelte": str(vorschlag.pk),
+        "meldungen": str(meldung.pk),
         "anbieter": str(anbieter.pk),
         "eigene": str(anbieter.pk),
         "einrichtungen": str(einrichtung.pk),

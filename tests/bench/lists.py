@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared_apps.core.clock import today
+from shared_apps.core.clock import now, today
 from shared_apps.journal.models import JournalEintrag
-from shared_apps.providers.models import Angebot, Entgeltvorschlag
+from shared_apps.providers.models import Angebot, Entgeltvorschlag, Vakanzmeldung
 from tenant_apps.audit.models import Aenderung, Protokoll
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.services import create_vorgabewert
@@ -53,6 +53,8 @@ WORLDS = {
     "members:journal": World("inge", "/mitglieder/journal/", at="PORTAL"),
     "providers:list": World("karla", "/anbieter/", at="PORTAL"),
     "providers:rates": World("frieda", "/anbieter/entgelte/"),
+    "providers:reports": World("anna", "/anbieter/meldungen/"),
+    "providers:unconfirmed": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
     "vorgaben:detail": World("emil", f"/vorgaben/{RESERVIERUNG_TAGE.code}/"),
 }
 #: More looks at lists above: with another order, with a filter, of somebody who sees few rows; and the start page.
@@ -84,6 +86,9 @@ SMALL = {
     "operations:list": Small(World("lars", "/betrieb/", at="PORTAL"), "an office is onboarded once, in a few attempts"),
     "operations:jobs": Small(
         World("lars", "/betrieb/auftraege/", at="PORTAL"), "the database refuses more jobs than `jobs.WAITING`"
+    ),
+    "providers:own": Small(
+        World("ines", "/anbieter/eigene/", at="PORTAL"), "as many as facilities of one provider, and 25 on a page"
     ),
     "journal:support": Small(
         World("lars", "/betrieb/support/", at="PORTAL"), "the operator asks an office a few times a year"
@@ -124,6 +129,7 @@ def fill(database: str, many: int, own: int) -> Cast:
     seal_copies(database, "vg")
     _fill_shared(database, cast, many)
     _fill_rates(database, cast, story.angebot, many)
+    _fill_vacancies(database, story.angebot, many)
     _fill_trail(database, cast, vg, many)
     _fill_vorgaben(database, cast, vg, many)
     return cast
@@ -146,6 +152,15 @@ def _fill_rates(database: str, cast: Cast, angebot: Angebot, many: int) -> None:
     )  # fmt: skip
     decided = {"zustand": "'ABGELEHNT'", "entschieden_von_id": f"'{decider}'::uuid", "entschieden_at": "now()"}
     copy_row(database, Entgeltvorschlag._meta.db_table, many, **decided)
+
+
+def _fill_vacancies(database: str, angebot: Angebot, many: int) -> None:
+    Vakanzmeldung.objects.create(mandant="vg", angebot=angebot, tag=today(), grund="BELEGT", gemeldet_at=now())
+    copy_row(database, Vakanzmeldung._meta.db_table, many, tag="current_date - n")
+    copy_row(
+        database, Angebot._meta.db_table, many, name="'Angebot ' || n",
+        vakanz_bestaetigt_at="now() - n * interval '1 hour'",
+    )  # fmt: skip
 
 
 def _fill_vorgaben(database: str, cast: Cast, vg: Tenant, many: int) -> None:

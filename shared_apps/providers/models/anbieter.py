@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 
@@ -15,9 +15,6 @@ from shared_apps.providers.rights import WHOLE_ANBIETER
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, own_anbieter, register
-
-if TYPE_CHECKING:
-    from shared_apps.providers.models.angebot import Angebot
 
 
 class Anschrift(models.Model):
@@ -124,9 +121,6 @@ class Bankverbindung(SharedModel):
 
 class Einrichtung(MitEnde, Anschrift, SharedModel):
     """A facility of a provider, at one place in one district."""
-
-    #: What lists add to a facility: the offers that run today.
-    laufende_angebote: list[Angebot]
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(own_anbieter(einrichtung="id"))

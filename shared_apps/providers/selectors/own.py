@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -146,7 +147,7 @@ def list_eigene(
     return EIGENE.order(rows)
 
 
-def list_belegungen(einrichtungen: Iterable[Einrichtung]) -> list[EigeneEinrichtung]:
+def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
     """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. One query."""
     day, rows = today(), list(einrichtungen)
     frei = count_frei([a.pk for e in rows for a in e.laufende_angebote], day)

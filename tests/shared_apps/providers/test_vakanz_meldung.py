@@ -1,4 +1,4 @@
-"""„War nicht frei“: an office reports, everybody sees it at once, the provider answers; one office cannot harm a rival."""
+"""„War nicht frei“: an office reports, all see it at once, the provider answers; one office cannot harm a rival."""
 
 from __future__ import annotations
 
