@@ -91,7 +91,7 @@ BESTAETIGUNG_GILT_TAGE = 7
 ZUVERLAESSIG_TAGE = 90
 #: So far back an office may say that a place was not free.
 MELDEN_TAGE = 14
-#: Reminded of on each working day for so long after it fell due, then on Mondays.
+#: Reminded of on each working day for that many days after it fell due, then on Mondays.
 TAEGLICH_TAGE = 14
 #: How long the link in a reminder can be used: over a weekend.
 LINK_GILT = timedelta(hours=72)
@@ -133,8 +133,8 @@ def vakanzstand(bestaetigt: date | None, heute: date, *, gemeldet: bool = False)
         return Vakanzstand(Vakanzstufe.NIE, "nie bestätigt")
     tage = max(0, (heute - bestaetigt).days)
     if tage > BESTAETIGUNG_GILT_TAGE:
-        return Vakanzstand(Vakanzstufe.ALT, f"seit {tage} Tagen unbestätigt")
-    wann = {0: "heute", 1: "gestern"}.get(tage, f"vor {tage} Tagen")
+        return Vakanzstand(Vakanzstufe.ALT, f"seit {zahlwort(tage, 'Tag', 'Tagen')} unbestätigt")
+    wann = {0: "heute", 1: "gestern"}.get(tage, f"vor {zahlwort(tage, 'Tag', 'Tagen')}")
     return Vakanzstand(Vakanzstufe.FRISCH, f"{wann} bestätigt")
 
 

@@ -27,6 +27,7 @@ MAY_DELETE = {
     ("app", "aufnahme_aufnahmeantrag"): "unconfirmed applications go after 24 hours, declined ones after a year",
     ("app", "tenants_jobfehler"): "why a job failed is forgotten with the job",
     ("app", "accounts_mailauftrag"): "what became of a mail is forgotten after 90 days",
+    ("app", "providers_vakanzerinnerung"): "who was reminded on which day is forgotten after 90 days",
     ("app", "django_session"): "sessions end",
     ("app", "mfa_authenticator"): "a person takes a lost passkey or phone out of her account",
     ("app", "socialaccount_socialaccount"): "a link to a district's sign-in server is cut",

@@ -18,7 +18,14 @@ from shared_apps.journal.models import Supportzugriff
 from shared_apps.mails.services import OFFEN as OFFENE_MAILS
 from shared_apps.members import states as members
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
-from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
+from shared_apps.providers.states import (
+    ENTGELTVORSCHLAG,
+    VAKANZMELDUNG,
+    MeldungAktion,
+    MeldungZustand,
+    VorschlagAktion,
+    VorschlagZustand,
+)
 from tenant_apps.audit import states as audit
 from tenant_apps.audit.models import Freigabe
 from tenant_apps.billing import states as billing
@@ -204,6 +211,10 @@ PARTS = (
         (ENTGELTVORSCHLAG.zustaende_mit(VorschlagAktion.BESTAETIGEN), ENTGELTVORSCHLAG.endzustaende),
     ),
     (
+        MeldungZustand,
+        (VAKANZMELDUNG.zustaende_mit(MeldungAktion.BEHEBEN), VAKANZMELDUNG.endzustaende),
+    ),
+    (
         journal.SupportZustand,
         (
             journal.SUPPORTZUGRIFF.zustaende_mit(journal.SupportAktion.BEENDEN),
@@ -313,6 +324,9 @@ OTHERWISE = {
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
     "shared_apps/providers/services/entgelte.py": {"_decide": _SHARED},
     "shared_apps/aufnahme/services.py": dict.fromkeys(("check_aufnahmeantrag", "_decide"), _SHARED),
+    "shared_apps/providers/services/vakanz.py": dict.fromkeys(
+        ("settle_vakanzmeldung", "withdraw_vakanzmeldung"), _SHARED
+    ),
     "shared_apps/mails/services.py": dict.fromkeys(
         ("submit_mailauftrag", "cancel_mailauftraege", "run_mailauftrag", "expire_mailauftraege"), _QUEUE
     ),

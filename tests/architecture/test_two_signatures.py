@@ -18,8 +18,8 @@ from tests.architecture.tree import own_models, parsed, python_files
 SECOND = {"bestaetigt_von", "entschieden_von", "freigegeben_von", "angeordnet_von"}
 #: Columns in which somebody submits something: alone, or something nobody confirms.
 FIRST = {
-    "angefordert_von", "aufgehoben_von", "beantragt_von", "beendet_von", "betrifft_von", "eingereicht_von",
-    "erfasst_von", "erstellt_von", "erteilt_von", "festgestellt_von", "geaendert_von", "vorgeschlagen_von",
+    "angefordert_von", "aufgehoben_von", "beantragt_von", "beantwortet_von", "beendet_von", "betrifft_von",
+    "eingereicht_von", "erfasst_von", "erstellt_von", "erteilt_von", "festgestellt_von", "geaendert_von", "vorgeschlagen_von",
 }  # fmt: skip
 #: Tables whose row is a second signature.
 TABLES = {"Vorgabebestaetigung"}

@@ -53,9 +53,3 @@ class MeldungForm(forms.Form):
 
     tag = felder.DatumField(label="Tag", help_text="An dem Sie den Platz belegen wollten")
     grund = felder.AuswahlField(label="Was war", choices=Meldegrund.choices)
-
-
-class LinkForm(forms.Form):
-    """What the page showed."""
-
-    stempel = felder.VerstecktField(max_length=32)

@@ -19,6 +19,7 @@ from shared_apps.accounts.selectors import valid_on as member_on
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.providers.models import Angebot, Einrichtung, Vakanzbestaetigung, Vakanzerinnerung, Vakanzmeldung
 from shared_apps.providers.models.angebot import zuletzt_bestaetigt
 from shared_apps.providers.querysets import confirmed_on, running_on, unconfirmed_on
@@ -31,6 +32,7 @@ from shared_apps.providers.rules import (
     zuverlaessigkeit,
 )
 from shared_apps.providers.selectors.own import count_frei
+from shared_apps.providers.states import MeldungZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
 
@@ -83,7 +85,7 @@ class Anteil:
         """Both numbers and the share, as a page says them."""
         if not self.gesamt:
             return "kein laufendes Angebot"
-        return f"{self.frisch} von {self.gesamt} Angeboten ({self.prozent})"
+        return f"{self.frisch} von {zahlwort(self.gesamt, 'Angebot', 'Angeboten')} ({self.prozent})"
 
 
 def compute_anteile() -> dict[str, Anteil]:
@@ -292,4 +294,4 @@ def list_aemter(schemas: Iterable[str]) -> dict[str, str]:
 
 def count_offene(einrichtungen: QuerySet[Einrichtung]) -> int:
     """Reports about these facilities that wait for an answer; one query."""
-    return Vakanzmeldung.objects.filter(angebot__einrichtung__in=einrichtungen, zustand="OFFEN").count()
+    return Vakanzmeldung.objects.filter(angebot__einrichtung__in=einrichtungen, zustand=MeldungZustand.OFFEN).count()

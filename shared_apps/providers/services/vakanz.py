@@ -10,6 +10,7 @@ from psycopg.errors import UniqueViolation
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Angebot, Bestaetigungsweg, Vakanzmeldung
 from shared_apps.providers.policies import may_report_vakanz, may_write_own, own_angebote, visible_meldungen
@@ -19,7 +20,7 @@ from shared_apps.providers.states import VAKANZMELDUNG, MeldungAktion, MeldungZu
 from tenants.context import require_schema
 
 NUR_JUGENDAMT = "Das meldet nur ein Jugendamt, das Plätze sucht."
-ZU_ALT = f"Melden können Sie nur, was höchstens {MELDEN_TAGE} Tage zurückliegt und nicht in der Zukunft."
+ZU_ALT = f"Melden können Sie nur, was höchstens {anzahl_tage(MELDEN_TAGE)} zurückliegt und nicht in der Zukunft."
 NICHT_IM_ANGEBOT = "An diesem Tag gab es das Angebot nicht."
 SCHON_GEMELDET = "Ihr Jugendamt hat für dieses Angebot am {} schon gemeldet, dass nichts frei war."
 NICHT_IHRE = "Diese Meldung gehört nicht zu Ihnen."

@@ -21,14 +21,14 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import public, require, secret_address
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.csv_export import csv_response
-from shared_apps.core.errors import Konflikt, Verweigert
+from shared_apps.core.errors import Konflikt, SojusError, Verweigert
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, ask, decide
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
-from shared_apps.providers.forms.vakanz import LinkForm, MeldungFilter, MeldungForm, UnbestaetigteFilter
+from shared_apps.providers.forms.vakanz import MeldungFilter, MeldungForm, UnbestaetigteFilter
 from shared_apps.providers.models import Angebot, Vakanzmeldung
 from shared_apps.providers.selectors import vakanz as selectors
 from shared_apps.providers.services import erinnerung, vakanz
@@ -62,16 +62,13 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm by a button: programs that open links in mails confirm nothing. All that does not hold looks alike."""
     grund, status, geaendert = "", 200, False
     if request.method == "POST":
-        form = LinkForm(request.POST)
         try:
             if request.counted.wartet:
                 raise Verweigert(SPAETER)
-            stempel = form.cleaned_data["stempel"] if form.is_valid() else ""
-            bestaetigt = erinnerung.redeem_bestaetigungslink(token=token, stempel=stempel)
-        except Verweigert as error:
-            grund, status = error.message, 429 if request.counted.wartet else 403
-        except Konflikt as error:
-            grund, status, geaendert = error.message, 409, True
+            bestaetigt = erinnerung.redeem_bestaetigungslink(token=token, stempel=request.POST.get("stempel", ""))
+        except SojusError as error:
+            grund, status = error.message, 429 if request.counted.wartet else error.status
+            geaendert = isinstance(error, Konflikt)
         else:
             return render(request, "providers/link.html", {"bestaetigt": anzahl(bestaetigt, "Angebot", "Angebote")})
     faellig = erinnerung.find_bestaetigungslink(token) if not grund or geaendert else None
