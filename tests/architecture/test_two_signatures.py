@@ -19,7 +19,8 @@ SECOND = {"bestaetigt_von", "entschieden_von", "freigegeben_von", "angeordnet_vo
 #: Columns in which somebody submits something: alone, or something nobody confirms.
 FIRST = {
     "angefordert_von", "aufgehoben_von", "beantragt_von", "beantwortet_von", "beendet_von", "betrifft_von",
-    "eingereicht_von", "erfasst_von", "erstellt_von", "erteilt_von", "festgestellt_von", "geaendert_von", "vorgeschlagen_von",
+    "eingereicht_von", "erfasst_von", "erstellt_von", "erteilt_von", "festgestellt_von", "geaendert_von",
+    "vorgeschlagen_von",
 }  # fmt: skip
 #: Tables whose row is a second signature.
 TABLES = {"Vorgabebestaetigung"}
