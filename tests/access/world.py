@@ -222,9 +222,10 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         angebot=angebot, grundleistung="90.00", ab=morgen, vereinbart_am=gestern, rechtsgrundlage="78b",
         vorgeschlagen_von=author,
     )  # fmt: skip
-    meldung = Vakanzmeldung.objects.create(
-        mandant=kuerzel.lower(), angebot=angebot, tag=gestern, grund="BELEGT", gemeldet_at=now()
-    )
+    with in_tenant(Tenant.objects.get(kuerzel=kuerzel)):
+        meldung = Vakanzmeldung.objects.create(
+            mandant=kuerzel.lower(), angebot=angebot, tag=gestern, grund="BELEGT", gemeldet_at=now()
+        )
     return angebot, {
         "entgelte": str(vorschlag.pk),
         "meldungen": str(meldung.pk),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from shared_apps.aufnahme.states import AUFNAHMEANTRAG
 from shared_apps.journal.states import SUPPORTZUGRIFF
 from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, ZUGANGSANTRAG
+from shared_apps.providers.states import VAKANZMELDUNG
 from tenant_apps.audit.states import FREIGABE
 from tenant_apps.billing.states import LEISTUNGSNACHWEIS, RECHNUNG
 from tenant_apps.cases.states import HILFEFALL
@@ -37,6 +38,7 @@ MASCHINEN = (
     ZUGANGSANTRAG,
     AUFNAHMEANTRAG,
     SUPPORTZUGRIFF,
+    VAKANZMELDUNG,
 )
 
 

@@ -155,7 +155,8 @@ def _fill_rates(database: str, cast: Cast, angebot: Angebot, many: int) -> None:
 
 
 def _fill_vacancies(database: str, angebot: Angebot, many: int) -> None:
-    Vakanzmeldung.objects.create(mandant="vg", angebot=angebot, tag=today(), grund="BELEGT", gemeldet_at=now())
+    with in_tenant(Tenant.objects.get(kuerzel="VG")):
+        Vakanzmeldung.objects.create(mandant="vg", angebot=angebot, tag=today(), grund="BELEGT", gemeldet_at=now())
     copy_row(database, Vakanzmeldung._meta.db_table, many, tag="current_date - n")
     copy_row(
         database, Angebot._meta.db_table, many, name="'Angebot ' || n",

@@ -60,7 +60,7 @@ def test_from_a_reminder_to_an_answered_report(world, visit, size, script, setti
     anna.at("Haus Boddenblick")
     anna.sees("heute bestätigt")
     anna.picture(f"vakanz-{size[0]}-einrichtung")
-    anna.follow(re.compile("War nicht frei: Wohngruppe Möwe"))
+    anna.follow(re.compile("War nicht frei melden: Wohngruppe Möwe"))
     anna.at("War nicht frei")
     anna.choose("Was war", "Der Platz war schon belegt")
     anna.picture(f"vakanz-{size[0]}-melden")

@@ -20,7 +20,7 @@ from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import list_gehalten
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
-from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE
+from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Vakanzstufe
 from shared_apps.providers.selectors.register import rate_on
 
 #: A confirmation older than this is shown as due.
@@ -53,8 +53,8 @@ class Belegung:
 
     @property
     def faellig(self) -> bool:
-        """Whether its vacancies wait for a confirmation."""
-        return not self.angebot.vakanzstand.ist_frisch
+        """Whether a tap is due; a report is answered instead."""
+        return self.angebot.vakanzstand.stufe in (Vakanzstufe.ALT, Vakanzstufe.NIE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,10 @@ class Anteil:
 
     @property
     def text(self) -> str:
-        """Both numbers and the share, as a page says them."""
+        """Both numbers, as a page says them."""
         if not self.gesamt:
             return "kein laufendes Angebot"
-        return f"{self.frisch} von {zahlwort(self.gesamt, 'Angebot', 'Angeboten')} ({self.prozent})"
+        return f"{self.frisch} von {zahlwort(self.gesamt, 'Angebot', 'Angeboten')}"
 
 
 def compute_anteile() -> dict[str, Anteil]:
