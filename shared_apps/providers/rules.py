@@ -167,7 +167,7 @@ class Zuverlaessigkeit:
     def text(self) -> str:
         """All of it in one sentence."""
         if not self.tage:
-            stand = "noch nie bestätigt"
+            stand = "noch keine Bestätigung aufgezeichnet"
         else:
             stand = f"an {self.bestaetigt} von {zahlwort(self.tage, 'Tag', 'Tagen')} frisch bestätigt"
         aemter = "Jugendamt", "Jugendämtern"

@@ -6,14 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from deploy.demo.world import vokabular
 from deploy.demo.world.werkzeug import Zufall, copy_rows
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
-from shared_apps.providers.models import Anbieter, Angebot, Bankverbindung, Einrichtung, Entgelt, Geschlecht, Platz
+from shared_apps.core.clock import local_date
+from shared_apps.providers.models import (
+    Anbieter,
+    Angebot,
+    Bankverbindung,
+    Bestaetigungsweg,
+    Einrichtung,
+    Entgelt,
+    Geschlecht,
+    Platz,
+    Vakanzbestaetigung,
+)
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 #: screens.md "The worked example": free places and daily rate of the 14 available offers, cheapest first.
@@ -405,6 +416,37 @@ def write_markt(markt: Markt, *, namen: list[tuple[str, str, str]], zufall: Zufa
     durch = Angebot.spezialisierungen.through
     durch.objects.bulk_create(
         [durch(angebot_id=a.id, spezialisierung_id=codes[code]) for a in markt.angebote for code in a.spez]
+    )
+
+
+#: Confirmations of each offer, the newest at its `bestaetigt`.
+BESTAETIGUNGEN = 13
+
+
+def write_bestaetigungen(markt: Markt) -> None:
+    """Who confirmed vacancies in the last months: each provider in a rhythm of its own, every six to eleven days.
+
+    Before any place is held: all are free.
+    """
+    copy_rows(
+        Vakanzbestaetigung,
+        (
+            {
+                "id": uuid5(a.id, str(nr)),
+                "created_at": moment,
+                "angebot_id": a.id,
+                "bestaetigt_at": moment,
+                "bestaetigt_von_id": a.einrichtung.anbieter.user_id,
+                "weg": Bestaetigungsweg.MAIL if nr % 2 else Bestaetigungsweg.SEITE,
+                "frei": len(a.plaetze),
+                "gesamt": len(a.plaetze),
+            }
+            for a in markt.angebote
+            if a.bestaetigt is not None
+            for nr in range(BESTAETIGUNGEN)
+            for moment in (a.bestaetigt - timedelta(days=nr * (6 + a.einrichtung.anbieter.nummer % 6)),)
+            if local_date(moment) >= a.von
+        ),
     )
 
 

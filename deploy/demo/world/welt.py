@@ -87,6 +87,7 @@ def _build(tenants: list[Tenant], report: Report) -> None:
         leute = {tenant.kuerzel: build_amt(personal, tenant) for tenant in tenants}
         build_land(personal, welt)
         personal.save()
+        markt.write_bestaetigungen(welt)
         besondere = Personal(zufall=Zufall(f"sojus-demo-rollen-{_SEED}"))
         build_besondere(besondere, tenants, welt, zeit.heute)
         besondere.save()

@@ -86,7 +86,7 @@ def test_reliability_in_words():
         "an 8 von 10 Tagen frisch bestätigt, „war nicht frei“ von 1 Jugendamt gemeldet, von 2 Jugendämtern gemeldet und"
         " von der Einrichtung bestritten"
     )
-    assert zuverlaessigkeit([offer], erste=None, heute=HEUTE).text == "noch nie bestätigt"
+    assert zuverlaessigkeit([offer], erste=None, heute=HEUTE).text == "noch keine Bestätigung aufgezeichnet"
 
 
 @given(st.dates(date(2026, 1, 1), date(2030, 1, 1)), st.integers(0, 400))
