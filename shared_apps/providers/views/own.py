@@ -69,7 +69,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "anbieter_liste": policies.own_anbieter(request.akteur),
         "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
         "darf_schreiben": policies.may_write_own(request.akteur),
-        "ist_neu": bool(eigene) and not belegungen and policies.may_offer_own(request.akteur),
+        "ist_neu": bool(ueberblick.einrichtungen) and not ueberblick.gesamt and policies.may_offer_own(request.akteur),
         "darf_anbieten": policies.may_offer_own(request.akteur),
         "gefiltert": any(werte.values()),
         "breadcrumb": crumbs(EIGENE),
