@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from psycopg.errors import QueryCanceled
 
 from shared_apps.core.errors import SojusError
+from shared_apps.core.uploads.handler import RequestTooLarge
 from tenant_apps.drafts.keeping import ask_to_sign_in, is_same_origin, keep_post, lead_back
 from tenants.db.patience import is_transient
 
@@ -28,7 +29,11 @@ def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400. Stands alone: the host name itself may be what is wrong, and then nobody is known yet."""
+    """400. Stands alone: the host name itself may be what is wrong, and then nobody is known yet. 413 for too much."""
+    if isinstance(exception, RequestTooLarge):
+        if request.path.startswith("/api/"):
+            return _page(request, 413, "Die Anfrage ist zu groß.")
+        return HttpResponse(render_to_string("413.html"), status=413)
     if request.path.startswith("/api/"):
         return _page(request, 400, "Die Anfrage ist unvollständig.")
     return HttpResponse(render_to_string("400.html"), status=400)

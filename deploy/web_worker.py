@@ -45,6 +45,13 @@ LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r$", re.IGNORECASE
 CODED = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
 EXPECTS = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
+#: What a person reads whose browser sent too much, where no proxy has said it before.
+TOO_LARGE_PAGE = (
+    '<!doctype html><html lang="de"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>Zu groß</title><h1>Die Dateien sind zu groß</h1><p>Auf einmal gehen höchstens 20 MB. Bitte gehen Sie zurück"
+    " und laden Sie weniger oder kleinere Dateien hoch.</p></html>"
+).encode()
+
 TOO_LATE = b"408 Request Timeout"
 WITHOUT_LENGTH = b"411 Length Required"
 BODY_TOO_LARGE = b"413 Content Too Large"
@@ -240,7 +247,10 @@ class WholeRequestWorker(ThreadWorker):
     def _end(self, connection: Connection, status: bytes = b"") -> None:
         self._forget(connection)
         if status:
-            self._say(connection, b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % status)
+            page = TOO_LARGE_PAGE if status == BODY_TOO_LARGE else b""
+            kind = b"Content-Type: text/html; charset=utf-8\r\n" if page else b""
+            head = b"HTTP/1.1 %s\r\nConnection: close\r\n%sContent-Length: %d\r\n\r\n" % (status, kind, len(page))
+            self._say(connection, head + page)
         self._close(connection)
 
     def _say(self, connection: Connection, words: bytes) -> None:

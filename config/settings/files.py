@@ -1,11 +1,18 @@
 """Files on disk by default, S3 by setting (boto3 through django-storages)."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import env
 
 MEDIA_ROOT = env.get("SOJUS_MEDIA_ROOT", str(env.BASE_DIR / "var" / "media"))
 MEDIA_URL = "/dateien/"  # never served from here; each file goes through a view that authorises
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = [
+    "shared_apps.core.uploads.handler.BoundedRequestHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 
 #: How long a page or a job waits for the bucket: to be connected, and for each piece; and how often in all. boto3 alone
@@ -43,3 +50,17 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+#: The virus scanner: a socket of this machine (its path) or (host, port); None: what people hand in is not scanned, and
+#: pages say so. Production has to decide it: an installation that forgot about it must not look like one that chose.
+_clamd = env.require("SOJUS_CLAMD") if env.IS_PRODUCTION else env.get("SOJUS_CLAMD", "keiner")
+CLAMD: str | tuple[str, int] | None = None
+if _clamd.startswith("/"):
+    CLAMD = _clamd
+elif _clamd != "keiner":
+    _host, _, _port = _clamd.rpartition(":")
+    if not _host or not _port.isascii() or not _port.isdigit():
+        raise ImproperlyConfigured(
+            "SOJUS_CLAMD: the path of clamd's socket, host:port, or keiner (nothing is scanned)."
+        )
+    CLAMD = (_host, int(_port))

@@ -153,6 +153,45 @@ class TextdateiField(forms.FileField):
             raise forms.ValidationError(self.error_messages["text"], code="text") from fehler
 
 
+class DateiField(forms.FileField):
+    """A file that a service looks at (`core.uploads`); what is wrong with it is said there."""
+
+    #: For what the chooser offers; what the file really is, nobody believes before it was looked at.
+    annahme: ClassVar[str] = "application/pdf"
+
+    def __init__(self, **kwargs: Any) -> None:
+        keine = "Bitte wählen Sie eine Datei aus."
+        _german(kwargs, required=keine, invalid=keine, missing=keine, empty="Die Datei ist leer.")
+        super().__init__(**kwargs)
+        self.widget = forms.FileInput(attrs={"accept": self.annahme})
+
+
+class _MehrereDateien(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class BilderField(DateiField):
+    """Some pictures at once, on a phone also from its camera. Hands on a list: each is judged by itself."""
+
+    # Asked for JPEG, an iPhone hands in its HEIC as one.
+    annahme = "image/jpeg,image/png,image/webp"
+
+    def __init__(self, *, hoechstens: int, **kwargs: Any) -> None:
+        self.hoechstens = hoechstens
+        super().__init__(**kwargs)
+        self.widget = _MehrereDateien(attrs={"accept": self.annahme})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The chosen files; an empty one is one of them."""
+        dateien = [datei for datei in (data if isinstance(data, list | tuple) else [data]) if datei]
+        if not dateien and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(dateien) > self.hoechstens:
+            zu_viele = f"Das sind {len(dateien)} Bilder. Bitte wählen Sie höchstens {self.hoechstens} auf einmal aus."
+            raise forms.ValidationError(zu_viele, code="zu_viele")
+        return dateien
+
+
 class GrundField(TextField):
     """Why: in words. One line or several, as the widget says."""
 

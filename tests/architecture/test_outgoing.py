@@ -43,6 +43,14 @@ PLACES = {
     "shared_apps/oidc/server.py": ("Authlib's functions without its session; calls asks", r"= calls\.ask\("),
     "shared_apps/journal/services/anker.py": ("the bucket of the seals", r"Config\(\*\*settings\.S3_WAITS\)"),
     "config/settings/files.py": ("the bucket of the documents, and the waits of both", r"Config\(\*\*S3_WAITS\)"),
+    "shared_apps/core/uploads/virus.py": (
+        "the virus scanner, asked by the worker: one deadline for a file, a bounded answer",
+        r"^SECONDS, CONNECT_SECONDS = 60, 5$",
+    ),
+    "shared_apps/core/uploads/annahme.py": (
+        "no machine: the process in which a file is taken apart, ended after this time; its answer is bounded",
+        r"^SECONDS = 20$",
+    ),
     "shared_apps/mails/services.py": (
         "Django's backend with EMAIL_TIMEOUT; in the worker, of a server the operator names",
         r"EmailMessage\(",

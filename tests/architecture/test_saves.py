@@ -18,6 +18,8 @@ GANZE_ZEILE = {
     "shared_apps/oidc/services/einstellen.py:update_anmeldedienst": "read under its lock; new when there is none",
     "shared_apps/signin/session_store.py:create": "the session's own store",
     "shared_apps/signin/session_store.py:save": "the session's own store",
+    "shared_apps/core/uploads/ablage.py:put": "a file, no row",
+    "shared_apps/core/uploads/child.py:reencode": "a picture, no row",
     "tenants/onboarding/steps.py:enter_register": "read under its lock; new when there is none",
     "tenants/tables/base.py:save_base": "hands on what it was asked for",
     "tenants/operations/release.py:_note": "one process migrates",

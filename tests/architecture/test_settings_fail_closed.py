@@ -18,6 +18,7 @@ COMPLETE = {
     "SOJUS_SECRET_KEY": KEY,
     "SOJUS_BASE_DOMAIN": "sojus.example.org",
     "DATABASE_URL": "postgresql://sojus_app:secret@localhost/sojus",
+    "SOJUS_CLAMD": "/run/clamav/clamd.ctl",
 }
 
 
@@ -52,6 +53,8 @@ def without(name: str) -> dict[str, str]:
         (COMPLETE | {"SOJUS_FIELD_KEYS": f"2026:{FIELD_KEY[:20]}"}, "SOJUS_FIELD_KEYS, entry 1"),
         (without("SOJUS_FIELD_KEYS") | {"SOJUS_FIELD_KEYS_FILE": "/nonexistent"}, "file that cannot be read"),
         (COMPLETE | {"DATABASE_URL": "sqlite:///x"}, "must begin with postgres"),
+        (without("SOJUS_CLAMD"), "SOJUS_CLAMD is missing"),
+        (COMPLETE | {"SOJUS_CLAMD": "clamav"}, "SOJUS_CLAMD: the path"),
         (COMPLETE | {"SOJUS_OIDC_NETZE": "10.1.2.3/16"}, "has host bits set"),
         (COMPLETE | {"SOJUS_OIDC_NETZE": "intranet"}, "SOJUS_OIDC_NETZE: 'intranet'"),
         (COMPLETE | {"SOJUS_ENV": "prodution", "SOJUS_DEBUG": "1"}, "SOJUS_DEBUG is set in production"),

@@ -48,8 +48,12 @@ WORLDS = Size(
     "made-up offices whose figures are compared", 20, 80,
     "tests/tenant_apps/controlling/test_publish_monate__oracle.py", "SOJUS_WORLDS",
 )  # fmt: skip
+UPLOADS = Size(
+    "damaged pictures and PDFs that are handed in, of each", 12, 1_500,
+    "tests/shared_apps/core/uploads/test_annahme.py", "SOJUS_UPLOADS",
+)  # fmt: skip
 SIZES = (
-    OFFICES, DIRECT, POOLED, HAMMER, PEERS, RACE, KILLS, WORLDS,
+    OFFICES, DIRECT, POOLED, HAMMER, PEERS, RACE, KILLS, WORLDS, UPLOADS,
     Size("errors that each view is made to fail with", "one, in turn", "all six", "tests/security/test_canaries.py"),
     Size("ids that each address is asked with", "its own kind, two others", "all there are",
          "tests/security/test_foreign_ids.py"),
