@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.selectors import list_valid_memberships
+from shared_apps.core.uploads.states import LESBAR
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
@@ -15,7 +16,10 @@ from shared_apps.providers.models import (
     Entgelt,
     Entgeltvorschlag,
     Vakanzmeldung,
+    Foto,
+    LeqVereinbarung,
 )
+from shared_apps.providers.querysets import shown_fotos
 from tenants.models import Tenant
 
 #: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.
@@ -81,8 +85,11 @@ def may_end_own(akteur: Akteur) -> bool:
 
 
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
-    """What holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only."""
-    return not dokument.ist_geheim or sees_entgelt(akteur, dokument.einrichtung)
+    """What holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only.
+
+    What the scanner has not let through is read by nobody.
+    """
+    return dokument.ist_freigegeben and (not dokument.ist_geheim or sees_entgelt(akteur, dokument.einrichtung))
 
 
 def _reads_secrets(akteur: Akteur) -> bool:
@@ -122,6 +129,23 @@ def own_einrichtungen(akteur: Akteur) -> QuerySet[Einrichtung]:
 def own_angebote(akteur: Akteur) -> QuerySet[Angebot]:
     """Offers of the person's facilities."""
     return Angebot.objects.filter(einrichtung__in=own_einrichtungen(akteur))
+
+
+def own_fotos(akteur: Akteur) -> QuerySet[Foto]:
+    """Pictures of the person's facilities that were not taken away."""
+    return Foto.objects.filter(einrichtung__in=own_einrichtungen(akteur), gueltig_bis=None)
+
+
+def visible_fotos(akteur: Akteur) -> QuerySet[Foto]:
+    """Pictures everybody sees, and her own that wait for their words. What the scanner has not let through, nobody."""
+    own = Q(einrichtung__in=own_einrichtungen(akteur), gueltig_bis=None, pruefung__in=LESBAR) & ~Q(datei="")
+    return Foto.objects.filter(shown_fotos() | own)
+
+
+def own_dokumente(akteur: Akteur, art: type[EinrichtungDokument]) -> QuerySet[EinrichtungDokument]:
+    """Papers of this kind that the person keeps: of her facilities, and none that an office has entered (`rights`)."""
+    rows: QuerySet = art._default_manager.filter(einrichtung__in=own_einrichtungen(akteur))
+    return rows.filter(vom_anbieter=True) if art is LeqVereinbarung else rows
 
 
 def rated_angebote(akteur: Akteur) -> QuerySet[Angebot]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from django.db.models import Q
 from django.utils import timezone
 
+from shared_apps.core.uploads.states import LESBAR
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.providers.rules import bestaetigt_bis_auf
 
@@ -51,3 +52,6 @@ def unconfirmed_on(tag: date) -> Q:
     return (
         Q(vakanz_bestaetigt_at__isnull=True) | Q(vakanz_bestaetigt_at__lt=beginn) | Q(vakanz_gemeldet_at__isnull=False)
     )
+def shown_fotos() -> Q:
+    """Pictures that everybody sees: with their words, not taken away, and let through by the scanner."""
+    return Q(gueltig_bis=None, pruefung__in=LESBAR) & ~Q(titel="") & ~Q(alternativtext="") & ~Q(datei="")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from shared_apps.providers.views import angebote, dateien, ende, entgelte, files, own, register
 from shared_apps.providers.views import angebote, ende, entgelte, files, own, register, vakanz
 
 app_name = "providers"
@@ -29,6 +30,14 @@ urlpatterns = [
     path("eigene/<uuid:pk>/", own.edit_anbieter, name="edit_provider"),
     path("eigene/<uuid:pk>/beenden/", ende.end_anbieter, name="end_provider"),
     path("eigene/<uuid:pk>/ende-zuruecknehmen/", ende.reopen_anbieter, name="reopen_provider"),
+    path("eigene/einrichtungen/<uuid:pk>/bilder/", dateien.list_fotos, name="photos"),
+    path("eigene/bilder/<uuid:pk>/", dateien.edit_foto, name="edit_photo"),
+    path("eigene/bilder/<uuid:pk>/verschieben/", dateien.move_foto, name="move_photo"),
+    path("eigene/bilder/<uuid:pk>/entfernen/", dateien.end_foto, name="end_photo"),
+    path("eigene/einrichtungen/<uuid:pk>/dokumente/", dateien.list_dokumente, name="papers"),
+    path("eigene/einrichtungen/<uuid:pk>/dokumente/<slug:kind>/", dateien.create_dokument, name="create_paper"),
+    path("eigene/dokumente/<slug:kind>/<uuid:pk>/datei/", dateien.replace_datei, name="replace_paper"),
+    path("eigene/dokumente/<slug:kind>/<uuid:pk>/beenden/", dateien.end_dokument, name="end_paper"),
     path("einrichtungen/<uuid:pk>/", register.einrichtung_detail, name="facility"),
     path("dokumente/<slug:kind>/<uuid:pk>/", files.document, name="document"),
     path("fotos/<uuid:pk>/", files.photo, name="photo"),

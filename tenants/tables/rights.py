@@ -106,11 +106,13 @@ def register(own: str, *, is_link: bool = False) -> Rights:
     )
 
 
-def business_secret(own: str) -> Rights:
+def business_secret(own: str, *, handed_in: str = "") -> Rights:
     """Agreed with one provider, kept through the portal, no competitor's to read (§ 67 Abs. 2 SGB X).
 
     `own` says in SQL that a row is the acting person's. Offices, the state and jobs act for no provider: they see all.
+    `handed_in`: condition of those rows that the provider itself enters and goes on writing, and never leaves.
     """
+    hers = f"{NO_ANBIETER} OR ({own} AND {handed_in})" if handed_in else NO_ANBIETER
     return Rights(
         app="SELECT, INSERT, UPDATE",
         tenants="SELECT",
@@ -119,8 +121,8 @@ def business_secret(own: str) -> Rights:
             Policy("amt", "tenants", "SELECT", using="true"),
             Policy("eigene_am_amt", "portal", "SELECT", using=own),
             Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own}"),
-            Policy("vereinbaren", "app", "INSERT", check=NO_ANBIETER),
-            Policy("fortschreiben", "app", "UPDATE", using=NO_ANBIETER),
+            Policy("vereinbaren", "app", "INSERT", check=hers),
+            Policy("fortschreiben", "app", "UPDATE", using=hers, check=hers if handed_in else None),
         ),
     )
 

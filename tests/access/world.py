@@ -235,6 +235,8 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "angebote": str(angebot.pk),
         "dokumente pk": str(papers["betriebserlaubnis"].pk),
         "fotos": str(foto.pk),
+        "bilder": str(foto.pk),
+        "providers:create_paper kind": "leistungsbeschreibung",
         "passkey": "1",
         "sicherheit": "1",
         "password_new uid": "x",

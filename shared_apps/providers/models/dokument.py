@@ -8,7 +8,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 
 from shared_apps.core.models import SharedModel
+from shared_apps.core.uploads.models import Hochgeladen
 from shared_apps.providers.models.anbieter import Einrichtung, MitEnde
+from shared_apps.providers.models.entgeltvorschlag import Rechtsgrundlage
 from shared_apps.providers.rights import OWN_FACILITY
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
@@ -19,7 +21,7 @@ def dokument_pfad(instance: models.Model, filename: str) -> str:
     return f"register/{instance.pk}.pdf"
 
 
-class EinrichtungDokument(MitEnde, SharedModel):
+class EinrichtungDokument(Hochgeladen, MitEnde, SharedModel):
     """A dated document of a facility (PDF). Each kind is a class below; pages, addresses and rights follow from it."""
 
     #: Its word in an address.
@@ -73,12 +75,24 @@ class Leistungsbeschreibung(EinrichtungDokument):
 
 
 class LeqVereinbarung(EinrichtungDokument):
-    """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all youth offices (§ 78e)."""
+    """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all offices (§ 78e), or on costs (§ 77).
+
+    The provider hands in its own copy, marked as such (`vom_anbieter`); what an office entered it does not touch.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = business_secret(OWN_FACILITY)
+    rights: ClassVar[Rights] = business_secret(OWN_FACILITY, handed_in="vom_anbieter")
     kennung: ClassVar[str] = "leq-vereinbarung"
     ist_geheim: ClassVar[bool] = True
+
+    rechtsgrundlage = models.CharField(
+        "Rechtsgrundlage",
+        max_length=4,
+        choices=Rechtsgrundlage,
+        default=Rechtsgrundlage.P78B,
+        db_default=Rechtsgrundlage.P78B.value,
+    )
+    vom_anbieter = models.BooleanField("vom Anbieter eingereicht", default=False, db_default=False)
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "LEQ-Vereinbarung"
@@ -97,14 +111,17 @@ def foto_pfad(instance: models.Model, filename: str) -> str:
     return f"register/{instance.pk}.webp"
 
 
-class Foto(SharedModel):
-    """A picture of rooms or grounds; never of an identifiable child."""
+class Foto(Hochgeladen, MitEnde, SharedModel):
+    """A picture of rooms or grounds; never of an identifiable child. Shown to others when it has its words
+    (`querysets.shown_fotos`); one that was taken away keeps its row and loses its files.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="fotos", verbose_name="Einrichtung")
-    datei = models.ImageField("Bild", upload_to=foto_pfad)
+    datei = models.ImageField("Bild", upload_to=foto_pfad, blank=True)
+    vorschau = models.FileField("kleines Bild", upload_to=foto_pfad, blank=True, db_default="")
     titel = models.CharField("Bildunterschrift", max_length=120)
     alternativtext = models.CharField("Beschreibung für Vorlesende", max_length=200)
     reihenfolge = models.PositiveSmallIntegerField("Reihenfolge", default=0, validators=[MaxValueValidator(99)])

@@ -16,6 +16,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Foto
 from shared_apps.providers.models import Anbieter, Angebot, Bestaetigungsweg, Einrichtung
 from shared_apps.providers.policies import (
     may_end_own,
@@ -35,7 +36,7 @@ from shared_apps.providers.selectors.own import (
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 
 E = TypeVar("E", Anbieter, Einrichtung)
-R = TypeVar("R", Anbieter, Einrichtung, Angebot)
+R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto)
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
 EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung")

@@ -11,24 +11,30 @@ from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.providers import policies
-from shared_apps.providers.models import DOKUMENTE, Foto
+from shared_apps.providers.models import DOKUMENTE
 
 _BILDER = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+
+
+#: What people handed in runs nothing, loads nothing and has no origin, should a browser take it for a page after all.
+_EINGESPERRT = "default-src 'none'; sandbox"
 
 
 def _open(datei: Any, **kwargs: Any) -> FileResponse:
     if not datei:
         raise Http404
     try:
-        return FileResponse(datei.open("rb"), **kwargs)
+        response = FileResponse(datei.open("rb"), **kwargs)
     except FileNotFoundError as error:
         raise Http404 from error
+    response["Content-Security-Policy"] = _EINGESPERRT
+    return response
 
 
 @require(policies.may_read_register)
 @require_safe
 def document(request: HttpRequest, kind: str, pk: UUID) -> FileResponse | HttpResponse:
-    """A PDF of a facility, shown in the browser or saved with `?speichern=1`."""
+    """A PDF of a facility, to be saved: shown inside the browser it would be a page of ours (ADR 0062)."""
     model = DOKUMENTE.get(kind)
     if model is None:
         raise Http404
@@ -37,7 +43,7 @@ def document(request: HttpRequest, kind: str, pk: UUID) -> FileResponse | HttpRe
         raise Http404
     return _open(
         dokument.datei,
-        as_attachment="speichern" in request.GET,
+        as_attachment=True,
         filename=f"{kind}-{dokument.datum:%Y-%m-%d}.pdf",
         content_type="application/pdf",
     )
@@ -46,11 +52,12 @@ def document(request: HttpRequest, kind: str, pk: UUID) -> FileResponse | HttpRe
 @require(policies.may_read_register)
 @require_safe
 def photo(request: HttpRequest, pk: UUID) -> FileResponse | HttpResponse:
-    """A picture of rooms or grounds. No person is on it, so the browser may keep it for an hour."""
-    foto = get_object_or_404(Foto, pk=pk)
-    content_type = _BILDER.get((foto.datei.name or "").rpartition(".")[2].lower())
+    """A picture of rooms or grounds, `?klein=1` for lists. No person is on it: a browser may keep it an hour."""
+    foto = get_object_or_404(policies.visible_fotos(request.akteur), pk=pk)
+    datei = foto.vorschau if "klein" in request.GET and foto.vorschau else foto.datei
+    content_type = _BILDER.get((datei.name or "").rpartition(".")[2].lower())
     if content_type is None:
         raise Http404
-    response = _open(foto.datei, content_type=content_type)
+    response = _open(datei, content_type=content_type)
     response["Cache-Control"] = "private, max-age=3600"
     return response

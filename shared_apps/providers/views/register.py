@@ -16,6 +16,7 @@ from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
 from shared_apps.providers.forms.register import RegisterFilter
 from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
+from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.selectors import register as selectors
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 
@@ -104,7 +105,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "zuverlaessigkeit": _zuverlaessigkeit(request, einrichtung),
         "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,
         "dokumente": _dokumente(request, einrichtung),
-        "fotos": einrichtung.fotos.all(),
+        "fotos": einrichtung.fotos.filter(shown_fotos()),
         "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
         "darf_beenden": policies.may_end_own(request.akteur) and ist_ihre,
         "darf_anbieten": policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant,

@@ -126,16 +126,15 @@ class TestFiles:
         dokument.datei.save("egal.pdf", ContentFile(PDF))
         return dokument
 
-    def test_pdf_opens_in_the_browser_for_signed_in_people_only(self, vg, sign_in):
+    def test_pdf_is_saved_by_signed_in_people_only_and_never_a_page_of_ours(self, vg, sign_in):
         dokument = self.erlaubnis(nummer="BE-1", plaetze=8)
         path = f"/anbieter/dokumente/betriebserlaubnis/{dokument.pk}/"
         response = sign_in("anna").get(path)
         assert response["Content-Type"] == "application/pdf"
-        assert response["Content-Disposition"] == 'inline; filename="betriebserlaubnis-2025-05-02.pdf"'
+        assert response["Content-Disposition"] == 'attachment; filename="betriebserlaubnis-2025-05-02.pdf"'
+        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert response["X-Content-Type-Options"] == "nosniff"
         assert b"".join(response.streaming_content) == PDF
-        saved = sign_in("anna").get(f"{path}?speichern=1")
-        assert saved["Content-Disposition"].startswith("attachment;")
         assert Client(SERVER_NAME="vg.localhost").get(path).status_code == 302
 
     def test_kind_must_fit_the_document(self, vg, sign_in):

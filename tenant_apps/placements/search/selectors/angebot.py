@@ -17,6 +17,7 @@ from shared_apps.providers.models import (
     Entgelt,
     Foto,
 )
+from shared_apps.providers.querysets import shown_fotos
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements import rules
@@ -82,7 +83,7 @@ def get_detail(
         entfernung_km=entfernung,
         passung=compute_passung(kriterien, angebot, entfernung),
         dokumente=_dokumente(angebot.einrichtung_id),
-        fotos=tuple(Foto.objects.filter(einrichtung=angebot.einrichtung_id)[:12]),
+        fotos=tuple(Foto.objects.filter(shown_fotos(), einrichtung=angebot.einrichtung_id)[:12]),
     )
 
 

@@ -1,0 +1,74 @@
+"""Pictures and papers that are handed in."""
+
+from __future__ import annotations
+
+from django import forms
+
+from shared_apps.core import felder
+from shared_apps.core.clock import today
+from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.core.uploads import grenzen
+from shared_apps.providers.models import Foto, Rechtsgrundlage
+from shared_apps.providers.services.dateien import FOTO
+
+_MB = grenzen.DATEI_MAX // grenzen.MB
+
+
+class BilderForm(forms.Form):
+    """Some pictures at once."""
+
+    dateien = felder.BilderField(
+        label="Bilder",
+        hoechstens=grenzen.BILDER_JE_ANFRAGE,
+        help_text=(
+            f"JPEG, PNG oder WebP, höchstens {grenzen.BILDER_JE_ANFRAGE} auf einmal, je {_MB} MB, zusammen"
+            f" {grenzen.ANFRAGE_MAX // grenzen.MB} MB. Aufnahmeort und Kameradaten entfernen wir."
+        ),
+    )
+    ohne_menschen = felder.JaNeinField(label="Auf keinem Bild sind Menschen zu erkennen.")
+
+
+class FotoForm(BearbeitenForm, forms.ModelForm):
+    """What a picture shows."""
+
+    class Meta:
+        model = Foto
+        fields = list(FOTO)
+        field_classes = {"titel": felder.BezeichnungField, "alternativtext": felder.ZeileField}
+        labels = {"titel": "Bildunterschrift", "alternativtext": "Alternativtext"}
+        help_texts = {
+            "titel": "Steht unter dem Bild, zum Beispiel „Garten“.",
+            "alternativtext": "Was zu sehen ist, für Menschen, die das Bild nicht sehen: „Garten mit Schaukel“.",
+        }
+
+    def _post_clean(self) -> None:
+        """The row is written by the service, from what was entered."""
+
+
+class DateiForm(forms.Form):
+    """The PDF of a paper."""
+
+    datei = felder.DateiField(
+        label="PDF-Datei", help_text=f"Höchstens {_MB} MB, ohne Kennwort, ohne angehängte Dateien."
+    )
+
+
+class DokumentForm(DateiForm):
+    """A paper with its day and its PDF."""
+
+    datum = felder.DatumField(label="Vom", help_text="Der Tag, der auf dem Dokument steht.")
+    letzter_tag = felder.DatumField(label="Gilt bis", required=False, help_text="Letzter Tag, wenn es einen gibt.")
+
+    field_order = ("datum", "letzter_tag", "rechtsgrundlage", "datei")
+
+    def clean_datum(self) -> object:
+        """A paper is not dated ahead."""
+        if self.cleaned_data["datum"] > today():
+            raise forms.ValidationError("Dieser Tag liegt in der Zukunft. Bitte prüfen Sie das Datum.")
+        return self.cleaned_data["datum"]
+
+
+class VereinbarungForm(DokumentForm):
+    """An agreement, and on what it rests."""
+
+    rechtsgrundlage = felder.AuswahlField(label="Rechtsgrundlage", choices=Rechtsgrundlage.choices)

@@ -1,0 +1,71 @@
+"""Pictures and papers of a facility, as its own people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from shared_apps.core.uploads.states import Dateipruefung
+from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto
+
+#: Kinds a provider enters itself; a licence is entered with its limits.
+EINGEREICHT = ("leistungsbeschreibung", "leq-vereinbarung")
+
+
+@dataclass(frozen=True, slots=True)
+class Eintrag:
+    """A paper and what its people may do with it."""
+
+    dokument: EinrichtungDokument
+    ist_ihres: bool
+
+    @property
+    def art(self) -> str:
+        """Its kind in words."""
+        return str(self.dokument._meta.verbose_name)
+
+    @property
+    def kennung(self) -> str:
+        """Its kind in an address."""
+        return self.dokument.kennung
+
+    @property
+    def fehlt(self) -> bool:
+        """Whether it has no file; one that was refused is told apart."""
+        return not self.dokument.datei and self.dokument.pruefung != Dateipruefung.BEFALLEN
+
+    @property
+    def ist_befallen(self) -> bool:
+        """Whether the scanner refused its file."""
+        return self.dokument.pruefung == Dateipruefung.BEFALLEN
+
+
+def list_fotos(einrichtung: Einrichtung) -> QuerySet[Foto]:
+    """All pictures that were not taken away, in their order."""
+    return Foto.objects.filter(einrichtung=einrichtung, gueltig_bis=None).order_by("reihenfolge", "id")
+
+
+def find_ohne_text(einrichtung: Einrichtung) -> Foto | None:
+    """The first picture that still waits for its words."""
+    wartende = list_fotos(einrichtung).exclude(pruefung=Dateipruefung.BEFALLEN)
+    return wartende.filter(alternativtext="").first()
+
+
+def list_dokumente(einrichtung: Einrichtung) -> list[Eintrag]:
+    """Papers by kind, the newest of each first; one query a kind."""
+    return [
+        Eintrag(dokument, getattr(dokument, "vom_anbieter", True))
+        for art in DOKUMENTE.values()
+        for dokument in art._default_manager.filter(einrichtung=einrichtung)
+    ]
+
+
+def iter_dateinamen() -> Iterator[str]:
+    """Names of all files that some row names."""
+    arten: list[Any] = [Foto, *DOKUMENTE.values()]
+    for art in arten:
+        yield from art._default_manager.exclude(datei="").values_list("datei", flat=True)
+    yield from Foto.objects.exclude(vorschau="").values_list("vorschau", flat=True)
