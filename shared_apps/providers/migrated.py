@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
+    "providers_datei_pruefen": "b39991c5ec285ad74054",
     "providers_entgelt_bleibt": "4869ad31dfd33e2469c5",
     "providers_entgelt_pruefen": "bf1ae06200b3df14c888",
     "providers_meldungen": "7704f65498d6b7ff431f",
@@ -13,6 +14,10 @@ FUNCTIONS: dict[str, str] = {
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("providers_betriebserlaubnis", "providers_datei_geprueft"): "a539cde584d2d2af1a5f",
+    ("providers_foto", "providers_datei_geprueft"): "a28119f4481ffcb4b809",
+    ("providers_leistungsbeschreibung", "providers_datei_geprueft"): "64be0dd36c8d86a3ab5b",
+    ("providers_leqvereinbarung", "providers_datei_geprueft"): "79e2bf94efae9cb81b51",
     ("providers_entgelt", "providers_entgelt_bleibt"): "81d8a7144760b1b6cb4f",
     ("providers_entgelt", "providers_entgelt_geprueft"): "ca09be969481da8e83ab",
     ("providers_entgeltvorschlag", "providers_vorschlag_geprueft"): "48e4b8433216928122f5",

@@ -198,6 +198,13 @@ def test_what_is_no_request__is_refused(server, request_, status):
     assert server.ask(request_).split()[1] == status
 
 
+def test_200_megabytes__are_refused_before_they_come_with_a_page_to_read(server):
+    answer = server.ask(b"POST /anbieter/ HTTP/1.1\r\nHost: x\r\nContent-Length: 209715200\r\n\r\n--x")
+    head, _, page = answer.partition(b"\r\n\r\n")
+    assert head.split()[1] == b"413" and b"Content-Length: %d" % len(page) in head
+    assert "Auf einmal gehen höchstens 20 MB." in page.decode()
+
+
 # -- whole requests lose nothing ---------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from PIL import Image
 
 from shared_apps.core.clock import today
-from shared_apps.core.uploads import grenzen, annahme
+from shared_apps.core.uploads import annahme, grenzen
 from shared_apps.core.uploads.states import Dateipruefung
 from shared_apps.providers.models import (
     Betriebserlaubnis,

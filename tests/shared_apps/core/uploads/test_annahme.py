@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.uploads import child, grenzen, annahme
+from shared_apps.core.uploads import annahme, child, grenzen
 from tests.security.sizes import UPLOADS
 from tests.shared_apps.core.uploads import corpus
 
