@@ -77,7 +77,7 @@ READ = re.compile(
 )
 #: The same, read by a variable.
 BY_VARIABLE = ("q", "kuerzel", "von", "bis", "entwurf", "mandant", "modus", "hilfeart", "spezialisierung", "page",
-               "page_size", "speichern")  # fmt: skip
+               "page_size", "klein")  # fmt: skip
 
 
 def list_parameters() -> tuple[str, ...]:

@@ -23,7 +23,14 @@ with mock_aws():
     again = default_storage.save("register/a.pdf", ContentFile(b"other"))
     head = boto3.client("s3", region_name="eu-central-1").get_object_acl(Bucket="sojus-test", Key=name)
     config = default_storage.connection.meta.client.meta.config
+    from datetime import timedelta
+    from shared_apps.core.uploads import ablage
+    with ablage.writing("hochgeladen") as neu:
+        kept, orphan = neu.put(b"a", "pdf"), neu.put(b"b", "pdf")
+    young, ablage.ALT = ablage.clear_unnamed("hochgeladen", [kept]), timedelta(seconds=-60)
     print(json.dumps({
+        "upload": [young, ablage.clear_unnamed("hochgeladen", [kept]), default_storage.open(kept).read().decode(),
+                   default_storage.exists(orphan), ablage.clear_unnamed("leer", [])],
         "waits": [config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]],
         "backend": type(default_storage._wrapped).__name__,
         "content": default_storage.open(name).read().decode(),
@@ -55,6 +62,7 @@ def test_bucket_by_setting__private_signed_never_overwritten():
         SOJUS_S3_SECRET_KEY="test",
     )
     assert result == {
+        "upload": [0, 1, "a", False, 0],
         "waits": [5, 20, 2],
         "backend": "S3Storage",
         "content": "%PDF-1.7",
