@@ -15,9 +15,9 @@ from shared_apps.providers.models import (
     EinrichtungDokument,
     Entgelt,
     Entgeltvorschlag,
-    Vakanzmeldung,
     Foto,
     LeqVereinbarung,
+    Vakanzmeldung,
 )
 from shared_apps.providers.querysets import shown_fotos
 from tenants.models import Tenant

@@ -52,6 +52,8 @@ def unconfirmed_on(tag: date) -> Q:
     return (
         Q(vakanz_bestaetigt_at__isnull=True) | Q(vakanz_bestaetigt_at__lt=beginn) | Q(vakanz_gemeldet_at__isnull=False)
     )
+
+
 def shown_fotos() -> Q:
     """Pictures that everybody sees: with their words, not taken away, and let through by the scanner."""
     return Q(gueltig_bis=None, pruefung__in=LESBAR) & ~Q(titel="") & ~Q(alternativtext="") & ~Q(datei="")

@@ -1,9 +1,10 @@
-"""Jobs of the worker: who keeps facilities is reminded of their vacancies."""
+"""Jobs: who keeps facilities is reminded of their vacancies, files are scanned, and what nobody names is removed."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from shared_apps.providers.services.dateien import check_dateien, clear_dateien
 from shared_apps.providers.services.erinnerung import notify_vakanzen
 from tenants.context import on_portal
 from tenants.jobs import job
@@ -20,22 +21,28 @@ def notify(timestamp: int) -> int:
     """Every morning; never at the weekend (`rules.ist_erinnerungstag`)."""
     with on_portal():
         return notify_vakanzen()
-"""Jobs: files that people have handed in are scanned, and what nobody names is removed."""
-from shared_apps.providers.services.dateien import check_dateien, clear_dateien
+
+
+@job(
     name="providers.scan_files",
     title="Hochgeladene Dateien auf Viren prüfen",
     repeat="Asks about what still waits; a file that was decided is not asked about again.",
     longest=timedelta(minutes=60),
     cron="* * * * *",
     retry=False,
+)
 def scan_files(timestamp: int) -> int:
     """Every minute."""
     return check_dateien()
+
+
+@job(
     name="providers.clear_files",
     title="Dateien ohne Eintrag löschen",
     repeat="Removes what no row names; a second run finds nothing.",
     longest=timedelta(minutes=60),
     cron="20 4 * * *",
+)
 def clear_files(timestamp: int) -> int:
     """Every night."""
     return clear_dateien()
