@@ -43,6 +43,8 @@ class Hilfeart(SharedModel):
     statistik_code = models.CharField("Statistikcode", max_length=2, blank=True)
     tage_je_woche = models.DecimalField("Tage je Woche (üblich)", max_digits=3, decimal_places=2, default=7)
     hat_barbetrag = models.BooleanField("mit Barbetrag (§ 39 Abs. 2)", default=False)
+    #: Whether a facility needs a licence for it (§§ 45, 45a); rows of the release before have none (ADR 0060).
+    erlaubnispflichtig = models.BooleanField("nur mit Betriebserlaubnis (§ 45)", default=False, db_default=False)
     sortierung = models.PositiveSmallIntegerField("Sortierung", default=0)
     quelle = models.CharField("Quelle", max_length=300)
 

@@ -33,8 +33,12 @@ BINDUNG_ERLOSCHEN = "Die Reservierung ist abgelaufen, der Platz ist nicht mehr g
 #: A rival who rolls back may free a place after we looked; look again, but not for ever.
 _ANLAEUFE = 3
 
-#: What the trigger `occupancy_bindung_pruefen` says.
-_BEYOND_THE_END = "bindung_nach_dem_ende"
+OHNE_ERLAUBNIS = (
+    "Für den ersten Tag hat die Einrichtung keine Betriebserlaubnis (mehr), niemand darf dort aufgenommen werden. Bitte"
+    " wählen Sie ein anderes Angebot."
+)
+#: What the triggers `occupancy_bindung_pruefen` and `occupancy_erlaubnis_pruefen` say.
+_BEYOND_THE_END, _WITHOUT_LICENCE = "bindung_nach_dem_ende", "bindung_ohne_erlaubnis"
 
 _INSERT = """
 INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
@@ -83,15 +87,26 @@ def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetim
             )
             row = cursor.fetchone()
     except IntegrityError as error:
-        if isinstance(error.__cause__, CheckViolation) and error.__cause__.diag.constraint_name == _BEYOND_THE_END:
-            return None  # since we looked, its provider has ended it
+        if _refusal(error) in {_BEYOND_THE_END, _WITHOUT_LICENCE}:
+            return None  # since we looked, its provider has ended it, or its licence
         raise
     return row[0] if row else None
 
 
+def _refusal(error: IntegrityError) -> str | None:
+    return error.__cause__.diag.constraint_name if isinstance(error.__cause__, CheckViolation) else None
+
+
 def book_platz(*, bindung_id: UUID) -> None:
-    """Turn a living reservation of the open tenant into a booking. `Konflikt` when it has lapsed."""
-    changed = _held(bindung_id).update(zustand=BindungZustand.GEBUCHT.value, ablauf_at=None)
+    """Turn a living reservation of the open tenant into a booking. `Konflikt` when it has lapsed, or when the facility
+    has lost its licence for the first day."""
+    try:
+        with transaction.atomic():
+            changed = _held(bindung_id).update(zustand=BindungZustand.GEBUCHT.value, ablauf_at=None)
+    except IntegrityError as error:
+        if _refusal(error) == _WITHOUT_LICENCE:
+            raise Konflikt(OHNE_ERLAUBNIS, code="ohne_erlaubnis") from error
+        raise
     if not changed:
         raise Konflikt(BINDUNG_ERLOSCHEN, code="reservierung_abgelaufen")
 

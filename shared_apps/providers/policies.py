@@ -11,6 +11,8 @@ from shared_apps.core.uploads.states import LESBAR
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
+    Ausnahme,
+    Betriebserlaubnis,
     Einrichtung,
     EinrichtungDokument,
     Entgelt,
@@ -62,7 +64,7 @@ def may_write_anbieter(akteur: Akteur) -> bool:
 
 
 def may_offer_own(akteur: Akteur) -> bool:
-    """Who opens a facility, an offer, places: who speaks for the whole provider, as with their end."""
+    """Who opens a facility, an offer, places, enters a licence: who speaks for the provider, as with their end."""
     return akteur.hat(Rolle.ANBIETER)
 
 
@@ -146,6 +148,16 @@ def own_dokumente(akteur: Akteur, art: type[EinrichtungDokument]) -> QuerySet[Ei
     """Papers of this kind that the person keeps: of her facilities, and none that an office has entered (`rights`)."""
     rows: QuerySet = art._default_manager.filter(einrichtung__in=own_einrichtungen(akteur))
     return rows.filter(vom_anbieter=True) if art is LeqVereinbarung else rows
+
+
+def own_erlaubnisse(akteur: Akteur) -> QuerySet[Betriebserlaubnis]:
+    """Licences of the person's facilities."""
+    return Betriebserlaubnis.objects.filter(einrichtung__in=own_einrichtungen(akteur))
+
+
+def own_ausnahmen(akteur: Akteur) -> QuerySet[Ausnahme]:
+    """Exceptions of the authority for the person's facilities."""
+    return Ausnahme.objects.filter(einrichtung__in=own_einrichtungen(akteur))
 
 
 def rated_angebote(akteur: Akteur) -> QuerySet[Angebot]:

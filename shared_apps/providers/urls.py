@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shared_apps.providers.views import angebote, dateien, ende, entgelte, files, own, register, vakanz
+from shared_apps.providers.views import angebote, ende, entgelte, erlaubnis, files, own, register
 
 app_name = "providers"
 urlpatterns = [
@@ -18,6 +19,10 @@ urlpatterns = [
     path("meldungen/", vakanz.list_meldungen, name="reports"),
     path("meldungen/<uuid:pk>/", vakanz.decide_meldung, name="report_detail"),
     path("unbestaetigt/", vakanz.list_unbestaetigte, name="unconfirmed"),
+    path("eigene/einrichtungen/<uuid:pk>/erlaubnis/", erlaubnis.create_erlaubnis, name="create_licence"),
+    path("eigene/erlaubnisse/<uuid:pk>/", erlaubnis.edit_erlaubnis, name="edit_licence"),
+    path("eigene/einrichtungen/<uuid:pk>/ausnahme/", erlaubnis.create_ausnahme, name="create_exception"),
+    path("eigene/ausnahmen/<uuid:pk>/", erlaubnis.edit_ausnahme, name="edit_exception"),
     path("entgelte/", entgelte.list_vorschlaege, name="rates"),
     path("entgelte/angebote/<uuid:pk>/", entgelte.propose, name="propose_rate"),
     path("entgelte/<uuid:pk>/", entgelte.decide_vorschlag, name="rate"),

@@ -212,7 +212,8 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
     papers = {}
     for kind, model in DOKUMENTE.items():
         own = {field.name for field in model._meta.fields}
-        papers[kind] = model(**pdf, **{name: value for name, value in PAPER.items() if name in own})
+        there = model.objects.filter(einrichtung=einrichtung).first()  # the offer came with its licence
+        papers[kind] = there or model(**pdf, **{name: value for name, value in PAPER.items() if name in own})
         papers[kind].datei.save("x.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=True)
     foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Ein weißes Quadrat")
     foto.datei.save("x.png", ContentFile(_picture()), save=True)

@@ -11,7 +11,7 @@ from uuid6 import uuid7
 
 from shared_apps.catalogue.models import Einheit, Hilfeart
 from shared_apps.occupancy.models import Platzbindung
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Platz
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import in_tenant
 from tenants.models import Tenant
@@ -32,6 +32,9 @@ def create_market() -> list[Angebot]:
             Einrichtung(anbieter=anbieter[n % 150], name=f"Haus {n}", gebietskoerperschaft=kreise[n % len(kreise)])
             for n in range(OFFERS)
         ]
+    )
+    Betriebserlaubnis.objects.bulk_create(
+        [Betriebserlaubnis(einrichtung=e, nummer="BE", datum=date(2015, 1, 1), plaetze=PLACES) for e in einrichtungen]
     )
     angebote = Angebot.objects.bulk_create(
         [

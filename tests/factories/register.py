@@ -12,7 +12,7 @@ from uuid6 import uuid7
 
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.occupancy.models import Platzbindung
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Platz
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import in_tenant
 from tenants.models import Tenant
@@ -39,6 +39,12 @@ def create_einrichtung(
     )
 
 
+def license_einrichtung(einrichtung: Einrichtung, **fields) -> Betriebserlaubnis:
+    """A licence for more than any test offers, since before the first of them."""
+    defaults = {"nummer": f"BE {next(_nummer)}", "datum": date(1990, 10, 3), "plaetze": 999}
+    return Betriebserlaubnis.objects.create(einrichtung=einrichtung, **(defaults | fields))
+
+
 def create_angebot(
     *,
     hilfeart: str = "S34",
@@ -48,11 +54,14 @@ def create_angebot(
     anbieter: Anbieter | str = "Jugendhilfe Küste gGmbH",
     einrichtung: Einrichtung | None = None,
     spezialisierungen: tuple[str, ...] = (),
+    erlaubnis: bool = True,
     **fields,
 ) -> Angebot:
-    """An offer with free places and one rate that is valid for ever."""
+    """An offer with free places and one rate that is valid for ever, in a facility with a licence when it needs one."""
     art = Hilfeart.objects.get(code=hilfeart)
     einrichtung = einrichtung or create_einrichtung(anbieter=anbieter, kreis=kreis)
+    if erlaubnis and art.erlaubnispflichtig and not einrichtung.betriebserlaubnis_liste.exists():
+        license_einrichtung(einrichtung)
     defaults = {"name": f"Angebot {next(_nummer)}", "gueltig": IMMER}
     angebot = Angebot.objects.create(einrichtung=einrichtung, hilfeart=art, **(defaults | fields))
     angebot.spezialisierungen.set(Spezialisierung.objects.filter(code__in=spezialisierungen))

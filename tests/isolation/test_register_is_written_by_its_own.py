@@ -58,7 +58,7 @@ class Haus:
             lambda: Platz.objects.create(angebot=angebot, nummer=9, gueltig=IMMER),
             lambda: Foto.objects.create(einrichtung=einrichtung, titel="Garten", alternativtext="Ein Garten"),
             lambda: Betriebserlaubnis.objects.create(
-                einrichtung=einrichtung, datum=date(2024, 1, 1), nummer="BE 2", plaetze=99
+                einrichtung=einrichtung, datum=date(1980, 1, 1), gueltig_bis=date(1990, 1, 1), nummer="BE 2", plaetze=99
             ),
             lambda: Leistungsbeschreibung.objects.create(einrichtung=einrichtung, datum=date(2024, 1, 1)),
             lambda: Angebot.spezialisierungen.through.objects.create(
@@ -71,7 +71,6 @@ def _haus(name: str) -> Haus:
     angebot = create_angebot(anbieter=name, spezialisierungen=(Spezialisierung.objects.order_by("code")[0].code,))
     einrichtung = angebot.einrichtung
     Foto.objects.create(einrichtung=einrichtung, titel="Haus", alternativtext="Ein Haus")
-    Betriebserlaubnis.objects.create(einrichtung=einrichtung, datum=date(2020, 1, 1), nummer="BE 1", plaetze=1)
     Leistungsbeschreibung.objects.create(einrichtung=einrichtung, datum=date(2020, 1, 1))
     return Haus(einrichtung.anbieter, einrichtung, angebot)
 

@@ -52,9 +52,17 @@ def write_dokumente(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
         erlaubt = beginn - timedelta(days=zufall.randint(20, 200))
         if not angebote[0].art.startswith("A"):
             nummer = f"LJA {erlaubt.year}/{len(reihen[Betriebserlaubnis]) + 1:04d}"
-            zeilen = [("Nummer", nummer), ("Genehmigte Plätze", str(plaetze)), ("Erlaubnisbehörde", _BEHOERDE)]
+            alter = {"alter_von": min(a.alter_von for a in angebote), "alter_bis": max(a.alter_bis for a in angebote)}
+            zeilen = [
+                ("Nummer", nummer),
+                ("Genehmigte Plätze", str(plaetze)),
+                ("Genehmigtes Alter", f"{alter['alter_von']} bis {alter['alter_bis']} Jahre"),
+                ("Erlaubnisbehörde", _BEHOERDE),
+            ]
             zeile = _dokument(haus, "Betriebserlaubnis", erlaubt, zeilen, zufall, jetzt)
-            reihen[Betriebserlaubnis].append(zeile | {"nummer": nummer, "plaetze": plaetze, "behoerde": _BEHOERDE})
+            reihen[Betriebserlaubnis].append(
+                zeile | {"nummer": nummer, "plaetze": plaetze, "behoerde": _BEHOERDE} | alter
+            )
         zeilen = [(a.name, f"{len(a.plaetze)} Plätze, {a.alter_von} bis {a.alter_bis} Jahre") for a in angebote]
         datum = beginn - timedelta(days=zufall.randint(5, 60))
         reihen[Leistungsbeschreibung].append(_dokument(haus, "Leistungsbeschreibung", datum, zeilen, zufall, jetzt))

@@ -9,12 +9,8 @@ from django import forms
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
-from shared_apps.providers.models import Angebot, Geschlecht
+from shared_apps.providers.models import ALTER_MAX, Angebot, Geschlecht
 from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX
-
-#: A young person is not yet 27 (§ 7 Abs. 1 Nr. 4 SGB VIII).
-ALTER_MAX = 26
-
 
 _ANGEBOT_FELDER = {
     "name": felder.BezeichnungField,
@@ -67,6 +63,11 @@ class PlaetzeForm(BearbeitenForm):
 
     anzahl = felder.GanzzahlField(label="Plätze", von=0, bis=PLAETZE_MAX)
     ab = felder.DatumField(label="Von diesem Tag an")
+    letzter_tag = felder.DatumField(
+        label="Zusätzliche Plätze nur bis",
+        required=False,
+        help_text="Letzter Tag, wenn die Behörde sie nur auf Zeit erlaubt; sonst leer",
+    )
 
 
 class NeuesAngebotForm(_Angebot, forms.ModelForm):
@@ -79,6 +80,7 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         help_text="Sie bleibt, solange es das Angebot gibt: Entgelte und Buchungen beruhen auf ihr.",
     )
     beginn = felder.DatumField(label="Im Angebot ab")
+    letzter_tag = felder.DatumField(label="Im Angebot bis", required=False, help_text="Leer: ohne Ende")
     plaetze = felder.GanzzahlField(label="Plätze", von=1, bis=PLAETZE_MAX)
 
     class Meta:
@@ -86,4 +88,7 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         fields = list(ANGEBOT)
         field_classes = _ANGEBOT_FELDER
 
-    field_order = ("hilfeart", "name", "beginn", "plaetze", "geschlecht", "alter_von", "alter_bis", "spezialisierungen")
+    field_order = (
+        "hilfeart", "name", "beginn", "letzter_tag", "plaetze", "geschlecht", "alter_von", "alter_bis",
+        "spezialisierungen",
+    )  # fmt: skip

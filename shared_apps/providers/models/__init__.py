@@ -16,13 +16,16 @@ from shared_apps.providers.models.angebot import (
     Platz,
 )
 from shared_apps.providers.models.dokument import (
+    ALTER_MAX,
     DOKUMENTE,
+    Ausnahme,
     Betriebserlaubnis,
     EinrichtungDokument,
     Foto,
     Leistungsbeschreibung,
     LeqVereinbarung,
     dokument_pfad,
+    erlaubte_zeit,
     foto_pfad,
 )
 from shared_apps.providers.models.entgeltvorschlag import (
@@ -38,11 +41,13 @@ from shared_apps.providers.models.vakanz import (
 )
 
 __all__ = [
+    "ALTER_MAX",
     "DOKUMENTE",
     "Anbieter",
     "Anerkennung",
     "Angebot",
     "Anschrift",
+    "Ausnahme",
     "Bankverbindung",
     "Bestaetigungsweg",
     "Betriebserlaubnis",
@@ -63,5 +68,6 @@ __all__ = [
     "Vakanzerinnerung",
     "Vakanzmeldung",
     "dokument_pfad",
+    "erlaubte_zeit",
     "foto_pfad",
 ]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 
 from shared_apps.core.models import SharedModel
 from shared_apps.core.uploads.models import Hochgeladen
+from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung, MitEnde
 from shared_apps.providers.models.entgeltvorschlag import Rechtsgrundlage
 from shared_apps.providers.rights import OWN_FACILITY
@@ -40,8 +46,22 @@ class EinrichtungDokument(Hochgeladen, MitEnde, SharedModel):
         ordering = ("-datum",)
 
 
+#: A young person is not yet 27 (§ 7 Abs. 1 Nr. 4 SGB VIII).
+ALTER_MAX = 26
+
+
+def erlaubte_zeit() -> Func:
+    """When a licence holds, as the database says it: from its own first day, else from the day of its paper."""
+    beginn = Coalesce("gueltig_ab", "datum")
+    return Func(beginn, "gueltig_bis", function="DATERANGE", output_field=DateRangeField())
+
+
 class Betriebserlaubnis(EinrichtungDokument):
-    """Operating licence (§ 45 SGB VIII)."""
+    """Operating licence (§ 45 SGB VIII): how many places a facility may have, for which ages, until when.
+
+    One at a time: the next one ends the one before. What it limits is in `rules.verstoesse` and in the triggers
+    `providers_erlaubnis_…`.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
@@ -50,13 +70,83 @@ class Betriebserlaubnis(EinrichtungDokument):
     nummer = models.CharField("Nummer", max_length=60)
     plaetze = models.PositiveSmallIntegerField("genehmigte Plätze")
     behoerde = models.CharField("Erlaubnisbehörde", max_length=200, blank=True)
+    gueltig_ab = models.DateField("gilt ab, wenn nicht ab dem Tag des Bescheids", null=True, blank=True)
+    alter_von = models.PositiveSmallIntegerField("genehmigtes Alter von", default=0, db_default=0)
+    alter_bis = models.PositiveSmallIntegerField(
+        "genehmigtes Alter bis einschließlich", default=ALTER_MAX, db_default=ALTER_MAX
+    )
+    nebenbestimmungen = models.TextField("Nebenbestimmungen", blank=True, db_default="")
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "Betriebserlaubnis"
         verbose_name_plural = "Betriebserlaubnisse"
+        constraints = [
+            models.CheckConstraint(
+                name="erlaubnis_zeit",
+                condition=Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=Coalesce("gueltig_ab", "datum")),
+            ),
+            models.CheckConstraint(name="erlaubnis_alter", condition=Q(alter_bis__gte=F("alter_von"))),
+            ExclusionConstraint(
+                name="erlaubnis_eine_zur_zeit",
+                expressions=[("einrichtung", RangeOperators.EQUAL), (erlaubte_zeit(), RangeOperators.OVERLAPS)],
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.nummer
+
+    @property
+    def beginn(self) -> date:
+        """First day on which it holds."""
+        return self.gueltig_ab or self.datum
+
+
+class Ausnahme(SharedModel):
+    """A dated exception of the authority: more places or wider ages than the licence that holds in its time.
+
+    It belongs to the facility, not to one licence: what the authority allows for a transition is entered before the
+    smaller licence comes. It is shortened or corrected, never deleted.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(OWN_FACILITY)
+
+    einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="ausnahmen", verbose_name="Einrichtung")
+    aktenzeichen = models.CharField("Aktenzeichen", max_length=60)
+    datum = models.DateField("Schreiben vom")
+    gueltig = DateRangeField("gilt")
+    plaetze_mehr = models.PositiveSmallIntegerField("Plätze mehr", default=0)
+    alter_von = models.PositiveSmallIntegerField("Alter schon von", null=True, blank=True)
+    alter_bis = models.PositiveSmallIntegerField("Alter noch bis einschließlich", null=True, blank=True)
+    grund = models.CharField("Grund", max_length=500)
+
+    class Meta:
+        ordering = ("gueltig", "id")
+        verbose_name = "Ausnahme"
+        verbose_name_plural = "Ausnahmen"
+        constraints = [
+            models.CheckConstraint(
+                name="ausnahme_befristet",
+                condition=Q(gueltig__isempty=False, gueltig__startswith__isnull=False, gueltig__endswith__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ausnahme_erlaubt_etwas",
+                condition=Q(plaetze_mehr__gt=0) | Q(alter_von__isnull=False) | Q(alter_bis__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.aktenzeichen
+
+    @property
+    def beginn(self) -> date:
+        """First day."""
+        return self.gueltig.lower
+
+    @property
+    def letzter_tag(self) -> date:
+        """Last day, as on the screen."""
+        return self.gueltig.upper - EIN_TAG
 
 
 class Leistungsbeschreibung(EinrichtungDokument):

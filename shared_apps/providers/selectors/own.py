@@ -18,9 +18,10 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import list_gehalten
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt
 from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Vakanzstufe
+from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
 from shared_apps.providers.selectors.register import rate_on
 
 #: A confirmation older than this is shown as due.
@@ -63,6 +64,8 @@ class EigeneEinrichtung:
 
     einrichtung: Einrichtung
     angebote: list[Belegung]
+    #: It offers what needs a licence and has none today: offices do not find it (§ 45 SGB VIII).
+    ohne_erlaubnis: bool = False
 
     @property
     def frei(self) -> int:
@@ -109,6 +112,7 @@ class EigeneEinrichtung:
 
 
 def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
+    """Facilities by district and name with occupancy of today; six queries however many there are."""
     angebote = (
         Angebot.objects.filter(gueltig__contains=today())
         .select_related("hilfeart")
@@ -151,7 +155,15 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
     """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. One query."""
     day, rows = today(), list(einrichtungen)
     frei = count_frei([a.pk for e in rows for a in e.laufende_angebote], day)
-    return [EigeneEinrichtung(e, [_belegung(a, frei, day) for a in e.laufende_angebote]) for e in rows]
+    erlaubt = list_licensed([e.pk for e in rows], day)
+    return [
+        EigeneEinrichtung(
+            e,
+            [_belegung(a, frei, day) for a in e.laufende_angebote],
+            e.pk not in erlaubt and any(map(needs_erlaubnis, e.laufende_angebote)),
+        )
+        for e in rows
+    ]
 
 
 def _belegung(angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date) -> Belegung:
@@ -210,6 +222,15 @@ def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
         text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
         belegt.append(Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}"))
     return belegt
+
+
+def list_belegt_ohne_erlaubnis(erlaubnis: Betriebserlaubnis) -> list[Laufendes]:
+    """What offices hold beyond the last day of a licence, of all offers that need one, unless another one follows."""
+    tag = erlaubnis.letzter_tag
+    if tag is None or erlaubnis.einrichtung_id in list_licensed([erlaubnis.einrichtung_id], tag + EIN_TAG):
+        return []
+    angebote = Angebot.objects.filter(einrichtung=erlaubnis.einrichtung_id).select_related("hilfeart")
+    return [eintrag for a in angebote if needs_erlaubnis(a) for eintrag in list_belegt_nach(a, tag)]
 
 
 def list_angebote_nach(einrichtung: Einrichtung, letzter_tag: date) -> list[Laufendes]:

@@ -17,6 +17,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models import Anbieter, Angebot, Bestaetigungsweg, Einrichtung, Foto
+from shared_apps.providers.models import Anbieter, Angebot, Ausnahme, Betriebserlaubnis, Einrichtung
 from shared_apps.providers.policies import (
     may_end_own,
     may_write_anbieter,
@@ -25,6 +26,7 @@ from shared_apps.providers.policies import (
     own_angebote,
     own_einrichtungen,
 )
+from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.selectors.own import (
     Laufendes,
     list_angebote_nach,
@@ -33,9 +35,11 @@ from shared_apps.providers.selectors.own import (
     why_not_reopened,
 )
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
+from shared_apps.providers.services.grenzen import check_angebot
 
 E = TypeVar("E", Anbieter, Einrichtung)
 R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto)
+R = TypeVar("R", Anbieter, Einrichtung, Angebot, Betriebserlaubnis, Ausnahme)
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
 EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung")
@@ -188,6 +192,7 @@ def reopen_angebot(*, akteur: Akteur, angebot: Angebot) -> Angebot:
     angebot = rows.get(pk=angebot.pk)
     _check_reopened(angebot)
     angebot.gueltig, angebot.gueltig_zuvor = angebot.gueltig_zuvor, None
+    check_angebot(angebot, map(stand_of_platz, angebot.plaetze.all()))
     angebot.save(update_fields=["gueltig", "gueltig_zuvor"])
     return angebot
 

@@ -24,6 +24,7 @@ from shared_apps.providers.policies import (
     own_einrichtungen,
 )
 from shared_apps.providers.rules import Platzstand, letzte_aenderung, plaetze_am, platzzahl_aendern
+from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.selectors.own import list_belegt_nach, stichtag
 from shared_apps.providers.services import (
     EINRICHTUNG,
@@ -35,6 +36,7 @@ from shared_apps.providers.services import (
     clean_angaben,
 )
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
+from shared_apps.providers.services.grenzen import check_angebot
 from tenants.db.locks import PairLock
 
 E = TypeVar("E", Einrichtung, Angebot)
@@ -50,6 +52,8 @@ BEENDET = "Hier ist ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück."
 ZU_FRUEH = "Die Platzzahl ändert sich frühestens von heute an. Was war, bleibt stehen."
 SCHON_GEAENDERT = "Zum {} ist schon eine Änderung der Platzzahl eingetragen. Bitte geben Sie einen späteren Tag an."
 NICHT_IM_ANGEBOT = "An diesem Tag gibt es das Angebot nicht ({})."
+NUR_MEHR = "Befristen lassen sich nur Plätze, die dazukommen."
+ENDE_VOR_BEGINN = "Der letzte Tag liegt vor dem ersten."
 ALTER = "Das Höchstalter liegt unter dem Mindestalter."
 
 
@@ -72,23 +76,36 @@ def create_einrichtung(
 
 @transaction.atomic
 def create_angebot(
-    *, akteur: Akteur, einrichtung: Einrichtung, hilfeart: Any, angaben: dict[str, Any], beginn: date, plaetze: int
+    *,
+    akteur: Akteur,
+    einrichtung: Einrichtung,
+    hilfeart: Any,
+    angaben: dict[str, Any],
+    beginn: date,
+    plaetze: int,
+    letzter_tag: date | None = None,
 ) -> Angebot:
     """A new offer of one's own facility from `beginn` on, with that many places. Its rate is agreed with the office.
 
-    `spezialisierungen` in `angaben` are rows. `Konflikt` when facility or provider is ended.
+    `spezialisierungen` in `angaben` are rows. `Konflikt` when facility or provider is ended, `RegelVerletzt` when it
+    goes beyond the licence of the facility.
     """
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     rows = Einrichtung.objects.select_for_update(of=("self",), no_key=True).select_related("anbieter")
     einrichtung = rows.get(pk=einrichtung.pk)
     _check_not_ended(einrichtung)
     _check_not_ended(einrichtung.anbieter)
-    angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=DateRange(beginn, None))
+    if letzter_tag is not None and letzter_tag < beginn:
+        raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
+    gueltig = DateRange(beginn, letzter_tag + EIN_TAG if letzter_tag else None)
+    angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=gueltig)
     clean_angaben(angebot, {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}, ANGEBOT)
     _check_alter(angebot)
+    neue = _new_plaetze(angebot, tuple(range(1, plaetze + 1)), gueltig)
+    check_angebot(angebot, map(stand_of_platz, neue))
     _insert(angebot, NAME_ANGEBOT)
     angebot.spezialisierungen.add(*angaben.get("spezialisierungen", ()))
-    _add_plaetze(angebot, tuple(range(1, plaetze + 1)), beginn)
+    Platz.objects.bulk_create(neue)
     record_bestaetigung(akteur=akteur, angebote=[angebot.pk], weg=Bestaetigungsweg.AENDERUNG)
     return angebot
 
@@ -96,7 +113,7 @@ def create_angebot(
 @transaction.atomic
 def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any], gelesen: Gelesen) -> Angebot:
     """Change whom one's own offer takes and what is said of it; never its kind of help, which rates and bookings rest
-    on. `Veraltet` as with a facility."""
+    on. `Veraltet` as with a facility, `RegelVerletzt` for ages that its licence leaves out."""
     check_own(may_write_own(akteur), own_angebote(akteur), angebot.pk)
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
     felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
@@ -106,6 +123,8 @@ def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any],
     gelesen.check(jetzt=jetzt, neu=angaben)
     clean_angaben(angebot, felder, ANGEBOT)
     _check_alter(angebot)
+    if {"alter_von", "alter_bis"} & set(felder):
+        check_angebot(angebot, map(stand_of_platz, angebot.plaetze.all()))
     if "spezialisierungen" in angaben:
         angebot.spezialisierungen.set(angaben["spezialisierungen"])
 
@@ -117,12 +136,21 @@ def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any],
 
 
 @transaction.atomic
-def update_platzzahl(*, akteur: Akteur, angebot: Angebot, anzahl: int, ab: date, gelesen: Gelesen) -> int:
+def update_platzzahl(
+    *,
+    akteur: Akteur,
+    angebot: Angebot,
+    anzahl: int,
+    ab: date,
+    gelesen: Gelesen,
+    letzter_tag: date | None = None,
+) -> int:
     """Have `anzahl` places from `ab` on; returns how many there were. Free places end, the highest numbers first.
 
-    `Veraltet` when a colleague has changed the number since it was read. `Konflikt` (laeuft_noch) names the offices
-    that hold what would have to end. Whoever changes places of one offer
-    waits for whoever else does. Then places and offer are locked in the order in which a hold locks them: a
+    `letzter_tag`: of those that are added, as when the authority allows them for a time only. `RegelVerletzt` when they
+    are more than the licence of the facility allows. `Veraltet` when a colleague has changed the number since it was
+    read. `Konflikt` (laeuft_noch) names the offices that hold what would have to end. Whoever changes places of one
+    offer waits for whoever else does. Then places and offer are locked in the order in which a hold locks them: a
     reservation at the same moment is seen, or finds the place gone.
     """
     check_own(may_offer_own(akteur), own_angebote(akteur), angebot.pk)
@@ -130,7 +158,7 @@ def update_platzzahl(*, akteur: Akteur, angebot: Angebot, anzahl: int, ab: date,
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.PLAETZE, str(angebot.pk)])
     rows = list(Platz.objects.select_for_update(no_key=True).filter(angebot=angebot.pk).order_by("nummer"))
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
-    plaetze = [Platzstand(p.pk, p.nummer, p.gueltig.lower, p.gueltig.upper) for p in rows]
+    plaetze = [stand_of_platz(platz) for platz in rows]
     gelesen.check(jetzt={"anzahl": len(plaetze_am(plaetze, stichtag(angebot)))}, neu={"anzahl": anzahl})
     _check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
     gehalten = frozenset(list_gehaltene_plaetze(angebot.pk, ab))
@@ -139,10 +167,15 @@ def update_platzzahl(*, akteur: Akteur, angebot: Angebot, anzahl: int, ab: date,
         laufendes = "; ".join(eintrag.text for eintrag in list_belegt_nach(angebot, ab - EIN_TAG))
         belegt = zahlwort(len(gehalten), "Platz ist", "Plätze sind")
         raise Konflikt(f"{belegt} über diesen Tag hinaus vergeben. {LAEUFT_NOCH} {laufendes}.", code="laeuft_noch")
+    neue = _new_plaetze(angebot, aenderung.neue_nummern, DateRange(ab, _bis(angebot, ab, letzter_tag)))
+    if letzter_tag is not None and not neue:
+        raise RegelVerletzt(NUR_MEHR, feld="letzter_tag")
+    if neue:
+        check_angebot(angebot, [*plaetze, *map(stand_of_platz, neue)], plaetze="anzahl")
     for platz in (platz for platz in rows if platz.pk in aenderung.endende):
         platz.gueltig = DateRange(platz.gueltig.lower, ab)
         platz.save(update_fields=["gueltig"])
-    _add_plaetze(angebot, aenderung.neue_nummern, ab)
+    Platz.objects.bulk_create(neue)
     record_bestaetigung(akteur=akteur, angebote=[angebot.pk], weg=Bestaetigungsweg.AENDERUNG)
     return len(plaetze_am(plaetze, ab))
 
@@ -165,9 +198,17 @@ def _im_angebot(angebot: Angebot) -> str:
     return f"{ab} bis {format_datum(angebot.letzter_tag)}" if angebot.letzter_tag else ab
 
 
-def _add_plaetze(angebot: Angebot, nummern: tuple[int, ...], ab: date) -> None:
-    gueltig = DateRange(ab, angebot.gueltig.upper)
-    Platz.objects.bulk_create([Platz(angebot=angebot, nummer=nummer, gueltig=gueltig) for nummer in nummern])
+def _bis(angebot: Angebot, ab: date, letzter_tag: date | None) -> date | None:
+    """First day on which new places are gone: after their own last day, with the offer at the latest."""
+    if letzter_tag is None:
+        return angebot.gueltig.upper
+    if letzter_tag < ab:
+        raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
+    return min(letzter_tag + EIN_TAG, angebot.gueltig.upper or date.max)
+
+
+def _new_plaetze(angebot: Angebot, nummern: tuple[int, ...], gueltig: DateRange) -> list[Platz]:
+    return [Platz(angebot=angebot, nummer=nummer, gueltig=gueltig) for nummer in nummern]
 
 
 def _insert(row: E, twice: str) -> E:

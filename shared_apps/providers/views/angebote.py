@@ -44,7 +44,7 @@ def create_einrichtung(request: HttpRequest) -> HttpResponse:
         )
         return f"„{einrichtung.name}“ ist eingetragen.", reverse("providers:facility", args=[einrichtung.pk])
 
-    return _enter(request, form, work, title="Neue Einrichtung", back=EIGENE[1])
+    return enter(request, form, work, title="Neue Einrichtung", back=EIGENE[1])
 
 
 @require(policies.may_offer_own)
@@ -63,12 +63,13 @@ def create_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
             hilfeart=data.pop("hilfeart"),
             beginn=data.pop("beginn"),
             plaetze=data.pop("plaetze"),
+            letzter_tag=data.pop("letzter_tag"),
             angaben=data,
         )
         return f"„{angebot.name}“ ist eingetragen. Das Entgelt vereinbaren Sie mit dem Jugendamt am Standort.", back
 
     title = "Neues Angebot"
-    return _enter(request, form, work, title=title, lead=str(einrichtung.name), back=back)
+    return enter(request, form, work, title=title, lead=str(einrichtung.name), back=back)
 
 
 @require(policies.may_write_own)
@@ -86,7 +87,7 @@ def edit_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
         return f"Die Angaben zu „{angebot.name}“ sind gespeichert.", back
 
     title = "Angebot ändern"
-    return _enter(request, form, work, title=title, lead=f"{angebot.name}, {angebot.hilfeart}", back=back)
+    return enter(request, form, work, title=title, lead=f"{angebot.name}, {angebot.hilfeart}", back=back)
 
 
 @require(policies.may_offer_own)
@@ -101,14 +102,19 @@ def change_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def work(data: dict[str, Any]) -> tuple[str, str]:
         services.update_platzzahl(
-            akteur=request.akteur, angebot=angebot, anzahl=data["anzahl"], ab=data["ab"], gelesen=form.marken
+            akteur=request.akteur,
+            angebot=angebot,
+            anzahl=data["anzahl"],
+            ab=data["ab"],
+            letzter_tag=data["letzter_tag"],
+            gelesen=form.marken,
         )
         neu = anzahl(data["anzahl"], "Platz", "Plätze")
         return f"„{angebot.name}“ hat vom {format_datum(data['ab'])} an {neu}.", back
 
     wann = "heute" if tag == today() else f"am {format_datum(tag)}"
     lead = f"{angebot.name}: {wann} {anzahl(plaetze, 'Platz', 'Plätze')}. Vergebene Plätze bleiben, bis sie frei sind."
-    return _enter(request, form, work, title="Plätze ändern", lead=lead, back=back)
+    return enter(request, form, work, title="Plätze ändern", lead=lead, back=back)
 
 
 def _angebot(request: HttpRequest, pk: UUID) -> Angebot:
@@ -116,7 +122,7 @@ def _angebot(request: HttpRequest, pk: UUID) -> Angebot:
     return get_object_or_404(rows, pk=pk)
 
 
-def _enter(
+def enter(
     request: HttpRequest,
     form: Any,
     work: Callable[[dict[str, Any]], tuple[str, str]],

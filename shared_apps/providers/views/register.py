@@ -19,6 +19,7 @@ from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
 from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.selectors import register as selectors
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
+from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
 
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
@@ -95,12 +96,12 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One facility: contacts, offers with rates, documents, pictures."""
     einrichtung = get_object_or_404(selectors.get_einrichtungen(), pk=pk)
     anbieter = einrichtung.anbieter
+    angebote = selectors.list_angebote(einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur))
     ist_ihre = policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists()
     context = {
         "einrichtung": einrichtung,
-        "angebote": selectors.list_angebote(
-            einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur)
-        ),
+        "angebote": angebote,
+        "erlaubnis": get_erlaubnislage(einrichtung, angebote),
         "sieht_entgelte": policies.sees_entgelt(request.akteur, einrichtung),
         "zuverlaessigkeit": _zuverlaessigkeit(request, einrichtung),
         "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,

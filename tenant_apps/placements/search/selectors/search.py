@@ -16,6 +16,7 @@ from shared_apps.core.geld import round_stellen
 from shared_apps.occupancy.selectors import count_vakanzen
 from shared_apps.providers.models import Angebot, Einrichtung, Entgelt, Geschlecht
 from shared_apps.providers.querysets import valid_throughout
+from shared_apps.providers.selectors.erlaubnis import offered_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
 from tenant_apps.placements.enums import Reichweite
@@ -99,6 +100,8 @@ def _matching(kriterien: Kriterien, region: Gebietskoerperschaft) -> QuerySet[An
         gueltig__contains=DateRange(zeitraum.beginn, zeitraum.ende),
         einrichtung__in=Einrichtung.objects.filter(_in_region(kriterien, region), valid_throughout(zeitraum)),
     ).filter(valid_throughout(zeitraum, prefix="einrichtung__anbieter__"))
+    if kriterien.hilfeart.erlaubnispflichtig:
+        angebote = angebote.filter(offered_on(zeitraum.beginn))
     for code in kriterien.spezialisierungen:
         angebote = angebote.filter(spezialisierungen__code=code)
     if kriterien.geschlecht:

@@ -1,0 +1,175 @@
+"""What a facility is licensed for, and what it offers of it (§ 45 SGB VIII)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from shared_apps.core.clock import today
+from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zeitraum import format_datum
+from shared_apps.providers.models import Angebot, Ausnahme, Betriebserlaubnis, Einrichtung, Platz, erlaubte_zeit
+from shared_apps.providers.rules import (
+    VOLLJAEHRIG,
+    Angebotsstand,
+    Ausnahmestand,
+    Betrieb,
+    Erlaubnisstand,
+    Grenze,
+    Platzstand,
+    Verstoss,
+    braucht_erlaubnis,
+)
+
+#: A licence that ends within this time is shown as running out: the authority needs months to prolong it.
+LAEUFT_BALD_AB = timedelta(days=180)
+
+
+def stand_of_erlaubnis(row: Betriebserlaubnis) -> Erlaubnisstand:
+    """A licence as the rule sees it."""
+    return Erlaubnisstand(
+        row.pk, row.nummer, row.behoerde, row.datum, row.beginn, row.gueltig_bis, row.plaetze, row.alter_von,
+        row.alter_bis,
+    )  # fmt: skip
+
+
+def stand_of_ausnahme(row: Ausnahme) -> Ausnahmestand:
+    """An exception as the rule sees it."""
+    return Ausnahmestand(
+        row.pk, row.aktenzeichen, row.gueltig.lower, row.gueltig.upper, row.plaetze_mehr, row.alter_von, row.alter_bis
+    )
+
+
+def stand_of_angebot(row: Angebot, plaetze: Iterable[Platzstand]) -> Angebotsstand:
+    """An offer as the rule sees it."""
+    beginn = row.gueltig.lower or date.min
+    return Angebotsstand(row.pk, row.name, beginn, row.gueltig.upper, row.alter_von, row.alter_bis, tuple(plaetze))
+
+
+def stand_of_platz(row: Platz) -> Platzstand:
+    """A place as the rule sees it."""
+    return Platzstand(row.pk, row.nummer, row.gueltig.lower or date.min, row.gueltig.upper)
+
+
+def needs_erlaubnis(angebot: Angebot) -> bool:
+    """Whether the offer needs the licence of its facility."""
+    return braucht_erlaubnis(erlaubnispflichtig=angebot.hilfeart.erlaubnispflichtig, alter_von=angebot.alter_von)
+
+
+def get_betrieb(einrichtung_id: UUID) -> Betrieb:
+    """All licences and exceptions of a facility, and its offers that need one; four queries."""
+    plaetze: dict[UUID, list[Platzstand]] = defaultdict(list)
+    angebote = Angebot.objects.filter(einrichtung=einrichtung_id, hilfeart__erlaubnispflichtig=True)
+    rows = [a for a in angebote.select_related("hilfeart") if needs_erlaubnis(a)]
+    for platz in Platz.objects.filter(angebot__in=[a.pk for a in rows]):
+        plaetze[platz.angebot_id].append(stand_of_platz(platz))
+    return Betrieb(
+        tuple(map(stand_of_erlaubnis, Betriebserlaubnis.objects.filter(einrichtung=einrichtung_id))),
+        tuple(map(stand_of_ausnahme, Ausnahme.objects.filter(einrichtung=einrichtung_id))),
+        tuple(stand_of_angebot(a, plaetze[a.pk]) for a in rows),
+    )
+
+
+def licensed_on(tag: date) -> QuerySet[Betriebserlaubnis]:
+    """Licences that hold on this day; their exclusion constraint is the index."""
+    return Betriebserlaubnis.objects.alias(zeit=erlaubte_zeit()).filter(zeit__contains=tag)
+
+
+def offered_on(tag: date) -> Q:
+    """Offers that may take somebody in on this day: they need no licence, or their facility has one (§ 45 SGB VIII)."""
+    erlaubt = licensed_on(tag).filter(einrichtung=OuterRef("einrichtung"))
+    return Q(hilfeart__erlaubnispflichtig=False) | Q(alter_von__gte=VOLLJAEHRIG) | Exists(erlaubt)
+
+
+def list_licensed(einrichtung_ids: Iterable[UUID], tag: date) -> set[UUID]:
+    """Which of these facilities have a licence on the day; one query."""
+    rows = licensed_on(tag).filter(einrichtung__in=list(einrichtung_ids))
+    return set(rows.values_list("einrichtung_id", flat=True))
+
+
+# --- the page of a facility -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Erlaubnislage:
+    """Licences of a facility as its page shows them. `heute`: the one of today."""
+
+    heute: Betriebserlaubnis | None
+    #: Without one today: the last one that has run out.
+    zuletzt: Betriebserlaubnis | None
+    kuenftige: tuple[Betriebserlaubnis, ...]
+    ausnahmen: tuple[Ausnahme, ...]
+    #: Places of today that need a licence, and how many are allowed.
+    belegt: int
+    erlaubt: int
+    #: Whether something it offers needs a licence.
+    noetig: bool
+    laeuft_ab: bool
+
+    @property
+    def mehr(self) -> int:
+        """Places that exceptions of today add."""
+        return self.erlaubt - self.heute.plaetze if self.heute else 0
+
+    @property
+    def fehlt(self) -> bool:
+        """Whether it is not offered what it enters, for want of a licence today."""
+        return self.noetig and self.heute is None
+
+
+def get_erlaubnislage(einrichtung: Einrichtung, angebote: Iterable[Angebot]) -> Erlaubnislage:
+    """What holds today and later; two queries. `angebote`: with `platzzahl`, as `list_angebote` makes them."""
+    tag = today()
+    alle = sorted(Betriebserlaubnis.objects.filter(einrichtung=einrichtung), key=lambda row: row.beginn)
+    laufende = [row for row in alle if not row.ist_beendet]
+    heute = next((row for row in laufende if row.beginn <= tag), None)
+    ausnahmen = tuple(Ausnahme.objects.filter(einrichtung=einrichtung, gueltig__endswith__gt=tag))
+    pflichtige = [a for a in angebote if needs_erlaubnis(a)]
+    mehr = sum(a.plaetze_mehr for a in ausnahmen if a.gueltig.lower <= tag)
+    return Erlaubnislage(
+        heute=heute,
+        zuletzt=None if heute else next((row for row in reversed(alle) if row.ist_beendet), None),
+        kuenftige=tuple(row for row in laufende if row.beginn > tag),
+        ausnahmen=ausnahmen,
+        belegt=sum(a.platzzahl for a in pflichtige if (a.gueltig.lower or tag) <= tag),
+        erlaubt=heute.plaetze + mehr if heute else 0,
+        noetig=bool(pflichtige),
+        laeuft_ab=heute is not None and heute.gueltig_bis is not None and heute.gueltig_bis - tag <= LAEUFT_BALD_AB,
+    )
+
+
+# --- what a refusal says --------------------------------------------------------------------------------------------
+
+
+def describe_erlaubnis(grenze: Grenze) -> str:
+    """Which licence it is: its number, who gave it, when, and the exceptions of the day."""
+    stand = grenze.erlaubnis
+    text = f"Betriebserlaubnis Nr. {stand.nummer} vom {format_datum(stand.datum)}"
+    if stand.behoerde:
+        text += f" ({stand.behoerde})"
+    if grenze.ausnahmen:
+        text += f" mit Ausnahme Az. {', '.join(a.aktenzeichen for a in grenze.ausnahmen)}"
+    return text
+
+
+def describe_verstoss(verstoss: Verstoss, betrieb: Betrieb) -> str:
+    """What stands against a change, with the day, the figure, the licence that says so."""
+    grenze, tag = verstoss.grenze, format_datum(verstoss.tag)
+    wer = describe_erlaubnis(grenze)
+    if verstoss.angebot is not None:
+        angebot = verstoss.angebot
+        return (
+            f"Am {tag} nimmt „{angebot.name}“ von {angebot.alter_von} bis {anzahl(angebot.alter_bis, 'Jahr', 'Jahre')}"
+            f" auf. Die {wer} erlaubt {grenze.alter_von} bis {anzahl(grenze.alter_bis, 'Jahr', 'Jahre')}."
+        )
+    je_angebot = ((angebot.name, angebot.plaetze_am(verstoss.tag)) for angebot in betrieb.angebote)
+    liste = "; ".join(f"„{name}“ {anzahl(zahl, 'Platz', 'Plätze')}" for name, zahl in je_angebot if zahl)
+    return (
+        f"Am {tag} wären es {anzahl(verstoss.plaetze, 'Platz', 'Plätze')} ({liste}). Die {wer} erlaubt an diesem Tag"
+        f" {anzahl(grenze.plaetze, 'Platz', 'Plätze')}."
+    )
