@@ -30,4 +30,5 @@ CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_ist_belegt": (),  # a step of the others
     "occupancy_bindung_pruefen": (),  # triggers
     "occupancy_ende_pruefen": (),
+    "occupancy_erlaubnis_pruefen": (),
 }

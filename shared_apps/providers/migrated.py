@@ -30,6 +30,7 @@ CALLERS: dict[str, tuple[str, ...]] = {
     "providers_entgelt_pruefen": (),
     "providers_meldungen": ("land", "tenants"),
     "providers_vakanz_gemeldet": (),
+    "providers_erlaubnis_pruefen": (),
     "providers_vorschlag_gilt": (),
     "providers_vorschlag_pruefen": (),
 }

@@ -88,7 +88,8 @@ NO_FORM_AGAIN = {
     "tenant_apps/placements/search/views/auswahl.py: count": "counts while somebody types: half a date is no mistake",
     "shared_apps/factors/views/second_factor.py: _sign_in_with_passkey": "leads to the sign-in page, which says so",
 }
-SHAPES = {"status_of", "ask", "ask_about", "decide"}
+#: `enter`: the page of one form about what a provider offers (providers/views/angebote.py), judged there.
+SHAPES = {"status_of", "ask", "ask_about", "decide", "enter"}
 
 
 def _called(function: ast.FunctionDef) -> set[str]:

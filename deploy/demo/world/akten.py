@@ -61,7 +61,7 @@ def write_dokumente(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
             ]
             zeile = _dokument(haus, "Betriebserlaubnis", erlaubt, zeilen, zufall, jetzt)
             reihen[Betriebserlaubnis].append(
-                zeile | {"nummer": nummer, "plaetze": plaetze, "behoerde": _BEHOERDE} | alter
+                zeile | alter | {"nummer": nummer, "plaetze": plaetze, "behoerde": _BEHOERDE}
             )
         zeilen = [(a.name, f"{len(a.plaetze)} Plätze, {a.alter_von} bis {a.alter_bis} Jahre") for a in angebote]
         datum = beginn - timedelta(days=zufall.randint(5, 60))

@@ -8,7 +8,7 @@ from django.db import migrations
 
 TRIGGERS = """
 CREATE FUNCTION occupancy_erlaubnis_pruefen() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 BEGIN
   IF NOT EXISTS (
        SELECT FROM providers_platz p

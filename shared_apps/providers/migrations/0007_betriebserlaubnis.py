@@ -19,14 +19,29 @@ UPDATE providers_betriebserlaubnis b SET gueltig_bis = n.ab
 # looked at on the days on which more is offered or less is allowed; between two of them nothing changes for the worse.
 # Whoever changes something here waits for whoever else does, and asks for nothing else afterwards; a hold does not.
 LIMITS = """
-CREATE FUNCTION providers_erlaubnis_halten(haeuser uuid[]) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
+CREATE FUNCTION providers_erlaubnis_pruefen() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 DECLARE
+  haeuser uuid[];
   haus uuid;
   zu_viele boolean;
   falsches_alter boolean;
 BEGIN
-  FOR haus IN SELECT DISTINCT h FROM unnest(haeuser) h WHERE h IS NOT NULL ORDER BY h LOOP
+  IF TG_TABLE_NAME <> 'providers_platz' THEN
+    haeuser := ARRAY[NEW.einrichtung_id];
+    IF TG_OP = 'UPDATE' THEN
+      haeuser := haeuser || OLD.einrichtung_id;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' THEN
+    haeuser := ARRAY(
+      SELECT a.einrichtung_id FROM providers_angebot a
+        JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id AND h.erlaubnispflichtig WHERE a.id = NEW.angebot_id);
+  ELSE
+    haeuser := ARRAY(
+      SELECT a.einrichtung_id FROM neue n JOIN providers_angebot a ON a.id = n.angebot_id
+        JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id AND h.erlaubnispflichtig);
+  END IF;
+  FOR haus IN SELECT DISTINCT h FROM unnest(haeuser) h ORDER BY h LOOP
     PERFORM pg_advisory_xact_lock(77147, hashtext(haus::text));
     CONTINUE WHEN NOT EXISTS (SELECT FROM providers_betriebserlaubnis b WHERE b.einrichtung_id = haus);
     WITH erlaubnis AS (
@@ -58,61 +73,37 @@ BEGIN
       INTO zu_viele, falsches_alter FROM grenze g;
     IF zu_viele THEN
       RAISE EXCEPTION 'a facility does not have more places than its licence allows'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'erlaubnis_plaetze';
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'erlaubnis_plaetze', TABLE = TG_TABLE_NAME;
     END IF;
     IF falsches_alter THEN
       RAISE EXCEPTION 'an offer does not take ages that the licence of its facility leaves out'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'erlaubnis_alter_angebot';
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'erlaubnis_alter_angebot', TABLE = TG_TABLE_NAME;
     END IF;
   END LOOP;
-END
-$f$;
-CREATE FUNCTION providers_erlaubnis_zeile() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
-BEGIN
-  PERFORM providers_erlaubnis_halten(ARRAY[NEW.einrichtung_id]);
   RETURN NULL;
 END
 $f$;
-CREATE FUNCTION providers_erlaubnis_plaetze() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
-BEGIN
-  PERFORM providers_erlaubnis_halten(ARRAY(
-    SELECT a.einrichtung_id FROM neue n JOIN providers_angebot a ON a.id = n.angebot_id
-      JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id AND h.erlaubnispflichtig));
-  RETURN NULL;
-END
-$f$;
-CREATE FUNCTION providers_erlaubnis_platz() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
-BEGIN
-  PERFORM providers_erlaubnis_halten(ARRAY(
-    SELECT a.einrichtung_id FROM providers_angebot a
-      JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id AND h.erlaubnispflichtig WHERE a.id = NEW.angebot_id));
-  RETURN NULL;
-END
-$f$;
+REVOKE ALL ON FUNCTION providers_erlaubnis_pruefen() FROM PUBLIC;
 CREATE TRIGGER providers_erlaubnis_angelegt AFTER INSERT ON providers_betriebserlaubnis
-  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_zeile();
+  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_pruefen();
 CREATE TRIGGER providers_erlaubnis_geaendert
   AFTER UPDATE OF einrichtung_id, datum, gueltig_ab, gueltig_bis, plaetze, alter_von, alter_bis
-  ON providers_betriebserlaubnis FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_zeile();
+  ON providers_betriebserlaubnis FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_pruefen();
 CREATE TRIGGER providers_ausnahme_geaendert
   AFTER UPDATE OF einrichtung_id, gueltig, plaetze_mehr, alter_von, alter_bis ON providers_ausnahme
-  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_zeile();
+  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_pruefen();
 CREATE TRIGGER providers_angebot_erlaubt
   AFTER INSERT OR UPDATE OF einrichtung_id, hilfeart_id, gueltig, alter_von, alter_bis ON providers_angebot
-  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_zeile();
+  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_pruefen();
 CREATE TRIGGER providers_plaetze_erlaubt AFTER INSERT ON providers_platz
-  REFERENCING NEW TABLE AS neue FOR EACH STATEMENT EXECUTE FUNCTION providers_erlaubnis_plaetze();
+  REFERENCING NEW TABLE AS neue FOR EACH STATEMENT EXECUTE FUNCTION providers_erlaubnis_pruefen();
 CREATE TRIGGER providers_platz_erlaubt AFTER UPDATE OF angebot_id, gueltig ON providers_platz
-  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_platz()
+  FOR EACH ROW EXECUTE FUNCTION providers_erlaubnis_pruefen()
 """
 
 # Rates, bookings and figures rest on them (ADR 0059).
 STAYS = """
-CREATE FUNCTION providers_bleibt() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $f$
+CREATE FUNCTION providers_bleibt() RETURNS trigger LANGUAGE plpgsql AS $f$
 BEGIN
   RAISE EXCEPTION 'the district of a facility and the kind of help of an offer stay as they are'
     USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
@@ -126,10 +117,7 @@ CREATE TRIGGER angebot_hilfeart_bleibt BEFORE UPDATE OF hilfeart_id ON providers
 
 DROP = """
 DROP FUNCTION providers_bleibt() CASCADE;
-DROP FUNCTION providers_erlaubnis_zeile() CASCADE;
-DROP FUNCTION providers_erlaubnis_plaetze() CASCADE;
-DROP FUNCTION providers_erlaubnis_platz() CASCADE;
-DROP FUNCTION providers_erlaubnis_halten(uuid[])
+DROP FUNCTION providers_erlaubnis_pruefen() CASCADE
 """
 
 

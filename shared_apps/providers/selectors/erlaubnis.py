@@ -97,7 +97,7 @@ def list_licensed(einrichtung_ids: Iterable[UUID], tag: date) -> set[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Erlaubnislage:
-    """Licences of a facility as its page shows them. `heute`: the one of today."""
+    """Licences of a facility as its page shows them. `heute`: that of today."""
 
     heute: Betriebserlaubnis | None
     #: Without one today: the last one that has run out.

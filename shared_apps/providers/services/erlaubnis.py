@@ -17,7 +17,7 @@ from shared_apps.providers.policies import may_offer_own, own_ausnahmen, own_ein
 from shared_apps.providers.rules import Betrieb, Erlaubnisstand, ueberschneidet
 from shared_apps.providers.selectors.erlaubnis import stand_of_ausnahme, stand_of_erlaubnis
 from shared_apps.providers.services import check_own, clean_angaben
-from shared_apps.providers.services.grenzen import check_grenzen, hold_betrieb
+from shared_apps.providers.services.grenzen import check_grenzen, lock_betrieb
 
 #: Columns of a licence; beside them its last day (`letzter_tag`).
 ERLAUBNIS = ("nummer", "behoerde", "datum", "gueltig_ab", "plaetze", "alter_von", "alter_bis", "nebenbestimmungen")
@@ -41,7 +41,7 @@ def create_erlaubnis(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[
     `RegelVerletzt` when it allows less than what is offered, with the list of it, or when a later one is there already.
     """
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
-    betrieb = hold_betrieb(einrichtung.pk)
+    betrieb = lock_betrieb(einrichtung.pk)
     erlaubnis = _fill(Betriebserlaubnis(einrichtung=einrichtung), angaben)
     neue = stand_of_erlaubnis(erlaubnis)
     alte = next((stand for stand in betrieb.erlaubnisse if _holds_on_the_eve_of(stand, neue)), None)
@@ -72,7 +72,7 @@ def update_erlaubnis(
     any more. `RegelVerletzt` when it would allow less than what is offered; `Veraltet` as with a facility.
     """
     check_own(may_offer_own(akteur), own_erlaubnisse(akteur), erlaubnis.pk)
-    betrieb = hold_betrieb(erlaubnis.einrichtung_id)
+    betrieb = lock_betrieb(erlaubnis.einrichtung_id)
     erlaubnis = Betriebserlaubnis.objects.select_for_update(no_key=True).get(pk=erlaubnis.pk)
     gelesen.check(jetzt={name: getattr(erlaubnis, name, None) for name in angaben}, neu=angaben)
     neue = stand_of_erlaubnis(_fill(erlaubnis, angaben))
@@ -101,7 +101,7 @@ def _fill(erlaubnis: Betriebserlaubnis, angaben: dict[str, Any]) -> Betriebserla
 def create_ausnahme(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, Any]) -> Ausnahme:
     """Enter a dated exception of the authority for one's own facility."""
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
-    betrieb = hold_betrieb(einrichtung.pk)
+    betrieb = lock_betrieb(einrichtung.pk)
     ausnahme = _fill_ausnahme(Ausnahme(einrichtung=einrichtung), angaben)
     _check_ausnahme(betrieb, ausnahme)
     ausnahme.save(force_insert=True)
@@ -112,7 +112,7 @@ def create_ausnahme(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[s
 def update_ausnahme(*, akteur: Akteur, ausnahme: Ausnahme, angaben: dict[str, Any], gelesen: Gelesen) -> Ausnahme:
     """Correct an exception of one's own facility, or shorten it. `RegelVerletzt` when what is offered leans on it."""
     check_own(may_offer_own(akteur), own_ausnahmen(akteur), ausnahme.pk)
-    betrieb = hold_betrieb(ausnahme.einrichtung_id)
+    betrieb = lock_betrieb(ausnahme.einrichtung_id)
     ausnahme = Ausnahme.objects.select_for_update(no_key=True).get(pk=ausnahme.pk)
     gelesen.check(jetzt={name: getattr(ausnahme, name, None) for name in angaben}, neu=angaben)
     _check_ausnahme(betrieb, _fill_ausnahme(ausnahme, angaben))

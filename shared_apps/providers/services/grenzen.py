@@ -24,7 +24,7 @@ from shared_apps.providers.selectors.erlaubnis import (
 from tenants.db.locks import PairLock
 
 
-def hold_betrieb(einrichtung_id: UUID) -> Betrieb:
+def lock_betrieb(einrichtung_id: UUID) -> Betrieb:
     """What is licensed and offered there, while nobody else changes it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.ERLAUBNIS, str(einrichtung_id)])
@@ -54,6 +54,6 @@ def check_angebot(angebot: Angebot, stand: Iterable[Platzstand], *, plaetze: str
     """`RegelVerletzt` when the offer, as it is about to be with these places, goes beyond its facility's licence."""
     if not needs_erlaubnis(angebot):
         return
-    betrieb = hold_betrieb(angebot.einrichtung_id)
+    betrieb = lock_betrieb(angebot.einrichtung_id)
     andere = (a for a in betrieb.angebote if a.angebot_id != angebot.pk)
     check_grenzen(replace(betrieb, angebote=(*andere, stand_of_angebot(angebot, stand))), plaetze=plaetze)
