@@ -330,7 +330,7 @@ def verstoesse(betrieb: Betrieb) -> list[Verstoss]:
 
     It looks at the days on which more is offered or less is allowed: between two of them nothing gets worse.
     """
-    tage = {stand.beginn for stand in (*betrieb.erlaubnisse, *betrieb.angebote)}
+    tage = {erlaubnis.beginn for erlaubnis in betrieb.erlaubnisse} | {angebot.beginn for angebot in betrieb.angebote}
     tage |= {platz.beginn for angebot in betrieb.angebote for platz in angebot.plaetze}
     tage |= {ausnahme.ende for ausnahme in betrieb.ausnahmen}
     gefunden = []

@@ -162,6 +162,16 @@ MATRIX = (
         writes=("providers:create_facility", "providers:create_offer", "providers:change_places"),
     ),
     Right(
+        "provider register: licences of a facility, exceptions of the authority",
+        w="ANBIETER",
+        writes=(
+            "providers:create_licence",
+            "providers:edit_licence",
+            "providers:create_exception",
+            "providers:edit_exception",
+        ),
+    ),
+    Right(
         "rates: proposed by the provider or in the office at the place, decided there",
         w="ANBIETER CONTROLLING JUGENDAMTSLEITUNG",
         writes=("providers:rates", "providers:propose_rate", "providers:rate"),

@@ -24,6 +24,7 @@ EXCEPTIONS = {
     "shared_apps/aufnahme/migrations/0002_zwei_unterschriften.py": "SECURITY DEFINER functions pin their own path",
     "shared_apps/members/migrations/0006_aufgenommene_verwaltung.py": "a SECURITY DEFINER trigger pins its own path",
     "shared_apps/providers/migrations/0010_vakanzstand.py": "SECURITY DEFINER functions pin their own search_path",
+    "shared_apps/providers/migrations/0007_betriebserlaubnis.py": "a SECURITY DEFINER trigger pins its own search_path",
     "shared_apps/members/migrations/0002_vier_augen.py": "a SECURITY DEFINER trigger pins its own search_path",
     "tenant_apps/billing/migrations/0008_when_it_can_be_billed.py": "a trigger function pins its own path",
     "deploy/demo/database.py": "prepares roles of a database before Django exists",

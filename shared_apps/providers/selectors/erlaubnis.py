@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -77,13 +78,13 @@ def get_betrieb(einrichtung_id: UUID) -> Betrieb:
 
 def licensed_on(tag: date) -> QuerySet[Betriebserlaubnis]:
     """Licences that hold on this day; their exclusion constraint is the index."""
-    return Betriebserlaubnis.objects.alias(zeit=erlaubte_zeit()).filter(zeit__contains=tag)
+    return Betriebserlaubnis.objects.alias(zeit=erlaubte_zeit()).filter(Q(zeit__contains=tag))
 
 
 def offered_on(tag: date) -> Q:
     """Offers that may take somebody in on this day: they need no licence, or their facility has one (§ 45 SGB VIII)."""
     erlaubt = licensed_on(tag).filter(einrichtung=OuterRef("einrichtung"))
-    return Q(hilfeart__erlaubnispflichtig=False) | Q(alter_von__gte=VOLLJAEHRIG) | Exists(erlaubt)
+    return Q(hilfeart__erlaubnispflichtig=False) | Q(alter_von__gte=VOLLJAEHRIG) | Q(Exists(erlaubt))
 
 
 def list_licensed(einrichtung_ids: Iterable[UUID], tag: date) -> set[UUID]:
@@ -122,7 +123,7 @@ class Erlaubnislage:
         return self.noetig and self.heute is None
 
 
-def get_erlaubnislage(einrichtung: Einrichtung, angebote: Iterable[Angebot]) -> Erlaubnislage:
+def get_erlaubnislage(einrichtung: Einrichtung, angebote: Iterable[Any]) -> Erlaubnislage:
     """What holds today and later; two queries. `angebote`: with `platzzahl`, as `list_angebote` makes them."""
     tag = today()
     alle = sorted(Betriebserlaubnis.objects.filter(einrichtung=einrichtung), key=lambda row: row.beginn)
