@@ -7,6 +7,7 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_abgelaufene_freigeben": "ccd56563c5372f3489cd",
     "occupancy_bindung_pruefen": "fe8315df9160b643c2e5",
     "occupancy_ende_pruefen": "0b3fb3b198abfae8295e",
+    "occupancy_erlaubnis_pruefen": "9cb7d9ea41959e91c2e7",
     "occupancy_freie_plaetze": "c289937ee86537f1a8bf",
     "occupancy_fremdbelegung": "ef1c55d09ecaa86f0058",
     "occupancy_ist_belegt": "799c4b681da6ded98617",
@@ -15,7 +16,9 @@ FUNCTIONS: dict[str, str] = {
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
     ("occupancy_platzbindung", "occupancy_bindung_angelegt"): "5de29f313d95c72aa61e",
+    ("occupancy_platzbindung", "occupancy_bindung_erlaubt"): "9077136684b066d57ac3",
     ("occupancy_platzbindung", "occupancy_bindung_geaendert"): "49618736622d988a8afb",
+    ("occupancy_platzbindung", "occupancy_buchung_erlaubt"): "78f9c25d2f74efdaf6c4",
     ("providers_anbieter", "occupancy_ende_anbieter"): "5b8f1b8c37055bc87576",
     ("providers_angebot", "occupancy_ende_angebot"): "16297ff96bbbcf1421be",
     ("providers_einrichtung", "occupancy_ende_einrichtung"): "c45077f8731d16e8349b",

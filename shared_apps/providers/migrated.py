@@ -5,10 +5,12 @@ from __future__ import annotations
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
     "providers_datei_pruefen": "b39991c5ec285ad74054",
+    "providers_bleibt": "f1afae7881e709987a2e",
     "providers_entgelt_bleibt": "4869ad31dfd33e2469c5",
     "providers_entgelt_pruefen": "bf1ae06200b3df14c888",
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
+    "providers_erlaubnis_pruefen": "d46e6a56d18264acf00f",
     "providers_vorschlag_gilt": "b9d7770d410a9d39dc6b",
     "providers_vorschlag_pruefen": "4ec2feec117375d176d6",
 }
@@ -18,11 +20,19 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("providers_foto", "providers_datei_geprueft"): "a28119f4481ffcb4b809",
     ("providers_leistungsbeschreibung", "providers_datei_geprueft"): "64be0dd36c8d86a3ab5b",
     ("providers_leqvereinbarung", "providers_datei_geprueft"): "79e2bf94efae9cb81b51",
+    ("providers_angebot", "angebot_hilfeart_bleibt"): "ef6a849b120907899c6e",
+    ("providers_angebot", "providers_angebot_erlaubt"): "1caa81e85e720173ab6f",
+    ("providers_ausnahme", "providers_ausnahme_geaendert"): "facb5905a445a221564b",
+    ("providers_betriebserlaubnis", "providers_erlaubnis_angelegt"): "60cc88cc2c1d4bca7061",
+    ("providers_betriebserlaubnis", "providers_erlaubnis_geaendert"): "8ed36c80653372e1d6e3",
+    ("providers_einrichtung", "einrichtung_standort_bleibt"): "c1a7c5b18dbe1b5c05c8",
     ("providers_entgelt", "providers_entgelt_bleibt"): "81d8a7144760b1b6cb4f",
     ("providers_entgelt", "providers_entgelt_geprueft"): "ca09be969481da8e83ab",
     ("providers_entgeltvorschlag", "providers_vorschlag_geprueft"): "48e4b8433216928122f5",
     ("providers_entgeltvorschlag", "providers_vorschlag_gilt"): "181426b3fbf8aa2259aa",
     ("providers_vakanzmeldung", "providers_vakanz_gemeldet"): "28c691e8bcb68b24bb87",
+    ("providers_platz", "providers_plaetze_erlaubt"): "597b5ec27956b9cad880",
+    ("providers_platz", "providers_platz_erlaubt"): "9a6d8a70d1c631ebc939",
 }
 #: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
 CALLERS: dict[str, tuple[str, ...]] = {

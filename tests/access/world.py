@@ -42,6 +42,7 @@ from shared_apps.providers.models import (
     DOKUMENTE,
     Anbieter,
     Angebot,
+    Ausnahme,
     Einrichtung,
     Entgeltvorschlag,
     Foto,
@@ -215,6 +216,10 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         there = model.objects.filter(einrichtung=einrichtung).first()  # the offer came with its licence
         papers[kind] = there or model(**pdf, **{name: value for name, value in PAPER.items() if name in own})
         papers[kind].datei.save("x.pdf", ContentFile(b"%PDF-1.4\n%%EOF\n"), save=True)
+    ausnahme = Ausnahme.objects.create(
+        einrichtung=einrichtung, aktenzeichen="1", datum=date(2026, 1, 1), plaetze_mehr=1, grund="Umbau",
+        gueltig=(date(2026, 1, 1), date(2199, 1, 1)),
+    )  # fmt: skip
     foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Ein weißes Quadrat")
     foto.datei.save("x.png", ContentFile(_picture()), save=True)
     gestern, morgen = today() - timedelta(days=1), today() + timedelta(days=1)
@@ -235,6 +240,8 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "einrichtungen": str(einrichtung.pk),
         "angebote": str(angebot.pk),
         "dokumente pk": str(papers["betriebserlaubnis"].pk),
+        "erlaubnisse": str(papers["betriebserlaubnis"].pk),
+        "ausnahmen": str(ausnahme.pk),
         "fotos": str(foto.pk),
         "bilder": str(foto.pk),
         "providers:create_paper kind": "leistungsbeschreibung",
