@@ -62,9 +62,7 @@ def test_from_a_new_house_to_a_place_with_its_price(world, visit, size, script):
     ines.fill("Plätze", "13")
     ines.press("Speichern")
     ines.at("Plätze ändern")
-    ines.sees(
-        "Nr. LJA 2026/0815 vom 02.11.2026 (Landesjugendamt) mit Ausnahme Az. LJA-7/26 erlaubt an diesem Tag 12"
-    )
+    ines.sees("Nr. LJA 2026/0815 vom 02.11.2026 (Landesjugendamt) mit Ausnahme Az. LJA-7/26 erlaubt an diesem Tag 12")
     ines.picture(f"markt-{size[0]}-plaetze-erlaubnis")
     ines.fill("Plätze", "8")
     ines.press("Speichern")

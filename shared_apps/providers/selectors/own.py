@@ -106,13 +106,11 @@ class EigeneEinrichtung:
             fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
         if not self.einrichtung.telefon:
             fehlt.append("Telefon")
-        if not self.einrichtung.betriebserlaubnis_liste.all():
-            fehlt.append("Betriebserlaubnis")
         return fehlt
 
 
 def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
-    """Facilities by district and name with occupancy of today; six queries however many there are."""
+    """What a row of the table is made of, loaded for one page."""
     angebote = (
         Angebot.objects.filter(gueltig__contains=today())
         .select_related("hilfeart")
@@ -120,7 +118,7 @@ def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
         .order_by("hilfeart__sortierung", deutsch("name"))
     )
     return rows.select_related("gebietskoerperschaft", "anbieter").prefetch_related(
-        Prefetch("angebote", angebote, to_attr="laufende_angebote"), "betriebserlaubnis_liste"
+        Prefetch("angebote", angebote, to_attr="laufende_angebote")
     )
 
 
@@ -152,7 +150,7 @@ def list_eigene(
 
 
 def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
-    """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. One query."""
+    """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. Two queries."""
     day, rows = today(), list(einrichtungen)
     frei = count_frei([a.pk for e in rows for a in e.laufende_angebote], day)
     erlaubt = list_licensed([e.pk for e in rows], day)

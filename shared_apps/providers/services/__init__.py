@@ -16,8 +16,15 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
-from shared_apps.providers.models import Anbieter, Angebot, Bestaetigungsweg, Einrichtung, Foto
-from shared_apps.providers.models import Anbieter, Angebot, Ausnahme, Betriebserlaubnis, Einrichtung
+from shared_apps.providers.models import (
+    Anbieter,
+    Angebot,
+    Ausnahme,
+    Bestaetigungsweg,
+    Betriebserlaubnis,
+    Einrichtung,
+    Foto,
+)
 from shared_apps.providers.policies import (
     may_end_own,
     may_write_anbieter,

@@ -18,8 +18,8 @@ from shared_apps.providers.forms.register import RegisterFilter
 from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
 from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.selectors import register as selectors
-from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
+from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
