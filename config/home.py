@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config.navigation import list_areas
@@ -14,10 +15,13 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import ANBIETERSEITE, Rolle
 from shared_apps.accounts.guards import anyone, require
 from shared_apps.accounts.selectors import list_own_tenants
+from shared_apps.catalogue.models import Modul
+from shared_apps.catalogue.selectors import list_module
 from shared_apps.comparison.policies import may_view_kennzahlen
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.journal.selectors import list_aktive_supportzugriffe
 from tenant_apps.audit.policies import may_view_support
+from tenant_apps.placements.policies import may_search
 from tenants.tables.reads import names_nobody
 
 
@@ -33,6 +37,20 @@ class Tile:
 def tiles(request: HttpRequest, akteur: Akteur) -> list[Tile]:
     """One tile for each area the person may enter here; the same table as the navigation."""
     return [Tile(entry.label, url, entry.text_for(akteur)) for entry, url in list_areas(request, akteur) if url != "/"]
+
+
+@dataclass(frozen=True, slots=True)
+class Modulkachel:
+    """A module of the market; without an address where it is switched off."""
+
+    modul: Modul
+    url: str
+
+
+def module(request: HttpRequest, akteur: Akteur) -> list[Modulkachel]:
+    """All modules in their order: to the search for who may search here, else to the register."""
+    place = "placements:search" if request.tenant and may_search(akteur) else "providers:list"
+    return [Modulkachel(modul, reverse(place) if modul.eingeschaltet else "") for modul in list_module()]
 
 
 def _first_place(akteur: Akteur) -> str | None:
@@ -62,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(place)
     context = {
         "kacheln": tiles(request, akteur),
+        "module": module(request, akteur),
         "supportzugriffe": _supportzugriffe(request, akteur),
         "aufgaben": list_aufgaben(akteur) if request.tenant else [],
         "jugendaemter": [] if request.tenant else list_own_tenants(user_id=akteur.user_id),

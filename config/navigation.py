@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import anyone
+from shared_apps.catalogue import policies as catalogue
 from shared_apps.comparison import policies as comparison
 from shared_apps.inbox import policies as inbox
 from shared_apps.journal import policies as journal
@@ -142,6 +143,13 @@ ENTRIES = (
         providers.may_read_register,
         "both",
         "Verzeichnis der Anbieter, Einrichtungen und Angebote im Land.",
+    ),
+    Entry(
+        "Katalog",
+        "catalogue:hilfearten",
+        catalogue.may_view_katalog,
+        "portal",
+        "Hilfearten, Spezialisierungen, Sprachen und Module, aus denen Anbieter und Jugendämter wählen.",
     ),
     Entry(
         "Gebietskörperschaften",

@@ -8,6 +8,7 @@ from config.urls_common import urlpatterns as common
 urlpatterns = [
     *common,
     path("", include("shared_apps.aufnahme.urls")),
+    path("katalog/", include("shared_apps.catalogue.urls")),
     path("eingang/", include("shared_apps.inbox.urls")),
     path("mitglieder/", include("shared_apps.members.urls.portal", namespace="provider_members")),
     path("betrieb/zugaenge/", include("shared_apps.members.urls.betrieb")),

@@ -362,3 +362,30 @@ def ueberschneidet(erlaubnisse: Iterable[Erlaubnisstand], neue: Erlaubnisstand) 
         key=lambda stand: stand.beginn,
         default=None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kapazitaetswort:
+    """What pages call that of which an offer has some free."""
+
+    eins: str
+    viele: str
+    label: str
+    frei: str
+    aendern: str
+    vergebene: str
+
+
+_PLATZ = Kapazitaetswort(
+    eins="Platz", viele="Plätze", label="Plätze", frei="Freie Plätze", aendern="Plätze ändern",
+    vergebene="Vergebene Plätze bleiben, bis sie frei sind.",
+)  # fmt: skip
+_HILFE = Kapazitaetswort(
+    eins="Hilfe", viele="Hilfen", label="Hilfen zugleich", frei="Freie Kapazität", aendern="Kapazität ändern",
+    vergebene="Laufende Hilfen bleiben, bis sie enden.",
+)  # fmt: skip
+
+
+def kapazitaetswort(*, je_tag: bool) -> Kapazitaetswort:
+    """The words for what is paid by day, a place; and for what is paid by hour, which has none."""
+    return _PLATZ if je_tag else _HILFE

@@ -71,6 +71,9 @@ class Suche(MitZeitraum, TenantModel):
     spezialisierungen = ArrayField(models.CharField(max_length=40), default=list, verbose_name="Spezialisierungen")
     geschlecht = models.CharField("Geschlecht", max_length=1, blank=True)
     alter = models.PositiveSmallIntegerField("Alter", null=True, blank=True)
+    merkmale = models.JSONField(
+        "Weitere Kriterien", default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     tage = models.DecimalField("Tage", max_digits=8, decimal_places=2)
     wochen = models.DecimalField("Wochen", max_digits=8, decimal_places=2)
     angebote_gesamt = models.PositiveIntegerField("Alle Angebote")

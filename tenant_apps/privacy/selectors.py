@@ -22,6 +22,7 @@ from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.states import RechnungZustand
 from tenant_apps.cases.models import HilfefallZustand, Klient
 from tenant_apps.cases.selectors import search_klienten
+from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.vermerk import (
     describe_kriterien,
     label_geschlecht,
@@ -126,6 +127,7 @@ def _rows(abschnitt: Abschnitt, klient: Klient) -> Iterator[dict[str, str]]:
 _WORTE: dict[str, Callable[[Any], Any]] = {
     "placements.Suche.geschlecht": lambda suche: label_geschlecht(suche.geschlecht),
     "placements.Suche.spezialisierungen": lambda suche: list_spezialisierungen(suche.spezialisierungen),
+    "placements.Suche.merkmale": lambda suche: dict(describe_merkmale(suche.hilfeart, suche.merkmale)),
     "placements.Auswahlvermerk.kriterien": lambda vermerk: dict(describe_kriterien(vermerk.kriterien)),
     "billing.Rechnung.befunde": lambda rechnung: [befund.get("meldung", "") for befund in rechnung.befunde],
     "privacy.Feldvermerk.feld": lambda vermerk: vermerk.feld_name,

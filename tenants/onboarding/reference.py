@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -43,8 +43,17 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def upsert(model: type[models.Model], *, key: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> dict[tuple, Any]:
-    """Insert or change rows by their natural key; untouched rows are not written. Returns them by key."""
+def upsert(
+    model: type[models.Model],
+    *,
+    key: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    keep: Mapping[UUID, Set[str]] | None = None,
+) -> dict[tuple, Any]:
+    """Insert or change rows by their natural key; untouched rows are not written. Returns them by key.
+
+    `keep`: of existing rows, by id, the columns that stay as they are, because a person has changed them.
+    """
     attnames = {name: model._meta.get_field(name).attname for name in key}
 
     def key_of(row: models.Model) -> tuple:
@@ -60,11 +69,13 @@ def upsert(model: type[models.Model], *, key: Sequence[str], rows: Iterable[Mapp
             new.append(row)
             result[natural] = row
             continue
-        names = [model._meta.get_field(name).attname for name in values]
-        if any(getattr(old, name) != getattr(row, name) for name in names):
-            for name in names:
+        kept = (keep or {}).get(old.pk, frozenset())
+        columns = {name: model._meta.get_field(name).attname for name in values}
+        columns = {name: column for name, column in columns.items() if column not in kept}
+        if any(getattr(old, name) != getattr(row, name) for name in columns.values()):
+            for name in columns.values():
                 setattr(old, name, getattr(row, name))
-            changed.append((old, [name for name in values if name not in key]))
+            changed.append((old, [name for name in columns if name not in key]))
         result[natural] = old
     model._default_manager.bulk_create(new)
     for row, fields in changed:

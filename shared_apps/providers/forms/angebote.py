@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.catalogue.forms.merkmale import build_angebot_felder
+from shared_apps.catalogue.models import Hilfeart, Kriterium, Spezialisierung, Sprache
+from shared_apps.catalogue.selectors import (
+    list_felder,
+    list_hilfearten,
+    list_kriterien,
+    list_spezialisierungen,
+    list_sprachen,
+)
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.providers.models import ALTER_MAX, Angebot, Geschlecht
-from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX
+from shared_apps.providers.models import Angebot, Barrierefreiheit, Geschlecht
+from shared_apps.providers.rules import kapazitaetswort
+from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX, SPALTEN
+from shared_apps.providers.services.merkmale import read_merkmale
 
 _ANGEBOT_FELDER = {
     "name": felder.BezeichnungField,
     "hinweis": felder.BezeichnungField,
     "beschreibung": felder.FreitextField,
+    "gruppe": felder.BezeichnungField,
+    "ausschluss": felder.FreitextField,
+    "schule": felder.BezeichnungField,
+    "therapie": felder.BezeichnungField,
 }
+#: More than any service has in a week; a slip of the finger is one nought too many.
+STUNDEN_MAX = Decimal(9999)
 
 
 class _Angebot(forms.Form):
@@ -27,14 +45,35 @@ class _Angebot(forms.Form):
     alter_bis = felder.GanzzahlField(label="Aufnahmealter bis einschließlich", von=0, bis=ALTER_MAX, initial=20)
     spezialisierungen = felder.ObjekteField(
         label="Spezialisierungen",
-        queryset=Spezialisierung.objects.all(),
+        queryset=Spezialisierung.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    sprachen = felder.ObjekteField(
+        label="Sprachen", queryset=Sprache.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    barrierefrei = felder.AuswahlField(label="Barrierefrei", choices=Barrierefreiheit.choices, required=False)
+    stunden_je_woche = felder.DezimalField(
+        label="Stunden je Woche", von=Decimal(0), bis=STUNDEN_MAX, required=False,
+        help_text="nur bei ambulanten Hilfen: Fachleistungsstunden, die Sie insgesamt leisten können",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hinweis"].help_text = "Ein Satz, der in der Suche unter dem Namen steht"
+        self.fields["ausschluss"].help_text = "Wen Sie nicht aufnehmen, damit niemand umsonst fragt"
+
+    def _fit(self, kriterien: list[Kriterium], hilfeart: Hilfeart | None) -> None:
+        """Only what the module of the offer has; what other criteria say has fields of their own. What is paid by day
+        has no hours, what is paid by hour no places."""
+        hat = list_felder(kriterien)
+        for name in [spalte for feld, spalten in SPALTEN.items() if feld not in hat for spalte in spalten]:
+            self.fields.pop(name, None)
+        self.fields |= build_angebot_felder(kriterien)
+        if hilfeart is not None and hilfeart.ist_stationaer:
+            self.fields.pop("stunden_je_woche")
+        elif hilfeart is not None:
+            self.fields["stunden_je_woche"].help_text = "Fachleistungsstunden, die Sie insgesamt leisten können"
 
     def clean(self) -> dict[str, Any]:
         """The service says what does not fit together."""
@@ -54,7 +93,14 @@ class AngebotForm(_Angebot, BearbeitenForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["spezialisierungen"] = list(self.instance.spezialisierungen.all())
+        angebot: Any = self.instance
+        kriterien = list_kriterien(modul_id=angebot.hilfeart.modul_id)
+        for name, offered in (("spezialisierungen", list_spezialisierungen), ("sprachen", list_sprachen)):
+            hat = list(getattr(angebot, name).all())
+            self.initial[name] = hat
+            self.fields[name].queryset = offered(auch=hat)  # type: ignore[attr-defined]
+        self._fit(kriterien, angebot.hilfeart)
+        self.initial = {**self.initial, **read_merkmale(angebot, kriterien)}
         self.mark_shown()
 
 
@@ -69,19 +115,25 @@ class PlaetzeForm(BearbeitenForm):
         help_text="Letzter Tag, wenn die Behörde sie nur auf Zeit erlaubt; sonst leer",
     )
 
+    def __init__(self, *args: Any, label: str = "Plätze", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["anzahl"].label = label
+
 
 class NeuesAngebotForm(_Angebot, forms.ModelForm):
     """An offer that is to be entered."""
 
     hilfeart = felder.ObjektField(
         label="Hilfeart",
-        queryset=Hilfeart.objects.all(),
+        queryset=Hilfeart.objects.none(),
         empty_label=felder.BITTE_WAEHLEN,
         help_text="Sie bleibt, solange es das Angebot gibt: Entgelte und Buchungen beruhen auf ihr.",
     )
     beginn = felder.DatumField(label="Im Angebot ab")
     letzter_tag = felder.DatumField(label="Im Angebot bis", required=False, help_text="Leer: ohne Ende")
-    plaetze = felder.GanzzahlField(label="Plätze", von=1, bis=PLAETZE_MAX)
+    plaetze = felder.GanzzahlField(
+        label="Plätze", von=1, bis=PLAETZE_MAX, help_text="bei ambulanten Hilfen: wie viele Hilfen zugleich"
+    )
 
     class Meta:
         model = Angebot
@@ -92,3 +144,32 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         "hilfeart", "name", "beginn", "letzter_tag", "plaetze", "geschlecht", "alter_von", "alter_bis",
         "spezialisierungen",
     )  # fmt: skip
+    field_order = (
+        "hilfeart", "name", "beginn", "plaetze", "stunden_je_woche", "geschlecht", "alter_von", "alter_bis",
+        "spezialisierungen",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        arten = list_hilfearten().select_related("modul")
+        self.fields["hilfeart"].queryset = arten  # type: ignore[attr-defined]
+        self.fields["spezialisierungen"].queryset = list_spezialisierungen()  # type: ignore[attr-defined]
+        self.fields["sprachen"].queryset = list_sprachen()  # type: ignore[attr-defined]
+        genannt: Hilfeart | None = self.initial.get("hilfeart")
+        self._fit(list_kriterien(modul_id=genannt.modul_id if genannt else None), None)
+        if genannt is not None:
+            self.fields["hilfeart"].queryset = arten.filter(modul=genannt.modul_id)  # type: ignore[attr-defined]
+        gewaehlt = self._gewaehlt()
+        if gewaehlt is not None and not gewaehlt.ist_stationaer:
+            self.fields["plaetze"].label = kapazitaetswort(je_tag=False).label
+            self.fields["plaetze"].help_text = "wie viele Hilfen Sie zugleich leisten"
+
+    def _gewaehlt(self) -> Hilfeart | None:
+        """The kind of help, as far as it is known: sent, or named by the address (`initial`, a row)."""
+        wert = self["hilfeart"].value()
+        if isinstance(wert, Hilfeart):
+            return wert
+        try:
+            return self.fields["hilfeart"].clean(wert) if wert else None
+        except forms.ValidationError:
+            return None

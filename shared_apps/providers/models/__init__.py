@@ -11,6 +11,7 @@ from shared_apps.providers.models.anbieter import (
 )
 from shared_apps.providers.models.angebot import (
     Angebot,
+    Barrierefreiheit,
     Entgelt,
     Geschlecht,
     Platz,
@@ -39,6 +40,7 @@ from shared_apps.providers.models.vakanz import (
     Vakanzerinnerung,
     Vakanzmeldung,
 )
+from shared_apps.providers.models.merkmal import Angebotsmerkmal
 
 __all__ = [
     "ALTER_MAX",
@@ -46,10 +48,12 @@ __all__ = [
     "Anbieter",
     "Anerkennung",
     "Angebot",
+    "Angebotsmerkmal",
     "Anschrift",
     "Ausnahme",
     "Bankverbindung",
     "Bestaetigungsweg",
+    "Barrierefreiheit",
     "Betriebserlaubnis",
     "Einrichtung",
     "EinrichtungDokument",

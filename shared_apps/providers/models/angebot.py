@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
-from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
+from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
@@ -20,6 +20,7 @@ from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
 from shared_apps.providers.rights import OWN_FACILITY, own_offers
 from shared_apps.providers.rules import Vakanzstand, vakanzstand
+from shared_apps.providers.rules import Kapazitaetswort, kapazitaetswort
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 
@@ -37,6 +38,15 @@ class Geschlecht(models.TextChoices):
     MAENNLICH = "m", "Nur männlich"
 
 
+class Barrierefreiheit(models.TextChoices):
+    """Whether an offer can be reached and used by people with a disability, as its provider says."""
+
+    OHNE_ANGABE = "", "keine Angabe"
+    JA = "JA", "ja"
+    TEILWEISE = "TEILWEISE", "teilweise"
+    NEIN = "NEIN", "nein"
+
+
 class Angebot(SharedModel):
     """An offered service of a facility: one kind of help, a target group, places and a rate.
 
@@ -46,12 +56,18 @@ class Angebot(SharedModel):
     #: What `list_angebote` adds to an offer: today's rate, and all of them.
     entgelt: Entgelt | None
     entgelt_verlauf: list[Entgelt]
+    #: What `add_merkmale` adds: columns that its module has as a criterion, all other criteria in words.
+    felder: frozenset[str]
+    weitere: list[tuple[str, str]]
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
 
-    link_rights: ClassVar[dict[str, Rights]] = {"spezialisierungen": register(own_offers(), is_link=True)}
-    journaled_links: ClassVar[frozenset[str]] = frozenset({"spezialisierungen"})
+    link_rights: ClassVar[dict[str, Rights]] = {
+        "spezialisierungen": register(own_offers(), is_link=True),
+        "sprachen": register(own_offers(), is_link=True),
+    }
+    journaled_links: ClassVar[frozenset[str]] = frozenset({"spezialisierungen", "sprachen"})
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="angebote", verbose_name="Einrichtung")
     hilfeart = models.ForeignKey(Hilfeart, models.PROTECT, related_name="+", verbose_name="Hilfeart")
@@ -64,6 +80,15 @@ class Angebot(SharedModel):
     spezialisierungen = models.ManyToManyField(
         Spezialisierung, blank=True, related_name="angebote", verbose_name="Spezialisierungen"
     )
+    gruppe = models.CharField("Gruppe", max_length=120, blank=True, default="", db_default="")
+    ausschluss = models.TextField("Für wen nicht geeignet", blank=True, default="", db_default="")
+    sprachen = models.ManyToManyField(Sprache, blank=True, related_name="+", verbose_name="Sprachen")
+    barrierefrei = models.CharField(
+        "Barrierefrei", max_length=10, choices=Barrierefreiheit, blank=True, default="", db_default=""
+    )
+    schule = models.CharField("Schule in der Nähe", max_length=200, blank=True, default="", db_default="")
+    therapie = models.CharField("Therapie in der Nähe", max_length=200, blank=True, default="", db_default="")
+    stunden_je_woche = models.DecimalField("Stunden je Woche", max_digits=6, decimal_places=2, null=True, blank=True)
     gueltig = DateRangeField("im Angebot")
     gueltig_zuvor = DateRangeField("im Angebot, bevor es beendet wurde", null=True, blank=True)
     vakanz_bestaetigt_at = models.DateTimeField("Vakanzen bestätigt am", null=True, blank=True)
@@ -91,6 +116,11 @@ class Angebot(SharedModel):
         """How fresh its vacancies are today."""
         bestaetigt = self.vakanz_bestaetigt_at and local_date(self.vakanz_bestaetigt_at)
         return vakanzstand(bestaetigt, today(), gemeldet=self.vakanz_gemeldet_at is not None)
+
+    @property
+    def worte(self) -> Kapazitaetswort:
+        """What its pages call that of which it has some free."""
+        return kapazitaetswort(je_tag=self.hilfeart.ist_stationaer)
 
     @property
     def letzter_tag(self) -> date | None:

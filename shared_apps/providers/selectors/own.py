@@ -48,6 +48,11 @@ class Belegung:
     entgelt: Entgelt | None
 
     @property
+    def je_tag(self) -> bool:
+        """Whether it has places; what is paid by the hour has none."""
+        return self.angebot.hilfeart.ist_stationaer
+
+    @property
     def belegt(self) -> int:
         """Places taken, by reservation or booking."""
         return self.gesamt - self.frei
@@ -217,7 +222,8 @@ def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
     for gehalten in list_gehalten(angebot.pk, letzter_tag + EIN_TAG):
         ende = None if gehalten.ohne_ende else gehalten.ende
         bis = f"bis {format_datum(ende - EIN_TAG)}" if ende else "ohne Ende"
-        text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
+        worte = angebot.worte
+        text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, worte.eins, worte.viele)} reserviert oder gebucht, {bis}"
         belegt.append(Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}"))
     return belegt
 

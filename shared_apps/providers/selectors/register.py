@@ -17,6 +17,7 @@ from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from shared_apps.providers.querysets import valid_on
+from shared_apps.providers.selectors.merkmale import add_merkmale
 
 MAX_SUCHE = 100
 
@@ -105,10 +106,13 @@ def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> l
     angebote: list[Angebot] = list(
         einrichtung.angebote.filter(Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=day))
         .select_related("hilfeart")
-        .prefetch_related("spezialisierungen", Prefetch("entgelte", entgelte.order_by("-gueltig")))
+        .prefetch_related(
+            "spezialisierungen", "sprachen", "merkmale", Prefetch("entgelte", entgelte.order_by("-gueltig"))
+        )
         .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
         .order_by("hilfeart__sortierung", deutsch("name"))
     )
+    add_merkmale(angebote)
     for angebot in angebote:
         angebot.entgelt_verlauf = list(angebot.entgelte.all())
         angebot.entgelt = rate_on(angebot.entgelt_verlauf, day)

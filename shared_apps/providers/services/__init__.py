@@ -159,7 +159,8 @@ def end_angebot(*, akteur: Akteur, angebot: Angebot, letzter_tag: date) -> Angeb
     same moment is seen, or refused.
     """
     check_own(may_end_own(akteur), own_angebote(akteur), angebot.pk)
-    angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
+    rows = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
+    angebot = rows.get(pk=angebot.pk)
     if angebot.gueltig_zuvor is not None:
         assert angebot.letzter_tag is not None  # it was ended with one
         raise Konflikt(SCHON_BEENDET.format(format_datum(angebot.letzter_tag)), code="zustand")

@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.gelesen import Gelesen
@@ -37,23 +39,37 @@ from shared_apps.providers.services import (
 )
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.services.grenzen import check_angebot
+from shared_apps.providers.services.merkmale import read_merkmale, set_merkmale, split_merkmale
 from tenants.db.locks import PairLock
 
 E = TypeVar("E", Einrichtung, Angebot)
 
 #: Agreed with the office later on (§ 78c SGB VIII): entered once, not changed here.
 BETRIEB = ("betriebstage_woche", "betriebstage_jahr")
-ANGEBOT = ("name", "geschlecht", "alter_von", "alter_bis", "hinweis", "beschreibung")
+ANGEBOT = (
+    "name", "geschlecht", "alter_von", "alter_bis", "hinweis", "beschreibung", "gruppe", "ausschluss", "barrierefrei",
+    "schule", "therapie", "stunden_je_woche",
+)  # fmt: skip
+#: Rows of the catalogue that an offer has some of.
+ANGEBOT_ZEILEN = ("spezialisierungen", "sprachen")
+#: Columns of an offer by the criterion of its module that lies in them.
+SPALTEN = {
+    "geschlecht": ("geschlecht",), "alter": ("alter_von", "alter_bis"), "spezialisierungen": ("spezialisierungen",),
+}  # fmt: skip
 #: More places than any offer has; a slip of the finger is one nought too many.
 PLAETZE_MAX = 200
 
 NAME_ANGEBOT = "Ein Angebot mit dieser Bezeichnung hat die Einrichtung schon. Bitte wählen Sie eine andere."
 BEENDET = "Hier ist ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück."
-ZU_FRUEH = "Die Platzzahl ändert sich frühestens von heute an. Was war, bleibt stehen."
-SCHON_GEAENDERT = "Zum {} ist schon eine Änderung der Platzzahl eingetragen. Bitte geben Sie einen späteren Tag an."
+ZU_FRUEH = "Diese Zahl ändert sich frühestens von heute an. Was war, bleibt stehen."
+SCHON_GEAENDERT = "Zum {} ist schon eine Änderung dieser Zahl eingetragen. Bitte geben Sie einen späteren Tag an."
 NICHT_IM_ANGEBOT = "An diesem Tag gibt es das Angebot nicht ({})."
 NUR_MEHR = "Befristen lassen sich nur Plätze, die dazukommen."
 ENDE_VOR_BEGINN = "Der letzte Tag liegt vor dem ersten."
+NICHT_MEHR_ANGEBOTEN = "Diese Hilfeart wird für neue Angebote nicht mehr verwendet. Bitte wählen Sie eine andere."
+NICHT_IM_MODUL = "Diese Angabe gehört nicht zu der gewählten Hilfeart."
+STUNDEN_FEHLEN = "Bitte geben Sie an, wie viele Stunden je Woche Sie leisten können."
+NUR_AMBULANT = "Stunden je Woche haben nur Hilfen, die nach Stunden bezahlt werden."
 ALTER = "Das Höchstalter liegt unter dem Mindestalter."
 
 
@@ -89,6 +105,9 @@ def create_angebot(
 
     `spezialisierungen` in `angaben` are rows. `Konflikt` when facility or provider is ended, `RegelVerletzt` when it
     goes beyond the licence of the facility.
+    `spezialisierungen` and `sprachen` in `angaben` are rows; what declared criteria say has the names of their fields
+    (`merkmal_…`). `RegelVerletzt` for a kind of help that is not offered today, or what its module does not have.
+    `Konflikt` when facility or provider is ended.
     """
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     rows = Einrichtung.objects.select_for_update(of=("self",), no_key=True).select_related("anbieter")
@@ -99,12 +118,21 @@ def create_angebot(
         raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
     gueltig = DateRange(beginn, letzter_tag + EIN_TAG if letzter_tag else None)
     angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=gueltig)
-    clean_angaben(angebot, {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}, ANGEBOT)
+    if not list_hilfearten().filter(pk=hilfeart.pk).exists():
+        raise RegelVerletzt(NICHT_MEHR_ANGEBOTEN, feld="hilfeart")
+    angaben, merkmale = split_merkmale(angaben)
+    kriterien = list_kriterien(modul_id=hilfeart.modul_id)
+    angaben = _of_modul(angaben, list_felder(kriterien))
+    zeilen = {name: angaben.pop(name) for name in ANGEBOT_ZEILEN if name in angaben}
+    clean_angaben(angebot, angaben, ANGEBOT)
     _check_alter(angebot)
     neue = _new_plaetze(angebot, tuple(range(1, plaetze + 1)), gueltig)
     check_angebot(angebot, map(stand_of_platz, neue))
+    _check_stunden(angebot, hilfeart, neu=True)
     _insert(angebot, NAME_ANGEBOT)
-    angebot.spezialisierungen.add(*angaben.get("spezialisierungen", ()))
+    for name, rows_of_it in zeilen.items():
+        getattr(angebot, name).add(*rows_of_it)
+    set_merkmale(angebot, kriterien, merkmale)
     Platz.objects.bulk_create(neue)
     record_bestaetigung(akteur=akteur, angebote=[angebot.pk], weg=Bestaetigungsweg.AENDERUNG)
     return angebot
@@ -115,18 +143,25 @@ def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any],
     """Change whom one's own offer takes and what is said of it; never its kind of help, which rates and bookings rest
     on. `Veraltet` as with a facility, `RegelVerletzt` for ages that its licence leaves out."""
     check_own(may_write_own(akteur), own_angebote(akteur), angebot.pk)
-    angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
-    felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
+    rows_held = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
+    angebot = rows_held.get(pk=angebot.pk)
+    kriterien = list_kriterien(modul_id=angebot.hilfeart.modul_id)
+    angaben, merkmale = split_merkmale(_of_modul(angaben, list_felder(kriterien)))
+    zeilen = {name: angaben[name] for name in ANGEBOT_ZEILEN if name in angaben}
+    felder = {name: wert for name, wert in angaben.items() if name not in zeilen}
     jetzt = {name: getattr(angebot, name, None) for name in felder}
-    if "spezialisierungen" in angaben:
-        jetzt["spezialisierungen"] = list(angebot.spezialisierungen.all())
-    gelesen.check(jetzt=jetzt, neu=angaben)
+    jetzt |= {name: list(getattr(angebot, name).all()) for name in zeilen}
+    gesagt = read_merkmale(angebot, kriterien)
+    jetzt |= {name: gesagt.get(name) for name in merkmale}
+    gelesen.check(jetzt=jetzt, neu=angaben | merkmale)
     clean_angaben(angebot, felder, ANGEBOT)
     _check_alter(angebot)
     if {"alter_von", "alter_bis"} & set(felder):
         check_angebot(angebot, map(stand_of_platz, angebot.plaetze.all()))
-    if "spezialisierungen" in angaben:
-        angebot.spezialisierungen.set(angaben["spezialisierungen"])
+    _check_stunden(angebot, angebot.hilfeart, neu="stunden_je_woche" in felder)
+    for name, rows in zeilen.items():
+        getattr(angebot, name).set(rows)
+    set_merkmale(angebot, kriterien, merkmale)
 
     def save() -> Angebot:
         angebot.save(update_fields=list(felder))
@@ -157,7 +192,8 @@ def update_platzzahl(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.PLAETZE, str(angebot.pk)])
     rows = list(Platz.objects.select_for_update(no_key=True).filter(angebot=angebot.pk).order_by("nummer"))
-    angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
+    rows_held = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
+    angebot = rows_held.get(pk=angebot.pk)
     plaetze = [stand_of_platz(platz) for platz in rows]
     gelesen.check(jetzt={"anzahl": len(plaetze_am(plaetze, stichtag(angebot)))}, neu={"anzahl": anzahl})
     _check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
@@ -165,7 +201,8 @@ def update_platzzahl(
     aenderung = platzzahl_aendern(plaetze, anzahl=anzahl, ab=ab, gehalten=gehalten)
     if aenderung.fehlende:
         laufendes = "; ".join(eintrag.text for eintrag in list_belegt_nach(angebot, ab - EIN_TAG))
-        belegt = zahlwort(len(gehalten), "Platz ist", "Plätze sind")
+        worte = angebot.worte
+        belegt = zahlwort(len(gehalten), f"{worte.eins} ist", f"{worte.viele} sind")
         raise Konflikt(f"{belegt} über diesen Tag hinaus vergeben. {LAEUFT_NOCH} {laufendes}.", code="laeuft_noch")
     neue = _new_plaetze(angebot, aenderung.neue_nummern, DateRange(ab, _bis(angebot, ab, letzter_tag)))
     if letzter_tag is not None and not neue:
@@ -222,6 +259,24 @@ def _insert(row: E, twice: str) -> E:
 def _check_not_ended(row: Anbieter | Einrichtung) -> None:
     if row.letzter_tag is not None:
         raise Konflikt(BEENDET.format(format_datum(row.letzter_tag)), code="zustand")
+
+
+def _of_modul(angaben: dict[str, Any], felder: frozenset[str]) -> dict[str, Any]:
+    """What was entered without columns that are no criterion of the module; `RegelVerletzt` when one of them says
+    something. An age is not asked for then and has no meaning."""
+    fremd = {spalte for feld, spalten in SPALTEN.items() if feld not in felder for spalte in spalten}
+    for name in sorted(fremd & set(angaben)):
+        if angaben[name] and not name.startswith("alter_"):
+            raise RegelVerletzt(NICHT_IM_MODUL, feld=name)
+    return {name: wert for name, wert in angaben.items() if name not in fremd}
+
+
+def _check_stunden(angebot: Angebot, hilfeart: Hilfeart, *, neu: bool) -> None:
+    """What is paid by the hour says how many it can give; what is paid by day has none."""
+    if hilfeart.ist_stationaer and angebot.stunden_je_woche is not None:
+        raise RegelVerletzt(NUR_AMBULANT, feld="stunden_je_woche")
+    if neu and not hilfeart.ist_stationaer and not angebot.stunden_je_woche:
+        raise RegelVerletzt(STUNDEN_FEHLEN, feld="stunden_je_woche")
 
 
 def _check_alter(angebot: Angebot) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.catalogue.selectors import find_hilfeart, has_mehrere_module, list_hilfearten
 from shared_apps.core.clock import today
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import crumbs, posted, show_error, status_of
@@ -53,8 +54,13 @@ def create_einrichtung(request: HttpRequest) -> HttpResponse:
 def create_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new offer of one's own facility."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
-    form = NeuesAngebotForm(posted(request), initial={"beginn": today()})
     back = reverse("providers:facility", args=[einrichtung.pk])
+    hilfeart = find_hilfeart(request.GET.get("hilfeart", ""))
+    if hilfeart is None and posted(request) is None and has_mehrere_module():
+        context = {"arten": _nach_modul(), "breadcrumb": crumbs(EIGENE, "Neues Angebot")}
+        return render(request, "providers/hilfeart_wahl.html", context | {"einrichtung": einrichtung, "back": back})
+    genannt = {"hilfeart": hilfeart} if hilfeart else {}
+    form = NeuesAngebotForm(posted(request), initial={"beginn": today()} | genannt)
 
     def work(data: dict[str, Any]) -> tuple[str, str]:
         angebot = services.create_angebot(
@@ -97,7 +103,8 @@ def change_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How many places one's own offer has from a day on."""
     angebot = _angebot(request, pk)
     plaetze, tag = selectors.count_plaetze(angebot), selectors.stichtag(angebot)
-    form = PlaetzeForm(posted(request), initial={"anzahl": plaetze, "ab": tag})
+    worte = angebot.worte
+    form = PlaetzeForm(posted(request), initial={"anzahl": plaetze, "ab": tag}, label=worte.label)
     back = reverse("providers:facility", args=[angebot.einrichtung_id])
 
     def work(data: dict[str, Any]) -> tuple[str, str]:
@@ -109,11 +116,16 @@ def change_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
             letzter_tag=data["letzter_tag"],
             gelesen=form.marken,
         )
-        neu = anzahl(data["anzahl"], "Platz", "Plätze")
+        neu = anzahl(data["anzahl"], worte.eins, worte.viele)
         return f"„{angebot.name}“ hat vom {format_datum(data['ab'])} an {neu}.", back
 
     wann = "heute" if tag == today() else f"am {format_datum(tag)}"
-    lead = f"{angebot.name}: {wann} {anzahl(plaetze, 'Platz', 'Plätze')}. Vergebene Plätze bleiben, bis sie frei sind."
+    lead = f"{angebot.name}: {wann} {anzahl(plaetze, worte.eins, worte.viele)}. {worte.vergebene}"
+    return _enter(request, form, work, title=worte.aendern, lead=lead, back=back)
+
+
+def _nach_modul() -> Any:
+    return list_hilfearten().select_related("modul").order_by("modul__sortierung", "modul__code", "sortierung", "code")
     return enter(request, form, work, title="Plätze ändern", lead=lead, back=back)
 
 

@@ -123,7 +123,7 @@ def reopen_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _angebot(request: HttpRequest, pk: UUID) -> Angebot:
-    return get_object_or_404(policies.own_angebote(request.akteur).select_related("einrichtung"), pk=pk)
+    return get_object_or_404(policies.own_angebote(request.akteur).select_related("einrichtung", "hilfeart"), pk=pk)
 
 
 def _facility(pk: UUID) -> str:

@@ -9,7 +9,8 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.catalogue.selectors import list_hilfearten, list_spezialisierungen
 from shared_apps.core import api_felder as felder
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
 from shared_apps.core.zeitraum import Zeitraum
@@ -43,8 +44,13 @@ class SucheEingabe(felder.Eingabe):
     alter = felder.GanzzahlField(von=0, bis=26, required=False, allow_null=True)
     klient = felder.UuidField(required=False, allow_null=True, help_text="bekannte Person (freiwillig)")
 
+    def validate_hilfeart(self, hilfeart: Hilfeart) -> Hilfeart:
+        if not list_hilfearten().filter(pk=hilfeart.pk).exists():
+            raise serializers.ValidationError("Diese Hilfeart wird heute nicht angeboten.")
+        return hilfeart
+
     def validate_spezialisierungen(self, codes: list[str]) -> list[str]:
-        bekannt = set(Spezialisierung.objects.filter(code__in=codes).values_list("code", flat=True))
+        bekannt = set(list_spezialisierungen().filter(code__in=codes).values_list("code", flat=True))
         if fehlend := sorted(set(codes) - bekannt):
             raise serializers.ValidationError(f"Unbekannte Spezialisierung: {', '.join(fehlend)}.")
         return sorted(bekannt)

@@ -8,7 +8,10 @@ from typing import Any
 
 from django import forms
 
+from shared_apps.catalogue.forms.merkmale import build_such_felder
 from shared_apps.catalogue.models import Form, Hilfeart, Spezialisierung
+from shared_apps.catalogue.rules import VORSILBE, suchname
+from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien, list_spezialisierungen
 from shared_apps.core import felder
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
@@ -48,7 +51,7 @@ class AuswahlForm(forms.Form):
 
     beginn = felder.ArbeitstagField(label="Beginn der Hilfe")
     ende = felder.ArbeitstagField(label="Ende der Hilfe", help_text="letzter Tag")
-    hilfeart = HilfeartField(label="Hilfeart", queryset=Hilfeart.objects.all(), to_field_name="code")
+    hilfeart = HilfeartField(label="Hilfeart", queryset=Hilfeart.objects.none(), to_field_name="code")
     reichweite = felder.AuswahlField(
         label="Region", choices=Reichweite.choices, initial=Reichweite.EIGENE.value, widget=forms.RadioSelect
     )
@@ -79,7 +82,7 @@ class AuswahlForm(forms.Form):
     )
     spezialisierungen = felder.ObjekteField(
         label="Spezialisierungen",
-        queryset=Spezialisierung.objects.all(),
+        queryset=Spezialisierung.objects.none(),
         to_field_name="code",
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -94,14 +97,46 @@ class AuswahlForm(forms.Form):
                 "ende": today() + timedelta(days=get_vorgabe(SUCHE_TAGE)),
                 "tage_je_woche": Decimal("7.00"),
             } | dict(self.initial)
-        self.fields["hilfeart"].choices = _hilfeart_choices(list(Hilfeart.objects.all()))
+        arten, feld = list_hilfearten(), self.fields["hilfeart"]
+        feld.queryset = arten  # type: ignore[attr-defined]
+        feld.choices = _hilfeart_choices(list(arten))  # type: ignore[attr-defined]
+        self.fields["spezialisierungen"].queryset = list_spezialisierungen()  # type: ignore[attr-defined]
+        self._erklaert = list_kriterien()
+        self.fields |= build_such_felder(self._erklaert)
+
+    @property
+    def merkmal_felder(self) -> list[forms.BoundField]:
+        """Fields of further criteria that modules declare."""
+        return [self[name] for name in self.fields if name.startswith(VORSILBE)]
+
+    def clean(self) -> dict[str, Any]:
+        """A criterion of another module finds nothing: said at its field."""
+        data = self.cleaned_data
+        hilfeart = data.get("hilfeart")
+        for kriterium in self._erklaert:
+            name = suchname(kriterium.modul.code, kriterium.code)
+            gefragt = data.get(name) not in (None, "", [])
+            if hilfeart is not None and gefragt and kriterium.modul_id != hilfeart.modul_id:
+                self.add_error(name, f"Das gibt es nur bei: {kriterium.modul.name}. Bitte leer lassen.")
+        return data
+
+    def _merkmale(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What is asked for by further criteria, by their code; taken out of `data`."""
+        werte = {}
+        for kriterium in self._erklaert:
+            wert = data.pop(suchname(kriterium.modul.code, kriterium.code), None)
+            if wert not in (None, "", []):
+                werte[kriterium.code] = wert
+        return werte
 
     def kriterien(self, *, region: str, klient: Klient | None) -> Kriterien:
         """The criteria; what is left to the person comes from her data."""
         data = dict(self.cleaned_data)
+        data["merkmale"] = self._merkmale(data)
         data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])
         data["geschlecht"] = data["geschlecht"] if data["geschlecht"] != EGAL else ""
-        kriterien = Kriterien(region=region, **data)
+        hat = list_felder(k for k in self._erklaert if k.modul_id == data["hilfeart"].modul_id)
+        kriterien = Kriterien(region=region, **_without_foreign(data, hat))
         if klient is None:
             return kriterien
         geschlecht, alter = compute_bedarf(klient, kriterien)
@@ -109,13 +144,19 @@ class AuswahlForm(forms.Form):
             data["geschlecht"] = geschlecht
         if data["alter"] is None:
             data["alter"] = alter
-        return Kriterien(region=region, **data)
+        return Kriterien(region=region, **_without_foreign(data, hat))
 
     @property
     def liegt_in_vergangenheit(self) -> bool:
         """Whether the period is over: allowed, with a notice."""
         ende = self.cleaned_data.get("ende") if self.is_bound and hasattr(self, "cleaned_data") else None
         return isinstance(ende, date) and ende < today()
+
+
+def _without_foreign(data: dict[str, Any], hat: frozenset[str]) -> dict[str, Any]:
+    """Nothing is asked by columns that are no criterion of the module: an age says nothing about care at home."""
+    leer = {"geschlecht": "", "alter": None, "spezialisierungen": ()}
+    return data | {name: wert for name, wert in leer.items() if name not in hat}
 
 
 def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
@@ -130,6 +171,7 @@ def initial_of(suche: Suche, **changes: Any) -> dict[str, Any]:
         "geschlecht": suche.geschlecht or EGAL,
         "alter": suche.alter,
         "spezialisierungen": suche.spezialisierungen,
+        **{suchname(suche.hilfeart.modul.code, code): wert for code, wert in suche.merkmale.items()},
     } | changes
 
 

@@ -55,6 +55,7 @@ def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen |
         spezialisierungen=list(kriterien.spezialisierungen),
         geschlecht=kriterien.geschlecht,
         alter=kriterien.alter,
+        merkmale=dict(kriterien.merkmale),
         tage=kriterien.tage,
         wochen=kriterien.wochen,
         angebote_gesamt=ergebnis.gesamt,

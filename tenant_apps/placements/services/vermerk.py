@@ -10,6 +10,7 @@ from uuid import UUID
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import real_now
 from tenant_apps.placements.models import Auswahlvermerk, Suche
+from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 
 
@@ -72,6 +73,7 @@ def freeze_kriterien(suche: Suche, *, sortierung: str, klient_id: UUID) -> dict[
         "spezialisierungen": list(suche.spezialisierungen),
         "geschlecht": suche.geschlecht,
         "alter": suche.alter,
+        **({"merkmale": describe_merkmale(suche.hilfeart, suche.merkmale)} if suche.merkmale else {}),
         "angebote_gesamt": suche.angebote_gesamt,
         "angebote_verfuegbar": suche.angebote_verfuegbar,
         "klient": str(klient_id),

@@ -48,7 +48,7 @@ def run_loeschung(lauf: Loeschlauf, person: UUID) -> dict[str, int] | None:
 
 
 def _empty_placements(person: UUID) -> None:
-    _searches(person).update(spezialisierungen=[], geschlecht="", alter=None, klient=None, hilfefall=None)
+    _searches(person).update(spezialisierungen=[], geschlecht="", alter=None, merkmale={}, klient=None, hilfefall=None)
     for reservierung in Reservierung.objects.filter(klient_id=person):
         reservierung.pseudonym = f"X-{secrets.token_hex(6)}"
         reservierung.ablehnung_text = reservierung.rueckzug_grund = ""

@@ -18,6 +18,7 @@ from shared_apps.providers.models import (
     Foto,
 )
 from shared_apps.providers.querysets import shown_fotos
+from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements import rules
@@ -62,7 +63,7 @@ def list_angebote() -> QuerySet[Angebot]:
     """Offers with all that their screens name."""
     return Angebot.objects.select_related(
         "hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft"
-    ).prefetch_related("spezialisierungen")
+    ).prefetch_related("spezialisierungen", "sprachen", "merkmale")
 
 
 def get_detail(
@@ -73,6 +74,7 @@ def get_detail(
         kriterien=kriterien, land=region.land, geburtsdatum=klient.geburtsdatum if klient else None
     )
     entfernung = get_entfernung(region, angebot.einrichtung)
+    add_merkmale([angebot])
     return AngebotDetail(
         angebot=angebot,
         vakanz=list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,8 @@ class Kriterien:
     spezialisierungen: tuple[str, ...] = ()
     geschlecht: str = ""
     alter: int | None = None
+    #: What is asked for by further criteria of the module of the kind of help, by their code.
+    merkmale: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def zeitraum(self) -> Zeitraum:
@@ -110,5 +113,6 @@ def kriterien_of(suche: Suche, **changes: Any) -> Kriterien:
         "spezialisierungen": tuple(suche.spezialisierungen),
         "geschlecht": suche.geschlecht,
         "alter": suche.alter,
+        "merkmale": suche.merkmale,
     }
     return Kriterien(**(werte | changes))

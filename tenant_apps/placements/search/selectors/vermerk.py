@@ -65,6 +65,7 @@ def describe_kriterien(kriterien: dict[str, Any]) -> list[Pair]:
         ("Geschlecht", label_geschlecht(kriterien.get("geschlecht") or "") or "ohne Einschränkung"),
         ("Alter", "ohne Einschränkung" if alter is None else anzahl_jahre(alter)),
         ("Spezialisierungen", ", ".join(list_spezialisierungen(kriterien.get("spezialisierungen", [])))),
+        *((str(name), str(wert)) for name, wert in kriterien.get("merkmale") or ()),
         ("Gesucht am", am("gesucht_at")),
         ("Gewählt am", am("gewaehlt_at")),
         ("Gefunden", f"{passend}, davon {kriterien.get('angebote_verfuegbar') or 0} im ganzen Zeitraum frei"),

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.catalogue.models import Angebotsfeld
 from shared_apps.core.errors import SojusError
 from shared_apps.core.seite import posted, show_error, status_of
 from shared_apps.core.zeitraum import monatserster
@@ -153,7 +154,7 @@ def _page(request: HttpRequest, suche: Suche, angebot: Angebot, eintrag: Treffer
 
 def _warnungen(suche: Suche, kriterien: Kriterien, angebot: Angebot, detail: AngebotDetail) -> list[str]:
     """What the offer is not made for. It may still be right: the provider decides with the consent."""
-    if suche.klient is None:
+    if suche.klient is None or Angebotsfeld.ALTER not in angebot.felder:
         return []
     geschlecht, alter = compute_bedarf(suche.klient, kriterien)
     if alter is None:

@@ -89,7 +89,7 @@ def _vorlage(request: HttpRequest) -> Suche | None:
     """A kept search to begin with (`?suche=<uuid>`)."""
     if not request.GET.get("suche"):
         return None
-    suchen = policies.visible_suchen(request.akteur).select_related("hilfeart")
+    suchen = policies.visible_suchen(request.akteur).select_related("hilfeart__modul")
     try:
         return get_object_or_404(suchen, pk=request.GET["suche"])
     except ValidationError as error:

@@ -27,6 +27,7 @@ from tenant_apps.placements.enums import Reichweite, Vorgang, describe_suchgebie
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.forms import TrefferFilterForm
 from tenant_apps.placements.search.selectors.kriterien import kriterien_of
+from tenant_apps.placements.search.selectors.merkmale import describe_merkmale
 from tenant_apps.placements.search.selectors.treffer import Sortierung, clean_sortierung, list_treffer, sort_treffer
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
 from tenant_apps.placements.search.selectors.vermerk import label_geschlecht, list_spezialisierungen
@@ -166,6 +167,7 @@ def describe_kriterien(suche: Suche) -> list[dict[str, str]]:
         werte.append(("Alter", anzahl_jahre(suche.alter)))
     if suche.spezialisierungen:
         werte.append(("Spezialisierungen", ", ".join(list_spezialisierungen(suche.spezialisierungen))))
+    werte += [(name, wert) for name, wert in describe_merkmale(suche.hilfeart, suche.merkmale)]
     if suche.klient:
         fall = f" · {suche.hilfefall.fallnummer}" if suche.hilfefall else ""
         werte.insert(0, ("Person", f"{suche.klient}{fall}"))

@@ -1,0 +1,172 @@
+"""What is offered today, which criteria a module has, and who changed what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from shared_apps.accounts.models import Fachkraft
+from shared_apps.catalogue.models import (
+    Hilfeart,
+    Katalogaenderung,
+    Kriterium,
+    Modul,
+    Spezialisierung,
+    Sprache,
+)
+from shared_apps.core.clock import today
+from shared_apps.core.labels import label_felder, label_objektart
+from shared_apps.core.liste import Liste, ordnung
+from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zeitraum import EIN_TAG, format_datum
+
+MODULE = Liste("catalogue:module", {"sortierung": ordnung("sortierung", "code")}, "sortierung")
+HILFEARTEN = Liste(
+    "catalogue:hilfearten",
+    {"sortierung": ordnung("sortierung", "code"), "code": ordnung("code")},
+    "sortierung",
+    zeigt=lambda rows: rows.select_related("modul"),
+)
+SPEZIALISIERUNGEN = Liste(
+    "catalogue:spezialisierungen",
+    {"sortierung": ordnung("sortierung", deutsch("name")), "name": ordnung(deutsch("name"))},
+    "sortierung",
+)
+SPRACHEN = Liste(
+    "catalogue:sprachen",
+    {"sortierung": ordnung("sortierung", deutsch("name")), "name": ordnung(deutsch("name"))},
+    "sortierung",
+)
+VERLAUF = Liste("catalogue:history", {"neueste": ordnung("created_at", index="katalogaenderung_zeit")}, "-neueste")
+
+
+# --- what is offered ------------------------------------------------------------------------------------------------
+
+
+def list_hilfearten() -> QuerySet[Hilfeart]:
+    """Kinds of help that may be chosen today: of a module that is switched on, on a day of theirs."""
+    return Hilfeart.objects.filter(gueltig__contains=today(), modul__eingeschaltet=True)
+
+
+def find_hilfeart(pk: str) -> Hilfeart | None:
+    """The kind of help with this id, if it may be chosen today."""
+    try:
+        return list_hilfearten().select_related("modul").filter(pk=UUID(pk)).first() if pk else None
+    except ValueError:
+        return None
+
+
+def has_mehrere_module() -> bool:
+    """Whether kinds of help of more than one module may be chosen today."""
+    return list_hilfearten().order_by().values("modul").distinct().count() > 1
+
+
+def list_spezialisierungen(*, auch: Iterable[Spezialisierung] = ()) -> QuerySet[Spezialisierung]:
+    """Specialities that may be chosen today, and those that are in use already (`auch`)."""
+    return Spezialisierung.objects.filter(_heute_oder(auch))
+
+
+def list_sprachen(*, auch: Iterable[Sprache] = ()) -> QuerySet[Sprache]:
+    """Languages that may be chosen today, and those that are in use already (`auch`)."""
+    return Sprache.objects.filter(_heute_oder(auch))
+
+
+def _heute_oder(auch: Iterable[models.Model]) -> Q:
+    return Q(gueltig__contains=today()) | Q(pk__in=[row.pk for row in auch])
+
+
+def list_module() -> QuerySet[Modul]:
+    """All modules, in the order of the start page."""
+    return Modul.objects.all()
+
+
+def list_kriterien(*, modul_id: UUID | None = None) -> list[Kriterium]:
+    """Criteria of one module, or of all that are switched on. One query."""
+    rows = Kriterium.objects.select_related("modul").order_by("modul__sortierung", "sortierung", "code")
+    return list(rows.filter(modul=modul_id) if modul_id else rows.filter(modul__eingeschaltet=True))
+
+
+def list_felder(kriterien: Iterable[Kriterium]) -> frozenset[str]:
+    """Columns of an offer that these criteria lie in."""
+    return frozenset(k.feld for k in kriterien if k.feld)
+
+
+# --- who changed what -----------------------------------------------------------------------------------------------
+
+
+def list_gepflegt(tabelle: str) -> dict[UUID, set[str]]:
+    """Columns of a table that a person has entered or changed, by row. One query."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for zeile, feld in Katalogaenderung.objects.filter(tabelle=tabelle).values_list("zeile", "feld").distinct():
+        found[zeile].add(feld)
+    return found
+
+
+def list_verlauf(*, zeile: UUID | None = None) -> QuerySet[Katalogaenderung]:
+    """Changes, newest first; of one entry only, when given."""
+    rows = Katalogaenderung.objects.all()
+    return rows if zeile is None else rows.filter(zeile=zeile)
+
+
+@dataclass(frozen=True, slots=True)
+class Verlaufszeile:
+    """One change as a page says it."""
+
+    wann: datetime
+    wer: str
+    art: str
+    name: str
+    feld: str
+    vorher: str
+    nachher: str
+
+
+def build_verlauf(rows: Sequence[Katalogaenderung]) -> list[Verlaufszeile]:
+    """What a page of changes says: names of people and entries in one query each kind."""
+    leute = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in={row.user_id for row in rows})}
+    namen: dict[UUID, str] = {}
+    for model in (Modul, Hilfeart, Spezialisierung, Sprache):
+        ids = {row.zeile for row in rows if row.tabelle == model._meta.db_table}
+        if ids:
+            namen |= {row.pk: str(row) for row in model._default_manager.filter(pk__in=ids)}
+    return [
+        Verlaufszeile(
+            wann=row.created_at,
+            wer=leute.get(row.user_id, "–"),
+            art=label_objektart(row.tabelle),
+            name=namen.get(row.zeile, "–"),
+            feld=label_felder(row.tabelle, [row.feld]),
+            vorher=describe_wert(row.tabelle, row.feld, row.vorher),
+            nachher=describe_wert(row.tabelle, row.feld, row.nachher),
+        )
+        for row in rows
+    ]
+
+
+def describe_wert(tabelle: str, feld: str, wert: str) -> str:
+    """A value of the history in words, as its column's screens say it."""
+    if not wert:
+        return "–"
+    model = next((m for m in apps.get_app_config("catalogue").get_models() if m._meta.db_table == tabelle), None)
+    column: Any = next((f for f in model._meta.fields if f.attname == feld), None) if model else None
+    if isinstance(column, models.BooleanField):
+        return "ja" if wert == "true" else "nein"
+    if feld == "gueltig":
+        return describe_gueltig(wert)
+    return str(dict(getattr(column, "flatchoices", ())).get(wert, wert))
+
+
+def describe_gueltig(text: str) -> str:
+    """A range of the database (`[2026-01-01,2027-01-01)`) with its last day."""
+    von, _, bis = text.strip("[]()").partition(",")
+    ab = f"ab {format_datum(date.fromisoformat(von))}" if von else ""
+    letzter = f"bis {format_datum(date.fromisoformat(bis) - EIN_TAG)}" if bis else ""
+    return " ".join(filter(None, (ab, letzter))) or "unbefristet"

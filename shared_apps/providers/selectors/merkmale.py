@@ -1,0 +1,57 @@
+"""What offers say of themselves by the criteria of their module."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from shared_apps.catalogue.models import Kriterium, Merkmalart
+from shared_apps.catalogue.rules import Merkmal, feldnamen
+from shared_apps.providers.models import Angebot, Angebotsmerkmal
+
+
+def get_merkmale(angebot: Angebot) -> dict[UUID, Merkmal]:
+    """What an offer says, by the id of its criterion. One query, or none when it was read with the offer."""
+    return {m.kriterium_id: _merkmal(m) for m in angebot.merkmale.all()}
+
+
+def _merkmal(row: Angebotsmerkmal) -> Merkmal:
+    return Merkmal(tuple(row.werte), row.von, row.bis)
+
+
+def read_feldwerte(kriterium: Kriterium, merkmal: Merkmal) -> dict[str, Any]:
+    """What the fields of a criterion show."""
+    namen = feldnamen(kriterium.modul.code, kriterium.code, kriterium.art)
+    if kriterium.art == Merkmalart.SPANNE:
+        return dict(zip(namen, (merkmal.von, merkmal.bis), strict=True))
+    if kriterium.art == Merkmalart.WAHL:
+        return {namen[0]: merkmal.werte[0] if merkmal.werte else ""}
+    return {namen[0]: list(merkmal.werte)}
+
+
+def describe_merkmal(kriterium: Kriterium, merkmal: Merkmal) -> str:
+    """A value in words; "" when it says nothing."""
+    if merkmal.ist_leer:
+        return ""
+    if kriterium.art == Merkmalart.SPANNE:
+        return str(merkmal.von) if merkmal.von == merkmal.bis else f"{merkmal.von} bis {merkmal.bis}"
+    worte = dict(kriterium.wahl)
+    return ", ".join(worte.get(wert, wert) for wert in merkmal.werte)
+
+
+def add_merkmale(angebote: Iterable[Angebot]) -> None:
+    """Give offers, read with `hilfeart` and `merkmale`, what their pages say of them: `felder`, which of their columns
+    the module has as a criterion, and `weitere`, all other criteria in words. One query."""
+    angebote = list(angebote)
+    je_modul: dict[UUID | None, list[Kriterium]] = defaultdict(list)
+    for kriterium in Kriterium.objects.filter(modul__in={a.hilfeart.modul_id for a in angebote}).order_by(
+        "sortierung", "code"
+    ):
+        je_modul[kriterium.modul_id].append(kriterium)
+    for angebot in angebote:
+        kriterien, merkmale = je_modul[angebot.hilfeart.modul_id], get_merkmale(angebot)
+        angebot.felder = frozenset(k.feld for k in kriterien if k.feld)
+        gesagt = [(k.name, describe_merkmal(k, merkmale.get(k.pk, Merkmal()))) for k in kriterien if not k.feld]
+        angebot.weitere = [(name, wort) for name, wort in gesagt if wort]
