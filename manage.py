@@ -12,6 +12,7 @@ OWNER_COMMANDS = {
     "migrate",
     "makemigrations",
     "load_reference",
+    "load_modul",
     "onboard_tenant",
     "tenant_status",
     "apply_fence",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -35,10 +36,17 @@ def load_modul(datei: Path) -> Modul:
     """
     daten = read_json(datei)
     quelle = {"quelle": daten["quelle"]}
+    try:
+        kriterien = [_kriterium(zeile, datei) for zeile in daten["kriterien"]]
+        hilfearten = [_hilfeart(zeile) | quelle for zeile in daten["hilfearten"]]
+        for model, zeilen in ((Modul, [daten["modul"] | quelle]), (Kriterium, kriterien), (Hilfeart, hilfearten)):
+            for zeile in zeilen:
+                model(**zeile).clean_fields(exclude=["modul"])
+    except (KeyError, TypeError, ArithmeticError, ValidationError) as error:
+        raise ValueError(f"{datei.name}: {type(error).__name__} {error}") from error
     modul = _upsert(Modul, [daten["modul"] | quelle])[daten["modul"]["code"],]
-    kriterien = [_kriterium(zeile, datei) | {"modul": modul} for zeile in daten["kriterien"]]
-    upsert(Kriterium, key=("modul", "code"), rows=kriterien)
-    _upsert(Hilfeart, [_hilfeart(zeile) | quelle | {"modul": modul} for zeile in daten["hilfearten"]])
+    upsert(Kriterium, key=("modul", "code"), rows=[zeile | {"modul": modul} for zeile in kriterien])
+    _upsert(Hilfeart, [zeile | {"modul": modul} for zeile in hilfearten])
     return modul
 
 

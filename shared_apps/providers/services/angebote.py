@@ -61,8 +61,8 @@ PLAETZE_MAX = 200
 
 NAME_ANGEBOT = "Ein Angebot mit dieser Bezeichnung hat die Einrichtung schon. Bitte wählen Sie eine andere."
 BEENDET = "Hier ist ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück."
-ZU_FRUEH = "Diese Zahl ändert sich frühestens von heute an. Was war, bleibt stehen."
-SCHON_GEAENDERT = "Zum {} ist schon eine Änderung dieser Zahl eingetragen. Bitte geben Sie einen späteren Tag an."
+ZU_FRUEH = "Die Platzzahl ändert sich frühestens von heute an. Was war, bleibt stehen."
+SCHON_GEAENDERT = "Zum {} ist schon eine Änderung der Platzzahl eingetragen. Bitte geben Sie einen späteren Tag an."
 NICHT_IM_ANGEBOT = "An diesem Tag gibt es das Angebot nicht ({})."
 NUR_MEHR = "Befristen lassen sich nur Plätze, die dazukommen."
 ENDE_VOR_BEGINN = "Der letzte Tag liegt vor dem ersten."
