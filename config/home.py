@@ -48,7 +48,7 @@ class Modulkachel:
 
 
 def module(request: HttpRequest, akteur: Akteur) -> list[Modulkachel]:
-    """All modules in their order: to the search for who may search here, else to the register."""
+    """All modules in their order: to the search for whoever may search here, else to the register."""
     place = "placements:search" if request.tenant and may_search(akteur) else "providers:list"
     return [Modulkachel(modul, reverse(place) if modul.eingeschaltet else "") for modul in list_module()]
 

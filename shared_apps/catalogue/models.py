@@ -45,7 +45,7 @@ def immer() -> DateRange:
 
 
 class Befristet(models.Model):
-    """An entry that is chosen anew only on the days of `gueltig`; where it is in use it stays."""
+    """An entry that may be chosen on the days of `gueltig` only; where it is in use it stays."""
 
     gueltig = DateRangeField("gültig", default=immer, db_default=models.Value("(,)"))
 
@@ -89,7 +89,7 @@ class Merkmalart(models.TextChoices):
 
 
 class Angebotsfeld(models.TextChoices):
-    """Columns of an offer that a criterion may lie in; every other criterion is an `Angebotsmerkmal`."""
+    """Columns of an offer that a criterion may be kept in; every other criterion is an `Angebotsmerkmal`."""
 
     GESCHLECHT = "geschlecht", "Geschlecht"
     ALTER = "alter", "Aufnahmealter"

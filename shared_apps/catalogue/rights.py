@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from tenants.tables.rights import Policy, Rights
 
 #: The Landesjugendamt acts: somebody has its role today. Asked on the portal's pages, whose role reads memberships.
 _PFLEGT = (
-    "EXISTS (SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id"
+    "EXISTS (SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id"  # noqa: S608 - constants only
     " WHERE m.user_id = sojus_user() AND u.is_active AND m.rolle = 'LANDESJUGENDAMT'"
-    " AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE 'Europe/Berlin')::date)"
+    f" AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE '{settings.TIME_ZONE}')::date)"
 )
 _LESEN = tuple(
     Policy(f"lesen_{kind}", kind, "SELECT", using="true")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 WAHL, SPANNE, MENGE = "WAHL", "SPANNE", "MENGE"
-#: How each column of an offer that a criterion may lie in is said.
+#: How each column of an offer that a criterion may be kept in is said.
 FELDARTEN = {"geschlecht": WAHL, "alter": SPANNE, "spezialisierungen": MENGE}
 
 

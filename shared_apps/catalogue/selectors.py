@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.models import Fachkraft
+from shared_apps.catalogue.hooks import count_angebote
 from shared_apps.catalogue.models import (
     Hilfeart,
     Katalogaenderung,
@@ -26,7 +27,10 @@ from shared_apps.core.clock import today
 from shared_apps.core.labels import label_felder, label_objektart
 from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
+
+Eintrag = Hilfeart | Spezialisierung | Sprache | Modul
 
 MODULE = Liste("catalogue:module", {"sortierung": ordnung("sortierung", "code")}, "sortierung")
 HILFEARTEN = Liste(
@@ -95,7 +99,7 @@ def list_kriterien(*, modul_id: UUID | None = None) -> list[Kriterium]:
 
 
 def list_felder(kriterien: Iterable[Kriterium]) -> frozenset[str]:
-    """Columns of an offer that these criteria lie in."""
+    """Columns of an offer that these criteria are kept in."""
     return frozenset(k.feld for k in kriterien if k.feld)
 
 
@@ -170,3 +174,30 @@ def describe_gueltig(text: str) -> str:
     ab = f"ab {format_datum(date.fromisoformat(von))}" if von else ""
     letzter = f"bis {format_datum(date.fromisoformat(bis) - EIN_TAG)}" if bis else ""
     return " ".join(filter(None, (ab, letzter))) or "unbefristet"
+
+
+# --- one entry ------------------------------------------------------------------------------------------------------
+
+
+def read_wert(row: Eintrag, name: str) -> Any:
+    """What a form shows of an entry under a name."""
+    if name == "ab":
+        return None if isinstance(row, Modul) else row.gueltig.lower
+    return getattr(row, name)
+
+
+def describe_ende(eintrag: Eintrag) -> str:
+    """What its last day means for whoever uses it."""
+    laufende = count_angebote(type(eintrag), eintrag.pk)
+    if not laufende:
+        return "Kein laufendes Angebot nutzt diesen Eintrag."
+    return f"Genutzt von: {anzahl(laufende, 'laufenden Angebot', 'laufenden Angeboten')}. Dort bleibt er stehen."
+
+
+def describe_tage(eintrag: Eintrag) -> str:
+    """When it is offered, in words."""
+    if isinstance(eintrag, Modul) or (eintrag.gueltig.lower is None and eintrag.gueltig.upper is None):
+        return "unbefristet"
+    ab = f"ab {format_datum(eintrag.gueltig.lower)}" if eintrag.gueltig.lower else ""
+    bis = f"bis {format_datum(eintrag.letzter_tag)}" if eintrag.letzter_tag else ""
+    return " ".join(filter(None, (ab, bis)))

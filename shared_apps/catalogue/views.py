@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +28,7 @@ from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 class Rubrik:
     """One kind of entry: its model, its words, its list."""
 
-    model: type[models.Model]
+    model: Any
     mehrzahl: str
     neu: str
     liste: Liste
@@ -74,7 +73,7 @@ def show_rubrik(request: HttpRequest, art: str) -> HttpResponse:
     zeilen = [
         {
             "eintrag": row,
-            "tage": pflege.describe_tage(row),
+            "tage": selectors.describe_tage(row),
             "heute": row.eingeschaltet if isinstance(row, Modul) else _is_heute(row),
         }
         for row in page.object_list
@@ -133,7 +132,7 @@ def create(request: HttpRequest, art: str) -> HttpResponse:
     form = build_form(rubrik.model, None, posted(request))
 
     def work(data: dict[str, Any]) -> Any:
-        return pflege.create_eintrag(akteur=request.akteur, model=rubrik.model, angaben=data)  # type: ignore[type-var]
+        return pflege.create_eintrag(akteur=request.akteur, model=rubrik.model, angaben=data)
 
     return _enter(
         request, form, work, art=art, title=rubrik.neu, lead="Angeboten wird der Eintrag an den Tagen, die Sie nennen."
@@ -152,7 +151,7 @@ def edit(request: HttpRequest, art: str, pk: UUID) -> HttpResponse:
         angaben = {name: data[name] for name in form.changed_data}
         return pflege.update_eintrag(akteur=request.akteur, eintrag=eintrag, angaben=angaben, gelesen=form.marken)
 
-    lead = f"Code {eintrag.code}. {pflege.describe_ende(eintrag)}"
+    lead = f"Code {eintrag.code}. {selectors.describe_ende(eintrag)}"
     return _enter(request, form, work, art=art, title=f"{eintrag} ändern", lead=lead)
 
 
@@ -167,10 +166,10 @@ def end(request: HttpRequest, art: str, pk: UUID) -> HttpResponse:
     frage = Frage(
         title=f"{eintrag} beenden?",
         text="Nach diesem Tag steht der Eintrag für neue Angebote und Suchen nicht mehr zur Wahl."
-        f" {pflege.describe_ende(eintrag)}",
+        f" {selectors.describe_ende(eintrag)}",
         action_label="Beenden",
         level="danger",
-        items=[("Wird angeboten", pflege.describe_tage(eintrag))],
+        items=[("Wird angeboten", selectors.describe_tage(eintrag))],
         back=_url(art),
         breadcrumb=_crumbs((rubrik.mehrzahl, _url(art)), f"{eintrag} beenden"),
     )

@@ -220,6 +220,22 @@ MATRIX = (
     Right("trail: own entries", r="AMT", reads=("audit:own",)),
     Right("break-glass: told", r="JUGENDAMTSLEITUNG TENANT_ADMIN DATENSCHUTZ", reads=("audit:support",)),
     Right("break-glass: decide", w="JUGENDAMTSLEITUNG TENANT_ADMIN", writes=("audit:support_decide",)),
+    Right(
+        "catalogue of the market: entries and their history",
+        r="LANDESJUGENDAMT MINISTERIUM BETRIEB",
+        reads=(
+            "catalogue:hilfearten",
+            "catalogue:spezialisierungen",
+            "catalogue:sprachen",
+            "catalogue:module",
+            "catalogue:history",
+        ),
+    ),
+    Right(
+        "catalogue of the market: enter, change, end",
+        w="LANDESJUGENDAMT",
+        writes=("catalogue:create", "catalogue:edit", "catalogue:end"),
+    ),
     Right("break-glass: ask, look", w="BETRIEB", writes=("journal:support", "journal:look")),
     Right("journal of shared tables", r="BETRIEB", reads=("journal:list",)),
     Right("worklist of a provider", r="ANBIETERSEITE", reads=("inbox:list", "api-hinweise")),

@@ -33,6 +33,7 @@ from config.access_table import OTHER_OFFICE, STRANGER, Column, Route
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.models import ApiToken, Faktor, Membership, Portalentwurf, User
 from shared_apps.aufnahme.models import Aufnahmeantrag
+from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import now, real_now, today
 from shared_apps.factors.siegel import seal_secret
 from shared_apps.inbox.models import Hinweis
@@ -554,6 +555,9 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
             "jugendaemter": home,
             "kennzahlen": "fallzahlen",
             "dokumente kind": "betriebserlaubnis",
+            "katalog": "spezialisierungen",
+            "catalogue:edit pk": str(Spezialisierung.objects.get(code="trauma").pk),
+            "catalogue:end pk": str(Spezialisierung.objects.get(code="trauma").pk),
             "jahr": "2026",
             "monat": "9",
             "ansatz": "2026",

@@ -32,6 +32,7 @@ MAY_DELETE = {
     ("app", "mfa_authenticator"): "a person takes a lost passkey or phone out of her account",
     ("app", "socialaccount_socialaccount"): "a link to a district's sign-in server is cut",
     ("app", "providers_angebot_spezialisierungen"): "an offer loses a speciality; the journal says who took it away",
+    ("app", "providers_angebot_sprachen"): "an offer loses a language; the journal says who took it away",
     ("queue", "procrastinate_jobs"): "finished jobs are cleared",
     ("queue", "procrastinate_events"): "finished jobs are cleared",
     ("queue", "procrastinate_periodic_defers"): "finished jobs are cleared",

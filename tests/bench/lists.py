@@ -90,6 +90,16 @@ SMALL = {
     "providers:own": Small(
         World("ines", "/anbieter/eigene/", at="PORTAL"), "as many as facilities of one provider, and 25 on a page"
     ),
+    **{
+        f"catalogue:{art}": Small(World("lena", f"/katalog/{pfad}", at="PORTAL"), "a vocabulary, kept by hand")
+        for art, pfad in (
+            ("hilfearten", ""),
+            ("spezialisierungen", "spezialisierungen/"),
+            ("sprachen", "sprachen/"),
+            ("module", "module/"),
+            ("history", "verlauf/"),
+        )
+    },
     "journal:support": Small(
         World("lars", "/betrieb/support/", at="PORTAL"), "the operator asks an office a few times a year"
     ),

@@ -9,8 +9,8 @@ from django import forms
 from django.db import models
 
 from shared_apps.catalogue.models import Einheit, Form, Hilfeart, Modul, Spezialisierung, Sprache
-from shared_apps.catalogue.selectors import list_module
-from shared_apps.catalogue.services.pflege import AENDERBAR, NEU, Eintrag, read_wert
+from shared_apps.catalogue.selectors import Eintrag, list_module, read_wert
+from shared_apps.catalogue.services.pflege import AENDERBAR, NEU
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
 
@@ -101,7 +101,7 @@ def build_form(model: type[models.Model], eintrag: Eintrag | None, data: Any) ->
     for name in [n for n in form.fields if n not in {*erlaubt, "ab", "letzter_tag", "gelesen"}]:
         del form.fields[name]
     if "modul" in form.fields:
-        form.fields["modul"].queryset = list_module()  # type: ignore[attr-defined]
+        form.fields["modul"].queryset = list_module()
     order = [n for n in (*NEU.get(model, AENDERBAR[model]), "ab", "letzter_tag") if n in form.fields]
     form.order_fields(order)
     form.mark_shown()

@@ -14,7 +14,7 @@ _OHNE = ("", "ohne Einschränkung")
 
 
 def build_angebot_felder(kriterien: Iterable[Kriterium]) -> dict[str, forms.Field]:
-    """What an offer may say by these criteria; those that lie in a column of it have a field of their own already."""
+    """What an offer may say by these criteria; those that are kept in a column have a field of their own already."""
     made: dict[str, forms.Field] = {}
     for kriterium in kriterien:
         if kriterium.feld:

@@ -13,12 +13,12 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.hooks import count_angebote
 from shared_apps.catalogue.models import Hilfeart, Modul, Spezialisierung, Sprache
 from shared_apps.catalogue.policies import may_edit_katalog
+from shared_apps.catalogue.selectors import Eintrag, read_wert
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zahlwort import anzahl
-from shared_apps.core.zeitraum import EIN_TAG, format_datum
+from shared_apps.core.zeitraum import EIN_TAG
 
-Eintrag = Hilfeart | Spezialisierung | Sprache | Modul
 E = TypeVar("E", Hilfeart, Spezialisierung, Sprache, Modul)
 
 #: What may be said when an entry is made, and changed later. The rest is what offers, bookings and figures rest on.
@@ -93,13 +93,6 @@ def end_eintrag(*, akteur: Akteur, eintrag: E, letzter_tag: date) -> E:
     return row
 
 
-def read_wert(row: Eintrag, name: str) -> Any:
-    """What a form shows of an entry under a name."""
-    if name == "ab":
-        return None if isinstance(row, Modul) else row.gueltig.lower
-    return getattr(row, name)
-
-
 def _fill(row: Eintrag, angaben: dict[str, Any], erlaubt: tuple[str, ...]) -> list[str]:
     """Put what was entered into a row, cleaned; the columns that it is in."""
     werte = {name: wert for name, wert in angaben.items() if name not in TAGE}
@@ -124,20 +117,3 @@ def _check_schalten(modul: Modul) -> None:
             raise Konflikt(OHNE_HILFEARTEN, code="zustand")
     elif laufende := count_angebote(Modul, modul.pk):
         raise Konflikt(NOCH_ANGEBOTE.format(anzahl(laufende, "Angebot", "Angebote")), code="laeuft_noch")
-
-
-def describe_ende(eintrag: Eintrag) -> str:
-    """What its last day means for whoever uses it."""
-    laufende = count_angebote(type(eintrag), eintrag.pk)
-    if not laufende:
-        return "Kein laufendes Angebot nutzt diesen Eintrag."
-    return f"Genutzt von: {anzahl(laufende, 'laufenden Angebot', 'laufenden Angeboten')}. Dort bleibt er stehen."
-
-
-def describe_tage(eintrag: Eintrag) -> str:
-    """When it is offered, in words."""
-    if isinstance(eintrag, Modul) or (eintrag.gueltig.lower is None and eintrag.gueltig.upper is None):
-        return "unbefristet"
-    ab = f"ab {format_datum(eintrag.gueltig.lower)}" if eintrag.gueltig.lower else ""
-    bis = f"bis {format_datum(eintrag.letzter_tag)}" if eintrag.letzter_tag else ""
-    return " ".join(filter(None, (ab, bis)))

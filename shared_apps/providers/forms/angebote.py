@@ -21,8 +21,8 @@ from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.providers.models import ALTER_MAX, Angebot, Geschlecht
 from shared_apps.providers.models import Angebot, Barrierefreiheit, Geschlecht
 from shared_apps.providers.rules import kapazitaetswort
+from shared_apps.providers.selectors.merkmale import read_merkmale
 from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX, SPALTEN
-from shared_apps.providers.services.merkmale import read_merkmale
 
 _ANGEBOT_FELDER = {
     "name": felder.BezeichnungField,
@@ -98,7 +98,7 @@ class AngebotForm(_Angebot, BearbeitenForm, forms.ModelForm):
         for name, offered in (("spezialisierungen", list_spezialisierungen), ("sprachen", list_sprachen)):
             hat = list(getattr(angebot, name).all())
             self.initial[name] = hat
-            self.fields[name].queryset = offered(auch=hat)  # type: ignore[attr-defined]
+            self.fields[name].queryset = offered(auch=hat)
         self._fit(kriterien, angebot.hilfeart)
         self.initial = {**self.initial, **read_merkmale(angebot, kriterien)}
         self.mark_shown()
@@ -152,13 +152,13 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         arten = list_hilfearten().select_related("modul")
-        self.fields["hilfeart"].queryset = arten  # type: ignore[attr-defined]
-        self.fields["spezialisierungen"].queryset = list_spezialisierungen()  # type: ignore[attr-defined]
-        self.fields["sprachen"].queryset = list_sprachen()  # type: ignore[attr-defined]
+        self.fields["hilfeart"].queryset = arten
+        self.fields["spezialisierungen"].queryset = list_spezialisierungen()
+        self.fields["sprachen"].queryset = list_sprachen()
         genannt: Hilfeart | None = self.initial.get("hilfeart")
         self._fit(list_kriterien(modul_id=genannt.modul_id if genannt else None), None)
         if genannt is not None:
-            self.fields["hilfeart"].queryset = arten.filter(modul=genannt.modul_id)  # type: ignore[attr-defined]
+            self.fields["hilfeart"].queryset = arten.filter(modul=genannt.modul_id)
         gewaehlt = self._gewaehlt()
         if gewaehlt is not None and not gewaehlt.ist_stationaer:
             self.fields["plaetze"].label = kapazitaetswort(je_tag=False).label

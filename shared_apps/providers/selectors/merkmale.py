@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from shared_apps.catalogue.models import Kriterium, Merkmalart
-from shared_apps.catalogue.rules import Merkmal, feldnamen
+from shared_apps.catalogue.rules import VORSILBE, Merkmal, feldnamen
 from shared_apps.providers.models import Angebot, Angebotsmerkmal
 
 
@@ -29,6 +29,22 @@ def read_feldwerte(kriterium: Kriterium, merkmal: Merkmal) -> dict[str, Any]:
     if kriterium.art == Merkmalart.WAHL:
         return {namen[0]: merkmal.werte[0] if merkmal.werte else ""}
     return {namen[0]: list(merkmal.werte)}
+
+
+def split_merkmale(angaben: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was entered: columns of the offer, and fields of declared criteria."""
+    merkmale = {name: wert for name, wert in angaben.items() if name.startswith(VORSILBE)}
+    return {name: wert for name, wert in angaben.items() if name not in merkmale}, merkmale
+
+
+def read_merkmale(angebot: Angebot, kriterien: Sequence[Kriterium]) -> dict[str, Any]:
+    """What the fields of all criteria of an offer show now."""
+    merkmale = get_merkmale(angebot)
+    werte: dict[str, Any] = {}
+    for kriterium in kriterien:
+        if not kriterium.feld:
+            werte |= read_feldwerte(kriterium, merkmale.get(kriterium.pk, Merkmal()))
+    return werte
 
 
 def describe_merkmal(kriterium: Kriterium, merkmal: Merkmal) -> str:

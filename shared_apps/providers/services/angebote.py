@@ -27,6 +27,7 @@ from shared_apps.providers.policies import (
 )
 from shared_apps.providers.rules import Platzstand, letzte_aenderung, plaetze_am, platzzahl_aendern
 from shared_apps.providers.selectors.erlaubnis import stand_of_platz
+from shared_apps.providers.selectors.merkmale import read_merkmale, split_merkmale
 from shared_apps.providers.selectors.own import list_belegt_nach, stichtag
 from shared_apps.providers.services import (
     EINRICHTUNG,
@@ -39,7 +40,7 @@ from shared_apps.providers.services import (
 )
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.services.grenzen import check_angebot
-from shared_apps.providers.services.merkmale import read_merkmale, set_merkmale, split_merkmale
+from shared_apps.providers.services.merkmale import update_merkmale
 from tenants.db.locks import PairLock
 
 E = TypeVar("E", Einrichtung, Angebot)
@@ -52,7 +53,7 @@ ANGEBOT = (
 )  # fmt: skip
 #: Rows of the catalogue that an offer has some of.
 ANGEBOT_ZEILEN = ("spezialisierungen", "sprachen")
-#: Columns of an offer by the criterion of its module that lies in them.
+#: Columns of an offer by the criterion of its module that they hold.
 SPALTEN = {
     "geschlecht": ("geschlecht",), "alter": ("alter_von", "alter_bis"), "spezialisierungen": ("spezialisierungen",),
 }  # fmt: skip
@@ -132,7 +133,7 @@ def create_angebot(
     _insert(angebot, NAME_ANGEBOT)
     for name, rows_of_it in zeilen.items():
         getattr(angebot, name).add(*rows_of_it)
-    set_merkmale(angebot, kriterien, merkmale)
+    update_merkmale(angebot, kriterien, merkmale)
     Platz.objects.bulk_create(neue)
     record_bestaetigung(akteur=akteur, angebote=[angebot.pk], weg=Bestaetigungsweg.AENDERUNG)
     return angebot
@@ -161,7 +162,7 @@ def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any],
     _check_stunden(angebot, angebot.hilfeart, neu="stunden_je_woche" in felder)
     for name, rows in zeilen.items():
         getattr(angebot, name).set(rows)
-    set_merkmale(angebot, kriterien, merkmale)
+    update_merkmale(angebot, kriterien, merkmale)
 
     def save() -> Angebot:
         angebot.save(update_fields=list(felder))

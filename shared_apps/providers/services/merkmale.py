@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared_apps.catalogue.models import Kriterium, Merkmalart
-from shared_apps.catalogue.rules import VORSILBE, Merkmal, feldnamen
+from shared_apps.catalogue.rules import Merkmal, feldnamen
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.providers.models import Angebot, Angebotsmerkmal
-from shared_apps.providers.selectors.merkmale import get_merkmale, read_feldwerte
+from shared_apps.providers.selectors.merkmale import read_feldwerte, read_merkmale
 
 FREMD = "Dieses Kriterium gehört nicht zu der Hilfeart des Angebots."
 HALBE_SPANNE = "Bitte geben Sie beide Zahlen an, oder keine."
@@ -17,23 +17,7 @@ VERTAUSCHT = "Diese Zahl liegt unter der ersten."
 NICHT_IN_DER_LISTE = "Dieser Wert steht nicht in der Liste."
 
 
-def split_merkmale(angaben: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was entered: columns of the offer, and fields of declared criteria."""
-    merkmale = {name: wert for name, wert in angaben.items() if name.startswith(VORSILBE)}
-    return {name: wert for name, wert in angaben.items() if name not in merkmale}, merkmale
-
-
-def read_merkmale(angebot: Angebot, kriterien: Sequence[Kriterium]) -> dict[str, Any]:
-    """What the fields of all criteria of an offer show now."""
-    merkmale = get_merkmale(angebot)
-    werte: dict[str, Any] = {}
-    for kriterium in kriterien:
-        if not kriterium.feld:
-            werte |= read_feldwerte(kriterium, merkmale.get(kriterium.pk, Merkmal()))
-    return werte
-
-
-def set_merkmale(angebot: Angebot, kriterien: Sequence[Kriterium], werte: Mapping[str, Any]) -> None:
+def update_merkmale(angebot: Angebot, kriterien: Sequence[Kriterium], werte: Mapping[str, Any]) -> None:
     """Write the fields that were entered, with the offer held. `RegelVerletzt` for what its module does not have,
     half a range, a value that is not in the list. An empty field of another module says nothing."""
     jetzt = read_merkmale(angebot, kriterien)

@@ -151,12 +151,12 @@ def _passung_entfernung(angebot: PassungAngebot, gewichte: PassungGewichte) -> P
 
 def _passung_aktualitaet(angebot: PassungAngebot, gewichte: PassungGewichte) -> PassungBestandteil:
     erfuellung: Fraction | None = None
-    grund = "Der Stand der freien Plätze ist nicht bekannt."
+    grund = "Der Stand der Vakanzen ist nicht bekannt."
     tage = angebot.tage_seit_aktualisierung
     if tage is not None:
         erfuellung = _linear(tage, gewichte.aktualitaet_voll_tage, gewichte.aktualitaet_null_tage)
         stand = "heute" if tage == 0 else "gestern" if tage == 1 else f"vor {anzahl(tage, 'Tag', 'Tagen')}"
-        grund = f"Die freien Plätze wurden {stand} bestätigt."
+        grund = f"Die Vakanzen wurden {stand} bestätigt."
     return PassungBestandteil("aktualitaet", "Aktualität", gewichte.aktualitaet, erfuellung, grund)
 
 

@@ -98,9 +98,9 @@ class AuswahlForm(forms.Form):
                 "tage_je_woche": Decimal("7.00"),
             } | dict(self.initial)
         arten, feld = list_hilfearten(), self.fields["hilfeart"]
-        feld.queryset = arten  # type: ignore[attr-defined]
-        feld.choices = _hilfeart_choices(list(arten))  # type: ignore[attr-defined]
-        self.fields["spezialisierungen"].queryset = list_spezialisierungen()  # type: ignore[attr-defined]
+        feld.queryset = arten
+        feld.choices = _hilfeart_choices(list(arten))
+        self.fields["spezialisierungen"].queryset = list_spezialisierungen()
         self._erklaert = list_kriterien()
         self.fields |= build_such_felder(self._erklaert)
 

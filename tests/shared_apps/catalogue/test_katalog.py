@@ -213,7 +213,7 @@ def test_an_ambulant_offer_has_no_places_on_any_page(vg, cast, sign_in):
     }
     ergebnis = anna.post("/hze-auswahl/", suche, follow=True)
     seiten["result"] = ergebnis
-    seiten["detail"] = anna.get(f"{ergebnis.redirect_chain[-1][0]}{angebot.pk}/")
+    seiten["detail"] = anna.get(f"{ergebnis.redirect_chain[-1][0]}angebote/{angebot.pk}/")
     for name, seite in seiten.items():
         assert seite.status_code == 200, name
         for wort in ("Plätze", "Betriebstage", "Schichtdienst"):

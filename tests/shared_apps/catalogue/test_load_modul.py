@@ -107,7 +107,7 @@ def test_an_offer_of_another_module_is_entered_and_found_by_what_its_file_declar
     result = anna.get(f"/hze-auswahl/{suche.pk}/")
     assert result.status_code == 200 and "Nachtwache" in result.text
     assert "Nachtwache" in anna.get(f"/hze-auswahl/?suche={suche.pk}").text
-    detail = anna.get(f"/hze-auswahl/{suche.pk}/{angebot.pk}/")
+    detail = anna.get(f"/hze-auswahl/{suche.pk}/angebote/{angebot.pk}/")
     assert "<dt>Pflegegrad</dt><dd>3 bis 5" in detail.text
     fremd = anna.post("/hze-auswahl/", SUCHE | {"hilfeart": "A31", "merkmal_pflege_pflegegrad": "4"})
     assert fremd.status_code == 422 and "nur bei: Häusliche Pflege" in fremd.text

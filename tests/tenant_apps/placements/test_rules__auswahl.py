@@ -87,7 +87,7 @@ def test_passung__perfect_offer_has_100_points() -> None:
         "15 Jahre liegt in der Mitte der Altersspanne 12 bis 18.",
         "Das Angebot nimmt junge Menschen dieses Geschlechts auf.",
         "4 km Entfernung (Luftlinie).",
-        "Die freien Plätze wurden heute bestätigt.",
+        "Die Vakanzen wurden heute bestätigt.",
     ]
 
 
