@@ -6,7 +6,9 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import local_date, real_now
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import monatserster
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -18,6 +20,8 @@ from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.search import freeze, search_angebote
 from tenant_apps.placements.services.person import Betroffen
+
+HILFEART_BEENDET = "„{}“ wird für neue Suchen nicht mehr angeboten. Bitte wählen Sie eine andere Hilfeart."
 
 
 def compute_bedarf(klient: Klient, kriterien: Kriterien) -> tuple[str, int | None]:
@@ -38,8 +42,10 @@ def search_geschlecht(klient: Klient) -> str:
 def create_suche(*, akteur: Akteur, kriterien: Kriterien, betroffen: Betroffen | None = None) -> Suche:
     """Search and keep criteria and result as they are shown, also when nothing is free.
 
-    Raises `RegelVerletzt` with the field for criteria that cannot be searched.
+    Raises `RegelVerletzt` with the field for criteria that cannot be searched, or a kind of help that has ended.
     """
+    if not list_hilfearten().filter(pk=kriterien.hilfeart.pk).exists():
+        raise RegelVerletzt(HILFEART_BEENDET.format(kriterien.hilfeart), feld="hilfeart")
     ergebnis = search_angebote(kriterien)
     zeitraum = kriterien.zeitraum
     suche = Suche.objects.create(

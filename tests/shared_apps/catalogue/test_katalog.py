@@ -14,8 +14,9 @@ from shared_apps.catalogue.services.pflege import create_eintrag, end_eintrag, u
 from shared_apps.core.errors import Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers.models import Angebot
-from tenants.context import on_portal
+from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot, create_einrichtung
+from tests.factories.suchen import search_for
 from tests.formulare import gelesen
 from tests.people import Cast
 from tests.tenants.owner import manage, superuser
@@ -122,6 +123,12 @@ def test_what_has_ended_is_chosen_no_more_and_stays_where_it_is_used(vg, cast, s
     assert "Traumapädagogik" in haus and "Ukrainisch" in haus
     suche = anna.get("/hze-auswahl/").text
     assert "Tagesgruppe" not in suche and "Traumap" not in suche
+    with in_tenant(vg):
+        gestern = search_for(cast.akteur("anna"))
+    with on_portal(user_id=lena.user_id):
+        end_eintrag(akteur=lena, eintrag=angebot.hilfeart, letzter_tag=GESTERN)
+    wieder = anna.post(f"/hze-auswahl/{gestern.pk}/erneut/", {"reichweite": "LAND"}, follow=True)
+    assert "für neue Suchen nicht mehr angeboten" in wieder.text, "the kept search stays, and is not made again"
     alt = {"beginn": "2026-01-01", "ende": "2026-02-01", "hilfeart": "T32", "reichweite": "EIGENE"}
     assert anna.post("/hze-auswahl/", alt).status_code == 422
     lied = {"hilfeart": Hilfeart.objects.get(code="T32").pk, "name": "Gruppe", "beginn": "2026-01-01", "plaetze": "1"}

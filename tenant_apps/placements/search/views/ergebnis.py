@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
@@ -187,5 +189,10 @@ def repeat_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if reichweite not in Reichweite.values:
         reichweite = suche.reichweite
     betroffen = Betroffen(suche.klient, suche.hilfefall) if suche.klient and suche.hilfefall else None
-    neu = create_suche(akteur=request.akteur, kriterien=kriterien_of(suche, reichweite=reichweite), betroffen=betroffen)
+    kriterien = kriterien_of(suche, reichweite=reichweite)
+    try:
+        neu = create_suche(akteur=request.akteur, kriterien=kriterien, betroffen=betroffen)
+    except RegelVerletzt as error:
+        messages.error(request, error.message)
+        return redirect("placements:suche", suche.pk)
     return redirect(reverse("placements:suche", args=[neu.pk]))
