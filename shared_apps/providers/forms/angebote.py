@@ -18,8 +18,7 @@ from shared_apps.catalogue.selectors import (
 )
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
-from shared_apps.providers.models import ALTER_MAX, Angebot, Geschlecht
-from shared_apps.providers.models import Angebot, Barrierefreiheit, Geschlecht
+from shared_apps.providers.models import ALTER_MAX, Angebot, Barrierefreiheit, Geschlecht
 from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors.merkmale import read_merkmale
 from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX, SPALTEN
@@ -110,9 +109,9 @@ class PlaetzeForm(BearbeitenForm):
     anzahl = felder.GanzzahlField(label="Plätze", von=0, bis=PLAETZE_MAX)
     ab = felder.DatumField(label="Von diesem Tag an")
     letzter_tag = felder.DatumField(
-        label="Zusätzliche Plätze nur bis",
+        label="Was dazukommt, nur bis",
         required=False,
-        help_text="Letzter Tag, wenn die Behörde sie nur auf Zeit erlaubt; sonst leer",
+        help_text="Letzter Tag, wenn es nur auf Zeit erlaubt oder möglich ist; sonst leer",
     )
 
     def __init__(self, *args: Any, label: str = "Plätze", **kwargs: Any) -> None:
@@ -141,11 +140,8 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         field_classes = _ANGEBOT_FELDER
 
     field_order = (
-        "hilfeart", "name", "beginn", "letzter_tag", "plaetze", "geschlecht", "alter_von", "alter_bis",
-        "spezialisierungen",
-    )  # fmt: skip
-    field_order = (
-        "hilfeart", "name", "beginn", "plaetze", "stunden_je_woche", "geschlecht", "alter_von", "alter_bis",
+        "hilfeart", "name", "beginn", "letzter_tag", "plaetze", "stunden_je_woche", "geschlecht", "alter_von",
+        "alter_bis",
         "spezialisierungen",
     )  # fmt: skip
 

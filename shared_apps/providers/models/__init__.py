@@ -33,6 +33,7 @@ from shared_apps.providers.models.entgeltvorschlag import (
     Entgeltvorschlag,
     Rechtsgrundlage,
 )
+from shared_apps.providers.models.merkmal import Angebotsmerkmal
 from shared_apps.providers.models.vakanz import (
     Bestaetigungsweg,
     Meldegrund,
@@ -40,7 +41,6 @@ from shared_apps.providers.models.vakanz import (
     Vakanzerinnerung,
     Vakanzmeldung,
 )
-from shared_apps.providers.models.merkmal import Angebotsmerkmal
 
 __all__ = [
     "ALTER_MAX",
@@ -52,8 +52,8 @@ __all__ = [
     "Anschrift",
     "Ausnahme",
     "Bankverbindung",
-    "Bestaetigungsweg",
     "Barrierefreiheit",
+    "Bestaetigungsweg",
     "Betriebserlaubnis",
     "Einrichtung",
     "EinrichtungDokument",

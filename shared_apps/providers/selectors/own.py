@@ -20,7 +20,7 @@ from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import list_gehalten
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt
 from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
-from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Vakanzstufe
+from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Kapazitaetswort, Vakanzstufe, kapazitaetswort
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
 from shared_apps.providers.selectors.register import rate_on
 
@@ -73,21 +73,31 @@ class EigeneEinrichtung:
     ohne_erlaubnis: bool = False
 
     @property
+    def gezaehlt(self) -> list[Belegung]:
+        """What the bar adds up: places; of a house that has none, what it can do by the hour."""
+        return [b for b in self.angebote if b.je_tag] or self.angebote
+
+    @property
     def frei(self) -> int:
-        return sum(b.frei for b in self.angebote)
+        return sum(b.frei for b in self.gezaehlt)
 
     @property
     def gesamt(self) -> int:
-        return sum(b.gesamt for b in self.angebote)
+        return sum(b.gesamt for b in self.gezaehlt)
 
     @property
     def belegt(self) -> int:
         return self.gesamt - self.frei
 
     @property
+    def worte(self) -> Kapazitaetswort:
+        """What its capacity is called."""
+        return kapazitaetswort(je_tag=any(b.je_tag for b in self.angebote))
+
+    @property
     def belegung_text(self) -> str:
         """What the bar shows, in words."""
-        return f"{self.belegt} von {anzahl(self.gesamt, 'Platz', 'Plätzen')} belegt, {self.frei} frei"
+        return f"{self.worte.label}: {self.belegt} von {self.gesamt} belegt, {self.frei} frei"
 
     @property
     def faellig(self) -> int:
@@ -106,7 +116,7 @@ class EigeneEinrichtung:
         if not self.angebote:
             fehlt.append("kein Angebot")
         if ohne := sum(b.gesamt == 0 for b in self.angebote):
-            fehlt.append(f"Plätze ({anzahl(ohne, 'Angebot', 'Angebote')})")
+            fehlt.append(f"{self.worte.label} ({anzahl(ohne, 'Angebot', 'Angebote')})")
         if ohne := sum(b.entgelt is None for b in self.angebote):
             fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
         if not self.einrichtung.telefon:
@@ -176,9 +186,10 @@ def _belegung(angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date) ->
 
 @dataclass(frozen=True, slots=True)
 class Ueberblick:
-    """All own facilities in four figures, whatever page is open."""
+    """All own facilities in four figures, whatever page is open. Places are of what is paid by day."""
 
     einrichtungen: int
+    angebote: int
     frei: int
     gesamt: int
 
@@ -186,9 +197,10 @@ class Ueberblick:
 def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
     """Three queries, however many there are."""
     laufende = einrichtungen.filter(valid_on(today()))
-    ids = Angebot.objects.filter(running_on(today()), einrichtung__in=laufende).values_list("pk", flat=True)
-    frei = count_frei(list(ids), today()).values()
-    return Ueberblick(laufende.count(), sum(f for f, _ in frei), sum(g for _, g in frei))
+    angebote = Angebot.objects.filter(running_on(today()), einrichtung__in=laufende).select_related("hilfeart")
+    je_tag = {angebot.pk: angebot.hilfeart.ist_stationaer for angebot in angebote}
+    frei = count_frei([pk for pk, hat_plaetze in je_tag.items() if hat_plaetze], today()).values()
+    return Ueberblick(laufende.count(), len(je_tag), sum(f for f, _ in frei), sum(g for _, g in frei))
 
 
 def stichtag(angebot: Angebot) -> date:

@@ -104,11 +104,9 @@ def create_angebot(
 ) -> Angebot:
     """A new offer of one's own facility from `beginn` on, with that many places. Its rate is agreed with the office.
 
-    `spezialisierungen` in `angaben` are rows. `Konflikt` when facility or provider is ended, `RegelVerletzt` when it
-    goes beyond the licence of the facility.
     `spezialisierungen` and `sprachen` in `angaben` are rows; what declared criteria say has the names of their fields
-    (`merkmal_…`). `RegelVerletzt` for a kind of help that is not offered today, or what its module does not have.
-    `Konflikt` when facility or provider is ended.
+    (`merkmal_…`). `RegelVerletzt` for a kind of help that is not offered today, what its module does not have, or
+    what goes beyond the licence of the facility. `Konflikt` when facility or provider is ended.
     """
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     rows = Einrichtung.objects.select_for_update(of=("self",), no_key=True).select_related("anbieter")

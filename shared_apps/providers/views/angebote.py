@@ -121,12 +121,11 @@ def change_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     wann = "heute" if tag == today() else f"am {format_datum(tag)}"
     lead = f"{angebot.name}: {wann} {anzahl(plaetze, worte.eins, worte.viele)}. {worte.vergebene}"
-    return _enter(request, form, work, title=worte.aendern, lead=lead, back=back)
+    return enter(request, form, work, title=worte.aendern, lead=lead, back=back)
 
 
 def _nach_modul() -> Any:
     return list_hilfearten().select_related("modul").order_by("modul__sortierung", "modul__code", "sortierung", "code")
-    return enter(request, form, work, title="Plätze ändern", lead=lead, back=back)
 
 
 def _angebot(request: HttpRequest, pk: UUID) -> Angebot:

@@ -53,7 +53,6 @@ def own(request: HttpRequest) -> HttpResponse:
     letzte = vakanz.list_letzte_bestaetigungen(b.angebot.pk for e in eigene for b in e.angebote)
     zuverlaessig = vakanz.compute_zuverlaessigkeit(e.pk for e in page.object_list)
     ueberblick = selectors.sum_up_eigene(alle)
-    mit_plaetzen = [b for b in belegungen if b.je_tag]
     context = {
         "form": form,
         "page": page,
@@ -69,11 +68,10 @@ def own(request: HttpRequest) -> HttpResponse:
         "offene_meldungen": vakanz.count_offene(alle),
         "anbieter_liste": policies.own_anbieter(request.akteur),
         "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
-        "hat_plaetze": bool(mit_plaetzen) or not belegungen,
-        "frei": sum(b.frei for b in mit_plaetzen),
-        "gesamt_text": f"von {sum(b.gesamt for b in mit_plaetzen)}",
         "darf_schreiben": policies.may_write_own(request.akteur),
-        "ist_neu": bool(ueberblick.einrichtungen) and not ueberblick.gesamt and policies.may_offer_own(request.akteur),
+        "ist_neu": bool(ueberblick.einrichtungen)
+        and not ueberblick.angebote
+        and policies.may_offer_own(request.akteur),
         "darf_anbieten": policies.may_offer_own(request.akteur),
         "gefiltert": any(werte.values()),
         "breadcrumb": crumbs(EIGENE),

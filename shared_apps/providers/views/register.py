@@ -96,14 +96,12 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One facility: contacts, offers with rates, documents, pictures."""
     einrichtung = get_object_or_404(selectors.get_einrichtungen(), pk=pk)
     anbieter = einrichtung.anbieter
-    angebote = selectors.list_angebote(einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur))
     ist_ihre = policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists()
     angebote = selectors.list_angebote(einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur))
     context = {
         "einrichtung": einrichtung,
         "angebote": angebote,
         "erlaubnis": get_erlaubnislage(einrichtung, angebote),
-        "angebote": angebote,
         "hat_betriebstage": not angebote or any(a.hilfeart.ist_stationaer for a in angebote),
         "sieht_entgelte": policies.sees_entgelt(request.akteur, einrichtung),
         "zuverlaessigkeit": _zuverlaessigkeit(request, einrichtung),
