@@ -45,6 +45,7 @@ class HilfeartForm(_Gueltig):
     )  # fmt: skip
     tage_je_woche = felder.DezimalField(label="Tage je Woche (üblich)", von=Decimal(1), bis=Decimal(7), initial=7)
     hat_barbetrag = felder.JaNeinField(label="mit Barbetrag (§ 39 Abs. 2 SGB VIII)", required=False)
+    erlaubnispflichtig = felder.JaNeinField(label="braucht eine Betriebserlaubnis (§ 45 SGB VIII)", required=False)
     sortierung = felder.GanzzahlField(label="Stelle in der Liste", von=0, bis=999, initial=50)
     quelle = felder.BezeichnungField(label="Quelle", max_length=300)
 

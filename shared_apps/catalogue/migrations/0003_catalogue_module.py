@@ -29,7 +29,8 @@ BEGIN
     RETURN NULL;
   END IF;
   IF TG_OP = 'UPDATE' AND EXISTS (
-       SELECT FROM unnest(ARRAY['id', 'created_at', 'code', 'modul_id', 'paragraf', 'form', 'einheit', 'hat_barbetrag']) f
+       SELECT FROM unnest(ARRAY['id', 'created_at', 'code', 'modul_id', 'paragraf', 'form', 'einheit', 'hat_barbetrag',
+                          'erlaubnispflichtig']) f
         WHERE davor -> f IS DISTINCT FROM danach -> f) THEN
     RAISE EXCEPTION 'offers, bookings and figures rest on this'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'katalog_bleibt', TABLE = TG_TABLE_NAME;

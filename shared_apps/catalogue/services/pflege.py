@@ -25,7 +25,7 @@ E = TypeVar("E", Hilfeart, Spezialisierung, Sprache, Modul)
 NEU: dict[type[models.Model], tuple[str, ...]] = {
     Hilfeart: (
         "modul", "code", "paragraf", "name", "form", "einheit", "statistik_code", "tage_je_woche", "hat_barbetrag",
-        "sortierung", "quelle",
+        "erlaubnispflichtig", "sortierung", "quelle",
     ),
     Spezialisierung: ("code", "name", "sortierung"),
     Sprache: ("code", "name", "sortierung"),

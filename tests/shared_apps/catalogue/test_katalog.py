@@ -159,7 +159,13 @@ def test_the_database_notes_every_change_and_holds_what_offers_rest_on(vg, cast)
     lena = cast.akteur("lena")
     heim = Hilfeart.objects.get(code="S34")
     with on_portal(user_id=lena.user_id):
-        for feld, wert in (("code", "S99"), ("einheit", "STUNDE"), ("form", "AMBULANT"), ("hat_barbetrag", False)):
+        for feld, wert in (
+            ("code", "S99"),
+            ("einheit", "STUNDE"),
+            ("form", "AMBULANT"),
+            ("hat_barbetrag", False),
+            ("erlaubnispflichtig", False),
+        ):
             with pytest.raises(DatabaseError, match="rest on this"), transaction.atomic():
                 Hilfeart.objects.filter(pk=heim.pk).update(**{feld: wert})
         Hilfeart.objects.filter(pk=heim.pk).update(name="Heim")
