@@ -1,4 +1,4 @@
-"""Which place is held, by which office, from when to when. Nothing about a person."""
+"""Which place is held, by which office, from when to when; what a house takes out of the market itself. No person."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from shared_apps.accounts.models import User
 from shared_apps.core.models import SharedModel
-from shared_apps.occupancy.enums import LEBEND, BindungZustand
-from shared_apps.providers.models import Platz
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.occupancy.enums import LEBEND, BindungZustand, Sperrgrund, Stoppgrund
+from shared_apps.providers.models import Angebot, Platz
+from shared_apps.providers.rights import own_offers
 from tenants.tables.data_class import DataClass
-from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows
+from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows, register
 
 _OWN_PLACES = (
     "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only
@@ -73,3 +76,103 @@ class Platzbindung(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.platz_id} {self.zeitraum} {self.zustand}"
+
+
+class Platzsperre(SharedModel):
+    """A place that its house takes out of the market for a time: being renovated, or taken by somebody this system does
+    not know. Its end is the day from which it is free again.
+
+    Never deleted: ended earlier by its period, or lifted altogether (`aufgehoben_at`). Nobody but its house reads it;
+    counts of free places leave the place out (`occupancy_vakanzen`). It overlaps no other one and no living hold
+    (triggers `occupancy_sperre_…`, `occupancy_bindung_sperre_…`).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, UPDATE",
+        policies=(
+            Policy("eigene", "app", "SELECT", using=_OWN_PLACES),
+            Policy("eintragen", "app", "INSERT", check=_OWN_PLACES),
+            Policy("fortschreiben", "app", "UPDATE", using=_OWN_PLACES, check=_OWN_PLACES),
+        ),
+    )
+
+    platz = models.ForeignKey(Platz, models.PROTECT, related_name="sperren", verbose_name="Platz")
+    zeitraum = DateRangeField("Zeitraum")
+    grund = models.CharField("Grund", max_length=20, choices=Sperrgrund)
+    notiz = models.CharField("Notiz, nur für Ihr Haus", max_length=200, blank=True)
+    geaendert_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="zuletzt geändert von")
+    geaendert_at = models.DateTimeField("zuletzt geändert am")
+    aufgehoben_at = models.DateTimeField("aufgehoben am", null=True, blank=True)
+
+    class Meta:
+        ordering = ("zeitraum",)
+        verbose_name = "Platzsperre"
+        verbose_name_plural = "Platzsperren"
+        constraints = [
+            ExclusionConstraint(
+                name="platzsperre_ueberschneidungsfrei",
+                expressions=[("platz", RangeOperators.EQUAL), ("zeitraum", RangeOperators.OVERLAPS)],
+                condition=Q(aufgehoben_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="platzsperre_zeitraum",
+                condition=Q(zeitraum__isempty=False, zeitraum__startswith__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "platz", Upper("zeitraum"), name="platzsperre_geltend", condition=Q(aufgehoben_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platz_id} {self.zeitraum}"
+
+    @property
+    def dauer(self) -> Zeitraum:
+        """Its period."""
+        return Zeitraum.from_range(self.zeitraum)
+
+
+class Aufnahmestopp(SharedModel):
+    """An offer that takes nobody in for a time, though places are free. Offices read reason and note.
+
+    What counts is the day on which somebody would come: who is there stays, who was reserved before comes. Lifted and
+    ended as a `Platzsperre` is.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = register(own_offers())
+
+    angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="aufnahmestopps", verbose_name="Angebot")
+    zeitraum = DateRangeField("Zeitraum")
+    grund = models.CharField("Grund", max_length=20, choices=Stoppgrund)
+    hinweis = models.CharField("Hinweis an die Jugendämter", max_length=200, blank=True)
+    geaendert_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="zuletzt geändert von")
+    geaendert_at = models.DateTimeField("zuletzt geändert am")
+    aufgehoben_at = models.DateTimeField("aufgehoben am", null=True, blank=True)
+
+    class Meta:
+        ordering = ("zeitraum",)
+        verbose_name = "Aufnahmestopp"
+        verbose_name_plural = "Aufnahmestopps"
+        constraints = [
+            ExclusionConstraint(
+                name="aufnahmestopp_ueberschneidungsfrei",
+                expressions=[("angebot", RangeOperators.EQUAL), ("zeitraum", RangeOperators.OVERLAPS)],
+                condition=Q(aufgehoben_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="aufnahmestopp_zeitraum",
+                condition=Q(zeitraum__isempty=False, zeitraum__startswith__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.angebot_id} {self.zeitraum}"
+
+    @property
+    def dauer(self) -> Zeitraum:
+        """Its period."""
+        return Zeitraum.from_range(self.zeitraum)

@@ -1,11 +1,14 @@
-"""Who holds places of an offer beyond a day: occupancy knows, and is above this app in the import order."""
+"""Who holds places of an offer beyond a day, and which takes nobody in: occupancy knows, and is above this app in the
+import order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from shared_apps.providers.rules import Nichtaufnahme
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,22 @@ def register_gehaltene_plaetze(provider: GehaltenePlaetzeProvider) -> GehalteneP
 def list_gehaltene_plaetze(angebot_id: UUID, ab: date) -> set[UUID]:
     """Places of the offer that are held on this day or later, whoever holds them."""
     return {platz for provider in _plaetze_providers for platz in provider(angebot_id, ab)}
+
+
+#: (offers, day) → why nobody comes to them on this day.
+NichtaufnahmeProvider = Callable[[Iterable[UUID], date], dict[UUID, Nichtaufnahme]]
+
+_nichtaufnahme_providers: list[NichtaufnahmeProvider] = []
+
+
+def register_nichtaufnahmen(provider: NichtaufnahmeProvider) -> NichtaufnahmeProvider:
+    """Ask `provider`, too, from now on."""
+    if provider not in _nichtaufnahme_providers:
+        _nichtaufnahme_providers.append(provider)
+    return provider
+
+
+def list_nichtaufnahmen(angebot_ids: Iterable[UUID], tag: date) -> dict[UUID, Nichtaufnahme]:
+    """Offers that take nobody in on this day, and why."""
+    ids = list(angebot_ids)
+    return {pk: grund for provider in _nichtaufnahme_providers for pk, grund in provider(ids, tag).items()}

@@ -1,4 +1,5 @@
 """How many places an offer has from a day on, which rate follows which, what a licence allows."""
+"""How many places an offer has from a day on, which rate follows which, what says that an offer takes nobody in."""
 
 from __future__ import annotations
 
@@ -9,6 +10,23 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared_apps.core.zahlwort import anzahl as zahlwort
+
+from shared_apps.core.zeitraum import format_datum
+
+
+@dataclass(frozen=True, slots=True)
+class Nichtaufnahme:
+    """Why an offer takes nobody in; `letzter_tag` None: until further notice."""
+
+    grund: str
+    letzter_tag: date | None
+    hinweis: str = ""
+
+    @property
+    def text(self) -> str:
+        """ "Personal, bis 15.12.2026"."""
+        bis = f"bis {format_datum(self.letzter_tag)}" if self.letzter_tag else "bis auf Weiteres"
+        return f"{self.grund}, {bis}" + (f" ({self.hinweis})" if self.hinweis else "")
 
 
 @dataclass(frozen=True, slots=True)

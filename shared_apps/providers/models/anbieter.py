@@ -142,7 +142,10 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
         verbose_name = "Einrichtung"
         verbose_name_plural = "Einrichtungen"
         constraints = [models.UniqueConstraint(fields=["anbieter", "name"], name="einrichtung_einmal")]
-        indexes = [models.Index(fields=["gebietskoerperschaft", "anbieter"], name="einrichtung_ort")]
+        indexes = [
+            models.Index(fields=["gebietskoerperschaft", "anbieter"], name="einrichtung_ort"),
+            models.Index(deutsch("name"), "id", name="einrichtung_nach_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -133,23 +133,35 @@ class Angebot(SharedModel):
 
 
 class Platz(SharedModel):
-    """One place of an offer (for ambulant help: one case a worker can take on)."""
+    """One place of an offer (for ambulant help: one case a worker can take on).
+
+    `name`: what the house calls it ("Zimmer 3"); pages of offices show it to the office that holds the place only.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(own_offers())
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="plaetze", verbose_name="Angebot")
     nummer = models.PositiveSmallIntegerField("Nummer")
+    name = models.CharField("Name", max_length=60, blank=True, db_default="", default="")
     gueltig = DateRangeField("belegbar")
 
     class Meta:
         ordering = ("angebot", "nummer")
         verbose_name = "Platz"
         verbose_name_plural = "Plätze"
-        constraints = [models.UniqueConstraint(fields=["angebot", "nummer"], name="platz_einmal")]
+        constraints = [
+            models.UniqueConstraint(fields=["angebot", "nummer"], name="platz_einmal"),
+            models.UniqueConstraint(fields=["angebot", "name"], name="platz_name_einmal", condition=~Q(name="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.angebot_id} {self.nummer}"
+
+    @property
+    def bezeichnung(self) -> str:
+        """ "Platz 4, Zimmer 3"."""
+        return f"Platz {self.nummer}, {self.name}" if self.name else f"Platz {self.nummer}"
 
 
 class Entgelt(SharedModel):

@@ -17,7 +17,7 @@ from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
-from shared_apps.providers.hooks import list_gehalten
+from shared_apps.providers.hooks import Gehalten, list_gehalten
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt
 from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Kapazitaetswort, Vakanzstufe, kapazitaetswort
@@ -230,14 +230,17 @@ _BEIM_AMT = "/faelle/"
 
 def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
     """Reservations and bookings of all offices that reach beyond the day, counted by office. One query."""
-    belegt = []
-    for gehalten in list_gehalten(angebot.pk, letzter_tag + EIN_TAG):
-        ende = None if gehalten.ohne_ende else gehalten.ende
-        bis = f"bis {format_datum(ende - EIN_TAG)}" if ende else "ohne Ende"
+    return [describe_gehalten(gehalten) for gehalten in list_gehalten(angebot.pk, letzter_tag + EIN_TAG)]
+
+
+def describe_gehalten(gehalten: Gehalten) -> Laufendes:
+    """What one office holds, in words, with the way to what a provider has there."""
+    ende = None if gehalten.ohne_ende else gehalten.ende
+    bis = f"bis {format_datum(ende - EIN_TAG)}" if ende else "ohne Ende"
+    text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
+    return Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}")
         worte = angebot.worte
         text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, worte.eins, worte.viele)} reserviert oder gebucht, {bis}"
-        belegt.append(Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}"))
-    return belegt
 
 
 def list_belegt_ohne_erlaubnis(erlaubnis: Betriebserlaubnis) -> list[Laufendes]:

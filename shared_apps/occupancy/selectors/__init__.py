@@ -11,6 +11,7 @@ from django.db import connection
 
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.providers.hooks import Gehalten
+from shared_apps.providers.selectors.own import Laufendes, describe_gehalten
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,20 @@ def list_gehaltene_plaetze(angebot_id: UUID, ab: date) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_GEHALTENE_PLAETZE, [str(angebot_id), ab])
         return {platz_id for (platz_id,) in cursor.fetchall()}
+
+
+#: Who holds one place within some days.
+_HALTER = f"""
+SELECT t.name, t.kuerzel, count(*), max(upper(b.zeitraum)), bool_or(upper_inf(b.zeitraum))
+  FROM occupancy_platzbindung b
+  JOIN tenants_tenant t ON t.schema_name = b.mandant
+ WHERE b.platz_id = %s AND {_LEBT_AB} AND b.zeitraum && daterange(%s::date, %s::date)
+ GROUP BY t.name, t.kuerzel, t.sortierung ORDER BY t.sortierung, t.kuerzel
+"""  # noqa: S608 - constants only
+
+
+def list_halter(platz_id: UUID, zeitraum: Zeitraum) -> list[Laufendes]:
+    """Offices that hold a place within these days, each with the way there (asked by its provider). One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HALTER, [str(platz_id), zeitraum.beginn, zeitraum.beginn, zeitraum.ende])
+        return [describe_gehalten(Gehalten(*row)) for row in cursor.fetchall()]

@@ -9,6 +9,8 @@ others may wait for (stale months).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +25,7 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.selectors import list_freie_plaetze
+from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from tenants.context import require_schema
 
 LETZTER_PLATZ_VERGEBEN = (
@@ -39,6 +42,10 @@ OHNE_ERLAUBNIS = (
 )
 #: What the triggers `occupancy_bindung_pruefen` and `occupancy_erlaubnis_pruefen` say.
 _BEYOND_THE_END, _WITHOUT_LICENCE = "bindung_nach_dem_ende", "bindung_ohne_erlaubnis"
+NIMMT_NICHT_AUF = "Das Angebot nimmt zu dieser Zeit nicht auf: {}. Bitte wählen Sie ein anderes oder einen späteren Beginn."
+
+#: What triggers say of a place that was free when we looked: `occupancy_bindung_pruefen`, `occupancy_sperre_beachten`.
+_GONE_MEANWHILE = {"bindung_nach_dem_ende", "bindung_auf_gesperrtem_platz", "bindung_trotz_aufnahmestopp"}
 
 _INSERT = """
 INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
@@ -64,7 +71,8 @@ def bind_platz(*, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> 
             bindung_id = _insert(mandant, platz_id, zeitraum, ablauf_at)
             if bindung_id is not None:
                 return Platzbindung.objects.get(pk=bindung_id)
-    raise KeinPlatzFrei(LETZTER_PLATZ_VERGEBEN)
+    stopp = list_nichtaufnahmen([angebot_id], zeitraum.beginn).get(angebot_id)
+    raise KeinPlatzFrei(NIMMT_NICHT_AUF.format(stopp.text) if stopp else LETZTER_PLATZ_VERGEBEN)
 
 
 def _free_lapsed(angebot_id: UUID) -> None:
@@ -89,12 +97,19 @@ def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetim
     except IntegrityError as error:
         if _refusal(error) in {_BEYOND_THE_END, _WITHOUT_LICENCE}:
             return None  # since we looked, its provider has ended it, or its licence
+        if _is_gone(error):
+            return None  # since we looked, its provider has ended or blocked it
         raise
     return row[0] if row else None
 
 
 def _refusal(error: IntegrityError) -> str | None:
     return error.__cause__.diag.constraint_name if isinstance(error.__cause__, CheckViolation) else None
+
+
+def _is_gone(error: IntegrityError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, CheckViolation) and cause.diag.constraint_name in _GONE_MEANWHILE
 
 
 def book_platz(*, bindung_id: UUID) -> None:
@@ -107,14 +122,30 @@ def book_platz(*, bindung_id: UUID) -> None:
         if _refusal(error) == _WITHOUT_LICENCE:
             raise Konflikt(OHNE_ERLAUBNIS, code="ohne_erlaubnis") from error
         raise
+    with _in_time():
+        changed = _held(bindung_id).update(zustand=BindungZustand.GEBUCHT.value, ablauf_at=None)
     if not changed:
         raise Konflikt(BINDUNG_ERLOSCHEN, code="reservierung_abgelaufen")
 
 
 def extend_bindung(*, bindung_id: UUID, ablauf_at: datetime) -> None:
     """Hold a reserved place longer. `Konflikt` when the hold has lapsed: somebody else may have it."""
-    if not _held(bindung_id).update(ablauf_at=ablauf_at):
+    with _in_time():
+        changed = _held(bindung_id).update(ablauf_at=ablauf_at)
+    if not changed:
         raise Konflikt(BINDUNG_ERLOSCHEN, code="reservierung_abgelaufen")
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """`Konflikt` when it has lapsed a moment ago and its house was quicker to block or end the place."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if _is_gone(error):
+            raise Konflikt(BINDUNG_ERLOSCHEN, code="reservierung_abgelaufen") from error
+        raise
 
 
 def _held(bindung_id: UUID) -> Any:

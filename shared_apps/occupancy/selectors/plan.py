@@ -1,0 +1,261 @@
+"""The board: own places from day to day, by facility and offer; a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from shared_apps.core.clock import local_date, real_now, today
+from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.ordnung import deutsch
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.occupancy.enums import BindungZustand
+from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
+from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, ist_frei
+from shared_apps.providers.models import Angebot, Einrichtung, Platz
+from shared_apps.providers.selectors.own import is_faellig
+
+WOCHE = timedelta(days=7)
+#: A facility is a group of rows: few of them fill a page.
+PLAN = Liste(
+    "occupancy:plan",
+    {"name": ordnung(deutsch("name"), index="einrichtung_nach_name")},
+    "name",
+    je_seite=10,
+    zeigt=related("gebietskoerperschaft", "anbieter"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Balken:
+    """A stretch as the board draws it: how many days wide, in which words."""
+
+    abschnitt: Abschnitt
+    tage: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Platzzeile:
+    """One place with what it is in the window."""
+
+    platz: Platz
+    balken: list[Balken]
+    folge: list[Abschnitt]
+
+    @property
+    def ist_je_frei(self) -> bool:
+        """Whether it is free on any day of the window that is still to come."""
+        heute = today()
+        return any(
+            b.abschnitt.art is Abschnittsart.FREI and (b.abschnitt.ende is None or b.abschnitt.ende > heute)
+            for b in self.balken
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Angebotsplan:
+    """One offer: its places, how many are free in each week, and the stop that holds or is to come."""
+
+    angebot: Angebot
+    zeilen: list[Platzzeile]
+    frei_je_woche: list[int]
+    stopp: Aufnahmestopp | None
+    faellig: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Einrichtungsplan:
+    """One facility with its offers."""
+
+    einrichtung: Einrichtung
+    angebote: list[Angebotsplan]
+
+
+def list_einrichtungen(
+    einrichtungen: QuerySet[Einrichtung], *, kreis: str = "", hilfeart: str = "", nur_frei: bool = False
+) -> QuerySet[Einrichtung]:
+    """Of the person's facilities those in this district, with this kind of help, with a place that is free today."""
+    heute = today()
+    rows = einrichtungen.filter(Q(gueltig_bis=None) | Q(gueltig_bis__gt=heute))
+    if kreis:
+        rows = rows.filter(gebietskoerperschaft__kuerzel=kreis)
+    if hilfeart:
+        rows = rows.filter(Exists(_laufende().filter(einrichtung=OuterRef("pk"), hilfeart__code=hilfeart)))
+    if nur_frei:
+        plaetze = Platz.objects.filter(_frei_am(heute), angebot__einrichtung=OuterRef("pk"))
+        if hilfeart:
+            plaetze = plaetze.filter(angebot__hilfeart__code=hilfeart)
+        rows = rows.filter(Exists(plaetze))
+    return PLAN.order(rows)
+
+
+def _laufende() -> QuerySet[Angebot]:
+    return Angebot.objects.filter(gueltig__endswith__isnull=True) | Angebot.objects.filter(gueltig__endswith__gt=today())
+
+
+def _frei_am(tag: date) -> Q:
+    """A place that is free on the day and whose offer takes somebody in."""
+    am_tag = {"zeitraum__contains": tag}
+    return (
+        Q(gueltig__contains=tag)
+        & ~Exists(Platzbindung.objects.filter(_lebt(), platz=OuterRef("pk"), **am_tag))
+        & ~Exists(Platzsperre.objects.filter(platz=OuterRef("pk"), aufgehoben_at=None, **am_tag))
+        & ~Exists(Aufnahmestopp.objects.filter(angebot=OuterRef("angebot"), aufgehoben_at=None, **am_tag))
+    )
+
+
+def _lebt() -> Q:
+    """Holds that occupy their place: booked, or reserved and not lapsed."""
+    return Q(zustand=BindungZustand.GEBUCHT) | (
+        Q(zustand=BindungZustand.RESERVIERT) & (Q(ablauf_at=None) | Q(ablauf_at__gte=real_now()))
+    )
+
+
+def list_kreise(einrichtungen: QuerySet[Einrichtung]) -> list[tuple[str, str]]:
+    """Districts with a facility of hers, for the filter."""
+    rows = einrichtungen.order_by("gebietskoerperschaft__sortierung").values_list(
+        "gebietskoerperschaft__kuerzel", "gebietskoerperschaft__kurzname"
+    )
+    return list(dict.fromkeys(rows))
+
+
+def list_plan(
+    einrichtungen: Sequence[Einrichtung], fenster: Zeitraum, *, hilfeart: str = "", nur_frei: bool = False
+) -> list[Einrichtungsplan]:
+    """Offers and places of these facilities in the window. Five queries, however many there are."""
+    assert fenster.ende is not None  # a board has a last column
+    nah = DateRange(fenster.beginn, fenster.ende)
+    angebote = Angebot.objects.filter(einrichtung__in=einrichtungen, gueltig__overlap=nah).select_related("hilfeart")
+    if hilfeart:
+        angebote = angebote.filter(hilfeart__code=hilfeart)
+    angebote = angebote.order_by("hilfeart__sortierung", deutsch("name"))
+    nach_haus: dict[UUID, list[Angebot]] = defaultdict(list)
+    for angebot in angebote:
+        nach_haus[angebot.einrichtung_id].append(angebot)
+    ids = [angebot.pk for rows in nach_haus.values() for angebot in rows]
+    stopps = _stopps(ids, fenster)
+    zeilen = _zeilen(ids, fenster, stopps)
+    return [
+        Einrichtungsplan(
+            einrichtung,
+            [
+                _angebotsplan(angebot, zeilen[angebot.pk], stopps[angebot.pk], fenster, nur_frei=nur_frei)
+                for angebot in nach_haus[einrichtung.pk]
+            ],
+        )
+        for einrichtung in einrichtungen
+    ]
+
+
+def list_abschnitte(platz: Platz, ab: date) -> list[Abschnitt]:
+    """What a place is from the day on, to its last known change."""
+    fenster = Zeitraum(ab)
+    stopps = _stopps([platz.angebot_id], fenster)[platz.angebot_id]
+    return abschnitte(
+        Zeitraum.from_range(platz.gueltig), _vergeben([platz.pk], ab)[platz.pk], map(_as_stopp, stopps), fenster
+    )
+
+
+def get_stopp(angebot_id: UUID, ab: date) -> Aufnahmestopp | None:
+    """The stop of the offer that holds on the day or is the next to come."""
+    return next(iter(_stopps([angebot_id], Zeitraum(ab))[angebot_id]), None)
+
+
+def _stopps(angebot_ids: Iterable[UUID], fenster: Zeitraum) -> defaultdict[UUID, list[Aufnahmestopp]]:
+    found: defaultdict[UUID, list[Aufnahmestopp]] = defaultdict(list)
+    for stopp in Aufnahmestopp.objects.filter(
+        angebot__in=list(angebot_ids), aufgehoben_at=None, zeitraum__overlap=DateRange(fenster.beginn, None)
+    ).order_by("zeitraum"):
+        found[stopp.angebot_id].append(stopp)
+    return found
+
+
+def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abschnitt]]:
+    """Living holds and blocks that reach beyond the day, by place. Two queries."""
+    ids, danach = list(platz_ids), DateRange(ab, None)
+    found: defaultdict[UUID, list[Abschnitt]] = defaultdict(list)
+    for bindung in Platzbindung.objects.filter(_lebt(), platz__in=ids, zeitraum__overlap=danach):
+        ist_fest = bindung.zustand == BindungZustand.GEBUCHT
+        found[bindung.platz_id].append(
+            Abschnitt(
+                Abschnittsart.BELEGT if ist_fest else Abschnittsart.RESERVIERT,
+                bindung.zeitraum.lower,
+                bindung.zeitraum.upper,
+                gehalten_bis=None if ist_fest or bindung.ablauf_at is None else local_date(bindung.ablauf_at),
+            )
+        )
+    for sperre in Platzsperre.objects.filter(platz__in=ids, aufgehoben_at=None, zeitraum__overlap=danach):
+        dauer = sperre.dauer
+        found[sperre.platz_id].append(
+            Abschnitt(
+                Abschnittsart.GESPERRT,
+                dauer.beginn,
+                dauer.ende,
+                zeile=sperre.pk,
+                grund=sperre.notiz or sperre.get_grund_display(),
+            )
+        )
+    return found
+
+
+def _zeilen(
+    angebot_ids: Sequence[UUID], fenster: Zeitraum, stopps: dict[UUID, list[Aufnahmestopp]]
+) -> defaultdict[UUID, list[Platzzeile]]:
+    nah = DateRange(fenster.beginn, fenster.ende)
+    plaetze = list(Platz.objects.filter(angebot__in=angebot_ids, gueltig__overlap=nah).order_by("nummer"))
+    vergeben = _vergeben([platz.pk for platz in plaetze], fenster.beginn)
+    heute = today()
+    zeilen: defaultdict[UUID, list[Platzzeile]] = defaultdict(list)
+    for platz in plaetze:
+        gestoppt = map(_as_stopp, stopps[platz.angebot_id])
+        folge = abschnitte(Zeitraum.from_range(platz.gueltig), vergeben[platz.pk], gestoppt, fenster)
+        zeilen[platz.angebot_id].append(Platzzeile(platz, [_balken(teil, fenster, heute) for teil in folge], folge))
+    return zeilen
+
+
+def _as_stopp(stopp: Aufnahmestopp) -> Abschnitt:
+    dauer = stopp.dauer
+    return Abschnitt(
+        Abschnittsart.NICHT_ANGEBOTEN, dauer.beginn, dauer.ende, zeile=stopp.pk, grund=stopp.get_grund_display()
+    )
+
+
+def _balken(teil: Abschnitt, fenster: Zeitraum, heute: date) -> Balken:
+    sichtbar = teil.zeitraum.intersect(fenster)
+    assert sichtbar is not None  # only such parts are in a row
+    return Balken(teil, sichtbar.tage, describe(teil, heute))
+
+
+def _angebotsplan(
+    angebot: Angebot,
+    zeilen: list[Platzzeile],
+    stopps: list[Aufnahmestopp],
+    fenster: Zeitraum,
+    *,
+    nur_frei: bool,
+) -> Angebotsplan:
+    return Angebotsplan(
+        angebot,
+        [zeile for zeile in zeilen if zeile.ist_je_frei] if nur_frei else zeilen,
+        [sum(ist_frei(zeile.folge, woche) for zeile in zeilen) for woche in _wochen(fenster)],
+        next(iter(stopps), None),
+        is_faellig(angebot.vakanz_bestaetigt_at),
+    )
+
+
+def _wochen(fenster: Zeitraum) -> list[Zeitraum]:
+    """Each week of the window; of the current one what is left of it."""
+    assert fenster.ende is not None
+    wochen, montag, heute = [], fenster.beginn, today()
+    while montag < fenster.ende:
+        rest = max(montag, heute) if heute < montag + WOCHE else montag
+        wochen.append(Zeitraum(rest, montag + WOCHE))
+        montag += WOCHE
+    return wochen
