@@ -131,6 +131,13 @@ ENTRIES = (
         "Was in allen Jugendämtern auf Sie wartet.",
     ),
     Entry(
+        "Freie Plätze",
+        "occupancy:plan",
+        providers.may_keep_own,
+        "portal",
+        "Plätze Woche für Woche: sperren, freigeben, Aufnahme stoppen.",
+    ),
+    Entry(
         "Meine Einrichtungen",
         "providers:own",
         providers.may_keep_own,

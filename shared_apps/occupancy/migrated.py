@@ -8,17 +8,24 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_bindung_pruefen": "fe8315df9160b643c2e5",
     "occupancy_ende_pruefen": "0b3fb3b198abfae8295e",
     "occupancy_erlaubnis_pruefen": "9cb7d9ea41959e91c2e7",
-    "occupancy_freie_plaetze": "c289937ee86537f1a8bf",
+    "occupancy_freie_plaetze": "082cb9e83672f468fe10",
     "occupancy_fremdbelegung": "ef1c55d09ecaa86f0058",
     "occupancy_ist_belegt": "799c4b681da6ded98617",
-    "occupancy_vakanzen": "81f06c3d829b51689dfd",
+    "occupancy_sperre_beachten": "7d1552b766e3bfb39ae4",
+    "occupancy_sperre_pruefen": "70986316f6a34c408026",
+    "occupancy_stopp_pruefen": "3466dc56d4baad0effe2",
+    "occupancy_vakanzen": "e2573e25048e19aed16f",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("occupancy_aufnahmestopp", "occupancy_stopp_geprueft"): "fdfa8858fa66503be213",
     ("occupancy_platzbindung", "occupancy_bindung_angelegt"): "5de29f313d95c72aa61e",
     ("occupancy_platzbindung", "occupancy_bindung_erlaubt"): "9077136684b066d57ac3",
     ("occupancy_platzbindung", "occupancy_bindung_geaendert"): "49618736622d988a8afb",
     ("occupancy_platzbindung", "occupancy_buchung_erlaubt"): "78f9c25d2f74efdaf6c4",
+    ("occupancy_platzbindung", "occupancy_bindung_sperre_geaendert"): "c6c3f2da02e0b2896f0c",
+    ("occupancy_platzbindung", "occupancy_bindung_sperre_neu"): "09d6430a34e5fa171e06",
+    ("occupancy_platzsperre", "occupancy_sperre_geprueft"): "d66b8876edf8b1068e07",
     ("providers_anbieter", "occupancy_ende_anbieter"): "5b8f1b8c37055bc87576",
     ("providers_angebot", "occupancy_ende_angebot"): "16297ff96bbbcf1421be",
     ("providers_einrichtung", "occupancy_ende_einrichtung"): "c45077f8731d16e8349b",
@@ -34,4 +41,7 @@ CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_bindung_pruefen": (),  # triggers
     "occupancy_ende_pruefen": (),
     "occupancy_erlaubnis_pruefen": (),
+    "occupancy_sperre_beachten": (),
+    "occupancy_sperre_pruefen": (),
+    "occupancy_stopp_pruefen": (),
 }

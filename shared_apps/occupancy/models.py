@@ -120,11 +120,6 @@ class Platzsperre(SharedModel):
                 condition=Q(zeitraum__isempty=False, zeitraum__startswith__isnull=False),
             ),
         ]
-        indexes = [
-            models.Index(
-                "platz", Upper("zeitraum"), name="platzsperre_geltend", condition=Q(aufgehoben_at__isnull=True)
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.platz_id} {self.zeitraum}"

@@ -22,6 +22,7 @@ urlpatterns = [
     path("eigene/erlaubnisse/<uuid:pk>/", erlaubnis.edit_erlaubnis, name="edit_licence"),
     path("eigene/einrichtungen/<uuid:pk>/ausnahme/", erlaubnis.create_ausnahme, name="create_exception"),
     path("eigene/ausnahmen/<uuid:pk>/", erlaubnis.edit_ausnahme, name="edit_exception"),
+    path("eigene/angebote/<uuid:pk>/platznamen/", angebote.name_plaetze, name="name_places"),
     path("entgelte/", entgelte.list_vorschlaege, name="rates"),
     path("entgelte/angebote/<uuid:pk>/", entgelte.propose, name="propose_rate"),
     path("entgelte/<uuid:pk>/", entgelte.decide_vorschlag, name="rate"),

@@ -3,7 +3,6 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import django.db.models.functions.text
 import uuid6
 from django.conf import settings
 from django.db import migrations, models
@@ -203,7 +202,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Platzsperre',
                 'verbose_name_plural': 'Platzsperren',
                 'ordering': ('zeitraum',),
-                'indexes': [models.Index(models.F('platz'), django.db.models.functions.text.Upper('zeitraum'), condition=models.Q(('aufgehoben_at__isnull', True)), name='platzsperre_geltend')],
                 'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('aufgehoben_at__isnull', True)), expressions=[('platz', '='), ('zeitraum', '&&')], name='platzsperre_ueberschneidungsfrei'), models.CheckConstraint(condition=models.Q(('zeitraum__isempty', False), ('zeitraum__startswith__isnull', False)), name='platzsperre_zeitraum')],
             },
         ),

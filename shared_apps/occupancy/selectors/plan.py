@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
@@ -34,11 +35,12 @@ PLAN = Liste(
 
 @dataclass(frozen=True, slots=True)
 class Balken:
-    """A stretch as the board draws it: how many days wide, in which words."""
+    """A stretch as the board draws it: how many days wide, in which words, and where it is changed."""
 
     abschnitt: Abschnitt
     tage: int
     text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def _zeilen(
     for platz in plaetze:
         gestoppt = map(_as_stopp, stopps[platz.angebot_id])
         folge = abschnitte(Zeitraum.from_range(platz.gueltig), vergeben[platz.pk], gestoppt, fenster)
-        zeilen[platz.angebot_id].append(Platzzeile(platz, [_balken(teil, fenster, heute) for teil in folge], folge))
+        zeilen[platz.angebot_id].append(Platzzeile(platz, [_balken(platz, teil, fenster, heute) for teil in folge], folge))
     return zeilen
 
 
@@ -227,10 +229,22 @@ def _as_stopp(stopp: Aufnahmestopp) -> Abschnitt:
     )
 
 
-def _balken(teil: Abschnitt, fenster: Zeitraum, heute: date) -> Balken:
+def _balken(platz: Platz, teil: Abschnitt, fenster: Zeitraum, heute: date) -> Balken:
     sichtbar = teil.zeitraum.intersect(fenster)
     assert sichtbar is not None  # only such parts are in a row
-    return Balken(teil, sichtbar.tage, describe(teil, heute))
+    return Balken(teil, sichtbar.tage, describe(teil, heute), get_url(platz, teil, heute))
+
+
+def get_url(platz: Platz, teil: Abschnitt, heute: date) -> str:
+    """Where such a stretch is changed; "" where there is nothing to change."""
+    if teil.art is Abschnittsart.AUSSERHALB:
+        return ""
+    if teil.art is Abschnittsart.GESPERRT:
+        return reverse("occupancy:block", args=[teil.zeile])
+    if teil.art is Abschnittsart.NICHT_ANGEBOTEN:
+        return reverse("occupancy:stop", args=[teil.zeile])
+    url = reverse("occupancy:place", args=[platz.pk])
+    return f"{url}?ab={teil.beginn:%Y-%m-%d}" if teil.art is Abschnittsart.FREI and teil.beginn > heute else url
 
 
 def _angebotsplan(

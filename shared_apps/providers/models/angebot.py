@@ -20,6 +20,7 @@ from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
 from shared_apps.providers.rights import OWN_FACILITY, own_offers
 from shared_apps.providers.rules import Kapazitaetswort, Vakanzstand, kapazitaetswort, vakanzstand
+from shared_apps.providers.rules import Nichtaufnahme
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 
@@ -58,6 +59,8 @@ class Angebot(SharedModel):
     #: What `add_merkmale` adds: columns that its module has as a criterion, all other criteria in words.
     felder: frozenset[str]
     weitere: list[tuple[str, str]]
+    #: And why it takes nobody in today.
+    nichtaufnahme: Nichtaufnahme | None
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)

@@ -17,11 +17,13 @@ from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
-from shared_apps.providers.hooks import Gehalten, list_gehalten
+from shared_apps.providers.hooks import Gehalten, list_gehalten, list_nichtaufnahmen
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt
 from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
 from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Kapazitaetswort, Vakanzstufe, kapazitaetswort
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
+from shared_apps.providers.rules import Nichtaufnahme
 from shared_apps.providers.selectors.register import rate_on
 
 #: A confirmation older than this is shown as due.
@@ -51,10 +53,11 @@ class Belegung:
     def je_tag(self) -> bool:
         """Whether it has places; what is paid by the hour has none."""
         return self.angebot.hilfeart.ist_stationaer
+    nichtaufnahme: Nichtaufnahme | None = None
 
     @property
-    def belegt(self) -> int:
-        """Places taken, by reservation or booking."""
+    def nicht_frei(self) -> int:
+        """Places taken, by reservation or booking, or blocked by the house."""
         return self.gesamt - self.frei
 
     @property
@@ -126,6 +129,7 @@ class EigeneEinrichtung:
 
 def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
     """What a row of the table is made of, loaded for one page."""
+    """Facilities by district and name with occupancy of today; six queries however many there are."""
     angebote = (
         Angebot.objects.filter(gueltig__contains=today())
         .select_related("hilfeart")
@@ -167,7 +171,11 @@ def list_eigene(
 def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
     """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. Two queries."""
     day, rows = today(), list(einrichtungen)
-    frei = count_frei([a.pk for e in rows for a in e.laufende_angebote], day)
+    ids = [a.pk for e in rows for a in e.laufende_angebote]
+    frei, gestoppt = count_frei(ids, day), list_nichtaufnahmen(ids, day)
+    return [
+        EigeneEinrichtung(e, [_belegung(a, frei, day, gestoppt.get(a.pk)) for a in e.laufende_angebote]) for e in rows
+    ]
     erlaubt = list_licensed([e.pk for e in rows], day)
     return [
         EigeneEinrichtung(
@@ -179,9 +187,12 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
     ]
 
 
-def _belegung(angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date) -> Belegung:
+def _belegung(
+    angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date, gestoppt: Nichtaufnahme | None
+) -> Belegung:
     freie, gesamt = frei.get(angebot.pk, (0, 0))
     return Belegung(angebot=angebot, frei=freie, gesamt=gesamt, entgelt=rate_on(angebot.entgelte.all(), day))
+        nichtaufnahme=gestoppt,
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +222,12 @@ def stichtag(angebot: Angebot) -> date:
 def count_plaetze(angebot: Angebot) -> int:
     """Places of the offer on that day, taken or not."""
     return angebot.plaetze.filter(gueltig__contains=stichtag(angebot)).count()
+
+
+def list_plaetze(angebot: Angebot) -> list[Platz]:
+    """Places of the offer that there are or will be, by number."""
+    rows = angebot.plaetze.filter(Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=today()))
+    return list(rows.order_by("nummer"))
 
 
 # --- what an end would cut off --------------------------------------------------------------------------------------

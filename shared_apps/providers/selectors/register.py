@@ -15,6 +15,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
+from shared_apps.providers.hooks import list_nichtaufnahmen
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
 from shared_apps.providers.querysets import valid_on
 from shared_apps.providers.selectors.merkmale import add_merkmale
@@ -98,7 +99,8 @@ def get_einrichtungen() -> QuerySet[Einrichtung]:
 
 
 def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> list[Angebot]:
-    """Offers of a facility that run or will run; each has `.entgelt` (today's), `.entgelt_verlauf`, `.platzzahl`.
+    """Offers of a facility that run or will run; each has `.entgelt` (today's), `.entgelt_verlauf`, `.platzzahl`,
+    `.nichtaufnahme` (today's).
 
     `entgelte` are the rates the person may know.
     """
@@ -113,7 +115,9 @@ def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> l
         .order_by("hilfeart__sortierung", deutsch("name"))
     )
     add_merkmale(angebote)
+    gestoppt = list_nichtaufnahmen([angebot.pk for angebot in angebote], day)
     for angebot in angebote:
+        angebot.nichtaufnahme = gestoppt.get(angebot.pk)
         angebot.entgelt_verlauf = list(angebot.entgelte.all())
         angebot.entgelt = rate_on(angebot.entgelt_verlauf, day)
     return angebote

@@ -21,10 +21,12 @@ from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
 from shared_apps.providers.forms.angebote import AngebotForm, NeuesAngebotForm, PlaetzeForm
+from shared_apps.providers.forms.platznamen import PlatznamenForm
 from shared_apps.providers.forms.stammdaten import NeueEinrichtungForm
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.services import angebote as services
+from shared_apps.providers.services.platznamen import update_platznamen
 from shared_apps.providers.views.own import EIGENE, portal_only
 
 
@@ -126,6 +128,26 @@ def change_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _nach_modul() -> Any:
     return list_hilfearten().select_related("modul").order_by("modul__sortierung", "modul__code", "sortierung", "code")
+
+
+@require(policies.may_write_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def name_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the house calls the places of one's own offer."""
+    angebot = _angebot(request, pk)
+    form = PlatznamenForm(posted(request), plaetze=selectors.list_plaetze(angebot))
+    back = reverse("providers:facility", args=[angebot.einrichtung_id])
+
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        geaendert = update_platznamen(
+            akteur=request.akteur, angebot=angebot, namen=form.namen(), gelesen=form.marken
+        )
+        namen = f"{anzahl(geaendert, 'Name', 'Namen')} geändert" if geaendert else "Die Namen bleiben, wie sie sind"
+        return f"„{angebot.name}“: {namen}.", back
+
+    lead = f"{angebot.name}, {angebot.einrichtung.name}. Den Namen eines Platzes sieht Ihr Haus, zum Beispiel „Zimmer 3“."
+    return _enter(request, form, work, title="Plätze benennen", lead=f"{lead} Bitte keine Namen von Kindern.", back=back)
 
 
 def _angebot(request: HttpRequest, pk: UUID) -> Angebot:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from shared_apps.core.zeitraum import monatserster
 from shared_apps.occupancy.selectors import Vakanz, list_vakanzen
+from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from shared_apps.providers.models import (
     DOKUMENTE,
     Angebot,
@@ -19,6 +20,7 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.selectors.merkmale import add_merkmale
+from shared_apps.providers.rules import Nichtaufnahme
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements import rules
@@ -44,6 +46,7 @@ class AngebotDetail:
 
     angebot: Angebot
     vakanz: Vakanz
+    nichtaufnahme: Nichtaufnahme | None
     preis: Preis | None
     taschengeld: Decimal
     taschengeld_hinweis: str
@@ -78,6 +81,7 @@ def get_detail(
     return AngebotDetail(
         angebot=angebot,
         vakanz=list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0)),
+        nichtaufnahme=list_nichtaufnahmen([angebot.pk], kriterien.beginn).get(angebot.pk),
         preis=compute_preis(kriterien, Entgelt.objects.filter(angebot=angebot, einheit=kriterien.hilfeart.einheit)),
         taschengeld=taschengeld,
         taschengeld_hinweis=hinweis,

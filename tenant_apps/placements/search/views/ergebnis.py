@@ -22,6 +22,8 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
 from shared_apps.providers.rules import Vakanzstand
 from shared_apps.providers.selectors.vakanz import list_vakanzstaende
+from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
+from shared_apps.providers.rules import Nichtaufnahme
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -63,7 +65,8 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form.is_valid()
     warn_ignored(request, form, sortierungen=Sortierung.values)
     zeilen = sort_treffer(list_treffer(suche), sortierung)
-    jetzt = count_vakanzen([zeile.angebot for zeile in zeilen], Zeitraum.from_range(suche.zeitraum))
+    zeitraum, ids = Zeitraum.from_range(suche.zeitraum), [zeile.angebot for zeile in zeilen]
+    jetzt, gestoppt = count_vakanzen(ids, zeitraum), list_nichtaufnahmen(ids, zeitraum.beginn)
     staende = list_vakanzstaende(zeile.angebot for zeile in zeilen)
     passend = [z for z in zeilen if _matches(z, request)]
     gezeigt = [z for z in passend if alle or z.verfuegbar]
@@ -76,6 +79,7 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {
             "suche": suche,
             "zeilen": [_row(z, jetzt, staende, letzte) for z in gezeigt],
+            "zeilen": [_row(z, jetzt, gestoppt.get(z.angebot), letzte) for z in gezeigt],
             "filter": form,
             "passend": len(passend),
             "passend_verfuegbar": verfuegbar,
@@ -110,19 +114,25 @@ def _ueberschrift(suche: Suche, passend: int, verfuegbar: int, *, alle: bool, ei
 
 @dataclass(frozen=True, slots=True)
 class Ergebniszeile:
-    """A kept line with what is known now: whether its last place has gone, and how old the vacancies are."""
+    """A kept line with what is known now: whether its last place has gone or it takes nobody in, and how old the
+    vacancies are."""
 
     treffer: Trefferzeile
     vergeben: bool
     stand: Vakanzstand | None
+    nichtaufnahme: Nichtaufnahme | None
     letzte_im_drittel: bool
 
 
 def _row(
     zeile: Trefferzeile, jetzt: dict[UUID, int], staende: dict[UUID, Vakanzstand], letzte: Trefferzeile | None
 ) -> Ergebniszeile:
+def _row(
+    zeile: Trefferzeile, jetzt: dict[UUID, int], gestoppt: Nichtaufnahme | None, letzte: Trefferzeile | None
+) -> Ergebniszeile:
     vergeben = zeile.verfuegbar and jetzt.get(zeile.angebot, 0) == 0
     return Ergebniszeile(zeile, vergeben, staende.get(zeile.angebot), zeile is letzte)
+    return Ergebniszeile(zeile, vergeben, gestoppt, days_since(zeile.vakanz_stand), zeile is letzte)
 
 
 def _matches(zeile: Trefferzeile, request: HttpRequest) -> bool:

@@ -1,0 +1,115 @@
+"""The board's filter, and what a house says when it takes a place or an offer out of the market."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core import felder
+from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.occupancy.enums import Sperrgrund, Stoppgrund
+
+#: How many weeks the board shows: this month and two more, or a closer look.
+WOCHEN = (("13", "drei Monate"), ("4", "vier Wochen"))
+_OFFEN = "Leer: bis auf Weiteres"
+_GRUENDE = [("", felder.BITTE_WAEHLEN), *Sperrgrund.choices]
+_STOPPGRUENDE = [("", felder.BITTE_WAEHLEN), *Stoppgrund.choices]
+
+
+class PlanFilter(forms.Form):
+    """Which facilities, and which weeks; what is not a choice is ignored."""
+
+    kreis = felder.AuswahlField(label="Kreis", required=False)
+    hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
+    frei = felder.JaNeinField(label="nur mit freien Plätzen heute", required=False)
+    ab = felder.DatumField(label="Woche mit dem Tag", required=False)
+    wochen = felder.AuswahlField(label="Zeitraum", choices=WOCHEN, required=False)
+
+    def __init__(self, *args: Any, kreise: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kreis"].choices = [("", "alle"), *kreise]
+        self.fields["hilfeart"].choices = [("", "alle"), *((h.code, str(h)) for h in Hilfeart.objects.all())]
+
+    def values(self) -> dict[str, Any]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class ZeitraumFilter(forms.Form):
+    """Which weeks of one facility."""
+
+    ab = felder.DatumField(label="Woche mit dem Tag", required=False)
+    wochen = felder.AuswahlField(label="Zeitraum", choices=WOCHEN, required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What was asked for, without what is not a choice."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
+class _Dauer(forms.Form):
+    """From a first to a last day that belongs to it."""
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first."""
+        beginn, letzter_tag = self.cleaned_data.get("beginn"), self.cleaned_data.get("letzter_tag")
+        if beginn and letzter_tag and letzter_tag < beginn:
+            self.add_error("letzter_tag", "Der letzte Tag liegt vor dem ersten.")
+        return self.cleaned_data
+
+    @property
+    def dauer(self) -> Zeitraum:
+        """What was entered."""
+        beginn: date = self.cleaned_data["beginn"]
+        return Zeitraum.from_inclusive(beginn, self.cleaned_data["letzter_tag"])
+
+
+class SperreForm(_Dauer):
+    """A place that is not free though no office holds it."""
+
+    beginn = felder.DatumField(label="Gesperrt ab")
+    letzter_tag = felder.DatumField(
+        label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist der Platz frei. {_OFFEN}"
+    )
+    grund = felder.AuswahlField(label="Grund", choices=_GRUENDE, help_text="Bleibt in Ihrem Haus")
+    notiz = felder.BezeichnungField(
+        label="Notiz", required=False, help_text="Bleibt in Ihrem Haus. Bitte keine Namen und nichts über ein Kind"
+    )
+
+
+class SperreAendernForm(BearbeitenForm):
+    """Shorten or extend a block, or give another reason."""
+
+    letzter_tag = felder.DatumField(
+        label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist der Platz frei. {_OFFEN}"
+    )
+    grund = felder.AuswahlField(label="Grund", choices=_GRUENDE, help_text="Bleibt in Ihrem Haus")
+    notiz = felder.BezeichnungField(
+        label="Notiz", required=False, help_text="Bleibt in Ihrem Haus. Bitte keine Namen und nichts über ein Kind"
+    )
+
+
+class StoppForm(_Dauer):
+    """An offer that takes nobody in."""
+
+    beginn = felder.DatumField(label="Nimmt nicht auf ab")
+    letzter_tag = felder.DatumField(label="Letzter Tag", required=False, help_text=_OFFEN)
+    grund = felder.AuswahlField(label="Grund", choices=_STOPPGRUENDE, help_text="Lesen alle Jugendämter")
+    hinweis = felder.BezeichnungField(
+        label="Hinweis", required=False, help_text="Lesen alle Jugendämter. Bitte keine Namen"
+    )
+
+
+class StoppAendernForm(BearbeitenForm):
+    """Shorten or extend a stop, or give another reason."""
+
+    letzter_tag = felder.DatumField(label="Letzter Tag", required=False, help_text=_OFFEN)
+    grund = felder.AuswahlField(label="Grund", choices=_STOPPGRUENDE, help_text="Lesen alle Jugendämter")
+    hinweis = felder.BezeichnungField(
+        label="Hinweis", required=False, help_text="Lesen alle Jugendämter. Bitte keine Namen"
+    )

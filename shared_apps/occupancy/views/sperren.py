@@ -1,0 +1,212 @@
+"""What a house changes on the board: a place is blocked and freed, an offer stops taking people in; at the portal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
+from shared_apps.core.frage import Frage, Weg, answered, ask, decide
+from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
+from shared_apps.occupancy import policies
+from shared_apps.occupancy.enums import Sperrgrund, Stoppgrund
+from shared_apps.occupancy.forms import SperreAendernForm, SperreForm, StoppAendernForm, StoppForm
+from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
+from shared_apps.occupancy.rules import describe
+from shared_apps.occupancy.selectors import list_halter
+from shared_apps.occupancy.selectors.plan import get_url, list_abschnitte
+from shared_apps.occupancy.services import sperren as services
+from shared_apps.occupancy.views.plan import PLAN
+from shared_apps.providers.models import Angebot, Platz
+from shared_apps.providers.policies import may_write_own, own_angebote
+from shared_apps.providers.views.own import EIGENE, portal_only
+
+AENDERN, AUFHEBEN = "aendern", "aufheben"
+_WER_LIEST = (
+    "Bis dahin findet die Suche der Jugendämter hier keinen freien Platz, und niemand kann ab einem solchen Tag"
+    " reservieren. Wer da ist, bleibt; was reserviert ist, bleibt reserviert."
+)
+
+
+@require(may_write_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One own place: what it is from today on, and the form that blocks it."""
+    rows = policies.own_plaetze(request.akteur).select_related("angebot__einrichtung", "angebot__hilfeart")
+    row = get_object_or_404(rows, pk=pk)
+    heute = today()
+    form = SperreForm(posted(request), initial={"beginn": _tag(request.GET.get("ab", "")) or heute})
+    haus = row.angebot.einrichtung
+    frage = Frage(
+        title=f"{row.bezeichnung} sperren",
+        action_label="Platz sperren",
+        text=f"{haus.name}, {row.angebot.name}. Ist der Platz von jemandem belegt, den SoJuS nicht kennt, wählen Sie"
+        " „belegt außerhalb von SoJuS“ und den letzten Tag: So kündigen Sie ihn als frei werdend an.",
+        back=_plan(row.angebot),
+        breadcrumb=crumbs(EIGENE, PLAN, row.bezeichnung),
+        unmoeglich=_ended(row),
+        template="occupancy/platz.html",
+        kontext={
+            "abschnitte": [
+                (describe(teil, heute), get_url(row, teil, heute) if teil.zeile else "")
+                for teil in list_abschnitte(row, heute)
+            ],
+            "halter": list_halter(row.pk, Zeitraum(heute)),
+        },
+    )
+
+    def work(data: dict[str, Any]) -> Platzsperre:
+        return services.create_sperre(
+            akteur=request.akteur, platz=row, zeitraum=form.dauer, grund=data["grund"], notiz=data["notiz"]
+        )
+
+    return ask(request, frage, form=form, work=work, done=lambda s: f"{row.bezeichnung} ist gesperrt: {s.dauer}.")
+
+
+@require(may_write_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def sperre(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One block of an own place: shortened, extended, lifted."""
+    rows = policies.own_sperren(request.akteur).select_related("platz__angebot__einrichtung", "geaendert_von")
+    row = get_object_or_404(rows, pk=pk)
+    name = row.platz.bezeichnung
+    form = SperreAendernForm(
+        answered(request, AENDERN),
+        initial={"letzter_tag": row.dauer.letzter_tag, "grund": row.grund, "notiz": row.notiz},
+    )
+
+    def change(data: dict[str, Any]) -> Platzsperre:
+        return services.update_sperre(
+            akteur=request.akteur,
+            sperre=row,
+            ende=_danach(data["letzter_tag"]),
+            grund=data["grund"],
+            notiz=data["notiz"],
+            gelesen=form.marken,
+        )
+
+    wege = {
+        AENDERN: Weg(
+            label="Sperre ändern", form=form, work=change, done=lambda s: f"{name} ist gesperrt: {s.dauer}."
+        ),
+        AUFHEBEN: Weg(
+            label="Platz ab heute freigeben",
+            title="Oder aufheben",
+            text="Der Platz ist ab heute frei, und jedes Jugendamt findet ihn sofort.",
+            work=lambda _: services.lift_sperre(akteur=request.akteur, sperre=row),
+            done=f"{name} ist frei.",
+        ),
+    }
+    return decide(request, _frage(row, row.platz.angebot, f"Sperre von {name}", Sperrgrund(row.grund).label), wege)
+
+
+@require(may_write_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One's own offer takes nobody in for a time."""
+    angebot = get_object_or_404(own_angebote(request.akteur).select_related("einrichtung"), pk=pk)
+    form = StoppForm(posted(request), initial={"beginn": today()})
+    title = "Aufnahme stoppen"
+    frage = Frage(
+        title=title,
+        action_label=title,
+        text=f"{angebot.einrichtung.name}, {angebot.name}. {_WER_LIEST}",
+        back=_plan(angebot),
+        breadcrumb=crumbs(EIGENE, PLAN, title),
+    )
+
+    def work(data: dict[str, Any]) -> Aufnahmestopp:
+        return services.create_stopp(
+            akteur=request.akteur, angebot=angebot, zeitraum=form.dauer, grund=data["grund"], hinweis=data["hinweis"]
+        )
+
+    return ask(request, frage, form=form, work=work, done=lambda s: f"„{angebot.name}“ nimmt nicht auf: {s.dauer}.")
+
+
+@require(may_write_own)
+@portal_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One stop of an own offer: shortened, extended, lifted."""
+    rows = policies.own_stopps(request.akteur).select_related("angebot__einrichtung", "geaendert_von")
+    row = get_object_or_404(rows, pk=pk)
+    name = row.angebot.name
+    form = StoppAendernForm(
+        answered(request, AENDERN),
+        initial={"letzter_tag": row.dauer.letzter_tag, "grund": row.grund, "hinweis": row.hinweis},
+    )
+
+    def change(data: dict[str, Any]) -> Aufnahmestopp:
+        return services.update_stopp(
+            akteur=request.akteur,
+            stopp=row,
+            ende=_danach(data["letzter_tag"]),
+            grund=data["grund"],
+            hinweis=data["hinweis"],
+            gelesen=form.marken,
+        )
+
+    wege = {
+        AENDERN: Weg(
+            label="Aufnahmestopp ändern",
+            form=form,
+            work=change,
+            done=lambda s: f"„{name}“ nimmt nicht auf: {s.dauer}.",
+        ),
+        AUFHEBEN: Weg(
+            label="Ab heute wieder aufnehmen",
+            title="Oder aufheben",
+            text="Jedes Jugendamt findet die freien Plätze sofort.",
+            work=lambda _: services.lift_stopp(akteur=request.akteur, stopp=row),
+            done=f"„{name}“ nimmt wieder auf.",
+        ),
+    }
+    return decide(request, _frage(row, row.angebot, f"Aufnahmestopp: {name}", Stoppgrund(row.grund).label), wege)
+
+
+def _frage(row: Platzsperre | Aufnahmestopp, angebot: Angebot, title: str, grund: str) -> Frage:
+    vorbei = row.dauer.ende is not None and row.dauer.ende <= today()
+    return Frage(
+        title=title,
+        back=_plan(angebot),
+        breadcrumb=crumbs(EIGENE, PLAN, title),
+        unmoeglich=services.NICHT_MEHR if vorbei else "",
+        items=[
+            ("Einrichtung", angebot.einrichtung.name),
+            ("Zeitraum", str(row.dauer)),
+            ("Grund", grund),
+            ("Zuletzt geändert", f"{format_datum(row.geaendert_at.date())}, {row.geaendert_von}"),
+        ],
+    )
+
+
+def _plan(angebot: Angebot) -> str:
+    return reverse("occupancy:facility", args=[angebot.einrichtung_id])
+
+
+def _danach(letzter_tag: date | None) -> date | None:
+    return letzter_tag + EIN_TAG if letzter_tag else None
+
+
+def _tag(text: str) -> date | None:
+    """The day the board named; None for what is none, or past."""
+    try:
+        tag = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return tag if tag > today() else None
+
+
+def _ended(row: Platz) -> str:
+    return "Der Platz gehört nicht mehr zum Angebot." if row.gueltig.upper and row.gueltig.upper <= today() else ""
