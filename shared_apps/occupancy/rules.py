@@ -30,7 +30,6 @@ class Abschnitt:
     """A stretch of days in which a place is the same thing; `ende` None: without an end.
 
     `gehalten_bis`: the day on which a reservation lapses. `zeile`: the block or the stop behind it. `grund`: its reason.
-    `frei_danach`: it ends because the place is free again, not because something else begins.
     """
 
     art: Abschnittsart
@@ -39,7 +38,6 @@ class Abschnitt:
     gehalten_bis: date | None = None
     zeile: UUID | None = None
     grund: str = ""
-    frei_danach: bool = False
 
     @property
     def zeitraum(self) -> Zeitraum:
@@ -66,20 +64,17 @@ def abschnitte(
         folge.append(Abschnitt(Abschnittsart.AUSSERHALB, fenster.beginn, im_angebot.beginn))
     sperrend = sorted(stopps, key=lambda stopp: stopp.beginn)
     for eintrag in sorted(vergeben, key=lambda eintrag: eintrag.beginn):
-        if tag is None:
-            break
-        if tag < eintrag.beginn:
-            folge += _freie(Zeitraum(tag, eintrag.beginn), sperrend)
-        folge.append(eintrag)
-        tag = eintrag.ende
+        dauer = eintrag.zeitraum.intersect(im_angebot)  # a block may go on when its place has ended
+        if dauer is None or tag is None:
+            continue
+        if tag < dauer.beginn:
+            folge += _freie(Zeitraum(tag, dauer.beginn), sperrend)
+        folge.append(replace(eintrag, beginn=dauer.beginn, ende=dauer.ende))
+        tag = dauer.ende
     if tag is not None and (im_angebot.ende is None or tag < im_angebot.ende):
         folge += _freie(Zeitraum(tag, im_angebot.ende), sperrend)
     if im_angebot.ende is not None and (fenster.ende is None or im_angebot.ende < fenster.ende):
         folge.append(Abschnitt(Abschnittsart.AUSSERHALB, im_angebot.ende, fenster.ende))
-    folge = [
-        replace(teil, frei_danach=danach is not None and danach.art is Abschnittsart.FREI)
-        for teil, danach in zip(folge, [*folge[1:], None], strict=True)
-    ]
     return [teil for teil in folge if teil.zeitraum.overlaps(fenster)]
 
 

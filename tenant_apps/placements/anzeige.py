@@ -82,12 +82,13 @@ def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list
 
 
 def describe_placement(reservierung: Reservierung) -> list[Pair]:
-    """Facility, kind of help, period."""
+    """Facility, kind of help, place with the name its house gave it, period."""
     einrichtung = reservierung.einrichtung
     ort = f"{einrichtung.plz} {einrichtung.ort}".strip()
     return [
         ("Hilfeart", str(reservierung.hilfeart)),
         ("Angebot", str(reservierung.angebot)),
+        ("Platz", reservierung.platz.bezeichnung),
         ("Einrichtung", f"{einrichtung.name}, {ort}" if ort else einrichtung.name),
         ("Anbieter", str(reservierung.anbieter)),
         ("Telefon", einrichtung.telefon or reservierung.anbieter.telefon or "–"),

@@ -165,11 +165,6 @@ def list_abschnitte(platz: Platz, ab: date) -> list[Abschnitt]:
     )
 
 
-def get_stopp(angebot_id: UUID, ab: date) -> Aufnahmestopp | None:
-    """The stop of the offer that holds on the day or is the next to come."""
-    return next(iter(_stopps([angebot_id], Zeitraum(ab))[angebot_id]), None)
-
-
 def _stopps(angebot_ids: Iterable[UUID], fenster: Zeitraum) -> defaultdict[UUID, list[Aufnahmestopp]]:
     found: defaultdict[UUID, list[Aufnahmestopp]] = defaultdict(list)
     for stopp in Aufnahmestopp.objects.filter(

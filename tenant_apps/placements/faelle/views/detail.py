@@ -40,7 +40,7 @@ from tenant_apps.placements.states import (
     VorgangZustand,
 )
 
-_RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot")
+_RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot", "platz")
 
 
 def _url(name: str, pk: UUID) -> str:
@@ -148,7 +148,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One booking with its months."""
     akteur = request.akteur
     rows = selectors.with_monate(policies.visible_buchungen(akteur))
-    mit = ("reservierung__suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot")
+    mit = ("reservierung__suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot", "platz")
     buchung = get_object_or_404(related(*mit)(rows), pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
     vorgang = selectors.get_vorgang_zustand(buchung.reservierung, buchung)
