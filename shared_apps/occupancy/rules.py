@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 
-#: Beyond so many days a date is said with its year.
+#: Further away than this a date is said with its year.
 _MIT_JAHR = timedelta(days=300)
 
 
@@ -29,7 +29,7 @@ class Abschnittsart(StrEnum):
 class Abschnitt:
     """A stretch of days in which a place is the same thing; `ende` None: without an end.
 
-    `gehalten_bis`: the day on which a reservation lapses. `zeile`: the block or the stop behind it. `grund`: its reason.
+    `gehalten_bis`: the day on which a reservation lapses. `zeile`: the block or stop behind it. `grund`: its reason.
     """
 
     art: Abschnittsart
@@ -134,6 +134,13 @@ def _describe_frei(teil: Abschnitt, heute: date) -> str:
 def _von_bis(teil: Abschnitt, heute: date) -> str:
     ab = f" ab {format_kurz(teil.beginn, heute)}" if teil.beginn > heute else ""
     return f"{ab} bis {format_kurz(teil.letzter_tag, heute)}" if teil.letzter_tag else f"{ab}, Ende offen"
+
+
+def describe_kurz(teil: Abschnitt, heute: date) -> str:
+    """The part of `describe` that a narrow bar has room for: the day from which, or up to which."""
+    if teil.art is Abschnittsart.FREI and teil.beginn > heute:
+        return f"ab {format_kurz(teil.beginn, heute)}"
+    return f"bis {format_kurz(teil.letzter_tag, heute)}" if teil.letzter_tag else ""
 
 
 def format_kurz(tag: date | None, heute: date) -> str:

@@ -132,6 +132,17 @@ MATRIX = (
             "providers:replace_paper",
             "providers:end_paper",
         ),
+        reads=("providers:own", "occupancy:plan", "occupancy:facility"),
+        writes=(
+            "providers:confirm",
+            "providers:edit_facility",
+            "providers:edit_offer",
+            "providers:name_places",
+            "occupancy:place",
+            "occupancy:block",
+            "occupancy:stop_offer",
+            "occupancy:stop",
+        ),
     ),
     Right(
         "rights of the person concerned: Auskunft, restriction",

@@ -25,6 +25,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from PIL import Image
 from uuid6 import uuid7
@@ -39,6 +40,7 @@ from shared_apps.factors.siegel import seal_secret
 from shared_apps.inbox.models import Hinweis
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
+from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.providers.models import (
     DOKUMENTE,
     Anbieter,
@@ -233,7 +235,15 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         meldung = Vakanzmeldung.objects.create(
             mandant=kuerzel.lower(), angebot=angebot, tag=gestern, grund="BELEGT", gemeldet_at=now()
         )
+    spaeter = {"zeitraum": DateRange(date(2035, 1, 1), None), "geaendert_von": author, "geaendert_at": now()}
+    with on_portal(anbieter_ids=[anbieter.pk]):
+        platz = angebot.plaetze.get(nummer=12)
+        sperre = Platzsperre.objects.create(platz=platz, grund="SONSTIGES", **spaeter)
+        stopp = Aufnahmestopp.objects.create(angebot=angebot, grund="PERSONAL", **spaeter)
     return angebot, {
+        "plaetze": str(platz.pk),
+        "sperren": str(sperre.pk),
+        "aufnahmestopps": str(stopp.pk),
         "entgelte": str(vorschlag.pk),
         "meldungen": str(meldung.pk),
         "anbieter": str(anbieter.pk),

@@ -34,6 +34,8 @@ OHNE_MARKEN = {
     "RechnungForm": "proposes a number",
     "RolleForm": "proposes today",
     "SammeluebergabeForm": "proposes all",
+    "SperreForm": "proposes today, or the day of the bar",
+    "StoppForm": "proposes today",
     "SecondFactorForm": "where to go on",
     "SignInForm": "where to go on",
     "VerlaengernForm": "proposes how many days",

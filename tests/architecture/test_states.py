@@ -332,7 +332,9 @@ OTHERWISE = {
     ),
     "shared_apps/members/services/antraege.py": {"_decide": _SHARED},
     "shared_apps/members/services/zugang.py": dict.fromkeys(("confirm_zugangsantrag", "_decide"), _SHARED),
-    "shared_apps/occupancy/services/__init__.py": dict.fromkeys(("book_platz", "release_platz", "release_plaetze"), _HOLD),
+    "shared_apps/occupancy/services/__init__.py": dict.fromkeys(
+        ("book_platz", "release_platz", "release_plaetze"), _HOLD
+    ),
     "tenants/onboarding/services.py": dict.fromkeys(("_finish", "_progress", "end_broken_orders", "note"), _OPERATOR),
     "tenants/operations/backup/restore.py": {"_move_away": _OPERATOR},
     "tenants/services.py": {"update_wartung": _OPERATOR},

@@ -52,6 +52,7 @@ WORLDS = {
     "journal:list": World("lars", "/betrieb/journal/", at="PORTAL"),
     "members:journal": World("inge", "/mitglieder/journal/", at="PORTAL"),
     "providers:list": World("karla", "/anbieter/", at="PORTAL"),
+    "occupancy:plan": World("ines", "/anbieter/eigene/plan/", at="PORTAL"),
     "providers:rates": World("frieda", "/anbieter/entgelte/"),
     "providers:reports": World("anna", "/anbieter/meldungen/"),
     "providers:unconfirmed": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
@@ -151,6 +152,7 @@ def _fill_shared(database: str, cast: Cast, many: int) -> None:
     copy_row(database, "inbox_hinweis", many, **fields)
     copy_row(database, "inbox_hinweis", many, **fields, erledigt_at="now() - n * interval '1 minute'")
     copy_row(database, "providers_anbieter", many, name="'Anbieter ' || n")
+    copy_row(database, "providers_einrichtung", many, name="'Haus ' || n")
     copy_row(database, JournalEintrag._meta.db_table, many, where="tabelle = 'providers_anbieter'")
 
 

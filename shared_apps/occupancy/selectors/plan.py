@@ -18,11 +18,13 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
-from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, ist_frei
+from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, describe_kurz, ist_frei
 from shared_apps.providers.models import Angebot, Einrichtung, Platz
 from shared_apps.providers.selectors.own import is_faellig
 
 WOCHE = timedelta(days=7)
+#: Letters that the width of the board has room for, from its first day to its last, less what a bar needs beside them.
+_ZEICHEN, _RAND = 150, 3
 #: A facility is a group of rows: few of them fill a page.
 PLAN = Liste(
     "occupancy:plan",
@@ -35,11 +37,15 @@ PLAN = Liste(
 
 @dataclass(frozen=True, slots=True)
 class Balken:
-    """A stretch as the board draws it: how many days wide, in which words, and where it is changed."""
+    """A stretch as the board draws it: how many days wide, in which words, and where it is changed.
+
+    `kurz`: what is read on a bar that is too narrow for `text`.
+    """
 
     abschnitt: Abschnitt
     tage: int
     text: str
+    kurz: str
     url: str
 
 
@@ -91,7 +97,7 @@ def list_einrichtungen(
     if hilfeart:
         rows = rows.filter(Exists(_laufende().filter(einrichtung=OuterRef("pk"), hilfeart__code=hilfeart)))
     if nur_frei:
-        plaetze = Platz.objects.filter(_frei_am(heute), angebot__einrichtung=OuterRef("pk"))
+        plaetze = _freie_plaetze(heute).filter(angebot__einrichtung=OuterRef("pk"))
         if hilfeart:
             plaetze = plaetze.filter(angebot__hilfeart__code=hilfeart)
         rows = rows.filter(Exists(plaetze))
@@ -99,17 +105,19 @@ def list_einrichtungen(
 
 
 def _laufende() -> QuerySet[Angebot]:
-    return Angebot.objects.filter(gueltig__endswith__isnull=True) | Angebot.objects.filter(gueltig__endswith__gt=today())
+    return Angebot.objects.filter(gueltig__endswith__isnull=True) | Angebot.objects.filter(
+        gueltig__endswith__gt=today()
+    )
 
 
-def _frei_am(tag: date) -> Q:
-    """A place that is free on the day and whose offer takes somebody in."""
+def _freie_plaetze(tag: date) -> QuerySet[Platz]:
+    """Places that are free on the day and whose offer takes somebody in."""
     am_tag = {"zeitraum__contains": tag}
-    return (
-        Q(gueltig__contains=tag)
-        & ~Exists(Platzbindung.objects.filter(_lebt(), platz=OuterRef("pk"), **am_tag))
-        & ~Exists(Platzsperre.objects.filter(platz=OuterRef("pk"), aufgehoben_at=None, **am_tag))
-        & ~Exists(Aufnahmestopp.objects.filter(angebot=OuterRef("angebot"), aufgehoben_at=None, **am_tag))
+    return Platz.objects.filter(
+        ~Exists(Platzbindung.objects.filter(_lebt(), platz=OuterRef("pk"), **am_tag)),
+        ~Exists(Platzsperre.objects.filter(platz=OuterRef("pk"), aufgehoben_at=None, **am_tag)),
+        ~Exists(Aufnahmestopp.objects.filter(angebot=OuterRef("angebot"), aufgehoben_at=None, **am_tag)),
+        gueltig__contains=tag,
     )
 
 
@@ -125,7 +133,7 @@ def list_kreise(einrichtungen: QuerySet[Einrichtung]) -> list[tuple[str, str]]:
     rows = einrichtungen.order_by("gebietskoerperschaft__sortierung").values_list(
         "gebietskoerperschaft__kuerzel", "gebietskoerperschaft__kurzname"
     )
-    return list(dict.fromkeys(rows))
+    return list(rows.distinct())
 
 
 def list_plan(
@@ -213,7 +221,9 @@ def _zeilen(
     for platz in plaetze:
         gestoppt = map(_as_stopp, stopps[platz.angebot_id])
         folge = abschnitte(Zeitraum.from_range(platz.gueltig), vergeben[platz.pk], gestoppt, fenster)
-        zeilen[platz.angebot_id].append(Platzzeile(platz, [_balken(platz, teil, fenster, heute) for teil in folge], folge))
+        zeilen[platz.angebot_id].append(
+            Platzzeile(platz, [_balken(platz, teil, fenster, heute) for teil in folge], folge)
+        )
     return zeilen
 
 
@@ -227,7 +237,10 @@ def _as_stopp(stopp: Aufnahmestopp) -> Abschnitt:
 def _balken(platz: Platz, teil: Abschnitt, fenster: Zeitraum, heute: date) -> Balken:
     sichtbar = teil.zeitraum.intersect(fenster)
     assert sichtbar is not None  # only such parts are in a row
-    return Balken(teil, sichtbar.tage, describe(teil, heute), get_url(platz, teil, heute))
+    text = describe(teil, heute)
+    passt = len(text) + _RAND <= _ZEICHEN * sichtbar.tage // fenster.tage
+    kurz = "" if passt else describe_kurz(teil, heute)
+    return Balken(teil, sichtbar.tage, text, kurz, get_url(platz, teil, heute))
 
 
 def get_url(platz: Platz, teil: Abschnitt, heute: date) -> str:

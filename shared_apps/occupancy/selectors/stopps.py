@@ -15,6 +15,4 @@ def list_nichtaufnahmen(angebot_ids: Iterable[UUID], tag: date) -> dict[UUID, Ni
     rows = Aufnahmestopp.objects.filter(
         angebot__in=list(angebot_ids), aufgehoben_at__isnull=True, zeitraum__contains=tag
     )
-    return {
-        row.angebot_id: Nichtaufnahme(row.get_grund_display(), row.dauer.letzter_tag, row.hinweis) for row in rows
-    }
+    return {row.angebot_id: Nichtaufnahme(row.get_grund_display(), row.dauer.letzter_tag, row.hinweis) for row in rows}

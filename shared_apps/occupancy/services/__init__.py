@@ -42,7 +42,9 @@ OHNE_ERLAUBNIS = (
 )
 #: What the triggers `occupancy_bindung_pruefen` and `occupancy_erlaubnis_pruefen` say.
 _BEYOND_THE_END, _WITHOUT_LICENCE = "bindung_nach_dem_ende", "bindung_ohne_erlaubnis"
-NIMMT_NICHT_AUF = "Das Angebot nimmt zu dieser Zeit nicht auf: {}. Bitte wählen Sie ein anderes oder einen späteren Beginn."
+NIMMT_NICHT_AUF = (
+    "Das Angebot nimmt zu dieser Zeit nicht auf: {}. Bitte wählen Sie ein anderes oder einen späteren Beginn."
+)
 
 #: What triggers say of a place that was free when we looked: `occupancy_bindung_pruefen`, `occupancy_sperre_beachten`.
 _GONE_MEANWHILE = {"bindung_nach_dem_ende", "bindung_auf_gesperrtem_platz", "bindung_trotz_aufnahmestopp"}

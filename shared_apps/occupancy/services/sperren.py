@@ -35,7 +35,8 @@ NICHT_IM_ANGEBOT = "An diesem Tag gehört der Platz nicht zum Angebot."
 SCHON_GESPERRT = "In dieser Zeit ist der Platz schon gesperrt. Ändern Sie die Sperre, die da ist."
 SCHON_GESTOPPT = "In dieser Zeit nimmt das Angebot schon nicht auf. Ändern Sie den Aufnahmestopp, der da ist."
 VERGEBEN = (
-    "In dieser Zeit ist der Platz vergeben: {}. Eine Reservierung oder Buchung ändert nur das Jugendamt; rufen Sie dort an."
+    "In dieser Zeit ist der Platz vergeben: {}."
+    " Eine Reservierung oder Buchung ändert nur das Jugendamt; rufen Sie dort an."
 )
 NICHT_MEHR = "Der Eintrag gilt nicht mehr: Er ist vorbei oder aufgehoben."
 

@@ -25,7 +25,7 @@ from shared_apps.providers import policies
 from shared_apps.providers.views.own import EIGENE, portal_only
 
 PLAN = ("Freie Plätze", "/anbieter/eigene/plan/")
-#: The board steps by so many weeks: what was at its end is still in view.
+#: How far the board steps: what was at its end is still in view.
 _SCHRITT = 4 * WOCHE
 
 
@@ -119,4 +119,3 @@ def _chips(request: HttpRequest, form: PlanFilter, werte: dict[str, Any]) -> lis
             label = "heute frei" if name == "frei" else dict(form.fields[name].choices)[werte[name]]
             chips.append({"label": label, "remove_url": build_url_without(request, name)})
     return chips
-

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.clock import today
+from shared_apps.core.clock import local_date, today
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
@@ -76,7 +76,7 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sperre(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One block of an own place: shortened, extended, lifted."""
+    """One block of one's own place: shortened, extended, lifted."""
     rows = policies.own_sperren(request.akteur).select_related("platz__angebot__einrichtung", "geaendert_von")
     row = get_object_or_404(rows, pk=pk)
     name = row.platz.bezeichnung
@@ -96,9 +96,7 @@ def sperre(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
 
     wege = {
-        AENDERN: Weg(
-            label="Sperre ändern", form=form, work=change, done=lambda s: f"{name} ist gesperrt: {s.dauer}."
-        ),
+        AENDERN: Weg(label="Sperre ändern", form=form, work=change, done=lambda s: f"{name} ist gesperrt: {s.dauer}."),
         AUFHEBEN: Weg(
             label="Platz ab heute freigeben",
             title="Oder aufheben",
@@ -138,7 +136,7 @@ def create_stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One stop of an own offer: shortened, extended, lifted."""
+    """One stop of one's own offer: shortened, extended, lifted."""
     rows = policies.own_stopps(request.akteur).select_related("angebot__einrichtung", "geaendert_von")
     row = get_object_or_404(rows, pk=pk)
     name = row.angebot.name
@@ -186,7 +184,7 @@ def _frage(row: Platzsperre | Aufnahmestopp, angebot: Angebot, title: str, grund
             ("Einrichtung", angebot.einrichtung.name),
             ("Zeitraum", str(row.dauer)),
             ("Grund", grund),
-            ("Zuletzt geändert", f"{format_datum(row.geaendert_at.date())}, {row.geaendert_von}"),
+            ("Zuletzt geändert", f"{format_datum(local_date(row.geaendert_at))}, {row.geaendert_von}"),
         ],
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.providers.models import Platz
-from shared_apps.providers.services.platznamen import field_name
+from shared_apps.providers.services.platznamen import PLATZ_FELD
 
 
 class PlatznamenForm(BearbeitenForm):
@@ -18,11 +18,11 @@ class PlatznamenForm(BearbeitenForm):
         super().__init__(*args, **kwargs)
         self.nummern = [platz.nummer for platz in plaetze]
         for platz in plaetze:
-            name = field_name(platz.nummer)
+            name = PLATZ_FELD.format(platz.nummer)
             self.fields[name] = felder.BezeichnungField(label=f"Platz {platz.nummer}", required=False, max_length=60)
             self.initial[name] = platz.name
         self.mark_shown()
 
     def namen(self) -> dict[int, str]:
         """What was entered, by number."""
-        return {nummer: self.cleaned_data[field_name(nummer)] for nummer in self.nummern}
+        return {nummer: self.cleaned_data[PLATZ_FELD.format(nummer)] for nummer in self.nummern}

@@ -15,12 +15,9 @@ from shared_apps.providers.policies import may_write_own, own_angebote
 from shared_apps.providers.services import check_own
 
 NAME_ZWEIMAL = "So heißt schon ein anderer Platz dieses Angebots. Bitte wählen Sie einen anderen Namen."
+#: The field of a place by its number, in the form and in a message.
+PLATZ_FELD = "platz_{}"
 KEIN_PLATZ = "Diesen Platz hat das Angebot nicht."
-
-
-def field_name(nummer: int) -> str:
-    """The field of a place, in the form and in a message."""
-    return f"platz_{nummer}"
 
 
 @transaction.atomic
@@ -33,10 +30,10 @@ def update_platznamen(*, akteur: Akteur, angebot: Angebot, namen: Mapping[int, s
     rows = Platz.objects.select_for_update(no_key=True).filter(angebot=angebot.pk).order_by("nummer")
     plaetze = {platz.nummer: platz for platz in rows}
     if fremd := set(namen) - set(plaetze):
-        raise RegelVerletzt(KEIN_PLATZ, feld=field_name(min(fremd)))
+        raise RegelVerletzt(KEIN_PLATZ, feld=PLATZ_FELD.format(min(fremd)))
     gelesen.check(
-        jetzt={field_name(nummer): plaetze[nummer].name for nummer in namen},
-        neu={field_name(nummer): name for nummer, name in namen.items()},
+        jetzt={PLATZ_FELD.format(nummer): plaetze[nummer].name for nummer in namen},
+        neu={PLATZ_FELD.format(nummer): name for nummer, name in namen.items()},
     )
     _check_einmal({nummer: platz.name for nummer, platz in plaetze.items()} | dict(namen), namen)
     geaendert = [nummer for nummer, name in namen.items() if plaetze[nummer].name != name]
@@ -49,7 +46,7 @@ def update_platznamen(*, akteur: Akteur, angebot: Angebot, namen: Mapping[int, s
                 plaetze[nummer].save(update_fields=["name"])
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
-            raise RegelVerletzt(NAME_ZWEIMAL, feld=field_name(geaendert[0])) from error
+            raise RegelVerletzt(NAME_ZWEIMAL, feld=PLATZ_FELD.format(geaendert[0])) from error
         raise
     return len(geaendert)
 
@@ -58,4 +55,4 @@ def _check_einmal(alle: Mapping[int, str], namen: Mapping[int, str]) -> None:
     zuerst: dict[str, int] = {}
     for nummer, name in sorted(alle.items(), key=lambda paar: (paar[0] in namen, paar[0])):
         if name and zuerst.setdefault(name, nummer) != nummer:
-            raise RegelVerletzt(NAME_ZWEIMAL, feld=field_name(nummer))
+            raise RegelVerletzt(NAME_ZWEIMAL, feld=PLATZ_FELD.format(nummer))

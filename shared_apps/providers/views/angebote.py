@@ -140,14 +140,16 @@ def name_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
     back = reverse("providers:facility", args=[angebot.einrichtung_id])
 
     def work(data: dict[str, Any]) -> tuple[str, str]:
-        geaendert = update_platznamen(
-            akteur=request.akteur, angebot=angebot, namen=form.namen(), gelesen=form.marken
-        )
+        geaendert = update_platznamen(akteur=request.akteur, angebot=angebot, namen=form.namen(), gelesen=form.marken)
         namen = f"{anzahl(geaendert, 'Name', 'Namen')} geändert" if geaendert else "Die Namen bleiben, wie sie sind"
         return f"„{angebot.name}“: {namen}.", back
 
-    lead = f"{angebot.name}, {angebot.einrichtung.name}. Den Namen eines Platzes sieht Ihr Haus, zum Beispiel „Zimmer 3“."
-    return _enter(request, form, work, title="Plätze benennen", lead=f"{lead} Bitte keine Namen von Kindern.", back=back)
+    lead = (
+        f"{angebot.name}, {angebot.einrichtung.name}. Den Namen eines Platzes sieht Ihr Haus, zum Beispiel „Zimmer 3“."
+    )
+    return _enter(
+        request, form, work, title="Plätze benennen", lead=f"{lead} Bitte keine Namen von Kindern.", back=back
+    )
 
 
 def _angebot(request: HttpRequest, pk: UUID) -> Angebot:

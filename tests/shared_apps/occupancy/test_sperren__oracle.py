@@ -118,9 +118,7 @@ class Markt:
         zeitraum = _dauer(beginn, tage)
         allowed = not any(stop.overlaps(zeitraum) for stop in self.stops.values())
         stopp = self.attempt(
-            lambda: services.create_stopp(
-                akteur=self.ines, angebot=self.angebot, zeitraum=zeitraum, grund="PERSONAL"
-            ),
+            lambda: services.create_stopp(akteur=self.ines, angebot=self.angebot, zeitraum=zeitraum, grund="PERSONAL"),
             allowed,
         )
         if stopp:
@@ -190,9 +188,7 @@ class Markt:
 
     def folge(self, platz: UUID, gueltig: Zeitraum, fenster: Zeitraum) -> list[Abschnitt]:
         arten = ((Abschnittsart.BELEGT, self.holds), (Abschnittsart.GESPERRT, self.blocks))
-        vergeben = [
-            Abschnitt(art, z.beginn, z.ende) for art, rows in arten for p, z in rows.values() if p == platz
-        ]
+        vergeben = [Abschnitt(art, z.beginn, z.ende) for art, rows in arten for p, z in rows.values() if p == platz]
         stopps = [Abschnitt(Abschnittsart.NICHT_ANGEBOTEN, z.beginn, z.ende) for z in self.stops.values()]
         return abschnitte(gueltig, vergeben, stopps, fenster)
 
@@ -220,9 +216,9 @@ class Markt:
             there = {s.pk: (s.platz_id, s.dauer) for s in Platzsperre.objects.filter(aufgehoben_at=None)}
         assert there == self.blocks
         alle = [*self.holds.values(), *self.blocks.values()]
-        assert not any(
-            a[0] == b[0] and a[1].overlaps(b[1]) for n, a in enumerate(alle) for b in alle[n + 1 :]
-        ), "two on one place"
+        assert not any(a[0] == b[0] and a[1].overlaps(b[1]) for n, a in enumerate(alle) for b in alle[n + 1 :]), (
+            "two on one place"
+        )
 
 
 def test_nothing_overlaps_and_the_count_is_the_oracles(vg, cast):
@@ -259,7 +255,10 @@ def test_words_of_a_board():
     assert say("belegt", -5, 110) == "belegt bis 14.03."
     assert say("belegt", 9, None) == "belegt ab 09.12., Ende offen"
     assert say("belegt", -5, 900) == "belegt bis 12.05.2029"
-    assert say("reserviert", 14, 30, gehalten_bis=heute + EIN_TAG) == "reserviert ab 14.12. bis 12.01., gehalten bis 01.12."
+    assert (
+        say("reserviert", 14, 30, gehalten_bis=heute + EIN_TAG)
+        == "reserviert ab 14.12. bis 12.01., gehalten bis 01.12."
+    )
     assert say("gesperrt", -1, 22, grund="Renovierung") == "gesperrt bis 20.12., Renovierung"
     assert say("nicht_angeboten", 0, None, grund="Personal") == "leer, nicht angeboten, Ende offen, Personal"
     assert say("ausserhalb", 1, 4) == "noch nicht im Angebot"

@@ -148,7 +148,16 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One booking with its months."""
     akteur = request.akteur
     rows = selectors.with_monate(policies.visible_buchungen(akteur))
-    mit = ("reservierung__suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot", "platz")
+    mit = (
+        "reservierung__suche",
+        "hilfefall__fachkraft",
+        "klient",
+        "hilfeart",
+        "anbieter",
+        "einrichtung",
+        "angebot",
+        "platz",
+    )
     buchung = get_object_or_404(related(*mit)(rows), pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)
     vorgang = selectors.get_vorgang_zustand(buchung.reservierung, buchung)
