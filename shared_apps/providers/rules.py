@@ -1,5 +1,4 @@
-"""How many places an offer has from a day on, which rate follows which, what a licence allows."""
-"""How many places an offer has from a day on, which rate follows which, what says that an offer takes nobody in."""
+"""How many places an offer has from a day on, which rate follows which, how old a vacancy is, what a licence allows."""
 
 from __future__ import annotations
 
@@ -10,7 +9,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared_apps.core.zahlwort import anzahl as zahlwort
-
 from shared_apps.core.zeitraum import format_datum
 
 

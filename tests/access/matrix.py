@@ -118,7 +118,7 @@ MATRIX = (
         "provider register: own facilities",
         r="ANBIETERSEITE",
         w="ANBIETER EINRICHTUNG",
-        reads=("providers:own",),
+        reads=("providers:own", "occupancy:plan", "occupancy:facility"),
         writes=(
             "providers:confirm",
             "providers:edit_facility",
@@ -131,12 +131,6 @@ MATRIX = (
             "providers:create_paper",
             "providers:replace_paper",
             "providers:end_paper",
-        ),
-        reads=("providers:own", "occupancy:plan", "occupancy:facility"),
-        writes=(
-            "providers:confirm",
-            "providers:edit_facility",
-            "providers:edit_offer",
             "providers:name_places",
             "occupancy:place",
             "occupancy:block",

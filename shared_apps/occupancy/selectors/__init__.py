@@ -102,11 +102,11 @@ SELECT t.name, t.kuerzel, count(*), max(upper(b.zeitraum)), bool_or(upper_inf(b.
 """  # noqa: S608 - constants only
 
 
-def list_halter(platz_id: UUID, zeitraum: Zeitraum) -> list[Laufendes]:
+def list_halter(platz: Platz, zeitraum: Zeitraum) -> list[Laufendes]:
     """Offices that hold a place within these days, each with the way there (asked by its provider). One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_HALTER, [str(platz_id), zeitraum.beginn, zeitraum.beginn, zeitraum.ende])
-        return [describe_gehalten(Gehalten(*row)) for row in cursor.fetchall()]
+        cursor.execute(_HALTER, [str(platz.pk), zeitraum.beginn, zeitraum.beginn, zeitraum.ende])
+        return [describe_gehalten(Gehalten(*row), worte=platz.angebot.worte) for row in cursor.fetchall()]
 
 
 def count_own_heute(angebote: QuerySet[Angebot]) -> tuple[int, int]:

@@ -40,14 +40,16 @@ OHNE_ERLAUBNIS = (
     "Für den ersten Tag hat die Einrichtung keine Betriebserlaubnis (mehr), niemand darf dort aufgenommen werden. Bitte"
     " wählen Sie ein anderes Angebot."
 )
-#: What the triggers `occupancy_bindung_pruefen` and `occupancy_erlaubnis_pruefen` say.
-_BEYOND_THE_END, _WITHOUT_LICENCE = "bindung_nach_dem_ende", "bindung_ohne_erlaubnis"
 NIMMT_NICHT_AUF = (
     "Das Angebot nimmt zu dieser Zeit nicht auf: {}. Bitte wählen Sie ein anderes oder einen späteren Beginn."
 )
 
-#: What triggers say of a place that was free when we looked: `occupancy_bindung_pruefen`, `occupancy_sperre_beachten`.
-_GONE_MEANWHILE = {"bindung_nach_dem_ende", "bindung_auf_gesperrtem_platz", "bindung_trotz_aufnahmestopp"}
+#: What triggers say of a place that was free when we looked: `occupancy_bindung_pruefen`, `occupancy_sperre_beachten`,
+#: `occupancy_erlaubnis_pruefen`.
+_WITHOUT_LICENCE = "bindung_ohne_erlaubnis"
+_GONE_MEANWHILE = {
+    "bindung_nach_dem_ende", "bindung_auf_gesperrtem_platz", "bindung_trotz_aufnahmestopp", _WITHOUT_LICENCE,
+}  # fmt: skip
 
 _INSERT = """
 INSERT INTO occupancy_platzbindung (id, created_at, mandant, platz_id, zeitraum, zustand, ablauf_at)
@@ -97,10 +99,8 @@ def _insert(mandant: str, platz_id: UUID, zeitraum: Zeitraum, ablauf_at: datetim
             )
             row = cursor.fetchone()
     except IntegrityError as error:
-        if _refusal(error) in {_BEYOND_THE_END, _WITHOUT_LICENCE}:
-            return None  # since we looked, its provider has ended it, or its licence
-        if _is_gone(error):
-            return None  # since we looked, its provider has ended or blocked it
+        if _refusal(error) in _GONE_MEANWHILE:
+            return None  # since we looked, its provider has ended or blocked it, or its licence has ended
         raise
     return row[0] if row else None
 
@@ -109,21 +109,9 @@ def _refusal(error: IntegrityError) -> str | None:
     return error.__cause__.diag.constraint_name if isinstance(error.__cause__, CheckViolation) else None
 
 
-def _is_gone(error: IntegrityError) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, CheckViolation) and cause.diag.constraint_name in _GONE_MEANWHILE
-
-
 def book_platz(*, bindung_id: UUID) -> None:
     """Turn a living reservation of the open tenant into a booking. `Konflikt` when it has lapsed, or when the facility
     has lost its licence for the first day."""
-    try:
-        with transaction.atomic():
-            changed = _held(bindung_id).update(zustand=BindungZustand.GEBUCHT.value, ablauf_at=None)
-    except IntegrityError as error:
-        if _refusal(error) == _WITHOUT_LICENCE:
-            raise Konflikt(OHNE_ERLAUBNIS, code="ohne_erlaubnis") from error
-        raise
     with _in_time():
         changed = _held(bindung_id).update(zustand=BindungZustand.GEBUCHT.value, ablauf_at=None)
     if not changed:
@@ -140,12 +128,16 @@ def extend_bindung(*, bindung_id: UUID, ablauf_at: datetime) -> None:
 
 @contextmanager
 def _in_time() -> Iterator[None]:
-    """`Konflikt` when it has lapsed a moment ago and its house was quicker to block or end the place."""
+    """`Konflikt` when it has lapsed a moment ago and its house was quicker to block or end the place, or when the
+    facility has no licence (any more) for the first day."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if _is_gone(error):
+        refusal = _refusal(error)
+        if refusal == _WITHOUT_LICENCE:
+            raise Konflikt(OHNE_ERLAUBNIS, code="ohne_erlaubnis") from error
+        if refusal in _GONE_MEANWHILE:
             raise Konflikt(BINDUNG_ERLOSCHEN, code="reservierung_abgelaufen") from error
         raise
 

@@ -19,8 +19,7 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
 from shared_apps.providers.rights import OWN_FACILITY, own_offers
-from shared_apps.providers.rules import Kapazitaetswort, Vakanzstand, kapazitaetswort, vakanzstand
-from shared_apps.providers.rules import Nichtaufnahme
+from shared_apps.providers.rules import Kapazitaetswort, Nichtaufnahme, Vakanzstand, kapazitaetswort, vakanzstand
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 

@@ -18,12 +18,16 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import Gehalten, list_gehalten, list_nichtaufnahmen
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Platz
-from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Platz
 from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
-from shared_apps.providers.rules import BESTAETIGUNG_GILT_TAGE, Kapazitaetswort, Vakanzstufe, kapazitaetswort
+from shared_apps.providers.rules import (
+    BESTAETIGUNG_GILT_TAGE,
+    Kapazitaetswort,
+    Nichtaufnahme,
+    Vakanzstufe,
+    kapazitaetswort,
+)
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
-from shared_apps.providers.rules import Nichtaufnahme
 from shared_apps.providers.selectors.register import rate_on
 
 #: A confirmation older than this is shown as due.
@@ -48,12 +52,12 @@ class Belegung:
     frei: int
     gesamt: int
     entgelt: Entgelt | None
+    nichtaufnahme: Nichtaufnahme | None = None
 
     @property
     def je_tag(self) -> bool:
         """Whether it has places; what is paid by the hour has none."""
         return self.angebot.hilfeart.ist_stationaer
-    nichtaufnahme: Nichtaufnahme | None = None
 
     @property
     def nicht_frei(self) -> int:
@@ -89,7 +93,7 @@ class EigeneEinrichtung:
         return sum(b.gesamt for b in self.gezaehlt)
 
     @property
-    def belegt(self) -> int:
+    def nicht_frei(self) -> int:
         return self.gesamt - self.frei
 
     @property
@@ -100,7 +104,7 @@ class EigeneEinrichtung:
     @property
     def belegung_text(self) -> str:
         """What the bar shows, in words."""
-        return f"{self.worte.label}: {self.belegt} von {self.gesamt} belegt, {self.frei} frei"
+        return f"{self.worte.label}: {self.frei} von {self.gesamt} frei"
 
     @property
     def faellig(self) -> int:
@@ -169,18 +173,15 @@ def list_eigene(
 
 
 def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
-    """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. Two queries."""
+    """The rows of one page, as `EIGENE` loaded them, with the occupancy of today. Three queries."""
     day, rows = today(), list(einrichtungen)
     ids = [a.pk for e in rows for a in e.laufende_angebote]
     frei, gestoppt = count_frei(ids, day), list_nichtaufnahmen(ids, day)
-    return [
-        EigeneEinrichtung(e, [_belegung(a, frei, day, gestoppt.get(a.pk)) for a in e.laufende_angebote]) for e in rows
-    ]
     erlaubt = list_licensed([e.pk for e in rows], day)
     return [
         EigeneEinrichtung(
             e,
-            [_belegung(a, frei, day) for a in e.laufende_angebote],
+            [_belegung(a, frei, day, gestoppt.get(a.pk)) for a in e.laufende_angebote],
             e.pk not in erlaubt and any(map(needs_erlaubnis, e.laufende_angebote)),
         )
         for e in rows
@@ -191,8 +192,7 @@ def _belegung(
     angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date, gestoppt: Nichtaufnahme | None
 ) -> Belegung:
     freie, gesamt = frei.get(angebot.pk, (0, 0))
-    return Belegung(angebot=angebot, frei=freie, gesamt=gesamt, entgelt=rate_on(angebot.entgelte.all(), day))
-        nichtaufnahme=gestoppt,
+    return Belegung(angebot, freie, gesamt, rate_on(angebot.entgelte.all(), day), gestoppt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +247,16 @@ _BEIM_AMT = "/faelle/"
 
 def list_belegt_nach(angebot: Angebot, letzter_tag: date) -> list[Laufendes]:
     """Reservations and bookings of all offices that reach beyond the day, counted by office. One query."""
-    return [describe_gehalten(gehalten) for gehalten in list_gehalten(angebot.pk, letzter_tag + EIN_TAG)]
+    gehaltene = list_gehalten(angebot.pk, letzter_tag + EIN_TAG)
+    return [describe_gehalten(gehalten, worte=angebot.worte) for gehalten in gehaltene]
 
 
-def describe_gehalten(gehalten: Gehalten) -> Laufendes:
+def describe_gehalten(gehalten: Gehalten, *, worte: Kapazitaetswort) -> Laufendes:
     """What one office holds, in words, with the way to what a provider has there."""
     ende = None if gehalten.ohne_ende else gehalten.ende
     bis = f"bis {format_datum(ende - EIN_TAG)}" if ende else "ohne Ende"
-    text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, 'Platz', 'Plätze')} reserviert oder gebucht, {bis}"
+    text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, worte.eins, worte.viele)} reserviert oder gebucht, {bis}"
     return Laufendes(text, f"{reverse('handover', args=[gehalten.kuerzel.lower()])}?ziel={_BEIM_AMT}")
-        worte = angebot.worte
-        text = f"{gehalten.amt}: {anzahl(gehalten.plaetze, worte.eins, worte.viele)} reserviert oder gebucht, {bis}"
 
 
 def list_belegt_ohne_erlaubnis(erlaubnis: Betriebserlaubnis) -> list[Laufendes]:

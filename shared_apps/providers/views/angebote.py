@@ -147,9 +147,7 @@ def name_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
     lead = (
         f"{angebot.name}, {angebot.einrichtung.name}. Den Namen eines Platzes sieht Ihr Haus, zum Beispiel „Zimmer 3“."
     )
-    return _enter(
-        request, form, work, title="Plätze benennen", lead=f"{lead} Bitte keine Namen von Kindern.", back=back
-    )
+    return enter(request, form, work, title="Plätze benennen", lead=f"{lead} Bitte keine Namen von Kindern.", back=back)
 
 
 def _angebot(request: HttpRequest, pk: UUID) -> Angebot:

@@ -19,8 +19,8 @@ from shared_apps.providers.models import (
     Foto,
 )
 from shared_apps.providers.querysets import shown_fotos
-from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.providers.rules import Nichtaufnahme
+from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
 from tenant_apps.placements import rules

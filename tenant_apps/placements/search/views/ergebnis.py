@@ -20,10 +20,9 @@ from shared_apps.core.geld import format_zahl
 from shared_apps.core.zahlwort import anzahl, anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
-from shared_apps.providers.rules import Vakanzstand
-from shared_apps.providers.selectors.vakanz import list_vakanzstaende
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
-from shared_apps.providers.rules import Nichtaufnahme
+from shared_apps.providers.rules import Nichtaufnahme, Vakanzstand
+from shared_apps.providers.selectors.vakanz import list_vakanzstaende
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -78,8 +77,16 @@ def show_suche(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "placements/auswahl/ergebnis.html",
         {
             "suche": suche,
-            "zeilen": [_row(z, jetzt, staende, letzte) for z in gezeigt],
-            "zeilen": [_row(z, jetzt, gestoppt.get(z.angebot), letzte) for z in gezeigt],
+            "zeilen": [
+                Ergebniszeile(
+                    z,
+                    _is_gone(z, jetzt),
+                    staende.get(z.angebot),
+                    gestoppt.get(z.angebot),
+                    letzte_im_drittel=z is letzte,
+                )
+                for z in gezeigt
+            ],
             "filter": form,
             "passend": len(passend),
             "passend_verfuegbar": verfuegbar,
@@ -124,15 +131,8 @@ class Ergebniszeile:
     letzte_im_drittel: bool
 
 
-def _row(
-    zeile: Trefferzeile, jetzt: dict[UUID, int], staende: dict[UUID, Vakanzstand], letzte: Trefferzeile | None
-) -> Ergebniszeile:
-def _row(
-    zeile: Trefferzeile, jetzt: dict[UUID, int], gestoppt: Nichtaufnahme | None, letzte: Trefferzeile | None
-) -> Ergebniszeile:
-    vergeben = zeile.verfuegbar and jetzt.get(zeile.angebot, 0) == 0
-    return Ergebniszeile(zeile, vergeben, staende.get(zeile.angebot), zeile is letzte)
-    return Ergebniszeile(zeile, vergeben, gestoppt, days_since(zeile.vakanz_stand), zeile is letzte)
+def _is_gone(zeile: Trefferzeile, jetzt: dict[UUID, int]) -> bool:
+    return zeile.verfuegbar and jetzt.get(zeile.angebot, 0) == 0
 
 
 def _matches(zeile: Trefferzeile, request: HttpRequest) -> bool:
