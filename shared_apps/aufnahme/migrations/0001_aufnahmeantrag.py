@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0024_mails_der_aufnahme'),
-        ('providers', '0007_angaben_der_organisation'),
+        ('providers', '0008_angaben_der_organisation'),
         ('tenants', '0004_migrationsstand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from shared_apps.core.clock import today
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.providers.hooks import Gehalten
-from shared_apps.providers.models import Angebot
+from shared_apps.providers.models import Angebot, Platz
 from shared_apps.providers.selectors.own import Laufendes, describe_gehalten
 
 

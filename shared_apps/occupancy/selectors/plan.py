@@ -20,7 +20,6 @@ from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
 from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, describe_kurz, ist_frei
 from shared_apps.providers.models import Angebot, Einrichtung, Platz
-from shared_apps.providers.selectors.own import is_faellig
 
 WOCHE = timedelta(days=7)
 #: Letters that the width of the board has room for, from its first day to its last, less what a bar needs beside them.
@@ -75,7 +74,6 @@ class Angebotsplan:
     zeilen: list[Platzzeile]
     frei_je_woche: list[int]
     stopp: Aufnahmestopp | None
-    faellig: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +266,6 @@ def _angebotsplan(
         [zeile for zeile in zeilen if zeile.ist_je_frei] if nur_frei else zeilen,
         [sum(ist_frei(zeile.folge, woche) for zeile in zeilen) for woche in _wochen(fenster)],
         next(iter(stopps), None),
-        is_faellig(angebot.vakanz_bestaetigt_at),
     )
 
 

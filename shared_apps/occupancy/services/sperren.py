@@ -155,7 +155,7 @@ def _check_ende(dauer: Zeitraum, ende: date | None) -> None:
 
 
 def _check_not_held(platz: Platz, zeitraum: Zeitraum) -> None:
-    if halter := list_halter(platz.pk, zeitraum):
+    if halter := list_halter(platz, zeitraum):
         raise Konflikt(VERGEBEN.format("; ".join(h.text for h in halter)), code="laeuft_noch")
 
 

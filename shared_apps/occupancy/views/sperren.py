@@ -60,7 +60,7 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
                 (describe(teil, heute), get_url(row, teil, heute) if teil.zeile else "")
                 for teil in list_abschnitte(row, heute)
             ],
-            "halter": list_halter(row.pk, Zeitraum(heute)),
+            "halter": list_halter(row, Zeitraum(heute)),
         },
     )
 
@@ -77,7 +77,9 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sperre(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One block of one's own place: shortened, extended, lifted."""
-    rows = policies.own_sperren(request.akteur).select_related("platz__angebot__einrichtung", "geaendert_von")
+    rows = policies.own_sperren(request.akteur).select_related(
+        "platz__angebot__einrichtung", "platz__angebot__hilfeart", "geaendert_von"
+    )
     row = get_object_or_404(rows, pk=pk)
     name = row.platz.bezeichnung
     form = SperreAendernForm(

@@ -162,8 +162,9 @@ class Platz(SharedModel):
 
     @property
     def bezeichnung(self) -> str:
-        """ "Platz 4, Zimmer 3"."""
-        return f"Platz {self.nummer}, {self.name}" if self.name else f"Platz {self.nummer}"
+        """ "Platz 4, Zimmer 3"; of what is paid by the hour "Hilfe 4"."""
+        nummer = f"{self.angebot.worte.eins} {self.nummer}"
+        return f"{nummer}, {self.name}" if self.name else nummer
 
 
 class Entgelt(SharedModel):

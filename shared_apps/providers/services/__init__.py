@@ -45,8 +45,7 @@ from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.services.grenzen import check_angebot
 
 E = TypeVar("E", Anbieter, Einrichtung)
-R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto)
-R = TypeVar("R", Anbieter, Einrichtung, Angebot, Betriebserlaubnis, Ausnahme)
+R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto, Betriebserlaubnis, Ausnahme)
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
 EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung")

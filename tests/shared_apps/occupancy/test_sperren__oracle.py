@@ -31,7 +31,7 @@ from tenants.models import Tenant
 from tests.factories.register import create_angebot
 
 #: What runs is this; the rule is its oracle (tests/architecture/test_reachable.py).
-ORACLE_OF = "shared_apps/occupancy/migrations/0008_sperren_und_stopps.py"
+ORACLE_OF = "shared_apps/occupancy/migrations/0009_sperren_und_stopps.py"
 
 BEGINN, DAUER = st.integers(0, 12), st.integers(1, 8) | st.none()
 ORDNUNG = st.integers(0, 9)

@@ -156,7 +156,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "anbieter",
         "einrichtung",
         "angebot",
-        "platz",
+        "reservierung__platz",
     )
     buchung = get_object_or_404(related(*mit)(rows), pk=uuid)
     zustand = selectors.get_zustand_heute(buchung)

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0002_deutsche_ordnung'),
-        ('providers', '0006_entgeltvorschlag'),
+        ('providers', '0010_platz_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -35,7 +35,7 @@ CREATE TRIGGER providers_datei_geprueft BEFORE INSERT OR UPDATE ON providers_leq
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0006_entgeltvorschlag'),
+        ('providers', '0008_angaben_der_organisation'),
     ]
 
     operations = [

@@ -159,8 +159,8 @@ DROP FUNCTION occupancy_stopp_pruefen() CASCADE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('occupancy', '0007_no_hold_beyond_an_end'),
-        ('providers', '0009_platz_name'),
+        ('occupancy', '0008_no_hold_without_a_licence'),
+        ('providers', '0010_platz_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

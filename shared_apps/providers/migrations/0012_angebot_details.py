@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0003_catalogue_module'),
-        ('providers', '0006_entgeltvorschlag'),
+        ('catalogue', '0004_catalogue_module'),
+        ('providers', '0011_vakanzstand'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0006_entgeltvorschlag'),
+        ('providers', '0009_dateien'),
         ('regions', '0003_referenzdatei'),
     ]
 

@@ -54,7 +54,7 @@ REVOKE ALL ON FUNCTION catalogue_aenderung_notieren() FROM PUBLIC;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0002_deutsche_ordnung'),
+        ('catalogue', '0003_erlaubnispflichtig'),
     ]
 
     operations = [
