@@ -37,6 +37,7 @@ FORMULARE = {
     "providers:create_offer": "Neues Angebot",
     "providers:photos": "Bilder hochladen",
     "providers:edit_photo": "Bild beschreiben",
+    "providers:move_photo": "Reihenfolge der Bilder",
     "providers:end_photo": "Bild entfernen",
     "providers:create_paper": "Dokument eintragen",
     "providers:replace_paper": "PDF eines Dokuments",

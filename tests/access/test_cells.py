@@ -50,6 +50,10 @@ REFUSED_ANYWAY = {
     (AMT_HOST, "security_rename"): (404, "nobody here has a passkey: only a browser can make one"),
     (PORTAL_HOST, "security_rename"): (404, "as above"),
     (AMT_HOST, "placements:vermerk JUGENDAMTSLEITUNG"): (404, "the lead opens a case with a reason first"),
+    **dict.fromkeys(
+        [(PORTAL_HOST, f"providers:report_detail {rolle}") for rolle in ("ASD", "TEAMLEITUNG", "JUGENDAMTSLEITUNG")],
+        (404, "an office's reports are read at the office"),
+    ),
     (PORTAL_HOST, "providers:edit_provider EINRICHTUNG"): (404, "a facility's access ends at the facility"),
 }
 #: Public steps that start over when nothing has begun.

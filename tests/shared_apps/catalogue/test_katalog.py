@@ -123,8 +123,9 @@ def test_what_has_ended_is_chosen_no_more_and_stays_where_it_is_used(vg, cast, s
     assert "Traumapädagogik" in haus and "Ukrainisch" in haus
     suche = anna.get("/hze-auswahl/").text
     assert "Tagesgruppe" not in suche and "Traumap" not in suche
+    worker = cast.akteur("anna")
     with in_tenant(vg):
-        gestern = search_for(cast.akteur("anna"))
+        gestern = search_for(worker)
     with on_portal(user_id=lena.user_id):
         end_eintrag(akteur=lena, eintrag=angebot.hilfeart, letzter_tag=GESTERN)
     wieder = anna.post(f"/hze-auswahl/{gestern.pk}/erneut/", {"reichweite": "LAND"}, follow=True)
