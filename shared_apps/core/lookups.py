@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Lookup, Q, QuerySet, Subquery
+from django.db.models import F, Lookup, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Right
 from django.db.models.lookups import IsNull
 
 
@@ -33,3 +34,8 @@ def has_any(rows: QuerySet) -> Q:
     `EXISTS` inside an OR may be answered by reading all of the other table first.
     """
     return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
+
+
+def end_of_id(column: str, digits: int) -> Right:
+    """The last hexadecimal digits of an id, as the common number says them: for an index, and to find by it."""
+    return Right(Cast(column, TextField()), digits)

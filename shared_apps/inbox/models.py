@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, When
+from django.db.models.functions import Greatest, Least
 
+from shared_apps.core.lookups import end_of_id
 from shared_apps.core.models import SharedModel
+from shared_apps.core.vorgangsnummer import STELLEN, format_vorgangsnummer
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rights import own_offers
 from tenants.tables.data_class import DataClass
@@ -24,16 +27,60 @@ class HinweisArt(models.TextChoices):
     LEISTUNGSNACHWEIS = "LEISTUNGSNACHWEIS", "Leistungsnachweis ist fällig"
     RECHNUNG_BEANSTANDET = "RECHNUNG_BEANSTANDET", "Rechnung wurde beanstandet"
     BEENDIGUNG = "BEENDIGUNG", "Hilfe wurde beendet"
+    STORNIERUNG = "STORNIERUNG", "Buchung wurde storniert"
+
+
+class WartetAuf(models.TextChoices):
+    """Who has to act while a pointer is open."""
+
+    ANBIETER = "ANBIETER", "wartet auf Sie"
+    AMT = "AMT", "zugesagt, das Amt bucht noch"
+
+
+class Ausgang(models.TextChoices):
+    """What became of it. Why, and about whom, only the office's page says."""
+
+    GEBUCHT = "GEBUCHT", "zugesagt und gebucht"
+    ABGELEHNT = "ABGELEHNT", "von Ihnen abgelehnt"
+    ZURUECKGENOMMEN = "ZURUECKGENOMMEN", "vom Amt zurückgenommen"
+    ABGELAUFEN = "ABGELAUFEN", "Frist abgelaufen"
+    STORNIERT = "STORNIERT", "vom Amt storniert"
+    BEENDET = "BEENDET", "Hilfe beendet"
+    GESEHEN = "GESEHEN", "zur Kenntnis genommen"
+    NEU_BERECHNET = "NEU_BERECHNET", "neue Rechnung gestellt"
+
+
+#: What a provider brings about herself; the rest only an office can have done.
+AUSGANG_DES_ANBIETERS = (Ausgang.ABGELEHNT, Ausgang.GESEHEN, Ausgang.NEU_BERECHNET)
+_HER_ACTS = ", ".join(f"'{ausgang.value}'" for ausgang in AUSGANG_DES_ANBIETERS)
+_DAY_IT_CAME = Func(
+    F("created_at"), template="(%(expressions)s AT TIME ZONE 'Europe/Berlin')::date", output_field=models.DateField()
+)
+#: The end of the first day of the help; of the day it came in where the help was to begin already.
+_FIRST_DAY_IS_OVER = Func(
+    Greatest(F("beginn"), _DAY_IT_CAME),
+    template="((%(expressions)s + 1)::timestamp AT TIME ZONE 'Europe/Berlin')",
+    output_field=models.DateTimeField(),
+)
+#: Whoever is to come tonight is answered tonight, whatever the deadline. A pointer without one waits for no answer.
+_EILT = Case(
+    When(Q(frist_at__isnull=True) | Q(beginn__isnull=True), then=F("frist_at")),
+    default=Least(F("frist_at"), _FIRST_DAY_IS_OVER),
+    output_field=models.DateTimeField(),
+)
 
 
 class Hinweis(SharedModel):
-    """Recipient (a provider), the tenant's schema, kind, the object's id, done or not."""
+    """Recipient (a provider), the tenant's schema, kind, the object's id, whose turn it is, what became of it.
+
+    `platzbindung_id`: the hold on the place, the same for all pointers of one matter; the common number is made of it.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.AGGREGATE
     rights: ClassVar[Rights] = Rights(
         app="SELECT",
         tenants="SELECT, INSERT, UPDATE",
-        portal="SELECT, UPDATE (erledigt_at)",
+        portal="SELECT, UPDATE (erledigt_at, wartet_auf, ausgang)",
         policies=(
             own_rows(),
             Policy("an_mich", "app", "SELECT", using=_OWN_HINTS),
@@ -42,7 +89,7 @@ class Hinweis(SharedModel):
                 "portal",
                 "ALL",
                 using=f"{OWN_MANDANT} AND {_OWN_HINTS}",
-                check=f"{OWN_MANDANT} AND {_OWN_HINTS}",
+                check=f"{OWN_MANDANT} AND {_OWN_HINTS} AND ausgang IN ('', {_HER_ACTS})",
             ),
         ),
     )
@@ -54,6 +101,16 @@ class Hinweis(SharedModel):
     objekt_id = models.UUIDField("Vorgang")
     frist_at = models.DateTimeField("Frist", null=True, blank=True)
     erledigt_at = models.DateTimeField("erledigt am", null=True, blank=True)
+    platzbindung_id = models.UUIDField("Platzbindung", null=True, blank=True)
+    beginn = models.DateField("Beginn der Hilfe", null=True, blank=True)
+    wartet_auf = models.CharField(
+        "wartet auf", max_length=8, choices=WartetAuf, default=WartetAuf.ANBIETER, db_default="ANBIETER"
+    )
+    ausgang = models.CharField("Ausgang", max_length=16, choices=Ausgang, blank=True, default="", db_default="")
+    #: When it has to be answered: by the deadline, or by the end of the first day. The database computes it.
+    eilt_at = models.GeneratedField(
+        expression=_EILT, output_field=models.DateTimeField(null=True), db_persist=True, verbose_name="eilt bis"
+    )
 
     class Meta:
         ordering = ("-created_at",)
@@ -64,7 +121,10 @@ class Hinweis(SharedModel):
                 fields=["mandant", "art", "objekt_id"],
                 condition=Q(erledigt_at__isnull=True),
                 name="hinweis_offen_einmal",
-            )
+            ),
+            models.CheckConstraint(
+                name="hinweis_ausgang_erledigt", condition=Q(ausgang="") | Q(erledigt_at__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(
@@ -72,9 +132,9 @@ class Hinweis(SharedModel):
             ),
             # In the order of the worklist, and of what is done (docs/adr/0047).
             models.Index(
-                fields=["anbieter_id", "frist_at", "created_at", "id"],
+                fields=["anbieter_id", "wartet_auf", "eilt_at", "created_at", "id"],
                 condition=Q(erledigt_at__isnull=True),
-                name="hinweis_frist",
+                name="hinweis_dran",
             ),
             models.Index(
                 "anbieter_id",
@@ -83,7 +143,13 @@ class Hinweis(SharedModel):
                 condition=Q(erledigt_at__isnull=False),
                 name="hinweis_erledigt",
             ),
+            models.Index(end_of_id("platzbindung_id", STELLEN), name="hinweis_nummer"),
         ]
 
     def __str__(self) -> str:
         return f"{self.art} {self.objekt_id}"
+
+    @property
+    def nummer(self) -> str:
+        """The common number; "" of what came before there was one."""
+        return format_vorgangsnummer(self.platzbindung_id) if self.platzbindung_id else ""

@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.lookups import end_of_id
+from shared_apps.core.vorgangsnummer import STELLEN, format_vorgangsnummer
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import (
@@ -184,10 +186,16 @@ class Reservierung(MitZeitraum, TenantModel):
             # In the order of the lists (docs/adr/0047): the office's, a provider's.
             models.Index(fields=["created_at", "id"], name="reservierung_neueste"),
             models.Index(fields=["anbieter", "created_at", "id"], name="reservierung_anbieter_neu"),
+            models.Index(end_of_id("platzbindung_id", STELLEN), name="reservierung_nummer"),
         ]
 
     def __str__(self) -> str:
         return self.pseudonym
+
+    @property
+    def nummer(self) -> str:
+        """The common number, the same for the booking and for the provider's pointers."""
+        return format_vorgangsnummer(self.platzbindung_id)
 
 
 class Buchung(MitZeitraum, TenantModel):

@@ -55,13 +55,15 @@ def _copy(
 ) -> None:
     connection.execute("SET session_replication_role = replica")
     names = connection.execute(
-        "SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-        " AND NOT attisdropped",
+        "SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+        " AND NOT attisdropped AND attgenerated = ''",
         [f"{schema}.{table}"],
     ).fetchone()[0]
+    columns = ", ".join(f'"{name}"' for name in names)
+    copied = ", ".join(f'copy."{name}"' for name in names)
     pairs = ", ".join(f"'{name}', {value}" for name, value in fields.items() if name in names)
     connection.execute(
-        f"INSERT INTO {schema}.{table} SELECT copy.* FROM {schema}.{table} one"
+        f"INSERT INTO {schema}.{table} ({columns}) SELECT {copied} FROM {schema}.{table} one"
         f" CROSS JOIN generate_series(1, {many}) n"
         f" CROSS JOIN LATERAL jsonb_populate_record(one, jsonb_build_object({pairs})) copy"
         f" WHERE one.id = (SELECT id FROM {schema}.{table} WHERE {where} LIMIT 1)"

@@ -267,6 +267,8 @@ class Abrechnung:
                 angebot_id=v.angebot.id,
                 art=art,
                 objekt_id=objekt,
+                platzbindung_id=v.ids["bindung"],
+                beginn=v.beginn,
             )
         )
 

@@ -23,7 +23,7 @@ from deploy.demo.world.markt import Markt, WeltAngebot, WeltPlatz
 from deploy.demo.world.werkzeug import EIN_TAG, Zufall, copy_rows
 from shared_apps.accounts.enums import Rolle
 from shared_apps.core.clock import real_now
-from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.inbox.models import Hinweis, HinweisArt, WartetAuf
 from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Geschlecht
@@ -620,7 +620,8 @@ class AmtBau:
         )
 
     def _hinweis(self, v: WeltVorgang, gewaehlt: datetime) -> Hinweis | None:
-        if v.zustand == ReservierungZustand.RESERVIERT:
+        wartet_auf = WartetAuf.AMT if v.zustand == ReservierungZustand.ZUGESTIMMT else WartetAuf.ANBIETER
+        if v.zustand in RESERVIERUNG_LEBEND:
             art, objekt, frist = HinweisArt.RESERVIERUNG, v.ids["reservierung"], v.ablauf
         elif v.buchung == BuchungZustand.GEBUCHT:
             art, objekt, frist = HinweisArt.BUCHUNG, v.ids["buchung"], None
@@ -634,6 +635,9 @@ class AmtBau:
             angebot_id=v.angebot.id,
             art=art,
             objekt_id=objekt,
+            platzbindung_id=v.ids["bindung"],
+            beginn=v.beginn,
+            wartet_auf=wartet_auf,
             frist_at=frist,
         )
 

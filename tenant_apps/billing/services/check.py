@@ -160,6 +160,8 @@ def reject_rechnung(*, rechnung: Rechnung, akteur: Akteur, grund: str) -> Rechnu
             anbieter_id=rechnung.anbieter_id,
             art=HinweisArt.RECHNUNG_BEANSTANDET,
             objekt_id=rechnung.pk,
+            platzbindung_id=rechnung.buchung.platzbindung_id,
+            beginn=rechnung.buchung.beginn,
         )
         schritt.mark(rechnung.monat, today())
     return rechnung

@@ -9,7 +9,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import EIN_TAG, monatserster
-from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import Vorhaben, advance, record_access
@@ -112,7 +112,7 @@ def _cancel_beanstandete(rechnung: Rechnung) -> None:
         ) as schritt:
             schritt.set(storniert_durch=rechnung)
             schritt.mark()
-        settle_hinweis(art=HinweisArt.RECHNUNG_BEANSTANDET, objekt_id=pk)
+        settle_hinweis(art=HinweisArt.RECHNUNG_BEANSTANDET, objekt_id=pk, ausgang=Ausgang.NEU_BERECHNET)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import book_platz
 from tenant_apps.audit.models import Aktion
@@ -61,12 +61,14 @@ def _create(reservierung: Reservierung, akteur: Akteur) -> Buchung:
 
 
 def _tell(reservierung: Reservierung, buchung: Buchung, akteur: Akteur) -> None:
-    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
+    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, ausgang=Ausgang.GEBUCHT)
     notify_anbieter(
         angebot=reservierung.angebot,
         anbieter_id=reservierung.anbieter_id,
         art=HinweisArt.BUCHUNG,
         objekt_id=buchung.pk,
+        platzbindung_id=buchung.platzbindung_id,
+        beginn=buchung.beginn,
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_BUCHEN, objekt=buchung)
     record_access(

@@ -10,8 +10,8 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import local_date, now
 from shared_apps.core.errors import Konflikt, RegelVerletzt
-from shared_apps.inbox.models import HinweisArt
-from shared_apps.inbox.services import settle_hinweis
+from shared_apps.inbox.models import Ausgang, HinweisArt
+from shared_apps.inbox.services import settle_hinweis, transfer_hinweis
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.services import Schritt, Vorhaben, advance
 from tenant_apps.placements.enums import Ablehnungsgrund, Vorgang
@@ -48,6 +48,7 @@ def confirm_reservierung(*, reservierung: Reservierung, akteur: Akteur) -> Reser
         reservierung, ReservierungAktion.ZUSTIMMEN, akteur=akteur, vorgang=Vorgang.RESERVIERUNG_ZUSTIMMEN
     ) as schritt:
         _decide(schritt, akteur)
+        transfer_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=schritt.row.pk)
     return schritt.row
 
 
@@ -68,6 +69,7 @@ def reject_reservierung(
     ) as schritt:
         release_platz(bindung_id=schritt.row.platzbindung_id)
         _decide(schritt, akteur, ablehnungsgrund=Ablehnungsgrund(grund), ablehnung_text=text)
+        settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=schritt.row.pk, ausgang=Ausgang.ABGELEHNT)
     return schritt.row
 
 
@@ -75,5 +77,4 @@ def _decide(schritt: Schritt[Reservierung], akteur: Akteur, **antwort: str) -> N
     entschieden_at = now()
     schritt.set(entschieden_at=entschieden_at, entschieden_von_id=akteur.user_id, **antwort)
     schritt.write()
-    settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=schritt.row.pk)
     schritt.mark(local_date(entschieden_at))

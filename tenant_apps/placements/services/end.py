@@ -11,7 +11,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
-from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import notify_anbieter, settle_hinweis
 from shared_apps.occupancy.services import release_platz
 from tenant_apps.audit.services import Schritt, Vorhaben, advance
@@ -104,7 +104,7 @@ def end_buchung(
         schritt.write()
         if letzter_tag < buchung.letzter_tag:
             release_platz(bindung_id=buchung.platzbindung_id, ab=letzter_tag + EIN_TAG)
-        _tell_anbieter(buchung)
+        _tell_anbieter(buchung, HinweisArt.BEENDIGUNG, Ausgang.BEENDET)
         schritt.mark(*Zeitraum(letzter_tag, buchung.letzter_tag + EIN_TAG).monate(), today())
     return buchung
 
@@ -121,10 +121,15 @@ def _check_end(buchung: Buchung, letzter_tag: date, grund: Beendigungsgrund, tex
         raise RegelVerletzt("Bitte erläutern Sie den Grund.", feld="text")
 
 
-def _tell_anbieter(buchung: Buchung) -> None:
-    settle_hinweis(art=HinweisArt.BUCHUNG, objekt_id=buchung.pk)
+def _tell_anbieter(buchung: Buchung, art: HinweisArt, ausgang: Ausgang) -> None:
+    settle_hinweis(art=HinweisArt.BUCHUNG, objekt_id=buchung.pk, ausgang=ausgang)
     notify_anbieter(
-        angebot=buchung.angebot, anbieter_id=buchung.anbieter_id, art=HinweisArt.BEENDIGUNG, objekt_id=buchung.pk
+        angebot=buchung.angebot,
+        anbieter_id=buchung.anbieter_id,
+        art=art,
+        objekt_id=buchung.pk,
+        platzbindung_id=buchung.platzbindung_id,
+        beginn=buchung.beginn,
     )
 
 
@@ -138,6 +143,6 @@ def cancel_buchung(*, buchung: Buchung, akteur: Akteur, text: str) -> Buchung:
         schritt.set(beendigung_text=text.strip(), beendet_von_id=akteur.user_id, beendet_at=now())
         schritt.write()
         release_platz(bindung_id=buchung.platzbindung_id)
-        _tell_anbieter(buchung)
+        _tell_anbieter(buchung, HinweisArt.STORNIERUNG, Ausgang.STORNIERT)
         schritt.mark(*Zeitraum.from_range(buchung.zeitraum).monate(), today())
     return buchung

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -12,8 +11,8 @@ from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.inbox.models import Hinweis, HinweisArt
-from shared_apps.inbox.services import settle_hinweis
+from shared_apps.inbox.models import Ausgang, HinweisArt
+from shared_apps.inbox.services import settle_hinweis, update_frist
 from shared_apps.occupancy.services import extend_bindung, release_plaetze, release_platz
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -54,7 +53,7 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
             )
         extend_bindung(bindung_id=reservierung.platzbindung_id, ablauf_at=ablauf_at)
         schritt.set(ablauf_at=ablauf_at)
-        _open_hinweise(reservierung).update(frist_at=ablauf_at)
+        update_frist(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, frist_at=ablauf_at)
         schritt.mark()  # how long it is held is in no figure
     return reservierung
 
@@ -62,10 +61,6 @@ def extend_reservierung(*, akteur: Akteur, reservierung: Reservierung, tage: int
 def compute_tage_frei(reservierung: Reservierung) -> int:
     """By how many whole days a reservation may still be extended today."""
     return (real_now() + timedelta(days=VERLAENGERN_BIS_TAGE) - reservierung.ablauf_at).days
-
-
-def _open_hinweise(reservierung: Reservierung) -> Any:
-    return Hinweis.objects.filter(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, erledigt_at__isnull=True)
 
 
 @transaction.atomic
@@ -81,7 +76,7 @@ def withdraw_reservierung(*, akteur: Akteur, reservierung: Reservierung, grund: 
         schritt.set(rueckzug_grund=grund.strip(), zurueckgezogen_von_id=akteur.user_id, zurueckgezogen_at=now())
         schritt.write()
         release_platz(bindung_id=reservierung.platzbindung_id)
-        settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
+        settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, ausgang=Ausgang.ZURUECKGENOMMEN)
         schritt.mark(*Zeitraum.from_range(reservierung.zeitraum).monate())
     return reservierung
 
@@ -102,7 +97,7 @@ def expire_reservierungen() -> int:
     Reservierung.objects.filter(pk__in=[r.pk for r in faellig]).update(zustand=ReservierungZustand.ABGELAUFEN.value)
     release_plaetze(bindung_ids=[r.platzbindung_id for r in faellig])
     for reservierung in faellig:
-        settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk)
+        settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=reservierung.pk, ausgang=Ausgang.ABGELAUFEN)
         record_access(akteur=None, aktion=Aktion.AENDERN, vorgang=Vorgang.RESERVIERUNG_ABLAUFEN, objekt=reservierung,
                       felder=["zustand"])  # fmt: skip
     mark_monate(monate={m for r in faellig for m in Zeitraum.from_range(r.zeitraum).monate()})

@@ -125,6 +125,8 @@ def reserve_angebot(
         anbieter_id=angebot.einrichtung.anbieter_id,
         art=HinweisArt.RESERVIERUNG,
         objekt_id=reservierung.pk,
+        platzbindung_id=bindung.pk,
+        beginn=kriterien.beginn,
         frist_at=ablauf_at,
     )
     record_access(akteur=akteur, aktion=Aktion.ANLEGEN, vorgang=Vorgang.RESERVIERUNG_ANLEGEN, objekt=reservierung)

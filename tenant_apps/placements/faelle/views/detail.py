@@ -14,7 +14,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.liste import related
 from shared_apps.core.seite import Knopf, buttons, crumbs
-from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
@@ -168,8 +168,8 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     aufnahme, ende = _steps_of_buchung(akteur, buchung, zustand)
     rechte = get_abrechnungsrechte(akteur)
     if policies.may_decide(akteur):  # she has seen what the pointers in her inbox lead to
-        for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG):
-            settle_hinweis(art=art, objekt_id=buchung.pk)
+        for art in (HinweisArt.BUCHUNG, HinweisArt.BEENDIGUNG, HinweisArt.STORNIERUNG):
+            settle_hinweis(art=art, objekt_id=buchung.pk, ausgang=Ausgang.GESEHEN)
     return render(
         request,
         "placements/faelle/buchung.html",
