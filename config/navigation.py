@@ -138,6 +138,13 @@ ENTRIES = (
         "Plätze Woche für Woche: sperren, freigeben, Aufnahme stoppen.",
     ),
     Entry(
+        "Buchungen",
+        "occupancy:bookings",
+        providers.may_keep_own,
+        "portal",
+        "Was in allen Jugendämtern bei Ihnen gebucht ist, Monat für Monat.",
+    ),
+    Entry(
         "Meine Einrichtungen",
         "providers:own",
         providers.may_keep_own,

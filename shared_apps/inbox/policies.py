@@ -14,5 +14,6 @@ def may_read_inbox(akteur: Akteur) -> bool:
 
 
 def visible_hinweise(akteur: Akteur) -> QuerySet[Hinweis]:
-    """Pointers to the person's own provider; row-level security says the same in the database."""
-    return Hinweis.objects.filter(anbieter_id__in=akteur.anbieter_ids)
+    """Pointers to the person's own provider, for staff of a facility to theirs; row-level security says the same."""
+    rows = Hinweis.objects.filter(anbieter_id__in=akteur.anbieter_ids)
+    return rows.filter(angebot__einrichtung__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else rows

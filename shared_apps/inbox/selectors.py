@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from shared_apps.core.clock import real_now
+from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.liste import Liste, count_up_to, format_count, ordnung, related
-from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.core.lookups import end_of_id
+from shared_apps.core.vorgangsnummer import STELLEN
+from shared_apps.inbox.models import Hinweis, HinweisArt, WartetAuf
+from shared_apps.inbox.rules import Eile, beginnzeit, eile, fristtag, restzeit
 from shared_apps.inbox.targets import AKTION, ANSEHEN, ERLEDIGT, handover_path
+from shared_apps.providers.models import Einrichtung
 from tenants.models import Tenant
 
 #: A deadline this near is worth a warning, in every list.
 BALD_TAGE = 2
-_BALD = timedelta(days=BALD_TAGE)
 
 
 _ZEIGT = related("angebot__hilfeart", "angebot__einrichtung__gebietskoerperschaft")
-#: Open ones by deadline, done ones by the time they were done.
-OFFENE = Liste("inbox:list", {"frist": ordnung("frist_at", "created_at", index="hinweis_frist")}, "frist", zeigt=_ZEIGT)
+_DRAN = {"frist": ordnung("eilt_at", "created_at", index="hinweis_dran")}
+#: What waits for her, and for the office, the most urgent first; done ones by the time they were done; one matter's.
+OFFENE = Liste("inbox:list", _DRAN, "frist", zeigt=_ZEIGT)
+BEIM_AMT = Liste("inbox:list office", _DRAN, "frist", zeigt=_ZEIGT)
 ERLEDIGTE = Liste(
     "inbox:list done", {"erledigt": ordnung("erledigt_at", index="hinweis_erledigt")}, "-erledigt", zeigt=_ZEIGT
 )
+GEFUNDENE = Liste("inbox:list number", {"eingang": ordnung("created_at")}, "-eingang", zeigt=_ZEIGT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,31 @@ class Zeile:
     titel: str
     url: str
     aktion: str
-    frist_stufe: str
+    eile: Eile
+    #: How much time is left, or that the help is to begin; "" where nothing has to be answered.
+    drang: str
+    #: The deadline itself, with the time that is left where `drang` says something else.
+    frist: str
+    stand: str
 
     @property
-    def frist_text(self) -> str:
-        """What the deadline means today."""
-        return {"danger": "Frist abgelaufen", "warning": "Frist endet bald"}.get(self.frist_stufe, "")
+    def frist_stufe(self) -> str:
+        """Level of the badge."""
+        return {Eile.NACHT: "danger", Eile.NAHE: "warning"}.get(self.eile, "neutral")
+
+    @property
+    def beginnt_heute(self) -> bool:
+        """The first day of the help is today."""
+        return self.hinweis.beginn == today()
+
+
+@dataclass(frozen=True, slots=True)
+class Gruppe:
+    """Rows of one page that are about as urgent; without a heading where that does not matter."""
+
+    titel: str
+    zeilen: list[Zeile]
+    ist_eilig: bool = False
 
 
 def list_tenants_by_schema() -> dict[str, Tenant]:
@@ -49,51 +77,100 @@ def list_tenants_by_schema() -> dict[str, Tenant]:
     return {t.schema_name: t for t in Tenant.objects.all()}
 
 
+def list_hilfearten(einrichtungen: QuerySet[Einrichtung]) -> QuerySet[Hilfeart]:
+    """Kinds of help these facilities offer or offered."""
+    return Hilfeart.objects.filter(pk__in=einrichtungen.order_by().values("angebote__hilfeart"))
+
+
 def filter_hinweise(
-    hinweise: QuerySet[Hinweis], *, art: str = "", mandant: str = "", erledigt: bool = False
+    hinweise: QuerySet[Hinweis],
+    *,
+    art: str = "",
+    mandant: str = "",
+    einrichtung: str = "",
+    hilfeart: str = "",
+    wartet_auf: str = "",
+    erledigt: bool = False,
 ) -> QuerySet[Hinweis]:
-    """Narrow the worklist. `OFFENE` and `ERLEDIGTE` say in which order."""
+    """Narrow the worklist. `OFFENE`, `BEIM_AMT` and `ERLEDIGTE` say in which order."""
     hinweise = hinweise.filter(erledigt_at__isnull=not erledigt)
-    if art:
-        hinweise = hinweise.filter(art=art)
-    if mandant:
-        hinweise = hinweise.filter(mandant=mandant)
-    return hinweise
+    gleich = {
+        "art": art,
+        "mandant": mandant,
+        "angebot__einrichtung": einrichtung,
+        "angebot__hilfeart__code": hilfeart,
+        "wartet_auf": wartet_auf,
+    }
+    return hinweise.filter(**{feld: wert for feld, wert in gleich.items() if wert})
+
+
+def find_by_nummer(hinweise: QuerySet[Hinweis], ende: str) -> QuerySet[Hinweis]:
+    """Pointers of the matter whose common number says this end of an id, open and done ones."""
+    return hinweise.alias(_ende=end_of_id("platzbindung_id", STELLEN)).filter(_ende=ende)
 
 
 def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, str]:
-    """How many are open and how many done, each counted up to the bound of a list."""
-    return {
-        name: format_count(*count_up_to(hinweise.filter(erledigt_at__isnull=offen)))
-        for name, offen in (("offen", True), ("erledigt", False))
+    """How many wait for her, for the office, and how many are done, each counted up to the bound of a list."""
+    offen = {"erledigt_at__isnull": True}
+    teile = {
+        "offen": offen | {"wartet_auf": WartetAuf.ANBIETER},
+        "amt": offen | {"wartet_auf": WartetAuf.AMT},
+        "erledigt": {"erledigt_at__isnull": False},
     }
-
-
-def _stufe(frist: datetime | None, erledigt: datetime | None) -> str:
-    if frist is None or erledigt is not None:
-        return ""
-    rest = frist - real_now()
-    return "danger" if rest < timedelta(0) else "warning" if rest < _BALD else ""
+    return {name: format_count(*count_up_to(hinweise.filter(**teil))) for name, teil in teile.items()}
 
 
 def _aktion(hinweis: Hinweis) -> str:
-    """What can still be done there: nothing is decided that is settled, or held no longer."""
+    """What can still be done there: nothing is decided that is settled, held no longer, or the office's turn."""
     vorbei = hinweis.erledigt_at is not None or (hinweis.frist_at is not None and hinweis.frist_at < real_now())
-    return ANSEHEN if vorbei else AKTION[HinweisArt(hinweis.art)]
+    return ANSEHEN if vorbei or hinweis.wartet_auf == WartetAuf.AMT else AKTION[HinweisArt(hinweis.art)]
+
+
+def _stand(hinweis: Hinweis) -> str:
+    """Whose turn it is, or what became of it."""
+    if hinweis.erledigt_at:
+        return hinweis.get_ausgang_display() if hinweis.ausgang else "erledigt"
+    return hinweis.get_wartet_auf_display()
+
+
+def _zeit(hinweis: Hinweis) -> tuple[Eile, str, str]:
+    """How urgent it is, what says so, and the deadline in words."""
+    if hinweis.eilt_at is None or hinweis.frist_at is None or hinweis.erledigt_at is not None:
+        return Eile.SPAETER, "", ""
+    jetzt, frist = timezone.localtime(real_now()), timezone.localtime(hinweis.frist_at)
+    rest, tag = restzeit(frist, jetzt), fristtag(frist, jetzt)
+    gruppe = eile(timezone.localtime(hinweis.eilt_at), jetzt)
+    if hinweis.eilt_at < hinweis.frist_at and hinweis.beginn and frist >= jetzt and eile(frist, jetzt) != gruppe:
+        return gruppe, beginnzeit(hinweis.beginn, today()), f"Frist: {tag}"
+    return gruppe, rest, tag
 
 
 def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant]) -> list[Zeile]:
     """Rows of one page; a pointer of an office that is gone is left out."""
+    zeilen = []
+    for h in hinweise:
+        if tenant := tenants.get(h.mandant):
+            gruppe, drang, frist = _zeit(h)
+            zeilen.append(
+                Zeile(
+                    hinweis=h,
+                    kuerzel=tenant.kuerzel,
+                    jugendamt=tenant.name,
+                    titel=ERLEDIGT[HinweisArt(h.art)] if h.erledigt_at else h.get_art_display(),
+                    url=handover_path(kuerzel=tenant.kuerzel, art=h.art, objekt_id=h.objekt_id),
+                    aktion=_aktion(h),
+                    eile=gruppe,
+                    drang=drang,
+                    frist=frist,
+                    stand=_stand(h),
+                )
+            )
+    return zeilen
+
+
+def group_zeilen(zeilen: Iterable[Zeile]) -> list[Gruppe]:
+    """Rows in the order of the list, under a heading for each degree of urgency."""
     return [
-        Zeile(
-            hinweis=h,
-            kuerzel=tenant.kuerzel,
-            jugendamt=tenant.name,
-            titel=ERLEDIGT[HinweisArt(h.art)] if h.erledigt_at else h.get_art_display(),
-            url=handover_path(kuerzel=tenant.kuerzel, art=h.art, objekt_id=h.objekt_id),
-            aktion=_aktion(h),
-            frist_stufe=_stufe(h.frist_at, h.erledigt_at),
-        )
-        for h in hinweise
-        if (tenant := tenants.get(h.mandant))
+        Gruppe(gruppe.value, list(teil), ist_eilig=gruppe == Eile.NACHT)
+        for gruppe, teil in groupby(zeilen, key=lambda zeile: zeile.eile)
     ]

@@ -13,6 +13,7 @@ ZIEL = {
     HinweisArt.RESERVIERUNG: "/reservierungen/{id}/",
     HinweisArt.BUCHUNG: "/buchungen/{id}/",
     HinweisArt.BEENDIGUNG: "/buchungen/{id}/",
+    HinweisArt.STORNIERUNG: "/buchungen/{id}/",
     HinweisArt.LEISTUNGSNACHWEIS: "/buchungen/{id}/",
     HinweisArt.RECHNUNG_BEANSTANDET: "/abrechnung/rechnungen/{id}/",
 }
@@ -21,6 +22,7 @@ AKTION = {
     HinweisArt.RESERVIERUNG: "Entscheiden",
     HinweisArt.BUCHUNG: "Ansehen",
     HinweisArt.BEENDIGUNG: "Ansehen",
+    HinweisArt.STORNIERUNG: "Ansehen",
     HinweisArt.LEISTUNGSNACHWEIS: "Erfassen",
     HinweisArt.RECHNUNG_BEANSTANDET: "Bearbeiten",
 }
@@ -29,6 +31,7 @@ ANSEHEN = "Ansehen"
 #: What a pointer is called once nothing waits any more.
 ERLEDIGT = {
     HinweisArt.RESERVIERUNG: "Reservierung",
+    HinweisArt.STORNIERUNG: "Stornierte Buchung",
     HinweisArt.BUCHUNG: "Buchung",
     HinweisArt.BEENDIGUNG: "Beendigung der Hilfe",
     HinweisArt.LEISTUNGSNACHWEIS: "Leistungsnachweis",

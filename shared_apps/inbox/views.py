@@ -2,52 +2,86 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.filter_query import build_url_without, warn_ignored
+from shared_apps.core.ordnung import deutsch
 from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
-from shared_apps.inbox.models import HinweisArt
+from shared_apps.inbox.models import WartetAuf
+from shared_apps.providers.policies import own_einrichtungen
+
+AMT, ERLEDIGT = "amt", "erledigt"
+_LISTEN = {"": selectors.OFFENE, AMT: selectors.BEIM_AMT, ERLEDIGT: selectors.ERLEDIGTE}
+_FILTER = ("einrichtung", "mandant", "hilfeart", "art")
 
 
 @require(policies.may_read_inbox)
 @require_safe
 def inbox_list(request: HttpRequest) -> HttpResponse:
-    """Open pointers by deadline, or the done ones; filtered by kind and district."""
-    erledigt = request.GET.get("zustand") == "erledigt"
+    """What waits for her, for the office, or is done; filtered. With a number all of that matter."""
+    zustand = request.GET.get("zustand", "")
+    zustand = zustand if zustand in _LISTEN else ""
     tenants = selectors.list_tenants_by_schema()
-    form = EingangFilter(request.GET, tenants=tenants.values())
-    warn_ignored(request, form, bekannt={"zustand": {"erledigt"}})
-    art, mandant = form.value("art"), form.value("mandant")
+    einrichtungen = own_einrichtungen(request.akteur)
+    form = EingangFilter(
+        request.GET,
+        tenants=tenants.values(),
+        einrichtungen=einrichtungen.order_by(deutsch("name")),
+        hilfearten=selectors.list_hilfearten(einrichtungen),
+    )
+    nummer = form.value("nummer")
+    verworfen = {"nummer"} if "nummer" in form.errors else ()
+    warn_ignored(request, form, bekannt={"zustand": {AMT, ERLEDIGT}}, verworfen=verworfen)
     own = policies.visible_hinweise(request.akteur)
-    liste = selectors.ERLEDIGTE if erledigt else selectors.OFFENE
-    hinweise = selectors.filter_hinweise(own, art=art, mandant=mandant, erledigt=erledigt)
-    page = liste.page(request, hinweise, unter=own)
-    counts = selectors.count_hinweise(own)
+    if nummer:
+        page = selectors.GEFUNDENE.page(request, selectors.find_by_nummer(own, nummer), unter=own)
+    else:
+        wartet_auf = {"": WartetAuf.ANBIETER.value, AMT: WartetAuf.AMT.value}.get(zustand, "")
+        werte = {name: form.value(name) for name in _FILTER}
+        rows = selectors.filter_hinweise(own, wartet_auf=wartet_auf, erledigt=zustand == ERLEDIGT, **werte)
+        page = _LISTEN[zustand].page(request, rows, unter=own)
+    zeilen = selectors.build_zeilen(list(page.object_list), tenants)
+    ist_gruppiert = not nummer and zustand != ERLEDIGT
     context = {
-        "zeilen": selectors.build_zeilen(list(page.object_list), tenants),
+        "gruppen": selectors.group_zeilen(zeilen) if ist_gruppiert else [selectors.Gruppe("", zeilen)],
+        "zeilen": zeilen,
         "page": page,
         "form": form,
-        "erledigt": erledigt,
-        "chips": _chips(request, art, tenants[mandant].name if mandant else ""),
-        "reset_url": f"{request.path}?zustand=erledigt" if erledigt else request.path,
-        "tabs": [
-            {"label": "Offen", "url": "?", "active": not erledigt, "count": counts["offen"]},
-            {"label": "Erledigt", "url": "?zustand=erledigt", "active": erledigt, "count": counts["erledigt"]},
-        ],
+        "gesucht": request.GET.get("nummer", "") if nummer else "",
+        "zustand": "" if nummer else zustand,
+        "chips": [] if nummer else _chips(request, form),
+        "reset_url": f"{request.path}?zustand={zustand}" if zustand else request.path,
+        "tabs": _tabs(zustand, selectors.count_hinweise(own), ist_suche=bool(nummer)),
         "breadcrumb": crumbs("Eingang"),
     }
     return render(request, "inbox/list.html", context)
 
 
-def _chips(request: HttpRequest, art: str, jugendamt: str) -> list[dict[str, str]]:
+def _tabs(zustand: str, counts: dict[str, str], *, ist_suche: bool) -> list[dict[str, Any]]:
+    """Whose turn it is. While a number is looked for none of them is chosen: it is found in all."""
+    tabs = (("Sie sind dran", "", "offen"), ("Amt ist dran", AMT, "amt"), ("Erledigt", ERLEDIGT, "erledigt"))
+    return [
+        {
+            "label": label,
+            "url": f"?zustand={wert}" if wert else "?",
+            "active": wert == zustand and not ist_suche,
+            "count": counts[name],
+        }
+        for label, wert, name in tabs
+    ]
+
+
+def _chips(request: HttpRequest, form: EingangFilter) -> list[dict[str, str]]:
     """Active filters, each with a link that removes it."""
-    chips = []
-    for key, label in (("art", HinweisArt(art).label if art else ""), ("mandant", jugendamt)):
-        if label:
-            chips.append({"label": label, "remove_url": build_url_without(request, key)})
-    return chips
+    return [
+        {"label": dict(form.fields[name].choices)[wert], "remove_url": build_url_without(request, name)}
+        for name in _FILTER
+        if (wert := form.value(name))
+    ]

@@ -31,3 +31,17 @@ class Stoppgrund(models.TextChoices):
     GRUPPENMISCHUNG = "GRUPPENMISCHUNG", "Gruppenmischung"
     RENOVIERUNG = "RENOVIERUNG", "Renovierung"
     BELEGUNGSSTOPP = "BELEGUNGSSTOPP", "Belegungsstopp"
+
+
+class Belegungsstand(models.TextChoices):
+    """How a hold looks to its provider today; only an office knows why one came to nothing."""
+
+    ANGEFRAGT = "ANGEFRAGT", "angefragt oder zugesagt"
+    GEBUCHT = "GEBUCHT", "gebucht, beginnt noch"
+    LAEUFT = "LAEUFT", "läuft"
+    BEENDET = "BEENDET", "beendet"
+    GESCHEITERT = "GESCHEITERT", "nicht zustande gekommen"
+
+
+#: Booked, whether it has begun or not: what the days of a month are counted of.
+GEBUCHTE = (Belegungsstand.GEBUCHT.value, Belegungsstand.LAEUFT.value, Belegungsstand.BEENDET.value)

@@ -13,3 +13,11 @@ urlpatterns = [
     path("angebote/<uuid:pk>/aufnahmestopp/", sperren.create_stopp, name="stop_offer"),
     path("aufnahmestopps/<uuid:pk>/", sperren.stopp, name="stop"),
 ]
+"""Routes of occupancy, at the portal."""
+
+from django.urls import path
+
+from shared_apps.occupancy.views import uebersicht
+
+app_name = "occupancy"
+urlpatterns = [path("buchungen/", uebersicht.list_buchungen, name="bookings")]

@@ -12,8 +12,7 @@ from django.db.models import Q
 
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.core.lookups import end_of_id
-from shared_apps.core.vorgangsnummer import STELLEN, format_vorgangsnummer
+from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
 from tenant_apps.cases.models import Hilfefall, Klient
 from tenant_apps.placements.enums import (
@@ -47,6 +46,15 @@ class MitZeitraum(models.Model):
     def letzter_tag(self) -> date:
         """Last day, as typed on the screen."""
         return self.zeitraum.upper - timedelta(days=1)
+
+
+class MitNummer:
+    """What holds a place: both sides name it by the same number."""
+
+    @property
+    def nummer(self) -> str:
+        """The common number of reservation, booking and of the provider's pointers."""
+        return format_vorgangsnummer(self.platzbindung_id)  # type: ignore[attr-defined]  # a field of both
 
 
 class Suche(MitZeitraum, TenantModel):
@@ -134,7 +142,7 @@ class Auswahlvermerk(TenantModel):
         return f"{self.suche_id} Rang {self.rang}"
 
 
-class Reservierung(MitZeitraum, TenantModel):
+class Reservierung(MitNummer, MitZeitraum, TenantModel):
     """A held place for a young person. Points to the anonymous Platzbindung in the shared schema.
 
     Who is responsible says the case alone (`hilfefall.fachkraft`); who chose and reserved, the Auswahlvermerk.
@@ -186,19 +194,13 @@ class Reservierung(MitZeitraum, TenantModel):
             # In the order of the lists (docs/adr/0047): the office's, a provider's.
             models.Index(fields=["created_at", "id"], name="reservierung_neueste"),
             models.Index(fields=["anbieter", "created_at", "id"], name="reservierung_anbieter_neu"),
-            models.Index(end_of_id("platzbindung_id", STELLEN), name="reservierung_nummer"),
         ]
 
     def __str__(self) -> str:
         return self.pseudonym
 
-    @property
-    def nummer(self) -> str:
-        """The common number, the same for the booking and for the provider's pointers."""
-        return format_vorgangsnummer(self.platzbindung_id)
 
-
-class Buchung(MitZeitraum, TenantModel):
+class Buchung(MitNummer, MitZeitraum, TenantModel):
     """A binding placement. Ends planned or as a termination (Abbruch). The case says who is responsible."""
 
     data_class: ClassVar[DataClass] = DataClass.SOZIALDATUM

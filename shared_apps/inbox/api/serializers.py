@@ -9,7 +9,7 @@ from shared_apps.inbox.targets import handover_path, target_path
 
 
 class HinweisSerializer(serializers.ModelSerializer):
-    """Kind, office, facility, dates, and where to go. No person."""
+    """Kind, office, facility, dates, whose turn it is or what became of it, and where to go. No person."""
 
     uuid = serializers.UUIDField(source="pk", read_only=True)
     jugendamt = serializers.SerializerMethodField()
@@ -20,6 +20,9 @@ class HinweisSerializer(serializers.ModelSerializer):
     frist = serializers.DateTimeField(source="frist_at", read_only=True, allow_null=True)
     erledigt_am = serializers.DateTimeField(source="erledigt_at", read_only=True, allow_null=True)
     vorgang = serializers.UUIDField(source="objekt_id", read_only=True)
+    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7N")
+    beginn = serializers.DateField(read_only=True, allow_null=True, help_text="erster Tag der Hilfe")
+    eilt_bis = serializers.DateTimeField(source="eilt_at", read_only=True, allow_null=True)
     ziel = serializers.SerializerMethodField()
     weiter = serializers.SerializerMethodField()
 
@@ -27,8 +30,9 @@ class HinweisSerializer(serializers.ModelSerializer):
         model = Hinweis
         fields = [
             "uuid", "art", "jugendamt", "einrichtung", "angebot", "hilfeart", "eingang", "frist", "erledigt_am",
-            "vorgang", "ziel", "weiter",
+            "vorgang", "ziel", "weiter", "nummer", "beginn", "eilt_bis", "wartet_auf", "ausgang",
         ]  # fmt: skip
+        read_only_fields = fields
 
     def _kuerzel(self, row: Hinweis) -> str:
         tenant = self.context["tenants"].get(row.mandant)

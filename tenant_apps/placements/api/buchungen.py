@@ -69,6 +69,7 @@ class BuchungAusgabe(serializers.ModelSerializer):
     beginn = serializers.DateField(read_only=True)
     ende = serializers.DateField(source="letzter_tag", read_only=True)
     beendigungsgrund = serializers.ChoiceField(Beendigungsgrund.choices, allow_blank=True, read_only=True)
+    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7N")
     zustand_heute = serializers.SerializerMethodField()
     soll_kosten = serializers.SerializerMethodField()
 
@@ -77,7 +78,7 @@ class BuchungAusgabe(serializers.ModelSerializer):
         fields = [
             "uuid", "reservierung", "fallnummer", "hilfeart", "anbieter", "einrichtung", "angebot", "fachkraft",
             "beginn", "ende", "beginn_tatsaechlich", "ende_tatsaechlich", "beendigungsgrund", "zustand",
-            "zustand_heute", "soll_kosten", "ist_auswaertig", "gebucht_at",
+            "zustand_heute", "soll_kosten", "ist_auswaertig", "gebucht_at", "nummer",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -229,6 +229,7 @@ class ReservierungAusgabe(serializers.ModelSerializer):
     alter_bei_beginn = serializers.IntegerField(read_only=True, allow_null=True)
     fallnummer = serializers.CharField(source="hilfefall.fallnummer", read_only=True)
     auswahlvermerk = serializers.UUIDField(source="auswahlvermerk_id", read_only=True, allow_null=True)
+    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7N")
     beginn = serializers.DateField(read_only=True)
     ende = serializers.SerializerMethodField()
 
@@ -244,7 +245,7 @@ class ReservierungAusgabe(serializers.ModelSerializer):
             "suche", "angebot", "anbieter", "anbieter_id", "einrichtung", "einrichtung_id", "platz", "klient",
             "fallnummer", "alter_bei_beginn", "auswahlvermerk", "menge", "tage_je_woche", "stunden_je_woche",
             "tagesentgelt", "soll_entgelt", "taschengeld", "soll_kosten", "ist_auswaertig", "entschieden_at",
-            "ablehnungsgrund", "ablehnung_text", "rueckzug_grund",
+            "ablehnungsgrund", "ablehnung_text", "rueckzug_grund", "nummer",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -21,7 +21,7 @@ _WAHL = ("", "Bitte auswählen")
 class FaelleFilterForm(forms.Form):
     """What the list is narrowed to."""
 
-    q = felder.SuchtextField(label="Fallnummer oder Pseudonym", required=False, max_length=40)
+    q = felder.SuchtextField(label="Fallnummer, Pseudonym oder gemeinsame Nummer", required=False, max_length=40)
     zustand = felder.AuswahlField(label="Stand", required=False, choices=[("", "alle"), *STAND_FILTER.items()])
     hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
     fachkraft = felder.AuswahlField(

@@ -8,6 +8,7 @@ urlpatterns: list = [
     path("faelle/", liste.list_faelle, name="list"),
     path("faelle/suchen/", liste.search_faelle, name="list_search"),
     path("faelle/csv/", liste.export_faelle, name="list_csv"),
+    path("vorgaenge/<uuid:uuid>/", detail.show_vorgang, name="vorgang"),
     path("reservierungen/<uuid:uuid>/", detail.show_reservierung, name="reservierung"),
     path("reservierungen/<uuid:uuid>/zustimmen/", aktionen.confirm, name="confirm"),
     path("reservierungen/<uuid:uuid>/ablehnen/", aktionen.reject, name="reject"),

@@ -16,7 +16,9 @@ from django.db.models.fields import CharField
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import Gruppen, Liste, count_up_to, ordnung, related
+from shared_apps.core.lookups import end_of_id
 from shared_apps.core.ordnung import deutsch
+from shared_apps.core.vorgangsnummer import STELLEN, parse_vorgangsnummer
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum, monatserster
 from shared_apps.inbox.selectors import BALD_TAGE
@@ -173,8 +175,8 @@ def filter_faelle(
 ) -> QuerySet[Reservierung]:
     """Rows of the Fallmanager, for `FAELLE` or `ANFRAGEN`. `reservierungen` is what the person may see (policies).
 
-    The period filters by overlap with the help. With `nur_pseudonym` (providers) the text finds the
-    case number only where the place is booked; else it would reveal it.
+    The period filters by overlap with the help. The text also finds a common number, typed as a whole. With
+    `nur_pseudonym` (providers) it finds the case number only where the place is booked; else it would reveal it.
     """
     rows = filter_stand(reservierungen, zustand) if zustand else reservierungen
     if hilfeart:
@@ -185,12 +187,22 @@ def filter_faelle(
         nach_fall = Q(hilfefall__fallnummer__icontains=fallnummer)
         if nur_pseudonym:
             nach_fall &= Q(zustand=ReservierungZustand.GEBUCHT)
-        rows = rows.filter(nach_fall | Q(pseudonym__icontains=fallnummer))
+        rows = rows.alias(_ende=end_of_id("platzbindung_id", STELLEN)).filter(
+            nach_fall | Q(pseudonym__icontains=fallnummer) | _by_nummer(fallnummer)
+        )
     if von:
         rows = rows.filter(zeitraum__endswith__gt=von)
     if bis:
         rows = rows.filter(zeitraum__startswith__lte=bis)
     return rows
+
+
+def _by_nummer(text: str) -> Q:
+    """The matter whose common number the text is; none where it is no number."""
+    try:
+        return Q(_ende=parse_vorgangsnummer(text))
+    except ValueError:
+        return Q(pk__in=[])
 
 
 def filter_stand(reservierungen: QuerySet[Reservierung], stand: str) -> QuerySet[Reservierung]:

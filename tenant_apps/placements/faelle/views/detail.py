@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
@@ -39,6 +39,7 @@ from tenant_apps.placements.states import (
     ReservierungZustand,
     VorgangZustand,
 )
+from tenants.tables.reads import names_nobody
 
 _RELATED = ("suche", "hilfefall__fachkraft", "klient", "hilfeart", "anbieter", "einrichtung", "angebot", "platz")
 
@@ -93,6 +94,19 @@ def _steps_of_buchung(akteur: Akteur, buchung: Buchung, zustand: BuchungZustand)
         buttons(schritte, stored, akteur, _KNOEPFE_AUFNAHME, buchung.pk) if begun else [],
         buttons(schritte, zustand, akteur, _KNOEPFE_BUCHUNG, buchung.pk),
     )
+
+
+@names_nobody("it leads on to the reservation or the booking of a hold")
+@require_GET
+@require(policies.may_list_faelle)
+def show_vorgang(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The page of the matter that holds a place, for links of those who know the hold alone."""
+    rows = related("buchung")(policies.visible_reservierungen(request.akteur))
+    reservierung = get_object_or_404(rows, platzbindung_id=uuid)
+    buchung = getattr(reservierung, "buchung", None)
+    if buchung is None:
+        return redirect("placements:reservierung", reservierung.pk)
+    return redirect("placements:buchung", buchung.pk)
 
 
 @require_GET

@@ -22,7 +22,7 @@ UPDATE public.inbox_hinweis h SET platzbindung_id = b.platzbindung_id, beginn = 
 class Migration(migrations.Migration):
     dependencies = [
         ("inbox", "0003_whose_turn_and_what_became_of_it"),
-        ("placements", "0009_found_by_the_common_number"),
+        ("placements", "0008_when_it_can_be_billed"),
     ]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
