@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -112,7 +113,7 @@ def find_by_nummer(hinweise: QuerySet[Hinweis], ende: str) -> QuerySet[Hinweis]:
 def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, str]:
     """How many wait for her, for the office, and how many are done, each counted up to the bound of a list."""
     offen = {"erledigt_at__isnull": True}
-    teile = {
+    teile: dict[str, dict[str, Any]] = {
         "offen": offen | {"wartet_auf": WartetAuf.ANBIETER},
         "amt": offen | {"wartet_auf": WartetAuf.AMT},
         "erledigt": {"erledigt_at__isnull": False},

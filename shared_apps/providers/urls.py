@@ -3,11 +3,13 @@
 from django.urls import path
 
 from shared_apps.providers.views import angebote, dateien, ende, entgelte, erlaubnis, files, own, register, vakanz
+from shared_apps.providers.views import angebote, ausgabe, ende, entgelte, files, own, register
 
 app_name = "providers"
 urlpatterns = [
     path("", register.register, name="list"),
     path("eigene/", own.own, name="own"),
+    path("eigene/mitnehmen/", ausgabe.export_own, name="export_own"),
     path("eigene/bestaetigen/", own.confirm, name="confirm"),
     path("eigene/einrichtungen/neu/", angebote.create_einrichtung, name="create_facility"),
     path("eigene/einrichtungen/<uuid:pk>/angebote/neu/", angebote.create_angebot, name="create_offer"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import (
@@ -63,8 +64,8 @@ class Zeile:
     bindung: Platzbindung
     nummer: str
     jugendamt: str
-    beginn: object
-    letzter_tag: object
+    beginn: date
+    letzter_tag: date | None
     #: Days of the month that are booked; None of a help that is paid by the hour, or of what is not booked.
     tage: int | None
     stand: str
@@ -103,7 +104,7 @@ def stand_of(bindung: Platzbindung) -> Belegungsstand:
     return Belegungsstand.BEENDET if ist_vorbei else Belegungsstand.LAEUFT
 
 
-def annotate_stand(rows: QuerySet[Platzbindung]) -> QuerySet[Platzbindung]:
+def annotate_stand(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows with their `stand`."""
     reserviert = Q(zustand=BindungZustand.RESERVIERT)
     return rows.alias(
@@ -126,7 +127,7 @@ def list_bindungen(einrichtungen: QuerySet[Einrichtung]) -> QuerySet[Platzbindun
 
 def filter_bindungen(
     bindungen: QuerySet[Platzbindung], *, monat: Zeitraum, stand: str = "", einrichtung: str = "", mandant: str = ""
-) -> QuerySet[Platzbindung]:
+) -> QuerySet[Any]:
     """Those with a day in the month; without a state all that are booked."""
     rows = annotate_stand(bindungen).filter(zeitraum__overlap=(monat.beginn, monat.ende))
     rows = rows.filter(stand=stand) if stand else rows.filter(stand__in=GEBUCHTE)
@@ -162,13 +163,11 @@ def _way_to(bindung: Platzbindung, tenant: Tenant) -> str:
     return f"{reverse('handover', args=[tenant.kuerzel.lower()])}?{urlencode({'ziel': f'/vorgaenge/{bindung.pk}/'})}"
 
 
-def sum_up(rows: QuerySet[Platzbindung], tenants: dict[str, Tenant], monat: Zeitraum) -> list[Summe]:
+def sum_up(rows: QuerySet[Any], tenants: dict[str, Tenant], monat: Zeitraum) -> list[Summe]:
     """Bookings and booked days of these rows by facility and office. One query."""
     von = Greatest(_beginn(), Value(monat.beginn, DateField()))
     bis = Least(_ende(), Value(monat.ende, DateField()))
-    tage = Sum(
-        ExpressionWrapper(bis - von, DurationField()), filter=Q(platz__angebot__hilfeart__einheit=Einheit.TAG)
-    )
+    tage = Sum(ExpressionWrapper(bis - von, DurationField()), filter=Q(platz__angebot__hilfeart__einheit=Einheit.TAG))
     einrichtung = "platz__angebot__einrichtung"
     found = (
         rows.filter(stand__in=GEBUCHTE)

@@ -36,9 +36,7 @@ def list_buchungen(request: HttpRequest) -> HttpResponse:
     """One month; `?format=csv` and `?format=xlsx` give all rows of it."""
     tenants = {t.schema_name: t for t in Tenant.objects.all()}
     einrichtungen = own_einrichtungen(request.akteur)
-    form = BuchungenFilter(
-        request.GET, tenants=tenants.values(), einrichtungen=einrichtungen.order_by(deutsch("name"))
-    )
+    form = BuchungenFilter(request.GET, tenants=tenants.values(), einrichtungen=einrichtungen.order_by(deutsch("name")))
     monat = form.zeitraum
     alle = selectors.list_bindungen(einrichtungen)
     rows = selectors.filter_bindungen(alle, monat=monat, **{name: form.value(name) for name in _FILTER})

@@ -1,0 +1,188 @@
+"""The register of a provider as tables: what is kept here leaves the house as it is.
+
+The columns are those of the models: a field that somebody adds is in the files the same day. What stays inside is named
+with its reason (`NICHT`); a reference to people is never taken along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import Field, Model, QuerySet
+
+from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.providers.models import DOKUMENTE, Anbieter, Angebot, Einrichtung, Entgelt, Foto, Platz
+
+#: Apps whose rows a column may name: organisations and their vocabulary, never somebody who works there.
+_REGISTER = {"providers", "catalogue", "regions"}
+#: What is not in the files, and why.
+NICHT = {
+    "created_at": "says when a row was made here, not when something holds",
+    "gueltig_zuvor": "what an end that was taken back would restore",
+    "vorschlag": "the proposal behind a rate; the rate says what holds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spalte:
+    """One column: its German head, its key in JSON."""
+
+    kopf: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tabelle:
+    """One table of the register: `name` in addresses and JSON, `titel` on the page and the sheet."""
+
+    name: str
+    titel: str
+    model: type[Model]
+    #: The way from a row to its facility; "" of the provider itself.
+    weg: str
+
+    @property
+    def spalten(self) -> list[Spalte]:
+        """Its columns, in the order of the model."""
+        return _spalten(self.model)
+
+
+TABELLEN: dict[str, Tabelle] = {
+    t.name: t
+    for t in (
+        Tabelle("anbieter", "Anbieter", Anbieter, ""),
+        Tabelle("einrichtungen", "Einrichtungen", Einrichtung, "pk"),
+        Tabelle("angebote", "Angebote", Angebot, "einrichtung"),
+        Tabelle("plaetze", "Plätze", Platz, "angebot__einrichtung"),
+        Tabelle("entgelte", "Entgelte", Entgelt, "angebot__einrichtung"),
+        *(
+            Tabelle(kennung, str(art._meta.verbose_name_plural), art, "einrichtung")
+            for kennung, art in DOKUMENTE.items()
+        ),
+        Tabelle("fotos", "Fotos", Foto, "einrichtung"),
+    )
+}
+
+
+def _fields(model: type[Model]) -> list[Field]:
+    """Columns of the table that go out, then what its rows are marked with."""
+    fields = [*model._meta.concrete_fields, *model._meta.local_many_to_many]
+    return [
+        field
+        for field in fields
+        if field.name not in NICHT and (not field.is_relation or field.related_model._meta.app_label in _REGISTER)  # type: ignore[union-attr]
+    ]
+
+
+@cache
+def _spalten(model: type[Model]) -> list[Spalte]:
+    return [spalte for field in _fields(model) for spalte in _columns(field)]
+
+
+def _columns(field: Field) -> list[Spalte]:
+    name = str(field.verbose_name)
+    return _art(field).spalten(field, name[:1].upper() + name[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Art:
+    """How fields of one kind go out: their columns, and the cells of a value."""
+
+    passt: Callable[[Field], bool]
+    spalten: Callable[[Field, str], list[Spalte]]
+    zellen: Callable[[Any, Field, Any], list[Any]]
+
+
+def _period(wert: Any) -> list[Any]:
+    return [wert.lower, wert.upper - EIN_TAG if wert.upper else None] if wert else [None, None]
+
+
+#: The first one that fits; the last fits all.
+_ARTEN = (
+    _Art(lambda f: f.primary_key, lambda f, kopf: [Spalte("Kennung", "id")], lambda row, f, wert: [str(wert)]),
+    _Art(
+        lambda f: isinstance(f, DateRangeField),
+        lambda f, kopf: [Spalte("Gültig ab", f"{f.name}_ab"), Spalte("Letzter Tag", f"{f.name}_letzter_tag")],
+        lambda row, f, wert: _period(wert),
+    ),
+    _Art(
+        lambda f: f.name == "gueltig_bis",
+        lambda f, kopf: [Spalte("Letzter Tag", "letzter_tag")],
+        lambda row, f, wert: [wert - EIN_TAG if wert else None],
+    ),
+    _Art(
+        lambda f: isinstance(f, models.FileField),
+        lambda f, kopf: [Spalte(f"{kopf} hinterlegt", f"{f.name}_hinterlegt")],
+        lambda row, f, wert: [bool(wert)],
+    ),
+    _Art(
+        lambda f: bool(f.many_to_many),
+        lambda f, kopf: [Spalte(kopf, f.name)],
+        lambda row, f, wert: ["; ".join(sorted(str(one) for one in wert.all()))],
+    ),
+    _Art(
+        lambda f: f.is_relation,
+        lambda f, kopf: [Spalte(f"{kopf} (Kennung)", f"{f.name}_id"), Spalte(kopf, f.name)],
+        lambda row, f, wert: [str(wert.pk), str(wert)] if wert else [None, None],
+    ),
+    _Art(
+        lambda f: bool(f.choices),
+        lambda f, kopf: [Spalte(kopf, f.name)],
+        lambda row, f, wert: [getattr(row, f"get_{f.name}_display")()],
+    ),
+    _Art(
+        lambda f: True,
+        lambda f, kopf: [Spalte(kopf, f.name)],
+        lambda row, f, wert: ["; ".join(map(str, wert)) if isinstance(wert, list) else wert],
+    ),
+)
+
+
+def _art(field: Field) -> _Art:
+    return next(art for art in _ARTEN if art.passt(field))
+
+
+def list_rows(
+    tabelle: Tabelle, *, anbieter: QuerySet[Anbieter], einrichtungen: QuerySet[Einrichtung], entgelte: QuerySet[Entgelt]
+) -> QuerySet[Any]:
+    """Rows of a table that belong to these providers and facilities; `entgelte` are the rates the person may know."""
+    rows = entgelte if tabelle.model is Entgelt else tabelle.model._default_manager.all()
+    if tabelle.weg:
+        rows = rows.filter(**{f"{tabelle.weg}__in": einrichtungen})
+    else:
+        rows = rows.filter(pk__in=anbieter)
+    fields = _fields(tabelle.model)
+    rows = rows.select_related(*(f.name for f in fields if f.is_relation and not f.many_to_many))
+    return rows.prefetch_related(*(f.name for f in fields if f.many_to_many)).order_by("pk")
+
+
+def build_cells(tabelle: Tabelle, rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """The cells of each row, in the order of the columns; a choice is its German word, a mark its name."""
+    fields = _fields(tabelle.model)
+    for row in rows:
+        yield [cell for field in fields for cell in _cells(row, field)]
+
+
+def _cells(row: Model, field: Field) -> list[Any]:
+    return _art(field).zellen(row, field, getattr(row, field.name))
+
+
+def build_json(tabelle: Tabelle, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    """The same for programs: days as JJJJ-MM-TT, amounts as text, so that no cent is lost."""
+    keys = [spalte.key for spalte in tabelle.spalten]
+    return [dict(zip(keys, map(_plain, cells), strict=True)) for cells in build_cells(tabelle, rows)]
+
+
+def _plain(wert: Any) -> Any:
+    if isinstance(wert, date | datetime):
+        return wert.isoformat()
+    if isinstance(wert, Decimal):
+        return f"{wert:f}"
+    return wert if wert is None or isinstance(wert, bool | int | str | dict) else str(wert)
