@@ -1,7 +1,7 @@
 """The common number of a matter: what both sides read to each other on the phone (ADR 0066). No Django.
 
-Three groups of three, such as `7KM-Q2V-D7N`: forty bits of the id of the hold on the place, and a check character. It is
-computed, never stored: whoever sees the id has the number, whoever does not gets nothing from it.
+Three groups of three, such as `7KM-Q2V-D7S`: forty bits of the id of the hold on the place, and a check character. It
+is computed, never stored: whoever sees the id has the number, whoever does not gets nothing from it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LAENGE = 8
 #: x⁵ + x² + 1, which makes 32 characters a field: every power of x up to the thirtieth is another one.
 _POLYNOM = 0b100101
 
-UNVOLLSTAENDIG = "Die gemeinsame Nummer hat neun Zeichen, zum Beispiel 7KM-Q2V-D7N. Bitte prüfen Sie Ihre Eingabe."
+UNVOLLSTAENDIG = "Die gemeinsame Nummer hat neun Zeichen, zum Beispiel 7KM-Q2V-D7S. Bitte prüfen Sie Ihre Eingabe."
 FALSCH_GELESEN = (
     "Diese gemeinsame Nummer kann nicht stimmen: Ein Zeichen ist falsch, oder zwei sind vertauscht. Bitte vergleichen"
     " Sie sie Zeichen für Zeichen."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Func, Q, When
 from django.db.models.functions import Greatest, Least
@@ -54,12 +55,14 @@ class Ausgang(models.TextChoices):
 AUSGANG_DES_ANBIETERS = (Ausgang.ABGELEHNT, Ausgang.GESEHEN, Ausgang.NEU_BERECHNET)
 _HER_ACTS = ", ".join(f"'{ausgang.value}'" for ausgang in AUSGANG_DES_ANBIETERS)
 _DAY_IT_CAME = Func(
-    F("created_at"), template="(%(expressions)s AT TIME ZONE 'Europe/Berlin')::date", output_field=models.DateField()
+    F("created_at"),
+    template=f"(%(expressions)s AT TIME ZONE '{settings.TIME_ZONE}')::date",
+    output_field=models.DateField(),
 )
 #: The end of the first day of the help; of the day it came in where the help was to begin already.
 _FIRST_DAY_IS_OVER = Func(
     Greatest(F("beginn"), _DAY_IT_CAME),
-    template="((%(expressions)s + 1)::timestamp AT TIME ZONE 'Europe/Berlin')",
+    template=f"((%(expressions)s + 1)::timestamp AT TIME ZONE '{settings.TIME_ZONE}')",
     output_field=models.DateTimeField(),
 )
 #: Whoever is to come tonight is answered tonight, whatever the deadline. A pointer without one waits for no answer.
@@ -106,7 +109,7 @@ class Hinweis(SharedModel):
     wartet_auf = models.CharField(
         "wartet auf", max_length=8, choices=WartetAuf, default=WartetAuf.ANBIETER, db_default="ANBIETER"
     )
-    ausgang = models.CharField("Ausgang", max_length=16, choices=Ausgang, blank=True, default="", db_default="")
+    ausgang = models.CharField("Ausgang", max_length=16, choices=Ausgang, blank=True, db_default="")
     #: When it has to be answered: by the deadline, or by the end of the first day. The database computes it.
     eilt_at = models.GeneratedField(
         expression=_EILT, output_field=models.DateTimeField(null=True), db_persist=True, verbose_name="eilt bis"

@@ -1,4 +1,7 @@
-"""How urgent a pointer is, and how it is said. No Django."""
+"""How urgent a pointer is, and how it is said. No Django.
+
+Moments come in German time: `uhr` is what the clock on the wall says now.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from shared_apps.core.dauer import Einheit, write_anzahl
+from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import format_datum
 
 #: What is due before this hour belongs to the night before.
@@ -20,33 +24,32 @@ class Eile(Enum):
     """Groups of the worklist, the most urgent first."""
 
     NACHT = "Heute und heute Nacht"
-    NAHE = f"In den nächsten {NAHE_TAGE} Tagen"
+    NAHE = f"In den nächsten {write_anzahl(NAHE_TAGE, Einheit.TAG, dativ=True)}"
     SPAETER = "Später"
 
 
-def eile(eilt_at: datetime | None, jetzt: datetime) -> Eile:
-    """To which group a row belongs that is due then; both moments in German time."""
-    if eilt_at is None:
+def eile(faellig: datetime | None, uhr: datetime) -> Eile:
+    """To which group a row belongs that is due then; without a moment nothing is urgent."""
+    if faellig is None:
         return Eile.SPAETER
-    morgen = datetime.combine(jetzt.date(), NACHT_ENDET, tzinfo=jetzt.tzinfo)
-    if jetzt >= morgen:
+    morgen = datetime.combine(uhr.date(), NACHT_ENDET, tzinfo=uhr.tzinfo)
+    if uhr >= morgen:
         morgen += timedelta(days=1)
-    if eilt_at < morgen:
+    if faellig < morgen:
         return Eile.NACHT
-    return Eile.NAHE if eilt_at.date() <= jetzt.date() + timedelta(days=NAHE_TAGE) else Eile.SPAETER
+    return Eile.NAHE if faellig.date() <= uhr.date() + timedelta(days=NAHE_TAGE) else Eile.SPAETER
 
 
-def restzeit(frist: datetime, jetzt: datetime) -> str:
-    """ "noch 1 Std. 48 Min.", "noch 2 Tage": hours within a day, then days of the calendar. Both in German time."""
-    if frist < jetzt:
+def restzeit(frist: datetime, uhr: datetime) -> str:
+    """ "noch 1 Std. 48 Min.", "noch 2 Tage": hours within a day, then days of the calendar."""
+    if frist < uhr:
         return FRIST_ABGELAUFEN
-    minuten = int((frist - jetzt).total_seconds()) // 60
+    minuten = int((frist - uhr).total_seconds()) // 60
     if minuten < 60:
         return f"noch {minuten} Min."
     if minuten < 24 * 60:
         return f"noch {minuten // 60} Std. {minuten % 60} Min."
-    tage = (frist.date() - jetzt.date()).days
-    return "noch 1 Tag" if tage == 1 else f"noch {tage} Tage"
+    return f"noch {anzahl_tage((frist.date() - uhr.date()).days)}"
 
 
 def beginnzeit(beginn: date, heute: date) -> str:
@@ -57,9 +60,9 @@ def beginnzeit(beginn: date, heute: date) -> str:
     return f"Beginn in {write_anzahl(tage, Einheit.TAG, dativ=True)}" if tage else "Beginn heute"
 
 
-def fristtag(frist: datetime, jetzt: datetime) -> str:
-    """ "heute, 22:30 Uhr", "Mo, 30.11.2026": the hour where it matters. Both in German time."""
-    if frist.date() == jetzt.date():
+def fristtag(frist: datetime, uhr: datetime) -> str:
+    """ "heute, 22:30 Uhr", "Mo, 30.11.2026": the hour where it matters."""
+    if frist.date() == uhr.date():
         return f"heute, {frist:%H:%M} Uhr"
     tag = f"{_WOCHENTAGE[frist.weekday()]}, {format_datum(frist.date())}"
-    return f"{tag}, {frist:%H:%M} Uhr" if frist - jetzt < timedelta(days=1) else tag
+    return f"{tag}, {frist:%H:%M} Uhr" if frist - uhr < timedelta(days=1) else tag

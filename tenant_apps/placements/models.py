@@ -51,10 +51,12 @@ class MitZeitraum(models.Model):
 class MitNummer:
     """What holds a place: both sides name it by the same number."""
 
+    platzbindung_id: Any
+
     @property
     def nummer(self) -> str:
         """The common number of reservation, booking and of the provider's pointers."""
-        return format_vorgangsnummer(self.platzbindung_id)  # type: ignore[attr-defined]  # a field of both
+        return format_vorgangsnummer(self.platzbindung_id)
 
 
 class Suche(MitZeitraum, TenantModel):

@@ -245,6 +245,11 @@ MATRIX = (
     Right("journal of shared tables", r="BETRIEB", reads=("journal:list",)),
     Right("worklist of a provider", r="ANBIETERSEITE", reads=("inbox:list", "api-hinweise")),
     Right(
+        "bookings in all districts, register to take away",
+        r="ANBIETERSEITE",
+        reads=("occupancy:bookings", "providers:export_own"),
+    ),
+    Right(
         "enquiry: search for a young person",
         w="ASD TEAMLEITUNG",
         writes=(
@@ -326,6 +331,7 @@ MATRIX = (
         reads=(
             "placements:list",
             "placements:list_csv",
+            "placements:vorgang",
             "placements:reservierung",
             "placements:buchung",
             "api-reservierungen",

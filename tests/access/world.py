@@ -325,6 +325,7 @@ def _story(kuerzel: str, number: int, fachkraft: User, team: str, angebot: Angeb
         "suchen": str(vermerk.suche_id),
         "auswahlvermerke": str(vermerk.pk),
         "reservierungen": str(buchung.reservierung_id),
+        "vorgaenge": str(buchung.platzbindung_id),
         "buchungen": str(buchung.pk),
         "nachweise": str(nachweis.pk),
         "rechnungen": str(rechnung.pk),
@@ -643,6 +644,6 @@ PERSONAL_WORDS = {
     "personen",
     "vermerke",
     "loeschlaeufe",
-    "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "buchungen", "nachweise",
+    "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "vorgaenge", "buchungen", "nachweise",
     "rechnungen",
 }  # fmt: skip

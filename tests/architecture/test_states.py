@@ -17,7 +17,7 @@ from shared_apps.journal import states as journal
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.mails.services import OFFEN as OFFENE_MAILS
 from shared_apps.members import states as members
-from shared_apps.occupancy.enums import LEBEND, BindungZustand
+from shared_apps.occupancy.enums import GEBUCHTE, LEBEND, Belegungsstand, BindungZustand
 from shared_apps.providers.states import (
     ENTGELTVORSCHLAG,
     VAKANZMELDUNG,
@@ -164,6 +164,7 @@ PARTS = (
         ),
     ),
     (BindungZustand, (LEBEND, {BindungZustand.FREIGEGEBEN})),
+    (Belegungsstand, (GEBUCHTE, {Belegungsstand.ANGEFRAGT}, {Belegungsstand.GESCHEITERT})),
     (MailZustand, (OFFENE_MAILS, {MailZustand.GESENDET, MailZustand.ENTFALLEN})),
     (
         placements.VorgangZustand,

@@ -7,8 +7,10 @@ A new `Liste` needs a row here (tests/shared_apps/core/test_liste__plans.py says
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from shared_apps.core.clock import now, today
+from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Angebot, Entgeltvorschlag, Vakanzmeldung
 from tenant_apps.audit.models import Aenderung, Protokoll
@@ -22,6 +24,10 @@ from tests.shared_apps.inbox.test_inbox import notify
 from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import tell
 from tests.trail import approve_reading
+
+
+#: Of a matter nobody has.
+EINE_NUMMER = format_vorgangsnummer(UUID(int=1))
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ WORLDS = {
     "cases:list": World("doris", "/hilfefaelle/"),
     "cases:orphaned": World("emil", "/hilfefaelle/ohne-fachkraft/"),
     "inbox:list": World("ines", "/eingang/", at="PORTAL"),
+    "inbox:list office": World("ines", "/eingang/?zustand=amt", at="PORTAL"),
     "inbox:list done": World("ines", "/eingang/?zustand=erledigt", at="PORTAL"),
     "audit:read": World("dora", "/protokoll/lesen/"),
     "audit:read changes": World("dora", "/protokoll/lesen/?was=aenderungen"),
@@ -67,6 +74,9 @@ MORE = {
     "provider's invoices": World("ines", "/abrechnung/"),
     "invoices, by state": World("doris", "/abrechnung/?sort=zustand"),
     "all settings of an office": World("emil", "/vorgaben/"),
+    "overview of bookings": World("ines", "/belegung/buchungen/", at="PORTAL"),
+    "a matter by its number": World("ines", f"/eingang/?nummer={EINE_NUMMER}", at="PORTAL"),
+    "worklist, one kind of help": World("ines", "/eingang/?hilfeart=S34", at="PORTAL"),
     "start page, head": World("emil", "/"),
     "start page, team lead": World("clara", "/"),
     "start page, economic youth welfare": World("doris", "/"),
@@ -111,6 +121,12 @@ SMALL = {
     "members:antraege decided": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:zugaenge": Small(World("anton", "/verwaltung/zugangsantraege/"), _PEOPLE),
     "aufnahme:list": Small(World("anton", "/verwaltung/aufnahmen/"), "a provider joins once"),
+    "occupancy:bookings": Small(
+        World("ines", "/belegung/buchungen/", at="PORTAL"), "a month of one's own places, found by the places"
+    ),
+    "inbox:list number": Small(
+        World("ines", f"/eingang/?nummer={EINE_NUMMER}", at="PORTAL"), "as many as pointers to one matter"
+    ),
     "operators:home": Small(
         World("lars", "/betrieb/zugaenge/", at="PORTAL"), "as many as providers nobody administers yet"
     ),
@@ -149,11 +165,20 @@ def fill(database: str, many: int, own: int) -> Cast:
 def _fill_shared(database: str, cast: Cast, many: int) -> None:
     notify(Tenant.objects.get(kuerzel="VG"))
     fields = {"objekt_id": "gen_random_uuid()", "frist_at": "now() + n * interval '1 minute'"}
+    fields["platzbindung_id"] = "gen_random_uuid()"
     copy_row(database, "inbox_hinweis", many, **fields)
+    copy_row(database, "inbox_hinweis", many, **fields, wartet_auf="'AMT'")
     copy_row(database, "inbox_hinweis", many, **fields, erledigt_at="now() - n * interval '1 minute'")
+    _fill_holds(database, many)
     copy_row(database, "providers_anbieter", many, name="'Anbieter ' || n")
     copy_row(database, "providers_einrichtung", many, name="'Haus ' || n")
     copy_row(database, JournalEintrag._meta.db_table, many, where="tabelle = 'providers_anbieter'")
+
+
+def _fill_holds(database: str, many: int) -> None:
+    """Holds of one house, one day each and one after the other, so that a month has thirty of them."""
+    fields = {"zeitraum": "daterange(current_date - n, current_date - n + 1)", "zustand": "'GEBUCHT'"}
+    copy_row(database, "occupancy_platzbindung", many, **fields)
 
 
 def _fill_rates(database: str, cast: Cast, angebot: Angebot, many: int) -> None:

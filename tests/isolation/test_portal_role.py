@@ -15,7 +15,8 @@ from django.http import HttpResponse
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Fachkraft
-from shared_apps.inbox.models import Hinweis
+from shared_apps.inbox.models import Hinweis, HinweisArt
+from shared_apps.inbox.services import notify_anbieter
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Angebot, Entgelt, LeqVereinbarung, Platz
 from tenant_apps.audit.models import Protokoll
@@ -320,6 +321,32 @@ def test_hold_can_be_given_back_and_no_more(story) -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE occupancy_platzbindung SET zustand = 'FREIGEGEBEN'")
             assert cursor.rowcount == 1
+
+
+def test_a_pointer_is_answered_and_no_act_of_the_office_claimed(story) -> None:
+    """She may say what she has done herself; that the office has booked or withdrawn only the office says."""
+    reservierung = story.reserve()
+    with story.at_vg():
+        notify_anbieter(
+            angebot=story.angebot, anbieter_id=reservierung.anbieter_id, art=HinweisArt.RESERVIERUNG,
+            objekt_id=reservierung.pk, platzbindung_id=reservierung.platzbindung_id, beginn=reservierung.beginn,
+        )  # fmt: skip
+    done = "UPDATE inbox_hinweis SET erledigt_at = now(), ausgang = %s"
+    with as_provider(story):
+        for ausgang in ("GEBUCHT", "ZURUECKGENOMMEN", "ABGELAUFEN", "STORNIERT", "BEENDET"):
+            assert "row-level security" in refused(done, ausgang)
+        assert "hinweis_ausgang_erledigt" in refused("UPDATE inbox_hinweis SET ausgang = 'ABGELEHNT'")
+        for column, value in (
+            ("beginn", "2030-01-01"),
+            ("platzbindung_id", None),
+            ("frist_at", None),
+            ("art", "BUCHUNG"),
+        ):
+            assert "permission denied" in refused(f"UPDATE inbox_hinweis SET {column} = %s", value), column
+    with as_provider(story, "jan"), connection.cursor() as cursor:
+        cursor.execute(done, ["ABGELEHNT"])
+        assert cursor.rowcount == 0, "another provider reaches none of them"
+    assert story.open_hinweise(reservierung) == ["RESERVIERUNG"]
 
 
 def test_nothing_is_inserted_for_another_provider(story) -> None:

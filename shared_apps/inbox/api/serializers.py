@@ -20,7 +20,7 @@ class HinweisSerializer(serializers.ModelSerializer):
     frist = serializers.DateTimeField(source="frist_at", read_only=True, allow_null=True)
     erledigt_am = serializers.DateTimeField(source="erledigt_at", read_only=True, allow_null=True)
     vorgang = serializers.UUIDField(source="objekt_id", read_only=True)
-    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7N")
+    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7S")
     beginn = serializers.DateField(read_only=True, allow_null=True, help_text="erster Tag der Hilfe")
     eilt_bis = serializers.DateTimeField(source="eilt_at", read_only=True, allow_null=True)
     ziel = serializers.SerializerMethodField()

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='hinweis',
             name='ausgang',
-            field=models.CharField(blank=True, choices=[('GEBUCHT', 'zugesagt und gebucht'), ('ABGELEHNT', 'von Ihnen abgelehnt'), ('ZURUECKGENOMMEN', 'vom Amt zurückgenommen'), ('ABGELAUFEN', 'Frist abgelaufen'), ('STORNIERT', 'vom Amt storniert'), ('BEENDET', 'Hilfe beendet'), ('GESEHEN', 'zur Kenntnis genommen'), ('NEU_BERECHNET', 'neue Rechnung gestellt')], db_default='', default='', max_length=16, verbose_name='Ausgang'),
+            field=models.CharField(blank=True, choices=[('GEBUCHT', 'zugesagt und gebucht'), ('ABGELEHNT', 'von Ihnen abgelehnt'), ('ZURUECKGENOMMEN', 'vom Amt zurückgenommen'), ('ABGELAUFEN', 'Frist abgelaufen'), ('STORNIERT', 'vom Amt storniert'), ('BEENDET', 'Hilfe beendet'), ('GESEHEN', 'zur Kenntnis genommen'), ('NEU_BERECHNET', 'neue Rechnung gestellt')], db_default='', max_length=16, verbose_name='Ausgang'),
         ),
         migrations.AddField(
             model_name='hinweis',

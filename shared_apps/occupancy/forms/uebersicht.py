@@ -18,7 +18,7 @@ _ALLE = ("", "alle")
 
 
 class BuchungenFilter(forms.Form):
-    """A month and what stands in it."""
+    """A month and what is shown of it."""
 
     monat = felder.MonatField(label="Monat", required=False)
     stand = felder.AuswahlField(

@@ -1,7 +1,7 @@
 """The register of a provider as tables: what is kept here leaves the house as it is.
 
 The columns are those of the models: a field that somebody adds is in the files the same day. What stays inside is named
-with its reason (`NICHT`); a reference to people is never taken along.
+with its reason (`NICHT`); a reference to people is never among them.
 """
 
 from __future__ import annotations
@@ -74,11 +74,12 @@ TABELLEN: dict[str, Tabelle] = {
 def _fields(model: type[Model]) -> list[Field]:
     """Columns of the table that go out, then what its rows are marked with."""
     fields = [*model._meta.concrete_fields, *model._meta.local_many_to_many]
-    return [
-        field
-        for field in fields
-        if field.name not in NICHT and (not field.is_relation or field.related_model._meta.app_label in _REGISTER)  # type: ignore[union-attr]
-    ]
+    return [field for field in fields if field.name not in NICHT and _is_of_the_register(field)]
+
+
+def _is_of_the_register(field: Field) -> bool:
+    named: Any = field.related_model
+    return not field.is_relation or named._meta.app_label in _REGISTER
 
 
 @cache

@@ -35,7 +35,7 @@ def _rows(akteur: Akteur, tabelle: selectors.Tabelle) -> Any:
 @portal_only
 @require_safe
 def export_own(request: HttpRequest) -> HttpResponse:
-    """What there is to take along, with every column; `?format=xlsx`, `?format=json`, `?format=csv&tabelle=…`."""
+    """What there is, with every column; `?format=xlsx`, `?format=json`, `?format=csv&tabelle=…`."""
     akteur, datei = request.akteur, request.GET.get("format", "")
     if datei == "csv":
         return _csv(akteur, request.GET.get("tabelle", ""))

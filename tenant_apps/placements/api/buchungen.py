@@ -69,7 +69,7 @@ class BuchungAusgabe(serializers.ModelSerializer):
     beginn = serializers.DateField(read_only=True)
     ende = serializers.DateField(source="letzter_tag", read_only=True)
     beendigungsgrund = serializers.ChoiceField(Beendigungsgrund.choices, allow_blank=True, read_only=True)
-    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7N")
+    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7S")
     zustand_heute = serializers.SerializerMethodField()
     soll_kosten = serializers.SerializerMethodField()
 

@@ -229,7 +229,7 @@ class ReservierungAusgabe(serializers.ModelSerializer):
     alter_bei_beginn = serializers.IntegerField(read_only=True, allow_null=True)
     fallnummer = serializers.CharField(source="hilfefall.fallnummer", read_only=True)
     auswahlvermerk = serializers.UUIDField(source="auswahlvermerk_id", read_only=True, allow_null=True)
-    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7N")
+    nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7S")
     beginn = serializers.DateField(read_only=True)
     ende = serializers.SerializerMethodField()
 

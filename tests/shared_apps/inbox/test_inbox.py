@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
+import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid6 import uuid7
 
-from shared_apps.inbox.models import Hinweis, HinweisArt
-from shared_apps.inbox.services import notify_anbieter, settle_hinweis
+from shared_apps.core.clock import today
+from shared_apps.core.vorgangsnummer import format_vorgangsnummer
+from shared_apps.inbox.models import Ausgang, Hinweis, HinweisArt
+from shared_apps.inbox.services import notify_anbieter, settle_hinweis, transfer_hinweis, update_frist
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
-from tests.factories.register import create_angebot
+from tests.factories.register import create_angebot, create_einrichtung
 
 KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
 
 
-def notify(tenant: Tenant, anbieter: str = KUESTE, art=HinweisArt.RESERVIERUNG, frist_at=None, **fields) -> UUID:
+def notify(
+    tenant: Tenant,
+    anbieter: str = KUESTE,
+    art=HinweisArt.RESERVIERUNG,
+    frist_at=None,
+    beginn=None,
+    platzbindung_id=None,
+    **fields,
+) -> UUID:
     """An office tells a provider that something waits; the id of the object."""
     angebot = create_angebot(anbieter=anbieter, kreis=tenant.kuerzel, **fields)
     objekt_id = uuid7()
@@ -30,6 +42,8 @@ def notify(tenant: Tenant, anbieter: str = KUESTE, art=HinweisArt.RESERVIERUNG, 
             art=art,
             objekt_id=objekt_id,
             frist_at=frist_at,
+            beginn=beginn,
+            platzbindung_id=platzbindung_id,
         )
     return objekt_id
 
@@ -71,12 +85,14 @@ def test_another_office_sees_no_pointer_of_this_one(vg, hro):
 def test_settled_ones_move_to_done(vg, sign_in):
     objekt_id = notify(vg, name="Möwennest")
     with in_tenant(vg):
-        assert settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=objekt_id) == 1
+        ausgang = Ausgang.ABGELEHNT
+        assert settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=objekt_id, ausgang=ausgang) == 1
     client = sign_in("ines")
     assert "Möwennest" not in client.get("/eingang/").content.decode()
     done = client.get("/eingang/?zustand=erledigt").text
     assert "Möwennest" in done and ">Ansehen<" in done
-    assert "Entscheiden" not in done and "wartet" not in done.split("<tbody>")[1], "nothing is left to decide"
+    assert "Entscheiden" not in done and "wartet" not in done.split("<tbody")[1], "nothing is left to decide"
+    assert "von Ihnen abgelehnt" in done
 
 
 def test_filters_by_kind_and_district(vg, hro, sign_in):
@@ -101,6 +117,95 @@ def test_nearest_deadline_stands_first_and_late_ones_are_marked(vg, sign_in):
     assert page.index("Verpasst") < page.index("Spaeter") < page.index("Ohne")
     assert "Frist abgelaufen" in page
     assert page.count(">Entscheiden<") == 2 and page.count(">Ansehen<") == 1, "what ran out is not decided any more"
+
+
+def test_who_is_to_come_tonight_stands_above_an_earlier_deadline(vg, sign_in):
+    """An enquiry for tonight has a week by its deadline: it is answered tonight all the same."""
+    bald = timezone.now() + timedelta(days=2)
+    notify(vg, name="Morgenhaus", frist_at=bald)
+    notify(vg, name="Nachthaus", frist_at=timezone.now() + timedelta(days=7), beginn=today())
+    notify(vg, name="Spaethaus", frist_at=timezone.now() + timedelta(days=7), beginn=today() + timedelta(days=90))
+    page = sign_in("ines").get("/eingang/").text
+    places = [
+        page.index(text)
+        for text in (
+            "Heute und heute Nacht",
+            "Nachthaus",
+            "In den nächsten drei Tagen",
+            "Morgenhaus",
+            "Später",
+            "Spaethaus",
+        )
+    ]
+    assert places == sorted(places)
+    assert "Beginn heute" in page and "noch 2 Tage" in page and "noch 7 Tage" in page
+
+
+def test_what_the_office_has_to_do_stands_by_itself(vg, sign_in):
+    objekt_id = notify(vg, name="Möwennest", frist_at=timezone.now() + timedelta(days=5))
+    with in_tenant(vg):
+        assert transfer_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=objekt_id) == 1
+        spaeter = timezone.now() + timedelta(days=9)
+        assert update_frist(art=HinweisArt.RESERVIERUNG, objekt_id=objekt_id, frist_at=spaeter) == 1
+    client = sign_in("ines")
+    assert "Möwennest" not in client.get("/eingang/").text
+    page = client.get("/eingang/?zustand=amt").text
+    assert "Möwennest" in page and "zugesagt, das Amt bucht noch" in page and "noch 9 Tage" in page
+    assert ">Entscheiden<" not in page and ">Ansehen<" in page
+
+
+def test_filters_by_facility_and_kind_of_help(vg, sign_in):
+    haus = create_einrichtung(name="Haus Kiefernweg")
+    notify(vg, name="Möwennest", einrichtung=haus)
+    notify(vg, name="Leuchtturm", hilfeart="S33")
+    client = sign_in("ines")
+    for query, sees, never in (
+        (f"einrichtung={haus.pk}", "Möwennest", "Leuchtturm"),
+        ("hilfeart=S33", "Leuchtturm", "Möwennest"),
+    ):
+        page = client.get(f"/eingang/?{query}").text
+        assert sees in page and never not in page.split("<tbody")[1], query
+
+
+class TestNummer:
+    def test_the_number_leads_to_all_of_its_matter_open_or_done(self, vg, hro, sign_in):
+        bindung = uuid7()
+        objekt_id = notify(vg, name="Möwennest", platzbindung_id=bindung)
+        with in_tenant(vg):
+            settle_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=objekt_id, ausgang=Ausgang.GEBUCHT)
+        notify(vg, name="Möwennest am See", art=HinweisArt.BUCHUNG, platzbindung_id=bindung)
+        notify(hro, name="Leuchtturm", platzbindung_id=uuid7())
+        nummer = format_vorgangsnummer(bindung)
+        client = sign_in("ines")
+        assert nummer in client.get("/eingang/").text
+        page = client.get("/eingang/", {"nummer": nummer.replace("-", " ").lower()}).text
+        assert page.count("ein-zeile") == 2 and "Leuchtturm" not in page
+        assert "zugesagt und gebucht" in page and "2 Einträge" in page
+
+    def test_a_foreign_one_and_one_that_is_nobodys_look_alike(self, vg, sign_in):
+        bindung = uuid7()
+        notify(vg, name="Möwennest", platzbindung_id=bindung)
+        jan = sign_in("jan")
+        pages = [jan.get("/eingang/", {"nummer": format_vorgangsnummer(one)}) for one in (bindung, uuid7())]
+        for page in pages:
+            assert "Unter dieser Nummer gibt es bei Ihnen keinen Vorgang." in page.text
+            assert "Möwennest" not in page.text
+        own = r"(?:[0-9A-Z]{3}-){2}[0-9A-Z]{3}|value=\S*|CSRFToken\S* \S*"  # the number, the tokens of this answer
+        foreign, nobodys = (re.sub(own, "", page.text) for page in pages)
+        assert foreign == nobodys
+
+    def test_a_slip_is_said_and_what_was_typed_stays(self, vg, sign_in):
+        notify(vg, name="Möwennest")
+        page = sign_in("ines").get("/eingang/", {"nummer": "7KM-Q2V-D7T"}).text
+        assert "kann nicht stimmen" in page and 'value="7KM-Q2V-D7T"' in page
+        assert "was diese Seite nicht kennt" not in page
+
+
+def test_an_outcome_is_of_what_is_done(vg):
+    """The database says so: no open pointer claims that something was decided."""
+    notify(vg)
+    with in_tenant(vg), pytest.raises(IntegrityError, match="hinweis_ausgang_erledigt"), transaction.atomic():
+        Hinweis.objects.update(ausgang=Ausgang.GEBUCHT)
 
 
 def test_offices_and_ministry_have_no_worklist(vg, sign_in):
@@ -143,6 +248,20 @@ class TestApi:
         answer = cast.api("ines").get(f"{self.URL}?page_size=2").json()
         assert answer["count"] == 3
         assert len(answer["results"]) == 2
+
+    def test_by_number_and_whose_turn_it_is(self, vg, cast):
+        cast.user("ines")
+        bindung = uuid7()
+        objekt_id = notify(vg, platzbindung_id=bindung, beginn=today())
+        notify(vg)
+        with in_tenant(vg):
+            transfer_hinweis(art=HinweisArt.RESERVIERUNG, objekt_id=objekt_id)
+        ines, nummer = cast.api("ines"), format_vorgangsnummer(bindung)
+        assert ines.get(self.URL).json()["count"] == 1, "programs that ask what is open are told what waits for them"
+        for query in ("zustand=amt", f"nummer={nummer}"):
+            (row,) = ines.get(f"{self.URL}?{query}").json()["results"]
+            assert (row["nummer"], row["wartet_auf"], row["ausgang"]) == (nummer, "AMT", ""), query
+        assert set(ines.get(f"{self.URL}?nummer=7KM-Q2V-D7T").json()["felder"]) == {"nummer"}
 
     def test_wrong_filter_is_said_in_german(self, vg, cast):
         response = cast.api("ines").get(f"{self.URL}?art=QUATSCH&zustand=irgendwie")

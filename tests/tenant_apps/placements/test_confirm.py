@@ -25,7 +25,7 @@ def url(reservierung, tail: str = "zustimmen/") -> str:
     return f"/reservierungen/{reservierung.pk}/{tail}"
 
 
-def test_confirm__ines_consents_and_her_pointer_is_done(story, sign_in) -> None:
+def test_confirm__ines_consents_and_her_pointer_waits_for_the_office(story, sign_in) -> None:
     reservierung = story.reserve()
     with story.at_vg():
         notify_anbieter(
@@ -39,7 +39,10 @@ def test_confirm__ines_consents_and_her_pointer_is_done(story, sign_in) -> None:
     fresh = story.reload(reservierung)
     assert fresh.zustand == "ZUGESTIMMT"
     assert fresh.entschieden_von_id == story.cast.user("ines").pk
-    assert story.open_hinweise(reservierung) == []
+    assert story.open_hinweise(reservierung) == ["RESERVIERUNG"]
+    page = sign_in("ines", at="PORTAL")
+    assert str(reservierung.pk) not in page.get("/eingang/").text
+    assert str(reservierung.pk) in page.get("/eingang/?zustand=amt").text
     assert story.bindung(reservierung).zustand == "RESERVIERT"
     assert "reservierung.zustimmen" in story.trail(reservierung)
 

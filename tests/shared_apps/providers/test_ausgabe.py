@@ -1,0 +1,135 @@
+"""Register mitnehmen: what leaves the house is all that is kept here, of oneself alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from shared_apps.core.clock import today
+from shared_apps.providers.models import Bankverbindung, Betriebserlaubnis, Einrichtung
+from shared_apps.providers.selectors.ausgabe import NICHT, TABELLEN
+from tests.factories.register import create_angebot, create_einrichtung
+from tests.shared_apps.core.sheets import read_cells, read_xlsx
+
+URL = "/anbieter/eigene/mitnehmen/"
+
+
+@pytest.fixture
+def haus(cast) -> Einrichtung:
+    cast.user("ines")
+    haus = create_einrichtung(name="=Haus Möwe", strasse="Am Bodden 3", plz="17438", ort="Wolgast")
+    create_angebot(
+        name="Wohngruppe 1", einrichtung=haus, plaetze=3, entgelt="112.70", spezialisierungen=("trauma",),
+        hinweis="Mit Bootshaus", alter_von=12,
+    )  # fmt: skip
+    Betriebserlaubnis.objects.create(einrichtung=haus, datum=today(), nummer="BE-77", plaetze=9, behoerde="LAGuS")
+    Bankverbindung.objects.create(anbieter=haus.anbieter, iban="DE02120300000000202051")
+    create_angebot(name="Geheimes Haus", anbieter="Haus am See e. V.", entgelt="99.99")
+    return haus
+
+
+def read_csv(client, tabelle: str) -> list[dict[str, str]]:
+    answer = client.get(f"{URL}?format=csv&tabelle={tabelle}")
+    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+
+
+def test_three_forms_say_the_same(haus, sign_in):
+    client = sign_in("ines")
+    book = read_xlsx(client.get(f"{URL}?format=xlsx").content)
+    data = json.loads(client.get(f"{URL}?format=json").content)
+    assert list(book) == [t.titel for t in TABELLEN.values()] and list(data["tabellen"]) == list(TABELLEN)
+    for name, tabelle in TABELLEN.items():
+        rows, sheet, plain = read_csv(client, name), book[tabelle.titel], data["tabellen"][name]
+        assert len(rows) == len(sheet) == len(plain), name
+        heads = data["spalten"][name]
+        for row, cells, one in zip(rows, sheet, plain, strict=True):
+            assert set(row) == set(cells) == set(heads.values()) and set(one) == set(heads), name
+            assert row["Kennung"] == cells["Kennung"] == one["id"]
+            for key, head in heads.items():
+                if isinstance(one[key], str) and not one[key][:1].isdigit():
+                    assert row[head].removeprefix("'") == cells[head] == one[key], (name, head)
+    assert {name: len(rows) for name, rows in data["tabellen"].items() if rows} == {
+        "anbieter": 1, "einrichtungen": 1, "angebote": 1, "plaetze": 3, "entgelte": 1, "betriebserlaubnis": 1,
+    }  # fmt: skip
+
+
+def test_what_is_shown_is_in_the_file(haus, sign_in):
+    client = sign_in("ines")
+    data = json.loads(client.get(f"{URL}?format=json").content)["tabellen"]
+    (angebot,), (entgelt,), (erlaubnis,) = data["angebote"], data["entgelte"], data["betriebserlaubnis"]
+    assert (angebot["hinweis"], angebot["alter_von"], angebot["einrichtung"]) == ("Mit Bootshaus", 12, "=Haus Möwe")
+    assert angebot["hilfeart"].startswith("§ 34") and angebot["spezialisierungen"]
+    assert Decimal(entgelt["betrag"]) == Decimal("112.70") and entgelt["gueltig_ab"] == "2015-01-01"
+    assert entgelt["gueltig_letzter_tag"] is None and entgelt["einheit"] == "Tag"
+    assert (erlaubnis["nummer"], erlaubnis["plaetze"], erlaubnis["datei_hinterlegt"]) == ("BE-77", 9, False)
+    (row,) = read_csv(client, "einrichtungen")
+    assert row["Straße und Hausnummer"] == "Am Bodden 3" and row["Name"] == "'=Haus Möwe", "never a formula"
+    kinds = {
+        kind for rows in read_cells(client.get(f"{URL}?format=xlsx").content).values() for r in rows for kind, _ in r
+    }
+    assert "f" not in kinds
+
+
+@pytest.mark.parametrize("tabelle", TABELLEN.values(), ids=str)
+def test_every_field_is_in_the_file_or_has_its_reason(tabelle):
+    """A column that somebody adds to the register tomorrow goes out tomorrow; of people nothing does."""
+    keys = {spalte.key for spalte in tabelle.spalten}
+    for field in [*tabelle.model._meta.concrete_fields, *tabelle.model._meta.local_many_to_many]:
+        said = {key for key in keys if key == field.name or key.startswith(f"{field.name}_")}
+        if field.name in NICHT:
+            assert NICHT[field.name] and not said
+        elif field.is_relation and field.related_model._meta.app_label not in {"providers", "catalogue", "regions"}:
+            assert not said, "somebody who works there"
+        else:
+            assert said or field.name in {"id", "gueltig_bis"}, f"{field.name} is in no file"
+    heads = [spalte.kopf for spalte in tabelle.spalten]
+    assert len(set(heads)) == len(heads) == len(keys), "two columns of one name"
+
+
+def test_nobody_takes_what_is_not_hers(haus, sign_in):
+    for datei in ("json", "xlsx", "csv&tabelle=angebote", "csv&tabelle=entgelte", "csv&tabelle=einrichtungen"):
+        ines = sign_in("ines").get(f"{URL}?format={datei}").content
+        jan = sign_in("jan").get(f"{URL}?format={datei}").content
+        assert b"Geheimes Haus" not in ines and b"99.99" not in ines and b"99,99" not in ines
+        assert b"Wohngruppe 1" not in jan and b"112.7" not in jan
+        assert b"DE02120300000000202051" not in ines
+    assert sign_in("anna", at="PORTAL").get(URL).status_code == 403
+    at_vg = sign_in("ines", at="VG").get(URL)
+    assert at_vg.status_code == 302 and "portal" in at_vg["Location"]
+
+
+def test_staff_of_one_facility_take_their_facility(haus, sign_in, cast):
+    (own,) = cast.akteur("fritz", at="PORTAL").einrichtung_ids
+    create_angebot(einrichtung=Einrichtung.objects.get(pk=own), name="Ihr Angebot")
+    data = json.loads(sign_in("fritz", at="PORTAL").get(f"{URL}?format=json").content)["tabellen"]
+    assert {row["id"] for row in data["einrichtungen"]} == {str(own)}
+    assert data["anbieter"] == [] and [row["name"] for row in data["angebote"]] == ["Ihr Angebot"]
+
+
+def test_the_page_names_every_column_and_a_wrong_table_is_none(haus, sign_in):
+    client = sign_in("ines")
+    page = client.get(URL).text
+    for tabelle in TABELLEN.values():
+        assert tabelle.titel in page and all(f"<code>{s.key}</code>" in page for s in tabelle.spalten)
+    assert client.get(f"{URL}?format=csv&tabelle=bankverbindung").status_code == 404
+    assert client.get(f"{URL}?format=csv").status_code == 404
+    assert client.get(f"{URL}?format=exe").status_code == 200
+
+
+def test_number_of_queries_does_not_grow(haus, sign_in):
+    client = sign_in("ines")
+    client.get(f"{URL}?format=json")
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"{URL}?format=json")
+    for _ in range(4):
+        create_angebot(plaetze=3, spezialisierungen=("trauma",))
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"{URL}?format=json")
+    assert len(many) == len(few)
