@@ -59,6 +59,11 @@ class Zeile:
         return {Eile.NACHT: "danger", Eile.NAHE: "warning"}.get(self.eile, "neutral")
 
     @property
+    def ist_still(self) -> bool:
+        """It waits for her, as everything in her list does: nothing to be told."""
+        return not self.hinweis.erledigt_at and self.hinweis.wartet_auf == WartetAuf.ANBIETER
+
+    @property
     def beginnt_heute(self) -> bool:
         """The first day of the help is today."""
         return self.hinweis.beginn == today()
@@ -131,7 +136,8 @@ def _stand(hinweis: Hinweis) -> str:
     """Whose turn it is, or what became of it."""
     if hinweis.erledigt_at:
         return hinweis.get_ausgang_display() if hinweis.ausgang else "erledigt"
-    return hinweis.get_wartet_auf_display()
+    nur_ansehen = AKTION[HinweisArt(hinweis.art)] == ANSEHEN
+    return "noch nicht angesehen" if nur_ansehen else hinweis.get_wartet_auf_display()
 
 
 def _zeit(hinweis: Hinweis) -> tuple[Eile, str, str]:

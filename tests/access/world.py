@@ -644,6 +644,6 @@ PERSONAL_WORDS = {
     "personen",
     "vermerke",
     "loeschlaeufe",
-    "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "vorgaenge", "buchungen", "nachweise",
-    "rechnungen",
+    "klienten", "hilfefaelle", "hze-auswahl", "suchen", "auswahlvermerke", "reservierungen", "buchungen", "nachweise",
+    "rechnungen", "vorgaenge",
 }  # fmt: skip

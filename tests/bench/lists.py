@@ -25,7 +25,6 @@ from tests.tenant_apps.billing.story import bill
 from tests.tenant_apps.placements.story import tell
 from tests.trail import approve_reading
 
-
 #: Of a matter nobody has.
 EINE_NUMMER = format_vorgangsnummer(UUID(int=1))
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.core.clock import today
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.ordnung import deutsch
@@ -36,7 +37,9 @@ def list_buchungen(request: HttpRequest) -> HttpResponse:
     """One month; `?format=csv` and `?format=xlsx` give all rows of it."""
     tenants = {t.schema_name: t for t in Tenant.objects.all()}
     einrichtungen = own_einrichtungen(request.akteur)
-    form = BuchungenFilter(request.GET, tenants=tenants.values(), einrichtungen=einrichtungen.order_by(deutsch("name")))
+    eingabe = request.GET.copy()
+    eingabe.setdefault("monat", f"{today():%Y-%m}")
+    form = BuchungenFilter(eingabe, tenants=tenants.values(), einrichtungen=einrichtungen.order_by(deutsch("name")))
     monat = form.zeitraum
     alle = selectors.list_bindungen(einrichtungen)
     rows = selectors.filter_bindungen(alle, monat=monat, **{name: form.value(name) for name in _FILTER})
