@@ -115,6 +115,13 @@ class Hinweis(SharedModel):
         expression=_EILT, output_field=models.DateTimeField(null=True), db_persist=True, verbose_name="eilt bis"
     )
 
+    #: What the common number says of the id. A column, because row-level security lets no index of an expression be
+    #: used before its own condition: with 100,000 pointers a search by the number took four seconds.
+    nummer_ende = models.GeneratedField(
+        expression=end_of_id("platzbindung_id", STELLEN), output_field=models.CharField(max_length=STELLEN, null=True),
+        db_persist=True, verbose_name="Ende der Nummer",
+    )  # fmt: skip
+
     class Meta:
         ordering = ("-created_at",)
         verbose_name = "Hinweis"
@@ -146,7 +153,7 @@ class Hinweis(SharedModel):
                 condition=Q(erledigt_at__isnull=False),
                 name="hinweis_erledigt",
             ),
-            models.Index(end_of_id("platzbindung_id", STELLEN), name="hinweis_nummer"),
+            models.Index(fields=["nummer_ende"], name="hinweis_nummer"),
         ]
 
     def __str__(self) -> str:

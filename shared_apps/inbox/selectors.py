@@ -13,8 +13,6 @@ from django.utils import timezone
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import real_now, today
 from shared_apps.core.liste import Liste, count_up_to, format_count, ordnung, related
-from shared_apps.core.lookups import end_of_id
-from shared_apps.core.vorgangsnummer import STELLEN
 from shared_apps.inbox.models import Hinweis, HinweisArt, WartetAuf
 from shared_apps.inbox.rules import Eile, beginnzeit, eile, fristtag, restzeit
 from shared_apps.inbox.targets import AKTION, ANSEHEN, ERLEDIGT, handover_path
@@ -112,7 +110,7 @@ def filter_hinweise(
 
 def find_by_nummer(hinweise: QuerySet[Hinweis], ende: str) -> QuerySet[Hinweis]:
     """Pointers of the matter whose common number says this end of an id, open and done ones."""
-    return hinweise.alias(_ende=end_of_id("platzbindung_id", STELLEN)).filter(_ende=ende)
+    return hinweise.filter(nummer_ende=ende)
 
 
 def count_hinweise(hinweise: QuerySet[Hinweis]) -> dict[str, str]:

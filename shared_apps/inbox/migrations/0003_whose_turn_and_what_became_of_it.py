@@ -47,13 +47,18 @@ class Migration(migrations.Migration):
             name='eilt_at',
             field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('frist_at__isnull', True), ('beginn__isnull', True), _connector='OR'), then=models.F('frist_at')), default=django.db.models.functions.comparison.Least(models.F('frist_at'), models.Func(django.db.models.functions.comparison.Greatest(models.F('beginn'), models.Func(models.F('created_at'), output_field=models.DateField(), template="(%(expressions)s AT TIME ZONE 'Europe/Berlin')::date")), output_field=models.DateTimeField(), template="((%(expressions)s + 1)::timestamp AT TIME ZONE 'Europe/Berlin')")), output_field=models.DateTimeField()), output_field=models.DateTimeField(null=True), verbose_name='eilt bis'),
         ),
+        migrations.AddField(
+            model_name='hinweis',
+            name='nummer_ende',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Right(django.db.models.functions.comparison.Cast('platzbindung_id', models.TextField()), 10), output_field=models.CharField(max_length=10, null=True), verbose_name='Ende der Nummer'),
+        ),
         migrations.AddIndex(
             model_name='hinweis',
             index=models.Index(condition=models.Q(('erledigt_at__isnull', True)), fields=['anbieter_id', 'wartet_auf', 'eilt_at', 'created_at', 'id'], name='hinweis_dran'),
         ),
         migrations.AddIndex(
             model_name='hinweis',
-            index=models.Index(django.db.models.functions.text.Right(django.db.models.functions.comparison.Cast('platzbindung_id', models.TextField()), 10), name='hinweis_nummer'),
+            index=models.Index(fields=['nummer_ende'], name='hinweis_nummer'),
         ),
         migrations.AddConstraint(
             model_name='hinweis',

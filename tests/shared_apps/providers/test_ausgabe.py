@@ -106,8 +106,10 @@ def test_nobody_takes_what_is_not_hers(haus, sign_in):
 
 
 def test_staff_of_one_facility_take_their_facility(haus, sign_in, cast):
-    (own,) = cast.akteur("fritz", at="PORTAL").einrichtung_ids
-    create_angebot(einrichtung=Einrichtung.objects.get(pk=own), name="Ihr Angebot")
+    cast.user("fritz")
+    ihres = Einrichtung.objects.get(name="Haus Strandläufer")
+    own = ihres.pk
+    create_angebot(einrichtung=ihres, name="Ihr Angebot")
     data = json.loads(sign_in("fritz", at="PORTAL").get(f"{URL}?format=json").content)["tabellen"]
     assert {row["id"] for row in data["einrichtungen"]} == {str(own)}
     assert data["anbieter"] == [] and [row["name"] for row in data["angebote"]] == ["Ihr Angebot"]
