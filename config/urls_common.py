@@ -19,7 +19,7 @@ urlpatterns = [
     path("", include("shared_apps.members.urls")),
     path("", include("tenant_apps.drafts.urls")),
     path("kennzahlen/", include("shared_apps.comparison.urls")),
-    path("anbieter/eigene/plan/", include("shared_apps.occupancy.urls")),
+    path("anbieter/eigene/", include("shared_apps.occupancy.urls")),
     path("anbieter/", include("shared_apps.providers.urls")),
     path("gebietskoerperschaften/", include("shared_apps.regions.urls")),
     path("api/v1/schema/", schema, name="schema"),

@@ -10,7 +10,6 @@ urlpatterns = [
     path("", include("shared_apps.aufnahme.urls")),
     path("katalog/", include("shared_apps.catalogue.urls")),
     path("eingang/", include("shared_apps.inbox.urls")),
-    path("belegung/", include("shared_apps.occupancy.urls")),
     path("mitglieder/", include("shared_apps.members.urls.portal", namespace="provider_members")),
     path("betrieb/zugaenge/", include("shared_apps.members.urls.betrieb")),
     path("betrieb/", include("shared_apps.operations.urls")),

@@ -2,8 +2,18 @@
 
 from django.urls import path
 
-from shared_apps.providers.views import angebote, dateien, ende, entgelte, erlaubnis, files, own, register, vakanz
-from shared_apps.providers.views import angebote, ausgabe, ende, entgelte, files, own, register
+from shared_apps.providers.views import (
+    angebote,
+    ausgabe,
+    dateien,
+    ende,
+    entgelte,
+    erlaubnis,
+    files,
+    own,
+    register,
+    vakanz,
+)
 
 app_name = "providers"
 urlpatterns = [

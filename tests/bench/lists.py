@@ -73,7 +73,7 @@ MORE = {
     "provider's invoices": World("ines", "/abrechnung/"),
     "invoices, by state": World("doris", "/abrechnung/?sort=zustand"),
     "all settings of an office": World("emil", "/vorgaben/"),
-    "overview of bookings": World("ines", "/belegung/buchungen/", at="PORTAL"),
+    "overview of bookings": World("ines", "/anbieter/eigene/buchungen/", at="PORTAL"),
     "a matter by its number": World("ines", f"/eingang/?nummer={EINE_NUMMER}", at="PORTAL"),
     "worklist, one kind of help": World("ines", "/eingang/?hilfeart=S34", at="PORTAL"),
     "start page, head": World("emil", "/"),
@@ -121,7 +121,7 @@ SMALL = {
     "members:zugaenge": Small(World("anton", "/verwaltung/zugangsantraege/"), _PEOPLE),
     "aufnahme:list": Small(World("anton", "/verwaltung/aufnahmen/"), "a provider joins once"),
     "occupancy:bookings": Small(
-        World("ines", "/belegung/buchungen/", at="PORTAL"), "a month of one's own places, found by the places"
+        World("ines", "/anbieter/eigene/buchungen/", at="PORTAL"), "a month of one's own places, found by the places"
     ),
     "inbox:list number": Small(
         World("ines", f"/eingang/?nummer={EINE_NUMMER}", at="PORTAL"), "as many as pointers to one matter"

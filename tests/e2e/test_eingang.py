@@ -100,7 +100,7 @@ def test_worklist_month_and_register(world, visit, eilig, size, script):
     ines.at("Buchungen")
     ines.sees("Gebuchte Tage")
     ines.picture(f"{bild}-buchungen")
-    ines.open("/belegung/buchungen/?stand=GESCHEITERT")
+    ines.open("/anbieter/eigene/buchungen/?stand=GESCHEITERT")
     ines.sees("Nichts gefunden")
     ines.picture(f"{bild}-buchungen-leer")
     ines.open("/anbieter/eigene/")

@@ -16,7 +16,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.occupancy.forms import WOCHEN, PlanFilter, ZeitraumFilter
+from shared_apps.occupancy.forms.plan import WOCHEN, PlanFilter, ZeitraumFilter
 from shared_apps.occupancy.rules import format_kurz, montag
 from shared_apps.occupancy.selectors import count_own_heute
 from shared_apps.occupancy.selectors import plan as selectors

@@ -18,7 +18,7 @@ from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.occupancy import policies
 from shared_apps.occupancy.enums import Sperrgrund, Stoppgrund
-from shared_apps.occupancy.forms import SperreAendernForm, SperreForm, StoppAendernForm, StoppForm
+from shared_apps.occupancy.forms.plan import SperreAendernForm, SperreForm, StoppAendernForm, StoppForm
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.rules import describe
 from shared_apps.occupancy.selectors import list_halter

@@ -22,6 +22,7 @@ from shared_apps.occupancy.forms.uebersicht import BuchungenFilter
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.selectors import uebersicht as selectors
 from shared_apps.providers.policies import may_keep_own, own_einrichtungen
+from shared_apps.providers.views.own import portal_only
 from tenants.models import Tenant
 
 _FILTER = ("stand", "einrichtung", "mandant")
@@ -32,6 +33,7 @@ KOPF = (
 
 
 @require(may_keep_own)
+@portal_only
 @require_safe
 def list_buchungen(request: HttpRequest) -> HttpResponse:
     """One month; `?format=csv` and `?format=xlsx` give all rows of it."""

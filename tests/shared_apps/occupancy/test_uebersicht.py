@@ -21,7 +21,7 @@ from tenants.context import in_tenant, on_portal
 from tests.factories.register import DateRange, create_angebot, create_einrichtung, occupy_platz
 from tests.shared_apps.core.sheets import read_xlsx
 
-URL = "/belegung/buchungen/"
+URL = "/anbieter/eigene/buchungen/"
 NOVEMBER = "?monat=2026-11"
 
 
