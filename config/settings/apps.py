@@ -25,6 +25,7 @@ SHARED_APPS = [
     "shared_apps.members",
     "shared_apps.aufnahme",
     "shared_apps.occupancy",
+    "shared_apps.einlesen",
     "shared_apps.inbox",
     "shared_apps.operations",
     "shared_apps.comparison",

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from shared_apps.core.zahlwort import anzahl as zahlwort
@@ -25,6 +27,10 @@ class Nichtaufnahme:
         """ "Personal, bis 15.12.2026"."""
         bis = f"bis {format_datum(self.letzter_tag)}" if self.letzter_tag else "bis auf Weiteres"
         return f"{self.grund}, {bis}" + (f" ({self.hinweis})" if self.hinweis else "")
+
+#: A day before every day of this system. What was taken back with its list is said to have been there on it alone, for
+#: rows of the register are never deleted: so nobody finds it on any day, and no reader has to ask for a state.
+NIE = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,31 @@ def platzzahl_aendern(
     return Platzaenderung(endende=endende, fehlende=zu_viele - len(endende))
 
 
+def nie_gewesen(rang: int = 0) -> tuple[date, date]:
+    """The half-open time of what was taken back; of several rates of one offer, which never overlap, the next ones."""
+    return NIE + timedelta(days=rang), NIE + timedelta(days=rang + 1)
+
+
 def wirkt_zurueck(*, ab: date, vereinbart_am: date) -> bool:
     """Whether a rate would have effect before the day of its agreement, as it must not (§ 78d Abs. 2 S. 1 SGB VIII)."""
     return ab < vereinbart_am
+
+
+@dataclass(frozen=True, slots=True)
+class Entgeltsatz:
+    """A rate as somebody proposes it: its components, its first day, on what it rests."""
+
+    grundleistung: Decimal
+    investition: Decimal
+    sonderleistung: Decimal
+    ab: date
+    vereinbart_am: date
+    rechtsgrundlage: str
+
+    @property
+    def betrag(self) -> Decimal:
+        """The whole rate."""
+        return self.grundleistung + self.investition + self.sonderleistung
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.clock import local_date, today
@@ -20,6 +22,7 @@ from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
 from shared_apps.providers.rights import OWN_FACILITY, own_offers
 from shared_apps.providers.rules import Kapazitaetswort, Nichtaufnahme, Vakanzstand, kapazitaetswort, vakanzstand
+from shared_apps.providers.rules import NIE
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 
@@ -167,6 +170,14 @@ class Platz(SharedModel):
         return f"{nummer}, {self.name}" if self.name else nummer
 
 
+class EntgeltManager(models.Manager["Entgelt"]):
+    """Rates that hold or held. Whoever reads rates reads these; one that was taken back with its list is in `alle`."""
+
+    def get_queryset(self) -> models.QuerySet[Entgelt]:
+        """Three hundred rates of one offer that never were would still end before this day, the first rate begins later."""
+        return super().get_queryset().filter(~models.Q(gueltig__fully_lt=DateRange(NIE + timedelta(days=300), None)))
+
+
 class Entgelt(SharedModel):
     """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII).
 
@@ -184,6 +195,9 @@ class Entgelt(SharedModel):
     vorschlag = models.OneToOneField(
         "Entgeltvorschlag", models.PROTECT, null=True, blank=True, related_name="entgelt", verbose_name="Vorschlag"
     )
+
+    objects = EntgeltManager()
+    alle: ClassVar[models.Manager[Entgelt]] = models.Manager()
 
     class Meta:
         ordering = ("angebot", "gueltig")

@@ -57,6 +57,8 @@ ANGEBOT_ZEILEN = ("spezialisierungen", "sprachen")
 SPALTEN = {
     "geschlecht": ("geschlecht",), "alter": ("alter_von", "alter_bis"), "spezialisierungen": ("spezialisierungen",),
 }  # fmt: skip
+#: Where it is on the map: no form asks for it, a list may bring it.
+LAGE = ("breite", "laenge")
 #: More places than any offer has; a slip of the finger is one nought too many.
 PLAETZE_MAX = 200
 
@@ -85,9 +87,7 @@ def create_einrichtung(
     check_own(may_offer_own(akteur), own_anbieter(akteur), anbieter.pk)
     anbieter = Anbieter.objects.select_for_update(no_key=True).get(pk=anbieter.pk)
     _check_not_ended(anbieter)
-    einrichtung = Einrichtung(anbieter=anbieter, gebietskoerperschaft=gebietskoerperschaft)
-    clean_angaben(einrichtung, angaben, (*EINRICHTUNG, *BETRIEB))
-    check_region(einrichtung)
+    einrichtung = build_einrichtung(anbieter, gebietskoerperschaft, angaben)
     return _insert(einrichtung, NAME_EINRICHTUNG)
 
 
@@ -124,7 +124,8 @@ def create_angebot(
     angaben = _of_modul(angaben, list_felder(kriterien))
     zeilen = {name: angaben.pop(name) for name in ANGEBOT_ZEILEN if name in angaben}
     clean_angaben(angebot, angaben, ANGEBOT)
-    _check_alter(angebot)
+    felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
+    angebot = build_angebot(einrichtung, hilfeart, felder, beginn)
     neue = _new_plaetze(angebot, tuple(range(1, plaetze + 1)), gueltig)
     check_angebot(angebot, map(stand_of_platz, neue))
     _check_stunden(angebot, hilfeart, neu=True)
@@ -134,6 +135,22 @@ def create_angebot(
     update_merkmale(angebot, kriterien, merkmale)
     Platz.objects.bulk_create(neue)
     record_bestaetigung(akteur=akteur, angebote=[angebot.pk], weg=Bestaetigungsweg.AENDERUNG)
+    return angebot
+
+
+def build_einrichtung(anbieter: Anbieter, gebietskoerperschaft: Any, angaben: dict[str, Any]) -> Einrichtung:
+    """A facility that is to be inserted, cleaned, whoever enters it; `RegelVerletzt` for a region of another district."""
+    einrichtung = Einrichtung(anbieter=anbieter, gebietskoerperschaft=gebietskoerperschaft)
+    clean_angaben(einrichtung, angaben, (*EINRICHTUNG, *BETRIEB, *LAGE))
+    check_region(einrichtung)
+    return einrichtung
+
+
+def build_angebot(einrichtung: Einrichtung, hilfeart: Any, felder: dict[str, Any], beginn: date) -> Angebot:
+    """An offer that is to be inserted, cleaned, whoever enters it."""
+    angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=DateRange(beginn, None))
+    clean_angaben(angebot, felder, ANGEBOT)
+    check_alter(angebot)
     return angebot
 
 
@@ -154,7 +171,7 @@ def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any],
     jetzt |= {name: gesagt.get(name) for name in merkmale}
     gelesen.check(jetzt=jetzt, neu=angaben | merkmale)
     clean_angaben(angebot, felder, ANGEBOT)
-    _check_alter(angebot)
+    check_alter(angebot)
     if {"alter_von", "alter_bis"} & set(felder):
         check_angebot(angebot, map(stand_of_platz, angebot.plaetze.all()))
     _check_stunden(angebot, angebot.hilfeart, neu="stunden_je_woche" in felder)
@@ -188,14 +205,12 @@ def update_platzzahl(
     reservation at the same moment is seen, or finds the place gone.
     """
     check_own(may_offer_own(akteur), own_angebote(akteur), angebot.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.PLAETZE, str(angebot.pk)])
-    rows = list(Platz.objects.select_for_update(no_key=True).filter(angebot=angebot.pk).order_by("nummer"))
+    angebot, rows = lock_plaetze(angebot)
     rows_held = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
     angebot = rows_held.get(pk=angebot.pk)
     plaetze = [stand_of_platz(platz) for platz in rows]
     gelesen.check(jetzt={"anzahl": len(plaetze_am(plaetze, stichtag(angebot)))}, neu={"anzahl": anzahl})
-    _check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
+    check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
     gehalten = frozenset(list_gehaltene_plaetze(angebot.pk, ab))
     aenderung = platzzahl_aendern(plaetze, anzahl=anzahl, ab=ab, gehalten=gehalten)
     if aenderung.fehlende:
@@ -216,7 +231,16 @@ def update_platzzahl(
     return len(plaetze_am(plaetze, ab))
 
 
-def _check_tag(angebot: Angebot, plaetze: list[Platzstand], *, anzahl: int, ab: date) -> None:
+def lock_plaetze(angebot: Angebot) -> tuple[Angebot, list[Platz]]:
+    """The offer and all its places as they are now, held in the order in which a hold locks them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.PLAETZE, str(angebot.pk)])
+    rows = list(Platz.objects.select_for_update(no_key=True).filter(angebot=angebot.pk).order_by("nummer"))
+    return Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk), rows
+
+
+def check_tag(angebot: Angebot, plaetze: list[Platzstand], *, anzahl: int, ab: date) -> None:
+    """Whether the number of places may change from that day on."""
     if ab < today():
         raise RegelVerletzt(ZU_FRUEH, feld="ab")
     if angebot.gueltig_zuvor is not None and angebot.letzter_tag is not None:
@@ -278,6 +302,7 @@ def _check_stunden(angebot: Angebot, hilfeart: Hilfeart, *, neu: bool) -> None:
         raise RegelVerletzt(STUNDEN_FEHLEN, feld="stunden_je_woche")
 
 
-def _check_alter(angebot: Angebot) -> None:
+def check_alter(angebot: Angebot) -> None:
+    """`RegelVerletzt` for ages the wrong way round."""
     if angebot.alter_bis < angebot.alter_von:
         raise RegelVerletzt(ALTER, feld="alter_bis")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -20,7 +23,14 @@ from shared_apps.providers.policies import (
     rated_angebote,
     visible_vorschlaege,
 )
-from shared_apps.providers.rules import Entgeltzeit, abzuloesendes_entgelt, naechstes_entgelt, wirkt_zurueck
+from shared_apps.providers.rules import (
+    Entgeltsatz,
+    Entgeltzeit,
+    abzuloesendes_entgelt,
+    naechstes_entgelt,
+    nie_gewesen,
+    wirkt_zurueck,
+)
 from shared_apps.providers.services import check_own
 from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
 
@@ -53,18 +63,13 @@ def submit_entgeltvorschlag(
     """
     check_own(may_propose_entgelt(akteur), rated_angebote(akteur), angebot.pk)
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
-    if grundleistung + investition + sonderleistung <= 0:
-        raise RegelVerletzt(KEIN_BETRAG, feld="grundleistung")
-    if wirkt_zurueck(ab=ab, vereinbart_am=vereinbart_am):
-        raise RegelVerletzt(RUECKWIRKEND, feld="ab")
-    _check_folgt(angebot, ab)
+    satz = Entgeltsatz(grundleistung, investition, sonderleistung, ab, vereinbart_am, rechtsgrundlage)
+    check_satz(satz, _zeiten(angebot))
     try:
         with transaction.atomic():
             return Entgeltvorschlag.objects.create(
-                angebot=angebot, grundleistung=grundleistung, investition=investition, sonderleistung=sonderleistung,
-                ab=ab, vereinbart_am=vereinbart_am, rechtsgrundlage=rechtsgrundlage,
-                vorgeschlagen_von_id=akteur.user_id, vom_anbieter=not akteur.ist_amt,
-            )  # fmt: skip
+                angebot=angebot, **asdict(satz), vorgeschlagen_von_id=akteur.user_id, vom_anbieter=not akteur.ist_amt
+            )
     except IntegrityError as error:
         raise Konflikt(WARTET_SCHON, code="zustand") from error
 
@@ -80,8 +85,9 @@ def confirm_entgeltvorschlag(*, akteur: Akteur, vorschlag: Entgeltvorschlag) -> 
     check_autor(vorschlag.vorgeschlagen_von_id)
     rows = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
     angebot = rows.get(pk=vorschlag.angebot_id)
+    zeiten = _zeiten(angebot)
     try:
-        zeiten = _check_folgt(angebot, vorschlag.ab)
+        _check_folgt(zeiten, vorschlag.ab)
     except RegelVerletzt as error:
         raise Konflikt(error.message, code="zustand") from error
     if bisher := abzuloesendes_entgelt(zeiten, vorschlag.ab):
@@ -139,11 +145,22 @@ def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
         raise Verweigert(SELBST_VORGESCHLAGEN)
 
 
-def _check_folgt(angebot: Angebot, ab: date) -> list[Entgeltzeit]:
-    zeiten = [Entgeltzeit(e.pk, e.gueltig.lower, e.gueltig.upper) for e in angebot.entgelte.all()]
+def check_satz(satz: Entgeltsatz, zeiten: Iterable[Entgeltzeit]) -> None:
+    """What may be proposed beside these rates; `RegelVerletzt` for no amount, and before its agreement or a later rate."""
+    if satz.betrag <= 0:
+        raise RegelVerletzt(KEIN_BETRAG, feld="grundleistung")
+    if wirkt_zurueck(ab=satz.ab, vereinbart_am=satz.vereinbart_am):
+        raise RegelVerletzt(RUECKWIRKEND, feld="ab")
+    _check_folgt(zeiten, satz.ab)
+
+
+def _zeiten(angebot: Angebot) -> list[Entgeltzeit]:
+    return [Entgeltzeit(e.pk, e.gueltig.lower, e.gueltig.upper) for e in angebot.entgelte.all()]
+
+
+def _check_folgt(zeiten: Iterable[Entgeltzeit], ab: date) -> None:
     if spaeter := naechstes_entgelt(zeiten, ab):
         raise RegelVerletzt(SPAETERES.format(format_datum(spaeter.beginn)), feld="ab")
-    return zeiten
 
 
 def _decide(akteur: Akteur, vorschlag: Entgeltvorschlag, aktion: VorschlagAktion) -> None:
@@ -151,3 +168,60 @@ def _decide(akteur: Akteur, vorschlag: Entgeltvorschlag, aktion: VorschlagAktion
     vorschlag.entschieden_von_id = akteur.user_id
     vorschlag.entschieden_at = now()
     vorschlag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund"])
+
+
+# --- many at once, of a list that two people have signed (shared_apps.einlesen) ---------------------------------------
+
+
+def submit_entgeltvorschlaege(
+    *, user_id: UUID, saetze: Sequence[tuple[Angebot, Entgeltsatz]]
+) -> list[Entgeltvorschlag]:
+    """What somebody of an office, or of the operator, proposes with a list; at most one for each offer. They wait."""
+    return Entgeltvorschlag.objects.bulk_create(
+        Entgeltvorschlag(angebot=angebot, **asdict(satz), vorgeschlagen_von_id=user_id, vom_anbieter=False)
+        for angebot, satz in saetze
+    )
+
+
+def confirm_entgeltvorschlaege(
+    *, user_id: UUID, vorschlaege: Sequence[Entgeltvorschlag], zeiten: Mapping[UUID, Sequence[Entgeltzeit]]
+) -> list[Entgelt]:
+    """Whoever has released the list agrees to what it proposed: each rate applies, the one before (`zeiten`, by offer)
+    ends with it. The database asks whether she decides at the place of each facility, and is not who proposed."""
+    for autor in {vorschlag.vorgeschlagen_von_id for vorschlag in vorschlaege}:
+        check_autor(autor)
+    abgeloest = []
+    for vorschlag in vorschlaege:
+        if bisher := abzuloesendes_entgelt(zeiten.get(vorschlag.angebot_id, ()), vorschlag.ab):
+            abgeloest.append(Entgelt(pk=bisher.entgelt_id, gueltig=DateRange(bisher.beginn, vorschlag.ab)))
+    Entgelt.objects.bulk_update(abgeloest, ["gueltig"])
+    Entgeltvorschlag.objects.filter(pk__in=[vorschlag.pk for vorschlag in vorschlaege]).update(
+        zustand=VorschlagZustand.BESTAETIGT, entschieden_von_id=user_id, entschieden_at=now()
+    )
+    return Entgelt.objects.bulk_create(
+        Entgelt(
+            angebot=vorschlag.angebot,
+            betrag=vorschlag.betrag,
+            einheit=vorschlag.angebot.hilfeart.einheit,
+            gueltig=DateRange(vorschlag.ab, None),
+            vorschlag=vorschlag,
+        )
+        for vorschlag in vorschlaege
+    )
+
+
+def revoke_entgelt(*, entgelt: Entgelt) -> None:
+    """A rate that came with a list was never agreed; the one before goes on. For a job: whoever acts in her own name
+    changes no agreed rate (trigger `providers_entgelt_bleibt`)."""
+    beginn = entgelt.gueltig.lower
+    rang = Entgelt.alle.filter(angebot=entgelt.angebot_id, gueltig__startswith__lt=date(1901, 1, 1)).count()
+    Entgelt.alle.filter(pk=entgelt.pk).update(gueltig=DateRange(*nie_gewesen(rang)))
+    for bisher in Entgelt.objects.filter(angebot=entgelt.angebot_id, gueltig__endswith=beginn):
+        Entgelt.objects.filter(pk=bisher.pk).update(gueltig=DateRange(bisher.gueltig.lower, None))
+
+
+def withdraw_entgeltvorschlaege(*, user_id: UUID, vorschlag_ids: Iterable[UUID]) -> int:
+    """Proposals of a list that still wait are taken back with it; returns how many."""
+    return Entgeltvorschlag.objects.filter(
+        pk__in=list(vorschlag_ids), zustand=VorschlagZustand.VORGESCHLAGEN
+    ).update(zustand=VorschlagZustand.ZURUECKGEZOGEN, entschieden_von_id=user_id, entschieden_at=now())

@@ -1,0 +1,24 @@
+"""What a line of a list is about, and what came of looking at it."""
+
+from __future__ import annotations
+
+from shared_apps.core.zustand import Beschriftet
+
+
+class Gegenstand(Beschriftet):
+    """What a column speaks of; each has a key of the office's own."""
+
+    ANBIETER = "ANBIETER", "Träger"
+    EINRICHTUNG = "EINRICHTUNG", "Einrichtung"
+    ANGEBOT = "ANGEBOT", "Angebot"
+    ENTGELT = "ENTGELT", "Entgelt"
+
+
+class Befund(Beschriftet):
+    """What reading a line would do; the later ones outweigh those before them."""
+
+    UNVERAENDERT = "UNVERAENDERT", "unverändert"
+    GEAENDERT = "GEAENDERT", "geändert"
+    NEU = "NEU", "neu"
+    GESPERRT = "GESPERRT", "bleibt, wie es ist"
+    FEHLERHAFT = "FEHLERHAFT", "fehlerhaft"

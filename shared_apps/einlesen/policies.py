@@ -1,0 +1,68 @@
+"""Who reads lists into the register: whoever agrees on rates in an office, for its own district; the operator, for all."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.selectors import list_valid_memberships
+from shared_apps.core.zustand import Schritte
+from shared_apps.einlesen.models import Einlesung
+from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
+from shared_apps.providers.policies import ENTGELT_ROLLEN
+from tenants.models import Tenant
+
+
+def may_einlesen(akteur: Akteur) -> bool:
+    """Prepares, releases, takes back: of an office controlling and its head, whose rates become valid; the operator."""
+    return akteur.hat(*ENTGELT_ROLLEN, Rolle.BETRIEB)
+
+
+#: Whether it is her list, or a colleague's, is asked beside: preparing and releasing are two people's.
+SCHRITTE_EINLESUNG: Schritte[EinlesungZustand, EinlesungAktion] = Schritte(
+    EINLESUNG,
+    {
+        EinlesungAktion.VORLEGEN: may_einlesen,
+        EinlesungAktion.FREIGEBEN: may_einlesen,
+        EinlesungAktion.ZURUECKGEBEN: may_einlesen,
+        EinlesungAktion.VERWERFEN: may_einlesen,
+        EinlesungAktion.ZURUECKNEHMEN: may_einlesen,
+    },
+)
+
+
+def visible_einlesungen(akteur: Akteur) -> QuerySet[Einlesung]:
+    """Lists of the person's own office; the operator's to the operator."""
+    if not may_einlesen(akteur):
+        return Einlesung.objects.none()
+    sees = Q(tenant__in=own_tenants(akteur))
+    if _is_betrieb(akteur):
+        sees |= Q(tenant__isnull=True)
+    return Einlesung.objects.filter(sees)
+
+
+def own_tenants(akteur: Akteur) -> QuerySet[Tenant]:
+    """Offices for which the person reads lists: at an office's host that one."""
+    ids = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=ENTGELT_ROLLEN, tenant_id__isnull=False)
+    rows = Tenant.objects.filter(pk__in=ids.values("tenant_id"))
+    return rows.filter(pk=akteur.tenant_id) if akteur.tenant_id is not None else rows
+
+
+def einlesung_for(akteur: Akteur) -> tuple[bool, Tenant | None]:
+    """(whether she may begin one here, for which office): on the portal the operator's own, or her only office's."""
+    if _is_betrieb(akteur):
+        return True, None
+    own = list(own_tenants(akteur)[:2])
+    return (True, own[0]) if len(own) == 1 else (False, None)
+
+
+def has_prepared(user_id: UUID, einlesung: Einlesung) -> bool:
+    """Whether it is the list of this person, who never releases it."""
+    return einlesung.eingereicht_von_id == user_id
+
+
+def _is_betrieb(akteur: Akteur) -> bool:
+    return akteur.tenant_id is None and akteur.hat(Rolle.BETRIEB)

@@ -1,0 +1,170 @@
+"""What an office's list brings into the register: many rows in a few statements, by the rules of the single entry.
+
+Whether somebody may is asked by whoever calls (`shared_apps.einlesen`): a provider's own people never come here. What a
+row must be is said by the same functions as when they enter it (`build_einrichtung`, `build_angebot`,
+`check_vorschlag`), and by the same constraints and triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from psycopg.errors import CheckViolation
+
+from shared_apps.core.errors import Konflikt
+from shared_apps.core.zahlwort import anzahl as zahlwort
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from shared_apps.providers.rules import Platzstand, nie_gewesen, platzzahl_aendern
+from shared_apps.providers.services import EINRICHTUNG, KONTAKT, check_region, clean_angaben
+from shared_apps.providers.services.angebote import ANGEBOT, BETRIEB, LAGE, check_alter, check_tag, lock_plaetze
+
+#: What a list may say of a provider; its own people keep the rest of it, and of these the contacts.
+ANBIETER = ("name", "rechtsform", "register_nr", *KONTAKT)
+VERGEBEN = "{} über diesen Tag hinaus vergeben. Die Platzzahl sinkt erst, wenn Plätze frei werden."
+
+
+def build_anbieter(angaben: dict[str, Any]) -> Anbieter:
+    """A provider that is to be inserted, cleaned."""
+    anbieter = Anbieter()
+    clean_angaben(anbieter, angaben, ANBIETER)
+    return anbieter
+
+
+def create_bestand(
+    *,
+    anbieter: Sequence[Anbieter] = (),
+    einrichtungen: Sequence[Einrichtung] = (),
+    angebote: Sequence[tuple[Angebot, int, Sequence[UUID]]] = (),
+) -> None:
+    """Insert built rows; of an offer with the number of its places and the keys of its specialities."""
+    Anbieter.objects.bulk_create(anbieter)
+    Einrichtung.objects.bulk_create(einrichtungen)
+    Angebot.objects.bulk_create(angebot for angebot, _, _ in angebote)
+    through = Angebot.spezialisierungen.through
+    through.objects.bulk_create(
+        through(angebot_id=angebot.pk, spezialisierung_id=pk) for angebot, _, keys in angebote for pk in keys
+    )
+    Platz.objects.bulk_create(
+        Platz(angebot_id=angebot.pk, nummer=nummer, gueltig=angebot.gueltig)
+        for angebot, plaetze, _ in angebote
+        for nummer in range(1, plaetze + 1)
+    )
+
+
+def update_bestand(row: Anbieter | Einrichtung | Angebot, angaben: dict[str, Any]) -> None:
+    """Change what a list says of a row that is there; `spezialisierungen` are keys."""
+    felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
+    erlaubt = {Anbieter: ANBIETER, Einrichtung: (*EINRICHTUNG, *BETRIEB, *LAGE), Angebot: ANGEBOT}[type(row)]
+    clean_angaben(row, felder, erlaubt)
+    if isinstance(row, Einrichtung):
+        check_region(row)
+    if isinstance(row, Angebot):
+        check_alter(row)
+        if "spezialisierungen" in angaben:
+            row.spezialisierungen.set(angaben["spezialisierungen"])
+    if felder:
+        row.save(update_fields=list(felder))
+
+
+@transaction.atomic
+def update_platzzahl_by_list(*, angebot: Angebot, anzahl: int, ab: date) -> dict[str, Any]:
+    """Have `anzahl` places from `ab` on, as `update_platzzahl` does; returns what ended and which ones are new.
+
+    No office reads who holds which place. The database refuses to end one that is held: then the next one is tried.
+    """
+    angebot, rows = lock_plaetze(angebot)
+    plaetze = [Platzstand(p.pk, p.nummer, p.gueltig.lower, p.gueltig.upper) for p in rows]
+    check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
+    by_id, gehalten, beendet = {p.pk: p for p in rows}, set[UUID](), dict[UUID, str | None]()
+    while True:
+        aenderung = platzzahl_aendern(plaetze, anzahl=anzahl, ab=ab, gehalten=frozenset(gehalten))
+        if aenderung.fehlende:
+            raise Konflikt(VERGEBEN.format(zahlwort(len(gehalten), "Platz ist", "Plätze sind")), code="laeuft_noch")
+        offen = [pk for pk in aenderung.endende if pk not in beendet]
+        if not offen:
+            break
+        ende = by_id[offen[0]].gueltig.upper
+        if _end_platz(by_id[offen[0]], ab):
+            beendet[offen[0]] = ende.isoformat() if ende else None
+        else:
+            gehalten.add(offen[0])
+    neue = [
+        Platz(angebot=angebot, nummer=nummer, gueltig=DateRange(ab, angebot.gueltig.upper))
+        for nummer in aenderung.neue_nummern
+    ]
+    Platz.objects.bulk_create(neue)
+    return {"beendet": {str(pk): ende for pk, ende in beendet.items()}, "neue": [str(platz.pk) for platz in neue]}
+
+
+def _end_platz(platz: Platz, ab: date) -> bool:
+    try:
+        with transaction.atomic():
+            platz.gueltig = DateRange(platz.gueltig.lower, ab)
+            platz.save(update_fields=["gueltig"])
+    except IntegrityError as error:
+        if isinstance(error.__cause__, CheckViolation) and error.__cause__.diag.constraint_name == "ende_vor_bindung":
+            return False
+        raise
+    return True
+
+
+# --- back ---------------------------------------------------------------------------------------------------------
+
+
+def revoke_angebote(angebote: Sequence[Angebot]) -> None:
+    """Offers that a list has made were never there: nobody finds them on any day, and their names are free again."""
+    for angebot in angebote:
+        angebot.name = _free_name(angebot)
+        angebot.gueltig, angebot.gueltig_zuvor = DateRange(*nie_gewesen()), None
+    Angebot.objects.bulk_update(angebote, ["name", "gueltig", "gueltig_zuvor"], batch_size=500)
+
+
+def revoke_einrichtungen(einrichtungen: Sequence[Einrichtung]) -> None:
+    """The same for facilities."""
+    _revoke(Einrichtung, einrichtungen)
+
+
+def revoke_anbieter(anbieter: Sequence[Anbieter]) -> None:
+    """The same for providers."""
+    _revoke(Anbieter, anbieter)
+
+
+def _revoke(model: Any, rows: Sequence[Any]) -> None:
+    for row in rows:
+        row.name, row.gueltig_bis = _free_name(row), nie_gewesen()[0]
+    model.objects.bulk_update(rows, ["name", "gueltig_bis"], batch_size=500)
+
+
+def _free_name(row: Anbieter | Einrichtung | Angebot) -> str:
+    return f"{row.name[:140]} (zurückgenommen {row.pk})"
+
+
+def revoke_plaetze(angebot: Angebot, *, beendet: dict[str, str | None], neue: Iterable[str]) -> None:
+    """The change of a number of places is taken back. `IntegrityError` where a new one is held."""
+    rows = {str(p.pk): p for p in Platz.objects.select_for_update(no_key=True).filter(angebot=angebot)}
+    for pk in neue:
+        rows[pk].gueltig = DateRange(*nie_gewesen())
+        rows[pk].save(update_fields=["gueltig"])
+    for pk, ende in beendet.items():
+        rows[pk].gueltig = DateRange(rows[pk].gueltig.lower, date.fromisoformat(ende) if ende else None)
+        rows[pk].save(update_fields=["gueltig"])
+
+
+def list_held(angebot_ids: Iterable[UUID], ab: date) -> dict[UUID, int]:
+    """How many places of each of these offers somebody holds on this day or later; offers without are missing.
+
+    Of places without an end, from the database function that counts over all offices. One query.
+    """
+    ids = [str(pk) for pk in angebot_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT angebot_id, gesamt - frei FROM occupancy_vakanzen(%s::uuid[], daterange(%s::date, NULL))"
+            " WHERE frei < gesamt",
+            [ids, ab],
+        )
+        return dict(cursor.fetchall())
