@@ -14,6 +14,7 @@ from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import anyone
 from shared_apps.catalogue import policies as catalogue
 from shared_apps.comparison import policies as comparison
+from shared_apps.einlesen import policies as einlesen
 from shared_apps.inbox import policies as inbox
 from shared_apps.journal import policies as journal
 from shared_apps.members import policies as members
@@ -164,6 +165,13 @@ ENTRIES = (
         catalogue.may_view_katalog,
         "portal",
         "Hilfearten, Spezialisierungen, Sprachen und Module, aus denen Anbieter und Jugendämter wählen.",
+    ),
+    Entry(
+        "Listen einlesen",
+        "einlesen:list",
+        einlesen.may_einlesen,
+        "both",
+        "Anbieter, Angebote und Entgelte aus einer CSV- oder Excel-Liste übernehmen.",
     ),
     Entry(
         "Gebietskörperschaften",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("tenant_apps.drafts.urls")),
     path("kennzahlen/", include("shared_apps.comparison.urls")),
     path("anbieter/eigene/", include("shared_apps.occupancy.urls")),
+    path("anbieter/einlesen/", include("shared_apps.einlesen.urls")),
     path("anbieter/", include("shared_apps.providers.urls")),
     path("gebietskoerperschaften/", include("shared_apps.regions.urls")),
     path("api/v1/schema/", schema, name="schema"),

@@ -18,7 +18,7 @@ class Befund(Beschriftet):
     """What reading a line would do; the later ones outweigh those before them."""
 
     UNVERAENDERT = "UNVERAENDERT", "unverändert"
+    GESPERRT = "GESPERRT", "bleibt, wie es ist"
     GEAENDERT = "GEAENDERT", "geändert"
     NEU = "NEU", "neu"
-    GESPERRT = "GESPERRT", "bleibt, wie es ist"
     FEHLERHAFT = "FEHLERHAFT", "fehlerhaft"

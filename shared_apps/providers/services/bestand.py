@@ -7,6 +7,7 @@ row must be is said by the same functions as when they enter it (`build_einricht
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -155,16 +156,22 @@ def revoke_plaetze(angebot: Angebot, *, beendet: dict[str, str | None], neue: It
         rows[pk].save(update_fields=["gueltig"])
 
 
-def list_held(angebot_ids: Iterable[UUID], ab: date) -> dict[UUID, int]:
+def list_held(angebote: Iterable[Angebot], ab: date) -> dict[UUID, int]:
     """How many places of each of these offers somebody holds on this day or later; offers without are missing.
 
-    Of places without an end, from the database function that counts over all offices. One query.
+    Of places without an end, from the database function that counts over all offices: one query, and one more for each
+    first day that is still to come.
     """
-    ids = [str(pk) for pk in angebot_ids]
+    je_tag: dict[date, list[str]] = defaultdict(list)
+    for angebot in angebote:
+        je_tag[max(ab, angebot.gueltig.lower)].append(str(angebot.pk))
+    found: dict[UUID, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT angebot_id, gesamt - frei FROM occupancy_vakanzen(%s::uuid[], daterange(%s::date, NULL))"
-            " WHERE frei < gesamt",
-            [ids, ab],
-        )
-        return dict(cursor.fetchall())
+        for tag, ids in je_tag.items():
+            cursor.execute(
+                "SELECT angebot_id, gesamt - frei FROM occupancy_vakanzen(%s::uuid[], daterange(%s::date, NULL))"
+                " WHERE frei < gesamt",
+                [ids, tag],
+            )
+            found |= dict(cursor.fetchall())
+    return found

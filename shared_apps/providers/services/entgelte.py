@@ -210,14 +210,15 @@ def confirm_entgeltvorschlaege(
     )
 
 
-def revoke_entgelt(*, entgelt: Entgelt) -> None:
-    """A rate that came with a list was never agreed; the one before goes on. For a job: whoever acts in her own name
-    changes no agreed rate (trigger `providers_entgelt_bleibt`)."""
-    beginn = entgelt.gueltig.lower
-    rang = Entgelt.alle.filter(angebot=entgelt.angebot_id, gueltig__startswith__lt=date(1901, 1, 1)).count()
+def revoke_entgelt(*, entgelt: Entgelt, vorgaenger_id: UUID | None, ende: date | None) -> None:
+    """A rate that came with a list was never agreed; the one that it ended goes on until `ende`, as before.
+
+    For a job: whoever acts in her own name changes no agreed rate (trigger `providers_entgelt_bleibt`).
+    """
+    rang = Entgelt.alle.filter(angebot=entgelt.angebot_id).count() - entgelt.angebot.entgelte.count()
     Entgelt.alle.filter(pk=entgelt.pk).update(gueltig=DateRange(*nie_gewesen(rang)))
-    for bisher in Entgelt.objects.filter(angebot=entgelt.angebot_id, gueltig__endswith=beginn):
-        Entgelt.objects.filter(pk=bisher.pk).update(gueltig=DateRange(bisher.gueltig.lower, None))
+    for bisher in Entgelt.objects.filter(pk=vorgaenger_id):
+        Entgelt.objects.filter(pk=bisher.pk).update(gueltig=DateRange(bisher.gueltig.lower, ende))
 
 
 def withdraw_entgeltvorschlaege(*, user_id: UUID, vorschlag_ids: Iterable[UUID]) -> int:

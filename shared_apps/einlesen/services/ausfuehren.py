@@ -1,0 +1,130 @@
+"""A released list is read into the register: in parts, each in a transaction of its own, so that a job that died goes
+on where it was. Runs in a job, in the name of whoever released it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from shared_apps.core.errors import SojusError
+from shared_apps.einlesen.enums import Befund
+from shared_apps.einlesen.katalog import SPALTE
+from shared_apps.einlesen.models import Einlesung
+from shared_apps.einlesen.services.plan import Plan, Zeile, build_plan, list_zeilen
+from shared_apps.einlesen.services.schreiben import record_plan, request_of
+from shared_apps.einlesen.services.vorbereiten import record_befunde
+from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
+from tenants.context import on_portal
+
+#: Lines of one transaction: whole providers, so that the last one may be longer.
+TEIL = 400
+ABGELEHNT = "Das Verzeichnis nimmt diese Zeile nicht an ({}). Bitte prüfen Sie, was dort schon eingetragen ist."
+
+
+def run_einlesung(*, einlesung_id: UUID) -> int:
+    """Read the list in; returns how many lines this run has done. Whatever is not released, or done, is left alone."""
+    with on_portal():
+        einlesung = Einlesung.objects.select_related("tenant").filter(pk=einlesung_id).first()
+        if einlesung is None or einlesung.zustand != EinlesungZustand.FREIGEGEBEN:
+            return 0
+        rows = einlesung.zeilen.order_by("nummer").values_list("nummer", "werte")
+        teile = list(_parts(list_zeilen(einlesung, rows)))
+    done = 0
+    for teil in teile:
+        with on_portal(user_id=einlesung.freigegeben_von_id, request_id=request_of(einlesung)):
+            done += _run_part(einlesung_id, teil)
+    with on_portal(user_id=einlesung.freigegeben_von_id, request_id=request_of(einlesung)):
+        held = _locked(einlesung_id)
+        if held is not None:
+            held.zustand = EINLESUNG.naechster(EinlesungZustand(held.zustand), EinlesungAktion.ABSCHLIESSEN)
+            held.save(update_fields=["zustand"])
+    return done
+
+
+def _locked(einlesung_id: UUID) -> Einlesung | None:
+    rows = Einlesung.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
+    return rows.filter(pk=einlesung_id, zustand=EinlesungZustand.FREIGEGEBEN).first()
+
+
+def _parts(zeilen: Sequence[Zeile]) -> Iterator[list[Zeile]]:
+    """Lines in parts of whole providers, in the order in which these are first named."""
+    gruppen: dict[str, list[Zeile]] = {}
+    for zeile in zeilen:
+        gruppen.setdefault(zeile.zellen.get("traeger_nr", "").strip(), []).append(zeile)
+    teil: list[Zeile] = []
+    for gruppe in gruppen.values():
+        teil += gruppe
+        if len(teil) >= TEIL:
+            yield teil
+            teil = []
+    if teil:
+        yield teil
+
+
+def _run_part(einlesung_id: UUID, teil: list[Zeile]) -> int:
+    einlesung = _locked(einlesung_id)
+    if einlesung is None:
+        return 0
+    nummern = [zeile.nummer for zeile in teil]
+    stand = einlesung.zeilen.filter(nummer__in=nummern)
+    if stand.filter(ist_erledigt=True).exists():  # a part is done as a whole, by a job before this one
+        return 0
+    ausser = frozenset(stand.filter(befund=Befund.FEHLERHAFT).values_list("nummer", flat=True))
+    _write(einlesung, teil, ausser)
+    einlesung.zeilen.filter(nummer__in=nummern).update(ist_erledigt=True)
+    einlesung.erledigt += len(teil)
+    einlesung.save(update_fields=["erledigt"])
+    return len(teil)
+
+
+def _write(einlesung: Einlesung, teil: list[Zeile], ausser: frozenset[int]) -> None:
+    """All at once; where the register refuses something, facility by facility, and what is refused is said there."""
+    plan = build_plan(einlesung, teil)
+    _say_faults(einlesung, plan, ausser)
+    if (fehler := _try(einlesung, plan, ausser)) is None:
+        return
+    haeuser: dict[tuple[str, str], set[int]] = {}
+    for zeile in teil:
+        key = (zeile.zellen.get("traeger_nr", "").strip(), zeile.zellen.get("einrichtung_nr", "").strip())
+        haeuser.setdefault(key, set()).add(zeile.nummer)
+    alle = {zeile.nummer for zeile in teil}
+    for haus in haeuser.values():
+        if haus <= ausser:
+            continue
+        # as the register is now: what the facility before has brought is there
+        if (fehler := _try(einlesung, build_plan(einlesung, teil), ausser | (alle - haus))) is not None:
+            betroffen = haus - ausser
+            meldung = [(fehler[0], fehler[1])]
+            record_befunde(einlesung, dict.fromkeys(betroffen, Befund.FEHLERHAFT), dict.fromkeys(betroffen, meldung))
+
+
+def _say_faults(einlesung: Einlesung, plan: Plan, ausser: frozenset[int]) -> None:
+    """What has become faulty since the list was handed in."""
+    neue = {nummer: befund for nummer, befund in plan.befunde.items() if befund == Befund.FEHLERHAFT}
+    neue = {nummer: befund for nummer, befund in neue.items() if nummer not in ausser}
+    if neue:
+        record_befunde(einlesung, neue, plan.meldungen)
+
+
+def _try(einlesung: Einlesung, plan: Plan, ausser: frozenset[int]) -> tuple[str, str] | None:
+    """(column, why not) when it was refused, and then nothing of it is there."""
+    try:
+        with transaction.atomic():
+            record_plan(einlesung, plan, ausser=ausser)
+            connection.check_constraints()  # what is judged at the end is judged of this part
+    except SojusError as error:
+        return _column(error.feld), error.message
+    except IntegrityError as error:
+        return "", ABGELEHNT.format(_constraint(error))
+    return None
+
+
+def _column(feld: str | None) -> str:
+    return feld if feld in SPALTE else ""
+
+
+def _constraint(error: DatabaseError) -> str:
+    diag = getattr(error.__cause__, "diag", None)
+    return getattr(diag, "constraint_name", None) or "Regel"

@@ -1,0 +1,216 @@
+"""What a plan says is written: one part of a list at a time, all of it or nothing, by the services of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from shared_apps.core.clock import today
+from shared_apps.core.errors import RegelVerletzt
+from shared_apps.einlesen.enums import Befund, Gegenstand
+from shared_apps.einlesen.models import Einlesung, Einleseposten, Fremdschluessel
+from shared_apps.einlesen.services.plan import FELDER, Objekt, Plan, stand_of
+from shared_apps.providers.models import Angebot
+from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
+from shared_apps.providers.services.angebote import build_angebot, build_einrichtung
+from shared_apps.providers.services.bestand import (
+    build_anbieter,
+    create_bestand,
+    update_bestand,
+    update_platzzahl_by_list,
+)
+from shared_apps.providers.services.entgelte import confirm_entgeltvorschlaege, submit_entgeltvorschlaege
+from tenants.context import on_portal
+
+_A, _E, _G = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT
+MORGEN = "Heute ist schon eine Änderung der Platzzahl eingetragen. Bitte lesen Sie diese Zeile morgen noch einmal ein."
+
+
+@dataclass(slots=True)
+class Geschrieben:
+    """What was written, to be kept for the way back."""
+
+    posten: list[Einleseposten] = field(default_factory=list)
+    fremde: list[Fremdschluessel] = field(default_factory=list)
+
+
+def record_plan(einlesung: Einlesung, plan: Plan, *, ausser: frozenset[int]) -> None:
+    """Write what the plan says, without the lines in `ausser`. Runs in a transaction of whoever released the list;
+    what is proposed is proposed by whoever prepared it. Raises what the register refuses; then nothing is written."""
+    _Schreiber(einlesung, plan, ausser).write()
+
+
+class _Schreiber:
+    def __init__(self, einlesung: Einlesung, plan: Plan, ausser: frozenset[int]) -> None:
+        self.einlesung, self.plan = einlesung, plan
+        self.nummern = {
+            nummer for nummer, befund in plan.befunde.items() if befund != Befund.FEHLERHAFT and nummer not in ausser
+        }
+        gemeint = {id(objekt) for nummer in self.nummern for objekt in plan.zu[nummer]}
+        self.objekte = {
+            art: [o for o in objekte.values() if id(o) in gemeint and not o.ist_fehlerhaft]
+            for art, objekte in plan.objekte.items()
+        }
+        self.geschrieben = Geschrieben()
+
+    def write(self) -> None:
+        """Parents before what is below them."""
+        self._create(_A, lambda o: build_anbieter(o.werte), "anbieter")
+        self._create(_E, self._build_einrichtung, "einrichtungen")
+        self._create_angebote()
+        for art, objekte in self.objekte.items():
+            for objekt in objekte:
+                if not objekt.ist_neu:
+                    self._update(art, objekt)
+        self._agree()
+        Einleseposten.objects.bulk_create(self.geschrieben.posten)
+        Fremdschluessel.objects.bulk_create(
+            self.geschrieben.fremde,
+            update_conflicts=True,
+            unique_fields=["tenant", "gegenstand", "schluessel"],
+            update_fields=["objekt_id", "stand", "ist_angelegt"],
+        )
+
+    # --- new rows ---
+
+    def _create(self, art: Gegenstand, build: Callable[[Objekt], Any], name: str) -> None:
+        neue = [objekt for objekt in self.objekte[art] if objekt.ist_neu]
+        for objekt in neue:
+            objekt.row = build(objekt)
+        create_bestand(**{name: [objekt.row for objekt in neue]})
+        for objekt in neue:
+            self._note_new(objekt, stand_of(objekt.row, art))
+
+    def _build_einrichtung(self, objekt: Objekt) -> Any:
+        assert objekt.eltern is not None  # below its provider
+        angaben = {feld: wert for feld, wert in objekt.werte.items() if feld != "kreis"}
+        return build_einrichtung(objekt.eltern.row, objekt.fest["kreis"], angaben)
+
+    def _create_angebote(self) -> None:
+        neue = [objekt for objekt in self.objekte[_G] if objekt.ist_neu]
+        for objekt in neue:
+            assert objekt.eltern is not None  # below its facility
+            felder = {
+                feld: wert
+                for feld, wert in objekt.werte.items()
+                if feld in FELDER[_G] and feld not in {"spezialisierungen", "plaetze"}
+            }
+            objekt.row = build_angebot(objekt.eltern.row, objekt.fest["hilfeart"], felder, objekt.fest["beginn"])
+        create_bestand(angebote=[(o.row, o.plaetze, o.werte.get("spezialisierungen", [])) for o in neue])
+        for objekt in neue:
+            spez = objekt.werte.get("spezialisierungen", [])
+            self._note_new(objekt, stand_of(objekt.row, _G, spezialisierungen=spez, plaetze=objekt.plaetze))
+
+    def _note_new(self, objekt: Objekt, stand: dict[str, Any]) -> None:
+        self._note(objekt, ist_neu=True, nachher=stand)
+        self._know(objekt, stand, ist_angelegt=True)
+
+    # --- rows that are there ---
+
+    def _update(self, art: Gegenstand, objekt: Objekt) -> None:
+        fremd = objekt.fremd
+        bekannt = fremd is not None and fremd.objekt_id == objekt.row.pk
+        if not objekt.neu:
+            if not bekannt:
+                self._know(objekt, {}, ist_angelegt=False)
+                self._note(objekt)
+            return
+        rest: dict[str, Any] = {}
+        angaben = dict(objekt.neu)
+        if "plaetze" in angaben:
+            rest["plaetze"] = self._change_plaetze(objekt.row, angaben.pop("plaetze"))
+        update_bestand(objekt.row, angaben)
+        vorher = {feld: objekt.ist[feld] for feld in objekt.neu}
+        nachher = objekt.ist | _stand(art, objekt)
+        self._note(objekt, vorher=vorher, nachher={feld: nachher[feld] for feld in objekt.neu}, rest=rest)
+        stand = (fremd.stand if fremd and bekannt else {}) | {feld: nachher[feld] for feld in objekt.neu}
+        self._know(objekt, stand, ist_angelegt=bool(fremd and bekannt and fremd.ist_angelegt))
+
+    @staticmethod
+    def _change_plaetze(angebot: Angebot, anzahl: int) -> dict[str, Any]:
+        try:
+            return update_platzzahl_by_list(angebot=angebot, anzahl=anzahl, ab=max(today(), angebot.gueltig.lower))
+        except RegelVerletzt as error:
+            raise RegelVerletzt(MORGEN, feld="plaetze") from error
+
+    # --- rates ---
+
+    def _agree(self) -> None:
+        """One rate of each offer at a time: an offer has one proposal that waits."""
+        offen = {
+            objekt.row.pk: (objekt, [paar for paar in objekt.saetze if paar[0] in self.nummern])
+            for objekt in self.objekte[_G]
+        }
+        zeiten = {pk: list(objekt.zeiten) for pk, (objekt, _) in offen.items()}
+        for rang in range(max((len(saetze) for _, saetze in offen.values()), default=0)):
+            runde = [(objekt, *saetze[rang]) for objekt, saetze in offen.values() if rang < len(saetze)]
+            for objekt, _, _ in runde:
+                objekt.row.hilfeart = objekt.fest["hilfeart"]
+            self._agree_round(runde, zeiten)
+
+    def _agree_round(
+        self, runde: list[tuple[Objekt, int, Entgeltsatz]], zeiten: dict[UUID, list[Entgeltzeit]]
+    ) -> None:
+        einlesung = self.einlesung
+        with on_portal(user_id=einlesung.eingereicht_von_id, request_id=request_of(einlesung)):
+            vorschlaege = submit_entgeltvorschlaege(
+                user_id=einlesung.eingereicht_von_id, saetze=[(objekt.row, satz) for objekt, _, satz in runde]
+            )
+        if einlesung.tenant is None:  # the office at the place decides, as with any proposal
+            for (_, nummer, _), vorschlag in zip(runde, vorschlaege, strict=True):
+                self._post(Gegenstand.ENTGELT, vorschlag.pk, nummer, ist_neu=True, rest={"wartet": True})
+            return
+        assert einlesung.freigegeben_von_id is not None  # nothing is written before
+        vorher = {
+            vorschlag.angebot_id: abzuloesendes_entgelt(zeiten[vorschlag.angebot_id], vorschlag.ab)
+            for vorschlag in vorschlaege
+        }
+        entgelte = confirm_entgeltvorschlaege(
+            user_id=einlesung.freigegeben_von_id, vorschlaege=vorschlaege, zeiten=zeiten
+        )
+        for (_, nummer, satz), entgelt in zip(runde, entgelte, strict=True):
+            vor = vorher[entgelt.angebot_id]
+            rest = {"vor": str(vor.entgelt_id), "ende": vor.ende.isoformat() if vor.ende else None} if vor else {}
+            self._post(Gegenstand.ENTGELT, entgelt.pk, nummer, ist_neu=True, rest=rest)
+            zeiten[entgelt.angebot_id] = [
+                Entgeltzeit(z.entgelt_id, z.beginn, satz.ab) if z == vor else z for z in zeiten[entgelt.angebot_id]
+            ]
+            zeiten[entgelt.angebot_id].append(Entgeltzeit(entgelt.pk, satz.ab, None))
+
+    # --- what is kept of it ---
+
+    def _note(self, objekt: Objekt, **what: Any) -> None:
+        stand = objekt.fremd.stand if objekt.fremd and objekt.fremd.objekt_id == objekt.row.pk else None
+        self._post(objekt.gegenstand, objekt.row.pk, objekt.zeile, stand=stand, **what)
+
+    def _post(self, gegenstand: Gegenstand, pk: UUID, nummer: int, **what: Any) -> None:
+        self.geschrieben.posten.append(
+            Einleseposten(einlesung=self.einlesung, gegenstand=gegenstand, objekt_id=pk, nummer=nummer, **what)
+        )
+
+    def _know(self, objekt: Objekt, stand: dict[str, Any], *, ist_angelegt: bool) -> None:
+        self.geschrieben.fremde.append(
+            Fremdschluessel(
+                tenant=self.einlesung.tenant, gegenstand=objekt.gegenstand, schluessel=objekt.schluessel,
+                objekt_id=objekt.row.pk, stand=stand, ist_angelegt=ist_angelegt,
+            )
+        )  # fmt: skip
+
+
+def _stand(art: Gegenstand, objekt: Objekt) -> dict[str, Any]:
+    """The changed fields as they are now."""
+    now = stand_of(
+        objekt.row,
+        art,
+        spezialisierungen=objekt.neu.get("spezialisierungen", []),
+        plaetze=objekt.neu.get("plaetze", 0),
+    )
+    return {feld: now[feld] for feld in objekt.neu}
+
+
+def request_of(einlesung: Einlesung) -> str:
+    """What the journal names as the request: all changes of one list are found by it."""
+    return str(einlesung.pk)
+

@@ -1,0 +1,341 @@
+"""A whole list is taken back: what it made was never there, what it changed is as it was, unless somebody leans on it.
+
+A row of the register is never deleted. One that is taken back is said to have been there on a day before all days of
+this system (`providers.rules.nie_gewesen`), and its name is free: every reader sees the register as before the list.
+What has been changed since, or has something of somebody else below it, stays, and is listed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Q
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.models import Membership
+from shared_apps.core.clock import now, real_now, today
+from shared_apps.core.errors import Konflikt
+from shared_apps.core.ordnung import deutsch
+from shared_apps.einlesen.enums import Gegenstand
+from shared_apps.einlesen.katalog import SPALTEN
+from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung, Fremdschluessel
+from shared_apps.einlesen.rules import zurueckzusetzen
+from shared_apps.einlesen.services.plan import stand_of
+from shared_apps.einlesen.services.schreiben import request_of
+from shared_apps.einlesen.services.vorbereiten import JOB, locked_einlesung
+from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Platz
+from shared_apps.providers.rules import nie_gewesen
+from shared_apps.providers.services.bestand import (
+    list_held,
+    revoke_anbieter,
+    revoke_angebote,
+    revoke_einrichtungen,
+    revoke_plaetze,
+    update_bestand,
+)
+from shared_apps.providers.services.entgelte import revoke_entgelt, withdraw_entgeltvorschlaege
+from tenants.context import on_portal
+from tenants.jobs import defer
+
+#: How long a list can be taken back, and its lines are kept.
+AUFBEWAHRUNG = timedelta(days=30)
+#: Offers a refusal names.
+GENANNT = 20
+_A, _E, _G, _R = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT, Gegenstand.ENTGELT
+MODELLE: Mapping[Gegenstand, type[Anbieter] | type[Einrichtung] | type[Angebot]] = {
+    _A: Anbieter, _E: Einrichtung, _G: Angebot,
+}  # fmt: skip
+
+BELEGT = "Das geht nicht mehr: Plätze, die diese Liste eingetragen hat, sind reserviert oder gebucht: {}."
+VORBEI = "Das geht nicht mehr: Eine Liste lässt sich 30 Tage lang zurücknehmen."
+GEAENDERT = "seither geändert: {}"
+HAT = "es hängt etwas daran, das nicht aus dieser Liste stammt: {}"
+LEUTE = "eigene Leute des Anbieters"
+BEGONNEN = "das Entgelt hat begonnen, und Plätze sind belegt: Es kann schon abgerechnet sein"
+GEFOLGT = "danach ist ein weiteres Entgelt vereinbart"
+ENTSCHIEDEN = "über den Vorschlag ist schon entschieden"
+MIT_ANGEBOT = "gehört zu einem Angebot, das bleibt"
+
+
+@transaction.atomic
+def revoke_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
+    """Take a list back; a job does it. `Konflikt` (laeuft_noch) with the offers whose places somebody holds, and when
+    its time is over. One person may: she goes back to what two had agreed before."""
+    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.ZURUECKNEHMEN)
+    if not is_revocable(einlesung):
+        raise Konflikt(VORBEI, code="zustand")
+    if belegt := list_belegte(einlesung):
+        raise Konflikt(BELEGT.format("; ".join(belegt)), code="laeuft_noch")
+    einlesung.zustand = EINLESUNG.naechster(EinlesungZustand(einlesung.zustand), EinlesungAktion.ZURUECKNEHMEN)
+    einlesung.aufgehoben_von_id, einlesung.aufgehoben_at = akteur.user_id, now()
+    einlesung.save(update_fields=["zustand", "aufgehoben_von", "aufgehoben_at"])
+    defer(JOB, einlesung_id=str(einlesung.pk))
+    return einlesung
+
+
+def is_revocable(einlesung: Einlesung) -> bool:
+    """Whether what it did is still known."""
+    return einlesung.created_at > real_now() - AUFBEWAHRUNG
+
+
+def list_belegte(einlesung: Einlesung) -> list[str]:
+    """Offers that the list has made and whose places are held today or later, in words."""
+    neue = einlesung.posten.filter(gegenstand=_G, ist_neu=True).values_list("objekt_id", flat=True)
+    rows = Angebot.objects.filter(pk__in=list(neue)).select_related("einrichtung")
+    rows = rows.order_by(deutsch("einrichtung__name"), deutsch("name"))
+    held = list_held(rows, today())
+    belegt = [f"{row.einrichtung.name}, {row.name} ({held[row.pk]})" for row in rows if row.pk in held]
+    mehr = [f"und {len(belegt) - GENANNT} weitere"] if len(belegt) > GENANNT else []
+    return belegt[:GENANNT] + mehr
+
+
+def run_ruecknahme(*, einlesung_id: UUID) -> int:
+    """Take the list back, in one transaction; returns how many of its rows were left out."""
+    with on_portal():
+        einlesung = Einlesung.objects.filter(pk=einlesung_id, zustand=EinlesungZustand.RUECKNAHME).first()
+        if einlesung is None:
+            return 0
+    with on_portal(user_id=einlesung.aufgehoben_von_id, request_id=request_of(einlesung)):
+        rows = Einlesung.objects.select_for_update(of=("self",), no_key=True)
+        held = rows.filter(pk=einlesung_id, zustand=EinlesungZustand.RUECKNAHME).first()
+        if held is None:
+            return 0
+        left = _Ruecknahme(held).run()
+        held.zustand = EINLESUNG.naechster(EinlesungZustand(held.zustand), EinlesungAktion.ABSCHLIESSEN)
+        held.save(update_fields=["zustand"])
+        return left
+
+
+class _Ruecknahme:
+    """From the bottom to the top: rates, offers, facilities, providers."""
+
+    def __init__(self, einlesung: Einlesung) -> None:
+        self.einlesung = einlesung
+        self.posten: dict[Gegenstand, list[Einleseposten]] = defaultdict(list)
+        for posten in einlesung.posten.order_by("pk"):
+            self.posten[Gegenstand(posten.gegenstand)].append(posten)
+        self.neue_angebote = {posten.objekt_id for posten in self.posten[_G] if posten.ist_neu}
+        self.geaendert: list[Einleseposten] = []
+
+    def run(self) -> int:
+        """Everything, or nothing when it breaks off."""
+        self._revoke_neue(_G)
+        self._restore(_G)
+        self._revoke_saetze()
+        for art in (_E, _A):
+            self._revoke_neue(art)
+            self._restore(art)
+        self._forget()
+        Einleseposten.objects.bulk_update(
+            [posten for alle in self.posten.values() for posten in alle if posten.grund], ["grund"], batch_size=500
+        )
+        return sum(bool(posten.grund) for alle in self.posten.values() for posten in alle)
+
+    # --- rows that the list has made ---
+
+    def _revoke_neue(self, art: Gegenstand) -> None:
+        posten = {p.objekt_id: p for p in self.posten[art] if p.ist_neu}
+        if not posten:
+            return
+        rows = {row.pk: row for row in MODELLE[art].objects.select_for_update(no_key=True).filter(pk__in=posten)}
+        stand = _stand(art, rows.values())
+        hat = self._leaning(art, rows)
+        weg = []
+        for pk, row in rows.items():
+            anders = [feld for feld, wert in posten[pk].nachher.items() if stand[pk][feld] != wert]
+            if art == _G and row.vakanz_bestaetigt_at is not None:
+                anders.append("vakanz")
+            if row.letzter_tag is not None:
+                anders.append("ende")
+            if anders:
+                posten[pk].grund = GEAENDERT.format(_labels(art, anders))
+            elif pk in hat:
+                posten[pk].grund = HAT.format(", ".join(sorted(hat[pk])))[:500]
+            else:
+                weg.append(row)
+        {_A: revoke_anbieter, _E: revoke_einrichtungen, _G: revoke_angebote}[art](weg)
+
+    def _leaning(self, art: Gegenstand, ids: Mapping[UUID, Any]) -> dict[UUID, set[str]]:
+        """What of others points to these rows: in every shared table there is, also in those that come later."""
+        found: dict[UUID, set[str]] = defaultdict(set)
+        nie = nie_gewesen()[0]
+        for model, name in _references(MODELLE[art]):
+            rows = model._base_manager.filter(**{f"{name}__in": list(ids)})
+            if model is Angebot:
+                rows = rows.exclude(gueltig__startswith=nie)
+            elif model is Einrichtung:
+                rows = rows.exclude(gueltig_bis=nie)
+            elif model in {Entgelt, Entgeltvorschlag}:
+                rows = rows.exclude(pk__in=self._own_saetze[model])
+            elif model is Platz or model is Angebot.spezialisierungen.through:
+                continue  # compared with what the list has left
+            for pk in rows.values_list(name, flat=True).distinct():
+                found[pk].add(str(model._meta.verbose_name))
+        if art == _G:
+            for pk, zahl in list_held(ids.values(), today()).items():
+                found[pk].add(f"{zahl} belegte Plätze")
+        spalte = {_A: "anbieter_id", _E: "einrichtung_id"}.get(art)
+        if spalte:
+            for pk in Membership.objects.filter(**{f"{spalte}__in": list(ids)}).values_list(spalte, flat=True):
+                found[pk].add(LEUTE)
+        return found
+
+    @property
+    def _own_saetze(self) -> dict[Any, list[UUID]]:
+        ids = [posten.objekt_id for posten in self.posten[_R]]
+        vorschlaege = Entgelt.alle.filter(pk__in=ids, vorschlag__isnull=False).values_list("vorschlag_id", flat=True)
+        return {Entgelt: ids, Entgeltvorschlag: [*ids, *vorschlaege]}
+
+    # --- rows that were there ---
+
+    def _restore(self, art: Gegenstand) -> None:
+        posten = {p.objekt_id: p for p in self.posten[art] if not p.ist_neu and p.nachher}
+        rows = {row.pk: row for row in MODELLE[art].objects.select_for_update(no_key=True).filter(pk__in=posten)}
+        stand = _stand(art, rows.values())
+        for pk, row in rows.items():
+            zurueck, fremd = zurueckzusetzen(ist=stand[pk], vorher=posten[pk].vorher, nachher=posten[pk].nachher)
+            if fremd:
+                posten[pk].grund = GEAENDERT.format(_labels(art, fremd))
+            if "plaetze" in zurueck:
+                zurueck.pop("plaetze")
+                self._restore_plaetze(row, posten[pk])
+            self._update(row, zurueck, posten[pk])
+
+    def _restore_plaetze(self, angebot: Angebot, posten: Einleseposten) -> None:
+        try:
+            with transaction.atomic():
+                revoke_plaetze(angebot, **posten.rest["plaetze"])
+        except IntegrityError:
+            posten.grund = HAT.format("belegte Plätze")
+
+    @staticmethod
+    def _update(row: Any, werte: dict[str, Any], posten: Einleseposten) -> None:
+        angaben = dict(werte)
+        if "region" in angaben:
+            region = angaben.pop("region")
+            angaben["region"] = row._meta.get_field("region").related_model.objects.filter(pk=region).first()
+        try:
+            with transaction.atomic():
+                update_bestand(row, angaben)
+                connection.check_constraints()
+        except IntegrityError:  # somebody else has taken the name
+            posten.grund = GEAENDERT.format(_labels(Gegenstand(posten.gegenstand), ["name"]))
+
+    # --- rates ---
+
+    def _revoke_saetze(self) -> None:
+        """The latest first. Of an offer that was never there nobody asks for a rate: those stay as they are."""
+        ids = [posten.objekt_id for posten in self.posten[_R]]
+        entgelte = Entgelt.objects.select_related("angebot").in_bulk(ids)
+        alte = {e.angebot_id: e.angebot for e in entgelte.values() if e.angebot_id not in self.neue_angebote}
+        held = list_held(alte.values(), today())
+        wartende = [posten.objekt_id for posten in self.posten[_R] if posten.rest.get("wartet")]
+        offen = Entgeltvorschlag.objects.filter(pk__in=wartende, entschieden_von__isnull=True)
+        zurueck = set(offen.values_list("pk", flat=True))
+        withdraw_entgeltvorschlaege(user_id=self.einlesung.aufgehoben_von_id, vorschlag_ids=zurueck)  # type: ignore[arg-type]  # signed
+        for posten in reversed(self.posten[_R]):
+            entgelt = entgelte.get(posten.objekt_id)
+            if entgelt is None:
+                if posten.rest.get("wartet") and posten.objekt_id not in zurueck:
+                    posten.grund = ENTSCHIEDEN
+                continue
+            if entgelt.angebot_id in self.neue_angebote:
+                continue
+            entgelt.refresh_from_db(fields=["gueltig"])  # the one after it has been taken back by now
+            if entgelt.gueltig.upper is not None:
+                posten.grund = GEFOLGT
+            elif entgelt.gueltig.lower <= today() and entgelt.angebot_id in held:
+                posten.grund = BEGONNEN
+            else:
+                self._revoke_satz(entgelt, posten)
+
+    def _revoke_satz(self, entgelt: Entgelt, posten: Einleseposten) -> None:
+        ende = posten.rest.get("ende")
+        vor = posten.rest.get("vor")
+        with on_portal(request_id=request_of(self.einlesung)):
+            revoke_entgelt(
+                entgelt=entgelt,
+                vorgaenger_id=UUID(vor) if vor else None,
+                ende=date.fromisoformat(ende) if ende else None,
+            )
+
+    # --- the office's numbers ---
+
+    def _forget(self) -> None:
+        """A row that was taken back, or was only known by this list, has no number any more."""
+        vergessen, frueher = [], {}
+        for art in (_A, _E, _G):
+            for posten in self.posten[art]:
+                if posten.grund:
+                    continue
+                if posten.stand is None:
+                    vergessen.append(posten.objekt_id)
+                else:
+                    frueher[posten.objekt_id] = posten.stand
+        fremde = Fremdschluessel.objects.filter(tenant=self.einlesung.tenant_id)
+        rows = list(fremde.filter(objekt_id__in=frueher))
+        for row in rows:
+            row.stand = frueher[row.objekt_id]
+        Fremdschluessel.objects.bulk_update(rows, ["stand"], batch_size=500)
+        fremde.filter(objekt_id__in=vergessen).delete()
+
+
+def _stand(art: Gegenstand, rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
+    """What the register says of these rows now."""
+    rows = list(rows)
+    spez: dict[UUID, list[UUID]] = defaultdict(list)
+    plaetze: dict[UUID, int] = {}
+    if art == _G:
+        ids = [row.pk for row in rows]
+        for pk, spez_id in Angebot.spezialisierungen.through.objects.filter(angebot_id__in=ids).values_list(
+            "angebot_id", "spezialisierung_id"
+        ):
+            spez[pk].append(spez_id)
+        gezaehlt = Angebot.objects.filter(pk__in=ids).annotate(
+            heute=Count("plaetze", filter=Q(plaetze__gueltig__contains=today())),
+            spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=today())),
+        )
+        plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
+    return {
+        row.pk: stand_of(row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0)) for row in rows
+    }
+
+
+def _references(model: Any) -> Iterable[tuple[Any, str]]:
+    """Shared tables that refer to a row of this one."""
+    for other in apps.get_models(include_auto_created=True):
+        if other._meta.app_config.name in settings.SHARED_APPS and other._meta.managed:
+            for field in other._meta.concrete_fields:
+                if field.is_relation and field.related_model is model:
+                    yield other, field.attname
+
+
+def _labels(art: Gegenstand, felder: Iterable[str]) -> str:
+    worte = {spalte.feld: spalte.label for spalte in SPALTEN if spalte.art == art}
+    worte |= {"vakanz": "Bestätigung der Vakanzen", "ende": "Ende"}
+    return ", ".join(worte.get(feld, feld) for feld in felder)
+
+
+# --- what is forgotten ------------------------------------------------------------------------------------------------
+
+
+def purge_einlesungen() -> int:
+    """Lines and the way back are gone after 30 days, whatever became of the list; a draft is then discarded."""
+    alt = real_now() - AUFBEWAHRUNG
+    with on_portal():
+        offene = Einlesung.objects.filter(created_at__lt=alt, zustand=EinlesungZustand.VORGELEGT)
+        offene.update(zustand=EinlesungZustand.ENTWURF)
+        entwuerfe = Einlesung.objects.filter(created_at__lt=alt, zustand=EinlesungZustand.ENTWURF)
+        entwuerfe.update(zustand=EinlesungZustand.VERWORFEN)
+        laufende = [EinlesungZustand.FREIGEGEBEN, EinlesungZustand.RUECKNAHME]
+        weg = Einlesung.objects.filter(created_at__lt=alt).exclude(zustand__in=laufende).values("pk")
+        Einleseposten.objects.filter(einlesung__in=weg).delete()
+        return Einlesezeile.objects.filter(einlesung__in=weg).delete()[0]
