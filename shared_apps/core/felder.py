@@ -192,6 +192,30 @@ class BilderField(DateiField):
         return dateien
 
 
+class InhaltField(forms.FileField):
+    """A file that somebody else reads: hands on its name and its bytes, at most `groesse` of them."""
+
+    def __init__(self, *, groesse: int, **kwargs: Any) -> None:
+        self.groesse = groesse
+        _german(
+            kwargs,
+            required="Bitte wählen Sie eine Datei aus.",
+            empty="Die Datei ist leer.",
+            gross="Die Datei ist zu groß.",
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, data: Any) -> tuple[str, bytes] | None:  # type: ignore[override]  # Django hands on the file
+        """None without a file."""
+        datei = super().to_python(data)
+        if datei is None:
+            return None
+        if datei.size > self.groesse:
+            raise forms.ValidationError(self.error_messages["gross"], code="gross")
+        datei.seek(0)
+        return _obey(eingabe.clean_zeile, datei.name or ""), datei.read()
+
+
 class GrundField(TextField):
     """Why: in words. One line or several, as the widget says."""
 

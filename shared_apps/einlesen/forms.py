@@ -17,29 +17,13 @@ from shared_apps.einlesen.tabelle import GROESSE_MAX, ZU_GROSS
 NICHT_ANGEKOMMEN = "Die Datei kam nicht an. Bitte wählen Sie sie noch einmal aus."
 
 
-class TabellenField(forms.FileField):
-    """A table as a file; hands on its name and its bytes. What it is, is asked when it is read."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs["error_messages"] = {"required": "Bitte wählen Sie eine Datei aus.", "empty": "Die Datei ist leer."}
-        super().__init__(**kwargs)
-
-    def to_python(self, data: Any) -> tuple[str, bytes] | None:  # type: ignore[override]  # Django hands on the file
-        """None without a file."""
-        datei = super().to_python(data)
-        if datei is None:
-            return None
-        if datei.size > GROESSE_MAX:
-            raise forms.ValidationError(ZU_GROSS, code="gross")
-        datei.seek(0)
-        return felder.ZeileField(required=False).clean(datei.name or "")[-200:] or "Liste", datei.read()
-
-
 class DateiForm(forms.Form):
     """The list."""
 
-    datei = TabellenField(
+    datei = felder.InhaltField(
         label="Liste",
+        groesse=GROESSE_MAX,
+        error_messages={"gross": ZU_GROSS},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         help_text="CSV oder Excel (.xlsx), höchstens 5 MB und 10.000 Zeilen.",
     )
@@ -99,5 +83,8 @@ class GrundForm(forms.Form):
     """Why a list goes back."""
 
     grund = felder.GrundField(
-        label="Grund", widget=forms.Textarea, required=False, help_text="Die Person, die die Liste vorbereitet hat, liest ihn."
+        label="Grund",
+        widget=forms.Textarea,
+        required=False,
+        help_text="Die Person, die die Liste vorbereitet hat, liest ihn.",
     )

@@ -148,7 +148,7 @@ class Fremdschluessel(SharedModel):
 class Einleseposten(SharedModel):
     """What a list did to one row of the register: how to take it back. Gone after 30 days.
 
-    `vorher`, `nachher`: values that were changed; of a new row `nachher` has all. `rest`: what else has to be known, and
+    `vorher`, `nachher`: values that were changed; of a new row `nachher` has all. `rest`: what else has to be known,
     `stand`: what the number's row said before. `grund`: why it was left out when the list was taken back.
     """
 

@@ -1,4 +1,4 @@
-"""Who reads lists into the register: whoever agrees on rates in an office, for its own district; the operator, for all."""
+"""Who reads lists into the register: who agrees on rates in an office, for its own district; the operator, for all."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ ZU_VIELE_ZEILEN = "Die Liste hat mehr als 10.000 Zeilen. Bitte teilen Sie sie in
 ZU_VIELE_SPALTEN = "Die Liste hat mehr als 80 Spalten. Bitte löschen Sie die Spalten, die nicht gebraucht werden."
 ZELLE_ZU_LANG = "In Zeile {} steht ein Text mit mehr als 5.000 Zeichen. Bitte kürzen Sie ihn."
 LEER = "Die Datei enthält keine Liste: Unter der Kopfzeile steht keine Zeile."
-KEIN_KOPF = "In der ersten Zeile stehen keine Spaltennamen. Bitte laden Sie die Vorlage und tragen Sie die Liste dort ein."
+KEIN_KOPF = (
+    "In der ersten Zeile stehen keine Spaltennamen. Bitte laden Sie die Vorlage und tragen Sie die Liste dort ein."
+)
 UNBEKANNT = "Das ist keine CSV- und keine Excel-Datei (.xlsx). Bitte speichern Sie die Liste in einer dieser Formen."
 ALTES_EXCEL = "Das ist eine alte Excel-Datei (.xls). Bitte speichern Sie die Liste als „Excel-Arbeitsmappe (.xlsx)“."
 KAPUTT = "Die Excel-Datei lässt sich nicht lesen. Bitte öffnen Sie sie in Excel und speichern Sie sie neu als .xlsx."
@@ -189,7 +191,9 @@ def _check_archiv(inhalt: bytes) -> None:
 
 def _declares_entities(teil: bytes) -> bool:
     """No Excel writes a document type; with one come entities, which grow or point outside."""
-    return b"<!" in (flach := teil.replace(b"\0", b"")) and bool(re.search(rb"<!(DOCTYPE|ENTITY)", flach, re.IGNORECASE))
+    return b"<!" in (flach := teil.replace(b"\0", b"")) and bool(
+        re.search(rb"<!(DOCTYPE|ENTITY)", flach, re.IGNORECASE)
+    )
 
 
 def _text(wert: object) -> str:
@@ -203,7 +207,9 @@ def _text(wert: object) -> str:
     if isinstance(wert, date):
         return format_datum(wert)
     if isinstance(wert, float):
-        return str(int(wert)) if wert.is_integer() and abs(wert) < 1e15 else f"{Decimal(repr(wert)):f}".replace(".", ",")
+        return (
+            str(int(wert)) if wert.is_integer() and abs(wert) < 1e15 else f"{Decimal(repr(wert)):f}".replace(".", ",")
+        )
     return str(wert)
 
 

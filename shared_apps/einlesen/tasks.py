@@ -13,8 +13,8 @@ from tenants.jobs import Arg, Caller, job
 @job(
     name=JOB,
     title="Liste einlesen oder zurücknehmen",
-    repeat="Each part of a list is written and marked as done in one transaction, a part that is done is skipped; a list"
-    " is taken back in one transaction. What is not released, or not to be taken back, is left alone.",
+    repeat="Each part of a list is written and marked as done in one transaction, a part that is done is skipped; a"
+    " list is taken back in one transaction. What is not released, or not to be taken back, is left alone.",
     longest=timedelta(minutes=30),
     callers={Caller.PORTAL},
     args={"einlesung_id": Arg.ID},

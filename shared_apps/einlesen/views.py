@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -138,8 +137,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _steps(zustand: EinlesungZustand) -> list[dict[str, str]]:
     """The way of a list: prepared, released, read in."""
-    Z = EinlesungZustand
-    stelle = {Z.ENTWURF: 0, Z.VORGELEGT: 1, Z.FREIGEGEBEN: 2}.get(zustand, 3)
+    stellen = {EinlesungZustand.ENTWURF: 0, EinlesungZustand.VORGELEGT: 1, EinlesungZustand.FREIGEGEBEN: 2}
+    stelle = stellen.get(zustand, 3)
     worte = ("Spalten und Zeilen prüfen", "Freigabe durch eine zweite Person", "Einlesen")
     return [
         {"label": wort, "status": "done" if nr < stelle else "current" if nr == stelle else "open"}
@@ -150,18 +149,18 @@ def _steps(zustand: EinlesungZustand) -> list[dict[str, str]]:
 def _buttons(request: HttpRequest, einlesung: Einlesung) -> list[Knopf]:
     """The steps this person may take; whoever prepared a list does not release it, nobody else hands it in."""
     eigene = policies.has_prepared(request.akteur.user_id, einlesung)
-    A = EinlesungAktion
+    aktion = EinlesungAktion
     knoepfe = {
-        A.VORLEGEN: Knopf("einlesen:submit"),
-        A.FREIGEBEN: Knopf("einlesen:decide", "Prüfen und entscheiden"),
-        A.ZURUECKGEBEN: Knopf("einlesen:decide", "Vorlage zurückziehen"),
-        A.VERWERFEN: Knopf("einlesen:discard", level="danger"),
-        A.ZURUECKNEHMEN: Knopf("einlesen:revoke", level="danger"),
+        aktion.VORLEGEN: Knopf("einlesen:submit"),
+        aktion.FREIGEBEN: Knopf("einlesen:decide", "Prüfen und entscheiden"),
+        aktion.ZURUECKGEBEN: Knopf("einlesen:decide", "Vorlage zurückziehen"),
+        aktion.VERWERFEN: Knopf("einlesen:discard", level="danger"),
+        aktion.ZURUECKNEHMEN: Knopf("einlesen:revoke", level="danger"),
     }
-    nicht = {A.FREIGEBEN} if eigene else {A.VORLEGEN, A.ZURUECKGEBEN}
+    nicht = {aktion.FREIGEBEN} if eigene else {aktion.VORLEGEN, aktion.ZURUECKGEBEN}
     if not all(code in einlesung.zuordnung for code in PFLICHT):
-        nicht.add(A.VORLEGEN)
-    here = {aktion: knopf for aktion, knopf in knoepfe.items() if aktion not in nicht}
+        nicht.add(aktion.VORLEGEN)
+    here = {schritt: knopf for schritt, knopf in knoepfe.items() if schritt not in nicht}
     return buttons(SCHRITTE_EINLESUNG, EinlesungZustand(einlesung.zustand), request.akteur, here, einlesung.pk)
 
 
@@ -274,8 +273,8 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
     einlesung, akteur = _visible(request, pk), request.akteur
     offen = einlesung.zustand == EinlesungZustand.VORGELEGT
     eigene = policies.has_prepared(akteur.user_id, einlesung)
-    A = EinlesungAktion
-    form = GrundForm(answered(request, A.ZURUECKGEBEN.value))
+    aktion = EinlesungAktion
+    form = GrundForm(answered(request, aktion.ZURUECKGEBEN.value))
     wirkt = (
         "Danach stehen die Träger, Einrichtungen, Angebote und Plätze im Verzeichnis, und alle Jugendämter finden sie."
     )
@@ -285,7 +284,7 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
         else " Die Entgelte der Liste warten danach auf die Bestätigung durch das Jugendamt am Standort."
     )
     wege = {
-        A.FREIGEBEN.value: Weg(
+        aktion.FREIGEBEN.value: Weg(
             label="Freigeben und einlesen",
             work=lambda _: services.approve_einlesung(akteur=akteur, einlesung=einlesung),
             done="Die Liste ist freigegeben und wird eingelesen.",
@@ -293,7 +292,7 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
             text=wirkt + entgelte,
             offered=offen and not eigene,
         ),
-        A.ZURUECKGEBEN.value: Weg(
+        aktion.ZURUECKGEBEN.value: Weg(
             label="Vorlage zurückziehen" if eigene else "Zurückgeben",
             work=lambda data: services.decline_einlesung(akteur=akteur, einlesung=einlesung, grund=data["grund"]),
             done="Die Liste ist wieder in Vorbereitung.",

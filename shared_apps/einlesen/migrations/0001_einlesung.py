@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='angelegt am')),
                 ('nummer', models.PositiveIntegerField(verbose_name='Zeile')),
                 ('werte', models.JSONField(default=list, verbose_name='Zellen')),
-                ('befund', models.CharField(choices=[('UNVERAENDERT', 'unverändert'), ('GEAENDERT', 'geändert'), ('NEU', 'neu'), ('GESPERRT', 'bleibt, wie es ist'), ('FEHLERHAFT', 'fehlerhaft')], default='FEHLERHAFT', max_length=12, verbose_name='Befund')),
+                ('befund', models.CharField(choices=[('UNVERAENDERT', 'unverändert'), ('GESPERRT', 'bleibt, wie es ist'), ('GEAENDERT', 'geändert'), ('NEU', 'neu'), ('FEHLERHAFT', 'fehlerhaft')], default='FEHLERHAFT', max_length=12, verbose_name='Befund')),
                 ('meldungen', models.JSONField(default=list, verbose_name='Meldungen')),
                 ('ist_erledigt', models.BooleanField(default=False, verbose_name='eingelesen')),
                 ('einlesung', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zeilen', to='einlesen.einlesung', verbose_name='Einlesung')),

@@ -122,7 +122,7 @@ def _try(einlesung: Einlesung, plan: Plan, ausser: frozenset[int]) -> tuple[str,
 
 
 def _column(feld: str | None) -> str:
-    return feld if feld in SPALTE else ""
+    return feld if feld is not None and feld in SPALTE else ""
 
 
 def _constraint(error: DatabaseError) -> str:

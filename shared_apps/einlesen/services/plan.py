@@ -37,8 +37,8 @@ from shared_apps.providers.models import (
     Rechtsgrundlage,
 )
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit
-from shared_apps.providers.services.bestand import build_anbieter
 from shared_apps.providers.services.angebote import build_angebot, build_einrichtung
+from shared_apps.providers.services.bestand import build_anbieter
 from shared_apps.providers.services.entgelte import check_satz
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft, Region
@@ -64,7 +64,9 @@ OHNE_NUMMER = "fehlt. Eine Zeile mit einem Angebot braucht die Nummer, unter der
 NAME_ZWEIMAL = "trägt in Zeile {} schon eine andere Nummer. Bitte geben Sie jedem Namen nur eine Nummer."
 NAME_VERGEBEN = "„{}“ steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie die Nummer."
 ANDERER_KREIS = "Die Einrichtung liegt im Verzeichnis in „{}“. Der Kreis einer Einrichtung ändert sich nicht."
-FREMDER_KREIS = "„{}“ ist nicht der Kreis Ihres Jugendamts. Lassen Sie die Zeile weg: Sie ist Sache des Amts am Standort."
+FREMDER_KREIS = (
+    "„{}“ ist nicht der Kreis Ihres Jugendamts. Lassen Sie die Zeile weg: Sie ist Sache des Amts am Standort."
+)
 KEIN_KREIS = "„{}“ ist kein Kreis im Verzeichnis. Bitte geben Sie Namen, Kürzel oder Gemeindeschlüssel an."
 KEINE_REGION = "„{}“ ist keine Region dieses Kreises. Bitte schreiben Sie sie wie im Verzeichnis."
 KEINE_HILFEART = "„{}“ ist keine Hilfeart. Bitte geben Sie den Code an, zum Beispiel S34."
@@ -78,8 +80,8 @@ BEENDET = "{} ist im Verzeichnis zum {} beendet. Was beendet ist, ändert keine 
 VOM_ANBIETER = "bleibt, wie der Anbieter es eingetragen hat."
 NICHT_VON_LISTE = "bleibt: Den Träger gibt es schon, und keine Liste Ihres Amts hat ihn angelegt."
 ENTGELT_ANDERS = (
-    "Ab dem {} sind schon {} vereinbart. Was vereinbart ist, ändert sich nicht; ein neues Entgelt gilt ab einem späteren"
-    " Tag."
+    "Ab dem {} sind schon {} vereinbart. Was vereinbart ist, ändert sich nicht; ein neues Entgelt gilt ab einem"
+    " späteren Tag."
 )
 ENTGELT_WARTET = "Für dieses Angebot wartet schon ein Vorschlag auf Bestätigung. Bitte entscheiden Sie ihn zuerst."
 NUR_EINES = "Der Betrieb schlägt je Angebot nur ein Entgelt vor. Bitte behalten Sie die Zeile mit dem neuesten."
@@ -358,7 +360,7 @@ class _Planer:
         name = objekt.werte.get("name")
         if ist_unten and eltern_id is None:  # below something new there is nothing yet
             objekt.fremd = None
-        row = self.by_id.get(objekt.fremd.objekt_id) if objekt.fremd else None
+        row: Any = self.by_id.get(objekt.fremd.objekt_id) if objekt.fremd else None
         if row is not None and ist_unten and eltern_id != getattr(row, self.oben[type(row)]):
             row = None
         gleich = self.by_name.get((eltern_id, name)) if name and not (ist_unten and eltern_id is None) else None
@@ -443,7 +445,8 @@ class _Planer:
         if self._ended(objekt):
             return
         row, werte = objekt.row, objekt.werte
-        hilfeart, beginn = objekt.fest.get("hilfeart"), objekt.fest.get("beginn")
+        hilfeart: Any = objekt.fest.get("hilfeart")
+        beginn: Any = objekt.fest.get("beginn")
         if row is None:
             fehlende = [feld for feld in ("name", "hilfeart", "beginn", "plaetze") if feld not in werte]
             for feld in fehlende:
@@ -518,7 +521,7 @@ class _Planer:
     def kreise(self) -> dict[str, Gebietskoerperschaft]:
         """By every word for it."""
         rows = list(Gebietskoerperschaft.objects.all())
-        found = {}
+        found: dict[str, Gebietskoerperschaft] = {}
         for worte in ("kurzname", "name", "ags", "kuerzel"):
             found |= {normalize_name(getattr(row, worte)): row for row in rows}
         return found

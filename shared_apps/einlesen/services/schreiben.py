@@ -10,7 +10,7 @@ from uuid import UUID
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.einlesen.enums import Befund, Gegenstand
-from shared_apps.einlesen.models import Einlesung, Einleseposten, Fremdschluessel
+from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
 from shared_apps.einlesen.services.plan import FELDER, Objekt, Plan, stand_of
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
@@ -150,9 +150,7 @@ class _Schreiber:
                 objekt.row.hilfeart = objekt.fest["hilfeart"]
             self._agree_round(runde, zeiten)
 
-    def _agree_round(
-        self, runde: list[tuple[Objekt, int, Entgeltsatz]], zeiten: dict[UUID, list[Entgeltzeit]]
-    ) -> None:
+    def _agree_round(self, runde: list[tuple[Objekt, int, Entgeltsatz]], zeiten: dict[UUID, list[Entgeltzeit]]) -> None:
         einlesung = self.einlesung
         with on_portal(user_id=einlesung.eingereicht_von_id, request_id=request_of(einlesung)):
             vorschlaege = submit_entgeltvorschlaege(
@@ -213,4 +211,3 @@ def _stand(art: Gegenstand, objekt: Objekt) -> dict[str, Any]:
 def request_of(einlesung: Einlesung) -> str:
     """What the journal names as the request: all changes of one list are found by it."""
     return str(einlesung.pk)
-

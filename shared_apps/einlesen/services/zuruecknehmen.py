@@ -8,7 +8,7 @@ What has been changed since, or has something of somebody else below it, stays, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,8 +50,12 @@ AUFBEWAHRUNG = timedelta(days=30)
 #: Offers a refusal names.
 GENANNT = 20
 _A, _E, _G, _R = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT, Gegenstand.ENTGELT
-MODELLE: Mapping[Gegenstand, type[Anbieter] | type[Einrichtung] | type[Angebot]] = {
+MODELLE: Mapping[Gegenstand, Any] = {
     _A: Anbieter, _E: Einrichtung, _G: Angebot,
+}  # fmt: skip
+
+REVOKE: Mapping[Gegenstand, Callable[[Any], None]] = {
+    _A: revoke_anbieter, _E: revoke_einrichtungen, _G: revoke_angebote,
 }  # fmt: skip
 
 BELEGT = "Das geht nicht mehr: Plätze, die diese Liste eingetragen hat, sind reserviert oder gebucht: {}."
@@ -161,7 +165,7 @@ class _Ruecknahme:
                 posten[pk].grund = HAT.format(", ".join(sorted(hat[pk])))[:500]
             else:
                 weg.append(row)
-        {_A: revoke_anbieter, _E: revoke_einrichtungen, _G: revoke_angebote}[art](weg)
+        REVOKE[art](weg)
 
     def _leaning(self, art: Gegenstand, ids: Mapping[UUID, Any]) -> dict[UUID, set[str]]:
         """What of others points to these rows: in every shared table there is, also in those that come later."""
@@ -304,9 +308,7 @@ def _stand(art: Gegenstand, rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
             spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=today())),
         )
         plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
-    return {
-        row.pk: stand_of(row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0)) for row in rows
-    }
+    return {row.pk: stand_of(row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0)) for row in rows}
 
 
 def _references(model: Any) -> Iterable[tuple[Any, str]]:

@@ -174,7 +174,7 @@ class EntgeltManager(models.Manager["Entgelt"]):
     """Rates that hold or held. Whoever reads rates reads these; one that was taken back with its list is in `alle`."""
 
     def get_queryset(self) -> models.QuerySet[Entgelt]:
-        """Three hundred rates of one offer that never were would still end before this day, the first rate begins later."""
+        """Rates that never were end before this day, three hundred of one offer, too; every other one begins later."""
         return super().get_queryset().filter(~models.Q(gueltig__fully_lt=DateRange(NIE + timedelta(days=300), None)))
 
 

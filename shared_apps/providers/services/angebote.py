@@ -139,7 +139,7 @@ def create_angebot(
 
 
 def build_einrichtung(anbieter: Anbieter, gebietskoerperschaft: Any, angaben: dict[str, Any]) -> Einrichtung:
-    """A facility that is to be inserted, cleaned, whoever enters it; `RegelVerletzt` for a region of another district."""
+    """A facility that is to be inserted, cleaned, whoever enters it. `RegelVerletzt` for another district's region."""
     einrichtung = Einrichtung(anbieter=anbieter, gebietskoerperschaft=gebietskoerperschaft)
     clean_angaben(einrichtung, angaben, (*EINRICHTUNG, *BETRIEB, *LAGE))
     check_region(einrichtung)

@@ -21,7 +21,7 @@ from shared_apps.core.errors import Konflikt
 from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
 from shared_apps.providers.rules import Platzstand, nie_gewesen, platzzahl_aendern
-from shared_apps.providers.services import EINRICHTUNG, KONTAKT, check_region, clean_angaben
+from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_region, clean_angaben
 from shared_apps.providers.services.angebote import ANGEBOT, BETRIEB, LAGE, check_alter, check_tag, lock_plaetze
 
 #: What a list may say of a provider; its own people keep the rest of it, and of these the contacts.
@@ -57,11 +57,15 @@ def create_bestand(
     )
 
 
-def update_bestand(row: Anbieter | Einrichtung | Angebot, angaben: dict[str, Any]) -> None:
+def update_bestand(row: R, angaben: dict[str, Any]) -> None:
     """Change what a list says of a row that is there; `spezialisierungen` are keys."""
     felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
-    erlaubt = {Anbieter: ANBIETER, Einrichtung: (*EINRICHTUNG, *BETRIEB, *LAGE), Angebot: ANGEBOT}[type(row)]
-    clean_angaben(row, felder, erlaubt)
+    erlaubt: dict[type, tuple[str, ...]] = {
+        Anbieter: ANBIETER,
+        Einrichtung: (*EINRICHTUNG, *BETRIEB, *LAGE),
+        Angebot: ANGEBOT,
+    }
+    clean_angaben(row, felder, erlaubt[type(row)])
     if isinstance(row, Einrichtung):
         check_region(row)
     if isinstance(row, Angebot):

@@ -146,7 +146,7 @@ def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
 
 
 def check_satz(satz: Entgeltsatz, zeiten: Iterable[Entgeltzeit]) -> None:
-    """What may be proposed beside these rates; `RegelVerletzt` for no amount, and before its agreement or a later rate."""
+    """What may be proposed beside these rates. `RegelVerletzt` for no amount, before its agreement or a later rate."""
     if satz.betrag <= 0:
         raise RegelVerletzt(KEIN_BETRAG, feld="grundleistung")
     if wirkt_zurueck(ab=satz.ab, vereinbart_am=satz.vereinbart_am):
@@ -190,10 +190,11 @@ def confirm_entgeltvorschlaege(
     ends with it. The database asks whether she decides at the place of each facility, and is not who proposed."""
     for autor in {vorschlag.vorgeschlagen_von_id for vorschlag in vorschlaege}:
         check_autor(autor)
-    abgeloest = []
-    for vorschlag in vorschlaege:
-        if bisher := abzuloesendes_entgelt(zeiten.get(vorschlag.angebot_id, ()), vorschlag.ab):
-            abgeloest.append(Entgelt(pk=bisher.entgelt_id, gueltig=DateRange(bisher.beginn, vorschlag.ab)))
+    abgeloest = [
+        Entgelt(pk=bisher.entgelt_id, gueltig=DateRange(bisher.beginn, vorschlag.ab))
+        for vorschlag in vorschlaege
+        if (bisher := abzuloesendes_entgelt(zeiten.get(vorschlag.angebot_id, ()), vorschlag.ab))
+    ]
     Entgelt.objects.bulk_update(abgeloest, ["gueltig"])
     Entgeltvorschlag.objects.filter(pk__in=[vorschlag.pk for vorschlag in vorschlaege]).update(
         zustand=VorschlagZustand.BESTAETIGT, entschieden_von_id=user_id, entschieden_at=now()
@@ -217,12 +218,12 @@ def revoke_entgelt(*, entgelt: Entgelt, vorgaenger_id: UUID | None, ende: date |
     """
     rang = Entgelt.alle.filter(angebot=entgelt.angebot_id).count() - entgelt.angebot.entgelte.count()
     Entgelt.alle.filter(pk=entgelt.pk).update(gueltig=DateRange(*nie_gewesen(rang)))
-    for bisher in Entgelt.objects.filter(pk=vorgaenger_id):
+    for bisher in Entgelt.objects.filter(pk__in=[vorgaenger_id] if vorgaenger_id else []):
         Entgelt.objects.filter(pk=bisher.pk).update(gueltig=DateRange(bisher.gueltig.lower, ende))
 
 
 def withdraw_entgeltvorschlaege(*, user_id: UUID, vorschlag_ids: Iterable[UUID]) -> int:
     """Proposals of a list that still wait are taken back with it; returns how many."""
-    return Entgeltvorschlag.objects.filter(
-        pk__in=list(vorschlag_ids), zustand=VorschlagZustand.VORGESCHLAGEN
-    ).update(zustand=VorschlagZustand.ZURUECKGEZOGEN, entschieden_von_id=user_id, entschieden_at=now())
+    return Entgeltvorschlag.objects.filter(pk__in=list(vorschlag_ids), zustand=VorschlagZustand.VORGESCHLAGEN).update(
+        zustand=VorschlagZustand.ZURUECKGEZOGEN, entschieden_von_id=user_id, entschieden_at=now()
+    )

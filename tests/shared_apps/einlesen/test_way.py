@@ -1,0 +1,73 @@
+"""A list goes its way: prepared by one, released by another, read in, read in again, taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from shared_apps.einlesen.models import Einlesung, Fremdschluessel
+from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Entgeltvorschlag
+from tests.shared_apps.einlesen.lists import befunde, meldungen, read_in, seen, take_back, zeile
+
+pytestmark = pytest.mark.django_db
+NEUES_ENTGELT = {"grundleistung": "151,00", "entgelt_ab": "01.01.2027", "vereinbart_am": "20.11.2026"}
+
+
+def test_list_fills_the_register(cast, vg):
+    einlesung = read_in(
+        cast,
+        [
+            zeile(),
+            zeile(**NEUES_ENTGELT),
+            zeile(angebot_nr="A-2", angebot="Tagesgruppe", hilfeart="§ 32", grundleistung="", investition="", entgelt_ab="", vereinbart_am=""),
+            zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe", plz="1748"),
+        ],
+    )
+    assert befunde(einlesung) == ["NEU", "NEU", "NEU", "FEHLERHAFT"]
+    assert "fünf Ziffern" in meldungen(einlesung)[0]
+    assert einlesung.zustand == "EINGELESEN" and einlesung.erledigt == 4
+    angebot = Angebot.objects.get(name="Wohngruppe Kranich")
+    assert angebot.einrichtung.gebietskoerperschaft.kuerzel == "VG" and angebot.einrichtung.plz == "17489"
+    assert angebot.plaetze.count() == 4 and angebot.gueltig.lower == date(2024, 8, 1)
+    assert [(e.gueltig.lower, e.gueltig.upper, e.betrag) for e in angebot.entgelte.order_by("gueltig")] == [
+        (date(2026, 1, 1), date(2027, 1, 1), Decimal("159.60")),
+        (date(2027, 1, 1), None, Decimal("162.40")),
+    ]
+    vorschlag = Entgeltvorschlag.objects.filter(angebot=angebot).first()
+    assert vorschlag.vorgeschlagen_von.username == "frieda" and vorschlag.entschieden_von.username == "emil"
+    assert not Anbieter.objects.filter(name="Ostsee e. V.").exists(), "nothing of a faulty line"
+
+
+def test_same_list_twice_is_the_list_once__and_the_same_number_updates(cast, vg):
+    read_in(cast, [zeile()])
+    before = seen()
+    with pytest.raises(Exception, match="nichts, was sich einlesen"):
+        read_in(cast, [zeile()])
+    assert befunde(Einlesung.objects.first()) == ["UNVERAENDERT"] and seen() == before
+    read_in(cast, [zeile(angebot="Gruppe Kranich", plaetze="6", alter_bis="18", **NEUES_ENTGELT)])
+    angebot = Angebot.objects.get()
+    assert (angebot.name, angebot.alter_bis, angebot.plaetze.count()) == ("Gruppe Kranich", 18, 6)
+    assert angebot.entgelte.count() == 2 and Fremdschluessel.objects.count() == 3
+
+
+def test_taken_back__as_if_it_had_never_been(cast, vg):
+    read_in(cast, [zeile()])
+    before = seen(date(2026, 12, 1), date(2027, 2, 1))
+    second = read_in(
+        cast,
+        [
+            zeile(angebot="Gruppe Kranich", plaetze="6", telefon="03834 1", spezialisierungen="autismus", **NEUES_ENTGELT),
+            zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe"),
+        ],
+    )
+    assert seen(date(2026, 12, 1), date(2027, 2, 1)) != before
+    assert take_back(cast, second) == 0
+    assert seen(date(2026, 12, 1), date(2027, 2, 1)) == before
+    second.refresh_from_db()
+    assert second.zustand == "ZURUECKGENOMMEN" and second.aufgehoben_von.username == "emil"
+    assert not Entgelt.objects.filter(gueltig__startswith__gt=date(2026, 6, 1)).exists()
+    # and again, with another rate from the same day
+    read_in(cast, [zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe", grundleistung="99,00")])
+    assert Angebot.objects.filter(gueltig__startswith=date(2024, 8, 1)).count() == 2
