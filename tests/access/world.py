@@ -36,6 +36,7 @@ from shared_apps.accounts.models import ApiToken, Faktor, Membership, Portalentw
 from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.catalogue.models import Spezialisierung
 from shared_apps.core.clock import now, real_now, today
+from shared_apps.einlesen.models import Einlesezeile, Einlesung
 from shared_apps.factors.siegel import seal_secret
 from shared_apps.inbox.models import Hinweis
 from shared_apps.journal.models import Supportzugriff
@@ -558,6 +559,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
         anbieter_id=Anbieter.objects.create(name="Anbieter einer ersten Einladung").pk,
     )  # fmt: skip
     world.trail.setdefault("operators:einladung pk", str(invited.pk))
+    listen = _listen(world, tenants)
     world.objects = (
         world.trail
         | {
@@ -569,6 +571,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
             "katalog": "spezialisierungen",
             "catalogue:edit pk": str(Spezialisierung.objects.get(code="trauma").pk),
             "catalogue:end pk": str(Spezialisierung.objects.get(code="trauma").pk),
+            "einlesen": listen[""],
             "jahr": "2026",
             "monat": "9",
             "ansatz": "2026",
@@ -585,6 +588,22 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
     assert office_key
     world.objects["office_key_revoke pk"] = str(office_key.pk)
     return world
+
+
+def _listen(world: World, tenants: dict[str, Tenant]) -> dict[str, str]:
+    """A list of each office and one of the operator, on their way: somebody who is gone has handed them in."""
+    found = {}
+    author = User.objects.create_user(username="listen", password=None, nachname="Listen")
+    for kuerzel, tenant in [("", None), *tenants.items()]:
+        einlesung = Einlesung.objects.create(
+            tenant=tenant, dateiname="liste.csv", kopf=["Träger-Nr."], zuordnung={"traeger_nr": 0}, anzahl=1,
+            eingereicht_von=author,
+        )  # fmt: skip
+        Einlesezeile.objects.create(einlesung=einlesung, nummer=2, werte=["T-1"])
+        found[kuerzel] = str(einlesung.pk)
+        if kuerzel:
+            world.offices[kuerzel].own["einlesen"] = str(einlesung.pk)
+    return found
 
 
 def known_offices(world: World) -> dict[str, object]:

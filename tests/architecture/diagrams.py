@@ -6,6 +6,7 @@ python -m tests.architecture.diagrams        # after a change of a table
 from __future__ import annotations
 
 from shared_apps.aufnahme.states import AUFNAHMEANTRAG
+from shared_apps.einlesen.states import EINLESUNG
 from shared_apps.journal.states import SUPPORTZUGRIFF
 from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, ZUGANGSANTRAG
 from shared_apps.providers.states import VAKANZMELDUNG
@@ -39,6 +40,7 @@ MASCHINEN = (
     AUFNAHMEANTRAG,
     SUPPORTZUGRIFF,
     VAKANZMELDUNG,
+    EINLESUNG,
 )
 
 

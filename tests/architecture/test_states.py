@@ -13,6 +13,7 @@ from django.apps import apps
 from shared_apps.accounts.enums import MailZustand
 from shared_apps.aufnahme.states import AUFNAHME_WARTEND, AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
 from shared_apps.core.zustand import Schritte
+from shared_apps.einlesen import states as einlesen
 from shared_apps.journal import states as journal
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.mails.services import OFFEN as OFFENE_MAILS
@@ -208,6 +209,16 @@ PARTS = (
         ),
     ),
     (
+        einlesen.EinlesungZustand,
+        (
+            einlesen.EINLESUNG.zustaende_mit(einlesen.EinlesungAktion.VORLEGEN),
+            einlesen.EINLESUNG.zustaende_mit(einlesen.EinlesungAktion.FREIGEBEN),
+            einlesen.EINLESUNG.zustaende_mit(einlesen.EinlesungAktion.ZURUECKNEHMEN),
+            einlesen.EINLESUNG.zustaende_mit(einlesen.EinlesungAktion.ABSCHLIESSEN),
+            einlesen.EINLESUNG.endzustaende,
+        ),
+    ),
+    (
         VorschlagZustand,
         (ENTGELTVORSCHLAG.zustaende_mit(VorschlagAktion.BESTAETIGEN), ENTGELTVORSCHLAG.endzustaende),
     ),
@@ -307,6 +318,7 @@ _OVER = "asks its table; what is over cannot be locked at all (row-level securit
 _SHARED = (
     "asks its table, a shared one: no office's trail is there, who and when is in the row, triggers note the change"
 )
+_LIST = "many at once, of a list that two people have signed; what is decided already the database refuses"
 _QUEUE = "a queue of the machine, no act of a person"
 _HOLD = "follows the reservation or the booking, which is the step; many rivals at one moment (ADR 0004)"
 _OPERATOR = "the operator's, outside of any office"
@@ -323,7 +335,16 @@ OTHERWISE = {
         "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
     },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
-    "shared_apps/providers/services/entgelte.py": {"_decide": _SHARED},
+    "shared_apps/providers/services/entgelte.py": {
+        "_decide": _SHARED,
+        "confirm_entgeltvorschlaege": _LIST,
+        "withdraw_entgeltvorschlaege": _LIST,
+    },
+    "shared_apps/einlesen/services/vorbereiten.py": {"_advance": _SHARED},
+    "shared_apps/einlesen/services/ausfuehren.py": {"run_einlesung": _SHARED},
+    "shared_apps/einlesen/services/zuruecknehmen.py": dict.fromkeys(
+        ("revoke_einlesung", "run_ruecknahme", "purge_einlesungen"), _SHARED
+    ),
     "shared_apps/aufnahme/services.py": dict.fromkeys(("check_aufnahmeantrag", "_decide"), _SHARED),
     "shared_apps/providers/services/vakanz.py": dict.fromkeys(
         ("settle_vakanzmeldung", "withdraw_vakanzmeldung"), _SHARED

@@ -48,6 +48,7 @@ OTHERWISE = {
     "shared_apps/providers/services/entgelte.py": {
         "reject_entgeltvorschlag": _NOTHING_COUNTS,
         "withdraw_entgeltvorschlag": _NOTHING_COUNTS,
+        "withdraw_entgeltvorschlaege": _NOTHING_COUNTS,
     },
     "tenant_apps/audit/services/support.py": {
         "decline_support": _NOTHING_COUNTS,

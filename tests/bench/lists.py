@@ -92,6 +92,8 @@ class Small:
 
 
 _PEOPLE = "as many as people work there"
+_LISTEN = "an office reads in a list a few times a year"
+_LINES = "a list has at most 10,000 lines, and they are gone after 30 days"
 SMALL = {
     "operations:list": Small(World("lars", "/betrieb/", at="PORTAL"), "an office is onboarded once, in a few attempts"),
     "operations:jobs": Small(
@@ -110,6 +112,9 @@ SMALL = {
             ("history", "verlauf/"),
         )
     },
+    "einlesen:list": Small(World("emil", "/anbieter/einlesen/"), _LISTEN),
+    "einlesen:rows": Small(World("emil", "/anbieter/einlesen/"), _LINES),
+    "einlesen:kept": Small(World("emil", "/anbieter/einlesen/"), _LINES),
     "journal:support": Small(
         World("lars", "/betrieb/support/", at="PORTAL"), "the operator asks an office a few times a year"
     ),

@@ -154,9 +154,14 @@ def stand_of(row: Row, gegenstand: Gegenstand, *, spezialisierungen: Iterable[UU
     """What the register says of a row, in the fields of a list."""
     other = {"spezialisierungen": flach(list(spezialisierungen)), "plaetze": plaetze}
     return {
-        feld: other[feld] if feld in other else flach(getattr(row, "region_id" if feld == "region" else feld))
+        feld: other[feld] if feld in other else flach(_clean(row, "region_id" if feld == "region" else feld))
         for feld in FELDER[gegenstand]
     }
+
+
+def _clean(row: Row, feld: str) -> Any:
+    """A value as the database gives it back: a default of the model may still be of another kind."""
+    return row._meta.get_field(feld.removesuffix("_id")).to_python(getattr(row, feld))
 
 
 def list_zeilen(einlesung: Einlesung, zeilen: Iterable[tuple[int, Sequence[str]]]) -> list[Zeile]:

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 
+from psycopg.errors import UniqueViolation
+
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import now, real_now, today
@@ -229,8 +231,9 @@ class _Ruecknahme:
         try:
             with transaction.atomic():
                 update_bestand(row, angaben)
-                connection.check_constraints()
-        except IntegrityError:  # somebody else has taken the name
+        except IntegrityError as error:  # somebody else has taken the name
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
             posten.grund = GEAENDERT.format(_labels(Gegenstand(posten.gegenstand), ["name"]))
 
     # --- rates ---
@@ -270,6 +273,7 @@ class _Ruecknahme:
                 vorgaenger_id=UUID(vor) if vor else None,
                 ende=date.fromisoformat(ende) if ende else None,
             )
+            connection.check_constraints()  # judged while nobody acts: at the end somebody does
 
     # --- the office's numbers ---
 

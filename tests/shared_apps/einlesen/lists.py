@@ -18,7 +18,7 @@ from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
 from shared_apps.einlesen.services.ausfuehren import run_einlesung
 from shared_apps.providers.models import Anbieter, Entgelt
 from shared_apps.providers.selectors.own import count_frei
-from shared_apps.providers.selectors.register import list_angebote, list_anbieter, list_einrichtungen
+from shared_apps.providers.selectors.register import list_anbieter, list_angebote, list_einrichtungen
 from tenants.context import on_portal
 
 ZEILE = {
@@ -102,7 +102,8 @@ def meldungen(einlesung: Einlesung) -> list[str]:
 
 def seen(*tage: date) -> list[Any]:
     """The register as its readers see it: what is listed, with its contacts, offers, free places and rates."""
-    return [_provider(anbieter, tage or (today(),)) for anbieter in list_anbieter()]
+    with on_portal():
+        return [_provider(anbieter, tage or (today(),)) for anbieter in list_anbieter()]
 
 
 def _fields(row: Any) -> dict[str, Any]:

@@ -21,7 +21,15 @@ def test_list_fills_the_register(cast, vg):
         [
             zeile(),
             zeile(**NEUES_ENTGELT),
-            zeile(angebot_nr="A-2", angebot="Tagesgruppe", hilfeart="§ 32", grundleistung="", investition="", entgelt_ab="", vereinbart_am=""),
+            zeile(
+                angebot_nr="A-2",
+                angebot="Tagesgruppe",
+                hilfeart="§ 32",
+                grundleistung="",
+                investition="",
+                entgelt_ab="",
+                vereinbart_am="",
+            ),
             zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe", plz="1748"),
         ],
     )
@@ -58,7 +66,9 @@ def test_taken_back__as_if_it_had_never_been(cast, vg):
     second = read_in(
         cast,
         [
-            zeile(angebot="Gruppe Kranich", plaetze="6", telefon="03834 1", spezialisierungen="autismus", **NEUES_ENTGELT),
+            zeile(
+                angebot="Gruppe Kranich", plaetze="6", telefon="03834 1", spezialisierungen="autismus", **NEUES_ENTGELT
+            ),
             zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe"),
         ],
     )

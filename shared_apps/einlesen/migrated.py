@@ -1,0 +1,17 @@
+"""What migrations of this app made in the database and no release recreates (tenants.fence.migrated)."""
+
+from __future__ import annotations
+
+#: name -> digest of its definition
+FUNCTIONS: dict[str, str] = {
+    "einlesen_unterschrift": "eb79edd0766789fb89c9",
+    "einlesen_zeile_bleibt": "c2c35959f0d5547d1f21",
+}
+#: (table, name) -> digest of its definition
+TRIGGERS: dict[tuple[str, str], str] = {
+    ("einlesen_einlesezeile", "einlesen_zeile_bleibt"): "bc21fe683c9734e7d494",
+    ("einlesen_einlesezeile", "einlesen_zeile_geaendert"): "e8be6c308b831223dcfc",
+    ("einlesen_einlesung", "einlesen_unterschrift"): "e060687b2401e4118131",
+}
+#: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
+CALLERS: dict[str, tuple[str, ...]] = {}

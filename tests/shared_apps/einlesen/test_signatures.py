@@ -1,0 +1,187 @@
+"""Two people, the office's own district, and what the provider's own people have entered."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from shared_apps.core.clock import now
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.einlesen.models import Einlesezeile, Einlesung
+from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
+from shared_apps.einlesen.services.ausfuehren import run_einlesung
+from shared_apps.journal.models import JournalEintrag
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag
+from shared_apps.providers.services.bestand import update_bestand
+from tenants.context import on_portal
+from tests.factories.register import create_angebot, create_einrichtung, occupy_platz, period
+from tests.shared_apps.einlesen.lists import (
+    befunde,
+    csv_of,
+    meldungen,
+    read_in,
+    release,
+    send,
+    step,
+    take_back,
+    zeile,
+)
+
+pytestmark = pytest.mark.django_db
+KUESTE = "Jugendhilfe Küste gGmbH"
+
+
+def test_nobody_releases_her_own_list(cast, vg):
+    einlesung = send(cast, csv_of([zeile()]))
+    step(cast, vorbereiten.submit_einlesung, "frieda", einlesung)
+    with pytest.raises(Verweigert, match="nicht selbst"):
+        step(cast, vorbereiten.approve_einlesung, "frieda", einlesung)
+    run_einlesung(einlesung_id=einlesung.pk)
+    assert not Anbieter.objects.filter(name="Boddenland gGmbH").exists(), "a job reads in nothing that is not released"
+    with pytest.raises(RegelVerletzt, match="in einem Satz"):
+        step(cast, vorbereiten.decline_einlesung, "emil", einlesung, grund=" ")
+    step(cast, vorbereiten.decline_einlesung, "emil", einlesung, grund="Zeile 2 prüfen")
+    with pytest.raises(Verweigert, match="vorbereitet"):
+        step(cast, vorbereiten.submit_einlesung, "emil", einlesung)
+    release(cast, einlesung)
+    with pytest.raises(Konflikt, match="nicht möglich"):
+        step(cast, vorbereiten.approve_einlesung, "edda", einlesung)
+
+
+def test_list_of_a_closed_account_is_not_released(cast, vg):
+    einlesung = send(cast, csv_of([zeile()]))
+    step(cast, vorbereiten.submit_einlesung, "frieda", einlesung)
+    user = cast.user("frieda")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    with pytest.raises(Konflikt, match="gesperrt"):
+        step(cast, vorbereiten.approve_einlesung, "emil", einlesung)
+
+
+@pytest.mark.parametrize("who", ["anna", "doris", "anton", "ines", "karla"])
+def test_others_do_not_send_lists(cast, vg, who):
+    with pytest.raises(Verweigert):
+        send(cast, csv_of([zeile()]), who)
+
+
+def test_database_holds_the_signatures__against_sql_of_a_page(cast, vg):
+    einlesung = send(cast, csv_of([zeile()]))
+    frieda, emil = cast.user("frieda").pk, cast.user("emil").pk
+    rows = Einlesung.objects.filter(pk=einlesung.pk)
+    signed = {"zustand": "FREIGEGEBEN", "freigegeben_von_id": emil, "freigegeben_at": now()}
+    lies = [
+        lambda: rows.update(**signed),  # never handed in
+        lambda: rows.update(zustand="EINGELESEN"),
+        lambda: rows.update(eingereicht_von_id=emil),
+        lambda: Einlesung.objects.create(dateiname="x", eingereicht_von_id=emil),
+    ]
+    step(cast, vorbereiten.submit_einlesung, "frieda", einlesung)
+    lies += [
+        lambda: rows.update(**signed),  # in the name of another
+        lambda: rows.update(**signed | {"freigegeben_von_id": frieda}),  # her own
+        lambda: rows.update(kopf=["x"]),
+        lambda: Einlesezeile.objects.filter(einlesung=einlesung).update(werte=["x"]),
+        lambda: Einlesezeile.objects.filter(einlesung=einlesung).delete(),
+        lambda: Einlesezeile.objects.create(einlesung=einlesung, nummer=99),
+    ]
+    for lie in lies:
+        with pytest.raises(DatabaseError), on_portal(user_id=frieda), transaction.atomic():
+            lie()
+    with on_portal(user_id=cast.user("ines").pk, anbieter_ids=[cast.anbieter_id("ines")]):
+        assert not Einlesung.objects.exists() and not Einlesezeile.objects.exists()
+
+
+def test_only_the_own_district__and_the_operator_everywhere_without_agreeing_on_rates(cast, vg, hro):
+    einlesung = send(cast, csv_of([zeile(), zeile(einrichtung_nr="E-2", einrichtung="Haus Warnow", kreis="HRO")]))
+    assert befunde(einlesung) == ["NEU", "FEHLERHAFT"]
+    assert "nicht der Kreis Ihres Jugendamts" in meldungen(einlesung)[0]
+    everywhere = read_in(
+        cast, [zeile(kreis="Rostock"), zeile(traeger_nr="T-9", traeger="Insel e. V.", kreis="VG")], "lars", "leif"
+    )
+    assert everywhere.tenant is None
+    assert Einrichtung.objects.filter(gebietskoerperschaft__kuerzel="HRO", name="Haus Kranich").exists()
+    assert not Entgelt.objects.filter(angebot__name="Wohngruppe Kranich").exists()
+    assert set(Entgeltvorschlag.objects.values_list("zustand", flat=True)) == {"VORGESCHLAGEN"}
+    assert take_back(cast, everywhere, "leif") == 0
+    assert set(Entgeltvorschlag.objects.values_list("zustand", flat=True)) == {"ZURUECKGEZOGEN"}
+
+
+def test_office_sees_its_own_lists(cast, vg, hro, sign_in):
+    einlesung = send(cast, csv_of([zeile()]))
+    url = f"/anbieter/einlesen/{einlesung.pk}/"
+    assert sign_in("emil").get(url).status_code == 200
+    assert sign_in("lars").get(url).status_code == 404
+    assert sign_in("ines", at="VG").get(url).status_code == 403
+    assert sign_in("anna").get(url).status_code == 403
+
+
+def test_what_the_providers_people_keep_stays(cast, vg):
+    read_in(cast, [zeile(telefon="03834 1")])
+    anbieter = Anbieter.objects.get(name="Boddenland gGmbH")
+    from tests.people import appoint  # only here
+
+    ines = cast.user("ines")
+    appoint(user=ines, anbieter_id=anbieter.pk, rolle="ANBIETER", gueltig_ab=now().date())
+    haus = Einrichtung.objects.get(name="Haus Kranich")
+    update_bestand(haus, {"telefon": "03834 77"})
+    einlesung = send(cast, csv_of([zeile(telefon="03834 2", ort="Wolgast")]))
+    assert befunde(einlesung) == ["GEAENDERT"] and "wie der Anbieter es eingetragen hat" in meldungen(einlesung)[0]
+    release(cast, einlesung)
+    run_einlesung(einlesung_id=einlesung.pk)
+    haus.refresh_from_db()
+    assert (haus.telefon, haus.ort) == ("03834 77", "Wolgast"), "what the list had brought is the list's to change"
+
+
+def test_provider_that_is_there_is_taken_and_not_changed(cast, vg):
+    create_einrichtung(anbieter=KUESTE, kreis="VG", name="Haus Alt")
+    read_in(cast, [zeile(traeger=KUESTE, traeger_ort="Anderswo")])
+    kueste = Anbieter.objects.get(name=KUESTE)
+    assert kueste.ort == "" and kueste.einrichtungen.count() == 2
+
+
+def test_held_place_refuses_the_way_back__with_the_offer(cast, vg):
+    einlesung = read_in(cast, [zeile()])
+    angebot = Angebot.objects.get(name="Wohngruppe Kranich")
+    occupy_platz(platz=angebot.plaetze.first(), tenant=vg, zeitraum=period("2026-11-01", "2027-03-31"))
+    with pytest.raises(Konflikt, match=r"Haus Kranich, Wohngruppe Kranich \(1\)"):
+        step(cast, zuruecknehmen.revoke_einlesung, "emil", einlesung)
+
+
+def test_what_has_been_changed_since_stays__and_is_named(cast, vg):
+    einlesung = read_in(cast, [zeile(), zeile(einrichtung_nr="E-2", einrichtung="Haus Zwei")])
+    update_bestand(Einrichtung.objects.get(name="Haus Kranich"), {"telefon": "03834 9"})
+    assert take_back(cast, einlesung) == 2
+    gruende = dict(einlesung.posten.exclude(grund="").values_list("gegenstand", "grund"))
+    assert gruende == {
+        "EINRICHTUNG": "seither geändert: Telefon",
+        "ANBIETER": "es hängt etwas daran, das nicht aus dieser Liste stammt: Einrichtung",
+    }
+    assert not Einrichtung.objects.filter(name="Haus Zwei").exists()
+
+
+def test_fewer_places__the_free_ones_end(cast, vg):
+    read_in(cast, [zeile()])
+    angebot = Angebot.objects.get(name="Wohngruppe Kranich")
+    hoechster = angebot.plaetze.get(nummer=4)
+    occupy_platz(platz=hoechster, tenant=vg, zeitraum=period("2026-11-01", "2027-03-31"))
+    read_in(cast, [zeile(plaetze="2")])
+    frei = angebot.plaetze.filter(gueltig__endswith__isnull=True).values_list("nummer", flat=True)
+    assert sorted(frei) == [1, 4]
+
+
+def test_rate_that_somebody_agreed_on_stays(cast, vg):
+    angebot = create_angebot(anbieter=KUESTE, kreis="VG", entgelt=None)
+    Entgelt.objects.create(angebot=angebot, betrag="88.00", gueltig=DateRange(now().date().replace(day=1), None))
+    cells = {"einrichtung": angebot.einrichtung.name, "angebot": angebot.name, "beginn": "", "plaetze": "1"}
+    ab = now().date().replace(day=1).strftime("%d.%m.%Y")
+    einlesung = send(cast, csv_of([zeile(traeger=KUESTE, **cells, entgelt_ab=ab, vereinbart_am=ab)]))
+    assert befunde(einlesung) == ["FEHLERHAFT"] and "schon 88,00" in " ".join(meldungen(einlesung))
+
+
+def test_register_says_who_it_was(cast, vg):
+    einlesung = read_in(cast, [zeile()])
+    wer = JournalEintrag.objects.filter(tabelle="providers_einrichtung", request_id=str(einlesung.pk))
+    assert set(wer.values_list("user_id", flat=True)) == {cast.user("emil").pk}
+    vorschlag = JournalEintrag.objects.filter(tabelle="providers_entgeltvorschlag", art="ANLEGEN").last()
+    assert vorschlag.user_id == cast.user("frieda").pk
