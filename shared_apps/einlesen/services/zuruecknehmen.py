@@ -17,7 +17,6 @@ from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
-
 from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur

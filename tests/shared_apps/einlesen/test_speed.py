@@ -1,0 +1,44 @@
+"""2,000 facilities with three offers and twenty places each are in the register within a minute (issue 9)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from shared_apps.einlesen.services.ausfuehren import run_einlesung
+from shared_apps.providers.models import Angebot, Einrichtung, Entgelt, Platz
+from tests.security.figures import figure
+from tests.shared_apps.einlesen.lists import csv_of, release, send, take_back, zeile
+
+HAEUSER = 2_000
+
+
+@pytest.mark.bench
+def test_two_thousand_facilities_in_a_minute(cast, vg):
+    liste = csv_of(
+        zeile(
+            traeger_nr=f"T-{n // 10}", traeger=f"Träger {n // 10}", einrichtung_nr=f"E-{n}", einrichtung=f"Haus {n}",
+            angebot_nr=f"A-{a}", angebot=f"Gruppe {a}", plaetze="20",
+        )
+        for n in range(HAEUSER)
+        for a in range(3)
+    )  # fmt: skip
+    zeiten = {}
+
+    def timed(name, work):
+        start = time.monotonic()
+        done = work()
+        zeiten[name] = time.monotonic() - start
+        return done
+
+    einlesung = timed("send and check", lambda: send(cast, liste))
+    timed("hand in, release", lambda: release(cast, einlesung))
+    timed("read in", lambda: run_einlesung(einlesung_id=einlesung.pk))
+    assert Einrichtung.objects.count() >= HAEUSER and Angebot.objects.count() >= 3 * HAEUSER
+    assert Platz.objects.count() >= 60 * HAEUSER and Entgelt.objects.count() >= 3 * HAEUSER
+    assert timed("take back", lambda: take_back(cast, einlesung)) == 0
+    for name, seconds in zeiten.items():
+        figure(f"list of {HAEUSER} facilities: {name}", round(seconds, 1), "s")
+        print(name, round(seconds, 1))
+    assert zeiten["read in"] < 60
