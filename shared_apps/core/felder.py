@@ -205,10 +205,10 @@ class InhaltField(forms.FileField):
         )
         super().__init__(**kwargs)
 
-    def to_python(self, data: Any) -> tuple[str, bytes] | None:  # type: ignore[override]  # Django hands on the file
+    def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:
         """None without a file."""
-        datei = super().to_python(data)
-        if datei is None:
+        datei = super().clean(data, initial)
+        if not datei:
             return None
         if datei.size > self.groesse:
             raise forms.ValidationError(self.error_messages["gross"], code="gross")

@@ -216,7 +216,7 @@ PFLICHT = tuple(spalte.code for spalte in SPALTEN if spalte.ist_pflicht)
 
 @lru_cache(maxsize=20_000)
 def parse_zelle(code: str, text: str) -> tuple[Any, str]:
-    """(value, "") of a cell, or (None, German message). Lists repeat themselves: a provider stands in many lines."""
+    """(value, "") of a cell, or (None, German message). Lists repeat themselves: many lines name one provider."""
     try:
         wert = SPALTE[code].field.clean(text)
     except ValidationError as error:

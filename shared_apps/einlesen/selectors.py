@@ -26,7 +26,7 @@ def list_einlesungen(einlesungen: QuerySet[Einlesung]) -> QuerySet[Einlesung]:
 
 
 def list_zeilen(einlesung: Einlesung, *, befund: str = "") -> QuerySet[Einlesezeile]:
-    """Lines as they stand in the file, all or those with this finding."""
+    """Lines in the order of the file, all or those with this finding."""
     rows = einlesung.zeilen.all()
     return ZEILEN.order(rows.filter(befund=befund) if befund else rows)
 
@@ -56,7 +56,7 @@ class GezeigteZeile:
 
     nummer: int
     befund: Befund
-    traeger: str
+    anbieter: str
     einrichtung: str
     angebot: str
     meldungen: list[Meldung]
@@ -72,7 +72,7 @@ def show_zeile(einlesung: Einlesung, zeile: Einlesezeile) -> GezeigteZeile:
     return GezeigteZeile(
         nummer=zeile.nummer,
         befund=Befund(zeile.befund),
-        traeger=cell("traeger"),
+        anbieter=cell("traeger"),
         einrichtung=cell("einrichtung"),
         angebot=cell("angebot"),
         meldungen=[Meldung(name_spalte(einlesung, m["spalte"]), m["text"]) for m in zeile.meldungen],

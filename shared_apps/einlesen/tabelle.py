@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
@@ -156,9 +157,9 @@ def _read_xlsx(inhalt: bytes) -> Iterator[tuple[int, list[str]]]:
         raise TabelleFehler(KAPUTT) from error
 
 
-def _read_blatt(blatt: object) -> Iterator[tuple[int, list[str]]]:
-    blatt.reset_dimensions()  # type: ignore[attr-defined]  # what the file says of its size is not believed
-    rows = blatt.iter_rows(max_col=SPALTEN_MAX + 1, values_only=True)  # type: ignore[attr-defined]
+def _read_blatt(blatt: Any) -> Iterator[tuple[int, list[str]]]:
+    blatt.reset_dimensions()  # what the file says of its size is not believed
+    rows = blatt.iter_rows(max_col=SPALTEN_MAX + 1, values_only=True)
     for nummer, zeile in enumerate(rows, 1):
         if nummer > 3 * ZEILEN_MAX:  # empty lines count here: a file may name line 1,048,576 alone
             raise TabelleFehler(ZU_VIELE_ZEILEN)
@@ -230,5 +231,5 @@ def build_xlsx(kopf: list[str], zeilen: Iterable[list[str]], *, blatt: str) -> b
         for zelle in spalte:
             zelle.number_format = "@"  # text: 01097 stays a postcode, 1/2 no date
     puffer = io.BytesIO()
-    mappe.save(puffer)
+    mappe.save(filename=puffer)
     return puffer.getvalue()

@@ -18,7 +18,7 @@ from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
-from shared_apps.core.seite import Knopf, buttons, crumbs, posted, show_error, status_of
+from shared_apps.core.seite import Knopf, buttons, crumbs, is_just_opened, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.einlesen import policies, selectors
 from shared_apps.einlesen.enums import Befund, Gegenstand
@@ -170,7 +170,7 @@ def _buttons(request: HttpRequest, einlesung: Einlesung) -> list[Knopf]:
 def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Which column of the file is what; saving looks at every line."""
     einlesung = _visible(request, pk)
-    if einlesung.zustand != EinlesungZustand.ENTWURF and request.method != "POST":
+    if einlesung.zustand != EinlesungZustand.ENTWURF and is_just_opened(request):
         return redirect("einlesen:detail", pk=pk)
     form = ZuordnungForm(posted(request), einlesung=einlesung, beispiele=selectors.beispiele(einlesung))
     if request.method == "POST" and form.is_valid():

@@ -130,6 +130,12 @@ def _aktion(hinweis: Hinweis) -> str:
     return ANSEHEN if vorbei or hinweis.wartet_auf == WartetAuf.AMT else AKTION[HinweisArt(hinweis.art)]
 
 
+def _titel(hinweis: Hinweis) -> str:
+    """What waits for her; the bare name of the matter once it does not wait for her any more."""
+    wartet = hinweis.erledigt_at is None and hinweis.wartet_auf == WartetAuf.ANBIETER
+    return hinweis.get_art_display() if wartet else ERLEDIGT[HinweisArt(hinweis.art)]
+
+
 def _stand(hinweis: Hinweis) -> str:
     """Whose turn it is, or what became of it."""
     if hinweis.erledigt_at:
@@ -161,7 +167,7 @@ def build_zeilen(hinweise: list[Hinweis], tenants: dict[str, Tenant]) -> list[Ze
                     hinweis=h,
                     kuerzel=tenant.kuerzel,
                     jugendamt=tenant.name,
-                    titel=ERLEDIGT[HinweisArt(h.art)] if h.erledigt_at else h.get_art_display(),
+                    titel=_titel(h),
                     url=handover_path(kuerzel=tenant.kuerzel, art=h.art, objekt_id=h.objekt_id),
                     aktion=_aktion(h),
                     eile=gruppe,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from shared_apps.core.zahlwort import anzahl as zahlwort
@@ -27,6 +26,7 @@ class Nichtaufnahme:
         """ "Personal, bis 15.12.2026"."""
         bis = f"bis {format_datum(self.letzter_tag)}" if self.letzter_tag else "bis auf Weiteres"
         return f"{self.grund}, {bis}" + (f" ({self.hinweis})" if self.hinweis else "")
+
 
 #: A day before every day of this system. What was taken back with its list is said to have been there on it alone, for
 #: rows of the register are never deleted: so nobody finds it on any day, and no reader has to ask for a state.

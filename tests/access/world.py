@@ -584,6 +584,7 @@ def build_world(columns: tuple[Column, ...], kuerzel: tuple[str, ...] = ("VG", "
     )
     for person in {id(p): p for p in world.people.values()}.values():
         _fill_account(world, tenants, person.user)
+    world.personal[world.people["", Rolle.BETRIEB.value].user.pk]["einlesen"] = listen[""]
     office_key = ApiToken.objects.filter(tenant=tenants[home]).first()
     assert office_key
     world.objects["office_key_revoke pk"] = str(office_key.pk)

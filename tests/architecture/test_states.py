@@ -147,7 +147,7 @@ def test_a_row_of_the_fallmanager_is_in_a_state_of_its_reservation_or_booking():
 
 
 #: Enums of states whose members are compared one by one, so that no set of them could leave one out.
-NO_SETS = {"TenantZustand", "Zustand", "Jobstand", "Sitzungsstand"}
+NO_SETS = {"TenantZustand", "Zustand", "Jobstand", "Sitzungsstand", "Gegenstand"}
 PARTS = (
     (
         cases.HilfefallZustand,

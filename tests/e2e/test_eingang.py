@@ -1,4 +1,4 @@
-"""A provider works through the worklist, says the number on the phone, looks at the month and takes her register along;
+"""A provider works through the worklist, says the number on the phone, looks at the month and downloads her register;
 the office finds the same matter by the same number. At the desk and on the phone, without a script there."""
 
 from __future__ import annotations

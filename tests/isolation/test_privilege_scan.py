@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from shared_apps.catalogue.rights import KATALOG
 from tenants.db import roles
 from tenants.fence.portal import outdated_portals
 from tenants.fence.scan import Violation, scan_privileges
@@ -92,7 +93,7 @@ def test_comparison_role_reads_published_figures_and_reference_only(vg) -> None:
     reference = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
-        if getattr(model._meta.auto_created or model, "rights", None) == REFERENCE
+        if getattr(model._meta.auto_created or model, "rights", None) in (REFERENCE, KATALOG)
     }
     published = {"comparison_kennzahlwert", "tenants_tenant"}
     assert readable == reference | published

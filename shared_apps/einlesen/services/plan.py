@@ -137,12 +137,12 @@ class Plan:
     """What each line speaks of."""
 
 
-def flach(wert: Any) -> Any:
+def build_wert(wert: Any) -> Any:
     """A value as it is compared and kept as JSON: a row by its key, a number in its shortest form."""
     if isinstance(wert, Decimal):
         return f"{wert.normalize():f}"
     if isinstance(wert, list | tuple):
-        return sorted(map(flach, wert))
+        return sorted(map(build_wert, wert))
     if isinstance(wert, UUID):
         return str(wert)
     if isinstance(wert, date):
@@ -150,11 +150,11 @@ def flach(wert: Any) -> Any:
     return str(wert.pk) if hasattr(wert, "pk") else wert
 
 
-def stand_of(row: Row, gegenstand: Gegenstand, *, spezialisierungen: Iterable[UUID] = (), plaetze: int = 0) -> dict:
+def get_stand(row: Row, gegenstand: Gegenstand, *, spezialisierungen: Iterable[UUID] = (), plaetze: int = 0) -> dict:
     """What the register says of a row, in the fields of a list."""
-    other = {"spezialisierungen": flach(list(spezialisierungen)), "plaetze": plaetze}
+    other = {"spezialisierungen": build_wert(list(spezialisierungen)), "plaetze": plaetze}
     return {
-        feld: other[feld] if feld in other else flach(_clean(row, "region_id" if feld == "region" else feld))
+        feld: other[feld] if feld in other else build_wert(_clean(row, "region_id" if feld == "region" else feld))
         for feld in FELDER[gegenstand]
     }
 
@@ -408,11 +408,11 @@ class _Planer:
             return
         fremd = objekt.fremd
         if (fremd is None or not fremd.ist_angelegt) and self.einlesung.tenant is not None:
-            ist = stand_of(objekt.row, objekt.gegenstand)
-            for feld in [feld for feld in objekt.werte if ist[feld] != flach(objekt.werte[feld])]:
+            ist = get_stand(objekt.row, objekt.gegenstand)
+            for feld in [feld for feld in objekt.werte if ist[feld] != build_wert(objekt.werte[feld])]:
                 self._keep(objekt, feld, NICHT_VON_LISTE)
             return
-        self._compare(objekt, stand_of(objekt.row, objekt.gegenstand), objekt.row.pk in self.gepflegt)
+        self._compare(objekt, get_stand(objekt.row, objekt.gegenstand), objekt.row.pk in self.gepflegt)
 
     def _compare_einrichtung(self, objekt: Objekt) -> None:
         oben = objekt.eltern
@@ -440,7 +440,7 @@ class _Planer:
             eltern = oben.row or Anbieter()
             self._new(objekt, lambda: build_einrichtung(eltern, kreis, angaben))
             return
-        self._compare(objekt, stand_of(row, objekt.gegenstand), row.anbieter_id in self.gepflegt)
+        self._compare(objekt, get_stand(row, objekt.gegenstand), row.anbieter_id in self.gepflegt)
 
     def _compare_angebot(self, objekt: Objekt) -> None:
         oben = objekt.eltern
@@ -467,7 +467,7 @@ class _Planer:
             self._fault(objekt, "beginn", ANDERER_BEGINN.format(format_datum(row.gueltig.lower)))
         else:
             objekt.fest |= {"hilfeart": row.hilfeart, "beginn": row.gueltig.lower}
-            ist = stand_of(
+            ist = get_stand(
                 row, objekt.gegenstand, spezialisierungen=self.spez[row.pk], plaetze=self.plaetze.get(row.pk, 0)
             )
             anbieter = oben.eltern.row if oben.eltern else None
@@ -484,7 +484,7 @@ class _Planer:
             self._fault(objekt, error.feld or "name", error.message)
 
     def _compare(self, objekt: Objekt, ist: dict[str, Any], ist_gepflegt: bool) -> None:
-        soll = {feld: flach(wert) for feld, wert in objekt.werte.items() if feld in ist}
+        soll = {feld: build_wert(wert) for feld, wert in objekt.werte.items() if feld in ist}
         stand = objekt.fremd.stand if objekt.fremd else {}
         found = vergleich(ist=ist, soll=soll, stand=stand, ist_gepflegt=ist_gepflegt)
         objekt.ist = ist

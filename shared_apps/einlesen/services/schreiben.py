@@ -11,7 +11,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
-from shared_apps.einlesen.services.plan import FELDER, Objekt, Plan, stand_of
+from shared_apps.einlesen.services.plan import FELDER, Objekt, Plan, get_stand
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
 from shared_apps.providers.services.angebote import build_angebot, build_einrichtung
@@ -81,7 +81,7 @@ class _Schreiber:
             objekt.row = build(objekt)
         create_bestand(**{name: [objekt.row for objekt in neue]})
         for objekt in neue:
-            self._note_new(objekt, stand_of(objekt.row, art))
+            self._note_new(objekt, get_stand(objekt.row, art))
 
     def _build_einrichtung(self, objekt: Objekt) -> Any:
         assert objekt.eltern is not None  # below its provider
@@ -101,7 +101,7 @@ class _Schreiber:
         create_bestand(angebote=[(o.row, o.plaetze, o.werte.get("spezialisierungen", [])) for o in neue])
         for objekt in neue:
             spez = objekt.werte.get("spezialisierungen", [])
-            self._note_new(objekt, stand_of(objekt.row, _G, spezialisierungen=spez, plaetze=objekt.plaetze))
+            self._note_new(objekt, get_stand(objekt.row, _G, spezialisierungen=spez, plaetze=objekt.plaetze))
 
     def _note_new(self, objekt: Objekt, stand: dict[str, Any]) -> None:
         self._note(objekt, ist_neu=True, nachher=stand)
@@ -199,7 +199,7 @@ class _Schreiber:
 
 def _stand(art: Gegenstand, objekt: Objekt) -> dict[str, Any]:
     """The changed fields as they are now."""
-    now = stand_of(
+    now = get_stand(
         objekt.row,
         art,
         spezialisierungen=objekt.neu.get("spezialisierungen", []),

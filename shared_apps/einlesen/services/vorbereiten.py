@@ -70,7 +70,7 @@ def update_zuordnung(
     *, akteur: Akteur, einlesung: Einlesung, zuordnung: Mapping[str, int | None], gelesen: Gelesen
 ) -> Einlesung:
     """Say which column of the file is what, and look at every line. `Veraltet` when it was assigned meanwhile."""
-    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.VORLEGEN)
+    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.VORLEGEN)
     gelesen.check(jetzt={code: einlesung.zuordnung.get(code) for code in zuordnung}, neu=zuordnung)
     gewaehlt: dict[int, str] = {}
     for code, stelle in zuordnung.items():
@@ -92,7 +92,7 @@ def update_zuordnung(
 @transaction.atomic
 def check_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     """Compare a draft with the register as it is now, once more."""
-    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.VORLEGEN)
+    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.VORLEGEN)
     _check_zeilen(einlesung)
     return einlesung
 
@@ -100,7 +100,7 @@ def check_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
 @transaction.atomic
 def submit_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     """Hand the list in, compared once more. Faulty lines stay out. `RegelVerletzt` when nothing is left to do."""
-    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.VORLEGEN)
+    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.VORLEGEN)
     if any(code not in einlesung.zuordnung for code in PFLICHT):
         raise RegelVerletzt("Bitte ordnen Sie zuerst die Spalten zu.")
     _check_zeilen(einlesung)
@@ -119,7 +119,7 @@ def approve_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
 
     `Verweigert` for whoever prepared it, `Konflikt` when her account is closed or the list is not waiting any more.
     """
-    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.FREIGEBEN)
+    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.FREIGEBEN)
     if has_prepared(akteur.user_id, einlesung):
         raise Verweigert(SELBST_VORBEREITET)
     check_autor(einlesung.eingereicht_von_id)
@@ -132,7 +132,7 @@ def approve_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
 @transaction.atomic
 def decline_einlesung(*, akteur: Akteur, einlesung: Einlesung, grund: str) -> Einlesung:
     """Back to whoever prepared it, with a reason; she takes it back without one."""
-    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.ZURUECKGEBEN)
+    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.ZURUECKGEBEN)
     if not grund.strip() and not has_prepared(akteur.user_id, einlesung):
         raise RegelVerletzt(GRUND_FEHLT, feld="grund")
     return _advance(einlesung, EinlesungAktion.ZURUECKGEBEN, grund=grund.strip())
@@ -141,12 +141,12 @@ def decline_einlesung(*, akteur: Akteur, einlesung: Einlesung, grund: str) -> Ei
 @transaction.atomic
 def cancel_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     """A draft that nobody wants any more. Its lines are gone at once."""
-    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.VERWERFEN)
+    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.VERWERFEN)
     einlesung.zeilen.all().delete()
     return _advance(einlesung, EinlesungAktion.VERWERFEN)
 
 
-def locked_einlesung(akteur: Akteur, einlesung: Einlesung, aktion: EinlesungAktion) -> Einlesung:
+def lock_einlesung(akteur: Akteur, einlesung: Einlesung, aktion: EinlesungAktion) -> Einlesung:
     """The list as it is now, held; `Verweigert` where it is not hers, `Konflikt` where the step is not possible."""
     rows = visible_einlesungen(akteur).select_for_update(of=("self",), no_key=True).select_related("tenant")
     fresh = rows.filter(pk=einlesung.pk).first()

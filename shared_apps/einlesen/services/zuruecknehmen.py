@@ -28,9 +28,9 @@ from shared_apps.einlesen.enums import Gegenstand
 from shared_apps.einlesen.katalog import SPALTEN
 from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung, Fremdschluessel
 from shared_apps.einlesen.rules import zurueckzusetzen
-from shared_apps.einlesen.services.plan import stand_of
+from shared_apps.einlesen.services.plan import get_stand
 from shared_apps.einlesen.services.schreiben import request_of
-from shared_apps.einlesen.services.vorbereiten import JOB, locked_einlesung
+from shared_apps.einlesen.services.vorbereiten import JOB, lock_einlesung
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Platz
 from shared_apps.providers.rules import nie_gewesen
@@ -74,7 +74,7 @@ MIT_ANGEBOT = "gehört zu einem Angebot, das bleibt"
 def revoke_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     """Take a list back; a job does it. `Konflikt` (laeuft_noch) with the offers whose places somebody holds, and when
     its time is over. One person may: she goes back to what two had agreed before."""
-    einlesung = locked_einlesung(akteur, einlesung, EinlesungAktion.ZURUECKNEHMEN)
+    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.ZURUECKNEHMEN)
     if not is_revocable(einlesung):
         raise Konflikt(VORBEI, code="zustand")
     if belegt := list_belegte(einlesung):
@@ -246,7 +246,9 @@ class _Ruecknahme:
         wartende = [posten.objekt_id for posten in self.posten[_R] if posten.rest.get("wartet")]
         offen = Entgeltvorschlag.objects.filter(pk__in=wartende, entschieden_von__isnull=True)
         zurueck = set(offen.values_list("pk", flat=True))
-        withdraw_entgeltvorschlaege(user_id=self.einlesung.aufgehoben_von_id, vorschlag_ids=zurueck)  # type: ignore[arg-type]  # signed
+        wer = self.einlesung.aufgehoben_von_id
+        assert wer is not None  # it was signed
+        withdraw_entgeltvorschlaege(user_id=wer, vorschlag_ids=zurueck)
         for posten in reversed(self.posten[_R]):
             entgelt = entgelte.get(posten.objekt_id)
             if entgelt is None:
@@ -311,7 +313,7 @@ def _stand(art: Gegenstand, rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
             spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=today())),
         )
         plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
-    return {row.pk: stand_of(row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0)) for row in rows}
+    return {row.pk: get_stand(row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0)) for row in rows}
 
 
 def _references(model: Any) -> Iterable[tuple[Any, str]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.clock import local_date, today
@@ -21,8 +20,7 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
 from shared_apps.providers.rights import OWN_FACILITY, own_offers
-from shared_apps.providers.rules import Kapazitaetswort, Nichtaufnahme, Vakanzstand, kapazitaetswort, vakanzstand
-from shared_apps.providers.rules import NIE
+from shared_apps.providers.rules import NIE, Kapazitaetswort, Nichtaufnahme, Vakanzstand, kapazitaetswort, vakanzstand
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 

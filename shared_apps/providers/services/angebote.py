@@ -116,16 +116,14 @@ def create_angebot(
     if letzter_tag is not None and letzter_tag < beginn:
         raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
     gueltig = DateRange(beginn, letzter_tag + EIN_TAG if letzter_tag else None)
-    angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=gueltig)
     if not list_hilfearten().filter(pk=hilfeart.pk).exists():
         raise RegelVerletzt(NICHT_MEHR_ANGEBOTEN, feld="hilfeart")
     angaben, merkmale = split_merkmale(angaben)
     kriterien = list_kriterien(modul_id=hilfeart.modul_id)
     angaben = _of_modul(angaben, list_felder(kriterien))
     zeilen = {name: angaben.pop(name) for name in ANGEBOT_ZEILEN if name in angaben}
-    clean_angaben(angebot, angaben, ANGEBOT)
-    felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
-    angebot = build_angebot(einrichtung, hilfeart, felder, beginn)
+    angebot = build_angebot(einrichtung, hilfeart, angaben, beginn)
+    angebot.gueltig = gueltig
     neue = _new_plaetze(angebot, tuple(range(1, plaetze + 1)), gueltig)
     check_angebot(angebot, map(stand_of_platz, neue))
     _check_stunden(angebot, hilfeart, neu=True)
@@ -206,8 +204,6 @@ def update_platzzahl(
     """
     check_own(may_offer_own(akteur), own_angebote(akteur), angebot.pk)
     angebot, rows = lock_plaetze(angebot)
-    rows_held = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
-    angebot = rows_held.get(pk=angebot.pk)
     plaetze = [stand_of_platz(platz) for platz in rows]
     gelesen.check(jetzt={"anzahl": len(plaetze_am(plaetze, stichtag(angebot)))}, neu={"anzahl": anzahl})
     check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
@@ -236,7 +232,8 @@ def lock_plaetze(angebot: Angebot) -> tuple[Angebot, list[Platz]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PairLock.PLAETZE, str(angebot.pk)])
     rows = list(Platz.objects.select_for_update(no_key=True).filter(angebot=angebot.pk).order_by("nummer"))
-    return Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk), rows
+    held = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
+    return held.get(pk=angebot.pk), rows
 
 
 def check_tag(angebot: Angebot, plaetze: list[Platzstand], *, anzahl: int, ab: date) -> None:

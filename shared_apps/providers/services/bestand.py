@@ -50,11 +50,18 @@ def create_bestand(
     through.objects.bulk_create(
         through(angebot_id=angebot.pk, spezialisierung_id=pk) for angebot, _, keys in angebote for pk in keys
     )
-    Platz.objects.bulk_create(
-        Platz(angebot_id=angebot.pk, nummer=nummer, gueltig=angebot.gueltig)
-        for angebot, plaetze, _ in angebote
-        for nummer in range(1, plaetze + 1)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAETZE, [[str(a.pk) for a, _, _ in angebote], [plaetze for _, plaetze, _ in angebote]])
+
+
+#: A list has more places than all its other rows together: they are made where they are kept.
+_PLAETZE = """
+INSERT INTO providers_platz (id, created_at, angebot_id, nummer, gueltig)
+SELECT gen_random_uuid(), now(), a.id, nummer, a.gueltig
+  FROM unnest(%s::uuid[], %s::int[]) AS neue (id, plaetze)
+  JOIN providers_angebot a ON a.id = neue.id
+ CROSS JOIN generate_series(1, neue.plaetze) AS nummer
+"""
 
 
 def update_bestand(row: R, angaben: dict[str, Any]) -> None:

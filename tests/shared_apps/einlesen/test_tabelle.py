@@ -75,7 +75,7 @@ BOMB = _with(GUT, "xl/media/x.bin", b"\0" * 70_000_000)
     ("inhalt", "meldung"),
     [
         (b"", tabelle.LEER),
-        (b"\xff\xd8\xff\xe0 JFIF", tabelle.UNBEKANNT),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", tabelle.UNBEKANNT),
         (b"%PDF-1.4\n\x00", tabelle.UNBEKANNT),
         (b"\x81\x8d\x8f;\x90", tabelle.KEINE_SCHRIFT),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Workbook", tabelle.ALTES_EXCEL),

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from shared_apps.einlesen.models import Einlesung, Fremdschluessel
+from shared_apps.einlesen.services import ausfuehren
 from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Entgeltvorschlag
-from tests.shared_apps.einlesen.lists import befunde, meldungen, read_in, seen, take_back, zeile
+from tests.shared_apps.einlesen.lists import befunde, csv_of, meldungen, read_in, release, seen, send, take_back, zeile
 
 pytestmark = pytest.mark.django_db
 NEUES_ENTGELT = {"grundleistung": "151,00", "entgelt_ab": "01.01.2027", "vereinbart_am": "20.11.2026"}
@@ -81,3 +82,37 @@ def test_taken_back__as_if_it_had_never_been(cast, vg):
     # and again, with another rate from the same day
     read_in(cast, [zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe", grundleistung="99,00")])
     assert Angebot.objects.filter(gueltig__startswith=date(2024, 8, 1)).count() == 2
+
+
+def test_job_that_dies_in_the_middle__goes_on_where_it_was(cast, vg, monkeypatch):
+    einlesung = send(cast, csv_of(zeile(traeger_nr=f"T-{n}", traeger=f"Träger {n}") for n in range(3)))
+    release(cast, einlesung)
+    monkeypatch.setattr(ausfuehren, "TEIL", 1)
+    write, calls = ausfuehren.record_plan, []
+
+    def dies(*args, **kwargs):
+        calls.append(1)
+        write(*args, **kwargs)
+        if len(calls) == 2:
+            raise KeyboardInterrupt  # as a signal would, after it has written and before it could say so
+
+    monkeypatch.setattr(ausfuehren, "record_plan", dies)
+    with pytest.raises(KeyboardInterrupt):
+        ausfuehren.run_einlesung(einlesung_id=einlesung.pk)
+    einlesung.refresh_from_db()
+    assert (einlesung.zustand, einlesung.erledigt) == ("FREIGEGEBEN", 1)
+    assert Anbieter.objects.filter(name__startswith="Träger").count() == 1, "a part is there as a whole, or not at all"
+    assert ausfuehren.run_einlesung(einlesung_id=einlesung.pk) == 2
+    einlesung.refresh_from_db()
+    assert (einlesung.zustand, einlesung.erledigt) == ("EINGELESEN", 3)
+    assert Anbieter.objects.filter(name__startswith="Träger").count() == Angebot.objects.count() == 3
+
+
+def test_faulty_lines_come_back_as_a_file__and_are_read_once_mended(cast, vg, sign_in):
+    einlesung = send(cast, csv_of([zeile(telefon="+49 3834 1", plz="1748"), zeile(traeger_nr="T-2", traeger="=A1")]))
+    text = sign_in("frieda").get(f"/anbieter/einlesen/{einlesung.pk}/fehlerhafte.csv").content.decode()
+    assert "'+49 3834 1" in text and "PLZ: Eine Postleitzahl hat fünf Ziffern" in text
+    again = send(cast, text.replace(";1748;", ";17489;").encode())
+    assert befunde(again)[0] == "NEU"
+    read = again.zeilen.first().werte
+    assert "+49 3834 1" in read, "the apostrophe was the file's"

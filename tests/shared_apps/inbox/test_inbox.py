@@ -151,7 +151,9 @@ def test_what_the_office_has_to_do_stands_by_itself(vg, sign_in):
     assert "Möwennest" not in client.get("/eingang/").text
     page = client.get("/eingang/?zustand=amt").text
     assert "Möwennest" in page and "zugesagt, das Amt bucht noch" in page and "noch 9 Tage" in page
-    assert ">Entscheiden<" not in page and ">Ansehen<" in page
+    assert (
+        ">Entscheiden<" not in page and ">Ansehen<" in page and "wartet auf Zustimmung" not in page.split("<tbody")[1]
+    )
 
 
 def test_filters_by_facility_and_kind_of_help(vg, sign_in):

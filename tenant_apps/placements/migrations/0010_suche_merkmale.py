@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placements', '0008_when_it_can_be_billed'),
+        ('placements', '0009_pointers_say_what_became_of_it'),
     ]
 
     operations = [
