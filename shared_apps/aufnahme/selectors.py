@@ -11,6 +11,7 @@ from shared_apps.aufnahme.rules import aehnlich, register_nr_gleich
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutscher_schluessel
 from shared_apps.providers.models import Anbieter
+from shared_apps.providers.querysets import has_been
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant, TenantZustand
 
@@ -34,7 +35,7 @@ class Doppelt:
 def list_doppelte(antrag: Aufnahmeantrag) -> list[Doppelt]:
     """Providers with the same name or register number, then those with a similar name; one statement."""
     found: list[Doppelt] = []
-    for anbieter in Anbieter.objects.only("name", "register_nr", "ort", "gueltig_bis"):
+    for anbieter in Anbieter.objects.filter(has_been()).only("name", "register_nr", "ort", "gueltig_bis"):
         if anbieter.name.casefold() == antrag.name.casefold():
             found.append(Doppelt(anbieter, "gleicher Name"))
         elif register_nr_gleich(anbieter.register_nr, antrag.register_nr):

@@ -21,7 +21,7 @@ from shared_apps.providers.models import (
     LeqVereinbarung,
     Vakanzmeldung,
 )
-from shared_apps.providers.querysets import shown_fotos
+from shared_apps.providers.querysets import has_been, shown_fotos
 from tenants.models import Tenant
 
 #: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.
@@ -124,7 +124,7 @@ def own_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
 
 def own_einrichtungen(akteur: Akteur) -> QuerySet[Einrichtung]:
     """Facilities of the person's providers; for facility staff their own."""
-    rows = Einrichtung.objects.filter(anbieter_id__in=akteur.anbieter_ids)
+    rows = Einrichtung.objects.filter(has_been(), anbieter_id__in=akteur.anbieter_ids)
     return rows.filter(pk__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else rows
 
 

@@ -13,12 +13,17 @@ from django.utils import timezone
 
 from shared_apps.core.uploads.states import LESBAR
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.providers.rules import bestaetigt_bis_auf
+from shared_apps.providers.rules import NIE, bestaetigt_bis_auf
 
 
 def valid_on(tag: date, *, prefix: str = "") -> Q:
     """Rows that have not ended on this day. `prefix` is the way to them, e.g. `einrichtung__`."""
     return Q(**{f"{prefix}gueltig_bis__isnull": True}) | Q(**{f"{prefix}gueltig_bis__gt": tag})
+
+
+def has_been(*, prefix: str = "") -> Q:
+    """Houses and providers that are or were; not those that came with a list and were taken back with it (ADR 0067)."""
+    return Q(**{f"{prefix}gueltig_bis__isnull": True}) | Q(**{f"{prefix}gueltig_bis__gt": NIE})
 
 
 def valid_throughout(zeitraum: Zeitraum, *, prefix: str = "") -> Q:

@@ -41,7 +41,7 @@ class MeldungZustand(Beschriftet):
     """What a provider says to an office's report that a place was not free."""
 
     OFFEN = "OFFEN", "wartet auf die Einrichtung"
-    STIMMT = "STIMMT", "stimmt, Platzzahl berichtigt"
+    STIMMT = "STIMMT", "stimmt, Platz berichtigt"
     BEHOBEN = "BEHOBEN", "stimmte, inzwischen behoben"
     BESTRITTEN = "BESTRITTEN", "bestritten, der Platz war frei"
     ZURUECKGENOMMEN = "ZURUECKGENOMMEN", "vom Jugendamt zurückgenommen"
@@ -50,7 +50,7 @@ class MeldungZustand(Beschriftet):
 class MeldungAktion(Beschriftet):
     """The provider answers with one of three; the office takes back what it reported by mistake."""
 
-    EINRAEUMEN = "einraeumen", "Stimmt, Platzzahl ist berichtigt"
+    EINRAEUMEN = "einraeumen", "Stimmt, der Platz ist berichtigt"
     BEHEBEN = "beheben", "Stimmte, ist inzwischen behoben"
     BESTREITEN = "bestreiten", "Stimmt nicht, der Platz war frei"
     ZURUECKNEHMEN = "zuruecknehmen", "Meldung zurücknehmen"

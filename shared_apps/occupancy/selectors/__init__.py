@@ -8,12 +8,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from shared_apps.core.clock import today
-from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
+from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.providers.hooks import Gehalten
-from shared_apps.providers.models import Angebot, Platz
+from shared_apps.providers.models import Platz
 from shared_apps.providers.selectors.own import Laufendes, describe_gehalten
 
 
@@ -107,9 +105,3 @@ def list_halter(platz: Platz, zeitraum: Zeitraum) -> list[Laufendes]:
     with connection.cursor() as cursor:
         cursor.execute(_HALTER, [str(platz.pk), zeitraum.beginn, zeitraum.beginn, zeitraum.ende])
         return [describe_gehalten(Gehalten(*row), worte=platz.angebot.worte) for row in cursor.fetchall()]
-
-
-def count_own_heute(angebote: QuerySet[Angebot]) -> tuple[int, int]:
-    """Free and all places of these offers today. Two queries."""
-    vakanzen = list_vakanzen(angebote.values_list("pk", flat=True), Zeitraum(today(), today() + EIN_TAG)).values()
-    return sum(v.frei for v in vakanzen), sum(v.gesamt for v in vakanzen)

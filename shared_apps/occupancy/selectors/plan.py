@@ -20,6 +20,7 @@ from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
 from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, describe_kurz, ist_frei
 from shared_apps.providers.models import Angebot, Einrichtung, Platz
+from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
 
 WOCHE = timedelta(days=7)
 #: Letters that the width of the board has room for, from its first day to its last, less what a bar needs beside them.
@@ -82,6 +83,8 @@ class Einrichtungsplan:
 
     einrichtung: Einrichtung
     angebote: list[Angebotsplan]
+    #: No office finds what is offered here: the licence is missing (§ 45 SGB VIII).
+    ohne_erlaubnis: bool
 
 
 def list_einrichtungen(
@@ -137,7 +140,7 @@ def list_kreise(einrichtungen: QuerySet[Einrichtung]) -> list[tuple[str, str]]:
 def list_plan(
     einrichtungen: Sequence[Einrichtung], fenster: Zeitraum, *, hilfeart: str = "", nur_frei: bool = False
 ) -> list[Einrichtungsplan]:
-    """Offers and places of these facilities in the window. Five queries, however many there are."""
+    """Offers and places of these facilities in the window. Six queries, however many there are."""
     assert fenster.ende is not None  # a board has a last column
     nah = DateRange(fenster.beginn, fenster.ende)
     angebote = Angebot.objects.filter(einrichtung__in=einrichtungen, gueltig__overlap=nah).select_related("hilfeart")
@@ -150,6 +153,7 @@ def list_plan(
     ids = [angebot.pk for rows in nach_haus.values() for angebot in rows]
     stopps = _stopps(ids, fenster)
     zeilen = _zeilen(ids, fenster, stopps)
+    erlaubt = list_licensed([einrichtung.pk for einrichtung in einrichtungen], today())
     return [
         Einrichtungsplan(
             einrichtung,
@@ -157,6 +161,7 @@ def list_plan(
                 _angebotsplan(angebot, zeilen[angebot.pk], stopps[angebot.pk], fenster, nur_frei=nur_frei)
                 for angebot in nach_haus[einrichtung.pk]
             ],
+            einrichtung.pk not in erlaubt and any(map(needs_erlaubnis, nach_haus[einrichtung.pk])),
         )
         for einrichtung in einrichtungen
     ]

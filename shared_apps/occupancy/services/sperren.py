@@ -1,7 +1,7 @@
 """What a house takes out of the market itself: a place for a time, or all admissions of an offer.
 
 The database decides (triggers `occupancy_…`); what is asked here beforehand is for the message. A block locks its place
-and a stop its offer, each that row alone: a hold locks both, place before offer, so no two wait for each other.
+and a stop its offer, as a hold does both, place before offer, so no two wait for each other.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -22,9 +23,10 @@ from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.policies import own_plaetze, own_sperren, own_stopps
 from shared_apps.occupancy.selectors import list_halter
-from shared_apps.providers.models import Angebot, Platz
+from shared_apps.providers.models import Angebot, Bestaetigungsweg, Platz
 from shared_apps.providers.policies import may_write_own, own_angebote
 from shared_apps.providers.services import check_own
+from shared_apps.providers.services.bestaetigung import record_bestaetigung
 
 E = TypeVar("E", Platzsperre, Aufnahmestopp)
 
@@ -57,7 +59,9 @@ def create_sperre(*, akteur: Akteur, platz: Platz, zeitraum: Zeitraum, grund: st
     sperre = Platzsperre(
         platz=platz, zeitraum=_range(zeitraum), grund=grund, notiz=notiz, geaendert_von_id=akteur.user_id
     )
-    return _write(sperre, SCHON_GESPERRT)
+    _write(sperre, SCHON_GESPERRT)
+    _confirm(akteur, platz.angebot_id)
+    return sperre
 
 
 @transaction.atomic
@@ -81,15 +85,19 @@ def update_sperre(
         _check_not_held(platz, Zeitraum(sperre.dauer.ende, ende))
     sperre.zeitraum, sperre.grund, sperre.notiz = _range(zeitraum), grund, notiz
     sperre.geaendert_von_id = akteur.user_id
-    return _write(sperre, SCHON_GESPERRT, ("zeitraum", "grund", "notiz"))
+    _write(sperre, SCHON_GESPERRT, ("zeitraum", "grund", "notiz"))
+    _confirm(akteur, platz.angebot_id)
+    return sperre
 
 
 @transaction.atomic
 def lift_sperre(*, akteur: Akteur, sperre: Platzsperre) -> Platzsperre:
     """The place is free from today on; a block that has not begun never holds."""
     check_own(may_write_own(akteur), own_sperren(akteur), sperre.pk)
-    Platz.objects.select_for_update(no_key=True).get(pk=sperre.platz_id)
-    return _lift(_held(Platzsperre, sperre), akteur)
+    platz = Platz.objects.select_for_update(no_key=True).get(pk=sperre.platz_id)
+    sperre = _lift(_held(Platzsperre, sperre), akteur)
+    _confirm(akteur, platz.angebot_id)
+    return sperre
 
 
 @transaction.atomic
@@ -104,7 +112,9 @@ def create_stopp(
     stopp = Aufnahmestopp(
         angebot=angebot, zeitraum=_range(zeitraum), grund=grund, hinweis=hinweis, geaendert_von_id=akteur.user_id
     )
-    return _write(stopp, SCHON_GESTOPPT)
+    _write(stopp, SCHON_GESTOPPT)
+    _confirm(akteur, angebot.pk)
+    return stopp
 
 
 @transaction.atomic
@@ -122,7 +132,9 @@ def update_stopp(
     _check_ende(stopp.dauer, ende)
     stopp.zeitraum, stopp.grund, stopp.hinweis = _range(Zeitraum(stopp.dauer.beginn, ende)), grund, hinweis
     stopp.geaendert_von_id = akteur.user_id
-    return _write(stopp, SCHON_GESTOPPT, ("zeitraum", "grund", "hinweis"))
+    _write(stopp, SCHON_GESTOPPT, ("zeitraum", "grund", "hinweis"))
+    _confirm(akteur, stopp.angebot_id)
+    return stopp
 
 
 @transaction.atomic
@@ -130,7 +142,14 @@ def lift_stopp(*, akteur: Akteur, stopp: Aufnahmestopp) -> Aufnahmestopp:
     """The offer takes people in again from today on."""
     check_own(may_write_own(akteur), own_stopps(akteur), stopp.pk)
     Angebot.objects.select_for_update(no_key=True).get(pk=stopp.angebot_id)
-    return _lift(_held(Aufnahmestopp, stopp), akteur)
+    stopp = _lift(_held(Aufnahmestopp, stopp), akteur)
+    _confirm(akteur, stopp.angebot_id)
+    return stopp
+
+
+def _confirm(akteur: Akteur, angebot_id: UUID) -> None:
+    """Who corrects the vacancies of an offer has looked at them. Places are held before their offer, as a hold does."""
+    record_bestaetigung(akteur=akteur, angebote=[angebot_id], weg=Bestaetigungsweg.AENDERUNG)
 
 
 def _range(zeitraum: Zeitraum) -> DateRange:

@@ -18,10 +18,10 @@ from shared_apps.core.seite import crumbs
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.forms.plan import WOCHEN, PlanFilter, ZeitraumFilter
 from shared_apps.occupancy.rules import format_kurz, montag
-from shared_apps.occupancy.selectors import count_own_heute
 from shared_apps.occupancy.selectors import plan as selectors
 from shared_apps.occupancy.selectors.plan import WOCHE
 from shared_apps.providers import policies
+from shared_apps.providers.selectors.own import sum_up_eigene
 from shared_apps.providers.views.own import EIGENE, portal_only
 
 PLAN = ("Freie Plätze", "/anbieter/eigene/plan/")
@@ -51,13 +51,13 @@ def plan(request: HttpRequest) -> HttpResponse:
     rows = selectors.list_einrichtungen(own, kreis=werte["kreis"], **narrow)
     page = selectors.PLAN.page(request, rows, unter=own)
     fenster = _fenster(werte)
-    frei, gesamt = count_own_heute(policies.own_angebote(request.akteur))
+    heute = sum_up_eigene(own)
     context = {
         "form": form,
         "page": page,
         "haeuser": selectors.list_plan(page.object_list, fenster, **narrow),
-        "frei": frei,
-        "gesamt": gesamt,
+        "frei": heute.frei,
+        "gesamt": heute.gesamt,
         "chips": _chips(request, form, werte),
         "hat_haeuser": bool(page.object_list) or own.exists(),
         "breadcrumb": crumbs(EIGENE, PLAN[0]),

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('mandant', models.CharField(max_length=63, verbose_name='Jugendamt (Schema)')),
                 ('tag', models.DateField(verbose_name='Tag')),
                 ('grund', models.CharField(choices=[('BELEGT', 'Der Platz war schon belegt'), ('STOPP', 'Die Einrichtung nimmt zurzeit niemanden auf'), ('ANDERS', 'Den Platz gibt es nicht so wie angegeben')], max_length=8, verbose_name='Grund')),
-                ('zustand', models.CharField(choices=[('OFFEN', 'wartet auf die Einrichtung'), ('STIMMT', 'stimmt, Platzzahl berichtigt'), ('BEHOBEN', 'stimmte, inzwischen behoben'), ('BESTRITTEN', 'bestritten, der Platz war frei'), ('ZURUECKGENOMMEN', 'vom Jugendamt zurückgenommen')], default='OFFEN', max_length=16, verbose_name='Zustand')),
+                ('zustand', models.CharField(choices=[('OFFEN', 'wartet auf die Einrichtung'), ('STIMMT', 'stimmt, Platz berichtigt'), ('BEHOBEN', 'stimmte, inzwischen behoben'), ('BESTRITTEN', 'bestritten, der Platz war frei'), ('ZURUECKGENOMMEN', 'vom Jugendamt zurückgenommen')], default='OFFEN', max_length=16, verbose_name='Zustand')),
                 ('gemeldet_at', models.DateTimeField(verbose_name='gemeldet am')),
                 ('beantwortet_at', models.DateTimeField(blank=True, null=True, verbose_name='beantwortet am')),
             ],

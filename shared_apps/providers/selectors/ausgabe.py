@@ -18,7 +18,17 @@ from django.db import models
 from django.db.models import Field, Model, QuerySet
 
 from shared_apps.core.zeitraum import EIN_TAG
-from shared_apps.providers.models import DOKUMENTE, Anbieter, Angebot, Einrichtung, Entgelt, Foto, Platz
+from shared_apps.providers.models import (
+    DOKUMENTE,
+    Anbieter,
+    Angebot,
+    Angebotsmerkmal,
+    Ausnahme,
+    Einrichtung,
+    Entgelt,
+    Foto,
+    Platz,
+)
 
 #: Apps whose rows a column may name: organisations and their vocabulary, never somebody who works there.
 _REGISTER = {"providers", "catalogue", "regions"}
@@ -66,6 +76,8 @@ TABELLEN: dict[str, Tabelle] = {
             Tabelle(kennung, str(art._meta.verbose_name_plural), art, "einrichtung")
             for kennung, art in DOKUMENTE.items()
         ),
+        Tabelle("ausnahmen", "Ausnahmen", Ausnahme, "einrichtung"),
+        Tabelle("merkmale", "Merkmale", Angebotsmerkmal, "angebot__einrichtung"),
         Tabelle("fotos", "Fotos", Foto, "einrichtung"),
     )
 }

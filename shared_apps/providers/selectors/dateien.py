@@ -28,6 +28,11 @@ class Eintrag:
         return str(self.dokument._meta.verbose_name)
 
     @property
+    def ist_eingereicht(self) -> bool:
+        """Whether it is entered and ended here; a licence has pages of its own."""
+        return self.kennung in EINGEREICHT
+
+    @property
     def kennung(self) -> str:
         """Its kind in an address."""
         return self.dokument.kennung

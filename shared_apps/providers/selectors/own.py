@@ -133,7 +133,6 @@ class EigeneEinrichtung:
 
 def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
     """What a row of the table is made of, loaded for one page."""
-    """Facilities by district and name with occupancy of today; six queries however many there are."""
     angebote = (
         Angebot.objects.filter(gueltig__contains=today())
         .select_related("hilfeart")

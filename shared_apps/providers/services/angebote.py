@@ -1,4 +1,4 @@
-"""What a provider offers: facilities, offers, places. Rates are agreed (§§ 77, 78b SGB VIII), not entered here."""
+"""What a provider offers: facilities, offers, places. Its rates are agreed (`services.entgelte`)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Whether somebody may is asked by whoever calls (`shared_apps.einlesen`): a provider's own people never come here. What a
 row must be is said by the same functions as when they enter it (`build_einrichtung`, `build_angebot`,
-`check_vorschlag`), and by the same constraints and triggers.
+`check_satz`), and by the same constraints and triggers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from psycopg.errors import CheckViolation
 from shared_apps.core.errors import Konflikt
 from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
-from shared_apps.providers.rules import Platzstand, nie_gewesen, platzzahl_aendern
+from shared_apps.providers.rules import nie_gewesen, platzzahl_aendern
+from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_region, clean_angaben
 from shared_apps.providers.services.angebote import ANGEBOT, BETRIEB, LAGE, check_alter, check_tag, lock_plaetze
 
@@ -90,7 +91,7 @@ def update_platzzahl_by_list(*, angebot: Angebot, anzahl: int, ab: date) -> dict
     No office reads who holds which place. The database refuses to end one that is held: then the next one is tried.
     """
     angebot, rows = lock_plaetze(angebot)
-    plaetze = [Platzstand(p.pk, p.nummer, p.gueltig.lower, p.gueltig.upper) for p in rows]
+    plaetze = [stand_of_platz(platz) for platz in rows]
     check_tag(angebot, plaetze, anzahl=anzahl, ab=ab)
     by_id, gehalten, beendet = {p.pk: p for p in rows}, set[UUID](), dict[UUID, str | None]()
     while True:

@@ -182,7 +182,12 @@ def update_datei(*, akteur: Akteur, dokument: EinrichtungDokument, datei: Upload
 
 @transaction.atomic
 def end_dokument(*, akteur: Akteur, dokument: EinrichtungDokument, letzter_tag: date) -> EinrichtungDokument:
-    """Set the last day of a paper of one's own. It stays readable: what held then is still asked for."""
+    """Set the last day of a paper of one's own. It stays readable: what held then is still asked for.
+
+    Not of a licence: places and ages rest on it (`services.erlaubnis`).
+    """
+    if dokument.kennung not in EINGEREICHT:
+        raise Verweigert(NICHT_EIGEN)
     dokument = _lock_dokument(akteur, dokument)
     if dokument.letzter_tag is not None:
         raise Konflikt(SCHON_BEENDET.format(format_datum(dokument.letzter_tag)), code="zustand")

@@ -198,6 +198,8 @@ def replace_datei(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_dokument(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """The last day of a paper of one's own."""
+    if kind not in selectors.EINGEREICHT:
+        raise Http404  # a licence is ended where its limits are asked (`views.erlaubnis`)
     dokument = _dokument(request, kind, pk)
     art = dokument._meta.verbose_name
     form = EndeForm(posted(request), initial={"letzter_tag": today()})

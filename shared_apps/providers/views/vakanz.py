@@ -200,7 +200,7 @@ _TITEL = {
     MeldungAktion.BESTREITEN: "Die Meldung stimmt nicht",
 }
 _TEXT = {
-    MeldungAktion.EINRAEUMEN: "Ändern Sie zuerst die Plätze des Angebots, dann antworten Sie hier.",
+    MeldungAktion.EINRAEUMEN: "Berichtigen Sie zuerst den Platz unter „Freie Plätze“, dann antworten Sie hier.",
     MeldungAktion.BEHEBEN: "Der Platz war an dem Tag nicht frei und ist es jetzt.",
     MeldungAktion.BESTREITEN: "Der Platz war frei. Das Jugendamt liest, dass Sie widersprechen.",
 }
