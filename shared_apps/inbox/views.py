@@ -49,6 +49,7 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         page = _LISTEN[zustand].page(request, rows, unter=own)
     zeilen = selectors.build_zeilen(list(page.object_list), tenants)
     ist_gruppiert = not nummer and zustand != ERLEDIGT
+    counts = selectors.count_hinweise(own)
     context = {
         "gruppen": selectors.group_zeilen(zeilen) if ist_gruppiert else [selectors.Gruppe("", zeilen)],
         "zeilen": zeilen,
@@ -58,7 +59,8 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         "zustand": "" if nummer else zustand,
         "chips": [] if nummer else _chips(request, form),
         "reset_url": f"{request.path}?zustand={zustand}" if zustand else request.path,
-        "tabs": _tabs(zustand, selectors.count_hinweise(own), ist_suche=bool(nummer)),
+        "tabs": _tabs(zustand, counts, ist_suche=bool(nummer)),
+        "ist_neu": all(count == "0" for count in counts.values()),
         "breadcrumb": crumbs("Eingang"),
     }
     return render(request, "inbox/list.html", context)

@@ -14,19 +14,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
 from shared_apps.providers.forms.entgelte import AblehnungForm, EntgeltForm, VorschlagFilter
-from shared_apps.providers.models import Entgeltvorschlag, Rechtsgrundlage
+from shared_apps.providers.models import Entgelt, Entgeltvorschlag, Rechtsgrundlage
 from shared_apps.providers.selectors import entgelte as selectors
 from shared_apps.providers.services import entgelte as services
 from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
+from shared_apps.providers.views.own import EIGENE
 from tenants.door.middleware import runs_on_shared_tables
 
 ENTGELTE = ("Entgelte", "/anbieter/entgelte/")
@@ -43,7 +45,7 @@ def list_vorschlaege(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, form)
     rows = selectors.list_vorschlaege(policies.visible_vorschlaege(request.akteur), **werte)
     page = selectors.VORSCHLAEGE.page(request, rows)
-    context = {"form": form, "page": page, "breadcrumb": crumbs("Entgelte")}
+    context = {"form": form, "page": page, "breadcrumb": _crumbs(request, ENTGELTE)}
     return render(request, "providers/entgelte.html", context)
 
 
@@ -72,7 +74,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lead": f"{angebot.name}, {angebot.hilfeart}, je {angebot.hilfeart.get_einheit_display()}."
         " Es gilt, sobald das Jugendamt am Standort es bestätigt.",
         "back": reverse("providers:facility", args=[angebot.einrichtung_id]),
-        "breadcrumb": crumbs(ENTGELTE, "Entgelt vorschlagen"),
+        "breadcrumb": _crumbs(request, ENTGELTE, "Entgelt vorschlagen"),
     }
     return render(request, "providers/edit.html", context, status=status_of(form))
 
@@ -88,7 +90,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     eigener = services.is_own_side(akteur, vorschlag)
     entscheidet = offen and policies.may_decide_entgelt(akteur) and vorschlag.vorgeschlagen_von_id != akteur.user_id
     hier = reverse("providers:rate", args=[vorschlag.pk])
-    form = AblehnungForm(answered(request, VorschlagAktion.ABLEHNEN.value))
+    form, kontext = AblehnungForm(answered(request, VorschlagAktion.ABLEHNEN.value)), _kontext(request, vorschlag)
     wege = {
         VorschlagAktion.BESTAETIGEN.value: Weg(
             label="Entgelt bestätigen",
@@ -96,8 +98,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
             done=f"Das Entgelt gilt ab dem {format_datum(vorschlag.ab)}.",
             title="Bestätigen",
             leads=hier,
-            text=f"{_FUER_ALLE if vorschlag.rechtsgrundlage == Rechtsgrundlage.P78B else ''}Das bisherige Entgelt endet"
-            " am Tag davor.",
+            text=_wirkung(vorschlag, kontext["vergleich"].bisher),
             offered=entscheidet,
         ),
         VorschlagAktion.ABLEHNEN.value: Weg(
@@ -125,12 +126,18 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     frage = Frage(
         title=title,
         back=ENTGELTE[1],
-        breadcrumb=crumbs(ENTGELTE, title),
+        breadcrumb=_crumbs(request, ENTGELTE, title),
         unmoeglich="" if entscheidet or (offen and eigener) else _warum(vorschlag),
         template="providers/entgelt.html",
-        kontext=_kontext(request, vorschlag),
+        kontext=kontext,
     )
     return decide(request, frage, wege)
+
+
+def _wirkung(vorschlag: Entgeltvorschlag, bisher: Entgelt | None) -> str:
+    """What a confirmation does, to whom and to the rate before it."""
+    fuer_alle = _FUER_ALLE if vorschlag.rechtsgrundlage == Rechtsgrundlage.P78B else ""
+    return fuer_alle + ("Das bisherige Entgelt endet am Tag davor." if bisher else "")
 
 
 def _warum(vorschlag: Entgeltvorschlag) -> str:
@@ -141,3 +148,8 @@ def _warum(vorschlag: Entgeltvorschlag) -> str:
 
 def _kontext(request: HttpRequest, vorschlag: Entgeltvorschlag) -> dict[str, Any]:
     return {"vorschlag": vorschlag, "vergleich": selectors.get_vergleich(vorschlag), "im_amt": bool(request.tenant)}
+
+
+def _crumbs(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:
+    """Where the way to rates begins: an office's in the register, a provider's at its facilities."""
+    return crumbs(EIGENE if request.akteur.hat(Rolle.ANBIETER) else ("Anbieter", "/anbieter/"), *stufen)

@@ -61,7 +61,7 @@ def test_another_provider_sees_nothing_of_it(vg, sign_in):
     notify(vg, name="Möwennest")
     page = sign_in("jan").get("/eingang/").content.decode()
     assert "Möwennest" not in page
-    assert "Alles erledigt" in page
+    assert "Noch kein Vorgang" in page
 
 
 def test_the_database_itself_hides_foreign_pointers(vg, cast):
