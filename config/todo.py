@@ -11,6 +11,8 @@ from shared_apps.aufnahme import policies as aufnahme
 from shared_apps.core.liste import count_up_to, format_count
 from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
+from shared_apps.providers import policies as providers
+from shared_apps.providers.states import VorschlagZustand
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.billing.states import RechnungZustand
@@ -43,6 +45,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
     aufgaben = [
         *_rollen(akteur),
         *_aufnahmen(akteur),
+        *_entgelte(akteur),
         *_ohne_fachkraft(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
@@ -62,6 +65,11 @@ def _aufnahmen(akteur: Akteur) -> list[Aufgabe]:
     if not aufnahme.may_admit_anbieter(akteur):
         return []
     return [Aufgabe("Anbieter warten auf die Aufnahme", aufnahme.count_waiting(akteur), reverse("aufnahme:list"))]
+
+
+def _entgelte(akteur: Akteur) -> list[Aufgabe]:
+    url = f"{reverse('providers:rates')}?zustand={VorschlagZustand.VORGESCHLAGEN.value}"
+    return [Aufgabe("Entgelte warten auf Ihre Bestätigung", providers.count_offene_vorschlaege(akteur), url)]
 
 
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:

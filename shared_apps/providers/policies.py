@@ -19,6 +19,7 @@ from shared_apps.providers.models import (
     Entgeltvorschlag,
     Foto,
     LeqVereinbarung,
+    OffenerVorschlag,
     Vakanzmeldung,
 )
 from shared_apps.providers.querysets import has_been, shown_fotos
@@ -180,6 +181,13 @@ def _angebote_im_bezirk(akteur: Akteur, rollen: tuple[Rolle, ...]) -> QuerySet[A
 def visible_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
     """Proposed rates: business secrets of the provider and of the office that agrees on them."""
     return Entgeltvorschlag.objects.filter(angebot__in=rated_angebote(akteur))
+
+
+def count_offene_vorschlaege(akteur: Akteur) -> int:
+    """How many wait for her, asked from the office's own pages, which read no proposals; never those she made."""
+    if akteur.tenant_id is None or not may_decide_entgelt(akteur):
+        return 0
+    return OffenerVorschlag.objects.exclude(autor_id=akteur.user_id).count()
 
 
 # --- how fresh vacancies are ----------------------------------------------------------------------------------------

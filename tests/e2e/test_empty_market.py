@@ -91,6 +91,7 @@ def test_from_nothing_to_a_reserved_place(site, visit, size, script):
     lotte.picture(f"{bild}-50-eingang")
     lotte.open("/anbieter/eigene/")
     lotte.at("Meine Einrichtungen")
+    lotte.never_sees("So geht es weiter")
     lotte.picture(f"{bild}-51-meine")
 
 
@@ -115,8 +116,10 @@ def search(anna: Visitor, *, neu: bool = False) -> None:
 
 def offer(lotte: Visitor, bild: str) -> None:
     """House, licence, offer with places, picture, rate: in the order in which the pages lead on."""
+    lotte.at("Eingang")
+    lotte.sees("Noch kein Vorgang")
     lotte.picture(f"{bild}-08-erste-seite")
-    lotte.open("/anbieter/eigene/")
+    lotte.follow("Meine Einrichtungen ansehen")
     lotte.at("Meine Einrichtungen")
     lotte.picture(f"{bild}-09-meine")
     lotte.follow("Neue Einrichtung")
@@ -181,19 +184,21 @@ def offer(lotte: Visitor, bild: str) -> None:
     lotte.at(f"Entgelt für „{GRUPPE}“")
     lotte.sees("Das Entgelt ist vorgeschlagen.")
     lotte.picture(f"{bild}-21-entgelt-vorgeschlagen")
-    lotte.open("/anbieter/eigene/")
+    lotte.follow(HAUS)
+    lotte.at(HAUS)
+    lotte.sees(f"{PREIS} € ab")
+    lotte.picture(f"{bild}-22-wartet")
+    lotte.follow("Meine Einrichtungen")
     lotte.at("Meine Einrichtungen")
-    lotte.picture(f"{bild}-22-meine")
+    lotte.sees("1 Entgelt wartet auf das Jugendamt")
+    lotte.picture(f"{bild}-23-meine")
 
 
 def confirm_rate(frieda: Visitor, bild: str) -> None:
     """Controlling of the office at the house."""
     frieda.at(re.compile("Guten Tag"))
     frieda.picture(f"{bild}-30-controlling-start")
-    frieda.open("/anbieter/")
-    frieda.at("Anbieter")
-    frieda.picture(f"{bild}-31-anbieter")
-    frieda.follow("Entgelte")
+    frieda.follow("Entgelte warten auf Ihre Bestätigung")
     frieda.at("Entgelte")
     frieda.picture(f"{bild}-32-entgelte")
     frieda.follow(GRUPPE)

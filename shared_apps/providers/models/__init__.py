@@ -31,6 +31,7 @@ from shared_apps.providers.models.dokument import (
 )
 from shared_apps.providers.models.entgeltvorschlag import (
     Entgeltvorschlag,
+    OffenerVorschlag,
     Rechtsgrundlage,
 )
 from shared_apps.providers.models.merkmal import Angebotsmerkmal
@@ -65,6 +66,7 @@ __all__ = [
     "LeqVereinbarung",
     "Meldegrund",
     "MitEnde",
+    "OffenerVorschlag",
     "Platz",
     "Rechtsgrundlage",
     "Steuerstatus",

@@ -102,3 +102,30 @@ class Entgeltvorschlag(SharedModel):
     def betrag(self) -> Decimal:
         """The whole rate."""
         return self.grundleistung + self.investition + self.sonderleistung
+
+
+class OffenerVorschlag(models.Model):
+    """Proposed rates that wait in the district of the open office: a database view, for its start page."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    view: ClassVar[str] = (
+        " SELECT v.id, v.vorgeschlagen_von_id AS autor_id"
+        " FROM public.providers_entgeltvorschlag v JOIN public.providers_angebot a ON a.id = v.angebot_id"
+        " JOIN public.providers_einrichtung e ON e.id = a.einrichtung_id"
+        " JOIN public.regions_gebietskoerperschaft g ON g.id = e.gebietskoerperschaft_id"
+        " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
+        " WHERE t.schema_name = public.sojus_mandant() AND v.zustand = 'VORGESCHLAGEN'"
+    )
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True)
+    autor_id = models.UUIDField()
+
+    class Meta:
+        managed = False
+        db_table = "providers_offenervorschlag"
+        verbose_name = "offener Entgeltvorschlag"
+        verbose_name_plural = "offene Entgeltvorschläge"
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.providers.models import Entgelt, Entgeltvorschlag
+from shared_apps.providers.states import VorschlagZustand
 
 with_names = related("angebot__hilfeart", "angebot__einrichtung__anbieter")
 VORSCHLAEGE = Liste(
@@ -44,3 +47,11 @@ def find_entgelt_vor(vorschlag: Entgeltvorschlag, ab: date) -> Entgelt | None:
     """The latest rate of the offer that began before the day."""
     rows = Entgelt.objects.filter(angebot=vorschlag.angebot_id, gueltig__startswith__lt=ab)
     return rows.order_by("-gueltig").first()
+
+
+def mark_wartende(vorschlaege: QuerySet[Entgeltvorschlag], angebote: Iterable[Any]) -> None:
+    """On each of these offers the proposal that still waits for the office, as `wartend`. One query."""
+    offen = vorschlaege.filter(angebot__in=[a.pk for a in angebote], zustand=VorschlagZustand.VORGESCHLAGEN)
+    wartende = {vorschlag.angebot_id: vorschlag for vorschlag in offen}
+    for angebot in angebote:
+        angebot.wartend = wartende.get(angebot.pk)

@@ -18,7 +18,15 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import Gehalten, list_gehalten, list_nichtaufnahmen
-from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Platz
+from shared_apps.providers.models import (
+    Anbieter,
+    Angebot,
+    Betriebserlaubnis,
+    Einrichtung,
+    Entgelt,
+    Entgeltvorschlag,
+    Platz,
+)
 from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
 from shared_apps.providers.rules import (
     BESTAETIGUNG_GILT_TAGE,
@@ -29,6 +37,7 @@ from shared_apps.providers.rules import (
 )
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
 from shared_apps.providers.selectors.register import rate_on
+from shared_apps.providers.states import VorschlagZustand
 
 #: A confirmation older than this is shown as due.
 BESTAETIGUNG_GILT = timedelta(days=BESTAETIGUNG_GILT_TAGE)
@@ -117,18 +126,27 @@ class EigeneEinrichtung:
         return sum(b.angebot.vakanz_gemeldet_at is not None for b in self.angebote)
 
     @property
+    def wartend(self) -> int:
+        """Offers without a rate whose proposed one waits for the office."""
+        return sum(b.entgelt is None and b.angebot.wartet for b in self.angebote)
+
+    @property
     def fehlt(self) -> list[str]:
         """What offices miss when they look for a place here."""
         fehlt = []
         if not self.angebote:
-            fehlt.append("kein Angebot")
+            fehlt.append("Angebot")
         if ohne := sum(b.gesamt == 0 for b in self.angebote):
             fehlt.append(f"{self.worte.label} ({anzahl(ohne, 'Angebot', 'Angebote')})")
-        if ohne := sum(b.entgelt is None for b in self.angebote):
+        if ohne := sum(b.entgelt is None and not b.angebot.wartet for b in self.angebote):
             fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
         if not self.einrichtung.telefon:
             fehlt.append("Telefon")
         return fehlt
+
+
+#: The proposed rate of an offer about which the office has not decided yet.
+_WARTENDE = Entgeltvorschlag.objects.filter(angebot=OuterRef("pk"), zustand=VorschlagZustand.VORGESCHLAGEN)
 
 
 def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
@@ -137,6 +155,7 @@ def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
         Angebot.objects.filter(gueltig__contains=today())
         .select_related("hilfeart")
         .prefetch_related(Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")))
+        .annotate(wartet=Exists(_WARTENDE))
         .order_by("hilfeart__sortierung", deutsch("name"))
     )
     return rows.select_related("gebietskoerperschaft", "anbieter").prefetch_related(
@@ -202,15 +221,25 @@ class Ueberblick:
     angebote: int
     frei: int
     gesamt: int
+    #: Whether an office can reserve something by now: an offer has a rate.
+    hat_entgelt: bool
 
 
 def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
     """Three queries, however many there are."""
     laufende = einrichtungen.filter(valid_on(today()))
+    entgelt = Entgelt.objects.filter(angebot=OuterRef("pk"), gueltig__endswith__isnull=True)
     angebote = Angebot.objects.filter(running_on(today()), einrichtung__in=laufende).select_related("hilfeart")
+    angebote = angebote.annotate(hat_entgelt=Exists(entgelt))
     je_tag = {angebot.pk: angebot.hilfeart.ist_stationaer for angebot in angebote}
     frei = count_frei([pk for pk, hat_plaetze in je_tag.items() if hat_plaetze], today()).values()
-    return Ueberblick(laufende.count(), len(je_tag), sum(f for f, _ in frei), sum(g for _, g in frei))
+    return Ueberblick(
+        laufende.count(),
+        len(je_tag),
+        sum(f for f, _ in frei),
+        sum(g for _, g in frei),
+        any(angebot.hat_entgelt for angebot in angebote),
+    )
 
 
 def stichtag(angebot: Angebot) -> date:

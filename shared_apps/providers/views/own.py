@@ -70,7 +70,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
         "darf_schreiben": policies.may_write_own(request.akteur),
         "ist_neu": bool(ueberblick.einrichtungen)
-        and not ueberblick.angebote
+        and not ueberblick.hat_entgelt
         and policies.may_offer_own(request.akteur),
         "darf_anbieten": policies.may_offer_own(request.akteur),
         "gefiltert": any(werte.values()),

@@ -18,8 +18,10 @@ from shared_apps.providers.forms.register import RegisterFilter
 from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
 from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.selectors import register as selectors
+from shared_apps.providers.selectors.entgelte import mark_wartende
 from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
+from shared_apps.providers.views.own import EIGENE
 
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
@@ -97,7 +99,10 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     einrichtung = get_object_or_404(selectors.get_einrichtungen(), pk=pk)
     anbieter = einrichtung.anbieter
     ist_ihre = policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists()
+    haelt_sie = policies.may_write_own(request.akteur) and ist_ihre and not request.tenant
     angebote = selectors.list_angebote(einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur))
+    if haelt_sie:
+        mark_wartende(policies.visible_vorschlaege(request.akteur), angebote)
     context = {
         "einrichtung": einrichtung,
         "angebote": angebote,
@@ -113,9 +118,10 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "darf_anbieten": policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant,
         "darf_entgelt": policies.may_propose_entgelt(request.akteur)
         and (einrichtung.gebietskoerperschaft.kuerzel == request.tenant.kuerzel if request.tenant else ist_ihre),
-        "darf_schreiben": policies.may_write_own(request.akteur) and ist_ihre and not request.tenant,
+        "darf_schreiben": haelt_sie,
         "breadcrumb": crumbs(
-            ("Anbieter", "/anbieter/"), (anbieter.name, f"/anbieter/{anbieter.pk}/"), einrichtung.name
+            *([EIGENE] if haelt_sie else [("Anbieter", "/anbieter/"), (anbieter.name, f"/anbieter/{anbieter.pk}/")]),
+            einrichtung.name,
         ),
     }
     return render(request, "providers/einrichtung.html", context)

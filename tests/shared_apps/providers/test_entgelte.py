@@ -74,8 +74,12 @@ def test_provider_proposes_and_the_office_confirms__on_their_pages(cast, angebot
     assert "Entgelt bestätigen" not in page.text
     vorschlag = Entgeltvorschlag.objects.get()
     assert rates(angebot) == [(date(2025, 1, 1), None, Decimal("88.00"))], "it counts nowhere yet"
+    page = ines.get(haus).text
+    assert "92,00\xa0€ ab 01.07.2026 vorgeschlagen" in page and url not in page, "once is enough"
 
     frieda = sign_in("frieda")
+    assert "Entgelte warten auf Ihre Bestätigung" in frieda.get("/").text
+    assert all("Entgelte warten" not in sign_in(who).get("/").text for who in ("anna", "anton", "gerd"))
     assert "/anbieter/entgelte/" in frieda.get("/anbieter/").text
     assert str(vorschlag.pk) in frieda.get("/anbieter/entgelte/?zustand=VORGESCHLAGEN").text
     page = frieda.get(f"/anbieter/entgelte/{vorschlag.pk}/").text
@@ -83,6 +87,7 @@ def test_provider_proposes_and_the_office_confirms__on_their_pages(cast, angebot
     page = frieda.post(f"/anbieter/entgelte/{vorschlag.pk}/", {"entscheidung": "bestaetigen"}, follow=True)
     assert "Das Entgelt gilt ab dem 01.07.2026." in page.text
     assert rates(angebot) == [(date(2025, 1, 1), NEU, Decimal("88.00")), (NEU, None, Decimal("92.00"))]
+    assert "Entgelte warten" not in frieda.get("/").text
     assert "92,00\xa0€ je Tag" in sign_in("anna").get(haus).text
     assert "Über diesen Vorschlag ist entschieden: bestätigt." in ines.get(f"/anbieter/entgelte/{vorschlag.pk}/").text
     assert "Fink" not in ines.get(f"/anbieter/entgelte/{vorschlag.pk}/").text, "no staff names"
@@ -111,8 +116,10 @@ def test_provider_takes_its_proposal_back(cast, angebot, sign_in):
     submit(cast, angebot)
 
 
-def test_within_the_office_two_people_are_needed(cast, angebot):
+def test_within_the_office_two_people_are_needed(cast, angebot, sign_in):
     vorschlag = run_at_office(cast, services.submit_entgeltvorschlag, "frieda", angebot=angebot, **ANGABEN)
+    waits = "Entgelte warten auf Ihre Bestätigung"
+    assert waits not in sign_in("frieda").get("/").text and waits in sign_in("emil").get("/").text
     with pytest.raises(Verweigert, match="nicht selbst"):
         run_at_office(cast, services.confirm_entgeltvorschlag, "frieda", vorschlag=vorschlag)
     with pytest.raises(Verweigert, match="andere Seite"):
