@@ -62,6 +62,8 @@ class Belegung:
     gesamt: int
     entgelt: Entgelt | None
     nichtaufnahme: Nichtaufnahme | None = None
+    #: Whether a proposed rate waits for the office.
+    wartet: bool = False
 
     @property
     def je_tag(self) -> bool:
@@ -128,7 +130,7 @@ class EigeneEinrichtung:
     @property
     def wartend(self) -> int:
         """Offers without a rate whose proposed one waits for the office."""
-        return sum(b.entgelt is None and b.angebot.wartet for b in self.angebote)
+        return sum(b.entgelt is None and b.wartet for b in self.angebote)
 
     @property
     def fehlt(self) -> list[str]:
@@ -138,7 +140,7 @@ class EigeneEinrichtung:
             fehlt.append("Angebot")
         if ohne := sum(b.gesamt == 0 for b in self.angebote):
             fehlt.append(f"{self.worte.label} ({anzahl(ohne, 'Angebot', 'Angebote')})")
-        if ohne := sum(b.entgelt is None and not b.angebot.wartet for b in self.angebote):
+        if ohne := sum(b.entgelt is None and not b.wartet for b in self.angebote):
             fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
         if not self.einrichtung.telefon:
             fehlt.append("Telefon")
@@ -199,7 +201,7 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
     return [
         EigeneEinrichtung(
             e,
-            [_belegung(a, frei, day, gestoppt.get(a.pk)) for a in e.laufende_angebote],
+            [_belegung(a, frei, day, gestoppt.get(a.pk), wartet=a.wartet) for a in e.laufende_angebote],
             e.pk not in erlaubt and any(map(needs_erlaubnis, e.laufende_angebote)),
         )
         for e in rows
@@ -207,10 +209,10 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
 
 
 def _belegung(
-    angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date, gestoppt: Nichtaufnahme | None
+    angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date, gestoppt: Nichtaufnahme | None, *, wartet: bool
 ) -> Belegung:
     freie, gesamt = frei.get(angebot.pk, (0, 0))
-    return Belegung(angebot, freie, gesamt, rate_on(angebot.entgelte.all(), day), gestoppt)
+    return Belegung(angebot, freie, gesamt, rate_on(angebot.entgelte.all(), day), gestoppt, wartet)
 
 
 @dataclass(frozen=True, slots=True)
