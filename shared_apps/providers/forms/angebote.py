@@ -21,7 +21,7 @@ from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.providers.models import ALTER_MAX, Angebot, Barrierefreiheit, Geschlecht
 from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors.merkmale import read_merkmale
-from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX, SPALTEN
+from shared_apps.providers.services.angebote import ANGEBOT, PLAETZE_MAX, SPALTEN, STUNDEN_MAX
 
 _ANGEBOT_FELDER = {
     "name": felder.BezeichnungField,
@@ -32,8 +32,6 @@ _ANGEBOT_FELDER = {
     "schule": felder.BezeichnungField,
     "therapie": felder.BezeichnungField,
 }
-#: More than any service has in a week; a slip of the finger is one nought too many.
-STUNDEN_MAX = Decimal(9999)
 
 
 class _Angebot(forms.Form):

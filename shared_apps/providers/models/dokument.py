@@ -19,6 +19,7 @@ from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung, MitEnde
 from shared_apps.providers.models.entgeltvorschlag import Rechtsgrundlage
 from shared_apps.providers.rights import OWN_FACILITY
+from shared_apps.providers.rules import NIE
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 
@@ -57,6 +58,14 @@ def erlaubte_zeit() -> Func:
     return Func(beginn, "gueltig_bis", function="DATERANGE", output_field=DateRangeField())
 
 
+class ErlaubnisManager(models.Manager["Betriebserlaubnis"]):
+    """Licences that hold or held. One that was taken back with its list is in `alle`, on a day before all others."""
+
+    def get_queryset(self) -> models.QuerySet[Betriebserlaubnis]:
+        """Without those that never were."""
+        return super().get_queryset().filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=NIE))
+
+
 class Betriebserlaubnis(EinrichtungDokument):
     """Operating licence (§ 45 SGB VIII): how many places a facility may have, for which ages, until when.
 
@@ -77,6 +86,9 @@ class Betriebserlaubnis(EinrichtungDokument):
         "genehmigtes Alter bis einschließlich", default=ALTER_MAX, db_default=ALTER_MAX
     )
     nebenbestimmungen = models.TextField("Nebenbestimmungen", blank=True, db_default="")
+
+    objects = ErlaubnisManager()
+    alle: ClassVar[models.Manager[Betriebserlaubnis]] = models.Manager()
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "Betriebserlaubnis"

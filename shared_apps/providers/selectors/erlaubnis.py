@@ -64,16 +64,27 @@ def needs_erlaubnis(angebot: Angebot) -> bool:
 
 def get_betrieb(einrichtung_id: UUID) -> Betrieb:
     """All licences and exceptions of a facility, and its offers that need one; four queries."""
+    return list_betriebe([einrichtung_id])[einrichtung_id]
+
+
+def list_betriebe(einrichtung_ids: Iterable[UUID]) -> dict[UUID, Betrieb]:
+    """The same of several facilities; four queries for all of them."""
+    ids = list(einrichtung_ids)
     plaetze: dict[UUID, list[Platzstand]] = defaultdict(list)
-    angebote = Angebot.objects.filter(einrichtung=einrichtung_id, hilfeart__erlaubnispflichtig=True)
+    angebote = Angebot.objects.filter(einrichtung__in=ids, hilfeart__erlaubnispflichtig=True)
     rows = [a for a in angebote.select_related("hilfeart") if needs_erlaubnis(a)]
     for platz in Platz.objects.filter(angebot__in=[a.pk for a in rows]):
         plaetze[platz.angebot_id].append(stand_of_platz(platz))
-    return Betrieb(
-        tuple(map(stand_of_erlaubnis, Betriebserlaubnis.objects.filter(einrichtung=einrichtung_id))),
-        tuple(map(stand_of_ausnahme, Ausnahme.objects.filter(einrichtung=einrichtung_id))),
-        tuple(stand_of_angebot(a, plaetze[a.pk]) for a in rows),
-    )
+    erlaubnisse: dict[UUID, list[Erlaubnisstand]] = defaultdict(list)
+    for erlaubnis in Betriebserlaubnis.objects.filter(einrichtung__in=ids):
+        erlaubnisse[erlaubnis.einrichtung_id].append(stand_of_erlaubnis(erlaubnis))
+    ausnahmen: dict[UUID, list[Ausnahmestand]] = defaultdict(list)
+    for ausnahme in Ausnahme.objects.filter(einrichtung__in=ids):
+        ausnahmen[ausnahme.einrichtung_id].append(stand_of_ausnahme(ausnahme))
+    je_haus: dict[UUID, list[Angebotsstand]] = defaultdict(list)
+    for angebot in rows:
+        je_haus[angebot.einrichtung_id].append(stand_of_angebot(angebot, plaetze[angebot.pk]))
+    return {pk: Betrieb(tuple(erlaubnisse[pk]), tuple(ausnahmen[pk]), tuple(je_haus[pk])) for pk in ids}
 
 
 def licensed_on(tag: date) -> QuerySet[Betriebserlaubnis]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
@@ -61,6 +62,8 @@ SPALTEN = {
 LAGE = ("breite", "laenge")
 #: More places than any offer has; a slip of the finger is one nought too many.
 PLAETZE_MAX = 200
+#: Hours a week, likewise.
+STUNDEN_MAX = Decimal(9999)
 
 NAME_ANGEBOT = "Ein Angebot mit dieser Bezeichnung hat die Einrichtung schon. Bitte wählen Sie eine andere."
 BEENDET = "Hier ist ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück."
@@ -120,13 +123,13 @@ def create_angebot(
         raise RegelVerletzt(NICHT_MEHR_ANGEBOTEN, feld="hilfeart")
     angaben, merkmale = split_merkmale(angaben)
     kriterien = list_kriterien(modul_id=hilfeart.modul_id)
-    angaben = _of_modul(angaben, list_felder(kriterien))
+    angaben = check_modul(angaben, list_felder(kriterien))
     zeilen = {name: angaben.pop(name) for name in ANGEBOT_ZEILEN if name in angaben}
     angebot = build_angebot(einrichtung, hilfeart, angaben, beginn)
     angebot.gueltig = gueltig
     neue = _new_plaetze(angebot, tuple(range(1, plaetze + 1)), gueltig)
     check_angebot(angebot, map(stand_of_platz, neue))
-    _check_stunden(angebot, hilfeart, neu=True)
+    check_stunden(angebot, hilfeart, neu=True)
     _insert(angebot, NAME_ANGEBOT)
     for name, rows_of_it in zeilen.items():
         getattr(angebot, name).add(*rows_of_it)
@@ -160,7 +163,7 @@ def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any],
     rows_held = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
     angebot = rows_held.get(pk=angebot.pk)
     kriterien = list_kriterien(modul_id=angebot.hilfeart.modul_id)
-    angaben, merkmale = split_merkmale(_of_modul(angaben, list_felder(kriterien)))
+    angaben, merkmale = split_merkmale(check_modul(angaben, list_felder(kriterien)))
     zeilen = {name: angaben[name] for name in ANGEBOT_ZEILEN if name in angaben}
     felder = {name: wert for name, wert in angaben.items() if name not in zeilen}
     jetzt = {name: getattr(angebot, name, None) for name in felder}
@@ -172,7 +175,7 @@ def update_angebot(*, akteur: Akteur, angebot: Angebot, angaben: dict[str, Any],
     check_alter(angebot)
     if {"alter_von", "alter_bis"} & set(felder):
         check_angebot(angebot, map(stand_of_platz, angebot.plaetze.all()))
-    _check_stunden(angebot, angebot.hilfeart, neu="stunden_je_woche" in felder)
+    check_stunden(angebot, angebot.hilfeart, neu="stunden_je_woche" in felder)
     for name, rows in zeilen.items():
         getattr(angebot, name).set(rows)
     update_merkmale(angebot, kriterien, merkmale)
@@ -281,7 +284,7 @@ def _check_not_ended(row: Anbieter | Einrichtung) -> None:
         raise Konflikt(BEENDET.format(format_datum(row.letzter_tag)), code="zustand")
 
 
-def _of_modul(angaben: dict[str, Any], felder: frozenset[str]) -> dict[str, Any]:
+def check_modul(angaben: dict[str, Any], felder: frozenset[str]) -> dict[str, Any]:
     """What was entered without columns that are no criterion of the module; `RegelVerletzt` when one of them says
     something. An age is not asked for then and has no meaning."""
     fremd = {spalte for feld, spalten in SPALTEN.items() if feld not in felder for spalte in spalten}
@@ -291,7 +294,7 @@ def _of_modul(angaben: dict[str, Any], felder: frozenset[str]) -> dict[str, Any]
     return {name: wert for name, wert in angaben.items() if name not in fremd}
 
 
-def _check_stunden(angebot: Angebot, hilfeart: Hilfeart, *, neu: bool) -> None:
+def check_stunden(angebot: Angebot, hilfeart: Hilfeart, *, neu: bool) -> None:
     """What is paid by the hour says how many it can give; what is paid by day has none."""
     if hilfeart.ist_stationaer and angebot.stunden_je_woche is not None:
         raise RegelVerletzt(NUR_AMBULANT, feld="stunden_je_woche")

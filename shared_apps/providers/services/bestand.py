@@ -19,11 +19,21 @@ from psycopg.errors import CheckViolation
 
 from shared_apps.core.errors import Konflikt
 from shared_apps.core.zahlwort import anzahl as zahlwort
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
+from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Platz
 from shared_apps.providers.rules import nie_gewesen, platzzahl_aendern
 from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_region, clean_angaben
-from shared_apps.providers.services.angebote import ANGEBOT, BETRIEB, LAGE, check_alter, check_tag, lock_plaetze
+from shared_apps.providers.services.angebote import (
+    ANGEBOT,
+    BETRIEB,
+    LAGE,
+    check_alter,
+    check_stunden,
+    check_tag,
+    lock_plaetze,
+)
+from shared_apps.providers.services.erlaubnis import clean_erlaubnis
 
 #: What a list may say of a provider; its own people keep the rest of it, and of these the contacts.
 ANBIETER = ("name", "rechtsform", "register_nr", *KONTAKT)
@@ -37,15 +47,24 @@ def build_anbieter(angaben: dict[str, Any]) -> Anbieter:
     return anbieter
 
 
+def build_erlaubnis(einrichtung: Einrichtung, nummer: str, angaben: dict[str, Any]) -> Betriebserlaubnis:
+    """A licence that is to be inserted, cleaned; beside its columns its last day (`letzter_tag`)."""
+    return clean_erlaubnis(Betriebserlaubnis(einrichtung=einrichtung), {"nummer": nummer, **angaben})
+
+
 def create_bestand(
     *,
     anbieter: Sequence[Anbieter] = (),
     einrichtungen: Sequence[Einrichtung] = (),
     angebote: Sequence[tuple[Angebot, int, Sequence[UUID]]] = (),
+    erlaubnisse: Sequence[Betriebserlaubnis] = (),
 ) -> None:
     """Insert built rows; of an offer with the number of its places and the keys of its specialities."""
     Anbieter.objects.bulk_create(anbieter)
     Einrichtung.objects.bulk_create(einrichtungen)
+    Betriebserlaubnis.objects.bulk_create(erlaubnisse)
+    if not angebote:
+        return
     Angebot.objects.bulk_create(angebot for angebot, _, _ in angebote)
     through = Angebot.spezialisierungen.through
     through.objects.bulk_create(
@@ -66,7 +85,11 @@ SELECT gen_random_uuid(), now(), a.id, nummer, a.gueltig
 
 
 def update_bestand(row: R, angaben: dict[str, Any]) -> None:
-    """Change what a list says of a row that is there; `spezialisierungen` are keys."""
+    """Change what a list says of a row that is there; `spezialisierungen` are keys, `letzter_tag` ends a licence."""
+    if isinstance(row, Betriebserlaubnis):
+        clean_erlaubnis(row, angaben)
+        row.save(update_fields=["gueltig_bis" if name == "letzter_tag" else name for name in angaben])
+        return
     felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
     erlaubt: dict[type, tuple[str, ...]] = {
         Anbieter: ANBIETER,
@@ -78,6 +101,8 @@ def update_bestand(row: R, angaben: dict[str, Any]) -> None:
         check_region(row)
     if isinstance(row, Angebot):
         check_alter(row)
+        if felder.get("stunden_je_woche") is not None:
+            check_stunden(row, row.hilfeart, neu=False)
         if "spezialisierungen" in angaben:
             row.spezialisierungen.set(angaben["spezialisierungen"])
     if felder:
@@ -145,6 +170,21 @@ def revoke_einrichtungen(einrichtungen: Sequence[Einrichtung]) -> None:
 def revoke_anbieter(anbieter: Sequence[Anbieter]) -> None:
     """The same for providers."""
     _revoke(Anbieter, anbieter)
+
+
+def revoke_erlaubnisse(erlaubnisse: Sequence[Betriebserlaubnis]) -> None:
+    """The same for licences: each of a facility gets a day of its own, before those of offers that never were."""
+    frueheste = Betriebserlaubnis.alle.filter(
+        einrichtung__in=[row.einrichtung_id for row in erlaubnisse], gueltig_bis__lte=nie_gewesen()[0]
+    )
+    tage = defaultdict[UUID, date](lambda: nie_gewesen()[0])
+    for haus, datum in frueheste.values_list("einrichtung_id", "datum"):
+        tage[haus] = min(tage[haus], datum)
+    for row in erlaubnisse:
+        row.gueltig_bis = tage[row.einrichtung_id]
+        row.datum, row.gueltig_ab = row.gueltig_bis - EIN_TAG, None
+        tage[row.einrichtung_id] = row.datum
+    Betriebserlaubnis.alle.bulk_update(erlaubnisse, ["datum", "gueltig_ab", "gueltig_bis"], batch_size=500)
 
 
 def _revoke(model: Any, rows: Sequence[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -42,20 +43,34 @@ def create_erlaubnis(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[
     """
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     betrieb = lock_betrieb(einrichtung.pk)
-    erlaubnis = _fill(Betriebserlaubnis(einrichtung=einrichtung), angaben)
+    erlaubnis = clean_erlaubnis(Betriebserlaubnis(einrichtung=einrichtung), angaben)
     neue = stand_of_erlaubnis(erlaubnis)
-    alte = next((stand for stand in betrieb.erlaubnisse if _holds_on_the_eve_of(stand, neue)), None)
-    andere = tuple(stand for stand in betrieb.erlaubnisse if stand is not alte)
-    if zweite := ueberschneidet(andere, neue):
-        if zweite.beginn > neue.beginn:
-            raise RegelVerletzt(SPAETERE.format(format_datum(zweite.beginn), zweite.nummer), feld="letzter_tag")
-        raise RegelVerletzt(GLEICHZEITIG.format(zweite.nummer), feld="gueltig_ab")
+    alte, andere = find_abgeloeste(betrieb.erlaubnisse, neue)
     abgeloest = (replace(alte, ende=neue.beginn),) if alte else ()
     check_grenzen(replace(betrieb, erlaubnisse=(*andere, *abgeloest, neue)), plaetze="plaetze", before=DAGEGEN)
     if alte:
         Betriebserlaubnis.objects.filter(pk=alte.erlaubnis_id).update(gueltig_bis=neue.beginn)
     erlaubnis.save(force_insert=True)
     return erlaubnis
+
+
+def find_abgeloeste(
+    erlaubnisse: Iterable[Erlaubnisstand], neue: Erlaubnisstand
+) -> tuple[Erlaubnisstand | None, tuple[Erlaubnisstand, ...]]:
+    """(the licence that the new one ends, all others). `RegelVerletzt` when another one holds at the same time."""
+    alle = tuple(erlaubnisse)
+    alte = next((stand for stand in alle if _holds_on_the_eve_of(stand, neue)), None)
+    andere = tuple(stand for stand in alle if stand is not alte)
+    check_eine_zur_zeit(andere, neue)
+    return alte, andere
+
+
+def check_eine_zur_zeit(andere: Iterable[Erlaubnisstand], neue: Erlaubnisstand) -> None:
+    """`RegelVerletzt` when another one holds on a day of this one."""
+    if zweite := ueberschneidet(andere, neue):
+        if zweite.beginn > neue.beginn:
+            raise RegelVerletzt(SPAETERE.format(format_datum(zweite.beginn), zweite.nummer), feld="letzter_tag")
+        raise RegelVerletzt(GLEICHZEITIG.format(zweite.nummer), feld="gueltig_ab")
 
 
 def _holds_on_the_eve_of(stand: Erlaubnisstand, neue: Erlaubnisstand) -> bool:
@@ -75,7 +90,7 @@ def update_erlaubnis(
     betrieb = lock_betrieb(erlaubnis.einrichtung_id)
     erlaubnis = Betriebserlaubnis.objects.select_for_update(no_key=True).get(pk=erlaubnis.pk)
     gelesen.check(jetzt={name: getattr(erlaubnis, name, None) for name in angaben}, neu=angaben)
-    neue = stand_of_erlaubnis(_fill(erlaubnis, angaben))
+    neue = stand_of_erlaubnis(clean_erlaubnis(erlaubnis, angaben))
     if zweite := ueberschneidet(betrieb.erlaubnisse, neue):
         feld = "letzter_tag" if zweite.beginn > neue.beginn else "gueltig_ab"
         raise RegelVerletzt(GLEICHZEITIG.format(zweite.nummer), feld=feld)
@@ -85,7 +100,8 @@ def update_erlaubnis(
     return erlaubnis
 
 
-def _fill(erlaubnis: Betriebserlaubnis, angaben: dict[str, Any]) -> Betriebserlaubnis:
+def clean_erlaubnis(erlaubnis: Betriebserlaubnis, angaben: dict[str, Any]) -> Betriebserlaubnis:
+    """Put what was entered into a licence, cleaned, whoever enters it; `letzter_tag` is its last day."""
     clean_angaben(erlaubnis, {name: wert for name, wert in angaben.items() if name != "letzter_tag"}, ERLAUBNIS)
     if "letzter_tag" in angaben:
         letzter_tag = angaben["letzter_tag"]
