@@ -157,7 +157,7 @@ class DateiField(forms.FileField):
     """A file that a service looks at (`core.uploads`); what is wrong with it is said there."""
 
     #: For what the chooser offers; what the file really is, nobody believes before it was looked at.
-    annahme: ClassVar[str] = "application/pdf"
+    annahme = "application/pdf"
 
     def __init__(self, **kwargs: Any) -> None:
         keine = "Bitte wählen Sie eine Datei aus."
@@ -192,17 +192,12 @@ class BilderField(DateiField):
         return dateien
 
 
-class InhaltField(forms.FileField):
-    """A file that somebody else reads: hands on its name and its bytes, at most `groesse` of them."""
+class InhaltField(DateiField):
+    """A file that is read and not kept: hands on its name and its bytes, at most `groesse` of them."""
 
-    def __init__(self, *, groesse: int, **kwargs: Any) -> None:
-        self.groesse = groesse
-        _german(
-            kwargs,
-            required="Bitte wählen Sie eine Datei aus.",
-            empty="Die Datei ist leer.",
-            gross="Die Datei ist zu groß.",
-        )
+    def __init__(self, *, groesse: int, annahme: str, **kwargs: Any) -> None:
+        self.groesse, self.annahme = groesse, annahme
+        kwargs["error_messages"] = {"gross": "Die Datei ist zu groß."} | (kwargs.get("error_messages") or {})
         super().__init__(**kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:

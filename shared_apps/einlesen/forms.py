@@ -24,7 +24,7 @@ class DateiForm(forms.Form):
         label="Liste",
         groesse=GROESSE_MAX,
         error_messages={"gross": ZU_GROSS},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        annahme=".csv,.txt,.xlsx",
         help_text="CSV oder Excel (.xlsx), höchstens 5 MB und 10.000 Zeilen.",
     )
 
