@@ -10,6 +10,7 @@ class Gegenstand(Beschriftet):
 
     ANBIETER = "ANBIETER", "Träger"
     EINRICHTUNG = "EINRICHTUNG", "Einrichtung"
+    ERLAUBNIS = "ERLAUBNIS", "Betriebserlaubnis"
     ANGEBOT = "ANGEBOT", "Angebot"
     ENTGELT = "ENTGELT", "Entgelt"
 

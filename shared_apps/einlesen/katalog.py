@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 
 from shared_apps.core import felder
 from shared_apps.einlesen.enums import Gegenstand
+from shared_apps.providers.services.angebote import STUNDEN_MAX
 
 _PLZ = r"[0-9]{5}"
 _PLZ_FALSCH = "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489."
@@ -46,6 +47,7 @@ class Spalte:
 
 
 _A, _E, _G, _R = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT, Gegenstand.ENTGELT
+_L = Gegenstand.ERLAUBNIS
 
 
 def _kennung(laenge: int = 40) -> forms.Field:
@@ -144,6 +146,38 @@ SPALTEN: tuple[Spalte, ...] = (
         felder.FreitextField(required=False, max_length=5_000), "Kleines Haus mit Garten am Ryck.",
     ),
     Spalte(
+        "erlaubnis_nr", _L, "nr", "Erlaubnis-Nr.", _kennung(60), "LJA 45-17",
+        "Nummer der Betriebserlaubnis (§ 45 SGB VIII). Eine neue Nummer ist die nächste Erlaubnis: Die vorige endet am"
+        " Tag davor. Ohne Betriebserlaubnis wird nicht angeboten, was eine braucht.",
+        ("Betriebserlaubnis", "Nummer der Betriebserlaubnis", "Betriebserlaubnis-Nr.", "BE-Nr."),
+    ),
+    Spalte("erlaubnis_behoerde", _L, "behoerde", "Erlaubnisbehörde", _bezeichnung(), "Landesjugendamt",
+           namen=("Behörde",)),
+    Spalte(
+        "erlaubnis_vom", _L, "datum", "Erlaubnis vom", felder.DatumField(required=False), "12.03.2019",
+        "Tag des Bescheids. Bei einer neuen Erlaubnis nötig.", ("Datum der Erlaubnis", "Betriebserlaubnis vom"),
+    ),
+    Spalte(
+        "erlaubnis_ab", _L, "gueltig_ab", "Erlaubnis gilt ab", felder.DatumField(required=False), "",
+        "Ohne Angabe: der Tag des Bescheids.", ("Erlaubnis gültig ab", "Betriebserlaubnis ab"),
+    ),
+    Spalte(
+        "erlaubnis_bis", _L, "letzter_tag", "Erlaubnis gilt bis", felder.DatumField(required=False), "",
+        "Der letzte Tag. Ohne Angabe: unbefristet.", ("Erlaubnis gültig bis", "Betriebserlaubnis bis"),
+    ),
+    Spalte(
+        "erlaubnis_plaetze", _L, "plaetze", "Genehmigte Plätze", felder.GanzzahlField(von=1, bis=2_000, required=False),
+        "24", "Der ganzen Einrichtung. Bei einer neuen Erlaubnis nötig.", ("Erlaubte Plätze", "Plätze lt. Erlaubnis"),
+    ),
+    Spalte(
+        "erlaubnis_alter_von", _L, "alter_von", "Genehmigtes Alter von",
+        felder.GanzzahlField(von=0, bis=26, required=False), "6", "Ohne Angabe: 0.",
+    ),
+    Spalte(
+        "erlaubnis_alter_bis", _L, "alter_bis", "Genehmigtes Alter bis",
+        felder.GanzzahlField(von=0, bis=26, required=False), "18", "Einschließlich. Ohne Angabe: 26.",
+    ),
+    Spalte(
         "angebot_nr", _G, "nr", "Angebots-Nr.", felder.KennungField(required=False), "A-1",
         "Ihre Nummer des Angebots bei dieser Einrichtung. Leer nur, wenn die Einrichtung noch kein Angebot hat.",
         ("Angebotsnummer",), True,
@@ -165,6 +199,13 @@ SPALTEN: tuple[Spalte, ...] = (
         "plaetze", _G, "plaetze", "Plätze", felder.GanzzahlField(von=1, bis=200, required=False), "8",
         "Bei einem neuen Angebot nötig. Eine andere Zahl gilt von dem Tag an, an dem die Liste eingelesen wird.",
         ("Platzzahl", "Anzahl Plätze", "Kapazität"),
+    ),
+    Spalte(
+        "stunden", _G, "stunden_je_woche", "Stunden je Woche",
+        felder.DezimalField(von=Decimal(0), bis=STUNDEN_MAX, required=False), "",
+        "Nur bei Hilfen, die nach Stunden bezahlt werden, und dort bei einem neuen Angebot nötig: so viele"
+        " Fachleistungsstunden können insgesamt geleistet werden.",
+        ("Stunden", "Wochenstunden", "Fachleistungsstunden je Woche"),
     ),
     Spalte(
         "geschlecht", _G, "geschlecht", "Geschlecht", _bezeichnung(30), "alle", "alle, weiblich oder männlich."

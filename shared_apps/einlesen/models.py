@@ -123,7 +123,7 @@ class Fremdschluessel(SharedModel):
         Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt"
     )
     gegenstand = models.CharField("Gegenstand", max_length=12, choices=Gegenstand.choices())
-    schluessel = models.CharField("Schlüssel", max_length=140)
+    schluessel = models.CharField("Schlüssel", max_length=200)
     objekt_id = models.UUIDField("Zeile des Verzeichnisses")
     stand = models.JSONField("Stand der letzten Liste", default=dict)
     ist_angelegt = models.BooleanField("von einer Liste angelegt", default=True)

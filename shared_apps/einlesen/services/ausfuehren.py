@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from shared_apps.core.errors import SojusError
 from shared_apps.einlesen.enums import Befund
 from shared_apps.einlesen.katalog import SPALTE
 from shared_apps.einlesen.models import Einlesung
-from shared_apps.einlesen.services.plan import Plan, Zeile, build_plan, list_zeilen
+from shared_apps.einlesen.services.ablehnung import get_ablehnung
+from shared_apps.einlesen.services.objekt import Plan, Zeile
+from shared_apps.einlesen.services.plan import build_plan, list_zeilen
 from shared_apps.einlesen.services.schreiben import record_plan, request_of
 from shared_apps.einlesen.services.vorbereiten import record_befunde
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
@@ -20,7 +22,6 @@ from tenants.context import on_portal
 
 #: Lines of one transaction: whole providers, so that the last one may be longer.
 TEIL = 400
-ABGELEHNT = "Das Verzeichnis nimmt diese Zeile nicht an ({}). Bitte prüfen Sie, was dort schon eingetragen ist."
 
 
 def run_einlesung(*, einlesung_id: UUID) -> int:
@@ -117,14 +118,9 @@ def _try(einlesung: Einlesung, plan: Plan, ausser: frozenset[int]) -> tuple[str,
     except SojusError as error:
         return _column(error.feld), error.message
     except IntegrityError as error:
-        return "", ABGELEHNT.format(_constraint(error))
+        return get_ablehnung(error)
     return None
 
 
 def _column(feld: str | None) -> str:
     return feld if feld is not None and feld in SPALTE else ""
-
-
-def _constraint(error: DatabaseError) -> str:
-    diag = getattr(error.__cause__, "diag", None)
-    return getattr(diag, "constraint_name", None) or "Regel"

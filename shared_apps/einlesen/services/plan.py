@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -18,7 +16,8 @@ from django.utils.functional import cached_property
 
 from shared_apps.accounts.models import Membership
 from shared_apps.accounts.selectors import valid_on as membership_on
-from shared_apps.catalogue.models import Hilfeart, Spezialisierung
+from shared_apps.catalogue.models import Hilfeart, Kriterium, Spezialisierung
+from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import format_geld
@@ -26,7 +25,19 @@ from shared_apps.core.zeitraum import format_datum
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.katalog import SPALTE, SPALTEN, Spalte, normalize_name, parse_zelle
 from shared_apps.einlesen.models import Einlesung, Fremdschluessel
-from shared_apps.einlesen.rules import schwerster, vergleich
+from shared_apps.einlesen.rules import schwerster
+from shared_apps.einlesen.services.erlaubnisplan import Erlaubnisplan
+from shared_apps.einlesen.services.objekt import (
+    FELDER,
+    TEILER,
+    Objekt,
+    Plan,
+    Planung,
+    Zeile,
+    build_wert,
+    get_code,
+    get_stand,
+)
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
@@ -37,25 +48,17 @@ from shared_apps.providers.models import (
     Rechtsgrundlage,
 )
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit
-from shared_apps.providers.services.angebote import build_angebot, build_einrichtung
+from shared_apps.providers.services.angebote import (
+    NICHT_MEHR_ANGEBOTEN,
+    build_angebot,
+    build_einrichtung,
+    check_modul,
+    check_stunden,
+)
 from shared_apps.providers.services.bestand import build_anbieter
 from shared_apps.providers.services.entgelte import check_satz
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft, Region
-
-Row = Anbieter | Einrichtung | Angebot
-M = TypeVar("M", Anbieter, Einrichtung, Angebot)
-
-FELDER: Mapping[Gegenstand, tuple[str, ...]] = {
-    art: tuple(
-        spalte.feld
-        for spalte in SPALTEN
-        if spalte.art == art and not spalte.ist_schluessel and spalte.feld not in {"kreis", "hilfeart", "beginn"}
-    )
-    for art in (Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT)
-}
-#: What parts the numbers of a key: no cell holds it, for a cell is one line.
-TEILER = "\n"
 
 FEHLT = "fehlt. Bitte füllen Sie die Zelle aus."
 WEICHT_AB = "steht in Zeile {} mit derselben Nummer anders. Bitte schreiben Sie in beide Zeilen dasselbe."
@@ -77,91 +80,14 @@ KEINE_SPEZIALISIERUNG = "„{}“ ist keine Spezialisierung des Verzeichnisses."
 KEIN_GESCHLECHT = "„{}“ ist nicht möglich. Bitte schreiben Sie alle, weiblich oder männlich."
 KEINE_GRUNDLAGE = "„{}“ ist nicht möglich. Bitte schreiben Sie § 78b oder § 77."
 BEENDET = "{} ist im Verzeichnis zum {} beendet. Was beendet ist, ändert keine Liste."
-VOM_ANBIETER = "bleibt, wie der Anbieter es eingetragen hat."
 NICHT_VON_LISTE = "bleibt: Den Träger gibt es schon, und keine Liste Ihres Amts hat ihn angelegt."
 ENTGELT_ANDERS = (
     "Ab dem {} sind schon {} vereinbart. Was vereinbart ist, ändert sich nicht; ein neues Entgelt gilt ab einem"
     " späteren Tag."
 )
 ENTGELT_WARTET = "Für dieses Angebot wartet schon ein Vorschlag auf Bestätigung. Bitte entscheiden Sie ihn zuerst."
+OHNE_ALTER = "Nach dem Alter fragt diese Hilfeart nicht. Die Angabe wird nicht gelesen."
 NUR_EINES = "Der Betrieb schlägt je Angebot nur ein Entgelt vor. Bitte behalten Sie die Zeile mit dem neuesten."
-
-
-@dataclass(frozen=True, slots=True)
-class Zeile:
-    """One line: its number, and the cells of the columns that are read, by code."""
-
-    nummer: int
-    zellen: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class Objekt:
-    """A provider, a facility or an offer of the list, beside what the register has of it."""
-
-    gegenstand: Gegenstand
-    schluessel: str
-    zeile: int
-    werte: dict[str, Any]
-    eltern: Objekt | None = None
-    row: Any = None
-    fremd: Fremdschluessel | None = None
-    ist_fehlerhaft: bool = False
-    befund: Befund = Befund.UNVERAENDERT
-    neu: dict[str, Any] = field(default_factory=dict)
-    ist: dict[str, Any] = field(default_factory=dict)
-    fest: dict[str, Any] = field(default_factory=dict)
-    """What never changes: district, kind of help, first day."""
-    saetze: list[tuple[int, Entgeltsatz]] = field(default_factory=list)
-    zeiten: list[Entgeltzeit] = field(default_factory=list)
-
-    @property
-    def ist_neu(self) -> bool:
-        """Whether it has to be inserted."""
-        return self.befund == Befund.NEU
-
-    @property
-    def plaetze(self) -> int:
-        """Of a new offer."""
-        return self.werte.get("plaetze", 0)
-
-
-@dataclass(slots=True)
-class Plan:
-    """What there is to do, in the order in which it is done, and what is said of each line."""
-
-    objekte: dict[Gegenstand, dict[str, Objekt]]
-    befunde: dict[int, Befund]
-    meldungen: dict[int, list[tuple[str, str]]]
-    zu: dict[int, list[Objekt]]
-    """What each line speaks of."""
-
-
-def build_wert(wert: Any) -> Any:
-    """A value as it is compared and kept as JSON: a row by its key, a number in its shortest form."""
-    if isinstance(wert, Decimal):
-        return f"{wert.normalize():f}"
-    if isinstance(wert, list | tuple):
-        return sorted(map(build_wert, wert))
-    if isinstance(wert, UUID):
-        return str(wert)
-    if isinstance(wert, date):
-        return wert.isoformat()
-    return str(wert.pk) if hasattr(wert, "pk") else wert
-
-
-def get_stand(row: Row, gegenstand: Gegenstand, *, spezialisierungen: Iterable[UUID] = (), plaetze: int = 0) -> dict:
-    """What the register says of a row, in the fields of a list."""
-    other = {"spezialisierungen": build_wert(list(spezialisierungen)), "plaetze": plaetze}
-    return {
-        feld: other[feld] if feld in other else build_wert(_clean(row, "region_id" if feld == "region" else feld))
-        for feld in FELDER[gegenstand]
-    }
-
-
-def _clean(row: Row, feld: str) -> Any:
-    """A value as the database gives it back: a default of the model may still be of another kind."""
-    return row._meta.get_field(feld.removesuffix("_id")).to_python(getattr(row, feld))
 
 
 def list_zeilen(einlesung: Einlesung, zeilen: Iterable[tuple[int, Sequence[str]]]) -> list[Zeile]:
@@ -173,34 +99,42 @@ def list_zeilen(einlesung: Einlesung, zeilen: Iterable[tuple[int, Sequence[str]]
     ]
 
 
+def build_neues_angebot(haus: Einrichtung, objekt: Objekt) -> Angebot:
+    """The offer of a line, to be inserted below this facility, by the rules of the single entry."""
+    felder = {
+        feld: wert
+        for feld, wert in objekt.werte.items()
+        if feld in FELDER[Gegenstand.ANGEBOT] and feld not in {"spezialisierungen", "plaetze"}
+    }
+    hilfeart = objekt.fest["hilfeart"]
+    angebot = build_angebot(haus, hilfeart, felder, objekt.fest["beginn"])
+    check_stunden(angebot, hilfeart, neu=True)
+    return angebot
+
+
 def build_plan(einlesung: Einlesung, zeilen: Sequence[Zeile]) -> Plan:
     """Compare the lines with the register."""
     return _Planer(einlesung, zeilen).build()
 
 
-class _Planer:
-    def __init__(self, einlesung: Einlesung, zeilen: Sequence[Zeile]) -> None:
-        self.einlesung, self.zeilen = einlesung, zeilen
-        self.meldungen: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        self.fehlerhaft: set[int] = set()
-        self.objekte: dict[Gegenstand, dict[str, Objekt]] = {art: {} for art in FELDER}
-        self.zu: dict[int, list[Objekt]] = {}
-        self.entgelt_befunde: dict[int, Befund] = {}
-
+class _Planer(Planung):
     def build(self) -> Plan:
         gelesen = [(zeile.nummer, self._parse(zeile)) for zeile in self.zeilen]
         for nummer, werte in gelesen:
             self.zu[nummer] = self._gather(nummer, werte)
+        self.erlaubnisse = Erlaubnisplan(self)
         self._load()
         for art, compare in (
             (Gegenstand.ANBIETER, self._compare_anbieter),
             (Gegenstand.EINRICHTUNG, self._compare_einrichtung),
+            (Gegenstand.ERLAUBNIS, self.erlaubnisse.compare),
             (Gegenstand.ANGEBOT, self._compare_angebot),
         ):
-            for objekt in self.objekte[art].values():
+            for objekt in self.erlaubnisse.sort(self.objekte[art].values()):
                 self._below(objekt)
                 if not objekt.ist_fehlerhaft:
                     compare(objekt)
+        self.erlaubnisse.check()
         befunde = {nummer: self._judge(nummer, objekte) for nummer, objekte in self.zu.items()}
         return Plan(self.objekte, befunde, dict(self.meldungen), self.zu)
 
@@ -213,21 +147,16 @@ class _Planer:
                 continue
             wert, meldung = parse_zelle(code, text)
             if meldung:
-                self._say(zeile.nummer, code, meldung)
+                self.say(zeile.nummer, code, meldung)
             elif wert is not None:
                 werte[code] = wert
         return werte
-
-    def _say(self, nummer: int, code: str, text: str, *, ist_fehler: bool = True) -> None:
-        self.meldungen[nummer].append((code, text))
-        if ist_fehler:
-            self.fehlerhaft.add(nummer)
 
     def _gather(self, nummer: int, werte: dict[str, Any]) -> list[Objekt]:
         """The objects a line speaks of. The first line of each says what it is; the others must not differ."""
         for code in ("traeger_nr", "traeger", "einrichtung_nr", "einrichtung"):
             if code not in werte and not any(code == wo for wo, _ in self.meldungen[nummer]):
-                self._say(nummer, code, FEHLT)
+                self.say(nummer, code, FEHLT)
         if "traeger_nr" not in werte or "einrichtung_nr" not in werte:
             return []
         anbieter = self._object(nummer, Gegenstand.ANBIETER, [werte["traeger_nr"]], werte, None)
@@ -235,13 +164,19 @@ class _Planer:
             nummer, Gegenstand.EINRICHTUNG, [werte["traeger_nr"], werte["einrichtung_nr"]], werte, anbieter
         )
         found = [anbieter, haus]
+        erlaubnis = [s.code for s in SPALTEN if s.art == Gegenstand.ERLAUBNIS and s.code in werte]
+        if "erlaubnis_nr" in werte:
+            nummern = [werte["traeger_nr"], werte["einrichtung_nr"], werte["erlaubnis_nr"]]
+            found.append(self._object(nummer, Gegenstand.ERLAUBNIS, nummern, werte, haus))
+        elif erlaubnis and not any(code == "erlaubnis_nr" for code, _ in self.meldungen[nummer]):
+            self.say(nummer, "erlaubnis_nr", FEHLT)
         davon = [s.code for s in SPALTEN if s.art in {Gegenstand.ANGEBOT, Gegenstand.ENTGELT} and s.code in werte]
         if "angebot_nr" in werte:
             nummern = [werte["traeger_nr"], werte["einrichtung_nr"], werte["angebot_nr"]]
             found.append(self._object(nummer, Gegenstand.ANGEBOT, nummern, werte, haus))
             self._gather_satz(nummer, werte, found[-1])
         elif davon:
-            self._say(nummer, "angebot_nr", OHNE_NUMMER)
+            self.say(nummer, "angebot_nr", OHNE_NUMMER)
         return found
 
     def _object(
@@ -257,7 +192,7 @@ class _Planer:
             return objekt
         for spalte in SPALTEN:
             if spalte.art == art and spalte.feld in eigene and objekt.werte.get(spalte.feld) != eigene[spalte.feld]:
-                self._say(nummer, spalte.code, WEICHT_AB.format(objekt.zeile))
+                self.say(nummer, spalte.code, WEICHT_AB.format(objekt.zeile))
         return objekt
 
     @staticmethod
@@ -268,12 +203,12 @@ class _Planer:
         if "grundleistung" not in werte:
             for code in ("entgelt_ab", "investition", "sonderleistung"):
                 if code in werte:
-                    self._say(nummer, "grundleistung", FEHLT)
+                    self.say(nummer, "grundleistung", FEHLT)
                     return
             return
         if "entgelt_ab" not in werte:
             if not any(code == "entgelt_ab" for code, _ in self.meldungen[nummer]):
-                self._say(nummer, "entgelt_ab", FEHLT)
+                self.say(nummer, "entgelt_ab", FEHLT)
             return
         grundlage = self._grundlage(nummer, werte.get("rechtsgrundlage", ""))
         if grundlage is None:
@@ -291,7 +226,7 @@ class _Planer:
             return Rechtsgrundlage.P78B
         if wort == "77":
             return Rechtsgrundlage.P77
-        self._say(nummer, "rechtsgrundlage", KEINE_GRUNDLAGE.format(text))
+        self.say(nummer, "rechtsgrundlage", KEINE_GRUNDLAGE.format(text))
         return None
 
     # --- the register ---
@@ -311,9 +246,11 @@ class _Planer:
         self._load_level(Gegenstand.EINRICHTUNG, Einrichtung, "anbieter_id")
         self._load_level(Gegenstand.ANGEBOT, Angebot, "einrichtung_id")
         ids = [row.pk for row in self.by_id.values() if isinstance(row, Angebot)]
+        rows = self.erlaubnisse.load([row.pk for row in self.by_id.values() if isinstance(row, Einrichtung)])
+        self.by_id |= {row.pk: row for row in rows}
         # by which number of this source a row is known already, whatever the list calls it
         known = Fremdschluessel.objects.filter(tenant=self.einlesung.tenant, objekt_id__in=list(self.by_id))
-        self.known = {row.objekt_id: row.schluessel for row in known}
+        self.known = {row.objekt_id: row for row in known}
         self.spez: dict[UUID, list[UUID]] = defaultdict(list)
         through = Angebot.spezialisierungen.through.objects.filter(angebot_id__in=ids)
         for angebot_id, spez_id in through.values_list("angebot_id", "spezialisierung_id"):
@@ -331,7 +268,7 @@ class _Planer:
         self.offene = {vorschlag.angebot_id: vorschlag for vorschlag in offene}
         anbieter = [row.pk for row in self.by_id.values() if isinstance(row, Anbieter)]
         leute = Membership.objects.filter(membership_on(am), anbieter_id__in=anbieter)
-        self.gepflegt = set(leute.values_list("anbieter_id", flat=True))
+        self.gepflegt = {pk for pk in leute.values_list("anbieter_id", flat=True) if pk is not None}
 
     def _load_level(self, art: Gegenstand, model: Any, eltern: str) -> None:
         """Rows of one kind by their number's key, and by their name under the parents that were found."""
@@ -355,11 +292,6 @@ class _Planer:
         if oben is not None and oben.ist_fehlerhaft:
             objekt.ist_fehlerhaft = True
 
-    def _fault(self, objekt: Objekt, feld: str, text: str) -> None:
-        code = next(s.code for s in SPALTEN if s.art == objekt.gegenstand and s.feld == feld)
-        self._say(objekt.zeile, code, text)
-        objekt.ist_fehlerhaft = True
-
     def _find(self, objekt: Objekt, eltern_id: UUID | None, *, ist_unten: bool) -> bool:
         """The row of the register: by the office's number, else by its name. False when something is wrong with it."""
         name = objekt.werte.get("name")
@@ -370,16 +302,17 @@ class _Planer:
             row = None
         gleich = self.by_name.get((eltern_id, name)) if name and not (ist_unten and eltern_id is None) else None
         if row is None and gleich is not None:
-            if self.known.get(gleich.pk, objekt.schluessel) != objekt.schluessel:
-                self._fault(objekt, "name", NAME_VERGEBEN.format(name))
+            bekannt = self.known.get(gleich.pk)
+            if bekannt is not None and bekannt.schluessel != objekt.schluessel:
+                self.fault(objekt, "name", NAME_VERGEBEN.format(name))
                 return False
             row = gleich
         elif gleich is not None and gleich.pk != row.pk:
-            self._fault(objekt, "name", NAME_VERGEBEN.format(name))
+            self.fault(objekt, "name", NAME_VERGEBEN.format(name))
             return False
         zwilling = self.namen.setdefault((objekt.gegenstand, objekt.eltern and objekt.eltern.schluessel, name), objekt)
         if name and zwilling is not objekt:
-            self._fault(objekt, "name", NAME_ZWEIMAL.format(zwilling.zeile))
+            self.fault(objekt, "name", NAME_ZWEIMAL.format(zwilling.zeile))
             return False
         objekt.row = row
         return True
@@ -397,7 +330,7 @@ class _Planer:
         tag = row.letzter_tag if row is not None else None
         if tag is None or (isinstance(row, Angebot) and row.gueltig_zuvor is None and not row.ist_beendet):
             return False
-        self._fault(objekt, "name", BEENDET.format(f"„{row.name}“", format_datum(tag)))
+        self.fault(objekt, "name", BEENDET.format(f"„{row.name}“", format_datum(tag)))
         return True
 
     def _compare_anbieter(self, objekt: Objekt) -> None:
@@ -410,7 +343,7 @@ class _Planer:
         if (fremd is None or not fremd.ist_angelegt) and self.einlesung.tenant is not None:
             ist = get_stand(objekt.row, objekt.gegenstand)
             for feld in [feld for feld in objekt.werte if ist[feld] != build_wert(objekt.werte[feld])]:
-                self._keep(objekt, feld, NICHT_VON_LISTE)
+                self.keep(objekt, feld, NICHT_VON_LISTE)
             return
         self._compare(objekt, get_stand(objekt.row, objekt.gegenstand), objekt.row.pk in self.gepflegt)
 
@@ -425,14 +358,14 @@ class _Planer:
             return
         if row is not None and row.gebietskoerperschaft_id != kreis.pk:
             fehler = ANDERER_KREIS.format(row.gebietskoerperschaft.name)
-            self._fault(objekt, "kreis", fehler)
+            self.fault(objekt, "kreis", fehler)
             return
         objekt.fest["kreis"] = kreis
         werte = objekt.werte
         if "region" in werte:
             region = self.regionen.get((kreis.pk, normalize_name(werte["region"])))
             if region is None:
-                self._fault(objekt, "region", KEINE_REGION.format(werte["region"]))
+                self.fault(objekt, "region", KEINE_REGION.format(werte["region"]))
                 return
             werte["region"] = region
         if row is None:
@@ -455,18 +388,19 @@ class _Planer:
         if row is None:
             fehlende = [feld for feld in ("name", "hilfeart", "beginn", "plaetze") if feld not in werte]
             for feld in fehlende:
-                self._fault(objekt, feld, FEHLT)
-            if not fehlende:
-                felder = {f: w for f, w in werte.items() if f in FELDER[objekt.gegenstand]}
-                felder = {f: w for f, w in felder.items() if f not in {"spezialisierungen", "plaetze"}}
-                haus = oben.row or Einrichtung()
-                self._new(objekt, lambda: build_angebot(haus, hilfeart, felder, beginn))
+                self.fault(objekt, feld, FEHLT)
+            if not fehlende and self._fits(objekt):
+                self._new(objekt, lambda: build_neues_angebot(oben.row or Einrichtung(), objekt))
+                if hilfeart.pk not in self.verwendete:
+                    self.fault(objekt, "hilfeart", NICHT_MEHR_ANGEBOTEN)
         elif hilfeart is not None and hilfeart.pk != row.hilfeart_id:
-            self._fault(objekt, "hilfeart", ANDERE_HILFEART.format(row.hilfeart))
+            self.fault(objekt, "hilfeart", ANDERE_HILFEART.format(row.hilfeart))
         elif beginn is not None and beginn != row.gueltig.lower:
-            self._fault(objekt, "beginn", ANDERER_BEGINN.format(format_datum(row.gueltig.lower)))
+            self.fault(objekt, "beginn", ANDERER_BEGINN.format(format_datum(row.gueltig.lower)))
         else:
             objekt.fest |= {"hilfeart": row.hilfeart, "beginn": row.gueltig.lower}
+            if not self._fits(objekt):
+                return
             ist = get_stand(
                 row, objekt.gegenstand, spezialisierungen=self.spez[row.pk], plaetze=self.plaetze.get(row.pk, 0)
             )
@@ -481,27 +415,30 @@ class _Planer:
         try:
             build()
         except RegelVerletzt as error:
-            self._fault(objekt, error.feld or "name", error.message)
+            self.fault(objekt, error.feld or "name", error.message)
 
     def _compare(self, objekt: Objekt, ist: dict[str, Any], ist_gepflegt: bool) -> None:
-        soll = {feld: build_wert(wert) for feld, wert in objekt.werte.items() if feld in ist}
-        stand = objekt.fremd.stand if objekt.fremd else {}
-        found = vergleich(ist=ist, soll=soll, stand=stand, ist_gepflegt=ist_gepflegt)
-        objekt.ist = ist
-        for feld in found.gesperrt:
-            self._keep(objekt, feld, VOM_ANBIETER)
-        objekt.neu = {feld: objekt.werte[feld] for feld in found.neu}
-        if objekt.neu:
-            objekt.befund = schwerster((objekt.befund, Befund.GEAENDERT))
+        self.compare(objekt, ist, ist_gepflegt=ist_gepflegt)
         if objekt.gegenstand == Gegenstand.ANGEBOT:
             von, bis = (objekt.neu.get(feld, ist[feld]) for feld in ("alter_von", "alter_bis"))
             if bis < von:
-                self._fault(objekt, "alter_bis", "Das Höchstalter liegt unter dem Mindestalter.")
+                self.fault(objekt, "alter_bis", "Das Höchstalter liegt unter dem Mindestalter.")
 
-    def _keep(self, objekt: Objekt, feld: str, text: str) -> None:
-        code = next(s.code for s in SPALTEN if s.art == objekt.gegenstand and s.feld == feld)
-        self._say(objekt.zeile, code, text, ist_fehler=False)
-        objekt.befund = Befund.GESPERRT
+    def _fits(self, objekt: Objekt) -> bool:
+        """Whether the module of the kind of help has what the line says; ages it does not ask for are left out."""
+        felder = self.felder[objekt.fest["hilfeart"].modul_id]
+        try:
+            werte = check_modul(objekt.werte, felder)
+            if "stunden_je_woche" in werte:
+                probe = Angebot(stunden_je_woche=werte["stunden_je_woche"])
+                check_stunden(probe, objekt.fest["hilfeart"], neu=objekt.row is None)
+        except RegelVerletzt as error:
+            self.fault(objekt, error.feld or "name", error.message)
+            return False
+        for feld in [feld for feld in ("alter_von", "alter_bis") if feld in objekt.werte and feld not in werte]:
+            self.say(objekt.zeile, get_code(objekt.gegenstand, feld), OHNE_ALTER, ist_fehler=False)
+        objekt.werte = werte
+        return True
 
     # --- words that mean a row ---
 
@@ -512,13 +449,13 @@ class _Planer:
             if eigener is None and objekt.row is not None:
                 return objekt.row.gebietskoerperschaft
             if eigener is None:
-                self._fault(objekt, "kreis", FEHLT)
+                self.fault(objekt, "kreis", FEHLT)
             return eigener
         kreis = self.kreise.get(normalize_name(wort))
         if kreis is None:
-            self._fault(objekt, "kreis", KEIN_KREIS.format(wort))
+            self.fault(objekt, "kreis", KEIN_KREIS.format(wort))
         elif eigener is not None and kreis.pk != eigener.pk:
-            self._fault(objekt, "kreis", FREMDER_KREIS.format(kreis.name))
+            self.fault(objekt, "kreis", FREMDER_KREIS.format(kreis.name))
             return None
         return kreis
 
@@ -552,6 +489,19 @@ class _Planer:
         return found
 
     @cached_property
+    def verwendete(self) -> set[UUID]:
+        """Kinds of help that may be chosen today."""
+        return set(list_hilfearten().values_list("pk", flat=True))
+
+    @cached_property
+    def felder(self) -> dict[UUID, frozenset[str]]:
+        """Columns of an offer that each module has."""
+        found: dict[UUID, set[str]] = defaultdict(set)
+        for modul_id, feld in Kriterium.objects.exclude(feld="").values_list("modul_id", "feld"):
+            found[modul_id].add(feld)
+        return defaultdict(frozenset, {pk: frozenset(felder) for pk, felder in found.items()})
+
+    @cached_property
     def spezialisierungen(self) -> dict[str, Spezialisierung]:
         """By code and name."""
         rows = Spezialisierung.objects.all()
@@ -564,7 +514,7 @@ class _Planer:
             if len(gefunden) != 1:
                 codes = ", ".join(row.code for row in gefunden)
                 text = MEHRERE_HILFEARTEN.format(werte["hilfeart"], codes) if gefunden else ""
-                self._fault(objekt, "hilfeart", text or KEINE_HILFEART.format(werte["hilfeart"]))
+                self.fault(objekt, "hilfeart", text or KEINE_HILFEART.format(werte["hilfeart"]))
             else:
                 objekt.fest["hilfeart"] = gefunden[0]
         if "beginn" in werte:
@@ -576,13 +526,13 @@ class _Planer:
             if wort in worte:
                 werte["geschlecht"] = worte[wort].value
             else:
-                self._fault(objekt, "geschlecht", KEIN_GESCHLECHT.format(werte["geschlecht"]))
+                self.fault(objekt, "geschlecht", KEIN_GESCHLECHT.format(werte["geschlecht"]))
         if "spezialisierungen" in werte:
             keys = []
             for wort in (teil.strip() for teil in werte["spezialisierungen"].split("|")):
                 row = self.spezialisierungen.get(normalize_name(wort))
                 if row is None:
-                    self._fault(objekt, "spezialisierungen", KEINE_SPEZIALISIERUNG.format(wort))
+                    self.fault(objekt, "spezialisierungen", KEINE_SPEZIALISIERUNG.format(wort))
                 else:
                     keys.append(row.pk)
             werte["spezialisierungen"] = sorted(set(keys))
@@ -605,20 +555,20 @@ class _Planer:
                 continue
             if da is not None:
                 betrag = format_geld(da.betrag)
-                self._say(nummer, "grundleistung", ENTGELT_ANDERS.format(format_datum(satz.ab), betrag))
+                self.say(nummer, "grundleistung", ENTGELT_ANDERS.format(format_datum(satz.ab), betrag))
                 continue
             offen = self.offene.get(row.pk) if row is not None else None
             if offen is not None:
                 if offen.ab != satz.ab or offen.betrag != satz.betrag:
-                    self._say(nummer, "grundleistung", ENTGELT_WARTET)
+                    self.say(nummer, "grundleistung", ENTGELT_WARTET)
                 continue
             try:
                 check_satz(satz, zeiten)
             except RegelVerletzt as error:
-                self._say(nummer, {"ab": "entgelt_ab"}.get(error.feld or "", "grundleistung"), error.message)
+                self.say(nummer, {"ab": "entgelt_ab"}.get(error.feld or "", "grundleistung"), error.message)
                 continue
             if neue and self.einlesung.tenant is None:
-                self._say(nummer, "entgelt_ab", NUR_EINES)
+                self.say(nummer, "entgelt_ab", NUR_EINES)
                 continue
             neue.append((nummer, satz))
             self.entgelt_befunde[nummer] = Befund.NEU
@@ -631,7 +581,7 @@ class _Planer:
         for objekt in objekte:
             if objekt.ist_fehlerhaft and objekt.zeile != nummer:
                 code = next(s.code for s in SPALTEN if s.art == objekt.gegenstand and s.ist_schluessel)
-                self._say(nummer, code, SIEHE.format(objekt.gegenstand.label, objekt.zeile))
+                self.say(nummer, code, SIEHE.format(objekt.gegenstand.label, objekt.zeile))
                 break
         if nummer in self.fehlerhaft or not objekte:
             return Befund.FEHLERHAFT

@@ -11,12 +11,15 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
-from shared_apps.einlesen.services.plan import FELDER, Objekt, Plan, get_stand
+from shared_apps.einlesen.services.erlaubnisplan import release_abgeloeste
+from shared_apps.einlesen.services.objekt import Objekt, Plan, get_stand
+from shared_apps.einlesen.services.plan import build_neues_angebot
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
-from shared_apps.providers.services.angebote import build_angebot, build_einrichtung
+from shared_apps.providers.services.angebote import build_einrichtung
 from shared_apps.providers.services.bestand import (
     build_anbieter,
+    build_erlaubnis,
     create_bestand,
     update_bestand,
     update_platzzahl_by_list,
@@ -25,6 +28,7 @@ from shared_apps.providers.services.entgelte import confirm_entgeltvorschlaege, 
 from tenants.context import on_portal
 
 _A, _E, _G = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT
+_L = Gegenstand.ERLAUBNIS
 MORGEN = "Heute ist schon eine Änderung der Platzzahl eingetragen. Bitte lesen Sie diese Zeile morgen noch einmal ein."
 
 
@@ -53,17 +57,22 @@ class _Schreiber:
             art: [o for o in objekte.values() if id(o) in gemeint and not o.ist_fehlerhaft]
             for art, objekte in plan.objekte.items()
         }
+        for objekt in plan.objekte[_L].values():
+            if objekt.abgeloest is not None and id(objekt) not in gemeint:
+                release_abgeloeste(objekt)
         self.geschrieben = Geschrieben()
 
     def write(self) -> None:
         """Parents before what is below them."""
         self._create(_A, lambda o: build_anbieter(o.werte), "anbieter")
         self._create(_E, self._build_einrichtung, "einrichtungen")
+        self._write_erlaubnisse(frueh=True)
         self._create_angebote()
-        for art, objekte in self.objekte.items():
-            for objekt in objekte:
+        for art in (_A, _E, _G):
+            for objekt in self.objekte[art]:
                 if not objekt.ist_neu:
                     self._update(art, objekt)
+        self._write_erlaubnisse(frueh=False)
         self._agree()
         Einleseposten.objects.bulk_create(self.geschrieben.posten)
         Fremdschluessel.objects.bulk_create(
@@ -92,24 +101,38 @@ class _Schreiber:
         neue = [objekt for objekt in self.objekte[_G] if objekt.ist_neu]
         for objekt in neue:
             assert objekt.eltern is not None  # below its facility
-            felder = {
-                feld: wert
-                for feld, wert in objekt.werte.items()
-                if feld in FELDER[_G] and feld not in {"spezialisierungen", "plaetze"}
-            }
-            objekt.row = build_angebot(objekt.eltern.row, objekt.fest["hilfeart"], felder, objekt.fest["beginn"])
+            objekt.row = build_neues_angebot(objekt.eltern.row, objekt)
         create_bestand(angebote=[(o.row, o.plaetze, o.werte.get("spezialisierungen", [])) for o in neue])
         for objekt in neue:
             spez = objekt.werte.get("spezialisierungen", [])
             self._note_new(objekt, get_stand(objekt.row, _G, spezialisierungen=spez, plaetze=objekt.plaetze))
 
-    def _note_new(self, objekt: Objekt, stand: dict[str, Any]) -> None:
-        self._note(objekt, ist_neu=True, nachher=stand)
+    def _write_erlaubnisse(self, *, frueh: bool) -> None:
+        """`frueh`: those that allow what the offers of the list need; else what is offered sinks first, or is new.
+
+        What ends makes room for the next one.
+        """
+        objekte = [o for o in self.objekte[_L] if o.fest.get("frueh", False) == frueh]
+        rest = {"frueh": frueh}
+        for objekt in sorted(objekte, key=lambda o: "letzter_tag" not in o.neu):
+            if objekt.row is not None:
+                self._update(_L, objekt, rest)
+        neue = [objekt for objekt in objekte if objekt.ist_neu]
+        for objekt in neue:
+            assert objekt.eltern is not None  # below its facility
+            ende = {"letzter_tag": objekt.fest["ende"]} if "ende" in objekt.fest else {}
+            objekt.row = build_erlaubnis(objekt.eltern.row, objekt.fest["nummer"], objekt.werte | ende)
+        create_bestand(erlaubnisse=[objekt.row for objekt in neue])
+        for objekt in neue:
+            self._note_new(objekt, get_stand(objekt.row, _L), rest)
+
+    def _note_new(self, objekt: Objekt, stand: dict[str, Any], rest: dict[str, Any] | None = None) -> None:
+        self._note(objekt, ist_neu=True, nachher=stand, rest=rest or {})
         self._know(objekt, stand, ist_angelegt=True)
 
     # --- rows that are there ---
 
-    def _update(self, art: Gegenstand, objekt: Objekt) -> None:
+    def _update(self, art: Gegenstand, objekt: Objekt, rest: dict[str, Any] | None = None) -> None:
         fremd = objekt.fremd
         bekannt = fremd is not None and fremd.objekt_id == objekt.row.pk
         if not objekt.neu:
@@ -117,9 +140,9 @@ class _Schreiber:
                 self._know(objekt, {}, ist_angelegt=False)
                 self._note(objekt)
             return
-        rest: dict[str, Any] = {}
+        rest = dict(rest or {})
         angaben = dict(objekt.neu)
-        if "plaetze" in angaben:
+        if art == _G and "plaetze" in angaben:
             rest["plaetze"] = self._change_plaetze(objekt.row, angaben.pop("plaetze"))
         update_bestand(objekt.row, angaben)
         vorher = {feld: objekt.ist[feld] for feld in objekt.neu}

@@ -28,17 +28,26 @@ from shared_apps.einlesen.enums import Gegenstand
 from shared_apps.einlesen.katalog import SPALTEN
 from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung, Fremdschluessel
 from shared_apps.einlesen.rules import zurueckzusetzen
-from shared_apps.einlesen.services.plan import get_stand
+from shared_apps.einlesen.services.objekt import get_stand
 from shared_apps.einlesen.services.schreiben import request_of
 from shared_apps.einlesen.services.vorbereiten import JOB, lock_einlesung
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Platz
+from shared_apps.providers.models import (
+    Anbieter,
+    Angebot,
+    Betriebserlaubnis,
+    Einrichtung,
+    Entgelt,
+    Entgeltvorschlag,
+    Platz,
+)
 from shared_apps.providers.rules import nie_gewesen
 from shared_apps.providers.services.bestand import (
     list_held,
     revoke_anbieter,
     revoke_angebote,
     revoke_einrichtungen,
+    revoke_erlaubnisse,
     revoke_plaetze,
     update_bestand,
 )
@@ -51,12 +60,13 @@ AUFBEWAHRUNG = timedelta(days=30)
 #: Offers a refusal names.
 GENANNT = 20
 _A, _E, _G, _R = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT, Gegenstand.ENTGELT
+_L = Gegenstand.ERLAUBNIS
 MODELLE: Mapping[Gegenstand, Any] = {
-    _A: Anbieter, _E: Einrichtung, _G: Angebot,
+    _A: Anbieter, _E: Einrichtung, _L: Betriebserlaubnis, _G: Angebot,
 }  # fmt: skip
 
 REVOKE: Mapping[Gegenstand, Callable[[Any], None]] = {
-    _A: revoke_anbieter, _E: revoke_einrichtungen, _G: revoke_angebote,
+    _A: revoke_anbieter, _E: revoke_einrichtungen, _L: revoke_erlaubnisse, _G: revoke_angebote,
 }  # fmt: skip
 
 BELEGT = "Das geht nicht mehr: Plätze, die diese Liste eingetragen hat, sind reserviert oder gebucht: {}."
@@ -67,6 +77,9 @@ LEUTE = "eigene Leute des Anbieters"
 BEGONNEN = "das Entgelt hat begonnen, und Plätze sind belegt: Es kann schon abgerechnet sein"
 GEFOLGT = "danach ist ein weiteres Entgelt vereinbart"
 ENTSCHIEDEN = "über den Vorschlag ist schon entschieden"
+ERLAUBNIS_BLEIBT = "was seither angeboten wird, braucht diese Betriebserlaubnis, oder eine spätere gilt schon"
+#: Days of a licence.
+TAGE = {"datum", "gueltig_ab", "letzter_tag"}
 MIT_ANGEBOT = "gehört zu einem Angebot, das bleibt"
 
 
@@ -119,6 +132,10 @@ def run_ruecknahme(*, einlesung_id: UUID) -> int:
         return left
 
 
+class _BleibtError(Exception):
+    """What was begun in a facility is undone: its licences stay."""
+
+
 class _Ruecknahme:
     """From the bottom to the top: rates, offers, facilities, providers."""
 
@@ -133,7 +150,9 @@ class _Ruecknahme:
     def run(self) -> int:
         """Everything, or nothing when it breaks off."""
         self._revoke_neue(_G)
+        self._back_erlaubnisse(frueh=False)
         self._restore(_G)
+        self._back_erlaubnisse(frueh=True)
         self._revoke_saetze()
         for art in (_E, _A):
             self._revoke_neue(art)
@@ -146,8 +165,8 @@ class _Ruecknahme:
 
     # --- rows that the list has made ---
 
-    def _revoke_neue(self, art: Gegenstand) -> None:
-        posten = {p.objekt_id: p for p in self.posten[art] if p.ist_neu}
+    def _revoke_neue(self, art: Gegenstand, nur: Callable[[Einleseposten], bool] = lambda _: True) -> None:
+        posten = {p.objekt_id: p for p in self.posten[art] if p.ist_neu and nur(p)}
         if not posten:
             return
         rows = {row.pk: row for row in MODELLE[art].objects.select_for_update(no_key=True).filter(pk__in=posten)}
@@ -158,7 +177,7 @@ class _Ruecknahme:
             anders = [feld for feld, wert in posten[pk].nachher.items() if stand[pk][feld] != wert]
             if art == _G and row.vakanz_bestaetigt_at is not None:
                 anders.append("vakanz")
-            if row.letzter_tag is not None:
+            if art != _L and row.letzter_tag is not None:
                 anders.append("ende")
             if anders:
                 posten[pk].grund = GEAENDERT.format(_labels(art, anders))
@@ -176,6 +195,8 @@ class _Ruecknahme:
             rows = model._base_manager.filter(**{f"{name}__in": list(ids)})
             if model is Angebot:
                 rows = rows.exclude(gueltig__startswith=nie)
+            elif model is Betriebserlaubnis:
+                rows = rows.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=nie))
             elif model is Einrichtung:
                 rows = rows.exclude(gueltig_bis=nie)
             elif model in {Entgelt, Entgeltvorschlag}:
@@ -187,11 +208,26 @@ class _Ruecknahme:
         if art == _G:
             for pk, zahl in list_held(ids.values(), today()).items():
                 found[pk].add(f"{zahl} belegte Plätze")
+        if art == _L:
+            self._leaning_on_erlaubnis(ids, found)
         spalte = {_A: "anbieter_id", _E: "einrichtung_id"}.get(art)
         if spalte:
             for pk in Membership.objects.filter(**{f"{spalte}__in": list(ids)}).values_list(spalte, flat=True):
                 found[pk].add(LEUTE)
         return found
+
+    def _leaning_on_erlaubnis(self, ids: Mapping[UUID, Any], found: dict[UUID, set[str]]) -> None:
+        """Offers of this list that stay, and children who live there: both need it."""
+        bleiben = {p.objekt_id for p in self.posten[_G] if p.ist_neu and p.grund}
+        dort = Angebot.objects.filter(einrichtung__in=[row.einrichtung_id for row in ids.values()])
+        angebote = list(dort.filter(hilfeart__erlaubnispflichtig=True).exclude(gueltig__startswith=nie_gewesen()[0]))
+        held = list_held(angebote, today())
+        for pk, row in ids.items():
+            hier = {angebot.pk for angebot in angebote if angebot.einrichtung_id == row.einrichtung_id}
+            if hier & bleiben:
+                found[pk].add("Angebote dieser Liste, die bleiben")
+            if belegt := sum(held.get(angebot_id, 0) for angebot_id in hier):
+                found[pk].add(f"{belegt} belegte Plätze")
 
     @property
     def _own_saetze(self) -> dict[Any, list[UUID]]:
@@ -201,15 +237,42 @@ class _Ruecknahme:
 
     # --- rows that were there ---
 
-    def _restore(self, art: Gegenstand) -> None:
-        posten = {p.objekt_id: p for p in self.posten[art] if not p.ist_neu and p.nachher}
+    def _back_erlaubnisse(self, *, frueh: bool) -> None:
+        """Licences of the list are gone, those before go on: of one facility all, or none."""
+        hier = [p for p in self.posten[_L] if p.rest.get("frueh", False) == frueh]
+        if not hier:
+            return
+        rows = Betriebserlaubnis.objects.filter(pk__in=[p.objekt_id for p in hier])
+        haus_von = dict(rows.values_list("pk", "einrichtung_id"))
+        haeuser: dict[UUID, list[Einleseposten]] = defaultdict(list)
+        for posten in hier:
+            haeuser[haus_von[posten.objekt_id]].append(posten)
+        nur_neue = {p.pk for alle in haeuser.values() if all(p.ist_neu for p in alle) for p in alle}
+        self._revoke_neue(_L, lambda p: p.pk in nur_neue)
+        for alle in haeuser.values():
+            if any(p.pk not in nur_neue for p in alle):
+                self._back_haus({p.pk for p in alle}, alle)
+
+    def _back_haus(self, keys: set[UUID], alle: list[Einleseposten]) -> None:
+        try:
+            with transaction.atomic():
+                self._revoke_neue(_L, lambda p: p.pk in keys)
+                if any(p.grund for p in alle):
+                    raise _BleibtError  # the one before cannot go on beside it
+                self._restore(_L, lambda p: p.pk in keys)
+        except (_BleibtError, IntegrityError):
+            for posten in alle:
+                posten.grund = posten.grund or ERLAUBNIS_BLEIBT
+
+    def _restore(self, art: Gegenstand, nur: Callable[[Einleseposten], bool] = lambda _: True) -> None:
+        posten = {p.objekt_id: p for p in self.posten[art] if not p.ist_neu and p.nachher and nur(p)}
         rows = {row.pk: row for row in MODELLE[art].objects.select_for_update(no_key=True).filter(pk__in=posten)}
         stand = _stand(art, rows.values())
         for pk, row in rows.items():
             zurueck, fremd = zurueckzusetzen(ist=stand[pk], vorher=posten[pk].vorher, nachher=posten[pk].nachher)
             if fremd:
                 posten[pk].grund = GEAENDERT.format(_labels(art, fremd))
-            if "plaetze" in zurueck:
+            if art == _G and "plaetze" in zurueck:
                 zurueck.pop("plaetze")
                 self._restore_plaetze(row, posten[pk])
             self._update(row, zurueck, posten[pk])
@@ -224,6 +287,8 @@ class _Ruecknahme:
     @staticmethod
     def _update(row: Any, werte: dict[str, Any], posten: Einleseposten) -> None:
         angaben = dict(werte)
+        if isinstance(row, Betriebserlaubnis):
+            angaben = {f: date.fromisoformat(w) if f in TAGE and w else w for f, w in angaben.items()}
         if "region" in angaben:
             region = angaben.pop("region")
             angaben["region"] = row._meta.get_field("region").related_model.objects.filter(pk=region).first()
@@ -281,7 +346,7 @@ class _Ruecknahme:
     def _forget(self) -> None:
         """A row that was taken back, or was only known by this list, has no number any more."""
         vergessen, frueher = [], {}
-        for art in (_A, _E, _G):
+        for art in (_A, _E, _L, _G):
             for posten in self.posten[art]:
                 if posten.grund:
                     continue

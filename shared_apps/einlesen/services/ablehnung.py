@@ -1,0 +1,89 @@
+"""What is said of a line that the register refuses, where the plan could not know it: German, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import DatabaseError
+
+UNBEKANNT = (
+    "Das Verzeichnis nimmt diese Zeile nicht an, und keine Zeile dieser Einrichtung ist eingelesen. Bitte wenden Sie"
+    " sich an den Betrieb des Portals und nennen Sie: {}."
+)
+_NAME = "steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie Namen und Nummer."
+_GEAENDERT = "Daran hat zugleich jemand etwas geändert. Bitte lesen Sie die Zeile noch einmal ein."
+_ALTER = "Das Höchstalter liegt unter dem Mindestalter."
+_VORSCHLAG = "Für dieses Angebot wartet schon ein Vorschlag auf Bestätigung. Bitte entscheiden Sie ihn zuerst."
+_ZWEI_PERSONEN = (
+    "Wer ein Entgelt bestätigt, ist nicht dieselbe Person, die es vorschlägt, und beide arbeiten im Jugendamt am"
+    " Standort. Bitte lassen Sie die Liste von zwei Personen Ihres Amts einlesen."
+)
+_ENTGELT_ZEIT = (
+    "An diesen Tagen gilt schon ein Entgelt, oder davor bliebe eine Lücke. Bitte prüfen Sie „Entgelt gilt ab“ und die"
+    " eingetragenen Entgelte."
+)
+
+#: By the constraint's name: the column, and the sentence.
+SAETZE: Mapping[str, tuple[str, str]] = {
+    "erlaubnis_plaetze": (
+        "plaetze",
+        "Die Einrichtung hätte mehr Plätze, als ihre Betriebserlaubnis an einem Tag erlaubt. Bitte prüfen Sie beide"
+        " Zahlen. Soll beides sich ändern, lesen Sie zwei Listen nacheinander ein.",
+    ),
+    "erlaubnis_alter_angebot": (
+        "alter_von",
+        "Ein Angebot nähme ein Alter auf, das die Betriebserlaubnis der Einrichtung nicht nennt. Bitte prüfen Sie das"
+        " Aufnahmealter und das genehmigte Alter.",
+    ),
+    "erlaubnis_eine_zur_zeit": (
+        "erlaubnis_ab",
+        "An diesen Tagen gilt schon eine andere Betriebserlaubnis der Einrichtung. Es gilt immer nur eine: Bitte prüfen"
+        " Sie, ab wann und bis wann.",
+    ),
+    "erlaubnis_zeit": ("erlaubnis_bis", "Der letzte Tag der Betriebserlaubnis liegt vor dem ersten."),
+    "erlaubnis_alter": ("erlaubnis_alter_bis", _ALTER),
+    "angebot_alter": ("alter_bis", _ALTER),
+    "angebot_einmal": ("angebot", f"Das Angebot {_NAME}"),
+    "einrichtung_einmal": ("einrichtung", f"Die Einrichtung {_NAME}"),
+    "providers_anbieter_name": ("traeger", f"Der Träger {_NAME}"),
+    "platz_einmal": ("plaetze", _GEAENDERT),
+    "platz_name_einmal": ("plaetze", _GEAENDERT),
+    "fremdschluessel_einmal": ("angebot_nr", _GEAENDERT),
+    "fremdschluessel_je_objekt": (
+        "angebot_nr",
+        "Zwei Nummern Ihrer Listen meinen denselben Eintrag. Bitte behalten Sie eine davon.",
+    ),
+    "ende_vor_bindung": (
+        "plaetze",
+        "Die Platzzahl sinkt erst, wenn Plätze frei werden: Sie sind reserviert oder gebucht.",
+    ),
+    "einrichtung_standort_bleibt": ("kreis", "Der Kreis einer Einrichtung ändert sich nicht."),
+    "angebot_hilfeart_bleibt": ("hilfeart", "Die Hilfeart eines Angebots ändert sich nicht."),
+    "entgelt_ueberschneidungsfrei": ("entgelt_ab", _ENTGELT_ZEIT),
+    "entgelt_ohne_luecke": ("entgelt_ab", _ENTGELT_ZEIT),
+    "entgelt_bleibt": ("grundleistung", "Was vereinbart ist, ändert sich nicht. Bitte nennen Sie einen späteren Tag."),
+    "entgelt_bestaetigt": ("grundleistung", _ZWEI_PERSONEN),
+    "entgelt_nicht_negativ": ("grundleistung", "Ein Entgelt ist nicht kleiner als null."),
+    "vorschlag_nicht_negativ": ("grundleistung", "Kein Teil eines Entgelts ist kleiner als null."),
+    "vorschlag_einmal_offen": ("grundleistung", _VORSCHLAG),
+    "vorschlag_beginnt_offen": ("grundleistung", _VORSCHLAG),
+    "vorschlag_vier_augen": ("grundleistung", _ZWEI_PERSONEN),
+    "vorschlag_amt_am_standort": ("grundleistung", _ZWEI_PERSONEN),
+    "vorschlag_eigener_name": ("grundleistung", _ZWEI_PERSONEN),
+    "vorschlag_entschieden": ("grundleistung", _GEAENDERT),
+    "vorschlag_bleibt": ("grundleistung", _GEAENDERT),
+    "vorschlag_gilt": ("grundleistung", _GEAENDERT),
+    "vorschlag_wirkt_nicht_zurueck": (
+        "vereinbart_am",
+        "Ein Entgelt gilt nicht vor dem Tag, an dem es vereinbart ist (§ 78d Abs. 2 SGB VIII).",
+    ),
+}
+
+
+def get_ablehnung(error: DatabaseError) -> tuple[str, str]:
+    """(column, sentence) for what the database has refused; of a rule not named here the constraint, to ask about."""
+    diag = getattr(error.__cause__, "diag", None)
+    name: str = getattr(diag, "constraint_name", None) or ""
+    if name.startswith("providers_anbieter_name"):  # its end is Django's
+        name = "providers_anbieter_name"
+    return SAETZE.get(name) or ("", UNBEKANNT.format(name or type(error.__cause__ or error).__name__))
