@@ -16,13 +16,15 @@ from shared_apps.einlesen.katalog import SPALTE, SPALTEN
 from shared_apps.einlesen.models import Einlesung
 from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
 from shared_apps.einlesen.services.ausfuehren import run_einlesung
-from shared_apps.providers.models import Anbieter, Entgelt
+from shared_apps.providers.models import Anbieter, Betriebserlaubnis, Entgelt
 from shared_apps.providers.selectors.own import count_frei
 from shared_apps.providers.selectors.register import list_anbieter, list_angebote, list_einrichtungen
 from tenants.context import on_portal
 
 ZEILE = {
     "traeger_nr": "T-1", "traeger": "Boddenland gGmbH", "traeger_ort": "Greifswald", "einrichtung_nr": "E-1",
+    "erlaubnis_nr": "LJA 7", "erlaubnis_behoerde": "Landesjugendamt", "erlaubnis_vom": "01.03.2019",
+    "erlaubnis_plaetze": "30", "erlaubnis_alter_von": "6", "erlaubnis_alter_bis": "18",
     "einrichtung": "Haus Kranich", "ort": "Greifswald", "plz": "17489", "angebot_nr": "A-1",
     "angebot": "Wohngruppe Kranich", "hilfeart": "S34", "beginn": "01.08.2024", "plaetze": "4", "alter_von": "12",
     "alter_bis": "17", "spezialisierungen": "trauma | sucht", "grundleistung": "148,20", "investition": "11,40",
@@ -110,6 +112,10 @@ def _fields(row: Any) -> dict[str, Any]:
     return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name not in {"id", "created_at"}}
 
 
+def _erlaubnisse(haus: Any) -> Iterable[Betriebserlaubnis]:
+    return sorted(Betriebserlaubnis.objects.filter(einrichtung=haus), key=lambda row: row.beginn)
+
+
 def _provider(anbieter: Anbieter, tage: tuple[date, ...]) -> Any:
     haeuser = []
     for haus in list_einrichtungen(anbieter=anbieter):
@@ -121,5 +127,6 @@ def _provider(anbieter: Anbieter, tage: tuple[date, ...]) -> Any:
             felder = {k: v for k, v in _fields(angebot).items() if k != "einrichtung_id"}
             angebote.append((felder, spez, frei, saetze))
         felder = {k: v for k, v in _fields(haus).items() if k != "anbieter_id"}
-        haeuser.append((felder, angebote))
+        erlaubnisse = [_fields(row) | {"einrichtung_id": None} for row in _erlaubnisse(haus)]
+        haeuser.append((felder, erlaubnisse, angebote))
     return _fields(anbieter), haeuser

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared_apps.core.errors import RegelVerletzt
-from tests.shared_apps.einlesen.lists import read_in, seen, take_back, zeile
+from tests.shared_apps.einlesen.lists import ZEILE, read_in, seen, take_back, zeile
 
 pytestmark = pytest.mark.django_db
 TAGE = (date(2026, 11, 30), date(2027, 3, 1))
@@ -24,8 +24,19 @@ _zeile = st.builds(
     t=st.integers(1, 2), e=st.integers(1, 2), a=st.integers(1, 2), satz=_satz,
     plaetze=st.sampled_from(["2", "4", "6"]), alter_bis=st.sampled_from(["15", "18"]),
     telefon=st.sampled_from(["", "03834 1", "+49 3834 2"]), spezialisierungen=st.sampled_from(["", "trauma", "sucht"]),
-    hilfeart=st.sampled_from(["S34", "S35"]), plz=st.sampled_from(["17489", "1748", ""]),
+    hilfeart=st.sampled_from(["S34", "S35"]), stunden=st.sampled_from(["", "", "39", "40,5"]),
+    plz=st.sampled_from(["17489", "1748", ""]),
 )  # fmt: skip
+_ERLAUBNISSE = [
+    {},
+    {"erlaubnis_plaetze": "7"},
+    {"erlaubnis_plaetze": "12", "erlaubnis_alter_bis": "15"},
+    {"erlaubnis_nr": "LJA 8", "erlaubnis_vom": "01.02.2027", "erlaubnis_plaetze": "20"},
+    {"erlaubnis_nr": "LJA 9", "erlaubnis_vom": "01.01.2027", "erlaubnis_ab": "01.03.2027"},
+    {"erlaubnis_bis": "31.03.2027"},
+    dict.fromkeys((code for code in ZEILE if code.startswith("erlaubnis")), ""),
+]
+_zeile = st.builds(lambda zeile, erlaubnis: zeile | erlaubnis, _zeile, st.sampled_from(_ERLAUBNISSE))
 _liste = st.lists(_zeile, min_size=1, max_size=5)
 
 

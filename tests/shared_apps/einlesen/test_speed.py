@@ -20,6 +20,7 @@ def test_two_thousand_facilities_in_a_minute(cast, vg):
         zeile(
             traeger_nr=f"T-{n // 10}", traeger=f"Träger {n // 10}", einrichtung_nr=f"E-{n}", einrichtung=f"Haus {n}",
             angebot_nr=f"A-{a}", angebot=f"Gruppe {a}", plaetze="20",
+            erlaubnis_plaetze="60",
         )
         for n in range(HAEUSER)
         for a in range(3)

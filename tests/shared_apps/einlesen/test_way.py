@@ -58,7 +58,7 @@ def test_same_list_twice_is_the_list_once__and_the_same_number_updates(cast, vg)
     read_in(cast, [zeile(angebot="Gruppe Kranich", plaetze="6", alter_bis="18", **NEUES_ENTGELT)])
     angebot = Angebot.objects.get()
     assert (angebot.name, angebot.alter_bis, angebot.plaetze.count()) == ("Gruppe Kranich", 18, 6)
-    assert angebot.entgelte.count() == 2 and Fremdschluessel.objects.count() == 3
+    assert angebot.entgelte.count() == 2 and Fremdschluessel.objects.count() == 4
 
 
 def test_taken_back__as_if_it_had_never_been(cast, vg):
