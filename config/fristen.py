@@ -9,6 +9,7 @@ from django.conf import settings
 
 from shared_apps.aufnahme import services as aufnahme
 from shared_apps.core.dauer import Einheit, write_anzahl, write_dauer
+from shared_apps.einlesen.services.zuruecknehmen import AUFBEWAHRUNG as LISTE_AUFBEWAHRUNG
 from shared_apps.journal.services.support import HOECHSTENS
 from shared_apps.members.services.zugang import BESTAETIGEN_BINNEN
 from shared_apps.providers.rules import ZUVERLAESSIG_TAGE
@@ -26,6 +27,7 @@ _FRISTEN: dict[str, Callable[[], str]] = {
     "aufnahme_bestaetigen": lambda: write_dauer(aufnahme.BESTAETIGEN_BINNEN),
     "aufnahme_bestaetigen_dativ": lambda: write_dauer(aufnahme.BESTAETIGEN_BINNEN, dativ=True),
     "aufnahme_aufbewahrung_dativ": lambda: write_dauer(aufnahme.AUFBEWAHRUNG, dativ=True),
+    "liste_aufbewahrung": lambda: write_dauer(LISTE_AUFBEWAHRUNG),
     "uebergabe": lambda: write_dauer(HANDOVER_SECONDS),
     "bestaetigung": lambda: write_dauer(settings.CONFIRMATION_SECONDS),
     "sitzung_hoechstens_dativ": lambda: write_dauer(settings.SESSION_ABSOLUTE_SECONDS, dativ=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
-    "catalogue_aenderung_notieren": "37d010a44d3e088a52b2",
+    "catalogue_aenderung_notieren": "dd5bceae4fffba83c7fa",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

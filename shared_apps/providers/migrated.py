@@ -10,7 +10,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_entgelt_pruefen": "bf1ae06200b3df14c888",
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
-    "providers_erlaubnis_pruefen": "d46e6a56d18264acf00f",
+    "providers_erlaubnis_pruefen": "f9f97b0a6b07b24ae71f",
     "providers_vorschlag_gilt": "b9d7770d410a9d39dc6b",
     "providers_vorschlag_pruefen": "4ec2feec117375d176d6",
 }

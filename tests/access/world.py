@@ -252,6 +252,8 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "einrichtungen": str(einrichtung.pk),
         "angebote": str(angebot.pk),
         "dokumente pk": str(papers["betriebserlaubnis"].pk),
+        "providers:end_paper kind": "leistungsbeschreibung",
+        "providers:end_paper pk": str(papers["leistungsbeschreibung"].pk),
         "erlaubnisse": str(papers["betriebserlaubnis"].pk),
         "ausnahmen": str(ausnahme.pk),
         "fotos": str(foto.pk),

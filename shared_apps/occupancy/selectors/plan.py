@@ -152,7 +152,7 @@ def list_plan(
         nach_haus[angebot.einrichtung_id].append(angebot)
     ids = [angebot.pk for rows in nach_haus.values() for angebot in rows]
     stopps = _stopps(ids, fenster)
-    zeilen = _zeilen(ids, fenster, stopps)
+    zeilen = _zeilen([angebot for rows in nach_haus.values() for angebot in rows], fenster, stopps)
     erlaubt = list_licensed([einrichtung.pk for einrichtung in einrichtungen], today())
     return [
         Einrichtungsplan(
@@ -214,10 +214,12 @@ def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abs
 
 
 def _zeilen(
-    angebot_ids: Sequence[UUID], fenster: Zeitraum, stopps: dict[UUID, list[Aufnahmestopp]]
+    angebote: Sequence[Angebot], fenster: Zeitraum, stopps: dict[UUID, list[Aufnahmestopp]]
 ) -> defaultdict[UUID, list[Platzzeile]]:
-    nah = DateRange(fenster.beginn, fenster.ende)
-    plaetze = list(Platz.objects.filter(angebot__in=angebot_ids, gueltig__overlap=nah).order_by("nummer"))
+    nah, by_id = DateRange(fenster.beginn, fenster.ende), {angebot.pk: angebot for angebot in angebote}
+    plaetze = list(Platz.objects.filter(angebot__in=by_id, gueltig__overlap=nah).order_by("nummer"))
+    for platz in plaetze:
+        platz.angebot = by_id[platz.angebot_id]  # what a place is called depends on its offer
     vergeben = _vergeben([platz.pk for platz in plaetze], fenster.beginn)
     heute = today()
     zeilen: defaultdict[UUID, list[Platzzeile]] = defaultdict(list)

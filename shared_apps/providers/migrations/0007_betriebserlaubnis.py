@@ -27,6 +27,8 @@ DECLARE
   zu_viele boolean;
   falsches_alter boolean;
 BEGIN
+  -- A plan that was made while a house had two places is not kept for one that has two hundred.
+  PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
   IF TG_TABLE_NAME <> 'providers_platz' THEN
     haeuser := ARRAY[NEW.einrichtung_id];
     IF TG_OP = 'UPDATE' THEN

@@ -38,7 +38,7 @@ def test_occupancy_over_all_districts_whoever_holds_the_place(vg, hro, sign_in):
     assert "Seeblick" not in page
     assert 'aria-label="Plätze: 1 von 3 frei"' in page
     assert 'aria-label="Plätze: 2 von 2 frei"' in page
-    assert "Fehlt: Telefon, Betriebserlaubnis" in page
+    assert "Fehlt: Telefon" in page
 
 
 def test_number_of_queries_does_not_grow(vg, sign_in):
