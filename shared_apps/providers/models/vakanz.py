@@ -38,7 +38,12 @@ class Vakanzbestaetigung(SharedModel):
         tenants="SELECT (id, angebot_id, bestaetigt_at)",
         policies=(
             Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own_offers()}"),
-            Policy("bestaetigen", "app", "INSERT", check=f"{NO_ANBIETER} OR {own_offers()}"),
+            Policy(
+                "bestaetigen",
+                "app",
+                "INSERT",
+                check=f"{NO_ANBIETER} OR ({own_offers()} AND bestaetigt_von_id = sojus_user())",
+            ),
             Policy("zeitpunkt_am_amt", "tenants", "SELECT", using="true"),
         ),
     )
@@ -71,7 +76,17 @@ class Vakanzerinnerung(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     is_journaled: ClassVar[bool] = False
-    rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, DELETE, UPDATE (benutzt_at)")
+    # The job and the link act for no provider; a provider's people reach their own, since the link may be opened by
+    # whoever is signed in.
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, DELETE, UPDATE (benutzt_at)",
+        policies=(
+            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR user_id = sojus_user()"),
+            Policy("erinnern", "app", "INSERT", check=NO_ANBIETER),
+            Policy("einloesen", "app", "UPDATE", using=f"{NO_ANBIETER} OR user_id = sojus_user()"),
+            Policy("vergessen", "app", "DELETE", using=NO_ANBIETER),
+        ),
+    )
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="Person")
     tag = models.DateField("Tag")

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core import mail as outbox_module
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -263,3 +263,26 @@ def test_a_mail_that_waited_says_nothing_when_nothing_is_due_any_more(cast, vg):
     Angebot.objects.update(vakanz_bestaetigt_at=now())
     assert links() == {}
     assert Mailauftrag.objects.get(art="VAKANZERINNERUNG").zustand == "ENTFALLEN"
+
+
+def test_the_database_keeps_reminders_and_confirmations_from_other_peoples_names(link, cast, vg):
+    """Whatever SQL a provider's request is made to say: not another's link, not a confirmation in another's name."""
+    rivale, ines = cast.akteur("jan"), cast.akteur("ines")
+    mine = Vakanzerinnerung.objects.get(user_id=ines.user_id)
+    with on_portal(user_id=rivale.user_id, anbieter_ids=rivale.anbieter_ids):
+        assert not Vakanzerinnerung.objects.exists()
+        assert Vakanzerinnerung.objects.filter(pk=mine.pk).update(benutzt_at=real_now()) == 0
+        assert Vakanzerinnerung.objects.filter(pk=mine.pk)._raw_delete("default") == 0
+        forged = {"user_id": ines.user_id, "tag": today(), "token_hash": "0" * 64, "expires_at": real_now()}
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Vakanzerinnerung.objects.create(**forged)
+    eigenes = Angebot.objects.get(name="Möwennest")
+    with on_portal(user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):
+        said = {"angebot": eigenes, "bestaetigt_at": now(), "frei": 1, "gesamt": 3}
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Vakanzbestaetigung.objects.create(**said, bestaetigt_von_id=rivale.user_id)
+        Vakanzbestaetigung.objects.create(**said, bestaetigt_von_id=ines.user_id)
+
+
+def test_the_link_holds_for_whoever_is_signed_in(link, sign_in):
+    assert "Unverändert bestätigen" in sign_in("ines").get(link).text
