@@ -393,10 +393,14 @@ class DezimalField(_ZahlField, forms.DecimalField):
 
 
 class GeldField(TextField):
-    """An amount in euro in German notation."""
+    """An amount in euro in German notation, or one within bounds."""
 
     laenge = 30
     regel = staticmethod(eingabe.clean_zahl)
+
+    def __init__(self, *, von: Decimal = -eingabe.BETRAG_MAX, bis: Decimal = eingabe.BETRAG_MAX, **kwargs: Any) -> None:
+        self.von, self.bis = von, bis
+        super().__init__(**kwargs)
 
     def prepare_value(self, value: object) -> object:
         return format_zahl(value, 2) if isinstance(value, Decimal) else value
@@ -410,7 +414,8 @@ class GeldField(TextField):
             betrag = parse_geld(text)
         except GeldError as error:
             raise forms.ValidationError(str(error)) from error
-        return _obey(eingabe.check_betrag, betrag)
+        betrag = _obey(eingabe.check_betrag, betrag)
+        return _obey(eingabe.check_grenzen, betrag, von=self.von, bis=self.bis)
 
 
 class _WahlField:

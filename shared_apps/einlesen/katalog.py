@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -18,10 +19,13 @@ from django.core.exceptions import ValidationError
 
 from shared_apps.core import felder
 from shared_apps.einlesen.enums import Gegenstand
+from shared_apps.providers.rules import ENTGELT_MAX
 from shared_apps.providers.services.angebote import STUNDEN_MAX
 
 _PLZ = r"[0-9]{5}"
 _PLZ_FALSCH = "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489."
+#: `providers.rules.NIE` is no day on which anything is offered.
+_TAG_AB = date(1901, 1, 1)
 _KOORDINATE = {"decimal_places": 5, "max_digits": 8, "required": False}
 
 
@@ -56,6 +60,10 @@ def _kennung(laenge: int = 40) -> forms.Field:
 
 def _bezeichnung(laenge: int = 200) -> forms.Field:
     return felder.BezeichnungField(required=False, max_length=laenge)
+
+
+def _geld() -> forms.Field:
+    return felder.GeldField(von=Decimal(0), bis=ENTGELT_MAX, required=False)
 
 
 def _plz() -> forms.Field:
@@ -192,7 +200,7 @@ SPALTEN: tuple[Spalte, ...] = (
         ("Hilfeform", "Leistungsart", "Paragraf", "§"),
     ),
     Spalte(
-        "beginn", _G, "beginn", "Im Angebot ab", felder.DatumField(required=False), "01.08.2024",
+        "beginn", _G, "beginn", "Im Angebot ab", felder.DatumField(von=_TAG_AB, required=False), "01.08.2024",
         "Bei einem neuen Angebot nötig. Danach bleibt der Tag, wie er ist.", ("Angebot ab", "Beginn"),
     ),
     Spalte(
@@ -228,20 +236,21 @@ SPALTEN: tuple[Spalte, ...] = (
         felder.FreitextField(required=False, max_length=5_000), "Betreuung rund um die Uhr.",
     ),
     Spalte(
-        "grundleistung", _R, "grundleistung", "Grundleistung", felder.GeldField(required=False), "148,20",
+        "grundleistung", _R, "grundleistung", "Grundleistung", _geld(), "148,20",
         "In Euro, je Tag oder Fachleistungsstunde der Hilfeart.",
         ("Entgelt", "Tagessatz", "Entgeltsatz", "Betrag", "Fachleistungsstunde"),
     ),
-    Spalte("investition", _R, "investition", "Investition", felder.GeldField(required=False), "11,40",
+    Spalte("investition", _R, "investition", "Investition", _geld(), "11,40",
            namen=("Investitionsbetrag", "Investitionsfolgekosten")),
-    Spalte("sonderleistung", _R, "sonderleistung", "Sonderleistung", felder.GeldField(required=False), "",
+    Spalte("sonderleistung", _R, "sonderleistung", "Sonderleistung", _geld(), "",
            namen=("Sonderaufwand",)),
     Spalte(
-        "entgelt_ab", _R, "ab", "Entgelt gilt ab", felder.DatumField(required=False), "01.01.2026",
+        "entgelt_ab", _R, "ab", "Entgelt gilt ab", felder.ArbeitstagField(required=False), "01.01.2026",
         "Nötig, wenn ein Entgelt genannt ist.", ("Entgelt ab", "gültig ab", "Gilt ab"),
     ),
     Spalte(
-        "vereinbart_am", _R, "vereinbart_am", "Entgelt vereinbart am", felder.DatumField(required=False), "15.12.2025",
+        "vereinbart_am", _R, "vereinbart_am", "Entgelt vereinbart am", felder.ArbeitstagField(required=False),
+        "15.12.2025",
         "Ohne Angabe: der Tag, von dem an das Entgelt gilt. Davor gilt keines (§ 78d Abs. 2 SGB VIII).",
         ("Vereinbart am", "Vereinbarung vom"),
     ),

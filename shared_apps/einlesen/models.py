@@ -22,7 +22,8 @@ _OFFICES = (Policy("aemter", "app", "ALL", using=NO_ANBIETER, check=NO_ANBIETER)
 class Einlesung(SharedModel):
     """One list on its way into the register. `tenant` None: the operator's.
 
-    `kopf` and `zuordnung`: the head of the file, and which of its columns is what. Whoever hands it in does not release
+    `kopf` and `zuordnung`: the head of the file, and which of its columns is what. `legt_anbieter_an`: it makes a
+    provider, and then the head of the office releases it. Whoever hands it in does not release
     it (`einlesung_vier_augen`), and what was handed in stays as it is (trigger `einlesen_unterschrift`).
     """
 
@@ -50,6 +51,7 @@ class Einlesung(SharedModel):
     )
     aufgehoben_at = models.DateTimeField("zurückgenommen am", null=True, blank=True)
     grund = models.CharField("Grund", max_length=500, blank=True)
+    legt_anbieter_an = models.BooleanField("legt einen Träger an", default=False)
 
     class Meta:
         ordering = ("-created_at",)

@@ -12,7 +12,7 @@ from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.zustand import Schritte
 from shared_apps.einlesen.models import Einlesung
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
-from shared_apps.providers.policies import ENTGELT_ROLLEN
+from shared_apps.providers.policies import ENTGELT_ROLLEN, SIGNIERT
 from tenants.models import Tenant
 
 
@@ -62,6 +62,15 @@ def einlesung_for(akteur: Akteur) -> tuple[bool, Tenant | None]:
 def has_prepared(user_id: UUID, einlesung: Einlesung) -> bool:
     """Whether it is the list of this person, who never releases it."""
     return einlesung.eingereicht_von_id == user_id
+
+
+def may_release_anbieter(akteur: Akteur, einlesung: Einlesung) -> bool:
+    """Whether her signature lets a new provider in: the head of that office (`providers.policies.SIGNIERT`; its
+    administration reads no lists). The operator's lists have two operators."""
+    if einlesung.tenant_id is None:
+        return _is_betrieb(akteur)
+    rows = list_valid_memberships(user_id=akteur.user_id).filter(tenant_id=einlesung.tenant_id)
+    return rows.filter(rolle__in=set(SIGNIERT) & set(ENTGELT_ROLLEN)).exists()
 
 
 def _is_betrieb(akteur: Akteur) -> bool:

@@ -18,7 +18,7 @@ class EinlesungZustand(Beschriftet):
 
 
 class EinlesungAktion(Beschriftet):
-    """What is done with it; the job finishes what was released or is to be taken back."""
+    """What is done with it; the job finishes what was released or is to be taken back, or gives up."""
 
     VORLEGEN = "vorlegen", "Zur Freigabe vorlegen"
     FREIGEBEN = "freigeben", "Freigeben und einlesen"
@@ -26,6 +26,7 @@ class EinlesungAktion(Beschriftet):
     VERWERFEN = "verwerfen", "Verwerfen"
     ZURUECKNEHMEN = "zuruecknehmen", "Import zurücknehmen"
     ABSCHLIESSEN = "abschliessen", "Abschließen"
+    ABBRECHEN = "abbrechen", "Abbrechen"
 
 
 _Z, _A = EinlesungZustand, EinlesungAktion
@@ -38,6 +39,6 @@ EINLESUNG: Zustandsmaschine[EinlesungZustand, EinlesungAktion] = Zustandsmaschin
         _Z.VORGELEGT: {_A.FREIGEBEN: _Z.FREIGEGEBEN, _A.ZURUECKGEBEN: _Z.ENTWURF},
         _Z.FREIGEGEBEN: {_A.ABSCHLIESSEN: _Z.EINGELESEN},
         _Z.EINGELESEN: {_A.ZURUECKNEHMEN: _Z.RUECKNAHME},
-        _Z.RUECKNAHME: {_A.ABSCHLIESSEN: _Z.ZURUECKGENOMMEN},
+        _Z.RUECKNAHME: {_A.ABSCHLIESSEN: _Z.ZURUECKGENOMMEN, _A.ABBRECHEN: _Z.EINGELESEN},
     },
 )

@@ -17,12 +17,14 @@ from tenants.jobs import Arg, Caller, job
     " list is taken back in one transaction. What is not released, or not to be taken back, is left alone.",
     longest=timedelta(minutes=30),
     callers={Caller.PORTAL},
-    args={"einlesung_id": Arg.ID},
-    lock="einlesen",
+    args={"einlesung_id": Arg.ID, "reihe": Arg.ID},
+    lock="einlesen:{reihe}",
     office=("einlesen_einlesung", "tenant_id"),
 )
-def run(*, einlesung_id: str) -> int:
-    """One list at a time: two could name the same provider."""
+def run(*, einlesung_id: str, reihe: str) -> int:
+    """One list of an office at a time: its next one counts on what this one brings. Offices do not wait for each other;
+    where two name the same new provider, the second one finds it."""
+    del reihe  # the office, as it names the lock
     done = ausfuehren.run_einlesung(einlesung_id=UUID(einlesung_id))
     return done or zuruecknehmen.run_ruecknahme(einlesung_id=UUID(einlesung_id))
 

@@ -273,6 +273,7 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
     einlesung, akteur = _visible(request, pk), request.akteur
     offen = einlesung.zustand == EinlesungZustand.VORGELEGT
     eigene = policies.has_prepared(akteur.user_id, einlesung)
+    darf = not einlesung.legt_anbieter_an or policies.may_release_anbieter(akteur, einlesung)
     aktion = EinlesungAktion
     form = GrundForm(answered(request, aktion.ZURUECKGEBEN.value))
     wirkt = (
@@ -290,7 +291,7 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
             done="Die Liste ist freigegeben und wird eingelesen.",
             title="Freigeben",
             text=wirkt + entgelte,
-            offered=offen and not eigene,
+            offered=offen and not eigene and darf,
         ),
         aktion.ZURUECKGEBEN.value: Weg(
             label="Vorlage zurückziehen" if eigene else "Zurückgeben",
@@ -306,8 +307,10 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
         einlesung,
         "Liste freigeben",
         unmoeglich=""
-        if offen and not eigene
+        if offen and not eigene and darf
         else services.SELBST_VORBEREITET
+        if offen and eigene
+        else services.NUR_LEITUNG
         if offen
         else f"Diese Liste wartet nicht auf eine Freigabe: {einlesung.get_zustand_display()}.",
         template="einlesen/decide.html",

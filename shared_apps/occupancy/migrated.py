@@ -11,6 +11,7 @@ FUNCTIONS: dict[str, str] = {
     "occupancy_freie_plaetze": "082cb9e83672f468fe10",
     "occupancy_fremdbelegung": "ef1c55d09ecaa86f0058",
     "occupancy_ist_belegt": "799c4b681da6ded98617",
+    "occupancy_je_belegt": "DIGEST",
     "occupancy_sperre_beachten": "7d1552b766e3bfb39ae4",
     "occupancy_sperre_pruefen": "70986316f6a34c408026",
     "occupancy_stopp_pruefen": "3466dc56d4baad0effe2",
@@ -34,6 +35,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
 #: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
 CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_vakanzen": ("land", "tenants"),
+    "occupancy_je_belegt": ("land",),
     "occupancy_freie_plaetze": ("tenants",),
     "occupancy_abgelaufene_freigeben": ("tenants",),
     "occupancy_fremdbelegung": ("tenants",),

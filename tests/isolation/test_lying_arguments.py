@@ -88,6 +88,31 @@ def test_occupancy_vakanzen__a_provider_counts_her_own_offers_only(vg, cast, tak
             assert all(angebot == taken.pk for angebot, *_ in cursor.fetchall())
 
 
+def test_occupancy_je_belegt__counts_of_ones_own_offers_and_names_nobody(vg, cast, taken):
+    kueste, see = cast.anbieter("Jugendhilfe Küste gGmbH").pk, cast.anbieter("Haus am See e. V.").pk
+    call = "occupancy_je_belegt"
+
+    def answer(angebote, ab):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {call}(%s::uuid[], %s::date)", [angebote, ab])
+            return cursor.fetchall()
+
+    with on_portal():
+        assert answer([taken.pk], "-infinity") == [(taken.pk, 1, False)]
+        for angebote, ab in (([], "-infinity"), ([uuid4()], "-infinity"), (None, None), ([taken.pk], "infinity")):
+            assert answer(angebote, ab) == []
+        assert answer([taken.pk], None) == []
+    with on_portal(anbieter_ids=[kueste]):
+        assert answer([taken.pk], "-infinity") == [(taken.pk, 1, False)]
+    with on_portal(anbieter_ids=[see]):
+        assert answer([taken.pk], "-infinity") == []
+    with on_portal(anbieter_ids=[kueste], einrichtung_ids=[uuid4()]):
+        assert answer([taken.pk], "-infinity") == [], "staff of another facility of the same provider"
+    for fence in (in_tenant(vg), in_tenant_portal(vg, anbieter_ids=[kueste])):
+        with fence:
+            assert refused(call, [taken.pk], "2026-02-01")
+
+
 def test_occupancy_freie_plaetze__are_for_offices_and_name_places_only(vg, hro, cast, taken):
     for zeitraum in ("empty", "(,)", "[2026-02-01,2026-03-01)", None):
         with in_tenant(hro):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 
 UNBEKANNT = (
     "Das Verzeichnis nimmt diese Zeile nicht an, und keine Zeile dieser Einrichtung ist eingelesen. Bitte wenden Sie"
     " sich an den Betrieb des Portals und nennen Sie: {}."
 )
+ZU_GROSS = "Eine Zahl ist zu groß oder ein Text zu lang für das Verzeichnis. Bitte prüfen Sie die Zellen dieser Zeile."
 _NAME = "steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie Namen und Nummer."
 _GEAENDERT = "Daran hat zugleich jemand etwas geändert. Bitte lesen Sie die Zeile noch einmal ein."
 _ALTER = "Das Höchstalter liegt unter dem Mindestalter."
@@ -86,4 +87,6 @@ def get_ablehnung(error: DatabaseError) -> tuple[str, str]:
     name: str = getattr(diag, "constraint_name", None) or ""
     if name.startswith("providers_anbieter_name"):  # its end is Django's
         name = "providers_anbieter_name"
+    if isinstance(error, DataError):
+        return "", ZU_GROSS
     return SAETZE.get(name) or ("", UNBEKANNT.format(name or type(error.__cause__ or error).__name__))

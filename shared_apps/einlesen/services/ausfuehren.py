@@ -3,16 +3,17 @@ on where it was. Runs in a job, in the name of whoever released it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from shared_apps.core.errors import SojusError
 from shared_apps.einlesen.enums import Befund
 from shared_apps.einlesen.katalog import SPALTE
 from shared_apps.einlesen.models import Einlesung
-from shared_apps.einlesen.services.ablehnung import get_ablehnung
+from shared_apps.einlesen.services.ablehnung import UNBEKANNT, get_ablehnung
 from shared_apps.einlesen.services.objekt import Plan, Zeile
 from shared_apps.einlesen.services.plan import build_plan, list_zeilen
 from shared_apps.einlesen.services.schreiben import record_plan, request_of
@@ -20,8 +21,12 @@ from shared_apps.einlesen.services.vorbereiten import record_befunde
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from tenants.context import on_portal
 
+logger = logging.getLogger(__name__)
+
 #: Lines of one transaction: whole providers, so that the last one may be longer.
 TEIL = 400
+#: Writes a part of a list without these lines.
+Writer = Callable[[Einlesung, list[Zeile], frozenset[int]], None]
 
 
 def run_einlesung(*, einlesung_id: UUID) -> int:
@@ -34,8 +39,15 @@ def run_einlesung(*, einlesung_id: UUID) -> int:
         teile = list(_parts(list_zeilen(einlesung, rows)))
     done = 0
     for teil in teile:
-        with on_portal(user_id=einlesung.freigegeben_von_id, request_id=request_of(einlesung)):
-            done += _run_part(einlesung_id, teil)
+        try:
+            with on_portal(user_id=einlesung.freigegeben_von_id, request_id=request_of(einlesung)):
+                done += _run_part(einlesung_id, teil)
+        except (OperationalError, InterfaceError):  # another transaction, a lost server: the job begins again
+            raise
+        except Exception:  # is there the next time, too: the list goes on without these lines, and says so
+            logger.exception("a part of list %s could not be read in", einlesung_id)
+            with on_portal(user_id=einlesung.freigegeben_von_id, request_id=request_of(einlesung)):
+                done += _run_part(einlesung_id, teil, write=_say_broken)
     with on_portal(user_id=einlesung.freigegeben_von_id, request_id=request_of(einlesung)):
         held = _locked(einlesung_id)
         if held is not None:
@@ -64,7 +76,7 @@ def _parts(zeilen: Sequence[Zeile]) -> Iterator[list[Zeile]]:
         yield teil
 
 
-def _run_part(einlesung_id: UUID, teil: list[Zeile]) -> int:
+def _run_part(einlesung_id: UUID, teil: list[Zeile], write: Writer | None = None) -> int:
     einlesung = _locked(einlesung_id)
     if einlesung is None:
         return 0
@@ -73,7 +85,7 @@ def _run_part(einlesung_id: UUID, teil: list[Zeile]) -> int:
     if stand.filter(ist_erledigt=True).exists():  # a part is done as a whole, by a job before this one
         return 0
     ausser = frozenset(stand.filter(befund=Befund.FEHLERHAFT).values_list("nummer", flat=True))
-    _write(einlesung, teil, ausser)
+    (write or _write)(einlesung, teil, ausser)
     einlesung.zeilen.filter(nummer__in=nummern).update(ist_erledigt=True)
     einlesung.erledigt += len(teil)
     einlesung.save(update_fields=["erledigt"])
@@ -101,6 +113,12 @@ def _write(einlesung: Einlesung, teil: list[Zeile], ausser: frozenset[int]) -> N
             record_befunde(einlesung, dict.fromkeys(betroffen, Befund.FEHLERHAFT), dict.fromkeys(betroffen, meldung))
 
 
+def _say_broken(einlesung: Einlesung, teil: list[Zeile], ausser: frozenset[int]) -> None:
+    meldung = [("", UNBEKANNT.format(f"Liste {einlesung.pk}"))]
+    betroffen = [zeile.nummer for zeile in teil if zeile.nummer not in ausser]
+    record_befunde(einlesung, dict.fromkeys(betroffen, Befund.FEHLERHAFT), dict.fromkeys(betroffen, meldung))
+
+
 def _say_faults(einlesung: Einlesung, plan: Plan, ausser: frozenset[int]) -> None:
     """What has become faulty since the list was handed in."""
     neue = {nummer: befund for nummer, befund in plan.befunde.items() if befund == Befund.FEHLERHAFT}
@@ -117,7 +135,7 @@ def _try(einlesung: Einlesung, plan: Plan, ausser: frozenset[int]) -> tuple[str,
             connection.check_constraints()  # what is judged at the end is judged of this part
     except SojusError as error:
         return _column(error.feld), error.message
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         return get_ablehnung(error)
     return None
 

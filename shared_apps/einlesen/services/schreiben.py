@@ -21,6 +21,7 @@ from shared_apps.providers.services.bestand import (
     build_anbieter,
     build_erlaubnis,
     create_bestand,
+    lock_bestand,
     update_bestand,
     update_platzzahl_by_list,
 )
@@ -29,6 +30,10 @@ from tenants.context import on_portal
 
 _A, _E, _G = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT
 _L = Gegenstand.ERLAUBNIS
+NICHT_GEZEICHNET = (
+    "Den Träger gibt es nicht mehr, und einen neuen hat die Leitung des Jugendamts nicht freigegeben. Bitte lesen Sie"
+    " die Zeile noch einmal ein."
+)
 MORGEN = "Heute ist schon eine Änderung der Platzzahl eingetragen. Bitte lesen Sie diese Zeile morgen noch einmal ein."
 
 
@@ -64,6 +69,7 @@ class _Schreiber:
 
     def write(self) -> None:
         """Parents before what is below them."""
+        self._hold()
         self._create(_A, lambda o: build_anbieter(o.werte), "anbieter")
         self._create(_E, self._build_einrichtung, "einrichtungen")
         self._write_erlaubnisse(frueh=True)
@@ -82,10 +88,22 @@ class _Schreiber:
             update_fields=["objekt_id", "stand", "ist_angelegt"],
         )
 
+    def _hold(self) -> None:
+        """Everything that is there and will be changed, before anything is."""
+        da = {art: [o for o in objekte if o.row is not None and not o.ist_neu] for art, objekte in self.objekte.items()}
+        lock_bestand(
+            angebote=[o.row.pk for o in da[_G]],
+            zahlen=[o.row.pk for o in da[_G] if "plaetze" in o.neu],
+            einrichtungen=[o.row.pk for o in da[_E]],
+            anbieter=[o.row.pk for o in da[_A]],
+        )
+
     # --- new rows ---
 
     def _create(self, art: Gegenstand, build: Callable[[Objekt], Any], name: str) -> None:
         neue = [objekt for objekt in self.objekte[art] if objekt.ist_neu]
+        if art == _A and neue and not self.einlesung.legt_anbieter_an:
+            raise RegelVerletzt(NICHT_GEZEICHNET, feld="traeger")
         for objekt in neue:
             objekt.row = build(objekt)
         create_bestand(**{name: [objekt.row for objekt in neue]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -13,10 +14,16 @@ from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
-from shared_apps.einlesen.enums import Befund
+from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.katalog import NAMEN, PFLICHT, SPALTE, normalize_name
 from shared_apps.einlesen.models import Einlesezeile, Einlesung
-from shared_apps.einlesen.policies import SCHRITTE_EINLESUNG, einlesung_for, has_prepared, visible_einlesungen
+from shared_apps.einlesen.policies import (
+    SCHRITTE_EINLESUNG,
+    einlesung_for,
+    has_prepared,
+    may_release_anbieter,
+    visible_einlesungen,
+)
 from shared_apps.einlesen.rules import spalten_zuordnung
 from shared_apps.einlesen.services.plan import build_plan, list_zeilen
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
@@ -24,6 +31,11 @@ from shared_apps.einlesen.tabelle import TabelleFehler, read_tabelle
 from tenants.jobs import defer
 
 JOB = "einlesen.run"
+#: Whose the operator's lists are, where an office's have its number.
+BETRIEB = 0
+NUR_LEITUNG = (
+    "Diese Liste legt einen Träger an. Das gibt die Leitung des Jugendamts frei. Bitte lassen Sie sie entscheiden."
+)
 NICHT_HIER = "Hier lässt sich keine Liste einlesen. Bitte melden Sie sich an der Adresse Ihres Jugendamts an."
 NICHT_IHRE = "Diese Liste gehört zu einem anderen Amt."
 SELBST_VORBEREITET = "Wer eine Liste vorlegt, gibt sie nicht selbst frei. Das macht eine andere Person."
@@ -117,16 +129,24 @@ def submit_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
 def approve_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     """The second signature: the list is read into the register by a job.
 
-    `Verweigert` for whoever prepared it, `Konflikt` when her account is closed or the list is not waiting any more.
+    `Verweigert` for whoever prepared it, and for whoever may not let the provider in that it makes; `Konflikt` when the
+    account of whoever prepared it is closed or the list is not waiting any more.
     """
     einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.FREIGEBEN)
     if has_prepared(akteur.user_id, einlesung):
         raise Verweigert(SELBST_VORBEREITET)
+    if einlesung.legt_anbieter_an and not may_release_anbieter(akteur, einlesung):
+        raise Verweigert(NUR_LEITUNG)
     check_autor(einlesung.eingereicht_von_id)
     einlesung.freigegeben_von_id, einlesung.freigegeben_at = akteur.user_id, now()
     _advance(einlesung, EinlesungAktion.FREIGEBEN, freigegeben_von=einlesung.freigegeben_von_id)
-    defer(JOB, einlesung_id=str(einlesung.pk))
+    defer_run(einlesung)
     return einlesung
+
+
+def defer_run(einlesung: Einlesung) -> None:
+    """Have a job do what is asked of the list now; lists of one office one after the other."""
+    defer(JOB, einlesung_id=str(einlesung.pk), reihe=str(UUID(int=einlesung.tenant_id or BETRIEB)))
 
 
 @transaction.atomic
@@ -178,6 +198,10 @@ def _check_zeilen(einlesung: Einlesung) -> None:
     zeilen = list_zeilen(einlesung, einlesung.zeilen.order_by("nummer").values_list("nummer", "werte"))
     plan = build_plan(einlesung, zeilen)
     record_befunde(einlesung, plan.befunde, plan.meldungen)
+    einlesung.legt_anbieter_an = any(
+        objekt.ist_neu and not objekt.ist_fehlerhaft for objekt in plan.objekte[Gegenstand.ANBIETER].values()
+    )
+    einlesung.save(update_fields=["legt_anbieter_an"])
 
 
 def record_befunde(

@@ -7,30 +7,32 @@ What has been changed since, or has something of somebody else below it, stays, 
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import now, real_now, today
-from shared_apps.core.errors import Konflikt
+from shared_apps.core.errors import Konflikt, SojusError
 from shared_apps.core.ordnung import deutsch
 from shared_apps.einlesen.enums import Gegenstand
 from shared_apps.einlesen.katalog import SPALTEN
 from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung, Fremdschluessel
 from shared_apps.einlesen.rules import zurueckzusetzen
-from shared_apps.einlesen.services.objekt import get_stand
+from shared_apps.einlesen.services.objekt import FELDER, get_stand
 from shared_apps.einlesen.services.schreiben import request_of
-from shared_apps.einlesen.services.vorbereiten import JOB, lock_einlesung
+from shared_apps.einlesen.services.vorbereiten import defer_run, lock_einlesung
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from shared_apps.providers.models import (
     Anbieter,
@@ -43,7 +45,9 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.rules import nie_gewesen
 from shared_apps.providers.services.bestand import (
-    list_held,
+    get_belegungen,
+    is_changed_since,
+    lock_bestand,
     revoke_anbieter,
     revoke_angebote,
     revoke_einrichtungen,
@@ -53,7 +57,8 @@ from shared_apps.providers.services.bestand import (
 )
 from shared_apps.providers.services.entgelte import revoke_entgelt, withdraw_entgeltvorschlaege
 from tenants.context import on_portal
-from tenants.jobs import defer
+
+logger = logging.getLogger(__name__)
 
 #: How long a list can be taken back, and its lines are kept.
 AUFBEWAHRUNG = timedelta(days=30)
@@ -74,7 +79,16 @@ VORBEI = "Das geht nicht mehr: Eine Liste lässt sich 30 Tage lang zurücknehmen
 GEAENDERT = "seither geändert: {}"
 HAT = "es hängt etwas daran, das nicht aus dieser Liste stammt: {}"
 LEUTE = "eigene Leute des Anbieters"
-BEGONNEN = "das Entgelt hat begonnen, und Plätze sind belegt: Es kann schon abgerechnet sein"
+GESCHEITERT = (
+    "Die Rücknahme ist nicht gelungen, und es ist alles, wie es war. Bitte wenden Sie sich an den Betrieb des Portals"
+    " und nennen Sie: Liste {}."
+)
+WAR_BELEGT = "dort war jemand untergebracht, oder ein Platz ist reserviert"
+VOM_HAUS = "Sperren oder Aufnahmestopps des Hauses"
+PLATZNAMEN = "Platznamen"
+NICHT_ANGENOMMEN = "das Verzeichnis nimmt es nicht an ({})"
+SEITHER_PLAETZE = GEAENDERT.format("Platzzahl")
+BEGONNEN = "das Entgelt hat begonnen, und Plätze sind oder waren belegt: Es kann schon abgerechnet sein"
 GEFOLGT = "danach ist ein weiteres Entgelt vereinbart"
 ENTSCHIEDEN = "über den Vorschlag ist schon entschieden"
 ERLAUBNIS_BLEIBT = "was seither angeboten wird, braucht diese Betriebserlaubnis, oder eine spätere gilt schon"
@@ -94,8 +108,9 @@ def revoke_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
         raise Konflikt(BELEGT.format("; ".join(belegt)), code="laeuft_noch")
     einlesung.zustand = EINLESUNG.naechster(EinlesungZustand(einlesung.zustand), EinlesungAktion.ZURUECKNEHMEN)
     einlesung.aufgehoben_von_id, einlesung.aufgehoben_at = akteur.user_id, now()
-    einlesung.save(update_fields=["zustand", "aufgehoben_von", "aufgehoben_at"])
-    defer(JOB, einlesung_id=str(einlesung.pk))
+    einlesung.grund = ""
+    einlesung.save(update_fields=["zustand", "aufgehoben_von", "aufgehoben_at", "grund"])
+    defer_run(einlesung)
     return einlesung
 
 
@@ -109,14 +124,38 @@ def list_belegte(einlesung: Einlesung) -> list[str]:
     neue = einlesung.posten.filter(gegenstand=_G, ist_neu=True).values_list("objekt_id", flat=True)
     rows = Angebot.objects.filter(pk__in=list(neue)).select_related("einrichtung")
     rows = rows.order_by(deutsch("einrichtung__name"), deutsch("name"))
-    held = list_held(rows, today())
+    held = {pk: b.plaetze for pk, b in get_belegungen([row.pk for row in rows], today()).items() if b.plaetze}
     belegt = [f"{row.einrichtung.name}, {row.name} ({held[row.pk]})" for row in rows if row.pk in held]
     mehr = [f"und {len(belegt) - GENANNT} weitere"] if len(belegt) > GENANNT else []
     return belegt[:GENANNT] + mehr
 
 
 def run_ruecknahme(*, einlesung_id: UUID) -> int:
-    """Take the list back, in one transaction; returns how many of its rows were left out."""
+    """Take the list back, in one transaction; returns how many of its rows were left out.
+
+    What breaks off for a reason that is there the next time, too, leaves the list read in, and says so.
+    """
+    try:
+        return _run(einlesung_id)
+    except (OperationalError, InterfaceError):  # what another transaction or a lost server did: the job begins again
+        raise
+    except Exception:
+        logger.exception("list %s could not be taken back", einlesung_id)
+        _give_up(einlesung_id)
+        return 0
+
+
+def _give_up(einlesung_id: UUID) -> None:
+    with on_portal():
+        rows = Einlesung.objects.select_for_update(of=("self",), no_key=True)
+        held = rows.filter(pk=einlesung_id, zustand=EinlesungZustand.RUECKNAHME).first()
+        if held is not None:
+            held.zustand = EINLESUNG.naechster(EinlesungZustand(held.zustand), EinlesungAktion.ABBRECHEN)
+            held.grund = GESCHEITERT.format(einlesung_id)
+            held.save(update_fields=["zustand", "grund"])
+
+
+def _run(einlesung_id: UUID) -> int:
     with on_portal():
         einlesung = Einlesung.objects.filter(pk=einlesung_id, zustand=EinlesungZustand.RUECKNAHME).first()
         if einlesung is None:
@@ -149,6 +188,7 @@ class _Ruecknahme:
 
     def run(self) -> int:
         """Everything, or nothing when it breaks off."""
+        self._hold()
         self._revoke_neue(_G)
         self._back_erlaubnisse(frueh=False)
         self._restore(_G)
@@ -163,6 +203,18 @@ class _Ruecknahme:
         )
         return sum(bool(posten.grund) for alle in self.posten.values() for posten in alle)
 
+    def _hold(self) -> None:
+        """Every row that may be changed, before any is."""
+        ids = {art: [p.objekt_id for p in alle] for art, alle in self.posten.items()}
+        entgelte = Entgelt.objects.filter(pk__in=ids.get(_R, []))
+        erlaubnisse = Betriebserlaubnis.objects.filter(pk__in=ids.get(_L, []))
+        lock_bestand(
+            angebote=[*ids.get(_G, []), *entgelte.values_list("angebot_id", flat=True)],
+            zahlen=[p.objekt_id for p in self.posten[_G] if "plaetze" in p.rest],
+            einrichtungen=[*ids.get(_E, []), *erlaubnisse.values_list("einrichtung_id", flat=True)],
+            anbieter=ids.get(_A, []),
+        )
+
     # --- rows that the list has made ---
 
     def _revoke_neue(self, art: Gegenstand, nur: Callable[[Einleseposten], bool] = lambda _: True) -> None:
@@ -175,17 +227,29 @@ class _Ruecknahme:
         weg = []
         for pk, row in rows.items():
             anders = [feld for feld, wert in posten[pk].nachher.items() if stand[pk][feld] != wert]
-            if art == _G and row.vakanz_bestaetigt_at is not None:
-                anders.append("vakanz")
+            anders += _own_columns(art, row)
             if art != _L and row.letzter_tag is not None:
                 anders.append("ende")
-            if anders:
-                posten[pk].grund = GEAENDERT.format(_labels(art, anders))
-            elif pk in hat:
-                posten[pk].grund = HAT.format(", ".join(sorted(hat[pk])))[:500]
-            else:
+            gruende = [GEAENDERT.format(_labels(art, anders))] if anders else []
+            gruende += [HAT.format(", ".join(sorted(hat[pk])))] if pk in hat else []
+            posten[pk].grund = "; ".join(gruende)[:500]
+            if not gruende:
                 weg.append(row)
-        REVOKE[art](weg)
+        self._revoke(art, weg, posten)
+
+    @staticmethod
+    def _revoke(art: Gegenstand, rows: list[Any], posten: Mapping[UUID, Einleseposten]) -> None:
+        """All at once; where the register refuses, one by one, and what is refused stays."""
+        vorher = [copy(row) for row in rows]
+        try:
+            with transaction.atomic():
+                REVOKE[art](rows)
+        except IntegrityError as error:
+            if len(vorher) == 1:
+                posten[vorher[0].pk].grund = _why(error)
+                return
+            for row in vorher:
+                _Ruecknahme._revoke(art, [row], posten)
 
     def _leaning(self, art: Gegenstand, ids: Mapping[UUID, Any]) -> dict[UUID, set[str]]:
         """What of others points to these rows: in every shared table there is, also in those that come later."""
@@ -206,8 +270,10 @@ class _Ruecknahme:
             for pk in rows.values_list(name, flat=True).distinct():
                 found[pk].add(str(model._meta.verbose_name))
         if art == _G:
-            for pk, zahl in list_held(ids.values(), today()).items():
-                found[pk].add(f"{zahl} belegte Plätze")
+            for pk, belegung in get_belegungen(ids).items():
+                found[pk] |= {WAR_BELEGT} if belegung.plaetze else set()
+                found[pk] |= {VOM_HAUS} if belegung.vom_haus else set()
+            self._leaning_on_plaetze(ids, found)
         if art == _L:
             self._leaning_on_erlaubnis(ids, found)
         spalte = {_A: "anbieter_id", _E: "einrichtung_id"}.get(art)
@@ -216,17 +282,32 @@ class _Ruecknahme:
                 found[pk].add(LEUTE)
         return found
 
+    @staticmethod
+    def _leaning_on_plaetze(ids: Mapping[UUID, Any], found: dict[UUID, set[str]]) -> None:
+        """What points to their places; who holds and blocks them only the database sees (`get_belegungen`)."""
+        plaetze = Platz.objects.filter(angebot__in=ids)
+        for pk in plaetze.exclude(name="").values_list("angebot_id", flat=True).distinct():
+            found[pk].add(PLATZNAMEN)
+        for model, name in _references(Platz):
+            if model._meta.app_label == "occupancy":
+                continue
+            stelle = name.removesuffix("_id")
+            rows = model._base_manager.filter(**{f"{stelle}__angebot__in": list(ids)})
+            for pk in rows.values_list(f"{stelle}__angebot", flat=True).distinct():
+                found[pk].add(str(model._meta.verbose_name))
+
     def _leaning_on_erlaubnis(self, ids: Mapping[UUID, Any], found: dict[UUID, set[str]]) -> None:
         """Offers of this list that stay, and children who live there: both need it."""
         bleiben = {p.objekt_id for p in self.posten[_G] if p.ist_neu and p.grund}
         dort = Angebot.objects.filter(einrichtung__in=[row.einrichtung_id for row in ids.values()])
         angebote = list(dort.filter(hilfeart__erlaubnispflichtig=True).exclude(gueltig__startswith=nie_gewesen()[0]))
-        held = list_held(angebote, today())
+        je_tag = {row.beginn: get_belegungen([a.pk for a in angebote], row.beginn) for row in ids.values()}
         for pk, row in ids.items():
+            held = je_tag[row.beginn]
             hier = {angebot.pk for angebot in angebote if angebot.einrichtung_id == row.einrichtung_id}
             if hier & bleiben:
                 found[pk].add("Angebote dieser Liste, die bleiben")
-            if belegt := sum(held.get(angebot_id, 0) for angebot_id in hier):
+            if belegt := sum(held[angebot_id].plaetze for angebot_id in hier if angebot_id in held):
                 found[pk].add(f"{belegt} belegte Plätze")
 
     @property
@@ -278,11 +359,19 @@ class _Ruecknahme:
             self._update(row, zurueck, posten[pk])
 
     def _restore_plaetze(self, angebot: Angebot, posten: Einleseposten) -> None:
+        plaetze = posten.rest["plaetze"]
+        if is_changed_since(angebot, posten.created_at, **plaetze):
+            posten.grund = posten.grund or SEITHER_PLAETZE
+            return
+        belegung = get_belegungen([angebot.pk]).get(angebot.pk) if plaetze["neue"] else None
+        if belegung is not None and belegung.vom_haus:  # perhaps of a new place: only its house knows
+            posten.grund = posten.grund or HAT.format(VOM_HAUS)
+            return
         try:
             with transaction.atomic():
-                revoke_plaetze(angebot, **posten.rest["plaetze"])
-        except IntegrityError:
-            posten.grund = HAT.format("belegte Plätze")
+                revoke_plaetze(angebot, **plaetze)
+        except IntegrityError as error:
+            posten.grund = _why(error)
 
     @staticmethod
     def _update(row: Any, werte: dict[str, Any], posten: Einleseposten) -> None:
@@ -295,10 +384,11 @@ class _Ruecknahme:
         try:
             with transaction.atomic():
                 update_bestand(row, angaben)
-        except IntegrityError as error:  # somebody else has taken the name
-            if not isinstance(error.__cause__, UniqueViolation):
-                raise
-            posten.grund = GEAENDERT.format(_labels(Gegenstand(posten.gegenstand), ["name"]))
+        except IntegrityError as error:
+            taken = isinstance(error.__cause__, UniqueViolation)  # somebody else has the name by now
+            posten.grund = GEAENDERT.format(_labels(Gegenstand(posten.gegenstand), ["name"])) if taken else _why(error)
+        except SojusError as error:  # does not fit to what has been changed since
+            posten.grund = error.message[:500]
 
     # --- rates ---
 
@@ -306,8 +396,11 @@ class _Ruecknahme:
         """The latest first. Of an offer that was never there nobody asks for a rate: those stay as they are."""
         ids = [posten.objekt_id for posten in self.posten[_R]]
         entgelte = Entgelt.objects.select_related("angebot").in_bulk(ids)
-        alte = {e.angebot_id: e.angebot for e in entgelte.values() if e.angebot_id not in self.neue_angebote}
-        held = list_held(alte.values(), today())
+        alte: dict[date, set[UUID]] = defaultdict(set)
+        for satz in entgelte.values():
+            if satz.gueltig.lower <= today() and satz.angebot_id not in self.neue_angebote:
+                alte[satz.gueltig.lower].add(satz.angebot_id)
+        begonnen = {(pk, ab) for ab, ids_ in alte.items() for pk, b in get_belegungen(ids_, ab).items() if b.plaetze}
         wartende = [posten.objekt_id for posten in self.posten[_R] if posten.rest.get("wartet")]
         offen = Entgeltvorschlag.objects.filter(pk__in=wartende, entschieden_von__isnull=True)
         zurueck = set(offen.values_list("pk", flat=True))
@@ -325,7 +418,7 @@ class _Ruecknahme:
             entgelt.refresh_from_db(fields=["gueltig"])  # the one after it has been taken back by now
             if entgelt.gueltig.upper is not None:
                 posten.grund = GEFOLGT
-            elif entgelt.gueltig.lower <= today() and entgelt.angebot_id in held:
+            elif (entgelt.angebot_id, entgelt.gueltig.lower) in begonnen:
                 posten.grund = BEGONNEN
             else:
                 self._revoke_satz(entgelt, posten)
@@ -334,12 +427,16 @@ class _Ruecknahme:
         ende = posten.rest.get("ende")
         vor = posten.rest.get("vor")
         with on_portal(request_id=request_of(self.einlesung)):
-            revoke_entgelt(
-                entgelt=entgelt,
-                vorgaenger_id=UUID(vor) if vor else None,
-                ende=date.fromisoformat(ende) if ende else None,
-            )
-            connection.check_constraints()  # judged while nobody acts: at the end somebody does
+            try:
+                with transaction.atomic():
+                    revoke_entgelt(
+                        entgelt=entgelt,
+                        vorgaenger_id=UUID(vor) if vor else None,
+                        ende=date.fromisoformat(ende) if ende else None,
+                    )
+                    connection.check_constraints()  # judged while nobody acts: at the end somebody does
+            except IntegrityError as error:
+                posten.grund = _why(error)
 
     # --- the office's numbers ---
 
@@ -390,9 +487,27 @@ def _references(model: Any) -> Iterable[tuple[Any, str]]:
                     yield other, field.attname
 
 
+def _why(error: IntegrityError) -> str:
+    """What the register has refused, in words."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    return WAR_BELEGT if name == "ende_vor_bindung" else NICHT_ANGENOMMEN.format(name or type(error).__name__)
+
+
+def _own_columns(art: Gegenstand, row: Any) -> list[str]:
+    """Columns that no list fills, and somebody has: the row is hers, too."""
+    if art == _L:
+        return []
+    bekannt = {*FELDER[art], "id", "created_at", "gueltig", "gueltig_bis"}
+    return [
+        str(field.verbose_name)
+        for field in row._meta.concrete_fields
+        if not field.is_relation and field.name not in bekannt and getattr(row, field.name) != field.get_default()
+    ]
+
+
 def _labels(art: Gegenstand, felder: Iterable[str]) -> str:
     worte = {spalte.feld: spalte.label for spalte in SPALTEN if spalte.art == art}
-    worte |= {"vakanz": "Bestätigung der Vakanzen", "ende": "Ende"}
+    worte |= {"ende": "Ende"}
     return ", ".join(worte.get(feld, feld) for feld in felder)
 
 

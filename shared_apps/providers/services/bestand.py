@@ -8,8 +8,9 @@ row must be is said by the same functions as when they enter it (`build_einricht
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from shared_apps.providers.services.angebote import (
     lock_plaetze,
 )
 from shared_apps.providers.services.erlaubnis import clean_erlaubnis
+from tenants.db.locks import PairLock
 
 #: What a list may say of a provider; its own people keep the rest of it, and of these the contacts.
 ANBIETER = ("name", "rechtsform", "register_nr", *KONTAKT)
@@ -199,7 +201,7 @@ def _free_name(row: Anbieter | Einrichtung | Angebot) -> str:
 
 def revoke_plaetze(angebot: Angebot, *, beendet: dict[str, str | None], neue: Iterable[str]) -> None:
     """The change of a number of places is taken back. `IntegrityError` where a new one is held."""
-    rows = {str(p.pk): p for p in Platz.objects.select_for_update(no_key=True).filter(angebot=angebot)}
+    rows = {str(p.pk): p for p in lock_plaetze(angebot)[1]}
     for pk in neue:
         rows[pk].gueltig = DateRange(*nie_gewesen())
         rows[pk].save(update_fields=["gueltig"])
@@ -208,22 +210,66 @@ def revoke_plaetze(angebot: Angebot, *, beendet: dict[str, str | None], neue: It
         rows[pk].save(update_fields=["gueltig"])
 
 
-def list_held(angebote: Iterable[Angebot], ab: date) -> dict[UUID, int]:
-    """How many places of each of these offers somebody holds on this day or later; offers without are missing.
+@dataclass(frozen=True, slots=True)
+class Belegung:
+    """What others than its list have to do with an offer: places somebody holds, blocks and stops of its house."""
 
-    Of places without an end, from the database function that counts over all offices: one query, and one more for each
-    first day that is still to come.
-    """
-    je_tag: dict[date, list[str]] = defaultdict(list)
-    for angebot in angebote:
-        je_tag[max(ab, angebot.gueltig.lower)].append(str(angebot.pk))
-    found: dict[UUID, int] = {}
+    plaetze: int
+    vom_haus: bool
+
+
+def is_changed_since(
+    angebot: Angebot, seit: datetime, *, beendet: Mapping[str, str | None], neue: Iterable[str]
+) -> bool:
+    """Whether somebody has changed the offer's places after a list did (`seit`): ended it, or some of its places, had
+    more, or called a new one by a name."""
+    if angebot.gueltig_zuvor is not None:
+        return True
+    neue, ende = set(neue), angebot.gueltig.upper
+    rows = {str(p.pk): p for p in Platz.objects.filter(angebot=angebot).exclude(gueltig__startswith=nie_gewesen()[0])}
+    tage = {rows[pk].gueltig.upper for pk in beendet} | {rows[pk].gueltig.lower for pk in neue}
+    if len(tage) != 1 or None in tage:
+        return True
+    (tag,) = tage
+    return any(
+        (pk in neue and (platz.name != "" or platz.gueltig.upper != ende))
+        or (pk not in beendet and platz.gueltig.upper not in (None, ende) and platz.gueltig.upper > tag)
+        or (pk not in neue and platz.created_at > seit)
+        for pk, platz in rows.items()
+    )
+
+
+def get_belegungen(angebote: Iterable[UUID], ab: date | None = None) -> dict[UUID, Belegung]:
+    """Of each of these offers, whoever holds a place on this day or later (None: ever), whatever the place's own
+    time; reservations count while they live. Offers without anything are missing. One query."""
     with connection.cursor() as cursor:
-        for tag, ids in je_tag.items():
-            cursor.execute(
-                "SELECT angebot_id, gesamt - frei FROM occupancy_vakanzen(%s::uuid[], daterange(%s::date, NULL))"
-                " WHERE frei < gesamt",
-                [ids, tag],
-            )
-            found |= dict(cursor.fetchall())
-    return found
+        cursor.execute(
+            "SELECT angebot_id, plaetze, vom_haus FROM occupancy_je_belegt(%s::uuid[], %s::date)",
+            [[str(pk) for pk in angebote], ab or "-infinity"],
+        )
+        return {pk: Belegung(plaetze, vom_haus) for pk, plaetze, vom_haus in cursor.fetchall()}
+
+
+def lock_bestand(
+    *, angebote: Iterable[UUID], zahlen: Iterable[UUID], einrichtungen: Iterable[UUID], anbieter: Iterable[UUID]
+) -> None:
+    """Hold rows in the one order of all who hold several: who changes the number of places (`zahlen`: of which
+    offers), places, offers, facilities, providers; of one kind by key. A hold of a place asks for them in this order,
+    one of each (trigger `occupancy_bindung_pruefen`). Called before anything is written."""
+    alle, worte = sorted({*angebote, *zahlen}), [str(pk) for pk in sorted(set(zahlen))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(w)) FROM unnest(%s::text[]) WITH ORDINALITY AS n (w, stelle)"
+            " ORDER BY stelle",
+            [PairLock.PLAETZE, worte],
+        )
+    ordnung = {Platz: ("angebot_id", "nummer"), Angebot: ("pk",), Einrichtung: ("pk",), Anbieter: ("pk",)}
+    keys: dict[Any, dict[str, Any]] = {
+        Platz: {"angebot__in": alle},
+        Angebot: {"pk__in": alle},
+        Einrichtung: {"pk__in": set(einrichtungen)},
+        Anbieter: {"pk__in": set(anbieter)},
+    }
+    for model, order in ordnung.items():
+        rows: Any = model._base_manager.filter(**keys[model]).order_by(*order)
+        list(rows.select_for_update(no_key=True).values_list("pk"))

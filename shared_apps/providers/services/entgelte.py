@@ -24,6 +24,7 @@ from shared_apps.providers.policies import (
     visible_vorschlaege,
 )
 from shared_apps.providers.rules import (
+    ENTGELT_MAX,
     Entgeltsatz,
     Entgeltzeit,
     abzuloesendes_entgelt,
@@ -37,6 +38,7 @@ from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, Vors
 RUECKWIRKEND = "Ein Entgelt gilt nicht vor dem Tag, an dem es vereinbart ist (§ 78d Abs. 2 SGB VIII)."
 SPAETERES = "Ab dem {} ist schon ein Entgelt vereinbart. Ein neues gilt erst von einem späteren Tag an."
 KEIN_BETRAG = "Bitte geben Sie an, wie hoch das Entgelt ist."
+ZU_HOCH = "So hoch ist kein Entgelt. Bitte prüfen Sie den Betrag."
 WARTET_SCHON = "Für dieses Angebot wartet schon ein Vorschlag auf das Jugendamt. Ziehen Sie ihn zuerst zurück."
 ENTSCHIEDEN = "Über diesen Vorschlag ist schon entschieden."
 SELBST_VORGESCHLAGEN = "Wer ein Entgelt vorschlägt, bestätigt es nicht selbst. Das macht eine andere Person."
@@ -146,9 +148,12 @@ def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
 
 
 def check_satz(satz: Entgeltsatz, zeiten: Iterable[Entgeltzeit]) -> None:
-    """What may be proposed beside these rates. `RegelVerletzt` for no amount, before its agreement or a later rate."""
+    """What may be proposed beside these rates. `RegelVerletzt` for no amount or one too high, before its agreement, or
+    before a later rate."""
     if satz.betrag <= 0:
         raise RegelVerletzt(KEIN_BETRAG, feld="grundleistung")
+    if satz.betrag > ENTGELT_MAX:
+        raise RegelVerletzt(ZU_HOCH, feld="grundleistung")
     if wirkt_zurueck(ab=satz.ab, vereinbart_am=satz.vereinbart_am):
         raise RegelVerletzt(RUECKWIRKEND, feld="ab")
     _check_folgt(zeiten, satz.ab)
