@@ -343,7 +343,7 @@ OTHERWISE = {
     "shared_apps/einlesen/services/vorbereiten.py": {"_advance": _SHARED},
     "shared_apps/einlesen/services/ausfuehren.py": {"run_einlesung": _SHARED},
     "shared_apps/einlesen/services/zuruecknehmen.py": dict.fromkeys(
-        ("revoke_einlesung", "run_ruecknahme", "purge_einlesungen"), _SHARED
+        ("revoke_einlesung", "_run", "_give_up", "purge_einlesungen"), _SHARED
     ),
     "shared_apps/aufnahme/services.py": dict.fromkeys(("check_aufnahmeantrag", "_decide"), _SHARED),
     "shared_apps/providers/services/vakanz.py": dict.fromkeys(

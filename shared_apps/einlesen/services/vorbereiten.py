@@ -140,11 +140,11 @@ def approve_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     check_autor(einlesung.eingereicht_von_id)
     einlesung.freigegeben_von_id, einlesung.freigegeben_at = akteur.user_id, now()
     _advance(einlesung, EinlesungAktion.FREIGEBEN, freigegeben_von=einlesung.freigegeben_von_id)
-    defer_run(einlesung)
+    run_einlesung_later(einlesung)
     return einlesung
 
 
-def defer_run(einlesung: Einlesung) -> None:
+def run_einlesung_later(einlesung: Einlesung) -> None:
     """Have a job do what is asked of the list now; lists of one office one after the other."""
     defer(JOB, einlesung_id=str(einlesung.pk), reihe=str(UUID(int=einlesung.tenant_id or BETRIEB)))
 

@@ -32,7 +32,7 @@ from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung, 
 from shared_apps.einlesen.rules import zurueckzusetzen
 from shared_apps.einlesen.services.objekt import FELDER, get_stand
 from shared_apps.einlesen.services.schreiben import request_of
-from shared_apps.einlesen.services.vorbereiten import defer_run, lock_einlesung
+from shared_apps.einlesen.services.vorbereiten import lock_einlesung, run_einlesung_later
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from shared_apps.providers.models import (
     Anbieter,
@@ -110,7 +110,7 @@ def revoke_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     einlesung.aufgehoben_von_id, einlesung.aufgehoben_at = akteur.user_id, now()
     einlesung.grund = ""
     einlesung.save(update_fields=["zustand", "aufgehoben_von", "aufgehoben_at", "grund"])
-    defer_run(einlesung)
+    run_einlesung_later(einlesung)
     return einlesung
 
 
