@@ -232,12 +232,14 @@ def test_line_nobody_thought_of__is_said_and_the_list_ends(cast, vg, monkeypatch
 
 
 @pytest.mark.django_db
-def test_list_that_makes_a_provider__is_released_by_the_head_of_the_office(cast, vg):
+def test_list_that_makes_a_provider__is_released_by_the_head_of_the_office(cast, vg, sign_in):
     neu = send(cast, csv_of([zeile()]), "emil")
     assert neu.legt_anbieter_an
     step(cast, vorbereiten.submit_einlesung, "emil", neu)
     with pytest.raises(Verweigert, match="Leitung"):
         step(cast, vorbereiten.approve_einlesung, "frieda", neu)
+    page = sign_in("frieda").get(f"/anbieter/einlesen/{neu.pk}/entscheiden/").content.decode()
+    assert vorbereiten.NUR_LEITUNG in page and "Freigeben und einlesen" not in page and "Zurückgeben" in page
     with pytest.raises(DatabaseError), on_portal(user_id=cast.user("frieda").pk):
         Einlesung.objects.filter(pk=neu.pk).update(legt_anbieter_an=False)
     step(cast, vorbereiten.approve_einlesung, "edda", neu)
