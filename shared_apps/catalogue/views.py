@@ -19,6 +19,7 @@ from shared_apps.catalogue.models import Hilfeart, Modul, Spezialisierung, Sprac
 from shared_apps.catalogue.services import pflege
 from shared_apps.core.clock import today
 from shared_apps.core.errors import SojusError
+from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.liste import Liste
 from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
@@ -69,6 +70,7 @@ def _crumbs(*mehr: Stufe) -> list[dict[str, str]]:
 def show_rubrik(request: HttpRequest, art: str) -> HttpResponse:
     """All entries of one kind with the days on which they are offered."""
     rubrik = _rubrik(art)
+    warn_ignored(request, sortierungen=rubrik.liste.sortierungen)
     page = rubrik.liste.page(request, rubrik.model._default_manager.all())
     zeilen = [
         {
@@ -102,6 +104,7 @@ def _is_heute(row: Any) -> bool:
 def show_verlauf(request: HttpRequest) -> HttpResponse:
     """Who changed what, before and after; of one entry with `?eintrag=`."""
     zeile = _uuid(request.GET.get("eintrag", ""))
+    warn_ignored(request, bekannt={"eintrag": None}, sortierungen=selectors.VERLAUF.sortierungen)
     page = selectors.VERLAUF.page(request, selectors.list_verlauf(zeile=zeile))
     context = {
         "page": page,

@@ -23,6 +23,8 @@ MEDIENTYP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZELLE_MAX = 32_767
 #: As much as the name of a sheet holds.
 TITEL_MAX = 31
+#: The same rows are the same bytes; when a file was taken is nobody's business in it.
+_GEMACHT = datetime(2000, 1, 1)
 _OPTIONEN = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -38,20 +40,24 @@ class Blatt:
     titel: str
     kopf: Sequence[str]
     zeilen: Iterable[Sequence[Any]]
+    #: What is typed into it stays as it is typed: 01097 a postcode, 1/2 no date.
+    zum_ausfuellen: bool = False
 
 
 def build_xlsx(blaetter: Iterable[Blatt]) -> bytes:
     """The whole file."""
     puffer = io.BytesIO()
     with Workbook(puffer, _OPTIONEN) as mappe:
+        mappe.set_properties({"created": _GEMACHT})
         kopf = mappe.add_format({"bold": True, "bottom": 1})
         tag = mappe.add_format({"num_format": "dd.mm.yyyy"})
         zeitpunkt = mappe.add_format({"num_format": "dd.mm.yyyy hh:mm"})
         betrag = mappe.add_format({"num_format": "#,##0.00"})
+        wortlaut = mappe.add_format({"num_format": "@"})
         for blatt in blaetter:
             seite = mappe.add_worksheet(blatt.titel[:TITEL_MAX])
             seite.freeze_panes(1, 0)
-            seite.set_column(0, max(len(blatt.kopf) - 1, 0), 20)
+            seite.set_column(0, max(len(blatt.kopf) - 1, 0), 20, wortlaut if blatt.zum_ausfuellen else None)
             for spalte, text in enumerate(blatt.kopf):
                 seite.write_string(0, spalte, text, kopf)
             for nummer, zeile in enumerate(blatt.zeilen, start=1):

@@ -16,9 +16,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from openpyxl import load_workbook
 
 from shared_apps.core.zeitraum import format_datum
 
@@ -212,24 +210,3 @@ def _text(wert: object) -> str:
             str(int(wert)) if wert.is_integer() and abs(wert) < 1e15 else f"{Decimal(repr(wert)):f}".replace(".", ",")
         )
     return str(wert)
-
-
-def build_xlsx(kopf: list[str], zeilen: Iterable[list[str]], *, blatt: str) -> bytes:
-    """A workbook of texts, for filling in: its head is bold and stays in sight."""
-    mappe = Workbook()
-    seite = mappe.active
-    assert seite is not None  # a new workbook has one
-    seite.title = blatt
-    seite.append(kopf)
-    for zeile in zeilen:
-        seite.append(zeile)
-    for nummer, name in enumerate(kopf, 1):
-        seite.cell(1, nummer).font = Font(bold=True)
-        seite.column_dimensions[get_column_letter(nummer)].width = max(12, len(name) + 2)
-    seite.freeze_panes = "A2"
-    for spalte in seite.iter_cols(min_row=1, max_row=200, max_col=len(kopf)):
-        for zelle in spalte:
-            zelle.number_format = "@"  # text: 01097 stays a postcode, 1/2 no date
-    puffer = io.BytesIO()
-    mappe.save(filename=puffer)
-    return puffer.getvalue()

@@ -19,6 +19,7 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import Knopf, buttons, crumbs, is_just_opened, posted, show_error, status_of
+from shared_apps.core.xlsx_export import Blatt, build_xlsx
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.einlesen import policies, selectors
 from shared_apps.einlesen.enums import Befund, Gegenstand
@@ -29,7 +30,6 @@ from shared_apps.einlesen.policies import SCHRITTE_EINLESUNG
 from shared_apps.einlesen.services import vorbereiten as services
 from shared_apps.einlesen.services import zuruecknehmen
 from shared_apps.einlesen.states import EinlesungAktion, EinlesungZustand
-from shared_apps.einlesen.tabelle import build_xlsx
 from tenants.door.middleware import runs_on_shared_tables
 
 LISTEN = ("Listen einlesen", "/anbieter/einlesen/")
@@ -102,7 +102,7 @@ def template_xlsx(request: HttpRequest) -> HttpResponse:
     """The same for Excel."""
     kopf, zeilen = _vorlage()
     typ = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(build_xlsx(kopf, zeilen, blatt="Anbieter"), content_type=typ)
+    response = HttpResponse(build_xlsx([Blatt("Anbieter", kopf, zeilen, zum_ausfuellen=True)]), content_type=typ)
     response["Content-Disposition"] = 'attachment; filename="vorlage-anbieter.xlsx"'
     response["Cache-Control"] = "no-store"
     return response
@@ -245,7 +245,7 @@ def _frage(einlesung: Einlesung, title: str, **words: Any) -> Frage:
 
 
 @runs_on_shared_tables
-@require(SCHRITTE_EINLESUNG.may(EinlesungAktion.VORLEGEN))
+@require(policies.may_einlesen)
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hand the list to a second person."""
@@ -266,7 +266,7 @@ def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @runs_on_shared_tables
-@require(SCHRITTE_EINLESUNG.may(EinlesungAktion.FREIGEBEN))
+@require(policies.may_einlesen)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The second person releases the list or gives it back; whoever prepared it takes it back."""
@@ -320,7 +320,7 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @runs_on_shared_tables
-@require(SCHRITTE_EINLESUNG.may(EinlesungAktion.VERWERFEN))
+@require(policies.may_einlesen)
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget a list that was never handed in."""
@@ -342,7 +342,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @runs_on_shared_tables
-@require(SCHRITTE_EINLESUNG.may(EinlesungAktion.ZURUECKNEHMEN))
+@require(policies.may_einlesen)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a whole list back."""

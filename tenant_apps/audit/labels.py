@@ -16,8 +16,10 @@ from tenant_apps.audit.hooks import GRUENDE
 
 #: Areas of pages whose people were noted without a word of their own (tenants.door.middleware): by URL namespace.
 _BEREICHE = {
-    "audit": "Protokoll", "billing": "Abrechnung", "cases": "Hilfefälle", "controlling": "Controlling",
-    "comparison": "Kennzahlen", "drafts": "Entwürfe", "inbox": "Arbeitsliste", "journal": "Journal",
+    "audit": "Protokoll", "aufnahme": "Aufnahme von Anbietern", "billing": "Abrechnung", "cases": "Hilfefälle",
+    "catalogue": "Katalog", "controlling": "Controlling",
+    "comparison": "Kennzahlen", "drafts": "Entwürfe", "einlesen": "Listen einlesen",
+    "inbox": "Arbeitsliste", "journal": "Journal", "occupancy": "Belegung",
     "members": "Mitglieder", "provider_members": "Mitglieder", "operations": "Betrieb", "operators": "Zugänge",
     "placements": "Fallmanager und HzE-Auswahl", "privacy": "Datenschutz", "providers": "Anbieter",
     "regions": "Gebietskörperschaften", "vorgaben": "Vorgaben",

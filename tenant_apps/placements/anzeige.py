@@ -95,6 +95,7 @@ def describe_placement(reservierung: Reservierung) -> list[Pair]:
         ("Zeitraum", str(Zeitraum.from_range(reservierung.zeitraum))),
         ("Fachkraft", str(reservierung.hilfefall.fachkraft)),
         ("Auswärtig", "ja" if reservierung.ist_auswaertig else "nein"),
+        ("Gemeinsame Nummer", reservierung.nummer),
     ]
 
 

@@ -11,8 +11,7 @@ CREATE FUNCTION aufnahme_signiert(wer uuid, amt bigint) RETURNS boolean LANGUAGE
     SELECT FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id AND u.is_active
      WHERE m.user_id = wer AND m.tenant_id = amt AND m.rolle IN ('JUGENDAMTSLEITUNG', 'TENANT_ADMIN')
        AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE 'Europe/Berlin')::date)
-$f$;
-REVOKE ALL ON FUNCTION aufnahme_signiert(uuid, bigint) FROM PUBLIC
+$f$
 """
 
 # Runs with the owner's rights, because a stranger reads no application and nobody here the journal. Who acts is a

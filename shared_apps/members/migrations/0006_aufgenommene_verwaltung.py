@@ -7,8 +7,7 @@ the function by its own.
 from django.db import migrations
 
 AUFGENOMMEN = """
-CREATE FUNCTION members_aufgenommen(rolle uuid) RETURNS boolean LANGUAGE sql STABLE AS $f$ SELECT false $f$;
-REVOKE ALL ON FUNCTION members_aufgenommen(uuid) FROM PUBLIC
+CREATE FUNCTION members_aufgenommen(rolle uuid) RETURNS boolean LANGUAGE sql STABLE AS $f$ SELECT false $f$
 """
 
 # Deferred: the role is written first, then the request that names it. Runs with the owner's rights, because the role

@@ -39,8 +39,7 @@ def list_buchungen(request: HttpRequest) -> HttpResponse:
     """One month; `?format=csv` and `?format=xlsx` give all rows of it."""
     tenants = {t.schema_name: t for t in Tenant.objects.all()}
     einrichtungen = own_einrichtungen(request.akteur)
-    eingabe = request.GET.copy()
-    eingabe.setdefault("monat", f"{today():%Y-%m}")
+    eingabe = {"monat": f"{today():%Y-%m}"} | dict(request.GET.items())
     form = BuchungenFilter(eingabe, tenants=tenants.values(), einrichtungen=einrichtungen.order_by(deutsch("name")))
     monat = form.zeitraum
     alle = selectors.list_bindungen(einrichtungen)

@@ -20,7 +20,6 @@ BEGIN
   RETURN NEW;
 END
 $f$;
-REVOKE ALL ON FUNCTION providers_datei_pruefen() FROM PUBLIC;
 CREATE TRIGGER providers_datei_geprueft BEFORE INSERT OR UPDATE ON providers_foto
   FOR EACH ROW EXECUTE FUNCTION providers_datei_pruefen();
 CREATE TRIGGER providers_datei_geprueft BEFORE INSERT OR UPDATE ON providers_betriebserlaubnis

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='angelegt am')),
                 ('bestaetigt_at', models.DateTimeField(verbose_name='bestätigt am')),
-                ('weg', models.CharField(choices=[('SEITE', 'auf der Seite'), ('MAIL', 'über den Link in der E-Mail'), ('AENDERUNG', 'mit einer Änderung der Plätze'), ('ANTWORT', 'mit der Antwort auf eine Meldung')], default='SEITE', max_length=9, verbose_name='Weg')),
+                ('weg', models.CharField(choices=[('SEITE', 'auf der Seite'), ('MAIL', 'über den Link in der E-Mail'), ('AENDERUNG', 'mit einer Änderung'), ('ANTWORT', 'mit der Antwort auf eine Meldung')], default='SEITE', max_length=9, verbose_name='Weg')),
                 ('frei', models.PositiveSmallIntegerField(verbose_name='freie Plätze')),
                 ('gesamt', models.PositiveSmallIntegerField(verbose_name='Plätze insgesamt')),
             ],

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='OffenerVorschlag',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('autor_id', models.UUIDField()),
+                ('autor_id', models.UUIDField(verbose_name='vorgeschlagen von')),
             ],
             options={
                 'verbose_name': 'offener Entgeltvorschlag',

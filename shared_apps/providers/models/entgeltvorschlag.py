@@ -119,7 +119,7 @@ class OffenerVorschlag(models.Model):
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 
     id = models.UUIDField(primary_key=True)
-    autor_id = models.UUIDField()
+    autor_id = models.UUIDField("vorgeschlagen von")
 
     class Meta:
         managed = False

@@ -20,7 +20,7 @@ class Bestaetigungsweg(models.TextChoices):
 
     SEITE = "SEITE", "auf der Seite"
     MAIL = "MAIL", "über den Link in der E-Mail"
-    AENDERUNG = "AENDERUNG", "mit einer Änderung der Plätze"
+    AENDERUNG = "AENDERUNG", "mit einer Änderung"
     ANTWORT = "ANTWORT", "mit der Antwort auf eine Meldung"
 
 

@@ -67,6 +67,7 @@ FREITEXT = {
     "audit:read": {"objekt", "wer"},
     "audit:read changes": {"objekt", "wer"},
     "providers:list": {"suche"},
+    "providers:unconfirmed": {"suche"},
     "providers:list office": {"suche"},
     "members:list": {"suche"},
     "members:zulassungen": {"suche"},

@@ -9,8 +9,9 @@ from datetime import date, datetime
 import pytest
 
 from shared_apps.core.csv_export import build_csv
+from shared_apps.core.xlsx_export import Blatt, build_xlsx
 from shared_apps.einlesen import tabelle
-from shared_apps.einlesen.tabelle import TabelleFehler, build_xlsx, read_tabelle
+from shared_apps.einlesen.tabelle import TabelleFehler, read_tabelle
 from tests.shared_apps.einlesen.lists import xlsx_of
 
 KOPF, ZEILE = ["Träger-Nr.", "Träger"], ["T-1", "Größe; „Ähre“"]
@@ -31,7 +32,7 @@ def test_xlsx__as_somebody_would_have_typed_it():
     assert werte == [["17489", "98,5"], ["01.01.2026", "03.02.2026"], ["ja"], ["", "7"]], (
         "a formula without a value is empty"
     )
-    assert read_tabelle(build_xlsx(KOPF, [ZEILE], blatt="A")).zeilen == [(2, ZEILE)]
+    assert read_tabelle(build_xlsx([Blatt("A", KOPF, [ZEILE], zum_ausfuellen=True)])).zeilen == [(2, ZEILE)]
 
 
 def test_line_that_was_downloaded_comes_back_as_it_was():

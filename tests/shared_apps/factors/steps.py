@@ -23,6 +23,8 @@ LINKS = {
     "passwort/neu/<str:uid>/<str:token>/",
     "einladung/<str:uid>/<str:token>/",
     "zugang-beantragen/bestaetigen/<str:token>/",
+    "anbieter-werden/antrag/<str:token>/",
+    "anbieter/bestaetigen/<str:token>/",
 }
 HOSTS = {"VG": "vg.localhost", "HRO": "hro.localhost", "PORTAL": "portal.localhost"}
 

@@ -26,7 +26,7 @@ def haus(cast) -> Einrichtung:
     haus = create_einrichtung(name="=Haus Möwe", strasse="Am Bodden 3", plz="17438", ort="Wolgast")
     create_angebot(
         name="Wohngruppe 1", einrichtung=haus, plaetze=3, entgelt="112.70", spezialisierungen=("trauma",),
-        hinweis="Mit Bootshaus", alter_von=12,
+        hinweis="Mit Bootshaus", alter_von=12, erlaubnis=False,
     )  # fmt: skip
     Betriebserlaubnis.objects.create(einrichtung=haus, datum=today(), nummer="BE-77", plaetze=9, behoerde="LAGuS")
     Bankverbindung.objects.create(anbieter=haus.anbieter, iban="DE02120300000000202051")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from decimal import Decimal
 from threading import Event
 from time import monotonic
 
@@ -194,7 +195,8 @@ def test_what_is_offered_stays_within_the_licence(cast, angebot):
     with pytest.raises(RegelVerletzt, match="„Möwe“ 4 Plätze; „Zwei“ 1 Platz") as error:
         run(cast, angebote_services.create_angebot, **zweites)
     assert error.value.feld == "plaetze"
-    ambulant = zweites | {"hilfeart": Hilfeart.objects.get(code="A30")}
+    stunden = {"angaben": zweites["angaben"] | {"stunden_je_woche": Decimal(30)}}
+    ambulant = zweites | stunden | {"hilfeart": Hilfeart.objects.get(code="A30")}
     assert run(cast, angebote_services.create_angebot, **ambulant), "what needs no licence is not limited"
     erwachsen = zweites | {"angaben": {"name": "Erwachsen", "alter_von": 18, "alter_bis": 20}}
     assert run(cast, angebote_services.create_angebot, **erwachsen), "nor is who is of age"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import sys
 import time
 from pathlib import Path
 
@@ -130,8 +128,12 @@ def test_the_child_knows_no_secret_and_no_program_of_ours(monkeypatch, tmp_path)
     assert "geheim" not in said and "DATABASE" not in said and said.endswith("false]")
 
 
+def _children() -> set[str]:
+    tasks = Path("/proc/self/task").iterdir()
+    return {pid for task in tasks for pid in (task / "children").read_text().split()}
+
+
 def test_no_child_outlives_its_question():
+    before = _children()
     _bild(corpus.picture())
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
-    assert sys.executable
+    assert _children() <= before
