@@ -36,7 +36,7 @@ def scrub_event(event: Event, hint: Hint | None = None) -> Event:
         value.pop("mechanism", None)
         frames = (value.get("stacktrace") or {}).get("frames", [])
         value["stacktrace"] = {"frames": [{k: f[k] for k in _FRAME_KEYS if k in f} for f in frames]}
-    if (kept.get("transaction_info") or {}).get("source") != "route":
+    if (kept.get("transaction_info") or {}).get("source") == "url":
         kept.pop("transaction", None)  # an address as it was asked for: a link's secret may be in it
     kept["contexts"] = {k: v for k, v in (kept.get("contexts") or {}).items() if k in {"runtime", "os", "trace"}}
     return cast("Event", kept)
