@@ -8,7 +8,7 @@ from shared_apps.core.zustand import Beschriftet
 class Gegenstand(Beschriftet):
     """What a column speaks of; each has a key of the office's own."""
 
-    ANBIETER = "ANBIETER", "Träger"
+    ANBIETER = "ANBIETER", "Anbieter"
     EINRICHTUNG = "EINRICHTUNG", "Einrichtung"
     ERLAUBNIS = "ERLAUBNIS", "Betriebserlaubnis"
     ANGEBOT = "ANGEBOT", "Angebot"

@@ -76,7 +76,10 @@ def _anschrift(art: Gegenstand, vor: str, zu: str, beispiele: tuple[str, ...]) -
 
     def spalte(feld: str, label: str, field: forms.Field, beispiel: str, *namen: str) -> Spalte:
         name = f"{label}{zu}"
-        return Spalte(f"{vor}{feld}", art, feld, name, field, beispiel, namen=tuple(f"{n}{zu}" for n in namen))
+        auch = [f"{n}{zu}" for n in namen]
+        if art == _A:  # offices write it either way
+            auch += [f"{n} des Trägers" for n in (label, *namen)]
+        return Spalte(f"{vor}{feld}", art, feld, name, field, beispiel, namen=tuple(auch))
 
     return (
         spalte("strasse", "Straße und Hausnummer", _bezeichnung(120), strasse, "Straße", "Anschrift", "Adresse"),
@@ -93,25 +96,25 @@ def _anschrift(art: Gegenstand, vor: str, zu: str, beispiele: tuple[str, ...]) -
 
 SPALTEN: tuple[Spalte, ...] = (
     Spalte(
-        "traeger_nr", _A, "nr", "Träger-Nr.", felder.KennungField(), "T-017",
-        "Die Nummer, unter der Ihr Amt den Träger führt. Daran wird er beim nächsten Einlesen wiedererkannt.",
-        ("Trägernummer", "Anbieter-Nr.", "Anbieternummer"), True,
+        "anbieter_nr", _A, "nr", "Anbieter-Nr.", felder.KennungField(), "T-017",
+        "Die Nummer, unter der Ihr Amt den Anbieter führt. Daran wird er beim nächsten Einlesen wiedererkannt.",
+        ("Anbieternummer", "Träger-Nr.", "Trägernummer"), True,
     ),
     Spalte(
-        "traeger", _A, "name", "Träger", felder.BezeichnungField(), "Jugendhilfe Boddenland gGmbH",
-        "Gibt es einen Träger dieses Namens schon, wird er genommen und nicht verändert.",
-        ("Anbieter", "Name des Trägers", "Trägername"), True,
+        "anbieter", _A, "name", "Anbieter", felder.BezeichnungField(), "Jugendhilfe Boddenland gGmbH",
+        "Gibt es einen Anbieter dieses Namens schon, wird er genommen und nicht verändert.",
+        ("Name des Anbieters", "Träger", "Name des Trägers", "Trägername"), True,
     ),
     Spalte("rechtsform", _A, "rechtsform", "Rechtsform", _bezeichnung(60), "gGmbH"),
     Spalte("register_nr", _A, "register_nr", "Registernummer", _kennung(60), "HRB 12345", namen=("Register-Nr.",)),
     *_anschrift(
-        _A, "traeger_", " des Trägers",
+        _A, "anbieter_", " des Anbieters",
         ("Hafenstraße 3", "17489", "Greifswald", "03834 000000", "info@boddenland.example",
          "https://boddenland.example/", "Karin Wulff"),
     ),
     Spalte(
         "einrichtung_nr", _E, "nr", "Einrichtungs-Nr.", felder.KennungField(), "E-1",
-        "Ihre Nummer der Einrichtung. Sie muss nur bei ihrem Träger einmalig sein.",
+        "Ihre Nummer der Einrichtung. Sie muss nur bei ihrem Anbieter einmalig sein.",
         ("Einrichtungsnummer",), True,
     ),
     Spalte(

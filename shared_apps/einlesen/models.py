@@ -51,7 +51,7 @@ class Einlesung(SharedModel):
     )
     aufgehoben_at = models.DateTimeField("zurückgenommen am", null=True, blank=True)
     grund = models.CharField("Grund", max_length=500, blank=True)
-    legt_anbieter_an = models.BooleanField("legt einen Träger an", default=False)
+    legt_anbieter_an = models.BooleanField("legt einen Anbieter an", default=False)
 
     class Meta:
         ordering = ("-created_at",)

@@ -72,7 +72,7 @@ def show_zeile(einlesung: Einlesung, zeile: Einlesezeile) -> GezeigteZeile:
     return GezeigteZeile(
         nummer=zeile.nummer,
         befund=Befund(zeile.befund),
-        anbieter=cell("traeger"),
+        anbieter=cell("anbieter"),
         einrichtung=cell("einrichtung"),
         angebot=cell("angebot"),
         meldungen=[Meldung(name_spalte(einlesung, m["spalte"]), m["text"]) for m in zeile.meldungen],

@@ -276,9 +276,7 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
     darf = not einlesung.legt_anbieter_an or policies.may_release_anbieter(akteur, einlesung)
     aktion = EinlesungAktion
     form = GrundForm(answered(request, aktion.ZURUECKGEBEN.value))
-    wirkt = (
-        "Danach stehen die Träger, Einrichtungen, Angebote und Plätze im Verzeichnis, und alle Jugendämter finden sie."
-    )
+    wirkt = "Danach sind Anbieter, Einrichtungen, Angebote und Plätze im Verzeichnis, und alle Jugendämter finden sie."
     entgelte = (
         " Die Entgelte der Liste gelten mit Ihrer Freigabe als bestätigt (§ 78e Abs. 1 SGB VIII)."
         if einlesung.tenant_id

@@ -599,7 +599,7 @@ def _listen(world: World, tenants: dict[str, Tenant]) -> dict[str, str]:
     author = User.objects.create_user(username="listen", password=None, nachname="Listen")
     for kuerzel, tenant in [("", None), *tenants.items()]:
         einlesung = Einlesung.objects.create(
-            tenant=tenant, dateiname="liste.csv", kopf=["Träger-Nr."], zuordnung={"traeger_nr": 0}, anzahl=1,
+            tenant=tenant, dateiname="liste.csv", kopf=["Träger-Nr."], zuordnung={"anbieter_nr": 0}, anzahl=1,
             eingereicht_von=author,
         )  # fmt: skip
         Einlesezeile.objects.create(einlesung=einlesung, nummer=2, werte=["T-1"])

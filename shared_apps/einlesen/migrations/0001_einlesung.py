@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='angelegt am')),
-                ('gegenstand', models.CharField(choices=[('ANBIETER', 'Träger'), ('EINRICHTUNG', 'Einrichtung'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand')),
+                ('gegenstand', models.CharField(choices=[('ANBIETER', 'Anbieter'), ('EINRICHTUNG', 'Einrichtung'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand')),
                 ('objekt_id', models.UUIDField(verbose_name='Zeile des Verzeichnisses')),
                 ('nummer', models.PositiveIntegerField(verbose_name='Zeile')),
                 ('ist_neu', models.BooleanField(default=False, verbose_name='angelegt')),
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='angelegt am')),
-                ('gegenstand', models.CharField(choices=[('ANBIETER', 'Träger'), ('EINRICHTUNG', 'Einrichtung'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand')),
+                ('gegenstand', models.CharField(choices=[('ANBIETER', 'Anbieter'), ('EINRICHTUNG', 'Einrichtung'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand')),
                 ('schluessel', models.CharField(max_length=140, verbose_name='Schlüssel')),
                 ('objekt_id', models.UUIDField(verbose_name='Zeile des Verzeichnisses')),
                 ('stand', models.JSONField(default=dict, verbose_name='Stand der letzten Liste')),

@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='einleseposten',
             name='gegenstand',
-            field=models.CharField(choices=[('ANBIETER', 'Träger'), ('EINRICHTUNG', 'Einrichtung'), ('ERLAUBNIS', 'Betriebserlaubnis'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand'),
+            field=models.CharField(choices=[('ANBIETER', 'Anbieter'), ('EINRICHTUNG', 'Einrichtung'), ('ERLAUBNIS', 'Betriebserlaubnis'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand'),
         ),
         migrations.AlterField(
             model_name='fremdschluessel',
             name='gegenstand',
-            field=models.CharField(choices=[('ANBIETER', 'Träger'), ('EINRICHTUNG', 'Einrichtung'), ('ERLAUBNIS', 'Betriebserlaubnis'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand'),
+            field=models.CharField(choices=[('ANBIETER', 'Anbieter'), ('EINRICHTUNG', 'Einrichtung'), ('ERLAUBNIS', 'Betriebserlaubnis'), ('ANGEBOT', 'Angebot'), ('ENTGELT', 'Entgelt')], max_length=12, verbose_name='Gegenstand'),
         ),
         migrations.AlterField(
             model_name='fremdschluessel',

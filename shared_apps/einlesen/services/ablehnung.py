@@ -46,7 +46,7 @@ SAETZE: Mapping[str, tuple[str, str]] = {
     "angebot_alter": ("alter_bis", _ALTER),
     "angebot_einmal": ("angebot", f"Das Angebot {_NAME}"),
     "einrichtung_einmal": ("einrichtung", f"Die Einrichtung {_NAME}"),
-    "providers_anbieter_name": ("traeger", f"Der Träger {_NAME}"),
+    "providers_anbieter_name": ("anbieter", f"Der Anbieter {_NAME}"),
     "platz_einmal": ("plaetze", _GEAENDERT),
     "platz_name_einmal": ("plaetze", _GEAENDERT),
     "fremdschluessel_einmal": ("angebot_nr", _GEAENDERT),

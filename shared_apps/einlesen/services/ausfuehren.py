@@ -65,7 +65,7 @@ def _parts(zeilen: Sequence[Zeile]) -> Iterator[list[Zeile]]:
     """Lines in parts of whole providers, in the order in which these are first named."""
     gruppen: dict[str, list[Zeile]] = {}
     for zeile in zeilen:
-        gruppen.setdefault(zeile.zellen.get("traeger_nr", "").strip(), []).append(zeile)
+        gruppen.setdefault(zeile.zellen.get("anbieter_nr", "").strip(), []).append(zeile)
     teil: list[Zeile] = []
     for gruppe in gruppen.values():
         teil += gruppe
@@ -100,7 +100,7 @@ def _write(einlesung: Einlesung, teil: list[Zeile], ausser: frozenset[int]) -> N
         return
     haeuser: dict[tuple[str, str], set[int]] = {}
     for zeile in teil:
-        key = (zeile.zellen.get("traeger_nr", "").strip(), zeile.zellen.get("einrichtung_nr", "").strip())
+        key = (zeile.zellen.get("anbieter_nr", "").strip(), zeile.zellen.get("einrichtung_nr", "").strip())
         haeuser.setdefault(key, set()).add(zeile.nummer)
     alle = {zeile.nummer for zeile in teil}
     for haus in haeuser.values():

@@ -80,7 +80,7 @@ KEINE_SPEZIALISIERUNG = "„{}“ ist keine Spezialisierung des Verzeichnisses."
 KEIN_GESCHLECHT = "„{}“ ist nicht möglich. Bitte schreiben Sie alle, weiblich oder männlich."
 KEINE_GRUNDLAGE = "„{}“ ist nicht möglich. Bitte schreiben Sie § 78b oder § 77."
 BEENDET = "{} ist im Verzeichnis zum {} beendet. Was beendet ist, ändert keine Liste."
-NICHT_VON_LISTE = "bleibt: Den Träger gibt es schon, und keine Liste Ihres Amts hat ihn angelegt."
+NICHT_VON_LISTE = "bleibt: Den Anbieter gibt es schon, und keine Liste Ihres Amts hat ihn angelegt."
 ENTGELT_ANDERS = (
     "Ab dem {} sind schon {} vereinbart. Was vereinbart ist, ändert sich nicht; ein neues Entgelt gilt ab einem"
     " späteren Tag."
@@ -154,25 +154,25 @@ class _Planer(Planung):
 
     def _gather(self, nummer: int, werte: dict[str, Any]) -> list[Objekt]:
         """The objects a line speaks of. The first line of each says what it is; the others must not differ."""
-        for code in ("traeger_nr", "traeger", "einrichtung_nr", "einrichtung"):
+        for code in ("anbieter_nr", "anbieter", "einrichtung_nr", "einrichtung"):
             if code not in werte and not any(code == wo for wo, _ in self.meldungen[nummer]):
                 self.say(nummer, code, FEHLT)
-        if "traeger_nr" not in werte or "einrichtung_nr" not in werte:
+        if "anbieter_nr" not in werte or "einrichtung_nr" not in werte:
             return []
-        anbieter = self._object(nummer, Gegenstand.ANBIETER, [werte["traeger_nr"]], werte, None)
+        anbieter = self._object(nummer, Gegenstand.ANBIETER, [werte["anbieter_nr"]], werte, None)
         haus = self._object(
-            nummer, Gegenstand.EINRICHTUNG, [werte["traeger_nr"], werte["einrichtung_nr"]], werte, anbieter
+            nummer, Gegenstand.EINRICHTUNG, [werte["anbieter_nr"], werte["einrichtung_nr"]], werte, anbieter
         )
         found = [anbieter, haus]
         erlaubnis = [s.code for s in SPALTEN if s.art == Gegenstand.ERLAUBNIS and s.code in werte]
         if "erlaubnis_nr" in werte:
-            nummern = [werte["traeger_nr"], werte["einrichtung_nr"], werte["erlaubnis_nr"]]
+            nummern = [werte["anbieter_nr"], werte["einrichtung_nr"], werte["erlaubnis_nr"]]
             found.append(self._object(nummer, Gegenstand.ERLAUBNIS, nummern, werte, haus))
         elif erlaubnis and not any(code == "erlaubnis_nr" for code, _ in self.meldungen[nummer]):
             self.say(nummer, "erlaubnis_nr", FEHLT)
         davon = [s.code for s in SPALTEN if s.art in {Gegenstand.ANGEBOT, Gegenstand.ENTGELT} and s.code in werte]
         if "angebot_nr" in werte:
-            nummern = [werte["traeger_nr"], werte["einrichtung_nr"], werte["angebot_nr"]]
+            nummern = [werte["anbieter_nr"], werte["einrichtung_nr"], werte["angebot_nr"]]
             found.append(self._object(nummer, Gegenstand.ANGEBOT, nummern, werte, haus))
             self._gather_satz(nummer, werte, found[-1])
         elif davon:

@@ -31,7 +31,7 @@ from tenants.context import on_portal
 _A, _E, _G = Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ANGEBOT
 _L = Gegenstand.ERLAUBNIS
 NICHT_GEZEICHNET = (
-    "Den Träger gibt es nicht mehr, und einen neuen hat die Leitung des Jugendamts nicht freigegeben. Bitte lesen Sie"
+    "Den Anbieter gibt es nicht mehr, und einen neuen hat die Leitung des Jugendamts nicht freigegeben. Bitte lesen Sie"
     " die Zeile noch einmal ein."
 )
 MORGEN = "Heute ist schon eine Änderung der Platzzahl eingetragen. Bitte lesen Sie diese Zeile morgen noch einmal ein."
@@ -103,7 +103,7 @@ class _Schreiber:
     def _create(self, art: Gegenstand, build: Callable[[Objekt], Any], name: str) -> None:
         neue = [objekt for objekt in self.objekte[art] if objekt.ist_neu]
         if art == _A and neue and not self.einlesung.legt_anbieter_an:
-            raise RegelVerletzt(NICHT_GEZEICHNET, feld="traeger")
+            raise RegelVerletzt(NICHT_GEZEICHNET, feld="anbieter")
         for objekt in neue:
             objekt.row = build(objekt)
         create_bestand(**{name: [objekt.row for objekt in neue]})

@@ -34,7 +34,7 @@ JOB = "einlesen.run"
 #: Whose the operator's lists are, where an office's have its number.
 BETRIEB = 0
 NUR_LEITUNG = (
-    "Diese Liste legt einen Träger an. Das gibt die Leitung des Jugendamts frei. Bitte lassen Sie sie entscheiden."
+    "Diese Liste legt einen Anbieter an. Das gibt die Leitung des Jugendamts frei. Bitte lassen Sie sie entscheiden."
 )
 NICHT_HIER = "Hier lässt sich keine Liste einlesen. Bitte melden Sie sich an der Adresse Ihres Jugendamts an."
 NICHT_IHRE = "Diese Liste gehört zu einem anderen Amt."

@@ -113,7 +113,6 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,
         "dokumente": _dokumente(request, einrichtung),
         "fotos": einrichtung.fotos.filter(shown_fotos()),
-        "ist_eigene": anbieter.pk in request.akteur.anbieter_ids and policies.may_write_own(request.akteur),
         "darf_beenden": policies.may_end_own(request.akteur) and ist_ihre,
         "darf_anbieten": policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant,
         "darf_entgelt": policies.may_propose_entgelt(request.akteur)

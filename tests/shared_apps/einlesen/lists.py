@@ -22,7 +22,7 @@ from shared_apps.providers.selectors.register import list_anbieter, list_angebot
 from tenants.context import on_portal
 
 ZEILE = {
-    "traeger_nr": "T-1", "traeger": "Boddenland gGmbH", "traeger_ort": "Greifswald", "einrichtung_nr": "E-1",
+    "anbieter_nr": "T-1", "anbieter": "Boddenland gGmbH", "anbieter_ort": "Greifswald", "einrichtung_nr": "E-1",
     "erlaubnis_nr": "LJA 7", "erlaubnis_behoerde": "Landesjugendamt", "erlaubnis_vom": "01.03.2019",
     "erlaubnis_plaetze": "30", "erlaubnis_alter_von": "6", "erlaubnis_alter_bis": "18",
     "einrichtung": "Haus Kranich", "ort": "Greifswald", "plz": "17489", "angebot_nr": "A-1",

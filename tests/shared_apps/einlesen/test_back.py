@@ -203,7 +203,7 @@ def test_two_changes_of_places_go_back_one_after_the_other(cast, vg):
      {"entgelt_ab": "01.01.1900", "vereinbart_am": "01.01.1900"}, {"beginn": "01.01.1900"}],
 )  # fmt: skip
 def test_cell_out_of_bounds__costs_its_line_and_nothing_else(cast, vg, cells):
-    einlesung = read_in(cast, [zeile(traeger_nr="T-2", traeger="Insel e. V."), zeile(**cells)])
+    einlesung = read_in(cast, [zeile(anbieter_nr="T-2", anbieter="Insel e. V."), zeile(**cells)])
     assert befunde(einlesung) == ["NEU", "FEHLERHAFT"] and einlesung.zustand == "EINGELESEN"
     assert Entgelt.objects.filter(angebot__einrichtung__anbieter__name="Insel e. V.").count() == 1
 
@@ -211,7 +211,7 @@ def test_cell_out_of_bounds__costs_its_line_and_nothing_else(cast, vg, cells):
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [TypeError("ours"), None])
 def test_line_nobody_thought_of__is_said_and_the_list_ends(cast, vg, monkeypatch, error):
-    einlesung = send(cast, csv_of([zeile(), zeile(traeger_nr="T-2", traeger="Insel e. V.")]))
+    einlesung = send(cast, csv_of([zeile(), zeile(anbieter_nr="T-2", anbieter="Insel e. V.")]))
     release(cast, einlesung)
     monkeypatch.setattr(ausfuehren, "TEIL", 1)
     write = ausfuehren.record_plan

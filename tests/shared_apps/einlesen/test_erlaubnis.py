@@ -101,7 +101,7 @@ def test_licence_that_the_provider_keeps_stays(cast, vg):
     haus = create_einrichtung(anbieter="Jugendhilfe Küste gGmbH", name="Haus Kranich")
     license_einrichtung(haus, nummer="LJA 7", plaetze=30)
     before = staende()
-    kueste = {"traeger": "Jugendhilfe Küste gGmbH"}
+    kueste = {"anbieter": "Jugendhilfe Küste gGmbH"}
     einlesung = read_in(cast, [zeile(**kueste, erlaubnis_plaetze="20"), zeile(**kueste, **NAECHSTE)])
     assert staende() == before
     assert "Er trägt auch die nächste ein" in " ".join(meldungen(einlesung))
@@ -161,7 +161,7 @@ def test_what_the_register_refuses_is_said_in_german(cast, vg):
         ("plaetze", "mehr Plätze, als ihre Betriebserlaubnis", lambda: Betriebserlaubnis.objects.update(plaetze=1)),
         ("alter_von", "das genehmigte Alter", lambda: Betriebserlaubnis.objects.update(alter_von=16)),
         ("erlaubnis_ab", "Es gilt immer nur eine", lambda: license_einrichtung(haus)),
-        ("traeger", "schon im Verzeichnis", lambda: Anbieter.objects.create(name=haus.anbieter.name)),
+        ("anbieter", "schon im Verzeichnis", lambda: Anbieter.objects.create(name=haus.anbieter.name)),
         ("einrichtung", "schon im Verzeichnis", lambda: create_einrichtung(anbieter=haus.anbieter, name=haus.name)),
         ("", "Betrieb des Portals und nennen Sie: NotNullViolation", lambda: Platz.objects.create(nummer=1)),
     )

@@ -18,7 +18,7 @@ TAGE = (date(2026, 11, 30), date(2027, 3, 1))
 _satz = st.sampled_from([{}, {"entgelt_ab": "01.01.2027"}, {"entgelt_ab": "01.02.2027", "grundleistung": "150,00"}])
 _zeile = st.builds(
     lambda t, e, a, satz, **rest: zeile(
-        traeger_nr=f"T-{t}", traeger=f"Träger {t}", einrichtung_nr=f"E-{e}", einrichtung=f"Haus {e}",
+        anbieter_nr=f"T-{t}", anbieter=f"Träger {t}", einrichtung_nr=f"E-{e}", einrichtung=f"Haus {e}",
         angebot_nr=f"A-{a}", angebot=f"Gruppe {a}", **rest, **satz,
     ),
     t=st.integers(1, 2), e=st.integers(1, 2), a=st.integers(1, 2), satz=_satz,

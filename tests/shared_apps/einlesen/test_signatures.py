@@ -97,7 +97,7 @@ def test_only_the_own_district__and_the_operator_everywhere_without_agreeing_on_
     assert befunde(einlesung) == ["NEU", "FEHLERHAFT"]
     assert "nicht der Kreis Ihres Jugendamts" in meldungen(einlesung)[0]
     everywhere = read_in(
-        cast, [zeile(kreis="Rostock"), zeile(traeger_nr="T-9", traeger="Insel e. V.", kreis="VG")], "lars", "leif"
+        cast, [zeile(kreis="Rostock"), zeile(anbieter_nr="T-9", anbieter="Insel e. V.", kreis="VG")], "lars", "leif"
     )
     assert everywhere.tenant is None
     assert Einrichtung.objects.filter(gebietskoerperschaft__kuerzel="HRO", name="Haus Kranich").exists()
@@ -135,7 +135,7 @@ def test_what_the_providers_people_keep_stays(cast, vg):
 
 def test_provider_that_is_there_is_taken_and_not_changed(cast, vg):
     create_einrichtung(anbieter=KUESTE, kreis="VG", name="Haus Alt")
-    read_in(cast, [zeile(traeger=KUESTE, traeger_ort="Anderswo")])
+    read_in(cast, [zeile(anbieter=KUESTE, anbieter_ort="Anderswo")])
     kueste = Anbieter.objects.get(name=KUESTE)
     assert kueste.ort == "" and kueste.einrichtungen.count() == 2
 
@@ -175,7 +175,7 @@ def test_rate_that_somebody_agreed_on_stays(cast, vg):
     Entgelt.objects.create(angebot=angebot, betrag="88.00", gueltig=DateRange(now().date().replace(day=1), None))
     cells = {"einrichtung": angebot.einrichtung.name, "angebot": angebot.name, "beginn": "", "plaetze": "1"}
     ab = now().date().replace(day=1).strftime("%d.%m.%Y")
-    einlesung = send(cast, csv_of([zeile(traeger=KUESTE, **cells, entgelt_ab=ab, vereinbart_am=ab)]))
+    einlesung = send(cast, csv_of([zeile(anbieter=KUESTE, **cells, entgelt_ab=ab, vereinbart_am=ab)]))
     assert befunde(einlesung) == ["FEHLERHAFT"] and "schon 88,00" in " ".join(meldungen(einlesung))
 
 

@@ -18,7 +18,7 @@ HAEUSER = 2_000
 def test_two_thousand_facilities_in_a_minute(cast, vg):
     liste = csv_of(
         zeile(
-            traeger_nr=f"T-{n // 10}", traeger=f"Träger {n // 10}", einrichtung_nr=f"E-{n}", einrichtung=f"Haus {n}",
+            anbieter_nr=f"T-{n // 10}", anbieter=f"Träger {n // 10}", einrichtung_nr=f"E-{n}", einrichtung=f"Haus {n}",
             angebot_nr=f"A-{a}", angebot=f"Gruppe {a}", plaetze="20",
             erlaubnis_plaetze="60",
         )

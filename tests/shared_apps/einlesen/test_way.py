@@ -31,7 +31,7 @@ def test_list_fills_the_register(cast, vg):
                 entgelt_ab="",
                 vereinbart_am="",
             ),
-            zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe", plz="1748"),
+            zeile(anbieter_nr="T-2", anbieter="Ostsee e. V.", einrichtung="Haus Möwe", plz="1748"),
         ],
     )
     assert befunde(einlesung) == ["NEU", "NEU", "NEU", "FEHLERHAFT"]
@@ -70,7 +70,7 @@ def test_taken_back__as_if_it_had_never_been(cast, vg):
             zeile(
                 angebot="Gruppe Kranich", plaetze="6", telefon="03834 1", spezialisierungen="autismus", **NEUES_ENTGELT
             ),
-            zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe"),
+            zeile(anbieter_nr="T-2", anbieter="Ostsee e. V.", einrichtung="Haus Möwe"),
         ],
     )
     assert seen(date(2026, 12, 1), date(2027, 2, 1)) != before
@@ -80,12 +80,12 @@ def test_taken_back__as_if_it_had_never_been(cast, vg):
     assert second.zustand == "ZURUECKGENOMMEN" and second.aufgehoben_von.username == "emil"
     assert not Entgelt.objects.filter(gueltig__startswith__gt=date(2026, 6, 1)).exists()
     # and again, with another rate from the same day
-    read_in(cast, [zeile(traeger_nr="T-2", traeger="Ostsee e. V.", einrichtung="Haus Möwe", grundleistung="99,00")])
+    read_in(cast, [zeile(anbieter_nr="T-2", anbieter="Ostsee e. V.", einrichtung="Haus Möwe", grundleistung="99,00")])
     assert Angebot.objects.filter(gueltig__startswith=date(2024, 8, 1)).count() == 2
 
 
 def test_job_that_dies_in_the_middle__goes_on_where_it_was(cast, vg, monkeypatch):
-    einlesung = send(cast, csv_of(zeile(traeger_nr=f"T-{n}", traeger=f"Träger {n}") for n in range(3)))
+    einlesung = send(cast, csv_of(zeile(anbieter_nr=f"T-{n}", anbieter=f"Träger {n}") for n in range(3)))
     release(cast, einlesung)
     monkeypatch.setattr(ausfuehren, "TEIL", 1)
     write, calls = ausfuehren.record_plan, []
@@ -109,7 +109,7 @@ def test_job_that_dies_in_the_middle__goes_on_where_it_was(cast, vg, monkeypatch
 
 
 def test_faulty_lines_come_back_as_a_file__and_are_read_once_mended(cast, vg, sign_in):
-    einlesung = send(cast, csv_of([zeile(telefon="+49 3834 1", plz="1748"), zeile(traeger_nr="T-2", traeger="=A1")]))
+    einlesung = send(cast, csv_of([zeile(telefon="+49 3834 1", plz="1748"), zeile(anbieter_nr="T-2", anbieter="=A1")]))
     text = sign_in("frieda").get(f"/anbieter/einlesen/{einlesung.pk}/fehlerhafte.csv").content.decode()
     assert "'+49 3834 1" in text and "PLZ: Eine Postleitzahl hat fünf Ziffern" in text
     again = send(cast, text.replace(";1748;", ";17489;").encode())

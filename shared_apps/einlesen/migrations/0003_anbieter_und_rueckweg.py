@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="einlesung",
             name="legt_anbieter_an",
-            field=models.BooleanField(default=False, verbose_name="legt einen Träger an"),
+            field=models.BooleanField(default=False, verbose_name="legt einen Anbieter an"),
         ),
         migrations.RunSQL(_NEW, _OLD),
     ]
