@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.db import models
 
 from shared_apps.aufnahme.models import Aufnahmeantrag
@@ -17,7 +16,6 @@ from shared_apps.providers.models import Anerkennung, Steuerstatus
 #: Facilities on the form; the provider itself enters more of them after it was admitted.
 HAEUSER = (1, 2, 3)
 _HAUS = ("name", "kreis", "strasse", "plz", "ort")
-_PLZ = RegexValidator(r"^[0-9]{5}$", "Eine Postleitzahl hat fünf Ziffern.")
 DOPPELTES_HAUS = "Diesen Namen haben Sie schon für eine andere Einrichtung eingetragen."
 
 
@@ -45,7 +43,7 @@ class AufnahmeForm(forms.Form):
         label="Steuerstatus", choices=[("", felder.BITTE_WAEHLEN), *_gewaehlt(Steuerstatus)]
     )
     strasse = felder.BezeichnungField(label="Straße und Hausnummer", max_length=120)
-    plz = felder.KennungField(label="PLZ", max_length=5, validators=[_PLZ])
+    plz = felder.PlzField(label="PLZ")
     ort = felder.BezeichnungField(label="Ort", max_length=100)
     telefon = felder.KennungField(label="Telefon", required=False)
     email = felder.MailField(label="E-Mail der Organisation", help_text="Steht im Verzeichnis.")
@@ -69,8 +67,6 @@ class AufnahmeForm(forms.Form):
                 self.fields[feld].widget.attrs["autocomplete"] = token
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
         self.fields["telefon"].widget.attrs |= {"type": "tel"}
-        for name in ("plz", *(f"plz_{nummer}" for nummer in HAEUSER)):
-            self.fields[name].widget.attrs["inputmode"] = "numeric"
 
     def haeuser(self) -> list[dict[str, Any]]:
         """The fields of each facility, for the page; those behind the first one are folded until they are used."""
@@ -123,7 +119,7 @@ def _haus_felder(nummer: int, kreise: list[tuple[str, str]]) -> dict[str, forms.
         f"strasse_{nummer}": felder.BezeichnungField(
             label=f"Straße und Hausnummer {haus}", max_length=120, required=False
         ),
-        f"plz_{nummer}": felder.KennungField(label=f"PLZ {haus}", max_length=5, validators=[_PLZ], required=False),
+        f"plz_{nummer}": felder.PlzField(label=f"PLZ {haus}", required=False),
         f"ort_{nummer}": felder.BezeichnungField(label=f"Ort {haus}", max_length=100, required=False),
     }
 

@@ -44,6 +44,8 @@ GRUND_BUCHSTABEN_MIN = 3
 ZIFFERN_MAX = 20
 
 PFLICHT = "Bitte füllen Sie dieses Feld aus."
+TAGE_VERTAUSCHT = "Der letzte Tag liegt vor dem ersten."
+ALTER_VERTAUSCHT = "Das Höchstalter liegt unter dem Mindestalter."
 KEIN_TEXT = "Bitte geben Sie hier einen Text ein."
 KEINE_SCHRIFT = "Der Text enthält Steuerzeichen oder andere Zeichen ohne Schriftbild. Bitte tippen Sie ihn neu ein."
 EINE_ZEILE = "Bitte schreiben Sie das in eine Zeile."

@@ -116,6 +116,15 @@ class MusterField(KennungField):
         return text
 
 
+class PlzField(MusterField):
+    """A postcode, five figures, as it is typed on a phone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        falsch = {"invalid": "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489."}
+        super().__init__(r"[0-9]{5}", error_messages=falsch, **({"max_length": 5} | kwargs))
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}
+
+
 class FreitextField(TextField):
     """Several lines."""
 

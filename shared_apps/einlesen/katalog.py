@@ -22,8 +22,6 @@ from shared_apps.einlesen.enums import Gegenstand
 from shared_apps.providers.rules import ENTGELT_MAX
 from shared_apps.providers.services.angebote import STUNDEN_MAX
 
-_PLZ = r"[0-9]{5}"
-_PLZ_FALSCH = "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489."
 #: `providers.rules.NIE` is no day on which anything is offered.
 _TAG_AB = date(1901, 1, 1)
 _KOORDINATE = {"decimal_places": 5, "max_digits": 8, "required": False}
@@ -66,10 +64,6 @@ def _geld() -> forms.Field:
     return felder.GeldField(von=Decimal(0), bis=ENTGELT_MAX, required=False)
 
 
-def _plz() -> forms.Field:
-    return felder.MusterField(_PLZ, required=False, max_length=5, error_messages={"invalid": _PLZ_FALSCH})
-
-
 def _anschrift(art: Gegenstand, vor: str, zu: str, beispiele: tuple[str, ...]) -> tuple[Spalte, ...]:
     """Address and contact; those of a provider say so in their name."""
     strasse, plz, ort, telefon, email, web, person = beispiele
@@ -83,7 +77,7 @@ def _anschrift(art: Gegenstand, vor: str, zu: str, beispiele: tuple[str, ...]) -
 
     return (
         spalte("strasse", "Straße und Hausnummer", _bezeichnung(120), strasse, "Straße", "Anschrift", "Adresse"),
-        spalte("plz", "PLZ", _plz(), plz, "Postleitzahl"),
+        spalte("plz", "PLZ", felder.PlzField(required=False), plz, "Postleitzahl"),
         spalte("ort", "Ort", _bezeichnung(100), ort, "Stadt", "Gemeinde"),
         spalte("telefon", "Telefon", _kennung(), telefon, "Telefonnummer", "Tel."),
         spalte("email", "E-Mail", felder.MailField(required=False), email, "Mail", "E-Mail-Adresse"),

@@ -14,6 +14,7 @@ from shared_apps.catalogue.hooks import count_angebote
 from shared_apps.catalogue.models import Hilfeart, Modul, Spezialisierung, Sprache
 from shared_apps.catalogue.policies import may_edit_katalog
 from shared_apps.catalogue.selectors import Eintrag, read_wert
+from shared_apps.core.eingabe import TAGE_VERTAUSCHT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zahlwort import anzahl
@@ -42,7 +43,6 @@ TAGE = ("ab", "letzter_tag")
 NICHT_IHRE = "Den Katalog pflegt das Landesjugendamt."
 NICHT_AENDERBAR = "Diese Angabe bleibt, wie sie ist: Angebote, Buchungen und Kennzahlen beruhen auf ihr."
 CODE_VERGEBEN = "Diesen Code gibt es schon. Bitte wählen Sie einen anderen."
-TAGE_VERTAUSCHT = "Der letzte Tag liegt vor dem ersten."
 OHNE_HILFEARTEN = "Für dieses Modul gibt es noch keine Hilfeart. Tragen Sie zuerst eine ein."
 NOCH_ANGEBOTE = "In diesem Modul läuft noch: {}. Es lässt sich ausschalten, wenn keines mehr läuft."
 

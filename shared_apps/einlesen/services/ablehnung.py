@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from django.db import DatabaseError, DataError
 
+from shared_apps.core.eingabe import ALTER_VERTAUSCHT
+
 UNBEKANNT = (
     "Das Verzeichnis nimmt diese Zeile nicht an, und keine Zeile dieser Einrichtung ist eingelesen. Bitte wenden Sie"
     " sich an den Betrieb des Portals und nennen Sie: {}."
@@ -13,7 +15,6 @@ UNBEKANNT = (
 ZU_GROSS = "Eine Zahl ist zu groß oder ein Text zu lang für das Verzeichnis. Bitte prüfen Sie die Zellen dieser Zeile."
 _NAME = "steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie Namen und Nummer."
 _GEAENDERT = "Daran hat zugleich jemand etwas geändert. Bitte lesen Sie die Zeile noch einmal ein."
-_ALTER = "Das Höchstalter liegt unter dem Mindestalter."
 _VORSCHLAG = "Für dieses Angebot wartet schon ein Vorschlag auf Bestätigung. Bitte entscheiden Sie ihn zuerst."
 _ZWEI_PERSONEN = (
     "Wer ein Entgelt bestätigt, ist nicht dieselbe Person, die es vorschlägt, und beide arbeiten im Jugendamt am"
@@ -42,8 +43,8 @@ SAETZE: Mapping[str, tuple[str, str]] = {
         " Sie, ab wann und bis wann.",
     ),
     "erlaubnis_zeit": ("erlaubnis_bis", "Der letzte Tag der Betriebserlaubnis liegt vor dem ersten."),
-    "erlaubnis_alter": ("erlaubnis_alter_bis", _ALTER),
-    "angebot_alter": ("alter_bis", _ALTER),
+    "erlaubnis_alter": ("erlaubnis_alter_bis", ALTER_VERTAUSCHT),
+    "angebot_alter": ("alter_bis", ALTER_VERTAUSCHT),
     "angebot_einmal": ("angebot", f"Das Angebot {_NAME}"),
     "einrichtung_einmal": ("einrichtung", f"Die Einrichtung {_NAME}"),
     "providers_anbieter_name": ("anbieter", f"Der Anbieter {_NAME}"),

@@ -19,6 +19,7 @@ from shared_apps.accounts.selectors import valid_on as membership_on
 from shared_apps.catalogue.models import Hilfeart, Kriterium, Spezialisierung
 from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import today
+from shared_apps.core.eingabe import ALTER_VERTAUSCHT
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import format_geld
 from shared_apps.core.zeitraum import format_datum
@@ -422,7 +423,7 @@ class _Planer(Planung):
         if objekt.gegenstand == Gegenstand.ANGEBOT:
             von, bis = (objekt.neu.get(feld, ist[feld]) for feld in ("alter_von", "alter_bis"))
             if bis < von:
-                self.fault(objekt, "alter_bis", "Das Höchstalter liegt unter dem Mindestalter.")
+                self.fault(objekt, "alter_bis", ALTER_VERTAUSCHT)
 
     def _fits(self, objekt: Objekt) -> bool:
         """Whether the module of the kind of help has what the line says; ages it does not ask for are left out."""

@@ -94,7 +94,6 @@ ENTSCHIEDEN = "über den Vorschlag ist schon entschieden"
 ERLAUBNIS_BLEIBT = "was seither angeboten wird, braucht diese Betriebserlaubnis, oder eine spätere gilt schon"
 #: Days of a licence.
 TAGE = {"datum", "gueltig_ab", "letzter_tag"}
-MIT_ANGEBOT = "gehört zu einem Angebot, das bleibt"
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from shared_apps.accounts.rules import (
     vertretung_befristet,
 )
 from shared_apps.core.clock import today
+from shared_apps.core.eingabe import TAGE_VERTAUSCHT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
@@ -60,7 +61,7 @@ def check_rollenwunsch(wunsch: Rollenwunsch) -> None:
     if wunsch.gueltig_ab < today():
         raise RegelVerletzt("Eine Rolle beginnt frühestens heute.", feld="gueltig_ab")
     if wunsch.gueltig_bis is not None and wunsch.gueltig_bis <= wunsch.gueltig_ab:
-        raise RegelVerletzt("Der letzte Tag liegt vor dem ersten.", feld="letzter_tag")
+        raise RegelVerletzt(TAGE_VERTAUSCHT, feld="letzter_tag")
     if not wunsch.user.is_active:
         raise RegelVerletzt("Dieser Zugang ist gesperrt. Bitte wählen Sie eine andere Person.", feld="person")
     _check_place(wunsch)

@@ -9,6 +9,7 @@ from django import forms
 
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import felder
+from shared_apps.core.eingabe import TAGE_VERTAUSCHT
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import Sperrgrund, Stoppgrund
@@ -59,7 +60,7 @@ class _Dauer(forms.Form):
         """The last day is not before the first."""
         beginn, letzter_tag = self.cleaned_data.get("beginn"), self.cleaned_data.get("letzter_tag")
         if beginn and letzter_tag and letzter_tag < beginn:
-            self.add_error("letzter_tag", "Der letzte Tag liegt vor dem ersten.")
+            self.add_error("letzter_tag", TAGE_VERTAUSCHT)
         return self.cleaned_data
 
     @property

@@ -36,9 +36,6 @@ from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Einrichtung
 from tenants.models import Tenant
 
-#: What the page shows when nobody has chosen: everything that is booked.
-ALLE_BUCHUNGEN = ""
-
 
 def _beginn() -> Lower:
     return Lower("zeitraum", output_field=DateField())

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
@@ -18,7 +17,7 @@ _FELDER = {
     "name": felder.BezeichnungField,
     "region": felder.ObjektField,
     "strasse": felder.BezeichnungField,
-    "plz": felder.KennungField,
+    "plz": felder.PlzField,
     "ort": felder.BezeichnungField,
     "telefon": felder.KennungField,
     "email": felder.MailField,
@@ -36,8 +35,6 @@ class _Kontakt:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plz"].validators.append(RegexValidator(r"^[0-9]{5}$", "Eine Postleitzahl hat fünf Ziffern."))
-        self.fields["plz"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}
         self.fields["telefon"].widget.attrs |= {"type": "tel", "autocomplete": "tel"}
         self.fields["email"].widget.attrs["autocomplete"] = "email"
 

@@ -13,6 +13,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien
 from shared_apps.core.clock import today
+from shared_apps.core.eingabe import ALTER_VERTAUSCHT, TAGE_VERTAUSCHT
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zahlwort import anzahl as zahlwort
@@ -71,12 +72,10 @@ ZU_FRUEH = "Die Platzzahl ändert sich frühestens von heute an. Was war, bleibt
 SCHON_GEAENDERT = "Zum {} ist schon eine Änderung der Platzzahl eingetragen. Bitte geben Sie einen späteren Tag an."
 NICHT_IM_ANGEBOT = "An diesem Tag gibt es das Angebot nicht ({})."
 NUR_MEHR = "Befristen lassen sich nur Plätze, die dazukommen."
-ENDE_VOR_BEGINN = "Der letzte Tag liegt vor dem ersten."
 NICHT_MEHR_ANGEBOTEN = "Diese Hilfeart wird für neue Angebote nicht mehr verwendet. Bitte wählen Sie eine andere."
 NICHT_IM_MODUL = "Diese Angabe gehört nicht zu der gewählten Hilfeart."
 STUNDEN_FEHLEN = "Bitte geben Sie an, wie viele Stunden je Woche Sie leisten können."
 NUR_AMBULANT = "Stunden je Woche haben nur Hilfen, die nach Stunden bezahlt werden."
-ALTER = "Das Höchstalter liegt unter dem Mindestalter."
 
 
 @transaction.atomic
@@ -117,7 +116,7 @@ def create_angebot(
     _check_not_ended(einrichtung)
     _check_not_ended(einrichtung.anbieter)
     if letzter_tag is not None and letzter_tag < beginn:
-        raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
+        raise RegelVerletzt(TAGE_VERTAUSCHT, feld="letzter_tag")
     gueltig = DateRange(beginn, letzter_tag + EIN_TAG if letzter_tag else None)
     if not list_hilfearten().filter(pk=hilfeart.pk).exists():
         raise RegelVerletzt(NICHT_MEHR_ANGEBOTEN, feld="hilfeart")
@@ -263,7 +262,7 @@ def _bis(angebot: Angebot, ab: date, letzter_tag: date | None) -> date | None:
     if letzter_tag is None:
         return angebot.gueltig.upper
     if letzter_tag < ab:
-        raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
+        raise RegelVerletzt(TAGE_VERTAUSCHT, feld="letzter_tag")
     return min(letzter_tag + EIN_TAG, angebot.gueltig.upper or date.max)
 
 
@@ -305,4 +304,4 @@ def check_stunden(angebot: Angebot, hilfeart: Hilfeart, *, neu: bool) -> None:
 def check_alter(angebot: Angebot) -> None:
     """`RegelVerletzt` for ages the wrong way round."""
     if angebot.alter_bis < angebot.alter_von:
-        raise RegelVerletzt(ALTER, feld="alter_bis")
+        raise RegelVerletzt(ALTER_VERTAUSCHT, feld="alter_bis")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.eingabe import ALTER_VERTAUSCHT, TAGE_VERTAUSCHT
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
@@ -26,8 +27,6 @@ ERLAUBNIS = ("nummer", "behoerde", "datum", "gueltig_ab", "plaetze", "alter_von"
 AUSNAHME = ("aktenzeichen", "datum", "plaetze_mehr", "alter_von", "alter_bis", "grund")
 
 DAGEGEN = "Das geht noch nicht, dagegen steht, was Sie anbieten:"
-ENDE_VOR_BEGINN = "Der letzte Tag liegt vor dem ersten."
-HOECHSTALTER = "Das Höchstalter liegt unter dem Mindestalter."
 SPAETERE = "Ab dem {} gilt schon die Betriebserlaubnis Nr. {}. Bitte geben Sie als letzten Tag einen Tag davor an."
 GLEICHZEITIG = (
     "In dieser Zeit gilt schon die Betriebserlaubnis Nr. {}. Es gilt immer nur eine: Bitte prüfen Sie die Tage."
@@ -107,9 +106,9 @@ def clean_erlaubnis(erlaubnis: Betriebserlaubnis, angaben: dict[str, Any]) -> Be
         letzter_tag = angaben["letzter_tag"]
         erlaubnis.gueltig_bis = letzter_tag + EIN_TAG if letzter_tag else None
     if erlaubnis.gueltig_bis is not None and erlaubnis.gueltig_bis <= erlaubnis.beginn:
-        raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
+        raise RegelVerletzt(TAGE_VERTAUSCHT, feld="letzter_tag")
     if erlaubnis.alter_bis < erlaubnis.alter_von:
-        raise RegelVerletzt(HOECHSTALTER, feld="alter_bis")
+        raise RegelVerletzt(ALTER_VERTAUSCHT, feld="alter_bis")
     return erlaubnis
 
 
@@ -147,11 +146,11 @@ def _fill_ausnahme(ausnahme: Ausnahme, angaben: dict[str, Any]) -> Ausnahme:
     beginn = tage.get("beginn") or ausnahme.beginn
     letzter_tag = tage.get("letzter_tag") or ausnahme.letzter_tag
     if letzter_tag < beginn:
-        raise RegelVerletzt(ENDE_VOR_BEGINN, feld="letzter_tag")
+        raise RegelVerletzt(TAGE_VERTAUSCHT, feld="letzter_tag")
     clean_angaben(ausnahme, {name: wert for name, wert in angaben.items() if name not in tage}, AUSNAHME)
     ausnahme.gueltig = DateRange(beginn, letzter_tag + EIN_TAG)
     if not ausnahme.plaetze_mehr and ausnahme.alter_von is None and ausnahme.alter_bis is None:
         raise RegelVerletzt(NICHTS_ERLAUBT, feld="plaetze_mehr")
     if ausnahme.alter_von is not None and ausnahme.alter_bis is not None and ausnahme.alter_bis < ausnahme.alter_von:
-        raise RegelVerletzt(HOECHSTALTER, feld="alter_bis")
+        raise RegelVerletzt(ALTER_VERTAUSCHT, feld="alter_bis")
     return ausnahme

@@ -113,7 +113,7 @@ def test_mistakes_are_named_in_german_and_what_was_typed_stays(vg, sign_in):
     einrichtung = create_einrichtung(anbieter=KUESTE)
     wrong = KONTAKT | {"plz": "1748", "email": "kein-at"}
     page = sign_in("ines").post(f"{OWN}einrichtungen/{einrichtung.pk}/", wrong).content.decode()
-    assert "Eine Postleitzahl hat fünf Ziffern." in page
+    assert "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489." in page
     assert 'value="1748"' in page
     assert "Frau Möller" in page
     einrichtung.refresh_from_db()
