@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.services import bind_platz
+from shared_apps.providers.models import Platz
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.e2e.browser import DESK, PHONE
-from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
+from tests.factories.register import IMMER, create_angebot, create_einrichtung, occupy_platz
 
 PLAN = "/anbieter/eigene/plan/"
 
@@ -24,20 +25,24 @@ def tag(n: int) -> date:
 
 
 def _furnish(world) -> None:
-    """A house with six places: taken, reserved, free; and one with none to show."""
+    """A house with six places: taken, reserved, free; and one with none to show.
+
+    A reservation takes any place that is free, so Platz 6, which stays free, comes after it.
+    """
     hro = Tenant.objects.get(kuerzel="HRO")
     haus = create_einrichtung(name="Haus Kiefernweg", ort="Anklam")
-    angebot = create_angebot(einrichtung=haus, plaetze=6, name="Wohngruppe Möwe")
+    angebot = create_angebot(einrichtung=haus, plaetze=5, name="Wohngruppe Möwe")
     plaetze = list(angebot.plaetze.order_by("nummer"))
     occupy_platz(platz=plaetze[0], tenant=world.vg, zeitraum=DateRange(tag(-200), None))
     occupy_platz(platz=plaetze[1], tenant=hro, zeitraum=DateRange(tag(-100), tag(17)))
     occupy_platz(platz=plaetze[2], tenant=world.vg, zeitraum=DateRange(tag(30), tag(70)))
-    for platz in plaetze[3:5]:
+    for platz in plaetze[3:]:
         occupy_platz(platz=platz, tenant=world.vg, zeitraum=DateRange(tag(-10), tag(9)))
     with in_tenant(world.vg):
         bind_platz(
             angebot_id=angebot.pk, zeitraum=Zeitraum(tag(9), tag(60)), ablauf_at=timezone.now() + timedelta(days=5)
         )
+    Platz.objects.create(angebot=angebot, nummer=6, gueltig=IMMER)
     create_angebot(einrichtung=create_einrichtung(name="Haus Feldweg", kreis="HRO", ort="Rostock"), plaetze=3)
 
 

@@ -153,8 +153,12 @@ class Visitor:
         assert not [text for text in texts if text in source]
 
     def at(self, heading: str | re.Pattern) -> None:
-        """She has come to this page; it is looked at."""
-        expect(self.page.locator("h1")).to_have_text(heading, timeout=PATIENCE)
+        """She has come to this page; it is looked at. Where she has not, the failure says what the page told her."""
+        try:
+            expect(self.page.locator("h1")).to_have_text(heading, timeout=PATIENCE)
+        except AssertionError as error:
+            told = self.main.get_by_role("alert").or_(self.main.locator(".kern-alert, .kern-error"))
+            raise AssertionError(f"{error}\n{self.page.url} says {told.all_inner_texts()}") from None
         self.look()
 
     def look(self) -> None:
