@@ -196,7 +196,7 @@ def test_a_competitors_offer_is_not_there(vg, sign_in):
 
 @pytest.mark.slow
 def test_places_shrink_while_offices_reserve__never_below_what_is_held(own_database):
-    """Sixteen reservations and sixteen changes to four places at the same moment, in any order."""
+    """Fifty at the same moment, in any order: half of them reserve, half of them change eight places to four."""
     vg = Tenant.objects.get(kuerzel="VG")
     angebot = create_angebot(anbieter=KUESTE, plaetze=8, gueltig=DateRange(date(2015, 1, 1), None))
     ines = Cast().akteur("ines")
@@ -227,9 +227,9 @@ def test_places_shrink_while_offices_reserve__never_below_what_is_held(own_datab
             connection.close()
         return "done"
 
-    with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(lambda n: reserve(n) if n % 2 else shrink(n), range(32)))
-        list(pool.map(lambda _: connections.close_all(), range(8)))
+    with ThreadPoolExecutor(50) as pool:
+        told = list(pool.map(lambda n: reserve(n) if n % 2 else shrink(n), range(50)))
+        list(pool.map(lambda _: connections.close_all(), range(50)))
     held = told.count("held")
     with in_tenant(vg):
         from shared_apps.occupancy.models import Platzbindung
