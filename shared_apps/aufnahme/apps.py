@@ -7,5 +7,8 @@ class AufnahmeConfig(AppConfig):
     verbose_name = "Aufnahme von Anbietern"
 
     def ready(self) -> None:
-        """Let the worker find who writes the mails of this app."""
-        from shared_apps.aufnahme import services  # noqa: F401
+        """Let the worker find who writes the mails of this app, and the register who may invite an administration."""
+        from shared_apps.aufnahme import policies, services  # noqa: F401
+        from shared_apps.providers.hooks import register_einladung
+
+        register_einladung(policies.may_invite_verwaltung)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.aufnahme.selectors import list_kreise
 from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.core import felder
-from shared_apps.providers.models import Anerkennung, Steuerstatus
+from shared_apps.providers.models import Anbieter, Anerkennung, Steuerstatus
 
 #: Facilities on the form; the provider itself enters more of them after it was admitted.
 HAEUSER = (1, 2, 3)
@@ -122,6 +123,45 @@ def _haus_felder(nummer: int, kreise: list[tuple[str, str]]) -> dict[str, forms.
         f"plz_{nummer}": felder.PlzField(label=f"PLZ {haus}", required=False),
         f"ort_{nummer}": felder.BezeichnungField(label=f"Ort {haus}", max_length=100, required=False),
     }
+
+
+class VerwaltungForm(forms.Form):
+    """Who shall administer the accounts of a provider that is in the register already."""
+
+    vorname = felder.NameField(label="Vorname", max_length=100)
+    nachname = felder.NameField(label="Nachname", max_length=100)
+    person_email = felder.MailField(
+        label="Dienstliche E-Mail",
+        help_text="Dorthin geht die Einladung. Wer sie liest, kann den Anbieter verwalten: Bitte fragen Sie bei ihm "
+        "nach, ob die Adresse stimmt.",
+    )
+
+
+#: The application means no provider of the register.
+NEUER_ANBIETER = "neu"
+
+
+class PruefForm(forms.Form):
+    """Whether the application means a provider of the register that nobody administers. Nothing is chosen for her."""
+
+    wen = felder.AuswahlField(
+        label="Gemeinter Anbieter",
+        help_text="Ein Anbieter, der schon im Verzeichnis steht, wird nicht ein zweites Mal angelegt. Die Person "
+        "verwaltet dann ihn, und am Verzeichnis ändert sich nichts.",
+    )
+
+    def __init__(self, *args: Any, kandidaten: Sequence[Anbieter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kandidaten = {str(anbieter.pk): anbieter for anbieter in kandidaten}
+        self.fields["wen"].choices = [
+            ("", felder.BITTE_WAEHLEN),
+            *((pk, ", ".join(filter(None, (a.name, a.ort)))) for pk, a in self._kandidaten.items()),
+            (NEUER_ANBIETER, "Ein neuer Anbieter, der noch nicht im Verzeichnis steht"),
+        ]
+
+    def clean_wen(self) -> Anbieter | None:
+        """The provider of the register, or None for a new one."""
+        return self._kandidaten.get(self.cleaned_data["wen"])
 
 
 class AufnahmeFilter(forms.Form):

@@ -18,11 +18,13 @@ from tenants.tables.rights import Policy, Rights
 
 #: A job, or set-up: no person acts, not even a stranger.
 _JOB = "sojus_user() IS NULL"
+#: The day it is here.
+_TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
 #: The acting person signs for the deciding office today (`policies.SIGNIERT`; trigger `aufnahme_antrag_geprueft`).
 _HER_OFFICE = (
     "EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = sojus_user()"  # noqa: S608 - constants only
     " AND m.tenant_id = aufnahme_aufnahmeantrag.tenant_id AND m.rolle IN ('JUGENDAMTSLEITUNG', 'TENANT_ADMIN')"
-    f" AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE '{settings.TIME_ZONE}')::date)"
+    f" AND daterange(m.gueltig_ab, m.gueltig_bis) @> {_TODAY})"
 )
 #: What a person of the office may make of it; the applicant answers by her link (`aufnahme_beantworten`).
 _BY_OFFICE = "zustand IN ('GEPRUEFT', 'AUFGENOMMEN', 'ABGELEHNT') OR (zustand = 'ZURUECKGEZOGEN' AND token_hash = '')"
@@ -34,6 +36,8 @@ class Aufnahmeantrag(Anschrift, SharedModel):
     `einrichtungen` is what was said, letter by letter: a list of {name, kreis, strasse, plz, ort}, `kreis` a Kürzel;
     the first one decides which office it is. Admitted, they are rows of the register. `token_hash` is empty for what
     the office has entered itself. Nothing of it changes afterwards (trigger `aufnahme_antrag_geprueft`).
+    `vorhandener`: the provider is in the register already and nobody administers it; whoever gives the first
+    signature says so. Then only its administration is admitted, and nothing of the register is made or changed.
     """
 
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
@@ -78,7 +82,10 @@ class Aufnahmeantrag(Anschrift, SharedModel):
     )
     entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
     grund = models.CharField("Grund der Ablehnung", max_length=500, blank=True)
-    anbieter = models.OneToOneField(
+    vorhandener = models.ForeignKey(
+        Anbieter, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vorhandener Anbieter"
+    )
+    anbieter = models.ForeignKey(
         Anbieter, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Anbieter"
     )
     membership = models.OneToOneField(
@@ -92,6 +99,13 @@ class Aufnahmeantrag(Anschrift, SharedModel):
         indexes = [models.Index(fields=["tenant", "created_at", "id"], name="aufnahme_zeit")]
         constraints = [
             models.UniqueConstraint(name="aufnahme_link", fields=["token_hash"], condition=~Q(token_hash="")),
+            models.UniqueConstraint(name="aufnahme_einmal", fields=["anbieter"], condition=Q(vorhandener__isnull=True)),
+            models.CheckConstraint(
+                name="aufnahme_vorhandener",
+                condition=Q(vorhandener__isnull=True)
+                | ~Q(zustand__in=[AufnahmeZustand.UNBESTAETIGT, AufnahmeZustand.OFFEN])
+                & (Q(anbieter__isnull=True) | Q(anbieter=F("vorhandener"))),
+            ),
             models.CheckConstraint(
                 name="aufnahme_vier_augen",
                 condition=~Q(zustand=AufnahmeZustand.AUFGENOMMEN) | ~Q(entschieden_von=F("vorgeschlagen_von")),
@@ -156,6 +170,18 @@ class Aufnahmeantrag(Anschrift, SharedModel):
         return not self.token_hash
 
     @property
+    def ist_beitritt(self) -> bool:
+        """Whether its provider is in the register already, and only lacks somebody who administers it."""
+        return self.vorhandener_id is not None
+
+    @property
+    def herkunft(self) -> str:
+        """How it came in, as pages say it."""
+        if not self.vom_amt:
+            return "online beantragt"
+        return "Verwaltung vom Jugendamt vorgeschlagen" if self.ist_beitritt else "vom Jugendamt angelegt"
+
+    @property
     def haeuser(self) -> list[dict[str, Any]]:
         """The facilities that were named."""
         return list(self.einrichtungen)
@@ -184,3 +210,38 @@ class OffeneAufnahme(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class UnverwalteterAnbieter(models.Model):
+    """Providers with a facility in the open office's district whom nobody administers: a database view, because no
+    office's role reads who works for a provider. The trigger asks the same of what is signed
+    (`aufnahme_unverwaltet`)."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    view: ClassVar[str] = (
+        " SELECT p.id, p.name, p.ort FROM public.providers_anbieter p"  # noqa: S608 - constants only
+        f" WHERE (p.gueltig_bis IS NULL OR p.gueltig_bis > {_TODAY})"
+        " AND EXISTS (SELECT 1 FROM public.providers_einrichtung e"
+        " JOIN public.regions_gebietskoerperschaft g ON g.id = e.gebietskoerperschaft_id"
+        " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
+        " WHERE e.anbieter_id = p.id AND t.schema_name = public.sojus_mandant()"
+        f" AND (e.gueltig_bis IS NULL OR e.gueltig_bis > {_TODAY}))"
+        " AND NOT EXISTS (SELECT 1 FROM public.accounts_membership m"
+        " JOIN public.accounts_user u ON u.id = m.user_id AND u.is_active"
+        " WHERE m.anbieter_id = p.id AND m.verwaltet"
+        f" AND (m.gueltig_bis IS NULL OR m.gueltig_bis > {_TODAY}))"
+    )
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField("Name", max_length=200)
+    ort = models.CharField("Ort", max_length=100)
+
+    class Meta:
+        managed = False
+        db_table = "aufnahme_unverwalteteranbieter"
+        verbose_name = "Anbieter ohne Verwaltung"
+        verbose_name_plural = "Anbieter ohne Verwaltung"
+
+    def __str__(self) -> str:
+        return self.name

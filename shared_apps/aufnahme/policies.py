@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Membership, User
-from shared_apps.aufnahme.models import Aufnahmeantrag, OffeneAufnahme
+from shared_apps.aufnahme.models import Aufnahmeantrag, OffeneAufnahme, UnverwalteterAnbieter
 from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.core.clock import today
+from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.providers.policies import SIGNIERT, may_admit_anbieter
+from shared_apps.providers.querysets import valid_on
 from tenants.models import Tenant
 
 __all__ = ["SIGNIERT", "may_admit_anbieter"]
@@ -31,6 +35,33 @@ def works_in_office(email: str, tenant: Tenant) -> bool:
     """Whether this address belongs to somebody of the office: she must not administer what her office admits."""
     rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), tenant=tenant)
     return User.objects.filter(email__iexact=email, pk__in=rows.values("user_id")).exists()
+
+
+def visible_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
+    """Providers with a facility in her office's district, administered or not."""
+    if not may_admit_anbieter(akteur):
+        return Anbieter.objects.none()
+    kreis = Tenant.objects.filter(pk=akteur.tenant_id).values("kuerzel")
+    hier = Einrichtung.objects.filter(
+        valid_on(today()), anbieter=OuterRef("pk"), gebietskoerperschaft__kuerzel__in=kreis
+    )
+    return Anbieter.objects.filter(valid_on(today()), Exists(hier))
+
+
+def visible_unverwaltete(akteur: Akteur) -> QuerySet[Anbieter]:
+    """Providers with a facility in her office's district whom nobody administers. On shared tables only."""
+    verwaltung = Membership.objects.filter(
+        Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()),
+        anbieter_id=OuterRef("pk"),
+        verwaltet=True,
+        user__is_active=True,
+    )
+    return visible_anbieter(akteur).filter(~Exists(verwaltung))
+
+
+def may_invite_verwaltung(akteur: Akteur, anbieter_id: UUID) -> bool:
+    """Whether nobody administers it and her office may invite somebody. Asked from the office's own pages."""
+    return may_admit_anbieter(akteur) and UnverwalteterAnbieter.objects.filter(pk=anbieter_id).exists()
 
 
 def count_waiting(akteur: Akteur) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 #: Legal forms and the words nearly every name has: they tell nobody apart.
 _ALLERWELT = {
@@ -34,3 +35,19 @@ def register_nr_gleich(nummer: str, andere: str) -> bool:
     """Whether two register numbers are one, however they are written ("VR 12 34", "vr1234")."""
     a, b = (re.sub(r"[^0-9a-z]", "", text.casefold()) for text in (nummer, andere))
     return bool(a) and a == b
+
+
+def fremde_adresse(adresse: str, bekannte: Iterable[str]) -> bool:
+    """Whether an e-mail address is outside every domain known of a provider (of its address, of its web page).
+
+    Nothing known: nothing to compare. A subdomain is the same house ("kontakt@post.haus.example" of "haus.example").
+    """
+    domain = adresse.rpartition("@")[2].casefold()
+    namen = {_domain(text) for text in bekannte} - {""}
+    return bool(namen) and not any(domain == name or domain.endswith(f".{name}") for name in namen)
+
+
+def _domain(text: str) -> str:
+    """ "haus.example" of "info@haus.example" or "https://www.haus.example/wir"."""
+    ort = text.rpartition("@")[2] if "@" in text else text.partition("://")[2] or text
+    return re.split(r"[/:?#]", ort.strip().casefold(), maxsplit=1)[0].removeprefix("www.")

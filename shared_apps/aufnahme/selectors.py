@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.aufnahme.rules import aehnlich, register_nr_gleich
+from shared_apps.aufnahme.states import AufnahmeZustand
+from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
-from shared_apps.core.ordnung import deutscher_schluessel
-from shared_apps.providers.models import Anbieter
-from shared_apps.providers.querysets import has_been
+from shared_apps.core.ordnung import deutsch, deutscher_schluessel
+from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.providers.querysets import has_been, valid_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant, TenantZustand
 
-with_names = related("tenant", "vorgeschlagen_von", "entschieden_von", "anbieter", "membership__user")
+with_names = related("tenant", "vorgeschlagen_von", "entschieden_von", "anbieter", "vorhandener", "membership__user")
 ANTRAEGE = Liste("aufnahme:list", {"neueste": ordnung("created_at")}, "-neueste", zeigt=with_names)
+OHNE_VERWALTUNG = Liste(
+    "aufnahme:unadministered", {"name": ordnung(deutsch("name"), index="anbieter_nach_name")}, "name"
+)
 
 
 def list_antraege(rows: QuerySet[Aufnahmeantrag], *, zustand: str = "") -> QuerySet[Aufnahmeantrag]:
@@ -30,20 +35,33 @@ class Doppelt:
 
     anbieter: Anbieter
     warum: str
+    unverwaltet: bool
+    """Nobody administers it, and it works in the office's district: the application may mean it."""
 
 
-def list_doppelte(antrag: Aufnahmeantrag) -> list[Doppelt]:
-    """Providers with the same name or register number, then those with a similar name; one statement."""
+def list_doppelte(antrag: Aufnahmeantrag, *, unverwaltete: QuerySet[Anbieter]) -> list[Doppelt]:
+    """Providers with the same name or register number, then those with a similar name; one statement.
+
+    `unverwaltete`: those whose first administration the office may invite.
+    """
     found: list[Doppelt] = []
-    for anbieter in Anbieter.objects.filter(has_been()).only("name", "register_nr", "ort", "gueltig_bis"):
-        if anbieter.name.casefold() == antrag.name.casefold():
-            found.append(Doppelt(anbieter, "gleicher Name"))
-        elif register_nr_gleich(anbieter.register_nr, antrag.register_nr):
-            found.append(Doppelt(anbieter, "gleiche Registernummer"))
-        elif aehnlich(anbieter.name, antrag.name):
-            found.append(Doppelt(anbieter, "ähnlicher Name"))
-    rang = ("gleicher Name", "gleiche Registernummer", "ähnlicher Name")
-    return sorted(found, key=lambda d: (rang.index(d.warum), deutscher_schluessel(d.anbieter.name)))
+    rows = Anbieter.objects.filter(has_been()).annotate(offen=Exists(unverwaltete.filter(pk=OuterRef("pk"))))
+    for anbieter in rows.only("name", "register_nr", "ort", "gueltig_bis"):
+        warum = _warum(anbieter, antrag)
+        if warum:
+            found.append(Doppelt(anbieter, warum, anbieter.offen))
+    return sorted(found, key=lambda d: (_RANG.index(d.warum), deutscher_schluessel(d.anbieter.name)))
+
+
+_RANG = ("gleicher Name", "gleiche Registernummer", "ähnlicher Name")
+
+
+def _warum(anbieter: Anbieter, antrag: Aufnahmeantrag) -> str:
+    if anbieter.name.casefold() == antrag.name.casefold():
+        return _RANG[0]
+    if register_nr_gleich(anbieter.register_nr, antrag.register_nr):
+        return _RANG[1]
+    return _RANG[2] if aehnlich(anbieter.name, antrag.name) else ""
 
 
 def list_gleichzeitige(rows: QuerySet[Aufnahmeantrag], antrag: Aufnahmeantrag) -> list[Aufnahmeantrag]:
@@ -64,3 +82,15 @@ def list_kreise() -> list[tuple[str, str]]:
 def find_amt(kreis: str) -> Tenant | None:
     """The office of a district, if it works with the portal."""
     return Tenant.objects.filter(kuerzel=kreis).exclude(zustand=TenantZustand.STILLGELEGT).first()
+
+
+def find_standort(anbieter: Anbieter, tenant: Tenant) -> Einrichtung | None:
+    """A facility of the provider in the office's district: it is why this office may sign."""
+    rows = anbieter.einrichtungen.filter(valid_on(today()), gebietskoerperschaft__kuerzel=tenant.kuerzel)
+    return rows.first()
+
+
+def find_wartender(anbieter: Anbieter) -> Aufnahmeantrag | None:
+    """A proposal for this provider that already waits for its second signature."""
+    rows = Aufnahmeantrag.objects.filter(vorhandener=anbieter, zustand=AufnahmeZustand.GEPRUEFT)
+    return rows.first()

@@ -14,18 +14,18 @@ from uuid6 import uuid7
 from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import MailArt
-from shared_apps.accounts.models import Mailauftrag
+from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.policies import check_autor
 from shared_apps.aufnahme import policies
 from shared_apps.aufnahme.models import Aufnahmeantrag
-from shared_apps.aufnahme.selectors import find_amt
+from shared_apps.aufnahme.selectors import find_amt, find_standort, find_wartender
 from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
 from shared_apps.core.clock import real_now
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members.services import Einladung, issue_einladung
-from shared_apps.members.services.first import create_admitted_admin
+from shared_apps.members.services.first import create_admitted_admin, end_invited_admin
 from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.regions.models import Gebietskoerperschaft
 from shared_apps.signin.door import hash_secret
@@ -50,6 +50,12 @@ VOM_AMT = (
     "verwalten. Bitte nennen Sie eine Person des Anbieters."
 )
 NAME_VERGEBEN = "Einen Anbieter mit diesem Namen gibt es im Verzeichnis schon. Bitte lehnen Sie ab und nennen Sie das."
+VERWALTET = (
+    "Diesen Anbieter verwaltet schon jemand, oder er hat in Ihrem Kreis keine laufende Einrichtung. Wer dort arbeitet, "
+    "bekommt einen Zugang von der Verwaltung des Anbieters."
+)
+WARTET_SCHON = "Für diesen Anbieter wartet schon ein Vorschlag auf die zweite Person."
+EINLADUNG_WEG = "Diese Einladung ist zurückgezogen. Bitte schlagen Sie auf der Seite des Anbieters eine Person vor."
 OHNE_MAIL = "Dieses Portal verschickt keine E-Mails. Ohne Einladung per E-Mail wird kein Anbieter aufgenommen."
 GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
 NICHT_IHRER = "Zurückziehen kann nur, wer den Antrag gestellt hat."
@@ -172,19 +178,63 @@ def create_aufnahmeantrag(
 
 
 @transaction.atomic
-def check_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Aufnahmeantrag:
-    """The first signature: she has looked and proposes to admit it."""
+def submit_erste_verwaltung(
+    *, akteur: Akteur, anbieter: Anbieter, vorname: str, nachname: str, person_email: str
+) -> Aufnahmeantrag:
+    """The office proposes who shall administer a provider of the register that nobody administers; another person of
+    it decides, and then she is invited. The first signature.
+
+    `Verweigert` without a facility in the district, `Konflikt` where somebody administers it or a proposal waits,
+    `RegelVerletzt` (person_email) for a person of the office.
+    """
+    _check_unverwaltet(akteur, anbieter)
+    tenant = Tenant.objects.get(pk=akteur.tenant_id)
+    haus = find_standort(anbieter, tenant)
+    if haus is None:
+        raise Verweigert(NICHT_IHR_AMT)
+    if find_wartender(anbieter) is not None:
+        raise Konflikt(WARTET_SCHON, code="zustand")
+    email = person_email.strip().lower()
+    _check_person(email, tenant)
+    return Aufnahmeantrag.objects.create(
+        tenant=tenant,
+        einrichtungen=[
+            {feld: getattr(haus, feld) for feld in ("name", "strasse", "plz", "ort")} | {"kreis": tenant.kuerzel}
+        ],
+        zustand=AufnahmeZustand.GEPRUEFT,
+        vorgeschlagen_von_id=akteur.user_id,
+        vorgeschlagen_at=real_now(),
+        vorhandener=anbieter,
+        vorname=vorname,
+        nachname=nachname,
+        person_email=email,
+        **{feld: getattr(anbieter, feld) for feld in ORGANISATION},
+    )
+
+
+@transaction.atomic
+def check_aufnahmeantrag(
+    *, akteur: Akteur, antrag: Aufnahmeantrag, vorhandener: Anbieter | None = None
+) -> Aufnahmeantrag:
+    """The first signature: she has looked and proposes to admit it.
+
+    `vorhandener`: the provider of the register that it is (a list made it, say); then no second one is made.
+    """
     antrag = _locked(akteur, antrag, AufnahmeAktion.PRUEFEN)
     _check_person(antrag.person_email, antrag.tenant)
+    if vorhandener is not None:
+        _check_unverwaltet(akteur, vorhandener)
+        antrag.vorhandener = vorhandener
     antrag.zustand = AUFNAHMEANTRAG.naechster(AufnahmeZustand(antrag.zustand), AufnahmeAktion.PRUEFEN)
     antrag.vorgeschlagen_von_id, antrag.vorgeschlagen_at = akteur.user_id, real_now()
-    antrag.save(update_fields=["zustand", "vorgeschlagen_von", "vorgeschlagen_at"])
+    antrag.save(update_fields=["zustand", "vorgeschlagen_von", "vorgeschlagen_at", "vorhandener"])
     return antrag
 
 
 @transaction.atomic
 def approve_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung:
-    """The second signature: provider, facilities and first administration at once; she is invited by mail.
+    """The second signature: provider, facilities and first administration at once; she is invited by mail. For a
+    provider of the register only its administration.
 
     `Verweigert` for whoever has checked or entered it, `Konflikt` when it is decided or the name is taken,
     `RegelVerletzt` when the person works in the office.
@@ -196,12 +246,22 @@ def approve_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladu
     if not settings.SENDS_MAIL:
         raise Konflikt(OHNE_MAIL)
     _check_person(antrag.person_email, antrag.tenant)
-    anbieter = _create_anbieter(antrag)
+    anbieter = antrag.vorhandener
+    if anbieter is None:
+        anbieter = _create_anbieter(antrag)
+    else:
+        _check_unverwaltet(akteur, anbieter)
     membership = create_admitted_admin(
         anbieter=anbieter, vorname=antrag.vorname, nachname=antrag.nachname, email=antrag.person_email
     )
     antrag.anbieter, antrag.membership = anbieter, membership
-    _decide(akteur, antrag, AufnahmeAktion.AUFNEHMEN)
+    try:
+        with transaction.atomic():
+            _decide(akteur, antrag, AufnahmeAktion.AUFNEHMEN)
+    except IntegrityError as error:
+        if _constraint(error) == "aufnahme_unverwaltet":
+            raise Konflikt(VERWALTET, code="zustand") from None
+        raise
     return issue_einladung(user=membership.user, tenant=None, von_id=akteur.user_id)
 
 
@@ -274,7 +334,33 @@ def issue_neue_einladung(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladung
         raise Verweigert(NICHT_IHR_AMT)
     if row.membership.user.has_usable_password():
         raise Konflikt(SCHON_DA, code="zustand")
+    if not row.membership.user.is_active:
+        raise Konflikt(EINLADUNG_WEG, code="zustand")
     return issue_einladung(user=row.membership.user, tenant=None, von_id=akteur.user_id)
+
+
+def is_waiting_for(user: User) -> bool:
+    """Whether she is invited and has not come in."""
+    return user.is_active and not user.has_usable_password()
+
+
+@transaction.atomic
+def revoke_einladung(*, akteur: Akteur, antrag: Aufnahmeantrag) -> None:
+    """The invitation has gone to a wrong address: link and role end, and another person can be invited. While she has
+    not come in; afterwards the account is hers, and `Konflikt` says so."""
+    row = policies.visible_aufnahmeantraege(akteur).select_related("membership").filter(pk=antrag.pk).first()
+    if row is None or row.membership is None:
+        raise Verweigert(NICHT_IHR_AMT)
+    end_invited_admin(membership=row.membership)
+
+
+def _check_unverwaltet(akteur: Akteur, anbieter: Anbieter) -> None:
+    """Holds the provider's row, so that two who invite at once come one after the other."""
+    if not policies.may_admit_anbieter(akteur):
+        raise Verweigert(NICHT_IHR_AMT)
+    Anbieter.objects.select_for_update(no_key=True).get(pk=anbieter.pk)
+    if not policies.visible_unverwaltete(akteur).filter(pk=anbieter.pk).exists():
+        raise Konflikt(VERWALTET, code="zustand")
 
 
 def _clean(angaben: dict[str, Any]) -> dict[str, Any]:

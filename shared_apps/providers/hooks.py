@@ -1,5 +1,5 @@
-"""Who holds places of an offer beyond a day, and which takes nobody in: occupancy knows, and is above this app in the
-import order."""
+"""What apps above this one in the import order know: who holds places of an offer beyond a day, which takes nobody in
+(occupancy), whose first administration may be invited (aufnahme)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.providers.rules import Nichtaufnahme
 
 
@@ -75,3 +76,21 @@ def list_nichtaufnahmen(angebot_ids: Iterable[UUID], tag: date) -> dict[UUID, Ni
     """Offers that take nobody in on this day, and why."""
     ids = list(angebot_ids)
     return {pk: grund for provider in _nichtaufnahme_providers for pk, grund in provider(ids, tag).items()}
+
+
+#: (who asks, provider) → whether her office may invite the provider's first administration.
+EinladungProvider = Callable[[Akteur, UUID], bool]
+
+_einladung_providers: list[EinladungProvider] = []
+
+
+def register_einladung(provider: EinladungProvider) -> EinladungProvider:
+    """Ask `provider`, too, from now on."""
+    if provider not in _einladung_providers:
+        _einladung_providers.append(provider)
+    return provider
+
+
+def may_invite_verwaltung(akteur: Akteur, anbieter_id: UUID) -> bool:
+    """Whether nobody administers this provider and her office may invite somebody."""
+    return any(provider(akteur, anbieter_id) for provider in _einladung_providers)

@@ -24,6 +24,7 @@ FORMULARE = {
     "anbieter_werden": "Anbieter werden",
     "aufnahme:create": "Anbieter anlegen",
     "aufnahme:detail": "Aufnahmeantrag",
+    "aufnahme:first_admin": "Erste Verwaltung einladen",
     "catalogue:create": "Neuer Eintrag im Katalog",
     "catalogue:edit": "Eintrag im Katalog ändern",
     "catalogue:end": "Eintrag im Katalog beenden",

@@ -202,9 +202,15 @@ MATRIX = (
         writes=("providers:rates", "providers:propose_rate", "providers:rate"),
     ),
     Right(
-        "provider register: a new provider is entered or checked by one person of the office, admitted by another",
+        "provider register: a new provider, a provider's first administration: one person of the office, then another",
         w="TENANT_ADMIN JUGENDAMTSLEITUNG",
-        writes=("aufnahme:list", "aufnahme:create", "aufnahme:detail"),
+        writes=(
+            "aufnahme:list",
+            "aufnahme:create",
+            "aufnahme:detail",
+            "aufnahme:unadministered",
+            "aufnahme:first_admin",
+        ),
     ),
     Right(
         "vacancies: an office reports that a place was not free, the provider answers",

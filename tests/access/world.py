@@ -420,6 +420,8 @@ def _members_of_office(tenant: Tenant) -> dict[str, str]:
     found |= {f"members:{name} pk": str(rolle.pk) for name in ("end", "deputy")}
     zugang = _zugangsantrag(ziel="AMT", tenant=tenant, rolle=Rolle.ASD)
     found["aufnahme:detail pk"] = _aufnahmeantrag(tenant, proposer)
+    verwaist = create_einrichtung(anbieter=f"Ohne Verwaltung {tenant.kuerzel} e. V.", kreis=tenant.kuerzel)
+    found["aufnahme:first_admin pk"] = str(verwaist.anbieter_id)
     return found | {"members:antrag pk": str(antrag.pk), "members:zugang pk": zugang}
 
 

@@ -125,6 +125,10 @@ SMALL = {
     "members:antraege decided": Small(World("anton", "/verwaltung/rollenantraege/"), _PEOPLE),
     "members:zugaenge": Small(World("anton", "/verwaltung/zugangsantraege/"), _PEOPLE),
     "aufnahme:list": Small(World("anton", "/verwaltung/aufnahmen/"), "a provider joins once"),
+    "aufnahme:unadministered": Small(
+        World("anton", "/verwaltung/aufnahmen/ohne-verwaltung/"),
+        "as many as providers of one district nobody administers yet",
+    ),
     "occupancy:bookings": Small(
         World("ines", "/anbieter/eigene/buchungen/", at="PORTAL"), "a month of one's own places, found by the places"
     ),

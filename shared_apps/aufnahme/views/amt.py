@@ -14,17 +14,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.aufnahme import policies, selectors, services
-from shared_apps.aufnahme.forms import AblehnungForm, AufnahmeFilter, AufnahmeForm
+from shared_apps.aufnahme.forms import AblehnungForm, AufnahmeFilter, AufnahmeForm, PruefForm, VerwaltungForm
 from shared_apps.aufnahme.models import Aufnahmeantrag
+from shared_apps.aufnahme.rules import fremde_adresse
 from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.frage import Frage, Weg, answered, decide
+from shared_apps.core.frage import Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 from tenants.door.middleware import runs_on_shared_tables
 
 ANBIETER = ("Anbieter", "/anbieter/")
 EINLADEN = "einladen"
+EINLADUNG_ZURUECK = "einladung_zurueckziehen"
+VORSCHLAGEN = (
+    "Für einen Anbieter, der im Verzeichnis steht und dessen Zugänge niemand verwaltet. Eine zweite Person Ihres "
+    "Jugendamtes stimmt zu, dann geht die Einladung per E-Mail an die Person."
+)
 ZWEI = "Wer einen Anbieter anlegt oder prüft, nimmt ihn nicht selbst auf. Darüber entscheidet eine andere Person."
 
 
@@ -70,6 +76,44 @@ def anlegen(request: HttpRequest) -> HttpResponse:
 
 
 @runs_on_shared_tables
+@require(policies.may_admit_anbieter)
+@require_safe
+def ohne_verwaltung(request: HttpRequest) -> HttpResponse:
+    """Providers of the district whom nobody administers, such as a list that was read in leaves them."""
+    page = selectors.OHNE_VERWALTUNG.page(request, policies.visible_unverwaltete(request.akteur))
+    return render(request, "aufnahme/unadministered.html", {"page": page, "breadcrumb": _trail("Ohne Verwaltung")})
+
+
+@runs_on_shared_tables
+@require(policies.may_admit_anbieter)
+@require_http_methods(["GET", "HEAD", "POST"])
+def erste_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Propose who shall administer a provider of the register; a second person decides on the application's page."""
+    akteur = request.akteur
+    anbieter = get_object_or_404(policies.visible_anbieter(akteur), pk=pk)
+    wartet = selectors.find_wartender(anbieter)
+    unmoeglich = services.WARTET_SCHON if wartet else ""
+    if not policies.visible_unverwaltete(akteur).filter(pk=anbieter.pk).exists():
+        unmoeglich = services.VERWALTET
+    frage = Frage(
+        title=f"Erste Verwaltung für „{anbieter.name}“",
+        action_label="Vorschlagen",
+        back=reverse("providers:detail", args=[anbieter.pk]),
+        breadcrumb=crumbs(ANBIETER, (anbieter.name, reverse("providers:detail", args=[anbieter.pk])), "Verwaltung"),
+        text="" if unmoeglich else VORSCHLAGEN,
+        unmoeglich=unmoeglich,
+    )
+    return ask(
+        request,
+        frage,
+        form=VerwaltungForm(posted(request)),
+        work=lambda data: services.submit_erste_verwaltung(akteur=akteur, anbieter=anbieter, **data),
+        done="Vorgeschlagen. Eingeladen wird, wenn eine zweite Person Ihres Jugendamtes zustimmt.",
+        leads=lambda row: reverse("aufnahme:detail", args=[row.pk]),
+    )
+
+
+@runs_on_shared_tables
 @never_cache
 @require(policies.may_admit_anbieter)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,13 +125,19 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
     erlaubt = AUFNAHMEANTRAG.erlaubt(AufnahmeZustand(row.zustand))
     eigener = policies.is_author(akteur, row)
     hier = reverse("aufnahme:detail", args=[row.pk])
+    unverwaltete = policies.visible_unverwaltete(akteur)
+    doppelte = selectors.list_doppelte(row, unverwaltete=unverwaltete) if erlaubt and not row.ist_beitritt else []
+    kandidaten = [d.anbieter for d in doppelte if d.unverwaltet]
+    pruefen = AufnahmeAktion.PRUEFEN.value
+    eingeladen = row.membership is not None and services.is_waiting_for(row.membership.user)
     wege = {
         AufnahmeAktion.PRUEFEN.value: Weg(
             label=AufnahmeAktion.PRUEFEN.label,
             title="Prüfen",
             text="Bitte prüfen Sie Registereintrag und Betriebserlaubnis auf anderem Weg, und ob die Person für den "
             "Anbieter handeln darf. Danach entscheidet eine zweite Person.",
-            work=lambda _: services.check_aufnahmeantrag(akteur=akteur, antrag=row),
+            form=PruefForm(answered(request, pruefen), kandidaten=kandidaten) if kandidaten else None,
+            work=lambda data: services.check_aufnahmeantrag(akteur=akteur, antrag=row, vorhandener=data.get("wen")),
             done="Geprüft. Jetzt entscheidet eine zweite Person Ihres Jugendamtes.",
             leads=hier,
             offered=AufnahmeAktion.PRUEFEN in erlaubt,
@@ -95,10 +145,15 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
         AufnahmeAktion.AUFNEHMEN.value: Weg(
             label=AufnahmeAktion.AUFNEHMEN.label,
             title="Aufnehmen",
-            text=f"Der Anbieter steht dann mit seinen Einrichtungen im Verzeichnis, und {row.person} wird per E-Mail "
+            text=f"{row.person} wird dann per E-Mail eingeladen, die Zugänge von „{row.vorhandener}“ zu verwalten. Am "
+            "Verzeichnis ändert sich nichts."
+            if row.ist_beitritt
+            else f"Der Anbieter steht dann mit seinen Einrichtungen im Verzeichnis, und {row.person} wird per E-Mail "
             "eingeladen, seine Zugänge zu verwalten.",
             work=lambda _: services.approve_aufnahmeantrag(akteur=akteur, antrag=row),
-            done=f"„{row.name}“ ist aufgenommen. Die Einladung ist unterwegs.",
+            done="Die Einladung ist unterwegs."
+            if row.ist_beitritt
+            else f"„{row.name}“ ist aufgenommen. Die Einladung ist unterwegs.",
             leads=hier,
             offered=AufnahmeAktion.AUFNEHMEN in erlaubt and not eigener,
         ),
@@ -130,7 +185,18 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
             work=lambda _: services.issue_neue_einladung(akteur=akteur, antrag=row),
             done="Die Einladung ist noch einmal unterwegs.",
             leads=hier,
-            offered=row.membership is not None and not row.membership.user.has_usable_password(),
+            offered=eingeladen,
+        ),
+        EINLADUNG_ZURUECK: Weg(
+            label="Einladung zurückziehen",
+            title="Falsche Adresse?",
+            text="Der Link gilt dann nicht mehr, und der Anbieter hat wieder keine Verwaltung. Auf seiner Seite kann "
+            "Ihr Jugendamt eine andere Person vorschlagen.",
+            level="danger",
+            work=lambda _: services.revoke_einladung(akteur=akteur, antrag=row),
+            done="Die Einladung ist zurückgezogen.",
+            leads=hier,
+            offered=eingeladen,
         ),
     }
     frage = Frage(
@@ -139,7 +205,7 @@ def antrag(request: HttpRequest, pk: UUID) -> HttpResponse:
         breadcrumb=_trail(row.name),
         unmoeglich=ZWEI if eigener and AufnahmeAktion.AUFNEHMEN in erlaubt else "",
         template="aufnahme/entscheiden.html",
-        kontext=_kontext(row, rows, wartet=bool(erlaubt)),
+        kontext=_kontext(row, rows, wartet=bool(erlaubt)) | {"doppelte": doppelte, "eingeladen": eingeladen},
     )
     return decide(request, frage, wege)
 
@@ -149,6 +215,6 @@ def _kontext(row: Aufnahmeantrag, rows: Any, *, wartet: bool) -> dict[str, Any]:
     return {
         "antrag": row,
         "haeuser": [haus | {"kreisname": kreise.get(haus["kreis"], haus["kreis"])} for haus in row.haeuser],
-        "doppelte": selectors.list_doppelte(row) if wartet else [],
+        "fremd": wartet and fremde_adresse(row.person_email, (row.email, row.web)),
         "gleichzeitige": selectors.list_gleichzeitige(rows, row) if wartet else [],
     }

@@ -20,6 +20,7 @@ from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.members.selectors.mitglieder import may_show_link
 from shared_apps.members.services.memberships import OWN, Rollenwunsch, check_rollenwunsch, create_checked_membership
 from shared_apps.members.states import MITGLIEDSCHAFTSANTRAG, AntragAktion, AntragZustand
+from shared_apps.providers.models import Anbieter
 
 AUFTRAG_FEHLT = (
     "Das Jugendamt hat keine zweite Person für diese Entscheidung. Bitte tragen Sie Aktenzeichen und Datum seines "
@@ -148,6 +149,8 @@ def approve_mitgliedschaftsantrag(
     check_autor(antrag.beantragt_von_id)
     _check_auftrag(akteur, antrag, auftrag.strip(), auftrag_vom)
     _check_own_account(antrag.user)
+    if antrag.anbieter_id is not None:  # an office may invite its first administration in the same moment
+        Anbieter.objects.select_for_update(no_key=True).get(pk=antrag.anbieter_id)
     if antrag.anbieter_id is not None and policies.has_anbieter_verwaltung(antrag.anbieter_id):
         raise Konflikt("Dieser Anbieter verwaltet seine Zugänge schon selbst.")
     membership = create_checked_membership(

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership
+from shared_apps.accounts.enums import MailArt, Rolle
+from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, Verweigert
+from shared_apps.mails.door import cancel_mailauftraege
 from shared_apps.members import policies
 from shared_apps.members.services.antraege import submit_mitgliedschaftsantrag
 from shared_apps.members.services.memberships import Rollenwunsch, create_checked_membership
@@ -55,6 +56,22 @@ def create_admitted_admin(*, anbieter: Anbieter, vorname: str, nachname: str, em
     return create_checked_membership(
         Rollenwunsch(user=user, rolle=Rolle.ANBIETER, gueltig_ab=today(), anbieter_id=anbieter.pk, verwaltet=True)
     )
+
+
+@transaction.atomic
+def end_invited_admin(*, membership: Membership) -> None:
+    """Role, account and link of a first administration that was invited and has not come in: all end at once.
+
+    For the service that admits (ADR 0061). `Konflikt` once she has set a password: then it is her account.
+    """
+    user = User.objects.select_for_update().get(pk=membership.user_id)
+    if user.has_usable_password():
+        raise Konflikt("Die Person hat ihren Zugang schon eingerichtet. Bitte wenden Sie sich an den Betrieb.")
+    cancel_mailauftraege(user_id=user.pk, art=MailArt.EINLADUNG)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    membership.gueltig_bis = max(today(), membership.gueltig_ab)
+    membership.save(update_fields=["gueltig_bis"])
 
 
 @transaction.atomic

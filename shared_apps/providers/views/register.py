@@ -15,6 +15,7 @@ from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
 from shared_apps.providers import policies
 from shared_apps.providers.forms.register import RegisterFilter
+from shared_apps.providers.hooks import may_invite_verwaltung
 from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
 from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.selectors import register as selectors
@@ -84,6 +85,7 @@ def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "anbieter": anbieter,
         "einrichtungen": selectors.list_einrichtungen(anbieter=anbieter),
+        "darf_einladen": may_invite_verwaltung(request.akteur, anbieter.pk),
         "ist_eigener": anbieter.pk in request.akteur.anbieter_ids,
         "darf_beenden": policies.may_end_own(request.akteur)
         and policies.own_anbieter(request.akteur).filter(pk=anbieter.pk).exists(),

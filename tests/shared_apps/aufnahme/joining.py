@@ -10,6 +10,8 @@ from django.test import Client
 
 from shared_apps.aufnahme import services
 from shared_apps.aufnahme.models import Aufnahmeantrag
+from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import on_portal
 from tests.mails import work
 
@@ -27,6 +29,8 @@ HAEUSER = [
     {"name": "Haus Warnow", "kreis": "HRO", "strasse": "", "plz": "", "ort": ""},
 ]
 ANGABEN = {name: wert for name, wert in TYPED.items() if not re.search(r"_[123]$", name)}
+#: Who shall administer a provider of the register.
+PERSON = {"vorname": "Lotte", "nachname": "Leitner", "person_email": "Lotte@leuchtfeuer.example"}
 LINK = re.compile(r"http://[^/]+(/anbieter-werden/antrag/\S+)")
 
 
@@ -67,3 +71,15 @@ def run(cast, service, who: str, **row):
 
 def entered(cast, who: str = "anton", haeuser: list[dict[str, str]] | None = None, **other: str) -> Aufnahmeantrag:
     return run(cast, services.create_aufnahmeantrag, who, angaben=ANGABEN | other, einrichtungen=haeuser or HAEUSER)
+
+
+def listed(name: str = "Leuchtfeuer gGmbH", *, kreis: str = "VG", **other: object) -> Anbieter:
+    """As a list that was read in leaves it: a provider with a facility, and nobody who could sign in."""
+    anbieter = Anbieter.objects.create(name=name, email="info@leuchtfeuer.example", **other)
+    ort = Gebietskoerperschaft.objects.get(kuerzel=kreis)
+    Einrichtung.objects.create(anbieter=anbieter, name="Haus Peene", gebietskoerperschaft=ort)
+    return anbieter
+
+
+def proposed(cast, anbieter: Anbieter, who: str = "anton", **other: str) -> Aufnahmeantrag:
+    return run(cast, services.submit_erste_verwaltung, who, anbieter=anbieter, **PERSON | other)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_apps.aufnahme.rules import aehnlich, kernwoerter, register_nr_gleich
+from shared_apps.aufnahme.rules import aehnlich, fremde_adresse, kernwoerter, register_nr_gleich
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,18 @@ def test_register_nr_gleich__however_it_is_written() -> None:
     assert register_nr_gleich("AG Stralsund HRB 12 34", "ag stralsund, HRB 1234")
     assert not register_nr_gleich("", "")
     assert not register_nr_gleich("HRB 1234", "VR 1234")
+
+
+@pytest.mark.parametrize(
+    ("adresse", "bekannte", "ist"),
+    [
+        ("lotte@haus.example", ("info@haus.example", ""), False),
+        ("lotte@POST.haus.example", ("", "https://www.haus.example/wir"), False),
+        ("lotte@haus.example", ("", "http://haus.example:8080"), False),
+        ("lotte@haus.example.org", ("info@haus.example", ""), True),
+        ("lotte@nebenhaus.example", ("info@haus.example", "https://haus.example"), True),
+        ("lotte@gmx.example", ("", ""), False),
+    ],
+)
+def test_fremde_adresse(adresse, bekannte, ist) -> None:
+    assert fremde_adresse(adresse, bekannte) is ist
