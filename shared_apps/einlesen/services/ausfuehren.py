@@ -93,24 +93,35 @@ def _run_part(einlesung_id: UUID, teil: list[Zeile], write: Writer | None = None
 
 
 def _write(einlesung: Einlesung, teil: list[Zeile], ausser: frozenset[int]) -> None:
-    """All at once; where the register refuses something, facility by facility, and what is refused is said there."""
+    """All at once; where the register refuses something, by halves, and what is refused is said at its facility."""
     plan = build_plan(einlesung, teil)
     _say_faults(einlesung, plan, ausser)
-    if (fehler := _try(einlesung, plan, ausser)) is None:
+    if _try(einlesung, plan, ausser) is None:
         return
     haeuser: dict[tuple[str, str], set[int]] = {}
     for zeile in teil:
         key = (zeile.zellen.get("anbieter_nr", "").strip(), zeile.zellen.get("einrichtung_nr", "").strip())
         haeuser.setdefault(key, set()).add(zeile.nummer)
-    alle = {zeile.nummer for zeile in teil}
-    for haus in haeuser.values():
-        if haus <= ausser:
+    _write_halves(einlesung, teil, ausser, [haus for haus in haeuser.values() if not haus <= ausser])
+
+
+def _write_halves(einlesung: Einlesung, teil: list[Zeile], ausser: frozenset[int], haeuser: Sequence[set[int]]) -> None:
+    """Of facilities that were refused together, each half by itself: one that is refused costs as many attempts as the
+    part can be halved. They are compared with the register as it is now: what the half before has brought is there."""
+    mitte = (len(haeuser) + 1) // 2
+    for haelfte in filter(None, (haeuser[:mitte], haeuser[mitte:])):
+        gemeint = frozenset[int]().union(*haelfte)
+        andere = frozenset(zeile.nummer for zeile in teil) - gemeint
+        fehler = _try(einlesung, build_plan(einlesung, teil), ausser | andere)
+        if fehler is None:
             continue
-        # as the register is now: what the facility before has brought is there
-        if (fehler := _try(einlesung, build_plan(einlesung, teil), ausser | (alle - haus))) is not None:
-            betroffen = haus - ausser
-            meldung = [(fehler[0], fehler[1])]
-            record_befunde(einlesung, dict.fromkeys(betroffen, Befund.FEHLERHAFT), dict.fromkeys(betroffen, meldung))
+        if len(haelfte) > 1:
+            _write_halves(einlesung, teil, ausser, haelfte)
+            continue
+        betroffen = gemeint - ausser
+        record_befunde(
+            einlesung, dict.fromkeys(betroffen, Befund.FEHLERHAFT), {nummer: [fehler] for nummer in betroffen}
+        )
 
 
 def _say_broken(einlesung: Einlesung, teil: list[Zeile], ausser: frozenset[int]) -> None:

@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from shared_apps.accounts.models import Membership
 from shared_apps.accounts.selectors import valid_on as membership_on
 from shared_apps.catalogue.models import Hilfeart, Kriterium, Spezialisierung
-from shared_apps.catalogue.selectors import list_hilfearten
+from shared_apps.catalogue.selectors import list_hilfearten, list_spezialisierungen
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import ALTER_VERTAUSCHT
 from shared_apps.core.errors import RegelVerletzt
@@ -78,6 +78,9 @@ MEHRERE_HILFEARTEN = "„{}“ haben mehrere Hilfearten. Bitte geben Sie den Cod
 ANDERE_HILFEART = "Das Angebot hat die Hilfeart „{}“. Sie ändert sich nicht: Führen Sie es unter einer neuen Nummer."
 ANDERER_BEGINN = "Das Angebot gibt es seit dem {}. Dieser Tag ändert sich nicht: Lassen Sie die Zelle leer."
 KEINE_SPEZIALISIERUNG = "„{}“ ist keine Spezialisierung des Verzeichnisses."
+SPEZIALISIERUNG_BEENDET = (
+    "„{}“ wird nicht mehr angeboten. Nur ein Angebot, das sie schon hat, behält sie: Bitte nehmen Sie sie heraus."
+)
 KEIN_GESCHLECHT = "„{}“ ist nicht möglich. Bitte schreiben Sie alle, weiblich oder männlich."
 KEINE_GRUNDLAGE = "„{}“ ist nicht möglich. Bitte schreiben Sie § 78b oder § 77."
 BEENDET = "{} ist im Verzeichnis zum {} beendet. Was beendet ist, ändert keine Liste."
@@ -334,6 +337,14 @@ class _Planer(Planung):
         self.fault(objekt, "name", BEENDET.format(f"„{row.name}“", format_datum(tag)))
         return True
 
+    def _names_ended(self, objekt: Objekt) -> bool:
+        """Whether it is to get a speciality that the catalogue does not offer today; what an offer has it keeps."""
+        schon = set(self.spez.get(objekt.row.pk, ())) if objekt.row is not None else set()
+        beendet = set(objekt.werte.get("spezialisierungen", ())) - self.waehlbare - schon
+        for row in sorted((row for row in self.je_spezialisierung if row.pk in beendet), key=lambda row: row.code):
+            self.fault(objekt, "spezialisierungen", SPEZIALISIERUNG_BEENDET.format(row.name))
+        return bool(beendet)
+
     def _compare_anbieter(self, objekt: Objekt) -> None:
         if not self._find(objekt, None, ist_unten=False) or self._ended(objekt):
             return
@@ -381,7 +392,7 @@ class _Planer(Planung):
         assert oben is not None  # an offer is built below its facility
         if not self._resolve_angebot(objekt) or not self._find(objekt, oben.row and oben.row.pk, ist_unten=True):
             return
-        if self._ended(objekt):
+        if self._ended(objekt) or self._names_ended(objekt):
             return
         row, werte = objekt.row, objekt.werte
         hilfeart: Any = objekt.fest.get("hilfeart")
@@ -505,8 +516,17 @@ class _Planer(Planung):
     @cached_property
     def spezialisierungen(self) -> dict[str, Spezialisierung]:
         """By code and name."""
-        rows = Spezialisierung.objects.all()
-        return {normalize_name(wort): row for row in rows for wort in (row.code, row.name)}
+        return {normalize_name(wort): row for row in self.je_spezialisierung for wort in (row.code, row.name)}
+
+    @cached_property
+    def je_spezialisierung(self) -> list[Spezialisierung]:
+        """All there are and ever were; an offer may have one that has ended."""
+        return list(Spezialisierung.objects.all())
+
+    @cached_property
+    def waehlbare(self) -> set[UUID]:
+        """Specialities that may be chosen today."""
+        return set(list_spezialisierungen().values_list("pk", flat=True))
 
     def _resolve_angebot(self, objekt: Objekt) -> bool:
         werte = objekt.werte
