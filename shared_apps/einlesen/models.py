@@ -29,6 +29,8 @@ class Einlesung(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = Rights(app="SELECT, INSERT, UPDATE", policies=_OFFICES)
+    #: Of a change whose request is a list, the history of the register says from which day the list is.
+    verlauf_liste: ClassVar[str] = "freigegeben_at"
 
     tenant = models.ForeignKey(
         Tenant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Jugendamt"

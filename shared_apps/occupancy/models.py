@@ -14,7 +14,7 @@ from shared_apps.accounts.models import User
 from shared_apps.core.models import SharedModel
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand, Sperrgrund, Stoppgrund
-from shared_apps.providers.models import Angebot, Platz
+from shared_apps.providers.models import Angebot, Platz, Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import own_offers
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows, register
@@ -97,6 +97,16 @@ class Platzsperre(SharedModel):
         ),
     )
 
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.STOPPS,
+        werte=("zeitraum", "grund", "aufgehoben_at"),
+        vermerkt=("notiz",),
+        ohne=("platz_id", "geaendert_von_id", "geaendert_at"),
+        bezeichnung="platz_id",
+        zeit="zeitraum",
+        nur_haus=True,
+    )
+
     platz = models.ForeignKey(Platz, models.PROTECT, related_name="sperren", verbose_name="Platz")
     zeitraum = DateRangeField("Zeitraum")
     grund = models.CharField("Grund", max_length=20, choices=Sperrgrund)
@@ -139,6 +149,13 @@ class Aufnahmestopp(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(own_offers())
+
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.STOPPS,
+        werte=("zeitraum", "grund", "hinweis", "aufgehoben_at"),
+        ohne=("angebot_id", "geaendert_von_id", "geaendert_at"),
+        zeit="zeitraum",
+    )
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="aufnahmestopps", verbose_name="Angebot")
     zeitraum = DateRangeField("Zeitraum")

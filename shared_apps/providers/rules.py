@@ -31,6 +31,8 @@ class Nichtaufnahme:
 #: A day before every day of this system. What was taken back with its list is said to have been there on it alone, for
 #: rows of the register are never deleted: so nobody finds it on any day, and no reader has to ask for a state.
 NIE = date(1900, 1, 1)
+#: How long the history of the register is kept: as long as books and the agreements in them (§ 147 Abs. 3 AO).
+VERLAUF_JAHRE = 10
 #: More than any rate is: what the column holds.
 ENTGELT_MAX = Decimal("9999999.99")
 

@@ -1,13 +1,16 @@
-"""Jobs: who keeps facilities is reminded of their vacancies, files are scanned, and what nobody names is removed."""
+"""Jobs: who keeps facilities is reminded of their vacancies, files are scanned, and what nobody names, or
+is over its time, is removed."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from shared_apps.core.clock import real_now
 from shared_apps.providers.services.dateien import check_dateien, clear_dateien
 from shared_apps.providers.services.erinnerung import notify_vakanzen
+from shared_apps.providers.services.verlauf import purge_verlauf
 from tenants.context import on_portal
-from tenants.jobs import job
+from tenants.jobs import BETRIEB, job
 
 
 @job(
@@ -46,3 +49,16 @@ def scan_files(timestamp: int) -> int:
 def clear_files(timestamp: int) -> int:
     """Every night."""
     return clear_dateien()
+
+
+@job(
+    name="providers.purge_history",
+    title="Alten Verlauf des Verzeichnisses löschen",
+    repeat="Removes what is older than the period; a second run finds nothing.",
+    longest=timedelta(hours=1),
+    queue=BETRIEB,
+    cron="25 4 1 * *",
+)
+def purge_history(timestamp: int) -> int:
+    """Every month, as the owner: no other role may take anything out of the history."""
+    return purge_verlauf(now=real_now())

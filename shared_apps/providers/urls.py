@@ -13,6 +13,7 @@ from shared_apps.providers.views import (
     own,
     register,
     vakanz,
+    verlauf,
 )
 
 app_name = "providers"
@@ -54,6 +55,8 @@ urlpatterns = [
     path("eigene/einrichtungen/<uuid:pk>/dokumente/<slug:kind>/", dateien.create_dokument, name="create_paper"),
     path("eigene/dokumente/<slug:kind>/<uuid:pk>/datei/", dateien.replace_datei, name="replace_paper"),
     path("eigene/dokumente/<slug:kind>/<uuid:pk>/beenden/", dateien.end_dokument, name="end_paper"),
+    path("einrichtungen/<uuid:pk>/verlauf/", verlauf.einrichtung_verlauf, name="facility_history"),
+    path("<uuid:pk>/verlauf/", verlauf.anbieter_verlauf, name="history"),
     path("einrichtungen/<uuid:pk>/", register.einrichtung_detail, name="facility"),
     path("dokumente/<slug:kind>/<uuid:pk>/", files.document, name="document"),
     path("fotos/<uuid:pk>/", files.photo, name="photo"),

@@ -14,7 +14,7 @@ from tenants.db import roles
 from tenants.fence import migrated
 from tenants.fence.portal import check_functions, check_triggers
 from tenants.jobs import functions as jobs
-from tenants.tables.definer import shared_functions, tenant_functions
+from tenants.tables.definer import declared_objects, shared_functions, tenant_functions
 from tenants.tables.objects import Function, Trigger
 from tenants.trail import chain, support
 from tenants.trail import triggers as trail
@@ -42,6 +42,7 @@ def triggers(schema: str) -> Iterator[Trigger]:
     """The same for triggers."""
     if schema == "public":
         yield from trail.shared_triggers()
+        yield from (made for made in declared_objects() if isinstance(made, Trigger))
     else:
         yield from trail.tenant_triggers(schema)
         yield from check_triggers(schema)
@@ -53,6 +54,7 @@ def _shared_functions() -> Iterator[Function]:
     yield chain.sealing_function(chain.shared_trail(), callers=(roles.dienst(), roles.land()))
     yield from support.functions(caller=roles.land())
     yield from shared_functions(callers=roles.pages())
+    yield from (made for made in declared_objects() if isinstance(made, Function))
     yield from jobs.functions()
 
 

@@ -5,14 +5,14 @@ For what the tenant's role may not do by itself, and may do in exactly one way: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
 from psycopg import sql
 
-from tenants.tables.objects import Function
+from tenants.tables.objects import Function, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ def shared_functions(callers: tuple[str, ...]) -> Iterator[Function]:
                     definer=True,
                     callers=callers,
                 )
+
+
+def declared_objects() -> Iterator[Function | Trigger]:
+    """Functions and triggers that a model of the shared schema makes out of what other models say (`fence_objects`)."""
+    for model in apps.get_models():
+        made: Callable[[], Iterator[Function | Trigger]] | None = getattr(model, "fence_objects", None)
+        if made is not None and "fence_objects" in vars(model):
+            yield from made()
 
 
 def declared_views() -> Iterator[tuple[str, sql.Composed]]:

@@ -203,6 +203,12 @@ MATRIX = (
     ),
     Right(
         "provider register: a new provider, a provider's first administration: one person of the office, then another",
+        "provider register: history, of one's own and in the office at the place",
+        r="ANBIETERSEITE CONTROLLING JUGENDAMTSLEITUNG",
+        reads=("providers:facility_history", "providers:history"),
+    ),
+    Right(
+        "provider register: a new provider is entered or checked by one person of the office, admitted by another",
         w="TENANT_ADMIN JUGENDAMTSLEITUNG",
         writes=(
             "aufnahme:list",

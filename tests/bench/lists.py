@@ -12,13 +12,14 @@ from uuid import UUID
 from shared_apps.core.clock import now, today
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.journal.models import JournalEintrag
-from shared_apps.providers.models import Angebot, Entgeltvorschlag, Vakanzmeldung
+from shared_apps.providers.models import Anbieter, Angebot, Entgeltvorschlag, Registeraenderung, Vakanzmeldung
 from tenant_apps.audit.models import Aenderung, Protokoll
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.services import create_vorgabewert
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tests.factories.bulk import copy_row, multiply, seal_copies
+from tests.factories.register import create_einrichtung
 from tests.people import Cast
 from tests.shared_apps.inbox.test_inbox import notify
 from tests.tenant_apps.billing.story import bill
@@ -27,6 +28,8 @@ from tests.trail import approve_reading
 
 #: Of a matter nobody has.
 EINE_NUMMER = format_vorgangsnummer(UUID(int=1))
+#: A provider of Ines and its house, whose history is a page of their own (`build_house`).
+IHR_ANBIETER, IHR_HAUS = UUID(int=71), UUID(int=72)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ WORLDS = {
     "members:journal": World("inge", "/mitglieder/journal/", at="PORTAL"),
     "providers:list": World("karla", "/anbieter/", at="PORTAL"),
     "occupancy:plan": World("ines", "/anbieter/eigene/plan/", at="PORTAL"),
+    "providers:history": World("ines", f"/anbieter/{IHR_ANBIETER}/verlauf/", at="PORTAL"),
+    "providers:facility_history": World("ines", f"/anbieter/einrichtungen/{IHR_HAUS}/verlauf/", at="PORTAL"),
     "providers:rates": World("frieda", "/anbieter/entgelte/"),
     "providers:reports": World("anna", "/anbieter/meldungen/"),
     "providers:unconfirmed": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
@@ -146,12 +151,18 @@ SMALL = {
 PEOPLE = ("anna", "bernd", "clara", "doris", "emil", "dora", "frieda")
 
 
+def build_house() -> None:
+    """Before Ines, who makes her provider with any key."""
+    create_einrichtung(pk=IHR_HAUS, anbieter=Anbieter.objects.create(pk=IHR_ANBIETER, name="Jugendhilfe Küste gGmbH"))
+
+
 def fill(database: str, many: int, own: int) -> Cast:
     """An office with that many cases, reservations, bookings, invoices and entries; `own` of one provider.
 
     40 cases are Anna's in Clara's team, all others Bernd's in another one.
     """
     cast, vg = Cast(), Tenant.objects.get(kuerzel="VG")
+    build_house()
     for name in PEOPLE:
         cast.akteur(name, at="VG")
     cast.akteur("ines", at="VG")
@@ -166,6 +177,7 @@ def fill(database: str, many: int, own: int) -> Cast:
     _fill_rates(database, cast, story.angebot, many)
     _fill_vacancies(database, story.angebot, many)
     _fill_trail(database, cast, vg, many)
+    copy_row(database, Registeraenderung._meta.db_table, many, where=f"einrichtung_id = '{IHR_HAUS}'")
     _fill_vorgaben(database, cast, vg, many)
     return cast
 

@@ -231,6 +231,7 @@ def test_journal_siegeln__twice_makes_one_seal(vg, cast):
     ["vg.audit_aenderung_notieren", "journal_notieren", "members_vier_augen", "occupancy_bindung_pruefen",
      "occupancy_ende_pruefen", "occupancy_erlaubnis_pruefen", "providers_erlaubnis_pruefen",
      "occupancy_sperre_beachten", "occupancy_sperre_pruefen", "occupancy_stopp_pruefen",
+     "providers_verlauf_notieren",
      "vg.billing_abrechenbar_folgt"],
 )  # fmt: skip
 def test_triggers__are_called_by_nobody_and_hung_on_nothing(vg, function):

@@ -42,10 +42,21 @@ from shared_apps.providers.models.vakanz import (
     Vakanzerinnerung,
     Vakanzmeldung,
 )
+from shared_apps.providers.models.verlauf import (
+    NUR_AMT,
+    NUR_HAUS,
+    Registeraenderung,
+    Verlauf,
+    Verlaufsbereich,
+    Wer,
+    list_verlaeufe,
+)
 
 __all__ = [
     "ALTER_MAX",
     "DOKUMENTE",
+    "NUR_AMT",
+    "NUR_HAUS",
     "Anbieter",
     "Anerkennung",
     "Angebot",
@@ -69,11 +80,16 @@ __all__ = [
     "OffenerVorschlag",
     "Platz",
     "Rechtsgrundlage",
+    "Registeraenderung",
     "Steuerstatus",
     "Vakanzbestaetigung",
     "Vakanzerinnerung",
     "Vakanzmeldung",
+    "Verlauf",
+    "Verlaufsbereich",
+    "Wer",
     "dokument_pfad",
     "erlaubte_zeit",
     "foto_pfad",
+    "list_verlaeufe",
 ]

@@ -11,6 +11,7 @@ from shared_apps.core.clock import today
 from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import WHOLE_ANBIETER
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.tables.data_class import DataClass
@@ -69,11 +70,26 @@ class Steuerstatus(models.TextChoices):
     OHNE_ANGABE = "", "ohne Angabe"
 
 
+#: Columns of an `Anschrift` in the history: persons are not named there.
+_ANSCHRIFT = ("strasse", "plz", "ort", "web", "gueltig_bis")
+_PERSONEN = ("telefon", "email", "ansprechpartner")
+
+
 class Anbieter(MitEnde, Anschrift, SharedModel):
     """An independent provider (freier Träger der Jugendhilfe)."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(f"id = ANY (sojus_anbieter()) AND {WHOLE_ANBIETER}")
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.STAMMDATEN,
+        werte=(
+            "name", "rechtsform", "traegerart_code", "register_nr", "dachverband", "anerkennung", "steuerstatus",
+            *_ANSCHRIFT,
+        ),
+        vermerkt=_PERSONEN,
+        bezeichnung="name",
+        bis="gueltig_bis",
+    )  # fmt: skip
 
     name = models.CharField("Name", max_length=200, unique=True)
     rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
@@ -107,6 +123,9 @@ class Bankverbindung(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = business_secret("anbieter_id = ANY (sojus_anbieter())")
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.KONTAKTE, vermerkt=("iban",), ohne=("anbieter_id",), nur_haus=True
+    )
 
     anbieter = models.OneToOneField(Anbieter, models.PROTECT, related_name="bankverbindung", verbose_name="Anbieter")
     iban = models.CharField("IBAN", max_length=34)
@@ -124,6 +143,17 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(own_anbieter(einrichtung="id"))
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.STAMMDATEN,
+        werte=(
+            "name", "gebietskoerperschaft_id", "region_id", "breite", "laenge", "betriebstage_woche",
+            "betriebstage_jahr", "beschreibung", *_ANSCHRIFT,
+        ),
+        vermerkt=_PERSONEN,
+        ohne=("anbieter_id",),
+        bezeichnung="name",
+        bis="gueltig_bis",
+    )  # fmt: skip
 
     anbieter = models.ForeignKey(Anbieter, models.PROTECT, related_name="einrichtungen", verbose_name="Anbieter")
     name = models.CharField("Name", max_length=200)

@@ -19,6 +19,7 @@ from shared_apps.core.models import SharedModel
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
+from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import OWN_FACILITY, own_offers
 from shared_apps.providers.rules import NIE, Kapazitaetswort, Nichtaufnahme, Vakanzstand, kapazitaetswort, vakanzstand
 from tenants.tables.data_class import DataClass
@@ -70,6 +71,23 @@ class Angebot(SharedModel):
         "sprachen": register(own_offers(), is_link=True),
     }
     journaled_links: ClassVar[frozenset[str]] = frozenset({"spezialisierungen", "sprachen"})
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.ANGEBOTE,
+        werte=(
+            "hilfeart_id", "name", "geschlecht", "alter_von", "alter_bis", "hinweis", "beschreibung", "gruppe",
+            "ausschluss", "barrierefrei", "schule", "therapie", "stunden_je_woche", "gueltig",
+        ),
+        # The way back of an end; how fresh vacancies are has a record of its own (`Vakanzbestaetigung`).
+        ohne=("einrichtung_id", "gueltig_zuvor", "vakanz_bestaetigt_at", "vakanz_gemeldet_at"),
+        bezeichnung="name",
+        zeit="gueltig",
+    )  # fmt: skip
+    link_verlauf: ClassVar[dict[str, Verlauf]] = {
+        "spezialisierungen": Verlauf(
+            Verlaufsbereich.ANGEBOTE, werte=("spezialisierung_id",), ohne=("angebot_id",), reihe="spezialisierung_id"
+        ),
+        "sprachen": Verlauf(Verlaufsbereich.ANGEBOTE, werte=("sprache_id",), ohne=("angebot_id",), reihe="sprache_id"),
+    }
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="angebote", verbose_name="Einrichtung")
     hilfeart = models.ForeignKey(Hilfeart, models.PROTECT, related_name="+", verbose_name="Hilfeart")
@@ -143,6 +161,15 @@ class Platz(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(own_offers())
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.PLAETZE,
+        werte=("nummer", "gueltig"),
+        haus=("name",),
+        ohne=("angebot_id",),
+        bezeichnung="nummer",
+        zeit="gueltig",
+        reihe="nummer",
+    )
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="plaetze", verbose_name="Angebot")
     nummer = models.PositiveSmallIntegerField("Nummer")
@@ -185,6 +212,13 @@ class Entgelt(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = business_secret(own_offers())
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.ENTGELTE,
+        werte=("betrag", "einheit", "gueltig"),
+        ohne=("angebot_id", "vorschlag_id"),
+        geld=("betrag",),
+        zeit="gueltig",
+    )
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="entgelte", verbose_name="Angebot")
     betrag = models.DecimalField("Betrag", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])

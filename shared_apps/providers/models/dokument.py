@@ -18,6 +18,7 @@ from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung, MitEnde
 from shared_apps.providers.models.entgeltvorschlag import Rechtsgrundlage
+from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import OWN_FACILITY
 from shared_apps.providers.rules import NIE
 from tenants.tables.data_class import DataClass
@@ -27,6 +28,11 @@ from tenants.tables.rights import Rights, business_secret, register
 def dokument_pfad(instance: models.Model, filename: str) -> str:
     """Random object name: no organisation or case in a path."""
     return f"register/{instance.pk}.pdf"
+
+
+#: What the history notes of a file, and what is the scanner's and the storage's.
+_DATEI = ("datei",)
+_TECHNIK = ("einrichtung_id", "pruefung", "hochgeladen_at")
 
 
 class EinrichtungDokument(Hochgeladen, MitEnde, SharedModel):
@@ -76,6 +82,18 @@ class Betriebserlaubnis(EinrichtungDokument):
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
     kennung: ClassVar[str] = "betriebserlaubnis"
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.ERLAUBNIS,
+        werte=(
+            "nummer", "datum", "plaetze", "behoerde", "gueltig_ab", "gueltig_bis", "alter_von", "alter_bis",
+            "nebenbestimmungen",
+        ),
+        vermerkt=_DATEI,
+        ohne=_TECHNIK,
+        bezeichnung="nummer",
+        ab=("gueltig_ab", "datum"),
+        bis="gueltig_bis",
+    )  # fmt: skip
 
     nummer = models.CharField("Nummer", max_length=60)
     plaetze = models.PositiveSmallIntegerField("genehmigte Plätze")
@@ -123,6 +141,14 @@ class Ausnahme(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
+
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.ERLAUBNIS,
+        werte=("aktenzeichen", "datum", "gueltig", "plaetze_mehr", "alter_von", "alter_bis", "grund"),
+        ohne=("einrichtung_id",),
+        bezeichnung="aktenzeichen",
+        zeit="gueltig",
+    )
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="ausnahmen", verbose_name="Einrichtung")
     aktenzeichen = models.CharField("Aktenzeichen", max_length=60)
@@ -176,6 +202,9 @@ class Leistungsbeschreibung(EinrichtungDokument):
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
     kennung: ClassVar[str] = "leistungsbeschreibung"
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.UNTERLAGEN, werte=("datum", "gueltig_bis"), vermerkt=_DATEI, ohne=_TECHNIK, bis="gueltig_bis"
+    )
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "Leistungsbeschreibung"
@@ -195,6 +224,13 @@ class LeqVereinbarung(EinrichtungDokument):
     rights: ClassVar[Rights] = business_secret(OWN_FACILITY, handed_in="vom_anbieter")
     kennung: ClassVar[str] = "leq-vereinbarung"
     ist_geheim: ClassVar[bool] = True
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.UNTERLAGEN,
+        werte=("datum", "gueltig_bis", "rechtsgrundlage", "vom_anbieter"),
+        vermerkt=_DATEI,
+        ohne=_TECHNIK,
+        bis="gueltig_bis",
+    )
 
     rechtsgrundlage = models.CharField(
         "Rechtsgrundlage",
@@ -229,6 +265,15 @@ class Foto(Hochgeladen, MitEnde, SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(OWN_FACILITY)
+
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.UNTERLAGEN,
+        werte=("titel", "alternativtext", "reihenfolge", "gueltig_bis"),
+        vermerkt=_DATEI,
+        ohne=(*_TECHNIK, "vorschau"),
+        bezeichnung="titel",
+        bis="gueltig_bis",
+    )
 
     einrichtung = models.ForeignKey(Einrichtung, models.PROTECT, related_name="fotos", verbose_name="Einrichtung")
     datei = models.ImageField("Bild", upload_to=foto_pfad, blank=True)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from shared_apps.accounts.models import User
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.angebot import Angebot
+from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import own_offers
 from shared_apps.providers.states import VorschlagZustand
 from tenants.tables.data_class import DataClass
@@ -47,6 +48,19 @@ class Entgeltvorschlag(SharedModel):
             ),
         ),
     )
+
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.ENTGELTE,
+        werte=(
+            "grundleistung", "investition", "sonderleistung", "ab", "vereinbart_am", "rechtsgrundlage", "zustand",
+            "grund",
+        ),
+        # Who proposed and who decided is who made the entry; persons of the other side are not named.
+        ohne=("angebot_id", "vorgeschlagen_von_id", "vom_anbieter", "entschieden_von_id", "entschieden_at"),
+        geld=("grundleistung", "investition", "sonderleistung"),
+        ab=("ab",),
+        stets=True,
+    )  # fmt: skip
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="vorschlaege", verbose_name="Angebot")
     grundleistung = models.DecimalField("Grundleistung", max_digits=9, decimal_places=2)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from shared_apps.catalogue.models import Kriterium
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.angebot import Angebot
+from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import own_offers
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, register
@@ -21,6 +22,12 @@ class Angebotsmerkmal(SharedModel):
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(own_offers())
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.ANGEBOTE,
+        werte=("werte", "von", "bis"),
+        ohne=("angebot_id", "kriterium_id"),
+        bezeichnung="kriterium_id",
+    )
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="merkmale", verbose_name="Angebot")
     kriterium = models.ForeignKey(Kriterium, models.PROTECT, related_name="+", verbose_name="Kriterium")

@@ -86,6 +86,8 @@ def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "anbieter": anbieter,
         "einrichtungen": selectors.list_einrichtungen(anbieter=anbieter),
         "darf_einladen": may_invite_verwaltung(request.akteur, anbieter.pk),
+        "liest_verlauf": policies.may_view_verlauf(request.akteur)
+        and policies.anbieter_with_verlauf(request.akteur).filter(pk=anbieter.pk).exists(),
         "ist_eigener": anbieter.pk in request.akteur.anbieter_ids,
         "darf_beenden": policies.may_end_own(request.akteur)
         and policies.own_anbieter(request.akteur).filter(pk=anbieter.pk).exists(),
@@ -110,6 +112,8 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "angebote": angebote,
         "erlaubnis": get_erlaubnislage(einrichtung, angebote),
         "hat_betriebstage": not angebote or any(a.hilfeart.ist_stationaer for a in angebote),
+        "liest_verlauf": policies.may_view_verlauf(request.akteur)
+        and policies.einrichtungen_with_verlauf(request.akteur).filter(pk=einrichtung.pk).exists(),
         "sieht_entgelte": policies.sees_entgelt(request.akteur, einrichtung),
         "zuverlaessigkeit": _zuverlaessigkeit(request, einrichtung),
         "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,
