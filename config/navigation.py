@@ -164,7 +164,7 @@ ENTRIES = (
         "catalogue:hilfearten",
         catalogue.may_view_katalog,
         "portal",
-        "Hilfearten, Spezialisierungen, Sprachen und Module, aus denen Anbieter und Jugendämter wählen.",
+        "Hilfearten, Spezialisierungen, Sprachen, Gründe und Module, aus denen Anbieter und Jugendämter wählen.",
     ),
     Entry(
         "Listen einlesen",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
-    "catalogue_aenderung_notieren": "dd5bceae4fffba83c7fa",
+    "catalogue_aenderung_notieren": "eb4af14afac58d75e884",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("catalogue_grund", "catalogue_aenderung_notiert"): "8fa6fc07c865b83f0b56",
     ("catalogue_hilfeart", "catalogue_aenderung_notiert"): "34f013b7868dede6cb28",
     ("catalogue_modul", "catalogue_aenderung_notiert"): "bcdb52d303a9b403dc05",
     ("catalogue_spezialisierung", "catalogue_aenderung_notiert"): "54e249da0cba5eae8131",

@@ -254,6 +254,47 @@ class Sprache(Befristet, SharedModel):
         return self.name
 
 
+class Grundart(models.TextChoices):
+    """What a reason is chosen for."""
+
+    SPERRE = "SPERRE", "Sperre durch das Haus"
+    STOPP = "STOPP", "Aufnahmestopp"
+    MELDUNG = "MELDUNG", "Meldung „war nicht frei“"
+
+
+class Grund(Befristet, SharedModel):
+    """A reason that people choose by its kind: why something is blocked, nobody is taken in, a vacancy was none.
+
+    Rows of other tables keep kind and code, and a foreign key holds both (ADR 0072). `fest`: a page names it, or its
+    kind would be without a choice; it may have another name and never ends.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.REFERENCE
+    rights: ClassVar[Rights] = KATALOG
+
+    art = models.CharField("Wofür", max_length=8, choices=Grundart)
+    code = models.CharField("Code", max_length=20)
+    name = models.CharField("Bezeichnung", max_length=120)
+    sortierung = models.PositiveSmallIntegerField("Sortierung", default=0)
+    fest = models.BooleanField("bleibt immer", default=False, db_default=False)
+
+    class Meta:
+        ordering = ("art", "sortierung", deutsch("name"))
+        verbose_name = "Grund"
+        verbose_name_plural = "Gründe"
+        constraints = [
+            models.UniqueConstraint(fields=["art", "code"], name="grund_einmal"),
+            models.CheckConstraint(
+                name="grund_fest_ohne_ende",
+                condition=Q(fest=False)
+                | Q(gueltig__startswith__isnull=True, gueltig__endswith__isnull=True, gueltig__isempty=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Katalogaenderung(SharedModel):
     """A person has entered or changed a value of the catalogue: who, when, before, after.
 

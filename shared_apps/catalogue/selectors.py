@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 from shared_apps.accounts.models import Fachkraft
 from shared_apps.catalogue.hooks import count_angebote
 from shared_apps.catalogue.models import (
+    Grund,
+    Grundart,
     Hilfeart,
     Katalogaenderung,
     Kriterium,
@@ -30,7 +32,7 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 
-Eintrag = Hilfeart | Spezialisierung | Sprache | Modul
+Eintrag = Hilfeart | Spezialisierung | Sprache | Grund | Modul
 
 MODULE = Liste("catalogue:module", {"sortierung": ordnung("sortierung", "code")}, "sortierung")
 HILFEARTEN = Liste(
@@ -48,6 +50,11 @@ SPRACHEN = Liste(
     "catalogue:sprachen",
     {"sortierung": ordnung("sortierung", deutsch("name")), "name": ordnung(deutsch("name"))},
     "sortierung",
+)
+GRUENDE = Liste(
+    "catalogue:gruende",
+    {"wofuer": ordnung("art", "sortierung", deutsch("name")), "name": ordnung(deutsch("name"))},
+    "wofuer",
 )
 VERLAUF = Liste("catalogue:history", {"neueste": ordnung("created_at", index="katalogaenderung_zeit")}, "-neueste")
 
@@ -81,6 +88,18 @@ def list_spezialisierungen(*, auch: Iterable[Spezialisierung] = ()) -> QuerySet[
 def list_sprachen(*, auch: Iterable[Sprache] = ()) -> QuerySet[Sprache]:
     """Languages that may be chosen today, and those that are in use already (`auch`)."""
     return Sprache.objects.filter(_heute_oder(auch))
+
+
+def list_gruende(art: Grundart, *, auch: str = "") -> list[tuple[str, str]]:
+    """Codes and words of the reasons that may be chosen today, and of the one that is in use (`auch`)."""
+    rows = Grund.objects.filter(Q(gueltig__contains=today()) | Q(code=auch), art=art)
+    return list(rows.order_by("sortierung", deutsch("name")).values_list("code", "name"))
+
+
+def name_gruende(art: Grundart, codes: Collection[str]) -> dict[str, str]:
+    """What these reasons are called, ended ones too; one query, and none for no codes."""
+    rows = Grund.objects.filter(art=art, code__in=set(codes)) if codes else Grund.objects.none()
+    return dict(rows.values_list("code", "name"))
 
 
 def _heute_oder(auch: Iterable[models.Model]) -> Q:
@@ -137,7 +156,7 @@ def build_verlauf(rows: Sequence[Katalogaenderung]) -> list[Verlaufszeile]:
     """What a page of changes says: names of people and entries in one query each kind."""
     leute = {f.pk: str(f) for f in Fachkraft.objects.filter(pk__in={row.user_id for row in rows})}
     namen: dict[UUID, str] = {}
-    for model in (Modul, Hilfeart, Spezialisierung, Sprache):
+    for model in (Modul, Hilfeart, Spezialisierung, Sprache, Grund):
         ids = {row.zeile for row in rows if row.tabelle == model._meta.db_table}
         if ids:
             namen |= {row.pk: str(row) for row in model._default_manager.filter(pk__in=ids)}
@@ -188,6 +207,8 @@ def read_wert(row: Eintrag, name: str) -> Any:
 
 def describe_ende(eintrag: Eintrag) -> str:
     """What its last day means for whoever uses it."""
+    if isinstance(eintrag, Grund):  # who blocks a place, and why, stays in the house
+        return "Wo der Grund schon gewählt ist, bleibt er stehen."
     laufende = count_angebote(type(eintrag), eintrag.pk)
     if not laufende:
         return "Kein laufendes Angebot nutzt diesen Eintrag."

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.show_rubrik, {"art": "hilfearten"}, name="hilfearten"),
     path("spezialisierungen/", views.show_rubrik, {"art": "spezialisierungen"}, name="spezialisierungen"),
     path("sprachen/", views.show_rubrik, {"art": "sprachen"}, name="sprachen"),
+    path("gruende/", views.show_rubrik, {"art": "gruende"}, name="gruende"),
     path("module/", views.show_rubrik, {"art": "module"}, name="module"),
     path("verlauf/", views.show_verlauf, name="history"),
     path("<slug:art>/neu/", views.create, name="create"),

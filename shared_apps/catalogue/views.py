@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.guards import require
 from shared_apps.catalogue import policies, selectors
 from shared_apps.catalogue.forms.eintrag import EndeForm, build_form
-from shared_apps.catalogue.models import Hilfeart, Modul, Spezialisierung, Sprache
+from shared_apps.catalogue.models import Grund, Hilfeart, Modul, Spezialisierung, Sprache
 from shared_apps.catalogue.services import pflege
 from shared_apps.core.clock import today
 from shared_apps.core.errors import SojusError
@@ -41,6 +41,7 @@ RUBRIKEN = {
         Spezialisierung, "Spezialisierungen", "Neue Spezialisierung", selectors.SPEZIALISIERUNGEN
     ),
     "sprachen": Rubrik(Sprache, "Sprachen", "Neue Sprache", selectors.SPRACHEN),
+    "gruende": Rubrik(Grund, "Gründe", "Neuer Grund", selectors.GRUENDE),
     "module": Rubrik(Modul, "Module", "", selectors.MODULE),
 }
 _VERLAUF = "Verlauf"
@@ -168,13 +169,14 @@ def end(request: HttpRequest, art: str, pk: UUID) -> HttpResponse:
     eintrag: Any = get_object_or_404(rubrik.model, pk=pk)
     frage = Frage(
         title=f"{eintrag} beenden?",
-        text="Nach diesem Tag steht der Eintrag für neue Angebote und Suchen nicht mehr zur Wahl."
+        text="Nach diesem Tag steht der Eintrag nicht mehr zur Wahl, wenn jemand etwas neu einträgt oder sucht."
         f" {selectors.describe_ende(eintrag)}",
         action_label="Beenden",
         level="danger",
         items=[("Wird angeboten", selectors.describe_tage(eintrag))],
         back=_url(art),
         breadcrumb=_crumbs((rubrik.mehrzahl, _url(art)), f"{eintrag} beenden"),
+        unmoeglich=pflege.BLEIBT_IMMER.format(eintrag) if _stays(eintrag) else "",
     )
     return ask(
         request,
@@ -183,6 +185,10 @@ def end(request: HttpRequest, art: str, pk: UUID) -> HttpResponse:
         work=lambda data: pflege.end_eintrag(akteur=request.akteur, eintrag=eintrag, letzter_tag=data["letzter_tag"]),
         done=f"„{eintrag}“: Der letzte Tag ist eingetragen.",
     )
+
+
+def _stays(eintrag: Any) -> bool:
+    return isinstance(eintrag, Grund) and eintrag.fest
 
 
 def _enter(request: HttpRequest, form: Any, work: Any, *, art: str, title: str, lead: str) -> HttpResponse:

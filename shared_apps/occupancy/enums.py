@@ -1,4 +1,4 @@
-"""States of a hold on a place, and why a place is not free or an offer takes nobody in."""
+"""States of a hold on a place."""
 
 from django.db import models
 
@@ -14,23 +14,8 @@ class BindungZustand(models.TextChoices):
 LEBEND = (BindungZustand.RESERVIERT.value, BindungZustand.GEBUCHT.value)
 
 
-class Sperrgrund(models.TextChoices):
-    """Why a place is not free though no office holds it. Stays in the house."""
-
-    BELEGT_AUSSERHALB = "BELEGT_AUSSERHALB", "belegt außerhalb von SoJuS"
-    RENOVIERUNG = "RENOVIERUNG", "Renovierung"
-    EINGEWOEHNUNG = "EINGEWOEHNUNG", "Eingewöhnung"
-    PERSONAL = "PERSONAL", "Personal fehlt"
-    SONSTIGES = "SONSTIGES", "anderer Grund"
-
-
-class Stoppgrund(models.TextChoices):
-    """Why an offer takes nobody in though places are free. All offices read it."""
-
-    PERSONAL = "PERSONAL", "Personal"
-    GRUPPENMISCHUNG = "GRUPPENMISCHUNG", "Gruppenmischung"
-    RENOVIERUNG = "RENOVIERUNG", "Renovierung"
-    BELEGUNGSSTOPP = "BELEGUNGSSTOPP", "Belegungsstopp"
+#: The reason by which a place is announced as coming free: a house says with it until when somebody is there.
+BELEGT_AUSSERHALB = "BELEGT_AUSSERHALB"
 
 
 class Belegungsstand(models.TextChoices):

@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from shared_apps.accounts.models import User
+from shared_apps.catalogue.models import Grundart
 from shared_apps.core.models import SharedModel
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.occupancy.enums import LEBEND, BindungZustand, Sperrgrund, Stoppgrund
+from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.providers.models import Angebot, Platz, Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import own_offers
 from tenants.tables.data_class import DataClass
@@ -101,7 +102,7 @@ class Platzsperre(SharedModel):
         Verlaufsbereich.STOPPS,
         werte=("zeitraum", "grund", "aufgehoben_at"),
         vermerkt=("notiz",),
-        ohne=("platz_id", "geaendert_von_id", "geaendert_at"),
+        ohne=("platz_id", "grund_art", "geaendert_von_id", "geaendert_at"),
         bezeichnung="platz_id",
         zeit="zeitraum",
         nur_haus=True,
@@ -109,7 +110,11 @@ class Platzsperre(SharedModel):
 
     platz = models.ForeignKey(Platz, models.PROTECT, related_name="sperren", verbose_name="Platz")
     zeitraum = DateRangeField("Zeitraum")
-    grund = models.CharField("Grund", max_length=20, choices=Sperrgrund)
+    #: With the code the key of its entry in the catalogue (ADR 0072).
+    grund_art = models.CharField(
+        "Art des Grundes", max_length=8, default=Grundart.SPERRE, db_default=Grundart.SPERRE.value, editable=False
+    )
+    grund = models.CharField("Grund", max_length=20)
     notiz = models.CharField("Notiz, nur für Ihr Haus", max_length=200, blank=True)
     geaendert_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="zuletzt geändert von")
     geaendert_at = models.DateTimeField("zuletzt geändert am")
@@ -129,6 +134,7 @@ class Platzsperre(SharedModel):
                 name="platzsperre_zeitraum",
                 condition=Q(zeitraum__isempty=False, zeitraum__startswith__isnull=False),
             ),
+            models.CheckConstraint(name="platzsperre_grund_art", condition=Q(grund_art=Grundart.SPERRE.value)),
         ]
 
     def __str__(self) -> str:
@@ -153,13 +159,17 @@ class Aufnahmestopp(SharedModel):
     verlauf: ClassVar[Verlauf] = Verlauf(
         Verlaufsbereich.STOPPS,
         werte=("zeitraum", "grund", "hinweis", "aufgehoben_at"),
-        ohne=("angebot_id", "geaendert_von_id", "geaendert_at"),
+        ohne=("angebot_id", "grund_art", "geaendert_von_id", "geaendert_at"),
         zeit="zeitraum",
     )
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="aufnahmestopps", verbose_name="Angebot")
     zeitraum = DateRangeField("Zeitraum")
-    grund = models.CharField("Grund", max_length=20, choices=Stoppgrund)
+    #: With the code the key of its entry in the catalogue (ADR 0072).
+    grund_art = models.CharField(
+        "Art des Grundes", max_length=8, default=Grundart.STOPP, db_default=Grundart.STOPP.value, editable=False
+    )
+    grund = models.CharField("Grund", max_length=20)
     hinweis = models.CharField("Hinweis an die Jugendämter", max_length=200, blank=True)
     geaendert_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="zuletzt geändert von")
     geaendert_at = models.DateTimeField("zuletzt geändert am")
@@ -179,6 +189,7 @@ class Aufnahmestopp(SharedModel):
                 name="aufnahmestopp_zeitraum",
                 condition=Q(zeitraum__isempty=False, zeitraum__startswith__isnull=False),
             ),
+            models.CheckConstraint(name="aufnahmestopp_grund_art", condition=Q(grund_art=Grundart.STOPP.value)),
         ]
 
     def __str__(self) -> str:

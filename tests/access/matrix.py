@@ -264,6 +264,7 @@ MATRIX = (
             "catalogue:hilfearten",
             "catalogue:spezialisierungen",
             "catalogue:sprachen",
+            "catalogue:gruende",
             "catalogue:module",
             "catalogue:history",
         ),

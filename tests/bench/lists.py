@@ -113,6 +113,7 @@ SMALL = {
             ("hilfearten", ""),
             ("spezialisierungen", "spezialisierungen/"),
             ("sprachen", "sprachen/"),
+            ("gruende", "gruende/"),
             ("module", "module/"),
             ("history", "verlauf/"),
         )

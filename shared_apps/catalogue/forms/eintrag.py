@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from shared_apps.catalogue.models import Einheit, Form, Hilfeart, Modul, Spezialisierung, Sprache
+from shared_apps.catalogue.models import Einheit, Form, Grund, Grundart, Hilfeart, Modul, Spezialisierung, Sprache
 from shared_apps.catalogue.selectors import Eintrag, list_module, read_wert
 from shared_apps.catalogue.services.pflege import AENDERBAR, NEU
 from shared_apps.core import felder
@@ -72,6 +72,20 @@ class SpracheForm(SpezialisierungForm):
     )
 
 
+class KataloggrundForm(_Gueltig):
+    """A reason."""
+
+    art = felder.AuswahlField(label="Wofür", choices=[("", felder.BITTE_WAEHLEN), *Grundart.choices])
+    code = felder.MusterField(
+        r"[A-Z][A-Z0-9_]{1,19}",
+        label="Code",
+        help_text="zum Beispiel WASSERSCHADEN",
+        error_messages={"invalid": "Ein Code hat Großbuchstaben, Ziffern und Unterstriche und höchstens 20 Zeichen."},
+    )
+    name = felder.BezeichnungField(label="Bezeichnung", max_length=120)
+    sortierung = felder.GanzzahlField(label="Stelle in der Liste", von=0, bis=999, initial=50)
+
+
 class ModulForm(BearbeitenForm):
     """A module; its criteria are in its file."""
 
@@ -84,7 +98,8 @@ class ModulForm(BearbeitenForm):
 
 
 _FORMS: dict[type[models.Model], type[BearbeitenForm]] = {
-    Hilfeart: HilfeartForm, Spezialisierung: SpezialisierungForm, Sprache: SpracheForm, Modul: ModulForm,
+    Hilfeart: HilfeartForm, Spezialisierung: SpezialisierungForm, Sprache: SpracheForm, Grund: KataloggrundForm,
+    Modul: ModulForm,
 }  # fmt: skip
 
 
@@ -99,7 +114,8 @@ def build_form(model: type[models.Model], eintrag: Eintrag | None, data: Any) ->
             data, initial={name: read_wert(eintrag, name) for name in klasse.base_fields if name != "gelesen"}
         )
         erlaubt = set(AENDERBAR[model])
-    for name in [n for n in form.fields if n not in {*erlaubt, "ab", "letzter_tag", "gelesen"}]:
+    tage = set() if isinstance(eintrag, Grund) and eintrag.fest else {"ab", "letzter_tag"}
+    for name in [n for n in form.fields if n not in {*erlaubt, *tage, "gelesen"}]:
         del form.fields[name]
     if "modul" in form.fields:
         form.fields["modul"].queryset = list_module()

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from shared_apps.catalogue.models import Barbetrag, Hilfeart, Kriterium, Modul, Spezialisierung, Sprache
+from shared_apps.catalogue.models import Barbetrag, Grund, Hilfeart, Kriterium, Modul, Spezialisierung, Sprache
 from shared_apps.catalogue.rules import check_kriterium
 from shared_apps.catalogue.selectors import list_gepflegt
 from tenants.onboarding.reference import read_json, upsert
@@ -67,8 +67,15 @@ def load_sprachen() -> int:
     return len(_upsert(Sprache, read_json(_DATA / "sprachen.json")["sprachen"]))
 
 
-def _upsert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> dict[tuple, Any]:
-    return upsert(model, key=("code",), rows=rows, keep=list_gepflegt(model._meta.db_table))
+def load_gruende() -> int:
+    """Reasons by what they are chosen for."""
+    return len(_upsert(Grund, read_json(_DATA / "gruende.json")["gruende"], key=("art", "code")))
+
+
+def _upsert(
+    model: type[models.Model], rows: Iterable[Mapping[str, Any]], *, key: tuple[str, ...] = ("code",)
+) -> dict[tuple, Any]:
+    return upsert(model, key=key, rows=rows, keep=list_gepflegt(model._meta.db_table))
 
 
 def _hilfeart(zeile: Mapping[str, Any]) -> dict[str, Any]:

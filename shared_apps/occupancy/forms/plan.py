@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
-from shared_apps.catalogue.models import Hilfeart
+from shared_apps.catalogue.models import Grundart, Hilfeart
+from shared_apps.catalogue.selectors import list_gruende
 from shared_apps.core import felder
 from shared_apps.core.eingabe import TAGE_VERTAUSCHT
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.occupancy.enums import Sperrgrund, Stoppgrund
 
 #: How many weeks the board shows: this month and two more, or a closer look.
 WOCHEN = (("13", "drei Monate"), ("4", "vier Wochen"))
 _OFFEN = "Leer: bis auf Weiteres"
-_GRUENDE = [("", felder.BITTE_WAEHLEN), *Sperrgrund.choices]
-_STOPPGRUENDE = [("", felder.BITTE_WAEHLEN), *Stoppgrund.choices]
 
 
 class PlanFilter(forms.Form):
@@ -70,47 +68,66 @@ class _Dauer(forms.Form):
         return Zeitraum.from_inclusive(beginn, self.cleaned_data["letzter_tag"])
 
 
-class SperreForm(_Dauer):
+class _MitGrund(forms.Form):
+    """A reason of the catalogue: of today, or the one that the row has already."""
+
+    art: ClassVar[Grundart]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        auch = self.initial.get("grund", "")
+        self.fields["grund"].choices = [("", felder.BITTE_WAEHLEN), *list_gruende(self.art, auch=auch)]
+
+
+class SperreForm(_MitGrund, _Dauer):
     """A place that is not free though no office holds it."""
+
+    art = Grundart.SPERRE
 
     beginn = felder.DatumField(label="Gesperrt ab")
     letzter_tag = felder.DatumField(
         label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist der Platz frei. {_OFFEN}"
     )
-    grund = felder.AuswahlField(label="Grund", choices=_GRUENDE, help_text="Bleibt in Ihrem Haus")
+    grund = felder.AuswahlField(label="Grund", help_text="Bleibt in Ihrem Haus")
     notiz = felder.BezeichnungField(
         label="Notiz", required=False, help_text="Bleibt in Ihrem Haus. Bitte keine Namen und nichts über ein Kind"
     )
 
 
-class SperreAendernForm(BearbeitenForm):
+class SperreAendernForm(_MitGrund, BearbeitenForm):
     """Shorten or extend a block, or give another reason."""
+
+    art = Grundart.SPERRE
 
     letzter_tag = felder.DatumField(
         label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist der Platz frei. {_OFFEN}"
     )
-    grund = felder.AuswahlField(label="Grund", choices=_GRUENDE, help_text="Bleibt in Ihrem Haus")
+    grund = felder.AuswahlField(label="Grund", help_text="Bleibt in Ihrem Haus")
     notiz = felder.BezeichnungField(
         label="Notiz", required=False, help_text="Bleibt in Ihrem Haus. Bitte keine Namen und nichts über ein Kind"
     )
 
 
-class StoppForm(_Dauer):
+class StoppForm(_MitGrund, _Dauer):
     """An offer that takes nobody in."""
+
+    art = Grundart.STOPP
 
     beginn = felder.DatumField(label="Nimmt nicht auf ab")
     letzter_tag = felder.DatumField(label="Letzter Tag", required=False, help_text=_OFFEN)
-    grund = felder.AuswahlField(label="Grund", choices=_STOPPGRUENDE, help_text="Lesen alle Jugendämter")
+    grund = felder.AuswahlField(label="Grund", help_text="Lesen alle Jugendämter")
     hinweis = felder.BezeichnungField(
         label="Hinweis", required=False, help_text="Lesen alle Jugendämter. Bitte keine Namen"
     )
 
 
-class StoppAendernForm(BearbeitenForm):
+class StoppAendernForm(_MitGrund, BearbeitenForm):
     """Shorten or extend a stop, or give another reason."""
 
+    art = Grundart.STOPP
+
     letzter_tag = felder.DatumField(label="Letzter Tag", required=False, help_text=_OFFEN)
-    grund = felder.AuswahlField(label="Grund", choices=_STOPPGRUENDE, help_text="Lesen alle Jugendämter")
+    grund = felder.AuswahlField(label="Grund", help_text="Lesen alle Jugendämter")
     hinweis = felder.BezeichnungField(
         label="Hinweis", required=False, help_text="Lesen alle Jugendämter. Bitte keine Namen"
     )

@@ -12,6 +12,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from shared_apps.catalogue.models import Grundart
+from shared_apps.catalogue.selectors import name_gruende
 from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch
@@ -75,6 +77,8 @@ class Angebotsplan:
     zeilen: list[Platzzeile]
     frei_je_woche: list[int]
     stopp: Aufnahmestopp | None
+    #: What the reason of that stop is called.
+    stoppgrund: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def list_kreise(einrichtungen: QuerySet[Einrichtung]) -> list[tuple[str, str]]:
 def list_plan(
     einrichtungen: Sequence[Einrichtung], fenster: Zeitraum, *, hilfeart: str = "", nur_frei: bool = False
 ) -> list[Einrichtungsplan]:
-    """Offers and places of these facilities in the window. Six queries, however many there are."""
+    """Offers and places of these facilities in the window. Eight queries at most, however many there are."""
     assert fenster.ende is not None  # a board has a last column
     nah = DateRange(fenster.beginn, fenster.ende)
     angebote = Angebot.objects.filter(einrichtung__in=einrichtungen, gueltig__overlap=nah).select_related("hilfeart")
@@ -152,13 +156,14 @@ def list_plan(
         nach_haus[angebot.einrichtung_id].append(angebot)
     ids = [angebot.pk for rows in nach_haus.values() for angebot in rows]
     stopps = _stopps(ids, fenster)
-    zeilen = _zeilen([angebot for rows in nach_haus.values() for angebot in rows], fenster, stopps)
+    gruende = _name_stopps(stopps)
+    zeilen = _zeilen([angebot for rows in nach_haus.values() for angebot in rows], fenster, stopps, gruende)
     erlaubt = list_licensed([einrichtung.pk for einrichtung in einrichtungen], today())
     return [
         Einrichtungsplan(
             einrichtung,
             [
-                _angebotsplan(angebot, zeilen[angebot.pk], stopps[angebot.pk], fenster, nur_frei=nur_frei)
+                _angebotsplan(angebot, zeilen[angebot.pk], stopps[angebot.pk], gruende, fenster, nur_frei=nur_frei)
                 for angebot in nach_haus[einrichtung.pk]
             ],
             einrichtung.pk not in erlaubt and any(map(needs_erlaubnis, nach_haus[einrichtung.pk])),
@@ -170,9 +175,13 @@ def list_plan(
 def list_abschnitte(platz: Platz, ab: date) -> list[Abschnitt]:
     """What a place is from the day on, to its last known change."""
     fenster = Zeitraum(ab)
-    stopps = _stopps([platz.angebot_id], fenster)[platz.angebot_id]
+    stopps = _stopps([platz.angebot_id], fenster)
+    gruende = _name_stopps(stopps)
     return abschnitte(
-        Zeitraum.from_range(platz.gueltig), _vergeben([platz.pk], ab)[platz.pk], map(_as_stopp, stopps), fenster
+        Zeitraum.from_range(platz.gueltig),
+        _vergeben([platz.pk], ab)[platz.pk],
+        [_as_stopp(stopp, gruende) for stopp in stopps[platz.angebot_id]],
+        fenster,
     )
 
 
@@ -185,8 +194,12 @@ def _stopps(angebot_ids: Iterable[UUID], fenster: Zeitraum) -> defaultdict[UUID,
     return found
 
 
+def _name_stopps(stopps: dict[UUID, list[Aufnahmestopp]]) -> dict[str, str]:
+    return name_gruende(Grundart.STOPP, {stopp.grund for rows in stopps.values() for stopp in rows})
+
+
 def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abschnitt]]:
-    """Living holds and blocks that reach beyond the day, by place. Two queries."""
+    """Living holds and blocks that reach beyond the day, by place. Two queries, and one for the words of reasons."""
     ids, danach = list(platz_ids), DateRange(ab, None)
     found: defaultdict[UUID, list[Abschnitt]] = defaultdict(list)
     for bindung in Platzbindung.objects.filter(_lebt(), platz__in=ids, zeitraum__overlap=danach):
@@ -199,7 +212,9 @@ def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abs
                 gehalten_bis=None if ist_fest or bindung.ablauf_at is None else local_date(bindung.ablauf_at),
             )
         )
-    for sperre in Platzsperre.objects.filter(platz__in=ids, aufgehoben_at=None, zeitraum__overlap=danach):
+    sperren = list(Platzsperre.objects.filter(platz__in=ids, aufgehoben_at=None, zeitraum__overlap=danach))
+    gruende = name_gruende(Grundart.SPERRE, {sperre.grund for sperre in sperren})
+    for sperre in sperren:
         dauer = sperre.dauer
         found[sperre.platz_id].append(
             Abschnitt(
@@ -207,14 +222,17 @@ def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abs
                 dauer.beginn,
                 dauer.ende,
                 zeile=sperre.pk,
-                grund=sperre.notiz or sperre.get_grund_display(),
+                grund=sperre.notiz or gruende[sperre.grund],
             )
         )
     return found
 
 
 def _zeilen(
-    angebote: Sequence[Angebot], fenster: Zeitraum, stopps: dict[UUID, list[Aufnahmestopp]]
+    angebote: Sequence[Angebot],
+    fenster: Zeitraum,
+    stopps: dict[UUID, list[Aufnahmestopp]],
+    gruende: dict[str, str],
 ) -> defaultdict[UUID, list[Platzzeile]]:
     nah, by_id = DateRange(fenster.beginn, fenster.ende), {angebot.pk: angebot for angebot in angebote}
     plaetze = list(Platz.objects.filter(angebot__in=by_id, gueltig__overlap=nah).order_by("nummer"))
@@ -224,7 +242,7 @@ def _zeilen(
     heute = today()
     zeilen: defaultdict[UUID, list[Platzzeile]] = defaultdict(list)
     for platz in plaetze:
-        gestoppt = map(_as_stopp, stopps[platz.angebot_id])
+        gestoppt = [_as_stopp(stopp, gruende) for stopp in stopps[platz.angebot_id]]
         folge = abschnitte(Zeitraum.from_range(platz.gueltig), vergeben[platz.pk], gestoppt, fenster)
         zeilen[platz.angebot_id].append(
             Platzzeile(platz, [_balken(platz, teil, fenster, heute) for teil in folge], folge)
@@ -232,10 +250,10 @@ def _zeilen(
     return zeilen
 
 
-def _as_stopp(stopp: Aufnahmestopp) -> Abschnitt:
+def _as_stopp(stopp: Aufnahmestopp, gruende: dict[str, str]) -> Abschnitt:
     dauer = stopp.dauer
     return Abschnitt(
-        Abschnittsart.NICHT_ANGEBOTEN, dauer.beginn, dauer.ende, zeile=stopp.pk, grund=stopp.get_grund_display()
+        Abschnittsart.NICHT_ANGEBOTEN, dauer.beginn, dauer.ende, zeile=stopp.pk, grund=gruende[stopp.grund]
     )
 
 
@@ -264,15 +282,18 @@ def _angebotsplan(
     angebot: Angebot,
     zeilen: list[Platzzeile],
     stopps: list[Aufnahmestopp],
+    gruende: dict[str, str],
     fenster: Zeitraum,
     *,
     nur_frei: bool,
 ) -> Angebotsplan:
+    stopp = next(iter(stopps), None)
     return Angebotsplan(
         angebot,
         [zeile for zeile in zeilen if zeile.ist_je_frei] if nur_frei else zeilen,
         [sum(ist_frei(zeile.folge, woche) for zeile in zeilen) for woche in _wochen(fenster)],
-        next(iter(stopps), None),
+        stopp,
+        gruende[stopp.grund] if stopp else "",
     )
 
 

@@ -16,6 +16,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.errors import CheckViolation, ExclusionViolation
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Grundart
+from shared_apps.catalogue.services.gruende import check_grund
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.gelesen import Gelesen
@@ -55,6 +57,7 @@ def create_sperre(*, akteur: Akteur, platz: Platz, zeitraum: Zeitraum, grund: st
         raise RegelVerletzt(ZU_FRUEH, feld="beginn")
     if zeitraum.beginn not in Zeitraum.from_range(platz.gueltig):
         raise RegelVerletzt(NICHT_IM_ANGEBOT, feld="beginn")
+    check_grund(Grundart.SPERRE, grund)
     _check_not_held(platz, zeitraum)
     sperre = Platzsperre(
         platz=platz, zeitraum=_range(zeitraum), grund=grund, notiz=notiz, geaendert_von_id=akteur.user_id
@@ -79,6 +82,7 @@ def update_sperre(
         jetzt={"letzter_tag": sperre.dauer.letzter_tag, "grund": sperre.grund, "notiz": sperre.notiz},
         neu={"letzter_tag": ende and ende - EIN_TAG, "grund": grund, "notiz": notiz},
     )
+    check_grund(Grundart.SPERRE, grund, bisher=sperre.grund)
     _check_ende(sperre.dauer, ende)
     zeitraum = Zeitraum(sperre.dauer.beginn, ende)
     if sperre.dauer.ende is not None and (ende is None or ende > sperre.dauer.ende):
@@ -109,6 +113,7 @@ def create_stopp(
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
     if zeitraum.beginn < today():
         raise RegelVerletzt(ZU_FRUEH, feld="beginn")
+    check_grund(Grundart.STOPP, grund)
     stopp = Aufnahmestopp(
         angebot=angebot, zeitraum=_range(zeitraum), grund=grund, hinweis=hinweis, geaendert_von_id=akteur.user_id
     )
@@ -129,6 +134,7 @@ def update_stopp(
         jetzt={"letzter_tag": stopp.dauer.letzter_tag, "grund": stopp.grund, "hinweis": stopp.hinweis},
         neu={"letzter_tag": ende and ende - EIN_TAG, "grund": grund, "hinweis": hinweis},
     )
+    check_grund(Grundart.STOPP, grund, bisher=stopp.grund)
     _check_ende(stopp.dauer, ende)
     stopp.zeitraum, stopp.grund, stopp.hinweis = _range(Zeitraum(stopp.dauer.beginn, ende)), grund, hinweis
     stopp.geaendert_von_id = akteur.user_id

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
+from shared_apps.catalogue.models import Grundart
+from shared_apps.catalogue.selectors import name_gruende
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum, format_datum
 from shared_apps.occupancy import policies
-from shared_apps.occupancy.enums import Sperrgrund, Stoppgrund
+from shared_apps.occupancy.enums import BELEGT_AUSSERHALB
 from shared_apps.occupancy.forms.plan import SperreAendernForm, SperreForm, StoppAendernForm, StoppForm
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.rules import describe
@@ -46,11 +48,12 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
     heute = today()
     form = SperreForm(posted(request), initial={"beginn": _tag(request.GET.get("ab", "")) or heute})
     haus = row.angebot.einrichtung
+    ausserhalb = _grund(Grundart.SPERRE, BELEGT_AUSSERHALB)
     frage = Frage(
         title=f"{row.bezeichnung} sperren",
         action_label="Platz sperren",
         text=f"{haus.name}, {row.angebot.name}. Ist der Platz von jemandem belegt, den SoJuS nicht kennt, wählen Sie"
-        " „belegt außerhalb von SoJuS“ und den letzten Tag: So kündigen Sie ihn als frei werdend an.",
+        f" „{ausserhalb}“ und den letzten Tag: So kündigen Sie ihn als frei werdend an.",
         back=_plan(row.angebot),
         breadcrumb=crumbs(EIGENE, PLAN, row.bezeichnung),
         unmoeglich=_ended(row),
@@ -107,7 +110,9 @@ def sperre(request: HttpRequest, pk: UUID) -> HttpResponse:
             done=f"{name} ist frei.",
         ),
     }
-    return decide(request, _frage(row, row.platz.angebot, f"Sperre von {name}", Sperrgrund(row.grund).label), wege)
+    return decide(
+        request, _frage(row, row.platz.angebot, f"Sperre von {name}", _grund(Grundart.SPERRE, row.grund)), wege
+    )
 
 
 @require(may_write_own)
@@ -172,7 +177,7 @@ def stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
             done=f"„{name}“ nimmt wieder auf.",
         ),
     }
-    return decide(request, _frage(row, row.angebot, f"Aufnahmestopp: {name}", Stoppgrund(row.grund).label), wege)
+    return decide(request, _frage(row, row.angebot, f"Aufnahmestopp: {name}", _grund(Grundart.STOPP, row.grund)), wege)
 
 
 def _frage(row: Platzsperre | Aufnahmestopp, angebot: Angebot, title: str, grund: str) -> Frage:
@@ -189,6 +194,10 @@ def _frage(row: Platzsperre | Aufnahmestopp, angebot: Angebot, title: str, grund
             ("Zuletzt geändert", f"{format_datum(local_date(row.geaendert_at))}, {row.geaendert_von}"),
         ],
     )
+
+
+def _grund(art: Grundart, code: str) -> str:
+    return name_gruende(art, {code})[code]
 
 
 def _plan(angebot: Angebot) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
+from shared_apps.catalogue.models import Grundart
+from shared_apps.catalogue.selectors import list_gruende
 from shared_apps.core import felder
-from shared_apps.providers.models import Meldegrund
 from shared_apps.providers.selectors.register import MAX_SUCHE
 from shared_apps.providers.states import MeldungZustand
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -52,4 +53,8 @@ class MeldungForm(forms.Form):
     """On which day a place was not free, and why: a code, no free text."""
 
     tag = felder.DatumField(label="Tag", help_text="An dem Sie den Platz belegen wollten")
-    grund = felder.AuswahlField(label="Was war", choices=Meldegrund.choices)
+    grund = felder.AuswahlField(label="Was war")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grund"].choices = list_gruende(Grundart.MELDUNG)

@@ -37,7 +37,6 @@ from shared_apps.providers.models.entgeltvorschlag import (
 from shared_apps.providers.models.merkmal import Angebotsmerkmal
 from shared_apps.providers.models.vakanz import (
     Bestaetigungsweg,
-    Meldegrund,
     Vakanzbestaetigung,
     Vakanzerinnerung,
     Vakanzmeldung,
@@ -75,7 +74,6 @@ __all__ = [
     "Geschlecht",
     "Leistungsbeschreibung",
     "LeqVereinbarung",
-    "Meldegrund",
     "MitEnde",
     "OffenerVorschlag",
     "Platz",

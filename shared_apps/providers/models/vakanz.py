@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from shared_apps.accounts.models import User
+from shared_apps.catalogue.models import Grundart
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.angebot import Angebot
 from shared_apps.providers.rights import own_offers
@@ -104,16 +105,9 @@ class Vakanzerinnerung(SharedModel):
         return f"{self.user_id} {self.tag}"
 
 
-class Meldegrund(models.TextChoices):
-    """Why a place was not free. Codes only: free text would tell of a child sooner or later."""
-
-    BELEGT = "BELEGT", "Der Platz war schon belegt"
-    STOPP = "STOPP", "Die Einrichtung nimmt zurzeit niemanden auf"
-    ANDERS = "ANDERS", "Den Platz gibt es nicht so wie angegeben"
-
-
 class Vakanzmeldung(SharedModel):
-    """A youth office found on a day that a place shown as free was not. No person, no case, no free text.
+    """A youth office found on a day that a place shown as free was not. No person, no case, no free text, which would
+    tell of a child sooner or later: why is a code of the catalogue.
 
     Once for each office, offer and day. Until the provider answers, `Angebot.vakanz_gemeldet_at` says so to everybody
     (trigger `providers_vakanz_gemeldet`). An office reads its own; how many there are is what a function counts.
@@ -146,7 +140,11 @@ class Vakanzmeldung(SharedModel):
     mandant = models.CharField("Jugendamt (Schema)", max_length=63)
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="meldungen", verbose_name="Angebot")
     tag = models.DateField("Tag")
-    grund = models.CharField("Grund", max_length=8, choices=Meldegrund)
+    #: With the code the key of its entry in the catalogue (ADR 0072).
+    grund_art = models.CharField(
+        "Art des Grundes", max_length=8, default=Grundart.MELDUNG, db_default=Grundart.MELDUNG.value, editable=False
+    )
+    grund = models.CharField("Grund", max_length=20)
     zustand = models.CharField(
         "Zustand", max_length=16, choices=MeldungZustand.choices(), default=MeldungZustand.OFFEN.value
     )
@@ -166,6 +164,9 @@ class Vakanzmeldung(SharedModel):
         ]
         constraints = [
             models.UniqueConstraint(name="vakanzmeldung_einmal_am_tag", fields=["mandant", "angebot", "tag"]),
+            models.CheckConstraint(
+                name="vakanzmeldung_grund_art", condition=models.Q(grund_art=Grundart.MELDUNG.value)
+            ),
             models.CheckConstraint(
                 name="vakanzmeldung_beantwortet",
                 condition=models.Q(

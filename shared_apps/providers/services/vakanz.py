@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.catalogue.models import Grundart
+from shared_apps.catalogue.services.gruende import check_grund
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zahlwort import anzahl_tage
@@ -41,6 +43,7 @@ def submit_vakanzmeldung(*, akteur: Akteur, angebot: Angebot, tag: date, grund: 
         raise RegelVerletzt(ZU_ALT, feld="tag")
     if not Angebot.objects.filter(pk=angebot.pk, gueltig__contains=tag).exists():
         raise RegelVerletzt(NICHT_IM_ANGEBOT, feld="tag")
+    check_grund(Grundart.MELDUNG, grund)
     meldung = Vakanzmeldung(mandant=require_schema(), angebot_id=angebot.pk, tag=tag, grund=grund, gemeldet_at=now())
     meldung.clean_fields(exclude={"mandant", "angebot", "beantwortet_von"})
     try:

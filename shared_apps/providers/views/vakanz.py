@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import public, require, secret_address
+from shared_apps.catalogue.models import Grundart
+from shared_apps.catalogue.selectors import name_gruende
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import Konflikt, SojusError, Verweigert
@@ -136,10 +138,11 @@ def list_meldungen(request: HttpRequest) -> HttpResponse:
     visible = policies.visible_meldungen(request.akteur)
     page = selectors.MELDUNGEN.page(request, selectors.list_meldungen(visible, **werte), unter=visible)
     aemter = selectors.list_aemter(m.mandant for m in page.object_list)
+    gruende = name_gruende(Grundart.MELDUNG, {m.grund for m in page.object_list})
     context = {
         "form": form,
         "page": page,
-        "zeilen": [(meldung, aemter.get(meldung.mandant, "")) for meldung in page.object_list],
+        "zeilen": [(m, aemter.get(m.mandant, ""), gruende[m.grund]) for m in page.object_list],
         "beim_anbieter": not request.akteur.ist_amt,
         "breadcrumb": crumbs(*([EIGENE] if not request.akteur.ist_amt else []), "Meldungen"),
     }
@@ -213,7 +216,7 @@ def _describe(meldung: Vakanzmeldung, amt: str) -> list[dict[str, str]]:
         {"label": "Einrichtung", "wert": f"{einrichtung.name}, {einrichtung.anbieter.name}"},
         {"label": "Jugendamt", "wert": amt},
         {"label": "Tag", "wert": format_datum(meldung.tag)},
-        {"label": "Was war", "wert": meldung.get_grund_display()},
+        {"label": "Was war", "wert": name_gruende(Grundart.MELDUNG, {meldung.grund})[meldung.grund]},
         {"label": "Gemeldet", "wert": format_datum(local_date(meldung.gemeldet_at))},
         {"label": "Stand", "wert": MeldungZustand(meldung.zustand).label},
     ]
