@@ -1,15 +1,15 @@
 """Routes on every host."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 import shared_apps.accounts.api.schema  # noqa: F401  how the document describes the key
 from config.health import health
 from config.home import home
+from config.schema import Schema
 from shared_apps.accounts.guards import public
 from tenants.door.middleware import runs_without_fence
 
-schema = public("Beschreibung des API für Entwickler, keine Daten.")(runs_without_fence(SpectacularAPIView.as_view()))
+schema = public("Beschreibung des API für Entwickler, keine Daten.")(runs_without_fence(Schema.as_view()))
 urlpatterns = [
     path("", home, name="home"),
     path("gesundheit/", health, name="health"),

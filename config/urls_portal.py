@@ -15,4 +15,6 @@ urlpatterns = [
     path("betrieb/", include("shared_apps.operations.urls")),
     path("betrieb/", include("shared_apps.journal.urls")),
     path("api/v1/", include("shared_apps.inbox.api.urls")),
+    path("api/v1/", include("shared_apps.providers.api.urls")),
+    path("api/v1/", include("shared_apps.occupancy.api.urls")),
 ]

@@ -13,6 +13,9 @@ class Umfang(models.TextChoices):
     RESERVIEREN = "reservieren", "Reservieren und buchen"
     ABRECHNEN = "abrechnen", "Abrechnen"
     KENNZAHLEN = "kennzahlen", "Kennzahlen"
+    REGISTER = "register", "Eigenes Register lesen"
+    VAKANZEN = "vakanzen", "Freie Plätze melden"
+    PFLEGEN = "pflegen", "Register pflegen"
 
     @property
     def beschreibung(self) -> str:
@@ -29,6 +32,11 @@ _BESCHREIBUNG = {
     Umfang.ABRECHNEN: "Leistungsnachweise und Rechnungen abrufen, einreichen, feststellen, anordnen, beanstanden und "
     "als bezahlt vermerken.",
     Umfang.KENNZAHLEN: "Veröffentlichte Kennzahlen abrufen. Enthält keine Person.",
+    Umfang.REGISTER: "Eigene Einrichtungen, Angebote, Plätze und Entgelte abrufen, ohne Personen. Ändert nichts.",
+    Umfang.VAKANZEN: "Freie Plätze eigener Einrichtungen melden: Plätze sperren und freigeben, Aufnahmen stoppen. Jede "
+    "Meldung bestätigt die Vakanzen.",
+    Umfang.PFLEGEN: "Eigene Einrichtungen und Angebote ändern, Plätze und Betriebserlaubnisse eintragen, Entgelte "
+    "vorschlagen.",
 }
 
 ALLE = tuple(Umfang.values)

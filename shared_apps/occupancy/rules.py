@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -106,6 +106,137 @@ def ist_frei(folge: Iterable[Abschnitt], zeitraum: Zeitraum) -> bool:
         bool(beruehrt)
         and all(teil.art in erlaubt for teil in beruehrt)
         and all(teil.art is Abschnittsart.FREI for teil in beruehrt if teil.zeitraum.contains(zeitraum.beginn))
+    )
+
+
+# --- what a provider's own system says (ADR 0068) -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Eintrag:
+    """A block or a stop: its days, its reason, its note.
+
+    `zeile`: the row that says so already. `feld`: its place in what was sent.
+    """
+
+    zeitraum: Zeitraum
+    grund: str
+    notiz: str = ""
+    zeile: UUID | None = None
+    feld: str = ""
+
+    def sagt(self, anderer: Eintrag) -> bool:
+        """Whether both say the same, whichever row they are of."""
+        return _ganz(self) == _ganz(anderer)
+
+
+@dataclass(frozen=True, slots=True)
+class Abgleich:
+    """What has to be done until what is there says what was sent: rows that go, rows that change, new ones.
+
+    Rows change in the order in which none ever meets another one: first those that become shorter.
+    """
+
+    aufheben: tuple[UUID, ...]
+    aendern: tuple[tuple[UUID, Eintrag], ...]
+    anlegen: tuple[Eintrag, ...]
+
+    @property
+    def ist_leer(self) -> bool:
+        """Whether all is as it was sent."""
+        return not (self.aufheben or self.aendern or self.anlegen)
+
+
+def ab_heute(eintraege: Iterable[Eintrag], heute: date) -> list[Eintrag]:
+    """What is left of them from today on, in order. What is past stays what it was, whatever is sent of it."""
+    rest = [(eintrag, eintrag.zeitraum.intersect(Zeitraum(heute))) for eintrag in eintraege]
+    return sorted((replace(e, zeitraum=z) for e, z in rest if z), key=lambda e: e.zeitraum.beginn)
+
+
+def ueberschneidung(eintraege: Iterable[Eintrag]) -> Eintrag | None:
+    """The first one that begins before the one before it has ended; None when there is none."""
+    bisher: Eintrag | None = None
+    for eintrag in sorted(eintraege, key=lambda e: e.zeitraum.beginn):
+        if bisher is not None and bisher.zeitraum.overlaps(eintrag.zeitraum):
+            return eintrag
+        bisher = eintrag
+    return None
+
+
+def abgleich(vorhanden: Iterable[Eintrag], gewollt: Iterable[Eintrag], heute: date) -> Abgleich:
+    """How rows of one place, or stops of one offer, become what was sent; neither of the two overlaps itself.
+
+    A row keeps its first day: one that begins on the same day, or has begun before today like what was sent, is
+    changed; any other one goes. Doing it twice does nothing the second time.
+    """
+    alt = {eintrag.zeitraum.beginn: eintrag for eintrag in ab_heute(vorhanden, heute)}
+    neu = {eintrag.zeitraum.beginn: eintrag for eintrag in ab_heute(gewollt, heute)}
+    aendern = [
+        (eintrag.zeile, neu[beginn])
+        for beginn, eintrag in alt.items()
+        if beginn in neu and eintrag.zeile is not None and not eintrag.sagt(neu[beginn])
+    ]
+    return Abgleich(
+        aufheben=tuple(e.zeile for beginn, e in alt.items() if beginn not in neu and e.zeile is not None),
+        aendern=tuple(sorted(aendern, key=lambda teil: _endet_spaeter(alt[teil[1].zeitraum.beginn], teil[1]))),
+        anlegen=tuple(eintrag for beginn, eintrag in neu.items() if beginn not in alt),
+    )
+
+
+def _endet_spaeter(alt: Eintrag, neu: Eintrag) -> bool:
+    ende = neu.zeitraum.ende
+    return alt.zeitraum.ende is not None and (ende is None or ende > alt.zeitraum.ende)
+
+
+@dataclass(frozen=True, slots=True)
+class Platzlage:
+    """One place when blocks are spread over the places of an offer: its days, who holds it, what is blocked."""
+
+    im_angebot: Zeitraum
+    gehalten: tuple[Zeitraum, ...]
+    gesperrt: tuple[Eintrag, ...]
+
+
+def verteilung(
+    gewollt: Sequence[Eintrag], lagen: Mapping[UUID, Platzlage], heute: date
+) -> tuple[dict[UUID, list[Eintrag]], int | None]:
+    """Which place each of these blocks falls on, for a system that knows how many and not which.
+
+    `lagen` in the order in which places are to be taken. A block that is there keeps its place; a new one takes the
+    first place that nobody holds in its time. The second value is the place in `gewollt` of the first block that finds
+    none; None when all do.
+    """
+    rest = {stelle: teil[0] for stelle, e in enumerate(gewollt) if (teil := ab_heute([e], heute))}
+    auf: dict[UUID, list[Eintrag]] = {platz: [] for platz in lagen}
+    da = {platz: ab_heute(lage.gesperrt, heute) for platz, lage in lagen.items()}
+    for schluessel in (_ganz, _anfang):  # what says the same stays where it is; then what begins the same
+        vorhanden = {platz: set(map(schluessel, eintraege)) for platz, eintraege in da.items()}
+        for stelle, eintrag in list(rest.items()):
+            for platz, lage in lagen.items():
+                if schluessel(eintrag) in vorhanden[platz] and _passt(eintrag.zeitraum, lage, auf[platz]):
+                    auf[platz].append(rest.pop(stelle))
+                    break
+    for stelle, eintrag in sorted(rest.items(), key=lambda teil: (teil[1].zeitraum.beginn, teil[0])):
+        frei = next((p for p, lage in lagen.items() if _passt(eintrag.zeitraum, lage, auf[p])), None)
+        if frei is None:
+            return auf, stelle
+        auf[frei].append(eintrag)
+    return auf, None
+
+
+def _ganz(eintrag: Eintrag) -> tuple:
+    return eintrag.zeitraum, eintrag.grund, eintrag.notiz
+
+
+def _anfang(eintrag: Eintrag) -> tuple:
+    return eintrag.zeitraum.beginn, eintrag.grund
+
+
+def _passt(zeitraum: Zeitraum, lage: Platzlage, schon: Iterable[Eintrag]) -> bool:
+    return (
+        zeitraum.beginn in lage.im_angebot
+        and not any(zeitraum.overlaps(gehalten) for gehalten in lage.gehalten)
+        and not any(zeitraum.overlaps(eintrag.zeitraum) for eintrag in schon)
     )
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
+from shared_apps.accounts.models import Portalantwort
+from shared_apps.accounts.models.answers import BEHALTEN
 from shared_apps.core.clock import real_now
 from tenant_apps.repeats.models import IdempotencyRecord
 
-#: A machine that got no answer asks again within a day; longer nobody needs a copy (docs/security.md "Requests sent
-#: twice").
-BEHALTEN = timedelta(hours=24)
-
 
 def purge_answers() -> int:
-    """Forget answers whose day is over; call it inside the office's fence. Returns how many."""
+    """Forget answers whose day is over (docs/security.md "Requests sent twice"), in the office's fence; how many."""
     return IdempotencyRecord.objects.filter(created_at__lt=real_now() - BEHALTEN).delete()[0]
+
+
+def purge_portal_answers() -> int:
+    """The same at the portal; call it outside every office. Row-level security shows no other ones."""
+    return Portalantwort.objects.filter(created_at__lt=real_now() - BEHALTEN).delete()[0]
 
 
 def purge_answers_about(words: Iterable[str]) -> int:

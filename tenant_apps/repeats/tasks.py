@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tenant_apps.repeats.services import purge_answers
+from tenant_apps.repeats.services import purge_answers, purge_portal_answers
+from tenants.context import on_portal
 from tenants.door.offices import run_in_offices
 from tenants.jobs import job
 
@@ -18,5 +19,7 @@ from tenants.jobs import job
     retry=False,
 )
 def purge_all_answers(timestamp: int) -> int:
-    """Every hour, one transaction per office; trouble in one office does not stop the others."""
-    return run_in_offices(purge_answers)
+    """Every hour, one transaction per office and one for the portal; trouble in one office does not stop the others."""
+    with on_portal():
+        purged = purge_portal_answers()
+    return purged + run_in_offices(purge_answers)

@@ -118,7 +118,7 @@ MATRIX = (
         "provider register: own facilities",
         r="ANBIETERSEITE",
         w="ANBIETER EINRICHTUNG",
-        reads=("providers:own", "occupancy:plan", "occupancy:facility"),
+        reads=("providers:own", "occupancy:plan", "occupancy:facility", "api-vakanzen", "api-plaetze"),
         writes=(
             "providers:confirm",
             "providers:edit_facility",
@@ -136,6 +136,12 @@ MATRIX = (
             "occupancy:block",
             "occupancy:stop_offer",
             "occupancy:stop",
+            "api-sperren",
+            "api-sperre",
+            "api-sperre-aufheben",
+            "api-stopps",
+            "api-stopp",
+            "api-stopp-aufheben",
         ),
     ),
     Right(

@@ -22,6 +22,7 @@ MAY_DELETE = {
     ("app", "accounts_handover"): "tickets live 30 seconds",
     ("app", "accounts_anmeldeversuch"): "failed sign-ins are forgotten after 15 minutes",
     ("app", "accounts_portalentwurf"): "what was typed and not sent is forgotten after a day",
+    ("app", "accounts_portalantwort"): "answers kept for a repeated request are forgotten after a day",
     ("app", "accounts_sitzung"): "ended sessions are forgotten after 30 days",
     ("app", "members_zugangsantrag"): "unconfirmed requests for access are deleted after 24 hours",
     ("app", "aufnahme_aufnahmeantrag"): "unconfirmed applications go after 24 hours, declined ones after a year",

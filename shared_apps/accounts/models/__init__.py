@@ -1,6 +1,7 @@
 """Tables of who somebody is and how she comes in; signin, factors, oidc and mails work on them (ADR 0042)."""
 
 from shared_apps.accounts.models.access import Anmeldeversuch, ApiToken, Handover, Sitzung
+from shared_apps.accounts.models.answers import Portalantwort
 from shared_apps.accounts.models.drafts import Portalentwurf
 from shared_apps.accounts.models.mail import Mailauftrag
 from shared_apps.accounts.models.people import (
@@ -26,6 +27,7 @@ __all__ = [
     "Koerperschaft",
     "Mailauftrag",
     "Membership",
+    "Portalantwort",
     "Portalentwurf",
     "Sicherheitsereignis",
     "Sitzung",

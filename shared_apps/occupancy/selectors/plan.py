@@ -119,14 +119,14 @@ def _freie_plaetze(tag: date) -> QuerySet[Platz]:
     """Places that are free on the day and whose offer takes somebody in."""
     am_tag = {"zeitraum__contains": tag}
     return Platz.objects.filter(
-        ~Exists(Platzbindung.objects.filter(_lebt(), platz=OuterRef("pk"), **am_tag)),
+        ~Exists(Platzbindung.objects.filter(lebend(), platz=OuterRef("pk"), **am_tag)),
         ~Exists(Platzsperre.objects.filter(platz=OuterRef("pk"), aufgehoben_at=None, **am_tag)),
         ~Exists(Aufnahmestopp.objects.filter(angebot=OuterRef("angebot"), aufgehoben_at=None, **am_tag)),
         gueltig__contains=tag,
     )
 
 
-def _lebt() -> Q:
+def lebend() -> Q:
     """Holds that occupy their place: booked, or reserved and not lapsed."""
     return Q(zustand=BindungZustand.GEBUCHT) | (
         Q(zustand=BindungZustand.RESERVIERT) & (Q(ablauf_at=None) | Q(ablauf_at__gte=real_now()))
@@ -202,7 +202,7 @@ def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abs
     """Living holds and blocks that reach beyond the day, by place. Two queries, and one for the words of reasons."""
     ids, danach = list(platz_ids), DateRange(ab, None)
     found: defaultdict[UUID, list[Abschnitt]] = defaultdict(list)
-    for bindung in Platzbindung.objects.filter(_lebt(), platz__in=ids, zeitraum__overlap=danach):
+    for bindung in Platzbindung.objects.filter(lebend(), platz__in=ids, zeitraum__overlap=danach):
         ist_fest = bindung.zustand == BindungZustand.GEBUCHT
         found[bindung.platz_id].append(
             Abschnitt(

@@ -53,16 +53,7 @@ def create_sperre(*, akteur: Akteur, platz: Platz, zeitraum: Zeitraum, grund: st
     """
     check_own(may_write_own(akteur), own_plaetze(akteur), platz.pk)
     platz = Platz.objects.select_for_update(no_key=True).get(pk=platz.pk)
-    if zeitraum.beginn < today():
-        raise RegelVerletzt(ZU_FRUEH, feld="beginn")
-    if zeitraum.beginn not in Zeitraum.from_range(platz.gueltig):
-        raise RegelVerletzt(NICHT_IM_ANGEBOT, feld="beginn")
-    check_grund(Grundart.SPERRE, grund)
-    _check_not_held(platz, zeitraum)
-    sperre = Platzsperre(
-        platz=platz, zeitraum=_range(zeitraum), grund=grund, notiz=notiz, geaendert_von_id=akteur.user_id
-    )
-    _write(sperre, SCHON_GESPERRT)
+    sperre = create_held_sperre(akteur, platz, zeitraum, grund, notiz)
     _confirm(akteur, platz.angebot_id)
     return sperre
 
@@ -82,14 +73,7 @@ def update_sperre(
         jetzt={"letzter_tag": sperre.dauer.letzter_tag, "grund": sperre.grund, "notiz": sperre.notiz},
         neu={"letzter_tag": ende and ende - EIN_TAG, "grund": grund, "notiz": notiz},
     )
-    check_grund(Grundart.SPERRE, grund, bisher=sperre.grund)
-    _check_ende(sperre.dauer, ende)
-    zeitraum = Zeitraum(sperre.dauer.beginn, ende)
-    if sperre.dauer.ende is not None and (ende is None or ende > sperre.dauer.ende):
-        _check_not_held(platz, Zeitraum(sperre.dauer.ende, ende))
-    sperre.zeitraum, sperre.grund, sperre.notiz = _range(zeitraum), grund, notiz
-    sperre.geaendert_von_id = akteur.user_id
-    _write(sperre, SCHON_GESPERRT, ("zeitraum", "grund", "notiz"))
+    update_held_sperre(akteur, platz, sperre, ende, grund, notiz)
     _confirm(akteur, platz.angebot_id)
     return sperre
 
@@ -99,7 +83,7 @@ def lift_sperre(*, akteur: Akteur, sperre: Platzsperre) -> Platzsperre:
     """The place is free from today on; a block that has not begun never holds."""
     check_own(may_write_own(akteur), own_sperren(akteur), sperre.pk)
     platz = Platz.objects.select_for_update(no_key=True).get(pk=sperre.platz_id)
-    sperre = _lift(_held(Platzsperre, sperre), akteur)
+    sperre = lift_held(akteur, _held(Platzsperre, sperre))
     _confirm(akteur, platz.angebot_id)
     return sperre
 
@@ -111,13 +95,7 @@ def create_stopp(
     """One's own offer takes nobody in from a day on, today at the earliest. Who was reserved before still comes."""
     check_own(may_write_own(akteur), own_angebote(akteur), angebot.pk)
     angebot = Angebot.objects.select_for_update(no_key=True).get(pk=angebot.pk)
-    if zeitraum.beginn < today():
-        raise RegelVerletzt(ZU_FRUEH, feld="beginn")
-    check_grund(Grundart.STOPP, grund)
-    stopp = Aufnahmestopp(
-        angebot=angebot, zeitraum=_range(zeitraum), grund=grund, hinweis=hinweis, geaendert_von_id=akteur.user_id
-    )
-    _write(stopp, SCHON_GESTOPPT)
+    stopp = create_held_stopp(akteur, angebot, zeitraum, grund, hinweis)
     _confirm(akteur, angebot.pk)
     return stopp
 
@@ -134,11 +112,7 @@ def update_stopp(
         jetzt={"letzter_tag": stopp.dauer.letzter_tag, "grund": stopp.grund, "hinweis": stopp.hinweis},
         neu={"letzter_tag": ende and ende - EIN_TAG, "grund": grund, "hinweis": hinweis},
     )
-    check_grund(Grundart.STOPP, grund, bisher=stopp.grund)
-    _check_ende(stopp.dauer, ende)
-    stopp.zeitraum, stopp.grund, stopp.hinweis = _range(Zeitraum(stopp.dauer.beginn, ende)), grund, hinweis
-    stopp.geaendert_von_id = akteur.user_id
-    _write(stopp, SCHON_GESTOPPT, ("zeitraum", "grund", "hinweis"))
+    update_held_stopp(akteur, stopp, ende, grund, hinweis)
     _confirm(akteur, stopp.angebot_id)
     return stopp
 
@@ -148,9 +122,61 @@ def lift_stopp(*, akteur: Akteur, stopp: Aufnahmestopp) -> Aufnahmestopp:
     """The offer takes people in again from today on."""
     check_own(may_write_own(akteur), own_stopps(akteur), stopp.pk)
     Angebot.objects.select_for_update(no_key=True).get(pk=stopp.angebot_id)
-    stopp = _lift(_held(Aufnahmestopp, stopp), akteur)
+    stopp = lift_held(akteur, _held(Aufnahmestopp, stopp))
     _confirm(akteur, stopp.angebot_id)
     return stopp
+
+
+# --- one step each, of places and offers that are held (also `services.vakanzen`) -------------------------------------
+
+
+def create_held_sperre(akteur: Akteur, platz: Platz, zeitraum: Zeitraum, grund: str, notiz: str) -> Platzsperre:
+    """A new block of a place that is held; errors as `create_sperre`."""
+    if zeitraum.beginn < today():
+        raise RegelVerletzt(ZU_FRUEH, feld="beginn")
+    if zeitraum.beginn not in Zeitraum.from_range(platz.gueltig):
+        raise RegelVerletzt(NICHT_IM_ANGEBOT, feld="beginn")
+    check_grund(Grundart.SPERRE, grund)
+    _check_not_held(platz, zeitraum)
+    sperre = Platzsperre(
+        platz=platz, zeitraum=_range(zeitraum), grund=grund, notiz=notiz, geaendert_von_id=akteur.user_id
+    )
+    return _write(sperre, SCHON_GESPERRT)
+
+
+def update_held_sperre(
+    akteur: Akteur, platz: Platz, sperre: Platzsperre, ende: date | None, grund: str, notiz: str
+) -> Platzsperre:
+    """Another end, reason or note of a block that is held with its place; errors as `update_sperre`."""
+    check_grund(Grundart.SPERRE, grund, bisher=sperre.grund)
+    _check_ende(sperre.dauer, ende)
+    if sperre.dauer.ende is not None and (ende is None or ende > sperre.dauer.ende):
+        _check_not_held(platz, Zeitraum(sperre.dauer.ende, ende))
+    sperre.zeitraum, sperre.grund, sperre.notiz = _range(Zeitraum(sperre.dauer.beginn, ende)), grund, notiz
+    sperre.geaendert_von_id = akteur.user_id
+    return _write(sperre, SCHON_GESPERRT, ("zeitraum", "grund", "notiz"))
+
+
+def create_held_stopp(akteur: Akteur, angebot: Angebot, zeitraum: Zeitraum, grund: str, hinweis: str) -> Aufnahmestopp:
+    """A new stop of an offer that is held; errors as `create_stopp`."""
+    if zeitraum.beginn < today():
+        raise RegelVerletzt(ZU_FRUEH, feld="beginn")
+    check_grund(Grundart.STOPP, grund)
+    stopp = Aufnahmestopp(
+        angebot=angebot, zeitraum=_range(zeitraum), grund=grund, hinweis=hinweis, geaendert_von_id=akteur.user_id
+    )
+    return _write(stopp, SCHON_GESTOPPT)
+
+
+def update_held_stopp(
+    akteur: Akteur, stopp: Aufnahmestopp, ende: date | None, grund: str, hinweis: str
+) -> Aufnahmestopp:
+    """Another end, reason or note of a stop that is held with its offer; errors as `update_stopp`."""
+    check_grund(Grundart.STOPP, grund, bisher=stopp.grund)
+    _check_ende(stopp.dauer, ende)
+    stopp.zeitraum, stopp.grund, stopp.hinweis = _range(Zeitraum(stopp.dauer.beginn, ende)), grund, hinweis
+    stopp.geaendert_von_id = akteur.user_id
+    return _write(stopp, SCHON_GESTOPPT, ("zeitraum", "grund", "hinweis"))
 
 
 def _confirm(akteur: Akteur, angebot_id: UUID) -> None:
@@ -184,8 +210,8 @@ def _check_not_held(platz: Platz, zeitraum: Zeitraum) -> None:
         raise Konflikt(VERGEBEN.format("; ".join(h.text for h in halter)), code="laeuft_noch")
 
 
-def _lift(row: E, akteur: Akteur) -> E:
-    """End it with yesterday, or, when that would leave nothing of it, let it never have held."""
+def lift_held(akteur: Akteur, row: E) -> E:
+    """End a held block or stop with yesterday, or, when that would leave nothing of it, let it never have held."""
     row.geaendert_von_id, row.geaendert_at = akteur.user_id, now()
     if row.dauer.beginn < today():
         row.zeitraum = DateRange(row.dauer.beginn, today())

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.api.antworten import FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.clock import today
@@ -18,7 +19,6 @@ from tenant_apps.cases import policies
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.cases.services.abschluss import close_hilfefall, reopen_hilfefall
 from tenant_apps.cases.states import HilfefallAktion
-from tenant_apps.placements.api.suchen import FEHLER_SCHREIBEN
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
 

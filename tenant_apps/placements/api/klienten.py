@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.errors import RegelVerletzt
@@ -20,7 +21,6 @@ from tenant_apps.cases.models import Klient
 from tenant_apps.cases.personfelder import GEZEIGTE, ausgabe_felder
 from tenant_apps.cases.selectors import AUSWAHL_GRENZE, search_klienten
 from tenant_apps.placements import policies
-from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.repeats.api import ThingViewSet
 

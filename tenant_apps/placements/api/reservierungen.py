@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.liste import related
@@ -28,7 +29,6 @@ from tenant_apps.placements.api.serializers import (
     RueckzugEingabe,
     VerlaengerungEingabe,
 )
-from tenant_apps.placements.api.suchen import FEHLER, FEHLER_SCHREIBEN
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.faelle.selectors.vorgang import RESERVIERUNGEN
 from tenant_apps.placements.models import Reservierung, Suche

@@ -123,14 +123,6 @@ class SucheAusgabe(SucheKopf):
         return [{name: werte[name] for name in felder} for werte in zeilen]
 
 
-class FehlerAusgabe(serializers.Serializer):
-    """What went wrong: `code` for machines, `detail` in German, `felder` by field of the request."""
-
-    code = serializers.CharField(required=False)
-    detail = serializers.CharField()
-    felder = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
-
-
 class NeuePersonEingabe(felder.Eingabe):
     """Somebody the office does not know yet. The same details again mean the same person."""
 

@@ -11,11 +11,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
-from tenant_apps.placements.api.serializers import FehlerAusgabe, SucheAusgabe, SucheEingabe, SucheKopf, build_kriterien
+from tenant_apps.placements.api.serializers import SucheAusgabe, SucheEingabe, SucheKopf, build_kriterien
 from tenant_apps.placements.enums import Vorgang
 from tenant_apps.placements.models import Suche
 from tenant_apps.placements.search.selectors.suchen import SUCHEN
@@ -23,9 +24,6 @@ from tenant_apps.placements.services.person import resolve_klient
 from tenant_apps.placements.services.search import create_suche
 from tenant_apps.repeats.api import IDEMPOTENCY, ThingViewSet
 
-#: Answers every operation may give besides its own.
-FEHLER = {401: FehlerAusgabe, 403: FehlerAusgabe, 404: FehlerAusgabe}
-FEHLER_SCHREIBEN = FEHLER | {409: FehlerAusgabe, 422: FehlerAusgabe}
 ALLE = OpenApiParameter("alle", bool, description="1: auch Angebote ohne freien Platz")
 
 

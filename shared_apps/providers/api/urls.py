@@ -1,0 +1,3 @@
+"""API routes of the own register, at the portal."""
+
+urlpatterns: list = []
