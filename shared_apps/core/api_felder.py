@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.validators import URLValidator
 from rest_framework import serializers
 
 from shared_apps.core import eingabe
@@ -53,6 +54,55 @@ class TextField(serializers.CharField):
 
 class ZeileField(TextField):
     """One line of any text."""
+
+
+class BezeichnungField(TextField):
+    """What a thing or an organisation is called."""
+
+    regel = staticmethod(eingabe.clean_bezeichnung)
+    laenge = 200
+
+
+class MailField(TextField):
+    """A mail address."""
+
+    regel = staticmethod(eingabe.clean_mail)
+    laenge = eingabe.MAIL_MAX
+
+
+class PlzField(TextField):
+    """A postcode, five figures."""
+
+    regel = staticmethod(eingabe.clean_kennung)
+    laenge = 5
+
+    def to_internal_value(self, data: Any) -> str:
+        """Five figures, after the spelling is one."""
+        text = super().to_internal_value(data)
+        if text and not (len(text) == 5 and text.isascii() and text.isdecimal()):
+            raise serializers.ValidationError(eingabe.KEINE_PLZ)
+        return text
+
+
+class AdresseField(serializers.URLField):
+    """A web address; http and https only."""
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        laenge = max_length or eingabe.ADRESSE_MAX
+        texte = {"max_length": f"Bitte kürzen Sie den Text auf höchstens {laenge} Zeichen."}
+        super().__init__(max_length=laenge, **_german(kwargs, invalid=eingabe.KEINE_ADRESSE, **texte))
+        self.validators: list[Callable[..., Any]] = [
+            v for v in self.validators if type(v).__module__.startswith("rest_framework") or isinstance(v, URLValidator)
+        ]
+        for validator in self.validators:
+            if isinstance(validator, URLValidator):
+                validator.message, validator.schemes = eingabe.KEINE_ADRESSE, ["http", "https"]
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Length first, as of every text."""
+        if isinstance(data, str) and data:
+            data = _obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, data.strip(), self.max_length))
+        return super().run_validation(data)
 
 
 class KennungField(TextField):
@@ -217,6 +267,38 @@ class ListeField(serializers.ListField):
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         texte = {"not_a_list": eingabe.KEINE_LISTE, "max_length": f"Bitte geben Sie höchstens {max_length} Werte an."}
         super().__init__(max_length=max_length, **_german(kwargs, **texte))
+
+
+class WertField(serializers.Field):
+    """One of the values of a `WerteField`, as it came; whoever knows its name reads it by a field of the forms."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"allow_null": True} | _german(kwargs)))
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As it came."""
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        """As it is."""
+        return value
+
+
+class WerteField(serializers.DictField):
+    """Values by name; what each of them may be, is for whoever knows the names."""
+
+    child = WertField()
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        self.hoechstens = max_length
+        super().__init__(**_german(kwargs, not_a_dict=eingabe.KEIN_OBJEKT))
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """An object with a few names."""
+        werte = super().to_internal_value(data)
+        if len(werte) > self.hoechstens:
+            raise serializers.ValidationError(f"Bitte geben Sie höchstens {self.hoechstens} Werte an.")
+        return werte
 
 
 class UuidField(serializers.UUIDField):

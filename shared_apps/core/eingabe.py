@@ -67,6 +67,7 @@ KEINE_WAHL = "Das ist keine gültige Auswahl. Bitte wählen Sie einen der angebo
 KEINE_LISTE = "Bitte geben Sie eine Liste von Werten an."
 KEIN_OBJEKT = "Bitte geben Sie die Angaben als Objekt an."
 KEINE_ADRESSE = "Bitte geben Sie eine vollständige Adresse an, zum Beispiel https://www.example.org/."
+KEINE_PLZ = "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489."
 KEINE_UUID = "Bitte geben Sie eine gültige Kennung an (UUID)."
 
 #: Joiners have a sound reason inside Persian, Indic and emoji text; alone they are nothing.

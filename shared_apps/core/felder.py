@@ -120,7 +120,7 @@ class PlzField(MusterField):
     """A postcode, five figures, as it is typed on a phone."""
 
     def __init__(self, **kwargs: Any) -> None:
-        falsch = {"invalid": "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489."}
+        falsch = {"invalid": eingabe.KEINE_PLZ}
         super().__init__(r"[0-9]{5}", error_messages=falsch, **({"max_length": 5} | kwargs))
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}
 

@@ -82,6 +82,17 @@ class Gelesen:
             raise Veraltet(fremd)
 
 
+class Ungelesen(Gelesen):
+    """A program was shown nothing and says values: they count over whatever is there (ADR 0068)."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+
+    def is_same(self, name: str, wert: Any) -> bool:
+        """Nothing is taken back that it has not decided to write."""
+        return True
+
+
 def _mark(name: str, wert: Any) -> str:
     return salted_hmac("sojus.gelesen", f"{name}|{_text(wert)}", algorithm="sha256").hexdigest()[:_LAENGE]
 

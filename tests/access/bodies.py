@@ -84,7 +84,7 @@ def _example(name: str, schema: Mapping[str, Any], known: Mapping[str, str]) -> 
     if name in known:
         return known[name]
     if schema.get("type") == "object":
-        return {inner: _example(inner, part, known) for inner, part in schema["properties"].items()}
+        return {inner: _example(inner, part, known) for inner, part in schema.get("properties", {}).items()}
     part = next((p for p in _kinds(schema) if "enum" in p), schema)
     if "enum" in part:
         return part["enum"][0]

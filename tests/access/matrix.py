@@ -118,7 +118,16 @@ MATRIX = (
         "provider register: own facilities",
         r="ANBIETERSEITE",
         w="ANBIETER EINRICHTUNG",
-        reads=("providers:own", "occupancy:plan", "occupancy:facility", "api-vakanzen", "api-plaetze"),
+        reads=(
+            "providers:own",
+            "occupancy:plan",
+            "occupancy:facility",
+            "api-vakanzen",
+            "api-plaetze",
+            "api-einrichtung",
+            "api-angebote",
+            "api-angebot",
+        ),
         writes=(
             "providers:confirm",
             "providers:edit_facility",
@@ -190,7 +199,19 @@ MATRIX = (
     Right(
         "provider register: new facilities, offers, places",
         w="ANBIETER",
-        writes=("providers:create_facility", "providers:create_offer", "providers:change_places"),
+        writes=(
+            "providers:create_facility",
+            "providers:create_offer",
+            "providers:change_places",
+            "api-neues-angebot",
+            "api-platzzahl",
+        ),
+    ),
+    Right(
+        "provider register: own facilities as a list for programs, and a new one",
+        r="ANBIETERSEITE",
+        w="ANBIETER",
+        reads=("api-einrichtungen",),
     ),
     Right(
         "provider register: licences of a facility, exceptions of the authority",
@@ -200,12 +221,14 @@ MATRIX = (
             "providers:edit_licence",
             "providers:create_exception",
             "providers:edit_exception",
+            "api-neue-erlaubnis",
+            "api-erlaubnis",
         ),
     ),
     Right(
         "rates: proposed by the provider or in the office at the place, decided there",
         w="ANBIETER CONTROLLING JUGENDAMTSLEITUNG",
-        writes=("providers:rates", "providers:propose_rate", "providers:rate"),
+        writes=("providers:rates", "providers:propose_rate", "providers:rate", "api-entgeltvorschlaege"),
     ),
     Right(
         "provider register: a new provider, a provider's first administration: one person of the office, then another",

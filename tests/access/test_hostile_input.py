@@ -23,14 +23,13 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from config.access_table import AMT_HOST, JA, OFFEN, STRANGER, Column, Row, kinds, list_rows
+from config.access_table import AMT_HOST, HOSTS, JA, OFFEN, STRANGER, Column, Row, kinds, list_rows, urlconf_of
 from shared_apps.core.liste import nach_key
 from tests.access.bodies import Body, find_bodies
 from tests.access.pages import BUTTONS, CHOICES, Field, Form, find_forms
@@ -91,7 +90,7 @@ def list_parameters() -> tuple[str, ...]:
 PARAMETERS = list_parameters()
 #: The body of an order to the API: ids of the world by name of the field, and codes that exist.
 IDS = {"suche": "suchen", "angebot": "angebote", "klient": "klienten"}
-KNOWN = {"hilfeart": "S34", "region": "VG", "tage_je_woche": None}
+KNOWN = {"hilfeart": "S34", "region": "VG", "tage_je_woche": None, "kreis": "VG"}
 #: A search goes on to its list: what is no filter does not reach the address, a name is kept separately, sealed.
 GOES_ON = ("/faelle/suchen/", "/hilfefaelle/suchen/")
 sent: Counter[str] = Counter()
@@ -289,21 +288,27 @@ def test_no_form_breaks_or_speaks_english(asker, found, turns, alone) -> None:
 
 def test_no_body_of_the_api_breaks_or_speaks_english(asker) -> None:
     """Each field alone, the rest as somebody would send it: what is behind the fields is reached."""
-    document = SchemaGenerator(urlconf=settings.ROOT_URLCONF).get_schema(request=None, public=True)
-    bodies = [body for body in find_bodies(document) if body.fields]
     office = asker.world.offices["VG"]
     known = KNOWN | {name: office.own[words] for name, words in IDS.items()}
+    known["angebote"] = [{"angebot": asker.world.objects["angebote"]}]
     values = [*HOSTILE.values(), *JSON_VALUES.values()]
-    fields = {(body, name): LIKE.get(kind, kind) for body in bodies for name, kind in body.fields.items()}
+    fields = {
+        (host, body, name): LIKE.get(kind, kind)
+        for host in HOSTS
+        for body in find_bodies(SchemaGenerator(urlconf=urlconf_of(host)).get_schema(request=None, public=True))
+        for name, kind in body.fields.items()
+    }
+    assert {host for host, *_ in fields} == set(HOSTS)
     shared = dict.fromkeys(fields, values) if MORE else take_turns(fields, values)
-    rows = {(row.method, re.sub(r"<(\w+:)?(\w+)>", r"{\2}", row.route.path)): row for row in ROWS}
+    rows = {(row.host, row.method, re.sub(r"<(\w+:)?(\w+)>", r"{\2}", row.route.path)): row for row in ROWS}
     wrong, refused = [], Counter()
-    for (body, name), some in shared.items():
-        row = rows[body.method, body.path]
+    for (host, body, name), some in shared.items():
+        row = rows[host, body.method, body.path]
         column = next(iter(_who(row)))
         address = _address(asker, row, column)
         for value in some:
-            answer = asker.send_body(office.host, column, body, address, body.with_value(name, value, known))
+            sent = body.with_value(name, value, known)
+            answer = asker.send_body(_host(row, asker.world), column, body, address, sent)
             refused[answer.status_code] += 1
             if problem := _problem(answer):
                 wrong.append(f"{body.method} {address} as {column.key}, {name}={str(value)[:20]!r}: {problem}")

@@ -107,6 +107,9 @@ SMALL = {
     "providers:own": Small(
         World("ines", "/anbieter/eigene/", at="PORTAL"), "as many as facilities of one provider, and 25 on a page"
     ),
+    "providers:offers": Small(
+        World("ines", "/api/v1/angebote/", at="PORTAL", api=True), "as many as offers of one provider, 50 on a page"
+    ),
     **{
         f"catalogue:{art}": Small(World("lena", f"/katalog/{pfad}", at="PORTAL"), "a vocabulary, kept by hand")
         for art, pfad in (

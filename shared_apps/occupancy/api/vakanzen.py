@@ -16,7 +16,7 @@ from shared_apps.accounts.api.things import IDEMPOTENCY, ThingViewSet
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.clock import today
-from shared_apps.core.gelesen import Gelesen
+from shared_apps.core.gelesen import Ungelesen
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy import policies
 from shared_apps.occupancy.api import beispiele
@@ -164,11 +164,9 @@ class SperreViewSet(ThingViewSet):
         """Eine Sperre verkürzen oder verlängern, oder einen anderen Grund angeben. Ihr erster Tag bleibt."""
 
         def work(data: dict[str, Any]) -> dict:
-            row = self.load(uuid)
-            jetzt = {"letzter_tag": row.dauer.letzter_tag, "grund": row.grund, "notiz": row.notiz}
             neu = {"ende": _danach(data["letzter_tag"]), "grund": data["grund"], "notiz": data["notiz"]}
-            gelesen = Gelesen.of(jetzt)
-            return self.answer(services.update_sperre(akteur=self.akteur, sperre=row, gelesen=gelesen, **neu))
+            row = self.load(uuid)
+            return self.answer(services.update_sperre(akteur=self.akteur, sperre=row, gelesen=Ungelesen(), **neu))
 
         return self.act(work)
 
@@ -227,11 +225,9 @@ class StoppViewSet(ThingViewSet):
         """Einen Aufnahmestopp verkürzen oder verlängern, oder einen anderen Grund angeben. Sein erster Tag bleibt."""
 
         def work(data: dict[str, Any]) -> dict:
-            row = self.load(uuid)
-            jetzt = {"letzter_tag": row.dauer.letzter_tag, "grund": row.grund, "hinweis": row.hinweis}
             neu = {"ende": _danach(data["letzter_tag"]), "grund": data["grund"], "hinweis": data["hinweis"]}
-            gelesen = Gelesen.of(jetzt)
-            return self.answer(services.update_stopp(akteur=self.akteur, stopp=row, gelesen=gelesen, **neu))
+            row = self.load(uuid)
+            return self.answer(services.update_stopp(akteur=self.akteur, stopp=row, gelesen=Ungelesen(), **neu))
 
         return self.act(work)
 

@@ -83,8 +83,8 @@ TABELLEN: dict[str, Tabelle] = {
 }
 
 
-def _fields(model: type[Model]) -> list[Field]:
-    """Columns of the table that go out, then what its rows are marked with."""
+def list_felder(model: type[Model]) -> list[Field]:
+    """Columns of the table that go out, then what its rows are marked with (also for the API)."""
     fields = [*model._meta.concrete_fields, *model._meta.local_many_to_many]
     return [field for field in fields if field.name not in NICHT and _is_of_the_register(field)]
 
@@ -96,7 +96,7 @@ def _is_of_the_register(field: Field) -> bool:
 
 @cache
 def _spalten(model: type[Model]) -> list[Spalte]:
-    return [spalte for field in _fields(model) for spalte in _columns(field)]
+    return [spalte for field in list_felder(model) for spalte in _columns(field)]
 
 
 def _columns(field: Field) -> list[Spalte]:
@@ -171,14 +171,14 @@ def list_rows(
         rows = rows.filter(**{f"{tabelle.weg}__in": einrichtungen})
     else:
         rows = rows.filter(pk__in=anbieter)
-    fields = _fields(tabelle.model)
+    fields = list_felder(tabelle.model)
     rows = rows.select_related(*(f.name for f in fields if f.is_relation and not f.many_to_many))
     return rows.prefetch_related(*(f.name for f in fields if f.many_to_many)).order_by("pk")
 
 
 def build_cells(tabelle: Tabelle, rows: QuerySet[Any]) -> Iterator[list[Any]]:
     """The cells of each row, in the order of the columns; a choice is its German word, a mark its name."""
-    fields = _fields(tabelle.model)
+    fields = list_felder(tabelle.model)
     for row in rows:
         yield [cell for field in fields for cell in _cells(row, field)]
 

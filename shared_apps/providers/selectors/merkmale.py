@@ -61,13 +61,32 @@ def add_merkmale(angebote: Iterable[Angebot]) -> None:
     """Give offers, read with `hilfeart` and `merkmale`, what their pages say of them: `felder`, which of their columns
     the module has as a criterion, and `weitere`, all other criteria in words. One query."""
     angebote = list(angebote)
-    je_modul: dict[UUID | None, list[Kriterium]] = defaultdict(list)
-    for kriterium in Kriterium.objects.filter(modul__in={a.hilfeart.modul_id for a in angebote}).order_by(
-        "sortierung", "code"
-    ):
-        je_modul[kriterium.modul_id].append(kriterium)
+    je_modul = list_kriterien_je_modul(angebote)
     for angebot in angebote:
         kriterien, merkmale = je_modul[angebot.hilfeart.modul_id], get_merkmale(angebot)
         angebot.felder = frozenset(k.feld for k in kriterien if k.feld)
         gesagt = [(k.name, describe_merkmal(k, merkmale.get(k.pk, Merkmal()))) for k in kriterien if not k.feld]
         angebot.weitere = [(name, wort) for name, wort in gesagt if wort]
+
+
+def list_kriterien_je_modul(angebote: Iterable[Angebot]) -> dict[UUID | None, list[Kriterium]]:
+    """Criteria of the modules of these offers, read with `hilfeart`. One query."""
+    je_modul: dict[UUID | None, list[Kriterium]] = defaultdict(list)
+    rows = Kriterium.objects.filter(modul__in={a.hilfeart.modul_id for a in angebote}).select_related("modul")
+    for kriterium in rows.order_by("sortierung", "code"):
+        je_modul[kriterium.modul_id].append(kriterium)
+    return je_modul
+
+
+def read_werte(angebot: Angebot, kriterien: Sequence[Kriterium]) -> dict[str, Any]:
+    """What an offer says by the criteria that are in no column, by code, as a program reads and writes it."""
+    merkmale = get_merkmale(angebot)
+    return {k.code: _wert(k, merkmale.get(k.pk, Merkmal())) for k in kriterien if not k.feld}
+
+
+def _wert(kriterium: Kriterium, merkmal: Merkmal) -> Any:
+    if kriterium.art == Merkmalart.MENGE:
+        return list(merkmal.werte)
+    if merkmal.ist_leer:
+        return None
+    return {"von": merkmal.von, "bis": merkmal.bis} if kriterium.art == Merkmalart.SPANNE else merkmal.werte[0]

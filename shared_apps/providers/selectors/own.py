@@ -27,7 +27,7 @@ from shared_apps.providers.models import (
     Entgeltvorschlag,
     Platz,
 )
-from shared_apps.providers.querysets import running_on, unconfirmed_on, valid_on
+from shared_apps.providers.querysets import not_ended, running_on, unconfirmed_on, valid_on
 from shared_apps.providers.rules import (
     BESTAETIGUNG_GILT_TAGE,
     Kapazitaetswort,
@@ -175,6 +175,41 @@ EIGENE = Liste(
     je_seite=25,
     zeigt=_with_angebote,
 )
+
+
+def with_alles(rows: QuerySet[Angebot]) -> QuerySet[Angebot]:
+    """Offers with all that a program is told of them; `wartende`: proposed rates that wait for the office."""
+    wartende = Entgeltvorschlag.objects.filter(zustand=VorschlagZustand.VORGESCHLAGEN)
+    return rows.select_related("hilfeart", "einrichtung").prefetch_related(
+        "spezialisierungen",
+        "sprachen",
+        "merkmale",
+        Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")),
+        Prefetch("vorschlaege", wartende, to_attr="wartende"),
+    )
+
+
+ANGEBOTE = Liste("providers:offers", {"name": ordnung(deutsch("name"))}, "name", zeigt=with_alles)
+
+
+def list_angebote(
+    angebote: QuerySet[Angebot], *, einrichtung: UUID | None = None, hilfeart: str = ""
+) -> QuerySet[Angebot]:
+    """Of the person's offers those that have not ended, of this facility, of this kind of help."""
+    rows = angebote.filter(not_ended(today()))
+    if einrichtung:
+        rows = rows.filter(einrichtung=einrichtung)
+    if hilfeart:
+        rows = rows.filter(hilfeart__code=hilfeart)
+    return ANGEBOTE.order(rows)
+
+
+def with_akte(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
+    """Facilities with licences, exceptions, and offers that run or will run (`laufende_angebote`)."""
+    angebote = Angebot.objects.filter(not_ended(today())).select_related("hilfeart").order_by(deutsch("name"))
+    return rows.select_related("anbieter", "gebietskoerperschaft", "region").prefetch_related(
+        "betriebserlaubnis_liste", "ausnahmen", Prefetch("angebote", angebote, to_attr="laufende_angebote")
+    )
 
 
 def list_eigene(

@@ -9,18 +9,24 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from shared_apps.catalogue.forms.merkmale import clean_such_werte
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.catalogue.selectors import list_hilfearten, list_spezialisierungen
+from shared_apps.catalogue.selectors import list_felder, list_hilfearten, list_kriterien, list_spezialisierungen
 from shared_apps.core import api_felder as felder
 from shared_apps.core.eingabe import STUNDEN_JE_WOCHE_MAX, TAGE_JE_WOCHE_MAX
+from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from tenant_apps.cases.models import GESCHLECHT_KUERZEL, KlientGeschlecht
 from tenant_apps.cases.personfelder import NeuePerson, eingabe_felder
 from tenant_apps.placements.enums import Ablehnungsgrund, Reichweite
 from tenant_apps.placements.models import Reservierung, Suche
+from tenant_apps.placements.search.forms import without_foreign
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.treffer import list_treffer
 from tenant_apps.placements.states import ReservierungZustand
+
+#: More criteria than any module declares.
+MERKMALE_MAX = 50
 
 
 class SucheEingabe(felder.Eingabe):
@@ -42,7 +48,20 @@ class SucheEingabe(felder.Eingabe):
         help_text="x und leer: ohne Einschränkung",
     )
     alter = felder.GanzzahlField(von=0, bis=26, required=False, allow_null=True)
+    merkmale = felder.WerteField(
+        required=False, default=dict, max_length=MERKMALE_MAX,
+        help_text='weitere Kriterien der Hilfeart nach ihrem Code, zum Beispiel {"pflegegrad": 3}',
+    )  # fmt: skip
     klient = felder.UuidField(required=False, allow_null=True, help_text="bekannte Person (freiwillig)")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What the module of the kind of help does not ask for finds nothing: said at its name."""
+        kriterien = list_kriterien(modul_id=attrs["hilfeart"].modul_id)
+        try:
+            attrs["merkmale"] = clean_such_werte(kriterien, attrs["merkmale"])
+        except RegelVerletzt as error:
+            raise serializers.ValidationError({error.feld or "merkmale": [error.message]}) from error
+        return without_foreign(attrs, list_felder(kriterien))
 
     def validate_hilfeart(self, hilfeart: Hilfeart) -> Hilfeart:
         if not list_hilfearten().filter(pk=hilfeart.pk).exists():
@@ -100,8 +119,8 @@ class SucheKopf(serializers.ModelSerializer):
         model = Suche
         fields = [
             "uuid", "created_at", "hilfeart", "region", "reichweite", "beginn", "ende", "tage", "wochen",
-            "tage_je_woche", "stunden_je_woche", "spezialisierungen", "geschlecht", "alter", "klient",
-            "angebote_gesamt", "angebote_verfuegbar", "ist_ergebnislos",
+            "tage_je_woche", "stunden_je_woche", "spezialisierungen", "geschlecht", "alter", "merkmale",
+            "klient", "angebote_gesamt", "angebote_verfuegbar", "ist_ergebnislos",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -136,7 +136,7 @@ class AuswahlForm(forms.Form):
         data["spezialisierungen"] = tuple(s.code for s in data["spezialisierungen"])
         data["geschlecht"] = data["geschlecht"] if data["geschlecht"] != EGAL else ""
         hat = list_felder(k for k in self._erklaert if k.modul_id == data["hilfeart"].modul_id)
-        kriterien = Kriterien(region=region, **_without_foreign(data, hat))
+        kriterien = Kriterien(region=region, **without_foreign(data, hat))
         if klient is None:
             return kriterien
         geschlecht, alter = compute_bedarf(klient, kriterien)
@@ -144,7 +144,7 @@ class AuswahlForm(forms.Form):
             data["geschlecht"] = geschlecht
         if data["alter"] is None:
             data["alter"] = alter
-        return Kriterien(region=region, **_without_foreign(data, hat))
+        return Kriterien(region=region, **without_foreign(data, hat))
 
     @property
     def liegt_in_vergangenheit(self) -> bool:
@@ -153,7 +153,7 @@ class AuswahlForm(forms.Form):
         return isinstance(ende, date) and ende < today()
 
 
-def _without_foreign(data: dict[str, Any], hat: frozenset[str]) -> dict[str, Any]:
+def without_foreign(data: dict[str, Any], hat: frozenset[str]) -> dict[str, Any]:
     """Nothing is asked by columns that are no criterion of the module: an age says nothing about care at home."""
     leer = {"geschlecht": "", "alter": None, "spezialisierungen": ()}
     return data | {name: wert for name, wert in leer.items() if name not in hat}

@@ -123,6 +123,57 @@ def test_an_offer_of_another_module_is_entered_and_found_by_what_its_file_declar
     assert not Angebot.objects.filter(name="Gruppe").exists(), "of another module: nothing is kept"
 
 
+def test_programs_enter_and_find_an_offer_by_what_the_file_declares(pflege):
+    """The provider's system by the portal's API, the office's by its own; both say a criterion by its code."""
+    cast, art = Cast(), {"content_type": "application/json"}
+    einrichtung = create_einrichtung(anbieter=cast.anbieter(KUESTE))
+    ines, anna = cast.api("ines"), cast.api("anna")
+    url = f"/api/v1/einrichtungen/{einrichtung.pk}/angebote/"
+    merkmale = {"pflegegrad": {"von": 2, "bis": 4}, "sprachniveau": "b1", "leistung": ["nachtwache"]}
+    neu = {
+        "hilfeart": "P36", "name": "Tour Nord", "beginn": str(date.today()), "plaetze": 2, "stunden_je_woche": 30,
+        "merkmale": merkmale,
+    }  # fmt: skip
+    for wrong, feld in (
+        ({"pflegegrad": {"von": 4, "bis": 2}}, "pflegegrad"), ({"pflegegrad": {"von": 2}}, "pflegegrad"),
+        ({"pflegegrad": {"von": 2, "bis": None}}, "pflegegrad"), ({"pflegegrad": 3}, "pflegegrad"),
+        ({"pflegegrad": {"von": 0, "bis": 9}}, "pflegegrad"), ({"sprachniveau": "c2"}, "sprachniveau"),
+        ({"sprachniveau": ["b1"]}, "sprachniveau"), ({"leistung": "nachtwache"}, "leistung"),
+        ({"leistung": [{}]}, "leistung"), ({"haarfarbe": "rot"}, "haarfarbe"),
+    ):  # fmt: skip
+        refused = ines.post(url, neu | {"merkmale": wrong}, **art)
+        assert (refused.status_code, list(refused.json()["felder"])) == (422, [f"merkmale.{feld}"]), wrong
+    made = ines.post(url, neu, **art)
+    assert made.status_code == 201, made.text
+    assert made.json()["merkmale"] == merkmale | {"fuhrpark": None}
+    one = f"/api/v1/angebote/{made.json()['uuid']}/"
+    changed = ines.patch(one, {"merkmale": {"pflegegrad": {"von": 3, "bis": 5}}}, **art).json()
+    assert changed["merkmale"] == merkmale | {"pflegegrad": {"von": 3, "bis": 5}, "fuhrpark": None}, "the rest stays"
+
+    angebot = Angebot.objects.get(name="Tour Nord")
+    Angebot.objects.filter(pk=angebot.pk).update(gueltig=IMMER)
+    angebot.plaetze.update(gueltig=IMMER)
+    Entgelt.objects.create(angebot=angebot, betrag=40, einheit="STUNDE", gueltig=IMMER)
+    suche = SUCHE | {"region": "VG", "spezialisierungen": []}
+    for asked, found in (
+        ({}, 1), ({"pflegegrad": 4}, 1), ({"pflegegrad": 2}, 0), ({"pflegegrad": None}, 1),
+        ({"sprachniveau": "a2"}, 0), ({"leistung": ["nachtwache"]}, 1), ({"leistung": ["grundpflege"]}, 0),
+    ):  # fmt: skip
+        answer = anna.post("/api/v1/suchen/", suche | {"merkmale": asked}, **art)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["angebote_gesamt"] == found, asked
+    assert answer.json()["merkmale"] == {"leistung": ["grundpflege"]}
+    assert anna.post("/api/v1/suchen/", suche | {"alter": 80}, **art).status_code == 422, "no young person is"
+    assert anna.post("/api/v1/suchen/", suche | {"alter": 12}, **art).json()["alter"] is None, "not asked for here"
+    for wrong, feld in (
+        ({"pflegegrad": 9}, "pflegegrad"), ({"pflegegrad": "vier"}, "pflegegrad"), ({"fuhrpark": "auto"}, "fuhrpark"),
+    ):  # fmt: skip
+        refused = anna.post("/api/v1/suchen/", suche | {"merkmale": wrong}, **art)
+        assert (refused.status_code, list(refused.json()["felder"])) == (422, [f"merkmale.{feld}"]), wrong
+    fremd = anna.post("/api/v1/suchen/", suche | {"hilfeart": "A31", "merkmale": {"pflegegrad": 4}}, **art)
+    assert list(fremd.json()["felder"]) == ["merkmale.pflegegrad"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
