@@ -132,11 +132,11 @@ ENTRIES = (
         "Was in allen Jugendämtern auf Sie wartet.",
     ),
     Entry(
-        "Freie Plätze",
+        "Belegungsplan",
         "occupancy:plan",
         providers.may_keep_own,
         "portal",
-        "Plätze Woche für Woche: sperren, freigeben, Aufnahme stoppen.",
+        "Was frei ist, Woche für Woche: sperren, freigeben, Aufnahme stoppen.",
     ),
     Entry(
         "Buchungen",

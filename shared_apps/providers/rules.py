@@ -414,22 +414,34 @@ def ueberschneidet(erlaubnisse: Iterable[Erlaubnisstand], neue: Erlaubnisstand) 
 
 @dataclass(frozen=True, slots=True)
 class Kapazitaetswort:
-    """What pages call that of which an offer has some free."""
+    """What pages call that of which an offer has some free: one, several ("von 3 …": `vielen`), and with its article,
+    of what is held, booked or given back (nominative; accusative).
+    """
 
     eins: str
     viele: str
+    vielen: str
+    der: str
+    den: str
     label: str
     frei: str
     aendern: str
     vergebene: str
 
+    @property
+    def Der(self) -> str:  # noqa: N802 - the word at the beginning of a sentence
+        """`der` at the beginning of a sentence."""
+        return self.der[0].upper() + self.der[1:]
+
 
 _PLATZ = Kapazitaetswort(
-    eins="Platz", viele="Plätze", label="Plätze", frei="Freie Plätze", aendern="Plätze ändern",
+    eins="Platz", viele="Plätze", vielen="Plätzen", der="der Platz", den="den Platz",
+    label="Plätze", frei="Freie Plätze", aendern="Plätze ändern",
     vergebene="Vergebene Plätze bleiben, bis sie frei sind.",
 )  # fmt: skip
 _HILFE = Kapazitaetswort(
-    eins="Hilfe", viele="Hilfen", label="Hilfen zugleich", frei="Freie Kapazität", aendern="Kapazität ändern",
+    eins="Hilfe", viele="Hilfen", vielen="Hilfen", der="die Kapazität", den="die Kapazität",
+    label="Hilfen zugleich", frei="Freie Kapazität", aendern="Kapazität ändern",
     vergebene="Laufende Hilfen bleiben, bis sie enden.",
 )  # fmt: skip
 

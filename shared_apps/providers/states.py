@@ -41,18 +41,18 @@ class MeldungZustand(Beschriftet):
     """What a provider says to an office's report that a place was not free."""
 
     OFFEN = "OFFEN", "wartet auf die Einrichtung"
-    STIMMT = "STIMMT", "stimmt, Platz berichtigt"
+    STIMMT = "STIMMT", "stimmt, ist berichtigt"
     BEHOBEN = "BEHOBEN", "stimmte, inzwischen behoben"
-    BESTRITTEN = "BESTRITTEN", "bestritten, der Platz war frei"
+    BESTRITTEN = "BESTRITTEN", "bestritten, es war frei"
     ZURUECKGENOMMEN = "ZURUECKGENOMMEN", "vom Jugendamt zurückgenommen"
 
 
 class MeldungAktion(Beschriftet):
     """The provider answers with one of three; the office takes back what it reported by mistake."""
 
-    EINRAEUMEN = "einraeumen", "Stimmt, der Platz ist berichtigt"
+    EINRAEUMEN = "einraeumen", "Stimmt, ist berichtigt"
     BEHEBEN = "beheben", "Stimmte, ist inzwischen behoben"
-    BESTREITEN = "bestreiten", "Stimmt nicht, der Platz war frei"
+    BESTREITEN = "bestreiten", "Stimmt nicht, es war frei"
     ZURUECKNEHMEN = "zuruecknehmen", "Meldung zurücknehmen"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_jahre
 from shared_apps.core.zeitraum import Zeitraum, format_datum
+from shared_apps.providers.rules import Kapazitaetswort
 from tenant_apps.placements.faelle.selectors.vorgang import list_bedarf
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.preise import Preis, compute_reservierungspreis
@@ -26,12 +27,12 @@ _STUFE: dict[str, int] = {
     _Z.ABGEBROCHEN: 5,
 }
 _WEITER = {
-    (_Z.RESERVIERT, True): "Der Anbieter muss noch zustimmen. Der Platz ist bis zum Ablauf der Frist gehalten.",
-    (_Z.RESERVIERT, False): "Bitte entscheiden Sie bis zum Ablauf der Frist, ob Sie den Platz vergeben.",
+    (_Z.RESERVIERT, True): "Der Anbieter muss noch zustimmen. {Der} ist bis zum Ablauf der Frist gehalten.",
+    (_Z.RESERVIERT, False): "Bitte entscheiden Sie bis zum Ablauf der Frist, ob Sie {den} vergeben.",
     (_Z.ZUGESTIMMT, True): "Der Anbieter hat zugestimmt. Sie können jetzt verbindlich buchen.",
     (_Z.ZUGESTIMMT, False): "Sie haben zugestimmt. Das Jugendamt entscheidet nun über die Buchung.",
-    (_Z.GEBUCHT, True): "Der Platz ist verbindlich gebucht. Die Hilfe beginnt zum vereinbarten Tag.",
-    (_Z.GEBUCHT, False): "Der Platz ist verbindlich gebucht. Sie sehen jetzt den Namen des jungen Menschen.",
+    (_Z.GEBUCHT, True): "{Der} ist verbindlich gebucht. Die Hilfe beginnt zum vereinbarten Tag.",
+    (_Z.GEBUCHT, False): "{Der} ist verbindlich gebucht. Sie sehen jetzt den Namen des jungen Menschen.",
     (_Z.LAUFEND, True): "Die Hilfe läuft. Der Anbieter weist die Leistung monatlich nach.",
     (_Z.LAUFEND, False): "Die Hilfe läuft. Bitte erfassen Sie nach Monatsende die Tage der Leistung.",
 }
@@ -58,9 +59,10 @@ def describe_steps(reservierung: Reservierung, zustand: VorgangZustand) -> list[
     ]
 
 
-def get_next_text(zustand: VorgangZustand, *, ist_amt: bool, ist_dran: bool) -> str:
+def get_next_text(zustand: VorgangZustand, *, ist_amt: bool, ist_dran: bool, worte: Kapazitaetswort) -> str:
     """One sentence: what happens next, for this side. `ist_dran`: the reader has a step of her own here."""
-    return (_WEITER if ist_dran else _WEITER_FUER_ANDERE).get((zustand, ist_amt), "")
+    text = (_WEITER if ist_dran else _WEITER_FUER_ANDERE).get((zustand, ist_amt), "")
+    return text.format(Der=worte.Der, den=worte.den)
 
 
 def describe_person(reservierung: Reservierung, angaben: frozenset[str]) -> list[Pair]:
@@ -88,7 +90,7 @@ def describe_placement(reservierung: Reservierung) -> list[Pair]:
     return [
         ("Hilfeart", str(reservierung.hilfeart)),
         ("Angebot", str(reservierung.angebot)),
-        ("Platz", reservierung.platz.bezeichnung),
+        (reservierung.platz.angebot.worte.eins, reservierung.platz.bezeichnung),
         ("Einrichtung", f"{einrichtung.name}, {ort}" if ort else einrichtung.name),
         ("Anbieter", str(reservierung.anbieter)),
         ("Telefon", einrichtung.telefon or reservierung.anbieter.telefon or "–"),

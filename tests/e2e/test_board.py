@@ -57,7 +57,7 @@ def test_a_wrong_vacancy_is_put_right_and_the_office_reads_it(world, visit, size
     ines.expected_statuses = {409, 422}
     ines.sign_in("ines")
     ines.open(PLAN)
-    ines.at("Freie Plätze")
+    ines.at("Belegungsplan")
     ines.sees("reserviert ab")
     ines.never_sees("Hanse- und Universitätsstadt")
     ines.picture(f"plan-{width}-tafel")
@@ -81,7 +81,7 @@ def test_a_wrong_vacancy_is_put_right_and_the_office_reads_it(world, visit, size
     ines.choose("Grund", "belegt außerhalb von SoJuS")
     ines.fill("Letzter Tag", tag(20).isoformat())
     ines.press("Platz sperren")
-    ines.at("Freie Plätze: Haus Kiefernweg")
+    ines.at("Belegungsplan: Haus Kiefernweg")
     ines.sees("Platz 6 ist gesperrt")
     ines.sees("belegt außerhalb von SoJuS")
     ines.picture(f"plan-{width}-haus")
@@ -91,7 +91,7 @@ def test_a_wrong_vacancy_is_put_right_and_the_office_reads_it(world, visit, size
     ines.sees("Rufen Sie dort an")
     ines.choose("Grund", "Renovierung")
     ines.press("Platz sperren")
-    ines.sees("In dieser Zeit ist der Platz vergeben")
+    ines.sees("In dieser Zeit ist hier vergeben")
     ines.picture(f"plan-{width}-vergeben")
 
     ines.open(PLAN)

@@ -150,7 +150,7 @@ def offer(lotte: Visitor, bild: str) -> None:
     lotte.picture(f"{bild}-14-hilfeart")
     lotte.choose("Hilfeart", "§ 34 Heimerziehung, sonstige betreute Wohnform")
     lotte.fill("Bezeichnung", GRUPPE)
-    lotte.fill("Plätze", "6")
+    lotte.fill("Kapazität", "6")
     lotte.fill("Aufnahmealter von", "12")
     lotte.picture(f"{bild}-15-angebot")
     lotte.press("Speichern")

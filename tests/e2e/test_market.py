@@ -38,7 +38,7 @@ def test_from_a_new_house_to_a_place_with_its_price(world, visit, size, script):
     ines.picture(f"markt-{size[0]}-angebot-neu")
     ines.choose("Hilfeart", "§ 34 Heimerziehung, sonstige betreute Wohnform")
     ines.fill("Bezeichnung", "Wohngruppe Möwe")
-    ines.fill("Plätze", "6")
+    ines.fill("Kapazität", "6")
     ines.fill("Aufnahmealter von", "12")
     ines.press("Speichern")
     ines.at("Haus Boddenblick")

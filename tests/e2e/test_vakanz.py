@@ -46,7 +46,7 @@ def test_from_a_reminder_to_an_answered_report(world, visit, size, script, setti
     ines = visit("portal", size=size, script=script, dark=dark)
     ines.expected_statuses = {403}
     ines.open(link)
-    ines.at("Stimmen die freien Plätze noch?")
+    ines.at("Stimmen die Vakanzen noch?")
     ines.sees("8 von 8 frei")
     ines.picture(f"vakanz-{size[0]}-link")
     ines.press("Unverändert bestätigen")
@@ -62,7 +62,7 @@ def test_from_a_reminder_to_an_answered_report(world, visit, size, script, setti
     anna.picture(f"vakanz-{size[0]}-einrichtung")
     anna.follow(re.compile("War nicht frei melden: Wohngruppe Möwe"))
     anna.at("War nicht frei")
-    anna.choose("Was war", "Der Platz war schon belegt")
+    anna.choose("Was war", "War schon vergeben")
     anna.picture(f"vakanz-{size[0]}-melden")
     anna.press("Melden")
     anna.sees("Die Einrichtung antwortet auf Ihre Meldung.")

@@ -24,7 +24,7 @@ class PlanFilter(forms.Form):
 
     kreis = felder.AuswahlField(label="Kreis", required=False)
     hilfeart = felder.AuswahlField(label="Hilfeart", required=False)
-    frei = felder.JaNeinField(label="nur mit freien Plätzen heute", required=False)
+    frei = felder.JaNeinField(label="nur, wo heute etwas frei ist", required=False)
     ab = felder.DatumField(label="Woche mit dem Tag", required=False)
     wochen = felder.AuswahlField(label="Zeitraum", choices=WOCHEN, required=False)
 
@@ -86,7 +86,7 @@ class SperreForm(_MitGrund, _Dauer):
 
     beginn = felder.DatumField(label="Gesperrt ab")
     letzter_tag = felder.DatumField(
-        label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist der Platz frei. {_OFFEN}"
+        label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist wieder frei. {_OFFEN}"
     )
     grund = felder.AuswahlField(label="Grund", help_text="Bleibt in Ihrem Haus")
     notiz = felder.BezeichnungField(
@@ -100,7 +100,7 @@ class SperreAendernForm(_MitGrund, BearbeitenForm):
     art = Grundart.SPERRE
 
     letzter_tag = felder.DatumField(
-        label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist der Platz frei. {_OFFEN}"
+        label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist wieder frei. {_OFFEN}"
     )
     grund = felder.AuswahlField(label="Grund", help_text="Bleibt in Ihrem Haus")
     notiz = felder.BezeichnungField(

@@ -29,10 +29,10 @@ from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
 from tenants.context import require_schema
 
 LETZTER_PLATZ_VERGEBEN = (
-    "Der letzte Platz wurde soeben anderweitig reserviert. Ihre Angaben sind noch da: "
+    "Das Letzte, was hier frei war, wurde soeben anderweitig reserviert. Ihre Angaben sind noch da: "
     "Bitte wählen Sie ein anderes Angebot."
 )
-BINDUNG_ERLOSCHEN = "Die Reservierung ist abgelaufen, der Platz ist nicht mehr gehalten. Bitte reservieren Sie neu."
+BINDUNG_ERLOSCHEN = "Die Reservierung ist abgelaufen, es ist nichts mehr gehalten. Bitte reservieren Sie neu."
 #: A rival who rolls back may free a place after we looked; look again, but not for ever.
 _ANLAEUFE = 3
 

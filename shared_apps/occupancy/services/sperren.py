@@ -35,12 +35,11 @@ E = TypeVar("E", Platzsperre, Aufnahmestopp)
 ZU_FRUEH = "Das geht frühestens von heute an. Was war, bleibt stehen."
 ENDE_ZU_FRUEH = "Der letzte Tag liegt vor dem ersten ({}). Soll der Eintrag nicht gelten, heben Sie ihn auf."
 SCHON_VORBEI = "Der letzte Tag kann nicht vor gestern liegen. Was war, bleibt stehen."
-NICHT_IM_ANGEBOT = "An diesem Tag gehört der Platz nicht zum Angebot."
-SCHON_GESPERRT = "In dieser Zeit ist der Platz schon gesperrt. Ändern Sie die Sperre, die da ist."
+NICHT_IM_ANGEBOT = "An diesem Tag gehört das nicht zum Angebot."
+SCHON_GESPERRT = "In dieser Zeit ist hier schon gesperrt. Ändern Sie die Sperre, die da ist."
 SCHON_GESTOPPT = "In dieser Zeit nimmt das Angebot schon nicht auf. Ändern Sie den Aufnahmestopp, der da ist."
 VERGEBEN = (
-    "In dieser Zeit ist der Platz vergeben: {}."
-    " Eine Reservierung oder Buchung ändert nur das Jugendamt; rufen Sie dort an."
+    "In dieser Zeit ist hier vergeben: {}. Eine Reservierung oder Buchung ändert nur das Jugendamt; rufen Sie dort an."
 )
 NICHT_MEHR = "Der Eintrag gilt nicht mehr: Er ist vorbei oder aufgehoben."
 

@@ -1,4 +1,4 @@
-"""Freie Plätze: the board of one's own places, by weeks; at the portal."""
+"""Belegungsplan: the board of one's own places, by weeks; at the portal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from shared_apps.providers import policies
 from shared_apps.providers.selectors.own import sum_up_eigene
 from shared_apps.providers.views.own import EIGENE, portal_only
 
-PLAN = ("Freie Plätze", "/anbieter/eigene/plan/")
+PLAN = ("Belegungsplan", "/anbieter/eigene/plan/")
 #: How far the board steps: what was at its end is still in view.
 _SCHRITT = 4 * WOCHE
 
@@ -57,7 +57,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "page": page,
         "haeuser": selectors.list_plan(page.object_list, fenster, **narrow),
         "frei": heute.frei,
-        "gesamt": heute.gesamt,
+        "gesamt_text": heute.gesamt_text,
         "chips": _chips(request, form, werte),
         "hat_haeuser": bool(page.object_list) or own.exists(),
         "breadcrumb": crumbs(EIGENE, PLAN[0]),

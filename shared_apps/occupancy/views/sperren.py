@@ -33,7 +33,7 @@ from shared_apps.providers.views.own import EIGENE, portal_only
 
 AENDERN, AUFHEBEN = "aendern", "aufheben"
 _WER_LIEST = (
-    "Bis dahin findet die Suche der Jugendämter hier keinen freien Platz, und niemand kann ab einem solchen Tag"
+    "Bis dahin findet die Suche der Jugendämter hier nichts Freies, und niemand kann ab einem solchen Tag"
     " reservieren. Wer da ist, bleibt; was reserviert ist, bleibt reserviert."
 )
 
@@ -51,14 +51,15 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
     ausserhalb = _grund(Grundart.SPERRE, BELEGT_AUSSERHALB)
     frage = Frage(
         title=f"{row.bezeichnung} sperren",
-        action_label="Platz sperren",
-        text=f"{haus.name}, {row.angebot.name}. Ist der Platz von jemandem belegt, den SoJuS nicht kennt, wählen Sie"
-        f" „{ausserhalb}“ und den letzten Tag: So kündigen Sie ihn als frei werdend an.",
+        action_label=f"{row.angebot.worte.eins} sperren",
+        text=f"{haus.name}, {row.angebot.name}. Ist jemand da, den SoJuS nicht kennt, wählen Sie"
+        f" „{ausserhalb}“ und den letzten Tag: So kündigen Sie an, wann wieder frei ist.",
         back=_plan(row.angebot),
         breadcrumb=crumbs(EIGENE, PLAN, row.bezeichnung),
         unmoeglich=_ended(row),
         template="occupancy/platz.html",
         kontext={
+            "worte": row.angebot.worte,
             "abschnitte": [
                 (describe(teil, heute), get_url(row, teil, heute) if teil.zeile else "")
                 for teil in list_abschnitte(row, heute)
@@ -103,9 +104,9 @@ def sperre(request: HttpRequest, pk: UUID) -> HttpResponse:
     wege = {
         AENDERN: Weg(label="Sperre ändern", form=form, work=change, done=lambda s: f"{name} ist gesperrt: {s.dauer}."),
         AUFHEBEN: Weg(
-            label="Platz ab heute freigeben",
+            label=f"{row.platz.angebot.worte.eins} ab heute freigeben",
             title="Oder aufheben",
-            text="Der Platz ist ab heute frei, und jedes Jugendamt findet ihn sofort.",
+            text=f"{name} ist ab heute frei, und jedes Jugendamt findet das sofort.",
             work=lambda _: services.lift_sperre(akteur=request.akteur, sperre=row),
             done=f"{name} ist frei.",
         ),
@@ -172,7 +173,7 @@ def stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
         AUFHEBEN: Weg(
             label="Ab heute wieder aufnehmen",
             title="Oder aufheben",
-            text="Jedes Jugendamt findet die freien Plätze sofort.",
+            text="Jedes Jugendamt findet sofort, was frei ist.",
             work=lambda _: services.lift_stopp(akteur=request.akteur, stopp=row),
             done=f"„{name}“ nimmt wieder auf.",
         ),
@@ -218,4 +219,8 @@ def _tag(text: str) -> date | None:
 
 
 def _ended(row: Platz) -> str:
-    return "Der Platz gehört nicht mehr zum Angebot." if row.gueltig.upper and row.gueltig.upper <= today() else ""
+    return (
+        f"{row.bezeichnung} gehört nicht mehr zum Angebot."
+        if row.gueltig.upper and row.gueltig.upper <= today()
+        else ""
+    )

@@ -129,7 +129,10 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
     beginn = felder.DatumField(label="Im Angebot ab")
     letzter_tag = felder.DatumField(label="Im Angebot bis", required=False, help_text="Leer: ohne Ende")
     plaetze = felder.GanzzahlField(
-        label="Plätze", von=1, bis=PLAETZE_MAX, help_text="bei ambulanten Hilfen: wie viele Hilfen zugleich"
+        label="Kapazität",
+        von=1,
+        bis=PLAETZE_MAX,
+        help_text="Wie viele junge Menschen oder Familien Sie zugleich betreuen",
     )
 
     class Meta:
@@ -154,9 +157,11 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         if genannt is not None:
             self.fields["hilfeart"].queryset = arten.filter(modul=genannt.modul_id)
         gewaehlt = self._gewaehlt()
-        if gewaehlt is not None and not gewaehlt.ist_stationaer:
-            self.fields["plaetze"].label = kapazitaetswort(je_tag=False).label
-            self.fields["plaetze"].help_text = "wie viele Hilfen Sie zugleich leisten"
+        if gewaehlt is not None:
+            self.fields["plaetze"].label = kapazitaetswort(je_tag=gewaehlt.ist_stationaer).label
+            self.fields["plaetze"].help_text = (
+                "" if gewaehlt.ist_stationaer else "wie viele Hilfen Sie zugleich leisten"
+            )
 
     def _gewaehlt(self) -> Hilfeart | None:
         """The kind of help, as far as it is known: sent, or named by the address (`initial`, a row)."""

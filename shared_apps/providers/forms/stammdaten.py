@@ -25,6 +25,13 @@ _FELDER = {
     "ansprechpartner": felder.NameField,
     "beschreibung": felder.FreitextField,
 }
+_NACH_TAGEN = "Nur für Hilfen, die nach Tagen bezahlt werden. Leer: {}"
+
+
+def _default(name: str) -> Any:
+    """What a facility has when nobody says otherwise."""
+    field: Any = Einrichtung._meta.get_field(name)
+    return field.get_default()
 
 
 class _Kontakt:
@@ -72,8 +79,17 @@ class NeueEinrichtungForm(_Kontakt, forms.ModelForm):
         empty_label=felder.BITTE_WAEHLEN,
         help_text="Wo die Einrichtung liegt. Das dortige Jugendamt vereinbart mit Ihnen das Entgelt.",
     )
-    betriebstage_woche = felder.DezimalField(label="Betriebstage je Woche", von=Decimal(1), bis=Decimal(7), initial=7)
-    betriebstage_jahr = felder.DezimalField(label="Betriebstage im Jahr", von=Decimal(1), bis=Decimal(366), initial=365)
+    betriebstage_woche = felder.DezimalField(
+        label="Geöffnet: Tage je Woche",
+        von=Decimal(1),
+        bis=Decimal(7),
+        required=False,
+        help_text=_NACH_TAGEN.format(_default("betriebstage_woche")),
+    )
+    betriebstage_jahr = felder.DezimalField(
+        label="Geöffnet: Tage im Jahr", von=Decimal(1), bis=Decimal(366), required=False,
+        help_text=_NACH_TAGEN.format(_default("betriebstage_jahr")),
+    )  # fmt: skip
 
     class Meta:
         model = Einrichtung
@@ -92,6 +108,13 @@ class NeueEinrichtungForm(_Kontakt, forms.ModelForm):
         if len(einer) == 1:
             self.initial["anbieter"] = einer[0].pk
             self.fields["anbieter"].widget = self.fields["anbieter"].hidden_widget()
+
+    def clean(self) -> dict[str, Any]:
+        """Days nobody named are those that a facility has."""
+        for name in ("betriebstage_woche", "betriebstage_jahr"):
+            if name in self.cleaned_data and self.cleaned_data[name] is None:
+                self.cleaned_data[name] = _default(name)
+        return self.cleaned_data
 
 
 class AnbieterForm(_Kontakt, BearbeitenForm, forms.ModelForm):

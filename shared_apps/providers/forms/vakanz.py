@@ -52,7 +52,7 @@ class MeldungFilter(_Filter):
 class MeldungForm(forms.Form):
     """On which day a place was not free, and why: a code, no free text."""
 
-    tag = felder.DatumField(label="Tag", help_text="An dem Sie den Platz belegen wollten")
+    tag = felder.DatumField(label="Tag", help_text="An dem Sie belegen wollten")
     grund = felder.AuswahlField(label="Was war")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

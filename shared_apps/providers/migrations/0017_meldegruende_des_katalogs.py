@@ -43,6 +43,11 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AlterField(
+            model_name='vakanzmeldung',
+            name='zustand',
+            field=models.CharField(choices=[('OFFEN', 'wartet auf die Einrichtung'), ('STIMMT', 'stimmt, ist berichtigt'), ('BEHOBEN', 'stimmte, inzwischen behoben'), ('BESTRITTEN', 'bestritten, es war frei'), ('ZURUECKGENOMMEN', 'vom Jugendamt zurückgenommen')], default='OFFEN', max_length=16, verbose_name='Zustand'),
+        ),
         migrations.AddConstraint(
             model_name='vakanzmeldung',
             constraint=models.CheckConstraint(condition=models.Q(('grund_art', 'MELDUNG')), name='vakanzmeldung_grund_art'),

@@ -252,7 +252,9 @@ def _belegung(
 
 @dataclass(frozen=True, slots=True)
 class Ueberblick:
-    """All own facilities in four figures, whatever page is open. Places are of what is paid by day."""
+    """All own facilities in four figures, whatever page is open. Counted are places; of a provider that has none, what
+    it can do by the hour.
+    """
 
     einrichtungen: int
     angebote: int
@@ -260,6 +262,12 @@ class Ueberblick:
     gesamt: int
     #: Whether an office can reserve something by now: an offer has a rate.
     hat_entgelt: bool
+    worte: Kapazitaetswort
+
+    @property
+    def gesamt_text(self) -> str:
+        """Of how many, in words: "von 3 Plätzen"."""
+        return f"von {anzahl(self.gesamt, self.worte.eins, self.worte.vielen)}"
 
 
 def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
@@ -269,13 +277,15 @@ def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
     angebote = Angebot.objects.filter(running_on(today()), einrichtung__in=laufende).select_related("hilfeart")
     angebote = angebote.annotate(hat_entgelt=Exists(entgelt))
     je_tag = {angebot.pk: angebot.hilfeart.ist_stationaer for angebot in angebote}
-    frei = count_frei([pk for pk, hat_plaetze in je_tag.items() if hat_plaetze], today()).values()
+    hat_plaetze = any(je_tag.values()) or not je_tag
+    frei = count_frei([pk for pk, zaehlt in je_tag.items() if zaehlt is hat_plaetze], today()).values()
     return Ueberblick(
         laufende.count(),
         len(je_tag),
         sum(f for f, _ in frei),
         sum(g for _, g in frei),
         any(angebot.hat_entgelt for angebot in angebote),
+        kapazitaetswort(je_tag=hat_plaetze),
     )
 
 

@@ -38,7 +38,7 @@ from tenants.jobs.times import KEPT
 
 UNGUELTIG = "Dieser Link gilt nicht mehr."
 GEAENDERT = (
-    "Seit Sie diese Seite geöffnet haben, haben sich die freien Plätze geändert. Es wurde nichts bestätigt."
+    "Seit Sie diese Seite geöffnet haben, hat sich geändert, was frei ist. Es wurde nichts bestätigt."
     " Bitte melden Sie sich an und sehen Sie nach."
 )
 
@@ -86,13 +86,13 @@ def build_erinnerung_mail(mail: Mailauftrag) -> Nachricht | None:
         return None
     namen = "\n".join(f"- {name}" for name in faellig)
     text = (
-        "Guten Tag,\n\nfür diese Einrichtungen ist zu bestätigen, ob die freien Plätze noch stimmen:\n\n"
+        "Guten Tag,\n\nfür diese Einrichtungen ist zu bestätigen, ob die Vakanzen noch stimmen:\n\n"
         f"{namen}\n\nHat sich nichts geändert, bestätigen Sie das innerhalb von {write_dauer(LINK_GILT, dativ=True)} "
         f"hier, ohne sich anzumelden:\n\n{public_base(None)}/anbieter/bestaetigen/{_build_token(erinnerung.pk)}/\n\n"
         f"Hat sich etwas geändert, melden Sie sich bitte an:\n\n{public_base(None)}/anbieter/eigene/\n\n"
         "Der Link ist nur für Sie. Bitte leiten Sie diese Nachricht nicht weiter."
     )
-    return Nachricht(an=user.email, betreff="Bitte freie Plätze bestätigen", text=text)
+    return Nachricht(an=user.email, betreff="Bitte Vakanzen bestätigen", text=text)
 
 
 def _gueltige() -> QuerySet[Vakanzerinnerung]:

@@ -21,7 +21,7 @@ from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.states import VAKANZMELDUNG, MeldungAktion, MeldungZustand
 from tenants.context import require_schema
 
-NUR_JUGENDAMT = "Das meldet nur ein Jugendamt, das Plätze sucht."
+NUR_JUGENDAMT = "Das meldet nur ein Jugendamt, das Angebote sucht."
 ZU_ALT = f"Melden können Sie nur, was höchstens {anzahl_tage(MELDEN_TAGE)} zurückliegt und nicht in der Zukunft."
 NICHT_IM_ANGEBOT = "An diesem Tag gab es das Angebot nicht."
 SCHON_GEMELDET = "Ihr Jugendamt hat für dieses Angebot am {} schon gemeldet, dass nichts frei war."

@@ -62,7 +62,7 @@ def own(request: HttpRequest) -> HttpResponse:
         ],
         "sortierung": selectors.EIGENE.get_wunsch(request.GET.get("sort", "")),
         "ueberblick": ueberblick,
-        "gesamt_text": f"von {ueberblick.gesamt}",
+        "gesamt_text": ueberblick.gesamt_text,
         "anteil": vakanz.compute_anteil(policies.own_angebote(request.akteur)),
         "anteil_land": vakanz.compute_anteile()[""],
         "offene_meldungen": vakanz.count_offene(alle),
@@ -93,7 +93,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     )
     if offen := vakanz.count_offene(policies.own_einrichtungen(request.akteur)):
         warten = anzahl(offen, "Meldung wartet", "Meldungen warten")
-        messages.info(request, f"{warten} auf Ihre Antwort. Bis dahin gilt der Platz als nicht frei.")
+        messages.info(request, f"{warten} auf Ihre Antwort. Bis dahin gilt das Angebot als nicht frei.")
     return redirect("providers:own")
 
 

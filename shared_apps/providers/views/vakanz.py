@@ -99,7 +99,8 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="War nicht frei",
         action_label="Melden",
         text=f"{angebot.einrichtung.name}, {angebot.name}. Die Einrichtung erfährt, dass Ihr Jugendamt das gemeldet"
-        " hat, und antwortet. Bis dahin sehen alle, dass der Platz nicht frei war. Über ein Kind steht nichts darin.",
+        " hat, und antwortet. Bis dahin sehen alle, dass hier nicht frei war, was frei schien."
+        " Über ein Kind steht nichts darin.",
         back=back,
         breadcrumb=crumbs(("Anbieter", "/anbieter/"), (angebot.einrichtung.name, back), "War nicht frei"),
     )
@@ -203,9 +204,9 @@ _TITEL = {
     MeldungAktion.BESTREITEN: "Die Meldung stimmt nicht",
 }
 _TEXT = {
-    MeldungAktion.EINRAEUMEN: "Berichtigen Sie zuerst den Platz unter „Freie Plätze“, dann antworten Sie hier.",
-    MeldungAktion.BEHEBEN: "Der Platz war an dem Tag nicht frei und ist es jetzt.",
-    MeldungAktion.BESTREITEN: "Der Platz war frei. Das Jugendamt liest, dass Sie widersprechen.",
+    MeldungAktion.EINRAEUMEN: "Berichtigen Sie zuerst unter „Belegungsplan“, was frei ist, dann antworten Sie hier.",
+    MeldungAktion.BEHEBEN: "Es war an dem Tag nicht frei und ist es jetzt.",
+    MeldungAktion.BESTREITEN: "Es war frei. Das Jugendamt liest, dass Sie widersprechen.",
 }
 
 

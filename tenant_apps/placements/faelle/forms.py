@@ -80,7 +80,7 @@ class BeendigungForm(TrotzRechnungForm):
     """Last day and reason, coded as in the official statistics."""
 
     letzter_tag = felder.ArbeitstagField(
-        label="Letzter Tag der Hilfe", help_text="Ab dem folgenden Tag ist der Platz wieder frei."
+        label="Letzter Tag der Hilfe", help_text="Ab dem folgenden Tag ist wieder frei."
     )
     grund = felder.AuswahlField(label="Grund", choices=[_WAHL, *Beendigungsgrund.choices])
     text = felder.bedingt(

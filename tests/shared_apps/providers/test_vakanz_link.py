@@ -75,7 +75,7 @@ def stempel(page: str) -> str:
 
 
 def test_the_mail_names_facilities_and_nothing_else(link, cast):
-    (message,) = [m for m in outbox_module.outbox if "freie Plätze" in m.subject]
+    (message,) = [m for m in outbox_module.outbox if "Vakanzen" in m.subject]
     haus = Angebot.objects.get(name="Möwennest").einrichtung.name
     assert haus in message.body
     for secret in ("Ines", "Ihde", "Möwennest", "Seeblick", "von 3"):
@@ -112,7 +112,7 @@ def test_what_has_changed_meanwhile_is_not_confirmed_and_the_link_stays(link, st
     occupy_platz(platz=angebot.plaetze.last(), tenant=vg, zeitraum=HEUTE)
     answer = stranger.post(link, {"stempel": shown})
     text = answer.content.decode()
-    assert answer.status_code == 409 and "haben sich die freien Plätze geändert" in text and "1 von 3 frei" in text
+    assert answer.status_code == 409 and "hat sich geändert, was frei ist" in text and "1 von 3 frei" in text
     assert "Unverändert bestätigen" not in text
     angebot.refresh_from_db()
     assert angebot.vakanz_bestaetigt_at is None and not Vakanzbestaetigung.objects.exists()

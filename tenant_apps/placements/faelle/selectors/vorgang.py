@@ -61,7 +61,8 @@ def describe_abgelaufen(reservierung: Reservierung) -> str:
     if not is_abgelaufen(reservierung):
         return ""
     tag = format_datum(local_date(reservierung.ablauf_at))
-    return f"Die Reservierung ist am {tag} abgelaufen; der Platz wird nicht mehr gehalten. Bitte reservieren Sie neu."
+    was = reservierung.angebot.worte.der
+    return f"Die Reservierung ist am {tag} abgelaufen; {was} wird nicht mehr gehalten. Bitte reservieren Sie neu."
 
 
 def get_zustand_heute(buchung: Buchung) -> BuchungZustand:

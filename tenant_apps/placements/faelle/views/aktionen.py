@@ -107,7 +107,7 @@ def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
         Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ZUSTIMMEN),
         vorab=describe_abgelaufen(reservierung),
         title="Der Reservierung zustimmen?",
-        text="Sie sagen den Platz für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
+        text=f"Sie sagen {reservierung.angebot.worte.den} für den ganzen Zeitraum zu. Das Jugendamt kann dann buchen.",
         items=describe_placement(reservierung) + describe_amounts(reservierung, ist_amt=False),
         action_label="Zustimmen",
         work=lambda _: confirm_reservierung(reservierung=reservierung, akteur=request.akteur),
@@ -126,7 +126,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
         Vorhaben(policies.SCHRITTE_RESERVIERUNG, ReservierungAktion.ABLEHNEN),
         vorab=describe_abgelaufen(reservierung),
         title="Reservierung ablehnen?",
-        text="Der Platz wird sofort wieder frei. Bitte geben Sie den Grund an.",
+        text=f"{reservierung.angebot.worte.Der} wird sofort wieder frei. Bitte geben Sie den Grund an.",
         action_label="Ablehnen",
         level="danger",
         form=AblehnungForm(posted(request)),
@@ -136,7 +136,7 @@ def reject(request: HttpRequest, uuid: UUID) -> HttpResponse:
             grund=Ablehnungsgrund(data["grund"]),
             text=data["text"],
         ),
-        done="Sie haben die Reservierung abgelehnt. Der Platz ist wieder frei.",
+        done=f"Sie haben die Reservierung abgelehnt. {reservierung.angebot.worte.Der} ist wieder frei.",
     )
 
 
@@ -171,7 +171,7 @@ def book(request: HttpRequest, uuid: UUID) -> HttpResponse:
         ],
         action_label="Verbindlich buchen",
         work=lambda _: book_reservierung(reservierung=reservierung, akteur=request.akteur),
-        done="Der Platz ist verbindlich gebucht.",
+        done=f"{reservierung.angebot.worte.Der} ist verbindlich gebucht.",
     )
 
 
@@ -250,7 +250,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
             text=data["text"],
             trotz_rechnung=data["trotz_rechnung"],
         ),
-        done="Die Hilfe ist beendet. Der Platz ist ab dem folgenden Tag wieder frei.",
+        done=f"Die Hilfe ist beendet. {buchung.angebot.worte.Der} ist ab dem folgenden Tag wieder frei.",
     )
 
 
@@ -264,7 +264,8 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
         buchung,
         policies.STORNIEREN,
         title="Buchung stornieren?",
-        text="Die Hilfe hat noch nicht begonnen. Der Platz wird für den ganzen Zeitraum wieder frei.",
+        text="Die Hilfe hat noch nicht begonnen."
+        f" {buchung.angebot.worte.Der} wird für den ganzen Zeitraum wieder frei.",
         action_label="Buchung stornieren",
         level="danger",
         form=StornoForm(posted(request)),

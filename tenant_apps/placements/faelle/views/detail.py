@@ -124,6 +124,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
     fuehrt = policies.may_change(akteur, reservierung)
     actions = _steps_of_reservierung(akteur, reservierung, zustand) if fuehrt else []
     kennung = reservierung.hilfefall.fallnummer if sieht_namen or akteur.ist_amt else reservierung.pseudonym
+    worte = reservierung.platz.angebot.worte
     return render(
         request,
         "placements/faelle/reservierung.html",
@@ -136,7 +137,8 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "level": selectors.VORGANG_LEVELS.get(zustand, "neutral"),
             "ist_offen": zustand in VORGANG_OFFEN,
             "steps": describe_steps(reservierung, zustand),
-            "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt, ist_dran=bool(actions)),
+            "weiter": get_next_text(zustand, ist_amt=akteur.ist_amt, ist_dran=bool(actions), worte=worte),
+            "worte": worte,
             "actions": actions,
             "person": describe_person(reservierung, angaben),
             "sieht_namen": sieht_namen,
@@ -200,6 +202,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "klient": buchung.klient,
             "strittige_felder": _disputable(angaben),
             "platz": describe_placement(buchung.reservierung),
+            "worte": buchung.reservierung.platz.angebot.worte,
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),
             "aufnahme": aufnahme,

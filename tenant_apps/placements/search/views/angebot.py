@@ -56,7 +56,9 @@ def show_angebot(request: HttpRequest, uuid: UUID, angebot: UUID) -> HttpRespons
         except SojusError as error:
             show_error(error, form, *([person] if person else []))
         else:
-            messages.success(request, f"Der Platz ist reserviert bis {reservierung.ablauf_at.astimezone():%d.%m.%Y}.")
+            messages.success(
+                request, f"{gewaehlt.worte.Der} ist reserviert bis {reservierung.ablauf_at.astimezone():%d.%m.%Y}."
+            )
             return redirect("placements:reservierung", reservierung.pk)
     if request.POST.get("aktion") == "filtern":
         form.errors.clear()
