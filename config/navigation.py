@@ -40,6 +40,8 @@ class Entry:
     text: str
     #: What a provider does there, where that differs.
     beim_anbieter: str = ""
+    #: The one link in the head under which it stands together with others.
+    gruppe: str = ""
     #: What it is for somebody who has only this role.
     nur_als: Mapping[Rolle, str] = field(default_factory=dict)
 
@@ -102,6 +104,7 @@ ENTRIES = (
         audit.may_view_antraege,
         "tenant",
         "Einsicht in das Protokoll beantragen, bewilligen und lesen.",
+        gruppe="Aufsicht",
     ),
     Entry(
         "Supportzugriffe",
@@ -109,6 +112,7 @@ ENTRIES = (
         audit.may_view_support,
         "tenant",
         "Zugriffe des Betriebs auf technische Daten bewilligen und nachsehen.",
+        gruppe="Aufsicht",
     ),
     Entry(
         "Datenschutz",
@@ -116,6 +120,7 @@ ENTRIES = (
         privacy.may_keep_rights,
         "tenant",
         "Auskunft, Berichtigung, Einschränkung und Löschung für eine Person.",
+        gruppe="Aufsicht",
     ),
     Entry(
         "Kennzahlen",
@@ -158,6 +163,7 @@ ENTRIES = (
         providers.may_read_register,
         "both",
         "Verzeichnis der Anbieter, Einrichtungen und Angebote im Land.",
+        gruppe="Verzeichnis",
     ),
     Entry(
         "Katalog",
@@ -165,6 +171,7 @@ ENTRIES = (
         catalogue.may_view_katalog,
         "portal",
         "Hilfearten, Spezialisierungen, Sprachen, Gründe und Module, aus denen Anbieter und Jugendämter wählen.",
+        gruppe="Verzeichnis",
     ),
     Entry(
         "Listen einlesen",
@@ -172,6 +179,7 @@ ENTRIES = (
         einlesen.may_einlesen,
         "both",
         "Anbieter, Angebote und Entgelte aus einer CSV- oder Excel-Liste übernehmen.",
+        gruppe="Verzeichnis",
     ),
     Entry(
         "Gebietskörperschaften",
@@ -179,6 +187,7 @@ ENTRIES = (
         anyone,
         "both",
         "Landkreise und kreisfreie Städte mit Einwohnerzahlen.",
+        gruppe="Verzeichnis",
     ),
     Entry(
         "Mitglieder",
@@ -186,6 +195,7 @@ ENTRIES = (
         members.may_view_mitglieder,
         "both",
         "Wer hier arbeitet, in welcher Rolle und wie lange.",
+        gruppe="Verwaltung",
     ),
     Entry(
         "Vorgaben",
@@ -193,6 +203,7 @@ ENTRIES = (
         vorgaben.may_view_vorgaben,
         "tenant",
         "Fristen und Vorschläge, die Ihr Jugendamt selbst festlegt.",
+        gruppe="Verwaltung",
     ),
     Entry(
         "Betrieb",
@@ -227,6 +238,8 @@ ENTRIES = (
 
 #: Pages of an area that live under other addresses than its list.
 ALSO = {
+    # What a provider's people see there is about their own houses; offices have no area of that name.
+    "providers:own": ("/anbieter/entgelte/", "/anbieter/meldungen/"),
     "providers:list": ("/verwaltung/aufnahmen/",),
     "members:list": ("/verwaltung/mitgliedschaften/", "/verwaltung/rollenantraege/", "/verwaltung/zugangsantraege/"),
     "placements:list": ("/reservierungen/", "/buchungen/", "/auswahlvermerke/"),
@@ -241,18 +254,50 @@ def list_areas(request: HttpRequest, akteur: Akteur) -> list[tuple[Entry, str]]:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
-    """Links the acting person may follow at this host."""
+    """Links the acting person may follow at this host; areas of one group are the children of one link.
+
+    A view whose address does not say where its page belongs names the area in `request.bereich`.
+    """
     akteur = getattr(request, "akteur", None)
     if akteur is None:
         return []
     items: list[dict[str, object]] = []
-    areas: list[tuple[str, dict[str, object]]] = []
-    for entry, url in list_areas(request, akteur):
-        items.append({"label": entry.label, "url": url, "active": False})
-        areas += [(area, items[-1]) for area in (url, *ALSO.get(entry.url_name, ())) if _is_in(request.path, area)]
-    if areas:
-        max(areas, key=lambda found: len(found[0]))[1]["active"] = True
-    return items
+    gruppen: dict[str, list[dict[str, object]]] = {}
+    here = list_areas(request, akteur)
+    aktiv = _find_active(request, here)
+    for entry, url in here:
+        item: dict[str, object] = {"label": entry.label, "url": url, "active": entry is aktiv}
+        if not entry.gruppe:
+            items.append(item)
+        elif entry.gruppe in gruppen:
+            gruppen[entry.gruppe].append(item)
+        else:
+            gruppen[entry.gruppe] = [item]
+            items.append({"label": entry.gruppe, "url": url, "children": gruppen[entry.gruppe]})
+    return [_as_link(item) for item in items]
+
+
+def _find_active(request: HttpRequest, here: list[tuple[Entry, str]]) -> Entry | None:
+    """The area of this page: what its view says, else the one with the longest address in front of it."""
+    bereich = getattr(request, "bereich", "")
+    for entry, _ in here:
+        if entry.url_name == bereich:
+            return entry
+    areas = [
+        (len(area), entry)
+        for entry, url in here
+        for area in (url, *ALSO.get(entry.url_name, ()))
+        if _is_in(request.path, area)
+    ]
+    return max(areas, key=lambda found: found[0])[1] if areas else None
+
+
+def _as_link(item: dict[str, object]) -> dict[str, object]:
+    """A group leads to its first area and is active with any of them; of one area there is no group."""
+    children = item.get("children")
+    if not isinstance(children, list):
+        return item
+    return children[0] if len(children) == 1 else item | {"active": any(child["active"] for child in children)}
 
 
 @cache

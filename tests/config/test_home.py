@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.navigation import ENTRIES
+from tests.factories.register import create_einrichtung
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 
@@ -36,12 +37,48 @@ def test_no_link_of_the_navigation_is_refused(sign_in, who):
     client = sign_in(who)
     page = client.get("/", follow=True)
     for item in page.context["nav_items"]:
-        assert client.get(item["url"], follow=True).status_code == 200, item["url"]
+        for link in (item, *item.get("children", ())):
+            assert client.get(link["url"], follow=True).status_code == 200, link["url"]
 
 
 def test_one_area_is_active_at_a_time(sign_in):
     items = sign_in("ines").get("/anbieter/eigene/").context["nav_items"]
     assert [i["label"] for i in items if i["active"]] == ["Meine Einrichtungen"]
+
+
+def active_of(client, path: str) -> list[str]:
+    items = client.get(path).context["nav_items"]
+    return [part["label"] for item in items for part in (item, *item.get("children", ())) if part["active"]]
+
+
+def test_areas_of_a_group_stand_below_it_where_she_is_in_one(sign_in):
+    anna = sign_in("anna")
+    assert active_of(anna, "/gebietskoerperschaften/") == ["Verzeichnis", "Gebietskörperschaften"]
+    page = anna.get("/gebietskoerperschaften/").content.decode()
+    assert 'class="sojus-subnav" aria-label="Verzeichnis"' in page
+    assert 'class="sojus-subnav"' not in anna.get("/").content.decode()
+
+
+def test_a_group_of_one_area_is_that_area(sign_in):
+    """Members are all that a provider administers at the portal; the head of an office has „Vorgaben“ beside them."""
+    inge = [item["label"] for item in sign_in("inge", at="PORTAL").get("/konto/").context["nav_items"]]
+    assert "Mitglieder" in inge and "Verwaltung" not in inge
+    emil = [item["label"] for item in sign_in("emil").get("/").context["nav_items"]]
+    assert "Verwaltung" in emil and not {"Mitglieder", "Vorgaben"} & set(emil)
+
+
+def test_ones_own_house_is_in_ones_own_area(sign_in):
+    """What the register shows of hers belongs to „Meine Einrichtungen“, what is another's to the register."""
+    haus, fremdes = create_einrichtung(), create_einrichtung(anbieter="Anderer Anbieter")
+    ines = sign_in("ines", at="PORTAL")
+    for path in (
+        f"/anbieter/einrichtungen/{haus.pk}/",
+        f"/anbieter/{haus.anbieter_id}/",
+        "/anbieter/entgelte/",
+        "/anbieter/meldungen/",
+    ):
+        assert active_of(ines, path) == ["Meine Einrichtungen"], path
+    assert active_of(ines, f"/anbieter/einrichtungen/{fremdes.pk}/") == ["Verzeichnis", "Anbieter"]
 
 
 def test_every_area_says_in_a_sentence_what_it_is_for():

@@ -167,3 +167,31 @@ def test_every_page_at_the_desk_and_on_the_phone(kind, part, parts, least, every
                 visitor.look()
             opened += 1
     assert opened >= least, f"only {opened} pages opened"
+
+
+#: How many lines the areas take, and whether the one she is in can be seen.
+_NAV = """() => { const nav = document.querySelector('.sojus-nav'), now = nav && nav.querySelector('[aria-current]');
+  const inside = (e) => e.getBoundingClientRect().left >= 0 && e.getBoundingClientRect().right <= innerWidth;
+  return {lines: new Set([...(nav ? nav.querySelectorAll('li') : [])].map((e) => e.offsetTop)).size,
+    labels: [...(nav ? nav.querySelectorAll('a') : [])].map((e) => e.textContent), seen: !now || inside(now)}; }"""
+
+
+@pytest.mark.xdist_group("e2e pages portal 0")
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "390"])
+def test_the_areas_of_every_role_are_one_line(size, everybody, site, visit, subtests):
+    """Whoever it is, at her office or at the portal: the head is no taller for a role that may do much."""
+    seats: dict[str, Seat] = {}
+    for (kuerzel, role), person in everybody.made.people.items():
+        if kuerzel not in {"VG", ""}:
+            continue
+        name = (kuerzel or "portal").lower()
+        if name not in seats:
+            seats[name] = Seat(visit(name, size=size), f"{name}.localhost")
+        seat = seats[name]
+        with subtests.test(kuerzel=kuerzel, role=role):
+            visitor = seat.take(person)
+            for path in ("/", "/gebietskoerperschaften/"):
+                visitor.open(path)
+                nav = visitor.page.evaluate(_NAV)
+                assert nav["lines"] <= 1, f"{role} at {path}: {nav['labels']}"
+                assert nav["seen"], f"{role} at {path}: the area she is in is out of sight"

@@ -24,6 +24,7 @@ from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 from shared_apps.providers.views.own import EIGENE
 
+VERZEICHNIS = ("Anbieter", "/anbieter/")
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
     "Angebot", "Hinweis", "Plätze", "Entgelt", "je",
@@ -82,18 +83,28 @@ def _chips(request: HttpRequest, form: RegisterFilter, werte: dict[str, str]) ->
 def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One provider with its facilities."""
     anbieter = get_object_or_404(Anbieter, pk=pk)
+    ist_eigener = anbieter.pk in request.akteur.anbieter_ids
+    bereich = _area(request, ist_ihre=ist_eigener)
     context = {
         "anbieter": anbieter,
         "einrichtungen": selectors.list_einrichtungen(anbieter=anbieter),
         "darf_einladen": may_invite_verwaltung(request.akteur, anbieter.pk),
         "liest_verlauf": policies.may_view_verlauf(request.akteur)
         and policies.anbieter_with_verlauf(request.akteur).filter(pk=anbieter.pk).exists(),
-        "ist_eigener": anbieter.pk in request.akteur.anbieter_ids,
+        "ist_eigener": ist_eigener,
         "darf_beenden": policies.may_end_own(request.akteur)
         and policies.own_anbieter(request.akteur).filter(pk=anbieter.pk).exists(),
-        "breadcrumb": crumbs(("Anbieter", "/anbieter/"), anbieter.name),
+        "breadcrumb": crumbs(bereich, anbieter.name),
     }
     return render(request, "providers/anbieter.html", context)
+
+
+def _area(request: HttpRequest, *, ist_ihre: bool) -> tuple[str, str]:
+    """Where the page of a house or a provider belongs: at the portal, one's own is no entry of a register."""
+    if not ist_ihre or request.tenant:
+        return VERZEICHNIS
+    request.bereich = "providers:own"
+    return EIGENE
 
 
 @require(policies.may_read_register)
@@ -103,6 +114,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     einrichtung = get_object_or_404(selectors.get_einrichtungen(), pk=pk)
     anbieter = einrichtung.anbieter
     ist_ihre = policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists()
+    bereich = _area(request, ist_ihre=ist_ihre)
     haelt_sie = policies.may_write_own(request.akteur) and ist_ihre and not request.tenant
     angebote = selectors.list_angebote(einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur))
     if haelt_sie:
@@ -125,7 +137,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         and (einrichtung.gebietskoerperschaft.kuerzel == request.tenant.kuerzel if request.tenant else ist_ihre),
         "darf_schreiben": haelt_sie,
         "breadcrumb": crumbs(
-            *([EIGENE] if haelt_sie else [("Anbieter", "/anbieter/"), (anbieter.name, f"/anbieter/{anbieter.pk}/")]),
+            *([EIGENE] if bereich == EIGENE else [VERZEICHNIS, (anbieter.name, f"/anbieter/{anbieter.pk}/")]),
             einrichtung.name,
         ),
     }
