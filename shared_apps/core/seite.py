@@ -38,7 +38,7 @@ class Knopf:
     route: str
     #: Empty: the word of the step.
     label: str = ""
-    #: "danger": it takes something away.
+    #: "danger": it takes something away. "leise": it can be done, and is not what is next.
     level: str = ""
     args: tuple[Any, ...] = ()
 
@@ -46,6 +46,18 @@ class Knopf:
     def url(self) -> str:
         """Where it leads."""
         return reverse(self.route, args=self.args)
+
+
+@dataclass(frozen=True, slots=True)
+class Faltung:
+    """Fields that most people leave empty, behind one line of the form that says what is there.
+
+    A form names them in `faltungen`; `kern_form` shows them after the others, open when one of them is filled in or
+    wrong.
+    """
+
+    titel: str
+    felder: tuple[str, ...]
 
 
 def buttons(

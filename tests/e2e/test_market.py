@@ -36,6 +36,7 @@ def test_from_a_new_house_to_a_place_with_its_price(world, visit, size, script):
     ines.follow("Neues Angebot")
     ines.at("Neues Angebot")
     ines.picture(f"markt-{size[0]}-angebot-neu")
+    assert size != PHONE or ines.page.evaluate("document.body.scrollHeight") < 1600, "what few need is folded away"
     ines.choose("Hilfeart", "§ 34 Heimerziehung, sonstige betreute Wohnform")
     ines.fill("Bezeichnung", "Wohngruppe Möwe")
     ines.fill("Kapazität", "6")
@@ -49,6 +50,7 @@ def test_from_a_new_house_to_a_place_with_its_price(world, visit, size, script):
 
     ines.follow(re.compile("Angaben ändern: Wohngruppe Möwe"))
     ines.at("Angebot ändern")
+    ines.unfold("Beschreibung, für wen nicht geeignet")
     ines.fill("Hinweis", "Mit Bootshaus")
     ines.picture(f"markt-{size[0]}-angebot-aendern")
     ines.press("Speichern")

@@ -123,6 +123,12 @@ class Visitor:
         """Choose from the select with this label."""
         self.field(label).select_option(value)
 
+    def unfold(self, title: str) -> None:
+        """What a form folds away under this title; it may be open already."""
+        fold = self.page.locator("details.sojus-falte").filter(has_text=title)
+        if fold.get_attribute("open") is None:
+            fold.locator("summary").click()
+
     def press(self, name: str) -> None:
         """A button."""
         self.page.get_by_role("button", name=name, exact=True).click()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.template.context import Context
 
     from shared_apps.core.liste import Listenseite
+    from shared_apps.core.seite import Faltung
 
 register = template.Library()
 
@@ -358,7 +359,27 @@ def form_errors(*items: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("core/components/form.html")
 def kern_form(form: forms.BaseForm) -> dict[str, Any]:
-    return {"form": form}
+    """All of a form but its buttons; what it folds away (`faltungen`, a tuple of `core.seite.Faltung`) comes last."""
+    faltungen = [(f.titel, [form[name] for name in f.felder if name in form.fields]) for f in _folded(form)]
+    gefaltet = {field.name for _, felder in faltungen for field in felder}
+    return {
+        "form": form,
+        "felder": [field for field in form.visible_fields() if field.name not in gefaltet],
+        "faltungen": [
+            {"titel": titel, "felder": felder, "offen": any(map(_is_filled, felder))}
+            for titel, felder in faltungen
+            if felder
+        ],
+    }
+
+
+def _folded(form: forms.BaseForm) -> tuple[Faltung, ...]:
+    return getattr(form, "faltungen", ())
+
+
+def _is_filled(field: BoundField) -> bool:
+    """Whether the field is filled in, or wrong: such a one is not hidden."""
+    return bool(field.errors) or field.value() not in (None, "", [], False)
 
 
 # --- charts ------------------------------------------------------------------------------------

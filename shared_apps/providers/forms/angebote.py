@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -18,6 +18,7 @@ from shared_apps.catalogue.selectors import (
 )
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.core.seite import Faltung
 from shared_apps.providers.models import ALTER_MAX, Angebot, Barrierefreiheit, Geschlecht
 from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors.merkmale import read_merkmale
@@ -35,8 +36,14 @@ _ANGEBOT_FELDER = {
 
 
 class _Angebot(forms.Form):
-    """Whom an offer takes, and what is said of it."""
+    """Whom an offer takes, and what is said of it. Offices find it by what is not folded away."""
 
+    faltungen: ClassVar[tuple[Faltung, ...]] = (
+        Faltung("Spezialisierungen und Sprachen", ("spezialisierungen", "sprachen")),
+        Faltung("Beschreibung, für wen nicht geeignet", ("hinweis", "beschreibung", "ausschluss")),
+        Faltung("Gruppe, Barrierefreiheit, Schule und Therapie", ("gruppe", "barrierefrei", "schule", "therapie")),
+        Faltung("Nur auf Zeit im Angebot", ("letzter_tag",)),
+    )
     geschlecht = felder.AuswahlField(label="Geschlecht", choices=Geschlecht.choices, required=False)
     alter_von = felder.GanzzahlField(label="Aufnahmealter von", von=0, bis=ALTER_MAX, initial=0)
     alter_bis = felder.GanzzahlField(label="Aufnahmealter bis einschließlich", von=0, bis=ALTER_MAX, initial=20)
@@ -124,7 +131,7 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         label="Hilfeart",
         queryset=Hilfeart.objects.none(),
         empty_label=felder.BITTE_WAEHLEN,
-        help_text="Sie bleibt, solange es das Angebot gibt: Entgelte und Buchungen beruhen auf ihr.",
+        help_text="lässt sich später nicht ändern",
     )
     beginn = felder.DatumField(label="Im Angebot ab")
     letzter_tag = felder.DatumField(label="Im Angebot bis", required=False, help_text="Leer: ohne Ende")
@@ -141,9 +148,7 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         field_classes = _ANGEBOT_FELDER
 
     field_order = (
-        "hilfeart", "name", "beginn", "letzter_tag", "plaetze", "stunden_je_woche", "geschlecht", "alter_von",
-        "alter_bis",
-        "spezialisierungen",
+        "hilfeart", "name", "plaetze", "stunden_je_woche", "alter_von", "alter_bis", "geschlecht", "beginn",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

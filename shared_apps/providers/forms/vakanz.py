@@ -35,7 +35,7 @@ class EigeneFilter(_MitKreis):
     """Word, district, and whether something is to be done there."""
 
     zu_tun = felder.AuswahlField(
-        label="Zeigen", required=False, choices=[("", "alle Einrichtungen"), ("ja", "nur, was zu tun ist")]
+        label="Zeigen", required=False, choices=[("", "alle Einrichtungen"), ("ja", "nur, wo etwas zu tun ist")]
     )
 
 

@@ -98,6 +98,11 @@ def offered_on(tag: date) -> Q:
     return Q(hilfeart__erlaubnispflichtig=False) | Q(alter_von__gte=VOLLJAEHRIG) | Q(Exists(erlaubt))
 
 
+def needing_erlaubnis() -> Q:
+    """Offers that need the licence of their facility: `needs_erlaubnis` of many."""
+    return Q(hilfeart__erlaubnispflichtig=True, alter_von__lt=VOLLJAEHRIG)
+
+
 def list_licensed(einrichtung_ids: Iterable[UUID], tag: date) -> set[UUID]:
     """Which of these facilities have a licence on the day; one query."""
     rows = licensed_on(tag).filter(einrichtung__in=list(einrichtung_ids))
@@ -127,6 +132,12 @@ class Erlaubnislage:
     def mehr(self) -> int:
         """Places that exceptions of today add."""
         return self.erlaubt - self.heute.plaetze if self.heute else 0
+
+    @property
+    def gezeigte(self) -> frozenset[UUID]:
+        """Licences that have a place of their own on the page; the others are among its documents."""
+        rows = (self.heute, self.zuletzt, *self.kuenftige)
+        return frozenset(row.pk for row in rows if row is not None)
 
     @property
     def fehlt(self) -> bool:

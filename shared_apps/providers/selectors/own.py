@@ -35,7 +35,7 @@ from shared_apps.providers.rules import (
     Vakanzstufe,
     kapazitaetswort,
 )
-from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
+from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis, offered_on
 from shared_apps.providers.selectors.register import rate_on
 from shared_apps.providers.states import VorschlagZustand
 
@@ -146,6 +146,21 @@ class EigeneEinrichtung:
             fehlt.append("Telefon")
         return fehlt
 
+    @property
+    def zu_tun(self) -> bool:
+        """Whether its row names work: `with_work` finds exactly these."""
+        return bool(self.ohne_erlaubnis or self.gemeldet or self.wartend or self.fehlt or self.faellig)
+
+
+def with_work(tag: date) -> Q:
+    """Facilities with something to be done on this day: what the column „Zu tun“ names, as the database sees it."""
+    laufende = Angebot.objects.filter(einrichtung=OuterRef("pk"), gueltig__contains=tag)
+    plaetze = Platz.objects.filter(angebot=OuterRef("pk"), gueltig__contains=tag)
+    begonnen = Q(gueltig__startswith__isnull=True) | Q(gueltig__startswith__lte=tag)
+    entgelte = Entgelt.objects.filter(begonnen, angebot=OuterRef("pk"))
+    unvollstaendig = unconfirmed_on(tag) | ~Exists(plaetze) | ~Exists(entgelte) | ~offered_on(tag)
+    return Q(telefon="") | ~Exists(laufende) | Exists(laufende.filter(unvollstaendig))
+
 
 #: The proposed rate of an offer about which the office has not decided yet.
 _WARTENDE = Entgeltvorschlag.objects.filter(angebot=OuterRef("pk"), zustand=VorschlagZustand.VORGESCHLAGEN)
@@ -215,13 +230,12 @@ def with_akte(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
 def list_eigene(
     einrichtungen: QuerySet[Einrichtung], *, suche: str = "", kreis: str = "", zu_tun: str = ""
 ) -> QuerySet[Einrichtung]:
-    """Of the person's facilities those that have not ended and fit; `zu_tun`: where a confirmation or answer is due."""
+    """Of the person's facilities those that have not ended and fit; `zu_tun`: where something is to be done."""
     rows = einrichtungen.filter(valid_on(today()))
     if kreis:
         rows = rows.filter(gebietskoerperschaft__kuerzel=kreis)
     if zu_tun:
-        due = Angebot.objects.filter(running_on(today()), unconfirmed_on(today()), einrichtung=OuterRef("pk"))
-        rows = rows.filter(Exists(due))
+        rows = rows.filter(with_work(today()))
     for wort in suche.split():
         rows = rows.filter(Q(name__icontains=wort) | Q(ort__icontains=wort))
     return EIGENE.order(rows)
@@ -260,8 +274,6 @@ class Ueberblick:
     angebote: int
     frei: int
     gesamt: int
-    #: Whether an office can reserve something by now: an offer has a rate.
-    hat_entgelt: bool
     worte: Kapazitaetswort
 
     @property
@@ -273,9 +285,7 @@ class Ueberblick:
 def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
     """Three queries, however many there are."""
     laufende = einrichtungen.filter(valid_on(today()))
-    entgelt = Entgelt.objects.filter(angebot=OuterRef("pk"), gueltig__endswith__isnull=True)
     angebote = Angebot.objects.filter(running_on(today()), einrichtung__in=laufende).select_related("hilfeart")
-    angebote = angebote.annotate(hat_entgelt=Exists(entgelt))
     je_tag = {angebot.pk: angebot.hilfeart.ist_stationaer for angebot in angebote}
     hat_plaetze = any(je_tag.values()) or not je_tag
     frei = count_frei([pk for pk, zaehlt in je_tag.items() if zaehlt is hat_plaetze], today()).values()
@@ -284,7 +294,6 @@ def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
         len(je_tag),
         sum(f for f, _ in frei),
         sum(g for _, g in frei),
-        any(angebot.hat_entgelt for angebot in angebote),
         kapazitaetswort(je_tag=hat_plaetze),
     )
 

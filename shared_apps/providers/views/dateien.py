@@ -90,7 +90,7 @@ def edit_foto(request: HttpRequest, pk: UUID) -> HttpResponse:
         except SojusError as error:
             show_error(error, form)
         else:
-            messages.success(request, "Der Text zum Bild ist gespeichert.")
+            messages.success(request, f"Der Text zum Bild „{foto.titel}“ ist gespeichert.")
             return _next(foto.einrichtung)
     title = "Bild beschreiben"
     context = {
@@ -122,7 +122,8 @@ def move_foto(request: HttpRequest, pk: UUID) -> HttpResponse:
 def end_foto(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a picture of one's own away."""
     foto = _foto(request, pk)
-    title = f"Bild „{foto.titel}“ entfernen?" if foto.titel else "Bild entfernen?"
+    wort = f" „{foto.titel}“" if foto.titel else ""
+    title = f"Bild{wort} entfernen?"
     frage = Frage(
         title=title,
         text="Das Bild wird gelöscht und ist danach nirgends mehr zu sehen. Das lässt sich nicht zurücknehmen.",
@@ -135,7 +136,7 @@ def end_foto(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         frage,
         work=lambda _: services.end_foto(akteur=request.akteur, foto=foto),
-        done="Das Bild ist entfernt.",
+        done=f"Das Bild{wort} ist entfernt.",
     )
 
 

@@ -23,6 +23,7 @@ from shared_apps.providers.forms.stammdaten import AnbieterForm, EinrichtungForm
 from shared_apps.providers.forms.vakanz import EigeneFilter
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.selectors import vakanz
+from shared_apps.providers.selectors.schritte import find_weg
 
 EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")
 
@@ -69,9 +70,8 @@ def own(request: HttpRequest) -> HttpResponse:
         "anbieter_liste": policies.own_anbieter(request.akteur),
         "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
         "darf_schreiben": policies.may_write_own(request.akteur),
-        "ist_neu": bool(ueberblick.einrichtungen)
-        and not ueberblick.hat_entgelt
-        and policies.may_offer_own(request.akteur),
+        "weg": find_weg(alle) if policies.may_offer_own(request.akteur) else None,
+        "darf_einladen": bool(request.akteur.verwaltet_ids),
         "darf_anbieten": policies.may_offer_own(request.akteur),
         "gefiltert": any(werte.values()),
         "breadcrumb": crumbs(EIGENE),
@@ -88,9 +88,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if request.POST.get("einrichtung"):
         einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=_uuid(request))
     bestaetigt = services.confirm_vakanzen(akteur=request.akteur, einrichtung=einrichtung)
-    messages.success(
-        request, f"Danke. Die Vakanzen für {anzahl(bestaetigt, 'Angebot ist', 'Angebote sind')} bestätigt."
-    )
+    wovon = f"von „{einrichtung.name}“" if einrichtung else "aller Einrichtungen"
+    wieviele = anzahl(bestaetigt, "Angebot", "Angebote")
+    messages.success(request, f"Danke. Die Vakanzen {wovon} sind bestätigt ({wieviele}).")
     if offen := vakanz.count_offene(policies.own_einrichtungen(request.akteur)):
         warten = anzahl(offen, "Meldung wartet", "Meldungen warten")
         messages.info(request, f"{warten} auf Ihre Antwort. Bis dahin gilt das Angebot als nicht frei.")

@@ -18,9 +18,11 @@ from shared_apps.providers.forms.register import RegisterFilter
 from shared_apps.providers.hooks import may_invite_verwaltung
 from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
 from shared_apps.providers.querysets import shown_fotos
+from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors import register as selectors
 from shared_apps.providers.selectors.entgelte import mark_wartende
 from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
+from shared_apps.providers.selectors.schritte import find_weg_of
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 from shared_apps.providers.views.own import EIGENE
 
@@ -116,23 +118,27 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     ist_ihre = policies.own_einrichtungen(request.akteur).filter(pk=einrichtung.pk).exists()
     bereich = _area(request, ist_ihre=ist_ihre)
     haelt_sie = policies.may_write_own(request.akteur) and ist_ihre and not request.tenant
+    darf_anbieten = policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant
     angebote = selectors.list_angebote(einrichtung=einrichtung, entgelte=policies.visible_entgelte(request.akteur))
+    erlaubnis = get_erlaubnislage(einrichtung, angebote)
     if haelt_sie:
         mark_wartende(policies.visible_vorschlaege(request.akteur), angebote)
     context = {
         "einrichtung": einrichtung,
         "angebote": angebote,
-        "erlaubnis": get_erlaubnislage(einrichtung, angebote),
+        "erlaubnis": erlaubnis,
+        "worte": kapazitaetswort(je_tag=any(a.hilfeart.ist_stationaer for a in angebote)),
         "hat_betriebstage": not angebote or any(a.hilfeart.ist_stationaer for a in angebote),
         "liest_verlauf": policies.may_view_verlauf(request.akteur)
         and policies.einrichtungen_with_verlauf(request.akteur).filter(pk=einrichtung.pk).exists(),
         "sieht_entgelte": policies.sees_entgelt(request.akteur, einrichtung),
         "zuverlaessigkeit": _zuverlaessigkeit(request, einrichtung),
         "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,
-        "dokumente": _dokumente(request, einrichtung),
+        "dokumente": _dokumente(request, einrichtung, ohne=erlaubnis.gezeigte),
         "fotos": einrichtung.fotos.filter(shown_fotos()),
         "darf_beenden": policies.may_end_own(request.akteur) and ist_ihre,
-        "darf_anbieten": policies.may_offer_own(request.akteur) and ist_ihre and not request.tenant,
+        "darf_anbieten": darf_anbieten,
+        "weg": find_weg_of(einrichtung) if darf_anbieten else None,
         "darf_entgelt": policies.may_propose_entgelt(request.akteur)
         and (einrichtung.gebietskoerperschaft.kuerzel == request.tenant.kuerzel if request.tenant else ist_ihre),
         "darf_schreiben": haelt_sie,
@@ -153,8 +159,8 @@ def _zuverlaessigkeit(request: HttpRequest, einrichtung: Einrichtung) -> str:
     return compute_zuverlaessigkeit([einrichtung.pk])[einrichtung.pk].text
 
 
-def _dokumente(request: HttpRequest, einrichtung: Any) -> list[dict[str, Any]]:
-    """Documents of a facility with what the person may open."""
+def _dokumente(request: HttpRequest, einrichtung: Any, *, ohne: frozenset[UUID]) -> list[dict[str, Any]]:
+    """Documents of a facility with what the person may open, but those that its page shows by themselves."""
     return [
         {
             "kind": kind,
@@ -164,4 +170,5 @@ def _dokumente(request: HttpRequest, einrichtung: Any) -> list[dict[str, Any]]:
         }
         for kind, model in DOKUMENTE.items()
         for dokument in model._default_manager.filter(einrichtung=einrichtung).select_related("einrichtung")
+        if dokument.pk not in ohne
     ]

@@ -8,7 +8,8 @@ import pytest
 from django import forms
 
 from shared_apps.core import felder
-from shared_apps.core.templatetags.sojus import kern_field
+from shared_apps.core.seite import Faltung
+from shared_apps.core.templatetags.sojus import kern_field, kern_form
 
 
 class Formular(forms.Form):
@@ -40,3 +41,30 @@ def test_what_a_picker_would_drop_stays_as_text(name: str, value: str) -> None:
 )
 def test_what_a_picker_shows_stays_a_picker(name: str, value: str, kind: str) -> None:
     assert re.search(r'type="(\w+)"', control(name, value))[1] == kind
+
+
+class Gefaltet(Formular):
+    wann = felder.DatumField(label="Wann", required=False)
+    worte = felder.FreitextField(label="Worte", required=False)
+
+    faltungen = (
+        Faltung("Auf Zeit", ("wann",)), Faltung("Mehr", ("worte", "gibt_es_hier_nicht")), Faltung("Leer", ("weg",)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sent", "initial", "open_ones"),
+    [
+        (None, {}, []),
+        (None, {"worte": "Haus am Wasser"}, ["Mehr"]),
+        ({"wann": "31.02.2027"}, {}, ["Auf Zeit"]),
+        ({"worte": "neu", "wann": ""}, {}, ["Mehr"]),
+    ],
+)
+def test_what_is_folded_away_opens__when_something_stands_there_or_is_wrong(sent, initial, open_ones):
+    form = Gefaltet(sent, initial=initial)
+    form.is_valid()
+    parts = kern_form(form)
+    assert [field.name for field in parts["felder"]] == ["tag", "monat", "zahl"]
+    assert [falte["titel"] for falte in parts["faltungen"]] == ["Auf Zeit", "Mehr"]
+    assert [falte["titel"] for falte in parts["faltungen"] if falte["offen"]] == open_ones

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers import services
+from shared_apps.providers.models import Einrichtung
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.formulare import gelesen
 
@@ -59,7 +60,7 @@ def test_one_tap_confirms_all_own_vacancies(vg, sign_in):
     client = sign_in("ines")
     assert "nie bestätigt" in client.get(OWN).content.decode()
     response = client.post(f"{OWN}bestaetigen/", follow=True)
-    assert "1 Angebot ist bestätigt" in response.content.decode()
+    assert "Die Vakanzen aller Einrichtungen sind bestätigt (1 Angebot)." in response.content.decode()
     assert "von Ines Ihde, auf der Seite" in response.content.decode()
     assert "Ines Ihde" not in sign_in("anna").get(f"/anbieter/einrichtungen/{own.einrichtung_id}/").content.decode()
     own.refresh_from_db()
@@ -71,6 +72,7 @@ def test_one_tap_confirms_all_own_vacancies(vg, sign_in):
 def test_one_table_is_narrowed_by_word_district_and_what_is_to_be_done(vg, sign_in):
     done = create_angebot(anbieter=KUESTE, kreis="VG", name="Möwennest")
     create_angebot(anbieter=KUESTE, kreis="HRO", name="Leuchtturm")
+    Einrichtung.objects.filter(pk=done.einrichtung_id).update(telefon="03834 1")
     client = sign_in("ines")
     client.post(f"{OWN}bestaetigen/", {"einrichtung": done.einrichtung_id})
 

@@ -196,3 +196,12 @@ def test_fixed_day__a_reservation_runs_out_by_the_real_clock_everywhere(anna, vg
         reservierung.refresh_from_db()
         assert is_abgelaufen(reservierung)
         assert expire_reservierungen() == 1
+
+
+@pytest.mark.parametrize(("rest", "level"), [(timedelta(days=6), "secondary"), (timedelta(days=1), "primary")])
+def test_page__extending_is_what_is_next_only_near_the_deadline(rest, level, vg, reservierung, sign_in):
+    with in_tenant(vg):
+        Reservierung.objects.filter(pk=reservierung.pk).update(ablauf_at=timezone.now() + rest)
+    page = sign_in("anna").get(f"/reservierungen/{reservierung.pk}/").text
+    knopf = page.rpartition(f'href="/reservierungen/{reservierung.pk}/verlaengern/"')[0].rpartition("<a")[2]
+    assert f"kern-btn--{level}" in knopf

@@ -89,6 +89,11 @@ def get_vorgang_zustand(reservierung: Reservierung, buchung: Buchung | None) -> 
     return VorgangZustand.ABGELAUFEN if is_abgelaufen(reservierung) else VorgangZustand(reservierung.zustand)
 
 
+def is_fast_abgelaufen(reservierung: Reservierung) -> bool:
+    """Whether its deadline is as near as `BALD` finds them: now extending is what is next."""
+    return reservierung.ablauf_at < real_now() + timedelta(days=BALD_TAGE)
+
+
 def annotate_vorgang(reservierungen: QuerySet[Reservierung]) -> QuerySet[Reservierung]:
     """The same state as `get_vorgang_zustand`, in the database, to filter by."""
     return reservierungen.annotate(vorgang_zustand=_vorgang_zustand())

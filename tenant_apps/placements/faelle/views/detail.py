@@ -67,7 +67,7 @@ _KNOEPFE_RESERVIERUNG = {
     ReservierungAktion.ZUSTIMMEN: Knopf("placements:confirm"),
     ReservierungAktion.ABLEHNEN: Knopf("placements:reject", level="danger"),
     ReservierungAktion.BUCHEN: Knopf("placements:book", "Verbindlich buchen"),
-    ReservierungAktion.VERLAENGERN: Knopf("placements:extend"),
+    ReservierungAktion.VERLAENGERN: Knopf("placements:extend", level="leise"),
     ReservierungAktion.ZURUECKZIEHEN: Knopf("placements:withdraw", level="danger"),
 }
 _KNOEPFE_AUFNAHME = {BuchungAktion.BEGINNEN: Knopf("placements:begin")}
@@ -80,8 +80,10 @@ _KNOEPFE_BUCHUNG = {
 def _steps_of_reservierung(akteur: Akteur, reservierung: Reservierung, zustand: VorgangZustand) -> list[Knopf]:
     if zustand not in VORGANG_OFFEN:  # also when its deadline is over and nobody has swept it yet
         return []
-    stored = ReservierungZustand(reservierung.zustand)
-    return buttons(policies.SCHRITTE_RESERVIERUNG, stored, akteur, _KNOEPFE_RESERVIERUNG, reservierung.pk)
+    stored, knoepfe = ReservierungZustand(reservierung.zustand), _KNOEPFE_RESERVIERUNG
+    if selectors.is_fast_abgelaufen(reservierung):
+        knoepfe = knoepfe | {ReservierungAktion.VERLAENGERN: Knopf("placements:extend")}
+    return buttons(policies.SCHRITTE_RESERVIERUNG, stored, akteur, knoepfe, reservierung.pk)
 
 
 def _steps_of_buchung(akteur: Akteur, buchung: Buchung, zustand: BuchungZustand) -> tuple[list[Knopf], list[Knopf]]:
