@@ -15,7 +15,8 @@ from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
 from shared_apps.inbox.models import WartetAuf
-from shared_apps.providers.policies import own_einrichtungen
+from shared_apps.providers.policies import may_offer_own, own_einrichtungen
+from shared_apps.providers.selectors.schritte import find_weg
 
 AMT, ERLEDIGT = "amt", "erledigt"
 _LISTEN = {"": selectors.OFFENE, AMT: selectors.BEIM_AMT, ERLEDIGT: selectors.ERLEDIGTE}
@@ -50,6 +51,7 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
     zeilen = selectors.build_zeilen(list(page.object_list), tenants)
     ist_gruppiert = not nummer and zustand != ERLEDIGT
     counts = selectors.count_hinweise(own)
+    ist_neu = all(count == "0" for count in counts.values())
     context = {
         "gruppen": selectors.group_zeilen(zeilen) if ist_gruppiert else [selectors.Gruppe("", zeilen)],
         "zeilen": zeilen,
@@ -60,7 +62,8 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         "chips": [] if nummer else _chips(request, form),
         "reset_url": f"{request.path}?zustand={zustand}" if zustand else request.path,
         "tabs": _tabs(zustand, counts, ist_suche=bool(nummer)),
-        "ist_neu": all(count == "0" for count in counts.values()),
+        "ist_neu": ist_neu,
+        "weg": find_weg(einrichtungen) if ist_neu and may_offer_own(request.akteur) else None,
         "breadcrumb": crumbs("Eingang"),
     }
     return render(request, "inbox/list.html", context)

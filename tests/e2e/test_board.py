@@ -61,6 +61,8 @@ def test_a_wrong_vacancy_is_put_right_and_the_office_reads_it(world, visit, size
     ines.sees("reserviert ab")
     ines.never_sees("Hanse- und Universitätsstadt")
     ines.picture(f"plan-{width}-tafel")
+    if size == DESK:
+        print_board(ines)
 
     ines.follow("Plätze benennen: Wohngruppe Möwe")
     ines.at("Plätze benennen")
@@ -122,3 +124,22 @@ def test_a_wrong_vacancy_is_put_right_and_the_office_reads_it(world, visit, size
     anna.sees("Nimmt zurzeit nicht auf")
     anna.never_sees("Zimmer 3")
     anna.picture(f"plan-{width}-amt")
+
+
+#: A4 upright between its margins, at 96 points to the inch.
+PAPER = {"width": 680, "height": 1000}
+_ON_PAPER = """() => ({lines: [...document.querySelectorAll('.plan-kw__tag')].map((e) =>
+    Math.round(e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight))),
+  buttons: [...document.querySelectorAll('main .kern-btn')].filter((e) => e.offsetWidth).length})"""
+
+
+def print_board(ines) -> None:
+    """On paper every week is one line, and there is nothing to press."""
+    ines.page.emulate_media(media="print")
+    ines.page.set_viewport_size(PAPER)
+    ines.picture("plan-druck")
+    paper = ines.page.evaluate(_ON_PAPER)
+    assert set(paper["lines"]) == {1}, paper
+    assert paper["buttons"] == 0
+    ines.page.emulate_media(media="screen")
+    ines.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})

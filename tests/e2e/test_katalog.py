@@ -45,7 +45,7 @@ def test_from_a_new_speciality_to_its_end(world, visit, size, script):
     angebot = world.freie[0]
     ines.open(f"/anbieter/eigene/angebote/{angebot.pk}/")
     ines.at("Angebot ändern")
-    for falte in ("Spezialisierungen und Sprachen", "Beschreibung, für wen nicht geeignet", "Gruppe, Barrierefreiheit"):
+    for falte in ("Spezialisierungen", "Sprachen", "Beschreibung, für wen nicht geeignet", "Gruppe, Barrierefreiheit"):
         ines.unfold(falte)
     for wort in ("Bereitschaft rund um die Uhr", "Ukrainisch"):
         ines.field(wort).check()

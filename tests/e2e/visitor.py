@@ -125,7 +125,7 @@ class Visitor:
 
     def unfold(self, title: str) -> None:
         """What a form folds away under this title; it may be open already."""
-        fold = self.page.locator("details.sojus-falte").filter(has_text=title)
+        fold = self.page.locator("details.sojus-falte").filter(has=self.page.locator("summary", has_text=title))
         if fold.get_attribute("open") is None:
             fold.locator("summary").click()
 

@@ -39,7 +39,8 @@ class _Angebot(forms.Form):
     """Whom an offer takes, and what is said of it. Offices find it by what is not folded away."""
 
     faltungen: ClassVar[tuple[Faltung, ...]] = (
-        Faltung("Spezialisierungen und Sprachen", ("spezialisierungen", "sprachen")),
+        Faltung("Spezialisierungen", ("spezialisierungen",)),
+        Faltung("Sprachen", ("sprachen",)),
         Faltung("Beschreibung, für wen nicht geeignet", ("hinweis", "beschreibung", "ausschluss")),
         Faltung("Gruppe, Barrierefreiheit, Schule und Therapie", ("gruppe", "barrierefrei", "schule", "therapie")),
         Faltung("Nur auf Zeit im Angebot", ("letzter_tag",)),

@@ -83,7 +83,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @portal_only
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
-    """One tap: the vacancies shown are right, for all own offers or those of one facility."""
+    """One tap: the vacancies shown are right, for all own offers or those of one facility, then back."""
     einrichtung = None
     if request.POST.get("einrichtung"):
         einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=_uuid(request))
@@ -94,6 +94,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if offen := vakanz.count_offene(policies.own_einrichtungen(request.akteur)):
         warten = anzahl(offen, "Meldung wartet", "Meldungen warten")
         messages.info(request, f"{warten} auf Ihre Antwort. Bis dahin gilt das Angebot als nicht frei.")
+    if request.POST.get("von") == "plan":
+        return redirect("occupancy:facility", einrichtung.pk) if einrichtung else redirect("occupancy:plan")
     return redirect("providers:own")
 
 

@@ -202,7 +202,7 @@ def test_the_board_is_anonymous_and_asks_the_same_number_of_questions(vg, hro, a
     counted.clear()
     assert ask()[0] == few
     other = Hilfeart.objects.exclude(code="S34")[0]
-    assert "Keine Einrichtung zu diesem Filter" in ines.get(f"{PLAN}?hilfeart={other.code}").text
+    assert "Keine Einrichtung gefunden" in ines.get(f"{PLAN}?hilfeart={other.code}").text
     for platz in angebot.plaetze.filter(nummer=2):
         occupy_platz(platz=platz, tenant=vg, zeitraum=DateRange(tag(-30), tag(4)))
     assert "Wohngruppe Möwe" not in ines.get(f"{PLAN}?frei=on").text

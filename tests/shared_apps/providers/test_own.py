@@ -89,6 +89,15 @@ def test_one_table_is_narrowed_by_word_district_and_what_is_to_be_done(vg, sign_
     assert "1 von 2 Angeboten" in client.get(OWN).content.decode()
 
 
+def test_confirming_on_the_board_leads_back_to_the_board(vg, sign_in):
+    haus, ines = create_angebot(anbieter=KUESTE).einrichtung, sign_in("ines")
+    for where, ziel in (({}, f"{OWN}plan/"), ({"einrichtung": haus.pk}, f"{OWN}plan/einrichtungen/{haus.pk}/")):
+        assert 'name="von" value="plan"' in ines.get(ziel).text
+        assert ines.post(f"{OWN}bestaetigen/", where | {"von": "plan"})["Location"] == ziel
+    page = ines.post(f"{OWN}bestaetigen/", {"einrichtung": haus.pk}, follow=True).text
+    assert f"Die Vakanzen von „{haus.name}“ sind bestätigt (1 Angebot)." in page
+
+
 def test_confirming_one_facility_leaves_the_others(vg, sign_in):
     one, other = create_angebot(anbieter=KUESTE), create_angebot(anbieter=KUESTE)
     foreign = create_angebot(anbieter=SEE)
