@@ -55,6 +55,7 @@ def test_pictures_and_papers(world, visit, size, script):
     ines.fill("Alternativtext", "Helle Küche mit großem Tisch")
     ines.press("Speichern")
     ines.at("Bild beschreiben")
+    ines.sees("Der Text zum Bild „Küche“ ist gespeichert.")
     ines.follow("Später")
     ines.at("Bilder")
     ines.picture(f"dateien-{size[0]}-bilder")

@@ -120,6 +120,7 @@ def license_house(ines, size) -> None:
     ines.fill("Genehmigte Plätze", "5")
     ines.fill("Genehmigtes Alter von", "6")
     ines.fill("Genehmigtes Alter bis einschließlich", "20")
+    ines.unfold("Nebenbestimmungen")
     ines.fill("Nebenbestimmungen", "Nachts ist eine Fachkraft im Haus.")
     ines.press("Speichern")
     ines.at("Betriebserlaubnis eintragen")

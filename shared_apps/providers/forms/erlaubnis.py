@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django import forms
 
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.core.seite import Faltung
 from shared_apps.providers.models import ALTER_MAX
 from shared_apps.providers.services.angebote import PLAETZE_MAX
 
 
 class NeueErlaubnisForm(forms.Form):
-    """A licence that is to be entered."""
+    """A licence that is to be entered: most hold from their day on, without an end."""
+
+    faltungen: ClassVar[tuple[Faltung, ...]] = (
+        Faltung("Gilt ab einem anderen Tag oder nur auf Zeit", ("gueltig_ab", "letzter_tag")),
+        Faltung("Nebenbestimmungen", ("nebenbestimmungen",)),
+    )
 
     nummer = felder.KennungField(label="Nummer der Betriebserlaubnis", max_length=60)
     behoerde = felder.BezeichnungField(label="Erlaubnisbehörde", max_length=200)
@@ -36,7 +44,9 @@ class NeueErlaubnisForm(forms.Form):
 
 
 class ErlaubnisForm(NeueErlaubnisForm, BearbeitenForm):
-    """A licence that is corrected, prolonged or ended."""
+    """A licence that is corrected, prolonged or ended: its last day is what one comes for."""
+
+    faltungen: ClassVar[tuple[Faltung, ...]] = ()
 
 
 class NeueAusnahmeForm(forms.Form):

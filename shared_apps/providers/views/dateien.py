@@ -90,7 +90,7 @@ def edit_foto(request: HttpRequest, pk: UUID) -> HttpResponse:
         except SojusError as error:
             show_error(error, form)
         else:
-            messages.success(request, f"Der Text zum Bild „{foto.titel}“ ist gespeichert.")
+            messages.success(request, f"Der Text zum Bild „{form.cleaned_data['titel']}“ ist gespeichert.")
             return _next(foto.einrichtung)
     title = "Bild beschreiben"
     context = {

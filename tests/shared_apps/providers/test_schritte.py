@@ -80,6 +80,7 @@ def test_from_an_empty_house_to_a_found_one__every_step_leads_to_the_page_that_d
 def test_the_first_page_leads_her_too__until_something_has_come(sign_in):
     haus = create_einrichtung(anbieter=KUESTE)
     page = sign_in("ines").get("/eingang/").text
+    assert "Gemeinsame Nummer" not in page, "nothing to be searched or filtered"
     assert "Noch kein Vorgang" in page and f'kern-btn--primary" href="{OWN}einrichtungen/{haus.pk}/erlaubnis/"' in page
     show_foto(create_angebot(anbieter=KUESTE, vakanz_bestaetigt_at=real_now()).einrichtung)
     assert "So geht es weiter" not in sign_in("ines").get("/eingang/").text
