@@ -23,7 +23,7 @@ HAEUSER = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Schritt:
+class Marktschritt:
     """One step. `url`: the page that does it, or shows what is done; "" while there is none yet."""
 
     label: str
@@ -35,11 +35,11 @@ class Schritt:
 
 
 @dataclass(frozen=True, slots=True)
-class Weg:
+class Marktweg:
     """The steps of one facility, in the order in which they can be done."""
 
     name: str
-    schritte: tuple[Schritt, ...]
+    schritte: tuple[Marktschritt, ...]
     #: Where the facility itself is shown; "" before there is one.
     url: str = ""
 
@@ -67,13 +67,13 @@ class Weg:
         ]
 
     @property
-    def naechster(self) -> Schritt | None:
+    def naechster(self) -> Marktschritt | None:
         """The first open step that somebody of the provider can do now."""
         offen = (schritt for schritt in self.schritte if not schritt.erledigt and schritt.url)
         return next((schritt for schritt in offen if not schritt.beim_amt), None)
 
 
-def find_weg(einrichtungen: QuerySet[Einrichtung]) -> Weg | None:
+def find_weg(einrichtungen: QuerySet[Einrichtung]) -> Marktweg | None:
     """What the start page of a provider shows: the facility that has come furthest, as long as none has arrived.
 
     Without a facility the way begins with one. One query.
@@ -84,13 +84,13 @@ def find_weg(einrichtungen: QuerySet[Einrichtung]) -> Weg | None:
     return max(wege, key=lambda weg: weg.erledigt, default=None) or _beginning()
 
 
-def _beginning() -> Weg:
+def _beginning() -> Marktweg:
     """Before there is a facility nothing else can be done."""
-    erste = Schritt("Einrichtung anlegen", erledigt=False, url=reverse("providers:create_facility"))
-    return Weg("", (erste, *(replace(step(_Nichts), url="", hinweis="") for step in _STEPS)))
+    erste = Marktschritt("Einrichtung anlegen", erledigt=False, url=reverse("providers:create_facility"))
+    return Marktweg("", (erste, *(replace(step(_Nichts), url="", hinweis="") for step in _STEPS)))
 
 
-def find_weg_of(einrichtung: Einrichtung) -> Weg | None:
+def find_weg_of(einrichtung: Einrichtung) -> Marktweg | None:
     """What is left to do at one facility; None: nothing, or it ends. One query."""
     if einrichtung.gueltig_bis is not None:
         return None
@@ -134,68 +134,68 @@ def _waiting(offen: QuerySet[Entgeltvorschlag]) -> QuerySet[Entgeltvorschlag]:
     return offen.filter(~Exists(hat_eines), angebot__einrichtung=OuterRef("pk")).order_by("pk")
 
 
-def _weg(row: Any) -> Weg:
+def _weg(row: Any) -> Marktweg:
     """`row`: as `_with_stand` loads it."""
     haus = reverse("providers:facility", args=[row.pk])
-    erste = Schritt("Einrichtung anlegen", erledigt=True, url=haus)
-    return Weg(row.name, (erste, *(step(row) for step in _STEPS)), haus)
+    erste = Marktschritt("Einrichtung anlegen", erledigt=True, url=haus)
+    return Marktweg(row.name, (erste, *(step(row) for step in _STEPS)), haus)
 
 
 def _url(name: str, pk: UUID) -> str:
     return reverse(f"providers:{name}", args=[pk])
 
 
-def _erlaubnis(row: Any) -> Schritt:
+def _erlaubnis(row: Any) -> Marktschritt:
     """Whether one is needed is known with the offers; until then it comes first, as in the authority's order."""
     label = "Betriebserlaubnis eintragen"
     if row.hat_erlaubnis:
-        return Schritt(label, erledigt=True, url=f"{_url('facility', row.pk)}#erlaubnis-titel")
+        return Marktschritt(label, erledigt=True, url=f"{_url('facility', row.pk)}#erlaubnis-titel")
     if row.hat_angebot and not row.braucht_erlaubnis:
-        return Schritt(label, erledigt=True, hinweis="hier nicht nötig")
-    return Schritt(label, erledigt=False, url=_url("create_licence", row.pk), hinweis=_PFLICHT)
+        return Marktschritt(label, erledigt=True, hinweis="hier nicht nötig")
+    return Marktschritt(label, erledigt=False, url=_url("create_licence", row.pk), hinweis=_PFLICHT)
 
 
-def _angebot(row: Any) -> Schritt:
+def _angebot(row: Any) -> Marktschritt:
     url = _url("facility", row.pk) if row.hat_angebot else _url("create_offer", row.pk)
-    return Schritt("Angebot anlegen", erledigt=row.hat_angebot, url=url)
+    return Marktschritt("Angebot anlegen", erledigt=row.hat_angebot, url=url)
 
 
-def _plaetze(row: Any) -> Schritt:
+def _plaetze(row: Any) -> Marktschritt:
     """Places come with the offer; later they are changed."""
     worte = kapazitaetswort(je_tag=row.hat_plaetze or not row.hat_angebot)
     label = f"{worte.label} eintragen"
     if row.ohne_platz:
-        return Schritt(label, erledigt=False, url=_url("change_places", row.ohne_platz))
+        return Marktschritt(label, erledigt=False, url=_url("change_places", row.ohne_platz))
     if row.hat_angebot:
-        return Schritt(label, erledigt=True, url=reverse("occupancy:facility", args=[row.pk]))
-    return Schritt(label, erledigt=False, hinweis="gleich mit dem Angebot")
+        return Marktschritt(label, erledigt=True, url=reverse("occupancy:facility", args=[row.pk]))
+    return Marktschritt(label, erledigt=False, hinweis="gleich mit dem Angebot")
 
 
-def _vorschlag(row: Any) -> Schritt:
+def _vorschlag(row: Any) -> Marktschritt:
     label = "Entgelt vorschlagen"
     if row.ohne_vorschlag:
-        return Schritt(label, erledigt=False, url=_url("propose_rate", row.ohne_vorschlag))
-    return Schritt(label, erledigt=row.hat_angebot, url=reverse("providers:rates") if row.hat_angebot else "")
+        return Marktschritt(label, erledigt=False, url=_url("propose_rate", row.ohne_vorschlag))
+    return Marktschritt(label, erledigt=row.hat_angebot, url=reverse("providers:rates") if row.hat_angebot else "")
 
 
-def _entgelt(row: Any) -> Schritt:
+def _entgelt(row: Any) -> Marktschritt:
     """This one is the office's: the provider's next step is another one meanwhile."""
     label = "Entgelt vom Jugendamt bestätigen lassen"
     if row.wartet:
         url, hinweis = _url("rate", row.wartet), "wartet auf das Jugendamt"
-        return Schritt(label, erledigt=False, url=url, hinweis=hinweis, beim_amt=True)
+        return Marktschritt(label, erledigt=False, url=url, hinweis=hinweis, beim_amt=True)
     erledigt = row.hat_angebot and not row.ohne_entgelt
-    return Schritt(label, erledigt=erledigt, url=reverse("providers:rates") if erledigt else "")
+    return Marktschritt(label, erledigt=erledigt, url=reverse("providers:rates") if erledigt else "")
 
 
-def _bild(row: Any) -> Schritt:
-    return Schritt("Bild hochladen", erledigt=row.hat_bild, url=_url("photos", row.pk))
+def _bild(row: Any) -> Marktschritt:
+    return Marktschritt("Bild hochladen", erledigt=row.hat_bild, url=_url("photos", row.pk))
 
 
-def _vakanzen(row: Any) -> Schritt:
+def _vakanzen(row: Any) -> Marktschritt:
     erledigt = row.hat_angebot and not row.ist_unbestaetigt
     url = reverse("occupancy:facility", args=[row.pk]) if row.hat_angebot else ""
-    return Schritt("Vakanzen bestätigen", erledigt=erledigt, url=url)
+    return Marktschritt("Vakanzen bestätigen", erledigt=erledigt, url=url)
 
 
 _STEPS = (_erlaubnis, _angebot, _plaetze, _vorschlag, _entgelt, _bild, _vakanzen)
