@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from deploy.demo.world.ablage import save, save_blatt
-from deploy.demo.world.markt import Markt, WeltEinrichtung
-from deploy.demo.world.werkzeug import Zufall, copy_rows
+from deploy.demo.world.ablage import build_blatt, save_blatt
+from deploy.demo.world.leute import find_akteur
+from deploy.demo.world.listen import BEHOERDE
+from deploy.demo.world.markt import Markt, WeltAngebot, WeltEinrichtung
+from deploy.demo.world.werkzeug import Zufall, at_portal, copy_rows
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.core.uploads import annahme
 from shared_apps.core.zeitraum import format_datum
-from shared_apps.providers.models import DOKUMENTE, Betriebserlaubnis, Foto, Leistungsbeschreibung, LeqVereinbarung
+from shared_apps.providers.models import (
+    DOKUMENTE,
+    Betriebserlaubnis,
+    Einrichtung,
+    EinrichtungDokument,
+    Leistungsbeschreibung,
+    LeqVereinbarung,
+    Rechtsgrundlage,
+)
+from shared_apps.providers.services.dateien import create_dokument, record_fotos, update_datei
 
 _TEXTE = {
     "Betriebserlaubnis": "Die Erlaubnis wird nach § 45 SGB VIII erteilt. Änderungen sind unverzüglich "
@@ -22,8 +39,9 @@ _TEXTE = {
     "LEQ-Vereinbarung": "Leistungs-, Entgelt- und Qualitätsentwicklungsvereinbarung nach § 78b SGB VIII. Sie bindet "
     "alle örtlichen Träger (§ 78e). Nach ihrem Ablauf gelten die Entgelte weiter, bis neue vereinbart sind (§ 78d).",
 }
-_BEHOERDE = "Landesjugendamt Mecklenburg-Vorpommern"
 _BREITE, _HOEHE = 960, 640
+#: Of these the walls that are painted; a picture is looked at once for each.
+_GEZEIGTE_FARBEN = (0, 2, 4, 6)
 _FARBEN = ("#8ab6d6", "#a7c6a5", "#e3b778", "#c99a9a", "#9d9ac9", "#7fb5b5", "#c8b28f", "#b7cbd9")
 #: Title and spoken description, in the order of a facility's gallery.
 _MOTIVE = (
@@ -36,102 +54,163 @@ _MOTIVE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Papier:
+    """One paper of a facility, before it is a file."""
+
+    haus: WeltEinrichtung
+    art: type[EinrichtungDokument]
+    titel: str
+    datum: date
+    zeilen: list[tuple[str, str]]
+
+    @property
+    def blatt(self) -> dict[str, Any]:
+        """What its page says."""
+        kopf = [
+            ("Einrichtung", self.haus.name),
+            ("Anschrift", f"{self.haus.zeile['strasse']}, {self.haus.zeile['plz']} {self.haus.ort}"),
+            ("Anbieter", self.haus.anbieter.name),
+            ("Datum", format_datum(self.datum)),
+        ]
+        return {"titel": self.titel, "zeilen": [*kopf, *self.zeilen], "text": _TEXTE[self.titel]}
+
+
 def write_dokumente(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
-    """Licence, service description and agreement of every facility, each with a PDF."""
+    """Licence, service description and agreement of every facility, each with a PDF.
+
+    Somebody of the provider hands in those of the houses that are shown first; setting a page and looking at it takes
+    0.3 s, so all others get their rows, and become PDFs when they are opened (`ablage`).
+    """
     nach_haus: dict = {}
     for angebot in markt.angebote:
         nach_haus.setdefault(angebot.einrichtung.id, []).append(angebot)
-    reihen: dict = {model: [] for model in DOKUMENTE.values()}
-    for haus in markt.einrichtungen:
-        angebote = nach_haus[haus.id]
-        beginn = min(angebot.von for angebot in angebote)
-        neuestes = max(
-            beginn_satz for angebot in angebote for beginn_satz, _ in angebot.saetze if beginn_satz <= jetzt.date()
-        )
-        plaetze = sum(len(angebot.plaetze) for angebot in angebote)
-        erlaubt = beginn - timedelta(days=zufall.randint(20, 200))
-        if not angebote[0].art.startswith("A"):
-            nummer = f"LJA {erlaubt.year}/{len(reihen[Betriebserlaubnis]) + 1:04d}"
-            alter = {"alter_von": min(a.alter_von for a in angebote), "alter_bis": max(a.alter_bis for a in angebote)}
-            zeilen = [
-                ("Nummer", nummer),
-                ("Genehmigte Plätze", str(plaetze)),
-                ("Genehmigtes Alter", f"{alter['alter_von']} bis {alter['alter_bis']} Jahre"),
-                ("Erlaubnisbehörde", _BEHOERDE),
-            ]
-            zeile = _dokument(haus, "Betriebserlaubnis", erlaubt, zeilen, zufall, jetzt)
-            reihen[Betriebserlaubnis].append(
-                zeile | alter | {"nummer": nummer, "plaetze": plaetze, "behoerde": _BEHOERDE}
-            )
-        zeilen = [(a.name, f"{len(a.plaetze)} Plätze, {a.alter_von} bis {a.alter_bis} Jahre") for a in angebote]
-        datum = beginn - timedelta(days=zufall.randint(5, 60))
-        reihen[Leistungsbeschreibung].append(_dokument(haus, "Leistungsbeschreibung", datum, zeilen, zufall, jetzt))
-        zeilen = [(a.name, _preis(a.satz_am(neuestes), a.art)) for a in angebote if a.von <= neuestes]
-        datum = neuestes - timedelta(days=zufall.randint(10, 50))
-        reihen[LeqVereinbarung].append(_dokument(haus, "LEQ-Vereinbarung", datum, zeilen, zufall, jetzt))
-    for model, zeilen_db in reihen.items():
-        copy_rows(model, zeilen_db)
-    return sum(len(zeilen_db) for zeilen_db in reihen.values())
-
-
-def _preis(cent: int, art: str) -> str:
-    return f"{cent // 100},{cent % 100:02d} EUR je {'Stunde' if art.startswith('A') else 'Tag'}"
-
-
-def _dokument(
-    haus: WeltEinrichtung,
-    titel: str,
-    datum: date,
-    zeilen: Iterable[tuple[str, str]],
-    zufall: Zufall,
-    jetzt: datetime,
-) -> dict:
-    key = zufall.uuid()
-    kopf = [
-        ("Einrichtung", haus.name),
-        ("Anschrift", f"{haus.zeile['strasse']}, {haus.zeile['plz']} {haus.ort}"),
-        ("Anbieter", haus.anbieter.name),
-        ("Datum", format_datum(datum)),
+    papiere = [
+        papier
+        for haus in markt.einrichtungen
+        for papier in _draw_papiere(haus, nach_haus[haus.id], zufall, jetzt.date())
     ]
-    name = f"register/{key}.pdf"
-    return {
+    gezeigt = {markt.erstes_haus(nummer).id for nummer in (1, 2)}
+    reihen: dict = {model: [] for model in DOKUMENTE.values()}
+    erlaubnisse = {row.einrichtung_id: row for row in Betriebserlaubnis.objects.all()}
+    for papier in papiere:
+        if papier.haus.id in gezeigt:
+            hand_in(papier, find_akteur(papier.haus.anbieter.username, None), papier.haus.id, jetzt=jetzt)
+        elif papier.art is Betriebserlaubnis:
+            row = erlaubnisse[papier.haus.id]
+            row.datei = save_blatt(f"register/{row.pk}.pdf", **papier.blatt, jetzt=jetzt)
+            reihen[Betriebserlaubnis].append(row)
+        else:
+            reihen[papier.art].append(_row(papier, zufall.uuid(), jetzt))
+    Betriebserlaubnis.objects.bulk_update(reihen[Betriebserlaubnis], ["datei"], batch_size=500)
+    for model in (Leistungsbeschreibung, LeqVereinbarung):
+        copy_rows(model, reihen[model])
+    return len(papiere)
+
+
+def _draw_papiere(haus: WeltEinrichtung, angebote: list[WeltAngebot], zufall: Zufall, heute: date) -> Iterator[Papier]:
+    beginn = min(angebot.von for angebot in angebote)
+    neuestes = max(tag for angebot in angebote for tag, _ in angebot.saetze if tag <= heute)
+    if (erlaubnis := haus.erlaubnis) is not None:
+        zeilen = [
+            ("Nummer", erlaubnis.nummer),
+            ("Genehmigte Plätze", str(erlaubnis.plaetze)),
+            ("Genehmigtes Alter", f"{erlaubnis.alter_von} bis {erlaubnis.alter_bis} Jahre"),
+            ("Erlaubnisbehörde", BEHOERDE),
+        ]
+        yield Papier(haus, Betriebserlaubnis, "Betriebserlaubnis", erlaubnis.datum, zeilen)
+    zeilen = [(a.name, f"{_menge(a)}, {a.alter_von} bis {a.alter_bis} Jahre") for a in angebote]
+    datum = beginn - timedelta(days=zufall.randint(5, 60))
+    yield Papier(haus, Leistungsbeschreibung, "Leistungsbeschreibung", datum, zeilen)
+    zeilen = [(a.name, _preis(a.satz_am(neuestes), a)) for a in angebote if a.von <= neuestes]
+    datum = neuestes - timedelta(days=zufall.randint(10, 50))
+    yield Papier(haus, LeqVereinbarung, "LEQ-Vereinbarung", datum, zeilen)
+
+
+def _menge(angebot: WeltAngebot) -> str:
+    stunden = angebot.stunden
+    return f"{len(angebot.plaetze)} Plätze" if stunden is None else f"{stunden} Stunden je Woche"
+
+
+def _preis(cent: int, angebot: WeltAngebot) -> str:
+    return f"{cent // 100},{cent % 100:02d} EUR je {'Tag' if angebot.stunden is None else 'Stunde'}"
+
+
+def _row(papier: Papier, key: UUID, jetzt: datetime) -> dict[str, Any]:
+    row = {
         "id": key,
         "created_at": jetzt,
-        "einrichtung_id": haus.id,
-        "datum": datum,
-        "datei": save_blatt(name, titel=titel, zeilen=[*kopf, *zeilen], text=_TEXTE[titel], jetzt=jetzt),
+        "einrichtung_id": papier.haus.id,
+        "datum": papier.datum,
+        "datei": save_blatt(f"register/{key}.pdf", **papier.blatt, jetzt=jetzt),
+        "hochgeladen_at": jetzt,
         "gueltig_bis": None,
     }
+    return row | ({"vom_anbieter": True} if papier.art is LeqVereinbarung else {})
 
 
-def write_fotos(markt: Markt, *, zufall: Zufall, jetzt: datetime) -> int:
-    """Drawn pictures; each motif exists in several colours and is used by many facilities."""
-    dateien = {
-        (motiv, farbe): save(f"register/{zufall.uuid()}.webp", _bild(motiv, farbe))
-        for motiv in range(len(_MOTIVE))
-        for farbe in range(len(_FARBEN))
-    }
-    reihen = []
-    for nummer, haus in enumerate(markt.einrichtungen):
-        anzahl = 13 if nummer == 0 else zufall.randint(3, 6)
-        for reihe in range(anzahl):
-            motiv = reihe % len(_MOTIVE)
-            titel, text = _MOTIVE[motiv]
-            reihen.append(
-                {
-                    "id": zufall.uuid(),
-                    "created_at": jetzt,
-                    "einrichtung_id": haus.id,
-                    "datei": dateien[motiv, (nummer + reihe // len(_MOTIVE)) % len(_FARBEN)],
-                    "titel": titel if reihe < len(_MOTIVE) else f"{titel} {reihe // len(_MOTIVE) + 1}",
-                    "alternativtext": text,
-                    "reihenfolge": reihe,
-                }
+def hand_in(papier: Papier, akteur: Akteur, einrichtung_id: UUID, *, jetzt: datetime) -> None:
+    """Somebody of the provider hands the paper in as a PDF; that of a licence joins the licence that is there."""
+    pdf = SimpleUploadedFile(f"{papier.titel}.pdf", build_blatt(**papier.blatt, jetzt=jetzt), "application/pdf")
+    einrichtung = Einrichtung.objects.get(pk=einrichtung_id)
+    with at_portal(akteur):
+        if papier.art is Betriebserlaubnis:
+            erlaubnis = Betriebserlaubnis.objects.get(einrichtung=einrichtung)
+            update_datei(akteur=akteur, dokument=erlaubnis, datei=pdf)
+        else:
+            create_dokument(
+                akteur=akteur,
+                einrichtung=einrichtung,
+                kennung=papier.art.kennung,
+                datum=papier.datum,
+                letzter_tag=None,
+                datei=pdf,
+                rechtsgrundlage=Rechtsgrundlage.P78B if papier.art is LeqVereinbarung else "",
             )
-    return copy_rows(Foto, reihen)
 
 
-def _bild(motiv: int, farbe: int) -> bytes:
+def enter_fotos(markt: Markt) -> int:
+    """Drawn pictures, looked at as every picture that is handed in, then entered by somebody of each provider.
+
+    Each motif exists in four colours and is looked at once (0.2 s each); each house gets files of its own.
+    """
+    gezeichnet = {(motiv, farbe): _inspect(motiv, farbe) for motiv in range(len(_MOTIVE)) for farbe in _GEZEIGTE_FARBEN}
+    haeuser = Einrichtung.objects.in_bulk([haus.id for haus in markt.einrichtungen])
+    akteure: dict[str, Akteur] = {}
+    anzahl = 0
+    for haus in markt.einrichtungen:
+        wie_viele = 13 if haus.nummer == 1 else 2 + haus.nummer % 3
+        farben = [
+            _GEZEIGTE_FARBEN[(haus.nummer + nr // len(_MOTIVE)) % len(_GEZEIGTE_FARBEN)] for nr in range(wie_viele)
+        ]
+        if haus.anbieter.username not in akteure:
+            akteure[haus.anbieter.username] = find_akteur(haus.anbieter.username, None)
+        akteur = akteure[haus.anbieter.username]
+        with at_portal(akteur):
+            fotos = record_fotos(
+                akteur=akteur,
+                einrichtung=haeuser[haus.id],
+                bilder=[gezeichnet[nr % len(_MOTIVE), farbe] for nr, farbe in enumerate(farben)],
+                worte=[build_worte(nr) for nr in range(wie_viele)],
+            )
+        anzahl += len(fotos)
+    return anzahl
+
+
+def build_worte(nummer: int) -> dict[str, str]:
+    """What the picture of this place in a gallery shows."""
+    titel, text = _MOTIVE[nummer % len(_MOTIVE)]
+    runde = nummer // len(_MOTIVE)
+    return {"titel": f"{titel} {runde + 1}" if runde else titel, "alternativtext": text}
+
+
+def _inspect(motiv: int, farbe: int) -> annahme.Bild:
+    inhalt = draw_bild(motiv, farbe)
+    return annahme.inspect_bild(io.BytesIO(inhalt), groesse=len(inhalt))
+
+
+def draw_bild(motiv: int, farbe: int) -> bytes:
+    """A picture of its own making, as a camera would send one."""
     bild = Image.new("RGB", (_BREITE, _HOEHE), "#eef2f4")
     stift = ImageDraw.Draw(bild)
     (_haus, _gruppenraum, _zimmer, _kueche, _garten, _hof)[motiv](stift, _FARBEN[farbe], _FARBEN[farbe - 3])

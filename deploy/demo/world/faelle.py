@@ -289,7 +289,7 @@ class AmtBau:
         for angebot in [*frei, *(belegt or ())]:
             satz, _, exakt = preis(angebot, vorgang.beginn, vorgang.ende, vorgang.stunden)
             gefunden.append((angebot, satz, exakt, soll(exakt), angebot in frei))
-        gefunden.sort(key=lambda z: (not z[4], z[2], z[0].einrichtung.name, str(z[0].id)))
+        gefunden.sort(key=lambda z: (not z[4], z[2], z[0].einrichtung.name, str(z[0].los)))
         preise = [z[3] for z in gefunden if z[4]]
         grenze = rules.drittel_grenze(len(preise))
         zeilen = []
@@ -653,7 +653,7 @@ def write_hinweise(hinweise: list[Hinweis]) -> None:
 
 def hash_of(angebot: WeltAngebot) -> int:
     """A number that stays the same for an offer."""
-    return angebot.id.int % 1009
+    return angebot.los.int % 1009
 
 
 def preis(angebot: WeltAngebot, beginn: date, ende: date, stunden: Decimal | None) -> tuple[Decimal, Decimal, Decimal]:

@@ -11,9 +11,11 @@ from django.contrib.auth.hashers import make_password
 from deploy.demo.world import vokabular
 from deploy.demo.world.markt import Markt
 from deploy.demo.world.werkzeug import Zufall
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.kennwort import seal_hash
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.factors.door import compute_code, create_totp
 from shared_apps.signin.door import has_second_factor
 from tenants.models import Tenant
@@ -49,8 +51,8 @@ class Personal:
         self.memberships: list[Membership] = []
         self._namen: set[str] = set()
 
-    def person(self, username: str, email_host: str = "sojus.example") -> User:
-        """A new person with an invented name."""
+    def person(self, username: str, email_host: str = "sojus.example", key: UUID | None = None) -> User:
+        """A new person with an invented name; `key`: her id, which is drawn otherwise."""
         while True:
             frau = self.zufall.random() < 0.7
             vorname = self.zufall.choice(vokabular.FACHKRAFT_W if frau else vokabular.FACHKRAFT_M)
@@ -59,7 +61,7 @@ class Personal:
                 self._namen.add(name)
                 break
         user = User(
-            id=(key := self.zufall.uuid()),
+            id=(key := key or self.zufall.uuid()),
             username=username,
             vorname=vorname,
             nachname=nachname,
@@ -75,10 +77,12 @@ class Personal:
         felder = {"gueltig_ab": _SEIT} | ort
         self.memberships.append(Membership(id=self.zufall.uuid(), user=user, rolle=rolle, **felder))
 
-    def save(self) -> None:
-        """Write everybody."""
-        User.objects.bulk_create(self.users)
-        Membership.objects.bulk_create(self.memberships)
+    def save(self) -> int:
+        """Write everybody who is not written yet; how many they are."""
+        users, memberships = User.objects.bulk_create(self.users), Membership.objects.bulk_create(self.memberships)
+        self.users, self.memberships = [], []
+        assert len(memberships) >= len(users)
+        return len(users)
 
 
 def build_amt(personal: Personal, tenant: Tenant) -> Amtsleute:
@@ -103,20 +107,32 @@ def build_amt(personal: Personal, tenant: Tenant) -> Amtsleute:
     return leute
 
 
-def build_land(personal: Personal, markt: Markt) -> None:
-    """Ministry, Landesjugendamt, operator, and one person per provider."""
+def build_land(personal: Personal) -> None:
+    """Ministry, Landesjugendamt, operator."""
     for username, rolle in (
         ("ministerium", Rolle.MINISTERIUM),
         ("landesjugendamt", Rolle.LANDESJUGENDAMT),
         ("betrieb", Rolle.BETRIEB),
     ):
         personal.rolle(personal.person(username), rolle, koerperschaft=rolle.value)
+
+
+def build_anbieter(personal: Personal, markt: Markt, key: UUID) -> None:
+    """One person per provider; `key`: of `anbieter-kueste`."""
     besondere = {1: "anbieter-kueste", 2: "anbieter-see"}
     for anbieter in markt.anbieter:
-        user = personal.person(besondere.get(anbieter.nummer, f"anbieter-{anbieter.nummer:03d}"))
-        anbieter.user_id = user.pk
+        username = besondere.get(anbieter.nummer, f"anbieter-{anbieter.nummer:03d}")
+        user = personal.person(username, key=key if anbieter.nummer == 1 else None)
+        anbieter.user_id, anbieter.username = user.pk, username
         personal.rolle(user, Rolle.ANBIETER, anbieter_id=anbieter.id, verwaltet=anbieter.nummer in besondere)
         personal.rolle(user, Rolle.ANBIETER_ABRECHNUNG, anbieter_id=anbieter.id)
+
+
+def find_akteur(username: str, tenant: Tenant | None) -> Akteur:
+    """This person as she acts at the office's host, or at the portal."""
+    akteur = get_akteur(user=User.objects.get(username=username), tenant=tenant)
+    assert akteur is not None, username
+    return akteur
 
 
 def set_up_second_factor() -> list[str]:
@@ -146,8 +162,8 @@ def build_besondere(personal: Personal, tenants: list[Tenant], markt: Markt, heu
         for admin in User.objects.filter(username=f"admin-{tenant.kuerzel.lower()}"):
             admin.password = seal_hash(personal.kennwort, user_id=admin.pk)
             admin.save(update_fields=["password"])
-    kueste = next(a for a in markt.anbieter if a.nummer == 1)
-    haus = next(e for e in markt.einrichtungen if e.anbieter is kueste)
+    haus = markt.erstes_haus(1)
+    kueste = haus.anbieter
     personal.rolle(personal.person("abrechnung-kueste"), Rolle.ANBIETER_ABRECHNUNG, anbieter_id=kueste.id)
     personal.rolle(
         personal.person("einrichtung-kueste"), Rolle.EINRICHTUNG, anbieter_id=kueste.id, einrichtung_id=haus.id

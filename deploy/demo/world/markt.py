@@ -1,4 +1,7 @@
-"""The market of the demo world: providers, facilities, offers, places, rates. Nothing about a person."""
+"""The market of the demo world: providers, facilities, offers, places, rates. Nothing about a person.
+
+It is drawn here, in memory; `listen` writes it as lists that the offices read in, and says which rows came of it.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from uuid import UUID, uuid5
-
-from django.db.backends.postgresql.psycopg_any import DateRange
+from uuid import UUID
 
 from deploy.demo.world import vokabular
-from deploy.demo.world.werkzeug import Zufall, copy_rows
-from shared_apps.catalogue.models import Einheit, Hilfeart, Spezialisierung
-from shared_apps.core.clock import local_date
-from shared_apps.providers.models import (
-    Anbieter,
-    Angebot,
-    Bankverbindung,
-    Bestaetigungsweg,
-    Einrichtung,
-    Entgelt,
-    Geschlecht,
-    Platz,
-    Vakanzbestaetigung,
-)
+from deploy.demo.world.werkzeug import Zufall
+from shared_apps.catalogue.models import Einheit, Hilfeart
+from shared_apps.providers.models import Geschlecht
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 #: screens.md "The worked example": free places and daily rate of the 14 available offers, cheapest first.
@@ -36,6 +26,8 @@ BEISPIEL_VON = date(2017, 6, 1)
 BEISPIEL_GESAMT = 41
 ANBIETER_ANZAHL = 160
 EINRICHTUNGEN = {"VG": 92, "LHSN": 46, "LUP": 74, "NWM": 58, "HRO": 78, "LRO": 74, "VR": 74, "MSE": 86}
+#: How old the vacancies of `anbieter-see` in VG are.
+UNBESTAETIGT_TAGE = 9
 _BEGINN_2017 = date(2017, 1, 1)
 
 #: Per kind of help: weight outside VG, number in VG (S34 without the 41), places from-to, rate of 2026 from-to.
@@ -80,7 +72,10 @@ class WeltAnbieter:
     id: UUID
     nummer: int
     name: str
+    rechtsform: str
+    zeile: dict
     user_id: UUID | None = None
+    username: str = ""
 
 
 @dataclass(slots=True)
@@ -95,11 +90,23 @@ class WeltPlatz:
         return all(ende <= von or beginn >= bis for beginn, ende in self.belegt)
 
 
+@dataclass(frozen=True, slots=True)
+class WeltErlaubnis:
+    """A facility's licence."""
+
+    nummer: str
+    datum: date
+    plaetze: int
+    alter_von: int
+    alter_bis: int
+
+
 @dataclass(slots=True)
 class WeltEinrichtung:
     """A facility."""
 
     id: UUID
+    nummer: int
     anbieter: WeltAnbieter
     kuerzel: str
     ags: str
@@ -107,13 +114,15 @@ class WeltEinrichtung:
     ort: str
     zeile: dict
     entfernung: float = 0.0
+    erlaubnis: WeltErlaubnis | None = None
 
 
 @dataclass(slots=True)
 class WeltAngebot:
-    """An offer with its rates (beginning, cents) and its places."""
+    """An offer with its rates (beginning, cents) and its places. `los`: drawn for it, the same at every start."""
 
     id: UUID
+    los: UUID
     einrichtung: WeltEinrichtung
     art: str
     name: str
@@ -124,7 +133,7 @@ class WeltAngebot:
     spez: list[str]
     saetze: list[tuple[date, int]]
     plaetze: list[WeltPlatz]
-    hinweis: str = ""
+    stunden: Decimal | None = None
     bestaetigt: datetime | None = None
 
     def freie(self, von: date, bis: date) -> list[WeltPlatz]:
@@ -153,6 +162,10 @@ class Markt:
     angebote: list[WeltAngebot]
     hilfearten: dict[str, Hilfeart]
 
+    def erstes_haus(self, nummer: int) -> WeltEinrichtung:
+        """The first facility of the provider of this number."""
+        return next(haus for haus in self.einrichtungen if haus.anbieter.nummer == nummer)
+
     def nach_kreis_und_art(self) -> dict[tuple[str, str], list[WeltAngebot]]:
         """Offers by district and kind of help."""
         ergebnis: dict[tuple[str, str], list[WeltAngebot]] = {}
@@ -170,11 +183,27 @@ class MarktBau:
         self.regionen = list(Region.objects.all())
         self.hilfearten = {art.code: art for art in Hilfeart.objects.all()}
         namen = vokabular.anbieter_namen(ANBIETER_ANZAHL)
-        self.namen = namen
-        self.anbieter = [WeltAnbieter(zufall.uuid(), nummer, name) for nummer, (name, _, _) in enumerate(namen, 1)]
+        self.anbieter = [
+            WeltAnbieter(zufall.uuid(), nummer, name, rechtsform, self._anschrift(nummer))
+            for nummer, (name, rechtsform) in enumerate(namen, 1)
+        ]
         self.einrichtungen: list[WeltEinrichtung] = []
         self.angebote: list[WeltAngebot] = []
         self._vergeben: set[tuple[UUID, str]] = set()
+
+    def _anschrift(self, nummer: int) -> dict:
+        zufall = self.zufall
+        ort, plz, *_ = zufall.choice([ort for orte in vokabular.ORTE.values() for ort in orte])
+        return {
+            "register_nr": f"Demo-Register {nummer:04d}",
+            "strasse": f"{zufall.choice(vokabular.STRASSEN)} {zufall.randint(1, 60)}",
+            "plz": plz,
+            "ort": ort,
+            "telefon": f"0000 {zufall.randint(100000, 999999)}",
+            "email": f"info@anbieter{nummer}.example",
+            "web": f"https://anbieter{nummer}.example/",
+            "ansprechpartner": f"{zufall.choice(vokabular.FACHKRAFT_M)} {zufall.choice(vokabular.NACHNAMEN)}",
+        }
 
     def build(self) -> Markt:
         """Draw everything, in memory."""
@@ -182,7 +211,10 @@ class MarktBau:
             arten = self._arten(kuerzel, anzahl)
             for nummer, art in enumerate(arten):
                 self._einrichtung(kuerzel, nummer, art)
-        return Markt(self.anbieter, self.einrichtungen, self.angebote, self.hilfearten)
+        self._erlaubnisse()
+        offering = {haus.anbieter.nummer for haus in self.einrichtungen}
+        anbieter = [anbieter for anbieter in self.anbieter if anbieter.nummer in offering]
+        return Markt(anbieter, self.einrichtungen, self.angebote, self.hilfearten)
 
     def _arten(self, kuerzel: str, anzahl: int) -> list[str]:
         if kuerzel == "VG":
@@ -221,6 +253,7 @@ class MarktBau:
         person = f"{zufall.choice(vokabular.FACHKRAFT_W)} {zufall.choice(vokabular.NACHNAMEN)}"
         einrichtung = WeltEinrichtung(
             zufall.uuid(),
+            len(self.einrichtungen) + 1,
             anbieter,
             kuerzel,
             kreis.ags,
@@ -232,8 +265,7 @@ class MarktBau:
                 "telefon": f"0000 {zufall.randint(100000, 999999)}",
                 "email": f"haus{len(self.einrichtungen) + 1}@anbieter{anbieter.nummer}.example",
                 "ansprechpartner": person,
-                "gebietskoerperschaft_id": kreis.pk,
-                "region_id": region.pk if region else None,
+                "region": region.name if region else "",
                 "breite": Decimal(f"{hoch:.5f}"),
                 "laenge": Decimal(f"{weit:.5f}"),
                 "betriebstage_woche": Decimal(5) if art == "T32" else Decimal(7),
@@ -288,9 +320,12 @@ class MarktBau:
         spez = sorted(zufall.sample(moeglich, k=min(len(moeglich), zufall.choice((0, 1, 1, 2)))))
         if geschlecht and art == "S34" and "geschlechtsspezifisch" not in spez:
             spez = sorted([*spez, "geschlechtsspezifisch"])
+        ist_stationaer = self.hilfearten[art].ist_stationaer
+        los = zufall.uuid()
         self.angebote.append(
             WeltAngebot(
-                zufall.uuid(),
+                los,
+                los,
                 einrichtung,
                 art,
                 self.hilfearten[art].name[:180],
@@ -300,10 +335,34 @@ class MarktBau:
                 von,
                 spez,
                 saetze,
-                [WeltPlatz(zufall.uuid()) for _ in range(plaetze)],
-                bestaetigt=zufall.moment(self.heute - timedelta(days=zufall.choice((1, 2, 3, 5, 8, 12, 20, 33)))),
+                [WeltPlatz(los) for _ in range(plaetze)],
+                stunden=None if ist_stationaer else Decimal(plaetze * zufall.randint(4, 6)),
+                bestaetigt=zufall.moment(self.heute - timedelta(days=self._alter_der_bestaetigung(einrichtung))),
             )
         )
+
+    def _alter_der_bestaetigung(self, einrichtung: WeltEinrichtung) -> int:
+        """Days since the vacancies were confirmed; those of `anbieter-see` in VG fade."""
+        tage = self.zufall.choice((1, 2, 3, 5, 8, 12, 20, 33))
+        return UNBESTAETIGT_TAGE if einrichtung.anbieter.nummer == 2 and einrichtung.kuerzel == "VG" else tage
+
+    def _erlaubnisse(self) -> None:
+        """A licence for each facility that gives what needs one: its places and ages, from before it began."""
+        zufall = self.zufall
+        dort: dict[UUID, list[WeltAngebot]] = {}
+        for angebot in self.angebote:
+            if self.hilfearten[angebot.art].erlaubnispflichtig:
+                dort.setdefault(angebot.einrichtung.id, []).append(angebot)
+        for nummer, haus in enumerate((haus for haus in self.einrichtungen if haus.id in dort), 1):
+            angebote = dort[haus.id]
+            datum = min(angebot.von for angebot in angebote) - timedelta(days=zufall.randint(20, 200))
+            haus.erlaubnis = WeltErlaubnis(
+                f"LJA {datum.year}/{nummer:04d}",
+                datum,
+                sum(len(angebot.plaetze) for angebot in angebote),
+                min(angebot.alter_von for angebot in angebote),
+                max(angebot.alter_bis for angebot in angebote),
+            )
 
     def _beginn(self, einrichtung: WeltEinrichtung, art: str, beispiel: int | None) -> date:
         if beispiel is not None or (einrichtung.kuerzel == "VG" and art != "S34"):
@@ -345,135 +404,6 @@ class MarktBau:
 
 def _cent(wert: float) -> int:
     return int(Decimal(str(wert)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def write_markt(markt: Markt, *, namen: list[tuple[str, str, str]], zufall: Zufall, jetzt: datetime) -> None:
-    """Write the market into the shared register."""
-    copy_rows(Anbieter, (_anbieter_row(a, namen[a.nummer - 1], zufall, jetzt) for a in markt.anbieter))
-    copy_rows(
-        Bankverbindung,
-        ({"id": a.id, "created_at": jetzt, "anbieter_id": a.id, "iban": _iban(a.nummer)} for a in markt.anbieter),
-    )
-    copy_rows(
-        Einrichtung,
-        (
-            {
-                "id": e.id,
-                "created_at": jetzt,
-                "anbieter_id": e.anbieter.id,
-                "name": e.name,
-                "ort": e.ort,
-                "gueltig_bis": None,
-            }
-            | e.zeile
-            for e in markt.einrichtungen
-        ),
-    )
-    copy_rows(
-        Angebot,
-        (
-            {
-                "id": a.id,
-                "created_at": jetzt,
-                "einrichtung_id": a.einrichtung.id,
-                "hilfeart_id": markt.hilfearten[a.art].pk,
-                "name": a.name,
-                "geschlecht": a.geschlecht,
-                "alter_von": a.alter_von,
-                "alter_bis": a.alter_bis,
-                "hinweis": a.hinweis,
-                "beschreibung": "Betreuung im Schichtdienst, Zusammenarbeit mit Schule und Familie. Erfundene Angaben.",
-                "gueltig": DateRange(a.von, None),
-                "vakanz_bestaetigt_at": a.bestaetigt,
-            }
-            for a in markt.angebote
-        ),
-    )
-    copy_rows(
-        Platz,
-        (
-            {"id": p.id, "created_at": jetzt, "angebot_id": a.id, "nummer": nr, "gueltig": DateRange(a.von, None)}
-            for a in markt.angebote
-            for nr, p in enumerate(a.plaetze, 1)
-        ),
-    )
-    copy_rows(
-        Entgelt,
-        (
-            {
-                "id": zufall.uuid(),
-                "created_at": jetzt,
-                "angebot_id": a.id,
-                "betrag": Decimal(cent) / 100,
-                "einheit": markt.hilfearten[a.art].einheit,
-                "gueltig": DateRange(von, None if bis == date.max else bis),
-            }
-            for a in markt.angebote
-            for von, bis, cent in a.abschnitte(date.min, date.max)
-        ),
-    )
-    codes = {s.code: s.pk for s in Spezialisierung.objects.all()}
-    durch = Angebot.spezialisierungen.through
-    durch.objects.bulk_create(
-        [durch(angebot_id=a.id, spezialisierung_id=codes[code]) for a in markt.angebote for code in a.spez]
-    )
-
-
-#: Confirmations of each offer, the newest at its `bestaetigt`.
-BESTAETIGUNGEN = 13
-
-
-def write_bestaetigungen(markt: Markt) -> None:
-    """Who confirmed vacancies in the last months: each provider in a rhythm of its own, every six to eleven days.
-
-    Before any place is held: all are free.
-    """
-    copy_rows(
-        Vakanzbestaetigung,
-        (
-            {
-                "id": uuid5(a.id, str(nr)),
-                "created_at": moment,
-                "angebot_id": a.id,
-                "bestaetigt_at": moment,
-                "bestaetigt_von_id": a.einrichtung.anbieter.user_id,
-                "weg": Bestaetigungsweg.MAIL if nr % 2 else Bestaetigungsweg.SEITE,
-                "frei": len(a.plaetze),
-                "gesamt": len(a.plaetze),
-            }
-            for a in markt.angebote
-            if a.bestaetigt is not None
-            for nr in range(BESTAETIGUNGEN)
-            for moment in (a.bestaetigt - timedelta(days=nr * (6 + a.einrichtung.anbieter.nummer % 6)),)
-            if local_date(moment) >= a.von
-        ),
-    )
-
-
-def _anbieter_row(anbieter: WeltAnbieter, name: tuple[str, str, str], zufall: Zufall, jetzt: datetime) -> dict:
-    ort, plz, *_ = zufall.choice([ort for orte in vokabular.ORTE.values() for ort in orte])
-    return {
-        "id": anbieter.id,
-        "created_at": jetzt,
-        "name": name[0],
-        "rechtsform": name[1],
-        "traegerart_code": name[2],
-        "register_nr": f"Demo-Register {anbieter.nummer:04d}",
-        "strasse": f"{zufall.choice(vokabular.STRASSEN)} {zufall.randint(1, 60)}",
-        "plz": plz,
-        "ort": ort,
-        "telefon": f"0000 {zufall.randint(100000, 999999)}",
-        "email": f"info@anbieter{anbieter.nummer}.example",
-        "web": f"https://anbieter{anbieter.nummer}.example/",
-        "ansprechpartner": f"{zufall.choice(vokabular.FACHKRAFT_M)} {zufall.choice(vokabular.NACHNAMEN)}",
-        "gueltig_bis": None,
-    }
-
-
-def _iban(nummer: int) -> str:
-    """Right check digits, bank code of no bank."""
-    konto = f"00000000{nummer:010d}"
-    return f"DE{98 - int(konto + '131400') % 97:02d}{konto}"
 
 
 def belegung_2017(markt: Markt, zufall: Zufall) -> list[tuple[WeltAngebot, WeltPlatz, date, date]]:

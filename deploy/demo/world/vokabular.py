@@ -30,23 +30,23 @@ _ANFANG = (
 ).split()
 _ENDE = "hof weg garten grund bucht feld ufer steg wiese winkel".split()
 _FORM = (
-    ("Kinder- und Jugendhilfe gGmbH", "gGmbH", "28"),
-    ("Jugendhilfe e. V.", "e. V.", "28"),
-    ("Wohngruppen GmbH", "GmbH", "30"),
-    ("Sozialpädagogik gGmbH", "gGmbH", "29"),
+    ("Kinder- und Jugendhilfe gGmbH", "gGmbH"),
+    ("Jugendhilfe e. V.", "e. V."),
+    ("Wohngruppen GmbH", "GmbH"),
+    ("Sozialpädagogik gGmbH", "gGmbH"),
 )
 #: The two providers people sign in for.
 KUESTE = "Küstenanker Kinder- und Jugendhilfe gGmbH"
 SEE = "Seezeichen Jugendhilfe e. V."
 
 
-def anbieter_namen(anzahl: int) -> list[tuple[str, str, str]]:
-    """This many invented providers: name, legal form, statistics code of the kind."""
-    namen = [(KUESTE, "gGmbH", "28"), (SEE, "e. V.", "28")]
+def anbieter_namen(anzahl: int) -> list[tuple[str, str]]:
+    """This many invented providers: name, legal form."""
+    namen = [(KUESTE, "gGmbH"), (SEE, "e. V.")]
     stamm = [anfang + ende for ende in _ENDE for anfang in _ANFANG]
     for nummer, wort in enumerate(stamm[: anzahl - 2]):
-        zusatz, rechtsform, code = _FORM[nummer % len(_FORM)]
-        namen.append((f"{wort} {zusatz}", rechtsform, code))
+        zusatz, rechtsform = _FORM[nummer % len(_FORM)]
+        namen.append((f"{wort} {zusatz}", rechtsform))
     return namen
 
 

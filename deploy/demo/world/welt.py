@@ -11,21 +11,20 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from deploy.demo.world import akten, markt, vokabular
+from deploy.demo.world import akten, listen, markt, seiten, vergangenes
 from deploy.demo.world.abrechnung import Abrechnung
 from deploy.demo.world.faelle import AmtBau, Zeit
-from deploy.demo.world.leute import Personal, build_amt, build_besondere, build_land
+from deploy.demo.world.leute import Personal, build_amt, build_anbieter, build_besondere, build_land
 from deploy.demo.world.werkzeug import Zufall
 from shared_apps.accounts.models import User
 from shared_apps.core.clock import now, today
-from shared_apps.providers.models import Anbieter
 from shared_apps.regions.models import Bevoelkerungsstand, Gebietskoerperschaft
 from tenant_apps.controlling.publish import publish_monate
 from tenants.context import in_tenant
 from tenants.models import Tenant
 
-#: Goes up when the world changes. The id of the first provider tells which version is in a database.
-VERSION = 2
+#: Goes up when the world changes. The id of `anbieter-kueste` tells which version is in a database.
+VERSION = 3
 #: What is drawn stays the same from version to version.
 _SEED = 1
 MONATE = 26
@@ -39,16 +38,16 @@ class WeltFehlt(RuntimeError):
 
 
 def marker() -> UUID:
-    """Id of the provider `anbieter-kueste` in a world of this version."""
+    """Id of the person `anbieter-kueste` in a world of this version."""
     return UUID(int=(0x5030DE30 << 96) | (7 << 76) | (2 << 62) | VERSION)
 
 
 def build_world(*, report: Report) -> bool:
     """Build the demo world unless it is there already. Returns whether something was built. Owner process."""
-    if Anbieter.objects.filter(pk=marker()).exists():
+    if User.objects.filter(pk=marker()).exists():
         report("Die Demo-Welt ist schon da.")
         return False
-    if Anbieter.objects.filter(name=vokabular.KUESTE).exists() or User.objects.filter(username="asd-vg").exists():
+    if User.objects.filter(username="asd-vg").exists():
         report("Es gibt schon eine Demo-Welt einer anderen Fassung. Neu aufbauen: make demo-reset")
         return False
     tenants = list(Tenant.objects.filter(kuerzel__in=markt.EINRICHTUNGEN))
@@ -72,26 +71,26 @@ def _timed(report: Report, title: str) -> Any:
 def _build(tenants: list[Tenant], report: Report) -> None:
     zufall = Zufall(f"sojus-demo-{_SEED}")
     zeit = Zeit(today(), now(), _vor_monaten(today(), MONATE - 1))
-    with _timed(report, "Anbieter, Einrichtungen, Angebote, Entgelte") as sage:
-        bau = markt.MarktBau(zufall=zufall, heute=zeit.heute)
-        bau.anbieter[0].id = marker()
-        welt = bau.build()
-        markt.write_markt(welt, namen=bau.namen, zufall=zufall, jetzt=zeit.jetzt)
-        sage(f"{len(welt.anbieter)} Anbieter, {len(welt.einrichtungen)} Einrichtungen, {len(welt.angebote)} Angebote")
-        sage(f"{sum(len(a.plaetze) for a in welt.angebote)} Plätze")
-    with _timed(report, "Dokumente und Bilder") as sage:
-        sage(f"{akten.write_dokumente(welt, zufall=zufall, jetzt=zeit.jetzt)} PDF")
-        sage(f"{akten.write_fotos(welt, zufall=zufall, jetzt=zeit.jetzt)} Bilder")
+    welt = markt.MarktBau(zufall=zufall, heute=zeit.heute).build()
     with _timed(report, "Personen und Zugänge") as sage:
         personal = Personal(zufall=zufall)
         leute = {tenant.kuerzel: build_amt(personal, tenant) for tenant in tenants}
-        build_land(personal, welt)
-        personal.save()
-        markt.write_bestaetigungen(welt)
+        build_land(personal)
+        sage(f"{personal.save()} Personen der Ämter und des Landes")
+    with _timed(report, "Listen der acht Ämter eingelesen") as sage:
+        sage(f"{listen.read_lists(welt, tenants, heute=zeit.heute)} Zeilen, {len(welt.anbieter)} Anbieter")
+        sage(f"{len(welt.einrichtungen)} Einrichtungen, {len(welt.angebote)} Angebote")
+        sage(f"{sum(len(a.plaetze) for a in welt.angebote)} Plätze")
+    with _timed(report, "Personen der Anbieter") as sage:
+        build_anbieter(personal, welt, marker())
         besondere = Personal(zufall=Zufall(f"sojus-demo-rollen-{_SEED}"))
         build_besondere(besondere, tenants, welt, zeit.heute)
-        besondere.save()
-        sage(f"{len(personal.users) + len(besondere.users)} Personen")
+        sage(f"{personal.save() + besondere.save()} Personen")
+        vergangenes.write_bestaetigungen(welt)
+        vergangenes.write_bankverbindungen(welt, jetzt=zeit.jetzt)
+    with _timed(report, "Dokumente und Bilder") as sage:
+        sage(f"{akten.write_dokumente(welt, zufall=zufall, jetzt=zeit.jetzt)} PDF")
+        sage(f"{akten.enter_fotos(welt)} Bilder")
     nachbarn = {
         kreis.kuerzel: [n.kuerzel for n in kreis.nachbarn.all()]
         for kreis in Gebietskoerperschaft.objects.prefetch_related("nachbarn")
@@ -118,6 +117,9 @@ def _build(tenants: list[Tenant], report: Report) -> None:
             abrechnung = Abrechnung(amt)
             abrechnung.write()
             sage(f"{len(amt.vorgaenge)} Vorgänge, {len(abrechnung.rechnungen)} Rechnungen")
+    with _timed(report, "Was Menschen auf ihren Seiten eingetragen haben"):
+        vg = next(tenant for tenant in tenants if tenant.kuerzel == "VG")
+        seiten.enter_pages(welt, vg, heute=zeit.heute, jetzt=zeit.jetzt)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the figures' statement joins what was just written
     with _timed(report, "Kennzahlen veröffentlicht") as sage:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,12 +15,33 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
+from django.test.utils import override_settings
 from psycopg import sql
 
+from shared_apps.accounts.akteur import Akteur
 from tenant_apps.cases.encrypted import SEALED, seal_rows
+from tenants.context import on_portal
 
 EIN_TAG = timedelta(days=1)
 _ZONE = ZoneInfo(settings.TIME_ZONE)
+
+
+@contextmanager
+def acting_as_people() -> Iterator[None]:
+    """Fences of this block have the roles of the web server, as when somebody acts on a page; the process is the
+    owner's otherwise, whom no row rule refuses anything."""
+    with override_settings(DB_MODE="app"):
+        yield
+
+
+@contextmanager
+def at_portal(akteur: Akteur) -> Iterator[None]:
+    """What she does on shared tables, as a page does it for her."""
+    with (
+        acting_as_people(),
+        on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids, einrichtung_ids=akteur.einrichtung_ids),
+    ):
+        yield
 
 
 class Zufall(random.Random):

@@ -25,7 +25,7 @@ from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto
 from shared_apps.providers.policies import may_write_own, own_dokumente, own_einrichtungen, own_fotos
 from shared_apps.providers.selectors.dateien import EINGEREICHT, iter_dateinamen, list_fotos
-from shared_apps.providers.services import NICHT_EIGEN, SCHON_BEENDET, check_own, update_angaben
+from shared_apps.providers.services import NICHT_EIGEN, SCHON_BEENDET, check_own, clean_angaben, update_angaben
 from tenants.context import on_portal
 
 logger = logging.getLogger(__name__)
@@ -87,20 +87,33 @@ def submit_fotos(
             gute.append(annahme.inspect_bild(datei, groesse=datei.size or 0))
         except (RegelVerletzt, Konflikt) as error:
             aufnahme.abgelehnt.append(Abgelehnt(_name(datei, nummer), error.message))
+    aufnahme.fotos = record_fotos(akteur=akteur, einrichtung=einrichtung, bilder=gute)
+    return aufnahme
+
+
+@transaction.atomic
+def record_fotos(
+    *, akteur: Akteur, einrichtung: Einrichtung, bilder: Sequence[annahme.Bild], worte: Sequence[dict[str, str]] = ()
+) -> list[Foto]:
+    """Pictures that were looked at and built anew (`annahme.inspect_bild`) join those of one's own facility, each with
+    files of its own; `worte`: what they show (fields of `FOTO`), where it is known. `RegelVerletzt` for too many."""
+    check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
+    fotos = []
     with ablage.writing(ORDNER) as neu:
         _lock_einrichtung(einrichtung)
         vorhandene = list(list_fotos(einrichtung).values_list("reihenfolge", flat=True))
-        if len(vorhandene) + len(gute) > BILDER_MAX:
+        if len(vorhandene) + len(bilder) > BILDER_MAX:
             raise RegelVerletzt(ZU_VIELE, feld="dateien")
         letzte = max(vorhandene, default=-1)
-        for nummer, bild in enumerate(gute, start=1):
+        for nummer, bild in enumerate(bilder, start=1):
             foto = Foto(
                 einrichtung=einrichtung, reihenfolge=min(letzte + nummer, 99), pruefung=_anfang(), hochgeladen_at=now(),
                 datei=neu.put(bild.gross, "webp"), vorschau=neu.put(bild.klein, "webp"),
             )  # fmt: skip
+            clean_angaben(foto, worte[nummer - 1] if worte else {}, FOTO)
             foto.save(force_insert=True)
-            aufnahme.fotos.append(foto)
-    return aufnahme
+            fotos.append(foto)
+    return fotos
 
 
 @transaction.atomic
