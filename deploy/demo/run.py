@@ -62,6 +62,7 @@ LOGINS = [
     ("asd-lhsn", "lhsn", "social worker of a third office"),
     ("anbieter-kueste", "portal", "provider with facilities in VG and HRO: worklist, consent, months"),
     ("anbieter-see", "portal", "another provider: sees nothing of the first"),
+    ("anbieter-neu", "portal", "a provider that VG has admitted today"),
     ("ministerium", "portal", "ministry: compares the eight offices, no persons"),
     ("betrieb", "portal", "operator: onboards offices"),
 ]

@@ -40,7 +40,7 @@ from shared_apps.providers.models import (
     Rechtsgrundlage,
     Steuerstatus,
 )
-from shared_apps.providers.services import dateien
+from shared_apps.providers.services import dateien, update_einrichtung
 from shared_apps.providers.services.angebote import create_angebot, update_angebot, update_platzzahl
 from shared_apps.providers.services.entgelte import confirm_entgeltvorschlag, submit_entgeltvorschlag
 from shared_apps.providers.services.erlaubnis import create_ausnahme, create_erlaubnis
@@ -57,14 +57,25 @@ _LINK = re.compile(r"/anbieter-werden/antrag/([0-9a-f]+)/")
 _SPRACHEN = ("de", "en", "uk", "ar")
 
 
-def enter_pages(markt: Markt, vg: Tenant, *, heute: date, jetzt: datetime) -> None:
-    """All of it."""
+def keep_free(markt: Markt, heute: date) -> list[WeltPlatz]:
+    """Places that no case takes: two of `anbieter-kueste`, to be blocked, and one of `anbieter-see`, whose vacancy
+    fades. Asked before cases are drawn."""
+    kueste = [a for a in markt.angebote if a.einrichtung.anbieter.nummer == 1][1:3]
+    see = next(a for a in markt.angebote if a.einrichtung.anbieter.nummer == 2)
+    plaetze = [angebot.plaetze[-1] for angebot in (*kueste, see)]
+    for platz in plaetze:
+        platz.belegt.append((heute - timedelta(days=400), date.max))
+    return plaetze[:2]
+
+
+def enter_pages(markt: Markt, vg: Tenant, frei: list[WeltPlatz], *, heute: date, jetzt: datetime) -> None:
+    """All of it; `frei`: of `keep_free`."""
     kueste, see = find_akteur("anbieter-kueste", None), find_akteur("anbieter-see", None)
     _join(vg, heute, jetzt)
     eigene = [a for a in markt.angebote if a.einrichtung.anbieter.nummer == 1]
     _describe(kueste, eigene)
     _allow_one_more(kueste, eigene[0], heute)
-    _block(kueste, eigene, heute)
+    _block(kueste, frei, heute)
     _propose(kueste, eigene[0], heute)
     andere = [a for a in markt.angebote if a.einrichtung.anbieter.nummer == 2 and a.einrichtung.kuerzel != "VG"]
     with at_portal(see):
@@ -149,7 +160,16 @@ def _open_login(user: User) -> None:
 def _fill_house(neu: Akteur, haus: Einrichtung, heute: date, jetzt: datetime) -> Angebot:
     """Licence, offer, papers, pictures, names of the rooms."""
     bescheid = heute - timedelta(days=30)
+    kontakt = {
+        "telefon": "0000 100201",
+        "email": "aufnahme@lotsenhaus.example",
+        "ansprechpartner": "Frauke Lindner",
+        "beschreibung": "Haus am Fluss, Tag und Nacht besetzt. Erfundene Angaben.",
+    }
     with at_portal(neu):
+        update_einrichtung(
+            akteur=neu, einrichtung=haus, angaben=kontakt, gelesen=Gelesen.of(dict.fromkeys(kontakt, ""))
+        )
         create_erlaubnis(
             akteur=neu,
             einrichtung=haus,
@@ -260,21 +280,16 @@ def _allow_one_more(akteur: Akteur, welt: WeltAngebot, heute: date) -> None:
         )
 
 
-def _block(akteur: Akteur, angebote: list[WeltAngebot], heute: date) -> None:
-    """A room that is painted, and one that somebody lives in of whom no office here knows."""
-    frei = [platz for angebot in angebote[1:] for platz in _free(angebot, heute)]
+def _block(akteur: Akteur, plaetze: list[WeltPlatz], heute: date) -> None:
+    """A room that is painted, and one that somebody will live in of whom no office here knows."""
     dauern = (
         (Zeitraum(heute, heute + timedelta(days=21)), Sperrgrund.RENOVIERUNG, "Boden wird erneuert"),
         (Zeitraum(heute + timedelta(days=7), None), Sperrgrund.BELEGT_AUSSERHALB, ""),
     )
-    for platz, (zeitraum, grund, notiz) in zip(frei, dauern, strict=False):
+    for platz, (zeitraum, grund, notiz) in zip(plaetze, dauern, strict=True):
         with at_portal(akteur):
             row = Platz.objects.get(pk=platz.id)
             create_sperre(akteur=akteur, platz=row, zeitraum=zeitraum, grund=grund, notiz=notiz)
-
-
-def _free(angebot: WeltAngebot, heute: date) -> list[WeltPlatz]:
-    return [platz for platz in angebot.plaetze if platz.ist_frei(heute, date.max)]
 
 
 def _propose(akteur: Akteur, welt: WeltAngebot, heute: date) -> None:

@@ -26,7 +26,7 @@ from tenants.models import Tenant
 #: Goes up when the world changes. The id of `anbieter-kueste` tells which version is in a database.
 VERSION = 3
 #: What is drawn stays the same from version to version.
-_SEED = 1
+SEED = "sojus-demo-1"
 MONATE = 26
 #: Cases of VG; the other offices in proportion to their inhabitants.
 FAELLE_VG = 500
@@ -69,7 +69,7 @@ def _timed(report: Report, title: str) -> Any:
 
 
 def _build(tenants: list[Tenant], report: Report) -> None:
-    zufall = Zufall(f"sojus-demo-{_SEED}")
+    zufall = Zufall(SEED)
     zeit = Zeit(today(), now(), _vor_monaten(today(), MONATE - 1))
     welt = markt.MarktBau(zufall=zufall, heute=zeit.heute).build()
     with _timed(report, "Personen und Zugänge") as sage:
@@ -83,7 +83,7 @@ def _build(tenants: list[Tenant], report: Report) -> None:
         sage(f"{sum(len(a.plaetze) for a in welt.angebote)} Plätze")
     with _timed(report, "Personen der Anbieter") as sage:
         build_anbieter(personal, welt, marker())
-        besondere = Personal(zufall=Zufall(f"sojus-demo-rollen-{_SEED}"))
+        besondere = Personal(zufall=Zufall("sojus-demo-rollen-1"))
         build_besondere(besondere, tenants, welt, zeit.heute)
         sage(f"{personal.save() + besondere.save()} Personen")
         vergangenes.write_bestaetigungen(welt)
@@ -96,6 +96,7 @@ def _build(tenants: list[Tenant], report: Report) -> None:
         for kreis in Gebietskoerperschaft.objects.prefetch_related("nachbarn")
     }
     belegungen = markt.belegung_2017(welt, zufall)
+    frei = seiten.keep_free(welt, zeit.heute)
     with _timed(report, "Fälle gezogen") as sage:
         aemter = [
             AmtBau(tenant=t, leute=leute[t.kuerzel], markt=welt, zeit=zeit, nachbarn=nachbarn[t.kuerzel])
@@ -119,7 +120,7 @@ def _build(tenants: list[Tenant], report: Report) -> None:
             sage(f"{len(amt.vorgaenge)} Vorgänge, {len(abrechnung.rechnungen)} Rechnungen")
     with _timed(report, "Was Menschen auf ihren Seiten eingetragen haben"):
         vg = next(tenant for tenant in tenants if tenant.kuerzel == "VG")
-        seiten.enter_pages(welt, vg, heute=zeit.heute, jetzt=zeit.jetzt)
+        seiten.enter_pages(welt, vg, frei, heute=zeit.heute, jetzt=zeit.jetzt)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the figures' statement joins what was just written
     with _timed(report, "Kennzahlen veröffentlicht") as sage:

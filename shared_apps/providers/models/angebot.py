@@ -207,7 +207,7 @@ class Entgelt(SharedModel):
     """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII).
 
     `vorschlag`: what was proposed and confirmed; nobody writes a rate without one (triggers `providers_entgelt_…`).
-    Without one are those of the demo and of set-up.
+    Without one are those of set-up.
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION

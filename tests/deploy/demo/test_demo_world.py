@@ -36,35 +36,10 @@ from tenant_apps.placements.services.vermerk import is_unveraendert
 from tenant_apps.placements.states import ReservierungZustand
 from tenants.context import as_comparison, in_tenant
 from tenants.models import Tenant
-from tests import bootstrap, database
+from tests import bootstrap
 from tests.tenants import owner
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo_world"), pytest.mark.usefixtures("world")]
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    """A database with the whole world, built once for this file."""
-    name = f"{bootstrap.DATABASE}_world"
-    with django_db_blocker.unblock(), database.cloned(name):
-        owner.manage(name, "onboard_tenant", "--kuerzel", "LUP", "NWM", "LRO", "VR", "MSE")
-        first = owner.manage(name, "demo_world").stdout
-        yield name, first
-
-
-@pytest.fixture
-def world(built, django_db_blocker):
-    """The default connection points to the world."""
-    name, first = built
-    with django_db_blocker.unblock():
-        before = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        try:
-            yield first
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = before
 
 
 @pytest.fixture
@@ -189,7 +164,7 @@ class _Zurueck(Exception):
 
 
 def test_services_go_on_with_the_rows_that_were_copied(vg):
-    """The world is written past the services; what is open in it they take from there as if they had made it."""
+    """Cases and invoices are written past the services, which go on with what is open as if they had made it."""
     done = []
 
     def waiting(zustand: RechnungZustand) -> list[Rechnung]:
