@@ -35,6 +35,13 @@ class Einheit(models.TextChoices):
     STUNDE = "STUNDE", "Fachleistungsstunde"
 
 
+class Entgeltrecht(models.TextChoices):
+    """Under which law rates of a kind of help are agreed: with one office alone, too, or binding on all of them."""
+
+    P78A = "78a", "§§ 78a ff. SGB VIII (bindet alle Jugendämter)"
+    P77 = "77", "§ 77 SGB VIII (auch mit einem Jugendamt allein)"
+
+
 #: The module of today: what a row of the release before belongs to. Its id follows from its code (`reference.upsert`).
 SGB8 = UUID("6301eee1-1aa8-5049-9e0f-94c9b647f85d")
 
@@ -163,6 +170,14 @@ class Hilfeart(Befristet, SharedModel):
     hat_barbetrag = models.BooleanField("mit Barbetrag (§ 39 Abs. 2)", default=False)
     #: Whether a facility needs a licence for it (§§ 45, 45a); rows of the release before have none (ADR 0060).
     erlaubnispflichtig = models.BooleanField("nur mit Betriebserlaubnis (§ 45)", default=False, db_default=False)
+    #: Rows of the release before are held to the stricter law: no rate for one office alone (ADR 0073).
+    entgeltrecht = models.CharField(
+        "Entgelte nach",
+        max_length=4,
+        choices=Entgeltrecht,
+        default=Entgeltrecht.P78A,
+        db_default=Entgeltrecht.P78A.value,
+    )
     sortierung = models.PositiveSmallIntegerField("Sortierung", default=0)
     quelle = models.CharField("Quelle", max_length=300)
 
@@ -178,6 +193,11 @@ class Hilfeart(Befristet, SharedModel):
     def ist_stationaer(self) -> bool:
         """Whether it is paid by day and takes a place."""
         return self.einheit == Einheit.TAG
+
+    @property
+    def hat_einzelentgelte(self) -> bool:
+        """Whether a rate may hold for one youth office alone (§ 77 SGB VIII)."""
+        return self.entgeltrecht == Entgeltrecht.P77
 
 
 class Spezialisierung(Befristet, SharedModel):

@@ -8,7 +8,17 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from shared_apps.catalogue.models import Einheit, Form, Grund, Grundart, Hilfeart, Modul, Spezialisierung, Sprache
+from shared_apps.catalogue.models import (
+    Einheit,
+    Entgeltrecht,
+    Form,
+    Grund,
+    Grundart,
+    Hilfeart,
+    Modul,
+    Spezialisierung,
+    Sprache,
+)
 from shared_apps.catalogue.selectors import Eintrag, list_module, read_wert
 from shared_apps.catalogue.services.pflege import AENDERBAR, NEU
 from shared_apps.core import felder
@@ -46,6 +56,9 @@ class HilfeartForm(_Gueltig):
     tage_je_woche = felder.DezimalField(label="Tage je Woche (üblich)", von=Decimal(1), bis=Decimal(7), initial=7)
     hat_barbetrag = felder.JaNeinField(label="mit Barbetrag (§ 39 Abs. 2 SGB VIII)", required=False)
     erlaubnispflichtig = felder.JaNeinField(label="braucht eine Betriebserlaubnis (§ 45 SGB VIII)", required=False)
+    entgeltrecht = felder.AuswahlField(
+        label="Entgelte nach", choices=Entgeltrecht.choices, initial=Entgeltrecht.P78A.value
+    )
     sortierung = felder.GanzzahlField(label="Stelle in der Liste", von=0, bis=999, initial=50)
     quelle = felder.BezeichnungField(label="Quelle", max_length=300)
 

@@ -26,7 +26,7 @@ E = TypeVar("E", Hilfeart, Spezialisierung, Sprache, Grund, Modul)
 NEU: dict[type[models.Model], tuple[str, ...]] = {
     Hilfeart: (
         "modul", "code", "paragraf", "name", "form", "einheit", "statistik_code", "tage_je_woche", "hat_barbetrag",
-        "erlaubnispflichtig", "sortierung", "quelle",
+        "erlaubnispflichtig", "entgeltrecht", "sortierung", "quelle",
     ),
     Spezialisierung: ("code", "name", "sortierung"),
     Sprache: ("code", "name", "sortierung"),

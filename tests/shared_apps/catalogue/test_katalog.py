@@ -166,6 +166,7 @@ def test_the_database_notes_every_change_and_holds_what_offers_rest_on(vg, cast)
             ("form", "AMBULANT"),
             ("hat_barbetrag", False),
             ("erlaubnispflichtig", False),
+            ("entgeltrecht", "77"),
         ):
             with pytest.raises(DatabaseError, match="rest on this"), transaction.atomic():
                 Hilfeart.objects.filter(pk=heim.pk).update(**{feld: wert})
