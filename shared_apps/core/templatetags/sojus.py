@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from shared_apps.core import geld as geldformat
 from shared_apps.core import zahlwort
+from shared_apps.core.clock import today
+from shared_apps.core.diagramm import Stufe, draw_stufen
 from shared_apps.core.filter_query import kept_query
 from shared_apps.core.seite import title_of
 from shared_apps.core.zeitraum import format_datum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.forms import BoundField
     from django.template.context import Context
@@ -409,6 +411,12 @@ def draw_bar(
         "eigen": eigen,
         "label": label,
     }
+
+
+@register.inclusion_tag("core/components/stufen.html", name="stufen")
+def draw_steps(stufen: Sequence[Stufe], *, name: str, titel: str, beschreibung: str = "") -> dict[str, Any]:
+    """Steps in time, stacked. `name` tells the charts of a page apart; a table below says the same in numbers."""
+    return {"bild": draw_stufen(stufen, today()), "name": name, "titel": titel, "beschreibung": beschreibung}
 
 
 # Where the eight youth offices of Mecklenburg-Vorpommern are in relation to each other: (column, row).
