@@ -102,6 +102,7 @@ class MailArt(models.TextChoices):
     ROLLE_BESTAETIGT = "ROLLE_BESTAETIGT", "Rolle vom Betrieb bestätigt"
     SIEGELKOEPFE = "SIEGELKOEPFE", "Siegelköpfe des Tages"
     VAKANZERINNERUNG = "VAKANZERINNERUNG", "Freie Plätze bestätigen"
+    ENTGELT_ENTSCHIEDEN = "ENTGELT_ENTSCHIEDEN", "Entgeltvorschlag entschieden"
 
 
 class MailZustand(models.TextChoices):

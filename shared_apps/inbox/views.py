@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.guards import require
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.ordnung import deutsch
@@ -15,7 +16,14 @@ from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
 from shared_apps.inbox.models import WartetAuf
-from shared_apps.providers.policies import may_offer_own, own_einrichtungen
+from shared_apps.providers.models import Entgeltvorschlag
+from shared_apps.providers.policies import (
+    may_offer_own,
+    may_propose_entgelt,
+    own_einrichtungen,
+    visible_vorschlaege,
+)
+from shared_apps.providers.selectors.entgelte import list_entschiedene
 from shared_apps.providers.selectors.schritte import find_weg
 
 AMT, ERLEDIGT = "amt", "erledigt"
@@ -62,11 +70,19 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         "chips": [] if nummer else _chips(request, form),
         "reset_url": f"{request.path}?zustand={zustand}" if zustand else request.path,
         "tabs": _tabs(zustand, counts, ist_suche=bool(nummer)),
+        "entschiedene": [] if zustand or nummer else _entschiedene(request.akteur),
         "ist_neu": ist_neu,
         "weg": find_weg(einrichtungen) if ist_neu and may_offer_own(request.akteur) else None,
         "breadcrumb": crumbs("Eingang"),
     }
     return render(request, "inbox/list.html", context)
+
+
+def _entschiedene(akteur: Akteur) -> list[Entgeltvorschlag]:
+    """What became of rates that she proposed: this is her first page."""
+    if not may_propose_entgelt(akteur):
+        return []
+    return list_entschiedene(visible_vorschlaege(akteur), akteur.user_id)
 
 
 def _tabs(zustand: str, counts: dict[str, str], *, ist_suche: bool) -> list[dict[str, Any]]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 FUNCTIONS: dict[str, str] = {
     "providers_datei_pruefen": "b39991c5ec285ad74054",
     "providers_bleibt": "f1afae7881e709987a2e",
-    "providers_entgelt_bleibt": "4869ad31dfd33e2469c5",
-    "providers_entgelt_pruefen": "bf1ae06200b3df14c888",
+    "providers_entgelt_bleibt": "240c916337bbca76c362",
+    "providers_entgelt_pruefen": "178275778584f1ac6150",
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
     "providers_erlaubnis_pruefen": "f9f97b0a6b07b24ae71f",
     "providers_vorschlag_gilt": "b9d7770d410a9d39dc6b",
-    "providers_vorschlag_pruefen": "4ec2feec117375d176d6",
+    "providers_vorschlag_pruefen": "03a643c77878dc379535",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

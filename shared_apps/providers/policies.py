@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.enums import AMT, Rolle
 from shared_apps.accounts.selectors import list_valid_memberships
+from shared_apps.catalogue.models import Entgeltrecht
 from shared_apps.core.uploads.states import LESBAR
 from shared_apps.providers.models import (
     Anbieter,
@@ -24,6 +28,7 @@ from shared_apps.providers.models import (
     Vakanzmeldung,
 )
 from shared_apps.providers.querysets import has_been, shown_fotos
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
 
 #: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.
@@ -91,9 +96,24 @@ def may_end_own(akteur: Akteur) -> bool:
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
     """What holds the provider's calculation (§ 67 Abs. 2 SGB X): offices, state and its own people only.
 
-    What the scanner has not let through is read by nobody.
+    Asked of papers that she may know to be there (`visible_dokumente`). What the scanner has not let through is read by
+    nobody.
     """
     return dokument.ist_freigegeben and (not dokument.ist_geheim or sees_entgelt(akteur, dokument.einrichtung))
+
+
+def visible_dokumente(akteur: Akteur, art: type[EinrichtungDokument]) -> QuerySet[Any]:
+    """Papers of this kind of which the person may know that they are there; the file is `may_read_dokument`'s.
+
+    An agreement with one office alone (§ 77 SGB VIII) is known there and to the provider.
+    """
+    rows: QuerySet[Any] = art._default_manager.all()
+    if art is not LeqVereinbarung:
+        return rows
+    eigene = Q(einrichtung__in=own_einrichtungen(akteur))
+    if akteur.ist_amt:
+        eigene |= Q(jugendamt__in=own_jugendaemter(akteur))
+    return rows.filter(Q(jugendamt=None) | eigene)
 
 
 def _reads_secrets(akteur: Akteur) -> bool:
@@ -110,11 +130,24 @@ def sees_entgelt(akteur: Akteur, einrichtung: Einrichtung) -> bool:
 def visible_entgelte(akteur: Akteur) -> QuerySet[Entgelt]:
     """Agreed rates are business secrets (§ 67 Abs. 2 SGB X): a competitor sees offer and vacancy, never the rate.
 
-    The database holds people of providers to the same (`Entgelt.rights`).
+    What is agreed with one office alone is read there and by the provider: no other office, not the state (ADR 0073).
+    The database holds them all to the same (`Entgelt.rights`).
     """
+    if akteur.ist_amt:
+        return Entgelt.je_amt.filter(_fuer_amt(akteur))
     if _reads_secrets(akteur):
         return Entgelt.objects.all()
-    return Entgelt.objects.filter(angebot__einrichtung__in=own_einrichtungen(akteur))
+    return Entgelt.je_amt.filter(angebot__einrichtung__in=own_einrichtungen(akteur))
+
+
+def own_jugendaemter(akteur: Akteur, rollen: Iterable[Rolle] = AMT) -> QuerySet[Gebietskoerperschaft]:
+    """Districts of the offices where the person has one of these roles; at an office's host, of that one."""
+    return Gebietskoerperschaft.objects.filter(kuerzel__in=_offices(akteur, rollen).values("kuerzel"))
+
+
+def _fuer_amt(akteur: Akteur) -> Q:
+    """What holds for all offices, or for hers alone."""
+    return Q(jugendamt=None) | Q(jugendamt__in=own_jugendaemter(akteur))
 
 
 def own_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
@@ -162,26 +195,55 @@ def own_ausnahmen(akteur: Akteur) -> QuerySet[Ausnahme]:
     return Ausnahme.objects.filter(einrichtung__in=own_einrichtungen(akteur))
 
 
+def may_read_entgelte(akteur: Akteur) -> bool:
+    """Who reads how rates have developed: offices, the state, people of providers for their own."""
+    return _reads_secrets(akteur) or akteur.ist_anbieter
+
+
+def priced_angebote(akteur: Akteur) -> QuerySet[Angebot]:
+    """Offers whose rates the person reads (`sees_entgelt`)."""
+    return Angebot.objects.all() if _reads_secrets(akteur) else own_angebote(akteur)
+
+
 def rated_angebote(akteur: Akteur) -> QuerySet[Angebot]:
-    """Offers whose rates the person may propose: her provider's; those of facilities in the district of her office."""
+    """Offers whose rates the person may propose: her provider's; those of facilities in the district of her office, and
+    all of which it may have a rate for itself (§ 77 SGB VIII)."""
     if not may_decide_entgelt(akteur):
         return own_angebote(akteur)
-    return _angebote_im_bezirk(akteur, ENTGELT_ROLLEN)
+    im_bezirk = _angebote_im_bezirk(akteur, ENTGELT_ROLLEN)
+    return Angebot.objects.filter(Q(pk__in=im_bezirk) | Q(hilfeart__entgeltrecht=Entgeltrecht.P77))
+
+
+def may_rate_for_all(akteur: Akteur, angebot: Angebot) -> bool:
+    """Whether her proposal may be one for all offices: the provider's, and that of the office at the place."""
+    if not may_decide_entgelt(akteur):
+        return own_angebote(akteur).filter(pk=angebot.pk).exists()
+    return _angebote_im_bezirk(akteur, ENTGELT_ROLLEN).filter(pk=angebot.pk).exists()
 
 
 def _angebote_im_bezirk(akteur: Akteur, rollen: tuple[Rolle, ...]) -> QuerySet[Angebot]:
     """Offers in the districts of the offices where the person has one of these roles; at an office's host, of that."""
+    return Angebot.objects.filter(
+        einrichtung__gebietskoerperschaft__kuerzel__in=_offices(akteur, rollen).values("kuerzel")
+    )
+
+
+def _offices(akteur: Akteur, rollen: Iterable[Rolle]) -> QuerySet[Tenant]:
     if akteur.tenant_id is not None:
-        kuerzel = Tenant.objects.filter(pk=akteur.tenant_id)
-    else:
-        own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=rollen, tenant_id__isnull=False)
-        kuerzel = Tenant.objects.filter(pk__in=own.values("tenant_id"))
-    return Angebot.objects.filter(einrichtung__gebietskoerperschaft__kuerzel__in=kuerzel.values("kuerzel"))
+        return Tenant.objects.filter(pk=akteur.tenant_id)
+    own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=rollen, tenant_id__isnull=False)
+    return Tenant.objects.filter(pk__in=own.values("tenant_id"))
 
 
 def visible_vorschlaege(akteur: Akteur) -> QuerySet[Entgeltvorschlag]:
-    """Proposed rates: business secrets of the provider and of the office that agrees on them."""
-    return Entgeltvorschlag.objects.filter(angebot__in=rated_angebote(akteur))
+    """Proposed rates: business secrets of the provider and of the office that agrees on them, which is the one at the
+    place of the facility, or the one for which alone the rate would hold."""
+    if not may_decide_entgelt(akteur):
+        return Entgeltvorschlag.objects.filter(angebot__in=own_angebote(akteur))
+    return Entgeltvorschlag.objects.filter(
+        Q(jugendamt=None, angebot__in=_angebote_im_bezirk(akteur, ENTGELT_ROLLEN))
+        | Q(jugendamt__in=own_jugendaemter(akteur, ENTGELT_ROLLEN))
+    )
 
 
 def count_offene_vorschlaege(akteur: Akteur) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from tenants.tables.rights import own_anbieter
 
 #: She acts for a whole provider, not for one facility of it.
@@ -10,6 +12,18 @@ WHOLE_ANBIETER = "sojus_einrichtung() = '{}'"
 OWN_FACILITY = (
     "EXISTS (SELECT 1 FROM providers_einrichtung e"  # noqa: S608 - constants only
     f" WHERE e.id = einrichtung_id AND {own_anbieter('e', einrichtung='id')})"
+)
+#: At an office's host: the row (`jugendamt_id`) holds for all offices, or for this one (§ 77 SGB VIII, ADR 0073).
+FOR_THIS_OFFICE = (
+    "(jugendamt_id IS NULL OR jugendamt_id = (SELECT g.id FROM regions_gebietskoerperschaft g"
+    " JOIN tenants_tenant t ON t.kuerzel = g.kuerzel WHERE t.schema_name = sojus_mandant()))"
+)
+#: On shared pages: for all offices, or for one where the acting person works today; a job acts for nobody.
+FOR_HER_OFFICE = (
+    "(jugendamt_id IS NULL OR sojus_user() IS NULL OR EXISTS (SELECT 1 FROM accounts_membership m"  # noqa: S608
+    " JOIN tenants_tenant t ON t.id = m.tenant_id JOIN regions_gebietskoerperschaft g ON g.kuerzel = t.kuerzel"
+    " WHERE g.id = jugendamt_id AND m.user_id = sojus_user()"
+    f" AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE '{settings.TIME_ZONE}')::date))"
 )
 
 

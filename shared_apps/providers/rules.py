@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared_apps.core.zahlwort import anzahl as zahlwort
-from shared_apps.core.zeitraum import format_datum
+from shared_apps.core.zeitraum import Zeitraum, format_datum
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Nichtaufnahme:
 NIE = date(1900, 1, 1)
 #: How long the history of the register is kept: as long as books and the agreements in them (§ 147 Abs. 3 AO).
 VERLAUF_JAHRE = 10
+#: For so many days whoever proposed a rate is told on the first page what became of it. No law says it.
+ENTSCHEIDUNG_ZEIGEN_TAGE = 14
 #: More than any rate is: what the column holds.
 ENTGELT_MAX = Decimal("9999999.99")
 
@@ -128,6 +130,24 @@ def naechstes_entgelt(zeiten: Iterable[Entgeltzeit], ab: date) -> Entgeltzeit | 
 def abzuloesendes_entgelt(zeiten: Iterable[Entgeltzeit], ab: date) -> Entgeltzeit | None:
     """The rate that applies on the day and ends with it, because a new one begins."""
     return next((zeit for zeit in zeiten if zeit.beginn < ab and (zeit.ende is None or ab < zeit.ende)), None)
+
+
+def mit_vorrang(
+    allgemeine: Iterable[tuple[Zeitraum, Decimal]], eigene: Iterable[tuple[Zeitraum, Decimal]]
+) -> list[tuple[Zeitraum, Decimal]]:
+    """The rates that one office pays, by their first day: what it agreed for itself alone goes before the rate of all.
+
+    From the first day of its own rate on no other one counts for it: that one goes on until the two agree on the next.
+    § 77 SGB VIII does not say so; it is § 78d Abs. 2 Satz 4, taken over (a guess, ADR 0073).
+    """
+    eigene = sorted(eigene, key=lambda satz: satz[0].beginn)
+    ab = eigene[0][0].beginn if eigene else None
+    davor = [
+        (Zeitraum(zeit.beginn, ab if ab and (zeit.ende is None or ab < zeit.ende) else zeit.ende), betrag)
+        for zeit, betrag in sorted(allgemeine, key=lambda satz: satz[0].beginn)
+        if ab is None or zeit.beginn < ab
+    ]
+    return [*davor, *eigene]
 
 
 # --- how fresh a vacancy is -----------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ urlpatterns = [
     path("eigene/angebote/<uuid:pk>/platznamen/", angebote.name_plaetze, name="name_places"),
     path("entgelte/", entgelte.list_vorschlaege, name="rates"),
     path("entgelte/angebote/<uuid:pk>/", entgelte.propose, name="propose_rate"),
+    path("entgelte/entwicklung/<uuid:pk>/", entgelte.rate_history, name="rate_history"),
     path("entgelte/<uuid:pk>/", entgelte.decide_vorschlag, name="rate"),
     path("eigene/einrichtungen/<uuid:pk>/", own.edit_einrichtung, name="edit_facility"),
     path("eigene/einrichtungen/<uuid:pk>/beenden/", ende.end_einrichtung, name="end_facility"),

@@ -106,23 +106,27 @@ def register(own: str, *, is_link: bool = False) -> Rights:
     )
 
 
-def business_secret(own: str, *, handed_in: str = "") -> Rights:
+def business_secret(own: str, *, handed_in: str = "", amt: str = "true", hers: str = "true") -> Rights:
     """Agreed with one provider, kept through the portal, no competitor's to read (§ 67 Abs. 2 SGB X).
 
     `own` says in SQL that a row is the acting person's. Offices, the state and jobs act for no provider: they see all.
     `handed_in`: condition of those rows that the provider itself enters and goes on writing, and never leaves.
+    `amt`, `hers`: which rows that is, where some are agreed with one office alone: at an office's host, and for
+    whoever acts for no provider on shared pages.
     """
-    hers = f"{NO_ANBIETER} OR ({own} AND {handed_in})" if handed_in else NO_ANBIETER
+    alle = NO_ANBIETER if hers == "true" else f"({NO_ANBIETER} AND {hers})"
+    eigene = own if amt == "true" else f"{own} AND {amt}"
+    schreibt = f"{alle} OR ({own} AND {handed_in})" if handed_in else alle
     return Rights(
         app="SELECT, INSERT, UPDATE",
         tenants="SELECT",
         portal="SELECT",
         policies=(
-            Policy("amt", "tenants", "SELECT", using="true"),
-            Policy("eigene_am_amt", "portal", "SELECT", using=own),
-            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own}"),
-            Policy("vereinbaren", "app", "INSERT", check=hers),
-            Policy("fortschreiben", "app", "UPDATE", using=hers, check=hers if handed_in else None),
+            Policy("amt", "tenants", "SELECT", using=amt),
+            Policy("eigene_am_amt", "portal", "SELECT", using=eigene),
+            Policy("eigene", "app", "SELECT", using=f"{alle} OR {own}"),
+            Policy("vereinbaren", "app", "INSERT", check=schreibt),
+            Policy("fortschreiben", "app", "UPDATE", using=schreibt, check=schreibt if handed_in else None),
         ),
     )
 

@@ -237,6 +237,11 @@ MATRIX = (
         reads=("providers:facility_history", "providers:history"),
     ),
     Right(
+        "rates: how those of an offer have developed",
+        r="AMT ANBIETERSEITE LANDESJUGENDAMT MINISTERIUM",
+        reads=("providers:rate_history",),
+    ),
+    Right(
         "provider register: a new provider is entered or checked by one person of the office, admitted by another",
         w="TENANT_ADMIN JUGENDAMTSLEITUNG",
         writes=(

@@ -246,6 +246,7 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "sperren": str(sperre.pk),
         "aufnahmestopps": str(stopp.pk),
         "entgelte": str(vorschlag.pk),
+        "entwicklung": str(angebot.pk),
         "meldungen": str(meldung.pk),
         "anbieter": str(anbieter.pk),
         "eigene": str(anbieter.pk),

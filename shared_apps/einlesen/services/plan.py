@@ -268,7 +268,9 @@ class _Planer(Planung):
         self.entgelte: dict[UUID, list[Entgelt]] = defaultdict(list)
         for entgelt in Entgelt.objects.filter(angebot_id__in=ids):
             self.entgelte[entgelt.angebot_id].append(entgelt)
-        offene = Entgeltvorschlag.objects.filter(angebot_id__in=ids, zustand=VorschlagZustand.VORGESCHLAGEN)
+        offene = Entgeltvorschlag.objects.filter(
+            angebot_id__in=ids, zustand=VorschlagZustand.VORGESCHLAGEN, jugendamt=None
+        )
         self.offene = {vorschlag.angebot_id: vorschlag for vorschlag in offene}
         anbieter = [row.pk for row in self.by_id.values() if isinstance(row, Anbieter)]
         leute = Membership.objects.filter(membership_on(am), anbieter_id__in=anbieter)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from shared_apps.core import felder
@@ -9,7 +11,9 @@ from shared_apps.core.clock import today
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.uploads import grenzen
 from shared_apps.providers.models import Foto, Rechtsgrundlage
+from shared_apps.providers.selectors.entgelte import list_jugendaemter
 from shared_apps.providers.services.dateien import FOTO
+from shared_apps.regions.models import Gebietskoerperschaft
 
 _MB = grenzen.DATEI_MAX // grenzen.MB
 
@@ -59,7 +63,7 @@ class DokumentForm(DateiForm):
     datum = felder.DatumField(label="Vom", help_text="Der Tag, der auf dem Dokument steht.")
     letzter_tag = felder.DatumField(label="Gilt bis", required=False, help_text="Letzter Tag, wenn es einen gibt.")
 
-    field_order = ("datum", "letzter_tag", "rechtsgrundlage", "datei")
+    field_order = ("datum", "letzter_tag", "rechtsgrundlage", "jugendamt", "datei")
 
     def clean_datum(self) -> object:
         """A paper is not dated ahead."""
@@ -72,3 +76,14 @@ class VereinbarungForm(DokumentForm):
     """An agreement, and on what it rests."""
 
     rechtsgrundlage = felder.AuswahlField(label="Rechtsgrundlage", choices=Rechtsgrundlage.choices)
+    jugendamt = felder.ObjektField(
+        label="Nur mit dem Jugendamt",
+        queryset=Gebietskoerperschaft.objects.none(),
+        required=False,
+        empty_label="mit allen, oder es gilt für alle",
+        help_text="Nur bei § 77: Andere Jugendämter sehen dieses Dokument dann nicht.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["jugendamt"].queryset = list_jugendaemter()

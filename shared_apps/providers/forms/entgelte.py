@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from shared_apps.core import felder
-from shared_apps.providers.models import Rechtsgrundlage
+from shared_apps.providers.models import Leistungsbeschreibung, LeqVereinbarung, Rechtsgrundlage
+from shared_apps.providers.services.entgelte import Vorschlagswahl
 from shared_apps.providers.states import VorschlagZustand
+from shared_apps.regions.models import Gebietskoerperschaft
 
 
 class EntgeltForm(forms.Form):
     """A rate that is proposed, by its components."""
 
+    jugendamt = felder.ObjektField(
+        label="Gilt für",
+        queryset=Gebietskoerperschaft.objects.none(),
+        required=False,
+        empty_label="alle Jugendämter",
+        help_text="Ein Entgelt nach § 77 SGB VIII kann für ein Jugendamt allein gelten. Andere erfahren es nicht.",
+    )
     grundleistung = felder.GeldField(label="Grundleistung (€)")
     investition = felder.GeldField(label="Investition (€)", required=False)
     sonderleistung = felder.GeldField(label="Sonderleistung (€)", required=False)
@@ -20,6 +31,29 @@ class EntgeltForm(forms.Form):
         label="Vereinbart am", help_text="Vor diesem Tag gilt kein Entgelt (§ 78d Abs. 2 SGB VIII)."
     )
     rechtsgrundlage = felder.AuswahlField(label="Rechtsgrundlage", choices=Rechtsgrundlage.choices)
+    vereinbarung = felder.ObjektField(
+        label="Vereinbarung", queryset=LeqVereinbarung.objects.none(), required=False, empty_label="keine angegeben"
+    )
+    leistungsbeschreibung = felder.ObjektField(
+        label="Leistungsbeschreibung",
+        queryset=Leistungsbeschreibung.objects.none(),
+        required=False,
+        empty_label="keine angegeben",
+    )
+
+    def __init__(self, *args: Any, wahl: Vorschlagswahl, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["jugendamt"].queryset = wahl.jugendaemter
+        self.fields["vereinbarung"].queryset = wahl.vereinbarungen
+        self.fields["leistungsbeschreibung"].queryset = wahl.leistungsbeschreibungen
+        if not wahl.fuer_alle:
+            self.fields["jugendamt"].required = True
+            self.fields["jugendamt"].empty_label = None
+        if not wahl.einzelne:
+            del self.fields["jugendamt"]
+        for name in ("vereinbarung", "leistungsbeschreibung"):
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]
 
 
 class VorschlagFilter(forms.Form):

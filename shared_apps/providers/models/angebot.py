@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -20,8 +21,9 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models.anbieter import Einrichtung
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
-from shared_apps.providers.rights import OWN_FACILITY, own_offers
+from shared_apps.providers.rights import FOR_HER_OFFICE, FOR_THIS_OFFICE, OWN_FACILITY, own_offers
 from shared_apps.providers.rules import NIE, Kapazitaetswort, Nichtaufnahme, Vakanzstand, kapazitaetswort, vakanzstand
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 
@@ -54,9 +56,10 @@ class Angebot(SharedModel):
     `gueltig` bounds it. Who ends it earlier shortens `gueltig`; `gueltig_zuvor` keeps what it was, for the way back.
     """
 
-    #: What `list_angebote` adds to an offer: today's rate, and all of them.
+    #: What `list_angebote` adds to an offer: today's rate of all offices, all of them, today's of single offices.
     entgelt: Entgelt | None
     entgelt_verlauf: list[Entgelt]
+    einzelentgelte: list[Entgelt]
     #: What `add_merkmale` adds: columns that its module has as a criterion, all other criteria in words.
     felder: frozenset[str]
     weitere: list[tuple[str, str]]
@@ -195,32 +198,61 @@ class Platz(SharedModel):
         return f"{nummer}, {self.name}" if self.name else nummer
 
 
-class EntgeltManager(models.Manager["Entgelt"]):
-    """Rates that hold or held. Whoever reads rates reads these; one that was taken back with its list is in `alle`."""
+class JeAmtManager(models.Manager["Entgelt"]):
+    """Rates that hold or held, those of one office alone among them. Whoever reads these says for which office."""
 
     def get_queryset(self) -> models.QuerySet[Entgelt]:
         """Rates that never were end before this day, three hundred of one offer, too; every other one begins later."""
         return super().get_queryset().filter(~models.Q(gueltig__fully_lt=DateRange(NIE + timedelta(days=300), None)))
 
 
+class EntgeltManager(JeAmtManager):
+    """Rates that hold or held for all offices: a reader who forgets that there are others reads no office's own."""
+
+    def get_queryset(self) -> models.QuerySet[Entgelt]:
+        """Without those of one office alone."""
+        return super().get_queryset().filter(jugendamt=None)
+
+
+#: For a constraint: null is an office like any other.
+_ALLE_AEMTER = UUID(int=0)
+
+
+def fuer_wen() -> Coalesce:
+    """The office a rate holds for, so that two for all of them are two for the same."""
+    return Coalesce("jugendamt", Value(_ALLE_AEMTER))
+
+
 class Entgelt(SharedModel):
     """The rate of an offer in a half-open period. The last one stays billable (§ 78d Abs. 2 SGB VIII).
+
+    `jugendamt`: the only office it holds for (§ 77); None: for all of them. Nobody reads it but that office and the
+    provider, and there it goes before the rate of all (`rules.mit_vorrang`, ADR 0073).
 
     `vorschlag`: what was proposed and confirmed; nobody writes a rate without one (triggers `providers_entgelt_…`).
     Without one are those of set-up.
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = business_secret(own_offers())
+    rights: ClassVar[Rights] = business_secret(own_offers(), amt=FOR_THIS_OFFICE, hers=FOR_HER_OFFICE)
     verlauf: ClassVar[Verlauf] = Verlauf(
         Verlaufsbereich.ENTGELTE,
-        werte=("betrag", "einheit", "gueltig"),
+        werte=("jugendamt_id", "betrag", "einheit", "gueltig"),
         ohne=("angebot_id", "vorschlag_id"),
         geld=("betrag",),
         zeit="gueltig",
+        nur_haus_mit="jugendamt_id",
     )
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="entgelte", verbose_name="Angebot")
+    jugendamt = models.ForeignKey(
+        Gebietskoerperschaft,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="nur für das Jugendamt",
+    )
     betrag = models.DecimalField("Betrag", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
     einheit = models.CharField("je", max_length=8, choices=Einheit, default=Einheit.TAG)
     gueltig = DateRangeField("gültig")
@@ -229,6 +261,7 @@ class Entgelt(SharedModel):
     )
 
     objects = EntgeltManager()
+    je_amt: ClassVar[JeAmtManager] = JeAmtManager()
     alle: ClassVar[models.Manager[Entgelt]] = models.Manager()
 
     class Meta:
@@ -238,7 +271,11 @@ class Entgelt(SharedModel):
         constraints = [
             ExclusionConstraint(
                 name="entgelt_ueberschneidungsfrei",
-                expressions=[("angebot", RangeOperators.EQUAL), ("gueltig", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("angebot", RangeOperators.EQUAL),
+                    (fuer_wen(), RangeOperators.EQUAL),
+                    ("gueltig", RangeOperators.OVERLAPS),
+                ],
             ),
             models.CheckConstraint(name="entgelt_nicht_negativ", condition=Q(betrag__gte=0)),
         ]

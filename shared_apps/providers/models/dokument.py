@@ -15,12 +15,13 @@ from django.db.models.functions import Coalesce
 from shared_apps.core.models import SharedModel
 from shared_apps.core.uploads.models import Hochgeladen
 from shared_apps.core.zahlwort import anzahl
-from shared_apps.core.zeitraum import EIN_TAG
+from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models.anbieter import Einrichtung, MitEnde
 from shared_apps.providers.models.entgeltvorschlag import Rechtsgrundlage
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
-from shared_apps.providers.rights import OWN_FACILITY
+from shared_apps.providers.rights import FOR_HER_OFFICE, FOR_THIS_OFFICE, OWN_FACILITY
 from shared_apps.providers.rules import NIE
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Rights, business_secret, register
 
@@ -211,25 +212,29 @@ class Leistungsbeschreibung(EinrichtungDokument):
         verbose_name_plural = "Leistungsbeschreibungen"
 
     def __str__(self) -> str:
-        return f"{self.einrichtung_id} {self.datum}"
+        return f"Leistungsbeschreibung vom {format_datum(self.datum)}"
 
 
 class LeqVereinbarung(EinrichtungDokument):
     """Agreement on service, rate and quality (§ 78b SGB VIII), binding on all offices (§ 78e), or on costs (§ 77).
 
     The provider hands in its own copy, marked as such (`vom_anbieter`); what an office entered it does not touch.
+    `jugendamt`: the only office with which it was made (§ 77); no other one reads it (ADR 0073).
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = business_secret(OWN_FACILITY, handed_in="vom_anbieter")
+    rights: ClassVar[Rights] = business_secret(
+        OWN_FACILITY, handed_in="vom_anbieter", amt=FOR_THIS_OFFICE, hers=FOR_HER_OFFICE
+    )
     kennung: ClassVar[str] = "leq-vereinbarung"
     ist_geheim: ClassVar[bool] = True
     verlauf: ClassVar[Verlauf] = Verlauf(
         Verlaufsbereich.UNTERLAGEN,
-        werte=("datum", "gueltig_bis", "rechtsgrundlage", "vom_anbieter"),
+        werte=("datum", "gueltig_bis", "rechtsgrundlage", "vom_anbieter", "jugendamt_id"),
         vermerkt=_DATEI,
         ohne=_TECHNIK,
         bis="gueltig_bis",
+        nur_haus_mit="jugendamt_id",
     )
 
     rechtsgrundlage = models.CharField(
@@ -240,13 +245,28 @@ class LeqVereinbarung(EinrichtungDokument):
         db_default=Rechtsgrundlage.P78B.value,
     )
     vom_anbieter = models.BooleanField("vom Anbieter eingereicht", default=False, db_default=False)
+    jugendamt = models.ForeignKey(
+        Gebietskoerperschaft,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="nur mit dem Jugendamt",
+    )
 
     class Meta(EinrichtungDokument.Meta):
         verbose_name = "LEQ-Vereinbarung"
         verbose_name_plural = "LEQ-Vereinbarungen"
+        constraints = [
+            models.CheckConstraint(
+                name="vereinbarung_ein_amt_nach_77",
+                condition=Q(jugendamt__isnull=True) | Q(rechtsgrundlage=Rechtsgrundlage.P77),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.einrichtung_id} {self.datum}"
+        art = "Vereinbarung nach § 77" if self.rechtsgrundlage == Rechtsgrundlage.P77 else "LEQ-Vereinbarung"
+        return f"{art} vom {format_datum(self.datum)}"
 
 
 #: Every kind by its word in an address, in the order in which pages show them.

@@ -12,8 +12,9 @@ from shared_apps.accounts.models import User
 from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.angebot import Angebot
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
-from shared_apps.providers.rights import own_offers
+from shared_apps.providers.rights import FOR_HER_OFFICE, own_offers
 from shared_apps.providers.states import VorschlagZustand
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import NO_ANBIETER, Policy, Rights
 
@@ -25,10 +26,15 @@ class Rechtsgrundlage(models.TextChoices):
     P77 = "77", "§ 77 SGB VIII (Vereinbarung über die Kosten)"
 
 
+#: What an office reads and decides: of all offices, or of hers alone. The trigger asks which office that is.
+_AMT = f"({NO_ANBIETER} AND {FOR_HER_OFFICE})"
+
+
 class Entgeltvorschlag(SharedModel):
     """A rate that one side proposes and the youth office at the facility's place confirms; then it is an `Entgelt`.
 
     The components are those of the framework agreement: basic service, investment, special service (§ 78c Abs. 2).
+    `jugendamt`: the only office it would hold for, which then confirms it (§ 77, ADR 0073); None: it binds all.
     `ab`: first day; `vereinbart_am`: day of the agreement, before which no rate has effect (§ 78d Abs. 2). Who proposes
     does not decide, not within an office either (`vorschlag_vier_augen`, trigger `providers_vorschlag_geprueft`).
     """
@@ -37,14 +43,14 @@ class Entgeltvorschlag(SharedModel):
     rights: ClassVar[Rights] = Rights(
         app="SELECT, INSERT, UPDATE",
         policies=(
-            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {own_offers()}"),
-            Policy("vorschlagen", "app", "INSERT", check=f"{NO_ANBIETER} OR {own_offers()}"),
+            Policy("eigene", "app", "SELECT", using=f"{_AMT} OR {own_offers()}"),
+            Policy("vorschlagen", "app", "INSERT", check=f"{_AMT} OR {own_offers()}"),
             Policy(
                 "entscheiden",
                 "app",
                 "UPDATE",
-                using=f"{NO_ANBIETER} OR {own_offers()}",
-                check=f"{NO_ANBIETER} OR ({own_offers()} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
+                using=f"{_AMT} OR {own_offers()}",
+                check=f"{_AMT} OR ({own_offers()} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
             ),
         ),
     )
@@ -53,13 +59,14 @@ class Entgeltvorschlag(SharedModel):
         Verlaufsbereich.ENTGELTE,
         werte=(
             "grundleistung", "investition", "sonderleistung", "ab", "vereinbart_am", "rechtsgrundlage", "zustand",
-            "grund",
+            "grund", "jugendamt_id",
         ),
         # Who proposed and who decided is who made the entry; persons of the other side are not named.
         ohne=("angebot_id", "vorgeschlagen_von_id", "vom_anbieter", "entschieden_von_id", "entschieden_at"),
         geld=("grundleistung", "investition", "sonderleistung"),
         ab=("ab",),
         stets=True,
+        nur_haus_mit="jugendamt_id",
     )  # fmt: skip
 
     angebot = models.ForeignKey(Angebot, models.PROTECT, related_name="vorschlaege", verbose_name="Angebot")
@@ -69,6 +76,25 @@ class Entgeltvorschlag(SharedModel):
     ab = models.DateField("ab")
     vereinbart_am = models.DateField("vereinbart am")
     rechtsgrundlage = models.CharField("Rechtsgrundlage", max_length=4, choices=Rechtsgrundlage)
+    jugendamt = models.ForeignKey(
+        Gebietskoerperschaft,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="nur für das Jugendamt",
+    )
+    vereinbarung = models.ForeignKey(
+        "LeqVereinbarung", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Vereinbarung"
+    )
+    leistungsbeschreibung = models.ForeignKey(
+        "Leistungsbeschreibung",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Leistungsbeschreibung",
+    )
     zustand = models.CharField(
         "Zustand", max_length=16, choices=VorschlagZustand.choices(), default=VorschlagZustand.VORGESCHLAGEN.value
     )
@@ -104,8 +130,13 @@ class Entgeltvorschlag(SharedModel):
             ),
             models.UniqueConstraint(
                 name="vorschlag_einmal_offen",
-                fields=["angebot"],
+                fields=["angebot", "jugendamt"],
                 condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="vorschlag_ein_amt_nach_77",
+                condition=Q(jugendamt__isnull=True) | Q(rechtsgrundlage=Rechtsgrundlage.P77),
             ),
         ]
 
@@ -119,14 +150,15 @@ class Entgeltvorschlag(SharedModel):
 
 
 class OffenerVorschlag(models.Model):
-    """Proposed rates that wait in the district of the open office: a database view, for its start page."""
+    """Proposed rates that wait for the open office, in its district or for it alone: a database view, for its start
+    page."""
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     view: ClassVar[str] = (
         " SELECT v.id, v.vorgeschlagen_von_id AS autor_id"
         " FROM public.providers_entgeltvorschlag v JOIN public.providers_angebot a ON a.id = v.angebot_id"
         " JOIN public.providers_einrichtung e ON e.id = a.einrichtung_id"
-        " JOIN public.regions_gebietskoerperschaft g ON g.id = e.gebietskoerperschaft_id"
+        " JOIN public.regions_gebietskoerperschaft g ON g.id = coalesce(v.jugendamt_id, e.gebietskoerperschaft_id)"
         " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
         " WHERE t.schema_name = public.sojus_mandant() AND v.zustand = 'VORGESCHLAGEN'"
     )

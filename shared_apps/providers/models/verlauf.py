@@ -45,7 +45,8 @@ class Verlauf:
     and no office reads it), `vermerkt` (only that it changed: persons, accounts, notes, files), `ohne` (not at all).
     `bezeichnung`: the column that says which row it is. `zeit`: a period, or `ab` (the first of these that has a day)
     and `bis`, say from which day a change holds; `stets`: every change, not only one of these days. `reihe`: rows that
-    one statement changed alike but for this column are one line. `nur_haus`: no office reads anything of it.
+    one statement changed alike but for this column are one line. `nur_haus`: no office reads anything of it; `nur_haus_mit`:
+    what this column keeps for one office alone (§ 77) is read by no other, though it be the one at the place.
     """
 
     bereich: Verlaufsbereich
@@ -61,6 +62,7 @@ class Verlauf:
     stets: bool = False
     reihe: str = ""
     nur_haus: bool = False
+    nur_haus_mit: str = ""
 
 
 #: Of every row: what it is called by the machine, and when it came, which the entry says itself.

@@ -89,6 +89,7 @@ _INSERT = """
          CROSS JOIN LATERAL (SELECT {bis_alt} AS alt, {bis_neu} AS neu) bis
     ), belegt AS (
         SELECT k.*, e.id AS einrichtung, a.id AS angebot, g.kuerzel AS ort,
+               coalesce(g.id::text, '') AS ort_id,
                coalesce(e.anbieter_id, (k.z ->> 'anbieter_id')::uuid,
                         CASE WHEN TG_TABLE_NAME = 'providers_anbieter' THEN (k.z ->> 'id')::uuid END) AS anbieter,
                CASE WHEN k.alt IS NULL THEN k.ab_neu WHEN k.neu IS NULL THEN NULL
@@ -118,6 +119,7 @@ _INSERT = """
            CASE WHEN d ->> 'bezeichnung' = '' THEN '' ELSE coalesce(w.z ->> (d ->> 'bezeichnung'), '') END,
            w.vorher, w.nachher, w.haus_vorher, w.haus_nachher, w.vermerkt,
            NOT (d ->> 'nur_haus')::boolean
+               AND coalesce(w.z ->> nullif(d ->> 'nur_haus_mit', ''), w.ort_id) = w.ort_id
                AND (TG_OP <> 'UPDATE' OR w.nachher <> '{{}}' OR cardinality(w.vermerkt) > 0),
            w.gilt, w.wer,
            CASE WHEN w.wer <> 'AMT' THEN '' WHEN w.ort = ANY (aemter) THEN w.ort ELSE aemter[1] END,

@@ -60,7 +60,8 @@ class Belegung:
     angebot: Angebot
     frei: int
     gesamt: int
-    entgelt: Entgelt | None
+    #: Whether it has a rate, for all offices or for one.
+    hat_entgelt: bool
     nichtaufnahme: Nichtaufnahme | None = None
     #: Whether a proposed rate waits for the office.
     wartet: bool = False
@@ -130,7 +131,7 @@ class EigeneEinrichtung:
     @property
     def wartend(self) -> int:
         """Offers without a rate whose proposed one waits for the office."""
-        return sum(b.entgelt is None and b.wartet for b in self.angebote)
+        return sum(not b.hat_entgelt and b.wartet for b in self.angebote)
 
     @property
     def fehlt(self) -> list[str]:
@@ -140,7 +141,7 @@ class EigeneEinrichtung:
             fehlt.append("Angebot")
         if ohne := sum(b.gesamt == 0 for b in self.angebote):
             fehlt.append(f"{self.worte.label} ({anzahl(ohne, 'Angebot', 'Angebote')})")
-        if ohne := sum(b.entgelt is None and not b.wartet for b in self.angebote):
+        if ohne := sum(not b.hat_entgelt and not b.wartet for b in self.angebote):
             fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
         if not self.einrichtung.telefon:
             fehlt.append("Telefon")
@@ -171,7 +172,7 @@ def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
     angebote = (
         Angebot.objects.filter(gueltig__contains=today())
         .select_related("hilfeart")
-        .prefetch_related(Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")))
+        .prefetch_related(Prefetch("entgelte", Entgelt.je_amt.all()))
         .annotate(wartet=Exists(_WARTENDE))
         .order_by("hilfeart__sortierung", deutsch("name"))
     )
@@ -261,7 +262,8 @@ def _belegung(
     angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date, gestoppt: Nichtaufnahme | None, *, wartet: bool
 ) -> Belegung:
     freie, gesamt = frei.get(angebot.pk, (0, 0))
-    return Belegung(angebot, freie, gesamt, rate_on(angebot.entgelte.all(), day), gestoppt, wartet)
+    begonnen = any(e.gueltig.lower <= day for e in angebot.entgelte.all())
+    return Belegung(angebot, freie, gesamt, begonnen, gestoppt, wartet)
 
 
 @dataclass(frozen=True, slots=True)

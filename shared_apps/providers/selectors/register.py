@@ -99,8 +99,8 @@ def get_einrichtungen() -> QuerySet[Einrichtung]:
 
 
 def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> list[Angebot]:
-    """Offers of a facility that run or will run; each has `.entgelt` (today's), `.entgelt_verlauf`, `.platzzahl`,
-    `.nichtaufnahme` (today's).
+    """Offers of a facility that run or will run; each has `.entgelt` (today's, of all offices), `.entgelt_verlauf`,
+    `.einzelentgelte` (today's of single offices), `.platzzahl`, `.nichtaufnahme` (today's).
 
     `entgelte` are the rates the person may know.
     """
@@ -109,7 +109,7 @@ def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> l
         einrichtung.angebote.filter(Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=day))
         .select_related("hilfeart")
         .prefetch_related(
-            "spezialisierungen", "sprachen", "merkmale", Prefetch("entgelte", entgelte.order_by("-gueltig"))
+            "spezialisierungen", "sprachen", "merkmale", Prefetch("entgelte", _mit_amt(entgelte).order_by("-gueltig"))
         )
         .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
         .order_by("hilfeart__sortierung", deutsch("name"))
@@ -118,15 +118,28 @@ def list_angebote(*, einrichtung: Einrichtung, entgelte: QuerySet[Entgelt]) -> l
     gestoppt = list_nichtaufnahmen([angebot.pk for angebot in angebote], day)
     for angebot in angebote:
         angebot.nichtaufnahme = gestoppt.get(angebot.pk)
-        angebot.entgelt_verlauf = list(angebot.entgelte.all())
-        angebot.entgelt = rate_on(angebot.entgelt_verlauf, day)
+        saetze = list(angebot.entgelte.all())
+        angebot.entgelt_verlauf = [e for e in saetze if e.jugendamt_id is None]
+        angebot.entgelt = rate_on(saetze, day)
+        aemter = {e.jugendamt.kuerzel: e.jugendamt for e in saetze if e.jugendamt}
+        je_amt = (rate_on(saetze, day, amt=k) for k in sorted(aemter, key=lambda k: aemter[k].sortierung))
+        angebot.einzelentgelte = [e for e in je_amt if e and e.jugendamt_id]
     return angebote
 
 
-def rate_on(entgelte: Iterable[Entgelt], day: date) -> Entgelt | None:
-    """The rate of a day; after the last agreement the last rate stays (§ 78d Abs. 2 SGB VIII)."""
+def _mit_amt(entgelte: QuerySet[Entgelt]) -> QuerySet[Entgelt]:
+    return entgelte.select_related("jugendamt")
+
+
+def rate_on(entgelte: Iterable[Entgelt], day: date, *, amt: str = "") -> Entgelt | None:
+    """The rate of a day for the office with this Kürzel: its own, else that of all, which is what no office is told.
+
+    After the last agreement the last rate stays (§ 78d Abs. 2 SGB VIII).
+    """
     begonnen = [e for e in entgelte if e.gueltig.lower is None or e.gueltig.lower <= day]
-    return max(begonnen, key=lambda e: e.gueltig.lower or date.min, default=None)
+    eigene = [e for e in begonnen if amt and e.jugendamt and e.jugendamt.kuerzel == amt]
+    alle = [e for e in begonnen if e.jugendamt_id is None]
+    return max(eigene or alle, key=lambda e: e.gueltig.lower or date.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +153,11 @@ class ExportZeile:
 
 
 def list_export(
-    anbieter: QuerySet[Anbieter], *, entgelte: QuerySet[Entgelt], kreis: str = "", hilfeart: str = ""
+    anbieter: QuerySet[Anbieter], *, entgelte: QuerySet[Entgelt], amt: str = "", kreis: str = "", hilfeart: str = ""
 ) -> list[ExportZeile]:
     """Running offers of the listed providers, by provider, facility and name; two queries.
 
-    `entgelte` are the rates the person may know.
+    `entgelte` are the rates the person may know; `amt` the Kürzel of the office whose own rate goes first.
     """
     day = today()
     angebote = Angebot.objects.filter(
@@ -158,13 +171,13 @@ def list_export(
         angebote = angebote.filter(hilfeart__code=hilfeart)
     angebote = (
         angebote.select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
-        .prefetch_related(Prefetch("entgelte", entgelte))
+        .prefetch_related(Prefetch("entgelte", _mit_amt(entgelte)))
         .annotate(platzzahl=Count("plaetze", filter=Q(plaetze__gueltig__contains=day)))
         .order_by(deutsch("einrichtung__anbieter__name"), deutsch("einrichtung__name"), deutsch("name"))
     )
     rows = []
     for angebot in angebote:
-        satz = rate_on(angebot.entgelte.all(), day)
+        satz = rate_on(angebot.entgelte.all(), day, amt=amt)
         rows.append(
             ExportZeile(
                 angebot,

@@ -22,10 +22,11 @@ from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.uploads import ablage, annahme, virus
 from shared_apps.core.uploads.states import DATEI, Dateipruefung, Dateischritt
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
-from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto
+from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto, Rechtsgrundlage
 from shared_apps.providers.policies import may_write_own, own_dokumente, own_einrichtungen, own_fotos
 from shared_apps.providers.selectors.dateien import EINGEREICHT, iter_dateinamen, list_fotos
 from shared_apps.providers.services import NICHT_EIGEN, SCHON_BEENDET, check_own, clean_angaben, update_angaben
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import on_portal
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ OHNE_MENSCHEN = (
 )
 ZU_VIELE = f"Eine Einrichtung zeigt höchstens {BILDER_MAX} Bilder. Bitte entfernen Sie zuerst eines."
 KEIN_PLATZ_OBEN = "Weiter geht es in dieser Richtung nicht."
+NUR_NACH_77 = "Nur eine Vereinbarung nach § 77 SGB VIII gilt für ein Jugendamt allein; eine andere bindet alle."
 VOR_DATUM = "Der letzte Tag kann nicht vor dem Tag des Dokuments liegen."
 NICHT_SELBST = "Dieses Dokument hat ein Jugendamt eingetragen. Ändern kann es nur das Amt."
 
@@ -163,8 +165,12 @@ def create_dokument(
     letzter_tag: date | None,
     datei: UploadedFile,
     rechtsgrundlage: str = "",
+    jugendamt: Gebietskoerperschaft | None = None,
 ) -> EinrichtungDokument:
-    """Enter a paper of one's own facility with its PDF. `RegelVerletzt` says what is wrong with the file."""
+    """Enter a paper of one's own facility with its PDF. `RegelVerletzt` says what is wrong with the file.
+
+    `jugendamt`: the only office with which an agreement under § 77 SGB VIII was made; no other one sees it.
+    """
     check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     if kennung not in EINGEREICHT:
         raise Verweigert(NICHT_EIGEN)
@@ -173,7 +179,9 @@ def create_dokument(
         einrichtung=einrichtung, datum=datum, gueltig_bis=letzter_tag + EIN_TAG if letzter_tag else None
     )
     if dokument.ist_geheim:
-        dokument.vom_anbieter, dokument.rechtsgrundlage = True, rechtsgrundlage
+        if jugendamt is not None and rechtsgrundlage != Rechtsgrundlage.P77:
+            raise RegelVerletzt(NUR_NACH_77, feld="jugendamt")
+        dokument.vom_anbieter, dokument.rechtsgrundlage, dokument.jugendamt = True, rechtsgrundlage, jugendamt
         dokument.clean_fields(exclude=[f.name for f in dokument._meta.fields if f.name != "rechtsgrundlage"])
     with ablage.writing(ORDNER) as neu:
         _put_pdf(dokument, datei, neu)

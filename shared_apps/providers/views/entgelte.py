@@ -32,6 +32,9 @@ from shared_apps.providers.views.own import EIGENE
 from tenants.door.middleware import runs_on_shared_tables
 
 ENTGELTE = ("Entgelte", "/anbieter/entgelte/")
+_WER = "das Jugendamt am Standort"
+_WER_EINZELN = f"{_WER} oder das, für das allein es gelten soll,"
+_FUER_EINES = "Es gilt dann nur für Ihr Jugendamt und geht dort dem Entgelt für alle vor (§ 77 SGB VIII). "
 _FUER_ALLE = "Es gilt dann für alle Jugendämter (§ 78e Abs. 1 SGB VIII). "
 
 
@@ -56,7 +59,13 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The rate of one offer, to be confirmed by another person: at the portal by the office."""
     rows = policies.rated_angebote(request.akteur).select_related("einrichtung", "hilfeart")
     angebot = get_object_or_404(rows, pk=pk)
-    form = EntgeltForm(posted(request), initial={"ab": today(), "vereinbart_am": today()})
+    einzeln = angebot.hilfeart.hat_einzelentgelte
+    recht = Rechtsgrundlage.P77 if einzeln else Rechtsgrundlage.P78B
+    form = EntgeltForm(
+        posted(request),
+        wahl=services.get_vorschlagswahl(request.akteur, angebot),
+        initial={"ab": today(), "vereinbart_am": today(), "rechtsgrundlage": recht.value},
+    )
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         for teil in ("investition", "sonderleistung"):
@@ -72,7 +81,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "name": "Entgelt vorschlagen",
         "lead": f"{angebot.name}, {angebot.hilfeart}, je {angebot.hilfeart.get_einheit_display()}."
-        " Es gilt, sobald das Jugendamt am Standort es bestätigt.",
+        f" Es gilt, sobald {_WER_EINZELN if einzeln else _WER} es bestätigt.",
         "back": reverse("providers:facility", args=[angebot.einrichtung_id]),
         "breadcrumb": _crumbs(request, ENTGELTE, "Entgelt vorschlagen"),
     }
@@ -134,20 +143,47 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     return decide(request, frage, wege)
 
 
+@runs_on_shared_tables
+@require(policies.may_read_entgelte)
+@require_safe
+def rate_history(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How the rates of one offer have developed: a chart, and the same as a table."""
+    rows = policies.priced_angebote(request.akteur).select_related("einrichtung__anbieter", "hilfeart")
+    angebot = get_object_or_404(rows, pk=pk)
+    title = f"Entgelte von „{angebot.name}“"
+    facility = (angebot.einrichtung.name, reverse("providers:facility", args=[angebot.einrichtung_id]))
+    context = {
+        "angebot": angebot,
+        "verlaeufe": selectors.list_verlaeufe(angebot, policies.visible_entgelte(request.akteur)),
+        "title": title,
+        "breadcrumb": _crumbs(request, facility, "Entwicklung der Entgelte"),
+    }
+    return render(request, "providers/entgelt_verlauf.html", context)
+
+
 def _wirkung(vorschlag: Entgeltvorschlag, bisher: Entgelt | None) -> str:
     """What a confirmation does, to whom and to the rate before it."""
+    if vorschlag.jugendamt_id is not None:
+        endet = bisher is not None and bisher.jugendamt_id is not None
+        return _FUER_EINES + ("Das bisherige Entgelt Ihres Jugendamts endet am Tag davor." if endet else "")
     fuer_alle = _FUER_ALLE if vorschlag.rechtsgrundlage == Rechtsgrundlage.P78B else ""
     return fuer_alle + ("Das bisherige Entgelt endet am Tag davor." if bisher else "")
 
 
 def _warum(vorschlag: Entgeltvorschlag) -> str:
     if vorschlag.zustand == VorschlagZustand.VORGESCHLAGEN:
-        return "Darüber entscheidet eine andere Person im Jugendamt am Standort."
+        wo = vorschlag.jugendamt.name if vorschlag.jugendamt else "am Standort"
+        return f"Darüber entscheidet eine andere Person im Jugendamt {wo}."
     return f"Über diesen Vorschlag ist entschieden: {vorschlag.get_zustand_display()}."
 
 
 def _kontext(request: HttpRequest, vorschlag: Entgeltvorschlag) -> dict[str, Any]:
-    return {"vorschlag": vorschlag, "vergleich": selectors.get_vergleich(vorschlag), "im_amt": bool(request.tenant)}
+    return {
+        "vorschlag": vorschlag,
+        "vergleich": selectors.get_vergleich(vorschlag),
+        "dokumente": selectors.list_papiere(vorschlag),
+        "im_amt": bool(request.tenant),
+    }
 
 
 def _crumbs(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:

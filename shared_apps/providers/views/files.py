@@ -38,7 +38,7 @@ def document(request: HttpRequest, kind: str, pk: UUID) -> FileResponse | HttpRe
     model = DOKUMENTE.get(kind)
     if model is None:
         raise Http404
-    dokument = get_object_or_404(model._default_manager.select_related("einrichtung"), pk=pk)
+    dokument = get_object_or_404(policies.visible_dokumente(request.akteur, model).select_related("einrichtung"), pk=pk)
     if not policies.may_read_dokument(request.akteur, dokument):
         raise Http404
     return _open(

@@ -41,7 +41,7 @@ def register(request: HttpRequest) -> HttpResponse:
     werte = form.values()
     anbieter = selectors.list_anbieter(**werte)
     if request.GET.get("format") == "csv":
-        return _export(anbieter, werte, policies.visible_entgelte(request.akteur))
+        return _export(request, anbieter, werte)
     warn_ignored(request, form)
     page = selectors.REGISTER.page(request, anbieter)
     umfang = selectors.count_umfang(a.pk for a in page.object_list)
@@ -59,9 +59,15 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/list.html", context)
 
 
-def _export(anbieter: Any, werte: dict[str, str], entgelte: Any) -> HttpResponse:
+def _export(request: HttpRequest, anbieter: Any, werte: dict[str, str]) -> HttpResponse:
     zeilen = []
-    for z in selectors.list_export(anbieter, entgelte=entgelte, kreis=werte["kreis"], hilfeart=werte["hilfeart"]):
+    for z in selectors.list_export(
+        anbieter,
+        entgelte=policies.visible_entgelte(request.akteur),
+        amt=request.tenant.kuerzel if request.tenant else "",
+        kreis=werte["kreis"],
+        hilfeart=werte["hilfeart"],
+    ):
         e = z.angebot.einrichtung
         zeilen.append([
             e.anbieter.name, e.anbieter.rechtsform, e.name, e.gebietskoerperschaft.kuerzel, e.strasse, e.plz, e.ort,
@@ -141,6 +147,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "weg": find_weg_of(einrichtung) if darf_anbieten else None,
         "darf_entgelt": policies.may_propose_entgelt(request.akteur)
         and (einrichtung.gebietskoerperschaft.kuerzel == request.tenant.kuerzel if request.tenant else ist_ihre),
+        "darf_einzelentgelt": policies.may_decide_entgelt(request.akteur) and request.tenant,
         "darf_schreiben": haelt_sie,
         "breadcrumb": crumbs(
             *([EIGENE] if bereich == EIGENE else [VERZEICHNIS, (anbieter.name, f"/anbieter/{anbieter.pk}/")]),
@@ -169,6 +176,8 @@ def _dokumente(request: HttpRequest, einrichtung: Any, *, ohne: frozenset[UUID])
             "ist_lesbar": bool(dokument.datei) and policies.may_read_dokument(request.akteur, dokument),
         }
         for kind, model in DOKUMENTE.items()
-        for dokument in model._default_manager.filter(einrichtung=einrichtung).select_related("einrichtung")
+        for dokument in policies.visible_dokumente(request.akteur, model)
+        .filter(einrichtung=einrichtung)
+        .select_related("einrichtung")
         if dokument.pk not in ohne
     ]

@@ -14,12 +14,14 @@ from shared_apps.core.clock import today
 from shared_apps.core.geld import format_geld, format_zahl
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.providers.selectors.entgelte import list_saetze
 from tenant_apps.billing import rules
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.billing.states import RECHNUNG_FESTGESTELLT, RECHNUNG_LEBEND, RechnungZustand
 from tenant_apps.cases.models import Hilfefall
 from tenant_apps.placements.faelle.selectors.vorgang import get_leistungszeitraum
 from tenant_apps.placements.models import Buchung
+from tenants.context import require_schema
 
 #: M-V's rule was not found (law.md 9.2): both days count, until an agreement says otherwise.
 ZAEHLREGEL = rules.Zaehlregel.BEIDE_TAGE
@@ -50,9 +52,9 @@ def get_letzter_leistungstag(buchung: Buchung, monat: date) -> date | None:
 
 
 def list_entgelte(buchung: Buchung) -> list[tuple[Zeitraum, Decimal]]:
-    """Rates of the booked offer with their validity, in the unit of the help."""
-    entgelte = buchung.angebot.entgelte.filter(einheit=buchung.hilfeart.einheit).order_by("gueltig")
-    return [(Zeitraum.from_range(entgelt.gueltig), entgelt.betrag) for entgelt in entgelte]
+    """Rates that this office pays for the booked offer with their validity, in the unit of the help."""
+    einheit = buchung.hilfeart.einheit
+    return list_saetze([buchung.angebot_id], einheit=einheit, schema=require_schema()).get(buchung.angebot_id, [])
 
 
 def list_entgeltwechsel(buchung: Buchung, zaehltage: list[date]) -> list[date]:

@@ -20,7 +20,7 @@ from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.inbox.models import HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from shared_apps.occupancy.services import bind_platz
-from shared_apps.providers.models import Angebot, Entgelt
+from shared_apps.providers.models import Angebot
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.cases.models import HilfefallZustand
@@ -33,7 +33,7 @@ from tenant_apps.placements.faelle.selectors.ueberschneidung import list_uebersc
 from tenant_apps.placements.models import Reservierung, Suche
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien, kriterien_of
-from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.preise import Preis, get_preis
 from tenant_apps.placements.search.selectors.search import is_noch_passend
 from tenant_apps.placements.search.selectors.treffer import Sortierung, find_treffer, list_treffer, sort_treffer
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
@@ -199,8 +199,7 @@ def _load(angebot_id: UUID, kriterien: Kriterien) -> Angebot:
 
 def _preis(kriterien: Kriterien, angebot: Angebot, gewaehlt: Trefferzeile) -> Preis:
     """The price of now; refused when it is not the one that was shown."""
-    entgelte = Entgelt.objects.filter(angebot=angebot, einheit=kriterien.hilfeart.einheit)
-    preis = compute_preis(kriterien, entgelte)
+    preis = get_preis(kriterien, angebot.pk)
     if preis is None or gewaehlt.soll_entgelt not in {None, preis.soll}:
         raise Konflikt(ENTGELT_GEAENDERT, code="entgelt_geaendert")
     return preis

@@ -27,6 +27,7 @@ from shared_apps.providers.models import (
     LeqVereinbarung,
 )
 from shared_apps.providers.services import dateien as services
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import on_portal
 from tests.factories.register import create_einrichtung
 from tests.formulare import gelesen
@@ -213,6 +214,17 @@ def test_removed_the_files_are_gone_and_the_row_says_when(haus, sign_in, platte,
 def _paper(client: Client, haus: Einrichtung, kind: str, inhalt: bytes | None = None, **fields: str):
     daten = {"datum": "01.03.2026", "datei": _file(inhalt or corpus.good_pdf(), "../LEQ 2026.pdf")} | fields
     return client.post(f"{_dokumente(haus)}{kind}/", daten)
+
+
+def test_an_agreement_with_one_office_alone_is_one_under_77(haus, sign_in, platte):
+    ines, amt = sign_in("ines"), Gebietskoerperschaft.objects.get(kuerzel="VG")
+    antwort = _paper(ines, haus, "leq-vereinbarung", rechtsgrundlage="78b", jugendamt=str(amt.pk))
+    assert antwort.status_code == 422 and "eine andere bindet alle" in antwort.content.decode()
+    _paper(ines, haus, "leq-vereinbarung", rechtsgrundlage="77", jugendamt=str(amt.pk))
+    leq = LeqVereinbarung.objects.get()
+    assert leq.jugendamt == amt
+    weg = f"/anbieter/dokumente/leq-vereinbarung/{leq.pk}/"
+    assert sign_in("anna").get(weg).status_code == 200 and sign_in("gerd").get(weg).status_code == 404
 
 
 def test_an_agreement_is_handed_in_and_offices_read_who_did_it(haus, sign_in, platte):

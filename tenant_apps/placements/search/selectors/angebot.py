@@ -15,7 +15,6 @@ from shared_apps.providers.models import (
     DOKUMENTE,
     Angebot,
     EinrichtungDokument,
-    Entgelt,
     Foto,
 )
 from shared_apps.providers.querysets import shown_fotos
@@ -27,7 +26,7 @@ from tenant_apps.placements import rules
 from tenant_apps.placements.hooks import get_restbudget
 from tenant_apps.placements.search.selectors.kosten import compute_taschengeld
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
-from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
+from tenant_apps.placements.search.selectors.preise import Preis, get_preis
 from tenant_apps.placements.search.selectors.search import compute_passung, get_entfernung
 
 
@@ -82,7 +81,7 @@ def get_detail(
         angebot=angebot,
         vakanz=list_vakanzen([angebot.pk], kriterien.zeitraum).get(angebot.pk, Vakanz(0, 0)),
         nichtaufnahme=list_nichtaufnahmen([angebot.pk], kriterien.beginn).get(angebot.pk),
-        preis=compute_preis(kriterien, Entgelt.objects.filter(angebot=angebot, einheit=kriterien.hilfeart.einheit)),
+        preis=get_preis(kriterien, angebot.pk),
         taschengeld=taschengeld,
         taschengeld_hinweis=hinweis,
         restbudget=get_restbudget(hilfeart_id=kriterien.hilfeart.pk, monat=monatserster(kriterien.beginn)),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 
 from shared_apps.core.geld import ceil_euro, round_stellen
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.providers.models import Entgelt
+from shared_apps.providers.selectors.entgelte import list_saetze
 from tenant_apps.placements import rules
 from tenant_apps.placements.models import Reservierung
 from tenant_apps.placements.search.selectors.kriterien import Kriterien
+from tenants.context import require_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,16 @@ class Preis:
     soll: Decimal
 
 
-def compute_preis(kriterien: Kriterien, entgelte: Iterable[Entgelt]) -> Preis | None:
+def get_preis(kriterien: Kriterien, angebot_id: UUID) -> Preis | None:
+    """Price of one offer for the open office, whose own rate goes before that of all (§ 77 SGB VIII). One query."""
+    saetze = list_saetze([angebot_id], einheit=kriterien.hilfeart.einheit, schema=require_schema())
+    return compute_preis(kriterien, saetze.get(angebot_id, []))
+
+
+def compute_preis(kriterien: Kriterien, saetze: list[tuple[Zeitraum, Decimal]]) -> Preis | None:
     """Price of an offer with these rates; None when no rate is agreed on for the first day."""
-    paare = [(Zeitraum.from_range(entgelt.gueltig), entgelt.betrag) for entgelt in entgelte]
     try:
-        segmente = rules.entgelte_im_zeitraum(kriterien.planzeitraum, paare)
+        segmente = rules.entgelte_im_zeitraum(kriterien.planzeitraum, saetze)
     except rules.PlanwertError:
         return None
     if kriterien.hilfeart.ist_stationaer:
@@ -54,8 +60,7 @@ def compute_reservierungspreis(reservierung: Reservierung) -> Preis | None:
         tage_je_woche=reservierung.tage_je_woche,
         stunden_je_woche=reservierung.stunden_je_woche,
     )
-    einheit = reservierung.hilfeart.einheit
-    preis = compute_preis(kriterien, Entgelt.objects.filter(angebot=reservierung.angebot_id, einheit=einheit))
+    preis = get_preis(kriterien, reservierung.angebot_id)
     return (
         preis if preis and round_stellen(preis.exakt, 2) == round_stellen(reservierung.soll_entgelt_exakt, 2) else None
     )

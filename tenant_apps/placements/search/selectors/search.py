@@ -17,9 +17,11 @@ from shared_apps.catalogue.selectors import list_felder, list_kriterien
 from shared_apps.core.clock import now
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.core.geld import round_stellen
+from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.selectors import count_vakanzen
-from shared_apps.providers.models import Angebot, Angebotsmerkmal, Einrichtung, Entgelt, Geschlecht
+from shared_apps.providers.models import Angebot, Angebotsmerkmal, Einrichtung, Geschlecht
 from shared_apps.providers.querysets import valid_throughout
+from shared_apps.providers.selectors.entgelte import list_saetze
 from shared_apps.providers.selectors.erlaubnis import offered_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.placements import rules
@@ -28,6 +30,7 @@ from tenant_apps.placements.search.selectors.kriterien import Kriterien
 from tenant_apps.placements.search.selectors.lage import get_ort
 from tenant_apps.placements.search.selectors.preise import Preis, compute_preis
 from tenant_apps.placements.search.selectors.trefferzeile import Trefferzeile
+from tenants.context import require_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,9 @@ def search_angebote(kriterien: Kriterien) -> Ergebnis:
     angebote = list(_matching(kriterien, region).prefetch_related("spezialisierungen"))
     ids = [angebot.pk for angebot in angebote]
     vakanzen = count_vakanzen(ids, kriterien.zeitraum)
-    entgelte = _entgelte(ids, kriterien)
+    saetze = list_saetze(ids, einheit=kriterien.hilfeart.einheit, schema=require_schema())
     treffer = [
-        _treffer(kriterien, region, angebot, vakanzen[angebot.pk], entgelte.get(angebot.pk, [])) for angebot in angebote
+        _treffer(kriterien, region, angebot, vakanzen[angebot.pk], saetze.get(angebot.pk, [])) for angebot in angebote
     ]
     frei = _ranked([t for t in treffer if t.verfuegbar])
     rest = sorted((t for t in treffer if not t.verfuegbar), key=_by_cost)
@@ -145,25 +148,18 @@ def _in_region(kriterien: Kriterien, region: Gebietskoerperschaft) -> Q:
     return Q(gebietskoerperschaft=region)
 
 
-def _entgelte(ids: list[UUID], kriterien: Kriterien) -> dict[UUID, list[Entgelt]]:
-    nach_angebot: dict[UUID, list[Entgelt]] = {}
-    for entgelt in Entgelt.objects.filter(angebot_id__in=ids, einheit=kriterien.hilfeart.einheit):
-        nach_angebot.setdefault(entgelt.angebot_id, []).append(entgelt)
-    return nach_angebot
-
-
 def _treffer(
     kriterien: Kriterien,
     region: Gebietskoerperschaft,
     angebot: Angebot,
     vakanzen: int,
-    entgelte: list[Entgelt],
+    saetze: list[tuple[Zeitraum, Decimal]],
 ) -> Treffer:
     entfernung = get_entfernung(region, angebot.einrichtung)
     return Treffer(
         angebot,
         vakanzen,
-        compute_preis(kriterien, entgelte),
+        compute_preis(kriterien, saetze),
         entfernung,
         compute_passung(kriterien, angebot, entfernung),
     )
