@@ -105,7 +105,7 @@ ENTGELT = _with(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0005_entgeltrecht'),
+        ('catalogue', '0006_entgeltrecht'),
         ('providers', '0013_offener_vorschlag'),
         ('regions', '0003_referenzdatei'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

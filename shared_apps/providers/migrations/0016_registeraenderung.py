@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0013_offener_vorschlag'),
+        ('providers', '0015_entgelt_je_jugendamt'),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0005_gruende'),
-        ('providers', '0013_offener_vorschlag'),
+        ('providers', '0016_registeraenderung'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0025_mail_an_vakanzen'),
+        ('accounts', '0026_antworten_des_portals'),
     ]
 
     operations = [
