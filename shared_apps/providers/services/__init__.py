@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
@@ -67,11 +67,15 @@ def check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
 
 
 def clean_angaben(row: R, angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:
-    """Put what was entered into a row, cleaned; `RegelVerletzt` for a field that is not hers to change."""
+    """Put what was entered into a row, cleaned; `RegelVerletzt` for a field that is not hers to change.
+
+    A row that is given (a region) was read just now: it is not asked for again, once for each line of a list.
+    """
     _check_allowed(angaben, allowed)
     for name, value in angaben.items():
         setattr(row, name, value)
-    row.clean_fields(exclude={f.name for f in row._meta.fields} - set(angaben))
+    typed = {name for name, value in angaben.items() if not isinstance(value, Model)}
+    row.clean_fields(exclude={f.name for f in row._meta.fields} - typed)
 
 
 def _check_allowed(angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:

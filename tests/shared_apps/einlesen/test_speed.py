@@ -5,13 +5,32 @@ from __future__ import annotations
 import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shared_apps.einlesen.services.ausfuehren import run_einlesung
 from shared_apps.providers.models import Angebot, Einrichtung, Entgelt, Platz
+from shared_apps.regions.models import Region
 from tests.security.figures import figure
-from tests.shared_apps.einlesen.lists import csv_of, release, send, take_back, zeile
+from tests.shared_apps.einlesen.lists import befunde, csv_of, release, send, take_back, zeile
 
 HAEUSER = 2_000
+
+
+def test_looking_at_a_list_asks_as_often_for_one_facility_as_for_twenty(cast, vg, django_assert_max_num_queries):
+    region = Region.objects.filter(gebietskoerperschaft__kuerzel="VG").first()
+
+    def liste(anzahl: int) -> bytes:
+        haeuser = range(anzahl)
+        return csv_of(
+            zeile(einrichtung_nr=f"E-{n}", einrichtung=f"Haus {n}", region=region.name, erlaubnis_nr=f"LJA {n}")
+            for n in haeuser
+        )
+
+    with CaptureQueriesContext(connection) as one:
+        assert befunde(send(cast, liste(1))) == ["NEU"]
+    with django_assert_max_num_queries(len(one)):
+        assert befunde(send(cast, liste(20))) == ["NEU"] * 20
 
 
 @pytest.mark.bench

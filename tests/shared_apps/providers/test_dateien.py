@@ -17,6 +17,7 @@ from django.test import Client
 from PIL import Image
 
 from shared_apps.core.clock import today
+from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.core.uploads import annahme, grenzen
 from shared_apps.core.uploads.states import Dateipruefung
 from shared_apps.providers.models import (
@@ -154,6 +155,27 @@ def test_too_many_at_once_and_too_many_in_all(haus, sign_in, platte, monkeypatch
     antwort = _post(sign_in("ines"), haus, _file(klein), _file(klein))
     assert antwort.status_code == 422 and "höchstens" in antwort.content.decode()
     assert not platte() and not Foto.objects.exists()
+
+
+def test_one_that_was_looked_at_is_entered_for_several_houses_each_with_files_of_its_own(
+    haus, cast, platte, django_capture_on_commit_callbacks
+):
+    ines = cast.akteur("ines")
+    zweites = create_einrichtung(anbieter=haus.anbieter)
+    inhalt = corpus.picture()
+    bild = annahme.inspect_bild(io.BytesIO(inhalt), groesse=len(inhalt))
+    worte = [{"titel": "Garten", "alternativtext": "Garten mit Schaukel"}]
+    for ziel in (haus, zweites):
+        services.record_fotos(akteur=ines, einrichtung=ziel, bilder=[bild], worte=worte)
+    assert len(platte()) == 4
+    with django_capture_on_commit_callbacks(execute=True):
+        services.end_foto(akteur=ines, foto=haus.fotos.get())
+    assert len(platte()) == 2 and zweites.fotos.get().alternativtext == "Garten mit Schaukel"
+    with pytest.raises(Verweigert):
+        services.record_fotos(akteur=cast.akteur("jan"), einrichtung=haus, bilder=[bild])
+    with pytest.raises(RegelVerletzt):
+        services.record_fotos(akteur=ines, einrichtung=haus, bilder=[bild] * (services.BILDER_MAX + 1))
+    assert len(platte()) == 2
 
 
 def test_a_request_of_200_megabytes_is_not_read(haus, sign_in, platte):
