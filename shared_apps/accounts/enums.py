@@ -103,6 +103,8 @@ class MailArt(models.TextChoices):
     SIEGELKOEPFE = "SIEGELKOEPFE", "Siegelköpfe des Tages"
     VAKANZERINNERUNG = "VAKANZERINNERUNG", "Freie Plätze bestätigen"
     ENTGELT_ENTSCHIEDEN = "ENTGELT_ENTSCHIEDEN", "Entgeltvorschlag entschieden"
+    KONTO_WARTET = "KONTO_WARTET", "Bankverbindung wartet auf Bestätigung"
+    KONTO_GEAENDERT = "KONTO_GEAENDERT", "Bankverbindung geändert"
 
 
 class MailZustand(models.TextChoices):

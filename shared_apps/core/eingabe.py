@@ -68,6 +68,11 @@ KEINE_LISTE = "Bitte geben Sie eine Liste von Werten an."
 KEIN_OBJEKT = "Bitte geben Sie die Angaben als Objekt an."
 KEINE_ADRESSE = "Bitte geben Sie eine vollständige Adresse an, zum Beispiel https://www.example.org/."
 KEINE_PLZ = "Eine Postleitzahl hat fünf Ziffern, zum Beispiel 17489."
+KEINE_IBAN = "Das ist keine IBAN. Eine deutsche hat 22 Stellen, zum Beispiel DE02 1203 0000 0000 2020 51."
+IBAN_VERTIPPT = (
+    "Diese IBAN stimmt nicht: Ihre Prüfziffern passen nicht zur Nummer. Bitte vergleichen Sie Stelle für Stelle."
+)
+KEIN_TELEFON = "Eine Telefonnummer besteht aus Ziffern, zum Beispiel 03834 123456 oder +49 3834 123456."
 KEINE_UUID = "Bitte geben Sie eine gültige Kennung an (UUID)."
 
 #: Joiners have a sound reason inside Persian, Indic and emoji text; alone they are nothing.
@@ -91,6 +96,9 @@ _ZAHL = re.compile(
 _MIT_PUNKT = re.compile(r"[+-]?\d+\.\d+", re.ASCII)
 _GANZE_ZAHL = re.compile(r"[+-]?\d+", re.ASCII)
 _ZAHL_API = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
+_IBAN_DE = re.compile(r"DE[0-9]{20}", re.ASCII)
+_TELEFON = re.compile(r"\+?[0-9 ()/.\-–]+", re.ASCII)
 _MONAT = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
@@ -189,6 +197,32 @@ def clean_kennung(text: str) -> str:
 def _with_alnum(text: str) -> str:
     if text and not any(zeichen.isalnum() for zeichen in text):
         raise EingabeFehler(KEINE_KENNUNG, "keine_kennung")
+    return text
+
+
+def clean_iban(text: str) -> str:
+    """A bank account (ISO 13616) without spaces, in capitals, its check digits right. Its bank is not asked."""
+    iban = clean_kompakt(text).replace(" ", "").upper()
+    if not iban:
+        return iban
+    if not _IBAN.fullmatch(iban) or (iban.startswith("DE") and not _IBAN_DE.fullmatch(iban)):
+        raise EingabeFehler(KEINE_IBAN, "keine_iban")
+    # A letter is two digits: A is 10. The remainder of the number, its first four signs put last, is 1 (ISO 7064).
+    if int("".join(str(int(zeichen, 36)) for zeichen in iban[4:] + iban[:4])) % 97 != 1:
+        raise EingabeFehler(IBAN_VERTIPPT, "iban_vertippt")
+    return iban
+
+
+def format_iban(iban: str) -> str:
+    """In groups of four, as it is printed and read out."""
+    return " ".join(iban[n : n + 4] for n in range(0, len(iban), 4))
+
+
+def clean_telefon(text: str) -> str:
+    """A telephone number as somebody writes it, that can be dialled."""
+    text = clean_kompakt(text)
+    if text and (not _TELEFON.fullmatch(text) or sum(zeichen.isdigit() for zeichen in text) < 3):
+        raise EingabeFehler(KEIN_TELEFON, "kein_telefon")
     return text
 
 

@@ -125,6 +125,27 @@ class PlzField(MusterField):
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "postal-code"}
 
 
+class IbanField(TextField):
+    """A bank account; spaces do not matter."""
+
+    regel = staticmethod(eingabe.clean_iban)
+    laenge = 42  # 34 signs in groups of four
+
+    def prepare_value(self, value: object) -> object:
+        return eingabe.format_iban(value) if isinstance(value, str) and " " not in value else value
+
+
+class TelefonField(TextField):
+    """A telephone number that a phone can dial."""
+
+    regel = staticmethod(eingabe.clean_telefon)
+    laenge = 40
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"type": "tel", "autocomplete": "tel"}
+
+
 class FreitextField(TextField):
     """Several lines."""
 

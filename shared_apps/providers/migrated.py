@@ -8,6 +8,8 @@ FUNCTIONS: dict[str, str] = {
     "providers_bleibt": "f1afae7881e709987a2e",
     "providers_entgelt_bleibt": "240c916337bbca76c362",
     "providers_entgelt_pruefen": "178275778584f1ac6150",
+    "providers_iban_stimmt": "7ee9e9bfee3c3f635372",
+    "providers_konto_pruefen": "6d76ee34f0114a46ed41",
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
     "providers_erlaubnis_pruefen": "f9f97b0a6b07b24ae71f",
@@ -31,6 +33,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("providers_entgeltvorschlag", "providers_vorschlag_geprueft"): "48e4b8433216928122f5",
     ("providers_entgeltvorschlag", "providers_vorschlag_gilt"): "181426b3fbf8aa2259aa",
     ("providers_vakanzmeldung", "providers_vakanz_gemeldet"): "28c691e8bcb68b24bb87",
+    ("providers_kontovorschlag", "providers_konto_geprueft"): "b498c752a99bd7e78c7b",
     ("providers_platz", "providers_plaetze_erlaubt"): "597b5ec27956b9cad880",
     ("providers_platz", "providers_platz_erlaubt"): "9a6d8a70d1c631ebc939",
 }
@@ -38,6 +41,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
 CALLERS: dict[str, tuple[str, ...]] = {
     "providers_entgelt_bleibt": (),  # triggers
     "providers_entgelt_pruefen": (),
+    "providers_konto_pruefen": (),
     "providers_meldungen": ("land", "tenants"),
     "providers_vakanz_gemeldet": (),
     "providers_erlaubnis_pruefen": (),

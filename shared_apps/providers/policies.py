@@ -22,6 +22,8 @@ from shared_apps.providers.models import (
     Entgelt,
     Entgeltvorschlag,
     Foto,
+    Kontakt,
+    Kontovorschlag,
     LeqVereinbarung,
     OffenerVorschlag,
     Registeraenderung,
@@ -29,6 +31,7 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.querysets import has_been, shown_fotos
 from shared_apps.regions.models import Gebietskoerperschaft
+from shared_apps.providers.selectors.konto import KONTO_ROLLEN
 from tenants.models import Tenant
 
 #: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.
@@ -91,6 +94,16 @@ def may_end_own(akteur: Akteur) -> bool:
     Staff of one facility keeps its master data; whether it closes is not theirs to say.
     """
     return akteur.hat(Rolle.ANBIETER)
+
+
+def may_keep_konto(akteur: Akteur) -> bool:
+    """Who enters another account, and who confirms it: who speaks for the whole provider, and who bills."""
+    return akteur.hat(*KONTO_ROLLEN)
+
+
+def visible_kontovorschlaege(akteur: Akteur) -> QuerySet[Kontovorschlag]:
+    """Accounts of the person's provider that were entered; nobody of one facility, and no office."""
+    return Kontovorschlag.objects.filter(anbieter__in=own_anbieter(akteur))
 
 
 def may_read_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> bool:
@@ -161,6 +174,19 @@ def own_einrichtungen(akteur: Akteur) -> QuerySet[Einrichtung]:
     """Facilities of the person's providers; for facility staff their own."""
     rows = Einrichtung.objects.filter(has_been(), anbieter_id__in=akteur.anbieter_ids)
     return rows.filter(pk__in=akteur.einrichtung_ids) if akteur.einrichtung_ids else rows
+
+
+def own_kontakte(akteur: Akteur) -> QuerySet[Kontakt]:
+    """Contacts the person keeps: of her facilities and, when she speaks for it, of her provider."""
+    anbieter = own_anbieter(akteur) if may_write_anbieter(akteur) else Anbieter.objects.none()
+    return Kontakt.objects.filter(Q(einrichtung__in=own_einrichtungen(akteur)) | Q(anbieter__in=anbieter))
+
+
+def sees_kontakte(akteur: Akteur, ort: Anbieter | Einrichtung) -> bool:
+    """Who is told whom to call: offices, the state, its own people. No competitor; the database tells it nothing."""
+    if isinstance(ort, Einrichtung):
+        return sees_entgelt(akteur, ort)
+    return _reads_secrets(akteur) or ort.pk in akteur.anbieter_ids
 
 
 def own_angebote(akteur: Akteur) -> QuerySet[Angebot]:

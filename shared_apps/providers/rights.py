@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from tenants.tables.rights import own_anbieter
+from tenants.tables.rights import NO_ANBIETER, own_anbieter
 
 #: She acts for a whole provider, not for one facility of it.
 WHOLE_ANBIETER = "sojus_einrichtung() = '{}'"
+#: A job, or set-up: no person acts, not even a stranger.
+JOB = f"(sojus_user() IS NULL AND {NO_ANBIETER})"
 #: `einrichtung_id` is a facility of hers.
 OWN_FACILITY = (
     "EXISTS (SELECT 1 FROM providers_einrichtung e"  # noqa: S608 - constants only

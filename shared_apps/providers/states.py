@@ -70,3 +70,38 @@ VAKANZMELDUNG: Zustandsmaschine[MeldungZustand, MeldungAktion] = Zustandsmaschin
         },
     },
 )
+
+
+class KontoZustand(Beschriftet):
+    """An account that is entered holds when another person of the provider has confirmed it."""
+
+    VORGESCHLAGEN = "VORGESCHLAGEN", "wartet auf eine zweite Person"
+    BESTAETIGT = "BESTAETIGT", "bestätigt"
+    ABGELEHNT = "ABGELEHNT", "abgelehnt"
+    ZURUECKGEZOGEN = "ZURUECKGEZOGEN", "zurückgezogen"
+    ABGELAUFEN = "ABGELAUFEN", "nicht rechtzeitig bestätigt"
+
+
+class KontoAktion(Beschriftet):
+    """Another person confirms or declines, who entered it takes it back, and it runs out by itself."""
+
+    BESTAETIGEN = "bestaetigen", "Bestätigen"
+    ABLEHNEN = "ablehnen", "Ablehnen"
+    ZURUECKZIEHEN = "zurueckziehen", "Zurückziehen"
+    ABLAUFEN = "ablaufen", "Ablaufen"
+
+
+_K, _B = KontoZustand, KontoAktion
+
+KONTOVORSCHLAG: Zustandsmaschine[KontoZustand, KontoAktion] = Zustandsmaschine(
+    "Kontovorschlag",
+    KontoZustand,
+    {
+        _K.VORGESCHLAGEN: {
+            _B.BESTAETIGEN: _K.BESTAETIGT,
+            _B.ABLEHNEN: _K.ABGELEHNT,
+            _B.ZURUECKZIEHEN: _K.ZURUECKGEZOGEN,
+            _B.ABLAUFEN: _K.ABGELAUFEN,
+        },
+    },
+)

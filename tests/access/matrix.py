@@ -141,6 +141,10 @@ MATRIX = (
             "providers:replace_paper",
             "providers:end_paper",
             "providers:name_places",
+            "providers:facility_contacts",
+            "providers:create_facility_contact",
+            "providers:edit_contact",
+            "providers:end_contact",
             "occupancy:place",
             "occupancy:block",
             "occupancy:stop_offer",
@@ -195,7 +199,16 @@ MATRIX = (
             "einlesen:revoke",
         ),
     ),
-    Right("provider register: contacts of the provider itself", w="ANBIETER", writes=("providers:edit_provider",)),
+    Right(
+        "provider register: contacts of the provider itself",
+        w="ANBIETER",
+        writes=("providers:edit_provider", "providers:provider_contacts", "providers:create_provider_contact"),
+    ),
+    Right(
+        "where a provider is paid: entered by one of its people, confirmed by another",
+        w="ANBIETER ANBIETER_ABRECHNUNG",
+        writes=("providers:account", "providers:account_change"),
+    ),
     Right(
         "provider register: new facilities, offers, places",
         w="ANBIETER",

@@ -50,6 +50,8 @@ from shared_apps.providers.models import (
     Einrichtung,
     Entgeltvorschlag,
     Foto,
+    Kontakt,
+    Kontovorschlag,
     Vakanzmeldung,
 )
 from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
@@ -209,6 +211,20 @@ def _picture() -> bytes:
 PAPER = {"nummer": "1", "plaetze": 12}
 
 
+def _konto(anbieter: Anbieter) -> Kontovorschlag:
+    """An account that waits for its second signature, entered by somebody whom nobody of the table is."""
+    with on_portal(anbieter_ids=[anbieter.pk]):
+        if there := Kontovorschlag.objects.filter(anbieter=anbieter).first():
+            return there
+    kasse = _user(f"kasse-{anbieter.pk.hex[-6:]}")
+    appoint(user=kasse, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER_ABRECHNUNG, gueltig_ab=date(2015, 1, 1))
+    frist = real_now() + timedelta(days=14)
+    with on_portal(anbieter_ids=[anbieter.pk]):
+        return Kontovorschlag.objects.create(
+            anbieter=anbieter, iban="DE02120300000000202051", inhaber="Test", vorgeschlagen_von=kasse, gilt_bis=frist
+        )
+
+
 def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]]:
     """A facility of a provider in a district with an offer, documents, a picture."""
     einrichtung = create_einrichtung(anbieter=anbieter, kreis=kuerzel)
@@ -224,6 +240,7 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         einrichtung=einrichtung, aktenzeichen="1", datum=date(2026, 1, 1), plaetze_mehr=1, grund="Umbau",
         gueltig=(date(2026, 1, 1), date(2199, 1, 1)),
     )  # fmt: skip
+    kontakt = Kontakt.objects.create(einrichtung=einrichtung, funktion="LEITUNG", telefon="03834 1", ist_notruf=True)
     foto = Foto(einrichtung=einrichtung, titel="Haus", alternativtext="Ein weißes Quadrat")
     foto.datei.save("x.png", ContentFile(_picture()), save=True)
     gestern, morgen = today() - timedelta(days=1), today() + timedelta(days=1)
@@ -237,11 +254,14 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
             mandant=kuerzel.lower(), angebot=angebot, tag=gestern, grund="BELEGT", gemeldet_at=now()
         )
     spaeter = {"zeitraum": DateRange(date(2035, 1, 1), None), "geaendert_von": author, "geaendert_at": now()}
+    konto = _konto(anbieter)
     with on_portal(anbieter_ids=[anbieter.pk]):
         platz = angebot.plaetze.get(nummer=12)
         sperre = Platzsperre.objects.create(platz=platz, grund="SONSTIGES", **spaeter)
         stopp = Aufnahmestopp.objects.create(angebot=angebot, grund="PERSONAL", **spaeter)
     return angebot, {
+        "kontakte": str(kontakt.pk),
+        "konten": str(konto.pk),
         "plaetze": str(platz.pk),
         "sperren": str(sperre.pk),
         "aufnahmestopps": str(stopp.pk),

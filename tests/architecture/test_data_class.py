@@ -28,6 +28,10 @@ MAY_DELETE = {
     ("app", "aufnahme_aufnahmeantrag"): "unconfirmed applications go after 24 hours, declined ones after a year",
     ("app", "tenants_jobfehler"): "why a job failed is forgotten with the job",
     ("app", "accounts_mailauftrag"): "what became of a mail is forgotten after 90 days",
+    (
+        "app",
+        "providers_kontakt",
+    ): "a name that no longer answers is kept for nothing; the journal says who took it away",
     ("app", "providers_vakanzerinnerung"): "who was reminded on which day is forgotten after 90 days",
     ("app", "einlesen_einlesezeile"): "lines of a list are forgotten after 30 days",
     ("app", "einlesen_einleseposten"): "the way back of a list is forgotten after 30 days",

@@ -25,6 +25,7 @@ OHNE_MARKEN = {
     "FilterForm": "a filter",
     "FreigabeForm": "proposes the first choice",
     "GelesenForm": "the marks themselves, of a page without fields",
+    "KontoForm": "another account, proposes the holder; a second person reads it whole",
     "MeldungForm": "proposes today",
     "NeueEinrichtungForm": "a new one, proposes the only provider",
     "NeuesAngebotForm": "a new one, proposes today",

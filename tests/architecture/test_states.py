@@ -21,7 +21,10 @@ from shared_apps.members import states as members
 from shared_apps.occupancy.enums import GEBUCHTE, LEBEND, Belegungsstand, BindungZustand
 from shared_apps.providers.states import (
     ENTGELTVORSCHLAG,
+    KONTOVORSCHLAG,
     VAKANZMELDUNG,
+    KontoAktion,
+    KontoZustand,
     MeldungAktion,
     MeldungZustand,
     VorschlagAktion,
@@ -223,6 +226,10 @@ PARTS = (
         (ENTGELTVORSCHLAG.zustaende_mit(VorschlagAktion.BESTAETIGEN), ENTGELTVORSCHLAG.endzustaende),
     ),
     (
+        KontoZustand,
+        (KONTOVORSCHLAG.zustaende_mit(KontoAktion.BESTAETIGEN), KONTOVORSCHLAG.endzustaende),
+    ),
+    (
         MeldungZustand,
         (VAKANZMELDUNG.zustaende_mit(MeldungAktion.BEHEBEN), VAKANZMELDUNG.endzustaende),
     ),
@@ -335,6 +342,7 @@ OTHERWISE = {
         "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
     },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
+    "shared_apps/providers/services/konto.py": {"_decide": _SHARED, "_expire": _SHARED},
     "shared_apps/providers/services/entgelte.py": {
         "_decide": _SHARED,
         "confirm_entgeltvorschlaege": _LIST,

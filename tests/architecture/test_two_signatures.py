@@ -50,6 +50,10 @@ OTHERWISE = {
         "withdraw_entgeltvorschlag": _NOTHING_COUNTS,
         "withdraw_entgeltvorschlaege": _NOTHING_COUNTS,
     },
+    "shared_apps/providers/services/konto.py": {
+        "decline_kontovorschlag": _NOTHING_COUNTS,
+        "withdraw_kontovorschlag": _NOTHING_COUNTS,
+    },
     "tenant_apps/audit/services/support.py": {
         "decline_support": _NOTHING_COUNTS,
         "revoke_support": _NOTHING_COUNTS,

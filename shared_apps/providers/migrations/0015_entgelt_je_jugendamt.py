@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0006_entgeltrecht'),
-        ('providers', '0013_offener_vorschlag'),
+        ('providers', '0014_stammdaten'),
         ('regions', '0003_referenzdatei'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

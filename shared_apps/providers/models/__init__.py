@@ -4,7 +4,6 @@ from shared_apps.providers.models.anbieter import (
     Anbieter,
     Anerkennung,
     Anschrift,
-    Bankverbindung,
     Einrichtung,
     MitEnde,
     Steuerstatus,
@@ -34,6 +33,8 @@ from shared_apps.providers.models.entgeltvorschlag import (
     OffenerVorschlag,
     Rechtsgrundlage,
 )
+from shared_apps.providers.models.kontakt import Kontakt, Kontaktfunktion
+from shared_apps.providers.models.konto import Bankverbindung, Kontovorschlag
 from shared_apps.providers.models.merkmal import Angebotsmerkmal
 from shared_apps.providers.models.vakanz import (
     Bestaetigungsweg,
@@ -72,6 +73,9 @@ __all__ = [
     "Entgeltvorschlag",
     "Foto",
     "Geschlecht",
+    "Kontakt",
+    "Kontaktfunktion",
+    "Kontovorschlag",
     "Leistungsbeschreibung",
     "LeqVereinbarung",
     "MitEnde",

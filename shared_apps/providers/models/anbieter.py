@@ -1,4 +1,4 @@
-"""Who offers help and where: providers, their facilities, where they are paid."""
+"""Who offers help and where: providers, their facilities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import WHOLE_ANBIETER
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 from tenants.tables.data_class import DataClass
-from tenants.tables.rights import Rights, business_secret, own_anbieter, register
+from tenants.tables.rights import Rights, own_anbieter, register
 
 
 class Anschrift(models.Model):
@@ -116,26 +116,6 @@ class Anbieter(MitEnde, Anschrift, SharedModel):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Bankverbindung(SharedModel):
-    """Where a provider is paid. A table of its own: no competitor reads it, by whatever SQL (row-level security)."""
-
-    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
-    rights: ClassVar[Rights] = business_secret("anbieter_id = ANY (sojus_anbieter())")
-    verlauf: ClassVar[Verlauf] = Verlauf(
-        Verlaufsbereich.KONTAKTE, vermerkt=("iban",), ohne=("anbieter_id",), nur_haus=True
-    )
-
-    anbieter = models.OneToOneField(Anbieter, models.PROTECT, related_name="bankverbindung", verbose_name="Anbieter")
-    iban = models.CharField("IBAN", max_length=34)
-
-    class Meta:
-        verbose_name = "Bankverbindung"
-        verbose_name_plural = "Bankverbindungen"
-
-    def __str__(self) -> str:
-        return str(self.anbieter_id)
 
 
 class Einrichtung(MitEnde, Anschrift, SharedModel):

@@ -24,6 +24,7 @@ from shared_apps.providers.models import (
     Betriebserlaubnis,
     Einrichtung,
     Foto,
+    Kontakt,
 )
 from shared_apps.providers.policies import (
     may_end_own,
@@ -45,7 +46,7 @@ from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.services.grenzen import check_angebot
 
 E = TypeVar("E", Anbieter, Einrichtung)
-R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto, Betriebserlaubnis, Ausnahme)
+R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto, Betriebserlaubnis, Ausnahme, Kontakt)
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
 EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung")

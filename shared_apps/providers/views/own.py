@@ -69,6 +69,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "offene_meldungen": vakanz.count_offene(alle),
         "anbieter_liste": policies.own_anbieter(request.akteur),
         "darf_anbieter_schreiben": policies.may_write_anbieter(request.akteur),
+        "darf_konto": policies.may_keep_konto(request.akteur),
         "darf_schreiben": policies.may_write_own(request.akteur),
         "weg": find_weg(alle) if policies.may_offer_own(request.akteur) else None,
         "darf_einladen": bool(request.akteur.verwaltet_ids),

@@ -22,6 +22,7 @@ from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors import register as selectors
 from shared_apps.providers.selectors.entgelte import mark_wartende
 from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
+from shared_apps.providers.selectors.kontakte import Kontaktliste, list_kontakte
 from shared_apps.providers.selectors.schritte import find_weg_of
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 from shared_apps.providers.views.own import EIGENE
@@ -100,6 +101,7 @@ def anbieter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "liest_verlauf": policies.may_view_verlauf(request.akteur)
         and policies.anbieter_with_verlauf(request.akteur).filter(pk=anbieter.pk).exists(),
         "ist_eigener": ist_eigener,
+        "kontakte": _kontakte(request, anbieter),
         "darf_beenden": policies.may_end_own(request.akteur)
         and policies.own_anbieter(request.akteur).filter(pk=anbieter.pk).exists(),
         "breadcrumb": crumbs(bereich, anbieter.name),
@@ -140,6 +142,7 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sieht_entgelte": policies.sees_entgelt(request.akteur, einrichtung),
         "zuverlaessigkeit": _zuverlaessigkeit(request, einrichtung),
         "darf_melden": policies.may_report_vakanz(request.akteur) and request.tenant,
+        "kontakte": _kontakte(request, einrichtung),
         "dokumente": _dokumente(request, einrichtung, ohne=erlaubnis.gezeigte),
         "fotos": einrichtung.fotos.filter(shown_fotos()),
         "darf_beenden": policies.may_end_own(request.akteur) and ist_ihre,
@@ -164,6 +167,10 @@ def _zuverlaessigkeit(request: HttpRequest, einrichtung: Einrichtung) -> str:
     ):
         return ""
     return compute_zuverlaessigkeit([einrichtung.pk])[einrichtung.pk].text
+
+
+def _kontakte(request: HttpRequest, ort: Anbieter | Einrichtung) -> Kontaktliste | None:
+    return list_kontakte(ort) if policies.sees_kontakte(request.akteur, ort) else None
 
 
 def _dokumente(request: HttpRequest, einrichtung: Any, *, ohne: frozenset[UUID]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.querysets import shown_fotos
 from shared_apps.providers.rules import Nichtaufnahme
+from shared_apps.providers.selectors.kontakte import Kontaktliste, list_kontakte
 from shared_apps.providers.selectors.merkmale import add_merkmale
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenant_apps.cases.models import Klient
@@ -54,6 +55,7 @@ class AngebotDetail:
     passung: rules.Passung
     dokumente: tuple[DokumentLink, ...]
     fotos: tuple[Foto, ...]
+    kontakte: Kontaktliste
 
     @property
     def soll_kosten(self) -> Decimal | None:
@@ -89,6 +91,7 @@ def get_detail(
         passung=compute_passung(kriterien, angebot, entfernung),
         dokumente=_dokumente(angebot.einrichtung_id),
         fotos=tuple(Foto.objects.filter(shown_fotos(), einrichtung=angebot.einrichtung_id)[:12]),
+        kontakte=list_kontakte(angebot.einrichtung),
     )
 
 

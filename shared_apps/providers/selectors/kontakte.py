@@ -1,0 +1,34 @@
+"""Whom to call, and first of all at night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from shared_apps.providers.models import Anbieter, Einrichtung, Kontakt, Kontaktfunktion
+
+_FOLGE = {funktion: n for n, funktion in enumerate(Kontaktfunktion.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Kontaktliste:
+    """The contacts of one place by function; beside them the telephone that somebody answers day and night."""
+
+    notruf: Kontakt | None
+    #: The facility has none of its own: it is its provider's.
+    ist_des_anbieters: bool
+    kontakte: tuple[Kontakt, ...]
+
+
+def list_kontakte(ort: Anbieter | Einrichtung) -> Kontaktliste:
+    """Of a provider, or of a facility with its provider's emergency telephone where it has none. One query."""
+    if isinstance(ort, Anbieter):
+        rows = list(Kontakt.objects.filter(anbieter=ort))
+        eigene = rows
+    else:
+        rows = list(Kontakt.objects.filter(Q(einrichtung=ort) | Q(anbieter=ort.anbieter_id, ist_notruf=True)))
+        eigene = [kontakt for kontakt in rows if kontakt.einrichtung_id == ort.pk]
+    notruf = next((k for k in eigene if k.ist_notruf), None) or next((k for k in rows if k.ist_notruf), None)
+    kontakte = tuple(sorted(eigene, key=lambda k: (not k.ist_notruf, _FOLGE[k.funktion])))
+    return Kontaktliste(notruf, notruf is not None and notruf not in eigene, kontakte)
