@@ -12,7 +12,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_konto_pruefen": "6d76ee34f0114a46ed41",
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
-    "providers_erlaubnis_pruefen": "f9f97b0a6b07b24ae71f",
+    "providers_erlaubnis_pruefen": "80fa6636d9d104b012b9",
     "providers_vorschlag_gilt": "b9d7770d410a9d39dc6b",
     "providers_vorschlag_pruefen": "03a643c77878dc379535",
 }

@@ -92,7 +92,23 @@ def _read(datei: IO[bytes], groesse: int) -> bytes:
 
 
 def _ask(art: str, daten: bytes, grenzwerte: dict[str, object]) -> list[bytes]:
-    """What the child says and keeps. However it ends, it has ended afterwards."""
+    antwort = take_apart(art, daten, grenzwerte)
+    if antwort.grund:
+        raise RegelVerletzt(GRUENDE.get(antwort.grund, GRUENDE["kaputt"]), code=antwort.grund)
+    return antwort.teile
+
+
+@dataclass(frozen=True, slots=True)
+class Antwort:
+    """What is kept of a file, or a word for why nothing is; of a list perhaps the line."""
+
+    grund: str
+    stelle: int
+    teile: list[bytes]
+
+
+def take_apart(art: str, daten: bytes, grenzwerte: dict[str, object]) -> Antwort:
+    """What the child says and keeps. However it ends, it has ended afterwards. `Konflikt` when others wait already."""
     if not _turn.acquire(timeout=TURN_SECONDS):
         raise Konflikt(BESETZT, code="besetzt")
     try:
@@ -102,16 +118,16 @@ def _ask(art: str, daten: bytes, grenzwerte: dict[str, object]) -> list[bytes]:
     head, _, rest = answer.partition(b"\n")
     try:
         said = json.loads(head)
-        grund, laengen = said["grund"], said["teile"]
+        grund, stelle, laengen = str(said["grund"]), int(said.get("stelle", 0)), list(said["teile"])
     except (ValueError, KeyError, TypeError):
-        grund, laengen = "zu_aufwendig", []  # killed by one of its limits
+        grund, stelle, laengen = "zu_aufwendig", 0, []  # killed by one of its limits
     if grund or len(rest) != sum(laengen):
-        raise RegelVerletzt(GRUENDE.get(grund, GRUENDE["kaputt"]), code=grund or "kaputt")
+        return Antwort(grund or "kaputt", stelle, [])
     teile = []
     for laenge in laengen:
         teile.append(rest[:laenge])
         rest = rest[laenge:]
-    return teile
+    return Antwort("", 0, teile)
 
 
 def _run(command: list[str], daten: bytes) -> bytes:

@@ -299,11 +299,16 @@ class _Ruecknahme:
         """Offers of this list that stay, and children who live there: both need it."""
         bleiben = {p.objekt_id for p in self.posten[_G] if p.ist_neu and p.grund}
         dort = Angebot.objects.filter(einrichtung__in=[row.einrichtung_id for row in ids.values()])
-        angebote = list(dort.filter(hilfeart__erlaubnispflichtig=True).exclude(gueltig__startswith=nie_gewesen()[0]))
-        je_tag = {row.beginn: get_belegungen([a.pk for a in angebote], row.beginn) for row in ids.values()}
+        angebote = dort.filter(hilfeart__erlaubnispflichtig=True).exclude(gueltig__startswith=nie_gewesen()[0])
+        je_haus: dict[UUID, set[UUID]] = defaultdict(set)
+        for angebot_id, haus_id in angebote.values_list("pk", "einrichtung_id"):
+            je_haus[haus_id].add(angebot_id)
+        tage: dict[date, set[UUID]] = defaultdict(set)
+        for row in ids.values():
+            tage[row.beginn] |= je_haus[row.einrichtung_id]
+        je_tag = {tag: get_belegungen(gemeint, tag) for tag, gemeint in tage.items() if gemeint}
         for pk, row in ids.items():
-            held = je_tag[row.beginn]
-            hier = {angebot.pk for angebot in angebote if angebot.einrichtung_id == row.einrichtung_id}
+            hier, held = je_haus[row.einrichtung_id], je_tag.get(row.beginn, {})
             if hier & bleiben:
                 found[pk].add("Angebote dieser Liste, die bleiben")
             if belegt := sum(held[angebot_id].plaetze for angebot_id in hier if angebot_id in held):

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 import zipfile
+from contextlib import ExitStack
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 from shared_apps.core.csv_export import build_csv
+from shared_apps.core.errors import Konflikt
+from shared_apps.core.uploads import annahme, child
 from shared_apps.core.xlsx_export import Blatt, build_xlsx
 from shared_apps.einlesen import tabelle
 from shared_apps.einlesen.tabelle import TabelleFehler, read_tabelle
@@ -69,6 +75,11 @@ FAR = (
     ROWS + b'<row r="1"><c r="A1" t="str"><v>Name</v></c></row>'
     b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
 )
+#: Ten million cells, and still smaller than what is unpacked.
+MILLIONS = ROWS + (b"<row>" + b"<c/>" * 5_000 + b"</row>") * 2_000 + b"</sheetData></worksheet>"
+#: Unpacked it is half of what may be, and four times as much text.
+REPEATED = xlsx_of([["x" * 4_900] * 40] * 150)
+DEEP = ROWS + b"<x>" * 200_000 + b"</x>" * 200_000 + b"</sheetData></worksheet>"
 BOMB = _with(GUT, "xl/media/x.bin", b"\0" * 70_000_000)
 
 
@@ -94,6 +105,12 @@ BOMB = _with(GUT, "xl/media/x.bin", b"\0" * 70_000_000)
         (_with(GUT, BLATT, FAR), tabelle.ZU_VIELE_ZEILEN),
         (_with(GUT, "xl/vbaProject.bin", b"x"), tabelle.MAKROS),
         (BOMB, tabelle.ZU_GROSS),
+        (_with(GUT, "xl/macrosheets/sheet1.xml", b"<x/>"), tabelle.MAKROS),
+        (_with(GUT, "xl/externalLinks/externalLink1.xml", b"<x/>"), tabelle.VERWEISE),
+        (_with(GUT, "xl/embeddings/oleObject1.bin", b"x"), tabelle.EINGEBETTET),
+        (_with(GUT, BLATT, MILLIONS), tabelle.ZU_VIELE_ZELLEN),
+        (REPEATED, tabelle.ZU_VIEL_TEXT),
+        (_with(GUT, BLATT, DEEP), tabelle.LEER),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else value[:30],
 )
@@ -105,3 +122,36 @@ def test_what_is_no_list_is_refused__with_what_to_do(inhalt, meldung):
 
 def test_bomb_is_small():
     assert len(BOMB) < 200_000
+
+
+def test_what_takes_too_long_ends_with_its_process__and_is_said(monkeypatch):
+    monkeypatch.setattr(annahme, "SECONDS", 0.01)
+    with pytest.raises(TabelleFehler) as gesagt:
+        read_tabelle(GUT)
+    assert gesagt.value.message == tabelle.ZU_AUFWENDIG
+
+
+def test_too_many_at_once__come_again(monkeypatch):
+    monkeypatch.setattr(annahme, "TURN_SECONDS", 0.01)
+    with ExitStack() as besetzt:
+        for _ in range(annahme.AT_ONCE):
+            besetzt.enter_context(annahme._turn)
+        with pytest.raises(Konflikt, match="in einer Minute noch einmal"):
+            read_tabelle(GUT)
+
+
+@pytest.mark.parametrize("answer", [[["a"]], [["a"], [[1]]], [["a"], 7], {}, [["a" for _ in range(90)], [[1, ["b"]]]]])
+def test_a_child_that_was_taken_over__is_not_believed(monkeypatch, answer):
+    teile = [json.dumps(answer).encode()]
+    monkeypatch.setattr(tabelle, "take_apart", lambda *_: annahme.Antwort("", 0, teile))
+    with pytest.raises(TabelleFehler) as gesagt:
+        read_tabelle(GUT)
+    assert gesagt.value.message == tabelle.KAPUTT
+
+
+def test_the_process_with_the_keys_opens_no_workbook__and_says_every_refusal():
+    quelle = Path(tabelle.__file__).read_text(encoding="utf-8")
+    assert "openpyxl" not in quelle and "zipfile" not in quelle
+    listen = Path(child.__file__).read_text(encoding="utf-8").partition("# --- lists")[2].partition("def main")[0]
+    worte = set(re.findall(r'"(\w+)"(?: if | else |\)|, nummer)', "".join(re.findall(r"Refused\(.*", listen))))
+    assert len(worte) > 12 and set(tabelle.GRUENDE) >= worte
