@@ -29,8 +29,6 @@ SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"] = {
     "BuchungZustandEnum": "tenant_apps.placements.enums.BUCHUNG_ZUSTAND_CHOICES",
     "AblehnungsgrundEnum": "tenant_apps.placements.enums.Ablehnungsgrund",
     "BeendigungsgrundEnum": "tenant_apps.placements.enums.Beendigungsgrund",
-    "SperrgrundEnum": "shared_apps.occupancy.enums.Sperrgrund",
-    "StoppgrundEnum": "shared_apps.occupancy.enums.Stoppgrund",
 }
 SPECTACULAR_SETTINGS["POSTPROCESSING_HOOKS"] = [
     "drf_spectacular.hooks.postprocess_schema_enums",

@@ -30,8 +30,8 @@ from shared_apps.providers.models import (
     Vakanzmeldung,
 )
 from shared_apps.providers.querysets import has_been, shown_fotos
-from shared_apps.regions.models import Gebietskoerperschaft
 from shared_apps.providers.selectors.konto import KONTO_ROLLEN
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
 
 #: Who agrees on rates in an office; trigger `providers_vorschlag_pruefen` has the same.

@@ -28,14 +28,12 @@ from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.catalogue.models import Hilfeart, Spezialisierung, Sprache
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import Zeitraum, format_datum
-from shared_apps.occupancy.enums import Sperrgrund, Stoppgrund
 from shared_apps.occupancy.services.sperren import create_sperre, create_stopp
 from shared_apps.providers.models import (
     Anerkennung,
     Angebot,
     Barrierefreiheit,
     Einrichtung,
-    Meldegrund,
     Platz,
     Rechtsgrundlage,
     Steuerstatus,
@@ -83,12 +81,12 @@ def enter_pages(markt: Markt, vg: Tenant, frei: list[WeltPlatz], *, heute: date,
             akteur=see,
             angebot=_row(andere[-1]),
             zeitraum=Zeitraum(heute, heute + timedelta(days=30)),
-            grund=Stoppgrund.PERSONAL,
+            grund="PERSONAL",
             hinweis="Zwei Stellen sind ausgeschrieben.",
         )
     asd = find_akteur("asd-vg", vg)
     with acting_as_people(), in_tenant(vg, user_id=asd.user_id):
-        submit_vakanzmeldung(akteur=asd, angebot=_row(andere[0]), tag=heute - EIN_TAG, grund=Meldegrund.BELEGT)
+        submit_vakanzmeldung(akteur=asd, angebot=_row(andere[0]), tag=heute - EIN_TAG, grund="BELEGT")
 
 
 def _row(angebot: WeltAngebot) -> Angebot:
@@ -283,8 +281,8 @@ def _allow_one_more(akteur: Akteur, welt: WeltAngebot, heute: date) -> None:
 def _block(akteur: Akteur, plaetze: list[WeltPlatz], heute: date) -> None:
     """A room that is painted, and one that somebody will live in of whom no office here knows."""
     dauern = (
-        (Zeitraum(heute, heute + timedelta(days=21)), Sperrgrund.RENOVIERUNG, "Boden wird erneuert"),
-        (Zeitraum(heute + timedelta(days=7), None), Sperrgrund.BELEGT_AUSSERHALB, ""),
+        (Zeitraum(heute, heute + timedelta(days=21)), "RENOVIERUNG", "Boden wird erneuert"),
+        (Zeitraum(heute + timedelta(days=7), None), "BELEGT_AUSSERHALB", ""),
     )
     for platz, (zeitraum, grund, notiz) in zip(plaetze, dauern, strict=True):
         with at_portal(akteur):

@@ -52,7 +52,10 @@ def write_bankverbindungen(markt: Markt, *, jetzt: datetime) -> None:
     """No screen takes in an account yet."""
     copy_rows(
         Bankverbindung,
-        ({"id": a.id, "created_at": jetzt, "anbieter_id": a.id, "iban": _iban(a.nummer), "inhaber": a.name[:70]} for a in markt.anbieter),
+        (
+            {"id": a.id, "created_at": jetzt, "anbieter_id": a.id, "iban": _iban(a.nummer), "inhaber": a.name[:70]}
+            for a in markt.anbieter
+        ),
     )
 
 

@@ -157,5 +157,5 @@ $f$
 class Migration(migrations.Migration):
     """One function; the triggers of 0007 call it."""
 
-    dependencies = [("providers", "0013_offener_vorschlag")]
+    dependencies = [("providers", "0017_meldegruende_des_katalogs")]
     operations = [migrations.RunSQL(PRUEFEN, BACK)]

@@ -45,8 +45,8 @@ class Verlauf:
     and no office reads it), `vermerkt` (only that it changed: persons, accounts, notes, files), `ohne` (not at all).
     `bezeichnung`: the column that says which row it is. `zeit`: a period, or `ab` (the first of these that has a day)
     and `bis`, say from which day a change holds; `stets`: every change, not only one of these days. `reihe`: rows that
-    one statement changed alike but for this column are one line. `nur_haus`: no office reads anything of it; `nur_haus_mit`:
-    what this column keeps for one office alone (§ 77) is read by no other, though it be the one at the place.
+    one statement changed alike but for this column are one line. `nur_haus`: no office reads anything of it;
+    `nur_haus_mit`: what this column keeps for one office (§ 77) is read by no other, not even the one at the place.
     """
 
     bereich: Verlaufsbereich

@@ -36,7 +36,6 @@ from shared_apps.providers.rules import (
     kapazitaetswort,
 )
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis, offered_on
-from shared_apps.providers.selectors.register import rate_on
 from shared_apps.providers.states import VorschlagZustand
 
 #: A confirmation older than this is shown as due.

@@ -17,7 +17,8 @@ from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
 from shared_apps.accounts.models import Fachkraft, User
-from shared_apps.catalogue.models import Kriterium
+from shared_apps.catalogue.models import Grundart, Kriterium
+from shared_apps.catalogue.selectors import name_gruende
 from shared_apps.core.geld import format_geld
 from shared_apps.core.labels import label_art, label_objektart
 from shared_apps.core.liste import Liste, ordnung
@@ -143,6 +144,7 @@ class _Worte:
         for model, keys in _pointed(alle).items():
             found = model._default_manager.filter(pk__in=keys)
             self.zeilen[model] = {str(row.pk): row for row in found}
+        self.gruende = {art: name_gruende(Grundart(art), codes) for art, codes in _reasons(alle).items()}
 
     def _people(self, eintraege: Sequence[Registeraenderung]) -> dict[UUID | None, str]:
         """Of one's own house; nobody else's are asked for, and the database would not give them."""
@@ -240,6 +242,8 @@ class _Worte:
             return ", ".join(str(worte.get(code, code)) for code in wert)
         if geld:
             return format_geld(Decimal(wert))
+        if (art := _reason_kind(field)) is not None:
+            return self.gruende[art].get(wert, wert)
         return format_wert(field, wert)
 
 
@@ -280,6 +284,22 @@ def _format_range(wert: str) -> str:
     if beginn:
         return f"ab {format_datum(beginn)}"
     return f"bis {format_datum(letzter)}" if letzter else "immer"
+
+
+def _reason_kind(field: Field) -> str | None:
+    """For a code of the catalogue's reasons: of which kind (`grund_art` beside it, ADR 0072)."""
+    if field.name != "grund" or not any(f.name == "grund_art" for f in field.model._meta.concrete_fields):
+        return None
+    return str(field.model._meta.get_field("grund_art").default)
+
+
+def _reasons(rows: Iterable[Registeraenderung]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        model, said = list_verlaeufe()[row.tabelle]
+        if "grund" in said.werte and (art := _reason_kind(_field(model, "grund"))) is not None:
+            found[art] |= {side["grund"] for side in (row.vorher, row.nachher) if side.get("grund")}
+    return found
 
 
 def _is_end(field: Field) -> bool:
