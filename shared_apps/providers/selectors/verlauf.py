@@ -288,9 +288,9 @@ def _format_range(wert: str) -> str:
 
 def _reason_kind(field: Field) -> str | None:
     """For a code of the catalogue's reasons: of which kind (`grund_art` beside it, ADR 0072)."""
-    if field.name != "grund" or not any(f.name == "grund_art" for f in field.model._meta.concrete_fields):
+    if field.name != "grund":
         return None
-    return str(field.model._meta.get_field("grund_art").default)
+    return next((str(f.default) for f in field.model._meta.concrete_fields if f.name == "grund_art"), None)
 
 
 def _reasons(rows: Iterable[Registeraenderung]) -> dict[str, set[str]]:
