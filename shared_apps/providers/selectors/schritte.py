@@ -18,7 +18,7 @@ from shared_apps.providers.selectors.erlaubnis import needing_erlaubnis
 from shared_apps.providers.states import VorschlagZustand
 
 _PFLICHT = "wo das Gesetz eine verlangt (§ 45 SGB VIII)"
-#: Whoever has more houses than this knows the way: of so many the start page asks whether one has arrived.
+#: Whoever has more houses than this knows the way: only of the first ones the start page asks whether one has arrived.
 HAEUSER = 10
 
 
