@@ -290,7 +290,7 @@ def test_no_body_of_the_api_breaks_or_speaks_english(asker) -> None:
     """Each field alone, the rest as somebody would send it: what is behind the fields is reached."""
     office = asker.world.offices["VG"]
     known = KNOWN | {name: office.own[words] for name, words in IDS.items()}
-    known["angebote"] = [{"angebot": asker.world.objects["angebote"]}]
+    known["angebote"] = [{"angebot": known["angebot"]}]
     values = [*HOSTILE.values(), *JSON_VALUES.values()]
     fields = {
         (host, body, name): LIKE.get(kind, kind)

@@ -60,7 +60,7 @@ class SperreAendernEingabe(felder.Eingabe):
 
 
 class AnzahlEingabe(SperreEingabe):
-    """So many places of an offer, whichever they are."""
+    """How many places of an offer, whichever they are."""
 
     anzahl = felder.GanzzahlField(von=1, bis=PLAETZE_MAX)
 

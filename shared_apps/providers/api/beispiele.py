@@ -6,6 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from shared_apps.providers.states import VorschlagZustand
+
 _HAUS = "0190b3c2-4e00-7b29-8c4d-0e9f1a2b3c4d"
 _ANGEBOT = "0190b3c2-5f10-7c3a-9d5e-1f0a2b3c4d5e"
 _ANBIETER = "0190b3c2-3d00-7a18-9b3c-0d8e9f0a1b2c"
@@ -69,7 +71,7 @@ _VORSCHLAG = {
     "vereinbart_am": "2026-12-15", "rechtsgrundlage": "78b",
 }  # fmt: skip
 _VORSCHLAG_DA = _VORSCHLAG | {
-    "uuid": "0190b3c2-ae60-718f-c2a3-6e5f708192a3", "angebot": _ANGEBOT, "zustand": "VORGESCHLAGEN",
+    "uuid": "0190b3c2-ae60-718f-c2a3-6e5f708192a3", "angebot": _ANGEBOT, "zustand": VorschlagZustand.VORGESCHLAGEN.value,
     "betrag": "185.00", "grund": "",
 }  # fmt: skip
 ANGEBOT = _said(

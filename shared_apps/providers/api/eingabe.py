@@ -72,15 +72,15 @@ _ARTEN: tuple[tuple[type[forms.Field], Callable[[Any, dict[str, Any]], serialize
 _ZEILEN = (felder.ObjektField, felder.ObjekteField)
 
 
-def build_felder(form: type[forms.BaseForm], *, aendern: bool = False) -> dict[str, serializers.Field]:
-    """A form's fields for a body. `aendern`: only what is sent is changed, so nothing has to be."""
+def build_felder(form: type[forms.BaseForm], *, partial: bool = False) -> dict[str, serializers.Field]:
+    """A form's fields for a body. `partial`: only what is sent is changed, so nothing has to be."""
     made = {}
     for name, feld in _fields(form):
         bauen = _find(feld)
         if bauen is None:
             continue
         kwargs: dict[str, Any] = {"help_text": " · ".join(filter(None, (str(feld.label or ""), str(feld.help_text))))}
-        if aendern or not feld.required:
+        if partial or not feld.required:
             kwargs["required"] = False
         elif feld.initial is not None:
             kwargs |= {"required": False, "default": feld.initial}
@@ -115,7 +115,7 @@ class EinrichtungEingabe(api_felder.Eingabe):
     )
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return build_felder(EinrichtungForm, aendern=True) | super().get_fields()
+        return build_felder(EinrichtungForm, partial=True) | super().get_fields()
 
 
 class NeueEinrichtungEingabe(api_felder.Eingabe):
@@ -147,7 +147,7 @@ class AngebotEingabe(api_felder.Eingabe):
     merkmale = api_felder.WerteField(required=False, max_length=MERKMALE_MAX, help_text=_MERKMALE)
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return build_felder(AngebotForm, aendern=True) | super().get_fields()
+        return build_felder(AngebotForm, partial=True) | super().get_fields()
 
 
 class NeuesAngebotEingabe(AngebotEingabe):
@@ -177,7 +177,7 @@ class ErlaubnisEingabe(api_felder.Eingabe):
     """What is to be corrected of a licence; what is left out stays."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return build_felder(ErlaubnisForm, aendern=True)
+        return build_felder(ErlaubnisForm, partial=True)
 
 
 class NeueErlaubnisEingabe(api_felder.Eingabe):

@@ -1,4 +1,4 @@
-"""The own register through the API of the portal: facilities, offers, places, rates, licences (ADR 0068).
+"""One's own register through the API of the portal: facilities, offers, places, rates, licences (ADR 0068).
 
 Policies and services are those of the pages; what is somebody else's does not exist.
 """
@@ -51,6 +51,7 @@ from shared_apps.providers.api.serializers import (
 )
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgeltvorschlag
 from shared_apps.providers.selectors import own as selectors
+from shared_apps.providers.selectors.own import ANGEBOTE, EIGENE
 from shared_apps.providers.services import angebote as offers
 from shared_apps.providers.services import entgelte, erlaubnis
 from shared_apps.regions.models import Gebietskoerperschaft, Region
@@ -68,7 +69,7 @@ class EinrichtungViewSet(ThingViewSet):
     policy |= {"create": policies.may_offer_own, "update": policies.may_write_own}
     scopes = dict.fromkeys(("list", "retrieve"), Umfang.REGISTER) | dict.fromkeys(("create", "update"), Umfang.PFLEGEN)
     bodies = {"create": NeueEinrichtungEingabe, "update": EinrichtungEingabe}
-    liste = selectors.EIGENE
+    liste = EIGENE
 
     def seen(self) -> QuerySet[Einrichtung]:
         return policies.own_einrichtungen(self.akteur)
@@ -170,7 +171,7 @@ class AngebotViewSet(ThingViewSet):
     policy |= {"create": policies.may_offer_own, "update": policies.may_write_own, "places": policies.may_offer_own}
     scopes = dict.fromkeys(policy, Umfang.PFLEGEN) | dict.fromkeys(("list", "retrieve"), Umfang.REGISTER)
     bodies = {"create": NeuesAngebotEingabe, "update": AngebotEingabe, "places": PlatzzahlEingabe}
-    liste = selectors.ANGEBOTE
+    liste = ANGEBOTE
 
     def seen(self) -> QuerySet[Angebot]:
         return policies.own_angebote(self.akteur)

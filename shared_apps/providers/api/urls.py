@@ -1,4 +1,4 @@
-"""API routes of the own register, at the portal."""
+"""API routes of one's own register, at the portal."""
 
 from django.urls import path
 

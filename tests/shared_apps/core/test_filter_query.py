@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
 #: Every list there is on a page, by name, and two pages with a filter that are no list.
 SEITEN = {
     **{name: world for name, world in WORLDS.items() if not world.api},
-    **{name: small.world for name, small in SMALL.items()},
+    **{name: small.world for name, small in SMALL.items() if not small.world.api},
     "budgets": World("frieda", "/controlling/"),
     "providers:list office": World("anna", "/anbieter/"),
 }
