@@ -71,8 +71,8 @@ _VORSCHLAG = {
     "vereinbart_am": "2026-12-15", "rechtsgrundlage": "78b",
 }  # fmt: skip
 _VORSCHLAG_DA = _VORSCHLAG | {
-    "uuid": "0190b3c2-ae60-718f-c2a3-6e5f708192a3", "angebot": _ANGEBOT, "zustand": VorschlagZustand.VORGESCHLAGEN.value,
-    "betrag": "185.00", "grund": "",
+    "uuid": "0190b3c2-ae60-718f-c2a3-6e5f708192a3", "angebot": _ANGEBOT,
+    "zustand": VorschlagZustand.VORGESCHLAGEN.value, "betrag": "185.00", "grund": "",
 }  # fmt: skip
 ANGEBOT = _said(
     "Angebot",
