@@ -31,7 +31,7 @@ from tenants.models import Tenant
 BEHOERDE = "Landesjugendamt Mecklenburg-Vorpommern"
 #: Which office keeps its list in Excel; the others send CSV.
 EXCEL = "LHSN"
-#: What of a daily rate is for the building.
+#: The share of a daily rate that pays for the building.
 _INVESTITION = Decimal("0.08")
 _VEREINBART = timedelta(days=40)
 _GESCHLECHT = {"": "alle", "w": "weiblich", "m": "männlich"}

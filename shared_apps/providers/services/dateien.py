@@ -97,7 +97,7 @@ def submit_fotos(
 def record_fotos(
     *, akteur: Akteur, einrichtung: Einrichtung, bilder: Sequence[annahme.Bild], worte: Sequence[dict[str, str]] = ()
 ) -> list[Foto]:
-    """Pictures that were looked at and built anew (`annahme.inspect_bild`) join those of one's own facility, each with
+    """Pictures that were looked at and rebuilt (`annahme.inspect_bild`) join those of one's own facility, each with
     files of its own; `worte`: what they show (fields of `FOTO`), where it is known. `RegelVerletzt` for too many."""
     check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     fotos = []
