@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from shared_apps.catalogue.models import Grund
 from tests.e2e.browser import DESK, PHONE
+from tests.factories.register import create_angebot, create_einrichtung
 
 
 @pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
@@ -38,6 +40,21 @@ def test_from_a_new_speciality_to_its_end(world, visit, size, script):
     lena.at("Bereitschaftspflege ändern")
     lena.fill("Bezeichnung", "Bereitschaft rund um die Uhr")
     lena.press("Speichern")
+    lena.open("/katalog/gruende/")
+    lena.at("Gründe")
+    lena.sees("belegt außerhalb von SoJuS")
+    lena.picture(f"{shot}-gruende")
+    lena.follow("Neuer Grund")
+    lena.choose("Wofür", "Aufnahmestopp")
+    lena.fill("Code", "WASSER")
+    lena.fill("Bezeichnung", "Wasserschaden")
+    lena.picture(f"{shot}-grund-neu")
+    lena.press("Speichern")
+    lena.sees("„Wasserschaden“ ist gespeichert.")
+    lena.open(f"/katalog/gruende/{Grund.objects.get(code='BELEGT_AUSSERHALB').pk}/beenden/")
+    lena.sees("steht immer zur Wahl")
+    lena.picture(f"{shot}-grund-fest")
+    lena.open("/katalog/spezialisierungen/")
 
     world.cast.user("ines")
     ines = visit("portal", size=size, script=script, dark=size == PHONE)
@@ -84,3 +101,29 @@ def test_from_a_new_speciality_to_its_end(world, visit, size, script):
     lena.at("Module")
     lena.sees("ausgeschaltet")
     lena.picture(f"{shot}-module")
+
+
+@pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
+def test_an_ambulant_service_reads_of_hilfen(world, visit, size, script):
+    shot = f"ambulant-{size[0]}"
+    haus = create_einrichtung(anbieter=world.cast.anbieter("Haus am See e. V."), name="Dienst Nord")
+    angebot = create_angebot(einrichtung=haus, hilfeart="A31", name="Familienhilfe", plaetze=3, stunden_je_woche=40)
+    world.cast.user("jan")
+    jan = visit("portal", size=size, script=script, dark=size == PHONE)
+    jan.sign_in("jan")
+    jan.open("/anbieter/eigene/plan/")
+    jan.at("Belegungsplan")
+    jan.sees("von 3 Hilfen heute frei")
+    jan.picture(f"{shot}-plan")
+    jan.open(f"/anbieter/eigene/plan/plaetze/{angebot.plaetze.first().pk}/")
+    jan.at("Hilfe 1 sperren")
+    jan.picture(f"{shot}-sperren")
+    jan.open("/anbieter/eigene/einrichtungen/neu/")
+    jan.sees("Nur für Hilfen, die nach Tagen bezahlt werden")
+    jan.picture(f"{shot}-einrichtung")
+    jan.open(f"/anbieter/eigene/einrichtungen/{haus.pk}/angebote/neu/?hilfeart={angebot.hilfeart_id}")
+    jan.sees("Hilfen zugleich")
+    jan.picture(f"{shot}-angebot")
+    jan.open("/anbieter/eigene/")
+    jan.sees("Freie Kapazität")
+    jan.picture(f"{shot}-eigene")

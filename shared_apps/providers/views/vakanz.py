@@ -99,8 +99,8 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
         title="War nicht frei",
         action_label="Melden",
         text=f"{angebot.einrichtung.name}, {angebot.name}. Die Einrichtung erfährt, dass Ihr Jugendamt das gemeldet"
-        " hat, und antwortet. Bis dahin sehen alle, dass hier nicht frei war, was frei schien."
-        " Über ein Kind steht nichts darin.",
+        " hat, und antwortet. Bis dahin lesen alle bei diesem Angebot, dass es als nicht frei gemeldet"
+        " ist. Über ein Kind steht nichts darin.",
         back=back,
         breadcrumb=crumbs(("Anbieter", "/anbieter/"), (angebot.einrichtung.name, back), "War nicht frei"),
     )
