@@ -35,7 +35,7 @@ LINK = re.compile(r'href="(/[^"#]*)"')
 
 
 def words(text: str) -> list[str]:
-    """What of a page says places; names of addresses, classes and fields are no words for people.
+    """Words of a page that say places; names of addresses, classes and fields are no words for people.
 
     One reason to decline is left out: a list of an office's own tables, the same for all kinds of help (ADR 0072).
     """
