@@ -53,7 +53,8 @@ class Stufenbild:
 def draw_stufen(stufen: Sequence[Stufe], heute: date) -> Stufenbild | None:
     """Steps in time from left to right, each stacked out of its parts from zero on; None without any.
 
-    The same part has the same place in all steps, whether a step has it or not. `heute` is drawn where it lies.
+    The same name has the same `reihe` in all steps, by where it first stands, also where it is zero: so charts that
+    name the same parts in the same order look the same. `heute` is drawn where it lies.
     """
     if not stufen:
         return None
@@ -61,7 +62,8 @@ def draw_stufen(stufen: Sequence[Stufe], heute: date) -> Stufenbild | None:
     letzter = max([heute, *(stufe.zeitraum.beginn for stufe in stufen)])
     bis = letzter + max(_MINDESTENS, timedelta(days=int((letzter - von).days * _WEITER)))
     bis = max([bis, *(stufe.zeitraum.ende for stufe in stufen if stufe.zeitraum.ende)])
-    namen = list(dict.fromkeys(name for stufe in stufen for name, wert in stufe.teile if wert))
+    namen = list(dict.fromkeys(name for stufe in stufen for name, _ in stufe.teile))
+    gezeigt = {name for stufe in stufen for name, wert in stufe.teile if wert}
     hoechstens = max(stufe.summe for stufe in stufen)
     flaechen = [
         flaeche
@@ -74,7 +76,7 @@ def draw_stufen(stufen: Sequence[Stufe], heute: date) -> Stufenbild | None:
             hoechstens=hoechstens,
         )
     ]
-    reihen = list(enumerate(namen, start=1))
+    reihen = [(reihe, name) for reihe, name in enumerate(namen, start=1) if name in gezeigt]
     return Stufenbild(flaechen, reihen, _text(_share((heute - von).days, (bis - von).days)), von, bis, hoechstens)
 
 

@@ -33,7 +33,7 @@ class Nichtaufnahme:
 NIE = date(1900, 1, 1)
 #: How long the history of the register is kept: as long as books and the agreements in them (§ 147 Abs. 3 AO).
 VERLAUF_JAHRE = 10
-#: For so many days whoever proposed a rate is told on the first page what became of it. No law says it.
+#: How many days whoever proposed a rate is told on the first page what became of it. No law says it.
 ENTSCHEIDUNG_ZEIGEN_TAGE = 14
 #: More than any rate is: what the column holds.
 ENTGELT_MAX = Decimal("9999999.99")

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import User
 from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag
+from shared_apps.providers.states import VorschlagZustand
+from tenants.models import Tenant
 from tests.e2e.browser import DESK, PHONE
 from tests.factories.register import create_angebot
+from tests.people import appoint
 
+LAENGST = datetime(2026, 1, 1, tzinfo=UTC)
 #: First day, basic service, investment, special service.
 SAETZE = ((2023, "48.10", "3.40", "0.00"), (2024, "51.20", "3.40", "1.50"), (2026, "55.00", "4.10", "1.50"))
 
@@ -20,27 +26,34 @@ SAETZE = ((2023, "48.10", "3.40", "0.00"), (2024, "51.20", "3.40", "1.50"), (202
 def _develop(world) -> Angebot:
     """Ambulant help in Rostock whose rate for all offices has been agreed three times, after one of set-up."""
     hilfe = create_angebot(
-        anbieter="Jugendhilfe Küste gGmbH", kreis="HRO", hilfeart="A31", entgelt=None, name="Familienhilfe Warnow",
+        anbieter="Jugendhilfe Küste gGmbH", kreis="HRO", hilfeart="A31", entgelt="45.00", name="Familienhilfe Warnow",
         stunden_je_woche="20",
     )  # fmt: skip
-    beginn, betrag = date(2021, 1, 1), Decimal("45.00")
-    von, amt = world.cast.user("ines"), world.cast.user("frieda")
-    vorschlag = None
+    ines = world.cast.user("ines")
     for jahr, *teile in SAETZE:
         ab = date(jahr, 1, 1)
-        Entgelt.objects.create(
-            angebot=hilfe, betrag=betrag, einheit="STUNDE", gueltig=DateRange(beginn, ab), vorschlag=vorschlag
-        )
         namen = dict(zip(("grundleistung", "investition", "sonderleistung"), map(Decimal, teile), strict=True))
         vorschlag = Entgeltvorschlag.objects.create(
-            angebot=hilfe, ab=ab, vereinbart_am=ab, rechtsgrundlage="77", vorgeschlagen_von=von, **namen
+            angebot=hilfe, ab=ab, vereinbart_am=ab, rechtsgrundlage="77", vorgeschlagen_von=ines, **namen
         )
-        beginn, betrag = ab, vorschlag.betrag
-    Entgelt.objects.create(
-        angebot=hilfe, betrag=betrag, einheit="STUNDE", gueltig=DateRange(beginn, None), vorschlag=vorschlag
-    )
-    assert amt.pk
+        bisher = Entgelt.objects.get(angebot=hilfe, gueltig__endswith=None)
+        Entgelt.objects.filter(pk=bisher.pk).update(gueltig=DateRange(bisher.gueltig.lower, ab))
+        Entgelt.objects.create(
+            angebot=hilfe, betrag=vorschlag.betrag, einheit="STUNDE", gueltig=DateRange(ab, None), vorschlag=vorschlag
+        )
+        Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(
+            zustand=VorschlagZustand.BESTAETIGT, entschieden_von=controlling_of(world), entschieden_at=LAENGST
+        )
     return hilfe
+
+
+def controlling_of(world) -> User:
+    """Somebody of the office at the place, as the trigger wants her."""
+    user = User.objects.get_or_create(username="rosa", defaults={"password": "!", "nachname": "Rohde"})[0]
+    if not user.memberships.exists():
+        amt = Tenant.objects.get(kuerzel="HRO")
+        appoint(user=user, tenant=amt, rolle=Rolle.CONTROLLING, gueltig_ab=date(2015, 1, 1), gueltig_bis=None)
+    return user
 
 
 @pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
@@ -69,6 +82,7 @@ def test_from_a_proposal_for_one_office_to_its_chart(world, visit, size, script)
     ines.open(haus)
     ines.picture(f"einzelentgelt-{size[0]}-einrichtung")
 
+    world.cast.user("frieda")
     frieda = visit("vg", size=size, script=script, dark=size == PHONE)
     frieda.sign_in("frieda")
     frieda.open("/anbieter/entgelte/")

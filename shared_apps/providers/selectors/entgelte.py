@@ -139,14 +139,10 @@ class Verlauf:
 
 
 def _teile(entgelt: Entgelt) -> list[tuple[str, Decimal]]:
-    vorschlag = entgelt.vorschlag
-    if vorschlag is None:
-        return [(OHNE_AUFTEILUNG, entgelt.betrag)]
-    return [
-        ("Grundleistung", vorschlag.grundleistung),
-        ("Investition", vorschlag.investition),
-        ("Sonderleistung", vorschlag.sonderleistung),
-    ]
+    v = entgelt.vorschlag
+    teile = (v.grundleistung, v.investition, v.sonderleistung) if v else (Decimal(0),) * 3
+    namen = ("Grundleistung", "Investition", "Sonderleistung", OHNE_AUFTEILUNG)
+    return list(zip(namen, (*teile, Decimal(0) if v else entgelt.betrag), strict=True))
 
 
 def list_verlaeufe(angebot: Angebot, entgelte: QuerySet[Entgelt]) -> list[Verlauf]:
