@@ -54,6 +54,15 @@ REFUSED_ANYWAY = {
         [(PORTAL_HOST, f"providers:report_detail {rolle}") for rolle in ("ASD", "TEAMLEITUNG", "JUGENDAMTSLEITUNG")],
         (404, "an office's reports are read at the office"),
     ),
+    **dict.fromkeys(
+        [
+            (PORTAL_HOST, f"providers:{page} {rolle}")
+            for page in ("history", "facility_history")
+            for rolle in ("CONTROLLING", "JUGENDAMTSLEITUNG")
+        ],
+        (404, "an office reads the history at its own host"),
+    ),
+    (PORTAL_HOST, "providers:history EINRICHTUNG"): (404, "a facility's access ends at the facility"),
     (PORTAL_HOST, "providers:edit_provider EINRICHTUNG"): (404, "a facility's access ends at the facility"),
 }
 #: Public steps that start over when nothing has begun.

@@ -99,6 +99,16 @@ def test_from_a_new_house_to_a_place_with_its_price(world, visit, size, script):
     frieda.press("Entgelt bestätigen")
     frieda.sees("Das Entgelt gilt ab dem")
 
+    for who, name, never in ((ines, "Ines Ihde", "Fink"), (frieda, "Frieda Fink", "Ihde")):
+        who.open(f"/anbieter/einrichtungen/{haus}/")
+        who.follow("Verlauf")
+        who.at("Verlauf")
+        who.sees("Grundleistung: 104,50")
+        who.sees("Plätze 7 bis 8 angelegt")
+        who.sees(name)
+        who.never_sees(never)
+        who.picture(f"markt-{size[0]}-verlauf-{name[:4].strip().lower()}")
+
     world.cast.user("anna")
     anna = visit("vg", size=size, script=script)
     anna.sign_in("anna")

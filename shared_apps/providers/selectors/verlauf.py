@@ -33,6 +33,7 @@ from shared_apps.providers.models import (
     Wer,
     list_verlaeufe,
 )
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
 
 _NEUESTE = "-neueste"
@@ -41,6 +42,8 @@ DER_EINRICHTUNG = Liste(
 )
 DES_ANBIETERS = Liste("providers:history", {"neueste": ordnung("created_at", index="verlauf_anbieter")}, _NEUESTE)
 
+#: More columns than a proposed rate has are folded up.
+ZU_VIELE = 7
 LEER = "ohne Angabe"
 NIE = "zurückgenommen, als hätte es das nie gegeben"
 #: Of a row between two tables there is nothing but that it came or went.
@@ -68,7 +71,6 @@ class Verlaufszeile:
 
     wann: datetime
     wer: str
-    amt: str
     liste_vom: date | None
     was: str
     art: str
@@ -86,7 +88,7 @@ class Verlaufszeile:
     @property
     def ist_lang(self) -> bool:
         """More than is read in passing."""
-        return len(self.angaben) > 4 or any(a.ist_lang for a in self.angaben)
+        return len(self.angaben) > ZU_VIELE or any(a.ist_lang for a in self.angaben)
 
     def as_cells(self) -> Iterator[list[Any]]:
         """A line of a file for each column that changed."""
@@ -136,9 +138,9 @@ class _Worte:
         alle = [*eintraege, *(row for rows in weitere.values() for row in rows)]
         self.haeuser: dict[UUID | None, str] = dict(_named(Einrichtung, {e.einrichtung_id for e in eintraege}))
         self.angebote: dict[UUID | None, str] = dict(_named(Angebot, {e.angebot_id for e in eintraege}))
-        self.aemter: dict[str, str] = (
-            dict(Tenant.objects.values_list("kuerzel", "name")) if any(e.amt for e in eintraege) else {}
-        )
+        kuerzel = {e.amt for e in eintraege if e.amt}
+        orte = Gebietskoerperschaft.objects.filter(kuerzel__in=kuerzel).values_list("kuerzel", "kurzname")
+        self.aemter = {k: f"{Wer.AMT.label} {ort}" for k, ort in (orte if kuerzel else ())}
         self.personen = self._people(eintraege)
         self.zeilen: dict[type[Model], dict[str, Model]] = {}
         for model, keys in _pointed(alle).items():
@@ -162,7 +164,6 @@ class _Worte:
         return Verlaufszeile(
             wann=e.created_at,
             wer=self._who(e),
-            amt=self.aemter.get(e.amt, ""),
             liste_vom=e.liste_vom,
             was=self._what(e, weitere),
             art=_LINK_WORTE.get(e.art, "") if _is_link(e.tabelle) else label_art(e.art),

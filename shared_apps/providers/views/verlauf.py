@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import warn_ignored
@@ -22,7 +26,20 @@ from shared_apps.providers.selectors import verlauf as selectors
 _KOPF = ("Wann", "Wer", "Einrichtung", "Angebot", "Was", "Art", "Angabe", "Vorher", "Nachher", "Gilt ab")
 
 
+def own_at_portal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A provider's people read their own at the portal; an office's host sends them there."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.tenant is not None and not request.akteur.ist_amt:
+            return redirect(portal_address(request, request.path))
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 @require(policies.may_view_verlauf)
+@own_at_portal
 @require_safe
 def einrichtung_verlauf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One facility, newest first; `?format=csv` gives all behind the list."""
@@ -33,6 +50,7 @@ def einrichtung_verlauf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require(policies.may_view_verlauf)
+@own_at_portal
 @require_safe
 def anbieter_verlauf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A provider and all its facilities; an office reads of those in its district."""

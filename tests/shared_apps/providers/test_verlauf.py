@@ -273,7 +273,7 @@ def test_a_rate_proposed_by_one_and_confirmed_by_another__both_pages_say_so(ange
             assert "Grundleistung: 80,10\xa0€" in page and "01.07.2026" in page
             assert "wartet auf das Jugendamt" in page and "bestätigt" in page
             assert "88,00\xa0€" in page and "Wohngruppe Möwe" in page
-        assert "Ines Ihde" in ihre and "Jugendamt" in ihre and "Fink" not in ihre
+        assert "Ines Ihde" in ihre and "Jugendamt Vorpommern-Greifswald" in ihre and "Fink" not in ihre
         assert "Frieda Fink" in des_amts and KUESTE in des_amts and "Ihde" not in des_amts
     assert "/verlauf/" in ines.get(f"/anbieter/einrichtungen/{angebot.einrichtung_id}/").text
     assert "/verlauf/" in frieda.get(f"/anbieter/{angebot.einrichtung.anbieter_id}/").text
@@ -420,8 +420,10 @@ def test_staff_of_one_house_reads_of_it_alone(vg, cast, sign_in):
         assert Registeraenderung.objects.filter(einrichtung_id=ihres.einrichtung_id).exists()
 
 
-def test_at_an_offices_host_a_provider_is_told_nothing(angebot, sign_in):
-    assert sign_in("ines", at="VG").get(urls(angebot)[0]).status_code == 404
+def test_at_an_offices_host_a_provider_is_sent_to_the_portal(angebot, sign_in):
+    ines = sign_in("ines", at="VG")
+    assert "//portal." in ines.get(urls(angebot)[0])["Location"]
+    assert "/verlauf/" not in ines.get(f"/anbieter/einrichtungen/{angebot.einrichtung_id}/").text
 
 
 def test_database__each_role_reads_its_own_and_writes_nothing(vg, hro, cast, angebot):
