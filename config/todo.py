@@ -46,6 +46,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *_rollen(akteur),
         *_aufnahmen(akteur),
         *_entgelte(akteur),
+        *_stammdaten(akteur),
         *_ohne_fachkraft(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
@@ -70,6 +71,11 @@ def _aufnahmen(akteur: Akteur) -> list[Aufgabe]:
 def _entgelte(akteur: Akteur) -> list[Aufgabe]:
     url = f"{reverse('providers:rates')}?zustand={VorschlagZustand.VORGESCHLAGEN.value}"
     return [Aufgabe("Entgelte warten auf Ihre Bestätigung", providers.count_offene_vorschlaege(akteur), url)]
+
+
+def _stammdaten(akteur: Akteur) -> list[Aufgabe]:
+    url = f"{reverse('providers:master_changes')}?zustand={VorschlagZustand.VORGESCHLAGEN.value}"
+    return [Aufgabe("Geänderte Angaben von Anbietern prüfen", providers.count_offene_stammdaten(akteur), url)]
 
 
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:

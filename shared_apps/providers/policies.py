@@ -25,8 +25,10 @@ from shared_apps.providers.models import (
     Kontakt,
     Kontovorschlag,
     LeqVereinbarung,
+    OffenerStammdatenvorschlag,
     OffenerVorschlag,
     Registeraenderung,
+    Stammdatenvorschlag,
     Vakanzmeldung,
 )
 from shared_apps.providers.querysets import has_been, shown_fotos
@@ -94,6 +96,29 @@ def may_end_own(akteur: Akteur) -> bool:
     Staff of one facility keeps its master data; whether it closes is not theirs to say.
     """
     return akteur.hat(Rolle.ANBIETER)
+
+
+def may_decide_stammdaten(akteur: Akteur) -> bool:
+    """Who confirms what an office has admitted: those who let a provider in (`SIGNIERT`)."""
+    return akteur.hat(*SIGNIERT)
+
+
+def may_see_stammdaten(akteur: Akteur) -> bool:
+    """Changed names: the provider that proposes, the office that decides."""
+    return may_write_anbieter(akteur) or may_decide_stammdaten(akteur)
+
+
+def visible_stammdatenvorschlaege(akteur: Akteur) -> QuerySet[Stammdatenvorschlag]:
+    """Those of one's own provider; in an office those that ask this office."""
+    if not may_decide_stammdaten(akteur):
+        return Stammdatenvorschlag.objects.filter(anbieter__in=own_anbieter(akteur))
+    aemter = _aemter(akteur, SIGNIERT)
+    return Stammdatenvorschlag.objects.filter(gebietskoerperschaft__kuerzel__in=aemter)
+
+
+def count_offene_stammdaten(akteur: Akteur) -> int:
+    """How many wait for her, asked from the office's own pages."""
+    return OffenerStammdatenvorschlag.objects.count() if may_admit_anbieter(akteur) else 0
 
 
 def may_keep_konto(akteur: Akteur) -> bool:
@@ -249,9 +274,12 @@ def may_rate_for_all(akteur: Akteur, angebot: Angebot) -> bool:
 
 def _angebote_im_bezirk(akteur: Akteur, rollen: tuple[Rolle, ...]) -> QuerySet[Angebot]:
     """Offers in the districts of the offices where the person has one of these roles; at an office's host, of that."""
-    return Angebot.objects.filter(
-        einrichtung__gebietskoerperschaft__kuerzel__in=_offices(akteur, rollen).values("kuerzel")
-    )
+    return Angebot.objects.filter(einrichtung__gebietskoerperschaft__kuerzel__in=_aemter(akteur, rollen))
+
+
+def _aemter(akteur: Akteur, rollen: tuple[Rolle, ...]) -> QuerySet[Tenant, str]:
+    """Kürzel of the offices where the person has one of these roles; at an office's host, of that."""
+    return _offices(akteur, rollen).values_list("kuerzel", flat=True)
 
 
 def _offices(akteur: Akteur, rollen: Iterable[Rolle]) -> QuerySet[Tenant]:

@@ -39,6 +39,37 @@ ENTSCHEIDUNG_ZEIGEN_TAGE = 14
 ENTGELT_MAX = Decimal("9999999.99")
 
 
+#: So far beyond the outermost seats of a state's districts a facility may lie, in degrees: some 90 km to the north.
+UMKREIS_GRAD = Decimal("0.8")
+
+
+@dataclass(frozen=True, slots=True)
+class Umkreis:
+    """A box on the map, in degrees."""
+
+    sued: Decimal
+    nord: Decimal
+    west: Decimal
+    ost: Decimal
+
+    def enthaelt(self, breite: Decimal, laenge: Decimal) -> bool:
+        """Whether a place lies in it, its edge included."""
+        return self.sued <= breite <= self.nord and self.west <= laenge <= self.ost
+
+
+def umkreis_des_landes(sitze: Sequence[tuple[Decimal, Decimal]]) -> Umkreis | None:
+    """Where a facility of a state lies or may lie nearby, by the seats (latitude, longitude) of its districts."""
+    if not sitze:
+        return None
+    breiten, laengen = zip(*sitze, strict=True)
+    return Umkreis(
+        min(breiten) - UMKREIS_GRAD,
+        max(breiten) + UMKREIS_GRAD,
+        min(laengen) - UMKREIS_GRAD,
+        max(laengen) + UMKREIS_GRAD,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Platzstand:
     """One place: its number and the half-open time in which it can be taken; `ende` None: without an end."""

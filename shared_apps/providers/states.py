@@ -37,6 +37,20 @@ ENTGELTVORSCHLAG: Zustandsmaschine[VorschlagZustand, VorschlagAktion] = Zustands
 )
 
 
+#: A changed name of a provider goes the same way as a rate.
+STAMMDATENVORSCHLAG: Zustandsmaschine[VorschlagZustand, VorschlagAktion] = Zustandsmaschine(
+    "Stammdatenvorschlag",
+    VorschlagZustand,
+    {
+        _Z.VORGESCHLAGEN: {
+            _A.BESTAETIGEN: _Z.BESTAETIGT,
+            _A.ABLEHNEN: _Z.ABGELEHNT,
+            _A.ZURUECKZIEHEN: _Z.ZURUECKGEZOGEN,
+        },
+    },
+)
+
+
 class MeldungZustand(Beschriftet):
     """What a provider says to an office's report that a place was not free."""
 

@@ -14,6 +14,7 @@ from shared_apps.providers.views import (
     konto,
     own,
     register,
+    stammdaten,
     vakanz,
     verlauf,
 )
@@ -55,6 +56,9 @@ urlpatterns = [
     path("eigene/<uuid:pk>/kontakte/", kontakte.list_anbieter, name="provider_contacts"),
     path("eigene/<uuid:pk>/kontakte/neu/", kontakte.create_anbieter, name="create_provider_contact"),
     path("eigene/<uuid:pk>/bankverbindung/", konto.show_konto, name="account"),
+    path("eigene/<uuid:pk>/stammdaten/", stammdaten.propose, name="propose_master_change"),
+    path("stammdaten/", stammdaten.list_vorschlaege, name="master_changes"),
+    path("stammdaten/<uuid:pk>/", stammdaten.decide_vorschlag, name="master_change"),
     path("eigene/<uuid:pk>/", own.edit_anbieter, name="edit_provider"),
     path("eigene/<uuid:pk>/beenden/", ende.end_anbieter, name="end_provider"),
     path("eigene/<uuid:pk>/ende-zuruecknehmen/", ende.reopen_anbieter, name="reopen_provider"),

@@ -205,6 +205,16 @@ MATRIX = (
         writes=("providers:edit_provider", "providers:provider_contacts", "providers:create_provider_contact"),
     ),
     Right(
+        "provider register: another name, legal form, register number or recognition is proposed",
+        w="ANBIETER",
+        writes=("providers:propose_master_change",),
+    ),
+    Right(
+        "provider register: another name, legal form, register number or recognition, decided by an office",
+        w="ANBIETER TENANT_ADMIN JUGENDAMTSLEITUNG",
+        writes=("providers:master_changes", "providers:master_change"),
+    ),
+    Right(
         "where a provider is paid: entered by one of its people, confirmed by another",
         w="ANBIETER ANBIETER_ABRECHNUNG",
         writes=("providers:account", "providers:account_change"),

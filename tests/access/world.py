@@ -52,6 +52,7 @@ from shared_apps.providers.models import (
     Foto,
     Kontakt,
     Kontovorschlag,
+    Stammdatenvorschlag,
     Vakanzmeldung,
 )
 from shared_apps.signin.services import create_api_token, create_sitzung, record_consent
@@ -211,6 +212,20 @@ def _picture() -> bytes:
 PAPER = {"nummer": "1", "plaetze": 12}
 
 
+def _stammdaten(einrichtung: Einrichtung) -> Stammdatenvorschlag:
+    """Another name that waits, of a provider in each district where it works; one at a time waits, the others did."""
+    anbieter = einrichtung.anbieter
+    author = User.objects.get_or_create(username="stammdaten", defaults={"password": "!", "nachname": "Stamm"})[0]
+    with on_portal(anbieter_ids=[anbieter.pk]):
+        Stammdatenvorschlag.objects.filter(anbieter=anbieter, zustand="VORGESCHLAGEN").update(
+            zustand="ZURUECKGEZOGEN", entschieden_von=author, entschieden_at=now()
+        )
+        return Stammdatenvorschlag.objects.create(
+            anbieter=anbieter, gebietskoerperschaft=einrichtung.gebietskoerperschaft, name=f"{anbieter.name} neu",
+            bisher={"name": anbieter.name}, begruendung="Umbenannt", vorgeschlagen_von=author,
+        )  # fmt: skip
+
+
 def _konto(anbieter: Anbieter) -> Kontovorschlag:
     """An account that waits for its second signature, entered by somebody whom nobody of the table is."""
     with on_portal(anbieter_ids=[anbieter.pk]):
@@ -254,13 +269,14 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
             mandant=kuerzel.lower(), angebot=angebot, tag=gestern, grund="BELEGT", gemeldet_at=now()
         )
     spaeter = {"zeitraum": DateRange(date(2035, 1, 1), None), "geaendert_von": author, "geaendert_at": now()}
-    konto = _konto(anbieter)
+    konto, stammdaten = _konto(anbieter), _stammdaten(einrichtung)
     with on_portal(anbieter_ids=[anbieter.pk]):
         platz = angebot.plaetze.get(nummer=12)
         sperre = Platzsperre.objects.create(platz=platz, grund="SONSTIGES", **spaeter)
         stopp = Aufnahmestopp.objects.create(angebot=angebot, grund="PERSONAL", **spaeter)
     return angebot, {
         "kontakte": str(kontakt.pk),
+        "stammdaten": str(stammdaten.pk),
         "konten": str(konto.pk),
         "plaetze": str(platz.pk),
         "sperren": str(sperre.pk),

@@ -27,6 +27,7 @@ OHNE_MARKEN = {
     "GelesenForm": "the marks themselves, of a page without fields",
     "KontoForm": "another account, proposes the holder; a second person reads it whole",
     "MeldungForm": "proposes today",
+    "StammdatenvorschlagForm": "a proposal; the office reads it beside what holds, and the database compares",
     "NeueEinrichtungForm": "a new one, proposes the only provider",
     "NeuesAngebotForm": "a new one, proposes today",
     "PasskeyForm": "where to go on",

@@ -342,6 +342,7 @@ OTHERWISE = {
         "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
     },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
+    "shared_apps/providers/services/stammdaten.py": {"_decide": _SHARED},
     "shared_apps/providers/services/konto.py": {"_decide": _SHARED, "_expire": _SHARED},
     "shared_apps/providers/services/entgelte.py": {
         "_decide": _SHARED,

@@ -54,6 +54,10 @@ OTHERWISE = {
         "decline_kontovorschlag": _NOTHING_COUNTS,
         "withdraw_kontovorschlag": _NOTHING_COUNTS,
     },
+    "shared_apps/providers/services/stammdaten.py": {
+        "reject_stammdatenvorschlag": _NOTHING_COUNTS,
+        "withdraw_stammdatenvorschlag": _NOTHING_COUNTS,
+    },
     "tenant_apps/audit/services/support.py": {
         "decline_support": _NOTHING_COUNTS,
         "revoke_support": _NOTHING_COUNTS,

@@ -12,11 +12,18 @@ from uuid import UUID
 from shared_apps.core.clock import now, today
 from shared_apps.core.vorgangsnummer import format_vorgangsnummer
 from shared_apps.journal.models import JournalEintrag
-from shared_apps.providers.models import Anbieter, Angebot, Entgeltvorschlag, Registeraenderung, Vakanzmeldung
+from shared_apps.providers.models import (
+    Anbieter,
+    Angebot,
+    Entgeltvorschlag,
+    Registeraenderung,
+    Stammdatenvorschlag,
+    Vakanzmeldung,
+)
 from tenant_apps.audit.models import Aenderung, Protokoll
 from tenant_apps.placements.vorgaben import RESERVIERUNG_TAGE
 from tenant_apps.vorgaben.services import create_vorgabewert
-from tenants.context import in_tenant
+from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
 from tests.factories.bulk import copy_row, multiply, seal_copies
 from tests.factories.register import create_einrichtung
@@ -65,6 +72,7 @@ WORLDS = {
     "providers:history": World("ines", f"/anbieter/{IHR_ANBIETER}/verlauf/", at="PORTAL"),
     "providers:facility_history": World("ines", f"/anbieter/einrichtungen/{IHR_HAUS}/verlauf/", at="PORTAL"),
     "providers:rates": World("frieda", "/anbieter/entgelte/"),
+    "providers:master_changes": World("emil", "/anbieter/stammdaten/"),
     "providers:reports": World("anna", "/anbieter/meldungen/"),
     "providers:unconfirmed": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
     "vorgaben:detail": World("emil", f"/vorgaben/{RESERVIERUNG_TAGE.code}/"),
@@ -179,6 +187,7 @@ def fill(database: str, many: int, own: int) -> Cast:
     seal_copies(database, "vg")
     _fill_shared(database, cast, many)
     _fill_rates(database, cast, story.angebot, many)
+    _fill_stammdaten(database, cast, story.angebot, many)
     _fill_vacancies(database, story.angebot, many)
     _fill_trail(database, cast, vg, many)
     copy_row(database, Registeraenderung._meta.db_table, many, where=f"einrichtung_id = '{IHR_HAUS}'")
@@ -213,6 +222,17 @@ def _fill_rates(database: str, cast: Cast, angebot: Angebot, many: int) -> None:
     )  # fmt: skip
     decided = {"zustand": "'ABGELEHNT'", "entschieden_von_id": f"'{decider}'::uuid", "entschieden_at": "now()"}
     copy_row(database, Entgeltvorschlag._meta.db_table, many, **decided)
+
+
+def _fill_stammdaten(database: str, cast: Cast, angebot: Angebot, many: int) -> None:
+    anbieter, decider = angebot.einrichtung.anbieter, cast.user("emil").pk
+    with on_portal(anbieter_ids=[anbieter.pk]):
+        Stammdatenvorschlag.objects.create(
+            anbieter=anbieter, gebietskoerperschaft=angebot.einrichtung.gebietskoerperschaft, name="Neu",
+            bisher={"name": anbieter.name}, begruendung="Umbenannt", vorgeschlagen_von_id=cast.user("ines").pk,
+        )  # fmt: skip
+    decided = {"zustand": "'ABGELEHNT'", "entschieden_von_id": f"'{decider}'::uuid", "entschieden_at": "now()"}
+    copy_row(database, Stammdatenvorschlag._meta.db_table, many, **decided)
 
 
 def _fill_vacancies(database: str, angebot: Angebot, many: int) -> None:

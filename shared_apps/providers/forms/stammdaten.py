@@ -9,8 +9,8 @@ from django import forms
 
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
-from shared_apps.providers.models import Anbieter, Einrichtung
-from shared_apps.providers.services import EINRICHTUNG, KONTAKT
+from shared_apps.providers.models import Anbieter, Anerkennung, Einrichtung, Steuerstatus
+from shared_apps.providers.services import ANBIETER, EINRICHTUNG
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 _FELDER = {
@@ -24,6 +24,8 @@ _FELDER = {
     "web": felder.AdresseField,
     "ansprechpartner": felder.NameField,
     "beschreibung": felder.FreitextField,
+    "eroeffnet_am": felder.DatumField,
+    "dachverband": felder.BezeichnungField,
 }
 _NACH_TAGEN = "Nur für Hilfen, die nach Tagen bezahlt werden. Leer: {}"
 
@@ -53,23 +55,43 @@ class _Kontakt:
         """The row is written by the service, from what was entered."""
 
 
-class EinrichtungForm(_Kontakt, BearbeitenForm, forms.ModelForm):
-    """What a provider may change of a facility."""
+class _Haus(_Kontakt, forms.Form):
+    """Since when, and where on the map."""
+
+    eroeffnet_am = felder.DatumField(
+        label="Öffnet am",
+        required=False,
+        help_text="Nur, wenn die Einrichtung neu ist. Vorher beginnt hier kein Angebot, und niemand findet sie.",
+    )
+    breite = felder.DezimalField(
+        label="Breite (Grad Nord)", von=Decimal(-90), bis=Decimal(90), decimal_places=5, required=False,
+        help_text="Zum Beispiel 54,09311. Daraus rechnet die Suche die Entfernung; ohne Koordinaten nennt sie keine.",
+    )  # fmt: skip
+    laenge = felder.DezimalField(
+        label="Länge (Grad Ost)", von=Decimal(-180), bis=Decimal(180), decimal_places=5, required=False,
+        help_text="Zum Beispiel 13,38786",
+    )  # fmt: skip
+
+
+class EinrichtungForm(_Haus, BearbeitenForm, forms.ModelForm):
+    """What a provider may change of a facility. When it opens, says who speaks for the whole provider."""
 
     class Meta:
         model = Einrichtung
         fields = list(EINRICHTUNG)
         field_classes = _FELDER
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, darf_eroeffnen: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not darf_eroeffnen:
+            del self.fields["eroeffnet_am"]
         self.fields["region"].queryset = Region.objects.filter(
             gebietskoerperschaft=self.instance.gebietskoerperschaft_id
         )
         self.fields["region"].empty_label = felder.OHNE_ANGABE
 
 
-class NeueEinrichtungForm(_Kontakt, forms.ModelForm):
+class NeueEinrichtungForm(_Haus, forms.ModelForm):
     """A facility that is to be entered."""
 
     anbieter = felder.ObjektField(label="Anbieter", queryset=Anbieter.objects.none(), empty_label=felder.BITTE_WAEHLEN)
@@ -118,9 +140,37 @@ class NeueEinrichtungForm(_Kontakt, forms.ModelForm):
 
 
 class AnbieterForm(_Kontakt, BearbeitenForm, forms.ModelForm):
-    """What a provider may change of itself."""
+    """What a provider says of itself."""
+
+    steuerstatus = felder.AuswahlField(label="Steuerstatus", choices=Steuerstatus.choices, required=False)
 
     class Meta:
         model = Anbieter
-        fields = list(KONTAKT)
+        fields = list(ANBIETER)
         field_classes = _FELDER
+
+
+class StammdatenvorschlagForm(forms.Form):
+    """What an office has admitted, as the provider wants it changed."""
+
+    name = felder.BezeichnungField(label="Name")
+    rechtsform = felder.BezeichnungField(label="Rechtsform", max_length=60, required=False)
+    register_nr = felder.KennungField(label="Registernummer", max_length=60, required=False)
+    anerkennung = felder.AuswahlField(
+        label="Anerkennung nach § 75 SGB VIII", choices=Anerkennung.choices, required=False
+    )
+    begruendung = felder.GrundField(
+        label="Begründung",
+        widget=forms.Textarea,
+        help_text="Was sich geändert hat, seit wann, mit welchem Beleg",
+    )
+    gebietskoerperschaft = felder.ObjektField(
+        label="Jugendamt, das die Änderung prüft",
+        queryset=Gebietskoerperschaft.objects.none(),
+        empty_label=felder.BITTE_WAEHLEN,
+        help_text="Eines, in dessen Kreis Sie eine Einrichtung betreiben",
+    )
+
+    def __init__(self, *args: Any, pruefende: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["gebietskoerperschaft"].queryset = pruefende

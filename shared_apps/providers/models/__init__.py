@@ -36,6 +36,7 @@ from shared_apps.providers.models.entgeltvorschlag import (
 from shared_apps.providers.models.kontakt import Kontakt, Kontaktfunktion
 from shared_apps.providers.models.konto import Bankverbindung, Kontovorschlag
 from shared_apps.providers.models.merkmal import Angebotsmerkmal
+from shared_apps.providers.models.stammdaten import OffenerStammdatenvorschlag, Stammdatenvorschlag
 from shared_apps.providers.models.vakanz import (
     Bestaetigungsweg,
     Vakanzbestaetigung,
@@ -79,10 +80,12 @@ __all__ = [
     "Leistungsbeschreibung",
     "LeqVereinbarung",
     "MitEnde",
+    "OffenerStammdatenvorschlag",
     "OffenerVorschlag",
     "Platz",
     "Rechtsgrundlage",
     "Registeraenderung",
+    "Stammdatenvorschlag",
     "Steuerstatus",
     "Vakanzbestaetigung",
     "Vakanzerinnerung",

@@ -119,7 +119,11 @@ class Anbieter(MitEnde, Anschrift, SharedModel):
 
 
 class Einrichtung(MitEnde, Anschrift, SharedModel):
-    """A facility of a provider, at one place in one district."""
+    """A facility of a provider, at one place in one district.
+
+    `eroeffnet_am`: it may be entered before it opens; no offer begins before that day (trigger
+    `providers_eroeffnung_geprueft`), so nobody finds one. `breite`, `laenge`: WGS 84, in degrees.
+    """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
     rights: ClassVar[Rights] = register(own_anbieter(einrichtung="id"))
@@ -127,7 +131,7 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
         Verlaufsbereich.STAMMDATEN,
         werte=(
             "name", "gebietskoerperschaft_id", "region_id", "breite", "laenge", "betriebstage_woche",
-            "betriebstage_jahr", "beschreibung", *_ANSCHRIFT,
+            "betriebstage_jahr", "beschreibung", "eroeffnet_am", *_ANSCHRIFT,
         ),
         vermerkt=_PERSONEN,
         ohne=("anbieter_id",),
@@ -141,6 +145,7 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
         Gebietskoerperschaft, models.PROTECT, related_name="einrichtungen", verbose_name="Standort"
     )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Region")
+    eroeffnet_am = models.DateField("öffnet am", null=True, blank=True)
     breite = models.DecimalField("Breite", max_digits=8, decimal_places=5, null=True, blank=True)
     laenge = models.DecimalField("Länge", max_digits=8, decimal_places=5, null=True, blank=True)
     betriebstage_woche = models.DecimalField("Betriebstage je Woche", max_digits=3, decimal_places=2, default=7)
@@ -159,3 +164,8 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ist_offen(self) -> bool:
+        """Whether the day of its opening has come."""
+        return self.eroeffnet_am is None or self.eroeffnet_am <= today()

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from psycopg.errors import UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.geld import format_zahl
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models import (
@@ -28,12 +29,14 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.policies import (
     may_end_own,
+    may_offer_own,
     may_write_anbieter,
     may_write_own,
     own_anbieter,
     own_angebote,
     own_einrichtungen,
 )
+from shared_apps.providers.rules import NIE, umkreis_des_landes
 from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.selectors.own import (
     Laufendes,
@@ -44,14 +47,27 @@ from shared_apps.providers.selectors.own import (
 )
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.providers.services.grenzen import check_angebot
+from shared_apps.regions.models import Gebietskoerperschaft
 
 E = TypeVar("E", Anbieter, Einrichtung)
 R = TypeVar("R", Anbieter, Einrichtung, Angebot, Foto, Betriebserlaubnis, Ausnahme, Kontakt)
 
 KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner")
-EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung")
+#: What a provider says of itself without asking an office; the rest of it is admitted (`services.stammdaten`).
+ANBIETER = (*KONTAKT, "dachverband", "steuerstatus")
+#: Where a facility is on the map, in degrees.
+LAGE = ("breite", "laenge")
+EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung", "eroeffnet_am", *LAGE)
 NAME_EINRICHTUNG = "Eine Einrichtung mit diesem Namen haben Sie schon. Bitte wählen Sie einen anderen."
 FREMDE_REGION = "Diese Region liegt nicht im Kreis der Einrichtung."
+NICHT_IHR_FELD = "Dieses Feld können Sie nicht selbst ändern."
+LAGE_HALB = "Bitte geben Sie Breite und Länge an, oder keine von beiden."
+LAGE_FERN = (
+    "Dieser Ort liegt weit außerhalb des Landes: Erwartet werden Breite {} bis {} und Länge {} bis {}."
+    " Sind Breite und Länge vertauscht?"
+)
+VOR_EROEFFNUNG = "Die Einrichtung öffnet erst am {}. Vorher beginnt hier kein Angebot."
+ANGEBOT_FRUEHER = "Das Angebot „{}“ beginnt schon am {}. Später kann die Einrichtung nicht öffnen."
 NICHT_EIGEN = "Das gehört nicht zu Ihrem Anbieter. Sie können nur eigene Einrichtungen ändern."
 LAEUFT_NOCH = "Das geht noch nicht. Nach diesem Tag läuft noch:"
 SCHON_BEENDET = (
@@ -82,7 +98,7 @@ def clean_angaben(row: R, angaben: dict[str, Any], allowed: tuple[str, ...]) -> 
 def _check_allowed(angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:
     foreign = set(angaben) - set(allowed)
     if foreign:
-        raise RegelVerletzt("Dieses Feld können Sie nicht selbst ändern.", feld=sorted(foreign)[0])
+        raise RegelVerletzt(NICHT_IHR_FELD, feld=sorted(foreign)[0])
 
 
 def update_angaben(row: R, angaben: dict[str, Any], allowed: tuple[str, ...], gelesen: Gelesen) -> R:
@@ -113,6 +129,33 @@ def check_region(einrichtung: Einrichtung) -> None:
         raise RegelVerletzt(FREMDE_REGION, feld="region")
 
 
+def check_lage(einrichtung: Einrichtung, angaben: dict[str, Any]) -> None:
+    """`RegelVerletzt` for half a place on the map, and for one far from the state."""
+    if not {*LAGE} & set(angaben):
+        return
+    breite, laenge = einrichtung.breite, einrichtung.laenge
+    if (breite is None) != (laenge is None):
+        raise RegelVerletzt(LAGE_HALB, feld="laenge" if laenge is None else "breite")
+    if breite is None or laenge is None:
+        return
+    land = Gebietskoerperschaft.objects.filter(land=einrichtung.gebietskoerperschaft.land)
+    sitze = land.values_list("breite", "laenge")
+    umkreis = umkreis_des_landes([(nord, ost) for nord, ost in sitze if nord is not None and ost is not None])
+    if umkreis is not None and not umkreis.enthaelt(breite, laenge):
+        grenzen = (umkreis.sued, umkreis.nord, umkreis.west, umkreis.ost)
+        raise RegelVerletzt(LAGE_FERN.format(*(format_zahl(grad, 1) for grad in grenzen)), feld="breite")
+
+
+def check_eroeffnung(einrichtung: Einrichtung, tag: date) -> None:
+    """`RegelVerletzt` when an offer begins before the house opens. It is held from now on: no offer comes meanwhile."""
+    Einrichtung.objects.select_for_update(no_key=True).get(pk=einrichtung.pk)
+    gab_es = Q(gueltig__endswith__isnull=True) | Q(gueltig__endswith__gt=NIE + EIN_TAG)
+    frueher = einrichtung.angebote.filter(gab_es, gueltig__startswith__lt=tag)
+    if erstes := frueher.order_by("gueltig").first():
+        text = ANGEBOT_FRUEHER.format(erstes.name, format_datum(erstes.gueltig.lower))
+        raise RegelVerletzt(text, feld="eroeffnet_am")
+
+
 @transaction.atomic
 def update_einrichtung(
     *, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[str, Any], gelesen: Gelesen
@@ -121,9 +164,15 @@ def update_einrichtung(
     colleague has changed since it was read (`gelesen`)."""
     check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
 
+    if "eroeffnet_am" in angaben and not may_offer_own(akteur):
+        raise RegelVerletzt(NICHT_IHR_FELD, feld="eroeffnet_am")
+
     def save() -> Einrichtung:
+        if tag := angaben.get("eroeffnet_am"):
+            check_eroeffnung(einrichtung, tag)
         row = update_angaben(einrichtung, angaben, EINRICHTUNG, gelesen)
         check_region(row)
+        check_lage(row, angaben)
         return row
 
     return check_einmal(save, NAME_EINRICHTUNG)
@@ -131,9 +180,9 @@ def update_einrichtung(
 
 @transaction.atomic
 def update_anbieter(*, akteur: Akteur, anbieter: Anbieter, angaben: dict[str, Any], gelesen: Gelesen) -> Anbieter:
-    """Change contacts of one's own provider; `Veraltet` as with a facility."""
+    """Change what one's own provider says of itself: contacts, Dachverband, tax status. `Veraltet` as above."""
     check_own(may_write_anbieter(akteur), own_anbieter(akteur), anbieter.pk)
-    return update_angaben(anbieter, angaben, KONTAKT, gelesen)
+    return update_angaben(anbieter, angaben, ANBIETER, gelesen)
 
 
 @transaction.atomic

@@ -35,7 +35,9 @@ from shared_apps.providers.services import (
     EINRICHTUNG,
     LAEUFT_NOCH,
     NAME_EINRICHTUNG,
+    VOR_EROEFFNUNG,
     check_einmal,
+    check_lage,
     check_own,
     check_region,
     clean_angaben,
@@ -59,8 +61,6 @@ ANGEBOT_ZEILEN = ("spezialisierungen", "sprachen")
 SPALTEN = {
     "geschlecht": ("geschlecht",), "alter": ("alter_von", "alter_bis"), "spezialisierungen": ("spezialisierungen",),
 }  # fmt: skip
-#: Where it is on the map: no form asks for it, a list may bring it.
-LAGE = ("breite", "laenge")
 #: More places than any offer has; a slip of the finger is one nought too many.
 PLAETZE_MAX = 200
 #: Hours a week, likewise.
@@ -90,6 +90,7 @@ def create_einrichtung(
     anbieter = Anbieter.objects.select_for_update(no_key=True).get(pk=anbieter.pk)
     _check_not_ended(anbieter)
     einrichtung = build_einrichtung(anbieter, gebietskoerperschaft, angaben)
+    check_lage(einrichtung, angaben)
     return _insert(einrichtung, NAME_EINRICHTUNG)
 
 
@@ -141,7 +142,7 @@ def create_angebot(
 def build_einrichtung(anbieter: Anbieter, gebietskoerperschaft: Any, angaben: dict[str, Any]) -> Einrichtung:
     """A facility that is to be inserted, cleaned, whoever enters it. `RegelVerletzt` for another district's region."""
     einrichtung = Einrichtung(anbieter=anbieter, gebietskoerperschaft=gebietskoerperschaft)
-    clean_angaben(einrichtung, angaben, (*EINRICHTUNG, *BETRIEB, *LAGE))
+    clean_angaben(einrichtung, angaben, (*EINRICHTUNG, *BETRIEB))
     check_region(einrichtung)
     return einrichtung
 
@@ -151,6 +152,8 @@ def build_angebot(einrichtung: Einrichtung, hilfeart: Any, felder: dict[str, Any
     angebot = Angebot(einrichtung=einrichtung, hilfeart=hilfeart, gueltig=DateRange(beginn, None))
     clean_angaben(angebot, felder, ANGEBOT)
     check_alter(angebot)
+    if einrichtung.eroeffnet_am is not None and beginn < einrichtung.eroeffnet_am:
+        raise RegelVerletzt(VOR_EROEFFNUNG.format(format_datum(einrichtung.eroeffnet_am)), feld="beginn")
     return angebot
 
 

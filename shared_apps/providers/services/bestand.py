@@ -28,7 +28,6 @@ from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_region
 from shared_apps.providers.services.angebote import (
     ANGEBOT,
     BETRIEB,
-    LAGE,
     check_alter,
     check_stunden,
     check_tag,
@@ -95,7 +94,7 @@ def update_bestand(row: R, angaben: dict[str, Any]) -> None:
     felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
     erlaubt: dict[type, tuple[str, ...]] = {
         Anbieter: ANBIETER,
-        Einrichtung: (*EINRICHTUNG, *BETRIEB, *LAGE),
+        Einrichtung: (*EINRICHTUNG, *BETRIEB),
         Angebot: ANGEBOT,
     }
     clean_angaben(row, felder, erlaubt[type(row)])

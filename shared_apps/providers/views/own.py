@@ -113,7 +113,7 @@ def _uuid(request: HttpRequest) -> UUID | None:
 def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Contacts and description of one's own facility."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
-    form = EinrichtungForm(posted(request), instance=einrichtung)
+    form = EinrichtungForm(posted(request), instance=einrichtung, darf_eroeffnen=policies.may_offer_own(request.akteur))
 
     def save(angaben: dict[str, Any]) -> None:
         services.update_einrichtung(
@@ -127,7 +127,7 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Contacts of one's own provider."""
+    """Contacts, Dachverband and tax status of one's own provider."""
     anbieter = get_object_or_404(policies.own_anbieter(request.akteur), pk=pk)
     form = AnbieterForm(posted(request), instance=anbieter)
 

@@ -1,0 +1,127 @@
+"""What an office has admitted, and a provider wants to be called otherwise."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from shared_apps.accounts.models import User
+from shared_apps.core.models import SharedModel
+from shared_apps.providers.models.anbieter import Anbieter, Anerkennung
+from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
+from shared_apps.providers.rights import WHOLE_ANBIETER
+from shared_apps.providers.states import VorschlagZustand
+from shared_apps.regions.models import Gebietskoerperschaft
+from tenants.tables.data_class import DataClass
+from tenants.tables.rights import NO_ANBIETER, Policy, Rights
+
+_OWN = f"(anbieter_id = ANY (sojus_anbieter()) AND {WHOLE_ANBIETER})"
+
+
+class Stammdatenvorschlag(SharedModel):
+    """Name, legal form, register number and recognition as a provider proposes them: all four, changed or not.
+
+    Head or administration of the youth office at one of its facilities (`gebietskoerperschaft`) confirms; only then the
+    database writes them into the register. `bisher`: what was there when it was proposed; meanwhile changed, it is not
+    confirmed (trigger `providers_stammdaten_geprueft`).
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    rights: ClassVar[Rights] = Rights(
+        app="SELECT, INSERT, UPDATE",
+        policies=(
+            Policy("eigene", "app", "SELECT", using=f"{NO_ANBIETER} OR {_OWN}"),
+            Policy("vorschlagen", "app", "INSERT", check=_OWN),
+            Policy(
+                "entscheiden",
+                "app",
+                "UPDATE",
+                using=f"{NO_ANBIETER} OR {_OWN}",
+                check=f"{NO_ANBIETER} OR ({_OWN} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
+            ),
+        ),
+    )
+
+    verlauf: ClassVar[Verlauf] = Verlauf(
+        Verlaufsbereich.STAMMDATEN,
+        werte=("name", "rechtsform", "register_nr", "anerkennung", "begruendung", "zustand", "grund"),
+        # Who proposed and who decided is who made the entry; persons of the other side are not named.
+        ohne=(
+            "anbieter_id", "gebietskoerperschaft_id", "bisher", "vorgeschlagen_von_id", "entschieden_von_id",
+            "entschieden_at",
+        ),
+    )  # fmt: skip
+
+    anbieter = models.ForeignKey(Anbieter, models.PROTECT, related_name="+", verbose_name="Anbieter")
+    gebietskoerperschaft = models.ForeignKey(
+        Gebietskoerperschaft, models.PROTECT, related_name="+", verbose_name="Jugendamt, das prüft"
+    )
+    name = models.CharField("Name", max_length=200)
+    rechtsform = models.CharField("Rechtsform", max_length=60, blank=True)
+    register_nr = models.CharField("Registernummer", max_length=60, blank=True)
+    anerkennung = models.CharField("Anerkennung nach § 75 SGB VIII", max_length=12, choices=Anerkennung, blank=True)
+    bisher = models.JSONField("bisher")
+    begruendung = models.CharField("Begründung", max_length=500)
+    zustand = models.CharField(
+        "Zustand", max_length=16, choices=VorschlagZustand.choices(), default=VorschlagZustand.VORGESCHLAGEN.value
+    )
+    vorgeschlagen_von = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von")
+    entschieden_von = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="entschieden von"
+    )
+    entschieden_at = models.DateTimeField("entschieden am", null=True, blank=True)
+    grund = models.CharField("Grund", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        verbose_name = "Änderung der Stammdaten"
+        verbose_name_plural = "Änderungen der Stammdaten"
+        indexes = [models.Index(fields=["created_at", "id"], name="stammdaten_zeit")]
+        constraints = [
+            models.CheckConstraint(name="stammdaten_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="stammdaten_vier_augen",
+                condition=Q(entschieden_von__isnull=True)
+                | Q(zustand=VorschlagZustand.ZURUECKGEZOGEN)
+                | ~Q(entschieden_von=F("vorgeschlagen_von")),
+            ),
+            models.CheckConstraint(
+                name="stammdaten_entschieden",
+                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN, entschieden_von__isnull=True)
+                | (~Q(zustand=VorschlagZustand.VORGESCHLAGEN) & Q(entschieden_von__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                name="stammdaten_einmal_offen",
+                fields=["anbieter"],
+                condition=Q(zustand=VorschlagZustand.VORGESCHLAGEN),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class OffenerStammdatenvorschlag(models.Model):
+    """What waits for the open office: a database view, for its start page."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    view: ClassVar[str] = (
+        " SELECT v.id FROM public.providers_stammdatenvorschlag v"
+        " JOIN public.regions_gebietskoerperschaft g ON g.id = v.gebietskoerperschaft_id"
+        " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
+        " WHERE t.schema_name = public.sojus_mandant() AND v.zustand = 'VORGESCHLAGEN'"
+    )
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True)
+
+    class Meta:
+        managed = False
+        db_table = "providers_offenerstammdatenvorschlag"
+        verbose_name = "offene Änderung der Stammdaten"
+        verbose_name_plural = "offene Änderungen der Stammdaten"
+
+    def __str__(self) -> str:
+        return str(self.pk)
