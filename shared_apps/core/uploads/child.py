@@ -216,7 +216,7 @@ def _read_xlsx(daten: bytes, *, entpackt: int, zeilen: int, spalten: int) -> Zei
         yield nummer, [_text(wert) for wert in zeile]
 
 
-_CELL = re.compile(rb"<c[ />]")
+_CELL = (b"<c ", b"<c>", b"<c/")
 
 
 def _check_archiv(daten: bytes, entpackt: int, zellen: int) -> None:
@@ -240,7 +240,7 @@ def _check_archiv(daten: bytes, entpackt: int, zellen: int) -> None:
         inhalt = archiv.read(teil)
         if _declares_entities(inhalt):
             raise Refused("kaputt")
-        if len(_CELL.findall(inhalt)) > zellen:  # written otherwise they cost the seconds there are
+        if sum(map(inhalt.count, _CELL)) > zellen:  # written otherwise they cost the seconds there are
             raise Refused("zu_viele_zellen")
 
 

@@ -14,7 +14,7 @@ from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.katalog import SPALTEN
 from shared_apps.einlesen.models import Einlesung, Fremdschluessel
 from shared_apps.einlesen.rules import schwerster, vergleich
-from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Entgeltvorschlag
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit
 
 Row = Anbieter | Einrichtung | Angebot | Betriebserlaubnis
@@ -30,6 +30,7 @@ FELDER: Mapping[Gegenstand, tuple[str, ...]] = {
 #: What parts the numbers of a key: no cell holds it, for a cell is one line.
 TEILER = "\n"
 
+FEHLT = "fehlt. Bitte füllen Sie die Zelle aus."
 VOM_ANBIETER = "bleibt, wie der Anbieter es eingetragen hat."
 
 
@@ -132,6 +133,10 @@ class Planung:
         self.gepflegt: set[UUID] = set()
         self.known: dict[UUID, Fremdschluessel] = {}
         self.entgelt_befunde: dict[int, Befund] = {}
+        # what the register has of each offer
+        self.spez: dict[UUID, list[UUID]] = defaultdict(list)
+        self.entgelte: dict[UUID, list[Entgelt]] = defaultdict(list)
+        self.offene: dict[UUID, Entgeltvorschlag] = {}
 
     def say(self, nummer: int, code: str, text: str, *, ist_fehler: bool = True) -> None:
         """Say something of a cell; a fault, or only to be known."""

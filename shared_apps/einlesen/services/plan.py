@@ -5,9 +5,7 @@ The number of queries does not grow with the lines. Nothing is written here.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +14,9 @@ from django.utils.functional import cached_property
 
 from shared_apps.accounts.models import Membership
 from shared_apps.accounts.selectors import valid_on as membership_on
-from shared_apps.catalogue.models import Hilfeart, Kriterium, Spezialisierung
-from shared_apps.catalogue.selectors import list_hilfearten, list_spezialisierungen
 from shared_apps.core.clock import today
 from shared_apps.core.eingabe import ALTER_VERTAUSCHT
 from shared_apps.core.errors import RegelVerletzt
-from shared_apps.core.geld import format_geld
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.katalog import SPALTE, SPALTEN, Spalte, normalize_name, parse_zelle
@@ -29,26 +24,25 @@ from shared_apps.einlesen.models import Einlesung, Fremdschluessel
 from shared_apps.einlesen.rules import schwerster
 from shared_apps.einlesen.services.erlaubnisplan import Erlaubnisplan
 from shared_apps.einlesen.services.objekt import (
+    FEHLT,
     FELDER,
     TEILER,
     Objekt,
     Plan,
-    Planung,
     Zeile,
     build_wert,
     get_code,
     get_stand,
 )
+from shared_apps.einlesen.services.satzplan import Satzplan
+from shared_apps.einlesen.services.worte import Worte
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
     Einrichtung,
     Entgelt,
     Entgeltvorschlag,
-    Geschlecht,
-    Rechtsgrundlage,
 )
-from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit
 from shared_apps.providers.services.angebote import (
     NICHT_MEHR_ANGEBOTEN,
     build_angebot,
@@ -57,41 +51,20 @@ from shared_apps.providers.services.angebote import (
     check_stunden,
 )
 from shared_apps.providers.services.bestand import build_anbieter
-from shared_apps.providers.services.entgelte import check_satz
 from shared_apps.providers.states import VorschlagZustand
-from shared_apps.regions.models import Gebietskoerperschaft, Region
 
-FEHLT = "fehlt. Bitte füllen Sie die Zelle aus."
 WEICHT_AB = "steht in Zeile {} mit derselben Nummer anders. Bitte schreiben Sie in beide Zeilen dasselbe."
 SIEHE = "{} in Zeile {} ist fehlerhaft. Berichtigen Sie zuerst diese Zeile."
 OHNE_NUMMER = "fehlt. Eine Zeile mit einem Angebot braucht die Nummer, unter der Sie es führen."
 NAME_ZWEIMAL = "trägt in Zeile {} schon eine andere Nummer. Bitte geben Sie jedem Namen nur eine Nummer."
 NAME_VERGEBEN = "„{}“ steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie die Nummer."
 ANDERER_KREIS = "Die Einrichtung liegt im Verzeichnis in „{}“. Der Kreis einer Einrichtung ändert sich nicht."
-FREMDER_KREIS = (
-    "„{}“ ist nicht der Kreis Ihres Jugendamts. Lassen Sie die Zeile weg: Sie ist Sache des Amts am Standort."
-)
-KEIN_KREIS = "„{}“ ist kein Kreis im Verzeichnis. Bitte geben Sie Namen, Kürzel oder Gemeindeschlüssel an."
 KEINE_REGION = "„{}“ ist keine Region dieses Kreises. Bitte schreiben Sie sie wie im Verzeichnis."
-KEINE_HILFEART = "„{}“ ist keine Hilfeart. Bitte geben Sie den Code an, zum Beispiel S34."
-MEHRERE_HILFEARTEN = "„{}“ haben mehrere Hilfearten. Bitte geben Sie den Code an: {}."
 ANDERE_HILFEART = "Das Angebot hat die Hilfeart „{}“. Sie ändert sich nicht: Führen Sie es unter einer neuen Nummer."
 ANDERER_BEGINN = "Das Angebot gibt es seit dem {}. Dieser Tag ändert sich nicht: Lassen Sie die Zelle leer."
-KEINE_SPEZIALISIERUNG = "„{}“ ist keine Spezialisierung des Verzeichnisses."
-SPEZIALISIERUNG_BEENDET = (
-    "„{}“ wird nicht mehr angeboten. Nur ein Angebot, das sie schon hat, behält sie: Bitte nehmen Sie sie heraus."
-)
-KEIN_GESCHLECHT = "„{}“ ist nicht möglich. Bitte schreiben Sie alle, weiblich oder männlich."
-KEINE_GRUNDLAGE = "„{}“ ist nicht möglich. Bitte schreiben Sie § 78b oder § 77."
 BEENDET = "{} ist im Verzeichnis zum {} beendet. Was beendet ist, ändert keine Liste."
 NICHT_VON_LISTE = "bleibt: Den Anbieter gibt es schon, und keine Liste Ihres Amts hat ihn angelegt."
-ENTGELT_ANDERS = (
-    "Ab dem {} sind schon {} vereinbart. Was vereinbart ist, ändert sich nicht; ein neues Entgelt gilt ab einem"
-    " späteren Tag."
-)
-ENTGELT_WARTET = "Für dieses Angebot wartet schon ein Vorschlag auf Bestätigung. Bitte entscheiden Sie ihn zuerst."
 OHNE_ALTER = "Nach dem Alter fragt diese Hilfeart nicht. Die Angabe wird nicht gelesen."
-NUR_EINES = "Der Betrieb schlägt je Angebot nur ein Entgelt vor. Bitte behalten Sie die Zeile mit dem neuesten."
 
 
 def list_zeilen(einlesung: Einlesung, zeilen: Iterable[tuple[int, Sequence[str]]]) -> list[Zeile]:
@@ -121,7 +94,7 @@ def build_plan(einlesung: Einlesung, zeilen: Sequence[Zeile]) -> Plan:
     return _Planer(einlesung, zeilen).build()
 
 
-class _Planer(Planung):
+class _Planer(Worte, Satzplan):
     def build(self) -> Plan:
         gelesen = [(zeile.nummer, self._parse(zeile)) for zeile in self.zeilen]
         for nummer, werte in gelesen:
@@ -203,36 +176,6 @@ class _Planer(Planung):
     def _spalte(code: str) -> Spalte:
         return SPALTE[code]
 
-    def _gather_satz(self, nummer: int, werte: dict[str, Any], angebot: Objekt) -> None:
-        if "grundleistung" not in werte:
-            for code in ("entgelt_ab", "investition", "sonderleistung"):
-                if code in werte:
-                    self.say(nummer, "grundleistung", FEHLT)
-                    return
-            return
-        if "entgelt_ab" not in werte:
-            if not any(code == "entgelt_ab" for code, _ in self.meldungen[nummer]):
-                self.say(nummer, "entgelt_ab", FEHLT)
-            return
-        grundlage = self._grundlage(nummer, werte.get("rechtsgrundlage", ""))
-        if grundlage is None:
-            return
-        satz = Entgeltsatz(
-            werte["grundleistung"], werte.get("investition", Decimal(0)), werte.get("sonderleistung", Decimal(0)),
-            werte["entgelt_ab"], werte.get("vereinbart_am", werte["entgelt_ab"]), grundlage,
-        )  # fmt: skip
-        if not any(satz == anderer for _, anderer in angebot.saetze):
-            angebot.saetze.append((nummer, satz))
-
-    def _grundlage(self, nummer: int, text: str) -> str | None:
-        wort = normalize_name(text).replace("§", "").removesuffix("sgbviii")
-        if wort in {"", "78b"}:
-            return Rechtsgrundlage.P78B
-        if wort == "77":
-            return Rechtsgrundlage.P77
-        self.say(nummer, "rechtsgrundlage", KEINE_GRUNDLAGE.format(text))
-        return None
-
     # --- the register ---
 
     def _load(self) -> None:
@@ -255,7 +198,6 @@ class _Planer(Planung):
         # by which number of this source a row is known already, whatever the list calls it
         known = Fremdschluessel.objects.filter(tenant=self.einlesung.tenant, objekt_id__in=list(self.by_id))
         self.known = {row.objekt_id: row for row in known}
-        self.spez: dict[UUID, list[UUID]] = defaultdict(list)
         through = Angebot.spezialisierungen.through.objects.filter(angebot_id__in=ids)
         for angebot_id, spez_id in through.values_list("angebot_id", "spezialisierung_id"):
             self.spez[angebot_id].append(spez_id)
@@ -265,7 +207,6 @@ class _Planer(Planung):
             spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=am)),
         )
         self.plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
-        self.entgelte: dict[UUID, list[Entgelt]] = defaultdict(list)
         for entgelt in Entgelt.objects.filter(angebot_id__in=ids):
             self.entgelte[entgelt.angebot_id].append(entgelt)
         offene = Entgeltvorschlag.objects.filter(
@@ -338,14 +279,6 @@ class _Planer(Planung):
             return False
         self.fault(objekt, "name", BEENDET.format(f"„{row.name}“", format_datum(tag)))
         return True
-
-    def _names_ended(self, objekt: Objekt) -> bool:
-        """Whether it is to get a speciality that the catalogue does not offer today; what an offer has it keeps."""
-        schon = set(self.spez.get(objekt.row.pk, ())) if objekt.row is not None else set()
-        beendet = set(objekt.werte.get("spezialisierungen", ())) - self.waehlbare - schon
-        for row in sorted((row for row in self.je_spezialisierung if row.pk in beendet), key=lambda row: row.code):
-            self.fault(objekt, "spezialisierungen", SPEZIALISIERUNG_BEENDET.format(row.name))
-        return bool(beendet)
 
     def _compare_anbieter(self, objekt: Objekt) -> None:
         if not self._find(objekt, None, ist_unten=False) or self._ended(objekt):
@@ -453,150 +386,6 @@ class _Planer(Planung):
             self.say(objekt.zeile, get_code(objekt.gegenstand, feld), OHNE_ALTER, ist_fehler=False)
         objekt.werte = werte
         return True
-
-    # --- words that mean a row ---
-
-    def _kreis(self, objekt: Objekt) -> Gebietskoerperschaft | None:
-        eigener = self.eigener_kreis
-        wort = objekt.werte.get("kreis")
-        if wort is None:
-            if eigener is None and objekt.row is not None:
-                return objekt.row.gebietskoerperschaft
-            if eigener is None:
-                self.fault(objekt, "kreis", FEHLT)
-            return eigener
-        kreis = self.kreise.get(normalize_name(wort))
-        if kreis is None:
-            self.fault(objekt, "kreis", KEIN_KREIS.format(wort))
-        elif eigener is not None and kreis.pk != eigener.pk:
-            self.fault(objekt, "kreis", FREMDER_KREIS.format(kreis.name))
-            return None
-        return kreis
-
-    @cached_property
-    def kreise(self) -> dict[str, Gebietskoerperschaft]:
-        """By every word for it."""
-        rows = list(Gebietskoerperschaft.objects.all())
-        found: dict[str, Gebietskoerperschaft] = {}
-        for worte in ("kurzname", "name", "ags", "kuerzel"):
-            found |= {normalize_name(getattr(row, worte)): row for row in rows}
-        return found
-
-    @cached_property
-    def eigener_kreis(self) -> Gebietskoerperschaft | None:
-        """The office's own district; None for the operator."""
-        tenant = self.einlesung.tenant
-        return None if tenant is None else Gebietskoerperschaft.objects.get(kuerzel=tenant.kuerzel)
-
-    @cached_property
-    def regionen(self) -> dict[tuple[UUID, str], Region]:
-        """By district and name."""
-        return {(row.gebietskoerperschaft_id, normalize_name(row.name)): row for row in Region.objects.all()}
-
-    @cached_property
-    def hilfearten(self) -> dict[str, list[Hilfeart]]:
-        """By every word for them; a § may be that of several."""
-        found: dict[str, list[Hilfeart]] = defaultdict(list)
-        for row in Hilfeart.objects.all():
-            for wort in {row.code, row.paragraf, row.name, str(row), row.paragraf.replace("§", "")}:
-                found[normalize_name(wort)].append(row)
-        return found
-
-    @cached_property
-    def verwendete(self) -> set[UUID]:
-        """Kinds of help that may be chosen today."""
-        return set(list_hilfearten().values_list("pk", flat=True))
-
-    @cached_property
-    def felder(self) -> dict[UUID, frozenset[str]]:
-        """Columns of an offer that each module has."""
-        found: dict[UUID, set[str]] = defaultdict(set)
-        for modul_id, feld in Kriterium.objects.exclude(feld="").values_list("modul_id", "feld"):
-            found[modul_id].add(feld)
-        return defaultdict(frozenset, {pk: frozenset(felder) for pk, felder in found.items()})
-
-    @cached_property
-    def spezialisierungen(self) -> dict[str, Spezialisierung]:
-        """By code and name."""
-        return {normalize_name(wort): row for row in self.je_spezialisierung for wort in (row.code, row.name)}
-
-    @cached_property
-    def je_spezialisierung(self) -> list[Spezialisierung]:
-        """All there are and ever were; an offer may have one that has ended."""
-        return list(Spezialisierung.objects.all())
-
-    @cached_property
-    def waehlbare(self) -> set[UUID]:
-        """Specialities that may be chosen today."""
-        return set(list_spezialisierungen().values_list("pk", flat=True))
-
-    def _resolve_angebot(self, objekt: Objekt) -> bool:
-        werte = objekt.werte
-        if "hilfeart" in werte:
-            gefunden = self.hilfearten.get(normalize_name(werte["hilfeart"]).removesuffix("sgbviii"), [])
-            if len(gefunden) != 1:
-                codes = ", ".join(row.code for row in gefunden)
-                text = MEHRERE_HILFEARTEN.format(werte["hilfeart"], codes) if gefunden else ""
-                self.fault(objekt, "hilfeart", text or KEINE_HILFEART.format(werte["hilfeart"]))
-            else:
-                objekt.fest["hilfeart"] = gefunden[0]
-        if "beginn" in werte:
-            objekt.fest["beginn"] = werte["beginn"]
-        if "geschlecht" in werte:
-            wort = normalize_name(werte["geschlecht"]).removeprefix("nur")
-            worte = {"alle": Geschlecht.ALLE, "w": Geschlecht.WEIBLICH, "weiblich": Geschlecht.WEIBLICH,
-                     "m": Geschlecht.MAENNLICH, "maennlich": Geschlecht.MAENNLICH}  # fmt: skip
-            if wort in worte:
-                werte["geschlecht"] = worte[wort].value
-            else:
-                self.fault(objekt, "geschlecht", KEIN_GESCHLECHT.format(werte["geschlecht"]))
-        if "spezialisierungen" in werte:
-            keys = []
-            for wort in (teil.strip() for teil in werte["spezialisierungen"].split("|")):
-                row = self.spezialisierungen.get(normalize_name(wort))
-                if row is None:
-                    self.fault(objekt, "spezialisierungen", KEINE_SPEZIALISIERUNG.format(wort))
-                else:
-                    keys.append(row.pk)
-            werte["spezialisierungen"] = sorted(set(keys))
-        return not objekt.ist_fehlerhaft
-
-    # --- rates ---
-
-    def _compare_saetze(self, objekt: Objekt) -> None:
-        row = objekt.row
-        gueltige = self.entgelte[row.pk] if row is not None else []
-        zeiten = [Entgeltzeit(e.pk, e.gueltig.lower, e.gueltig.upper) for e in gueltige]
-        objekt.zeiten = list(zeiten)
-        je_beginn = {e.gueltig.lower: e for e in gueltige}
-        neue: list[tuple[int, Entgeltsatz]] = []
-        for nummer, satz in sorted(objekt.saetze, key=lambda paar: paar[1].ab):
-            if nummer in self.fehlerhaft:
-                continue
-            da = je_beginn.get(satz.ab)
-            if da is not None and da.betrag == satz.betrag:
-                continue
-            if da is not None:
-                betrag = format_geld(da.betrag)
-                self.say(nummer, "grundleistung", ENTGELT_ANDERS.format(format_datum(satz.ab), betrag))
-                continue
-            offen = self.offene.get(row.pk) if row is not None else None
-            if offen is not None:
-                if offen.ab != satz.ab or offen.betrag != satz.betrag:
-                    self.say(nummer, "grundleistung", ENTGELT_WARTET)
-                continue
-            try:
-                check_satz(satz, zeiten)
-            except RegelVerletzt as error:
-                self.say(nummer, {"ab": "entgelt_ab"}.get(error.feld or "", "grundleistung"), error.message)
-                continue
-            if neue and self.einlesung.tenant is None:
-                self.say(nummer, "entgelt_ab", NUR_EINES)
-                continue
-            neue.append((nummer, satz))
-            self.entgelt_befunde[nummer] = Befund.NEU
-            zeiten.append(Entgeltzeit(UUID(int=len(neue)), satz.ab, None))
-        objekt.saetze = neue
 
     # --- what is said of a line ---
 

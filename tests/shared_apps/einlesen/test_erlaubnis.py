@@ -13,7 +13,7 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.einlesen.katalog import SPALTE
-from shared_apps.einlesen.services import plan
+from shared_apps.einlesen.services import worte
 from shared_apps.einlesen.services.ablehnung import SAETZE, get_ablehnung
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Platz
 from shared_apps.providers.selectors.erlaubnis import offered_on
@@ -128,7 +128,7 @@ def test_hours_and_what_a_module_does_not_have(cast, vg, monkeypatch):
     second = read_in(cast, [zeile(**ambulant, stunden="45")])
     assert Angebot.objects.get().stunden_je_woche == 45
     assert take_back(cast, second) == 0 and seen(*TAGE) == before
-    monkeypatch.setattr(plan._Planer, "felder", defaultdict(frozenset))  # as if its module asked for nothing
+    monkeypatch.setattr(worte.Worte, "felder", defaultdict(frozenset))  # as if its module asked for nothing
     einlesung = send(
         cast, csv_of([zeile(geschlecht="weiblich", spezialisierungen="", angebot_nr="A-2", angebot="Reiher")])
     )
