@@ -55,7 +55,7 @@ def test_statements__as_many_for_thirty_facilities_as_for_five(cast, vg):
 
 
 def test_a_plan_of_its_own_for_each_house__ends_with_the_function_that_asks_for_it(cast, vg):
-    """Said for the transaction it made every other trigger of a list plan once more for each row (0018 of providers)."""
+    """Said for the transaction it made every other trigger plan once more for each row (providers.0018)."""
     einlesung = send(cast, csv_of([zeile()]))
     release(cast, einlesung)
     run_einlesung(einlesung_id=einlesung.pk)
