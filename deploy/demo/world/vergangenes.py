@@ -1,4 +1,4 @@
-"""The parts of the market that no service makes: confirmations of days that are over, and the accounts providers are paid to."""
+"""The parts of the market that no service makes: confirmations of days that are over, and accounts to pay to."""
 
 from __future__ import annotations
 
