@@ -48,4 +48,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('kopf__isnull', True)), fields=['einrichtung_id', 'created_at', 'id'], name='verlauf_haus'), models.Index(condition=models.Q(('kopf__isnull', True)), fields=['anbieter_id', 'created_at', 'id'], name='verlauf_anbieter'), models.Index(fields=['created_at'], name='verlauf_zeit')],
             },
         ),
+        # The fence makes the function and its triggers after all migrations. On the way back they go before their table.
+        migrations.RunSQL(migrations.RunSQL.noop, "DROP FUNCTION IF EXISTS providers_verlauf_notieren() CASCADE"),
     ]

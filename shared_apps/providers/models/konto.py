@@ -55,7 +55,7 @@ class Kontovorschlag(_Konto, SharedModel):
     verlauf: ClassVar[Verlauf] = Verlauf(
         Verlaufsbereich.KONTAKTE,
         werte=("zustand",),
-        vermerkt=("iban", "inhaber"),
+        vermerkt=("iban", "inhaber", "grund"),
         ohne=("anbieter_id", "gilt_bis", "vorgeschlagen_von_id", "entschieden_von_id", "entschieden_at"),
         nur_haus=True,
     )
