@@ -151,7 +151,7 @@ def visible_dokumente(akteur: Akteur, art: type[EinrichtungDokument]) -> QuerySe
     eigene = Q(einrichtung__in=own_einrichtungen(akteur))
     if akteur.ist_amt:
         eigene |= Q(jugendamt__in=own_jugendaemter(akteur))
-    return rows.filter(Q(jugendamt=None) | eigene)
+    return rows.filter(Q(jugendamt=None) | eigene).select_related("jugendamt")
 
 
 def _reads_secrets(akteur: Akteur) -> bool:

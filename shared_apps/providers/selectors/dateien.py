@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from shared_apps.core.uploads.states import Dateipruefung
-from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto
+from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto, LeqVereinbarung
 
 #: Kinds a provider enters itself; a licence is entered with its limits.
 EINGEREICHT = ("leistungsbeschreibung", "leq-vereinbarung")
@@ -64,8 +64,14 @@ def list_dokumente(einrichtung: Einrichtung) -> list[Eintrag]:
     return [
         Eintrag(dokument, getattr(dokument, "vom_anbieter", True))
         for art in DOKUMENTE.values()
-        for dokument in art._default_manager.filter(einrichtung=einrichtung)
+        for dokument in _with_amt(art).filter(einrichtung=einrichtung)
     ]
+
+
+def _with_amt(art: type[EinrichtungDokument]) -> QuerySet[Any]:
+    """Papers of a kind, an agreement with the only office it was made with."""
+    rows: QuerySet[Any] = art._default_manager.all()
+    return rows.select_related("jugendamt") if art is LeqVereinbarung else rows
 
 
 def iter_dateinamen() -> Iterator[str]:

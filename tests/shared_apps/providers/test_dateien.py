@@ -244,7 +244,7 @@ def test_an_agreement_with_one_office_alone_is_one_under_77(haus, sign_in, platt
     assert antwort.status_code == 422 and "eine andere bindet alle" in antwort.content.decode()
     _paper(ines, haus, "leq-vereinbarung", rechtsgrundlage="77", jugendamt=str(amt.pk))
     leq = LeqVereinbarung.objects.get()
-    assert leq.jugendamt == amt
+    assert leq.jugendamt == amt and f"nur mit {amt.name}" in ines.get(_dokumente(haus)).content.decode()
     weg = f"/anbieter/dokumente/leq-vereinbarung/{leq.pk}/"
     assert sign_in("anna").get(weg).status_code == 200 and sign_in("gerd").get(weg).status_code == 404
 
