@@ -122,8 +122,8 @@ class Platzsperre(SharedModel):
 
     class Meta:
         ordering = ("zeitraum",)
-        verbose_name = "Platzsperre"
-        verbose_name_plural = "Platzsperren"
+        verbose_name = "Sperre"
+        verbose_name_plural = "Sperren"
         constraints = [
             ExclusionConstraint(
                 name="platzsperre_ueberschneidungsfrei",

@@ -208,7 +208,7 @@ def test_push__against_a_hold_is_refused_as_a_whole(cast, vg, ines, haus, angebo
     assert answer.status_code == 409
     said = answer.json()
     assert said["code"] == "laeuft_noch"
-    assert said["detail"].startswith("Platz 2: In dieser Zeit ist der Platz vergeben: Landkreis Vorpommern-Greifswald")
+    assert said["detail"].startswith("Platz 2: In dieser Zeit ist hier vergeben: Landkreis Vorpommern-Greifswald")
     assert list(said["felder"]) == ["angebote.1.plaetze.1.sperren.0"]
     assert rows(cast, Platzsperre) == [] and rows(cast, Vakanzbestaetigung) == before, "whole or not at all"
     assert push(ines, haus, je_platz(angebot, p2=[sperre(0, 4)])).status_code == 200, "until the day before it is"

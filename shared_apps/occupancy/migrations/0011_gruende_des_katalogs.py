@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='platzsperre',
+            options={'ordering': ('zeitraum',), 'verbose_name': 'Sperre', 'verbose_name_plural': 'Sperren'},
+        ),
         migrations.AddField(
             model_name='aufnahmestopp',
             name='grund_art',

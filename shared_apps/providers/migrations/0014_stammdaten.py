@@ -311,5 +311,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='stammdaten_name'), models.CheckConstraint(condition=models.Q(('entschieden_von__isnull', True), ('zustand', shared_apps.providers.states.VorschlagZustand['ZURUECKGEZOGEN']), models.Q(('entschieden_von', models.F('vorgeschlagen_von')), _negated=True), _connector='OR'), name='stammdaten_vier_augen'), models.CheckConstraint(condition=models.Q(models.Q(('entschieden_von__isnull', True), ('zustand', shared_apps.providers.states.VorschlagZustand['VORGESCHLAGEN'])), models.Q(models.Q(('zustand', shared_apps.providers.states.VorschlagZustand['VORGESCHLAGEN']), _negated=True), ('entschieden_von__isnull', False)), _connector='OR'), name='stammdaten_entschieden'), models.UniqueConstraint(condition=models.Q(('zustand', shared_apps.providers.states.VorschlagZustand['VORGESCHLAGEN'])), fields=('anbieter',), name='stammdaten_einmal_offen')],
             },
         ),
+        migrations.AlterField(
+            model_name='einrichtung',
+            name='betriebstage_jahr',
+            field=models.DecimalField(decimal_places=2, default=365, max_digits=5, verbose_name='Geöffnet: Tage im Jahr'),
+        ),
+        migrations.AlterField(
+            model_name='einrichtung',
+            name='betriebstage_woche',
+            field=models.DecimalField(decimal_places=2, default=7, max_digits=3, verbose_name='Geöffnet: Tage je Woche'),
+        ),
         migrations.RunSQL(";".join((IBAN, KONTO, STAMMDATEN, EROEFFNUNG)), DROP),
     ]

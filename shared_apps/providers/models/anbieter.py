@@ -148,8 +148,8 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
     eroeffnet_am = models.DateField("öffnet am", null=True, blank=True)
     breite = models.DecimalField("Breite", max_digits=8, decimal_places=5, null=True, blank=True)
     laenge = models.DecimalField("Länge", max_digits=8, decimal_places=5, null=True, blank=True)
-    betriebstage_woche = models.DecimalField("Betriebstage je Woche", max_digits=3, decimal_places=2, default=7)
-    betriebstage_jahr = models.DecimalField("Betriebstage im Jahr", max_digits=5, decimal_places=2, default=365)
+    betriebstage_woche = models.DecimalField("Geöffnet: Tage je Woche", max_digits=3, decimal_places=2, default=7)
+    betriebstage_jahr = models.DecimalField("Geöffnet: Tage im Jahr", max_digits=5, decimal_places=2, default=365)
     beschreibung = models.TextField("Beschreibung", blank=True)
 
     class Meta:

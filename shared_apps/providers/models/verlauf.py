@@ -29,7 +29,7 @@ class Verlaufsbereich(models.TextChoices):
     STAMMDATEN = "stammdaten", "Stammdaten"
     KONTAKTE = "kontakte", "Kontakte und Konto"
     ANGEBOTE = "angebote", "Angebote"
-    PLAETZE = "plaetze", "Plätze"
+    PLAETZE = "plaetze", "Kapazität"
     ENTGELTE = "entgelte", "Entgelte"
     ERLAUBNIS = "erlaubnis", "Betriebserlaubnis und Ausnahmen"
     UNTERLAGEN = "unterlagen", "Dokumente und Bilder"

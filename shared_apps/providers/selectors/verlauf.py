@@ -33,6 +33,7 @@ from shared_apps.providers.models import (
     Wer,
     list_verlaeufe,
 )
+from shared_apps.providers.rules import Kapazitaetswort, kapazitaetswort
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
 
@@ -137,7 +138,8 @@ class _Worte:
         self.anbieter, self.tenant = anbieter, tenant
         alle = [*eintraege, *(row for rows in weitere.values() for row in rows)]
         self.haeuser: dict[UUID | None, str] = dict(_named(Einrichtung, {e.einrichtung_id for e in eintraege}))
-        self.angebote: dict[UUID | None, str] = dict(_named(Angebot, {e.angebot_id for e in eintraege}))
+        angebote = Angebot.objects.filter(pk__in={e.angebot_id for e in eintraege}).select_related("hilfeart")
+        self.angebote: dict[UUID | None, Angebot] = {angebot.pk: angebot for angebot in angebote}
         kuerzel = {e.amt for e in eintraege if e.amt}
         orte = Gebietskoerperschaft.objects.filter(kuerzel__in=kuerzel).values_list("kuerzel", "kurzname")
         self.aemter = {k: f"{Wer.AMT.label} {ort}" for k, ort in (orte if kuerzel else ())}
@@ -169,7 +171,7 @@ class _Worte:
             art=_LINK_WORTE.get(e.art, "") if _is_link(e.tabelle) else label_art(e.art),
             haus=self.haeuser.get(e.einrichtung_id, ""),
             haus_id=e.einrichtung_id,
-            angebot="" if e.tabelle == Angebot._meta.db_table else self.angebote.get(e.angebot_id, ""),
+            angebot="" if e.tabelle == Angebot._meta.db_table else self._offer(e.angebot_id),
             gilt_ab=e.gilt_ab if e.gilt_ab and e.gilt_ab.year >= JAHR_AB else None,
             angaben=tuple(self._changes(e, weitere)),
         )
@@ -188,7 +190,8 @@ class _Worte:
             return _link_word(model)
         name = e.bezeichnung
         if model is Platz:
-            return f"Plätze {_numbers([e, *weitere])}" if weitere else f"Platz {name}"
+            worte = self._words(e.angebot_id)
+            return f"{worte.viele} {_numbers([e, *weitere])}" if weitere else f"{worte.eins} {name}"
         if name and (field := _field(model, said.bezeichnung)).is_relation:
             name = self._name(field.related_model, name)
         return f"{label_objektart(e.tabelle)} {name}".strip()
@@ -230,7 +233,13 @@ class _Worte:
         row = self.zeilen.get(model, {}).get(key)
         if row is None:
             return "nicht mehr vorhanden"
-        return f"Platz {row.nummer}" if isinstance(row, Platz) else str(row)
+        return f"{self._words(row.angebot_id).eins} {row.nummer}" if isinstance(row, Platz) else str(row)
+
+    def _offer(self, key: UUID | None) -> str:
+        return self.angebote[key].name if key in self.angebote else ""
+
+    def _words(self, key: UUID | None) -> Kapazitaetswort:
+        return self.angebote[key].worte if key in self.angebote else kapazitaetswort(je_tag=True)
 
     def _say(self, e: Registeraenderung, field: Field, wert: Any, *, geld: bool = False) -> str:
         if wert in (None, "", []):

@@ -319,8 +319,8 @@ def test_blocks_are_read_by_the_house_alone__stops_by_both(cast, angebot, sign_i
         Platzsperre.objects.create(platz=platz, zeitraum=woche, grund="RENOVIERUNG", notiz="wegen Max", **stamp)
         Aufnahmestopp.objects.create(angebot=angebot, zeitraum=woche, grund="PERSONAL", **stamp)
     ihre, des_amts = sign_in("ines").get(haus).text, sign_in("frieda").get(haus).text
-    assert "Platzsperre Platz 2 angelegt" in ihre and "01.03.2027 bis 07.03.2027" in ihre and "Max" not in ihre
-    assert "Platzsperre" not in des_amts and "Aufnahmestopp angelegt" in des_amts and "Aufnahmestopp" in ihre
+    assert "Sperre Platz 2 angelegt" in ihre and "01.03.2027 bis 07.03.2027" in ihre and "Max" not in ihre
+    assert "Sperre Platz" not in des_amts and "Aufnahmestopp angelegt" in des_amts and "Aufnahmestopp" in ihre
 
 
 def test_what_a_list_brings_is_named_with_its_day__and_what_is_taken_back(cast, vg, sign_in):
