@@ -40,6 +40,6 @@ def list_kontofuehrende(anbieter_id: UUID, *, seit: datetime | None = None) -> Q
     return User.objects.filter(pk__in=rows.values("user_id"), is_active=True)
 
 
-def list_zweite(anbieter_id: UUID, *, ohne: UUID, seit: datetime | None = None) -> QuerySet[User]:
+def list_zweite(anbieter_id: UUID, *, ohne: UUID) -> QuerySet[User]:
     """Who may be the second person beside `ohne`."""
-    return list_kontofuehrende(anbieter_id, seit=seit).exclude(pk=ohne)
+    return list_kontofuehrende(anbieter_id).exclude(pk=ohne)
