@@ -63,6 +63,13 @@ def test_decisions_are_numbered_once_and_listed_in_order():
     assert listed == numbers
 
 
+def test_the_changelog_says_nothing_twice():
+    """Two branches that change one line leave both of its versions when their lines are put together."""
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    begins = [line[:60] for line in lines if line.startswith("- ")]
+    assert sorted({begin for begin in begins if begins.count(begin) > 1}) == [], "keep the newer one"
+
+
 def test_walks_of_everyday_changes_name_tests_that_exist():
     """CONTRIBUTING.md is followed literally. That its files exist is asked of all documents (`test_references`)."""
     named = set(re.findall(r"`([\w./-]+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
