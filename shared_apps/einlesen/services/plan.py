@@ -43,6 +43,7 @@ from shared_apps.providers.models import (
     Entgelt,
     Entgeltvorschlag,
 )
+from shared_apps.providers.services import LAGE, check_ort
 from shared_apps.providers.services.angebote import (
     NICHT_MEHR_ANGEBOTEN,
     build_angebot,
@@ -52,6 +53,7 @@ from shared_apps.providers.services.angebote import (
 )
 from shared_apps.providers.services.bestand import build_anbieter
 from shared_apps.providers.states import VorschlagZustand
+from shared_apps.regions.models import Gebietskoerperschaft
 
 WEICHT_AB = "steht in Zeile {} mit derselben Nummer anders. Bitte schreiben Sie in beide Zeilen dasselbe."
 SIEHE = "{} in Zeile {} ist fehlerhaft. Berichtigen Sie zuerst diese Zeile."
@@ -319,8 +321,19 @@ class _Planer(Worte, Satzplan):
             angaben = {feld: wert for feld, wert in werte.items() if feld != "kreis"}
             eltern = oben.row or Anbieter()
             self._new(objekt, lambda: build_einrichtung(eltern, kreis, angaben))
+            self._check_lage(objekt, kreis, werte)
             return
         self._compare(objekt, get_stand(row, objekt.gegenstand), row.anbieter_id in self.gepflegt)
+        if {*LAGE} & set(objekt.neu):
+            self._check_lage(objekt, kreis, {feld: getattr(row, feld) for feld in LAGE} | objekt.neu)
+
+    def _check_lage(self, objekt: Objekt, kreis: Gebietskoerperschaft, werte: Mapping[str, Any]) -> None:
+        breite, laenge = (werte.get(feld) for feld in LAGE)
+        land = [anderer for anderer in self.kreise.values() if anderer.land == kreis.land]
+        try:
+            check_ort(breite, laenge, land)
+        except RegelVerletzt as error:
+            self.fault(objekt, error.feld or "breite", error.message)
 
     def _compare_angebot(self, objekt: Objekt) -> None:
         oben = objekt.eltern

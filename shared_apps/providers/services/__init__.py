@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -131,16 +132,19 @@ def check_region(einrichtung: Einrichtung) -> None:
 
 def check_lage(einrichtung: Einrichtung, angaben: dict[str, Any]) -> None:
     """`RegelVerletzt` for half a place on the map, and for one far from the state."""
-    if not {*LAGE} & set(angaben):
-        return
-    breite, laenge = einrichtung.breite, einrichtung.laenge
+    if {*LAGE} & set(angaben):
+        land = Gebietskoerperschaft.objects.filter(land=einrichtung.gebietskoerperschaft.land)
+        check_ort(einrichtung.breite, einrichtung.laenge, land)
+
+
+def check_ort(breite: Decimal | None, laenge: Decimal | None, land: Iterable[Gebietskoerperschaft]) -> None:
+    """The same of a latitude and a longitude, in a state of these districts; of whoever enters many, read once."""
     if (breite is None) != (laenge is None):
         raise RegelVerletzt(LAGE_HALB, feld="laenge" if laenge is None else "breite")
     if breite is None or laenge is None:
         return
-    land = Gebietskoerperschaft.objects.filter(land=einrichtung.gebietskoerperschaft.land)
-    sitze = land.values_list("breite", "laenge")
-    umkreis = umkreis_des_landes([(nord, ost) for nord, ost in sitze if nord is not None and ost is not None])
+    sitze = [(k.breite, k.laenge) for k in land if k.breite is not None and k.laenge is not None]
+    umkreis = umkreis_des_landes(sitze)
     if umkreis is not None and not umkreis.enthaelt(breite, laenge):
         grenzen = (umkreis.sued, umkreis.nord, umkreis.west, umkreis.ost)
         raise RegelVerletzt(LAGE_FERN.format(*(format_zahl(grad, 1) for grad in grenzen)), feld="breite")

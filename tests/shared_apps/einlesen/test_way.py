@@ -116,3 +116,21 @@ def test_faulty_lines_come_back_as_a_file__and_are_read_once_mended(cast, vg, si
     assert befunde(again)[0] == "NEU"
     read = again.zeilen.first().werte
     assert "+49 3834 1" in read, "the apostrophe was the file's"
+
+
+@pytest.mark.parametrize(
+    ("lage", "text"),
+    [
+        ({"breite": "54,09311"}, "Breite und Länge"),
+        ({"breite": "13,38786", "laenge": "54,09311"}, "vertauscht"),
+    ],
+)
+def test_where_a_house_is__is_judged_as_in_its_form(cast, vg, lage, text):
+    """A new one, and one that a later list would move."""
+    neue = send(cast, csv_of([zeile(**lage)]))
+    assert befunde(neue) == ["FEHLERHAFT"] and text in meldungen(neue)[0]
+    read_in(cast, [zeile()])
+    moved = send(cast, csv_of([zeile(**lage)]))
+    assert befunde(moved) == ["FEHLERHAFT"] and text in meldungen(moved)[0]
+    good = read_in(cast, [zeile(breite="54,09311", laenge="13,38786")])
+    assert befunde(good) == ["GEAENDERT"]
