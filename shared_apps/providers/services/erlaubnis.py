@@ -90,9 +90,7 @@ def update_erlaubnis(
     erlaubnis = Betriebserlaubnis.objects.select_for_update(no_key=True).get(pk=erlaubnis.pk)
     gelesen.check(jetzt={name: getattr(erlaubnis, name, None) for name in angaben}, neu=angaben)
     neue = stand_of_erlaubnis(clean_erlaubnis(erlaubnis, angaben))
-    if zweite := ueberschneidet(betrieb.erlaubnisse, neue):
-        feld = "letzter_tag" if zweite.beginn > neue.beginn else "gueltig_ab"
-        raise RegelVerletzt(GLEICHZEITIG.format(zweite.nummer), feld=feld)
+    check_eine_zur_zeit(betrieb.erlaubnisse, neue)
     andere = (stand for stand in betrieb.erlaubnisse if stand.erlaubnis_id != erlaubnis.pk)
     check_grenzen(replace(betrieb, erlaubnisse=(*andere, neue)), plaetze="plaetze", before=DAGEGEN)
     erlaubnis.save(update_fields=[*(name for name in angaben if name in ERLAUBNIS), "gueltig_bis"])
