@@ -479,6 +479,10 @@ class Kapazitaetswort:
     aendern: str
     vergebene: str
 
+    def vergeben(self, zahl: int) -> str:
+        """How much of it is held beyond a day: "2 Plätze sind über diesen Tag hinaus vergeben."."""
+        return f"{zahlwort(zahl, f'{self.eins} ist', f'{self.viele} sind')} über diesen Tag hinaus vergeben."
+
     @property
     def Der(self) -> str:  # noqa: N802 - the word at the beginning of a sentence
         """`der` at the beginning of a sentence."""

@@ -16,7 +16,6 @@ from shared_apps.core.clock import today
 from shared_apps.core.eingabe import ALTER_VERTAUSCHT, TAGE_VERTAUSCHT
 from shared_apps.core.errors import Konflikt, RegelVerletzt
 from shared_apps.core.gelesen import Gelesen
-from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.hooks import list_gehaltene_plaetze
 from shared_apps.providers.models import Anbieter, Angebot, Bestaetigungsweg, Einrichtung, Platz
@@ -216,9 +215,7 @@ def update_platzzahl(
     aenderung = platzzahl_aendern(plaetze, anzahl=anzahl, ab=ab, gehalten=gehalten)
     if aenderung.fehlende:
         laufendes = "; ".join(eintrag.text for eintrag in list_belegt_nach(angebot, ab - EIN_TAG))
-        worte = angebot.worte
-        belegt = zahlwort(len(gehalten), f"{worte.eins} ist", f"{worte.viele} sind")
-        raise Konflikt(f"{belegt} über diesen Tag hinaus vergeben. {LAEUFT_NOCH} {laufendes}.", code="laeuft_noch")
+        raise Konflikt(f"{angebot.worte.vergeben(len(gehalten))} {LAEUFT_NOCH} {laufendes}.", code="laeuft_noch")
     neue = _new_plaetze(angebot, aenderung.neue_nummern, DateRange(ab, _bis(angebot, ab, letzter_tag)))
     if letzter_tag is not None and not neue:
         raise RegelVerletzt(NUR_MEHR, feld="letzter_tag")

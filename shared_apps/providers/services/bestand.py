@@ -19,7 +19,6 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.errors import CheckViolation
 
 from shared_apps.core.errors import Konflikt
-from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Platz
 from shared_apps.providers.rules import nie_gewesen, platzzahl_aendern
@@ -38,7 +37,6 @@ from tenants.db.locks import PairLock
 
 #: What a list may say of a provider; its own people keep the rest of it, and of these the contacts.
 ANBIETER = ("name", "rechtsform", "register_nr", *KONTAKT)
-VERGEBEN = "{} über diesen Tag hinaus vergeben. Die Platzzahl sinkt erst, wenn Plätze frei werden."
 
 
 def build_anbieter(angaben: dict[str, Any]) -> Anbieter:
@@ -123,7 +121,8 @@ def update_platzzahl_by_list(*, angebot: Angebot, anzahl: int, ab: date) -> dict
     while True:
         aenderung = platzzahl_aendern(plaetze, anzahl=anzahl, ab=ab, gehalten=frozenset(gehalten))
         if aenderung.fehlende:
-            raise Konflikt(VERGEBEN.format(zahlwort(len(gehalten), "Platz ist", "Plätze sind")), code="laeuft_noch")
+            worte = angebot.worte
+            raise Konflikt(f"{worte.vergeben(len(gehalten))} {worte.vergebene}", code="laeuft_noch")
         offen = [pk for pk in aenderung.endende if pk not in beendet]
         if not offen:
             break

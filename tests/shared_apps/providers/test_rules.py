@@ -8,7 +8,13 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_apps.providers.rules import Platzstand, letzte_aenderung, plaetze_am, platzzahl_aendern
+from shared_apps.providers.rules import (
+    Platzstand,
+    kapazitaetswort,
+    letzte_aenderung,
+    plaetze_am,
+    platzzahl_aendern,
+)
 
 BEGINN, AB = date(2026, 1, 1), date(2026, 6, 1)
 
@@ -65,3 +71,8 @@ def test_afterwards_there_are_as_many_as_asked_for__or_it_says_how_many_are_held
     rest = len(stehende) - len(aenderung.endende) + len(aenderung.neue_nummern)
     assert rest == anzahl + aenderung.fehlende
     assert aenderung.fehlende == max(0, len(stehende & gehalten) - anzahl)
+
+
+def test_what_is_held_is_called_what_it_is():
+    assert kapazitaetswort(je_tag=True).vergeben(1) == "1 Platz ist über diesen Tag hinaus vergeben."
+    assert kapazitaetswort(je_tag=False).vergeben(2) == "2 Hilfen sind über diesen Tag hinaus vergeben."
