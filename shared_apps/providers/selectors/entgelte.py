@@ -121,7 +121,7 @@ OHNE_AUFTEILUNG = "Entgelt ohne Aufteilung"
 
 
 @dataclass(frozen=True, slots=True)
-class Verlauf:
+class Entgeltverlauf:
     """The rates of one offer for all offices, or for one; oldest first, beside what the chart is drawn from."""
 
     jugendamt: Gebietskoerperschaft | None
@@ -145,7 +145,7 @@ def _teile(entgelt: Entgelt) -> list[tuple[str, Decimal]]:
     return list(zip(namen, (*teile, Decimal(0) if v else entgelt.betrag), strict=True))
 
 
-def list_verlaeufe(angebot: Angebot, entgelte: QuerySet[Entgelt]) -> list[Verlauf]:
+def list_verlaeufe(angebot: Angebot, entgelte: QuerySet[Entgelt]) -> list[Entgeltverlauf]:
     """How the rates of the offer have developed, those for all offices first. `entgelte`: what the person may know.
 
     One query.
@@ -156,7 +156,7 @@ def list_verlaeufe(angebot: Angebot, entgelte: QuerySet[Entgelt]) -> list[Verlau
     je_amt: dict[UUID | None, list[Entgelt]] = defaultdict(list)
     for entgelt in rows.order_by(F("jugendamt__sortierung").asc(nulls_first=True), "jugendamt", "gueltig"):
         je_amt[entgelt.jugendamt_id].append(entgelt)
-    return [Verlauf(saetze[0].jugendamt, saetze) for saetze in je_amt.values()]
+    return [Entgeltverlauf(saetze[0].jugendamt, saetze) for saetze in je_amt.values()]
 
 
 # --- what one office pays -------------------------------------------------------------------------------------------

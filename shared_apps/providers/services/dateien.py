@@ -59,7 +59,7 @@ class Abgelehnt:
 
 
 @dataclass(slots=True)
-class Aufnahme:
+class Bildannahme:
     """What became of the pictures of one request."""
 
     fotos: list[Foto] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Aufnahme:
 @transaction.atomic
 def submit_fotos(
     *, akteur: Akteur, einrichtung: Einrichtung, dateien: Sequence[UploadedFile], ohne_menschen: bool
-) -> Aufnahme:
+) -> Bildannahme:
     """Take in pictures of one's own facility: those that are good, with a reason for each that is not.
 
     They are shown to others when they have their words (`update_foto`).
@@ -80,7 +80,7 @@ def submit_fotos(
     check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     if not ohne_menschen:
         raise RegelVerletzt(OHNE_MENSCHEN, feld="ohne_menschen")
-    aufnahme, ende = Aufnahme(), time.monotonic() + SECONDS
+    angenommen, ende = Bildannahme(), time.monotonic() + SECONDS
     gute: list[annahme.Bild] = []
     for nummer, datei in enumerate(dateien, start=1):
         try:
@@ -88,9 +88,9 @@ def submit_fotos(
                 raise Konflikt(annahme.BESETZT)
             gute.append(annahme.inspect_bild(datei, groesse=datei.size or 0))
         except (RegelVerletzt, Konflikt) as error:
-            aufnahme.abgelehnt.append(Abgelehnt(_name(datei, nummer), error.message))
-    aufnahme.fotos = record_fotos(akteur=akteur, einrichtung=einrichtung, bilder=gute)
-    return aufnahme
+            angenommen.abgelehnt.append(Abgelehnt(_name(datei, nummer), error.message))
+    angenommen.fotos = record_fotos(akteur=akteur, einrichtung=einrichtung, bilder=gute)
+    return angenommen
 
 
 @transaction.atomic

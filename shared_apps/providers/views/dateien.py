@@ -40,13 +40,13 @@ def list_fotos(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = BilderForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            aufnahme = services.submit_fotos(akteur=request.akteur, einrichtung=einrichtung, **form.cleaned_data)
+            angenommen = services.submit_fotos(akteur=request.akteur, einrichtung=einrichtung, **form.cleaned_data)
         except SojusError as error:
             show_error(error, form)
         else:
-            if aufnahme.fotos:
-                return _taken(request, einrichtung, aufnahme)
-            for abgelehnt in aufnahme.abgelehnt:
+            if angenommen.fotos:
+                return _taken(request, einrichtung, angenommen)
+            for abgelehnt in angenommen.abgelehnt:
                 show_error(RegelVerletzt(f"{abgelehnt.name}: {abgelehnt.grund}", feld="dateien"), form)
     context = {
         "einrichtung": einrichtung,
@@ -58,13 +58,13 @@ def list_fotos(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "providers/bilder.html", context, status=status_of(form))
 
 
-def _taken(request: HttpRequest, einrichtung: Einrichtung, aufnahme: services.Aufnahme) -> HttpResponse:
+def _taken(request: HttpRequest, einrichtung: Einrichtung, angenommen: services.Bildannahme) -> HttpResponse:
     messages.success(
         request,
-        f"{anzahl(len(aufnahme.fotos), 'Bild ist', 'Bilder sind')} aufgenommen. Andere sehen ein Bild, sobald es"
+        f"{anzahl(len(angenommen.fotos), 'Bild ist', 'Bilder sind')} aufgenommen. Andere sehen ein Bild, sobald es"
         " Bildunterschrift und Alternativtext hat.",
     )
-    for abgelehnt in aufnahme.abgelehnt:
+    for abgelehnt in angenommen.abgelehnt:
         messages.error(request, f"Nicht aufgenommen: {abgelehnt.name}. {abgelehnt.grund}")
     return _next(einrichtung)
 
