@@ -39,7 +39,7 @@ ENTSCHEIDUNG_ZEIGEN_TAGE = 14
 ENTGELT_MAX = Decimal("9999999.99")
 
 
-#: So far beyond the outermost seats of a state's districts a facility may lie, in degrees: some 90 km to the north.
+#: How far beyond the outermost seats of a state's districts a facility may be, in degrees: some 90 km to the north.
 UMKREIS_GRAD = Decimal("0.8")
 
 
@@ -53,12 +53,12 @@ class Umkreis:
     ost: Decimal
 
     def enthaelt(self, breite: Decimal, laenge: Decimal) -> bool:
-        """Whether a place lies in it, its edge included."""
+        """Whether a place is in it, its edge included."""
         return self.sued <= breite <= self.nord and self.west <= laenge <= self.ost
 
 
 def umkreis_des_landes(sitze: Sequence[tuple[Decimal, Decimal]]) -> Umkreis | None:
-    """Where a facility of a state lies or may lie nearby, by the seats (latitude, longitude) of its districts."""
+    """Where a facility of a state is, or is nearby, by the seats (latitude, longitude) of its districts."""
     if not sitze:
         return None
     breiten, laengen = zip(*sitze, strict=True)

@@ -1,4 +1,4 @@
-"""What an office has admitted, and a provider wants to be called otherwise."""
+"""What an office has admitted of a provider, and the name or form it wants instead."""
 
 from __future__ import annotations
 

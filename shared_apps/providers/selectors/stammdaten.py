@@ -1,4 +1,4 @@
-"""What a provider wants to be called otherwise, and which office it may ask."""
+"""Which name or form a provider wants instead, and which office it may ask."""
 
 from __future__ import annotations
 

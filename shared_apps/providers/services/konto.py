@@ -22,7 +22,7 @@ from shared_apps.providers.selectors.konto import find_bankverbindung, list_kont
 from shared_apps.providers.services import check_own
 from shared_apps.providers.states import KONTOVORSCHLAG, KontoAktion, KontoZustand
 
-#: So long the second person has. What nobody confirms in that time was a mistake, or is one by now.
+#: How long the second person has. What nobody confirms in that time was a mistake, or is one by now.
 BESTAETIGEN_BINNEN = timedelta(days=14)
 
 KEINE_ZWEITE = (
