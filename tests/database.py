@@ -19,7 +19,7 @@ _PATTERNS = (
     "*/*/migrations/*.py", "*/migrations/*.py", "tenant_apps/audit/guardian_state/*.py", "*/*/onboarding.py",
     "tenants/onboarding/*.py", "tenants/fence/*.py", "tenants/trail/*.py", "tenants/tables/*.py", "tenants/jobs/*.py",
     "*/*/tasks.py", "tenants/tasks.py", "tenants/models.py", "tenants/db/roles.py", "*/*/models*.py", "*/*/models/*.py",
-    "*/*/migrated.py", "*/*/rights.py", "*/*/portal.py", "*/*/*_sql.py", "*/*/rules.py",
+    "*/*/migrated.py", "*/*/rights.py", "*/*/portal.py", "*/*/*_sql.py", "*/*/rules.py", "*/*/rules/*.py",
     "*/*/vorgaben.py", "*/*/katalog.py",
     "*/*/reference/**/*", "tests/database.py",
 )  # fmt: skip

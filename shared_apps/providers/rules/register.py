@@ -1,0 +1,48 @@
+"""When a row of the register never was, how long its history is kept, where on the map a facility may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+#: A day before every day of this system. What was taken back with its list is said to have been there on it alone, for
+#: rows of the register are never deleted: so nobody finds it on any day, and no reader has to ask for a state.
+NIE = date(1900, 1, 1)
+#: How long the history of the register is kept: as long as books and the agreements in them (§ 147 Abs. 3 AO).
+VERLAUF_JAHRE = 10
+#: How far beyond the outermost seats of a state's districts a facility may be, in degrees: some 90 km to the north.
+UMKREIS_GRAD = Decimal("0.8")
+
+
+@dataclass(frozen=True, slots=True)
+class Umkreis:
+    """A box on the map, in degrees."""
+
+    sued: Decimal
+    nord: Decimal
+    west: Decimal
+    ost: Decimal
+
+    def enthaelt(self, breite: Decimal, laenge: Decimal) -> bool:
+        """Whether a place is in it, its edge included."""
+        return self.sued <= breite <= self.nord and self.west <= laenge <= self.ost
+
+
+def umkreis_des_landes(sitze: Sequence[tuple[Decimal, Decimal]]) -> Umkreis | None:
+    """Where a facility of a state is, or is nearby, by the seats (latitude, longitude) of its districts."""
+    if not sitze:
+        return None
+    breiten, laengen = zip(*sitze, strict=True)
+    return Umkreis(
+        min(breiten) - UMKREIS_GRAD,
+        max(breiten) + UMKREIS_GRAD,
+        min(laengen) - UMKREIS_GRAD,
+        max(laengen) + UMKREIS_GRAD,
+    )
+
+
+def nie_gewesen(rang: int = 0) -> tuple[date, date]:
+    """The half-open time of what was taken back; of several rates of one offer, which never overlap, the next ones."""
+    return NIE + timedelta(days=rang), NIE + timedelta(days=rang + 1)

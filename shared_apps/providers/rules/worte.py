@@ -1,0 +1,68 @@
+"""What pages call that of which an offer has some free, and what they say when it takes nobody in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared_apps.core.zahlwort import anzahl as zahlwort
+from shared_apps.core.zeitraum import format_datum
+
+
+@dataclass(frozen=True, slots=True)
+class Nichtaufnahme:
+    """Why an offer takes nobody in; `letzter_tag` None: until further notice."""
+
+    grund: str
+    letzter_tag: date | None
+    hinweis: str = ""
+
+    @property
+    def text(self) -> str:
+        """ "Personal, bis 15.12.2026"."""
+        bis = f"bis {format_datum(self.letzter_tag)}" if self.letzter_tag else "bis auf Weiteres"
+        return f"{self.grund}, {bis}" + (f" ({self.hinweis})" if self.hinweis else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Kapazitaetswort:
+    """What pages call that of which an offer has some free: one, several ("von 3 …": `vielen`), and with its article,
+    of what is held, booked or given back (nominative; accusative).
+    """
+
+    eins: str
+    viele: str
+    vielen: str
+    der: str
+    den: str
+    label: str
+    frei: str
+    aendern: str
+    vergebene: str
+
+    def vergeben(self, zahl: int) -> str:
+        """How much of it is held beyond a day: "2 Plätze sind über diesen Tag hinaus vergeben."."""
+        return f"{zahlwort(zahl, f'{self.eins} ist', f'{self.viele} sind')} über diesen Tag hinaus vergeben."
+
+    @property
+    def Der(self) -> str:  # noqa: N802 - the word at the beginning of a sentence
+        """`der` at the beginning of a sentence."""
+        return self.der[0].upper() + self.der[1:]
+
+
+_PLATZ = Kapazitaetswort(
+    eins="Platz", viele="Plätze", vielen="Plätzen", der="der Platz", den="den Platz",
+    label="Plätze", frei="Freie Plätze", aendern="Plätze ändern",
+    vergebene="Vergebene Plätze bleiben, bis sie frei sind.",
+)  # fmt: skip
+
+_HILFE = Kapazitaetswort(
+    eins="Hilfe", viele="Hilfen", vielen="Hilfen", der="die Kapazität", den="die Kapazität",
+    label="Hilfen zugleich", frei="Freie Kapazität", aendern="Kapazität ändern",
+    vergebene="Laufende Hilfen bleiben, bis sie enden.",
+)  # fmt: skip
+
+
+def kapazitaetswort(*, je_tag: bool) -> Kapazitaetswort:
+    """The words for what is paid by day, a place; and for what is paid by hour, which has none."""
+    return _PLATZ if je_tag else _HILFE
