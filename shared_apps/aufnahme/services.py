@@ -22,6 +22,7 @@ from shared_apps.aufnahme.selectors import find_amt, find_standort, find_wartend
 from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
 from shared_apps.core.clock import real_now
 from shared_apps.core.dauer import write_dauer
+from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.members.services import Einladung, issue_einladung
@@ -57,7 +58,6 @@ VERWALTET = (
 WARTET_SCHON = "Für diesen Anbieter wartet schon ein Vorschlag auf die zweite Person."
 EINLADUNG_WEG = "Diese Einladung ist zurückgezogen. Bitte schlagen Sie auf der Seite des Anbieters eine Person vor."
 OHNE_MAIL = "Dieses Portal verschickt keine E-Mails. Ohne Einladung per E-Mail wird kein Anbieter aufgenommen."
-GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
 NICHT_IHRER = "Zurückziehen kann nur, wer den Antrag gestellt hat."
 LINK_VORBEI = "Der Link ist abgelaufen oder schon benutzt. Bitte stellen Sie den Antrag noch einmal."
 SCHON_DA = "Die Person hat ihren Zugang schon eingerichtet."

@@ -52,6 +52,8 @@ EINE_ZEILE = "Bitte schreiben Sie das in eine Zeile."
 KEIN_NAME = "Ein Name enthält mindestens einen Buchstaben."
 NAME_ZEICHEN = "Ein Name besteht aus Buchstaben, Ziffern, Leerzeichen und den Zeichen ' ’ - . , ( ) /"
 KEIN_GRUND = "Bitte schreiben Sie den Grund in Worten."
+#: Where only one of several answers needs a reason, its service asks for it.
+GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
 KEINE_KENNUNG = "Bitte geben Sie mindestens einen Buchstaben oder eine Ziffer ein."
 KEINE_MAIL = "Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@amt.de."
 KEIN_BENUTZERNAME = "Erlaubt sind lateinische Buchstaben, Ziffern und die Zeichen . @ + - _"

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.db import DatabaseError, DataError
 
 from shared_apps.core.eingabe import ALTER_VERTAUSCHT
+from shared_apps.einlesen.services.satzplan import ENTGELT_WARTET
+from shared_apps.providers.services.entgelte import RUECKWIRKEND
 
 UNBEKANNT = (
     "Das Verzeichnis nimmt diese Zeile nicht an, und keine Zeile dieser Einrichtung ist eingelesen. Bitte wenden Sie"
@@ -15,7 +17,6 @@ UNBEKANNT = (
 ZU_GROSS = "Eine Zahl ist zu groß oder ein Text zu lang für das Verzeichnis. Bitte prüfen Sie die Zellen dieser Zeile."
 _NAME = "steht unter einer anderen Nummer schon im Verzeichnis. Bitte prüfen Sie Namen und Nummer."
 _GEAENDERT = "Daran hat zugleich jemand etwas geändert. Bitte lesen Sie die Zeile noch einmal ein."
-_VORSCHLAG = "Für dieses Angebot wartet schon ein Vorschlag auf Bestätigung. Bitte entscheiden Sie ihn zuerst."
 _ZWEI_PERSONEN = (
     "Wer ein Entgelt bestätigt, ist nicht dieselbe Person, die es vorschlägt, und beide arbeiten im Jugendamt am"
     " Standort. Bitte lassen Sie die Liste von zwei Personen Ihres Amts einlesen."
@@ -67,18 +68,15 @@ SAETZE: Mapping[str, tuple[str, str]] = {
     "entgelt_bestaetigt": ("grundleistung", _ZWEI_PERSONEN),
     "entgelt_nicht_negativ": ("grundleistung", "Ein Entgelt ist nicht kleiner als null."),
     "vorschlag_nicht_negativ": ("grundleistung", "Kein Teil eines Entgelts ist kleiner als null."),
-    "vorschlag_einmal_offen": ("grundleistung", _VORSCHLAG),
-    "vorschlag_beginnt_offen": ("grundleistung", _VORSCHLAG),
+    "vorschlag_einmal_offen": ("grundleistung", ENTGELT_WARTET),
+    "vorschlag_beginnt_offen": ("grundleistung", ENTGELT_WARTET),
     "vorschlag_vier_augen": ("grundleistung", _ZWEI_PERSONEN),
     "vorschlag_amt_am_standort": ("grundleistung", _ZWEI_PERSONEN),
     "vorschlag_eigener_name": ("grundleistung", _ZWEI_PERSONEN),
     "vorschlag_entschieden": ("grundleistung", _GEAENDERT),
     "vorschlag_bleibt": ("grundleistung", _GEAENDERT),
     "vorschlag_gilt": ("grundleistung", _GEAENDERT),
-    "vorschlag_wirkt_nicht_zurueck": (
-        "vereinbart_am",
-        "Ein Entgelt gilt nicht vor dem Tag, an dem es vereinbart ist (§ 78d Abs. 2 SGB VIII).",
-    ),
+    "vorschlag_wirkt_nicht_zurueck": ("vereinbart_am", RUECKWIRKEND),
 }
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import now
+from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.einlesen.enums import Befund, Gegenstand
@@ -45,7 +46,6 @@ ZWEIMAL = "Diese Spalte der Datei ist schon für „{}“ ausgewählt."
 NICHTS_ZU_TUN = (
     "Die Liste enthält nichts, was sich einlesen lässt: Jede Zeile ist fehlerhaft oder steht schon so im Verzeichnis."
 )
-GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
 
 
 @transaction.atomic
@@ -97,14 +97,6 @@ def update_zuordnung(
         gewaehlt[stelle] = code
     einlesung.zuordnung = {code: stelle for stelle, code in gewaehlt.items()}
     einlesung.save(update_fields=["zuordnung"])
-    _check_zeilen(einlesung)
-    return einlesung
-
-
-@transaction.atomic
-def check_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
-    """Compare a draft with the register as it is now, once more."""
-    einlesung = lock_einlesung(akteur, einlesung, EinlesungAktion.VORLEGEN)
     _check_zeilen(einlesung)
     return einlesung
 

@@ -19,6 +19,7 @@ from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.policies import check_autor
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import now
+from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
@@ -76,7 +77,6 @@ NUR_AM_STANDORT = (
     " für das allein es gelten soll."
 )
 NICHT_IHRER = "Diesen Vorschlag hat die andere Seite gemacht. Zurückziehen kann ihn nur, wer ihn vorgeschlagen hat."
-GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import real_now
 from shared_apps.core.dauer import write_dauer
+from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
 from shared_apps.providers.models import Anbieter, Kontovorschlag
@@ -40,7 +41,6 @@ ZU_NEU = (
     " tragen Sie das Konto bitte neu ein."
 )
 NICHT_IHRES = "Zurückziehen kann nur, wer das Konto eingetragen hat. Sie können es ablehnen."
-GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
 
 
 @transaction.atomic

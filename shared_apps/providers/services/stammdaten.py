@@ -11,6 +11,7 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
 from shared_apps.core.clock import now
+from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.providers.models import Anbieter, Stammdatenvorschlag
 from shared_apps.providers.policies import (
@@ -32,7 +33,6 @@ ENTSCHIEDEN = "Darüber ist schon entschieden."
 NICHT_IHR_AMT = "Darüber entscheiden Leitung und Administration des Jugendamtes, das der Anbieter gewählt hat."
 NICHT_IHRER = "Zurückziehen kann das nur der Anbieter."
 INZWISCHEN = "Diese Angaben wurden inzwischen geändert. Bitte lehnen Sie ab; der Anbieter schlägt neu vor."
-GRUND_FEHLT = "Bitte schreiben Sie in einem Satz, warum."
 
 
 @transaction.atomic
