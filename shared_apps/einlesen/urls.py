@@ -2,22 +2,22 @@
 
 from django.urls import path
 
-from shared_apps.einlesen import views
+from shared_apps.einlesen.views import liste, weg, zeilen
 
 app_name = "einlesen"
 urlpatterns = [
-    path("", views.einlesung_list, name="list"),
-    path("neu/", views.create, name="create"),
-    path("spalten/", views.columns, name="columns"),
-    path("vorlage.csv", views.template_csv, name="template_csv"),
-    path("vorlage.xlsx", views.template_xlsx, name="template_xlsx"),
-    path("<uuid:pk>/", views.detail, name="detail"),
-    path("<uuid:pk>/spalten/", views.assign, name="assign"),
-    path("<uuid:pk>/zeilen/", views.rows, name="rows"),
-    path("<uuid:pk>/fehlerhafte.csv", views.faulty, name="faulty"),
-    path("<uuid:pk>/ausgelassen/", views.kept, name="kept"),
-    path("<uuid:pk>/vorlegen/", views.submit, name="submit"),
-    path("<uuid:pk>/entscheiden/", views.decide_einlesung, name="decide"),
-    path("<uuid:pk>/verwerfen/", views.discard, name="discard"),
-    path("<uuid:pk>/zuruecknehmen/", views.revoke, name="revoke"),
+    path("", liste.einlesung_list, name="list"),
+    path("neu/", liste.create, name="create"),
+    path("spalten/", liste.columns, name="columns"),
+    path("vorlage.csv", liste.template_csv, name="template_csv"),
+    path("vorlage.xlsx", liste.template_xlsx, name="template_xlsx"),
+    path("<uuid:pk>/", weg.detail, name="detail"),
+    path("<uuid:pk>/spalten/", zeilen.assign, name="assign"),
+    path("<uuid:pk>/zeilen/", zeilen.rows, name="rows"),
+    path("<uuid:pk>/fehlerhafte.csv", zeilen.faulty, name="faulty"),
+    path("<uuid:pk>/ausgelassen/", zeilen.kept, name="kept"),
+    path("<uuid:pk>/vorlegen/", weg.submit, name="submit"),
+    path("<uuid:pk>/entscheiden/", weg.decide_einlesung, name="decide"),
+    path("<uuid:pk>/verwerfen/", weg.discard, name="discard"),
+    path("<uuid:pk>/zuruecknehmen/", weg.revoke, name="revoke"),
 ]

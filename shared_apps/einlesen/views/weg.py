@@ -1,7 +1,4 @@
-"""Lists are read into the register: sent, assigned, looked at, released by a second person, taken back.
-
-The pages run on shared tables at every host, as those about rates do: no role of an office writes the register.
-"""
+"""The way of one list: how far it is, handed in, released by a second person, taken back."""
 
 from __future__ import annotations
 
@@ -9,103 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
-from shared_apps.core.csv_export import csv_response
-from shared_apps.core.errors import SojusError
-from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
-from shared_apps.core.seite import Knopf, buttons, crumbs, is_just_opened, posted, show_error, status_of
-from shared_apps.core.xlsx_export import Blatt, build_xlsx
+from shared_apps.core.seite import Knopf, buttons, crumbs
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.einlesen import policies, selectors
-from shared_apps.einlesen.enums import Befund, Gegenstand
-from shared_apps.einlesen.forms import DateiForm, GrundForm, ZeilenFilter, ZuordnungForm
-from shared_apps.einlesen.katalog import PFLICHT, SPALTEN
+from shared_apps.einlesen.enums import Befund
+from shared_apps.einlesen.forms import GrundForm
+from shared_apps.einlesen.katalog import PFLICHT
 from shared_apps.einlesen.models import Einlesung
 from shared_apps.einlesen.policies import SCHRITTE_EINLESUNG
 from shared_apps.einlesen.services import vorbereiten as services
 from shared_apps.einlesen.services import zuruecknehmen
 from shared_apps.einlesen.states import EinlesungAktion, EinlesungZustand
+from shared_apps.einlesen.views.liste import LISTEN, get_einlesung, trail
 from tenants.door.middleware import runs_on_shared_tables
 
-LISTEN = ("Listen einlesen", "/anbieter/einlesen/")
 _LAEUFT = {EinlesungZustand.FREIGEGEBEN, EinlesungZustand.RUECKNAHME}
-
-
-def _visible(request: HttpRequest, pk: UUID) -> Einlesung:
-    return get_object_or_404(selectors.with_people(policies.visible_einlesungen(request.akteur)), pk=pk)
-
-
-def _crumbs(einlesung: Einlesung, *weiter: str) -> list[dict[str, str]]:
-    hier = (einlesung.dateiname, reverse("einlesen:detail", args=[einlesung.pk]))
-    return crumbs(LISTEN, hier, *weiter)
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def einlesung_list(request: HttpRequest) -> HttpResponse:
-    """Lists of one's own office, or the operator's."""
-    warn_ignored(request)
-    page = selectors.EINLESUNGEN.page(request, selectors.list_einlesungen(policies.visible_einlesungen(request.akteur)))
-    context = {"page": page, "breadcrumb": crumbs(LISTEN[0])}
-    return render(request, "einlesen/list.html", context)
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
-    """Send a file; what its columns are is asked next."""
-    form = DateiForm(posted(request), request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        name, inhalt = form.cleaned_data["datei"]
-        try:
-            einlesung = services.create_einlesung(akteur=request.akteur, dateiname=name, inhalt=inhalt)
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            return redirect("einlesen:assign", pk=einlesung.pk)
-    context = {"form": form, "breadcrumb": crumbs(LISTEN, "Neue Liste")}
-    return render(request, "einlesen/create.html", context, status=status_of(form))
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def columns(request: HttpRequest) -> HttpResponse:
-    """What a list may hold, column by column."""
-    gruppen = [(art.label, [spalte for spalte in SPALTEN if spalte.art == art]) for art in Gegenstand]
-    return render(request, "einlesen/columns.html", {"gruppen": gruppen, "breadcrumb": crumbs(LISTEN, "Spalten")})
-
-
-def _vorlage() -> tuple[list[str], list[list[str]]]:
-    return [spalte.label for spalte in SPALTEN], [[spalte.beispiel for spalte in SPALTEN]]
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def template_csv(request: HttpRequest) -> HttpResponse:
-    """A list with one line, to be filled in."""
-    return csv_response("vorlage-anbieter.csv", *_vorlage())
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def template_xlsx(request: HttpRequest) -> HttpResponse:
-    """The same for Excel."""
-    kopf, zeilen = _vorlage()
-    typ = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(build_xlsx([Blatt("Anbieter", kopf, zeilen, zum_ausfuellen=True)]), content_type=typ)
-    response["Content-Disposition"] = 'attachment; filename="vorlage-anbieter.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @runs_on_shared_tables
@@ -113,7 +34,7 @@ def template_xlsx(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where a list is on its way, what it does, and what the person may do with it; a list that runs says how far."""
-    einlesung = _visible(request, pk)
+    einlesung = get_einlesung(request, pk)
     zustand = EinlesungZustand(einlesung.zustand)
     zahlen = selectors.count_befunde(einlesung)
     context: dict[str, Any] = {
@@ -164,73 +85,6 @@ def _buttons(request: HttpRequest, einlesung: Einlesung) -> list[Knopf]:
     return buttons(SCHRITTE_EINLESUNG, EinlesungZustand(einlesung.zustand), request.akteur, here, einlesung.pk)
 
 
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_http_methods(["GET", "HEAD", "POST"])
-def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Which column of the file is what; saving looks at every line."""
-    einlesung = _visible(request, pk)
-    if einlesung.zustand != EinlesungZustand.ENTWURF and is_just_opened(request):
-        return redirect("einlesen:detail", pk=pk)
-    form = ZuordnungForm(posted(request), einlesung=einlesung, beispiele=selectors.beispiele(einlesung))
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_zuordnung(
-                akteur=request.akteur, einlesung=einlesung, zuordnung=form.zuordnung(), gelesen=form.marken
-            )
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            return redirect("einlesen:rows", pk=pk)
-    context = {"form": form, "einlesung": einlesung, "breadcrumb": _crumbs(einlesung, "Spalten zuordnen")}
-    return render(request, "einlesen/assign.html", context, status=status_of(form))
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def rows(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The lines: what each does, what is wrong with it and what to do."""
-    einlesung = _visible(request, pk)
-    form = ZeilenFilter(request.GET)
-    werte = form.values()
-    warn_ignored(request, form)
-    found = selectors.list_zeilen(einlesung, **werte)
-    page = selectors.ZEILEN.page(request, found, unter=selectors.list_zeilen(einlesung))
-    zahlen = selectors.count_befunde(einlesung)
-    context = {
-        "einlesung": einlesung,
-        "form": form,
-        "page": page,
-        "zeilen": [selectors.show_zeile(einlesung, zeile) for zeile in page],
-        "fehlerhaft": zahlen[Befund.FEHLERHAFT],
-        "umfang": ", ".join(f"{zahl} {befund.label}" for befund, zahl in zahlen.items() if zahl),
-        "breadcrumb": _crumbs(einlesung, "Zeilen"),
-    }
-    return render(request, "einlesen/rows.html", context)
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def faulty(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Faulty lines as a file with the reason, to be mended and sent again."""
-    einlesung = _visible(request, pk)
-    return csv_response("fehlerhafte-zeilen.csv", *selectors.list_fehlerhafte(einlesung))
-
-
-@runs_on_shared_tables
-@require(policies.may_einlesen)
-@require_safe
-def kept(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What stayed when a list was taken back, and why."""
-    einlesung = _visible(request, pk)
-    warn_ignored(request)
-    page = selectors.AUSGELASSEN.page(request, selectors.list_ausgelassen(einlesung))
-    context = {"einlesung": einlesung, "page": page, "breadcrumb": _crumbs(einlesung, "Was geblieben ist")}
-    return render(request, "einlesen/kept.html", context)
-
-
 def _frage(einlesung: Einlesung, title: str, **words: Any) -> Frage:
     zahlen = selectors.count_befunde(einlesung)
     items = [
@@ -241,7 +95,7 @@ def _frage(einlesung: Einlesung, title: str, **words: Any) -> Frage:
           for befund, zahl in zahlen.items() if zahl),
     ]  # fmt: skip
     hier = reverse("einlesen:detail", args=[einlesung.pk])
-    return Frage(title=title, back=hier, breadcrumb=_crumbs(einlesung, title), items=items, **words)
+    return Frage(title=title, back=hier, breadcrumb=trail(einlesung, title), items=items, **words)
 
 
 @runs_on_shared_tables
@@ -249,7 +103,7 @@ def _frage(einlesung: Einlesung, title: str, **words: Any) -> Frage:
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hand the list to a second person."""
-    einlesung = _visible(request, pk)
+    einlesung = get_einlesung(request, pk)
     frage = _frage(
         einlesung,
         "Liste zur Freigabe vorlegen?",
@@ -270,7 +124,7 @@ def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The second person releases the list or gives it back; whoever prepared it takes it back."""
-    einlesung, akteur = _visible(request, pk), request.akteur
+    einlesung, akteur = get_einlesung(request, pk), request.akteur
     offen = einlesung.zustand == EinlesungZustand.VORGELEGT
     eigene = policies.has_prepared(akteur.user_id, einlesung)
     darf = not einlesung.legt_anbieter_an or policies.may_release_anbieter(akteur, einlesung)
@@ -322,7 +176,7 @@ def decide_einlesung(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget a list that was never handed in."""
-    einlesung = _visible(request, pk)
+    einlesung = get_einlesung(request, pk)
     frage = _frage(
         einlesung,
         "Liste verwerfen?",
@@ -344,7 +198,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a whole list back."""
-    einlesung = _visible(request, pk)
+    einlesung = get_einlesung(request, pk)
     frage = _frage(
         einlesung,
         "Import zurücknehmen?",

@@ -1,0 +1,103 @@
+"""Lists that are read into the register: all of them, a new one, and what one may hold.
+
+The pages run on shared tables at every host, as those about rates do: no role of an office writes the register.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shared_apps.accounts.guards import require
+from shared_apps.core.csv_export import csv_response
+from shared_apps.core.errors import SojusError
+from shared_apps.core.filter_query import warn_ignored
+from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.xlsx_export import Blatt, build_xlsx
+from shared_apps.einlesen import policies, selectors
+from shared_apps.einlesen.enums import Gegenstand
+from shared_apps.einlesen.forms import DateiForm
+from shared_apps.einlesen.katalog import SPALTEN
+from shared_apps.einlesen.models import Einlesung
+from shared_apps.einlesen.services import vorbereiten as services
+from tenants.door.middleware import runs_on_shared_tables
+
+LISTEN = ("Listen einlesen", "/anbieter/einlesen/")
+
+
+def get_einlesung(request: HttpRequest, pk: UUID) -> Einlesung:
+    """A list that the person may see; 404 otherwise."""
+    return get_object_or_404(selectors.with_people(policies.visible_einlesungen(request.akteur)), pk=pk)
+
+
+def trail(einlesung: Einlesung, *weiter: str) -> list[dict[str, str]]:
+    """The breadcrumb of a page below one list."""
+    hier = (einlesung.dateiname, reverse("einlesen:detail", args=[einlesung.pk]))
+    return crumbs(LISTEN, hier, *weiter)
+
+
+@runs_on_shared_tables
+@require(policies.may_einlesen)
+@require_safe
+def einlesung_list(request: HttpRequest) -> HttpResponse:
+    """Lists of one's own office, or the operator's."""
+    warn_ignored(request)
+    page = selectors.EINLESUNGEN.page(request, selectors.list_einlesungen(policies.visible_einlesungen(request.akteur)))
+    context = {"page": page, "breadcrumb": crumbs(LISTEN[0])}
+    return render(request, "einlesen/list.html", context)
+
+
+@runs_on_shared_tables
+@require(policies.may_einlesen)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Send a file; what its columns are is asked next."""
+    form = DateiForm(posted(request), request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        name, inhalt = form.cleaned_data["datei"]
+        try:
+            einlesung = services.create_einlesung(akteur=request.akteur, dateiname=name, inhalt=inhalt)
+        except SojusError as error:
+            show_error(error, form)
+        else:
+            return redirect("einlesen:assign", pk=einlesung.pk)
+    context = {"form": form, "breadcrumb": crumbs(LISTEN, "Neue Liste")}
+    return render(request, "einlesen/create.html", context, status=status_of(form))
+
+
+@runs_on_shared_tables
+@require(policies.may_einlesen)
+@require_safe
+def columns(request: HttpRequest) -> HttpResponse:
+    """What a list may hold, column by column."""
+    gruppen = [(art.label, [spalte for spalte in SPALTEN if spalte.art == art]) for art in Gegenstand]
+    return render(request, "einlesen/columns.html", {"gruppen": gruppen, "breadcrumb": crumbs(LISTEN, "Spalten")})
+
+
+def _vorlage() -> tuple[list[str], list[list[str]]]:
+    return [spalte.label for spalte in SPALTEN], [[spalte.beispiel for spalte in SPALTEN]]
+
+
+@runs_on_shared_tables
+@require(policies.may_einlesen)
+@require_safe
+def template_csv(request: HttpRequest) -> HttpResponse:
+    """A list with one line, to be filled in."""
+    return csv_response("vorlage-anbieter.csv", *_vorlage())
+
+
+@runs_on_shared_tables
+@require(policies.may_einlesen)
+@require_safe
+def template_xlsx(request: HttpRequest) -> HttpResponse:
+    """The same for Excel."""
+    kopf, zeilen = _vorlage()
+    typ = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(build_xlsx([Blatt("Anbieter", kopf, zeilen, zum_ausfuellen=True)]), content_type=typ)
+    response["Content-Disposition"] = 'attachment; filename="vorlage-anbieter.xlsx"'
+    response["Cache-Control"] = "no-store"
+    return response
