@@ -254,7 +254,6 @@ MATRIX = (
         writes=("providers:rates", "providers:propose_rate", "providers:rate", "api-entgeltvorschlaege"),
     ),
     Right(
-        "provider register: a new provider, a provider's first administration: one person of the office, then another",
         "provider register: history, of one's own and in the office at the place",
         r="ANBIETERSEITE CONTROLLING JUGENDAMTSLEITUNG",
         reads=("providers:facility_history", "providers:history"),
@@ -265,7 +264,7 @@ MATRIX = (
         reads=("providers:rate_history",),
     ),
     Right(
-        "provider register: a new provider is entered or checked by one person of the office, admitted by another",
+        "provider register: a new provider, a provider's first administration: one person of the office, then another",
         w="TENANT_ADMIN JUGENDAMTSLEITUNG",
         writes=(
             "aufnahme:list",
