@@ -8,10 +8,11 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.services import bind_platz
 from shared_apps.signin.services import create_api_token
@@ -95,3 +96,41 @@ def test_idempotency_key__sent_many_times_at_once_works_once(own_database):
     answers = set(_at_once(reserve))
     assert len(answers) == 1 and answers.pop()[0] == 201
     connection.close()
+
+
+def test_push__holds_places_before_their_offer_as_a_hold_of_an_office_does(own_database):
+    """An office holds the second place and wants its offer, while the house pushes both places."""
+    angebot = create_angebot(anbieter="Jugendhilfe Küste gGmbH", plaetze=2)
+    key = create_api_token(user=Cast().user("ines"), tenant=None, umfang=[Umfang.VAKANZEN])
+    plaetze = [{"platz": str(p.pk), "sperren": []} for p in angebot.plaetze.order_by("nummer")]
+    body = {"angebote": [{"angebot": str(angebot.pk), "plaetze": plaetze}]}
+
+    def push() -> int:
+        client = Client(SERVER_NAME="portal.localhost", HTTP_AUTHORIZATION=f"Token {key}")
+        try:
+            url = f"/api/v1/einrichtungen/{angebot.einrichtung_id}/vakanzen/"
+            return client.put(url, body, content_type="application/json").status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM providers_platz WHERE angebot_id = %s AND nummer = 2 FOR NO KEY UPDATE", [angebot.pk]
+            )
+            pushed = pool.submit(push)
+            _wait_for_somebody_who_waits()
+            cursor.execute("SELECT id FROM providers_angebot WHERE id = %s FOR NO KEY UPDATE", [angebot.pk])
+        assert pushed.result(timeout=30) == 200
+    connection.close()
+
+
+def _wait_for_somebody_who_waits() -> None:
+    """Until another connection of this database waits for a lock of ours."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.02)")
+    raise AssertionError("nobody waited")

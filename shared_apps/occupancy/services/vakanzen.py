@@ -84,7 +84,7 @@ def update_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung, meldungen: Sequ
     plaetze = list(
         Platz.objects.select_for_update(no_key=True)
         .filter(not_ended(today()), angebot__in=ids)
-        .order_by("angebot", "nummer")
+        .order_by("angebot_id", "nummer")  # "angebot" would hold the offers, too, and before their other places
     )
     held = Angebot.objects.select_for_update(of=("self",), no_key=True).select_related("hilfeart")
     angebote = {angebot.pk: angebot for angebot in held.filter(pk__in=ids).order_by("pk")}
