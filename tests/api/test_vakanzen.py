@@ -149,6 +149,10 @@ def test_kept_answers__are_gone_after_a_day(cast, ines, haus, angebot):
             " response) VALUES (gen_random_uuid(), now() - interval '25 hours', sojus_user(), 'alt', 'PUT', '/', '',"
             " 200, '{}')"
         )
+    cast.user("jan")
+    jan = cast.akteur("jan")
+    with on_portal(user_id=jan.user_id, anbieter_ids=jan.anbieter_ids):
+        assert not Portalantwort.objects.exists(), "a competitor reads none, also not in the hour before it is forgotten"
     assert purge_all_answers(timestamp=0) == 1
     assert [r.key for r in rows(cast, Portalantwort)] == ["neu"]
 

@@ -12,9 +12,9 @@ from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Policy, Rights
 
 _OWN = "user_id = sojus_user()"
-#: A machine that got no answer asks again within a day; then the database lets go of it.
+#: A machine that got no answer asks again within a day; then a job may delete it, and nobody who acts reads it.
 BEHALTEN = timedelta(hours=24)
-_OVER = f"created_at < now() - interval '{BEHALTEN // timedelta(hours=1)} hours'"
+_OVER = f"sojus_user() IS NULL AND created_at < now() - interval '{BEHALTEN // timedelta(hours=1)} hours'"
 
 
 class Portalantwort(SharedModel):

@@ -15,9 +15,9 @@ from tenants.tables.data_class import DataClass
 from tenants.tables.rights import Policy, Rights
 
 _OWN = "user_id = sojus_user()"
-#: How long what was typed is kept after the last change; then the database lets go of it.
+#: How long what was typed is kept after the last change; then a job may delete it.
 FRIST = timedelta(hours=24)
-_OVER = f"geaendert_at < now() - interval '{FRIST // timedelta(hours=1)} hours'"
+_OVER = f"sojus_user() IS NULL AND geaendert_at < now() - interval '{FRIST // timedelta(hours=1)} hours'"
 #: Characters of a sealed draft; what `bewahre_felder` lets pass is shorter in any script.
 VERSIEGELT_MAX = 1_000_000
 #: Forms that a session keeps after its end, in a day; its cookie may be in other hands by then.
