@@ -152,9 +152,23 @@ def test_kept_answers__are_gone_after_a_day(cast, ines, haus, angebot):
     cast.user("jan")
     jan = cast.akteur("jan")
     with on_portal(user_id=jan.user_id, anbieter_ids=jan.anbieter_ids):
-        assert not Portalantwort.objects.exists(), "a competitor reads none, also not in the hour before it is forgotten"
+        assert not Portalantwort.objects.exists(), (
+            "a competitor reads none, also not in the hour before it is forgotten"
+        )
     assert purge_all_answers(timestamp=0) == 1
     assert [r.key for r in rows(cast, Portalantwort)] == ["neu"]
+
+
+def test_push__ten_thousand_entries_are_refused_before_anything_is_held(ines, haus, angebot):
+    anzahl = {"angebot": str(angebot.pk), "gesperrt": [sperre(2 * n, 2 * n) | {"anzahl": 200} for n in range(3)]}
+    stopps = {"aufnahmestopps": [{"beginn": tag(n), "letzter_tag": tag(n), "grund": "PERSONAL"} for n in range(20)]}
+    fremd = [{"platz": str(uuid4()), "sperren": [sperre(n, n) for n in range(20)]} for _ in range(50)]
+    viele = [{"angebot": str(uuid4()), "plaetze": fremd} for _ in range(10)]
+    for meldungen in ([anzahl], [{"angebot": str(uuid4())} | stopps for _ in range(26)], viele):
+        with CaptureQueriesContext(connection) as asked:
+            answer = push(ines, haus, *meldungen)
+        assert answer.status_code == 422 and "höchstens 500" in answer.json()["felder"]["angebote"][0]
+        assert not any("FOR NO KEY UPDATE" in query["sql"] for query in asked)
 
 
 def test_push__shortens_extends_moves_and_frees(cast, ines, haus, angebot):

@@ -20,8 +20,15 @@ from shared_apps.providers.rules import Vakanzstufe
 from shared_apps.providers.services.angebote import PLAETZE_MAX
 
 ANGEBOTE_MAX, EINTRAEGE_MAX = 200, 20
+#: Blocks and stops of one message together, a number of places as so many. Each is a write of its own, and all are held
+#: until the last: more would keep offices waiting at these places for longer than a request lives.
+MELDUNG_MAX = 500
 ENTWEDER_ODER = "Bitte melden Sie entweder einzelne Plätze oder eine Anzahl gesperrter Plätze, nicht beides."
 NICHTS_GEMELDET = "Bitte nennen Sie mindestens ein Angebot."
+ZU_VIEL_GEMELDET = (
+    f"Eine Meldung enthält höchstens {MELDUNG_MAX} Sperren und Aufnahmestopps, jeder gesperrte Platz zählt einzeln."
+    " Bitte melden Sie Ihre Angebote in mehreren Anfragen."
+)
 _OFFEN = "letzter Tag; leer: bis auf Weiteres"
 _HINWEIS = "lesen alle Jugendämter; bitte keine Namen"
 #: The service asks the catalogue which ones may be chosen today.
@@ -114,10 +121,18 @@ class VakanzenEingabe(felder.Eingabe):
     angebote = felder.ListeField(child=AngebotsmeldungEingabe(), max_length=ANGEBOTE_MAX)
 
     def validate_angebote(self, angebote: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Who says nothing confirms nothing."""
+        """Who says nothing confirms nothing, and nobody says everything at once."""
         if not angebote:
             raise serializers.ValidationError(NICHTS_GEMELDET)
+        if sum(map(_count, angebote)) > MELDUNG_MAX:
+            raise serializers.ValidationError(ZU_VIEL_GEMELDET)
         return angebote
+
+
+def _count(data: dict[str, Any]) -> int:
+    """How many blocks and stops are said of one offer."""
+    je_platz = sum(len(platz["sperren"]) for platz in data.get("plaetze", ()))
+    return je_platz + sum(g["anzahl"] for g in data.get("gesperrt", ())) + len(data.get("aufnahmestopps", ()))
 
 
 def build_meldungen(data: dict[str, Any]) -> list[Angebotsmeldung]:
