@@ -40,6 +40,10 @@ ZU_NEU = (
     "Sie sind erst nach diesem Eintrag dazugekommen. Bestätigen kann nur, wer vorher schon zum Anbieter gehörte; sonst"
     " tragen Sie das Konto bitte neu ein."
 )
+EINTRAGENDE_WEG = (
+    "Wer dieses Konto eingetragen hat, gehört nicht mehr zu denen, die es führen. Bitte lehnen Sie ab, und tragen Sie"
+    " es neu ein, wenn es stimmt."
+)
 NICHT_IHRES = "Zurückziehen kann nur, wer das Konto eingetragen hat. Sie können es ablehnen."
 
 
@@ -78,11 +82,14 @@ def submit_kontovorschlag(*, akteur: Akteur, anbieter: Anbieter, iban: str, inha
 def confirm_kontovorschlag(*, akteur: Akteur, vorschlag: Kontovorschlag) -> None:
     """The second signature: from now on the provider is paid there (trigger `providers_konto_geprueft`).
 
-    `Verweigert` for whoever entered it, or came after; `Konflikt` when it is decided or out of time.
+    `Verweigert` for whoever entered it, or came after; `Konflikt` when it is decided or out of time, or whoever entered
+    it has left.
     """
     vorschlag = _locked(akteur, vorschlag, KontoAktion.BESTAETIGEN)
     check_autor(vorschlag.vorgeschlagen_von_id)
     _check_zweite(akteur, vorschlag)
+    if not list_kontofuehrende(vorschlag.anbieter_id).filter(pk=vorschlag.vorgeschlagen_von_id).exists():
+        raise Konflikt(EINTRAGENDE_WEG, code="zustand")
     _decide(akteur, vorschlag, KontoAktion.BESTAETIGEN)
     for user in _others(akteur, vorschlag):
         submit_mailauftrag(

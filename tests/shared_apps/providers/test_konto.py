@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from shared_apps.accounts.models import Mailauftrag, User
+from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.core import eingabe
 from shared_apps.core.clock import real_now
 from shared_apps.core.eingabe import EingabeFehler
@@ -158,6 +158,38 @@ def test_nobody_confirms_her_own_nor_who_came_afterwards_nor_of_a_closed_account
     User.objects.filter(pk=cast.user("ines").pk).update(is_active=False)
     with pytest.raises(Konflikt, match="gesperrt"):
         run(cast, services.confirm_kontovorschlag, "inge", vorschlag=vorschlag)
+    assert holds(anbieter) == ALT
+
+
+def test_what_somebody_entered_who_has_left_is_confirmed_by_nobody(cast, anbieter, sign_in):
+    vorschlag = submit(cast, anbieter)
+    cast.user("ines").memberships.update(gueltig_bis=date.today())
+    page = sign_in("inge").post(f"/anbieter/eigene/konten/{vorschlag.pk}/", {"entscheidung": "bestaetigen"})
+    assert page.status_code == 409 and "gehört nicht mehr zu denen" in page.text
+    inge = cast.akteur("inge")
+    portal = on_portal(user_id=inge.user_id, anbieter_ids=inge.anbieter_ids)
+    with portal, pytest.raises(DatabaseError, match="who has left"), transaction.atomic():
+        _confirm_by_sql(inge, vorschlag)
+    run(cast, services.decline_kontovorschlag, "inge", vorschlag=vorschlag, grund="Ines Ihde ist nicht mehr bei uns.")
+    assert holds(anbieter) == ALT
+
+
+def _confirm_by_sql(akteur, vorschlag) -> None:
+    Kontovorschlag.objects.filter(pk=vorschlag.pk).update(
+        zustand="BESTAETIGT", entschieden_von=akteur.user_id, entschieden_at=real_now()
+    )
+
+
+def test_database__no_role_is_older_than_the_journal_says(cast, anbieter):
+    """Nora comes after the entry and writes, by whatever SQL, that she was there before."""
+    vorschlag = submit(cast, anbieter)
+    _appoint_later(cast.user("nora"), anbieter)
+    nora = cast.akteur("nora")
+    with on_portal(user_id=nora.user_id, anbieter_ids=[anbieter.pk]):
+        hers = Membership.objects.filter(user_id=nora.user_id)
+        assert hers.update(created_at=vorschlag.created_at - timedelta(days=900)) == hers.count()
+        with pytest.raises(DatabaseError, match="before it was entered"), transaction.atomic():
+            _confirm_by_sql(nora, vorschlag)
     assert holds(anbieter) == ALT
 
 

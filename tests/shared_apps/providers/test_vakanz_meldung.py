@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
@@ -69,6 +70,17 @@ def test_from_the_report_to_the_answer(cast, sign_in, angebot):
     again = ines.post(detail, {"entscheidung": "bestreiten"})
     assert again.status_code == 409
     assert "stimmte, inzwischen behoben" in anna.get(MELDUNGEN).content.decode()
+
+
+def test_database__no_statement_of_the_house_takes_a_report_away(cast, angebot):
+    report(cast, angebot)
+    ines, rows = cast.akteur("ines"), Angebot.objects.filter(pk=angebot.pk)
+    with on_portal(user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):
+        for gesagt in (None, now()):
+            with pytest.raises(DatabaseError, match="until it is answered"), transaction.atomic():
+                rows.update(vakanz_gemeldet_at=gesagt)
+        rows.update(hinweis="Neues Bad", vakanz_gemeldet_at=F("vakanz_gemeldet_at"))
+    assert rows.get().vakanzstand.text == "gemeldet: war nicht frei"
 
 
 def test_the_office_takes_a_mistake_back(cast, sign_in, angebot):
