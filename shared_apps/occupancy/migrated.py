@@ -6,6 +6,7 @@ from __future__ import annotations
 FUNCTIONS: dict[str, str] = {
     "occupancy_abgelaufene_freigeben": "ccd56563c5372f3489cd",
     "occupancy_bindung_pruefen": "fe8315df9160b643c2e5",
+    "occupancy_eigene_bindungen": "69bb999bb77f3f30253d",
     "occupancy_ende_pruefen": "0b3fb3b198abfae8295e",
     "occupancy_erlaubnis_pruefen": "9cb7d9ea41959e91c2e7",
     "occupancy_freie_plaetze": "082cb9e83672f468fe10",
@@ -36,6 +37,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
 CALLERS: dict[str, tuple[str, ...]] = {
     "occupancy_vakanzen": ("land", "tenants"),
     "occupancy_je_belegt": ("land",),
+    "occupancy_eigene_bindungen": ("land",),
     "occupancy_freie_plaetze": ("tenants",),
     "occupancy_abgelaufene_freigeben": ("tenants",),
     "occupancy_fremdbelegung": ("tenants",),

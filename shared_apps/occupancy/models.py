@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -73,6 +74,11 @@ class Platzbindung(SharedModel):
         indexes = [
             models.Index("platz", Upper("zeitraum"), name="platzbindung_lebend", condition=Q(zustand__in=LEBEND)),
             models.Index(fields=["mandant", "zustand"], name="platzbindung_mandant"),
+            GistIndex(
+                fields=["platz", "zeitraum"],
+                name="platzbindung_freigegeben",
+                condition=Q(zustand=BindungZustand.FREIGEGEBEN),
+            ),
         ]
 
     def __str__(self) -> str:

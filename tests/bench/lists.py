@@ -146,6 +146,10 @@ SMALL = {
         World("anton", "/verwaltung/aufnahmen/ohne-verwaltung/"),
         "as many as providers of one district nobody administers yet",
     ),
+    "occupancy:facility": Small(
+        World("ines", f"/anbieter/eigene/plan/einrichtungen/{IHR_HAUS}/", at="PORTAL"),
+        "places of one house, found by its offers",
+    ),
     "occupancy:bookings": Small(
         World("ines", "/anbieter/eigene/buchungen/", at="PORTAL"), "a month of one's own places, found by the places"
     ),

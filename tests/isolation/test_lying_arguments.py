@@ -113,6 +113,24 @@ def test_occupancy_je_belegt__counts_of_ones_own_offers_and_names_nobody(vg, cas
             assert refused(call, [taken.pk], "2026-02-01")
 
 
+def test_occupancy_eigene_bindungen__are_of_ones_own_places_only(vg, hro, cast, taken):
+    kueste, see = cast.anbieter("Jugendhilfe Küste gGmbH").pk, cast.anbieter("Haus am See e. V.").pk
+    call, ids = "occupancy_eigene_bindungen", None
+    with on_portal(anbieter_ids=[kueste]):
+        ids = set(Platzbindung.objects.values_list("pk", flat=True))
+        assert ids and {pk for (pk,) in ask(call, "(,)")} == ids, "what she reads without it"
+        assert ask(call, "empty") == ask(call, None) == ask(call, "[1900-01-01,1900-02-01)") == []
+    with on_portal(anbieter_ids=[see]):
+        assert ask(call, "(,)") == []
+    with on_portal(anbieter_ids=[kueste], einrichtung_ids=[uuid4()]):
+        assert ask(call, "(,)") == [], "staff of another facility of the same provider"
+    with on_portal():
+        assert ask(call, "(,)") == [], "the state, a job"
+    for fence in (in_tenant(vg), in_tenant(hro), in_tenant_portal(vg, anbieter_ids=[kueste])):
+        with fence:
+            assert refused(call, "(,)")
+
+
 def test_occupancy_freie_plaetze__are_for_offices_and_name_places_only(vg, hro, cast, taken):
     for zeitraum in ("empty", "(,)", "[2026-02-01,2026-03-01)", None):
         with in_tenant(hro):

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from shared_apps.catalogue.models import Grundart
 from shared_apps.catalogue.selectors import name_gruende
 from shared_apps.core.clock import local_date, real_now, today
-from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.liste import GRENZE, Liste, Listenseite, format_count, ordnung, related
 from shared_apps.core.ordnung import deutsch
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.enums import BindungZustand
 from shared_apps.occupancy.models import Aufnahmestopp, Platzbindung, Platzsperre
-from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, describe_kurz, ist_frei
+from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, describe, describe_kurz
 from shared_apps.providers.models import Angebot, Einrichtung, Platz
+from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
 
 WOCHE = timedelta(days=7)
@@ -34,6 +36,14 @@ PLAN = Liste(
     "name",
     je_seite=10,
     zeigt=related("gebietskoerperschaft", "anbieter"),
+)
+#: So many rows of a facility are on the board of all; its own page has the others.
+JE_HAUS = 20
+#: Places of one facility in the order of its offers, found by these.
+HAUSPLAN = Liste(
+    "occupancy:facility",
+    {"angebot": ordnung("angebot__hilfeart__sortierung", deutsch("angebot__name"), "angebot_id", "nummer")},
+    "angebot",
 )
 
 
@@ -57,24 +67,16 @@ class Platzzeile:
 
     platz: Platz
     balken: list[Balken]
-    folge: list[Abschnitt]
-
-    @property
-    def ist_je_frei(self) -> bool:
-        """Whether it is free on any day of the window that is still to come."""
-        heute = today()
-        return any(
-            b.abschnitt.art is Abschnittsart.FREI and (b.abschnitt.ende is None or b.abschnitt.ende > heute)
-            for b in self.balken
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Angebotsplan:
-    """One offer: its places, how many are free in each week, and the stop that holds or is to come."""
+    """One offer: places of it, how many are free in each week, and the stop that holds or is to come."""
 
     angebot: Angebot
     zeilen: list[Platzzeile]
+    #: All places it has in the window, shown or not.
+    plaetze: int
     frei_je_woche: list[int]
     stopp: Aufnahmestopp | None
     #: What the reason of that stop is called.
@@ -89,6 +91,18 @@ class Einrichtungsplan:
     angebote: list[Angebotsplan]
     #: No office finds what is offered here: the licence is missing (§ 45 SGB VIII).
     ohne_erlaubnis: bool
+    #: All places in the window, one more than `GRENZE` at most, where only the first ones are shown; else None.
+    gesamt: int | None = None
+
+    @property
+    def alle_text(self) -> str:
+        """What leads to the rest: "Alle 120 Plätze ansehen"; "" where nothing is left out."""
+        if self.gesamt is None:
+            return ""
+        viele = kapazitaetswort(je_tag=any(plan.angebot.hilfeart.ist_stationaer for plan in self.angebote)).viele
+        if self.gesamt > GRENZE:
+            return f"Alle {viele} ansehen, {format_count(GRENZE, ist_mehr=True)}"
+        return f"Alle {format_count(self.gesamt)} {viele} ansehen"
 
 
 def list_einrichtungen(
@@ -102,10 +116,7 @@ def list_einrichtungen(
     if hilfeart:
         rows = rows.filter(Exists(_laufende().filter(einrichtung=OuterRef("pk"), hilfeart__code=hilfeart)))
     if nur_frei:
-        plaetze = _freie_plaetze(heute).filter(angebot__einrichtung=OuterRef("pk"))
-        if hilfeart:
-            plaetze = plaetze.filter(angebot__hilfeart__code=hilfeart)
-        rows = rows.filter(Exists(plaetze))
+        rows = rows.filter(pk__in=_list_mit_freiem(rows, heute, hilfeart=hilfeart))
     return PLAN.order(rows)
 
 
@@ -115,15 +126,24 @@ def _laufende() -> QuerySet[Angebot]:
     )
 
 
-def _freie_plaetze(tag: date) -> QuerySet[Platz]:
-    """Places that are free on the day and whose offer takes somebody in."""
-    am_tag = {"zeitraum__contains": tag}
-    return Platz.objects.filter(
-        ~Exists(Platzbindung.objects.filter(lebend(), platz=OuterRef("pk"), **am_tag)),
-        ~Exists(Platzsperre.objects.filter(platz=OuterRef("pk"), aufgehoben_at=None, **am_tag)),
-        ~Exists(Aufnahmestopp.objects.filter(angebot=OuterRef("angebot"), aufgehoben_at=None, **am_tag)),
-        gueltig__contains=tag,
-    )
+#: Of these offers the facilities with a place that is free on the day, where somebody is taken in.
+_MIT_FREIEM = """
+SELECT DISTINCT a.einrichtung_id
+  FROM occupancy_vakanzen(ARRAY({eigene}), daterange(%s::date, %s::date)) v
+  JOIN providers_angebot a ON a.id = v.angebot_id
+ WHERE v.frei > 0
+"""
+
+
+def _list_mit_freiem(einrichtungen: QuerySet[Einrichtung], tag: date, *, hilfeart: str) -> list[UUID]:
+    """Which of these facilities have a free place. One query, which reads no row of a hold under row-level security."""
+    angebote = Angebot.objects.filter(einrichtung__in=einrichtungen.order_by().values("pk"))
+    if hilfeart:
+        angebote = angebote.filter(hilfeart__code=hilfeart)
+    eigene, params = angebote.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_MIT_FREIEM.format(eigene=eigene), [*params, tag, tag + EIN_TAG])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def lebend() -> Q:
@@ -141,35 +161,164 @@ def list_kreise(einrichtungen: QuerySet[Einrichtung]) -> list[tuple[str, str]]:
     return list(rows.distinct())
 
 
+#: Keys of the first places of each facility, in the order of the board, one more than are shown; an offer without a
+#: place is a row, too. Read are as many offers of a facility, and as many places of an offer, whatever it has.
+_ERSTE = """
+SELECT h.id, z.angebot_id, z.platz_id
+  FROM unnest(%(haeuser)s::uuid[]) h (id)
+ CROSS JOIN LATERAL (
+       SELECT a.id AS angebot_id, p.id AS platz_id
+         FROM (SELECT a.id, art.sortierung, a.name COLLATE "deutsch" AS name
+                 FROM providers_angebot a JOIN catalogue_hilfeart art ON art.id = a.hilfeart_id
+                WHERE a.einrichtung_id = h.id AND a.gueltig && daterange(%(ab)s::date, %(bis)s::date)
+                  AND (%(hilfeart)s = '' OR art.code = %(hilfeart)s)
+                ORDER BY art.sortierung, a.name COLLATE "deutsch", a.id LIMIT %(zahl)s) a
+         LEFT JOIN LATERAL (
+              SELECT p.id, p.nummer FROM providers_platz p
+               WHERE p.angebot_id = a.id AND p.gueltig && daterange(%(ab)s::date, %(bis)s::date) AND {wenn}
+               ORDER BY p.nummer LIMIT %(zahl)s) p ON true
+        ORDER BY a.sortierung, a.name, a.id, p.nummer LIMIT %(zahl)s) z
+"""
+#: A place that is free on a day of the window that is still to come: what is left of it without holds, blocks, stops.
+_WIRD_FREI = """
+ datemultirange(p.gueltig * daterange(%(offen)s::date, %(bis)s::date)) <> '{}' AND
+ datemultirange(p.gueltig * daterange(%(offen)s::date, %(bis)s::date)) - coalesce((
+   SELECT range_agg(v.zeitraum) FROM (
+     SELECT b.zeitraum FROM occupancy_platzbindung b
+      WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+        AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+     UNION ALL SELECT s.zeitraum FROM occupancy_platzsperre s WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL
+     UNION ALL SELECT t.zeitraum FROM occupancy_aufnahmestopp t WHERE t.angebot_id = a.id AND t.aufgehoben_at IS NULL
+   ) v), '{}') <> '{}'
+"""
+#: Places of facilities in the window, counted as far as a list is.
+_ANZAHL = """
+SELECT h.id, (SELECT count(*) FROM (
+         SELECT FROM providers_angebot a JOIN providers_platz p ON p.angebot_id = a.id
+          WHERE a.einrichtung_id = h.id AND a.gueltig && daterange(%(ab)s::date, %(bis)s::date)
+            AND p.gueltig && daterange(%(ab)s::date, %(bis)s::date) LIMIT %(zahl)s) p)
+  FROM unnest(%(haeuser)s::uuid[]) h (id)
+"""
+#: Free places of offers in each week, over all offices.
+_JE_WOCHE = """
+SELECT w.nr, v.angebot_id, v.frei
+  FROM unnest(%s::date[], %s::date[]) WITH ORDINALITY w (von, bis, nr)
+ CROSS JOIN LATERAL occupancy_vakanzen(%s::uuid[], daterange(w.von, w.bis)) v
+"""
+
+
 def list_plan(
     einrichtungen: Sequence[Einrichtung], fenster: Zeitraum, *, hilfeart: str = "", nur_frei: bool = False
 ) -> list[Einrichtungsplan]:
-    """Offers and places of these facilities in the window. Eight queries at most, however many there are."""
-    assert fenster.ende is not None  # a board has a last column
-    nah = DateRange(fenster.beginn, fenster.ende)
-    angebote = Angebot.objects.filter(einrichtung__in=einrichtungen, gueltig__overlap=nah).select_related("hilfeart")
-    if hilfeart:
-        angebote = angebote.filter(hilfeart__code=hilfeart)
-    angebote = angebote.order_by("hilfeart__sortierung", deutsch("name"))
-    nach_haus: dict[UUID, list[Angebot]] = defaultdict(list)
-    for angebot in angebote:
-        nach_haus[angebot.einrichtung_id].append(angebot)
-    ids = [angebot.pk for rows in nach_haus.values() for angebot in rows]
-    stopps = _stopps(ids, fenster)
-    gruende = _name_stopps(stopps)
-    zeilen = _zeilen([angebot for rows in nach_haus.values() for angebot in rows], fenster, stopps, gruende)
+    """Offers and first places (`JE_HAUS`) of these facilities in the window. Constant queries, whatever they have."""
+    angebot_ids, platz_ids, voll = _find_erste(einrichtungen, fenster, hilfeart=hilfeart, nur_frei=nur_frei)
+    tafel = _load(angebot_ids, Platz.objects.filter(pk__in=platz_ids), fenster)
+    gesamt = _count_plaetze(voll, fenster)
+    nach_haus: dict[UUID, list[Angebotsplan]] = defaultdict(list)
+    for plan in tafel:
+        nach_haus[plan.angebot.einrichtung_id].append(plan)
     erlaubt = list_licensed([einrichtung.pk for einrichtung in einrichtungen], today())
     return [
-        Einrichtungsplan(
-            einrichtung,
-            [
-                _angebotsplan(angebot, zeilen[angebot.pk], stopps[angebot.pk], gruende, fenster, nur_frei=nur_frei)
-                for angebot in nach_haus[einrichtung.pk]
-            ],
-            einrichtung.pk not in erlaubt and any(map(needs_erlaubnis, nach_haus[einrichtung.pk])),
-        )
-        for einrichtung in einrichtungen
+        _einrichtungsplan(e, _first(nach_haus[e.pk]) if e.pk in gesamt else nach_haus[e.pk], erlaubt, gesamt.get(e.pk))
+        for e in einrichtungen
     ]
+
+
+def list_hausplaetze(haus: Einrichtung, fenster: Zeitraum) -> QuerySet[Platz]:
+    """All places of one facility in the window, in the order of `HAUSPLAN`."""
+    nah = _nah(fenster)
+    return HAUSPLAN.order(
+        Platz.objects.filter(angebot__einrichtung=haus, angebot__gueltig__overlap=nah, gueltig__overlap=nah)
+    )
+
+
+def get_hausplan(haus: Einrichtung, seite: Listenseite, fenster: Zeitraum) -> Einrichtungsplan:
+    """One facility with the places of this page; at the end of the last one the offers that have none in the window."""
+    plaetze, ids = list(seite.object_list), {platz.angebot_id for platz in seite.object_list}
+    if not seite.has_next:
+        nah = _nah(fenster)
+        hat_plaetze = Exists(Platz.objects.filter(angebot=OuterRef("pk"), gueltig__overlap=nah))
+        leere = Angebot.objects.filter(~hat_plaetze, einrichtung=haus, gueltig__overlap=nah)
+        ids |= set(leere.order_by("pk").values_list("pk", flat=True)[:JE_HAUS])
+    return _einrichtungsplan(haus, _load(ids, plaetze, fenster), list_licensed([haus.pk], today()))
+
+
+def _nah(fenster: Zeitraum) -> DateRange:
+    assert fenster.ende is not None  # a board has a last column
+    return DateRange(fenster.beginn, fenster.ende)
+
+
+def _find_erste(
+    einrichtungen: Sequence[Einrichtung], fenster: Zeitraum, *, hilfeart: str, nur_frei: bool
+) -> tuple[set[UUID], set[UUID], list[UUID]]:
+    """Offers and places of the board, and the facilities that have more than `JE_HAUS` rows."""
+    haeuser = [einrichtung.pk for einrichtung in einrichtungen]
+    nah = _nah(fenster)
+    werte = {
+        "haeuser": haeuser,
+        "ab": nah.lower,
+        "bis": nah.upper,
+        "offen": max(nah.lower, min(today(), nah.upper)),
+        "hilfeart": hilfeart,
+        "zahl": JE_HAUS + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ERSTE.format(wenn=_WIRD_FREI if nur_frei else "true"), werte)
+        found = cursor.fetchall()
+    je_haus = Counter(haus for haus, _, _ in found)
+    voll = [haus for haus in haeuser if je_haus[haus] > JE_HAUS]
+    return {angebot for _, angebot, _ in found}, {platz for _, _, platz in found if platz}, voll
+
+
+def _count_plaetze(haeuser: Sequence[UUID], fenster: Zeitraum) -> dict[UUID, int]:
+    """How many places these facilities have in the window, one more than `GRENZE` at most."""
+    if not haeuser:
+        return {}
+    nah = _nah(fenster)
+    with connection.cursor() as cursor:
+        werte = {"haeuser": list(haeuser), "ab": nah.lower, "bis": nah.upper, "zahl": GRENZE + 1}
+        cursor.execute(_ANZAHL, werte)
+        return dict(cursor.fetchall())
+
+
+def _first(plaene: list[Angebotsplan]) -> list[Angebotsplan]:
+    """Without the row that was one too many."""
+    *davor, letzter = plaene
+    return [*davor, replace(letzter, zeilen=letzter.zeilen[:-1])] if len(letzter.zeilen) > 1 else davor
+
+
+def _load(angebot_ids: Iterable[UUID], plaetze: Iterable[Platz], fenster: Zeitraum) -> list[Angebotsplan]:
+    """These offers with these places of theirs, in the order of the board; sums are of all their places."""
+    rows = Angebot.objects.filter(pk__in=list(angebot_ids)).select_related("hilfeart")
+    angebote = list(rows.order_by("hilfeart__sortierung", deutsch("name"), "pk"))
+    ids = [angebot.pk for angebot in angebote]
+    stopps = _stopps(ids, fenster)
+    gruende = _name_stopps(stopps)
+    zeilen = _zeilen(angebote, plaetze, fenster, stopps, gruende)
+    gezaehlt = Platz.objects.filter(angebot__in=ids, gueltig__overlap=_nah(fenster)).order_by().values("angebot")
+    anzahl = dict(gezaehlt.annotate(zahl=Count("pk")).values_list("angebot", "zahl"))
+    je_woche = _count_frei_je_woche(ids, fenster)
+    return [
+        _angebotsplan(a, zeilen[a.pk], anzahl.get(a.pk, 0), je_woche[a.pk], stopps[a.pk], gruende) for a in angebote
+    ]
+
+
+def _count_frei_je_woche(angebot_ids: Sequence[UUID], fenster: Zeitraum) -> dict[UUID, list[int]]:
+    """By offer, in how many of its places somebody can come and stay, week by week. One query."""
+    wochen = _wochen(fenster)
+    frei = {pk: [0] * len(wochen) for pk in angebot_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_JE_WOCHE, [[w.beginn for w in wochen], [w.ende for w in wochen], list(angebot_ids)])
+        for nummer, angebot_id, zahl in cursor.fetchall():
+            frei[angebot_id][nummer - 1] = zahl
+    return frei
+
+
+def _einrichtungsplan(
+    einrichtung: Einrichtung, plaene: list[Angebotsplan], erlaubt: set[UUID], gesamt: int | None = None
+) -> Einrichtungsplan:
+    noetig = any(needs_erlaubnis(plan.angebot) for plan in plaene)
+    return Einrichtungsplan(einrichtung, plaene, einrichtung.pk not in erlaubt and noetig, gesamt)
 
 
 def list_abschnitte(platz: Platz, ab: date) -> list[Abschnitt]:
@@ -230,23 +379,21 @@ def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abs
 
 def _zeilen(
     angebote: Sequence[Angebot],
+    plaetze: Iterable[Platz],
     fenster: Zeitraum,
     stopps: dict[UUID, list[Aufnahmestopp]],
     gruende: dict[str, str],
 ) -> defaultdict[UUID, list[Platzzeile]]:
-    nah, by_id = DateRange(fenster.beginn, fenster.ende), {angebot.pk: angebot for angebot in angebote}
-    plaetze = list(Platz.objects.filter(angebot__in=by_id, gueltig__overlap=nah).order_by("nummer"))
-    for platz in plaetze:
-        platz.angebot = by_id[platz.angebot_id]  # what a place is called depends on its offer
-    vergeben = _vergeben([platz.pk for platz in plaetze], fenster.beginn)
+    by_id = {angebot.pk: angebot for angebot in angebote}
+    sortiert = sorted(plaetze, key=lambda platz: platz.nummer)
+    vergeben = _vergeben([platz.pk for platz in sortiert], fenster.beginn)
     heute = today()
     zeilen: defaultdict[UUID, list[Platzzeile]] = defaultdict(list)
-    for platz in plaetze:
+    for platz in sortiert:
+        platz.angebot = by_id[platz.angebot_id]  # what a place is called depends on its offer
         gestoppt = [_as_stopp(stopp, gruende) for stopp in stopps[platz.angebot_id]]
         folge = abschnitte(Zeitraum.from_range(platz.gueltig), vergeben[platz.pk], gestoppt, fenster)
-        zeilen[platz.angebot_id].append(
-            Platzzeile(platz, [_balken(platz, teil, fenster, heute) for teil in folge], folge)
-        )
+        zeilen[platz.angebot_id].append(Platzzeile(platz, [_balken(platz, teil, fenster, heute) for teil in folge]))
     return zeilen
 
 
@@ -281,20 +428,13 @@ def get_url(platz: Platz, teil: Abschnitt, heute: date) -> str:
 def _angebotsplan(
     angebot: Angebot,
     zeilen: list[Platzzeile],
+    plaetze: int,
+    frei_je_woche: list[int],
     stopps: list[Aufnahmestopp],
     gruende: dict[str, str],
-    fenster: Zeitraum,
-    *,
-    nur_frei: bool,
 ) -> Angebotsplan:
     stopp = next(iter(stopps), None)
-    return Angebotsplan(
-        angebot,
-        [zeile for zeile in zeilen if zeile.ist_je_frei] if nur_frei else zeilen,
-        [sum(ist_frei(zeile.folge, woche) for zeile in zeilen) for woche in _wochen(fenster)],
-        stopp,
-        gruende[stopp.grund] if stopp else "",
-    )
+    return Angebotsplan(angebot, zeilen, plaetze, frei_je_woche, stopp, gruende[stopp.grund] if stopp else "")
 
 
 def _wochen(fenster: Zeitraum) -> list[Zeitraum]:

@@ -56,6 +56,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "haeuser": selectors.list_plan(page.object_list, fenster, **narrow),
+        "je_haus": selectors.JE_HAUS,
         "frei": heute.frei,
         "gesamt_text": heute.gesamt_text,
         "chips": _chips(request, form, werte),
@@ -69,17 +70,19 @@ def plan(request: HttpRequest) -> HttpResponse:
 @portal_only
 @require_safe
 def einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One own facility."""
+    """One own facility, its places a page at a time."""
     rows = policies.own_einrichtungen(request.akteur).select_related("gebietskoerperschaft", "anbieter")
     haus = get_object_or_404(rows, pk=pk)
     form = ZeitraumFilter(request.GET)
     werte = form.values()
     warn_ignored(request, form)
     fenster = _fenster(werte)
+    page = selectors.HAUSPLAN.page(request, selectors.list_hausplaetze(haus, fenster))
     context = {
         "form": form,
         "haus": haus,
-        "haeuser": selectors.list_plan([haus], fenster),
+        "page": page,
+        "haeuser": [selectors.get_hausplan(haus, page, fenster)],
         "breadcrumb": crumbs(EIGENE, PLAN, haus.name),
     }
     return render(request, "occupancy/einrichtung.html", context | _board(request, fenster))

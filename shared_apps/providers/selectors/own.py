@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
+from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
@@ -283,19 +284,28 @@ class Ueberblick:
         return f"von {anzahl(self.gesamt, self.worte.eins, self.worte.vielen)}"
 
 
+#: Of these offers how many there are, and how many of their places are free today: with places, and by the hour.
+_SUMME = """
+WITH eigene (id) AS ({eigene})
+SELECT art.einheit = %s, count(*), coalesce(sum(v.frei), 0), coalesce(sum(v.gesamt), 0)
+  FROM eigene JOIN providers_angebot a ON a.id = eigene.id JOIN catalogue_hilfeart art ON art.id = a.hilfeart_id
+  LEFT JOIN occupancy_vakanzen(ARRAY(SELECT id FROM eigene), daterange(%s::date, %s::date)) v ON v.angebot_id = a.id
+ GROUP BY 1
+"""
+
+
 def sum_up_eigene(einrichtungen: QuerySet[Einrichtung]) -> Ueberblick:
-    """Three queries, however many there are."""
-    laufende = einrichtungen.filter(valid_on(today()))
-    angebote = Angebot.objects.filter(running_on(today()), einrichtung__in=laufende).select_related("hilfeart")
-    je_tag = {angebot.pk: angebot.hilfeart.ist_stationaer for angebot in angebote}
-    hat_plaetze = any(je_tag.values()) or not je_tag
-    frei = count_frei([pk for pk, zaehlt in je_tag.items() if zaehlt is hat_plaetze], today()).values()
+    """Two queries; the database adds up."""
+    laufende, tag = einrichtungen.filter(valid_on(today())), today()
+    angebote = Angebot.objects.filter(running_on(tag), einrichtung__in=laufende.order_by().values("pk"))
+    eigene, params = angebote.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMME.format(eigene=eigene), [*params, Einheit.TAG, tag, tag + EIN_TAG])
+        summen = {je_tag: (frei, gesamt, zahl) for je_tag, zahl, frei, gesamt in cursor.fetchall()}
+    hat_plaetze = True in summen or not summen
+    frei, gesamt, _ = summen.get(hat_plaetze, (0, 0, 0))
     return Ueberblick(
-        laufende.count(),
-        len(je_tag),
-        sum(f for f, _ in frei),
-        sum(g for _, g in frei),
-        kapazitaetswort(je_tag=hat_plaetze),
+        laufende.count(), sum(zahl for _, _, zahl in summen.values()), frei, gesamt, kapazitaetswort(je_tag=hat_plaetze)
     )
 
 
