@@ -96,6 +96,28 @@ MORE = {
 }
 
 
+#: Lists of the market, in a register that is full (tests/shared_apps/core/test_liste__cost.py): Ines has one house with
+#: very many places, Jan very many houses.
+_TAFEL, _EIGENE = "/anbieter/eigene/plan/", "/anbieter/eigene/"
+MARKET = {
+    "board, one big house": World("ines", _TAFEL, at="PORTAL"),
+    "board, many houses": World("jan", _TAFEL, at="PORTAL"),
+    "board, free today": World("jan", f"{_TAFEL}?frei=on", at="PORTAL"),
+    "board, one kind of help": World("jan", f"{_TAFEL}?hilfeart=S34", at="PORTAL"),
+    "board of the big house": World("ines", f"{_TAFEL}einrichtungen/{IHR_HAUS}/", at="PORTAL"),
+    "own facilities": World("jan", _EIGENE, at="PORTAL"),
+    "own facilities, to be done": World("jan", f"{_EIGENE}?zu_tun=ja", at="PORTAL"),
+    "bookings of many houses": World("jan", f"{_EIGENE}buchungen/", at="PORTAL"),
+    "register": World("karla", "/anbieter/", at="PORTAL"),
+    "register, one kind of help": World("karla", "/anbieter/?hilfeart=S34", at="PORTAL"),
+    "whom to chase, the state": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
+    "whom to chase, an office": World("emil", "/anbieter/unbestaetigt/"),
+    "rates": World("ines", "/anbieter/entgelte/", at="PORTAL"),
+    "api, facilities": World("jan", "/api/v1/einrichtungen/", at="PORTAL", api=True),
+    "api, offers": World("jan", "/api/v1/angebote/", at="PORTAL", api=True),
+}
+
+
 @dataclass(frozen=True)
 class Small:
     """A list that needs no index: where it is, and what keeps it small."""

@@ -46,6 +46,27 @@ def _furnish(world) -> None:
     create_angebot(einrichtung=create_einrichtung(name="Haus Feldweg", kreis="HRO", ort="Rostock"), plaetze=3)
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "390"])
+def test_a_big_house_has_its_first_places_on_the_board_and_all_on_its_own_page(world, visit, size):
+    haus = create_einrichtung(name="Haus Boddenblick", ort="Wolgast")
+    for nummer in (1, 2, 3):
+        create_angebot(einrichtung=haus, plaetze=24, name=f"Gruppe {nummer}")
+    create_angebot(einrichtung=create_einrichtung(name="Haus Feldweg"), plaetze=3)
+    world.cast.user("ines")
+    ines = visit("portal", size=size)
+    ines.sign_in("ines")
+    ines.open(PLAN)
+    ines.sees("Gezeigt sind die ersten 20 Zeilen dieser Einrichtung.")
+    ines.picture(f"plan-{size[0]}-gross")
+    ines.follow(re.compile("Alle 72 Plätze ansehen: Haus Boddenblick"))
+    ines.at("Belegungsplan: Haus Boddenblick")
+    ines.sees("1 bis 50 von 72")
+    ines.picture(f"plan-{size[0]}-gross-haus")
+    ines.follow("Weiter")
+    ines.sees("51 bis 72 von 72")
+    ines.picture(f"plan-{size[0]}-gross-haus-2")
+
+
 @pytest.mark.parametrize(
     ("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280 keyboard", "390 dark without script"]
 )

@@ -63,7 +63,8 @@ LAND = Marktgroesse(12_000, 3_000, 300, 100_000)
 
 def scale(many: int) -> Marktgroesse:
     """A market in proportion; 20,000 is the state's. Even the smallest one fills its pages."""
-    return Marktgroesse(max(150, many * 3 // 5), max(120, many * 3 // 20), max(30, many * 3 // 200), many * 5)
+    grosses_haus = max(120, many * 3 // 20)
+    return Marktgroesse(max(300, many * 3 // 5), grosses_haus, max(60, many * 3 // 200), grosses_haus * 100 // 3)
 
 
 def fill_market(database: str, groesse: Marktgroesse, *, grosses_haus: Einrichtung, viele: Anbieter, wer: User) -> None:

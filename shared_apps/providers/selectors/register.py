@@ -17,7 +17,7 @@ from shared_apps.core.liste import Liste, ordnung
 from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.hooks import list_nichtaufnahmen
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
-from shared_apps.providers.querysets import valid_on
+from shared_apps.providers.querysets import gueltig_on, valid_on
 from shared_apps.providers.selectors.merkmale import add_merkmale
 
 MAX_SUCHE = 100
@@ -33,7 +33,8 @@ def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "") -> Qu
     if kreis:
         einrichtungen = einrichtungen.filter(gebietskoerperschaft__kuerzel=kreis)
     if hilfeart:
-        einrichtungen = einrichtungen.filter(angebote__hilfeart__code=hilfeart, angebote__gueltig__contains=day)
+        angebote = Angebot.objects.filter(gueltig_on(day), hilfeart__code=hilfeart, einrichtung=OuterRef("pk"))
+        einrichtungen = einrichtungen.filter(Exists(angebote))
     result = Anbieter.objects.filter(valid_on(day))
     if kreis or hilfeart:
         result = result.filter(Exists(einrichtungen))
@@ -68,9 +69,7 @@ def count_umfang(anbieter_ids: Iterable[UUID]) -> dict[UUID, Umfang]:
         result[anbieter_id].einrichtungen += anzahl
         result[anbieter_id].kreise.append(kuerzel)
     arten = (
-        Angebot.objects.filter(
-            valid_on(day, prefix="einrichtung__"), einrichtung__anbieter_id__in=ids, gueltig__contains=day
-        )
+        Angebot.objects.filter(gueltig_on(day), valid_on(day, prefix="einrichtung__"), einrichtung__anbieter_id__in=ids)
         .values_list("einrichtung__anbieter_id", "hilfeart__paragraf")
         .annotate(anzahl=Count("pk"))
         .order_by("hilfeart__sortierung", "hilfeart__code")

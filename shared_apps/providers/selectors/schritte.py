@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
+from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Entgeltvorschlag, Foto, Platz
 from shared_apps.providers.querysets import not_ended, shown_fotos, valid_on
 from shared_apps.providers.rules import kapazitaetswort
@@ -76,9 +77,11 @@ class Marktweg:
 def find_weg(einrichtungen: QuerySet[Einrichtung]) -> Marktweg | None:
     """What the start page of a provider shows: the facility that has come furthest, as long as none has arrived.
 
-    Without a facility the way begins with one. One query.
+    Without a facility the way begins with one. One query, whose first houses are named before it looks what they have:
+    else it would look through all of the register.
     """
-    wege = [_weg(row) for row in _with_stand(einrichtungen.filter(valid_on(today())))[:HAEUSER]]
+    erste = einrichtungen.filter(valid_on(today())).order_by(deutsch("name"), "pk").values("pk")[:HAEUSER]
+    wege = [_weg(row) for row in _with_stand(Einrichtung.objects.filter(pk__in=erste))]
     if any(weg.ist_fertig for weg in wege):
         return None
     return max(wege, key=lambda weg: weg.erledigt, default=None) or _beginning()

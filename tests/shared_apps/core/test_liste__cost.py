@@ -1,0 +1,114 @@
+"""What a page of a list costs does not grow with what is not on it: counted in pages of the database and in rows.
+
+Every list of the market is opened in a small market and in one six times as big, by who really asks, with row-level
+security. What a page says of everything there is (places that are free today, the share of confirmed vacancies) has
+to be counted, and grows: `SUMMEN` says which statements do, and each counts in the database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+
+from shared_apps.providers.models import Anbieter, Einrichtung
+from tests.bench.lists import IHR_HAUS, MARKET, build_house
+from tests.factories.market import fill_market, scale
+from tests.people import Cast
+from tests.plans import Cost, explain
+
+#: The small market fills its pages; the big one is six times as big (20,000: the state's).
+SIZES = [int(n) for n in os.environ.get("SOJUS_MARKET", "1000,6000").split(",")]
+#: Indexes are deeper, rows further apart; one statement more or less where something is there to be named.
+FACTOR, FREE = 1.7, 1_500
+#: What is known to grow, and why.
+GROWS = {
+    "register, one kind of help": "what it is narrowed by is in another table: offers of that kind are joined once"
+}
+#: Statements that count all there is, once, in the database; by a part of them.
+SUMMEN = ("WITH eigene (id)", 'AS "frisch"', "SELECT DISTINCT a.einrichtung_id", "SELECT COUNT(*)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the statements of one page cost, without `SUMMEN`."""
+
+    buffers: int
+    rows: int
+    dearest: str
+
+
+@contextmanager
+def costs() -> Iterator[list[Cost]]:
+    """Every SELECT that runs meanwhile, explained under the role that asks."""
+    found: list[Cost] = []
+
+    def wrapper(execute, statement, params, many, context):
+        if statement.lstrip().startswith(("SELECT", "WITH")):
+            with connection.cursor() as cursor:
+                found.append(explain(cursor.cursor, statement, params))
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield found
+
+
+def ask_all(cast: Cast) -> dict[str, Asked]:
+    asked, clients = {}, {}
+    for name, world in MARKET.items():
+        key = (world.who, world.api)
+        if key not in clients:
+            clients[key] = cast.api(world.who, at=world.at) if world.api else cast.sign_in(world.who, at=world.at)
+        with costs() as found:
+            assert clients[key].get(world.url).status_code == 200, world
+        counted = [cost for cost in found if not any(part in cost.statement for part in SUMMEN)]
+        dearest = max(counted, key=lambda cost: cost.buffers)
+        asked[name] = Asked(
+            sum(c.buffers for c in counted),
+            sum(c.rows for c in counted),
+            f"{dearest.buffers} pages, {dearest.rows} rows: {dearest.statement[:200]}",
+        )
+    return asked
+
+
+def _grows(small: int, big: int) -> bool:
+    """A small table is read as a whole where a big one is asked by its index, so one of the two figures may grow."""
+    return big > small * FACTOR + FREE
+
+
+_SEEN: dict[int, dict[str, Asked]] = {}
+
+
+@pytest.mark.parametrize("many", SIZES)
+def test_a_page_costs_what_is_on_it(own_database, many, capsys) -> None:
+    cast = Cast()
+    build_house()
+    for name in {world.who for world in MARKET.values()}:
+        cast.user(name)
+    fill_market(
+        own_database,
+        scale(many),
+        grosses_haus=Einrichtung.objects.get(pk=IHR_HAUS),
+        viele=Anbieter.objects.get(name="Haus am See e. V."),
+        wer=cast.user("ines"),
+    )
+    _SEEN[many] = ask_all(cast)
+    small = _SEEN[min(_SEEN)]
+    lines = [
+        f"{name:34} {a.buffers / max(1, small[name].buffers):4.1f} × {a.buffers:7} pages,"
+        f" {a.rows / max(1, small[name].rows):4.1f} × {a.rows:7} rows; {a.dearest}"
+        for name, a in _SEEN[many].items()
+    ]
+    if os.environ.get("SOJUS_MARKET"):
+        with capsys.disabled():
+            print(f"\nmarket, {many:,}", *lines, sep="\n  ")
+    grown = [
+        line
+        for line, (name, a) in zip(lines, _SEEN[many].items(), strict=True)
+        if name not in GROWS and _grows(small[name].buffers, a.buffers) and _grows(small[name].rows, a.rows)
+    ]
+    assert not grown, "\n" + "\n".join(grown)
