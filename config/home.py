@@ -20,6 +20,8 @@ from shared_apps.catalogue.selectors import list_module
 from shared_apps.comparison.policies import may_view_kennzahlen
 from shared_apps.journal.models import Supportzugriff
 from shared_apps.journal.selectors import list_aktive_supportzugriffe
+from shared_apps.providers.policies import may_decide_entgelt
+from shared_apps.providers.selectors.entgelte import list_entschiedene_im_amt
 from tenant_apps.audit.policies import may_view_support
 from tenant_apps.placements.policies import may_search
 from tenants.tables.reads import names_nobody
@@ -83,6 +85,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "module": module(request, akteur),
         "supportzugriffe": _supportzugriffe(request, akteur),
         "aufgaben": list_aufgaben(akteur) if request.tenant else [],
+        "entschiedene": list_entschiedene_im_amt() if request.tenant and may_decide_entgelt(akteur) else [],
         "jugendaemter": [] if request.tenant else list_own_tenants(user_id=akteur.user_id),
     }
     return render(request, "config/home.html", context)

@@ -18,6 +18,7 @@ class Akteur:
     teams: where she works, in whatever role; geleitete_teams: those she leads, the only ones whose cases she sees.
     vertritt: people she deputises for today.
     tenant_id: primary key of the youth office whose host was called, None on the portal.
+    ist_programm: she acts through the API, not at a page; it decides nothing, it is written down.
     """
 
     user_id: UUID
@@ -32,6 +33,7 @@ class Akteur:
     verwaltet_ids: frozenset[UUID] = frozenset()
     tenant_id: int | None = None
     request_id: str = field(default="", compare=False)
+    ist_programm: bool = field(default=False, compare=False)
 
     def hat(self, *rollen: Rolle) -> bool:
         """Whether the person has any of these roles here."""

@@ -112,6 +112,13 @@ class KennungField(TextField):
     laenge = 40
 
 
+class TelefonField(TextField):
+    """A telephone number that a phone can dial."""
+
+    regel = staticmethod(eingabe.clean_telefon)
+    laenge = 40
+
+
 class NameField(TextField):
     """First or last name of a person."""
 
@@ -210,17 +217,17 @@ class GanzzahlField(_ZahlField, serializers.IntegerField):
 
 
 class DezimalField(_ZahlField, serializers.DecimalField):
-    """A number; two decimals."""
+    """A number; two decimals, unless it says otherwise."""
 
     meldung = eingabe.KEINE_ZAHL_API
     regel = staticmethod(eingabe.parse_zahl_api)
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, stellen: int = 2, **kwargs: Any) -> None:
         zu_lang = eingabe.KEINE_ZAHL_API
         texte = {"max_digits": zu_lang, "max_whole_digits": zu_lang}
-        texte["max_decimal_places"] = eingabe.too_many_decimals(2)
+        texte["max_decimal_places"] = eingabe.too_many_decimals(stellen)
         kwargs["error_messages"] = texte | (kwargs.get("error_messages") or {})
-        super().__init__(15, 2, **kwargs)
+        super().__init__(15, stellen, **kwargs)
 
 
 def _valid_choices(choices: Any) -> str:

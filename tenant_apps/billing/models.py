@@ -137,6 +137,29 @@ class Rechnung(TenantModel):
         return self.zustand == RechnungZustand.STORNIERT
 
 
+class Rechnungskonto(TenantModel):
+    """The account that held when an invoice was sent: what is on the paper, whatever the provider enters later.
+
+    Nobody writes it, neither provider nor office: the trigger `billing_konto_festhalten` copies it from the register
+    with the invoice. An account takes two of the provider's people (ADR 0070); who sends an invoice is one.
+    """
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    tenant_rights: ClassVar[str] = "SELECT, DELETE"
+
+    rechnung = models.OneToOneField(Rechnung, models.PROTECT, related_name="konto", verbose_name="Rechnung")
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    inhaber = models.CharField("Kontoinhaber", max_length=70, blank=True)
+
+    class Meta:
+        ordering = ("rechnung",)
+        verbose_name = "Konto einer Rechnung"
+        verbose_name_plural = "Konten von Rechnungen"
+
+    def __str__(self) -> str:
+        return str(self.rechnung_id)
+
+
 class Rechnungsposition(TenantModel):
     """One line: days or hours at one rate. Split where the rate changes."""
 

@@ -5,6 +5,7 @@ She records and sends; certifying, ordering and paying are the office's. What sh
 
 from __future__ import annotations
 
+from shared_apps.providers.rights import WHOLE_ANBIETER
 from tenant_apps.placements.portal import own_buchung
 from tenants.fence.portal import PortalView
 from tenants.tables.rights import own_anbieter
@@ -63,6 +64,12 @@ PORTAL_VIEWS = (
             " WHERE l.id = NEW.leistungsnachweis_id AND l.buchung_id = NEW.buchung_id AND l.monat = NEW.monat)"
             " ELSE OLD.zustand = 'BEANSTANDET' AND NEW.zustand = 'STORNIERT' END"
         ),
+    ),
+    # Staff of one facility read no account (ADR 0070).
+    PortalView(
+        table="billing_rechnungskonto",
+        where=f"{WHOLE_ANBIETER} AND {_OWN_INVOICE}",
+        columns=("id", "created_at", "rechnung_id", "iban", "inhaber"),
     ),
     PortalView(
         table="billing_rechnungsposition",

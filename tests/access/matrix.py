@@ -145,6 +145,8 @@ MATRIX = (
             "providers:create_facility_contact",
             "providers:edit_contact",
             "providers:end_contact",
+            "api-neuer-kontakt",
+            "api-kontakt",
             "occupancy:place",
             "occupancy:block",
             "occupancy:stop_offer",

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.catalogue.models import Spezialisierung, Sprache
 from shared_apps.providers.api import eingabe
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Kontakt
 from shared_apps.regions.models import Region
 from shared_apps.signin.services import create_api_token
 from tenants.context import on_portal
@@ -139,6 +139,29 @@ def test_a_key_without_the_scope_keeps_nothing(cast, haus, umfang):
     assert client.get(EINRICHTUNGEN).status_code == (200 if umfang == Umfang.REGISTER else 403)
 
 
+def test_contacts__read_entered_and_changed(cast, ines, haus):
+    Kontakt.objects.create(anbieter=haus.anbieter, funktion="BEREITSCHAFT", telefon="0381 112", ist_notruf=True)
+    one, ruf = f"{EINRICHTUNGEN}{haus.pk}/", {"funktion": "BEREITSCHAFT", "telefon": "03834 99", "ist_notruf": True}
+    row = ines.get(one).json()
+    assert (row["notfalltelefon"], row["kontakte"]) == ("0381 112", []), "its provider's, while it has none"
+    made = ines.post(f"{one}kontakte/", ruf, headers={"Idempotency-Key": "k"}, **JSON)
+    assert made.status_code == 201 and made.json()["ist_notruf"] is True
+    assert ines.post(f"{one}kontakte/", ruf, headers={"Idempotency-Key": "k"}, **JSON).json() == made.json()
+    zweites = ines.post(f"{one}kontakte/", ruf, **JSON)
+    assert (zweites.status_code, list(zweites.json()["felder"])) == (422, ["ist_notruf"])
+    kontakt = f"/api/v1/kontakte/{made.json()['uuid']}/"
+    assert ines.patch(kontakt, {"telefon": "03834 100"}, **JSON).json()["telefon"] == "03834 100"
+    assert list(ines.patch(kontakt, {"telefon": ""}, **JSON).json()["felder"]) == ["telefon"], "nobody can reach it"
+    for wrong in ({"telefon": "abc"}, {"funktion": "CHEF"}, {"email": "keine"}):
+        assert list(ines.patch(kontakt, wrong, **JSON).json()["felder"]) == list(wrong)
+    row = ines.get(one).json()
+    assert (row["notfalltelefon"], [k["telefon"] for k in row["kontakte"]]) == ("03834 100", ["03834 100"])
+    jan = cast.api("jan")
+    assert jan.patch(kontakt, {"telefon": "03834 1"}, **JSON).status_code == 404
+    assert jan.post(f"{one}kontakte/", ruf, **JSON).status_code == 404
+    assert cast.api("bille").patch(kontakt, {"telefon": "03834 1"}, **JSON).status_code == 403
+
+
 def test_facility__entered_and_changed(ines, haus):
     region = Region.objects.filter(gebietskoerperschaft__kuerzel="VG").first()
     fremde = Region.objects.exclude(gebietskoerperschaft__kuerzel="VG").first()
@@ -155,6 +178,10 @@ def test_facility__entered_and_changed(ines, haus):
     one = f"{EINRICHTUNGEN}{made.json()['uuid']}/"
     changed = ines.patch(one, {"telefon": "03834 99", "email": ""}, **JSON).json()
     assert (changed["telefon"], changed["email"], changed["plz"]) == ("03834 99", "", "17489"), "the rest stays"
+    wo = {"breite": "54.09311", "laenge": "13.38786", "betriebstage_woche": "5"}
+    changed = ines.patch(one, wo, **JSON).json()
+    assert (changed["breite"], changed["betriebstage_woche"]) == ("54.09311", "5.00")
+    assert ines.patch(one, {"betriebstage_jahr": None}, **JSON).status_code == 422, "null says nothing of days"
     if region:
         assert ines.patch(one, {"region": region.name}, **JSON).json()["region"] == region.name
     if fremde:

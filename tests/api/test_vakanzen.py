@@ -115,6 +115,7 @@ def test_push__twice_changes_nothing_and_confirms(cast, ines, haus, angebot):
     first = push(ines, haus, meldung)
     before = rows(cast, Platzsperre)
     assert len(before) == 2 and len(rows(cast, Vakanzbestaetigung)) == 1, "one confirmation, whatever was changed"
+    assert {r.weg for r in rows(cast, Vakanzbestaetigung)} == {"PROGRAMM"}, "not said to have been on a page"
     assert push(ines, haus, meldung).json()["angebote"][0]["plaetze"] == first.json()["angebote"][0]["plaetze"]
     assert [(r.pk, r.zeitraum, r.geaendert_at) for r in rows(cast, Platzsperre)] == [
         (r.pk, r.zeitraum, r.geaendert_at) for r in before

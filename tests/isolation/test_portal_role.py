@@ -18,7 +18,7 @@ from shared_apps.accounts.models import Fachkraft
 from shared_apps.inbox.models import Hinweis, HinweisArt
 from shared_apps.inbox.services import notify_anbieter
 from shared_apps.occupancy.models import Platzbindung
-from shared_apps.providers.models import Angebot, Entgelt, LeqVereinbarung, Platz
+from shared_apps.providers.models import Angebot, Bankverbindung, Entgelt, LeqVereinbarung, Platz
 from tenant_apps.audit.models import Protokoll
 from tenant_apps.billing.models import Leistungsnachweis, Rechnung
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
@@ -363,6 +363,29 @@ def test_nothing_is_inserted_for_another_provider(story) -> None:
         for anbieter_id in anbieter:
             with pytest.raises(DatabaseError, match=r"check option|may not write"), transaction.atomic():
                 Rechnung.objects.create(anbieter_id=anbieter_id, **rechnung)
+
+
+def test_the_account_of_an_invoice_is_written_by_nobody(story) -> None:
+    """It takes two of the provider's people; who sends an invoice is one. Nor does an office say where it pays."""
+    iban = "DE02120300000000202051"
+    Bankverbindung.objects.create(anbieter_id=story.cast.anbieter_id("ines"), iban=iban, inhaber="Küste")
+    rechnung = bill(story, story.book())
+    own = "SELECT iban, inhaber FROM billing_rechnungskonto"
+    with as_provider(story):
+        for change in (
+            "UPDATE billing_rechnungskonto SET iban = 'DE1'", "DELETE FROM billing_rechnungskonto",
+            "INSERT INTO billing_rechnungskonto (id, rechnung_id, iban) SELECT id, id, 'DE1' FROM billing_rechnung",
+        ):  # fmt: skip
+            assert "permission denied" in refused(change), change
+        assert ask(own) == [(iban, "Küste")]
+    with as_provider(story, einrichtung_ids=[story.angebot.einrichtung_id]):
+        assert ask(own) == [], "staff of one facility read no account"
+    with as_provider(story, "jan"):
+        assert ask(own) == []
+    with story.at_vg():
+        assert "permission denied" in refused("UPDATE billing_rechnungskonto SET iban = 'DE1'")
+        insert = "INSERT INTO billing_rechnungskonto (id, rechnung_id, iban) VALUES (%s, %s, 'DE1')"
+        assert "permission denied" in refused(insert, rechnung.pk, rechnung.pk)
 
 
 def test_invoice_can_be_sent_and_never_certified(story) -> None:

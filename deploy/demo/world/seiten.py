@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from deploy.demo.world import akten
 from deploy.demo.world.ablage import build_blatt
+from deploy.demo.world.kontakte import build_notruf
 from deploy.demo.world.leute import PASSWORT, find_akteur
 from deploy.demo.world.markt import Markt, WeltAngebot, WeltPlatz
 from deploy.demo.world.werkzeug import EIN_TAG, acting_as_people, at_portal
@@ -42,6 +43,7 @@ from shared_apps.providers.services import dateien, update_einrichtung
 from shared_apps.providers.services.angebote import create_angebot, update_angebot, update_platzzahl
 from shared_apps.providers.services.entgelte import confirm_entgeltvorschlag, submit_entgeltvorschlag
 from shared_apps.providers.services.erlaubnis import create_ausnahme, create_erlaubnis
+from shared_apps.providers.services.kontakte import create_kontakt
 from shared_apps.providers.services.platznamen import PLATZ_FELD, update_platznamen
 from shared_apps.providers.services.vakanz import submit_vakanzmeldung
 from tenants.context import in_tenant, on_portal, on_shared_tables
@@ -168,6 +170,7 @@ def _fill_house(neu: Akteur, haus: Einrichtung, heute: date, jetzt: datetime) ->
         update_einrichtung(
             akteur=neu, einrichtung=haus, angaben=kontakt, gelesen=Gelesen.of(dict.fromkeys(kontakt, ""))
         )
+        create_kontakt(akteur=neu, ort=haus, angaben=build_notruf("0000 100202", "lotsenhaus.example"))
         create_erlaubnis(
             akteur=neu,
             einrichtung=haus,

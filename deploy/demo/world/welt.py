@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from deploy.demo.world import akten, listen, markt, seiten, vergangenes
+from deploy.demo.world import akten, kontakte, listen, markt, seiten, vergangenes
 from deploy.demo.world.abrechnung import Abrechnung
 from deploy.demo.world.faelle import AmtBau, Zeit
 from deploy.demo.world.leute import Personal, build_amt, build_anbieter, build_besondere, build_land
@@ -88,6 +88,7 @@ def _build(tenants: list[Tenant], report: Report) -> None:
         sage(f"{personal.save() + besondere.save()} Personen")
         vergangenes.write_bestaetigungen(welt)
         vergangenes.write_bankverbindungen(welt, jetzt=zeit.jetzt)
+        sage(f"{kontakte.enter_kontakte(welt)} Kontakte")
     with _timed(report, "Dokumente und Bilder") as sage:
         sage(f"{akten.write_dokumente(welt, zufall=zufall, jetzt=zeit.jetzt)} PDF")
         sage(f"{akten.enter_fotos(welt)} Bilder")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -60,8 +61,8 @@ class ThingViewSet(GenericViewSet):
 
     @property
     def akteur(self) -> Akteur:
-        """Who acts."""
-        return self.request._request.akteur
+        """Who acts, and that a program does it for her."""
+        return replace(self.request._request.akteur, ist_programm=True)
 
     def get_serializer_class(self) -> type[felder.Eingabe]:
         # OPTIONS asks for each method; the OpenAPI document has an action and no request.

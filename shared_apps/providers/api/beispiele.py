@@ -25,6 +25,10 @@ _KONTAKT = {
     "strasse": "Strandweg 3", "plz": "17489", "ort": "Greifswald", "telefon": "03834 12345",
     "email": "haus@example.org", "web": "https://www.example.org/", "ansprechpartner": "Ines Ihde",
 }  # fmt: skip
+_RUF = {
+    "funktion": "BEREITSCHAFT", "name": "", "telefon": "03834 99", "email": "", "ist_notruf": True,
+}  # fmt: skip
+_KONTAKT_DA = _RUF | {"uuid": "0190b3c2-bf70-72a0-93b4-7f60819203b4"}
 _ERLAUBNIS = {
     "nummer": "BE 17-2024", "behoerde": "Kommunaler Sozialverband", "datum": "2024-03-01", "plaetze": 20,
     "alter_von": 6, "alter_bis": 18, "nebenbestimmungen": "Zwei Fachkräfte nachts",
@@ -48,7 +52,8 @@ EINRICHTUNG = _said(
     {
         "uuid": _HAUS, "anbieter": _ANBIETER, "anbieter_name": "Jugendhilfe Küste gGmbH", "kreis": "VG",
         "region": None, "name": "Haus Strandläufer", **_KONTAKT, "breite": "54.09580", "laenge": "13.38150",
-        "betriebstage_woche": "7.00", "betriebstage_jahr": "365.00", "beschreibung": "", "letzter_tag": None,
+        "eroeffnet_am": None, "betriebstage_woche": "7.00", "betriebstage_jahr": "365.00", "beschreibung": "",
+        "letzter_tag": None, "notfalltelefon": "03834 99", "kontakte": [_KONTAKT_DA],
         "betriebserlaubnisse": [_ERLAUBNIS_DA], "ausnahmen": [], "angebote": [_HINWEIS],
     },
 )  # fmt: skip
@@ -88,3 +93,6 @@ VORSCHLAG_DA = _said("Vorschlag", _VORSCHLAG_DA)
 ERLAUBNIS = _sent("Bescheid", _ERLAUBNIS)
 ERLAUBNIS_DA = _said("Betriebserlaubnis", _ERLAUBNIS_DA)
 BEFRISTET = _sent("endet", {"letzter_tag": "2027-06-30"})
+RUF = _sent("Notfalltelefon", _RUF)
+RUF_DA = _said("Kontakt", _KONTAKT_DA)
+ANDERE_NUMMER = _sent("andere Nummer", {"telefon": "03834 99"})

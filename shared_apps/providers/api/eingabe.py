@@ -17,6 +17,7 @@ from shared_apps.core.gelesen import FELD
 from shared_apps.providers.forms.angebote import AngebotForm, NeuesAngebotForm, PlaetzeForm
 from shared_apps.providers.forms.entgelte import EntgeltForm
 from shared_apps.providers.forms.erlaubnis import ErlaubnisForm, NeueErlaubnisForm
+from shared_apps.providers.forms.kontakte import KontaktForm, NeuerKontaktForm
 from shared_apps.providers.forms.stammdaten import EinrichtungForm, NeueEinrichtungForm
 from shared_apps.providers.rules import ENTGELT_MAX
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -41,6 +42,7 @@ _ARTEN: tuple[tuple[type[forms.Field], Callable[[Any, dict[str, Any]], serialize
         lambda feld, kwargs: api_felder.DezimalField(von=0, bis=ENTGELT_MAX, allow_null=not feld.required, **kwargs),
     ),
     (felder.PlzField, _text(api_felder.PlzField)),
+    (felder.TelefonField, _text(api_felder.TelefonField)),
     (felder.KennungField, _text(api_felder.KennungField)),
     (felder.MailField, _text(api_felder.MailField)),
     (felder.NameField, _text(api_felder.NameField)),
@@ -59,7 +61,10 @@ _ARTEN: tuple[tuple[type[forms.Field], Callable[[Any, dict[str, Any]], serialize
         lambda feld, kwargs: api_felder.DatumField(von=feld.von, bis=feld.bis, allow_null=not feld.required, **kwargs),
     ),
     (felder.GanzzahlField, _zahl(api_felder.GanzzahlField)),
-    (felder.DezimalField, _zahl(api_felder.DezimalField)),
+    (
+        felder.DezimalField,
+        lambda feld, kwargs: _zahl(api_felder.DezimalField)(feld, {"stellen": feld.decimal_places} | kwargs),
+    ),
     (
         felder.AuswahlField,
         lambda feld, kwargs: api_felder.AuswahlField(
@@ -103,7 +108,7 @@ def _find(feld: Any) -> Callable[[Any, dict[str, Any]], serializers.Field] | Non
 
 FORMULARE: tuple[type[forms.BaseForm], ...] = (
     EinrichtungForm, NeueEinrichtungForm, AngebotForm, NeuesAngebotForm, PlaetzeForm, EntgeltForm, ErlaubnisForm,
-    NeueErlaubnisForm,
+    NeueErlaubnisForm, KontaktForm, NeuerKontaktForm,
 )  # fmt: skip
 
 
@@ -185,6 +190,20 @@ class NeueErlaubnisEingabe(api_felder.Eingabe):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return build_felder(NeueErlaubnisForm)
+
+
+class KontaktEingabe(api_felder.Eingabe):
+    """What is to be changed of a contact; what is left out stays."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(KontaktForm, partial=True)
+
+
+class NeuerKontaktEingabe(api_felder.Eingabe):
+    """Whom offices call for one function."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(NeuerKontaktForm)
 
 
 # --- what a list is narrowed by ---------------------------------------------------------------------------------------

@@ -35,8 +35,10 @@ from shared_apps.providers.api.eingabe import (
     EinrichtungFilter,
     EntgeltvorschlagEingabe,
     ErlaubnisEingabe,
+    KontaktEingabe,
     NeueEinrichtungEingabe,
     NeueErlaubnisEingabe,
+    NeuerKontaktEingabe,
     NeuesAngebotEingabe,
     PlatzzahlEingabe,
 )
@@ -46,14 +48,15 @@ from shared_apps.providers.api.serializers import (
     EinrichtungZeile,
     EntgeltvorschlagAusgabe,
     ErlaubnisAusgabe,
+    KontaktAusgabe,
     render_angebote,
     render_zeilen,
 )
-from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgeltvorschlag
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgeltvorschlag, Kontakt
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.selectors.own import ANGEBOTE, EIGENE
 from shared_apps.providers.services import angebote as offers
-from shared_apps.providers.services import entgelte, erlaubnis
+from shared_apps.providers.services import entgelte, erlaubnis, kontakte
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 REGION_FEHLT = "Diese Region gibt es in diesem Kreis nicht."
@@ -363,5 +366,47 @@ class ErlaubnisViewSet(ThingViewSet):
             return self.answer(
                 erlaubnis.update_erlaubnis(akteur=self.akteur, erlaubnis=row, angaben=data, gelesen=Ungelesen())
             )
+
+        return self.act(work)
+
+
+class KontaktViewSet(ThingViewSet):
+    """Whom offices call at one's own facilities."""
+
+    policy = dict.fromkeys(("create", "update"), policies.may_write_own)
+    scopes = dict.fromkeys(policy, Umfang.PFLEGEN)
+    bodies = {"create": NeuerKontaktEingabe, "update": KontaktEingabe}
+
+    def seen(self) -> QuerySet[Kontakt]:
+        return policies.own_kontakte(self.akteur)
+
+    def load(self, uuid: UUID) -> Kontakt:
+        return get_object_or_404(self.seen(), pk=uuid)
+
+    def answer(self, row: Kontakt) -> dict:
+        return KontaktAusgabe(row).data
+
+    @extend_schema(
+        operation_id="kontakte_create", tags=_TAGS, responses={201: KontaktAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY], examples=[beispiele.RUF, beispiele.RUF_DA],
+    )  # fmt: skip
+    def create(self, request: Request, einrichtung: UUID) -> Response:
+        """Einen Kontakt eintragen. Ein Notfalltelefon hat jede Einrichtung nur einmal."""
+
+        def work(data: dict[str, Any]) -> dict:
+            haus = get_object_or_404(policies.own_einrichtungen(self.akteur), pk=einrichtung)
+            return self.answer(kontakte.create_kontakt(akteur=self.akteur, ort=haus, angaben=data))
+
+        return self.act(work, status=201)
+
+    @extend_schema(
+        operation_id="kontakte_update", tags=_TAGS, responses={200: KontaktAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY], examples=[beispiele.ANDERE_NUMMER, beispiele.RUF_DA],
+    )  # fmt: skip
+    def update(self, request: Request, uuid: UUID) -> Response:
+        """Einen Kontakt ändern. Was nicht gesendet wird, bleibt."""
+
+        def work(data: dict[str, Any]) -> None:
+            kontakte.update_kontakt(akteur=self.akteur, kontakt=self.load(uuid), angaben=data, gelesen=Ungelesen())
 
         return self.act(work)

@@ -15,9 +15,18 @@ from rest_framework import serializers
 from shared_apps.core.clock import today
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.hooks import list_nichtaufnahmen
-from shared_apps.providers.models import Angebot, Ausnahme, Betriebserlaubnis, Einrichtung, Entgelt, Entgeltvorschlag
+from shared_apps.providers.models import (
+    Angebot,
+    Ausnahme,
+    Betriebserlaubnis,
+    Einrichtung,
+    Entgelt,
+    Entgeltvorschlag,
+    Kontakt,
+)
 from shared_apps.providers.rules import Vakanzstufe
 from shared_apps.providers.selectors.ausgabe import list_felder
+from shared_apps.providers.selectors.kontakte import find_notruf
 from shared_apps.providers.selectors.merkmale import list_kriterien_je_modul, read_werte
 from shared_apps.providers.selectors.own import EigeneEinrichtung, count_frei
 from shared_apps.providers.selectors.register import rate_on
@@ -71,6 +80,17 @@ class AusnahmeAusgabe(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class KontaktAusgabe(serializers.ModelSerializer):
+    """Whom offices call for what."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+
+    class Meta:
+        model = Kontakt
+        fields = ["uuid", "funktion", "name", "telefon", "email", "ist_notruf"]
+        read_only_fields = fields
+
+
 class AngebotHinweis(serializers.Serializer):
     """Which offer it is."""
 
@@ -91,14 +111,23 @@ class EinrichtungAusgabe(serializers.ModelSerializer):
     betriebserlaubnisse = ErlaubnisAusgabe(source="betriebserlaubnis_liste", many=True, read_only=True)
     ausnahmen = AusnahmeAusgabe(many=True, read_only=True)
     angebote = AngebotHinweis(source="laufende_angebote", many=True, read_only=True)
+    kontakte = KontaktAusgabe(many=True, read_only=True)
+    notfalltelefon = serializers.SerializerMethodField(
+        help_text="rund um die Uhr; hat die Einrichtung keines, das ihres Anbieters; leer: es gibt keines"
+    )
 
     class Meta:
         model = Einrichtung
         fields = [
             "uuid", "anbieter", "anbieter_name", "kreis", "region", *list_spalten(Einrichtung), "letzter_tag",
-            "betriebserlaubnisse", "ausnahmen", "angebote",
+            "notfalltelefon", "kontakte", "betriebserlaubnisse", "ausnahmen", "angebote",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field({"type": "string"})
+    def get_notfalltelefon(self, einrichtung: Einrichtung) -> str:
+        notruf = find_notruf(einrichtung.kontakte.all(), einrichtung.anbieter.kontakte.all())
+        return notruf.telefon if notruf else ""
 
 
 class BelegungAusgabe(AngebotHinweis):

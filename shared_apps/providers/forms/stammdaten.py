@@ -10,7 +10,7 @@ from django import forms
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.providers.models import Anbieter, Anerkennung, Einrichtung, Steuerstatus
-from shared_apps.providers.services import ANBIETER, EINRICHTUNG
+from shared_apps.providers.services import ANBIETER, BETRIEB, EINRICHTUNG, NUR_ANBIETER
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 _FELDER = {
@@ -56,7 +56,7 @@ class _Kontakt:
 
 
 class _Haus(_Kontakt, forms.Form):
-    """Since when, and where on the map."""
+    """Since when, where on the map, on how many days."""
 
     eroeffnet_am = felder.DatumField(
         label="Öffnet am",
@@ -71,20 +71,40 @@ class _Haus(_Kontakt, forms.Form):
         label="Länge (Grad Ost)", von=Decimal(-180), bis=Decimal(180), decimal_places=5, required=False,
         help_text="Zum Beispiel 13,38786",
     )  # fmt: skip
+    betriebstage_woche = felder.DezimalField(
+        label="Geöffnet: Tage je Woche",
+        von=Decimal(1),
+        bis=Decimal(7),
+        required=False,
+        help_text=_NACH_TAGEN.format(_default("betriebstage_woche")),
+    )
+    betriebstage_jahr = felder.DezimalField(
+        label="Geöffnet: Tage im Jahr", von=Decimal(1), bis=Decimal(366), required=False,
+        help_text=_NACH_TAGEN.format(_default("betriebstage_jahr")),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Days nobody named are those that a facility has."""
+        for name in BETRIEB:
+            if name in self.cleaned_data and self.cleaned_data[name] is None:
+                self.cleaned_data[name] = _default(name)
+        return super().clean()
 
 
 class EinrichtungForm(_Haus, BearbeitenForm, forms.ModelForm):
-    """What a provider may change of a facility. When it opens, says who speaks for the whole provider."""
+    """What a provider may change of a facility. When it opens, and on how many days, says who speaks for the whole
+    provider; days, only of a house that is paid by the day."""
 
     class Meta:
         model = Einrichtung
         fields = list(EINRICHTUNG)
         field_classes = _FELDER
 
-    def __init__(self, *args: Any, darf_eroeffnen: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, darf_eroeffnen: bool, hat_betriebstage: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not darf_eroeffnen:
-            del self.fields["eroeffnet_am"]
+        weg = set() if darf_eroeffnen else NUR_ANBIETER
+        for name in weg if hat_betriebstage else {*weg, *BETRIEB}:
+            del self.fields[name]
         self.fields["region"].queryset = Region.objects.filter(
             gebietskoerperschaft=self.instance.gebietskoerperschaft_id
         )
@@ -101,24 +121,13 @@ class NeueEinrichtungForm(_Haus, forms.ModelForm):
         empty_label=felder.BITTE_WAEHLEN,
         help_text="Wo die Einrichtung liegt. Das dortige Jugendamt vereinbart mit Ihnen das Entgelt.",
     )
-    betriebstage_woche = felder.DezimalField(
-        label="Geöffnet: Tage je Woche",
-        von=Decimal(1),
-        bis=Decimal(7),
-        required=False,
-        help_text=_NACH_TAGEN.format(_default("betriebstage_woche")),
-    )
-    betriebstage_jahr = felder.DezimalField(
-        label="Geöffnet: Tage im Jahr", von=Decimal(1), bis=Decimal(366), required=False,
-        help_text=_NACH_TAGEN.format(_default("betriebstage_jahr")),
-    )  # fmt: skip
 
     class Meta:
         model = Einrichtung
         fields = list(EINRICHTUNG)
         field_classes = _FELDER
 
-    field_order = ("anbieter", "name", "gebietskoerperschaft", "region", "betriebstage_woche", "betriebstage_jahr")
+    field_order = ("anbieter", "name", "gebietskoerperschaft", "region", *BETRIEB)
 
     def __init__(self, *args: Any, anbieter: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,13 +139,6 @@ class NeueEinrichtungForm(_Haus, forms.ModelForm):
         if len(einer) == 1:
             self.initial["anbieter"] = einer[0].pk
             self.fields["anbieter"].widget = self.fields["anbieter"].hidden_widget()
-
-    def clean(self) -> dict[str, Any]:
-        """Days nobody named are those that a facility has."""
-        for name in ("betriebstage_woche", "betriebstage_jahr"):
-            if name in self.cleaned_data and self.cleaned_data[name] is None:
-                self.cleaned_data[name] = _default(name)
-        return self.cleaned_data
 
 
 class AnbieterForm(_Kontakt, BearbeitenForm, forms.ModelForm):

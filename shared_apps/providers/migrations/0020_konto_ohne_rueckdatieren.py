@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("journal", "0001_initial"),
-        ("providers", "0018_plan_je_haus"),
+        ("providers", "0019_weg_und_entschiedene"),
     ]
     operations = [
         migrations.RunSQL(KONTO, _KONTO),

@@ -30,6 +30,7 @@ from shared_apps.providers.models.dokument import (
 )
 from shared_apps.providers.models.entgeltvorschlag import (
     Entgeltvorschlag,
+    EntschiedenerVorschlag,
     OffenerVorschlag,
     Rechtsgrundlage,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "EinrichtungDokument",
     "Entgelt",
     "Entgeltvorschlag",
+    "EntschiedenerVorschlag",
     "Foto",
     "Geschlecht",
     "Kontakt",

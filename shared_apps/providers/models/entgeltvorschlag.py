@@ -175,3 +175,37 @@ class OffenerVorschlag(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class EntschiedenerVorschlag(models.Model):
+    """What was decided of what the acting person proposed in the open office: a database view, for its start page."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    view: ClassVar[str] = (
+        " SELECT v.id, v.angebot_id, v.ab, v.zustand, v.grund, v.entschieden_at"
+        " FROM public.providers_entgeltvorschlag v JOIN public.providers_angebot a ON a.id = v.angebot_id"
+        " JOIN public.providers_einrichtung e ON e.id = a.einrichtung_id"
+        " JOIN public.regions_gebietskoerperschaft g ON g.id = coalesce(v.jugendamt_id, e.gebietskoerperschaft_id)"
+        " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
+        " WHERE t.schema_name = public.sojus_mandant() AND v.vorgeschlagen_von_id = public.sojus_user()"
+        " AND NOT v.vom_anbieter AND v.zustand IN ('BESTAETIGT', 'ABGELEHNT')"
+    )
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True)
+    angebot = models.ForeignKey(
+        Angebot, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Angebot"
+    )
+    ab = models.DateField("ab")
+    zustand = models.CharField("Zustand", max_length=16, choices=VorschlagZustand.choices())
+    grund = models.CharField("Grund", max_length=500)
+    entschieden_at = models.DateTimeField("entschieden am")
+
+    class Meta:
+        managed = False
+        db_table = "providers_entschiedenervorschlag"
+        verbose_name = "entschiedener Entgeltvorschlag"
+        verbose_name_plural = "entschiedene Entgeltvorschläge"
+
+    def __str__(self) -> str:
+        return str(self.pk)

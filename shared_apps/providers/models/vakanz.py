@@ -23,6 +23,7 @@ class Bestaetigungsweg(models.TextChoices):
     MAIL = "MAIL", "über den Link in der E-Mail"
     AENDERUNG = "AENDERUNG", "mit einer Änderung"
     ANTWORT = "ANTWORT", "mit der Antwort auf eine Meldung"
+    PROGRAMM = "PROGRAMM", "durch ein Programm"
 
 
 class Vakanzbestaetigung(SharedModel):

@@ -59,6 +59,7 @@ from shared_apps.providers.rules.vakanz import (
 from shared_apps.providers.rules.worte import (
     Kapazitaetswort,
     Nichtaufnahme,
+    betriebstage_gelten,
     kapazitaetswort,
 )
 
@@ -93,6 +94,7 @@ __all__ = [
     "Zuverlaessigkeit",
     "abzuloesendes_entgelt",
     "bestaetigt_bis_auf",
+    "betriebstage_gelten",
     "braucht_erlaubnis",
     "darf_melden",
     "grenze_am",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +40,7 @@ class Kapazitaetswort:
     frei: str
     aendern: str
     vergebene: str
+    letzte: str
 
     def vergeben(self, zahl: int) -> str:
         """How much of it is held beyond a day: "2 Plätze sind über diesen Tag hinaus vergeben."."""
@@ -53,14 +55,21 @@ class Kapazitaetswort:
 _PLATZ = Kapazitaetswort(
     eins="Platz", viele="Plätze", vielen="Plätzen", der="der Platz", den="den Platz",
     label="Plätze", frei="Freie Plätze", aendern="Plätze ändern",
-    vergebene="Vergebene Plätze bleiben, bis sie frei sind.",
+    vergebene="Vergebene Plätze bleiben, bis sie frei sind.", letzte="Der letzte Platz",
 )  # fmt: skip
 
 _HILFE = Kapazitaetswort(
     eins="Hilfe", viele="Hilfen", vielen="Hilfen", der="die Kapazität", den="die Kapazität",
     label="Hilfen zugleich", frei="Freie Kapazität", aendern="Kapazität ändern",
-    vergebene="Laufende Hilfen bleiben, bis sie enden.",
+    vergebene="Laufende Hilfen bleiben, bis sie enden.", letzte="Die letzte freie Kapazität",
 )  # fmt: skip
+
+
+def betriebstage_gelten(je_tag: Iterable[bool]) -> bool:
+    """Whether days of operation say something of a house: not when all it offers is paid by the hour (`je_tag`: of each
+    offer, whether it is paid by the day)."""
+    angebote = list(je_tag)
+    return not angebote or any(angebote)
 
 
 def kapazitaetswort(*, je_tag: bool) -> Kapazitaetswort:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.models import (
@@ -24,9 +24,11 @@ from shared_apps.providers.models import (
     Angebot,
     Angebotsmerkmal,
     Ausnahme,
+    Bankverbindung,
     Einrichtung,
     Entgelt,
     Foto,
+    Kontakt,
     Platz,
 )
 
@@ -38,6 +40,10 @@ NICHT = {
     "gueltig_zuvor": "what an end that was taken back would restore",
     "vorschlag": "the proposal behind a rate; the rate says what holds",
 }
+
+
+#: The table of the account: for whoever keeps it.
+KONTO = "bankverbindung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,10 @@ class Tabelle:
     name: str
     titel: str
     model: type[Model]
-    #: The way from a row to its facility; "" of the provider itself.
-    weg: str
+    #: The way from a row to its facility; None where no row is one facility's.
+    weg: str | None
+    #: The way from a row that is the whole provider's.
+    weg_anbieter: str = ""
 
     @property
     def spalten(self) -> list[Spalte]:
@@ -67,8 +75,10 @@ class Tabelle:
 TABELLEN: dict[str, Tabelle] = {
     t.name: t
     for t in (
-        Tabelle("anbieter", "Anbieter", Anbieter, ""),
+        Tabelle("anbieter", "Anbieter", Anbieter, None, "pk"),
         Tabelle("einrichtungen", "Einrichtungen", Einrichtung, "pk"),
+        Tabelle("kontakte", "Kontakte", Kontakt, "einrichtung", "anbieter"),
+        Tabelle(KONTO, "Bankverbindung", Bankverbindung, None, "anbieter"),
         Tabelle("angebote", "Angebote", Angebot, "einrichtung"),
         Tabelle("plaetze", "Plätze", Platz, "angebot__einrichtung"),
         Tabelle("entgelte", "Entgelte", Entgelt, "angebot__einrichtung"),
@@ -167,10 +177,12 @@ def list_rows(
 ) -> QuerySet[Any]:
     """Rows of a table that belong to these providers and facilities; `entgelte` are the rates the person may know."""
     rows = entgelte if tabelle.model is Entgelt else tabelle.model._default_manager.all()
+    ihre = Q()
     if tabelle.weg:
-        rows = rows.filter(**{f"{tabelle.weg}__in": einrichtungen})
-    else:
-        rows = rows.filter(pk__in=anbieter)
+        ihre |= Q(**{f"{tabelle.weg}__in": einrichtungen})
+    if tabelle.weg_anbieter:
+        ihre |= Q(**{f"{tabelle.weg_anbieter}__in": anbieter})
+    rows = rows.filter(ihre)
     fields = list_felder(tabelle.model)
     rows = rows.select_related(*(f.name for f in fields if f.is_relation and not f.many_to_many))
     return rows.prefetch_related(*(f.name for f in fields if f.many_to_many)).order_by("pk")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -16,11 +16,13 @@ from shared_apps.core.clock import now
 from shared_apps.core.diagramm import Stufe
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.zeitraum import Zeitraum
-from shared_apps.providers.models import Angebot, EinrichtungDokument, Entgelt, Entgeltvorschlag
+from shared_apps.providers.models import Angebot, EinrichtungDokument, Entgelt, Entgeltvorschlag, EntschiedenerVorschlag
 from shared_apps.providers.rules import ENTSCHEIDUNG_ZEIGEN_TAGE, mit_vorrang
 from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant, TenantZustand
+
+V = TypeVar("V", Entgeltvorschlag, EntschiedenerVorschlag)
 
 with_names = related(
     "angebot__hilfeart", "angebot__einrichtung__anbieter", "jugendamt", "vereinbarung", "leistungsbeschreibung"
@@ -82,13 +84,19 @@ def mark_wartende(vorschlaege: QuerySet[Entgeltvorschlag], angebote: Iterable[An
 
 def list_entschiedene(vorschlaege: QuerySet[Entgeltvorschlag], user_id: UUID) -> list[Entgeltvorschlag]:
     """What was decided lately of what this person proposed, newest first: for her first page. One query."""
+    zustaende = [VorschlagZustand.BESTAETIGT, VorschlagZustand.ABGELEHNT]
+    return _latest(vorschlaege.filter(vorgeschlagen_von=user_id, zustand__in=zustaende))
+
+
+def list_entschiedene_im_amt() -> list[EntschiedenerVorschlag]:
+    """The same of what she proposed in the open office, whose own pages read no proposals. One query."""
+    return _latest(EntschiedenerVorschlag.objects.all())
+
+
+def _latest(rows: QuerySet[V]) -> list[V]:
     seit = now() - timedelta(days=ENTSCHEIDUNG_ZEIGEN_TAGE)
-    rows = vorschlaege.filter(
-        vorgeschlagen_von=user_id,
-        zustand__in=[VorschlagZustand.BESTAETIGT, VorschlagZustand.ABGELEHNT],
-        entschieden_at__gte=seit,
-    )
-    return list(rows.select_related("angebot__einrichtung").order_by("-entschieden_at")[:ENTSCHIEDENE_HOECHSTENS])
+    rows = rows.filter(entschieden_at__gte=seit).select_related("angebot__einrichtung")
+    return list(rows.order_by("-entschieden_at")[:ENTSCHIEDENE_HOECHSTENS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -29,6 +30,11 @@ def list_kontakte(ort: Anbieter | Einrichtung) -> Kontaktliste:
     else:
         rows = list(Kontakt.objects.filter(Q(einrichtung=ort) | Q(anbieter=ort.anbieter_id, ist_notruf=True)))
         eigene = [kontakt for kontakt in rows if kontakt.einrichtung_id == ort.pk]
-    notruf = next((k for k in eigene if k.ist_notruf), None) or next((k for k in rows if k.ist_notruf), None)
+    notruf = find_notruf(eigene, rows)
     kontakte = tuple(sorted(eigene, key=lambda k: (not k.ist_notruf, _FOLGE[k.funktion])))
     return Kontaktliste(notruf, notruf is not None and notruf not in eigene, kontakte)
+
+
+def find_notruf(eigene: Iterable[Kontakt], des_anbieters: Iterable[Kontakt]) -> Kontakt | None:
+    """The emergency telephone of a place: its own, else its provider's."""
+    return next((k for rows in (eigene, des_anbieters) for k in rows if k.ist_notruf), None)

@@ -34,6 +34,7 @@ from shared_apps.providers.rules import (
     Kapazitaetswort,
     Nichtaufnahme,
     Vakanzstufe,
+    betriebstage_gelten,
     kapazitaetswort,
 )
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis, offered_on
@@ -221,11 +222,22 @@ def list_angebote(
 
 
 def with_akte(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
-    """Facilities with licences, exceptions, and offers that run or will run (`laufende_angebote`)."""
+    """Facilities with licences, exceptions, contacts (also their provider's), and offers that run or will run
+    (`laufende_angebote`)."""
     angebote = Angebot.objects.filter(not_ended(today())).select_related("hilfeart").order_by(deutsch("name"))
     return rows.select_related("anbieter", "gebietskoerperschaft", "region").prefetch_related(
-        "betriebserlaubnis_liste", "ausnahmen", Prefetch("angebote", angebote, to_attr="laufende_angebote")
+        "betriebserlaubnis_liste",
+        "ausnahmen",
+        "kontakte",
+        "anbieter__kontakte",
+        Prefetch("angebote", angebote, to_attr="laufende_angebote"),
     )
+
+
+def has_betriebstage(einrichtung: Einrichtung) -> bool:
+    """Whether days of operation say something of a facility (`betriebstage_gelten`). One query."""
+    einheiten = einrichtung.angebote.order_by().values_list("hilfeart__einheit", flat=True).distinct()
+    return betriebstage_gelten(einheit == Einheit.TAG for einheit in einheiten)
 
 
 def list_eigene(

@@ -58,7 +58,11 @@ KONTAKT = ("strasse", "plz", "ort", "telefon", "email", "web", "ansprechpartner"
 ANBIETER = (*KONTAKT, "dachverband", "steuerstatus")
 #: Where a facility is on the map, in degrees.
 LAGE = ("breite", "laenge")
-EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung", "eroeffnet_am", *LAGE)
+#: Told to whoever looks for a place; nothing is computed from them, so they hold from the moment they are entered.
+BETRIEB = ("betriebstage_woche", "betriebstage_jahr")
+EINRICHTUNG = ("name", "region", *KONTAKT, "beschreibung", "eroeffnet_am", *BETRIEB, *LAGE)
+#: Said by whoever speaks for the whole provider, never by the staff of one facility.
+NUR_ANBIETER = {"eroeffnet_am", *BETRIEB}
 NAME_EINRICHTUNG = "Eine Einrichtung mit diesem Namen haben Sie schon. Bitte wählen Sie einen anderen."
 FREMDE_REGION = "Diese Region liegt nicht im Kreis der Einrichtung."
 NICHT_IHR_FELD = "Dieses Feld können Sie nicht selbst ändern."
@@ -168,8 +172,8 @@ def update_einrichtung(
     colleague has changed since it was read (`gelesen`)."""
     check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
 
-    if "eroeffnet_am" in angaben and not may_offer_own(akteur):
-        raise RegelVerletzt(NICHT_IHR_FELD, feld="eroeffnet_am")
+    if (fremd := sorted(NUR_ANBIETER & set(angaben))) and not may_offer_own(akteur):
+        raise RegelVerletzt(NICHT_IHR_FELD, feld=fremd[0])
 
     def save() -> Einrichtung:
         if tag := angaben.get("eroeffnet_am"):

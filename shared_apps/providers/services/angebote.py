@@ -48,8 +48,6 @@ from tenants.db.locks import PairLock
 
 E = TypeVar("E", Einrichtung, Angebot)
 
-#: Agreed with the office later on (§ 78c SGB VIII): entered once, not changed here.
-BETRIEB = ("betriebstage_woche", "betriebstage_jahr")
 ANGEBOT = (
     "name", "geschlecht", "alter_von", "alter_bis", "hinweis", "beschreibung", "gruppe", "ausschluss", "barrierefrei",
     "schule", "therapie", "stunden_je_woche",
@@ -141,7 +139,7 @@ def create_angebot(
 def build_einrichtung(anbieter: Anbieter, gebietskoerperschaft: Any, angaben: dict[str, Any]) -> Einrichtung:
     """A facility that is to be inserted, cleaned, whoever enters it. `RegelVerletzt` for another district's region."""
     einrichtung = Einrichtung(anbieter=anbieter, gebietskoerperschaft=gebietskoerperschaft)
-    clean_angaben(einrichtung, angaben, (*EINRICHTUNG, *BETRIEB))
+    clean_angaben(einrichtung, angaben, EINRICHTUNG)
     check_region(einrichtung)
     return einrichtung
 

@@ -20,8 +20,10 @@ def record_bestaetigung(*, akteur: Akteur, angebote: Iterable[UUID], weg: Bestae
     """Write down that the vacancies of these own offers are right, and what they are now; how many offers it were.
 
     Left out are offers of others, ended ones, and those with an open report: an office waits for an answer there. The
-    offers are held meanwhile, as a hold of a place holds them, so the counts are those of this very moment.
+    offers are held meanwhile, as a hold of a place holds them, so the counts are those of this very moment. What a
+    program says through the API is never said to have been on a page, whatever it did (`weg`).
     """
+    weg = Bestaetigungsweg.PROGRAMM if akteur.ist_programm else weg
     rows = own_angebote(akteur).filter(not_ended(today()), pk__in=list(angebote), vakanz_gemeldet_at=None)
     held = list(Angebot.objects.select_for_update(no_key=True).filter(pk__in=rows.values("pk")).order_by("pk"))
     ids, jetzt = [angebot.pk for angebot in held if angebot.vakanz_gemeldet_at is None], now()

@@ -26,7 +26,6 @@ from shared_apps.providers.selectors.erlaubnis import stand_of_platz
 from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_region, clean_angaben
 from shared_apps.providers.services.angebote import (
     ANGEBOT,
-    BETRIEB,
     check_alter,
     check_stunden,
     check_tag,
@@ -92,7 +91,7 @@ def update_bestand(row: R, angaben: dict[str, Any]) -> None:
     felder = {name: wert for name, wert in angaben.items() if name != "spezialisierungen"}
     erlaubt: dict[type, tuple[str, ...]] = {
         Anbieter: ANBIETER,
-        Einrichtung: (*EINRICHTUNG, *BETRIEB),
+        Einrichtung: EINRICHTUNG,
         Angebot: ANGEBOT,
     }
     clean_angaben(row, felder, erlaubt[type(row)])

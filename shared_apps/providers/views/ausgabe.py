@@ -22,6 +22,15 @@ from shared_apps.providers.views.own import EIGENE, portal_only
 _FORMATE = ("csv", "xlsx", "json")
 
 
+def _tabellen(akteur: Akteur) -> dict[str, selectors.Tabelle]:
+    """The tables she takes with her: the account only who keeps it."""
+    return {
+        name: tabelle
+        for name, tabelle in selectors.TABELLEN.items()
+        if name != selectors.KONTO or policies.may_keep_konto(akteur)
+    }
+
+
 def _rows(akteur: Akteur, tabelle: selectors.Tabelle) -> Any:
     return selectors.list_rows(
         tabelle,
@@ -42,21 +51,22 @@ def export_own(request: HttpRequest) -> HttpResponse:
     if datei == "xlsx":
         blaetter = (
             Blatt(t.titel, [s.kopf for s in t.spalten], selectors.build_cells(t, _rows(akteur, t)))
-            for t in selectors.TABELLEN.values()
+            for t in _tabellen(akteur).values()
         )
         return xlsx_response("register.xlsx", blaetter)
     if datei == "json":
         return _json(akteur)
-    warn_ignored(request, bekannt={"format": set(_FORMATE), "tabelle": set(selectors.TABELLEN)})
+    warn_ignored(request, bekannt={"format": set(_FORMATE), "tabelle": set(_tabellen(akteur))})
     context = {
-        "tabellen": [(t, _rows(akteur, t).order_by().count()) for t in selectors.TABELLEN.values()],
+        "tabellen": [(t, _rows(akteur, t).order_by().count()) for t in _tabellen(akteur).values()],
+        "mit_konto": policies.may_keep_konto(akteur),
         "breadcrumb": crumbs(EIGENE, "Register mitnehmen"),
     }
     return render(request, "providers/ausgabe.html", context)
 
 
 def _csv(akteur: Akteur, name: str) -> HttpResponse:
-    tabelle = selectors.TABELLEN.get(name)
+    tabelle = _tabellen(akteur).get(name)
     if tabelle is None:
         raise Http404
     cells = selectors.build_cells(tabelle, _rows(akteur, tabelle))
@@ -64,7 +74,7 @@ def _csv(akteur: Akteur, name: str) -> HttpResponse:
 
 
 def _json(akteur: Akteur) -> HttpResponse:
-    tabellen = selectors.TABELLEN.values()
+    tabellen = _tabellen(akteur).values()
     response = JsonResponse(
         {
             "stand": today().isoformat(),

@@ -111,9 +111,14 @@ def _uuid(request: HttpRequest) -> UUID | None:
 @portal_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Contacts and description of one's own facility."""
+    """Contacts, description, days of operation of one's own facility."""
     einrichtung = get_object_or_404(policies.own_einrichtungen(request.akteur), pk=pk)
-    form = EinrichtungForm(posted(request), instance=einrichtung, darf_eroeffnen=policies.may_offer_own(request.akteur))
+    form = EinrichtungForm(
+        posted(request),
+        instance=einrichtung,
+        darf_eroeffnen=policies.may_offer_own(request.akteur),
+        hat_betriebstage=selectors.has_betriebstage(einrichtung),
+    )
 
     def save(angaben: dict[str, Any]) -> None:
         services.update_einrichtung(

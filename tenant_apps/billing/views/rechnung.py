@@ -32,6 +32,7 @@ from tenant_apps.billing.selectors.berechnung import (
     list_doppelte,
     list_zeilen,
 )
+from tenant_apps.billing.selectors.konto import GEAENDERT, describe_konto
 from tenant_apps.billing.selectors.rechnungen import LEVELS
 from tenant_apps.billing.services.check import (
     approve_rechnung,
@@ -48,8 +49,8 @@ _STUFE: dict[str, int] = {_Z.EINGEREICHT: 1, _Z.SACHLICH_RICHTIG: 2, _Z.ANGEORDN
 
 def _get(request: HttpRequest, uuid: UUID) -> Rechnung:
     mit = related(
-        "anbieter", "buchung__hilfefall", "buchung__hilfeart", "buchung__einrichtung", "leistungsnachweis",
-        "eingereicht_von", "festgestellt_von", "angeordnet_von", "beanstandet_von",
+        "anbieter__bankverbindung", "konto", "buchung__hilfefall", "buchung__hilfeart", "buchung__einrichtung",
+        "leistungsnachweis", "eingereicht_von", "festgestellt_von", "angeordnet_von", "beanstandet_von",
         "storniert_durch__eingereicht_von", "auszahlung__erfasst_von",
     )  # fmt: skip
     return get_object_or_404(mit(policies.visible_rechnungen(request.akteur)), pk=uuid)
@@ -98,6 +99,8 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "befunde": list_befunde(rechnung),
             "ueberzahlung": describe_ueberzahlung(rechnung, ist_amt=request.akteur.ist_amt),
             "doppelte": _describe_doppelte(request.akteur, rechnung),
+            "konto": describe_konto(rechnung),
+            "konto_geaendert": GEAENDERT,
             "auszahlung": getattr(rechnung, "auszahlung", None),
             "level": LEVELS[rechnung.zustand],
             "steps": _steps(rechnung),
@@ -143,6 +146,7 @@ def _ask(
     form: forms.Form | None = None,
     **worte: Any,
 ) -> HttpResponse:
+    konto = describe_konto(rechnung)
     frage = Frage(
         back=reverse("billing:detail", args=[rechnung.pk]),
         breadcrumb=_crumbs(rechnung, worte["title"]),
@@ -152,6 +156,8 @@ def _ask(
             ("Monat", f"{rechnung.monat:%m/%Y}"),
             ("Fallnummer", rechnung.buchung.hilfefall.fallnummer),
             ("Betrag", format_geld(rechnung.betrag)),
+            ("Konto", konto.text if konto else "kein Konto"),
+            *([(GEAENDERT, konto.hinweis)] if konto and konto.hinweis else []),
         ],
         **worte,
     )

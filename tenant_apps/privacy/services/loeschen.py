@@ -9,7 +9,14 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tenant_apps.billing.models import AbgerechneterZeitraum, Auszahlung, Leistungsnachweis, Rechnung, Rechnungsposition
+from tenant_apps.billing.models import (
+    AbgerechneterZeitraum,
+    Auszahlung,
+    Leistungsnachweis,
+    Rechnung,
+    Rechnungskonto,
+    Rechnungsposition,
+)
 from tenant_apps.cases.models import Hilfefall, Klient, Personenschluessel
 from tenant_apps.cases.personfelder import PERSONFELDER
 from tenant_apps.placements.models import Buchung, Reservierung, Suche
@@ -83,6 +90,7 @@ def run_belegloeschung(person: UUID, stichtag: date) -> dict[str, int]:
     belege = Rechnung.objects.filter(pk__in=ids)
     nachweise = list(belege.values_list("leistungsnachweis_id", flat=True))
     Auszahlung.objects.filter(rechnung__in=ids).delete()
+    Rechnungskonto.objects.filter(rechnung__in=ids).delete()
     Rechnungsposition.objects.filter(rechnung__in=ids).delete()
     AbgerechneterZeitraum.objects.filter(rechnung__in=ids).delete()
     Rechnung.objects.filter(storniert_durch__in=ids).update(storniert_durch=None)

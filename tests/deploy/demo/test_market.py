@@ -36,6 +36,7 @@ from shared_apps.providers.models import (
     Entgelt,
     Entgeltvorschlag,
     Foto,
+    Kontakt,
     Leistungsbeschreibung,
     LeqVereinbarung,
     Platz,
@@ -52,8 +53,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo_world"), pytest.ma
 
 #: Every table of the market that the world fills. `deploy.demo.world` says what is written past the services, and why.
 MARKT = (
-    Anbieter, Einrichtung, Angebot, Platz, Entgelt, Entgeltvorschlag, Betriebserlaubnis, Ausnahme, Foto, Platzsperre,
-    Aufnahmestopp, Aufnahmeantrag, Einlesung,
+    Anbieter, Einrichtung, Angebot, Platz, Entgelt, Entgeltvorschlag, Betriebserlaubnis, Ausnahme, Foto, Kontakt,
+    Platzsperre, Aufnahmestopp, Aufnahmeantrag, Einlesung,
 )  # fmt: skip
 
 
@@ -148,6 +149,12 @@ def test_every_picture_has_words_and_files_of_its_own():
     fotos = list(Foto.objects.values_list("datei", "vorschau", "alternativtext"))
     assert len({datei for datei, _, _ in fotos} | {klein for _, klein, _ in fotos}) == 2 * len(fotos)
     assert all(text for _, _, text in fotos)
+
+
+def test_somebody_answers_at_every_house_at_night():
+    haeuser = Einrichtung.objects.filter(angebote__isnull=False)
+    assert not haeuser.exclude(kontakte__ist_notruf=True).exists()
+    assert all(k.telefon.startswith("0000 ") for k in Kontakt.objects.all()), "numbers of no exchange"
 
 
 def test_the_provider_that_joined_has_nothing_left_to_say():

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.core.clock import today
-from shared_apps.providers.models import Bankverbindung, Betriebserlaubnis, Einrichtung
+from shared_apps.providers.models import Bankverbindung, Betriebserlaubnis, Einrichtung, Kontakt
 from shared_apps.providers.selectors.ausgabe import NICHT, TABELLEN
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.shared_apps.core.sheets import read_cells, read_xlsx
@@ -29,8 +29,11 @@ def haus(cast) -> Einrichtung:
         hinweis="Mit Bootshaus", alter_von=12, erlaubnis=False,
     )  # fmt: skip
     Betriebserlaubnis.objects.create(einrichtung=haus, datum=today(), nummer="BE-77", plaetze=9, behoerde="LAGuS")
-    Bankverbindung.objects.create(anbieter=haus.anbieter, iban="DE02120300000000202051")
-    create_angebot(name="Geheimes Haus", anbieter="Haus am See e. V.", entgelt="99.99")
+    Bankverbindung.objects.create(anbieter=haus.anbieter, iban="DE02120300000000202051", inhaber="Küste gGmbH")
+    Kontakt.objects.create(einrichtung=haus, funktion="BEREITSCHAFT", telefon="03834 110", ist_notruf=True)
+    Kontakt.objects.create(anbieter=haus.anbieter, funktion="VERWALTUNG", name="Vera Voß", email="v@example.org")
+    fremd = create_angebot(name="Geheimes Haus", anbieter="Haus am See e. V.", entgelt="99.99").einrichtung
+    Kontakt.objects.create(einrichtung=fremd, funktion="LEITUNG", name="Fremde Frau", telefon="0381 7")
     return haus
 
 
@@ -57,6 +60,7 @@ def test_three_forms_say_the_same(haus, sign_in):
                     assert row[head].removeprefix("'") == cells[head] == one[key], (name, head)
     assert {name: len(rows) for name, rows in data["tabellen"].items() if rows} == {
         "anbieter": 1, "einrichtungen": 1, "angebote": 1, "plaetze": 3, "entgelte": 1, "betriebserlaubnis": 1,
+        "kontakte": 2, "bankverbindung": 1,
     }  # fmt: skip
 
 
@@ -69,6 +73,11 @@ def test_what_is_shown_is_in_the_file(haus, sign_in):
     assert Decimal(entgelt["betrag"]) == Decimal("112.70") and entgelt["gueltig_ab"] == "2015-01-01"
     assert entgelt["gueltig_letzter_tag"] is None and entgelt["einheit"] == "Tag"
     assert (erlaubnis["nummer"], erlaubnis["plaetze"], erlaubnis["datei_hinterlegt"]) == ("BE-77", 9, False)
+    ruf, verwaltung = sorted(data["kontakte"], key=lambda row: not row["ist_notruf"])
+    assert (ruf["telefon"], ruf["einrichtung"], ruf["anbieter"]) == ("03834 110", "=Haus Möwe", None)
+    assert (verwaltung["name"], verwaltung["funktion"]) == ("Vera Voß", "Verwaltung und Abrechnung")
+    (konto,) = data["bankverbindung"]
+    assert (konto["inhaber"], konto["iban"]) == ("Küste gGmbH", "DE02120300000000202051"), "as the page shows it"
     (row,) = read_csv(client, "einrichtungen")
     assert row["Straße und Hausnummer"] == "Am Bodden 3" and row["Name"] == "'=Haus Möwe", "never a formula"
     kinds = {
@@ -99,7 +108,7 @@ def test_nobody_takes_what_is_not_hers(haus, sign_in):
         jan = sign_in("jan").get(f"{URL}?format={datei}").content
         assert b"Geheimes Haus" not in ines and b"99.99" not in ines and b"99,99" not in ines
         assert b"Wohngruppe 1" not in jan and b"112.7" not in jan
-        assert b"DE02120300000000202051" not in ines
+        assert b"Fremde Frau" not in ines and b"DE02120300000000202051" not in jan
     assert sign_in("anna", at="PORTAL").get(URL).status_code == 403
     at_vg = sign_in("ines", at="VG").get(URL)
     assert at_vg.status_code == 302 and "portal" in at_vg["Location"]
@@ -112,6 +121,9 @@ def test_staff_of_one_facility_take_their_facility(haus, sign_in, cast):
     create_angebot(einrichtung=ihres, name="Ihr Angebot")
     data = json.loads(sign_in("fritz", at="PORTAL").get(f"{URL}?format=json").content)["tabellen"]
     assert {row["id"] for row in data["einrichtungen"]} == {str(own)}
+    assert "bankverbindung" not in data and b"DE02" not in json.dumps(data).encode()
+    assert sign_in("fritz", at="PORTAL").get(f"{URL}?format=csv&tabelle=bankverbindung").status_code == 404
+    assert data["kontakte"] == [], "neither of the whole provider nor of another house"
     assert data["anbieter"] == [] and [row["name"] for row in data["angebote"]] == ["Ihr Angebot"]
 
 
@@ -120,7 +132,7 @@ def test_the_page_names_every_column_and_a_wrong_table_is_none(haus, sign_in):
     page = client.get(URL).text
     for tabelle in TABELLEN.values():
         assert tabelle.titel in page and all(f"<code>{s.key}</code>" in page for s in tabelle.spalten)
-    assert client.get(f"{URL}?format=csv&tabelle=bankverbindung").status_code == 404
+    assert client.get(f"{URL}?format=csv&tabelle=kontovorschlag").status_code == 404
     assert client.get(f"{URL}?format=csv").status_code == 404
     assert client.get(f"{URL}?format=exe").status_code == 200
 

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, Verweigert
 from shared_apps.providers.models import Entgelt, Entgeltvorschlag
+from shared_apps.providers.rules import ENTSCHEIDUNG_ZEIGEN_TAGE
 from shared_apps.providers.services import entgelte as services
 from tenants.context import on_portal
 from tests.factories.register import create_angebot
@@ -126,6 +128,23 @@ def test_within_the_office_two_people_are_needed(cast, angebot, sign_in):
         run(cast, services.withdraw_entgeltvorschlag, "ines", vorschlag=vorschlag)
     run_at_office(cast, services.confirm_entgeltvorschlag, "emil", vorschlag=vorschlag)
     assert len(rates(angebot)) == 2
+
+
+def test_who_proposed_in_the_office_reads_on_her_first_page_what_became_of_it(cast, angebot, sign_in, monkeypatch):
+    frieda, emil, gerd = sign_in("frieda"), sign_in("emil"), sign_in("gerd", at="HRO")
+    erster = run_at_office(cast, services.submit_entgeltvorschlag, "frieda", angebot=angebot, **ANGABEN)
+    assert "Ihr Vorschlag" not in frieda.get("/").text, "nothing is decided yet"
+    emil.post(f"/anbieter/entgelte/{erster.pk}/", {"entscheidung": "ablehnen", "grund": "Anlage fehlt."})
+    page = frieda.get("/").text
+    assert f"Ihr Vorschlag für „{angebot.name}“ ist abgelehnt" in page and "Begründung: Anlage fehlt." in page
+    assert f"/anbieter/entgelte/{erster.pk}/" in page
+    zweiter = run_at_office(cast, services.submit_entgeltvorschlag, "frieda", angebot=angebot, **ANGABEN)
+    emil.post(f"/anbieter/entgelte/{zweiter.pk}/", {"entscheidung": "bestaetigen"})
+    assert f"Ihr Vorschlag für „{angebot.name}“ ist bestätigt" in frieda.get("/").text
+    assert all("Ihr Vorschlag" not in client.get("/").text for client in (emil, gerd)), "nobody else's first page"
+    spaeter = now() + timedelta(days=ENTSCHEIDUNG_ZEIGEN_TAGE, hours=1)
+    monkeypatch.setattr("shared_apps.providers.selectors.entgelte.now", lambda: spaeter)
+    assert "Ihr Vorschlag" not in frieda.get("/").text, "later it is on the list"
 
 
 @pytest.mark.parametrize("who", ["anna", "doris", "anton", "gerd", "hilde"])

@@ -152,6 +152,33 @@ def test_an_old_form_takes_nothing_back_that_a_colleague_has_changed(vg, sign_in
         assert (row.telefon, row.ort) == ("03834 7", "Wolgast")
 
 
+def test_days_of_operation_are_changed_by_who_speaks_for_the_provider(vg, cast, sign_in):
+    """Nothing is computed from them: they are told, hold from now on, and the history says what they were before."""
+    cast.user("fritz")
+    haus = Einrichtung.objects.get(name="Haus Strandläufer")
+    create_angebot(einrichtung=haus)
+    ines, fritz, url = sign_in("ines"), sign_in("fritz", at="PORTAL"), f"{OWN}einrichtungen/{haus.pk}/"
+    assert 'name="betriebstage_woche"' in ines.get(url).text and 'name="betriebstage' not in fritz.get(url).text
+    zu_viel = ines.post(url, KONTAKT | gelesen(ines.get(url).text) | {"betriebstage_woche": "8"})
+    assert zu_viel.status_code == 422 and "eine Zahl von 1 bis 7" in zu_viel.text and 'value="8"' in zu_viel.text
+    days = {"betriebstage_woche": "5", "betriebstage_jahr": "250,5"}
+    assert ines.post(url, KONTAKT | gelesen(ines.get(url).text) | days).status_code == 302
+    page = sign_in("anna").get(f"/anbieter/einrichtungen/{haus.pk}/").text
+    assert "<dt>Tage je Woche</dt><dd>5,00</dd>" in page and "250,50" in page
+    verlauf = ines.get(f"/anbieter/einrichtungen/{haus.pk}/verlauf/").text
+    assert "Geöffnet: Tage je Woche" in verlauf and "250,5" in verlauf
+    assert ines.post(url, KONTAKT | gelesen(ines.get(url).text)).status_code == 302
+    haus.refresh_from_db()
+    assert (haus.betriebstage_woche, haus.betriebstage_jahr) == (7, 365), "left empty: as a house has them"
+    with pytest.raises(RegelVerletzt, match="nicht selbst"):
+        services.update_einrichtung(
+            akteur=cast.akteur("fritz"), einrichtung=haus, angaben={"betriebstage_jahr": 9}, gelesen=Gelesen({})
+        )
+    ambulant = create_angebot(anbieter=KUESTE, hilfeart="S31", stunden_je_woche=20).einrichtung_id
+    page = ines.get(f"{OWN}einrichtungen/{ambulant}/").text
+    assert 'name="betriebstage' not in page, "nothing of a house that is paid by the hour alone"
+
+
 def test_foreign_facility_is_not_found(vg, sign_in):
     foreign = create_einrichtung(anbieter=SEE)
     client = sign_in("ines")
@@ -165,9 +192,7 @@ def test_service_refuses_foreign_rows_and_agreed_fields(vg, cast):
     with pytest.raises(Verweigert, match="eigene Einrichtungen"):
         services.update_einrichtung(akteur=ines, einrichtung=foreign, angaben={"ort": "Wolgast"}, gelesen=Gelesen({}))
     with pytest.raises(RegelVerletzt, match="nicht selbst"):
-        services.update_einrichtung(
-            akteur=ines, einrichtung=own, angaben={"betriebstage_woche": 1}, gelesen=Gelesen({})
-        )
+        services.update_einrichtung(akteur=ines, einrichtung=own, angaben={"gueltig_bis": None}, gelesen=Gelesen({}))
     with pytest.raises(Verweigert):
         services.confirm_vakanzen(akteur=cast.akteur("anna"))
 

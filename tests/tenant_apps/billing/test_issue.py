@@ -9,7 +9,9 @@ import pytest
 
 from shared_apps.core.clock import today
 from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.providers.models import Bankverbindung
 from tenant_apps.billing.models import Rechnung
+from tenant_apps.billing.selectors.konto import GEAENDERT
 from tenant_apps.billing.services.check import check_rechnung
 from tenant_apps.billing.services.issue import bill_monat, issue_rechnung
 from tests.formulare import gelesen
@@ -189,3 +191,23 @@ def test_preview__sends_and_shows_the_invoice_without_a_name(story, sign_in) -> 
     again = ines.get(path, follow=True)
     assert again.request["PATH_INFO"] == f"/abrechnung/rechnungen/{rechnung.pk}/"
     assert sign_in("jan", at="VG").get(path).status_code == 404
+
+
+def test_the_invoice_keeps_the_account_of_the_day_it_was_sent(story, sign_in) -> None:
+    """Another account is confirmed afterwards. The paper stays as it was; whoever pays is told before she does."""
+    ines = story.cast.anbieter_id("ines")
+    konto = Bankverbindung.objects.create(anbieter_id=ines, iban="DE02120300000000202051", inhaber="Küste gGmbH")
+    buchung = story.book()
+    rechnung = bill(story, buchung)
+    here, doris = f"/abrechnung/rechnungen/{rechnung.pk}/", sign_in("doris")
+    page = doris.get(here).text
+    assert "DE02 1203 0000 0000 2020 51" in page and "Küste gGmbH" in page and GEAENDERT not in page
+    Bankverbindung.objects.filter(pk=konto.pk).update(iban="DE02500105170137075030", inhaber="Neue Küste")
+    page = doris.get(here).text
+    assert "IBAN DE02 1203 0000 0000 2020 51" in page and GEAENDERT in page
+    assert "Heute gilt: Neue Küste, IBAN DE02 5001 0517 0137 0750 30." in page
+    frage = doris.get(f"{here}pruefen/").text
+    assert GEAENDERT in frage and "IBAN DE02 1203 0000 0000 2020 51" in frage and "5001 0517" in frage
+    zweite = bill(story, buchung, date(2017, 7, 1), range(1, 32))
+    page = doris.get(f"/abrechnung/rechnungen/{zweite.pk}/").text
+    assert "DE02 5001 0517 0137 0750 30" in page and GEAENDERT not in page, "sent afterwards"

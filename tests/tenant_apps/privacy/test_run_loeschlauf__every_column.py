@@ -26,6 +26,8 @@ from tests.tenants import owner
 #: `table.column` → why a word typed there may outlive the person.
 BLEIBT = {
     "billing_rechnung.nummer": "voucher: the provider's number, ten years (§ 147 AO)",
+    "billing_rechnungskonto.iban": "voucher: the account of a provider, an organisation; gone with the invoice",
+    "billing_rechnungskonto.inhaber": "voucher: the same",
     "billing_rechnungsposition.bezeichnung": "voucher: written by the program from month and rate",
     "cases_hilfefall.team": "the office's team, for its figures",
     "cases_klient.eingeschraenkt_grund": "code of the restriction, written by the program",
