@@ -129,6 +129,15 @@ SPALTEN: tuple[Spalte, ...] = (
         ("Am Ryck 8", "17489", "Greifswald", "03834 000001", "kranich@boddenland.example", "", "Jens Thode"),
     ),
     Spalte(
+        "notfalltelefon", _E, "notfalltelefon", "Notfalltelefon", felder.TelefonField(required=False), "0000 000002",
+        "Hier meldet sich rund um die Uhr jemand (24 h). Hat die Einrichtung keines, gilt das ihres Anbieters.",
+        ("Notruf", "Notfallnummer", "Bereitschaft", "Bereitschaftstelefon"),
+    ),
+    Spalte(
+        "eroeffnet_am", _E, "eroeffnet_am", "Öffnet am", felder.DatumField(von=_TAG_AB, required=False), "",
+        "Nur, wenn die Einrichtung neu ist: Vorher beginnt hier kein Angebot.", ("Eröffnung", "Eröffnet am"),
+    ),
+    Spalte(
         "betriebstage_woche", _E, "betriebstage_woche", "Betriebstage je Woche",
         felder.DezimalField(von=Decimal(1), bis=Decimal(7), required=False), "7", "Ohne Angabe: 7.",
     ),

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
-from shared_apps.providers.models import Anbieter
+from shared_apps.providers.models import Anbieter, Bankverbindung
 from tests.e2e.browser import DESK, PHONE
 from tests.factories.register import create_angebot
+from tests.tenant_apps.billing.story import bill
+from tests.tenant_apps.placements.story import tell
 
 
 @pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
@@ -95,6 +97,14 @@ def test_whom_to_call_where_to_pay_and_a_new_name(world, visit, size, script):
     ines.press("Speichern")
     ines.sees("Sind Breite und Länge vertauscht?")
     ines.picture(f"{shot}-haus")
+    ines.fill("Breite (Grad Nord)", "54,1")
+    ines.fill("Länge (Grad Ost)", "13,4")
+    ines.fill("Geöffnet: Tage je Woche", "5")
+    ines.fill("Geöffnet: Tage im Jahr", "250")
+    ines.press("Speichern")
+    ines.open("/anbieter/eigene/mitnehmen/")
+    ines.at("Register mitnehmen")
+    ines.picture(f"{shot}-mitnehmen")
     ines.open("/anbieter/eigene/")
     ines.at("Meine Einrichtungen")
     ines.picture(f"{shot}-eigene")
@@ -104,3 +114,26 @@ def test_whom_to_call_where_to_pay_and_a_new_name(world, visit, size, script):
     anna.at(haus.name)
     anna.sees("Notfall, 24 h: 0171 99 88 77")
     anna.picture(f"{shot}-amt")
+    anna.sees("250,00")
+
+
+@pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
+def test_who_pays_is_told_that_the_account_has_been_changed(world, visit, size, script):
+    shot = f"konto-{size[0]}"
+    for who in ("anna", "ines", "doris"):
+        world.cast.user(who)
+    story = tell(world.cast, world.vg)
+    konto = Bankverbindung.objects.create(
+        anbieter_id=world.cast.anbieter_id("ines"), iban="DE02120300000000202051", inhaber="Küste gGmbH"
+    )
+    rechnung = bill(story, story.book())
+    Bankverbindung.objects.filter(pk=konto.pk).update(iban="DE02500105170137075030", inhaber="Küste neu gGmbH")
+    doris = visit("vg", size=size, script=script, dark=size == PHONE)
+    doris.sign_in("doris")
+    doris.open(f"/abrechnung/rechnungen/{rechnung.pk}/")
+    doris.sees("Die Bankverbindung wurde nach dieser Rechnung geändert")
+    doris.sees("IBAN DE02 1203 0000 0000 2020 51")
+    doris.picture(f"{shot}-rechnung")
+    doris.open(f"/abrechnung/rechnungen/{rechnung.pk}/pruefen/")
+    doris.at("Richtigkeit feststellen?")
+    doris.picture(f"{shot}-pruefen")

@@ -27,6 +27,8 @@ FELDER: Mapping[Gegenstand, tuple[str, ...]] = {
     )
     for art in (Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ERLAUBNIS, Gegenstand.ANGEBOT)
 }
+#: What a line says of a facility and is in another table, or never changes.
+NICHT_AM_HAUS = {"kreis", "notfalltelefon"}
 #: What parts the numbers of a key: no cell holds it, for a cell is one line.
 TEILER = "\n"
 
@@ -99,9 +101,20 @@ def build_wert(wert: Any) -> Any:
     return str(wert.pk) if hasattr(wert, "pk") else wert
 
 
-def get_stand(row: Row, gegenstand: Gegenstand, *, spezialisierungen: Iterable[UUID] = (), plaetze: int = 0) -> dict:
-    """What the register says of a row, in the fields of a list."""
-    other = {"spezialisierungen": build_wert(list(spezialisierungen)), "plaetze": plaetze}
+def get_stand(
+    row: Row,
+    gegenstand: Gegenstand,
+    *,
+    spezialisierungen: Iterable[UUID] = (),
+    plaetze: int = 0,
+    notfalltelefon: str = "",
+) -> dict:
+    """What the register says of a row, in the fields of a list; what is in other tables says the caller."""
+    other = {
+        "spezialisierungen": build_wert(list(spezialisierungen)),
+        "plaetze": plaetze,
+        "notfalltelefon": notfalltelefon,
+    }
     if isinstance(row, Betriebserlaubnis):
         other = {"letzter_tag": build_wert(row.letzter_tag)}
     return {
@@ -137,6 +150,8 @@ class Planung:
         self.spez: dict[UUID, list[UUID]] = defaultdict(list)
         self.entgelte: dict[UUID, list[Entgelt]] = defaultdict(list)
         self.offene: dict[UUID, Entgeltvorschlag] = {}
+        # and of each facility
+        self.notrufe: dict[UUID, str] = {}
 
     def say(self, nummer: int, code: str, text: str, *, ist_fehler: bool = True) -> None:
         """Say something of a cell; a fault, or only to be known."""

@@ -26,6 +26,7 @@ from shared_apps.einlesen.services.erlaubnisplan import Erlaubnisplan
 from shared_apps.einlesen.services.objekt import (
     FEHLT,
     FELDER,
+    NICHT_AM_HAUS,
     TEILER,
     Objekt,
     Plan,
@@ -43,6 +44,7 @@ from shared_apps.providers.models import (
     Entgelt,
     Entgeltvorschlag,
 )
+from shared_apps.providers.selectors.kontakte import list_notrufe
 from shared_apps.providers.services import LAGE, check_ort
 from shared_apps.providers.services.angebote import (
     NICHT_MEHR_ANGEBOTEN,
@@ -89,6 +91,11 @@ def build_neues_angebot(haus: Einrichtung, objekt: Objekt) -> Angebot:
     angebot = build_angebot(haus, hilfeart, felder, objekt.fest["beginn"])
     check_stunden(angebot, hilfeart, neu=True)
     return angebot
+
+
+def _new_haus(objekt: Objekt) -> Einrichtung:
+    """A facility of this list as far as its offers ask for it."""
+    return Einrichtung(eroeffnet_am=objekt.werte.get("eroeffnet_am"))
 
 
 def build_plan(einlesung: Einlesung, zeilen: Sequence[Zeile]) -> Plan:
@@ -195,7 +202,9 @@ class _Planer(Worte, Satzplan):
         self._load_level(Gegenstand.EINRICHTUNG, Einrichtung, "anbieter_id")
         self._load_level(Gegenstand.ANGEBOT, Angebot, "einrichtung_id")
         ids = [row.pk for row in self.by_id.values() if isinstance(row, Angebot)]
-        rows = self.erlaubnisse.load([row.pk for row in self.by_id.values() if isinstance(row, Einrichtung)])
+        haeuser = [row.pk for row in self.by_id.values() if isinstance(row, Einrichtung)]
+        self.notrufe = list_notrufe(haeuser)
+        rows = self.erlaubnisse.load(haeuser)
         self.by_id |= {row.pk: row for row in rows}
         # by which number of this source a row is known already, whatever the list calls it
         known = Fremdschluessel.objects.filter(tenant=self.einlesung.tenant, objekt_id__in=list(self.by_id))
@@ -318,12 +327,13 @@ class _Planer(Worte, Satzplan):
                 return
             werte["region"] = region
         if row is None:
-            angaben = {feld: wert for feld, wert in werte.items() if feld != "kreis"}
+            angaben = {feld: wert for feld, wert in werte.items() if feld not in NICHT_AM_HAUS}
             eltern = oben.row or Anbieter()
             self._new(objekt, lambda: build_einrichtung(eltern, kreis, angaben))
             self._check_lage(objekt, kreis, werte)
             return
-        self._compare(objekt, get_stand(row, objekt.gegenstand), row.anbieter_id in self.gepflegt)
+        ist = get_stand(row, objekt.gegenstand, notfalltelefon=self.notrufe.get(row.pk, ""))
+        self._compare(objekt, ist, row.anbieter_id in self.gepflegt)
         if {*LAGE} & set(objekt.neu):
             self._check_lage(objekt, kreis, {feld: getattr(row, feld) for feld in LAGE} | objekt.neu)
 
@@ -350,7 +360,7 @@ class _Planer(Worte, Satzplan):
             for feld in fehlende:
                 self.fault(objekt, feld, FEHLT)
             if not fehlende and self._fits(objekt):
-                self._new(objekt, lambda: build_neues_angebot(oben.row or Einrichtung(), objekt))
+                self._new(objekt, lambda: build_neues_angebot(oben.row or _new_haus(oben), objekt))
                 if hilfeart.pk not in self.verwendete:
                     self.fault(objekt, "hilfeart", NICHT_MEHR_ANGEBOTEN)
         elif hilfeart is not None and hilfeart.pk != row.hilfeart_id:

@@ -12,7 +12,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
 from shared_apps.einlesen.services.erlaubnisplan import release_abgeloeste
-from shared_apps.einlesen.services.objekt import Objekt, Plan, get_stand
+from shared_apps.einlesen.services.objekt import NICHT_AM_HAUS, Objekt, Plan, get_stand
 from shared_apps.einlesen.services.plan import build_neues_angebot
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
@@ -21,6 +21,7 @@ from shared_apps.providers.services.bestand import (
     build_anbieter,
     build_erlaubnis,
     create_bestand,
+    keep_notrufe,
     lock_bestand,
     update_bestand,
     update_platzzahl_by_list,
@@ -107,12 +108,20 @@ class _Schreiber:
         for objekt in neue:
             objekt.row = build(objekt)
         create_bestand(**{name: [objekt.row for objekt in neue]})
+        notrufe = {o.row.pk: o.werte["notfalltelefon"] for o in neue if "notfalltelefon" in o.werte}
+        self._keep_notrufe(notrufe)
         for objekt in neue:
-            self._note_new(objekt, get_stand(objekt.row, art))
+            self._note_new(objekt, get_stand(objekt.row, art, notfalltelefon=notrufe.get(objekt.row.pk, "")))
+
+    def _keep_notrufe(self, notrufe: dict[UUID, str]) -> None:
+        """No person keeps another house's contacts: the job does, and the history names the list."""
+        if notrufe:
+            with on_portal(request_id=request_of(self.einlesung)):
+                keep_notrufe(notrufe)
 
     def _build_einrichtung(self, objekt: Objekt) -> Any:
         assert objekt.eltern is not None  # below its provider
-        angaben = {feld: wert for feld, wert in objekt.werte.items() if feld != "kreis"}
+        angaben = {feld: wert for feld, wert in objekt.werte.items() if feld not in NICHT_AM_HAUS}
         return build_einrichtung(objekt.eltern.row, objekt.fest["kreis"], angaben)
 
     def _create_angebote(self) -> None:
@@ -162,6 +171,8 @@ class _Schreiber:
         angaben = dict(objekt.neu)
         if art == _G and "plaetze" in angaben:
             rest["plaetze"] = self._change_plaetze(objekt.row, angaben.pop("plaetze"))
+        if art == _E and "notfalltelefon" in angaben:
+            self._keep_notrufe({objekt.row.pk: angaben.pop("notfalltelefon")})
         update_bestand(objekt.row, angaben)
         vorher = {feld: objekt.ist[feld] for feld in objekt.neu}
         nachher = objekt.ist | _stand(art, objekt)
@@ -245,6 +256,7 @@ def _stand(art: Gegenstand, objekt: Objekt) -> dict[str, Any]:
         art,
         spezialisierungen=objekt.neu.get("spezialisierungen", []),
         plaetze=objekt.neu.get("plaetze", 0),
+        notfalltelefon=objekt.neu.get("notfalltelefon", ""),
     )
     return {feld: now[feld] for feld in objekt.neu}
 

@@ -41,12 +41,16 @@ from shared_apps.providers.models import (
     Einrichtung,
     Entgelt,
     Entgeltvorschlag,
+    Kontakt,
     Platz,
 )
 from shared_apps.providers.rules import nie_gewesen
+from shared_apps.providers.selectors.kontakte import list_notrufe
 from shared_apps.providers.services.bestand import (
+    NUR_NUMMER,
     get_belegungen,
     is_changed_since,
+    keep_notrufe,
     lock_bestand,
     revoke_anbieter,
     revoke_angebote,
@@ -235,6 +239,9 @@ class _Ruecknahme:
             if not gruende:
                 weg.append(row)
         self._revoke(art, weg, posten)
+        if art == _E and (fort := [row.pk for row in weg if not posten[row.pk].grund]):
+            with on_portal(request_id=request_of(self.einlesung)):
+                keep_notrufe(dict.fromkeys(fort, ""))
 
     @staticmethod
     def _revoke(art: Gegenstand, rows: list[Any], posten: Mapping[UUID, Einleseposten]) -> None:
@@ -253,19 +260,10 @@ class _Ruecknahme:
     def _leaning(self, art: Gegenstand, ids: Mapping[UUID, Any]) -> dict[UUID, set[str]]:
         """What of others points to these rows: in every shared table there is, also in those that come later."""
         found: dict[UUID, set[str]] = defaultdict(set)
-        nie = nie_gewesen()[0]
         for model, name in _references(MODELLE[art]):
-            rows = model._base_manager.filter(**{f"{name}__in": list(ids)})
-            if model is Angebot:
-                rows = rows.exclude(gueltig__startswith=nie)
-            elif model is Betriebserlaubnis:
-                rows = rows.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=nie))
-            elif model is Einrichtung:
-                rows = rows.exclude(gueltig_bis=nie)
-            elif model in {Entgelt, Entgeltvorschlag}:
-                rows = rows.exclude(pk__in=self._own_saetze[model])
-            elif model is Platz or model is Angebot.spezialisierungen.through:
+            if model is Platz or model is Angebot.spezialisierungen.through:
                 continue  # compared with what the list has left
+            rows = self._of_others(model, model._base_manager.filter(**{f"{name}__in": list(ids)}))
             for pk in rows.values_list(name, flat=True).distinct():
                 found[pk].add(str(model._meta.verbose_name))
         if art == _G:
@@ -280,6 +278,19 @@ class _Ruecknahme:
             for pk in Membership.objects.filter(**{f"{spalte}__in": list(ids)}).values_list(spalte, flat=True):
                 found[pk].add(LEUTE)
         return found
+
+    def _of_others(self, model: Any, rows: Any) -> Any:
+        """Without what never was, and what the list itself has made."""
+        nie = nie_gewesen()[0]
+        if model is Angebot:
+            return rows.exclude(gueltig__startswith=nie)
+        if model is Betriebserlaubnis:
+            return rows.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=nie))
+        if model is Einrichtung:
+            return rows.exclude(gueltig_bis=nie)
+        if model is Kontakt:  # its number is compared with what the list has left
+            return rows.exclude(**NUR_NUMMER)
+        return rows.exclude(pk__in=self._own_saetze[model]) if model in {Entgelt, Entgeltvorschlag} else rows
 
     @staticmethod
     def _leaning_on_plaetze(ids: Mapping[UUID, Any], found: dict[UUID, set[str]]) -> None:
@@ -385,8 +396,12 @@ class _Ruecknahme:
         if "region" in angaben:
             region = angaben.pop("region")
             angaben["region"] = row._meta.get_field("region").related_model.objects.filter(pk=region).first()
+        notruf = {row.pk: angaben.pop("notfalltelefon")} if "notfalltelefon" in angaben else {}
         try:
             with transaction.atomic():
+                if notruf:
+                    with on_portal(request_id=str(posten.einlesung_id)):
+                        keep_notrufe(notruf)
                 update_bestand(row, angaben)
         except IntegrityError as error:
             taken = isinstance(error.__cause__, UniqueViolation)  # somebody else has the name by now
@@ -479,7 +494,14 @@ def _stand(art: Gegenstand, rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
             spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=today())),
         )
         plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
-    return {row.pk: get_stand(row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0)) for row in rows}
+    notrufe = list_notrufe(row.pk for row in rows) if art == _E else {}
+    return {
+        row.pk: get_stand(
+            row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0),
+            notfalltelefon=notrufe.get(row.pk, ""),
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def _references(model: Any) -> Iterable[tuple[Any, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -38,3 +39,9 @@ def list_kontakte(ort: Anbieter | Einrichtung) -> Kontaktliste:
 def find_notruf(eigene: Iterable[Kontakt], des_anbieters: Iterable[Kontakt]) -> Kontakt | None:
     """The emergency telephone of a place: its own, else its provider's."""
     return next((k for rows in (eigene, des_anbieters) for k in rows if k.ist_notruf), None)
+
+
+def list_notrufe(einrichtung_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The emergency telephone of each of these facilities that has one of its own. One query."""
+    rows = Kontakt.objects.filter(einrichtung__in=list(einrichtung_ids), ist_notruf=True)
+    return {pk: telefon for pk, telefon in rows.values_list("einrichtung_id", "telefon") if pk is not None}

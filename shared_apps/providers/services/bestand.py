@@ -20,10 +20,18 @@ from psycopg.errors import CheckViolation
 
 from shared_apps.core.errors import Konflikt
 from shared_apps.core.zeitraum import EIN_TAG
-from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Platz
+from shared_apps.providers.models import (
+    Anbieter,
+    Angebot,
+    Betriebserlaubnis,
+    Einrichtung,
+    Kontakt,
+    Kontaktfunktion,
+    Platz,
+)
 from shared_apps.providers.rules import nie_gewesen, platzzahl_aendern
 from shared_apps.providers.selectors.erlaubnis import stand_of_platz
-from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_region, clean_angaben
+from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_eroeffnung, check_region, clean_angaben
 from shared_apps.providers.services.angebote import (
     ANGEBOT,
     check_alter,
@@ -36,6 +44,10 @@ from tenants.db.locks import PairLock
 
 #: What a list may say of a provider; its own people keep the rest of it, and of these the contacts.
 ANBIETER = ("name", "rechtsform", "register_nr", *KONTAKT)
+#: An emergency telephone as a list enters it: nobody's name, no address.
+NUR_NUMMER: dict[str, Any] = {
+    "funktion": Kontaktfunktion.BEREITSCHAFT, "ist_notruf": True, "name": "", "email": "",
+}  # fmt: skip
 
 
 def build_anbieter(angaben: dict[str, Any]) -> Anbieter:
@@ -97,6 +109,8 @@ def update_bestand(row: R, angaben: dict[str, Any]) -> None:
     clean_angaben(row, felder, erlaubt[type(row)])
     if isinstance(row, Einrichtung):
         check_region(row)
+        if "eroeffnet_am" in felder and row.eroeffnet_am is not None:
+            check_eroeffnung(row, row.eroeffnet_am)
     if isinstance(row, Angebot):
         check_alter(row)
         if felder.get("stunden_je_woche") is not None:
@@ -105,6 +119,24 @@ def update_bestand(row: R, angaben: dict[str, Any]) -> None:
             row.spezialisierungen.set(angaben["spezialisierungen"])
     if felder:
         row.save(update_fields=list(felder))
+
+
+def keep_notrufe(telefone: Mapping[UUID, str]) -> None:
+    """Emergency telephones of facilities as a list says them; "": what a list has entered goes. Runs where no person
+    acts. What its house has given a name or an address is the house's: of that only the number changes."""
+    notrufe = Kontakt.objects.select_for_update(no_key=True).filter(einrichtung__in=telefone, ist_notruf=True)
+    da = {kontakt.einrichtung_id: kontakt for kontakt in notrufe.order_by("pk") if kontakt.einrichtung_id is not None}
+    Kontakt.objects.bulk_create(
+        Kontakt(einrichtung_id=pk, telefon=telefon, **NUR_NUMMER)
+        for pk, telefon in telefone.items()
+        if telefon and pk not in da
+    )
+    for pk, kontakt in da.items():
+        if telefon := telefone[pk]:
+            kontakt.telefon = telefon
+            kontakt.save(update_fields=["telefon"])
+    weg = [pk for pk in da if not telefone[pk]]
+    Kontakt.objects.filter(einrichtung__in=weg, **NUR_NUMMER).delete()
 
 
 @transaction.atomic

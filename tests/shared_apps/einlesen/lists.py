@@ -128,5 +128,6 @@ def _provider(anbieter: Anbieter, tage: tuple[date, ...]) -> Any:
             angebote.append((felder, spez, frei, saetze))
         felder = {k: v for k, v in _fields(haus).items() if k != "anbieter_id"}
         erlaubnisse = [_fields(row) | {"einrichtung_id": None} for row in _erlaubnisse(haus)]
-        haeuser.append((felder, erlaubnisse, angebote))
+        rufe = sorted(haus.kontakte.values_list("funktion", "telefon", "name", "ist_notruf"))
+        haeuser.append((felder, erlaubnisse, angebote, rufe))
     return _fields(anbieter), haeuser

@@ -9,7 +9,7 @@ import pytest
 
 from shared_apps.einlesen.models import Einlesung, Fremdschluessel
 from shared_apps.einlesen.services import ausfuehren
-from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Entgeltvorschlag
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Kontakt
 from tests.shared_apps.einlesen.lists import befunde, csv_of, meldungen, read_in, release, seen, send, take_back, zeile
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +134,42 @@ def test_where_a_house_is__is_judged_as_in_its_form(cast, vg, lage, text):
     assert befunde(moved) == ["FEHLERHAFT"] and text in meldungen(moved)[0]
     good = read_in(cast, [zeile(breite="54,09311", laenge="13,38786")])
     assert befunde(good) == ["GEAENDERT"]
+
+
+# --- whom to call, since when -----------------------------------------------------------------------------------------
+
+
+def test_emergency_telephone_and_opening_day__entered_changed_and_taken_back(cast, vg):
+    """The office's list says whom to call at night; what the house says of it itself stays."""
+    spaeter = zeile(notfalltelefon="03834 110", eroeffnet_am="01.07.2024")
+    first = read_in(cast, [spaeter])
+    haus = Einrichtung.objects.get(name="Haus Kranich")
+    ruf = Kontakt.objects.get(einrichtung=haus)
+    assert (ruf.telefon, ruf.ist_notruf, ruf.name) == ("03834 110", True, "")
+    assert haus.eroeffnet_am == date(2024, 7, 1)
+    again = send(cast, csv_of([spaeter]))
+    assert befunde(again) == ["UNVERAENDERT"], "twice is once"
+    second = read_in(cast, [spaeter | {"notfalltelefon": "03834 112", "eroeffnet_am": "15.07.2024"}])
+    ruf.refresh_from_db()
+    haus.refresh_from_db()
+    assert (ruf.telefon, haus.eroeffnet_am) == ("03834 112", date(2024, 7, 15))
+    assert take_back(cast, second) == 0
+    ruf.refresh_from_db()
+    haus.refresh_from_db()
+    assert (ruf.telefon, haus.eroeffnet_am) == ("03834 110", date(2024, 7, 1)), "as the first list left it"
+    assert take_back(cast, first) == 0
+    assert not Kontakt.objects.exists() and not Einrichtung.objects.filter(name="Haus Kranich").exists()
+
+
+def test_emergency_telephone__that_its_house_has_given_a_name_keeps_the_house(cast, vg):
+    first = read_in(cast, [zeile(notfalltelefon="03834 110")])
+    Kontakt.objects.update(name="Nora Nacht")
+    assert take_back(cast, first) > 0
+    assert Kontakt.objects.get().name == "Nora Nacht" and Einrichtung.objects.filter(name="Haus Kranich").exists()
+
+
+def test_opening_day__after_an_offer_of_the_same_line_is_refused_with_its_day(cast, vg):
+    einlesung = send(cast, csv_of([zeile(eroeffnet_am="01.09.2024")]))
+    assert "öffnet erst am 01.09.2024" in str(meldungen(einlesung)) and befunde(einlesung) == ["FEHLERHAFT"]
+    wrong = send(cast, csv_of([zeile(notfalltelefon="abc")]))
+    assert befunde(wrong) == ["FEHLERHAFT"] and len(meldungen(wrong)) == 1

@@ -170,25 +170,6 @@ def test_database__a_house_is_read_and_kept_by_its_own(vg, cast):
         Kontakt.objects.count()
 
 
-def test_who_is_taken_away_is_named_nowhere_any_more(cast, vg, sign_in):
-    """History and journal say that there was a contact, and never who; no table of the register remembers the name."""
-    haus, ines = create_einrichtung(anbieter=KUESTE), sign_in("ines")
-    url = f"/anbieter/eigene/einrichtungen/{haus.pk}/kontakte/neu/"
-    ines.post(url, {"funktion": "LEITUNG", "name": "Zita Zwirn", "telefon": "03834 4711", "email": "zz@example.org"})
-    kontakt = Kontakt.objects.get()
-    ines.post(f"/anbieter/eigene/kontakte/{kontakt.pk}/entfernen/")
-    assert not Kontakt.objects.exists()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM providers_registeraenderung WHERE zeile = %s", [str(kontakt.pk)])
-        assert cursor.fetchone()[0] >= 2, "entered and taken away"
-        tabellen = [name for name in connection.introspection.table_names(cursor) if not name.endswith("_siegel")]
-        for name in tabellen:
-            cursor.execute(
-                f"SELECT count(*) FROM {name} t WHERE t::text ~ 'Zwirn|4711|zz@example'"
-            )
-            assert cursor.fetchone()[0] == 0, name
-
-
 @pytest.mark.parametrize(
     ("row", "constraint"),
     [

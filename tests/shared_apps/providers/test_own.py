@@ -174,7 +174,7 @@ def test_days_of_operation_are_changed_by_who_speaks_for_the_provider(vg, cast, 
         services.update_einrichtung(
             akteur=cast.akteur("fritz"), einrichtung=haus, angaben={"betriebstage_jahr": 9}, gelesen=Gelesen({})
         )
-    ambulant = create_angebot(anbieter=KUESTE, hilfeart="S31", stunden_je_woche=20).einrichtung_id
+    ambulant = create_angebot(anbieter=KUESTE, hilfeart="A31", stunden_je_woche=20).einrichtung_id
     page = ines.get(f"{OWN}einrichtungen/{ambulant}/").text
     assert 'name="betriebstage' not in page, "nothing of a house that is paid by the hour alone"
 
