@@ -29,7 +29,7 @@ def type_all(visitor: Visitor, **other: str) -> None:
 
 def confirm_address(visitor: Visitor, bild: str) -> None:
     """The form was sent; its link comes by mail."""
-    visitor.at("Bitte sehen Sie in Ihre E-Mail")
+    visitor.at("Bitte sehen Sie in Ihr Postfach")
     visitor.picture(f"{bild}-gesendet")
     work()
     visitor.open(re.search(r"/anbieter-werden/antrag/\S+", mail.outbox[-1].body).group(0))

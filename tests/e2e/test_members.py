@@ -110,7 +110,7 @@ def test_access__asked_on_the_phone_confirmed_approved_and_used(site, visit):
     ute.choose("Gewünschte Rolle", "ASD")
     ute.fill("Wofür brauchen Sie den Zugang?", "Ich beginne im Team Anklam.")
     ute.press("Antrag stellen")
-    ute.at("Bitte sehen Sie in Ihre E-Mail")
+    ute.at("Bitte sehen Sie in Ihr Postfach")
     work()
     link = re.search(r"/zugang-beantragen/bestaetigen/\S+", mail.outbox[-1].body).group(0)
     ute.open(link)

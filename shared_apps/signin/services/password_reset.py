@@ -35,7 +35,7 @@ INVALID = "Der Link ist abgelaufen oder schon benutzt. Bitte fordern Sie einen n
 #: What the mails say; never who or where beyond the host.
 SUBJECTS = {
     MailArt.PASSWORT_VERGESSEN: "SoJuS: neues Passwort festlegen",
-    MailArt.PASSWORT_NEU: "SoJuS: Ihr Passwort wurde geändert",
+    MailArt.PASSWORT_NEU: "SoJuS: Ihr Passwort wurde neu festgelegt",
     MailArt.PASSWORT_SCHLUESSEL: "SoJuS: Ihr Passwort wurde geändert",
     MailArt.FAKTOR_NEU: "SoJuS: ein zweiter Faktor wurde eingerichtet",
     MailArt.FAKTOR_WEG: "SoJuS: ein zweiter Faktor wurde entfernt",

@@ -172,7 +172,7 @@ def test_new_password_ends_all_sessions_and_the_link(cast, sign_in):
     client.post("/anmelden/", {"username": "anna", "password": NEW})
     assert is_signed_in(client)
     work()
-    assert "Ihr Passwort wurde geändert" in mail.outbox[-1].subject
+    assert "Ihr Passwort wurde neu festgelegt" in mail.outbox[-1].subject
 
 
 def test_weak_password_is_refused_and_the_link_stays_good(cast):

@@ -43,7 +43,7 @@ def test_password_changed__noted_and_mail_without_anything_but_the_host(cast, si
     assert kinds(anna) == ["PASSWORT_NEU"]
     assert work() == 1
     (sent,) = mail.outbox
-    assert sent.to == ["anna@example.org"] and sent.subject == "SoJuS: Ihr Passwort wurde geändert"
+    assert sent.to == ["anna@example.org"] and sent.subject == "SoJuS: Ihr Passwort wurde neu festgelegt"
     assert "vg.localhost" in sent.body
     for word in (NEW, PASSWORD, "Anna", "Ahlers", str(anna.pk)):
         assert word not in sent.body and word not in sent.subject
@@ -63,7 +63,7 @@ def test_first_password_by_invitation__noted_and_told(cast):
     Client(SERVER_NAME="vg.localhost").post(link, {"passwort_neu": NEW, "passwort_neu_2": NEW})
     assert kinds(anton) == ["PASSWORT_NEU"]
     work()
-    assert [m.subject for m in mail.outbox] == ["SoJuS: Ihr Passwort wurde geändert"]
+    assert [m.subject for m in mail.outbox] == ["SoJuS: Ihr Passwort wurde neu festgelegt"]
 
 
 def test_factor_added_codes_made_used_and_factor_removed__each_noted_and_told(cast, confirmed):
