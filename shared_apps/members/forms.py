@@ -29,6 +29,13 @@ NUR_EINRICHTUNG = f"nötig für die Rolle „{Rolle.EINRICHTUNG.label}“"
 PRUEFUNG_ENDET = "nötig für die Rechnungsprüfung"
 PRUEFUNG_HOECHSTENS = f"Leer: bis auf Weiteres. Rechnungsprüfung: höchstens {anzahl_tage(settings.PRUEFUNG_TAGE)}."
 
+#: What a provider's roles are for, in the order of the list.
+WAS_ROLLEN_TUN = (
+    f"„{Rolle.ANBIETER.label}“ pflegt alles und entscheidet über Reservierungen. „{Rolle.ANBIETER_ABRECHNUNG.label}“:"
+    " Leistungsnachweise, Rechnungen, Bankverbindung. „"
+    f"{Rolle.EINRICHTUNG.label}“: freie Plätze und Reservierungen eines Hauses."
+)
+
 
 def rolle_choices(rollen: frozenset[Rolle]) -> list[tuple[str, str]]:
     """Roles in the order of the matrix."""
@@ -173,6 +180,7 @@ class RolleForm(TeamFelder):
         haeuser = Einrichtung.objects.filter(anbieter__in=eigene)
         self.fields["einrichtung"].choices = [("", "–"), *((str(e.pk), e.name) for e in haeuser)]
         self.fields["rolle"].choices = [("", felder.BITTE_WAEHLEN), *rolle_choices(ANBIETERSEITE)]
+        self.fields["rolle"].help_text = WAS_ROLLEN_TUN
         _ends_at_will(self.fields["letzter_tag"])
 
     def clean(self) -> dict[str, Any]:
