@@ -20,11 +20,13 @@ from shared_apps.providers.models import Entgeltvorschlag
 from shared_apps.providers.policies import (
     may_offer_own,
     may_propose_entgelt,
+    may_write_own,
     own_einrichtungen,
     visible_vorschlaege,
 )
 from shared_apps.providers.selectors.entgelte import list_entschiedene
 from shared_apps.providers.selectors.schritte import find_weg
+from shared_apps.providers.selectors.vakanz import count_offene
 
 AMT, ERLEDIGT = "amt", "erledigt"
 _LISTEN = {"": selectors.OFFENE, AMT: selectors.BEIM_AMT, ERLEDIGT: selectors.ERLEDIGTE}
@@ -71,6 +73,7 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         "reset_url": f"{request.path}?zustand={zustand}" if zustand else request.path,
         "tabs": _tabs(zustand, counts, ist_suche=bool(nummer)),
         "entschiedene": [] if zustand or nummer else _entschiedene(request.akteur),
+        "offene_meldungen": 0 if zustand or nummer else _offene_meldungen(request.akteur),
         "ist_neu": ist_neu,
         "weg": find_weg(einrichtungen) if ist_neu and may_offer_own(request.akteur) else None,
         "breadcrumb": crumbs("Eingang"),
@@ -83,6 +86,11 @@ def _entschiedene(akteur: Akteur) -> list[Entgeltvorschlag]:
     if not may_propose_entgelt(akteur):
         return []
     return list_entschiedene(visible_vorschlaege(akteur), akteur.user_id)
+
+
+def _offene_meldungen(akteur: Akteur) -> int:
+    """Reports that something was not free: all offices see them until she answers."""
+    return count_offene(own_einrichtungen(akteur)) if may_write_own(akteur) else 0
 
 
 def _tabs(zustand: str, counts: dict[str, str], *, ist_suche: bool) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ def test_from_the_report_to_the_answer(cast, sign_in, angebot):
     assert twice.status_code == 409 and "schon gemeldet" in twice.content.decode()
 
     ines = sign_in("ines")
+    assert "1 Meldung wartet auf Ihre Antwort" in ines.get("/eingang/").text, "her first page says so"
     page = ines.get(OWN).content.decode()
     assert "gemeldet: war nicht frei" in page and "wartet auf Ihre Antwort" in page
     ines.post(f"{OWN}bestaetigen/")
@@ -67,6 +68,7 @@ def test_from_the_report_to_the_answer(cast, sign_in, angebot):
     angebot.refresh_from_db()
     assert angebot.vakanzstand.text == "heute bestätigt"
     assert Vakanzbestaetigung.objects.get().weg == "ANTWORT"
+    assert "auf Ihre Antwort" not in ines.get("/eingang/").text
     again = ines.post(detail, {"entscheidung": "bestreiten"})
     assert again.status_code == 409
     assert "stimmte, inzwischen behoben" in anna.get(MELDUNGEN).content.decode()
