@@ -8,6 +8,7 @@ import pytest
 
 from shared_apps.core.clock import now
 from shared_apps.core.errors import Konflikt
+from shared_apps.providers.models import Kontakt
 from tenant_apps.notifications.models import FaelligerMonat
 from tenant_apps.placements.models import Buchung, Reservierung
 from tenant_apps.placements.services.book import book_reservierung
@@ -50,6 +51,18 @@ def test_book__place_case_pointer_and_trail_follow_at_once(story, sign_in) -> No
 def _klient(story, buchung):
     with story.at_vg():
         return buchung.klient
+
+
+def test_who_holds_a_place_sees_whom_to_call_at_night(story, sign_in) -> None:
+    """From the reservation to the end of the help; the house knows its own number."""
+    haus = story.angebot.einrichtung
+    Kontakt.objects.create(einrichtung=haus, funktion="BEREITSCHAFT", telefon="0171 99 88 77", ist_notruf=True)
+    reservierung = story.reserve(zustand="ZUGESTIMMT")
+    anna, ines = sign_in("anna"), sign_in("ines", at="VG")
+    path = f"/reservierungen/{reservierung.pk}/"
+    assert "Notfall, 24 h: 0171 99 88 77" in anna.get(path).text
+    assert "Notfall" not in ines.get(path).text
+    assert "Notfall, 24 h: 0171 99 88 77" in anna.post(url(reservierung), follow=True).text
 
 
 def test_book__not_without_consent(story, sign_in) -> None:

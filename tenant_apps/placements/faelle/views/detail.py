@@ -16,6 +16,7 @@ from shared_apps.core.liste import related
 from shared_apps.core.seite import Knopf, buttons, crumbs
 from shared_apps.inbox.models import Ausgang, HinweisArt
 from shared_apps.inbox.services import settle_hinweis
+from shared_apps.providers.selectors.kontakte import list_kontakte
 from tenant_apps.audit.models import Aktion
 from tenant_apps.audit.services import record_access
 from tenant_apps.placements import policies
@@ -147,6 +148,7 @@ def show_reservierung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "klient": reservierung.klient,
             "strittige_felder": _disputable(angaben),
             "platz": describe_placement(reservierung),
+            "kontakte": list_kontakte(reservierung.einrichtung) if akteur.ist_amt else None,
             "betraege": describe_amounts(reservierung, ist_amt=akteur.ist_amt),
             "vermerk_url": _url("placements:vermerk", reservierung.auswahlvermerk_id)
             if akteur.ist_amt and sieht_namen
@@ -204,6 +206,7 @@ def show_buchung(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "klient": buchung.klient,
             "strittige_felder": _disputable(angaben),
             "platz": describe_placement(buchung.reservierung),
+            "kontakte": list_kontakte(buchung.einrichtung) if akteur.ist_amt else None,
             "worte": buchung.reservierung.platz.angebot.worte,
             "betraege": describe_amounts(buchung.reservierung, ist_amt=akteur.ist_amt),
             "monate": selectors.list_monate(buchung),
