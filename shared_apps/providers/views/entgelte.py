@@ -34,6 +34,10 @@ from tenants.door.middleware import runs_on_shared_tables
 ENTGELTE = ("Entgelte", "/anbieter/entgelte/")
 _WER = "das Jugendamt am Standort"
 _WER_EINZELN = f"{_WER} oder das, für das allein es gelten soll,"
+_ZUERST_PAPIERE = (
+    " Haben Sie die Vereinbarung als PDF, tragen Sie sie zuerst unter „Dokumente“ der Einrichtung ein: Dann wählen Sie"
+    " sie hier aus, und das Jugendamt liest sie mit."
+)
 _FUER_EINES = "Es gilt dann nur für Ihr Jugendamt und geht dort dem Entgelt für alle vor (§ 77 SGB VIII). "
 _FUER_ALLE = "Es gilt dann für alle Jugendämter (§ 78e Abs. 1 SGB VIII). "
 
@@ -81,7 +85,8 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "name": "Entgelt vorschlagen",
         "lead": f"{angebot.name}, {angebot.hilfeart}, je {angebot.hilfeart.get_einheit_display()}."
-        f" Es gilt, sobald {_WER_EINZELN if einzeln else _WER} es bestätigt.",
+        f" Es gilt, sobald {_WER_EINZELN if einzeln else _WER} es bestätigt."
+        + ("" if "vereinbarung" in form.fields or request.tenant else _ZUERST_PAPIERE),
         "back": reverse("providers:facility", args=[angebot.einrichtung_id]),
         "breadcrumb": _crumbs(request, ENTGELTE, "Entgelt vorschlagen"),
     }

@@ -289,14 +289,18 @@ def test_whatever_is_agreed_in_whatever_order__each_office_has_one_rate_a_day_wi
 
 
 def test_a_proposal_names_papers_of_its_facility__opened_by_right(cast, hilfe, greifswald, sign_in, vg, hro):
+    vorschlagen, zuerst = f"/anbieter/entgelte/angebote/{hilfe.pk}/", "tragen Sie sie zuerst unter „Dokumente“"
+    assert zuerst in sign_in("ines").get(vorschlagen).text and zuerst not in sign_in("frieda").get(vorschlagen).text
     papier = LeqVereinbarung.objects.create(
         einrichtung=hilfe.einrichtung, datum=date(2026, 6, 1), rechtsgrundlage="77", jugendamt=greifswald,
         vom_anbieter=True, datei="register/x.pdf",
     )  # fmt: skip
     fremd = create_angebot(anbieter=KUESTE, kreis="VG", hilfeart="A31", stunden_je_woche="20")
     text = Leistungsbeschreibung.objects.create(einrichtung=fremd.einrichtung, datum=date(2026, 6, 1))
-    page = sign_in("ines").get(f"/anbieter/entgelte/angebote/{hilfe.pk}/").text
-    assert "Vereinbarung nach § 77 vom 01.06.2026" in page and "Leistungsbeschreibung" not in page
+    page = sign_in("ines").get(vorschlagen).text
+    assert (
+        zuerst not in page and "Vereinbarung nach § 77 vom 01.06.2026" in page and "Leistungsbeschreibung" not in page
+    )
     for other in ({"leistungsbeschreibung": text}, {"vereinbarung": papier, "rechtsgrundlage": "78b"}):
         amt = None if "rechtsgrundlage" in other else greifswald
         with pytest.raises(RegelVerletzt, match="gehört nicht"):
