@@ -98,6 +98,7 @@ def test_pages__from_no_licence_to_one_that_is_replaced(vg, cast, sign_in, angeb
     haus, ines = angebot.einrichtung_id, sign_in("ines")
     page, missing = f"/anbieter/einrichtungen/{haus}/", "Betriebserlaubnis fehlt"
     assert missing in ines.get(OWN).text and missing in sign_in("anna").get(page).text
+    assert "Ausnahme eintragen" not in ines.get(page).text, "there is nothing yet that it could lift"
     url = f"{OWN}einrichtungen/{haus}/erlaubnis/"
     typed = {name: "" if wert is None else str(wert) for name, wert in ANGABEN.items()}
     refused = ines.post(url, typed | {"plaetze": "2"})
@@ -111,6 +112,7 @@ def test_pages__from_no_licence_to_one_that_is_replaced(vg, cast, sign_in, angeb
     read = sign_in("anna").get(page).text
     assert "3 von 4 genehmigten Plätzen" in read and "Nachtwache" in read and missing not in read
     assert "berichtigen oder beenden" not in read and "berichtigen oder beenden" in ines.get(page).text
+    assert "Ausnahme eintragen" in ines.get(page).text
     assert missing not in ines.get(OWN).text
     erste = Betriebserlaubnis.objects.get()
     assert JournalEintrag.objects.filter(zeile=str(erste.pk)).exists(), "who entered it, in the register's trail"
