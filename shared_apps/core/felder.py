@@ -24,6 +24,8 @@ from shared_apps.core.geld import GeldError, format_zahl, parse_geld
 
 #: What a choice says while nothing is chosen: one is asked for; none is an answer, too.
 BITTE_WAEHLEN, OHNE_ANGABE = "Bitte wählen", "ohne Angabe"
+#: A box is not filled in.
+HAEKCHEN = "Bitte setzen Sie hier ein Häkchen, wenn das stimmt."
 
 
 def _german(kwargs: dict[str, Any], **texte: str) -> None:
@@ -497,7 +499,7 @@ class JaNeinField(forms.BooleanField):
     """A box to tick."""
 
     def __init__(self, **kwargs: Any) -> None:
-        _german(kwargs)
+        _german(kwargs, required=HAEKCHEN)
         super().__init__(**kwargs)
 
 

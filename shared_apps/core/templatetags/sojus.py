@@ -348,7 +348,7 @@ def _iterate_errors(items: tuple[Any, ...]) -> Iterator[FieldError]:
         yield from (FieldError("", "", str(message)) for message in form.non_field_errors())
         for field in form:
             target = "" if field.is_hidden else _get_target(field)
-            yield from (FieldError(target, str(field.label), str(message)) for message in field.errors)
+            yield from (FieldError(target, str(field.label).rstrip("."), str(message)) for message in field.errors)
 
 
 @register.inclusion_tag("core/components/form_errors.html")

@@ -33,7 +33,7 @@ from shared_apps.providers.views.own import EIGENE, portal_only
 
 AENDERN, AUFHEBEN = "aendern", "aufheben"
 _WER_LIEST = (
-    "Bis dahin findet die Suche der Jugendämter hier nichts Freies, und niemand kann ab einem solchen Tag"
+    "Solange der Stopp gilt, findet die Suche der Jugendämter hier nichts Freies, und niemand kann ab einem dieser Tage"
     " reservieren. Wer da ist, bleibt; was reserviert ist, bleibt reserviert."
 )
 

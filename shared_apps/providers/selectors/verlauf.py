@@ -82,6 +82,11 @@ class Verlaufszeile:
     angaben: tuple[Angabe, ...]
 
     @property
+    def ohne_inhalt(self) -> str:
+        """What is said of a column whose content is not kept; of a new row it did not change."""
+        return "eingetragen" if self.art == label_art("ANLEGEN") else "geändert"
+
+    @property
     def ist_neu(self) -> bool:
         """Nothing was there before, so that there is no "vorher" to show."""
         return not any(a.vorher for a in self.angaben)
@@ -95,7 +100,7 @@ class Verlaufszeile:
         """A line of a file for each column that changed."""
         wer = f"{self.wer}, Liste vom {format_datum(self.liste_vom)}" if self.liste_vom else self.wer
         for a in self.angaben or (Angabe(""),):
-            nachher = "geändert" if a.ohne_inhalt else a.nachher
+            nachher = self.ohne_inhalt if a.ohne_inhalt else a.nachher
             yield [self.wann, wer, self.haus, self.angebot, self.was, self.art, a.feld, a.vorher, nachher, self.gilt_ab]
 
 

@@ -320,6 +320,7 @@ def test_blocks_are_read_by_the_house_alone__stops_by_both(cast, angebot, sign_i
         Aufnahmestopp.objects.create(angebot=angebot, zeitraum=woche, grund="PERSONAL", **stamp)
     ihre, des_amts = sign_in("ines").get(haus).text, sign_in("frieda").get(haus).text
     assert "Sperre Platz 2 angelegt" in ihre and "01.03.2027 bis 07.03.2027" in ihre and "Max" not in ihre
+    assert "Notiz, nur für Ihr Haus: eingetragen" in ihre, "a new row has not changed"
     assert "Sperre Platz" not in des_amts and "Aufnahmestopp angelegt" in des_amts and "Aufnahmestopp" in ihre
 
 
