@@ -26,11 +26,11 @@ from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.occupancy.selectors import list_freie_plaetze
 from shared_apps.occupancy.selectors.stopps import list_nichtaufnahmen
+from shared_apps.providers.models import Angebot
 from tenants.context import require_schema
 
 LETZTER_PLATZ_VERGEBEN = (
-    "Das Letzte, was hier frei war, wurde soeben anderweitig reserviert. Ihre Angaben sind noch da: "
-    "Bitte wählen Sie ein anderes Angebot."
+    "{} wurde soeben anderweitig reserviert. Ihre Angaben sind noch da: Bitte wählen Sie ein anderes Angebot."
 )
 BINDUNG_ERLOSCHEN = "Die Reservierung ist abgelaufen, es ist nichts mehr gehalten. Bitte reservieren Sie neu."
 #: A rival who rolls back may free a place after we looked; look again, but not for ever.
@@ -76,7 +76,10 @@ def bind_platz(*, angebot_id: UUID, zeitraum: Zeitraum, ablauf_at: datetime) -> 
             if bindung_id is not None:
                 return Platzbindung.objects.get(pk=bindung_id)
     stopp = list_nichtaufnahmen([angebot_id], zeitraum.beginn).get(angebot_id)
-    raise KeinPlatzFrei(NIMMT_NICHT_AUF.format(stopp.text) if stopp else LETZTER_PLATZ_VERGEBEN)
+    if stopp:
+        raise KeinPlatzFrei(NIMMT_NICHT_AUF.format(stopp.text))
+    angebot = Angebot.objects.select_related("hilfeart").get(pk=angebot_id)
+    raise KeinPlatzFrei(LETZTER_PLATZ_VERGEBEN.format(angebot.worte.letzte))
 
 
 def _free_lapsed(angebot_id: UUID) -> None:
