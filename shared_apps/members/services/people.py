@@ -100,6 +100,7 @@ def build_einladung_mail(mail: Mailauftrag) -> Nachricht | None:
     text = (
         "Guten Tag,\n\nfür Sie ist ein Zugang zu SoJuS angelegt. Mit diesem Link legen Sie innerhalb von "
         f"{write_dauer(settings.PASSWORD_RESET_TIMEOUT, dativ=True)} Ihr Passwort fest:\n\n{link}\n\n"
+        "Dort steht auch Ihr Benutzername, mit dem Sie sich danach anmelden. Bitte merken Sie ihn sich.\n\n"
         "Wenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte."
     )
     return Nachricht(an=user.email, betreff="Ihr Zugang zu SoJuS", text=text)

@@ -18,7 +18,7 @@ from shared_apps.providers.forms.register import RegisterFilter
 from shared_apps.providers.hooks import may_invite_verwaltung
 from shared_apps.providers.models import DOKUMENTE, Anbieter, Einrichtung
 from shared_apps.providers.querysets import shown_fotos
-from shared_apps.providers.rules import betriebstage_gelten, kapazitaetswort
+from shared_apps.providers.rules import betriebstage_gelten
 from shared_apps.providers.selectors import register as selectors
 from shared_apps.providers.selectors.entgelte import mark_wartende
 from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
@@ -135,7 +135,6 @@ def einrichtung_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "einrichtung": einrichtung,
         "angebote": angebote,
         "erlaubnis": erlaubnis,
-        "worte": kapazitaetswort(je_tag=any(a.hilfeart.ist_stationaer for a in angebote)),
         "hat_betriebstage": betriebstage_gelten(a.hilfeart.ist_stationaer for a in angebote),
         "liest_verlauf": policies.may_view_verlauf(request.akteur)
         and policies.einrichtungen_with_verlauf(request.akteur).filter(pk=einrichtung.pk).exists(),
