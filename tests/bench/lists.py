@@ -15,6 +15,7 @@ from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
+    Einrichtung,
     Entgeltvorschlag,
     Registeraenderung,
     Stammdatenvorschlag,
@@ -26,6 +27,7 @@ from tenant_apps.vorgaben.services import create_vorgabewert
 from tenants.context import in_tenant, on_portal
 from tenants.models import Tenant
 from tests.factories.bulk import copy_row, multiply, seal_copies
+from tests.factories.market import fill_market, scale
 from tests.factories.register import create_einrichtung
 from tests.people import Cast
 from tests.shared_apps.inbox.test_inbox import notify
@@ -194,6 +196,12 @@ def build_house() -> None:
     create_einrichtung(pk=IHR_HAUS, anbieter=Anbieter.objects.create(pk=IHR_ANBIETER, name="Jugendhilfe Küste gGmbH"))
 
 
+def build_market(database: str, cast: Cast, many: int) -> None:
+    """The register and its occupancy at that size: 20,000 is the state's (`scale`)."""
+    haus, viele = Einrichtung.objects.get(pk=IHR_HAUS), Anbieter.objects.get(name="Haus am See e. V.")
+    fill_market(database, scale(many), grosses_haus=haus, viele=viele, wer=cast.user("ines"))
+
+
 def fill(database: str, many: int, own: int) -> Cast:
     """An office with that many cases, reservations, bookings, invoices and entries; `own` of one provider.
 
@@ -204,8 +212,9 @@ def fill(database: str, many: int, own: int) -> Cast:
     for name in PEOPLE:
         cast.akteur(name, at="VG")
     cast.akteur("ines", at="VG")
-    for name in ("inge", "lars", "karla"):
+    for name in ("inge", "lars", "karla", "jan"):
         cast.user(name)
+    build_market(database, cast, many)
     story = tell(cast, vg)
     bill(story, story.book())
     anna, bernd = cast.user("anna").pk, cast.user("bernd").pk
@@ -228,16 +237,7 @@ def _fill_shared(database: str, cast: Cast, many: int) -> None:
     copy_row(database, "inbox_hinweis", many, **fields)
     copy_row(database, "inbox_hinweis", many, **fields, wartet_auf="'AMT'")
     copy_row(database, "inbox_hinweis", many, **fields, erledigt_at="now() - n * interval '1 minute'")
-    _fill_holds(database, many)
-    copy_row(database, "providers_anbieter", many, name="'Anbieter ' || n")
-    copy_row(database, "providers_einrichtung", many, name="'Haus ' || n")
     copy_row(database, JournalEintrag._meta.db_table, many, where="tabelle = 'providers_anbieter'")
-
-
-def _fill_holds(database: str, many: int) -> None:
-    """Holds of one house, one day each and one after the other, so that a month has thirty of them."""
-    fields = {"zeitraum": "daterange(current_date - n, current_date - n + 1)", "zustand": "'GEBUCHT'"}
-    copy_row(database, "occupancy_platzbindung", many, **fields)
 
 
 def _fill_rates(database: str, cast: Cast, angebot: Angebot, many: int) -> None:
@@ -265,10 +265,6 @@ def _fill_vacancies(database: str, angebot: Angebot, many: int) -> None:
     with in_tenant(Tenant.objects.get(kuerzel="VG")):
         Vakanzmeldung.objects.create(mandant="vg", angebot=angebot, tag=today(), grund="BELEGT", gemeldet_at=now())
     copy_row(database, Vakanzmeldung._meta.db_table, many, tag="current_date - n")
-    copy_row(
-        database, Angebot._meta.db_table, many, name="'Angebot ' || n",
-        vakanz_bestaetigt_at="now() - n * interval '1 hour'",
-    )  # fmt: skip
 
 
 def _fill_vorgaben(database: str, cast: Cast, vg: Tenant, many: int) -> None:

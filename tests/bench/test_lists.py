@@ -16,7 +16,7 @@ from tenant_apps.placements.faelle.selectors.vorgang import FAELLE
 from tenant_apps.placements.policies import visible_reservierungen
 from tenants.context import in_tenant
 from tenants.models import Tenant
-from tests.bench.lists import MORE, WORLDS, World, fill
+from tests.bench.lists import MARKET, MORE, WORLDS, World, fill
 from tests.people import Cast
 from tests.plans import explain
 from tests.tenants import owner
@@ -68,7 +68,7 @@ def test_lists(own_database, many, own, capsys) -> None:
         print(f"\nbench lists, {many:,} rows, {own:,} of one provider")
         for what, cost in (("the head's first page of the Fallmanager", page), ("the same on bare tables", bare)):
             print(f"  {what}: {cost.seconds * 1000:.2f} ms, {cost.buffers} buffers")
-        for name, world in {**WORLDS, **MORE}.items():
+        for name, world in {**WORLDS, **MORE, **MARKET}.items():
             seconds, statements, number = _ask(cast, world)
             seen = _SEEN.setdefault(name, {})
             seen[many] = (seconds, statements, number)

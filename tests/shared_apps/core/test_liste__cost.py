@@ -15,9 +15,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import connection
 
-from shared_apps.providers.models import Anbieter, Einrichtung
-from tests.bench.lists import IHR_HAUS, MARKET, build_house
-from tests.factories.market import fill_market, scale
+from tests.bench.lists import MARKET, build_house, build_market
 from tests.people import Cast
 from tests.plans import Cost, explain
 
@@ -89,13 +87,7 @@ def test_a_page_costs_what_is_on_it(own_database, many, capsys) -> None:
     build_house()
     for name in {world.who for world in MARKET.values()}:
         cast.user(name)
-    fill_market(
-        own_database,
-        scale(many),
-        grosses_haus=Einrichtung.objects.get(pk=IHR_HAUS),
-        viele=Anbieter.objects.get(name="Haus am See e. V."),
-        wer=cast.user("ines"),
-    )
+    build_market(own_database, cast, many)
     _SEEN[many] = ask_all(cast)
     small = _SEEN[min(_SEEN)]
     lines = [
