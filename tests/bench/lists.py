@@ -109,6 +109,7 @@ MARKET = {
     "board of the big house": World("ines", f"{_TAFEL}einrichtungen/{IHR_HAUS}/", at="PORTAL"),
     "own facilities": World("jan", _EIGENE, at="PORTAL"),
     "own facilities, to be done": World("jan", f"{_EIGENE}?zu_tun=ja", at="PORTAL"),
+    "bookings of one big house": World("ines", f"{_EIGENE}buchungen/", at="PORTAL"),
     "bookings of many houses": World("jan", f"{_EIGENE}buchungen/", at="PORTAL"),
     "register": World("karla", "/anbieter/", at="PORTAL"),
     "register, one kind of help": World("karla", "/anbieter/?hilfeart=S34", at="PORTAL"),

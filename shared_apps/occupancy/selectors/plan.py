@@ -37,7 +37,7 @@ PLAN = Liste(
     je_seite=10,
     zeigt=related("gebietskoerperschaft", "anbieter"),
 )
-#: So many rows of a facility are on the board of all; its own page has the others.
+#: How many rows of a facility are on the board of all; its own page has the others.
 JE_HAUS = 20
 #: Places of one facility in the order of its offers, found by these.
 HAUSPLAN = Liste(

@@ -1,8 +1,8 @@
 """What a page of a list costs does not grow with what is not on it: counted in pages of the database and in rows.
 
-Every list of the market is opened in a small market and in one six times as big, by who really asks, with row-level
-security. What a page says of everything there is (places that are free today, the share of confirmed vacancies) has
-to be counted, and grows: `SUMMEN` says which statements do, and each counts in the database.
+Every list of the market is opened in a small market and in one six times as big, by the person who really asks, with
+row-level security. What a page says of everything there is (places that are free today, the share of confirmed
+vacancies) has to be counted, and grows: `SUMMEN` says which statements do, and each counts in the database.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from tests.plans import Cost, explain
 
 #: The small market fills its pages; the big one is six times as big (20,000: the state's).
 SIZES = [int(n) for n in os.environ.get("SOJUS_MARKET", "1000,6000").split(",")]
-#: Indexes are deeper, rows further apart; one statement more or less where something is there to be named.
+#: Indexes are deeper, rows further apart; one or two statements where something is there to be named.
 FACTOR, FREE = 1.7, 1_500
 #: What is known to grow, and why.
 GROWS = {
-    "register, one kind of help": "what it is narrowed by is in another table: offers of that kind are joined once"
+    "register, one kind of help": "what it is narrowed by is in another table: offers of that kind are joined once",
+    "board, one kind of help": "the same",
+    "bookings of one big house": "a month has as many rows as she has places; its sums are of all of them",
 }
 #: Statements that count all there is, once, in the database; by a part of them.
 SUMMEN = ("WITH eigene (id)", 'AS "frisch"', "SELECT DISTINCT a.einrichtung_id", "SELECT COUNT(*)")
