@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
-    "catalogue_aenderung_notieren": "eb4af14afac58d75e884",
+    "catalogue_aenderung_notieren": "40a68307ce14c9175cce",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

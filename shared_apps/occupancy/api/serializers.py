@@ -20,8 +20,8 @@ from shared_apps.providers.rules import Vakanzstufe
 from shared_apps.providers.services.angebote import PLAETZE_MAX
 
 ANGEBOTE_MAX, EINTRAEGE_MAX = 200, 20
-#: Blocks and stops of one message together, a number of places as that many. Each is a write of its own, and all are held
-#: until the last: more would keep offices waiting at these places for longer than a request lives.
+#: Blocks and stops of one message together, each place of a number counted. Each is a write of its own, and all are
+#: held until the last: more would keep offices waiting at these places for longer than a request lives.
 MELDUNG_MAX = 500
 ENTWEDER_ODER = "Bitte melden Sie entweder einzelne Plätze oder eine Anzahl gesperrter Plätze, nicht beides."
 NICHTS_GEMELDET = "Bitte nennen Sie mindestens ein Angebot."
