@@ -5,6 +5,7 @@ For what the API gives out, the library's own fields are right; nothing is check
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -216,6 +217,13 @@ class GanzzahlField(_ZahlField, serializers.IntegerField):
     regel = staticmethod(eingabe.parse_ganze_zahl)
 
 
+MEHRDEUTIG = (
+    "Drei Stellen nach dem Punkt könnten Tausender sein. Bitte senden Sie eine Zahl ohne Anführungszeichen oder weitere"
+    " Stellen, zum Beispiel 54.0930."
+)
+_DREI_STELLEN = re.compile(r"[+-]?\d{1,3}\.\d{3}")
+
+
 class DezimalField(_ZahlField, serializers.DecimalField):
     """A number; two decimals, unless it says otherwise."""
 
@@ -226,8 +234,15 @@ class DezimalField(_ZahlField, serializers.DecimalField):
         zu_lang = eingabe.KEINE_ZAHL_API
         texte = {"max_digits": zu_lang, "max_whole_digits": zu_lang}
         texte["max_decimal_places"] = eingabe.too_many_decimals(stellen)
+        texte["mehrdeutig"] = MEHRDEUTIG
         kwargs["error_messages"] = texte | (kwargs.get("error_messages") or {})
         super().__init__(15, stellen, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A text with three decimals may mean thousands: with two decimals it is refused anyway."""
+        if isinstance(data, str) and _DREI_STELLEN.fullmatch(data.strip()):
+            self.fail("mehrdeutig")
+        return super().to_internal_value(data)
 
 
 def _valid_choices(choices: Any) -> str:

@@ -21,9 +21,9 @@ from shared_apps.providers.services.bestand import (
     build_anbieter,
     build_erlaubnis,
     create_bestand,
-    keep_notrufe,
     lock_bestand,
     update_bestand,
+    update_notrufe,
     update_platzzahl_by_list,
 )
 from shared_apps.providers.services.entgelte import confirm_entgeltvorschlaege, submit_entgeltvorschlaege
@@ -117,7 +117,7 @@ class _Schreiber:
         """No person keeps another house's contacts: the job does, and the history names the list."""
         if notrufe:
             with on_portal(request_id=request_of(self.einlesung)):
-                keep_notrufe(notrufe)
+                update_notrufe(notrufe)
 
     def _build_einrichtung(self, objekt: Objekt) -> Any:
         assert objekt.eltern is not None  # below its provider

@@ -50,7 +50,6 @@ from shared_apps.providers.services.bestand import (
     NUR_NUMMER,
     get_belegungen,
     is_changed_since,
-    keep_notrufe,
     lock_bestand,
     revoke_anbieter,
     revoke_angebote,
@@ -58,6 +57,7 @@ from shared_apps.providers.services.bestand import (
     revoke_erlaubnisse,
     revoke_plaetze,
     update_bestand,
+    update_notrufe,
 )
 from shared_apps.providers.services.entgelte import revoke_entgelt, withdraw_entgeltvorschlaege
 from tenants.context import on_portal
@@ -241,7 +241,7 @@ class _Ruecknahme:
         self._revoke(art, weg, posten)
         if art == _E and (fort := [row.pk for row in weg if not posten[row.pk].grund]):
             with on_portal(request_id=request_of(self.einlesung)):
-                keep_notrufe(dict.fromkeys(fort, ""))
+                update_notrufe(dict.fromkeys(fort, ""))
 
     @staticmethod
     def _revoke(art: Gegenstand, rows: list[Any], posten: Mapping[UUID, Einleseposten]) -> None:
@@ -401,7 +401,7 @@ class _Ruecknahme:
             with transaction.atomic():
                 if notruf:
                     with on_portal(request_id=str(posten.einlesung_id)):
-                        keep_notrufe(notruf)
+                        update_notrufe(notruf)
                 update_bestand(row, angaben)
         except IntegrityError as error:
             taken = isinstance(error.__cause__, UniqueViolation)  # somebody else has the name by now

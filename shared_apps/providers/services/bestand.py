@@ -121,7 +121,7 @@ def update_bestand(row: R, angaben: dict[str, Any]) -> None:
         row.save(update_fields=list(felder))
 
 
-def keep_notrufe(telefone: Mapping[UUID, str]) -> None:
+def update_notrufe(telefone: Mapping[UUID, str]) -> None:
     """Emergency telephones of facilities as a list says them; "": what a list has entered goes. Runs where no person
     acts. What its house has given a name or an address is the house's: of that only the number changes."""
     notrufe = Kontakt.objects.select_for_update(no_key=True).filter(einrichtung__in=telefone, ist_notruf=True)
