@@ -165,7 +165,7 @@ def test_offer__shows_amounts_and_reserves(anna, vg, fall):
     url = _detail_url(anna, vg, **{"person-klient": str(fall.klient_id)})
     seite = _text(anna.get(url))
     for stelle in ("13.832,00 €", "0,00 €", "kein amtlicher Barbetrag hinterlegt", "kein Ansatz hinterlegt",
-                   "Anna Ahlers", fall.fallnummer, "365,00"):  # fmt: skip
+                   "Anna Ahlers", fall.fallnummer, "Betriebstage im Jahr</dt><dd>365</dd>"):  # fmt: skip
         assert stelle in seite, stelle
     antwort = anna.post(url, {"begruendung": ""})
     with in_tenant(vg):
