@@ -66,8 +66,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 def policy_modules() -> dict[str, Path]:
     """Dotted name and file of every policy module, or of the chosen ones."""
     files = [
-        *ROOT.glob("shared_apps/*/policies*.py"),
-        *ROOT.glob("tenant_apps/*/policies*.py"),
+        path
+        for floor in ("shared_apps", "tenant_apps")
+        for room in ("policies*.py", "policies/*.py")
+        for path in ROOT.glob(f"{floor}/*/{room}")
+        if path.stem != "__init__"  # of a package: hands on what its modules say
     ]
     modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(files)}
     chosen = os.environ.get(_CHOSEN, "").split()
@@ -76,7 +79,7 @@ def policy_modules() -> dict[str, Path]:
 
 def tests_of(module: str) -> tuple[str, ...]:
     """Where the tests of this module's app are."""
-    app = module.rpartition(".")[0]
+    app = module.partition(".policies")[0]
     folder = f"tests/{app.replace('.', '/')}"
     return NARROWED.get(app) or ((folder,) if (ROOT / folder).is_dir() else ())
 

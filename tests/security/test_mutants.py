@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.reach import is_policy
+from tests.architecture.tree import python_files
 from tests.security import mutants
 
 POLICY = '''
@@ -57,6 +59,12 @@ def test_every_module_is_shared_out_once_and_has_tests():
     assert sorted(name for part in parts for name in part) == sorted(modules) and len(parts) == 2
     assert [name for name in modules if not mutants.tests_of(name)] == []
     assert not [path for name in modules for path in mutants.tests_of(name) if not (mutants.ROOT / path).exists()]
+
+
+def test_no_policy_is_left_out():
+    """A file, or a package of several."""
+    policies = {mutants.ROOT / path for path in python_files() if is_policy(path) and path.stem != "__init__"}
+    assert set(mutants.policy_modules().values()) == policies
 
 
 def test_mutants_called_equivalent_are_still_there():

@@ -1,0 +1,44 @@
+"""What takes a second signature of an office, or of the house: what was admitted, and the account (ADR 0070)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.providers.models import Kontovorschlag, OffenerStammdatenvorschlag, Stammdatenvorschlag
+from shared_apps.providers.policies.aemter import own_offices
+from shared_apps.providers.policies.register import SIGNIERT, may_admit_anbieter, may_write_anbieter, own_anbieter
+from shared_apps.providers.selectors.konto import KONTO_ROLLEN
+
+
+def may_decide_stammdaten(akteur: Akteur) -> bool:
+    """Who confirms what an office has admitted: those who let a provider in (`SIGNIERT`)."""
+    return akteur.hat(*SIGNIERT)
+
+
+def may_see_stammdaten(akteur: Akteur) -> bool:
+    """Changed names: the provider that proposes, the office that decides."""
+    return may_write_anbieter(akteur) or may_decide_stammdaten(akteur)
+
+
+def visible_stammdatenvorschlaege(akteur: Akteur) -> QuerySet[Stammdatenvorschlag]:
+    """Those of one's own provider; in an office those that ask this office."""
+    if not may_decide_stammdaten(akteur):
+        return Stammdatenvorschlag.objects.filter(anbieter__in=own_anbieter(akteur))
+    aemter = own_offices(akteur, SIGNIERT).values("kuerzel")
+    return Stammdatenvorschlag.objects.filter(gebietskoerperschaft__kuerzel__in=aemter)
+
+
+def count_offene_stammdaten(akteur: Akteur) -> int:
+    """How many wait for her, asked from the office's own pages."""
+    return OffenerStammdatenvorschlag.objects.count() if may_admit_anbieter(akteur) else 0
+
+
+def may_keep_konto(akteur: Akteur) -> bool:
+    """Who enters another account, and who confirms it: who speaks for the whole provider, and who bills."""
+    return akteur.hat(*KONTO_ROLLEN)
+
+
+def visible_kontovorschlaege(akteur: Akteur) -> QuerySet[Kontovorschlag]:
+    """Accounts of the person's provider that were entered; nobody of one facility, and no office."""
+    return Kontovorschlag.objects.filter(anbieter__in=own_anbieter(akteur))
