@@ -12,6 +12,7 @@ from shared_apps.aufnahme.models import Aufnahmeantrag
 from shared_apps.aufnahme.selectors import list_kreise
 from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.core import felder
+from shared_apps.core.filter_query import FilterForm
 from shared_apps.providers.models import Anbieter, Anerkennung, Steuerstatus
 
 #: Facilities on the form; the provider itself enters more of them after it was admitted.
@@ -164,7 +165,7 @@ class PruefForm(forms.Form):
         return self._kandidaten.get(self.cleaned_data["wen"])
 
 
-class AufnahmeFilter(forms.Form):
+class AufnahmeFilter(FilterForm):
     """State of an application; what is not a choice is ignored."""
 
     zustand = felder.AuswahlField(
@@ -175,11 +176,6 @@ class AufnahmeFilter(forms.Form):
             *((z, text) for z, text in AufnahmeZustand.choices() if z != AufnahmeZustand.UNBESTAETIGT),
         ],
     )
-
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
 
 class AblehnungForm(forms.Form):

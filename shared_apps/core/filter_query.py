@@ -23,6 +23,15 @@ _NAME = re.compile(r"[\w-]{1,30}")
 _MISTYPED_DATE = re.compile(r"[\d.\-/]{1,10}")
 
 
+class FilterForm(Form):
+    """What a list is narrowed to. What is not a choice is ignored: `warn_ignored` tells the reader."""
+
+    def values(self) -> dict[str, Any]:
+        """What was asked for, by field; "" where nothing was, or nothing that there is."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+
 def build_filter_query(form: Form, data: Mapping[str, str], sortierungen: Collection[str]) -> dict[str, str]:
     """Name and value of every filter the form accepts, without `q` (kept separately, docs/security.md), plus the order.
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
+from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.katalog import SPALTEN
@@ -68,15 +69,10 @@ class ZuordnungForm(BearbeitenForm):
         return {spalte.code: self.cleaned_data.get(spalte.code) for spalte in SPALTEN}
 
 
-class ZeilenFilter(forms.Form):
+class ZeilenFilter(FilterForm):
     """What came of looking at a line; what is not a choice is ignored."""
 
     befund = felder.AuswahlField(label="Befund", required=False, choices=[("", "alle"), *Befund.choices()])
-
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
 
 class GrundForm(forms.Form):

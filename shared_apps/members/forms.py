@@ -15,6 +15,7 @@ from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.rules import VERTRETUNG_TAGE_MAX
 from shared_apps.core import felder
 from shared_apps.core.clock import today
+from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.zahlwort import anzahl_tage
 from shared_apps.members import policies
 from shared_apps.members.enums import ZugangZiel
@@ -84,16 +85,7 @@ class TeamFelder(forms.Form):
         return data
 
 
-class Personenfilter(forms.Form):
-    """What a list of people is narrowed to."""
-
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
-
-
-class MitgliederFilter(Personenfilter):
+class MitgliederFilter(FilterForm):
     """Search word, role, validity."""
 
     suche = felder.SuchtextField(label="Name, Benutzername oder Team", required=False, max_length=100)
@@ -106,7 +98,7 @@ class MitgliederFilter(Personenfilter):
         self.fields["rolle"].choices = [("", "alle"), *rolle_choices(rollen)]
 
 
-class ZulassungenFilter(Personenfilter):
+class ZulassungenFilter(FilterForm):
     """Search word, kind, validity."""
 
     suche = felder.SuchtextField(label="Name, Benutzername oder Team", required=False, max_length=100)

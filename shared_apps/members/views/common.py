@@ -11,10 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from shared_apps.core.dauer import write_dauer
-from shared_apps.core.filter_query import build_url_without
+from shared_apps.core.filter_query import FilterForm, build_url_without
 from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
-from shared_apps.members.forms import Personenfilter
 from shared_apps.members.services import (
     Einladung,
     Rollenwunsch,
@@ -64,7 +63,7 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
     return items
 
 
-def filter_chips(request: HttpRequest, form: Personenfilter) -> list[dict[str, str]]:
+def filter_chips(request: HttpRequest, form: FilterForm) -> list[dict[str, str]]:
     """What a list is narrowed to, each with the address without it."""
     chips = []
     for name, wert in form.values().items():

@@ -11,6 +11,7 @@ from shared_apps.catalogue.models import Grundart, Hilfeart
 from shared_apps.catalogue.selectors import list_gruende
 from shared_apps.core import felder
 from shared_apps.core.eingabe import TAGE_VERTAUSCHT
+from shared_apps.core.filter_query import FilterForm
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.zeitraum import Zeitraum
 
@@ -19,7 +20,7 @@ WOCHEN = (("13", "drei Monate"), ("4", "vier Wochen"))
 _OFFEN = "Leer: bis auf Weiteres"
 
 
-class PlanFilter(forms.Form):
+class PlanFilter(FilterForm):
     """Which facilities, and which weeks; what is not a choice is ignored."""
 
     kreis = felder.AuswahlField(label="Kreis", required=False)
@@ -33,22 +34,12 @@ class PlanFilter(forms.Form):
         self.fields["kreis"].choices = [("", "alle"), *kreise]
         self.fields["hilfeart"].choices = [("", "alle"), *((h.code, str(h)) for h in Hilfeart.objects.all())]
 
-    def values(self) -> dict[str, Any]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
-
-class ZeitraumFilter(forms.Form):
+class ZeitraumFilter(FilterForm):
     """Which weeks of one facility."""
 
     ab = felder.DatumField(label="Woche mit dem Tag", required=False)
     wochen = felder.AuswahlField(label="Zeitraum", choices=WOCHEN, required=False)
-
-    def values(self) -> dict[str, Any]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
 
 class _Dauer(forms.Form):

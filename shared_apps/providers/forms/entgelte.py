@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
+from shared_apps.core.filter_query import FilterForm
 from shared_apps.providers.models import Leistungsbeschreibung, LeqVereinbarung, Rechtsgrundlage
 from shared_apps.providers.services.entgelte import Vorschlagswahl
 from shared_apps.providers.states import VorschlagZustand
@@ -56,15 +57,10 @@ class EntgeltForm(forms.Form):
                 del self.fields[name]
 
 
-class VorschlagFilter(forms.Form):
+class VorschlagFilter(FilterForm):
     """State of a proposed rate; what is not a choice is ignored."""
 
     zustand = felder.AuswahlField(label="Zustand", required=False, choices=[("", "alle"), *VorschlagZustand.choices()])
-
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
 
 
 class AblehnungForm(forms.Form):

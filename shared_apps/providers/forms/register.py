@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-
 from shared_apps.core import felder
+from shared_apps.core.filter_query import FilterForm
 from shared_apps.providers.selectors.register import MAX_SUCHE, list_hilfearten
 from shared_apps.regions.models import Gebietskoerperschaft
 
 
-class RegisterFilter(forms.Form):
+class RegisterFilter(FilterForm):
     """Search word, district, kind of help; what is not a choice is ignored."""
 
     suche = felder.SuchtextField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
@@ -23,8 +22,3 @@ class RegisterFilter(forms.Form):
         kreise = Gebietskoerperschaft.objects.values_list("kuerzel", "kurzname")
         self.fields["kreis"].choices = [("", "alle"), *kreise]
         self.fields["hilfeart"].choices = [("", "alle"), *((h.code, str(h)) for h in list_hilfearten())]
-
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}

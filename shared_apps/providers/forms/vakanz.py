@@ -9,19 +9,13 @@ from django import forms
 from shared_apps.catalogue.models import Grundart
 from shared_apps.catalogue.selectors import list_gruende
 from shared_apps.core import felder
+from shared_apps.core.filter_query import FilterForm
 from shared_apps.providers.selectors.register import MAX_SUCHE
 from shared_apps.providers.states import MeldungZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 
 
-class _Filter(forms.Form):
-    def values(self) -> dict[str, str]:
-        """What was asked for, without what is not a choice."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
-
-
-class _MitKreis(_Filter):
+class _MitKreis(FilterForm):
     suche = felder.SuchtextField(label="Name oder Ort", required=False, max_length=MAX_SUCHE)
     kreis = felder.AuswahlField(label="Kreis", required=False)
 
@@ -43,7 +37,7 @@ class UnbestaetigteFilter(_MitKreis):
     """Word, and for the state the district."""
 
 
-class MeldungFilter(_Filter):
+class MeldungFilter(FilterForm):
     """State of a report."""
 
     zustand = felder.AuswahlField(label="Zustand", required=False, choices=[("", "alle"), *MeldungZustand.choices()])
