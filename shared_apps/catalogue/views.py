@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,11 +17,10 @@ from shared_apps.catalogue.forms.eintrag import EndeForm, build_form
 from shared_apps.catalogue.models import Grund, Hilfeart, Modul, Spezialisierung, Sprache
 from shared_apps.catalogue.services import pflege
 from shared_apps.core.clock import today
-from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, ask
 from shared_apps.core.liste import Liste
-from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
+from shared_apps.core.seite import Stufe, crumbs, enter, posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +190,9 @@ def _stays(eintrag: Any) -> bool:
 
 
 def _enter(request: HttpRequest, form: Any, work: Any, *, art: str, title: str, lead: str) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        data = {name: wert for name, wert in form.cleaned_data.items() if name != "gelesen"}
-        try:
-            eintrag = work(data)
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            messages.success(request, f"„{eintrag}“ ist gespeichert.")
-            return redirect(_url(art))
-    context = {
-        "form": form,
-        "name": title,
-        "lead": lead,
-        "back": _url(art),
-        "breadcrumb": _crumbs((RUBRIKEN[art].mehrzahl, _url(art)), title),
-    }
-    return render(request, "catalogue/eintrag.html", context, status=status_of(form))
+    def write(data: dict[str, Any]) -> tuple[str, str]:
+        eintrag = work({name: wert for name, wert in data.items() if name != "gelesen"})
+        return f"„{eintrag}“ ist gespeichert.", _url(art)
+
+    trail = _crumbs((RUBRIKEN[art].mehrzahl, _url(art)), title)
+    return enter(request, form, write, name=title, lead=lead, back=_url(art), breadcrumb=trail)

@@ -4,13 +4,15 @@ buttons of the steps somebody may take.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from shared_apps.core.errors import SojusError
@@ -132,6 +134,30 @@ def title_of(*formulare: forms.BaseForm | None) -> str:
     if any(error.code == Veraltet.code for form in formulare if form is not None for error in _errors(form)):
         return INZWISCHEN_GEAENDERT
     return NICHT_MOEGLICH if status_of(*formulare) in {403, 409} else ""
+
+
+def enter(
+    request: HttpRequest,
+    form: forms.Form,
+    work: Callable[[dict[str, Any]], tuple[str, str]],
+    *,
+    name: str,
+    lead: str,
+    back: str,
+    breadcrumb: list[dict[str, str]],
+) -> HttpResponse:
+    """The page of one form (core/eingabe.html), or what was sent is written: `work` gets the cleaned data and returns
+    what to say and where to go on. What is refused comes back with everything that was typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            said, ziel = work(dict(form.cleaned_data))
+        except SojusError as error:
+            show_error(error, form)
+        else:
+            messages.success(request, said)
+            return redirect(ziel)
+    context = {"form": form, "name": name, "lead": lead, "back": back, "breadcrumb": breadcrumb}
+    return render(request, "core/eingabe.html", context, status=status_of(form))
 
 
 def _errors(form: forms.BaseForm) -> list[ValidationError]:

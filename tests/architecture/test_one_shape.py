@@ -88,7 +88,7 @@ NO_FORM_AGAIN = {
     "tenant_apps/placements/search/views/auswahl.py: count": "counts while somebody types: half a date is no mistake",
     "shared_apps/factors/views/second_factor.py: _sign_in_with_passkey": "leads to the sign-in page, which says so",
 }
-#: `enter`: the page of one form about what a provider offers (providers/views/angebote.py), judged there.
+#: `enter`: the page of one form (core/seite.py).
 SHAPES = {"status_of", "ask", "ask_about", "decide", "enter"}
 
 

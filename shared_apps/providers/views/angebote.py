@@ -6,17 +6,16 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shared_apps.accounts.guards import require
 from shared_apps.catalogue.selectors import find_hilfeart, has_mehrere_module, list_hilfearten
+from shared_apps.core import seite
 from shared_apps.core.clock import today
-from shared_apps.core.errors import SojusError
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import crumbs, posted
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
@@ -164,14 +163,5 @@ def enter(
     back: str,
     lead: str = "Diese Angaben sehen alle Jugendämter.",
 ) -> HttpResponse:
-    """The page of one form; `work` writes and says what to tell and where to go."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            said, ziel = work(dict(form.cleaned_data))
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            messages.success(request, said)
-            return redirect(ziel)
-    context = {"form": form, "name": title, "lead": lead, "back": back, "breadcrumb": crumbs(EIGENE, title)}
-    return render(request, "providers/edit.html", context, status=status_of(form))
+    """The page of one form about what a provider offers (`seite.enter`), below its own facilities."""
+    return seite.enter(request, form, work, name=title, lead=lead, back=back, breadcrumb=crumbs(EIGENE, title))

@@ -15,7 +15,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import crumbs, enter, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies
 from shared_apps.providers.forms.dateien import BilderForm, DateiForm, DokumentForm, FotoForm, VereinbarungForm
@@ -231,22 +231,8 @@ def _enter(
     request: HttpRequest, einrichtung: Einrichtung, form: Any, work: Any, *, title: str, lead: str
 ) -> HttpResponse:
     back = reverse("providers:papers", args=[einrichtung.pk])
-    if request.method == "POST" and form.is_valid():
-        try:
-            said = work(dict(form.cleaned_data))
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            messages.success(request, said)
-            return redirect(back)
-    context = {
-        "form": form,
-        "name": title,
-        "lead": lead,
-        "back": back,
-        "breadcrumb": _crumbs(einrichtung, (DOKUMENTE_TITEL, back), title),
-    }
-    return render(request, "providers/hochladen.html", context, status=status_of(form))
+    trail = _crumbs(einrichtung, (DOKUMENTE_TITEL, back), title)
+    return enter(request, form, lambda data: (work(data), back), name=title, lead=lead, back=back, breadcrumb=trail)
 
 
 def _einrichtung(request: HttpRequest, pk: UUID) -> Einrichtung:

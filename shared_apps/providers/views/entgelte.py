@@ -90,7 +90,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("providers:facility", args=[angebot.einrichtung_id]),
         "breadcrumb": _crumbs(request, ENTGELTE, "Entgelt vorschlagen"),
     }
-    return render(request, "providers/edit.html", context, status=status_of(form))
+    return render(request, "core/eingabe.html", context, status=status_of(form))
 
 
 @runs_on_shared_tables

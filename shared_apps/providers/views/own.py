@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
-from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.seite import crumbs, posted, show_error, status_of
+from shared_apps.core.seite import crumbs, enter, posted
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
 from shared_apps.providers.forms.stammdaten import AnbieterForm, EinrichtungForm
@@ -143,19 +142,9 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, form: Any, name: str, save: Any) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            save({feld: form.cleaned_data[feld] for feld in form.changed_data})
-        except SojusError as error:
-            show_error(error, form)
-        else:
-            messages.success(request, f"Die Angaben zu „{name}“ sind gespeichert.")
-            return redirect("providers:own")
-    context = {
-        "form": form,
-        "name": name,
-        "lead": "Diese Angaben sehen alle Jugendämter.",
-        "back": EIGENE[1],
-        "breadcrumb": crumbs(EIGENE, name),
-    }
-    return render(request, "providers/edit.html", context, status=status_of(form))
+    def work(data: dict[str, Any]) -> tuple[str, str]:
+        save({feld: data[feld] for feld in form.changed_data})
+        return f"Die Angaben zu „{name}“ sind gespeichert.", EIGENE[1]
+
+    lead = "Diese Angaben sehen alle Jugendämter."
+    return enter(request, form, work, name=name, lead=lead, back=EIGENE[1], breadcrumb=crumbs(EIGENE, name))

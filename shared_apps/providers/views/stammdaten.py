@@ -73,7 +73,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("providers:detail", args=[anbieter.pk]),
         "breadcrumb": _crumbs(request, AENDERUNGEN, "Änderung vorschlagen"),
     }
-    return render(request, "providers/edit.html", context, status=status_of(form))
+    return render(request, "core/eingabe.html", context, status=status_of(form))
 
 
 @runs_on_shared_tables
