@@ -283,6 +283,7 @@ def test_any_paper_gets_its_pdf_and_another_one_in_its_place(haus, sign_in, plat
     weg = f"/anbieter/eigene/dokumente/betriebserlaubnis/{erlaubnis.pk}/datei/"
     ines = sign_in("ines")
     assert "kein PDF" in ines.get(_dokumente(haus)).content.decode()
+    assert 'enctype="multipart/form-data"' in ines.get(weg).content.decode(), "without it no file would be sent"
     for inhalt in (corpus.good_pdf(), corpus.good_pdf_with_object_streams()):
         with django_capture_on_commit_callbacks(execute=True):
             assert ines.post(weg, {"datei": _file(inhalt)}).status_code == 302
