@@ -27,6 +27,7 @@ FACTOR, FREE = 1.7, 1_500
 GROWS = {
     "register, one kind of help": "what it is narrowed by is in another table: offers of that kind are joined once",
     "board, one kind of help": "the same",
+    "bookings of many houses": "a month has as many rows as she has places",
     "bookings of one big house": "a month has as many rows as she has places; its sums are of all of them",
 }
 #: Statements that count all there is, once, in the database; by a part of them.
