@@ -279,7 +279,7 @@ class PlatzAusgabe(serializers.Serializer):
     @extend_schema_field(AbschnittAusgabe(many=True))
     def get_abschnitte(self, zeile: Any) -> Any:
         """Every stretch that touches the window, in its full length."""
-        folge: list[Abschnitt] = zeile.folge
+        folge: list[Abschnitt] = [balken.abschnitt for balken in zeile.balken]
         return AbschnittAusgabe(folge, many=True).data
 
 

@@ -36,7 +36,7 @@ from shared_apps.occupancy.api.serializers import (
     render_vakanzen,
 )
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
-from shared_apps.occupancy.selectors.plan import list_plan
+from shared_apps.occupancy.selectors.plan import get_plan
 from shared_apps.occupancy.selectors.vakanzen import list_vakanzlagen
 from shared_apps.occupancy.services import sperren as services
 from shared_apps.occupancy.services.vakanzen import update_vakanzen
@@ -115,7 +115,7 @@ class VakanzViewSet(ThingViewSet):
         query.is_valid(raise_exception=True)
         ab = query.validated_data.get("ab") or today()
         fenster = Zeitraum(ab, ab + query.validated_data["tage"] * EIN_TAG)
-        return Response(render_plan(list_plan([haus], fenster)[0], fenster))
+        return Response(render_plan(get_plan(haus, fenster), fenster))
 
 
 class SperreViewSet(ThingViewSet):

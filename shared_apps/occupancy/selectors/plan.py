@@ -243,6 +243,15 @@ def get_hausplan(haus: Einrichtung, seite: Listenseite, fenster: Zeitraum) -> Ei
     return _einrichtungsplan(haus, _load(ids, plaetze, fenster), list_licensed([haus.pk], today()))
 
 
+def get_plan(haus: Einrichtung, fenster: Zeitraum) -> Einrichtungsplan:
+    """One facility with all its offers and places in the window, for programs. What it costs, the house costs."""
+    nah = _nah(fenster)
+    ids = Angebot.objects.filter(einrichtung=haus, gueltig__overlap=nah).order_by("pk").values_list("pk", flat=True)
+    return _einrichtungsplan(
+        haus, _load(ids, list_hausplaetze(haus, fenster), fenster), list_licensed([haus.pk], today())
+    )
+
+
 def _nah(fenster: Zeitraum) -> DateRange:
     assert fenster.ende is not None  # a board has a last column
     return DateRange(fenster.beginn, fenster.ende)

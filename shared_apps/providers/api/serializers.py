@@ -255,7 +255,7 @@ class AngebotAusgabe(serializers.ModelSerializer):
     @extend_schema_field(EntgeltvorschlagAusgabe(allow_null=True))
     def get_entgeltvorschlag(self, angebot: Angebot) -> Any:
         """The one that waits for the office."""
-        wartend = next(iter(angebot.wartende), None)  # type: ignore[attr-defined]  # `selectors.own.with_alles`
+        wartend = next(iter(vars(angebot)["wartende"]), None)  # of `selectors.own.with_alles`
         return EntgeltvorschlagAusgabe(wartend).data if wartend else None
 
 
