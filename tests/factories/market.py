@@ -57,12 +57,11 @@ class Marktgroesse:
         return self.grosses_haus + (self.angebote - self.im_grossen) * JE_ANGEBOT
 
 
-#: The state's: 12,000 offers with 50,600 places, 100,000 old holds of one provider.
-LAND = Marktgroesse(12_000, 3_000, 300, 100_000)
-
-
 def scale(many: int) -> Marktgroesse:
-    """A market in proportion; 20,000 is the state's. Even the smallest one fills its pages."""
+    """A market in proportion; 20,000 is the state's: 12,000 offers with 50,600 places, one provider's 100,000 old holds.
+
+    Even the smallest one fills its pages.
+    """
     grosses_haus = max(120, many * 3 // 20)
     return Marktgroesse(max(300, many * 3 // 5), grosses_haus, max(60, many * 3 // 200), grosses_haus * 100 // 3)
 
