@@ -58,7 +58,7 @@ class Marktgroesse:
 
 
 def scale(many: int) -> Marktgroesse:
-    """A market in proportion; 20,000 is the state's: 12,000 offers with 50,600 places, one provider's 100,000 old holds.
+    """A market in proportion; 20,000 is the state's: 12,000 offers, 50,600 places, one provider's 100,000 old holds.
 
     Even the smallest one fills its pages.
     """
