@@ -9,9 +9,11 @@ from tenant_apps.billing.models import Rechnung
 from tenant_apps.billing.states import RECHNUNG_OFFEN
 
 GEAENDERT = "Die Bankverbindung wurde nach dieser Rechnung geändert"
+_STEHT = "Auf der Rechnung steht das Konto vom Tag der Einreichung."
+_KEINES = "Am Tag der Einreichung war kein Konto eingetragen."
 _HEUTE = (
-    "Auf der Rechnung steht das Konto vom Tag der Einreichung. Heute gilt: {}. Klären Sie vor der Zahlung, auf welches"
-    " gezahlt wird; rufen Sie dazu unter einer Nummer an, die Sie kennen."
+    "{} Heute gilt: {}. Klären Sie vor der Zahlung, auf welches gezahlt wird; rufen Sie dazu unter einer Nummer an, die"
+    " Sie kennen."
 )
 
 
@@ -46,5 +48,6 @@ def describe_konto(rechnung: Rechnung) -> Rechnungskontostand | None:
         return jetzt
     hinweis = ""
     if jetzt is not None and (konto.iban, konto.inhaber) != (jetzt.iban, jetzt.inhaber):
-        hinweis = _HEUTE.format(jetzt.text) if rechnung.zustand in RECHNUNG_OFFEN else ""
+        damals = _STEHT if konto.iban else _KEINES
+        hinweis = _HEUTE.format(damals, jetzt.text) if rechnung.zustand in RECHNUNG_OFFEN else ""
     return Rechnungskontostand(konto.inhaber, konto.iban, hinweis)

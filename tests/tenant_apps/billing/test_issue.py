@@ -211,3 +211,13 @@ def test_the_invoice_keeps_the_account_of_the_day_it_was_sent(story, sign_in) ->
     zweite = bill(story, buchung, date(2017, 7, 1), range(1, 32))
     page = doris.get(f"/abrechnung/rechnungen/{zweite.pk}/").text
     assert "DE02 5001 0517 0137 0750 30" in page and GEAENDERT not in page, "sent afterwards"
+
+
+def test_an_invoice_without_an_account_says_so_when_there_is_one(story, sign_in) -> None:
+    rechnung = bill(story, story.book())
+    doris, here = sign_in("doris"), f"/abrechnung/rechnungen/{rechnung.pk}/"
+    assert "IBAN" not in doris.get(here).text and "kein Konto" in doris.get(f"{here}pruefen/").text
+    ines = story.cast.anbieter_id("ines")
+    Bankverbindung.objects.create(anbieter_id=ines, iban="DE02120300000000202051", inhaber="Küste gGmbH")
+    page = doris.get(here).text
+    assert "Am Tag der Einreichung war kein Konto eingetragen. Heute gilt: Küste gGmbH, IBAN DE02 1203" in page
