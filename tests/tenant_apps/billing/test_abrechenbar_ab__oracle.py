@@ -20,7 +20,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import now
 from shared_apps.core.zeitraum import monatserster
 from tenant_apps.billing import policies, rules
-from tenant_apps.billing.models import Leistungsnachweis, Rechnung
+from tenant_apps.billing.models import Leistungsnachweis, Rechnung, Rechnungskonto
 from tenant_apps.billing.selectors import rechnungen as selectors
 from tenant_apps.billing.services.check import approve_rechnung, check_rechnung, reject_rechnung, settle_rechnung
 from tenant_apps.billing.states import RECHNUNG_LEBEND, RechnungZustand
@@ -139,7 +139,9 @@ def _redate(rows: list[Buchung], which: int, monat: date) -> None:
 
 
 def _remove(rows: list[Buchung], which: int) -> None:
-    Rechnung.objects.filter(pk=Rechnung.objects.order_by("nummer").values("pk")[which : which + 1]).delete()
+    weg = list(Rechnung.objects.order_by("nummer").values_list("pk", flat=True)[which : which + 1])
+    Rechnungskonto.objects.filter(rechnung__in=weg).delete()
+    Rechnung.objects.filter(pk__in=weg).delete()
 
 
 WHICH, ZUSTAND = st.integers(0, 1), st.sampled_from(RechnungZustand)
