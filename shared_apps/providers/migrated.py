@@ -28,7 +28,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("providers_leqvereinbarung", "providers_datei_geprueft"): "79e2bf94efae9cb81b51",
     ("providers_angebot", "angebot_hilfeart_bleibt"): "ef6a849b120907899c6e",
     ("providers_angebot", "providers_gemeldet_bleibt"): "fdbdc7989abe27d3979e",
-    ("providers_anbieter", "providers_zugelassen_bleibt"): "6f08809e3796e7dd9ebf",
+    ("providers_anbieter", "providers_zugelassen_bleibt"): "5449e4cb8cf7bfaf2c36",
     ("providers_angebot", "providers_eroeffnung_geprueft"): "3d40660c9b674acadac7",
     ("providers_einrichtung", "providers_eroeffnung_geprueft"): "03bcb3634a2393a888ad",
     ("providers_stammdatenvorschlag", "providers_stammdaten_geprueft"): "3406d6906f2258a6ad02",

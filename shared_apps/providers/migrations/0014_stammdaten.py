@@ -167,8 +167,8 @@ BEGIN
 END
 $f$;
 CREATE TRIGGER providers_zugelassen_bleibt AFTER UPDATE OF name, rechtsform, register_nr, anerkennung ON providers_anbieter
-  FOR EACH ROW WHEN ((NEW.name, NEW.rechtsform, NEW.register_nr, NEW.anerkennung)
-                     IS DISTINCT FROM (OLD.name, OLD.rechtsform, OLD.register_nr, OLD.anerkennung))
+  FOR EACH ROW WHEN (NEW.name <> OLD.name OR NEW.rechtsform <> OLD.rechtsform OR NEW.register_nr <> OLD.register_nr
+                     OR NEW.anerkennung <> OLD.anerkennung)
   EXECUTE FUNCTION providers_zugelassen_bleibt()
 """
 # Runs with the owner's rights: staff of one facility may not lock its row, and the house is held while an offer comes.
