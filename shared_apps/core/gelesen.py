@@ -122,7 +122,7 @@ class BearbeitenForm(forms.Form):
         self.mark_shown()
 
     def mark_shown(self) -> None:
-        """Mark what each field shows; a form that adds fields of its own calls it again."""
+        """Mark what each field shows; a form that adds or removes fields of its own calls it again."""
         self.fields[FELD] = self.fields.pop(FELD)  # behind what is typed
         gezeigt = {name: self.get_initial_for_field(feld, name) for name, feld in self.fields.items() if name != FELD}
         self.initial[FELD] = str(Gelesen.of(gezeigt))

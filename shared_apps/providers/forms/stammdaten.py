@@ -105,6 +105,7 @@ class EinrichtungForm(_Haus, BearbeitenForm, forms.ModelForm):
         weg = set() if darf_eroeffnen else NUR_ANBIETER
         for name in weg if hat_betriebstage else {*weg, *BETRIEB}:
             del self.fields[name]
+        self.mark_shown()  # nothing of fields that are not there
         self.fields["region"].queryset = Region.objects.filter(
             gebietskoerperschaft=self.instance.gebietskoerperschaft_id
         )
