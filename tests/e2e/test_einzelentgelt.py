@@ -99,7 +99,7 @@ def test_from_a_proposal_for_one_office_to_its_chart(world, visit, size, script)
     frieda.picture(f"einzelentgelt-{size[0]}-entwicklung-amt")
 
     ines.open("/eingang/")
-    ines.sees("Ihr Entgelt für „Familienhilfe Warnow“ ist bestätigt")
+    ines.sees("Ihr Vorschlag für „Familienhilfe Warnow“ ist bestätigt")
     ines.picture(f"einzelentgelt-{size[0]}-eingang")
     ines.open(f"/anbieter/entgelte/entwicklung/{hilfe.pk}/")
     ines.sees("Nur für Landkreis Vorpommern-Greifswald")
