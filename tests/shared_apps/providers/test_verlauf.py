@@ -44,6 +44,7 @@ from shared_apps.providers.models import (
 )
 from shared_apps.providers.models.verlauf import IMMER_OHNE
 from shared_apps.providers.selectors.verlauf import LEER, NIE, build_zeilen, format_wert
+from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import at_sign_in, in_tenant, in_tenant_portal, on_portal
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.shared_apps.einlesen.lists import read_in, take_back, zeile
@@ -529,3 +530,24 @@ def test_what_is_emptied_says_so(cast, angebot, sign_in):
         Angebot.objects.filter(pk=angebot.pk).update(hinweis="")
     assert LEER in sign_in("ines").get(urls(angebot)[0]).text
     assert len(Verlaufsbereich.choices) == len({said.bereich for _, said in list_verlaeufe().values()})
+
+
+def test_a_rate_for_one_office_alone_is_no_history_of_the_office_at_the_place(vg, hro):
+    """§ 77, ADR 0073: the house is in VG; what it agreed with HRO is read there by nobody."""
+    angebot = create_angebot(anbieter=KUESTE, kreis="VG", hilfeart="A31", stunden_je_woche=40, entgelt=None)
+    ort = {kuerzel: Gebietskoerperschaft.objects.get(kuerzel=kuerzel) for kuerzel in ("VG", "HRO")}
+    for jugendamt, betrag in ((None, "61.00"), (ort["VG"], "62.00"), (ort["HRO"], "63.00")):
+        Entgelt.je_amt.create(
+            angebot=angebot, jugendamt=jugendamt, betrag=Decimal(betrag), einheit="STUNDE",
+            gueltig=DateRange(date(2026, 1, 1), None),
+        )  # fmt: skip
+
+    def rates(office) -> set[str]:
+        with in_tenant(office):
+            rows = Registeraenderung.objects.filter(tabelle=Entgelt._meta.db_table, angebot_id=angebot.pk)
+            return {str(row.nachher["betrag"]) for row in rows}
+
+    assert rates(vg) == {"61.00", "62.00"}
+    assert rates(hro) == set(), "the house is in another district"
+    ihre = [e for e in read(angebot.einrichtung.anbieter) if e.tabelle == Entgelt._meta.db_table]
+    assert len(ihre) == 3, "the house reads all of its own"
