@@ -55,7 +55,7 @@ def platz(request: HttpRequest, pk: UUID) -> HttpResponse:
         text=f"{haus.name}, {row.angebot.name}. Ist jemand da, den SoJuS nicht kennt, wählen Sie"
         f" „{ausserhalb}“ und den letzten Tag: So kündigen Sie an, wann wieder frei ist.",
         back=_plan(row.angebot),
-        breadcrumb=crumbs(EIGENE, PLAN, row.bezeichnung),
+        breadcrumb=_crumbs(row.angebot, row.bezeichnung),
         unmoeglich=_ended(row),
         template="occupancy/platz.html",
         kontext={
@@ -129,7 +129,7 @@ def create_stopp(request: HttpRequest, pk: UUID) -> HttpResponse:
         action_label=title,
         text=f"{angebot.einrichtung.name}, {angebot.name}. {_WER_LIEST}",
         back=_plan(angebot),
-        breadcrumb=crumbs(EIGENE, PLAN, title),
+        breadcrumb=_crumbs(angebot, title),
     )
 
     def work(data: dict[str, Any]) -> Aufnahmestopp:
@@ -186,7 +186,7 @@ def _frage(row: Platzsperre | Aufnahmestopp, angebot: Angebot, title: str, grund
     return Frage(
         title=title,
         back=_plan(angebot),
-        breadcrumb=crumbs(EIGENE, PLAN, title),
+        breadcrumb=_crumbs(angebot, title),
         unmoeglich=services.NICHT_MEHR if vorbei else "",
         items=[
             ("Einrichtung", angebot.einrichtung.name),
@@ -203,6 +203,10 @@ def _grund(art: Grundart, code: str) -> str:
 
 def _plan(angebot: Angebot) -> str:
     return reverse("occupancy:facility", args=[angebot.einrichtung_id])
+
+
+def _crumbs(angebot: Angebot, title: str) -> list[dict[str, str]]:
+    return crumbs(EIGENE, PLAN, (str(angebot.einrichtung.name), _plan(angebot)), title)
 
 
 def _danach(letzter_tag: date | None) -> date | None:

@@ -15,18 +15,18 @@ from shared_apps.accounts.guards import require
 from shared_apps.catalogue.selectors import find_hilfeart, has_mehrere_module, list_hilfearten
 from shared_apps.core import seite
 from shared_apps.core.clock import today
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import Stufe, crumbs, posted
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
 from shared_apps.providers.forms.angebote import AngebotForm, NeuesAngebotForm, PlaetzeForm
 from shared_apps.providers.forms.platznamen import PlatznamenForm
 from shared_apps.providers.forms.stammdaten import NeueEinrichtungForm
-from shared_apps.providers.models import Angebot
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.services import angebote as services
 from shared_apps.providers.services.platznamen import update_platznamen
-from shared_apps.providers.views.own import EIGENE, portal_only
+from shared_apps.providers.views.own import EIGENE, crumbs_below, portal_only
 
 
 @require(policies.may_offer_own)
@@ -58,7 +58,7 @@ def create_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
     back = reverse("providers:facility", args=[einrichtung.pk])
     hilfeart = find_hilfeart(request.GET.get("hilfeart", ""))
     if hilfeart is None and posted(request) is None and has_mehrere_module():
-        context = {"arten": _nach_modul(), "breadcrumb": crumbs(EIGENE, "Neues Angebot")}
+        context = {"arten": _nach_modul(), "breadcrumb": crumbs_below(einrichtung, "Neues Angebot")}
         return render(request, "providers/hilfeart_wahl.html", context | {"einrichtung": einrichtung, "back": back})
     genannt = {"hilfeart": hilfeart} if hilfeart else {}
     form = NeuesAngebotForm(posted(request), initial={"beginn": today()} | genannt)
@@ -76,7 +76,7 @@ def create_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
         return f"„{angebot.name}“ ist eingetragen. Das Entgelt vereinbaren Sie mit dem Jugendamt am Standort.", back
 
     title = "Neues Angebot"
-    return enter(request, form, work, title=title, lead=str(einrichtung.name), back=back)
+    return enter(request, form, work, ort=einrichtung, title=title, lead=str(einrichtung.name), back=back)
 
 
 @require(policies.may_write_own)
@@ -93,8 +93,8 @@ def edit_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.update_angebot(akteur=request.akteur, angebot=angebot, angaben=angaben, gelesen=form.marken)
         return f"Die Angaben zu „{angebot.name}“ sind gespeichert.", back
 
-    title = "Angebot ändern"
-    return enter(request, form, work, title=title, lead=f"{angebot.name}, {angebot.hilfeart}", back=back)
+    lead = f"{angebot.name}, {angebot.hilfeart}"
+    return enter(request, form, work, ort=angebot.einrichtung, title="Angebot ändern", lead=lead, back=back)
 
 
 @require(policies.may_offer_own)
@@ -122,7 +122,7 @@ def change_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     wann = "heute" if tag == today() else f"am {format_datum(tag)}"
     lead = f"{angebot.name}: {wann} {anzahl(plaetze, worte.eins, worte.viele)}. {worte.vergebene}"
-    return enter(request, form, work, title=worte.aendern, lead=lead, back=back)
+    return enter(request, form, work, ort=angebot.einrichtung, title=worte.aendern, lead=lead, back=back)
 
 
 def _nach_modul() -> Any:
@@ -146,7 +146,8 @@ def name_plaetze(request: HttpRequest, pk: UUID) -> HttpResponse:
     lead = (
         f"{angebot.name}, {angebot.einrichtung.name}. Den Namen eines Platzes sieht Ihr Haus, zum Beispiel „Zimmer 3“."
     )
-    return enter(request, form, work, title="Plätze benennen", lead=f"{lead} Bitte keine Namen von Kindern.", back=back)
+    lead += " Bitte keine Namen von Kindern."
+    return enter(request, form, work, ort=angebot.einrichtung, title="Plätze benennen", lead=lead, back=back)
 
 
 def _angebot(request: HttpRequest, pk: UUID) -> Angebot:
@@ -161,7 +162,11 @@ def enter(
     *,
     title: str,
     back: str,
+    ort: Anbieter | Einrichtung | None = None,
+    davor: tuple[Stufe, ...] = (),
     lead: str = "Diese Angaben sehen alle Jugendämter.",
 ) -> HttpResponse:
-    """The page of one form about what a provider offers (`seite.enter`), below its own facilities."""
-    return seite.enter(request, form, work, name=title, lead=lead, back=back, breadcrumb=crumbs(EIGENE, title))
+    """The page of one form about what a provider offers (`seite.enter`), below `ort` and the pages `davor`; without
+    one below its own facilities."""
+    breadcrumb = crumbs_below(ort, *davor, title) if ort is not None else crumbs(EIGENE, *davor, title)
+    return seite.enter(request, form, work, name=title, lead=lead, back=back, breadcrumb=breadcrumb)

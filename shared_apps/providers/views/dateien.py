@@ -15,7 +15,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, SojusError
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.seite import crumbs, enter, posted, show_error, status_of
+from shared_apps.core.seite import enter, posted, show_error, status_of
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies
 from shared_apps.providers.forms.dateien import BilderForm, DateiForm, DokumentForm, FotoForm, VereinbarungForm
@@ -23,7 +23,7 @@ from shared_apps.providers.forms.ende import EndeForm
 from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto
 from shared_apps.providers.selectors import dateien as selectors
 from shared_apps.providers.services import dateien as services
-from shared_apps.providers.views.own import EIGENE, portal_only
+from shared_apps.providers.views.own import crumbs_below, portal_only
 
 BILDER, DOKUMENTE_TITEL = "Bilder", "Dokumente"
 
@@ -53,7 +53,7 @@ def list_fotos(request: HttpRequest, pk: UUID) -> HttpResponse:
         "fotos": list(selectors.list_fotos(einrichtung)),
         "form": form,
         "hoechstens": services.BILDER_MAX,
-        "breadcrumb": _crumbs(einrichtung, BILDER),
+        "breadcrumb": crumbs_below(einrichtung, BILDER),
     }
     return render(request, "providers/bilder.html", context, status=status_of(form))
 
@@ -98,7 +98,7 @@ def edit_foto(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "title": title,
         "back": reverse("providers:photos", args=[foto.einrichtung_id]),
-        "breadcrumb": _crumbs(foto.einrichtung, (BILDER, _bilder(foto.einrichtung)), title),
+        "breadcrumb": crumbs_below(foto.einrichtung, (BILDER, _bilder(foto.einrichtung)), title),
     }
     return render(request, "providers/bild.html", context, status=status_of(form))
 
@@ -130,7 +130,7 @@ def end_foto(request: HttpRequest, pk: UUID) -> HttpResponse:
         action_label="Bild entfernen",
         level="danger",
         back=_bilder(foto.einrichtung),
-        breadcrumb=_crumbs(foto.einrichtung, (BILDER, _bilder(foto.einrichtung)), title.rstrip("?")),
+        breadcrumb=crumbs_below(foto.einrichtung, (BILDER, _bilder(foto.einrichtung)), title.rstrip("?")),
     )
     return ask(
         request,
@@ -153,7 +153,7 @@ def list_dokumente(request: HttpRequest, pk: UUID) -> HttpResponse:
         "einrichtung": einrichtung,
         "eintraege": selectors.list_dokumente(einrichtung),
         "arten": [(kennung, DOKUMENTE[kennung]._meta.verbose_name) for kennung in selectors.EINGEREICHT],
-        "breadcrumb": _crumbs(einrichtung, DOKUMENTE_TITEL),
+        "breadcrumb": crumbs_below(einrichtung, DOKUMENTE_TITEL),
     }
     return render(request, "providers/dokumente.html", context)
 
@@ -211,7 +211,7 @@ def end_dokument(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         action_label="Beenden",
         level="danger",
         back=reverse("providers:papers", args=[dokument.einrichtung_id]),
-        breadcrumb=_crumbs(dokument.einrichtung, (DOKUMENTE_TITEL, _papers(dokument)), f"{art} beenden"),
+        breadcrumb=crumbs_below(dokument.einrichtung, (DOKUMENTE_TITEL, _papers(dokument)), f"{art} beenden"),
     )
     return ask(
         request,
@@ -231,7 +231,7 @@ def _enter(
     request: HttpRequest, einrichtung: Einrichtung, form: Any, work: Any, *, title: str, lead: str
 ) -> HttpResponse:
     back = reverse("providers:papers", args=[einrichtung.pk])
-    trail = _crumbs(einrichtung, (DOKUMENTE_TITEL, back), title)
+    trail = crumbs_below(einrichtung, (DOKUMENTE_TITEL, back), title)
     return enter(request, form, lambda data: (work(data), back), name=title, lead=lead, back=back, breadcrumb=trail)
 
 
@@ -256,8 +256,3 @@ def _bilder(einrichtung: Einrichtung) -> str:
 
 def _papers(dokument: EinrichtungDokument) -> str:
     return reverse("providers:papers", args=[dokument.einrichtung_id])
-
-
-def _crumbs(einrichtung: Einrichtung, *stufen: Any) -> list[dict[str, str]]:
-    haus = (str(einrichtung.name), reverse("providers:facility", args=[einrichtung.pk]))
-    return crumbs(EIGENE, haus, *stufen)

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods
 from shared_apps.accounts.guards import require
 from shared_apps.core.clock import today
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import posted
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies, services
 from shared_apps.providers.forms.ende import EndeForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
-from shared_apps.providers.views.own import EIGENE, portal_only
+from shared_apps.providers.views.own import crumbs_below, portal_only
 
 _DANACH = "Danach findet die Suche der Jugendämter {} nicht mehr, und niemand reserviert über diesen Tag hinaus."
 _ERST = " Bis zum letzten Tag können Sie das Ende zurücknehmen."
@@ -151,7 +151,7 @@ def _ask_end(
         level="danger",
         hindernisse=what_runs(tag) if tag is not None else (),
         back=back,
-        breadcrumb=_crumbs(title),
+        breadcrumb=_crumbs(row, title),
     )
     done = f"„{row.name}“: Das Ende ist eingetragen."
     return ask(request, frage, form=form, work=lambda data: work(data["letzter_tag"]), done=done)
@@ -174,10 +174,10 @@ def _ask_back(
         unmoeglich=grund.text if grund else "",
         action_label="Ende zurücknehmen",
         back=back,
-        breadcrumb=_crumbs(title),
+        breadcrumb=_crumbs(row, title),
     )
     return ask(request, frage, work=lambda _: work(), done=f"„{row.name}“: Das Ende ist zurückgenommen.")
 
 
-def _crumbs(title: str) -> list[dict[str, str]]:
-    return crumbs(EIGENE, title.rstrip("?"))
+def _crumbs(row: Angebot | Einrichtung | Anbieter, title: str) -> list[dict[str, str]]:
+    return crumbs_below(row.einrichtung if isinstance(row, Angebot) else row, title.rstrip("?"))

@@ -24,7 +24,7 @@ from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers import policies
 from shared_apps.providers.forms.entgelte import AblehnungForm, EntgeltForm, VorschlagFilter
-from shared_apps.providers.models import Entgelt, Entgeltvorschlag, Rechtsgrundlage
+from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag, Rechtsgrundlage
 from shared_apps.providers.selectors import entgelte as selectors
 from shared_apps.providers.services import entgelte as services
 from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
@@ -88,7 +88,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         f" Es gilt, sobald {_WER_EINZELN if einzeln else _WER} es bestätigt."
         + ("" if "vereinbarung" in form.fields or request.tenant else _ZUERST_PAPIERE),
         "back": reverse("providers:facility", args=[angebot.einrichtung_id]),
-        "breadcrumb": _crumbs(request, ENTGELTE, "Entgelt vorschlagen"),
+        "breadcrumb": _crumbs(request, _haus(angebot), "Entgelt vorschlagen"),
     }
     return render(request, "core/eingabe.html", context, status=status_of(form))
 
@@ -140,7 +140,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     frage = Frage(
         title=title,
         back=ENTGELTE[1],
-        breadcrumb=_crumbs(request, ENTGELTE, title),
+        breadcrumb=_crumbs(request, ENTGELTE, _haus(vorschlag.angebot), title),
         unmoeglich="" if entscheidet or (offen and eigener) else _warum(vorschlag),
         template="providers/entgelt.html",
         kontext=kontext,
@@ -156,12 +156,11 @@ def rate_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = policies.priced_angebote(request.akteur).select_related("einrichtung__anbieter", "hilfeart")
     angebot = get_object_or_404(rows, pk=pk)
     title = f"Entgelte von „{angebot.name}“"
-    facility = (angebot.einrichtung.name, reverse("providers:facility", args=[angebot.einrichtung_id]))
     context = {
         "angebot": angebot,
         "verlaeufe": selectors.list_verlaeufe(angebot, policies.visible_entgelte(request.akteur)),
         "title": title,
-        "breadcrumb": _crumbs(request, facility, "Entwicklung der Entgelte"),
+        "breadcrumb": _crumbs(request, _haus(angebot), "Entwicklung der Entgelte"),
     }
     return render(request, "providers/entgelt_verlauf.html", context)
 
@@ -189,6 +188,10 @@ def _kontext(request: HttpRequest, vorschlag: Entgeltvorschlag) -> dict[str, Any
         "dokumente": selectors.list_papiere(vorschlag),
         "im_amt": bool(request.tenant),
     }
+
+
+def _haus(angebot: Angebot) -> Stufe:
+    return str(angebot.einrichtung.name), reverse("providers:facility", args=[angebot.einrichtung_id])
 
 
 def _crumbs(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:

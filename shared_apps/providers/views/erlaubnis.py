@@ -36,7 +36,7 @@ def create_erlaubnis(request: HttpRequest, pk: UUID) -> HttpResponse:
         return f"Die Betriebserlaubnis Nr. {erlaubnis.nummer} ist eingetragen.", back
 
     lead = f"{einrichtung.name}. Gilt schon eine, endet sie am Tag vor der neuen."
-    return enter(request, form, work, title="Betriebserlaubnis eintragen", lead=lead, back=back)
+    return enter(request, form, work, ort=einrichtung, title="Betriebserlaubnis eintragen", lead=lead, back=back)
 
 
 @require(policies.may_offer_own)
@@ -59,6 +59,7 @@ def edit_erlaubnis(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         work,
+        ort=erlaubnis.einrichtung,
         title="Betriebserlaubnis ändern",
         lead=f"{erlaubnis.einrichtung.name}. Eine neue Erlaubnis tragen Sie neu ein, die bisherige bleibt stehen.",
         back=reverse("providers:facility", args=[erlaubnis.einrichtung_id]),
@@ -91,7 +92,7 @@ def create_ausnahme(request: HttpRequest, pk: UUID) -> HttpResponse:
         return "Die Ausnahme ist eingetragen.", back
 
     lead = f"{einrichtung.name}. Mehr Plätze oder ein anderes Alter auf Zeit, wie die Erlaubnisbehörde es erlaubt hat."
-    return enter(request, form, work, title="Ausnahme eintragen", lead=lead, back=back)
+    return enter(request, form, work, ort=einrichtung, title="Ausnahme eintragen", lead=lead, back=back)
 
 
 @require(policies.may_offer_own)
@@ -109,4 +110,5 @@ def edit_ausnahme(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.update_ausnahme(akteur=request.akteur, ausnahme=ausnahme, angaben=angaben, gelesen=form.marken)
         return "Die Ausnahme ist gespeichert.", back
 
-    return enter(request, form, work, title="Ausnahme ändern", lead=ausnahme.einrichtung.name, back=back)
+    haus = ausnahme.einrichtung
+    return enter(request, form, work, ort=haus, title="Ausnahme ändern", lead=haus.name, back=back)

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, ask
-from shared_apps.core.seite import crumbs, posted
+from shared_apps.core.seite import posted
 from shared_apps.providers import policies
 from shared_apps.providers.forms.kontakte import KontaktForm, NeuerKontaktForm
 from shared_apps.providers.models import Anbieter, Einrichtung, Kontakt
 from shared_apps.providers.selectors.kontakte import list_kontakte
 from shared_apps.providers.services import kontakte as services
 from shared_apps.providers.views.angebote import enter
-from shared_apps.providers.views.own import EIGENE, portal_only
+from shared_apps.providers.views.own import crumbs_below, portal_only
 
 TITEL = "Kontakte"
 _WER_LIEST = "Das lesen alle Jugendämter und Ihr Haus, kein anderer Anbieter."
@@ -71,7 +71,7 @@ def edit_kontakt(request: HttpRequest, pk: UUID) -> HttpResponse:
         return "Der Kontakt ist gespeichert.", _liste(_ort(kontakt))
 
     ort = _ort(kontakt)
-    return enter(request, form, work, title="Kontakt ändern", lead=f"{ort.name}. {_WER_LIEST}", back=_liste(ort))
+    return _enter(request, form, work, ort, "Kontakt ändern")
 
 
 @require(policies.may_write_own)
@@ -90,7 +90,7 @@ def end_kontakt(request: HttpRequest, pk: UUID) -> HttpResponse:
         action_label="Kontakt entfernen",
         level="danger",
         back=_liste(ort),
-        breadcrumb=crumbs(EIGENE, (TITEL, _liste(ort)), title.rstrip("?")),
+        breadcrumb=crumbs_below(ort, (TITEL, _liste(ort)), title.rstrip("?")),
     )
     work = services.end_kontakt
     return ask(
@@ -107,7 +107,7 @@ def _list(request: HttpRequest, ort: Anbieter | Einrichtung) -> HttpResponse:
         "liste": list_kontakte(ort),
         "neu": _address(ort, "create_{}_contact"),
         "back": reverse("providers:detail" if isinstance(ort, Anbieter) else "providers:facility", args=[ort.pk]),
-        "breadcrumb": crumbs(EIGENE, ort.name, TITEL),
+        "breadcrumb": crumbs_below(ort, TITEL),
     }
     return render(request, "providers/kontakte.html", context)
 
@@ -119,7 +119,12 @@ def _create(request: HttpRequest, ort: Anbieter | Einrichtung) -> HttpResponse:
         services.create_kontakt(akteur=request.akteur, ort=ort, angaben=data)
         return "Der Kontakt ist eingetragen.", _liste(ort)
 
-    return enter(request, form, work, title="Kontakt eintragen", lead=f"{ort.name}. {_WER_LIEST}", back=_liste(ort))
+    return _enter(request, form, work, ort, "Kontakt eintragen")
+
+
+def _enter(request: HttpRequest, form: Any, work: Any, ort: Anbieter | Einrichtung, title: str) -> HttpResponse:
+    lead, back = f"{ort.name}. {_WER_LIEST}", _liste(ort)
+    return enter(request, form, work, ort=ort, davor=((TITEL, back),), title=title, lead=lead, back=back)
 
 
 def _einrichtung(request: HttpRequest, pk: UUID) -> Einrichtung:

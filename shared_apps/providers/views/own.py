@@ -10,21 +10,29 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shared_apps.accounts.addresses import portal_address
 from shared_apps.accounts.guards import require
 from shared_apps.core.filter_query import warn_ignored
-from shared_apps.core.seite import crumbs, enter, posted
+from shared_apps.core.seite import Stufe, crumbs, enter, posted
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.providers import policies, services
 from shared_apps.providers.forms.stammdaten import AnbieterForm, EinrichtungForm
 from shared_apps.providers.forms.vakanz import EigeneFilter
+from shared_apps.providers.models import Anbieter, Einrichtung
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.selectors import vakanz
 from shared_apps.providers.selectors.schritte import find_weg
 
 EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")
+
+
+def crumbs_below(ort: Anbieter | Einrichtung, *stufen: Stufe) -> list[dict[str, str]]:
+    """The way to a page about one's own facility, or provider: whose page it is stands in it, and leads back there."""
+    route = "providers:detail" if isinstance(ort, Anbieter) else "providers:facility"
+    return crumbs(EIGENE, (str(ort.name), reverse(route, args=[ort.pk])), *stufen)
 
 
 def portal_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -124,7 +132,7 @@ def edit_einrichtung(request: HttpRequest, pk: UUID) -> HttpResponse:
             akteur=request.akteur, einrichtung=einrichtung, angaben=angaben, gelesen=form.marken
         )
 
-    return _edit(request, form, str(einrichtung.name), save)
+    return _edit(request, form, einrichtung, save)
 
 
 @require(policies.may_write_anbieter)
@@ -138,13 +146,16 @@ def edit_anbieter(request: HttpRequest, pk: UUID) -> HttpResponse:
     def save(angaben: dict[str, Any]) -> None:
         services.update_anbieter(akteur=request.akteur, anbieter=anbieter, angaben=angaben, gelesen=form.marken)
 
-    return _edit(request, form, anbieter.name, save)
+    return _edit(request, form, anbieter, save)
 
 
-def _edit(request: HttpRequest, form: Any, name: str, save: Any) -> HttpResponse:
+def _edit(request: HttpRequest, form: Any, ort: Anbieter | Einrichtung, save: Any) -> HttpResponse:
+    name = str(ort.name)
+
     def work(data: dict[str, Any]) -> tuple[str, str]:
         save({feld: data[feld] for feld in form.changed_data})
         return f"Die Angaben zu „{name}“ sind gespeichert.", EIGENE[1]
 
     lead = "Diese Angaben sehen alle Jugendämter."
-    return enter(request, form, work, name=name, lead=lead, back=EIGENE[1], breadcrumb=crumbs(EIGENE, name))
+    breadcrumb = crumbs_below(ort, "Angaben ändern")
+    return enter(request, form, work, name=name, lead=lead, back=EIGENE[1], breadcrumb=breadcrumb)
