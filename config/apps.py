@@ -7,3 +7,10 @@ class ConfigConfig(AppConfig):
     name = "config"
     label = "config"
     verbose_name = "Start"
+
+    def ready(self) -> None:
+        """Let the operator's start page, on a lower floor, name what waits in other apps."""
+        from config.todo import list_einlesungen
+        from shared_apps.operations.hooks import register_aufgaben
+
+        register_aufgaben(list_einlesungen)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.aufnahme import policies as aufnahme
 from shared_apps.core.liste import count_up_to, format_count
+from shared_apps.einlesen import policies as einlesen
 from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
 from shared_apps.providers import policies as providers
@@ -45,6 +46,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
     aufgaben = [
         *_rollen(akteur),
         *_aufnahmen(akteur),
+        *list_einlesungen(akteur),
         *_entgelte(akteur),
         *_stammdaten(akteur),
         *_ohne_fachkraft(akteur),
@@ -66,6 +68,19 @@ def _aufnahmen(akteur: Akteur) -> list[Aufgabe]:
     if not aufnahme.may_admit_anbieter(akteur):
         return []
     return [Aufgabe("Anbieter warten auf die Aufnahme", aufnahme.count_waiting(akteur), reverse("aufnahme:list"))]
+
+
+def list_einlesungen(akteur: Akteur) -> list[Aufgabe]:
+    """Lists for the register, at an office's and at the operator's start page."""
+    if not einlesen.may_einlesen(akteur):
+        return []
+    wartend, url = einlesen.count_wartende(akteur), reverse("einlesen:list")
+    aufgaben = [
+        Aufgabe("Listen warten auf Ihre Freigabe", wartend.freigeben, url, "warning"),
+        Aufgabe("Ihre Listen: zurückgegeben, bitte überarbeiten", wartend.zurueck, url, "warning"),
+        Aufgabe("Ihre Listen: warten auf eine andere Person", wartend.beim_anderen, url),
+    ]
+    return [a for a in aufgaben if a.anzahl]
 
 
 def _entgelte(akteur: Akteur) -> list[Aufgabe]:

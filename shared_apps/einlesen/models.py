@@ -88,6 +88,11 @@ class Einlesung(SharedModel):
     def __str__(self) -> str:
         return self.dateiname
 
+    @property
+    def ist_zurueckgegeben(self) -> bool:
+        """Whether the second person gave it back, with a reason."""
+        return self.zustand == EinlesungZustand.ENTWURF and bool(self.grund)
+
 
 class Einlesezeile(SharedModel):
     """One line of the list as it was sent, and what reading it does or did. Gone after 30 days."""
@@ -178,3 +183,31 @@ class Einleseposten(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.gegenstand} {self.objekt_id}"
+
+
+class OffeneEinlesung(models.Model):
+    """Lists of the open office that wait for somebody, with a second person or back with whoever prepared them: a
+    database view, because an office's role reads no lists and its start page counts them."""
+
+    data_class: ClassVar[DataClass] = DataClass.ORGANISATION
+    view: ClassVar[str] = (
+        " SELECT e.id, e.zustand, e.eingereicht_von_id AS vorbereitet_id, e.legt_anbieter_an"
+        " FROM public.einlesen_einlesung e JOIN public.tenants_tenant t ON t.id = e.tenant_id"
+        " WHERE t.schema_name = public.sojus_mandant()"
+        " AND public.sojus_anbieter() = '{{}}' AND (e.zustand = 'VORGELEGT' OR e.zustand = 'ENTWURF' AND e.grund <> '')"
+    )
+    rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
+
+    id = models.UUIDField(primary_key=True)
+    zustand = models.CharField(max_length=16, choices=EinlesungZustand.choices())
+    vorbereitet_id = models.UUIDField()
+    legt_anbieter_an = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "einlesen_offeneeinlesung"
+        verbose_name = "offene Einlesung"
+        verbose_name_plural = "offene Einlesungen"
+
+    def __str__(self) -> str:
+        return str(self.pk)

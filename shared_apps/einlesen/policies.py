@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.zustand import Schritte
-from shared_apps.einlesen.models import Einlesung
+from shared_apps.einlesen.models import Einlesung, OffeneEinlesung
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from shared_apps.providers.policies import ENTGELT_ROLLEN, SIGNIERT
 from tenants.models import Tenant
@@ -71,6 +72,47 @@ def may_release_anbieter(akteur: Akteur, einlesung: Einlesung) -> bool:
         return _is_betrieb(akteur)
     rows = list_valid_memberships(user_id=akteur.user_id).filter(tenant_id=einlesung.tenant_id)
     return rows.filter(rolle__in=set(SIGNIERT) & set(ENTGELT_ROLLEN)).exists()
+
+
+def may_release_all(akteur: Akteur) -> bool:
+    """Whether her signature releases every list of this place, those that make a provider, too."""
+    return akteur.hat(*(set(SIGNIERT) & set(ENTGELT_ROLLEN))) or _is_betrieb(akteur)
+
+
+def waits_for(akteur: Akteur, einlesung: Einlesung) -> bool:
+    """Whether this list of hers to see waits for her signature, as `count_wartende` counts it."""
+    vorgelegt = einlesung.zustand == EinlesungZustand.VORGELEGT and not has_prepared(akteur.user_id, einlesung)
+    return vorgelegt and (not einlesung.legt_anbieter_an or may_release_all(akteur))
+
+
+@dataclass(frozen=True, slots=True)
+class Wartend:
+    """How many lists wait: for her signature, hers for somebody else's, hers that came back to her."""
+
+    freigeben: int = 0
+    beim_anderen: int = 0
+    zurueck: int = 0
+
+
+def count_wartende(akteur: Akteur) -> Wartend:
+    """What of the lists her start page names; one query. An office's own pages ask the view, they read no lists."""
+    if not may_einlesen(akteur):
+        return Wartend()
+    rows: QuerySet[OffeneEinlesung] | QuerySet[Einlesung]
+    if akteur.tenant_id is not None:
+        rows = OffeneEinlesung.objects.all()
+    else:
+        zurueck = Q(zustand=EinlesungZustand.ENTWURF) & ~Q(grund="")
+        offen = Einlesung.objects.filter(Q(zustand=EinlesungZustand.VORGELEGT) | zurueck, tenant__isnull=True)
+        rows = offen.annotate(vorbereitet_id=F("eingereicht_von_id")) if _is_betrieb(akteur) else offen.none()
+    vorgelegt, meine = Q(zustand=EinlesungZustand.VORGELEGT), Q(vorbereitet_id=akteur.user_id)
+    meins = Q() if may_release_all(akteur) else Q(legt_anbieter_an=False)
+    zahlen = rows.aggregate(
+        freigeben=Count("pk", filter=vorgelegt & ~meine & meins),
+        beim_anderen=Count("pk", filter=vorgelegt & meine),
+        zurueck=Count("pk", filter=~vorgelegt & meine),
+    )
+    return Wartend(**zahlen)
 
 
 def _is_betrieb(akteur: Akteur) -> bool:

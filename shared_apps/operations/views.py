@@ -20,6 +20,7 @@ from shared_apps.core.frage import Frage, ask
 from shared_apps.core.liste import GRENZE
 from shared_apps.core.seite import crumbs, posted, status_of
 from shared_apps.operations.forms import OnboardingForm, WartungForm
+from shared_apps.operations.hooks import list_aufgaben
 from shared_apps.operations.policies import may_operate
 from shared_apps.operations.selectors import ANLAGEN, AUFTRAEGE
 from tenants import selectors, services
@@ -43,6 +44,7 @@ def operations_list(request: HttpRequest) -> HttpResponse:
     zeilen = selectors.list_betriebszeilen()
     context = {
         "zeilen": zeilen,
+        "aufgaben": list_aufgaben(request.akteur),
         "gesund": sum(z.ist_gesund and z.tenant.zustand != TenantZustand.WARTUNG for z in zeilen),
         "in_wartung": sum(z.tenant.zustand == TenantZustand.WARTUNG for z in zeilen),
         "page": ANLAGEN.page(request, selectors.list_laeufe()),

@@ -47,7 +47,11 @@ def einlesung_list(request: HttpRequest) -> HttpResponse:
     """Lists of one's own office, or the operator's."""
     warn_ignored(request)
     page = selectors.EINLESUNGEN.page(request, selectors.list_einlesungen(policies.visible_einlesungen(request.akteur)))
-    context = {"page": page, "breadcrumb": crumbs(LISTEN[0])}
+    context = {
+        "page": page,
+        "wartet_auf_sie": {e.pk for e in page.object_list if policies.waits_for(request.akteur, e)},
+        "breadcrumb": crumbs(LISTEN[0]),
+    }
     return render(request, "einlesen/list.html", context)
 
 
