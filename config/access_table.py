@@ -23,6 +23,7 @@ from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, ANBIETERSEITE, LAND, Rolle
 from shared_apps.accounts.guards import Policy
 from shared_apps.accounts.rollen import rollenart
+from shared_apps.accounts.umfang import Umfang
 
 AMT_HOST, PORTAL_HOST = "amt", "portal"
 HOSTS = {AMT_HOST: "Adresse eines Jugendamtes", PORTAL_HOST: "Landesportal"}
@@ -179,6 +180,13 @@ def policy_of(view: Any, method: str) -> Policy | None:
         action = (getattr(view, "actions", None) or {}).get(method.lower(), "")
         return declared.get(action) or declared.get(method.lower())
     return declared
+
+
+def scope_of(view: Any, method: str) -> Umfang | None:
+    """The scope a key needs for a method of the API; None where no key enters."""
+    declared = getattr(_class_of(view), "scopes", None) or {}
+    action = (getattr(view, "actions", None) or {}).get(method.lower(), "")
+    return declared.get(action) or declared.get(method.lower())
 
 
 @dataclass(frozen=True)

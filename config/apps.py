@@ -9,8 +9,11 @@ class ConfigConfig(AppConfig):
     verbose_name = "Start"
 
     def ready(self) -> None:
-        """Let the operator's start page, on a lower floor, name what waits in other apps."""
+        """Tell lower floors what only this one knows: what waits in other apps, which scopes a key can use."""
         from config.todo import list_einlesungen
+        from config.umfaenge import find_umfaenge
+        from shared_apps.accounts.hooks import register_umfaenge
         from shared_apps.operations.hooks import register_aufgaben
 
+        register_umfaenge(find_umfaenge)
         register_aufgaben(list_einlesungen)

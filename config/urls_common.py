@@ -6,6 +6,7 @@ import shared_apps.accounts.api.schema  # noqa: F401  how the document describes
 from config.health import health
 from config.home import home
 from config.schema import Schema
+from config.schnittstelle import show_schnittstelle
 from shared_apps.accounts.guards import public
 from tenants.door.middleware import runs_without_fence
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("anbieter/einlesen/", include("shared_apps.einlesen.urls")),
     path("anbieter/", include("shared_apps.providers.urls")),
     path("gebietskoerperschaften/", include("shared_apps.regions.urls")),
+    path("schnittstelle/", show_schnittstelle, name="api_docs"),
     path("api/v1/schema/", schema, name="schema"),
     path("api/v1/", include("shared_apps.comparison.api.urls")),
 ]

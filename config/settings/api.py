@@ -9,7 +9,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["shared_apps.core.api.SojusJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "shared_apps.core.api.SojusPagination",
     "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "shared_apps.accounts.api.schema.SojusSchema",
     "EXCEPTION_HANDLER": "shared_apps.core.api.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -23,6 +23,18 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "TAGS": [
+        {"name": "register", "description": "Register: Einrichtungen, Angebote, Entgelte"},
+        {"name": "vakanzen", "description": "Freie Plätze"},
+        {"name": "hinweise", "description": "Eingang"},
+        {"name": "suchen", "description": "Suchen"},
+        {"name": "klienten", "description": "Junge Menschen"},
+        {"name": "reservierungen", "description": "Reservierungen"},
+        {"name": "buchungen", "description": "Buchungen und Leistungsnachweise"},
+        {"name": "hilfefaelle", "description": "Hilfefälle"},
+        {"name": "rechnungen", "description": "Rechnungen"},
+        {"name": "kennzahlen", "description": "Kennzahlen"},
+    ],
 }
 SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"] = {
     "ReservierungZustandEnum": "tenant_apps.placements.enums.RESERVIERUNG_ZUSTAND_CHOICES",

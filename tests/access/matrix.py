@@ -47,7 +47,7 @@ class Right:
 
 #: Reached without signing in.
 PUBLIC = (
-    "health", "schema", "login", "logout", "invitation", "redeem", "session_state",
+    "health", "schema", "api_docs", "login", "logout", "invitation", "redeem", "session_state",
     "second_factor", "passkey", "oidc_begin", "oidc_callback", "forgotten", "password_new",
     "datenschutz", "impressum", "barrierefreiheit", "contact",
     "zugang_beantragen", "zugang_gesendet", "zugang_bestaetigen",

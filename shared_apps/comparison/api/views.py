@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from shared_apps.accounts.api.antworten import FEHLER
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.comparison.api.serializers import KennzahlSerializer, VergleichSerializer, describe
 from shared_apps.comparison.forms import parse_modus, parse_monat
@@ -29,16 +30,23 @@ class KennzahlViewSet(ViewSet):
     policy = dict.fromkeys(("list", "retrieve"), may_view_kennzahlen)
     scopes = dict.fromkeys(policy, Umfang.KENNZAHLEN)
 
-    @extend_schema(operation_id="list_kennzahlen", summary="Kennzahlen", responses=KennzahlSerializer(many=True))
+    @extend_schema(
+        operation_id="list_kennzahlen",
+        description="Alle Kennzahlen mit Definition und Quelle.",
+        summary="Kennzahlen",
+        responses={200: KennzahlSerializer(many=True)} | FEHLER,
+    )
     def list(self, request: Request) -> Response:
         """All figures with definition and source."""
         return Response(KennzahlSerializer(list_kennzahlen(), many=True).data)
 
     @extend_schema(
         operation_id="get_kennzahl",
+        description="Werte aller Jugendämter, Summen, Vollständigkeit. 404: Diese Kennzahl gibt es nicht; 422: ein "
+        "Filter ist unbekannt.",
         summary="Kennzahl im Vergleich der Jugendämter",
         parameters=_PARAMETER,
-        responses=VergleichSerializer,
+        responses={200: VergleichSerializer} | FEHLER,
     )
     def retrieve(self, request: Request, kennzahl: str) -> Response:
         """Rows of the register's order, aggregates, coverage. 404 for an unknown figure, 422 for a bad filter."""

@@ -12,7 +12,7 @@ class HinweisSerializer(serializers.ModelSerializer):
     """Kind, office, facility, dates, whose turn it is or what became of it, and where to go. No person."""
 
     uuid = serializers.UUIDField(source="pk", read_only=True)
-    jugendamt = serializers.SerializerMethodField()
+    jugendamt = serializers.SerializerMethodField(help_text="Kürzel des Jugendamts")
     einrichtung = serializers.CharField(source="angebot.einrichtung.name", read_only=True)
     angebot = serializers.CharField(source="angebot.name", read_only=True)
     hilfeart = serializers.CharField(source="angebot.hilfeart.code", read_only=True)
@@ -23,8 +23,10 @@ class HinweisSerializer(serializers.ModelSerializer):
     nummer = serializers.CharField(read_only=True, help_text="gemeinsame Nummer des Vorgangs, zum Beispiel 7KM-Q2V-D7S")
     beginn = serializers.DateField(read_only=True, allow_null=True, help_text="erster Tag der Hilfe")
     eilt_bis = serializers.DateTimeField(source="eilt_at", read_only=True, allow_null=True)
-    ziel = serializers.SerializerMethodField()
-    weiter = serializers.SerializerMethodField()
+    ziel = serializers.SerializerMethodField(help_text="Adresse der Sache beim Jugendamt")
+    weiter = serializers.SerializerMethodField(
+        help_text="Adresse am Landesportal, die dorthin führt, wenn Sie angemeldet sind"
+    )
 
     class Meta:
         model = Hinweis

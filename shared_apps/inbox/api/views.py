@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin
 from rest_framework.viewsets import GenericViewSet
 
+from shared_apps.accounts.api.antworten import FEHLER
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.liste import Liste
 from shared_apps.core.vorgangsnummer import parse_vorgangsnummer
@@ -24,8 +25,11 @@ _WARTET_AUF = {"offen": WartetAuf.ANBIETER.value, "amt": WartetAuf.AMT.value}
 
 
 @extend_schema(
+    description="Was in allen Jugendämtern auf den Anbieter wartet, das Dringendste zuerst; oder was beim Jugendamt "
+    "liegt; oder was erledigt ist.",
+    responses={200: HinweisSerializer(many=True)} | FEHLER,
     parameters=[
-        OpenApiParameter("art", enum=HinweisArt.values),
+        OpenApiParameter("art", description="was es ist; ohne Angabe alles", enum=HinweisArt.values),
         OpenApiParameter("jugendamt", description="Kürzel, zum Beispiel VG"),
         OpenApiParameter(
             "zustand",
@@ -33,7 +37,7 @@ _WARTET_AUF = {"offen": WartetAuf.ANBIETER.value, "amt": WartetAuf.AMT.value}
             description="offen (ohne Angabe): wartet auf den Anbieter; amt: wartet auf das Jugendamt",
         ),
         OpenApiParameter("nummer", description="gemeinsame Nummer; findet offene und erledigte, zustand zählt nicht"),
-    ]
+    ],
 )
 class HinweisViewSet(ListModelMixin, GenericViewSet):
     """What waits for the provider in all youth offices, the most urgent first; or for the office; or what is done."""

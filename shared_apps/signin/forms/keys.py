@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from shared_apps.accounts.umfang import Umfang
@@ -20,9 +23,16 @@ class KeyForm(forms.Form):
     )
     umfang = felder.MehrfachField(
         label="Der Schlüssel darf",
-        choices=[(u.value, f"{u.label}: {u.beschreibung}") for u in Umfang],
-        help_text="Nur, was auch Sie dürfen. Keine Angabe schließt eine andere ein; wählen Sie so wenig wie möglich.",
+        help_text="Was Ihre Rolle hier darf. Keine Angabe schließt eine andere ein; wählen Sie so wenig wie möglich.",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Bitte wählen Sie, wofür der Schlüssel gelten soll."},
+        error_messages={
+            "required": "Bitte wählen Sie, wofür der Schlüssel gelten soll.",
+            "invalid_choice": "Das passt nicht zu Ihrer Rolle. Bitte wählen Sie aus dem, was hier angeboten wird.",
+        },
     )
     tage = felder.TypAuswahlField(label="Gültig", choices=FRISTEN, coerce=int, initial=90)
+
+    def __init__(self, *args: Any, umfaenge: Iterable[Umfang], **kwargs: Any) -> None:
+        """`umfaenge`: what this person can use at this host."""
+        super().__init__(*args, **kwargs)
+        self.fields["umfang"].choices = [(u.value, f"{u.label}: {u.beschreibung}") for u in umfaenge]

@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from shared_apps.accounts.enums import SicherheitsereignisArt
+from shared_apps.accounts.hooks import list_umfaenge
 from shared_apps.accounts.models import ApiToken, User
+from shared_apps.accounts.selectors import get_akteur
 from shared_apps.accounts.umfang import ALLE, Umfang
 from shared_apps.core.clock import real_now
 from shared_apps.core.errors import RegelVerletzt
@@ -22,6 +24,7 @@ from shared_apps.signin.services.sitzungen import end_sitzungen
 from tenants.models import Tenant
 
 TAGE_MAX = 365
+UMFANG_PASST_NICHT = "Das kann ein Schlüssel von Ihnen hier nicht, denn Ihre Rolle darf es nicht: „{}“."
 _TOUCH = timedelta(minutes=1)
 
 
@@ -32,15 +35,20 @@ def create_api_token(
     tenant: Tenant | None,
     bezeichnung: str = "",
     tage: int = 90,
-    umfang: Iterable[str] = ALLE,
+    umfang: Iterable[str] | None = None,
 ) -> str:
     """Create a key that acts as `user` at the host of `tenant` (None: the portal); returns the secret, not stored.
 
+    `umfang`: only scopes that she can use there are taken, `RegelVerletzt` otherwise; None: all there are, as far as
+    her rights reach at the time.
+
     Her list of what happened to her account says it; whoever calls this tells her by mail.
     """
-    scopes = sorted({Umfang(u).value for u in umfang})
+    scopes = sorted(ALLE if umfang is None else {Umfang(u).value for u in umfang})
     if not scopes:
         raise RegelVerletzt("Bitte wählen Sie, wofür der Schlüssel gelten soll.", feld="umfang")
+    if umfang is not None:
+        _check_umfang(user, tenant, scopes)
     if not 1 <= tage <= TAGE_MAX:
         raise RegelVerletzt(
             f"Ein Schlüssel gilt mindestens einen Tag und höchstens {anzahl(TAGE_MAX, 'Tag', 'Tage')}.", feld="tage"
@@ -56,6 +64,13 @@ def create_api_token(
     )
     record_sicherheitsereignis(user=user, art=SicherheitsereignisArt.SCHLUESSEL_NEU)
     return key
+
+
+def _check_umfang(user: User, tenant: Tenant | None, scopes: Iterable[str]) -> None:
+    akteur = get_akteur(user=user, tenant=tenant)
+    passend = list_umfaenge(akteur) if akteur is not None else []
+    if fremd := [Umfang(u).label for u in scopes if u not in passend]:
+        raise RegelVerletzt(UMFANG_PASST_NICHT.format("“, „".join(fremd)), code="umfang", feld="umfang")
 
 
 def revoke_api_token(*, user: User, token_id: UUID) -> bool:

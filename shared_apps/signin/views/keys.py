@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.guards import anyone, require
+from shared_apps.accounts.hooks import list_umfaenge
 from shared_apps.accounts.policies import may_manage_keys
 from shared_apps.core.clock import real_now
 from shared_apps.core.seite import crumbs, posted, status_of
@@ -52,7 +53,8 @@ def create_key(request: HttpRequest) -> HttpResponse:
 
     An unattended screen makes none: a key outlives the session, so it is confirmed like a second factor.
     """
-    form = KeyForm(posted(request))
+    umfaenge = list_umfaenge(request.akteur)
+    form = KeyForm(posted(request), umfaenge=umfaenge)
     breadcrumb = crumbs(_KONTO, ("API-Schlüssel", "/konto/schluessel/"), "Neu")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -66,7 +68,8 @@ def create_key(request: HttpRequest) -> HttpResponse:
         notify_account_change(user=request.user, kind=MailArt.SCHLUESSEL_NEU, host=request.get_host())
         context = {"key": key, "bezeichnung": data["bezeichnung"], "breadcrumb": breadcrumb}
         return render(request, "signin/key_made.html", context)
-    return render(request, "signin/key_new.html", {"form": form, "breadcrumb": breadcrumb}, status=status_of(form))
+    context = {"form": form, "umfaenge": umfaenge, "breadcrumb": breadcrumb}
+    return render(request, "signin/key_new.html", context, status=status_of(form))
 
 
 @runs_without_fence

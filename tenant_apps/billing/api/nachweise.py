@@ -14,6 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.eingabe import STUNDEN_AM_TAG_MAX, STUNDEN_IM_MONAT_MAX
@@ -97,7 +98,11 @@ class LeistungsnachweisViewSet(ThingViewSet):
         except ValueError as fehler:
             raise Http404 from fehler
 
-    @extend_schema(operation_id="leistungsnachweise_retrieve", responses=LeistungsnachweisAusgabe)
+    @extend_schema(
+        operation_id="leistungsnachweise_retrieve",
+        description="Was für den Monat erfasst ist. 404: noch nichts.",
+        responses={200: LeistungsnachweisAusgabe} | FEHLER,
+    )
     def retrieve(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
         """What is recorded; 404 while nothing is."""
         nachweis = get_object_or_404(self.load(uuid).leistungsnachweise, monat=self.monat())
@@ -107,7 +112,10 @@ class LeistungsnachweisViewSet(ThingViewSet):
         return Response(LeistungsnachweisAusgabe(nachweis).data)
 
     @extend_schema(
-        operation_id="leistungsnachweise_record", responses=LeistungsnachweisAusgabe, parameters=[IDEMPOTENCY]
+        operation_id="leistungsnachweise_record",
+        description="Den Monat als Entwurf speichern, anstelle des bisherigen. 409: Er ist schon eingereicht.",
+        responses={200: LeistungsnachweisAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
     )
     def record(self, request: Request, uuid: UUID, jahr: int, monat: int) -> Response:
         """Save the month as a draft, instead of what was there. 409 when it is handed in."""

@@ -15,6 +15,7 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.api import SojusJSONParser
@@ -118,7 +119,8 @@ class RechnungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="rechnungen_list",
-        responses=RechnungAusgabe(many=True),
+        description="Rechnungen, die Sie sehen dürfen, neueste zuerst.",
+        responses={200: RechnungAusgabe(many=True)} | FEHLER,
         parameters=[OpenApiParameter("monat", str, description="JJJJ-MM"), OpenApiParameter("zustand", str)],
     )
     def list(self, request: Request) -> Response:
@@ -134,7 +136,11 @@ class RechnungViewSet(ThingViewSet):
         )  # fmt: skip
         return self.get_paginated_response(RechnungAusgabe(page, many=True).data)
 
-    @extend_schema(operation_id="rechnungen_retrieve", responses=RechnungDetailAusgabe)
+    @extend_schema(
+        operation_id="rechnungen_retrieve",
+        description="Eine Rechnung mit Positionen und Befunden der Prüfung. Das Lesen wird protokolliert.",
+        responses={200: RechnungDetailAusgabe} | FEHLER,
+    )
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """With lines and findings; reading is recorded."""
         rechnung = self.load(uuid)
@@ -144,22 +150,42 @@ class RechnungViewSet(ThingViewSet):
         )  # fmt: skip
         return Response(self.answer(rechnung))
 
-    @extend_schema(operation_id="rechnungen_pruefen", responses=RechnungDetailAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="rechnungen_pruefen",
+        description="Sachlich und rechnerisch feststellen (Wirtschaftliche Jugendhilfe).",
+        responses={200: RechnungDetailAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def check(self, request: Request, uuid: UUID) -> Response:
         """By the economic youth welfare."""
         return self._step(check_rechnung, uuid)
 
-    @extend_schema(operation_id="rechnungen_anordnen", responses=RechnungDetailAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="rechnungen_anordnen",
+        description="Die Zahlung anordnen: eine andere Person als die, die festgestellt hat.",
+        responses={200: RechnungDetailAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def approve(self, request: Request, uuid: UUID) -> Response:
         """By another person than the one who certified."""
         return self._step(approve_rechnung, uuid)
 
-    @extend_schema(operation_id="rechnungen_beanstanden", responses=RechnungDetailAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="rechnungen_beanstanden",
+        description="Beanstanden. Der Anbieter berichtigt und sendet eine neue Rechnung.",
+        responses={200: RechnungDetailAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def object(self, request: Request, uuid: UUID) -> Response:
         """The provider corrects and sends a new invoice."""
         return self._step(reject_rechnung, uuid)
 
-    @extend_schema(operation_id="rechnungen_bezahlen", responses=RechnungDetailAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="rechnungen_bezahlen",
+        description="Als bezahlt vermerken.",
+        responses={200: RechnungDetailAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def settle(self, request: Request, uuid: UUID) -> Response:
         """The money has left."""
         return self._step(settle_rechnung, uuid)

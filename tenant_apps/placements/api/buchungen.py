@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.api.antworten import FEHLER, FEHLER_SCHREIBEN
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core import api_felder as felder
 from shared_apps.core.clock import today
@@ -144,7 +145,11 @@ class BuchungViewSet(ThingViewSet):
     def answer(self, row: Buchung) -> dict:
         return dict(BuchungAusgabe(row, context={"akteur": self.akteur}).data)
 
-    @extend_schema(operation_id="buchungen_list", responses=BuchungAusgabe(many=True))
+    @extend_schema(
+        operation_id="buchungen_list",
+        description="Buchungen, die Sie sehen dürfen, neueste zuerst.",
+        responses={200: BuchungAusgabe(many=True)} | FEHLER,
+    )
     def list(self, request: Request) -> Response:
         """Paged, newest first."""
         page = self.paginate_queryset(self.seen())
@@ -153,7 +158,11 @@ class BuchungViewSet(ThingViewSet):
         )
         return self.get_paginated_response(BuchungAusgabe(page, many=True, context={"akteur": self.akteur}).data)
 
-    @extend_schema(operation_id="buchungen_retrieve", responses=BuchungDetailAusgabe)
+    @extend_schema(
+        operation_id="buchungen_retrieve",
+        description="Eine Buchung mit dem jungen Menschen. Das Lesen wird protokolliert.",
+        responses={200: BuchungDetailAusgabe} | FEHLER,
+    )
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """The booking with the young person; reading is recorded."""
         akteur = self.akteur
@@ -167,7 +176,12 @@ class BuchungViewSet(ThingViewSet):
         data = BuchungDetailAusgabe(buchung, context={"akteur": akteur, "angaben": angaben}).data
         return Response(data if person else data | {"klient": None})
 
-    @extend_schema(responses=BuchungAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        description="Die Hilfe beenden. Der Platz ist vom Tag nach dem letzten an frei. Sind spätere Tage schon "
+        "berechnet, nur mit trotz_rechnung.",
+        responses={200: BuchungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def end(self, request: Request, uuid: UUID) -> Response:
         """The place is free from the day after the last one. With later days charged: only by `trotz_rechnung`."""
 

@@ -62,6 +62,8 @@ class HilfefallViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="hilfefaelle_abschliessen",
+        description="Einen Hilfefall abschließen. 409 (laeuft_noch) nennt, was noch läuft: Reservierungen, Hilfen, "
+        "Rechnungen.",
         responses={200: FallStandAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
@@ -71,6 +73,7 @@ class HilfefallViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="hilfefaelle_wieder_oeffnen",
+        description="Einen abgeschlossenen Hilfefall wieder öffnen. 409: Er ist nicht abgeschlossen.",
         responses={200: FallStandAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )

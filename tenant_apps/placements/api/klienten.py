@@ -66,6 +66,8 @@ class KlientViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="klienten_list",
+        description="Junge Menschen, für die Sie buchen dürfen, nach Namen, die neuesten hundert. In der Adresse "
+        "steht kein Name, denn sie wird an vielen Stellen aufgezeichnet; dafür gibt es die Suche.",
         responses={200: KlientAusgabe(many=True)} | FEHLER | {422: FEHLER_SCHREIBEN[422]},
         parameters=[OpenApiParameter("suche", str, description="PKZ oder Fallnummer; kein Name, kein Geburtsdatum")],
     )
@@ -80,7 +82,11 @@ class KlientViewSet(ThingViewSet):
             raise RegelVerletzt(NAME_GEHOERT_IN_DEN_INHALT, feld="suche")
         return self._found(text)
 
-    @extend_schema(operation_id="klienten_suchen", responses={200: KlientAusgabe(many=True)} | FEHLER_SCHREIBEN)
+    @extend_schema(
+        operation_id="klienten_suchen",
+        description="Nach Namen, PKZ, Geburtsdatum oder Fallnummer suchen. Ändert nichts.",
+        responses={200: KlientAusgabe(many=True)} | FEHLER_SCHREIBEN,
+    )
     def search(self, request: Request) -> Response:
         """Search by name, PKZ, birth date or case number. Changes nothing."""
         return self._found(self.read_body()["suche"])

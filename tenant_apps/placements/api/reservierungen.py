@@ -94,7 +94,11 @@ class ReservierungViewSet(ThingViewSet):
         context = {"akteur": self.akteur, "angaben": policies.readable_angaben(self.akteur, [row])}
         return ReservierungAusgabe(row, context=context).data
 
-    @extend_schema(operation_id="reservierungen_list", responses={200: ReservierungAusgabe(many=True)} | FEHLER)
+    @extend_schema(
+        operation_id="reservierungen_list",
+        description="Reservierungen, die Sie sehen dürfen, neueste zuerst.",
+        responses={200: ReservierungAusgabe(many=True)} | FEHLER,
+    )
     def list(self, request: Request) -> Response:
         """Reservations the person may see, newest first."""
         page = self.paginate_queryset(self.seen())
@@ -107,7 +111,11 @@ class ReservierungViewSet(ThingViewSet):
         context = {"akteur": self.akteur, "angaben": policies.readable_angaben(self.akteur, page)}
         return self.get_paginated_response(ReservierungAusgabe(page, many=True, context=context).data)
 
-    @extend_schema(operation_id="reservierungen_retrieve", responses={200: ReservierungAusgabe} | FEHLER)
+    @extend_schema(
+        operation_id="reservierungen_retrieve",
+        description="Eine Reservierung mit Stand und Beträgen.",
+        responses={200: ReservierungAusgabe} | FEHLER,
+    )
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """A reservation with its state and amounts."""
         reservierung = get_object_or_404(related(*_RELATED)(self.seen()), pk=uuid)
@@ -118,6 +126,8 @@ class ReservierungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="reservierungen_create",
+        description="Einen Platz aus einem Suchergebnis reservieren. 409: keiner ist mehr frei; 422 nennt in felder,"
+        " was fehlt.",
         responses={201: ReservierungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
@@ -140,6 +150,7 @@ class ReservierungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="reservierungen_zurueckziehen",
+        description="Mit Grund zurückziehen. Der Platz ist sofort frei.",
         responses={200: ReservierungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
@@ -149,6 +160,7 @@ class ReservierungViewSet(ThingViewSet):
 
     @extend_schema(
         operation_id="reservierungen_verlaengern",
+        description="Die Frist verschieben, höchstens vier Wochen von heute an.",
         responses={200: ReservierungAusgabe} | FEHLER_SCHREIBEN,
         parameters=[IDEMPOTENCY],
     )
@@ -156,17 +168,32 @@ class ReservierungViewSet(ThingViewSet):
         """Move the expiry, at most four weeks from today."""
         return self._step(extend_reservierung, uuid)
 
-    @extend_schema(operation_id="reservierungen_zustimmen", responses=ReservierungAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="reservierungen_zustimmen",
+        description="Der Anbieter stimmt zu. 409: entschieden, zurückgezogen oder abgelaufen.",
+        responses={200: ReservierungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def confirm(self, request: Request, uuid: UUID) -> Response:
         """409 when it was decided, withdrawn or has lapsed."""
         return self._step(confirm_reservierung, uuid)
 
-    @extend_schema(operation_id="reservierungen_ablehnen", responses=ReservierungAusgabe, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="reservierungen_ablehnen",
+        description="Der Anbieter lehnt mit einem Grund aus der Liste ab. Der Platz ist sofort frei.",
+        responses={200: ReservierungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def reject(self, request: Request, uuid: UUID) -> Response:
         """With a coded reason; the place is free at once."""
         return self._step(reject_reservierung, uuid)
 
-    @extend_schema(operation_id="reservierungen_buchen", responses={201: BuchungAusgabe}, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        operation_id="reservierungen_buchen",
+        description="Verbindlich buchen, nach der Zustimmung. 409: ohne Zustimmung oder nach Ablauf der Frist.",
+        responses={201: BuchungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY],
+    )
     def book(self, request: Request, uuid: UUID) -> Response:
         """201 with the booking; 409 without consent or after expiry."""
 

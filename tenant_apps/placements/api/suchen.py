@@ -45,7 +45,11 @@ class SucheViewSet(ThingViewSet):
         alle = self.request.query_params.get("alle", "") in {"1", "true"}
         return SucheAusgabe(row, context={"alle": alle}).data
 
-    @extend_schema(operation_id="suchen_list", responses={200: SucheKopf(many=True)} | FEHLER)
+    @extend_schema(
+        operation_id="suchen_list",
+        description="Eigene Suchen, neueste zuerst, ohne ihre Angebote.",
+        responses={200: SucheKopf(many=True)} | FEHLER,
+    )
     def list(self, request: Request) -> Response:
         """Own searches, newest first, without their offers."""
         page = self.paginate_queryset(self.seen())
@@ -55,7 +59,10 @@ class SucheViewSet(ThingViewSet):
         return self.get_paginated_response(SucheKopf(page, many=True).data)
 
     @extend_schema(
-        operation_id="suchen_create", responses={201: SucheAusgabe} | FEHLER_SCHREIBEN, parameters=[IDEMPOTENCY, ALLE]
+        operation_id="suchen_create",
+        description="Angebote suchen. Kriterien und Ergebnis werden aufbewahrt, auch wenn nichts frei ist.",
+        responses={201: SucheAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY, ALLE],
     )
     def create(self, request: Request) -> Response:
         """Search; criteria and result are kept, also when nothing is free."""
@@ -68,7 +75,12 @@ class SucheViewSet(ThingViewSet):
             betroffen = resolve_klient(akteur=self.akteur, klient=klient)
         return self.answer(create_suche(akteur=self.akteur, kriterien=build_kriterien(data), betroffen=betroffen))
 
-    @extend_schema(operation_id="suchen_retrieve", responses={200: SucheAusgabe} | FEHLER, parameters=[ALLE])
+    @extend_schema(
+        operation_id="suchen_retrieve",
+        description="Eine Suche mit den Angeboten, wie sie gezeigt wurden.",
+        responses={200: SucheAusgabe} | FEHLER,
+        parameters=[ALLE],
+    )
     def retrieve(self, request: Request, uuid: UUID) -> Response:
         """A search with the offers as they were shown."""
         suche = self.load(uuid)

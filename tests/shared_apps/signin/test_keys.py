@@ -38,7 +38,9 @@ def test_secret_is_shown_once_and_stored_as_a_hash(sign_in):
     key = make(anna)
     assert key not in str(list(ApiToken.objects.values()))
     page = anna.get("/konto/schluessel/").text
-    assert 'href="/api/v1/schema/"' in page, "what a program can ask is told where its key is made"
+    assert 'href="/schnittstelle/"' in page and 'href="/api/v1/schema/"' in page, (
+        "what a program can ask is told where its key is made"
+    )
     assert key not in page and "Schnittstelle" in page and "Lesen, Angebote suchen" in page
     assert client(key).get("/api/v1/reservierungen/").status_code == 200
 

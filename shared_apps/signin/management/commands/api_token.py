@@ -4,7 +4,7 @@ from shared_apps.accounts.addresses import public_host
 from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import User
 from shared_apps.accounts.selectors import list_own_tenants
-from shared_apps.accounts.umfang import ALLE, Umfang
+from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.signin.services import create_api_token
 from shared_apps.signin.services.password_reset import notify_account_change
@@ -22,7 +22,9 @@ class Command(PortalCommand):
         parser.add_argument(
             "--ort", help="code of the office, or PORTAL; default: the person's only office, else the portal"
         )
-        parser.add_argument("--umfang", nargs="+", choices=Umfang.values, default=list(ALLE), help="scopes")
+        parser.add_argument(
+            "--umfang", nargs="+", choices=Umfang.values, help="scopes; default: all that her role reaches"
+        )
 
     def handle(
         self,
@@ -31,7 +33,7 @@ class Command(PortalCommand):
         tage: int,
         bezeichnung: str,
         ort: str | None,
-        umfang: list[str],
+        umfang: list[str] | None,
         **options: object,
     ) -> None:
         user = User.objects.filter(username=username, is_active=True).first()
