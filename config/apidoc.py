@@ -27,16 +27,17 @@ _FORMATE = {
     "uuid": "Kennung (UUID)", "date": "Datum (JJJJ-MM-TT)", "date-time": "Zeitpunkt (ISO 8601)",
     "decimal": "Dezimalzahl als Text", "email": "E-Mail-Adresse", "uri": "Internetadresse",
 }  # fmt: skip
-_ORTE = {"path": "in der Adresse", "query": "hinter dem Fragezeichen", "header": "im Kopf der Anfrage"}
+_ORTE = {"path": "Teil der Adresse", "query": "hinter dem ? der Adresse", "header": "im Kopf der Anfrage"}
 _PARAMETER = {
     "uuid": "Kennung der Sache",
     "jahr": "Jahr, vierstellig",
     "monat": "Monat, 1 bis 12",
     "zustand": "nur, was in diesem Stand ist",
     "art": "nur diese Art",
-    "page": "Seite, ab 1. Bequemer: next aus der Antwort folgen",
-    "page_size": "Zeilen je Seite, höchstens 200; ohne Angabe 50",
 }
+#: The page explains them once.
+_BLAETTERN = ("page", "page_size", "nach")
+_WIEDERHOLEN = "Idempotency-Key"
 #: What each status says, whichever operation answers it.
 STATUS = {
     "200": "Gelungen.",
@@ -97,6 +98,19 @@ class Operation:
     antworten: tuple[Antwort, ...]
     anfragen: tuple[Beispiel, ...]
     ergebnisse: tuple[Beispiel, ...]
+    #: Takes the parameters that the page explains once: of repeating, of pages.
+    schreibt: bool = False
+    blaettert: bool = False
+
+    @property
+    def erfolge(self) -> list[Antwort]:
+        """What is answered when it works."""
+        return [antwort for antwort in self.antworten if antwort.status.startswith("2")]
+
+    @property
+    def fehler(self) -> list[Antwort]:
+        """What is answered when it does not."""
+        return [antwort for antwort in self.antworten if not antwort.status.startswith("2")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +178,18 @@ class _Leser:
 
     def _operation(self, pfad: str, methode: str, operation: dict[str, Any]) -> Operation:
         koerper = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-        antworten = operation["responses"]
+        antworten, parameter = operation["responses"], operation.get("parameters", ())
         return Operation(
             anker=operation["operationId"],
             methode=methode.upper(),
             pfad=pfad,
             text=_words(operation.get("description", "")),
             umfang=Umfang(operation["x-umfang"]) if "x-umfang" in operation else None,
-            parameter=tuple(self._parameter(p) for p in operation.get("parameters", ())),
+            parameter=tuple(
+                self._parameter(p) for p in parameter if p["name"] not in {*_BLAETTERN, _WIEDERHOLEN}
+            ),
+            schreibt=any(p["name"] == _WIEDERHOLEN for p in parameter),
+            blaettert=any(p["name"] in _BLAETTERN for p in parameter),
             felder=tuple(self._fields(self._resolve(koerper["schema"]))) if koerper else (),
             antworten=tuple(self._antwort(status, antwort) for status, antwort in antworten.items()),
             anfragen=tuple(_examples(koerper)),
@@ -182,9 +200,8 @@ class _Leser:
 
     def _parameter(self, parameter: dict[str, Any]) -> Feld:
         schema, name = parameter["schema"], parameter["name"]
-        text = _PARAMETER[name] if name in {"page", "page_size"} else parameter.get("description", "")
-        pflicht = bool(parameter.get("required"))
-        return self._feld(name, schema, text or _PARAMETER.get(name, ""), pflicht=pflicht, ort=_ORTE[parameter["in"]])
+        text, pflicht = parameter.get("description", "") or _PARAMETER.get(name, ""), bool(parameter.get("required"))
+        return self._feld(name, schema, text, pflicht=pflicht, ort=_ORTE[parameter["in"]])
 
     def _antwort(self, status: str, antwort: dict[str, Any]) -> Antwort:
         schema = _json_of(antwort).get("schema", {})
@@ -193,7 +210,7 @@ class _Leser:
             return Antwort(status, text)
         if (ref := _name(schema)) and ref.startswith("Paginated"):
             schema = self.schemas[ref]["properties"]["results"]
-            return Antwort(status, text, objekt=self._note(schema["items"]), art="eine Seite der Liste, in results")
+            return Antwort(status, text, objekt=self._note(schema["items"]), art="eine Seite der Liste (results)")
         if schema.get("type") == "array":
             return Antwort(status, text, objekt=self._note(schema["items"]), art="eine Liste")
         return Antwort(status, text, objekt=self._note(schema))
@@ -226,12 +243,14 @@ class _Leser:
     def _art(self, schema: dict[str, Any]) -> tuple[str, str]:
         """The kind of value in German, and the object it holds."""
         teile = [teil for teil in self._parts(schema) if teil.get("type") != "null" and _name(teil) != "BlankEnum"]
-        arten, objekt, leer = [], "", len(teile) < len(list(self._parts(schema)))
+        alle = list(self._parts(schema))
+        arten, objekt = [], ""
+        null, leer = any(t.get("type") == "null" for t in alle), any(_name(t) == "BlankEnum" for t in alle)
         for teil in teile:
             inhalt = self._resolve(teil)
             typen = inhalt.get("type", "object")
             typen = typen if isinstance(typen, list) else [typen]
-            leer = leer or "null" in typen or inhalt.get("nullable", False)
+            null = null or "null" in typen or inhalt.get("nullable", False)
             typ = next((t for t in typen if t != "null"), "string")
             if typ == "array":
                 kern, objekt = self._art(inhalt.get("items", {}))
@@ -241,7 +260,8 @@ class _Leser:
                 arten.append("Objekt")
             else:
                 arten.append(_FORMATE.get(inhalt.get("format", ""), _ARTEN.get(typ, typ)))
-        return " oder ".join(dict.fromkeys(arten)) + (", auch leer" if leer else ""), objekt
+        zusatz = (", auch leer" if leer else "") + (", auch null" if null else "")
+        return " oder ".join(dict.fromkeys(arten)) + zusatz, objekt
 
     def _parts(self, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for key in ("oneOf", "anyOf", "allOf"):

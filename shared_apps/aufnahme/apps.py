@@ -8,7 +8,9 @@ class AufnahmeConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the worker find who writes the mails of this app, and the register who may invite an administration."""
-        from shared_apps.aufnahme import policies, services  # noqa: F401
+        from shared_apps.aufnahme import policies, services
+        from shared_apps.members.hooks import register_anlass
         from shared_apps.providers.hooks import register_einladung
 
         register_einladung(policies.may_invite_verwaltung)
+        register_anlass(services.find_anlass)

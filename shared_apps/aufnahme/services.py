@@ -25,6 +25,7 @@ from shared_apps.core.dauer import write_dauer
 from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
+from shared_apps.members.hooks import Anlass
 from shared_apps.members.services import Einladung, issue_einladung
 from shared_apps.members.services.first import create_admitted_admin, end_invited_admin
 from shared_apps.providers.models import Anbieter, Einrichtung
@@ -56,6 +57,11 @@ VERWALTET = (
     "bekommt einen Zugang von der Verwaltung des Anbieters."
 )
 WARTET_SCHON = "Für diesen Anbieter wartet schon ein Vorschlag auf die zweite Person."
+#: What the first administration of a provider does when she has come in.
+DANACH = (
+    "Danach führt Sie „So geht es weiter“ auf der Startseite: Einrichtung, Betriebserlaubnis, Angebot, Plätze, Entgelt."
+    " Unter „Mitglieder“ laden Sie Kolleginnen und Kollegen ein."
+)
 EINLADUNG_WEG = "Diese Einladung ist zurückgezogen. Bitte schlagen Sie auf der Seite des Anbieters eine Person vor."
 OHNE_MAIL = "Dieses Portal verschickt keine E-Mails. Ohne Einladung per E-Mail wird kein Anbieter aufgenommen."
 NICHT_IHRER = "Zurückziehen kann nur, wer den Antrag gestellt hat."
@@ -140,11 +146,13 @@ def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
         an=antrag.person_email,
         betreff="Bitte bestätigen Sie Ihre E-Mail-Adresse",
         text=(
-            "Guten Tag,\n\nunter dieser Adresse hat ein Anbieter die Aufnahme in SoJuS beantragt. Bitte bestätigen Sie "
-            f"den Antrag innerhalb von {write_dauer(BESTAETIGEN_BINNEN, dativ=True)}:\n\n"
+            "Guten Tag,\n\nunter dieser Adresse hat ein Anbieter die Aufnahme in SoJuS beantragt. Darüber entscheidet: "
+            f"{antrag.tenant.name}. Bitte bestätigen Sie den Antrag innerhalb von "
+            f"{write_dauer(BESTAETIGEN_BINNEN, dativ=True)}:\n\n"
             f"{public_base(None)}/anbieter-werden/antrag/{_build_token(antrag.pk)}/\n\n"
-            "Mit demselben Link können Sie ihn zurückziehen, solange niemand entschieden hat. Waren Sie das nicht, "
-            "löschen Sie diese Nachricht; der Antrag verfällt."
+            "Erst danach geht er an das Jugendamt. Zwei Personen dort prüfen ihn, und Sie bekommen wieder eine E-Mail: "
+            "die Einladung oder den Grund der Ablehnung. Mit demselben Link können Sie ihn zurückziehen, solange "
+            "niemand entschieden hat.\n\nWaren Sie das nicht, löschen Sie diese Nachricht; der Antrag verfällt."
         ),
     )
 
@@ -352,6 +360,21 @@ def revoke_einladung(*, akteur: Akteur, antrag: Aufnahmeantrag) -> None:
     if row is None or row.membership is None:
         raise Verweigert(NICHT_IHR_AMT)
     end_invited_admin(membership=row.membership)
+
+
+def find_anlass(user: User) -> Anlass | None:
+    """Why she is invited: her provider is let in, or its administration is settled, and by which office. The provider's
+    name does not stand beside the link; the page behind it greets her."""
+    rows = Aufnahmeantrag.objects.filter(membership__user=user, zustand=AufnahmeZustand.AUFGENOMMEN)
+    antrag = rows.select_related("tenant").first()
+    if antrag is None:
+        return None
+    warum = "Ihr Anbieter ist in SoJuS aufgenommen"
+    if antrag.ist_beitritt:
+        warum = "Ihr Anbieter steht in SoJuS schon im Verzeichnis"
+    elif not antrag.vom_amt:
+        warum = "Ihr Antrag hat Erfolg: Ihr Anbieter ist in SoJuS aufgenommen"
+    return Anlass(f"{warum}, und Sie verwalten dort die Zugänge. Entschieden hat: {antrag.tenant.name}.", DANACH)
 
 
 def _check_unverwaltet(akteur: Akteur, anbieter: Anbieter) -> None:

@@ -124,7 +124,8 @@ class SojusPagination(PageNumberPagination):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """As the library describes it, with the null."""
         described = super().get_paginated_response_schema(schema)
-        described["properties"]["count"] |= {"nullable": True, "description": ANZAHL}
+        described["properties"]["count"] |= {"nullable": True, "description": ANZAHL, "example": 1}
+        described["properties"]["next"]["example"] = described["properties"]["previous"]["example"] = None
         return described
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

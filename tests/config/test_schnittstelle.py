@@ -89,9 +89,9 @@ def test_what_a_field_says__is_what_the_document_says():
     beschreibung = build_beschreibung(dokument)
     operation = beschreibung.bereiche[0].operationen[0]
     assert (operation.methode, operation.text, operation.umfang) == ("POST", "Tut etwas.", Umfang.PFLEGEN)
-    assert operation.parameter[0].text.startswith("Seite, ab 1") and operation.parameter[0].ort
+    assert operation.parameter == () and operation.blaettert and not operation.schreibt, "pages are explained once"
     n, t = operation.felder
-    assert (n.art, n.pflicht, n.grenzen, n.text) == ("ganze Zahl, auch leer", True, "1 bis 9", "Zahl")
+    assert (n.art, n.pflicht, n.grenzen, n.text) == ("ganze Zahl, auch null", True, "1 bis 9", "Zahl")
     assert n.werte == (("1", "eins"),)
     assert (t.art, t.pflicht, t.grenzen) == ("Text", False, 'höchstens 5 Zeichen, ohne Angabe "a"')
     assert [(a.status, a.objekt) for a in operation.antworten] == [("201", "Out"), ("409", "")]

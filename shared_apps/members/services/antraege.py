@@ -7,6 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import MailArt, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
@@ -52,9 +53,11 @@ def build_rollenantrag_mail(mail: Mailauftrag) -> Nachricht | None:
     user = mail.find_empfaenger(policies.list_deciders(antrag)) if antrag else None
     if user is None:
         return None
+    im_amt = antrag.tenant is not None and Membership.objects.filter(user=user, tenant=antrag.tenant).exists()
+    wo = "auf der Startseite Ihres Jugendamtes unter „Zu tun“" if im_amt else "am Landesportal unter „Zugänge“"
     text = (
-        "Guten Tag,\n\nin SoJuS wartet ein Rollenantrag auf Ihre Entscheidung. Sie finden ihn nach der Anmeldung auf "
-        "der Startseite."
+        f"Guten Tag,\n\nin SoJuS wartet ein Rollenantrag auf Ihre Entscheidung. Sie finden ihn nach der Anmeldung {wo}:"
+        f"\n\n{public_base(antrag.tenant if im_amt else None)}/"
     )
     return Nachricht(an=user.email, betreff="In SoJuS wartet ein Rollenantrag auf Sie", text=text)
 

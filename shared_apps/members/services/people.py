@@ -17,8 +17,10 @@ from shared_apps.accounts.models import Mailauftrag, Membership, User
 from shared_apps.core.dauer import write_dauer
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, cancel_mailauftraege, submit_mailauftrag, writes_mail
-from shared_apps.members.models import Mitgliedschaftsantrag
+from shared_apps.members.hooks import Anlass, find_anlass
+from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
 from shared_apps.members.selectors.mitglieder import may_show_link, opens_cases
+from shared_apps.members.states import ZugangZustand
 from shared_apps.signin.door import build_invitation_path, create_invitation
 from tenants.models import Tenant
 
@@ -97,13 +99,32 @@ def build_einladung_mail(mail: Mailauftrag) -> Nachricht | None:
     if user is None or user.has_usable_password() or not _belongs_here(user, mail.tenant):
         return None
     link = f"{public_base(mail.tenant)}{build_invitation_path(user=user, host=public_host(mail.tenant))}"
-    text = (
-        "Guten Tag,\n\nfür Sie ist ein Zugang zu SoJuS angelegt. Mit diesem Link legen Sie innerhalb von "
-        f"{write_dauer(settings.PASSWORD_RESET_TIMEOUT, dativ=True)} Ihr Passwort fest:\n\n{link}\n\n"
-        "Dort steht auch Ihr Benutzername, mit dem Sie sich danach anmelden. Bitte merken Sie ihn sich.\n\n"
-        "Wenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte."
-    )
-    return Nachricht(an=user.email, betreff="Ihr Zugang zu SoJuS", text=text)
+    anlass = find_anlass(user) or _describe(user, mail.tenant)
+    absaetze = [
+        "Guten Tag,",
+        anlass.warum,
+        f"Ihr Benutzername: {user.username}",
+        f"1. Legen Sie innerhalb von {write_dauer(settings.PASSWORD_RESET_TIMEOUT, dativ=True)} Ihr Passwort fest:",
+        link,
+        "2. Melden Sie sich danach mit Benutzername und Passwort an:",
+        f"{public_base(mail.tenant)}/anmelden/",
+        "3. Braucht Ihre Rolle einen zweiten Faktor, richten Sie ihn dabei ein, mit einer App auf dem Telefon oder"
+        " einem Passkey. Die Seite führt Sie.",
+        *([f"4. {anlass.danach}"] if anlass.danach else []),
+        "Wenn Sie diese Nachricht nicht erwartet haben, löschen Sie sie bitte.",
+    ]
+    return Nachricht(an=user.email, betreff="Ihr Zugang zu SoJuS", text="\n\n".join(absaetze))
+
+
+def _describe(user: User, tenant: Tenant | None) -> Anlass:
+    """Where she shall work, whether she had asked for it, and whether a second person still decides. No name of a
+    provider stands beside the link."""
+    beantragt = Zugangsantrag.objects.filter(user=user, zustand=ZugangZustand.BEWILLIGT).exists()
+    warum = "Ihr Antrag auf einen Zugang zu SoJuS ist bewilligt" if beantragt else "Für Sie ist ein Zugang zu SoJuS da"
+    ort = tenant.name if tenant else "Landesportal"
+    hat_rolle = Membership.objects.filter(user=user, tenant=tenant).exists()
+    wartet = "Ihre Rolle bestätigt noch eine zweite Person; Ihr Passwort können Sie schon festlegen."
+    return Anlass(f"{warum}: {ort}." if hat_rolle else f"{warum}: {ort}. {wartet}")
 
 
 def _belongs_here(user: User, tenant: Tenant | None) -> bool:

@@ -89,12 +89,19 @@ def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
         an=antrag.email,
         betreff="Bitte bestätigen Sie Ihre E-Mail-Adresse",
         text=(
-            "Guten Tag,\n\nunter dieser Adresse wurde ein Zugang zu SoJuS beantragt. Bitte bestätigen Sie sie "
-            f"innerhalb von {write_dauer(BESTAETIGEN_BINNEN, dativ=True)}:\n\n"
+            f"Guten Tag,\n\nunter dieser Adresse wurde ein Zugang zu SoJuS beantragt{_place(antrag)}. Bitte bestätigen "
+            f"Sie sie innerhalb von {write_dauer(BESTAETIGEN_BINNEN, dativ=True)}:\n\n"
             f"{public_base(antrag.tenant)}/zugang-beantragen/bestaetigen/"
-            f"{_build_token(antrag.pk)}/\n\nWaren Sie das nicht, löschen Sie diese Nachricht; der Antrag verfällt."
+            f"{_build_token(antrag.pk)}/\n\nErst danach geht der Antrag an die Stelle, die entscheidet. Wie sie "
+            "entschieden hat, erfahren Sie mit der nächsten E-Mail.\n\nWaren Sie das nicht, löschen Sie diese "
+            "Nachricht; der Antrag verfällt."
         ),
     )
+
+
+def _place(antrag: Zugangsantrag) -> str:
+    """The office that was chosen; what a stranger typed stands in no mail."""
+    return f" ({antrag.tenant.name})" if antrag.tenant else ""
 
 
 def find_zugangsantrag(token: str, *, tenant: Tenant | None) -> Zugangsantrag | None:

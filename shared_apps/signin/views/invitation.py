@@ -20,6 +20,14 @@ from shared_apps.signin.forms import NewPasswordForm
 from shared_apps.signin.second_step import CONSENT, SETUP, STEP, open_before
 from tenants.door.middleware import runs_without_fence
 
+#: What she does until she is at work, for `core/components/steps.html`.
+SCHRITTE = [
+    {"label": "Passwort festlegen", "status": "current"},
+    {"label": "Anmelden", "hint": "mit Benutzername und Passwort"},
+    {"label": "Zweiter Faktor", "hint": "wenn Ihre Rolle ihn braucht"},
+    {"label": "Startseite", "hint": "dort steht, was zu tun ist"},
+]
+
 
 def _find(uid: str) -> User | None:
     try:
@@ -50,5 +58,6 @@ def accept(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             messages.success(request, f"Das Passwort ist gesetzt. Melden Sie sich jetzt als {user.username} an.")
             response = redirect("login")
         else:
-            response = render(request, "signin/invitation.html", {"form": form, "person": user}, status=status_of(form))
+            context = {"form": form, "person": user, "schritte": SCHRITTE}
+            response = render(request, "signin/invitation.html", context, status=status_of(form))
     return response

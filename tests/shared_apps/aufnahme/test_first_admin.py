@@ -312,3 +312,31 @@ def test_database__what_is_admitted_is_the_person_who_was_named_and_no_more(cast
         _admit_by_hand(emil, antrag)
     Membership.objects.filter(pk=schon.pk).update(gueltig_bis=today())
     _admit_by_hand(emil, antrag)
+
+
+def invitation_to(address: str) -> str:
+    """The text of the last mail to this address."""
+    work()
+    return next(str(m.body) for m in reversed(mail.outbox) if m.to == [address])
+
+
+def test_invitation__says_who_decided_and_how_she_comes_in(cast, vg) -> None:
+    """She reads it without having seen the portal: what has happened, her user name, each step with its address."""
+    antrag = run(cast, services.check_aufnahmeantrag, "anton", antrag=applied())
+    run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
+    user = User.objects.get(email=antrag.person_email)
+    text = invitation_to(user.email)
+    assert "Ihr Antrag hat Erfolg: Ihr Anbieter ist in SoJuS aufgenommen" in text and antrag.name not in text
+    assert f"Entschieden hat: {vg.name}." in text
+    assert f"Ihr Benutzername: {user.username}" in text
+    assert (
+        text.index("/einladung/") < text.index("/anmelden/") < text.index("zweiten Faktor") < text.index("So geht es")
+    )
+
+
+def test_invitation__to_a_provider_of_the_register(cast, vg) -> None:
+    antrag = proposed(cast, listed())
+    run(cast, services.approve_aufnahmeantrag, "emil", antrag=antrag)
+    text = invitation_to(antrag.person_email)
+    assert "steht in SoJuS schon im Verzeichnis" in text and "Ihr Antrag" not in text
+    assert f"Entschieden hat: {vg.name}." in text

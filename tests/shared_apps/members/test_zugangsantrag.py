@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.errors import Konflikt, Verweigert
 from shared_apps.members import policies
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
@@ -20,6 +21,7 @@ from shared_apps.members.services import (
     approve_zugangsantrag,
     reject_zugangsantrag,
 )
+from shared_apps.members.services.people import create_person, issue_einladung
 from tenants.context import on_portal
 from tests.mails import work
 from tests.people import GRUENDUNG, appoint
@@ -194,3 +196,23 @@ def test_operator_at_a_provider_that_administers_itself__refused(cast) -> None:
     appoint(user=cast.user("jette"), anbieter_id=see.pk, rolle="ANBIETER", verwaltet=True, gueltig_ab="2020-01-01")
     with pytest.raises(Verweigert, match="selbst"):
         approve_zugangsantrag(akteur=lars, antrag=antrag, rolle=Rolle.ANBIETER, anbieter=see)
+
+
+def test_invitation_after_an_application__says_that_it_was_granted_and_her_user_name(cast, vg) -> None:
+    """The mail of before said only that there was an account; she did not know what to type when signing in."""
+    user = create_person(vorname="Ute", nachname="Neu", email="ute@example.org", zusatz="VG")
+    with on_portal():
+        Zugangsantrag.objects.create(
+            vorname="Ute", nachname="Neu", email="ute@example.org", ziel="AMT", tenant=vg, rolle="ASD",
+            begruendung="neu", zustand="BEWILLIGT", token_hash="x", expires_at=real_now(), bestaetigt_at=real_now(),
+            entschieden_von=cast.user("anton"), user=user,
+        )  # fmt: skip
+        Mitgliedschaftsantrag.objects.create(
+            user=user, tenant=vg, rolle="ASD", gueltig_ab=today(), begruendung="neu", beantragt_von=cast.user("anton")
+        )
+        issue_einladung(user=user, tenant=vg, von_id=cast.user("anton").pk)
+    work()
+    text = str(mail.outbox[-1].body)
+    assert f"Ihr Antrag auf einen Zugang zu SoJuS ist bewilligt: {vg.name}." in text
+    assert "Ihre Rolle bestätigt noch eine zweite Person" in text
+    assert f"Ihr Benutzername: {user.username}" in text and "http://vg.localhost/anmelden/" in text
