@@ -92,6 +92,14 @@ def licensed_on(tag: date) -> QuerySet[Betriebserlaubnis]:
     return Betriebserlaubnis.objects.alias(zeit=erlaubte_zeit()).filter(Q(zeit__contains=tag))
 
 
+def running_out_on(tag: date) -> QuerySet[Betriebserlaubnis]:
+    """Licences of this day whose end is near, and after which no other one begins."""
+    danach = Betriebserlaubnis.objects.alias(zeit=erlaubte_zeit()).filter(
+        einrichtung=OuterRef("einrichtung"), zeit__contains=OuterRef("gueltig_bis")
+    )
+    return licensed_on(tag).filter(~Exists(danach), gueltig_bis__lte=tag + LAEUFT_BALD_AB)
+
+
 def offered_on(tag: date) -> Q:
     """Offers that may take somebody in on this day: they need no licence, or their facility has one (§ 45 SGB VIII)."""
     erlaubt = licensed_on(tag).filter(einrichtung=OuterRef("einrichtung"))

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from shared_apps.catalogue.models import Einheit
@@ -26,9 +26,11 @@ from shared_apps.providers.models import (
     Einrichtung,
     Entgelt,
     Entgeltvorschlag,
+    Foto,
+    Kontakt,
     Platz,
 )
-from shared_apps.providers.querysets import not_ended, running_on, unconfirmed_on, valid_on
+from shared_apps.providers.querysets import not_ended, running_on, shown_fotos, unconfirmed_on, valid_on
 from shared_apps.providers.rules import (
     BESTAETIGUNG_GILT_TAGE,
     Kapazitaetswort,
@@ -37,7 +39,7 @@ from shared_apps.providers.rules import (
     betriebstage_gelten,
     kapazitaetswort,
 )
-from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis, offered_on
+from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis, offered_on, running_out_on
 from shared_apps.providers.states import VorschlagZustand
 
 #: A confirmation older than this is shown as due.
@@ -84,6 +86,16 @@ class Belegung:
 
 
 @dataclass(frozen=True, slots=True)
+class Zutun:
+    """One thing to be done at a facility, with the page that does it."""
+
+    text: str
+    url: str
+    #: Only whoever speaks for the whole provider does it; the others read it.
+    nur_anbieter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EigeneEinrichtung:
     """One own facility with its offers: one row of the table."""
 
@@ -91,6 +103,12 @@ class EigeneEinrichtung:
     angebote: list[Belegung]
     #: It offers what needs a licence and has none today: offices do not find it (§ 45 SGB VIII).
     ohne_erlaubnis: bool = False
+    #: It has places and nobody says whom to call at night, not even its provider.
+    ohne_notruf: bool = False
+    #: The last day of its licence, when it is near and no other one follows.
+    erlaubnis_bis: date | None = None
+    #: Offices see no picture of it: a hint, nothing that has to be done.
+    ohne_bild: bool = False
 
     @property
     def gezaehlt(self) -> list[Belegung]:
@@ -146,12 +164,60 @@ class EigeneEinrichtung:
             fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
         if not self.einrichtung.telefon:
             fehlt.append("Telefon")
+        if self.ohne_notruf:
+            fehlt.append(NOTRUF)
         return fehlt
+
+    @property
+    def aufgaben(self) -> list[Zutun]:
+        """What is to be done here, the most urgent first, each with its page. Confirming has a button of its own."""
+        haus = self.einrichtung.pk
+        ohne_platz = next((b.angebot.pk for b in self.angebote if b.gesamt == 0), None)
+        ohne_entgelt = next((b.angebot.pk for b in self.angebote if not b.hat_entgelt and not b.wartet), None)
+        wege = {
+            "Angebot": _weg("create_offer", haus),
+            "Telefon": _weg("edit_facility", haus),
+            NOTRUF: _weg("facility_contacts", haus),
+            self.worte.label: _weg("change_places", ohne_platz),
+            "Entgelt": _weg("propose_rate", ohne_entgelt),
+        }
+        aufgaben = []
+        if self.gemeldet:
+            text = f"{anzahl(self.gemeldet, 'Meldung', 'Meldungen')} beantworten"
+            aufgaben.append(Zutun(text, reverse("providers:reports"), nur_anbieter=False))
+        if self.erlaubnis_bis:
+            text = f"Betriebserlaubnis läuft am {format_datum(self.erlaubnis_bis)} ab"
+            aufgaben.append(Zutun(text, _weg("create_licence", haus)))
+        for was in self.fehlt:
+            wort = was.partition(" (")[0] if was != NOTRUF else was
+            aufgaben.append(Zutun(f"Fehlt: {was}", wege[wort], nur_anbieter=wort not in {"Telefon", NOTRUF}))
+        if self.wartend:
+            text = f"{anzahl(self.wartend, 'Entgelt wartet', 'Entgelte warten')} auf das Jugendamt"
+            aufgaben.append(Zutun(text, f"{reverse('providers:rates')}?zustand={VorschlagZustand.VORGESCHLAGEN}"))
+        return aufgaben
 
     @property
     def zu_tun(self) -> bool:
         """Whether its row names work: `with_work` finds exactly these."""
-        return bool(self.ohne_erlaubnis or self.gemeldet or self.wartend or self.fehlt or self.faellig)
+        return bool(self.ohne_erlaubnis or self.aufgaben or self.faellig)
+
+
+#: What a house with places says of the night; in the column, and to programs.
+NOTRUF = "Notfalltelefon (24 h)"
+
+
+def _weg(name: str, pk: UUID | None) -> str:
+    return reverse(f"providers:{name}", args=[pk]) if pk else ""
+
+
+def _ohne_notruf(tag: date) -> Q:
+    """Facilities that have places on this day, and neither they nor their provider name an emergency telephone."""
+    mit_plaetzen = Angebot.objects.filter(
+        einrichtung=OuterRef("pk"), gueltig__contains=tag, hilfeart__einheit=Einheit.TAG
+    )
+    notruf = Kontakt.objects.filter(ist_notruf=True)
+    eigener, des_anbieters = notruf.filter(einrichtung=OuterRef("pk")), notruf.filter(anbieter=OuterRef("anbieter"))
+    return Exists(mit_plaetzen) & ~Exists(eigener) & ~Exists(des_anbieters)
 
 
 def with_work(tag: date) -> Q:
@@ -161,7 +227,8 @@ def with_work(tag: date) -> Q:
     begonnen = Q(gueltig__startswith__isnull=True) | Q(gueltig__startswith__lte=tag)
     entgelte = Entgelt.objects.filter(begonnen, angebot=OuterRef("pk"))
     unvollstaendig = unconfirmed_on(tag) | ~Exists(plaetze) | ~Exists(entgelte) | ~offered_on(tag)
-    return Q(telefon="") | ~Exists(laufende) | Exists(laufende.filter(unvollstaendig))
+    laeuft_ab = Exists(running_out_on(tag).filter(einrichtung=OuterRef("pk")))
+    return Q(telefon="") | ~Exists(laufende) | Exists(laufende.filter(unvollstaendig)) | laeuft_ab | _ohne_notruf(tag)
 
 
 #: The proposed rate of an offer about which the office has not decided yet.
@@ -176,6 +243,12 @@ def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
         .prefetch_related(Prefetch("entgelte", Entgelt.je_amt.all()))
         .annotate(wartet=Exists(_WARTENDE))
         .order_by("hilfeart__sortierung", deutsch("name"))
+    )
+    laeuft_ab = running_out_on(today()).filter(einrichtung=OuterRef("pk"))
+    rows = rows.annotate(
+        ohne_notruf=_ohne_notruf(today()),
+        erlaubnis_bis=Subquery(laeuft_ab.values("gueltig_bis")[:1]),
+        hat_bild=Exists(Foto.objects.filter(shown_fotos(), einrichtung=OuterRef("pk"))),
     )
     return rows.select_related("gebietskoerperschaft", "anbieter").prefetch_related(
         Prefetch("angebote", angebote, to_attr="laufende_angebote")
@@ -265,6 +338,9 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
             e,
             [_belegung(a, frei, day, gestoppt.get(a.pk), wartet=a.wartet) for a in e.laufende_angebote],
             e.pk not in erlaubt and any(map(needs_erlaubnis, e.laufende_angebote)),
+            ohne_notruf=e.ohne_notruf,
+            erlaubnis_bis=e.erlaubnis_bis and e.erlaubnis_bis - EIN_TAG,
+            ohne_bild=not e.hat_bild,
         )
         for e in rows
     ]

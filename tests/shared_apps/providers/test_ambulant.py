@@ -26,9 +26,9 @@ KUESTE = "Jugendhilfe Küste gGmbH"
 HEUTE = date.today()
 NIE = re.compile(r"\b\w*(?:Pl[aä]tze|Platz|Betriebstag|Schichtdienst)\w*", re.IGNORECASE)
 #: Texts for everybody and one's own account; a licence, which is for places (§ 45 SGB VIII) and which a service needs
-#: none of; the description of a file whose columns are the same for all, so that programs can rely on them.
+#: none of; the descriptions of a file and of the API, the same for all, so that programs can rely on them.
 OHNE = re.compile(
-    r"^/(?:datenschutz|impressum|barrierefreiheit|abmelden|konto|static|api|anmelden)"
+    r"^/(?:datenschutz|impressum|barrierefreiheit|abmelden|konto|static|api|schnittstelle|anmelden)"
     r"|/(?:erlaubnis|ausnahme|mitnehmen)/$"
 )
 LINK = re.compile(r'href="(/[^"#]*)"')

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers import services
-from shared_apps.providers.models import Einrichtung
+from shared_apps.providers.models import Einrichtung, Kontakt
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.formulare import gelesen
 
@@ -73,6 +73,7 @@ def test_one_table_is_narrowed_by_word_district_and_what_is_to_be_done(vg, sign_
     done = create_angebot(anbieter=KUESTE, kreis="VG", name="Möwennest")
     create_angebot(anbieter=KUESTE, kreis="HRO", name="Leuchtturm")
     Einrichtung.objects.filter(pk=done.einrichtung_id).update(telefon="03834 1")
+    Kontakt.objects.create(einrichtung=done.einrichtung, funktion="BEREITSCHAFT", telefon="03834 2", ist_notruf=True)
     client = sign_in("ines")
     client.post(f"{OWN}bestaetigen/", {"einrichtung": done.einrichtung_id})
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from shared_apps.core.clock import real_now
+from shared_apps.core.clock import real_now, today
 from shared_apps.core.uploads.states import Dateipruefung
-from shared_apps.providers.models import Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Foto, Platz
+from shared_apps.core.zeitraum import format_datum
+from shared_apps.providers.models import Angebot, Einrichtung, Entgelt, Entgeltvorschlag, Foto, Kontakt, Platz
 from shared_apps.providers.selectors.schritte import find_weg, find_weg_of
 from tests.factories.register import create_angebot, create_einrichtung, license_einrichtung
 
@@ -128,8 +130,10 @@ def test_the_way_of_ten_houses_is_one_query(django_assert_num_queries):
 # --- the table of own houses ----------------------------------------------------------------------------------------
 
 
-def complete(**fields) -> Angebot:
+def complete(*, notruf: bool = True, **fields) -> Angebot:
     haus = create_einrichtung(anbieter=KUESTE, telefon="03834 1")
+    if notruf:
+        Kontakt.objects.create(einrichtung=haus, funktion="BEREITSCHAFT", telefon="03834 112", ist_notruf=True)
     return create_angebot(**{"einrichtung": haus, "vakanz_bestaetigt_at": real_now()} | fields)
 
 
@@ -147,7 +151,28 @@ def _later_rate(cast) -> None:
     )
 
 
+def _licence_that_runs_out(*, followed: bool = False) -> None:
+    haus = complete().einrichtung
+    ende = today() + timedelta(days=90)
+    haus.betriebserlaubnis_liste.update(gueltig_bis=ende)
+    if followed:
+        license_einrichtung(haus, datum=ende)
+
+
+def _providers_emergency_telephone() -> None:
+    anbieter = complete(notruf=False).einrichtung.anbieter
+    Kontakt.objects.create(anbieter=anbieter, funktion="BEREITSCHAFT", telefon="03834 112", ist_notruf=True)
+
+
 WORK = {
+    "no emergency telephone": (lambda cast: complete(notruf=False), True),
+    "the provider's emergency telephone": (lambda cast: _providers_emergency_telephone(), False),
+    "no emergency telephone, ambulant": (
+        lambda cast: complete(notruf=False, hilfeart="A31", stunden_je_woche=20),
+        False,
+    ),
+    "a licence that runs out": (lambda cast: _licence_that_runs_out(), True),
+    "a licence that runs out, and the next one": (lambda cast: _licence_that_runs_out(followed=True), False),
     "nothing": (lambda cast: complete(), False),
     "no telephone": (_no_telephone, True),
     "no offer": (lambda cast: create_einrichtung(anbieter=KUESTE, telefon="03834 1"), True),
@@ -179,6 +204,29 @@ def test_the_table_names_no_work_where_there_is_none(sign_in):
     complete()
     page = sign_in("ines").get(OWN).text
     assert 'data-label="Zu tun">' in page and '<span class="sojus-sub">nichts</span>' in page
+
+
+def test_what_is_to_be_done_leads_to_the_page_that_does_it(cast, sign_in):
+    haus = create_einrichtung(anbieter=KUESTE)
+    kein_platz = create_angebot(einrichtung=haus, entgelt=None, plaetze=0)
+    kein_entgelt = create_angebot(einrichtung=haus, entgelt=None, name="Z")
+    haus.betriebserlaubnis_liste.update(gueltig_bis=today() + timedelta(days=90))
+    vorschlag = propose(create_angebot(einrichtung=haus, entgelt=None), cast)
+    ines = sign_in("ines")
+    page = ines.get(OWN).text
+    ende = format_datum(today() + timedelta(days=89))
+    for text, url in (
+        ("Fehlt: Notfalltelefon (24 h)", f"{OWN}einrichtungen/{haus.pk}/kontakte/"),
+        ("Fehlt: Telefon", f"{OWN}einrichtungen/{haus.pk}/"),
+        (f"Betriebserlaubnis läuft am {ende} ab", f"{OWN}einrichtungen/{haus.pk}/erlaubnis/"),
+        ("Fehlt: Plätze (1 Angebot)", f"{OWN}angebote/{kein_platz.pk}/plaetze/"),
+        ("Fehlt: Entgelt (2 Angebote)", f"/anbieter/entgelte/angebote/{kein_platz.pk}/"),
+        ("1 Entgelt wartet auf das Jugendamt", "/anbieter/entgelte/?zustand=VORGESCHLAGEN"),
+        ("Bild hochladen", f"{OWN}einrichtungen/{haus.pk}/bilder/"),
+    ):
+        assert re.search(rf'href="{re.escape(url)}">{re.escape(text)}</a>', page), text
+        assert ines.get(url).status_code == 200
+    assert kein_entgelt.pk and vorschlag.pk
 
 
 def test_a_licence_is_shown_once(sign_in):
