@@ -63,6 +63,12 @@ def test_a_word_stands_once(title):
     assert sorted({word for word in words if words.count(word) > 1}) == []
 
 
+def test_a_word_stands_under_one_heading():
+    """A column that holds what a rule computes has the rule's row."""
+    words = re.findall(r"^\| `(\w+)`", GLOSSARY, re.MULTILINE)
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
 def test_tables_are_read():
     assert len(THINGS) > 50 and len(FIELDS) > 80 and len(RULES) > 50 and len(VERBS) > 25 and len(MECHANISMS) >= 8
 

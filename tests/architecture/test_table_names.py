@@ -106,6 +106,35 @@ def test_a_name_from_above_is_found(app, text, found):
     assert names_above(app, text) == found
 
 
+#: Functions of an app above that one below calls in its own SQL, and why no hook serves.
+_CALLED_FROM_BELOW = {
+    ("shared_apps.providers", "occupancy_vakanzen"): "counts are joined, filtered and sorted page by page in one query",
+    ("shared_apps.providers", "occupancy_je_belegt"): "one query for all offers of a list, under the role of a house",
+}
+
+
+@cache
+def _functions() -> dict[str, str]:
+    """Function that an app's migrations made -> the app."""
+    found = (path for path in python_files() if path.name == "migrated.py" and len(path.parts) == 3)
+    modules = {app_of(path): import_module(".".join(path.with_suffix("").parts)) for path in found}
+    return {name: app for app, module in modules.items() for name in getattr(module, "FUNCTIONS", {})}
+
+
+def test_functions_of_an_app_above_are_called_where_it_is_said():
+    """A function is a door as a table is none: it answers one question, and whoever lies to it learns no more."""
+    call = re.compile(r"\b(\w+)\(")
+    called = {
+        (app_of(path), name)
+        for path in python_files()
+        if path.name != "migrated.py"
+        for _, text in texts(parsed(path))
+        for name in call.findall(text)
+        if name in _functions() and _functions()[name] not in _below()[app_of(path)]
+    }
+    assert called == set(_CALLED_FROM_BELOW)
+
+
 _BY_RESERVATION = "who may know them follows from the reservation, and cases knows none"
 #: Portal views of another app's table, and why.
 _OF_ANOTHER = {
