@@ -11,9 +11,9 @@ from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt
 from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
+from shared_apps.einlesen.services.abgleich import build_neues_angebot
 from shared_apps.einlesen.services.erlaubnisplan import release_abgeloeste
 from shared_apps.einlesen.services.objekt import NICHT_AM_HAUS, Objekt, Plan, get_stand
-from shared_apps.einlesen.services.plan import build_neues_angebot
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
 from shared_apps.providers.services.angebote import build_einrichtung

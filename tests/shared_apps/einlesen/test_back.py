@@ -17,7 +17,7 @@ from shared_apps.core.errors import Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.einlesen.models import Einlesung, Fremdschluessel
-from shared_apps.einlesen.services import ausfuehren, schreiben, vorbereiten, zuruecknehmen
+from shared_apps.einlesen.services import ausfuehren, ruecknahme, schreiben, vorbereiten, zuruecknehmen
 from shared_apps.occupancy.services import bind_platz, sperren
 from shared_apps.providers.models import Anbieter, Angebot, Entgelt, Platz
 from shared_apps.providers.services import angebote, confirm_vakanzen, end_angebot, platznamen
@@ -117,7 +117,7 @@ def test_way_back_that_breaks_off__leaves_the_list_read_in_and_says_so(cast, vg,
     def broken(*_, **__):
         raise TypeError("ours")
 
-    monkeypatch.setitem(zuruecknehmen.REVOKE, zuruecknehmen._G, broken)
+    monkeypatch.setitem(ruecknahme.REVOKE, ruecknahme._G, broken)
     assert take_back(cast, einlesung) == 0
     einlesung.refresh_from_db()
     assert einlesung.zustand == "EINGELESEN" and Angebot.objects.filter(name=GRUPPE).exists()
@@ -326,5 +326,5 @@ def test_lists_and_people_at_once__close_no_circle(own_database, monkeypatch):
         assert "OperationalError" not in done and done[0] == len(zeilen), (other.__name__, done)
     last = read_in(cast, [zeile(angebot="Neu", plaetze="7")])
     step(cast, zuruecknehmen.revoke_einlesung, "emil", last)
-    slow(zuruecknehmen, "revoke_plaetze", 1)
+    slow(ruecknahme, "revoke_plaetze", 1)
     assert two(lambda: zuruecknehmen.run_ruecknahme(einlesung_id=last.pk), hold) == [0, True]
