@@ -98,6 +98,7 @@ class MailArt(models.TextChoices):
     ZUGANG_ABGELEHNT = "ZUGANG_ABGELEHNT", "Zugangsantrag abgelehnt"
     AUFNAHME_BESTAETIGEN = "AUFNAHME_BESTAETIGEN", "Adresse eines neuen Anbieters bestätigen"
     AUFNAHME_ABGELEHNT = "AUFNAHME_ABGELEHNT", "Aufnahmeantrag abgelehnt"
+    VERWALTUNG_NEU = "VERWALTUNG_NEU", "erste Verwaltung eines Anbieters eingeladen"
     ROLLENANTRAG = "ROLLENANTRAG", "Rollenantrag wartet"
     ROLLE_BESTAETIGT = "ROLLE_BESTAETIGT", "Rolle vom Betrieb bestätigt"
     SIEGELKOEPFE = "SIEGELKOEPFE", "Siegelköpfe des Tages"

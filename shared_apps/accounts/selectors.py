@@ -43,7 +43,12 @@ class Mitgliedschaft(Protocol):
 
 def valid_on(day: date) -> Q:
     """Condition on memberships: valid that day, in the half-open period."""
-    return Q(gueltig_ab__lte=day) & (Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day))
+    return Q(gueltig_ab__lte=day) & not_over(day)
+
+
+def not_over(day: date) -> Q:
+    """Condition on memberships: valid that day, or one that begins later."""
+    return Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=day)
 
 
 def list_valid_memberships(*, user_id: UUID, on: date | None = None) -> QuerySet[Membership]:

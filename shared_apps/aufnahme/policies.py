@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.models import Membership, User
+from shared_apps.accounts.selectors import not_over
 from shared_apps.aufnahme.models import Aufnahmeantrag, OffeneAufnahme, UnverwalteterAnbieter
 from shared_apps.aufnahme.states import AufnahmeZustand
 from shared_apps.core.clock import today
@@ -33,7 +34,7 @@ def is_author(akteur: Akteur, antrag: Aufnahmeantrag) -> bool:
 
 def works_in_office(email: str, tenant: Tenant) -> bool:
     """Whether this address belongs to somebody of the office: she must not administer what her office admits."""
-    rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), tenant=tenant)
+    rows = Membership.objects.filter(not_over(today()), tenant=tenant)
     return User.objects.filter(email__iexact=email, pk__in=rows.values("user_id")).exists()
 
 
@@ -51,7 +52,7 @@ def visible_anbieter(akteur: Akteur) -> QuerySet[Anbieter]:
 def visible_unverwaltete(akteur: Akteur) -> QuerySet[Anbieter]:
     """Providers with a facility in her office's district whom nobody administers. On shared tables only."""
     verwaltung = Membership.objects.filter(
-        Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()),
+        not_over(today()),
         anbieter_id=OuterRef("pk"),
         verwaltet=True,
         user__is_active=True,

@@ -29,6 +29,7 @@ from shared_apps.members.hooks import Anlass
 from shared_apps.members.services import Einladung, issue_einladung
 from shared_apps.members.services.first import create_admitted_admin, end_invited_admin
 from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.providers.services.vorschlag import lock_vorschlag, settle_vorschlag
 from shared_apps.regions.models import Gebietskoerperschaft
 from shared_apps.signin.door import hash_secret
 from tenants.models import Tenant
@@ -270,7 +271,34 @@ def approve_aufnahmeantrag(*, akteur: Akteur, antrag: Aufnahmeantrag) -> Einladu
         if _constraint(error) == "aufnahme_unverwaltet":
             raise Konflikt(VERWALTET, code="zustand") from None
         raise
+    if antrag.vorhandener_id is not None:
+        submit_mailauftrag(
+            art=MailArt.VERWALTUNG_NEU, tenant=None, bezug_id=antrag.pk, angefordert_von_id=akteur.user_id
+        )
     return issue_einladung(user=membership.user, tenant=None, von_id=akteur.user_id)
+
+
+@writes_mail(MailArt.VERWALTUNG_NEU)
+def build_verwaltung_mail(mail: Mailauftrag) -> Nachricht | None:
+    """To a provider of the register at its own address, that somebody was invited to administer it: whoever reads that
+    invitation does, and the house shall notice a wrong one. No name of a person.
+
+    None where the register has no address, or that of the person herself."""
+    aufgenommen = Aufnahmeantrag.objects.filter(zustand=AufnahmeZustand.AUFGENOMMEN, vorhandener__isnull=False)
+    antrag = mail.find_bezug(aufgenommen.select_related("tenant", "vorhandener"))
+    an = antrag.vorhandener.email if antrag and antrag.vorhandener else ""
+    if antrag is None or antrag.vorhandener is None or an.casefold() in {"", antrag.person_email.casefold()}:
+        return None
+    return Nachricht(
+        an=an,
+        betreff="Verwaltung Ihrer Organisation in SoJuS",
+        text=(
+            f"Guten Tag,\n\nfür Ihre Organisation ({antrag.vorhandener.name}) ist in SoJuS eine Person eingeladen, die"
+            f" Ihre Einrichtungen und Zugänge verwaltet. Eingeladen hat: {antrag.tenant.name}.\n\nWissen Sie davon"
+            " nichts, rufen Sie dieses Jugendamt bitte an. Solange die Person ihren Zugang nicht eingerichtet hat, kann"
+            " es die Einladung zurückziehen."
+        ),
+    )
 
 
 def _create_anbieter(antrag: Aufnahmeantrag) -> Anbieter:
@@ -397,18 +425,12 @@ def _check_person(email: str, tenant: Tenant) -> None:
 
 def _locked(akteur: Akteur, antrag: Aufnahmeantrag, aktion: AufnahmeAktion) -> Aufnahmeantrag:
     rows = policies.visible_aufnahmeantraege(akteur).select_related("tenant")
-    fresh = rows.select_for_update(of=("self",), no_key=True).filter(pk=antrag.pk).first()
-    if fresh is None:
-        raise Verweigert(NICHT_IHR_AMT)
-    if aktion not in AUFNAHMEANTRAG.erlaubt(AufnahmeZustand(fresh.zustand)):
-        raise Konflikt(ENTSCHIEDEN, code="zustand")
-    return fresh
+    return lock_vorschlag(rows, antrag.pk, AUFNAHMEANTRAG, aktion, fremd=NICHT_IHR_AMT, entschieden=ENTSCHIEDEN)
 
 
 def _decide(akteur: Akteur, antrag: Aufnahmeantrag, aktion: AufnahmeAktion) -> None:
-    antrag.zustand = AUFNAHMEANTRAG.naechster(AufnahmeZustand(antrag.zustand), aktion)
-    antrag.entschieden_von_id, antrag.entschieden_at = akteur.user_id, real_now()
-    antrag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund", "anbieter", "membership"])
+    auch = ("grund", "anbieter", "membership")
+    settle_vorschlag(akteur, antrag, AUFNAHMEANTRAG, aktion, am=real_now(), auch=auch)
 
 
 def _constraint(error: DatabaseError) -> str:

@@ -45,5 +45,3 @@ AUFNAHMEANTRAG: Zustandsmaschine[AufnahmeZustand, AufnahmeAktion] = Zustandsmasc
         },
     },
 )
-#: What waits for the office.
-AUFNAHME_WARTEND = AUFNAHMEANTRAG.zustaende_mit(AufnahmeAktion.ABLEHNEN)

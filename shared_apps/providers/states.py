@@ -24,31 +24,16 @@ class VorschlagAktion(Beschriftet):
 
 _Z, _A = VorschlagZustand, VorschlagAktion
 
-ENTGELTVORSCHLAG: Zustandsmaschine[VorschlagZustand, VorschlagAktion] = Zustandsmaschine(
-    "Entgeltvorschlag",
-    VorschlagZustand,
-    {
-        _Z.VORGESCHLAGEN: {
-            _A.BESTAETIGEN: _Z.BESTAETIGT,
-            _A.ABLEHNEN: _Z.ABGELEHNT,
-            _A.ZURUECKZIEHEN: _Z.ZURUECKGEZOGEN,
-        },
-    },
-)
-
-
 #: A changed name of a provider goes the same way as a rate.
-STAMMDATENVORSCHLAG: Zustandsmaschine[VorschlagZustand, VorschlagAktion] = Zustandsmaschine(
-    "Stammdatenvorschlag",
-    VorschlagZustand,
-    {
-        _Z.VORGESCHLAGEN: {
-            _A.BESTAETIGEN: _Z.BESTAETIGT,
-            _A.ABLEHNEN: _Z.ABGELEHNT,
-            _A.ZURUECKZIEHEN: _Z.ZURUECKGEZOGEN,
-        },
+_WEG = {
+    _Z.VORGESCHLAGEN: {
+        _A.BESTAETIGEN: _Z.BESTAETIGT,
+        _A.ABLEHNEN: _Z.ABGELEHNT,
+        _A.ZURUECKZIEHEN: _Z.ZURUECKGEZOGEN,
     },
-)
+}
+ENTGELTVORSCHLAG = Zustandsmaschine("Entgeltvorschlag", VorschlagZustand, _WEG)
+STAMMDATENVORSCHLAG = Zustandsmaschine("Stammdatenvorschlag", VorschlagZustand, _WEG)
 
 
 class MeldungZustand(Beschriftet):

@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 
 from shared_apps.accounts.enums import MailZustand
-from shared_apps.aufnahme.states import AUFNAHME_WARTEND, AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
+from shared_apps.aufnahme.states import AUFNAHMEANTRAG, AufnahmeAktion, AufnahmeZustand
 from shared_apps.core.zustand import Schritte
 from shared_apps.einlesen import states as einlesen
 from shared_apps.journal import states as journal
@@ -207,7 +207,7 @@ PARTS = (
         AufnahmeZustand,
         (
             AUFNAHMEANTRAG.zustaende_mit(AufnahmeAktion.BESTAETIGEN),
-            AUFNAHME_WARTEND,
+            AUFNAHMEANTRAG.zustaende_mit(AufnahmeAktion.ABLEHNEN),
             AUFNAHMEANTRAG.endzustaende,
         ),
     ),
@@ -342,10 +342,9 @@ OTHERWISE = {
         "expire_reservierungen": "a job, many at once; leaves rows that somebody holds (skip_locked)"
     },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
-    "shared_apps/providers/services/stammdaten.py": {"_decide": _SHARED},
+    "shared_apps/providers/services/vorschlag.py": {"settle_vorschlag": _SHARED},
     "shared_apps/providers/services/konto.py": {"_decide": _SHARED, "_expire": _SHARED},
     "shared_apps/providers/services/entgelte.py": {
-        "_decide": _SHARED,
         "confirm_entgeltvorschlaege": _LIST,
         "withdraw_entgeltvorschlaege": _LIST,
     },
@@ -354,7 +353,7 @@ OTHERWISE = {
     "shared_apps/einlesen/services/zuruecknehmen.py": dict.fromkeys(
         ("revoke_einlesung", "_run", "_give_up", "purge_einlesungen"), _SHARED
     ),
-    "shared_apps/aufnahme/services.py": dict.fromkeys(("check_aufnahmeantrag", "_decide"), _SHARED),
+    "shared_apps/aufnahme/services.py": {"check_aufnahmeantrag": _SHARED},
     "shared_apps/providers/services/vakanz.py": dict.fromkeys(
         ("settle_vakanzmeldung", "withdraw_vakanzmeldung"), _SHARED
     ),

@@ -22,9 +22,9 @@ from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
 from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
+from shared_apps.providers.views.own import VERZEICHNIS
 from tenants.door.middleware import runs_on_shared_tables
 
-ANBIETER = ("Anbieter", "/anbieter/")
 EINLADEN = "einladen"
 EINLADUNG_ZURUECK = "einladung_zurueckziehen"
 VORSCHLAGEN = (
@@ -35,7 +35,7 @@ ZWEI = "Wer einen Anbieter anlegt oder prüft, nimmt ihn nicht selbst auf. Darü
 
 
 def _trail(*stufen: Stufe) -> list[dict[str, str]]:
-    return crumbs(ANBIETER, ("Aufnahme", reverse("aufnahme:list")), *stufen)
+    return crumbs(VERZEICHNIS, ("Aufnahme", reverse("aufnahme:list")), *stufen)
 
 
 @runs_on_shared_tables
@@ -99,7 +99,7 @@ def erste_verwaltung(request: HttpRequest, pk: UUID) -> HttpResponse:
         title=f"Erste Verwaltung für „{anbieter.name}“",
         action_label="Vorschlagen",
         back=reverse("providers:detail", args=[anbieter.pk]),
-        breadcrumb=crumbs(ANBIETER, (anbieter.name, reverse("providers:detail", args=[anbieter.pk])), "Verwaltung"),
+        breadcrumb=crumbs(VERZEICHNIS, (anbieter.name, reverse("providers:detail", args=[anbieter.pk])), "Verwaltung"),
         text="" if unmoeglich else VORSCHLAGEN,
         unmoeglich=unmoeglich,
     )

@@ -12,13 +12,14 @@ from django.db.models import Q, QuerySet
 
 from shared_apps.accounts.enums import PERSONENSICHT, MailArt, MailZustand, Rolle
 from shared_apps.accounts.models import Mailauftrag, Membership, User
-from shared_apps.accounts.selectors import valid_on
+from shared_apps.accounts.selectors import not_over, valid_on
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.core.ordnung import deutsch, deutscher_schluessel
 from shared_apps.journal.models import JournalEintrag
 from shared_apps.members.models import Mitgliedschaftsantrag
 from shared_apps.providers.models import Anbieter, Einrichtung
+from shared_apps.providers.querysets import valid_on as anbieter_valid_on
 from tenants.models import Tenant
 
 _ANTRAG = related("user", "tenant", "anbieter", "deputy_of", "beantragt_von", "entschieden_von")
@@ -118,7 +119,7 @@ def opens_cases(user: User) -> bool:
     somebody; it gives the second signature (an administrator where others work); or it is the only administration of
     a provider (whom the operator invites; everybody else there is invited by whoever sees all of it).
     """
-    rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), user=user)
+    rows = Membership.objects.filter(not_over(today()), user=user)
     if rows.filter(Q(rolle__in=sorted(PERSONENSICHT)) | Q(deputy_of__isnull=False)).exists():
         return True
     others = Membership.objects.filter(valid_on(today()), user__is_active=True).exclude(user=user)
@@ -142,7 +143,7 @@ def may_show_link(user: User) -> bool:
 
 def list_teams(tenant_id: int | None) -> list[str]:
     """Teams of an office in which somebody works or is going to, by name."""
-    rows = Membership.objects.filter(Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today()), tenant=tenant_id)
+    rows = Membership.objects.filter(not_over(today()), tenant=tenant_id)
     return sorted(set(rows.exclude(team="").values_list("team", flat=True)), key=deutscher_schluessel)
 
 
@@ -195,9 +196,7 @@ def list_tenants_without_admin() -> QuerySet[Tenant]:
 def list_anbieter_without_admin(suche: str = "") -> QuerySet[Anbieter]:
     """Providers in which nobody administers today."""
     admins = Membership.objects.filter(valid_on(today()), verwaltet=True, user__is_active=True)
-    rows = Anbieter.objects.exclude(pk__in=admins.values("anbieter_id")).filter(
-        Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gt=today())
-    )
+    rows = Anbieter.objects.exclude(pk__in=admins.values("anbieter_id")).filter(anbieter_valid_on(today()))
     return rows.filter(name__icontains=suche) if suche else rows
 
 

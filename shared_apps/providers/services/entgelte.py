@@ -53,6 +53,7 @@ from shared_apps.providers.rules import (
 )
 from shared_apps.providers.selectors.entgelte import list_jugendaemter
 from shared_apps.providers.services import check_own
+from shared_apps.providers.services.vorschlag import lock_vorschlag, settle_vorschlag
 from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
@@ -242,12 +243,8 @@ def is_own_side(akteur: Akteur, vorschlag: Entgeltvorschlag) -> bool:
 
 
 def _locked(akteur: Akteur, vorschlag: Entgeltvorschlag, aktion: VorschlagAktion) -> Entgeltvorschlag:
-    fresh = visible_vorschlaege(akteur).select_for_update(of=("self",), no_key=True).filter(pk=vorschlag.pk).first()
-    if fresh is None:
-        raise Verweigert(NUR_AM_STANDORT)
-    if aktion not in ENTGELTVORSCHLAG.erlaubt(VorschlagZustand(fresh.zustand)):
-        raise Konflikt(ENTSCHIEDEN, code="zustand")
-    return fresh
+    rows = visible_vorschlaege(akteur)
+    return lock_vorschlag(rows, vorschlag.pk, ENTGELTVORSCHLAG, aktion, fremd=NUR_AM_STANDORT, entschieden=ENTSCHIEDEN)
 
 
 def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
@@ -282,10 +279,7 @@ def _check_folgt(zeiten: Iterable[Entgeltzeit], ab: date) -> None:
 
 def _decide(akteur: Akteur, vorschlag: Entgeltvorschlag, aktion: VorschlagAktion) -> None:
     """Write who decided; whoever proposed is told by mail, unless it was her own side that took it back."""
-    vorschlag.zustand = ENTGELTVORSCHLAG.naechster(VorschlagZustand(vorschlag.zustand), aktion)
-    vorschlag.entschieden_von_id = akteur.user_id
-    vorschlag.entschieden_at = now()
-    vorschlag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund"])
+    settle_vorschlag(akteur, vorschlag, ENTGELTVORSCHLAG, aktion, am=now())
     if aktion is not VorschlagAktion.ZURUECKZIEHEN:
         submit_mailauftrag(
             art=MailArt.ENTGELT_ENTSCHIEDEN,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from psycopg.errors import CheckViolation, UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
@@ -22,7 +21,8 @@ from shared_apps.providers.policies import (
 )
 from shared_apps.providers.selectors.stammdaten import ZUGELASSEN, list_pruefende, read_zugelassenes
 from shared_apps.providers.services import check_own
-from shared_apps.providers.states import STAMMDATENVORSCHLAG, VorschlagAktion, VorschlagZustand
+from shared_apps.providers.services.vorschlag import lock_vorschlag, settle_vorschlag
+from shared_apps.providers.states import STAMMDATENVORSCHLAG, VorschlagAktion
 from shared_apps.regions.models import Gebietskoerperschaft
 
 NICHTS_GEAENDERT = "Sie haben nichts geändert."
@@ -77,7 +77,7 @@ def confirm_stammdatenvorschlag(*, akteur: Akteur, vorschlag: Stammdatenvorschla
     check_autor(vorschlag.vorgeschlagen_von_id)
     try:
         with transaction.atomic():
-            _decide(akteur, vorschlag, VorschlagAktion.BESTAETIGEN)
+            settle_vorschlag(akteur, vorschlag, STAMMDATENVORSCHLAG, VorschlagAktion.BESTAETIGEN, am=now())
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
             raise Konflikt(NAME_VERGEBEN, code="zustand") from error
@@ -94,7 +94,7 @@ def reject_stammdatenvorschlag(*, akteur: Akteur, vorschlag: Stammdatenvorschlag
     if not grund.strip():
         raise RegelVerletzt(GRUND_FEHLT, feld="grund")
     vorschlag.grund = grund.strip()
-    _decide(akteur, vorschlag, VorschlagAktion.ABLEHNEN)
+    settle_vorschlag(akteur, vorschlag, STAMMDATENVORSCHLAG, VorschlagAktion.ABLEHNEN, am=now())
 
 
 @transaction.atomic
@@ -103,25 +103,14 @@ def withdraw_stammdatenvorschlag(*, akteur: Akteur, vorschlag: Stammdatenvorschl
     vorschlag = _locked(akteur, vorschlag, VorschlagAktion.ZURUECKZIEHEN)
     if not may_write_anbieter(akteur):
         raise Verweigert(NICHT_IHRER)
-    _decide(akteur, vorschlag, VorschlagAktion.ZURUECKZIEHEN)
+    settle_vorschlag(akteur, vorschlag, STAMMDATENVORSCHLAG, VorschlagAktion.ZURUECKZIEHEN, am=now())
 
 
 def _locked(akteur: Akteur, vorschlag: Stammdatenvorschlag, aktion: VorschlagAktion) -> Stammdatenvorschlag:
-    rows: QuerySet[Stammdatenvorschlag] = visible_stammdatenvorschlaege(akteur)
-    fresh = rows.select_for_update(of=("self",), no_key=True).filter(pk=vorschlag.pk).first()
-    if fresh is None:
-        raise Verweigert(NICHT_IHR_AMT)
-    if aktion not in STAMMDATENVORSCHLAG.erlaubt(VorschlagZustand(fresh.zustand)):
-        raise Konflikt(ENTSCHIEDEN, code="zustand")
-    return fresh
+    rows = visible_stammdatenvorschlaege(akteur)
+    return lock_vorschlag(rows, vorschlag.pk, STAMMDATENVORSCHLAG, aktion, fremd=NICHT_IHR_AMT, entschieden=ENTSCHIEDEN)
 
 
 def _check_decides(akteur: Akteur) -> None:
     if not may_decide_stammdaten(akteur):
         raise Verweigert(NICHT_IHR_AMT)
-
-
-def _decide(akteur: Akteur, vorschlag: Stammdatenvorschlag, aktion: VorschlagAktion) -> None:
-    vorschlag.zustand = STAMMDATENVORSCHLAG.naechster(VorschlagZustand(vorschlag.zustand), aktion)
-    vorschlag.entschieden_von_id, vorschlag.entschieden_at = akteur.user_id, now()
-    vorschlag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund"])

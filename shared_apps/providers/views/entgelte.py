@@ -28,7 +28,7 @@ from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag, Rec
 from shared_apps.providers.selectors import entgelte as selectors
 from shared_apps.providers.services import entgelte as services
 from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
-from shared_apps.providers.views.own import EIGENE
+from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
 from tenants.door.middleware import runs_on_shared_tables
 
 ENTGELTE = ("Entgelte", "/anbieter/entgelte/")
@@ -196,4 +196,4 @@ def _haus(angebot: Angebot) -> Stufe:
 
 def _crumbs(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:
     """Where the way to rates begins: an office's in the register, a provider's at its facilities."""
-    return crumbs(EIGENE if request.akteur.hat(Rolle.ANBIETER) else ("Anbieter", "/anbieter/"), *stufen)
+    return crumbs(EIGENE if request.akteur.hat(Rolle.ANBIETER) else VERZEICHNIS, *stufen)

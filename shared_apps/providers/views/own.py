@@ -26,7 +26,9 @@ from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.selectors import vakanz
 from shared_apps.providers.selectors.schritte import find_weg
 
+#: The two crumbs that pages of the register begin with: a house's own, and everybody's.
 EIGENE = ("Meine Einrichtungen", "/anbieter/eigene/")
+VERZEICHNIS = ("Anbieter", "/anbieter/")
 
 
 def crumbs_below(ort: Anbieter | Einrichtung, *stufen: Stufe) -> list[dict[str, str]]:

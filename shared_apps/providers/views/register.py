@@ -25,9 +25,8 @@ from shared_apps.providers.selectors.erlaubnis import get_erlaubnislage
 from shared_apps.providers.selectors.kontakte import Kontaktliste, list_kontakte
 from shared_apps.providers.selectors.schritte import find_weg_of
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
-from shared_apps.providers.views.own import EIGENE
+from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
 
-VERZEICHNIS = ("Anbieter", "/anbieter/")
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
     "Angebot", "Hinweis", "Plätze", "Entgelt", "je",

@@ -25,7 +25,7 @@ from shared_apps.providers.forms.stammdaten import StammdatenvorschlagForm
 from shared_apps.providers.selectors import stammdaten as selectors
 from shared_apps.providers.services import stammdaten as services
 from shared_apps.providers.states import STAMMDATENVORSCHLAG, VorschlagAktion, VorschlagZustand
-from shared_apps.providers.views.own import EIGENE, portal_only
+from shared_apps.providers.views.own import EIGENE, VERZEICHNIS, portal_only
 from tenants.door.middleware import runs_on_shared_tables
 
 AENDERUNGEN = ("Änderungen der Stammdaten", "/anbieter/stammdaten/")
@@ -133,4 +133,4 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _crumbs(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:
-    return crumbs(EIGENE if request.akteur.hat(Rolle.ANBIETER) else ("Anbieter", "/anbieter/"), *stufen)
+    return crumbs(EIGENE if request.akteur.hat(Rolle.ANBIETER) else VERZEICHNIS, *stufen)

@@ -35,7 +35,7 @@ from shared_apps.providers.models import Angebot, Vakanzmeldung
 from shared_apps.providers.selectors import vakanz as selectors
 from shared_apps.providers.services import erinnerung, vakanz
 from shared_apps.providers.states import VAKANZMELDUNG, MeldungAktion, MeldungZustand
-from shared_apps.providers.views.own import EIGENE
+from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
 from shared_apps.signin.door import CONSENT, SETUP, SPAETER, STEP, by_network, open_before
 from tenants.door.middleware import counts_first, runs_on_shared_tables
 
@@ -102,7 +102,7 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
         " hat, und antwortet. Bis dahin lesen alle bei diesem Angebot, dass es als nicht frei gemeldet"
         " ist. Über ein Kind steht nichts darin.",
         back=back,
-        breadcrumb=crumbs(("Anbieter", "/anbieter/"), (angebot.einrichtung.name, back), "War nicht frei"),
+        breadcrumb=crumbs(VERZEICHNIS, (angebot.einrichtung.name, back), "War nicht frei"),
     )
     return ask(
         request,
@@ -248,7 +248,7 @@ def list_unbestaetigte(request: HttpRequest) -> HttpResponse:
         "anteil": anteile[request.tenant.kuerzel] if request.tenant else None,
         "anteil_land": anteile[""],
         "kreise": selectors.list_kreise(anteile) if landesweit else [],
-        "breadcrumb": crumbs(("Anbieter", "/anbieter/"), UNBESTAETIGT),
+        "breadcrumb": crumbs(VERZEICHNIS, UNBESTAETIGT),
     }
     return render(request, "providers/unbestaetigt.html", context)
 

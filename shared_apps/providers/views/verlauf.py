@@ -22,6 +22,7 @@ from shared_apps.providers import policies
 from shared_apps.providers.forms.verlauf import VerlaufFilter
 from shared_apps.providers.models import Anbieter
 from shared_apps.providers.selectors import verlauf as selectors
+from shared_apps.providers.views.own import VERZEICHNIS
 
 _KOPF = ("Wann", "Wer", "Einrichtung", "Angebot", "Was", "Art", "Angabe", "Vorher", "Nachher", "Gilt ab")
 
@@ -77,6 +78,6 @@ def _show(request: HttpRequest, liste: Liste, anbieter: Anbieter, name: str, wes
         "name": name,
         "nennt_haus": "anbieter_id" in wessen,
         "zurueck": zurueck,
-        "breadcrumb": crumbs(("Anbieter", "/anbieter/"), *davor, (name, zurueck), "Verlauf"),
+        "breadcrumb": crumbs(VERZEICHNIS, *davor, (name, zurueck), "Verlauf"),
     }
     return render(request, "providers/verlauf.html", context)

@@ -72,7 +72,7 @@ def test_from_the_register_to_meine_einrichtungen(cast, vg, sign_in) -> None:
     assert "Die Einladung ist unterwegs." in page
     connection.check_constraints()
     work()
-    assert [m.to for m in mail.outbox] == [["lotte@leuchtfeuer.example"]]
+    assert [m.to for m in mail.outbox] == [["info@leuchtfeuer.example"], ["lotte@leuchtfeuer.example"]]
     assert not re.search("Leuchtfeuer|Lotte|Leitner", mail.outbox[-1].body), "no name beside the link"
     assert Anbieter.objects.filter(name__startswith="Leuchtfeuer").count() == 1
 
@@ -340,3 +340,23 @@ def test_invitation__to_a_provider_of_the_register(cast, vg) -> None:
     text = invitation_to(antrag.person_email)
     assert "steht in SoJuS schon im Verzeichnis" in text and "Ihr Antrag" not in text
     assert f"Entschieden hat: {vg.name}." in text
+
+
+def test_the_house_is_told_at_its_own_address_that_somebody_was_invited(cast, vg) -> None:
+    """Whoever reads the invitation administers the provider: a wrong address shall be noticed by the house."""
+    anbieter = listed()
+    run(cast, services.approve_aufnahmeantrag, "emil", antrag=proposed(cast, anbieter))
+    work()
+    told = [m for m in mail.outbox if m.to == ["info@leuchtfeuer.example"]]
+    assert len(told) == 1 and vg.name in told[0].body
+    assert not re.search("Lotte|Leitner|lotte@|http", told[0].body), "neither who it is nor her link"
+
+
+@pytest.mark.parametrize("address", ["", PERSON["person_email"]])
+def test_nobody_is_told_who_has_no_address_or_is_the_person(cast, vg, address) -> None:
+    anbieter = listed()
+    with on_portal():
+        Anbieter.objects.filter(pk=anbieter.pk).update(email=address)
+    run(cast, services.approve_aufnahmeantrag, "emil", antrag=proposed(cast, anbieter))
+    work()
+    assert len(mail.outbox) == 1
