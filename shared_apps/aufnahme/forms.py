@@ -181,10 +181,10 @@ class AufnahmeFilter(FilterForm):
 class AblehnungForm(forms.Form):
     """Why a provider is not admitted."""
 
-    grund = felder.GrundField(
+    grund = felder.MarktgrundField(
         label="Grund der Ablehnung",
         max_length=Aufnahmeantrag._meta.get_field("grund").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
-        help_text="Der Anbieter liest ihn in einer E-Mail. Ohne Namen von Kindern.",
+        help_text="Der Anbieter liest ihn in einer E-Mail",
     )

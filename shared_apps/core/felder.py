@@ -1,8 +1,9 @@
 """The fields of every form: one set, over the rules of `eingabe` (ADR 0031). Django's own are not used (ruff says so).
 
 Which one: a person's name `NameField`; what a thing is called `BezeichnungField`; a number or sign to find something by
-`KennungField`; a search word `SuchtextField`; several lines `FreitextField`; why something is done `GrundField`. What
-was typed stays in the form as it was typed; what the form hands on is cleaned.
+`KennungField`; a search word `SuchtextField`; several lines `FreitextField`; why something is done `GrundField`, at the
+market `MarktgrundField` and beside it a note `MarktnotizField`: they say that no child is named there. What was typed
+stays in the form as it was typed; what the form hands on is cleaned.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from shared_apps.core.geld import GeldError, format_zahl, parse_geld
 
 #: What a choice says while nothing is chosen: one is asked for; none is an answer, too.
 BITTE_WAEHLEN, OHNE_ANGABE = "Bitte wählen", "ohne Angabe"
+#: What is typed at the market speaks of organisations, and is read by many.
+OHNE_NAMEN = "Keine Namen von Kindern oder Familien"
 #: A box is not filled in.
 HAEKCHEN = "Bitte setzen Sie hier ein Häkchen, wenn das stimmt."
 
@@ -248,6 +251,22 @@ class GrundField(TextField):
 
     regel = staticmethod(eingabe.clean_grund)
     laenge = eingabe.GRUND_MAX
+
+
+class _OhneNamen(forms.Field):
+    """Says beneath the field who is not named in it."""
+
+    def __init__(self, *, help_text: str = "", **kwargs: Any) -> None:
+        worte = f"{help_text}. {OHNE_NAMEN}" if help_text else OHNE_NAMEN
+        super().__init__(help_text=worte, **kwargs)
+
+
+class MarktgrundField(_OhneNamen, GrundField):
+    """Why something of the market is proposed, declined or allowed: in words that name nobody."""
+
+
+class MarktnotizField(_OhneNamen, BezeichnungField):
+    """A note on something of the market, in one line that names nobody."""
 
 
 class MailField(TextField):

@@ -78,9 +78,9 @@ class ZeilenFilter(FilterForm):
 class GrundForm(forms.Form):
     """Why a list goes back."""
 
-    grund = felder.GrundField(
+    grund = felder.MarktgrundField(
         label="Grund",
         widget=forms.Textarea,
         required=False,
-        help_text="Die Person, die die Liste vorbereitet hat, liest ihn.",
+        help_text="Die Person, die die Liste vorbereitet hat, liest ihn",
     )

@@ -17,7 +17,7 @@ from shared_apps.core.models import SharedModel
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.providers.models import Angebot, Platz, Verlauf, Verlaufsbereich
-from shared_apps.providers.rights import own_offers
+from shared_apps.providers.rights import JOB, own_offers
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows, register
 
@@ -89,9 +89,9 @@ class Platzsperre(SharedModel):
     """A place that its house takes out of the market for a time: being renovated, or taken by somebody this system does
     not know. Its end is the day from which it is free again.
 
-    Never deleted: ended earlier by its period, or lifted altogether (`aufgehoben_at`). Nobody but its house reads it;
-    counts of free places leave the place out (`occupancy_vakanzen`). It overlaps no other one and no living hold
-    (triggers `occupancy_sperre_…`, `occupancy_bindung_sperre_…`).
+    Never deleted: ended earlier by its period, or lifted altogether (`aufgehoben_at`). Nobody but its house reads it,
+    and the job that forgets its note; counts of free places leave the place out (`occupancy_vakanzen`). It overlaps no
+    other one and no living hold (triggers `occupancy_sperre_…`, `occupancy_bindung_sperre_…`).
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
@@ -101,6 +101,8 @@ class Platzsperre(SharedModel):
             Policy("eigene", "app", "SELECT", using=_OWN_PLACES),
             Policy("eintragen", "app", "INSERT", check=_OWN_PLACES),
             Policy("fortschreiben", "app", "UPDATE", using=_OWN_PLACES, check=_OWN_PLACES),
+            Policy("vorbei", "app", "SELECT", using=JOB),
+            Policy("vergessen", "app", "UPDATE", using=JOB, check=JOB),
         ),
     )
 
@@ -164,7 +166,8 @@ class Aufnahmestopp(SharedModel):
 
     verlauf: ClassVar[Verlauf] = Verlauf(
         Verlaufsbereich.STOPPS,
-        werte=("zeitraum", "grund", "hinweis", "aufgehoben_at"),
+        werte=("zeitraum", "grund", "aufgehoben_at"),
+        vermerkt=("hinweis",),
         ohne=("angebot_id", "grund_art", "geaendert_von_id", "geaendert_at"),
         zeit="zeitraum",
     )

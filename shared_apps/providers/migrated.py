@@ -15,10 +15,10 @@ FUNCTIONS: dict[str, str] = {
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
     "providers_erlaubnis_pruefen": "80fa6636d9d104b012b9",
-    "providers_stammdaten_pruefen": "cca608da1272165c7b5c",
+    "providers_stammdaten_pruefen": "5e550a027a64f890f481",
     "providers_zugelassen_bleibt": "8dd65e822aa54a75be1d",
     "providers_vorschlag_gilt": "b9d7770d410a9d39dc6b",
-    "providers_vorschlag_pruefen": "03a643c77878dc379535",
+    "providers_vorschlag_pruefen": "44d39f6eab141132f06c",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

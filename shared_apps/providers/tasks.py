@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared_apps.core.clock import real_now
+from shared_apps.providers.services.aufbewahrung import clear_gruende, clear_kontakte
 from shared_apps.providers.services.dateien import check_dateien, clear_dateien
 from shared_apps.providers.services.erinnerung import notify_vakanzen
 from shared_apps.providers.services.verlauf import purge_verlauf
@@ -49,6 +50,32 @@ def scan_files(timestamp: int) -> int:
 def clear_files(timestamp: int) -> int:
     """Every night."""
     return clear_dateien()
+
+
+@job(
+    name="providers.clear_reasons",
+    title="Begründungen entschiedener Vorschläge leeren",
+    repeat="Empties what is over its time; a second run finds nothing.",
+    longest=timedelta(minutes=30),
+    cron="15 3 * * *",
+)
+def clear_reasons(timestamp: int) -> int:
+    """Every night."""
+    with on_portal():
+        return clear_gruende()
+
+
+@job(
+    name="providers.clear_contacts",
+    title="Kontakte beendeter Einrichtungen und Anbieter löschen",
+    repeat="All or nothing; removes what is over its time, a second run finds nothing.",
+    longest=timedelta(minutes=30),
+    cron="20 3 * * *",
+)
+def clear_contacts(timestamp: int) -> int:
+    """Every night."""
+    with on_portal():
+        return clear_kontakte()
 
 
 @job(

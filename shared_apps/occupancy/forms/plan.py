@@ -80,9 +80,7 @@ class SperreForm(_MitGrund, _Dauer):
         label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist wieder frei. {_OFFEN}"
     )
     grund = felder.AuswahlField(label="Grund", help_text="Bleibt in Ihrem Haus")
-    notiz = felder.BezeichnungField(
-        label="Notiz", required=False, help_text="Bleibt in Ihrem Haus. Bitte keine Namen und nichts über ein Kind"
-    )
+    notiz = felder.MarktnotizField(label="Notiz", required=False, help_text="Bleibt in Ihrem Haus")
 
 
 class SperreAendernForm(_MitGrund, BearbeitenForm):
@@ -94,9 +92,7 @@ class SperreAendernForm(_MitGrund, BearbeitenForm):
         label="Letzter Tag", required=False, help_text=f"Vom Tag danach an ist wieder frei. {_OFFEN}"
     )
     grund = felder.AuswahlField(label="Grund", help_text="Bleibt in Ihrem Haus")
-    notiz = felder.BezeichnungField(
-        label="Notiz", required=False, help_text="Bleibt in Ihrem Haus. Bitte keine Namen und nichts über ein Kind"
-    )
+    notiz = felder.MarktnotizField(label="Notiz", required=False, help_text="Bleibt in Ihrem Haus")
 
 
 class StoppForm(_MitGrund, _Dauer):
@@ -107,9 +103,7 @@ class StoppForm(_MitGrund, _Dauer):
     beginn = felder.DatumField(label="Nimmt nicht auf ab")
     letzter_tag = felder.DatumField(label="Letzter Tag", required=False, help_text=_OFFEN)
     grund = felder.AuswahlField(label="Grund", help_text="Lesen alle Jugendämter")
-    hinweis = felder.BezeichnungField(
-        label="Hinweis", required=False, help_text="Lesen alle Jugendämter. Bitte keine Namen"
-    )
+    hinweis = felder.MarktnotizField(label="Hinweis", required=False, help_text="Lesen alle Jugendämter")
 
 
 class StoppAendernForm(_MitGrund, BearbeitenForm):
@@ -119,6 +113,4 @@ class StoppAendernForm(_MitGrund, BearbeitenForm):
 
     letzter_tag = felder.DatumField(label="Letzter Tag", required=False, help_text=_OFFEN)
     grund = felder.AuswahlField(label="Grund", help_text="Lesen alle Jugendämter")
-    hinweis = felder.BezeichnungField(
-        label="Hinweis", required=False, help_text="Lesen alle Jugendämter. Bitte keine Namen"
-    )
+    hinweis = felder.MarktnotizField(label="Hinweis", required=False, help_text="Lesen alle Jugendämter")

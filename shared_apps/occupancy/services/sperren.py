@@ -27,10 +27,13 @@ from shared_apps.occupancy.policies import own_plaetze, own_sperren, own_stopps
 from shared_apps.occupancy.selectors import list_halter
 from shared_apps.providers.models import Angebot, Bestaetigungsweg, Platz
 from shared_apps.providers.policies import may_write_own, own_angebote
+from shared_apps.providers.rules import NACHLAUF
 from shared_apps.providers.services import check_own
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 
 E = TypeVar("E", Platzsperre, Aufnahmestopp)
+#: The note of each.
+NOTIZ = {Platzsperre: "notiz", Aufnahmestopp: "hinweis"}
 
 ZU_FRUEH = "Das geht frühestens von heute an. Was war, bleibt stehen."
 ENDE_ZU_FRUEH = "Der letzte Tag liegt vor dem ersten ({}). Soll der Eintrag nicht gelten, heben Sie ihn auf."
@@ -210,13 +213,17 @@ def _check_not_held(platz: Platz, zeitraum: Zeitraum) -> None:
 
 
 def lift_held(akteur: Akteur, row: E) -> E:
-    """End a held block or stop with yesterday, or, when that would leave nothing of it, let it never have held."""
+    """End a held block or stop with yesterday, or, when that would leave nothing of it, let it never have held: then
+    its note goes at once, for nobody reads it again."""
     row.geaendert_von_id, row.geaendert_at = akteur.user_id, now()
+    geaendert = ["zeitraum", "aufgehoben_at", "geaendert_von", "geaendert_at"]
     if row.dauer.beginn < today():
         row.zeitraum = DateRange(row.dauer.beginn, today())
     else:
         row.aufgehoben_at = row.geaendert_at
-    row.save(update_fields=["zeitraum", "aufgehoben_at", "geaendert_von", "geaendert_at"])
+        setattr(row, NOTIZ[type(row)], "")
+        geaendert.append(NOTIZ[type(row)])
+    row.save(update_fields=geaendert)
     return row
 
 
@@ -245,3 +252,13 @@ def _refuse(save: Callable[[], None], twice: str) -> None:
         if isinstance(cause, CheckViolation) and cause.diag.constraint_name == "sperre_ueber_bindung":
             raise Konflikt(VERGEBEN.format("ein Jugendamt war schneller"), code="laeuft_noch") from error
         raise
+
+
+# --- what is forgotten ------------------------------------------------------------------------------------------------
+
+
+def clear_notizen() -> int:
+    """Empty the notes of blocks and stops that ended longer than `NACHLAUF` ago; returns how many. A job."""
+    vorbei = {"aufgehoben_at": None, "zeitraum__endswith__lte": today() - NACHLAUF}
+    sperren = Platzsperre.objects.filter(**vorbei).exclude(notiz="").update(notiz="")
+    return sperren + Aufnahmestopp.objects.filter(**vorbei).exclude(hinweis="").update(hinweis="")

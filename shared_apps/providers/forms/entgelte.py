@@ -66,4 +66,6 @@ class VorschlagFilter(FilterForm):
 class AblehnungForm(forms.Form):
     """Why a proposed rate is not agreed to."""
 
-    grund = felder.GrundField(label="Grund", widget=forms.Textarea, help_text="Der Anbieter liest ihn.", required=False)
+    grund = felder.MarktgrundField(
+        label="Grund", widget=forms.Textarea, help_text="Der Anbieter liest ihn", required=False
+    )

@@ -66,7 +66,7 @@ class NeueAusnahmeForm(forms.Form):
         label="Alter noch bis einschließlich", von=0, bis=ALTER_MAX, required=False,
         help_text="Leer: wie in der Erlaubnis",
     )  # fmt: skip
-    grund = felder.GrundField(label="Grund", help_text="Kein Name und nichts, woran man ein Kind erkennt")
+    grund = felder.MarktgrundField(label="Grund")
 
 
 class AusnahmeForm(NeueAusnahmeForm, BearbeitenForm):

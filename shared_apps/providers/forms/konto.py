@@ -17,4 +17,4 @@ class KontoForm(forms.Form):
 class KontoAblehnungForm(forms.Form):
     """Why an account is not confirmed."""
 
-    grund = felder.GrundField(label="Grund", widget=forms.Textarea, required=False)
+    grund = felder.MarktgrundField(label="Grund", widget=forms.Textarea, required=False)

@@ -162,7 +162,7 @@ class StammdatenvorschlagForm(forms.Form):
     anerkennung = felder.AuswahlField(
         label="Anerkennung nach § 75 SGB VIII", choices=Anerkennung.choices, required=False
     )
-    begruendung = felder.GrundField(
+    begruendung = felder.MarktgrundField(
         label="Begründung",
         widget=forms.Textarea,
         help_text="Was sich geändert hat, seit wann, mit welchem Beleg",

@@ -145,7 +145,8 @@ class Ausnahme(SharedModel):
 
     verlauf: ClassVar[Verlauf] = Verlauf(
         Verlaufsbereich.ERLAUBNIS,
-        werte=("aktenzeichen", "datum", "gueltig", "plaetze_mehr", "alter_von", "alter_bis", "grund"),
+        werte=("aktenzeichen", "datum", "gueltig", "plaetze_mehr", "alter_von", "alter_bis"),
+        vermerkt=("grund",),
         ohne=("einrichtung_id",),
         bezeichnung="aktenzeichen",
         zeit="gueltig",

@@ -59,8 +59,9 @@ class Entgeltvorschlag(SharedModel):
         Verlaufsbereich.ENTGELTE,
         werte=(
             "grundleistung", "investition", "sonderleistung", "ab", "vereinbart_am", "rechtsgrundlage", "zustand",
-            "grund", "jugendamt_id", "vereinbarung_id", "leistungsbeschreibung_id",
+            "jugendamt_id", "vereinbarung_id", "leistungsbeschreibung_id",
         ),
+        vermerkt=("grund",),
         # Who proposed and who decided is who made the entry; persons of the other side are not named.
         ohne=("angebot_id", "vorgeschlagen_von_id", "vom_anbieter", "entschieden_von_id", "entschieden_at"),
         geld=("grundleistung", "investition", "sonderleistung"),

@@ -46,7 +46,8 @@ class Stammdatenvorschlag(SharedModel):
 
     verlauf: ClassVar[Verlauf] = Verlauf(
         Verlaufsbereich.STAMMDATEN,
-        werte=("name", "rechtsform", "register_nr", "anerkennung", "begruendung", "zustand", "grund"),
+        werte=("name", "rechtsform", "register_nr", "anerkennung", "zustand"),
+        vermerkt=("begruendung", "grund"),
         # Who proposed and who decided is who made the entry; persons of the other side are not named.
         ohne=(
             "anbieter_id", "gebietskoerperschaft_id", "bisher", "vorgeschlagen_von_id", "entschieden_von_id",

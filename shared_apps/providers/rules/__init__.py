@@ -33,6 +33,7 @@ from shared_apps.providers.rules.plaetze import (
     platzzahl_aendern,
 )
 from shared_apps.providers.rules.register import (
+    NACHLAUF,
     NIE,
     UMKREIS_GRAD,
     VERLAUF_JAHRE,
@@ -69,6 +70,7 @@ __all__ = [
     "ENTSCHEIDUNG_ZEIGEN_TAGE",
     "LINK_GILT",
     "MELDEN_TAGE",
+    "NACHLAUF",
     "NIE",
     "TAEGLICH_TAGE",
     "UMKREIS_GRAD",

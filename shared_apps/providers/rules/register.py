@@ -12,6 +12,9 @@ from decimal import Decimal
 NIE = date(1900, 1, 1)
 #: How long the history of the register is kept: as long as books and the agreements in them (§ 147 Abs. 3 AO).
 VERLAUF_JAHRE = 10
+#: How long the register keeps why something was proposed or declined, and whom to call at a house that is no more: time
+#: to ask back, to settle, or to go to court (§ 58 Abs. 2 VwGO), as with applications to join (ADR 0061).
+NACHLAUF = timedelta(days=365)
 #: How far beyond the outermost seats of a state's districts a facility may be, in degrees: some 130 km to the north and
 #: 80 km to the east, for a district may reach 70 km beyond its seat (Greifswald, Pomellen).
 UMKREIS_GRAD = Decimal("1.2")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from shared_apps.core.clock import now
+from shared_apps.core.clock import now, real_now
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.einlesen.models import Einlesezeile, Einlesung
 from shared_apps.einlesen.services import vorbereiten, zuruecknehmen
@@ -47,6 +49,21 @@ def test_nobody_releases_her_own_list(cast, vg):
     release(cast, einlesung)
     with pytest.raises(Konflikt, match="nicht möglich"):
         step(cast, vorbereiten.approve_einlesung, "edda", einlesung)
+
+
+def test_why_a_list_went_back_is_forgotten_with_its_lines(cast, vg):
+    """Somebody may have quoted a line with a name in it."""
+    einlesung = send(cast, csv_of([zeile()]))
+    step(cast, vorbereiten.submit_einlesung, "frieda", einlesung)
+    step(cast, vorbereiten.decline_einlesung, "emil", einlesung, grund="In Zeile 2 steht Mia")
+    for age, grund in ((timedelta(days=29), "In Zeile 2 steht Mia"), (timedelta(days=31), "")):
+        with on_portal():
+            Einlesung.objects.filter(pk=einlesung.pk).update(created_at=real_now() - age)
+        zuruecknehmen.purge_einlesungen()
+        zuruecknehmen.purge_einlesungen()
+        einlesung.refresh_from_db()
+        assert einlesung.grund == grund
+    assert einlesung.zustand == "VERWORFEN"
 
 
 def test_list_of_a_closed_account_is_not_released(cast, vg):

@@ -117,7 +117,7 @@ def test_every_column_is_in_one_of_the_four(table):
 
 def test_no_account_and_no_person_is_kept_with_a_value():
     kept = {c for _, said in list_verlaeufe().values() for c in (*said.werte, *said.haus)}
-    assert not kept & {"iban", "ansprechpartner", "telefon", "email", "kontoinhaber", "notiz"}
+    assert not kept & {"iban", "ansprechpartner", "telefon", "email", "kontoinhaber", "notiz", "begruendung"}
     assert not [c for c in kept if c.endswith("_von_id")], "no user is a value"
 
 

@@ -18,6 +18,12 @@ PURGE = (
     "from shared_apps.core.clock import real_now; from shared_apps.providers.services.verlauf import purge_verlauf;"
     " print('removed', purge_verlauf(now=real_now()))"
 )
+#: As the migration calls it, in its transaction.
+FORGET = (
+    "from importlib import import_module; from django.db import connection; from tenants.context import on_portal;"
+    " forget = import_module('shared_apps.providers.migrations.0027_reasons_are_forgotten').forget_values;"
+    "\nwith on_portal(), connection.schema_editor(atomic=False) as editor: forget(None, editor)"
+)
 COUNT = f"SELECT count(*) FROM {TABLE}"
 
 
@@ -45,3 +51,25 @@ def test_what_is_older_than_its_time_is_removed_and_nothing_else(django_db_setup
         assert "removed 0" in owner.manage(name, "shell", "-c", PURGE).stdout
         with owner.superuser(name) as su:
             assert su.execute(COUNT).fetchone()[0] == 1
+
+
+def test_migration__words_of_reasons_are_taken_out_of_what_was_kept(django_db_setup, django_db_blocker):
+    """The entry stays, and says that the reason changed; what is kept with a value is as it was; then nobody alters it
+    again."""
+    kept = f"SELECT vorher, nachher, vermerkt FROM {TABLE}"
+    with django_db_blocker.unblock(), own_clone("gruende") as name:
+        with on_portal():
+            Anbieter.objects.create(name="Alt gGmbH")
+        with owner.superuser(name) as su:
+            su.execute("SET session_replication_role = replica")
+            su.execute(
+                f"UPDATE {TABLE} SET tabelle = 'providers_stammdatenvorschlag', vermerkt = '{{}}',"
+                """ vorher = '{"name": "Alt"}', nachher = '{"name": "Neu", "begruendung": "Wegen Mia"}'"""
+            )
+            su.execute("SET session_replication_role = DEFAULT")
+        for _ in range(2):
+            owner.manage(name, "shell", "-c", FORGET)
+            with owner.superuser(name) as su:
+                assert su.execute(kept).fetchall() == [({"name": "Alt"}, {"name": "Neu"}, ["begruendung"])]
+                with pytest.raises(psycopg.Error, match="nur fortgeschrieben"):
+                    su.execute(f"UPDATE {TABLE} SET art = ''")
