@@ -91,10 +91,10 @@ def _decided(cast, angebot, days: int) -> tuple[Stammdatenvorschlag, Entgeltvors
     return stamm, satz
 
 
-def _history() -> str:
-    """All that it keeps."""
+def _history(cast, anbieter: Anbieter) -> str:
+    """All that it keeps of this provider, as its own people read it."""
     columns = ("zeile", "bezeichnung", "vorher", "nachher", "haus_vorher", "haus_nachher", "vermerkt")
-    with on_portal():
+    with on_portal(user_id=cast.user("ines").pk, anbieter_ids=[anbieter.pk]):
         return str(list(Registeraenderung.objects.values_list(*columns)))
 
 
@@ -137,7 +137,7 @@ def test_database__of_what_was_decided_a_job_empties_the_reason_and_nothing_else
 def test_history_marks_a_reason_and_never_keeps_its_words(cast, vg, angebot):
     """They would outlive the row by nine years."""
     _decided(cast, angebot, 1)
-    text = _history()
+    text = _history(cast, angebot.einrichtung.anbieter)
     assert "begruendung" in text and "Mia" not in text
 
 
@@ -224,7 +224,7 @@ def test_the_history_has_none_of_the_contacts_that_are_gone(cast):
     haus = _known("Alt", today() - NACHLAUF, mit_anbieter=True)
     with on_portal():
         clear_kontakte()
-    text = _history()
+    text = _history(cast, haus.anbieter)
     assert str(haus.pk) in text, "that there were some, it says"
     assert not [word for word in ("Zwirn", "4711", "zz@example") if word in text]
 
