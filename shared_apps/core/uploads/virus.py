@@ -20,6 +20,10 @@ class NichtErreichbar(Exception):
     """The scanner gave no verdict: it is down, too slow, or will not take the file. Names no file and no person."""
 
 
+class OhneBefund(NichtErreichbar):
+    """It is there, and gives no verdict on this very file: too slow with it, or it says neither yes nor no."""
+
+
 @dataclass(frozen=True, slots=True)
 class Befund:
     """What the scanner found; empty: nothing."""
@@ -33,17 +37,22 @@ def is_configured() -> bool:
 
 
 def scan(datei: IO[bytes]) -> Befund:
-    """Send a file to the scanner. `NichtErreichbar` whenever it did not clearly say yes or no."""
+    """Send a file to the scanner. `NichtErreichbar` whenever it did not clearly say yes or no: nobody is there, or
+    (`OhneBefund`) it is there and cannot judge this file."""
     deadline = time.monotonic() + SECONDS
     try:
-        with _connect() as line:
+        line = _connect()
+    except OSError as error:
+        raise NichtErreichbar(f"clamd: {type(error).__name__}") from error
+    try:
+        with line:
             _send(line, b"zINSTREAM\0", deadline)
             while chunk := datei.read(_CHUNK):
                 _send(line, struct.pack("!I", len(chunk)) + chunk, deadline)
             _send(line, struct.pack("!I", 0), deadline)
             answer = _receive(line, deadline)
     except OSError as error:
-        raise NichtErreichbar(f"clamd: {type(error).__name__}") from error
+        raise OhneBefund(f"clamd: {type(error).__name__}") from error
     return _read(answer)
 
 
@@ -91,4 +100,4 @@ def _read(answer: bytes) -> Befund:
         return Befund()
     if text.startswith("stream: ") and text.endswith(" FOUND"):
         return Befund(text.removeprefix("stream: ").removesuffix(" FOUND")[:100])
-    raise NichtErreichbar("clamd: no verdict")
+    raise OhneBefund("clamd: no verdict")

@@ -39,6 +39,8 @@ FOTO = ("titel", "alternativtext")
 SECONDS = 45
 #: Of one kind, in one run of the job.
 JE_LAUF = 200
+#: For one run of the job: what a scanner is slow with is asked about again, and the job stays within its hour.
+SCAN_SECONDS = 600
 
 OHNE_MENSCHEN = (
     "Bitte bestätigen Sie, dass auf keinem Bild Menschen zu erkennen sind. Andere Bilder nehmen wir nicht an."
@@ -222,21 +224,34 @@ def end_dokument(*, akteur: Akteur, dokument: EinrichtungDokument, letzter_tag: 
 
 
 def check_dateien() -> int:
-    """Ask the scanner about every file that waits; how many were decided. While it is down they go on waiting."""
-    entschieden = 0
+    """Ask the scanner about every file that waits; how many were decided. While it is down they go on waiting.
+
+    One that it cannot judge waits alone. Who comes first is drawn, so that such files never stand before all others.
+    """
+    entschieden, ohne_befund, ende = 0, 0, time.monotonic() + SCAN_SECONDS
     arten: list[Any] = [Foto, *DOKUMENTE.values()]
     for art in arten:
         with on_portal():
-            wartende = art._default_manager.filter(pruefung=Dateipruefung.WARTET).order_by("hochgeladen_at")
+            wartende = art._default_manager.filter(pruefung=Dateipruefung.WARTET).order_by("?")
             namen = list(wartende.values_list("pk", "datei")[:JE_LAUF])
         for pk, name in namen:
+            if time.monotonic() > ende:
+                break
             try:
                 schritt = _ask_scanner(name)
+            except virus.OhneBefund:
+                ohne_befund += 1
+                continue
             except virus.NichtErreichbar as error:
-                logger.error("files that were handed in wait: the virus scanner gives no verdict (%s)", error)
+                logger.error("files that were handed in wait: the virus scanner is not there (%s)", error)
                 return entschieden
+            except OSError:  # each storage has errors of its own, and a file may have gone since
+                logger.exception("a file that waits for the virus scanner could not be read")
+                continue
             with on_portal():
                 entschieden += _advance(art, pk, name, schritt)
+    if ohne_befund:
+        logger.error("files that were handed in wait: the virus scanner gives no verdict on %d", ohne_befund)
     return entschieden
 
 
@@ -248,10 +263,15 @@ def clear_dateien() -> int:
 
 def _ask_scanner(name: str) -> Dateischritt:
     """Where there is no scanner any more, files count as not scanned; so does a row whose file is gone."""
-    if not virus.is_configured() or not default_storage.exists(name):
+    if not virus.is_configured() or not _is_kept(name):
         return Dateischritt.VERZICHTEN
     with default_storage.open(name, "rb") as datei:
         return Dateischritt.ABLEHNEN if virus.scan(datei).schadsoftware else Dateischritt.FREIGEBEN
+
+
+def _is_kept(name: str) -> bool:
+    """Whether there is such a file. A row that has let its file go names none, which to a storage is a folder."""
+    return bool(name) and default_storage.exists(name)
 
 
 def _advance(art: Any, pk: UUID, name: str, schritt: Dateischritt) -> bool:
@@ -260,7 +280,7 @@ def _advance(art: Any, pk: UUID, name: str, schritt: Dateischritt) -> bool:
     if row is None or schritt not in DATEI.erlaubt(Dateipruefung(row.pruefung)):
         return False
     row.pruefung, changed = DATEI.naechster(Dateipruefung(row.pruefung), schritt), ["pruefung"]
-    if row.pruefung == Dateipruefung.BEFALLEN or not default_storage.exists(name):
+    if row.pruefung == Dateipruefung.BEFALLEN or not _is_kept(name):
         for feld in ("datei", "vorschau"):
             if hasattr(row, feld):
                 ablage.remove_after_commit(getattr(row, feld).name)

@@ -439,12 +439,45 @@ def test_while_it_is_down_files_wait_and_are_asked_about_again(haus, sign_in, se
         settings.CLAMD = standing_in.address
     _post(sign_in("ines"), haus, _file(corpus.picture()), _file(corpus.picture("PNG")))
     assert services.check_dateien() == 0
-    assert "the virus scanner gives no verdict" in caplog.text
+    assert "the virus scanner is not there" in caplog.text
     assert set(Foto.objects.values_list("pruefung", flat=True)) == {P.WARTET}
     with Scanner() as standing_in:
         settings.CLAMD = standing_in.address
         assert services.check_dateien() == 2
     assert set(Foto.objects.values_list("pruefung", flat=True)) == {P.FREI}
+
+
+def test_a_picture_that_was_taken_away_while_it_waited_holds_up_nobody(
+    haus, sign_in, scanner, platte, django_capture_on_commit_callbacks
+):
+    """Its row has no file any more, and the name of none is the folder of all."""
+    ines = sign_in("ines")
+    _post(ines, haus, _file(corpus.picture()))
+    weg = Foto.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ines.post(f"/anbieter/eigene/bilder/{weg.pk}/entfernen/").status_code == 302
+    assert not platte()
+    _paper(ines, haus, "leistungsbeschreibung")
+    services.check_dateien()
+    assert Leistungsbeschreibung.objects.get().pruefung == P.FREI
+    weg.refresh_from_db()
+    assert weg.pruefung == P.UNGEPRUEFT and len(scanner.received) == 1
+    assert services.check_dateien() == 0
+
+
+def test_one_file_without_a_verdict_holds_up_no_other(haus, sign_in, scanner, caplog):
+    """A scanner may give one file up (too nested, too slow, an error of its own); the others are judged."""
+    ines = sign_in("ines")
+    boese = corpus.pdf_of(*corpus._bodies(), head=b"%PDF-1.7\n%bomb\n")
+    scanner.gives_up_on = b"%bomb"
+    for number in range(4):
+        _paper(ines, haus, "leistungsbeschreibung", boese, datum=f"0{number + 1}.02.2026")
+    _paper(ines, haus, "leq-vereinbarung", rechtsgrundlage="78b")
+    _paper(ines, haus, "leistungsbeschreibung", datum="06.02.2026")
+    assert services.check_dateien() == 2
+    assert LeqVereinbarung.objects.get().pruefung == P.FREI
+    assert Leistungsbeschreibung.objects.filter(pruefung=P.WARTET).count() == 4
+    assert "the virus scanner gives no verdict on 4" in caplog.text
 
 
 def test_an_installation_that_gives_its_scanner_up_says_not_scanned(haus, sign_in, scanner, settings):

@@ -38,7 +38,7 @@ def test_what_it_finds_is_named(scanner):
 )
 def test_anything_but_yes_or_no_is_no_verdict(scanner, answer):
     scanner.answer = answer
-    with pytest.raises(virus.NichtErreichbar):
+    with pytest.raises(virus.OhneBefund):
         virus.scan(io.BytesIO(b"x"))
 
 
@@ -57,8 +57,9 @@ def test_one_that_talks_without_end_or_says_nothing_is_left(scanner, monkeypatch
 def test_one_that_is_down_is_no_verdict(settings, tmp_path):
     for where in (str(tmp_path / "nobody.sock"), ("127.0.0.1", _free_port())):
         settings.CLAMD = where
-        with pytest.raises(virus.NichtErreichbar):
+        with pytest.raises(virus.NichtErreichbar) as error:
             virus.scan(io.BytesIO(b"x"))
+        assert error.type is virus.NichtErreichbar, "it is not this file's fault"
 
 
 @pytest.mark.skipif(not CLAMD, reason="no clamd here (Debian: apt-get install clamav-daemon)")
