@@ -17,6 +17,7 @@ from shared_apps.providers.models import (
     Betriebserlaubnis,
     Einrichtung,
     Foto,
+    Kontakt,
     Leistungsbeschreibung,
     Platz,
 )
@@ -122,6 +123,36 @@ def test_nothing_of_hers_moves_to_a_competitor_and_nothing_of_theirs_to_her(hers
         ):
             with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
                 rows.update(**ziel)
+
+
+def test_nothing_of_hers_moves_to_another_house_of_hers(hers):
+    """Licence, rate and the office that decides are those of the house; the history would not even say it."""
+    nebenan = create_angebot(anbieter=hers.anbieter, kreis="HRO", erlaubnis=False)
+    haus, angebot = nebenan.einrichtung, nebenan
+    Kontakt.objects.create(einrichtung=hers.einrichtung, funktion="LEITUNG", telefon="03834 1")
+    moves = [
+        (Angebot.objects.filter(pk=hers.angebot.pk), {"einrichtung": haus}),
+        (Platz.objects.filter(angebot=hers.angebot), {"angebot": angebot, "nummer": 8}),
+        (Foto.objects.filter(einrichtung=hers.einrichtung), {"einrichtung": haus}),
+        (Leistungsbeschreibung.objects.filter(einrichtung=hers.einrichtung), {"einrichtung": haus}),
+        (Betriebserlaubnis.objects.filter(einrichtung=hers.einrichtung), {"einrichtung": haus}),
+        (Kontakt.objects.filter(einrichtung=hers.einrichtung), {"einrichtung": haus}),
+        (Kontakt.objects.filter(einrichtung=hers.einrichtung), {"einrichtung": None, "anbieter": hers.anbieter}),
+    ]
+    for rows, ziel in moves:
+        with on_portal(anbieter_ids=[hers.anbieter.pk]):
+            assert rows.exists()
+            with pytest.raises(DatabaseError, match="stays where it is"), transaction.atomic():
+                rows.update(**ziel)
+
+
+def test_she_moves_no_first_day_past_who_is_there(hers):
+    spaeter = DateRange(date(2030, 1, 1), None)
+    with on_portal(anbieter_ids=[hers.anbieter.pk]):
+        for rows in (Angebot.objects.filter(pk=hers.angebot.pk), Platz.objects.filter(angebot=hers.angebot)):
+            with pytest.raises(DatabaseError, match="keep their first day"), transaction.atomic():
+                rows.update(gueltig=spaeter)
+            assert rows.update(gueltig=DateRange(rows.get().gueltig.lower, date(2030, 1, 1))) == 1
 
 
 def test_staff_of_one_facility_writes_neither_the_provider_nor_the_facility_next_door(hers):

@@ -1,0 +1,74 @@
+"""A row of the register stays where it is, and an offer and its places keep their first day.
+
+An offer with its agreed rate that is put into another house of the same provider is under another licence, perhaps of
+another office; a held place that is put into another offer has another rate; and neither is in the history, which says
+of a row what it is and not where. No service does it, so nobody may. A first day is taken back by a job alone, with the
+list that brought it (`rules.nie_gewesen`). They look after row rules and licences have been asked: what those refuse,
+they say first.
+"""
+
+from django.db import migrations
+
+PLACES = {
+    "providers_angebot": ("einrichtung_id",),
+    "providers_ausnahme": ("einrichtung_id",),
+    "providers_betriebserlaubnis": ("einrichtung_id",),
+    "providers_einrichtung": ("anbieter_id",),
+    "providers_entgelt": ("angebot_id",),
+    "providers_entgeltvorschlag": ("angebot_id",),
+    "providers_foto": ("einrichtung_id",),
+    "providers_kontakt": ("einrichtung_id", "anbieter_id"),
+    "providers_leistungsbeschreibung": ("einrichtung_id",),
+    "providers_leqvereinbarung": ("einrichtung_id",),
+    "providers_platz": ("angebot_id",),
+}
+FIRST_DAYS = ("providers_angebot", "providers_platz")
+
+FUNCTIONS = """
+CREATE FUNCTION providers_zugehoerigkeit_bleibt() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  RAISE EXCEPTION 'a row of the register stays where it is'
+    USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+END
+$f$;
+CREATE FUNCTION providers_beginn_bleibt() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN
+  IF public.sojus_anbieter() <> '{}' THEN
+    RAISE EXCEPTION 'an offer and its places keep their first day'
+      USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$f$"""
+
+
+def _stays(table: str, columns: tuple[str, ...]) -> str:
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    return (
+        f"CREATE TRIGGER providers_zugehoerigkeit_bleibt AFTER UPDATE OF {', '.join(columns)} ON {table}"
+        f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION providers_zugehoerigkeit_bleibt()"
+    )
+
+
+def _begins(table: str) -> str:
+    return (
+        f"CREATE TRIGGER providers_beginn_bleibt AFTER UPDATE OF gueltig ON {table}"
+        " FOR EACH ROW WHEN (lower(NEW.gueltig) IS DISTINCT FROM lower(OLD.gueltig))"
+        " EXECUTE FUNCTION providers_beginn_bleibt()"
+    )
+
+
+DROP = """
+DROP FUNCTION providers_zugehoerigkeit_bleibt() CASCADE;
+DROP FUNCTION providers_beginn_bleibt() CASCADE
+"""
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("providers", "0020_konto_ohne_rueckdatieren")]
+    operations = [
+        migrations.RunSQL(
+            ";".join((FUNCTIONS, *(_stays(*row) for row in PLACES.items()), *map(_begins, FIRST_DAYS))), DROP
+        )
+    ]
