@@ -52,8 +52,12 @@ UPLOADS = Size(
     "damaged pictures and PDFs that are handed in, of each", 12, 1_500,
     "tests/shared_apps/core/uploads/test_annahme.py", "SOJUS_UPLOADS",
 )  # fmt: skip
+OFFERED = Size(
+    "houses and offices that act in any order", 3, 60,
+    "tests/tenant_apps/placements/test_offered_is_reserved__machine.py", "SOJUS_OFFERED",
+)  # fmt: skip
 SIZES = (
-    OFFICES, DIRECT, POOLED, HAMMER, PEERS, RACE, KILLS, WORLDS, UPLOADS,
+    OFFICES, DIRECT, POOLED, HAMMER, PEERS, RACE, KILLS, WORLDS, UPLOADS, OFFERED,
     Size("errors that each view is made to fail with", "one, in turn", "all six", "tests/security/test_canaries.py"),
     Size("ids that each address is asked with", "its own kind, two others", "all there are",
          "tests/security/test_foreign_ids.py"),
