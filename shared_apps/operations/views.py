@@ -23,6 +23,7 @@ from shared_apps.operations.forms import OnboardingForm, WartungForm
 from shared_apps.operations.hooks import list_aufgaben
 from shared_apps.operations.policies import may_operate
 from shared_apps.operations.selectors import ANLAGEN, AUFTRAEGE
+from shared_apps.providers.selectors.dateien import count_zu_lange_wartende
 from tenants import selectors, services
 from tenants.door.middleware import CACHE_SECONDS
 from tenants.enums import AUFFAELLIG, Jobstand
@@ -51,6 +52,7 @@ def operations_list(request: HttpRequest) -> HttpResponse:
         "stau": ", ".join(selectors.list_stau()),
         "auffaellig": sum(selectors.count_jobs()[s] for s in AUFFAELLIG),
         "gescheitert": selectors.count_broken_laeufe(),
+        "ungeprueft": count_zu_lange_wartende(),
         "breadcrumb": crumbs("Betrieb"),
     }
     return render(request, "operations/list.html", context)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 from django.db.models import QuerySet
 
+from shared_apps.core.clock import real_now
 from shared_apps.core.uploads.states import Dateipruefung
 from shared_apps.providers.models import DOKUMENTE, Einrichtung, EinrichtungDokument, Foto, LeqVereinbarung
 
 #: Kinds a provider enters itself; a licence is entered with its limits.
 EINGEREICHT = ("leistungsbeschreibung", "leq-vereinbarung")
+#: The scanner is asked every minute. What waits longer waits for somebody to look after it.
+ZU_LANGE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +85,16 @@ def iter_dateinamen() -> Iterator[str]:
     for art in arten:
         yield from art._default_manager.exclude(datei="").values_list("datei", flat=True)
     yield from Foto.objects.exclude(vorschau="").values_list("vorschau", flat=True)
+
+
+def count_zu_lange_wartende() -> int:
+    """Files that wait for the scanner for longer than an hour, whoever handed them in; one query."""
+    arten: list[Any] = [Foto, *DOKUMENTE.values()]
+    wartende = [
+        art._default_manager.filter(pruefung=Dateipruefung.WARTET, hochgeladen_at__lt=real_now() - ZU_LANGE)
+        .exclude(datei="")
+        .order_by()
+        .values("pk")
+        for art in arten
+    ]
+    return reduce(lambda eine, andere: eine.union(andere, all=True), wartende).count()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from types import SimpleNamespace
 
@@ -19,11 +19,13 @@ from uuid6 import uuid7
 from shared_apps.accounts.models import Mailauftrag, Membership
 from shared_apps.core.liste import Listenseite
 from shared_apps.operations import views
+from shared_apps.providers.models import Foto, Leistungsbeschreibung
 from tenants import selectors, services
 from tenants.context import in_tenant, on_portal
 from tenants.enums import Jobstand
 from tenants.jobs import defer
 from tenants.models import Jobwiederholung, OnboardingLauf, Tenant, TenantZustand
+from tests.factories.register import create_einrichtung
 
 pytestmark = pytest.mark.usefixtures("vg", "hro")
 LUP = {"kuerzel": "LUP"}
@@ -46,6 +48,19 @@ def test_nobody_but_the_operator_enters(sign_in, who, path):
 def test_strangers_sign_in_and_offices_have_no_such_page(sign_in):
     assert Client(SERVER_NAME="portal.localhost").get("/betrieb/").status_code == 302
     assert sign_in("anna").get("/betrieb/").status_code == 404
+
+
+def test_files_that_the_scanner_does_not_judge__are_told_after_an_hour(sign_in):
+    lars, haus = sign_in("lars"), create_einrichtung()
+    waits = {"einrichtung": haus, "pruefung": "WARTET", "datei": "hochgeladen/x.webp"}
+    Foto.objects.create(**waits, hochgeladen_at=timezone.now() - timedelta(minutes=59))
+    assert "Virenscanner" not in lars.get("/betrieb/").text
+    Foto.objects.create(**waits, hochgeladen_at=timezone.now() - timedelta(minutes=61))
+    assert "1 Datei wartet länger als eine Stunde auf den Virenscanner" in lars.get("/betrieb/").text
+    Leistungsbeschreibung.objects.create(
+        **waits, datum=date(2026, 1, 1), hochgeladen_at=timezone.now() - timedelta(days=2)
+    )
+    assert "2 Dateien warten länger als eine Stunde auf den Virenscanner" in lars.get("/betrieb/").text
 
 
 def test_form_of_a_new_office__says_nothing_before_anything_was_sent(sign_in):
