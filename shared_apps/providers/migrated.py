@@ -5,6 +5,7 @@ from __future__ import annotations
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
     "providers_datei_pruefen": "b39991c5ec285ad74054",
+    "providers_befangen": "38e5c975f68f157d81cc",
     "providers_beginn_bleibt": "0618ae332a0f7444e9e7",
     "providers_zugehoerigkeit_bleibt": "33bbd573c7315a8db487",
     "providers_bleibt": "f1afae7881e709987a2e",
@@ -41,6 +42,8 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("providers_leqvereinbarung", "providers_zugehoerigkeit_bleibt"): "41ddddd2649bf034aaf0",
     ("providers_platz", "providers_beginn_bleibt"): "19da87275c987cb36ea6",
     ("providers_platz", "providers_zugehoerigkeit_bleibt"): "31952a01355779781187",
+    ("providers_entgeltvorschlag", "providers_befangen"): "4280d57be0f4612697d1",
+    ("providers_stammdatenvorschlag", "providers_befangen"): "3fa2246ca3614bd9fac7",
     ("providers_angebot", "angebot_hilfeart_bleibt"): "ef6a849b120907899c6e",
     ("providers_angebot", "providers_gemeldet_bleibt"): "fdbdc7989abe27d3979e",
     ("providers_anbieter", "providers_zugelassen_bleibt"): "5449e4cb8cf7bfaf2c36",
@@ -63,7 +66,8 @@ TRIGGERS: dict[tuple[str, str], str] = {
 }
 #: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
 CALLERS: dict[str, tuple[str, ...]] = {
-    "providers_entgelt_bleibt": (),  # triggers
+    "providers_befangen": (),  # triggers
+    "providers_entgelt_bleibt": (),
     "providers_entgelt_pruefen": (),
     "providers_eroeffnung_pruefen": (),
     "providers_konto_pruefen": (),

@@ -43,6 +43,11 @@ SAETZE: Mapping[str, tuple[str, str]] = {
         "An diesen Tagen gilt schon eine andere Betriebserlaubnis der Einrichtung. Es gilt immer nur eine: Bitte prüfen"
         " Sie, ab wann und bis wann.",
     ),
+    "entscheidet_befangen": (
+        "grundleistung",
+        "Wer die Liste freigegeben hat, arbeitet auch für diesen Anbieter und entscheidet nicht über sein Entgelt (§ 16"
+        " SGB X). Bitte lassen Sie die Zeile von einer anderen Person freigeben.",
+    ),
     "erlaubnis_zeit": ("erlaubnis_bis", "Der letzte Tag der Betriebserlaubnis liegt vor dem ersten."),
     "erlaubnis_alter": ("erlaubnis_alter_bis", ALTER_VERTAUSCHT),
     "angebot_alter": ("alter_bis", ALTER_VERTAUSCHT),

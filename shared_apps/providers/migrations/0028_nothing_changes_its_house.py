@@ -5,6 +5,9 @@ another office; a held place that is put into another offer has another rate; an
 of a row what it is and not where. No service does it, so nobody may. A first day is taken back by a job alone, with the
 list that brought it (`rules.nie_gewesen`). They look after row rules and licences have been asked: what those refuse,
 they say first.
+
+And nobody decides for an office about a provider that she works for herself (§ 16 Abs. 1 Nr. 5 SGB X): of her two
+memberships the office's host knows one only, so the signature of the house and that of the office could be hers alone.
 """
 
 from django.db import migrations
@@ -42,6 +45,34 @@ END
 $f$"""
 
 
+BEFANGEN = """
+CREATE FUNCTION providers_befangen() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+DECLARE
+  der_anbieter uuid;
+BEGIN
+  IF TG_TABLE_NAME = 'providers_entgeltvorschlag' THEN
+    SELECT e.anbieter_id INTO der_anbieter
+      FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id WHERE a.id = NEW.angebot_id;
+  ELSE
+    der_anbieter := NEW.anbieter_id;
+  END IF;
+  IF EXISTS (SELECT FROM accounts_membership m
+              WHERE m.user_id = NEW.entschieden_von_id AND m.anbieter_id = der_anbieter
+                AND daterange(m.gueltig_ab, m.gueltig_bis) @> (now() AT TIME ZONE 'Europe/Berlin')::date) THEN
+    RAISE EXCEPTION 'nobody decides for an office about a provider that she works for'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'entscheidet_befangen', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$f$;
+REVOKE ALL ON FUNCTION providers_befangen() FROM PUBLIC;
+CREATE TRIGGER providers_befangen AFTER UPDATE OF zustand ON providers_entgeltvorschlag
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('BESTAETIGT', 'ABGELEHNT')) EXECUTE FUNCTION providers_befangen();
+CREATE TRIGGER providers_befangen AFTER UPDATE OF zustand ON providers_stammdatenvorschlag
+  FOR EACH ROW WHEN (NEW.zustand::text IN ('BESTAETIGT', 'ABGELEHNT')) EXECUTE FUNCTION providers_befangen()"""
+
+
 def _stays(table: str, columns: tuple[str, ...]) -> str:
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     return (
@@ -60,7 +91,8 @@ def _begins(table: str) -> str:
 
 DROP = """
 DROP FUNCTION providers_zugehoerigkeit_bleibt() CASCADE;
-DROP FUNCTION providers_beginn_bleibt() CASCADE
+DROP FUNCTION providers_beginn_bleibt() CASCADE;
+DROP FUNCTION providers_befangen() CASCADE
 """
 
 
@@ -69,6 +101,6 @@ class Migration(migrations.Migration):
     dependencies = [("providers", "0020_konto_ohne_rueckdatieren")]
     operations = [
         migrations.RunSQL(
-            ";".join((FUNCTIONS, *(_stays(*row) for row in PLACES.items()), *map(_begins, FIRST_DAYS))), DROP
+            ";".join((FUNCTIONS, *(_stays(*row) for row in PLACES.items()), *map(_begins, FIRST_DAYS), BEFANGEN)), DROP
         )
     ]

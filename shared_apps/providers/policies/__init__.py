@@ -6,6 +6,7 @@ from shared_apps.providers.policies.aemter import (
     angebote_im_bezirk,
     own_jugendaemter,
     own_offices,
+    works_for,
 )
 from shared_apps.providers.policies.dateien import (
     may_read_dokument,
@@ -126,4 +127,5 @@ __all__ = [
     "visible_stammdatenvorschlaege",
     "visible_verlauf",
     "visible_vorschlaege",
+    "works_for",
 ]

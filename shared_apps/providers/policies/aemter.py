@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -32,3 +33,9 @@ def own_offices(akteur: Akteur, rollen: Iterable[Rolle]) -> QuerySet[Tenant]:
         return Tenant.objects.filter(pk=akteur.tenant_id)
     own = list_valid_memberships(user_id=akteur.user_id).filter(rolle__in=rollen, tenant_id__isnull=False)
     return Tenant.objects.filter(pk__in=own.values("tenant_id"))
+
+
+def works_for(akteur: Akteur, anbieter_id: UUID) -> bool:
+    """Whether she is one of the provider's people, too: about it she decides nothing for an office (§ 16 SGB X). Asked
+    on shared tables; trigger `providers_befangen` says the same."""
+    return list_valid_memberships(user_id=akteur.user_id).filter(anbieter_id=anbieter_id).exists()

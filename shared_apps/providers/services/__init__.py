@@ -74,6 +74,9 @@ LAGE_FERN = (
 VOR_EROEFFNUNG = "Die Einrichtung öffnet erst am {}. Vorher beginnt hier kein Angebot."
 ANGEBOT_FRUEHER = "Das Angebot „{}“ beginnt schon am {}. Später kann die Einrichtung nicht öffnen."
 NICHT_EIGEN = "Das gehört nicht zu Ihrem Anbieter. Sie können nur eigene Einrichtungen ändern."
+BEFANGEN = (
+    "Sie arbeiten auch für diesen Anbieter. Darüber entscheidet im Jugendamt eine andere Person (§ 16 Abs. 1 SGB X)."
+)
 LAEUFT_NOCH = "Das geht noch nicht. Nach diesem Tag läuft noch:"
 SCHON_BEENDET = (
     "Hier ist schon ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück, wenn es ein anderer Tag sein soll."

@@ -41,6 +41,7 @@ from shared_apps.providers.policies import (
     rated_angebote,
     visible_dokumente,
     visible_vorschlaege,
+    works_for,
 )
 from shared_apps.providers.rules import (
     ENTGELT_MAX,
@@ -52,7 +53,7 @@ from shared_apps.providers.rules import (
     wirkt_zurueck,
 )
 from shared_apps.providers.selectors.entgelte import list_jugendaemter
-from shared_apps.providers.services import check_own
+from shared_apps.providers.services import BEFANGEN, check_own
 from shared_apps.providers.services.vorschlag import lock_vorschlag, settle_vorschlag
 from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -252,6 +253,8 @@ def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
         raise Verweigert(NUR_AM_STANDORT)
     if vorschlag.vorgeschlagen_von_id == akteur.user_id:
         raise Verweigert(SELBST_VORGESCHLAGEN)
+    if works_for(akteur, vorschlag.angebot.einrichtung.anbieter_id):
+        raise Verweigert(BEFANGEN)
 
 
 def check_satz(satz: Entgeltsatz, zeiten: Iterable[Entgeltzeit]) -> None:

@@ -18,9 +18,10 @@ from shared_apps.providers.policies import (
     may_write_anbieter,
     own_anbieter,
     visible_stammdatenvorschlaege,
+    works_for,
 )
 from shared_apps.providers.selectors.stammdaten import ZUGELASSEN, list_pruefende, read_zugelassenes
-from shared_apps.providers.services import check_own
+from shared_apps.providers.services import BEFANGEN, check_own
 from shared_apps.providers.services.vorschlag import lock_vorschlag, settle_vorschlag
 from shared_apps.providers.states import STAMMDATENVORSCHLAG, VorschlagAktion
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -73,7 +74,7 @@ def confirm_stammdatenvorschlag(*, akteur: Akteur, vorschlag: Stammdatenvorschla
     `Konflikt` when it is decided, the name was taken meanwhile, or what was to be changed has changed.
     """
     vorschlag = _locked(akteur, vorschlag, VorschlagAktion.BESTAETIGEN)
-    _check_decides(akteur)
+    _check_decides(akteur, vorschlag)
     check_autor(vorschlag.vorgeschlagen_von_id)
     try:
         with transaction.atomic():
@@ -90,7 +91,7 @@ def confirm_stammdatenvorschlag(*, akteur: Akteur, vorschlag: Stammdatenvorschla
 def reject_stammdatenvorschlag(*, akteur: Akteur, vorschlag: Stammdatenvorschlag, grund: str) -> None:
     """The office does not agree, with a reason that the provider reads."""
     vorschlag = _locked(akteur, vorschlag, VorschlagAktion.ABLEHNEN)
-    _check_decides(akteur)
+    _check_decides(akteur, vorschlag)
     if not grund.strip():
         raise RegelVerletzt(GRUND_FEHLT, feld="grund")
     vorschlag.grund = grund.strip()
@@ -111,6 +112,8 @@ def _locked(akteur: Akteur, vorschlag: Stammdatenvorschlag, aktion: VorschlagAkt
     return lock_vorschlag(rows, vorschlag.pk, STAMMDATENVORSCHLAG, aktion, fremd=NICHT_IHR_AMT, entschieden=ENTSCHIEDEN)
 
 
-def _check_decides(akteur: Akteur) -> None:
+def _check_decides(akteur: Akteur, vorschlag: Stammdatenvorschlag) -> None:
     if not may_decide_stammdaten(akteur):
         raise Verweigert(NICHT_IHR_AMT)
+    if works_for(akteur, vorschlag.anbieter_id):
+        raise Verweigert(BEFANGEN)

@@ -13,13 +13,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from shared_apps.core.clock import now
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Membership
+from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, Verweigert
 from shared_apps.providers.models import Entgelt, Entgeltvorschlag
 from shared_apps.providers.rules import ENTSCHEIDUNG_ZEIGEN_TAGE
 from shared_apps.providers.services import entgelte as services
 from tenants.context import on_portal
 from tests.factories.register import create_angebot
+from tests.people import appoint
 
 KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
 NEU = date(2026, 7, 1)
@@ -248,3 +251,32 @@ def test_database__nobody_confirms_her_own_or_another_districts_or_in_anothers_n
     rows.update(zustand="ABGELEHNT", entschieden_von=frieda)
     with refused("proposes in the name"), transaction.atomic(), on_portal(user_id=frieda):
         Entgeltvorschlag.objects.create(**made, vorgeschlagen_von_id=ines)
+
+
+# -- whose side she is on ------------------------------------------------------------------------
+
+
+def test_who_works_for_the_provider_too_decides_nothing_about_it(cast, angebot, sign_in):
+    """At her office's host nothing says that she is one of its people: both signatures could be the house's."""
+    appoint(user=cast.user("frieda"), anbieter_id=cast.anbieter(KUESTE).pk, rolle=Rolle.ANBIETER, gueltig_ab=NEU)
+    vorschlag = submit(cast, angebot)
+    for service, more in ((services.confirm_entgeltvorschlag, {}), (services.reject_entgeltvorschlag, {"grund": "so"})):
+        with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"):
+            run_at_office(cast, service, "frieda", vorschlag=vorschlag, **more)
+    page = sign_in("frieda").post(f"/anbieter/entgelte/{vorschlag.pk}/", {"entscheidung": "bestaetigen"})
+    assert page.status_code == 403 and "Darüber entscheidet im Jugendamt eine andere Person" in page.text
+    run_at_office(cast, services.confirm_entgeltvorschlag, "emil", vorschlag=vorschlag)
+    assert rates(angebot)[-1] == (NEU, None, Decimal("92.00"))
+
+
+def test_database__nobody_decides_about_the_provider_she_works_for(cast, angebot):
+    frieda, kueste = cast.akteur("frieda").user_id, cast.anbieter(KUESTE).pk
+    vorschlag = submit(cast, angebot)
+    rolle = appoint(user=cast.user("frieda"), anbieter_id=kueste, rolle=Rolle.ANBIETER_ABRECHNUNG, gueltig_ab=NEU)
+    for zustand in ("BESTAETIGT", "ABGELEHNT"):
+        with refused("that she works for"), transaction.atomic(), on_portal(user_id=frieda):
+            Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(zustand=zustand, entschieden_von=frieda)
+    Membership.objects.filter(pk=rolle.pk).update(gueltig_bis=today())
+    with on_portal(user_id=frieda):
+        rows = Entgeltvorschlag.objects.filter(pk=vorschlag.pk)
+        assert rows.update(zustand="ABGELEHNT", entschieden_von=frieda) == 1, "she has left it"

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import User
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
@@ -25,6 +26,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import on_portal
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.formulare import gelesen
+from tests.people import appoint
 
 pytestmark = pytest.mark.django_db
 KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
@@ -141,6 +143,23 @@ def test_nobody_else_sees_or_decides(cast, haus, hro, sign_in):
     for who in ("ines", "gerd"):
         with pytest.raises(Verweigert):
             run(cast, services.confirm_stammdatenvorschlag, who, vorschlag=vorschlag)
+
+
+def test_nobody_signs_for_the_office_what_she_or_her_house_has_proposed(cast, haus):
+    """Head of the office and one of the provider's people: one person would be both signatures."""
+    appoint(user=cast.user("emil"), anbieter_id=haus.anbieter_id, rolle=Rolle.ANBIETER, gueltig_ab=date(2020, 1, 1))
+    vorschlag, emil = submit(cast, haus), cast.akteur("emil")
+    for service, more in (
+        (services.confirm_stammdatenvorschlag, {}), (services.reject_stammdatenvorschlag, {"grund": "so"}),
+    ):  # fmt: skip
+        with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"), on_portal(user_id=emil.user_id):
+            service(akteur=emil, vorschlag=vorschlag, **more)
+    with (
+        pytest.raises(DatabaseError, match="that she works for"),
+        transaction.atomic(),
+        on_portal(user_id=emil.user_id),
+    ):
+        Stammdatenvorschlag.objects.filter(pk=vorschlag.pk).update(zustand="ABGELEHNT", entschieden_von=emil.user_id)
 
 
 def test_database__what_was_admitted_changes_by_a_confirmed_proposal_alone(cast, haus, vg):
