@@ -20,6 +20,8 @@ FUNCTIONS: dict[str, str] = {
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("occupancy_aufnahmestopp", "occupancy_nicht_voraus"): "ebc2499bcb7eba394f43",
+    ("occupancy_platzsperre", "occupancy_nicht_voraus"): "569b1819bbf2f9edb745",
     ("occupancy_aufnahmestopp", "occupancy_stopp_geprueft"): "fdfa8858fa66503be213",
     ("occupancy_platzbindung", "occupancy_bindung_angelegt"): "5de29f313d95c72aa61e",
     ("occupancy_platzbindung", "occupancy_bindung_erlaubt"): "9077136684b066d57ac3",

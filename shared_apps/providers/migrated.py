@@ -15,6 +15,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_gemeldet_bleibt": "c37559bf4a7d8bbbf97a",
     "providers_iban_stimmt": "7ee9e9bfee3c3f635372",
     "providers_konto_pruefen": "0f490c9899e9ba9eb606",
+    "providers_nicht_voraus": "06639d6229cdd4b4df87",
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
     "providers_erlaubnis_pruefen": "80fa6636d9d104b012b9",
@@ -25,6 +26,17 @@ FUNCTIONS: dict[str, str] = {
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {
+    ("providers_angebot", "providers_nicht_voraus"): "94c51cd65fc3a12da77c",
+    ("providers_betriebserlaubnis", "providers_nicht_voraus"): "92624861ce728e5a0884",
+    ("providers_entgeltvorschlag", "providers_nicht_voraus"): "03a7426c2a52a62b2ade",
+    ("providers_foto", "providers_nicht_voraus"): "95e71ce7ccbc7f6c652b",
+    ("providers_kontovorschlag", "providers_nicht_voraus"): "4059d26be86278c94266",
+    ("providers_leistungsbeschreibung", "providers_nicht_voraus"): "20ffb910a3d969310452",
+    ("providers_leqvereinbarung", "providers_nicht_voraus"): "502511b12bad15ed2a13",
+    ("providers_stammdatenvorschlag", "providers_nicht_voraus"): "0569b991cad088d630f7",
+    ("providers_vakanzbestaetigung", "providers_nicht_voraus"): "35b225173259b14bc552",
+    ("providers_vakanzerinnerung", "providers_nicht_voraus"): "ba032e1e17bd9124a1e9",
+    ("providers_vakanzmeldung", "providers_nicht_voraus"): "b4d6b6295eaf1af26cc3",
     ("providers_betriebserlaubnis", "providers_datei_geprueft"): "a539cde584d2d2af1a5f",
     ("providers_foto", "providers_datei_geprueft"): "a28119f4481ffcb4b809",
     ("providers_leistungsbeschreibung", "providers_datei_geprueft"): "64be0dd36c8d86a3ab5b",

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from shared_apps.core.uploads.states import LESBAR
-from shared_apps.core.zeitraum import Zeitraum
+from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.providers.rules import NIE, bestaetigt_bis_auf
 
 
@@ -58,16 +58,36 @@ def running_on(tag: date, *, prefix: str = "") -> Q:
 
 def confirmed_on(tag: date) -> Q:
     """Offers whose vacancies are freshly confirmed on this day, as `rules.vakanzstand` says of one."""
-    beginn = timezone.make_aware(datetime.combine(bestaetigt_bis_auf(tag), time.min))
-    return Q(vakanz_bestaetigt_at__gte=beginn, vakanz_gemeldet_at__isnull=True)
+    frisch = Q(vakanz_bestaetigt_at__gte=_midnight(bestaetigt_bis_auf(tag)), vakanz_bestaetigt_at__lt=_after(tag))
+    return frisch & Q(vakanz_gemeldet_at__isnull=True)
 
 
 def unconfirmed_on(tag: date) -> Q:
-    """All the others."""
-    beginn = timezone.make_aware(datetime.combine(bestaetigt_bis_auf(tag), time.min))
+    """All the others, those among them that a provider's statement says are confirmed on a day to come."""
     return (
-        Q(vakanz_bestaetigt_at__isnull=True) | Q(vakanz_bestaetigt_at__lt=beginn) | Q(vakanz_gemeldet_at__isnull=False)
+        never_confirmed_on(tag)
+        | Q(vakanz_bestaetigt_at__lt=_midnight(bestaetigt_bis_auf(tag)))
+        | Q(vakanz_gemeldet_at__isnull=False)
     )
+
+
+def never_confirmed_on(tag: date) -> Q:
+    """Offers that nobody has confirmed up to this day."""
+    return Q(vakanz_bestaetigt_at__isnull=True) | Q(vakanz_bestaetigt_at__gte=_after(tag))
+
+
+def confirmed_until(tag: date) -> Q:
+    """Offers that were confirmed at some time, on this day at the latest."""
+    return Q(vakanz_bestaetigt_at__lt=_after(tag))
+
+
+def _midnight(tag: date) -> datetime:
+    return timezone.make_aware(datetime.combine(tag, time.min))
+
+
+def _after(tag: date) -> datetime:
+    """The first moment after this day."""
+    return _midnight(tag + EIN_TAG)
 
 
 def shown_fotos() -> Q:

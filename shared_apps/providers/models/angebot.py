@@ -141,6 +141,12 @@ class Angebot(SharedModel):
         return vakanzstand(bestaetigt, today(), gemeldet=self.vakanz_gemeldet_at is not None)
 
     @property
+    def bestaetigt_at(self) -> datetime | None:
+        """When its vacancies were confirmed last; what says a day to come says nothing (`rules.vakanzstand`)."""
+        at = self.vakanz_bestaetigt_at
+        return at if at is not None and local_date(at) <= today() else None
+
+    @property
     def worte(self) -> Kapazitaetswort:
         """What its pages call that of which it has some free."""
         return kapazitaetswort(je_tag=self.hilfeart.ist_stationaer)

@@ -53,12 +53,15 @@ class Vakanzstand:
 
 
 def vakanzstand(bestaetigt: date | None, heute: date, *, gemeldet: bool = False) -> Vakanzstand:
-    """The one word for the age of a confirmation. An open report that a place was not free outweighs any."""
+    """The one word for the age of a confirmation. An open report that a place was not free outweighs any.
+
+    Nobody has confirmed anything on a day that is to come: that counts as never.
+    """
     if gemeldet:
         return Vakanzstand(Vakanzstufe.GEMELDET, "gemeldet: war nicht frei")
-    if bestaetigt is None:
+    if bestaetigt is None or bestaetigt > heute:
         return Vakanzstand(Vakanzstufe.NIE, "nie bestätigt")
-    tage = max(0, (heute - bestaetigt).days)
+    tage = (heute - bestaetigt).days
     if tage > BESTAETIGUNG_GILT_TAGE:
         return Vakanzstand(Vakanzstufe.ALT, f"seit {zahlwort(tage, 'Tag', 'Tagen')} unbestätigt")
     wann = {0: "heute", 1: "gestern"}.get(tage, f"vor {zahlwort(tage, 'Tag', 'Tagen')}")

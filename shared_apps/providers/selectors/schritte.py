@@ -13,7 +13,7 @@ from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.models import Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Entgeltvorschlag, Foto, Platz
-from shared_apps.providers.querysets import not_ended, shown_fotos, valid_on
+from shared_apps.providers.querysets import never_confirmed_on, not_ended, shown_fotos, valid_on
 from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors.erlaubnis import needing_erlaubnis
 from shared_apps.providers.states import VorschlagZustand
@@ -127,7 +127,7 @@ def _with_stand(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
         ohne_vorschlag=Subquery(ohne_entgelt.exclude(Exists(offen.filter(angebot=OuterRef("pk")))).values("pk")[:1]),
         wartet=Subquery(_waiting(offen).values("pk")[:1]),
         hat_bild=Exists(Foto.objects.filter(shown_fotos(), einrichtung=OuterRef("pk"))),
-        ist_unbestaetigt=Exists(angebote.filter(vakanz_bestaetigt_at=None)),
+        ist_unbestaetigt=Exists(angebote.filter(never_confirmed_on(tag))),
     )
 
 

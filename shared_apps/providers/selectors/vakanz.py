@@ -22,7 +22,7 @@ from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.providers.models import Angebot, Einrichtung, Vakanzbestaetigung, Vakanzerinnerung, Vakanzmeldung
 from shared_apps.providers.models.angebot import zuletzt_bestaetigt
-from shared_apps.providers.querysets import confirmed_on, running_on, unconfirmed_on
+from shared_apps.providers.querysets import confirmed_on, confirmed_until, running_on, unconfirmed_on
 from shared_apps.providers.rules import (
     BESTAETIGUNG_GILT_TAGE,
     ZUVERLAESSIG_TAGE,
@@ -120,7 +120,11 @@ def list_faellige_seit(heute: date) -> dict[tuple[UUID, UUID], date]:
     rows = (
         Angebot.objects.filter(running_on(heute), unconfirmed_on(heute))
         .values_list("einrichtung__anbieter_id", "einrichtung_id")
-        .annotate(Max("vakanz_bestaetigt_at"), Max("vakanz_gemeldet_at"), Max("gueltig__startswith"))
+        .annotate(
+            bestaetigt=Max("vakanz_bestaetigt_at", filter=confirmed_until(heute)),
+            gemeldet=Max("vakanz_gemeldet_at"),
+            beginn=Max("gueltig__startswith"),
+        )
         .order_by()
     )
     return {

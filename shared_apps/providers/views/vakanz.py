@@ -255,7 +255,7 @@ def list_unbestaetigte(request: HttpRequest) -> HttpResponse:
 
 def _zeile(angebot: Angebot) -> list[object]:
     e = angebot.einrichtung
-    at = angebot.vakanz_bestaetigt_at
+    at = angebot.bestaetigt_at
     return [
         e.name, e.anbieter.name, e.gebietskoerperschaft.kuerzel, e.ort, e.telefon, e.email, e.ansprechpartner,
         angebot.name, str(angebot.hilfeart), angebot.vakanzstand.text, local_date(at) if at else "",

@@ -181,7 +181,7 @@ def compute_passung(kriterien: Kriterien, angebot: Angebot, entfernung: Decimal 
             angebot.alter_bis,
             frozenset({angebot.geschlecht} if angebot.geschlecht else ()),
             entfernung,
-            None if angebot.vakanz_gemeldet_at else days_since(angebot.vakanz_bestaetigt_at),
+            None if angebot.vakanz_gemeldet_at else days_since(angebot.bestaetigt_at),
         ),
     )
 
@@ -238,5 +238,5 @@ def freeze(treffer: Treffer) -> Trefferzeile:
         im_guenstigsten_drittel=treffer.im_drittel,
         passung=treffer.passung.punkte,
         entfernung_km=treffer.entfernung_km,
-        vakanz_stand=angebot.vakanz_bestaetigt_at,
+        vakanz_stand=angebot.bestaetigt_at,
     )
