@@ -49,6 +49,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *list_einlesungen(akteur),
         *_entgelte(akteur),
         *_stammdaten(akteur),
+        *_listen(akteur),
         *_ohne_fachkraft(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
@@ -91,6 +92,12 @@ def _entgelte(akteur: Akteur) -> list[Aufgabe]:
 def _stammdaten(akteur: Akteur) -> list[Aufgabe]:
     url = f"{reverse('providers:master_changes')}?zustand={VorschlagZustand.VORGESCHLAGEN.value}"
     return [Aufgabe("Geänderte Angaben von Anbietern prüfen", providers.count_offene_stammdaten(akteur), url)]
+
+
+def _listen(akteur: Akteur) -> list[Aufgabe]:
+    return [
+        Aufgabe("Listen sind stehen geblieben", einlesen.count_stehende(akteur), reverse("einlesen:list"), "danger")
+    ]
 
 
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:

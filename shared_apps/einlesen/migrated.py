@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: name -> digest of its definition
 FUNCTIONS: dict[str, str] = {
+    "einlesen_stehen": "a46840f02d53b3a9e1af",
+    "einlesen_stehende": "ba7e5e2bedc2f6620b87",
     "einlesen_unterschrift": "4f1f4f71f1efd21a5784",
     "einlesen_zeile_bleibt": "c2c35959f0d5547d1f21",
 }
@@ -14,4 +16,7 @@ TRIGGERS: dict[tuple[str, str], str] = {
     ("einlesen_einlesung", "einlesen_unterschrift"): "e060687b2401e4118131",
 }
 #: Functions with the owner's rights -> kinds of roles that may call them (docs/security.md)
-CALLERS: dict[str, tuple[str, ...]] = {}
+CALLERS: dict[str, tuple[str, ...]] = {
+    "einlesen_stehen": ("land",),
+    "einlesen_stehende": ("tenants",),
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
@@ -31,6 +32,7 @@ SCHRITTE_EINLESUNG: Schritte[EinlesungZustand, EinlesungAktion] = Schritte(
         EinlesungAktion.ZURUECKGEBEN: may_einlesen,
         EinlesungAktion.VERWERFEN: may_einlesen,
         EinlesungAktion.ZURUECKNEHMEN: may_einlesen,
+        EinlesungAktion.ABBRECHEN: may_einlesen,
     },
 )
 
@@ -43,6 +45,15 @@ def visible_einlesungen(akteur: Akteur) -> QuerySet[Einlesung]:
     if _is_betrieb(akteur):
         sees |= Q(tenant__isnull=True)
     return Einlesung.objects.filter(sees)
+
+
+def count_stehende(akteur: Akteur) -> int:
+    """How many lists of her office nobody works on any more, asked from the office's own pages, which read no lists."""
+    if akteur.tenant_id is None or not akteur.hat(*ENTGELT_ROLLEN):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT einlesen_stehende(%s)", [akteur.tenant_id])
+        return cursor.fetchone()[0]
 
 
 def own_tenants(akteur: Akteur) -> QuerySet[Tenant]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from shared_apps.core.liste import Liste, ordnung, related
 from shared_apps.einlesen.enums import Befund
 from shared_apps.einlesen.katalog import SPALTE
 from shared_apps.einlesen.models import Einleseposten, Einlesezeile, Einlesung
+from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion
 
 with_people = related("tenant", "eingereicht_von", "freigegeben_von", "aufgehoben_von")
 EINLESUNGEN = Liste(
     "einlesen:list", {"neueste": ordnung("created_at", index="einlesung_zeit")}, "-neueste", zeigt=with_people
 )
+#: States in which a job is at work.
+LAEUFT = EINLESUNG.zustaende_mit(EinlesungAktion.ABSCHLIESSEN)
 ZEILEN = Liste("einlesen:rows", {"nummer": ordnung("nummer")}, "nummer")
 AUSGELASSEN = Liste("einlesen:kept", {"nummer": ordnung("nummer")}, "nummer")
 
@@ -23,6 +28,16 @@ AUSGELASSEN = Liste("einlesen:kept", {"nummer": ordnung("nummer")}, "nummer")
 def list_einlesungen(einlesungen: QuerySet[Einlesung]) -> QuerySet[Einlesung]:
     """Newest first."""
     return EINLESUNGEN.order(einlesungen)
+
+
+def list_stehende(einlesungen: Iterable[Einlesung]) -> frozenset[UUID]:
+    """Of these lists those that nobody works on: their job was put aside. One query, where a job should be at work."""
+    ids = [str(einlesung.pk) for einlesung in einlesungen if einlesung.zustand in LAEUFT]
+    if not ids:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM einlesen_stehen(%s::uuid[])", [ids])
+        return frozenset(pk for (pk,) in cursor.fetchall())
 
 
 def list_zeilen(einlesung: Einlesung, *, befund: str = "") -> QuerySet[Einlesezeile]:

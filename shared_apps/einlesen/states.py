@@ -18,7 +18,10 @@ class EinlesungZustand(Beschriftet):
 
 
 class EinlesungAktion(Beschriftet):
-    """What is done with it; the job finishes what was released or is to be taken back, or gives up."""
+    """What is done with it; the job finishes what was released or is to be taken back, or gives up.
+
+    A list that nobody works on any more is broken off by a person, or handed to a job again, which is no step.
+    """
 
     VORLEGEN = "vorlegen", "Zur Freigabe vorlegen"
     FREIGEBEN = "freigeben", "Freigeben und einlesen"
@@ -37,7 +40,7 @@ EINLESUNG: Zustandsmaschine[EinlesungZustand, EinlesungAktion] = Zustandsmaschin
     {
         _Z.ENTWURF: {_A.VORLEGEN: _Z.VORGELEGT, _A.VERWERFEN: _Z.VERWORFEN},
         _Z.VORGELEGT: {_A.FREIGEBEN: _Z.FREIGEGEBEN, _A.ZURUECKGEBEN: _Z.ENTWURF},
-        _Z.FREIGEGEBEN: {_A.ABSCHLIESSEN: _Z.EINGELESEN},
+        _Z.FREIGEGEBEN: {_A.ABSCHLIESSEN: _Z.EINGELESEN, _A.ABBRECHEN: _Z.EINGELESEN},
         _Z.EINGELESEN: {_A.ZURUECKNEHMEN: _Z.RUECKNAHME},
         _Z.RUECKNAHME: {_A.ABSCHLIESSEN: _Z.ZURUECKGENOMMEN, _A.ABBRECHEN: _Z.EINGELESEN},
     },

@@ -20,4 +20,5 @@ urlpatterns = [
     path("<uuid:pk>/entscheiden/", weg.decide_einlesung, name="decide"),
     path("<uuid:pk>/verwerfen/", weg.discard, name="discard"),
     path("<uuid:pk>/zuruecknehmen/", weg.revoke, name="revoke"),
+    path("<uuid:pk>/stehengeblieben/", weg.decide_stalled, name="stalled"),
 ]

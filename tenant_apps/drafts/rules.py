@@ -75,6 +75,7 @@ FORMULARE = {
     "einlesen:decide": "Liste freigeben",
     "einlesen:discard": "Liste verwerfen",
     "einlesen:revoke": "Liste zurücknehmen",
+    "einlesen:stalled": "Stehen gebliebene Liste",
     "members:invite": "Person einladen",
     "members:grant": "Rolle geben",
     "members:reinvite": "Neue Einladung",

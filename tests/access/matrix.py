@@ -199,6 +199,7 @@ MATRIX = (
             "einlesen:decide",
             "einlesen:discard",
             "einlesen:revoke",
+            "einlesen:stalled",
         ),
     ),
     Right(

@@ -13,6 +13,8 @@ from django.db import DatabaseError, connection, transaction
 
 from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import now, today
+from shared_apps.einlesen.models import Einlesung
+from shared_apps.einlesen.states import EinlesungZustand
 from shared_apps.journal.models import JournalSiegel, Supportzugriff
 from shared_apps.occupancy.models import Platzbindung
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Platz
@@ -111,6 +113,34 @@ def test_occupancy_je_belegt__counts_of_ones_own_offers_and_names_nobody(vg, cas
     for fence in (in_tenant(vg), in_tenant_portal(vg, anbieter_ids=[kueste])):
         with fence:
             assert refused(call, [taken.pk], "2026-02-01")
+
+
+def test_einlesen_stehen__says_which_of_known_lists_nobody_works_on_and_counts_for_her_own_office(vg, hro, cast):
+    frieda, anna = cast.user("frieda"), cast.user("anna")
+    liste = Einlesung.objects.create(tenant=vg, dateiname="a.csv", eingereicht_von=frieda)
+    Einlesung.objects.filter(pk=liste.pk).update(zustand=EinlesungZustand.VORGELEGT)
+    with on_portal(user_id=cast.user("emil").pk):
+        Einlesung.objects.filter(pk=liste.pk).update(
+            zustand=EinlesungZustand.FREIGEGEBEN, freigegeben_von=cast.user("emil"), freigegeben_at=now()
+        )
+    steht = [(liste.pk,)]
+    with on_portal():
+        assert ask("einlesen_stehen", [liste.pk]) == steht
+        for lie in ([uuid4()], [], None, [None]):
+            assert ask("einlesen_stehen", lie) == []
+        assert refused("einlesen_stehende", vg.pk)
+    with on_portal(anbieter_ids=[cast.anbieter("Jugendhilfe Küste gGmbH").pk]):
+        assert ask("einlesen_stehen", [liste.pk]) == [], "nobody of a provider learns of lists"
+    with in_tenant(vg, user_id=frieda.pk):
+        assert (ask("einlesen_stehende", vg.pk), ask("einlesen_stehende", hro.pk)) == ([(1,)], [(0,)])
+        assert ask("einlesen_stehende", None) == [(0,)]
+        assert refused("einlesen_stehen", [liste.pk])
+    with in_tenant(hro, user_id=cast.user("gerd").pk):
+        assert ask("einlesen_stehende", vg.pk) == [(0,)], "not of an office in which she has no such role"
+    with in_tenant(vg, user_id=anna.pk):
+        assert ask("einlesen_stehende", vg.pk) == [(0,)]
+    with in_tenant_portal(vg, anbieter_ids=[uuid4()]):
+        assert refused("einlesen_stehende", vg.pk)
 
 
 def test_occupancy_eigene_bindungen__are_of_ones_own_places_only(vg, hro, cast, taken):

@@ -49,6 +49,7 @@ def einlesung_list(request: HttpRequest) -> HttpResponse:
     page = selectors.EINLESUNGEN.page(request, selectors.list_einlesungen(policies.visible_einlesungen(request.akteur)))
     context = {
         "page": page,
+        "stehende": selectors.list_stehende(page.object_list),
         "wartet_auf_sie": {e.pk for e in page.object_list if policies.waits_for(request.akteur, e)},
         "breadcrumb": crumbs(LISTEN[0]),
     }

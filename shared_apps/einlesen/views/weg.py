@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
 from shared_apps.core.frage import Frage, Weg, answered, ask, decide
+from shared_apps.core.geld import format_zahl
 from shared_apps.core.seite import Knopf, buttons, crumbs
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.einlesen import policies, selectors
@@ -20,13 +22,13 @@ from shared_apps.einlesen.forms import GrundForm
 from shared_apps.einlesen.katalog import PFLICHT
 from shared_apps.einlesen.models import Einlesung
 from shared_apps.einlesen.policies import SCHRITTE_EINLESUNG
+from shared_apps.einlesen.services import stehende, zuruecknehmen
 from shared_apps.einlesen.services import vorbereiten as services
-from shared_apps.einlesen.services import zuruecknehmen
 from shared_apps.einlesen.states import EinlesungAktion, EinlesungZustand
 from shared_apps.einlesen.views.liste import LISTEN, get_einlesung, trail
 from tenants.door.middleware import runs_on_shared_tables
 
-_LAEUFT = {EinlesungZustand.FREIGEGEBEN, EinlesungZustand.RUECKNAHME}
+TEILWEISE = "{} von {} sind eingelesen und gelten. Die übrigen stehen nicht im Verzeichnis."
 
 
 @runs_on_shared_tables
@@ -36,24 +38,32 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where a list is on its way, what it does, and what the person may do with it; a list that runs says how far."""
     einlesung = get_einlesung(request, pk)
     zustand = EinlesungZustand(einlesung.zustand)
-    zahlen = selectors.count_befunde(einlesung)
+    zahlen, steht = selectors.count_befunde(einlesung), bool(selectors.list_stehende([einlesung]))
     context: dict[str, Any] = {
         "einlesung": einlesung,
         "zahlen": [(befund, zahlen[befund]) for befund in (Befund.NEU, Befund.GEAENDERT, Befund.UNVERAENDERT,
                                                            Befund.GESPERRT, Befund.FEHLERHAFT)],
         "hat_zeilen": any(zahlen.values()),
         "fehlerhaft": zahlen[Befund.FEHLERHAFT],
-        "laeuft": zustand in _LAEUFT,
+        "laeuft": zustand in selectors.LAEUFT and not steht,
+        "steht": steht,
+        "unvollstaendig": einlesung.erledigt < einlesung.anzahl,
+        "teilweise": _teilweise(einlesung),
         "zugeordnet": all(code in einlesung.zuordnung for code in PFLICHT),
         "eigene": policies.has_prepared(request.akteur.user_id, einlesung),
         "schritte": _steps(zustand),
-        "knoepfe": _buttons(request, einlesung),
+        "knoepfe": _buttons(request, einlesung, steht=steht),
         "ausgelassen": zustand == EinlesungZustand.ZURUECKGENOMMEN
         and selectors.list_ausgelassen(einlesung).count(),
         "breadcrumb": crumbs(LISTEN, einlesung.dateiname),
     }  # fmt: skip
     template = "einlesen/_stand.html" if request.htmx else "einlesen/detail.html"
     return render(request, template, context)
+
+
+def _teilweise(einlesung: Einlesung) -> str:
+    zeilen = anzahl(einlesung.anzahl, "Zeile", "Zeilen")
+    return TEILWEISE.format(format_zahl(Decimal(einlesung.erledigt), 0), zeilen)
 
 
 def _steps(zustand: EinlesungZustand) -> list[dict[str, str]]:
@@ -67,7 +77,7 @@ def _steps(zustand: EinlesungZustand) -> list[dict[str, str]]:
     ]
 
 
-def _buttons(request: HttpRequest, einlesung: Einlesung) -> list[Knopf]:
+def _buttons(request: HttpRequest, einlesung: Einlesung, *, steht: bool) -> list[Knopf]:
     """The steps this person may take; whoever prepared a list does not release it, nobody else hands it in."""
     eigene = policies.has_prepared(request.akteur.user_id, einlesung)
     aktion = EinlesungAktion
@@ -77,10 +87,13 @@ def _buttons(request: HttpRequest, einlesung: Einlesung) -> list[Knopf]:
         aktion.ZURUECKGEBEN: Knopf("einlesen:decide", "Vorlage zurückziehen"),
         aktion.VERWERFEN: Knopf("einlesen:discard", level="danger"),
         aktion.ZURUECKNEHMEN: Knopf("einlesen:revoke", level="danger"),
+        aktion.ABBRECHEN: Knopf("einlesen:stalled", "Erneut versuchen oder abbrechen"),
     }
     nicht = {aktion.FREIGEBEN} if eigene else {aktion.VORLEGEN, aktion.ZURUECKGEBEN}
     if not all(code in einlesung.zuordnung for code in PFLICHT):
         nicht.add(aktion.VORLEGEN)
+    if not steht:
+        nicht.add(aktion.ABBRECHEN)
     here = {schritt: knopf for schritt, knopf in knoepfe.items() if schritt not in nicht}
     return buttons(SCHRITTE_EINLESUNG, EinlesungZustand(einlesung.zustand), request.akteur, here, einlesung.pk)
 
@@ -217,3 +230,43 @@ def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
         work=lambda _: zuruecknehmen.revoke_einlesung(akteur=request.akteur, einlesung=einlesung),
         done="Die Liste wird zurückgenommen.",
     )
+
+
+@runs_on_shared_tables
+@require(policies.may_einlesen)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide_stalled(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A list whose job was put aside: once more, or not at all."""
+    einlesung, akteur = get_einlesung(request, pk), request.akteur
+    steht = bool(selectors.list_stehende([einlesung]))
+    liest = einlesung.zustand == EinlesungZustand.FREIGEGEBEN
+    wege = {
+        "wiederholen": Weg(
+            label="Erneut versuchen",
+            work=lambda _: stehende.submit_again(akteur=akteur, einlesung=einlesung),
+            done="Die Liste wird weiter eingelesen." if liest else "Die Liste wird zurückgenommen.",
+            title="Erneut versuchen",
+            text="Es geht dort weiter, wo es stehen geblieben ist. Keine Zeile wird zweimal eingelesen."
+            if liest
+            else "Die Rücknahme beginnt von vorn. Bis sie fertig ist, bleibt im Verzeichnis alles, wie es ist.",
+            offered=steht,
+        ),
+        EinlesungAktion.ABBRECHEN.value: Weg(
+            label="Abbrechen",
+            work=lambda _: stehende.end_einlesung(akteur=akteur, einlesung=einlesung),
+            done="Das Einlesen ist abgebrochen." if liest else "Die Rücknahme ist abgebrochen.",
+            title="Oder abbrechen",
+            text="Was eingelesen ist, bleibt und lässt sich danach zurücknehmen. Die übrigen Zeilen können Sie als CSV"
+            " laden und als eigene Liste senden."
+            if liest
+            else "Es bleibt alles, wie die Liste es eingetragen hat. Sie können sie später zurücknehmen.",
+            level="danger",
+            offered=steht,
+        ),
+    }
+    frage = _frage(
+        einlesung,
+        "Einlesen blieb stehen" if liest else "Rücknahme blieb stehen",
+        unmoeglich="" if steht else stehende.NICHT_STEHENGEBLIEBEN,
+    )
+    return decide(request, frage, wege)
