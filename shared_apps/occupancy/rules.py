@@ -178,14 +178,16 @@ def abgleich(vorhanden: Iterable[Eintrag], gewollt: Iterable[Eintrag], heute: da
     ]
     return Abgleich(
         aufheben=tuple(e.zeile for beginn, e in alt.items() if beginn not in neu and e.zeile is not None),
-        aendern=tuple(sorted(aendern, key=lambda teil: _endet_spaeter(alt[teil[1].zeitraum.beginn], teil[1]))),
+        aendern=tuple(
+            sorted(aendern, key=lambda teil: ist_laenger(alt[teil[1].zeitraum.beginn].zeitraum, teil[1].zeitraum))
+        ),
         anlegen=tuple(eintrag for beginn, eintrag in neu.items() if beginn not in alt),
     )
 
 
-def _endet_spaeter(alt: Eintrag, neu: Eintrag) -> bool:
-    ende = neu.zeitraum.ende
-    return alt.zeitraum.ende is not None and (ende is None or ende > alt.zeitraum.ende)
+def ist_laenger(alt: Zeitraum, neu: Zeitraum) -> bool:
+    """Whether a row that becomes `neu` ends later than it did."""
+    return alt.ende is not None and (neu.ende is None or neu.ende > alt.ende)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,15 @@ class ThingViewSet(GenericViewSet):
         """What is said of it."""
         raise NotImplementedError
 
+    def has_scope(self, scope: Umfang) -> bool:
+        """Whether this request may do this, too: a session may do all that its person may."""
+        request = self.request._request
+        return not request.is_token_auth or scope in request.token_scopes
+
+    def narrow(self, data: Any) -> Any:
+        """What this request may read of an answer. A kept answer may be asked for with another key of hers."""
+        return data
+
     def read_body(self) -> dict[str, Any]:
         """The checked input."""
         eingabe = self.get_serializer(data=self.request.data)
@@ -121,7 +130,7 @@ class ThingViewSet(GenericViewSet):
         key = self.request.headers.get(HEADER, "").strip()
         if not key:
             status, data = work()
-            return Response(data, status=status)
+            return Response(self.narrow(data), status=status)
         if len(key) > MAX_LENGTH:
             raise RegelVerletzt(ZU_LANG, code="idempotency_key")
         record, is_new = self._claim(key)
@@ -130,7 +139,7 @@ class ThingViewSet(GenericViewSet):
         status, data = work()
         record.status, record.response = status, JSONRenderer().render(data).decode()
         record.save(update_fields=["status", "response"])
-        return Response(data, status=status)
+        return Response(self.narrow(data), status=status)
 
     def _claim(self, key: str) -> tuple[Any, bool]:
         request: Request = self.request
@@ -147,7 +156,7 @@ class ThingViewSet(GenericViewSet):
             raise RegelVerletzt(ANDERER_INHALT, code="idempotency_key")
         data = json.loads(record.response)
         self.note_repetition(again(data))
-        return Response(data, status=record.status, headers={"Idempotency-Replayed": "true"})
+        return Response(self.narrow(data), status=record.status, headers={"Idempotency-Replayed": "true"})
 
 
 def _hash(request: Request) -> str:

@@ -29,6 +29,8 @@ ZU_VIEL_GEMELDET = (
     f"Eine Meldung enthält höchstens {MELDUNG_MAX} Sperren und Aufnahmestopps, jeder gesperrte Platz zählt einzeln."
     " Bitte melden Sie Ihre Angebote in mehreren Anfragen."
 )
+#: Fields of an answer with words of the house.
+_WORTE = {"name", "grund", "notiz", "hinweis"}
 _OFFEN = "letzter Tag; leer: bis auf Weiteres"
 _HINWEIS = "lesen alle Jugendämter; bitte keine Namen"
 #: The service asks the catalogue which ones may be chosen today.
@@ -243,7 +245,7 @@ def render_vakanzen(einrichtung_id: Any, lagen: Sequence[Vakanzlage]) -> dict[st
             "hilfeart": lage.angebot.hilfeart.code,
             "frei": lage.frei,
             "gesamt": lage.gesamt,
-            "bestaetigt_at": lage.angebot.vakanz_bestaetigt_at,
+            "bestaetigt_at": lage.angebot.bestaetigt_at,
             "stufe": lage.angebot.vakanzstand.stufe.value,
             "stand": lage.angebot.vakanzstand.text,
             "aufnahmestopps": lage.stopps,
@@ -255,6 +257,18 @@ def render_vakanzen(einrichtung_id: Any, lagen: Sequence[Vakanzlage]) -> dict[st
         for lage in lagen
     ]
     return VakanzenAusgabe({"einrichtung": einrichtung_id, "angebote": angebote}).data
+
+
+def without_words(data: Any) -> Any:
+    """An answer for a key that may report vacancies and not read the register: nothing of what people wrote there.
+
+    Who has blocked a place gave a reason and a note for the house alone; what the key has sent itself it knows.
+    """
+    if isinstance(data, dict):
+        return {name: without_words(value) for name, value in data.items() if name not in _WORTE}
+    if isinstance(data, list | tuple):
+        return [without_words(teil) for teil in data]
+    return data
 
 
 class AbschnittAusgabe(serializers.Serializer):

@@ -34,6 +34,7 @@ from shared_apps.occupancy.api.serializers import (
     build_zeitraum,
     render_plan,
     render_vakanzen,
+    without_words,
 )
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.occupancy.selectors.plan import get_plan
@@ -54,7 +55,14 @@ class PlanFilter(felder.Eingabe):
     tage = felder.GanzzahlField(von=1, bis=TAGE_MAX, required=False, default=TAGE, help_text="wie viele Tage")
 
 
-class VakanzViewSet(ThingViewSet):
+class MeldendViewSet(ThingViewSet):
+    """What says vacancies, and may be done by a key that reads nothing of the register."""
+
+    def narrow(self, data: Any) -> Any:
+        return data if self.has_scope(Umfang.REGISTER) else without_words(data)
+
+
+class VakanzViewSet(MeldendViewSet):
     """The vacancies of one own facility."""
 
     policy = dict.fromkeys(("retrieve", "board"), may_keep_own) | {"replace": may_write_own}
@@ -69,6 +77,12 @@ class VakanzViewSet(ThingViewSet):
 
     def answer(self, row: Einrichtung) -> dict:
         return render_vakanzen(row.pk, list_vakanzlagen(row))
+
+    def narrow(self, data: Any) -> Any:
+        if self.has_scope(Umfang.REGISTER):
+            return data
+        genannt = {str(meldung["angebot"]) for meldung in self.read_body()["angebote"]}
+        return without_words(data | {"angebote": [a for a in data["angebote"] if str(a["angebot"]) in genannt]})
 
     @extend_schema(
         operation_id="vakanzen_retrieve", tags=["vakanzen"], responses={200: VakanzenAusgabe} | FEHLER,
@@ -93,6 +107,7 @@ class VakanzViewSet(ThingViewSet):
         als leere Liste kommt, wird aufgehoben. Dieselbe Meldung noch einmal ändert nichts. Vergangenes bleibt stehen.
         Ist ein Platz in der Zeit reserviert oder gebucht, wird alles mit 409 abgelehnt, und die Meldung nennt ihn.
         Mit demselben `Idempotency-Key` kommt die erste Antwort wieder, und nichts wird noch einmal bestätigt.
+        Ein Schlüssel, der das Register nicht lesen darf, bekommt keine Namen von Plätzen, Gründe, Notizen und Hinweise.
         """
 
         def work(data: dict[str, Any]) -> None:
@@ -118,7 +133,7 @@ class VakanzViewSet(ThingViewSet):
         return Response(render_plan(get_plan(haus, fenster), fenster))
 
 
-class SperreViewSet(ThingViewSet):
+class SperreViewSet(MeldendViewSet):
     """One place that is blocked, shortened, freed."""
 
     policy = dict.fromkeys(("create", "update", "lift"), may_write_own)
@@ -179,7 +194,7 @@ class SperreViewSet(ThingViewSet):
         return self.act(lambda _: self.answer(services.lift_sperre(akteur=self.akteur, sperre=self.load(uuid))))
 
 
-class StoppViewSet(ThingViewSet):
+class StoppViewSet(MeldendViewSet):
     """One offer that takes nobody in, and takes people in again."""
 
     policy = dict.fromkeys(("create", "update", "lift"), may_write_own)

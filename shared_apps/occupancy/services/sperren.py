@@ -129,7 +129,7 @@ def lift_stopp(*, akteur: Akteur, stopp: Aufnahmestopp) -> Aufnahmestopp:
     return stopp
 
 
-# --- one step each, of places and offers that are held (also `services.vakanzen`) -------------------------------------
+# --- one step each, of places and offers that are held; many at once: `services.viele` --------------------------------
 
 
 def create_held_sperre(akteur: Akteur, platz: Platz, zeitraum: Zeitraum, grund: str, notiz: str) -> Platzsperre:
@@ -237,11 +237,12 @@ def _write(row: E, twice: str, felder: tuple[str, ...] = ()) -> E:
         else:
             row.save(force_insert=True)
 
-    _refuse(save, twice)
+    run_or_refuse(save, twice)
     return row
 
 
-def _refuse(save: Callable[[], None], twice: str) -> None:
+def run_or_refuse(save: Callable[[], None], twice: str) -> None:
+    """Write, or say in German what the database refuses: somebody was quicker."""
     try:
         with transaction.atomic():
             save()

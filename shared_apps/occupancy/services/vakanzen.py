@@ -1,13 +1,13 @@
 """A provider's own system says what is free: blocks and stops become what was sent, whole or not at all (ADR 0068).
 
-The steps are those of `services.sperren`, so are the refusals; each names the place or offer, and its field in
-what was sent. Places are held before their offers, in the order of everybody who holds several.
+The steps are those of `services.sperren`, done together (`services.viele`), so are the refusals; each names the place
+or offer, and its field in what was sent. Places are held before their offers, in the order of everybody who holds
+several.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,18 +15,19 @@ from django.db import transaction
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core.clock import today
-from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, Konflikt, RegelVerletzt, SojusError
+from shared_apps.core.errors import NICHT_SICHTBAR, Fehlt, Konflikt, RegelVerletzt
 from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
-from shared_apps.occupancy.rules import Eintrag, Platzlage, ab_heute, abgleich, ueberschneidung, verteilung
+from shared_apps.occupancy.rules import Abgleich, Eintrag, Platzlage, ab_heute, abgleich, ueberschneidung, verteilung
 from shared_apps.occupancy.selectors import list_halter
 from shared_apps.occupancy.selectors.vakanzen import as_eintrag, list_gehaltene, list_sperren, list_stopps
-from shared_apps.occupancy.services.sperren import (
-    create_held_sperre,
-    create_held_stopp,
-    lift_held,
-    update_held_sperre,
-    update_held_stopp,
+from shared_apps.occupancy.services.viele import (
+    Aenderungen,
+    Gruende,
+    build_sperren,
+    build_stopps,
+    record_sperren,
+    record_stopps,
 )
 from shared_apps.providers.models import Angebot, Bestaetigungsweg, Einrichtung, Platz
 from shared_apps.providers.policies import may_write_own, own_angebote, own_einrichtungen
@@ -91,14 +92,19 @@ def update_vakanzen(*, akteur: Akteur, einrichtung: Einrichtung, meldungen: Sequ
     for platz in plaetze:
         platz.angebot = angebote[platz.angebot_id]
     sperren, stopps = list_sperren([platz.pk for platz in plaetze]), list_stopps(ids)
-    gehalten = list_gehaltene([platz.pk for platz in plaetze] if any(m.gesperrt for m in meldungen) else [])
+    gehalten = list_gehaltene([platz.pk for platz in plaetze])
+    gruende, neue_stopps, neue_sperren = Gruende(), Aenderungen[Aufnahmestopp](), Aenderungen[Platzsperre]()
     for meldung in meldungen:
         angebot = angebote[meldung.angebot_id]
         if meldung.stopps is not None:
-            _obey_stopps(akteur, angebot, meldung.stopps, stopps[angebot.pk])
+            plan = _compare(meldung.stopps, stopps[angebot.pk])
+            build_stopps(angebot, plan, stopps[angebot.pk], gruende=gruende, auf=neue_stopps)
         eigene = {platz.pk: platz for platz in plaetze if platz.angebot_id == angebot.pk}
-        for platz_id, gewollt in _per_platz(meldung, eigene, sperren, gehalten).items():
-            _obey_sperren(akteur, eigene[platz_id], gewollt, sperren[platz_id])
+        for pk, gewollt in _per_platz(meldung, eigene, sperren, gehalten).items():
+            plan = _compare(gewollt, sperren[pk])
+            build_sperren(eigene[pk], plan, sperren[pk], gehalten[pk], gruende=gruende, auf=neue_sperren)
+    record_stopps(akteur, neue_stopps)
+    record_sperren(akteur, neue_sperren)
     return record_bestaetigung(akteur=akteur, angebote=ids, weg=Bestaetigungsweg.AENDERUNG)
 
 
@@ -131,32 +137,6 @@ def _per_platz(
     return {p.platz_id: p.sperren for p in genannt}
 
 
-def _obey_sperren(akteur: Akteur, platz: Platz, gewollt: Sequence[Eintrag], rows: Sequence[Platzsperre]) -> None:
-    _check_apart(gewollt)
-    plan, by_id = abgleich(map(as_eintrag, rows), gewollt, today()), {row.pk: row for row in rows}
-    for pk in plan.aufheben:
-        lift_held(akteur, by_id[pk])
-    for pk, neu in plan.aendern:
-        with _said_of(platz.bezeichnung, neu.feld):
-            update_held_sperre(akteur, platz, by_id[pk], neu.zeitraum.ende, neu.grund, neu.notiz)
-    for neu in plan.anlegen:
-        with _said_of(platz.bezeichnung, neu.feld):
-            create_held_sperre(akteur, platz, neu.zeitraum, neu.grund, neu.notiz)
-
-
-def _obey_stopps(akteur: Akteur, angebot: Angebot, gewollt: Sequence[Eintrag], rows: Sequence[Aufnahmestopp]) -> None:
-    _check_apart(gewollt)
-    plan, by_id = abgleich(map(as_eintrag, rows), gewollt, today()), {row.pk: row for row in rows}
-    for pk in plan.aufheben:
-        lift_held(akteur, by_id[pk])
-    for pk, neu in plan.aendern:
-        with _said_of(angebot.name, neu.feld):
-            update_held_stopp(akteur, by_id[pk], neu.zeitraum.ende, neu.grund, neu.notiz)
-    for neu in plan.anlegen:
-        with _said_of(angebot.name, neu.feld):
-            create_held_stopp(akteur, angebot, neu.zeitraum, neu.grund, neu.notiz)
-
-
 def _check_once(genannt: Sequence[tuple[UUID, str]]) -> None:
     schon: set[UUID] = set()
     for pk, feld in genannt:
@@ -165,17 +145,8 @@ def _check_once(genannt: Sequence[tuple[UUID, str]]) -> None:
         schon.add(pk)
 
 
-def _check_apart(gewollt: Sequence[Eintrag]) -> None:
+def _compare(gewollt: Sequence[Eintrag], rows: Sequence[Platzsperre] | Sequence[Aufnahmestopp]) -> Abgleich:
+    """What has to be done until the rows say what was sent, which does not overlap itself."""
     if doppelt := ueberschneidung(ab_heute(gewollt, today())):
         raise RegelVerletzt(UEBERSCHNEIDET, feld=f"{doppelt.feld}.beginn")
-
-
-@contextmanager
-def _said_of(wer: str, feld: str) -> Iterator[None]:
-    """A refusal names whom it is about, and the field of what was sent."""
-    try:
-        yield
-    except SojusError as error:
-        raise type(error)(
-            f"{wer}: {error.message}", code=error.code, feld=f"{feld}.{error.feld}" if error.feld else feld
-        ) from error
+    return abgleich(map(as_eintrag, rows), gewollt, today())
