@@ -178,8 +178,12 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
     if isinstance(exc, SojusError):
         set_rollback()
         body: dict[str, str | dict[str, list[str]]] = {"code": exc.code, "detail": exc.message}
-        if exc.feld:
-            body["felder"] = {exc.feld: [exc.message]}
+        je_feld: dict[str, list[str]] = {}
+        for einer in exc.einzeln:
+            if einer.feld:
+                je_feld.setdefault(einer.feld, []).append(einer.message)
+        if je_feld:
+            body["felder"] = je_feld
         return Response(body, status=exc.status)
     if isinstance(exc, DjangoValidationError):
         exc = ValidationError(exc.message_dict if hasattr(exc, "error_dict") else {"": exc.messages})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class SojusError(Exception):
     """Base: `message` for the screen, `code` for machines, `feld` the form field it belongs to."""
@@ -15,12 +17,29 @@ class SojusError(Exception):
         self.code = code or self.code
         self.feld = feld
 
+    @property
+    def einzeln(self) -> tuple[SojusError, ...]:
+        """What is said at one field each."""
+        return (self,)
+
 
 class RegelVerletzt(SojusError):
     """Input breaks a rule (HTTP 422)."""
 
     status = 422
     code = "regel_verletzt"
+    _fehler: tuple[SojusError, ...] = ()
+
+    @classmethod
+    def combine(cls, fehler: Sequence[RegelVerletzt]) -> RegelVerletzt:
+        """Several rules at once, each with its own sentence at its own field; who has one line shows all of them."""
+        alle = cls(" ".join(error.message for error in fehler), code=fehler[0].code, feld=fehler[0].feld)
+        alle._fehler = tuple(fehler)
+        return alle
+
+    @property
+    def einzeln(self) -> tuple[SojusError, ...]:
+        return self._fehler or (self,)
 
 
 class Konflikt(SojusError):

@@ -112,15 +112,13 @@ def has_draft(request: HttpRequest) -> bool:
 
 
 def show_error(error: SojusError, *formulare: forms.Form) -> None:
-    """Put the message at the field it belongs to, in whichever form has it; otherwise at the top of the first.
+    """Put each message at the field it belongs to, in whichever form has it; otherwise at the top of the first.
     What has changed meanwhile is shown at its fields, too."""
     if isinstance(error, Veraltet) and isinstance(formulare[0], BearbeitenForm):
         formulare[0].show_meanwhile(error)
-    for form in formulare:
-        if error.feld in form.fields:
-            form.add_error(error.feld, _Ablehnung(error))
-            return
-    formulare[0].add_error(None, _Ablehnung(error))
+    for einer in error.einzeln:
+        form = next((form for form in formulare if einer.feld in form.fields), None)
+        (form or formulare[0]).add_error(einer.feld if form is not None else None, _Ablehnung(einer))
 
 
 def status_of(*formulare: forms.BaseForm | None) -> int:

@@ -26,11 +26,12 @@ from shared_apps.providers.rules import (
     Betrieb,
     Erlaubnisstand,
     Platzstand,
+    Verstoss,
     braucht_erlaubnis,
     platzzahl_aendern,
     verstoesse,
 )
-from shared_apps.providers.selectors.erlaubnis import list_betriebe, stand_of_erlaubnis
+from shared_apps.providers.selectors.erlaubnis import Eintrag, describe_verstoss, list_betriebe, stand_of_erlaubnis
 from shared_apps.providers.services.bestand import build_erlaubnis
 from shared_apps.providers.services.erlaubnis import (
     GLEICHZEITIG,
@@ -38,7 +39,6 @@ from shared_apps.providers.services.erlaubnis import (
     clean_erlaubnis,
     find_abgeloeste,
 )
-from shared_apps.providers.services.grenzen import check_grenzen
 
 _L, _G = Gegenstand.ERLAUBNIS, Gegenstand.ANGEBOT
 #: Of an offer: what a licence limits.
@@ -48,6 +48,13 @@ KEINE_ERLAUBNIS = (
     "Für die Einrichtung ist keine Betriebserlaubnis eingetragen. Ihre Angebote stehen dann im Verzeichnis, werden aber"
     " erst angeboten, wenn eine Betriebserlaubnis eingetragen ist (§ 45 SGB VIII)."
 )
+ZU_VIEL = (
+    "Diese Zeile bleibt außen vor. Bitte berichtigen Sie sie, oder nehmen Sie auf, was die Behörde zusätzlich erlaubt."
+)
+ZU_VIEL_IN_DER_LISTE = (
+    "Diese Zeile bleibt außen vor. Bitte berichtigen Sie sie, oder die Betriebserlaubnis in Zeile {}."
+)
+PASST_NICHT = "Bitte berichtigen Sie die Betriebserlaubnis in der Liste, oder Plätze und Alter der Angebote."
 FUEHRT_SELBST = "Der Anbieter hat die Betriebserlaubnis Nr. {} selbst eingetragen. Er trägt auch die nächste ein."
 
 
@@ -216,13 +223,16 @@ class Erlaubnisplan:
         """None of its lines is read any more: neither it nor the end of the one before."""
         haus = objekt.eltern
         assert haus is not None  # it is built below its facility
+        wie_zuvor = {o.row.pk for o in (objekt, objekt.abgeloest) if o is not None and o.row is not None}
         release_abgeloeste(objekt)
         objekt.ist_fehlerhaft = True
         eigene = {pk for pk, gebaut in self.gebaut.items() if gebaut is objekt}
-        if eigene:
-            rows = {row.pk: stand_of_erlaubnis(row) for row in (self.rows[haus.row.pk] if haus.row else [])}
-            staende = [s for s in self.stand[haus.schluessel] if s.erlaubnis_id not in eigene]
-            self.stand[haus.schluessel] = [rows.get(s.erlaubnis_id, s) for s in staende]
+        rows = {row.pk: stand_of_erlaubnis(row) for row in (self.rows[haus.row.pk] if haus.row else [])}
+        self.stand[haus.schluessel] = [
+            rows[s.erlaubnis_id] if s.erlaubnis_id in wie_zuvor else s
+            for s in self.stand[haus.schluessel]
+            if s.erlaubnis_id not in eigene
+        ]
 
     def _staende(self, haus: Objekt) -> list[Erlaubnisstand]:
         if haus.schluessel in self.stand:
@@ -230,21 +240,69 @@ class Erlaubnisplan:
         return [stand_of_erlaubnis(row) for row in self.rows[haus.row.pk]] if haus.row is not None else []
 
     def _check_haus(self, haus: Objekt, neue: list[Objekt], vorher: Betrieb) -> None:
+        """Leave out the lines that are too much for the licence, the last ones first; the others stay."""
+        while neue:
+            nachher = self._nachher(haus, neue, vorher)
+            gefunden = verstoesse(nachher)
+            if not gefunden:
+                # what is offered then is more than is allowed now: the licence comes first
+                if verstoesse(replace(nachher, erlaubnisse=vorher.erlaubnisse)):
+                    for objekt in neue:
+                        objekt.fest["frueh"] = True
+                return
+            angebote = {_key(objekt): objekt for objekt in neue if objekt.gegenstand == _G}
+            zuviel = _find_zuviel(gefunden, angebote, vorher, nachher, self._allein(haus))
+            if not zuviel:  # even without these offers: it is the licence that does not fit
+                for objekt in neue:
+                    self._fault_alle(objekt, gefunden, nachher)
+                return
+            for objekt, verstoss in zuviel.items():
+                self._fault_zuviel(objekt, verstoss, nachher)
+            for objekt in neue:
+                if objekt.gegenstand == _L and not self._is_meant(objekt):
+                    self._leave_out(objekt)
+            neue = [objekt for objekt in neue if not objekt.ist_fehlerhaft]
+
+    def _allein(self, haus: Objekt) -> set[int]:
+        """Lines that are the only one of a licence that can still be read."""
+        zeilen: dict[Objekt, list[int]] = defaultdict(list)
+        for nummer, objekte in self.by_haus[haus.schluessel]:
+            for objekt in objekte if nummer not in self.planung.fehlerhaft else ():
+                if objekt.gegenstand == _L and not objekt.ist_fehlerhaft:
+                    zeilen[objekt].append(nummer)
+        return {nummern[0] for nummern in zeilen.values() if len(nummern) == 1}
+
+    def _nachher(self, haus: Objekt, neue: list[Objekt], vorher: Betrieb) -> Betrieb:
         angebote = {stand.angebot_id: stand for stand in vorher.angebote}
         for objekt in neue:
             if objekt.gegenstand == _G:
                 _put(angebote, objekt)
-        nachher = replace(vorher, erlaubnisse=tuple(self._staende(haus)), angebote=tuple(angebote.values()))
-        try:
-            check_grenzen(nachher, plaetze="plaetze")
-        except RegelVerletzt as error:
-            for objekt in neue:
-                self.planung.fault(objekt, error.feld or "plaetze", error.message)
-            return
-        # what is offered then is more than is allowed now: the licence comes first
-        if verstoesse(replace(nachher, erlaubnisse=vorher.erlaubnisse)):
-            for objekt in neue:
-                objekt.fest["frueh"] = True
+        return replace(vorher, erlaubnisse=tuple(self._staende(haus)), angebote=tuple(angebote.values()))
+
+    def _fault_zuviel(self, objekt: Objekt, verstoss: Verstoss, nachher: Betrieb) -> None:
+        zeile = self._zeile_of(verstoss)
+        rat = ZU_VIEL_IN_DER_LISTE.format(zeile) if zeile else ZU_VIEL
+        for feld in verstoss.felder:
+            self.planung.fault(objekt, feld, f"{_say(verstoss, nachher, feld)} {rat}")
+
+    def _fault_alle(self, objekt: Objekt, gefunden: list[Verstoss], nachher: Betrieb) -> None:
+        """Of one line each sentence once, also where it brings both the licence and an offer."""
+        gesagt = {text for _, text in self.planung.meldungen[objekt.zeile]}
+        for verstoss in _first_of_each(gefunden):
+            feld = verstoss.felder[0]
+            text = f"{_say(verstoss, nachher, feld)} {PASST_NICHT}"
+            if text not in gesagt:
+                self.planung.fault(objekt, feld, text)
+        objekt.ist_fehlerhaft = True
+        self.planung.fehlerhaft.add(objekt.zeile)
+
+    def _zeile_of(self, verstoss: Verstoss) -> int | None:
+        """In which line the list brings or changes the licence; None: it is in the register as it is."""
+        pk = verstoss.grenze.erlaubnis.erlaubnis_id
+        if pk in self.gebaut:
+            return self.gebaut[pk].zeile
+        alle = self.planung.objekte[_L].values()
+        return next((o.zeile for o in alle if o.row is not None and o.row.pk == pk and o.neu), None)
 
     def _say_ohne(self, haus: Objekt, objekte: list[Objekt]) -> None:
         noetig = any(o.gegenstand == _G and not o.ist_fehlerhaft and _pflichtig(o) for o in objekte)
@@ -263,6 +321,58 @@ def release_abgeloeste(objekt: Objekt) -> None:
         alt.befund = Befund.UNVERAENDERT
 
 
+def _find_zuviel(
+    gefunden: list[Verstoss], angebote: dict[UUID, Objekt], vorher: Betrieb, nachher: Betrieb, allein: set[int]
+) -> dict[Objekt, Verstoss]:
+    """Offers of the list without which the facility is within its licence, each with what it breaks: those whose ages
+    are not allowed, and as many of those that add places as it takes, the last line first. None at all: what is left
+    without them is too much as well, and leaving them out would help nobody.
+
+    `allein`: lines without which a licence of the list is gone, too. After one of them it has to be looked at again.
+    """
+    zuvor = {stand.angebot_id: stand for stand in vorher.angebote}
+    zuviel: dict[Objekt, Verstoss] = {}
+    for verstoss in gefunden:
+        if (neuer := verstoss.angebot) is None:
+            continue
+        objekt, alter = angebote.get(neuer.angebot_id), zuvor.get(neuer.angebot_id)
+        if objekt is None or (alter and (alter.alter_von, alter.alter_bis) == (neuer.alter_von, neuer.alter_bis)):
+            return {}
+        zuviel.setdefault(objekt, verstoss)
+    for verstoss in gefunden:
+        if verstoss.angebot is not None or any(objekt.zeile in allein for objekt in zuviel):
+            continue
+        mehr = {
+            angebote[stand.angebot_id]: stand.plaetze_am(verstoss.tag)
+            - (zuvor[stand.angebot_id].plaetze_am(verstoss.tag) if stand.angebot_id in zuvor else 0)
+            for stand in nachher.angebote
+            if stand.angebot_id in angebote
+        }
+        bleibt = verstoss.plaetze - sum(zahl for objekt, zahl in mehr.items() if objekt in zuviel)
+        for objekt, zahl in sorted(mehr.items(), key=lambda paar: -paar[0].zeile):
+            if bleibt <= verstoss.grenze.plaetze:
+                break
+            if zahl > 0 and objekt not in zuviel:
+                zuviel[objekt] = verstoss
+                bleibt -= zahl
+                if objekt.zeile in allein:
+                    return zuviel
+        if bleibt > verstoss.grenze.plaetze:
+            return {}
+    return zuviel
+
+
+def _first_of_each(gefunden: list[Verstoss]) -> list[Verstoss]:
+    erste: dict[tuple[UUID | None, tuple[str, ...]], Verstoss] = {}
+    for verstoss in gefunden:
+        erste.setdefault((verstoss.angebot.angebot_id if verstoss.angebot else None, verstoss.felder), verstoss)
+    return list(erste.values())
+
+
+def _say(verstoss: Verstoss, nachher: Betrieb, feld: str) -> str:
+    return describe_verstoss(verstoss, nachher, feld=feld, eintrag=Eintrag.LISTE)
+
+
 def _beginn(objekt: Objekt) -> date:
     return objekt.werte.get("gueltig_ab") or objekt.werte.get("datum") or date.min
 
@@ -278,13 +388,18 @@ def _pflichtig(objekt: Objekt) -> bool:
     return braucht_erlaubnis(erlaubnispflichtig=hilfeart.erlaubnispflichtig, alter_von=_alter(objekt)[0])
 
 
+def _key(objekt: Objekt) -> UUID:
+    """Of an offer among those of its facility, also while it is none yet."""
+    return objekt.row.pk if objekt.row is not None else UUID(int=id(objekt))
+
+
 def _put(angebote: dict[UUID, Angebotsstand], objekt: Objekt) -> None:
     """The offer as the line leaves it, among those that need a licence."""
     alter_von, alter_bis = _alter(objekt)
     if objekt.row is None:
         beginn = objekt.fest["beginn"]
         if _pflichtig(objekt):
-            key = UUID(int=id(objekt))
+            key = _key(objekt)
             plaetze = tuple(Platzstand(key, n, beginn, None) for n in range(1, objekt.plaetze + 1))
             angebote[key] = Angebotsstand(key, objekt.werte["name"], beginn, None, alter_von, alter_bis, plaetze)
         return

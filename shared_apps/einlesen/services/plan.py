@@ -129,7 +129,8 @@ class _Planer(Abgleich):
         for objekt in objekte:
             if objekt.ist_fehlerhaft and objekt.zeile != nummer:
                 code = next(s.code for s in SPALTEN if s.art == objekt.gegenstand and s.ist_schluessel)
-                self.say(nummer, code, SIEHE.format(objekt.gegenstand.label, objekt.zeile))
+                nr = objekt.schluessel.rsplit(TEILER, 1)[-1]
+                self.say(nummer, code, SIEHE.format(f"{objekt.gegenstand.label} Nr. {nr}", objekt.zeile))
                 break
         if nummer in self.fehlerhaft or not objekte:
             return Befund.FEHLERHAFT

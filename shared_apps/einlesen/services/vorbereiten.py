@@ -26,6 +26,7 @@ from shared_apps.einlesen.policies import (
     visible_einlesungen,
 )
 from shared_apps.einlesen.rules import spalten_zuordnung
+from shared_apps.einlesen.selectors import count_befunde
 from shared_apps.einlesen.services.plan import build_plan, list_zeilen
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
 from shared_apps.einlesen.tabelle import TabelleFehler, read_tabelle
@@ -43,9 +44,15 @@ SELBST_VORBEREITET = "Wer eine Liste vorlegt, gibt sie nicht selbst frei. Das ma
 NUR_VORBEREITERIN = "Das macht die Person, die die Liste vorbereitet hat."
 SPALTE_FEHLT = "Bitte wählen Sie die Spalte aus. Ohne „{}“ lässt sich die Liste nicht einlesen."
 ZWEIMAL = "Diese Spalte der Datei ist schon für „{}“ ausgewählt."
+ALLE_FEHLERHAFT = (
+    "Jede Zeile der Liste ist fehlerhaft. Bitte berichtigen Sie die Datei und laden Sie sie als neue Liste hoch; oder"
+    " prüfen Sie, ob jede Spalte richtig zugeordnet ist."
+)
 NICHTS_ZU_TUN = (
     "Die Liste enthält nichts, was sich einlesen lässt: Jede Zeile ist fehlerhaft oder steht schon so im Verzeichnis."
+    " Bitte berichtigen Sie die fehlerhaften Zeilen und laden Sie sie als neue Liste hoch."
 )
+NICHTS_NEUES = "Die Liste enthält nichts, was sich einlesen lässt: Alles steht schon so im Verzeichnis."
 
 
 @transaction.atomic
@@ -108,13 +115,21 @@ def submit_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     if any(code not in einlesung.zuordnung for code in PFLICHT):
         raise RegelVerletzt("Bitte ordnen Sie zuerst die Spalten zu.")
     _check_zeilen(einlesung)
-    tut = einlesung.zeilen.filter(befund__in=[Befund.NEU, Befund.GEAENDERT])
-    if not tut.exists():
-        raise RegelVerletzt(NICHTS_ZU_TUN)
+    if warum := describe_leere(count_befunde(einlesung)):
+        raise RegelVerletzt(warum)
     # whoever hands it in has looked at it; she is the one who does not release it
     if einlesung.eingereicht_von_id != akteur.user_id:
         raise Verweigert(NUR_VORBEREITERIN)
     return _advance(einlesung, EinlesungAktion.VORLEGEN, grund="")
+
+
+def describe_leere(zahlen: Mapping[Befund, int]) -> str:
+    """Why a list cannot be handed in: none of its lines does anything. Empty when one does."""
+    if zahlen[Befund.NEU] or zahlen[Befund.GEAENDERT]:
+        return ""
+    if not zahlen[Befund.FEHLERHAFT]:
+        return NICHTS_NEUES
+    return NICHTS_ZU_TUN if zahlen[Befund.UNVERAENDERT] or zahlen[Befund.GESPERRT] else ALLE_FEHLERHAFT
 
 
 @transaction.atomic

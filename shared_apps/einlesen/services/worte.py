@@ -18,9 +18,10 @@ FREMDER_KREIS = (
     "„{}“ ist nicht der Kreis Ihres Jugendamts. Lassen Sie die Zeile weg: Sie ist Sache des Amts am Standort."
 )
 KEIN_KREIS = "„{}“ ist kein Kreis im Verzeichnis. Bitte geben Sie Namen, Kürzel oder Gemeindeschlüssel an."
-KEINE_HILFEART = "„{}“ ist keine Hilfeart. Bitte geben Sie den Code an, zum Beispiel S34."
-MEHRERE_HILFEARTEN = "„{}“ haben mehrere Hilfearten. Bitte geben Sie den Code an: {}."
-KEINE_SPEZIALISIERUNG = "„{}“ ist keine Spezialisierung des Verzeichnisses."
+KEINE_HILFEART = "„{}“ ist keine Hilfeart. Bitte geben Sie einen dieser Codes an: {}. {}"
+MEHRERE_HILFEARTEN = "„{}“ haben mehrere Hilfearten. Bitte geben Sie den Code an: {}. {}"
+KEINE_SPEZIALISIERUNG = "„{}“ ist keine Spezialisierung. Bitte schreiben Sie die Bezeichnung oder den Code. {}"
+WO_SIE_STEHEN = "Alle stehen mit ihrer Bedeutung unter „Vorlage und Spalten“."
 SPEZIALISIERUNG_BEENDET = (
     "„{}“ wird nicht mehr angeboten. Nur ein Angebot, das sie schon hat, behält sie: Bitte nehmen Sie sie heraus."
 )
@@ -77,6 +78,11 @@ class Worte(Planung):
         return found
 
     @cached_property
+    def alle_codes(self) -> str:
+        """Of the kinds of help that may be chosen today, to choose from."""
+        return ", ".join(list_hilfearten().values_list("code", flat=True))
+
+    @cached_property
     def verwendete(self) -> set[UUID]:
         """Kinds of help that may be chosen today."""
         return set(list_hilfearten().values_list("pk", flat=True))
@@ -110,8 +116,8 @@ class Worte(Planung):
             gefunden = self.hilfearten.get(normalize_name(werte["hilfeart"]).removesuffix("sgbviii"), [])
             if len(gefunden) != 1:
                 codes = ", ".join(row.code for row in gefunden)
-                text = MEHRERE_HILFEARTEN.format(werte["hilfeart"], codes) if gefunden else ""
-                self.fault(objekt, "hilfeart", text or KEINE_HILFEART.format(werte["hilfeart"]))
+                satz = MEHRERE_HILFEARTEN if gefunden else KEINE_HILFEART
+                self.fault(objekt, "hilfeart", satz.format(werte["hilfeart"], codes or self.alle_codes, WO_SIE_STEHEN))
             else:
                 objekt.fest["hilfeart"] = gefunden[0]
         if "beginn" in werte:
@@ -129,7 +135,7 @@ class Worte(Planung):
             for wort in (teil.strip() for teil in werte["spezialisierungen"].split("|")):
                 row = self.spezialisierungen.get(normalize_name(wort))
                 if row is None:
-                    self.fault(objekt, "spezialisierungen", KEINE_SPEZIALISIERUNG.format(wort))
+                    self.fault(objekt, "spezialisierungen", KEINE_SPEZIALISIERUNG.format(wort, WO_SIE_STEHEN))
                 else:
                     keys.append(row.pk)
             werte["spezialisierungen"] = sorted(set(keys))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.guards import require
+from shared_apps.catalogue.selectors import list_hilfearten, list_spezialisierungen
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
@@ -78,9 +79,15 @@ def create(request: HttpRequest) -> HttpResponse:
 @require(policies.may_einlesen)
 @require_safe
 def columns(request: HttpRequest) -> HttpResponse:
-    """What a list may hold, column by column."""
+    """What a list may hold, column by column, and the codes of the catalogue."""
     gruppen = [(art.label, [spalte for spalte in SPALTEN if spalte.art == art]) for art in Gegenstand]
-    return render(request, "einlesen/columns.html", {"gruppen": gruppen, "breadcrumb": crumbs(LISTEN, "Spalten")})
+    context = {
+        "gruppen": gruppen,
+        "hilfearten": list_hilfearten(),
+        "spezialisierungen": list_spezialisierungen(),
+        "breadcrumb": crumbs(LISTEN, "Spalten"),
+    }
+    return render(request, "einlesen/columns.html", context)
 
 
 def _vorlage() -> tuple[list[str], list[list[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     einlesung = get_einlesung(request, pk)
     zustand = EinlesungZustand(einlesung.zustand)
     zahlen, steht = selectors.count_befunde(einlesung), bool(selectors.list_stehende([einlesung]))
+    leer = _leer(einlesung, zahlen)
     context: dict[str, Any] = {
         "einlesung": einlesung,
         "zahlen": [(befund, zahlen[befund]) for befund in (Befund.NEU, Befund.GEAENDERT, Befund.UNVERAENDERT,
@@ -52,7 +54,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "zugeordnet": all(code in einlesung.zuordnung for code in PFLICHT),
         "eigene": policies.has_prepared(request.akteur.user_id, einlesung),
         "schritte": _steps(zustand),
-        "knoepfe": _buttons(request, einlesung, steht=steht),
+        "leer": leer,
+        "knoepfe": _buttons(request, einlesung, leer, steht=steht),
         "ausgelassen": zustand == EinlesungZustand.ZURUECKGENOMMEN
         and selectors.list_ausgelassen(einlesung).count(),
         "breadcrumb": crumbs(LISTEN, einlesung.dateiname),
@@ -77,7 +80,7 @@ def _steps(zustand: EinlesungZustand) -> list[dict[str, str]]:
     ]
 
 
-def _buttons(request: HttpRequest, einlesung: Einlesung, *, steht: bool) -> list[Knopf]:
+def _buttons(request: HttpRequest, einlesung: Einlesung, leer: str, *, steht: bool) -> list[Knopf]:
     """The steps this person may take; whoever prepared a list does not release it, nobody else hands it in."""
     eigene = policies.has_prepared(request.akteur.user_id, einlesung)
     aktion = EinlesungAktion
@@ -90,7 +93,7 @@ def _buttons(request: HttpRequest, einlesung: Einlesung, *, steht: bool) -> list
         aktion.ABBRECHEN: Knopf("einlesen:stalled", "Erneut versuchen oder abbrechen"),
     }
     nicht = {aktion.FREIGEBEN} if eigene else {aktion.VORLEGEN, aktion.ZURUECKGEBEN}
-    if not all(code in einlesung.zuordnung for code in PFLICHT):
+    if not all(code in einlesung.zuordnung for code in PFLICHT) or leer:
         nicht.add(aktion.VORLEGEN)
     if not steht:
         nicht.add(aktion.ABBRECHEN)
@@ -98,8 +101,8 @@ def _buttons(request: HttpRequest, einlesung: Einlesung, *, steht: bool) -> list
     return buttons(SCHRITTE_EINLESUNG, EinlesungZustand(einlesung.zustand), request.akteur, here, einlesung.pk)
 
 
-def _frage(einlesung: Einlesung, title: str, **words: Any) -> Frage:
-    zahlen = selectors.count_befunde(einlesung)
+def _frage(einlesung: Einlesung, title: str, zahlen: Mapping[Befund, int] | None = None, **words: Any) -> Frage:
+    zahlen = zahlen or selectors.count_befunde(einlesung)
     items = [
         {"label": "Liste", "wert": einlesung.dateiname},
         {"label": "Für", "wert": einlesung.tenant.name if einlesung.tenant else "den Betrieb"},
@@ -111,18 +114,28 @@ def _frage(einlesung: Einlesung, title: str, **words: Any) -> Frage:
     return Frage(title=title, back=hier, breadcrumb=trail(einlesung, title), items=items, **words)
 
 
+def _leer(einlesung: Einlesung, zahlen: Mapping[Befund, int]) -> str:
+    """Why a list that is not handed in yet has nothing to hand in."""
+    if einlesung.zustand != EinlesungZustand.ENTWURF or any(code not in einlesung.zuordnung for code in PFLICHT):
+        return ""
+    return services.describe_leere(zahlen)
+
+
 @runs_on_shared_tables
 @require(policies.may_einlesen)
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hand the list to a second person."""
     einlesung = get_einlesung(request, pk)
+    zahlen = selectors.count_befunde(einlesung)
     frage = _frage(
         einlesung,
         "Liste zur Freigabe vorlegen?",
         text="Eine andere Person Ihres Amts sieht die Zeilen an und gibt die Liste frei. Erst dann wird sie eingelesen."
         " Fehlerhafte Zeilen bleiben außen vor.",
         action_label="Zur Freigabe vorlegen",
+        unmoeglich=_leer(einlesung, zahlen),
+        zahlen=zahlen,
     )
     return ask(
         request,

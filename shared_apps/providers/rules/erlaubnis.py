@@ -96,6 +96,15 @@ class Verstoss:
     plaetze: int
     angebot: Angebotsstand | None = None
 
+    @property
+    def felder(self) -> tuple[str, ...]:
+        """What goes beyond the licence: the places, or the ages of the offer, at either end."""
+        if self.angebot is None:
+            return ("plaetze",)
+        zu_jung = self.angebot.alter_von < self.grenze.alter_von
+        zu_alt = self.angebot.alter_bis > self.grenze.alter_bis
+        return tuple(name for name, ist in (("alter_von", zu_jung), ("alter_bis", zu_alt)) if ist)
+
 
 def _gilt(stand: Erlaubnisstand | Ausnahmestand | Angebotsstand, tag: date) -> bool:
     return stand.beginn <= tag and (stand.ende is None or tag < stand.ende)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -188,8 +189,43 @@ def describe_erlaubnis(grenze: Grenze) -> str:
     return text
 
 
-def describe_verstoss(verstoss: Verstoss, betrieb: Betrieb) -> str:
-    """What stands against a change, with the day, the figure, the licence that says so."""
+class Eintrag(Enum):
+    """What somebody was entering when it was refused; it decides what she can do about it."""
+
+    ANGEBOT = "angebot"
+    ERLAUBNIS = "erlaubnis"
+    AUSNAHME = "ausnahme"
+    LISTE = "liste"
+
+
+_DAGEGEN = "Das geht noch nicht, dagegen steht, was Sie anbieten:"
+_ERST_DIE_ERLAUBNIS = "oder tragen Sie zuerst ein, was die Behörde zusätzlich erlaubt"
+_RAT = {
+    (Eintrag.ANGEBOT, "plaetze"): f"Bitte geben Sie weniger Plätze an, {_ERST_DIE_ERLAUBNIS}.",
+    (Eintrag.ANGEBOT, "alter_von"): f"Bitte geben Sie mindestens {{von}} an, {_ERST_DIE_ERLAUBNIS}.",
+    (Eintrag.ANGEBOT, "alter_bis"): f"Bitte geben Sie höchstens {{bis}} an, {_ERST_DIE_ERLAUBNIS}.",
+    (Eintrag.ERLAUBNIS, "plaetze"): "Bitte prüfen Sie die Zahl, oder verringern Sie zuerst die Plätze der Angebote.",
+    (Eintrag.ERLAUBNIS, "alter_von"): "Bitte prüfen Sie das Alter, oder ändern Sie zuerst das Angebot.",
+    (Eintrag.ERLAUBNIS, "alter_bis"): "Bitte prüfen Sie das Alter, oder ändern Sie zuerst das Angebot.",
+    (
+        Eintrag.AUSNAHME,
+        "plaetze",
+    ): "Bitte prüfen Sie Zahl und Tage, oder verringern Sie zuerst die Plätze der Angebote.",
+    (Eintrag.AUSNAHME, "alter_von"): "Bitte prüfen Sie Alter und Tage, oder ändern Sie zuerst das Angebot.",
+    (Eintrag.AUSNAHME, "alter_bis"): "Bitte prüfen Sie Alter und Tage, oder ändern Sie zuerst das Angebot.",
+}
+
+
+def describe_verstoss(verstoss: Verstoss, betrieb: Betrieb, *, feld: str, eintrag: Eintrag) -> str:
+    """What stands against a change: the day, the figure, the licence that says so, and what to do. `feld`: at which of
+    `Verstoss.felder` it is said. A list says itself what to do."""
+    grenze = verstoss.grenze
+    rat = _RAT.get((eintrag, feld), "").format(von=grenze.alter_von, bis=grenze.alter_bis)
+    before = _DAGEGEN if eintrag in {Eintrag.ERLAUBNIS, Eintrag.AUSNAHME} else ""
+    return " ".join(filter(None, [before, _say_verstoss(verstoss, betrieb), rat]))
+
+
+def _say_verstoss(verstoss: Verstoss, betrieb: Betrieb) -> str:
     grenze, tag = verstoss.grenze, format_datum(verstoss.tag)
     wer = describe_erlaubnis(grenze)
     if verstoss.angebot is not None:

@@ -17,7 +17,7 @@ from shared_apps.core.zeitraum import EIN_TAG, format_datum
 from shared_apps.providers.models import Ausnahme, Betriebserlaubnis, Einrichtung
 from shared_apps.providers.policies import may_offer_own, own_ausnahmen, own_einrichtungen, own_erlaubnisse
 from shared_apps.providers.rules import Betrieb, Erlaubnisstand, ueberschneidet
-from shared_apps.providers.selectors.erlaubnis import stand_of_ausnahme, stand_of_erlaubnis
+from shared_apps.providers.selectors.erlaubnis import Eintrag, stand_of_ausnahme, stand_of_erlaubnis
 from shared_apps.providers.services import check_own, clean_angaben
 from shared_apps.providers.services.grenzen import check_grenzen, lock_betrieb
 
@@ -26,7 +26,6 @@ ERLAUBNIS = ("nummer", "behoerde", "datum", "gueltig_ab", "plaetze", "alter_von"
 #: Columns of an exception; beside them its first and last day (`beginn`, `letzter_tag`).
 AUSNAHME = ("aktenzeichen", "datum", "plaetze_mehr", "alter_von", "alter_bis", "grund")
 
-DAGEGEN = "Das geht noch nicht, dagegen steht, was Sie anbieten:"
 SPAETERE = "Ab dem {} gilt schon die Betriebserlaubnis Nr. {}. Bitte geben Sie als letzten Tag einen Tag davor an."
 GLEICHZEITIG = (
     "In dieser Zeit gilt schon die Betriebserlaubnis Nr. {}. Es gilt immer nur eine: Bitte prüfen Sie die Tage."
@@ -46,7 +45,9 @@ def create_erlaubnis(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[
     neue = stand_of_erlaubnis(erlaubnis)
     alte, andere = find_abgeloeste(betrieb.erlaubnisse, neue)
     abgeloest = (replace(alte, ende=neue.beginn),) if alte else ()
-    check_grenzen(replace(betrieb, erlaubnisse=(*andere, *abgeloest, neue)), plaetze="plaetze", before=DAGEGEN)
+    check_grenzen(
+        replace(betrieb, erlaubnisse=(*andere, *abgeloest, neue)), plaetze="plaetze", eintrag=Eintrag.ERLAUBNIS
+    )
     if alte:
         Betriebserlaubnis.objects.filter(pk=alte.erlaubnis_id).update(gueltig_bis=neue.beginn)
     erlaubnis.save(force_insert=True)
@@ -92,7 +93,7 @@ def update_erlaubnis(
     neue = stand_of_erlaubnis(clean_erlaubnis(erlaubnis, angaben))
     check_eine_zur_zeit(betrieb.erlaubnisse, neue)
     andere = (stand for stand in betrieb.erlaubnisse if stand.erlaubnis_id != erlaubnis.pk)
-    check_grenzen(replace(betrieb, erlaubnisse=(*andere, neue)), plaetze="plaetze", before=DAGEGEN)
+    check_grenzen(replace(betrieb, erlaubnisse=(*andere, neue)), plaetze="plaetze", eintrag=Eintrag.ERLAUBNIS)
     erlaubnis.save(update_fields=[*(name for name in angaben if name in ERLAUBNIS), "gueltig_bis"])
     return erlaubnis
 
@@ -136,7 +137,7 @@ def update_ausnahme(*, akteur: Akteur, ausnahme: Ausnahme, angaben: dict[str, An
 def _check_ausnahme(betrieb: Betrieb, ausnahme: Ausnahme) -> None:
     andere = (stand for stand in betrieb.ausnahmen if stand.ausnahme_id != ausnahme.pk)
     nachher = replace(betrieb, ausnahmen=(*andere, stand_of_ausnahme(ausnahme)))
-    check_grenzen(nachher, plaetze="plaetze_mehr", before=DAGEGEN)
+    check_grenzen(nachher, plaetze="plaetze_mehr", eintrag=Eintrag.AUSNAHME)
 
 
 def _fill_ausnahme(ausnahme: Ausnahme, angaben: dict[str, Any]) -> Ausnahme:

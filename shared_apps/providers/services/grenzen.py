@@ -16,6 +16,7 @@ from shared_apps.core.errors import RegelVerletzt
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Betrieb, Platzstand, Verstoss, verstoesse
 from shared_apps.providers.selectors.erlaubnis import (
+    Eintrag,
     describe_verstoss,
     get_betrieb,
     needs_erlaubnis,
@@ -31,23 +32,24 @@ def lock_betrieb(einrichtung_id: UUID) -> Betrieb:
     return get_betrieb(einrichtung_id)
 
 
-def check_grenzen(nachher: Betrieb, *, plaetze: str, before: str = "") -> None:
-    """`RegelVerletzt` with everything that stands against it, each once: places at the field `plaetze`, ages at theirs.
-
-    `before`: what to say first.
+def check_grenzen(nachher: Betrieb, *, plaetze: str, eintrag: Eintrag) -> None:
+    """`RegelVerletzt` with everything that stands against it, each once and by itself: places at the field
+    `plaetze`, ages at theirs. `eintrag`: what is being entered, which says what can be done about it.
     """
-    erste: dict[UUID | None, Verstoss] = {}
+    erste: dict[tuple[UUID | None, str], Verstoss] = {}
     for verstoss in verstoesse(nachher):
-        erste.setdefault(verstoss.angebot.angebot_id if verstoss.angebot else None, verstoss)
+        for feld in verstoss.felder:
+            erste.setdefault((verstoss.angebot.angebot_id if verstoss.angebot else None, feld), verstoss)
     if erste:
-        texte = [describe_verstoss(verstoss, nachher) for verstoss in erste.values()]
-        raise RegelVerletzt(" ".join(filter(None, [before, *texte])), feld=_feld(next(iter(erste.values())), plaetze))
-
-
-def _feld(verstoss: Verstoss, plaetze: str) -> str:
-    if verstoss.angebot is None:
-        return plaetze
-    return "alter_von" if verstoss.angebot.alter_von < verstoss.grenze.alter_von else "alter_bis"
+        raise RegelVerletzt.combine(
+            [
+                RegelVerletzt(
+                    describe_verstoss(verstoss, nachher, feld=feld, eintrag=eintrag),
+                    feld=plaetze if feld == "plaetze" else feld,
+                )
+                for (_, feld), verstoss in erste.items()
+            ]
+        )
 
 
 def check_angebot(angebot: Angebot, stand: Iterable[Platzstand], *, plaetze: str = "plaetze") -> None:
@@ -56,4 +58,5 @@ def check_angebot(angebot: Angebot, stand: Iterable[Platzstand], *, plaetze: str
         return
     betrieb = lock_betrieb(angebot.einrichtung_id)
     andere = (a for a in betrieb.angebote if a.angebot_id != angebot.pk)
-    check_grenzen(replace(betrieb, angebote=(*andere, stand_of_angebot(angebot, stand))), plaetze=plaetze)
+    nachher = replace(betrieb, angebote=(*andere, stand_of_angebot(angebot, stand)))
+    check_grenzen(nachher, plaetze=plaetze, eintrag=Eintrag.ANGEBOT)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.catalogue.selectors import list_hilfearten
 from shared_apps.core.clock import today
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.einlesen.katalog import SPALTE
@@ -81,10 +82,15 @@ def test_preview_says_which_licence_and_which_day(cast, vg):
     einlesung = send(
         cast, csv_of([zeile(erlaubnis_plaetze="6"), zeile(angebot_nr="A-2", angebot="Reiher", erlaubnis_plaetze="6")])
     )
-    assert befunde(einlesung) == ["FEHLERHAFT", "FEHLERHAFT"]
-    text = meldungen(einlesung)[0]
+    assert befunde(einlesung) == ["NEU", "FEHLERHAFT"], "only the line that is one too many"
+    (text,) = meldungen(einlesung)
     assert "Am 01.08.2024 wären es 8 Plätze" in text
+    assert text.endswith("Bitte berichtigen Sie sie, oder die Betriebserlaubnis in Zeile 2.")
     assert "Betriebserlaubnis Nr. LJA 7 vom 01.03.2019 (Landesjugendamt) erlaubt an diesem Tag 6 Plätze" in text
+    einlesung = send(cast, csv_of([zeile(alter_von="3", alter_bis="20")]))
+    assert [(m["spalte"], m["text"][:14]) for m in einlesung.zeilen.get().meldungen] == [
+        ("alter_von", "Am 01.08.2024 "), ("alter_bis", "Am 01.08.2024 "),
+    ], "each at its own column"  # fmt: skip
     einlesung = send(cast, csv_of([zeile(alter_von="3")]))
     assert "nimmt „Wohngruppe Kranich“ von 3 bis 17 Jahre auf" in meldungen(einlesung)[0]
     for cells, text in (
@@ -94,6 +100,44 @@ def test_preview_says_which_licence_and_which_day(cast, vg):
     ):  # fmt: skip
         einlesung = send(cast, csv_of([zeile(**cells)]))
         assert befunde(einlesung) == ["FEHLERHAFT"] and text in " ".join(meldungen(einlesung)), cells
+
+
+def test_one_line_too_many__is_left_out__the_others_and_the_licence_are_read_in(cast, vg):
+    zuviel = zeile(angebot_nr="A-3", angebot="Reiher", erlaubnis_plaetze="6")
+    zu_alt = zeile(angebot_nr="A-4", angebot="Fischer", erlaubnis_plaetze="6", plaetze="1", alter_bis="20")
+    dritte = zeile(angebot_nr="A-2", angebot="Milan", erlaubnis_plaetze="6", plaetze="2")
+    einlesung = read_in(cast, [zeile(erlaubnis_plaetze="6"), zu_alt, dritte, zuviel])
+    assert befunde(einlesung) == ["NEU", "FEHLERHAFT", "NEU", "FEHLERHAFT"], meldungen(einlesung)
+    assert sorted(Angebot.objects.values_list("name", flat=True)) == ["Milan", "Wohngruppe Kranich"]
+    assert staende() == [("LJA 7", date(2019, 3, 1), None, 6, 18)]
+
+
+def test_licence_of_the_left_out_line_alone__stays_out_with_it(cast, vg):
+    """The one before goes on, as the other lines were judged by it."""
+    read_in(cast, [zeile(plaetze="4", erlaubnis_plaetze="8")])
+    before = staende()
+    kleiner = {"erlaubnis_nr": "LJA 8", "erlaubnis_vom": "01.02.2027", "erlaubnis_plaetze": "5"}
+    second = zeile(angebot_nr="A-2", angebot="Milan", plaetze="2", **OHNE)
+    einlesung = read_in(cast, [second, zeile(angebot_nr="A-3", angebot="Reiher", plaetze="3", **kleiner)])
+    assert befunde(einlesung) == ["NEU", "FEHLERHAFT"], meldungen(einlesung)
+    assert staende() == before and Angebot.objects.count() == 2
+
+
+def test_licence_that_is_too_small_for_what_is_there__says_so_at_its_line(cast, vg):
+    read_in(cast, [zeile(plaetze="4")])
+    einlesung = send(cast, csv_of([zeile(erlaubnis_plaetze="3")]))
+    assert befunde(einlesung) == ["FEHLERHAFT"]
+    (text,) = meldungen(einlesung)
+    assert "wären es 4 Plätze" in text and "Bitte berichtigen Sie die Betriebserlaubnis in der Liste" in text
+
+
+def test_unknown_code__is_answered_with_those_there_are__and_where_they_are_explained(cast, vg, sign_in):
+    einlesung = send(cast, csv_of([zeile(hilfeart="S99", spezialisierungen="tauchen")]))
+    texte = " ".join(meldungen(einlesung))
+    assert "„S99“ ist keine Hilfeart" in texte and "S34" in texte and "unter „Vorlage und Spalten“" in texte
+    seite = sign_in("frieda").get("/anbieter/einlesen/spalten/").text
+    assert all(f">{hilfeart.code}</th>" in seite for hilfeart in list_hilfearten())
+    assert "Traumap" in seite
 
 
 def test_licence_that_the_provider_keeps_stays(cast, vg):

@@ -61,6 +61,19 @@ def test_same_list_twice_is_the_list_once__and_the_same_number_updates(cast, vg)
     assert angebot.entgelte.count() == 2 and Fremdschluessel.objects.count() == 4
 
 
+def test_list_of_faulty_lines_only__offers_no_hand_in__and_says_what_to_do(cast, vg, sign_in):
+    einlesung, frieda = send(cast, csv_of([zeile(plz="1748"), zeile(plaetze="viele")])), sign_in("frieda")
+    assert set(befunde(einlesung)) == {"FEHLERHAFT"}
+    url = f"/anbieter/einlesen/{einlesung.pk}/"
+    seite = frieda.get(url).text
+    assert "Jede Zeile der Liste ist fehlerhaft. Bitte berichtigen Sie die Datei" in seite
+    assert f"{url}vorlegen/" not in seite, "no button that leads to a refusal"
+    frage = frieda.get(f"{url}vorlegen/").text
+    assert "Jede Zeile der Liste ist fehlerhaft" in frage and 'method="post" class="sojus-actions' not in frage
+    refused = frieda.post(f"{url}vorlegen/")
+    assert refused.status_code == 422 and "Jede Zeile der Liste ist fehlerhaft" in refused.text
+
+
 def test_taken_back__as_if_it_had_never_been(cast, vg):
     read_in(cast, [zeile()])
     before = seen(date(2026, 12, 1), date(2027, 2, 1))

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared_apps.catalogue.models import Hilfeart
+from shared_apps.core.api import exception_handler
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import KeinPlatzFrei, Konflikt, RegelVerletzt, SojusError, Verweigert
 from shared_apps.core.gelesen import Gelesen
@@ -206,6 +207,30 @@ def test_what_is_offered_stays_within_the_licence(cast, angebot):
     with pytest.raises(RegelVerletzt, match="erlaubt 6 bis 17 Jahre") as error:
         run(cast, angebote_services.update_angebot, **update)
     assert error.value.feld == "alter_von"
+
+
+def test_each_fact_is_a_sentence_at_its_own_field__on_the_page_and_for_programs(vg, cast, sign_in, angebot):
+    """Which licence, which limit, what to do; not one block at the first field."""
+    ines, haus = sign_in("ines"), angebot.einrichtung_id
+    typed = {name: "" if wert is None else str(wert) for name, wert in ANGABEN.items()}
+    refused = ines.post(
+        f"{OWN}einrichtungen/{haus}/erlaubnis/", typed | {"plaetze": "2", "alter_von": "7", "alter_bis": "16"}
+    )
+    fehler = refused.context["form"].errors
+    assert {feld: len(texte) for feld, texte in fehler.items()} == {"plaetze": 1, "alter_von": 1, "alter_bis": 1}
+    wer = "Betriebserlaubnis Nr. LJA 7 vom 01.01.2026 (Landesjugendamt)"
+    assert all(wer in text and "Bitte prüfen Sie" in text for texte in fehler.values() for text in texte)
+    assert "wären es 3 Plätze" in fehler["plaetze"][0] and "Jahre" not in fehler["plaetze"][0]
+    enter(cast, angebot.einrichtung)
+    update = {"alter_von": 5, "alter_bis": 18}
+    stand = Gelesen.of({"alter_von": 6, "alter_bis": 17})
+    with pytest.raises(RegelVerletzt) as error:
+        run(cast, angebote_services.update_angebot, angebot=angebot, angaben=update, gelesen=stand)
+    von, bis = error.value.einzeln
+    assert (von.feld, bis.feld) == ("alter_von", "alter_bis")
+    assert "Bitte geben Sie mindestens 6 an" in von.message and "Bitte geben Sie höchstens 17 an" in bis.message
+    antwort = exception_handler(error.value, {})
+    assert set(antwort.data["felder"]) == {"alter_von", "alter_bis"} and wer in antwort.data["detail"]
 
 
 def test_an_exception_lifts_it_for_its_time(cast, angebot):
