@@ -102,7 +102,7 @@ class MailArt(models.TextChoices):
     ROLLENANTRAG = "ROLLENANTRAG", "Rollenantrag wartet"
     ROLLE_BESTAETIGT = "ROLLE_BESTAETIGT", "Rolle vom Betrieb bestätigt"
     SIEGELKOEPFE = "SIEGELKOEPFE", "Siegelköpfe des Tages"
-    VAKANZERINNERUNG = "VAKANZERINNERUNG", "Freie Plätze bestätigen"
+    VAKANZERINNERUNG = "VAKANZERINNERUNG", "Bitte Vakanzen bestätigen"
     ENTGELT_ENTSCHIEDEN = "ENTGELT_ENTSCHIEDEN", "Entgeltvorschlag entschieden"
     KONTO_WARTET = "KONTO_WARTET", "Bankverbindung wartet auf Bestätigung"
     KONTO_GEAENDERT = "KONTO_GEAENDERT", "Bankverbindung geändert"

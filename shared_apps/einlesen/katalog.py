@@ -210,9 +210,10 @@ SPALTEN: tuple[Spalte, ...] = (
         "Bei einem neuen Angebot nötig. Danach bleibt der Tag, wie er ist.", ("Angebot ab", "Beginn"),
     ),
     Spalte(
-        "plaetze", _G, "plaetze", "Plätze", felder.GanzzahlField(von=1, bis=200, required=False), "8",
-        "Bei einem neuen Angebot nötig. Eine andere Zahl gilt von dem Tag an, an dem die Liste eingelesen wird.",
-        ("Platzzahl", "Anzahl Plätze", "Kapazität"),
+        "plaetze", _G, "plaetze", "Kapazität", felder.GanzzahlField(von=1, bis=200, required=False), "8",
+        "Plätze; bei ambulanten Hilfen, wie viele Sie zugleich leisten. Bei einem neuen Angebot nötig. Eine andere Zahl"
+        " gilt von dem Tag an, an dem die Liste eingelesen wird.",
+        ("Plätze", "Platzzahl", "Anzahl Plätze"),
     ),
     Spalte(
         "stunden", _G, "stunden_je_woche", "Stunden je Woche",

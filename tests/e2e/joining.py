@@ -11,6 +11,7 @@ from tests.e2e.visitor import Visitor
 from tests.mails import work
 from tests.people import PASSWORD
 from tests.shared_apps.aufnahme.joining import TYPED
+from tests.shared_apps.factors.steps import code
 
 NAME = TYPED["name"]
 
@@ -87,3 +88,19 @@ def come_in(visitor: Visitor, bild: str) -> None:
     visitor.fill("Passwort", PASSWORD)
     visitor.press("Anmelden")
     visitor.agree()
+
+
+def set_up_app(visitor: Visitor, bild: str) -> str:
+    """A second factor is owed: nothing else opens until the app is there. Returns its secret."""
+    visitor.at("Sicherheit")
+    visitor.picture(f"{bild}-sicherheit")
+    visitor.follow("App einrichten")
+    visitor.at("App einrichten")
+    secret = visitor.page.locator("#schluessel").inner_text().replace(" ", "")
+    visitor.picture(f"{bild}-app")
+    visitor.fill("Code aus der App", code(secret=secret))
+    visitor.press("App einrichten")
+    visitor.at("Ihre Wiederherstellungscodes")
+    visitor.picture(f"{bild}-codes")
+    visitor.follow("Fertig")
+    return secret

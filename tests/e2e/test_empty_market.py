@@ -13,6 +13,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from shared_apps.accounts.models import User
 from shared_apps.core.clock import today
 from shared_apps.providers.models import Anbieter, Angebot
 from tenant_apps.placements.models import Reservierung
@@ -21,14 +22,16 @@ from tenants.models import Tenant
 from tests.e2e import joining
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.visitor import Visitor
-from tests.people import Cast
+from tests.people import PASSWORD, Cast
+from tests.shared_apps.aufnahme.joining import TYPED
 from tests.shared_apps.core.uploads import corpus
+from tests.shared_apps.factors.steps import code
 
 HAUS, GRUPPE, PREIS = "Haus Boddenblick", "Wohngruppe Möwe", "112,70"
 
 
 @pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
-def test_from_nothing_to_a_reserved_place(site, visit, size, script):
+def test_from_nothing_to_a_reserved_place(site, visit, settings, size, script):
     cast, bild = Cast(), f"leer-{size[0]}"
     for name in ("anton", "emil", "frieda", "anna"):
         cast.user(name)
@@ -61,7 +64,12 @@ def test_from_nothing_to_a_reserved_place(site, visit, size, script):
     emil = come("vg")
     emil.sign_in("emil")
     joining.admit(emil, f"{bild}-06")
+    # the provider's first administrator signs in as in a real installation: password, rules, second factor
+    settings.MFA_PFLICHT = ["ANBIETER"]
     joining.come_in(lotte, f"{bild}-07")
+    lotte.never_sees("Meine Einrichtungen")
+    secret = joining.set_up_app(lotte, f"{bild}-07")
+    sign_in_again(lotte, secret, f"{bild}-07")
 
     offer(lotte, bild)
     frieda = come("vg")
@@ -93,6 +101,19 @@ def test_from_nothing_to_a_reserved_place(site, visit, size, script):
     lotte.at("Meine Einrichtungen")
     lotte.never_sees("So geht es weiter")
     lotte.picture(f"{bild}-51-meine")
+
+
+def sign_in_again(lotte: Visitor, secret: str, bild: str) -> None:
+    """Another morning: the password alone opens nothing."""
+    lotte.page.get_by_role("button", name="Abmelden").first.click()
+    lotte.at("Anmelden")
+    lotte.fill("Benutzername", User.objects.get(email=TYPED["person_email"].lower()).username)
+    lotte.fill("Passwort", PASSWORD)
+    lotte.press("Anmelden")
+    lotte.at("Zweiter Faktor")
+    lotte.picture(f"{bild}-zweiter-faktor")
+    lotte.fill("Code", code(steps=1, secret=secret))
+    lotte.press("Weiter")
 
 
 def search(anna: Visitor, *, neu: bool = False) -> None:

@@ -35,7 +35,7 @@ NICHT_GEZEICHNET = (
     "Den Anbieter gibt es nicht mehr, und einen neuen hat die Leitung des Jugendamts nicht freigegeben. Bitte lesen Sie"
     " die Zeile noch einmal ein."
 )
-MORGEN = "Heute ist schon eine Änderung der Platzzahl eingetragen. Bitte lesen Sie diese Zeile morgen noch einmal ein."
+MORGEN = "Heute ist schon eine Änderung der Zahl eingetragen. Bitte lesen Sie diese Zeile morgen noch einmal ein."
 
 
 @dataclass(slots=True)

@@ -220,7 +220,9 @@ class VakanzlageAusgabe(serializers.Serializer):
     angebot = serializers.UUIDField()
     name = serializers.CharField()
     hilfeart = serializers.CharField()
-    frei = serializers.IntegerField(help_text="Plätze, die heute frei sind und angeboten werden")
+    frei = serializers.IntegerField(
+        help_text="wie viele heute frei sind und angeboten werden: Plätze, bei ambulanten Hilfen Hilfen"
+    )
     gesamt = serializers.IntegerField()
     bestaetigt_at = serializers.DateTimeField(allow_null=True)
     stufe = serializers.ChoiceField([(stufe.value, stufe.value) for stufe in Vakanzstufe])

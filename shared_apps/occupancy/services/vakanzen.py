@@ -38,8 +38,7 @@ from shared_apps.providers.services.bestaetigung import record_bestaetigung
 ZWEIMAL = "Das steht zweimal in der Meldung. Bitte nennen Sie jedes Angebot und jeden Platz nur einmal."
 UEBERSCHNEIDET = "Dieser Zeitraum überschneidet sich mit einem anderen der Meldung."
 ZU_VIELE = (
-    "So viele Plätze lassen sich in dieser Zeit nicht sperren: Die übrigen sind vergeben oder gehören dann nicht zum"
-    " Angebot. {}"
+    "So viel lässt sich in dieser Zeit nicht sperren: Das Übrige ist vergeben oder gehört dann nicht zum Angebot. {}"
 )
 
 

@@ -39,7 +39,6 @@ class FotoForm(BearbeitenForm, forms.ModelForm):
         model = Foto
         fields = list(FOTO)
         field_classes = {"titel": felder.BezeichnungField, "alternativtext": felder.ZeileField}
-        labels = {"titel": "Bildunterschrift", "alternativtext": "Alternativtext"}
         help_texts = {
             "titel": "Steht unter dem Bild, zum Beispiel „Garten“.",
             "alternativtext": "Was zu sehen ist, für Menschen, die das Bild nicht sehen: „Garten mit Schaukel“.",

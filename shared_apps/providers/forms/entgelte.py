@@ -18,11 +18,11 @@ class EntgeltForm(forms.Form):
     """A rate that is proposed, by its components."""
 
     jugendamt = felder.ObjektField(
-        label="Gilt für",
+        label="Nur für ein Jugendamt (§ 77)",
         queryset=Gebietskoerperschaft.objects.none(),
         required=False,
         empty_label="alle Jugendämter",
-        help_text="Ein Entgelt nach § 77 SGB VIII kann für ein Jugendamt allein gelten. Andere erfahren es nicht.",
+        help_text="Leer: Das Entgelt gilt für alle. Ein Entgelt für ein Jugendamt allein erfahren die anderen nicht.",
     )
     grundleistung = felder.GeldField(label="Grundleistung (€)")
     investition = felder.GeldField(label="Investition (€)", required=False)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from shared_apps.core import felder
 from shared_apps.core.gelesen import BearbeitenForm
+from shared_apps.core.seite import Faltung
 from shared_apps.providers.models import Anbieter, Anerkennung, Einrichtung, Steuerstatus
-from shared_apps.providers.services import ANBIETER, BETRIEB, EINRICHTUNG, NUR_ANBIETER
+from shared_apps.providers.services import ANBIETER, BETRIEB, EINRICHTUNG, LAGE, NUR_ANBIETER
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 _FELDER = {
@@ -27,6 +28,11 @@ _FELDER = {
     "eroeffnet_am": felder.DatumField,
     "dachverband": felder.BezeichnungField,
 }
+#: As somebody tells it: what it is called, where it is, how to reach it, since when.
+_REIHENFOLGE = (
+    "name", "strasse", "plz", "ort", "gebietskoerperschaft", "region", "telefon", "email", "web", "ansprechpartner",
+    "eroeffnet_am", "beschreibung", *LAGE, *BETRIEB,
+)  # fmt: skip
 _NACH_TAGEN = "Nur für Hilfen, die nach Tagen bezahlt werden. Leer: {}"
 
 
@@ -100,6 +106,8 @@ class EinrichtungForm(_Haus, BearbeitenForm, forms.ModelForm):
         fields = list(EINRICHTUNG)
         field_classes = _FELDER
 
+    field_order = _REIHENFOLGE
+
     def __init__(self, *args: Any, darf_eroeffnen: bool, hat_betriebstage: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         weg = set() if darf_eroeffnen else NUR_ANBIETER
@@ -128,11 +136,16 @@ class NeueEinrichtungForm(_Haus, forms.ModelForm):
         fields = list(EINRICHTUNG)
         field_classes = _FELDER
 
-    field_order = ("anbieter", "name", "gebietskoerperschaft", "region", *BETRIEB)
+    field_order = ("anbieter", *_REIHENFOLGE)
+    faltungen: ClassVar[tuple[Faltung, ...]] = (
+        Faltung("Lage auf der Karte", LAGE),
+        Faltung("Betriebstage", BETRIEB),
+    )
 
     def __init__(self, *args: Any, anbieter: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["anbieter"].queryset = anbieter
+        self.fields["telefon"].help_text = "Tagsüber. Das Notfalltelefon (24 h) tragen Sie danach unter „Kontakte“ ein."
         self.fields["region"].queryset = Region.objects.select_related("gebietskoerperschaft")
         self.fields["region"].empty_label = felder.OHNE_ANGABE
         self.fields["region"].label_from_instance = lambda r: f"{r.name} ({r.gebietskoerperschaft.kurzname})"

@@ -142,12 +142,12 @@ class Einrichtung(MitEnde, Anschrift, SharedModel):
     anbieter = models.ForeignKey(Anbieter, models.PROTECT, related_name="einrichtungen", verbose_name="Anbieter")
     name = models.CharField("Name", max_length=200)
     gebietskoerperschaft = models.ForeignKey(
-        Gebietskoerperschaft, models.PROTECT, related_name="einrichtungen", verbose_name="Standort"
+        Gebietskoerperschaft, models.PROTECT, related_name="einrichtungen", verbose_name="Kreis oder kreisfreie Stadt"
     )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Region")
     eroeffnet_am = models.DateField("öffnet am", null=True, blank=True)
-    breite = models.DecimalField("Breite", max_digits=8, decimal_places=5, null=True, blank=True)
-    laenge = models.DecimalField("Länge", max_digits=8, decimal_places=5, null=True, blank=True)
+    breite = models.DecimalField("Breite (Grad Nord)", max_digits=8, decimal_places=5, null=True, blank=True)
+    laenge = models.DecimalField("Länge (Grad Ost)", max_digits=8, decimal_places=5, null=True, blank=True)
     betriebstage_woche = models.DecimalField("Geöffnet: Tage je Woche", max_digits=3, decimal_places=2, default=7)
     betriebstage_jahr = models.DecimalField("Geöffnet: Tage im Jahr", max_digits=5, decimal_places=2, default=365)
     beschreibung = models.TextField("Beschreibung", blank=True)

@@ -257,7 +257,7 @@ class Entgelt(SharedModel):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="nur für das Jugendamt",
+        verbose_name="nur für ein Jugendamt (§ 77)",
     )
     betrag = models.DecimalField("Betrag", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
     einheit = models.CharField("je", max_length=8, choices=Einheit, default=Einheit.TAG)

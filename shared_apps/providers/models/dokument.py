@@ -48,7 +48,7 @@ class EinrichtungDokument(Hochgeladen, MitEnde, SharedModel):
         Einrichtung, models.PROTECT, related_name="%(class)s_liste", verbose_name="Einrichtung"
     )
     datum = models.DateField("vom")
-    datei = models.FileField("Dokument", upload_to=dokument_pfad, blank=True)
+    datei = models.FileField("PDF-Datei", upload_to=dokument_pfad, blank=True)
 
     class Meta:
         abstract = True
@@ -96,10 +96,11 @@ class Betriebserlaubnis(EinrichtungDokument):
         bis="gueltig_bis",
     )  # fmt: skip
 
-    nummer = models.CharField("Nummer", max_length=60)
+    nummer = models.CharField("Nummer der Betriebserlaubnis", max_length=60)
+    datum = models.DateField("Bescheid vom")
     plaetze = models.PositiveSmallIntegerField("genehmigte Plätze")
     behoerde = models.CharField("Erlaubnisbehörde", max_length=200, blank=True)
-    gueltig_ab = models.DateField("gilt ab, wenn nicht ab dem Tag des Bescheids", null=True, blank=True)
+    gueltig_ab = models.DateField("gilt ab", null=True, blank=True)
     alter_von = models.PositiveSmallIntegerField("genehmigtes Alter von", default=0, db_default=0)
     alter_bis = models.PositiveSmallIntegerField(
         "genehmigtes Alter bis einschließlich", default=ALTER_MAX, db_default=ALTER_MAX
@@ -300,7 +301,7 @@ class Foto(Hochgeladen, MitEnde, SharedModel):
     datei = models.ImageField("Bild", upload_to=foto_pfad, blank=True)
     vorschau = models.FileField("kleines Bild", upload_to=foto_pfad, blank=True, db_default="")
     titel = models.CharField("Bildunterschrift", max_length=120)
-    alternativtext = models.CharField("Beschreibung für Vorlesende", max_length=200)
+    alternativtext = models.CharField("Alternativtext", max_length=200)
     reihenfolge = models.PositiveSmallIntegerField("Reihenfolge", default=0, validators=[MaxValueValidator(99)])
 
     class Meta:

@@ -74,7 +74,7 @@ class Entgeltvorschlag(SharedModel):
     grundleistung = models.DecimalField("Grundleistung", max_digits=9, decimal_places=2)
     investition = models.DecimalField("Investition", max_digits=9, decimal_places=2, default=0)
     sonderleistung = models.DecimalField("Sonderleistung", max_digits=9, decimal_places=2, default=0)
-    ab = models.DateField("ab")
+    ab = models.DateField("gilt ab")
     vereinbart_am = models.DateField("vereinbart am")
     rechtsgrundlage = models.CharField("Rechtsgrundlage", max_length=4, choices=Rechtsgrundlage)
     jugendamt = models.ForeignKey(
@@ -83,7 +83,7 @@ class Entgeltvorschlag(SharedModel):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="nur für das Jugendamt",
+        verbose_name="nur für ein Jugendamt (§ 77)",
     )
     vereinbarung = models.ForeignKey(
         "LeqVereinbarung", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Vereinbarung"
@@ -197,7 +197,7 @@ class EntschiedenerVorschlag(models.Model):
     angebot = models.ForeignKey(
         Angebot, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="Angebot"
     )
-    ab = models.DateField("ab")
+    ab = models.DateField("gilt ab")
     zustand = models.CharField("Zustand", max_length=16, choices=VorschlagZustand.choices())
     grund = models.CharField("Grund", max_length=500)
     entschieden_at = models.DateTimeField("entschieden am")

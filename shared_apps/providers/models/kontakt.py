@@ -73,7 +73,7 @@ class Kontakt(SharedModel):
     name = models.CharField("Name", max_length=120, blank=True)
     telefon = models.CharField("Telefon", max_length=40, blank=True)
     email = models.EmailField("E-Mail", blank=True)
-    ist_notruf = models.BooleanField("Notfalltelefon, rund um die Uhr erreichbar", default=False)
+    ist_notruf = models.BooleanField("Notfalltelefon: Hier meldet sich rund um die Uhr jemand (24 h)", default=False)
 
     class Meta:
         ordering = (deutsch("name"), "id")

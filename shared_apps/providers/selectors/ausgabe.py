@@ -80,7 +80,7 @@ TABELLEN: dict[str, Tabelle] = {
         Tabelle("kontakte", "Kontakte", Kontakt, "einrichtung", "anbieter"),
         Tabelle(KONTO, "Bankverbindung", Bankverbindung, None, "anbieter"),
         Tabelle("angebote", "Angebote", Angebot, "einrichtung"),
-        Tabelle("plaetze", "Plätze", Platz, "angebot__einrichtung"),
+        Tabelle("plaetze", "Kapazität", Platz, "angebot__einrichtung"),
         Tabelle("entgelte", "Entgelte", Entgelt, "angebot__einrichtung"),
         *(
             Tabelle(kennung, str(art._meta.verbose_name_plural), art, "einrichtung")

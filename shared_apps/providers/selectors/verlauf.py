@@ -15,6 +15,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from shared_apps.accounts.models import Fachkraft, User
 from shared_apps.catalogue.models import Grundart, Kriterium
@@ -218,12 +219,12 @@ class _Worte:
                 continue  # the line says it
             field = _field(model, column)
             yield Angabe(
-                _label(field),
+                get_label(field),
                 self._say(e, field, vorher[column], geld=column in said.geld) if column in vorher else "",
                 self._say(e, field, nachher[column], geld=column in said.geld) if column in nachher else "",
             )
         for column in e.vermerkt:
-            yield Angabe(_label(_field(model, column)), ohne_inhalt=True)
+            yield Angabe(get_label(_field(model, column)), ohne_inhalt=True)
 
     def _joined(self, model: type[Model], column: str, rows: Sequence[Registeraenderung]) -> Angabe:
         field = _field(model, column)
@@ -232,7 +233,7 @@ class _Worte:
             rows_with = [row for row in rows if column in getattr(row, side)]
             return ", ".join(sorted(self._say(row, field, getattr(row, side)[column]) for row in rows_with))
 
-        return Angabe(_label(field), said("vorher"), said("nachher"))
+        return Angabe(get_label(field), said("vorher"), said("nachher"))
 
     def _name(self, model: Any, key: str) -> str:
         row = self.zeilen.get(model, {}).get(key)
@@ -322,8 +323,11 @@ def _is_end(field: Field) -> bool:
     return field.name == "gueltig_bis"
 
 
-def _label(field: Field) -> str:
-    return "gültig bis" if _is_end(field) else str(field.verbose_name)
+def get_label(field: Field) -> str:
+    """As the form calls it in which it is entered."""
+    if _is_end(field):
+        return "Letzter Tag" if issubclass(field.model, Anbieter | Einrichtung) else "Gilt bis"
+    return capfirst(str(field.verbose_name))
 
 
 @cache

@@ -65,10 +65,10 @@ STUNDEN_MAX = Decimal(9999)
 
 NAME_ANGEBOT = "Ein Angebot mit dieser Bezeichnung hat die Einrichtung schon. Bitte wählen Sie eine andere."
 BEENDET = "Hier ist ein Ende eingetragen ({}). Nehmen Sie es zuerst zurück."
-ZU_FRUEH = "Die Platzzahl ändert sich frühestens von heute an. Was war, bleibt stehen."
-SCHON_GEAENDERT = "Zum {} ist schon eine Änderung der Platzzahl eingetragen. Bitte geben Sie einen späteren Tag an."
+ZU_FRUEH = "Die Zahl ändert sich frühestens von heute an. Was war, bleibt stehen."
+SCHON_GEAENDERT = "Zum {} ist schon eine Änderung der Zahl eingetragen. Bitte geben Sie einen späteren Tag an."
 NICHT_IM_ANGEBOT = "An diesem Tag gibt es das Angebot nicht ({})."
-NUR_MEHR = "Befristen lassen sich nur Plätze, die dazukommen."
+NUR_MEHR = "Befristen lässt sich nur, was dazukommt."
 NICHT_MEHR_ANGEBOTEN = "Diese Hilfeart wird für neue Angebote nicht mehr verwendet. Bitte wählen Sie eine andere."
 NICHT_IM_MODUL = "Diese Angabe gehört nicht zu der gewählten Hilfeart."
 STUNDEN_FEHLEN = "Bitte geben Sie an, wie viele Stunden je Woche Sie leisten können."

@@ -61,11 +61,11 @@ def list_fotos(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _taken(request: HttpRequest, einrichtung: Einrichtung, angenommen: services.Bildannahme) -> HttpResponse:
     messages.success(
         request,
-        f"{anzahl(len(angenommen.fotos), 'Bild ist', 'Bilder sind')} aufgenommen. Andere sehen ein Bild, sobald es"
+        f"{anzahl(len(angenommen.fotos), 'Bild ist', 'Bilder sind')} hochgeladen. Andere sehen ein Bild, sobald es"
         " Bildunterschrift und Alternativtext hat.",
     )
     for abgelehnt in angenommen.abgelehnt:
-        messages.error(request, f"Nicht aufgenommen: {abgelehnt.name}. {abgelehnt.grund}")
+        messages.error(request, f"Nicht hochgeladen: {abgelehnt.name}. {abgelehnt.grund}")
     return _next(einrichtung)
 
 
@@ -172,9 +172,9 @@ def create_dokument(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 
     def work(data: dict[str, Any]) -> str:
         services.create_dokument(akteur=request.akteur, einrichtung=einrichtung, kennung=kind, **data)
-        return f"{art._meta.verbose_name}: Das Dokument ist eingetragen."
+        return f"{art._meta.verbose_name}: Das Dokument ist hochgeladen."
 
-    return _enter(request, einrichtung, form, work, title=f"{art._meta.verbose_name} eintragen", lead=lead)
+    return _enter(request, einrichtung, form, work, title=f"{art._meta.verbose_name} hochladen", lead=lead)
 
 
 @require(policies.may_write_own)
@@ -187,7 +187,7 @@ def replace_datei(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
     def work(data: dict[str, Any]) -> str:
         services.update_datei(akteur=request.akteur, dokument=dokument, datei=data["datei"])
-        return f"{dokument._meta.verbose_name}: Die Datei ist gespeichert."
+        return f"{dokument._meta.verbose_name}: Das PDF ist hochgeladen."
 
     title = f"{dokument._meta.verbose_name}: PDF {'ersetzen' if dokument.datei else 'hochladen'}"
     lead = "Die bisherige Datei wird gelöscht." if dokument.datei else str(dokument.einrichtung.name)

@@ -35,7 +35,7 @@ ENTGELTE = ("Entgelte", "/anbieter/entgelte/")
 _WER = "das Jugendamt am Standort"
 _WER_EINZELN = f"{_WER} oder das, für das allein es gelten soll,"
 _ZUERST_PAPIERE = (
-    " Haben Sie die Vereinbarung als PDF, tragen Sie sie zuerst unter „Dokumente“ der Einrichtung ein: Dann wählen Sie"
+    " Haben Sie die Vereinbarung als PDF, laden Sie sie zuerst unter „Dokumente“ der Einrichtung hoch: Dann wählen Sie"
     " sie hier aus, und das Jugendamt liest sie mit."
 )
 _FUER_EINES = "Es gilt dann nur für Ihr Jugendamt und geht dort dem Entgelt für alle vor (§ 77 SGB VIII). "

@@ -29,7 +29,7 @@ from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
 
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
-    "Angebot", "Hinweis", "Plätze", "Entgelt", "je",
+    "Angebot", "Hinweis", "Kapazität", "Entgelt", "je",
 )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def test_export__opens_in_a_spreadsheet(sign_in, vg, hro) -> None:
 def test_export__social_worker__may_look_but_not_take_away(sign_in, vg) -> None:
     client = sign_in("anna")
     assert client.get("/kennzahlen/fallzahlen/csv/").status_code == 403
-    assert "CSV herunterladen" not in client.get("/kennzahlen/").content.decode()
+    assert "Als CSV speichern" not in client.get("/kennzahlen/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from shared_apps.providers.services.vakanz import submit_vakanzmeldung
 from tenant_apps.placements.enums import Ablehnungsgrund
 from tenants.context import in_tenant, on_portal
 from tests.factories.register import create_angebot, create_einrichtung
+from tests.formulare import gelesen
 from tests.mails import work
 from tests.tenant_apps.placements.story import Story
 
@@ -68,6 +69,23 @@ def angebot(cast, vg) -> Angebot:
     return create_angebot(
         einrichtung=haus, hilfeart="A31", name="Familienhilfe", plaetze=4, stunden_je_woche=40, entgelt="62.50"
     )
+
+
+def test_files_and_refusals_of_an_ambulant_offer__speak_of_none_either(vg, sign_in, angebot):
+    """What a crawler does not come to: files, and what is said when a number is refused."""
+    anna, ines = sign_in("anna"), sign_in("ines")
+    url = f"/anbieter/eigene/angebote/{angebot.pk}/plaetze/"
+    typed = gelesen(ines.get(url).text) | {"anzahl": "2"}
+    for answer in (
+        anna.get("/anbieter/?format=csv"),
+        anna.get("/anbieter/unbestaetigt/?format=csv"),
+        ines.get(f"/anbieter/einrichtungen/{angebot.einrichtung_id}/verlauf/?format=csv"),
+        ines.post(url, typed | {"ab": str(HEUTE - timedelta(days=1))}),
+        ines.post(url, typed | {"ab": str(HEUTE), "letzter_tag": str(HEUTE + timedelta(days=9))}),
+    ):
+        assert answer.status_code in {200, 422}, answer
+        text = answer.content.decode()
+        assert not (words(text) if "html" in answer.headers["Content-Type"] else NIE.findall(text)), text[:400]
 
 
 def test_no_page_and_no_mail_of_an_ambulant_provider_speaks_of_places(vg, cast, sign_in, angebot):

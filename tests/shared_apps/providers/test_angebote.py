@@ -136,7 +136,7 @@ def test_places_grow_and_shrink_and_held_ones_stay(vg, hro, sign_in):
     assert (offer(angebot, HEUTE), offer(angebot, MORGEN)) == (5, 2)
     assert set(angebot.plaetze.filter(gueltig__contains=MORGEN)) == {erster, zweiter}
     assert "frühestens von heute an" in ask(4, HEUTE - timedelta(days=1)).text
-    assert "ist schon eine Änderung der Platzzahl eingetragen" in ask(4, HEUTE).text
+    assert "ist schon eine Änderung der Zahl eingetragen" in ask(4, HEUTE).text
     assert ask(4, MORGEN).status_code == 302
     assert sorted(angebot.plaetze.filter(gueltig__contains=MORGEN).values_list("nummer", flat=True)) == [1, 2, 6, 7]
 

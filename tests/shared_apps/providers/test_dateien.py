@@ -123,8 +123,8 @@ def test_names_on_disk_say_nothing_and_cannot_be_guessed(haus, sign_in, platte):
 def test_three_good_of_four_are_taken_and_the_fourth_is_named(haus, sign_in, platte):
     gute = [_file(corpus.picture(size=(20, 20)), f"{nummer}.jpg") for nummer in range(3)]
     page = _post(sign_in("ines"), haus, *gute, _file(corpus.SVG, "plan.svg"), follow=True).content.decode()
-    assert "3 Bilder sind aufgenommen." in page
-    assert "Nicht aufgenommen: plan.svg. Das ist kein Bild" in page
+    assert "3 Bilder sind hochgeladen." in page
+    assert "Nicht hochgeladen: plan.svg. Das ist kein Bild" in page
     assert Foto.objects.count() == 3 and len(platte()) == 6
 
 

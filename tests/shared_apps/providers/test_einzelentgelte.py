@@ -74,7 +74,7 @@ def test_provider_proposes_for_one_office_and_that_one_confirms__on_their_pages(
     ines, haus = sign_in("ines"), f"/anbieter/einrichtungen/{hilfe.einrichtung_id}/"
     url = f"/anbieter/entgelte/angebote/{hilfe.pk}/"
     page = ines.get(url).text
-    assert "Gilt für" in page and "alle Jugendämter" in page and greifswald.name in page
+    assert "Nur für ein Jugendamt (§ 77)" in page and "alle Jugendämter" in page and greifswald.name in page
     typed = TYPED | {"rechtsgrundlage": "77", "jugendamt": str(greifswald.pk)}
     page = ines.post(url, typed, follow=True).text
     assert f"nur {greifswald.name}" in page and "92,00\xa0€" in page
@@ -131,7 +131,7 @@ def test_office_proposes_for_itself_in_another_district__and_for_nobody_else(cas
 def test_only_where_the_law_is_paragraph_77(cast, hilfe, greifswald, sign_in):
     heim = create_angebot(anbieter=KUESTE, kreis="VG")
     url = f"/anbieter/entgelte/angebote/{heim.pk}/"
-    assert "Gilt für" not in sign_in("ines").get(url).text
+    assert "Nur für ein Jugendamt" not in sign_in("ines").get(url).text
     with pytest.raises(RegelVerletzt, match="gilt ein Entgelt für alle Jugendämter"):
         submit(cast, heim, greifswald)
     with pytest.raises(RegelVerletzt, match="beruht auf § 77"):

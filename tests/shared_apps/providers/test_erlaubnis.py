@@ -238,7 +238,7 @@ def test_an_exception_lifts_it_for_its_time(cast, angebot):
     ausnahme = run(cast, services.create_ausnahme, einrichtung=angebot.einrichtung, angaben=AUSNAHME)
     with pytest.raises(RegelVerletzt, match="LJA 7"):
         more(cast, angebot, 4)
-    with pytest.raises(RegelVerletzt, match="nur Plätze, die dazukommen"):
+    with pytest.raises(RegelVerletzt, match="nur, was dazukommt"):
         more(cast, angebot, 2, letzter_tag=AUSNAHME["letzter_tag"])
     assert more(cast, angebot, 4, letzter_tag=AUSNAHME["letzter_tag"]) == 3
     kuerzer = {"letzter_tag": HEUTE + timedelta(days=50)}

@@ -60,7 +60,7 @@ def test_search__counts_for_the_person_being_typed(anna):
 def test_search__result_page_shows_the_slide(anna):
     create_markt()
     seite = _text(anna.post(URL, EINGABE, follow=True))
-    for stelle in ("14 verfügbare Angebote", "Verfügbare Angebote (14)", "76,00 €", "13.832 €", "bestprice",
+    for stelle in ("14 verfügbare Angebote", "Verfügbare Angebote (14)", "76,00 €", "13.832 €", "Bestpreis",
                    "+ 2.184 €", "20.403 €", "Nur weiblich", "Ende des günstigsten Drittels"):  # fmt: skip
         assert stelle in seite, stelle
     assert seite.count("günstigstes Drittel</span>") == 5
