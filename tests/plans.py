@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -22,6 +22,8 @@ class Cost:
     rows: int
     buffers: int
     seconds: float
+    #: Tables that were read row by row from their beginning, with how many rows of each.
+    ganze: dict[str, int] = field(default_factory=dict)
 
 
 def explain(cursor: Any, statement: str, params: Any) -> Cost:
@@ -30,12 +32,23 @@ def explain(cursor: Any, statement: str, params: Any) -> Cost:
     answer = cursor.fetchone()[0]
     top = (json.loads(answer) if isinstance(answer, str) else answer)[0]
     buffers = top["Plan"]["Shared Hit Blocks"] + top["Plan"]["Shared Read Blocks"]
-    return Cost(statement, params, _rows(top["Plan"]), buffers, top["Execution Time"] / 1000)
+    return Cost(statement, params, _rows(top["Plan"]), buffers, top["Execution Time"] / 1000, _wholes(top["Plan"]))
 
 
 def _rows(node: dict[str, Any]) -> int:
     each = node["Actual Rows"] + sum(node.get(f"Rows Removed by {what}", 0) for what in ("Filter", "Join Filter"))
     return int(each * node["Actual Loops"]) + sum(map(_rows, node.get("Plans", [])))
+
+
+def _wholes(node: dict[str, Any]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in node.get("Plans", []):
+        for table, rows in _wholes(part).items():
+            found[table] = max(rows, found.get(table, 0))
+    if node["Node Type"] == "Seq Scan":
+        rows = int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+        found[node["Relation Name"]] = max(rows, found.get(node["Relation Name"], 0))
+    return found
 
 
 @contextmanager

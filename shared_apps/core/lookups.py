@@ -39,3 +39,12 @@ def has_any(rows: QuerySet) -> Q:
 def end_of_id(column: str, digits: int) -> Right:
     """The last hexadecimal digits of an id, as the common number says them: for an index, and to find by it."""
     return Right(Cast(column, TextField()), digits)
+
+
+def key_of(rows: QuerySet) -> Subquery:
+    """The key of the one row of `rows`, asked for first: a district by its code, a kind of help.
+
+    Joined, the planner guesses how many districts there are from a table too small for statistics, and with it how many
+    rows are left; of the column that holds the key it knows.
+    """
+    return Subquery(rows.order_by().values("pk")[:1])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Upper
 
 from shared_apps.accounts.models import User
 from shared_apps.catalogue.models import Grundart
@@ -21,6 +22,8 @@ from shared_apps.providers.rights import JOB, own_offers
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows, register
 
+#: Of what has no end: after all days.
+NIE_ENDE = date(9999, 12, 31)
 _OWN_PLACES = (
     "EXISTS (SELECT 1 FROM providers_platz p"  # noqa: S608 - constants only
     " JOIN providers_angebot a ON a.id = p.angebot_id"
@@ -59,6 +62,14 @@ class Platzbindung(SharedModel):
     zeitraum = DateRangeField("Zeitraum")
     zustand = models.CharField("Zustand", max_length=12, choices=BindungZustand, default=BindungZustand.RESERVIERT)
     ablauf_at = models.DateTimeField("läuft ab am", null=True, blank=True)
+    #: The first day on which it does not hold any more, `NIE_ENDE` without an end. Comparisons of dates are leakproof,
+    #: those of periods are not: under row-level security only by this column an index finds what reaches beyond a day.
+    ende = models.GeneratedField(
+        expression=Coalesce(Upper("zeitraum"), Value(NIE_ENDE)),
+        output_field=models.DateField(),
+        db_persist=True,
+        verbose_name="endet am (ausschließlich)",
+    )
 
     class Meta:
         verbose_name = "Platzbindung"
@@ -73,6 +84,7 @@ class Platzbindung(SharedModel):
         ]
         indexes = [
             models.Index("platz", Upper("zeitraum"), name="platzbindung_lebend", condition=Q(zustand__in=LEBEND)),
+            models.Index(fields=["platz", "ende"], name="platzbindung_ende"),
             models.Index(fields=["mandant", "zustand"], name="platzbindung_mandant"),
             GistIndex(
                 fields=["platz", "zeitraum"],

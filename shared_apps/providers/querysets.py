@@ -43,7 +43,8 @@ def gueltig_on(tag: date, *, prefix: str = "") -> Q:
     """Offers that run on this day: `gueltig__contains`, by its two ends.
 
     Under row-level security the planner does not use what it knows of a column for `@>`: it takes one offer of two
-    hundred for running, reads the others one by one and sorts them all. For two comparisons it takes one of nine.
+    hundred for running, reads the others one by one and sorts them all. Comparisons of dates are leakproof: for them
+    it asks the statistics of both ends (`angebot_gueltig`).
     """
     begonnen = Q(**{f"{prefix}gueltig__startswith__isnull": True}) | Q(**{f"{prefix}gueltig__startswith__lte": tag})
     laeuft = Q(**{f"{prefix}gueltig__endswith__isnull": True}) | Q(**{f"{prefix}gueltig__endswith__gt": tag})

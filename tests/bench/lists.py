@@ -6,6 +6,7 @@ A new `Liste` needs a row here (tests/shared_apps/core/test_liste__plans.py says
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -100,6 +101,8 @@ MORE = {
 
 #: Lists of the market, in a register that is full (tests/shared_apps/core/test_liste__cost.py): Ines has one house with
 #: very many places, Jan very many houses.
+#: One of Jan's, as `fill_market` makes it.
+_EIN_HAUS = UUID(hashlib.md5(b"h1", usedforsecurity=False).hexdigest())
 _TAFEL, _EIGENE = "/anbieter/eigene/plan/", "/anbieter/eigene/"
 MARKET = {
     "board, one big house": World("ines", _TAFEL, at="PORTAL"),
@@ -109,15 +112,30 @@ MARKET = {
     "board of the big house": World("ines", f"{_TAFEL}einrichtungen/{IHR_HAUS}/", at="PORTAL"),
     "own facilities": World("jan", _EIGENE, at="PORTAL"),
     "own facilities, to be done": World("jan", f"{_EIGENE}?zu_tun=ja", at="PORTAL"),
+    "own facilities, licences that run out": World("jan", f"{_EIGENE}?erlaubnis=laeuft_ab", at="PORTAL"),
     "bookings of one big house": World("ines", f"{_EIGENE}buchungen/", at="PORTAL"),
     "bookings of many houses": World("jan", f"{_EIGENE}buchungen/", at="PORTAL"),
     "register": World("karla", "/anbieter/", at="PORTAL"),
     "register, one kind of help": World("karla", "/anbieter/?hilfeart=S34", at="PORTAL"),
+    "register, one district": World("karla", "/anbieter/?kreis=VG", at="PORTAL"),
+    "register, licences that run out": World("karla", "/anbieter/?erlaubnis=laeuft_ab", at="PORTAL"),
+    "register, licences that are missing": World("emil", "/anbieter/?erlaubnis=fehlt"),
+    "whom to chase, one district": World("karla", "/anbieter/unbestaetigt/?kreis=HRO", at="PORTAL"),
     "whom to chase, the state": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
     "whom to chase, an office": World("emil", "/anbieter/unbestaetigt/"),
     "rates": World("ines", "/anbieter/entgelte/", at="PORTAL"),
     "api, facilities": World("jan", "/api/v1/einrichtungen/", at="PORTAL", api=True),
     "api, offers": World("jan", "/api/v1/angebote/", at="PORTAL", api=True),
+    "api, places of a house": World("jan", f"/api/v1/einrichtungen/{_EIN_HAUS}/plaetze/", at="PORTAL", api=True),
+    "api, vacancies of a house": World("jan", f"/api/v1/einrichtungen/{_EIN_HAUS}/vakanzen/", at="PORTAL", api=True),
+    "history of a provider": World("ines", f"/anbieter/{IHR_ANBIETER}/verlauf/", at="PORTAL"),
+    "history of the big house": World("ines", f"/anbieter/einrichtungen/{IHR_HAUS}/verlauf/", at="PORTAL"),
+    "rates, decided": World("ines", "/anbieter/entgelte/?zustand=ABGELEHNT", at="PORTAL"),
+    "rates, an office": World("frieda", "/anbieter/entgelte/"),
+    "worklist": World("ines", "/eingang/", at="PORTAL"),
+    "worklist, one kind of help": World("ines", "/eingang/?hilfeart=S34", at="PORTAL"),
+    "worklist, the office's turn": World("ines", "/eingang/?zustand=amt", at="PORTAL"),
+    "worklist, done": World("ines", "/eingang/?zustand=erledigt", at="PORTAL"),
 }
 
 
@@ -201,6 +219,15 @@ def build_market(database: str, cast: Cast, many: int) -> None:
     """The register and its occupancy at that size: 20,000 is the state's (`scale`)."""
     haus, viele = Einrichtung.objects.get(pk=IHR_HAUS), Anbieter.objects.get(name="Haus am See e. V.")
     fill_market(database, scale(many), grosses_haus=haus, viele=viele, wer=cast.user("ines"))
+
+
+def build_past(database: str, cast: Cast, many: int) -> None:
+    """What has gathered in a full register: five changes, matters and proposed rates for one of `many`."""
+    with on_portal(user_id=cast.user("ines").pk, anbieter_ids=[IHR_ANBIETER]):
+        angebot = Angebot.objects.filter(einrichtung=IHR_HAUS).order_by("pk")[0]
+    _fill_shared(database, cast, 5 * many)
+    _fill_rates(database, cast, angebot, 5 * many)
+    copy_row(database, Registeraenderung._meta.db_table, 5 * many, where=f"einrichtung_id = '{IHR_HAUS}'")
 
 
 def fill(database: str, many: int, own: int) -> Cast:

@@ -57,7 +57,7 @@ def list_freie_plaetze(angebot_id: UUID, zeitraum: Zeitraum) -> list[UUID]:
 _LEBT_AB = """
  b.zustand IN ('RESERVIERT', 'GEBUCHT')
    AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
-   AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > %s)"""
+   AND b.ende > %s"""
 
 #: Living holds of one offer that reach beyond a day, by office. Row-level security leaves a provider her own places; of
 #: another office's booking she learns what she knows: that it is there and how long.

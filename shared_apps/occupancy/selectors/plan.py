@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from shared_apps.catalogue.models import Grundart
+from shared_apps.catalogue.models import Grundart, Hilfeart
 from shared_apps.catalogue.selectors import name_gruende
 from shared_apps.core.clock import local_date, real_now, today
 from shared_apps.core.liste import GRENZE, Liste, Listenseite, format_count, ordnung, related
+from shared_apps.core.lookups import key_of
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zeitraum import EIN_TAG, Zeitraum
 from shared_apps.occupancy.enums import BindungZustand
@@ -25,6 +26,7 @@ from shared_apps.occupancy.rules import Abschnitt, Abschnittsart, abschnitte, de
 from shared_apps.providers.models import Angebot, Einrichtung, Platz
 from shared_apps.providers.rules import kapazitaetswort
 from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis
+from shared_apps.regions.models import Gebietskoerperschaft
 
 WOCHE = timedelta(days=7)
 #: Letters that the width of the board has room for, from its first day to its last, less what a bar needs beside them.
@@ -112,12 +114,16 @@ def list_einrichtungen(
     heute = today()
     rows = einrichtungen.filter(Q(gueltig_bis=None) | Q(gueltig_bis__gt=heute))
     if kreis:
-        rows = rows.filter(gebietskoerperschaft__kuerzel=kreis)
+        rows = rows.filter(gebietskoerperschaft=key_of(Gebietskoerperschaft.objects.filter(kuerzel=kreis)))
     if hilfeart:
-        rows = rows.filter(Exists(_laufende().filter(einrichtung=OuterRef("pk"), hilfeart__code=hilfeart)))
+        rows = rows.filter(Exists(_laufende().filter(einrichtung=OuterRef("pk"), hilfeart=_art(hilfeart))))
     if nur_frei:
         rows = rows.filter(pk__in=_list_mit_freiem(rows, heute, hilfeart=hilfeart))
     return PLAN.order(rows)
+
+
+def _art(code: str) -> Subquery:
+    return key_of(Hilfeart.objects.filter(code=code))
 
 
 def _laufende() -> QuerySet[Angebot]:
@@ -139,7 +145,7 @@ def _list_mit_freiem(einrichtungen: QuerySet[Einrichtung], tag: date, *, hilfear
     """Which of these facilities have a free place. One query, which reads no row of a hold under row-level security."""
     angebote = Angebot.objects.filter(einrichtung__in=einrichtungen.order_by().values("pk"))
     if hilfeart:
-        angebote = angebote.filter(hilfeart__code=hilfeart)
+        angebote = angebote.filter(hilfeart=_art(hilfeart))
     eigene, params = angebote.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_MIT_FREIEM.format(eigene=eigene), [*params, tag, tag + EIN_TAG])
@@ -185,7 +191,7 @@ _WIRD_FREI = """
  datemultirange(p.gueltig * daterange(%(offen)s::date, %(bis)s::date)) - coalesce((
    SELECT range_agg(v.zeitraum) FROM (
      SELECT b.zeitraum FROM occupancy_platzbindung b
-      WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+      WHERE b.platz_id = p.id AND b.ende > %(offen)s::date AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
         AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
      UNION ALL SELECT s.zeitraum FROM occupancy_platzsperre s WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL
      UNION ALL SELECT t.zeitraum FROM occupancy_aufnahmestopp t WHERE t.angebot_id = a.id AND t.aufgehoben_at IS NULL
@@ -360,7 +366,7 @@ def _vergeben(platz_ids: Iterable[UUID], ab: date) -> defaultdict[UUID, list[Abs
     """Living holds and blocks that reach beyond the day, by place. Two queries, and one for the words of reasons."""
     ids, danach = list(platz_ids), DateRange(ab, None)
     found: defaultdict[UUID, list[Abschnitt]] = defaultdict(list)
-    for bindung in Platzbindung.objects.filter(lebend(), platz__in=ids, zeitraum__overlap=danach):
+    for bindung in Platzbindung.objects.filter(lebend(), platz__in=ids, ende__gt=ab, zeitraum__overlap=danach):
         ist_fest = bindung.zustand == BindungZustand.GEBUCHT
         found[bindung.platz_id].append(
             Abschnitt(

@@ -83,7 +83,9 @@ def list_stopps(angebot_ids: Iterable[UUID]) -> defaultdict[UUID, list[Aufnahmes
 def list_gehaltene(platz_ids: Iterable[UUID]) -> defaultdict[UUID, list[Zeitraum]]:
     """When offices hold these places from today on, by place. One query."""
     found: defaultdict[UUID, list[Zeitraum]] = defaultdict(list)
-    rows = Platzbindung.objects.filter(lebend(), platz__in=list(platz_ids), zeitraum__overlap=DateRange(today(), None))
+    rows = Platzbindung.objects.filter(
+        lebend(), platz__in=list(platz_ids), ende__gt=today(), zeitraum__overlap=DateRange(today(), None)
+    )
     for platz_id, zeitraum in rows.values_list("platz_id", "zeitraum"):
         found[platz_id].append(Zeitraum.from_range(zeitraum))
     return found

@@ -10,6 +10,7 @@ from shared_apps.catalogue.models import Grundart
 from shared_apps.catalogue.selectors import list_gruende
 from shared_apps.core import felder
 from shared_apps.core.filter_query import FilterForm
+from shared_apps.providers.selectors.erlaubnis import Erlaubnissuche
 from shared_apps.providers.selectors.register import MAX_SUCHE
 from shared_apps.providers.states import MeldungZustand
 from shared_apps.regions.models import Gebietskoerperschaft
@@ -26,10 +27,13 @@ class _MitKreis(FilterForm):
 
 
 class EigeneFilter(_MitKreis):
-    """Word, district, and whether something is to be done there."""
+    """Word, district, whether something is to be done there, and how its licence is."""
 
     zu_tun = felder.AuswahlField(
         label="Zeigen", required=False, choices=[("", "alle Einrichtungen"), ("ja", "nur, wo etwas zu tun ist")]
+    )
+    erlaubnis = felder.AuswahlField(
+        label="Betriebserlaubnis", required=False, choices=[("", "alle"), *Erlaubnissuche.choices]
     )
 
 

@@ -124,6 +124,7 @@ class Betriebserlaubnis(EinrichtungDokument):
                 expressions=[("einrichtung", RangeOperators.EQUAL), (erlaubte_zeit(), RangeOperators.OVERLAPS)],
             ),
         ]
+        indexes = [models.Index(fields=["gueltig_bis", "einrichtung"], name="erlaubnis_nach_ende")]
 
     def __str__(self) -> str:
         return self.nummer

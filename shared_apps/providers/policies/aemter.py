@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, Rolle
 from shared_apps.accounts.selectors import list_valid_memberships
+from shared_apps.core.lookups import key_of
 from shared_apps.providers.models import Angebot
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
@@ -22,9 +23,10 @@ def own_jugendaemter(akteur: Akteur, rollen: Iterable[Rolle] = AMT) -> QuerySet[
 
 def angebote_im_bezirk(akteur: Akteur, rollen: tuple[Rolle, ...]) -> QuerySet[Angebot]:
     """Offers in the districts of the offices where the person has one of these roles; at an office's host, of that."""
-    return Angebot.objects.filter(
-        einrichtung__gebietskoerperschaft__kuerzel__in=own_offices(akteur, rollen).values("kuerzel")
-    )
+    kreise = own_jugendaemter(akteur, rollen)
+    if akteur.tenant_id is not None:
+        return Angebot.objects.filter(einrichtung__gebietskoerperschaft=key_of(kreise))
+    return Angebot.objects.filter(einrichtung__gebietskoerperschaft__in=kreise)
 
 
 def own_offices(akteur: Akteur, rollen: Iterable[Rolle]) -> QuerySet[Tenant]:

@@ -57,6 +57,11 @@ def sees_secrets(akteur: Akteur) -> bool:
     return akteur.ist_amt or akteur.hat(Rolle.LANDESJUGENDAMT, Rolle.MINISTERIUM)
 
 
+def may_filter_erlaubnis(akteur: Akteur) -> bool:
+    """Who may list all houses whose licence runs out or is missing: offices and the state, no competitor."""
+    return sees_secrets(akteur)
+
+
 def sees_entgelt(akteur: Akteur, einrichtung: Einrichtung) -> bool:
     """Whether the person may know the rates agreed for this facility."""
     own = einrichtung.anbieter_id in akteur.anbieter_ids

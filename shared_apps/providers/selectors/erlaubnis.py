@@ -10,12 +10,15 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from shared_apps.core.clock import today
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Angebot, Ausnahme, Betriebserlaubnis, Einrichtung, Platz, erlaubte_zeit
+from shared_apps.providers.querysets import gueltig_on
 from shared_apps.providers.rules import (
     VOLLJAEHRIG,
     Angebotsstand,
@@ -30,6 +33,14 @@ from shared_apps.providers.rules import (
 
 #: A licence that ends within this time is shown as running out: the authority needs months to prolong it.
 LAEUFT_BALD_AB = timedelta(days=180)
+
+
+class Erlaubnissuche(models.TextChoices):
+    """What a list of facilities may be narrowed to."""
+
+    GUELTIG = "gueltig", "gültig"
+    LAEUFT_AB = "laeuft_ab", f"läuft in {LAEUFT_BALD_AB.days} Tagen ab"
+    FEHLT = "fehlt", "nötig, aber nicht vorhanden"
 
 
 def stand_of_erlaubnis(row: Betriebserlaubnis) -> Erlaubnisstand:
@@ -110,6 +121,31 @@ def offered_on(tag: date) -> Q:
 def needing_erlaubnis() -> Q:
     """Offers that need the licence of their facility: `needs_erlaubnis` of many."""
     return Q(hilfeart__erlaubnispflichtig=True, alter_von__lt=VOLLJAEHRIG)
+
+
+def with_erlaubnis(suche: str, tag: date) -> Q:
+    """Facilities whose licence is as asked for on this day.
+
+    It runs out when no other one follows it. It is missing where something that runs needs one.
+    """
+    gueltig = Exists(licensed_on(tag).filter(einrichtung=OuterRef("pk")))
+    if suche == Erlaubnissuche.GUELTIG:
+        return Q(gueltig)
+    if suche == Erlaubnissuche.FEHLT:
+        noetig = Angebot.objects.filter(needing_erlaubnis(), gueltig_on(tag), einrichtung=OuterRef("pk"))
+        return ~Q(gueltig) & Q(Exists(noetig))
+    folgt = Betriebserlaubnis.objects.alias(zeit=erlaubte_zeit()).filter(
+        einrichtung=OuterRef("einrichtung"), zeit__contains=OuterRef("gueltig_bis")
+    )
+    endet = Betriebserlaubnis.objects.alias(ab=Coalesce("gueltig_ab", "datum")).filter(
+        ~Exists(folgt), ab__lte=tag, gueltig_bis__gt=tag, gueltig_bis__lte=tag + LAEUFT_BALD_AB
+    )
+    return Q(pk__in=endet.values("einrichtung"))
+
+
+def list_erlaubnisse(einrichtung_ids: Iterable[UUID], tag: date) -> dict[UUID, Betriebserlaubnis]:
+    """The licence of the day, by facility; one query."""
+    return {row.einrichtung_id: row for row in licensed_on(tag).filter(einrichtung__in=set(einrichtung_ids))}
 
 
 def list_licensed(einrichtung_ids: Iterable[UUID], tag: date) -> set[UUID]:

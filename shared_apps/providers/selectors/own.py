@@ -15,6 +15,7 @@ from django.urls import reverse
 from shared_apps.catalogue.models import Einheit
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung
+from shared_apps.core.lookups import key_of
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl
 from shared_apps.core.zeitraum import EIN_TAG, format_datum
@@ -39,8 +40,15 @@ from shared_apps.providers.rules import (
     betriebstage_gelten,
     kapazitaetswort,
 )
-from shared_apps.providers.selectors.erlaubnis import list_licensed, needs_erlaubnis, offered_on, running_out_on
+from shared_apps.providers.selectors.erlaubnis import (
+    list_licensed,
+    needs_erlaubnis,
+    offered_on,
+    running_out_on,
+    with_erlaubnis,
+)
 from shared_apps.providers.states import VorschlagZustand
+from shared_apps.regions.models import Gebietskoerperschaft
 
 #: A confirmation older than this is shown as due.
 BESTAETIGUNG_GILT = timedelta(days=BESTAETIGUNG_GILT_TAGE)
@@ -314,14 +322,16 @@ def has_betriebstage(einrichtung: Einrichtung) -> bool:
 
 
 def list_eigene(
-    einrichtungen: QuerySet[Einrichtung], *, suche: str = "", kreis: str = "", zu_tun: str = ""
+    einrichtungen: QuerySet[Einrichtung], *, suche: str = "", kreis: str = "", zu_tun: str = "", erlaubnis: str = ""
 ) -> QuerySet[Einrichtung]:
     """Of the person's facilities those that have not ended and fit; `zu_tun`: where something is to be done."""
     rows = einrichtungen.filter(valid_on(today()))
     if kreis:
-        rows = rows.filter(gebietskoerperschaft__kuerzel=kreis)
+        rows = rows.filter(gebietskoerperschaft=key_of(Gebietskoerperschaft.objects.filter(kuerzel=kreis)))
     if zu_tun:
         rows = rows.filter(with_work(today()))
+    if erlaubnis:
+        rows = rows.filter(with_erlaubnis(erlaubnis, today()))
     for wort in suche.split():
         rows = rows.filter(Q(name__icontains=wort) | Q(ort__icontains=wort))
     return EIGENE.order(rows)

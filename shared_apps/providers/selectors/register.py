@@ -14,11 +14,14 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung
+from shared_apps.core.lookups import key_of
 from shared_apps.core.ordnung import deutsch
 from shared_apps.providers.hooks import list_nichtaufnahmen
-from shared_apps.providers.models import Anbieter, Angebot, Einrichtung, Entgelt
+from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt
 from shared_apps.providers.querysets import gueltig_on, valid_on
+from shared_apps.providers.selectors.erlaubnis import list_erlaubnisse, with_erlaubnis
 from shared_apps.providers.selectors.merkmale import add_merkmale
+from shared_apps.regions.models import Gebietskoerperschaft
 
 MAX_SUCHE = 100
 
@@ -26,17 +29,23 @@ MAX_SUCHE = 100
 REGISTER = Liste("providers:list", {"name": ordnung(deutsch("name"), index="anbieter_nach_name")}, "name")
 
 
-def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "") -> QuerySet[Anbieter]:
-    """Providers that are not ended and have a facility, and an offer, that fits; by name."""
+def list_anbieter(*, suche: str = "", kreis: str = "", hilfeart: str = "", erlaubnis: str = "") -> QuerySet[Anbieter]:
+    """Providers that are not ended and have a facility, with its licence and an offer, that fits; by name."""
     day = today()
     einrichtungen = Einrichtung.objects.filter(valid_on(day), anbieter=OuterRef("pk"))
     if kreis:
-        einrichtungen = einrichtungen.filter(gebietskoerperschaft__kuerzel=kreis)
+        einrichtungen = einrichtungen.filter(
+            gebietskoerperschaft=key_of(Gebietskoerperschaft.objects.filter(kuerzel=kreis))
+        )
     if hilfeart:
-        angebote = Angebot.objects.filter(gueltig_on(day), hilfeart__code=hilfeart, einrichtung=OuterRef("pk"))
+        angebote = Angebot.objects.filter(
+            gueltig_on(day), hilfeart=key_of(Hilfeart.objects.filter(code=hilfeart)), einrichtung=OuterRef("pk")
+        )
         einrichtungen = einrichtungen.filter(Exists(angebote))
+    if erlaubnis:
+        einrichtungen = einrichtungen.filter(with_erlaubnis(erlaubnis, day))
     result = Anbieter.objects.filter(valid_on(day))
-    if kreis or hilfeart:
+    if kreis or hilfeart or erlaubnis:
         result = result.filter(Exists(einrichtungen))
     for wort in suche[:MAX_SUCHE].split():
         named = Q(name__icontains=wort) | Q(ort__icontains=wort)
@@ -149,12 +158,20 @@ class ExportZeile:
     plaetze: int
     betrag: Decimal | None
     einheit: str
+    #: The licence of its facility today.
+    erlaubnis: Betriebserlaubnis | None = None
 
 
 def list_export(
-    anbieter: QuerySet[Anbieter], *, entgelte: QuerySet[Entgelt], amt: str = "", kreis: str = "", hilfeart: str = ""
+    anbieter: QuerySet[Anbieter],
+    *,
+    entgelte: QuerySet[Entgelt],
+    amt: str = "",
+    kreis: str = "",
+    hilfeart: str = "",
+    erlaubnis: str = "",
 ) -> list[ExportZeile]:
-    """Running offers of the listed providers, by provider, facility and name; two queries.
+    """Running offers of the listed providers, by provider, facility and name; three queries.
 
     `entgelte` are the rates the person may know; `amt` the Kürzel of the office whose own rate goes first.
     """
@@ -168,6 +185,8 @@ def list_export(
         angebote = angebote.filter(einrichtung__gebietskoerperschaft__kuerzel=kreis)
     if hilfeart:
         angebote = angebote.filter(hilfeart__code=hilfeart)
+    if erlaubnis:
+        angebote = angebote.filter(einrichtung__in=Einrichtung.objects.filter(with_erlaubnis(erlaubnis, day)))
     angebote = (
         angebote.select_related("hilfeart", "einrichtung__anbieter", "einrichtung__gebietskoerperschaft")
         .prefetch_related(Prefetch("entgelte", _mit_amt(entgelte)))
@@ -175,6 +194,7 @@ def list_export(
         .order_by(deutsch("einrichtung__anbieter__name"), deutsch("einrichtung__name"), deutsch("name"))
     )
     rows = []
+    erlaubt = list_erlaubnisse((angebot.einrichtung_id for angebot in angebote), day)
     for angebot in angebote:
         satz = rate_on(angebot.entgelte.all(), day, amt=amt)
         rows.append(
@@ -183,6 +203,7 @@ def list_export(
                 angebot.platzzahl,
                 satz.betrag if satz else None,
                 satz.get_einheit_display() if satz else "",
+                erlaubt.get(angebot.einrichtung_id),
             )
         )
     return rows

@@ -18,6 +18,7 @@ from shared_apps.accounts.models import Membership
 from shared_apps.accounts.selectors import valid_on as member_on
 from shared_apps.core.clock import local_date, today
 from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.lookups import key_of
 from shared_apps.core.ordnung import deutsch
 from shared_apps.core.zahlwort import anzahl as zahlwort
 from shared_apps.providers.models import Angebot, Einrichtung, Vakanzbestaetigung, Vakanzerinnerung, Vakanzmeldung
@@ -57,7 +58,7 @@ def list_unbestaetigte(angebote: QuerySet[Angebot], *, kreis: str = "", suche: s
     """Of these the running ones whose vacancies nobody has freshly confirmed, the oldest first."""
     rows = angebote.filter(running_on(today()), unconfirmed_on(today()))
     if kreis:
-        rows = rows.filter(einrichtung__gebietskoerperschaft__kuerzel=kreis)
+        rows = rows.filter(einrichtung__gebietskoerperschaft=key_of(Gebietskoerperschaft.objects.filter(kuerzel=kreis)))
     for wort in suche.split():
         rows = rows.filter(
             Q(name__icontains=wort)

@@ -13,6 +13,7 @@ from shared_apps.accounts.guards import require
 from shared_apps.core.csv_export import csv_response
 from shared_apps.core.filter_query import build_url_without, warn_ignored
 from shared_apps.core.seite import crumbs
+from shared_apps.core.xlsx_export import Blatt, xlsx_response
 from shared_apps.providers import policies
 from shared_apps.providers.forms.register import RegisterFilter
 from shared_apps.providers.hooks import may_invite_verwaltung
@@ -27,22 +28,23 @@ from shared_apps.providers.selectors.schritte import find_weg_of
 from shared_apps.providers.selectors.vakanz import compute_zuverlaessigkeit
 from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
 
+DATEIEN = ("csv", "xlsx")
 _KOPF = (
     "Anbieter", "Rechtsform", "Einrichtung", "Kreis", "Straße", "PLZ", "Ort", "Telefon", "E-Mail", "Hilfeart",
-    "Angebot", "Hinweis", "Kapazität", "Entgelt", "je",
+    "Angebot", "Hinweis", "Kapazität", "Entgelt", "je", "Betriebserlaubnis", "gilt bis",
 )  # fmt: skip
 
 
 @require(policies.may_read_register)
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
-    """Providers with search and filters; `?format=csv` gives all offers behind the list."""
-    form = RegisterFilter(request.GET)
+    """Providers with search and filters; `?format=csv` and `?format=xlsx` give all offers behind the list."""
+    form = RegisterFilter(request.GET, nach_erlaubnis=policies.may_filter_erlaubnis(request.akteur))
     werte = form.values()
     anbieter = selectors.list_anbieter(**werte)
-    if request.GET.get("format") == "csv":
-        return _export(request, anbieter, werte)
-    warn_ignored(request, form)
+    if (datei := request.GET.get("format")) in DATEIEN:
+        return _export(request, datei, anbieter, werte)
+    warn_ignored(request, form, bekannt={"format": DATEIEN})
     page = selectors.REGISTER.page(request, anbieter)
     umfang = selectors.count_umfang(a.pk for a in page.object_list)
     context = {
@@ -59,21 +61,22 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/list.html", context)
 
 
-def _export(request: HttpRequest, anbieter: Any, werte: dict[str, str]) -> HttpResponse:
+def _export(request: HttpRequest, datei: str, anbieter: Any, werte: dict[str, str]) -> HttpResponse:
     zeilen = []
     for z in selectors.list_export(
         anbieter,
         entgelte=policies.visible_entgelte(request.akteur),
         amt=request.tenant.kuerzel if request.tenant else "",
-        kreis=werte["kreis"],
-        hilfeart=werte["hilfeart"],
+        **{name: wert for name, wert in werte.items() if name != "suche"},
     ):
         e = z.angebot.einrichtung
         zeilen.append([
             e.anbieter.name, e.anbieter.rechtsform, e.name, e.gebietskoerperschaft.kuerzel, e.strasse, e.plz, e.ort,
             e.telefon, e.email, str(z.angebot.hilfeart), z.angebot.name, z.angebot.hinweis, z.plaetze, z.betrag,
-            z.einheit,
+            z.einheit, z.erlaubnis.nummer if z.erlaubnis else "", z.erlaubnis.letzter_tag if z.erlaubnis else None,
         ])  # fmt: skip
+    if datei == "xlsx":
+        return xlsx_response("anbieterverzeichnis.xlsx", [Blatt("Anbieterverzeichnis", _KOPF, zeilen)])
     return csv_response("anbieterverzeichnis.csv", _KOPF, zeilen)
 
 

@@ -9,10 +9,11 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.core.clock import today
 from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers import services
-from shared_apps.providers.models import Einrichtung, Kontakt
+from shared_apps.providers.models import Betriebserlaubnis, Einrichtung, Kontakt
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
 from tests.formulare import gelesen
 
@@ -84,6 +85,10 @@ def test_one_table_is_narrowed_by_word_district_and_what_is_to_be_done(vg, sign_
     assert shown("") == {"Möwennest", "Leuchtturm"}
     assert shown("?kreis=VG") == {"Möwennest"}
     assert shown("?zu_tun=ja") == {"Leuchtturm"}
+    assert shown("?erlaubnis=gueltig") == {"Möwennest", "Leuchtturm"}
+    Betriebserlaubnis.objects.filter(einrichtung=done.einrichtung).update(gueltig_bis=today() + timedelta(days=90))
+    assert shown("?erlaubnis=laeuft_ab") == {"Möwennest"}
+    assert shown("?erlaubnis=fehlt") == set()
     assert shown(f"?suche={done.einrichtung.name}") == {"Möwennest"}
     assert shown("?suche=gibtesnicht") == set()
     assert "Keine Einrichtung gefunden" in client.get(f"{OWN}?suche=gibtesnicht").content.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,8 +14,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.core.clock import today
 from shared_apps.providers.models import Anbieter, Betriebserlaubnis, Entgelt, Foto, LeqVereinbarung
-from tests.factories.register import create_angebot, create_einrichtung
+from tests.factories.register import create_angebot, create_einrichtung, license_einrichtung
+from tests.shared_apps.core.sheets import read_xlsx
 
 KUESTE, SEE = "Jugendhilfe Küste gGmbH", "Haus am See e. V."
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -165,3 +167,52 @@ class TestFiles:
         response = sign_in("anna").get(f"/anbieter/fotos/{foto.pk}/")
         assert response["Content-Type"] == "image/webp"
         assert response["Cache-Control"] == "private, max-age=3600"
+
+
+@pytest.mark.usefixtures("markt")
+class TestErlaubnis:
+    """Narrowed by the licence of a facility (§ 45 SGB VIII)."""
+
+    @pytest.fixture
+    def haeuser(self):
+        tag = timedelta(days=1)
+        enden = {"Gültig": None, "Lang": 181 * tag, "Endet": 180 * tag, "Verlängert": 30 * tag, "Aus": -tag}
+        for name, ende in enden.items():
+            haus = create_einrichtung(anbieter=name, name=f"Haus {name}")
+            license_einrichtung(haus, nummer=f"BE {name}", datum=date(2015, 1, 1), gueltig_bis=ende and today() + ende)
+            create_angebot(einrichtung=haus, name=f"Gruppe {name}", erlaubnis=False)
+            if name == "Verlängert":
+                license_einrichtung(haus, nummer="BE neu", datum=today(), gueltig_ab=today() + ende)
+        create_angebot(anbieter="Ohne", name="Gruppe Ohne", erlaubnis=False)
+        create_angebot(anbieter="Ambulant", hilfeart="A31", name="Familienhilfe", erlaubnis=False)
+
+    def names(self, client, query):
+        page = client.get(f"/anbieter/?{query}")
+        return {a.name for a, _ in page.context["zeilen"]} - {KUESTE, SEE}
+
+    def test_list(self, sign_in, haeuser):
+        client = sign_in("anna")
+        assert self.names(client, "erlaubnis=gueltig") == {"Gültig", "Lang", "Endet", "Verlängert"}
+        assert self.names(client, "erlaubnis=laeuft_ab") == {"Endet"}
+        assert self.names(client, "erlaubnis=fehlt") == {"Aus", "Ohne"}
+
+    def test_with_kind_of_help_it_is_the_same_facility(self, sign_in, haeuser):
+        create_angebot(anbieter="Endet", hilfeart="A31", name="Familienhilfe", erlaubnis=False)
+        assert self.names(sign_in("anna"), "erlaubnis=laeuft_ab&hilfeart=S34") == {"Endet"}
+        assert self.names(sign_in("anna"), "erlaubnis=laeuft_ab&hilfeart=A31") == set()
+
+    def test_files(self, sign_in, haeuser):
+        client = sign_in("anna")
+        text = client.get("/anbieter/?format=csv&erlaubnis=laeuft_ab").content.decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+        letzter = f"{today() + timedelta(days=179):%d.%m.%Y}"
+        found = [(r["Angebot"], r["Betriebserlaubnis"], r["gilt bis"]) for r in rows]
+        assert found == [("Gruppe Endet", "BE Endet", letzter)]
+        (sheet,) = read_xlsx(client.get("/anbieter/?format=xlsx&erlaubnis=laeuft_ab").content).values()
+        assert [row["Angebot"] for row in sheet] == ["Gruppe Endet"]
+
+    def test_is_for_offices_and_the_state(self, sign_in, haeuser):
+        page = sign_in("ines", at="PORTAL").get("/anbieter/?erlaubnis=laeuft_ab").content.decode()
+        assert 'name="erlaubnis"' not in page
+        assert "Gültig" in page, "she is not told whose licence runs out"
+        assert 'name="erlaubnis"' in sign_in("karla", at="PORTAL").get("/anbieter/").content.decode()
