@@ -50,7 +50,9 @@ class Entgeltvorschlag(SharedModel):
                 "app",
                 "UPDATE",
                 using=f"{_AMT} OR {own_offers()}",
-                check=f"{_AMT} OR ({own_offers()} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
+                # An office takes back what an office proposed, never what the provider did.
+                check=f"({_AMT} AND (zustand <> 'ZURUECKGEZOGEN' OR NOT vom_anbieter))"
+                f" OR ({own_offers()} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
             ),
         ),
     )

@@ -39,7 +39,9 @@ class Stammdatenvorschlag(SharedModel):
                 "app",
                 "UPDATE",
                 using=f"{NO_ANBIETER} OR {_OWN}",
-                check=f"{NO_ANBIETER} OR ({_OWN} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
+                # An office decides; it takes nothing back in the provider's place.
+                check=f"({NO_ANBIETER} AND zustand <> 'ZURUECKGEZOGEN')"
+                f" OR ({_OWN} AND zustand IN ('VORGESCHLAGEN', 'ZURUECKGEZOGEN'))",
             ),
         ),
     )

@@ -240,6 +240,8 @@ def test_database__nobody_confirms_her_own_or_another_districts_or_in_anothers_n
             rows.update(zustand="BESTAETIGT", entschieden_von=name)
     with refused("stays as it is"), transaction.atomic(), on_portal(user_id=frieda):
         rows.update(grundleistung="1.00")
+    with refused("row-level security"), transaction.atomic(), on_portal(user_id=frieda):
+        rows.update(zustand="ZURUECKGEZOGEN", entschieden_von=frieda)  # it is the provider's to take back
     with refused("what was confirmed is a rate"), transaction.atomic(), on_portal(user_id=frieda):
         rows.update(zustand="BESTAETIGT", entschieden_von=frieda)
         connection.check_constraints()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import User
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.core.clock import today
+from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.providers import services as master
@@ -24,6 +24,7 @@ from shared_apps.providers.services import angebote
 from shared_apps.providers.services import stammdaten as services
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.context import on_portal
+from tests import people
 from tests.factories.register import create_angebot, create_einrichtung
 from tests.formulare import gelesen
 from tests.people import appoint
@@ -190,6 +191,33 @@ def test_database__what_was_admitted_changes_by_a_confirmed_proposal_alone(cast,
         rows.update(zustand="BESTAETIGT", entschieden_von=emil.user_id)
     assert anbieter.get().name == NEU["name"]
     refused(emil, "stays as it is", zustand="ABGELEHNT")
+
+
+def test_another_offices_head__decides_nothing_of_it_by_page_service_or_statement(
+    cast, haus, hro, sign_in, monkeypatch
+):
+    """Nor does the office that was asked take it back in the provider's place."""
+    monkeypatch.setitem(people.PEOPLE, "rita", people.Person("Rita", "Rau", (Rolle.JUGENDAMTSLEITUNG,), tenant="HRO"))
+    vorschlag = submit(cast, haus)
+    hier = f"/anbieter/stammdaten/{vorschlag.pk}/"
+    for form in ({"entscheidung": "bestaetigen"}, {"entscheidung": "ablehnen", "grund": "nein"}):
+        assert sign_in("rita").post(hier, form).status_code == 404
+    for service, more in (
+        (services.confirm_stammdatenvorschlag, {}),
+        (services.reject_stammdatenvorschlag, {"grund": "x"}),
+    ):
+        with pytest.raises(Verweigert):
+            run(cast, service, "rita", vorschlag=vorschlag, **more)
+    for who, zustand in (
+        ("rita", "BESTAETIGT"), ("rita", "ABGELEHNT"), ("rita", "ZURUECKGEZOGEN"), ("emil", "ZURUECKGEZOGEN"),
+    ):  # fmt: skip
+        user = cast.user(who)
+        with on_portal(user_id=user.pk), pytest.raises(DatabaseError), transaction.atomic():
+            Stammdatenvorschlag.objects.filter(pk=vorschlag.pk).update(
+                zustand=zustand, grund="x", entschieden_von=user, entschieden_at=now()
+            )
+    vorschlag.refresh_from_db()
+    assert vorschlag.zustand == "VORGESCHLAGEN" and Anbieter.objects.get(pk=haus.anbieter_id).name == KUESTE
 
 
 def test_dachverband_and_tax_status_the_provider_says_itself(haus, sign_in):
