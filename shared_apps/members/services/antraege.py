@@ -50,7 +50,9 @@ def _may_submit(akteur: Akteur, wunsch: Rollenwunsch) -> bool:
 def build_rollenantrag_mail(mail: Mailauftrag) -> Nachricht | None:
     """To somebody who may decide a request that still waits; no name, not even the role."""
     antrag = mail.find_bezug(Mitgliedschaftsantrag.objects.filter(zustand=AntragZustand.BEANTRAGT))
-    user = mail.find_empfaenger(policies.list_deciders(antrag)) if antrag else None
+    if antrag is None:
+        return None
+    user = mail.find_empfaenger(policies.list_deciders(antrag))
     if user is None:
         return None
     im_amt = antrag.tenant is not None and Membership.objects.filter(user=user, tenant=antrag.tenant).exists()

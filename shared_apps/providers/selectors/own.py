@@ -225,7 +225,7 @@ def _ohne_notruf(tag: date) -> Q:
     )
     notruf = Kontakt.objects.filter(ist_notruf=True)
     eigener, des_anbieters = notruf.filter(einrichtung=OuterRef("pk")), notruf.filter(anbieter=OuterRef("anbieter"))
-    return Exists(mit_plaetzen) & ~Exists(eigener) & ~Exists(des_anbieters)
+    return Q(Exists(mit_plaetzen), ~Exists(eigener), ~Exists(des_anbieters))
 
 
 def with_work(tag: date) -> Q:
