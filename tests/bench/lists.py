@@ -222,11 +222,11 @@ def build_market(database: str, cast: Cast, many: int) -> None:
 
 
 def build_past(database: str, cast: Cast, many: int) -> None:
-    """What has gathered in a full register: five changes, matters and proposed rates for one of `many`."""
+    """What has gathered in a full register: matters and proposed rates, five times as many changes."""
     with on_portal(user_id=cast.user("ines").pk, anbieter_ids=[IHR_ANBIETER]):
         angebot = Angebot.objects.filter(einrichtung=IHR_HAUS).order_by("pk")[0]
-    _fill_shared(database, cast, 5 * many)
-    _fill_rates(database, cast, angebot, 5 * many)
+    _fill_shared(database, cast, many)
+    _fill_rates(database, cast, angebot, many)
     copy_row(database, Registeraenderung._meta.db_table, 5 * many, where=f"einrichtung_id = '{IHR_HAUS}'")
 
 
@@ -274,7 +274,11 @@ def _fill_rates(database: str, cast: Cast, angebot: Angebot, many: int) -> None:
         angebot=angebot, grundleistung="90.00", ab=today(), vereinbart_am=today(), rechtsgrundlage="78b",
         vorgeschlagen_von_id=author,
     )  # fmt: skip
-    decided = {"zustand": "'ABGELEHNT'", "entschieden_von_id": f"'{decider}'::uuid", "entschieden_at": "now()"}
+    decided = {
+        "zustand": "'ABGELEHNT'",
+        "entschieden_von_id": f"'{decider}'::uuid",
+        "entschieden_at": "now() - n * interval '1 hour'",
+    }
     copy_row(database, Entgeltvorschlag._meta.db_table, many, **decided)
 
 

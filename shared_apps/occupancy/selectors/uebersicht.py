@@ -150,11 +150,12 @@ def _with_keys(keys: list[UUID]) -> Func:
     )
 
 
-def filter_bindungen(
-    bindungen: QuerySet[Platzbindung], *, monat: Zeitraum, stand: str = "", einrichtung: str = "", mandant: str = ""
-) -> QuerySet[Any]:
-    """Those of the acting person's provider with a day in the month; without a state all that are booked."""
-    rows = annotate_stand(bindungen.filter(_with_keys(_list_im_monat(monat))))
+def filter_bindungen(*, monat: Zeitraum, stand: str = "", einrichtung: str = "", mandant: str = "") -> QuerySet[Any]:
+    """Those of the acting person's provider with a day in the month; without a state all that are booked.
+
+    Whose they are is not asked once more: the keys are those of her own places, and row-level security asks again.
+    """
+    rows = annotate_stand(Platzbindung.objects.filter(_with_keys(_list_im_monat(monat))))
     rows = rows.filter(stand=stand) if stand else rows.filter(stand__in=GEBUCHTE)
     if einrichtung:
         rows = rows.filter(platz__angebot__einrichtung=einrichtung)

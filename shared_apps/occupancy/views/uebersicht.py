@@ -43,7 +43,7 @@ def list_buchungen(request: HttpRequest) -> HttpResponse:
     form = BuchungenFilter(eingabe, tenants=tenants.values(), einrichtungen=einrichtungen.order_by(deutsch("name")))
     monat = form.zeitraum
     alle = selectors.list_bindungen(einrichtungen)
-    rows = selectors.filter_bindungen(alle, monat=monat, **{name: form.value(name) for name in _FILTER})
+    rows = selectors.filter_bindungen(monat=monat, **{name: form.value(name) for name in _FILTER})
     if (datei := request.GET.get("format")) in {"csv", "xlsx"}:
         return _export(datei, rows, tenants, monat)
     verworfen = {"monat"} if "monat" in form.errors else ()

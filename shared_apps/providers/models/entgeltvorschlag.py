@@ -113,7 +113,10 @@ class Entgeltvorschlag(SharedModel):
         ordering = ("created_at", "id")
         verbose_name = "Entgeltvorschlag"
         verbose_name_plural = "Entgeltvorschläge"
-        indexes = [models.Index(fields=["created_at", "id"], name="vorschlag_zeit")]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="vorschlag_zeit"),
+            models.Index(fields=["vorgeschlagen_von", "entschieden_at"], name="vorschlag_entschieden"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="vorschlag_nicht_negativ",

@@ -25,13 +25,12 @@ SIZES = [int(n) for n in os.environ.get("SOJUS_MARKET", "1000,6000").split(",")]
 FACTOR, FREE = 1.7, 1_500
 #: What is known to grow, and why.
 GROWS = {
+    "register, licences that are missing": "what is missing is in no index: offers that need one are asked for it",
     "bookings of many houses": "a month has as many rows as she has places",
     "bookings of one big house": "a month has as many rows as she has places; its sums are of all of them",
 }
 #: As many rows of a table are read one after the other at most: a list is counted up to 1,000.
 GANZ = 1_500
-#: What reads more of one, and why.
-READS_ALL: dict[str, set[str]] = {}
 #: Statements that count all there is, once, in the database; by a part of them.
 SUMMEN = ("WITH eigene (id)", 'AS "frisch"', "SELECT DISTINCT a.einrichtung_id", "SELECT COUNT(*)")
 
@@ -113,5 +112,5 @@ def test_a_page_costs_what_is_on_it(own_database, many, capsys) -> None:
         if name not in GROWS and _grows(small[name].buffers, a.buffers) and _grows(small[name].rows, a.rows)
     ]
     assert not grown, "\n" + "\n".join(grown)
-    ganze = {name: a.ganze - READS_ALL.get(name, set()) for name, a in _SEEN[many].items()}
-    assert not {name: tables for name, tables in ganze.items() if tables}
+    if many == max(SIZES):  # a small table is read as a whole
+        assert not {name: a.ganze for name, a in _SEEN[many].items() if a.ganze}
