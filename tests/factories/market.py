@@ -114,7 +114,8 @@ def _fill_register(database: str, groesse: Marktgroesse, haus: Einrichtung, viel
     )  # fmt: skip
     copy_row(
         database, Betriebserlaubnis._meta.db_table, groesse.haeuser + sonst, einrichtung_id="md5('h' || n)::uuid",
-        nummer="'BE ' || n", gueltig_bis="CASE WHEN n % 20 = 0 THEN current_date - 10 END", **of_pattern,
+        nummer="'BE ' || n", **of_pattern,
+        gueltig_bis="CASE n % 20 WHEN 0 THEN current_date - 10 WHEN 1 THEN current_date + 5 + n % 170 END",
     )  # fmt: skip
     copy_row(database, Betriebserlaubnis._meta.db_table, 1, einrichtung_id=f"'{haus.pk}'::uuid", **of_pattern)
     of_offer = {"where": f"angebot_id = '{muster.pk}'", "angebot_id": "md5('a' || n)::uuid"}
