@@ -19,6 +19,7 @@ from shared_apps.core.zeitraum import Zeitraum
 from shared_apps.occupancy.enums import LEBEND, BindungZustand
 from shared_apps.providers.models import Angebot, Platz, Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import JOB, own_offers
+from shared_apps.providers.rules import NACHLAUF
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import OWN_MANDANT, Policy, Rights, own_anbieter, own_rows, register
 
@@ -30,6 +31,9 @@ _OWN_PLACES = (
     " JOIN providers_einrichtung e ON e.id = a.einrichtung_id"
     f" WHERE p.id = platz_id AND {own_anbieter('e', einrichtung='id')})"
 )
+
+#: What the job that forgets notes sees, and no other: a day more than it forgets, for the session's day is that of UTC.
+_FORGOTTEN = f"{JOB} AND upper(zeitraum) <= current_date - {NACHLAUF.days - 1}"
 
 
 class Platzbindung(SharedModel):
@@ -101,9 +105,10 @@ class Platzsperre(SharedModel):
     """A place that its house takes out of the market for a time: being renovated, or taken by somebody this system does
     not know. Its end is the day from which it is free again.
 
-    Never deleted: ended earlier by its period, or lifted altogether (`aufgehoben_at`). Nobody but its house reads it,
-    and the job that forgets its note; counts of free places leave the place out (`occupancy_vakanzen`). It overlaps no
-    other one and no living hold (triggers `occupancy_sperre_…`, `occupancy_bindung_sperre_…`).
+    Never deleted: ended earlier by its period, or lifted altogether (`aufgehoben_at`). Nobody but its house reads it
+    and, long after its end, the job that forgets its note; counts of free places leave the place out
+    (`occupancy_vakanzen`). It overlaps no other one and no living hold (triggers `occupancy_sperre_…`,
+    `occupancy_bindung_sperre_…`).
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
@@ -113,8 +118,8 @@ class Platzsperre(SharedModel):
             Policy("eigene", "app", "SELECT", using=_OWN_PLACES),
             Policy("eintragen", "app", "INSERT", check=_OWN_PLACES),
             Policy("fortschreiben", "app", "UPDATE", using=_OWN_PLACES, check=_OWN_PLACES),
-            Policy("vorbei", "app", "SELECT", using=JOB),
-            Policy("vergessen", "app", "UPDATE", using=JOB, check=JOB),
+            Policy("vorbei", "app", "SELECT", using=_FORGOTTEN),
+            Policy("vergessen", "app", "UPDATE", using=_FORGOTTEN, check=_FORGOTTEN),
         ),
     )
 

@@ -160,7 +160,8 @@ def test_notes_of_blocks_and_stops_are_emptied_a_year_after_their_end(cast, ange
     sperre, stopp = _blocks(cast, angebot, DateRange(ende - timedelta(days=7), ende))
     assert clear_notes(timestamp=0) == (0 if left else 2)
     assert clear_notes(timestamp=0) == 0
-    with on_portal():
+    ines = cast.akteur("ines")
+    with on_portal(user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):
         sperre.refresh_from_db()
         stopp.refresh_from_db()
     assert (sperre.notiz, stopp.hinweis) == (("wegen Mia", "wegen Mia") if left else ("", ""))
