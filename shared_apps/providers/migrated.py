@@ -7,7 +7,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_datei_pruefen": "b39991c5ec285ad74054",
     "providers_befangen": "38e5c975f68f157d81cc",
     "providers_beginn_bleibt": "0618ae332a0f7444e9e7",
-    "providers_zugehoerigkeit_bleibt": "33bbd573c7315a8db487",
+    "providers_zugehoerigkeit_bleibt": "a53add11cdb41d944baf",
     "providers_bleibt": "f1afae7881e709987a2e",
     "providers_entgelt_bleibt": "240c916337bbca76c362",
     "providers_entgelt_pruefen": "178275778584f1ac6150",
