@@ -13,7 +13,7 @@ from shared_apps.einlesen import policies as einlesen
 from shared_apps.journal.selectors import find_pruefstand
 from shared_apps.members import policies as members
 from shared_apps.providers import policies as providers
-from shared_apps.providers.states import VorschlagZustand
+from shared_apps.providers.states import KontoZustand, VorschlagZustand
 from tenant_apps.audit import policies as audit
 from tenant_apps.billing import policies as billing
 from tenant_apps.billing.states import RechnungZustand
@@ -50,6 +50,7 @@ def list_aufgaben(akteur: Akteur) -> list[Aufgabe]:
         *_entgelte(akteur),
         *_stammdaten(akteur),
         *_listen(akteur),
+        *_konten(akteur),
         *_ohne_fachkraft(akteur),
         *_reservierungen(akteur),
         *_rechnungen(akteur),
@@ -100,6 +101,9 @@ def _listen(akteur: Akteur) -> list[Aufgabe]:
     ]
 
 
+def _konten(akteur: Akteur) -> list[Aufgabe]:
+    url = f"{reverse('providers:account_checks')}?zustand={KontoZustand.VORGESCHLAGEN.value}"
+    return [Aufgabe("Bankverbindungen prüfen", providers.count_offene_konten(akteur), url, "warning")]
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:
     if not cases.may_list_orphaned(akteur):
         return []

@@ -106,6 +106,9 @@ class MailArt(models.TextChoices):
     ENTGELT_ENTSCHIEDEN = "ENTGELT_ENTSCHIEDEN", "Entgeltvorschlag entschieden"
     KONTO_WARTET = "KONTO_WARTET", "Bankverbindung wartet auf Bestätigung"
     KONTO_GEAENDERT = "KONTO_GEAENDERT", "Bankverbindung geändert"
+    KONTO_ZU_PRUEFEN = "KONTO_ZU_PRUEFEN", "Bankverbindung wartet auf das Jugendamt"
+    KONTO_ABGELEHNT = "KONTO_ABGELEHNT", "Bankverbindung abgelehnt"
+    KONTO_ZAHLENDE = "KONTO_ZAHLENDE", "Bankverbindung eines Anbieters geändert"
 
 
 class MailZustand(models.TextChoices):

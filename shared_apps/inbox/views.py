@@ -16,15 +16,18 @@ from shared_apps.core.seite import crumbs
 from shared_apps.inbox import policies, selectors
 from shared_apps.inbox.forms import EingangFilter
 from shared_apps.inbox.models import WartetAuf
-from shared_apps.providers.models import Entgeltvorschlag
+from shared_apps.providers.models import Entgeltvorschlag, Kontovorschlag
 from shared_apps.providers.policies import (
+    may_keep_konto,
     may_offer_own,
     may_propose_entgelt,
     may_write_own,
+    own_anbieter,
     own_einrichtungen,
     visible_vorschlaege,
 )
 from shared_apps.providers.selectors.entgelte import list_entschiedene
+from shared_apps.providers.selectors.konto import list_wartende
 from shared_apps.providers.selectors.schritte import find_weg
 from shared_apps.providers.selectors.vakanz import count_offene
 
@@ -73,6 +76,7 @@ def inbox_list(request: HttpRequest) -> HttpResponse:
         "reset_url": f"{request.path}?zustand={zustand}" if zustand else request.path,
         "tabs": _tabs(zustand, counts, ist_suche=bool(nummer)),
         "entschiedene": [] if zustand or nummer else _entschiedene(request.akteur),
+        "wartende_konten": [] if zustand or nummer else _wartende_konten(request.akteur),
         "offene_meldungen": 0 if zustand or nummer else _offene_meldungen(request.akteur),
         "ist_neu": ist_neu,
         "weg": find_weg(einrichtungen) if ist_neu and may_offer_own(request.akteur) else None,
@@ -86,6 +90,13 @@ def _entschiedene(akteur: Akteur) -> list[Entgeltvorschlag]:
     if not may_propose_entgelt(akteur):
         return []
     return list_entschiedene(visible_vorschlaege(akteur), akteur.user_id)
+
+
+def _wartende_konten(akteur: Akteur) -> list[Kontovorschlag]:
+    """Accounts that wait for her signature, or that a colleague entered: she may say no before the office decides."""
+    if not may_keep_konto(akteur):
+        return []
+    return [v for v in list_wartende(own_anbieter(akteur)) if v.vorgeschlagen_von_id != akteur.user_id]
 
 
 def _offene_meldungen(akteur: Akteur) -> int:

@@ -1,5 +1,5 @@
 """What apps above this one in the import order know: who holds places of an offer beyond a day, which takes nobody in
-(occupancy), whose first administration may be invited (aufnahme)."""
+(occupancy), whose first administration may be invited (aufnahme), who pays a provider (billing)."""
 
 from __future__ import annotations
 
@@ -94,3 +94,22 @@ def register_einladung(provider: EinladungProvider) -> EinladungProvider:
 def may_invite_verwaltung(akteur: Akteur, anbieter_id: UUID) -> bool:
     """Whether nobody administers this provider and her office may invite somebody."""
     return any(provider(akteur, anbieter_id) for provider in _einladung_providers)
+
+
+#: Id of a confirmed `Kontovorschlag` → whoever pays the provider is told.
+KontowechselHandler = Callable[[UUID], object]
+
+_kontowechsel_handlers: list[KontowechselHandler] = []
+
+
+def register_kontowechsel(handler: KontowechselHandler) -> KontowechselHandler:
+    """Tell `handler`, too, from now on."""
+    if handler not in _kontowechsel_handlers:
+        _kontowechsel_handlers.append(handler)
+    return handler
+
+
+def tell_kontowechsel(vorschlag_id: UUID) -> None:
+    """A provider is paid to another account from now on; in the transaction that confirms it."""
+    for handler in _kontowechsel_handlers:
+        handler(vorschlag_id)

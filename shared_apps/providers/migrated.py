@@ -14,7 +14,7 @@ FUNCTIONS: dict[str, str] = {
     "providers_eroeffnung_pruefen": "7540bb64096c22c584fb",
     "providers_gemeldet_bleibt": "c37559bf4a7d8bbbf97a",
     "providers_iban_stimmt": "7ee9e9bfee3c3f635372",
-    "providers_konto_pruefen": "0f490c9899e9ba9eb606",
+    "providers_konto_pruefen": "c4991383b537b307307f",
     "providers_nicht_voraus": "06639d6229cdd4b4df87",
     "providers_meldungen": "7704f65498d6b7ff431f",
     "providers_vakanz_gemeldet": "1ec1e5e962ae6eb4f525",
@@ -22,7 +22,9 @@ FUNCTIONS: dict[str, str] = {
     "providers_stammdaten_pruefen": "5e550a027a64f890f481",
     "providers_zugelassen_bleibt": "8dd65e822aa54a75be1d",
     "providers_vorschlag_gilt": "b9d7770d410a9d39dc6b",
+    "providers_unabhaengig": "23befcfd0756123b013b",
     "providers_vorschlag_pruefen": "44d39f6eab141132f06c",
+    "providers_zulassungskette": "d34e4485d26da5be3ae1",
 }
 #: (table, name) -> digest of its definition
 TRIGGERS: dict[tuple[str, str], str] = {

@@ -65,6 +65,7 @@ FORMULARE = {
     "providers:end_contact": "Kontakt entfernen",
     "providers:account": "Bankverbindung",
     "providers:account_change": "Eingetragenes Konto",
+    "providers:account_check": "Bankverbindung prüfen",
     "providers:propose_master_change": "Änderung der Stammdaten",
     "providers:master_change": "Änderung der Stammdaten entscheiden",
     "providers:end_provider": "Anbieter beenden",

@@ -223,6 +223,11 @@ MATRIX = (
         writes=("providers:account", "providers:account_change"),
     ),
     Right(
+        "where a provider is paid: confirmed by an office where nobody of the provider is independent",
+        w="TENANT_ADMIN JUGENDAMTSLEITUNG",
+        writes=("providers:account_checks", "providers:account_check"),
+    ),
+    Right(
         "provider register: new facilities, offers, places",
         w="ANBIETER",
         writes=(

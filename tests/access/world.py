@@ -226,18 +226,26 @@ def _stammdaten(einrichtung: Einrichtung) -> Stammdatenvorschlag:
         )  # fmt: skip
 
 
-def _konto(anbieter: Anbieter) -> Kontovorschlag:
-    """An account that waits for its second signature, entered by somebody whom nobody of the table is."""
+def _konto(einrichtung: Einrichtung) -> Kontovorschlag:
+    """An account that waits for the office of its district, entered by somebody whom nobody of the table is; one at a
+    time waits, the others did."""
+    anbieter = einrichtung.anbieter
     with on_portal(anbieter_ids=[anbieter.pk]):
-        if there := Kontovorschlag.objects.filter(anbieter=anbieter).first():
-            return there
-    kasse = _user(f"kasse-{anbieter.pk.hex[-6:]}")
-    appoint(user=kasse, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER_ABRECHNUNG, gueltig_ab=date(2015, 1, 1))
+        for there in Kontovorschlag.objects.filter(anbieter=anbieter, zustand="VORGESCHLAGEN"):
+            there.zustand, there.entschieden_von_id = "ZURUECKGEZOGEN", there.vorgeschlagen_von_id
+            there.entschieden_at = now()
+            there.save()
+    name = f"kasse-{anbieter.pk.hex[-6:]}"
+    kasse = User.objects.filter(username=name).first()
+    if kasse is None:
+        kasse = _user(name)
+        appoint(user=kasse, anbieter_id=anbieter.pk, rolle=Rolle.ANBIETER_ABRECHNUNG, gueltig_ab=date(2015, 1, 1))
     frist = real_now() + timedelta(days=14)
     with on_portal(anbieter_ids=[anbieter.pk]):
         return Kontovorschlag.objects.create(
-            anbieter=anbieter, iban="DE02120300000000202051", inhaber="Test", vorgeschlagen_von=kasse, gilt_bis=frist
-        )
+            anbieter=anbieter, iban="DE02120300000000202051", inhaber="Test", vorgeschlagen_von=kasse, gilt_bis=frist,
+            gebietskoerperschaft=einrichtung.gebietskoerperschaft,
+        )  # fmt: skip
 
 
 def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]]:
@@ -269,7 +277,7 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
             mandant=kuerzel.lower(), angebot=angebot, tag=gestern, grund="BELEGT", gemeldet_at=now()
         )
     spaeter = {"zeitraum": DateRange(date(2035, 1, 1), None), "geaendert_von": author, "geaendert_at": now()}
-    konto, stammdaten = _konto(anbieter), _stammdaten(einrichtung)
+    konto, stammdaten = _konto(einrichtung), _stammdaten(einrichtung)
     with on_portal(anbieter_ids=[anbieter.pk]):
         platz = angebot.plaetze.get(nummer=12)
         sperre = Platzsperre.objects.create(platz=platz, grund="SONSTIGES", **spaeter)

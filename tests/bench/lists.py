@@ -76,6 +76,7 @@ WORLDS = {
     "providers:facility_history": World("ines", f"/anbieter/einrichtungen/{IHR_HAUS}/verlauf/", at="PORTAL"),
     "providers:rates": World("frieda", "/anbieter/entgelte/"),
     "providers:master_changes": World("emil", "/anbieter/stammdaten/"),
+    "providers:account_checks": World("emil", "/anbieter/konten/"),
     "providers:reports": World("anna", "/anbieter/meldungen/"),
     "providers:unconfirmed": World("karla", "/anbieter/unbestaetigt/", at="PORTAL"),
     "vorgaben:detail": World("emil", f"/vorgaben/{RESERVIERUNG_TAGE.code}/"),

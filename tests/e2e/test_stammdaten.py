@@ -137,3 +137,45 @@ def test_who_pays_is_told_that_the_account_has_been_changed(world, visit, size, 
     doris.open(f"/abrechnung/rechnungen/{rechnung.pk}/pruefen/")
     doris.at("Richtigkeit feststellen?")
     doris.picture(f"{shot}-pruefen")
+
+
+@pytest.mark.parametrize(("size", "script"), [(DESK, True), (PHONE, False)], ids=["1280", "390 without script"])
+def test_where_nobody_is_independent_the_office_confirms_the_account(world, visit, size, script):
+    shot = f"konto-amt-{size[0]}"
+    haus = create_angebot(anbieter="Jugendhilfe Küste gGmbH").einrichtung
+    for who in ("inge", "emil"):
+        world.cast.user(who)
+    Bankverbindung.objects.create(anbieter_id=haus.anbieter_id, iban="DE02120300000000202051", inhaber="Küste gGmbH")
+    inge = visit("portal", size=size, script=script, dark=size == PHONE)
+    inge.sign_in("inge")
+    inge.open(f"/anbieter/eigene/{haus.anbieter_id}/bankverbindung/")
+    inge.sees("Bestätigen kann es danach das Jugendamt Vorpommern-Greifswald.")
+    inge.picture(f"{shot}-eintragen")
+    inge.fill("IBAN", "DE02 5001 0517 0137 0750 30")
+    inge.press("Zur Bestätigung vorlegen")
+    inge.at("Eingetragenes Konto")
+    inge.picture(f"{shot}-eingetragen")
+    world.cast.user("bille")
+    bille = visit("portal", size=size, script=script, dark=size == PHONE)
+    bille.sign_in("bille")
+    bille.open("/eingang/")
+    bille.sees("Ein anderes Konto wartet auf das Jugendamt")
+    bille.picture(f"{shot}-eingang")
+    emil = visit("vg", size=size, script=script, dark=size == PHONE)
+    emil.expected_statuses = {422}
+    emil.sign_in("emil")
+    emil.picture(f"{shot}-start")
+    emil.follow(re.compile("Bankverbindungen prüfen"))
+    emil.at("Bankverbindungen prüfen")
+    emil.picture(f"{shot}-liste")
+    emil.follow("Jugendhilfe Küste gGmbH")
+    emil.at("Bankverbindung von „Jugendhilfe Küste gGmbH“")
+    emil.sees("endet auf 2051")
+    emil.picture(f"{shot}-pruefen")
+    emil.press("Konto bestätigen")
+    emil.sees("woran Sie das Konto geprüft haben")
+    emil.fill("Woran geprüft", "Anruf bei Frau Möller unter der Nummer aus der Vereinbarung")
+    emil.press("Konto bestätigen")
+    emil.sees("Das Konto gilt ab sofort.")
+    emil.picture(f"{shot}-geprueft")
+    assert Bankverbindung.objects.get(anbieter=haus.anbieter_id).iban == "DE02500105170137075030"

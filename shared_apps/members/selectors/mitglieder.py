@@ -114,26 +114,30 @@ def find_einladung_mail(user: User) -> Mailauftrag | None:
     return Mailauftrag.objects.filter(user=user, art=MailArt.EINLADUNG).order_by("-created_at").first()
 
 
-def opens_cases(user: User) -> bool:
-    """Whether whoever took this account over would be nearer to cases: it sees persons of an office or stands in for
-    somebody; it gives the second signature (an administrator where others work); or it is the only administration of
-    a provider (whom the operator invites; everybody else there is invited by whoever sees all of it).
+def is_mail_only(user: User) -> bool:
+    """Whether a link that somebody else has seen must not open this account: whoever took it over would be nearer to
+    cases or to money (ADR 0029, 0075). It sees persons of an office or stands in for somebody; it gives the second
+    signature (an administrator where others work); or it has, or ever had, a role at a provider: whoever administers
+    there would be a colleague of her own, with the second signature of an account.
     """
-    rows = Membership.objects.filter(not_over(today()), user=user)
+    rows = Membership.objects.filter(user=user)
+    if rows.filter(anbieter_id__isnull=False).exists():
+        return True
+    rows = rows.filter(not_over(today()))
     if rows.filter(Q(rolle__in=sorted(PERSONENSICHT)) | Q(deputy_of__isnull=False)).exists():
         return True
     others = Membership.objects.filter(valid_on(today()), user__is_active=True).exclude(user=user)
     signs = Q(rolle=Rolle.TENANT_ADMIN, tenant__in=others.filter(tenant__isnull=False).values("tenant"))
-    alone = Q(verwaltet=True) & ~Q(anbieter_id__in=others.filter(verwaltet=True).values("anbieter_id"))
-    return rows.filter(signs | alone).exists()
+    return rows.filter(signs).exists()
 
 
 def may_show_link(user: User) -> bool:
     """Whether whoever invites hands the link over herself: no mail here, no address, or the mail has failed.
 
-    Never for an account that already opens cases: whoever saw the link could take it over (ADR 0029).
+    Never for an account that already opens something (`is_mail_only`). What else an office gives waits for a second
+    person, who approves only when the person has set up her account herself: on paper it takes two.
     """
-    if opens_cases(user):
+    if is_mail_only(user):
         return False
     mail = find_einladung_mail(user)
     if not settings.SENDS_MAIL or not user.email:

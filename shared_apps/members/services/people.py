@@ -19,11 +19,16 @@ from shared_apps.core.errors import RegelVerletzt, Verweigert
 from shared_apps.mails.door import Nachricht, cancel_mailauftraege, submit_mailauftrag, writes_mail
 from shared_apps.members.hooks import Anlass, find_anlass
 from shared_apps.members.models import Mitgliedschaftsantrag, Zugangsantrag
-from shared_apps.members.selectors.mitglieder import may_show_link, opens_cases
+from shared_apps.members.selectors.mitglieder import is_mail_only, may_show_link
 from shared_apps.members.states import ZugangZustand
 from shared_apps.signin.door import build_invitation_path, create_invitation
 from tenants.models import Tenant
 
+NUR_PER_MAIL = (
+    "Der Link zu diesem Zugang geht nur per E-Mail an die Person selbst, damit niemand an ihrer Stelle hereinkommt. Ist"
+    " die Adresse falsch, beenden Sie die Rolle und laden Sie die Person neu ein. Verschickt das Portal keine E-Mails,"
+    " wenden Sie sich bitte an den Betrieb."
+)
 _UMLAUTE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -69,17 +74,14 @@ def issue_einladung(*, user: User, tenant: Tenant | None, von_id: UUID | None, z
 
     `tenant`: at whose host the link works, and nowhere else; none: at the portal. `zeigen`: no mail, the link is
     shown; only when a mail has failed or cannot be sent. Links and waiting mails of earlier invitations end with it.
-    Whoever has set a password renews it herself. A link that is shown opens no account that already sees persons:
-    whoever sees it could take that account over (ADR 0029).
+    Whoever has set a password renews it herself. A link that is shown opens no account that already sees persons,
+    and none of a provider: whoever sees it could take that account over (ADR 0029, 0075).
     """
     if user.has_usable_password():
         raise RegelVerletzt("Diese Person hat schon ein Passwort. Ein vergessenes setzt sie selbst zurück.")
     is_shown = zeigen or not user.email or not settings.SENDS_MAIL
-    if is_shown and opens_cases(user):
-        raise RegelVerletzt(
-            "Diese Person hat schon eine Rolle, die zwei Personen vergeben haben. Ihr Zugang lässt sich nur per E-Mail "
-            "an sie selbst neu einrichten. Bitte wenden Sie sich an den Betrieb."
-        )
+    if is_shown and is_mail_only(user):
+        raise RegelVerletzt(NUR_PER_MAIL)
     if user.pk == von_id:
         raise Verweigert("Sich selbst kann niemand einladen.")
     if zeigen and not may_show_link(user):

@@ -14,6 +14,7 @@ from shared_apps.core.dauer import write_dauer
 from shared_apps.core.filter_query import FilterForm, build_url_without
 from shared_apps.core.seite import Stufe, crumbs
 from shared_apps.members import policies
+from shared_apps.members.selectors.mitglieder import is_mail_only
 from shared_apps.members.services import (
     Einladung,
     Rollenwunsch,
@@ -91,6 +92,7 @@ def show_einladung(request: HttpRequest, einladung: Einladung, *, weiter: str, t
     context = {
         "einladung": einladung,
         "weiter": weiter,
+        "nur_mail": is_mail_only(einladung.user),
         "link_hinweis": f"Geben Sie ihn der Person selbst. Er gilt {gilt} und nur einmal.",
     }
     response = render(request, "members/einladung.html", context)

@@ -35,7 +35,7 @@ from shared_apps.providers.models.entgeltvorschlag import (
     Rechtsgrundlage,
 )
 from shared_apps.providers.models.kontakt import Kontakt, Kontaktfunktion
-from shared_apps.providers.models.konto import Bankverbindung, Kontovorschlag
+from shared_apps.providers.models.konto import Bankverbindung, Kontovorschlag, OffenerKontovorschlag
 from shared_apps.providers.models.merkmal import Angebotsmerkmal
 from shared_apps.providers.models.stammdaten import OffenerStammdatenvorschlag, Stammdatenvorschlag
 from shared_apps.providers.models.vakanz import (
@@ -82,6 +82,7 @@ __all__ = [
     "Leistungsbeschreibung",
     "LeqVereinbarung",
     "MitEnde",
+    "OffenerKontovorschlag",
     "OffenerStammdatenvorschlag",
     "OffenerVorschlag",
     "Platz",

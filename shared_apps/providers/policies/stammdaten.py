@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.providers.models import Kontovorschlag, OffenerStammdatenvorschlag, Stammdatenvorschlag
+from shared_apps.accounts.models import Membership
+from shared_apps.providers.models import (
+    Kontovorschlag,
+    OffenerKontovorschlag,
+    OffenerStammdatenvorschlag,
+    Stammdatenvorschlag,
+)
 from shared_apps.providers.policies.aemter import own_offices
 from shared_apps.providers.policies.register import SIGNIERT, may_admit_anbieter, may_write_anbieter, own_anbieter
 from shared_apps.providers.selectors.konto import KONTO_ROLLEN
@@ -42,3 +48,23 @@ def may_keep_konto(akteur: Akteur) -> bool:
 def visible_kontovorschlaege(akteur: Akteur) -> QuerySet[Kontovorschlag]:
     """Accounts of the person's provider that were entered; nobody of one facility, and no office."""
     return Kontovorschlag.objects.filter(anbieter__in=own_anbieter(akteur))
+
+
+def may_check_konto(akteur: Akteur) -> bool:
+    """Who confirms an account where the provider has no independent second person: who lets a provider in (`SIGNIERT`).
+
+    Nobody gives these roles alone, and they pay nothing: who pays does not say where to (ADR 0075).
+    """
+    return akteur.hat(*SIGNIERT)
+
+
+def checked_kontovorschlaege(akteur: Akteur) -> QuerySet[Kontovorschlag]:
+    """Accounts that ask the person's office; never of a provider for which she works or ever worked."""
+    aemter = own_offices(akteur, SIGNIERT).values("kuerzel") if may_check_konto(akteur) else []
+    own = Membership.objects.filter(user_id=akteur.user_id, anbieter_id__isnull=False).values("anbieter_id")
+    return Kontovorschlag.objects.filter(gebietskoerperschaft__kuerzel__in=aemter).exclude(anbieter_id__in=own)
+
+
+def count_offene_konten(akteur: Akteur) -> int:
+    """How many wait for her, asked from the office's own pages."""
+    return OffenerKontovorschlag.objects.count() if may_admit_anbieter(akteur) else 0

@@ -25,6 +25,7 @@ from shared_apps.providers.rules.erlaubnis import (
     ueberschneidet,
     verstoesse,
 )
+from shared_apps.providers.rules.konto import Zulassungen, sind_unabhaengig, zulassungskette
 from shared_apps.providers.rules.plaetze import (
     Platzaenderung,
     Platzstand,
@@ -93,6 +94,7 @@ __all__ = [
     "Vakanzstand",
     "Vakanzstufe",
     "Verstoss",
+    "Zulassungen",
     "Zuverlaessigkeit",
     "abzuloesendes_entgelt",
     "bestaetigt_bis_auf",
@@ -108,10 +110,12 @@ __all__ = [
     "nie_gewesen",
     "plaetze_am",
     "platzzahl_aendern",
+    "sind_unabhaengig",
     "ueberschneidet",
     "umkreis_des_landes",
     "vakanzstand",
     "verstoesse",
     "wirkt_zurueck",
+    "zulassungskette",
     "zuverlaessigkeit",
 ]

@@ -1,8 +1,8 @@
-"""The account of a provider, and who keeps it."""
+"""The account of a provider, who keeps it, and who is the second person beside whom (ADR 0070, 0075)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +11,30 @@ from django.db.models import Q, QuerySet
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import valid_on
-from shared_apps.core.clock import today
+from shared_apps.core.clock import real_now, today
+from shared_apps.core.liste import Liste, ordnung, related
+from shared_apps.core.ordnung import deutsch
+from shared_apps.journal.models import JournalEintrag
 from shared_apps.providers.models import Anbieter, Bankverbindung, Kontovorschlag
+from shared_apps.providers.rules import Zulassungen, sind_unabhaengig
+from shared_apps.providers.states import KontoZustand
 
 #: Who speaks for the whole provider, and who bills; trigger `providers_konto_pruefen` has the same.
 KONTO_ROLLEN = (Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
+#: Of an account: where its link leads, where mail about it goes, what opens it. Whoever alters it for somebody else has
+#: a hand in how she gets in. Function `providers_zulassungskette` has the same.
+ZUGANG = ("einladung_nr", "email", "password")
 #: How many past accounts a page shows.
 FRUEHERE = 10
+
+with_names = related("anbieter", "gebietskoerperschaft")
+#: Accounts that an office is asked for.
+KONTEN = Liste(
+    "providers:account_checks",
+    {"neueste": ordnung("created_at", index="kontovorschlag_zeit_land")},
+    "-neueste",
+    zeigt=with_names,
+)
 
 
 def find_bankverbindung(anbieter: Anbieter) -> Bankverbindung | None:
@@ -27,8 +44,22 @@ def find_bankverbindung(anbieter: Anbieter) -> Bankverbindung | None:
 
 def list_vorschlaege(anbieter: Anbieter) -> Sequence[Kontovorschlag]:
     """The latest ones with who signed them, newest first; the first may be open."""
-    rows = Kontovorschlag.objects.filter(anbieter=anbieter).select_related("vorgeschlagen_von", "entschieden_von")
+    rows = Kontovorschlag.objects.filter(anbieter=anbieter).select_related(
+        "vorgeschlagen_von", "entschieden_von", "gebietskoerperschaft"
+    )
     return list(rows.order_by("-created_at", "-id")[: FRUEHERE + 1])
+
+
+def list_zu_pruefende(vorschlaege: QuerySet[Kontovorschlag], *, zustand: str = "") -> QuerySet[Kontovorschlag]:
+    """Of what an office may see, those in this state, as it is now; all without one."""
+    if zustand == KontoZustand.VORGESCHLAGEN:
+        vorschlaege = vorschlaege.filter(zustand=zustand, gilt_bis__gte=real_now())
+    elif zustand == KontoZustand.ABGELAUFEN:
+        abgelaufen = Q(zustand=zustand) | Q(zustand=KontoZustand.VORGESCHLAGEN, gilt_bis__lt=real_now())
+        vorschlaege = vorschlaege.filter(abgelaufen)
+    elif zustand:
+        vorschlaege = vorschlaege.filter(zustand=zustand)
+    return KONTEN.order(vorschlaege)
 
 
 def list_kontofuehrende(anbieter_id: UUID, *, seit: datetime | None = None) -> QuerySet[User]:
@@ -41,5 +72,43 @@ def list_kontofuehrende(anbieter_id: UUID, *, seit: datetime | None = None) -> Q
 
 
 def list_zweite(anbieter_id: UUID, *, ohne: UUID) -> QuerySet[User]:
-    """Who may be the second person beside `ohne`."""
+    """Everybody else who keeps the account beside `ohne`."""
     return list_kontofuehrende(anbieter_id).exclude(pk=ohne)
+
+
+def list_zulassungen(anbieter_id: UUID) -> Zulassungen:
+    """Everybody who ever had a role at this provider → who let her in, as the journal says (`rules.Zulassungen`)."""
+    rollen = {str(pk): user_id for pk, user_id in _rollen(anbieter_id)}
+    zugelassen: dict[UUID, set[UUID]] = {user_id: set() for user_id in rollen.values()}
+    for zeile, wer in _eingetragen("accounts_membership", rollen, Q(art="ANLEGEN")):
+        zugelassen[rollen[zeile]].add(wer)
+    wie = Q(art="ANLEGEN") | Q(felder__overlap=list(ZUGANG))
+    for zeile, wer in _eingetragen("accounts_user", map(str, zugelassen), wie):
+        zugelassen[UUID(zeile)].add(wer)
+    return zugelassen
+
+
+def _rollen(anbieter_id: UUID) -> Iterable[tuple[UUID, UUID]]:
+    return Membership.objects.filter(anbieter_id=anbieter_id).values_list("pk", "user_id")
+
+
+def _eingetragen(tabelle: str, zeilen: Iterable[str], welche: Q) -> list[tuple[str, UUID]]:
+    rows = JournalEintrag.objects.filter(welche, tabelle=tabelle, zeile__in=list(zeilen), user_id__isnull=False)
+    entries = rows.order_by().values_list("zeile", "user_id").distinct()
+    return [(zeile, wer) for zeile, wer in entries if wer is not None]
+
+
+def list_bestaetigende(anbieter_id: UUID, *, neben: UUID, seit: datetime | None = None) -> list[User]:
+    """Who of the provider may confirm what `neben` enters; `seit`: what she entered then, so who was there before."""
+    zulassungen = list_zulassungen(anbieter_id)
+    leute = list_kontofuehrende(anbieter_id, seit=seit).exclude(pk=neben)
+    leute = leute.order_by(deutsch("nachname"), deutsch("vorname"), "pk")
+    return [user for user in leute if sind_unabhaengig(neben, user.pk, zulassungen)]
+
+
+def list_wartende(anbieter: Iterable[Anbieter]) -> list[Kontovorschlag]:
+    """What waits at these providers, newest first: one each at most."""
+    rows = Kontovorschlag.objects.filter(
+        anbieter__in=anbieter, zustand=KontoZustand.VORGESCHLAGEN, gilt_bis__gte=real_now()
+    )
+    return list(rows.select_related("anbieter").order_by("-created_at", "-id"))

@@ -1,0 +1,450 @@
+"""No single person changes where a provider's money goes: the second is independent, or is the office (ADR 0075)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import Rolle
+from shared_apps.accounts.models import Mailauftrag, Membership, User
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.core.clock import real_now, today
+from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.members.services import Rollenwunsch, create_membership, create_person, issue_einladung
+from shared_apps.providers.models import Anbieter, Bankverbindung, Kontovorschlag, OffenerKontovorschlag
+from shared_apps.providers.rules import sind_unabhaengig, zulassungskette
+from shared_apps.providers.selectors.konto import list_bestaetigende, list_zulassungen
+from shared_apps.providers.services import konto as services
+from tenants.context import in_tenant, on_portal
+from tests.factories.register import create_einrichtung
+from tests.mails import work
+from tests.people import appoint
+
+pytestmark = pytest.mark.django_db
+ORACLE_OF = "shared_apps/providers/migrations/0021_konto_unabhaengige_zweite.py"
+ALT, NEU = "DE02120300000000202051", "DE02500105170137075030"
+KUESTE = "Jugendhilfe Küste gGmbH"
+TYPED = {"inhaber": KUESTE, "iban": "DE02 5001 0517 0137 0750 30"}
+KONTEN = "/anbieter/konten/"
+
+
+@pytest.fixture
+def anbieter(cast, vg) -> Anbieter:
+    """A small provider in VG, paid on the old account: an office let Inge in, and nobody else."""
+    haus = create_einrichtung(anbieter=KUESTE, kreis="VG")
+    cast.user("inge")
+    Bankverbindung.objects.create(anbieter=haus.anbieter, iban=ALT, inhaber="Alt")
+    return haus.anbieter
+
+
+def akteur_of(user: User) -> Akteur:
+    akteur = get_akteur(user=user, tenant=None)
+    assert akteur is not None
+    return akteur
+
+
+def invite(by: User, anbieter: Anbieter, vorname: str, **fields) -> User:
+    """Somebody who administers invites somebody, as the page "Jemanden einladen" does."""
+    akteur = akteur_of(by)
+    with on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
+        person = create_person(vorname=vorname, nachname="Neu", email=f"{vorname.lower()}@example.org")
+        wunsch = Rollenwunsch(
+            user=person, gueltig_ab=today(), anbieter_id=anbieter.pk, **{"rolle": Rolle.ANBIETER} | fields
+        )
+        create_membership(akteur=akteur, wunsch=wunsch)
+        issue_einladung(user=person, tenant=None, von_id=akteur.user_id)
+        connection.check_constraints()
+    return person
+
+
+def run(who: User, service, **row):
+    akteur = akteur_of(who)
+    with on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
+        return service(akteur=akteur, **row)
+
+
+def enter(who: User, anbieter: Anbieter, **other) -> Kontovorschlag:
+    return run(who, services.submit_kontovorschlag, anbieter=anbieter, iban=NEU, inhaber="Küste", **other)
+
+
+def at_office(cast, who: str, service, at: str | None = None, **row):
+    akteur = cast.akteur(who, at)
+    with on_portal(user_id=akteur.user_id):
+        return service(akteur=akteur, **row)
+
+
+def confirm_by_sql(who: User, vorschlag: Kontovorschlag, **more) -> None:
+    """Whatever the page would have said."""
+    with on_portal(user_id=who.pk, anbieter_ids=[vorschlag.anbieter_id]), transaction.atomic():
+        Kontovorschlag.objects.filter(pk=vorschlag.pk).update(
+            zustand="BESTAETIGT", entschieden_von=who.pk, entschieden_at=real_now(), **more
+        )
+
+
+def holds(anbieter) -> str:
+    return Bankverbindung.objects.get(anbieter=anbieter).iban
+
+
+# -- the attack ----------------------------------------------------------------------------------
+
+
+def refused(who: User, vorschlag: Kontovorschlag, match: str = "eingeladen worden") -> None:
+    with pytest.raises(Verweigert, match=match):
+        run(who, services.confirm_kontovorschlag, vorschlag=vorschlag)
+    with pytest.raises(DatabaseError, match="stands behind both"):
+        confirm_by_sql(who, vorschlag)
+
+
+def test_a_second_account_of_ones_own_confirms_nothing(cast, anbieter):
+    """Inge invites her other mail address, enters the IBAN as one and confirms it as the other."""
+    inge, ines = cast.user("inge"), cast.user("ines")
+    zweit = invite(inge, anbieter, "Zweit", verwaltet=True)
+    vorschlag = enter(inge, anbieter)
+    refused(zweit, vorschlag)
+    assert holds(anbieter) == ALT
+    run(inge, services.withdraw_kontovorschlag, vorschlag=vorschlag)
+    vorschlag = enter(zweit, anbieter)
+    refused(inge, vorschlag)
+    run(ines, services.confirm_kontovorschlag, vorschlag=vorschlag)
+    assert holds(anbieter) == NEU, "an office let her in, and nobody here"
+
+
+def test_a_chain_of_three_and_siblings_are_one_person(cast, anbieter):
+    inge, ines = cast.user("inge"), cast.user("ines")
+    a = invite(inge, anbieter, "Ada", verwaltet=True)
+    b = invite(a, anbieter, "Berta", verwaltet=True)
+    c = invite(b, anbieter, "Cora", rolle=Rolle.ANBIETER_ABRECHNUNG)
+    d = invite(a, anbieter, "Dana", rolle=Rolle.ANBIETER_ABRECHNUNG)
+    vorschlag = enter(c, anbieter)
+    for who in (inge, a, b, d):
+        refused(who, vorschlag)
+    assert [u.pk for u in list_bestaetigende(anbieter.pk, neben=c.pk)] == [ines.pk]
+
+
+def test_who_gave_a_role_later_counts_as_well__and_so_do_ended_ones(cast, anbieter):
+    """Inge let Ada bill, and ended it; Nora, whom nobody there let in, gives her the whole provider."""
+    inge = cast.user("inge")
+    nora = cast.user("nora")
+    appoint(user=nora, anbieter_id=anbieter.pk, rolle="ANBIETER", verwaltet=True, gueltig_ab=date(2015, 1, 1))
+    ada = invite(inge, anbieter, "Ada", rolle=Rolle.ANBIETER_ABRECHNUNG)
+    Membership.objects.filter(user=ada).update(gueltig_bis=today())
+    with on_portal(user_id=nora.pk, anbieter_ids=[anbieter.pk]):
+        wunsch = Rollenwunsch(user=ada, rolle=Rolle.ANBIETER, gueltig_ab=today(), anbieter_id=anbieter.pk)
+        create_membership(akteur=akteur_of(nora), wunsch=wunsch)
+    refused(ada, enter(inge, anbieter))
+
+
+def test_who_has_altered_how_she_gets_in_stands_behind_her(cast, anbieter):
+    """By whatever SQL: another mail address, another invitation. No page alters a colleague's address."""
+    inge, ines, bille = cast.user("inge"), cast.user("ines"), cast.user("bille")
+    assert {u.username for u in list_bestaetigende(anbieter.pk, neben=inge.pk)} == {"ines", "bille"}
+    with on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]):
+        User.objects.filter(pk=ines.pk).update(email="inge.zwei@example.org")
+        User.objects.filter(pk=bille.pk).update(einladung_nr=7)
+    assert list_bestaetigende(anbieter.pk, neben=inge.pk) == []
+    vorschlag = enter(inge, anbieter)
+    assert vorschlag.gebietskoerperschaft is not None, "now the office is asked"
+    run(inge, services.withdraw_kontovorschlag, vorschlag=vorschlag)
+    with on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]):
+        schlicht = Kontovorschlag.objects.create(
+            anbieter=anbieter,
+            iban=NEU,
+            inhaber="Küste",
+            vorgeschlagen_von=inge,
+            gilt_bis=real_now() + timedelta(days=9),
+        )
+    refused(ines, schlicht)
+    refused(bille, schlicht)
+
+
+def test_database__a_role_and_a_person_keep_their_key(cast, anbieter):
+    """The journal says by the key who gave it: with another one it would be given by whoever altered it."""
+    ada = invite(cast.user("inge"), anbieter, "Ada")
+    portal = {"user_id": ada.pk, "anbieter_ids": [anbieter.pk]}
+    for rows in (Membership.objects.filter(user=ada), User.objects.filter(pk=ada.pk)):
+        with on_portal(**portal), pytest.raises(DatabaseError, match="keep their key"), transaction.atomic():
+            rows.update(id=uuid4())
+
+
+def test_database__nobody_stands_in_at_a_provider_and_dating_back_is_of_no_use(cast, anbieter):
+    inge, ines = cast.user("inge"), cast.user("ines")
+    ada, portal = invite(inge, anbieter, "Ada"), {"user_id": inge.pk, "anbieter_ids": [anbieter.pk]}
+    with on_portal(**portal), pytest.raises(DatabaseError, match="membership_vertretung"), transaction.atomic():
+        Membership.objects.filter(user=ines).update(deputy_of=inge)
+    with on_portal(**portal):
+        Membership.objects.create(user=ada, anbieter_id=anbieter.pk, rolle="ANBIETER", gueltig_ab=date(2010, 1, 1))
+        Membership.objects.filter(user=ada).update(created_at=real_now() - timedelta(days=900))
+    refused(ada, enter(inge, anbieter))
+
+
+def test_a_key_of_the_api_opens_no_account(cast, anbieter):
+    """It is her own, and nothing of the API writes or says where a provider is paid."""
+    ines, vorschlag = cast.api("ines", at="PORTAL"), enter(cast.user("inge"), anbieter)
+    for url in (f"/anbieter/eigene/{anbieter.pk}/bankverbindung/", f"/anbieter/eigene/konten/{vorschlag.pk}/"):
+        for answer in (ines.get(url), ines.post(url, {"entscheidung": "bestaetigen"})):
+            assert answer.status_code in {302, 401, 403}, url
+    assert not any(
+        wort in ines.get("/api/v1/schema/").text.lower() for wort in ("iban", "kontovorschlag", "bankverbindung")
+    )
+    assert holds(anbieter) == ALT
+
+
+def test_no_page_of_a_provider_takes_a_colleagues_factor_or_address(cast, anbieter, sign_in):
+    inge, ines = sign_in("inge"), cast.user("ines")
+    page = inge.get(f"/mitglieder/{ines.pk}/").text
+    assert ines.email in page and 'name="email"' not in page and "Faktor" not in page
+    inge.post(f"/mitglieder/{ines.pk}/", {"email": "inge.zwei@example.org"})
+    assert inge.post(f"/mitglieder/{ines.pk}/einladung/", {"weg": "mail"}).status_code == 422, "she has a password"
+    ines.refresh_from_db()
+    assert ines.email == "ines@example.org"
+    assert cast.user("inge").pk not in zulassungskette(ines.pk, list_zulassungen(anbieter.pk))
+
+
+# -- the office ----------------------------------------------------------------------------------
+
+
+def test_where_nobody_is_independent_the_office_confirms(cast, anbieter, sign_in, hro):
+    inge, emil = cast.user("inge"), sign_in("emil")
+    invite(inge, anbieter, "Ada")
+    portal = sign_in("inge")
+    page = portal.get(f"/anbieter/eigene/{anbieter.pk}/bankverbindung/").text
+    assert "Bestätigen kann es danach das Jugendamt Vorpommern-Greifswald." in page and "Ada" not in page
+    page = portal.post(f"/anbieter/eigene/{anbieter.pk}/bankverbindung/", TYPED, follow=True).text
+    assert "sobald das Jugendamt Vorpommern-Greifswald es bestätigt" in page and "Zurückziehen" in page
+    vorschlag = Kontovorschlag.objects.get()
+    assert "Bankverbindungen prüfen" in emil.get("/").text
+    assert all("Bankverbindungen prüfen" not in sign_in(who).get("/").text for who in ("anna", "doris", "frieda"))
+    assert anbieter.name in emil.get(f"{KONTEN}?zustand=VORGESCHLAGEN").text
+    assert anbieter.name not in emil.get(f"{KONTEN}?zustand=ABGELAUFEN").text
+    hier = f"{KONTEN}{vorschlag.pk}/"
+    page = emil.get(hier).text
+    assert "DE02 5001 0517 0137 0750 30" in page and "endet auf 2051" in page and ALT not in page.replace(" ", "")
+    page = emil.post(hier, {"entscheidung": "bestaetigen", "geprueft_an": ""})
+    assert page.status_code == 422 and "woran Sie das Konto geprüft haben" in page.text
+    worin = "Anruf bei Frau Möller unter der Nummer aus der Vereinbarung"
+    page = emil.post(hier, {"entscheidung": "bestaetigen", "geprueft_an": worin}, follow=True)
+    assert "Das Konto gilt ab sofort" in page.text and worin in page.text
+    assert (holds(anbieter), Kontovorschlag.objects.get().geprueft_an) == (NEU, worin)
+    page = portal.get(f"/anbieter/eigene/{anbieter.pk}/bankverbindung/").text
+    assert "Jugendamt Vorpommern-Greifswald" in page and "Ebert" not in page and worin not in page
+    assert "Bankverbindungen prüfen" not in emil.get("/").text
+    assert emil.post(hier, {"entscheidung": "ablehnen", "grund": "zu spät"}).status_code == 409
+
+
+def test_the_office_declines_with_a_reason_that_the_provider_reads(cast, anbieter, sign_in):
+    vorschlag, anton = enter(cast.user("inge"), anbieter), sign_in("anton")
+    page = anton.post(f"{KONTEN}{vorschlag.pk}/", {"entscheidung": "ablehnen", "grund": ""})
+    assert page.status_code == 422
+    anton.post(f"{KONTEN}{vorschlag.pk}/", {"entscheidung": "ablehnen", "grund": "Am Telefon weiß niemand davon."})
+    page = sign_in("inge").get(f"/anbieter/eigene/konten/{vorschlag.pk}/").text
+    assert "Am Telefon weiß niemand davon." in page and "Arndt" not in page
+    assert holds(anbieter) == ALT
+
+
+def test_another_office_other_roles_and_her_own_provider_decide_nothing(cast, anbieter, sign_in, hro, vg):
+    vorschlag = enter(cast.user("inge"), anbieter)
+    appoint(user=cast.user("hilde"), tenant=hro, rolle="JUGENDAMTSLEITUNG", gueltig_ab=date(2015, 1, 1))
+    hier = f"{KONTEN}{vorschlag.pk}/"
+    for who, at, status in (("hilde", "HRO", 404), ("doris", "VG", 403), ("frieda", "VG", 403), ("jan", "PORTAL", 403)):
+        client = sign_in(who, at=at)
+        for answer in (client.get(hier), client.post(hier, {"entscheidung": "bestaetigen", "geprueft_an": "Brief"})):
+            assert answer.status_code == status, who
+    assert anbieter.name not in sign_in("hilde", at="HRO").get(KONTEN).text
+    with pytest.raises(Verweigert):
+        at_office(cast, "hilde", services.confirm_kontovorschlag, vorschlag=vorschlag, geprueft_an="Brief")
+    with on_portal(user_id=cast.user("hilde").pk):
+        assert not Kontovorschlag.objects.filter(pk=vorschlag.pk).exists(), "row rules say the same"
+    # Anton administers the office and works for the provider, too: he is not its office.
+    appoint(user=cast.user("anton"), anbieter_id=anbieter.pk, rolle="ANBIETER", gueltig_ab=date(2015, 1, 1))
+    assert sign_in("anton").get(hier).status_code == 404
+    anton = cast.user("anton")
+    with pytest.raises(DatabaseError, match="office that was asked"):
+        confirm_by_sql(anton, vorschlag, geprueft_an="Brief")
+    with in_tenant(vg, user_id=anton.pk):
+        assert not OffenerKontovorschlag.objects.exists()
+    assert holds(anbieter) == ALT
+
+
+def test_database__lies_about_the_office(cast, anbieter, hro):
+    """Whoever entered it names an office where she has no house, moves it to no office, or writes what was checked."""
+    inge, ada = cast.user("inge"), invite(cast.user("inge"), anbieter, "Ada")
+    vorschlag = enter(inge, anbieter)
+    kreis = create_einrichtung(anbieter="Haus am See e. V.", kreis="HRO").gebietskoerperschaft
+    rows = Kontovorschlag.objects.filter(pk=vorschlag.pk)
+
+    def lies(match: str, **fields) -> None:
+        with (
+            on_portal(user_id=ada.pk, anbieter_ids=[anbieter.pk]),
+            pytest.raises(DatabaseError, match=match),
+            transaction.atomic(),
+        ):
+            rows.update(**fields)
+
+    decided = {"zustand": "BESTAETIGT", "entschieden_von": ada.pk, "entschieden_at": real_now()}
+    lies("stays as it is", gebietskoerperschaft=None)
+    lies("stays as it is", gebietskoerperschaft=kreis)
+    lies("stays as it is", **decided | {"gebietskoerperschaft": None})
+    lies("office that was asked", **decided | {"geprueft_an": "Brief"})
+    lies("geprueft_an", **decided)
+    lies("geprueft_an", geprueft_an="Brief")
+    lies("in the name of another", **decided | {"entschieden_von": cast.user("emil").pk, "geprueft_an": "Brief"})
+    rows.update(zustand="ZURUECKGEZOGEN", entschieden_von=inge, entschieden_at=real_now())
+    with (
+        on_portal(user_id=inge.pk, anbieter_ids=[anbieter.pk]),
+        pytest.raises(DatabaseError, match="where the provider has a facility"),
+        transaction.atomic(),
+    ):
+        Kontovorschlag.objects.create(
+            anbieter=anbieter, iban=NEU, inhaber="Küste", vorgeschlagen_von=inge, gebietskoerperschaft=kreis,
+            gilt_bis=real_now() + timedelta(days=9),
+        )  # fmt: skip
+    assert holds(anbieter) == ALT
+
+
+def test_a_house_in_two_districts_chooses_the_office(cast, anbieter, sign_in, hro):
+    haus = create_einrichtung(anbieter=KUESTE, kreis="HRO")
+    portal, url = sign_in("inge"), f"/anbieter/eigene/{anbieter.pk}/bankverbindung/"
+    assert "Jugendamt, das das Konto prüft" in portal.get(url).text
+    assert portal.post(url, TYPED).status_code == 422
+    with pytest.raises(RegelVerletzt, match="in dessen Kreis"):
+        enter(cast.user("inge"), anbieter)
+    assert portal.post(url, TYPED | {"gebietskoerperschaft": haus.gebietskoerperschaft_id}).status_code == 302
+    assert Kontovorschlag.objects.get().gebietskoerperschaft == haus.gebietskoerperschaft
+
+
+# -- what happens meanwhile ----------------------------------------------------------------------
+
+
+def test_whoever_could_confirm_leaves_meanwhile(cast, anbieter, sign_in):
+    inge, ines = cast.user("inge"), cast.user("ines")
+    vorschlag = enter(inge, anbieter)
+    assert "Ines Ihde" in sign_in("inge").get(f"/anbieter/eigene/konten/{vorschlag.pk}/").text
+    Membership.objects.filter(user=ines).update(gueltig_bis=today())
+    with pytest.raises(DatabaseError, match="before it was entered"):
+        confirm_by_sql(ines, vorschlag)
+    assert "niemand mehr" in sign_in("inge").get(f"/anbieter/eigene/konten/{vorschlag.pk}/").text
+    run(inge, services.withdraw_kontovorschlag, vorschlag=vorschlag)
+    assert enter(inge, anbieter).gebietskoerperschaft is not None
+
+
+def test_whoever_entered_it_leaves_before_the_office_decides(cast, anbieter):
+    vorschlag = enter(cast.user("inge"), anbieter)
+    Membership.objects.filter(user=cast.user("inge")).update(gueltig_bis=today())
+    row = {"vorschlag": vorschlag, "geprueft_an": "Brief"}
+    with pytest.raises(Konflikt, match="gehört nicht mehr"):
+        at_office(cast, "emil", services.confirm_kontovorschlag, **row)
+    with pytest.raises(DatabaseError, match="who has left"), on_portal(user_id=cast.user("emil").pk):
+        Kontovorschlag.objects.filter(pk=vorschlag.pk).update(
+            zustand="BESTAETIGT", entschieden_von=cast.user("emil").pk, entschieden_at=real_now(), geprueft_an="Brief"
+        )
+
+
+def test_of_two_who_confirm_one_does(cast, anbieter):
+    """Both have the page open; the second one finds it decided, whoever says so to the database."""
+    vorschlag = enter(cast.user("inge"), anbieter)
+    at_office(cast, "emil", services.confirm_kontovorschlag, vorschlag=vorschlag, geprueft_an="Brief der Bank")
+    with pytest.raises(Konflikt, match="schon entschieden"):
+        at_office(cast, "anton", services.confirm_kontovorschlag, vorschlag=vorschlag, geprueft_an="Anruf")
+    with pytest.raises(DatabaseError, match="stays as it is"), on_portal(user_id=cast.user("anton").pk):
+        Kontovorschlag.objects.filter(pk=vorschlag.pk).update(entschieden_von=cast.user("anton").pk)
+    assert Kontovorschlag.objects.get().geprueft_an == "Brief der Bank"
+
+
+def test_a_colleague_who_knows_nothing_of_it_says_no(cast, anbieter, sign_in):
+    ada = invite(cast.user("inge"), anbieter, "Ada")
+    vorschlag = enter(cast.user("inge"), anbieter)
+    run(ada, services.decline_kontovorschlag, vorschlag=vorschlag, grund="Das ist nicht unsere Bank.")
+    assert Kontovorschlag.objects.get().zustand == "ABGELEHNT"
+
+
+def test_it_stands_in_the_inbox_of_whoever_may_act(cast, anbieter, sign_in):
+    ines = sign_in("ines")
+    assert "wartet auf eine zweite Person" not in ines.get("/eingang/").text
+    vorschlag = enter(cast.user("inge"), anbieter)
+    page = ines.get("/eingang/").text
+    assert "Ein anderes Konto wartet auf eine zweite Person" in page and str(vorschlag.pk) in page
+    assert str(vorschlag.pk) not in sign_in("inge").get("/eingang/").text, "hers"
+    assert str(vorschlag.pk) not in sign_in("fritz").get("/eingang/").text, "staff of one house"
+
+
+# -- mails ---------------------------------------------------------------------------------------
+
+
+def told(art: str) -> set[str]:
+    return {m.user.username for m in Mailauftrag.objects.filter(art=art).select_related("user")}
+
+
+def test_everybody_concerned_is_told_and_nobody_the_number(cast, anbieter, settings):
+    settings.SENDS_MAIL = True
+    for who in ("emil", "anton", "anna", "edda"):
+        cast.user(who)
+    ada = invite(cast.user("inge"), anbieter, "Ada")
+    vorschlag = enter(cast.user("inge"), anbieter)
+    assert told("KONTO_ZU_PRUEFEN") == {"emil", "anton", "edda"} and told("KONTO_WARTET") == {ada.username}
+    at_office(cast, "emil", services.decline_kontovorschlag, vorschlag=vorschlag, grund="Niemand weiß davon.")
+    assert told("KONTO_ABGELEHNT") == {"inge", ada.username}
+    vorschlag = enter(cast.user("inge"), anbieter)
+    at_office(cast, "emil", services.confirm_kontovorschlag, vorschlag=vorschlag, geprueft_an="Brief")
+    assert told("KONTO_GEAENDERT") == {"inge", ada.username}
+    mail.outbox.clear()
+    work()
+    texts = [m.body for m in mail.outbox]
+    assert any("das Jugendamt Vorpommern-Greifswald hat es bestätigt" in text for text in texts)
+    assert texts and not any(part in text for text in texts for part in (NEU[-6:], ALT[-6:], "Iversen", "Niemand weiß"))
+
+
+# -- the rule and the database -------------------------------------------------------------------
+
+
+def test_rule__chains_end_outside_and_rings_end():
+    a, b, c, amt = (UUID(int=n) for n in range(1, 5))
+    assert zulassungskette(c, {a: {amt}, b: {a}, c: {b}}) == {a, b, c}
+    assert zulassungskette(a, {a: {amt}}) == {a}, "an office is nobody of the provider"
+    assert not sind_unabhaengig(b, c, {a: {amt}, b: {a}, c: {a}})
+    assert sind_unabhaengig(a, b, {a: {amt}, b: {amt}}), "let in by the same office"
+    assert not sind_unabhaengig(a, b, {a: {b}, b: {a}})
+    assert not sind_unabhaengig(a, a, {a: set()})
+
+
+WORLDS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), st.booleans()), max_size=9)
+
+
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(WORLDS)
+def test_database__says_what_the_rule_says(db, world):
+    """(whom, who, by a role or by her address): six people, a seventh who never works there, whatever the order."""
+    with transaction.atomic():
+        anbieter = Anbieter.objects.create(name=f"Welt {uuid4()}")
+        leute = [User.objects.create(username=f"w-{uuid4()}", nachname=str(n), password="!") for n in range(7)]
+        tag = date(2010, 1, 1)
+        for user in leute[:6]:
+            Membership.objects.create(user=user, anbieter_id=anbieter.pk, rolle="ANBIETER", gueltig_ab=tag)
+        for nummer, (wen, wer, durch_rolle) in enumerate(world, start=1):
+            with on_portal(user_id=leute[wer].pk, anbieter_ids=[anbieter.pk]):
+                if durch_rolle:
+                    Membership.objects.create(
+                        user=leute[wen],
+                        anbieter_id=anbieter.pk,
+                        rolle="ANBIETER",
+                        gueltig_ab=tag + timedelta(days=nummer),
+                    )
+                else:
+                    User.objects.filter(pk=leute[wen].pk).update(email=f"{nummer}@example.org")
+        zulassungen = list_zulassungen(anbieter.pk)
+        with connection.cursor() as cursor:
+            for eine in leute[:6]:
+                cursor.execute("SELECT providers_zulassungskette(%s, %s)", [anbieter.pk, eine.pk])
+                assert set(cursor.fetchone()[0]) == zulassungskette(eine.pk, zulassungen)
+                for andere in leute[:6]:
+                    cursor.execute("SELECT providers_unabhaengig(%s, %s, %s)", [anbieter.pk, eine.pk, andere.pk])
+                    assert cursor.fetchone() == (sind_unabhaengig(eine.pk, andere.pk, zulassungen),)
+        connection.check_constraints()
+        transaction.set_rollback(True)
