@@ -32,11 +32,12 @@ _BESCHREIBUNG = {
     Umfang.ABRECHNEN: "Leistungsnachweise und Rechnungen abrufen, einreichen, feststellen, anordnen, beanstanden und "
     "als bezahlt vermerken.",
     Umfang.KENNZAHLEN: "Veröffentlichte Kennzahlen abrufen. Enthält keine Person.",
-    Umfang.REGISTER: "Eigene Einrichtungen, Angebote, Plätze und Entgelte abrufen, ohne Personen. Ändert nichts.",
+    Umfang.REGISTER: "Eigene Einrichtungen, Angebote, Plätze, Entgelte, Bilder und Dokumente abrufen, auch Namen von "
+    "Ansprechpartnern. Nichts über Kinder und Familien, keine Bankverbindung. Ändert nichts.",
     Umfang.VAKANZEN: "Freie Plätze eigener Einrichtungen melden: Plätze sperren und freigeben, Aufnahmen stoppen. Jede "
     "Meldung bestätigt die Vakanzen.",
-    Umfang.PFLEGEN: "Eigene Einrichtungen und Angebote ändern, Plätze und Betriebserlaubnisse eintragen, Entgelte "
-    "vorschlagen.",
+    Umfang.PFLEGEN: "Eigene Einrichtungen und Angebote eintragen, ändern und beenden, dazu Plätze, Erlaubnisse, "
+    "Kontakte, Bilder und Dokumente. Entgelte und geänderte Stammdaten vorschlagen.",
 }
 
 ALLE = tuple(Umfang.values)

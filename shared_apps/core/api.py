@@ -20,6 +20,7 @@ from shared_apps.core.errors import Fehlt, SojusError
 from shared_apps.core.liste import GRENZE, Liste
 
 KEIN_JSON = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt gültiges JSON ist."
+KEIN_FORMULAR = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt vollständiges multipart/form-data ist."
 
 ANZAHL = "Wie viele es sind; null, wenn es mehr als 1.000 sind. Bitte folgen Sie next bis null."
 NACH = (
@@ -38,7 +39,10 @@ TEXTE = {
     404: "Nicht gefunden.",
     405: "Diese Methode gibt es hier nicht.",
     406: "In diesem Format gibt es keine Antwort. Bitte fordern Sie application/json an.",
-    415: "In diesem Format kann die Anfrage nicht gelesen werden. Bitte senden Sie application/json.",
+    415: (
+        "In diesem Format kann die Anfrage nicht gelesen werden. Bitte senden Sie application/json, Dateien als"
+        " multipart/form-data."
+    ),
     429: "Zu viele Anfragen. Bitte warten Sie einen Moment.",
 }
 
@@ -193,7 +197,8 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
         return Response({"code": "ungueltig", "detail": "Bitte prüfen Sie die Angaben.", "felder": felder}, status=422)
     if isinstance(exc, ParseError):  # the parser's own text is English and quotes the input
         set_rollback()
-        return Response({"code": "unlesbar", "detail": KEIN_JSON}, status=400)
+        mit_dateien = str(context["request"].content_type).startswith("multipart/")
+        return Response({"code": "unlesbar", "detail": KEIN_FORMULAR if mit_dateien else KEIN_JSON}, status=400)
     if isinstance(exc, Http404):
         set_rollback()
         return Response({"code": "404", "detail": "Nicht gefunden."}, status=404)

@@ -288,6 +288,7 @@ class ListeField(serializers.ListField):
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         texte = {"not_a_list": eingabe.KEINE_LISTE, "max_length": f"Bitte geben Sie höchstens {max_length} Werte an."}
+        texte["empty"] = "Bitte geben Sie mindestens einen Wert an."
         super().__init__(max_length=max_length, **_german(kwargs, **texte))
 
 
@@ -334,6 +335,22 @@ class UuidField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value="")
         return super().to_internal_value(_obey(eingabe.clean_kompakt, _obey(eingabe.check_laenge, data, 40)))
+
+
+class DateiField(serializers.FileField):
+    """A file that a service looks at (`core.uploads`); what is wrong with it is said there."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        keine = "Bitte senden Sie eine Datei, als multipart/form-data."
+        leer = {"empty": "Die Datei ist leer.", "no_name": "Bitte geben Sie der Datei einen Namen."}
+        super().__init__(**_german(kwargs, invalid=keine, required=keine, **leer))
+
+
+class DateienField(ListeField):
+    """Some files; each is judged by itself, an empty one, too."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(child=DateiField(allow_empty_file=True), max_length=max_length, allow_empty=False, **kwargs)
 
 
 class Eingabe(serializers.Serializer):

@@ -90,7 +90,7 @@ def list_parameters() -> tuple[str, ...]:
 PARAMETERS = list_parameters()
 #: The body of an order to the API: ids of the world by name of the field, and codes that exist.
 IDS = {"suche": "suchen", "angebot": "angebote", "klient": "klienten"}
-KNOWN = {"hilfeart": "S34", "region": "VG", "tage_je_woche": None, "kreis": "VG"}
+KNOWN = {"hilfeart": "S34", "region": "VG", "tage_je_woche": None, "kreis": "VG", "gebietskoerperschaft": "VG"}
 #: A search goes on to its list: what is no filter does not reach the address, a name is kept separately, sealed.
 GOES_ON = ("/faelle/suchen/", "/hilfefaelle/suchen/")
 sent: Counter[str] = Counter()

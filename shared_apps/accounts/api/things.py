@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
@@ -56,6 +57,10 @@ class ThingViewSet(GenericViewSet):
     policy: ClassVar[Mapping[str, Callable[[Akteur], bool]]] = {}
     scopes: ClassVar[dict[str, Umfang]] = {}
     bodies: ClassVar[dict[str, type[felder.Eingabe]]] = {}
+    #: Actions that take files, as multipart/form-data; all others take JSON.
+    nimmt_dateien: ClassVar[frozenset[str]] = frozenset()
+    #: Actions that give out a file: whatever kind of answer is asked for, it is this file.
+    gibt_dateien: ClassVar[frozenset[str]] = frozenset()
     #: The table that keeps answers to repeated requests at this host.
     antworten: ClassVar[type[Model]] = Portalantwort
 
@@ -64,15 +69,23 @@ class ThingViewSet(GenericViewSet):
         """Who acts, and that a program does it for her."""
         return replace(self.request._request.akteur, ist_programm=True)
 
-    def get_serializer_class(self) -> type[felder.Eingabe]:
-        # OPTIONS asks for each method; the OpenAPI document has an action and no request.
+    def _asked(self) -> str:
+        """The action asked for. OPTIONS asks for each method; the OpenAPI document has an action and no request."""
         action = self.action_map.get(self.request.method.lower()) if self.request else self.action
-        return self.bodies.get(action or "", KeineEingabe)
+        return action or ""
+
+    def get_serializer_class(self) -> type[felder.Eingabe]:
+        return self.bodies.get(self._asked(), KeineEingabe)
 
     def get_parsers(self) -> list[BaseParser]:
+        if self._asked() in self.nimmt_dateien:
+            return [MultiPartParser()]
         if self.get_serializer_class() is KeineEingabe:
             return [SojusJSONParser(), FormParser(), MultiPartParser()]
         return super().get_parsers()
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        return super().perform_content_negotiation(request, force or self._asked() in self.gibt_dateien)
 
     def seen(self) -> QuerySet:
         """All rows of its list this person may see, filtered by nothing."""
@@ -85,6 +98,10 @@ class ThingViewSet(GenericViewSet):
     def load_again(self, uuid: UUID) -> Any:
         """The row a kept answer is about, if she may still see it; also one that the step itself has put away."""
         return self.load(uuid)
+
+    def load_kept(self, kept: dict) -> Any:
+        """What a kept answer is about: the row of the address, or the one that was made."""
+        return self.load_again(self.kwargs.get("uuid") or kept["uuid"])
 
     def answer(self, row: Any) -> dict:
         """What is said of it."""
@@ -119,7 +136,7 @@ class ThingViewSet(GenericViewSet):
             said = work(self.read_body())
             return status, self.answer(self.load(uuid)) if said is None else said
 
-        return self.run_idempotent(once, again=lambda kept: self.load_again(uuid or kept["uuid"]))
+        return self.run_idempotent(once, again=self.load_kept)
 
     def run_idempotent(self, work: Work, *, again: Again) -> Response:
         """Answer with `work()`, which returns status and data; with a known key, with the kept answer.
@@ -160,5 +177,16 @@ class ThingViewSet(GenericViewSet):
 
 
 def _hash(request: Request) -> str:
-    body = json.dumps(request.data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    body = json.dumps(request.data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _plain(wert: Any) -> str:
+    """Of a file its name and what is in it: another picture of the same name is another request."""
+    if not isinstance(wert, UploadedFile):
+        return str(wert)
+    inhalt = hashlib.sha256()
+    for chunk in wert.chunks():
+        inhalt.update(chunk)
+    wert.seek(0)
+    return f"{wert.name}:{inhalt.hexdigest()}"

@@ -15,11 +15,22 @@ from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core import api_felder, felder
 from shared_apps.core.gelesen import FELD
 from shared_apps.providers.forms.angebote import AngebotForm, NeuesAngebotForm, PlaetzeForm
+from shared_apps.providers.forms.dateien import BilderForm, DateiForm, DokumentForm, FotoForm, VereinbarungForm
+from shared_apps.providers.forms.ende import EndeForm
 from shared_apps.providers.forms.entgelte import EntgeltForm
-from shared_apps.providers.forms.erlaubnis import ErlaubnisForm, NeueErlaubnisForm
+from shared_apps.providers.forms.erlaubnis import AusnahmeForm, ErlaubnisForm, NeueAusnahmeForm, NeueErlaubnisForm
 from shared_apps.providers.forms.kontakte import KontaktForm, NeuerKontaktForm
-from shared_apps.providers.forms.stammdaten import EinrichtungForm, NeueEinrichtungForm
+from shared_apps.providers.forms.platznamen import NAME_MAX
+from shared_apps.providers.forms.stammdaten import (
+    AnbieterForm,
+    EinrichtungForm,
+    NeueEinrichtungForm,
+    StammdatenvorschlagForm,
+)
+from shared_apps.providers.models import Rechtsgrundlage
 from shared_apps.providers.rules import ENTGELT_MAX
+from shared_apps.providers.services.angebote import PLAETZE_MAX
+from shared_apps.providers.states import VorschlagZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 
 #: More of them than any offer has.
@@ -72,6 +83,11 @@ _ARTEN: tuple[tuple[type[forms.Field], Callable[[Any, dict[str, Any]], serialize
         ),
     ),
     (felder.JaNeinField, lambda feld, kwargs: api_felder.JaNeinField(**kwargs)),
+    (
+        felder.BilderField,
+        lambda feld, kwargs: api_felder.DateienField(max_length=feld.hoechstens, **kwargs),
+    ),
+    (felder.DateiField, lambda feld, kwargs: api_felder.DateiField(**kwargs)),
 )
 #: Choices among rows of a table: by their codes, said at each body.
 _ZEILEN = (felder.ObjektField, felder.ObjekteField)
@@ -108,8 +124,38 @@ def _find(feld: Any) -> Callable[[Any, dict[str, Any]], serializers.Field] | Non
 
 FORMULARE: tuple[type[forms.BaseForm], ...] = (
     EinrichtungForm, NeueEinrichtungForm, AngebotForm, NeuesAngebotForm, PlaetzeForm, EntgeltForm, ErlaubnisForm,
-    NeueErlaubnisForm, KontaktForm, NeuerKontaktForm,
+    NeueErlaubnisForm, AusnahmeForm, NeueAusnahmeForm, KontaktForm, NeuerKontaktForm, AnbieterForm,
+    StammdatenvorschlagForm, EndeForm, BilderForm, FotoForm, DateiForm, DokumentForm, VereinbarungForm,
 )  # fmt: skip
+
+
+def _jugendamt(hilfe: str) -> api_felder.CodeField:
+    rows = Gebietskoerperschaft.objects.all()
+    return api_felder.CodeField(
+        slug_field="kuerzel", queryset=rows, required=False, allow_null=True, default=None, help_text=hilfe
+    )
+
+
+class AnbieterEingabe(api_felder.Eingabe):
+    """What is to be changed of a provider; what is left out stays."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(AnbieterForm, partial=True)
+
+
+class StammdatenvorschlagEingabe(api_felder.Eingabe):
+    """What an office has admitted, as it should be; what is left out stays."""
+
+    gebietskoerperschaft = api_felder.CodeField(
+        slug_field="kuerzel",
+        queryset=Gebietskoerperschaft.objects.all(),
+        help_text="Jugendamt, das prüft: Kürzel eines Kreises, in dem Sie eine Einrichtung betreiben",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        made = build_felder(StammdatenvorschlagForm, partial=True)
+        made["begruendung"] = build_felder(StammdatenvorschlagForm)["begruendung"]
+        return made | super().get_fields()
 
 
 class EinrichtungEingabe(api_felder.Eingabe):
@@ -171,11 +217,39 @@ class PlatzzahlEingabe(api_felder.Eingabe):
         return build_felder(PlaetzeForm)
 
 
+class PlatznameEingabe(api_felder.Eingabe):
+    """What one place is called."""
+
+    nummer = api_felder.GanzzahlField(von=1, bis=PLAETZE_MAX, help_text="Nummer des Platzes")
+    name = api_felder.BezeichnungField(
+        max_length=NAME_MAX, allow_blank=True, help_text="zum Beispiel „Zimmer 3“; leer: ohne Namen"
+    )
+
+
+class PlatznamenEingabe(api_felder.Eingabe):
+    """Names of places of an offer; a place that is not named stays as it is."""
+
+    plaetze = api_felder.ListeField(child=PlatznameEingabe(), max_length=PLAETZE_MAX, allow_empty=False)
+
+
+class EndeEingabe(api_felder.Eingabe):
+    """The last day."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(EndeForm)
+
+
 class EntgeltvorschlagEingabe(api_felder.Eingabe):
     """A rate that is proposed, by its components in euro."""
 
+    jugendamt = _jugendamt("leer: gilt für alle; ein Jugendamt allein nur nach § 77, zum Beispiel VG")
+    vereinbarung = api_felder.UuidField(required=False, allow_null=True, help_text="LEQ-Vereinbarung der Einrichtung")
+    leistungsbeschreibung = api_felder.UuidField(
+        required=False, allow_null=True, help_text="Leistungsbeschreibung der Einrichtung"
+    )
+
     def get_fields(self) -> dict[str, serializers.Field]:
-        return build_felder(EntgeltForm)
+        return build_felder(EntgeltForm) | super().get_fields()
 
 
 class ErlaubnisEingabe(api_felder.Eingabe):
@@ -192,6 +266,20 @@ class NeueErlaubnisEingabe(api_felder.Eingabe):
         return build_felder(NeueErlaubnisForm)
 
 
+class AusnahmeEingabe(api_felder.Eingabe):
+    """What is to be corrected of an exception; what is left out stays."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(AusnahmeForm, partial=True)
+
+
+class NeueAusnahmeEingabe(api_felder.Eingabe):
+    """An exception as the authority has written it."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(NeueAusnahmeForm)
+
+
 class KontaktEingabe(api_felder.Eingabe):
     """What is to be changed of a contact; what is left out stays."""
 
@@ -204,6 +292,45 @@ class NeuerKontaktEingabe(api_felder.Eingabe):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return build_felder(NeuerKontaktForm)
+
+
+class BilderEingabe(api_felder.Eingabe):
+    """Some pictures, as files of a form."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(BilderForm)
+
+
+class BildEingabe(api_felder.Eingabe):
+    """What a picture shows; what is left out stays."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(FotoForm, partial=True)
+
+
+class RichtungEingabe(api_felder.Eingabe):
+    """One place up, or down."""
+
+    richtung = api_felder.AuswahlField(["hoch", "runter"])
+
+
+class DateiEingabe(api_felder.Eingabe):
+    """The PDF of a paper, as a file of a form."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(DateiForm)
+
+
+class DokumentEingabe(api_felder.Eingabe):
+    """A paper with its PDF; of an agreement also on what it rests, and with whom alone it was made."""
+
+    rechtsgrundlage = api_felder.AuswahlField(
+        Rechtsgrundlage.choices, required=False, help_text="nur einer Vereinbarung, und dann nötig"
+    )
+    jugendamt = _jugendamt("nur einer Vereinbarung nach § 77: das Jugendamt, mit dem allein sie geschlossen ist")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return build_felder(DokumentForm) | super().get_fields()
 
 
 # --- what a list is narrowed by ---------------------------------------------------------------------------------------
@@ -222,3 +349,9 @@ class AngebotFilter(api_felder.Eingabe):
 
     einrichtung = api_felder.UuidField(required=False)
     hilfeart = api_felder.CodeField(required=False, slug_field="code", queryset=Hilfeart.objects.all())
+
+
+class ZustandFilter(api_felder.Eingabe):
+    """Which proposals."""
+
+    zustand = api_felder.AuswahlField(VorschlagZustand.choices(), required=False)

@@ -1,4 +1,4 @@
-"""One's own register through the API of the portal: facilities, offers, places, rates, licences (ADR 0068).
+"""One's own register through the API of the portal: facilities, offers, places and their ends (ADR 0068).
 
 Policies and services are those of the pages; what is somebody else's does not exist.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -33,34 +32,30 @@ from shared_apps.providers.api.eingabe import (
     AngebotFilter,
     EinrichtungEingabe,
     EinrichtungFilter,
-    EntgeltvorschlagEingabe,
-    ErlaubnisEingabe,
-    KontaktEingabe,
+    EndeEingabe,
     NeueEinrichtungEingabe,
-    NeueErlaubnisEingabe,
-    NeuerKontaktEingabe,
     NeuesAngebotEingabe,
+    PlatznamenEingabe,
     PlatzzahlEingabe,
 )
 from shared_apps.providers.api.serializers import (
     AngebotAusgabe,
     EinrichtungAusgabe,
     EinrichtungZeile,
-    EntgeltvorschlagAusgabe,
-    ErlaubnisAusgabe,
-    KontaktAusgabe,
+    PlatznamenAusgabe,
     render_angebote,
     render_zeilen,
 )
-from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgeltvorschlag, Kontakt
+from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
 from shared_apps.providers.selectors.own import ANGEBOTE, EIGENE
 from shared_apps.providers.services import angebote as offers
-from shared_apps.providers.services import entgelte, erlaubnis, kontakte
+from shared_apps.providers.services.platznamen import PLATZ_FELD, update_platznamen
 from shared_apps.regions.models import Gebietskoerperschaft, Region
 
 REGION_FEHLT = "Diese Region gibt es in diesem Kreis nicht."
 UNBEKANNTER_CODE = "Das gibt es nicht, oder es wird heute nicht angeboten: {}."
+PLATZ_ZWEIMAL = "Diesen Platz haben Sie schon genannt. Bitte nennen Sie jeden Platz einmal."
 WELCHER_ANBIETER = "Bitte geben Sie an, für welchen Ihrer Anbieter."
 _TAGS = ["register"]
 
@@ -70,8 +65,9 @@ class EinrichtungViewSet(ThingViewSet):
 
     policy = dict.fromkeys(("list", "retrieve"), policies.may_keep_own)
     policy |= {"create": policies.may_offer_own, "update": policies.may_write_own}
-    scopes = dict.fromkeys(("list", "retrieve"), Umfang.REGISTER) | dict.fromkeys(("create", "update"), Umfang.PFLEGEN)
-    bodies = {"create": NeueEinrichtungEingabe, "update": EinrichtungEingabe}
+    policy |= dict.fromkeys(("end", "reopen"), policies.may_end_own)
+    scopes = dict.fromkeys(policy, Umfang.PFLEGEN) | dict.fromkeys(("list", "retrieve"), Umfang.REGISTER)
+    bodies = {"create": NeueEinrichtungEingabe, "update": EinrichtungEingabe, "end": EndeEingabe}
     liste = EIGENE
 
     def seen(self) -> QuerySet[Einrichtung]:
@@ -147,6 +143,30 @@ class EinrichtungViewSet(ThingViewSet):
 
         return self.act(work)
 
+    @extend_schema(
+        operation_id="einrichtungen_beenden", tags=_TAGS, responses={200: EinrichtungAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY], examples=[beispiele.ENDE, beispiele.EINRICHTUNG, beispiele.LAEUFT_NOCH],
+    )  # fmt: skip
+    def end(self, request: Request, uuid: UUID) -> Response:
+        """Eine Einrichtung mit ihrem letzten Tag beenden. 409 nennt die Angebote, die danach noch laufen."""
+
+        def work(data: dict[str, Any]) -> None:
+            services.end_einrichtung(akteur=self.akteur, einrichtung=self.load(uuid), letzter_tag=data["letzter_tag"])
+
+        return self.act(work)
+
+    @extend_schema(
+        operation_id="einrichtungen_ende_zuruecknehmen", tags=_TAGS, parameters=[IDEMPOTENCY],
+        responses={200: EinrichtungAusgabe} | FEHLER_SCHREIBEN, examples=[beispiele.EINRICHTUNG],
+    )  # fmt: skip
+    def reopen(self, request: Request, uuid: UUID) -> Response:
+        """Ein Ende zurücknehmen, dessen letzter Tag noch nicht vorbei ist. Die Angebote bleiben beendet."""
+
+        def work(_: dict[str, Any]) -> None:
+            services.reopen_einrichtung(akteur=self.akteur, einrichtung=self.load(uuid))
+
+        return self.act(work)
+
     def _anbieter(self, uuid: UUID | None) -> Anbieter:
         rows = policies.own_anbieter(self.akteur)
         if uuid is not None:
@@ -172,8 +192,13 @@ class AngebotViewSet(ThingViewSet):
 
     policy = dict.fromkeys(("list", "retrieve"), policies.may_keep_own)
     policy |= {"create": policies.may_offer_own, "update": policies.may_write_own, "places": policies.may_offer_own}
-    scopes = dict.fromkeys(policy, Umfang.PFLEGEN) | dict.fromkeys(("list", "retrieve"), Umfang.REGISTER)
-    bodies = {"create": NeuesAngebotEingabe, "update": AngebotEingabe, "places": PlatzzahlEingabe}
+    policy |= {"names": policies.may_keep_own, "rename": policies.may_write_own}
+    policy |= dict.fromkeys(("end", "reopen"), policies.may_end_own)
+    scopes = dict.fromkeys(policy, Umfang.PFLEGEN) | dict.fromkeys(("list", "retrieve", "names"), Umfang.REGISTER)
+    bodies = {
+        "create": NeuesAngebotEingabe, "update": AngebotEingabe, "places": PlatzzahlEingabe,
+        "rename": PlatznamenEingabe, "end": EndeEingabe,
+    }  # fmt: skip
     liste = ANGEBOTE
 
     def seen(self) -> QuerySet[Angebot]:
@@ -264,6 +289,73 @@ class AngebotViewSet(ThingViewSet):
 
         return self.act(work)
 
+    @extend_schema(
+        operation_id="angebote_platznamen", tags=_TAGS, responses={200: PlatznamenAusgabe} | FEHLER,
+        examples=[beispiele.PLATZNAMEN_DA],
+    )  # fmt: skip
+    def names(self, request: Request, uuid: UUID) -> Response:
+        """Die Plätze des Angebots mit den Namen, die Ihr Haus ihnen gibt. Nur Ihr Haus sieht sie."""
+        return Response(self._plaetze(uuid))
+
+    @extend_schema(
+        operation_id="angebote_platznamen_update", tags=_TAGS, parameters=[IDEMPOTENCY],
+        responses={200: PlatznamenAusgabe} | FEHLER_SCHREIBEN,
+        examples=[beispiele.PLATZNAMEN, beispiele.PLATZNAMEN_DA],
+    )  # fmt: skip
+    def rename(self, request: Request, uuid: UUID) -> Response:
+        """Plätze benennen, zum Beispiel „Zimmer 3“. Bitte keine Namen von Kindern. Nicht genannte bleiben."""
+
+        def work(data: dict[str, Any]) -> dict:
+            namen: dict[int, str] = {}
+            for stelle, platz in enumerate(data["plaetze"]):
+                if platz["nummer"] in namen:
+                    raise RegelVerletzt(PLATZ_ZWEIMAL, feld=f"plaetze.{stelle}.nummer")
+                namen[platz["nummer"]] = platz["name"]
+            with _by_place(list(namen)):
+                update_platznamen(akteur=self.akteur, angebot=self.load(uuid), namen=namen, gelesen=Ungelesen())
+            return self._plaetze(uuid)
+
+        return self.act(work)
+
+    def _plaetze(self, uuid: UUID) -> dict:
+        return dict(PlatznamenAusgabe({"plaetze": selectors.list_plaetze(self.load(uuid))}).data)
+
+    @extend_schema(
+        operation_id="angebote_beenden", tags=_TAGS, responses={200: AngebotAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY], examples=[beispiele.ENDE, beispiele.ANGEBOT, beispiele.WIRD_GEHALTEN],
+    )  # fmt: skip
+    def end(self, request: Request, uuid: UUID) -> Response:
+        """Ein Angebot mit seinem letzten Tag beenden. 409 nennt, wer danach noch Plätze hält."""
+
+        def work(data: dict[str, Any]) -> None:
+            services.end_angebot(akteur=self.akteur, angebot=self.load(uuid), letzter_tag=data["letzter_tag"])
+
+        return self.act(work)
+
+    @extend_schema(
+        operation_id="angebote_ende_zuruecknehmen", tags=_TAGS, responses={200: AngebotAusgabe} | FEHLER_SCHREIBEN,
+        parameters=[IDEMPOTENCY], examples=[beispiele.ANGEBOT],
+    )  # fmt: skip
+    def reopen(self, request: Request, uuid: UUID) -> Response:
+        """Ein Ende zurücknehmen, dessen letzter Tag noch nicht vorbei ist: Das Angebot läuft weiter wie vorher."""
+
+        def work(_: dict[str, Any]) -> None:
+            services.reopen_angebot(akteur=self.akteur, angebot=self.load(uuid))
+
+        return self.act(work)
+
+
+@contextmanager
+def _by_place(nummern: list[int]) -> Iterator[None]:
+    """What is wrong with a place of the form is wrong with the one that was sent."""
+    try:
+        yield
+    except SojusError as error:
+        stellen = {PLATZ_FELD.format(nummer): stelle for stelle, nummer in enumerate(nummern)}
+        if error.feld in stellen:
+            error.feld = f"plaetze.{stellen[error.feld]}.name"
+        raise
+
 
 def _with_rows(data: dict[str, Any], kriterien: list[Kriterium], angebot: Angebot | None = None) -> dict[str, Any]:
     """Specialities, languages and criteria come by their codes; as in the form, those in use may stay."""
@@ -288,125 +380,3 @@ def _by_code(kriterien: list[Kriterium]) -> Iterator[None]:
             if error.feld in feldnamen(kriterium.modul.code, kriterium.code, kriterium.art):
                 error.feld = f"merkmale.{kriterium.code}"
         raise
-
-
-class EntgeltvorschlagViewSet(ThingViewSet):
-    """Rates that are proposed."""
-
-    policy = {"create": policies.may_propose_entgelt}
-    scopes = {"create": Umfang.PFLEGEN}
-    bodies = {"create": EntgeltvorschlagEingabe}
-
-    def seen(self) -> QuerySet[Entgeltvorschlag]:
-        return policies.visible_vorschlaege(self.akteur)
-
-    def load(self, uuid: UUID) -> Entgeltvorschlag:
-        return get_object_or_404(self.seen(), pk=uuid)
-
-    def answer(self, row: Entgeltvorschlag) -> dict:
-        return EntgeltvorschlagAusgabe(row).data
-
-    @extend_schema(
-        operation_id="entgeltvorschlaege_create", tags=_TAGS,
-        responses={201: EntgeltvorschlagAusgabe} | FEHLER_SCHREIBEN, parameters=[IDEMPOTENCY],
-        examples=[beispiele.VORSCHLAG, beispiele.VORSCHLAG_DA],
-    )  # fmt: skip
-    def create(self, request: Request, angebot: UUID) -> Response:
-        """Ein Entgelt vorschlagen. Es gilt, wenn eine Person im Jugendamt am Standort es bestätigt hat."""
-
-        def work(data: dict[str, Any]) -> dict:
-            row = get_object_or_404(policies.rated_angebote(self.akteur), pk=angebot)
-            teile = {name: data.pop(name, None) or Decimal(0) for name in ("investition", "sonderleistung")}
-            angaben: dict[str, Any] = data | teile
-            return self.answer(
-                self.load(entgelte.submit_entgeltvorschlag(akteur=self.akteur, angebot=row, **angaben).pk)
-            )
-
-        return self.act(work, status=201)
-
-
-class ErlaubnisViewSet(ThingViewSet):
-    """Licences of one's own facilities."""
-
-    policy = dict.fromkeys(("create", "update"), policies.may_offer_own)
-    scopes = dict.fromkeys(policy, Umfang.PFLEGEN)
-    bodies = {"create": NeueErlaubnisEingabe, "update": ErlaubnisEingabe}
-
-    def seen(self) -> QuerySet[Betriebserlaubnis]:
-        return policies.own_erlaubnisse(self.akteur)
-
-    def load(self, uuid: UUID) -> Betriebserlaubnis:
-        return get_object_or_404(self.seen(), pk=uuid)
-
-    def answer(self, row: Betriebserlaubnis) -> dict:
-        return ErlaubnisAusgabe(row).data
-
-    @extend_schema(
-        operation_id="erlaubnisse_create", tags=_TAGS, responses={201: ErlaubnisAusgabe} | FEHLER_SCHREIBEN,
-        parameters=[IDEMPOTENCY], examples=[beispiele.ERLAUBNIS, beispiele.ERLAUBNIS_DA],
-    )  # fmt: skip
-    def create(self, request: Request, einrichtung: UUID) -> Response:
-        """Eine Betriebserlaubnis eintragen, wie die Behörde sie erteilt hat. Die bisherige endet am Tag davor."""
-
-        def work(data: dict[str, Any]) -> dict:
-            haus = get_object_or_404(policies.own_einrichtungen(self.akteur), pk=einrichtung)
-            return self.answer(erlaubnis.create_erlaubnis(akteur=self.akteur, einrichtung=haus, angaben=data))
-
-        return self.act(work, status=201)
-
-    @extend_schema(
-        operation_id="erlaubnisse_update", tags=_TAGS, responses={200: ErlaubnisAusgabe} | FEHLER_SCHREIBEN,
-        parameters=[IDEMPOTENCY], examples=[beispiele.BEFRISTET, beispiele.ERLAUBNIS_DA],
-    )  # fmt: skip
-    def update(self, request: Request, uuid: UUID) -> Response:
-        """Eine Betriebserlaubnis berichtigen, verlängern oder beenden. Was nicht gesendet wird, bleibt."""
-
-        def work(data: dict[str, Any]) -> dict:
-            row = self.load(uuid)
-            return self.answer(
-                erlaubnis.update_erlaubnis(akteur=self.akteur, erlaubnis=row, angaben=data, gelesen=Ungelesen())
-            )
-
-        return self.act(work)
-
-
-class KontaktViewSet(ThingViewSet):
-    """Whom offices call at one's own facilities."""
-
-    policy = dict.fromkeys(("create", "update"), policies.may_write_own)
-    scopes = dict.fromkeys(policy, Umfang.PFLEGEN)
-    bodies = {"create": NeuerKontaktEingabe, "update": KontaktEingabe}
-
-    def seen(self) -> QuerySet[Kontakt]:
-        return policies.own_kontakte(self.akteur)
-
-    def load(self, uuid: UUID) -> Kontakt:
-        return get_object_or_404(self.seen(), pk=uuid)
-
-    def answer(self, row: Kontakt) -> dict:
-        return KontaktAusgabe(row).data
-
-    @extend_schema(
-        operation_id="kontakte_create", tags=_TAGS, responses={201: KontaktAusgabe} | FEHLER_SCHREIBEN,
-        parameters=[IDEMPOTENCY], examples=[beispiele.RUF, beispiele.RUF_DA],
-    )  # fmt: skip
-    def create(self, request: Request, einrichtung: UUID) -> Response:
-        """Einen Kontakt eintragen. Ein Notfalltelefon hat jede Einrichtung nur einmal."""
-
-        def work(data: dict[str, Any]) -> dict:
-            haus = get_object_or_404(policies.own_einrichtungen(self.akteur), pk=einrichtung)
-            return self.answer(kontakte.create_kontakt(akteur=self.akteur, ort=haus, angaben=data))
-
-        return self.act(work, status=201)
-
-    @extend_schema(
-        operation_id="kontakte_update", tags=_TAGS, responses={200: KontaktAusgabe} | FEHLER_SCHREIBEN,
-        parameters=[IDEMPOTENCY], examples=[beispiele.ANDERE_NUMMER, beispiele.RUF_DA],
-    )  # fmt: skip
-    def update(self, request: Request, uuid: UUID) -> Response:
-        """Einen Kontakt ändern. Was nicht gesendet wird, bleibt."""
-
-        def work(data: dict[str, Any]) -> None:
-            kontakte.update_kontakt(akteur=self.akteur, kontakt=self.load(uuid), angaben=data, gelesen=Ungelesen())
-
-        return self.act(work)

@@ -13,16 +13,23 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shared_apps.core.clock import today
+from shared_apps.core.uploads.states import Dateipruefung
 from shared_apps.core.zeitraum import EIN_TAG
 from shared_apps.providers.hooks import list_nichtaufnahmen
 from shared_apps.providers.models import (
+    DOKUMENTE,
+    Anbieter,
     Angebot,
     Ausnahme,
     Betriebserlaubnis,
     Einrichtung,
+    EinrichtungDokument,
     Entgelt,
     Entgeltvorschlag,
+    Foto,
     Kontakt,
+    Platz,
+    Stammdatenvorschlag,
 )
 from shared_apps.providers.rules import Vakanzstufe
 from shared_apps.providers.selectors.ausgabe import list_felder
@@ -89,6 +96,131 @@ class KontaktAusgabe(serializers.ModelSerializer):
         model = Kontakt
         fields = ["uuid", "funktion", "name", "telefon", "email", "ist_notruf"]
         read_only_fields = fields
+
+
+class AnbieterAusgabe(serializers.ModelSerializer):
+    """A provider: what is kept of it, and whom to call there. Its account is no program's (ADR 0070)."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+    letzter_tag = serializers.DateField(read_only=True, allow_null=True, help_text="null: kein Ende eingetragen")
+    kontakte = KontaktAusgabe(many=True, read_only=True)
+
+    class Meta:
+        model = Anbieter
+        fields = ["uuid", *list_spalten(Anbieter), "letzter_tag", "kontakte"]
+        read_only_fields = fields
+
+
+class StammdatenvorschlagAusgabe(serializers.ModelSerializer):
+    """What an office has admitted, as the provider wants it; it holds when an office has confirmed it."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+    anbieter = serializers.UUIDField(source="anbieter_id", read_only=True)
+    gebietskoerperschaft = serializers.CharField(
+        source="gebietskoerperschaft.kuerzel", read_only=True, help_text="Jugendamt, das prüft"
+    )
+    zustand = serializers.ChoiceField(VorschlagZustand.choices(), read_only=True)
+    bisher = serializers.DictField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Stammdatenvorschlag
+        fields = [
+            "uuid", "anbieter", "gebietskoerperschaft", "zustand", "name", "rechtsform", "register_nr", "anerkennung",
+            "begruendung", "bisher", "grund", "entschieden_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class EntferntAusgabe(serializers.Serializer):
+    """What is gone: nothing of it is said again."""
+
+    uuid = serializers.UUIDField()
+
+
+class FotoAusgabe(serializers.ModelSerializer):
+    """A picture of a facility; its file is given out when the scanner has let it through."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+    einrichtung = serializers.UUIDField(source="einrichtung_id", read_only=True)
+    pruefung = serializers.ChoiceField(Dateipruefung.choices(), read_only=True)
+    ist_zu_sehen = serializers.BooleanField(
+        read_only=True, help_text="ob andere es sehen: mit Bildunterschrift und Alternativtext, geprüft"
+    )
+
+    class Meta:
+        model = Foto
+        fields = [
+            "uuid", "einrichtung", "titel", "alternativtext", "reihenfolge", "pruefung", "hochgeladen_at",
+            "ist_zu_sehen",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class BilderAusgabe(serializers.Serializer):
+    """All pictures of a facility, in their order."""
+
+    bilder = FotoAusgabe(many=True)
+
+
+class AbgelehntAusgabe(serializers.Serializer):
+    """A file that was not taken, and why."""
+
+    name = serializers.CharField()
+    grund = serializers.CharField()
+
+
+class BildannahmeAusgabe(serializers.Serializer):
+    """What became of the pictures of one request."""
+
+    bilder = FotoAusgabe(source="fotos", many=True)
+    abgelehnt = AbgelehntAusgabe(many=True)
+
+
+class DokumentAusgabe(serializers.Serializer):
+    """A paper of a facility, and what became of its file."""
+
+    uuid = serializers.UUIDField(source="pk")
+    art = serializers.ChoiceField(list(DOKUMENTE), source="kennung")
+    einrichtung = serializers.UUIDField(source="einrichtung_id")
+    datum = serializers.DateField()
+    letzter_tag = serializers.DateField(allow_null=True)
+    rechtsgrundlage = serializers.CharField(default="", help_text="einer Vereinbarung")
+    jugendamt = serializers.CharField(
+        source="jugendamt.kuerzel", allow_null=True, default=None, help_text="mit dem allein sie geschlossen ist"
+    )
+    ist_ihres = serializers.SerializerMethodField(help_text="false: ein Jugendamt hat es eingetragen und ändert es")
+    hinterlegt = serializers.SerializerMethodField(help_text="ob es eine Datei hat")
+    pruefung = serializers.ChoiceField(Dateipruefung.choices())
+    hochgeladen_at = serializers.DateTimeField(allow_null=True)
+
+    def get_ist_ihres(self, dokument: EinrichtungDokument) -> bool:
+        return getattr(dokument, "vom_anbieter", True)
+
+    def get_hinterlegt(self, dokument: EinrichtungDokument) -> bool:
+        return bool(dokument.datei)
+
+
+class DokumenteAusgabe(serializers.Serializer):
+    """All papers of a facility, by kind, the newest first."""
+
+    dokumente = DokumentAusgabe(many=True)
+
+
+class PlatznameAusgabe(serializers.ModelSerializer):
+    """One place, and what its house calls it."""
+
+    uuid = serializers.UUIDField(source="pk", read_only=True)
+
+    class Meta:
+        model = Platz
+        fields = ["uuid", "nummer", "name"]
+        read_only_fields = fields
+
+
+class PlatznamenAusgabe(serializers.Serializer):
+    """Places of an offer that there are or will be, by number."""
+
+    plaetze = PlatznameAusgabe(many=True)
 
 
 class AngebotHinweis(serializers.Serializer):
@@ -166,15 +298,23 @@ def render_zeilen(rows: Iterable[EigeneEinrichtung]) -> Any:
     return EinrichtungZeile(rows, many=True).data
 
 
+def _jugendamt() -> serializers.CharField:
+    hilfe = "das Jugendamt, für das allein es gilt (§ 77 SGB VIII); null: für alle"
+    return serializers.CharField(
+        source="jugendamt.kuerzel", read_only=True, allow_null=True, default=None, help_text=hilfe
+    )
+
+
 class EntgeltAusgabe(serializers.ModelSerializer):
     """An agreed rate in euro; the last one stays billable after its last day (§ 78d Abs. 2 SGB VIII)."""
 
     ab = serializers.DateField(source="gueltig.lower", read_only=True, allow_null=True)
     letzter_tag = serializers.SerializerMethodField()
+    jugendamt = _jugendamt()
 
     class Meta:
         model = Entgelt
-        fields = ["betrag", "einheit", "ab", "letzter_tag"]
+        fields = ["betrag", "einheit", "ab", "letzter_tag", "jugendamt"]
         read_only_fields = fields
 
     @extend_schema_field({"type": ["string", "null"], "format": "date"})
@@ -189,12 +329,17 @@ class EntgeltvorschlagAusgabe(serializers.ModelSerializer):
     angebot = serializers.UUIDField(source="angebot_id", read_only=True)
     betrag = serializers.DecimalField(max_digits=9, decimal_places=2, read_only=True)
     zustand = serializers.ChoiceField(VorschlagZustand.choices(), read_only=True)
+    jugendamt = _jugendamt()
+    vereinbarung = serializers.UUIDField(source="vereinbarung_id", read_only=True, allow_null=True)
+    leistungsbeschreibung = serializers.UUIDField(source="leistungsbeschreibung_id", read_only=True, allow_null=True)
+    vom_anbieter = serializers.BooleanField(read_only=True, help_text="false: ein Jugendamt hat es vorgeschlagen")
 
     class Meta:
         model = Entgeltvorschlag
         fields = [
             "uuid", "angebot", "zustand", "grundleistung", "investition", "sonderleistung", "betrag", "ab",
-            "vereinbart_am", "rechtsgrundlage", "grund",
+            "vereinbart_am", "rechtsgrundlage", "jugendamt", "vereinbarung", "leistungsbeschreibung", "vom_anbieter",
+            "grund", "entschieden_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -218,14 +363,16 @@ class AngebotAusgabe(serializers.ModelSerializer):
     nimmt_nicht_auf = serializers.SerializerMethodField()
     entgelt = serializers.SerializerMethodField()
     entgelte = EntgeltAusgabe(many=True, read_only=True)
+    einzelentgelte = serializers.SerializerMethodField()
     entgeltvorschlag = serializers.SerializerMethodField()
+    einzelvorschlaege = serializers.SerializerMethodField()
 
     class Meta:
         model = Angebot
         fields = [
             "uuid", "einrichtung", "hilfeart", "einheit", *list_spalten(Angebot), "spezialisierungen", "sprachen",
             "merkmale", "beginn", "letzter_tag", "frei", "gesamt", "stufe", "stand", "nimmt_nicht_auf", "entgelt",
-            "entgelte", "entgeltvorschlag",
+            "entgelte", "einzelentgelte", "entgeltvorschlag", "einzelvorschlaege",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -252,11 +399,22 @@ class AngebotAusgabe(serializers.ModelSerializer):
         entgelt = rate_on(angebot.entgelte.all(), today())
         return EntgeltAusgabe(entgelt).data if entgelt else None
 
+    @extend_schema_field(EntgeltAusgabe(many=True))
+    def get_einzelentgelte(self, angebot: Angebot) -> Any:
+        """Rates for one office alone (§ 77 SGB VIII); there they go before those for all."""
+        return EntgeltAusgabe(vars(angebot)["je_amt"], many=True).data  # of `selectors.own.with_alles`
+
     @extend_schema_field(EntgeltvorschlagAusgabe(allow_null=True))
     def get_entgeltvorschlag(self, angebot: Angebot) -> Any:
-        """The one that waits for the office."""
-        wartend = next(iter(vars(angebot)["wartende"]), None)  # of `selectors.own.with_alles`
+        """The one for all offices that waits for the office at the place."""
+        wartend = next((v for v in vars(angebot)["wartende"] if v.jugendamt_id is None), None)
         return EntgeltvorschlagAusgabe(wartend).data if wartend else None
+
+    @extend_schema_field(EntgeltvorschlagAusgabe(many=True))
+    def get_einzelvorschlaege(self, angebot: Angebot) -> Any:
+        """Those for one office alone that wait there."""
+        einzelne = [v for v in vars(angebot)["wartende"] if v.jugendamt_id is not None]
+        return EntgeltvorschlagAusgabe(einzelne, many=True).data
 
 
 def render_angebote(angebote: Sequence[Angebot]) -> list[dict[str, Any]]:

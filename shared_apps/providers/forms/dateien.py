@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from shared_apps.core import felder
-from shared_apps.core.clock import today
 from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.core.uploads import grenzen
 from shared_apps.providers.models import Foto, Rechtsgrundlage
@@ -63,12 +62,6 @@ class DokumentForm(DateiForm):
     letzter_tag = felder.DatumField(label="Gilt bis", required=False, help_text="Letzter Tag, wenn es einen gibt.")
 
     field_order = ("datum", "letzter_tag", "rechtsgrundlage", "jugendamt", "datei")
-
-    def clean_datum(self) -> object:
-        """A paper is not dated ahead."""
-        if self.cleaned_data["datum"] > today():
-            raise forms.ValidationError("Dieser Tag liegt in der Zukunft. Bitte prüfen Sie das Datum.")
-        return self.cleaned_data["datum"]
 
 
 class VereinbarungForm(DokumentForm):

@@ -10,6 +10,9 @@ from shared_apps.core.gelesen import BearbeitenForm
 from shared_apps.providers.models import Platz
 from shared_apps.providers.services.platznamen import PLATZ_FELD
 
+#: As the column has it.
+NAME_MAX = 60
+
 
 class PlatznamenForm(BearbeitenForm):
     """A name for each place of an offer."""
@@ -19,7 +22,9 @@ class PlatznamenForm(BearbeitenForm):
         self.nummern = [platz.nummer for platz in plaetze]
         for platz in plaetze:
             name = PLATZ_FELD.format(platz.nummer)
-            self.fields[name] = felder.BezeichnungField(label=f"Platz {platz.nummer}", required=False, max_length=60)
+            self.fields[name] = felder.BezeichnungField(
+                label=f"Platz {platz.nummer}", required=False, max_length=NAME_MAX
+            )
             self.initial[name] = platz.name
         self.mark_shown()
 

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Coalesce
 
 from shared_apps.core.models import SharedModel
@@ -53,6 +54,11 @@ class EinrichtungDokument(Hochgeladen, MitEnde, SharedModel):
     class Meta:
         abstract = True
         ordering = ("-datum",)
+
+    @property
+    def dateiname(self) -> str:
+        """What its file is called when it is saved."""
+        return f"{self.kennung}-{self.datum:%Y-%m-%d}.pdf"
 
 
 #: A young person is not yet 27 (§ 7 Abs. 1 Nr. 4 SGB VIII).
@@ -312,3 +318,12 @@ class Foto(Hochgeladen, MitEnde, SharedModel):
 
     def __str__(self) -> str:
         return self.titel
+
+    @property
+    def ist_zu_sehen(self) -> bool:
+        """Whether everybody sees it (`querysets.shown_fotos`)."""
+        return bool(self.ist_freigegeben and self.datei and self.titel and self.alternativtext) and not self.gueltig_bis
+
+    def in_groesse(self, *, klein: bool) -> FieldFile:
+        """Its file; the small one where it is asked for and there is one."""
+        return self.vorschau if klein and self.vorschau else self.datei

@@ -9,6 +9,7 @@ from shared_apps.providers.policies.aemter import (
     works_for,
 )
 from shared_apps.providers.policies.dateien import (
+    kept_dokumente,
     may_read_dokument,
     own_dokumente,
     own_fotos,
@@ -90,6 +91,7 @@ __all__ = [
     "count_offene_stammdaten",
     "count_offene_vorschlaege",
     "einrichtungen_with_verlauf",
+    "kept_dokumente",
     "may_admit_anbieter",
     "may_chase_vakanzen",
     "may_check_konto",

@@ -52,3 +52,8 @@ def own_dokumente(akteur: Akteur, art: type[EinrichtungDokument]) -> QuerySet[Ei
     """Papers of this kind that the person keeps: of her facilities, and none that an office has entered (`rights`)."""
     rows: QuerySet = art._default_manager.filter(einrichtung__in=own_einrichtungen(akteur))
     return rows.filter(vom_anbieter=True) if art is LeqVereinbarung else rows
+
+
+def kept_dokumente(akteur: Akteur, art: type[EinrichtungDokument]) -> QuerySet[Any]:
+    """Papers of this kind of her facilities, also an office's: to be read (`may_read_dokument`)."""
+    return visible_dokumente(akteur, art).filter(einrichtung__in=own_einrichtungen(akteur))

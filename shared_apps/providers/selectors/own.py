@@ -276,14 +276,17 @@ EIGENE = Liste(
 
 
 def with_alles(rows: QuerySet[Angebot]) -> QuerySet[Angebot]:
-    """Offers with all that a program is told of them; `wartende`: proposed rates that wait for the office."""
-    wartende = Entgeltvorschlag.objects.filter(zustand=VorschlagZustand.VORGESCHLAGEN)
+    """Offers with all that a program is told of them; `je_amt`: rates for one office alone (§ 77 SGB VIII), `wartende`:
+    proposed rates that wait for an office."""
+    einzelne = Entgelt.je_amt.exclude(jugendamt=None).select_related("jugendamt").order_by("jugendamt", "-gueltig")
+    wartende = Entgeltvorschlag.objects.filter(zustand=VorschlagZustand.VORGESCHLAGEN).order_by("created_at", "id")
     return rows.select_related("hilfeart", "einrichtung").prefetch_related(
         "spezialisierungen",
         "sprachen",
         "merkmale",
         Prefetch("entgelte", Entgelt.objects.order_by("-gueltig")),
-        Prefetch("vorschlaege", wartende, to_attr="wartende"),
+        Prefetch("entgelte", einzelne, to_attr="je_amt"),
+        Prefetch("vorschlaege", wartende.select_related("jugendamt"), to_attr="wartende"),
     )
 
 
@@ -313,6 +316,11 @@ def with_akte(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
         "anbieter__kontakte",
         Prefetch("angebote", angebote, to_attr="laufende_angebote"),
     )
+
+
+def with_kontakte(rows: QuerySet[Anbieter]) -> QuerySet[Anbieter]:
+    """Providers with their own contacts, by name."""
+    return rows.prefetch_related("kontakte").order_by(deutsch("name"))
 
 
 def has_betriebstage(einrichtung: Einrichtung) -> bool:
