@@ -75,7 +75,7 @@ class AnbieterViewSet(ThingViewSet):
         parameters=[IDEMPOTENCY], examples=[beispiele.DACHVERBAND, beispiele.ANBIETER],
     )  # fmt: skip
     def update(self, request: Request, uuid: UUID) -> Response:
-        """Anschrift, Dachverband, Steuerstatus ändern. Name und Anerkennung werden vorgeschlagen (stammdatenvorschlaege)."""
+        """Anschrift, Dachverband, Steuerstatus ändern. Name und Anerkennung ändert ein Stammdatenvorschlag."""
 
         def work(data: dict[str, Any]) -> None:
             services.update_anbieter(akteur=self.akteur, anbieter=self.load(uuid), angaben=data, gelesen=Ungelesen())

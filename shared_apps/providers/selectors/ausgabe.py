@@ -27,9 +27,11 @@ from shared_apps.providers.models import (
     Bankverbindung,
     Einrichtung,
     Entgelt,
+    Entgeltvorschlag,
     Foto,
     Kontakt,
     Platz,
+    Stammdatenvorschlag,
 )
 
 #: Apps whose rows a column may name: organisations and their vocabulary, never somebody who works there.
@@ -38,7 +40,16 @@ _REGISTER = {"providers", "catalogue", "regions"}
 NICHT = {
     "created_at": "says when a row was made here, not when something holds",
     "gueltig_zuvor": "what an end that was taken back would restore",
-    "vorschlag": "the proposal behind a rate; the rate says what holds",
+    "vorschlag": "the proposal behind a rate is a table of its own; the rate says what holds",
+    "bisher": "what held when a change was proposed; the history has it",
+}
+#: Tables of the register that are not in the files, and why.
+NICHT_DABEI = {
+    "Kontovorschlag": "an account that was entered and does not hold (yet)",
+    "Registeraenderung": "the history of all others: a page of its own, with a file of its own",
+    "Vakanzbestaetigung": "the record of who confirmed when; the offer says the last time",
+    "Vakanzerinnerung": "a reminder that the portal has sent",
+    "Vakanzmeldung": "what an office reported and the house answered: a conversation of two, not the house's alone",
 }
 
 
@@ -87,6 +98,8 @@ TABELLEN: dict[str, Tabelle] = {
             for kennung, art in DOKUMENTE.items()
         ),
         Tabelle("ausnahmen", "Ausnahmen", Ausnahme, "einrichtung"),
+        Tabelle("entgeltvorschlaege", "Entgeltvorschläge", Entgeltvorschlag, "angebot__einrichtung"),
+        Tabelle("stammdatenvorschlaege", "Änderungen der Stammdaten", Stammdatenvorschlag, None, "anbieter"),
         Tabelle("merkmale", "Merkmale", Angebotsmerkmal, "angebot__einrichtung"),
         Tabelle("fotos", "Fotos", Foto, "einrichtung"),
     )
