@@ -88,6 +88,15 @@ def _anschrift(art: Gegenstand, vor: str, zu: str, beispiele: tuple[str, ...]) -
     )
 
 
+def _telefone(*funktionen: tuple[str, str, str, tuple[str, ...]]) -> tuple[Spalte, ...]:
+    """Whom to call for what, by number only: a name that another house is called by says that house itself."""
+    hilfe = "Nur die Nummer. Namen und Adressen trägt die Einrichtung selbst ein."
+    return tuple(
+        Spalte(code, _E, code, f"Telefon {wessen}", felder.TelefonField(required=False), beispiel, hilfe, namen)
+        for code, wessen, beispiel, namen in funktionen
+    )
+
+
 SPALTEN: tuple[Spalte, ...] = (
     Spalte(
         "anbieter_nr", _A, "nr", "Anbieter-Nr.", felder.KennungField(), "T-017",
@@ -132,6 +141,11 @@ SPALTEN: tuple[Spalte, ...] = (
         "notfalltelefon", _E, "notfalltelefon", "Notfalltelefon", felder.TelefonField(required=False), "0000 000002",
         "Hier meldet sich rund um die Uhr jemand (24 h). Hat die Einrichtung keines, gilt das ihres Anbieters.",
         ("Notruf", "Notfallnummer", "Bereitschaft", "Bereitschaftstelefon"),
+    ),
+    *_telefone(
+        ("telefon_leitung", "der Leitung", "03834 000003", ("Leitung (Telefon)", "Telefon Leitung")),
+        ("telefon_aufnahme", "der Aufnahme", "03834 000004", ("Telefon Aufnahme", "Aufnahmetelefon", "Belegung")),
+        ("telefon_verwaltung", "der Verwaltung", "", ("Telefon Verwaltung", "Telefon Abrechnung")),
     ),
     Spalte(
         "eroeffnet_am", _E, "eroeffnet_am", "Öffnet am", felder.DatumField(von=_TAG_AB, required=False), "",

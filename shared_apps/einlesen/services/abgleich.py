@@ -37,7 +37,7 @@ from shared_apps.providers.models import (
     Entgelt,
     Entgeltvorschlag,
 )
-from shared_apps.providers.selectors.kontakte import list_notrufe
+from shared_apps.providers.selectors.kontakte import list_telefone
 from shared_apps.providers.services import LAGE, check_ort
 from shared_apps.providers.services.angebote import (
     NICHT_MEHR_ANGEBOTEN,
@@ -102,7 +102,7 @@ class Abgleich(Worte, Satzplan):
         self._load_level(Gegenstand.ANGEBOT, Angebot, "einrichtung_id")
         ids = [row.pk for row in self.by_id.values() if isinstance(row, Angebot)]
         haeuser = [row.pk for row in self.by_id.values() if isinstance(row, Einrichtung)]
-        self.notrufe = list_notrufe(haeuser)
+        self.telefone = list_telefone(haeuser)
         rows = self.erlaubnisse.load(haeuser)
         self.by_id |= {row.pk: row for row in rows}
         # by which number of this source a row is known already, whatever the list calls it
@@ -233,7 +233,7 @@ class Abgleich(Worte, Satzplan):
             self._new(objekt, lambda: build_einrichtung(eltern, kreis, angaben))
             self._check_lage(objekt, kreis, werte)
             return
-        ist = get_stand(row, objekt.gegenstand, notfalltelefon=self.notrufe.get(row.pk, ""))
+        ist = get_stand(row, objekt.gegenstand, telefone=self.telefone.get(row.pk, {}))
         self._compare(objekt, ist, row.anbieter_id in self.gepflegt)
         if {*LAGE} & set(objekt.neu):
             self._check_lage(objekt, kreis, {feld: getattr(row, feld) for feld in LAGE} | objekt.neu)

@@ -26,7 +26,8 @@ from shared_apps.providers.models import (
     Platz,
 )
 from shared_apps.providers.rules import nie_gewesen
-from shared_apps.providers.services.bestand import NUR_NUMMER, get_belegungen
+from shared_apps.providers.selectors.kontakte import find_gelistete, is_nur_nummer
+from shared_apps.providers.services.bestand import get_belegungen
 
 #: Rows of a list, by what they are: those that were made, and those that were there.
 Posten = Mapping[Gegenstand, Sequence[Einleseposten]]
@@ -75,7 +76,8 @@ def _of_others(model: Any, rows: Any, posten: Posten) -> Any:
     if model is Einrichtung:
         return rows.exclude(gueltig_bis=nie)
     if model is Kontakt:  # its number is compared with what the list has left
-        return rows.exclude(**NUR_NUMMER)
+        gelistete = find_gelistete(rows).values()
+        return rows.exclude(pk__in=[kontakt.pk for kontakt in gelistete if is_nur_nummer(kontakt)])
     return rows.exclude(pk__in=_own_saetze(posten)[model]) if model in {Entgelt, Entgeltvorschlag} else rows
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from shared_apps.einlesen.models import Einlesung, Fremdschluessel
 from shared_apps.einlesen.rules import schwerster, vergleich
 from shared_apps.providers.models import Anbieter, Angebot, Betriebserlaubnis, Einrichtung, Entgelt, Entgeltvorschlag
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit
+from shared_apps.providers.selectors.kontakte import TELEFONE
 
 Row = Anbieter | Einrichtung | Angebot | Betriebserlaubnis
 
@@ -28,7 +30,7 @@ FELDER: Mapping[Gegenstand, tuple[str, ...]] = {
     for art in (Gegenstand.ANBIETER, Gegenstand.EINRICHTUNG, Gegenstand.ERLAUBNIS, Gegenstand.ANGEBOT)
 }
 #: What a line says of a facility and is in another table, or never changes.
-NICHT_AM_HAUS = {"kreis", "notfalltelefon"}
+NICHT_AM_HAUS = {"kreis", *TELEFONE}
 #: What parts the numbers of a key: no cell holds it, for a cell is one line.
 TEILER = "\n"
 
@@ -107,13 +109,13 @@ def get_stand(
     *,
     spezialisierungen: Iterable[UUID] = (),
     plaetze: int = 0,
-    notfalltelefon: str = "",
+    telefone: Mapping[str, str] = MappingProxyType({}),
 ) -> dict:
     """What the register says of a row, in the fields of a list; what is in other tables says the caller."""
     other = {
         "spezialisierungen": build_wert(list(spezialisierungen)),
         "plaetze": plaetze,
-        "notfalltelefon": notfalltelefon,
+        **{feld: telefone.get(feld, "") for feld in TELEFONE},
     }
     if isinstance(row, Betriebserlaubnis):
         other = {"letzter_tag": build_wert(row.letzter_tag)}
@@ -151,7 +153,7 @@ class Planung:
         self.entgelte: dict[UUID, list[Entgelt]] = defaultdict(list)
         self.offene: dict[UUID, Entgeltvorschlag] = {}
         # and of each facility
-        self.notrufe: dict[UUID, str] = {}
+        self.telefone: dict[UUID, dict[str, str]] = {}
 
     def say(self, nummer: int, code: str, text: str, *, ist_fehler: bool = True) -> None:
         """Say something of a cell; a fault, or only to be known."""

@@ -24,7 +24,7 @@ from shared_apps.einlesen.services.anhang import MODELLE, VOM_HAUS, WAR_BELEGT, 
 from shared_apps.einlesen.services.objekt import FELDER, get_stand
 from shared_apps.einlesen.services.schreiben import request_of
 from shared_apps.providers.models import Angebot, Betriebserlaubnis, Entgelt, Entgeltvorschlag
-from shared_apps.providers.selectors.kontakte import list_notrufe
+from shared_apps.providers.selectors.kontakte import TELEFONE, list_telefone
 from shared_apps.providers.services.bestand import (
     get_belegungen,
     is_changed_since,
@@ -35,7 +35,7 @@ from shared_apps.providers.services.bestand import (
     revoke_erlaubnisse,
     revoke_plaetze,
     update_bestand,
-    update_notrufe,
+    update_telefone,
 )
 from shared_apps.providers.services.entgelte import revoke_entgelt, withdraw_entgeltvorschlaege
 from tenants.context import on_portal
@@ -125,7 +125,7 @@ class Ruecknahme:
         self._revoke(art, weg, posten)
         if art == _E and (fort := [row.pk for row in weg if not posten[row.pk].grund]):
             with on_portal(request_id=request_of(self.einlesung)):
-                update_notrufe(dict.fromkeys(fort, ""))
+                update_telefone(dict.fromkeys(fort, dict.fromkeys(TELEFONE, "")))
 
     @staticmethod
     def _revoke(art: Gegenstand, rows: list[Any], posten: Mapping[UUID, Einleseposten]) -> None:
@@ -206,12 +206,12 @@ class Ruecknahme:
         if "region" in angaben:
             region = angaben.pop("region")
             angaben["region"] = row._meta.get_field("region").related_model.objects.filter(pk=region).first()
-        notruf = {row.pk: angaben.pop("notfalltelefon")} if "notfalltelefon" in angaben else {}
+        telefone = {feld: angaben.pop(feld) for feld in TELEFONE if feld in angaben}
         try:
             with transaction.atomic():
-                if notruf:
+                if telefone:
                     with on_portal(request_id=str(posten.einlesung_id)):
-                        update_notrufe(notruf)
+                        update_telefone({row.pk: telefone})
                 update_bestand(row, angaben)
         except IntegrityError as error:
             taken = isinstance(error.__cause__, UniqueViolation)  # somebody else has the name by now
@@ -304,11 +304,11 @@ def _stand(art: Gegenstand, rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
             spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=today())),
         )
         plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
-    notrufe = list_notrufe(row.pk for row in rows) if art == _E else {}
+    telefone = list_telefone(row.pk for row in rows) if art == _E else {}
     return {
         row.pk: get_stand(
             row, art, spezialisierungen=spez[row.pk], plaetze=plaetze.get(row.pk, 0),
-            notfalltelefon=notrufe.get(row.pk, ""),
+            telefone=telefone.get(row.pk, {}),
         )
         for row in rows
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from shared_apps.einlesen.services.erlaubnisplan import release_abgeloeste
 from shared_apps.einlesen.services.objekt import NICHT_AM_HAUS, Objekt, Plan, get_stand
 from shared_apps.providers.models import Angebot
 from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
+from shared_apps.providers.selectors.kontakte import TELEFONE
 from shared_apps.providers.services.angebote import build_einrichtung
 from shared_apps.providers.services.bestand import (
     build_anbieter,
@@ -23,8 +24,8 @@ from shared_apps.providers.services.bestand import (
     create_bestand,
     lock_bestand,
     update_bestand,
-    update_notrufe,
     update_platzzahl_by_list,
+    update_telefone,
 )
 from shared_apps.providers.services.entgelte import confirm_entgeltvorschlaege, submit_entgeltvorschlaege
 from tenants.context import on_portal
@@ -108,16 +109,16 @@ class _Schreiber:
         for objekt in neue:
             objekt.row = build(objekt)
         create_bestand(**{name: [objekt.row for objekt in neue]})
-        notrufe = {o.row.pk: o.werte["notfalltelefon"] for o in neue if "notfalltelefon" in o.werte}
-        self._keep_notrufe(notrufe)
+        telefone = {objekt.row.pk: _telefone(objekt.werte) for objekt in neue}
+        self._keep_telefone(telefone)
         for objekt in neue:
-            self._note_new(objekt, get_stand(objekt.row, art, notfalltelefon=notrufe.get(objekt.row.pk, "")))
+            self._note_new(objekt, get_stand(objekt.row, art, telefone=telefone[objekt.row.pk]))
 
-    def _keep_notrufe(self, notrufe: dict[UUID, str]) -> None:
+    def _keep_telefone(self, telefone: dict[UUID, dict[str, str]]) -> None:
         """No person keeps another house's contacts: the job does, and the history names the list."""
-        if notrufe:
+        if gesagte := {pk: felder for pk, felder in telefone.items() if felder}:
             with on_portal(request_id=request_of(self.einlesung)):
-                update_notrufe(notrufe)
+                update_telefone(gesagte)
 
     def _build_einrichtung(self, objekt: Objekt) -> Any:
         assert objekt.eltern is not None  # below its provider
@@ -171,9 +172,8 @@ class _Schreiber:
         angaben = dict(objekt.neu)
         if art == _G and "plaetze" in angaben:
             rest["plaetze"] = self._change_plaetze(objekt.row, angaben.pop("plaetze"))
-        if art == _E and "notfalltelefon" in angaben:
-            self._keep_notrufe({objekt.row.pk: angaben.pop("notfalltelefon")})
-        update_bestand(objekt.row, angaben)
+        self._keep_telefone({objekt.row.pk: _telefone(angaben)})
+        update_bestand(objekt.row, {feld: wert for feld, wert in angaben.items() if feld not in TELEFONE})
         vorher = {feld: objekt.ist[feld] for feld in objekt.neu}
         nachher = objekt.ist | _stand(art, objekt)
         self._note(objekt, vorher=vorher, nachher={feld: nachher[feld] for feld in objekt.neu}, rest=rest)
@@ -249,6 +249,11 @@ class _Schreiber:
         )  # fmt: skip
 
 
+def _telefone(werte: Mapping[str, Any]) -> dict[str, str]:
+    """Those of a line; only a facility has any."""
+    return {feld: werte[feld] for feld in TELEFONE if feld in werte}
+
+
 def _stand(art: Gegenstand, objekt: Objekt) -> dict[str, Any]:
     """The changed fields as they are now."""
     now = get_stand(
@@ -256,7 +261,7 @@ def _stand(art: Gegenstand, objekt: Objekt) -> dict[str, Any]:
         art,
         spezialisierungen=objekt.neu.get("spezialisierungen", []),
         plaetze=objekt.neu.get("plaetze", 0),
-        notfalltelefon=objekt.neu.get("notfalltelefon", ""),
+        telefone=_telefone(objekt.neu),
     )
     return {feld: now[feld] for feld in objekt.neu}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -41,7 +42,37 @@ def find_notruf(eigene: Iterable[Kontakt], des_anbieters: Iterable[Kontakt]) -> 
     return next((k for rows in (eigene, des_anbieters) for k in rows if k.ist_notruf), None)
 
 
-def list_notrufe(einrichtung_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The emergency telephone of each of these facilities that has one of its own. One query."""
-    rows = Kontakt.objects.filter(einrichtung__in=list(einrichtung_ids), ist_notruf=True)
-    return {pk: telefon for pk, telefon in rows.values_list("einrichtung_id", "telefon") if pk is not None}
+# --- telephones as a list says them ---------------------------------------------------------------------------------
+
+#: What a list of an office may say of a facility: the telephone of a function, nobody's name and no address.
+TELEFONE: dict[str, tuple[Kontaktfunktion, bool]] = {
+    "notfalltelefon": (Kontaktfunktion.BEREITSCHAFT, True),
+    "telefon_leitung": (Kontaktfunktion.LEITUNG, False),
+    "telefon_aufnahme": (Kontaktfunktion.AUFNAHME, False),
+    "telefon_verwaltung": (Kontaktfunktion.VERWALTUNG, False),
+}
+
+
+def is_nur_nummer(kontakt: Kontakt) -> bool:
+    """Whether it is as a list enters one; with a name or an address it is its house's."""
+    return not kontakt.name and not kontakt.email
+
+
+def find_gelistete(kontakte: Iterable[Kontakt]) -> dict[tuple[UUID, str], Kontakt]:
+    """(facility, field of a list) → the contact it is about: of several the oldest without a name or an address."""
+    found: dict[tuple[UUID, str], Kontakt] = {}
+    for kontakt in sorted(kontakte, key=lambda k: (not is_nur_nummer(k), k.created_at, k.pk)):
+        for feld, (funktion, ist_notruf) in TELEFONE.items():
+            passt = kontakt.ist_notruf if ist_notruf else kontakt.funktion == funktion and not kontakt.ist_notruf
+            if passt and kontakt.einrichtung_id is not None:
+                found.setdefault((kontakt.einrichtung_id, feld), kontakt)
+    return found
+
+
+def list_telefone(einrichtung_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """What the register has of these fields, by facility. One query."""
+    telefone: dict[UUID, dict[str, str]] = defaultdict(dict)
+    rows = Kontakt.objects.filter(einrichtung__in=list(einrichtung_ids))
+    for (pk, feld), kontakt in find_gelistete(rows).items():
+        telefone[pk][feld] = kontakt.telefon
+    return telefone

@@ -26,11 +26,11 @@ from shared_apps.providers.models import (
     Betriebserlaubnis,
     Einrichtung,
     Kontakt,
-    Kontaktfunktion,
     Platz,
 )
 from shared_apps.providers.rules import nie_gewesen, platzzahl_aendern
 from shared_apps.providers.selectors.erlaubnis import stand_of_platz
+from shared_apps.providers.selectors.kontakte import TELEFONE, find_gelistete, is_nur_nummer
 from shared_apps.providers.services import EINRICHTUNG, KONTAKT, R, check_eroeffnung, check_region, clean_angaben
 from shared_apps.providers.services.angebote import (
     ANGEBOT,
@@ -44,10 +44,6 @@ from tenants.db.locks import PairLock
 
 #: What a list may say of a provider; its own people keep the rest of it, and of these the contacts.
 ANBIETER = ("name", "rechtsform", "register_nr", *KONTAKT)
-#: An emergency telephone as a list enters it: nobody's name, no address.
-NUR_NUMMER: dict[str, Any] = {
-    "funktion": Kontaktfunktion.BEREITSCHAFT, "ist_notruf": True, "name": "", "email": "",
-}  # fmt: skip
 
 
 def build_anbieter(angaben: dict[str, Any]) -> Anbieter:
@@ -121,22 +117,27 @@ def update_bestand(row: R, angaben: dict[str, Any]) -> None:
         row.save(update_fields=list(felder))
 
 
-def update_notrufe(telefone: Mapping[UUID, str]) -> None:
-    """Emergency telephones of facilities as a list says them; "": what a list has entered goes. Runs where no person
-    acts. What its house has given a name or an address is the house's: of that only the number changes."""
-    notrufe = Kontakt.objects.select_for_update(no_key=True).filter(einrichtung__in=telefone, ist_notruf=True)
-    da = {kontakt.einrichtung_id: kontakt for kontakt in notrufe.order_by("pk") if kontakt.einrichtung_id is not None}
-    Kontakt.objects.bulk_create(
-        Kontakt(einrichtung_id=pk, telefon=telefon, **NUR_NUMMER)
-        for pk, telefon in telefone.items()
-        if telefon and pk not in da
-    )
-    for pk, kontakt in da.items():
-        if telefon := telefone[pk]:
-            kontakt.telefon = telefon
-            kontakt.save(update_fields=["telefon"])
-    weg = [pk for pk in da if not telefone[pk]]
-    Kontakt.objects.filter(einrichtung__in=weg, **NUR_NUMMER).delete()
+def update_telefone(telefone: Mapping[UUID, Mapping[str, str]]) -> None:
+    """Telephones of facilities by function (`TELEFONE`) as a list says them; "": what a list has entered goes. Runs
+    where no person acts. What its house has given a name or an address is the house's: of that only the number changes.
+    """
+    rows = Kontakt.objects.select_for_update(no_key=True).filter(einrichtung__in=telefone).order_by("pk")
+    da = find_gelistete(rows)
+    neue, weg = [], []
+    for pk, felder in telefone.items():
+        for feld, telefon in felder.items():
+            kontakt = da.get((pk, feld))
+            if kontakt is None and telefon:
+                funktion, ist_notruf = TELEFONE[feld]
+                neue.append(Kontakt(einrichtung_id=pk, funktion=funktion, ist_notruf=ist_notruf, telefon=telefon))
+            elif kontakt is not None and telefon:
+                kontakt.telefon = telefon
+                kontakt.save(update_fields=["telefon"])
+            elif kontakt is not None and is_nur_nummer(kontakt):
+                weg.append(kontakt.pk)
+    Kontakt.objects.bulk_create(neue)
+    if weg:
+        Kontakt.objects.filter(pk__in=weg).delete()
 
 
 @transaction.atomic

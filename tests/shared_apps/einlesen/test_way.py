@@ -181,6 +181,39 @@ def test_emergency_telephone__that_its_house_has_given_a_name_keeps_the_house(ca
     assert Kontakt.objects.get().name == "Nora Nacht" and Einrichtung.objects.filter(name="Haus Kranich").exists()
 
 
+def test_telephones_by_function__entered_changed_and_taken_back(cast, vg):
+    """A number for each function; what the house has said of itself stays, and is nobody's to take away."""
+    nummern = {"notfalltelefon": "03834 110", "telefon_leitung": "03834 1", "telefon_aufnahme": "03834 2"}
+
+    def says() -> list[tuple[str, str, str, bool]]:
+        return sorted(Kontakt.objects.values_list("funktion", "telefon", "name", "ist_notruf"))
+
+    first = read_in(cast, [zeile(**nummern)])
+    assert says() == [
+        ("AUFNAHME", "03834 2", "", False), ("BEREITSCHAFT", "03834 110", "", True), ("LEITUNG", "03834 1", "", False),
+    ]  # fmt: skip
+    assert befunde(send(cast, csv_of([zeile(**nummern)]))) == ["UNVERAENDERT"], "twice is once"
+    second = read_in(cast, [zeile(telefon_leitung="03834 9", telefon_verwaltung="03834 8")])
+    assert ("LEITUNG", "03834 9", "", False) in says() and ("VERWALTUNG", "03834 8", "", False) in says()
+    haus = Einrichtung.objects.get(name="Haus Kranich")
+    eigener = Kontakt.objects.create(einrichtung=haus, funktion="LEITUNG", name="Lene Lund", telefon="03834 7")
+    assert take_back(cast, second) == 0, "as the first list left it"
+    assert ("LEITUNG", "03834 1", "", False) in says() and not Kontakt.objects.filter(funktion="VERWALTUNG").exists()
+    assert take_back(cast, first) > 0, "somebody of the house is called there"
+    assert ("LEITUNG", "03834 7", "Lene Lund", False) in says()
+    eigener.delete()
+
+
+def test_telephones_by_function__a_second_number_of_the_house_keeps_the_house(cast, vg):
+    first = read_in(cast, [zeile(telefon_leitung="03834 1")])
+    haus = Einrichtung.objects.get(name="Haus Kranich")
+    Kontakt.objects.create(einrichtung=haus, funktion="LEITUNG", telefon="03834 2")
+    assert take_back(cast, first) > 0
+    assert Kontakt.objects.filter(telefon="03834 2").exists() and Einrichtung.objects.filter(pk=haus.pk).exists()
+    wrong = send(cast, csv_of([zeile(telefon_aufnahme="abc")]))
+    assert befunde(wrong) == ["FEHLERHAFT"] and len(meldungen(wrong)) == 1
+
+
 def test_opening_day__after_an_offer_of_the_same_line_is_refused_with_its_day(cast, vg):
     einlesung = send(cast, csv_of([zeile(eroeffnet_am="01.09.2024")]))
     assert "öffnet erst am 01.09.2024" in str(meldungen(einlesung)) and befunde(einlesung) == ["FEHLERHAFT"]
