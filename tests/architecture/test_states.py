@@ -350,6 +350,7 @@ OTHERWISE = {
     },
     "shared_apps/einlesen/services/vorbereiten.py": {"_advance": _SHARED},
     "shared_apps/einlesen/services/ausfuehren.py": {"run_einlesung": _SHARED},
+    "shared_apps/einlesen/services/stehende.py": {"end_einlesung": _SHARED},
     "shared_apps/einlesen/services/zuruecknehmen.py": dict.fromkeys(
         ("revoke_einlesung", "_run", "_give_up", "purge_einlesungen"), _SHARED
     ),

@@ -134,7 +134,7 @@ def test_way_back_put_aside__is_as_before_and_may_be_broken_off(cast, vg, sign_i
     monkeypatch.undo()
     client, url = sign_in("frieda"), f"{LISTEN}{einlesung.pk}/"
     page = client.get(url).text
-    assert "Die Rücknahme ist stehen geblieben" in page and "Nichts ist zurückgenommen" in page
+    assert "Die Rücknahme ist stehen geblieben" in page and "steht noch alles, was die Liste eingetragen hat" in page
     answer = client.post(f"{url}stehengeblieben/", {"entscheidung": "abbrechen"}, follow=True)
     assert "Nicht zurückgenommen" in answer.text and stehende.RUECKNAHME_ABGEBROCHEN in answer.text
     assert zuruecknehmen.run_ruecknahme(einlesung_id=einlesung.pk) == 0 and seen() == there
