@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from shared_apps.occupancy.models import Aufnahmestopp, Platzsperre
 from shared_apps.providers.models import Entgelt
+from tenants.context import on_portal
 from tenants.models import Tenant
 from tests.e2e.browser import DESK, PHONE
 from tests.factories.register import create_angebot, create_einrichtung, occupy_platz
@@ -41,8 +42,10 @@ def haus(site):
     plaetze = list(angebot.plaetze.order_by("nummer"))
     occupy_platz(platz=plaetze[0], tenant=Tenant.objects.get(kuerzel="VG"), zeitraum=DateRange(tag(-200), None))
     wer = {"geaendert_von": ines, "geaendert_at": timezone.now()}
-    Platzsperre.objects.create(platz=plaetze[1], zeitraum=DateRange(tag(-3), tag(25)), grund="RENOVIERUNG", **wer)
-    Aufnahmestopp.objects.create(angebot=angebot, zeitraum=DateRange(tag(-1), tag(20)), grund="PERSONAL", **wer)
+    akteur = cast.akteur("ines")
+    with on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
+        Platzsperre.objects.create(platz=plaetze[1], zeitraum=DateRange(tag(-3), tag(25)), grund="RENOVIERUNG", **wer)
+        Aufnahmestopp.objects.create(angebot=angebot, zeitraum=DateRange(tag(-1), tag(20)), grund="PERSONAL", **wer)
     for jahr, betrag in ((2022, "98.40"), (2023, "104.10"), (2024, "112.70"), (2025, "118.35"), (2026, "127.90")):
         bis = date(jahr + 1, 1, 1) if jahr < 2026 else None
         Entgelt.objects.create(

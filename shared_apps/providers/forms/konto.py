@@ -17,7 +17,9 @@ class KontoForm(forms.Form):
     """Another account. `pruefende`: among which offices it can be asked, where one of them confirms and there are
     several; otherwise nothing is to be chosen."""
 
-    inhaber = felder.BezeichnungField(label="Kontoinhaber", max_length=70, help_text="Wie bei der Bank")
+    inhaber = felder.BezeichnungField(
+        label="Kontoinhaber", max_length=70, help_text="So, wie der Name bei der Bank steht"
+    )
     iban = felder.IbanField(label="IBAN", help_text="Zum Beispiel DE02 1203 0000 0000 2020 51")
     gebietskoerperschaft = felder.ObjektField(
         label="Jugendamt, das das Konto prüft",

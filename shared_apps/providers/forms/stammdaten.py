@@ -139,7 +139,7 @@ class NeueEinrichtungForm(_Haus, forms.ModelForm):
     field_order = ("anbieter", *_REIHENFOLGE)
     faltungen: ClassVar[tuple[Faltung, ...]] = (
         Faltung("Lage auf der Karte", LAGE),
-        Faltung("Betriebstage", BETRIEB),
+        Faltung("Geöffnet: Tage je Woche und im Jahr", BETRIEB),
     )
 
     def __init__(self, *args: Any, anbieter: Any, **kwargs: Any) -> None:
