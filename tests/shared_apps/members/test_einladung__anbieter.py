@@ -48,7 +48,8 @@ def test_a_colleagues_link_is_never_shown__whatever_became_of_the_mail(cast, ing
 
 def test_without_mail_a_provider_invites_nobody(cast, inge, settings) -> None:
     settings.SENDS_MAIL = False
-    page = inge.post("/mitglieder/einladen/", TYPED)
+    typed = TYPED | {"gueltig_ab": today().strftime("%d.%m.%Y"), "anbieter": str(cast.anbieter_id("inge"))}
+    page = inge.post("/mitglieder/einladen/", typed)
     assert page.status_code == 422 and LINK not in page.text and "an den Betrieb" in page.text
     assert 'value="ada@example.org"' in page.text, "what was typed stays"
     assert not User.objects.filter(email="ada@example.org").exists()

@@ -68,9 +68,10 @@ def test_a_help_that_has_ended_counts_while_an_invoice_is_unpaid(story, monkeypa
     buchung = story.book()
     if rechnung:
         bill(story, buchung)
+    emil = story.cast.user("emil").pk
     with story.at_vg():
         Rechnung.objects.filter(buchung=buchung).exclude(zustand=rechnung).update(
-            zustand=rechnung, beanstandung="falsch", beanstandet_von=story.cast.user("emil").pk
+            zustand=rechnung, beanstandung="falsch", beanstandet_von=emil
         )
         Buchung.objects.filter(pk=buchung.pk).update(zustand="STORNIERT")
     (vorschlag_id,) = change(story, monkeypatch)
