@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("einlesen", "0003_anbieter_und_rueckweg")]
+    dependencies = [("einlesen", "0004_stehende_listen")]
     operations = [
         migrations.CreateModel(
             name="OffeneEinlesung",

@@ -15,7 +15,7 @@ from django.db.models.functions import Upper
 class Migration(migrations.Migration):
     """A computed column and an index; the table is written once."""
 
-    dependencies = [("occupancy", "0012_bindungen_eines_monats")]
+    dependencies = [("occupancy", "0013_kein_moment_im_voraus")]
     operations = [
         migrations.AddField(
             model_name="platzbindung",

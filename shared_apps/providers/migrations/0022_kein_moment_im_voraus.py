@@ -42,7 +42,7 @@ WANN = (
 
 class Migration(migrations.Migration):
 
-    dependencies = [("providers", "0020_konto_ohne_rueckdatieren")]
+    dependencies = [("providers", "0021_konto_unabhaengige_zweite")]
     operations = [
         migrations.RunSQL(
             [FUNKTION, *(TRIGGER.format(*wann) for wann in WANN)], "DROP FUNCTION providers_nicht_voraus() CASCADE"

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0020_konto_ohne_rueckdatieren'),
+        ('providers', '0022_kein_moment_im_voraus'),
         ('regions', '0003_referenzdatei'),
     ]
 

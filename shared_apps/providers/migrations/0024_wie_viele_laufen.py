@@ -16,5 +16,5 @@ ANALYZE providers_angebot
 class Migration(migrations.Migration):
     """One object of statistics, filled at once and kept by autovacuum."""
 
-    dependencies = [("providers", "0020_konto_ohne_rueckdatieren")]
+    dependencies = [("providers", "0023_worte_der_formulare")]
     operations = [migrations.RunSQL(STATISTIK, "DROP STATISTICS angebot_gueltig")]

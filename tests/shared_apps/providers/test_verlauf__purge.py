@@ -21,7 +21,7 @@ PURGE = (
 #: As the migration calls it, in its transaction.
 FORGET = (
     "from importlib import import_module; from django.db import connection; from tenants.context import on_portal;"
-    " forget = import_module('shared_apps.providers.migrations.0027_reasons_are_forgotten').forget_values;"
+    " forget = import_module('shared_apps.providers.migrations.0026_reasons_are_forgotten').forget_values;"
     "\nwith on_portal(), connection.schema_editor(atomic=False) as editor: forget(None, editor)"
 )
 COUNT = f"SELECT count(*) FROM {TABLE}"

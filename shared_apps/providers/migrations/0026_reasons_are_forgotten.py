@@ -8,8 +8,23 @@ from importlib import import_module
 
 from django.db import migrations
 
-from shared_apps.providers.models import list_verlaeufe
-
+#: The columns whose values the history does not keep, as of this day.
+VERMERKT = {
+    "occupancy_aufnahmestopp": ["hinweis"],
+    "occupancy_platzsperre": ["notiz"],
+    "providers_anbieter": ["ansprechpartner", "email", "telefon"],
+    "providers_ausnahme": ["grund"],
+    "providers_bankverbindung": ["iban", "inhaber"],
+    "providers_betriebserlaubnis": ["datei"],
+    "providers_einrichtung": ["ansprechpartner", "email", "telefon"],
+    "providers_entgeltvorschlag": ["grund"],
+    "providers_foto": ["datei"],
+    "providers_kontakt": ["email", "name", "telefon"],
+    "providers_kontovorschlag": ["geprueft_an", "grund", "iban", "inhaber"],
+    "providers_leistungsbeschreibung": ["datei"],
+    "providers_leqvereinbarung": ["datei"],
+    "providers_stammdatenvorschlag": ["begruendung", "grund"],
+}
 _STAMMDATEN = import_module("shared_apps.providers.migrations.0014_stammdaten").STAMMDATEN.split("REVOKE ALL")[0]
 _STAMMDATEN = _STAMMDATEN[_STAMMDATEN.index("CREATE FUNCTION providers_stammdaten_pruefen") :]
 _STAMMDATEN = _STAMMDATEN.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
@@ -39,8 +54,7 @@ def forget_values(apps, schema_editor):
     history = "public.providers_registeraenderung"
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {history} DISABLE TRIGGER USER")
-        for table, (_, said) in sorted(list_verlaeufe().items()):
-            noted = list(said.vermerkt)
+        for table, noted in VERMERKT.items():
             cursor.execute(
                 f"UPDATE {history} SET vorher = vorher - %(noted)s::text[], nachher = nachher - %(noted)s::text[],"
                 " vermerkt = ARRAY(SELECT DISTINCT k FROM unnest(vermerkt || ARRAY(SELECT n::varchar"
@@ -52,7 +66,7 @@ def forget_values(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("providers", "0020_konto_ohne_rueckdatieren")]
+    dependencies = [("providers", "0025_nach_ende_und_entscheidung")]
     operations = [
         migrations.RunSQL(STAMMDATEN + ";" + VORSCHLAG, _STAMMDATEN + ";" + _VORSCHLAG),
         migrations.RunPython(forget_values, migrations.RunPython.noop),

@@ -101,7 +101,7 @@ DROP FUNCTION providers_befangen() CASCADE
 
 class Migration(migrations.Migration):
 
-    dependencies = [("providers", "0020_konto_ohne_rueckdatieren")]
+    dependencies = [("providers", "0026_reasons_are_forgotten")]
     operations = [
         migrations.RunSQL(
             ";".join((FUNCTIONS, *(_stays(*row) for row in PLACES.items()), *map(_begins, FIRST_DAYS), BEFANGEN)), DROP
