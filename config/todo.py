@@ -104,6 +104,8 @@ def _listen(akteur: Akteur) -> list[Aufgabe]:
 def _konten(akteur: Akteur) -> list[Aufgabe]:
     url = f"{reverse('providers:account_checks')}?zustand={KontoZustand.VORGESCHLAGEN.value}"
     return [Aufgabe("Bankverbindungen prüfen", providers.count_offene_konten(akteur), url, "warning")]
+
+
 def _ohne_fachkraft(akteur: Akteur) -> list[Aufgabe]:
     if not cases.may_list_orphaned(akteur):
         return []
