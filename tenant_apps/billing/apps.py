@@ -14,11 +14,11 @@ class BillingConfig(AppConfig):
         from tenant_apps.billing.policies import get_abrechnungsrechte
         from tenant_apps.billing.selectors.laufendes import list_offene_abrechnung
         from tenant_apps.billing.selectors.ueberzahlung import find_berechnetes
-        from tenant_apps.billing.services.kontowechsel import hand_over
+        from tenant_apps.billing.services.kontowechsel import submit_kontowechsel
         from tenant_apps.cases.hooks import register_laufendes
         from tenant_apps.placements.hooks import register_abrechnungsrechte, register_berechnetes
 
-        register_kontowechsel(hand_over)
+        register_kontowechsel(submit_kontowechsel)
         register_laufendes(list_offene_abrechnung)
         register_berechnetes(find_berechnetes)
         register_abrechnungsrechte(get_abrechnungsrechte)

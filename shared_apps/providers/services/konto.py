@@ -111,7 +111,7 @@ def submit_kontovorschlag(
         vorgeschlagen_von_id=akteur.user_id,
         gebietskoerperschaft=kreis,
     )
-    _tell(MailArt.KONTO_WARTET, akteur, vorschlag)
+    _tell(akteur, vorschlag)
     _tell_amt(akteur, vorschlag)
     return vorschlag
 
@@ -147,7 +147,7 @@ def confirm_kontovorschlag(*, akteur: Akteur, vorschlag: Kontovorschlag, gepruef
     if not list_kontofuehrende(vorschlag.anbieter_id).filter(pk=vorschlag.vorgeschlagen_von_id).exists():
         raise Konflikt(EINTRAGENDE_WEG, code="zustand")
     _decide(akteur, vorschlag, KontoAktion.BESTAETIGEN)
-    _tell(MailArt.KONTO_GEAENDERT, akteur, vorschlag)
+    _tell(akteur, vorschlag)
     tell_kontowechsel(vorschlag.pk)
 
 
@@ -161,7 +161,7 @@ def decline_kontovorschlag(*, akteur: Akteur, vorschlag: Kontovorschlag, grund: 
         _check_zweite(akteur, vorschlag)
     vorschlag.grund = grund.strip()
     _decide(akteur, vorschlag, KontoAktion.ABLEHNEN)
-    _tell(MailArt.KONTO_ABGELEHNT, akteur, vorschlag)
+    _tell(akteur, vorschlag)
 
 
 @transaction.atomic
@@ -226,8 +226,14 @@ def _decide(akteur: Akteur, vorschlag: Kontovorschlag, aktion: KontoAktion) -> N
     vorschlag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund", "geprueft_an"])
 
 
-def _tell(art: MailArt, akteur: Akteur, vorschlag: Kontovorschlag) -> None:
+def _tell(akteur: Akteur, vorschlag: Kontovorschlag) -> None:
     """Everybody who keeps the account, but for whoever has just done it."""
+    if vorschlag.zustand == KontoZustand.VORGESCHLAGEN:
+        art = MailArt.KONTO_WARTET
+    elif vorschlag.zustand == KontoZustand.BESTAETIGT:
+        art = MailArt.KONTO_GEAENDERT
+    else:
+        art = MailArt.KONTO_ABGELEHNT
     for user in list_zweite(vorschlag.anbieter_id, ohne=akteur.user_id).exclude(email=""):
         submit_mailauftrag(art=art, user_id=user.pk, bezug_id=vorschlag.pk, angefordert_von_id=akteur.user_id)
 

@@ -42,7 +42,7 @@ def show_konto(request: HttpRequest, pk: UUID) -> HttpResponse:
     pruefende = [] if zweite else list(list_pruefende(anbieter))
     form = KontoForm(
         posted(request),
-        pruefende=list_pruefende(anbieter) if len(pruefende) > 1 else None,
+        zur_wahl=list_pruefende(anbieter) if len(pruefende) > 1 else None,
         initial={"inhaber": anbieter.name[:70]},
     )
     if request.method == "POST" and form.is_valid():

@@ -26,7 +26,7 @@ from tenants.models import Tenant
 JOB = "billing.tell_zahlende"
 
 
-def hand_over(vorschlag_id: UUID) -> None:
+def submit_kontowechsel(vorschlag_id: UUID) -> None:
     """Let the worker look through the offices, in the transaction that confirms the account."""
     defer(JOB, vorschlag_id=str(vorschlag_id))
 
