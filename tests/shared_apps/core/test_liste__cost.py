@@ -25,6 +25,7 @@ SIZES = [int(n) for n in os.environ.get("SOJUS_MARKET", "1000,6000").split(",")]
 FACTOR, FREE = 1.7, 1_500
 #: What is known to grow, and why.
 GROWS = {
+    "register, licences that run out": "too few in the small market to fill its page; in the big one as the register",
     "register, licences that are missing": "what is missing is in no index: offers that need one are asked for it",
     "bookings of many houses": "a month has as many rows as she has places",
     "bookings of one big house": "a month has as many rows as she has places; its sums are of all of them",
