@@ -296,8 +296,12 @@ MATRIX = (
             "api-entgeltvorschlaege",
             "api-vorschlaege",
             "api-vorschlag",
-            "api-vorschlag-zurueckziehen",
         ),
+    ),
+    Right(
+        "rates: a provider's own proposal is taken back by a program",
+        w="ANBIETER",
+        writes=("api-vorschlag-zurueckziehen",),
     ),
     Right(
         "provider register: history, of one's own and in the office at the place",

@@ -84,6 +84,7 @@ NOT_THEIRS["vorgaben:grant"] = {"DATENSCHUTZ"}  # she has set it
 NOT_THEIRS["cases:hand_over"] = {"VORMUND", "JUGENDAMTSLEITUNG"}  # it has a worker
 NOT_THEIRS["cases:hand_over_several"] = NOT_THEIRS["cases:hand_over"]
 NOT_THEIRS["cases:name_for_abandoned"] = {"JUGENDAMTSLEITUNG"}  # it is not sealed
+NOT_THEIRS["api-anbieter"] = {"EINRICHTUNG"}  # she speaks for her house: her list of providers is empty
 #: One for all clients: loading the middleware takes longer than most requests.
 HANDLER = ClientHandler(enforce_csrf_checks=False)
 counted: dict[str, int] = defaultdict(int)

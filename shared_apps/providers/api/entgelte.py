@@ -30,7 +30,8 @@ _TAGS = ["register"]
 class EntgeltvorschlagViewSet(ThingViewSet):
     """Rates that are proposed, and what became of them."""
 
-    policy = dict.fromkeys(("list", "retrieve", "create", "withdraw"), policies.may_propose_entgelt)
+    policy = dict.fromkeys(("list", "retrieve", "create"), policies.may_propose_entgelt)
+    policy |= {"withdraw": policies.may_write_anbieter}  # at the portal it is the provider's side that takes back
     scopes = dict.fromkeys(policy, Umfang.PFLEGEN) | dict.fromkeys(("list", "retrieve"), Umfang.REGISTER)
     bodies = {"create": EntgeltvorschlagEingabe}
     liste = VORSCHLAEGE
