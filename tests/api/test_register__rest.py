@@ -123,7 +123,7 @@ def test_end_of_a_facility_and_the_provider__from_the_bottom_to_the_top(ines, ha
 
 
 def test_provider__read_and_what_it_says_of_itself_changed(cast, ines, haus):
-    (row,) = ines.get(f"{API}anbieter/").json()["results"]
+    (row,) = ines.get(f"{API}anbieter/").json()["anbieter"]
     assert (row["name"], row["letzter_tag"], row["kontakte"]) == (KUESTE, None, [])
     assert "iban" not in str(row), "the account is no program's"
     url = one("anbieter", row["uuid"])
@@ -136,7 +136,7 @@ def test_provider__read_and_what_it_says_of_itself_changed(cast, ines, haus):
     assert cast.api("bille").get(url).status_code == 200
     assert cast.api("bille").patch(url, {"dachverband": "x"}, **JSON).status_code == 403
     fritz = cast.api("fritz")
-    assert fritz.get(f"{API}anbieter/").json()["results"] == [], "she speaks for her house"
+    assert fritz.get(f"{API}anbieter/").json()["anbieter"] == [], "she speaks for her house"
     assert (fritz.get(url).status_code, fritz.patch(url, {"dachverband": "x"}, **JSON).status_code) == (404, 403)
 
 

@@ -26,7 +26,7 @@ from shared_apps.providers.api.eingabe import (
     StammdatenvorschlagEingabe,
     ZustandFilter,
 )
-from shared_apps.providers.api.serializers import AnbieterAusgabe, StammdatenvorschlagAusgabe
+from shared_apps.providers.api.serializers import AnbieterAusgabe, EigeneAnbieterAusgabe, StammdatenvorschlagAusgabe
 from shared_apps.providers.models import Anbieter, Stammdatenvorschlag
 from shared_apps.providers.selectors import stammdaten as selectors
 from shared_apps.providers.selectors.own import with_kontakte
@@ -53,14 +53,13 @@ class AnbieterViewSet(ThingViewSet):
         return AnbieterAusgabe(row).data
 
     @extend_schema(
-        operation_id="anbieter_list", tags=_TAGS, responses={200: AnbieterAusgabe(many=True)} | FEHLER,
-        examples=[beispiele.ANBIETER],
+        operation_id="anbieter_list", tags=_TAGS, responses={200: EigeneAnbieterAusgabe} | FEHLER,
+        examples=[beispiele.EIGENE_ANBIETER],
     )  # fmt: skip
     def list(self, request: Request) -> Response:
         """Ihre Anbieter mit Stammdaten und Kontakten. Die Bankverbindung ist nicht dabei."""
         # As many as one person works for: a handful, never pages of them.
-        page = self.paginate_queryset(list(self.seen()))
-        return self.get_paginated_response(AnbieterAusgabe(page, many=True).data)
+        return Response(EigeneAnbieterAusgabe({"anbieter": self.seen()}).data)
 
     @extend_schema(
         operation_id="anbieter_retrieve", tags=_TAGS, responses={200: AnbieterAusgabe} | FEHLER,

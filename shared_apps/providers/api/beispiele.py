@@ -129,6 +129,7 @@ _ANBIETER_DA = {
     "steuerstatus": "GEMEINNUETZIG", **_KONTAKT, "letzter_tag": None, "kontakte": [_KONTAKT_DA],
 }  # fmt: skip
 ANBIETER = _said("Anbieter", _ANBIETER_DA)
+EIGENE_ANBIETER = _said("Ihre Anbieter", {"anbieter": [_ANBIETER_DA]})
 DACHVERBAND = _sent("Dachverband", {"dachverband": "Diakonie", "telefon": "03834 12340"})
 _AENDERUNG = {"name": "Jugendhilfe Ostsee gGmbH", "begruendung": "Umbenannt am 1.11.2026, Registerauszug liegt bei"}
 AENDERUNG = _sent("neuer Name", _AENDERUNG | {"gebietskoerperschaft": "VG"})

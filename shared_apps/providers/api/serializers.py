@@ -111,6 +111,12 @@ class AnbieterAusgabe(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class EigeneAnbieterAusgabe(serializers.Serializer):
+    """The providers somebody speaks for, by name."""
+
+    anbieter = AnbieterAusgabe(many=True)
+
+
 class StammdatenvorschlagAusgabe(serializers.ModelSerializer):
     """What an office has admitted, as the provider wants it; it holds when an office has confirmed it."""
 
