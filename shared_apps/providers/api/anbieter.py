@@ -30,6 +30,7 @@ from shared_apps.providers.api.serializers import AnbieterAusgabe, EigeneAnbiete
 from shared_apps.providers.models import Anbieter, Stammdatenvorschlag
 from shared_apps.providers.selectors import stammdaten as selectors
 from shared_apps.providers.selectors.own import with_kontakte
+from shared_apps.providers.selectors.stammdaten import STAMMDATEN
 from shared_apps.providers.services import stammdaten
 
 _TAGS = ["register"]
@@ -112,7 +113,7 @@ class StammdatenvorschlagViewSet(ThingViewSet):
     policy = dict.fromkeys(("list", "retrieve", "create", "withdraw"), policies.may_write_anbieter)
     scopes = dict.fromkeys(policy, Umfang.PFLEGEN) | dict.fromkeys(("list", "retrieve"), Umfang.REGISTER)
     bodies = {"create": StammdatenvorschlagEingabe}
-    liste = selectors.STAMMDATEN
+    liste = STAMMDATEN
 
     def seen(self) -> QuerySet[Stammdatenvorschlag]:
         return policies.visible_stammdatenvorschlaege(self.akteur)
