@@ -16,6 +16,7 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 from shared_apps.accounts.umfang import Umfang
+from shared_apps.core.zahlwort import anzahl
 
 _REF = "#/components/schemas/"
 #: Labels of an enumeration, as the library appends them to the words of a field.
@@ -302,7 +303,7 @@ def _bounds(schema: dict[str, Any]) -> str:
     if laenge := schema.get("maxLength"):
         teile.append(f"höchstens {laenge} Zeichen")
     if viele := schema.get("maxItems"):
-        teile.append(f"höchstens {viele} Einträge")
+        teile.append(f"höchstens {anzahl(viele, 'Eintrag', 'Einträge')}")
     if schema.get("default") not in (None, ""):
         teile.append(f"ohne Angabe {json.dumps(schema['default'], ensure_ascii=False, default=str)}")
     return ", ".join(teile)

@@ -392,7 +392,7 @@ def revoke_einladung(*, akteur: Akteur, antrag: Aufnahmeantrag) -> None:
 
 def find_anlass(user: User) -> Anlass | None:
     """Why she is invited: her provider is let in, or its administration is settled, and by which office. The provider's
-    name does not stand beside the link; the page behind it greets her."""
+    name is not beside the link; the page behind it greets her."""
     rows = Aufnahmeantrag.objects.filter(membership__user=user, zustand=AufnahmeZustand.AUFGENOMMEN)
     antrag = rows.select_related("tenant").first()
     if antrag is None:

@@ -106,7 +106,7 @@ class Wartend:
 
 
 def count_wartende(akteur: Akteur) -> Wartend:
-    """What of the lists her start page names; one query. An office's own pages ask the view, they read no lists."""
+    """Which lists her start page counts; one query. An office's own pages ask the view, they read no lists."""
     if not may_einlesen(akteur):
         return Wartend()
     rows: QuerySet[OffeneEinlesung] | QuerySet[Einlesung]

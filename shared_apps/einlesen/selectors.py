@@ -31,7 +31,7 @@ def list_einlesungen(einlesungen: QuerySet[Einlesung]) -> QuerySet[Einlesung]:
 
 
 def list_stehende(einlesungen: Iterable[Einlesung]) -> frozenset[UUID]:
-    """Of these lists those that nobody works on: their job was put aside. One query, where a job should be at work."""
+    """Of these lists those that nobody works on: their job was given up. One query, where a job should be at work."""
     ids = [str(einlesung.pk) for einlesung in einlesungen if einlesung.zustand in LAEUFT]
     if not ids:
         return frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
@@ -32,8 +33,8 @@ _OWN_PLACES = (
     f" WHERE p.id = platz_id AND {own_anbieter('e', einrichtung='id')})"
 )
 
-#: What the job that forgets notes sees, and no other: a day more than it forgets, for the session's day is that of UTC.
-_FORGOTTEN = f"{JOB} AND upper(zeitraum) <= current_date - {NACHLAUF.days - 1}"
+#: What the job that forgets notes sees, and no other.
+_FORGOTTEN = f"{JOB} AND upper(zeitraum) <= (now() AT TIME ZONE '{settings.TIME_ZONE}')::date - {NACHLAUF.days}"
 
 
 class Platzbindung(SharedModel):

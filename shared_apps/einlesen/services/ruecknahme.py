@@ -1,5 +1,5 @@
 """Taking a list back, row by row: what it made was never there, what it changed is as it was, unless somebody leans on
-it (`anhang`). From the bottom to the top, in the transaction of `zuruecknehmen`."""
+it (`anhang`). From the bottom to the top, in the transaction of `run_ruecknahme`."""
 
 from __future__ import annotations
 

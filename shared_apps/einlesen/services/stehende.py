@@ -1,6 +1,6 @@
-"""A list whose job was put aside (ADR 0025): tried again, or broken off by a person.
+"""A list whose job was given up (ADR 0025): tried again, or broken off by a person.
 
-A job is put aside when it has failed too often, or its worker has died over it too often. Nothing happens by itself
+A job is given up when it has failed too often, or its worker has died over it too often. Nothing happens by itself
 then. Parts that are read in are there, the others are not; a way back is done in one transaction, so nothing of it is.
 """
 
@@ -36,7 +36,7 @@ def submit_again(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
 def end_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     """Break a list off: what is read in stays and can be taken back, the other lines are faulty and can be sent again.
 
-    Of a way back nothing is done: the list is read in, as before. `Konflikt` while a job is at work.
+    A way back that stopped leaves the list read in, as before. `Konflikt` while a job is at work.
     """
     einlesung = _locked(akteur, einlesung)
     if einlesung.zustand == EinlesungZustand.FREIGEGEBEN:

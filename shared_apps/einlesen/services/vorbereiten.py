@@ -115,7 +115,7 @@ def submit_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     if any(code not in einlesung.zuordnung for code in PFLICHT):
         raise RegelVerletzt("Bitte ordnen Sie zuerst die Spalten zu.")
     _check_zeilen(einlesung)
-    if warum := describe_leere(count_befunde(einlesung)):
+    if warum := compute_warum_leer(count_befunde(einlesung)):
         raise RegelVerletzt(warum)
     # whoever hands it in has looked at it; she is the one who does not release it
     if einlesung.eingereicht_von_id != akteur.user_id:
@@ -123,7 +123,7 @@ def submit_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     return _advance(einlesung, EinlesungAktion.VORLEGEN, grund="")
 
 
-def describe_leere(zahlen: Mapping[Befund, int]) -> str:
+def compute_warum_leer(zahlen: Mapping[Befund, int]) -> str:
     """Why a list cannot be handed in: none of its lines does anything. Empty when one does."""
     if zahlen[Befund.NEU] or zahlen[Befund.GEAENDERT]:
         return ""

@@ -1,4 +1,4 @@
-"""A whole list is taken back: who may, the job that does it (`ruecknahme`), and when a list is forgotten.
+"""A whole list is taken back: who may, the job that does it (`run_ruecknahme`), and when a list is forgotten.
 
 A row of the register is never deleted. One that is taken back is said to have been there on a day before all days of
 this system (`providers.rules.nie_gewesen`), and its name is free: every reader sees the register as before the list.

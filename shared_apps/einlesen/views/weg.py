@@ -118,7 +118,7 @@ def _leer(einlesung: Einlesung, zahlen: Mapping[Befund, int]) -> str:
     """Why a list that is not handed in yet has nothing to hand in."""
     if einlesung.zustand != EinlesungZustand.ENTWURF or any(code not in einlesung.zuordnung for code in PFLICHT):
         return ""
-    return services.describe_leere(zahlen)
+    return services.compute_warum_leer(zahlen)
 
 
 @runs_on_shared_tables
@@ -249,7 +249,7 @@ def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(policies.may_einlesen)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_stalled(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A list whose job was put aside: once more, or not at all."""
+    """A list whose job was given up: once more, or not at all."""
     einlesung, akteur = get_einlesung(request, pk), request.akteur
     steht = bool(selectors.list_stehende([einlesung]))
     liest = einlesung.zustand == EinlesungZustand.FREIGEGEBEN

@@ -120,7 +120,7 @@ def build_einladung_mail(mail: Mailauftrag) -> Nachricht | None:
 
 def _describe(user: User, tenant: Tenant | None) -> Anlass:
     """Where she shall work, whether she had asked for it, and whether a second person still decides. No name of a
-    provider stands beside the link."""
+    provider is beside the link."""
     beantragt = Zugangsantrag.objects.filter(user=user, zustand=ZugangZustand.BEWILLIGT).exists()
     warum = "Ihr Antrag auf einen Zugang zu SoJuS ist bewilligt" if beantragt else "Für Sie ist ein Zugang zu SoJuS da"
     ort = tenant.name if tenant else "Landesportal"

@@ -100,7 +100,7 @@ def build_bestaetigung_mail(mail: Mailauftrag) -> Nachricht | None:
 
 
 def _place(antrag: Zugangsantrag) -> str:
-    """The office that was chosen; what a stranger typed stands in no mail."""
+    """The office that was chosen; no mail repeats what a stranger typed."""
     return f" ({antrag.tenant.name})" if antrag.tenant else ""
 
 

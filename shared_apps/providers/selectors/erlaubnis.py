@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from shared_apps.core.clock import today
-from shared_apps.core.zahlwort import anzahl
+from shared_apps.core.zahlwort import anzahl, anzahl_tage
 from shared_apps.core.zeitraum import format_datum
 from shared_apps.providers.models import Angebot, Ausnahme, Betriebserlaubnis, Einrichtung, Platz, erlaubte_zeit
 from shared_apps.providers.querysets import gueltig_on
@@ -39,7 +39,7 @@ class Erlaubnissuche(models.TextChoices):
     """What a list of facilities may be narrowed to."""
 
     GUELTIG = "gueltig", "gültig"
-    LAEUFT_AB = "laeuft_ab", f"läuft in {LAEUFT_BALD_AB.days} Tagen ab"
+    LAEUFT_AB = "laeuft_ab", f"läuft ab, noch höchstens {anzahl_tage(LAEUFT_BALD_AB.days)}"
     FEHLT = "fehlt", "nötig, aber nicht vorhanden"
 
 

@@ -229,7 +229,7 @@ def end_dokument(*, akteur: Akteur, dokument: EinrichtungDokument, letzter_tag: 
 def check_dateien() -> int:
     """Ask the scanner about every file that waits; how many were decided. While it is down they go on waiting.
 
-    One that it cannot judge waits alone. Who comes first is drawn, so that such files never stand before all others.
+    One that it cannot judge waits alone. Who comes first is drawn, so that such files never hold up all others.
     """
     entschieden, ohne_befund, ende = 0, 0, time.monotonic() + SCAN_SECONDS
     arten: list[Any] = [Foto, *DOKUMENTE.values()]

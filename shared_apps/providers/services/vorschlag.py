@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -33,12 +33,13 @@ def lock_vorschlag(
 ) -> V:
     """The row as it is now, held. `Verweigert` (`fremd`) for one that the person does not see, `Konflikt`
     (`entschieden`) when this step does not lead on from where it is."""
-    fresh = sichtbar.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    fresh: Any = sichtbar.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if fresh is None:
         raise Verweigert(fremd)
-    if aktion not in tabelle.erlaubt(tabelle.zustaende(fresh.zustand)):  # type: ignore[attr-defined]  # `Entschieden`
+    if aktion not in tabelle.erlaubt(tabelle.zustaende(fresh.zustand)):
         raise Konflikt(entschieden, code="zustand")
-    return fresh
+    row: V = fresh
+    return row
 
 
 def settle_vorschlag(

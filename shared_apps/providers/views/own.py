@@ -32,7 +32,7 @@ VERZEICHNIS = ("Anbieter", "/anbieter/")
 
 
 def crumbs_below(ort: Anbieter | Einrichtung, *stufen: Stufe) -> list[dict[str, str]]:
-    """The way to a page about one's own facility, or provider: whose page it is stands in it, and leads back there."""
+    """The way to a page about one's own facility, or provider: it names whose page it is, and leads back there."""
     route = "providers:detail" if isinstance(ort, Anbieter) else "providers:facility"
     return crumbs(EIGENE, (str(ort.name), reverse(route, args=[ort.pk])), *stufen)
 

@@ -1,4 +1,4 @@
-"""A list whose job was put aside says so, and is tried again or broken off; a killed worker leaves nothing half.
+"""A list whose job was given up says so, and is tried again or broken off; a killed worker leaves nothing half.
 
 Before, its page said "Wird eingelesen" for ever, and nobody could do anything about it.
 """
@@ -52,7 +52,7 @@ def providers(many: int) -> list[dict[str, str]]:
 
 
 def half_read(cast, monkeypatch) -> Einlesung:
-    """A list of three lines of which one is read in, and no job for it: it was put aside."""
+    """A list of three lines of which one is read in, and no job for it: it was given up."""
     monkeypatch.setattr(vorbereiten, "defer", lambda *_, **__: None)
     einlesung = send(cast, csv_of(providers(3)))
     release(cast, einlesung)
@@ -181,7 +181,7 @@ def until(question: Callable[[], bool], what: str, seconds: float = 90) -> None:
 
 @pytest.mark.slow
 def test_kill_9_in_the_middle_of_reading_in_and_of_taking_back(own_database):
-    """The list goes on where it was, the way back begins again; killed too often it is put aside, and tried again."""
+    """The list goes on where it was, the way back begins again; killed too often it is given up, and tried again."""
     cast, many = Cast(), 12
     before = seen()
     einlesung = send(cast, csv_of(providers(many)))

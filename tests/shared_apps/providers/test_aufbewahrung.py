@@ -69,7 +69,7 @@ def test_every_reason_typed_at_the_market_says_that_it_names_nobody():
 
 
 def _decided(cast, angebot, days: int) -> tuple[Stammdatenvorschlag, Entgeltvorschlag]:
-    """Two proposals that were declined so many days ago, each with words in it."""
+    """Two proposals that were declined this many days ago, each with words in it."""
     ines, emil = cast.user("ines"), cast.user("emil")
     wann = now() - timedelta(days=days)
     haus = angebot.einrichtung
