@@ -45,7 +45,7 @@ class KontoAblehnungForm(forms.Form):
 class KontoPruefungForm(forms.Form):
     """What an office has checked an account with."""
 
-    geprueft_an = felder.GrundField(
+    geprueft_an = felder.MarktgrundField(
         label="Woran geprüft",
         widget=forms.Textarea,
         help_text="Zum Beispiel: Schreiben der Bank vom 3. Mai; Anruf unter der Nummer aus der Vereinbarung, mit wem",

@@ -25,7 +25,7 @@ from shared_apps.providers.selectors import konto as selectors
 from shared_apps.providers.selectors.stammdaten import list_pruefende
 from shared_apps.providers.services import konto as services
 from shared_apps.providers.states import KontoAktion, KontoZustand
-from shared_apps.providers.views.own import EIGENE, portal_only
+from shared_apps.providers.views.own import EIGENE, VERZEICHNIS, portal_only
 from tenants.door.middleware import runs_on_shared_tables
 
 TITEL = "Bankverbindung"
@@ -138,7 +138,7 @@ def list_konten(request: HttpRequest) -> HttpResponse:
     warn_ignored(request, form)
     rows = selectors.list_zu_pruefende(policies.checked_kontovorschlaege(request.akteur), **form.values())
     page = selectors.KONTEN.page(request, rows)
-    context = {"form": form, "page": page, "breadcrumb": crumbs(("Anbieter", "/anbieter/"), PRUEFEN)}
+    context = {"form": form, "page": page, "breadcrumb": crumbs(VERZEICHNIS, PRUEFEN)}
     return render(request, "providers/konten.html", context)
 
 
@@ -180,7 +180,7 @@ def check_konto(request: HttpRequest, pk: UUID) -> HttpResponse:
     frage = Frage(
         title=title,
         back=PRUEFEN[1],
-        breadcrumb=crumbs(("Anbieter", "/anbieter/"), PRUEFEN, title),
+        breadcrumb=crumbs(VERZEICHNIS, PRUEFEN, title),
         unmoeglich="" if offen else _entschieden(vorschlag),
         template="providers/kontopruefung.html",
         kontext={"vorschlag": vorschlag, "konto": selectors.find_bankverbindung(vorschlag.anbieter), "offen": offen},

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.usefixtures("vg")
 #: Of a provider, of a list, or no page; everything else with an id is about one facility.
 OTHERS = {
     "providers:confirm_link", "providers:report", "providers:report_detail", "providers:create_provider_contact",
-    "providers:account_change", "providers:provider_contacts", "providers:account", "providers:propose_master_change",
+    "providers:account_change", "providers:account_check", "providers:provider_contacts", "providers:account",
+    "providers:propose_master_change",
     "providers:master_change", "providers:edit_provider", "providers:end_provider", "providers:reopen_provider",
     "providers:history", "providers:document", "providers:photo", "providers:detail",
     "providers:move_photo",  # takes a POST only

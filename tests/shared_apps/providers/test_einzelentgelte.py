@@ -289,7 +289,7 @@ def test_whatever_is_agreed_in_whatever_order__each_office_has_one_rate_a_day_wi
 
 
 def test_a_proposal_names_papers_of_its_facility__opened_by_right(cast, hilfe, greifswald, sign_in, vg, hro):
-    vorschlagen, zuerst = f"/anbieter/entgelte/angebote/{hilfe.pk}/", "tragen Sie sie zuerst unter „Dokumente“"
+    vorschlagen, zuerst = f"/anbieter/entgelte/angebote/{hilfe.pk}/", "laden Sie sie zuerst unter „Dokumente“"
     assert zuerst in sign_in("ines").get(vorschlagen).text and zuerst not in sign_in("frieda").get(vorschlagen).text
     papier = LeqVereinbarung.objects.create(
         einrichtung=hilfe.einrichtung, datum=date(2026, 6, 1), rechtsgrundlage="77", jugendamt=greifswald,
