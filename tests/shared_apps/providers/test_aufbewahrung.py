@@ -130,7 +130,11 @@ def test_database__of_what_was_decided_a_job_empties_the_reason_and_nothing_else
     who = {"user_id": cast.user("emil").pk} if person else {}
     for row in (stamm, satz):
         extra = {"begruendung": ""} if row is stamm else {}
-        with pytest.raises(DatabaseError, match="stays as it is|row-level security"), transaction.atomic(), on_portal(**who):
+        with (
+            pytest.raises(DatabaseError, match=r"stays as it is|row-level security"),
+            transaction.atomic(),
+            on_portal(**who),
+        ):
             type(row).objects.filter(pk=row.pk).update(**columns, **extra)
 
 
