@@ -442,6 +442,24 @@ def test_hundreds_of_blocks__are_entered_changed_and_lifted_in_as_many_statement
     assert all(row.aufgehoben_at for row in rows(cast, Platzsperre) + rows(cast, Aufnahmestopp))
 
 
+def test_the_note_of_what_a_push_lifts_before_it_began_goes_at_once(cast, ines, haus, angebot):
+    """As on the page (ADR 0076): no job empties it later, for what never held has no end to count from."""
+    note = {"beginn": tag(5), "letzter_tag": tag(9)}
+    said = {
+        "angebot": str(angebot.pk),
+        "plaetze": [
+            {"platz": str(platz(angebot, 1).pk), "sperren": [note | {"grund": "RENOVIERUNG", "notiz": "wegen Mia"}]}
+        ],
+        "aufnahmestopps": [note | {"grund": "PERSONAL", "hinweis": "wegen Mia"}],
+    }
+    assert push(ines, haus, said).status_code == 200
+    said["plaetze"][0]["sperren"], said["aufnahmestopps"] = [], []
+    assert push(ines, haus, said).status_code == 200
+    ((sperre,), (stopp,)) = rows(cast, Platzsperre), rows(cast, Aufnahmestopp)
+    assert sperre.aufgehoben_at and stopp.aufgehoben_at
+    assert (sperre.notiz, stopp.hinweis) == ("", "")
+
+
 def test_the_document_describes_the_hosts_own_operations_with_examples(cast):
     portal = cast.api("ines").get("/api/v1/schema/?format=json").json()
     push_it = portal["paths"]["/api/v1/einrichtungen/{uuid}/vakanzen/"]["put"]

@@ -27,6 +27,7 @@ from shared_apps.occupancy.rules import Abgleich, Eintrag, ist_laenger
 from shared_apps.occupancy.selectors import list_halter
 from shared_apps.occupancy.services.sperren import (
     NICHT_IM_ANGEBOT,
+    NOTIZ,
     SCHON_GESPERRT,
     SCHON_GESTOPPT,
     VERGEBEN,
@@ -140,8 +141,9 @@ def _write(akteur: Akteur, rows: QuerySet[E], auf: Aenderungen[E], felder: Seque
     if begonnen:  # ends with yesterday
         bis_heute = Func(Lower("zeitraum"), Value(heute, DateField()), function="daterange")
         rows.filter(pk__in=begonnen).update(zeitraum=bis_heute, **wer)
-    if kommende:  # never held
-        rows.filter(pk__in=kommende).update(aufgehoben_at=Value(jetzt, DateTimeField()), **wer)
+    if kommende:  # never held, and its note goes with it
+        weg = {"aufgehoben_at": Value(jetzt, DateTimeField()), NOTIZ[rows.model]: ""}
+        rows.filter(pk__in=kommende).update(**weg, **wer)
     for gruppe in (auf.kuerzen, auf.verlaengern):
         _sign(gruppe, wer)
         rows.bulk_update(gruppe, [*felder, "geaendert_von", "geaendert_at"])
