@@ -40,6 +40,7 @@ from shared_apps.providers.selectors.konto import (
 )
 from shared_apps.providers.selectors.stammdaten import list_pruefende
 from shared_apps.providers.services import check_own
+from shared_apps.providers.services.vorschlag import settle_vorschlag
 from shared_apps.providers.states import KONTOVORSCHLAG, KontoAktion, KontoZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
@@ -221,9 +222,7 @@ def _check_unabhaengig(akteur: Akteur, vorschlag: Kontovorschlag) -> None:
 
 
 def _decide(akteur: Akteur, vorschlag: Kontovorschlag, aktion: KontoAktion) -> None:
-    vorschlag.zustand = KONTOVORSCHLAG.naechster(KontoZustand(vorschlag.zustand), aktion)
-    vorschlag.entschieden_von_id, vorschlag.entschieden_at = akteur.user_id, real_now()
-    vorschlag.save(update_fields=["zustand", "entschieden_von", "entschieden_at", "grund", "geprueft_an"])
+    settle_vorschlag(akteur, vorschlag, KONTOVORSCHLAG, aktion, am=real_now(), auch=("grund", "geprueft_an"))
 
 
 def _tell(akteur: Akteur, vorschlag: Kontovorschlag) -> None:

@@ -1,4 +1,5 @@
-"""What one proposes and another decides: holding the row, and writing who decided. Rates, master data, applications."""
+"""What one proposes and another decides: holding the row, and writing who decided. Rates, master data, applications to
+join; an account, which also runs out, is held by its own service."""
 
 from __future__ import annotations
 
