@@ -47,6 +47,10 @@ def test_list_that_makes_a_provider__waits_for_the_head_alone(cast, vg, sign_in)
     for einlesung in (neu, alt):
         step(cast, vorbereiten.submit_einlesung, "emil", einlesung)
     assert tasks(sign_in, "frieda") == {IHRE: "1"}
+    frieda = sign_in("frieda")
+    assert "Wartet auf Ihre Freigabe" in frieda.get(f"/anbieter/einlesen/{alt.pk}/").text
+    leads = frieda.get(f"/anbieter/einlesen/{neu.pk}/").text
+    assert "Wartet auf Ihre Freigabe" not in leads and vorbereiten.NUR_LEITUNG in leads
 
 
 @pytest.mark.usefixtures("hro")

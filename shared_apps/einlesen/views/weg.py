@@ -53,6 +53,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "teilweise": _teilweise(einlesung),
         "zugeordnet": all(code in einlesung.zuordnung for code in PFLICHT),
         "eigene": policies.has_prepared(request.akteur.user_id, einlesung),
+        "wartet_auf_sie": policies.waits_for(request.akteur, einlesung),
+        "nur_leitung": services.NUR_LEITUNG,
         "schritte": _steps(zustand),
         "leer": leer,
         "knoepfe": _buttons(request, einlesung, leer, steht=steht),

@@ -205,8 +205,14 @@ def get_erlaubnislage(einrichtung: Einrichtung, angebote: Iterable[Any]) -> Erla
         belegt=sum(a.platzzahl for a in pflichtige if (a.gueltig.lower or tag) <= tag),
         erlaubt=heute.plaetze + mehr if heute else 0,
         noetig=bool(pflichtige),
-        laeuft_ab=heute is not None and heute.gueltig_bis is not None and heute.gueltig_bis - tag <= LAEUFT_BALD_AB,
+        laeuft_ab=heute is not None and _runs_out(heute, laufende, tag),
     )
+
+
+def _runs_out(heute: Betriebserlaubnis, laufende: Iterable[Betriebserlaubnis], tag: date) -> bool:
+    """Of one what `running_out_on` asks of all; the next one begins with the day on which this one no longer holds."""
+    ende = heute.gueltig_bis
+    return ende is not None and ende <= tag + LAEUFT_BALD_AB and not any(row.beginn == ende for row in laufende)
 
 
 # --- what a refusal says --------------------------------------------------------------------------------------------

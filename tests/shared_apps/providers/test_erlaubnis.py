@@ -123,12 +123,24 @@ def test_pages__from_no_licence_to_one_that_is_replaced(vg, cast, sign_in, angeb
     erste.refresh_from_db()
     assert erste.gueltig_bis == bald
     read = ines.get(page).text
-    assert "Die Betriebserlaubnis läuft am" in read and "LJA 8" in read
+    assert "LJA 8" in read and "Die Betriebserlaubnis läuft am" not in read, "the next one is there"
     edit = f"{OWN}erlaubnisse/{Betriebserlaubnis.objects.get(nummer='LJA 8').pk}/"
     old = gelesen(ines.get(edit).text)
     change(cast, Betriebserlaubnis.objects.get(nummer="LJA 8"), plaetze=6)
     stale = ines.post(edit, typed | old | {"nummer": "LJA 8", "gueltig_ab": str(bald), "plaetze": "7"})
     assert stale.status_code == 409 and "Inzwischen geändert auf: 6" in stale.text
+
+
+def test_page__warns_of_an_end_until_the_next_licence_follows_it(vg, cast, sign_in, angebot):
+    """As the column „Zu tun“ and the lists of licences that run out say it (`running_out_on`)."""
+    ines, page = sign_in("ines"), f"/anbieter/einrichtungen/{angebot.einrichtung_id}/"
+    ends = f"Betriebserlaubnis läuft am {MORGEN:%d.%m.%Y} ab"
+    enter(cast, angebot.einrichtung, letzter_tag=MORGEN)
+    assert ends in ines.get(page).text and ends in ines.get(OWN).text
+    enter(cast, angebot.einrichtung, nummer="LJA 8", gueltig_ab=MORGEN + 2 * (MORGEN - HEUTE))
+    assert ends in ines.get(page).text and ends in ines.get(OWN).text, "a day between them is without one"
+    change(cast, Betriebserlaubnis.objects.get(nummer="LJA 8"), gueltig_ab=MORGEN + (MORGEN - HEUTE))
+    assert ends not in ines.get(page).text and ends not in ines.get(OWN).text
 
 
 def test_pages__an_exception_and_an_end_with_somebody_there(vg, cast, sign_in, angebot):
