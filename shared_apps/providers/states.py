@@ -72,7 +72,7 @@ VAKANZMELDUNG: Zustandsmaschine[MeldungZustand, MeldungAktion] = Zustandsmaschin
 
 
 class KontoZustand(Beschriftet):
-    """An account that is entered holds when another person of the provider has confirmed it."""
+    """An account that is entered holds when a second person has confirmed it: a colleague, or the office asked."""
 
     VORGESCHLAGEN = "VORGESCHLAGEN", "wartet auf eine zweite Person"
     BESTAETIGT = "BESTAETIGT", "bestätigt"
@@ -82,7 +82,7 @@ class KontoZustand(Beschriftet):
 
 
 class KontoAktion(Beschriftet):
-    """Another person confirms or declines, who entered it takes it back, and it runs out by itself."""
+    """A second person confirms or declines, who entered it takes it back, and it runs out by itself."""
 
     BESTAETIGEN = "bestaetigen", "Bestätigen"
     ABLEHNEN = "ablehnen", "Ablehnen"

@@ -20,7 +20,6 @@ NICHT_STEHENGEBLIEBEN = (
     "Die Liste ist nicht stehen geblieben: Daran wird gearbeitet. Bitte warten Sie, bis sie fertig ist."
 )
 NICHT_EINGELESEN = "Nicht eingelesen: Das Einlesen blieb stehen und wurde abgebrochen."
-ABGEBROCHEN = "Das Einlesen blieb stehen und wurde abgebrochen. {} von {} Zeilen sind eingelesen, die übrigen nicht."
 RUECKNAHME_ABGEBROCHEN = "Die Rücknahme blieb stehen und wurde abgebrochen. Es ist alles, wie es war."
 
 
@@ -44,7 +43,6 @@ def end_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
         nummern = list(uebrige.values_list("nummer", flat=True))
         meldung = [("", NICHT_EINGELESEN)]
         record_befunde(einlesung, dict.fromkeys(nummern, Befund.FEHLERHAFT), dict.fromkeys(nummern, meldung))
-        einlesung.grund = ABGEBROCHEN.format(einlesung.erledigt, einlesung.anzahl)
     else:
         einlesung.grund = RUECKNAHME_ABGEBROCHEN
     einlesung.zustand = EINLESUNG.naechster(EinlesungZustand(einlesung.zustand), EinlesungAktion.ABBRECHEN)

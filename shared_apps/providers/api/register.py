@@ -84,7 +84,7 @@ class EinrichtungViewSet(ThingViewSet):
         parameters=[
             OpenApiParameter("suche", description="Wort aus Name oder Ort"),
             OpenApiParameter("kreis", description="Kürzel, zum Beispiel VG"),
-            OpenApiParameter("zu_tun", enum=["ja"], description="nur, wo eine Bestätigung oder Antwort fällig ist"),
+            OpenApiParameter("zu_tun", enum=["ja"], description="nur, wo etwas zu tun ist"),
         ],
         examples=[beispiele.ZEILE],
     )  # fmt: skip

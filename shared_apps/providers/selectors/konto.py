@@ -19,7 +19,7 @@ from shared_apps.providers.models import Anbieter, Bankverbindung, Kontovorschla
 from shared_apps.providers.rules import Zulassungen, sind_unabhaengig
 from shared_apps.providers.states import KontoZustand
 
-#: Who speaks for the whole provider, and who bills; trigger `providers_konto_pruefen` has the same.
+#: Who speaks for the whole provider, and who bills; trigger function `providers_konto_pruefen` has the same.
 KONTO_ROLLEN = (Rolle.ANBIETER, Rolle.ANBIETER_ABRECHNUNG)
 #: Of an account: where its link leads, where mail about it goes, what opens it. Whoever alters it for somebody else has
 #: a hand in how she gets in. Function `providers_zulassungskette` has the same.

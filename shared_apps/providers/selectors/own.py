@@ -1,4 +1,5 @@
-"""A provider's own facilities over all districts, with the occupancy of today."""
+"""A provider's own facilities over all districts, with the occupancy of today and what is to be done there; what an end
+would cut off, and why one cannot be taken back."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def list_konten(request: HttpRequest) -> HttpResponse:
 @require(policies.may_check_konto)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_konto(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The office confirms an account that a provider's only independent person has entered, or declines it."""
+    """The office confirms an account where nobody of the provider is independent of who entered it, or declines it."""
     rows = policies.checked_kontovorschlaege(request.akteur).select_related("anbieter", "gebietskoerperschaft")
     vorschlag = get_object_or_404(rows, pk=pk)
     akteur = request.akteur
