@@ -4,7 +4,7 @@ would cut off, and why one cannot be taken back."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -164,42 +164,40 @@ class EigeneEinrichtung:
     @property
     def fehlt(self) -> list[str]:
         """What offices miss when they look for a place here."""
+        return [fehlendes.text for fehlendes in self._fehlendes]
+
+    @property
+    def _fehlendes(self) -> list[Zutun]:
+        """The same, each with the page on which it is entered; of several offers the first one's."""
+        haus = self.einrichtung.pk
+        ohne_platz = [b.angebot.pk for b in self.angebote if b.gesamt == 0]
+        ohne_entgelt = [b.angebot.pk for b in self.angebote if not b.hat_entgelt and not b.wartet]
         fehlt = []
         if not self.angebote:
-            fehlt.append("Angebot")
-        if ohne := sum(b.gesamt == 0 for b in self.angebote):
-            fehlt.append(f"{self.worte.label} ({anzahl(ohne, 'Angebot', 'Angebote')})")
-        if ohne := sum(not b.hat_entgelt and not b.wartet for b in self.angebote):
-            fehlt.append(f"Entgelt ({anzahl(ohne, 'Angebot', 'Angebote')})")
+            fehlt.append(Zutun("Angebot", _weg("create_offer", haus)))
+        if ohne_platz:
+            text = f"{self.worte.label} ({anzahl(len(ohne_platz), 'Angebot', 'Angebote')})"
+            fehlt.append(Zutun(text, _weg("change_places", ohne_platz[0])))
+        if ohne_entgelt:
+            text = f"Entgelt ({anzahl(len(ohne_entgelt), 'Angebot', 'Angebote')})"
+            fehlt.append(Zutun(text, _weg("propose_rate", ohne_entgelt[0])))
         if not self.einrichtung.telefon:
-            fehlt.append("Telefon")
+            fehlt.append(Zutun("Telefon", _weg("edit_facility", haus), nur_anbieter=False))
         if self.ohne_notruf:
-            fehlt.append(NOTRUF)
+            fehlt.append(Zutun(NOTRUF, _weg("facility_contacts", haus), nur_anbieter=False))
         return fehlt
 
     @property
     def aufgaben(self) -> list[Zutun]:
         """What is to be done here, the most urgent first, each with its page. Confirming has a button of its own."""
-        haus = self.einrichtung.pk
-        ohne_platz = next((b.angebot.pk for b in self.angebote if b.gesamt == 0), None)
-        ohne_entgelt = next((b.angebot.pk for b in self.angebote if not b.hat_entgelt and not b.wartet), None)
-        wege = {
-            "Angebot": _weg("create_offer", haus),
-            "Telefon": _weg("edit_facility", haus),
-            NOTRUF: _weg("facility_contacts", haus),
-            self.worte.label: _weg("change_places", ohne_platz),
-            "Entgelt": _weg("propose_rate", ohne_entgelt),
-        }
         aufgaben = []
         if self.gemeldet:
             text = f"{anzahl(self.gemeldet, 'Meldung', 'Meldungen')} beantworten"
             aufgaben.append(Zutun(text, reverse("providers:reports"), nur_anbieter=False))
         if self.erlaubnis_bis:
             text = f"Betriebserlaubnis läuft am {format_datum(self.erlaubnis_bis)} ab"
-            aufgaben.append(Zutun(text, _weg("create_licence", haus)))
-        for was in self.fehlt:
-            wort = was.partition(" (")[0] if was != NOTRUF else was
-            aufgaben.append(Zutun(f"Fehlt: {was}", wege[wort], nur_anbieter=wort not in {"Telefon", NOTRUF}))
+            aufgaben.append(Zutun(text, _weg("create_licence", self.einrichtung.pk)))
+        aufgaben += [replace(fehlendes, text=f"Fehlt: {fehlendes.text}") for fehlendes in self._fehlendes]
         if self.wartend:
             text = f"{anzahl(self.wartend, 'Entgelt wartet', 'Entgelte warten')} auf das Jugendamt"
             aufgaben.append(Zutun(text, f"{reverse('providers:rates')}?zustand={VorschlagZustand.VORGESCHLAGEN}"))
@@ -215,8 +213,8 @@ class EigeneEinrichtung:
 NOTRUF = "Notfalltelefon (24 h)"
 
 
-def _weg(name: str, pk: UUID | None) -> str:
-    return reverse(f"providers:{name}", args=[pk]) if pk else ""
+def _weg(name: str, pk: UUID) -> str:
+    return reverse(f"providers:{name}", args=[pk])
 
 
 def _ohne_notruf(tag: date) -> Q:
