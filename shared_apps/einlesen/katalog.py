@@ -279,6 +279,12 @@ SPALTEN: tuple[Spalte, ...] = (
         "rechtsgrundlage", _R, "rechtsgrundlage", "Rechtsgrundlage", _bezeichnung(60), "§ 78b",
         "§ 78b oder § 77. Ohne Angabe: § 78b.",
     ),
+    Spalte(
+        "entgelt_amt", _R, "jugendamt", "Entgelt nur für", _bezeichnung(), "",
+        "Kürzel Ihres Jugendamts, wenn das Entgelt nur mit ihm vereinbart ist (§ 77 SGB VIII). Leer: für alle"
+        " Jugendämter.",
+        ("Nur für das Jugendamt", "Nur für ein Jugendamt"),
+    ),
 )  # fmt: skip
 
 SPALTE: Mapping[str, Spalte] = {spalte.code: spalte for spalte in SPALTEN}

@@ -29,7 +29,6 @@ from shared_apps.einlesen.services.objekt import (
     get_stand,
 )
 from shared_apps.einlesen.services.satzplan import Satzplan
-from shared_apps.einlesen.services.worte import Worte
 from shared_apps.providers.models import (
     Anbieter,
     Angebot,
@@ -79,7 +78,7 @@ def _new_haus(objekt: Objekt) -> Einrichtung:
     return Einrichtung(eroeffnet_am=objekt.werte.get("eroeffnet_am"))
 
 
-class Abgleich(Worte, Satzplan):
+class Abgleich(Satzplan):
     """From the top to the bottom: what is faulty above is not read below."""
 
     erlaubnisse: Erlaubnisplan
@@ -117,12 +116,11 @@ class Abgleich(Worte, Satzplan):
             spaeter=Count("plaetze", filter=Q(plaetze__gueltig__startswith__gt=am)),
         )
         self.plaetze = {pk: heute or spaeter for pk, heute, spaeter in gezaehlt.values_list("pk", "heute", "spaeter")}
-        for entgelt in Entgelt.objects.filter(angebot_id__in=ids):
-            self.entgelte[entgelt.angebot_id].append(entgelt)
-        offene = Entgeltvorschlag.objects.filter(
-            angebot_id__in=ids, zustand=VorschlagZustand.VORGESCHLAGEN, jugendamt=None
-        )
-        self.offene = {vorschlag.angebot_id: vorschlag for vorschlag in offene}
+        fuer_wen = Q(jugendamt=None) | Q(jugendamt=self.eigener_kreis)
+        for entgelt in Entgelt.je_amt.filter(fuer_wen, angebot_id__in=ids):
+            self.entgelte[entgelt.angebot_id, entgelt.jugendamt_id].append(entgelt)
+        offene = Entgeltvorschlag.objects.filter(fuer_wen, angebot_id__in=ids, zustand=VorschlagZustand.VORGESCHLAGEN)
+        self.offene = {(vorschlag.angebot_id, vorschlag.jugendamt_id): vorschlag for vorschlag in offene}
         anbieter = [row.pk for row in self.by_id.values() if isinstance(row, Anbieter)]
         leute = Membership.objects.filter(membership_on(am), anbieter_id__in=anbieter)
         self.gepflegt = {pk for pk in leute.values_list("anbieter_id", flat=True) if pk is not None}

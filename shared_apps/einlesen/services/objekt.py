@@ -20,6 +20,8 @@ from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit
 from shared_apps.providers.selectors.kontakte import TELEFONE
 
 Row = Anbieter | Einrichtung | Angebot | Betriebserlaubnis
+#: For whom rates of an offer hold: the offer, and the only office; None: all of them.
+FuerWen = tuple[UUID, UUID | None]
 
 FELDER: Mapping[Gegenstand, tuple[str, ...]] = {
     art: tuple(
@@ -46,6 +48,17 @@ class Zeile:
     zellen: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Listensatz:
+    """A rate of a line. `amt`: the word for the only office it holds for, as the line has it; `jugendamt_id`: which one
+    that is."""
+
+    nummer: int
+    satz: Entgeltsatz
+    amt: str = ""
+    jugendamt_id: UUID | None = None
+
+
 @dataclass(slots=True, eq=False)
 class Objekt:
     """A provider, a facility or an offer of the list, beside what the register has of it."""
@@ -65,8 +78,9 @@ class Objekt:
     """What never changes: district, kind of help, first day."""
     abgeloest: Objekt | None = None
     """Of a new licence: the one that ends with it."""
-    saetze: list[tuple[int, Entgeltsatz]] = field(default_factory=list)
-    zeiten: list[Entgeltzeit] = field(default_factory=list)
+    saetze: list[Listensatz] = field(default_factory=list)
+    zeiten: dict[UUID | None, list[Entgeltzeit]] = field(default_factory=dict)
+    """What is agreed already, by the only office it holds for; None: all of them."""
 
     @property
     def ist_neu(self) -> bool:
@@ -150,8 +164,8 @@ class Planung:
         self.entgelt_befunde: dict[int, Befund] = {}
         # what the register has of each offer
         self.spez: dict[UUID, list[UUID]] = defaultdict(list)
-        self.entgelte: dict[UUID, list[Entgelt]] = defaultdict(list)
-        self.offene: dict[UUID, Entgeltvorschlag] = {}
+        self.entgelte: dict[FuerWen, list[Entgelt]] = defaultdict(list)
+        self.offene: dict[FuerWen, Entgeltvorschlag] = {}
         # and of each facility
         self.telefone: dict[UUID, dict[str, str]] = {}
 

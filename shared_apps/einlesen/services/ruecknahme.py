@@ -93,7 +93,7 @@ class Ruecknahme:
     def _hold(self) -> None:
         """Every row that may be changed, before any is."""
         ids = {art: [p.objekt_id for p in alle] for art, alle in self.posten.items()}
-        entgelte = Entgelt.objects.filter(pk__in=ids.get(_R, []))
+        entgelte = Entgelt.je_amt.filter(pk__in=ids.get(_R, []))
         erlaubnisse = Betriebserlaubnis.objects.filter(pk__in=ids.get(_L, []))
         lock_bestand(
             angebote=[*ids.get(_G, []), *entgelte.values_list("angebot_id", flat=True)],
@@ -224,7 +224,7 @@ class Ruecknahme:
     def _revoke_saetze(self) -> None:
         """The latest first. Of an offer that was never there nobody asks for a rate: those stay as they are."""
         ids = [posten.objekt_id for posten in self.posten[_R]]
-        entgelte = Entgelt.objects.select_related("angebot").in_bulk(ids)
+        entgelte = Entgelt.je_amt.select_related("angebot").in_bulk(ids)
         alte: dict[date, set[UUID]] = defaultdict(set)
         for satz in entgelte.values():
             if satz.gueltig.lower <= today() and satz.angebot_id not in self.neue_angebote:

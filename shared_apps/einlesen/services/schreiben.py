@@ -13,9 +13,9 @@ from shared_apps.einlesen.enums import Befund, Gegenstand
 from shared_apps.einlesen.models import Einleseposten, Einlesung, Fremdschluessel
 from shared_apps.einlesen.services.abgleich import build_neues_angebot
 from shared_apps.einlesen.services.erlaubnisplan import release_abgeloeste
-from shared_apps.einlesen.services.objekt import NICHT_AM_HAUS, Objekt, Plan, get_stand
+from shared_apps.einlesen.services.objekt import NICHT_AM_HAUS, FuerWen, Listensatz, Objekt, Plan, get_stand
 from shared_apps.providers.models import Angebot
-from shared_apps.providers.rules import Entgeltsatz, Entgeltzeit, abzuloesendes_entgelt
+from shared_apps.providers.rules import Entgeltzeit, abzuloesendes_entgelt
 from shared_apps.providers.selectors.kontakte import TELEFONE
 from shared_apps.providers.services.angebote import build_einrichtung
 from shared_apps.providers.services.bestand import (
@@ -191,43 +191,36 @@ class _Schreiber:
 
     def _agree(self) -> None:
         """One rate of each offer at a time: an offer has one proposal that waits."""
-        offen = {
-            objekt.row.pk: (objekt, [paar for paar in objekt.saetze if paar[0] in self.nummern])
-            for objekt in self.objekte[_G]
-        }
-        zeiten = {pk: list(objekt.zeiten) for pk, (objekt, _) in offen.items()}
-        for rang in range(max((len(saetze) for _, saetze in offen.values()), default=0)):
-            runde = [(objekt, *saetze[rang]) for objekt, saetze in offen.values() if rang < len(saetze)]
-            for objekt, _, _ in runde:
+        offen = [(o, [satz for satz in o.saetze if satz.nummer in self.nummern]) for o in self.objekte[_G]]
+        zeiten = {(o.row.pk, amt): list(davon) for o, _ in offen for amt, davon in o.zeiten.items()}
+        for rang in range(max((len(saetze) for _, saetze in offen), default=0)):
+            runde = [(objekt, saetze[rang]) for objekt, saetze in offen if rang < len(saetze)]
+            for objekt, _ in runde:
                 objekt.row.hilfeart = objekt.fest["hilfeart"]
             self._agree_round(runde, zeiten)
 
-    def _agree_round(self, runde: list[tuple[Objekt, int, Entgeltsatz]], zeiten: dict[UUID, list[Entgeltzeit]]) -> None:
+    def _agree_round(self, runde: list[tuple[Objekt, Listensatz]], zeiten: dict[FuerWen, list[Entgeltzeit]]) -> None:
         einlesung = self.einlesung
         with on_portal(user_id=einlesung.eingereicht_von_id, request_id=request_of(einlesung)):
             vorschlaege = submit_entgeltvorschlaege(
-                user_id=einlesung.eingereicht_von_id, saetze=[(objekt.row, satz) for objekt, _, satz in runde]
+                user_id=einlesung.eingereicht_von_id,
+                saetze=[(objekt.row, neu.satz, neu.jugendamt_id) for objekt, neu in runde],
             )
         if einlesung.tenant is None:  # the office at the place decides, as with any proposal
-            for (_, nummer, _), vorschlag in zip(runde, vorschlaege, strict=True):
-                self._post(Gegenstand.ENTGELT, vorschlag.pk, nummer, ist_neu=True, rest={"wartet": True})
+            for (_, neu), vorschlag in zip(runde, vorschlaege, strict=True):
+                self._post(Gegenstand.ENTGELT, vorschlag.pk, neu.nummer, ist_neu=True, rest={"wartet": True})
             return
         assert einlesung.freigegeben_von_id is not None  # nothing is written before
-        vorher = {
-            vorschlag.angebot_id: abzuloesendes_entgelt(zeiten[vorschlag.angebot_id], vorschlag.ab)
-            for vorschlag in vorschlaege
-        }
+        vorher = [abzuloesendes_entgelt(zeiten[v.angebot_id, v.jugendamt_id], v.ab) for v in vorschlaege]
         entgelte = confirm_entgeltvorschlaege(
             user_id=einlesung.freigegeben_von_id, vorschlaege=vorschlaege, zeiten=zeiten
         )
-        for (_, nummer, satz), entgelt in zip(runde, entgelte, strict=True):
-            vor = vorher[entgelt.angebot_id]
+        for (_, neu), vor, entgelt in zip(runde, vorher, entgelte, strict=True):
+            davor = zeiten[entgelt.angebot_id, entgelt.jugendamt_id]
             rest = {"vor": str(vor.entgelt_id), "ende": vor.ende.isoformat() if vor.ende else None} if vor else {}
-            self._post(Gegenstand.ENTGELT, entgelt.pk, nummer, ist_neu=True, rest=rest)
-            zeiten[entgelt.angebot_id] = [
-                Entgeltzeit(z.entgelt_id, z.beginn, satz.ab) if z == vor else z for z in zeiten[entgelt.angebot_id]
-            ]
-            zeiten[entgelt.angebot_id].append(Entgeltzeit(entgelt.pk, satz.ab, None))
+            self._post(Gegenstand.ENTGELT, entgelt.pk, neu.nummer, ist_neu=True, rest=rest)
+            davor[:] = [Entgeltzeit(z.entgelt_id, z.beginn, neu.satz.ab) if z == vor else z for z in davor]
+            davor.append(Entgeltzeit(entgelt.pk, neu.satz.ab, None))
 
     # --- what is kept of it ---
 

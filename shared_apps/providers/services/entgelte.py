@@ -18,6 +18,7 @@ from shared_apps.accounts.enums import MailArt
 from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.policies import check_autor
 from shared_apps.accounts.selectors import get_akteur
+from shared_apps.catalogue.models import Hilfeart
 from shared_apps.core.clock import now
 from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
@@ -160,12 +161,17 @@ def _check_fuer_wen(
         if not may_rate_for_all(akteur, angebot):
             raise RegelVerletzt(NUR_FUER_SICH, feld="jugendamt")
         return
-    if not angebot.hilfeart.hat_einzelentgelte:
+    check_einzelentgelt(angebot.hilfeart, rechtsgrundlage)
+    if not _waehlbare_jugendaemter(akteur).filter(pk=jugendamt.pk).exists():
+        raise RegelVerletzt(NICHT_FUER_ANDERE, feld="jugendamt")
+
+
+def check_einzelentgelt(hilfeart: Hilfeart, rechtsgrundlage: str) -> None:
+    """Whether a rate of this kind of help may hold for one office alone, and rests on what lets it."""
+    if not hilfeart.hat_einzelentgelte:
         raise RegelVerletzt(BINDET_ALLE, feld="jugendamt")
     if rechtsgrundlage != Rechtsgrundlage.P77:
         raise RegelVerletzt(NUR_NACH_77, feld="rechtsgrundlage")
-    if not _waehlbare_jugendaemter(akteur).filter(pk=jugendamt.pk).exists():
-        raise RegelVerletzt(NICHT_FUER_ANDERE, feld="jugendamt")
 
 
 def _check_papiere(
@@ -315,34 +321,42 @@ def build_entschieden_mail(mail: Mailauftrag) -> Nachricht | None:
 
 
 def submit_entgeltvorschlaege(
-    *, user_id: UUID, saetze: Sequence[tuple[Angebot, Entgeltsatz]]
+    *, user_id: UUID, saetze: Sequence[tuple[Angebot, Entgeltsatz, UUID | None]]
 ) -> list[Entgeltvorschlag]:
-    """What somebody of an office, or of the operator, proposes with a list; at most one for each offer. They wait."""
+    """What somebody of an office, or of the operator, proposes with a list, each with the only office it holds for;
+    at most one for each offer. They wait."""
     return Entgeltvorschlag.objects.bulk_create(
-        Entgeltvorschlag(angebot=angebot, **asdict(satz), vorgeschlagen_von_id=user_id, vom_anbieter=False)
-        for angebot, satz in saetze
+        Entgeltvorschlag(
+            angebot=angebot, **asdict(satz), jugendamt_id=amt, vorgeschlagen_von_id=user_id, vom_anbieter=False
+        )
+        for angebot, satz, amt in saetze
     )
 
 
 def confirm_entgeltvorschlaege(
-    *, user_id: UUID, vorschlaege: Sequence[Entgeltvorschlag], zeiten: Mapping[UUID, Sequence[Entgeltzeit]]
+    *,
+    user_id: UUID,
+    vorschlaege: Sequence[Entgeltvorschlag],
+    zeiten: Mapping[tuple[UUID, UUID | None], Sequence[Entgeltzeit]],
 ) -> list[Entgelt]:
-    """Whoever has released the list agrees to what it proposed: each rate applies, the one before (`zeiten`, by offer)
-    ends with it. The database asks whether she decides at the place of each facility, and is not who proposed."""
+    """Whoever has released the list agrees to what it proposed: each rate applies, the one before (`zeiten`, by offer
+    and the only office it holds for) ends with it. The database asks whether she decides at the place of each facility,
+    or in that office, and is not who proposed."""
     for autor in {vorschlag.vorgeschlagen_von_id for vorschlag in vorschlaege}:
         check_autor(autor)
     abgeloest = [
         Entgelt(pk=bisher.entgelt_id, gueltig=DateRange(bisher.beginn, vorschlag.ab))
         for vorschlag in vorschlaege
-        if (bisher := abzuloesendes_entgelt(zeiten.get(vorschlag.angebot_id, ()), vorschlag.ab))
+        if (bisher := abzuloesendes_entgelt(zeiten[vorschlag.angebot_id, vorschlag.jugendamt_id], vorschlag.ab))
     ]
-    Entgelt.objects.bulk_update(abgeloest, ["gueltig"])
+    Entgelt.je_amt.bulk_update(abgeloest, ["gueltig"])
     Entgeltvorschlag.objects.filter(pk__in=[vorschlag.pk for vorschlag in vorschlaege]).update(
         zustand=VorschlagZustand.BESTAETIGT, entschieden_von_id=user_id, entschieden_at=now()
     )
     return Entgelt.objects.bulk_create(
         Entgelt(
             angebot=vorschlag.angebot,
+            jugendamt_id=vorschlag.jugendamt_id,
             betrag=vorschlag.betrag,
             einheit=vorschlag.angebot.hilfeart.einheit,
             gueltig=DateRange(vorschlag.ab, None),
@@ -357,10 +371,11 @@ def revoke_entgelt(*, entgelt: Entgelt, vorgaenger_id: UUID | None, ende: date |
 
     For a job: whoever acts in her own name changes no agreed rate (trigger `providers_entgelt_bleibt`).
     """
-    rang = Entgelt.alle.filter(angebot=entgelt.angebot_id, jugendamt=None).count() - entgelt.angebot.entgelte.count()
+    davon = {"angebot": entgelt.angebot_id, "jugendamt": entgelt.jugendamt_id}
+    rang = Entgelt.alle.filter(**davon).count() - Entgelt.je_amt.filter(**davon).count()
     Entgelt.alle.filter(pk=entgelt.pk).update(gueltig=DateRange(*nie_gewesen(rang)))
-    for bisher in Entgelt.objects.filter(pk__in=[vorgaenger_id] if vorgaenger_id else []):
-        Entgelt.objects.filter(pk=bisher.pk).update(gueltig=DateRange(bisher.gueltig.lower, ende))
+    for bisher in Entgelt.je_amt.filter(pk__in=[vorgaenger_id] if vorgaenger_id else []):
+        Entgelt.je_amt.filter(pk=bisher.pk).update(gueltig=DateRange(bisher.gueltig.lower, ende))
 
 
 def withdraw_entgeltvorschlaege(*, user_id: UUID, vorschlag_ids: Iterable[UUID]) -> int:

@@ -120,9 +120,10 @@ def _provider(anbieter: Anbieter, tage: tuple[date, ...]) -> Any:
     haeuser = []
     for haus in list_einrichtungen(anbieter=anbieter):
         angebote = []
-        for angebot in list_angebote(einrichtung=haus, entgelte=Entgelt.objects.all()):
+        for angebot in list_angebote(einrichtung=haus, entgelte=Entgelt.je_amt.all()):
             frei = [count_frei([angebot.pk], tag).get(angebot.pk) for tag in tage]
-            saetze = [(e.gueltig.lower, e.gueltig.upper, e.betrag) for e in angebot.entgelt_verlauf]
+            rows = sorted(angebot.entgelte.all(), key=lambda e: (str(e.jugendamt_id), e.gueltig))
+            saetze = [(e.jugendamt_id, e.gueltig.lower, e.gueltig.upper, e.betrag) for e in rows]
             spez = sorted(s.code for s in angebot.spezialisierungen.all())
             felder = {k: v for k, v in _fields(angebot).items() if k != "einrichtung_id"}
             angebote.append((felder, spez, frei, saetze))

@@ -37,6 +37,13 @@ _ERLAUBNISSE = [
     dict.fromkeys((code for code in ZEILE if code.startswith("erlaubnis")), ""),
 ]
 _zeile = st.builds(lambda zeile, erlaubnis: zeile | erlaubnis, _zeile, st.sampled_from(_ERLAUBNISSE))
+#: Ambulant help, paid for by all offices, and by this one alone.
+_ambulant = st.builds(
+    lambda zeile, amt, satz: zeile | {"hilfeart": "A31", "stunden": "40", "rechtsgrundlage": "§ 77"} | amt | satz,
+    _zeile, st.sampled_from([{}, {"entgelt_amt": "VG"}, {"entgelt_amt": "HRO"}]),
+    st.sampled_from([{}, {"entgelt_ab": "01.01.2027"}, {"entgelt_ab": "01.02.2027", "grundleistung": "150,00"}]),
+)  # fmt: skip
+_zeile = st.one_of(_zeile, _zeile, _ambulant)
 _liste = st.lists(_zeile, min_size=1, max_size=5)
 
 
