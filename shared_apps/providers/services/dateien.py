@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 #: Folder of the storage; `clear_dateien` looks after it alone.
 ORDNER = "hochgeladen"
 BILDER_MAX = 40
+#: With a file, of all kinds together, those that have ended among them: what a hostile provider fills has a bottom.
+DOKUMENTE_MAX = 200
 FOTO = ("titel", "alternativtext")
 #: For all pictures of a request; one that comes later is asked for again.
 SECONDS = 45
@@ -46,6 +48,10 @@ OHNE_MENSCHEN = (
     "Bitte bestätigen Sie, dass auf keinem Bild Menschen zu erkennen sind. Andere Bilder nehmen wir nicht an."
 )
 ZU_VIELE = f"Eine Einrichtung zeigt höchstens {BILDER_MAX} Bilder. Bitte entfernen Sie zuerst eines."
+ZU_VIELE_DOKUMENTE = (
+    f"Eine Einrichtung hat höchstens {DOKUMENTE_MAX} Dokumente mit Datei. Bitte ersetzen Sie bei einem älteren die"
+    " Datei, statt ein neues hochzuladen."
+)
 KEIN_PLATZ_OBEN = "Weiter geht es in dieser Richtung nicht."
 NUR_NACH_77 = "Nur eine Vereinbarung nach § 77 SGB VIII gilt für ein Jugendamt allein; eine andere bindet alle."
 NOCH_NICHT = "Dieser Tag liegt in der Zukunft. Bitte prüfen Sie das Datum."
@@ -105,7 +111,7 @@ def record_fotos(
     check_own(may_write_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     fotos = []
     with ablage.writing(ORDNER) as neu:
-        _lock_einrichtung(einrichtung)
+        _lock_einrichtung(einrichtung.pk)
         vorhandene = list(list_fotos(einrichtung).values_list("reihenfolge", flat=True))
         if len(vorhandene) + len(bilder) > BILDER_MAX:
             raise RegelVerletzt(ZU_VIELE, feld="dateien")
@@ -132,7 +138,7 @@ def update_foto(*, akteur: Akteur, foto: Foto, angaben: dict[str, Any], gelesen:
 def update_reihenfolge(*, akteur: Akteur, foto: Foto, nach_oben: bool) -> None:
     """Change a picture of one's own with its neighbour. `Konflikt` at the end of the row."""
     check_own(may_write_own(akteur), own_fotos(akteur), foto.pk)
-    _lock_einrichtung(foto.einrichtung)
+    _lock_einrichtung(foto.einrichtung_id)
     fotos = list(list_fotos(foto.einrichtung))
     stelle = next((nummer for nummer, anderes in enumerate(fotos) if anderes.pk == foto.pk), None)
     ziel = None if stelle is None else stelle + (-1 if nach_oben else 1)
@@ -188,8 +194,11 @@ def create_dokument(
             raise RegelVerletzt(NUR_NACH_77, feld="jugendamt")
         dokument.vom_anbieter, dokument.rechtsgrundlage, dokument.jugendamt = True, rechtsgrundlage, jugendamt
         dokument.clean_fields(exclude=[f.name for f in dokument._meta.fields if f.name != "rechtsgrundlage"])
+    inhalt = _inspect_pdf(datei)  # before anything is held: it takes a while
+    _lock_einrichtung(einrichtung.pk)
+    _check_dokumente(einrichtung.pk)
     with ablage.writing(ORDNER) as neu:
-        _put_pdf(dokument, datei, neu)
+        _put_pdf(dokument, inhalt, neu)
         dokument.save(force_insert=True)
     return dokument
 
@@ -197,10 +206,14 @@ def create_dokument(
 @transaction.atomic
 def update_datei(*, akteur: Akteur, dokument: EinrichtungDokument, datei: UploadedFile) -> EinrichtungDokument:
     """Give a paper of one's own its PDF, or another one; the one before is deleted."""
+    inhalt = _inspect_pdf(datei)
+    _lock_einrichtung(dokument.einrichtung_id)
     dokument = _lock_dokument(akteur, dokument)
     vorher = dokument.datei.name
+    if not vorher:
+        _check_dokumente(dokument.einrichtung_id)
     with ablage.writing(ORDNER) as neu:
-        _put_pdf(dokument, datei, neu)
+        _put_pdf(dokument, inhalt, neu)
         dokument.save(update_fields=["datei", "pruefung", "hochgeladen_at"])
     ablage.remove_after_commit(vorher)
     return dokument
@@ -300,11 +313,14 @@ def _anfang() -> Dateipruefung:
     return Dateipruefung.WARTET if virus.is_configured() else Dateipruefung.UNGEPRUEFT
 
 
-def _put_pdf(dokument: EinrichtungDokument, datei: UploadedFile, neu: ablage.Ablage) -> None:
+def _inspect_pdf(datei: UploadedFile) -> bytes:
     try:
-        inhalt = annahme.inspect_pdf(datei, groesse=datei.size or 0)
+        return annahme.inspect_pdf(datei, groesse=datei.size or 0)
     except RegelVerletzt as error:
         raise RegelVerletzt(error.message, code=error.code, feld="datei") from error
+
+
+def _put_pdf(dokument: EinrichtungDokument, inhalt: bytes, neu: ablage.Ablage) -> None:
     dokument.datei = neu.put(inhalt, "pdf")
     dokument.pruefung, dokument.hochgeladen_at = _anfang(), now()
 
@@ -314,9 +330,17 @@ def _check_tage(datum: date, letzter_tag: date | None) -> None:
         raise RegelVerletzt(VOR_DATUM, feld="letzter_tag")
 
 
-def _lock_einrichtung(einrichtung: Einrichtung) -> None:
-    """Pictures of one facility change one request after the other."""
-    Einrichtung.objects.select_for_update(no_key=True).get(pk=einrichtung.pk)
+def _lock_einrichtung(pk: UUID) -> None:
+    """Pictures and papers of one facility change one request after the other; before any row of them is held."""
+    Einrichtung.objects.select_for_update(no_key=True).filter(pk=pk).first()
+
+
+def _check_dokumente(einrichtung_id: UUID) -> None:
+    """`RegelVerletzt` when the facility, which is held, has as many papers with a file as it may."""
+    arten: list[Any] = list(DOKUMENTE.values())
+    davon = (art.objects.filter(einrichtung=einrichtung_id).exclude(datei="").count() for art in arten)
+    if sum(davon) >= DOKUMENTE_MAX:
+        raise RegelVerletzt(ZU_VIELE_DOKUMENTE, feld="datei")
 
 
 def _lock_dokument(akteur: Akteur, dokument: EinrichtungDokument) -> EinrichtungDokument:

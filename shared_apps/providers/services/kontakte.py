@@ -42,6 +42,7 @@ def create_kontakt(*, akteur: Akteur, ort: Anbieter | Einrichtung, angaben: dict
     else:
         check_own(may_write_own(akteur), own_einrichtungen(akteur), ort.pk)
         kontakt = Kontakt(einrichtung=ort)
+    type(ort)._default_manager.select_for_update(no_key=True).filter(pk=ort.pk).first()  # one request after the other
     if ort.kontakte.count() >= KONTAKTE_MAX:
         raise RegelVerletzt(ZU_VIELE)
     clean_angaben(kontakt, angaben, KONTAKT)

@@ -294,6 +294,28 @@ def test_any_paper_gets_its_pdf_and_another_one_in_its_place(haus, sign_in, plat
     assert erlaubnis.hochgeladen_at and (erlaubnis.nummer, erlaubnis.plaetze) == ("BE 1", 9)
 
 
+def test_too_many_papers_of_a_house__page_and_program_say_so__and_nothing_is_left(
+    haus, sign_in, platte, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(services, "DOKUMENTE_MAX", 2)
+    ines = sign_in("ines")
+    erlaubnis = Betriebserlaubnis.objects.create(einrichtung=haus, datum=date(2025, 1, 1), nummer="BE 1", plaetze=9)
+    for kind in ("leistungsbeschreibung", "leq-vereinbarung"):
+        assert _paper(ines, haus, kind, rechtsgrundlage="77").status_code == 302
+    antwort = _paper(ines, haus, "leistungsbeschreibung")
+    assert antwort.status_code == 422 and services.ZU_VIELE_DOKUMENTE in antwort.text and "01.03.2026" in antwort.text
+    weg = f"/anbieter/eigene/dokumente/betriebserlaubnis/{erlaubnis.pk}/datei/"
+    assert ines.post(weg, {"datei": _file(corpus.good_pdf())}).status_code == 422, "a file is a file"
+    assert len(platte()) == 2 and Leistungsbeschreibung.objects.count() == 1
+    papier = Leistungsbeschreibung.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        weg = f"/anbieter/eigene/dokumente/leistungsbeschreibung/{papier.pk}/datei/"
+        assert ines.post(weg, {"datei": _file(corpus.good_pdf())}).status_code == 302, "another in its place"
+    assert len(platte()) == 2
+    zweites = create_einrichtung(anbieter=haus.anbieter, name="Haus Möwe")
+    assert _paper(ines, zweites, "leistungsbeschreibung").status_code == 302, "each house has its own"
+
+
 def test_a_paper_ends_once_not_before_its_day_and_stays_readable(haus, sign_in):
     ines = sign_in("ines")
     _paper(ines, haus, "leistungsbeschreibung")
