@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,17 +19,20 @@ from django.utils import timezone
 from shared_apps.core.zeitraum import format_datum
 
 _GEFAEHRLICH = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+#: Where a cell would begin if the file were opened with another separator, or its lines were cut within a cell.
+_ANFANG_ANDERSWO = re.compile(r"([,;\t\r\n])(?=[ \"]*[=+\-@|%])")
 
 
 def format_cell(value: Any) -> str:
-    """Text of one cell. What a spreadsheet would take for a formula gets an apostrophe (ASVS 1.2.10)."""
+    """Text of one cell. What a spreadsheet would take for a formula gets an apostrophe (ASVS 1.2.10), wherever a cell
+    could begin: quotation marks alone do not help, for with another separator they are in the middle of a cell."""
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%d.%m.%Y %H:%M")
     if isinstance(value, date):
         return format_datum(value)
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", ",")
-    text = "" if value is None else str(value)
+    text = "" if value is None else _ANFANG_ANDERSWO.sub(r"\1'", str(value))
     return f"'{text}" if text.lstrip(" ").startswith(_GEFAEHRLICH) else text
 
 
@@ -36,8 +40,7 @@ def build_csv(kopf: Sequence[str], zeilen: Iterable[Sequence[Any]]) -> str:
     """The whole table as text, with BOM."""
     puffer = io.StringIO()
     schreiber = csv.writer(puffer, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    schreiber.writerow(kopf)
-    schreiber.writerows([format_cell(wert) for wert in zeile] for zeile in zeilen)
+    schreiber.writerows([format_cell(wert) for wert in zeile] for zeile in (kopf, *zeilen))
     return "\ufeff" + puffer.getvalue()
 
 

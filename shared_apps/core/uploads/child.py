@@ -126,7 +126,7 @@ def _look(obj: Any) -> None:
 #: Beginnings of other files: an old Excel workbook or one with a password, an archive.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What `csv_export` puts an apostrophe before; a line that was downloaded to be corrected comes back as it was.
-_ENTSCHAERFT = re.compile(r"'(?=\s*[=+\-@\t\r\n|%])")
+_ENTSCHAERFT = re.compile(r"""^'(?=\s*[=+\-@\t\r\n|%])|(?<=[,;\t\r\n])'(?=[ "]*[=+\-@|%])""")
 Zeilen = Iterator[tuple[int, list[str]]]
 
 
@@ -148,7 +148,7 @@ def read_liste(daten: bytes, *, entpackt: int, zeilen: int, spalten: int, zelle:
             continue
         if len(inhalt) == zeilen:
             raise Refused("zu_viele_zeilen")
-        inhalt.append((nummer, [_ENTSCHAERFT.sub("", wert, count=1) if wert[:1] == "'" else wert for wert in werte]))
+        inhalt.append((nummer, [_ENTSCHAERFT.sub("", wert) if "'" in wert else wert for wert in werte]))
     if not any(len(name) > 1 for name in kopf):
         raise Refused("kein_kopf" if kopf else "keine_liste")
     if not inhalt:

@@ -42,7 +42,7 @@ def test_xlsx__as_somebody_would_have_typed_it():
 
 
 def test_line_that_was_downloaded_comes_back_as_it_was():
-    werte = ["+49 3834 1", "-1", "@x", "=A1", "'n Haus", "|x"]
+    werte = ["+49 3834 1", "-1", "@x", "Haus,=1+1;- x\n+1", "'n Haus", "|x"]
     assert read_tabelle(build_csv(["Eine", "b", "c", "d", "e", "f"], [werte]).encode()).zeilen[0][1] == werte
     roh = build_csv(["a"], [["=cmd|' /C calc'!A0"]])
     assert "\r\n'=cmd" in roh, "a spreadsheet takes it for a text"
