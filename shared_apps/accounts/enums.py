@@ -109,6 +109,7 @@ class MailArt(models.TextChoices):
     KONTO_ZU_PRUEFEN = "KONTO_ZU_PRUEFEN", "Bankverbindung wartet auf das Jugendamt"
     KONTO_ABGELEHNT = "KONTO_ABGELEHNT", "Bankverbindung abgelehnt"
     KONTO_ZAHLENDE = "KONTO_ZAHLENDE", "Bankverbindung eines Anbieters geändert"
+    LISTE_STEHT = "LISTE_STEHT", "Liste stehen geblieben"
 
 
 class MailZustand(models.TextChoices):

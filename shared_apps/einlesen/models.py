@@ -25,6 +25,7 @@ class Einlesung(SharedModel):
     `kopf` and `zuordnung`: the head of the file, and which of its columns is what. `legt_anbieter_an`: it makes a
     provider, and then the head of the office releases it. Whoever hands it in does not release
     it (`einlesung_vier_augen`), and what was handed in stays as it is (trigger `einlesen_unterschrift`).
+    `stillstand_gemeldet_at`: whoever asked for it was told that it has stopped; empty again when a job takes it up.
     """
 
     data_class: ClassVar[DataClass] = DataClass.ORGANISATION
@@ -54,6 +55,7 @@ class Einlesung(SharedModel):
     aufgehoben_at = models.DateTimeField("zurückgenommen am", null=True, blank=True)
     grund = models.CharField("Grund", max_length=500, blank=True)
     legt_anbieter_an = models.BooleanField("legt einen Anbieter an", default=False)
+    stillstand_gemeldet_at = models.DateTimeField("Stillstand gemeldet am", null=True, blank=True)
 
     class Meta:
         ordering = ("-created_at",)

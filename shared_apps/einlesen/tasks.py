@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from shared_apps.einlesen.services import ausfuehren, zuruecknehmen
+from shared_apps.einlesen.services import ausfuehren, stehende, zuruecknehmen
 from shared_apps.einlesen.services.vorbereiten import JOB
 from tenants.jobs import Arg, Caller, job
 
@@ -27,6 +27,18 @@ def run(*, einlesung_id: str, reihe: str) -> int:
     del reihe  # the office, as it names the lock
     done = ausfuehren.run_einlesung(einlesung_id=UUID(einlesung_id))
     return done or zuruecknehmen.run_ruecknahme(einlesung_id=UUID(einlesung_id))
+
+
+@job(
+    name="einlesen.notify",
+    title="Stehen gebliebene Listen melden",
+    repeat="Notes on each list, in the transaction of its mail, that it was told; a second run finds nothing.",
+    longest=timedelta(minutes=30),
+    cron="*/10 * * * *",
+)
+def notify(timestamp: int) -> int:
+    """Every ten minutes."""
+    return stehende.notify_stehende()
 
 
 @job(

@@ -8,7 +8,7 @@ from django.db import DatabaseError, DataError
 
 from shared_apps.core.eingabe import ALTER_VERTAUSCHT
 from shared_apps.einlesen.services.satzplan import ENTGELT_WARTET
-from shared_apps.providers.services.entgelte import RUECKWIRKEND
+from shared_apps.providers.services.entgelte import BINDET_ALLE, NUR_NACH_77, RUECKWIRKEND
 
 UNBEKANNT = (
     "Das Verzeichnis nimmt diese Zeile nicht an, und keine Zeile dieser Einrichtung ist eingelesen. Bitte wenden Sie"
@@ -77,6 +77,8 @@ SAETZE: Mapping[str, tuple[str, str]] = {
     "vorschlag_beginnt_offen": ("grundleistung", ENTGELT_WARTET),
     "vorschlag_vier_augen": ("grundleistung", _ZWEI_PERSONEN),
     "vorschlag_amt_am_standort": ("grundleistung", _ZWEI_PERSONEN),
+    "vorschlag_bindet_alle": ("entgelt_amt", BINDET_ALLE),
+    "vorschlag_ein_amt_nach_77": ("rechtsgrundlage", NUR_NACH_77),
     "vorschlag_eigener_name": ("grundleistung", _ZWEI_PERSONEN),
     "vorschlag_entschieden": ("grundleistung", _GEAENDERT),
     "vorschlag_bleibt": ("grundleistung", _GEAENDERT),

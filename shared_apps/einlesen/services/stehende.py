@@ -6,15 +6,25 @@ then. Parts that are read in are there, the others are not; a way back is done i
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 
+from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
+from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.models import Mailauftrag, User
+from shared_apps.accounts.selectors import get_akteur
+from shared_apps.core.clock import real_now
 from shared_apps.core.errors import Konflikt
 from shared_apps.einlesen.enums import Befund
 from shared_apps.einlesen.models import Einlesung
-from shared_apps.einlesen.selectors import list_stehende
+from shared_apps.einlesen.policies import visible_einlesungen
+from shared_apps.einlesen.selectors import LAEUFT, list_stehende
 from shared_apps.einlesen.services.vorbereiten import lock_einlesung, record_befunde, run_einlesung_later
 from shared_apps.einlesen.states import EINLESUNG, EinlesungAktion, EinlesungZustand
+from shared_apps.mails.door import Nachricht, submit_mailauftrag, writes_mail
+from tenants.context import on_portal
 
 NICHT_STEHENGEBLIEBEN = (
     "Die Liste ist nicht stehen geblieben: Daran wird gearbeitet. Bitte warten Sie, bis sie fertig ist."
@@ -56,3 +66,50 @@ def _locked(akteur: Akteur, einlesung: Einlesung) -> Einlesung:
     if not list_stehende([einlesung]):
         raise Konflikt(NICHT_STEHENGEBLIEBEN, code="zustand")
     return einlesung
+
+
+# --- whoever asked for it is told -------------------------------------------------------------------------------------
+
+
+def notify_stehende() -> int:
+    """Tell whoever handed in a list that stopped, or asked for it back, once for each standstill; how many lists."""
+    with on_portal():
+        rows = Einlesung.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)  # held: somebody works
+        laufende = list(rows.select_related("tenant").filter(zustand__in=LAEUFT))
+        stehen = list_stehende(laufende)
+        weiter = [e.pk for e in laufende if e.stillstand_gemeldet_at is not None and e.pk not in stehen]
+        Einlesung.objects.filter(pk__in=weiter).update(stillstand_gemeldet_at=None)  # the operator took its job up
+        neue = [e for e in laufende if e.stillstand_gemeldet_at is None and e.pk in stehen]
+        for einlesung in neue:
+            submit_mailauftrag(
+                art=MailArt.LISTE_STEHT, user_id=_asked_by(einlesung), tenant=einlesung.tenant, bezug_id=einlesung.pk
+            )
+            einlesung.stillstand_gemeldet_at = real_now()
+            einlesung.save(update_fields=["stillstand_gemeldet_at"])
+    return len(neue)
+
+
+def _asked_by(einlesung: Einlesung) -> UUID:
+    """Who handed in the list, or wants it taken back."""
+    zurueck = einlesung.aufgehoben_von_id if einlesung.zustand == EinlesungZustand.RUECKNAHME else None
+    return zurueck or einlesung.eingereicht_von_id
+
+
+@writes_mail(MailArt.LISTE_STEHT)
+def build_stillstand_mail(mail: Mailauftrag) -> Nachricht | None:
+    """That a list has stopped, and where to read what holds of it: no file's name, no row. None for somebody who no
+    longer sees the list, and when it goes on by now."""
+    user = mail.find_empfaenger(User.objects.filter(is_active=True))
+    akteur = get_akteur(user=user, tenant=mail.tenant) if user else None
+    if user is None or akteur is None:
+        return None
+    stehende = visible_einlesungen(akteur).filter(zustand__in=LAEUFT, stillstand_gemeldet_at__isnull=False)
+    einlesung = mail.find_bezug(stehende)
+    if einlesung is None:
+        return None
+    text = (
+        "Guten Tag,\n\neine Liste, an der Sie arbeiten, ist stehen geblieben. Von selbst geht es nicht weiter. Was von"
+        " der Liste gilt und was Sie tun können, lesen Sie nach der Anmeldung"
+        f" hier:\n\n{public_base(mail.tenant)}/anbieter/einlesen/{einlesung.pk}/\n"
+    )
+    return Nachricht(an=user.email, betreff="Eine Liste ist stehen geblieben", text=text)

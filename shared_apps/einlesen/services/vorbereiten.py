@@ -153,6 +153,9 @@ def approve_einlesung(*, akteur: Akteur, einlesung: Einlesung) -> Einlesung:
 
 def run_einlesung_later(einlesung: Einlesung) -> None:
     """Have a job do what is asked of the list now; lists of one office one after the other."""
+    if einlesung.stillstand_gemeldet_at is not None:  # the next standstill is another one
+        einlesung.stillstand_gemeldet_at = None
+        einlesung.save(update_fields=["stillstand_gemeldet_at"])
     defer(JOB, einlesung_id=str(einlesung.pk), reihe=str(UUID(int=einlesung.tenant_id or BETRIEB)))
 
 

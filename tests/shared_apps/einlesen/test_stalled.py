@@ -25,9 +25,10 @@ from shared_apps.providers.models import Anbieter, Angebot
 from tenants import selectors
 from tenants.context import in_tenant, on_portal
 from tenants.enums import Jobstand
-from tenants.jobs import STALLS_MAX
+from tenants.jobs import STALLS_MAX, defer
 from tenants.models import Tenant
 from tests import bootstrap
+from tests.mails import work
 from tests.people import Cast, appoint
 from tests.shared_apps.einlesen.lists import (
     befunde,
@@ -237,3 +238,40 @@ def test_kill_9_in_the_middle_of_reading_in_and_of_taking_back(own_database):
 def put_aside(dba) -> list[int]:
     query = "SELECT id FROM procrastinate_jobs WHERE task_name = 'einlesen.run' AND status = 'failed'"
     return [nr for (nr,) in dba.execute(query)]
+
+
+# --- whoever handed it in is told -------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_standstill__whoever_handed_it_in_is_told_once_by_mail__without_what_is_in_it(
+    cast, vg, monkeypatch, mailoutbox
+):
+    einlesung = half_read(cast, monkeypatch)
+    assert stehende.notify_stehende() == 1 and stehende.notify_stehende() == 0
+    work()
+    (mail,) = mailoutbox
+    assert mail.to == [cast.user("frieda").email] and f"{LISTEN}{einlesung.pk}/" in mail.body
+    assert "Träger" not in mail.body and einlesung.dateiname not in mail.body + mail.subject
+    with monkeypatch.context() as given_up:
+        given_up.setattr(vorbereiten, "defer", lambda *_, **__: None)
+        step(cast, stehende.submit_again, "emil", einlesung)
+    assert stehende.notify_stehende() == 1, "the next standstill is another one"
+    defer(vorbereiten.JOB, einlesung_id=str(einlesung.pk), reihe=str(einlesung.pk))
+    assert stehende.notify_stehende() == 0, "a job is at work"
+    einlesung.refresh_from_db()
+    assert einlesung.stillstand_gemeldet_at is None, "whoever took it up, the operator too"
+    assert ausfuehren.run_einlesung(einlesung_id=einlesung.pk) == 2
+    work()
+    assert len(mailoutbox) == 1, "what goes on by now is no news"
+
+
+@pytest.mark.django_db
+def test_way_back_that_stopped__who_wanted_it_is_told(cast, vg, monkeypatch, mailoutbox):
+    monkeypatch.setattr(vorbereiten, "defer", lambda *_, **__: None)
+    einlesung = read_in(cast, providers(1))
+    assert stehende.notify_stehende() == 0
+    step(cast, zuruecknehmen.revoke_einlesung, "emil", einlesung)
+    assert stehende.notify_stehende() == 1
+    work()
+    assert [mail.to for mail in mailoutbox] == [[cast.user("emil").email]]
