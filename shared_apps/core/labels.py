@@ -35,10 +35,12 @@ _FELDER = {
     "schema_name": "Schema", "was": "Art der Einträge", "wer": "Wer", "aktion": "Aktion", "objekt": "Fall oder Person",
     "von": "von", "bis": "bis", "sort": "Reihenfolge",
 }  # fmt: skip
+#: Who did what nobody did by hand.
+AUTOMATISCH = "automatisch (SoJuS)"
 _ROLLEN = {
     roles.owner: "Betrieb (Einrichtung der Datenbank)",
-    roles.app: "Verfahren",
-    roles.dienst: "Verfahren",
+    roles.app: AUTOMATISCH,
+    roles.dienst: AUTOMATISCH,
     roles.anmeldung: "Anmeldung",
     roles.land: "Landesportal",
     roles.compare: "Kennzahlenvergleich",

@@ -11,6 +11,7 @@ from functools import cache
 from django.apps import apps
 
 from shared_apps.accounts.enums import Rolle
+from shared_apps.core.labels import AUTOMATISCH
 from tenant_apps.audit.enums import WORTE, FreigabeVorgang
 from tenant_apps.audit.hooks import GRUENDE
 
@@ -59,7 +60,7 @@ def label_grund(grund: str) -> str:
 
 def label_rollen(codes: str) -> str:
     """`ASD,TEAMLEITUNG` as the roles are called; what is no role (a database role) stays as it is."""
-    namen = {"SYSTEM": "Verfahren (automatisch)"} | {str(rolle.value): str(rolle.label) for rolle in Rolle}
+    namen = {"SYSTEM": AUTOMATISCH} | {str(rolle.value): str(rolle.label) for rolle in Rolle}
     # The column is short: the last code may be cut off.
     return ", ".join(
         namen.get(code) or next((name for key, name in namen.items() if len(code) > 3 and key.startswith(code)), code)

@@ -15,6 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from shared_apps.core.labels import AUTOMATISCH
 from shared_apps.core.models import SharedModel
 from tenants.context import current_schema
 from tenants.tables.data_class import DataClass
@@ -94,7 +95,7 @@ class Wer(models.TextChoices):
     HAUS = "HAUS", "Anbieter"
     AMT = "AMT", "Jugendamt"
     BETRIEB = "BETRIEB", "Betrieb des Portals"
-    SYSTEM = "SYSTEM", "Verfahren"
+    SYSTEM = "SYSTEM", AUTOMATISCH
 
 
 #: Read by the provider's people, by people of the office: who in the other house it was is nobody's to read.

@@ -256,12 +256,15 @@ _RAT = {
 }
 
 
-def describe_verstoss(verstoss: Verstoss, betrieb: Betrieb, *, feld: str, eintrag: Eintrag) -> str:
+def describe_verstoss(
+    verstoss: Verstoss, betrieb: Betrieb, *, feld: str, eintrag: Eintrag, ist_erster: bool = True
+) -> str:
     """What stands against a change: the day, the figure, the licence that says so, and what to do. `feld`: at which of
-    `Verstoss.felder` it is said. A list says itself what to do."""
+    `Verstoss.felder` it is said. A list says itself what to do. `ist_erster`: of several the first one says, too, that
+    it is what she offers that stands against it."""
     grenze = verstoss.grenze
     rat = _RAT.get((eintrag, feld), "").format(von=grenze.alter_von, bis=grenze.alter_bis)
-    before = _DAGEGEN if eintrag in {Eintrag.ERLAUBNIS, Eintrag.AUSNAHME} else ""
+    before = _DAGEGEN if ist_erster and eintrag in {Eintrag.ERLAUBNIS, Eintrag.AUSNAHME} else ""
     return " ".join(filter(None, [before, _say_verstoss(verstoss, betrieb), rat]))
 
 

@@ -44,10 +44,10 @@ def check_grenzen(nachher: Betrieb, *, plaetze: str, eintrag: Eintrag) -> None:
         raise RegelVerletzt.combine(
             [
                 RegelVerletzt(
-                    describe_verstoss(verstoss, nachher, feld=feld, eintrag=eintrag),
+                    describe_verstoss(verstoss, nachher, feld=feld, eintrag=eintrag, ist_erster=nummer == 0),
                     feld=plaetze if feld == "plaetze" else feld,
                 )
-                for (_, feld), verstoss in erste.items()
+                for nummer, ((_, feld), verstoss) in enumerate(erste.items())
             ]
         )
 

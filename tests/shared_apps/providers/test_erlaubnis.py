@@ -262,6 +262,16 @@ def test_an_exception_lifts_it_for_its_time(cast, angebot):
     assert error.value.feld == "plaetze_mehr"
 
 
+def test_several_things_against_a_licence__that_it_is_what_she_offers_is_said_once(cast, angebot):
+    enter(cast, angebot.einrichtung)
+    bald = {"nummer": "LJA 8", "gueltig_ab": HEUTE + timedelta(days=30), "plaetze": 1}
+    alter = {"alter_von": angebot.alter_von + 1, "alter_bis": angebot.alter_bis - 1}
+    with pytest.raises(RegelVerletzt) as error:
+        enter(cast, angebot.einrichtung, **bald, **alter)
+    assert [fehler.feld for fehler in error.value.einzeln] == ["plaetze", "alter_von", "alter_bis"]
+    assert error.value.message.count("dagegen steht") == 1 and error.value.message.startswith("Das geht noch nicht")
+
+
 def test_a_smaller_licence_waits_for_the_places_or_comes_with_an_exception(cast, angebot):
     erste = enter(cast, angebot.einrichtung)
     bald = HEUTE + timedelta(days=30)

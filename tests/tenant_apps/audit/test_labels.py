@@ -53,5 +53,5 @@ def test_coded_reasons_in_words_and_what_a_person_wrote_as_it_is():
 def test_roles_by_their_names_also_when_the_column_cut_the_last_one():
     assert label_rollen("ASD,TEAMLEITUNG") == f"{Rolle.ASD.label}, {Rolle.TEAMLEITUNG.label}"
     assert label_rollen("ANBIETER,ANBIETER_ABRECH") == f"{Rolle.ANBIETER.label}, {Rolle.ANBIETER_ABRECHNUNG.label}"
-    assert label_rollen("SYSTEM") == "Verfahren (automatisch)"
+    assert label_rollen("SYSTEM") == "automatisch (SoJuS)"
     assert label_rollen("t_vg_portal") == "t_vg_portal"
