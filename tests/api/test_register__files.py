@@ -120,6 +120,20 @@ def test_pictures__with_one_key_are_taken_once_and_another_file_of_that_name_is_
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key")
 
 
+def test_pictures__of_several_with_one_key_each_one_counts(ines, haus):
+    """Another first picture is another request, though the last one is the same: none is taken for handed in."""
+    letztes = corpus.picture()
+    first = hand_in(ines, haus, bild("a.jpg"), bild("z.jpg", letztes), key="zwei")
+    assert first.status_code == 201, first.text
+    other = hand_in(ines, haus, bild("b.jpg", corpus.picture("PNG")), bild("z.jpg", letztes), key="zwei")
+    assert (other.status_code, other.json().get("code")) == (422, "idempotency_key")
+    fewer = hand_in(ines, haus, bild("z.jpg", letztes), key="zwei")
+    assert (fewer.status_code, fewer.json().get("code")) == (422, "idempotency_key")
+    again = hand_in(ines, haus, bild("a.jpg"), bild("z.jpg", letztes), key="zwei")
+    assert (again.json(), again.headers["Idempotency-Replayed"]) == (first.json(), "true")
+    assert Foto.objects.count() == 2
+
+
 def test_a_picture_is_given_out_when_the_scanner_has_let_it_through(cast, ines, haus):
     uuid = hand_in(ines, haus, bild()).json()["bilder"][0]["uuid"]
     datei = f"/api/v1/bilder/{uuid}/datei/"

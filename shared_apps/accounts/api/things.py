@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
+from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
@@ -177,7 +178,9 @@ class ThingViewSet(GenericViewSet):
 
 
 def _hash(request: Request) -> str:
-    body = json.dumps(request.data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    # Of a form each value of a field: as a mapping it has only the last one, the last of ten pictures.
+    data = dict(request.data.lists()) if isinstance(request.data, MultiValueDict) else request.data
+    body = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(body.encode()).hexdigest()
 
 
