@@ -174,8 +174,10 @@ class OffenerKontovorschlag(models.Model):
         " JOIN public.regions_gebietskoerperschaft g ON g.id = v.gebietskoerperschaft_id"
         " JOIN public.tenants_tenant t ON t.kuerzel = g.kuerzel"
         " WHERE t.schema_name = public.sojus_mandant() AND v.zustand = 'VORGESCHLAGEN' AND v.gilt_bis >= now()"
-        " AND NOT EXISTS (SELECT 1 FROM public.accounts_membership m"
-        " WHERE m.user_id = public.sojus_user() AND m.anbieter_id = v.anbieter_id)"
+        " AND NOT EXISTS (SELECT 1 FROM public.accounts_membership m JOIN public.accounts_user u ON u.id = m.user_id"
+        " JOIN public.accounts_user ich ON ich.id = public.sojus_user()"
+        " WHERE m.anbieter_id = v.anbieter_id"
+        " AND (u.id = ich.id OR ich.email <> '' AND lower(u.email) = lower(ich.email)))"
     )
     rights: ClassVar[Rights] = Rights(app="", tenants="SELECT")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.enums import AMT, Rolle
+from shared_apps.accounts.models import Membership, User
 from shared_apps.accounts.selectors import list_valid_memberships
 from shared_apps.core.lookups import key_of
 from shared_apps.providers.models import Angebot
@@ -37,7 +40,17 @@ def own_offices(akteur: Akteur, rollen: Iterable[Rolle]) -> QuerySet[Tenant]:
     return Tenant.objects.filter(pk__in=own.values("tenant_id"))
 
 
-def works_for(akteur: Akteur, anbieter_id: UUID) -> bool:
-    """Whether she is one of the provider's people, too: about it she decides nothing for an office (§ 16 SGB X). Asked
-    on shared tables; trigger `providers_befangen` says the same."""
-    return list_valid_memberships(user_id=akteur.user_id).filter(anbieter_id=anbieter_id).exists()
+def own_memberships(akteur: Akteur) -> QuerySet[Membership]:
+    """Roles of the person, ended ones, too, and of every account with her mail address: inviting somebody makes an
+    account of its own, so who works at two places may have two. Asked on shared tables; function
+    `providers_ist_dieselbe` says the same."""
+    adressen = User.objects.filter(pk=akteur.user_id).exclude(email="").values(adresse=Lower("email"))
+    rows = Membership.objects.alias(adresse=Lower("user__email"))
+    return rows.filter(Q(user_id=akteur.user_id) | Q(adresse__in=adressen))
+
+
+def works_for(akteur: Akteur, anbieter_id: UUID, *, seit: date) -> bool:
+    """Whether she is one of the provider's people, too, was on any day since `seit`, or will be: about it she decides
+    nothing for an office (§ 16 SGB X). Asked on shared tables; trigger `providers_befangen` says the same."""
+    nicht_vorbei = Q(gueltig_bis__isnull=True) | Q(gueltig_bis__gte=seit)
+    return own_memberships(akteur).filter(nicht_vorbei, anbieter_id=anbieter_id).exists()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.models import Membership
 from shared_apps.providers.models import (
     Kontovorschlag,
     OffenerKontovorschlag,
     OffenerStammdatenvorschlag,
     Stammdatenvorschlag,
 )
-from shared_apps.providers.policies.aemter import own_offices
+from shared_apps.providers.policies.aemter import own_memberships, own_offices
 from shared_apps.providers.policies.register import SIGNIERT, may_admit_anbieter, may_write_anbieter, own_anbieter
 from shared_apps.providers.selectors.konto import KONTO_ROLLEN
 
@@ -59,10 +58,11 @@ def may_check_konto(akteur: Akteur) -> bool:
 
 
 def checked_kontovorschlaege(akteur: Akteur) -> QuerySet[Kontovorschlag]:
-    """Accounts that ask the person's office; never of a provider for which she works or ever worked."""
+    """Accounts that ask the person's office; never of a provider for which she works or ever worked, under whichever
+    account."""
     aemter = own_offices(akteur, SIGNIERT).values("kuerzel") if may_check_konto(akteur) else []
-    own = Membership.objects.filter(user_id=akteur.user_id, anbieter_id__isnull=False).values("anbieter_id")
-    return Kontovorschlag.objects.filter(gebietskoerperschaft__kuerzel__in=aemter).exclude(anbieter_id__in=own)
+    own = own_memberships(akteur).filter(anbieter_id=OuterRef("anbieter_id"))
+    return Kontovorschlag.objects.filter(~Exists(own), gebietskoerperschaft__kuerzel__in=aemter)
 
 
 def count_offene_konten(akteur: Akteur) -> int:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import today
 from shared_apps.core.liste import Liste, ordnung, related
-from shared_apps.providers.models import Anbieter, Stammdatenvorschlag
+from shared_apps.journal.models import JournalEintrag
+from shared_apps.providers.models import Anbieter, Einrichtung, Stammdatenvorschlag
 from shared_apps.providers.querysets import valid_on
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.models import Tenant
@@ -31,10 +33,18 @@ def read_zugelassenes(anbieter: Anbieter) -> dict[str, Any]:
 
 
 def list_pruefende(anbieter: Anbieter) -> QuerySet[Gebietskoerperschaft]:
-    """Districts where the provider has a facility and the youth office works with this portal."""
-    haeuser = anbieter.einrichtungen.filter(valid_on(today()))
+    """Districts whose youth office the provider may ask: where somebody else has entered a facility of its, and only
+    where there is none, at those that its own people have entered. They enter one anywhere, alone and at once, and
+    would choose with it who confirms (ADR 0075). Function `providers_amt_prueft` has the same."""
     mit_amt = Tenant.objects.values("kuerzel")
-    return Gebietskoerperschaft.objects.filter(pk__in=haeuser.values("gebietskoerperschaft_id"), kuerzel__in=mit_amt)
+    haeuser = anbieter.einrichtungen.filter(valid_on(today()), gebietskoerperschaft__kuerzel__in=mit_amt)
+    leute = Membership.objects.filter(anbieter_id=anbieter.pk).values("user_id")
+    schluessel = [str(pk) for pk in haeuser.values_list("pk", flat=True)]
+    eintraege = JournalEintrag.objects.filter(tabelle=Einrichtung._meta.db_table, zeile__in=schluessel, art="ANLEGEN")
+    selbst = set(eintraege.filter(user_id__in=leute).values_list("zeile", flat=True))
+    gefragt = [pk for pk in schluessel if pk not in selbst] or schluessel
+    kreise = haeuser.filter(pk__in=gefragt).values("gebietskoerperschaft_id")
+    return Gebietskoerperschaft.objects.filter(pk__in=kreise)
 
 
 def list_vorschlaege(vorschlaege: QuerySet[Stammdatenvorschlag], *, zustand: str = "") -> QuerySet[Stammdatenvorschlag]:

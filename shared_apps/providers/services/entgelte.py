@@ -19,7 +19,7 @@ from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.policies import check_autor
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.catalogue.models import Hilfeart
-from shared_apps.core.clock import now
+from shared_apps.core.clock import local_date, now
 from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.zeitraum import format_datum
@@ -259,7 +259,8 @@ def _check_decides(akteur: Akteur, vorschlag: Entgeltvorschlag) -> None:
         raise Verweigert(NUR_AM_STANDORT)
     if vorschlag.vorgeschlagen_von_id == akteur.user_id:
         raise Verweigert(SELBST_VORGESCHLAGEN)
-    if works_for(akteur, vorschlag.angebot.einrichtung.anbieter_id):
+    anbieter_id = vorschlag.angebot.einrichtung.anbieter_id
+    if works_for(akteur, anbieter_id, seit=local_date(vorschlag.created_at)):
         raise Verweigert(BEFANGEN)
 
 

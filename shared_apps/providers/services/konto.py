@@ -53,7 +53,10 @@ KEINE_ZWEITE = (
     " gibt keine, und in keinem Kreis Ihrer Einrichtungen ein Jugendamt, das es hier bestätigen könnte. Tragen Sie"
     " zuerst eine Einrichtung ein."
 )
-WELCHES_AMT = "Bitte wählen Sie ein Jugendamt, in dessen Kreis Sie eine Einrichtung betreiben."
+WELCHES_AMT = (
+    "Bitte wählen Sie ein Jugendamt, in dessen Kreis Sie eine Einrichtung betreiben, die nicht nur Sie selbst"
+    " eingetragen haben."
+)
 GILT_SCHON = "Dieses Konto gilt schon."
 WARTET_SCHON = "Ein anderes Konto wartet schon auf Bestätigung. Darüber wird zuerst entschieden."
 ENTSCHIEDEN = "Darüber ist schon entschieden."

@@ -9,7 +9,7 @@ from psycopg.errors import CheckViolation, UniqueViolation
 
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.accounts.policies import check_autor
-from shared_apps.core.clock import now
+from shared_apps.core.clock import local_date, now
 from shared_apps.core.eingabe import GRUND_FEHLT
 from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
 from shared_apps.providers.models import Anbieter, Stammdatenvorschlag
@@ -28,7 +28,10 @@ from shared_apps.regions.models import Gebietskoerperschaft
 
 NICHTS_GEAENDERT = "Sie haben nichts geändert."
 NAME_VERGEBEN = "Einen Anbieter mit diesem Namen gibt es im Verzeichnis schon."
-KEIN_AMT = "Bitte wählen Sie ein Jugendamt, in dessen Kreis Sie eine Einrichtung betreiben."
+KEIN_AMT = (
+    "Bitte wählen Sie ein Jugendamt, in dessen Kreis Sie eine Einrichtung betreiben, die nicht nur Sie selbst"
+    " eingetragen haben."
+)
 WARTET_SCHON = "Eine Änderung wartet schon auf das Jugendamt. Ziehen Sie sie zuerst zurück."
 ENTSCHIEDEN = "Darüber ist schon entschieden."
 NICHT_IHR_AMT = "Darüber entscheiden Leitung und Administration des Jugendamtes, das der Anbieter gewählt hat."
@@ -115,5 +118,5 @@ def _locked(akteur: Akteur, vorschlag: Stammdatenvorschlag, aktion: VorschlagAkt
 def _check_decides(akteur: Akteur, vorschlag: Stammdatenvorschlag) -> None:
     if not may_decide_stammdaten(akteur):
         raise Verweigert(NICHT_IHR_AMT)
-    if works_for(akteur, vorschlag.anbieter_id):
+    if works_for(akteur, vorschlag.anbieter_id, seit=local_date(vorschlag.created_at)):
         raise Verweigert(BEFANGEN)

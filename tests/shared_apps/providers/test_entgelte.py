@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared_apps.accounts.enums import Rolle
-from shared_apps.accounts.models import Membership
+from shared_apps.accounts.models import Membership, User
 from shared_apps.core.clock import now, today
 from shared_apps.core.errors import Konflikt, RegelVerletzt, SojusError, Verweigert
 from shared_apps.providers.models import Entgelt, Entgeltvorschlag
@@ -278,7 +278,35 @@ def test_database__nobody_decides_about_the_provider_she_works_for(cast, angebot
     for zustand in ("BESTAETIGT", "ABGELEHNT"):
         with refused("that she works for"), transaction.atomic(), on_portal(user_id=frieda):
             Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(zustand=zustand, entschieden_von=frieda)
-    Membership.objects.filter(pk=rolle.pk).update(gueltig_bis=today())
+    Membership.objects.filter(pk=rolle.pk).update(gueltig_ab=today() - timedelta(days=9), gueltig_bis=today())
+    with refused("that she works for"), transaction.atomic(), on_portal(user_id=frieda):
+        Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(zustand="ABGELEHNT", entschieden_von=frieda)
+    Membership.objects.filter(pk=rolle.pk).update(gueltig_bis=today() - timedelta(days=1))
     with on_portal(user_id=frieda):
         rows = Entgeltvorschlag.objects.filter(pk=vorschlag.pk)
-        assert rows.update(zustand="ABGELEHNT", entschieden_von=frieda) == 1, "she has left it"
+        assert rows.update(zustand="ABGELEHNT", entschieden_von=frieda) == 1, "she had left it before it was proposed"
+
+
+def test_who_leaves_for_an_hour_or_has_two_accounts_is_of_the_provider_still(cast, angebot, sign_in):
+    """A colleague ends her role this morning and gives it again tonight; or she has a second account."""
+    frieda, kueste = cast.user("frieda"), cast.anbieter(KUESTE).pk
+    seit = today() - timedelta(days=30)
+    erste = appoint(user=frieda, anbieter_id=kueste, rolle=Rolle.ANBIETER, gueltig_ab=seit)
+    vorschlag = submit(cast, angebot)
+    Membership.objects.filter(pk=erste.pk).update(gueltig_bis=today())
+
+    def refuses() -> None:
+        with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"):
+            run_at_office(cast, services.confirm_entgeltvorschlag, "frieda", vorschlag=vorschlag)
+        with refused("that she works for"), transaction.atomic(), on_portal(user_id=frieda.pk):
+            Entgeltvorschlag.objects.filter(pk=vorschlag.pk).update(zustand="BESTAETIGT", entschieden_von=frieda.pk)
+
+    refuses()
+    Membership.objects.filter(pk=erste.pk).update(gueltig_bis=seit)
+    zweites = User.objects.create_user(username="frieda-zwei", password=None, nachname="F", email=frieda.email.upper())
+    morgen = appoint(
+        user=zweites, anbieter_id=kueste, rolle=Rolle.ANBIETER_ABRECHNUNG, gueltig_ab=today() + timedelta(days=1)
+    )
+    refuses()
+    Membership.objects.filter(pk=morgen.pk).update(gueltig_ab=seit, gueltig_bis=seit)
+    run_at_office(cast, services.confirm_entgeltvorschlag, "frieda", vorschlag=vorschlag)
