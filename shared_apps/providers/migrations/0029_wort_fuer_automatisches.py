@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("providers", "0027_nothing_changes_its_house")]
+    dependencies = [("providers", "0028_the_office_is_not_chosen")]
     operations = [
         migrations.AlterField(
             model_name="registeraenderung",
