@@ -26,6 +26,7 @@ from shared_apps.providers import policies
 from shared_apps.providers.forms.entgelte import AblehnungForm, EntgeltForm, VorschlagFilter
 from shared_apps.providers.models import Angebot, Entgelt, Entgeltvorschlag, Rechtsgrundlage
 from shared_apps.providers.selectors import entgelte as selectors
+from shared_apps.providers.services import BEFANGEN
 from shared_apps.providers.services import entgelte as services
 from shared_apps.providers.states import ENTGELTVORSCHLAG, VorschlagAktion, VorschlagZustand
 from shared_apps.providers.views.own import EIGENE, VERZEICHNIS
@@ -102,7 +103,9 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     akteur = request.akteur
     offen = bool(ENTGELTVORSCHLAG.erlaubt(VorschlagZustand(vorschlag.zustand)))
     eigener = services.is_own_side(akteur, vorschlag)
-    entscheidet = offen and policies.may_decide_entgelt(akteur) and vorschlag.vorgeschlagen_von_id != akteur.user_id
+    im_amt = offen and policies.may_decide_entgelt(akteur) and vorschlag.vorgeschlagen_von_id != akteur.user_id
+    befangen = im_amt and policies.works_for(akteur, vorschlag.angebot.einrichtung.anbieter_id)
+    entscheidet = im_amt and not befangen
     hier = reverse("providers:rate", args=[vorschlag.pk])
     form, kontext = AblehnungForm(answered(request, VorschlagAktion.ABLEHNEN.value)), _kontext(request, vorschlag)
     wege = {
@@ -141,7 +144,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
         title=title,
         back=ENTGELTE[1],
         breadcrumb=_crumbs(request, ENTGELTE, _haus(vorschlag.angebot), title),
-        unmoeglich="" if entscheidet or (offen and eigener) else _warum(vorschlag),
+        unmoeglich="" if entscheidet or (offen and eigener) else BEFANGEN if befangen else _warum(vorschlag),
         template="providers/entgelt.html",
         kontext=kontext,
     )

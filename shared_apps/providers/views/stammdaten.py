@@ -22,7 +22,9 @@ from shared_apps.core.seite import Stufe, crumbs, posted, show_error, status_of
 from shared_apps.providers import policies
 from shared_apps.providers.forms.entgelte import AblehnungForm, VorschlagFilter
 from shared_apps.providers.forms.stammdaten import StammdatenvorschlagForm
+from shared_apps.providers.models import Stammdatenvorschlag
 from shared_apps.providers.selectors import stammdaten as selectors
+from shared_apps.providers.services import BEFANGEN
 from shared_apps.providers.services import stammdaten as services
 from shared_apps.providers.states import STAMMDATENVORSCHLAG, VorschlagAktion, VorschlagZustand
 from shared_apps.providers.views.own import EIGENE, VERZEICHNIS, portal_only
@@ -85,7 +87,8 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     vorschlag = get_object_or_404(rows, pk=pk)
     akteur = request.akteur
     offen = bool(STAMMDATENVORSCHLAG.erlaubt(VorschlagZustand(vorschlag.zustand)))
-    entscheidet = offen and policies.may_decide_stammdaten(akteur)
+    im_amt = offen and policies.may_decide_stammdaten(akteur)
+    befangen = im_amt and policies.works_for(akteur, vorschlag.anbieter_id)
     zieht_zurueck = offen and policies.may_write_anbieter(akteur)
     hier = reverse("providers:master_change", args=[vorschlag.pk])
     wege = {
@@ -96,7 +99,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
             title="Bestätigen",
             text="Sie gilt dann für alle Jugendämter. Bitte prüfen Sie den Registerauszug oder den Bescheid.",
             leads=hier,
-            offered=entscheidet,
+            offered=im_amt and not befangen,
         ),
         VorschlagAktion.ABLEHNEN.value: Weg(
             label="Ablehnen",
@@ -108,7 +111,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
             title="Oder ablehnen",
             leads=hier,
             level="danger",
-            offered=entscheidet,
+            offered=im_amt and not befangen,
         ),
         VorschlagAktion.ZURUECKZIEHEN.value: Weg(
             label="Zurückziehen",
@@ -125,11 +128,18 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
         title=title,
         back=AENDERUNGEN[1],
         breadcrumb=_crumbs(request, AENDERUNGEN, title),
-        unmoeglich="" if offen else f"Darüber ist entschieden: {vorschlag.get_zustand_display()}.",
+        unmoeglich=_warum_nicht(vorschlag, befangen=befangen, offen=offen),
         template="providers/aenderung.html",
         kontext={"vorschlag": vorschlag, "zeilen": selectors.compare(vorschlag)},
     )
     return decide(request, frage, wege)
+
+
+def _warum_nicht(vorschlag: Stammdatenvorschlag, *, befangen: bool, offen: bool) -> str:
+    """Why the person decides nothing here; empty when she does."""
+    if befangen:
+        return BEFANGEN
+    return "" if offen else f"Darüber ist entschieden: {vorschlag.get_zustand_display()}."
 
 
 def _crumbs(request: HttpRequest, *stufen: Stufe) -> list[dict[str, str]]:

@@ -265,6 +265,9 @@ def test_who_works_for_the_provider_too_decides_nothing_about_it(cast, angebot, 
     for service, more in ((services.confirm_entgeltvorschlag, {}), (services.reject_entgeltvorschlag, {"grund": "so"})):
         with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"):
             run_at_office(cast, service, "frieda", vorschlag=vorschlag, **more)
+    page = sign_in("frieda").get(f"/anbieter/entgelte/{vorschlag.pk}/").text
+    assert "arbeiten auch für diesen Anbieter" in page and 'name="entscheidung"' not in page
+    assert 'value="bestaetigen"' in sign_in("emil").get(f"/anbieter/entgelte/{vorschlag.pk}/").text
     page = sign_in("frieda").post(f"/anbieter/entgelte/{vorschlag.pk}/", {"entscheidung": "bestaetigen"})
     assert page.status_code == 403 and "Darüber entscheidet im Jugendamt eine andere Person" in page.text
     run_at_office(cast, services.confirm_entgeltvorschlag, "emil", vorschlag=vorschlag)

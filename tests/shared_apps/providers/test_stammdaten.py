@@ -146,7 +146,7 @@ def test_nobody_else_sees_or_decides(cast, haus, hro, sign_in):
             run(cast, services.confirm_stammdatenvorschlag, who, vorschlag=vorschlag)
 
 
-def test_nobody_signs_for_the_office_what_she_or_her_house_has_proposed(cast, haus):
+def test_nobody_signs_for_the_office_what_she_or_her_house_has_proposed(cast, haus, sign_in):
     """Head of the office and one of the provider's people: one person would be both signatures."""
     appoint(user=cast.user("emil"), anbieter_id=haus.anbieter_id, rolle=Rolle.ANBIETER, gueltig_ab=date(2020, 1, 1))
     vorschlag, emil = submit(cast, haus), cast.akteur("emil")
@@ -155,6 +155,8 @@ def test_nobody_signs_for_the_office_what_she_or_her_house_has_proposed(cast, ha
     ):  # fmt: skip
         with pytest.raises(Verweigert, match="arbeiten auch für diesen Anbieter"), on_portal(user_id=emil.user_id):
             service(akteur=emil, vorschlag=vorschlag, **more)
+    page = sign_in("emil").get(f"/anbieter/stammdaten/{vorschlag.pk}/").text
+    assert "arbeiten auch für diesen Anbieter" in page and 'name="entscheidung"' not in page
     with (
         pytest.raises(DatabaseError, match="that she works for"),
         transaction.atomic(),
