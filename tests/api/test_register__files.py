@@ -171,6 +171,22 @@ def test_papers__entered_replaced_read_and_ended(ines, haus, kind):
     assert sorted(arten) == sorted(["betriebserlaubnis", kind])
 
 
+def test_licences_and_exceptions__as_many_as_a_house_collects(ines, haus, monkeypatch):
+    """A program that runs wild does not fill the page that every office opens; each kind has its own figure."""
+    monkeypatch.setattr("shared_apps.providers.services.ERLAUBNISSE_MAX", 2)
+    ausnahmen, tage = f"/api/v1/einrichtungen/{haus.pk}/ausnahmen/", {"datum": "2026-01-15", "beginn": "2026-02-01"}
+    typed = tage | {"letzter_tag": "2026-02-28", "plaetze_mehr": 1, "aktenzeichen": "A 1", "grund": "Andrang"}
+    assert [ines.post(ausnahmen, typed, **JSON).status_code for _ in range(3)] == [201, 201, 409]
+    erlaubnisse = f"/api/v1/einrichtungen/{haus.pk}/erlaubnisse/"
+    typed = {"behoerde": "LAGuS", "plaetze": 5, "alter_von": 6, "alter_bis": 18}
+    answers = [
+        ines.post(erlaubnisse, typed | {"nummer": f"BE {n}", "datum": tag, "gueltig_ab": tag}, **JSON)
+        for n, tag in enumerate(("2026-02-01", "2026-03-01"))
+    ]
+    assert [answer.status_code for answer in answers] == [201, 409], "one was there"
+    assert "schon 2 Einträge dieser Art" in answers[1].json()["detail"]
+
+
 def test_papers__what_is_wrong_is_said_at_its_field(ines, haus):
     body: dict[str, Callable[[], Any]] = {"datum": lambda: "2026-01-15", "datei": pdf}
     morgen = str(HEUTE + timedelta(days=1))

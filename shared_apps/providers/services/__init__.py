@@ -73,6 +73,13 @@ LAGE_FERN = (
 )
 VOR_EROEFFNUNG = "Die Einrichtung öffnet erst am {}. Vorher beginnt hier kein Angebot."
 ANGEBOT_FRUEHER = "Das Angebot „{}“ beginnt schon am {}. Später kann die Einrichtung nicht öffnen."
+#: Licences, and exceptions, at one facility, ended ones, too: more than a house collects in decades, and its page shows
+#: all of them. Papers with a file: `dateien.DOKUMENTE_MAX`.
+ERLAUBNISSE_MAX = 200
+ZU_VIELE_ERLAUBNISSE = (
+    "Bei dieser Einrichtung stehen schon {} Einträge dieser Art, mehr nimmt das Portal nicht an. Bitte wenden Sie sich"
+    " an den Betrieb."
+)
 NICHT_EIGEN = "Das gehört nicht zu Ihrem Anbieter. Sie können nur eigene Einrichtungen ändern."
 BEFANGEN = (
     "Sie arbeiten auch für diesen Anbieter. Darüber entscheidet im Jugendamt eine andere Person (§ 16 Abs. 1 SGB X)."
@@ -89,6 +96,12 @@ def check_own(allowed: bool, rows: QuerySet, row_id: UUID) -> None:
     """`Verweigert` unless the person may, and the row is among hers."""
     if not allowed or not rows.filter(pk=row_id).exists():
         raise Verweigert(NICHT_EIGEN)
+
+
+def check_anzahl(eintraege: QuerySet) -> None:
+    """`Konflikt` when a facility has as many licences, or exceptions, as it may; its row is held: two do not pass."""
+    if eintraege.count() >= ERLAUBNISSE_MAX:
+        raise Konflikt(ZU_VIELE_ERLAUBNISSE.format(ERLAUBNISSE_MAX), code="zustand")
 
 
 def clean_angaben(row: R, angaben: dict[str, Any], allowed: tuple[str, ...]) -> None:

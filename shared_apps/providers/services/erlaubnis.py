@@ -18,7 +18,7 @@ from shared_apps.providers.models import Ausnahme, Betriebserlaubnis, Einrichtun
 from shared_apps.providers.policies import may_offer_own, own_ausnahmen, own_einrichtungen, own_erlaubnisse
 from shared_apps.providers.rules import Betrieb, Erlaubnisstand, ueberschneidet
 from shared_apps.providers.selectors.erlaubnis import Eintrag, stand_of_ausnahme, stand_of_erlaubnis
-from shared_apps.providers.services import check_own, clean_angaben
+from shared_apps.providers.services import check_anzahl, check_own, clean_angaben
 from shared_apps.providers.services.grenzen import check_grenzen, lock_betrieb
 
 #: Columns of a licence; beside them its last day (`letzter_tag`).
@@ -41,6 +41,7 @@ def create_erlaubnis(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[
     """
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     betrieb = lock_betrieb(einrichtung.pk)
+    check_anzahl(Betriebserlaubnis.objects.filter(einrichtung=einrichtung))
     erlaubnis = clean_erlaubnis(Betriebserlaubnis(einrichtung=einrichtung), angaben)
     neue = stand_of_erlaubnis(erlaubnis)
     alte, andere = find_abgeloeste(betrieb.erlaubnisse, neue)
@@ -116,6 +117,7 @@ def create_ausnahme(*, akteur: Akteur, einrichtung: Einrichtung, angaben: dict[s
     """Enter a dated exception of the authority for one's own facility."""
     check_own(may_offer_own(akteur), own_einrichtungen(akteur), einrichtung.pk)
     betrieb = lock_betrieb(einrichtung.pk)
+    check_anzahl(Ausnahme.objects.filter(einrichtung=einrichtung))
     ausnahme = _fill_ausnahme(Ausnahme(einrichtung=einrichtung), angaben)
     _check_ausnahme(betrieb, ausnahme)
     ausnahme.save(force_insert=True)
