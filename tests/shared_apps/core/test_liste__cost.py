@@ -43,7 +43,7 @@ class Asked:
     buffers: int
     rows: int
     dearest: str
-    #: Tables that one of its statements read from the beginning, further than any page needs.
+    #: Tables that one of these statements read from the beginning, further than any page needs.
     ganze: frozenset[str]
 
 
@@ -76,7 +76,7 @@ def ask_all(cast: Cast) -> dict[str, Asked]:
             sum(c.buffers for c in counted),
             sum(c.rows for c in counted),
             f"{dearest.buffers} pages, {dearest.rows} rows: {dearest.statement[:200]}",
-            frozenset(table for cost in found for table, rows in cost.ganze.items() if rows > GANZ),
+            frozenset(table for cost in counted for table, rows in cost.ganze.items() if rows > GANZ),
         )
     return asked
 
