@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from shared_apps.accounts.models import Membership
 from shared_apps.core.clock import today
@@ -36,15 +37,20 @@ def list_pruefende(anbieter: Anbieter) -> QuerySet[Gebietskoerperschaft]:
     """Districts whose youth office the provider may ask: where somebody else has entered a facility of its, and only
     where there is none, at those that its own people have entered. They enter one anywhere, alone and at once, and
     would choose with it who confirms (ADR 0075). Function `providers_amt_prueft` has the same."""
-    mit_amt = Tenant.objects.values("kuerzel")
-    haeuser = anbieter.einrichtungen.filter(valid_on(today()), gebietskoerperschaft__kuerzel__in=mit_amt)
     leute = Membership.objects.filter(anbieter_id=anbieter.pk).values("user_id")
-    schluessel = [str(pk) for pk in haeuser.values_list("pk", flat=True)]
-    eintraege = JournalEintrag.objects.filter(tabelle=Einrichtung._meta.db_table, zeile__in=schluessel, art="ANLEGEN")
-    selbst = set(eintraege.filter(user_id__in=leute).values_list("zeile", flat=True))
-    gefragt = [pk for pk in schluessel if pk not in selbst] or schluessel
-    kreise = haeuser.filter(pk__in=gefragt).values("gebietskoerperschaft_id")
-    return Gebietskoerperschaft.objects.filter(pk__in=kreise)
+    von_ihnen = JournalEintrag.objects.filter(
+        tabelle=Einrichtung._meta.db_table,
+        zeile=Cast(OuterRef("pk"), TextField()),
+        art="ANLEGEN",
+        user_id__in=leute,
+    )
+    haeuser = anbieter.einrichtungen.filter(
+        valid_on(today()), gebietskoerperschaft__kuerzel__in=Tenant.objects.values("kuerzel")
+    )
+    haeuser = haeuser.alias(ist_selbst_eingetragen=Exists(von_ihnen))
+    andere = haeuser.filter(ist_selbst_eingetragen=False)
+    gefragt = haeuser.filter(Q(ist_selbst_eingetragen=False) | ~Exists(andere))
+    return Gebietskoerperschaft.objects.filter(pk__in=gefragt.order_by().values("gebietskoerperschaft_id"))
 
 
 def list_vorschlaege(vorschlaege: QuerySet[Stammdatenvorschlag], *, zustand: str = "") -> QuerySet[Stammdatenvorschlag]:
