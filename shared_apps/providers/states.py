@@ -81,6 +81,10 @@ class KontoZustand(Beschriftet):
     ABGELAUFEN = "ABGELAUFEN", "nicht rechtzeitig bestätigt"
 
 
+#: What the first state is called where an office is asked.
+AMT_WARTET = "wartet auf das Jugendamt"
+
+
 class KontoAktion(Beschriftet):
     """A second person confirms or declines, who entered it takes it back, and it runs out by itself."""
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from shared_apps.core import felder
 from shared_apps.core.filter_query import FilterForm
-from shared_apps.providers.states import KontoZustand
+from shared_apps.providers.states import AMT_WARTET, KontoZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 
 
@@ -56,4 +56,12 @@ class KontoPruefungForm(forms.Form):
 class KontoFilter(FilterForm):
     """State of an account that an office is asked for; what is not a choice is ignored."""
 
-    zustand = felder.AuswahlField(label="Zustand", required=False, choices=[("", "alle"), *KontoZustand.choices()])
+    zustand = felder.AuswahlField(
+        label="Zustand",
+        required=False,
+        choices=[
+            ("", "alle"),
+            (KontoZustand.VORGESCHLAGEN.value, AMT_WARTET),
+            *(wahl for wahl in KontoZustand.choices() if wahl[0] != KontoZustand.VORGESCHLAGEN.value),
+        ],
+    )

@@ -15,7 +15,7 @@ from shared_apps.core.models import SharedModel
 from shared_apps.providers.models.anbieter import Anbieter
 from shared_apps.providers.models.verlauf import Verlauf, Verlaufsbereich
 from shared_apps.providers.rights import JOB, WHOLE_ANBIETER
-from shared_apps.providers.states import KontoZustand
+from shared_apps.providers.states import AMT_WARTET, KontoZustand
 from shared_apps.regions.models import Gebietskoerperschaft
 from tenants.tables.data_class import DataClass
 from tenants.tables.rights import NO_ANBIETER, Policy, Rights
@@ -163,6 +163,12 @@ class Kontovorschlag(_Konto, SharedModel):
         if zustand is KontoZustand.VORGESCHLAGEN and self.gilt_bis < real_now():
             return KontoZustand.ABGELAUFEN
         return zustand
+
+    @property
+    def stand_text(self) -> str:
+        """The state in words: whom it waits for is a second person, or the office that is asked."""
+        stand = self.stand
+        return AMT_WARTET if stand is KontoZustand.VORGESCHLAGEN and self.gebietskoerperschaft_id else stand.label
 
 
 class OffenerKontovorschlag(models.Model):

@@ -232,6 +232,10 @@ def test_where_nobody_is_independent_the_office_confirms(cast, anbieter, sign_in
     vorschlag = Kontovorschlag.objects.get()
     assert "Bankverbindungen prüfen" in emil.get("/").text
     assert all("Bankverbindungen prüfen" not in sign_in(who).get("/").text for who in ("anna", "doris", "frieda"))
+    eigene = portal.get(f"/anbieter/eigene/{anbieter.pk}/bankverbindung/").text
+    assert "wenn das Jugendamt es bestätigt" in eigene and "Ansehen oder zurückziehen" in eigene
+    for page in (emil.get(KONTEN).text, portal.get(f"/anbieter/eigene/konten/{vorschlag.pk}/").text):
+        assert "wartet auf das Jugendamt" in page and "wartet auf eine zweite Person" not in page
     assert anbieter.name in emil.get(f"{KONTEN}?zustand=VORGESCHLAGEN").text
     assert anbieter.name not in emil.get(f"{KONTEN}?zustand=ABGELAUFEN").text
     hier = f"{KONTEN}{vorschlag.pk}/"
