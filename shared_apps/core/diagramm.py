@@ -48,6 +48,8 @@ class Stufenbild:
     von: date
     bis: date
     hoechstens: Decimal
+    #: Whether a step has no end: where the field ends is then no day of anything.
+    offen: bool
 
 
 def draw_stufen(stufen: Sequence[Stufe], heute: date) -> Stufenbild | None:
@@ -77,7 +79,9 @@ def draw_stufen(stufen: Sequence[Stufe], heute: date) -> Stufenbild | None:
         )
     ]
     reihen = [(reihe, name) for reihe, name in enumerate(namen, start=1) if name in gezeigt]
-    return Stufenbild(flaechen, reihen, _text(_share((heute - von).days, (bis - von).days)), von, bis, hoechstens)
+    wann = _text(_share((heute - von).days, (bis - von).days))
+    offen = any(stufe.zeitraum.ende is None for stufe in stufen)
+    return Stufenbild(flaechen, reihen, wann, von, bis, hoechstens, offen)
 
 
 def _stack(stufe: Stufe, namen: list[str], *, x: Decimal, ende: Decimal, hoechstens: Decimal) -> list[Flaeche]:

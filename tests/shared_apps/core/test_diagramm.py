@@ -35,6 +35,9 @@ def test_draw_stufen__a_step_of_two_parts_and_a_higher_one():
     assert [(f.reihe, f.y, f.hoehe) for f in bild.flaechen] == [
         (1, "40.000", "60.000"), (2, "20.000", "20.000"), (1, "0.000", "100.000")
     ]  # fmt: skip
+    assert bild.offen, "what goes on has no last day"
+    begrenzt = draw_stufen([erste], HEUTE)
+    assert begrenzt is not None and not begrenzt.offen
     assert draw_stufen([], HEUTE) is None
 
 
