@@ -145,9 +145,18 @@ def test_who_proposed_in_the_office_reads_on_her_first_page_what_became_of_it(ca
     emil.post(f"/anbieter/entgelte/{zweiter.pk}/", {"entscheidung": "bestaetigen"})
     assert f"Ihr Vorschlag für „{angebot.name}“ ist bestätigt" in frieda.get("/").text
     assert all("Ihr Vorschlag" not in client.get("/").text for client in (emil, gerd)), "nobody else's first page"
+    dritter = run_at_office(
+        cast, services.submit_entgeltvorschlag, "frieda", angebot=angebot,
+        **(ANGABEN | {"ab": zweiter.ab + timedelta(days=30)}),
+    )  # fmt: skip
+    emil.post(f"/anbieter/entgelte/{dritter.pk}/", {"entscheidung": "ablehnen", "grund": "Rechnung fehlt."})
+    page = frieda.get("/").text
+    assert page.count("kern-alert--") == 0, "many are a list"
+    assert page.count(f"{angebot.name}</a>, {angebot.einrichtung.name}:") == 3 and "Begründung: Rechnung fehlt." in page
     spaeter = now() + timedelta(days=ENTSCHEIDUNG_ZEIGEN_TAGE, hours=1)
     monkeypatch.setattr("shared_apps.providers.selectors.entgelte.now", lambda: spaeter)
-    assert "Ihr Vorschlag" not in frieda.get("/").text, "later it is on the list"
+    page = frieda.get("/").text
+    assert "Ihr Vorschlag" not in page and "entschieden-titel" not in page, "later it is on the list"
 
 
 @pytest.mark.parametrize("who", ["anna", "doris", "anton", "gerd", "hilde"])
