@@ -77,7 +77,7 @@ def test_from_a_reminder_to_an_answered_report(world, visit, size, script, setti
     ines.follow("Meldungen beantworten")
     ines.sees("wartet auf die Einrichtung")
     ines.picture(f"vakanz-{size[0]}-meldungen")
-    ines.follow(re.compile("war nicht frei"))
+    ines.follow(re.compile("^War am .* nicht frei"))
     ines.sees("Die Meldung stimmt nicht")
     ines.picture(f"vakanz-{size[0]}-antwort")
     ines.press("Stimmte, ist inzwischen behoben")

@@ -30,6 +30,8 @@ from shared_apps.einlesen.views.liste import LISTEN, get_einlesung, trail
 from tenants.door.middleware import runs_on_shared_tables
 
 TEILWEISE = "{} von {} sind eingelesen und gelten. Die übrigen stehen nicht im Verzeichnis."
+EINGELESEN = "Das Verzeichnis enthält, was die Liste sagt."
+EINGELESEN_OHNE = "Das Verzeichnis enthält, was die Liste sagt, ohne die fehlerhaften Zeilen."
 
 
 @runs_on_shared_tables
@@ -47,6 +49,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
                                                            Befund.GESPERRT, Befund.FEHLERHAFT)],
         "hat_zeilen": any(zahlen.values()),
         "fehlerhaft": zahlen[Befund.FEHLERHAFT],
+        "eingelesen": EINGELESEN_OHNE if zahlen[Befund.FEHLERHAFT] else EINGELESEN,
         "laeuft": zustand in selectors.LAEUFT and not steht,
         "steht": steht,
         "unvollstaendig": einlesung.erledigt < einlesung.anzahl,

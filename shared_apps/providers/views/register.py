@@ -85,6 +85,8 @@ def _chips(request: HttpRequest, form: RegisterFilter, werte: dict[str, str]) ->
     for name, wert in werte.items():
         if wert:
             label = wert if name == "suche" else dict(form.fields[name].choices)[wert]
+            if name == "erlaubnis":  # „gültig“ alone does not say what
+                label = f"{form.fields[name].label}: {label}"
             chips.append({"label": label, "remove_url": build_url_without(request, name)})
     return chips
 

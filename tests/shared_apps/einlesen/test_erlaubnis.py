@@ -102,7 +102,7 @@ def test_preview_says_which_licence_and_which_day(cast, vg):
         assert befunde(einlesung) == ["FEHLERHAFT"] and text in " ".join(meldungen(einlesung)), cells
 
 
-def test_one_line_too_many__is_left_out__the_others_and_the_licence_are_read_in(cast, vg):
+def test_one_line_too_many__is_left_out__the_others_and_the_licence_are_read_in(cast, vg, sign_in):
     zuviel = zeile(angebot_nr="A-3", angebot="Reiher", erlaubnis_plaetze="6")
     zu_alt = zeile(angebot_nr="A-4", angebot="Fischer", erlaubnis_plaetze="6", plaetze="1", alter_bis="20")
     dritte = zeile(angebot_nr="A-2", angebot="Milan", erlaubnis_plaetze="6", plaetze="2")
@@ -110,6 +110,8 @@ def test_one_line_too_many__is_left_out__the_others_and_the_licence_are_read_in(
     assert befunde(einlesung) == ["NEU", "FEHLERHAFT", "NEU", "FEHLERHAFT"], meldungen(einlesung)
     assert sorted(Angebot.objects.values_list("name", flat=True)) == ["Milan", "Wohngruppe Kranich"]
     assert staende() == [("LJA 7", date(2019, 3, 1), None, 6, 18)]
+    page = sign_in("emil").get(f"/anbieter/einlesen/{einlesung.pk}/").text
+    assert "enthält, was die Liste sagt, ohne die fehlerhaften Zeilen." in page
 
 
 def test_licence_of_the_left_out_line_alone__stays_out_with_it(cast, vg):

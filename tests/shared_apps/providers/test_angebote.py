@@ -63,7 +63,7 @@ def test_she_enters_house_offer_and_places_and_a_social_worker_reads_them(vg, ca
     page = ines.post(f"{OWN}einrichtungen/{einrichtung.pk}/angebote/neu/", angebot, follow=True)
     assert "„Wohngruppe Möwe“ ist eingetragen." in page.text
     page = sign_in("anna").get(f"/anbieter/einrichtungen/{einrichtung.pk}/").text
-    assert "Wohngruppe Möwe" in page and "12 bis 17 Jahre, Nur weiblich" in page and "nicht vereinbart" in page
+    assert "Wohngruppe Möwe" in page and "12 bis 17 Jahre, nur weiblich" in page and "nicht vereinbart" in page
     moewe = Angebot.objects.get(name="Wohngruppe Möwe")
     with in_tenant(vg):
         assert count_vakanzen([moewe.pk], Zeitraum(MORGEN, MORGEN + timedelta(days=30))) == {moewe.pk: 3}

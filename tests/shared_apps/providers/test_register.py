@@ -195,6 +195,7 @@ class TestErlaubnis:
         assert self.names(client, "erlaubnis=gueltig") == {"Gültig", "Lang", "Endet", "Verlängert"}
         assert self.names(client, "erlaubnis=laeuft_ab") == {"Endet"}
         assert self.names(client, "erlaubnis=fehlt") == {"Aus", "Ohne"}
+        assert client.get("/anbieter/?erlaubnis=gueltig").context["chips"][0]["label"] == "Betriebserlaubnis: gültig"
 
     def test_with_kind_of_help_it_is_the_same_facility(self, sign_in, haeuser):
         create_angebot(anbieter="Endet", hilfeart="A31", name="Familienhilfe", erlaubnis=False)

@@ -58,6 +58,7 @@ def test_from_the_report_to_the_answer(cast, sign_in, angebot):
     angebot.refresh_from_db()
     assert angebot.vakanzstand.text == "gemeldet: war nicht frei"  # a tap does not wipe it away
     listed = ines.get(MELDUNGEN).content.decode()
+    assert f"War am {today():%d.%m.%Y} nicht frei" in listed
     assert "Landkreis Vorpommern-Greifswald" in listed or "Vorpommern-Greifswald" in listed
     meldung = Vakanzmeldung.objects.get()
     detail = f"{MELDUNGEN}{meldung.pk}/"
