@@ -27,6 +27,9 @@ _CUT = """() => {
     return box.width && box.right > width + 1 && !e.closest('.kern-sr-only, .plan-weit');
   }).slice(0, 5).map((e) => e.outerHTML.slice(0, 160));
 }"""
+#: Bars that are more than three lines high: too narrow for their words, they are broken letter by letter.
+_LETTERS = """() => [...document.querySelectorAll('.plan-seg')].filter((e) => e.offsetHeight > 80)
+  .map((e) => e.outerHTML.slice(0, 160))"""
 
 
 def tag(n: int) -> date:
@@ -45,6 +48,7 @@ def haus(site):
     akteur = cast.akteur("ines")
     with on_portal(user_id=akteur.user_id, anbieter_ids=akteur.anbieter_ids):
         Platzsperre.objects.create(platz=plaetze[1], zeitraum=DateRange(tag(-3), tag(25)), grund="RENOVIERUNG", **wer)
+        Platzsperre.objects.create(platz=plaetze[2], zeitraum=DateRange(tag(22), tag(40)), grund="RENOVIERUNG", **wer)
         Aufnahmestopp.objects.create(angebot=angebot, zeitraum=DateRange(tag(-1), tag(20)), grund="PERSONAL", **wer)
     for jahr, betrag in ((2022, "98.40"), (2023, "104.10"), (2024, "112.70"), (2025, "118.35"), (2026, "127.90")):
         bis = date(jahr + 1, 1, 1) if jahr < 2026 else None
@@ -69,6 +73,7 @@ def test_board_and_chart_of_rates__are_whole_on_paper(haus, visit):
         ines.page.set_viewport_size({"width": A4[0], "height": A4[1]})
         ines.picture(f"druck-{name}")
         assert not ines.page.evaluate(_CUT), f"{name}: runs off the paper"
+        assert not ines.page.evaluate(_LETTERS), f"{name}: a bar of few days is written letter by letter"
         # without colour: what a bar means is its line, and its line is printed
         farbe = (
             "e => [getComputedStyle(e).printColorAdjust, getComputedStyle(e).boxShadow + getComputedStyle(e).stroke]"
