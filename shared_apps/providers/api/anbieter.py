@@ -58,7 +58,7 @@ class AnbieterViewSet(ThingViewSet):
         examples=[beispiele.EIGENE_ANBIETER],
     )  # fmt: skip
     def list(self, request: Request) -> Response:
-        """Ihre Anbieter mit Stammdaten und Kontakten. Die Bankverbindung ist nicht dabei."""
+        """Ihre Anbieter mit Stammdaten und Kontakten. Wohin gezahlt wird, ist nicht dabei."""
         # As many as one person works for: a handful, never pages of them.
         return Response(EigeneAnbieterAusgabe({"anbieter": self.seen()}).data)
 
