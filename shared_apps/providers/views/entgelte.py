@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
-from shared_apps.core.clock import today
+from shared_apps.core.clock import local_date, today
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
@@ -104,7 +104,8 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     offen = bool(ENTGELTVORSCHLAG.erlaubt(VorschlagZustand(vorschlag.zustand)))
     eigener = services.is_own_side(akteur, vorschlag)
     im_amt = offen and policies.may_decide_entgelt(akteur) and vorschlag.vorgeschlagen_von_id != akteur.user_id
-    befangen = im_amt and policies.works_for(akteur, vorschlag.angebot.einrichtung.anbieter_id)
+    anbieter_id, seit = vorschlag.angebot.einrichtung.anbieter_id, local_date(vorschlag.created_at)
+    befangen = im_amt and policies.works_for(akteur, anbieter_id, seit=seit)
     entscheidet = im_amt and not befangen
     hier = reverse("providers:rate", args=[vorschlag.pk])
     form, kontext = AblehnungForm(answered(request, VorschlagAktion.ABLEHNEN.value)), _kontext(request, vorschlag)

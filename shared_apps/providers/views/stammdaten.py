@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shared_apps.accounts.enums import Rolle
 from shared_apps.accounts.guards import require
+from shared_apps.core.clock import local_date
 from shared_apps.core.errors import SojusError
 from shared_apps.core.filter_query import warn_ignored
 from shared_apps.core.frage import Frage, Weg, answered, decide
@@ -88,7 +89,7 @@ def decide_vorschlag(request: HttpRequest, pk: UUID) -> HttpResponse:
     akteur = request.akteur
     offen = bool(STAMMDATENVORSCHLAG.erlaubt(VorschlagZustand(vorschlag.zustand)))
     im_amt = offen and policies.may_decide_stammdaten(akteur)
-    befangen = im_amt and policies.works_for(akteur, vorschlag.anbieter_id)
+    befangen = im_amt and policies.works_for(akteur, vorschlag.anbieter_id, seit=local_date(vorschlag.created_at))
     zieht_zurueck = offen and policies.may_write_anbieter(akteur)
     hier = reverse("providers:master_change", args=[vorschlag.pk])
     wege = {
