@@ -55,4 +55,4 @@ class MeldungForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grund"].choices = list_gruende(Grundart.MELDUNG)
+        self.fields["grund"].choices = [("", felder.BITTE_WAEHLEN), *list_gruende(Grundart.MELDUNG)]

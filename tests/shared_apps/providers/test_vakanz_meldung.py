@@ -44,6 +44,9 @@ def test_from_the_report_to_the_answer(cast, sign_in, angebot):
     assert "heute bestätigt" in anna.get(facility).content.decode()
     url = f"/anbieter/angebote/{angebot.pk}/war-nicht-frei/"
     assert url in anna.get(facility).content.decode()
+    assert '<option value="" selected>Bitte wählen' in anna.get(url).content.decode(), "nobody is blamed by a slip"
+    unsaid = anna.post(url, {"tag": today().isoformat(), "grund": ""})
+    assert unsaid.status_code == 422 and "heute bestätigt" in anna.get(facility).content.decode()
     asked = anna.post(url, {"tag": today().isoformat(), "grund": "BELEGT"}, follow=True)
     assert "antwortet auf Ihre Meldung" in asked.content.decode()
     assert "gemeldet: war nicht frei" in sign_in("gerd").get(facility).content.decode()
