@@ -87,6 +87,7 @@ _BELOW = "the enum is of an app above, which nobody here may import"
 TYPED = {
     ("shared_apps.members.selectors.mitglieder", "ANLEGEN"): _BELOW,
     ("shared_apps.providers.selectors.konto", "ANLEGEN"): _BELOW,
+    ("shared_apps.providers.selectors.stammdaten", "ANLEGEN"): _BELOW,
     ("tenant_apps.billing.rules", "STATIONAER"): "a rule, without Django; `Form` is a model's",
     ("tenant_apps.cases.selectors", "BESTRITTEN"): _BELOW,
     ("tenants.trail.chain", "LESEN"): _BELOW,
@@ -344,7 +345,7 @@ OTHERWISE = {
     },
     "shared_apps/journal/services/support.py": {"end_support": _SHARED},
     "shared_apps/providers/services/vorschlag.py": {"settle_vorschlag": _SHARED},
-    "shared_apps/providers/services/konto.py": {"_decide": _SHARED, "_expire": _SHARED},
+    "shared_apps/providers/services/konto.py": {"_expire": _SHARED},
     "shared_apps/providers/services/entgelte.py": {
         "confirm_entgeltvorschlaege": _LIST,
         "withdraw_entgeltvorschlaege": _LIST,
