@@ -47,7 +47,7 @@ class AufnahmeForm(forms.Form):
     strasse = felder.BezeichnungField(label="Straße und Hausnummer", max_length=120)
     plz = felder.PlzField(label="PLZ")
     ort = felder.BezeichnungField(label="Ort", max_length=100)
-    telefon = felder.KennungField(label="Telefon", required=False)
+    telefon = felder.TelefonField(label="Telefon", required=False)
     email = felder.MailField(label="E-Mail der Organisation", help_text="Steht im Verzeichnis.")
     web = felder.AdresseField(label="Internet", required=False, max_length=200)
     vorname = felder.NameField(label="Vorname", max_length=100)

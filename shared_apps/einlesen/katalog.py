@@ -79,7 +79,7 @@ def _anschrift(art: Gegenstand, vor: str, zu: str, beispiele: tuple[str, ...]) -
         spalte("strasse", "Straße und Hausnummer", _bezeichnung(120), strasse, "Straße", "Anschrift", "Adresse"),
         spalte("plz", "PLZ", felder.PlzField(required=False), plz, "Postleitzahl"),
         spalte("ort", "Ort", _bezeichnung(100), ort, "Stadt", "Gemeinde"),
-        spalte("telefon", "Telefon", _kennung(), telefon, "Telefonnummer", "Tel."),
+        spalte("telefon", "Telefon", felder.TelefonField(required=False), telefon, "Telefonnummer", "Tel."),
         spalte("email", "E-Mail", felder.MailField(required=False), email, "Mail", "E-Mail-Adresse"),
         spalte("web", "Internet", felder.AdresseField(required=False, max_length=200), web, "Webseite", "Homepage"),
         spalte(

@@ -32,7 +32,7 @@ class NeueErlaubnisForm(forms.Form):
     )
     plaetze = felder.GanzzahlField(
         label="Genehmigte Plätze",
-        von=0,
+        von=1,
         bis=PLAETZE_MAX,
         help_text="Für alle Angebote der Einrichtung zusammen, die eine Erlaubnis brauchen",
     )

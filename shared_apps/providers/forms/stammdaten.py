@@ -20,7 +20,7 @@ _FELDER = {
     "strasse": felder.BezeichnungField,
     "plz": felder.PlzField,
     "ort": felder.BezeichnungField,
-    "telefon": felder.KennungField,
+    "telefon": felder.TelefonField,
     "email": felder.MailField,
     "web": felder.AdresseField,
     "ansprechpartner": felder.NameField,
@@ -50,7 +50,6 @@ class _Kontakt:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["telefon"].widget.attrs |= {"type": "tel", "autocomplete": "tel"}
         self.fields["email"].widget.attrs["autocomplete"] = "email"
 
     def clean(self) -> dict[str, Any]:

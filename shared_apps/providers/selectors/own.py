@@ -72,7 +72,7 @@ class Belegung:
     angebot: Angebot
     frei: int
     gesamt: int
-    #: Whether it has a rate, for all offices or for one.
+    #: Whether a rate is agreed, for all offices or for one, also one that begins later.
     hat_entgelt: bool
     nichtaufnahme: Nichtaufnahme | None = None
     #: Whether a proposed rate waits for the office.
@@ -231,8 +231,7 @@ def with_work(tag: date) -> Q:
     """Facilities with something to be done on this day: what the column „Zu tun“ names, as the database sees it."""
     laufende = Angebot.objects.filter(einrichtung=OuterRef("pk"), gueltig__contains=tag)
     plaetze = Platz.objects.filter(angebot=OuterRef("pk"), gueltig__contains=tag)
-    begonnen = Q(gueltig__startswith__isnull=True) | Q(gueltig__startswith__lte=tag)
-    entgelte = Entgelt.objects.filter(begonnen, angebot=OuterRef("pk"))
+    entgelte = Entgelt.objects.filter(angebot=OuterRef("pk"))
     unvollstaendig = unconfirmed_on(tag) | ~Exists(plaetze) | ~Exists(entgelte) | ~offered_on(tag)
     laeuft_ab = Exists(running_out_on(tag).filter(einrichtung=OuterRef("pk")))
     return Q(telefon="") | ~Exists(laufende) | Exists(laufende.filter(unvollstaendig)) | laeuft_ab | _ohne_notruf(tag)
@@ -353,7 +352,7 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
     return [
         EigeneEinrichtung(
             e,
-            [_belegung(a, frei, day, gestoppt.get(a.pk), wartet=a.wartet) for a in e.laufende_angebote],
+            [_belegung(a, frei, gestoppt.get(a.pk), wartet=a.wartet) for a in e.laufende_angebote],
             e.pk not in erlaubt and any(map(needs_erlaubnis, e.laufende_angebote)),
             ohne_notruf=e.ohne_notruf,
             erlaubnis_bis=e.erlaubnis_bis and e.erlaubnis_bis - EIN_TAG,
@@ -364,11 +363,10 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
 
 
 def _belegung(
-    angebot: Angebot, frei: dict[UUID, tuple[int, int]], day: date, gestoppt: Nichtaufnahme | None, *, wartet: bool
+    angebot: Angebot, frei: dict[UUID, tuple[int, int]], gestoppt: Nichtaufnahme | None, *, wartet: bool
 ) -> Belegung:
     freie, gesamt = frei.get(angebot.pk, (0, 0))
-    begonnen = any(e.gueltig.lower <= day for e in angebot.entgelte.all())
-    return Belegung(angebot, freie, gesamt, begonnen, gestoppt, wartet)
+    return Belegung(angebot, freie, gesamt, bool(angebot.entgelte.all()), gestoppt, wartet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,11 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(vg, cast, s
         "betriebstage_woche": "7", "betriebstage_jahr": "365", "ort": "Ückeritz",
     }  # fmt: skip
     ines = sign_in("ines")
-    for wrong, said in (({}, "haben Sie schon"), ({"name": "Haus Süd", "region": region.pk}, "liegt nicht im Kreis")):
+    for wrong, said in (
+        ({}, "haben Sie schon"),
+        ({"name": "Haus Süd", "region": region.pk}, "liegt nicht im Kreis"),
+        ({"name": "Haus Süd", "telefon": "abc"}, "Eine Telefonnummer besteht aus Ziffern"),
+    ):
         page = ines.post(f"{OWN}einrichtungen/neu/", neu | wrong)
         assert page.status_code == 422
         assert said in page.text and 'value="Ückeritz"' in page.text

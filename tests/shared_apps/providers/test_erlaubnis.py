@@ -102,6 +102,7 @@ def test_pages__from_no_licence_to_one_that_is_replaced(vg, cast, sign_in, angeb
     assert "Ausnahme eintragen" not in ines.get(page).text, "there is nothing yet that it could lift"
     url = f"{OWN}einrichtungen/{haus}/erlaubnis/"
     typed = {name: "" if wert is None else str(wert) for name, wert in ANGABEN.items()}
+    assert ines.post(url, typed | {"plaetze": "0"}).status_code == 422, "no licence is for nobody"
     refused = ines.post(url, typed | {"plaetze": "2"})
     assert refused.status_code == 422
     assert "Am 01.01.2026 wären es 3 Plätze („Möwe“ 3 Plätze)." in refused.text

@@ -179,7 +179,7 @@ WORK = {
     "no places": (lambda cast: complete(plaetze=0), True),
     "no rate": (lambda cast: complete(entgelt=None), True),
     "a rate that waits": (_waiting_rate, True),
-    "a rate that begins later": (_later_rate, True),
+    "a rate that begins later": (_later_rate, False),
     "no licence": (lambda cast: complete(erlaubnis=False), True),
     "no licence, of age": (lambda cast: complete(erlaubnis=False, alter_von=18), False),
     "never confirmed": (lambda cast: complete(vakanz_bestaetigt_at=None), True),
