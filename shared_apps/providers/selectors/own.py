@@ -118,6 +118,8 @@ class EigeneEinrichtung:
     erlaubnis_bis: date | None = None
     #: Offices see no picture of it: a hint, nothing that has to be done.
     ohne_bild: bool = False
+    #: There are some, without their words: nobody sees them before.
+    hat_bild_ohne_text: bool = False
 
     @property
     def gezaehlt(self) -> list[Belegung]:
@@ -255,6 +257,9 @@ def _with_angebote(rows: QuerySet[Einrichtung]) -> QuerySet[Einrichtung]:
         ohne_notruf=_ohne_notruf(today()),
         erlaubnis_bis=Subquery(laeuft_ab.values("gueltig_bis")[:1]),
         hat_bild=Exists(Foto.objects.filter(shown_fotos(), einrichtung=OuterRef("pk"))),
+        hat_bild_ohne_text=Exists(
+            Foto.objects.filter(Q(titel="") | Q(alternativtext=""), einrichtung=OuterRef("pk"), gueltig_bis=None)
+        ),
     )
     return rows.select_related("gebietskoerperschaft", "anbieter").prefetch_related(
         Prefetch("angebote", angebote, to_attr="laufende_angebote")
@@ -357,6 +362,7 @@ def list_belegungen(einrichtungen: Iterable[Any]) -> list[EigeneEinrichtung]:
             ohne_notruf=e.ohne_notruf,
             erlaubnis_bis=e.erlaubnis_bis and e.erlaubnis_bis - EIN_TAG,
             ohne_bild=not e.hat_bild,
+            hat_bild_ohne_text=e.hat_bild_ohne_text,
         )
         for e in rows
     ]

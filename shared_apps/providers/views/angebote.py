@@ -24,6 +24,7 @@ from shared_apps.providers.forms.platznamen import PlatznamenForm
 from shared_apps.providers.forms.stammdaten import NeueEinrichtungForm
 from shared_apps.providers.models import Anbieter, Angebot, Einrichtung
 from shared_apps.providers.selectors import own as selectors
+from shared_apps.providers.selectors.erlaubnis import list_erlaubnisse
 from shared_apps.providers.services import angebote as services
 from shared_apps.providers.services.platznamen import update_platznamen
 from shared_apps.providers.views.own import EIGENE, crumbs_below, portal_only
@@ -61,7 +62,7 @@ def create_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
         context = {"arten": _nach_modul(), "breadcrumb": crumbs_below(einrichtung, "Neues Angebot")}
         return render(request, "providers/hilfeart_wahl.html", context | {"einrichtung": einrichtung, "back": back})
     genannt = {"hilfeart": hilfeart} if hilfeart else {}
-    form = NeuesAngebotForm(posted(request), initial={"beginn": today()} | genannt)
+    form = NeuesAngebotForm(posted(request), initial={"beginn": today()} | genannt | _alter_der_erlaubnis(einrichtung))
 
     def work(data: dict[str, Any]) -> tuple[str, str]:
         angebot = services.create_angebot(
@@ -77,6 +78,12 @@ def create_angebot(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     title = "Neues Angebot"
     return enter(request, form, work, ort=einrichtung, title=title, lead=str(einrichtung.name), back=back)
+
+
+def _alter_der_erlaubnis(einrichtung: Einrichtung) -> dict[str, int]:
+    """The ages that the licence of today allows: what a new offer begins with, for more would be refused."""
+    erlaubnis = list_erlaubnisse([einrichtung.pk], today()).get(einrichtung.pk)
+    return {"alter_von": erlaubnis.alter_von, "alter_bis": erlaubnis.alter_bis} if erlaubnis else {}
 
 
 @require(policies.may_write_own)

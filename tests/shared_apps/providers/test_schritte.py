@@ -229,6 +229,25 @@ def test_what_is_to_be_done_leads_to_the_page_that_does_it(cast, sign_in):
     assert kein_entgelt.pk and vorschlag.pk
 
 
+def test_pictures_without_their_words_are_described_first(sign_in):
+    """Nobody sees them before, and twelve more would not help."""
+    haus = create_angebot(anbieter=KUESTE).einrichtung
+    ines = sign_in("ines")
+    tip = re.compile(r"Tipp: <a [^>]*>([^<]*)</a>")
+    assert tip.findall(ines.get(OWN).text) == ["Bild hochladen"]
+    Foto.objects.create(einrichtung=haus, datei="register/x.webp", pruefung=Dateipruefung.FREI)
+    assert tip.findall(ines.get(OWN).text) == ["Bilder beschreiben"]
+    Foto.objects.update(titel="Garten", alternativtext="Ein Garten")
+    assert tip.findall(ines.get(OWN).text) == []
+
+
+def test_a_new_offer_begins_with_the_ages_of_the_licence(sign_in):
+    haus = create_einrichtung(anbieter=KUESTE)
+    license_einrichtung(haus, alter_von=12, alter_bis=17)
+    page = sign_in("ines").get(f"{OWN}einrichtungen/{haus.pk}/angebote/neu/?hilfeart=S34").text
+    assert re.search(r'name="alter_von" value="12"', page) and re.search(r'name="alter_bis" value="17"', page)
+
+
 def test_a_licence_is_shown_once(sign_in):
     haus = create_angebot(anbieter=KUESTE).einrichtung
     nummer = haus.betriebserlaubnis_liste.get().nummer
