@@ -309,7 +309,7 @@ def _register(kuerzel: str, anbieter: Anbieter) -> tuple[Angebot, dict[str, str]
         "api-neues-dokument kind": "leistungsbeschreibung",
         "api-dokument-beenden kind": "leistungsbeschreibung",
         "api-dokument-beenden uuid": str(papers["leistungsbeschreibung"].pk),
-        "dokumente uuid": str(papers["betriebserlaubnis"].pk),
+        "dokumente": str(papers["betriebserlaubnis"].pk),
         "passkey": "1",
         "sicherheit": "1",
         "password_new uid": "x",

@@ -140,7 +140,7 @@ class NeuesAngebotForm(_Angebot, forms.ModelForm):
         label="Kapazität",
         von=1,
         bis=PLAETZE_MAX,
-        help_text="Wie viele junge Menschen oder Familien Sie zugleich betreuen",
+        help_text="Junge Menschen oder Familien zugleich",
     )
 
     class Meta:
