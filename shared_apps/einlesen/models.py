@@ -202,7 +202,7 @@ class OffeneEinlesung(models.Model):
 
     id = models.UUIDField(primary_key=True)
     zustand = models.CharField(max_length=16, choices=EinlesungZustand.choices())
-    vorbereitet_id = models.UUIDField()
+    vorbereitet_id = models.UUIDField("vorbereitet von")
     legt_anbieter_an = models.BooleanField()
 
     class Meta:

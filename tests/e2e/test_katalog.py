@@ -119,6 +119,7 @@ def test_an_ambulant_service_reads_of_hilfen(world, visit, size, script):
     jan.at("Hilfe 1 sperren")
     jan.picture(f"{shot}-sperren")
     jan.open("/anbieter/eigene/einrichtungen/neu/")
+    jan.unfold("Geöffnet: Tage je Woche und im Jahr")
     jan.sees("Nur für Hilfen, die nach Tagen bezahlt werden")
     jan.picture(f"{shot}-einrichtung")
     jan.open(f"/anbieter/eigene/einrichtungen/{haus.pk}/angebote/neu/?hilfeart={angebot.hilfeart_id}")

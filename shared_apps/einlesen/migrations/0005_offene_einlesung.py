@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("vorbereitet_id", models.UUIDField()),
+                ("vorbereitet_id", models.UUIDField(verbose_name="vorbereitet von")),
                 ("legt_anbieter_an", models.BooleanField()),
             ],
             options={
