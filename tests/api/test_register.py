@@ -91,7 +91,7 @@ def test_what_is_somebody_elses_does_not_exist(cast, ines, haus):
     assert ines.get(f"{EINRICHTUNGEN}{fremd.einrichtung_id}/").status_code == 404
     assert ines.get(f"{ANGEBOTE}{fremd.pk}/").status_code == 404
     assert ines.get(ANGEBOTE).json()["results"] == []
-    assert ines.patch(f"{EINRICHTUNGEN}{fremd.einrichtung_id}/", {"telefon": "1"}, **JSON).status_code == 404
+    assert ines.patch(f"{EINRICHTUNGEN}{fremd.einrichtung_id}/", {"telefon": "03834 1"}, **JSON).status_code == 404
     assert ines.patch(f"{ANGEBOTE}{fremd.pk}/", {"name": "Meins"}, **JSON).status_code == 404
     assert ines.put(f"{ANGEBOTE}{fremd.pk}/platzzahl/", {"anzahl": 1, "ab": tag(0)}, **JSON).status_code == 404
     assert ines.post(f"{ANGEBOTE}{fremd.pk}/entgeltvorschlaege/", VORSCHLAG, **JSON).status_code == 404
@@ -114,7 +114,7 @@ def test_staff_of_a_house_and_billing(cast, haus, angebot):
     anderes = create_angebot(anbieter=KUESTE)
     assert [r["name"] for r in fritz.get(EINRICHTUNGEN).json()["results"]] == [haus.name]
     assert fritz.get(f"{ANGEBOTE}{anderes.pk}/").status_code == 404
-    assert fritz.patch(f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "2"}, **JSON).json()["telefon"] == "2"
+    assert fritz.patch(f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "03834 2"}, **JSON).json()["telefon"] == "03834 2"
     assert fritz.patch(f"{ANGEBOTE}{angebot.pk}/", {"hinweis": "am Wasser"}, **JSON).status_code == 200
     for method, path, body in (
         ("post", EINRICHTUNGEN, {"kreis": "VG", "name": "Neu"}),
@@ -126,7 +126,7 @@ def test_staff_of_a_house_and_billing(cast, haus, angebot):
         assert getattr(fritz, method)(path, body, **JSON).status_code == 403, path
         assert getattr(bille, method)(path, body, **JSON).status_code == 403, path
     assert bille.get(f"{ANGEBOTE}{angebot.pk}/").status_code == 200
-    assert bille.patch(f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "3"}, **JSON).status_code == 403
+    assert bille.patch(f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "03834 3"}, **JSON).status_code == 403
     assert cast.api("anna", at="PORTAL").get(ANGEBOTE).status_code == 403
     assert cast.api("ines", at="VG").get(ANGEBOTE).status_code == 404
 
@@ -135,7 +135,7 @@ def test_staff_of_a_house_and_billing(cast, haus, angebot):
 def test_a_key_without_the_scope_keeps_nothing(cast, haus, umfang):
     key = create_api_token(user=cast.user("ines"), tenant=None, umfang=[umfang])
     client = Visitor(SERVER_NAME="portal.localhost", HTTP_AUTHORIZATION=f"Token {key}")
-    assert client.patch(f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "9"}, **JSON).status_code == 403
+    assert client.patch(f"{EINRICHTUNGEN}{haus.pk}/", {"telefon": "03834 9"}, **JSON).status_code == 403
     assert client.get(EINRICHTUNGEN).status_code == (200 if umfang == Umfang.REGISTER else 403)
 
 
