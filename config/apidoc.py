@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -140,9 +141,18 @@ class Beschreibung:
     fehler: tuple[Feld, ...]
 
 
-@cache
+#: The generator keeps what it reads in the classes of the views: two threads at once disturb each other.
+_EINER = Lock()
+
+
 def get_beschreibung(urlconf: str) -> Beschreibung:
     """What the API of this kind of host can do; routes do not change while a process runs."""
+    with _EINER:
+        return _read_beschreibung(urlconf)
+
+
+@cache
+def _read_beschreibung(urlconf: str) -> Beschreibung:
     return build_beschreibung(SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True))
 
 
