@@ -11,11 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from threading import Lock
 from typing import Any
 
-from drf_spectacular.generators import SchemaGenerator
-
+from config.generator import EinGenerator
 from shared_apps.accounts.umfang import Umfang
 from shared_apps.core.zahlwort import anzahl
 
@@ -141,19 +139,10 @@ class Beschreibung:
     fehler: tuple[Feld, ...]
 
 
-#: The generator keeps what it reads in the classes of the views: two threads at once disturb each other.
-_EINER = Lock()
-
-
-def get_beschreibung(urlconf: str) -> Beschreibung:
-    """What the API of this kind of host can do; routes do not change while a process runs."""
-    with _EINER:
-        return _read_beschreibung(urlconf)
-
-
 @cache
-def _read_beschreibung(urlconf: str) -> Beschreibung:
-    return build_beschreibung(SchemaGenerator(urlconf=urlconf).get_schema(request=None, public=True))
+def get_beschreibung(urlconf: str | None) -> Beschreibung:
+    """What the API of this kind of host can do; routes do not change while a process runs."""
+    return build_beschreibung(EinGenerator(urlconf=urlconf).get_schema(request=None, public=True))
 
 
 def build_beschreibung(dokument: dict[str, Any]) -> Beschreibung:

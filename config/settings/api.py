@@ -19,6 +19,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Soziales und Jugend Serviceportal: HzE-Auswahl, Reservierung, Buchung, Kennzahlen.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "config.generator.EinGenerator",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
