@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -30,11 +31,12 @@ def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400. Stands alone: the host name itself may be what is wrong, and then nobody is known yet. 413 for too much."""
-    if isinstance(exception, RequestTooLarge):
-        if request.path.startswith("/api/"):
+    is_api = request.path.startswith("/api/")
+    if isinstance(exception, RequestTooLarge) or (is_api and isinstance(exception, RequestDataTooBig)):
+        if is_api:
             return _page(request, 413, "Die Anfrage ist zu groß.")
         return HttpResponse(render_to_string("413.html"), status=413)
-    if request.path.startswith("/api/"):
+    if is_api:
         return _page(request, 400, "Die Anfrage ist unvollständig.")
     return HttpResponse(render_to_string("400.html"), status=400)
 

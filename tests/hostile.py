@@ -102,7 +102,8 @@ def take_turns(fields: Mapping[Name, str], values: Sequence[object]) -> dict[Nam
 ENGLISH = re.compile(
     r"This (field|value|list|password|string|selection)|Ensure |Enter a|Enter only|Select a valid|Null characters|"
     r"A valid|Not a valid|Must be|is not a valid|Invalid (pk|data|page|hyperlink)|Expected a|Date has wrong|"
-    r"Object with|String value too|Datetime|not be (null|blank)|Method \"|No active|Bad Request|Server Error|Not Found"
+    r"Object with|String value too|Datetime|not be (null|blank)|No data provided|Method \"|No active|Bad Request|"
+    r"Server Error|Not Found"
 )
 
 

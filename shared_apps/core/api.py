@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,15 +14,16 @@ from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.exceptions import APIException, NotFound, ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, get_encoding
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from shared_apps.core.errors import Fehlt, SojusError
+from shared_apps.core.errors import Fehlt, RegelVerletzt, SojusError
 from shared_apps.core.liste import GRENZE, Liste
 
 KEIN_JSON = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt gültiges JSON ist."
+DOPPELT = "Ein Feld steht zweimal im selben Objekt. Bitte senden Sie jedes Feld nur einmal."
 KEIN_FORMULAR = "Die Anfrage ist nicht lesbar. Bitte prüfen Sie, ob der Inhalt vollständiges multipart/form-data ist."
 
 ANZAHL = "Wie viele es sind; null, wenn es mehr als 1.000 sind. Bitte folgen Sie next bis null."
@@ -147,14 +151,37 @@ def _is_storable(data: Any) -> bool:
     return all(_is_storable(value) for value in data) if isinstance(data, list) else True
 
 
+def _take_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a field that is there twice, a program would be obeyed half, and not know it."""
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        raise RegelVerletzt(DOPPELT, code="doppelt")
+    return data
+
+
+def _take_float(text: str) -> float:
+    if not math.isfinite(zahl := float(text)):
+        raise ValueError
+    return zahl
+
+
+def _take_constant(text: str) -> None:
+    raise ValueError
+
+
 class SojusJSONParser(JSONParser):
-    """JSON that the database can take; anything else, also nesting without end, is a bad request."""
+    """JSON that the database can take, each field once; anything else, also nesting without end, is a bad request."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: dict | None = None) -> Any:
         try:
-            data = super().parse(stream, media_type, parser_context)
+            data = json.load(
+                codecs.getreader(get_encoding(parser_context or {}))(stream),
+                object_pairs_hook=_take_object,
+                parse_float=_take_float,
+                parse_constant=_take_constant,  # NaN, Infinity
+            )
             is_storable = _is_storable(data)
-        except RecursionError as error:
+        except (ValueError, RecursionError) as error:
             raise ParseError from error
         if not is_storable:
             raise ParseError

@@ -46,7 +46,9 @@ class TextField(serializers.CharField):
         ]
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """What nothing is left of was empty."""
+        """What nothing is left of was empty. A number is its figures, and obeys what a text obeys."""
+        if isinstance(data, int | float) and not isinstance(data, bool):
+            data = str(data)
         if isinstance(data, str) and data:
             _obey(eingabe.check_laenge, data.strip(), self.max_length)
             data = _obey(type(self).regel, data)
@@ -291,6 +293,12 @@ class ListeField(serializers.ListField):
         texte["empty"] = "Bitte geben Sie mindestens einen Wert an."
         super().__init__(max_length=max_length, **_german(kwargs, **texte))
 
+    def run_child_validation(self, data: Any) -> list[Any]:
+        """How many they are is asked before any of them is looked at."""
+        if len(data) > self.max_length:
+            self.fail("max_length")
+        return super().run_child_validation(data)
+
 
 class WertField(serializers.Field):
     """One of the values of a `WerteField`, as it came; whoever knows its name reads it by a field of the forms."""
@@ -357,3 +365,9 @@ class Eingabe(serializers.Serializer):
     """Base of all bodies and queries: what is no object is said in German."""
 
     default_error_messages = {"invalid": eingabe.KEIN_OBJEKT, "required": eingabe.PFLICHT, "null": eingabe.PFLICHT}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """A body that is null is no object; the library would say that in English."""
+        if data is None and self.root is self:
+            data = []
+        return super().run_validation(data)

@@ -29,6 +29,12 @@ ZU_VIEL_GEMELDET = (
     f"Eine Meldung enthält höchstens {MELDUNG_MAX} Sperren und Aufnahmestopps, jeder gesperrte Platz zählt einzeln."
     " Bitte melden Sie Ihre Angebote in mehreren Anfragen."
 )
+#: Places named in one message, with or without blocks.
+GENANNT_MAX = 2_000
+ZU_VIELE_GENANNT = (
+    "Eine Meldung nennt höchstens 2.000 Plätze. Bitte melden Sie Ihre Angebote in mehreren Anfragen, oder statt der"
+    " Plätze, wie viele gesperrt sind."
+)
 #: Fields of an answer with words of the house.
 _WORTE = {"name", "grund", "notiz", "hinweis"}
 _OFFEN = "letzter Tag; leer: bis auf Weiteres"
@@ -122,6 +128,17 @@ class VakanzenEingabe(felder.Eingabe):
 
     angebote = felder.ListeField(child=AngebotsmeldungEingabe(), max_length=ANGEBOTE_MAX)
 
+    def to_internal_value(self, data: Any) -> Any:
+        """How much is said is counted before any of it is looked at: each part costs."""
+        angebote = [a for a in _parts(data, "angebote") if isinstance(a, dict)]
+        plaetze = [platz for angebot in angebote for platz in _parts(angebot, "plaetze")]
+        je_angebot = sum(len(_parts(a, name)) for a in angebote for name in ("gesperrt", "aufnahmestopps"))
+        if je_angebot + sum(len(_parts(platz, "sperren")) for platz in plaetze) > MELDUNG_MAX:
+            raise serializers.ValidationError({"angebote": [ZU_VIEL_GEMELDET]})
+        if len(plaetze) > GENANNT_MAX:
+            raise serializers.ValidationError({"angebote": [ZU_VIELE_GENANNT]})
+        return super().to_internal_value(data)
+
     def validate_angebote(self, angebote: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Who says nothing confirms nothing, and nobody says everything at once."""
         if not angebote:
@@ -129,6 +146,12 @@ class VakanzenEingabe(felder.Eingabe):
         if sum(map(_count, angebote)) > MELDUNG_MAX:
             raise serializers.ValidationError(ZU_VIEL_GEMELDET)
         return angebote
+
+
+def _parts(data: Any, name: str) -> list[Any]:
+    """A list in what was sent; whatever else is there, the fields say what is wrong with it."""
+    teile = data.get(name) if isinstance(data, dict) else None
+    return teile if isinstance(teile, list) else []
 
 
 def _count(data: dict[str, Any]) -> int:
