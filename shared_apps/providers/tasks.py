@@ -19,10 +19,11 @@ from tenants.jobs import BETRIEB, job
     title="An unbestätigte Vakanzen erinnern",
     repeat="All or nothing; a second run finds who was not reminded today, and a constraint asks nobody twice.",
     longest=timedelta(minutes=30),
-    cron="30 5 * * *",
+    cron="*/10 5-8 * * *",
 )
 def notify(timestamp: int) -> int:
-    """Every morning; never at the weekend (`rules.ist_erinnerungstag`)."""
+    """Every morning, again and again: whom the queue had no room for, or whose run fell out, is reminded by a later
+    one. Never at the weekend (`rules.ist_erinnerungstag`)."""
     with on_portal():
         return notify_vakanzen()
 

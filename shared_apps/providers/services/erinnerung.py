@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import date
+from random import shuffle
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from uuid6 import uuid7
 
 from shared_apps.accounts.addresses import public_base
 from shared_apps.accounts.akteur import Akteur
-from shared_apps.accounts.enums import MailArt
+from shared_apps.accounts.enums import MailArt, MailZustand
 from shared_apps.accounts.models import Mailauftrag, User
 from shared_apps.accounts.selectors import get_akteur
 from shared_apps.core.clock import real_now, today
@@ -34,8 +36,11 @@ from shared_apps.providers.selectors.vakanz import (
 from shared_apps.providers.services.bestaetigung import record_bestaetigung
 from shared_apps.signin.door import hash_secret
 from tenants.context import on_portal
+from tenants.jobs import WAITING_PER_OFFICE
 from tenants.jobs.times import KEPT
 
+#: People in one run of the job: half of what may wait of the portal's mails, so that others' have room beside them.
+JE_LAUF = WAITING_PER_OFFICE // 2
 UNGUELTIG = "Dieser Link gilt nicht mehr."
 GEAENDERT = (
     "Seit Sie diese Seite geöffnet haben, hat sich geändert, was frei ist. Es wurde nichts bestätigt."
@@ -47,24 +52,42 @@ GEAENDERT = (
 def notify_vakanzen() -> int:
     """Remind whoever keeps facilities whose vacancies wait for a confirmation; returns how many people.
 
-    All or nothing, and once for each person and day (`vakanzerinnerung_einmal_am_tag`): done again after a crash, it
-    finds who has not been reminded yet. Four statements find them, however many facilities there are.
+    All or nothing, and once for each person and day (`vakanzerinnerung_einmal_am_tag`): done again, after a crash or
+    for those whom this run had no room for, it finds who has not been reminded yet. Four statements find them, however
+    many facilities there are. Who comes first is drawn, so that it is never the same ones who come last.
     """
     heute = today()
     Vakanzerinnerung.objects.filter(expires_at__lt=real_now() - KEPT).delete()
     faellig = {ort for ort, seit in list_faellige_seit(heute).items() if ist_erinnerungstag(heute, seit)}
     empfaenger = list_erinnerte(faellig, heute)
-    for user_id in empfaenger:
-        erinnerung_id = uuid7()
-        Vakanzerinnerung.objects.create(
-            id=erinnerung_id,
-            user_id=user_id,
-            tag=heute,
-            token_hash=hash_secret(_build_token(erinnerung_id)),
-            expires_at=real_now() + LINK_GILT,
-        )
-        submit_mailauftrag(art=MailArt.VAKANZERINNERUNG, user_id=user_id, bezug_id=erinnerung_id)
-    return len(empfaenger)
+    shuffle(empfaenger)
+    erinnert = 0
+    for user_id in empfaenger[:JE_LAUF]:
+        try:
+            with transaction.atomic():
+                _remind(user_id, heute)
+        except _KeinPlatz:
+            break
+        erinnert += 1
+    return erinnert
+
+
+class _KeinPlatz(Exception):
+    """Too many mails wait. Whoever was not reminded for that is not noted as reminded."""
+
+
+def _remind(user_id: UUID, heute: date) -> None:
+    erinnerung_id = uuid7()
+    Vakanzerinnerung.objects.create(
+        id=erinnerung_id,
+        user_id=user_id,
+        tag=heute,
+        token_hash=hash_secret(_build_token(erinnerung_id)),
+        expires_at=real_now() + LINK_GILT,
+    )
+    mail = submit_mailauftrag(art=MailArt.VAKANZERINNERUNG, user_id=user_id, bezug_id=erinnerung_id)
+    if mail is not None and mail.zustand == MailZustand.FEHLGESCHLAGEN:
+        raise _KeinPlatz
 
 
 def _build_token(erinnerung_id: UUID) -> str:

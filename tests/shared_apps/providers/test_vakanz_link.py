@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+import croniter
 import pytest
 from django.core import mail as outbox_module
 from django.db import DatabaseError, connection, transaction
@@ -14,11 +15,14 @@ from django.test.utils import CaptureQueriesContext
 
 from shared_apps.accounts.models import Mailauftrag, Membership
 from shared_apps.core.clock import now, real_now, today
+from shared_apps.mails.services import JOB as MAIL_JOB
 from shared_apps.providers.models import Angebot, Vakanzbestaetigung, Vakanzerinnerung
 from shared_apps.providers.rules import LINK_GILT
+from shared_apps.providers.selectors.vakanz import list_erinnerte, list_faellige_seit
 from shared_apps.providers.services import erinnerung
 from shared_apps.providers.services.erinnerung import notify_vakanzen
 from tenants.context import on_portal
+from tenants.jobs import RULES, WAITING_PER_OFFICE
 from tests.factories.register import create_angebot, occupy_platz
 from tests.mails import work
 from tests.people import appoint
@@ -238,6 +242,33 @@ def test_killed_in_the_middle_nobody_is_lost_and_nobody_asked_twice(cast, vg):
     assert (remind(), remind()) == (3, 0)
     assert set(links()) == {"ines@example.org", "inge@example.org", "fritz@example.org"}
     assert Mailauftrag.objects.filter(art="VAKANZERINNERUNG").count() == 3
+
+
+def test_nobody_is_lost_in_a_queue_that_is_full(cast, vg):
+    """Whom the queue had no room for was noted as reminded, and nobody wrote to her that day; the next day the same
+    ones came last again."""
+    keeping = {cast.user(name).pk for name in ("ines", "inge", "fritz")}
+    create_angebot(einrichtung=_strandlaeufer())
+    flood = "SELECT sojus_defer_job(%s, jsonb_build_object('mail_id', gen_random_uuid())) FROM generate_series(1, %s)"
+    with on_portal(), connection.cursor() as cursor:
+        cursor.execute(flood, [MAIL_JOB, WAITING_PER_OFFICE - 1])
+    assert remind() == 1, "one more has room"
+    reminded = set(Vakanzerinnerung.objects.values_list("user_id", flat=True))
+    assert len(reminded) == Mailauftrag.objects.filter(art="VAKANZERINNERUNG").count() == 1
+    assert remind() == 0
+    assert set(list_erinnerte(list_faellige_seit(today()), today())) == keeping - reminded, "a later run finds them"
+
+
+def test_one_run_leaves_room_for_the_mails_of_others(cast, vg, monkeypatch):
+    for name in ("ines", "inge", "fritz"):
+        cast.user(name)
+    create_angebot(einrichtung=_strandlaeufer())
+    assert erinnerung.JE_LAUF < WAITING_PER_OFFICE
+    monkeypatch.setattr(erinnerung, "JE_LAUF", 2)
+    assert (remind(), remind(), remind()) == (2, 1, 0)
+    ticks = croniter.croniter(RULES["providers.notify_vakanzen"].cron, datetime(2026, 11, 30, 4, tzinfo=UTC))
+    first, second = ticks.get_next(datetime), ticks.get_next(datetime)
+    assert (second - first, first.date()) == (timedelta(minutes=10), second.date()), "again the same morning"
 
 
 def test_looking_for_whom_to_remind_costs_the_same_for_many_facilities(cast, vg):
