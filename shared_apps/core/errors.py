@@ -55,6 +55,13 @@ class KeinPlatzFrei(Konflikt):
     code = "kein_platz_frei"
 
 
+class Gestoert(SojusError):
+    """Something of ours is not there just now, and the log says what (HTTP 503); nothing was kept."""
+
+    status = 503
+    code = "gestoert"
+
+
 class Verweigert(SojusError):
     """The person may not do this (HTTP 403)."""
 

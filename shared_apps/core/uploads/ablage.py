@@ -18,11 +18,16 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from shared_apps.core.clock import real_now
+from shared_apps.core.errors import Gestoert
 
 logger = logging.getLogger(__name__)
 
 #: A request or a return that is still running has not named its files yet.
 ALT = timedelta(days=1)
+NICHT_ABGELEGT = (
+    "Die Datei konnte gerade nicht gespeichert werden. Es wurde nichts geändert. Bitte versuchen Sie es in einigen"
+    " Minuten noch einmal."
+)
 
 
 class Ablage:
@@ -33,10 +38,14 @@ class Ablage:
         self.geschrieben: list[str] = []
 
     def put(self, inhalt: bytes, endung: str) -> str:
-        """Write it; the name it has got."""
+        """Write it; the name it has got. `Gestoert` when the disk is full or the bucket does not answer."""
         name = f"{self.ordner}/{secrets.token_hex(16)}.{endung}"
         self.geschrieben.append(name)
-        return default_storage.save(name, ContentFile(inhalt))
+        try:
+            return default_storage.save(name, ContentFile(inhalt))
+        except Exception as error:  # each storage has errors of its own
+            logger.exception("a file could not be stored")
+            raise Gestoert(NICHT_ABGELEGT) from error
 
 
 @contextmanager
@@ -67,7 +76,7 @@ def remove_after_commit(*names: str | None) -> None:
 
 def clear_unnamed(ordner: str, named: Iterable[str]) -> int:
     """Remove what no row names and no running request can still name; how many there were."""
-    if not _is_there(ordner):
+    if not is_there(ordner):
         return 0
     known, cleared = set(named), 0
     for datei in default_storage.listdir(ordner)[1]:
@@ -78,7 +87,8 @@ def clear_unnamed(ordner: str, named: Iterable[str]) -> int:
     return cleared
 
 
-def _is_there(ordner: str) -> bool:
+def is_there(ordner: str) -> bool:
+    """Whether there is such a folder: a disk that is not mounted has none."""
     try:
         default_storage.listdir(ordner)
     except FileNotFoundError:

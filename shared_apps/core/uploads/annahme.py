@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -11,8 +12,10 @@ from pathlib import Path
 from threading import BoundedSemaphore, Timer
 from typing import IO
 
-from shared_apps.core.errors import Konflikt, RegelVerletzt
+from shared_apps.core.errors import Gestoert, Konflikt, RegelVerletzt
 from shared_apps.core.uploads import child, grenzen
+
+logger = logging.getLogger(__name__)
 
 #: From the start of the process to its whole answer.
 SECONDS = 20
@@ -45,6 +48,7 @@ GRUENDE = {
     "zu_viele_seiten": f"Das PDF hat mehr als {grenzen.PDF_SEITEN_MAX} Seiten. Bitte teilen Sie es auf.",
 }
 BESETZT = "Gerade werden viele Dateien geprüft. Bitte versuchen Sie es in einer Minute noch einmal."
+NICHT_GEPRUEFT = "Dateien können gerade nicht geprüft werden. Bitte versuchen Sie es in einigen Minuten noch einmal."
 
 _BILD = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"}
@@ -108,11 +112,15 @@ class Antwort:
 
 
 def take_apart(art: str, daten: bytes, grenzwerte: dict[str, object]) -> Antwort:
-    """What the child says and keeps. However it ends, it has ended afterwards. `Konflikt` when others wait already."""
+    """What the child says and keeps. However it ends, it has ended afterwards. `Konflikt` when others wait already,
+    `Gestoert` when this machine has no room for it: no disk, no memory, no process."""
     if not _turn.acquire(timeout=TURN_SECONDS):
         raise Konflikt(BESETZT, code="besetzt")
     try:
         answer = _run([sys.executable, "-I", str(Path(child.__file__)), art, json.dumps(grenzwerte)], daten)
+    except OSError as error:
+        logger.exception("a file that was handed in could not be taken apart")
+        raise Gestoert(NICHT_GEPRUEFT) from error
     finally:
         _turn.release()
     head, _, rest = answer.partition(b"\n")

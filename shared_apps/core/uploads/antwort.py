@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.http import FileResponse, Http404
 
+from shared_apps.core.errors import Gestoert
+
+logger = logging.getLogger(__name__)
+
 #: Should a browser take it for a page after all.
 EINGESPERRT = "default-src 'none'; sandbox"
+NICHT_LESBAR = "Die Datei lässt sich gerade nicht öffnen. Bitte versuchen Sie es in einigen Minuten noch einmal."
 BILDER = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
 
 def build_antwort(datei: Any, **kwargs: Any) -> FileResponse:
-    """The file of a row that may be given out; Http404 where there is none."""
+    """The file of a row that may be given out; Http404 where there is none, `Gestoert` where it cannot be read now."""
     if not datei:
         raise Http404
     try:
         response = FileResponse(datei.open("rb"), **kwargs)
     except FileNotFoundError as error:
         raise Http404 from error
+    except Exception as error:  # each storage has errors of its own
+        logger.exception("a file could not be read")
+        raise Gestoert(NICHT_LESBAR) from error
     response["Content-Security-Policy"] = EINGESPERRT
     return response
 

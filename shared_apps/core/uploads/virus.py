@@ -94,8 +94,9 @@ def _rest(deadline: float) -> float:
 
 
 def _read(answer: bytes) -> Befund:
-    """`stream: OK`, `stream: Eicar FOUND`; anything else is no verdict."""
-    text = answer.partition(b"\0")[0].decode("ascii", "replace").strip()
+    """`stream: OK`, `stream: Eicar FOUND`, and its end; anything else is no verdict."""
+    said, end, _ = answer.partition(b"\0")
+    text = said.decode("ascii", "replace").strip() if end else ""
     if text == "stream: OK":
         return Befund()
     if text.startswith("stream: ") and text.endswith(" FOUND"):

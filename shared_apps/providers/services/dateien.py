@@ -17,7 +17,7 @@ from django.db import transaction
 from shared_apps.accounts.akteur import Akteur
 from shared_apps.core import eingabe
 from shared_apps.core.clock import now, today
-from shared_apps.core.errors import Konflikt, RegelVerletzt, Verweigert
+from shared_apps.core.errors import Gestoert, Konflikt, RegelVerletzt, Verweigert
 from shared_apps.core.gelesen import Gelesen
 from shared_apps.core.uploads import ablage, annahme, virus
 from shared_apps.core.uploads.states import DATEI, Dateipruefung, Dateischritt
@@ -96,7 +96,7 @@ def submit_fotos(
             if time.monotonic() > ende:
                 raise Konflikt(annahme.BESETZT)
             gute.append(annahme.inspect_bild(datei, groesse=datei.size or 0))
-        except (RegelVerletzt, Konflikt) as error:
+        except (RegelVerletzt, Konflikt, Gestoert) as error:
             angenommen.abgelehnt.append(Abgelehnt(_name(datei, nummer), error.message))
     angenommen.fotos = record_fotos(akteur=akteur, einrichtung=einrichtung, bilder=gute)
     return angenommen
@@ -254,18 +254,18 @@ def check_dateien() -> int:
             if time.monotonic() > ende:
                 break
             try:
-                schritt = _ask_scanner(name)
+                schritt, ist_da = _ask_scanner(name)
             except virus.OhneBefund:
                 ohne_befund += 1
                 continue
             except virus.NichtErreichbar as error:
                 logger.error("files that were handed in wait: the virus scanner is not there (%s)", error)
                 return entschieden
-            except OSError:  # each storage has errors of its own, and a file may have gone since
+            except Exception:  # each storage has errors of its own, and a file may have gone since
                 logger.exception("a file that waits for the virus scanner could not be read")
                 continue
             with on_portal():
-                entschieden += _advance(art, pk, name, schritt)
+                entschieden += _advance(art, pk, name, schritt, ist_da=ist_da)
     if ohne_befund:
         logger.error("files that were handed in wait: the virus scanner gives no verdict on %d", ohne_befund)
     return entschieden
@@ -277,26 +277,33 @@ def clear_dateien() -> int:
         return ablage.clear_unnamed(ORDNER, iter_dateinamen())
 
 
-def _ask_scanner(name: str) -> Dateischritt:
-    """Where there is no scanner any more, files count as not scanned; so does a row whose file is gone."""
-    if not virus.is_configured() or not _is_kept(name):
-        return Dateischritt.VERZICHTEN
+def _ask_scanner(name: str) -> tuple[Dateischritt, bool]:
+    """What follows, and whether there is such a file. Where there is no scanner any more, files count as not scanned;
+    so does a row whose file is gone."""
+    ist_da = _is_kept(name)
+    if not virus.is_configured() or not ist_da:
+        return Dateischritt.VERZICHTEN, ist_da
     with default_storage.open(name, "rb") as datei:
-        return Dateischritt.ABLEHNEN if virus.scan(datei).schadsoftware else Dateischritt.FREIGEBEN
+        return Dateischritt.ABLEHNEN if virus.scan(datei).schadsoftware else Dateischritt.FREIGEBEN, True
 
 
 def _is_kept(name: str) -> bool:
-    """Whether there is such a file. A row that has let its file go names none, which to a storage is a folder."""
-    return bool(name) and default_storage.exists(name)
+    """Whether there is such a file. A row that has let its file go names none, which to a storage is a folder. Where
+    not even the folder is there, it is the disk that is missing, and no file is gone: `FileNotFoundError`."""
+    if not name:
+        return False
+    if not (ist_da := default_storage.exists(name)) and not ablage.is_there(ORDNER):
+        raise FileNotFoundError(ORDNER)
+    return ist_da
 
 
-def _advance(art: Any, pk: UUID, name: str, schritt: Dateischritt) -> bool:
+def _advance(art: Any, pk: UUID, name: str, schritt: Dateischritt, *, ist_da: bool) -> bool:
     """The state that follows, unless another file has taken this one's place meanwhile."""
     row: Any = art._default_manager.select_for_update(no_key=True).filter(pk=pk, datei=name).first()
     if row is None or schritt not in DATEI.erlaubt(Dateipruefung(row.pruefung)):
         return False
     row.pruefung, changed = DATEI.naechster(Dateipruefung(row.pruefung), schritt), ["pruefung"]
-    if row.pruefung == Dateipruefung.BEFALLEN or not _is_kept(name):
+    if row.pruefung == Dateipruefung.BEFALLEN or not ist_da:
         for feld in ("datei", "vorschau"):
             if hasattr(row, feld):
                 ablage.remove_after_commit(getattr(row, feld).name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -11,6 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -524,6 +527,121 @@ def test_a_verdict_about_a_file_that_was_exchanged_meanwhile_counts_for_nobody(h
     monkeypatch.setattr(services, "_ask_scanner", exchanged)
     assert services.check_dateien() == 0
     assert Leistungsbeschreibung.objects.get().pruefung == P.WARTET
+
+
+class EimerFehler(Exception):
+    """What a bucket says is no `OSError`."""
+
+
+@pytest.mark.parametrize("step", ["exists", "_open"])
+def test_a_file_that_the_bucket_does_not_give_out_holds_up_no_other(haus, sign_in, scanner, monkeypatch, caplog, step):
+    """The job of the minute ended at the first of them, and all others waited for its next draw."""
+    ines = sign_in("ines")
+    for number in range(4):
+        _paper(ines, haus, "leistungsbeschreibung", datum=f"0{number + 1}.02.2026")
+    broken = Leistungsbeschreibung.objects.first()
+    real = getattr(FileSystemStorage, step)
+
+    def refuses(storage, name, *args):
+        if name == broken.datei.name:
+            raise EimerFehler
+        return real(storage, name, *args)
+
+    monkeypatch.setattr(FileSystemStorage, step, refuses)
+    assert services.check_dateien() == 3
+    assert "could not be read" in caplog.text
+    broken.refresh_from_db()
+    assert broken.pruefung == P.WARTET and broken.datei
+    monkeypatch.undo()
+    assert services.check_dateien() == 1
+
+
+def test_while_the_disk_is_not_there_no_file_counts_as_gone(haus, sign_in, scanner, settings, caplog):
+    """A mount that was missing for a minute emptied the rows, and what came back was nobody's and was cleared away."""
+    _paper(sign_in("ines"), haus, "leistungsbeschreibung")
+    there, settings.MEDIA_ROOT = settings.MEDIA_ROOT, f"{settings.MEDIA_ROOT}-elsewhere"
+    assert services.check_dateien() == 0 and "could not be read" in caplog.text
+    settings.MEDIA_ROOT = there
+    assert services.check_dateien() == 1
+    papier = Leistungsbeschreibung.objects.get()
+    assert papier.pruefung == P.FREI and papier.datei
+
+
+def test_a_scanner_that_dies_in_the_middle_has_said_nothing(haus, sign_in, scanner):
+    """While it reads, and while it answers: half an answer is none, whatever it says so far."""
+    ines = sign_in("ines")
+    _paper(ines, haus, "leistungsbeschreibung")
+    _post(ines, haus, _file(corpus.picture()))
+    for half in (b"stream: OK", b"stream: Eicar FOUND", b"stream: O"):
+        scanner.answer = half
+        assert services.check_dateien() == 0
+    scanner.dies_after = 100
+    assert services.check_dateien() == 0
+    scanner.answer = scanner.dies_after = None
+    assert services.check_dateien() == 2
+    assert Leistungsbeschreibung.objects.get().pruefung == Foto.objects.get().pruefung == P.FREI
+
+
+# --- a disk that is full --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def volle_platte(monkeypatch):
+    """It takes half of a file."""
+    real = FileSystemStorage._save
+
+    def half(storage, name, content):
+        real(storage, name, ContentFile(content.read()[:10]))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    return lambda: monkeypatch.setattr(FileSystemStorage, "_save", half)
+
+
+def test_what_cannot_be_stored_is_said_and_leaves_nothing(haus, sign_in, cast, platte, volle_platte, caplog):
+    """It was an unexpected error, and half a file stayed."""
+    ines = sign_in("ines")
+    _paper(ines, haus, "leistungsbeschreibung")
+    papier, kept = Leistungsbeschreibung.objects.get(), platte()
+    volle_platte()
+    ersetzen = f"/anbieter/eigene/dokumente/leistungsbeschreibung/{papier.pk}/datei/"
+    for antwort in (
+        _post(ines, haus, _file(corpus.picture())),
+        _paper(ines, haus, "leistungsbeschreibung", datum="03.02.2026"),
+        ines.post(ersetzen, {"datei": _file(corpus.good_pdf())}),
+        cast.api("ines").post(
+            f"/api/v1/einrichtungen/{haus.pk}/bilder/",
+            {"dateien": [_file(corpus.picture())], "ohne_menschen": "true"},
+        ),
+    ):
+        assert antwort.status_code == 503
+        assert "konnte gerade nicht gespeichert werden" in antwort.content.decode()
+    assert "a file could not be stored" in caplog.text, "whoever runs the portal is told"
+    assert platte() == kept and not Foto.objects.exists() and Leistungsbeschreibung.objects.get().datei
+    assert ines.get(f"/anbieter/dokumente/leistungsbeschreibung/{papier.pk}/").status_code == 200
+
+
+def test_no_room_to_look_at_a_file_is_said(haus, sign_in, platte, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(annahme.tempfile, "TemporaryFile", full)
+    ines = sign_in("ines")
+    antworten = [_post(ines, haus, _file(corpus.picture())), _paper(ines, haus, "leistungsbeschreibung")]
+    assert [antwort.status_code for antwort in antworten] == [422, 503]
+    for antwort in antworten:
+        assert "können gerade nicht geprüft werden" in antwort.content.decode()
+    assert not platte()
+
+
+def test_a_file_that_cannot_be_read_now_is_no_unexpected_error(haus, sign_in, monkeypatch):
+    foto = _foto(haus)
+
+    def refuses(*args):
+        raise EimerFehler
+
+    monkeypatch.setattr(FileSystemStorage, "_open", refuses)
+    antwort = sign_in("ines").get(f"/anbieter/fotos/{foto.pk}/")
+    assert antwort.status_code == 503 and "lässt sich gerade nicht öffnen" in antwort.content.decode()
 
 
 # --- what a crash leaves --------------------------------------------------------------------------------------------

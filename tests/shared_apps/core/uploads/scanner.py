@@ -14,13 +14,15 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!
 
 
 class Scanner:
-    """`answer` replaces the verdict; `silent`: it says nothing for a while; `gives_up_on`: files it cannot judge."""
+    """`answer` replaces the verdict; `silent`: it says nothing for a while; `gives_up_on`: files it cannot judge;
+    `dies_after`: it hangs up after that many bytes of a file."""
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
         self.answer: bytes | None = None
         self.silent = False
         self.gives_up_on: bytes | None = None
+        self.dies_after: int | None = None
 
     def __enter__(self) -> Self:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -52,6 +54,9 @@ class Scanner:
         assert stream.read(10) == b"zINSTREAM\0"
         inhalt = b""
         while size := struct.unpack("!I", stream.read(4))[0]:
+            if self.dies_after is not None:
+                stream.read(self.dies_after)
+                return
             inhalt += stream.read(size)
         self.received.append(inhalt)
         if self.silent:
