@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from shared_apps.core.zeitraum import format_datum
 
-_GEFAEHRLICH = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+#: The full-width ones are the plain ones to a spreadsheet of some languages.
+_GEFAEHRLICH = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 #: Where a cell would begin if the file were opened with another separator, or its lines were cut within a cell.
-_ANFANG_ANDERSWO = re.compile(r"([,;\t\r\n])(?=[ \"]*[=+\-@|%])")
+_ANFANG_ANDERSWO = re.compile(r"([,;\t\r\n])(?=[ \"]*[=+\-@|%＝＋－＠])")
 
 
 def format_cell(value: Any) -> str:

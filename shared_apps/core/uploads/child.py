@@ -126,7 +126,7 @@ def _look(obj: Any) -> None:
 #: Beginnings of other files: an old Excel workbook or one with a password, an archive.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What `csv_export` puts an apostrophe before; a line that was downloaded to be corrected comes back as it was.
-_ENTSCHAERFT = re.compile(r"""^'(?=\s*[=+\-@\t\r\n|%])|(?<=[,;\t\r\n])'(?=[ "]*[=+\-@|%])""")
+_ENTSCHAERFT = re.compile(r"""^'(?=\s*[=+\-@\t\r\n|%＝＋－＠])|(?<=[,;\t\r\n])'(?=[ "]*[=+\-@|%＝＋－＠])""")
 Zeilen = Iterator[tuple[int, list[str]]]
 
 

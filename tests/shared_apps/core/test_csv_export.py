@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from shared_apps.core.csv_export import build_csv, format_cell
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+49 1", "-2", "@SUM(A1)", "\tx", " =1", "%0A", "|calc"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+49 1", "-2", "@SUM(A1)", "\tx", " =1", "%0A", "|calc", "＝1+1", "＋49", "－2", "＠A1"]
+)
 def test_format_cell__formulas_become_text(text: str) -> None:
     assert format_cell(text) == f"'{text}"
 
@@ -34,7 +36,7 @@ def test_build_csv__bom_semicolon_and_quotes() -> None:
     assert build_csv(["A", "B"], [["x;y", 'sagt "ja"']]) == '\ufeffA;B\r\n"x;y";"sagt ""ja"""\r\n'
 
 
-_text = st.text(alphabet=",;\t\r\n =+-@|%\"'1aZ", max_size=12)
+_text = st.text(alphabet=",;\t\r\n =+-@|%\"'1aZ＝＠", max_size=12)
 
 
 @given(kopf=st.lists(_text, min_size=2, max_size=2), zeilen=st.lists(st.lists(_text, min_size=2, max_size=2)))
@@ -42,7 +44,9 @@ _text = st.text(alphabet=",;\t\r\n =+-@|%\"'1aZ", max_size=12)
 def test_build_csv__no_cell_is_a_formula__whatever_it_is_opened_with(trenner, kopf, zeilen) -> None:
     inhalt = build_csv(kopf, zeilen).removeprefix("\ufeff")
     for zeile in csv.reader(io.StringIO(inhalt, newline=""), delimiter=trenner):
-        assert not [zelle for zelle in zeile if zelle.lstrip(" ").startswith(("=", "+", "-", "@", "|", "%"))], zeile
+        assert not [
+            zelle for zelle in zeile if zelle.lstrip(" ").startswith(("=", "+", "-", "@", "|", "%", "＝", "＠"))
+        ], zeile
 
 
 def test_build_csv__a_name_with_a_comma_and_a_formula() -> None:

@@ -42,8 +42,8 @@ def test_xlsx__as_somebody_would_have_typed_it():
 
 
 def test_line_that_was_downloaded_comes_back_as_it_was():
-    werte = ["+49 3834 1", "-1", "@x", "Haus,=1+1;- x\n+1", "'n Haus", "|x"]
-    assert read_tabelle(build_csv(["Eine", "b", "c", "d", "e", "f"], [werte]).encode()).zeilen[0][1] == werte
+    werte = ["+49 3834 1", "-1", "@x", "Haus,=1+1;- x\n+1", "'n Haus", "|x", "＝1+1"]
+    assert read_tabelle(build_csv(["Eine", "b", "c", "d", "e", "f", "g"], [werte]).encode()).zeilen[0][1] == werte
     roh = build_csv(["a"], [["=cmd|' /C calc'!A0"]])
     assert "\r\n'=cmd" in roh, "a spreadsheet takes it for a text"
 
