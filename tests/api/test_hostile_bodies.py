@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shared_apps.occupancy.api.serializers import UNBEKANNT
 from shared_apps.occupancy.models import Platzsperre
 from shared_apps.providers.models import Angebot, Vakanzbestaetigung
 from tenants.context import on_portal
@@ -75,6 +76,24 @@ def test_what_is_said_twice_is_not_obeyed_half(cast, ines, angebot, twice):
     answer = push(ines, angebot, f"{body[:before]}{twice}, {body[before:]}")
     assert (answer.status_code, answer.json()["code"]) == (422, "doppelt") and "zweimal" in answer.json()["detail"]
     assert untouched(cast)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "feld"),
+    [
+        ('"plaetze"', '"platze"', "angebote.0.platze"),
+        ('"sperren"', '"Sperren"', "angebote.0.plaetze.0.Sperren"),
+        ('"letzter_tag"', '"ende"', "angebote.0.plaetze.0.sperren.0.ende"),
+        ('{"angebote"', '{"stand": 1, "angebote"', "stand"),
+    ],
+)
+def test_a_field_with_a_wrong_name_is_not_left_out_and_the_rest_confirmed(cast, ines, angebot, right, wrong, feld):
+    """With its blocks under "platze" an offer read "heute bestätigt", and the place was free."""
+    answer = push(ines, angebot, meldung(angebot).replace(right, wrong))
+    assert answer.status_code == 422 and answer.json()["felder"].get(feld) == [UNBEKANNT], answer.text
+    assert untouched(cast)
+    viele = json.dumps({"angebote": [], **dict.fromkeys(map(str, range(50_000)), 1), "x" * 100_000: 1})
+    assert len(push(ines, angebot, viele).content) < 2_000
 
 
 @pytest.mark.parametrize("body", ["null", "[]", "true", "1", '"x"', "[[[]]]"])

@@ -181,7 +181,8 @@ def _hash(request: Request) -> str:
     # Of a form each value of a field: as a mapping it has only the last one, the last of ten pictures.
     data = dict(request.data.lists()) if isinstance(request.data, MultiValueDict) else request.data
     body = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(body.encode()).hexdigest()
+    query = request.META.get("QUERY_STRING", "")  # it may ask for another answer, and may hold what nobody keeps
+    return hashlib.sha256(f"{body}?{query}".encode() if query else body.encode()).hexdigest()
 
 
 def _plain(wert: Any) -> str:
