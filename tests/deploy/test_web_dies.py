@@ -20,15 +20,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.core import mail as outbox_module
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from shared_apps.core.clock import today
+from shared_apps.providers.services.dateien import clear_dateien
+from shared_apps.providers.services.entgelte import submit_entgeltvorschlag
 from shared_apps.providers.services.erinnerung import notify_vakanzen
 from shared_apps.signin.services import create_api_token
 from tenants.context import on_portal
@@ -36,6 +41,7 @@ from tests import bootstrap
 from tests.factories.register import create_angebot
 from tests.mails import work
 from tests.people import Cast
+from tests.shared_apps.core.uploads import corpus
 from tests.tenants import owner
 
 pytestmark = pytest.mark.slow
@@ -52,13 +58,14 @@ class Server:
     master: subprocess.Popen
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    host: str = PORTAL
 
-    def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str]:
+    def ask(self, method: str, path: str, body: str | bytes = "", **headers: str) -> tuple[int, str]:
         """One request on a connection of its own; its cookies are kept."""
         wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         try:
-            wire.request(method, path, body or None, {"Host": PORTAL} | headers | (cookie if self.cookies else {}))
+            wire.request(method, path, body or None, {"Host": self.host} | headers | (cookie if self.cookies else {}))
             answer = wire.getresponse()
             for said in answer.headers.get_all("Set-Cookie") or []:
                 name, _, value = said.partition(";")[0].partition("=")
@@ -67,12 +74,15 @@ class Server:
         finally:
             wire.close()
 
-    def post(self, path: str, **fields: str) -> tuple[int, str]:
-        """A form of a page, with the token that the page has."""
+    def post(self, path: str, **fields: str | bytes) -> tuple[int, str]:
+        """A form of a page, with the token that the page has; bytes are a file."""
         _, page = self.ask("GET", path)
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
         seen = dict(re.findall(r'name="(stempel)" value="(\w+)"', page))
         form = seen | fields | {"csrfmiddlewaretoken": token[1] if token else ""}
+        if any(isinstance(value, bytes) for value in form.values()):
+            files = {n: SimpleUploadedFile("bild.jpg", v) if isinstance(v, bytes) else v for n, v in form.items()}
+            return self.ask("POST", path, encode_multipart(BOUNDARY, files), **{"Content-Type": MULTIPART_CONTENT})
         return self.ask("POST", path, urlencode(form), **{"Content-Type": "application/x-www-form-urlencoded"})
 
     def process(self) -> int:
@@ -95,8 +105,8 @@ def until(question: Callable[[], Any], what: str, seconds: float = 60) -> None:
 
 
 @contextmanager
-def serving(database: str, port: int) -> Iterator[Server]:
-    env = owner.environment(database, owner=False) | {"BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"}
+def serving(database: str, port: int, **more: str) -> Iterator[Server]:
+    env = owner.environment(database, owner=False) | {"BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"} | more
     command = [
         sys.executable,
         "-m",
@@ -118,17 +128,19 @@ def serving(database: str, port: int) -> Iterator[Server]:
         master.wait()
 
 
-def killed_in_the_middle(server: Server, dba: Any, database: str, request: Callable[[], Any]) -> None:
+def killed_in_the_middle(
+    server: Server, dba: Any, database: str, request: Callable[[], Any], *, last: str = LAST
+) -> None:
     """Send it, kill the process that has it in its hands when all but the last of it is written; wait for the next."""
 
     def waiting() -> int:
         query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
-        return dba.execute(query, [LAST]).fetchone()[0]
+        return dba.execute(query, [last]).fetchone()[0]
 
     before = server.process()
     with owner.superuser(database) as lock, ThreadPoolExecutor(1) as pool:
         lock.execute("BEGIN")
-        lock.execute(f"LOCK TABLE {LAST} IN EXCLUSIVE MODE")
+        lock.execute(f"LOCK TABLE {last} IN EXCLUSIVE MODE")
         sent = pool.submit(request)
         until(waiting, "the request, in the middle")
         os.kill(before, signal.SIGKILL)
@@ -203,4 +215,60 @@ def test_kill_9_in_the_middle__of_a_push_a_confirmation_and_a_change_of_the_boar
         assert block()[0] == 302
         assert block()[0] == 409, "it is blocked already, and said so"
         assert found()["occupancy_platzsperre"] == 2 and found()[LAST] == 3
+    connection.close()
+
+
+def signed_in(cast: Cast, name: str) -> dict[str, str]:
+    return {cookie: morsel.value for cookie, morsel in cast.sign_in(name).cookies.items()}
+
+
+def test_kill_9_in_the_middle__of_a_picture_and_of_a_rate_that_is_confirmed(own_database, tmp_path, settings):
+    """A file that was written for no row is nobody's, and is gone after a day; a rate is agreed once."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    cast = Cast()
+    angebot = create_angebot(anbieter=KUESTE, kreis="VG", entgelt=None)
+    ines = cast.akteur("ines")
+    betraege = {"grundleistung": Decimal("80.10"), "investition": Decimal("9.90"), "sonderleistung": Decimal(0)}
+    with on_portal(user_id=ines.user_id, anbieter_ids=ines.anbieter_ids):
+        vorschlag = submit_entgeltvorschlag(
+            akteur=ines, angebot=angebot, ab=today(), vereinbart_am=today(), rechtsgrundlage="78b", **betraege
+        )
+    cookies = {name: signed_in(cast, name) for name in ("ines", "frieda")}
+
+    def on_disk() -> set[Path]:
+        return {path for path in (tmp_path / "media").rglob("*") if path.is_file()}
+
+    with (
+        owner.superuser(own_database) as dba,
+        serving(own_database, free_port(), SOJUS_MEDIA_ROOT=settings.MEDIA_ROOT) as server,
+    ):
+
+        def count(what: str) -> int:
+            return dba.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
+
+        def hand_in() -> tuple[int, str]:
+            wohin = f"/anbieter/eigene/einrichtungen/{angebot.einrichtung_id}/bilder/"
+            return server.post(wohin, dateien=corpus.picture_with_position(), ohne_menschen="on")
+
+        def confirm() -> tuple[int, str]:
+            return server.post(f"/anbieter/entgelte/{vorschlag.pk}/", entscheidung="bestaetigen")
+
+        server.cookies = cookies["ines"]
+        killed_in_the_middle(server, dba, own_database, hand_in, last="providers_foto")
+        left = on_disk()
+        assert len(left) == 2 and not count("providers_foto")
+        assert hand_in()[0] == 302
+        assert count("providers_foto") == 1 and len(on_disk() - left) == 2
+        assert clear_dateien() == 0, "what is young may be a request's that still runs"
+        for path in on_disk():
+            os.utime(path, (time.time() - 90_000,) * 2)
+        assert clear_dateien() == 2 and not on_disk() & left and len(on_disk()) == 2
+
+        server.cookies, server.host = cookies["frieda"], "vg.localhost"
+        killed_in_the_middle(server, dba, own_database, confirm, last="providers_entgelt")
+        waits = "providers_entgeltvorschlag WHERE zustand = 'VORGESCHLAGEN'"
+        assert count(waits) == 1 and not count("providers_entgelt")
+        assert confirm()[0] == 302
+        assert not count(waits) and count("providers_entgelt") == 1
+        assert confirm()[0] == 409 and count("providers_entgelt") == 1, "decided already, and said so"
     connection.close()

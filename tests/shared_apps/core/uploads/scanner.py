@@ -15,7 +15,7 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!
 
 class Scanner:
     """`answer` replaces the verdict; `silent`: it says nothing for a while; `gives_up_on`: files it cannot judge;
-    `dies_after`: it hangs up after that many bytes of a file."""
+    `dies_after`: it hangs up after that many bytes of a file; `holds`: it answers when that is set."""
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
@@ -23,6 +23,7 @@ class Scanner:
         self.silent = False
         self.gives_up_on: bytes | None = None
         self.dies_after: int | None = None
+        self.holds: threading.Event | None = None
 
     def __enter__(self) -> Self:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -59,6 +60,8 @@ class Scanner:
                 return
             inhalt += stream.read(size)
         self.received.append(inhalt)
+        if self.holds:
+            self.holds.wait(60)
         if self.silent:
             time.sleep(1.5)
         verdict = b"Eicar-Test-Signature FOUND" if EICAR in inhalt else b"OK"
