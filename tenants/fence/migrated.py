@@ -80,11 +80,12 @@ def callers() -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is in one schema. functions: name -> digest. triggers: (table, name) -> digest. texts: as triggers."""
+    """What is in one schema, as digests and as texts. functions: by name. triggers: by (table, name)."""
 
     functions: dict[str, str]
     triggers: dict[tuple[str, str], str]
-    texts: dict[tuple[str, str], str]
+    function_texts: dict[str, str]
+    trigger_texts: dict[tuple[str, str], str]
 
 
 def functions(schema: str) -> Mapping[str, str]:
@@ -125,11 +126,13 @@ def read(schema: str) -> Standing:
         found = dict(cursor.execute(_FUNCTIONS, named).fetchall())
         triggers_ = cursor.execute(_TRIGGERS, named).fetchall()
         transaction.set_rollback(True)  # the path is as it was
-    texts = {(table, name): _anywhere(text, schema) for table, name, text in triggers_}
+    function_texts = {name: _anywhere(text, schema) for name, text in found.items()}
+    trigger_texts = {(table, name): _anywhere(text, schema) for table, name, text in triggers_}
     return Standing(
-        {name: _digest(_anywhere(text, schema)) for name, text in found.items()},
-        {place: _digest(text) for place, text in texts.items()},
-        texts,
+        {name: _digest(text) for name, text in function_texts.items()},
+        {place: _digest(text) for place, text in trigger_texts.items()},
+        function_texts,
+        trigger_texts,
     )
 
 

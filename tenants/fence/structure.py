@@ -86,7 +86,7 @@ def _triggers(schema: str, standing: migrated.Standing) -> Iterator[str]:
     for table, name in sorted({*declared, *of_migrations} - {*found}):
         yield f"Auslöser {name} an {table} fehlt"
     for (table, name), (*calls, type_, enabled, columns, internal) in sorted(found.items()):
-        text = standing.texts.get((table, name), "")
+        text = standing.trigger_texts.get((table, name), "")
         if enabled != "O":
             yield f"Auslöser {name} an {table} ist abgeschaltet"
         elif trigger := declared.get((table, name)):

@@ -1,0 +1,354 @@
+-- Functions and triggers of this app's migrations, as the last of them left them. Nothing loads this file.
+-- Written by SOJUS_WRITE_MIGRATED=1 .venv/bin/python -m pytest tests/tenants/fence/test_migrated__texts.py -q -n0
+
+CREATE OR REPLACE FUNCTION public.occupancy_abgelaufene_freigeben(das_angebot uuid)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH lapsed AS (
+    SELECT b.id FROM occupancy_platzbindung b JOIN providers_platz p ON p.id = b.platz_id
+     WHERE p.angebot_id = das_angebot AND b.zustand = 'RESERVIERT' AND b.ablauf_at < now()
+     ORDER BY b.id FOR NO KEY UPDATE OF b SKIP LOCKED),
+  frei AS (
+    UPDATE occupancy_platzbindung b SET zustand = 'FREIGEGEBEN' FROM lapsed WHERE b.id = lapsed.id RETURNING 1)
+  SELECT count(*)::integer FROM frei
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_bindung_pruefen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  ende date;
+BEGIN
+  SELECT least(upper(p.gueltig), upper(a.gueltig), e.gueltig_bis, n.gueltig_bis) INTO ende
+    FROM providers_platz p
+    JOIN providers_angebot a ON a.id = p.angebot_id
+    JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+    JOIN providers_anbieter n ON n.id = e.anbieter_id
+   WHERE p.id = NEW.platz_id FOR SHARE;
+  IF coalesce(upper(NEW.zeitraum), 'infinity') > coalesce(ende, 'infinity') THEN
+    RAISE EXCEPTION 'a hold does not reach beyond the end of its place, offer, facility or provider'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bindung_nach_dem_ende', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_bindung_angelegt AFTER INSERT ON public.occupancy_platzbindung FOR EACH ROW WHEN (((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text]))) EXECUTE FUNCTION public.occupancy_bindung_pruefen();
+CREATE TRIGGER occupancy_bindung_geaendert AFTER UPDATE OF zustand, zeitraum, platz_id, ablauf_at ON public.occupancy_platzbindung FOR EACH ROW WHEN ((((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text])) AND (NOT (((old.zustand)::text = (new.zustand)::text) AND (new.zeitraum <@ old.zeitraum) AND (old.platz_id = new.platz_id) AND (NOT (old.ablauf_at IS DISTINCT FROM new.ablauf_at)))))) EXECUTE FUNCTION public.occupancy_bindung_pruefen();
+
+CREATE OR REPLACE FUNCTION public.occupancy_eigene_bindungen(zr daterange)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH wer AS (
+    SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
+           coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung),
+  platz AS (
+    SELECT p.id FROM wer JOIN providers_einrichtung e ON e.anbieter_id = ANY (wer.anbieter)
+      JOIN providers_angebot a ON a.einrichtung_id = e.id
+      JOIN providers_platz p ON p.angebot_id = a.id
+     WHERE cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))
+  SELECT b.id FROM platz CROSS JOIN LATERAL (
+    SELECT b.id FROM occupancy_platzbindung b
+     WHERE b.platz_id = platz.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT') AND b.zeitraum && zr
+    UNION ALL
+    SELECT b.id FROM occupancy_platzbindung b
+     WHERE b.platz_id = platz.id AND b.zustand = 'FREIGEGEBEN' AND b.zeitraum && zr) b
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_ende_pruefen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  plaetze uuid[];
+BEGIN
+  IF TG_TABLE_NAME = 'providers_platz' THEN
+    plaetze := ARRAY[NEW.id];
+  ELSIF TG_TABLE_NAME = 'providers_angebot' THEN
+    plaetze := ARRAY(SELECT p.id FROM providers_platz p WHERE p.angebot_id = NEW.id);
+  ELSIF TG_TABLE_NAME = 'providers_einrichtung' THEN
+    plaetze := ARRAY(SELECT p.id FROM providers_platz p JOIN providers_angebot a ON a.id = p.angebot_id
+                      WHERE a.einrichtung_id = NEW.id);
+  ELSE
+    plaetze := ARRAY(SELECT p.id FROM providers_platz p JOIN providers_angebot a ON a.id = p.angebot_id
+                       JOIN providers_einrichtung e ON e.id = a.einrichtung_id WHERE e.anbieter_id = NEW.id);
+  END IF;
+  IF EXISTS (
+       SELECT FROM occupancy_platzbindung b
+         JOIN providers_platz p ON p.id = b.platz_id
+         JOIN providers_angebot a ON a.id = p.angebot_id
+         JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+         JOIN providers_anbieter n ON n.id = e.anbieter_id
+        WHERE b.platz_id = ANY (plaetze) AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+          AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+          AND coalesce(upper(b.zeitraum), 'infinity')
+            > coalesce(least(upper(p.gueltig), upper(a.gueltig), e.gueltig_bis, n.gueltig_bis), 'infinity')) THEN
+    RAISE EXCEPTION 'a place that is held does not end before the hold'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'ende_vor_bindung', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_ende_anbieter AFTER UPDATE OF gueltig_bis ON public.providers_anbieter FOR EACH ROW EXECUTE FUNCTION public.occupancy_ende_pruefen();
+CREATE TRIGGER occupancy_ende_angebot AFTER UPDATE OF gueltig, einrichtung_id ON public.providers_angebot FOR EACH ROW EXECUTE FUNCTION public.occupancy_ende_pruefen();
+CREATE TRIGGER occupancy_ende_einrichtung AFTER UPDATE OF gueltig_bis, anbieter_id ON public.providers_einrichtung FOR EACH ROW EXECUTE FUNCTION public.occupancy_ende_pruefen();
+CREATE TRIGGER occupancy_ende_platz AFTER UPDATE OF gueltig, angebot_id ON public.providers_platz FOR EACH ROW EXECUTE FUNCTION public.occupancy_ende_pruefen();
+
+CREATE OR REPLACE FUNCTION public.occupancy_erlaubnis_pruefen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF NOT EXISTS (
+       SELECT FROM providers_platz p
+         JOIN providers_angebot a ON a.id = p.angebot_id
+         JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id
+        WHERE p.id = NEW.platz_id
+          AND (NOT h.erlaubnispflichtig OR a.alter_von >= 18 OR EXISTS (
+                SELECT FROM providers_betriebserlaubnis b
+                 WHERE b.einrichtung_id = a.einrichtung_id
+                   AND daterange(coalesce(b.gueltig_ab, b.datum), b.gueltig_bis) @> lower(NEW.zeitraum)))) THEN
+    RAISE EXCEPTION 'nobody is taken in where there is no licence on the first day'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bindung_ohne_erlaubnis', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_bindung_erlaubt AFTER INSERT ON public.occupancy_platzbindung FOR EACH ROW WHEN (((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text]))) EXECUTE FUNCTION public.occupancy_erlaubnis_pruefen();
+CREATE TRIGGER occupancy_buchung_erlaubt AFTER UPDATE OF zustand, zeitraum, platz_id ON public.occupancy_platzbindung FOR EACH ROW WHEN ((((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text])) AND (((new.zustand)::text <> (old.zustand)::text) OR (new.platz_id <> old.platz_id) OR (lower(new.zeitraum) IS DISTINCT FROM lower(old.zeitraum))))) EXECUTE FUNCTION public.occupancy_erlaubnis_pruefen();
+
+CREATE OR REPLACE FUNCTION public.occupancy_freie_plaetze(das_angebot uuid, zr daterange)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT p.id FROM providers_platz p
+   WHERE p.angebot_id = das_angebot AND p.gueltig @> zr AND NOT occupancy_ist_belegt(p.id, zr)
+     AND NOT EXISTS (SELECT FROM occupancy_platzsperre s
+                      WHERE s.platz_id = p.id AND s.aufgehoben_at IS NULL AND s.zeitraum && zr)
+     AND NOT EXISTS (SELECT FROM occupancy_aufnahmestopp t
+                      WHERE t.angebot_id = das_angebot AND t.aufgehoben_at IS NULL AND t.zeitraum @> lower(zr))
+   ORDER BY p.nummer
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_fremdbelegung(standort uuid, eigener_mandant text, zr daterange)
+ RETURNS TABLE(hilfeart_code text, spezialisierung_code text, anzahl integer, tage integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH fremd AS (
+    SELECT b.id, a.id AS angebot_id, h.code,
+           (LEAST(upper(b.zeitraum), upper(zr)) - GREATEST(lower(b.zeitraum), lower(zr)))::integer AS tage
+      FROM occupancy_platzbindung b
+      JOIN providers_platz p ON p.id = b.platz_id
+      JOIN providers_angebot a ON a.id = p.angebot_id
+      JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+      JOIN catalogue_hilfeart h ON h.id = a.hilfeart_id
+      JOIN regions_gebietskoerperschaft g ON g.id = e.gebietskoerperschaft_id
+      JOIN tenants_tenant t ON t.ags = g.ags AND t.schema_name = eigener_mandant
+     WHERE e.gebietskoerperschaft_id = standort AND b.mandant <> eigener_mandant
+       AND right(current_setting('role'), length(eigener_mandant) + 2) = 't_' || eigener_mandant
+       AND lower(zr) = date_trunc('month', lower(zr))::date
+       AND upper(zr) = (date_trunc('month', lower(zr)) + interval '1 month')::date
+       AND b.zustand = 'GEBUCHT' AND b.zeitraum && zr)
+  SELECT code, '', count(*)::integer, sum(tage)::integer FROM fremd GROUP BY code
+  UNION ALL
+  SELECT '', '', count(*)::integer, coalesce(sum(tage), 0)::integer FROM fremd
+  UNION ALL
+  SELECT f.code, s.code, count(*)::integer, sum(f.tage)::integer
+    FROM fremd f JOIN providers_angebot_spezialisierungen m ON m.angebot_id = f.angebot_id
+    JOIN catalogue_spezialisierung s ON s.id = m.spezialisierung_id
+   GROUP BY f.code, s.code
+  UNION ALL
+  SELECT '', s.code, count(*)::integer, sum(f.tage)::integer
+    FROM fremd f JOIN providers_angebot_spezialisierungen m ON m.angebot_id = f.angebot_id
+    JOIN catalogue_spezialisierung s ON s.id = m.spezialisierung_id
+   GROUP BY s.code
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_ist_belegt(der_platz uuid, zr daterange)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT EXISTS (
+    SELECT 1 FROM occupancy_platzbindung b
+     WHERE b.platz_id = der_platz AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+       AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > lower(zr)) AND b.zeitraum && zr
+       AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now()))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_je_belegt(angebote uuid[], ab date)
+ RETURNS TABLE(angebot_id uuid, plaetze integer, vom_haus boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH wer AS (
+    SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
+           coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung),
+  gefragt AS (
+    SELECT a.id FROM wer, providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+     WHERE a.id = ANY (angebote)
+       AND (cardinality(wer.anbieter) = 0 OR e.anbieter_id = ANY (wer.anbieter)
+            AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung)))),
+  gezaehlt AS (
+    SELECT g.id,
+           (SELECT count(DISTINCT b.platz_id)::integer
+              FROM providers_platz p JOIN occupancy_platzbindung b ON b.platz_id = p.id
+             WHERE p.angebot_id = g.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+               AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+               AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > ab)) AS plaetze,
+           EXISTS (SELECT FROM occupancy_aufnahmestopp t WHERE t.angebot_id = g.id)
+           OR EXISTS (SELECT FROM providers_platz p JOIN occupancy_platzsperre s ON s.platz_id = p.id
+                       WHERE p.angebot_id = g.id) AS vom_haus
+      FROM gefragt g)
+  SELECT id, plaetze, vom_haus FROM gezaehlt WHERE plaetze > 0 OR vom_haus
+$function$;
+
+CREATE OR REPLACE FUNCTION public.occupancy_sperre_beachten()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  kommt boolean := true;
+  das_angebot uuid;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    kommt := NEW.platz_id <> OLD.platz_id OR lower(NEW.zeitraum) IS DISTINCT FROM lower(OLD.zeitraum)
+             OR OLD.zustand NOT IN ('RESERVIERT', 'GEBUCHT');
+  END IF;
+  SELECT a.id INTO das_angebot FROM providers_platz p JOIN providers_angebot a ON a.id = p.angebot_id
+   WHERE p.id = NEW.platz_id FOR SHARE;
+  IF EXISTS (SELECT FROM occupancy_platzsperre s
+              WHERE s.platz_id = NEW.platz_id AND s.aufgehoben_at IS NULL AND s.zeitraum && NEW.zeitraum) THEN
+    RAISE EXCEPTION 'a place that its house has blocked is not held'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bindung_auf_gesperrtem_platz', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF kommt AND EXISTS (SELECT FROM occupancy_aufnahmestopp t
+              WHERE t.angebot_id = das_angebot AND t.aufgehoben_at IS NULL AND t.zeitraum @> lower(NEW.zeitraum)) THEN
+    RAISE EXCEPTION 'an offer that takes nobody in is not held'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'bindung_trotz_aufnahmestopp', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_bindung_sperre_geaendert AFTER UPDATE OF zustand, zeitraum, platz_id, ablauf_at ON public.occupancy_platzbindung FOR EACH ROW WHEN ((((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text])) AND (NOT (((old.zustand)::text = (new.zustand)::text) AND (new.zeitraum <@ old.zeitraum) AND (old.platz_id = new.platz_id) AND (lower(old.zeitraum) = lower(new.zeitraum)) AND (NOT (old.ablauf_at IS DISTINCT FROM new.ablauf_at)))))) EXECUTE FUNCTION public.occupancy_sperre_beachten();
+CREATE TRIGGER occupancy_bindung_sperre_neu AFTER INSERT ON public.occupancy_platzbindung FOR EACH ROW WHEN (((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'GEBUCHT'::text]))) EXECUTE FUNCTION public.occupancy_sperre_beachten();
+
+CREATE OR REPLACE FUNCTION public.occupancy_sperre_pruefen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  who uuid := nullif(current_setting('sojus.user', true), '')::uuid;
+BEGIN
+  IF who IS NOT NULL AND NEW.geaendert_von_id <> who THEN
+    RAISE EXCEPTION 'nobody blocks a place in the name of another'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'sperre_eigener_name', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.aufgehoben_at IS NOT NULL OR NEW.platz_id <> OLD.platz_id
+       OR lower(NEW.zeitraum) <> lower(OLD.zeitraum) THEN
+      RAISE EXCEPTION 'a block keeps its place and its first day, and does not come back'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'sperre_bleibt', TABLE = TG_TABLE_NAME;
+    END IF;
+    IF NEW.aufgehoben_at IS NOT NULL OR NEW.zeitraum <@ OLD.zeitraum THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+  PERFORM FROM providers_platz p WHERE p.id = NEW.platz_id FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM occupancy_platzbindung b
+              WHERE b.platz_id = NEW.platz_id AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+                AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+                AND b.zeitraum && NEW.zeitraum) THEN
+    RAISE EXCEPTION 'a place that is held is not blocked'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'sperre_ueber_bindung', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_sperre_geprueft AFTER INSERT OR UPDATE ON public.occupancy_platzsperre FOR EACH ROW EXECUTE FUNCTION public.occupancy_sperre_pruefen();
+
+CREATE OR REPLACE FUNCTION public.occupancy_stopp_pruefen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  who uuid := nullif(current_setting('sojus.user', true), '')::uuid;
+BEGIN
+  IF who IS NOT NULL AND NEW.geaendert_von_id <> who THEN
+    RAISE EXCEPTION 'nobody stops an offer in the name of another'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'stopp_eigener_name', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.aufgehoben_at IS NOT NULL OR NEW.angebot_id <> OLD.angebot_id
+       OR lower(NEW.zeitraum) <> lower(OLD.zeitraum)) THEN
+    RAISE EXCEPTION 'a stop keeps its offer and its first day, and does not come back'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'stopp_bleibt', TABLE = TG_TABLE_NAME;
+  END IF;
+  PERFORM FROM providers_angebot a WHERE a.id = NEW.angebot_id FOR NO KEY UPDATE;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER occupancy_stopp_geprueft AFTER INSERT OR UPDATE ON public.occupancy_aufnahmestopp FOR EACH ROW EXECUTE FUNCTION public.occupancy_stopp_pruefen();
+
+CREATE OR REPLACE FUNCTION public.occupancy_vakanzen(angebote uuid[], zr daterange)
+ RETURNS TABLE(angebot_id uuid, frei integer, gesamt integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH wer AS (
+    SELECT coalesce(nullif(current_setting('sojus.anbieter', true), ''), '{}')::uuid[] AS anbieter,
+           coalesce(nullif(current_setting('sojus.einrichtung', true), ''), '{}')::uuid[] AS einrichtung)
+  SELECT p.angebot_id,
+         CASE WHEN EXISTS (
+                SELECT FROM occupancy_aufnahmestopp t
+                 WHERE t.angebot_id = p.angebot_id AND t.aufgehoben_at IS NULL AND t.zeitraum @> lower(zr))
+              THEN 0
+              ELSE count(*) FILTER (WHERE b.platz_id IS NULL AND s.platz_id IS NULL)::integer END,
+         count(*)::integer
+    FROM wer, providers_platz p
+    LEFT JOIN LATERAL (
+      SELECT b.platz_id FROM occupancy_platzbindung b
+       WHERE b.platz_id = p.id AND b.zustand IN ('RESERVIERT', 'GEBUCHT')
+         AND (upper_inf(b.zeitraum) OR upper(b.zeitraum) > lower(zr)) AND b.zeitraum && zr
+         AND (b.zustand = 'GEBUCHT' OR b.ablauf_at IS NULL OR b.ablauf_at >= now())
+       LIMIT 1) b ON true
+    LEFT JOIN LATERAL (
+      SELECT s.platz_id FROM occupancy_platzsperre s
+       WHERE b.platz_id IS NULL AND s.platz_id = p.id AND s.aufgehoben_at IS NULL
+         AND (upper_inf(s.zeitraum) OR upper(s.zeitraum) > lower(zr)) AND s.zeitraum && zr
+       LIMIT 1) s ON true
+   WHERE p.angebot_id = ANY (angebote) AND p.gueltig @> zr
+     AND (cardinality(wer.anbieter) = 0 OR EXISTS (
+          SELECT 1 FROM providers_angebot a JOIN providers_einrichtung e ON e.id = a.einrichtung_id
+           WHERE a.id = p.angebot_id AND e.anbieter_id = ANY (wer.anbieter)
+             AND (cardinality(wer.einrichtung) = 0 OR e.id = ANY (wer.einrichtung))))
+   GROUP BY p.angebot_id
+$function$;
+
+CREATE TRIGGER occupancy_nicht_voraus AFTER INSERT OR UPDATE OF geaendert_at, aufgehoben_at ON public.occupancy_aufnahmestopp FOR EACH ROW EXECUTE FUNCTION public.providers_nicht_voraus('geaendert_at', 'aufgehoben_at');
+
+CREATE TRIGGER occupancy_nicht_voraus AFTER INSERT OR UPDATE OF geaendert_at, aufgehoben_at ON public.occupancy_platzsperre FOR EACH ROW EXECUTE FUNCTION public.providers_nicht_voraus('geaendert_at', 'aufgehoben_at');

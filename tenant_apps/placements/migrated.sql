@@ -1,0 +1,45 @@
+-- Functions and triggers of this app's migrations, as the last of them left them. Nothing loads this file.
+-- Written by SOJUS_WRITE_MIGRATED=1 .venv/bin/python -m pytest tests/tenants/fence/test_migrated__texts.py -q -n0
+
+CREATE OR REPLACE FUNCTION {schema}.placements_fall_ist_offen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  stand text;
+BEGIN
+  EXECUTE format('SELECT zustand FROM %I.cases_hilfefall WHERE id = $1 FOR NO KEY UPDATE', TG_TABLE_SCHEMA)
+     INTO stand USING NEW.hilfefall_id;
+  IF stand = 'ABGESCHLOSSEN' THEN
+    RAISE EXCEPTION 'a closed case takes no help'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'fall_abgeschlossen', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER placements_fall_bleibt_offen AFTER UPDATE OF zustand, hilfefall_id ON {schema}.placements_buchung FOR EACH ROW WHEN ((((new.zustand)::text = ANY (ARRAY['GEBUCHT'::text, 'LAUFEND'::text])) AND (((old.zustand)::text <> ALL (ARRAY['GEBUCHT'::text, 'LAUFEND'::text])) OR (new.hilfefall_id <> old.hilfefall_id)))) EXECUTE FUNCTION {schema}.placements_fall_ist_offen();
+CREATE TRIGGER placements_fall_ist_offen AFTER INSERT ON {schema}.placements_buchung FOR EACH ROW WHEN (((new.zustand)::text = ANY (ARRAY['GEBUCHT'::text, 'LAUFEND'::text]))) EXECUTE FUNCTION {schema}.placements_fall_ist_offen();
+CREATE TRIGGER placements_fall_bleibt_offen AFTER UPDATE OF zustand, hilfefall_id ON {schema}.placements_reservierung FOR EACH ROW WHEN ((((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'ZUGESTIMMT'::text])) AND (((old.zustand)::text <> ALL (ARRAY['RESERVIERT'::text, 'ZUGESTIMMT'::text])) OR (new.hilfefall_id <> old.hilfefall_id)))) EXECUTE FUNCTION {schema}.placements_fall_ist_offen();
+CREATE TRIGGER placements_fall_ist_offen AFTER INSERT ON {schema}.placements_reservierung FOR EACH ROW WHEN (((new.zustand)::text = ANY (ARRAY['RESERVIERT'::text, 'ZUGESTIMMT'::text]))) EXECUTE FUNCTION {schema}.placements_fall_ist_offen();
+
+CREATE OR REPLACE FUNCTION {schema}.placements_nichts_laeuft()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  laeuft boolean;
+BEGIN
+  EXECUTE format(
+    'SELECT EXISTS (SELECT FROM %1$I.placements_reservierung r WHERE r.hilfefall_id = $1'
+    ' AND r.zustand IN (''RESERVIERT'', ''ZUGESTIMMT'') AND r.ablauf_at > now())'
+    ' OR EXISTS (SELECT FROM %1$I.placements_buchung b WHERE b.hilfefall_id = $1'
+    ' AND (b.zustand IN (''GEBUCHT'', ''LAUFEND'') OR b.ende_tatsaechlich > $2))', TG_TABLE_SCHEMA)
+     INTO laeuft USING NEW.id, NEW.abgeschlossen_am;
+  IF laeuft THEN
+    RAISE EXCEPTION 'a case with a living help is not closed'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'fall_laeuft_noch', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END
+$function$;
+CREATE TRIGGER placements_nichts_laeuft AFTER INSERT OR UPDATE OF zustand, abgeschlossen_am ON {schema}.cases_hilfefall FOR EACH ROW WHEN (((new.zustand)::text = 'ABGESCHLOSSEN'::text)) EXECUTE FUNCTION {schema}.placements_nichts_laeuft();
